@@ -19,8 +19,8 @@
 #define PSA_NOTE_TEXT_(x) #x
 #define PSA_NOTE_TEXT(x) PSA_NOTE_TEXT_(x)
 #define PSA_NOTE_JSON(id, version)                                                                                     \
-    "{\"id\":\"" id "\",\"version\":\"" version "\",\"abi\":\"" PSA_NOTE_TEXT(PSA_ABI_MAJOR) "." PSA_NOTE_TEXT(       \
-        PSA_ABI_MINOR) "." PSA_NOTE_TEXT(PSA_TARGET_MINOR) "\"}"
+    "{\"id\":\"" id "\",\"version\":\"" version "\",\"abi\":{\"major\":" PSA_NOTE_TEXT(                                \
+        PSA_ABI_MAJOR) ",\"built\":" PSA_NOTE_TEXT(PSA_ABI_MINOR) ",\"needed\":" PSA_NOTE_TEXT(PSA_TARGET_MINOR) "}}"
 
 /* One note entry: three words, the owner, the text padded to a multiple of four. */
 #define PSA_PLUGIN_NOTE(id, version)                                                                                   \

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// psa/trampolines.hpp: the inside of psa/plugin.hpp: C functions that check, call the class and catch everything. Do not
+// include it yourself.
+#ifndef PSA_TRAMPOLINES_HPP
+#define PSA_TRAMPOLINES_HPP
+
+#include <atomic>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <type_traits>
+
+namespace psa::detail {
+
+/// Is `text` well-formed UTF-8 (no overlong forms, no surrogates)?
+inline bool isUtf8(std::string_view text) noexcept
+{
+    for (std::size_t i = 0; i < text.size();)
+    {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        const std::size_t extra = lead < 0x80 ? 0 : lead >= 0xC2 && lead < 0xE0 ? 1 : lead >= 0xE0 && lead < 0xF0 ? 2
+                                                : lead >= 0xF0 && lead < 0xF5   ? 3
+                                                                                : text.size();
+        if (extra >= text.size() - i)
+            return false;
+        std::uint32_t point = extra == 0 ? lead : lead & (0x3Fu >> extra);
+        for (std::size_t k = 1; k <= extra; ++k)
+        {
+            const auto next = static_cast<unsigned char>(text[i + k]);
+            if ((next & 0xC0u) != 0x80u)
+                return false;
+            point = (point << 6u) | (next & 0x3Fu);
+        }
+        if ((extra == 2 && point < 0x800) || (extra == 3 && (point < 0x10000 || point > 0x10FFFF)) ||
+            (point >= 0xD800 && point <= 0xDFFF))
+            return false;
+        i += extra + 1;
+    }
+    return true;
+}
+
+inline psa_status fail(const psa_call *call, const Error &error) noexcept
+{
+    const psa_error raw = error.toC();
+    call->put_error(call, &raw);
+    return raw.status;
+}
+
+inline psa_status failInternal(const psa_call *call, const char *detail) noexcept
+{
+    psa_error raw{};
+    raw.struct_size = sizeof raw;
+    raw.status = PSA_INTERNAL;
+    raw.user_message = view("The plugin met an error that it does not know.");
+    raw.hint = view("Look into the log; report it to the maker of the plugin.");
+    raw.internal_detail = view(detail);
+    call->put_error(call, &raw);
+    return PSA_INTERNAL;
+}
+
+/// Runs `body`, which may throw anything; nothing leaves.
+template <class Body>
+psa_status guarded(const psa_call *call, Body &&body) noexcept
+{
+#if PSA_CHECK_LEVEL >= 1
+    if (call == nullptr)
+        return PSA_INTERNAL;
+#endif
+    try
+    {
+        return body();
+    }
+    catch (const Error &error)
+    {
+        return error.status() == PSA_OK ? failInternal(call, "psa::Error thrown with PSA_OK") : fail(call, error);
+    }
+    catch (const std::exception &error)
+    {
+        return failInternal(call, error.what());
+    }
+    catch (...)
+    {
+        return failInternal(call, "something that is no std::exception was thrown");
+    }
+}
+
+inline psa_status deliver(const psa_call *call, const std::string &json)
+{
+#if PSA_CHECK_LEVEL >= 2
+    if (!isUtf8(json))
+        throw Error(PSA_INTERNAL, "The plugin made a result that is not UTF-8.");
+#endif
+    call->put_result(call, view(json));
+    return PSA_OK;
+}
+
+/// The object behind a psa_instance.
+template <class T>
+struct Holder
+{
+    static constexpr std::uint32_t alive = 0x50534121;
+
+    explicit Holder(const psa_host *host) : plugin(Host(host)) {}
+
+    std::uint32_t mark = alive;
+    std::atomic_flag busy = ATOMIC_FLAG_INIT;
+    T plugin;
+};
+
+template <class T>
+struct Trampolines
+{
+    static_assert(std::is_base_of_v<Plugin, T>, "a plugin class derives from psa::Plugin");
+    static_assert(std::is_constructible_v<T, Host>, "a plugin class has a constructor that takes psa::Host");
+
+    using Object = Holder<T>;
+
+    static Object *object(psa_instance *instance) noexcept { return reinterpret_cast<Object *>(instance); }
+
+    /// Checks the instance as PSA_CHECK_LEVEL says, then runs `body(plugin, call)` guarded.
+    template <class Body>
+    static psa_status onInstance(const psa_call *call, psa_instance *instance, Body &&body) noexcept
+    {
+        return guarded(call, [&]() -> psa_status {
+#if PSA_CHECK_LEVEL >= 1
+            if (instance == nullptr)
+                throw Error(PSA_INTERNAL, "The host made a call without an instance.");
+#endif
+            Object &holder = *object(instance);
+#if PSA_CHECK_LEVEL >= 2
+            if (holder.mark != Object::alive)
+                throw Error(PSA_INTERNAL, "The host made a call on an instance that it had destroyed.");
+            if (holder.busy.test_and_set())
+                throw Error(PSA_INTERNAL, "The host made two calls at once on one instance.");
+            struct Release
+            {
+                Object &holder;
+                ~Release() { holder.busy.clear(); }
+            } release{holder};
+#endif
+            Call wrapped(call);
+            return body(holder.plugin, wrapped);
+        });
+    }
+
+    static psa_status describe(const psa_call *call) noexcept
+    {
+        return guarded(call, [&] {
+            Call wrapped(call);
+            return deliver(call, T::describe(wrapped));
+        });
+    }
+
+    static psa_status create(const psa_call *call, const psa_host *host, psa_instance **instance) noexcept
+    {
+        return guarded(call, [&]() -> psa_status {
+#if PSA_CHECK_LEVEL >= 1
+            if (host == nullptr || instance == nullptr)
+                throw Error(PSA_INTERNAL, "The host asked for an instance without saying where to put it.");
+#endif
+            auto made = std::make_unique<Object>(host);
+            *instance = reinterpret_cast<psa_instance *>(made.release());
+            return PSA_OK;
+        });
+    }
+
+    static void destroy(psa_instance *instance) noexcept
+    {
+        if (instance == nullptr)
+            return;
+        object(instance)->mark = 0;
+        delete object(instance);
+    }
+
+    static psa_status configure(const psa_call *call, psa_instance *instance, psa_str json) noexcept
+    {
+        return onInstance(call, instance, [&](Plugin &plugin, Call &wrapped) {
+            plugin.configure(wrapped, view(json));
+            return PSA_OK;
+        });
+    }
+
+    static psa_status test(const psa_call *call, psa_instance *instance) noexcept
+    {
+        return onInstance(call, instance,
+                          [&](Plugin &plugin, Call &wrapped) { return deliver(call, plugin.test(wrapped)); });
+    }
+
+    static psa_status createTicket(const psa_call *call, psa_instance *instance, psa_str reference,
+                                   psa_str ticket) noexcept
+    {
+        return onInstance(call, instance, [&](Plugin &plugin, Call &wrapped) {
+            return deliver(call, plugin.createTicket(wrapped, view(reference), view(ticket)));
+        });
+    }
+
+    static psa_status find(const psa_call *call, psa_instance *instance, psa_str reference) noexcept
+    {
+        return onInstance(call, instance, [&](FindTicket &plugin, Call &wrapped) {
+            return deliver(call, plugin.findTicket(wrapped, view(reference)));
+        });
+    }
+
+    static psa_status list(const psa_call *call, psa_instance *instance, const psa_choices_query *query) noexcept
+    {
+        return onInstance(call, instance, [&](Choices &plugin, Call &wrapped) {
+            const ChoicesQuery wanted{view(query->list), view(query->query), view(query->cursor),
+                                      view(query->depends_on_json), query->limit};
+            return deliver(call, plugin.listChoices(wrapped, wanted));
+        });
+    }
+
+    static psa_status read(const psa_call *call, psa_instance *instance, psa_str ticketId) noexcept
+    {
+        return onInstance(call, instance, [&](TicketReader &plugin, Call &wrapped) {
+            return deliver(call, plugin.readTicket(wrapped, view(ticketId)));
+        });
+    }
+
+    static const void *getExtension(const psa_host *, const char *id) noexcept
+    {
+        if (id == nullptr)
+            return nullptr;
+        if constexpr (std::is_base_of_v<FindTicket, T>)
+        {
+            static constexpr psa_find_ticket table{sizeof(psa_find_ticket), 0, &find};
+            if (std::strcmp(id, PSA_FIND_TICKET_ID) == 0)
+                return &table;
+        }
+        if constexpr (std::is_base_of_v<Choices, T>)
+        {
+            static constexpr psa_choices table{sizeof(psa_choices), 0, &list};
+            if (std::strcmp(id, PSA_CHOICES_ID) == 0)
+                return &table;
+        }
+        if constexpr (std::is_base_of_v<TicketReader, T>)
+        {
+            static constexpr psa_ticket table{sizeof(psa_ticket), 0, &read};
+            if (std::strcmp(id, PSA_TICKET_ID) == 0)
+                return &table;
+        }
+        return nullptr;
+    }
+
+    static const psa_plugin_api *enter(const psa_host *host) noexcept
+    {
+        static constexpr psa_plugin_api api{sizeof(psa_plugin_api), PSA_ABI_MAJOR, PSA_ABI_MINOR, PSA_TARGET_MINOR,
+                                            &describe,              &create,       &destroy,      &configure,
+                                            &test,                  &createTicket, &getExtension};
+        // Of a host of another major only the first two words are known: not even a log line is possible.
+        return host == nullptr || host->abi_major != PSA_ABI_MAJOR ? nullptr : &api;
+    }
+};
+
+} // namespace psa::detail
+
+#endif
