@@ -1,0 +1,12 @@
+# Writes OUT, a C++ source with every schema in DIR, so that the program needs no files beside itself.
+file(GLOB schemas ${DIR}/*.schema.json)
+set(text "// Written by cmake/embed_schemas.cmake.\n#include \"host/plugin/documents.h\"\n\nnamespace psa::host {\n\n")
+string(APPEND text "const std::map<std::string, const char *> embeddedSchemas = {\n")
+foreach(schema ${schemas})
+    get_filename_component(name ${schema} NAME)
+    string(REPLACE ".schema.json" "" name ${name})
+    file(READ ${schema} content)
+    string(APPEND text "    {\"${name}\", R\"schema(${content})schema\"},\n")
+endforeach()
+string(APPEND text "};\n\n} // namespace psa::host\n")
+file(WRITE ${OUT} "${text}")

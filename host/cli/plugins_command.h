@@ -1,0 +1,16 @@
+#pragma once
+
+#include "host/config/host_config.h"
+
+#include <iosfwd>
+#include <string>
+
+namespace psa::host {
+
+/// `psa-host plugins list`: one entry for each file that the configuration names. Returns an ExitCode.
+int listPlugins(const HostConfig &config, bool json, std::ostream &out, std::ostream &log);
+
+/// `psa-host plugins describe NAME`: NAME is an id, id@version or a file. Returns an ExitCode.
+int describePlugin(const HostConfig &config, const std::string &name, bool json, std::ostream &out, std::ostream &log);
+
+} // namespace psa::host

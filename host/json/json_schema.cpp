@@ -1,0 +1,289 @@
+#include "host/json/json_schema.h"
+
+#include <Poco/Exception.h>
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+
+#include <valijson/adapters/poco_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+#include <re2/re2.h>
+
+#include <map>
+#include <stdexcept>
+
+namespace psa::host {
+namespace {
+
+using Poco::Dynamic::Var;
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+constexpr int maxSchemaDepth = 24;
+
+bool isObject(const Var &value)
+{
+    return !value.isEmpty() && value.type() == typeid(Object::Ptr);
+}
+
+bool isArray(const Var &value)
+{
+    return !value.isEmpty() && value.type() == typeid(Array::Ptr);
+}
+
+/// Keywords whose value maps names to schemas, so that a property may be called "pattern" or "$ref".
+bool mapsNames(const std::string &keyword)
+{
+    return keyword == "properties" || keyword == "definitions";
+}
+
+/// Keywords whose value is data and not a schema.
+bool holdsData(const std::string &keyword)
+{
+    return keyword == "default" || keyword == "enum" || keyword == "const";
+}
+
+/// Follows a schema, refuses what is dangerous in one from outside, and makes the copy that valijson gets: without
+/// "pattern", since valijson would run it with std::regex, which hostile patterns hang and long texts overflow.
+class SchemaReader
+{
+public:
+    explicit SchemaReader(const Var &root) : root_(root) {}
+
+    Var safeCopy(const Var &schema, int depth)
+    {
+        if (depth > maxSchemaDepth)
+            throw std::runtime_error("the schema is nested more than " + std::to_string(maxSchemaDepth) +
+                                     " levels or refers to itself");
+        if (isArray(schema))
+        {
+            Array::Ptr copy = new Array;
+            for (const Var &item : *schema.extract<Array::Ptr>())
+                copy->add(safeCopy(item, depth + 1));
+            return copy;
+        }
+        return isObject(schema) ? copyObject(*schema.extract<Object::Ptr>(), depth) : schema;
+    }
+
+    std::map<std::string, std::shared_ptr<const re2::RE2>> takePatterns() { return std::move(patterns_); }
+
+private:
+    Var copyObject(const Object &schema, int depth)
+    {
+        Object::Ptr copy = new Object;
+        for (const auto &[keyword, value] : schema)
+        {
+            if (keyword == "patternProperties")
+                throw std::runtime_error("\"patternProperties\" is not supported in a schema");
+            if (keyword == "pattern")
+                compile(value.convert<std::string>());
+            else if (keyword == "$ref")
+                followReference(*copy, value.convert<std::string>(), depth);
+            else if (mapsNames(keyword) && isObject(value))
+                copy->set(keyword, copyNames(*value.extract<Object::Ptr>(), depth));
+            else
+                copy->set(keyword, holdsData(keyword) ? value : safeCopy(value, depth + 1));
+        }
+        return copy;
+    }
+
+    Object::Ptr copyNames(const Object &names, int depth)
+    {
+        Object::Ptr copy = new Object;
+        for (const auto &[name, value] : names)
+            copy->set(name, safeCopy(value, depth + 1));
+        return copy;
+    }
+
+    /// Checks that the reference leads somewhere and not back to itself. Each is followed once: following all of them would
+    /// take for ever where definitions refer to each other twice over.
+    void followReference(Object &copy, const std::string &reference, int depth)
+    {
+        copy.set("$ref", reference);
+        const auto [state, first] = underWay_.emplace(reference, true);
+        if (!first && state->second)
+            throw std::runtime_error("the reference \"" + reference + "\" leads back to itself");
+        if (!first)
+            return;
+        safeCopy(resolve(root_, reference), depth + 1);
+        underWay_[reference] = false;
+    }
+
+    void compile(const std::string &pattern)
+    {
+        re2::RE2::Options options;
+        options.set_log_errors(false);
+        options.set_max_mem(1 << 20);
+        const auto compiled = std::make_shared<re2::RE2>(pattern, options);
+        if (!compiled->ok())
+            throw std::runtime_error("the pattern \"" + pattern + "\" is not RE2: " + compiled->error());
+        patterns_[pattern] = compiled;
+    }
+
+public:
+    static Var resolve(const Var &root, const std::string &reference)
+    {
+        const std::string prefix = "#/definitions/";
+        const bool local = reference.compare(0, prefix.size(), prefix) == 0;
+        const std::string name = local ? reference.substr(prefix.size()) : "";
+        const Object::Ptr definitions = isObject(root) ? root.extract<Object::Ptr>()->getObject("definitions") : nullptr;
+        if (!local || definitions.isNull() || !definitions->has(name))
+            throw std::runtime_error("the reference \"" + reference + "\" does not lead to #/definitions/ of this schema");
+        return definitions->get(name);
+    }
+
+private:
+    const Var &root_;
+    std::map<std::string, bool> underWay_; ///< By reference; false once it was followed to its end.
+    std::map<std::string, std::shared_ptr<const re2::RE2>> patterns_;
+};
+
+/// "Missing required property 'x'." -> "x".
+std::string quoted(const std::string &text)
+{
+    const auto from = text.find('\'');
+    const auto to = text.rfind('\'');
+    return from == std::string::npos || to <= from ? std::string() : text.substr(from + 1, to - from - 1);
+}
+
+bool startsWith(const std::string &text, const std::string &start)
+{
+    return text.compare(0, start.size(), start) == 0;
+}
+
+/// valijson's context, "<root>" "[a]" "[b]", as JSON pointer.
+SchemaError toError(const valijson::ValidationResults::Error &raw)
+{
+    SchemaError error;
+    for (const std::string &step : raw.context)
+    {
+        if (step.size() < 2 || step.front() != '[')
+            continue;
+        error.field = step.substr(1, step.size() - 2);
+        error.pointer += "/" + error.field;
+    }
+    const std::string &text = raw.description;
+    const auto about = [&](const std::string &message) {
+        if (const std::string name = quoted(text); !name.empty())
+        {
+            error.field = name;
+            error.pointer += "/" + name;
+        }
+        error.message = message;
+    };
+    if (startsWith(text, "Missing required property"))
+        about("is required");
+    else if (startsWith(text, "Object contains a property that could not be validated") ||
+             startsWith(text, "Object contains a property"))
+        about("is not a known field");
+    else if (startsWith(text, "Value type not permitted"))
+        error.message = "has the wrong type";
+    else if (startsWith(text, "Failed to match against any enum") || startsWith(text, "Failed to match expected value"))
+        error.message = "is none of the values allowed";
+    else
+        error.message = text;
+    return error;
+}
+
+} // namespace
+
+struct JsonSchema::Impl
+{
+    Var source;
+    valijson::Schema compiled;
+    std::map<std::string, std::shared_ptr<const re2::RE2>> patterns;
+
+    /// Applies every "pattern" by walking schema and document side by side.
+    void match(Var schema, const Var &document, const std::string &pointer, const std::string &field,
+               std::vector<SchemaError> &errors, int depth) const
+    {
+        if (!isObject(schema) || depth > 2 * maxSchemaDepth)
+            return;
+        const Object::Ptr rules = schema.extract<Object::Ptr>();
+        if (rules->has("$ref"))
+            return match(SchemaReader::resolve(source, rules->getValue<std::string>("$ref")), document, pointer, field,
+                         errors, depth + 1);
+        if (rules->has("pattern") && !document.isEmpty() && document.isString())
+            matchText(*rules, document.extract<std::string>(), pointer, field, errors);
+        if (isObject(document))
+            matchObject(*rules, *document.extract<Object::Ptr>(), pointer, errors, depth);
+        if (isArray(document) && rules->has("items"))
+        {
+            std::size_t index = 0;
+            for (const Var &item : *document.extract<Array::Ptr>())
+                match(rules->get("items"), item, pointer + "/" + std::to_string(index++), field, errors, depth + 1);
+        }
+    }
+
+    void matchObject(const Object &rules, const Object &document, const std::string &pointer,
+                     std::vector<SchemaError> &errors, int depth) const
+    {
+        const Object::Ptr properties = rules.getObject("properties");
+        for (const auto &[name, value] : document)
+        {
+            if (!properties.isNull() && properties->has(name))
+                match(properties->get(name), value, pointer + "/" + name, name, errors, depth + 1);
+            else if (rules.has("additionalProperties"))
+                match(rules.get("additionalProperties"), value, pointer + "/" + name, name, errors, depth + 1);
+        }
+    }
+
+    void matchText(const Object &rules, const std::string &text, const std::string &pointer, const std::string &field,
+                   std::vector<SchemaError> &errors) const
+    {
+        const auto pattern = rules.getValue<std::string>("pattern");
+        if (re2::RE2::PartialMatch(text, *patterns.at(pattern)))
+            return;
+        errors.push_back({pointer, field,
+                          rules.has("patternHint") ? "must be " + rules.getValue<std::string>("patternHint")
+                                                   : "does not match " + pattern});
+    }
+};
+
+JsonSchema::JsonSchema(const Var &schema) : impl_(std::make_unique<Impl>())
+try
+{
+    if (!isObject(schema))
+        throw std::runtime_error("a schema must be an object");
+    impl_->source = schema;
+    SchemaReader reader(impl_->source);
+    const Var copy = reader.safeCopy(schema, 0);
+    impl_->patterns = reader.takePatterns();
+    valijson::SchemaParser parser;
+    parser.populateSchema(valijson::adapters::PocoJsonAdapter(copy), impl_->compiled);
+}
+catch (const Poco::Exception &error)
+{
+    throw std::runtime_error("the schema cannot be used: " + error.displayText());
+}
+
+JsonSchema::~JsonSchema() = default;
+JsonSchema::JsonSchema(JsonSchema &&) noexcept = default;
+JsonSchema &JsonSchema::operator=(JsonSchema &&) noexcept = default;
+
+std::vector<SchemaError> JsonSchema::validate(const Var &document) const
+try
+{
+    std::vector<SchemaError> errors;
+    valijson::Validator validator;
+    valijson::ValidationResults results;
+    if (!validator.validate(impl_->compiled, valijson::adapters::PocoJsonAdapter(document), &results))
+    {
+        for (const auto &raw : results)
+            if (!startsWith(raw.description, "Failed to validate")) // only repeats that something inside failed
+                errors.push_back(toError(raw));
+        if (errors.empty())
+            errors.push_back({"", "", "does not match its schema"});
+    }
+    impl_->match(impl_->source, document, "", "", errors, 0);
+    return errors;
+}
+catch (const Poco::Exception &error)
+{
+    return {{"", "", "cannot be checked: " + error.displayText()}};
+}
+
+} // namespace psa::host

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <Poco/Dynamic/Var.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// One thing wrong with a document.
+struct SchemaError
+{
+    std::string pointer; ///< JSON pointer of the value at fault, "" = the whole document.
+    std::string field;   ///< Name of the property at fault; empty if there is none.
+    std::string message; ///< A sentence that does not repeat the value, since that may be a secret.
+};
+
+/// A JSON Schema (draft 7) that is safe to take from a plugin: references must be local and free of cycles, patterns are
+/// RE2. Immutable; validate() may be called from any thread.
+class JsonSchema
+{
+public:
+    /// Throws std::runtime_error that says what in the schema cannot be accepted.
+    explicit JsonSchema(const Poco::Dynamic::Var &schema);
+    ~JsonSchema();
+    JsonSchema(JsonSchema &&) noexcept;
+    JsonSchema &operator=(JsonSchema &&) noexcept;
+
+    /// What is wrong with `document`; empty = nothing.
+    std::vector<SchemaError> validate(const Poco::Dynamic::Var &document) const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <Poco/Dynamic/Var.h>
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace psa::host {
+
+struct JsonLimits
+{
+    std::size_t maxBytes = 1 << 20;
+    int maxDepth = 32;
+};
+
+/// Text that is not JSON as we accept it. what() begins with "line L, column C: ".
+class JsonError : public std::runtime_error
+{
+public:
+    JsonError(std::size_t line, std::size_t column, const std::string &what);
+    std::size_t line() const { return line_; }     ///< From 1.
+    std::size_t column() const { return column_; } ///< From 1, in bytes.
+
+private:
+    std::size_t line_;
+    std::size_t column_;
+};
+
+/// The object or array in `text`. Throws JsonError for anything else, and for a key that stands twice in one object, bad
+/// UTF-8, an embedded NUL, too many bytes or levels, and a number that does not fit 64 bits.
+Poco::Dynamic::Var parseStrict(std::string_view text, const JsonLimits &limits = {});
+
+} // namespace psa::host

@@ -1,0 +1,40 @@
+#include "host/plugin/documents.h"
+
+#include "host/json/strict_json.h"
+
+#include <memory>
+#include <mutex>
+
+namespace psa::host {
+
+const JsonSchema &documentSchema(const std::string &name)
+{
+    static std::mutex mutex;
+    static std::map<std::string, std::unique_ptr<JsonSchema>> compiled;
+    const std::lock_guard lock(mutex);
+    auto &slot = compiled[name];
+    if (!slot)
+        slot = std::make_unique<JsonSchema>(parseStrict(embeddedSchemas.at(name)));
+    return *slot;
+}
+
+Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text)
+{
+    Poco::Dynamic::Var document;
+    try
+    {
+        document = parseStrict(text);
+    }
+    catch (const JsonError &error)
+    {
+        throw InvalidDocument(error.what());
+    }
+    std::string all;
+    for (const SchemaError &error : documentSchema(name).validate(document))
+        all += (all.empty() ? "" : "; ") + (error.pointer.empty() ? "/" : error.pointer) + ": " + error.message;
+    if (!all.empty())
+        throw InvalidDocument(all);
+    return document;
+}
+
+} // namespace psa::host

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "host/json/json_schema.h"
+
+#include <Poco/Dynamic/Var.h>
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace psa::host {
+
+/// The schemas of plugin-api/schemas by name ("descriptor"), compiled into the program.
+extern const std::map<std::string, const char *> embeddedSchemas;
+
+/// The compiled schema `name`; made at first use, from any thread. Throws std::out_of_range for an unknown name.
+const JsonSchema &documentSchema(const std::string &name);
+
+/// A document that did not pass; what() says where and why.
+class InvalidDocument : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Parses `text` strictly and checks it against the schema `name`. Throws InvalidDocument.
+Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text);
+
+} // namespace psa::host

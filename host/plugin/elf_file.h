@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// Bytes that are no shared library for this machine.
+class ElfError : public std::runtime_error
+{
+public:
+    enum class Kind
+    {
+        NotElf,
+        WrongArchitecture,
+        Malformed
+    };
+    ElfError(Kind kind, std::string expected, std::string found);
+
+    Kind kind;
+    std::string expected;
+    std::string found;
+};
+
+/// What can be known of a shared library without running any of it.
+struct ElfFile
+{
+    std::optional<std::string> note;  ///< Text of the psa_plugin note.
+    std::vector<std::string> exports; ///< Defined symbols that others can bind to.
+    std::vector<std::string> needed;  ///< Libraries that it wants.
+    std::string runpath;              ///< RUNPATH or RPATH.
+    bool textRelocations = false;
+    bool executableStack = false;
+};
+
+/// Reads 64-bit little-endian ELF. Hostile bytes give an ElfError: nothing outside `bytes` is read, and the work is bounded
+/// by their number.
+ElfFile readElf(std::span<const unsigned char> bytes);
+
+} // namespace psa::host

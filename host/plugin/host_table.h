@@ -1,0 +1,33 @@
+#pragma once
+
+#include "host/plugin/call_state.h"
+
+#include <psa/plugin.h>
+
+#include <map>
+#include <string>
+
+namespace psa::host {
+
+/// The psa_host that plugins get. Plugins may keep it, so it lives as long as the process: make it with new and never
+/// delete it, or in main().
+class HostTable
+{
+public:
+    /// `services`: tables by id, each valid as long as the process lives.
+    HostTable(PluginLog log, std::map<std::string, const void *> services);
+    HostTable(const HostTable &) = delete;
+    HostTable &operator=(const HostTable &) = delete;
+
+    const psa_host *raw() const { return &raw_; }
+
+private:
+    static void writeLog(const psa_host *host, psa_log_level level, psa_str message);
+    static const void *getExtension(const psa_host *host, const char *id);
+
+    psa_host raw_{};
+    PluginLog log_;
+    std::map<std::string, const void *> services_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,68 @@
+#include "host/plugin/library.h"
+
+#include "host/plugin/trusted_file.h"
+
+#include <boost/dll/shared_library.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <list>
+#include <mutex>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace psa::host {
+namespace {
+
+/// Was the code at `address` mapped from the file `inode`? The device is left out: the kernel shows another one than
+/// stat() does on file systems such as btrfs and overlayfs.
+bool isMappedFrom(const void *address, std::uint64_t inode)
+{
+    std::ifstream maps("/proc/self/maps");
+    const auto wanted = reinterpret_cast<std::uintptr_t>(address);
+    for (std::string line; std::getline(maps, line);)
+    {
+        unsigned long from = 0;
+        unsigned long to = 0;
+        unsigned long mappedInode = 0;
+        if (std::sscanf(line.c_str(), "%lx-%lx %*s %*x %*s %lu", &from, &to, &mappedInode) != 3)
+            continue;
+        if (wanted >= from && wanted < to)
+            return mappedInode == inode;
+    }
+    return false;
+}
+
+} // namespace
+
+Library Library::map(const TrustedFile &file)
+{
+    const int descriptor = fcntl(file.fd(), F_DUPFD_CLOEXEC, 3);
+    if (descriptor < 0)
+        throw std::runtime_error("no file descriptor is free; raise the limit with ulimit -n");
+    // In memory that is never freed, so that no destructor unloads a library at exit.
+    static std::mutex mutex;
+    static auto *libraries = new std::list<boost::dll::shared_library>;
+    const std::lock_guard lock(mutex);
+    try
+    {
+        libraries->emplace_back("/proc/self/fd/" + std::to_string(descriptor),
+                                boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+    }
+    catch (...)
+    {
+        close(descriptor); // nothing was mapped under this name
+        throw;
+    }
+    Library mapped;
+    mapped.entry_ = libraries->back().get<const psa_plugin_api *(const psa_host *)>("psa_plugin_entry");
+    if (!isMappedFrom(reinterpret_cast<const void *>(mapped.entry_), file.inode()))
+        throw std::runtime_error("the dynamic linker mapped another file than the one that was checked");
+    return mapped;
+}
+
+} // namespace psa::host

@@ -1,0 +1,37 @@
+#include "host/plugin/load_report.h"
+
+namespace psa::host {
+
+const char *toText(LoadState state)
+{
+    switch (state)
+    {
+    case LoadState::ready:
+        return "ready";
+    case LoadState::notFound:
+        return "not found";
+    case LoadState::untrustedPath:
+        return "untrusted path";
+    case LoadState::untrustedDigest:
+        return "untrusted digest";
+    case LoadState::notAPlugin:
+        return "not a plugin";
+    case LoadState::wrongArchitecture:
+        return "wrong architecture";
+    case LoadState::tooOld:
+        return "too old";
+    case LoadState::tooNew:
+        return "too new";
+    case LoadState::missingFunctions:
+        return "missing functions";
+    case LoadState::refused:
+        return "refused";
+    case LoadState::initFailed:
+        return "init failed";
+    case LoadState::duplicate:
+        return "duplicate";
+    }
+    return "unknown";
+}
+
+} // namespace psa::host

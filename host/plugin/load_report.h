@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace psa::host {
+
+class LoadedPlugin;
+
+/// How far a plugin file got. All but ready mean that no code of it will be used.
+enum class LoadState
+{
+    ready,
+    notFound,
+    untrustedPath,
+    untrustedDigest,
+    notAPlugin,
+    wrongArchitecture,
+    tooOld,
+    tooNew,
+    missingFunctions,
+    refused,
+    initFailed,
+    duplicate
+};
+
+/// "untrusted path" and the like, for people and for --json.
+const char *toText(LoadState state);
+
+/// What became of one plugin file, in words that say what to do.
+struct LoadReport
+{
+    LoadState state = LoadState::notFound;
+    std::string file;
+    std::string expected;
+    std::string found;
+    std::string advice;
+    std::string id;      ///< Empty until the note was read.
+    std::string version; ///< Empty until the note was read.
+    std::string abi;     ///< Empty until the note was read.
+    std::string sha256;  ///< Empty until the file was opened.
+    bool pathTrustedBySwitch = false;
+    std::chrono::microseconds took{0};
+    std::shared_ptr<const LoadedPlugin> plugin; ///< Set if ready.
+};
+
+} // namespace psa::host

@@ -1,0 +1,42 @@
+#include "host/plugin/negotiation.h"
+
+#include <algorithm>
+
+namespace psa::host {
+namespace {
+
+std::string dotted(std::uint32_t major, std::uint32_t minor)
+{
+    return std::to_string(major) + "." + std::to_string(minor);
+}
+
+} // namespace
+
+Negotiated negotiate(const HostAbi &host, const PluginAbi &plugin)
+{
+    if (plugin.major != host.major)
+        return plugin.major < host.major ? Negotiated::tooOld : Negotiated::tooNew;
+    if (plugin.needed > plugin.built)
+        return Negotiated::contradictory;
+    if (plugin.needed > host.minor)
+        return Negotiated::tooNew;
+    return plugin.built < host.oldestMinor ? Negotiated::tooOld : Negotiated::accepted;
+}
+
+std::uint32_t workingMinor(const HostAbi &host, const PluginAbi &plugin)
+{
+    return std::min(host.minor, plugin.built);
+}
+
+std::string toText(const PluginAbi &plugin)
+{
+    return "ABI " + dotted(plugin.major, plugin.built) + " (needs " + dotted(plugin.major, plugin.needed) + ")";
+}
+
+std::string toText(const HostAbi &host)
+{
+    const std::string newest = "ABI " + dotted(host.major, host.minor);
+    return host.oldestMinor == host.minor ? newest : newest + " (from " + dotted(host.major, host.oldestMinor) + ")";
+}
+
+} // namespace psa::host

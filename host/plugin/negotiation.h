@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace psa::host {
+
+/// What a host speaks: its major, the oldest minor a plugin may be built with, and its newest minor.
+struct HostAbi
+{
+    std::uint32_t major;
+    std::uint32_t oldestMinor; ///< Only a draft (major 0) ever raises it.
+    std::uint32_t minor;
+};
+
+/// What a plugin says of itself, in its note and in its table.
+struct PluginAbi
+{
+    std::uint32_t major;
+    std::uint32_t built;
+    std::uint32_t needed;
+
+    bool operator==(const PluginAbi &) const = default;
+};
+
+enum class Negotiated
+{
+    accepted,
+    tooOld,
+    tooNew,
+    contradictory ///< needed is above built.
+};
+
+/// Decides, from constants alone, whether the two can work together: docs/abi-versioning.md has the table.
+Negotiated negotiate(const HostAbi &host, const PluginAbi &plugin);
+
+/// The minor both sides know; meaningful if accepted.
+std::uint32_t workingMinor(const HostAbi &host, const PluginAbi &plugin);
+
+/// "0.1 (needs 0.1)".
+std::string toText(const PluginAbi &plugin);
+/// "0.1", or "0.2 (from 0.1)" where older ones are accepted too.
+std::string toText(const HostAbi &host);
+
+} // namespace psa::host

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "host/plugin/call_state.h"
+#include "host/plugin/load_report.h"
+#include "host/plugin/negotiation.h"
+
+#include <psa/plugin.h>
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// What the operator says about plugin files.
+struct LoaderPolicy
+{
+    std::map<std::string, std::string> pins;          ///< File name or absolute path -> SHA-256 in hex.
+    std::vector<std::filesystem::path> trustedPaths;  ///< For QA: owner and mode are not checked at and below these.
+    std::chrono::milliseconds startDeadline{5000};    ///< For entry and describe, each.
+};
+
+/// Checks, loads and describes plugin files, one after the other; nothing that a file does wrong ends more than its own
+/// load, short of a crash. Libraries stay mapped for ever. Not for use by two threads at once.
+class PluginLoader
+{
+public:
+    /// `host`: what plugins get; it must live as long as the process.
+    PluginLoader(const psa_host *host, PluginLog log, LoaderPolicy policy, HostAbi abi = currentAbi());
+
+    /// The whole way of one file, from path to descriptor. `file` is an absolute path.
+    LoadReport load(const std::filesystem::path &file);
+
+    /// Every *.so in `folder`, in the order of their names; a report that says notFound if there is no such folder.
+    std::vector<LoadReport> loadFolder(const std::filesystem::path &folder);
+
+    static HostAbi currentAbi() { return {PSA_ABI_MAJOR, 1, PSA_ABI_MINOR}; }
+
+private:
+    struct Attempt;
+    void open(Attempt &attempt) const;
+    void checkPin(const Attempt &attempt) const;
+    void checkSame(const Attempt &attempt) const;
+    void inspect(Attempt &attempt) const;
+    void map(Attempt &attempt) const;
+    void enter(Attempt &attempt) const;
+    void checkTable(Attempt &attempt, const psa_plugin_api *table) const;
+    void describe(Attempt &attempt) const;
+    void checkDescriptor(const Attempt &attempt) const;
+    void checkExtensions(const Attempt &attempt) const;
+    void checkVersion(const PluginAbi &plugin, const char *where) const;
+
+    const psa_host *host_;
+    PluginLog log_;
+    LoaderPolicy policy_;
+    HostAbi abi_;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, LoadReport> mapped_; ///< By device and inode.
+};
+
+} // namespace psa::host

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// A path that must not be loaded from, with the words for the operator.
+class PathRefused : public std::runtime_error
+{
+public:
+    PathRefused(std::string component, std::string expected, std::string found, std::string advice, bool notFound = false);
+
+    std::string component; ///< The folder or file at fault.
+    std::string expected;
+    std::string found;
+    std::string advice;
+    bool notFound;
+};
+
+/// An open plugin file. What is hashed, read and loaded is this one descriptor, so that nobody can put another file in
+/// its place in between. Owns the descriptor; movable.
+class TrustedFile
+{
+public:
+    static constexpr std::uint64_t maxBytes = 256U << 20U;
+
+    /// Opens `path` folder by folder. Each component must be no symbolic link, belong to root or to us, and be writable by
+    /// nobody else; a sticky folder of root's, such as /tmp, will do where the next component belongs to root or us.
+    /// `trustPath` skips these rules. Throws PathRefused.
+    static TrustedFile open(const std::filesystem::path &path, bool trustPath);
+
+    ~TrustedFile();
+    TrustedFile(TrustedFile &&other) noexcept;
+    TrustedFile &operator=(TrustedFile &&) = delete;
+
+    int fd() const { return fd_; }
+    std::uint64_t device() const { return device_; }
+    std::uint64_t inode() const { return inode_; }
+
+    /// The whole content. Throws std::runtime_error if it cannot be read or is larger than maxBytes.
+    std::vector<unsigned char> read() const;
+    /// SHA-256 of the content in lower-case hex. Throws as read().
+    std::string sha256() const;
+
+private:
+    explicit TrustedFile(int fd);
+
+    int fd_;
+    std::uint64_t device_ = 0;
+    std::uint64_t inode_ = 0;
+    std::uint64_t size_ = 0;
+};
+
+} // namespace psa::host

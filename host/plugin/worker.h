@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace psa::host {
+
+/// A thread of its own for calls that may hang. A plugin cannot be interrupted, so what hangs is given up together with
+/// its thread; the process goes on. One task at a time; not for use by two threads at once.
+class Worker
+{
+public:
+    Worker();
+    /// Waits for the thread, unless it was abandoned.
+    ~Worker();
+    Worker(const Worker &) = delete;
+    Worker &operator=(const Worker &) = delete;
+
+    /// Runs `task` on the thread and waits until it is done or `until` has come. False = it hangs: the thread is abandoned
+    /// and the worker unusable. `task` must own all it touches, and must not throw.
+    bool run(std::function<void()> task, std::chrono::steady_clock::time_point until);
+
+    bool abandoned() const { return abandoned_; }
+
+private:
+    struct Shared;
+    std::shared_ptr<Shared> shared_;
+    bool abandoned_ = false;
+};
+
+} // namespace psa::host

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs every test. BUILD_DIR overrides where it builds.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
+scripts/install-packages.sh "${build_packages[@]}" "${test_packages[@]}"
+
+build=${BUILD_DIR:-build}
+cmake -S . -B "$build" -G Ninja
+cmake --build "$build"
+ctest --test-dir "$build" --output-on-failure -j2
