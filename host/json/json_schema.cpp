@@ -243,8 +243,8 @@ struct JsonSchema::Impl
     }
 };
 
-JsonSchema::JsonSchema(const Var &schema) : impl_(std::make_unique<Impl>())
-try
+JsonSchema::JsonSchema(const Var &schema)
+try : impl_(std::make_unique<Impl>())
 {
     if (!isObject(schema))
         throw std::runtime_error("a schema must be an object");

@@ -151,7 +151,7 @@ std::vector<unsigned char> TrustedFile::read() const
 std::string TrustedFile::sha256() const
 {
     const auto content = read();
-    Poco::SHA2Engine256 engine;
+    Poco::SHA2Engine engine(Poco::SHA2Engine::SHA_256);
     engine.update(content.data(), content.size());
     return Poco::DigestEngine::digestToHex(engine.digest());
 }

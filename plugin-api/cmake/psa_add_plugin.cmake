@@ -20,8 +20,8 @@ function(psa_add_plugin target)
         message(FATAL_ERROR "psa_add_plugin(${target}): VERSION \"${PSA_VERSION}\" is not like 1.2.3")
     endif()
 
+    get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
     if(NOT PSA_NO_NOTE)
-        get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
         set(suffix c)
         if(NOT C IN_LIST languages)
             set(suffix cpp)
@@ -33,7 +33,9 @@ function(psa_add_plugin target)
     add_library(${target} MODULE ${PSA_SOURCES} ${note})
     target_link_libraries(${target} PRIVATE psa::plugin-api)
     target_compile_definitions(${target} PRIVATE PSA_PLUGIN_ID="${PSA_ID}" PSA_PLUGIN_VERSION="${PSA_VERSION}")
-    target_compile_features(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:cxx_std_17>)
+    if(CXX IN_LIST languages)
+        target_compile_features(${target} PRIVATE cxx_std_17)
+    endif()
     set_target_properties(${target} PROPERTIES
         PREFIX "psa-" OUTPUT_NAME ${target}
         C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
