@@ -1,5 +1,8 @@
 #include "host/json/json_schema.h"
 
+// Without it valijson aborts the process on a schema it cannot read.
+#define VALIJSON_USE_EXCEPTIONS 1
+
 #include <Poco/Exception.h>
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
@@ -141,12 +144,12 @@ private:
     std::map<std::string, std::shared_ptr<const re2::RE2>> patterns_;
 };
 
-/// "Missing required property 'x'." -> "x".
+/// "Missing required property 'x'." -> "x": what stands in the last pair of quotes.
 std::string quoted(const std::string &text)
 {
-    const auto from = text.find('\'');
     const auto to = text.rfind('\'');
-    return from == std::string::npos || to <= from ? std::string() : text.substr(from + 1, to - from - 1);
+    const auto from = to == std::string::npos || to == 0 ? std::string::npos : text.rfind('\'', to - 1);
+    return from == std::string::npos ? std::string() : text.substr(from + 1, to - from - 1);
 }
 
 bool startsWith(const std::string &text, const std::string &start)
@@ -176,8 +179,7 @@ SchemaError toError(const valijson::ValidationResults::Error &raw)
     };
     if (startsWith(text, "Missing required property"))
         about("is required");
-    else if (startsWith(text, "Object contains a property that could not be validated") ||
-             startsWith(text, "Object contains a property"))
+    else if (startsWith(text, "Object contains a property"))
         about("is not a known field");
     else if (startsWith(text, "Value type not permitted"))
         error.message = "has the wrong type";
@@ -284,6 +286,10 @@ try
 catch (const Poco::Exception &error)
 {
     return {{"", "", "cannot be checked: " + error.displayText()}};
+}
+catch (const std::exception &error)
+{
+    return {{"", "", std::string("cannot be checked: ") + error.what()}};
 }
 
 } // namespace psa::host

@@ -3,7 +3,6 @@
 # Builds the shared library psa-<target>.so as a host wants it: one exported symbol, everything resolved at link time,
 # read-only relocations, no run path, and the ELF note. The sources see PSA_PLUGIN_ID and PSA_PLUGIN_VERSION for their
 # descriptor. Options: NO_NOTE leaves the note out (for tests of hosts).
-set(_psa_cmake_dir ${CMAKE_CURRENT_LIST_DIR})
 
 function(psa_add_plugin target)
     cmake_parse_arguments(PARSE_ARGV 1 PSA "NO_NOTE" "ID;VERSION" "SOURCES")
@@ -27,7 +26,7 @@ function(psa_add_plugin target)
             set(suffix cpp)
         endif()
         set(note ${CMAKE_CURRENT_BINARY_DIR}/${target}_note.${suffix})
-        configure_file(${_psa_cmake_dir}/psa_plugin_note.c.in ${note} @ONLY)
+        configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/psa_plugin_note.c.in ${note} @ONLY)
     endif()
 
     add_library(${target} MODULE ${PSA_SOURCES} ${note})
@@ -40,9 +39,9 @@ function(psa_add_plugin target)
         PREFIX "psa-" OUTPUT_NAME ${target}
         C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
         POSITION_INDEPENDENT_CODE ON SKIP_BUILD_RPATH ON
-        LINK_DEPENDS ${_psa_cmake_dir}/psa_plugin.map)
+        LINK_DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/psa_plugin.map)
     target_link_options(${target} PRIVATE
-        LINKER:--version-script=${_psa_cmake_dir}/psa_plugin.map LINKER:-z,now LINKER:-z,relro LINKER:-z,noexecstack)
+        LINKER:--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/psa_plugin.map LINKER:-z,now LINKER:-z,relro LINKER:-z,noexecstack)
     # clang's sanitizers leave their symbols to the program, so there -z defs cannot hold.
     get_target_property(options ${target} LINK_OPTIONS)
     get_directory_property(directory_options LINK_OPTIONS)

@@ -1,0 +1,78 @@
+/* The rest of the good plugin: what a fault did not define itself. Included at its end. */
+#ifndef FAULT_DESCRIPTOR
+#define FAULT_DESCRIPTOR DESCRIPTOR(FORM(""), "")
+#endif
+#ifndef FAULT_DESCRIBE
+#define FAULT_DESCRIBE good_describe
+static psa_status good_describe(const psa_call *call)
+{
+    call->put_result(call, TEXT(FAULT_DESCRIPTOR));
+    return PSA_OK;
+}
+#endif
+#ifndef FAULT_CREATE
+#define FAULT_CREATE good_create
+static psa_status good_create(const psa_call *call, const psa_host *host, psa_instance **instance)
+{
+    (void)host;
+    *instance = (psa_instance *)calloc(1, sizeof **instance);
+    return *instance != NULL ? PSA_OK : good_error(call, PSA_INTERNAL, TEXT("no memory"));
+}
+#endif
+static void good_destroy(psa_instance *instance)
+{
+    free(instance);
+}
+static psa_status good_configure(const psa_call *call, psa_instance *instance, psa_str json)
+{
+    (void)call, (void)instance, (void)json;
+    return PSA_OK;
+}
+#ifndef FAULT_TEST
+#define FAULT_TEST good_test
+static psa_status good_test(const psa_call *call, psa_instance *instance)
+{
+    (void)instance;
+    call->put_result(call, TEXT("{\"version\":1,\"summary\":\"Connected\"}"));
+    return PSA_OK;
+}
+#endif
+static psa_status good_create_ticket(const psa_call *call, psa_instance *instance, psa_str reference, psa_str ticket)
+{
+    (void)instance, (void)reference, (void)ticket;
+    call->put_result(call, TEXT("{\"version\":1,\"ticket\":{\"id\":\"1\"}}"));
+    return PSA_OK;
+}
+#ifndef FAULT_CREATE_TICKET
+#define FAULT_CREATE_TICKET good_create_ticket
+#endif
+#ifndef FAULT_GET_EXTENSION
+#define FAULT_GET_EXTENSION good_get_extension
+static const void *good_get_extension(const psa_host *host, const char *id)
+{
+    (void)host, (void)id;
+    return NULL;
+}
+#endif
+#ifndef FAULT_SIZE
+#define FAULT_SIZE sizeof(psa_plugin_api)
+#endif
+#ifndef FAULT_MAJOR
+#define FAULT_MAJOR PSA_ABI_MAJOR
+#endif
+#ifndef FAULT_BUILT
+#define FAULT_BUILT PSA_ABI_MINOR
+#endif
+#ifndef FAULT_NEEDED
+#define FAULT_NEEDED PSA_TARGET_MINOR
+#endif
+__attribute__((unused)) static const psa_plugin_api api = {
+    FAULT_SIZE,     FAULT_MAJOR, FAULT_BUILT,         FAULT_NEEDED,       FAULT_DESCRIBE, FAULT_CREATE, good_destroy,
+    good_configure, FAULT_TEST,  FAULT_CREATE_TICKET, FAULT_GET_EXTENSION};
+#ifndef FAULT_ENTRY
+const psa_plugin_api *psa_plugin_entry(const psa_host *host)
+{
+    (void)host;
+    return &api;
+}
+#endif

@@ -1,0 +1,241 @@
+// Every plugin that is wrong before its first real call: refused in a state and with words of its own, and the good one
+// beside it is still served.
+#include "host/plugin/host_table.h"
+#include "host/plugin/loaded_plugin.h"
+#include "host/plugin/plugin_loader.h"
+
+#include <catch2/catch.hpp>
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <fstream>
+
+using namespace psa::host;
+
+namespace {
+
+const psa_host *host()
+{
+    static auto *table = new HostTable({}, {});
+    return table->raw();
+}
+
+LoaderPolicy policy()
+{
+    LoaderPolicy policy;
+    policy.trustedPaths = {FAULTS_DIR};
+    policy.startDeadline = std::chrono::milliseconds(300);
+    return policy;
+}
+
+std::string plugin(const std::string &name)
+{
+    return std::string(FAULTS_DIR) + "/" + name + ".so";
+}
+
+/// A fresh folder under /tmp, which belongs to root and is sticky; removed at the end.
+struct Folder
+{
+    std::filesystem::path path;
+    Folder()
+    {
+        char name[] = "/tmp/psa-faults-XXXXXX";
+        path = mkdtemp(name);
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    Folder(const Folder &) = delete;
+    Folder &operator=(const Folder &) = delete;
+
+    std::string copyOf(const std::string &name, const std::string &as = "copy.so") const
+    {
+        std::filesystem::copy_file(plugin(name), path / as, std::filesystem::copy_options::overwrite_existing);
+        chmod((path / as).c_str(), 0755);
+        return path / as;
+    }
+};
+
+void overwrite(const std::string &file, std::streamoff at, const std::string &bytes)
+{
+    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(at);
+    stream << bytes;
+}
+
+struct Case
+{
+    std::string name;
+    LoadState state;
+    std::string found; ///< Must stand in "found".
+};
+
+} // namespace
+
+TEST_CASE("each broken plugin is refused with words of its own")
+{
+    const auto wanted = GENERATE(values<Case>({
+        {"no_such_file", LoadState::notFound, "no such file"},
+        {"no_note", LoadState::notAPlugin, "without it"},
+        {"no_entry", LoadState::notAPlugin, "none"},
+        {"exports_extra", LoadState::notAPlugin, "also_exported"},
+        {"run_path", LoadState::notAPlugin, "run path /opt/somewhere"},
+        {"undefined_symbol", LoadState::initFailed, "nobody_has_this"},
+        {"entry_returns_null", LoadState::refused, "refuses this host"},
+        {"entry_hangs", LoadState::initFailed, "did not return"},
+        {"table_other_major", LoadState::tooNew, "table says ABI 7.1"},
+        {"table_needs_newer", LoadState::tooNew, "needs 0.900"},
+        {"needed_above_built", LoadState::initFailed, "ABI 0.1 (needs 0.5)"},
+        {"note_lies", LoadState::initFailed, "note: ABI 0.1 (needs 0.1), table: ABI 0.2"},
+        {"table_too_short", LoadState::missingFunctions, "40 bytes"},
+        {"missing_verbs", LoadState::missingFunctions, "test, create_ticket"},
+        {"extension_not_there", LoadState::missingFunctions, "answers NULL"},
+        {"extension_half", LoadState::missingFunctions, "lacks its function"},
+        {"describe_not_json", LoadState::initFailed, "line 1, column"},
+        {"describe_key_twice", LoadState::initFailed, "\"name\" stands twice"},
+        {"describe_field_missing", LoadState::initFailed, "/vendor: is required"},
+        {"describe_other_id", LoadState::initFailed, "descriptor: com.example.somebody-else"},
+        {"describe_cyclic_schema", LoadState::initFailed, "$ref: is not a known field"},
+        {"describe_hostile_pattern", LoadState::initFailed, "is not RE2"},
+        {"describe_deep", LoadState::initFailed, "levels"},
+        {"describe_fails_silently", LoadState::initFailed, "without saying why"},
+        {"describe_without_result", LoadState::initFailed, "success without a result"},
+        {"describe_null_result", LoadState::initFailed, "empty result"},
+        {"describe_hangs", LoadState::initFailed, "did not return"},
+    }));
+    CAPTURE(wanted.name);
+    PluginLoader loader(host(), {}, policy());
+    const LoadReport report = loader.load(plugin(wanted.name));
+    INFO(toText(report.state) << " | " << report.expected << " | " << report.found << " | " << report.advice);
+    CHECK(report.state == wanted.state);
+    CHECK_THAT(report.found, Catch::Contains(wanted.found));
+    CHECK(!report.expected.empty());
+    CHECK(!report.advice.empty());
+    CHECK(report.plugin == nullptr);
+    CHECK(loader.load(plugin("good")).state == LoadState::ready);
+}
+
+TEST_CASE("files that are no plugin of this machine")
+{
+    Folder folder;
+    PluginLoader loader(host(), {}, policy());
+    std::string file = folder.path / "x.so";
+    SECTION("text")
+    {
+        std::ofstream(file) << "hello, this is not a library at all";
+        CHECK(loader.load(file).found == "a file that is no ELF file");
+    }
+    SECTION("truncated")
+    {
+        file = folder.copyOf("good");
+        std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
+        CHECK_THAT(loader.load(file).found, Catch::Contains("beyond the end"));
+    }
+    SECTION("section table offset forged")
+    {
+        file = folder.copyOf("good");
+        overwrite(file, 40, std::string(7, '\xFF'));
+        CHECK_THAT(loader.load(file).found, Catch::Contains("section table"));
+    }
+    SECTION("other architecture")
+    {
+        file = folder.copyOf("good");
+        overwrite(file, 18, "\x14"); // EM_PPC
+        CHECK(loader.load(file).state == LoadState::wrongArchitecture);
+        return;
+    }
+    CHECK(loader.load(file).state == LoadState::notAPlugin);
+}
+
+TEST_CASE("a truncated or altered library never crashes the reader")
+{
+    Folder folder;
+    const std::string file = folder.copyOf("no_entry");
+    const auto size = std::filesystem::file_size(file);
+    for (std::uintmax_t length = size; length > 64; length -= 61 * (1 + length / 4096))
+    {
+        std::filesystem::resize_file(file, length);
+        PluginLoader loader(host(), {}, policy());
+        CHECK(loader.load(file).state == LoadState::notAPlugin);
+        if (length < 61 * (1 + length / 4096))
+            break;
+    }
+}
+
+TEST_CASE("paths that somebody else may write to")
+{
+    Folder folder;
+    PluginLoader loader(host(), {}, policy());
+    const std::string file = folder.copyOf("good");
+    SECTION("world-writable file")
+    {
+        chmod(file.c_str(), 0777);
+        const LoadReport report = loader.load(file);
+        CHECK(report.state == LoadState::untrustedPath);
+        CHECK(report.found == "mode 0777");
+        CHECK(report.advice == "chmod go-w '" + file + "'");
+    }
+    SECTION("world-writable folder")
+    {
+        chmod(folder.path.c_str(), 0777);
+        const LoadReport report = loader.load(file);
+        CHECK(report.state == LoadState::untrustedPath);
+        CHECK(report.advice == "chmod go-w '" + folder.path.string() + "'");
+    }
+    SECTION("symbolic link")
+    {
+        const std::string link = folder.path / "link.so";
+        std::filesystem::create_symlink(file, link);
+        CHECK(loader.load(link).state == LoadState::untrustedPath);
+    }
+    SECTION("a FIFO does not hang")
+    {
+        const std::string fifo = folder.path / "fifo.so";
+        REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
+        CHECK(loader.load(fifo).found == "something else");
+    }
+    SECTION("good, and the switch is shown where it was used")
+    {
+        CHECK(loader.load(file).state == LoadState::ready);
+        CHECK(!loader.load(file).pathTrustedBySwitch);
+        CHECK(loader.load(plugin("good")).pathTrustedBySwitch);
+    }
+}
+
+TEST_CASE("a pin that does not fit says which one would")
+{
+    LoaderPolicy pinned = policy();
+    pinned.pins["good.so"] = std::string(64, '0');
+    PluginLoader loader(host(), {}, pinned);
+    const LoadReport report = loader.load(plugin("good"));
+    CHECK(report.state == LoadState::untrustedDigest);
+    CHECK_THAT(report.advice, Catch::Contains("\"good.so\" = \"" + report.sha256 + "\""));
+}
+
+TEST_CASE("a file or a build that is loaded already is not loaded twice")
+{
+    Folder folder;
+    PluginLoader loader(host(), {}, policy());
+    const std::string first = folder.copyOf("good", "a.so");
+    REQUIRE(loader.load(first).state == LoadState::ready);
+    CHECK_THAT(loader.load(first).found, Catch::Contains("loaded already as " + first));
+    CHECK_THAT(loader.load(folder.copyOf("good", "b.so")).found, Catch::Contains("com.example.fault.good@1.0.0 is loaded"));
+    SECTION("overwritten in place")
+    {
+        overwrite(first, static_cast<std::streamoff>(std::filesystem::file_size(first)), "more");
+        const LoadReport report = loader.load(first);
+        CHECK(report.state == LoadState::duplicate);
+        CHECK_THAT(report.found, Catch::Contains("other content in the same file"));
+        CHECK_THAT(report.advice, Catch::Contains("another file name"));
+    }
+}
+
+TEST_CASE("a file replaced under the same name gives the new code, not the old")
+{
+    Folder folder;
+    PluginLoader loader(host(), {}, policy());
+    REQUIRE(loader.load(folder.copyOf("good")).id == "com.example.fault.good");
+    std::filesystem::remove(folder.path / "copy.so");
+    const LoadReport report = loader.load(folder.copyOf("ok_with_error"));
+    REQUIRE(report.state == LoadState::ready);
+    CHECK_THAT(report.plugin->descriptorJson, Catch::Contains("com.example.fault.ok-with-error"));
+}

@@ -1,0 +1,97 @@
+#include "host/json/json_schema.h"
+#include "host/json/strict_json.h"
+#include "host/plugin/documents.h"
+
+#include <catch2/catch.hpp>
+
+#include <Poco/JSON/Object.h>
+
+#include <fstream>
+#include <sstream>
+
+using namespace psa::host;
+
+namespace {
+
+std::string example(const std::string &name)
+{
+    std::ifstream file(std::string(PSA_SOURCE_DIR) + "/plugin-api/schemas/examples/" + name + ".json");
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+std::vector<SchemaError> check(const std::string &schema, const std::string &document)
+{
+    return JsonSchema(parseStrict(schema)).validate(parseStrict(document));
+}
+
+} // namespace
+
+TEST_CASE("each schema accepts its example and names what is wrong in a changed one")
+{
+    for (const auto &[name, text] : embeddedSchemas)
+    {
+        CAPTURE(name);
+        auto document = parseStrict(example(name));
+        CHECK(documentSchema(name).validate(document).empty());
+        Poco::JSON::Object::Ptr(document.extract<Poco::JSON::Object::Ptr>())->set("surplus", 1);
+        const auto errors = documentSchema(name).validate(document);
+        REQUIRE(errors.size() == 1);
+        CHECK(errors[0].pointer == "/surplus");
+        CHECK(errors[0].message == "is not a known field");
+        for (const std::string &member : parseStrict(example(name)).extract<Poco::JSON::Object::Ptr>()->getNames())
+            if (member == "version")
+            {
+                auto without = parseStrict(example(name));
+                Poco::JSON::Object::Ptr(without.extract<Poco::JSON::Object::Ptr>())->remove(member);
+                const auto missing = documentSchema(name).validate(without);
+                REQUIRE(missing.size() == 1);
+                CHECK(missing[0].field == "version");
+                CHECK(missing[0].message == "is required");
+            }
+    }
+}
+
+TEST_CASE("a schema that could hang or crash the host is refused in words")
+{
+    CHECK_THROWS_WITH(check(R"({"$ref":"http://example.com/x"})", "{}"), Catch::Contains("does not lead to"));
+    CHECK_THROWS_WITH(check(R"({"$ref":"#/definitions/a","definitions":{"a":{"$ref":"#/definitions/a"}}})", "{}"),
+                      Catch::Contains("back to itself"));
+    CHECK_THROWS_WITH(check(R"x({"properties":{"a":{"pattern":"(?=a)"}}})x", "{}"), Catch::Contains("is not RE2"));
+    CHECK_THROWS_WITH(check(R"x({"patternProperties":{"(a+)+$":{}}})x", "{}"), Catch::Contains("not supported"));
+    CHECK_THROWS_WITH(check(R"({"type":4711})", "{}"), !Catch::Contains("terminate"));
+}
+
+TEST_CASE("definitions that refer to each other twice over are read in no time")
+{
+    std::string schema = R"({"$ref":"#/definitions/d0","definitions":{)";
+    for (int i = 0; i < 8; ++i)
+        schema += "\"d" + std::to_string(i) + "\":{\"properties\":{\"a\":{\"$ref\":\"#/definitions/d" + std::to_string(i + 1) +
+                  "\"},\"b\":{\"$ref\":\"#/definitions/d" + std::to_string(i + 1) + "\"}}},";
+    schema += R"("d8":{"type":"object"}}})";
+    CHECK(check(schema, R"({"a":{"b":{}}})").empty());
+}
+
+TEST_CASE("a hostile pattern on a long text ends, and a long text does not overflow the stack")
+{
+    const std::string text = R"({"a":")" + std::string(200000, 'a') + R"(!"})";
+    const auto errors = check(R"x({"properties":{"a":{"type":"string","pattern":"^(a+)+$","patternHint":"only a's"}}})x", text);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].pointer == "/a");
+    CHECK(errors[0].message == "must be only a's");
+}
+
+TEST_CASE("a property may be called pattern")
+{
+    const std::string schema = R"({"properties":{"pattern":{"type":"string","pattern":"^x"}},"additionalProperties":false})";
+    CHECK(check(schema, R"({"pattern":"xy"})").empty());
+    CHECK(check(schema, R"({"pattern":"y"})").size() == 1);
+}
+
+TEST_CASE("no message repeats the value, which may be a secret")
+{
+    for (const SchemaError &error : check(R"({"properties":{"key":{"type":"integer"},"e":{"enum":["a"]}}})",
+                                          R"({"key":"hunter2secret","e":"hunter2secret"})"))
+        CHECK_THAT(error.message, !Catch::Contains("hunter2secret"));
+}

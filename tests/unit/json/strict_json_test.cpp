@@ -1,0 +1,45 @@
+#include "host/json/strict_json.h"
+
+#include <catch2/catch.hpp>
+
+using psa::host::JsonError;
+using psa::host::parseStrict;
+
+TEST_CASE("JSON that is refused says where and why")
+{
+    struct Case
+    {
+        std::string text;
+        std::string message;
+    };
+    const auto wanted = GENERATE(values<Case>({
+        {"", "line 1, column 1"},
+        {"{\n  \"a\": 1,\n  \"a\": 2}", "line 3, column"},
+        {"{\"a\":1,\"a\":2}", "the key \"a\" stands twice"},
+        {"{\"x\":{\"a\":1,\"b\":{},\"a\":2}}", "the key \"a\" stands twice"},
+        {"[\"\xC3(\"]", "column 3: not UTF-8"},
+        {"[\"\xED\xA0\x80\"]", "not UTF-8"},
+        {"[\"\xC0\xAF\"]", "not UTF-8"},
+        {"[\"\xE2\x82", "not UTF-8"},
+        {std::string("[\0]", 3), "NUL byte"},
+        {"{\"a\":1} x", "Excess"},
+        {"[1,]", "unexpected"},
+        {"/*c*/{}", "unexpected"},
+        {"[\"\\ud800\"]", "surrogate"},
+        {"[1e999]", "1e999"},
+        {"3", "must be an object or an array"},
+        {std::string(100, '['), "more than 32 levels"},
+    }));
+    CAPTURE(wanted.text);
+    CHECK_THROWS_WITH(parseStrict(wanted.text), Catch::Contains(wanted.message));
+}
+
+TEST_CASE("JSON over the size limit is refused before it is read")
+{
+    CHECK_THROWS_WITH(parseStrict(std::string((1 << 20) + 1, ' ')), Catch::Contains("1048577 bytes"));
+}
+
+TEST_CASE("the same key in different objects is fine")
+{
+    CHECK_NOTHROW(parseStrict(R"({"a":{"a":1},"b":[{"a":1},{"a":2}]})"));
+}
