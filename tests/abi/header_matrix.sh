@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Every public header, alone, in every language version that an author may use, with both compilers.
+set -euo pipefail
+include=$1/plugin-api/include
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+warnings=(-pedantic -Wall -Wextra -Wconversion -Werror -fsyntax-only "-I$include")
+failed=0
+
+compile() { # compiler standard file flag...
+    local compiler=$1 standard=$2 file=$3
+    shift 3
+    "$compiler" "-std=$standard" "${warnings[@]}" "$@" "$file" || { echo "FAILED: $compiler -std=$standard $file"; failed=1; }
+}
+
+for header in "$include"/psa/*.h; do
+    name=$(basename "$header")
+    printf '#define PSA_ENABLE_DRAFTS\n#include <psa/%s>\nint knows(const psa_host *host);\nint knows(const psa_host *host) { return PSA_HAS(psa_host, host, get_extension); }\n' "$name" > "$work/$name.c"
+    cp "$work/$name.c" "$work/$name.cpp"
+    for standard in c99 c11 c17 c2x; do
+        for compiler in gcc clang-14; do compile $compiler $standard "$work/$name.c" -Wpadded; done
+    done
+    for standard in c++98 c++11 c++14 c++17 c++20 c++2b; do
+        for compiler in g++ clang++-14; do
+            compile $compiler $standard "$work/$name.cpp" -Wpadded -Wold-style-cast -Wzero-as-null-pointer-constant
+        done
+    done
+done
+for header in plugin http; do
+    printf '#include <psa/%s.hpp>\n' $header > "$work/$header-glue.cpp"
+    for standard in c++17 c++20 c++2b; do
+        for level in 0 1 2; do
+            for compiler in g++ clang++-14; do compile $compiler $standard "$work/$header-glue.cpp" -DPSA_CHECK_LEVEL=$level; done
+        done
+    done
+done
+
+must_fail() { # text flag... : compiling draft.h must fail with this text
+    local text=$1
+    shift
+    echo '#include <psa/draft.h>' > "$work/draft.c"
+    if output=$(gcc -fsyntax-only "-I$include" "$@" "$work/draft.c" 2>&1); then
+        echo "FAILED: compiled although it must not: $*"
+        failed=1
+    elif ! grep -q "$text" <<< "$output"; then
+        echo "FAILED: the error does not say \"$text\": $output"
+        failed=1
+    fi
+}
+must_fail PSA_ENABLE_DRAFTS
+must_fail 'newer than this header' -DPSA_ENABLE_DRAFTS -DPSA_TARGET_MINOR=99
+exit $failed
