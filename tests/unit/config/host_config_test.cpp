@@ -1,0 +1,66 @@
+#include "host/config/host_config.h"
+
+#include <catch2/catch.hpp>
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+
+using namespace psa::host;
+
+namespace {
+
+/// A configuration file with `text`; removed at the end.
+struct File
+{
+    char path[32] = "/tmp/psa-config-XXXXXX";
+    explicit File(const std::string &text)
+    {
+        close(mkstemp(path));
+        std::ofstream(path) << text;
+    }
+    ~File() { unlink(path); }
+    File(const File &) = delete;
+    File &operator=(const File &) = delete;
+};
+
+} // namespace
+
+TEST_CASE("a configuration file is read")
+{
+    const File file("[plugins]\nfolders = [\"/usr/lib/psa-host\"]\nstart_deadline_ms = 700\n"
+                    "[plugins.pins]\n\"a.so\" = \"" + std::string(64, 'A') + "\"\n");
+    const HostConfig config = readConfig(file.path);
+    CHECK(config.pluginFolders == std::vector<std::filesystem::path>{"/usr/lib/psa-host"});
+    CHECK(config.loader.startDeadline == std::chrono::milliseconds(700));
+    CHECK(config.loader.pins.at("a.so") == std::string(64, 'a'));
+}
+
+TEST_CASE("every mistake in a configuration file is named with its line, in one run")
+{
+    const File file("colour = 1\n[plugins]\nfolder = []\nfiles = [\"relative.so\"]\nstart_deadline_ms = 5\n"
+                    "[plugins.pins]\n\"a.so\" = \"abc\"\n");
+    try
+    {
+        readConfig(file.path);
+        FAIL("accepted");
+    }
+    catch (const ConfigError &error)
+    {
+        const std::string what = error.what();
+        const std::string prefix = std::string(file.path) + ":";
+        CHECK_THAT(what, Catch::Contains(prefix + "1:1: unknown key \"colour\""));
+        CHECK_THAT(what, Catch::Contains(prefix + "3:1: unknown key \"folder\" in [plugins]; known are folders"));
+        CHECK_THAT(what, Catch::Contains(prefix + "4:") && Catch::Contains("not \"relative.so\""));
+        CHECK_THAT(what, Catch::Contains(prefix + "5:") && Catch::Contains("from 100 to 60000"));
+        CHECK_THAT(what, Catch::Contains(prefix + "7:") && Catch::Contains("sha256sum FILE"));
+    }
+}
+
+TEST_CASE("a file that is not TOML, or not there, is refused with its name")
+{
+    const File file("[plugins\n");
+    CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(std::string(file.path) + ":1:"));
+    CHECK_THROWS_WITH(readConfig("/nowhere/psa-host.toml"), Catch::Contains("/nowhere/psa-host.toml"));
+}
