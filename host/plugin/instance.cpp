@@ -1,5 +1,6 @@
 #include "host/plugin/instance.h"
 
+#include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
 
 namespace psa::host {
@@ -54,7 +55,7 @@ CallOutcome Instance::test(Clock::time_point deadline)
     const auto body = [plugin = plugin_](const psa_call *call, psa_instance *object) {
         return plugin->api.test(call, object);
     };
-    return call("test", Delivers::result, body, deadline);
+    return checked("test-result", call("test", Delivers::result, body, deadline));
 }
 
 CallOutcome Instance::createTicket(std::string reference, std::string ticketJson, Clock::time_point deadline)
@@ -63,7 +64,7 @@ CallOutcome Instance::createTicket(std::string reference, std::string ticketJson
                        json = std::move(ticketJson)](const psa_call *call, psa_instance *object) {
         return plugin->api.create_ticket(call, object, {reference.data(), reference.size()}, {json.data(), json.size()});
     };
-    return call("create_ticket", Delivers::result, body, deadline);
+    return checked("ticket-result", call("create_ticket", Delivers::result, body, deadline));
 }
 
 void Instance::cancel()
@@ -93,6 +94,25 @@ CallOutcome Instance::call(const char *verb, Delivers delivers, Body body, Clock
         current_.reset();
     }
     return returned ? std::move(*outcome) : lostOutcome(verb);
+}
+
+CallOutcome Instance::checked(const char *schema, CallOutcome outcome) const
+{
+    if (!outcome.ok())
+        return outcome;
+    try
+    {
+        parseDocument(schema, outcome.result);
+    }
+    catch (const InvalidDocument &error)
+    {
+        outcome.defects.push_back(std::string("delivered a result that is no ") + schema + ": " + error.what());
+        outcome.error = PluginError{PSA_INTERNAL, 0, 0,
+                                    "This is a defect in the plugin " + plugin_->id + ": it " + outcome.defects.back() + ".",
+                                    "Report it to the maker of the plugin, with this message.", {}, {}, {}};
+        outcome.result.clear();
+    }
+    return outcome;
 }
 
 CallOutcome Instance::lostOutcome(const char *verb) const

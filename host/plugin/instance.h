@@ -36,6 +36,8 @@ public:
 private:
     using Body = std::function<psa_status(const psa_call *, psa_instance *)>;
     CallOutcome call(const char *verb, Delivers delivers, Body body, Clock::time_point deadline);
+    /// A success whose document does not fit its schema becomes the plugin's defect.
+    CallOutcome checked(const char *schema, CallOutcome outcome) const;
     CallOutcome lostOutcome(const char *verb) const;
 
     std::shared_ptr<const LoadedPlugin> plugin_;

@@ -63,6 +63,7 @@ TEST_CASE("misbehaviour is an error that blames the plugin by name")
         {"invalid_utf8", "result that is not UTF-8"},
         {"huge_result", "2097152 bytes"},
         {"null_error", "error that is NULL"},
+        {"result_off_schema", "no test-result: /summary: is required"},
         {"throws", "thrown on purpose"},
     }));
     CAPTURE(wanted.name);
