@@ -39,14 +39,16 @@ try
     std::string name;
     CLI::App *plugins = app.add_subcommand("plugins", "Look at the plugins that the configuration names");
     plugins->require_subcommand(1);
-    CLI::App *list = plugins->add_subcommand("list", "Load each of them and say how far it got; exit code 1 if one is not ready");
+    CLI::App *list =
+        plugins->add_subcommand("list", "Load each of them and say how far it got; exit code 1 if one is not ready");
     list->add_flag("--json", json, "Print JSON");
     CLI::App *describe = plugins->add_subcommand("describe", "Show what a plugin says of itself");
     describe->add_flag("--json", json, "Print the descriptor");
     describe->add_option("plugin", name, "Id, id@version or file")->required();
     CLI::App *configuration = app.add_subcommand("config", "Work on the configuration file");
     configuration->require_subcommand(1);
-    CLI::App *check = configuration->add_subcommand("check", "Check the configuration file; exit code 3 if it is wrong");
+    CLI::App *check =
+        configuration->add_subcommand("check", "Check the configuration file; exit code 3 if it is wrong");
 
     try
     {

@@ -40,8 +40,9 @@ Object::Ptr toJson(const LoadReport &report)
     object->set("file", report.file);
     object->set("state", toText(report.state));
     const std::pair<const char *, const std::string &> texts[] = {
-        {"id", report.id},           {"version", report.version}, {"abi", report.abi},      {"sha256", report.sha256},
-        {"expected", report.expected}, {"found", report.found},   {"advice", report.advice}};
+        {"id", report.id},         {"version", report.version},   {"abi", report.abi},
+        {"sha256", report.sha256}, {"expected", report.expected}, {"found", report.found},
+        {"advice", report.advice}};
     for (const auto &[key, value] : texts)
         if (!value.empty())
             object->set(key, value);

@@ -14,10 +14,7 @@ class Reader
 public:
     explicit Reader(std::string file) : file_(std::move(file)) {}
 
-    void mistake(const toml::node &where, const std::string &what)
-    {
-        mistake(where.source().begin, what);
-    }
+    void mistake(const toml::node &where, const std::string &what) { mistake(where.source().begin, what); }
     void mistake(const toml::source_position &at, const std::string &what)
     {
         mistakes_ += (mistakes_.empty() ? "" : "\n") + file_ + ":" + std::to_string(at.line) + ":" +
@@ -28,7 +25,8 @@ public:
     {
         for (const auto &[key, value] : table)
             if (std::find(known.begin(), known.end(), key.str()) == known.end())
-                mistake(key.source().begin, "unknown key \"" + std::string(key.str()) + "\" in " + name + "; known are " + join(known));
+                mistake(key.source().begin,
+                        "unknown key \"" + std::string(key.str()) + "\" in " + name + "; known are " + join(known));
     }
 
     /// The table `key` of `parent`, or nullptr.
@@ -48,7 +46,8 @@ public:
             return result;
         if (!node->is_array())
         {
-            mistake(*node, "\"" + std::string(key) + "\" must be a list of paths, such as [\"/usr/lib/psa-host/plugins\"]");
+            mistake(*node,
+                    "\"" + std::string(key) + "\" must be a list of paths, such as [\"/usr/lib/psa-host/plugins\"]");
             return result;
         }
         for (const toml::node &item : *node->as_array())
@@ -89,9 +88,11 @@ void readPins(Reader &reader, const toml::table &plugins, LoaderPolicy &policy)
     for (const auto &[key, value] : *pins)
     {
         std::string digest = value.value_or(std::string());
-        std::transform(digest.begin(), digest.end(), digest.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::transform(digest.begin(), digest.end(), digest.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         if (digest.size() != 64 || digest.find_first_not_of("0123456789abcdef") != std::string::npos)
-            reader.mistake(value, "the pin of \"" + std::string(key.str()) + "\" must be a SHA-256 in 64 hex digits; get it with: sha256sum FILE");
+            reader.mistake(value, "the pin of \"" + std::string(key.str()) +
+                                      "\" must be a SHA-256 in 64 hex digits; get it with: sha256sum FILE");
         policy.pins[std::string(key.str())] = digest;
     }
 }

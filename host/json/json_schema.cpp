@@ -101,8 +101,8 @@ private:
         return copy;
     }
 
-    /// Checks that the reference leads somewhere and not back to itself. Each is followed once: following all of them would
-    /// take for ever where definitions refer to each other twice over.
+    /// Checks that the reference leads somewhere and not back to itself. Each is followed once: following all of them
+    /// would take for ever where definitions refer to each other twice over.
     void followReference(Object &copy, const std::string &reference, int depth)
     {
         copy.set("$ref", reference);
@@ -132,9 +132,11 @@ public:
         const std::string prefix = "#/definitions/";
         const bool local = reference.compare(0, prefix.size(), prefix) == 0;
         const std::string name = local ? reference.substr(prefix.size()) : "";
-        const Object::Ptr definitions = isObject(root) ? root.extract<Object::Ptr>()->getObject("definitions") : nullptr;
+        const Object::Ptr definitions =
+            isObject(root) ? root.extract<Object::Ptr>()->getObject("definitions") : nullptr;
         if (!local || definitions.isNull() || !definitions->has(name))
-            throw std::runtime_error("the reference \"" + reference + "\" does not lead to #/definitions/ of this schema");
+            throw std::runtime_error("the reference \"" + reference +
+                                     "\" does not lead to #/definitions/ of this schema");
         return definitions->get(name);
     }
 

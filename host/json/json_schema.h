@@ -16,8 +16,8 @@ struct SchemaError
     std::string message; ///< A sentence that does not repeat the value, since that may be a secret.
 };
 
-/// A JSON Schema (draft 7) that is safe to take from a plugin: references must be local and free of cycles, patterns are
-/// RE2. Immutable; validate() may be called from any thread.
+/// A JSON Schema (draft 7) that is safe to take from a plugin: references must be local and free of cycles, patterns
+/// are RE2. Immutable; validate() may be called from any thread.
 class JsonSchema
 {
 public:

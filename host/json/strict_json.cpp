@@ -20,8 +20,8 @@ JsonError errorAt(std::string_view text, std::size_t offset, const std::string &
     return {line, lineStart == std::string_view::npos ? before.size() + 1 : before.size() - lineStart, what};
 }
 
-/// Poco's own handler accepts a key twice and keeps the last: whoever checked the first one was fooled. The parser takes
-/// the stream character by character, so its position is where the parser stands.
+/// Poco's own handler accepts a key twice and keeps the last: whoever checked the first one was fooled. The parser
+/// takes the stream character by character, so its position is where the parser stands.
 class StrictHandler : public Poco::JSON::ParseHandler
 {
 public:
@@ -79,7 +79,8 @@ private:
 void checkBytes(std::string_view text, const JsonLimits &limits)
 {
     if (text.size() > limits.maxBytes)
-        throw JsonError(1, 1, std::to_string(text.size()) + " bytes; at most " + std::to_string(limits.maxBytes) + " are accepted");
+        throw JsonError(
+            1, 1, std::to_string(text.size()) + " bytes; at most " + std::to_string(limits.maxBytes) + " are accepted");
     if (const std::size_t bad = findInvalidUtf8(text); bad != std::string_view::npos)
         throw errorAt(text, bad, "not UTF-8");
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)

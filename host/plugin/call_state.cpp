@@ -7,13 +7,12 @@
 namespace psa::host {
 namespace {
 
-const char *const statusNames[] = {"ok",           "invalid_config", "invalid_ticket", "auth",
-                                   "permission",   "not_found",      "conflict",       "rate_limited",
-                                   "unavailable",  "timeout",        "cancelled",      "outcome_unknown",
-                                   "not_implemented", "internal"};
+const char *const statusNames[] = {"ok",        "invalid_config",  "invalid_ticket",  "auth",        "permission",
+                                   "not_found", "conflict",        "rate_limited",    "unavailable", "timeout",
+                                   "cancelled", "outcome_unknown", "not_implemented", "internal"};
 
-/// Keeps the last finished calls alive. A plugin that uses a call too late, from a thread it should not have, then meets
-/// a closed call and not freed memory.
+/// Keeps the last finished calls alive. A plugin that uses a call too late, from a thread it should not have, then
+/// meets a closed call and not freed memory.
 void retire(std::shared_ptr<CallState> call)
 {
     static std::mutex mutex;
@@ -115,7 +114,8 @@ void CallState::putError(const psa_call *call, const psa_error *error)
         self.defect("failed without saying why: the error has no user_message");
 }
 
-/// With the lock held: true if the call is over; the line goes to the log, since the outcome is with the caller already.
+/// With the lock held: true if the call is over; the line goes to the log, since the outcome is with the caller
+/// already.
 bool CallState::refuseLate(const char *what)
 {
     if (open_)

@@ -51,8 +51,8 @@ enum class Delivers
 };
 
 /// The host's side of one psa_call. The plugin may break every rule of it: late and doubled deliveries, other threads,
-/// invalid texts end as defects in the outcome and nowhere else. Finished calls are kept for a while, so that a late use
-/// of the pointer meets memory that is still ours.
+/// invalid texts end as defects in the outcome and nowhere else. Finished calls are kept for a while, so that a late
+/// use of the pointer meets memory that is still ours.
 class CallState
 {
 public:

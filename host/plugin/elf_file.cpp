@@ -80,7 +80,8 @@ private:
         if (bytes_.size() < EI_NIDENT || std::memcmp(bytes_.data(), ELFMAG, SELFMAG) != 0)
             throw ElfError(ElfError::Kind::NotElf, "an ELF shared library", "a file that is no ELF file");
         if (bytes_[EI_CLASS] != ELFCLASS64 || bytes_[EI_DATA] != ELFDATA2LSB)
-            throw ElfError(ElfError::Kind::WrongArchitecture, "64-bit little-endian", "another ELF class or byte order");
+            throw ElfError(ElfError::Kind::WrongArchitecture, "64-bit little-endian",
+                           "another ELF class or byte order");
         header_ = readAs<Elf64_Ehdr>(bytes_, 0, "the header");
         if (header_.e_machine != ourMachine)
             throw ElfError(ElfError::Kind::WrongArchitecture, "ELF machine " + std::to_string(ourMachine),
@@ -95,8 +96,9 @@ private:
             malformed("no section headers");
         for (unsigned i = 0; i < header_.e_shnum; ++i)
         {
-            const auto section = readAs<Elf64_Shdr>(part(bytes_, header_.e_shoff, std::uint64_t{header_.e_shnum} * sizeof(Elf64_Shdr), "the section table"),
-                                                    i * sizeof(Elf64_Shdr), "a section header");
+            const auto section = readAs<Elf64_Shdr>(
+                part(bytes_, header_.e_shoff, std::uint64_t{header_.e_shnum} * sizeof(Elf64_Shdr), "the section table"),
+                i * sizeof(Elf64_Shdr), "a section header");
             if (section.sh_type != SHT_NOBITS && section.sh_type != SHT_NULL)
                 part(bytes_, section.sh_offset, section.sh_size, "a section");
             sections_.push_back(section);
@@ -108,7 +110,8 @@ private:
     {
         if (header_.e_phentsize != sizeof(Elf64_Phdr))
             malformed("no program headers");
-        const Bytes table = part(bytes_, header_.e_phoff, std::uint64_t{header_.e_phnum} * sizeof(Elf64_Phdr), "the program header table");
+        const Bytes table = part(bytes_, header_.e_phoff, std::uint64_t{header_.e_phnum} * sizeof(Elf64_Phdr),
+                                 "the program header table");
         for (unsigned i = 0; i < header_.e_phnum; ++i)
         {
             const auto segment = readAs<Elf64_Phdr>(table, i * sizeof(Elf64_Phdr), "a program header");
@@ -134,7 +137,8 @@ private:
         {
             const auto symbol = readAs<Elf64_Sym>(table, at, "a symbol");
             const bool defined = symbol.st_shndx != SHN_UNDEF;
-            const bool bindable = ELF64_ST_BIND(symbol.st_info) != STB_LOCAL && ELF64_ST_TYPE(symbol.st_info) != STT_SECTION;
+            const bool bindable =
+                ELF64_ST_BIND(symbol.st_info) != STB_LOCAL && ELF64_ST_TYPE(symbol.st_info) != STT_SECTION;
             if (defined && bindable)
                 result_.exports.push_back(stringAt(strings, symbol.st_name));
         }
@@ -167,7 +171,8 @@ private:
                             std::memcmp(owner.data(), PSA_NOTE_OWNER, owner.size()) == 0;
         if (!isOurs)
             malformed("a note " PSA_NOTE_SECTION " of another owner");
-        const Bytes text = part(note, sizeof head + (std::uint64_t{head.n_namesz} + 3) / 4 * 4, head.n_descsz, "the note's text");
+        const Bytes text =
+            part(note, sizeof head + (std::uint64_t{head.n_namesz} + 3) / 4 * 4, head.n_descsz, "the note's text");
         result_.note = std::string(reinterpret_cast<const char *>(text.data()), text.size());
         result_.note->erase(result_.note->find_last_not_of('\0') + 1);
     }
@@ -182,7 +187,8 @@ private:
 } // namespace
 
 ElfError::ElfError(Kind why, std::string wanted, std::string was)
-    : std::runtime_error("expected " + wanted + ", found " + was), kind(why), expected(std::move(wanted)), found(std::move(was))
+    : std::runtime_error("expected " + wanted + ", found " + was), kind(why), expected(std::move(wanted)),
+      found(std::move(was))
 {
 }
 

@@ -36,8 +36,8 @@ struct ElfFile
     bool executableStack = false;
 };
 
-/// Reads 64-bit little-endian ELF. Hostile bytes give an ElfError: nothing outside `bytes` is read, and the work is bounded
-/// by their number.
+/// Reads 64-bit little-endian ELF. Hostile bytes give an ElfError: nothing outside `bytes` is read, and the work is
+/// bounded by their number.
 ElfFile readElf(std::span<const unsigned char> bytes);
 
 } // namespace psa::host

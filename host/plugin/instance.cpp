@@ -35,10 +35,15 @@ CallOutcome Instance::create(Clock::time_point deadline)
     };
     CallOutcome outcome = call("create", Delivers::nothing, body, deadline);
     if (!outcome.lost && outcome.ok() && *object_ == nullptr)
-        outcome.error = PluginError{PSA_INTERNAL, 0, 0,
+        outcome.error = PluginError{PSA_INTERNAL,
+                                    0,
+                                    0,
                                     "This is a defect in the plugin " + plugin_->id +
                                         ": create reported success without an instance.",
-                                    "Report it to the maker of the plugin, with this message.", {}, {}, {}};
+                                    "Report it to the maker of the plugin, with this message.",
+                                    {},
+                                    {},
+                                    {}};
     return outcome;
 }
 
@@ -62,7 +67,8 @@ CallOutcome Instance::createTicket(std::string reference, std::string ticketJson
 {
     const auto body = [plugin = plugin_, reference = std::move(reference),
                        json = std::move(ticketJson)](const psa_call *call, psa_instance *object) {
-        return plugin->api.create_ticket(call, object, {reference.data(), reference.size()}, {json.data(), json.size()});
+        return plugin->api.create_ticket(call, object, {reference.data(), reference.size()},
+                                         {json.data(), json.size()});
     };
     return checked("ticket-result", call("create_ticket", Delivers::result, body, deadline));
 }
@@ -107,9 +113,15 @@ CallOutcome Instance::checked(const char *schema, CallOutcome outcome) const
     catch (const InvalidDocument &error)
     {
         outcome.defects.push_back(std::string("delivered a result that is no ") + schema + ": " + error.what());
-        outcome.error = PluginError{PSA_INTERNAL, 0, 0,
-                                    "This is a defect in the plugin " + plugin_->id + ": it " + outcome.defects.back() + ".",
-                                    "Report it to the maker of the plugin, with this message.", {}, {}, {}};
+        outcome.error =
+            PluginError{PSA_INTERNAL,
+                        0,
+                        0,
+                        "This is a defect in the plugin " + plugin_->id + ": it " + outcome.defects.back() + ".",
+                        "Report it to the maker of the plugin, with this message.",
+                        {},
+                        {},
+                        {}};
         outcome.result.clear();
     }
     return outcome;
@@ -120,10 +132,15 @@ CallOutcome Instance::lostOutcome(const char *verb) const
     CallOutcome outcome;
     outcome.lost = true;
     outcome.defects.push_back(std::string("did not return from ") + verb + " in time");
-    outcome.error = PluginError{PSA_OUTCOME_UNKNOWN, 0, 0,
+    outcome.error = PluginError{PSA_OUTCOME_UNKNOWN,
+                                0,
+                                0,
                                 "The plugin " + plugin_->id + " did not return from " + verb +
                                     " within its deadline and grace, and cannot be stopped.",
-                                "Restart psa-host to free the thread; report it to the maker of the plugin.", {}, {}, {}};
+                                "Restart psa-host to free the thread; report it to the maker of the plugin.",
+                                {},
+                                {},
+                                {}};
     return outcome;
 }
 

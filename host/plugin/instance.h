@@ -11,8 +11,8 @@ namespace psa::host {
 class LoadedPlugin;
 
 /// One configured object of a plugin, with a thread of its own. The caller makes one call at a time; cancel() may come
-/// from any thread. A call that outlives its deadline and the grace makes the instance lost: every later call fails, and
-/// neither the object nor the thread is touched again.
+/// from any thread. A call that outlives its deadline and the grace makes the instance lost: every later call fails,
+/// and neither the object nor the thread is touched again.
 class Instance
 {
 public:

@@ -45,8 +45,8 @@ std::string list(const std::vector<std::string> &items)
     return text.empty() ? "none" : text;
 }
 
-/// Is the extension table whole: at least `size` bytes, and the function at its end there? Every extension of revision 1
-/// is a header of two words and one function.
+/// Is the extension table whole: at least `size` bytes, and the function at its end there? Every extension of revision
+/// 1 is a header of two words and one function.
 bool isWhole(const void *table)
 {
     struct Shape
@@ -141,9 +141,8 @@ std::vector<LoadReport> PluginLoader::loadFolder(const std::filesystem::path &fo
 void PluginLoader::open(Attempt &attempt) const
 {
     const std::filesystem::path path = attempt.report.file;
-    attempt.report.pathTrustedBySwitch =
-        std::any_of(policy_.trustedPaths.begin(), policy_.trustedPaths.end(),
-                    [&](const auto &trusted) { return isBelow(path, trusted); });
+    attempt.report.pathTrustedBySwitch = std::any_of(policy_.trustedPaths.begin(), policy_.trustedPaths.end(),
+                                                     [&](const auto &trusted) { return isBelow(path, trusted); });
     try
     {
         attempt.file = std::make_unique<TrustedFile>(TrustedFile::open(path, attempt.report.pathTrustedBySwitch));
@@ -177,10 +176,11 @@ void PluginLoader::checkSame(const Attempt &attempt) const
     if (same == mapped_.end())
         return;
     if (same->second.sha256 != attempt.report.sha256)
-        throw Refusal{LoadState::duplicate, "the file that was loaded, SHA-256 " + same->second.sha256,
-                      "other content in the same file, SHA-256 " + attempt.report.sha256,
-                      "A loaded file must not be overwritten. Install the new build under another file name, or restart "
-                      "psa-host."};
+        throw Refusal{
+            LoadState::duplicate, "the file that was loaded, SHA-256 " + same->second.sha256,
+            "other content in the same file, SHA-256 " + attempt.report.sha256,
+            "A loaded file must not be overwritten. Install the new build under another file name, or restart "
+            "psa-host."};
     throw Refusal{LoadState::duplicate, "each file once", "the file that is loaded already as " + same->second.file,
                   "Remove one of the two names from the configuration or the folder."};
 }
@@ -201,7 +201,8 @@ void PluginLoader::inspect(Attempt &attempt) const
     if (!elf.note)
         throw Refusal{LoadState::notAPlugin, "the ELF note .note.psa_plugin", "a shared library without it", rebuild};
     if (elf.exports != std::vector<std::string>{"psa_plugin_entry"})
-        throw Refusal{LoadState::notAPlugin, "exactly one exported symbol, psa_plugin_entry", list(elf.exports), rebuild};
+        throw Refusal{LoadState::notAPlugin, "exactly one exported symbol, psa_plugin_entry", list(elf.exports),
+                      rebuild};
     if (!elf.runpath.empty() || elf.textRelocations || elf.executableStack)
         throw Refusal{LoadState::notAPlugin, "no run path, no text relocations, no executable stack",
                       !elf.runpath.empty() ? "run path " + elf.runpath
@@ -231,10 +232,12 @@ void PluginLoader::checkVersion(const PluginAbi &plugin, const char *where) cons
     case Negotiated::accepted:
         return;
     case Negotiated::tooOld:
-        throw Refusal{LoadState::tooOld, "this host speaks " + toText(abi_), "the plugin's " + std::string(where) + " says " + toText(plugin),
+        throw Refusal{LoadState::tooOld, "this host speaks " + toText(abi_),
+                      "the plugin's " + std::string(where) + " says " + toText(plugin),
                       "Install a newer build of the plugin."};
     case Negotiated::tooNew:
-        throw Refusal{LoadState::tooNew, "this host speaks " + toText(abi_), "the plugin's " + std::string(where) + " says " + toText(plugin),
+        throw Refusal{LoadState::tooNew, "this host speaks " + toText(abi_),
+                      "the plugin's " + std::string(where) + " says " + toText(plugin),
                       "Update psa-host, or install an older build of the plugin."};
     case Negotiated::contradictory:
         throw Refusal{LoadState::initFailed, "abi_minor_needed at most abi_minor_built", toText(plugin), tellMaker};
@@ -279,7 +282,8 @@ void PluginLoader::enter(Attempt &attempt) const
     if (!returned)
         throw Refusal{LoadState::initFailed, "psa_plugin_entry returns within 100 ms", "it did not return", tellMaker};
     if (answer->threw)
-        throw Refusal{LoadState::initFailed, "no exception leaves the library", "psa_plugin_entry threw one", tellMaker};
+        throw Refusal{LoadState::initFailed, "no exception leaves the library", "psa_plugin_entry threw one",
+                      tellMaker};
     if (answer->table == nullptr)
         throw Refusal{LoadState::refused, "a table from psa_plugin_entry", "NULL: the plugin refuses this host",
                       "Read the plugin's own line in the log above."};
@@ -312,7 +316,8 @@ void PluginLoader::checkTable(Attempt &attempt, const psa_plugin_api *table) con
     need(api.create_ticket != nullptr, "create_ticket");
     need(api.get_extension != nullptr, "get_extension");
     if (!missing.empty())
-        throw Refusal{LoadState::missingFunctions, "every function of psa_plugin_api", "NULL: " + list(missing), tellMaker};
+        throw Refusal{LoadState::missingFunctions, "every function of psa_plugin_api", "NULL: " + list(missing),
+                      tellMaker};
     attempt.plugin->host = host_;
     attempt.plugin->path = attempt.report.file;
     attempt.plugin->id = attempt.report.id;
@@ -325,8 +330,9 @@ void PluginLoader::describe(Attempt &attempt) const
     const auto call = CallState::begin(attempt.report.id, deadline, log_);
     const auto outcome = std::make_shared<CallOutcome>();
     Worker worker;
-    if (!worker.run([call, outcome, plugin = attempt.plugin] { *outcome = call->run(Delivers::result, plugin->api.describe); },
-                    deadline))
+    if (!worker.run(
+            [call, outcome, plugin = attempt.plugin] { *outcome = call->run(Delivers::result, plugin->api.describe); },
+            deadline))
         throw Refusal{LoadState::initFailed, "describe returns at once", "it did not return", tellMaker};
     if (!outcome->ok())
         throw Refusal{LoadState::initFailed, "describe gives a descriptor", outcome->error->message, tellMaker};
@@ -351,7 +357,8 @@ void PluginLoader::checkDescriptor(const Attempt &attempt) const
     }
     catch (const std::exception &error)
     {
-        throw Refusal{LoadState::initFailed, "a descriptor as schemas/descriptor.schema.json says", error.what(), tellMaker};
+        throw Refusal{LoadState::initFailed, "a descriptor as schemas/descriptor.schema.json says", error.what(),
+                      tellMaker};
     }
     for (const auto &[inode, other] : mapped_)
         if (other.state == LoadState::ready && other.id == plugin.id && other.version == plugin.version)
@@ -376,14 +383,15 @@ void PluginLoader::checkExtensions(const Attempt &attempt) const
         }
         catch (...)
         {
-            throw Refusal{LoadState::initFailed, "no exception leaves the library", "get_extension threw one", tellMaker};
+            throw Refusal{LoadState::initFailed, "no exception leaves the library", "get_extension threw one",
+                          tellMaker};
         }
         if (table == nullptr)
             throw Refusal{LoadState::missingFunctions, "the extension " + id + ", which the descriptor promises",
                           "get_extension answers NULL", tellMaker};
         if (std::find(known.begin(), known.end(), id) != known.end() && !isWhole(table))
-            throw Refusal{LoadState::missingFunctions, "the extension " + id + " whole", "a table that lacks its function",
-                          tellMaker};
+            throw Refusal{LoadState::missingFunctions, "the extension " + id + " whole",
+                          "a table that lacks its function", tellMaker};
     }
 }
 

@@ -35,15 +35,16 @@ bool isRootsSticky(const struct stat &status)
     return S_ISDIR(status.st_mode) && status.st_uid == 0 && (status.st_mode & S_ISVTX) != 0;
 }
 
-/// Owner and mode of one component. In a sticky folder nobody can replace what belongs to another, so what counts there is
-/// the owner of the next component, which is checked in any case.
+/// Owner and mode of one component. In a sticky folder nobody can replace what belongs to another, so what counts there
+/// is the owner of the next component, which is checked in any case.
 void checkOwner(const struct stat &status, const std::string &component)
 {
     if (!isOurs(status))
-        throw PathRefused(component, "owned by root or by the user of psa-host", "owner uid " + std::to_string(status.st_uid),
-                          "chown root '" + component + "'");
+        throw PathRefused(component, "owned by root or by the user of psa-host",
+                          "owner uid " + std::to_string(status.st_uid), "chown root '" + component + "'");
     if (othersWrite(status) && !isRootsSticky(status))
-        throw PathRefused(component, "writable by its owner alone", "mode " + modeText(status), "chmod go-w '" + component + "'");
+        throw PathRefused(component, "writable by its owner alone", "mode " + modeText(status),
+                          "chmod go-w '" + component + "'");
 }
 
 [[noreturn]] void throwOpenError(const std::string &component, int error, bool isLast)
@@ -101,7 +102,9 @@ TrustedFile TrustedFile::open(const std::filesystem::path &path, bool trustPath)
         if (next < 0)
             throwOpenError(walked.string(), errno, isLast);
         current.reset(next);
-        struct stat status{};
+        struct stat status
+        {
+        };
         fstat(current.fd, &status);
         if (isLast && !S_ISREG(status.st_mode))
             throw PathRefused(walked.string(), "a regular file", "something else", "Name the plugin file itself.");
@@ -113,7 +116,9 @@ TrustedFile TrustedFile::open(const std::filesystem::path &path, bool trustPath)
 
 TrustedFile::TrustedFile(int fd) : fd_(fd)
 {
-    struct stat status{};
+    struct stat status
+    {
+    };
     fstat(fd_, &status);
     device_ = status.st_dev;
     inode_ = status.st_ino;
@@ -134,7 +139,8 @@ TrustedFile::~TrustedFile()
 std::vector<unsigned char> TrustedFile::read() const
 {
     if (size_ > maxBytes)
-        throw std::runtime_error("a file of " + std::to_string(size_) + " bytes; at most " + std::to_string(maxBytes) + " are read");
+        throw std::runtime_error("a file of " + std::to_string(size_) + " bytes; at most " + std::to_string(maxBytes) +
+                                 " are read");
     std::vector<unsigned char> content(size_);
     for (std::size_t done = 0; done < content.size();)
     {

@@ -12,7 +12,8 @@ namespace psa::host {
 class PathRefused : public std::runtime_error
 {
 public:
-    PathRefused(std::string component, std::string expected, std::string found, std::string advice, bool notFound = false);
+    PathRefused(std::string component, std::string expected, std::string found, std::string advice,
+                bool notFound = false);
 
     std::string component; ///< The folder or file at fault.
     std::string expected;
@@ -28,8 +29,8 @@ class TrustedFile
 public:
     static constexpr std::uint64_t maxBytes = 256U << 20U;
 
-    /// Opens `path` folder by folder. Each component must be no symbolic link, belong to root or to us, and be writable by
-    /// nobody else; a sticky folder of root's, such as /tmp, will do where the next component belongs to root or us.
+    /// Opens `path` folder by folder. Each component must be no symbolic link, belong to root or to us, and be writable
+    /// by nobody else; a sticky folder of root's, such as /tmp, will do where the next component belongs to root or us.
     /// `trustPath` skips these rules. Throws PathRefused.
     static TrustedFile open(const std::filesystem::path &path, bool trustPath);
 

@@ -17,8 +17,8 @@ public:
     Worker(const Worker &) = delete;
     Worker &operator=(const Worker &) = delete;
 
-    /// Runs `task` on the thread and waits until it is done or `until` has come. False = it hangs: the thread is abandoned
-    /// and the worker unusable. `task` must own all it touches, and must not throw.
+    /// Runs `task` on the thread and waits until it is done or `until` has come. False = it hangs: the thread is
+    /// abandoned and the worker unusable. `task` must own all it touches, and must not throw.
     bool run(std::function<void()> task, std::chrono::steady_clock::time_point until);
 
     bool abandoned() const { return abandoned_; }

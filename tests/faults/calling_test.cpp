@@ -48,7 +48,8 @@ TEST_CASE("a good plugin is created, configured, tested and makes a ticket")
     REQUIRE(good.instance->create(Connected::in(milliseconds(5000))).ok());
     REQUIRE(good.instance->configure("{\"version\":1,\"values\":{}}", Connected::in(milliseconds(5000))).ok());
     CHECK(good.instance->test(Connected::in(milliseconds(5000))).result == "{\"version\":1,\"summary\":\"Connected\"}");
-    CHECK_THAT(good.instance->createTicket("ref-1", "{}", Connected::in(milliseconds(5000))).result, Catch::Contains("\"id\":\"1\""));
+    CHECK_THAT(good.instance->createTicket("ref-1", "{}", Connected::in(milliseconds(5000))).result,
+               Catch::Contains("\"id\":\"1\""));
 }
 
 TEST_CASE("misbehaviour is an error that blames the plugin by name")

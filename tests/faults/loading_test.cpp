@@ -218,7 +218,8 @@ TEST_CASE("a file or a build that is loaded already is not loaded twice")
     const std::string first = folder.copyOf("good", "a.so");
     REQUIRE(loader.load(first).state == LoadState::ready);
     CHECK_THAT(loader.load(first).found, Catch::Contains("loaded already as " + first));
-    CHECK_THAT(loader.load(folder.copyOf("good", "b.so")).found, Catch::Contains("com.example.fault.good@1.0.0 is loaded"));
+    CHECK_THAT(loader.load(folder.copyOf("good", "b.so")).found,
+               Catch::Contains("com.example.fault.good@1.0.0 is loaded"));
     SECTION("overwritten in place")
     {
         overwrite(first, static_cast<std::streamoff>(std::filesystem::file_size(first)), "more");

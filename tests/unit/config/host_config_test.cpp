@@ -30,7 +30,8 @@ struct File
 TEST_CASE("a configuration file is read")
 {
     const File file("[plugins]\nfolders = [\"/usr/lib/psa-host\"]\nstart_deadline_ms = 700\n"
-                    "[plugins.pins]\n\"a.so\" = \"" + std::string(64, 'A') + "\"\n");
+                    "[plugins.pins]\n\"a.so\" = \"" +
+                    std::string(64, 'A') + "\"\n");
     const HostConfig config = readConfig(file.path);
     CHECK(config.pluginFolders == std::vector<std::filesystem::path>{"/usr/lib/psa-host"});
     CHECK(config.loader.startDeadline == std::chrono::milliseconds(700));

@@ -67,8 +67,8 @@ TEST_CASE("definitions that refer to each other twice over are read in no time")
 {
     std::string schema = R"({"$ref":"#/definitions/d0","definitions":{)";
     for (int i = 0; i < 8; ++i)
-        schema += "\"d" + std::to_string(i) + "\":{\"properties\":{\"a\":{\"$ref\":\"#/definitions/d" + std::to_string(i + 1) +
-                  "\"},\"b\":{\"$ref\":\"#/definitions/d" + std::to_string(i + 1) + "\"}}},";
+        schema += "\"d" + std::to_string(i) + "\":{\"properties\":{\"a\":{\"$ref\":\"#/definitions/d" +
+                  std::to_string(i + 1) + "\"},\"b\":{\"$ref\":\"#/definitions/d" + std::to_string(i + 1) + "\"}}},";
     schema += R"("d8":{"type":"object"}}})";
     CHECK(check(schema, R"({"a":{"b":{}}})").empty());
 }
@@ -76,7 +76,8 @@ TEST_CASE("definitions that refer to each other twice over are read in no time")
 TEST_CASE("a hostile pattern on a long text ends, and a long text does not overflow the stack")
 {
     const std::string text = R"({"a":")" + std::string(200000, 'a') + R"(!"})";
-    const auto errors = check(R"x({"properties":{"a":{"type":"string","pattern":"^(a+)+$","patternHint":"only a's"}}})x", text);
+    const auto errors =
+        check(R"x({"properties":{"a":{"type":"string","pattern":"^(a+)+$","patternHint":"only a's"}}})x", text);
     REQUIRE(errors.size() == 1);
     CHECK(errors[0].pointer == "/a");
     CHECK(errors[0].message == "must be only a's");
@@ -84,7 +85,8 @@ TEST_CASE("a hostile pattern on a long text ends, and a long text does not overf
 
 TEST_CASE("a property may be called pattern")
 {
-    const std::string schema = R"({"properties":{"pattern":{"type":"string","pattern":"^x"}},"additionalProperties":false})";
+    const std::string schema =
+        R"({"properties":{"pattern":{"type":"string","pattern":"^x"}},"additionalProperties":false})";
     CHECK(check(schema, R"({"pattern":"xy"})").empty());
     CHECK(check(schema, R"({"pattern":"y"})").size() == 1);
 }
