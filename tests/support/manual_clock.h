@@ -4,10 +4,10 @@
 
 #include <atomic>
 
-namespace psa::host::testing {
+namespace psa::test {
 
 /// A clock that moves only when told to, both its faces together. Every function may be called from any thread.
-class ManualClock : public Clock
+class ManualClock : public host::Clock
 {
 public:
     /// `wall`: what the calendar says at the start; by default 2026-01-01T00:00:00Z.
@@ -25,4 +25,4 @@ private:
     std::atomic<std::int64_t> elapsedMs_{0};
 };
 
-} // namespace psa::host::testing
+} // namespace psa::test

@@ -18,7 +18,7 @@ using psa::host::Clock;
 using psa::host::ConcurrencyLimit;
 using psa::host::Reason;
 using psa::host::Stop;
-using psa::host::testing::ManualClock;
+using psa::test::ManualClock;
 
 namespace {
 

@@ -10,7 +10,7 @@
 using namespace std::chrono_literals;
 using psa::host::Clock;
 using psa::host::RollingWindow;
-using psa::host::testing::ManualClock;
+using psa::test::ManualClock;
 
 TEST_CASE("a request counts for the length of the window and at most a sixtieth longer", "[budget]")
 {

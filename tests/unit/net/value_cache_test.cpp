@@ -9,7 +9,7 @@
 
 using namespace std::chrono_literals;
 using psa::host::ValueCache;
-using psa::host::testing::ManualClock;
+using psa::test::ManualClock;
 
 TEST_CASE("a value is there until it expires", "[value-cache]")
 {
