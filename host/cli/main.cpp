@@ -1,8 +1,10 @@
+#include "host/cli/config_command.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/plugins_command.h"
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <iostream>
 
 namespace {
@@ -33,7 +35,8 @@ try
     app.set_version_flag("--version", PSA_HOST_VERSION);
     app.require_subcommand(1);
     std::string file = "/etc/psa-host/psa-host.toml";
-    app.add_option("--config", file, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
+    const CLI::Option *named =
+        app.add_option("--config", file, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
 
     bool json = false;
     std::string name;
@@ -58,11 +61,16 @@ try
     {
         return app.exit(error) == 0 ? exitOk : exitUsage;
     }
+    if (named->count() == 0 && !std::filesystem::exists(file))
+    {
+        std::cerr << noConfigText(file);
+        return exitConfig;
+    }
     HostConfig config;
     if (!tryConfig(file, config))
         return exitConfig;
     if (*check)
-        std::cout << file << " is good.\n";
+        return checkConfig(file, config, std::cout);
     if (*list)
         return listPlugins(config, json, std::cout, std::cerr);
     if (*describe)

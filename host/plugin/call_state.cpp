@@ -30,6 +30,24 @@ const char *statusName(psa_status status)
     return status <= PSA_INTERNAL ? statusNames[status] : "internal";
 }
 
+CallOutcome failed(psa_status status, std::string message, std::string hint)
+{
+    CallOutcome outcome;
+    outcome.error.emplace();
+    outcome.error->status = status;
+    outcome.error->message = std::move(message);
+    outcome.error->hint = std::move(hint);
+    return outcome;
+}
+
+PluginError defectOf(const std::string &plugin, const std::string &what)
+{
+    PluginError error;
+    error.message = "This is a defect in the plugin " + plugin + ": it " + printable(what) + ".";
+    error.hint = "Report it to the maker of the plugin, with this message.";
+    return error;
+}
+
 CallState::CallState(std::string plugin, Clock::time_point deadline, PluginLog log)
     : plugin_(std::move(plugin)), deadline_(deadline), log_(std::move(log))
 {
@@ -58,18 +76,54 @@ std::int64_t CallState::remainingMs(const psa_call *call)
     return std::chrono::duration_cast<std::chrono::milliseconds>(of(call).deadline_ - Clock::now()).count();
 }
 
+/// A broken log line costs the call nothing: a ticket that was created must not become an unknown one over a text for
+/// the log. The blame goes to the log as well.
 void CallState::writeLog(const psa_call *call, psa_log_level level, psa_str message)
 {
     CallState &self = of(call);
-    std::string line;
     {
         const std::lock_guard lock(self.mutex_);
         if (self.refuseLate("log"))
             return;
-        line = self.text("log message", message, maxTextBytes);
+        if (level > PSA_LOG_ERROR)
+            self.blameLog("logs with a level that does not exist");
+        if (message.data == nullptr && message.size != 0)
+            self.blameLog("logs a message of NULL with a size");
+        else if (!isValidUtf8(cutUtf8({message.data, message.size}, maxTextBytes)))
+            self.blameLog("logs a message that is not UTF-8");
     }
-    if (self.log_)
-        self.log_(level, line);
+    if (message.data != nullptr)
+        self.log(knownLevel(level), printable(cutUtf8({message.data, message.size}, maxTextBytes)));
+}
+
+/// With the lock held.
+void CallState::blameLog(const char *what)
+{
+    if (blamed_.insert(what).second)
+        log(PSA_LOG_ERROR, "plugin " + plugin_ + " misbehaves: it " + what);
+}
+
+void CallState::log(psa_log_level level, const std::string &line)
+{
+    if (!log_)
+        return;
+    switch (budget_.take(Clock::now()))
+    {
+    case LogBudget::Verdict::write:
+        return log_(level, line);
+    case LogBudget::Verdict::lastWord:
+        return log_(PSA_LOG_WARNING, "plugin " + plugin_ + " logs more than " + std::to_string(LogBudget::maxLines) +
+                                         " lines in one call; the rest of this call is left out");
+    case LogBudget::Verdict::drop:
+        return;
+    }
+}
+
+void CallState::abandon()
+{
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+    open_ = false;
 }
 
 void CallState::putResult(const psa_call *call, psa_str json)
@@ -105,11 +159,11 @@ void CallState::putError(const psa_call *call, const psa_error *error)
     kept = {error->status,
             error->http_status,
             error->retry_after_ms,
-            self.text("error message", error->user_message, maxTextBytes),
-            self.text("error hint", error->hint, maxTextBytes),
-            self.text("error detail", error->internal_detail, maxTextBytes),
-            self.text("vendor code", error->vendor_code, maxTextBytes),
-            self.text("error field", error->field, maxTextBytes)};
+            self.text("error message", error->user_message),
+            self.text("error hint", error->hint),
+            self.text("error detail", error->internal_detail),
+            self.text("vendor code", error->vendor_code),
+            self.text("error field", error->field)};
     if (kept.message.empty())
         self.defect("failed without saying why: the error has no user_message");
 }
@@ -120,12 +174,11 @@ bool CallState::refuseLate(const char *what)
 {
     if (open_)
         return false;
-    if (log_)
-        log_(PSA_LOG_ERROR, "plugin " + plugin_ + " misbehaves: it used " + what + " after its call had ended");
+    log(PSA_LOG_ERROR, "plugin " + plugin_ + " misbehaves: it used " + what + " after its call had ended");
     return true;
 }
 
-std::string CallState::text(const char *what, psa_str value, std::size_t maxBytes)
+std::string CallState::text(const char *what, psa_str value)
 {
     if (value.size == 0)
         return {};
@@ -134,12 +187,10 @@ std::string CallState::text(const char *what, psa_str value, std::size_t maxByte
         defect(std::string("gave a ") + what + " of NULL with a size");
         return {};
     }
-    std::string copy(value.data, std::min(value.size, maxBytes));
-    if (isValidUtf8(copy))
-        return copy;
-    if (value.size <= maxBytes)
+    const std::string_view cut = cutUtf8({value.data, value.size}, maxTextBytes);
+    if (!isValidUtf8(cut))
         defect(std::string("gave a ") + what + " that is not UTF-8");
-    return replaceInvalidUtf8(copy);
+    return printable(cut);
 }
 
 CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(const psa_call *)> &body)
@@ -160,7 +211,7 @@ CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(con
     }
     const std::lock_guard lock(mutex_);
     if (!thrown.empty())
-        defect(replaceInvalidUtf8(thrown));
+        defect(printable(cutUtf8(thrown, maxTextBytes)));
     return close(delivers, status);
 }
 
@@ -174,13 +225,14 @@ CallOutcome CallState::close(Delivers delivers, psa_status status)
     std::string all;
     for (const std::string &each : outcome_.defects)
         all += (all.empty() ? "" : "; ") + each;
-    PluginError blamed = outcome_.error.value_or(PluginError{});
-    if (!blamed.message.empty())
-        blamed.detail += (blamed.detail.empty() ? "" : " | ") + blamed.message;
-    blamed.status = PSA_INTERNAL;
-    blamed.message = "This is a defect in the plugin " + plugin_ + ": it " + all + ".";
-    blamed.hint = "Report it to the maker of the plugin, with this message.";
-    outcome_.error = std::move(blamed);
+    PluginError said = outcome_.error.value_or(PluginError{});
+    if (!said.message.empty())
+        said.detail += (said.detail.empty() ? "" : " | ") + said.message;
+    PluginError blamed = defectOf(plugin_, all);
+    said.status = blamed.status;
+    said.message = std::move(blamed.message);
+    said.hint = std::move(blamed.hint);
+    outcome_.error = std::move(said);
     outcome_.result.clear();
     return std::move(outcome_);
 }

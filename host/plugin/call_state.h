@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/plugin/log_budget.h"
+
 #include <psa/plugin.h>
 
 #include <atomic>
@@ -8,15 +10,16 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace psa::host {
 
-/// Receives the log lines of plugins, valid UTF-8. Called from any thread.
+/// Receives the log lines of plugins: valid UTF-8, no control characters but line feed and tab. Called from any thread.
 using PluginLog = std::function<void(psa_log_level, const std::string &)>;
 
-/// Why a call failed, in the plugin's words or, for a defect, in ours.
+/// Why a call failed, in the plugin's words or, for a defect, in ours. The texts are printable as log lines are.
 struct PluginError
 {
     psa_status status = PSA_INTERNAL;
@@ -39,6 +42,12 @@ struct CallOutcome
 
     bool ok() const { return !error; }
 };
+
+/// The outcome of a call that failed for a reason of the host's: `message` says which, `hint` what to do.
+CallOutcome failed(psa_status status, std::string message, std::string hint);
+
+/// The error of a call in which `plugin` broke the ABI; `what` completes "it ...".
+PluginError defectOf(const std::string &plugin, const std::string &what);
 
 /// The name of a status as the schemas write it, such as "rate_limited"; "internal" for one that is not known.
 const char *statusName(psa_status status);
@@ -68,6 +77,8 @@ public:
 
     const psa_call *raw() const { return &raw_; }
     void cancel() { cancelled_ = true; }
+    /// Gives the call up: cancels it, and what it still delivers or logs is refused.
+    void abandon();
     Clock::time_point deadline() const { return deadline_; }
 
     /// Runs `body` (one plugin function), catches what it throws, and closes the call with its status.
@@ -84,7 +95,9 @@ private:
     static void putError(const psa_call *call, const psa_error *error);
 
     bool refuseLate(const char *what);
-    std::string text(const char *what, psa_str value, std::size_t maxBytes);
+    void log(psa_log_level level, const std::string &line);
+    void blameLog(const char *what);
+    std::string text(const char *what, psa_str value);
     void defect(std::string what) { outcome_.defects.push_back(std::move(what)); }
     CallOutcome close(Delivers delivers, psa_status status);
     void judge(Delivers delivers, psa_status status);
@@ -94,9 +107,11 @@ private:
     Clock::time_point deadline_;
     PluginLog log_;
     std::atomic<bool> cancelled_{false};
+    LogBudget budget_;
     std::mutex mutex_; ///< Guards everything below.
     bool open_ = true;
     bool gotResult_ = false;
+    std::set<std::string> blamed_; ///< Defects of log lines, each said once.
     CallOutcome outcome_;
 };
 
