@@ -2,6 +2,7 @@
 
 #include "host/cli/exit_code.h"
 #include "host/cli/plugin_description.h"
+#include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -27,7 +28,7 @@ std::vector<LoadReport> loadAll(const HostConfig &config, std::ostream &log)
             text.replace(at, 1, "\n    ");
         log << "plugin log (" << names[knownLevel(level)] << "): " << text << '\n';
     };
-    const auto *host = new HostTable(writeLog, {});
+    const auto *host = new HostTable(writeLog, hostServices());
     PluginLoader loader(host->raw(), writeLog, config.loader);
     std::vector<LoadReport> reports;
     for (const auto &folder : config.pluginFolders)

@@ -1,6 +1,8 @@
 #include "host/plugin/call_state.h"
 
 #include "host/json/utf8.h"
+#include "host/net/http_client.h"
+#include "host/net/secret_keeper.h"
 
 #include <deque>
 
@@ -10,6 +12,20 @@ namespace {
 const char *const statusNames[] = {"ok",        "invalid_config",  "invalid_ticket",  "auth",        "permission",
                                    "not_found", "conflict",        "rate_limited",    "unavailable", "timeout",
                                    "cancelled", "outcome_unknown", "not_implemented", "internal"};
+
+MutationSeen seenOf(const HttpResponse &response)
+{
+    switch (response.delivery)
+    {
+    case Delivery::notSent:
+        return response.reason == Reason::dryRun ? MutationSeen::withheld : MutationSeen::notSent;
+    case Delivery::answered:
+        return MutationSeen::answered;
+    case Delivery::noAnswer:
+        break;
+    }
+    return MutationSeen::noAnswer;
+}
 
 /// Keeps the last finished calls alive. A plugin that uses a call too late, from a thread it should not have, then
 /// meets a closed call and not freed memory.
@@ -48,22 +64,18 @@ PluginError defectOf(const std::string &plugin, const std::string &what)
     return error;
 }
 
-CallState::CallState(std::string plugin, Clock::time_point deadline, PluginLog log)
-    : plugin_(std::move(plugin)), deadline_(deadline), log_(std::move(log))
+CallState::CallState(std::string plugin, Clock::time_point deadline, PluginLog log, CallContext context)
+    : plugin_(std::move(plugin)), deadline_(deadline), log_(std::move(log)), context_(std::move(context))
 {
     raw_ = {sizeof raw_, 0, this, &isCancelled, &remainingMs, &writeLog, &putResult, &putError};
 }
 
-std::shared_ptr<CallState> CallState::begin(std::string plugin, Clock::time_point deadline, PluginLog log)
+std::shared_ptr<CallState> CallState::begin(std::string plugin, Clock::time_point deadline, PluginLog log,
+                                            CallContext context)
 {
-    std::shared_ptr<CallState> call(new CallState(std::move(plugin), deadline, std::move(log)));
+    std::shared_ptr<CallState> call(new CallState(std::move(plugin), deadline, std::move(log), std::move(context)));
     retire(call);
     return call;
-}
-
-CallState &CallState::of(const psa_call *call)
-{
-    return *static_cast<CallState *>(call->host_data);
 }
 
 std::uint32_t CallState::isCancelled(const psa_call *call)
@@ -93,7 +105,8 @@ void CallState::writeLog(const psa_call *call, psa_log_level level, psa_str mess
             self.blameLog("logs a message that is not UTF-8");
     }
     if (message.data != nullptr)
-        self.log(knownLevel(level), printable(cutUtf8({message.data, message.size}, maxTextBytes)));
+        self.log(knownLevel(level),
+                 self.withoutSecrets(printable(cutUtf8({message.data, message.size}, maxTextBytes))));
 }
 
 /// With the lock held.
@@ -140,7 +153,7 @@ void CallState::putResult(const psa_call *call, psa_str json)
                            std::to_string(maxResultBytes) + " are accepted");
     if (json.data == nullptr || json.size == 0)
         return self.defect("delivered an empty result");
-    self.outcome_.result.assign(json.data, json.size);
+    self.outcome_.result = self.withoutSecrets({json.data, json.size});
     if (!isValidUtf8(self.outcome_.result))
         self.defect("delivered a result that is not UTF-8");
 }
@@ -190,7 +203,54 @@ std::string CallState::text(const char *what, psa_str value)
     const std::string_view cut = cutUtf8({value.data, value.size}, maxTextBytes);
     if (!isValidUtf8(cut))
         defect(std::string("gave a ") + what + " that is not UTF-8");
-    return printable(cut);
+    return withoutSecrets(printable(cut));
+}
+
+/// The PSA may echo a secret and the plugin pass it on.
+std::string CallState::withoutSecrets(std::string text) const
+{
+    return context_.http ? context_.http->secrets().redact(text) : text;
+}
+
+bool CallState::isUnderWay(const char *what)
+{
+    const std::lock_guard lock(mutex_);
+    return !refuseLate(what);
+}
+
+psa_status CallState::misused(const char *what)
+{
+    const std::lock_guard lock(mutex_);
+    blameLog(what);
+    return PSA_INTERNAL;
+}
+
+HttpResponse CallState::send(const HttpRequest &request)
+{
+    const auto self = shared_from_this(); // a plugin may send from a thread that outlives its call
+    {
+        const std::lock_guard lock(mutex_);
+        mutationsUnderWay_ += request.mutates ? 1 : 0;
+    }
+    HttpResponse response;
+    try
+    {
+        response = context_.http->send(
+            request, {Stop{deadline_, [self] { return self->cancelled_.load(); }}, context_.dryRun, context_.observer});
+    }
+    catch (const std::exception &error)
+    {
+        // Out of memory, say: whether the request left is not known, and that is what the plugin must hear.
+        response.delivery = Delivery::noAnswer;
+        response.reason = Reason::invalid;
+        response.detail = std::string("psa-host failed while it sent the request: ") + error.what();
+    }
+    if (!request.mutates)
+        return response;
+    const std::lock_guard lock(mutex_);
+    --mutationsUnderWay_;
+    outcome_.mutation = std::max(outcome_.mutation, seenOf(response));
+    return response;
 }
 
 CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(const psa_call *)> &body)
@@ -218,6 +278,11 @@ CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(con
 CallOutcome CallState::close(Delivers delivers, psa_status status)
 {
     open_ = false;
+    if (mutationsUnderWay_ > 0)
+    {
+        defect("returned while a request that mutates was still under way");
+        outcome_.mutation = MutationSeen::noAnswer;
+    }
     judge(delivers, status);
     if (outcome_.defects.empty())
         return std::move(outcome_);

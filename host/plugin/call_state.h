@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/plugin/call_context.h"
 #include "host/plugin/log_budget.h"
 
 #include <psa/plugin.h>
@@ -39,6 +40,7 @@ struct CallOutcome
     std::optional<PluginError> error; ///< Set if it failed.
     std::vector<std::string> defects; ///< What the plugin did against the ABI; each blames it.
     bool lost = false;                ///< It outlived deadline and grace; the instance must not be used again.
+    MutationSeen mutation = MutationSeen::none; ///< What the host saw leave; with lost set it says nothing.
 
     bool ok() const { return !error; }
 };
@@ -62,7 +64,7 @@ enum class Delivers
 /// The host's side of one psa_call. The plugin may break every rule of it: late and doubled deliveries, other threads,
 /// invalid texts end as defects in the outcome and nowhere else. Finished calls are kept for a while, so that a late
 /// use of the pointer meets memory that is still ours.
-class CallState
+class CallState : public std::enable_shared_from_this<CallState>
 {
 public:
     using Clock = std::chrono::steady_clock;
@@ -70,7 +72,10 @@ public:
     static constexpr std::size_t maxTextBytes = 16 << 10;
 
     /// `plugin`: the name to blame.
-    static std::shared_ptr<CallState> begin(std::string plugin, Clock::time_point deadline, PluginLog log);
+    static std::shared_ptr<CallState> begin(std::string plugin, Clock::time_point deadline, PluginLog log,
+                                            CallContext context = {});
+    /// The host's side of `call`, which begin() made.
+    static CallState &of(const psa_call *call) { return *static_cast<CallState *>(call->host_data); }
 
     CallState(const CallState &) = delete;
     CallState &operator=(const CallState &) = delete;
@@ -81,13 +86,21 @@ public:
     void abandon();
     Clock::time_point deadline() const { return deadline_; }
 
+    const CallContext &context() const { return context_; }
+    /// False, with a line in the log, once the call has ended; `what` is the service that was used too late.
+    bool isUnderWay(const char *what);
+    /// Blames the plugin in the log for `what` it did with a service. Returns what the service then answers.
+    psa_status misused(const char *what);
+    /// Sends through the connection's HTTP service, within the deadline of the call and as long as it is not cancelled,
+    /// and remembers how far it got if it mutates. For services; context().http must be there.
+    HttpResponse send(const HttpRequest &request);
+
     /// Runs `body` (one plugin function), catches what it throws, and closes the call with its status.
     CallOutcome run(Delivers delivers, const std::function<psa_status(const psa_call *)> &body);
 
 private:
-    CallState(std::string plugin, Clock::time_point deadline, PluginLog log);
+    CallState(std::string plugin, Clock::time_point deadline, PluginLog log, CallContext context);
 
-    static CallState &of(const psa_call *call);
     static std::uint32_t isCancelled(const psa_call *call);
     static std::int64_t remainingMs(const psa_call *call);
     static void writeLog(const psa_call *call, psa_log_level level, psa_str message);
@@ -98,6 +111,7 @@ private:
     void log(psa_log_level level, const std::string &line);
     void blameLog(const char *what);
     std::string text(const char *what, psa_str value);
+    std::string withoutSecrets(std::string text) const;
     void defect(std::string what) { outcome_.defects.push_back(std::move(what)); }
     CallOutcome close(Delivers delivers, psa_status status);
     void judge(Delivers delivers, psa_status status);
@@ -106,11 +120,13 @@ private:
     std::string plugin_;
     Clock::time_point deadline_;
     PluginLog log_;
+    CallContext context_;
     std::atomic<bool> cancelled_{false};
     LogBudget budget_;
     std::mutex mutex_; ///< Guards everything below.
     bool open_ = true;
     bool gotResult_ = false;
+    int mutationsUnderWay_ = 0;
     std::set<std::string> blamed_; ///< Defects of log lines, each said once.
     CallOutcome outcome_;
 };

@@ -106,7 +106,7 @@ CallOutcome Instance::test(Clock::time_point deadline)
     const auto body = [plugin = plugin_](const psa_call *call, psa_instance *object) {
         return plugin->api.test(call, object);
     };
-    return checked("test-result", call("test", Delivers::result, body, deadline));
+    return ask("test", "test-result", body, deadline);
 }
 
 CallOutcome Instance::createTicket(std::string reference, std::string ticketJson, Clock::time_point deadline)
@@ -116,7 +116,7 @@ CallOutcome Instance::createTicket(std::string reference, std::string ticketJson
                        json = std::move(ticketJson)](const psa_call *call, psa_instance *object) {
         return plugin->api.create_ticket(call, object, view(reference), view(json));
     };
-    return checked("ticket-result", call("create_ticket", Delivers::result, body, deadline));
+    return ask("create_ticket", "ticket-result", body, deadline);
 }
 
 CallOutcome Instance::findTicket(std::string reference, Clock::time_point deadline)
@@ -127,7 +127,7 @@ CallOutcome Instance::findTicket(std::string reference, Clock::time_point deadli
     const auto body = [plugin = plugin_, reference = std::move(reference)](const psa_call *call, psa_instance *object) {
         return plugin->extensions.findTicket->find(call, object, view(reference));
     };
-    return checked("found-tickets", call(PSA_FIND_TICKET_ID, Delivers::result, body, deadline));
+    return ask(PSA_FIND_TICKET_ID, "found-tickets", body, deadline);
 }
 
 CallOutcome Instance::listChoices(ChoicesQuery query, Clock::time_point deadline)
@@ -142,7 +142,7 @@ CallOutcome Instance::listChoices(ChoicesQuery query, Clock::time_point deadline
                                       view(query.query), view(query.cursor), view(query.dependsOnJson)};
         return plugin->extensions.choices->list(call, object, &asked);
     };
-    return checked("choices", call(PSA_CHOICES_ID, Delivers::result, body, deadline));
+    return ask(PSA_CHOICES_ID, "choices", body, deadline);
 }
 
 CallOutcome Instance::readTicket(std::string ticketId, Clock::time_point deadline)
@@ -153,7 +153,7 @@ CallOutcome Instance::readTicket(std::string ticketId, Clock::time_point deadlin
     const auto body = [plugin = plugin_, id = std::move(ticketId)](const psa_call *call, psa_instance *object) {
         return plugin->extensions.ticket->read(call, object, view(id));
     };
-    return checked("ticket-result", call(PSA_TICKET_ID, Delivers::result, body, deadline));
+    return ask(PSA_TICKET_ID, "ticket-result", body, deadline);
 }
 
 void Instance::cancel()
@@ -181,12 +181,18 @@ void Instance::need(const char *verb, State least) const
                                                          : " was called before create"));
 }
 
-CallOutcome Instance::call(const char *verb, Delivers delivers, Body body, Clock::time_point deadline)
+CallOutcome Instance::ask(const char *verb, const char *schema, Body body, Clock::time_point deadline)
+{
+    return checked(schema, call(verb, Delivers::result, std::move(body), deadline, context_));
+}
+
+CallOutcome Instance::call(const char *verb, Delivers delivers, Body body, Clock::time_point deadline,
+                           CallContext context)
 {
     const Busy busy(busy_, verb);
     if (lost())
         return lostBefore(verb);
-    auto state = CallState::begin(plugin_->id, deadline, log_);
+    auto state = CallState::begin(plugin_->id, deadline, log_, std::move(context));
     auto outcome = std::make_shared<CallOutcome>();
     {
         const std::lock_guard lock(mutex_);

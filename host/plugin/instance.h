@@ -49,6 +49,9 @@ public:
     CallOutcome listChoices(ChoicesQuery query, Clock::time_point deadline);
     CallOutcome readTicket(std::string ticketId, Clock::time_point deadline);
 
+    /// What the calls that follow may use of the host; nothing until then. create and configure never use any.
+    void use(CallContext context) { context_ = std::move(context); }
+
     /// Asks the call under way, if any, to stop.
     void cancel();
     /// Asks the call under way, and each that begins later, to stop.
@@ -69,7 +72,10 @@ private:
     };
     using Body = std::function<psa_status(const psa_call *, psa_instance *)>;
     void need(const char *verb, State least) const;
-    CallOutcome call(const char *verb, Delivers delivers, Body body, Clock::time_point deadline);
+    CallOutcome call(const char *verb, Delivers delivers, Body body, Clock::time_point deadline,
+                     CallContext context = {});
+    /// A call that may use the network and gives a document of `schema`.
+    CallOutcome ask(const char *verb, const char *schema, Body body, Clock::time_point deadline);
     /// A success whose document does not fit its schema becomes the plugin's defect.
     CallOutcome checked(const char *schema, CallOutcome outcome) const;
     CallOutcome notOffered(const char *extension, const char *purpose) const;
@@ -80,6 +86,7 @@ private:
     PluginLog log_;
     std::chrono::milliseconds grace_;
     State state_ = State::fresh;
+    CallContext context_;
     std::atomic<bool> busy_{false};
     std::shared_ptr<psa_instance *> object_; ///< Shared with the thread: create may end after we gave it up.
     std::mutex mutex_;                       ///< Guards what follows, up to worker_.
