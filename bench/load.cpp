@@ -1,9 +1,10 @@
-// From a plugin file to a plugin that is ready, against the dynamic linker alone. Libraries are never unloaded, and each
-// keeps a file descriptor: every iteration needs a file of its own, and their number is bounded.
+// From a plugin file to a plugin that is ready, against the dynamic linker alone. Libraries are never unloaded, and
+// each keeps a file descriptor: every iteration needs a file of its own, and their number is bounded.
 #include "bench/fresh_copy.h"
 #include "bench/minimal_plugin.h"
 #include "host/plugin/plugin_loader.h"
 #include "host/plugin/trusted_file.h"
+#include "host/plugin/worker.h"
 
 #include <benchmark/benchmark.h>
 #include <dlfcn.h>
@@ -59,9 +60,18 @@ void hash(benchmark::State &state)
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * std::filesystem::file_size(path)));
 }
 
+/// Entry and describe get a thread each, since either may hang.
+void threads(benchmark::State &state)
+{
+    for (auto _ : state)
+        for (int thread = 0; thread < 2; ++thread)
+            host::Worker().run([] {}, soon());
+}
+
 BENCHMARK(bareDlopen)->Name("plugin to ready/bare dlopen and dlsym")->Iterations(loads)->UseRealTime();
 BENCHMARK(load)->Name("plugin to ready/PluginLoader::load")->Iterations(loads)->UseRealTime();
 BENCHMARK(hash)->Name("plugin to ready/of that: SHA-256 of the file");
+BENCHMARK(threads)->Name("plugin to ready/of that: two threads made and joined")->UseRealTime();
 
 } // namespace
 } // namespace psa::bench

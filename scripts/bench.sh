@@ -14,5 +14,5 @@ cmake --build "$build" --target psa-bench
 
 # Interleaved, so that a disturbance of the machine meets every benchmark and not one alone.
 "$build/bench/psa-bench" --benchmark_repetitions=10 --benchmark_min_time=0.1 --benchmark_enable_random_interleaving=true \
-    --benchmark_report_aggregates_only=true --benchmark_out="$build/bench.json" --benchmark_out_format=json "$@" >/dev/null
+    --benchmark_out="$build/bench.json" --benchmark_out_format=json "$@" >/dev/null
 python3 bench/ratios.py "$build/bench.json"
