@@ -11,9 +11,14 @@ namespace {
 
 using namespace psa::host;
 
-/// Prints what readConfig found wrong; true if `config` was read.
-bool tryConfig(const std::string &file, HostConfig &config)
+/// Reads the configuration file; false, after saying why on stderr, if it is missing or wrong.
+bool tryConfig(const std::string &file, bool wasNamed, HostConfig &config)
 {
+    if (!wasNamed && !std::filesystem::exists(file))
+    {
+        std::cerr << noConfigText(file);
+        return false;
+    }
     try
     {
         config = readConfig(file);
@@ -61,13 +66,8 @@ try
     {
         return app.exit(error) == 0 ? exitOk : exitUsage;
     }
-    if (named->count() == 0 && !std::filesystem::exists(file))
-    {
-        std::cerr << noConfigText(file);
-        return exitConfig;
-    }
     HostConfig config;
-    if (!tryConfig(file, config))
+    if (!tryConfig(file, named->count() != 0, config))
         return exitConfig;
     if (*check)
         return checkConfig(file, config, std::cout);
