@@ -9,6 +9,38 @@ namespace {
 
 using namespace psa::host;
 
+/// The command line: its commands, and what was given with them.
+struct CommandLine
+{
+    CLI::App app{"psa-host takes ticket requests and gets each one into a PSA, through plugins."};
+    CLI::App *list = nullptr;
+    CLI::App *describe = nullptr;
+    CLI::App *check = nullptr;
+    std::string file = "/etc/psa-host/psa-host.toml";
+    std::string name;
+    bool json = false;
+
+    CommandLine()
+    {
+        app.set_version_flag("--version", PSA_HOST_VERSION);
+        app.require_subcommand(1);
+        app.add_option("--config", file, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
+
+        CLI::App *plugins = app.add_subcommand("plugins", "Look at the plugins that the configuration names");
+        plugins->require_subcommand(1);
+        list = plugins->add_subcommand("list",
+                                       "Load each of them and say how far it got; exit code 1 if one is not ready");
+        list->add_flag("--json", json, "Print JSON");
+        describe = plugins->add_subcommand("describe", "Show what a plugin says of itself");
+        describe->add_flag("--json", json, "Print the descriptor");
+        describe->add_option("plugin", name, "Id, id@version or file")->required();
+
+        CLI::App *configuration = app.add_subcommand("config", "Work on the configuration file");
+        configuration->require_subcommand(1);
+        check = configuration->add_subcommand("check", "Check the configuration file; exit code 3 if it is wrong");
+    }
+};
+
 /// Prints what readConfig found wrong; true if `config` was read.
 bool tryConfig(const std::string &file, HostConfig &config)
 {
@@ -24,50 +56,35 @@ bool tryConfig(const std::string &file, HostConfig &config)
     }
 }
 
+int run(const CommandLine &commandLine)
+{
+    HostConfig config;
+    if (!tryConfig(commandLine.file, config))
+        return exitConfig;
+    if (*commandLine.check)
+        std::cout << commandLine.file << " is good.\n";
+    if (*commandLine.list)
+        return listPlugins(config, commandLine.json, std::cout, std::cerr);
+    if (*commandLine.describe)
+        return describePlugin(config, commandLine.name, commandLine.json, std::cout, std::cerr);
+    return exitOk;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 try
 {
-    CLI::App app{"psa-host takes ticket requests and gets each one into a PSA, through plugins."};
-    app.set_version_flag("--version", PSA_HOST_VERSION);
-    app.require_subcommand(1);
-    std::string file = "/etc/psa-host/psa-host.toml";
-    app.add_option("--config", file, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
-
-    bool json = false;
-    std::string name;
-    CLI::App *plugins = app.add_subcommand("plugins", "Look at the plugins that the configuration names");
-    plugins->require_subcommand(1);
-    CLI::App *list =
-        plugins->add_subcommand("list", "Load each of them and say how far it got; exit code 1 if one is not ready");
-    list->add_flag("--json", json, "Print JSON");
-    CLI::App *describe = plugins->add_subcommand("describe", "Show what a plugin says of itself");
-    describe->add_flag("--json", json, "Print the descriptor");
-    describe->add_option("plugin", name, "Id, id@version or file")->required();
-    CLI::App *configuration = app.add_subcommand("config", "Work on the configuration file");
-    configuration->require_subcommand(1);
-    CLI::App *check =
-        configuration->add_subcommand("check", "Check the configuration file; exit code 3 if it is wrong");
-
+    CommandLine commandLine;
     try
     {
-        app.parse(argc, argv);
+        commandLine.app.parse(argc, argv);
     }
     catch (const CLI::ParseError &error)
     {
-        return app.exit(error) == 0 ? exitOk : exitUsage;
+        return commandLine.app.exit(error) == 0 ? exitOk : exitUsage;
     }
-    HostConfig config;
-    if (!tryConfig(file, config))
-        return exitConfig;
-    if (*check)
-        std::cout << file << " is good.\n";
-    if (*list)
-        return listPlugins(config, json, std::cout, std::cerr);
-    if (*describe)
-        return describePlugin(config, name, json, std::cout, std::cerr);
-    return exitOk;
+    return run(commandLine);
 }
 catch (const std::exception &error)
 {

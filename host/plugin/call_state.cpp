@@ -2,14 +2,15 @@
 
 #include "host/json/utf8.h"
 
+#include <array>
 #include <deque>
 
 namespace psa::host {
 namespace {
 
-const char *const statusNames[] = {"ok",        "invalid_config",  "invalid_ticket",  "auth",        "permission",
-                                   "not_found", "conflict",        "rate_limited",    "unavailable", "timeout",
-                                   "cancelled", "outcome_unknown", "not_implemented", "internal"};
+constexpr std::array statusNames = {"ok",        "invalid_config",  "invalid_ticket",  "auth",        "permission",
+                                    "not_found", "conflict",        "rate_limited",    "unavailable", "timeout",
+                                    "cancelled", "outcome_unknown", "not_implemented", "internal"};
 
 /// Keeps the last finished calls alive. A plugin that uses a call too late, from a thread it should not have, then
 /// meets a closed call and not freed memory.

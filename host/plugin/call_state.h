@@ -63,6 +63,7 @@ public:
     /// `plugin`: the name to blame.
     static std::shared_ptr<CallState> begin(std::string plugin, Clock::time_point deadline, PluginLog log);
 
+    ~CallState() = default;
     CallState(const CallState &) = delete;
     CallState &operator=(const CallState &) = delete;
 

@@ -21,6 +21,8 @@ public:
 
     Instance(std::shared_ptr<const LoadedPlugin> plugin, PluginLog log, std::chrono::milliseconds grace = defaultGrace);
     ~Instance();
+    Instance(const Instance &) = delete;
+    Instance &operator=(const Instance &) = delete;
 
     /// Makes the object; before any other call.
     CallOutcome create(Clock::time_point deadline);

@@ -67,8 +67,8 @@ static const void *good_get_extension(const psa_host *host, const char *id)
 #define FAULT_NEEDED PSA_TARGET_MINOR
 #endif
 __attribute__((unused)) static const psa_plugin_api api = {
-    FAULT_SIZE,     FAULT_MAJOR, FAULT_BUILT,         FAULT_NEEDED,       FAULT_DESCRIBE, FAULT_CREATE, good_destroy,
-    good_configure, FAULT_TEST,  FAULT_CREATE_TICKET, FAULT_GET_EXTENSION};
+    FAULT_SIZE,   FAULT_MAJOR,    FAULT_BUILT, FAULT_NEEDED,        FAULT_DESCRIBE,     FAULT_CREATE,
+    good_destroy, good_configure, FAULT_TEST,  FAULT_CREATE_TICKET, FAULT_GET_EXTENSION};
 #ifndef FAULT_ENTRY
 const psa_plugin_api *psa_plugin_entry(const psa_host *host)
 {

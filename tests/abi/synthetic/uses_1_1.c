@@ -9,7 +9,8 @@ static psa_status closeTicket(const psa_host *host, psa_str ticket_id)
 
 const psa_plugin_api *psa_plugin_entry(const psa_host *host)
 {
-    static const psa_plugin_api api = {.struct_size = sizeof(psa_plugin_api), .abi_major = 1, .close_ticket = closeTicket};
+    static const psa_plugin_api api = {
+        .struct_size = sizeof(psa_plugin_api), .abi_major = 1, .close_ticket = closeTicket};
     (void)host;
     return &api;
 }
