@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# The long checks: every test under ASan+UBSan and under TSan, after the plain run.
+# Everything that can be checked: the tests, format and clang-tidy on the whole tree, the tests again under ASan+UBSan
+# and under TSan, and each fuzz target for FUZZ_SECONDS (default 120).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/test.sh
-for sanitizer in address,undefined thread; do
-    build=build-${sanitizer%%,*}
-    echo "== $sanitizer"
-    cmake -S . -B "$build" -G Ninja -DPSA_SANITIZE="$sanitizer" -DCMAKE_BUILD_TYPE=Debug
-    cmake --build "$build"
-    ctest --test-dir "$build" --output-on-failure -j2
+scripts/format.sh --check
+scripts/tidy.sh --all
+for preset in asan tsan; do
+    echo "== $preset"
+    cmake --preset $preset
+    cmake --build --preset $preset
+    ctest --preset $preset
 done
+scripts/fuzz.sh "${FUZZ_SECONDS:-120}"

@@ -6,6 +6,6 @@ cd "$(dirname "$0")/.."
 scripts/install-packages.sh "${build_packages[@]}" "${test_packages[@]}"
 
 build=${BUILD_DIR:-build}
-cmake -S . -B "$build" -G Ninja
+cmake --preset dev -B "$build"
 cmake --build "$build"
 ctest --test-dir "$build" --output-on-failure -j2

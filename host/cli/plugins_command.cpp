@@ -9,6 +9,7 @@
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
+#include <array>
 #include <iomanip>
 #include <ostream>
 
@@ -22,7 +23,7 @@ std::vector<LoadReport> loadAll(const HostConfig &config, std::ostream &log)
 {
     // Plugins may keep the host table: it lives as long as the process.
     const auto writeLog = [&log](psa_log_level level, const std::string &line) {
-        const char *const names[] = {"debug", "info", "warning", "error"};
+        constexpr std::array names = {"debug", "info", "warning", "error"};
         std::string text = line; // a line feed in it must not begin what looks like a line of ours
         for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
             text.replace(at, 1, "\n    ");
@@ -44,7 +45,7 @@ Object::Ptr toJson(const LoadReport &report)
     Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     object->set("file", report.file);
     object->set("state", toText(report.state));
-    const std::pair<const char *, const std::string &> texts[] = {
+    const std::vector<std::pair<const char *, std::string>> texts = {
         {"id", report.id},         {"version", report.version},   {"abi", report.abi},
         {"sha256", report.sha256}, {"expected", report.expected}, {"found", report.found},
         {"advice", report.advice}};

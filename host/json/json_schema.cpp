@@ -192,12 +192,12 @@ struct JsonSchema::Impl
     std::map<std::string, SafePattern> patterns;
 
     /// Applies every "pattern" by walking schema and document side by side.
-    void match(Var schema, const Var &document, const std::string &pointer, const std::string &field,
+    void match(const Var &schema, const Var &document, const std::string &pointer, const std::string &field,
                std::vector<SchemaError> &errors, int depth) const
     {
         if (!isObject(schema) || depth > 2 * maxSchemaDepth)
             return;
-        const Object::Ptr rules = schema.extract<Object::Ptr>();
+        const auto &rules = schema.extract<Object::Ptr>();
         if (rules->has("$ref"))
             return match(SchemaReader::resolve(source, rules->getValue<std::string>("$ref")), document, pointer, field,
                          errors, depth + 1);

@@ -24,6 +24,8 @@ public:
     /// Throws std::runtime_error that says what in the schema cannot be accepted.
     explicit JsonSchema(const Poco::Dynamic::Var &schema);
     ~JsonSchema();
+    JsonSchema(const JsonSchema &) = delete;
+    JsonSchema &operator=(const JsonSchema &) = delete;
     JsonSchema(JsonSchema &&) noexcept;
     JsonSchema &operator=(JsonSchema &&) noexcept;
 

@@ -4,14 +4,15 @@
 #include "host/net/http_client.h"
 #include "host/net/secret_keeper.h"
 
+#include <array>
 #include <deque>
 
 namespace psa::host {
 namespace {
 
-const char *const statusNames[] = {"ok",        "invalid_config",  "invalid_ticket",  "auth",        "permission",
-                                   "not_found", "conflict",        "rate_limited",    "unavailable", "timeout",
-                                   "cancelled", "outcome_unknown", "not_implemented", "internal"};
+constexpr std::array statusNames = {"ok",        "invalid_config",  "invalid_ticket",  "auth",        "permission",
+                                    "not_found", "conflict",        "rate_limited",    "unavailable", "timeout",
+                                    "cancelled", "outcome_unknown", "not_implemented", "internal"};
 
 MutationSeen seenOf(const HttpResponse &response)
 {

@@ -77,6 +77,7 @@ public:
     /// The host's side of `call`, which begin() made.
     static CallState &of(const psa_call *call) { return *static_cast<CallState *>(call->host_data); }
 
+    ~CallState() = default;
     CallState(const CallState &) = delete;
     CallState &operator=(const CallState &) = delete;
 

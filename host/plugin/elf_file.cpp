@@ -36,7 +36,7 @@ Bytes part(Bytes bytes, std::uint64_t offset, std::uint64_t size, const char *wh
 template <class T>
 T readAs(Bytes bytes, std::uint64_t offset, const char *what)
 {
-    T value;
+    T value{};
     std::memcpy(&value, part(bytes, offset, sizeof(T), what).data(), sizeof(T)); // the file need not be aligned
     return value;
 }

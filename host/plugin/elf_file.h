@@ -18,7 +18,7 @@ public:
         WrongArchitecture,
         Malformed
     };
-    ElfError(Kind kind, std::string expected, std::string found);
+    ElfError(Kind why, std::string wanted, std::string was);
 
     Kind kind;
     std::string expected;

@@ -16,6 +16,7 @@ class HostTable
 public:
     /// `services`: tables by id, each valid as long as the process lives.
     HostTable(PluginLog log, std::map<std::string, const void *> services);
+    ~HostTable() = default;
     HostTable(const HostTable &) = delete;
     HostTable &operator=(const HostTable &) = delete;
 

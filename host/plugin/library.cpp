@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <fstream>
 #include <list>
 #include <mutex>
@@ -26,12 +25,17 @@ bool isMappedFrom(const void *address, std::uint64_t inode)
     const auto wanted = reinterpret_cast<std::uintptr_t>(address);
     for (std::string line; std::getline(maps, line);)
     {
-        unsigned long from = 0;
-        unsigned long to = 0;
-        unsigned long mappedInode = 0;
-        if (std::sscanf(line.c_str(), "%lx-%lx %*s %*x %*s %lu", &from, &to, &mappedInode) != 3)
-            continue;
-        if (wanted >= from && wanted < to)
+        // 7f1e5a000000-7f1e5a021000 r-xp 00001000 08:01 1234  /path
+        std::istringstream fields(line);
+        std::uintptr_t from = 0;
+        std::uintptr_t to = 0;
+        std::uint64_t mappedInode = 0;
+        char dash = 0;
+        std::string mode;
+        std::string offset;
+        std::string device;
+        fields >> std::hex >> from >> dash >> to >> mode >> offset >> device >> std::dec >> mappedInode;
+        if (fields && wanted >= from && wanted < to)
             return mappedInode == inode;
     }
     return false;

@@ -291,7 +291,7 @@ void PluginLoader::checkVersion(const PluginAbi &plugin, const char *where) cons
     }
 }
 
-void PluginLoader::map(Attempt &attempt) const
+void PluginLoader::map(Attempt &attempt)
 {
     try
     {

@@ -44,7 +44,7 @@ private:
     void checkPin(const Attempt &attempt) const;
     void checkSame(const Attempt &attempt) const;
     void inspect(Attempt &attempt) const;
-    void map(Attempt &attempt) const;
+    static void map(Attempt &attempt);
     void enter(Attempt &attempt) const;
     void checkTable(Attempt &attempt, const psa_plugin_api *table) const;
     void describe(Attempt &attempt) const;

@@ -7,17 +7,24 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <iomanip>
+#include <sstream>
+#include <system_error>
 #include <utility>
 
 namespace psa::host {
 namespace {
 
+std::string systemText(int error)
+{
+    return std::generic_category().message(error);
+}
+
 std::string modeText(const struct stat &status)
 {
-    char text[8];
-    std::snprintf(text, sizeof text, "%04o", static_cast<unsigned>(status.st_mode & 07777U));
-    return text;
+    std::ostringstream text;
+    text << std::oct << std::setw(4) << std::setfill('0') << (status.st_mode & 07777U);
+    return text.str();
 }
 
 bool isOurs(const struct stat &status)
@@ -55,7 +62,7 @@ void checkOwner(const struct stat &status, const std::string &component)
     if (error == ELOOP || (error == ENOTDIR && !isLast))
         throw PathRefused(component, "no symbolic link", "a symbolic link or not a folder",
                           "Name the real path in the configuration file: realpath '" + component + "'");
-    throw PathRefused(component, "readable by psa-host", std::strerror(error), "ls -ld '" + component + "'");
+    throw PathRefused(component, "readable by psa-host", systemText(error), "ls -ld '" + component + "'");
 }
 
 /// Closes what it holds.
@@ -148,7 +155,7 @@ std::vector<unsigned char> TrustedFile::read() const
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            throw std::runtime_error(got == 0 ? "the file became shorter while it was read" : std::strerror(errno));
+            throw std::runtime_error(got == 0 ? "the file became shorter while it was read" : systemText(errno));
         done += static_cast<std::size_t>(got);
     }
     return content;

@@ -12,8 +12,7 @@ namespace psa::host {
 class PathRefused : public std::runtime_error
 {
 public:
-    PathRefused(std::string component, std::string expected, std::string found, std::string advice,
-                bool notFound = false);
+    PathRefused(std::string where, std::string wanted, std::string was, std::string what, bool missing = false);
 
     std::string component; ///< The folder or file at fault.
     std::string expected;
@@ -35,6 +34,8 @@ public:
     static TrustedFile open(const std::filesystem::path &path, bool trustPath);
 
     ~TrustedFile();
+    TrustedFile(const TrustedFile &) = delete;
+    TrustedFile &operator=(const TrustedFile &) = delete;
     TrustedFile(TrustedFile &&other) noexcept;
     TrustedFile &operator=(TrustedFile &&) = delete;
 

@@ -2,7 +2,8 @@
 #
 # Builds the shared library psa-<target>.so as a host wants it: one exported symbol, everything resolved at link time,
 # read-only relocations, no run path, and the ELF note. The sources see PSA_PLUGIN_ID and PSA_PLUGIN_VERSION for their
-# descriptor. Options: NO_NOTE leaves the note out (for tests of hosts).
+# descriptor. Options: NO_NOTE leaves the note out (for tests of hosts). The global property PSA_PLUGINS lists the
+# targets made so far, those without a note excepted.
 
 function(psa_add_plugin target)
     cmake_parse_arguments(PARSE_ARGV 1 PSA "NO_NOTE" "ID;VERSION" "SOURCES")
@@ -30,6 +31,9 @@ function(psa_add_plugin target)
     endif()
 
     add_library(${target} MODULE ${PSA_SOURCES} ${note})
+    if(NOT PSA_NO_NOTE)
+        set_property(GLOBAL APPEND PROPERTY PSA_PLUGINS ${target})
+    endif()
     target_link_libraries(${target} PRIVATE psa::plugin-api)
     target_compile_definitions(${target} PRIVATE PSA_PLUGIN_ID="${PSA_ID}" PSA_PLUGIN_VERSION="${PSA_VERSION}")
     if(CXX IN_LIST languages)

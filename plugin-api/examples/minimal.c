@@ -82,11 +82,14 @@ static psa_status test(const psa_call *call, psa_instance *instance)
 static psa_status create_ticket(const psa_call *call, psa_instance *instance, psa_str reference, psa_str ticket_json)
 {
     char result[100];
+    int length = 0;
     (void)reference;
     (void)ticket_json;
     if (!instance->configured)
         return fail(call, PSA_INVALID_CONFIG, "There is no configuration yet.", "Fill in the API Key.");
-    snprintf(result, sizeof result, "{\"version\":1,\"ticket\":{\"id\":\"%lu\"}}", ++instance->tickets);
+    length = snprintf(result, sizeof result, "{\"version\":1,\"ticket\":{\"id\":\"%lu\"}}", ++instance->tickets);
+    if (length < 0 || (size_t)length >= sizeof result)
+        return fail(call, PSA_INTERNAL, "The result does not fit its buffer.", "Report it to the maker of the plugin.");
     call->put_result(call, text(result));
     return PSA_OK;
 }
@@ -98,8 +101,9 @@ static const void *get_extension(const psa_host *host, const char *id)
     return NULL;
 }
 
-static const psa_plugin_api api = {sizeof(psa_plugin_api), PSA_ABI_MAJOR, PSA_ABI_MINOR, PSA_TARGET_MINOR, describe,
-                                   create, destroy, configure, test, create_ticket, get_extension};
+static const psa_plugin_api api = {
+    sizeof(psa_plugin_api), PSA_ABI_MAJOR, PSA_ABI_MINOR, PSA_TARGET_MINOR, describe, create, destroy, configure, test,
+    create_ticket,          get_extension};
 
 const psa_plugin_api *psa_plugin_entry(const psa_host *host)
 {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Each plugin: exactly one exported symbol, the note, everything bound at start, read-only relocations, no run path.
 set -euo pipefail
+[ $# -gt 0 ] || { echo "FAILED: no plugin to look at"; exit 1; }
 failed=0
 complain() {
     echo "FAILED: $1: $2"

@@ -42,8 +42,8 @@ struct Folder
     std::filesystem::path path;
     Folder()
     {
-        char name[] = "/tmp/psa-faults-XXXXXX";
-        path = mkdtemp(name);
+        std::string name = "/tmp/psa-faults-XXXXXX";
+        path = mkdtemp(name.data());
     }
     ~Folder() { std::filesystem::remove_all(path); }
     Folder(const Folder &) = delete;

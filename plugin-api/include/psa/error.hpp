@@ -38,17 +38,41 @@ public:
     Error(psa_status status, std::string message) : status_(status), message_(std::move(message)) {}
 
     /// What to do next, and where.
-    Error &hint(std::string text) { hint_ = std::move(text); return *this; }
+    Error &hint(std::string text)
+    {
+        hint_ = std::move(text);
+        return *this;
+    }
     /// For the log: the PSA's own words.
-    Error &detail(std::string text) { detail_ = std::move(text); return *this; }
+    Error &detail(std::string text)
+    {
+        detail_ = std::move(text);
+        return *this;
+    }
     /// The PSA's own error code.
-    Error &vendorCode(std::string text) { vendorCode_ = std::move(text); return *this; }
+    Error &vendorCode(std::string text)
+    {
+        vendorCode_ = std::move(text);
+        return *this;
+    }
     /// The configuration or ticket field at fault, by its name.
-    Error &field(std::string text) { field_ = std::move(text); return *this; }
+    Error &field(std::string text)
+    {
+        field_ = std::move(text);
+        return *this;
+    }
     /// The HTTP status of the PSA's answer.
-    Error &httpStatus(std::uint32_t status) { httpStatus_ = status; return *this; }
+    Error &httpStatus(std::uint32_t status)
+    {
+        httpStatus_ = status;
+        return *this;
+    }
     /// How long the PSA asked to wait, in milliseconds.
-    Error &retryAfterMs(std::uint32_t milliseconds) { retryAfterMs_ = milliseconds; return *this; }
+    Error &retryAfterMs(std::uint32_t milliseconds)
+    {
+        retryAfterMs_ = milliseconds;
+        return *this;
+    }
 
     psa_status status() const noexcept { return status_; }
     const char *what() const noexcept override { return message_.c_str(); }

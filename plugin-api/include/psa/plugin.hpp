@@ -95,7 +95,7 @@ public:
 
 /// Defines the one exported function for the class `T`. Once per plugin, outside any namespace.
 #define PSA_PLUGIN(T)                                                                                                  \
-    extern "C" PSA_EXPORT const psa_plugin_api *PSA_CALL psa_plugin_entry(const psa_host *host)                       \
+    extern "C" PSA_EXPORT const psa_plugin_api *PSA_CALL psa_plugin_entry(const psa_host *host)                        \
     {                                                                                                                  \
         return psa::detail::Trampolines<T>::enter(host);                                                               \
     }

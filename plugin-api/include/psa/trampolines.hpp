@@ -19,9 +19,11 @@ inline bool isUtf8(std::string_view text) noexcept
     for (std::size_t i = 0; i < text.size();)
     {
         const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t extra = lead < 0x80 ? 0 : lead >= 0xC2 && lead < 0xE0 ? 1 : lead >= 0xE0 && lead < 0xF0 ? 2
-                                                : lead >= 0xF0 && lead < 0xF5   ? 3
-                                                                                : text.size();
+        const std::size_t extra = lead < 0x80                   ? 0
+                                  : lead >= 0xC2 && lead < 0xE0 ? 1
+                                  : lead >= 0xE0 && lead < 0xF0 ? 2
+                                  : lead >= 0xF0 && lead < 0xF5 ? 3
+                                                                : text.size();
         if (extra >= text.size() - i)
             return false;
         std::uint32_t point = extra == 0 ? lead : lead & (0x3Fu >> extra);
@@ -245,9 +247,17 @@ struct Trampolines
 
     static const psa_plugin_api *enter(const psa_host *host) noexcept
     {
-        static constexpr psa_plugin_api api{sizeof(psa_plugin_api), PSA_ABI_MAJOR, PSA_ABI_MINOR, PSA_TARGET_MINOR,
-                                            &describe,              &create,       &destroy,      &configure,
-                                            &test,                  &createTicket, &getExtension};
+        static constexpr psa_plugin_api api{sizeof(psa_plugin_api),
+                                            PSA_ABI_MAJOR,
+                                            PSA_ABI_MINOR,
+                                            PSA_TARGET_MINOR,
+                                            &describe,
+                                            &create,
+                                            &destroy,
+                                            &configure,
+                                            &test,
+                                            &createTicket,
+                                            &getExtension};
         // Of a host of another major only the first two words are known: not even a log line is possible.
         return host == nullptr || host->abi_major != PSA_ABI_MAJOR ? nullptr : &api;
     }

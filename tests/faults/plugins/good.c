@@ -1,4 +1,3 @@
 #include "tests/faults/good_base.h"
 
-
 #include "tests/faults/good_rest.h"

@@ -14,13 +14,13 @@ namespace {
 /// A configuration file with `text`; removed at the end.
 struct File
 {
-    char path[32] = "/tmp/psa-config-XXXXXX";
+    std::string path = "/tmp/psa-config-XXXXXX";
     explicit File(const std::string &text)
     {
-        close(mkstemp(path));
+        close(mkstemp(path.data()));
         std::ofstream(path) << text;
     }
-    ~File() { unlink(path); }
+    ~File() { unlink(path.c_str()); }
     File(const File &) = delete;
     File &operator=(const File &) = delete;
 };
@@ -50,7 +50,7 @@ TEST_CASE("every mistake in a configuration file is named with its line, in one 
     catch (const ConfigError &error)
     {
         const std::string what = error.what();
-        const std::string prefix = std::string(file.path) + ":";
+        const std::string prefix = file.path + ":";
         CHECK_THAT(what, Catch::Contains(prefix + "1:1: unknown key \"colour\""));
         CHECK_THAT(what, Catch::Contains(prefix + "3:1: unknown key \"folder\" in [plugins]; known are folders"));
         CHECK_THAT(what, Catch::Contains(prefix + "4:") && Catch::Contains("not \"relative.so\""));
@@ -62,6 +62,6 @@ TEST_CASE("every mistake in a configuration file is named with its line, in one 
 TEST_CASE("a file that is not TOML, or not there, is refused with its name")
 {
     const File file("[plugins\n");
-    CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(std::string(file.path) + ":1:"));
+    CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(file.path + ":1:"));
     CHECK_THROWS_WITH(readConfig("/nowhere/psa-host.toml"), Catch::Contains("/nowhere/psa-host.toml"));
 }

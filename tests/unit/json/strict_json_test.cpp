@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-using psa::host::JsonError;
 using psa::host::parseStrict;
 
 TEST_CASE("JSON that is refused says where and why")

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# clang-tidy on what changed since BASE, the work tree included. BASE defaults to the parent of the last commit (of a
+# merge: the branch merged into); without one, and with --all, on the whole tree. BUILD_DIR must be configured.
+# Usage: scripts/tidy.sh [--all | BASE]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
+scripts/install-packages.sh "${lint_packages[@]}"
+
+build=${BUILD_DIR:-build}
+database=$build/compile_commands.json
+[ -f "$database" ] || { echo "There is no $database: build first, with scripts/test.sh" >&2; exit 1; }
+
+compiled() { # the sources that the build compiles, generated ones excepted
+    sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$database" | sed -n "s|^$PWD/||p" | grep -v "^$build/" | sort -u
+}
+
+changed() { # since base $1: sources, and for a header one source that includes it, since it is checked through that
+    { git diff --name-only "$1" && git ls-files --others --exclude-standard; } | while read -r file; do
+        case $file in
+        *.c | *.cpp) echo "$file" ;;
+        *.h | *.hpp)
+            if [ -f "${file%.*}.cpp" ]; then echo "${file%.*}.cpp"; else
+                { git grep -lF "${file#plugin-api/include/}" -- '*.c' '*.cpp' || true; } | head -1
+            fi ;;
+        .clang-tidy) compiled ;;
+        esac
+    done | sort -u
+}
+
+base=${1:-HEAD~1}
+if [ "$base" = --all ] || ! git rev-parse -q --verify "$base^{commit}" > /dev/null; then
+    files=$(compiled)
+else
+    files=$(comm -12 <(compiled) <(changed "$base"))
+fi
+[ -n "$files" ] || { echo "clang-tidy: nothing to look at"; exit 0; }
+echo "clang-tidy: $(wc -l <<< "$files") files"
+
+check() { # what clang-tidy says, if it finds something; C speaks the names of the ABI
+    local options=(--quiet -p "$1") output
+    [[ $2 != *.c ]] || options+=(--checks=-readability-identifier-naming)
+    output=$(clang-tidy-14 "${options[@]}" "$2" 2>&1) || { echo "$output"; return 1; }
+}
+export -f check
+xargs -P"$(nproc)" -I{} bash -c 'check "$@"' check "$build" {} <<< "$files"

@@ -1,0 +1,18 @@
+// Any bytes are an ELF file that can be read or an ElfError; nothing outside them is touched.
+#include "host/plugin/elf_file.h"
+
+#include <cstdint>
+
+using namespace psa::host;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    try
+    {
+        readElf({data, size});
+    }
+    catch (const ElfError &)
+    {
+    }
+    return 0;
+}
