@@ -54,10 +54,19 @@ psa::Error integrationCode(const psa::HttpResponse &response, const Exchange &ex
             "and click Test.");
 }
 
+psa::Error locked(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
+{
+    return answerError(PSA_AUTH, "Autotask has locked the API user: " + words, response, exchange, words)
+        .field("userName")
+        .hint("Unlock it in Autotask under Admin → Resources/Users (HR), see that no other integration logs in with an "
+              "old API Secret, then click Test.");
+}
+
 psa::Error permission(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
+    const std::string status = response.status == 403 ? " (403 Forbidden)" : "";
     return answerError(PSA_PERMISSION,
-                       "The security level of the API user lacks permission for this (403 Forbidden)" +
+                       "The security level of the API user lacks permission for this" + status +
                            (words.empty() ? "." : ": " + words),
                        response, exchange, words)
         .hint("Use an API User (system) security level or a clone of one, not a regular staff role: in Autotask under "
@@ -114,7 +123,7 @@ psa::Error fromWords(const psa::HttpResponse &response, const Exchange &exchange
     if (contains(folded, "adequate permissions"))
         return permission(response, exchange, words);
     if (contains(folded, "account has been locked"))
-        return credentials(response, exchange, words);
+        return locked(response, exchange, words);
     return refused(response, exchange, words);
 }
 

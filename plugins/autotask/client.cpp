@@ -48,6 +48,21 @@ Object::Ptr Client::create(const std::string &entity, const Object &fields)
     return exchange("POST", entity, toJson(fields), Effect::creates);
 }
 
+std::optional<std::string> Client::kept(const std::string &key)
+{
+    auto value = cache_.get(call_, key);
+    if (value)
+        used_.push_back(key);
+    return value;
+}
+
+void Client::forgetUsed()
+{
+    for (const std::string &key : used_)
+        forget(key);
+    used_.clear();
+}
+
 void Client::keep(const std::string &key, const std::string &value)
 {
     if (!cache_.put(call_, key, value, keptMs))

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace autotask {
 
@@ -34,9 +35,11 @@ public:
     Object::Ptr create(const std::string &entity, const Object &fields);
 
     /// Values that other instances of the connection share.
-    std::optional<std::string> kept(const std::string &key) { return cache_.get(call_, key); }
+    std::optional<std::string> kept(const std::string &key);
     void keep(const std::string &key, const std::string &value);
     void forget(const std::string &key) { cache_.put(call_, key, "", 1); }
+    /// Forgets what this call took from the cache: Autotask refuses what was made of it.
+    void forgetUsed();
 
     psa::Call &call() { return call_; }
     psa::Host host() const { return host_; }
@@ -52,6 +55,7 @@ private:
     const Configuration &configuration_;
     Cache cache_;
     std::optional<Zone> zone_;
+    std::vector<std::string> used_; ///< Keys of what came from the cache.
 };
 
 } // namespace autotask

@@ -22,7 +22,7 @@ Object::Ptr post(Client &client, const Object &body)
     {
         // What is kept of the tenant may be out of date: the next ticket reads it anew.
         if (error.status() == PSA_INVALID_TICKET)
-            Metadata::forget(client);
+            client.forgetUsed();
         throw;
     }
 }

@@ -101,24 +101,25 @@ void TicketMapping::mapPickLists(const Object &ticket, const Metadata &metadata)
             body_.set(name.theirs, resolvePickValue(field, name, wanted,
                                                     std::string_view(name.ours) == "subIssueType" ? issueType : ""));
         else if (needed)
-            useDefault(name.theirs, name.ours, field);
+            useDefault(name, field);
         if (std::string_view(name.ours) == "issueType" && !wanted.empty())
             issueType = textOf(body_, name.theirs);
     }
 }
 
 /// Autotask creates no ticket without a status and a priority, and fills in neither by itself.
-void TicketMapping::useDefault(const char *theirs, const char *ours, const FieldInfo *field)
+void TicketMapping::useDefault(const TicketName &name, const FieldInfo *field)
 {
+    const std::string title = name.title;
     const PickValue *value = defaultPickValue(field);
     if (value == nullptr || !isInteger(value->id))
-        throw invalid(ours, std::string("The ticket has no ") + ours + ", and Autotask names none by default.",
-                      std::string("Set ") + ours + " in the ticket or in the ticket defaults.");
+        throw invalid(name.ours, "The ticket has no " + title + ", and Autotask names none by default.",
+                      "Set " + title + " in the ticket or in the ticket defaults.");
     if (!value->isDefault)
-        warnings_.add(std::string("The ticket has no ") + ours + " and Autotask names none by default: \"" +
-                          value->label + "\" was used.",
-                      ours, std::string("Set ") + ours + " in the ticket defaults.");
-    body_.set(theirs, static_cast<Poco::Int64>(std::stoll(value->id)));
+        warnings_.add("The ticket has no " + title + " and Autotask names none by default: \"" + value->label +
+                          "\" was used.",
+                      name.ours, "Set " + title + " in the ticket defaults.");
+    body_.set(name.theirs, static_cast<Poco::Int64>(std::stoll(value->id)));
 }
 
 void TicketMapping::mapDueDate(const Object &ticket)

@@ -2,6 +2,7 @@
 
 #include "client.h"
 #include "metadata.h"
+#include "ticket_names.h"
 #include "warnings.h"
 
 #include <string>
@@ -29,7 +30,7 @@ private:
     void mapPickLists(const Object &ticket, const Metadata &metadata);
     void mapDueDate(const Object &ticket);
     void mapOwnFields(const Object &own);
-    void useDefault(const char *theirs, const char *ours, const FieldInfo *field);
+    void useDefault(const TicketName &name, const FieldInfo *field);
 
     Client &client_;
     Warnings &warnings_;

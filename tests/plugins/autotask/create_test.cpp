@@ -173,6 +173,16 @@ TEST_CASE("a description over the limit is clipped between characters, with a wa
     CHECK_THAT(outcome.result, Catch::Contains("8000 characters"));
 }
 
+TEST_CASE("any text reaches Autotask as it is")
+{
+    Tenant tenant;
+    REQUIRE(tenant.plugin.create(ticket(R"("description":"\"C:\\\\temp\" \u0001\u001f\t\r\n</script> Größe 😀 \u2028")"))
+                .ok());
+    CHECK(textOf(*tenant.body(), "description") == "\"C:\\\\temp\" \x01\x1f\t\r\n</script> Größe 😀 \xE2\x80\xA8");
+    for (const char c : tenant.host.sent.back().body)
+        CHECK(static_cast<unsigned char>(c) >= 0x20);
+}
+
 TEST_CASE("a title of several lines becomes one line")
 {
     Tenant tenant;

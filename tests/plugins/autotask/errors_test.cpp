@@ -106,7 +106,7 @@ std::vector<Case> refusals()
         {"permission",
          {500, errors("The logged in Resource does not have the adequate permissions to create this entity type.")},
          PSA_PERMISSION,
-         "lacks permission for this (403 Forbidden): The logged in Resource",
+         "lacks permission for this: The logged in Resource",
          "API User (system) security level"},
         {"403", {403, ""}, PSA_PERMISSION, "lacks permission for this (403 Forbidden).", "not a regular staff role"},
         {"401", {401, ""}, PSA_AUTH, "does not accept the credentials (401 Unauthorized)", "click Test"},
@@ -119,8 +119,9 @@ std::vector<Case> refusals()
         {"locked",
          {500, errors("The user account has been locked.")},
          PSA_AUTH,
-         "does not accept the credentials",
-         "locked"},
+         "Autotask has locked the API user: The user account has been locked.",
+         "Unlock it",
+         "userName"},
         {"404",
          {404, "<html>404 - File or directory not found.</html>"},
          PSA_INVALID_CONFIG,
@@ -313,8 +314,14 @@ TEST_CASE("a refused ticket makes the next one read the tenant anew")
     PluginUnderTest plugin(host);
     plugin.configured();
     CHECK(plugin.create(ticket()).status == PSA_INVALID_TICKET);
+    // The first ticket had just read what it used, so that is as new as can be.
+    CHECK(host.cache.count("ticket-fields") == 1);
+    CHECK(plugin.create(ticket()).status == PSA_INVALID_TICKET);
     CHECK(host.cache.count("ticket-fields") == 0);
     CHECK(host.cache.count("zone") == 1);
+    host.cache["company:northwind"] = "175";
+    CHECK(plugin.create(ticket(R"("company":"Northwind")")).status == PSA_INVALID_TICKET);
+    CHECK(host.cache.count("company:northwind") == 0);
 }
 
 TEST_CASE("a tenant that moved to another zone gets its ticket there")
