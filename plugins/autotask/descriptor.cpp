@@ -88,6 +88,8 @@ constexpr const char *limits = R"({
 "requests": [{"max": 10000, "windowSeconds": 3600, "per": ["userName"]}]
 })";
 
+// Autotask lets no request run for more than five minutes: after that a lost create has either made its ticket or never
+// will. That a search sees a new ticket at once is promised nowhere.
 constexpr const char *reference = R"({
 "field": "externalID", "maxLength": 50, "findIsConsistent": false, "quietSeconds": 300
 })";

@@ -271,6 +271,29 @@ TEST_CASE("whatever leaves open what was done is an unknown outcome")
         check(wanted);
 }
 
+TEST_CASE("an answer cut off anywhere is an unknown outcome, and so is an id that cannot be one")
+{
+    std::vector<std::string> bodies{R"({"itemId":99999999999999999999})",
+                                    R"({"itemId":-5})",
+                                    R"({"itemId":29683.5})",
+                                    R"({"itemId":"29683x"})",
+                                    R"({"itemId":[29683]})",
+                                    R"([{"itemId":29683}])"};
+    const std::string whole = R"({"itemId":29683})";
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        bodies.push_back(whole.substr(0, size));
+    for (const std::string &body : bodies)
+    {
+        CAPTURE(body);
+        FakeHost host;
+        scriptTenant(host);
+        host.on("POST", "/V1.0/Tickets", ok(body));
+        PluginUnderTest plugin(host);
+        plugin.configured();
+        CHECK(plugin.create(ticket()).status == PSA_OUTCOME_UNKNOWN);
+    }
+}
+
 TEST_CASE("a create that was not sent is safe to send again")
 {
     for (const Case &wanted : notSentCases())

@@ -90,6 +90,18 @@ TEST_CASE("an answer that does not tell is never taken for none")
     CHECK(!outcome.hint.empty());
 }
 
+TEST_CASE("a search result cut off anywhere is never taken for none")
+{
+    const std::string whole = R"({"items":[{"id":5,"externalID":"ref-1"}],"pageDetails":{"count":1}})";
+    for (std::size_t size = 0; size < whole.size(); ++size)
+    {
+        CAPTURE(size);
+        Tenant tenant;
+        tenant.host.on("POST", queryRoute, ok(whole.substr(0, size)));
+        CHECK(tenant.plugin.find().status == PSA_UNAVAILABLE);
+    }
+}
+
 TEST_CASE("a search without permission says so")
 {
     Tenant tenant;
