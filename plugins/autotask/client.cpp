@@ -75,7 +75,17 @@ Object::Ptr Client::exchange(const std::string &method, const std::string &path,
     // The one request that is sent twice. A 401 is proof that Autotask did nothing, so even a create is no double.
     if (response.answered() && response.status == 401 && moved())
         response = sendOnce(method, path, body, effect);
-    return readAnswer(response, {method + " " + path, zone().host(), effect});
+    try
+    {
+        return readAnswer(response, {method + " " + path, zone().host(), effect});
+    }
+    catch (const psa::Error &)
+    {
+        // Some say that a zone which a tenant has left answers with nothing, or has no such route, instead of a 401.
+        if (zone_->fromCache && (response.status == 404 || response.status == 200))
+            forgetZone(host_, call_);
+        throw;
+    }
 }
 
 psa::HttpResponse Client::sendOnce(const std::string &method, const std::string &path, const std::string &body,

@@ -154,6 +154,11 @@ Zone lookUpZone(psa::Host host, psa::Call &call, const Configuration &configurat
     return *zone;
 }
 
+void forgetZone(psa::Host host, psa::Call &call)
+{
+    Cache(host).put(call, cacheKey, "", 1);
+}
+
 std::string ticketUrl(const Zone &zone, const std::string &id)
 {
     if (zone.webUrl.empty())

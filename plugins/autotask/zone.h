@@ -34,6 +34,9 @@ Zone findZone(psa::Host host, psa::Call &call, const Configuration &configuratio
 /// look-up host needs none. Throws psa::Error.
 Zone lookUpZone(psa::Host host, psa::Call &call, const Configuration &configuration);
 
+/// Drops the zone from the cache, so that the next call looks it up.
+void forgetZone(psa::Host host, psa::Call &call);
+
 /// The address at which a person opens the ticket `id`; empty if the zone does not tell where.
 std::string ticketUrl(const Zone &zone, const std::string &id);
 

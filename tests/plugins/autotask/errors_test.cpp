@@ -360,6 +360,21 @@ TEST_CASE("a tenant that moved to another zone gets its ticket there")
     CHECK_THAT(host.log.back(), Catch::Contains("moved from") && Catch::Contains("webservices9"));
 }
 
+TEST_CASE("a zone from the cache that answers with nothing or has no route is looked up for the next call")
+{
+    const auto answer = GENERATE(values<Answer>({{200, ""}, {404, "<html></html>"}}));
+    FakeHost host;
+    host.on("POST", "webservices3.autotask.net/ATServicesRest/V1.0/Tickets", answer);
+    scriptMoved(host, movedZone);
+    PluginUnderTest plugin(host);
+    plugin.configured();
+    CHECK(!plugin.create(ticket()).ok());
+    CHECK(mutating(host) == 1);
+    CHECK(host.cache.count("zone") == 0);
+    CHECK(plugin.create(ticket()).ok());
+    CHECK_THAT(host.sent.back().url, Catch::Contains("webservices9"));
+}
+
 TEST_CASE("a 401 is not repeated where the zone is the same, cannot be looked up, or was given by the operator")
 {
     SECTION("the same zone")
