@@ -9,6 +9,7 @@
 #include <Poco/JSON/Object.h>
 
 #include <iomanip>
+#include <list>
 #include <ostream>
 
 namespace psa::host {
@@ -27,8 +28,9 @@ std::vector<LoadReport> loadAll(const HostConfig &config, std::ostream &log)
             text.replace(at, 1, "\n    ");
         log << "plugin log (" << names[knownLevel(level)] << "): " << text << '\n';
     };
-    const auto *host = new HostTable(writeLog, {});
-    PluginLoader loader(host->raw(), writeLog, config.loader);
+    static auto *tables = new std::list<HostTable>;
+    PluginLoader loader(tables->emplace_back(writeLog, std::map<std::string, const void *>{}).raw(), writeLog,
+                        config.loader);
     std::vector<LoadReport> reports;
     for (const auto &folder : config.pluginFolders)
         for (LoadReport &report : loader.loadFolder(folder))
