@@ -32,8 +32,8 @@ bool Connection::send(std::string_view bytes)
         ERR_clear_error();
         const int written = SSL_write(ssl_.get(), part.data(), static_cast<int>(part.size()));
         if (written <= 0)
-            return wantsInput(written) && false;
-        if (!flush())
+            wantsInput(written); // keeps the reason
+        if (written <= 0 || !flush())
             return false;
         bytes.remove_prefix(static_cast<std::size_t>(written));
     }
