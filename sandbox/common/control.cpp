@@ -44,7 +44,8 @@ Var getSwitches(const Request &, const Controlled &c)
 
 Var putSwitches(const Request &request, const Controlled &c)
 {
-    for (const auto &[name, value] : *parseObject(request.body))
+    Object::Ptr wanted = parseObject(request.body);
+    for (const auto &[name, value] : *wanted)
         c.switches.set(name, value.isEmpty() ? "null" : value.toString());
     return c.switches.toJson();
 }

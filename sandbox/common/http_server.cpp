@@ -86,6 +86,8 @@ Request readRequest(HTTPServerRequest &from, std::size_t maxBody)
     for (const auto &[name, value] : uri.getQueryParameters())
         request.query[Poco::toLower(name)] = value;
     request.headers = from;
+    if (!from.hasContentLength() && !from.getChunkedTransferEncoding())
+        return request; // No body; Poco would read until the connection ends.
     char buffer[8192];
     while (request.body.size() <= maxBody)
     {
@@ -112,6 +114,7 @@ struct HttpServer::Parts
     Stopper stopper{};
     OpenSockets open{};
     Poco::ThreadPool pool;
+    ServerSocket listener{};
     std::unique_ptr<TCPServer> server{};
 
     Parts(const Options &o, Handler h) : options(o), handler(std::move(h)), pool(2, o.maxConnections) {}
@@ -219,8 +222,9 @@ HttpServer::HttpServer(const Options &options, Handler handler)
     TCPServerParams::Ptr params = new TCPServerParams;
     params->setMaxThreads(options.maxConnections);
     params->setMaxQueued(options.maxConnections);
+    parts_->listener = listen(options);
     parts_->server = std::make_unique<TCPServer>(new ConnectionFactory(requests, options.idle, parts_->open),
-                                                 parts_->pool, listen(options), params);
+                                                 parts_->pool, parts_->listener, params);
     parts_->server->start();
 }
 
@@ -228,6 +232,8 @@ HttpServer::~HttpServer()
 {
     parts_->stopper.stop();
     parts_->open.stop();
+    // Wakes the accepting thread, which else looks only every quarter of a second whether it should end.
+    ::shutdown(parts_->listener.impl()->sockfd(), SHUT_RDWR);
     parts_->server->stop();
     parts_->pool.joinAll();
 }

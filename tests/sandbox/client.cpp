@@ -70,7 +70,8 @@ Reply Client::call(const std::string &method, const std::string &path, const std
 Reply Client::create(const std::string &changes) const
 {
     Object::Ptr ticket = parseObject(R"({"companyID": 174, "title": "Disk full", "status": 1, "priority": 2})");
-    for (const auto &[name, value] : *parseObject(changes))
+    Object::Ptr changed = parseObject(changes);
+    for (const auto &[name, value] : *changed)
     {
         if (value.isEmpty())
             ticket->remove(name);
