@@ -1,8 +1,10 @@
+#include "host/cli/config_command.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/plugins_command.h"
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <iostream>
 
 namespace {
@@ -16,6 +18,7 @@ struct CommandLine
     CLI::App *list = nullptr;
     CLI::App *describe = nullptr;
     CLI::App *check = nullptr;
+    const CLI::Option *named = nullptr; ///< --config, or its environment variable.
     std::string file = "/etc/psa-host/psa-host.toml";
     std::string name;
     bool json = false;
@@ -24,7 +27,8 @@ struct CommandLine
     {
         app.set_version_flag("--version", PSA_HOST_VERSION);
         app.require_subcommand(1);
-        app.add_option("--config", file, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
+        named =
+            app.add_option("--config", file, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
 
         CLI::App *plugins = app.add_subcommand("plugins", "Look at the plugins that the configuration names");
         plugins->require_subcommand(1);
@@ -58,11 +62,16 @@ bool tryConfig(const std::string &file, HostConfig &config)
 
 int run(const CommandLine &commandLine)
 {
+    if (commandLine.named->count() == 0 && !std::filesystem::exists(commandLine.file))
+    {
+        std::cerr << noConfigText(commandLine.file);
+        return exitConfig;
+    }
     HostConfig config;
     if (!tryConfig(commandLine.file, config))
         return exitConfig;
     if (*commandLine.check)
-        std::cout << commandLine.file << " is good.\n";
+        return checkConfig(commandLine.file, config, std::cout);
     if (*commandLine.list)
         return listPlugins(config, commandLine.json, std::cout, std::cerr);
     if (*commandLine.describe)

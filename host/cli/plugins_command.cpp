@@ -1,6 +1,8 @@
 #include "host/cli/plugins_command.h"
 
 #include "host/cli/exit_code.h"
+#include "host/cli/plugin_description.h"
+#include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -22,9 +24,12 @@ std::vector<LoadReport> loadAll(const HostConfig &config, std::ostream &log)
     // Plugins may keep the host table: it lives as long as the process.
     const auto writeLog = [&log](psa_log_level level, const std::string &line) {
         constexpr std::array names = {"debug", "info", "warning", "error"};
-        log << "plugin log (" << names[std::min(level, PSA_LOG_ERROR)] << "): " << line << '\n';
+        std::string text = line; // a line feed in it must not begin what looks like a line of ours
+        for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
+            text.replace(at, 1, "\n    ");
+        log << "plugin log (" << names[knownLevel(level)] << "): " << text << '\n';
     };
-    const auto *host = new HostTable(writeLog, {});
+    const auto *host = new HostTable(writeLog, hostServices());
     PluginLoader loader(host->raw(), writeLog, config.loader);
     std::vector<LoadReport> reports;
     for (const auto &folder : config.pluginFolders)
@@ -47,6 +52,13 @@ Object::Ptr toJson(const LoadReport &report)
     for (const auto &[key, value] : texts)
         if (!value.empty())
             object->set(key, value);
+    if (!report.warnings.empty())
+    {
+        Array::Ptr warnings = new Array;
+        for (const std::string &warning : report.warnings)
+            warnings->add(warning);
+        object->set("warnings", warnings);
+    }
     object->set("pathTrustedBySwitch", report.pathTrustedBySwitch);
     object->set("milliseconds", static_cast<double>(report.took.count()) / 1000.0);
     return object;
@@ -67,6 +79,19 @@ void print(const LoadReport &report, std::ostream &out)
     line("expected", report.expected);
     line("found", report.found);
     line("what to do", report.advice);
+    for (const std::string &warning : report.warnings)
+        line("warning", warning);
+}
+
+/// There is no report at all: say where plugins were looked for.
+void printNothing(const HostConfig &config, std::ostream &out)
+{
+    for (const auto &folder : config.pluginFolders)
+        out << "There is no *.so in " << folder.string() << ".\n";
+    if (config.pluginFolders.empty())
+        out << "No plugin is configured. Set \"folders\" or \"files\" under [plugins] in the configuration file.\n";
+    else
+        out << "Install a plugin there, or correct \"folders\" under [plugins] in the configuration file.\n";
 }
 
 bool names(const LoadReport &report, const std::string &name)
@@ -92,7 +117,7 @@ int listPlugins(const HostConfig &config, bool json, std::ostream &out, std::ost
     if (json)
         array.stringify(out, 2), out << '\n';
     else if (reports.empty())
-        out << "No plugin is configured. Set \"folders\" or \"files\" under [plugins] in the configuration file.\n";
+        printNothing(config, out);
     return allReady ? exitOk : exitFailed;
 }
 
@@ -115,20 +140,14 @@ int describePlugin(const HostConfig &config, const std::string &name, bool json,
             out << '\n';
             return exitOk;
         }
-        out << descriptor->getValue<std::string>("name") << " (" << report.id << "@" << report.version << ") by "
-            << descriptor->getValue<std::string>("vendor") << '\n';
-        const auto form = descriptor->getObject("configuration");
-        const auto fields = form->getObject("properties");
-        out << "Configuration:\n";
-        for (const std::string &key : fields->getNames())
-        {
-            const auto field = fields->getObject(key);
-            out << "    " << std::left << std::setw(20) << key << field->getValue<std::string>("title") << ": "
-                << field->getValue<std::string>("description") << '\n';
-        }
+        printDescription(*descriptor, out);
         return exitOk;
     }
-    log << "There is no plugin \"" << name << "\". See what there is with: psa-host plugins list\n";
+    log << "There is no plugin \"" << name << "\". Found were:" << (reports.empty() ? " none" : "") << '\n';
+    for (const LoadReport &report : reports)
+        log << "    " << (report.id.empty() ? report.file : report.id + "@" + report.version) << " ("
+            << toText(report.state) << ")\n";
+    log << "See more with: psa-host plugins list\n";
     return exitNotFound;
 }
 

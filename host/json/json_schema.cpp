@@ -1,5 +1,7 @@
 #include "host/json/json_schema.h"
 
+#include "host/json/safe_pattern.h"
+
 // Without it valijson aborts the process on a schema it cannot read.
 #define VALIJSON_USE_EXCEPTIONS 1
 
@@ -12,8 +14,6 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
-
-#include <re2/re2.h>
 
 #include <map>
 #include <stdexcept>
@@ -71,7 +71,7 @@ public:
         return isObject(schema) ? copyObject(*schema.extract<Object::Ptr>(), depth) : schema;
     }
 
-    std::map<std::string, std::shared_ptr<const re2::RE2>> takePatterns() { return std::move(patterns_); }
+    std::map<std::string, SafePattern> takePatterns() { return std::move(patterns_); }
 
 private:
     Var copyObject(const Object &schema, int depth)
@@ -82,7 +82,7 @@ private:
             if (keyword == "patternProperties")
                 throw std::runtime_error("\"patternProperties\" is not supported in a schema");
             if (keyword == "pattern")
-                compile(value.convert<std::string>());
+                addPattern(value.convert<std::string>());
             else if (keyword == "$ref")
                 followReference(*copy, value.convert<std::string>(), depth);
             else if (mapsNames(keyword) && isObject(value))
@@ -115,16 +115,7 @@ private:
         underWay_[reference] = false;
     }
 
-    void compile(const std::string &pattern)
-    {
-        re2::RE2::Options options;
-        options.set_log_errors(false);
-        options.set_max_mem(1 << 20);
-        const auto compiled = std::make_shared<re2::RE2>(pattern, options);
-        if (!compiled->ok())
-            throw std::runtime_error("the pattern \"" + pattern + "\" is not RE2: " + compiled->error());
-        patterns_[pattern] = compiled;
-    }
+    void addPattern(const std::string &pattern) { patterns_.try_emplace(pattern, pattern); }
 
 public:
     static Var resolve(const Var &root, const std::string &reference)
@@ -143,7 +134,7 @@ public:
 private:
     const Var &root_;
     std::map<std::string, bool> underWay_; ///< By reference; false once it was followed to its end.
-    std::map<std::string, std::shared_ptr<const re2::RE2>> patterns_;
+    std::map<std::string, SafePattern> patterns_;
 };
 
 /// "Missing required property 'x'." -> "x": what stands in the last pair of quotes.
@@ -198,7 +189,7 @@ struct JsonSchema::Impl
 {
     Var source;
     valijson::Schema compiled;
-    std::map<std::string, std::shared_ptr<const re2::RE2>> patterns;
+    std::map<std::string, SafePattern> patterns;
 
     /// Applies every "pattern" by walking schema and document side by side.
     void match(const Var &schema, const Var &document, const std::string &pointer, const std::string &field,
@@ -239,7 +230,7 @@ struct JsonSchema::Impl
                    std::vector<SchemaError> &errors) const
     {
         const auto pattern = rules.getValue<std::string>("pattern");
-        if (re2::RE2::PartialMatch(text, *patterns.at(pattern)))
+        if (patterns.at(pattern).matches(text))
             return;
         errors.push_back({pointer, field,
                           rules.has("patternHint") ? "must be " + rules.getValue<std::string>("patternHint")

@@ -18,6 +18,18 @@ std::size_t sequenceLength(std::string_view text, std::size_t at)
     return Poco::UTF8Encoding::isLegal(bytes, length) ? static_cast<std::size_t>(length) : 0;
 }
 
+/// One well-formed character: C0 but for line feed and tab, DEL, or C1 (U+0080 to U+009F, of which U+009B begins a
+/// terminal's escape sequence just as ESC [ does).
+bool isControl(std::string_view character)
+{
+    const auto first = static_cast<unsigned char>(character[0]);
+    if (character.size() == 2)
+        return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
+    return character.size() == 1 && (first == 0x7F || (first < 0x20 && first != '\n' && first != '\t'));
+}
+
+const char *const replacement = "\xEF\xBF\xBD"; // U+FFFD
+
 } // namespace
 
 std::size_t findInvalidUtf8(std::string_view text)
@@ -44,10 +56,37 @@ std::string replaceInvalidUtf8(std::string_view text)
     {
         const std::size_t length = sequenceLength(text, at);
         if (length == 0)
-            result += "\xEF\xBF\xBD";
+            result += replacement;
         else
             result += text.substr(at, length);
         at += length == 0 ? 1 : length;
+    }
+    return result;
+}
+
+std::string_view cutUtf8(std::string_view text, std::size_t maxBytes)
+{
+    if (text.size() <= maxBytes)
+        return text;
+    std::size_t end = maxBytes;
+    // Back to where a character begins; bytes that are no UTF-8 at all are cut where they stand.
+    while (end > 0 && maxBytes - end < 3 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+        --end;
+    return text.substr(0, end);
+}
+
+std::string printable(std::string_view text)
+{
+    const std::string valid = replaceInvalidUtf8(text);
+    std::string result;
+    for (std::size_t at = 0; at < valid.size();)
+    {
+        const std::string_view character = std::string_view(valid).substr(at, sequenceLength(valid, at));
+        if (isControl(character))
+            result += replacement;
+        else
+            result += character;
+        at += character.size();
     }
     return result;
 }

@@ -14,4 +14,11 @@ bool isValidUtf8(std::string_view text);
 /// `text` with each byte that cannot be read replaced by U+FFFD.
 std::string replaceInvalidUtf8(std::string_view text);
 
+/// At most the first `maxBytes` of `text`, cut between two characters.
+std::string_view cutUtf8(std::string_view text, std::size_t maxBytes);
+
+/// Text from outside, made fit for a log line or a terminal: valid UTF-8, with every control character but line feed
+/// and tab replaced by U+FFFD, so that it can neither move a cursor nor pass for something else.
+std::string printable(std::string_view text);
+
 } // namespace psa::host

@@ -1,6 +1,8 @@
 #include "host/plugin/call_state.h"
 
 #include "host/json/utf8.h"
+#include "host/net/http_client.h"
+#include "host/net/secret_keeper.h"
 
 #include <array>
 #include <deque>
@@ -11,6 +13,20 @@ namespace {
 constexpr std::array statusNames = {"ok",        "invalid_config",  "invalid_ticket",  "auth",        "permission",
                                     "not_found", "conflict",        "rate_limited",    "unavailable", "timeout",
                                     "cancelled", "outcome_unknown", "not_implemented", "internal"};
+
+MutationSeen seenOf(const HttpResponse &response)
+{
+    switch (response.delivery)
+    {
+    case Delivery::notSent:
+        return response.reason == Reason::dryRun ? MutationSeen::withheld : MutationSeen::notSent;
+    case Delivery::answered:
+        return MutationSeen::answered;
+    case Delivery::noAnswer:
+        break;
+    }
+    return MutationSeen::noAnswer;
+}
 
 /// Keeps the last finished calls alive. A plugin that uses a call too late, from a thread it should not have, then
 /// meets a closed call and not freed memory.
@@ -31,22 +47,36 @@ const char *statusName(psa_status status)
     return status <= PSA_INTERNAL ? statusNames[status] : "internal";
 }
 
-CallState::CallState(std::string plugin, Clock::time_point deadline, PluginLog log)
-    : plugin_(std::move(plugin)), deadline_(deadline), log_(std::move(log))
+CallOutcome failed(psa_status status, std::string message, std::string hint)
+{
+    CallOutcome outcome;
+    outcome.error.emplace();
+    outcome.error->status = status;
+    outcome.error->message = std::move(message);
+    outcome.error->hint = std::move(hint);
+    return outcome;
+}
+
+PluginError defectOf(const std::string &plugin, const std::string &what)
+{
+    PluginError error;
+    error.message = "This is a defect in the plugin " + plugin + ": it " + printable(what) + ".";
+    error.hint = "Report it to the maker of the plugin, with this message.";
+    return error;
+}
+
+CallState::CallState(std::string plugin, Clock::time_point deadline, PluginLog log, CallContext context)
+    : plugin_(std::move(plugin)), deadline_(deadline), log_(std::move(log)), context_(std::move(context))
 {
     raw_ = {sizeof raw_, 0, this, &isCancelled, &remainingMs, &writeLog, &putResult, &putError};
 }
 
-std::shared_ptr<CallState> CallState::begin(std::string plugin, Clock::time_point deadline, PluginLog log)
+std::shared_ptr<CallState> CallState::begin(std::string plugin, Clock::time_point deadline, PluginLog log,
+                                            CallContext context)
 {
-    std::shared_ptr<CallState> call(new CallState(std::move(plugin), deadline, std::move(log)));
+    std::shared_ptr<CallState> call(new CallState(std::move(plugin), deadline, std::move(log), std::move(context)));
     retire(call);
     return call;
-}
-
-CallState &CallState::of(const psa_call *call)
-{
-    return *static_cast<CallState *>(call->host_data);
 }
 
 std::uint32_t CallState::isCancelled(const psa_call *call)
@@ -59,18 +89,55 @@ std::int64_t CallState::remainingMs(const psa_call *call)
     return std::chrono::duration_cast<std::chrono::milliseconds>(of(call).deadline_ - Clock::now()).count();
 }
 
+/// A broken log line costs the call nothing: a ticket that was created must not become an unknown one over a text for
+/// the log. The blame goes to the log as well.
 void CallState::writeLog(const psa_call *call, psa_log_level level, psa_str message)
 {
     CallState &self = of(call);
-    std::string line;
     {
         const std::lock_guard lock(self.mutex_);
         if (self.refuseLate("log"))
             return;
-        line = self.text("log message", message, maxTextBytes);
+        if (level > PSA_LOG_ERROR)
+            self.blameLog("logs with a level that does not exist");
+        if (message.data == nullptr && message.size != 0)
+            self.blameLog("logs a message of NULL with a size");
+        else if (!isValidUtf8(cutUtf8({message.data, message.size}, maxTextBytes)))
+            self.blameLog("logs a message that is not UTF-8");
     }
-    if (self.log_)
-        self.log_(level, line);
+    if (message.data != nullptr)
+        self.log(knownLevel(level),
+                 self.withoutSecrets(printable(cutUtf8({message.data, message.size}, maxTextBytes))));
+}
+
+/// With the lock held.
+void CallState::blameLog(const char *what)
+{
+    if (blamed_.insert(what).second)
+        log(PSA_LOG_ERROR, "plugin " + plugin_ + " misbehaves: it " + what);
+}
+
+void CallState::log(psa_log_level level, const std::string &line)
+{
+    if (!log_)
+        return;
+    switch (budget_.take(Clock::now()))
+    {
+    case LogBudget::Verdict::write:
+        return log_(level, line);
+    case LogBudget::Verdict::lastWord:
+        return log_(PSA_LOG_WARNING, "plugin " + plugin_ + " logs more than " + std::to_string(LogBudget::maxLines) +
+                                         " lines in one call; the rest of this call is left out");
+    case LogBudget::Verdict::drop:
+        return;
+    }
+}
+
+void CallState::abandon()
+{
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+    open_ = false;
 }
 
 void CallState::putResult(const psa_call *call, psa_str json)
@@ -87,7 +154,7 @@ void CallState::putResult(const psa_call *call, psa_str json)
                            std::to_string(maxResultBytes) + " are accepted");
     if (json.data == nullptr || json.size == 0)
         return self.defect("delivered an empty result");
-    self.outcome_.result.assign(json.data, json.size);
+    self.outcome_.result = self.withoutSecrets({json.data, json.size});
     if (!isValidUtf8(self.outcome_.result))
         self.defect("delivered a result that is not UTF-8");
 }
@@ -106,11 +173,11 @@ void CallState::putError(const psa_call *call, const psa_error *error)
     kept = {error->status,
             error->http_status,
             error->retry_after_ms,
-            self.text("error message", error->user_message, maxTextBytes),
-            self.text("error hint", error->hint, maxTextBytes),
-            self.text("error detail", error->internal_detail, maxTextBytes),
-            self.text("vendor code", error->vendor_code, maxTextBytes),
-            self.text("error field", error->field, maxTextBytes)};
+            self.text("error message", error->user_message),
+            self.text("error hint", error->hint),
+            self.text("error detail", error->internal_detail),
+            self.text("vendor code", error->vendor_code),
+            self.text("error field", error->field)};
     if (kept.message.empty())
         self.defect("failed without saying why: the error has no user_message");
 }
@@ -121,12 +188,11 @@ bool CallState::refuseLate(const char *what)
 {
     if (open_)
         return false;
-    if (log_)
-        log_(PSA_LOG_ERROR, "plugin " + plugin_ + " misbehaves: it used " + what + " after its call had ended");
+    log(PSA_LOG_ERROR, "plugin " + plugin_ + " misbehaves: it used " + what + " after its call had ended");
     return true;
 }
 
-std::string CallState::text(const char *what, psa_str value, std::size_t maxBytes)
+std::string CallState::text(const char *what, psa_str value)
 {
     if (value.size == 0)
         return {};
@@ -135,12 +201,57 @@ std::string CallState::text(const char *what, psa_str value, std::size_t maxByte
         defect(std::string("gave a ") + what + " of NULL with a size");
         return {};
     }
-    std::string copy(value.data, std::min(value.size, maxBytes));
-    if (isValidUtf8(copy))
-        return copy;
-    if (value.size <= maxBytes)
+    const std::string_view cut = cutUtf8({value.data, value.size}, maxTextBytes);
+    if (!isValidUtf8(cut))
         defect(std::string("gave a ") + what + " that is not UTF-8");
-    return replaceInvalidUtf8(copy);
+    return withoutSecrets(printable(cut));
+}
+
+/// The PSA may echo a secret and the plugin pass it on.
+std::string CallState::withoutSecrets(std::string text) const
+{
+    return context_.http ? context_.http->secrets().redact(text) : text;
+}
+
+bool CallState::isUnderWay(const char *what)
+{
+    const std::lock_guard lock(mutex_);
+    return !refuseLate(what);
+}
+
+psa_status CallState::misused(const char *what)
+{
+    const std::lock_guard lock(mutex_);
+    blameLog(what);
+    return PSA_INTERNAL;
+}
+
+HttpResponse CallState::send(const HttpRequest &request)
+{
+    const auto self = shared_from_this(); // a plugin may send from a thread that outlives its call
+    {
+        const std::lock_guard lock(mutex_);
+        mutationsUnderWay_ += request.mutates ? 1 : 0;
+    }
+    HttpResponse response;
+    try
+    {
+        response = context_.http->send(
+            request, {Stop{deadline_, [self] { return self->cancelled_.load(); }}, context_.dryRun, context_.observer});
+    }
+    catch (const std::exception &error)
+    {
+        // Out of memory, say: whether the request left is not known, and that is what the plugin must hear.
+        response.delivery = Delivery::noAnswer;
+        response.reason = Reason::invalid;
+        response.detail = std::string("psa-host failed while it sent the request: ") + error.what();
+    }
+    if (!request.mutates)
+        return response;
+    const std::lock_guard lock(mutex_);
+    --mutationsUnderWay_;
+    outcome_.mutation = std::max(outcome_.mutation, seenOf(response));
+    return response;
 }
 
 CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(const psa_call *)> &body)
@@ -161,13 +272,18 @@ CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(con
     }
     const std::lock_guard lock(mutex_);
     if (!thrown.empty())
-        defect(replaceInvalidUtf8(thrown));
+        defect(printable(cutUtf8(thrown, maxTextBytes)));
     return close(delivers, status);
 }
 
 CallOutcome CallState::close(Delivers delivers, psa_status status)
 {
     open_ = false;
+    if (mutationsUnderWay_ > 0)
+    {
+        defect("returned while a request that mutates was still under way");
+        outcome_.mutation = MutationSeen::noAnswer;
+    }
     judge(delivers, status);
     if (outcome_.defects.empty())
         return std::move(outcome_);
@@ -175,13 +291,14 @@ CallOutcome CallState::close(Delivers delivers, psa_status status)
     std::string all;
     for (const std::string &each : outcome_.defects)
         all += (all.empty() ? "" : "; ") + each;
-    PluginError blamed = outcome_.error.value_or(PluginError{});
-    if (!blamed.message.empty())
-        blamed.detail += (blamed.detail.empty() ? "" : " | ") + blamed.message;
-    blamed.status = PSA_INTERNAL;
-    blamed.message = "This is a defect in the plugin " + plugin_ + ": it " + all + ".";
-    blamed.hint = "Report it to the maker of the plugin, with this message.";
-    outcome_.error = std::move(blamed);
+    PluginError said = outcome_.error.value_or(PluginError{});
+    if (!said.message.empty())
+        said.detail += (said.detail.empty() ? "" : " | ") + said.message;
+    PluginError blamed = defectOf(plugin_, all);
+    said.status = blamed.status;
+    said.message = std::move(blamed.message);
+    said.hint = std::move(blamed.hint);
+    outcome_.error = std::move(said);
     outcome_.result.clear();
     return std::move(outcome_);
 }

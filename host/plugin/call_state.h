@@ -1,5 +1,8 @@
 #pragma once
 
+#include "host/plugin/call_context.h"
+#include "host/plugin/log_budget.h"
+
 #include <psa/plugin.h>
 
 #include <atomic>
@@ -8,15 +11,16 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace psa::host {
 
-/// Receives the log lines of plugins, valid UTF-8. Called from any thread.
+/// Receives the log lines of plugins: valid UTF-8, no control characters but line feed and tab. Called from any thread.
 using PluginLog = std::function<void(psa_log_level, const std::string &)>;
 
-/// Why a call failed, in the plugin's words or, for a defect, in ours.
+/// Why a call failed, in the plugin's words or, for a defect, in ours. The texts are printable as log lines are.
 struct PluginError
 {
     psa_status status = PSA_INTERNAL;
@@ -36,9 +40,16 @@ struct CallOutcome
     std::optional<PluginError> error; ///< Set if it failed.
     std::vector<std::string> defects; ///< What the plugin did against the ABI; each blames it.
     bool lost = false;                ///< It outlived deadline and grace; the instance must not be used again.
+    MutationSeen mutation = MutationSeen::none; ///< What the host saw leave; with lost set it says nothing.
 
     bool ok() const { return !error; }
 };
+
+/// The outcome of a call that failed for a reason of the host's: `message` says which, `hint` what to do.
+CallOutcome failed(psa_status status, std::string message, std::string hint);
+
+/// The error of a call in which `plugin` broke the ABI; `what` completes "it ...".
+PluginError defectOf(const std::string &plugin, const std::string &what);
 
 /// The name of a status as the schemas write it, such as "rate_limited"; "internal" for one that is not known.
 const char *statusName(psa_status status);
@@ -53,7 +64,7 @@ enum class Delivers
 /// The host's side of one psa_call. The plugin may break every rule of it: late and doubled deliveries, other threads,
 /// invalid texts end as defects in the outcome and nowhere else. Finished calls are kept for a while, so that a late
 /// use of the pointer meets memory that is still ours.
-class CallState
+class CallState : public std::enable_shared_from_this<CallState>
 {
 public:
     using Clock = std::chrono::steady_clock;
@@ -61,7 +72,10 @@ public:
     static constexpr std::size_t maxTextBytes = 16 << 10;
 
     /// `plugin`: the name to blame.
-    static std::shared_ptr<CallState> begin(std::string plugin, Clock::time_point deadline, PluginLog log);
+    static std::shared_ptr<CallState> begin(std::string plugin, Clock::time_point deadline, PluginLog log,
+                                            CallContext context = {});
+    /// The host's side of `call`, which begin() made.
+    static CallState &of(const psa_call *call) { return *static_cast<CallState *>(call->host_data); }
 
     ~CallState() = default;
     CallState(const CallState &) = delete;
@@ -69,15 +83,25 @@ public:
 
     const psa_call *raw() const { return &raw_; }
     void cancel() { cancelled_ = true; }
+    /// Gives the call up: cancels it, and what it still delivers or logs is refused.
+    void abandon();
     Clock::time_point deadline() const { return deadline_; }
+
+    const CallContext &context() const { return context_; }
+    /// False, with a line in the log, once the call has ended; `what` is the service that was used too late.
+    bool isUnderWay(const char *what);
+    /// Blames the plugin in the log for `what` it did with a service. Returns what the service then answers.
+    psa_status misused(const char *what);
+    /// Sends through the connection's HTTP service, within the deadline of the call and as long as it is not cancelled,
+    /// and remembers how far it got if it mutates. For services; context().http must be there.
+    HttpResponse send(const HttpRequest &request);
 
     /// Runs `body` (one plugin function), catches what it throws, and closes the call with its status.
     CallOutcome run(Delivers delivers, const std::function<psa_status(const psa_call *)> &body);
 
 private:
-    CallState(std::string plugin, Clock::time_point deadline, PluginLog log);
+    CallState(std::string plugin, Clock::time_point deadline, PluginLog log, CallContext context);
 
-    static CallState &of(const psa_call *call);
     static std::uint32_t isCancelled(const psa_call *call);
     static std::int64_t remainingMs(const psa_call *call);
     static void writeLog(const psa_call *call, psa_log_level level, psa_str message);
@@ -85,7 +109,10 @@ private:
     static void putError(const psa_call *call, const psa_error *error);
 
     bool refuseLate(const char *what);
-    std::string text(const char *what, psa_str value, std::size_t maxBytes);
+    void log(psa_log_level level, const std::string &line);
+    void blameLog(const char *what);
+    std::string text(const char *what, psa_str value);
+    std::string withoutSecrets(std::string text) const;
     void defect(std::string what) { outcome_.defects.push_back(std::move(what)); }
     CallOutcome close(Delivers delivers, psa_status status);
     void judge(Delivers delivers, psa_status status);
@@ -94,10 +121,14 @@ private:
     std::string plugin_;
     Clock::time_point deadline_;
     PluginLog log_;
+    CallContext context_;
     std::atomic<bool> cancelled_{false};
+    LogBudget budget_;
     std::mutex mutex_; ///< Guards everything below.
     bool open_ = true;
     bool gotResult_ = false;
+    int mutationsUnderWay_ = 0;
+    std::set<std::string> blamed_; ///< Defects of log lines, each said once.
     CallOutcome outcome_;
 };
 

@@ -136,11 +136,12 @@ private:
         for (std::uint64_t at = 0; at + sizeof(Elf64_Sym) <= table.size(); at += sizeof(Elf64_Sym))
         {
             const auto symbol = readAs<Elf64_Sym>(table, at, "a symbol");
-            const bool defined = symbol.st_shndx != SHN_UNDEF;
             const bool bindable =
                 ELF64_ST_BIND(symbol.st_info) != STB_LOCAL && ELF64_ST_TYPE(symbol.st_info) != STT_SECTION;
-            if (defined && bindable)
-                result_.exports.push_back(stringAt(strings, symbol.st_name));
+            if (!bindable)
+                continue;
+            auto &names = symbol.st_shndx == SHN_UNDEF ? result_.imports : result_.exports;
+            names.push_back(stringAt(strings, symbol.st_name));
         }
     }
 

@@ -30,6 +30,7 @@ struct ElfFile
 {
     std::optional<std::string> note;  ///< Text of the psa_plugin note.
     std::vector<std::string> exports; ///< Defined symbols that others can bind to.
+    std::vector<std::string> imports; ///< Symbols that others must define for it.
     std::vector<std::string> needed;  ///< Libraries that it wants.
     std::string runpath;              ///< RUNPATH or RPATH.
     bool textRelocations = false;

@@ -2,8 +2,6 @@
 
 #include "host/json/utf8.h"
 
-#include <algorithm>
-
 namespace psa::host {
 
 HostTable::HostTable(PluginLog log, std::map<std::string, const void *> services)
@@ -14,9 +12,19 @@ HostTable::HostTable(PluginLog log, std::map<std::string, const void *> services
 
 void HostTable::writeLog(const psa_host *host, psa_log_level level, psa_str message)
 {
-    const auto &self = *static_cast<const HostTable *>(host->host_data);
-    if (self.log_ && message.data != nullptr)
-        self.log_(level, replaceInvalidUtf8({message.data, std::min(message.size, CallState::maxTextBytes)}));
+    auto &self = *static_cast<HostTable *>(host->host_data);
+    if (!self.log_ || message.data == nullptr)
+        return;
+    switch (self.budget_.take(LogBudget::Clock::now()))
+    {
+    case LogBudget::Verdict::write:
+        return self.log_(knownLevel(level), printable(cutUtf8({message.data, message.size}, CallState::maxTextBytes)));
+    case LogBudget::Verdict::lastWord:
+        return self.log_(PSA_LOG_WARNING, "plugins log more than " + std::to_string(LogBudget::maxLines) +
+                                              " lines a minute outside their calls; the rest is left out");
+    case LogBudget::Verdict::drop:
+        return;
+    }
 }
 
 const void *HostTable::getExtension(const psa_host *host, const char *id)

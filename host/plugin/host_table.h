@@ -28,6 +28,7 @@ private:
 
     psa_host raw_{};
     PluginLog log_;
+    LogBudget budget_{std::chrono::minutes(1)}; ///< Of all plugins together: outside a call nobody can tell them apart.
     std::map<std::string, const void *> services_;
 };
 

@@ -3,6 +3,7 @@
 #include "host/plugin/call_state.h"
 #include "host/plugin/worker.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -10,7 +11,18 @@ namespace psa::host {
 
 class LoadedPlugin;
 
-/// One configured object of a plugin, with a thread of its own. The caller makes one call at a time; cancel() may come
+/// What listChoices() asks for; see psa_choices_query.
+struct ChoicesQuery
+{
+    std::string list;
+    std::string query;                ///< Text that labels should contain; empty = all.
+    std::string cursor;               ///< "nextCursor" of the page before; empty = the first page.
+    std::string dependsOnJson = "{}"; ///< Values of the fields that the list depends on.
+    std::uint32_t limit = 100;        ///< 1 to 500.
+};
+
+/// One configured object of a plugin, with a thread of its own. The caller makes one call at a time, in the order of
+/// the ABI's lifecycle; anything else is the host's own bug and throws std::logic_error. cancel() and stop() may come
 /// from any thread. A call that outlives its deadline and the grace makes the instance lost: every later call fails,
 /// and neither the object nor the thread is touched again.
 class Instance
@@ -20,34 +32,66 @@ public:
     static constexpr std::chrono::milliseconds defaultGrace{2000};
 
     Instance(std::shared_ptr<const LoadedPlugin> plugin, PluginLog log, std::chrono::milliseconds grace = defaultGrace);
+    /// As destroy().
     ~Instance();
     Instance(const Instance &) = delete;
     Instance &operator=(const Instance &) = delete;
 
-    /// Makes the object; before any other call.
+    /// Makes the object; before any other call. May be repeated after a failure.
     CallOutcome create(Clock::time_point deadline);
-    /// `json`: a configuration document that the host has checked.
+    /// `json`: a configuration document that the host has checked. After a failure the one before stays in force.
     CallOutcome configure(std::string json, Clock::time_point deadline);
+    /// These need a configuration. The ones that belong to an extension fail with PSA_NOT_IMPLEMENTED, without a call,
+    /// if the plugin does not offer it.
     CallOutcome test(Clock::time_point deadline);
     CallOutcome createTicket(std::string reference, std::string ticketJson, Clock::time_point deadline);
+    CallOutcome findTicket(std::string reference, Clock::time_point deadline);
+    CallOutcome listChoices(ChoicesQuery query, Clock::time_point deadline);
+    CallOutcome readTicket(std::string ticketId, Clock::time_point deadline);
+
+    /// What the calls that follow may use of the host; nothing until then. create and configure never use any.
+    void use(CallContext context) { context_ = std::move(context); }
 
     /// Asks the call under way, if any, to stop.
     void cancel();
+    /// Asks the call under way, and each that begins later, to stop.
+    void stop();
     bool lost() const { return worker_.abandoned(); }
 
+    /// Ends the object, if there is one; afterwards there is no other call. Takes up to the grace. False if the plugin
+    /// does not return: its thread is then lost.
+    bool destroy();
+
 private:
+    enum class State
+    {
+        fresh,
+        created,
+        configured,
+        destroyed
+    };
     using Body = std::function<psa_status(const psa_call *, psa_instance *)>;
-    CallOutcome call(const char *verb, Delivers delivers, Body body, Clock::time_point deadline);
+    void need(const char *verb, State least) const;
+    CallOutcome call(const char *verb, Delivers delivers, Body body, Clock::time_point deadline,
+                     CallContext context = {});
+    /// A call that may use the network and gives a document of `schema`.
+    CallOutcome ask(const char *verb, const char *schema, Body body, Clock::time_point deadline);
     /// A success whose document does not fit its schema becomes the plugin's defect.
     CallOutcome checked(const char *schema, CallOutcome outcome) const;
+    CallOutcome notOffered(const char *extension, const char *purpose) const;
     CallOutcome lostOutcome(const char *verb) const;
+    CallOutcome lostBefore(const char *verb) const;
 
     std::shared_ptr<const LoadedPlugin> plugin_;
     PluginLog log_;
     std::chrono::milliseconds grace_;
+    State state_ = State::fresh;
+    CallContext context_;
+    std::atomic<bool> busy_{false};
     std::shared_ptr<psa_instance *> object_; ///< Shared with the thread: create may end after we gave it up.
-    std::mutex mutex_;                       ///< Guards current_.
+    std::mutex mutex_;                       ///< Guards what follows, up to worker_.
     std::shared_ptr<CallState> current_;
+    bool stopped_ = false;
     Worker worker_;
 };
 

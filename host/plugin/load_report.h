@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace psa::host {
 
@@ -36,10 +37,11 @@ struct LoadReport
     std::string expected;
     std::string found;
     std::string advice;
-    std::string id;      ///< Empty until the note was read.
-    std::string version; ///< Empty until the note was read.
-    std::string abi;     ///< Empty until the note was read.
-    std::string sha256;  ///< Empty until the file was opened.
+    std::string id;                    ///< Empty until the note was read.
+    std::string version;               ///< Empty until the note was read.
+    std::string abi;                   ///< Empty until the note was read.
+    std::string sha256;                ///< Empty until the file was opened.
+    std::vector<std::string> warnings; ///< What a plugin should not do, as far as its file shows; never a refusal.
     bool pathTrustedBySwitch = false;
     std::chrono::microseconds took{0};
     std::shared_ptr<const LoadedPlugin> plugin; ///< Set if ready.

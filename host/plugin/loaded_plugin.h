@@ -1,5 +1,8 @@
 #pragma once
 
+#include "host/plugin/descriptor_forms.h"
+#include "host/plugin/extension_tables.h"
+
 #include <psa/plugin.h>
 
 #include <Poco/Dynamic/Var.h>
@@ -16,9 +19,12 @@ public:
     std::string version;
     std::string path;
     psa_plugin_api api{};           ///< Our copy; every slot is set.
+    ExtensionTables extensions;     ///< Our copies as well.
     const psa_host *host = nullptr; ///< The table that its entry got.
     std::string descriptorJson;     ///< As describe gave it.
     Poco::Dynamic::Var descriptor;  ///< Parsed; do not change.
+    DescriptorForms forms;
+    std::size_t maxInstances = 1; ///< How many instances of one connection may work at once; at least 1.
 };
 
 } // namespace psa::host

@@ -1,20 +1,20 @@
 #include "host/plugin/plugin_loader.h"
 
+#include "host/json/utf8.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/elf_file.h"
+#include "host/plugin/elf_warnings.h"
 #include "host/plugin/library.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/trusted_file.h"
 #include "host/plugin/worker.h"
 
-#include <psa/choices.h>
-#include <psa/find_ticket.h>
-#include <psa/ticket.h>
-
 #include <Poco/JSON/Object.h>
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
+#include <set>
 
 namespace psa::host {
 namespace {
@@ -45,23 +45,67 @@ std::string list(const std::vector<std::string> &items)
     return text.empty() ? "none" : text;
 }
 
-/// Is the extension table whole: at least `size` bytes, and the function at its end there? Every extension of revision
-/// 1 is a header of two words and one function.
-bool isWhole(const void *table)
+/// Runs a function of the plugin on a thread of its own, since it may hang; `body` must own all it touches.
+template <class T>
+T guarded(const std::string &function, std::chrono::milliseconds time, std::function<T()> body)
 {
-    struct Shape
+    struct Answer
     {
-        std::uint32_t size;
-        std::uint32_t reserved;
-        void (*function)();
+        T value{};
+        bool threw = false;
     };
-    std::uint32_t size = 0;
-    std::memcpy(&size, table, sizeof size);
-    if (size < sizeof(Shape))
-        return false;
-    Shape shape{};
-    std::memcpy(&shape, table, sizeof shape);
-    return shape.function != nullptr;
+    const auto answer = std::make_shared<Answer>();
+    const auto task = [answer, body = std::move(body)] {
+        try
+        {
+            answer->value = body();
+        }
+        catch (...)
+        {
+            answer->threw = true;
+        }
+    };
+    Worker worker;
+    if (!worker.run(task, std::chrono::steady_clock::now() + time))
+        throw Refusal{LoadState::initFailed, function + " returns at once",
+                      "it did not return within " + std::to_string(time.count()) + " ms", tellMaker};
+    if (answer->threw)
+        throw Refusal{LoadState::initFailed, "no exception leaves the library", function + " threw one", tellMaker};
+    return std::move(answer->value);
+}
+
+std::set<std::string> describedExtensions(const LoadedPlugin &plugin)
+{
+    std::set<std::string> ids;
+    if (const auto array = plugin.descriptor.extract<Poco::JSON::Object::Ptr>()->getArray("extensions"))
+        for (const auto &item : *array)
+            ids.insert(item.convert<std::string>());
+    return ids;
+}
+
+/// One table under two ids, of which each has functions of its own kind, is a get_extension that does not look at its
+/// id.
+void checkDistinct(const std::map<std::string, const void *> &offered)
+{
+    std::map<const void *, std::string> seen;
+    for (const auto &[id, table] : offered)
+        if (const auto [other, first] = seen.emplace(table, id); !first && isKnownExtension(id))
+            throw Refusal{LoadState::missingFunctions, "a table of its own for each extension",
+                          "one table for " + other->second + " and " + id, tellMaker};
+}
+
+/// The first folder of `path` that does not exist.
+std::filesystem::path firstMissing(const std::filesystem::path &path)
+{
+    std::filesystem::path walked;
+    for (const auto &part : path)
+    {
+        walked /= part;
+        std::error_code ignored; // a folder that cannot be looked into counts as there: the caller has that error
+        if (!std::filesystem::exists(walked, ignored) && !ignored)
+            break;
+    }
+    return walked;
 }
 
 } // namespace
@@ -95,7 +139,7 @@ LoadReport PluginLoader::load(const std::filesystem::path &file)
         enter(attempt);
         describe(attempt);
         checkDescriptor(attempt);
-        checkExtensions(attempt);
+        takeExtensions(attempt);
         attempt.report.state = LoadState::ready;
         attempt.report.plugin = attempt.plugin;
     }
@@ -103,7 +147,7 @@ LoadReport PluginLoader::load(const std::filesystem::path &file)
     {
         attempt.report.state = refusal.state;
         attempt.report.expected = refusal.expected;
-        attempt.report.found = refusal.found;
+        attempt.report.found = printable(refusal.found); // it may quote the plugin
         attempt.report.advice = refusal.advice;
     }
     attempt.report.took =
@@ -126,7 +170,9 @@ std::vector<LoadReport> PluginLoader::loadFolder(const std::filesystem::path &fo
         LoadReport report;
         report.file = folder;
         report.expected = "a folder with plugins";
-        report.found = error.message();
+        report.found = "searched for " + (folder / "*.so").string() + ": " + error.message();
+        if (error == std::errc::no_such_file_or_directory)
+            report.found += " (" + firstMissing(folder).string() + " is missing)";
         report.advice = "Create the folder, or correct \"folders\" under [plugins] in the configuration file.";
         return {report};
     }
@@ -198,6 +244,7 @@ void PluginLoader::inspect(Attempt &attempt) const
                                                                       : LoadState::notAPlugin,
                       error.expected, error.found, "Install the build of the plugin for this machine."};
     }
+    attempt.report.warnings = warningsOf(elf);
     if (!elf.note)
         throw Refusal{LoadState::notAPlugin, "the ELF note .note.psa_plugin", "a shared library without it", rebuild};
     if (elf.exports != std::vector<std::string>{"psa_plugin_entry"})
@@ -259,35 +306,13 @@ void PluginLoader::map(Attempt &attempt)
 
 void PluginLoader::enter(Attempt &attempt) const
 {
-    const auto entry = attempt.library.entry();
-    struct Answer
-    {
-        const psa_plugin_api *table = nullptr;
-        bool threw = false;
-    };
-    const auto answer = std::make_shared<Answer>();
-    Worker worker;
-    const bool returned = worker.run(
-        [entry, answer, host = host_] {
-            try
-            {
-                answer->table = entry(host);
-            }
-            catch (...)
-            {
-                answer->threw = true;
-            }
-        },
-        std::chrono::steady_clock::now() + policy_.startDeadline);
-    if (!returned)
-        throw Refusal{LoadState::initFailed, "psa_plugin_entry returns within 100 ms", "it did not return", tellMaker};
-    if (answer->threw)
-        throw Refusal{LoadState::initFailed, "no exception leaves the library", "psa_plugin_entry threw one",
-                      tellMaker};
-    if (answer->table == nullptr)
+    const psa_plugin_api *table =
+        guarded<const psa_plugin_api *>("psa_plugin_entry", policy_.startDeadline,
+                                        [entry = attempt.library.entry(), host = host_] { return entry(host); });
+    if (table == nullptr)
         throw Refusal{LoadState::refused, "a table from psa_plugin_entry", "NULL: the plugin refuses this host",
                       "Read the plugin's own line in the log above."};
-    checkTable(attempt, answer->table);
+    checkTable(attempt, table);
 }
 
 void PluginLoader::checkTable(Attempt &attempt, const psa_plugin_api *table) const
@@ -326,17 +351,14 @@ void PluginLoader::checkTable(Attempt &attempt, const psa_plugin_api *table) con
 
 void PluginLoader::describe(Attempt &attempt) const
 {
-    const auto deadline = std::chrono::steady_clock::now() + policy_.startDeadline;
-    const auto call = CallState::begin(attempt.report.id, deadline, log_);
-    const auto outcome = std::make_shared<CallOutcome>();
-    Worker worker;
-    if (!worker.run(
-            [call, outcome, plugin = attempt.plugin] { *outcome = call->run(Delivers::result, plugin->api.describe); },
-            deadline))
-        throw Refusal{LoadState::initFailed, "describe returns at once", "it did not return", tellMaker};
-    if (!outcome->ok())
-        throw Refusal{LoadState::initFailed, "describe gives a descriptor", outcome->error->message, tellMaker};
-    attempt.plugin->descriptorJson = outcome->result;
+    const auto call =
+        CallState::begin(attempt.report.id, std::chrono::steady_clock::now() + policy_.startDeadline, log_);
+    const auto outcome = guarded<CallOutcome>("describe", policy_.startDeadline, [call, plugin = attempt.plugin] {
+        return call->run(Delivers::result, plugin->api.describe);
+    });
+    if (!outcome.ok())
+        throw Refusal{LoadState::initFailed, "describe gives a descriptor", outcome.error->message, tellMaker};
+    attempt.plugin->descriptorJson = outcome.result;
 }
 
 void PluginLoader::checkDescriptor(const Attempt &attempt) const
@@ -346,9 +368,9 @@ void PluginLoader::checkDescriptor(const Attempt &attempt) const
     {
         plugin.descriptor = parseDocument("descriptor", plugin.descriptorJson);
         const auto object = plugin.descriptor.extract<Poco::JSON::Object::Ptr>();
-        for (const char *form : {"configuration", "ticketDefaults", "ticketFields"})
-            if (object->has(form))
-                JsonSchema(object->get(form)); // a form that cannot be compiled must not wait for its first use
+        plugin.forms = readForms(*object);
+        if (const auto limits = object->getObject("limits"); limits && limits->has("instances"))
+            plugin.maxInstances = limits->getValue<std::size_t>("instances");
         const auto id = object->getValue<std::string>("id");
         const auto version = object->getValue<std::string>("version");
         if (id != plugin.id || version != plugin.version)
@@ -367,32 +389,35 @@ void PluginLoader::checkDescriptor(const Attempt &attempt) const
                           "Remove one of the two files, or give the newer build a version of its own."};
 }
 
-void PluginLoader::checkExtensions(const Attempt &attempt) const
+void PluginLoader::takeExtensions(Attempt &attempt) const
 {
-    const auto object = attempt.plugin->descriptor.extract<Poco::JSON::Object::Ptr>();
-    if (!object->has("extensions"))
-        return;
-    const std::vector<std::string> known{PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID};
-    for (const auto &item : *object->getArray("extensions"))
+    LoadedPlugin &plugin = *attempt.plugin;
+    const auto described = describedExtensions(plugin);
+    const auto ask = [ids = described, host = host_, get = plugin.api.get_extension]() mutable {
+        std::map<std::string, const void *> offered;
+        ids.insert(knownExtensions.begin(), knownExtensions.end());
+        for (const std::string &id : ids)
+            if (const void *table = get(host, id.c_str()))
+                offered[id] = table;
+        return offered;
+    };
+    const auto offered = guarded<std::map<std::string, const void *>>("get_extension", policy_.startDeadline, ask);
+    plugin.extensions = copyTables(offered);
+    for (const std::string &id : described)
     {
-        const auto id = item.convert<std::string>();
-        const void *table = nullptr;
-        try
-        {
-            table = attempt.plugin->api.get_extension(host_, id.c_str());
-        }
-        catch (...)
-        {
-            throw Refusal{LoadState::initFailed, "no exception leaves the library", "get_extension threw one",
-                          tellMaker};
-        }
-        if (table == nullptr)
+        if (offered.count(id) == 0)
             throw Refusal{LoadState::missingFunctions, "the extension " + id + ", which the descriptor promises",
                           "get_extension answers NULL", tellMaker};
-        if (std::find(known.begin(), known.end(), id) != known.end() && !isWhole(table))
+        if (isKnownExtension(id) && !isWhole(plugin.extensions, id))
             throw Refusal{LoadState::missingFunctions, "the extension " + id + " whole",
                           "a table that lacks its function", tellMaker};
     }
+    checkDistinct(offered);
+    for (const auto &[id, table] : offered)
+        if (log_ && described.count(id) == 0)
+            log_(PSA_LOG_INFO, "plugin " + plugin.id + " offers " + id +
+                                   ", which its descriptor does not list under \"extensions\"" +
+                                   (isWhole(plugin.extensions, id) ? "" : "; it is not whole and not used"));
 }
 
 } // namespace psa::host

@@ -19,7 +19,7 @@ struct LoaderPolicy
 {
     std::map<std::string, std::string> pins;         ///< File name or absolute path -> SHA-256 in hex.
     std::vector<std::filesystem::path> trustedPaths; ///< For QA: owner and mode are not checked at and below these.
-    std::chrono::milliseconds startDeadline{5000};   ///< For entry and describe, each.
+    std::chrono::milliseconds startDeadline{5000};   ///< For entry, describe and get_extension, each.
 };
 
 /// Checks, loads and describes plugin files, one after the other; nothing that a file does wrong ends more than its own
@@ -49,7 +49,7 @@ private:
     void checkTable(Attempt &attempt, const psa_plugin_api *table) const;
     void describe(Attempt &attempt) const;
     void checkDescriptor(const Attempt &attempt) const;
-    void checkExtensions(const Attempt &attempt) const;
+    void takeExtensions(Attempt &attempt) const;
     void checkVersion(const PluginAbi &plugin, const char *where) const;
 
     const psa_host *host_;

@@ -26,7 +26,7 @@ for header in "$include"/psa/*.h; do
         done
     done
 done
-for header in plugin http; do
+for header in plugin http clock cache; do
     printf '#include <psa/%s.hpp>\n' $header > "$work/$header-glue.cpp"
     for standard in c++17 c++20 c++2b; do
         for level in 0 1 2; do

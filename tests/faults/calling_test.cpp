@@ -32,6 +32,12 @@ struct Connected
     }
 
     static Instance::Clock::time_point in(milliseconds time) { return Instance::Clock::now() + time; }
+
+    void start() const
+    {
+        REQUIRE(instance->create(in(milliseconds(5000))).ok());
+        REQUIRE(instance->configure("{\"version\":1,\"values\":{}}", in(milliseconds(5000))).ok());
+    }
 };
 
 struct Case
@@ -45,8 +51,7 @@ struct Case
 TEST_CASE("a good plugin is created, configured, tested and makes a ticket")
 {
     Connected good("good");
-    REQUIRE(good.instance->create(Connected::in(milliseconds(5000))).ok());
-    REQUIRE(good.instance->configure("{\"version\":1,\"values\":{}}", Connected::in(milliseconds(5000))).ok());
+    good.start();
     CHECK(good.instance->test(Connected::in(milliseconds(5000))).result == "{\"version\":1,\"summary\":\"Connected\"}");
     CHECK_THAT(good.instance->createTicket("ref-1", "{}", Connected::in(milliseconds(5000))).result,
                Catch::Contains("\"id\":\"1\""));
@@ -69,7 +74,7 @@ TEST_CASE("misbehaviour is an error that blames the plugin by name")
     }));
     CAPTURE(wanted.name);
     Connected connected(wanted.name);
-    REQUIRE(connected.instance->create(Connected::in(milliseconds(5000))).ok());
+    connected.start();
     const CallOutcome outcome = connected.instance->test(Connected::in(milliseconds(5000)));
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_INTERNAL);
@@ -85,25 +90,113 @@ TEST_CASE("create that gives no instance is the plugin's defect")
     Connected connected("create_gives_null");
     const CallOutcome outcome = connected.instance->create(Connected::in(milliseconds(5000)));
     REQUIRE(outcome.error);
-    CHECK_THAT(outcome.error->message, Catch::Contains("success without an instance"));
+    CHECK_THAT(outcome.error->message, Catch::Contains("success of create without an instance"));
 }
 
 TEST_CASE("a call that hangs makes the instance lost and nothing else")
 {
     Connected connected("hang_ignores_cancel", milliseconds(50));
-    REQUIRE(connected.instance->create(Connected::in(milliseconds(5000))).ok());
+    connected.start();
     const CallOutcome outcome = connected.instance->test(Connected::in(milliseconds(50)));
     CHECK(outcome.lost);
     REQUIRE(outcome.error);
-    CHECK(outcome.error->status == PSA_OUTCOME_UNKNOWN);
+    CHECK(outcome.error->status == PSA_TIMEOUT); // test changes nothing
+    CHECK_THAT(outcome.error->message, Catch::Contains("com.example.fault.hang-ignores-cancel did not return"));
     CHECK(connected.instance->lost());
-    CHECK(connected.instance->createTicket("ref-1", "{}", Connected::in(milliseconds(5000))).lost);
+    const CallOutcome after = connected.instance->createTicket("ref-1", "{}", Connected::in(milliseconds(5000)));
+    CHECK(after.lost);
+    CHECK(after.error->status == PSA_INTERNAL); // it never began, so nothing is unknown
+    CHECK_THAT(after.error->message, Catch::Contains("create_ticket was not called"));
+}
+
+TEST_CASE("a create_ticket that hangs may have created the ticket")
+{
+    Connected connected("ticket_hangs", milliseconds(50));
+    connected.start();
+    const CallOutcome outcome = connected.instance->createTicket("ref-1", "{}", Connected::in(milliseconds(50)));
+    CHECK(outcome.lost);
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_OUTCOME_UNKNOWN);
+}
+
+TEST_CASE("calls in an order that the lifecycle does not have are the host's own bug")
+{
+    Connected good("good");
+    const auto soon = Connected::in(milliseconds(5000));
+    CHECK_THROWS_WITH(good.instance->configure("{}", soon), Catch::Contains("configure was called before create"));
+    REQUIRE(good.instance->create(soon).ok());
+    CHECK_THROWS_WITH(good.instance->create(soon), Catch::Contains("create was called twice"));
+    CHECK_THROWS_WITH(good.instance->test(soon), Catch::Contains("test was called before configure"));
+    CHECK_THROWS_WITH(good.instance->findTicket("r", soon), Catch::Contains("before configure"));
+    REQUIRE(good.instance->configure("{}", soon).ok());
+    CHECK(good.instance->configure("{}", soon).ok());
+    CHECK_THROWS_AS(good.instance->listChoices({"queues", "", "", "{}", 501}, soon), std::logic_error);
+    CHECK(good.instance->destroy());
+    CHECK_THROWS_WITH(good.instance->test(soon), Catch::Contains("after destroy"));
+}
+
+TEST_CASE("an instance that was stopped cancels later calls too")
+{
+    Connected connected("waits_for_cancel");
+    connected.start();
+    connected.instance->stop();
+    CHECK(connected.instance->test(Connected::in(milliseconds(60000))).error->status == PSA_CANCELLED);
+}
+
+TEST_CASE("the extensions of a plugin are called and their results checked")
+{
+    Connected connected("extensions");
+    connected.start();
+    const auto soon = Connected::in(milliseconds(5000));
+    CHECK_THAT(connected.instance->findTicket("ref-1", soon).result, Catch::Contains("\"id\":\"ref-1\""));
+    CHECK_THAT(connected.instance->listChoices({"queues", "disk", "", "{}", 5}, soon).result,
+               Catch::Contains("\"label\":\"queues disk 5\""));
+    const CallOutcome read = connected.instance->readTicket("17", soon);
+    REQUIRE(read.error);
+    CHECK_THAT(read.error->message, Catch::Contains("no ticket-result: /ticket: is required"));
+}
+
+TEST_CASE("an extension that the plugin lacks is named, and nothing is called")
+{
+    Connected good("good");
+    good.start();
+    const auto soon = Connected::in(milliseconds(5000));
+    for (const CallOutcome &outcome : {good.instance->findTicket("r", soon), good.instance->listChoices({}, soon),
+                                       good.instance->readTicket("1", soon)})
+    {
+        REQUIRE(outcome.error);
+        CHECK(outcome.error->status == PSA_NOT_IMPLEMENTED);
+        CHECK_THAT(outcome.error->message, Catch::Contains("com.example.fault.good cannot") &&
+                                               Catch::Contains("does not offer the extension psa."));
+    }
+}
+
+TEST_CASE("a plugin cannot fill the log, nor forge lines in it")
+{
+    Connected connected("log_flood");
+    connected.start();
+    REQUIRE(connected.instance->test(Connected::in(milliseconds(5000))).ok());
+    REQUIRE(connected.log.size() == LogBudget::maxLines + 1);
+    CHECK_THAT(connected.log[0], Catch::Contains("level that does not exist"));
+    CHECK(connected.log[1] == "\xEF\xBF\xBD[31mred\xEF\xBF\xBD line");
+    CHECK_THAT(connected.log.back(), Catch::Contains("more than 1000 lines in one call"));
+}
+
+TEST_CASE("a long text of a plugin is cut between two characters, and holds no escape sequences")
+{
+    Connected connected("error_wild_text");
+    connected.start();
+    const CallOutcome outcome = connected.instance->test(Connected::in(milliseconds(5000)));
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_AUTH); // long is not wrong
+    CHECK(outcome.error->message.size() == CallState::maxTextBytes - 1);
+    CHECK(outcome.error->hint == "one\ntwo\xEF\xBF\xBD[2J");
 }
 
 TEST_CASE("cancel reaches the call under way")
 {
     Connected connected("waits_for_cancel");
-    REQUIRE(connected.instance->create(Connected::in(milliseconds(5000))).ok());
+    connected.start();
     std::atomic<bool> done{false};
     std::thread canceller([&] {
         while (!done) // until the call has begun, cancel has nothing to reach
@@ -123,7 +216,7 @@ TEST_CASE("cancel reaches the call under way")
 TEST_CASE("a result delivered after its call has ended reaches no other call")
 {
     Connected connected("result_after_return");
-    REQUIRE(connected.instance->create(Connected::in(milliseconds(5000))).ok());
+    connected.start();
     CHECK(connected.instance->test(Connected::in(milliseconds(5000))).ok());
     const CallOutcome second = connected.instance->test(Connected::in(milliseconds(5000)));
     REQUIRE(second.ok());

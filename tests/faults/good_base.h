@@ -11,6 +11,9 @@ struct psa_instance
     int unused;
 };
 
+/* For functions that must crash as they would without a sanitizer. */
+#define NO_SANITIZER __attribute__((no_sanitize("undefined"), no_sanitize("address"), no_sanitize("thread")))
+
 #define TEXT(literal) good_text(literal, sizeof(literal) - 1)
 __attribute__((unused)) static psa_str good_text(const char *data, size_t size)
 {

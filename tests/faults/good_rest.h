@@ -23,11 +23,14 @@ static void good_destroy(psa_instance *instance)
 {
     free(instance);
 }
+#ifndef FAULT_CONFIGURE
+#define FAULT_CONFIGURE good_configure
 static psa_status good_configure(const psa_call *call, psa_instance *instance, psa_str json)
 {
     (void)call, (void)instance, (void)json;
     return PSA_OK;
 }
+#endif
 #ifndef FAULT_TEST
 #define FAULT_TEST good_test
 static psa_status good_test(const psa_call *call, psa_instance *instance)
@@ -67,8 +70,8 @@ static const void *good_get_extension(const psa_host *host, const char *id)
 #define FAULT_NEEDED PSA_TARGET_MINOR
 #endif
 __attribute__((unused)) static const psa_plugin_api api = {
-    FAULT_SIZE,   FAULT_MAJOR,    FAULT_BUILT, FAULT_NEEDED,        FAULT_DESCRIBE,     FAULT_CREATE,
-    good_destroy, good_configure, FAULT_TEST,  FAULT_CREATE_TICKET, FAULT_GET_EXTENSION};
+    FAULT_SIZE,   FAULT_MAJOR,     FAULT_BUILT, FAULT_NEEDED,        FAULT_DESCRIBE,     FAULT_CREATE,
+    good_destroy, FAULT_CONFIGURE, FAULT_TEST,  FAULT_CREATE_TICKET, FAULT_GET_EXTENSION};
 #ifndef FAULT_ENTRY
 const psa_plugin_api *psa_plugin_entry(const psa_host *host)
 {

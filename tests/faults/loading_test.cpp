@@ -7,9 +7,11 @@
 #include <catch2/catch.hpp>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
+#include <set>
 
 using namespace psa::host;
 
@@ -90,6 +92,9 @@ TEST_CASE("each broken plugin is refused with words of its own")
         {"missing_verbs", LoadState::missingFunctions, "test, create_ticket"},
         {"extension_not_there", LoadState::missingFunctions, "answers NULL"},
         {"extension_half", LoadState::missingFunctions, "lacks its function"},
+        {"extension_hangs", LoadState::initFailed, "did not return"},
+        {"extension_same_table", LoadState::missingFunctions, "one table for psa.choices/1 and psa.find-ticket/1"},
+        {"form_secret_default", LoadState::initFailed, "configuration: field \"key\": a secret has no default"},
         {"describe_not_json", LoadState::initFailed, "line 1, column"},
         {"describe_key_twice", LoadState::initFailed, "\"name\" stands twice"},
         {"describe_field_missing", LoadState::initFailed, "/vendor: is required"},
@@ -239,4 +244,100 @@ TEST_CASE("a file replaced under the same name gives the new code, not the old")
     const LoadReport report = loader.load(folder.copyOf("ok_with_error"));
     REQUIRE(report.state == LoadState::ready);
     CHECK_THAT(report.plugin->descriptorJson, Catch::Contains("com.example.fault.ok-with-error"));
+}
+
+TEST_CASE("a file that another was renamed over gives the new code, although its path is the same")
+{
+    Folder folder;
+    PluginLoader loader(host(), {}, policy());
+    const LoadReport old = loader.load(folder.copyOf("good", "a.so"));
+    REQUIRE(old.state == LoadState::ready);
+    std::filesystem::rename(folder.copyOf("ok_with_error", "new"), folder.path / "a.so");
+    const LoadReport report = loader.load(folder.path / "a.so");
+    REQUIRE(report.state == LoadState::ready);
+    CHECK_THAT(report.plugin->descriptorJson, Catch::Contains("com.example.fault.ok-with-error"));
+    CHECK(report.plugin->api.test != old.plugin->api.test);
+}
+
+TEST_CASE("a second name of a loaded file is refused and not taken for another plugin")
+{
+    Folder folder;
+    PluginLoader loader(host(), {}, policy());
+    const std::string first = folder.copyOf("good", "a.so");
+    REQUIRE(loader.load(first).state == LoadState::ready);
+    std::filesystem::create_hard_link(first, folder.path / "b.so");
+    const LoadReport report = loader.load(folder.path / "b.so");
+    CHECK(report.state == LoadState::duplicate);
+    CHECK_THAT(report.found, Catch::Contains("loaded already as " + first));
+}
+
+namespace {
+
+/// Does this process have a descriptor of `file`?
+bool isOpen(const std::string &file)
+{
+    for (const auto &entry : std::filesystem::directory_iterator("/proc/self/fd"))
+    {
+        std::error_code gone; // the descriptor of this very iteration
+        if (std::filesystem::read_symlink(entry.path(), gone) == file)
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+TEST_CASE("plugins loaded one after the other, through descriptors with one number, each bring their own code")
+{
+    PluginLoader loader(host(), {}, policy());
+    std::set<const void *> seen;
+    for (const char *const name : {"good", "ok_with_error", "huge_result", "invalid_utf8"})
+    {
+        const LoadReport report = loader.load(plugin(name));
+        REQUIRE(report.state == LoadState::ready);
+        CHECK(report.plugin->descriptorJson.find(report.id) != std::string::npos);
+        CHECK(seen.insert(reinterpret_cast<const void *>(report.plugin->api.test)).second);
+        CHECK(isOpen(plugin(name))); // else the number is given to the next plugin, which then gets this one's code
+    }
+}
+
+TEST_CASE("imports that a plugin should not have are warnings, not refusals")
+{
+    PluginLoader loader(host(), {}, policy());
+    const LoadReport report = loader.load(plugin("imports_forbidden"));
+    CHECK(report.state == LoadState::ready);
+    std::string all;
+    for (const std::string &warning : report.warnings)
+        all += warning + "\n";
+    for (const char *const part :
+         {"imports exit: it could end the whole host", "imports setenv: it could change the whole process",
+          "imports socket: it could send past the host"})
+        CHECK_THAT(all, Catch::Contains(part));
+    CHECK(PluginLoader(host(), {}, policy()).load(plugin("good")).warnings.empty());
+}
+
+TEST_CASE("a folder that is not there is reported with what was searched and what is missing")
+{
+    Folder folder;
+    PluginLoader loader(host(), {}, policy());
+    const auto reports = loader.loadFolder(folder.path / "plugins" / "psa");
+    REQUIRE(reports.size() == 1);
+    CHECK(reports[0].state == LoadState::notFound);
+    CHECK_THAT(reports[0].found,
+               Catch::Contains("searched for " + (folder.path / "plugins" / "psa" / "*.so").string()) &&
+                   Catch::Contains((folder.path / "plugins").string() + " is missing"));
+}
+
+TEST_CASE("an extension that is offered and not described is used, and the log says so")
+{
+    std::vector<std::string> lines;
+    const auto keep = [&](psa_log_level, const std::string &line) { lines.push_back(line); };
+    PluginLoader loader(host(), keep, policy());
+    const LoadReport report = loader.load(plugin("extensions"));
+    REQUIRE(report.state == LoadState::ready);
+    CHECK(report.plugin->extensions.findTicket);
+    CHECK(report.plugin->extensions.choices);
+    CHECK(report.plugin->extensions.ticket);
+    REQUIRE(lines.size() == 1);
+    CHECK_THAT(lines[0], Catch::Contains("offers psa.ticket/1, which its descriptor does not list"));
 }

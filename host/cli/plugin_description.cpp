@@ -1,0 +1,167 @@
+#include "host/cli/plugin_description.h"
+
+#include "host/json/utf8.h"
+#include "host/plugin/descriptor_forms.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <ostream>
+
+namespace psa::host {
+namespace {
+
+using Poco::Dynamic::Var;
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+/// Texts of a descriptor may hold escape sequences; a terminal must not see them.
+std::string text(const Object &object, const char *key)
+{
+    return object.has(key) ? printable(object.getValue<std::string>(key)) : std::string();
+}
+
+std::string joined(const Array::Ptr &items)
+{
+    std::string all;
+    if (items)
+        for (const Var &item : *items)
+            all += (all.empty() ? "" : ", ") + printable(item.convert<std::string>());
+    return all;
+}
+
+void line(std::ostream &out, const std::string &label, const std::string &value)
+{
+    if (!value.empty())
+        out << label << std::string(label.size() < 16 ? 16 - label.size() : 1, ' ') << value << '\n';
+}
+
+/// "required, secret, one of: a, b, at most 200 characters".
+std::string traits(const FormField &field)
+{
+    std::string all = field.required ? "required" : "optional";
+    if (field.secret)
+        all += ", secret";
+    for (std::size_t i = 0; i < field.allowed.size(); ++i)
+        all += (i == 0 ? ", one of: " : " | ") + printable(field.allowed[i].convert<std::string>());
+    if (field.type == FieldType::integer || field.type == FieldType::number)
+        all += ", a number";
+    if (field.type == FieldType::list || field.type == FieldType::map)
+        all += ", a list";
+    if (!field.choices.empty())
+        all += ", the PSA lists the values";
+    return all;
+}
+
+void printForm(const char *heading, const Form &form, std::ostream &out)
+{
+    if (form.fields().empty())
+        return;
+    out << '\n' << heading << '\n';
+    for (const FormField &field : form.fields())
+    {
+        out << "  " << printable(field.label()) << ": " << traits(field) << '\n';
+        out << "      " << printable(field.description) << '\n';
+        if (!field.patternHint.empty())
+            out << "      Must be " << printable(field.patternHint) << ".\n";
+        if (!field.defaultValue.isEmpty())
+            out << "      Default: "
+                << printable(field.defaultValue.isString() ? field.defaultValue.extract<std::string>()
+                                                           : Var::toString(field.defaultValue))
+                << '\n';
+        if (!field.blankMeans.empty())
+            out << "      Left blank: " << printable(field.blankMeans) << '\n';
+    }
+}
+
+/// "at most 10000 requests in 3600 s, per apiUrl".
+std::string limitText(const Object &limit)
+{
+    const auto max = text(limit, "max");
+    std::string all = limit.has("windowSeconds")
+                          ? "at most " + max + " requests in " + text(limit, "windowSeconds") + " s"
+                          : "at most " + max + " requests at once";
+    if (limit.has("limitKey"))
+        all += ", of the kind " + text(limit, "limitKey");
+    const std::string per = joined(limit.getArray("per"));
+    return all + (per.empty() ? ", for each connection" : ", shared by equal " + per);
+}
+
+void printLimits(const Object &descriptor, std::ostream &out)
+{
+    const Object::Ptr limits = descriptor.getObject("limits");
+    const std::string instances = limits && limits->has("instances") ? text(*limits, "instances") : "1";
+    out << "\nLimits\n  " << instances << " ticket" << (instances == "1" ? "" : "s") << " of a connection at once\n";
+    for (const char *const kind : {"concurrency", "requests"})
+        if (const Array::Ptr list = limits ? limits->getArray(kind) : nullptr)
+            for (const Var &each : *list)
+                out << "  " << limitText(*each.extract<Object::Ptr>()) << '\n';
+}
+
+void printReference(const Object &descriptor, std::ostream &out)
+{
+    const Object::Ptr reference = descriptor.getObject("reference");
+    if (!reference)
+        return;
+    out << "\nReference\n  Kept in the field \"" << text(*reference, "field") << "\" of a ticket, at most "
+        << text(*reference, "maxLength") << " characters.\n  A new ticket can be found "
+        << (reference->getValue<bool>("findIsConsistent") ? "at once" : "after a while")
+        << "; after an unknown outcome, " << text(*reference, "quietSeconds")
+        << " s of not finding it mean that there is none.\n";
+}
+
+void printErrors(const Object &descriptor, std::ostream &out)
+{
+    const Array::Ptr errors = descriptor.getArray("commonErrors");
+    if (!errors || errors->empty())
+        return;
+    out << "\nCommon errors\n";
+    for (const Var &each : *errors)
+    {
+        const Object &error = *each.extract<Object::Ptr>();
+        out << "  " << text(error, "title") << ": " << text(error, "explanation") << '\n';
+        if (error.has("hint"))
+            out << "      " << text(error, "hint") << '\n';
+    }
+}
+
+/// What works beside creating tickets, in words.
+std::string capabilities(const Object &descriptor)
+{
+    const std::pair<const char *, const char *> known[] = {
+        {"psa.find-ticket/1", "finds a ticket after an unknown outcome"},
+        {"psa.choices/1", "lists the PSA's values"},
+        {"psa.ticket/1", "reads tickets back"}};
+    std::string all = "creates tickets";
+    if (const Array::Ptr extensions = descriptor.getArray("extensions"))
+        for (const Var &each : *extensions)
+        {
+            std::string words = printable(each.convert<std::string>());
+            for (const auto &[id, meaning] : known)
+                if (words == id)
+                    words = meaning;
+            all += ", " + words;
+        }
+    return all;
+}
+
+} // namespace
+
+void printDescription(const Object &descriptor, std::ostream &out)
+{
+    const DescriptorForms forms = readForms(descriptor);
+    const std::string hosts = joined(descriptor.getArray("allowedHosts"));
+    out << text(descriptor, "name") << " (" << text(descriptor, "id") << "@" << text(descriptor, "version") << ")\n";
+    line(out, "Made by", text(descriptor, "vendor"));
+    line(out, "What it is", text(descriptor, "description"));
+    line(out, "Setup guide", text(descriptor, "guideUrl"));
+    line(out, "What it does", capabilities(descriptor));
+    line(out, "Sends only to", hosts.empty() ? "nowhere" : hosts);
+    printForm("Configuration", forms.configuration, out);
+    printForm("Ticket defaults", forms.ticketDefaults, out);
+    printForm("Ticket fields", forms.ticketFields, out);
+    printLimits(descriptor, out);
+    printReference(descriptor, out);
+    printErrors(descriptor, out);
+}
+
+} // namespace psa::host

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+
+namespace psa::host {
+
+/// Where the host takes the time from, so that a test can replace it. Every function may be called from any thread.
+class Clock
+{
+public:
+    using Steady = std::chrono::steady_clock::time_point;
+    using Wall = std::chrono::system_clock::time_point;
+
+    virtual ~Clock() = default;
+
+    /// For durations and deadlines; never goes back.
+    virtual Steady now() const = 0;
+    /// For dates; may jump.
+    virtual Wall wallNow() const = 0;
+};
+
+/// The machine's own clocks.
+class SystemClock : public Clock
+{
+public:
+    Steady now() const override { return std::chrono::steady_clock::now(); }
+    Wall wallNow() const override { return std::chrono::system_clock::now(); }
+};
+
+} // namespace psa::host

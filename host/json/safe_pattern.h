@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace psa::host {
+
+/// A regular expression in RE2 syntax, safe to take from a plugin: matching is linear in time and bounded in memory.
+/// Copies share what was compiled; matches() may be called from any thread.
+class SafePattern
+{
+public:
+    /// Throws std::runtime_error that says what is wrong with `pattern`.
+    explicit SafePattern(const std::string &pattern);
+
+    /// Does `text` contain a match?
+    bool matches(std::string_view text) const;
+
+private:
+    struct Impl;
+    std::shared_ptr<const Impl> impl_;
+};
+
+} // namespace psa::host

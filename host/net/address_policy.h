@@ -1,0 +1,40 @@
+#pragma once
+
+#include <Poco/Net/IPAddress.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace psa::host {
+
+/// A range of addresses, such as 10.20.0.0/16.
+class Network
+{
+public:
+    /// Throws std::invalid_argument that says what is wrong, also where bits beyond the prefix are set.
+    explicit Network(std::string_view text);
+
+    bool contains(const Poco::Net::IPAddress &address) const;
+
+private:
+    Poco::Net::IPAddress base_;
+    unsigned prefix_;
+};
+
+/// Which addresses the host connects to: those of the public internet, and what the operator opens in the configuration
+/// file. A name that resolves to anything else is an attack or a mistake (DNS rebinding, a split horizon).
+class AddressPolicy
+{
+public:
+    AddressPolicy() = default;
+    explicit AddressPolicy(std::vector<Network> opened) : opened_(std::move(opened)) {}
+
+    /// Constant; from any thread.
+    bool allows(const Poco::Net::IPAddress &address) const;
+
+private:
+    std::vector<Network> opened_;
+};
+
+} // namespace psa::host

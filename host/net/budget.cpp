@@ -1,0 +1,240 @@
+#include "host/net/budget.h"
+
+#include "host/net/budget_state.h"
+#include "host/net/retry_after.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace psa::host {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// How often a waiting request looks whether its caller still wants it.
+constexpr milliseconds pollEvery{50};
+
+std::string groupOf(const std::string &connection, const std::string &sharedBy)
+{
+    return sharedBy.empty() ? "connection " + connection : "shared " + sharedBy;
+}
+
+std::size_t shareOf(std::size_t max, double share)
+{
+    return std::max<std::size_t>(1, static_cast<std::size_t>(std::floor(static_cast<double>(max) * share + 1e-6)));
+}
+
+void require(bool good, const std::string &what)
+{
+    if (!good)
+        throw std::invalid_argument(what);
+}
+
+void check(const std::vector<ConcurrencyLimit> &concurrency, const std::vector<WindowLimit> &windows, double share)
+{
+    require(share > 0 && share <= 1, "the share of the PSA's limits must be above 0 and at most 1, not " +
+                                         std::to_string(share) + "; set it in the configuration file");
+    for (const ConcurrencyLimit &limit : concurrency)
+        require(limit.max >= 1, "a limit of 0 requests at once lets none pass");
+    for (const WindowLimit &limit : windows)
+    {
+        require(limit.max >= 1, "a limit of 0 requests in a window lets none pass");
+        require(limit.window.count() >= 1 && limit.window <= std::chrono::hours(24),
+                "a window must be 1 to 86400 s long, not " + std::to_string(limit.window.count()));
+    }
+}
+
+/// Asks without the lock: what it calls is not ours.
+bool isCancelled(std::unique_lock<std::mutex> &lock, const Stop &stop)
+{
+    struct Relock
+    {
+        std::unique_lock<std::mutex> &lock;
+        ~Relock() { lock.lock(); }
+    };
+    lock.unlock();
+    const Relock relock{lock};
+    return stop.cancelled();
+}
+
+/// The two clocks at one moment, to turn the times of one into those of the other.
+class Moment
+{
+public:
+    explicit Moment(const Clock &clock) : steady_(clock.now()), wall_(clock.wallNow()) {}
+
+    Clock::Steady steady() const { return steady_; }
+
+    std::int64_t toUnixMs(Clock::Steady time) const
+    {
+        return std::chrono::ceil<milliseconds>(wall_.time_since_epoch() + (time - steady_)).count();
+    }
+
+    /// At most two days from now either way: further off, no limit reaches.
+    Clock::Steady toSteady(std::int64_t unixMs) const
+    {
+        const std::int64_t nowMs = std::chrono::floor<milliseconds>(wall_.time_since_epoch()).count();
+        const std::int64_t reach = milliseconds(2 * maxRetryAfter).count();
+        return steady_ + milliseconds(std::clamp(unixMs, nowMs - reach, nowMs + reach) - nowMs);
+    }
+
+private:
+    Clock::Steady steady_;
+    Clock::Wall wall_;
+};
+
+} // namespace
+
+Admission::Admission() = default;
+Admission::Admission(Admission &&other) noexcept = default;
+
+Admission::~Admission()
+{
+    if (!taken_)
+        return;
+    const std::lock_guard lock(taken_->state->mutex);
+    taken_->state->giveBack(*taken_);
+}
+
+void Admission::refund()
+{
+    if (!taken_)
+        return;
+    const std::lock_guard lock(taken_->state->mutex);
+    for (const auto &[pool, when] : taken_->spent)
+        pool->window.refund(when);
+    taken_->spent.clear();
+}
+
+Budget::Budget() = default;
+
+Admission Budget::admit(const std::string &limitKey, const Stop &stop) const
+{
+    State::Waiter waiter{plan_->needs(limitKey), {}, {}};
+    std::unique_lock lock(state_->mutex);
+    struct Leave
+    {
+        State &state;
+        State::Waiter *waiter;
+        ~Leave() { state.waiting.remove(waiter); }
+    };
+    const auto giveUp = [](Reason reason, const char *detail) {
+        Admission refusal;
+        refusal.reason_ = reason;
+        refusal.detail_ = detail;
+        return refusal;
+    };
+    bool queued = false;
+    const Leave leave{*state_, &waiter};
+    for (;;)
+    {
+        const bool cancelled = isCancelled(lock, stop);
+        if (waiter.decided)
+            return std::move(*waiter.decided);
+        if (cancelled)
+            return giveUp(Reason::cancelled, "The call was cancelled before the request could be made.");
+        const auto left = stop.deadline - state_->clock.now();
+        if (left <= left.zero())
+            return giveUp(Reason::timeout, "The time was up before other requests made room for this one.");
+        if (!queued)
+        {
+            state_->waiting.push_back(&waiter);
+            state_->serve();
+        }
+        queued = true;
+        if (!waiter.decided)
+            waiter.wake.wait_for(lock, std::min<Clock::Steady::duration>(pollEvery, left));
+    }
+}
+
+void Budget::pauseUntil(const std::string &limitKey, Clock::Steady until) const
+{
+    const std::lock_guard lock(state_->mutex);
+    const Clock::Steady now = state_->clock.now();
+    std::erase_if(state_->pauses, [now](const auto &pause) { return pause.second <= now; });
+    for (const LimitName &name : plan_->needs(limitKey).pauses)
+    {
+        Clock::Steady &kept = state_->pauses.try_emplace(name, until).first->second;
+        kept = std::max(kept, until);
+    }
+    state_->serve();
+}
+
+BudgetUsage Budget::usage() const
+{
+    const std::lock_guard lock(state_->mutex);
+    BudgetUsage usage;
+    for (WindowPool *pool : plan_->windows)
+        usage.windows.push_back(
+            {pool->name.second, pool->window.length(), pool->window.used(state_->clock.now()), pool->max});
+    for (const SlotPool *pool : plan_->slots)
+        usage.slots.push_back({pool->name.second, pool->inFlight, pool->max});
+    return usage;
+}
+
+BudgetRegistry::BudgetRegistry(const Clock &clock) : state_(std::make_shared<Budget::State>(clock)) {}
+
+Budget BudgetRegistry::forConnection(const std::string &connection, const std::vector<ConcurrencyLimit> &concurrency,
+                                     const std::vector<WindowLimit> &windows, double share)
+{
+    check(concurrency, windows, share);
+    auto plan = std::make_shared<Budget::Plan>();
+    plan->ownGroup = groupOf(connection, "");
+    const std::lock_guard lock(state_->mutex);
+    // Of two limits with one name in one declaration, the lower holds.
+    const auto include = [](auto &pools, auto &pool, std::size_t max) {
+        const bool again = std::find(pools.begin(), pools.end(), &pool) != pools.end();
+        pool.max = again ? std::min(pool.max, max) : max;
+        if (!again)
+            pools.push_back(&pool);
+    };
+    for (const ConcurrencyLimit &limit : concurrency)
+        include(plan->slots, state_->slots(groupOf(connection, limit.sharedBy), limit.limitKey), limit.max);
+    for (const WindowLimit &limit : windows)
+        include(plan->windows, state_->window(groupOf(connection, limit.sharedBy), limit.limitKey, limit.window),
+                shareOf(limit.max, share));
+    state_->serve(); // a maximum may have grown
+    Budget budget;
+    budget.state_ = state_;
+    budget.plan_ = std::move(plan);
+    return budget;
+}
+
+BudgetSnapshot BudgetRegistry::snapshot() const
+{
+    const std::lock_guard lock(state_->mutex);
+    const Moment now(state_->clock);
+    BudgetSnapshot snapshot;
+    for (auto &[key, pool] : state_->windowPools)
+    {
+        if (pool.window.used(now.steady()) == 0)
+            continue;
+        BudgetSnapshot::Window window{pool.name.first, pool.name.second, pool.window.length(), {}};
+        for (const RollingWindow::Bucket &bucket : pool.window.buckets())
+            window.buckets.push_back({now.toUnixMs(bucket.end), bucket.count});
+        snapshot.windows.push_back(std::move(window));
+    }
+    for (const auto &[name, until] : state_->pauses)
+        if (until > now.steady())
+            snapshot.pauses.push_back({name.first, name.second, now.toUnixMs(until)});
+    return snapshot;
+}
+
+void BudgetRegistry::restore(const BudgetSnapshot &snapshot)
+{
+    const std::lock_guard lock(state_->mutex);
+    const Moment now(state_->clock);
+    for (const BudgetSnapshot::Window &window : snapshot.windows)
+        for (const BudgetSnapshot::Bucket &bucket : window.buckets)
+            state_->window(window.group, window.limitKey, window.length)
+                .window.restore({now.toSteady(bucket.endUnixMs), bucket.count}, now.steady());
+    for (const BudgetSnapshot::Pause &pause : snapshot.pauses)
+    {
+        const Clock::Steady until = std::min(now.toSteady(pause.untilUnixMs), now.steady() + maxRetryAfter);
+        Clock::Steady &kept = state_->pauses.try_emplace({pause.group, pause.limitKey}, until).first->second;
+        kept = std::max(kept, until);
+    }
+}
+
+} // namespace psa::host

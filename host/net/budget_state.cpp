@@ -1,0 +1,116 @@
+#include "host/net/budget_state.h"
+
+#include <algorithm>
+
+namespace psa::host {
+namespace {
+
+std::string describe(const WindowPool &pool)
+{
+    return "The limit of " + std::to_string(pool.max) + " requests in " + std::to_string(pool.window.length().count()) +
+           " s" + (pool.name.second.empty() ? "" : " for \"" + pool.name.second + "\"") + " is used up.";
+}
+
+} // namespace
+
+BudgetNeeds Budget::Plan::needs(const std::string &limitKey) const
+{
+    const auto counts = [&limitKey](const auto *pool) {
+        return pool->name.second.empty() || pool->name.second == limitKey;
+    };
+    BudgetNeeds needs{{}, {}, {{ownGroup, limitKey}}};
+    const auto collect = [&](const auto &from, auto &into) {
+        for (auto *pool : from)
+            if (counts(pool))
+            {
+                into.push_back(pool);
+                needs.pauses.emplace_back(pool->name.first, limitKey);
+            }
+    };
+    collect(windows, needs.windows);
+    collect(slots, needs.slots);
+    return needs;
+}
+
+WindowPool &Budget::State::window(const std::string &group, const std::string &limitKey, std::chrono::seconds length)
+{
+    const auto made =
+        windowPools.try_emplace({group, limitKey, length}, WindowPool{{group, limitKey}, RollingWindow(length), 1});
+    return made.first->second;
+}
+
+SlotPool &Budget::State::slots(const std::string &group, const std::string &limitKey)
+{
+    return slotPools.try_emplace({group, limitKey}, SlotPool{{group, limitKey}, 1, 0}).first->second;
+}
+
+void Budget::State::serve()
+{
+    const Clock::Steady now = clock.now();
+    for (auto each = waiting.begin(); each != waiting.end();)
+    {
+        Waiter &waiter = **each;
+        if (std::optional<Admission> refusal = refuse(waiter.needs, now))
+            waiter.decided.emplace(std::move(*refusal));
+        else if (std::optional<Admission> granted = grant(waiter.needs, now))
+            waiter.decided.emplace(std::move(*granted));
+        each = waiter.decided ? waiting.erase(each) : std::next(each);
+        if (waiter.decided)
+            waiter.wake.notify_one();
+    }
+}
+
+/// The refusal, if a pause or a window stands against the request.
+std::optional<Admission> Budget::State::refuse(const BudgetNeeds &needs, Clock::Steady now)
+{
+    Clock::Steady::duration wait{0};
+    std::string why;
+    for (const LimitName &name : needs.pauses)
+        if (const auto pause = pauses.find(name); pause != pauses.end() && pause->second - now > wait)
+        {
+            wait = pause->second - now;
+            why = "The PSA asked to wait before the next request.";
+        }
+    for (WindowPool *pool : needs.windows)
+        if (const auto untilFree = pool->window.freeIn(now, pool->max); untilFree > wait)
+        {
+            wait = untilFree;
+            why = describe(*pool);
+        }
+    if (why.empty())
+        return std::nullopt;
+    Admission refusal;
+    refusal.reason_ = Reason::budget;
+    refusal.retryAfter_ = std::chrono::ceil<std::chrono::milliseconds>(wait);
+    refusal.detail_ = std::move(why);
+    return refusal;
+}
+
+/// Takes all that the request needs, or nothing.
+std::optional<Admission> Budget::State::grant(const BudgetNeeds &needs, Clock::Steady now)
+{
+    const bool free = std::all_of(needs.slots.begin(), needs.slots.end(),
+                                  [](const SlotPool *pool) { return pool->inFlight < pool->max; });
+    if (!free)
+        return std::nullopt;
+    Admission admission;
+    admission.taken_ = std::make_unique<Admission::Taken>();
+    admission.taken_->state = shared_from_this();
+    admission.taken_->slots = needs.slots;
+    admission.taken_->spent.reserve(needs.windows.size());
+    for (SlotPool *pool : needs.slots)
+        ++pool->inFlight;
+    for (WindowPool *pool : needs.windows)
+        admission.taken_->spent.emplace_back(pool, pool->window.spend(now));
+    return admission;
+}
+
+void Budget::State::giveBack(Admission::Taken &taken)
+{
+    for (SlotPool *pool : taken.slots)
+        --pool->inFlight;
+    taken.slots.clear();
+    serve();
+}
+
+} // namespace psa::host

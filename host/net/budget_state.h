@@ -1,0 +1,93 @@
+#pragma once
+
+#include "host/net/budget.h"
+#include "host/net/rolling_window.h"
+
+#include <condition_variable>
+#include <list>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+// What budget.cpp and budget_state.cpp share; nobody else includes it.
+
+namespace psa::host {
+
+/// Who shares a limit, and the limit key of the requests that count against it.
+using LimitName = std::pair<std::string, std::string>;
+
+struct WindowPool
+{
+    LimitName name;
+    RollingWindow window;
+    std::size_t max = 1;
+};
+
+struct SlotPool
+{
+    LimitName name;
+    std::size_t max = 1;
+    std::size_t inFlight = 0;
+};
+
+/// All that one request counts against.
+struct BudgetNeeds
+{
+    std::vector<WindowPool *> windows;
+    std::vector<SlotPool *> slots;
+    std::vector<LimitName> pauses; ///< It must wait for each of these that is set.
+};
+
+/// What an admission holds.
+struct Admission::Taken
+{
+    std::shared_ptr<Budget::State> state;
+    std::vector<SlotPool *> slots;
+    std::vector<std::pair<WindowPool *, Clock::Steady>> spent;
+};
+
+/// The limits that apply to a connection.
+struct Budget::Plan
+{
+    std::string ownGroup;
+    std::vector<WindowPool *> windows;
+    std::vector<SlotPool *> slots;
+
+    BudgetNeeds needs(const std::string &limitKey) const;
+};
+
+/// Every limit, and who waits for one. Pools are never removed, so that pointers to them stay good.
+struct Budget::State : std::enable_shared_from_this<Budget::State>
+{
+    /// A request that waits; lives on the stack of its thread.
+    struct Waiter
+    {
+        BudgetNeeds needs;
+        std::condition_variable wake;
+        std::optional<Admission> decided;
+    };
+
+    explicit State(const Clock &theClock) : clock(theClock) {}
+
+    // All of these want the lock held.
+    WindowPool &window(const std::string &group, const std::string &limitKey, std::chrono::seconds length);
+    SlotPool &slots(const std::string &group, const std::string &limitKey);
+    /// Decides on everyone who can be decided on, in the order in which they came.
+    void serve();
+    void giveBack(Admission::Taken &taken);
+
+    const Clock &clock;
+    std::mutex mutex; ///< Guards everything below.
+    std::map<std::tuple<std::string, std::string, std::chrono::seconds>, WindowPool> windowPools;
+    std::map<LimitName, SlotPool> slotPools;
+    std::map<LimitName, Clock::Steady> pauses;
+    std::list<Waiter *> waiting;
+
+private:
+    std::optional<Admission> refuse(const BudgetNeeds &needs, Clock::Steady now);
+    std::optional<Admission> grant(const BudgetNeeds &needs, Clock::Steady now);
+};
+
+} // namespace psa::host

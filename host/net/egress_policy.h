@@ -1,0 +1,36 @@
+#pragma once
+
+#include "host/net/host_pattern.h"
+#include "host/net/http_types.h"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+class HttpsUrl;
+
+/// What a plugin may send and where to, decided before anything leaves. The address that a name leads to is vetted
+/// later, by AddressPolicy, on the address really connected to.
+class EgressPolicy
+{
+public:
+    /// `declared`: allowedHosts of the plugin's descriptor. `listed`: host names of [egress] allowed_hosts in the
+    /// configuration file, each "host" or "host:port". Throws std::invalid_argument for a pattern or an entry that is
+    /// none.
+    EgressPolicy(const std::vector<std::string> &declared, const std::vector<std::string> &listed);
+
+    /// Why nothing may be sent to `url`, with the next step; nullopt = it may.
+    std::optional<std::string> refuse(const HttpsUrl &url) const;
+
+    /// Why the host would not put this on the wire: method, header names and values. nullopt = it would.
+    static std::optional<std::string> refuseMessage(const HttpRequest &request);
+
+private:
+    std::vector<HostPattern> declared_;
+    std::set<std::string> listed_; ///< As endpoint() of a URL gives it.
+};
+
+} // namespace psa::host

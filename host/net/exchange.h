@@ -1,0 +1,21 @@
+#pragma once
+
+#include "host/net/http_types.h"
+
+#include <functional>
+
+namespace psa::host {
+
+/// One request and what became of it, as it may be shown and stored: without secrets.
+struct Exchange
+{
+    HttpRequest request;
+    HttpResponse response;
+    std::chrono::microseconds took{0};
+};
+
+/// Gets each exchange right after its end, on the thread that sent it. Must not throw: the request has left by then,
+/// and its answer must not be lost over the observer's trouble.
+using ExchangeObserver = std::function<void(const Exchange &)>;
+
+} // namespace psa::host

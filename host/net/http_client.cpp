@@ -1,0 +1,101 @@
+#include "host/net/http_client.h"
+
+#include "host/net/egress_policy.h"
+#include "host/net/http_message.h"
+#include "host/net/https_url.h"
+#include "host/net/retry_after.h"
+#include "host/net/secret_keeper.h"
+#include "host/net/transport.h"
+
+namespace psa::host {
+namespace {
+
+HttpResponse notSent(Reason reason, std::string detail)
+{
+    HttpResponse response;
+    response.reason = reason;
+    response.detail = std::move(detail);
+    return response;
+}
+
+void redactHeaders(std::vector<HttpHeader> &headers, const SecretKeeper &secrets)
+{
+    for (HttpHeader &header : headers)
+        header.value = header.secret ? "[redacted]" : secrets.redact(header.value);
+}
+
+bool asksToWait(unsigned status)
+{
+    return status == 429 || status == 503;
+}
+
+} // namespace
+
+HttpClient::HttpClient(Parts parts) : parts_(std::move(parts)) {}
+
+HttpResponse HttpClient::send(const HttpRequest &request, const Sending &sending)
+{
+    for (const HttpHeader &header : request.headers)
+        if (header.secret)
+            parts_.secrets->learn(header.value);
+    const auto start = parts_.clock->now();
+    HttpResponse response = pass(request, sending);
+    response.detail = parts_.secrets->redact(response.detail);
+    if (sending.observer)
+        observe(request, response, std::chrono::duration_cast<std::chrono::microseconds>(parts_.clock->now() - start),
+                sending.observer);
+    return response;
+}
+
+HttpResponse HttpClient::pass(const HttpRequest &request, const Sending &sending)
+try
+{
+    const HttpsUrl url = HttpsUrl::parse(request.url);
+    if (auto refused = EgressPolicy::refuseMessage(request))
+        return notSent(Reason::policy, "not sent: " + *refused);
+    if (auto refused = parts_.policy->refuse(url))
+        return notSent(Reason::policy, "not sent: " + *refused);
+    if (sending.dryRun && request.mutates)
+        return notSent(Reason::dryRun, "held back: this is a dry run");
+    Stop stop = sending.stop;
+    if (request.timeout.count() > 0)
+        stop.deadline = std::min(stop.deadline, std::chrono::steady_clock::now() + request.timeout);
+    return sendWithinBudget(url, request, stop);
+}
+catch (const InvalidUrl &error)
+{
+    return notSent(Reason::policy, std::string("not sent: the URL is not accepted: ") + error.what());
+}
+
+HttpResponse HttpClient::sendWithinBudget(const HttpsUrl &url, const HttpRequest &request, const Stop &stop)
+{
+    Admission admission = parts_.budget.admit(request.limitKey, stop);
+    if (!admission.granted())
+    {
+        HttpResponse response = notSent(admission.reason(), admission.detail());
+        response.retryAfter = admission.retryAfter();
+        return response;
+    }
+    HttpResponse response = parts_.transport->exchange(url, request, stop);
+    if (response.delivery == Delivery::notSent)
+        admission.refund();
+    if (const std::string *value = findHeader(response.headers, "Retry-After"))
+        response.retryAfter = parseRetryAfter(*value, parts_.clock->wallNow()).value_or(response.retryAfter);
+    if (asksToWait(response.status) && response.retryAfter.count() > 0)
+        parts_.budget.pauseUntil(request.limitKey, parts_.clock->now() + response.retryAfter);
+    return response;
+}
+
+void HttpClient::observe(const HttpRequest &request, const HttpResponse &response, std::chrono::microseconds took,
+                         const ExchangeObserver &observer) const
+{
+    Exchange shown{request, response, took};
+    shown.request.url = parts_.secrets->redact(request.url);
+    shown.request.body = parts_.secrets->redact(request.body);
+    shown.response.body = parts_.secrets->redact(response.body);
+    redactHeaders(shown.request.headers, *parts_.secrets);
+    redactHeaders(shown.response.headers, *parts_.secrets);
+    observer(shown);
+}
+
+} // namespace psa::host

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "host/net/http_types.h"
+
+#include <stdexcept>
+
+namespace psa::host {
+
+/// Ends the way to the other end, or an exchange under way. what() is the detail of the response.
+class NetError : public std::runtime_error
+{
+public:
+    NetError(Reason why, const std::string &detail) : std::runtime_error(detail), reason(why) {}
+
+    Reason reason;
+};
+
+/// Throws NetError (cancelled or timeout) once `stop` has come; `doing` says what was under way.
+inline void throwIfStopped(const Stop &stop, const char *doing)
+{
+    if (stop.cancelled())
+        throw NetError(Reason::cancelled, std::string("cancelled while ") + doing);
+    if (std::chrono::steady_clock::now() >= stop.deadline)
+        throw NetError(Reason::timeout, std::string("the time was used up while ") + doing);
+}
+
+/// How often a wait looks whether its caller still wants it.
+constexpr std::chrono::milliseconds cancelPollInterval{50};
+
+/// The end of the next slice of a wait: no later than `stop` and soon enough to notice a cancel.
+inline std::chrono::steady_clock::time_point nextLook(const Stop &stop)
+{
+    return std::min(stop.deadline, std::chrono::steady_clock::now() + cancelPollInterval);
+}
+
+} // namespace psa::host

@@ -1,0 +1,175 @@
+#include "host/net/recording.h"
+
+#include "host/json/strict_json.h"
+#include "host/net/https_url.h"
+#include "host/net/secret_keeper.h"
+
+#include <Poco/Exception.h>
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <sstream>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+Array::Ptr toJson(const std::vector<HttpHeader> &headers)
+{
+    Array::Ptr array = new Array;
+    for (const HttpHeader &header : headers)
+    {
+        Object::Ptr each = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+        each->set("name", header.name);
+        each->set("value", header.value);
+        array->add(each);
+    }
+    return array;
+}
+
+Object::Ptr toJson(const Exchange &exchange)
+{
+    Object::Ptr request = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    request->set("method", exchange.request.method);
+    request->set("url", exchange.request.url);
+    request->set("mutates", exchange.request.mutates);
+    request->set("headers", toJson(exchange.request.headers));
+    request->set("body", exchange.request.body);
+    Object::Ptr response = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    response->set("delivery", static_cast<int>(exchange.response.delivery));
+    response->set("reason", static_cast<int>(exchange.response.reason));
+    response->set("status", exchange.response.status);
+    response->set("headers", toJson(exchange.response.headers));
+    response->set("body", exchange.response.body);
+    response->set("detail", exchange.response.detail);
+    response->set("retryAfterMs", static_cast<Poco::Int64>(exchange.response.retryAfter.count()));
+    Object::Ptr all = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    all->set("version", 1);
+    all->set("request", request);
+    all->set("response", response);
+    all->set("microseconds", static_cast<Poco::Int64>(exchange.took.count()));
+    return all;
+}
+
+std::vector<HttpHeader> headersOf(const Object &message)
+{
+    std::vector<HttpHeader> headers;
+    const Array::Ptr array = message.getArray("headers");
+    for (std::size_t i = 0; !array.isNull() && i < array->size(); ++i)
+    {
+        const Object::Ptr each = array->getObject(static_cast<unsigned>(i));
+        headers.push_back({each->getValue<std::string>("name"), each->getValue<std::string>("value")});
+    }
+    return headers;
+}
+
+Exchange fromJson(const Object &all)
+{
+    const Object::Ptr request = all.getObject("request");
+    const Object::Ptr response = all.getObject("response");
+    if (request.isNull() || response.isNull())
+        throw std::runtime_error("\"request\" or \"response\" is missing");
+    Exchange exchange;
+    exchange.request.method = request->getValue<std::string>("method");
+    exchange.request.url = request->getValue<std::string>("url");
+    exchange.request.mutates = request->getValue<bool>("mutates");
+    exchange.request.headers = headersOf(*request);
+    exchange.request.body = request->getValue<std::string>("body");
+    const int delivery = response->getValue<int>("delivery");
+    const int reason = response->getValue<int>("reason");
+    if (delivery < 0 || delivery > static_cast<int>(Delivery::answered) || reason < 0 ||
+        reason > static_cast<int>(Reason::dryRun))
+        throw std::runtime_error("\"delivery\" or \"reason\" is no such value");
+    exchange.response.delivery = static_cast<Delivery>(delivery);
+    exchange.response.reason = static_cast<Reason>(reason);
+    exchange.response.status = response->getValue<unsigned>("status");
+    exchange.response.headers = headersOf(*response);
+    exchange.response.body = response->getValue<std::string>("body");
+    exchange.response.detail = response->getValue<std::string>("detail");
+    exchange.response.retryAfter = std::chrono::milliseconds(response->getValue<Poco::Int64>("retryAfterMs"));
+    return exchange;
+}
+
+constexpr JsonLimits lineLimits{64 << 20, 8};
+
+} // namespace
+
+Recorder::Recorder(const std::filesystem::path &file) : file_(file)
+{
+    // Made with its mode in one step, so that nobody else can open it in between.
+    const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        throw std::runtime_error("the recording " + file.string() + " cannot be made: " + std::strerror(errno));
+    ::close(fd);
+    out_.open(file, std::ios::app);
+}
+
+void Recorder::add(const Exchange &exchange)
+{
+    std::ostringstream line;
+    toJson(exchange)->stringify(line);
+    const std::lock_guard lock(mutex_);
+    out_ << line.str() << '\n' << std::flush;
+    if (!out_)
+        throw std::runtime_error("the recording " + file_.string() + " cannot be written; is the disk full?");
+}
+
+ReplayTransport::ReplayTransport(const std::filesystem::path &file, std::shared_ptr<const SecretKeeper> secrets)
+    : secrets_(std::move(secrets))
+{
+    std::ifstream in(file);
+    if (!in)
+        throw std::runtime_error("the recording " + file.string() + " cannot be read");
+    std::size_t number = 0;
+    for (std::string line; std::getline(in, line);)
+    {
+        const std::string where = file.string() + ":" + std::to_string(++number) + ": ";
+        try
+        {
+            entries_.push_back({fromJson(*parseStrict(line, lineLimits).extract<Object::Ptr>())});
+        }
+        catch (const Poco::Exception &error)
+        {
+            throw std::runtime_error(where + "this is no recorded exchange: " + error.displayText());
+        }
+        catch (const std::exception &error)
+        {
+            throw std::runtime_error(where + "this is no recorded exchange: " + error.what());
+        }
+    }
+}
+
+HttpResponse ReplayTransport::exchange(const HttpsUrl &, const HttpRequest &request, const Stop &)
+{
+    const std::string asked = secrets_->redact(request.url);
+    const std::lock_guard lock(mutex_);
+    for (Entry &entry : entries_)
+        if (!entry.used && entry.exchange.request.method == request.method && entry.exchange.request.url == asked)
+        {
+            entry.used = true;
+            return entry.exchange.response;
+        }
+    HttpResponse response;
+    response.reason = Reason::connect;
+    response.detail = "the recording has no unused exchange for " + request.method + " " + asked;
+    return response;
+}
+
+std::vector<Exchange> ReplayTransport::unused() const
+{
+    const std::lock_guard lock(mutex_);
+    std::vector<Exchange> rest;
+    for (const Entry &entry : entries_)
+        if (!entry.used)
+            rest.push_back(entry.exchange);
+    return rest;
+}
+
+} // namespace psa::host

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "host/net/exchange.h"
+#include "host/net/transport.h"
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace psa::host {
+
+class SecretKeeper;
+
+/// Writes exchanges to a file, one JSON object a line (schema in docs/recordings.md), so that a run can be looked at
+/// and replayed. What it gets is free of secrets already. From any thread.
+class Recorder
+{
+public:
+    /// Makes `file` anew, readable by its owner alone. Throws std::runtime_error that names it.
+    explicit Recorder(const std::filesystem::path &file);
+
+    /// Throws std::runtime_error if it cannot be written.
+    void add(const Exchange &exchange);
+
+private:
+    std::filesystem::path file_;
+    std::mutex mutex_;
+    std::ofstream out_;
+};
+
+/// Answers from a recording instead of the network: each request gets the next recorded exchange with its method and
+/// URL that was not used yet; where there is none it is not sent, and the detail says what was asked for. Plugins must
+/// therefore ask in the same order for the same things, and a difference shows.
+class ReplayTransport : public Transport
+{
+public:
+    /// `secrets`: by which requests are redacted before they are compared. Throws std::runtime_error that names file
+    /// and line where the recording cannot be read.
+    ReplayTransport(const std::filesystem::path &file, std::shared_ptr<const SecretKeeper> secrets);
+
+    HttpResponse exchange(const HttpsUrl &url, const HttpRequest &request, const Stop &stop) override;
+
+    /// Exchanges of the recording that nobody has asked for yet.
+    std::vector<Exchange> unused() const;
+
+private:
+    struct Entry
+    {
+        Exchange exchange;
+        bool used = false;
+    };
+    std::shared_ptr<const SecretKeeper> secrets_;
+    mutable std::mutex mutex_;
+    std::vector<Entry> entries_;
+};
+
+} // namespace psa::host

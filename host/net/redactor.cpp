@@ -1,0 +1,217 @@
+#include "host/net/redactor.h"
+
+#include "host/net/escapes.h"
+
+#include <algorithm>
+#include <set>
+#include <string.h> // explicit_bzero
+#include <utility>
+
+namespace psa::host {
+namespace {
+
+constexpr std::string_view standardAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view urlSafeAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+std::size_t indexOf(char c)
+{
+    return static_cast<unsigned char>(c);
+}
+
+bool isBase64(char c)
+{
+    return standardAlphabet.find(c) != standardAlphabet.npos || c == '-' || c == '_';
+}
+
+void wipe(std::string &text)
+{
+    explicit_bzero(text.data(), text.size());
+}
+
+/// Matches one form against a text in which any character may be escaped.
+///
+/// A character that begins an escape can also stand for itself: where both go on to match, both ways are followed.
+/// Each fork is taken once, so that a secret of nothing but backslashes does not take for ever.
+class Matcher
+{
+public:
+    Matcher(std::string_view form, std::string_view text) : form_(form), text_(text) {}
+
+    /// The end of the longest match that begins at `begin`; `begin` itself if there is none.
+    std::size_t longestFrom(std::size_t begin)
+    {
+        std::size_t longest = std::max(begin, follow({0, begin}));
+        while (!open_.empty())
+        {
+            const State from = open_.back();
+            open_.pop_back();
+            longest = std::max(longest, follow(from));
+        }
+        return longest;
+    }
+
+private:
+    /// So many bytes of the form are found, and the rest must begin at that character of the text.
+    using State = std::pair<std::size_t, std::size_t>;
+
+    /// The end of the match that one way leads to, or 0; other ways are put off to open_.
+    std::size_t follow(State state)
+    {
+        auto [found, at] = state;
+        while (found < form_.size())
+        {
+            if (at >= text_.size())
+                return 0;
+            const bool asItIs = text_[at] == form_[found];
+            if (!asItIs && !mayBeginEscape(text_[at]))
+                return 0;
+            const Escape escape = mayBeginEscape(text_[at]) ? readEscape(text_, at) : Escape{};
+            const bool escaped = escape.length > 0 && form_.substr(found, escape.size) == escape.decoded();
+            if (asItIs && escaped)
+            {
+                if (!forks_.insert({found, at}).second)
+                    return 0;
+                open_.push_back({found + escape.size, at + escape.length});
+            }
+            else if (!asItIs && !escaped)
+                return 0;
+            found += asItIs ? 1 : escape.size;
+            at += asItIs ? 1 : escape.length;
+        }
+        return at;
+    }
+
+    std::string_view form_;
+    std::string_view text_;
+    std::vector<State> open_;
+    std::set<State> forks_;
+};
+
+} // namespace
+
+Redactor::~Redactor()
+{
+    for (Form &form : forms_)
+        wipe(form.bytes);
+}
+
+bool Redactor::addSecret(std::string value)
+{
+    const bool longEnough = value.size() >= minSecretBytes;
+    if (longEnough)
+    {
+        for (const std::size_t bytesBefore : {0, 1, 2})
+        {
+            addBase64(value, standardAlphabet, bytesBefore);
+            addBase64(value, urlSafeAlphabet, bytesBefore);
+        }
+        forms_.emplace_back().bytes = value;
+        keepNewest();
+    }
+    wipe(value);
+    return longEnough;
+}
+
+/// Puts the form that was added last into the index, or takes it out again if it is there already.
+void Redactor::keepNewest()
+{
+    Form &newest = forms_.back();
+    const auto known =
+        std::find_if(forms_.begin(), forms_.end(), [&newest](const Form &each) { return each.bytes == newest.bytes; });
+    if (&*known == &newest)
+        return byFirstByte_[indexOf(newest.bytes.front())].push_back(&newest);
+    wipe(newest.bytes);
+    forms_.pop_back();
+}
+
+/// Base64 writes three bytes as four characters, so how a secret looks depends on how many bytes of the last group
+/// stand before it. The core is the characters that hold nothing but bits of the secret: those are the same whatever
+/// stands around it. The characters at the edges hold bits of both.
+void Redactor::addBase64(std::string_view secret, std::string_view alphabet, std::size_t bytesBefore)
+{
+    const std::size_t firstBit = bytesBefore * 8;
+    const std::size_t endBit = firstBit + secret.size() * 8;
+    Form &form = forms_.emplace_back();
+    form.sharesBefore = firstBit % 6 != 0;
+    form.sharesAfter = endBit % 6 != 0;
+    form.bytes.reserve(secret.size() * 2);
+    for (std::size_t bit = (firstBit + 5) / 6 * 6; bit + 6 <= endBit; bit += 6)
+    {
+        const std::size_t byte = (bit - firstBit) / 8;
+        const std::size_t shift = (bit - firstBit) % 8;
+        const std::size_t next = byte + 1 < secret.size() ? indexOf(secret[byte + 1]) : 0;
+        const std::size_t pair = indexOf(secret[byte]) << 8 | next;
+        form.bytes += alphabet[pair >> (10 - shift) & 0x3F];
+    }
+    keepNewest();
+}
+
+/// Widens `widest` by each form that begins with the byte `first`, escaped or not, at `at`.
+void Redactor::matchForms(std::string_view text, std::size_t at, char first, std::optional<Span> &widest) const
+{
+    for (const Form *form : byFirstByte_[indexOf(first)])
+    {
+        // Most candidates end at their second byte: no need to set up more for those.
+        const char second = at + 1 < text.size() ? text[at + 1] : '\0';
+        if (text[at] == first && !mayBeginEscape(first) && second != form->bytes[1] && !mayBeginEscape(second))
+            continue;
+        const std::size_t end = Matcher(form->bytes, text).longestFrom(at);
+        if (end == at)
+            continue;
+        const bool before = form->sharesBefore && at > 0 && isBase64(text[at - 1]);
+        const bool after = form->sharesAfter && end < text.size() && isBase64(text[end]);
+        const Span span{before ? at - 1 : at, after ? end + 1 : end};
+        widest = widest ? Span{std::min(widest->begin, span.begin), std::max(widest->end, span.end)} : span;
+    }
+}
+
+std::optional<Redactor::Span> Redactor::matchAt(std::string_view text, std::size_t at) const
+{
+    std::optional<Span> widest;
+    matchForms(text, at, text[at], widest);
+    if (!mayBeginEscape(text[at]))
+        return widest;
+    if (const Escape escape = readEscape(text, at); escape.length > 0 && escape.bytes[0] != text[at])
+        matchForms(text, at, escape.bytes[0], widest);
+    return widest;
+}
+
+std::string Redactor::redact(std::string_view text) const
+{
+    std::string result;
+    std::size_t done = 0;
+    std::optional<Span> open; // grows as long as matches overlap it
+    const auto close = [&] {
+        result += text.substr(done, open->begin - done);
+        result += marker;
+        done = open->end;
+    };
+    for (std::size_t at = 0; at < text.size(); ++at)
+    {
+        const std::optional<Span> found = matchAt(text, at);
+        if (!found)
+            continue;
+        if (open && found->begin < open->end)
+        {
+            open->end = std::max(open->end, found->end);
+            continue;
+        }
+        if (open)
+            close();
+        open = found;
+    }
+    if (open)
+        close();
+    result += text.substr(done);
+    return result;
+}
+
+bool Redactor::containsSecret(std::string_view text) const
+{
+    for (std::size_t at = 0; at < text.size(); ++at)
+        if (matchAt(text, at))
+            return true;
+    return false;
+}
+
+} // namespace psa::host

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace psa::host {
+
+/// Takes secrets out of texts that are about to be shown or stored: log lines, audit rows, errors, API answers.
+///
+/// A secret is found as it is; in standard and URL-safe base64, also in the midst of a longer base64 text; and each of
+/// these also where any of its characters is percent-encoded (hex digits of either case, '+' for a space), escaped as
+/// in a JSON string, or an HTML character reference - all of them, one, or some in this way and some in that. Not
+/// found is what is encoded twice over with marks in both layers, compressed, hashed, or base64 broken into lines.
+///
+/// Add the secrets, then share it as shared_ptr<const Redactor>: all const functions may be called from any thread.
+class Redactor
+{
+public:
+    /// Shorter ones would be found everywhere; they are not looked for.
+    static constexpr std::size_t minSecretBytes = 4;
+    /// What stands in place of a secret.
+    static constexpr std::string_view marker = "[redacted]";
+
+    Redactor() = default;
+    /// Wipes the secrets from memory.
+    ~Redactor();
+    Redactor(const Redactor &) = delete;
+    Redactor &operator=(const Redactor &) = delete;
+
+    /// Looks for `value` from now on; wipes this copy. False = it is too short and will not be looked for.
+    bool addSecret(std::string value);
+
+    /// `text` with each secret replaced by the marker; secrets that overlap, by one marker together. The time is linear
+    /// in the text but for texts that repeat the beginning of a secret over and over.
+    std::string redact(std::string_view text) const;
+
+    bool containsSecret(std::string_view text) const;
+
+private:
+    /// One way to write a secret, before escaping.
+    struct Form
+    {
+        std::string bytes;
+        bool sharesBefore = false; ///< The base64 character before it holds some bits of the secret,
+        bool sharesAfter = false;  ///< and so does the one after it.
+    };
+
+    struct Span
+    {
+        std::size_t begin;
+        std::size_t end;
+    };
+
+    void keepNewest();
+    void addBase64(std::string_view secret, std::string_view alphabet, std::size_t bytesBefore);
+    void matchForms(std::string_view text, std::size_t at, char first, std::optional<Span> &widest) const;
+    std::optional<Span> matchAt(std::string_view text, std::size_t at) const;
+
+    std::deque<Form> forms_; ///< A deque never moves its elements, so that no unwiped copy is left behind.
+    std::array<std::vector<const Form *>, 256> byFirstByte_;
+};
+
+} // namespace psa::host

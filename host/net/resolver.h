@@ -1,0 +1,47 @@
+#pragma once
+
+#include "host/net/http_types.h"
+
+#include <Poco/Net/IPAddress.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// Names to addresses.
+class Resolver
+{
+public:
+    virtual ~Resolver() = default;
+
+    /// Every address of `host`, in the order in which to try them; at least one. Throws NetError: dns, timeout or
+    /// cancelled. May be called from any thread.
+    virtual std::vector<Poco::Net::IPAddress> resolve(const std::string &host, const Stop &stop) = 0;
+};
+
+/// Asks the system. getaddrinfo knows no deadline and cannot be interrupted, so each question runs on a thread of its
+/// own, which is left behind if it does not answer in time; at most `maxPending` of them.
+class SystemResolver : public Resolver
+{
+public:
+    static constexpr int maxPending = 32;
+
+    /// The addresses of a name. Throws NetError (dns). May take as long as it likes; called on a thread of its own.
+    using LookUp = std::function<std::vector<Poco::Net::IPAddress>(const std::string &host)>;
+
+    /// `lookUp`: getaddrinfo, unless a test puts something else in its place.
+    explicit SystemResolver(LookUp lookUp = systemLookUp);
+    std::vector<Poco::Net::IPAddress> resolve(const std::string &host, const Stop &stop) override;
+
+    static std::vector<Poco::Net::IPAddress> systemLookUp(const std::string &host);
+
+private:
+    LookUp lookUp_;
+    std::shared_ptr<std::atomic<int>> pending_;
+};
+
+} // namespace psa::host

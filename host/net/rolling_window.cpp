@@ -1,0 +1,75 @@
+#include "host/net/rolling_window.h"
+
+#include <algorithm>
+
+namespace psa::host {
+
+/// The end of the bucket that `now` falls into.
+Clock::Steady RollingWindow::bucketEnd(Clock::Steady now) const
+{
+    const Clock::Steady::duration width = Clock::Steady::duration(length_) / 60;
+    return Clock::Steady((now.time_since_epoch() / width + 1) * width);
+}
+
+void RollingWindow::drop(Clock::Steady now)
+{
+    for (; !buckets_.empty() && buckets_.front().end <= now - length_; buckets_.pop_front())
+        used_ -= buckets_.front().count;
+}
+
+void RollingWindow::count(Bucket bucket)
+{
+    const auto at = std::lower_bound(buckets_.begin(), buckets_.end(), bucket.end,
+                                     [](const Bucket &each, Clock::Steady end) { return each.end < end; });
+    if (at != buckets_.end() && at->end == bucket.end)
+        at->count += bucket.count;
+    else
+        buckets_.insert(at, bucket);
+    used_ += bucket.count;
+}
+
+Clock::Steady RollingWindow::spend(Clock::Steady now)
+{
+    const Clock::Steady end = bucketEnd(now);
+    count({end, 1});
+    return end;
+}
+
+void RollingWindow::refund(Clock::Steady spent)
+{
+    const auto at = std::find_if(buckets_.begin(), buckets_.end(),
+                                 [&](const Bucket &each) { return each.end == spent && each.count > 0; });
+    if (at == buckets_.end())
+        return; // it has left the window
+    --at->count;
+    --used_;
+}
+
+void RollingWindow::restore(Bucket bucket, Clock::Steady now)
+{
+    // If the wall clock was put back meanwhile, the bucket seems to lie in the future; it does not.
+    count({std::min(bucket.end, bucketEnd(now)), bucket.count});
+    drop(now);
+}
+
+std::size_t RollingWindow::used(Clock::Steady now)
+{
+    drop(now);
+    return used_;
+}
+
+Clock::Steady::duration RollingWindow::freeIn(Clock::Steady now, std::size_t max)
+{
+    std::size_t left = used(now);
+    for (const Bucket &each : buckets_)
+    {
+        if (left < max)
+            break;
+        left -= each.count;
+        if (left < max)
+            return each.end + length_ - now;
+    }
+    return Clock::Steady::duration(0);
+}
+
+} // namespace psa::host

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "host/clock/clock.h"
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+
+namespace psa::host {
+
+/// How many requests were made in the last so many seconds, always counting rather too many than too few.
+///
+/// Time is cut into buckets of a sixtieth of the window, and a bucket counts until its end has left the window. So
+/// whoever spends only while used() is below a maximum has at most that many in any window of that length, wherever it
+/// begins; the price is that a slot gets free up to a sixtieth of the window late. Not for use by two threads at once;
+/// `now` must never go back.
+class RollingWindow
+{
+public:
+    struct Bucket
+    {
+        Clock::Steady end;
+        std::size_t count;
+    };
+
+    explicit RollingWindow(std::chrono::seconds length) : length_(length) {}
+
+    /// Counts one request. Returns what refund() wants to take it back.
+    Clock::Steady spend(Clock::Steady now);
+    /// Takes back one request that was never made.
+    void refund(Clock::Steady spent);
+    /// Counts requests of an earlier life of the process, all before `now`.
+    void restore(Bucket bucket, Clock::Steady now);
+
+    std::size_t used(Clock::Steady now);
+    /// How long until used() is below `max`, which is at least 1.
+    Clock::Steady::duration freeIn(Clock::Steady now, std::size_t max);
+
+    std::chrono::seconds length() const { return length_; }
+    /// Oldest first. Those that count no more may be among them.
+    const std::deque<Bucket> &buckets() const { return buckets_; }
+
+private:
+    Clock::Steady bucketEnd(Clock::Steady now) const;
+    void drop(Clock::Steady now);
+    void count(Bucket bucket);
+
+    std::chrono::seconds length_;
+    std::deque<Bucket> buckets_; ///< By their end.
+    std::size_t used_ = 0;       ///< The sum of all buckets.
+};
+
+} // namespace psa::host

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "host/net/address_policy.h"
+#include "host/net/connection_pool.h"
+#include "host/net/resolver.h"
+#include "host/net/transport.h"
+#include "host/net/watchdog.h"
+
+#include <Poco/Net/Context.h>
+#include <Poco/Net/SocketAddress.h>
+
+#include <atomic>
+#include <map>
+#include <memory>
+
+namespace psa::host {
+
+/// What all connections of the process share. Constant but for what its parts guard themselves.
+struct NetRuntime
+{
+    std::shared_ptr<Resolver> resolver;
+    std::shared_ptr<Watchdog> watchdog;
+    Poco::Net::Context::Ptr tls;
+    AddressPolicy addresses;
+    /// "host:port" -> where the socket goes instead. Policy, SNI and certificate check keep the real name.
+    std::map<std::string, Poco::Net::SocketAddress> connectTo;
+    std::size_t maxResponseBytes = 8 << 20;
+};
+
+/// HTTP/1.1 over TLS sockets, with connections kept open. What it answers is exact: "not sent" only where no byte of
+/// the request can have been read by the peer.
+///
+/// Poco::Net::HTTPClientSession would hide just that: it sends again by itself on a connection that had ended, and
+/// takes a body that was cut off for a whole one. So only its sockets are used.
+class SocketTransport : public Transport
+{
+public:
+    explicit SocketTransport(std::shared_ptr<const NetRuntime> runtime);
+
+    HttpResponse exchange(const HttpsUrl &url, const HttpRequest &request, const Stop &stop) override;
+
+    struct Counts
+    {
+        std::uint64_t opened;
+        std::uint64_t reused;
+    };
+    Counts counts() const { return {opened_, reused_}; }
+
+private:
+    struct Attempt
+    {
+        HttpResponse response;
+        bool reused = false;
+    };
+    Attempt attempt(const HttpsUrl &url, const HttpRequest &request, const Stop &stop, bool mayReuse);
+    std::unique_ptr<TlsConnection> open(const HttpsUrl &url, const Stop &stop);
+    std::vector<Poco::Net::SocketAddress> vetted(const HttpsUrl &url, const Stop &stop);
+    HttpResponse talk(std::unique_ptr<TlsConnection> connection, const HttpsUrl &url, const HttpRequest &request,
+                      const Stop &stop);
+
+    std::shared_ptr<const NetRuntime> runtime_;
+    ConnectionPool pool_;
+    std::atomic<std::uint64_t> opened_{0};
+    std::atomic<std::uint64_t> reused_{0};
+};
+
+} // namespace psa::host

@@ -1,0 +1,160 @@
+#include "host/net/tls_connection.h"
+
+#include "host/net/net_error.h"
+
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/SSLException.h>
+#include <Poco/Net/StreamSocket.h>
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace psa::host {
+namespace {
+
+using Poco::Net::SocketAddress;
+using Poco::Net::StreamSocket;
+
+/// Waits until `socket` is connected. Throws NetError.
+void awaitConnect(const StreamSocket &socket, const SocketAddress &address, const Stop &stop)
+{
+    for (;;)
+    {
+        throwIfStopped(stop, "connecting");
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(nextLook(stop) - std::chrono::steady_clock::now());
+        pollfd wanted{socket.impl()->sockfd(), POLLOUT, 0};
+        if (::poll(&wanted, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 1))) <= 0)
+            continue; // a signal, or this slice of the wait is over
+        int error = 0;
+        socklen_t size = sizeof error;
+        getsockopt(socket.impl()->sockfd(), SOL_SOCKET, SO_ERROR, &error, &size);
+        if (error == 0)
+            return;
+        throw NetError(Reason::connect, address.toString() + ": " + std::strerror(error));
+    }
+}
+
+StreamSocket connectTo(const SocketAddress &address, const Stop &stop)
+try
+{
+    StreamSocket socket;
+    socket.connectNB(address);
+    awaitConnect(socket, address, stop);
+    socket.setBlocking(true);
+    socket.setNoDelay(true);
+    return socket;
+}
+catch (const Poco::Exception &error)
+{
+    throw NetError(Reason::connect, address.toString() + ": " + error.displayText());
+}
+
+/// One dead address must not use up the time of the others.
+Stop shareOf(const Stop &stop, std::size_t addressesLeft)
+{
+    Stop share = stop;
+    const auto now = std::chrono::steady_clock::now();
+    if (addressesLeft > 1 && stop.deadline > now)
+        share.deadline = now + (stop.deadline - now) / static_cast<int>(addressesLeft);
+    return share;
+}
+
+StreamSocket connectToAny(const std::vector<SocketAddress> &addresses, const Stop &stop)
+{
+    std::string failures;
+    for (std::size_t i = 0; i < addresses.size(); ++i)
+    {
+        try
+        {
+            return connectTo(addresses[i], shareOf(stop, addresses.size() - i));
+        }
+        catch (const NetError &error)
+        {
+            throwIfStopped(stop, "connecting");
+            failures += (failures.empty() ? "" : "; ") +
+                        (error.reason == Reason::timeout ? addresses[i].toString() + ": no answer" : error.what());
+        }
+    }
+    throw NetError(Reason::connect, "no connection: " + failures);
+}
+
+NetError afterWatchdog(Watchdog::Fired fired, const char *doing)
+{
+    return fired == Watchdog::Fired::cancelled
+               ? NetError(Reason::cancelled, std::string("cancelled while ") + doing)
+               : NetError(Reason::timeout, std::string("the time was used up while ") + doing);
+}
+
+Poco::Net::SecureStreamSocket handshake(StreamSocket socket, const std::string &host,
+                                        const Poco::Net::Context::Ptr &context, Watchdog &watchdog, const Stop &stop)
+{
+    const auto guard = watchdog.watch(socket.impl()->sockfd(), stop);
+    std::string detail;
+    try
+    {
+        auto secure = Poco::Net::SecureStreamSocket::attach(socket, host, context);
+        if (guard->fired() == Watchdog::Fired::no)
+            return secure;
+    }
+    catch (const Poco::Exception &error)
+    {
+        detail = error.displayText();
+    }
+    if (guard->fired() != Watchdog::Fired::no)
+        throw afterWatchdog(guard->fired(), "agreeing on TLS");
+    throw NetError(Reason::tls, "TLS with " + host + " failed: " + detail);
+}
+
+} // namespace
+
+TlsConnection::TlsConnection(const Target &target, const Poco::Net::Context::Ptr &context, Watchdog &watchdog,
+                             const Stop &stop)
+    : socket_(handshake(connectToAny(target.addresses, stop), target.host, context, watchdog, stop)),
+      fd_(socket_.impl()->sockfd())
+{
+}
+
+void TlsConnection::writeRecord(std::string_view bytes)
+try
+{
+    const int sent = socket_.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
+    if (sent != static_cast<int>(bytes.size()))
+        throw NetError(Reason::closed, "the connection took only a part of what was written");
+}
+catch (const Poco::Exception &error)
+{
+    throw NetError(Reason::closed, "the connection ended while the request was written: " + error.displayText());
+}
+
+std::size_t TlsConnection::read(char *buffer, std::size_t size)
+try
+{
+    return static_cast<std::size_t>(std::max(socket_.receiveBytes(buffer, static_cast<int>(size)), 0));
+}
+catch (const Poco::Net::SSLConnectionUnexpectedlyClosedException &)
+{
+    throw NetError(Reason::closed, "the peer ended the connection without saying so");
+}
+catch (const Poco::Net::SSLException &error)
+{
+    throw NetError(Reason::tls, "TLS failed while the answer was read: " + error.displayText());
+}
+catch (const Poco::Exception &error)
+{
+    throw NetError(Reason::closed, "the connection ended while the answer was read: " + error.displayText());
+}
+
+bool TlsConnection::looksClosed() const
+{
+    // Readable means the peer's end, or a TLS message between answers. Those are rare, and to take them for an end only
+    // costs a handshake.
+    pollfd wanted{fd_, POLLIN | POLLRDHUP, 0};
+    return ::poll(&wanted, 1, 0) != 0;
+}
+
+} // namespace psa::host

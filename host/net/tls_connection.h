@@ -1,0 +1,51 @@
+#pragma once
+
+#include "host/net/watchdog.h"
+
+#include <Poco/Net/Context.h>
+#include <Poco/Net/SecureStreamSocket.h>
+#include <Poco/Net/SocketAddress.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace psa::host {
+
+/// One verified TLS connection to a host. Its reads and writes block; have a Watchdog::Guard on fd() meanwhile. For one
+/// thread at a time.
+class TlsConnection
+{
+public:
+    /// Where to connect to and as whom.
+    struct Target
+    {
+        std::string host; ///< For SNI and the certificate check.
+        std::vector<Poco::Net::SocketAddress> addresses;
+    };
+
+    /// Tries each address in turn until one accepts, then does the handshake. Throws NetError (connect, tls, timeout or
+    /// cancelled): nothing of a request has left.
+    TlsConnection(const Target &target, const Poco::Net::Context::Ptr &context, Watchdog &watchdog, const Stop &stop);
+
+    /// Writes at most maxRecordBytes, as one TLS record. Throws NetError (closed): then the peer cannot have read any
+    /// of it, since a record that did not leave whole cannot be decrypted.
+    void writeRecord(std::string_view bytes);
+    static constexpr std::size_t maxRecordBytes = 16384;
+
+    /// Reads what is there, waiting for at least one byte; 0 = the peer ended the connection properly. Throws NetError
+    /// (closed or tls).
+    std::size_t read(char *buffer, std::size_t size);
+
+    int fd() const { return fd_; }
+
+    /// Would a request sent now run into the peer's end? True also where something unasked for has arrived.
+    bool looksClosed() const;
+
+private:
+    Poco::Net::SecureStreamSocket socket_;
+    int fd_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "host/net/http_types.h"
+
+namespace psa::host {
+
+class HttpsUrl;
+
+/// The way of one request to the other end and back, once every rule has let it pass. Real sockets, or a recording.
+class Transport
+{
+public:
+    virtual ~Transport() = default;
+
+    /// Sends `request` to `url`, at the latest until `stop`. Never throws for what the network does. May be called from
+    /// any thread, also by several at once.
+    virtual HttpResponse exchange(const HttpsUrl &url, const HttpRequest &request, const Stop &stop) = 0;
+};
+
+} // namespace psa::host

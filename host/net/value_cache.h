@@ -1,0 +1,58 @@
+#pragma once
+
+#include "host/clock/clock.h"
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace psa::host {
+
+/// What psa.cache/1 keeps for one connection: small values with an expiry. Every function may be called from any
+/// thread.
+class ValueCache
+{
+public:
+    static constexpr std::size_t maxKeyBytes = 200;
+    static constexpr std::size_t maxValueBytes = 1 << 20;
+    static constexpr std::chrono::milliseconds maxTtl = std::chrono::hours(24);
+    static constexpr std::size_t defaultCapacity = 8 << 20;
+    /// Counted for each entry beside its key and value, so that a million empty ones are not for free.
+    static constexpr std::size_t entryOverhead = 128;
+
+    /// `clock` must outlive the cache; `capacity` is in bytes.
+    explicit ValueCache(const Clock &clock, std::size_t capacity = defaultCapacity);
+
+    /// The value, unless it is not there or expired. Throws std::invalid_argument if the key is empty or too long.
+    std::optional<std::string> get(const std::string &key);
+
+    /// Keeps a value for `ttl`, replacing an older one; an empty value removes the key. False = there is no room even
+    /// without what has expired: then neither the value nor the older one, which is out of date, is kept. Throws
+    /// std::invalid_argument if key, value or ttl is out of range.
+    bool put(const std::string &key, std::string value, std::chrono::milliseconds ttl);
+
+    /// For a change of the configuration.
+    void clear();
+
+private:
+    struct Entry
+    {
+        std::string value;
+        Clock::Steady expires;
+    };
+    using Entries = std::map<std::string, Entry>;
+
+    Entries::iterator erase(Entries::iterator at);
+    void eraseExpired();
+
+    const Clock &clock_;
+    const std::size_t capacity_;
+    std::mutex mutex_; ///< Guards everything below.
+    Entries entries_;
+    std::size_t bytes_ = 0;
+};
+
+} // namespace psa::host

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "host/net/http_types.h"
+
+#include <memory>
+
+namespace psa::host {
+
+/// Ends blocking reads and writes on sockets when their time is up or their caller has cancelled, by shutting the
+/// socket down. Timeouts of the socket itself do not do: they count anew with each byte, so that a peer that drips
+/// holds a TLS handshake or an answer open for ever. One thread for all sockets; it sleeps while there is none.
+class Watchdog
+{
+    struct Shared;
+    struct Entry;
+
+public:
+    enum class Fired
+    {
+        no,
+        deadline,
+        cancelled
+    };
+
+    /// One socket being watched. End it before the descriptor is closed.
+    class Guard
+    {
+    public:
+        Guard(std::shared_ptr<Shared> shared, std::shared_ptr<Entry> entry);
+        ~Guard();
+        Guard(const Guard &) = delete;
+        Guard &operator=(const Guard &) = delete;
+
+        /// Was the socket shut down, and why?
+        Fired fired() const;
+
+    private:
+        std::shared_ptr<Shared> shared_;
+        std::shared_ptr<Entry> entry_;
+    };
+
+    Watchdog();
+    ~Watchdog();
+    Watchdog(const Watchdog &) = delete;
+    Watchdog &operator=(const Watchdog &) = delete;
+
+    /// Watches `fd` until the guard is gone. From any thread.
+    std::unique_ptr<Guard> watch(int fd, const Stop &stop);
+
+private:
+    std::shared_ptr<Shared> shared_;
+};
+
+} // namespace psa::host

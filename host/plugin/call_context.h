@@ -1,0 +1,35 @@
+#pragma once
+
+#include "host/clock/clock.h"
+#include "host/net/exchange.h"
+
+#include <memory>
+
+namespace psa::host {
+
+class HttpClient;
+class ValueCache;
+
+/// What one call may use of the host: the services of the connection it is made for. A member that is null is not
+/// offered in this call (describe and create have none).
+struct CallContext
+{
+    std::shared_ptr<HttpClient> http;
+    std::shared_ptr<ValueCache> cache;
+    std::shared_ptr<const Clock> clock;
+    bool dryRun = false;                 ///< Requests that mutate are held back and only shown.
+    ExchangeObserver observer = nullptr; ///< Gets every exchange, free of secrets.
+};
+
+/// How far the requests of one call that mutate got: what the host saw, whatever the plugin says of it. A later value
+/// is worse.
+enum class MutationSeen
+{
+    none,     ///< It sent none.
+    withheld, ///< A dry run held it back.
+    notSent,  ///< None left the host.
+    answered, ///< Each that left was answered.
+    noAnswer  ///< One left and got no usable answer.
+};
+
+} // namespace psa::host

@@ -1,0 +1,43 @@
+#include "host/plugin/descriptor_forms.h"
+
+#include "host/json/strict_json.h"
+#include "host/plugin/documents.h"
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Object;
+
+void addFields(std::set<std::string> &names, const Object::Ptr &form)
+{
+    if (form)
+        for (const std::string &name : form->getObject("properties")->getNames())
+            names.insert(name);
+}
+
+Form readForm(const Object &descriptor, const std::string &name, const FormRules &rules)
+try
+{
+    const Object::Ptr form = descriptor.getObject(name);
+    return form ? Form(*form, rules) : Form();
+}
+catch (const InvalidForm &error)
+{
+    throw InvalidForm(name + ": " + error.what());
+}
+
+} // namespace
+
+DescriptorForms readForms(const Object &descriptor)
+{
+    // The host merges defaults, fields and what every ticket has into one ticket, and a list of choices may depend on
+    // any part of it: the statuses of a board, the contacts of a company.
+    FormRules ticket{false, {}};
+    addFields(ticket.otherFields, descriptor.getObject("ticketDefaults"));
+    addFields(ticket.otherFields, descriptor.getObject("ticketFields"));
+    addFields(ticket.otherFields, parseStrict(embeddedSchemas.at("ticket")).extract<Object::Ptr>());
+    return {readForm(descriptor, "configuration", {}), readForm(descriptor, "ticketDefaults", ticket),
+            readForm(descriptor, "ticketFields", ticket)};
+}
+
+} // namespace psa::host

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "host/plugin/form.h"
+
+namespace psa::host {
+
+/// The forms of a descriptor. One that it does not have is a form without fields.
+struct DescriptorForms
+{
+    Form configuration;
+    Form ticketDefaults;
+    Form ticketFields;
+};
+
+/// `descriptor`: as its schema accepts it. Throws InvalidForm, which says in which form.
+DescriptorForms readForms(const Poco::JSON::Object &descriptor);
+
+} // namespace psa::host

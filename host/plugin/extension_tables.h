@@ -1,0 +1,33 @@
+#pragma once
+
+#include <psa/choices.h>
+#include <psa/find_ticket.h>
+#include <psa/ticket.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// Our copies of the extensions that a plugin offers: each whole, or not there at all.
+struct ExtensionTables
+{
+    std::optional<psa_find_ticket> findTicket;
+    std::optional<psa_choices> choices;
+    std::optional<psa_ticket> ticket;
+};
+
+/// The ids that the host knows what to do with.
+extern const std::vector<std::string> knownExtensions;
+bool isKnownExtension(const std::string &id);
+
+/// Copies what `offered` (the answers of get_extension by id) holds of them. A table that is shorter than its struct,
+/// or lacks a function, counts as not offered.
+ExtensionTables copyTables(const std::map<std::string, const void *> &offered);
+
+/// Did copyTables() take the extension `id`, one of knownExtensions?
+bool isWhole(const ExtensionTables &tables, const std::string &id);
+
+} // namespace psa::host

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "host/plugin/form_field.h"
+
+#include <set>
+
+namespace psa::host {
+
+/// One field that was filled in wrongly.
+struct FieldError
+{
+    std::string field;
+    std::string title;   ///< Empty if there is no such field.
+    std::string message; ///< A sentence that names the field and never repeats the value, since that may be a secret.
+};
+
+/// What Form::check() makes of values.
+struct FormResult
+{
+    Poco::JSON::Object::Ptr values; ///< What is good: defaults filled in, blank fields left out.
+    std::vector<FieldError> errors;
+
+    bool ok() const { return errors.empty(); }
+};
+
+/// What a form may hold beyond its own rules.
+struct FormRules
+{
+    bool secretsAllowed = true;
+    std::set<std::string> otherFields; ///< Names that dependsOn may use although they are not in this form.
+};
+
+/// A form of a descriptor: fields in the order to show them in. Constant; may be used from any thread.
+class Form
+{
+public:
+    /// A form without fields: it accepts nothing but {}.
+    Form() = default;
+
+    /// `form`: as the descriptor's schema accepts it. Throws InvalidForm if it makes no sense in itself.
+    explicit Form(const Poco::JSON::Object &form, const FormRules &rules = {});
+
+    const std::string &description() const { return description_; }
+    const std::vector<FormField> &fields() const { return fields_; }
+    std::vector<std::string> secretFields() const;
+
+    /// Checks what somebody filled in: null and blank texts count as not given, unknown fields are errors.
+    FormResult check(const Poco::JSON::Object &values) const;
+
+private:
+    const FormField *find(const std::string &name) const;
+    FormField &required(const std::string &name);
+    void checkDependsOn(const FormRules &rules) const;
+    FieldError unknown(const std::string &name) const;
+
+    std::string description_;
+    std::vector<FormField> fields_;
+};
+
+/// The document of schemas/configuration.schema.json around checked values.
+std::string makeConfigurationDocument(const Poco::JSON::Object &values);
+
+} // namespace psa::host

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "host/json/safe_pattern.h"
+
+#include <Poco/Dynamic/Var.h>
+#include <Poco/JSON/Object.h>
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// A form that makes no sense in itself; what() names the field and says why.
+class InvalidForm : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+};
+
+enum class FieldType
+{
+    string,
+    integer,
+    number,
+    boolean,
+    list, ///< "array" in a descriptor.
+    map   ///< "object" in a descriptor: a free list of name and value.
+};
+
+/// One field of a form, as the descriptor has it. Constant once it is made.
+struct FormField
+{
+    static constexpr std::size_t defaultMaxLength = 4000;
+
+    /// `json`: a field that the descriptor's schema accepts. Throws InvalidForm if it contradicts itself.
+    FormField(std::string fieldName, const Poco::JSON::Object &json);
+
+    std::string name;
+    std::string title;
+    std::string description;
+    FieldType type = FieldType::string;
+    bool required = false; ///< Set by the form.
+    bool secret = false;
+    bool multiline = false;
+    Poco::Dynamic::Var defaultValue;         ///< Empty = none.
+    std::vector<Poco::Dynamic::Var> allowed; ///< Empty = any.
+    std::optional<SafePattern> pattern;
+    std::string patternText;
+    std::string patternHint;
+    std::size_t minLength = 0;                ///< In characters.
+    std::size_t maxLength = defaultMaxLength; ///< In characters.
+    std::optional<double> minimum;
+    std::optional<double> maximum;
+    std::string placeholder;
+    std::string blankMeans;
+    std::string choices;
+    std::vector<std::string> dependsOn;
+    std::int64_t order = 0;
+    std::optional<FieldType> itemType; ///< Of a list's items and a map's values; none = any but lists and maps.
+    std::size_t itemMaxLength = defaultMaxLength;
+
+    /// "API Secret (apiSecret)".
+    std::string label() const { return title + " (" + name + ")"; }
+
+    /// What is wrong with a value that is not blank, to be put behind the label: "must be at most 9". Empty = nothing.
+    /// Never repeats the value. Lengths are checked first, so that nothing after works on more than they allow.
+    std::string problemOf(const Poco::Dynamic::Var &value) const;
+
+private:
+    void readRules(const Poco::JSON::Object &json);
+    void checkSense() const;
+    std::string problemOfText(const std::string &text) const;
+    std::string problemOfNumber(const Poco::Dynamic::Var &value) const;
+    std::string problemOfItems(const Poco::Dynamic::Var &value) const;
+    std::string problemOfItem(const Poco::Dynamic::Var &item) const;
+};
+
+/// Null, or a text of nothing but white space: counts as not given.
+bool isBlank(const Poco::Dynamic::Var &value);
+
+} // namespace psa::host

@@ -1,0 +1,264 @@
+#include "host/plugin/instance_pool.h"
+
+#include "host/plugin/loaded_plugin.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace psa::host {
+
+/// Outlives the pool as long as leases are out.
+struct InstancePool::Shared
+{
+    using Lock = std::unique_lock<std::mutex>;
+
+    std::shared_ptr<const LoadedPlugin> plugin;
+    PluginLog log;
+    PoolSettings settings;
+    std::size_t max = 1;
+
+    std::mutex reconfiguring; ///< Held through a whole reconfigure; taken before `mutex`.
+    mutable std::mutex mutex; ///< Guards everything below; no plugin function runs under it.
+    std::condition_variable changed;
+    std::string configuration;
+    std::uint64_t generation = 0;
+    std::vector<std::unique_ptr<Instance>> idle; ///< All of this generation.
+    std::set<Instance *> active;                 ///< On loan, or being made.
+    std::size_t live = 0;                        ///< Idle, on loan, or being made for a loan; at most max.
+    std::size_t lost = 0;
+    bool stopped = false;
+
+    bool isPaused() const { return lost >= settings.maxLost; }
+    CallOutcome pausedOutcome() const;
+    CallOutcome stoppedOutcome() const;
+    std::optional<CallOutcome> waitForTurn(Lock &lock, Clock::time_point deadline);
+    std::pair<std::unique_ptr<Instance>, CallOutcome> make(const std::string &json, Clock::time_point deadline);
+    void giveBack(std::unique_ptr<Instance> instance, std::uint64_t itsGeneration);
+    void end(std::unique_ptr<Instance> instance);
+};
+
+CallOutcome InstancePool::Shared::pausedOutcome() const
+{
+    return failed(PSA_UNAVAILABLE,
+                  "The connection is paused: " + std::to_string(lost) + " calls into the plugin " + plugin->id +
+                      " never returned, and each holds a thread.",
+                  "Restart psa-host to go on; report it to the maker of the plugin.");
+}
+
+CallOutcome InstancePool::Shared::stoppedOutcome() const
+{
+    return failed(PSA_CANCELLED, "psa-host is shutting down.", "Try again when it runs.");
+}
+
+/// Waits until there is an idle instance or room for one more; otherwise gives the reason why not.
+std::optional<CallOutcome> InstancePool::Shared::waitForTurn(Lock &lock, Clock::time_point deadline)
+{
+    const auto decided = [&] { return stopped || isPaused() || !idle.empty() || live < max; };
+    const bool inTime = changed.wait_until(lock, deadline, decided);
+    if (stopped)
+        return stoppedOutcome();
+    if (isPaused())
+        return pausedOutcome();
+    if (inTime)
+        return {};
+    return failed(PSA_TIMEOUT,
+                  "All " + std::to_string(max) + " instances of the plugin " + plugin->id +
+                      " were at work until the deadline.",
+                  "Try again later.");
+}
+
+/// Without the lock: a configured instance, registered as active; or none, and the plugin's error.
+std::pair<std::unique_ptr<Instance>, CallOutcome> InstancePool::Shared::make(const std::string &json,
+                                                                             Clock::time_point deadline)
+{
+    auto instance = std::make_unique<Instance>(plugin, log, settings.grace);
+    {
+        const std::lock_guard lock(mutex);
+        active.insert(instance.get());
+        if (stopped)
+            instance->stop();
+    }
+    CallOutcome outcome = instance->create(deadline);
+    if (outcome.ok())
+        outcome = instance->configure(json, deadline);
+    if (outcome.ok())
+        return {std::move(instance), std::move(outcome)};
+    {
+        const std::lock_guard lock(mutex);
+        active.erase(instance.get());
+    }
+    end(std::move(instance));
+    return {nullptr, std::move(outcome)};
+}
+
+/// Without the lock: destroys an instance that is in no list any more, and counts it if it is, or thereby gets, lost.
+void InstancePool::Shared::end(std::unique_ptr<Instance> instance)
+{
+    const bool isLost = !instance->destroy();
+    instance.reset();
+    if (!isLost)
+        return;
+    const std::lock_guard lock(mutex);
+    ++lost;
+    changed.notify_all();
+}
+
+void InstancePool::Shared::giveBack(std::unique_ptr<Instance> instance, std::uint64_t itsGeneration)
+{
+    {
+        const std::lock_guard lock(mutex);
+        active.erase(instance.get());
+        if (!instance->lost() && !stopped && itsGeneration == generation)
+        {
+            idle.push_back(std::move(instance));
+            changed.notify_all();
+            return;
+        }
+    }
+    end(std::move(instance));
+    const std::lock_guard lock(mutex);
+    --live; // only now: its place is free when the plugin has let it go
+    changed.notify_all();
+}
+
+InstancePool::Lease::Lease(std::shared_ptr<Shared> pool, std::unique_ptr<Instance> instance, std::uint64_t generation)
+    : pool_(std::move(pool)), instance_(std::move(instance)), generation_(generation)
+{
+}
+
+InstancePool::Lease::Lease(Lease &&other) noexcept = default;
+
+InstancePool::Lease::~Lease()
+{
+    if (instance_)
+        pool_->giveBack(std::move(instance_), generation_);
+}
+
+InstancePool::InstancePool(std::shared_ptr<const LoadedPlugin> plugin, std::string configuration, PluginLog log,
+                           PoolSettings settings)
+    : shared_(std::make_shared<Shared>())
+{
+    shared_->max = std::max<std::size_t>(plugin->maxInstances, 1);
+    shared_->plugin = std::move(plugin);
+    shared_->log = std::move(log);
+    shared_->settings = settings;
+    shared_->settings.maxLost = std::max<std::size_t>(settings.maxLost, 1);
+    shared_->configuration = std::move(configuration);
+}
+
+InstancePool::~InstancePool()
+{
+    shutdown(Clock::now());
+}
+
+InstancePool::Acquired InstancePool::acquire(Clock::time_point deadline)
+{
+    Shared &pool = *shared_;
+    Shared::Lock lock(pool.mutex);
+    for (;;)
+    {
+        if (auto refused = pool.waitForTurn(lock, deadline))
+            return {std::nullopt, std::move(*refused)};
+        if (!pool.idle.empty())
+        {
+            auto instance = std::move(pool.idle.back());
+            pool.idle.pop_back();
+            pool.active.insert(instance.get());
+            return {Lease(shared_, std::move(instance), pool.generation), {}};
+        }
+        ++pool.live;
+        const std::uint64_t generation = pool.generation;
+        const std::string configuration = pool.configuration;
+        lock.unlock();
+        auto [instance, outcome] = pool.make(configuration, deadline);
+        if (instance)
+        {
+            Lease lease(shared_, std::move(instance), generation); // gives it back if it came too late
+            lock.lock();
+            if (!pool.stopped && generation == pool.generation)
+                return {std::move(lease), {}};
+            lock.unlock();
+        }
+        lock.lock();
+        if (outcome.ok())
+            continue;
+        --pool.live;
+        pool.changed.notify_all();
+        return {std::nullopt, std::move(outcome)};
+    }
+}
+
+CallOutcome InstancePool::reconfigure(std::string configuration, Clock::time_point deadline)
+{
+    Shared &pool = *shared_;
+    const std::lock_guard oneAtATime(pool.reconfiguring);
+    {
+        const std::lock_guard lock(pool.mutex);
+        if (pool.stopped)
+            return pool.stoppedOutcome();
+        if (pool.isPaused())
+            return pool.pausedOutcome();
+    }
+    auto [fresh, outcome] = pool.make(configuration, deadline);
+    if (!fresh)
+        return outcome;
+    std::vector<std::unique_ptr<Instance>> old;
+    {
+        const std::lock_guard lock(pool.mutex);
+        pool.active.erase(fresh.get());
+        pool.configuration = std::move(configuration);
+        ++pool.generation;
+        old.swap(pool.idle);
+        pool.live -= old.size();
+        const bool room = pool.live < pool.max && !pool.stopped;
+        (room ? pool.idle : old).push_back(std::move(fresh));
+        pool.live += room ? 1 : 0;
+        pool.changed.notify_all();
+    }
+    for (auto &instance : old)
+        pool.end(std::move(instance));
+    return outcome;
+}
+
+void InstancePool::cancelAll()
+{
+    const std::lock_guard lock(shared_->mutex);
+    for (Instance *instance : shared_->active)
+        instance->cancel();
+}
+
+bool InstancePool::shutdown(Clock::time_point until)
+{
+    Shared &pool = *shared_;
+    std::vector<std::unique_ptr<Instance>> idle;
+    {
+        const std::lock_guard lock(pool.mutex);
+        pool.stopped = true;
+        for (Instance *instance : pool.active)
+            instance->stop();
+        idle.swap(pool.idle);
+        pool.live -= idle.size();
+        pool.changed.notify_all();
+    }
+    for (auto &instance : idle)
+        pool.end(std::move(instance));
+    Shared::Lock lock(pool.mutex);
+    return pool.changed.wait_until(lock, until, [&] { return pool.active.empty() && pool.live == 0; });
+}
+
+std::size_t InstancePool::lostCount() const
+{
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->lost;
+}
+
+bool InstancePool::paused() const
+{
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->isPaused();
+}
+
+} // namespace psa::host

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <psa/plugin.h>
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+
+namespace psa::host {
+
+/// How many log lines a plugin may write, so that it cannot fill the disk. Safe to use from any thread.
+class LogBudget
+{
+public:
+    using Clock = std::chrono::steady_clock;
+    static constexpr unsigned maxLines = 1000;
+
+    enum class Verdict
+    {
+        write,
+        lastWord, ///< The first line too many: say once that the rest is left out.
+        drop
+    };
+
+    /// `window`: the budget is full again whenever that much time has passed; none = it is spent for good.
+    explicit LogBudget(std::optional<Clock::duration> window = {}) : window_(window) {}
+
+    /// Takes one line, at the time `now`.
+    Verdict take(Clock::time_point now)
+    {
+        const std::lock_guard lock(mutex_);
+        if (window_ && (taken_ == 0 || now - start_ >= *window_))
+        {
+            start_ = now;
+            taken_ = 0;
+        }
+        if (taken_ > maxLines)
+            return Verdict::drop;
+        return ++taken_ <= maxLines ? Verdict::write : Verdict::lastWord;
+    }
+
+private:
+    std::mutex mutex_;
+    std::optional<Clock::duration> window_;
+    Clock::time_point start_{};
+    unsigned taken_ = 0;
+};
+
+/// A level as a log can take it: one that does not exist counts as an error.
+inline psa_log_level knownLevel(psa_log_level level)
+{
+    return level <= PSA_LOG_ERROR ? level : PSA_LOG_ERROR;
+}
+
+} // namespace psa::host

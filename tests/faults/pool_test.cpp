@@ -1,0 +1,197 @@
+// The pool of instances, with a plugin whose configuration says how it misbehaves.
+#include "host/plugin/host_table.h"
+#include "host/plugin/instance_pool.h"
+#include "host/plugin/loaded_plugin.h"
+#include "host/plugin/plugin_loader.h"
+
+#include <catch2/catch.hpp>
+
+#include <thread>
+
+using namespace psa::host;
+using std::chrono::milliseconds;
+
+namespace {
+
+std::shared_ptr<const LoadedPlugin> poolPlugin()
+{
+    static const LoadReport report = [] {
+        static auto *table = new HostTable({}, {});
+        LoaderPolicy policy;
+        policy.trustedPaths = {FAULTS_DIR};
+        return PluginLoader(table->raw(), {}, policy).load(std::string(FAULTS_DIR) + "/pool.so");
+    }();
+    INFO(report.found);
+    REQUIRE(report.state == LoadState::ready);
+    return report.plugin;
+}
+
+InstancePool::Clock::time_point in(milliseconds time)
+{
+    return InstancePool::Clock::now() + time;
+}
+
+const milliseconds ample(60000);
+
+std::string tested(const InstancePool::Lease &lease)
+{
+    const CallOutcome outcome = lease->test(in(ample));
+    return outcome.ok() ? outcome.result : outcome.error->message;
+}
+
+PoolSettings quick(std::size_t maxLost = 3)
+{
+    return {maxLost, milliseconds(30)};
+}
+
+} // namespace
+
+TEST_CASE("a pool lends as many instances as the descriptor allows, and again when one comes back")
+{
+    InstancePool pool(poolPlugin(), "one", {});
+    auto first = pool.acquire(in(ample));
+    auto second = pool.acquire(in(ample));
+    REQUIRE(first);
+    REQUIRE(second);
+    CHECK(&**first.lease != &**second.lease);
+    const auto third = pool.acquire(in(milliseconds(0)));
+    REQUIRE(!third);
+    CHECK(third.outcome.error->status == PSA_TIMEOUT);
+    CHECK_THAT(third.outcome.error->message, Catch::Contains("All 2 instances"));
+    Instance *const used = &**first.lease;
+    first.lease.reset();
+    const auto again = pool.acquire(in(milliseconds(0)));
+    REQUIRE(again);
+    CHECK(&**again.lease == used);
+}
+
+TEST_CASE("who waits for an instance gets the next that comes back")
+{
+    InstancePool pool(poolPlugin(), "one", {});
+    auto first = pool.acquire(in(ample));
+    auto second = pool.acquire(in(ample));
+    bool got = false; // Catch2 checks on one thread only
+    std::thread waiter([&] { got = static_cast<bool>(pool.acquire(in(ample))); });
+    first.lease.reset();
+    waiter.join();
+    CHECK(got);
+}
+
+TEST_CASE("what the plugin says to its configuration is what acquire says")
+{
+    InstancePool pool(poolPlugin(), "refuse", {});
+    for (int time = 0; time < 3; ++time) // a failure keeps no place
+    {
+        const auto refused = pool.acquire(in(ample));
+        REQUIRE(!refused);
+        CHECK(refused.outcome.error->status == PSA_INVALID_CONFIG);
+        CHECK(refused.outcome.error->message == "refused on purpose");
+    }
+    CHECK(pool.lostCount() == 0);
+}
+
+TEST_CASE("reconfigure changes all instances or none")
+{
+    InstancePool pool(poolPlugin(), "one", {});
+    auto onLoan = pool.acquire(in(ample));
+    REQUIRE(onLoan);
+    pool.acquire(in(ample)).lease.reset(); // one that is idle
+    SECTION("refused: everything stays")
+    {
+        CHECK(pool.reconfigure("refuse", in(ample)).error->message == "refused on purpose");
+        const auto other = pool.acquire(in(ample));
+        CHECK_THAT(tested(*other.lease), Catch::Contains("one"));
+    }
+    SECTION("taken: idle ones are replaced at once, the one on loan when it is back")
+    {
+        REQUIRE(pool.reconfigure("two", in(ample)).ok());
+        CHECK_THAT(tested(*onLoan.lease), Catch::Contains("one"));
+        const auto other = pool.acquire(in(ample));
+        CHECK_THAT(tested(*other.lease), Catch::Contains("two"));
+        onLoan.lease.reset();
+        const auto next = pool.acquire(in(ample));
+        REQUIRE(next);
+        CHECK_THAT(tested(*next.lease), Catch::Contains("two"));
+    }
+}
+
+TEST_CASE("lost instances are replaced until there are too many")
+{
+    InstancePool pool(poolPlugin(), "hang", {}, quick(2));
+    for (std::size_t lost = 1; lost <= 2; ++lost)
+    {
+        CHECK(!pool.paused());
+        auto acquired = pool.acquire(in(ample));
+        REQUIRE(acquired);
+        CHECK((*acquired.lease)->test(in(milliseconds(0))).lost);
+        acquired.lease.reset();
+        CHECK(pool.lostCount() == lost);
+    }
+    CHECK(pool.paused());
+    const auto refused = pool.acquire(in(ample));
+    REQUIRE(!refused);
+    CHECK(refused.outcome.error->status == PSA_UNAVAILABLE);
+    CHECK_THAT(refused.outcome.error->message, Catch::Contains("The connection is paused: 2 calls"));
+    CHECK(pool.reconfigure("one", in(ample)).error->status == PSA_UNAVAILABLE);
+    CHECK(pool.shutdown(in(ample))); // lost threads are not waited for
+}
+
+TEST_CASE("shutdown stops the calls under way and waits for their leases")
+{
+    InstancePool pool(poolPlugin(), "wait", {});
+    std::atomic<bool> begun{false};
+    std::vector<psa_status> statuses;
+    std::thread user([&] {
+        const auto acquired = pool.acquire(in(ample));
+        begun = true;
+        for (int call = 0; call < 2; ++call) // the second begins after the shutdown and is stopped as well
+            statuses.push_back((*acquired.lease)->test(in(ample)).error->status);
+    });
+    while (!begun)
+        std::this_thread::yield();
+    CHECK(pool.shutdown(in(ample)));
+    user.join();
+    CHECK(statuses == std::vector<psa_status>{PSA_CANCELLED, PSA_CANCELLED});
+    CHECK(pool.acquire(in(ample)).outcome.error->status == PSA_CANCELLED);
+    CHECK(pool.reconfigure("one", in(ample)).error->status == PSA_CANCELLED);
+}
+
+TEST_CASE("shutdown does not wait longer than it may, and a lease may outlive its pool")
+{
+    auto pool = std::make_unique<InstancePool>(poolPlugin(), "one", PluginLog{});
+    auto acquired = pool->acquire(in(ample));
+    CHECK(!pool->shutdown(in(milliseconds(1))));
+    pool.reset();
+    CHECK_THAT(tested(*acquired.lease), Catch::Contains("one"));
+}
+
+TEST_CASE("threads may race acquire, cancel and reconfigure")
+{
+    InstancePool pool(poolPlugin(), "wait", {});
+    std::atomic<int> done{0};
+    std::atomic<int> wrong{0};
+    std::vector<std::thread> users;
+    for (int user = 0; user < 4; ++user)
+        users.emplace_back([&] {
+            for (int round = 0; round < 25; ++round)
+            {
+                const auto acquired = pool.acquire(in(ample));
+                const bool good = acquired && (!(*acquired.lease)->test(in(ample)).lost);
+                wrong += good ? 0 : 1;
+            }
+            ++done;
+        });
+    int round = 0;
+    while (done < 4)
+    {
+        pool.cancelAll();
+        if (++round % 10 == 0)
+            wrong += pool.reconfigure(round % 20 == 0 ? "wait" : "one", in(ample)).ok() ? 0 : 1;
+        std::this_thread::yield();
+    }
+    for (std::thread &user : users)
+        user.join();
+    CHECK(wrong == 0);
+    CHECK(pool.lostCount() == 0);
+    CHECK(pool.shutdown(in(ample)));
+}

@@ -1,0 +1,48 @@
+// Whatever text a plugin gives as URL: what is let through leads to an allowed host, by a second reading of the text,
+// and stays one request line.
+#include "host/net/egress_policy.h"
+#include "host/net/https_url.h"
+
+#include <cstdlib>
+#include <string_view>
+
+using namespace psa::host;
+
+namespace {
+
+void demand(bool holds)
+{
+    if (!holds)
+        std::abort();
+}
+
+bool endsWith(std::string_view text, std::string_view end)
+{
+    return text.size() > end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t size)
+{
+    static const EgressPolicy policy({"*.allowed.example", "web*.zone.example"}, {"psa.corp.example:8443"});
+    const std::string_view text(reinterpret_cast<const char *>(data), size);
+    try
+    {
+        const HttpsUrl url = HttpsUrl::parse(text);
+        if (policy.refuse(url))
+            return 0;
+        const std::string &host = url.host();
+        demand(endsWith(host, ".allowed.example") || endsWith(host, ".zone.example") || host == "psa.corp.example");
+        demand(url.port() == (host == "psa.corp.example" ? 8443 : 443));
+        demand(text.find('@') == std::string_view::npos || text.find('@') > text.find_first_of("/?", 8));
+        demand(url.target().front() == '/');
+        for (const char c : url.target())
+            demand(c > 0x20 && c < 0x7F);
+    }
+    catch (const InvalidUrl &)
+    {
+        return 0; // refused is always fine
+    }
+    return 0;
+}

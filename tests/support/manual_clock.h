@@ -1,0 +1,28 @@
+#pragma once
+
+#include "host/clock/clock.h"
+
+#include <atomic>
+
+namespace psa::test {
+
+/// A clock that moves only when told to, both its faces together. Every function may be called from any thread.
+class ManualClock : public host::Clock
+{
+public:
+    /// `wall`: what the calendar says at the start; by default 2026-01-01T00:00:00Z.
+    explicit ManualClock(Wall wall = Wall(std::chrono::seconds(1767225600))) : wall_(wall) {}
+
+    void advance(std::chrono::milliseconds by) { elapsedMs_ += by.count(); }
+
+    Steady now() const override { return Steady(std::chrono::hours(1)) + elapsed(); }
+    Wall wallNow() const override { return wall_ + elapsed(); }
+
+private:
+    std::chrono::milliseconds elapsed() const { return std::chrono::milliseconds(elapsedMs_.load()); }
+
+    const Wall wall_;
+    std::atomic<std::int64_t> elapsedMs_{0};
+};
+
+} // namespace psa::test

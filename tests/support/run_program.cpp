@@ -1,0 +1,83 @@
+#include "tests/support/run_program.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+extern char **environ;
+
+namespace psa::test {
+namespace {
+
+/// A file that nobody else knows; the child writes into it, so that no pipe can fill up.
+struct Output
+{
+    char path[32] = "/tmp/psa-output-XXXXXX";
+    int fd = mkstemp(path);
+    Output() = default;
+    Output(const Output &) = delete;
+    Output &operator=(const Output &) = delete;
+    ~Output()
+    {
+        close(fd);
+        unlink(path);
+    }
+    std::string text() const
+    {
+        std::ostringstream all;
+        all << std::ifstream(path).rdbuf();
+        return all.str();
+    }
+};
+
+std::vector<char *> pointersTo(std::vector<std::string> &texts)
+{
+    std::vector<char *> pointers;
+    for (std::string &text : texts)
+        pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+} // namespace
+
+ProgramResult runProgram(const std::string &program, const std::vector<std::string> &arguments,
+                         const std::vector<std::string> &environment)
+{
+    const Output out;
+    const Output err;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, out.fd, 1);
+    posix_spawn_file_actions_adddup2(&actions, err.fd, 2);
+    std::vector<std::string> argv{program};
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    std::vector<std::string> all = environment; // first, since the first of two equal names counts
+    for (char **each = environ; *each != nullptr; ++each)
+        all.emplace_back(*each);
+    pid_t child = 0;
+    const int error =
+        posix_spawn(&child, program.c_str(), &actions, nullptr, pointersTo(argv).data(), pointersTo(all).data());
+    posix_spawn_file_actions_destroy(&actions);
+    if (error != 0)
+        throw std::runtime_error("cannot run " + program);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    ProgramResult result{-1, 0, out.text(), err.text()};
+    if (WIFEXITED(status))
+        result.exitCode = WEXITSTATUS(status);
+    if (WIFSIGNALED(status))
+        result.signal = WTERMSIG(status);
+    return result;
+}
+
+} // namespace psa::test

@@ -1,0 +1,192 @@
+// What the commands print, and the exit codes of the program.
+#include "host/cli/config_command.h"
+#include "host/cli/exit_code.h"
+#include "host/cli/plugin_description.h"
+#include "host/cli/plugins_command.h"
+#include "host/json/strict_json.h"
+#include "tests/support/run_program.h"
+
+#include <catch2/catch.hpp>
+
+#include <Poco/JSON/Array.h>
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using namespace psa::host;
+using Poco::JSON::Object;
+
+namespace {
+
+/// The host's configuration for the build's own plugins.
+HostConfig config(const std::vector<std::filesystem::path> &files)
+{
+    HostConfig result;
+    result.pluginFiles = files;
+    result.loader.trustedPaths = {PSA_BINARY_DIR};
+    return result;
+}
+
+struct File
+{
+    char path[32] = "/tmp/psa-config-XXXXXX";
+    explicit File(const std::string &text)
+    {
+        close(mkstemp(path));
+        std::ofstream(path) << text;
+    }
+    ~File() { unlink(path); }
+    File(const File &) = delete;
+    File &operator=(const File &) = delete;
+};
+
+Object::Ptr exampleDescriptor()
+{
+    std::ifstream file(PSA_SOURCE_DIR "/plugin-api/schemas/examples/descriptor.json");
+    std::ostringstream text;
+    text << file.rdbuf();
+    return parseStrict(text.str()).extract<Object::Ptr>();
+}
+
+std::string describedAs(const Object &descriptor)
+{
+    std::ostringstream out;
+    printDescription(descriptor, out);
+    return out.str();
+}
+
+int exitCodeOf(const std::vector<std::string> &arguments)
+{
+    return psa::test::runProgram(PSA_HOST, arguments).exitCode;
+}
+
+} // namespace
+
+TEST_CASE("plugins list shows each file, how far it got and what to do")
+{
+    std::ostringstream out;
+    std::ostringstream log;
+    CHECK(listPlugins(config({MINIMAL_C, "/nowhere/x.so"}), false, out, log) == exitFailed);
+    for (const std::string part : {"ready", MINIMAL_C, "com.example.minimal-c@", "path trusted by trusted_paths",
+                                   "not found         /nowhere/x.so", "what to do  Correct \"folders\""})
+        CHECK_THAT(out.str(), Catch::Contains(part));
+}
+
+TEST_CASE("plugins list as JSON says the same")
+{
+    std::ostringstream out;
+    std::ostringstream log;
+    CHECK(listPlugins(config({MINIMAL_C}), true, out, log) == exitOk);
+    const auto list = parseStrict(out.str()).extract<Poco::JSON::Array::Ptr>();
+    REQUIRE(list->size() == 1);
+    CHECK(list->getObject(0)->getValue<std::string>("state") == "ready");
+    CHECK(list->getObject(0)->getValue<std::string>("sha256").size() == 64);
+    CHECK(!list->getObject(0)->has("warnings")); // none: the example is a good one
+}
+
+TEST_CASE("a list without a plugin says where was looked and what to do")
+{
+    char folder[] = "/tmp/psa-empty-XXXXXX";
+    HostConfig empty;
+    empty.pluginFolders = {mkdtemp(folder)};
+    std::ostringstream out;
+    std::ostringstream log;
+    CHECK(listPlugins(empty, false, out, log) == exitOk);
+    CHECK_THAT(out.str(), Catch::Contains("There is no *.so in " + std::string(folder)) &&
+                              Catch::Contains("Install a plugin there"));
+    std::filesystem::remove(folder);
+    CHECK(listPlugins({}, false, out, log) == exitOk);
+    CHECK_THAT(out.str(), Catch::Contains("No plugin is configured. Set \"folders\""));
+}
+
+TEST_CASE("plugins describe finds a plugin by id, id@version and file, and says what there is if it does not")
+{
+    std::ostringstream out;
+    std::ostringstream log;
+    for (const std::string name : {"com.example.minimal-c", MINIMAL_C})
+    {
+        out.str("");
+        CHECK(describePlugin(config({MINIMAL_C}), name, false, out, log) == exitOk);
+        CHECK_THAT(out.str(), Catch::StartsWith("Example PSA (com.example.minimal-c@") &&
+                                  Catch::Contains("API Key (apiKey): required, secret"));
+    }
+    CHECK(describePlugin(config({MINIMAL_C}), "com.example.other", false, out, log) == exitNotFound);
+    CHECK_THAT(log.str(), Catch::Contains("no plugin \"com.example.other\"") &&
+                              Catch::Contains("com.example.minimal-c@") && Catch::Contains("(ready)"));
+    CHECK(describePlugin(config({"/nowhere/x.so"}), "/nowhere/x.so", false, out, log) == exitFailed);
+}
+
+TEST_CASE("a description has all that an operator wants to know")
+{
+    const std::string text = describedAs(*exampleDescriptor());
+    for (const std::string part :
+         {"Example PSA (com.example.minimal@1.0.0)", "Made by         Example Ltd",
+          "Setup guide     https://example.com/guide", "creates tickets, finds a ticket after an unknown outcome",
+          "Sends only to   *.example.com", "API URL (apiUrl): required\n",
+          "Must be an address that begins with https://.", "API Key (apiKey): required, secret",
+          "Ticket defaults\n  Queue (queue): optional, the PSA lists the values",
+          "Ticket fields\n  Site (site): optional", "2 tickets of a connection at once", "at most 3 requests at once",
+          "at most 10000 requests in 3600 s, shared by equal apiUrl", "the field \"externalId\" of a ticket",
+          "401 Unauthorized: The API key is wrong", "Make a new one under Admin, API Keys."})
+        CHECK_THAT(text, Catch::Contains(part));
+    CHECK(text.find("API URL") < text.find("API Key")); // in the plugin's order
+}
+
+TEST_CASE("a description shows defaults and what blank means, and no escape sequence reaches the terminal")
+{
+    auto descriptor = exampleDescriptor();
+    descriptor->set("vendor", "Evil\x1B[2J");
+    auto field = descriptor->getObject("ticketDefaults")->getObject("properties")->getObject("queue");
+    field->set("default", "Service Desk");
+    field->set("blankMeans", "the PSA chooses");
+    const std::string text = describedAs(*descriptor);
+    CHECK_THAT(text, Catch::Contains("Default: Service Desk\n") && Catch::Contains("Left blank: the PSA chooses\n"));
+    CHECK(text.find('\x1B') == std::string::npos);
+}
+
+TEST_CASE("config check prints what it found, and warns of a check that is off")
+{
+    HostConfig found;
+    found.pluginFolders = {"/", "/nowhere/plugins"};
+    found.loader.trustedPaths = {"/srv/qa"};
+    found.loader.pins["a.so"] = std::string(64, '0');
+    std::ostringstream out;
+    CHECK(checkConfig("x.toml", found, out) == exitOk);
+    CHECK(out.str() == "x.toml is good.\n"
+                       "  plugin folders:\n    /\n    /nowhere/plugins   (does not exist)\n"
+                       "  plugin files: none\n"
+                       "  pins: 1\n"
+                       "Warning: trusted_paths switches the check of owner and mode off at and below /srv/qa. "
+                       "Remove it where psa-host does real work.\n");
+}
+
+TEST_CASE("the program's exit codes say what kind of failure it was")
+{
+    const File good("[plugins]\nfiles = [\"" MINIMAL_C "\"]\ntrusted_paths = [\"" PSA_BINARY_DIR "\"]\n");
+    const File missing("[plugins]\nfiles = [\"/nowhere/x.so\"]\n");
+    const File wrong("[plugins]\nfolder = 1\n");
+    CHECK(exitCodeOf({"--version"}) == exitOk);
+    CHECK(exitCodeOf({"--config", good.path, "config", "check"}) == exitOk);
+    CHECK(exitCodeOf({"--config", good.path, "plugins", "list"}) == exitOk);
+    CHECK(exitCodeOf({"--config", missing.path, "plugins", "list"}) == exitFailed);
+    CHECK(exitCodeOf({"plugins"}) == exitUsage);
+    CHECK(exitCodeOf({"--config", wrong.path, "config", "check"}) == exitConfig);
+    CHECK(exitCodeOf({"--config", "/nowhere/x.toml", "config", "check"}) == exitConfig);
+    CHECK(exitCodeOf({"--config", good.path, "plugins", "describe", "nobody"}) == exitNotFound);
+}
+
+TEST_CASE("without any configuration file the program says what to do next")
+{
+    CHECK_THAT(noConfigText("/etc/x.toml"), Catch::Contains("the default one, /etc/x.toml, does not exist") &&
+                                                Catch::Contains("[plugins]\n") && Catch::Contains("--config FILE"));
+    const std::string standard = "/etc/psa-host/psa-host.toml";
+    if (std::filesystem::exists(standard))
+        return; // this machine has one, so the program has nothing to say
+    const auto result = psa::test::runProgram(PSA_HOST, {"config", "check"});
+    CHECK(result.exitCode == exitConfig);
+    CHECK(result.err == noConfigText(standard));
+}

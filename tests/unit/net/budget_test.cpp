@@ -1,0 +1,421 @@
+#include "host/net/budget.h"
+
+#include "tests/support/manual_clock.h"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <future>
+#include <optional>
+#include <random>
+#include <thread>
+
+using namespace std::chrono_literals;
+using psa::host::Admission;
+using psa::host::Budget;
+using psa::host::BudgetRegistry;
+using psa::host::Clock;
+using psa::host::ConcurrencyLimit;
+using psa::host::Reason;
+using psa::host::Stop;
+using psa::test::ManualClock;
+
+namespace {
+
+struct World
+{
+    ManualClock clock;
+    BudgetRegistry registry{clock};
+
+    Stop soon() const
+    {
+        return {clock.now() + 10s, [] { return false; }};
+    }
+};
+
+/// Admits `count` requests one after the other; how many were granted.
+std::size_t granted(const World &world, const Budget &budget, std::size_t count, const std::string &key = "")
+{
+    std::size_t all = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        all += budget.admit(key, world.soon()).granted() ? 1 : 0;
+    return all;
+}
+
+/// Asks in a thread of its own and gives back the slot at once. Returns when the request is among those that wait.
+std::future<Reason> waitFor(
+    const World &world, const Budget &budget, const std::string &key = "", std::function<void()> whenGranted = [] {})
+{
+    auto asked = std::make_shared<std::promise<void>>();
+    auto calls = std::make_shared<std::atomic<int>>(0);
+    // Its second question comes after the first wait: by then it has long been in the queue.
+    const Stop stop{world.clock.now() + 10s, [asked, calls] {
+                        if (++*calls == 2)
+                            asked->set_value();
+                        return false;
+                    }};
+    auto result = std::async(std::launch::async, [budget, key, stop, whenGranted, asked, calls] {
+        const Admission admission = budget.admit(key, stop);
+        if (*calls < 2)
+            asked->set_value(); // it did not have to wait: the test will say so, and must not hang
+        if (admission.granted())
+            whenGranted();
+        return admission.reason();
+    });
+    asked->get_future().wait();
+    return result;
+}
+
+} // namespace
+
+TEST_CASE("without limits every request may be made", "[budget]")
+{
+    World world;
+    CHECK(granted(world, world.registry.forConnection("c", {}, {}), 100) == 100);
+}
+
+TEST_CASE("a window gives our share of what the PSA allows, then refuses and says until when", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {}, {{10, 60s, "", ""}});
+    CHECK(granted(world, budget, 10) == 4);
+    const Admission refused = budget.admit("", world.soon());
+    CHECK(refused.reason() == Reason::budget);
+    CHECK(refused.retryAfter() == 61s);
+    CHECK_THAT(refused.detail(), Catch::Contains("4 requests in 60 s"));
+    world.clock.advance(refused.retryAfter() - 1ms);
+    CHECK(budget.admit("", world.soon()).retryAfter() == 1ms);
+    world.clock.advance(1ms);
+    CHECK(granted(world, budget, 10) == 4);
+}
+
+TEST_CASE("the share is a setting, and leaves at least one request", "[budget]")
+{
+    World world;
+    CHECK(granted(world, world.registry.forConnection("a", {}, {{10, 60s, "", ""}}, 1.0), 20) == 10);
+    CHECK(granted(world, world.registry.forConnection("b", {}, {{100, 60s, "", ""}}, 0.29), 100) == 29);
+    CHECK(granted(world, world.registry.forConnection("c", {}, {{2, 60s, "", ""}}), 5) == 1);
+}
+
+TEST_CASE("limits out of range are refused", "[budget]")
+{
+    World world;
+    CHECK_THROWS_WITH(world.registry.forConnection("c", {}, {}, 0), Catch::Contains("share"));
+    CHECK_THROWS_WITH(world.registry.forConnection("c", {}, {}, 1.5), Catch::Contains("1.5"));
+    CHECK_THROWS_WITH(world.registry.forConnection("c", {{0, "", ""}}, {}), Catch::Contains("0 requests at once"));
+    CHECK_THROWS_WITH(world.registry.forConnection("c", {}, {{0, 60s, "", ""}}), Catch::Contains("0 requests in"));
+    CHECK_THROWS_WITH(world.registry.forConnection("c", {}, {{1, 0s, "", ""}}), Catch::Contains("not 0"));
+    CHECK_THROWS_WITH(world.registry.forConnection("c", {}, {{1, 25h, "", ""}}), Catch::Contains("90000"));
+}
+
+TEST_CASE("whatever is asked for when, no stretch of time has more granted requests than our share", "[budget]")
+{
+    const unsigned seed = GENERATE(range(0u, 20u));
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    World world;
+    const Budget budget =
+        world.registry.forConnection("c", {{2, "", ""}}, {{25, 7s, "", ""}, {100, 60s, "tickets", ""}}, 0.4);
+    std::vector<Clock::Steady> all;
+    std::vector<Clock::Steady> tickets;
+    for (int step = 0; step < 4000; ++step)
+    {
+        world.clock.advance(std::chrono::milliseconds(random() % 700));
+        const bool ticket = random() % 2 == 0;
+        Admission admission = budget.admit(ticket ? "tickets" : "notes", world.soon());
+        if (!admission.granted() && random() % 3 == 0)
+            world.clock.advance(admission.retryAfter());
+        if (!admission.granted())
+            continue;
+        if (random() % 8 == 0)
+        {
+            admission.refund();
+            continue;
+        }
+        all.push_back(world.clock.now());
+        if (ticket)
+            tickets.push_back(world.clock.now());
+    }
+    REQUIRE(tickets.size() > 200);
+    for (std::size_t first = 0; first + 10 < all.size(); ++first)
+        REQUIRE(all[first + 10] - all[first] > 7s);
+    for (std::size_t first = 0; first + 40 < tickets.size(); ++first)
+        REQUIRE(tickets[first + 40] - tickets[first] > 60s);
+}
+
+TEST_CASE("a limit with a key counts only the requests with that key", "[budget]")
+{
+    World world;
+    const Budget budget =
+        world.registry.forConnection("c", {}, {{2, 60s, "tickets", ""}, {5, 60s, "", ""}, {3, 3600s, "notes", ""}}, 1);
+    CHECK(granted(world, budget, 5, "tickets") == 2);
+    CHECK(granted(world, budget, 5, "other") == 3);
+    const Admission refused = budget.admit("tickets", world.soon());
+    CHECK(refused.reason() == Reason::budget);
+    world.clock.advance(61s);
+    CHECK(granted(world, budget, 5, "notes") == 3);
+    CHECK(granted(world, budget, 5, "tickets") == 2);
+    world.clock.advance(61s);
+    CHECK_THAT(budget.admit("notes", world.soon()).detail(), Catch::Contains("3600 s for \"notes\""));
+}
+
+TEST_CASE("what one limit refuses is not spent of another", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {}, {{5, 60s, "", ""}, {1, 60s, "tickets", ""}}, 1);
+    CHECK(granted(world, budget, 10, "tickets") == 1);
+    CHECK(granted(world, budget, 10) == 4);
+}
+
+TEST_CASE("connections that name the same sharer share a limit, others do not", "[budget]")
+{
+    World world;
+    const Budget one = world.registry.forConnection("one", {}, {{4, 60s, "", "autotask|acme"}}, 1);
+    const Budget two = world.registry.forConnection("two", {}, {{4, 60s, "", "autotask|acme"}}, 1);
+    const Budget other = world.registry.forConnection("three", {}, {{4, 60s, "", "autotask|beta"}}, 1);
+    const Budget own = world.registry.forConnection("autotask|acme", {}, {{4, 60s, "", ""}}, 1);
+    CHECK(granted(world, one, 3) == 3);
+    CHECK(granted(world, two, 3) == 1);
+    CHECK(granted(world, other, 5) == 4);
+    CHECK(granted(world, own, 5) == 4);
+}
+
+TEST_CASE("a changed configuration forgets nothing that was spent, and its maximum holds", "[budget]")
+{
+    World world;
+    CHECK(granted(world, world.registry.forConnection("c", {}, {{4, 60s, "", ""}}, 1), 3) == 3);
+    CHECK(granted(world, world.registry.forConnection("c", {}, {{6, 60s, "", ""}}, 1), 9) == 3);
+    const Budget lower = world.registry.forConnection("c", {}, {{2, 60s, "", ""}}, 1);
+    CHECK(lower.admit("", world.soon()).reason() == Reason::budget);
+    world.clock.advance(61s);
+    CHECK(granted(world, lower, 9) == 2);
+}
+
+TEST_CASE("a request that did not leave gives back its place in the window", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {{1, 60s, "", ""}}, 1);
+    {
+        Admission admission = budget.admit("", world.soon());
+        REQUIRE(admission.granted());
+        admission.refund();
+        admission.refund(); // once is enough
+        CHECK(budget.usage().windows.at(0).used == 0);
+        CHECK(budget.usage().slots.at(0).inFlight == 1);
+    }
+    CHECK(granted(world, budget, 2) == 1);
+}
+
+TEST_CASE("a slot is free again when its admission ends, also one that was moved", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {});
+    std::optional<Admission> kept;
+    {
+        Admission first = budget.admit("", world.soon());
+        kept.emplace(std::move(first));
+    }
+    CHECK(budget.usage().slots.at(0).inFlight == 1);
+    kept.reset();
+    CHECK(budget.usage().slots.at(0).inFlight == 0);
+    CHECK(granted(world, budget, 3) == 3);
+}
+
+TEST_CASE("a request that gets no slot until its deadline is refused and spends nothing", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {{10, 60s, "", ""}}, 1);
+    const Admission holder = budget.admit("", world.soon());
+    auto waiting = waitFor(world, budget);
+    world.clock.advance(10s);
+    CHECK(waiting.get() == Reason::timeout);
+    CHECK(budget.usage().windows.at(0).used == 1);
+    const Stop late{world.clock.now(), [] { return false; }};
+    CHECK(budget.admit("", late).reason() == Reason::timeout);
+}
+
+TEST_CASE("a request whose caller gives up stops waiting and spends nothing", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {{10, 60s, "", ""}}, 1);
+    std::optional<Admission> holder(budget.admit("", world.soon()));
+    int asked = 0;
+    const Stop impatient{world.clock.now() + 10s, [&asked] { return ++asked == 2; }};
+    CHECK(budget.admit("", impatient).reason() == Reason::cancelled);
+    CHECK(budget.usage().windows.at(0).used == 1);
+    holder.reset();
+    CHECK(granted(world, budget, 2) == 2);
+    CHECK(budget.admit("", {world.clock.now() + 10s, [] { return true; }}).reason() == Reason::cancelled);
+}
+
+TEST_CASE("a caller whose cancel check throws leaves nothing behind", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {});
+    std::optional<Admission> holder(budget.admit("", world.soon()));
+    int asked = 0;
+    const Stop broken{world.clock.now() + 10s,
+                      [&asked]() -> bool { return ++asked < 2 ? false : throw std::runtime_error("broken"); }};
+    CHECK_THROWS_WITH(budget.admit("", broken), "broken");
+    holder.reset();
+    CHECK(granted(world, budget, 2) == 2);
+}
+
+TEST_CASE("slots are given in the order in which requests came", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {});
+    std::optional<Admission> holder(budget.admit("", world.soon()));
+    std::string order; // one slot: only its holder writes
+    std::vector<std::future<Reason>> waiting;
+    for (const char name : {'a', 'b', 'c', 'd', 'e'})
+        waiting.push_back(waitFor(world, budget, "", [&order, name] { order += name; }));
+    holder.reset();
+    for (auto &each : waiting)
+        CHECK(each.get() == Reason::none);
+    CHECK(order == "abcde");
+}
+
+TEST_CASE("a request that waits for one slot does not hold up those that need another", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {{3, "", ""}, {1, "tickets", ""}, {1, "notes", ""}}, {});
+    std::optional<Admission> holder(budget.admit("tickets", world.soon()));
+    auto waiting = waitFor(world, budget, "tickets");
+    CHECK(granted(world, budget, 3, "notes") == 3);
+    holder.reset();
+    CHECK(waiting.get() == Reason::none);
+}
+
+TEST_CASE("a window that is used up while a request waits for its slot refuses it", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {{2, 60s, "", ""}}, 1);
+    std::optional<Admission> holder(budget.admit("", world.soon()));
+    auto second = waitFor(world, budget);
+    auto third = waitFor(world, budget);
+    holder.reset();
+    CHECK(second.get() == Reason::none);
+    CHECK(third.get() == Reason::budget);
+    CHECK(budget.usage().windows.at(0).used == 2);
+}
+
+TEST_CASE("a pause that the PSA asked for refuses that key for all who share the limit, until it is over", "[budget]")
+{
+    World world;
+    const std::vector<psa::host::WindowLimit> shared = {{100, 60s, "", "acme"}};
+    const Budget one = world.registry.forConnection("one", {}, shared);
+    const Budget two = world.registry.forConnection("two", {}, shared);
+    const Budget other = world.registry.forConnection("other", {}, {{100, 60s, "", "beta"}});
+    one.pauseUntil("tickets", world.clock.now() + 30s);
+    one.pauseUntil("tickets", world.clock.now() + 5s); // shortens nothing
+    const Admission refused = two.admit("tickets", world.soon());
+    CHECK(refused.reason() == Reason::budget);
+    CHECK(refused.retryAfter() == 30s);
+    CHECK_THAT(refused.detail(), Catch::Contains("asked to wait"));
+    CHECK(two.admit("notes", world.soon()).granted());
+    CHECK(other.admit("tickets", world.soon()).granted());
+    world.clock.advance(30s);
+    CHECK(two.admit("tickets", world.soon()).granted());
+}
+
+TEST_CASE("a pause reaches a connection without any limits, and requests that wait already", "[budget]")
+{
+    World world;
+    const Budget free = world.registry.forConnection("free", {}, {});
+    free.pauseUntil("", world.clock.now() + 7s);
+    CHECK(free.admit("", world.soon()).retryAfter() == 7s);
+    const Budget narrow = world.registry.forConnection("narrow", {{1, "", ""}}, {});
+    const Admission holder = narrow.admit("", world.soon());
+    auto waiting = waitFor(world, narrow);
+    narrow.pauseUntil("", world.clock.now() + 1s);
+    CHECK(waiting.get() == Reason::budget);
+}
+
+TEST_CASE("what was spent survives a restart, and the time in between counts", "[budget]")
+{
+    const std::vector<psa::host::WindowLimit> limits = {{4, 60s, "", "acme"}, {9, 3600s, "tickets", ""}};
+    World before;
+    const Budget budget = before.registry.forConnection("c", {}, limits, 1);
+    CHECK(granted(before, budget, 4, "tickets") == 4);
+    budget.pauseUntil("notes", before.clock.now() + 90s);
+    const psa::host::BudgetSnapshot snapshot = before.registry.snapshot();
+    CHECK(snapshot.windows.size() == 2);
+
+    ManualClock later(before.clock.wallNow());
+    later.advance(40s);
+    BudgetRegistry registry(later);
+    registry.restore(snapshot);
+    const Budget again = registry.forConnection("c", {}, limits, 1);
+    const auto soon = [&later] { return Stop{later.now() + 1s, [] { return false; }}; };
+    CHECK(again.usage().windows.at(0).used == 4);
+    CHECK(again.admit("tickets", soon()).retryAfter() == 21s);
+    CHECK(again.admit("notes", soon()).retryAfter() == 50s);
+    later.advance(21s);
+    CHECK(again.usage().windows.at(0).used == 0);
+    CHECK(again.usage().windows.at(1).used == 4);
+    CHECK(again.admit("tickets", soon()).granted());
+}
+
+TEST_CASE("a snapshot from a clock that was wrong delays nothing for more than a window", "[budget]")
+{
+    World world;
+    psa::host::BudgetSnapshot snapshot;
+    snapshot.windows.push_back({"connection c", "", 60s, {{INT64_MAX, 1}, {INT64_MIN, 1}}});
+    snapshot.pauses.push_back({"connection c", "", INT64_MAX});
+    world.registry.restore(snapshot);
+    const Budget budget = world.registry.forConnection("c", {}, {{1, 60s, "", ""}}, 1);
+    CHECK(budget.usage().windows.at(0).used == 1);
+    CHECK(budget.admit("", world.soon()).retryAfter() == 24h);
+    world.clock.advance(24h);
+    CHECK(budget.admit("", world.soon()).granted());
+}
+
+TEST_CASE("an admission may outlive the registry and its budget", "[budget]")
+{
+    const ManualClock clock;
+    std::optional<Admission> admission;
+    {
+        BudgetRegistry registry(clock);
+        admission.emplace(
+            registry.forConnection("c", {{1, "", ""}}, {}).admit("", {clock.now() + 1s, [] { return false; }}));
+    }
+    CHECK(admission->granted());
+}
+
+TEST_CASE("many threads never have more requests under way than the limits allow", "[budget]")
+{
+    World world;
+    const std::vector<ConcurrencyLimit> limits = {{3, "", "acme"}, {2, "tickets", "acme"}};
+    const Budget budgets[] = {world.registry.forConnection("one", limits, {{100000, 60s, "", "acme"}}, 1),
+                              world.registry.forConnection("two", limits, {{100000, 60s, "", "acme"}}, 1)};
+    std::atomic<int> all{0};
+    std::atomic<int> tickets{0};
+    std::atomic<bool> exceeded{false};
+    std::atomic<int> refused{0};
+    std::vector<std::thread> threads;
+    for (unsigned number = 0; number < 8; ++number)
+        threads.emplace_back([&, number] {
+            const bool ticket = number % 2 == 0;
+            for (int i = 0; i < 200; ++i)
+            {
+                Admission admission = budgets[number / 4].admit(ticket ? "tickets" : "notes", world.soon());
+                if (!admission.granted())
+                    ++refused;
+                if (++all > 3 || (ticket && ++tickets > 2))
+                    exceeded = true;
+                std::this_thread::yield();
+                --all;
+                if (ticket)
+                    --tickets;
+                if (i % 4 == 0)
+                    admission.refund();
+            }
+        });
+    for (std::thread &each : threads)
+        each.join();
+    CHECK_FALSE(exceeded);
+    CHECK(refused == 0);
+    CHECK(budgets[0].usage().windows.at(0).used == 8 * 150);
+    CHECK(budgets[1].usage().slots.at(0).inFlight == 0);
+}

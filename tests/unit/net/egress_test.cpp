@@ -1,0 +1,223 @@
+// What leaves and where to. The corpora beside this file are hostile; each line of them must change nothing.
+#include "host/net/address_policy.h"
+#include "host/net/egress_policy.h"
+#include "host/net/host_pattern.h"
+#include "host/net/https_url.h"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+using namespace psa::host;
+
+namespace {
+
+/// The lines of a corpus, with \xNN turned into bytes.
+std::vector<std::string> corpus(const std::string &name)
+{
+    std::ifstream file(std::string(PSA_SOURCE_DIR) + "/tests/unit/net/" + name);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);)
+    {
+        if (line.empty() || line[0] == '#')
+            continue;
+        for (std::size_t at = line.find("\\x"); at != std::string::npos; at = line.find("\\x", at + 1))
+            if (at + 3 < line.size() && line.find_first_not_of("0123456789abcdefABCDEF", at + 2) >= at + 4)
+                line.replace(at, 4, 1, static_cast<char>(std::stoi(line.substr(at + 2, 2), nullptr, 16)));
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+/// Would anything be sent to `url`?
+bool isOpen(const EgressPolicy &policy, const std::string &url)
+{
+    try
+    {
+        return !policy.refuse(HttpsUrl::parse(url));
+    }
+    catch (const InvalidUrl &)
+    {
+        return false;
+    }
+}
+
+} // namespace
+
+TEST_CASE("none of the hostile URLs is sent to")
+{
+    const EgressPolicy policy({"*.allowed.example", "api*.allowed.example"}, {});
+    const auto urls = corpus("hostile_urls.txt");
+    REQUIRE(urls.size() >= 200);
+    for (const std::string &url : urls)
+    {
+        CAPTURE(url);
+        CHECK(!isOpen(policy, url));
+    }
+}
+
+TEST_CASE("URLs that are as they should be are sent to, whatever their case")
+{
+    const EgressPolicy policy({"*.allowed.example", "web*.zone.example"}, {"psa.corp.example:8443", "intranet"});
+    for (const char *url :
+         {"https://x.allowed.example", "https://x.allowed.example/", "HTTPS://X.Allowed.Example/",
+          "https://a.b.allowed.example/", "https://x.allowed.example./", "https://x.allowed.example:443/",
+          "https://x.allowed.example?a=b", "https://x.allowed.example/a/%2F?b=%7B%22c%22%3A1%7D&d='e'",
+          "https://web5.zone.example/V1.0/Tickets/query?search=%7B%7D", "https://psa.corp.example:8443/x",
+          "https://intranet/x"})
+    {
+        CAPTURE(url);
+        CHECK(isOpen(policy, url));
+    }
+    CHECK(!isOpen(policy, "https://psa.corp.example/"));
+    CHECK(!isOpen(policy, "https://web.zone.example/"));
+    CHECK(!isOpen(policy, "https://x.web5.zone.example/"));
+}
+
+TEST_CASE("a URL has one reading")
+{
+    const HttpsUrl url = HttpsUrl::parse("HTTPS://Web5.Zone.Example.:443?a=b");
+    CHECK(url.host() == "web5.zone.example");
+    CHECK(url.endpoint() == "web5.zone.example:443");
+    CHECK(url.authority() == "web5.zone.example");
+    CHECK(url.target() == "/?a=b");
+    CHECK(HttpsUrl::parse("https://a.example:8443/x").authority() == "a.example:8443");
+    CHECK_THROWS_WITH(HttpsUrl::parse("https://a.example/" + std::string(9000, 'a')), Catch::Contains("8192"));
+}
+
+TEST_CASE("a refusal names the host and where to open it")
+{
+    const EgressPolicy policy({"*.allowed.example"}, {});
+    CHECK_THAT(policy.refuse(HttpsUrl::parse("https://evil.example/secret?key=1")).value(),
+               Catch::Contains("evil.example") && Catch::Contains("allowed_hosts under [egress]") &&
+                   !Catch::Contains("secret"));
+    CHECK_THAT(policy.refuse(HttpsUrl::parse("https://x.allowed.example:8443/")).value(),
+               Catch::Contains("port 8443") && Catch::Contains("\"x.allowed.example:8443\""));
+}
+
+TEST_CASE("a pattern that would open a whole top-level domain is refused")
+{
+    for (const char *pattern : {"*", "*.com", "*.*", "a*.com*", "*.*.com", "web*.example", "", ".", "a..b", "a.b.",
+                                "A.b", "a b.c", "*.example", "*.ex*mple.com*", "localhost"})
+    {
+        CAPTURE(pattern);
+        if (std::string(pattern) == "web*.example" || std::string(pattern) == "*.ex*mple.com*")
+            CHECK_THROWS_WITH(HostPattern(pattern), Catch::Contains("too wide"));
+        else
+            CHECK_THROWS_AS(HostPattern(pattern), std::invalid_argument);
+    }
+}
+
+TEST_CASE("a star stands for one character or more of one label")
+{
+    CHECK(HostPattern("w*s*.a.b").matches("webservices5.a.b"));
+    CHECK(!HostPattern("webservices*.a.b").matches("webservices.a.b"));
+    CHECK(!HostPattern("webservices*.a.b").matches("webservices5.c.a.b"));
+    CHECK(!HostPattern("webservices*.a.b").matches("a.b"));
+    CHECK(HostPattern("a.b").matches("a.b"));
+    CHECK(!HostPattern("a.b").matches("x.a.b"));
+}
+
+TEST_CASE("addresses that are not the public internet are refused unless the operator opens them")
+{
+    const AddressPolicy policy;
+    for (const char *address : {"0.0.0.0",
+                                "0.1.2.3",
+                                "10.0.0.1",
+                                "10.255.255.255",
+                                "100.64.0.1",
+                                "100.127.255.255",
+                                "127.0.0.1",
+                                "127.255.255.254",
+                                "169.254.0.1",
+                                "169.254.169.254",
+                                "172.16.0.1",
+                                "172.31.255.255",
+                                "192.0.0.1",
+                                "192.0.2.1",
+                                "192.88.99.1",
+                                "192.168.0.1",
+                                "192.168.255.255",
+                                "198.18.0.1",
+                                "198.19.255.255",
+                                "198.51.100.7",
+                                "203.0.113.9",
+                                "224.0.0.1",
+                                "239.255.255.255",
+                                "240.0.0.1",
+                                "255.255.255.255",
+                                "::",
+                                "::1",
+                                "::ffff:8.8.8.8",
+                                "::ffff:127.0.0.1",
+                                "::127.0.0.1",
+                                "64:ff9b::7f00:1",
+                                "100::1",
+                                "2001::1",
+                                "2001:db8::1",
+                                "2002:7f00:1::1",
+                                "3fff::1",
+                                "fc00::1",
+                                "fd12:3456::1",
+                                "fe80::1",
+                                "febf::1",
+                                "fec0::1",
+                                "ff02::1"})
+    {
+        CAPTURE(address);
+        CHECK(!policy.allows(Poco::Net::IPAddress(address)));
+    }
+    for (const char *address :
+         {"8.8.8.8", "1.1.1.1", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "172.15.255.255",
+          "172.32.0.0", "192.167.255.255", "192.169.0.0", "223.255.255.255", "2606:4700::1111", "2a00:1450::1"})
+    {
+        CAPTURE(address);
+        CHECK(policy.allows(Poco::Net::IPAddress(address)));
+    }
+    const AddressPolicy opened({Network("10.20.0.0/16"), Network("fd00:1::/32")});
+    CHECK(opened.allows(Poco::Net::IPAddress("10.20.3.4")));
+    CHECK(!opened.allows(Poco::Net::IPAddress("10.21.0.1")));
+    CHECK(opened.allows(Poco::Net::IPAddress("fd00:1:2::3")));
+    CHECK(!opened.allows(Poco::Net::IPAddress("fd00:2::3")));
+}
+
+TEST_CASE("a network that is written wrongly is named")
+{
+    for (const char *text : {"", "10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/x", "10.0.0.1/8", "ten/8", "::/129"})
+    {
+        CAPTURE(text);
+        CHECK_THROWS_WITH(Network(text), Catch::Contains("\"" + std::string(text) + "\""));
+    }
+}
+
+TEST_CASE("a request that could smuggle another one is refused")
+{
+    const auto refused = [](const std::string &method, const std::string &name, const std::string &value) {
+        HttpRequest request;
+        request.method = method;
+        request.headers = {{name, value}};
+        return EgressPolicy::refuseMessage(request).has_value();
+    };
+    CHECK(!refused("GET", "Accept", "application/json"));
+    CHECK(!refused("POST", "X-Key", "caf\xC3\xA9 and more"));
+    CHECK(refused("CONNECT", "A", "b"));
+    CHECK(refused("TRACE", "A", "b"));
+    CHECK(refused("get", "A", "b"));
+    CHECK(refused("GET /x HTTP/1.1\r\nA: b\r\n\r\nGET", "A", "b"));
+    CHECK(refused("", "A", "b"));
+    for (const char *name :
+         {"", "A b", "A:b", "A\r\nB", "Host", "HOST", "Content-Length", "Transfer-Encoding", "Connection", "Upgrade",
+          "TE", "Trailer", "Expect", "Proxy-Authorization", "Keep-Alive", "Accept-Encoding", "Caf\xC3\xA9"})
+    {
+        CAPTURE(name);
+        CHECK(refused("GET", name, "x"));
+    }
+    for (const std::string &value : {std::string("a\r\nHost: evil"), std::string("a\nb"), std::string("a\0b", 3),
+                                     std::string("a\tb"), std::string("\x7F")})
+        CHECK(refused("GET", "A", value));
+    CHECK(refused("GET", "A", std::string(40000, 'a')));
+    HttpRequest large;
+    large.method = "POST";
+    large.body.assign((4 << 20) + 1, 'a');
+    CHECK(EgressPolicy::refuseMessage(large).has_value());
+}

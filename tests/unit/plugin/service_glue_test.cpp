@@ -1,0 +1,113 @@
+#include <psa/cache.hpp>
+#include <psa/clock.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace {
+
+/// What the plugin's glue sees of a host; reset for each test.
+struct FakeHost
+{
+    bool offers = true;
+    psa_status fails = PSA_OK; ///< What the cache answers instead of working.
+    std::map<std::string, std::string> values;
+    std::uint32_t ttlMs = 0;
+    std::vector<std::string> log;
+};
+
+FakeHost fake;
+
+const psa_clock clockTable{sizeof(psa_clock), 0, [](const psa_call *) -> int64_t { return 1234; },
+                           [](const psa_call *) -> int64_t { return 1767225600000; }};
+
+psa_status get(const psa_call *, psa_str key, void *user, psa_cache_on_value onValue)
+{
+    const auto found = fake.values.find(std::string(psa::view(key)));
+    if (fake.fails != PSA_OK || found == fake.values.end())
+        return fake.fails != PSA_OK ? fake.fails : PSA_NOT_FOUND;
+    onValue(user, psa::view(found->second));
+    return PSA_OK;
+}
+
+psa_status put(const psa_call *, psa_str key, psa_str value, std::uint32_t ttlMs)
+{
+    if (fake.fails == PSA_OK)
+        fake.values[std::string(psa::view(key))] = psa::view(value);
+    fake.ttlMs = ttlMs;
+    return fake.fails;
+}
+
+const psa_cache cacheTable{sizeof(psa_cache), 0, &get, &put};
+
+const void *extension(const psa_host *, const char *id)
+{
+    if (!fake.offers)
+        return nullptr;
+    return id == std::string(PSA_CLOCK_ID) ? static_cast<const void *>(&clockTable) : &cacheTable;
+}
+
+struct Fixture
+{
+    Fixture()
+    {
+        fake = FakeHost();
+        hostTable.get_extension = &extension;
+        callTable.log = [](const psa_call *, psa_log_level, psa_str text) { fake.log.emplace_back(psa::view(text)); };
+    }
+
+    psa_host hostTable{};
+    psa_call callTable{};
+    psa::Host host{&hostTable};
+    psa::Call call{&callTable};
+};
+
+} // namespace
+
+TEST_CASE_METHOD(Fixture, "a plugin reads both clocks of the host", "[glue]")
+{
+    const psa::Clock clock(host);
+    CHECK(clock.nowMs(call) == 1234);
+    CHECK(clock.unixMs(call) == 1767225600000);
+}
+
+TEST_CASE_METHOD(Fixture, "a host without a clock is said to lack it", "[glue]")
+{
+    fake.offers = false;
+    CHECK_THROWS_WITH(psa::Clock(host), Catch::Contains("psa.clock/1"));
+}
+
+TEST_CASE_METHOD(Fixture, "a plugin finds what it kept in the cache", "[glue]")
+{
+    const psa::Cache cache(host);
+    CHECK_FALSE(cache.get(call, "zone"));
+    CHECK(cache.put(call, "zone", "webservices5", 60000));
+    CHECK(fake.ttlMs == 60000);
+    CHECK(cache.get(call, "zone") == "webservices5");
+    CHECK(fake.log.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "without a cache each look-up misses and nothing is kept", "[glue]")
+{
+    fake.offers = false;
+    const psa::Cache cache(host);
+    CHECK_FALSE(cache.put(call, "zone", "webservices5", 60000));
+    CHECK_FALSE(cache.get(call, "zone"));
+    CHECK(fake.log.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "a full cache keeps nothing; one that refuses a mistake says so in the log", "[glue]")
+{
+    const psa::Cache cache(host);
+    fake.fails = PSA_RATE_LIMITED;
+    CHECK_FALSE(cache.put(call, "zone", "webservices5", 60000));
+    CHECK(fake.log.empty());
+    fake.fails = PSA_INTERNAL;
+    CHECK_FALSE(cache.put(call, "zone", "webservices5", 60000));
+    CHECK_FALSE(cache.get(call, "zone"));
+    REQUIRE(fake.log.size() == 2);
+    CHECK_THAT(fake.log[0], Catch::Contains("\"zone\""));
+}
