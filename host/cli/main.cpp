@@ -15,10 +15,10 @@ using namespace psa::host;
 struct CommandLine
 {
     CLI::App app{"psa-host takes ticket requests and gets each one into a PSA, through plugins."};
+    CLI::Option *named = nullptr; ///< --config or its environment variable.
     CLI::App *list = nullptr;
     CLI::App *describe = nullptr;
     CLI::App *check = nullptr;
-    const CLI::Option *named = nullptr; ///< --config, or its environment variable.
     std::string file = "/etc/psa-host/psa-host.toml";
     std::string name;
     bool json = false;
@@ -29,7 +29,13 @@ struct CommandLine
         app.require_subcommand(1);
         named =
             app.add_option("--config", file, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
+        addPlugins();
+        addConfig();
+    }
 
+private:
+    void addPlugins()
+    {
         CLI::App *plugins = app.add_subcommand("plugins", "Look at the plugins that the configuration names");
         plugins->require_subcommand(1);
         list = plugins->add_subcommand("list",
@@ -38,19 +44,27 @@ struct CommandLine
         describe = plugins->add_subcommand("describe", "Show what a plugin says of itself");
         describe->add_flag("--json", json, "Print the descriptor");
         describe->add_option("plugin", name, "Id, id@version or file")->required();
+    }
 
+    void addConfig()
+    {
         CLI::App *configuration = app.add_subcommand("config", "Work on the configuration file");
         configuration->require_subcommand(1);
         check = configuration->add_subcommand("check", "Check the configuration file; exit code 3 if it is wrong");
     }
 };
 
-/// Prints what readConfig found wrong; true if `config` was read.
-bool tryConfig(const std::string &file, HostConfig &config)
+/// Reads the configuration file; false, after saying why on stderr, if it is missing or wrong.
+bool tryConfig(const CommandLine &commandLine, HostConfig &config)
 {
+    if (commandLine.named->count() == 0 && !std::filesystem::exists(commandLine.file))
+    {
+        std::cerr << noConfigText(commandLine.file);
+        return false;
+    }
     try
     {
-        config = readConfig(file);
+        config = readConfig(commandLine.file);
         return true;
     }
     catch (const ConfigError &error)
@@ -62,21 +76,14 @@ bool tryConfig(const std::string &file, HostConfig &config)
 
 int run(const CommandLine &commandLine)
 {
-    if (commandLine.named->count() == 0 && !std::filesystem::exists(commandLine.file))
-    {
-        std::cerr << noConfigText(commandLine.file);
-        return exitConfig;
-    }
     HostConfig config;
-    if (!tryConfig(commandLine.file, config))
+    if (!tryConfig(commandLine, config))
         return exitConfig;
     if (*commandLine.check)
         return checkConfig(commandLine.file, config, std::cout);
     if (*commandLine.list)
         return listPlugins(config, commandLine.json, std::cout, std::cerr);
-    if (*commandLine.describe)
-        return describePlugin(config, commandLine.name, commandLine.json, std::cout, std::cerr);
-    return exitOk;
+    return describePlugin(config, commandLine.name, commandLine.json, std::cout, std::cerr);
 }
 
 } // namespace

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <iomanip>
+#include <list>
 #include <ostream>
 
 namespace psa::host {
@@ -29,8 +30,8 @@ std::vector<LoadReport> loadAll(const HostConfig &config, std::ostream &log)
             text.replace(at, 1, "\n    ");
         log << "plugin log (" << names[knownLevel(level)] << "): " << text << '\n';
     };
-    const auto *host = new HostTable(writeLog, hostServices());
-    PluginLoader loader(host->raw(), writeLog, config.loader);
+    static auto *tables = new std::list<HostTable>;
+    PluginLoader loader(tables->emplace_back(writeLog, hostServices()).raw(), writeLog, config.loader);
     std::vector<LoadReport> reports;
     for (const auto &folder : config.pluginFolders)
         for (LoadReport &report : loader.loadFolder(folder))

@@ -100,7 +100,7 @@ bool Redactor::addSecret(std::string value)
     const bool longEnough = value.size() >= minSecretBytes;
     if (longEnough)
     {
-        for (const std::size_t bytesBefore : {0U, 1U, 2U})
+        for (std::size_t bytesBefore = 0; bytesBefore < 3; ++bytesBefore)
         {
             addBase64(value, standardAlphabet, bytesBefore);
             addBase64(value, urlSafeAlphabet, bytesBefore);

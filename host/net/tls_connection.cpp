@@ -98,8 +98,11 @@ Poco::Net::SecureStreamSocket handshake(StreamSocket socket, const std::string &
     try
     {
         auto secure = Poco::Net::SecureStreamSocket::attach(socket, host, context);
-        if (guard->fired() == Watchdog::Fired::no)
+        // Poco returns in silence from a handshake that it did not finish; only a peer that has shown its certificate,
+        // which was then checked, has finished it.
+        if (guard->fired() == Watchdog::Fired::no && secure.havePeerCertificate())
             return secure;
+        detail = "the handshake did not finish";
     }
     catch (const Poco::Exception &error)
     {

@@ -25,8 +25,6 @@ std::optional<Table> copyWhole(const std::map<std::string, const void *> &offere
 
 } // namespace
 
-const std::vector<std::string> knownExtensions{PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID};
-
 bool isKnownExtension(const std::string &id)
 {
     return std::find(knownExtensions.begin(), knownExtensions.end(), id) != knownExtensions.end();

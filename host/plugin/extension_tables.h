@@ -4,10 +4,10 @@
 #include <psa/find_ticket.h>
 #include <psa/ticket.h>
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace psa::host {
 
@@ -20,7 +20,7 @@ struct ExtensionTables
 };
 
 /// The ids that the host knows what to do with.
-extern const std::vector<std::string> knownExtensions;
+constexpr std::array<const char *, 3> knownExtensions{PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID};
 bool isKnownExtension(const std::string &id);
 
 /// Copies what `offered` (the answers of get_extension by id) holds of them. A table that is shorter than its struct,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <set>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -74,7 +75,17 @@ std::optional<CallOutcome> InstancePool::Shared::waitForTurn(Lock &lock, Clock::
 std::pair<std::unique_ptr<Instance>, CallOutcome> InstancePool::Shared::make(const std::string &json,
                                                                              Clock::time_point deadline)
 {
-    auto instance = std::make_unique<Instance>(plugin, log, settings.grace);
+    std::unique_ptr<Instance> instance;
+    try
+    {
+        instance = std::make_unique<Instance>(plugin, log, settings.grace);
+    }
+    catch (const std::system_error &error)
+    {
+        return {nullptr,
+                failed(PSA_UNAVAILABLE, std::string("There is no thread for the plugin: ") + error.what() + ".",
+                       "Raise the limit of threads of psa-host (ulimit -u, TasksMax).")};
+    }
     {
         const std::lock_guard lock(mutex);
         active.insert(instance.get());

@@ -64,8 +64,9 @@ public:
     InstancePool(const InstancePool &) = delete;
     InstancePool &operator=(const InstancePool &) = delete;
 
-    /// Waits until an instance is free or may be made. Fails with PSA_TIMEOUT at `deadline`, with PSA_UNAVAILABLE while
-    /// the pool is paused and with PSA_CANCELLED after shutdown().
+    /// Waits until an instance is free, or makes one, which may take the grace longer than `deadline`. Fails with
+    /// PSA_TIMEOUT at `deadline`, with PSA_UNAVAILABLE while the pool is paused and with PSA_CANCELLED after
+    /// shutdown().
     Acquired acquire(Clock::time_point deadline);
 
     /// All or nothing: only if a fresh instance takes the new configuration do the others get it, those on loan when

@@ -393,9 +393,10 @@ void PluginLoader::takeExtensions(Attempt &attempt) const
 {
     LoadedPlugin &plugin = *attempt.plugin;
     const auto described = describedExtensions(plugin);
-    const auto ask = [ids = described, host = host_, get = plugin.api.get_extension]() mutable {
+    std::set<std::string> asked = described;
+    asked.insert(knownExtensions.begin(), knownExtensions.end());
+    const auto ask = [ids = std::move(asked), host = host_, get = plugin.api.get_extension] {
         std::map<std::string, const void *> offered;
-        ids.insert(knownExtensions.begin(), knownExtensions.end());
         for (const std::string &id : ids)
             if (const void *table = get(host, id.c_str()))
                 offered[id] = table;

@@ -83,6 +83,7 @@ TEST_CASE("each broken plugin is refused with words of its own")
         {"run_path", LoadState::notAPlugin, "run path /opt/somewhere"},
         {"undefined_symbol", LoadState::initFailed, "nobody_has_this"},
         {"entry_returns_null", LoadState::refused, "refuses this host"},
+        {"entry_throws", LoadState::initFailed, "psa_plugin_entry threw one"},
         {"entry_hangs", LoadState::initFailed, "did not return"},
         {"table_other_major", LoadState::tooNew, "table says ABI 7.1"},
         {"table_needs_newer", LoadState::tooNew, "needs 0.900"},
@@ -92,6 +93,7 @@ TEST_CASE("each broken plugin is refused with words of its own")
         {"missing_verbs", LoadState::missingFunctions, "test, create_ticket"},
         {"extension_not_there", LoadState::missingFunctions, "answers NULL"},
         {"extension_half", LoadState::missingFunctions, "lacks its function"},
+        {"extension_throws", LoadState::initFailed, "get_extension threw one"},
         {"extension_hangs", LoadState::initFailed, "did not return"},
         {"extension_same_table", LoadState::missingFunctions, "one table for psa.choices/1 and psa.find-ticket/1"},
         {"form_secret_default", LoadState::initFailed, "configuration: field \"key\": a secret has no default"},
@@ -140,6 +142,14 @@ TEST_CASE("files that are no plugin of this machine")
         file = folder.copyOf("good");
         overwrite(file, 40, std::string(7, '\xFF'));
         CHECK_THAT(loader.load(file).found, Catch::Contains("section table"));
+    }
+    SECTION("section size forged")
+    {
+        file = folder.copyOf("good");
+        std::uint64_t table = 0;
+        std::ifstream(file, std::ios::binary).seekg(40).read(reinterpret_cast<char *>(&table), sizeof table);
+        overwrite(file, static_cast<std::streamoff>(table) + 64 + 32, std::string(8, '\xFF')); // sh_size of the first
+        CHECK(loader.load(file).found == "a section reaches beyond the end of the file");
     }
     SECTION("other architecture")
     {

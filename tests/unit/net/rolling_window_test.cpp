@@ -79,7 +79,8 @@ TEST_CASE("no stretch of time, wherever it begins, has more requests than the ma
     ManualClock clock;
     const std::chrono::seconds length(1 + random() % 100);
     const std::size_t max = 1 + random() % 50;
-    const auto longestStep = static_cast<unsigned>(1 + random() % (2 * length.count() * 1000 / max + 1));
+    const auto longestStep =
+        static_cast<unsigned>(1 + random() % (2000 * static_cast<std::size_t>(length.count()) / max + 1));
     RollingWindow window(length);
     std::vector<Clock::Steady> made;
     std::vector<Clock::Steady> tokens;

@@ -1,0 +1,123 @@
+// What one call of `test` costs, layer by layer: the work itself, the ABI, the host's guards, the instance with its
+// thread and the check of the result. The minimal plugins do next to nothing, so what is measured is the way there.
+#include "bench/minimal_plugin.h"
+#include "host/plugin/call_state.h"
+#include "host/plugin/documents.h"
+#include "host/plugin/instance.h"
+#include "host/plugin/worker.h"
+
+#include <benchmark/benchmark.h>
+
+#include <stdexcept>
+
+namespace psa::bench {
+namespace {
+
+constexpr std::string_view testResult = R"({"version":1,"summary":"Connected to Example PSA"})";
+
+/// minimal.c's test() without an ABI.
+struct DirectC
+{
+    int configured = 1;
+
+    [[gnu::noinline]] psa_status test()
+    {
+        benchmark::DoNotOptimize(configured);
+        if (configured == 0)
+            return PSA_INVALID_CONFIG;
+        take({testResult.data(), testResult.size()});
+        return PSA_OK;
+    }
+};
+
+/// minimal.cpp's test() without an ABI: it returns a string.
+struct DirectCpp
+{
+    bool configured = true;
+
+    [[gnu::noinline]] std::string test()
+    {
+        benchmark::DoNotOptimize(configured);
+        if (!configured)
+            throw std::runtime_error("not configured");
+        return std::string(testResult);
+    }
+};
+
+void directC(benchmark::State &state)
+{
+    DirectC plugin;
+    for (auto _ : state)
+        benchmark::DoNotOptimize(plugin.test());
+}
+
+void directCpp(benchmark::State &state)
+{
+    DirectCpp plugin;
+    for (auto _ : state)
+    {
+        const std::string result = plugin.test();
+        take({result.data(), result.size()});
+    }
+}
+
+void table(benchmark::State &state, const char *file)
+{
+    const RawInstance plugin(minimalPlugin(file));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(plugin.api().test(rawCall(), plugin.get()));
+}
+
+void guards(benchmark::State &state, const char *file)
+{
+    const auto loaded = minimalPlugin(file);
+    const RawInstance plugin(loaded);
+    bool ok = true;
+    for (auto _ : state)
+    {
+        const auto call = host::CallState::begin(loaded->id, soon(), {});
+        const auto outcome = call->run(host::Delivers::result,
+                                       [&](const psa_call *raw) { return plugin.api().test(raw, plugin.get()); });
+        ok = ok && outcome.ok();
+    }
+    if (!ok)
+        state.SkipWithError("test failed");
+}
+
+void instance(benchmark::State &state, const char *file)
+{
+    host::Instance plugin(minimalPlugin(file), {});
+    bool ok = plugin.create(soon()).ok() && plugin.configure("{\"version\":1,\"values\":{}}", soon()).ok();
+    for (auto _ : state)
+        ok = plugin.test(soon()).ok() && ok;
+    if (!ok)
+        state.SkipWithError("create, configure or test failed");
+}
+
+void workerAlone(benchmark::State &state)
+{
+    host::Worker worker;
+    for (auto _ : state)
+        worker.run([] {}, soon());
+}
+
+void resultCheckAlone(benchmark::State &state)
+{
+    for (auto _ : state)
+        benchmark::DoNotOptimize(host::parseDocument("test-result", testResult));
+}
+
+BENCHMARK(directC)->Name("call C plugin/direct function");
+BENCHMARK_CAPTURE(table, c, MINIMAL_C)->Name("call C plugin/through the table");
+BENCHMARK_CAPTURE(guards, c, MINIMAL_C)->Name("call C plugin/with host guards");
+BENCHMARK_CAPTURE(instance, c, MINIMAL_C)->Name("call C plugin/through Instance")->UseRealTime();
+BENCHMARK(workerAlone)->Name("call C plugin/of that: the thread")->UseRealTime();
+BENCHMARK(resultCheckAlone)->Name("call C plugin/of that: the result check");
+
+BENCHMARK(directCpp)->Name("call C++ plugin/direct function");
+BENCHMARK_CAPTURE(table, cpp, MINIMAL_CPP)->Name("call C++ plugin/through the table");
+BENCHMARK_CAPTURE(guards, cpp, MINIMAL_CPP)->Name("call C++ plugin/with host guards");
+BENCHMARK_CAPTURE(instance, cpp, MINIMAL_CPP)->Name("call C++ plugin/through Instance")->UseRealTime();
+
+} // namespace
+} // namespace psa::bench

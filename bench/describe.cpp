@@ -1,0 +1,53 @@
+// What describe costs, and what the loader does with the descriptor.
+#include "bench/minimal_plugin.h"
+#include "host/json/json_schema.h"
+#include "host/plugin/call_state.h"
+#include "host/plugin/documents.h"
+
+#include <Poco/JSON/Object.h>
+#include <benchmark/benchmark.h>
+
+namespace psa::bench {
+namespace {
+
+void raw(benchmark::State &state)
+{
+    const auto plugin = minimalPlugin(MINIMAL_C);
+    for (auto _ : state)
+        benchmark::DoNotOptimize(plugin->api.describe(rawCall()));
+}
+
+std::string guardedDescribe(const host::LoadedPlugin &plugin)
+{
+    return host::CallState::begin(plugin.id, soon(), {})->run(host::Delivers::result, plugin.api.describe).result;
+}
+
+void guards(benchmark::State &state)
+{
+    const auto plugin = minimalPlugin(MINIMAL_C);
+    for (auto _ : state)
+        benchmark::DoNotOptimize(guardedDescribe(*plugin));
+}
+
+void validated(benchmark::State &state)
+{
+    const auto plugin = minimalPlugin(MINIMAL_C);
+    for (auto _ : state)
+        benchmark::DoNotOptimize(host::parseDocument("descriptor", guardedDescribe(*plugin)));
+}
+
+void formCompiled(benchmark::State &state)
+{
+    const auto plugin = minimalPlugin(MINIMAL_C);
+    const auto form = plugin->descriptor.extract<Poco::JSON::Object::Ptr>()->get("configuration");
+    for (auto _ : state)
+        benchmark::DoNotOptimize(host::JsonSchema(form));
+}
+
+BENCHMARK(raw)->Name("describe/through the table");
+BENCHMARK(guards)->Name("describe/with host guards");
+BENCHMARK(validated)->Name("describe/parsed and validated");
+BENCHMARK(formCompiled)->Name("describe/one form compiled");
+
+} // namespace
+} // namespace psa::bench

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "host/plugin/loaded_plugin.h"
+
+#include <psa/plugin.h>
+
+#include <chrono>
+#include <memory>
+
+namespace psa::bench {
+
+/// The host's table, without services; the same one for every plugin.
+const psa_host *hostTable();
+
+/// The minimal plugin in `file`, loaded once as the host does it. Throws std::runtime_error if it does not get ready.
+std::shared_ptr<const host::LoadedPlugin> minimalPlugin(const char *file);
+
+/// A deadline that no benchmark reaches.
+std::chrono::steady_clock::time_point soon();
+
+/// The least that can stand behind a psa_call: takes a result and looks at it, and checks nothing.
+const psa_call *rawCall();
+
+/// What rawCall() does with a result, for those who need no psa_call.
+void take(psa_str json);
+
+/// An object of the plugin, configured, without any of the host's guards. Throws std::runtime_error.
+class RawInstance
+{
+public:
+    explicit RawInstance(std::shared_ptr<const host::LoadedPlugin> plugin);
+    ~RawInstance();
+    RawInstance(const RawInstance &) = delete;
+    RawInstance &operator=(const RawInstance &) = delete;
+
+    const psa_plugin_api &api() const { return plugin_->api; }
+    psa_instance *get() const { return object_; }
+
+private:
+    std::shared_ptr<const host::LoadedPlugin> plugin_;
+    psa_instance *object_ = nullptr;
+};
+
+} // namespace psa::bench

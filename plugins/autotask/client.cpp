@@ -1,0 +1,132 @@
+#include "client.h"
+
+namespace autotask {
+namespace {
+
+constexpr std::uint32_t keptMs = 3600 * 1000;
+
+/// Autotask counts requests under way for each entity: "Tickets" of "Tickets/query".
+std::string entityOf(const std::string &path)
+{
+    return path.substr(0, path.find('/'));
+}
+
+} // namespace
+
+const Zone &Client::zone()
+{
+    if (!zone_)
+        zone_ = findZone(host_, call_, configuration_);
+    return *zone_;
+}
+
+void Client::renewZone()
+{
+    if (configuration_.zoneUrl.empty())
+        zone_ = lookUpZone(host_, call_, configuration_);
+}
+
+Object::Ptr Client::get(const std::string &path)
+{
+    return exchange("GET", path, {}, Effect::reads);
+}
+
+Array::Ptr Client::query(const std::string &entity, const Object &query)
+{
+    const std::string path = entity + "/query";
+    const Object::Ptr answer = exchange("POST", path, toJson(query), Effect::reads);
+    const Array::Ptr items = answer->getArray("items");
+    if (!items)
+        throw psa::Error(PSA_UNAVAILABLE, "Autotask gives no usable answer: the result of a search has no rows.")
+            .hint("Nothing was changed. Try again in some minutes.")
+            .detail("POST " + path + " at " + zone().host() + ": no \"items\"");
+    return items;
+}
+
+Object::Ptr Client::create(const std::string &entity, const Object &fields)
+{
+    return exchange("POST", entity, toJson(fields), Effect::creates);
+}
+
+std::optional<std::string> Client::kept(const std::string &key)
+{
+    auto value = cache_.get(call_, key);
+    if (value)
+        used_.push_back(key);
+    return value;
+}
+
+void Client::forgetUsed()
+{
+    for (const std::string &key : used_)
+        forget(key);
+    used_.clear();
+}
+
+void Client::keep(const std::string &key, const std::string &value)
+{
+    if (!cache_.put(call_, key, value, keptMs))
+        call_.debug("The host did not keep \"" + key + "\"; it is read again for the next ticket.");
+}
+
+Object::Ptr Client::exchange(const std::string &method, const std::string &path, const std::string &body, Effect effect)
+{
+    psa::HttpResponse response = sendOnce(method, path, body, effect);
+    // The one request that is sent twice. A 401 is proof that Autotask did nothing, so even a create is no double.
+    if (response.answered() && response.status == 401 && moved())
+        response = sendOnce(method, path, body, effect);
+    try
+    {
+        return readAnswer(response, {method + " " + path, zone().host(), effect});
+    }
+    catch (const psa::Error &)
+    {
+        // Some say that a zone which a tenant has left answers with nothing, or has no such route, instead of a 401.
+        if (zone_->fromCache && (response.status == 404 || response.status == 200))
+            forgetZone(host_, call_);
+        throw;
+    }
+}
+
+psa::HttpResponse Client::sendOnce(const std::string &method, const std::string &path, const std::string &body,
+                                   Effect effect)
+{
+    psa::HttpRequest request;
+    request.method = method;
+    request.url = zone().api(path);
+    request.headers = {{"ApiIntegrationCode", configuration_.integrationCode, true},
+                       {"UserName", configuration_.userName, false},
+                       {"Secret", configuration_.secret, true},
+                       {"Accept", "application/json", false},
+                       {"Content-Type", "application/json", false}};
+    request.body = body;
+    request.limitKey = entityOf(path);
+    request.mutates = effect == Effect::creates;
+    call_.throwIfStopped();
+    return psa::send(host_, call_, request);
+}
+
+/// After a 401: true if the tenant turns out to live elsewhere than it was known to. Asked only of a zone from the
+/// cache, so at most once a call; a failed login is never repeated at the same address.
+bool Client::moved()
+{
+    if (!zone_->fromCache || call_.cancelled() || call_.remainingMs() <= 0)
+        return false;
+    const std::string known = zone_->url;
+    try
+    {
+        zone_ = lookUpZone(host_, call_, configuration_);
+    }
+    catch (const psa::Error &error)
+    {
+        zone_->fromCache = false;
+        call_.warning("After a 401 the zone was looked up again, without success: " + std::string(error.what()));
+        return false; // The 401 is what the operator needs to read.
+    }
+    if (zone_->url == known)
+        return false;
+    call_.info("The tenant moved from " + known + " to " + zone_->url + ".");
+    return true;
+}
+
+} // namespace autotask

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace autotask {
+
+/// What the operator filled in. The names are those of the descriptor's configuration form.
+struct Configuration
+{
+    std::string integrationCode;
+    std::string userName;
+    std::string secret;
+    std::string zoneUrl; ///< As normalizeZoneUrl() gives it; empty = detected from the API user.
+};
+
+/// Reads and checks a configuration document. Throws psa::Error(PSA_INVALID_CONFIG) that names the field.
+Configuration parseConfiguration(std::string_view json);
+
+} // namespace autotask

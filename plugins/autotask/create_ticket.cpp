@@ -1,0 +1,53 @@
+#include "ticket_mapping.h"
+#include "verbs.h"
+
+namespace autotask {
+namespace {
+
+Object::Ptr parseTicket(std::string_view json)
+{
+    const Object::Ptr ticket = parseObject(json);
+    if (!ticket)
+        throw psa::Error(PSA_INVALID_TICKET, "The ticket is no JSON document.").hint("Report it with the log.");
+    return ticket;
+}
+
+Object::Ptr post(Client &client, const Object &body)
+{
+    try
+    {
+        return client.create("Tickets", body);
+    }
+    catch (const psa::Error &error)
+    {
+        // What is kept of the tenant may be out of date: the next ticket reads it anew.
+        if (error.status() == PSA_INVALID_TICKET)
+            client.forgetUsed();
+        throw;
+    }
+}
+
+} // namespace
+
+std::string createTicket(Client &client, std::string_view reference, std::string_view ticketJson)
+{
+    Warnings warnings;
+    const Object body = TicketMapping(client, warnings).map(reference, *parseTicket(ticketJson));
+    const Object::Ptr answer = post(client, body);
+    if (const std::string words = errorWords(*answer); !words.empty())
+        warnings.add("Autotask created the ticket and says: " + words);
+
+    const std::string id = std::to_string(integerOf(*answer, "itemId").value_or(0));
+    Object::Ptr ticket = new Object;
+    ticket->set("id", id);
+    // The number would cost another request: psa.ticket/1 reads it when there is budget to spare.
+    if (const std::string url = ticketUrl(client.zone(), id); !url.empty())
+        ticket->set("url", url);
+    Object result;
+    result.set("version", 1);
+    result.set("ticket", ticket);
+    warnings.into(result);
+    return toJson(result);
+}
+
+} // namespace autotask

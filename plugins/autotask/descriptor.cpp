@@ -1,0 +1,157 @@
+#include "descriptor.h"
+
+#include "json.h"
+#include "ticket_mapping.h"
+
+#include <psa/plugin.hpp>
+
+namespace autotask {
+namespace {
+
+// The forms are written as JSON: they are data, and read best that way. Their words are those of the setup guide.
+constexpr const char *configuration = R"({
+"type": "object",
+"description": "Create a dedicated API user in Autotask and copy its integration code. Plan on 10 minutes.",
+"required": ["integrationCode", "userName", "secret"],
+"properties": {
+  "integrationCode": {"type": "string", "title": "Integration Code", "order": 1, "secret": true, "maxLength": 200,
+    "description": "The tracking identifier of the API user: in Autotask on its API Tracking Identifier tab, type Custom (Internal Integration)."},
+  "userName": {"type": "string", "title": "API User", "order": 2, "maxLength": 200,
+    "placeholder": "psa-host@APIUSER.com",
+    "pattern": "(?i)^\\s*[^@\\s]+@apiuser\\.com\\s*$", "patternHint": "an email that ends in @APIUSER.com",
+    "description": "The email of an API-only user; it ends in @APIUSER.com. In Autotask under Admin → Resources/Users (HR) → Resources/Users."},
+  "secret": {"type": "string", "title": "API Secret", "order": 3, "secret": true, "maxLength": 200,
+    "description": "The API user's password. Autotask shows it only once, when the user is created."},
+  "zoneUrl": {"type": "string", "title": "Zone URL", "order": 4, "maxLength": 200,
+    "placeholder": "https://webservices5.autotask.net/ATServicesRest/", "blankMeans": "detected from the API user",
+    "description": "The address of your Autotask zone. Leave it blank unless your network blocks the zone lookup host webservices.autotask.net."}
+}})";
+
+constexpr const char *ticketDefaults = R"({
+"type": "object",
+"description": "Autotask requires a Queue and a Ticket Category on every new ticket. A ticket's own values take precedence over these.",
+"required": ["queue", "category"],
+"properties": {
+  "queue": {"type": "string", "title": "Queue ID", "order": 1, "choices": "queues", "maxLength": 200,
+    "description": "Where new tickets go: an id or a name from Admin → Features & Settings → Service Desk → Queues."},
+  "category": {"type": "string", "title": "Ticket Category ID", "order": 2, "choices": "categories", "maxLength": 200,
+    "description": "An id or a name from Admin → Features & Settings → Service Desk → Ticket Categories."},
+  "status": {"type": "string", "title": "Status", "order": 3, "choices": "statuses", "maxLength": 200,
+    "blankMeans": "Autotask's default status", "description": "Status of new tickets, an id or a name."},
+  "priority": {"type": "string", "title": "Priority", "order": 4, "choices": "priorities", "maxLength": 200,
+    "blankMeans": "Autotask's default priority", "description": "Priority of new tickets, an id or a name."},
+  "dueInHours": {"type": "integer", "title": "Due in hours", "order": 5, "minimum": 0, "maximum": 8760, "default": DUE_IN_HOURS,
+    "description": "When a ticket is due that says nothing itself. 0 leaves it to the ticket category, which must then bring a due date and time."},
+  "company": {"type": "string", "title": "Default company", "order": 6, "choices": "companies", "maxLength": 200,
+    "blankMeans": "a ticket without a company is refused",
+    "description": "For tickets that name no company, an id or a name; 0 is your own company."},
+  "source": {"type": "string", "title": "Source", "order": 7, "choices": "sources", "maxLength": 200,
+    "blankMeans": "none", "description": "Where tickets come from, such as Monitoring Alert; an id or a name."},
+  "ticketType": {"type": "string", "title": "Ticket Type", "order": 8, "choices": "ticketTypes", "maxLength": 200,
+    "blankMeans": "Autotask's default", "description": "Such as Incident or Alert; an id or a name."},
+  "workType": {"type": "string", "title": "Work Type", "order": 9, "choices": "workTypes", "maxLength": 200,
+    "blankMeans": "none", "description": "A billing code for work, an id or a name. Some databases require one."}
+}})";
+
+constexpr const char *ticketFields = R"({
+"type": "object",
+"description": "What only Autotask has.",
+"properties": {
+  "source": {"type": "string", "title": "Source", "order": 1, "choices": "sources", "maxLength": 200,
+    "description": "Where the ticket comes from; an id or a name."},
+  "ticketType": {"type": "string", "title": "Ticket Type", "order": 2, "choices": "ticketTypes", "maxLength": 200,
+    "description": "Such as Incident or Alert; an id or a name."},
+  "issueType": {"type": "string", "title": "Issue Type", "order": 3, "choices": "issueTypes", "maxLength": 200,
+    "description": "An id or a name."},
+  "subIssueType": {"type": "string", "title": "Sub-Issue Type", "order": 4, "choices": "subIssueTypes", "maxLength": 200,
+    "dependsOn": ["issueType"], "description": "An id or a name of the issue type's own list."},
+  "workType": {"type": "string", "title": "Work Type", "order": 5, "choices": "workTypes", "maxLength": 200,
+    "description": "A billing code for work, an id or a name."},
+  "dueInHours": {"type": "integer", "title": "Due in hours", "order": 6, "minimum": 0, "maximum": 8760,
+    "description": "When the ticket is due, if it has no date and time of its own. 0 leaves it to the ticket category."},
+  "contract": {"type": "integer", "title": "Contract ID", "order": 7, "minimum": 0,
+    "description": "Numeric id of the contract that the ticket belongs to."},
+  "userDefinedFields": {"type": "object", "title": "User-defined fields", "order": 8,
+    "additionalProperties": {"type": "string", "maxLength": 8000},
+    "description": "Names and values of user-defined ticket fields, as Autotask has them."}
+}})";
+
+// Autotask counts requests under way for each integration code and entity and refuses the fourth; one is left for
+// others. It counts requests an hour for each database, which nobody can see from outside: the API user lives in one.
+constexpr const char *limits = R"({
+"instances": 2,
+"concurrency": [
+  {"max": 2, "limitKey": "Tickets", "per": ["integrationCode"]},
+  {"max": 2, "limitKey": "Companies", "per": ["integrationCode"]},
+  {"max": 2, "limitKey": "Contacts", "per": ["integrationCode"]},
+  {"max": 2, "limitKey": "BillingCodes", "per": ["integrationCode"]}],
+"requests": [{"max": 10000, "windowSeconds": 3600, "per": ["userName"]}]
+})";
+
+// Autotask lets no request run for more than five minutes: after that a lost create has either made its ticket or never
+// will. That a search sees a new ticket at once is promised nowhere.
+constexpr const char *reference = R"({
+"field": "externalID", "maxLength": 50, "findIsConsistent": false, "quietSeconds": 300
+})";
+
+constexpr const char *commonErrors = R"({"all": [
+{"status": "auth", "httpStatus": 401, "title": "401 Unauthorized",
+ "explanation": "API user email or secret is wrong. The email must end in @APIUSER.com. A wrong Integration Code, a wrong Zone URL and a locked or inactive user look the same.",
+ "hint": "Correct it under Configure and click Test. In Autotask, see under Admin → Resources/Users (HR) whether the user is active and not locked."},
+{"status": "permission", "httpStatus": 403, "title": "403 Forbidden",
+ "explanation": "The security level lacks permission for the endpoint.",
+ "hint": "Use an API User (system) security level (or a clone of one), not a regular staff role."},
+{"status": "auth", "httpStatus": 500, "vendorCode": "zoneInformation", "title": "500 on zone lookup",
+ "explanation": "The zoneInformation call couldn't resolve the API user.",
+ "hint": "Verify the email, or paste a Zone URL manually if your network blocks the zone lookup host. A user made just now may need five minutes."},
+{"status": "rate_limited", "httpStatus": 429, "title": "429 Too Many Requests",
+ "explanation": "Autotask takes three requests at once for each integration code and kind of record, and 10,000 an hour for the whole database, all integrations together.",
+ "hint": "Nothing to do: it is tried again later."},
+{"status": "invalid_ticket", "httpStatus": 500, "title": "500 with a reason",
+ "explanation": "Autotask answers with 500 whenever it does not accept a value of a ticket; its text names the field.",
+ "hint": "Correct the ticket or the ticket defaults, then retry it."}
+]})";
+
+Object::Ptr form(std::string json)
+{
+    constexpr std::string_view placeholder = "DUE_IN_HOURS";
+    if (const std::size_t at = json.find(placeholder); at != std::string::npos)
+        json.replace(at, placeholder.size(), std::to_string(defaultDueInHours));
+    const Object::Ptr object = parseObject(json);
+    if (!object)
+        throw psa::Error(PSA_INTERNAL, "A part of the plugin's descriptor is not JSON: " + json.substr(0, 60));
+    return object;
+}
+
+Array::Ptr texts(std::initializer_list<const char *> all)
+{
+    Array::Ptr array = new Array;
+    for (const char *text : all)
+        array->add(std::string(text));
+    return array;
+}
+
+} // namespace
+
+std::string descriptor(const std::string &id, const std::string &version)
+{
+    Object result;
+    result.set("descriptorVersion", 1);
+    result.set("id", id);
+    result.set("version", version);
+    result.set("name", "Autotask");
+    result.set("vendor", "psa-host");
+    result.set("description", "Creates tickets in Datto Autotask PSA through its REST API.");
+    result.set("extensions", texts({PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID}));
+    result.set("configuration", form(configuration));
+    result.set("ticketDefaults", form(ticketDefaults));
+    result.set("ticketFields", form(ticketFields));
+    result.set("allowedHosts", texts({"webservices.autotask.net", "webservices*.autotask.net", "prde.autotask.net",
+                                      "pres.autotask.net"}));
+    result.set("limits", form(limits));
+    result.set("reference", form(reference));
+    result.set("commonErrors", form(commonErrors)->getArray("all"));
+    return toJson(result);
+}
+
+} // namespace autotask

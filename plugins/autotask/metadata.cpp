@@ -1,0 +1,156 @@
+#include "metadata.h"
+
+#include "text.h"
+#include "ticket_names.h"
+
+#include <algorithm>
+
+namespace autotask {
+namespace {
+
+constexpr const char *fieldsKey = "ticket-fields";
+constexpr const char *fieldsPath = "Tickets/entityInformation/fields";
+constexpr const char *userDefinedKey = "ticket-udfs";
+constexpr const char *userDefinedPath = "Tickets/entityInformation/userDefinedFields";
+
+PickValue parseValue(const Object &raw)
+{
+    PickValue value;
+    value.id = textOf(raw, "value");
+    value.label = oneLine(textOf(raw, "label"));
+    value.parent = textOf(raw, "parentValue");
+    value.sortOrder = integerOf(raw, "sortOrder").value_or(0);
+    value.active = flagOf(raw, "isActive", true);
+    value.isDefault = flagOf(raw, "isDefaultValue");
+    return value;
+}
+
+FieldInfo parseField(const Object &raw)
+{
+    FieldInfo field;
+    field.name = textOf(raw, "name");
+    field.label = textOf(raw, "label");
+    field.length = static_cast<std::size_t>(std::max<std::int64_t>(integerOf(raw, "length").value_or(0), 0));
+    field.required = flagOf(raw, "isRequired");
+    field.readOnly = flagOf(raw, "isReadOnly");
+    const Array::Ptr values = raw.getArray("picklistValues");
+    for (unsigned i = 0; values && i < values->size(); ++i)
+        if (const Object::Ptr value = values->getObject(i); value && !textOf(*value, "value").empty())
+            field.values.push_back(parseValue(*value));
+    std::stable_sort(field.values.begin(), field.values.end(),
+                     [](const PickValue &a, const PickValue &b) { return a.sortOrder < b.sortOrder; });
+    return field;
+}
+
+void copyMembers(const Object &from, Object &to, std::initializer_list<const char *> names)
+{
+    for (const char *name : names)
+        if (has(from, name))
+            to.set(name, from.get(name));
+}
+
+/// `answer` with no more than parseField() reads: a tenant's whole answer can be larger than the cache takes.
+Object trimmed(const Array &fields, bool standard)
+{
+    Array::Ptr kept = new Array;
+    for (unsigned i = 0; i < fields.size(); ++i)
+    {
+        const Object::Ptr field = fields.getObject(i);
+        const auto &names = ticketNames();
+        const auto used = [&](const TicketName &name) {
+            return field && lower(name.theirs) == lower(textOf(*field, "name"));
+        };
+        if (!field || (standard && std::none_of(names.begin(), names.end(), used)))
+            continue;
+        Object::Ptr copy = new Object;
+        copyMembers(*field, *copy, {"name", "label", "length", "isRequired", "isReadOnly"});
+        Array::Ptr values = new Array;
+        const Array::Ptr all = field->getArray("picklistValues");
+        for (unsigned k = 0; all && k < all->size(); ++k)
+            if (const Object::Ptr value = all->getObject(k))
+            {
+                Object::Ptr one = new Object;
+                copyMembers(*value, *one, {"value", "label", "parentValue", "sortOrder", "isActive", "isDefaultValue"});
+                values->add(one);
+            }
+        copy->set("picklistValues", values);
+        kept->add(copy);
+    }
+    Object result;
+    result.set("fields", kept);
+    return result;
+}
+
+} // namespace
+
+std::optional<Metadata> Metadata::parse(const Object &answer, bool fromCache)
+{
+    const Array::Ptr fields = answer.getArray("fields");
+    if (!fields)
+        return std::nullopt;
+    Metadata metadata;
+    metadata.fromCache_ = fromCache;
+    for (unsigned i = 0; i < fields->size(); ++i)
+        if (const Object::Ptr field = fields->getObject(i))
+            metadata.fields_.push_back(parseField(*field));
+    return metadata;
+}
+
+Metadata Metadata::read(Client &client, const char *key, const char *path, bool standard)
+{
+    if (const auto kept = client.kept(key))
+        if (const Object::Ptr object = parseObject(*kept))
+            if (auto metadata = parse(*object, true))
+                return *metadata;
+    const Object::Ptr answer = client.get(path);
+    const auto metadata = parse(*answer, false);
+    if (!metadata)
+        throw psa::Error(PSA_UNAVAILABLE, "Autotask gives no usable answer: its description of tickets has no fields.")
+            .hint("Nothing was changed. Try again in some minutes.")
+            .detail(std::string("GET ") + path + ": no \"fields\"");
+    client.keep(key, toJson(trimmed(*answer->getArray("fields"), standard)));
+    return *metadata;
+}
+
+Metadata Metadata::ticketFields(Client &client)
+{
+    return read(client, fieldsKey, fieldsPath, true);
+}
+
+Metadata Metadata::userDefinedFields(Client &client)
+{
+    return read(client, userDefinedKey, userDefinedPath, false);
+}
+
+std::optional<Metadata> Metadata::keptTicketFields(Client &client)
+{
+    const auto kept = client.kept(fieldsKey);
+    const Object::Ptr object = kept ? parseObject(*kept) : Object::Ptr();
+    return object ? parse(*object, true) : std::nullopt;
+}
+
+void Metadata::forget(Client &client)
+{
+    client.forget(fieldsKey);
+    client.forget(userDefinedKey);
+}
+
+const FieldInfo *Metadata::find(const std::string &name) const
+{
+    const std::string wanted = lower(name);
+    const auto found = std::find_if(fields_.begin(), fields_.end(),
+                                    [&](const FieldInfo &field) { return lower(field.name) == wanted; });
+    return found == fields_.end() ? nullptr : &*found;
+}
+
+std::string Metadata::label(const std::string &field, const std::string &id) const
+{
+    const FieldInfo *info = find(field);
+    if (info == nullptr)
+        return {};
+    const auto found =
+        std::find_if(info->values.begin(), info->values.end(), [&](const PickValue &value) { return value.id == id; });
+    return found == info->values.end() ? std::string() : found->label;
+}
+
+} // namespace autotask

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "client.h"
+
+#include <string>
+#include <vector>
+
+namespace autotask {
+
+/// One value of a pick-list.
+struct PickValue
+{
+    std::string id;
+    std::string label;
+    std::string parent; ///< Id of the value of the parent field that it belongs to; empty = none.
+    std::int64_t sortOrder = 0;
+    bool active = true;
+    bool isDefault = false;
+};
+
+/// One field as the tenant has it.
+struct FieldInfo
+{
+    std::string name;
+    std::string label;      ///< Only user-defined fields may have one.
+    std::size_t length = 0; ///< 0 = not said.
+    bool required = false;
+    bool readOnly = false;
+    std::vector<PickValue> values; ///< In the tenant's order.
+};
+
+/// Fields of tickets, read from Autotask and kept for an hour: pick-lists and lengths are the tenant's own.
+class Metadata
+{
+public:
+    /// The standard fields that the plugin uses.
+    static Metadata ticketFields(Client &client);
+    /// The user-defined fields.
+    static Metadata userDefinedFields(Client &client);
+    /// The standard fields if they are in the cache; asks Autotask nothing.
+    static std::optional<Metadata> keptTicketFields(Client &client);
+    /// Drops what is kept, so that the next one is read anew.
+    static void forget(Client &client);
+
+    /// The field of that name in any case; nullptr if there is none.
+    const FieldInfo *find(const std::string &name) const;
+    const std::vector<FieldInfo> &fields() const { return fields_; }
+    bool fromCache() const { return fromCache_; }
+
+    /// Label of a value of a pick-list; empty if it is not known.
+    std::string label(const std::string &field, const std::string &id) const;
+
+private:
+    static Metadata read(Client &client, const char *key, const char *path, bool standard);
+    static std::optional<Metadata> parse(const Object &answer, bool fromCache);
+
+    std::vector<FieldInfo> fields_;
+    bool fromCache_ = false;
+};
+
+} // namespace autotask

@@ -1,0 +1,62 @@
+#include "query.h"
+
+namespace autotask {
+namespace {
+
+Object::Ptr condition(const char *op, const std::string &field, const Poco::Dynamic::Var &value)
+{
+    Object::Ptr one = new Object;
+    one->set("op", std::string(op));
+    one->set("field", field);
+    one->set("value", value);
+    return one;
+}
+
+Object::Ptr group(const char *op, const Array::Ptr &items)
+{
+    Object::Ptr one = new Object;
+    one->set("op", std::string(op));
+    one->set("items", items);
+    return one;
+}
+
+} // namespace
+
+Query::Query(unsigned maxRecords, std::initializer_list<const char *> fields) : maxRecords_(maxRecords)
+{
+    for (const char *field : fields)
+        fields_->add(std::string(field));
+}
+
+Query &Query::anyOf(const std::vector<Alternative> &alternatives)
+{
+    Array::Ptr any = new Array;
+    for (const Alternative &alternative : alternatives)
+    {
+        Array::Ptr conditions = new Array;
+        for (const auto &[field, value] : alternative)
+            conditions->add(condition("eq", field, value));
+        any->add(group("and", conditions));
+    }
+    all_->add(group("or", any));
+    return *this;
+}
+
+Object Query::body() const
+{
+    Array::Ptr filter = new Array;
+    filter->add(group("and", all_));
+    Object body;
+    body.set("MaxRecords", maxRecords_);
+    body.set("IncludeFields", fields_);
+    body.set("Filter", filter);
+    return body;
+}
+
+Query &Query::add(const char *op, const std::string &field, const Poco::Dynamic::Var &value)
+{
+    all_->add(condition(op, field, value));
+    return *this;
+}
+
+} // namespace autotask

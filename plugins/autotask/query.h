@@ -1,0 +1,39 @@
+#pragma once
+
+#include "json.h"
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace autotask {
+
+/// Fields and the texts that they equal, all of them.
+using Alternative = std::vector<std::pair<std::string, std::string>>;
+
+/// Body of a search. Every condition must hold: they stand in one explicit "and", since what a bare list means is not
+/// agreed on. Only operators that Autotask has can be said: it drops a condition whose operator it does not know and
+/// returns everything.
+class Query
+{
+public:
+    Query(unsigned maxRecords, std::initializer_list<const char *> fields);
+
+    Query &equals(const std::string &field, const Poco::Dynamic::Var &value) { return add("eq", field, value); }
+    Query &contains(const std::string &field, const std::string &text) { return add("contains", field, text); }
+    Query &greater(const std::string &field, std::int64_t value) { return add("gt", field, value); }
+    /// One of the alternatives must hold.
+    Query &anyOf(const std::vector<Alternative> &alternatives);
+
+    Object body() const;
+
+private:
+    Query &add(const char *op, const std::string &field, const Poco::Dynamic::Var &value);
+
+    unsigned maxRecords_;
+    Array::Ptr fields_ = new Array;
+    Array::Ptr all_ = new Array;
+};
+
+} // namespace autotask

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "client.h"
+#include "metadata.h"
+#include "ticket_names.h"
+#include "warnings.h"
+
+#include <string>
+#include <string_view>
+
+namespace autotask {
+
+/// Hours from now until a ticket is due where nothing else is said. Autotask demands a due date unless the ticket
+/// category brings one; 0 leaves it to the category.
+constexpr int defaultDueInHours = 24;
+
+/// Makes the body of Autotask's ticket from a ticket document. Asks Autotask only for what is not in the cache.
+/// Throws psa::Error(PSA_INVALID_TICKET) that names the field.
+class TicketMapping
+{
+public:
+    /// Both must outlive it.
+    TicketMapping(Client &client, Warnings &warnings) : client_(client), warnings_(warnings) {}
+
+    Object map(std::string_view reference, const Object &ticket);
+
+private:
+    void mapTexts(const Object &ticket, const Metadata &metadata);
+    void mapPeople(const Object &ticket);
+    void mapPickLists(const Object &ticket, const Metadata &metadata);
+    void mapDueDate(const Object &ticket);
+    void mapOwnFields(const Object &own);
+    void useDefault(const TicketName &name, const FieldInfo *field);
+
+    Client &client_;
+    Warnings &warnings_;
+    Object body_;
+};
+
+} // namespace autotask

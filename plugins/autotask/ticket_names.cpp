@@ -1,0 +1,105 @@
+#include "ticket_names.h"
+
+#include "text.h"
+
+#include <algorithm>
+#include <map>
+
+namespace autotask {
+namespace {
+
+constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+const TicketName *byTheirs(std::string_view theirs)
+{
+    const auto &names = ticketNames();
+    const std::string wanted = lower(theirs);
+    const auto found =
+        std::find_if(names.begin(), names.end(), [&](const TicketName &name) { return lower(name.theirs) == wanted; });
+    return found == names.end() ? nullptr : &*found;
+}
+
+/// The word that begins at `at`, or the one that ends before it.
+std::string_view wordFrom(std::string_view text, std::size_t at)
+{
+    return text.substr(at, std::min(text.find_first_not_of(letters, at), text.size()) - at);
+}
+std::string_view wordBefore(std::string_view text, std::size_t at)
+{
+    const std::size_t before = text.substr(0, at).find_last_not_of(letters);
+    const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    return text.substr(begin, at - begin);
+}
+
+/// Words in the order of the text. Only in these places is "status" the name of a field and not a word.
+std::vector<std::string_view> namedWords(std::string_view text)
+{
+    std::map<std::size_t, std::string_view> words;
+    for (const std::string_view before : {"does not exist for ", "Attribute '", "Required Field: ", "on field: "})
+        if (const std::size_t at = text.find(before); at != std::string_view::npos)
+            words[at] = wordFrom(text, at + before.size());
+    for (const std::string_view after : {" is required", ": Value ", "["})
+        if (const std::size_t at = text.find(after); at != std::string_view::npos)
+            words[at] = wordBefore(text, at);
+    std::vector<std::string_view> ordered;
+    for (const auto &[at, word] : words)
+        ordered.push_back(word);
+    return ordered;
+}
+
+} // namespace
+
+const std::vector<TicketName> &ticketNames()
+{
+    static const std::vector<TicketName> names{
+        {"title", "title", "Title"},
+        {"description", "description", "Description"},
+        {"company", "companyID", "Company"},
+        {"contact", "contactID", "Contact"},
+        {"queue", "queueID", "Queue ID", "queues"},
+        {"category", "ticketCategory", "Ticket Category ID", "categories"},
+        {"status", "status", "Status", "statuses"},
+        {"priority", "priority", "Priority", "priorities"},
+        {"dueAt", "dueDateTime", "Due date"},
+        {"source", "source", "Source", "sources", true},
+        {"ticketType", "ticketType", "Ticket Type", "ticketTypes", true},
+        {"issueType", "issueType", "Issue Type", "issueTypes", true},
+        {"subIssueType", "subIssueType", "Sub-Issue Type", "subIssueTypes", true},
+        {"workType", "billingCodeID", "Work Type", "", true},
+        {"contract", "contractID", "Contract ID", "", true},
+        {"userDefinedFields", "userDefinedFields", "User-defined fields", "", true},
+    };
+    return names;
+}
+
+std::vector<TicketName> pickListNames()
+{
+    std::vector<TicketName> names = ticketNames();
+    names.erase(std::remove_if(names.begin(), names.end(),
+                               [](const TicketName &name) { return std::string_view(name.list).empty(); }),
+                names.end());
+    return names;
+}
+
+const TicketName *nameInError(std::string_view words)
+{
+    for (const std::string_view word : namedWords(words))
+        if (const TicketName *name = byTheirs(word))
+            return name;
+    return nullptr;
+}
+
+std::string hintFor(const TicketName &name)
+{
+    const std::string_view ours = name.ours;
+    if (ours == "dueAt")
+        return "Give the ticket a due date (dueAt), or set \"Due in hours\" in the ticket defaults.";
+    if (ours == "company" || ours == "contact")
+        return std::string("Correct the ") + std::string(ours) +
+               " of the ticket: it must exist and be active in Autotask, and the API user must be allowed to see it.";
+    if (ours == "title" || ours == "description")
+        return "Correct the text of the ticket, then retry it.";
+    return std::string("Correct \"") + name.title + "\" in the ticket or in the ticket defaults, then retry it.";
+}
+
+} // namespace autotask

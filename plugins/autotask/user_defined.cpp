@@ -1,0 +1,81 @@
+#include "user_defined.h"
+
+#include "pick_list.h"
+#include "text.h"
+
+#include <algorithm>
+
+namespace autotask {
+namespace {
+
+constexpr const char *ours = "userDefinedFields";
+
+psa::Error invalid(const std::string &message, const std::string &hint)
+{
+    psa::Error error(PSA_INVALID_TICKET, message);
+    error.field(ours).hint(hint);
+    return error;
+}
+
+std::string knownNames(const Metadata &metadata)
+{
+    std::string names;
+    for (const FieldInfo &field : metadata.fields())
+        names += (names.empty() ? "" : ", ") + oneLine(field.name);
+    return names.empty() ? "(none)" : clip(names, 1000).text;
+}
+
+const FieldInfo &fieldOf(const Metadata &metadata, const std::string &name)
+{
+    const FieldInfo *field = metadata.find(name);
+    if (field == nullptr)
+        throw invalid("Autotask has no user-defined ticket field \"" + oneLine(name) + "\".",
+                      "Use one of: " + knownNames(metadata) + ".");
+    if (field->readOnly)
+        throw invalid("The user-defined field \"" + field->name + "\" is read-only in Autotask.", "Leave it out.");
+    return *field;
+}
+
+/// A value of a list is written by its value, whether its value or its label was given.
+std::string valueOf(const FieldInfo &field, const std::string &given, Warnings &warnings)
+{
+    if (!field.values.empty())
+    {
+        const std::string folded = lower(given);
+        const auto fits = [&](const PickValue &value) {
+            return value.active && (value.id == given || lower(value.label) == folded);
+        };
+        const auto found = std::find_if(field.values.begin(), field.values.end(), fits);
+        if (found == field.values.end())
+            throw invalid("The user-defined field \"" + field.name + "\" has no value \"" + oneLine(given) + "\".",
+                          "Use one of: " + candidates(field.values) + ".");
+        return found->id;
+    }
+    const Clipped text = clip(given, field.length == 0 ? given.size() : field.length);
+    if (text.clipped)
+        warnings.add("The user-defined field \"" + field.name + "\" holds " + std::to_string(field.length) +
+                         " characters; its value was clipped.",
+                     ours);
+    return text.text;
+}
+
+} // namespace
+
+Array::Ptr mapUserDefinedFields(const Object &values, const Metadata &metadata, Warnings &warnings)
+{
+    Array::Ptr mapped = new Array;
+    for (const std::string &name : values.getNames())
+    {
+        const std::string given = textOf(values, name);
+        if (trim(given).empty())
+            continue;
+        const FieldInfo &field = fieldOf(metadata, name);
+        Object::Ptr one = new Object;
+        one->set("name", field.name);
+        one->set("value", valueOf(field, given, warnings));
+        mapped->add(one);
+    }
+    return mapped;
+}
+
+} // namespace autotask

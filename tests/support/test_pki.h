@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace psa::test {
+
+/// A certificate and its private key, both PEM files.
+struct Credential
+{
+    std::filesystem::path certificate;
+    std::filesystem::path key;
+};
+
+/// Who signs a certificate.
+enum class Signer
+{
+    root,      ///< The authority of caFile().
+    clientCa,  ///< The authority of clientCaFile().
+    unknownCa, ///< An authority whose certificate is nowhere.
+    itself     ///< Self-signed.
+};
+
+struct LeafOptions
+{
+    std::chrono::seconds notBefore = -std::chrono::hours(1); ///< From now; negative = in the past.
+    std::chrono::seconds notAfter = std::chrono::hours(24);  ///< From now; negative makes an expired one.
+    Signer signer = Signer::root;
+};
+
+/// Certificate authorities made at run time, for tests (ECDSA P-256, no certificate older than the run). Every file has
+/// mode 0600. One thread.
+class TestPki
+{
+public:
+    /// In a folder of its own, removed at the end.
+    TestPki();
+    /// In `folder`, which must exist and is kept; files of an earlier run are replaced.
+    explicit TestPki(const std::filesystem::path &folder);
+    ~TestPki();
+    TestPki(const TestPki &) = delete;
+    TestPki &operator=(const TestPki &) = delete;
+
+    /// What a client has to trust.
+    std::filesystem::path caFile() const { return folder_ / "ca.pem"; }
+    /// What a server that asks for client certificates has to trust.
+    std::filesystem::path clientCaFile() const { return folder_ / "client-ca.pem"; }
+    const std::filesystem::path &folder() const { return folder_; }
+
+    /// A certificate for server and client use. `names`: host names (a wildcard is allowed) or IP addresses, at least
+    /// one; the first is the common name too.
+    Credential leaf(const std::vector<std::string> &names, const LeafOptions &options = {});
+
+private:
+    struct Authority;
+
+    const Authority *authority(Signer signer) const;
+
+    std::filesystem::path folder_;
+    bool ownsFolder_;
+    int leaves_ = 0;
+    std::unique_ptr<Authority> root_;
+    std::unique_ptr<Authority> clientCa_;
+    std::unique_ptr<Authority> unknownCa_;
+};
+
+} // namespace psa::test

@@ -1,0 +1,336 @@
+// Every way in which a request can fail, over real TLS sockets: how far it got, and that what mutates is sent once.
+#include "tests/unit/net/wire.h"
+
+#include <catch2/catch.hpp>
+
+#include <csignal>
+
+using namespace psa::test;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+/// A write to a connection that has ended must be an error, as makeNetRuntime() sees to in the program.
+const bool pipeIgnored = [] {
+    std::signal(SIGPIPE, SIG_IGN);
+    return true;
+}();
+
+TlsServerOptions options(const Credential &certificate = goodCertificate())
+{
+    TlsServerOptions made;
+    made.certificate = certificate;
+    return made;
+}
+
+bool isNotSent(const HttpResponse &response, Reason reason)
+{
+    INFO(toText(response.delivery) << " / " << toText(response.reason) << ": " << response.detail);
+    CHECK(response.delivery == Delivery::notSent);
+    CHECK(response.reason == reason);
+    CHECK(!response.detail.empty());
+    return response.delivery == Delivery::notSent && response.reason == reason;
+}
+
+bool isLost(const HttpResponse &response)
+{
+    INFO(toText(response.delivery) << " / " << toText(response.reason) << ": " << response.detail);
+    CHECK(response.delivery == Delivery::noAnswer);
+    CHECK(!response.detail.empty());
+    return response.delivery == Delivery::noAnswer;
+}
+
+} // namespace
+
+TEST_CASE("a request and its answer cross as they are")
+{
+    TlsServer server(options(), respond::status(201, R"({"id":1})", {{"X-Mark", "here"}}));
+    const Wire wire(server.port());
+    const HttpResponse response = wire.send(post());
+    CHECK(response.delivery == Delivery::answered);
+    CHECK(response.reason == Reason::none);
+    CHECK(response.status == 201);
+    CHECK(response.body == R"({"id":1})");
+    REQUIRE(server.requests().size() == 1);
+    const ReceivedRequest received = server.requests()[0];
+    CHECK(received.method == "POST");
+    CHECK(received.target == "/tickets");
+    CHECK(received.body == post().body);
+    CHECK(received.headers.get("Host") == "psa.allowed.example");
+}
+
+TEST_CASE("a large request and a large answer cross whole")
+{
+    TlsServer server(options(), respond::chunked(std::string(300000, 'b')));
+    HttpRequest request = post();
+    request.body.assign(500000, 'a');
+    const HttpResponse response = Wire(server.port()).send(request);
+    CHECK(response.body == std::string(300000, 'b'));
+    REQUIRE(server.requests().size() == 1);
+    CHECK(server.requests()[0].body == request.body);
+}
+
+TEST_CASE("a name that does not resolve is not sent")
+{
+    Wire wire(1);
+    wire.runtime->connectTo.clear();
+    wire.resolver->fails = true;
+    CHECK(isNotSent(wire.send(post()), Reason::dns));
+}
+
+TEST_CASE("a name server that does not answer ends with the deadline, with a cancel, and does not pile up threads")
+{
+    auto gate = std::make_shared<Gate>();
+    Wire wire(1);
+    wire.runtime->connectTo.clear();
+    wire.runtime->resolver = std::make_shared<SystemResolver>([gate](const std::string &) {
+        gate->wait();
+        return std::vector<Poco::Net::IPAddress>{};
+    });
+    CHECK(isNotSent(wire.send(post(), milliseconds(60)), Reason::timeout));
+    CHECK(isNotSent(wire.send(post(), Stop{std::chrono::steady_clock::now() + seconds(20), [] { return true; }}),
+                    Reason::cancelled));
+    for (int i = 1; i < SystemResolver::maxPending; ++i)
+        wire.send(get(), milliseconds(1));
+    CHECK_THAT(wire.send(post()).detail, Catch::Contains("unanswered"));
+    gate->open();
+}
+
+TEST_CASE("a port where nothing listens is not sent")
+{
+    const ClosedPort closed;
+    CHECK(isNotSent(Wire(closed.port()).send(post()), Reason::connect));
+}
+
+TEST_CASE("each of a name's addresses is tried")
+{
+    TlsServer server(options(), respond::ok());
+    Wire wire(server.port());
+    wire.runtime->connectTo.clear();
+    wire.runtime->addresses = AddressPolicy({Network("127.0.0.0/8")});
+    wire.resolver->addresses = {Poco::Net::IPAddress("127.0.0.9"), Poco::Net::IPAddress("127.0.0.1")};
+    const auto url = HttpsUrl::parse("https://psa.allowed.example:" + std::to_string(server.port()) + "/");
+    const HttpResponse response =
+        wire.transport->exchange(url, post(), Stop{std::chrono::steady_clock::now() + seconds(20)});
+    INFO(response.detail);
+    CHECK(response.delivery == Delivery::answered);
+}
+
+TEST_CASE("a name that leads to a private address gets no connection, and a good address beside it does")
+{
+    TlsServer server(options(), respond::ok());
+    Wire wire(server.port());
+    wire.runtime->connectTo.clear();
+    const auto url = HttpsUrl::parse("https://psa.allowed.example:" + std::to_string(server.port()) + "/");
+    const Stop stop{std::chrono::steady_clock::now() + seconds(20)};
+    for (const char *address : {"127.0.0.1", "::1", "10.1.2.3", "169.254.169.254", "::ffff:127.0.0.1", "fe80::1"})
+    {
+        wire.resolver->addresses = {Poco::Net::IPAddress(address)};
+        const HttpResponse response = wire.transport->exchange(url, post(), stop);
+        CHECK(isNotSent(response, Reason::policy));
+        CHECK_THAT(response.detail, Catch::Contains(address) && Catch::Contains("allowed_networks"));
+    }
+    CHECK(server.counts().connections == 0);
+    wire.runtime->addresses = AddressPolicy({Network("127.0.0.1/32")});
+    wire.resolver->addresses = {Poco::Net::IPAddress("127.0.0.2"), Poco::Net::IPAddress("127.0.0.1")};
+    CHECK(wire.transport->exchange(url, post(), stop).delivery == Delivery::answered);
+}
+
+TEST_CASE("no TLS failure lets a byte of the request out")
+{
+    struct Case
+    {
+        const char *name;
+        TlsServerOptions options;
+    };
+    LeafOptions expired;
+    expired.notBefore = -std::chrono::hours(48);
+    expired.notAfter = -std::chrono::hours(24);
+    LeafOptions future;
+    future.notBefore = std::chrono::hours(24);
+    future.notAfter = std::chrono::hours(48);
+    LeafOptions unknown;
+    unknown.signer = Signer::unknownCa;
+    LeafOptions self;
+    self.signer = Signer::itself;
+    LeafOptions client;
+    client.signer = Signer::clientCa;
+    std::vector<Case> cases{
+        {"expired", options(pki().leaf({"psa.allowed.example"}, expired))},
+        {"not yet valid", options(pki().leaf({"psa.allowed.example"}, future))},
+        {"unknown authority", options(pki().leaf({"psa.allowed.example"}, unknown))},
+        {"another authority", options(pki().leaf({"psa.allowed.example"}, client))},
+        {"self-signed", options(pki().leaf({"psa.allowed.example"}, self))},
+        {"wrong host", options(pki().leaf({"psa.evil.example"}))},
+        {"wrong wildcard", options(pki().leaf({"*.example"}))},
+        {"address instead of name", options(pki().leaf({"127.0.0.1"}))},
+        {"TLS 1.1", options()},
+        {"TLS 1.0", options()},
+    };
+    cases[8].options.minVersion = cases[8].options.maxVersion = Tls::v1_1;
+    cases[9].options.minVersion = cases[9].options.maxVersion = Tls::v1_0;
+    for (const Case &each : cases)
+    {
+        DYNAMIC_SECTION(each.name)
+        {
+            TlsServer server(each.options, respond::ok());
+            const HttpResponse response = Wire(server.port()).send(post());
+            CHECK(isNotSent(response, Reason::tls));
+            CHECK_THAT(response.detail, Catch::Contains("psa.allowed.example"));
+            CHECK(server.received().empty());
+        }
+    }
+}
+
+TEST_CASE("a handshake that is not TLS, or ends in the middle, is not sent")
+{
+    TlsServerOptions made = options();
+    SECTION("another protocol")
+    {
+        made.onAccept = [](Connection &connection) { connection.sendRaw("220 mail.example ESMTP\r\n"); };
+    }
+    SECTION("closed")
+    {
+        made.onAccept = [](Connection &connection) { connection.cut(); };
+    }
+    SECTION("reset")
+    {
+        made.onAccept = [](Connection &connection) { connection.abort(); };
+    }
+    TlsServer server(made, respond::ok());
+    CHECK(isNotSent(Wire(server.port()).send(post()), Reason::tls));
+    CHECK(server.received().empty());
+}
+
+TEST_CASE("a client certificate refused after the handshake leaves the outcome open")
+{
+    TlsServerOptions made = options();
+    made.clientCa = pki().clientCaFile();
+    TlsServer server(made, respond::ok());
+    CHECK(isLost(Wire(server.port()).send(post())));
+    CHECK(server.requests().empty());
+}
+
+TEST_CASE("a request that is lost on its way, or whose answer is, has no answer and is not sent again")
+{
+    TlsServerOptions ticketless = options(); // else session tickets count as bytes of the answer
+    ticketless.sessionTickets = 0;
+    TlsServer server(ticketless, respond::ok(R"({"id":1})"));
+    FaultProxy proxy(server.port());
+    const std::vector<std::pair<const char *, Plan>> plans{
+        {"closed before the request", plan::dropBeforeRequest()},
+        {"reset before the request", plan::dropBeforeRequest(Flow::Then::reset)},
+        {"closed after the request", plan::cutAnswer(0)},
+        {"reset after the request", plan::cutAnswer(0, Flow::Then::reset)},
+        {"cut after 1 byte", plan::cutAnswer(1)},
+        {"cut after 30 bytes", plan::cutAnswer(30)},
+        {"garbage for an answer", plan::cutAnswer(0, Flow::Then::garbage)}};
+    for (const auto &[name, plan] : plans)
+    {
+        INFO(name);
+        proxy.planWith(FaultProxy::inTurn({plan}));
+        const auto before = server.counts().requests;
+        CHECK(isLost(Wire(proxy.port()).send(post())));
+        CHECK(server.counts().requests <= before + 1);
+    }
+}
+
+TEST_CASE("an answer cut after any number of bytes is no answer")
+{
+    TlsServer server(options(), respond::ok());
+    const std::string whole = respond::answerText(200, R"({"id":1})");
+    for (std::size_t bytes = 0; bytes < whole.size(); bytes += 3)
+    {
+        CAPTURE(bytes);
+        server.respondWith(respond::cutAfter(bytes, R"({"id":1})"));
+        const auto before = server.counts().requests;
+        CHECK(isLost(Wire(server.port()).send(post())));
+        CHECK(server.counts().requests == before + 1);
+    }
+}
+
+TEST_CASE("no unusable answer counts as one, and none makes a second request of one that mutates")
+{
+    TlsServer server(options(), respond::ok());
+    for (const auto &each : respond::unusableAnswers())
+    {
+        DYNAMIC_SECTION(each.name)
+        {
+            server.respondWith(each.responder);
+            CHECK(isLost(Wire(server.port()).send(post(), milliseconds(700))));
+            CHECK(server.counts().requests == 1);
+        }
+    }
+}
+
+TEST_CASE("a read whose answer is lost is sent once more, on a fresh connection")
+{
+    TlsServer server(options(), respond::inTurn({respond::dropWithoutAnswer(), respond::ok("{}")}));
+    const HttpResponse response = Wire(server.port()).send(get());
+    CHECK(response.delivery == Delivery::answered);
+    CHECK(server.counts().requests == 2);
+    CHECK(server.counts().connections == 2);
+    server.respondWith(respond::dropWithoutAnswer());
+    CHECK(isLost(Wire(server.port()).send(get())));
+    CHECK(server.counts().requests == 4);
+}
+
+TEST_CASE("statuses of every kind are answers, and a redirect is not followed")
+{
+    TlsServer server(options(), respond::ok());
+    const Wire wire(server.port());
+    for (const unsigned status : {200U, 204U, 400U, 401U, 403U, 404U, 409U, 429U, 500U, 502U, 503U})
+    {
+        server.respondWith(respond::status(status, status == 204 ? "" : "<html>"));
+        CHECK(wire.send(post()).status == status);
+    }
+    for (const unsigned status : {301U, 302U, 303U, 307U, 308U})
+        for (const char *to :
+             {"https://evil.example/", "https://psa.allowed.example/other", "http://127.0.0.1/", "//x"})
+        {
+            const auto before = server.counts().requests;
+            server.respondWith(respond::status(status, "", {{"Location", to}}));
+            const HttpResponse response = wire.send(post());
+            CHECK(response.delivery == Delivery::answered);
+            CHECK(response.status == status);
+            CHECK(server.counts().requests == before + 1);
+        }
+}
+
+TEST_CASE("a connection is used again")
+{
+    TlsServer server(options(), respond::ok());
+    const Wire wire(server.port());
+    for (int i = 0; i < 20; ++i)
+        REQUIRE(wire.send(i % 2 == 0 ? post() : get()).delivery == Delivery::answered);
+    CHECK(server.counts().connections == 1);
+    CHECK(wire.transport->counts().reused == 19);
+}
+
+TEST_CASE("a connection that the peer has closed while it was idle is never used")
+{
+    using respond::End;
+    const auto how = GENERATE(0, 1, 2);
+    TlsServer server(options(), [how](const ReceivedRequest &, Connection &connection) {
+        connection.send(respond::answerText(200, "{}"));
+        how == 0 ? connection.close() : how == 1 ? connection.cut() : connection.abort();
+    });
+    const Wire wire(server.port());
+    for (std::size_t i = 1; i <= 5; ++i)
+    {
+        REQUIRE(wire.send(post()).delivery == Delivery::answered);
+        REQUIRE(server.waitUntil([&](const ServerCounts &counts) { return counts.ended == i; }));
+    }
+    CHECK(server.counts().requests == 5);
+    CHECK(wire.transport->counts().reused == 0);
+}
+
+TEST_CASE("a peer that says close gets a new connection for the next request")
+{
+    TlsServer server(options(), respond::status(200, "{}", {{"Connection", "close"}}));
+    const Wire wire(server.port());
+    CHECK(wire.send(post()).delivery == Delivery::answered);
+    CHECK(wire.send(post()).delivery == Delivery::answered);
+    CHECK(server.counts().connections == 2);
+}
