@@ -2,6 +2,7 @@
 
 #include "host/cli/exit_code.h"
 
+#include <cstdlib>
 #include <ostream>
 
 namespace psa::host {
@@ -18,6 +19,16 @@ void printPaths(std::ostream &out, const char *what, const std::vector<std::file
     }
 }
 
+void warnOfEgress(const EgressConfig &egress, std::ostream &out)
+{
+    for (const auto &[host, address] : egress.connectTo)
+        out << "Warning: connect_to sends what is for " << host << " to " << address.toString()
+            << ". Remove it where psa-host does real work.\n";
+    for (const char *name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
+        if (std::getenv(name) != nullptr) // NOLINT(concurrency-mt-unsafe): before any thread
+            out << "Note: " << name << " is set; psa-host does not send through a proxy and ignores it.\n";
+}
+
 } // namespace
 
 int checkConfig(const std::string &file, const HostConfig &config, std::ostream &out)
@@ -26,11 +37,14 @@ int checkConfig(const std::string &file, const HostConfig &config, std::ostream 
     printPaths(out, "plugin folders", config.pluginFolders);
     printPaths(out, "plugin files", config.pluginFiles);
     out << "  pins: " << config.loader.pins.size() << '\n';
+    out << "  hosts opened beyond what plugins declare: " << config.egress.allowedHosts.size()
+        << ", networks: " << config.egress.allowedNetworks.size() << '\n';
     for (const auto &path : config.loader.trustedPaths)
         out << "Warning: trusted_paths switches the check of owner and mode off at and below " << path.string()
             << ". Remove it where psa-host does real work.\n";
     if (config.pluginFolders.empty() && config.pluginFiles.empty())
         out << "Warning: no plugin is configured. Set \"folders\" or \"files\" under [plugins].\n";
+    warnOfEgress(config.egress, out);
     return exitOk;
 }
 

@@ -38,6 +38,39 @@ TEST_CASE("a configuration file is read")
     CHECK(config.loader.pins.at("a.so") == std::string(64, 'a'));
 }
 
+TEST_CASE("what the operator opens for sending is read")
+{
+    const File file(
+        "[egress]\nallowed_hosts = [\"PSA.corp.example:8443\", \"psa.corp.example\"]\n"
+        "allowed_networks = [\"10.20.0.0/16\"]\nca_file = \"/dev/null\"\n"
+        "connect_to = { \"Web5.zone.example:443\" = \"127.0.0.1:8443\", \"a.example:444\" = \"[::1]:9\" }\n");
+    CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains("no file /dev/null"));
+    std::ofstream(file.path)
+        << "[egress]\nallowed_hosts = [\"PSA.corp.example:8443\"]\nallowed_networks = "
+           "[\"10.20.0.0/16\"]\nca_file = \""
+        << file.path
+        << "\"\nconnect_to = { \"Web5.zone.example:443\" = \"127.0.0.1:8443\", \"a.example:444\" = "
+           "\"[::1]:9\" }\n";
+    const EgressConfig egress = readConfig(file.path).egress;
+    CHECK(egress.allowedHosts.size() == 1);
+    CHECK(egress.allowedNetworks.size() == 1);
+    CHECK(egress.caFile == std::filesystem::path(file.path));
+    CHECK(egress.connectTo.at("web5.zone.example:443").toString() == "127.0.0.1:8443");
+    CHECK(egress.connectTo.at("a.example:444").toString() == "[::1]:9");
+}
+
+TEST_CASE("each mistake in [egress] is named, and a proxy is refused by name")
+{
+    const File file(
+        "[egress]\nproxy = \"http://proxy:3128\"\nallowed_hosts = [\"10.0.0.1\", \"https://a.example\"]\n"
+        "allowed_networks = [\"10.0.0.1/8\"]\nconnect_to = { \"a.example\" = \"localhost:1\" }\nhosts = []\n");
+    for (const char *words :
+         {":2:9: \"proxy\": psa-host does not send through an outbound proxy", "allowed_hosts: \"10.0.0.1\"",
+          "allowed_hosts: \"https://a.example\"", "bits set beyond its prefix", "\"a.example\" must be host:port",
+          "\"localhost:1\" must be address:port", "unknown key \"hosts\" in [egress]"})
+        CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(words));
+}
+
 TEST_CASE("every mistake in a configuration file is named with its line, in one run")
 {
     const File file("colour = 1\n[plugins]\nfolder = []\nfiles = [\"relative.so\"]\nstart_deadline_ms = 5\n"

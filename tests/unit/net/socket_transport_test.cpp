@@ -229,7 +229,7 @@ TEST_CASE("a request that is lost on its way, or whose answer is, has no answer 
     for (const auto &[name, plan] : plans)
     {
         INFO(name);
-        proxy.planWith(FaultProxy::inTurn({plan}));
+        proxy.planWith([&plan = plan](std::size_t) { return plan; });
         const auto before = server.counts().requests;
         CHECK(isLost(Wire(proxy.port()).send(post())));
         CHECK(server.counts().requests <= before + 1);

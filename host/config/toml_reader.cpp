@@ -1,0 +1,107 @@
+#include "host/config/toml_reader.h"
+
+#include <algorithm>
+
+namespace psa::host {
+namespace {
+
+std::string quoted(std::string_view key)
+{
+    std::string text = "\"";
+    return text.append(key) + "\"";
+}
+
+std::string join(const std::vector<std::string> &items)
+{
+    std::string text;
+    for (const std::string &item : items)
+        text += (text.empty() ? "" : ", ") + item;
+    return text;
+}
+
+} // namespace
+
+TomlReader::TomlReader(const std::filesystem::path &file)
+try : file_(file.string()), root_(toml::parse_file(file_))
+{
+}
+catch (const toml::parse_error &error)
+{
+    const auto at = error.source().begin;
+    throw ConfigError(file.string() + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " +
+                      std::string(error.description()));
+}
+
+void TomlReader::mistakeAt(const toml::source_position &at, const std::string &what)
+{
+    mistakes_ += (mistakes_.empty() ? "" : "\n") + file_ + ":" + std::to_string(at.line) + ":" +
+                 std::to_string(at.column) + ": " + what;
+}
+
+void TomlReader::refuseUnknown(const toml::table &table, const std::string &name, const std::vector<std::string> &known)
+{
+    for (const auto &[key, value] : table)
+        if (std::find(known.begin(), known.end(), key.str()) == known.end())
+            mistakeAt(key.source().begin,
+                      "unknown key " + quoted(key.str()) + " in " + name + "; known are " + join(known));
+}
+
+const toml::table *TomlReader::table(const toml::table &parent, std::string_view key)
+{
+    const toml::node *node = parent.get(key);
+    if (node != nullptr && !node->is_table())
+        mistake(*node, quoted(key) + " must be a table");
+    return node == nullptr ? nullptr : node->as_table();
+}
+
+const toml::array *TomlReader::list(const toml::table &table, std::string_view key, const std::string &example)
+{
+    const toml::node *node = table.get(key);
+    if (node != nullptr && !node->is_array())
+        mistake(*node, quoted(key) + " must be a list, such as " + example);
+    return node == nullptr ? nullptr : node->as_array();
+}
+
+std::optional<std::string> TomlReader::text(const toml::table &table, std::string_view key)
+{
+    const toml::node *node = table.get(key);
+    if (node == nullptr)
+        return std::nullopt;
+    if (node->is_string())
+        return node->value<std::string>();
+    mistake(*node, quoted(key) + " must be a text in quotes");
+    return std::nullopt;
+}
+
+std::optional<std::filesystem::path> TomlReader::absolute(const toml::node &node, std::string_view key)
+{
+    const std::filesystem::path path = node.value_or(std::string());
+    if (path.is_absolute())
+        return path.lexically_normal();
+    mistake(node, quoted(key) + " takes absolute paths, not \"" + path.string() + "\"");
+    return std::nullopt;
+}
+
+std::vector<std::filesystem::path> TomlReader::paths(const toml::table &table, std::string_view key)
+{
+    std::vector<std::filesystem::path> result;
+    if (const toml::array *items = list(table, key, "[\"/usr/lib/psa-host/plugins\"]"))
+        for (const toml::node &item : *items)
+            if (auto path = absolute(item, key))
+                result.push_back(*path);
+    return result;
+}
+
+std::optional<std::filesystem::path> TomlReader::path(const toml::table &table, std::string_view key)
+{
+    const toml::node *node = table.get(key);
+    return node == nullptr ? std::nullopt : absolute(*node, key);
+}
+
+void TomlReader::finish() const
+{
+    if (!mistakes_.empty())
+        throw ConfigError(mistakes_);
+}
+
+} // namespace psa::host

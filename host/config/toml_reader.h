@@ -1,0 +1,57 @@
+#pragma once
+
+#include <toml++/toml.h>
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace psa::host {
+
+/// A TOML file is not as it should be; what() has one line for each mistake: file, line, column, what to do.
+class ConfigError : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Reads values out of one TOML file and collects every mistake, so that one run shows them all. No mistake repeats a
+/// value that may be a secret.
+class TomlReader
+{
+public:
+    /// Parses `file`. Throws ConfigError if it cannot be read or is no TOML.
+    explicit TomlReader(const std::filesystem::path &file);
+
+    const toml::table &root() const { return root_; }
+
+    void mistake(const toml::node &where, const std::string &what) { mistakeAt(where.source().begin, what); }
+    /// About the file as a whole.
+    void mistake(const std::string &what) { mistakeAt({1, 1}, what); }
+
+    void refuseUnknown(const toml::table &table, const std::string &name, const std::vector<std::string> &known);
+
+    /// The table `key` of `parent`, or nullptr.
+    const toml::table *table(const toml::table &parent, std::string_view key);
+    /// The list `key` of `table`, or nullptr; `example` is shown where it is no list.
+    const toml::array *list(const toml::table &table, std::string_view key, const std::string &example);
+    std::optional<std::string> text(const toml::table &table, std::string_view key);
+    std::vector<std::filesystem::path> paths(const toml::table &table, std::string_view key);
+    std::optional<std::filesystem::path> path(const toml::table &table, std::string_view key);
+
+    /// Throws ConfigError if there was a mistake.
+    void finish() const;
+
+private:
+    void mistakeAt(const toml::source_position &at, const std::string &what);
+    std::optional<std::filesystem::path> absolute(const toml::node &node, std::string_view key);
+
+    std::string file_;
+    toml::table root_;
+    std::string mistakes_;
+};
+
+} // namespace psa::host
