@@ -11,14 +11,14 @@ scripts/install-packages.sh "${build_packages[@]}" "${fuzz_packages[@]}"
 seconds=$1
 shift
 targets=("$@")
-[ $# -gt 0 ] || targets=(strict_json json_schema document elf_file)
+[ $# -gt 0 ] || mapfile -t targets < <(basename -s .cpp tests/fuzz/*.cpp)
 
 cmake --preset fuzz > /dev/null
 cmake --build --preset fuzz
 build=build-fuzz
 schemas=plugin-api/schemas
 
-# The seeds are the examples of the documents, their schemas, and a plugin.
+# The seeds are the examples of the documents, their schemas, and a plugin; the other targets begin with nothing.
 for target in "${targets[@]}"; do mkdir -p $build/{corpus,seeds}/"$target"; done
 mkdir -p $build/seeds/{strict_json,json_schema,document,elf_file} $build/findings
 number=0
@@ -33,7 +33,7 @@ cp $build/plugin-api/psa-minimal-c.so $build/seeds/elf_file/
 
 run() { # target
     local target=$1 dictionary=() log=$build/$1.log
-    [ "$target" = elf_file ] || dictionary=(-dict=tests/fuzz/json.dict)
+    case $target in *json* | document) dictionary=(-dict=tests/fuzz/json.dict) ;; esac
     if "$build/tests/fuzz/fuzz-$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
         "${dictionary[@]}" -artifact_prefix="$build/findings/$target-" "$build/corpus/$target" "$build/seeds/$target" \
         > "$log" 2>&1
@@ -41,7 +41,7 @@ run() { # target
         echo "fuzz $target: $(sed -n 's/^stat::number_of_executed_units: //p' "$log") inputs, none broke it"
     else
         tail -60 "$log"
-        echo "FAILED: fuzz $target. Repeat with: $build/tests/fuzz/fuzz-$target $build/findings/$target-..."
+        echo "FAILED: fuzz $target. Repeat with: $build/tests/fuzz/fuzz-$target and the file in $build/findings"
         return 1
     fi
 }

@@ -5,6 +5,7 @@
 
 #include <Poco/JSON/Array.h>
 
+#include <array>
 #include <ostream>
 
 namespace psa::host {
@@ -127,10 +128,10 @@ void printErrors(const Object &descriptor, std::ostream &out)
 /// What works beside creating tickets, in words.
 std::string capabilities(const Object &descriptor)
 {
-    const std::pair<const char *, const char *> known[] = {
-        {"psa.find-ticket/1", "finds a ticket after an unknown outcome"},
-        {"psa.choices/1", "lists the PSA's values"},
-        {"psa.ticket/1", "reads tickets back"}};
+    constexpr std::array<std::pair<const char *, const char *>, 3> known = {
+        {{"psa.find-ticket/1", "finds a ticket after an unknown outcome"},
+         {"psa.choices/1", "lists the PSA's values"},
+         {"psa.ticket/1", "reads tickets back"}}};
     std::string all = "creates tickets";
     if (const Array::Ptr extensions = descriptor.getArray("extensions"))
         for (const Var &each : *extensions)

@@ -19,7 +19,7 @@ public:
 
 private:
     Poco::Net::IPAddress base_;
-    unsigned prefix_;
+    unsigned prefix_ = 0;
 };
 
 /// Which addresses the host connects to: those of the public internet, and what the operator opens in the configuration

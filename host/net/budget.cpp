@@ -51,10 +51,12 @@ bool isCancelled(std::unique_lock<std::mutex> &lock, const Stop &stop)
     struct Relock
     {
         std::unique_lock<std::mutex> &lock;
+        explicit Relock(std::unique_lock<std::mutex> &held) : lock(held) { lock.unlock(); }
+        Relock(const Relock &) = delete;
+        Relock &operator=(const Relock &) = delete;
         ~Relock() { lock.lock(); }
     };
-    lock.unlock();
-    const Relock relock{lock};
+    const Relock relock(lock);
     return stop.cancelled();
 }
 
@@ -135,7 +137,7 @@ Admission Budget::admit(const std::string &limitKey, const Stop &stop) const
         if (cancelled)
             return giveUp(Reason::cancelled, "The call was cancelled before the request could be made.");
         const auto left = stop.deadline - state_->clock.now();
-        if (left <= left.zero())
+        if (left <= Clock::Steady::duration::zero())
             return giveUp(Reason::timeout, "The time was up before other requests made room for this one.");
         if (!queued)
         {

@@ -80,6 +80,8 @@ struct BudgetUsage
 class Admission
 {
 public:
+    Admission(const Admission &) = delete;
+    Admission &operator=(const Admission &) = delete;
     Admission(Admission &&other) noexcept;
     Admission &operator=(Admission &&) = delete;
     ~Admission();

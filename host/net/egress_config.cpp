@@ -4,12 +4,14 @@
 #include "host/net/tls_context.h"
 
 #include <csignal>
+#include <stdexcept>
 
 namespace psa::host {
 
 std::shared_ptr<const NetRuntime> makeNetRuntime(const EgressConfig &config)
 {
-    std::signal(SIGPIPE, SIG_IGN);
+    if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+        throw std::runtime_error("SIGPIPE cannot be ignored: a peer that closes would end psa-host");
     auto runtime = std::make_shared<NetRuntime>();
     runtime->resolver = std::make_shared<SystemResolver>();
     runtime->watchdog = std::make_shared<Watchdog>();

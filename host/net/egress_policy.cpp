@@ -36,7 +36,7 @@ bool isOurs(std::string name)
     static const std::set<std::string> ours{
         "host",    "content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te",
         "trailer", "expect",         "accept-encoding"};
-    return ours.count(name) != 0 || name.compare(0, 6, "proxy-") == 0;
+    return ours.contains(name) || name.compare(0, 6, "proxy-") == 0;
 }
 
 std::optional<std::string> refuseHeader(const HttpHeader &header)
@@ -77,7 +77,7 @@ EgressPolicy::EgressPolicy(const std::vector<std::string> &declared, const std::
 
 std::optional<std::string> EgressPolicy::refuse(const HttpsUrl &url) const
 {
-    if (listed_.count(url.endpoint()) != 0)
+    if (listed_.contains(url.endpoint()))
         return std::nullopt;
     const bool known = std::any_of(declared_.begin(), declared_.end(),
                                    [&](const HostPattern &pattern) { return pattern.matches(url.host()); });
@@ -92,7 +92,7 @@ std::optional<std::string> EgressPolicy::refuse(const HttpsUrl &url) const
 std::optional<std::string> EgressPolicy::refuseMessage(const HttpRequest &request)
 {
     static const std::set<std::string> methods{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
-    if (methods.count(request.method) == 0)
+    if (!methods.contains(request.method))
         return "the method is none of GET, HEAD, POST, PUT, PATCH and DELETE";
     std::size_t bytes = 0;
     for (const HttpHeader &header : request.headers)

@@ -56,7 +56,7 @@ Escape readJson(std::string_view text)
         return {};
     constexpr std::string_view letters = "\"\\/bfnrt";
     constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
-    if (const auto which = letters.find(text[1]); which != letters.npos)
+    if (const auto which = letters.find(text[1]); which != std::string_view::npos)
         return {2, 1, {meanings[which]}};
     std::uint32_t first = 0;
     if (text[1] != 'u' || readNumber(text.substr(2), 16, 4, first) != 4)

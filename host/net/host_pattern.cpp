@@ -53,9 +53,8 @@ bool fits(std::string_view pattern, std::string_view label)
 
 } // namespace
 
-HostPattern::HostPattern(std::string_view text)
+HostPattern::HostPattern(std::string_view text) : anyBefore_(text.substr(0, 2) == "*.")
 {
-    anyBefore_ = text.substr(0, 2) == "*.";
     labels_ = labelsOf(anyBefore_ ? text.substr(2) : text);
     for (const std::string &label : labels_)
         if (label.empty() || label.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_*") != std::string::npos)

@@ -21,7 +21,7 @@ public:
 
 private:
     std::vector<std::string> labels_; ///< From the last to the first, without a leading "*.".
-    bool anyBefore_ = false;          ///< It began with "*.".
+    bool anyBefore_;                  ///< It began with "*.".
 };
 
 } // namespace psa::host

@@ -1,5 +1,7 @@
 #include "host/net/http_types.h"
 
+#include <array>
+
 namespace psa::host {
 
 const char *toText(Delivery delivery)
@@ -18,8 +20,8 @@ const char *toText(Delivery delivery)
 
 const char *toText(Reason reason)
 {
-    static const char *const names[] = {"none",    "policy",    "dns",    "connect", "tls",    "budget",
-                                        "timeout", "cancelled", "closed", "invalid", "dry run"};
+    static constexpr std::array names = {"none",    "policy",    "dns",    "connect", "tls",    "budget",
+                                         "timeout", "cancelled", "closed", "invalid", "dry run"};
     return names[static_cast<unsigned>(reason)];
 }
 

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <sstream>
+#include <system_error>
 
 namespace psa::host {
 namespace {
@@ -106,7 +107,8 @@ Recorder::Recorder(const std::filesystem::path &file) : file_(file)
     // Made with its mode in one step, so that nobody else can open it in between.
     const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
-        throw std::runtime_error("the recording " + file.string() + " cannot be made: " + std::strerror(errno));
+        throw std::runtime_error("the recording " + file.string() +
+                                 " cannot be made: " + std::generic_category().message(errno));
     ::close(fd);
     out_.open(file, std::ios::app);
 }

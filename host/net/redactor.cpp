@@ -3,8 +3,8 @@
 #include "host/net/escapes.h"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
-#include <string.h> // explicit_bzero
 #include <utility>
 
 namespace psa::host {
@@ -20,7 +20,7 @@ std::size_t indexOf(char c)
 
 bool isBase64(char c)
 {
-    return standardAlphabet.find(c) != standardAlphabet.npos || c == '-' || c == '_';
+    return standardAlphabet.find(c) != std::string_view::npos || c == '-' || c == '_';
 }
 
 void wipe(std::string &text)
@@ -71,7 +71,7 @@ private:
             {
                 if (!forks_.insert({found, at}).second)
                     return 0;
-                open_.push_back({found + escape.size, at + escape.length});
+                open_.emplace_back(found + escape.size, at + escape.length);
             }
             else if (!asItIs && !escaped)
                 return 0;

@@ -24,7 +24,8 @@ bool isDigit(char c)
 std::string_view trim(std::string_view text)
 {
     const auto first = text.find_first_not_of(" \t");
-    return first == text.npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t") - first + 1);
+    return first == std::string_view::npos ? std::string_view()
+                                           : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 /// Reads a date from left to right. After the first thing that does not fit, nothing does any more.

@@ -20,7 +20,7 @@ public:
     struct Bucket
     {
         Clock::Steady end;
-        std::size_t count;
+        std::size_t count = 0;
     };
 
     explicit RollingWindow(std::chrono::seconds length) : length_(length) {}

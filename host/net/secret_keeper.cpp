@@ -1,6 +1,6 @@
 #include "host/net/secret_keeper.h"
 
-#include <string.h> // NOLINT(modernize-deprecated-headers): explicit_bzero is not in <cstring>
+#include <cstring>
 
 namespace psa::host {
 namespace {
@@ -14,8 +14,11 @@ SecretKeeper::SecretKeeper() : redactor_(std::make_shared<Redactor>()) {}
 
 SecretKeeper::~SecretKeeper()
 {
-    for (const std::string &secret : known_)
-        explicit_bzero(const_cast<char *>(secret.data()), secret.size()); // the set goes right after
+    while (!known_.empty())
+    {
+        auto secret = known_.extract(known_.begin());
+        explicit_bzero(secret.value().data(), secret.value().size());
+    }
 }
 
 void SecretKeeper::learn(std::string_view secret)

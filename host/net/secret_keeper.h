@@ -17,6 +17,8 @@ class SecretKeeper
 public:
     SecretKeeper();
     ~SecretKeeper();
+    SecretKeeper(const SecretKeeper &) = delete;
+    SecretKeeper &operator=(const SecretKeeper &) = delete;
 
     /// Keeps `secret` from now on. Of a value such as "Basic dXNlcjpwYXNz" the long words are secrets too.
     void learn(std::string_view secret);

@@ -48,7 +48,7 @@ bool writeAll(TlsConnection &connection, std::string_view bytes, bool &anyLeft)
 
 void readAnswer(TlsConnection &connection, ResponseReader &reader)
 {
-    std::array<char, 16384> buffer;
+    std::array<char, 16384> buffer{};
     for (;;)
     {
         const std::size_t got = connection.read(buffer.data(), buffer.size());

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 namespace psa::host {
 namespace {
@@ -35,7 +36,7 @@ void awaitConnect(const StreamSocket &socket, const SocketAddress &address, cons
         getsockopt(socket.impl()->sockfd(), SOL_SOCKET, SO_ERROR, &error, &size);
         if (error == 0)
             return;
-        throw NetError(Reason::connect, address.toString() + ": " + std::strerror(error));
+        throw NetError(Reason::connect, address.toString() + ": " + std::generic_category().message(error));
     }
 }
 
@@ -90,7 +91,7 @@ NetError afterWatchdog(Watchdog::Fired fired, const char *doing)
                : NetError(Reason::timeout, std::string("the time was used up while ") + doing);
 }
 
-Poco::Net::SecureStreamSocket handshake(StreamSocket socket, const std::string &host,
+Poco::Net::SecureStreamSocket handshake(const StreamSocket &socket, const std::string &host,
                                         const Poco::Net::Context::Ptr &context, Watchdog &watchdog, const Stop &stop)
 {
     const auto guard = watchdog.watch(socket.impl()->sockfd(), stop);

@@ -13,7 +13,7 @@ namespace psa::host {
 
 struct Watchdog::Entry
 {
-    int fd;
+    int fd = -1;
     Stop stop;
     Fired fired = Fired::no; ///< Guarded by Shared::mutex.
 };

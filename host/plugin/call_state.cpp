@@ -208,7 +208,7 @@ std::string CallState::text(const char *what, psa_str value)
 }
 
 /// The PSA may echo a secret and the plugin pass it on.
-std::string CallState::withoutSecrets(std::string text) const
+std::string CallState::withoutSecrets(const std::string &text) const
 {
     return context_.http ? context_.http->secrets().redact(text) : text;
 }

@@ -112,7 +112,7 @@ private:
     void log(psa_log_level level, const std::string &line);
     void blameLog(const char *what);
     std::string text(const char *what, psa_str value);
-    std::string withoutSecrets(std::string text) const;
+    std::string withoutSecrets(const std::string &text) const;
     void defect(std::string what) { outcome_.defects.push_back(std::move(what)); }
     CallOutcome close(Delivers delivers, psa_status status);
     void judge(Delivers delivers, psa_status status);

@@ -1,6 +1,7 @@
 #include "host/plugin/elf_warnings.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace psa::host {
@@ -27,9 +28,9 @@ const std::vector<Kind> &kinds()
 
 bool isNetworkLibrary(const std::string &name)
 {
-    const char *const starts[] = {"libPocoNet", "libPocoHTTP", "libssl.",    "libcurl", "libgnutls",
-                                  "libnghttp2", "libcpprest",  "libmbedtls", "libneon", "libsoup",
-                                  "libssh",     "libhttp",     "libuv.",     "libevent"};
+    constexpr std::array starts = {"libPocoNet", "libPocoHTTP", "libssl.",    "libcurl", "libgnutls",
+                                   "libnghttp2", "libcpprest",  "libmbedtls", "libneon", "libsoup",
+                                   "libssh",     "libhttp",     "libuv.",     "libevent"};
     return std::any_of(std::begin(starts), std::end(starts),
                        [&](const std::string &start) { return name.compare(0, start.size(), start) == 0; });
 }
@@ -43,7 +44,7 @@ std::vector<std::string> warningsOf(const ElfFile &elf)
     {
         std::string found;
         for (const std::string &name : elf.imports)
-            if (symbols.count(name) != 0)
+            if (symbols.contains(name))
                 found += (found.empty() ? "" : ", ") + name;
         if (!found.empty())
             warnings.push_back("imports " + found + ": it " + meaning);

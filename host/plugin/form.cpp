@@ -43,7 +43,7 @@ void Form::checkDependsOn(const FormRules &rules) const
 {
     for (const FormField &field : fields_)
         for (const std::string &name : field.dependsOn)
-            if (name == field.name || (find(name) == nullptr && rules.otherFields.count(name) == 0))
+            if (name == field.name || (find(name) == nullptr && !rules.otherFields.contains(name)))
                 throw InvalidForm("field \"" + field.name + "\": dependsOn names \"" + name + "\", which is " +
                                   (name == field.name ? "the field itself" : "no field"));
 }

@@ -34,7 +34,7 @@ struct InstancePool::Shared
 
     bool isPaused() const { return lost >= settings.maxLost; }
     CallOutcome pausedOutcome() const;
-    CallOutcome stoppedOutcome() const;
+    static CallOutcome stoppedOutcome();
     std::optional<CallOutcome> waitForTurn(Lock &lock, Clock::time_point deadline);
     std::pair<std::unique_ptr<Instance>, CallOutcome> make(const std::string &json, Clock::time_point deadline);
     void giveBack(std::unique_ptr<Instance> instance, std::uint64_t itsGeneration);
@@ -49,7 +49,7 @@ CallOutcome InstancePool::Shared::pausedOutcome() const
                   "Restart psa-host to go on; report it to the maker of the plugin.");
 }
 
-CallOutcome InstancePool::Shared::stoppedOutcome() const
+CallOutcome InstancePool::Shared::stoppedOutcome()
 {
     return failed(PSA_CANCELLED, "psa-host is shutting down.", "Try again when it runs.");
 }

@@ -30,6 +30,8 @@ public:
     class Lease
     {
     public:
+        Lease(const Lease &) = delete;
+        Lease &operator=(const Lease &) = delete;
         Lease(Lease &&other) noexcept;
         Lease &operator=(Lease &&) = delete;
         ~Lease();

@@ -306,7 +306,7 @@ void PluginLoader::map(Attempt &attempt)
 
 void PluginLoader::enter(Attempt &attempt) const
 {
-    const psa_plugin_api *table =
+    const auto *table =
         guarded<const psa_plugin_api *>("psa_plugin_entry", policy_.startDeadline,
                                         [entry = attempt.library.entry(), host = host_] { return entry(host); });
     if (table == nullptr)
@@ -406,7 +406,7 @@ void PluginLoader::takeExtensions(Attempt &attempt) const
     plugin.extensions = copyTables(offered);
     for (const std::string &id : described)
     {
-        if (offered.count(id) == 0)
+        if (!offered.contains(id))
             throw Refusal{LoadState::missingFunctions, "the extension " + id + ", which the descriptor promises",
                           "get_extension answers NULL", tellMaker};
         if (isKnownExtension(id) && !isWhole(plugin.extensions, id))
@@ -415,7 +415,7 @@ void PluginLoader::takeExtensions(Attempt &attempt) const
     }
     checkDistinct(offered);
     for (const auto &[id, table] : offered)
-        if (log_ && described.count(id) == 0)
+        if (log_ && !described.contains(id))
             log_(PSA_LOG_INFO, "plugin " + plugin.id + " offers " + id +
                                    ", which its descriptor does not list under \"extensions\"" +
                                    (isWhole(plugin.extensions, id) ? "" : "; it is not whole and not used"));

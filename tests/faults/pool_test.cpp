@@ -171,6 +171,7 @@ TEST_CASE("threads may race acquire, cancel and reconfigure")
     std::atomic<int> done{0};
     std::atomic<int> wrong{0};
     std::vector<std::thread> users;
+    users.reserve(4);
     for (int user = 0; user < 4; ++user)
         users.emplace_back([&] {
             for (int round = 0; round < 25; ++round)

@@ -11,23 +11,21 @@
 #include <sstream>
 #include <stdexcept>
 
-extern char **environ;
-
 namespace psa::test {
 namespace {
 
 /// A file that nobody else knows; the child writes into it, so that no pipe can fill up.
 struct Output
 {
-    char path[32] = "/tmp/psa-output-XXXXXX";
-    int fd = mkstemp(path);
+    std::string path = "/tmp/psa-output-XXXXXX";
+    int fd = mkstemp(path.data());
     Output() = default;
     Output(const Output &) = delete;
     Output &operator=(const Output &) = delete;
     ~Output()
     {
         close(fd);
-        unlink(path);
+        unlink(path.c_str());
     }
     std::string text() const
     {
@@ -40,6 +38,7 @@ struct Output
 std::vector<char *> pointersTo(std::vector<std::string> &texts)
 {
     std::vector<char *> pointers;
+    pointers.reserve(texts.size() + 1);
     for (std::string &text : texts)
         pointers.push_back(text.data());
     pointers.push_back(nullptr);

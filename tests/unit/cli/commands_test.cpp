@@ -33,13 +33,13 @@ HostConfig config(const std::vector<std::filesystem::path> &files)
 
 struct File
 {
-    char path[32] = "/tmp/psa-config-XXXXXX";
+    std::string path = "/tmp/psa-config-XXXXXX";
     explicit File(const std::string &text)
     {
-        close(mkstemp(path));
+        close(mkstemp(path.data()));
         std::ofstream(path) << text;
     }
-    ~File() { unlink(path); }
+    ~File() { unlink(path.c_str()); }
     File(const File &) = delete;
     File &operator=(const File &) = delete;
 };
@@ -90,9 +90,9 @@ TEST_CASE("plugins list as JSON says the same")
 
 TEST_CASE("a list without a plugin says where was looked and what to do")
 {
-    char folder[] = "/tmp/psa-empty-XXXXXX";
+    std::string folder = "/tmp/psa-empty-XXXXXX";
     HostConfig empty;
-    empty.pluginFolders = {mkdtemp(folder)};
+    empty.pluginFolders = {mkdtemp(folder.data())};
     std::ostringstream out;
     std::ostringstream log;
     CHECK(listPlugins(empty, false, out, log) == exitOk);
