@@ -15,7 +15,10 @@ namespace {
 
 std::string example(const std::string &name)
 {
-    std::ifstream file(std::string(PSA_SOURCE_DIR) + "/plugin-api/schemas/examples/" + name + ".json");
+    const std::string root = PSA_SOURCE_DIR;
+    std::ifstream file(root + "/plugin-api/schemas/examples/" + name + ".json");
+    if (!file) // a document of the host's own
+        file.open(root + "/host/intake/" + name + ".example.json");
     std::ostringstream text;
     text << file.rdbuf();
     return text.str();
