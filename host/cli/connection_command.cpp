@@ -36,10 +36,13 @@ void printTest(const Object &result, std::ostream &out)
 {
     out << result.getValue<std::string>("summary") << '\n';
     const Array::Ptr details = result.has("details") ? result.getArray("details") : nullptr;
+    std::size_t width = 0;
+    for (unsigned i = 0; !details.isNull() && i < details->size(); ++i)
+        width = std::max(width, details->getObject(i)->getValue<std::string>("label").size());
     for (unsigned i = 0; !details.isNull() && i < details->size(); ++i)
     {
         const Object::Ptr detail = details->getObject(i);
-        out << "  " << std::left << std::setw(24) << detail->getValue<std::string>("label") << ' '
+        out << "  " << std::left << std::setw(static_cast<int>(width)) << detail->getValue<std::string>("label") << ' '
             << detail->getValue<std::string>("value") << '\n';
     }
     printWarnings(result, out);
