@@ -1,0 +1,78 @@
+#pragma once
+
+#include "host/clock/clock.h"
+#include "host/net/budget.h"
+#include "host/net/egress_config.h"
+#include "host/net/exchange.h"
+#include "host/plugin/instance_pool.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <memory>
+#include <string>
+
+namespace psa::host {
+
+class Transport;
+
+/// What all connections of the process share. Every member outlives them.
+struct ConnectionRuntime
+{
+    std::shared_ptr<const Clock> clock;
+    std::shared_ptr<BudgetRegistry> budgets;
+    std::shared_ptr<const NetRuntime> net;
+    EgressConfig egress;
+};
+
+/// Clock, limits and network of the process as `egress` says. Throws std::runtime_error for a CA file that is none.
+ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress);
+
+/// What a connection is made of.
+struct ConnectionSettings
+{
+    std::string name;
+    std::shared_ptr<const LoadedPlugin> plugin;
+    Poco::JSON::Object::Ptr configuration; ///< As Form::check() gives it: good, defaults filled in.
+};
+
+/// How one call is made.
+struct CallOptions
+{
+    std::chrono::milliseconds time{30000};
+    bool dryRun = false;                 ///< What would change anything in the PSA is held back and only shown.
+    ExchangeObserver observer = nullptr; ///< Gets every exchange, free of secrets.
+};
+
+/// One configured connection to a PSA: its plugin, and the services that the plugin gets. From any thread.
+class Connection
+{
+public:
+    /// `transport`: in place of the network, for a replay. Throws std::invalid_argument for host patterns or limits that
+    /// the host does not accept.
+    Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
+               std::shared_ptr<Transport> transport = nullptr);
+
+    CallOutcome test(const CallOptions &options = {});
+    /// `ticketJson`: a document of schemas/ticket.schema.json.
+    CallOutcome createTicket(const std::string &reference, const std::string &ticketJson,
+                             const CallOptions &options = {});
+    CallOutcome findTicket(const std::string &reference, const CallOptions &options = {});
+    CallOutcome listChoices(const ChoicesQuery &query, const CallOptions &options = {});
+    CallOutcome readTicket(const std::string &ticketId, const CallOptions &options = {});
+
+    const std::string &name() const { return name_; }
+    const LoadedPlugin &plugin() const { return *plugin_; }
+    /// `text` without any secret of the connection.
+    std::string redact(std::string_view text) const;
+
+private:
+    using Verb = std::function<CallOutcome(Instance &, InstancePool::Clock::time_point)>;
+    CallOutcome call(const CallOptions &options, const Verb &verb);
+
+    std::string name_;
+    std::shared_ptr<const LoadedPlugin> plugin_;
+    CallContext services_;
+    InstancePool pool_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,125 @@
+#include "host/connection/connection_file.h"
+
+#include "host/config/secret_source.h"
+#include "host/config/toml_reader.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <istream>
+
+namespace psa::host {
+namespace {
+
+using Poco::Dynamic::Var;
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+class ValueReader
+{
+public:
+    ValueReader(TomlReader &reader, std::istream &in) : reader_(reader), in_(in) {}
+
+    /// The table `key` with its values turned into JSON; names of those that were references go to `referred`.
+    Object::Ptr values(std::string_view key, std::set<std::string> *referred)
+    {
+        Object::Ptr object = new Object;
+        const toml::table *table = reader_.table(reader_.root(), key);
+        if (table == nullptr)
+            return object;
+        for (const auto &[name, node] : *table)
+        {
+            const std::string field(name.str());
+            if (isReference(node))
+            {
+                if (referred == nullptr)
+                    reader_.mistake(node, "\"" + field + "\": only values of [configuration] may be references");
+                else if (referred->insert(field).second)
+                    object->set(field, refer(field, *node.as_table()));
+            }
+            else
+                object->set(field, plain(field, node));
+        }
+        return object;
+    }
+
+private:
+    static bool isReference(const toml::node &node)
+    {
+        const toml::table *table = node.as_table();
+        return table != nullptr && (table->contains("file") || table->contains("env") || table->contains("stdin"));
+    }
+
+    std::string refer(const std::string &field, const toml::table &reference)
+    try
+    {
+        if (reference.size() != 1)
+            reader_.mistake(reference, "\"" + field + "\" must name one of file, env and stdin alone");
+        else if (const auto file = reference["file"].value<std::string>())
+            return secretFromFile(*file);
+        else if (const auto name = reference["env"].value<std::string>())
+            return secretFromEnvironment(*name);
+        else if (reference["stdin"].value<bool>() == true)
+            return secretFromStream(in_);
+        else
+            reader_.mistake(reference,
+                            "\"" + field +
+                                "\" must be like { file = \"/path\" }, { env = \"NAME\" } or { stdin = true }");
+        return {};
+    }
+    catch (const SecretUnavailable &error)
+    {
+        reader_.mistake(reference, "\"" + field + "\": " + error.what());
+        return {};
+    }
+
+    Var plain(const std::string &field, const toml::node &node)
+    {
+        if (node.is_string())
+            return node.value_or(std::string());
+        if (node.is_integer())
+            return static_cast<Poco::Int64>(node.value_or(std::int64_t{0}));
+        if (node.is_floating_point())
+            return node.value_or(0.0);
+        if (node.is_boolean())
+            return node.value_or(false);
+        if (const toml::array *items = node.as_array())
+        {
+            Array::Ptr array = new Array;
+            for (const toml::node &item : *items)
+                array->add(plain(field, item));
+            return array;
+        }
+        if (const toml::table *table = node.as_table())
+        {
+            Object::Ptr object = new Object;
+            for (const auto &[name, item] : *table)
+                object->set(std::string(name.str()), plain(field, item));
+            return object;
+        }
+        reader_.mistake(node, "\"" + field + "\" must be a text, a number, true or false; put dates in quotes");
+        return {};
+    }
+
+    TomlReader &reader_;
+    std::istream &in_;
+};
+
+} // namespace
+
+ConnectionFile readConnectionFile(const std::filesystem::path &file, std::istream &in)
+{
+    TomlReader reader(file);
+    ConnectionFile connection;
+    reader.refuseUnknown(reader.root(), "the file", {"name", "plugin", "configuration", "ticket_defaults"});
+    connection.name = reader.text(reader.root(), "name").value_or(file.stem().string());
+    connection.plugin = reader.text(reader.root(), "plugin").value_or("");
+    if (connection.plugin.empty())
+        reader.mistake("\"plugin\" is missing; set it to an id of: psa-host plugins list");
+    ValueReader values(reader, in);
+    connection.configuration = values.values("configuration", &connection.referred);
+    connection.ticketDefaults = values.values("ticket_defaults", nullptr);
+    reader.finish();
+    return connection;
+}
+
+} // namespace psa::host

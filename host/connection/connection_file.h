@@ -1,0 +1,27 @@
+#pragma once
+
+#include <Poco/JSON/Object.h>
+
+#include <filesystem>
+#include <iosfwd>
+#include <set>
+#include <string>
+
+namespace psa::host {
+
+/// A connection as an operator describes it in a file, before it is checked against the plugin's forms.
+struct ConnectionFile
+{
+    std::string name;   ///< "name", or the file's own without its ending.
+    std::string plugin; ///< Id, id@version or path of a build.
+    Poco::JSON::Object::Ptr configuration;
+    Poco::JSON::Object::Ptr ticketDefaults;
+    std::set<std::string> referred; ///< Configuration fields whose values came from a reference.
+};
+
+/// Reads `file` (TOML: name, plugin, [configuration], [ticket_defaults]). In place of a text a value may be a reference to
+/// a secret: { file = "/path" }, { env = "NAME" } or { stdin = true }, which takes one line of `in`. Throws ConfigError
+/// with a line for each mistake.
+ConnectionFile readConnectionFile(const std::filesystem::path &file, std::istream &in);
+
+} // namespace psa::host

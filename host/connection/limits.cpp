@@ -1,0 +1,60 @@
+#include "host/connection/limits.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/SHA2Engine.h>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+std::string sharedBy(const std::string &plugin, const Object &limit, const Object &values)
+{
+    const Array::Ptr per = limit.getArray("per");
+    if (per.isNull() || per->size() == 0)
+        return {};
+    Poco::SHA2Engine hash(Poco::SHA2Engine::SHA_256);
+    for (const auto &field : *per)
+    {
+        const auto name = field.convert<std::string>();
+        const std::string value = values.has(name) ? values.get(name).convert<std::string>() : std::string();
+        // With lengths, so that no two lists of values read the same.
+        hash.update(std::to_string(name.size()) + ":" + name + std::to_string(value.size()) + ":" + value);
+    }
+    return plugin + "/" + Poco::DigestEngine::digestToHex(hash.digest()).substr(0, 24);
+}
+
+std::string limitKey(const Object &limit)
+{
+    return limit.optValue<std::string>("limitKey", "");
+}
+
+} // namespace
+
+ConnectionLimits readLimits(const Object &descriptor, const Object &values)
+{
+    ConnectionLimits limits;
+    const Object::Ptr declared = descriptor.getObject("limits");
+    if (declared.isNull())
+        return limits;
+    const auto plugin = descriptor.getValue<std::string>("id");
+    const Array::Ptr concurrency = declared->getArray("concurrency");
+    for (unsigned i = 0; !concurrency.isNull() && i < concurrency->size(); ++i)
+    {
+        const Object::Ptr each = concurrency->getObject(i);
+        limits.concurrency.push_back(
+            {each->getValue<std::size_t>("max"), limitKey(*each), sharedBy(plugin, *each, values)});
+    }
+    const Array::Ptr requests = declared->getArray("requests");
+    for (unsigned i = 0; !requests.isNull() && i < requests->size(); ++i)
+    {
+        const Object::Ptr each = requests->getObject(i);
+        limits.windows.push_back({each->getValue<std::size_t>("max"),
+                                  std::chrono::seconds(each->getValue<int>("windowSeconds")), limitKey(*each),
+                                  sharedBy(plugin, *each, values)});
+    }
+    return limits;
+}
+
+} // namespace psa::host

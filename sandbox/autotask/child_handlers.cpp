@@ -1,0 +1,95 @@
+#include "sandbox/autotask/dates.h"
+#include "sandbox/autotask/handlers.h"
+#include "sandbox/autotask/write_values.h"
+
+namespace psa::sandbox::autotask {
+namespace {
+
+constexpr std::size_t mostAttachmentText = 10000000; ///< Of Base64: about 7 MB of file.
+
+Object::Ptr asPage(const Array::Ptr &items)
+{
+    Object::Ptr details = newObject();
+    details->set("count", items->size());
+    details->set("requestCount", 500);
+    details->set("prevPageUrl", Var());
+    details->set("nextPageUrl", Var());
+    Object::Ptr body = newObject();
+    body->set("items", items);
+    body->set("pageDetails", details);
+    return body;
+}
+
+/// The children of the call's ticket, or the one among them that `id` names.
+Array::Ptr children(const Call &call, const char *parentField, const std::int64_t *id = nullptr)
+{
+    call.core.require(*call.entity, "query");
+    Array::Ptr items = new Array;
+    for (const auto &[childId, row] : call.core.database.table(*call.entity))
+        if (integer(*row.values, parentField) == call.ids.at(0) && (id == nullptr || *id == childId))
+            items->add(toWire(*call.entity, row, call.core.tenant, call.core.switches));
+    return items;
+}
+
+Answer createChild(const Call &call, const char *parentField, const char *dateField)
+{
+    call.core.require(*call.entity, "create");
+    WriteErrors errors(call.core.switches);
+    Object::Ptr values = readValues(call.core, *call.entity, *readBody(call.request.body), errors);
+    checkRequired(*call.entity, *values, errors);
+    checkPickLists(call.core, *call.entity, *values, errors);
+    if (call.core.database.find(tickets(), call.ids.at(0)) == nullptr)
+        errors.badReference(parentField, "Ticket");
+    if (isSet(*values, "data") && values->get("data").toString().size() > mostAttachmentText)
+        errors.addPlain("The attachment is too large.");
+    errors.raise();
+    values->set(parentField, call.ids.at(0));
+    values->set(dateField, toMillis(call.core.now));
+    if (call.entity->field("creatorResourceID") != nullptr)
+        values->set("creatorResourceID", call.core.tenant.apiUser());
+    Object::Ptr body = newObject();
+    body->set("itemId",
+              call.core.database.insert(*call.entity, {values, call.core.now + call.core.hideFor, call.core.request}));
+    return ok(body);
+}
+
+} // namespace
+
+Answer listNotes(const Call &call)
+{
+    return ok(asPage(children(call, "ticketID")));
+}
+
+Answer postNote(const Call &call)
+{
+    return createChild(call, "ticketID", "createDateTime");
+}
+
+Answer getNote(const Call &call)
+{
+    const Array::Ptr found = children(call, "ticketID", &call.ids.at(1));
+    Object::Ptr body = newObject();
+    body->set("item", found->size() == 0 ? Var() : found->get(0));
+    return ok(body);
+}
+
+Answer listAttachments(const Call &call)
+{
+    const Array::Ptr items = children(call, "parentID");
+    for (unsigned i = 0; i < items->size(); ++i)
+        items->getObject(i)->set("data", Var());
+    return ok(asPage(items));
+}
+
+Answer postAttachment(const Call &call)
+{
+    return createChild(call, "parentID", "attachDate");
+}
+
+/// A collection, though it was asked for one.
+Answer getAttachment(const Call &call)
+{
+    return ok(asPage(children(call, "parentID", &call.ids.at(1))));
+}
+
+} // namespace psa::sandbox::autotask

@@ -1,0 +1,103 @@
+#include "sandbox/autotask/database.h"
+
+#include "sandbox/autotask/dates.h"
+
+#include <Poco/NumberFormatter.h>
+#include <Poco/String.h>
+
+#include <algorithm>
+
+namespace psa::sandbox::autotask {
+namespace {
+
+bool isAsked(const Array::Ptr &only, const std::string &name)
+{
+    return !only ||
+           std::any_of(only->begin(), only->end(), [&](const Var &item) { return equalNoCase(item.toString(), name); });
+}
+
+Var valueOnWire(const Field &field, const Object &values, const Switches &switches)
+{
+    const Var value = values.get(field.name);
+    if (value.isEmpty())
+        return (field.flags & emptyText) != 0 ? Var(std::string()) : Var();
+    if (field.type == FieldType::dateTime)
+        return formatDate(value.convert<std::int64_t>(), switches.on("dates.zulu"));
+    return value;
+}
+
+Array::Ptr userDefinedOnWire(const Object &values, const Tenant &tenant)
+{
+    Object::Ptr set = values.getObject("userDefinedFields");
+    const Array::Ptr fields = tenant.userDefinedFields();
+    Array::Ptr array = new Array;
+    for (std::size_t i = 0; i < fields->size(); ++i)
+    {
+        const auto name = fields->getObject(static_cast<unsigned>(i))->getValue<std::string>("name");
+        Object::Ptr entry = newObject();
+        entry->set("name", name);
+        entry->set("value", set ? set->get(name) : Var());
+        array->add(entry);
+    }
+    return array;
+}
+
+} // namespace
+
+Database::Database(const Tenant &tenant)
+{
+    for (const Entity &entity : entities())
+    {
+        const Array::Ptr rows = tenant.rows(entity.name);
+        for (std::size_t i = 0; rows && i < rows->size(); ++i)
+        {
+            Object::Ptr values = copy(*rows->getObject(static_cast<unsigned>(i)));
+            tables_[entity.name][values->getValue<std::int64_t>("id")] = Row{values};
+        }
+    }
+}
+
+const Table &Database::table(const Entity &entity) const
+{
+    static const Table none;
+    const auto found = tables_.find(entity.name);
+    return found == tables_.end() ? none : found->second;
+}
+
+const Row *Database::find(const Entity &entity, std::int64_t id) const
+{
+    const Table &rows = table(entity);
+    const auto found = rows.find(id);
+    return found == rows.end() ? nullptr : &found->second;
+}
+
+std::int64_t Database::insert(const Entity &entity, Row row)
+{
+    const std::int64_t id = nextId_++;
+    row.values->set("id", id);
+    table(entity)[id] = std::move(row);
+    return id;
+}
+
+std::string Database::nextTicketNumber(const std::string &day)
+{
+    return "T" + day + "." + Poco::NumberFormatter::format0(++ticketsOfDay_[day], 4);
+}
+
+Object::Ptr toWire(const Entity &entity, const Row &row, const Tenant &tenant, const Switches &switches,
+                   const Array::Ptr &only)
+{
+    std::vector<Field> fields = entity.fields;
+    std::sort(fields.begin() + 1, fields.end(),
+              [](const Field &a, const Field &b) { return Poco::icompare(std::string(a.name), b.name) < 0; });
+    Object::Ptr object = newObject();
+    for (const Field &field : fields)
+        if (isAsked(only, field.name))
+            object->set(field.name, valueOnWire(field, *row.values, switches));
+    if (entity.hasUserDefinedFields)
+        object->set("userDefinedFields", isAsked(only, "userDefinedFields") ? userDefinedOnWire(*row.values, tenant)
+                                                                            : Array::Ptr(new Array));
+    return object;
+}
+
+} // namespace psa::sandbox::autotask

@@ -1,0 +1,96 @@
+#include "sandbox/autotask/tenant.h"
+
+namespace psa::sandbox::autotask {
+
+// Small ids are the system's, big ones were made in the tenant. There is no priority 3 and no label order.
+const char *const defaultTenant = R"json({
+  "user": "vectis@APIUSER.com",
+  "integrationCode": "SANDBOXTRACKINGIDENTIFIER01",
+  "zone": 5,
+  "zoneName": "America West",
+  "apiUserResourceID": 29682890,
+  "defaultCategory": 3,
+  "categoryRules": {
+    "2": {"dueDateDays": 1},
+    "3": {"dueDateDays": 3},
+    "101": {"queueRequired": true}
+  },
+  "picklists": {
+    "Tickets": {
+      "status": [
+        {"value": 1, "label": "New", "isSystem": true}, {"value": 5, "label": "Complete", "isSystem": true},
+        {"value": 7, "label": "Waiting Customer"}, {"value": 8, "label": "In Progress"},
+        {"value": 29683410, "label": "Escalated to vendor"}, {"value": 12, "label": "Old status", "isActive": false}],
+      "priority": [
+        {"value": 4, "label": "Critical"}, {"value": 1, "label": "High"},
+        {"value": 2, "label": "Medium", "isDefaultValue": true}, {"value": 29683411, "label": "Low"}],
+      "queueID": [
+        {"value": 5, "label": "Client Portal", "isSystem": true}, {"value": 6, "label": "Post Sale", "isSystem": true},
+        {"value": 8, "label": "Monitoring Alert", "isSystem": true}, {"value": 29683354, "label": "Service Desk"},
+        {"value": 29683355, "label": "Level 2"}, {"value": 29683356, "label": "Closed queue", "isActive": false}],
+      "ticketCategory": [
+        {"value": 2, "label": "Datto RMM Alert", "isSystem": true},
+        {"value": 3, "label": "Standard", "isSystem": true, "isDefaultValue": true},
+        {"value": 101, "label": "Incident"}, {"value": 102, "label": "Retired", "isActive": false}],
+      "ticketType": [
+        {"value": 1, "label": "Service Request", "isSystem": true}, {"value": 2, "label": "Incident", "isSystem": true},
+        {"value": 3, "label": "Problem", "isSystem": true}, {"value": 4, "label": "Change Request", "isSystem": true},
+        {"value": 5, "label": "Alert", "isSystem": true}],
+      "source": [
+        {"value": -2, "label": "Insourced", "isSystem": true}, {"value": -1, "label": "Client Portal", "isSystem": true},
+        {"value": 2, "label": "Phone"}, {"value": 4, "label": "Email"},
+        {"value": 8, "label": "Monitoring Alert", "isSystem": true}],
+      "issueType": [{"value": 10, "label": "Hardware"}, {"value": 11, "label": "Network"}],
+      "subIssueType": [
+        {"value": 134, "label": "Disk", "parentValue": "10"}, {"value": 135, "label": "Printer", "parentValue": "10"},
+        {"value": 140, "label": "Wi-Fi", "parentValue": "11"}],
+      "serviceLevelAgreementID": [{"value": 1, "label": "Standard SLA"}, {"value": 29683420, "label": "Gold"}]
+    },
+    "TicketNotes": {
+      "noteType": [{"value": 1, "label": "Task Summary", "isSystem": true}, {"value": 3, "label": "Task Notes", "isSystem": true}],
+      "publish": [
+        {"value": 1, "label": "All Autotask Users", "isSystem": true},
+        {"value": 2, "label": "Internal Project Team", "isSystem": true},
+        {"value": 4, "label": "Internal & Co-managed", "isSystem": true}]
+    }
+  },
+  "userDefinedFields": [
+    {"name": "AlertSource", "label": "Alert source", "type": "string", "length": 100},
+    {"name": "Site", "label": "Site", "type": "string", "isPickList": true,
+     "picklistValues": [{"value": "1", "label": "Berlin"}, {"value": "2", "label": "Oslo"}]},
+    {"name": "Device Id", "label": "Device Id", "type": "string", "length": 50, "isRequired": true}
+  ],
+  "rows": {
+    "Companies": [
+      {"id": 0, "companyName": "The MSP itself", "companyType": 1, "isActive": true},
+      {"id": 174, "companyName": "Acme Dental", "companyNumber": "AC-1", "companyType": 1, "isActive": true},
+      {"id": 175, "companyName": "Globex", "companyType": 1, "isActive": true},
+      {"id": 29683501, "companyName": "Globex", "companyNumber": "Second of its name", "companyType": 1, "isActive": true},
+      {"id": 29683502, "companyName": "Initech (left in 2020)", "companyType": 1, "isActive": false},
+      {"id": 29683503, "companyName": "Müller & Söhne", "companyType": 3, "isActive": true}],
+    "Contacts": [
+      {"id": 30001, "companyID": 174, "firstName": "Ada", "lastName": "Byron", "emailAddress": "ada@acme.example", "isActive": 1},
+      {"id": 30002, "companyID": 174, "firstName": "Former", "lastName": "Employee", "isActive": 0},
+      {"id": 30003, "companyID": 175, "firstName": "Hank", "lastName": "Scorpio", "emailAddress": "hank@globex.example", "isActive": 1}],
+    "Resources": [
+      {"id": 29682885, "firstName": "Tess", "lastName": "Tech", "email": "tess@msp.example", "userName": "tess", "licenseType": 1, "isActive": true},
+      {"id": 29682886, "firstName": "Left", "lastName": "Lately", "email": "left@msp.example", "userName": "left", "licenseType": 1, "isActive": false},
+      {"id": 29682890, "firstName": "Sandbox", "lastName": "API", "email": "vectis@APIUSER.com", "userName": "vectis", "licenseType": 7, "isActive": true}],
+    "Roles": [{"id": 8, "name": "Engineer", "isActive": true}, {"id": 29683315, "name": "Dispatcher", "isActive": true}],
+    "ResourceServiceDeskRoles": [{"id": 1, "resourceID": 29682885, "roleID": 8, "isActive": true, "isDefault": true}],
+    "BillingCodes": [
+      {"id": 29683311, "name": "Remote support", "useType": 1, "isActive": true},
+      {"id": 29683312, "name": "On site", "useType": 1, "isActive": true},
+      {"id": 29683313, "name": "Travel costs", "useType": 3, "isActive": true}],
+    "TicketCategories": [
+      {"id": 2, "name": "Datto RMM Alert", "nickname": "RMM", "isActive": true, "isApiOnly": true, "isGlobalDefault": false},
+      {"id": 3, "name": "Standard", "nickname": "STD", "isActive": true, "isApiOnly": false, "isGlobalDefault": true},
+      {"id": 101, "name": "Incident", "nickname": "INC", "isActive": true, "isApiOnly": false, "isGlobalDefault": false},
+      {"id": 102, "name": "Retired", "nickname": "RET", "isActive": false, "isApiOnly": false, "isGlobalDefault": false}],
+    "TicketCategoryFieldDefaults": [
+      {"id": 1, "ticketCategoryID": 3, "queueID": 29683354, "status": 1, "priority": 2, "ticketTypeID": 1},
+      {"id": 2, "ticketCategoryID": 2, "queueID": 8, "status": 1, "priority": 2, "sourceID": 8, "ticketTypeID": 5}]
+  }
+})json";
+
+} // namespace psa::sandbox::autotask

@@ -1,0 +1,115 @@
+#include "sandbox/autotask/metadata.h"
+
+namespace psa::sandbox::autotask {
+namespace {
+
+Object::Ptr wrapped(const char *name, const Var &value)
+{
+    Object::Ptr object = newObject();
+    object->set(name, value);
+    return object;
+}
+
+/// Pick-list values as texts, though the rows carry numbers.
+Array::Ptr valuesOnWire(const Array::Ptr &values)
+{
+    Array::Ptr list = new Array;
+    for (unsigned i = 0; i < values->size(); ++i)
+    {
+        Object::Ptr from = values->getObject(i);
+        Object::Ptr value = newObject();
+        value->set("value", from->get("value").toString());
+        value->set("label", from->get("label"));
+        value->set("isDefaultValue", from->optValue("isDefaultValue", false));
+        value->set("sortOrder", i + 1);
+        value->set("parentValue", from->optValue<std::string>("parentValue", ""));
+        value->set("isActive", from->optValue("isActive", true));
+        value->set("isSystem", from->optValue("isSystem", false));
+        list->add(value);
+    }
+    return list;
+}
+
+Object::Ptr describe(const Core &core, const Entity &entity, const Field &field)
+{
+    const bool isPickList = (field.flags & pickList) != 0;
+    const Array::Ptr values = isPickList ? core.tenant.pickList(entity.name, field.name) : Array::Ptr();
+    Object::Ptr object = newObject();
+    object->set("name", std::string(field.name));
+    object->set("dataType", std::string(dataType(field.type)));
+    object->set("length", field.length);
+    object->set("isRequired", (field.flags & required) != 0);
+    object->set("isReadOnly", (field.flags & readOnly) != 0);
+    object->set("isQueryable", (field.flags & notQueryable) == 0);
+    object->set("isReference", *field.reference != '\0');
+    object->set("referenceEntityType", std::string(field.reference));
+    object->set("isPickList", isPickList);
+    object->set("picklistValues", values ? Var(valuesOnWire(values)) : Var());
+    object->set("picklistParentValueField",
+                std::string(field.name) == "subIssueType" ? core.switches.text("metadata.parentField") : "");
+    object->set("isSupportedWebhookField", entity.hasWebhooks);
+    return object;
+}
+
+} // namespace
+
+Object::Ptr entityInformation(const Core &core, const Entity &entity)
+{
+    const auto access = [&](const char *what, bool able) {
+        const bool may = able && core.may(entity, what);
+        return core.switches.is("access.type", "number") ? Var(may ? 1 : 0) : Var(std::string(may ? "All" : "None"));
+    };
+    Object::Ptr info = newObject();
+    const bool collection = core.switches.is("metadata.name", "collection");
+    info->set("name", std::string(collection ? entity.name : entity.soapName));
+    info->set("canCreate", entity.canCreate);
+    info->set("canDelete", false);
+    info->set("canQuery", true);
+    info->set("canUpdate", entity.canUpdate);
+    info->set("userAccessForCreate", access("create", entity.canCreate));
+    info->set("userAccessForDelete", access("delete", false));
+    info->set("userAccessForQuery", access("query", true));
+    info->set("userAccessForUpdate", access("update", entity.canUpdate));
+    info->set("hasUserDefinedFields", entity.hasUserDefinedFields);
+    info->set("supportsWebhookCallouts", entity.hasWebhooks);
+    return wrapped("info", info);
+}
+
+Object::Ptr fieldInformation(const Core &core, const Entity &entity)
+{
+    Array::Ptr fields = new Array;
+    for (const Field &field : entity.fields)
+        fields->add(describe(core, entity, field));
+    return wrapped("fields", fields);
+}
+
+Object::Ptr userDefinedInformation(const Core &core, const Entity &entity)
+{
+    Array::Ptr fields = new Array;
+    const Array::Ptr all = core.tenant.userDefinedFields();
+    for (unsigned i = 0; entity.hasUserDefinedFields && i < all->size(); ++i)
+    {
+        Object::Ptr from = all->getObject(i);
+        const Array::Ptr values = from->getArray("picklistValues");
+        Object::Ptr field = newObject();
+        field->set("name", from->get("name"));
+        field->set("label", from->get("label"));
+        field->set("type", from->optValue<std::string>("type", "string"));
+        field->set("length", from->optValue("length", 0));
+        field->set("description", from->optValue<std::string>("description", ""));
+        field->set("isRequired", from->optValue("isRequired", false));
+        field->set("isReadOnly", false);
+        field->set("isQueryable", true);
+        field->set("isReference", false);
+        field->set("referenceEntityType", "");
+        field->set("isPickList", !values.isNull());
+        field->set("picklistValues", values ? Var(valuesOnWire(values)) : Var());
+        field->set("picklistParentValueField", "");
+        field->set("defaultValue", Var());
+        field->set("isSupportedWebhookField", true);
+        fields->add(field);
+    }
+    return wrapped("fields", fields);
+}
+
+} // namespace psa::sandbox::autotask

@@ -1,0 +1,240 @@
+#include "sandbox/autotask/service.h"
+
+#include "sandbox/autotask/api_error.h"
+#include "sandbox/autotask/dates.h"
+#include "sandbox/autotask/handlers.h"
+#include "sandbox/autotask/write_values.h"
+#include "sandbox/common/fingerprint.h"
+
+#include <Poco/String.h>
+
+namespace psa::sandbox::autotask {
+
+AutotaskService::AutotaskService(Setup setup, const SandboxClock &clock, const Switches &switches)
+    : setup_(std::move(setup)), clock_(clock), switches_(switches), hourly_(clock, switches), tenant_(makeTenant()),
+      database_(tenant_), login_(switches, setup_.secret)
+{
+}
+
+Tenant AutotaskService::makeTenant() const
+{
+    Tenant tenant(setup_.tenantJson);
+    if (!setup_.user.empty())
+        tenant.setUser(setup_.user);
+    if (setup_.zone != 0)
+        tenant.setZone(setup_.zone);
+    return tenant;
+}
+
+RequestInfo AutotaskService::describe(const Request &request) const
+{
+    const Match match = findRoute(request);
+    return {match.route == nullptr ? "none" : match.route->pattern, match.entity == nullptr ? "" : match.entity->name,
+            request.header("UserName"), fingerprint(request.header("Secret"))};
+}
+
+std::string AutotaskService::baseUrl(const Request &request) const
+{
+    if (setup_.http)
+        return "http://" + request.header("Host") + "/ATServicesRest/";
+    return "https://webservices" + std::to_string(tenant_.zone()) + ".autotask.net/ATServicesRest/";
+}
+
+/// The externalID of a create; empty for any other request.
+std::string AutotaskService::referenceIn(const Request &request, const Match &match) const
+{
+    if (match.verb == nullptr || match.verb->handler != postTicket)
+        return {};
+    try
+    {
+        const Var reference = member(*readBody(request.body), "externalID");
+        return reference.isEmpty() ? "" : reference.toString();
+    }
+    catch (const ApiError &) // The answer will say it.
+    {
+        return {};
+    }
+}
+
+std::optional<Answer> AutotaskService::enter(const Request &request, std::unique_ptr<Slot> &slot)
+{
+    const Match match = findRoute(request);
+    const std::lock_guard lock(mutex_);
+    const std::string reference = referenceIn(request, match);
+    if (!reference.empty())
+        ++references_[reference].received;
+    if (auto refused = refuse(request, match))
+        return refused;
+    return match.route->open ? std::optional<Answer>() : limited(request, match, slot);
+}
+
+/// What the front of the service refuses, before it looks at limits.
+std::optional<Answer> AutotaskService::refuse(const Request &request, const Match &match)
+{
+    const std::int64_t maxUrl = switches_.number("http.maxUrl");
+    const bool tooLong =
+        request.method == "GET" && maxUrl > 0 && static_cast<std::int64_t>(request.target.size()) > maxUrl;
+    if (match.route == nullptr || tooLong)
+        return htmlError(404, "File or directory not found.");
+    if (match.verb == nullptr)
+        return methodNotAllowed(request.method);
+    if (match.badId)
+        return Answer{400, R"({"Message":"The request is invalid."})"};
+    const bool zoneLookUp = match.verb->handler == zoneInformation;
+    if (match.route->open && !(zoneLookUp && switches_.on("zone.login")))
+        return {};
+    return login_.refuse(request, tenant_);
+}
+
+std::optional<Answer> AutotaskService::limited(const Request &request, const Match &match, std::unique_ptr<Slot> &slot)
+{
+    hourly_.add();
+    if (hourly_.exceeded())
+    {
+        if (switches_.is("limit.hourlyAnswer", "500"))
+            return htmlError(500, "Internal server error");
+        return refusedForLimit(429, "The Autotask API request threshold has been exceeded.");
+    }
+    const std::int64_t most = switches_.number("limit.threads");
+    const std::string entity = match.entity == nullptr ? match.route->pattern : match.entity->name;
+    slot = threads_.take(request.header("ApiIntegrationCode") + " " + entity, most);
+    if (slot)
+        return {};
+    return refusedForLimit(static_cast<int>(switches_.number("limit.threadStatus")),
+                           "The Autotask API thread threshold of " + std::to_string(most) +
+                               " threads has been exceeded. Method: " + match.verb->operation);
+}
+
+Answer AutotaskService::refusedForLimit(int status, const std::string &text) const
+{
+    Answer answer = errorsAnswer(status, {text});
+    if (const std::int64_t seconds = switches_.number("limit.retryAfter"); seconds > 0)
+        answer.headers.emplace_back("Retry-After", std::to_string(seconds));
+    return answer;
+}
+
+Answer AutotaskService::answer(const Request &request, std::chrono::milliseconds hideFor)
+{
+    const Match match = findRoute(request);
+    const std::lock_guard lock(mutex_);
+    try
+    {
+        return run(request, match, hideFor);
+    }
+    catch (const ApiError &error)
+    {
+        return errorsAnswer(error.status, error.errors);
+    }
+}
+
+Answer AutotaskService::run(const Request &request, const Match &match, std::chrono::milliseconds hideFor)
+{
+    std::int64_t impersonated = 0;
+    const std::string resource = request.header("ImpersonationResourceId");
+    if (!resource.empty() && (std::string(match.verb->operation) == "Query" || !toInteger(resource, impersonated)))
+        throw ApiError{{"The logged in Resource does not have the adequate permissions to query this entity type."}};
+    const Core core{tenant_,  database_,    switches_, clock_.now(),   baseUrl(request),
+                    revoked_, impersonated, hideFor,   request.number, hourly_.count()};
+    const Answer answer = match.verb->handler({request, core, match.entity, match.ids});
+    const std::string reference = referenceIn(request, match);
+    if (!reference.empty())
+        ++references_[reference].committed;
+    return answer;
+}
+
+Truth AutotaskService::truth() const
+{
+    const std::lock_guard lock(mutex_);
+    Truth truth;
+    for (const auto &[id, row] : database_.table(tickets()))
+    {
+        const auto text = [&values = *row.values](const char *name) {
+            return isSet(values, name) ? values.get(name).toString() : std::string();
+        };
+        truth.tickets.push_back(
+            {id, text("ticketNumber"), text("externalID"), integer(*row.values, "companyID"), text("title"),
+             isSet(*row.values, "createDate") ? formatDate(integer(*row.values, "createDate"), true) : "",
+             row.request});
+    }
+    truth.references = references_;
+    truth.failedLogins = login_.failures();
+    truth.locked = login_.locked();
+    truth.mostAtOnce = threads_.mostAtOnce();
+    truth.callsThisHour = hourly_.count();
+    return truth;
+}
+
+void AutotaskService::change(const Object &changes)
+{
+    const std::lock_guard lock(mutex_);
+    for (const auto &[name, value] : changes)
+        changeOne(name, value);
+}
+
+/// Also what docs/sandbox.md lists for POST /tenant.
+void AutotaskService::changeOne(const std::string &name, const Var &value)
+{
+    if (name == "zone")
+        tenant_.setZone(value.convert<std::int64_t>());
+    else if (name == "locked")
+        login_.setLocked(value.convert<bool>());
+    else if (name == "secret")
+        login_.setSecret(value.toString());
+    else if (name == "revoke")
+        revoked_.insert(Poco::toLower(value.toString()));
+    else if (name == "grant")
+        revoked_.erase(Poco::toLower(value.toString()));
+    else if (name == "deactivate")
+    {
+        Object::Ptr what = asObject(value);
+        Object::Ptr found = what ? tenant_.pickListValue("Tickets", what->optValue<std::string>("field", ""),
+                                                         what->optValue<std::int64_t>("value", 0))
+                                 : Object::Ptr();
+        if (!found)
+            throw std::invalid_argument(
+                "\"deactivate\" needs {\"field\": a ticket pick-list, \"value\": one of its ids}");
+        found->set("isActive", false);
+    }
+    else
+        throw std::invalid_argument("unknown change \"" + name +
+                                    "\"; known are zone, locked, secret, revoke, grant, deactivate");
+}
+
+void AutotaskService::reset()
+{
+    const std::lock_guard lock(mutex_);
+    tenant_ = makeTenant();
+    database_ = Database(tenant_);
+    login_.setSecret(setup_.secret);
+    login_.reset();
+    revoked_.clear();
+    references_.clear();
+    hourly_.clear();
+    threads_.clear();
+}
+
+std::string AutotaskService::user() const
+{
+    const std::lock_guard lock(mutex_);
+    return tenant_.user();
+}
+
+std::string AutotaskService::secret() const
+{
+    const std::lock_guard lock(mutex_);
+    return login_.secret();
+}
+
+std::string AutotaskService::integrationCode() const
+{
+    const std::lock_guard lock(mutex_);
+    return tenant_.integrationCode();
+}
+
+std::int64_t AutotaskService::zone() const
+{
+    const std::lock_guard lock(mutex_);
+    return tenant_.zone();
+}
+
+} // namespace psa::sandbox::autotask

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "sandbox/autotask/core.h"
+#include "sandbox/autotask/limits.h"
+#include "sandbox/autotask/login.h"
+#include "sandbox/autotask/routes.h"
+#include "sandbox/autotask/truth.h"
+#include "sandbox/common/service.h"
+
+#include <mutex>
+
+namespace psa::sandbox::autotask {
+
+/// Autotask's REST API over one tenant. Every function may be called from any thread.
+class AutotaskService : public Service
+{
+public:
+    struct Setup
+    {
+        std::string tenantJson;
+        std::string user;      ///< In place of the tenant's; empty: keep it.
+        std::int64_t zone = 0; ///< In place of the tenant's; 0: keep it.
+        std::string secret;
+        bool http = false; ///< URLs in answers are plain HTTP to the Host that was asked.
+    };
+    AutotaskService(Setup setup, const SandboxClock &clock, const Switches &switches);
+
+    RequestInfo describe(const Request &request) const override;
+    std::optional<Answer> enter(const Request &request, std::unique_ptr<Slot> &slot) override;
+    Answer answer(const Request &request, std::chrono::milliseconds hideFor) override;
+    std::chrono::milliseconds slowness() const override { return hourly_.slowness(); }
+    Object::Ptr truthJson() const override { return toJson(truth()); }
+    void change(const Object &changes) override;
+    void reset() override;
+
+    Truth truth() const;
+    std::string user() const;
+    std::string secret() const;
+    std::string integrationCode() const;
+    std::int64_t zone() const;
+
+private:
+    Tenant makeTenant() const;
+    std::optional<Answer> refuse(const Request &request, const Match &match);
+    std::optional<Answer> limited(const Request &request, const Match &match, std::unique_ptr<Slot> &slot);
+    Answer refusedForLimit(int status, const std::string &text) const;
+    Answer run(const Request &request, const Match &match, std::chrono::milliseconds hideFor);
+    void changeOne(const std::string &name, const Var &value);
+    std::string baseUrl(const Request &request) const;
+    std::string referenceIn(const Request &request, const Match &match) const;
+
+    const Setup setup_;
+    const SandboxClock &clock_;
+    const Switches &switches_;
+    ThreadLimit threads_;
+    HourlyCount hourly_;
+    mutable std::mutex mutex_; ///< Of all below.
+    Tenant tenant_;
+    Database database_;
+    Login login_;
+    std::set<std::string> revoked_;
+    std::map<std::string, ReferenceCount> references_;
+};
+
+} // namespace psa::sandbox::autotask

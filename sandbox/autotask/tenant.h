@@ -1,0 +1,48 @@
+#pragma once
+
+#include "sandbox/common/json_tools.h"
+
+#include <string>
+
+namespace psa::sandbox::autotask {
+
+/// A small MSP with everything a client can trip over; the form of every tenant file.
+extern const char *const defaultTenant;
+
+/// What a tenant has set up. Not for several threads at once.
+class Tenant
+{
+public:
+    /// Throws BadJson or std::invalid_argument if `json` is no tenant.
+    explicit Tenant(const std::string &json);
+
+    std::string user() const { return text("user"); }
+    std::string integrationCode() const { return text("integrationCode"); }
+    std::string zoneName() const { return text("zoneName"); }
+    std::int64_t zone() const { return number("zone"); }
+    std::int64_t apiUser() const { return number("apiUserResourceID"); }
+    std::int64_t defaultCategory() const { return number("defaultCategory"); }
+    void setZone(std::int64_t zone) { document_->set("zone", zone); }
+    void setUser(const std::string &user) { document_->set("user", user); }
+
+    /// The rows of an entity; null for none.
+    Array::Ptr rows(const std::string &entity) const;
+    /// The values of a pick-list, objects with value and label; null for none.
+    Array::Ptr pickList(const std::string &entity, const std::string &field) const;
+    /// The pick-list value with this id; null if there is none.
+    Object::Ptr pickListValue(const std::string &entity, const std::string &field, std::int64_t id) const;
+    Array::Ptr userDefinedFields() const;
+    Object::Ptr userDefinedField(const std::string &name) const;
+    bool categoryWantsQueue(std::int64_t category) const;
+    /// Days until the due date that a category gives by itself; 0: it gives none.
+    std::int64_t categoryDueDays(std::int64_t category) const;
+
+private:
+    std::string text(const std::string &name) const;
+    std::int64_t number(const std::string &name) const;
+    Object::Ptr categoryRule(std::int64_t category) const;
+
+    Object::Ptr document_;
+};
+
+} // namespace psa::sandbox::autotask

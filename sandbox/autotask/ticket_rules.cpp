@@ -1,0 +1,152 @@
+#include "sandbox/autotask/ticket_rules.h"
+
+#include "sandbox/autotask/dates.h"
+#include "sandbox/autotask/ticket_references.h"
+#include "sandbox/autotask/write_values.h"
+
+#include <algorithm>
+
+namespace psa::sandbox::autotask {
+namespace {
+
+constexpr std::int64_t dayMillis = 24LL * 3600 * 1000;
+
+/// TicketCategoryFieldDefaults and the ticket's own names.
+constexpr std::pair<const char *, const char *> categoryDefaults[] = {
+    {"queueID", "queueID"},
+    {"sourceID", "source"},
+    {"ticketTypeID", "ticketType"},
+    {"issueTypeID", "issueType"},
+    {"subIssueTypeID", "subIssueType"},
+    {"serviceLevelAgreementID", "serviceLevelAgreementID"},
+    {"workTypeID", "billingCodeID"},
+    {"estimatedHours", "estimatedHours"},
+    {"purchaseOrderNumber", "purchaseOrderNumber"},
+    {"description", "description"},
+};
+
+void applyCategory(const Core &core, Object &ticket)
+{
+    if (!isSet(ticket, "ticketCategory"))
+        ticket.set("ticketCategory", core.tenant.defaultCategory());
+    const std::int64_t category = integer(ticket, "ticketCategory");
+    for (const auto &[id, row] : core.database.table(*findEntity("TicketCategoryFieldDefaults")))
+    {
+        if (integer(*row.values, "ticketCategoryID") != category)
+            continue;
+        for (const auto &[from, to] : categoryDefaults)
+            if (!isSet(ticket, to) && isSet(*row.values, from))
+                ticket.set(to, row.values->get(from));
+    }
+    const std::int64_t days = core.tenant.categoryDueDays(category);
+    if (!isSet(ticket, "dueDateTime") && days > 0)
+        ticket.set("dueDateTime", toMillis(core.now) + days * dayMillis);
+}
+
+void checkConditionallyRequired(const Core &core, const Object &ticket, WriteErrors &errors)
+{
+    if (!isSet(ticket, "dueDateTime"))
+        errors.missingDueDate();
+    if (!isSet(ticket, "queueID") && core.tenant.categoryWantsQueue(integer(ticket, "ticketCategory")))
+        errors.addPlain("queueID is required");
+    if (!isSet(ticket, "billingCodeID") && core.switches.on("ticket.workTypeRequired"))
+        errors.addPlain("billingCodeID is required");
+    if (!isSet(ticket, "contactID") && core.switches.on("ticket.contactRequired"))
+        errors.addPlain("contactID is required");
+    if (!core.switches.on("ticket.requiredUdf"))
+        return;
+    Object::Ptr set = ticket.getObject("userDefinedFields");
+    const Array::Ptr fields = core.tenant.userDefinedFields();
+    for (unsigned i = 0; i < fields->size(); ++i)
+    {
+        const auto name = fields->getObject(i)->getValue<std::string>("name");
+        if (fields->getObject(i)->optValue("isRequired", false) && (!set || !isSet(*set, name)))
+            errors.missing(name);
+    }
+}
+
+/// Nulls of a create: passed over, or refused as some fields were seen to do.
+void dropNulls(const Core &core, Object &values, WriteErrors &errors)
+{
+    for (const std::string &name : values.getNames())
+    {
+        if (!values.isNull(name))
+            continue;
+        if (core.switches.is("ticket.nulls", "reject"))
+            errors.add("Value cannot be null: " + name + ".");
+        values.remove(name);
+    }
+}
+
+void checkUnique(const Core &core, const Object &ticket, WriteErrors &errors)
+{
+    if (!core.switches.on("ticket.uniqueExternalID") || !isSet(ticket, "externalID"))
+        return;
+    const Table &all = core.database.table(tickets());
+    const std::string reference = ticket.get("externalID").toString();
+    if (std::any_of(all.begin(), all.end(), [&](const auto &entry) {
+            return equalNoCase(entry.second.values->get("externalID").toString(), reference);
+        }))
+        errors.addPlain("A Ticket already exists with externalID [" + reference + "].");
+}
+
+void setByService(const Core &core, Object &ticket)
+{
+    const std::int64_t now = toMillis(core.now);
+    ticket.set("ticketNumber", core.database.nextTicketNumber(dayOf(now)));
+    ticket.set("createDate", now);
+    ticket.set("lastActivityDate", now);
+    ticket.set("lastTrackedModificationDateTime", now);
+    ticket.set("creatorType", 1);
+    ticket.set("creatorResourceID", core.impersonated != 0 ? core.impersonated : core.tenant.apiUser());
+    if (core.impersonated != 0)
+        ticket.set("impersonatorCreatorResourceID", core.tenant.apiUser());
+}
+
+} // namespace
+
+std::int64_t createTicket(const Core &core, const std::string &body)
+{
+    core.require(tickets(), "create");
+    WriteErrors errors(core.switches);
+    Object::Ptr ticket = readValues(core, tickets(), *readBody(body), errors);
+    dropNulls(core, *ticket, errors);
+    checkRequired(tickets(), *ticket, errors);
+    applyCategory(core, *ticket);
+    checkConditionallyRequired(core, *ticket, errors);
+    checkPickLists(core, tickets(), *ticket, errors);
+    checkReferences(core, *ticket, errors);
+    checkUnique(core, *ticket, errors);
+    errors.raise();
+    setByService(core, *ticket);
+    return core.database.insert(tickets(), {ticket, core.now + core.hideFor, core.request});
+}
+
+std::int64_t changeTicket(const Core &core, const std::string &body, bool whole)
+{
+    core.require(tickets(), "update");
+    Object::Ptr read = readBody(body);
+    std::int64_t id = 0;
+    const bool named = toInteger(member(*read, "id").toString(), id);
+    const auto found = core.database.table(tickets()).find(id);
+    if (!named || found == core.database.table(tickets()).end())
+        throw ApiError{{"No matching records found. The logged in Resource may not have the required permissions to "
+                        "update the data."}};
+    WriteErrors errors(core.switches);
+    Object::Ptr changed = newObject();
+    apply(*found->second.values, *changed);
+    for (const Field &field : tickets().fields)
+        if (whole && (field.flags & readOnly) == 0)
+            changed->remove(field.name);
+    apply(*readValues(core, tickets(), *read, errors), *changed);
+    checkRequired(tickets(), *changed, errors);
+    checkPickLists(core, tickets(), *changed, errors);
+    checkReferences(core, *changed, errors);
+    errors.raise();
+    changed->set("lastActivityDate", toMillis(core.now));
+    changed->set("lastTrackedModificationDateTime", toMillis(core.now));
+    found->second.values = changed;
+    return id;
+}
+
+} // namespace psa::sandbox::autotask

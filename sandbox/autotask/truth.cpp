@@ -1,0 +1,46 @@
+#include "sandbox/autotask/truth.h"
+
+#include <algorithm>
+
+namespace psa::sandbox::autotask {
+
+std::size_t Truth::ticketsWith(const std::string &externalID) const
+{
+    return static_cast<std::size_t>(std::count_if(tickets.begin(), tickets.end(),
+                                                  [&](const TicketTruth &t) { return t.externalID == externalID; }));
+}
+
+Object::Ptr toJson(const Truth &truth)
+{
+    Array::Ptr tickets = new Array;
+    for (const TicketTruth &ticket : truth.tickets)
+    {
+        Object::Ptr object = newObject();
+        object->set("id", ticket.id);
+        object->set("ticketNumber", ticket.number);
+        object->set("externalID", ticket.externalID);
+        object->set("companyID", ticket.companyID);
+        object->set("title", ticket.title);
+        object->set("created", ticket.created);
+        object->set("request", ticket.request);
+        tickets->add(object);
+    }
+    Object::Ptr references = newObject();
+    for (const auto &[reference, count] : truth.references)
+    {
+        Object::Ptr object = newObject();
+        object->set("received", count.received);
+        object->set("committed", count.committed);
+        references->set(reference, object);
+    }
+    Object::Ptr object = newObject();
+    object->set("tickets", tickets);
+    object->set("references", references);
+    object->set("failedLogins", truth.failedLogins);
+    object->set("locked", truth.locked);
+    object->set("mostAtOncePerEntity", truth.mostAtOnce);
+    object->set("callsThisHour", truth.callsThisHour);
+    return object;
+}
+
+} // namespace psa::sandbox::autotask

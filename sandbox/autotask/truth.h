@@ -1,0 +1,47 @@
+#pragma once
+
+#include "sandbox/common/json_tools.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace psa::sandbox::autotask {
+
+struct TicketTruth
+{
+    std::int64_t id = 0;
+    std::string number;
+    std::string externalID;
+    std::int64_t companyID = 0;
+    std::string title;
+    std::string created;            ///< ISO 8601, UTC.
+    unsigned long long request = 0; ///< That created it, in the request log; 0: the tenant file did.
+};
+
+/// The create requests with one externalID.
+struct ReferenceCount
+{
+    std::size_t received = 0;
+    std::size_t committed = 0;
+};
+
+/// What really happened, whatever the client was told.
+struct Truth
+{
+    std::vector<TicketTruth> tickets;
+    std::map<std::string, ReferenceCount> references;
+    std::size_t failedLogins = 0;
+    bool locked = false;
+    std::int64_t mostAtOnce = 0; ///< Requests for one tracking identifier and entity.
+    std::int64_t callsThisHour = 0;
+
+    /// How many tickets have this externalID.
+    std::size_t ticketsWith(const std::string &externalID) const;
+};
+
+Object::Ptr toJson(const Truth &truth);
+
+} // namespace psa::sandbox::autotask

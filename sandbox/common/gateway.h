@@ -1,0 +1,30 @@
+#pragma once
+
+#include "sandbox/common/fault.h"
+#include "sandbox/common/request_log.h"
+#include "sandbox/common/service.h"
+#include "sandbox/common/wire.h"
+
+namespace psa::sandbox {
+
+/// The way of one request: log, limits, fault before the work, the work, fault after it, answer.
+class Gateway
+{
+public:
+    Gateway(Service &service, FaultSet &faults, RequestLog &log) : service_(service), faults_(faults), log_(log) {}
+
+    /// Called by every connection's thread.
+    void handle(const Request &request, Wire &wire);
+
+private:
+    struct Exchange;
+    void serve(Exchange &exchange);
+    bool goWrong(Exchange &exchange, bool afterCommit);
+    void send(Exchange &exchange);
+
+    Service &service_;
+    FaultSet &faults_;
+    RequestLog &log_;
+};
+
+} // namespace psa::sandbox

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <Poco/Net/NameValueCollection.h>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace psa::sandbox {
+
+struct Request
+{
+    std::string method;
+    std::string target;                       ///< Path and query as they came.
+    std::string path;                         ///< Percent-decoded, without the query.
+    std::map<std::string, std::string> query; ///< Decoded; names in lower case.
+    Poco::Net::NameValueCollection headers;   ///< Names in any case.
+    std::string body;
+    unsigned long long number = 0; ///< In the request log, from 1.
+
+    std::string header(const std::string &name) const { return headers.get(name, ""); }
+    std::string parameter(const std::string &name) const
+    {
+        const auto found = query.find(name);
+        return found == query.end() ? "" : found->second;
+    }
+};
+
+struct Answer
+{
+    int status = 200;
+    std::string body;
+    std::string contentType = "application/json; charset=utf-8"; ///< Not sent when the body is empty.
+    std::vector<std::pair<std::string, std::string>> headers{};
+};
+
+} // namespace psa::sandbox

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <Poco/Dynamic/Var.h>
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace psa::sandbox {
+
+using Poco::Dynamic::Var;
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+/// Text that is not JSON; what() says where.
+struct BadJson : std::runtime_error
+{
+    using std::runtime_error::runtime_error;
+};
+
+/// JSON by the book. Throws BadJson.
+Var parseJson(const std::string &text);
+/// parseJson() that must give an object. Throws BadJson.
+Object::Ptr parseObject(const std::string &text);
+/// As the tolerant parsers of some services read it: comments, trailing commas, names without quotes and single-quoted
+/// texts are let through. Throws BadJson.
+Var parseLenient(const std::string &text);
+
+/// An empty object that keeps the order in which its members were set.
+Object::Ptr newObject();
+std::string toText(const Var &json);
+
+/// The member `name` of `object` in any case; empty Var if there is none, or if it is null.
+Var member(const Object &object, const std::string &name);
+/// The member in any case is there, null or not.
+bool hasMember(const Object &object, const std::string &name);
+/// The member as an object or array; null if it is none.
+Object::Ptr objectIn(const Object &object, const std::string &name);
+Array::Ptr arrayIn(const Object &object, const std::string &name);
+/// The array in `value`; null if it is none.
+Array::Ptr asArray(const Var &value);
+Object::Ptr asObject(const Var &value);
+/// A copy that shares nothing that can change.
+Object::Ptr copy(const Object &object);
+
+bool equalNoCase(const std::string &a, const std::string &b);
+/// True and `number` set if all of `text` is an integer.
+bool toInteger(const std::string &text, std::int64_t &number);
+
+} // namespace psa::sandbox

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+namespace psa::sandbox {
+
+/// Ends every wait of the sandbox at once when it stops. Every function may be called from any thread.
+class Stopper
+{
+public:
+    /// True after the whole time, false as soon as the sandbox stops.
+    bool wait(std::chrono::milliseconds time)
+    {
+        std::unique_lock lock(mutex_);
+        return !changed_.wait_for(lock, time, [this] { return stopped_; });
+    }
+
+    void stop()
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+        changed_.notify_all();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopped_ = false;
+};
+
+} // namespace psa::sandbox

@@ -1,0 +1,76 @@
+#include "sandbox/autotask_command.h"
+
+#include <CLI/CLI.hpp>
+#include <Poco/Exception.h>
+
+#include <csignal>
+#include <iostream>
+
+#include <pthread.h>
+#include <signal.h>
+
+namespace {
+
+/// Blocked in every thread, so that waitForEnd() alone meets them.
+sigset_t endingSignals()
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+void waitForEnd()
+{
+    const sigset_t set = endingSignals();
+    int signal = 0;
+    sigwait(&set, &signal);
+}
+
+void addOptions(CLI::App &app, psa::sandbox::AutotaskCommand &command, std::uint16_t &controlPort)
+{
+    auto &options = command.options;
+    app.add_option("--port", options.port, "Port on 127.0.0.1; 0: any free one")->capture_default_str();
+    app.add_option("--control-port", controlPort, "Port of the control endpoint; 0: any free one")
+        ->capture_default_str();
+    app.add_option("--state-dir", options.stateFolder, "Where CA and secret stay between runs; default: nowhere");
+    app.add_option("--tenant", command.tenantFile, "JSON file in place of the built-in tenant")
+        ->check(CLI::ExistingFile);
+    app.add_option("--user", options.user, "API user in place of the tenant's");
+    app.add_option("--zone", options.zone, "Zone number in place of the tenant's")->check(CLI::Range(1, 999));
+    app.add_option("--ready-file", command.readyFile, "Written as JSON as soon as it listens");
+    app.add_option("--switch", command.switches, "name=value of docs/sandbox.md; may be repeated");
+    app.add_flag("--http", options.http, "Plain HTTP, for clients that take a base URL");
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+try
+{
+    CLI::App app{"psa-sandbox stands in for a PSA: its REST API with data, limits and faults on demand."};
+    app.require_subcommand(1);
+    psa::sandbox::AutotaskCommand command;
+    command.options.port = 8443;
+    std::uint16_t controlPort = 0;
+    addOptions(*app.add_subcommand("autotask", "Autotask's REST API"), command, controlPort);
+    CLI11_PARSE(app, argc, argv);
+    command.options.controlPort = controlPort;
+
+    const sigset_t set = endingSignals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    psa::sandbox::runAutotask(command, std::cout, waitForEnd);
+    return 0;
+}
+catch (const Poco::Exception &error)
+{
+    std::cerr << "psa-sandbox: " << error.displayText() << '\n';
+    return 1;
+}
+catch (const std::exception &error)
+{
+    std::cerr << "psa-sandbox: " << error.what() << '\n';
+    return 1;
+}

@@ -1,0 +1,157 @@
+#include "tests/sandbox/client.h"
+
+#include "sandbox/autotask/switches.h"
+#include "sandbox/common/fault.h"
+#include "sandbox/common/private_files.h"
+
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/StreamCopier.h>
+#include <catch2/catch.hpp>
+
+using namespace psa::sandbox;
+using Catch::Contains;
+
+namespace {
+
+struct WithControl : Running
+{
+    WithControl() : Running(options()) {}
+    static AutotaskOptions options()
+    {
+        AutotaskOptions options;
+        options.controlPort = 0;
+        return options;
+    }
+
+    Reply control(const std::string &method, const std::string &path, const std::string &body = "",
+                  const std::string &host = "localhost") const
+    {
+        Poco::Net::HTTPClientSession session("127.0.0.1", sandbox.controlPort());
+        Poco::Net::HTTPRequest request(method, path, "HTTP/1.1");
+        request.setHost(host);
+        request.setContentLength64(static_cast<Poco::Int64>(body.size()));
+        session.sendRequest(request) << body;
+        Poco::Net::HTTPResponse response;
+        Reply reply;
+        Poco::StreamCopier::copyToString(session.receiveResponse(response), reply.body);
+        reply.status = response.getStatus();
+        return reply;
+    }
+};
+
+} // namespace
+
+TEST_CASE("The truth tells every ticket, every reference and every count")
+{
+    const WithControl run;
+    const std::int64_t id = run.client.create(R"({"externalID": "r-1", "title": "t"})").itemId();
+    run.client.create(R"({"externalID": "r-1", "priority": 3})");
+    const Object::Ptr truth = run.control("GET", "/truth").json();
+    REQUIRE(truth->getArray("tickets")->size() == 1);
+    const Object::Ptr ticket = truth->getArray("tickets")->getObject(0);
+    CHECK(ticket->getValue<std::int64_t>("id") == id);
+    CHECK(ticket->getValue<std::string>("externalID") == "r-1");
+    CHECK(ticket->getValue<int>("companyID") == 174);
+    CHECK(ticket->getValue<int>("request") == 1);
+    CHECK(toText(truth->getObject("references")) == R"({"r-1":{"committed":1,"received":2}})");
+    CHECK(truth->getObject("requests")->getObject("byRoute")->getValue<int>("POST V1.0/Tickets") == 2);
+    CHECK(truth->getObject("requests")->getValue<int>("mostAtOnce") == 1);
+    CHECK(truth->getValue<int>("failedLogins") == 0);
+}
+
+TEST_CASE("Faults are set, listed and removed")
+{
+    const WithControl run;
+    const Reply made =
+        run.control("POST", "/faults", R"({"match": {"entity": "Tickets"}, "fault": {"kind": "empty-500"}})");
+    CHECK(made.body == R"({"id":1})");
+    CHECK(run.client.create().status == 500);
+    CHECK_THAT(run.control("GET", "/faults").body, Contains("\"fired\":1"));
+    CHECK(run.control("DELETE", "/faults").status == 200);
+    CHECK(run.client.create().status == 200);
+    const Reply bad = run.control("POST", "/faults", R"({"fault": {"kind": "nonsense"}})");
+    CHECK(bad.status == 400);
+    CHECK_THAT(bad.body, Contains("commit-then-drop"));
+}
+
+TEST_CASE("Switches are set and told; unknown names and values are refused")
+{
+    const WithControl run;
+    CHECK(run.control("PUT", "/switches", R"({"limit.threads": 5, "dates.zulu": false})").status == 200);
+    const Object::Ptr switches = run.control("GET", "/switches").json();
+    CHECK(switches->getValue<std::string>("limit.threads") == "5");
+    CHECK(switches->getValue<std::string>("dates.zulu") == "false");
+    CHECK_THAT(run.control("PUT", "/switches", R"({"nonsense": 1})").body, Contains("there is no switch"));
+    CHECK_THAT(run.control("PUT", "/switches", R"({"dates.zulu": "perhaps"})").body, Contains("true|false"));
+    CHECK(run.control("PUT", "/switches", R"({"limit.threads": -1})").status == 400);
+}
+
+TEST_CASE("The tenant is changed and everything is reset")
+{
+    const WithControl run;
+    CHECK(run.control("POST", "/tenant", R"({"zone": 6})").status == 200);
+    CHECK(run.client.get(base + "Version").status == 401);
+    CHECK(run.control("POST", "/tenant", R"({"nonsense": 6})").status == 400);
+    CHECK(run.control("POST", "/reset").status == 200);
+    CHECK(run.sandbox.requests() == 0);
+    CHECK(run.client.create().status == 200);
+    CHECK(run.control("POST", "/reset").status == 200);
+    CHECK(run.sandbox.truth().tickets.empty());
+}
+
+TEST_CASE("The clock is moved")
+{
+    const WithControl run;
+    run.client.get(base + "Version");
+    CHECK(run.sandbox.truth().callsThisHour == 1);
+    CHECK(run.control("POST", "/clock", R"({"advanceMs": 3660000})").status == 200);
+    CHECK(run.sandbox.truth().callsThisHour == 0);
+    CHECK(run.control("POST", "/clock", R"({"advanceMs": "x"})").status == 400);
+}
+
+TEST_CASE("Requests are listed with a fingerprint of the secret and never the secret")
+{
+    const WithControl run;
+    run.client.get(base + "Version");
+    run.client.call("GET", base + "Version", "", {{"Secret", "wrong"}});
+    const Reply reply = run.control("GET", "/requests?last=2");
+    CHECK_THAT(reply.body, Contains("\"status\":200") && Contains("\"status\":401") && Contains("vectis@APIUSER.com"));
+    CHECK_THAT(reply.body, !Contains(run.sandbox.secret()));
+    const auto last = run.sandbox.lastRequests(2);
+    CHECK(last.at(0).info.secretFingerprint.size() == 8);
+    CHECK(last.at(0).info.secretFingerprint != last.at(1).info.secretFingerprint);
+    CHECK(run.control("GET", "/requests?last=0").body == "[]");
+}
+
+TEST_CASE("The control endpoint answers no other host name and says what there is")
+{
+    const WithControl run;
+    CHECK(run.control("GET", "/truth", "", "evil.example").status == 403);
+    const Reply reply = run.control("GET", "/nothing");
+    CHECK(reply.status == 404);
+    CHECK_THAT(reply.body, Contains("GET /truth"));
+}
+
+TEST_CASE("docs/sandbox.md lists every switch as it is, and every fault")
+{
+    const std::string page = readFile(PSA_SOURCE_DIR "/docs/sandbox.md");
+    std::size_t rows = 0;
+    for (const SwitchInfo &info : autotask::switches())
+    {
+        std::string allowed = info.allowed;
+        for (std::size_t at = 0; (at = allowed.find('|', at)) != std::string::npos; at += 2)
+            allowed.replace(at, 1, ", ");
+        const std::string row =
+            "| `" + std::string(info.name) + "` | " + info.standard + " | " + allowed + " | " + info.meaning + " |\n";
+        CHECK_THAT(page, Contains(row));
+        ++rows;
+    }
+    std::size_t listed = 0;
+    const std::size_t end = page.find("## Faults");
+    for (std::size_t at = page.find("## Switches"); (at = page.find("\n| `", at)) < end; ++at)
+        ++listed;
+    CHECK(listed == rows);
+    for (const std::string &kind : faultKinds())
+        CHECK_THAT(page, Contains("| `" + kind + "` |"));
+}
