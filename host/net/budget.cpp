@@ -115,12 +115,7 @@ Admission Budget::admit(const std::string &limitKey, const Stop &stop) const
 {
     State::Waiter waiter{plan_->needs(limitKey), {}, {}};
     std::unique_lock lock(state_->mutex);
-    struct Leave
-    {
-        State &state;
-        State::Waiter *waiter;
-        ~Leave() { state.waiting.remove(waiter); }
-    };
+    const auto leave = [this](State::Waiter *gone) { state_->waiting.remove(gone); };
     const auto giveUp = [](Reason reason, const char *detail) {
         Admission refusal;
         refusal.reason_ = reason;
@@ -128,7 +123,7 @@ Admission Budget::admit(const std::string &limitKey, const Stop &stop) const
         return refusal;
     };
     bool queued = false;
-    const Leave leave{*state_, &waiter};
+    const std::unique_ptr<State::Waiter, decltype(leave)> leaving(&waiter, leave);
     for (;;)
     {
         const bool cancelled = isCancelled(lock, stop);

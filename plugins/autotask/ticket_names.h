@@ -9,11 +9,11 @@ namespace autotask {
 /// One ticket field under its three names.
 struct TicketName
 {
-    const char *ours;      ///< In a ticket document: "queue".
-    const char *theirs;    ///< In Autotask's API: "queueID".
-    const char *title;     ///< On the form: "Queue ID".
-    const char *list = ""; ///< Its list of psa.choices/1, if Autotask's pick-list has the values: "queues".
-    bool own = false;      ///< Only Autotask has it: it stands in "fields" of the ticket document.
+    const char *ours = "";   ///< In a ticket document: "queue".
+    const char *theirs = ""; ///< In Autotask's API: "queueID".
+    const char *title = "";  ///< On the form: "Queue ID".
+    const char *list = "";   ///< Its list of psa.choices/1, if Autotask's pick-list has the values: "queues".
+    bool own = false;        ///< Only Autotask has it: it stands in "fields" of the ticket document.
 };
 
 /// Every ticket field that the plugin writes.

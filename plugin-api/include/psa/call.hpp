@@ -63,7 +63,7 @@ public:
     template <class Table>
     const Table &require(const char *id) const
     {
-        const Table *table = service<Table>(id);
+        const auto *table = service<Table>(id);
         if (table == nullptr)
             throw Error(PSA_UNAVAILABLE, std::string("This host does not offer the service ") + id + ".")
                 .hint("Update psa-host to a version that has it.");
