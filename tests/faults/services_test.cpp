@@ -81,7 +81,7 @@ struct Connected
     std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();    ///< What the plugin sees.
     std::shared_ptr<SystemClock> ownClock = std::make_shared<SystemClock>(); ///< Deadlines of calls are real.
-    BudgetRegistry registry{*ownClock};
+    BudgetRegistry registry{ownClock};
     std::vector<std::string> log;
     CallContext context;
     std::unique_ptr<Instance> instance;
@@ -95,7 +95,7 @@ struct Connected
             std::make_shared<EgressPolicy>(std::vector<std::string>{"*.allowed.example"}, std::vector<std::string>{});
         context.http = std::make_shared<HttpClient>(HttpClient::Parts{
             transport, policy, registry.forConnection("c", {}, {}), std::make_shared<SecretKeeper>(), ownClock});
-        context.cache = std::make_shared<ValueCache>(*clock);
+        context.cache = std::make_shared<ValueCache>(clock);
         context.clock = clock;
         LoaderPolicy trusting;
         trusting.trustedPaths = {FAULTS_DIR};

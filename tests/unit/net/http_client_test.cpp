@@ -39,7 +39,7 @@ struct Client
     std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     std::shared_ptr<SecretKeeper> secrets = std::make_shared<SecretKeeper>();
-    BudgetRegistry registry{*clock};
+    BudgetRegistry registry{clock};
     std::vector<Exchange> seen;
     HttpClient client;
 
