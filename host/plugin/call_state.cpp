@@ -226,11 +226,15 @@ psa_status CallState::misused(const char *what)
     return PSA_INTERNAL;
 }
 
-HttpResponse CallState::send(const HttpRequest &request)
+std::optional<HttpResponse> CallState::send(const HttpRequest &request)
 {
+    constexpr const char *service = "psa.http/1 send";
     const auto self = shared_from_this(); // a plugin may send from a thread that outlives its call
     {
+        // With the count in one step: a call that ends in between would report that nothing was sent.
         const std::lock_guard lock(mutex_);
+        if (refuseLate(service))
+            return std::nullopt;
         mutationsUnderWay_ += request.mutates ? 1 : 0;
     }
     HttpResponse response;
@@ -246,12 +250,13 @@ HttpResponse CallState::send(const HttpRequest &request)
         response.reason = Reason::invalid;
         response.detail = std::string("psa-host failed while it sent the request: ") + error.what();
     }
-    if (!request.mutates)
-        return response;
     const std::lock_guard lock(mutex_);
-    --mutationsUnderWay_;
-    outcome_.mutation = std::max(outcome_.mutation, seenOf(response));
-    return response;
+    if (request.mutates)
+    {
+        --mutationsUnderWay_;
+        outcome_.mutation = std::max(outcome_.mutation, seenOf(response));
+    }
+    return refuseLate(service) ? std::nullopt : std::optional(std::move(response));
 }
 
 CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(const psa_call *)> &body)

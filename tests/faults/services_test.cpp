@@ -14,8 +14,13 @@
 
 #include <catch2/catch.hpp>
 
+#include <psa/http.h>
+
+#include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
+#include <thread>
 
 using namespace psa::host;
 using psa::test::ManualClock;
@@ -190,6 +195,64 @@ TEST_CASE("a plugin that returns while its mutating request is under way leaves 
     REQUIRE(outcome.error);
     CHECK_THAT(outcome.error->message, Catch::Contains("still under way"));
     CHECK(outcome.mutation == MutationSeen::noAnswer);
+}
+
+TEST_CASE("a request of a call that has ended meanwhile is not sent")
+{
+    const Connected connected("well");
+    const auto call = CallState::begin("plugin", Connected::in(), {}, connected.context);
+    CHECK(call->run(Delivers::nothing, [](const psa_call *) -> psa_status { return PSA_OK; }).ok());
+    HttpRequest request;
+    request.mutates = true;
+    request.url = "https://psa.allowed.example/tickets";
+    CHECK_FALSE(call->send(request));
+    CHECK(connected.transport->requests == 0);
+}
+
+TEST_CASE("an answer that comes after the end of its call is kept from the plugin, whose memory may be gone")
+{
+    const Connected connected("well");
+    connected.transport->holds = true;
+    std::atomic<bool> called{false};
+    std::future<psa_status> late;
+    const auto call = CallState::begin("plugin", Connected::in(), {}, connected.context);
+    call->run(Delivers::nothing, [&](const psa_call *raw) -> psa_status {
+        late = std::async(std::launch::async, [raw, &called] {
+            psa_http_request request{};
+            request.struct_size = sizeof request;
+            request.method = {"GET", 3};
+            request.url = {"https://psa.allowed.example/", 28};
+            const auto *http = static_cast<const psa_http *>(hostServices().at(PSA_HTTP_ID));
+            return http->send(raw, &request, &called, [](void *user, const psa_http_response *) {
+                *static_cast<std::atomic<bool> *>(user) = true;
+            });
+        });
+        while (!connected.transport->isUnderWay())
+            std::this_thread::yield();
+        return PSA_OK;
+    });
+    connected.transport->release();
+    CHECK(late.get() == PSA_INTERNAL);
+    CHECK_FALSE(called);
+}
+
+TEST_CASE("sizes that fit into no memory are blamed on the request and not on its callback")
+{
+    const Connected connected("well");
+    std::vector<std::string> log;
+    const auto call = CallState::begin(
+        "plugin", Connected::in(), [&](psa_log_level, const std::string &line) { log.push_back(line); },
+        connected.context);
+    call->run(Delivers::nothing, [](const psa_call *raw) -> psa_status {
+        psa_http_request request{};
+        request.struct_size = sizeof request;
+        request.url = {"https://", SIZE_MAX};
+        const auto *http = static_cast<const psa_http *>(hostServices().at(PSA_HTTP_ID));
+        CHECK(http->send(raw, &request, nullptr, [](void *, const psa_http_response *) {}) == PSA_INTERNAL);
+        return PSA_OK;
+    });
+    REQUIRE(log.size() == 1);
+    CHECK_THAT(log[0], Catch::Contains("do not fit into memory"));
 }
 
 TEST_CASE("a secret that the plugin passes on from the PSA reaches no error")
