@@ -4,6 +4,7 @@
 #include "host/net/http_client.h"
 #include "host/net/secret_keeper.h"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 
@@ -106,8 +107,7 @@ void CallState::writeLog(const psa_call *call, psa_log_level level, psa_str mess
             self.blameLog("logs a message that is not UTF-8");
     }
     if (message.data != nullptr)
-        self.log(knownLevel(level),
-                 self.withoutSecrets(printable(cutUtf8({message.data, message.size}, maxTextBytes))));
+        self.log(knownLevel(level), self.shown({message.data, message.size}));
 }
 
 /// With the lock held.
@@ -201,16 +201,31 @@ std::string CallState::text(const char *what, psa_str value)
         defect(std::string("gave a ") + what + " of NULL with a size");
         return {};
     }
-    const std::string_view cut = cutUtf8({value.data, value.size}, maxTextBytes);
-    if (!isValidUtf8(cut))
+    const std::string_view whole(value.data, value.size);
+    if (!isValidUtf8(cutUtf8(whole, maxTextBytes)))
         defect(std::string("gave a ") + what + " that is not UTF-8");
-    return withoutSecrets(printable(cut));
+    return shown(whole);
 }
 
 /// The PSA may echo a secret and the plugin pass it on.
 std::string CallState::withoutSecrets(std::string text) const
 {
+    if (context_.secrets)
+        text = context_.secrets->redact(text);
     return context_.http ? context_.http->secrets().redact(text) : text;
+}
+
+/// The plugin's text as others may see it. Secrets go first: neither the cut nor a replaced character may leave a part
+/// of one that is not found any more.
+std::string CallState::shown(std::string_view text) const
+{
+    return printable(cutUtf8(withoutSecrets(std::string(cutUtf8(text, 2 * maxTextBytes))), maxTextBytes));
+}
+
+void CallState::defect(const std::string &what)
+{
+    if (std::find(outcome_.defects.begin(), outcome_.defects.end(), what) == outcome_.defects.end())
+        outcome_.defects.push_back(what);
 }
 
 bool CallState::isUnderWay(const char *what)
@@ -277,7 +292,7 @@ CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(con
     }
     const std::lock_guard lock(mutex_);
     if (!thrown.empty())
-        defect(printable(cutUtf8(thrown, maxTextBytes)));
+        defect(shown(thrown));
     return close(delivers, status);
 }
 

@@ -115,7 +115,9 @@ private:
     void blameLog(const char *what);
     std::string text(const char *what, psa_str value);
     std::string withoutSecrets(std::string text) const;
-    void defect(std::string what) { outcome_.defects.push_back(std::move(what)); }
+    std::string shown(std::string_view text) const;
+    /// Each is kept once: a plugin may do the same wrong thing a million times.
+    void defect(const std::string &what);
     CallOutcome close(Delivers delivers, psa_status status);
     void judge(Delivers delivers, psa_status status);
 

@@ -1,4 +1,5 @@
 // The host's services as a plugin gets them, through the ABI: what it is told, and what the host remembers of it.
+#include "host/json/strict_json.h"
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
 #include "host/net/https_url.h"
@@ -14,6 +15,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <Poco/JSON/Object.h>
 #include <psa/http.h>
 
 #include <atomic>
@@ -89,6 +91,7 @@ struct Connected
     BudgetRegistry registry{ownClock};
     std::vector<std::string> log;
     CallContext context;
+    std::shared_ptr<const LoadedPlugin> plugin;
     std::unique_ptr<Instance> instance;
 
     explicit Connected(const std::string &how)
@@ -108,6 +111,7 @@ struct Connected
         const LoadReport report = loader.load(std::string(FAULTS_DIR) + "/uses_services.so");
         INFO(report.found);
         REQUIRE(report.state == LoadState::ready);
+        plugin = report.plugin;
         const auto keep = [this](psa_log_level, const std::string &line) { log.push_back(line); };
         instance = std::make_unique<Instance>(report.plugin, keep, milliseconds(2000));
         REQUIRE(instance->create(in()).ok());
@@ -260,4 +264,55 @@ TEST_CASE("a secret that the plugin passes on from the PSA reaches no error")
     const CallOutcome outcome = Connected("leaks").create();
     REQUIRE(outcome.error);
     CHECK(outcome.error->message == "the PSA says: [redacted] is wrong");
+}
+
+TEST_CASE("a secret of the configuration reaches no text of the plugin, from configure on")
+{
+    const Connected connected("well");
+    const auto how = GENERATE(0, 1, 2);
+    CAPTURE(how);
+    LoadedPlugin plugin = *connected.plugin;
+    plugin.forms.configuration = Form(*parseStrict(R"({"type":"object","properties":{"key":{"type":"string",
+        "title":"Key","description":"d","secret":true}}})")
+                                           .extract<Poco::JSON::Object::Ptr>());
+    static int mode = 0;
+    mode = how;
+    plugin.api.configure = [](const psa_call *call, psa_instance *, psa_str) -> psa_status {
+        const std::string text = mode == 0   ? "the key canary-secret is wrong"
+                                 : mode == 1 ? std::string(CallState::maxTextBytes - 8, 'x') + "canary-secret"
+                                             : "the key canary\x01-secret and canary-secret";
+        call->log(call, PSA_LOG_INFO, {text.data(), text.size()});
+        if (mode == 2)
+            throw std::runtime_error(text);
+        psa_error error{};
+        error.struct_size = sizeof error;
+        error.status = PSA_INVALID_CONFIG;
+        error.user_message = error.hint = error.internal_detail = error.vendor_code = {text.data(), text.size()};
+        call->put_error(call, &error);
+        return PSA_INVALID_CONFIG;
+    };
+    std::string shown;
+    Instance instance(std::make_shared<LoadedPlugin>(plugin),
+                      [&shown](psa_log_level, const std::string &line) { shown += line; });
+    REQUIRE(instance.create(Connected::in()).ok());
+    const CallOutcome outcome =
+        instance.configure(R"({"version":1,"values":{"key":"canary-secret"}})", Connected::in());
+    REQUIRE(outcome.error);
+    const PluginError &error = *outcome.error;
+    shown += error.message + error.hint + error.detail + error.vendorCode;
+    for (const std::string &defect : outcome.defects)
+        shown += defect;
+    CHECK_THAT(shown, !Catch::Contains("canary-s"));
+    CHECK((how == 1 || Catch::Contains("[redacted]").match(shown)));
+}
+
+TEST_CASE("a plugin that does one wrong thing a million times is blamed for it once")
+{
+    const auto call = CallState::begin("plugin", Connected::in(), {});
+    const CallOutcome outcome = call->run(Delivers::result, [](const psa_call *raw) -> psa_status {
+        for (int i = 0; i < 100000; ++i)
+            raw->put_result(raw, {"{}", 2});
+        return PSA_OK;
+    });
+    CHECK(outcome.defects == std::vector<std::string>{"delivered a result twice"});
 }
