@@ -47,7 +47,7 @@ CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSetting
         transport = std::make_shared<ReplayTransport>(recording, secrets);
     CallContext services;
     services.clock = runtime.clock;
-    services.cache = std::make_shared<ValueCache>(*runtime.clock);
+    services.cache = std::make_shared<ValueCache>(runtime.clock);
     services.http = std::make_shared<HttpClient>(HttpClient::Parts{
         std::move(transport), std::make_shared<EgressPolicy>(allowedHosts(*descriptor), runtime.egress.allowedHosts),
         runtime.budgets->forConnection(settings.name, limits.concurrency, limits.windows), secrets, runtime.clock});
@@ -59,10 +59,8 @@ CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSetting
 ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
 {
     ConnectionRuntime runtime;
-    // Never destroyed: a lost instance's thread may still use what stands on the clock.
-    static const auto clock = std::make_shared<SystemClock>();
-    runtime.clock = clock;
-    runtime.budgets = std::make_shared<BudgetRegistry>(*runtime.clock);
+    runtime.clock = std::make_shared<SystemClock>();
+    runtime.budgets = std::make_shared<BudgetRegistry>(runtime.clock);
     runtime.net = makeNetRuntime(egress);
     runtime.egress = egress;
     return runtime;

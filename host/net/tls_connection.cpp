@@ -6,6 +6,7 @@
 #include <Poco/Net/SSLException.h>
 #include <Poco/Net/StreamSocket.h>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -121,6 +122,12 @@ TlsConnection::TlsConnection(const Target &target, const Poco::Net::Context::Ptr
     : socket_(handshake(connectToAny(target.addresses, stop), target.host, context, watchdog, stop)),
       fd_(socket_.impl()->sockfd())
 {
+}
+
+TlsConnection::~TlsConnection()
+{
+    // The goodbye is a write like any other: to a peer that reads no more it would wait for ever, and nobody watches it.
+    fcntl(fd_, F_SETFL, fcntl(fd_, F_GETFL) | O_NONBLOCK);
 }
 
 void TlsConnection::writeRecord(std::string_view bytes)
