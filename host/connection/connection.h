@@ -59,6 +59,9 @@ public:
     CallOutcome listChoices(const ChoicesQuery &query, const CallOptions &options = {});
     CallOutcome readTicket(const std::string &ticketId, const CallOptions &options = {});
 
+    /// Asks every call under way to stop; each then fails soon, with PSA_CANCELLED or as an unknown outcome.
+    void cancelAll() { pool_.cancelAll(); }
+
     const std::string &name() const { return name_; }
     const LoadedPlugin &plugin() const { return *plugin_; }
     /// `text` without any secret of the connection.
