@@ -3,7 +3,6 @@
 #include "host/connection/limits.h"
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
-#include "host/net/recording.h"
 #include "host/net/secret_keeper.h"
 #include "host/net/socket_transport.h"
 #include "host/net/value_cache.h"
@@ -35,16 +34,13 @@ std::shared_ptr<SecretKeeper> secretsOf(const ConnectionSettings &settings)
 }
 
 CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSettings &settings,
-                       const std::filesystem::path &recording)
+                       const TransportMaker &makeTransport)
 {
     const auto descriptor = settings.plugin->descriptor.extract<Object::Ptr>();
     const ConnectionLimits limits = readLimits(*descriptor, *settings.configuration);
     const auto secrets = secretsOf(settings);
-    std::shared_ptr<Transport> transport;
-    if (recording.empty())
-        transport = std::make_shared<SocketTransport>(runtime.net);
-    else
-        transport = std::make_shared<ReplayTransport>(recording, secrets);
+    auto transport = makeTransport ? makeTransport(secrets)
+                                   : std::shared_ptr<Transport>(std::make_shared<SocketTransport>(runtime.net));
     CallContext services;
     services.clock = runtime.clock;
     services.cache = std::make_shared<ValueCache>(runtime.clock);
@@ -67,8 +63,8 @@ ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
 }
 
 Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
-                       const std::filesystem::path &recording)
-    : name_(settings.name), plugin_(settings.plugin), services_(servicesOf(runtime, settings, recording)),
+                       const TransportMaker &makeTransport)
+    : name_(settings.name), plugin_(settings.plugin), services_(servicesOf(runtime, settings, makeTransport)),
       pool_(settings.plugin, makeConfigurationDocument(*settings.configuration), std::move(log))
 {
 }

@@ -84,7 +84,7 @@ Setup::~Setup()
             CHECK(text.find(secret) == std::string::npos);
 }
 
-std::unique_ptr<Connection> Setup::connect(std::shared_ptr<Transport> transport)
+std::unique_ptr<Connection> Setup::connect(const TransportMaker &makeTransport)
 {
     Object values;
     for (const auto &[name, value] : configuration_)
@@ -98,7 +98,7 @@ std::unique_ptr<Connection> Setup::connect(std::shared_ptr<Transport> transport)
         told_.push_back(line);
     };
     return std::make_unique<Connection>(runtime_, ConnectionSettings{"acme", autotaskPlugin(), checked.values}, log,
-                                        std::move(transport));
+                                        makeTransport);
 }
 
 CallOptions Setup::watched(CallOptions options)

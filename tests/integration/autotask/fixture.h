@@ -40,7 +40,7 @@ public:
     void endSandbox() { sandbox_.reset(); }
     host::Connection &connection() { return *connection_; }
     /// Another connection to the same sandbox; with `transport`, in place of the network.
-    std::unique_ptr<host::Connection> connect(std::shared_ptr<host::Transport> transport = nullptr);
+    std::unique_ptr<host::Connection> connect(const host::TransportMaker &makeTransport = nullptr);
 
     /// The verbs. From any thread.
     host::CallOutcome test(host::CallOptions options = {});

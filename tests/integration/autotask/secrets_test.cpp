@@ -160,7 +160,7 @@ TEST_CASE("a recorded run holds no secret and replays to the same results")
     secrets->learn(setup.sandbox().integrationCode());
     const auto transport = std::make_shared<ReplayTransport>(file, secrets);
     setup.endSandbox(); // Nobody else can answer.
-    const auto replay = setup.connect(transport);
+    const auto replay = setup.connect([&](const auto &) { return transport; });
     CHECK(everyVerb(*replay, {}) == recorded);
     CHECK(transport->unused().empty());
 }
