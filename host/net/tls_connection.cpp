@@ -46,6 +46,7 @@ try
 {
     StreamSocket socket;
     socket.connectNB(address);
+    fcntl(socket.impl()->sockfd(), F_SETFD, FD_CLOEXEC); // a program that the host starts must not hold it open
     awaitConnect(socket, address, stop);
     socket.setBlocking(true);
     socket.setNoDelay(true);

@@ -83,13 +83,33 @@ const psa_host *host()
     return &raw;
 }
 
+/// The lines of a log. Owned by its PluginLog as well: a stray thread of a plugin may log when the test is over.
+class Lines
+{
+public:
+    void add(const std::string &line)
+    {
+        const std::lock_guard lock(mutex_);
+        last_ = line;
+    }
+    std::string last() const
+    {
+        const std::lock_guard lock(mutex_);
+        return last_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::string last_;
+};
+
 struct Connected
 {
     std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();    ///< What the plugin sees.
     std::shared_ptr<SystemClock> ownClock = std::make_shared<SystemClock>(); ///< Deadlines of calls are real.
     BudgetRegistry registry{ownClock};
-    std::vector<std::string> log;
+    std::shared_ptr<Lines> log = std::make_shared<Lines>();
     CallContext context;
     std::shared_ptr<const LoadedPlugin> plugin;
     std::unique_ptr<Instance> instance;
@@ -112,7 +132,7 @@ struct Connected
         INFO(report.found);
         REQUIRE(report.state == LoadState::ready);
         plugin = report.plugin;
-        const auto keep = [this](psa_log_level, const std::string &line) { log.push_back(line); };
+        const auto keep = [lines = log](psa_log_level, const std::string &line) { lines->add(line); };
         instance = std::make_unique<Instance>(report.plugin, keep, milliseconds(2000));
         REQUIRE(instance->create(in()).ok());
         REQUIRE(instance->configure(how, in()).ok() == (how != "in configure"));
@@ -121,7 +141,7 @@ struct Connected
 
     static Instance::Clock::time_point in() { return Instance::Clock::now() + milliseconds(5000); }
     CallOutcome create() const { return instance->createTicket("ref", "{}", in()); }
-    std::string lastLog() const { return log.empty() ? "" : log.back(); }
+    std::string lastLog() const { return log->last(); }
 };
 
 } // namespace

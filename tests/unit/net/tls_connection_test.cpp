@@ -37,6 +37,7 @@ TEST_CASE("closing a connection does not wait for a peer that reads no more")
         TlsConnection::Target{"psa.allowed.example", {Poco::Net::SocketAddress("127.0.0.1", server.port())}},
         wire.runtime->tls, *wire.runtime->watchdog, stop);
     const int fd = connection->fd();
+    CHECK((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
     const int flags = fcntl(fd, F_GETFL);
     fcntl(fd, F_SETFL, flags | O_NONBLOCK);
     const std::array<char, 4096> filler{};
