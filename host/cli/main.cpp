@@ -1,6 +1,8 @@
 #include "host/cli/config_command.h"
+#include "host/cli/connection_command.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/plugins_command.h"
+#include "host/cli/ticket_command.h"
 
 #include <CLI/CLI.hpp>
 
@@ -19,9 +21,16 @@ struct CommandLine
     CLI::App *list = nullptr;
     CLI::App *describe = nullptr;
     CLI::App *check = nullptr;
+    CLI::App *test = nullptr;
+    CLI::App *choices = nullptr;
+    CLI::App *create = nullptr;
+    CLI::App *show = nullptr;
     std::string file = "/etc/psa-host/psa-host.toml";
     std::string name;
-    bool json = false;
+    std::string reference;
+    SessionOptions session;
+    ChoicesOptions wanted;
+    TicketOptions ticket;
 
     CommandLine()
     {
@@ -31,6 +40,8 @@ struct CommandLine
             app.add_option("--config", file, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
         addPlugins();
         addConfig();
+        addConnection();
+        addTicket();
     }
 
 private:
@@ -40,9 +51,9 @@ private:
         plugins->require_subcommand(1);
         list = plugins->add_subcommand("list",
                                        "Load each of them and say how far it got; exit code 1 if one is not ready");
-        list->add_flag("--json", json, "Print JSON");
+        list->add_flag("--json", session.json, "Print JSON");
         describe = plugins->add_subcommand("describe", "Show what a plugin says of itself");
-        describe->add_flag("--json", json, "Print the descriptor");
+        describe->add_flag("--json", session.json, "Print the descriptor");
         describe->add_option("plugin", name, "Id, id@version or file")->required();
     }
 
@@ -51,6 +62,67 @@ private:
         CLI::App *configuration = app.add_subcommand("config", "Work on the configuration file");
         configuration->require_subcommand(1);
         check = configuration->add_subcommand("check", "Check the configuration file; exit code 3 if it is wrong");
+    }
+
+    void addConnection()
+    {
+        CLI::App *connection = app.add_subcommand("connection", "Work with a connection to a PSA");
+        connection->require_subcommand(1);
+        test = connection->add_subcommand("test", "Find out whether tickets could be created; creates none");
+        test->add_option("file", session.connection, "File that describes the connection")->required();
+        addCommon(*test);
+        choices = connection->add_subcommand("choices", "Show the values that the PSA has for a field");
+        choices->add_option("file", session.connection, "File that describes the connection")->required();
+        choices->add_option("list", wanted.list, "Name of the list; without it the names of all lists");
+        choices->add_option("--query", wanted.query, "Text that labels should contain");
+        choices->add_option("--depends-on", wanted.dependsOn, "name=value of a field that the list depends on");
+        addCommon(*choices);
+    }
+
+    void addTicket()
+    {
+        CLI::App *tickets = app.add_subcommand("ticket", "Create a ticket and look at it");
+        tickets->require_subcommand(1);
+        create = tickets->add_subcommand("create", "Create a ticket");
+        create->add_option("--connection", session.connection, "File that describes the connection")->required();
+        addRequest(*create);
+        create->add_flag("--dry-run", ticket.dryRun, "Show what would be sent and create nothing; reads are sent");
+        create->add_option("--key", ticket.key, "Your own key: the same key never makes a second ticket");
+        addCommon(*create);
+        show = tickets->add_subcommand("show", "Show a ticket as the PSA has it");
+        show->add_option("--connection", session.connection, "File that describes the connection")->required();
+        CLI::Option *id = show->add_option("id", name, "The PSA's id of the ticket");
+        show->add_option("--reference", reference, "The reference that create printed")->excludes(id);
+        addCommon(*show);
+    }
+
+    void addRequest(CLI::App &command)
+    {
+        const std::pair<const char *, const char *> flags[] = {{"title", "One line"},
+                                                               {"description", "Plain text"},
+                                                               {"company", "The customer, by id or name"},
+                                                               {"contact", "A person at that customer, by id or name"},
+                                                               {"priority", "Priority, by id or label"},
+                                                               {"status", "Status, by id or label"},
+                                                               {"queue", "Queue or board, by id or label"},
+                                                               {"category", "Category or type, by id or label"}};
+        for (const auto &[flag, help] : flags)
+            command.add_option(std::string("--") + flag, ticket.values[flag], help);
+        command.add_option("--due-at", ticket.values["dueAt"], "Date and time, such as 2026-11-24T17:00:00Z");
+        command.add_option("--field", ticket.fields, "name=value of a field that only this PSA has; may be repeated");
+        command.add_option("--file", ticket.file,
+                           "A ticket request as JSON, - for standard input; flags take precedence");
+    }
+
+    void addCommon(CLI::App &command)
+    {
+        command.add_flag("--json", session.json, "Print JSON");
+        command.add_flag("--verbose", session.verbose, "Show each request and what the plugin logs, on standard error");
+        command.add_option("--timeout", session.seconds, "Seconds for each call")
+            ->check(CLI::Range(1, 600))
+            ->capture_default_str();
+        command.add_option("--record", session.record, "Write each exchange, without secrets, to this file");
+        command.add_option("--replay", session.replay, "Take the answers from such a file instead of the network");
     }
 };
 
@@ -81,9 +153,24 @@ int run(const CommandLine &commandLine)
         return exitConfig;
     if (*commandLine.check)
         return checkConfig(commandLine.file, config, std::cout);
+    const SessionOptions &session = commandLine.session;
     if (*commandLine.list)
-        return listPlugins(config, commandLine.json, std::cout, std::cerr);
-    return describePlugin(config, commandLine.name, commandLine.json, std::cout, std::cerr);
+        return listPlugins(config, session.json, std::cout, std::cerr);
+    if (*commandLine.describe)
+        return describePlugin(config, commandLine.name, session.json, std::cout, std::cerr);
+    const Streams streams{std::cin, std::cout, std::cerr};
+    if (*commandLine.test)
+        return testConnection(config, session, streams);
+    if (*commandLine.choices)
+        return showChoices(config, session, commandLine.wanted, streams);
+    if (*commandLine.create)
+        return createTicket(config, session, commandLine.ticket, streams);
+    if (commandLine.name.empty() && commandLine.reference.empty())
+    {
+        std::cerr << "Which ticket? Give its id, or --reference.\n";
+        return exitUsage;
+    }
+    return showTicket(config, session, commandLine.name, commandLine.reference, streams);
 }
 
 } // namespace
@@ -101,6 +188,11 @@ try
         return commandLine.app.exit(error) == 0 ? exitOk : exitUsage;
     }
     return run(commandLine);
+}
+catch (const psa::host::ConfigError &error)
+{
+    std::cerr << error.what() << '\n';
+    return psa::host::exitConfig;
 }
 catch (const std::exception &error)
 {

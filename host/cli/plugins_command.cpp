@@ -2,16 +2,12 @@
 
 #include "host/cli/exit_code.h"
 #include "host/cli/plugin_description.h"
-#include "host/plugin/host_services.h"
-#include "host/plugin/host_table.h"
+#include "host/cli/plugin_set.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
-#include <array>
-#include <iomanip>
-#include <list>
 #include <ostream>
 
 namespace psa::host {
@@ -19,27 +15,6 @@ namespace {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
-
-std::vector<LoadReport> loadAll(const HostConfig &config, std::ostream &log)
-{
-    // Plugins may keep the host table: it lives as long as the process.
-    const auto writeLog = [&log](psa_log_level level, const std::string &line) {
-        constexpr std::array names = {"debug", "info", "warning", "error"};
-        std::string text = line; // a line feed in it must not begin what looks like a line of ours
-        for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
-            text.replace(at, 1, "\n    ");
-        log << "plugin log (" << names[knownLevel(level)] << "): " << text << '\n';
-    };
-    static auto *tables = new std::list<HostTable>;
-    PluginLoader loader(tables->emplace_back(writeLog, hostServices()).raw(), writeLog, config.loader);
-    std::vector<LoadReport> reports;
-    for (const auto &folder : config.pluginFolders)
-        for (LoadReport &report : loader.loadFolder(folder))
-            reports.push_back(std::move(report));
-    for (const auto &file : config.pluginFiles)
-        reports.push_back(loader.load(file));
-    return reports;
-}
 
 Object::Ptr toJson(const LoadReport &report)
 {
@@ -65,25 +40,6 @@ Object::Ptr toJson(const LoadReport &report)
     return object;
 }
 
-void print(const LoadReport &report, std::ostream &out)
-{
-    out << std::left << std::setw(18) << toText(report.state) << report.file;
-    if (report.pathTrustedBySwitch)
-        out << "   (path trusted by trusted_paths: owner and mode not checked)";
-    out << '\n';
-    const auto line = [&out](const char *label, const std::string &value) {
-        if (!value.empty())
-            out << "    " << std::left << std::setw(12) << label << value << '\n';
-    };
-    line("plugin", report.id.empty() ? "" : report.id + "@" + report.version + ", " + report.abi);
-    line("sha256", report.sha256);
-    line("expected", report.expected);
-    line("found", report.found);
-    line("what to do", report.advice);
-    for (const std::string &warning : report.warnings)
-        line("warning", warning);
-}
-
 /// There is no report at all: say where plugins were looked for.
 void printNothing(const HostConfig &config, std::ostream &out)
 {
@@ -95,16 +51,11 @@ void printNothing(const HostConfig &config, std::ostream &out)
         out << "Install a plugin there, or correct \"folders\" under [plugins] in the configuration file.\n";
 }
 
-bool names(const LoadReport &report, const std::string &name)
-{
-    return name == report.id || name == report.id + "@" + report.version || name == report.file;
-}
-
 } // namespace
 
 int listPlugins(const HostConfig &config, bool json, std::ostream &out, std::ostream &log)
 {
-    const auto reports = loadAll(config, log);
+    const auto reports = loadPlugins(config, log);
     bool allReady = true;
     Array array;
     for (const LoadReport &report : reports)
@@ -113,7 +64,7 @@ int listPlugins(const HostConfig &config, bool json, std::ostream &out, std::ost
         if (json)
             array.add(toJson(report));
         else
-            print(report, out);
+            printReport(report, out);
     }
     if (json)
         array.stringify(out, 2), out << '\n';
@@ -124,14 +75,14 @@ int listPlugins(const HostConfig &config, bool json, std::ostream &out, std::ost
 
 int describePlugin(const HostConfig &config, const std::string &name, bool json, std::ostream &out, std::ostream &log)
 {
-    const auto reports = loadAll(config, log);
+    const auto reports = loadPlugins(config, log);
     for (const LoadReport &report : reports)
     {
-        if (!names(report, name))
+        if (!isNamed(report, name))
             continue;
         if (report.state != LoadState::ready)
         {
-            print(report, log);
+            printReport(report, log);
             return exitFailed;
         }
         const auto descriptor = report.plugin->descriptor.extract<Object::Ptr>();
@@ -144,11 +95,7 @@ int describePlugin(const HostConfig &config, const std::string &name, bool json,
         printDescription(*descriptor, out);
         return exitOk;
     }
-    log << "There is no plugin \"" << name << "\". Found were:" << (reports.empty() ? " none" : "") << '\n';
-    for (const LoadReport &report : reports)
-        log << "    " << (report.id.empty() ? report.file : report.id + "@" + report.version) << " ("
-            << toText(report.state) << ")\n";
-    log << "See more with: psa-host plugins list\n";
+    pickPlugin(reports, name, log); // says what there is instead
     return exitNotFound;
 }
 

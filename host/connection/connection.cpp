@@ -3,6 +3,7 @@
 #include "host/connection/limits.h"
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
+#include "host/net/recording.h"
 #include "host/net/secret_keeper.h"
 #include "host/net/socket_transport.h"
 #include "host/net/value_cache.h"
@@ -34,19 +35,22 @@ std::shared_ptr<SecretKeeper> secretsOf(const ConnectionSettings &settings)
 }
 
 CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSettings &settings,
-                       std::shared_ptr<Transport> transport)
+                       const std::filesystem::path &recording)
 {
     const auto descriptor = settings.plugin->descriptor.extract<Object::Ptr>();
     const ConnectionLimits limits = readLimits(*descriptor, *settings.configuration);
-    if (!transport)
+    const auto secrets = secretsOf(settings);
+    std::shared_ptr<Transport> transport;
+    if (recording.empty())
         transport = std::make_shared<SocketTransport>(runtime.net);
+    else
+        transport = std::make_shared<ReplayTransport>(recording, secrets);
     CallContext services;
     services.clock = runtime.clock;
     services.cache = std::make_shared<ValueCache>(*runtime.clock);
     services.http = std::make_shared<HttpClient>(HttpClient::Parts{
         std::move(transport), std::make_shared<EgressPolicy>(allowedHosts(*descriptor), runtime.egress.allowedHosts),
-        runtime.budgets->forConnection(settings.name, limits.concurrency, limits.windows), secretsOf(settings),
-        runtime.clock});
+        runtime.budgets->forConnection(settings.name, limits.concurrency, limits.windows), secrets, runtime.clock});
     return services;
 }
 
@@ -65,8 +69,8 @@ ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
 }
 
 Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
-                       std::shared_ptr<Transport> transport)
-    : name_(settings.name), plugin_(settings.plugin), services_(servicesOf(runtime, settings, std::move(transport))),
+                       const std::filesystem::path &recording)
+    : name_(settings.name), plugin_(settings.plugin), services_(servicesOf(runtime, settings, recording)),
       pool_(settings.plugin, makeConfigurationDocument(*settings.configuration), std::move(log))
 {
 }

@@ -8,12 +8,11 @@
 
 #include <Poco/JSON/Object.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
 namespace psa::host {
-
-class Transport;
 
 /// What all connections of the process share. Every member outlives them.
 struct ConnectionRuntime
@@ -47,10 +46,10 @@ struct CallOptions
 class Connection
 {
 public:
-    /// `transport`: in place of the network, for a replay. Throws std::invalid_argument for host patterns or limits that
-    /// the host does not accept.
+    /// `recording`: a file that answers in place of the network; empty = the network. Throws std::invalid_argument for
+    /// host patterns or limits that the host does not accept, and std::runtime_error for a recording that is none.
     Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
-               std::shared_ptr<Transport> transport = nullptr);
+               const std::filesystem::path &recording = {});
 
     CallOutcome test(const CallOptions &options = {});
     /// `ticketJson`: a document of schemas/ticket.schema.json.

@@ -150,9 +150,60 @@ bool startsWith(const std::string &text, const std::string &start)
     return text.compare(0, start.size(), start) == 0;
 }
 
-/// valijson's context, "<root>" "[a]" "[b]", as JSON pointer.
-SchemaError toError(const valijson::ValidationResults::Error &raw)
+/// The part of `root`, with references followed, that `rules` apply to the member or item `step`; empty if there is none.
+Var schemaOfMember(const Var &root, const Var &rules, const std::string &step)
 {
+    const auto followed = [&root](Var part) {
+        if (isObject(part) && part.extract<Object::Ptr>()->has("$ref"))
+            return SchemaReader::resolve(root, part.extract<Object::Ptr>()->getValue<std::string>("$ref"));
+        return part;
+    };
+    const Var resolved = followed(rules);
+    if (!isObject(resolved))
+        return {};
+    const auto &object = resolved.extract<Object::Ptr>();
+    const auto properties = object->getObject("properties");
+    if (!properties.isNull() && properties->has(step))
+        return followed(properties->get(step));
+    return followed(object->get(object->has("items") ? "items" : "additionalProperties"));
+}
+
+/// "1, 2 or 3" of what a schema lists; texts stand in quotes.
+std::string alternatives(const Var &allowed)
+{
+    if (!isArray(allowed))
+        return Var::toString(allowed);
+    const Array::Ptr several = allowed.extract<Array::Ptr>();
+    std::string text;
+    for (std::size_t i = 0; i < several->size(); ++i)
+        text += (i == 0                     ? ""
+                 : i + 1 == several->size() ? " or "
+                                            : ", ") +
+                Var::toString(several->get(static_cast<unsigned>(i)));
+    return text;
+}
+
+/// What the schema of a value asks for, said of `raw`, which says only that it was not met.
+std::string messageFor(const std::string &raw, const Object &rules)
+{
+    const auto names = [&](const char *rule) { return rules.has(rule) ? alternatives(rules.get(rule)) : "?"; };
+    if (startsWith(raw, "Value type not permitted"))
+        return "has the wrong type: must be " + names("type");
+    if (startsWith(raw, "Failed to match against any enum"))
+        return "is none of the values allowed: must be " + names("enum");
+    if (startsWith(raw, "Failed to match expected value"))
+        return "is none of the values allowed: must be " + names("const");
+    if (startsWith(raw, "String should be no fewer"))
+        return "is too short: must have at least " + names("minLength") + " characters";
+    if (startsWith(raw, "String should be no more"))
+        return "is too long: must have at most " + names("maxLength") + " characters";
+    return raw;
+}
+
+/// valijson's context, "<root>" "[a]" "[b]", as JSON pointer.
+SchemaError toError(const valijson::ValidationResults::Error &raw, const Var &schema)
+{
+    Var rules = schema;
     SchemaError error;
     for (const std::string &step : raw.context)
     {
@@ -160,6 +211,7 @@ SchemaError toError(const valijson::ValidationResults::Error &raw)
             continue;
         error.field = step.substr(1, step.size() - 2);
         error.pointer += "/" + error.field;
+        rules = schemaOfMember(schema, rules, error.field);
     }
     const std::string &text = raw.description;
     const auto about = [&](const std::string &message) {
@@ -174,10 +226,8 @@ SchemaError toError(const valijson::ValidationResults::Error &raw)
         about("is required");
     else if (startsWith(text, "Object contains a property"))
         about("is not a known field");
-    else if (startsWith(text, "Value type not permitted"))
-        error.message = "has the wrong type";
-    else if (startsWith(text, "Failed to match against any enum") || startsWith(text, "Failed to match expected value"))
-        error.message = "is none of the values allowed";
+    else if (isObject(rules))
+        error.message = messageFor(text, *rules.extract<Object::Ptr>());
     else
         error.message = text;
     return error;
@@ -269,7 +319,7 @@ try
     {
         for (const auto &raw : results)
             if (!startsWith(raw.description, "Failed to validate")) // only repeats that something inside failed
-                errors.push_back(toError(raw));
+                errors.push_back(toError(raw, impl_->source));
         if (errors.empty())
             errors.push_back({"", "", "does not match its schema"});
     }

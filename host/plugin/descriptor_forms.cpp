@@ -26,12 +26,30 @@ catch (const InvalidForm &error)
     throw InvalidForm(name + ": " + error.what());
 }
 
+/// What shares a limit is named by configuration fields; a name that is none would share it among everybody.
+void checkLimits(const Object &descriptor)
+{
+    const Object::Ptr limits = descriptor.getObject("limits");
+    std::set<std::string> fields;
+    addFields(fields, descriptor.getObject("configuration"));
+    for (const char *const kind : {"concurrency", "requests"})
+        if (const auto rules = limits ? limits->getArray(kind) : Poco::JSON::Array::Ptr())
+            for (unsigned i = 0; i < rules->size(); ++i)
+                if (const auto per = rules->getObject(i)->getArray("per"))
+                    for (const auto &name : *per)
+                        if (fields.count(name.convert<std::string>()) == 0)
+                            throw InvalidForm("limits: \"per\" of " + std::string(kind) + " " + std::to_string(i) +
+                                              " names \"" + name.convert<std::string>() +
+                                              "\", which is no field of the configuration");
+}
+
 } // namespace
 
 DescriptorForms readForms(const Object &descriptor)
 {
     // The host merges defaults, fields and what every ticket has into one ticket, and a list of choices may depend on
     // any part of it: the statuses of a board, the contacts of a company.
+    checkLimits(descriptor);
     FormRules ticket{false, {}};
     addFields(ticket.otherFields, descriptor.getObject("ticketDefaults"));
     addFields(ticket.otherFields, descriptor.getObject("ticketFields"));

@@ -10,7 +10,7 @@
 
 namespace psa::host {
 
-/// The schemas of plugin-api/schemas by name ("descriptor"), compiled into the program.
+/// The schemas of plugin-api/schemas and of the host's own documents by name ("descriptor"), compiled into the program.
 extern const std::map<std::string, const char *> embeddedSchemas;
 
 /// The compiled schema `name`; made at first use, from any thread. Throws std::out_of_range for an unknown name.

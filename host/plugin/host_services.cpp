@@ -23,6 +23,11 @@ psa_str viewOf(const std::string &text)
     return {text.data(), text.size()};
 }
 
+bool isNullWithSize(psa_str text)
+{
+    return text.data == nullptr && text.size > 0;
+}
+
 /// Why the struct that the plugin handed over cannot be read; nullptr = it can.
 const char *whyUnreadable(const psa_http_request *request, psa_http_on_response onResponse)
 {
@@ -34,8 +39,13 @@ const char *whyUnreadable(const psa_http_request *request, psa_http_on_response 
         return "sends with more than 100 headers";
     if (request->header_count > 0 && request->headers == nullptr)
         return "sends with headers of NULL and a count";
-    if (request->body.size > 0 && request->body.data == nullptr)
+    if (isNullWithSize(request->body))
         return "sends with a body of NULL and a size";
+    if (isNullWithSize(request->method) || isNullWithSize(request->url) || isNullWithSize(request->limit_key))
+        return "sends with a method, URL or limit key of NULL and a size";
+    for (std::size_t i = 0; i < request->header_count; ++i)
+        if (isNullWithSize(request->headers[i].name) || isNullWithSize(request->headers[i].value))
+            return "sends with a header whose name or value is NULL and has a size";
     return nullptr;
 }
 

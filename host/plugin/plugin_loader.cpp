@@ -30,6 +30,12 @@ struct Refusal
 
 const char *const rebuild = "Rebuild the plugin with psa_add_plugin() of the plugin-api package.";
 const char *const tellMaker = "Report it to the maker of the plugin, with this message.";
+const char *const oneExport =
+    "Put psa_plugin_entry, in C++ PSA_PLUGIN(YourClass), once into the sources, and rebuild the "
+    "plugin with psa_add_plugin() of the plugin-api package.";
+const char *const noteNames =
+    "Use PSA_PLUGIN_ID and PSA_PLUGIN_VERSION in the descriptor: psa_add_plugin() defines them "
+    "from what the note says.";
 
 bool isBelow(const std::filesystem::path &path, const std::filesystem::path &folder)
 {
@@ -92,6 +98,12 @@ void checkDistinct(const std::map<std::string, const void *> &offered)
         if (const auto [other, first] = seen.emplace(table, id); !first && isKnownExtension(id))
             throw Refusal{LoadState::missingFunctions, "a table of its own for each extension",
                           "one table for " + other->second + " and " + id, tellMaker};
+}
+
+/// The message with what is meant for the log: nothing else shows it where no ticket and no connection is.
+std::string withDetail(const PluginError &error)
+{
+    return error.message + (error.detail.empty() ? "" : " (" + error.detail + ")");
 }
 
 /// The first folder of `path` that does not exist.
@@ -249,7 +261,7 @@ void PluginLoader::inspect(Attempt &attempt) const
         throw Refusal{LoadState::notAPlugin, "the ELF note .note.psa_plugin", "a shared library without it", rebuild};
     if (elf.exports != std::vector<std::string>{"psa_plugin_entry"})
         throw Refusal{LoadState::notAPlugin, "exactly one exported symbol, psa_plugin_entry", list(elf.exports),
-                      rebuild};
+                      elf.exports.empty() ? oneExport : rebuild};
     if (!elf.runpath.empty() || elf.textRelocations || elf.executableStack)
         throw Refusal{LoadState::notAPlugin, "no run path, no text relocations, no executable stack",
                       !elf.runpath.empty() ? "run path " + elf.runpath
@@ -311,7 +323,7 @@ void PluginLoader::enter(Attempt &attempt) const
                                         [entry = attempt.library.entry(), host = host_] { return entry(host); });
     if (table == nullptr)
         throw Refusal{LoadState::refused, "a table from psa_plugin_entry", "NULL: the plugin refuses this host",
-                      "Read the plugin's own line in the log above."};
+                      "Read the plugin's own line in the log above; if there is none, report that to its maker."};
     checkTable(attempt, table);
 }
 
@@ -357,7 +369,7 @@ void PluginLoader::describe(Attempt &attempt) const
         return call->run(Delivers::result, plugin->api.describe);
     });
     if (!outcome.ok())
-        throw Refusal{LoadState::initFailed, "describe gives a descriptor", outcome.error->message, tellMaker};
+        throw Refusal{LoadState::initFailed, "describe gives a descriptor", withDetail(*outcome.error), tellMaker};
     attempt.plugin->descriptorJson = outcome.result;
 }
 
@@ -375,7 +387,8 @@ void PluginLoader::checkDescriptor(const Attempt &attempt) const
         const auto version = object->getValue<std::string>("version");
         if (id != plugin.id || version != plugin.version)
             throw Refusal{LoadState::initFailed, "note and descriptor agree",
-                          "note: " + plugin.id + " " + plugin.version + ", descriptor: " + id + " " + version, rebuild};
+                          "note: " + plugin.id + " " + plugin.version + ", descriptor: " + id + " " + version,
+                          noteNames};
     }
     catch (const std::exception &error)
     {
@@ -411,14 +424,14 @@ void PluginLoader::takeExtensions(Attempt &attempt) const
                           "get_extension answers NULL", tellMaker};
         if (isKnownExtension(id) && !isWhole(plugin.extensions, id))
             throw Refusal{LoadState::missingFunctions, "the extension " + id + " whole",
-                          "a table that lacks its function", tellMaker};
+                          "a table that lacks its function or whose struct_size is too small", tellMaker};
     }
     checkDistinct(offered);
     for (const auto &[id, table] : offered)
         if (log_ && !described.contains(id))
-            log_(PSA_LOG_INFO, "plugin " + plugin.id + " offers " + id +
-                                   ", which its descriptor does not list under \"extensions\"" +
-                                   (isWhole(plugin.extensions, id) ? "" : "; it is not whole and not used"));
+            log_(PSA_LOG_INFO,
+                 "plugin " + plugin.id + " offers " + id + ", which its descriptor does not list under \"extensions\"" +
+                     (isWhole(plugin.extensions, id) ? ": it works; add it there" : "; it is not whole and not used"));
 }
 
 } // namespace psa::host

@@ -7,17 +7,22 @@
 
 function(psa_add_plugin target)
     cmake_parse_arguments(PARSE_ARGV 1 PSA "NO_NOTE" "ID;VERSION" "SOURCES")
+    set(usage "Usage: psa_add_plugin(<target> ID <id> VERSION <version> SOURCES <file>...)")
+    if(PSA_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "psa_add_plugin(${target}): it has no argument \"${PSA_UNPARSED_ARGUMENTS}\". ${usage}")
+    endif()
     foreach(argument ID VERSION SOURCES)
         if(NOT PSA_${argument})
-            message(FATAL_ERROR "psa_add_plugin(${target}): ${argument} is missing. "
-                                "Usage: psa_add_plugin(<target> ID <id> VERSION <version> SOURCES <file>...)")
+            message(FATAL_ERROR "psa_add_plugin(${target}): ${argument} is missing. ${usage}")
         endif()
     endforeach()
     if(NOT PSA_ID MATCHES "^[a-z0-9]+([.-][a-z0-9]+)*$")
-        message(FATAL_ERROR "psa_add_plugin(${target}): ID \"${PSA_ID}\" is not lower-case letters, digits, '.' and '-'")
+        message(FATAL_ERROR "psa_add_plugin(${target}): ID \"${PSA_ID}\" is not like com.example.name: "
+                            "lower-case letters and digits, with one '.' or '-' between them")
     endif()
-    if(NOT PSA_VERSION MATCHES "^[0-9]+(\\.[0-9]+)+([-+][0-9A-Za-z.-]+)?$")
-        message(FATAL_ERROR "psa_add_plugin(${target}): VERSION \"${PSA_VERSION}\" is not like 1.2.3")
+    if(NOT PSA_VERSION MATCHES "^[0-9]+\\.[0-9]+(\\.[0-9]+)?(\\.[0-9]+)?([-+][0-9A-Za-z.-]+)?$")
+        message(FATAL_ERROR "psa_add_plugin(${target}): VERSION \"${PSA_VERSION}\" is not like 1.2.3: "
+                            "two to four numbers with dots, then perhaps -beta.1 or +build")
     endif()
 
     get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)

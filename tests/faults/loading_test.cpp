@@ -97,6 +97,9 @@ TEST_CASE("each broken plugin is refused with words of its own")
         {"extension_hangs", LoadState::initFailed, "did not return"},
         {"extension_same_table", LoadState::missingFunctions, "one table for psa.choices/1 and psa.find-ticket/1"},
         {"form_secret_default", LoadState::initFailed, "configuration: field \"key\": a secret has no default"},
+        {"limit_of_unknown_field", LoadState::initFailed,
+         "limits: \"per\" of requests 1 names \"apiURL\", which is no field of the configuration"},
+        {"describe_throws", LoadState::initFailed, "does not know. (the list of fields is broken)"},
         {"describe_not_json", LoadState::initFailed, "line 1, column"},
         {"describe_key_twice", LoadState::initFailed, "\"name\" stands twice"},
         {"describe_field_missing", LoadState::initFailed, "/vendor: is required"},
@@ -119,6 +122,24 @@ TEST_CASE("each broken plugin is refused with words of its own")
     CHECK(!report.advice.empty());
     CHECK(report.plugin == nullptr);
     CHECK(loader.load(plugin("good")).state == LoadState::ready);
+}
+
+TEST_CASE("the advice says what the maker changes, where the build alone cannot repair it")
+{
+    PluginLoader loader(host(), {}, policy());
+    CHECK_THAT(loader.load(plugin("no_entry")).advice, Catch::Contains("PSA_PLUGIN(YourClass)"));
+    CHECK_THAT(loader.load(plugin("describe_other_id")).advice, Catch::Contains("PSA_PLUGIN_ID"));
+    CHECK_THAT(loader.load(plugin("exports_extra")).advice, Catch::Contains("psa_add_plugin()"));
+    CHECK_THAT(loader.load(plugin("entry_returns_null")).advice, Catch::Contains("if there is none"));
+}
+
+TEST_CASE("a plugin that hangs is told the limit that was applied")
+{
+    LoaderPolicy quick = policy();
+    quick.startDeadline = std::chrono::milliseconds(123);
+    PluginLoader loader(host(), {}, quick);
+    CHECK(loader.load(plugin("entry_hangs")).found == "it did not return within 123 ms");
+    CHECK(loader.load(plugin("describe_hangs")).found == "it did not return within 123 ms");
 }
 
 TEST_CASE("files that are no plugin of this machine")

@@ -17,7 +17,7 @@ class Call
 public:
     explicit Call(const psa_call *call) noexcept : call_(call) {}
 
-    /// True once the host wants the verb to stop. Check before each request and after each wait.
+    /// True once the host wants the verb to stop; stays true. Check before each request and after each wait.
     bool cancelled() const noexcept { return call_->is_cancelled(call_) != 0; }
 
     /// Milliseconds left until the deadline, 0 or less once it has passed.
@@ -28,9 +28,10 @@ public:
     void throwIfStopped() const
     {
         if (cancelled())
-            throw Error(PSA_CANCELLED, "The host asked to stop.");
+            throw Error(PSA_CANCELLED, "The host asked to stop.").hint("Try again when psa-host is ready.");
         if (remainingMs() <= 0)
-            throw Error(PSA_TIMEOUT, "The time for this was used up before it was done.");
+            throw Error(PSA_TIMEOUT, "The time for this was used up before it was done.")
+                .hint("Try again; if it happens often, look at how long the PSA takes to answer.");
     }
 
     void debug(std::string_view text) const noexcept { call_->log(call_, PSA_LOG_DEBUG, view(text)); }

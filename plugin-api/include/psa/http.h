@@ -52,15 +52,15 @@ typedef struct psa_http_header
 /* A request. Made by the plugin, borrowed by send. since 0.1 */
 typedef struct psa_http_request
 {
-    uint32_t struct_size; /* sizeof(psa_http_request) */
-    uint32_t flags;       /* PSA_HTTP_MUTATES */
-    psa_str method;       /* upper case, "GET" */
-    psa_str url;          /* absolute, https, without user info */
-    const psa_http_header *headers;
-    size_t header_count;
+    uint32_t struct_size;           /* sizeof(psa_http_request) */
+    uint32_t flags;                 /* PSA_HTTP_MUTATES */
+    psa_str method;                 /* upper case, "GET" */
+    psa_str url;                    /* absolute, https, without user info */
+    const psa_http_header *headers; /* NULL only where header_count is 0 */
+    size_t header_count;            /* at most 100 */
     psa_str body;
     psa_str limit_key;   /* which declared limit it counts against; empty = the connection's common one */
-    uint32_t timeout_ms; /* 0 = the call's deadline alone */
+    uint32_t timeout_ms; /* in milliseconds from send on; 0 = the call's deadline alone */
     uint32_t reserved0;
 } psa_http_request;
 
@@ -75,7 +75,7 @@ typedef struct psa_http_response
     size_t header_count;
     psa_str body;
     psa_str detail;          /* for the log, redacted: what exactly went wrong */
-    uint32_t retry_after_ms; /* from Retry-After in either form, or until budget is free again; 0 = not said */
+    uint32_t retry_after_ms; /* milliseconds: from Retry-After in either form, or until budget is free; 0 = not said */
     uint32_t reserved0;
 } psa_http_response;
 

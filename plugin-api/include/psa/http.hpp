@@ -30,7 +30,7 @@ struct HttpRequest
     std::string body;
     std::string limitKey;
     bool mutates = false;        ///< May change something: never sent twice.
-    std::uint32_t timeoutMs = 0; ///< 0 = the call's deadline alone.
+    std::uint32_t timeoutMs = 0; ///< Milliseconds; 0 = the call's deadline alone.
 };
 
 /// How far the request got and what came back; see psa_http_response.
@@ -39,7 +39,7 @@ struct HttpResponse
     psa_http_delivery delivery = PSA_HTTP_NOT_SENT;
     psa_http_reason reason = PSA_HTTP_REASON_NONE;
     std::uint32_t status = 0;
-    std::uint32_t retryAfterMs = 0;
+    std::uint32_t retryAfterMs = 0; ///< Milliseconds; 0 = not said.
     std::vector<HttpHeader> headers;
     std::string body;
     std::string detail;
@@ -89,7 +89,8 @@ inline HttpResponse send(Host host, Call &call, const HttpRequest &request)
                                request.timeoutMs,        0};
     HttpResponse response;
     if (http.send(call.get(), &raw, &response, &detail::copyResponse) != PSA_OK)
-        throw Error(PSA_INTERNAL, "The host did not accept the request that the plugin made.");
+        throw Error(PSA_INTERNAL, "The host did not accept the request that the plugin made.")
+            .hint("Read in the log what was wrong with it, and report it to the maker of the plugin.");
     return response;
 }
 

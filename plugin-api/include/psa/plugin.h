@@ -127,10 +127,10 @@ typedef struct psa_instance psa_instance;
 /* Why a call failed. Made by the plugin, borrowed by put_error. Never put a secret into a text. since 0.1 */
 typedef struct psa_error
 {
-    uint32_t struct_size;    /* sizeof(psa_error) */
+    uint32_t struct_size;    /* sizeof(psa_error), in bytes as everywhere */
     psa_status status;       /* the same value that the function then returns; never PSA_OK */
     uint32_t http_status;    /* the PSA's answer, 0 = there was none */
-    uint32_t retry_after_ms; /* how long the PSA asked to wait, 0 = it did not say */
+    uint32_t retry_after_ms; /* how long the PSA asked to wait, in milliseconds; 0 = it did not say */
     psa_str user_message;    /* required: one sentence for the operator, without jargon */
     psa_str hint;            /* what to do next and where; may be empty */
     psa_str internal_detail; /* for the log: the PSA's own words, the request that failed; may be empty */
@@ -160,7 +160,7 @@ struct psa_call
     uint32_t(PSA_CALL *is_cancelled)(const psa_call *call);
 
     /* What:      milliseconds left until the deadline; 0 or less once it has passed. A call that outlives its deadline
-     *            and a short grace is given up: its instance is lost.
+     *            and a grace of 2000 ms is given up: its instance is lost.
      * Arguments: call (in).
      * Ownership: nothing changes hands.
      * Threads:   [during call]
@@ -170,7 +170,8 @@ struct psa_call
     int64_t(PSA_CALL *remaining_ms)(const psa_call *call);
 
     /* What:      write a log line that carries the identity of this call.
-     * Arguments: call (in); level (in), PSA_LOG_*; message (in), one line of UTF-8 without secrets.
+     * Arguments: call (in); level (in), PSA_LOG_*; message (in), one line of UTF-8 without secrets,
+     *            cut at 16 KiB.
      * Ownership: message is borrowed.
      * Threads:   [during call]
      * Blocks:    no
@@ -318,7 +319,8 @@ struct psa_plugin_api
  * Ownership: the answer is a constant table, valid as long as the library is mapped; or NULL = the plugin refuses this
  *            host, after a log line that says why. A refused plugin is never called again.
  * Threads:   [any-thread]; may be called more than once.
- * Blocks:    no; must return within 100 ms, without network or threads.
+ * Blocks:    no; returns at once, without network or threads. A host gives up on it, as on describe, after
+ *            start_deadline_ms of its configuration (5000 ms unless it says otherwise).
  * Statuses:  none
  * Since:     0.1 */
 PSA_EXPORT const psa_plugin_api *PSA_CALL psa_plugin_entry(const psa_host *host);

@@ -49,6 +49,12 @@ static psa_status send(struct uses_services *self, const psa_call *call, uint32_
         request.struct_size = 16;
     if (strcmp(self->how, "headers") == 0)
         request.headers = NULL;
+    if (strcmp(self->how, "header value") == 0)
+        header.value.data = NULL;
+    if (strcmp(self->how, "header name") == 0)
+        header.name.data = NULL;
+    if (strcmp(self->how, "url") == 0)
+        request.url.data = NULL;
     if (strcmp(self->how, "null") == 0)
         return http->send(call, NULL, self, on_response);
     if (strcmp(self->how, "no callback") == 0)

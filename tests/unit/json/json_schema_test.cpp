@@ -15,7 +15,10 @@ namespace {
 
 std::string example(const std::string &name)
 {
-    std::ifstream file(std::string(PSA_SOURCE_DIR) + "/plugin-api/schemas/examples/" + name + ".json");
+    const std::string root = PSA_SOURCE_DIR;
+    std::ifstream file(root + "/plugin-api/schemas/examples/" + name + ".json");
+    if (!file) // a document of the host's own
+        file.open(root + "/host/intake/" + name + ".example.json");
     std::ostringstream text;
     text << file.rdbuf();
     return text.str();
@@ -89,6 +92,29 @@ TEST_CASE("a property may be called pattern")
         R"({"properties":{"pattern":{"type":"string","pattern":"^x"}},"additionalProperties":false})";
     CHECK(check(schema, R"({"pattern":"xy"})").empty());
     CHECK(check(schema, R"({"pattern":"y"})").size() == 1);
+}
+
+TEST_CASE("a message says what the schema asks for, wherever in the document it is")
+{
+    const auto wrong = [](const char *document) {
+        std::string all;
+        for (const SchemaError &error : check(R"({"definitions":{"kind":{"enum":["a","b",3]}},"properties":{
+                "kind":{"$ref":"#/definitions/kind"},"version":{"const":1},"on":{"type":"boolean"},
+                "name":{"type":"string","minLength":2,"maxLength":4},
+                "list":{"type":"array","items":{"type":"object","properties":{"id":{"type":["string","integer"]}}}},
+                "map":{"type":"object","additionalProperties":{"type":"number"}}}})",
+                                              document))
+            all += error.pointer + ": " + error.message;
+        return all;
+    };
+    CHECK(wrong(R"({"kind":"c"})") == R"(/kind: is none of the values allowed: must be "a", "b" or 3)");
+    CHECK(wrong(R"({"version":"1"})") == "/version: is none of the values allowed: must be 1");
+    CHECK(wrong(R"({"on":"true"})") == R"(/on: has the wrong type: must be "boolean")");
+    CHECK(wrong(R"({"name":"x"})") == "/name: is too short: must have at least 2 characters");
+    CHECK(wrong(R"({"name":"xxxxx"})") == "/name: is too long: must have at most 4 characters");
+    CHECK(wrong(R"({"list":[{"id":1},{"id":true}]})") ==
+          R"(/list/1/id: has the wrong type: must be "string" or "integer")");
+    CHECK(wrong(R"({"map":{"m":"x"}})") == R"(/map/m: has the wrong type: must be "number")");
 }
 
 TEST_CASE("no message repeats the value, which may be a secret")

@@ -111,3 +111,27 @@ TEST_CASE_METHOD(Fixture, "a full cache keeps nothing; one that refuses a mistak
     REQUIRE(fake.log.size() == 2);
     CHECK_THAT(fake.log[0], Catch::Contains("\"zone\""));
 }
+
+TEST_CASE_METHOD(Fixture, "a verb that should stop says what happened and what to do next", "[glue]")
+{
+    callTable.is_cancelled = [](const psa_call *) -> uint32_t { return 0; };
+    callTable.remaining_ms = [](const psa_call *) -> int64_t { return 1; };
+    CHECK_NOTHROW(call.throwIfStopped());
+    const auto stopped = [this] {
+        try
+        {
+            call.throwIfStopped();
+        }
+        catch (const psa::Error &error)
+        {
+            return std::make_pair(error.status(), std::string(psa::view(error.toC().hint)));
+        }
+        return std::make_pair(psa_status(PSA_OK), std::string());
+    };
+    callTable.remaining_ms = [](const psa_call *) -> int64_t { return 0; };
+    CHECK(stopped().first == PSA_TIMEOUT);
+    CHECK_THAT(stopped().second, Catch::Contains("Try again"));
+    callTable.is_cancelled = [](const psa_call *) -> uint32_t { return 1; };
+    CHECK(stopped().first == PSA_CANCELLED);
+    CHECK_THAT(stopped().second, Catch::Contains("Try again"));
+}

@@ -1,0 +1,168 @@
+#include "host/cli/connection_command.h"
+
+#include "host/cli/exit_code.h"
+#include "host/cli/outcome_printer.h"
+#include "host/json/strict_json.h"
+#include "host/plugin/loaded_plugin.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <algorithm>
+#include <iomanip>
+#include <ostream>
+#include <set>
+#include <sstream>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+/// The failure of a call that changes nothing, in the form asked for.
+int fail(const LoadedPlugin &plugin, const PluginError &error, bool json, const Streams &streams)
+{
+    if (json)
+    {
+        failureToJson(plugin, error)->stringify(streams.out, 2);
+        streams.out << '\n';
+    }
+    else
+        printFailure(plugin, error, streams.log);
+    return exitCodeOf(error);
+}
+
+void printTest(const Object &result, std::ostream &out)
+{
+    out << result.getValue<std::string>("summary") << '\n';
+    const Array::Ptr details = result.has("details") ? result.getArray("details") : nullptr;
+    std::size_t width = 0;
+    for (unsigned i = 0; !details.isNull() && i < details->size(); ++i)
+        width = std::max(width, details->getObject(i)->getValue<std::string>("label").size());
+    for (unsigned i = 0; !details.isNull() && i < details->size(); ++i)
+    {
+        const Object::Ptr detail = details->getObject(i);
+        out << "  " << std::left << std::setw(static_cast<int>(width)) << detail->getValue<std::string>("label") << ' '
+            << detail->getValue<std::string>("value") << '\n';
+    }
+    printWarnings(result, out);
+}
+
+/// Names of lists that fields of the plugin's forms take their values from.
+std::set<std::string> listsOf(const LoadedPlugin &plugin)
+{
+    std::set<std::string> lists;
+    for (const Form *form : {&plugin.forms.configuration, &plugin.forms.ticketDefaults, &plugin.forms.ticketFields})
+        for (const FormField &field : form->fields())
+            if (!field.choices.empty())
+                lists.insert(field.choices);
+    return lists;
+}
+
+int listLists(const LoadedPlugin &plugin, bool json, const Streams &streams)
+{
+    Array names;
+    for (const std::string &list : listsOf(plugin))
+        names.add(list);
+    if (json)
+        names.stringify(streams.out, 2), streams.out << '\n';
+    else
+        for (const std::string &list : listsOf(plugin))
+            streams.out << list << '\n';
+    return exitOk;
+}
+
+/// {"company":"0"} of company=0; nullopt after saying which one is none.
+std::optional<std::string> dependsOnJson(const std::vector<std::string> &pairs, std::ostream &log)
+{
+    Object object;
+    for (const std::string &pair : pairs)
+    {
+        const std::size_t equals = pair.find('=');
+        if (equals == 0 || equals == std::string::npos)
+        {
+            log << "--depends-on takes name=value, such as company=0, not \"" << pair << "\"\n";
+            return std::nullopt;
+        }
+        object.set(pair.substr(0, equals), pair.substr(equals + 1));
+    }
+    std::ostringstream text;
+    object.stringify(text);
+    return text.str();
+}
+
+void printItems(const Array &items, std::ostream &out)
+{
+    for (unsigned i = 0; i < items.size(); ++i)
+    {
+        const Object::Ptr item = items.getObject(i);
+        out << std::left << std::setw(12) << item->getValue<std::string>("id") << ' '
+            << item->getValue<std::string>("label") << (item->optValue("active", true) ? "" : "   (not active)")
+            << '\n';
+    }
+}
+
+/// Every page of a list, up to some thousand items.
+CallOutcome listAll(Session &session, ChoicesQuery query, Array &items)
+{
+    constexpr int maxPages = 20;
+    CallOutcome outcome;
+    for (int page = 0; page < maxPages; ++page)
+    {
+        outcome = session.connection().listChoices(query, session.call());
+        if (!outcome.ok())
+            return outcome;
+        const auto result = parseStrict(outcome.result).extract<Object::Ptr>();
+        const Array::Ptr found = result->getArray("items");
+        for (unsigned i = 0; i < found->size(); ++i)
+            items.add(found->getObject(i));
+        query.cursor = result->optValue<std::string>("nextCursor", "");
+        if (query.cursor.empty())
+            break;
+    }
+    return outcome;
+}
+
+} // namespace
+
+int testConnection(const HostConfig &config, const SessionOptions &options, const Streams &streams)
+{
+    int exitCode = exitOk;
+    const auto session = Session::open(config, options, streams, exitCode);
+    if (!session)
+        return exitCode;
+    const CallOutcome outcome = session->connection().test(session->call());
+    if (!outcome.ok())
+        return fail(session->connection().plugin(), *outcome.error, options.json, streams);
+    const auto result = parseStrict(outcome.result).extract<Object::Ptr>();
+    if (options.json)
+        result->stringify(streams.out, 2), streams.out << '\n';
+    else
+        printTest(*result, streams.out);
+    return exitOk;
+}
+
+int showChoices(const HostConfig &config, const SessionOptions &options, const ChoicesOptions &choices,
+                const Streams &streams)
+{
+    const auto dependsOn = dependsOnJson(choices.dependsOn, streams.log);
+    if (!dependsOn)
+        return exitUsage;
+    int exitCode = exitOk;
+    const auto session = Session::open(config, options, streams, exitCode);
+    if (!session)
+        return exitCode;
+    if (choices.list.empty())
+        return listLists(session->connection().plugin(), options.json, streams);
+    Array items;
+    const CallOutcome outcome = listAll(*session, {choices.list, choices.query, "", *dependsOn, 500}, items);
+    if (!outcome.ok())
+        return fail(session->connection().plugin(), *outcome.error, options.json, streams);
+    if (options.json)
+        items.stringify(streams.out, 2), streams.out << '\n';
+    else
+        printItems(items, streams.out);
+    return exitOk;
+}
+
+} // namespace psa::host

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "host/cli/session.h"
+
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// `psa-host connection test FILE`. Returns an ExitCode.
+int testConnection(const HostConfig &config, const SessionOptions &options, const Streams &streams);
+
+/// What `psa-host connection choices` asks for.
+struct ChoicesOptions
+{
+    std::string list;                   ///< Empty = say which lists there are.
+    std::string query;                  ///< Text that labels should contain.
+    std::vector<std::string> dependsOn; ///< "name=value".
+};
+
+/// `psa-host connection choices FILE [LIST]`: the values that the PSA has for a field. Returns an ExitCode.
+int showChoices(const HostConfig &config, const SessionOptions &options, const ChoicesOptions &choices,
+                const Streams &streams);
+
+} // namespace psa::host

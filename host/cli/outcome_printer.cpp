@@ -1,0 +1,146 @@
+#include "host/cli/outcome_printer.h"
+
+#include "host/plugin/loaded_plugin.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <algorithm>
+#include <array>
+#include <ostream>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+/// How well an explanation of the descriptor fits: -1 = not at all, else the number of things that it names.
+int fit(const Object &explanation, const PluginError &error)
+{
+    int named = 0;
+    if (explanation.has("status"))
+    {
+        if (explanation.getValue<std::string>("status") != statusName(error.status))
+            return -1;
+        ++named;
+    }
+    if (explanation.has("httpStatus"))
+    {
+        if (explanation.getValue<std::uint32_t>("httpStatus") != error.httpStatus)
+            return -1;
+        ++named;
+    }
+    if (explanation.has("vendorCode"))
+    {
+        if (explanation.getValue<std::string>("vendorCode") != error.vendorCode)
+            return -1;
+        named += 2;
+    }
+    return named;
+}
+
+/// The explanation that fits best, or nullptr.
+Object::Ptr explain(const LoadedPlugin &plugin, const PluginError &error)
+{
+    const auto descriptor = plugin.descriptor.extract<Object::Ptr>();
+    const Array::Ptr all = descriptor->has("commonErrors") ? descriptor->getArray("commonErrors") : nullptr;
+    Object::Ptr best;
+    int most = 0;
+    for (unsigned i = 0; !all.isNull() && i < all->size(); ++i)
+        if (const int named = fit(*all->getObject(i), error); named > most)
+        {
+            most = named;
+            best = all->getObject(i);
+        }
+    return best;
+}
+
+/// "API Secret (secret)" for the name of a field, from whichever form has it.
+std::string labelOf(const LoadedPlugin &plugin, const std::string &field)
+{
+    for (const Form *form : {&plugin.forms.configuration, &plugin.forms.ticketDefaults, &plugin.forms.ticketFields})
+        for (const FormField &each : form->fields())
+            if (each.name == field)
+                return each.label();
+    return field;
+}
+
+} // namespace
+
+ExitCode exitCodeOf(const PluginError &error)
+{
+    switch (error.status)
+    {
+    case PSA_INVALID_CONFIG:
+    case PSA_INVALID_TICKET:
+    case PSA_CONFLICT:
+        return exitRefused;
+    case PSA_AUTH:
+    case PSA_PERMISSION:
+        return exitCredentials;
+    case PSA_NOT_FOUND:
+        return exitNotFound;
+    case PSA_RATE_LIMITED:
+    case PSA_UNAVAILABLE:
+    case PSA_TIMEOUT:
+    case PSA_CANCELLED:
+        return exitTemporary;
+    case PSA_OUTCOME_UNKNOWN:
+        return exitOutcomeUnknown;
+    default:
+        return exitFailed;
+    }
+}
+
+void printFailure(const LoadedPlugin &plugin, const PluginError &error, std::ostream &out)
+{
+    out << error.message << '\n';
+    if (!error.field.empty())
+        out << "  field       " << labelOf(plugin, error.field) << '\n';
+    if (!error.hint.empty())
+        out << "  what to do  " << error.hint << '\n';
+    if (error.retryAfterMs > 0)
+        out << "  wait        " << (error.retryAfterMs + 999) / 1000 << " s\n";
+    if (const Object::Ptr explanation = explain(plugin, error); error.hint.empty() && !explanation.isNull())
+    {
+        out << "  about " << explanation->getValue<std::string>("title") << ": "
+            << explanation->getValue<std::string>("explanation") << '\n';
+        if (explanation->has("hint"))
+            out << "  what to do  " << explanation->getValue<std::string>("hint") << '\n';
+    }
+    if (!error.detail.empty())
+        out << "  detail      " << error.detail << '\n';
+}
+
+Object::Ptr failureToJson(const LoadedPlugin &plugin, const PluginError &error)
+{
+    Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    object->set("status", statusName(error.status));
+    object->set("message", error.message);
+    const std::array<std::pair<const char *, const std::string &>, 4> texts{
+        {{"hint", error.hint}, {"field", error.field}, {"detail", error.detail}, {"vendorCode", error.vendorCode}}};
+    for (const auto &[key, value] : texts)
+        if (!value.empty())
+            object->set(key, value);
+    if (error.httpStatus != 0)
+        object->set("httpStatus", error.httpStatus);
+    if (error.retryAfterMs != 0)
+        object->set("retryAfterMs", error.retryAfterMs);
+    if (const Object::Ptr explanation = explain(plugin, error); !explanation.isNull())
+        object->set("explanation", explanation->getValue<std::string>("explanation"));
+    return object;
+}
+
+void printWarnings(const Object &document, std::ostream &out)
+{
+    const Array::Ptr warnings = document.has("warnings") ? document.getArray("warnings") : nullptr;
+    for (unsigned i = 0; !warnings.isNull() && i < warnings->size(); ++i)
+    {
+        const Object::Ptr warning = warnings->getObject(i);
+        out << "Warning: " << warning->getValue<std::string>("message") << '\n';
+        if (warning->has("hint"))
+            out << "         " << warning->getValue<std::string>("hint") << '\n';
+    }
+}
+
+} // namespace psa::host

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "host/cli/exit_code.h"
+#include "host/plugin/call_state.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <iosfwd>
+
+namespace psa::host {
+
+class LoadedPlugin;
+
+/// Which exit code a failure of a call that changes nothing means.
+ExitCode exitCodeOf(const PluginError &error);
+
+/// A failure as an operator reads it: what happened, the field at fault and what to do; where the error itself has no
+/// hint, the explanation that the descriptor has for such errors.
+void printFailure(const LoadedPlugin &plugin, const PluginError &error, std::ostream &out);
+
+/// The same for scripts.
+Poco::JSON::Object::Ptr failureToJson(const LoadedPlugin &plugin, const PluginError &error);
+
+/// "warnings" of a document that a plugin gave, one line each.
+void printWarnings(const Poco::JSON::Object &document, std::ostream &out);
+
+} // namespace psa::host

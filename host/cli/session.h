@@ -1,0 +1,57 @@
+#pragma once
+
+#include "host/config/host_config.h"
+#include "host/connection/connection.h"
+
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace psa::host {
+
+/// How a command that uses a connection was called.
+struct SessionOptions
+{
+    std::string connection; ///< The file that describes it.
+    std::string record;     ///< Write each exchange to this file; empty = no.
+    std::string replay;     ///< Take answers from this recording instead of the network; empty = no.
+    int seconds = 30;       ///< For each call.
+    bool json = false;
+    bool verbose = false;
+};
+
+/// Where a command reads and writes.
+struct Streams
+{
+    std::istream &in;
+    std::ostream &out;
+    std::ostream &log; ///< Should live as long as the process, since a plugin may log at any time.
+};
+
+/// A connection that a command has opened.
+class Session
+{
+public:
+    /// Loads the plugins, reads the connection's file and checks it against the plugin's forms. nullptr after saying on
+    /// `streams.log` what is wrong and setting `exitCode`. Throws std::runtime_error for a recording that is none.
+    static std::unique_ptr<Session> open(const HostConfig &config, const SessionOptions &options,
+                                         const Streams &streams, int &exitCode);
+
+    Connection &connection() { return *connection_; }
+    const Poco::JSON::Object &ticketDefaults() const { return *ticketDefaults_; }
+    /// What each call of the command gets; `observer` is told of its exchanges too.
+    CallOptions call(bool dryRun = false, ExchangeObserver observer = nullptr) const;
+    /// Why the recording is not whole; empty = it is, or none was asked for.
+    std::string recordingTrouble() const;
+
+private:
+    struct Recording;
+
+    CallOptions options_;
+    Poco::JSON::Object::Ptr ticketDefaults_;
+    std::shared_ptr<Recording> recording_;
+    std::unique_ptr<Connection> connection_;
+};
+
+} // namespace psa::host

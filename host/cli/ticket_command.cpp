@@ -1,0 +1,273 @@
+#include "host/cli/ticket_command.h"
+
+#include "host/cli/exit_code.h"
+#include "host/cli/outcome_printer.h"
+#include "host/cli/ticket_request_reader.h"
+#include "host/delivery/verdict.h"
+#include "host/intake/reference.h"
+#include "host/intake/ticket_builder.h"
+#include "host/json/strict_json.h"
+#include "host/plugin/loaded_plugin.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <ostream>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+/// One `psa-host ticket create`: the steps share much.
+class Creation
+{
+public:
+    Creation(Session &session, const SessionOptions &options, const TicketOptions &ticket, const Streams &streams)
+        : session_(session), options_(options), ticket_(ticket), streams_(streams),
+          reference_(ticket.key.empty() ? makeReference() : referenceForKey(session.connection().name(), ticket.key))
+    {
+    }
+
+    int run()
+    {
+        const auto request = readTicketRequest(ticket_, plugin(), streams_.in);
+        const BuiltTicket built = buildTicket(plugin(), session_.ticketDefaults(), *request);
+        if (!built.errors.empty())
+            return refuse(built.errors);
+        for (const std::string &warning : built.warnings)
+            streams_.log << "Warning: " << warning << '\n';
+        if (!ticket_.key.empty())
+            if (const auto exitCode = lookFirst())
+                return *exitCode;
+        const auto observe = [this](const Exchange &exchange) { keepHeldBack(exchange); };
+        return report(
+            session_.connection().createTicket(reference_, built.json, session_.call(ticket_.dryRun, observe)));
+    }
+
+private:
+    const LoadedPlugin &plugin() const { return session_.connection().plugin(); }
+    std::string psaName() const { return plugin().descriptor.extract<Object::Ptr>()->getValue<std::string>("name"); }
+
+    int refuse(const std::vector<FieldError> &errors)
+    {
+        for (const FieldError &error : errors)
+            streams_.log << error.message << '\n';
+        return exitRefused;
+    }
+
+    /// With a key of the caller's: the ticket may be there already. An exit code, or nullopt = it is not there.
+    std::optional<int> lookFirst()
+    {
+        const CallOutcome found = session_.connection().findTicket(reference_, session_.call());
+        if (!found.ok())
+        {
+            streams_.log << "Whether there is a ticket with this key already could not be found out:\n";
+            printFailure(plugin(), *found.error, streams_.log);
+            return exitCodeOf(*found.error);
+        }
+        const auto tickets = parseStrict(found.result).extract<Object::Ptr>()->getArray("tickets");
+        if (tickets->size() == 0)
+            return std::nullopt;
+        Object result;
+        result.set("ticket", tickets->getObject(0));
+        return show("exists", result);
+    }
+
+    void keepHeldBack(const Exchange &exchange)
+    {
+        if (exchange.response.reason == Reason::dryRun)
+            heldBack_.push_back(exchange.request);
+    }
+
+    int report(const CallOutcome &outcome)
+    {
+        switch (judge(outcome))
+        {
+        case Verdict::dryRun:
+            return showHeldBack();
+        case Verdict::done:
+            return show("created", *parseStrict(outcome.result).extract<Object::Ptr>());
+        case Verdict::unknown:
+            return reportUnknown(outcome);
+        case Verdict::needsReview:
+            if (outcome.ok())
+                return reportClaim();
+            [[fallthrough]];
+        default:
+            return fail(*outcome.error, exitCodeOf(*outcome.error));
+        }
+    }
+
+    int fail(const PluginError &error, int exitCode)
+    {
+        if (options_.json)
+        {
+            Object::Ptr object = failureToJson(plugin(), error);
+            object->set("outcome", exitCode == exitOutcomeUnknown ? "unknown" : "failed");
+            object->set("reference", reference_);
+            print(*object);
+        }
+        else
+            printFailure(plugin(), error, streams_.log);
+        return exitCode;
+    }
+
+    int reportUnknown(const CallOutcome &outcome)
+    {
+        const PluginError error = outcome.error.value_or(PluginError{});
+        const int exitCode = fail(error, exitOutcomeUnknown);
+        if (!options_.json)
+            streams_.log << "It is not known whether the ticket was created. Before you try again, look for it:\n"
+                         << "    psa-host ticket show --connection '" << options_.connection << "' --reference "
+                         << reference_ << '\n';
+        return exitCode;
+    }
+
+    /// The plugin says created, and the host saw no request leave.
+    int reportClaim()
+    {
+        streams_.log << "This is a defect in the plugin " << plugin().id
+                     << ": it reports a ticket although it sent no request that could create one.\n";
+        return exitFailed;
+    }
+
+    int showHeldBack()
+    {
+        for (const HttpRequest &request : heldBack_)
+        {
+            streams_.out << "This is what would be sent; nothing was created:\n\n"
+                         << request.method << ' ' << request.url << '\n';
+            for (const HttpHeader &header : request.headers)
+                streams_.out << header.name << ": " << header.value << '\n';
+            streams_.out << '\n' << request.body << '\n';
+        }
+        return exitOk;
+    }
+
+    /// The ticket as the PSA has it, where the plugin can read it back; else as `result` says.
+    Object::Ptr readBack(const Object &result)
+    {
+        const Object::Ptr created = result.getObject("ticket");
+        if (!plugin().extensions.ticket)
+            return created;
+        const CallOutcome read =
+            session_.connection().readTicket(created->getValue<std::string>("id"), session_.call());
+        if (read.ok())
+            return parseStrict(read.result).extract<Object::Ptr>()->getObject("ticket");
+        streams_.log << "Note: the ticket is there, but could not be read back: " << read.error->message << '\n';
+        return created;
+    }
+
+    int show(const std::string &outcome, const Object &result)
+    {
+        const Object::Ptr ticket = readBack(result);
+        if (options_.json)
+        {
+            Object object(Poco::JSON_PRESERVE_KEY_ORDER);
+            object.set("outcome", outcome);
+            object.set("reference", reference_);
+            object.set("ticket", ticket);
+            if (result.has("warnings"))
+                object.set("warnings", result.getArray("warnings"));
+            print(object);
+            return exitOk;
+        }
+        streams_.out << (outcome == "exists" ? "There is a ticket with this key already: " : "Created ticket ")
+                     << ticket->optValue<std::string>("number", ticket->getValue<std::string>("id")) << " in "
+                     << psaName() << ".\n";
+        printTicket(*ticket, reference_, streams_.out);
+        printWarnings(result, streams_.log);
+        return exitOk;
+    }
+
+    void print(const Object &object)
+    {
+        object.stringify(streams_.out, 2);
+        streams_.out << '\n';
+    }
+
+public:
+    static void printTicket(const Object &ticket, const std::string &reference, std::ostream &out)
+    {
+        for (const char *key : {"id", "number", "status", "url"})
+            if (ticket.has(key))
+                out << "  " << key << std::string(12 - std::string(key).size(), ' ')
+                    << ticket.getValue<std::string>(key) << '\n';
+        if (!reference.empty())
+            out << "  reference   " << reference << '\n';
+    }
+
+private:
+    Session &session_;
+    const SessionOptions &options_;
+    const TicketOptions &ticket_;
+    const Streams &streams_;
+    std::string reference_;
+    std::vector<HttpRequest> heldBack_;
+};
+
+int showFound(const Array &tickets, const std::string &reference, bool json, const Streams &streams)
+{
+    if (json)
+        tickets.stringify(streams.out, 2), streams.out << '\n';
+    if (tickets.size() == 0)
+    {
+        streams.log << "There is no ticket with the reference " << reference
+                    << ". One whose creation has just ended may still appear.\n";
+        return exitNotFound;
+    }
+    for (unsigned i = 0; !json && i < tickets.size(); ++i)
+        Creation::printTicket(*tickets.getObject(i), reference, streams.out);
+    return exitOk;
+}
+
+} // namespace
+
+int createTicket(const HostConfig &config, const SessionOptions &options, const TicketOptions &ticket,
+                 const Streams &streams)
+{
+    int exitCode = exitOk;
+    const auto session = Session::open(config, options, streams, exitCode);
+    if (!session)
+        return exitCode;
+    try
+    {
+        exitCode = Creation(*session, options, ticket, streams).run();
+    }
+    catch (const BadRequest &error)
+    {
+        streams.log << error.what() << '\n';
+        return exitRefused;
+    }
+    if (const std::string trouble = session->recordingTrouble(); !trouble.empty())
+        streams.log << "The recording is not whole: " << trouble << '\n';
+    return exitCode;
+}
+
+int showTicket(const HostConfig &config, const SessionOptions &options, const std::string &id,
+               const std::string &reference, const Streams &streams)
+{
+    int exitCode = exitOk;
+    const auto session = Session::open(config, options, streams, exitCode);
+    if (!session)
+        return exitCode;
+    const CallOutcome outcome = id.empty() ? session->connection().findTicket(reference, session->call())
+                                           : session->connection().readTicket(id, session->call());
+    if (!outcome.ok())
+    {
+        printFailure(session->connection().plugin(), *outcome.error, streams.log);
+        return exitCodeOf(*outcome.error);
+    }
+    const auto result = parseStrict(outcome.result).extract<Object::Ptr>();
+    if (id.empty())
+        return showFound(*result->getArray("tickets"), reference, options.json, streams);
+    const Object::Ptr ticket = result->getObject("ticket");
+    if (options.json)
+        ticket->stringify(streams.out, 2), streams.out << '\n';
+    else
+        Creation::printTicket(*ticket, "", streams.out);
+    return exitOk;
+}
+
+} // namespace psa::host

@@ -1,0 +1,110 @@
+#include "host/cli/ticket_request_reader.h"
+
+#include "host/intake/ticket_builder.h"
+#include "host/json/strict_json.h"
+#include "host/plugin/documents.h"
+#include "host/plugin/loaded_plugin.h"
+
+#include <fstream>
+#include <istream>
+#include <iterator>
+#include <sstream>
+
+namespace psa::host {
+namespace {
+
+using Poco::Dynamic::Var;
+using Poco::JSON::Object;
+
+std::string readAll(std::istream &in)
+{
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+Object::Ptr fromFile(const std::string &file, std::istream &in)
+try
+{
+    if (file.empty())
+        return new Object;
+    if (file == "-")
+        return parseStrict(readAll(in)).extract<Object::Ptr>();
+    std::ifstream stream(file);
+    if (!stream)
+        throw BadRequest("The ticket file " + file + " cannot be read.");
+    return parseStrict(readAll(stream)).extract<Object::Ptr>();
+}
+catch (const JsonError &error)
+{
+    throw BadRequest("The ticket in " + (file == "-" ? "standard input" : file) + " is not JSON: " + error.what());
+}
+catch (const Poco::BadCastException &)
+{
+    throw BadRequest("The ticket in " + file + " must be a JSON object such as {\"title\":\"...\"}.");
+}
+
+/// `text` as the type that the form asks for, so that --field dueInHours=4 is a number.
+Var typed(const LoadedPlugin &plugin, const std::string &name, const std::string &text)
+{
+    for (const Form *form : {&plugin.forms.ticketFields, &plugin.forms.ticketDefaults})
+        for (const FormField &field : form->fields())
+        {
+            if (field.name != name)
+                continue;
+            if (field.type == FieldType::boolean && (text == "true" || text == "false"))
+                return text == "true";
+            const bool isNumber = field.type == FieldType::integer || field.type == FieldType::number;
+            if (isNumber || field.type == FieldType::list || field.type == FieldType::map)
+                try
+                {
+                    return parseStrict("[" + text + "]").extract<Poco::JSON::Array::Ptr>()->get(0);
+                }
+                catch (const JsonError &)
+                {
+                    return text; // the form says what is wrong with it
+                }
+            return text;
+        }
+    return text;
+}
+
+void addFields(const std::vector<std::string> &pairs, const LoadedPlugin &plugin, Object &request)
+{
+    if (pairs.empty())
+        return;
+    Object::Ptr fields = request.has("fields") ? request.getObject("fields") : Object::Ptr(new Object);
+    if (fields.isNull())
+        throw BadRequest("\"fields\" of the ticket must be an object.");
+    for (const std::string &pair : pairs)
+    {
+        const std::size_t equals = pair.find('=');
+        if (equals == 0 || equals == std::string::npos)
+            throw BadRequest("--field takes name=value, not \"" + pair + "\".");
+        const std::string name = pair.substr(0, equals);
+        fields->set(name, typed(plugin, name, pair.substr(equals + 1)));
+    }
+    request.set("fields", fields);
+}
+
+} // namespace
+
+Object::Ptr readTicketRequest(const TicketOptions &options, const LoadedPlugin &plugin, std::istream &in)
+{
+    Object::Ptr request = fromFile(options.file, in);
+    for (const auto &[name, value] : options.values)
+        if (!value.empty())
+            request->set(name, value);
+    addFields(options.fields, plugin, *request);
+    std::ostringstream text;
+    request->stringify(text);
+    try
+    {
+        return parseTicketRequest(text.str());
+    }
+    catch (const InvalidDocument &error)
+    {
+        throw BadRequest(std::string("The ticket is not complete or not right: ") + error.what() +
+                         (request->has("title") ? "" : ". Give it a title with --title."));
+    }
+}
+
+} // namespace psa::host

@@ -1,0 +1,80 @@
+#include "host/delivery/verdict.h"
+
+namespace psa::host {
+namespace {
+
+bool mayHaveLeft(MutationSeen seen)
+{
+    return seen == MutationSeen::answered || seen == MutationSeen::noAnswer;
+}
+
+/// A wrong value that somebody can put right: a label or a company that the PSA does not know.
+bool isForHuman(const PluginError &error)
+{
+    return error.status == PSA_NOT_FOUND || (error.status == PSA_INVALID_TICKET && !error.field.empty());
+}
+
+/// The plugin says that the ticket was refused, and no request is open.
+Verdict judgeRefusal(const PluginError &error, MutationSeen seen)
+{
+    if (mayHaveLeft(seen))
+        return Verdict::dead;
+    return isForHuman(error) ? Verdict::needsReview : Verdict::dead;
+}
+
+} // namespace
+
+Verdict judge(const CallOutcome &outcome)
+{
+    if (outcome.lost)
+        return Verdict::unknown;
+    if (outcome.mutation == MutationSeen::withheld)
+        return Verdict::dryRun;
+    if (outcome.ok())
+        return mayHaveLeft(outcome.mutation) ? Verdict::done : Verdict::needsReview;
+    if (outcome.mutation == MutationSeen::noAnswer)
+        return Verdict::unknown;
+    switch (outcome.error->status)
+    {
+    case PSA_INVALID_CONFIG:
+    case PSA_INVALID_TICKET:
+    case PSA_NOT_FOUND:
+    case PSA_CONFLICT:
+        return judgeRefusal(*outcome.error, outcome.mutation);
+    case PSA_AUTH:
+    case PSA_PERMISSION:
+        return Verdict::held;
+    case PSA_RATE_LIMITED:
+        return Verdict::wait;
+    case PSA_NOT_IMPLEMENTED:
+        return mayHaveLeft(outcome.mutation) ? Verdict::unknown : Verdict::dead;
+    default:
+        return mayHaveLeft(outcome.mutation) ? Verdict::unknown : Verdict::retry;
+    }
+}
+
+const char *toText(Verdict verdict)
+{
+    switch (verdict)
+    {
+    case Verdict::done:
+        return "created";
+    case Verdict::wait:
+        return "wait";
+    case Verdict::retry:
+        return "retry";
+    case Verdict::held:
+        return "held";
+    case Verdict::unknown:
+        return "unknown";
+    case Verdict::needsReview:
+        return "needs review";
+    case Verdict::dead:
+        return "refused";
+    case Verdict::dryRun:
+        return "dry run";
+    }
+    return "unknown";
+}
+
+} // namespace psa::host

@@ -1,0 +1,70 @@
+#include "host/delivery/verdict.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+
+namespace {
+
+/// The verdict for a status and each of: none left, left without an answer, answered.
+std::array<Verdict, 3> row(psa_status status, const std::string &field = "")
+{
+    std::array<Verdict, 3> verdicts{};
+    const MutationSeen seen[] = {MutationSeen::notSent, MutationSeen::noAnswer, MutationSeen::answered};
+    for (std::size_t i = 0; i < verdicts.size(); ++i)
+    {
+        CallOutcome outcome;
+        outcome.mutation = seen[i];
+        if (status != PSA_OK)
+        {
+            outcome.error.emplace();
+            outcome.error->status = status;
+            outcome.error->field = field;
+        }
+        verdicts[i] = judge(outcome);
+        if (i == 0)
+        {
+            outcome.mutation = MutationSeen::none;
+            CHECK(judge(outcome) == verdicts[0]); // nothing tried is like nothing left
+        }
+    }
+    return verdicts;
+}
+
+using V = Verdict;
+
+} // namespace
+
+TEST_CASE("what becomes of a ticket is the worse of what the plugin says and what the host saw")
+{
+    CHECK(row(PSA_OK) == std::array{V::needsReview, V::done, V::done});
+    CHECK(row(PSA_INVALID_CONFIG) == std::array{V::dead, V::unknown, V::dead});
+    CHECK(row(PSA_INVALID_TICKET) == std::array{V::dead, V::unknown, V::dead});
+    CHECK(row(PSA_INVALID_TICKET, "company") == std::array{V::needsReview, V::unknown, V::dead});
+    CHECK(row(PSA_NOT_FOUND) == std::array{V::needsReview, V::unknown, V::dead});
+    CHECK(row(PSA_CONFLICT) == std::array{V::dead, V::unknown, V::dead});
+    CHECK(row(PSA_AUTH) == std::array{V::held, V::unknown, V::held});
+    CHECK(row(PSA_PERMISSION) == std::array{V::held, V::unknown, V::held});
+    CHECK(row(PSA_RATE_LIMITED) == std::array{V::wait, V::unknown, V::wait});
+    for (const psa_status status : {PSA_UNAVAILABLE, PSA_TIMEOUT, PSA_CANCELLED, PSA_INTERNAL, PSA_OUTCOME_UNKNOWN})
+        CHECK(row(status) == std::array{V::retry, V::unknown, V::unknown});
+    CHECK(row(4711) == std::array{V::retry, V::unknown, V::unknown});
+}
+
+TEST_CASE("a call that was lost may have done anything")
+{
+    CallOutcome outcome;
+    outcome.lost = true;
+    outcome.error.emplace();
+    outcome.error->status = PSA_INVALID_TICKET;
+    CHECK(judge(outcome) == Verdict::unknown);
+}
+
+TEST_CASE("what a dry run held back is no verdict on the ticket")
+{
+    CallOutcome outcome;
+    outcome.mutation = MutationSeen::withheld;
+    CHECK(judge(outcome) == Verdict::dryRun);
+    outcome.error.emplace();
+    CHECK(judge(outcome) == Verdict::dryRun);
+}
