@@ -7,10 +7,10 @@
 
 namespace autotask {
 
-/// The id of `wanted`, an id or a label in any case, among the active values of a pick-list. `parent` is the id of the
+/// The id of `given`, an id or a label in any case, among the active values of a pick-list. `parent` is the id of the
 /// parent field's value, empty = any. A field without known values takes an id unseen. Throws
 /// psa::Error(PSA_INVALID_TICKET) that lists the candidates.
-std::int64_t resolvePickValue(const FieldInfo *field, const TicketName &name, const std::string &wanted,
+std::int64_t resolvePickValue(const FieldInfo *field, const TicketName &name, const std::string &given,
                               const std::string &parent);
 
 /// Autotask's own default of a pick-list: the value it marks so, else the first active one; nullptr if there is none.
