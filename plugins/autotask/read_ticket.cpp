@@ -39,7 +39,7 @@ Object::Ptr rowOf(Client &client, const std::string &ticketId)
         client.get("Version");
         return {};
     }
-    const Object::Ptr item = answer->getObject("item");
+    Object::Ptr item = answer->getObject("item");
     if (!item && !answer->has("item"))
         throw psa::Error(PSA_UNAVAILABLE, "Autotask gives no usable answer to the reading of a ticket.")
             .hint("Try again in some minutes.");

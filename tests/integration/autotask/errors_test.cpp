@@ -2,12 +2,9 @@
 // status that decides on a retry, the field, and the words that the operator reads.
 #include "fixture.h"
 
-#include <Poco/Net/HTTPRequest.h>
-
 #include <catch2/catch.hpp>
 
 #include <functional>
-#include <thread>
 
 using namespace psa::host;
 using namespace psa::test;
@@ -36,8 +33,8 @@ using Arrange = std::function<void(Setup &)>;
 Arrange says(const std::string &text)
 {
     return [text](Setup &setup) {
-        const psa::sandbox::Object::Ptr fault = json(R"({"kind": "errors-500"})");
-        psa::sandbox::Object::Ptr(fault)->set("text", text);
+        psa::sandbox::Object::Ptr fault = json(R"({"kind": "errors-500"})");
+        fault->set("text", text);
         setup.faultCreate(psa::sandbox::toText(fault));
     };
 }
@@ -85,7 +82,6 @@ const std::string html = "<!DOCTYPE html><html><body><h2>Service Unavailable</h2
 
 std::vector<Row> validation()
 {
-    const Values good;
     return {
         {"due date missing", nothing, ticket(R"({"category": "Incident", "fields": {"dueInHours": 0}})"),
          PSA_INVALID_TICKET, 500, "dueAt", refused + "dueDateTime is required.",
