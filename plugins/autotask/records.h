@@ -9,11 +9,11 @@ namespace autotask {
 /// Each takes an id or a name and gives the id. An id is taken unseen: Autotask judges it with the ticket, for no
 /// further request. A name must fit exactly one active record; it costs one search, kept for an hour. Throws
 /// psa::Error(PSA_INVALID_TICKET) that lists the candidates. Company 0 is the MSP itself.
-std::int64_t resolveCompany(Client &client, const std::string &wanted);
+std::int64_t resolveCompany(Client &client, const std::string &given);
 /// By "First Last", a first or a last name, or an email address, within the company.
-std::int64_t resolveContact(Client &client, const std::string &wanted, std::int64_t companyId);
+std::int64_t resolveContact(Client &client, const std::string &given, std::int64_t companyId);
 /// A billing code that Autotask uses for work.
-std::int64_t resolveWorkType(Client &client, const std::string &wanted);
+std::int64_t resolveWorkType(Client &client, const std::string &given);
 
 /// "Ann Lee <ann@example.com>", from a row of Contacts.
 std::string contactLabel(const Object &contact);

@@ -42,6 +42,7 @@ std::vector<std::string_view> namedWords(std::string_view text)
         if (const std::size_t at = text.find(after); at != std::string_view::npos)
             words[at] = wordBefore(text, at);
     std::vector<std::string_view> ordered;
+    ordered.reserve(words.size());
     for (const auto &[at, word] : words)
         ordered.push_back(word);
     return ordered;

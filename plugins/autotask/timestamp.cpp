@@ -67,10 +67,11 @@ std::string utcText(std::int64_t unixMs)
     const year_month_day date(day);
     const std::chrono::hh_mm_ss clock(time - day);
     std::array<char, 40> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                  static_cast<int>(clock.seconds().count()));
+    // Every value is in its range, and so the text in its buffer.
+    (void)std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+                        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                        static_cast<int>(clock.seconds().count()));
     return buffer.data();
 }
 
@@ -92,7 +93,8 @@ std::optional<std::int64_t> parseTime(std::string_view text)
     if (!date || !offset || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
         return std::nullopt;
     const std::int64_t days = sys_days(*date).time_since_epoch().count();
-    const std::int64_t ms = (days * 86400 + hour * 3600 + minute * 60 + second - *offset) * 1000;
+    const std::int64_t ms =
+        (days * 86400 + hour * std::int64_t{3600} + minute * std::int64_t{60} + second - *offset) * 1000;
     constexpr std::int64_t year1 = -62135596800000;
     constexpr std::int64_t year10000 = 253402300800000;
     return ms >= year1 && ms < year10000 ? std::optional(ms) : std::nullopt;

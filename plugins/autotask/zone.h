@@ -24,9 +24,9 @@ struct Zone
     std::string api(const std::string &path) const { return url + "V1.0/" + path; }
 };
 
-/// `url` with a slash at its end and without a version; nothing if it is not an address of Autotask's API. Zones are
+/// `given` with a slash at its end and without a version; nothing if it is not an address of Autotask's API. Zones are
 /// known by the pattern of their name: every list of them was out of date one day.
-std::optional<std::string> normalizeZoneUrl(std::string_view url);
+std::optional<std::string> normalizeZoneUrl(std::string_view given);
 
 /// The configured zone, or the one in the cache, or else looked up.
 Zone findZone(psa::Host host, psa::Call &call, const Configuration &configuration);

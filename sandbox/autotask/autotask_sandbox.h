@@ -22,6 +22,8 @@ public:
     /// Throws std::invalid_argument, BadJson, std::system_error or a Poco::Exception, such as for a port that is taken.
     explicit AutotaskSandbox(const AutotaskOptions &options = {});
     ~AutotaskSandbox();
+    AutotaskSandbox(const AutotaskSandbox &) = delete;
+    AutotaskSandbox &operator=(const AutotaskSandbox &) = delete;
 
     std::uint16_t port() const;
     std::uint16_t controlPort() const;    ///< 0: none was asked for.

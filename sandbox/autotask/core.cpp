@@ -8,7 +8,7 @@ namespace psa::sandbox::autotask {
 
 bool Core::may(const Entity &entity, const std::string &what) const
 {
-    return revoked.count(Poco::toLower(std::string(entity.name) + " " + what)) == 0;
+    return !revoked.contains(Poco::toLower(std::string(entity.name) + " " + what));
 }
 
 void Core::require(const Entity &entity, const std::string &what) const

@@ -55,9 +55,42 @@ std::vector<Field> categoryDefaultFields()
             {"workTypeID", integer}};
 }
 
+constexpr Field id{"id", longInteger, 0, readOnly};
+
+std::vector<Field> companyFields()
+{
+    return {id,
+            {"companyName", text, 100, required},
+            {"companyNumber", text, 50, emptyText},
+            {"companyType", integer},
+            {"isActive", boolean},
+            {"ownerResourceID", integer, 0, 0, "Resources"},
+            {"phone", text, 25, emptyText}};
+}
+
+std::vector<Field> contactFields()
+{
+    return {id,
+            {"companyID", integer, 0, required, "Companies"},
+            {"emailAddress", text, 254, emptyText},
+            {"firstName", text, 50, required},
+            {"isActive", integer, 0, required},
+            {"lastName", text, 50, required}};
+}
+
+std::vector<Field> resourceFields()
+{
+    return {id,
+            {"email", text, 254},
+            {"firstName", text, 50},
+            {"isActive", boolean},
+            {"lastName", text, 50},
+            {"licenseType", integer},
+            {"userName", text, 32}};
+}
+
 std::vector<Entity> makeEntities()
 {
-    const Field id{"id", longInteger, 0, readOnly};
     return {
         {"Tickets", "Ticket", ticketFields(), true, true, true, true},
         {"TicketNotes", "TicketNote", noteFields(), true, true, false, true},
@@ -72,32 +105,9 @@ std::vector<Entity> makeEntities()
           {"name", text, 30, required},
           {"nickname", text, 3}}},
         {"TicketCategoryFieldDefaults", "TicketCategoryFieldDefaults", categoryDefaultFields()},
-        {"Companies",
-         "Account",
-         {id,
-          {"companyName", text, 100, required},
-          {"companyNumber", text, 50, emptyText},
-          {"companyType", integer},
-          {"isActive", boolean},
-          {"ownerResourceID", integer, 0, 0, "Resources"},
-          {"phone", text, 25, emptyText}}},
-        {"Contacts",
-         "Contact",
-         {id,
-          {"companyID", integer, 0, required, "Companies"},
-          {"emailAddress", text, 254, emptyText},
-          {"firstName", text, 50, required},
-          {"isActive", integer, 0, required},
-          {"lastName", text, 50, required}}},
-        {"Resources",
-         "Resource",
-         {id,
-          {"email", text, 254},
-          {"firstName", text, 50},
-          {"isActive", boolean},
-          {"lastName", text, 50},
-          {"licenseType", integer},
-          {"userName", text, 32}}},
+        {"Companies", "Account", companyFields()},
+        {"Contacts", "Contact", contactFields()},
+        {"Resources", "Resource", resourceFields()},
         {"Roles", "Role", {id, {"isActive", boolean}, {"name", text, 200}}},
         {"ResourceServiceDeskRoles",
          "ResourceServiceDeskRole",

@@ -18,8 +18,8 @@ enum class FieldType
 /// One field as `/entityInformation/fields` tells it.
 struct Field
 {
-    const char *name;
-    FieldType type;
+    const char *name = "";
+    FieldType type = FieldType::text;
     int length = 0;             ///< Characters, for text; 0: no limit told.
     unsigned flags = 0;         ///< Of the ones below.
     const char *reference = ""; ///< The REST collection that it points into.

@@ -134,7 +134,7 @@ void Filter::readField(const Object &object, Condition &into)
         throw ApiError{{"Unable to find " + name + " in the " + entity_.soapName + " Entity"}};
 }
 
-void Filter::checkValue(const Condition &condition) const
+void Filter::checkValue(const Condition &condition)
 {
     if (condition.field == nullptr || condition.value.isEmpty())
         return;

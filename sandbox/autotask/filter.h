@@ -30,7 +30,7 @@ private:
     bool read(const Object &object, bool inOr, Condition &into);
     std::vector<Condition> readAll(const Array &array, bool inOr);
     void readField(const Object &object, Condition &into);
-    void checkValue(const Condition &condition) const;
+    static void checkValue(const Condition &condition);
     void count(std::size_t conditions);
     bool matches(const Condition &condition, const Object &values) const;
     bool compare(const Condition &condition, const Var &actual, const Var &wanted) const;

@@ -8,6 +8,8 @@ class ThreadLimit::Held : public Slot
 {
 public:
     Held(ThreadLimit &limit, std::string key) : limit_(limit), key_(std::move(key)) {}
+    Held(const Held &) = delete;
+    Held &operator=(const Held &) = delete;
     ~Held() override
     {
         const std::lock_guard lock(limit_.mutex_);

@@ -33,6 +33,8 @@ public:
     HttpServer(const Options &options, Handler handler);
     /// Stops: open connections are ended, waits are cut short.
     ~HttpServer();
+    HttpServer(const HttpServer &) = delete;
+    HttpServer &operator=(const HttpServer &) = delete;
     std::uint16_t port() const;
 
 private:

@@ -188,7 +188,7 @@ TEST_CASE("a read after the mutating request does not hide how far that one got"
 
 TEST_CASE("what a plugin hands over wrongly is not sent, and the log says what was wrong")
 {
-    const std::pair<const char *, const char *> cases[] = {
+    const std::vector<std::pair<const char *, const char *>> cases = {
         {"null", "NULL request or callback"},       {"no callback", "NULL request or callback"},
         {"short", "shorter than psa_http_request"}, {"headers", "headers of NULL"},
         {"header value", "name or value is NULL"},  {"header name", "name or value is NULL"},

@@ -169,7 +169,7 @@ TEST_CASE("a description over the limit is clipped between characters, with a wa
     const Outcome outcome = tenant.plugin.create(ticket(R"("description":")" + text + "\""));
     REQUIRE(outcome.ok());
     const std::string sent = textOf(*tenant.body(), "description");
-    CHECK(sent == text.substr(0, 2 * 7996) + " […]");
+    CHECK(sent == text.substr(0, std::size_t{2} * 7996) + " […]");
     CHECK_THAT(outcome.result, Catch::Contains("8000 characters"));
 }
 

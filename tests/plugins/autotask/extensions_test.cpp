@@ -5,7 +5,6 @@
 #include <catch2/catch.hpp>
 
 using namespace autotask::test;
-using autotask::parseObject;
 using autotask::textOf;
 
 namespace {

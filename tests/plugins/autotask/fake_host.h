@@ -45,6 +45,7 @@ class FakeHost
 {
 public:
     FakeHost();
+    ~FakeHost() = default;
     FakeHost(const FakeHost &) = delete;
     FakeHost &operator=(const FakeHost &) = delete;
 
