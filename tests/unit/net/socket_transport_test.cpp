@@ -199,7 +199,9 @@ TEST_CASE("a handshake that is not TLS, or ends in the middle, is not sent")
         made.onAccept = [](Connection &connection) { connection.abort(); };
     }
     TlsServer server(made, respond::ok());
-    CHECK(isNotSent(Wire(server.port()).send(post()), Reason::tls));
+    const HttpResponse response = Wire(server.port()).send(post());
+    // A reset can overtake the look at the new connection.
+    CHECK(isNotSent(response, response.reason == Reason::connect ? Reason::connect : Reason::tls));
     CHECK(server.received().empty());
 }
 
