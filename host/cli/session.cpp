@@ -56,6 +56,16 @@ PluginLog pluginLog(std::ostream &log, bool verbose)
     };
 }
 
+/// The recording `file` in place of the network; empty = the network.
+TransportMaker replaying(const std::string &file)
+{
+    if (file.empty())
+        return nullptr;
+    return [file](const std::shared_ptr<const SecretKeeper> &secrets) {
+        return std::make_shared<ReplayTransport>(file, secrets);
+    };
+}
+
 void show(std::ostream &log, const Exchange &exchange)
 {
     log << "http: " << exchange.request.method << ' ' << exchange.request.url << " -> "
@@ -112,9 +122,9 @@ std::unique_ptr<Session> Session::open(const HostConfig &config, const SessionOp
         if (verbose)
             show(log, exchange);
     };
-    session->connection_ = std::make_unique<Connection>(makeConnectionRuntime(config.egress),
-                                                        ConnectionSettings{file.name, plugin, configuration},
-                                                        pluginLog(streams.log, options.verbose), options.replay);
+    session->connection_ = std::make_unique<Connection>(
+        makeConnectionRuntime(config.egress), ConnectionSettings{file.name, plugin, configuration},
+        pluginLog(streams.log, options.verbose), replaying(options.replay));
     exitCode = exitOk;
     return session;
 }

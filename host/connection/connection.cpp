@@ -3,7 +3,6 @@
 #include "host/connection/limits.h"
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
-#include "host/net/recording.h"
 #include "host/net/secret_keeper.h"
 #include "host/net/socket_transport.h"
 #include "host/net/value_cache.h"
@@ -35,19 +34,16 @@ std::shared_ptr<SecretKeeper> secretsOf(const ConnectionSettings &settings)
 }
 
 CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSettings &settings,
-                       const std::filesystem::path &recording)
+                       const TransportMaker &makeTransport)
 {
     const auto descriptor = settings.plugin->descriptor.extract<Object::Ptr>();
     const ConnectionLimits limits = readLimits(*descriptor, *settings.configuration);
     const auto secrets = secretsOf(settings);
-    std::shared_ptr<Transport> transport;
-    if (recording.empty())
-        transport = std::make_shared<SocketTransport>(runtime.net);
-    else
-        transport = std::make_shared<ReplayTransport>(recording, secrets);
+    auto transport = makeTransport ? makeTransport(secrets)
+                                   : std::shared_ptr<Transport>(std::make_shared<SocketTransport>(runtime.net));
     CallContext services;
     services.clock = runtime.clock;
-    services.cache = std::make_shared<ValueCache>(*runtime.clock);
+    services.cache = std::make_shared<ValueCache>(runtime.clock);
     services.http = std::make_shared<HttpClient>(HttpClient::Parts{
         std::move(transport), std::make_shared<EgressPolicy>(allowedHosts(*descriptor), runtime.egress.allowedHosts),
         runtime.budgets->forConnection(settings.name, limits.concurrency, limits.windows), secrets, runtime.clock});
@@ -59,18 +55,16 @@ CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSetting
 ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
 {
     ConnectionRuntime runtime;
-    // Never destroyed: a lost instance's thread may still use what stands on the clock.
-    static const auto clock = std::make_shared<SystemClock>();
-    runtime.clock = clock;
-    runtime.budgets = std::make_shared<BudgetRegistry>(*runtime.clock);
+    runtime.clock = std::make_shared<SystemClock>();
+    runtime.budgets = std::make_shared<BudgetRegistry>(runtime.clock);
     runtime.net = makeNetRuntime(egress);
     runtime.egress = egress;
     return runtime;
 }
 
 Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
-                       const std::filesystem::path &recording)
-    : name_(settings.name), plugin_(settings.plugin), services_(servicesOf(runtime, settings, recording)),
+                       const TransportMaker &makeTransport)
+    : name_(settings.name), plugin_(settings.plugin), services_(servicesOf(runtime, settings, makeTransport)),
       pool_(settings.plugin, makeConfigurationDocument(*settings.configuration), std::move(log))
 {
 }

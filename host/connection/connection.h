@@ -8,11 +8,14 @@
 
 #include <Poco/JSON/Object.h>
 
-#include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace psa::host {
+
+class SecretKeeper;
+class Transport;
 
 /// What all connections of the process share. Every member outlives them.
 struct ConnectionRuntime
@@ -34,6 +37,9 @@ struct ConnectionSettings
     Poco::JSON::Object::Ptr configuration; ///< As Form::check() gives it: good, defaults filled in.
 };
 
+/// Makes what a connection sends through in place of the network, such as a recording; gets the connection's secrets.
+using TransportMaker = std::function<std::shared_ptr<Transport>(const std::shared_ptr<const SecretKeeper> &)>;
+
 /// How one call is made.
 struct CallOptions
 {
@@ -46,10 +52,10 @@ struct CallOptions
 class Connection
 {
 public:
-    /// `recording`: a file that answers in place of the network; empty = the network. Throws std::invalid_argument for
-    /// host patterns or limits that the host does not accept, and std::runtime_error for a recording that is none.
+    /// Throws std::invalid_argument for host patterns or limits that the host does not accept, and what `makeTransport`
+    /// throws.
     Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
-               const std::filesystem::path &recording = {});
+               const TransportMaker &makeTransport = nullptr);
 
     CallOutcome test(const CallOptions &options = {});
     /// `ticketJson`: a document of schemas/ticket.schema.json.
@@ -58,6 +64,9 @@ public:
     CallOutcome findTicket(const std::string &reference, const CallOptions &options = {});
     CallOutcome listChoices(const ChoicesQuery &query, const CallOptions &options = {});
     CallOutcome readTicket(const std::string &ticketId, const CallOptions &options = {});
+
+    /// Asks every call under way to stop; each then fails soon, with PSA_CANCELLED or as an unknown outcome.
+    void cancelAll() { pool_.cancelAll(); }
 
     const std::string &name() const { return name_; }
     const LoadedPlugin &plugin() const { return *plugin_; }

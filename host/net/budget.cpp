@@ -131,7 +131,7 @@ Admission Budget::admit(const std::string &limitKey, const Stop &stop) const
             return std::move(*waiter.decided);
         if (cancelled)
             return giveUp(Reason::cancelled, "The call was cancelled before the request could be made.");
-        const auto left = stop.deadline - state_->clock.now();
+        const auto left = stop.deadline - state_->clock->now();
         if (left <= Clock::Steady::duration::zero())
             return giveUp(Reason::timeout, "The time was up before other requests made room for this one.");
         if (!queued)
@@ -148,7 +148,7 @@ Admission Budget::admit(const std::string &limitKey, const Stop &stop) const
 void Budget::pauseUntil(const std::string &limitKey, Clock::Steady until) const
 {
     const std::lock_guard lock(state_->mutex);
-    const Clock::Steady now = state_->clock.now();
+    const Clock::Steady now = state_->clock->now();
     std::erase_if(state_->pauses, [now](const auto &pause) { return pause.second <= now; });
     for (const LimitName &name : plan_->needs(limitKey).pauses)
     {
@@ -164,13 +164,16 @@ BudgetUsage Budget::usage() const
     BudgetUsage usage;
     for (WindowPool *pool : plan_->windows)
         usage.windows.push_back(
-            {pool->name.second, pool->window.length(), pool->window.used(state_->clock.now()), pool->max});
+            {pool->name.second, pool->window.length(), pool->window.used(state_->clock->now()), pool->max});
     for (const SlotPool *pool : plan_->slots)
         usage.slots.push_back({pool->name.second, pool->inFlight, pool->max});
     return usage;
 }
 
-BudgetRegistry::BudgetRegistry(const Clock &clock) : state_(std::make_shared<Budget::State>(clock)) {}
+BudgetRegistry::BudgetRegistry(std::shared_ptr<const Clock> clock)
+    : state_(std::make_shared<Budget::State>(std::move(clock)))
+{
+}
 
 Budget BudgetRegistry::forConnection(const std::string &connection, const std::vector<ConcurrencyLimit> &concurrency,
                                      const std::vector<WindowLimit> &windows, double share)
@@ -201,7 +204,7 @@ Budget BudgetRegistry::forConnection(const std::string &connection, const std::v
 BudgetSnapshot BudgetRegistry::snapshot() const
 {
     const std::lock_guard lock(state_->mutex);
-    const Moment now(state_->clock);
+    const Moment now(*state_->clock);
     BudgetSnapshot snapshot;
     for (auto &[key, pool] : state_->windowPools)
     {
@@ -221,7 +224,7 @@ BudgetSnapshot BudgetRegistry::snapshot() const
 void BudgetRegistry::restore(const BudgetSnapshot &snapshot)
 {
     const std::lock_guard lock(state_->mutex);
-    const Moment now(state_->clock);
+    const Moment now(*state_->clock);
     for (const BudgetSnapshot::Window &window : snapshot.windows)
         for (const BudgetSnapshot::Bucket &bucket : window.buckets)
             state_->window(window.group, window.limitKey, window.length)

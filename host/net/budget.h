@@ -142,8 +142,8 @@ public:
     /// Other integrations live on the PSA's windows too.
     static constexpr double defaultShare = 0.40;
 
-    /// `clock` must outlive every Budget and Admission.
-    explicit BudgetRegistry(const Clock &clock);
+    /// `clock`: kept by every Budget and Admission, since a lost call may hold one as long as the process lives.
+    explicit BudgetRegistry(std::shared_ptr<const Clock> clock);
 
     /// The limits of a connection. What was spent before under the same names still counts, so it may be called again
     /// after a change of configuration; the newest maximum of a shared limit holds for all. `share`: the part of each

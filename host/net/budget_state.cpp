@@ -13,8 +13,14 @@ std::string describe(const WindowPool &pool)
 
 } // namespace
 
-BudgetNeeds Budget::Plan::needs(const std::string &limitKey) const
+BudgetNeeds Budget::Plan::needs(const std::string &asked) const
 {
+    // A key that no limit names is the common one: a plugin that makes up a key for each request must neither get
+    // around a pause nor leave one behind for each.
+    const auto names = [&asked](const auto *pool) { return pool->name.second == asked; };
+    const bool declared =
+        std::any_of(windows.begin(), windows.end(), names) || std::any_of(slots.begin(), slots.end(), names);
+    const std::string limitKey = declared ? asked : "";
     const auto counts = [&limitKey](const auto *pool) {
         return pool->name.second.empty() || pool->name.second == limitKey;
     };
@@ -46,7 +52,7 @@ SlotPool &Budget::State::slots(const std::string &group, const std::string &limi
 
 void Budget::State::serve()
 {
-    const Clock::Steady now = clock.now();
+    const Clock::Steady now = clock->now();
     for (auto each = waiting.begin(); each != waiting.end();)
     {
         Waiter &waiter = **each;

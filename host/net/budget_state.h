@@ -55,7 +55,8 @@ struct Budget::Plan
     std::vector<WindowPool *> windows;
     std::vector<SlotPool *> slots;
 
-    BudgetNeeds needs(const std::string &limitKey) const;
+    /// `asked`: the limit key of a request.
+    BudgetNeeds needs(const std::string &asked) const;
 };
 
 /// Every limit, and who waits for one. Pools are never removed, so that pointers to them stay good.
@@ -69,7 +70,7 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
         std::optional<Admission> decided;
     };
 
-    explicit State(const Clock &theClock) : clock(theClock) {}
+    explicit State(std::shared_ptr<const Clock> theClock) : clock(std::move(theClock)) {}
 
     // All of these want the lock held.
     WindowPool &window(const std::string &group, const std::string &limitKey, std::chrono::seconds length);
@@ -78,7 +79,7 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
     void serve();
     void giveBack(Admission::Taken &taken);
 
-    const Clock &clock;
+    const std::shared_ptr<const Clock> clock;
     std::mutex mutex; ///< Guards everything below.
     std::map<std::tuple<std::string, std::string, std::chrono::seconds>, WindowPool> windowPools;
     std::map<LimitName, SlotPool> slotPools;

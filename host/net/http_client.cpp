@@ -37,13 +37,23 @@ HttpResponse HttpClient::send(const HttpRequest &request, const Sending &sending
 {
     for (const HttpHeader &header : request.headers)
         if (header.secret)
-            parts_.secrets->learn(header.value);
+            parts_.secrets->learnPassing(header.value);
     const auto start = parts_.clock->now();
     HttpResponse response = pass(request, sending);
     response.detail = parts_.secrets->redact(response.detail);
-    if (sending.observer)
+    if (!sending.observer)
+        return response;
+    try
+    {
         observe(request, response, std::chrono::duration_cast<std::chrono::microseconds>(parts_.clock->now() - start),
                 sending.observer);
+    }
+    catch (const std::exception &error)
+    {
+        // The answer is what counts: a full disk must not make an unknown outcome of it.
+        response.detail += (response.detail.empty() ? "" : "; ") +
+                           parts_.secrets->redact(std::string("this exchange is not recorded: ") + error.what());
+    }
     return response;
 }
 

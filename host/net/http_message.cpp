@@ -33,9 +33,9 @@ std::string_view trimmed(std::string_view text)
 }
 
 /// A comma-separated header: does it name `token`?
-bool lists(const std::string *value, std::string_view token)
+bool lists(std::string_view rest, std::string_view token)
 {
-    for (std::string_view rest = value == nullptr ? std::string_view() : std::string_view(*value); !rest.empty();)
+    while (!rest.empty())
     {
         const std::size_t comma = std::min(rest.find(','), rest.size());
         if (equalIgnoringCase(trimmed(rest.substr(0, comma)), token))
@@ -199,10 +199,13 @@ void ResponseReader::chooseFraming()
     }
     if (const std::string *keepAlive = findHeader(response_.headers, "Keep-Alive"))
         idleSeconds_ = keepAliveSeconds(*keepAlive);
+    const auto count = [this](std::string_view name) {
+        return std::count_if(response_.headers.begin(), response_.headers.end(),
+                             [name](const HttpHeader &header) { return equalIgnoringCase(header.name, name); });
+    };
     const std::string *encoding = findHeader(response_.headers, "Transfer-Encoding");
-    const auto isLength = [](const HttpHeader &header) { return equalIgnoringCase(header.name, "Content-Length"); };
-    const auto lengths = std::count_if(response_.headers.begin(), response_.headers.end(), isLength);
-    if (lengths > 1 || (encoding != nullptr && lengths > 0))
+    const auto lengths = count("Content-Length");
+    if (lengths > 1 || (encoding != nullptr && lengths > 0) || count("Transfer-Encoding") > 1)
         invalid("it gives its length twice");
     if (encoding != nullptr && !equalIgnoringCase(*encoding, "chunked"))
         invalid("it has a transfer encoding that was not asked for");
@@ -283,10 +286,12 @@ void ResponseReader::end()
 
 bool ResponseReader::keepsConnection() const
 {
-    const std::string *connection = findHeader(response_.headers, "Connection");
-    if (endsWithConnection_)
-        return false;
-    return http10_ ? lists(connection, "keep-alive") : !lists(connection, "close");
+    const auto says = [this](std::string_view token) {
+        return std::any_of(response_.headers.begin(), response_.headers.end(), [token](const HttpHeader &header) {
+            return equalIgnoringCase(header.name, "Connection") && lists(header.value, token);
+        });
+    };
+    return !endsWithConnection_ && !says("close") && (!http10_ || says("keep-alive"));
 }
 
 std::string ResponseReader::progress() const

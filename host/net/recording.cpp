@@ -1,9 +1,12 @@
 #include "host/net/recording.h"
 
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 #include "host/net/https_url.h"
 #include "host/net/secret_keeper.h"
 
+#include <Poco/Base64Decoder.h>
+#include <Poco/Base64Encoder.h>
 #include <Poco/Exception.h>
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
@@ -13,6 +16,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <sstream>
 #include <system_error>
 
@@ -22,14 +26,38 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
+/// A body as it is if JSON can hold it, else in base64: a PDF, or a page in Latin-1, must not spoil the recording.
+void setBody(Object &message, const std::string &body)
+{
+    if (isValidUtf8(body))
+    {
+        message.set("body", body);
+        return;
+    }
+    std::ostringstream text;
+    Poco::Base64Encoder encoder(text, Poco::BASE64_URL_ENCODING);
+    encoder << body;
+    encoder.close();
+    message.set("bodyBase64", text.str());
+}
+
+std::string bodyOf(const Object &message)
+{
+    if (!message.has("bodyBase64"))
+        return message.getValue<std::string>("body");
+    std::istringstream text(message.getValue<std::string>("bodyBase64"));
+    Poco::Base64Decoder decoder(text, Poco::BASE64_URL_ENCODING);
+    return {std::istreambuf_iterator<char>(decoder), {}};
+}
+
 Array::Ptr toJson(const std::vector<HttpHeader> &headers)
 {
     Array::Ptr array = new Array;
     for (const HttpHeader &header : headers)
     {
         Object::Ptr each = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-        each->set("name", header.name);
-        each->set("value", header.value);
+        each->set("name", replaceInvalidUtf8(header.name));
+        each->set("value", replaceInvalidUtf8(header.value));
         array->add(each);
     }
     return array;
@@ -38,18 +66,18 @@ Array::Ptr toJson(const std::vector<HttpHeader> &headers)
 Object::Ptr toJson(const Exchange &exchange)
 {
     Object::Ptr request = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    request->set("method", exchange.request.method);
-    request->set("url", exchange.request.url);
+    request->set("method", replaceInvalidUtf8(exchange.request.method));
+    request->set("url", replaceInvalidUtf8(exchange.request.url));
     request->set("mutates", exchange.request.mutates);
     request->set("headers", toJson(exchange.request.headers));
-    request->set("body", exchange.request.body);
+    setBody(*request, exchange.request.body);
     Object::Ptr response = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     response->set("delivery", static_cast<int>(exchange.response.delivery));
     response->set("reason", static_cast<int>(exchange.response.reason));
     response->set("status", exchange.response.status);
     response->set("headers", toJson(exchange.response.headers));
-    response->set("body", exchange.response.body);
-    response->set("detail", exchange.response.detail);
+    setBody(*response, exchange.response.body);
+    response->set("detail", replaceInvalidUtf8(exchange.response.detail));
     response->set("retryAfterMs", static_cast<Poco::Int64>(exchange.response.retryAfter.count()));
     Object::Ptr all = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     all->set("version", 1);
@@ -82,7 +110,7 @@ Exchange fromJson(const Object &all)
     exchange.request.url = request->getValue<std::string>("url");
     exchange.request.mutates = request->getValue<bool>("mutates");
     exchange.request.headers = headersOf(*request);
-    exchange.request.body = request->getValue<std::string>("body");
+    exchange.request.body = bodyOf(*request);
     const int delivery = response->getValue<int>("delivery");
     const int reason = response->getValue<int>("reason");
     if (delivery < 0 || delivery > static_cast<int>(Delivery::answered) || reason < 0 ||
@@ -92,13 +120,14 @@ Exchange fromJson(const Object &all)
     exchange.response.reason = static_cast<Reason>(reason);
     exchange.response.status = response->getValue<unsigned>("status");
     exchange.response.headers = headersOf(*response);
-    exchange.response.body = response->getValue<std::string>("body");
+    exchange.response.body = bodyOf(*response);
     exchange.response.detail = response->getValue<std::string>("detail");
     exchange.response.retryAfter = std::chrono::milliseconds(response->getValue<Poco::Int64>("retryAfterMs"));
     return exchange;
 }
 
-constexpr JsonLimits lineLimits{64 << 20, 8};
+/// The largest request and answer, each byte of them escaped as \u0001, with room to spare.
+constexpr JsonLimits lineLimits{128 << 20, 8};
 
 } // namespace
 

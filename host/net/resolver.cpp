@@ -12,12 +12,11 @@
 #include <thread>
 
 namespace psa::host {
-namespace {
 
 using Poco::Net::IPAddress;
 
 /// Owned by who asks and by the thread that looks, so that either may leave first.
-struct Question
+struct SystemResolver::Question
 {
     std::mutex mutex;
     std::condition_variable answered;
@@ -26,7 +25,7 @@ struct Question
     std::vector<IPAddress> addresses;
 };
 
-void ask(const SystemResolver::LookUp &lookUp, const std::string &host, Question &question)
+void SystemResolver::ask(const LookUp &lookUp, const std::string &host, Question &question)
 {
     std::string failure;
     std::vector<IPAddress> addresses;
@@ -44,8 +43,6 @@ void ask(const SystemResolver::LookUp &lookUp, const std::string &host, Question
     question.done = true;
     question.answered.notify_all();
 }
-
-} // namespace
 
 std::vector<IPAddress> SystemResolver::systemLookUp(const std::string &host)
 {
@@ -73,6 +70,24 @@ SystemResolver::SystemResolver(LookUp lookUp)
 {
 }
 
+/// Asks on a thread of its own. The place among the pending ones is taken already; given back if there is no thread.
+std::shared_ptr<SystemResolver::Question> SystemResolver::begin(const std::string &host) const
+try
+{
+    auto question = std::make_shared<Question>();
+    std::thread([host, question, lookUp = lookUp_, pending = pending_] {
+        ask(lookUp, host, *question);
+        --*pending;
+    }).detach();
+    return question;
+}
+catch (const std::exception &error)
+{
+    --*pending_;
+    throw NetError(Reason::dns, std::string("the name cannot be looked up: ") + error.what() +
+                                    "; raise the limit of threads of psa-host (ulimit -u, TasksMax)");
+}
+
 std::vector<IPAddress> SystemResolver::resolve(const std::string &host, const Stop &stop)
 {
     throwIfStopped(stop, "looking up the host name");
@@ -82,11 +97,7 @@ std::vector<IPAddress> SystemResolver::resolve(const std::string &host, const St
         throw NetError(Reason::dns, "the name server has left " + std::to_string(maxPending) +
                                         " earlier questions unanswered; check /etc/resolv.conf");
     }
-    auto question = std::make_shared<Question>();
-    std::thread([host, question, lookUp = lookUp_, pending = pending_] {
-        ask(lookUp, host, *question);
-        --*pending;
-    }).detach();
+    const auto question = begin(host);
     std::unique_lock lock(question->mutex);
     while (!question->answered.wait_until(lock, nextLook(stop), [&] { return question->done; }))
         throwIfStopped(stop, "looking up the host name");

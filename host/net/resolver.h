@@ -40,6 +40,10 @@ public:
     static std::vector<Poco::Net::IPAddress> systemLookUp(const std::string &host);
 
 private:
+    struct Question;
+    static void ask(const LookUp &lookUp, const std::string &host, Question &question);
+    std::shared_ptr<Question> begin(const std::string &host) const;
+
     LookUp lookUp_;
     std::shared_ptr<std::atomic<int>> pending_;
 };

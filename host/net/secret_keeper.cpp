@@ -1,5 +1,6 @@
 #include "host/net/secret_keeper.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace psa::host {
@@ -8,17 +9,31 @@ namespace {
 /// A word shorter than this is a scheme or a label rather than a secret.
 constexpr std::size_t shortestWord = 8;
 
+void wipe(const std::string &text)
+{
+    explicit_bzero(const_cast<char *>(text.data()), text.size()); // it goes right after
+}
+
+void add(Redactor &redactor, std::string_view secret)
+{
+    redactor.addSecret(std::string(secret));
+    for (std::string_view rest = secret; !rest.empty();)
+    {
+        const std::size_t space = std::min(rest.find(' '), rest.size());
+        if (space >= shortestWord)
+            redactor.addSecret(std::string(rest.substr(0, space)));
+        rest.remove_prefix(std::min(space + 1, rest.size()));
+    }
+}
+
 } // namespace
 
 SecretKeeper::SecretKeeper() : redactor_(std::make_shared<Redactor>()) {}
 
 SecretKeeper::~SecretKeeper()
 {
-    while (!known_.empty())
-    {
-        auto secret = known_.extract(known_.begin());
-        explicit_bzero(secret.value().data(), secret.value().size());
-    }
+    std::for_each(known_.begin(), known_.end(), wipe);
+    std::for_each(passing_.begin(), passing_.end(), wipe);
 }
 
 void SecretKeeper::learn(std::string_view secret)
@@ -27,16 +42,34 @@ void SecretKeeper::learn(std::string_view secret)
     if (secret.empty() || known_.find(secret) != known_.end())
         return;
     known_.emplace(secret);
-    for (std::string_view rest = secret; !rest.empty();)
+    makeRedactor();
+}
+
+void SecretKeeper::learnPassing(std::string_view secret)
+{
+    const std::lock_guard lock(mutex_);
+    if (secret.empty() || known_.find(secret) != known_.end())
+        return;
+    const auto before = std::find(passing_.begin(), passing_.end(), secret);
+    if (before != passing_.end())
+        return passing_.splice(passing_.end(), passing_, before);
+    passing_.emplace_back(secret);
+    if (passing_.size() > maxPassing)
     {
-        const std::size_t space = std::min(rest.find(' '), rest.size());
-        if (space >= shortestWord)
-            known_.emplace(rest.substr(0, space));
-        rest.remove_prefix(std::min(space + 1, rest.size()));
+        wipe(passing_.front());
+        passing_.pop_front();
     }
+    makeRedactor();
+}
+
+/// With the lock held.
+void SecretKeeper::makeRedactor()
+{
     auto redactor = std::make_shared<Redactor>();
     for (const std::string &each : known_)
-        redactor->addSecret(each);
+        add(*redactor, each);
+    for (const std::string &each : passing_)
+        add(*redactor, each);
     redactor_ = std::move(redactor);
 }
 

@@ -2,6 +2,7 @@
 
 #include "host/net/redactor.h"
 
+#include <list>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -23,14 +24,21 @@ public:
     /// Keeps `secret` from now on. Of a value such as "Basic dXNlcjpwYXNz" the long words are secrets too.
     void learn(std::string_view secret);
 
+    /// As learn(), of which only the newest maxPassing are kept: a token that is renewed every hour, or a plugin that
+    /// calls each of its values a secret, must not add up for as long as the process lives.
+    void learnPassing(std::string_view secret);
+    static constexpr std::size_t maxPassing = 64;
+
     /// `text` with every known secret replaced.
     std::string redact(std::string_view text) const;
 
 private:
     std::shared_ptr<const Redactor> current() const;
+    void makeRedactor();
 
-    mutable std::mutex mutex_;
+    mutable std::mutex mutex_; ///< Guards everything below.
     std::set<std::string, std::less<>> known_;
+    std::list<std::string> passing_; ///< The one used last comes last.
     std::shared_ptr<const Redactor> redactor_;
 };
 

@@ -19,9 +19,9 @@ HttpResponse failed(Delivery delivery, const NetError &error)
 }
 
 /// What a failure on a watched socket really was: a socket that the watchdog shut looks as if the peer had ended it.
-NetError explained(const NetError &error, const Watchdog::Guard &guard, const std::string &progress)
+NetError explained(const NetError &error, const Watchdog::Guard *guard, const std::string &progress)
 {
-    switch (guard.fired())
+    switch (guard == nullptr ? Watchdog::Fired::no : guard->fired())
     {
     case Watchdog::Fired::deadline:
         return {Reason::timeout, "the time was used up after " + progress};
@@ -131,16 +131,18 @@ HttpResponse SocketTransport::talk(std::unique_ptr<TlsConnection> connection, co
 {
     ResponseReader reader(request.method, runtime_->maxResponseBytes);
     bool anyLeft = false;
-    auto guard = runtime_->watchdog->watch(connection->fd(), stop);
+    std::unique_ptr<Watchdog::Guard> guard;
     try
     {
+        guard = runtime_->watchdog->watch(connection->fd(), stop);
         throwIfStopped(stop, "waiting for the connection");
         writeAll(*connection, writeRequest(url, request), anyLeft);
         readAnswer(*connection, reader);
     }
     catch (const NetError &error)
     {
-        return failed(anyLeft ? Delivery::noAnswer : Delivery::notSent, explained(error, *guard, reader.progress()));
+        return failed(anyLeft ? Delivery::noAnswer : Delivery::notSent,
+                      explained(error, guard.get(), reader.progress()));
     }
     const bool keep = reader.keepsConnection() && guard->fired() == Watchdog::Fired::no;
     guard.reset();

@@ -6,6 +6,7 @@
 #include <Poco/Net/SSLException.h>
 #include <Poco/Net/StreamSocket.h>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -45,6 +46,7 @@ try
 {
     StreamSocket socket;
     socket.connectNB(address);
+    fcntl(socket.impl()->sockfd(), F_SETFD, FD_CLOEXEC); // a program that the host starts must not hold it open
     awaitConnect(socket, address, stop);
     socket.setBlocking(true);
     socket.setNoDelay(true);
@@ -121,6 +123,12 @@ TlsConnection::TlsConnection(const Target &target, const Poco::Net::Context::Ptr
     : socket_(handshake(connectToAny(target.addresses, stop), target.host, context, watchdog, stop)),
       fd_(socket_.impl()->sockfd())
 {
+}
+
+TlsConnection::~TlsConnection()
+{
+    // The goodbye is a write like any other: to a peer that reads no more it would wait for ever, and nobody watches it.
+    fcntl(fd_, F_SETFL, fcntl(fd_, F_GETFL) | O_NONBLOCK);
 }
 
 void TlsConnection::writeRecord(std::string_view bytes)

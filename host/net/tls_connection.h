@@ -29,6 +29,11 @@ public:
     /// cancelled): nothing of a request has left.
     TlsConnection(const Target &target, const Poco::Net::Context::Ptr &context, Watchdog &watchdog, const Stop &stop);
 
+    /// Says goodbye to the peer if that takes no waiting, and closes.
+    ~TlsConnection();
+    TlsConnection(const TlsConnection &) = delete;
+    TlsConnection &operator=(const TlsConnection &) = delete;
+
     /// Writes at most maxRecordBytes, as one TLS record. Throws NetError (closed): then the peer cannot have read any
     /// of it, since a record that did not leave whole cannot be decrypted.
     void writeRecord(std::string_view bytes);

@@ -20,7 +20,10 @@ std::size_t cost(const std::string &key, const std::string &value)
 
 } // namespace
 
-ValueCache::ValueCache(const Clock &clock, std::size_t capacity) : clock_(clock), capacity_(capacity) {}
+ValueCache::ValueCache(std::shared_ptr<const Clock> clock, std::size_t capacity)
+    : clock_(std::move(clock)), capacity_(capacity)
+{
+}
 
 std::optional<std::string> ValueCache::get(const std::string &key)
 {
@@ -29,7 +32,7 @@ std::optional<std::string> ValueCache::get(const std::string &key)
     const auto found = entries_.find(key);
     if (found == entries_.end())
         return std::nullopt;
-    if (found->second.expires > clock_.now())
+    if (found->second.expires > clock_->now())
         return found->second.value;
     erase(found);
     return std::nullopt;
@@ -54,7 +57,7 @@ bool ValueCache::put(const std::string &key, std::string value, std::chrono::mil
         eraseExpired();
     if (bytes_ + needed > capacity_)
         return false;
-    entries_.emplace(key, Entry{std::move(value), clock_.now() + ttl});
+    entries_.emplace(key, Entry{std::move(value), clock_->now() + ttl});
     bytes_ += needed;
     return true;
 }
@@ -74,7 +77,7 @@ ValueCache::Entries::iterator ValueCache::erase(Entries::iterator at)
 
 void ValueCache::eraseExpired()
 {
-    const Clock::Steady now = clock_.now();
+    const Clock::Steady now = clock_->now();
     for (auto at = entries_.begin(); at != entries_.end();)
         at = at->second.expires <= now ? erase(at) : std::next(at);
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -23,8 +24,8 @@ public:
     /// Counted for each entry beside its key and value, so that a million empty ones are not for free.
     static constexpr std::size_t entryOverhead = 128;
 
-    /// `clock` must outlive the cache; `capacity` is in bytes.
-    explicit ValueCache(const Clock &clock, std::size_t capacity = defaultCapacity);
+    /// `capacity` is in bytes.
+    explicit ValueCache(std::shared_ptr<const Clock> clock, std::size_t capacity = defaultCapacity);
 
     /// The value, unless it is not there or expired. Throws std::invalid_argument if the key is empty or too long.
     std::optional<std::string> get(const std::string &key);
@@ -48,7 +49,7 @@ private:
     Entries::iterator erase(Entries::iterator at);
     void eraseExpired();
 
-    const Clock &clock_;
+    const std::shared_ptr<const Clock> clock_;
     const std::size_t capacity_;
     std::mutex mutex_; ///< Guards everything below.
     Entries entries_;

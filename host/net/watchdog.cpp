@@ -2,20 +2,36 @@
 
 #include "host/net/net_error.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <condition_variable>
 #include <mutex>
 #include <set>
+#include <system_error>
 #include <thread>
 
 namespace psa::host {
 
 struct Watchdog::Entry
 {
-    int fd = -1;
+    /// A descriptor of our own. Poco closes its one in the midst of a failing handshake, and whatever is opened next
+    /// gets the same number: a late shutdown must not hit that.
+    int fd;
     Stop stop;
     Fired fired = Fired::no; ///< Guarded by Shared::mutex.
+
+    Entry(int socket, const Stop &until) : fd(fcntl(socket, F_DUPFD_CLOEXEC, 0)), stop(until)
+    {
+        if (fd < 0)
+            throw NetError(Reason::connect, "the socket cannot be watched: " + std::generic_category().message(errno) +
+                                                "; raise the limit of open files (ulimit -n, LimitNOFILE)");
+    }
+    ~Entry() { close(fd); }
+    Entry(const Entry &) = delete;
+    Entry &operator=(const Entry &) = delete;
 };
 
 struct Watchdog::Shared
@@ -26,8 +42,7 @@ struct Watchdog::Shared
     bool ending = false;
     std::thread thread;
 
-    /// Shuts down what is due and returns when to look again. With the lock held, so that no guard ends, and no
-    /// descriptor is closed and given to somebody else, in the meantime.
+    /// Shuts down what is due and returns when to look again. With the lock held, so that no guard ends meanwhile.
     std::chrono::steady_clock::time_point look()
     {
         const auto now = std::chrono::steady_clock::now();
@@ -95,9 +110,7 @@ Watchdog::~Watchdog()
 
 std::unique_ptr<Watchdog::Guard> Watchdog::watch(int fd, const Stop &stop)
 {
-    auto entry = std::make_shared<Entry>();
-    entry->fd = fd;
-    entry->stop = stop;
+    auto entry = std::make_shared<Entry>(fd, stop);
     {
         const std::lock_guard lock(shared_->mutex);
         shared_->entries.insert(entry);

@@ -22,7 +22,7 @@ public:
         cancelled
     };
 
-    /// One socket being watched. End it before the descriptor is closed.
+    /// One socket being watched. It may be closed meanwhile.
     class Guard
     {
     public:
@@ -44,7 +44,8 @@ public:
     Watchdog(const Watchdog &) = delete;
     Watchdog &operator=(const Watchdog &) = delete;
 
-    /// Watches `fd` until the guard is gone. From any thread.
+    /// Watches the socket of `fd` until the guard is gone. From any thread. Throws NetError (connect) if no descriptor
+    /// is free.
     std::unique_ptr<Guard> watch(int fd, const Stop &stop);
 
 private:

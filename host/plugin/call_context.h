@@ -8,6 +8,7 @@
 namespace psa::host {
 
 class HttpClient;
+class SecretKeeper;
 class ValueCache;
 
 /// What one call may use of the host: the services of the connection it is made for. A member that is null is not
@@ -17,8 +18,9 @@ struct CallContext
     std::shared_ptr<HttpClient> http;
     std::shared_ptr<ValueCache> cache;
     std::shared_ptr<const Clock> clock;
-    bool dryRun = false;                 ///< Requests that mutate are held back and only shown.
-    ExchangeObserver observer = nullptr; ///< Gets every exchange, free of secrets.
+    std::shared_ptr<const SecretKeeper> secrets; ///< Of the instance, beside those that `http` knows of.
+    bool dryRun = false;                         ///< Requests that mutate are held back and only shown.
+    ExchangeObserver observer = nullptr;         ///< Gets every exchange, free of secrets.
 };
 
 /// How far the requests of one call that mutate got: what the host saw, whatever the plugin says of it. A later value

@@ -4,6 +4,7 @@
 #include "host/net/http_client.h"
 #include "host/net/secret_keeper.h"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 
@@ -106,8 +107,7 @@ void CallState::writeLog(const psa_call *call, psa_log_level level, psa_str mess
             self.blameLog("logs a message that is not UTF-8");
     }
     if (message.data != nullptr)
-        self.log(knownLevel(level),
-                 self.withoutSecrets(printable(cutUtf8({message.data, message.size}, maxTextBytes))));
+        self.log(knownLevel(level), self.shown({message.data, message.size}));
 }
 
 /// With the lock held.
@@ -201,16 +201,30 @@ std::string CallState::text(const char *what, psa_str value)
         defect(std::string("gave a ") + what + " of NULL with a size");
         return {};
     }
-    const std::string_view cut = cutUtf8({value.data, value.size}, maxTextBytes);
-    if (!isValidUtf8(cut))
+    const std::string_view whole(value.data, value.size);
+    if (!isValidUtf8(cutUtf8(whole, maxTextBytes)))
         defect(std::string("gave a ") + what + " that is not UTF-8");
-    return withoutSecrets(printable(cut));
+    return shown(whole);
 }
 
 /// The PSA may echo a secret and the plugin pass it on.
 std::string CallState::withoutSecrets(const std::string &text) const
 {
-    return context_.http ? context_.http->secrets().redact(text) : text;
+    const std::string clean = context_.secrets ? context_.secrets->redact(text) : text;
+    return context_.http ? context_.http->secrets().redact(clean) : clean;
+}
+
+/// The plugin's text as others may see it. Secrets go first: neither the cut nor a replaced character may leave a part
+/// of one that is not found any more.
+std::string CallState::shown(std::string_view text) const
+{
+    return printable(cutUtf8(withoutSecrets(std::string(cutUtf8(text, 2 * maxTextBytes))), maxTextBytes));
+}
+
+void CallState::defect(const std::string &what)
+{
+    if (std::find(outcome_.defects.begin(), outcome_.defects.end(), what) == outcome_.defects.end())
+        outcome_.defects.push_back(what);
 }
 
 bool CallState::isUnderWay(const char *what)
@@ -226,11 +240,15 @@ psa_status CallState::misused(const char *what)
     return PSA_INTERNAL;
 }
 
-HttpResponse CallState::send(const HttpRequest &request)
+std::optional<HttpResponse> CallState::send(const HttpRequest &request)
 {
+    constexpr const char *service = "psa.http/1 send";
     const auto self = shared_from_this(); // a plugin may send from a thread that outlives its call
     {
+        // With the count in one step: a call that ends in between would report that nothing was sent.
         const std::lock_guard lock(mutex_);
+        if (refuseLate(service))
+            return std::nullopt;
         mutationsUnderWay_ += request.mutates ? 1 : 0;
     }
     HttpResponse response;
@@ -246,12 +264,13 @@ HttpResponse CallState::send(const HttpRequest &request)
         response.reason = Reason::invalid;
         response.detail = std::string("psa-host failed while it sent the request: ") + error.what();
     }
-    if (!request.mutates)
-        return response;
     const std::lock_guard lock(mutex_);
-    --mutationsUnderWay_;
-    outcome_.mutation = std::max(outcome_.mutation, seenOf(response));
-    return response;
+    if (request.mutates)
+    {
+        --mutationsUnderWay_;
+        outcome_.mutation = std::max(outcome_.mutation, seenOf(response));
+    }
+    return refuseLate(service) ? std::nullopt : std::optional(std::move(response));
 }
 
 CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(const psa_call *)> &body)
@@ -272,7 +291,7 @@ CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(con
     }
     const std::lock_guard lock(mutex_);
     if (!thrown.empty())
-        defect(printable(cutUtf8(thrown, maxTextBytes)));
+        defect(shown(thrown));
     return close(delivers, status);
 }
 

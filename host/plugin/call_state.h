@@ -17,7 +17,8 @@
 
 namespace psa::host {
 
-/// Receives the log lines of plugins: valid UTF-8, no control characters but line feed and tab. Called from any thread.
+/// Receives the log lines of plugins: valid UTF-8, no control characters but line feed and tab. Called from any thread,
+/// by a stray or lost one even when all else has ended: it must own what it touches.
 using PluginLog = std::function<void(psa_log_level, const std::string &)>;
 
 /// Why a call failed, in the plugin's words or, for a defect, in ours. The texts are printable as log lines are.
@@ -93,8 +94,10 @@ public:
     /// Blames the plugin in the log for `what` it did with a service. Returns what the service then answers.
     psa_status misused(const char *what);
     /// Sends through the connection's HTTP service, within the deadline of the call and as long as it is not cancelled,
-    /// and remembers how far it got if it mutates. For services; context().http must be there.
-    HttpResponse send(const HttpRequest &request);
+    /// and remembers how far it got if it mutates. nullopt, with a line in the log, once the call has ended: then
+    /// nothing is sent any more, and an answer that is on its way has nobody to go to. For services; context().http
+    /// must be there.
+    std::optional<HttpResponse> send(const HttpRequest &request);
 
     /// Runs `body` (one plugin function), catches what it throws, and closes the call with its status.
     CallOutcome run(Delivers delivers, const std::function<psa_status(const psa_call *)> &body);
@@ -113,7 +116,9 @@ private:
     void blameLog(const char *what);
     std::string text(const char *what, psa_str value);
     std::string withoutSecrets(const std::string &text) const;
-    void defect(std::string what) { outcome_.defects.push_back(std::move(what)); }
+    std::string shown(std::string_view text) const;
+    /// Each is kept once: a plugin may do the same wrong thing a million times.
+    void defect(const std::string &what);
     CallOutcome close(Delivers delivers, psa_status status);
     void judge(Delivers delivers, psa_status status);
 

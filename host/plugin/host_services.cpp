@@ -97,18 +97,24 @@ psa_status send(const psa_call *call, const psa_http_request *request, void *use
     const auto state = underWay(call, "psa.http/1 send");
     if (!state)
         return PSA_INTERNAL;
+    bool delivering = false;
     try
     {
         if (const char *why = whyUnreadable(request, onResponse))
             return state->misused(why);
         if (!state->context().http)
             return state->misused("sends in a verb that must not use the network");
-        deliver(state->send(fromC(*request)), user, onResponse);
+        const auto response = state->send(fromC(*request));
+        if (!response)
+            return PSA_INTERNAL; // the plugin's memory behind `user` may be gone with its call
+        delivering = true;
+        deliver(*response, user, onResponse);
         return PSA_OK;
     }
     catch (...)
     {
-        return state->misused("lets an exception out of on_response");
+        return state->misused(delivering ? "lets an exception out of on_response"
+                                         : "sends a request whose sizes do not fit into memory");
     }
 }
 

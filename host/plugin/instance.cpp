@@ -1,8 +1,11 @@
 #include "host/plugin/instance.h"
 
-#include "host/json/utf8.h"
+#include "host/json/strict_json.h"
+#include "host/net/secret_keeper.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
+
+#include <Poco/JSON/Object.h>
 
 #include <cstring>
 #include <stdexcept>
@@ -31,6 +34,30 @@ public:
 private:
     std::atomic<bool> &flag_;
 };
+
+/// The secrets in a configuration document. In one that cannot be read nothing is known to be secret; the host checks
+/// each before it gets here.
+std::shared_ptr<const SecretKeeper> secretsOf(const std::string &json, const Form &form)
+try
+{
+    auto keeper = std::make_shared<SecretKeeper>();
+    const auto names = form.secretFields();
+    if (names.empty())
+        return keeper;
+    const auto values = parseStrict(json).extract<Poco::JSON::Object::Ptr>()->getObject("values");
+    for (const std::string &name : names)
+        if (values && values->has(name) && values->get(name).isString())
+            keeper->learn(values->getValue<std::string>(name));
+    return keeper;
+}
+catch (const Poco::BadCastException &)
+{
+    return nullptr;
+}
+catch (const JsonError &)
+{
+    return nullptr;
+}
 
 } // namespace
 
@@ -91,10 +118,13 @@ CallOutcome Instance::create(Clock::time_point deadline)
 CallOutcome Instance::configure(std::string json, Clock::time_point deadline)
 {
     need("configure", State::created);
+    secrets_ = secretsOf(json, plugin_->forms.configuration);
     const auto body = [plugin = plugin_, json = std::move(json)](const psa_call *call, psa_instance *object) {
         return plugin->api.configure(call, object, view(json));
     };
-    CallOutcome outcome = call("configure", Delivers::nothing, body, deadline);
+    CallContext context;
+    context.secrets = secrets_;
+    CallOutcome outcome = call("configure", Delivers::nothing, body, deadline, std::move(context));
     if (outcome.ok())
         state_ = State::configured;
     return outcome;
@@ -183,7 +213,9 @@ void Instance::need(const char *verb, State least) const
 
 CallOutcome Instance::ask(const char *verb, const char *schema, Body body, Clock::time_point deadline)
 {
-    return checked(schema, call(verb, Delivers::result, std::move(body), deadline, context_));
+    CallContext context = context_;
+    context.secrets = secrets_;
+    return checked(schema, call(verb, Delivers::result, std::move(body), deadline, std::move(context)));
 }
 
 CallOutcome Instance::call(const char *verb, Delivers delivers, Body body, Clock::time_point deadline,

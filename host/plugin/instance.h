@@ -49,7 +49,8 @@ public:
     CallOutcome listChoices(ChoicesQuery query, Clock::time_point deadline);
     CallOutcome readTicket(std::string ticketId, Clock::time_point deadline);
 
-    /// What the calls that follow may use of the host; nothing until then. create and configure never use any.
+    /// What the calls that follow may use of the host; nothing until then. create and configure never use any. The
+    /// secrets of the configuration are kept out of every text of the plugin in any case.
     void use(CallContext context) { context_ = std::move(context); }
 
     /// Asks the call under way, if any, to stop.
@@ -87,6 +88,7 @@ private:
     std::chrono::milliseconds grace_;
     State state_ = State::fresh;
     CallContext context_;
+    std::shared_ptr<const SecretKeeper> secrets_; ///< Those of the configuration that the last configure got.
     std::atomic<bool> busy_{false};
     std::shared_ptr<psa_instance *> object_; ///< Shared with the thread: create may end after we gave it up.
     std::mutex mutex_;                       ///< Guards what follows, up to worker_.

@@ -267,6 +267,10 @@ void PluginLoader::inspect(Attempt &attempt) const
                       !elf.runpath.empty() ? "run path " + elf.runpath
                                            : (elf.textRelocations ? "text relocations" : "an executable stack"),
                       rebuild};
+    for (const std::string &needed : elf.needed)
+        if (needed.find('/') != std::string::npos)
+            throw Refusal{LoadState::notAPlugin, "libraries that are named without a folder",
+                          "it needs " + needed + ", a path that nobody has checked", rebuild};
     try
     {
         const auto note = parseDocument("note", *elf.note).extract<Poco::JSON::Object::Ptr>();

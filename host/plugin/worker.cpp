@@ -1,11 +1,25 @@
 #include "host/plugin/worker.h"
 
 #include <condition_variable>
+#include <csignal>
 #include <mutex>
 #include <thread>
 #include <utility>
 
 namespace psa::host {
+namespace {
+
+/// The host ignores SIGPIPE, but a plugin, or a library of its, may set it back; a write to a connection that has ended
+/// would then end the process. Plugins send on these threads.
+void blockBrokenPipe()
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+} // namespace
 
 /// Owned by the worker and its thread, so that an abandoned thread has something left to look at.
 struct Worker::Shared
@@ -20,6 +34,7 @@ struct Worker::Shared
 
     void loop()
     {
+        blockBrokenPipe();
         std::unique_lock lock(mutex);
         for (;;)
         {

@@ -114,6 +114,14 @@ psa::Error useless(const psa::HttpResponse &response, const Exchange &exchange, 
         .hint("Nothing was changed. Try again in some minutes; if it lasts, look at Autotask's status page.");
 }
 
+/// No capture shows this, but other records of Autotask are refused so for a name that is taken.
+psa::Error taken(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
+{
+    return answerError(PSA_CONFLICT, "Autotask already has a ticket with this reference: " + words, response, exchange,
+                       words)
+        .hint("Nothing was created now: the ticket with this reference is looked up.");
+}
+
 /// What `words`, Autotask's own, mean.
 psa::Error fromWords(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
@@ -124,6 +132,8 @@ psa::Error fromWords(const psa::HttpResponse &response, const Exchange &exchange
         return permission(response, exchange, words);
     if (contains(folded, "account has been locked"))
         return locked(response, exchange, words);
+    if (exchange.effect == Effect::creates && contains(folded, "already exists") && contains(folded, "externalid"))
+        return taken(response, exchange, words);
     return refused(response, exchange, words);
 }
 

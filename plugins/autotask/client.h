@@ -2,9 +2,10 @@
 
 #include "api_error.h"
 #include "configuration.h"
-#include "host_services.h"
 #include "json.h"
 #include "zone.h"
+
+#include <psa/cache.hpp>
 
 #include <optional>
 #include <string>
@@ -53,7 +54,7 @@ private:
     psa::Host host_;
     psa::Call &call_;
     const Configuration &configuration_;
-    Cache cache_;
+    psa::Cache cache_;
     std::optional<Zone> zone_;
     std::vector<std::string> used_; ///< Keys of what came from the cache.
 };

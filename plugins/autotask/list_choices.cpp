@@ -146,8 +146,11 @@ Page contacts(Client &client, const psa::ChoicesQuery &wanted)
         client.call().info(std::string("No contacts to choose from: ") + error.what());
         return {};
     }
-    if (!wanted.query.empty())
-        query.contains("lastName", std::string(wanted.query));
+    // Each word somewhere in what the label shows: Autotask has no field that holds the whole name.
+    const std::string text = oneLine(wanted.query) + " ";
+    for (std::size_t at = 0, end = text.find(' '); end != std::string::npos; at = end + 1, end = text.find(' ', at))
+        if (end > at)
+            query.containsAny({"firstName", "lastName", "emailAddress"}, text.substr(at, end - at));
     return recordPage(client, "Contacts", query, wanted, contactLabel);
 }
 

@@ -42,6 +42,15 @@ Query &Query::anyOf(const std::vector<Alternative> &alternatives)
     return *this;
 }
 
+Query &Query::containsAny(std::initializer_list<const char *> fields, const std::string &text)
+{
+    Array::Ptr any = new Array;
+    for (const char *field : fields)
+        any->add(condition("contains", field, text));
+    all_->add(group("or", any));
+    return *this;
+}
+
 Object Query::body() const
 {
     Array::Ptr filter = new Array;

@@ -25,6 +25,8 @@ public:
     Query &greater(const std::string &field, std::int64_t value) { return add("gt", field, value); }
     /// One of the alternatives must hold.
     Query &anyOf(const std::vector<Alternative> &alternatives);
+    /// One of the fields must contain `text`.
+    Query &containsAny(std::initializer_list<const char *> fields, const std::string &text);
 
     Object body() const;
 

@@ -21,6 +21,33 @@ Object::Ptr ticketOf(const Object &row, const Zone &zone, const Metadata *metada
     return ticket;
 }
 
+namespace {
+
+/// The ticket's row; null if there is none. A service that answers a missing one with 404 is asked for something that is
+/// always there: without that too, it is the Zone URL that is wrong.
+Object::Ptr rowOf(Client &client, const std::string &ticketId)
+{
+    Object::Ptr answer;
+    try
+    {
+        answer = client.get("Tickets/" + ticketId);
+    }
+    catch (const psa::Error &error)
+    {
+        if (error.toC().http_status != 404)
+            throw;
+        client.get("Version");
+        return {};
+    }
+    Object::Ptr item = answer->getObject("item");
+    if (!item && !answer->has("item"))
+        throw psa::Error(PSA_UNAVAILABLE, "Autotask gives no usable answer to the reading of a ticket.")
+            .hint("Try again in some minutes.");
+    return item;
+}
+
+} // namespace
+
 std::string readTicket(Client &client, std::string_view ticketId)
 {
     const auto missing = [&] {
@@ -30,11 +57,7 @@ std::string readTicket(Client &client, std::string_view ticketId)
     };
     if (!isInteger(ticketId))
         throw missing();
-    const Object::Ptr answer = client.get("Tickets/" + std::string(ticketId));
-    const Object::Ptr item = answer->getObject("item");
-    if (!item && !answer->has("item"))
-        throw psa::Error(PSA_UNAVAILABLE, "Autotask gives no usable answer to the reading of a ticket.")
-            .hint("Try again in some minutes.");
+    const Object::Ptr item = rowOf(client, std::string(ticketId));
     if (!item)
         throw missing();
     const Metadata metadata = Metadata::ticketFields(client);

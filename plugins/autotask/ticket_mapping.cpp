@@ -6,6 +6,8 @@
 #include "timestamp.h"
 #include "user_defined.h"
 
+#include <psa/clock.hpp>
+
 #include <algorithm>
 
 namespace autotask {
@@ -145,7 +147,7 @@ void TicketMapping::mapDueDate(const Object &ticket)
         hours = *given;
     }
     if (hours > 0)
-        body_.set("dueDateTime", utcText(Clock(client_.host()).unixMs(client_.call()) + hours * 3600 * 1000));
+        body_.set("dueDateTime", utcText(psa::Clock(client_.host()).unixMs(client_.call()) + hours * 3600 * 1000));
 }
 
 void TicketMapping::mapPeople(const Object &ticket)

@@ -4,6 +4,7 @@
 #include "json.h"
 #include "text.h"
 
+#include <psa/cache.hpp>
 #include <psa/http.hpp>
 
 #include <algorithm>
@@ -122,7 +123,7 @@ Zone findZone(psa::Host host, psa::Call &call, const Configuration &configuratio
         zone.configured = true;
         return zone;
     }
-    if (const auto kept = Cache(host).get(call, cacheKey))
+    if (const auto kept = psa::Cache(host).get(call, cacheKey))
     {
         if (auto zone = parseZone(*kept))
         {
@@ -149,14 +150,14 @@ Zone lookUpZone(psa::Host host, psa::Call &call, const Configuration &configurat
             .hint("Nothing was sent there. Paste the Zone URL manually if you know it, and tell Autotask support.")
             .field("zoneUrl")
             .httpStatus(response.status);
-    if (!Cache(host).put(call, cacheKey, response.body, keptMs))
+    if (!psa::Cache(host).put(call, cacheKey, response.body, keptMs))
         call.debug("The host did not keep the zone; it is looked up again for the next ticket.");
     return *zone;
 }
 
 void forgetZone(psa::Host host, psa::Call &call)
 {
-    Cache(host).put(call, cacheKey, "", 1);
+    psa::Cache(host).put(call, cacheKey, "", 1);
 }
 
 std::string ticketUrl(const Zone &zone, const std::string &id)

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "configuration.h"
-#include "host_services.h"
+
+#include <psa/call.hpp>
 
 #include <optional>
 #include <string>

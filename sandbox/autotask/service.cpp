@@ -30,7 +30,8 @@ RequestInfo AutotaskService::describe(const Request &request) const
 {
     const Match match = findRoute(request);
     return {match.route == nullptr ? "none" : match.route->pattern, match.entity == nullptr ? "" : match.entity->name,
-            request.header("UserName"), fingerprint(request.header("Secret"))};
+            request.header("UserName"), fingerprint(request.header("Secret")),
+            fingerprint(request.header("ApiIntegrationCode"))};
 }
 
 std::string AutotaskService::baseUrl(const Request &request) const

@@ -74,8 +74,9 @@ std::string errorsBody(const Object &object)
 
 Fault readFault(const Object &object)
 {
-    refuseUnknown(object, "\"fault\"",
-                  {"kind", "when", "ms", "bytes", "status", "body", "contentType", "headers", "errors", "text"});
+    refuseUnknown(
+        object, "\"fault\"",
+        {"kind", "when", "ms", "hideMs", "bytes", "status", "body", "contentType", "headers", "errors", "text"});
     Fault fault;
     fault.kind = object.optValue<std::string>("kind", "");
     const Kind &kind = kindOf(fault.kind);
@@ -85,6 +86,8 @@ Fault readFault(const Object &object)
         throw std::invalid_argument("\"when\" is before or after (the commit), not \"" + when + "\"");
     fault.afterCommit = when == "after";
     fault.time = std::chrono::milliseconds(count(object, "ms", 1000));
+    const bool late = fault.action == FaultAction::lateVisible;
+    fault.hideFor = std::chrono::milliseconds(count(object, "hideMs", late ? count(object, "ms", 1000) : 0));
     fault.bytes = count(object, "bytes", 20);
     fault.status = static_cast<int>(count(object, "status", 500));
     fault.body = object.optValue<std::string>("body", "");

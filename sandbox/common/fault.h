@@ -27,7 +27,7 @@ enum class FaultAction
     status,      ///< Answer `status` with `body` and `headers` instead.
     garbage,     ///< Answer with broken JSON.
     slowHeaders, ///< Let the head of the answer drip over `ms`.
-    lateVisible, ///< What is committed is found by queries only after `ms`.
+    lateVisible, ///< Nothing but `hideFor`.
     contentType, ///< Answer with another content type.
 };
 
@@ -37,6 +37,7 @@ struct Fault
     FaultAction action = FaultAction::drop;
     bool afterCommit = false; ///< The service has done its work before it goes wrong.
     std::chrono::milliseconds time{0};
+    std::chrono::milliseconds hideFor{0}; ///< What is committed is found by queries only after this.
     std::size_t bytes = 0;
     int status = 500;
     std::string body;

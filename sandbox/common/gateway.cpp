@@ -48,8 +48,7 @@ void Gateway::serve(Exchange &exchange)
         return;
     const bool replaced =
         exchange.fault && exchange.fault->action == FaultAction::status && !exchange.fault->afterCommit;
-    const bool late = exchange.fault && exchange.fault->action == FaultAction::lateVisible;
-    const auto hideFor = late ? exchange.fault->time : std::chrono::milliseconds(0);
+    const auto hideFor = exchange.fault ? exchange.fault->hideFor : std::chrono::milliseconds(0);
     if (!replaced)
         exchange.answer = refused ? *refused : service_.answer(exchange.request, hideFor);
     if (goWrong(exchange, true))

@@ -13,6 +13,7 @@ unsigned long long RequestLog::begin(const Request &request, const RequestInfo &
     Entry entry;
     entry.number = ++lastNumber_;
     entry.method = request.method;
+    entry.host = request.header("Host");
     entry.target = request.target;
     entry.info = info;
     entry.at = clock_.now();
@@ -66,11 +67,13 @@ Object::Ptr toJson(const RequestLog::Entry &entry)
     object->set("number", entry.number);
     object->set("at", isoTime(entry.at));
     object->set("method", entry.method);
+    object->set("host", entry.host);
     object->set("target", entry.target);
     object->set("route", entry.info.route);
     object->set("entity", entry.info.entity);
     object->set("user", entry.info.user);
     object->set("secretFingerprint", entry.info.secretFingerprint);
+    object->set("codeFingerprint", entry.info.codeFingerprint);
     object->set("status", entry.status);
     object->set("fault", entry.fault);
     object->set("tookMs", entry.took.count() < 0 ? Var() : Var(static_cast<double>(entry.took.count()) / 1000.0));

@@ -18,6 +18,7 @@ public:
     {
         unsigned long long number = 0;
         std::string method;
+        std::string host; ///< That the client meant to reach.
         std::string target;
         RequestInfo info;
         int status = 0; ///< Of the answer that was sent whole; 0: none was.

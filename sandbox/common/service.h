@@ -17,6 +17,7 @@ struct RequestInfo
     std::string entity; ///< Whose it is, such as "Tickets"; empty for none.
     std::string user;
     std::string secretFingerprint; ///< Never the secret.
+    std::string codeFingerprint{}; ///< Of what identifies the integration, where the PSA keeps that secret too.
 };
 
 /// Held from the moment that a request is let in until its answer is sent.

@@ -81,6 +81,7 @@ TEST_CASE("each broken plugin is refused with words of its own")
         {"no_entry", LoadState::notAPlugin, "none"},
         {"exports_extra", LoadState::notAPlugin, "also_exported"},
         {"run_path", LoadState::notAPlugin, "run path /opt/somewhere"},
+        {"needs_path", LoadState::notAPlugin, "needed.so, a path that nobody has checked"},
         {"undefined_symbol", LoadState::initFailed, "nobody_has_this"},
         {"entry_returns_null", LoadState::refused, "refuses this host"},
         {"entry_throws", LoadState::initFailed, "psa_plugin_entry threw one"},

@@ -1,4 +1,5 @@
 // The host's services as a plugin gets them, through the ABI: what it is told, and what the host remembers of it.
+#include "host/json/strict_json.h"
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
 #include "host/net/https_url.h"
@@ -14,8 +15,14 @@
 
 #include <catch2/catch.hpp>
 
+#include <Poco/JSON/Object.h>
+#include <psa/http.h>
+
+#include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
+#include <thread>
 
 using namespace psa::host;
 using psa::test::ManualClock;
@@ -76,14 +83,35 @@ const psa_host *host()
     return &raw;
 }
 
+/// The lines of a log. Owned by its PluginLog as well: a stray thread of a plugin may log when the test is over.
+class Lines
+{
+public:
+    void add(const std::string &line)
+    {
+        const std::lock_guard lock(mutex_);
+        last_ = line;
+    }
+    std::string last() const
+    {
+        const std::lock_guard lock(mutex_);
+        return last_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::string last_;
+};
+
 struct Connected
 {
     std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();    ///< What the plugin sees.
     std::shared_ptr<SystemClock> ownClock = std::make_shared<SystemClock>(); ///< Deadlines of calls are real.
-    BudgetRegistry registry{*ownClock};
-    std::vector<std::string> log;
+    BudgetRegistry registry{ownClock};
+    std::shared_ptr<Lines> log = std::make_shared<Lines>();
     CallContext context;
+    std::shared_ptr<const LoadedPlugin> plugin;
     std::unique_ptr<Instance> instance;
 
     explicit Connected(const std::string &how)
@@ -95,7 +123,7 @@ struct Connected
             std::make_shared<EgressPolicy>(std::vector<std::string>{"*.allowed.example"}, std::vector<std::string>{});
         context.http = std::make_shared<HttpClient>(HttpClient::Parts{
             transport, policy, registry.forConnection("c", {}, {}), std::make_shared<SecretKeeper>(), ownClock});
-        context.cache = std::make_shared<ValueCache>(*clock);
+        context.cache = std::make_shared<ValueCache>(clock);
         context.clock = clock;
         LoaderPolicy trusting;
         trusting.trustedPaths = {FAULTS_DIR};
@@ -103,7 +131,8 @@ struct Connected
         const LoadReport report = loader.load(std::string(FAULTS_DIR) + "/uses_services.so");
         INFO(report.found);
         REQUIRE(report.state == LoadState::ready);
-        const auto keep = [this](psa_log_level, const std::string &line) { log.push_back(line); };
+        plugin = report.plugin;
+        const auto keep = [lines = log](psa_log_level, const std::string &line) { lines->add(line); };
         instance = std::make_unique<Instance>(report.plugin, keep, milliseconds(2000));
         REQUIRE(instance->create(in()).ok());
         REQUIRE(instance->configure(how, in()).ok() == (how != "in configure"));
@@ -112,7 +141,7 @@ struct Connected
 
     static Instance::Clock::time_point in() { return Instance::Clock::now() + milliseconds(5000); }
     CallOutcome create() const { return instance->createTicket("ref", "{}", in()); }
-    std::string lastLog() const { return log.empty() ? "" : log.back(); }
+    std::string lastLog() const { return log->last(); }
 };
 
 } // namespace
@@ -193,9 +222,118 @@ TEST_CASE("a plugin that returns while its mutating request is under way leaves 
     CHECK(outcome.mutation == MutationSeen::noAnswer);
 }
 
+TEST_CASE("a request of a call that has ended meanwhile is not sent")
+{
+    const Connected connected("well");
+    const auto call = CallState::begin("plugin", Connected::in(), {}, connected.context);
+    CHECK(call->run(Delivers::nothing, [](const psa_call *) -> psa_status { return PSA_OK; }).ok());
+    HttpRequest request;
+    request.mutates = true;
+    request.url = "https://psa.allowed.example/tickets";
+    CHECK_FALSE(call->send(request));
+    CHECK(connected.transport->requests == 0);
+}
+
+TEST_CASE("an answer that comes after the end of its call is kept from the plugin, whose memory may be gone")
+{
+    const Connected connected("well");
+    connected.transport->holds = true;
+    std::atomic<bool> called{false};
+    std::future<psa_status> late;
+    const auto call = CallState::begin("plugin", Connected::in(), {}, connected.context);
+    call->run(Delivers::nothing, [&](const psa_call *raw) -> psa_status {
+        late = std::async(std::launch::async, [raw, &called] {
+            psa_http_request request{};
+            request.struct_size = sizeof request;
+            request.method = {"GET", 3};
+            request.url = {"https://psa.allowed.example/", 28};
+            const auto *http = static_cast<const psa_http *>(hostServices().at(PSA_HTTP_ID));
+            return http->send(raw, &request, &called, [](void *user, const psa_http_response *) {
+                *static_cast<std::atomic<bool> *>(user) = true;
+            });
+        });
+        while (!connected.transport->isUnderWay())
+            std::this_thread::yield();
+        return PSA_OK;
+    });
+    connected.transport->release();
+    CHECK(late.get() == PSA_INTERNAL);
+    CHECK_FALSE(called);
+}
+
+TEST_CASE("sizes that fit into no memory are blamed on the request and not on its callback")
+{
+    const Connected connected("well");
+    std::vector<std::string> log;
+    const auto call = CallState::begin(
+        "plugin", Connected::in(), [&](psa_log_level, const std::string &line) { log.push_back(line); },
+        connected.context);
+    call->run(Delivers::nothing, [](const psa_call *raw) -> psa_status {
+        psa_http_request request{};
+        request.struct_size = sizeof request;
+        request.url = {"https://", SIZE_MAX};
+        const auto *http = static_cast<const psa_http *>(hostServices().at(PSA_HTTP_ID));
+        CHECK(http->send(raw, &request, nullptr, [](void *, const psa_http_response *) {}) == PSA_INTERNAL);
+        return PSA_OK;
+    });
+    REQUIRE(log.size() == 1);
+    CHECK_THAT(log[0], Catch::Contains("do not fit into memory"));
+}
+
 TEST_CASE("a secret that the plugin passes on from the PSA reaches no error")
 {
     const CallOutcome outcome = Connected("leaks").create();
     REQUIRE(outcome.error);
     CHECK(outcome.error->message == "the PSA says: [redacted] is wrong");
+}
+
+TEST_CASE("a secret of the configuration reaches no text of the plugin, from configure on")
+{
+    const Connected connected("well");
+    const auto how = GENERATE(0, 1, 2);
+    CAPTURE(how);
+    LoadedPlugin plugin = *connected.plugin;
+    plugin.forms.configuration = Form(*parseStrict(R"({"type":"object","properties":{"key":{"type":"string",
+        "title":"Key","description":"d","secret":true}}})")
+                                           .extract<Poco::JSON::Object::Ptr>());
+    static int mode = 0;
+    mode = how;
+    plugin.api.configure = [](const psa_call *call, psa_instance *, psa_str) -> psa_status {
+        const std::string text = mode == 0   ? "the key canary-secret is wrong"
+                                 : mode == 1 ? std::string(CallState::maxTextBytes - 8, 'x') + "canary-secret"
+                                             : "the key canary\x01-secret and canary-secret";
+        call->log(call, PSA_LOG_INFO, {text.data(), text.size()});
+        if (mode == 2)
+            throw std::runtime_error(text);
+        psa_error error{};
+        error.struct_size = sizeof error;
+        error.status = PSA_INVALID_CONFIG;
+        error.user_message = error.hint = error.internal_detail = error.vendor_code = {text.data(), text.size()};
+        call->put_error(call, &error);
+        return PSA_INVALID_CONFIG;
+    };
+    std::string shown;
+    Instance instance(std::make_shared<LoadedPlugin>(plugin),
+                      [&shown](psa_log_level, const std::string &line) { shown += line; });
+    REQUIRE(instance.create(Connected::in()).ok());
+    const CallOutcome outcome =
+        instance.configure(R"({"version":1,"values":{"key":"canary-secret"}})", Connected::in());
+    REQUIRE(outcome.error);
+    const PluginError &error = *outcome.error;
+    shown += error.message + error.hint + error.detail + error.vendorCode;
+    for (const std::string &defect : outcome.defects)
+        shown += defect;
+    CHECK_THAT(shown, !Catch::Contains("canary-s"));
+    CHECK((how == 1 || Catch::Contains("[redacted]").match(shown)));
+}
+
+TEST_CASE("a plugin that does one wrong thing a million times is blamed for it once")
+{
+    const auto call = CallState::begin("plugin", Connected::in(), {});
+    const CallOutcome outcome = call->run(Delivers::result, [](const psa_call *raw) -> psa_status {
+        for (int i = 0; i < 100000; ++i)
+            raw->put_result(raw, {"{}", 2});
+        return PSA_OK;
+    });
+    CHECK(outcome.defects == std::vector<std::string>{"delivered a result twice"});
 }

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
 #include <fstream>
@@ -115,6 +116,18 @@ TEST_CASE("a message says what the schema asks for, wherever in the document it 
     CHECK(wrong(R"({"list":[{"id":1},{"id":true}]})") ==
           R"(/list/1/id: has the wrong type: must be "string" or "integer")");
     CHECK(wrong(R"({"map":{"m":"x"}})") == R"(/map/m: has the wrong type: must be "number")");
+}
+
+TEST_CASE("a descriptor with an address for a host name is told in words what a host name is")
+{
+    auto document = parseStrict(example("descriptor"));
+    Poco::JSON::Array::Ptr hosts = new Poco::JSON::Array;
+    hosts->add("https://api.example.com");
+    Poco::JSON::Object::Ptr(document.extract<Poco::JSON::Object::Ptr>())->set("allowedHosts", hosts);
+    const auto errors = documentSchema("descriptor").validate(document);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].pointer == "/allowedHosts/0");
+    CHECK_THAT(errors[0].message, Catch::Contains("without https://"));
 }
 
 TEST_CASE("no message repeats the value, which may be a secret")

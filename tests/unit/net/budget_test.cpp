@@ -24,8 +24,9 @@ namespace {
 
 struct World
 {
-    ManualClock clock;
-    BudgetRegistry registry{clock};
+    std::shared_ptr<ManualClock> owner = std::make_shared<ManualClock>();
+    ManualClock &clock = *owner;
+    BudgetRegistry registry{owner};
 
     Stop soon() const
     {
@@ -303,7 +304,7 @@ TEST_CASE("a window that is used up while a request waits for its slot refuses i
 TEST_CASE("a pause that the PSA asked for refuses that key for all who share the limit, until it is over", "[budget]")
 {
     World world;
-    const std::vector<psa::host::WindowLimit> shared = {{100, 60s, "", "acme"}};
+    const std::vector<psa::host::WindowLimit> shared = {{100, 60s, "", "acme"}, {100, 60s, "tickets", "acme"}};
     const Budget one = world.registry.forConnection("one", {}, shared);
     const Budget two = world.registry.forConnection("two", {}, shared);
     const Budget other = world.registry.forConnection("other", {}, {{100, 60s, "", "beta"}});
@@ -342,9 +343,10 @@ TEST_CASE("what was spent survives a restart, and the time in between counts", "
     const psa::host::BudgetSnapshot snapshot = before.registry.snapshot();
     CHECK(snapshot.windows.size() == 2);
 
-    ManualClock later(before.clock.wallNow());
+    const auto owner = std::make_shared<ManualClock>(before.clock.wallNow());
+    ManualClock &later = *owner;
     later.advance(40s);
-    BudgetRegistry registry(later);
+    BudgetRegistry registry(owner);
     registry.restore(snapshot);
     const Budget again = registry.forConnection("c", {}, limits, 1);
     const auto soon = [&later] { return Stop{later.now() + 1s, [] { return false; }}; };
@@ -355,6 +357,18 @@ TEST_CASE("what was spent survives a restart, and the time in between counts", "
     CHECK(again.usage().windows.at(0).used == 0);
     CHECK(again.usage().windows.at(1).used == 4);
     CHECK(again.admit("tickets", soon()).granted());
+}
+
+TEST_CASE("keys that no limit names share the common pause, and leave no more than that behind", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {}, {{9, 60s, "tickets", ""}}, 1);
+    for (int i = 0; i < 100; ++i)
+        budget.pauseUntil("made up " + std::to_string(i), world.clock.now() + 60s);
+    CHECK(world.registry.snapshot().pauses.size() == 1);
+    CHECK(budget.admit("another", world.soon()).retryAfter() == 60s);
+    CHECK(budget.admit("", world.soon()).retryAfter() == 60s);
+    CHECK(budget.admit("tickets", world.soon()).granted());
 }
 
 TEST_CASE("a snapshot from a clock that was wrong delays nothing for more than a window", "[budget]")
@@ -371,14 +385,14 @@ TEST_CASE("a snapshot from a clock that was wrong delays nothing for more than a
     CHECK(budget.admit("", world.soon()).granted());
 }
 
-TEST_CASE("an admission may outlive the registry and its budget", "[budget]")
+TEST_CASE("an admission may outlive the registry, its budget and everybody else's clock", "[budget]")
 {
-    const ManualClock clock;
     std::optional<Admission> admission;
     {
-        BudgetRegistry registry(clock);
-        admission.emplace(
-            registry.forConnection("c", {{1, "", ""}}, {}).admit("", {clock.now() + 1s, [] { return false; }}));
+        auto clock = std::make_shared<ManualClock>();
+        const auto soon = clock->now() + 1s;
+        BudgetRegistry registry(std::move(clock));
+        admission.emplace(registry.forConnection("c", {{1, "", ""}}, {}).admit("", {soon, [] { return false; }}));
     }
     CHECK(admission->granted());
 }

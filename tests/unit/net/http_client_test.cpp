@@ -39,7 +39,7 @@ struct Client
     std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     std::shared_ptr<SecretKeeper> secrets = std::make_shared<SecretKeeper>();
-    BudgetRegistry registry{*clock};
+    BudgetRegistry registry{clock};
     std::vector<Exchange> seen;
     HttpClient client;
 
@@ -214,6 +214,76 @@ TEST_CASE("a run is recorded without secrets and replayed in its order")
     const HttpResponse none = replay.exchange(url, again, {});
     CHECK(none.delivery == Delivery::notSent);
     CHECK_THAT(none.detail, Catch::Contains("no unused exchange for GET") && !Catch::Contains("configured-secret"));
+}
+
+TEST_CASE("a recording of bytes that are no text is replayed as it was")
+{
+    const TemporaryFile file;
+    Client client;
+    const std::string wild("caf\xE9 \x00\x01\x7F\xFF\n\"\\", 12);
+    client.transport->answer.body = wild;
+    client.transport->answer.headers = {{"X-Latin", "caf\xE9"}};
+    HttpRequest sent = request("https://psa.allowed.example/x", true);
+    sent.body = wild;
+    client.send(sent);
+    HttpRequest refused = request("https://psa.allowed.example/\xFF");
+    refused.method = "GET\xFF";
+    client.send(refused);
+    client.transport->answer.body = std::string("control \x00\x01\x1F\x7F \xE2\x80\xA8 end", 20); // valid UTF-8
+    client.send(request());
+    {
+        Recorder recorder(file.path());
+        for (const Exchange &each : client.seen)
+            recorder.add(each);
+    }
+    ReplayTransport replay(file.path(), client.secrets);
+    REQUIRE(replay.unused().size() == 3);
+    CHECK(replay.unused()[0].request.body == wild);
+    const HttpResponse again = replay.exchange(HttpsUrl::parse(sent.url), sent, {});
+    CHECK(again.body == wild);
+    CHECK(again.headers.at(0).value == "caf\xEF\xBF\xBD");
+    CHECK(replay.exchange(HttpsUrl::parse(request().url), request(), {}).body == client.transport->answer.body);
+}
+
+TEST_CASE("a recording of the largest request and answer is read again, whatever their bytes")
+{
+    const TemporaryFile file;
+    Exchange largest;
+    largest.request.body.assign(4 << 20, '\x01');
+    largest.response.body.assign(8 << 20, '\x01');
+    Recorder(file.path()).add(largest);
+    const ReplayTransport replay(file.path(), std::make_shared<SecretKeeper>());
+    REQUIRE(replay.unused().size() == 1);
+    CHECK(replay.unused()[0].response.body == largest.response.body);
+}
+
+TEST_CASE("an answer is not lost over an observer that fails")
+{
+    Client client;
+    client.transport->answer.body = "created";
+    const HttpResponse response =
+        client.client.send(request("https://psa.allowed.example/x", true),
+                           {Stop{client.clock->now() + std::chrono::seconds(10)}, false,
+                            [](const Exchange &) { throw std::runtime_error("the disk is full"); }});
+    CHECK(response.delivery == Delivery::answered);
+    CHECK(response.body == "created");
+    CHECK_THAT(response.detail, Catch::Contains("not recorded: the disk is full"));
+}
+
+TEST_CASE("secret headers that differ each time do not add up, and those used last are still kept out")
+{
+    Client client;
+    client.secrets->learn("configured-secret");
+    HttpRequest made = request();
+    made.headers = {{"Token", "", true}};
+    for (int i = 1000; i < 1200; ++i)
+    {
+        made.headers[0].value = "token-number-" + std::to_string(i);
+        client.send(made);
+    }
+    const std::string shown = client.secrets->redact("configured-secret token-number-1199 token-number-1150");
+    CHECK(shown == "[redacted] [redacted] [redacted]");
+    CHECK(client.secrets->redact("token-number-1000") == "token-number-1000");
 }
 
 TEST_CASE("a recording that is none is refused with file and line")

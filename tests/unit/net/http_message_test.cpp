@@ -97,6 +97,7 @@ TEST_CASE("answers that two readers could take differently are invalid")
                                     ok + "Content-Length: 99999999999999999999\r\n\r\n",
                                     ok + "Content-Length: 1001\r\n\r\na",
                                     ok + "Content-Length: 1\r\n\r\nab",
+                                    ok + "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n\r\n0\r\n\r\n",
                                     ok + "Transfer-Encoding: gzip\r\n\r\n",
                                     ok + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
                                     ok + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n",
@@ -145,6 +146,7 @@ TEST_CASE("whether a connection is kept")
     CHECK(keeps("HTTP/1.1 204 x\r\n\r\n"));
     CHECK(!keeps("HTTP/1.1 204 x\r\nConnection: close\r\n\r\n"));
     CHECK(!keeps("HTTP/1.1 204 x\r\nConnection: foo, Close\r\n\r\n"));
+    CHECK(!keeps("HTTP/1.1 204 x\r\nConnection: foo\r\nConnection: close\r\n\r\n"));
     CHECK(!keeps("HTTP/1.0 204 x\r\n\r\n"));
     CHECK(keeps("HTTP/1.0 204 x\r\nConnection: Keep-Alive\r\n\r\n"));
     CHECK(!keeps("HTTP/1.1 200 x\r\n\r\nbody", true));

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -13,23 +14,23 @@ using psa::test::ManualClock;
 
 TEST_CASE("a value is there until it expires", "[value-cache]")
 {
-    ManualClock clock;
+    const auto clock = std::make_shared<ManualClock>();
     ValueCache cache(clock);
     CHECK_FALSE(cache.get("zone"));
     CHECK(cache.put("zone", "webservices5", 60s));
-    clock.advance(60s - 1ms);
+    clock->advance(60s - 1ms);
     CHECK(cache.get("zone") == "webservices5");
-    clock.advance(1ms);
+    clock->advance(1ms);
     CHECK_FALSE(cache.get("zone"));
 }
 
 TEST_CASE("a value replaces the older one with its expiry; an empty one or no time removes it", "[value-cache]")
 {
-    ManualClock clock;
+    const auto clock = std::make_shared<ManualClock>();
     ValueCache cache(clock);
     CHECK(cache.put("k", "old", 1s));
     CHECK(cache.put("k", "new", 60s));
-    clock.advance(2s);
+    clock->advance(2s);
     CHECK(cache.get("k") == "new");
     CHECK(cache.put("k", "", 60s));
     CHECK_FALSE(cache.get("k"));
@@ -40,7 +41,7 @@ TEST_CASE("a value replaces the older one with its expiry; an empty one or no ti
 
 TEST_CASE("cleared means empty, and the room is free again", "[value-cache]")
 {
-    ManualClock clock;
+    const auto clock = std::make_shared<ManualClock>();
     ValueCache cache(clock, 1000);
     CHECK(cache.put("a", std::string(800, 'x'), 60s));
     cache.clear();
@@ -50,7 +51,7 @@ TEST_CASE("cleared means empty, and the room is free again", "[value-cache]")
 
 TEST_CASE("a value for which there is no room is not kept, nor the one it should replace", "[value-cache]")
 {
-    ManualClock clock;
+    const auto clock = std::make_shared<ManualClock>();
     ValueCache cache(clock, 1000);
     CHECK(cache.put("a", std::string(500, 'x'), 60s));
     CHECK(cache.put("b", "small", 60s));
@@ -64,17 +65,17 @@ TEST_CASE("a value for which there is no room is not kept, nor the one it should
 
 TEST_CASE("the room of expired values is taken before a new one is refused", "[value-cache]")
 {
-    ManualClock clock;
+    const auto clock = std::make_shared<ManualClock>();
     ValueCache cache(clock, 1000);
     CHECK(cache.put("a", std::string(500, 'x'), 1s));
     CHECK_FALSE(cache.put("b", std::string(500, 'x'), 60s));
-    clock.advance(1s);
+    clock->advance(1s);
     CHECK(cache.put("b", std::string(500, 'x'), 60s));
 }
 
 TEST_CASE("tiny entries use up the room too", "[value-cache]")
 {
-    ManualClock clock;
+    const auto clock = std::make_shared<ManualClock>();
     ValueCache cache(clock, 10 * (ValueCache::entryOverhead + 2));
     for (char key = '0'; key <= '9'; ++key)
         CHECK(cache.put(std::string(1, key), "v", 60s));
@@ -84,7 +85,7 @@ TEST_CASE("tiny entries use up the room too", "[value-cache]")
 
 TEST_CASE("key, value and time have their ranges", "[value-cache]")
 {
-    ManualClock clock;
+    const auto clock = std::make_shared<ManualClock>();
     ValueCache cache(clock);
     CHECK_THROWS_WITH(cache.get(""), Catch::Contains("1 to 200"));
     CHECK_THROWS_WITH(cache.put("", "v", 1s), Catch::Contains("1 to 200"));
@@ -98,7 +99,7 @@ TEST_CASE("key, value and time have their ranges", "[value-cache]")
 
 TEST_CASE("many threads use one cache", "[value-cache]")
 {
-    ManualClock clock;
+    const auto clock = std::make_shared<ManualClock>();
     ValueCache cache(clock, 4000);
     std::vector<std::thread> threads;
     for (int number = 0; number < 4; ++number)
@@ -108,13 +109,13 @@ TEST_CASE("many threads use one cache", "[value-cache]")
                 const std::string key = std::to_string((number + i) % 40);
                 cache.put(key, key, 5ms);
                 cache.get(key);
-                clock.advance(1ms);
+                clock->advance(1ms);
                 if (i % 100 == 0)
                     cache.clear();
             }
         });
     for (std::thread &each : threads)
         each.join();
-    clock.advance(5ms);
+    clock->advance(5ms);
     CHECK(cache.put("big", std::string(4000 - ValueCache::entryOverhead - 3, 'x'), 1s)); // every byte came back
 }

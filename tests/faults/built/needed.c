@@ -1,0 +1,5 @@
+int needed_value(void);
+int needed_value(void)
+{
+    return 1;
+}

@@ -1,0 +1,102 @@
+// The connection test: what the operator reads below the Test button.
+#include "fixture.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using namespace psa::test;
+
+namespace {
+
+std::string detail(const CallOutcome &outcome, const std::string &label)
+{
+    const auto details = json(outcome.result)->getArray("details");
+    for (unsigned i = 0; i < details->size(); ++i)
+        if (details->getObject(i)->getValue<std::string>("label") == label)
+            return details->getObject(i)->getValue<std::string>("value");
+    return "(none)";
+}
+
+} // namespace
+
+TEST_CASE("a good connection says where it is connected to, and what it found")
+{
+    Setup setup;
+    const CallOutcome outcome = setup.test();
+    INFO(describe(outcome));
+    REQUIRE(outcome.ok());
+    CHECK(json(outcome.result)->getValue<std::string>("summary") ==
+          "Connected to Autotask (webservices5.autotask.net)");
+    CHECK(detail(outcome, "Zone") == "America West, https://webservices5.autotask.net/ATServicesRest/");
+    CHECK(detail(outcome, "Autotask version") == "2026.3.0");
+    CHECK(detail(outcome, "Right to create tickets") == "All");
+    CHECK(detail(outcome, "Queues") == "6");
+    CHECK(detail(outcome, "Ticket categories") == "4");
+    CHECK_THAT(detail(outcome, "API requests of the last hour"), Catch::EndsWith(" of 10000"));
+    CHECK(warnings(outcome).empty());
+    CHECK(outcome.mutation == MutationSeen::none);
+    CHECK(setup.creates() == 0);
+    CHECK(setup.sandbox().truth().failedLogins == 0);
+}
+
+TEST_CASE("a Zone URL given by hand is used without a look-up")
+{
+    Setup setup(Values{{"zoneUrl", "https://webservices5.autotask.net/atservicesrest/v1.0"}});
+    const CallOutcome outcome = setup.test();
+    INFO(describe(outcome));
+    REQUIRE(outcome.ok());
+    CHECK(json(outcome.result)->getValue<std::string>("summary") ==
+          "Connected to Autotask (webservices5.autotask.net)");
+    CHECK(setup.lookUps() == 0);
+}
+
+TEST_CASE("rights that are told as numbers are understood as those told in words")
+{
+    Setup setup;
+    setup.sandbox().setSwitch("access.type", "number");
+    CHECK(detail(setup.test(), "Right to create tickets") == "All");
+    setup.sandbox().changeTenant(R"({"revoke": "Tickets create"})");
+    const CallOutcome outcome = setup.test();
+    REQUIRE(!outcome.ok());
+    CHECK(outcome.error->status == PSA_PERMISSION);
+    CHECK(outcome.error->message == "The API user may not create tickets in Autotask.");
+    CHECK_THAT(outcome.error->hint, Catch::Contains("write on Tickets"));
+}
+
+TEST_CASE("rights that are missing beside the create are warnings with their consequence")
+{
+    Setup setup;
+    setup.sandbox().changeTenant(R"({"revoke": "Tickets query"})");
+    setup.sandbox().changeTenant(R"({"revoke": "Companies query"})");
+    const CallOutcome outcome = setup.test();
+    INFO(describe(outcome));
+    REQUIRE(outcome.ok());
+    REQUIRE(warnings(outcome).size() == 2);
+    CHECK_THAT(warnings(outcome)[0], Catch::Contains("may not search tickets"));
+    CHECK_THAT(warnings(outcome)[1], Catch::Contains("may not read companies"));
+}
+
+TEST_CASE("a test after the tenant moved finds the new zone by itself")
+{
+    Setup setup;
+    REQUIRE(setup.test().ok());
+    setup.sandbox().changeTenant(R"({"zone": 6})");
+    const CallOutcome outcome = setup.test();
+    INFO(describe(outcome));
+    REQUIRE(outcome.ok());
+    CHECK(json(outcome.result)->getValue<std::string>("summary") ==
+          "Connected to Autotask (webservices6.autotask.net)");
+    CHECK(setup.sandbox().truth().failedLogins == 0);
+}
+
+TEST_CASE("a database whose hourly requests are half used up is told with its numbers")
+{
+    Setup setup;
+    setup.sandbox().setSwitch("limit.hourly", "6");
+    const CallOutcome outcome = setup.test();
+    INFO(describe(outcome));
+    REQUIRE(outcome.ok());
+    REQUIRE(warnings(outcome).size() == 1);
+    CHECK_THAT(warnings(outcome)[0], Catch::Contains("More than half of the API requests"));
+    CHECK_THAT(detail(outcome, "API requests of the last hour"), Catch::EndsWith(" of 6"));
+}

@@ -1,0 +1,262 @@
+// psa-host as an operator runs it: the whole way to a ticket in the sandbox, what it prints, and its exit codes.
+#include "sandbox/autotask/autotask_sandbox.h"
+#include "tests/support/run_program.h"
+
+#include <catch2/catch.hpp>
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using Catch::Contains;
+using psa::sandbox::AutotaskSandbox;
+using psa::test::ProgramResult;
+using psa::test::runProgram;
+
+namespace {
+
+/// A folder that an operator has prepared: configuration, a connection, and the secrets in files of their own.
+struct Operator
+{
+    AutotaskSandbox sandbox;
+    std::string folder = "/tmp/psa-cli-XXXXXX";
+
+    Operator()
+    {
+        REQUIRE(mkdtemp(folder.data()) != nullptr);
+        std::filesystem::create_directory(folder + "/plugins");
+        std::filesystem::copy_file(AUTOTASK_PLUGIN, folder + "/plugins/psa-autotask.so");
+        chmod((folder + "/plugins/psa-autotask.so").c_str(), 0755);
+        const std::string port = std::to_string(sandbox.port());
+        write("psa-host.toml", "[plugins]\nfolders = [\"" + folder + "/plugins\"]\n[egress]\nca_file = \"" +
+                                   sandbox.caFile().string() + "\"\n[egress.connect_to]\n" +
+                                   "\"webservices.autotask.net:443\" = \"127.0.0.1:" + port + "\"\n" +
+                                   "\"webservices5.autotask.net:443\" = \"127.0.0.1:" + port + "\"\n");
+        write("code", sandbox.integrationCode() + "\n");
+        write("secret", sandbox.secret() + "\n");
+        connection("queue = \"Monitoring Alert\"\ncategory = \"Standard\"\nstatus = 1\npriority = \"Medium\"\n");
+    }
+    ~Operator() { std::filesystem::remove_all(folder); }
+    Operator(const Operator &) = delete;
+    Operator &operator=(const Operator &) = delete;
+
+    void write(const std::string &name, const std::string &text) const
+    {
+        std::ofstream(folder + "/" + name) << text;
+        chmod((folder + "/" + name).c_str(), 0600);
+    }
+
+    void connection(const std::string &defaults, const std::string &secret = "") const
+    {
+        const std::string reference = secret.empty() ? "{ file = \"" + folder + "/secret\" }" : secret;
+        write("autotask.toml", "plugin = \"autotask\"\n[configuration]\nuserName = \"" + sandbox.user() +
+                                   "\"\nintegrationCode = { file = \"" + folder + "/code\" }\nsecret = " + reference +
+                                   "\n[ticket_defaults]\n" + defaults);
+    }
+
+    std::string path(const std::string &name) const { return folder + "/" + name; }
+
+    ProgramResult run(std::vector<std::string> arguments, const std::vector<std::string> &environment = {}) const
+    {
+        arguments.insert(arguments.begin(), {"--config", path("psa-host.toml")});
+        ProgramResult result = runProgram(PSA_HOST, arguments, environment);
+        for (const std::string *text : {&result.out, &result.err}) // whatever happens, no secret is shown
+        {
+            CHECK_THAT(*text, !Contains(sandbox.secret()));
+            CHECK_THAT(*text, !Contains(sandbox.integrationCode()));
+        }
+        return result;
+    }
+
+    ProgramResult create(std::vector<std::string> more) const
+    {
+        more.insert(more.begin(), {"ticket", "create", "--connection", path("autotask.toml")});
+        return run(more);
+    }
+};
+
+/// The value behind `label` in what a command printed.
+std::string value(const std::string &text, const std::string &label)
+{
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        if (line.rfind("  " + label + " ", 0) == 0)
+            return line.substr(line.find_last_of(' ') + 1);
+    return "";
+}
+
+} // namespace
+
+TEST_CASE("the connection is tested, a ticket created, and shown as the PSA has it")
+{
+    const Operator person;
+    const ProgramResult tested = person.run({"connection", "test", person.path("autotask.toml")});
+    INFO(tested.err);
+    CHECK(tested.exitCode == 0);
+    CHECK_THAT(tested.out, Contains("Connected to Autotask (webservices5.autotask.net)\n"));
+
+    const ProgramResult created = person.create({"--title", "Backup failed", "--company", "Acme Dental"});
+    INFO(created.err);
+    REQUIRE(created.exitCode == 0);
+    CHECK(created.err.empty());
+    CHECK_THAT(created.out, Contains("Created ticket T") && Contains(" in Autotask.") && Contains("https://ww5."));
+    const auto truth = person.sandbox.truth();
+    REQUIRE(truth.tickets.size() == 1);
+    const std::string reference = value(created.out, "reference");
+    CHECK(truth.tickets[0].externalID == reference);
+
+    const ProgramResult byId =
+        person.run({"ticket", "show", "--connection", person.path("autotask.toml"), value(created.out, "id")});
+    CHECK(byId.exitCode == 0);
+    CHECK(value(byId.out, "number") == value(created.out, "number"));
+    const ProgramResult byReference = person.run(
+        {"ticket", "show", "--connection", person.path("autotask.toml"), "--reference", reference, "--json"});
+    CHECK(byReference.exitCode == 0);
+    CHECK_THAT(byReference.out, Contains("\"id\": \"" + value(created.out, "id") + "\""));
+}
+
+TEST_CASE("a request from a file is created, flags take precedence, and the same key makes no second ticket")
+{
+    const Operator person;
+    person.write("ticket.json", R"({"title":"from the file","company":0,"fields":{"source":"Phone"}})");
+    const std::vector<std::string> arguments{
+        "--file",      person.path("ticket.json"), "--title", "from the flag", "--key", "alert-4711", "--field",
+        "dueInHours=2"};
+    CHECK(person.create(arguments).exitCode == 0);
+    const ProgramResult again = person.create(arguments);
+    CHECK(again.exitCode == 0);
+    CHECK_THAT(again.out, Contains("There is a ticket with this key already"));
+    REQUIRE(person.sandbox.truth().tickets.size() == 1);
+    CHECK(person.sandbox.truth().tickets[0].title == "from the flag");
+}
+
+TEST_CASE("a dry run shows what would be sent, without secrets, and creates nothing")
+{
+    const Operator person;
+    const ProgramResult dry = person.create({"--title", "t", "--company", "0", "--dry-run"});
+    CHECK(dry.exitCode == 0);
+    CHECK_THAT(dry.out, Contains("POST https://webservices5.autotask.net/ATServicesRest/V1.0/Tickets") &&
+                            Contains("Secret: [redacted]") && Contains("\"title\":\"t\""));
+    CHECK(person.sandbox.truth().tickets.empty());
+}
+
+TEST_CASE("each kind of failure has its exit code and says what to do")
+{
+    Operator person;
+    SECTION("a label that the PSA does not have")
+    {
+        const ProgramResult result = person.create({"--title", "t", "--company", "0", "--priority", "Purple"});
+        CHECK(result.exitCode == 5);
+        CHECK_THAT(result.err, Contains("no Priority \"Purple\"") && Contains("High (1)"));
+    }
+    SECTION("no title")
+    {
+        const ProgramResult result = person.create({"--company", "0"});
+        CHECK(result.exitCode == 5);
+        CHECK_THAT(result.err, Contains("--title"));
+    }
+    SECTION("a required default is missing: named before anything is sent")
+    {
+        person.connection("category = \"Standard\"\n");
+        const ProgramResult result = person.create({"--title", "t", "--company", "0"});
+        CHECK(result.exitCode == 5);
+        CHECK_THAT(result.err, Contains("Queue ID (queue) is required") && Contains("ticket defaults"));
+        CHECK(person.sandbox.requests() == 0);
+    }
+    SECTION("wrong credentials, tried once")
+    {
+        person.write("secret", "not-the-secret\n");
+        const ProgramResult result = person.create({"--title", "t", "--company", "0"});
+        CHECK(result.exitCode == 6);
+        CHECK_THAT(result.err, Contains("401 Unauthorized") && Contains("what to do"));
+        CHECK(person.sandbox.truth().failedLogins == 1);
+    }
+    SECTION("a limit")
+    {
+        person.sandbox.addFault(
+            R"({"match":{"method":"POST","entity":"Tickets"},"fault":{"kind":"status","status":429,)"
+            R"("headers":{"Retry-After":"30"}}})");
+        const ProgramResult result = person.create({"--title", "t", "--company", "0"});
+        INFO(result.err);
+        CHECK(result.exitCode == 7);
+        CHECK_THAT(result.err, Contains("30 s"));
+    }
+    SECTION("an answer that was lost")
+    {
+        person.sandbox.addFault(
+            R"({"match":{"method":"POST","entity":"Tickets","nth":1},"fault":{"kind":"commit-then-drop"}})");
+        const ProgramResult result = person.create({"--title", "t", "--company", "0"});
+        INFO(result.err);
+        CHECK(result.exitCode == 8);
+        CHECK_THAT(result.err, Contains("psa-host ticket show --connection") && Contains("--reference "));
+        CHECK(person.sandbox.truth().tickets.size() == 1);
+    }
+}
+
+TEST_CASE("mistakes in the connection's file are named before anything is sent")
+{
+    const Operator person;
+    const auto test = [&](const std::vector<std::string> &environment = {}) {
+        return person.run({"connection", "test", person.path("autotask.toml")}, environment);
+    };
+    SECTION("a secret in the clear")
+    {
+        person.connection("", "\"in-the-clear\"");
+        CHECK(test().exitCode == 3);
+        CHECK_THAT(test().err, Contains("API Secret (secret) is a secret and must not stand in the file"));
+        CHECK_THAT(test().err, !Contains("in-the-clear"));
+    }
+    SECTION("a secret file that others can read")
+    {
+        chmod(person.path("secret").c_str(), 0644);
+        CHECK(test().exitCode == 3);
+        CHECK_THAT(test().err, Contains("chmod 600"));
+    }
+    SECTION("an environment variable that is not set, and then is")
+    {
+        person.connection("", "{ env = \"PSA_TEST_SECRET\" }");
+        CHECK(test().exitCode == 3);
+        CHECK_THAT(test().err, Contains("PSA_TEST_SECRET is not set"));
+        CHECK(test({"PSA_TEST_SECRET=" + person.sandbox.secret()}).exitCode == 0);
+    }
+    SECTION("an unknown field, an unknown plugin, no file")
+    {
+        person.connection("colour = 1\n");
+        CHECK(test().exitCode == 3);
+        CHECK_THAT(test().err, Contains("colour"));
+        person.write("autotask.toml", "plugin = \"halopsa\"\n");
+        CHECK(test().exitCode == 4);
+        CHECK_THAT(test().err, Contains("no plugin \"halopsa\"") && Contains("autotask@"));
+        CHECK(person.run({"connection", "test", "/nowhere.toml"}).exitCode == 3);
+    }
+    CHECK(person.sandbox.truth().failedLogins == 0);
+}
+
+TEST_CASE("a run is recorded and replayed without the PSA")
+{
+    const Operator person;
+    const std::string recording = person.path("run.jsonl");
+    CHECK(person.run({"connection", "test", person.path("autotask.toml"), "--record", recording}).exitCode == 0);
+    const auto before = person.sandbox.requests();
+    const ProgramResult replayed =
+        person.run({"connection", "test", person.path("autotask.toml"), "--replay", recording});
+    INFO(replayed.err);
+    CHECK(replayed.exitCode == 0);
+    CHECK_THAT(replayed.out, Contains("Connected to Autotask"));
+    CHECK(person.sandbox.requests() == before);
+}
+
+TEST_CASE("the PSA's values are shown, so that nobody looks up an id by hand")
+{
+    const Operator person;
+    const std::string file = person.path("autotask.toml");
+    CHECK_THAT(person.run({"connection", "choices", file}).out, Contains("queues\n"));
+    CHECK_THAT(person.run({"connection", "choices", file, "queues"}).out, Contains("Monitoring Alert"));
+    CHECK_THAT(person.run({"connection", "choices", file, "companies", "--query", "acme", "--json"}).out,
+               Contains("Acme Dental") && !Contains("Globex"));
+    CHECK(person.run({"connection", "choices", file, "nonsense"}).exitCode == 4);
+    CHECK(person.run({"connection", "choices", file, "contacts", "--depends-on", "x"}).exitCode == 2);
+}
