@@ -23,7 +23,6 @@ changed() { # since base $1: sources, and for a header one source that includes 
             if [ -f "${file%.*}.cpp" ]; then echo "${file%.*}.cpp"; else
                 { git grep -lF "${file#plugin-api/include/}" -- '*.c' '*.cpp' || true; } | head -1
             fi ;;
-        .clang-tidy) compiled ;;
         esac
     done | sort -u
 }
