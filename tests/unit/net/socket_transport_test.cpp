@@ -13,8 +13,7 @@ namespace {
 
 /// A write to a connection that has ended must be an error, as makeNetRuntime() sees to in the program.
 const bool pipeIgnored = [] {
-    std::signal(SIGPIPE, SIG_IGN);
-    return true;
+    return std::signal(SIGPIPE, SIG_IGN) != SIG_ERR;
 }();
 
 TlsServerOptions options(const Credential &certificate = goodCertificate())
