@@ -49,7 +49,7 @@ std::shared_ptr<const LoadedPlugin> autotaskPlugin()
 {
     static const auto plugin = [] {
         const auto log = [](psa_log_level, const std::string &) {};
-        auto *const table = new HostTable(log, hostServices()); // Plugins may keep it.
+        static auto *const table = new HostTable(log, hostServices()); // Plugins may keep it.
         LoaderPolicy policy;
         policy.trustedPaths = {std::filesystem::path(AUTOTASK_PLUGIN).parent_path()};
         const LoadReport report = PluginLoader(table->raw(), log, policy).load(AUTOTASK_PLUGIN);
