@@ -8,6 +8,8 @@
 
 #include <filesystem>
 #include <iostream>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -98,14 +100,15 @@ private:
 
     void addRequest(CLI::App &command)
     {
-        const std::pair<const char *, const char *> flags[] = {{"title", "One line"},
-                                                               {"description", "Plain text"},
-                                                               {"company", "The customer, by id or name"},
-                                                               {"contact", "A person at that customer, by id or name"},
-                                                               {"priority", "Priority, by id or label"},
-                                                               {"status", "Status, by id or label"},
-                                                               {"queue", "Queue or board, by id or label"},
-                                                               {"category", "Category or type, by id or label"}};
+        const std::vector<std::pair<const char *, const char *>> flags = {
+            {"title", "One line"},
+            {"description", "Plain text"},
+            {"company", "The customer, by id or name"},
+            {"contact", "A person at that customer, by id or name"},
+            {"priority", "Priority, by id or label"},
+            {"status", "Status, by id or label"},
+            {"queue", "Queue or board, by id or label"},
+            {"category", "Category or type, by id or label"}};
         for (const auto &[flag, help] : flags)
             command.add_option(std::string("--") + flag, ticket.values[flag], help);
         command.add_option("--due-at", ticket.values["dueAt"], "Date and time, such as 2026-11-24T17:00:00Z");
