@@ -84,7 +84,7 @@ bool Instance::destroy()
         {
             plugin->api.destroy(*object);
         }
-        catch (...) // NOLINT(bugprone-empty-catch): destroy has no way to fail, and the instance is gone either way
+        catch (...) // destroy has no way to fail, and the instance is gone either way
         {
         }
     };

@@ -243,20 +243,11 @@ void PluginLoader::checkSame(const Attempt &attempt) const
                   "Remove one of the two names from the configuration or the folder."};
 }
 
-void PluginLoader::inspect(Attempt &attempt) const
+namespace {
+
+/// How a plugin has to be linked.
+void checkLinking(const ElfFile &elf)
 {
-    ElfFile elf;
-    try
-    {
-        elf = readElf(attempt.file->read());
-    }
-    catch (const ElfError &error)
-    {
-        throw Refusal{error.kind == ElfError::Kind::WrongArchitecture ? LoadState::wrongArchitecture
-                                                                      : LoadState::notAPlugin,
-                      error.expected, error.found, "Install the build of the plugin for this machine."};
-    }
-    attempt.report.warnings = warningsOf(elf);
     if (!elf.note)
         throw Refusal{LoadState::notAPlugin, "the ELF note .note.psa_plugin", "a shared library without it", rebuild};
     if (elf.exports != std::vector<std::string>{"psa_plugin_entry"})
@@ -271,6 +262,25 @@ void PluginLoader::inspect(Attempt &attempt) const
         if (needed.find('/') != std::string::npos)
             throw Refusal{LoadState::notAPlugin, "libraries that are named without a folder",
                           "it needs " + needed + ", a path that nobody has checked", rebuild};
+}
+
+} // namespace
+
+void PluginLoader::inspect(Attempt &attempt) const
+{
+    ElfFile elf;
+    try
+    {
+        elf = readElf(attempt.file->read());
+    }
+    catch (const ElfError &error)
+    {
+        throw Refusal{error.kind == ElfError::Kind::WrongArchitecture ? LoadState::wrongArchitecture
+                                                                      : LoadState::notAPlugin,
+                      error.expected, error.found, "Install the build of the plugin for this machine."};
+    }
+    attempt.report.warnings = warningsOf(elf);
+    checkLinking(elf);
     try
     {
         const auto note = parseDocument("note", *elf.note).extract<Poco::JSON::Object::Ptr>();

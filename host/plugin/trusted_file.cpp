@@ -112,7 +112,8 @@ TrustedFile TrustedFile::open(const std::filesystem::path &path, bool trustPath)
         struct stat status
         {
         };
-        fstat(current.fd, &status);
+        if (fstat(current.fd, &status) != 0)
+            throwOpenError(walked.string(), errno, isLast);
         if (isLast && !S_ISREG(status.st_mode))
             throw PathRefused(walked.string(), "a regular file", "something else", "Name the plugin file itself.");
         if (!trustPath)
@@ -126,7 +127,8 @@ TrustedFile::TrustedFile(int fd) : fd_(fd)
     struct stat status
     {
     };
-    fstat(fd_, &status);
+    if (fstat(fd_, &status) != 0)
+        throw std::system_error(errno, std::generic_category(), "the plugin file cannot be looked at");
     device_ = status.st_dev;
     inode_ = status.st_ino;
     size_ = static_cast<std::uint64_t>(status.st_size);

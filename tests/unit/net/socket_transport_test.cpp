@@ -12,9 +12,7 @@ using std::chrono::seconds;
 namespace {
 
 /// A write to a connection that has ended must be an error, as makeNetRuntime() sees to in the program.
-const bool pipeIgnored = [] {
-    return std::signal(SIGPIPE, SIG_IGN) != SIG_ERR;
-}();
+const bool pipeIgnored = [] { return std::signal(SIGPIPE, SIG_IGN) != SIG_ERR; }();
 
 TlsServerOptions options(const Credential &certificate = goodCertificate())
 {
