@@ -6,6 +6,7 @@
 #include "host/plugin/loaded_plugin.h"
 
 #include <Poco/JSON/Array.h>
+#include <Poco/String.h>
 
 #include <algorithm>
 #include <iomanip>
@@ -123,6 +124,55 @@ CallOutcome listAll(Session &session, ChoicesQuery query, Array &items)
     return outcome;
 }
 
+bool isIn(const Array &items, const std::string &wanted)
+{
+    for (unsigned i = 0; i < items.size(); ++i)
+    {
+        const Object::Ptr item = items.getObject(i);
+        const bool same = item->getValue<std::string>("id") == wanted ||
+                          Poco::icompare(item->getValue<std::string>("label"), wanted) == 0;
+        if (same && item->optValue("active", true))
+            return true;
+    }
+    return false;
+}
+
+/// Does the PSA have this value for the field? Also true where it cannot be told: the list is too long to be looked
+/// through, or cannot be had, and the ticket itself will show it.
+bool mayHave(Session &session, const FormField &field, const std::string &wanted)
+{
+    for (const std::string &query : {wanted, std::string()})
+    {
+        const CallOutcome outcome =
+            session.connection().listChoices({field.choices, query, "", "{}", 500}, session.call());
+        if (!outcome.ok())
+            return true;
+        const auto page = parseStrict(outcome.result).extract<Object::Ptr>();
+        if (isIn(*page->getArray("items"), wanted))
+            return true;
+        if (query.empty() && page->has("nextCursor"))
+            return true;
+    }
+    return false;
+}
+
+/// Ticket defaults that the PSA does not know, in words; found now and not with the first ticket.
+std::vector<std::string> unknownDefaults(Session &session)
+{
+    std::vector<std::string> problems;
+    for (const FormField &field : session.connection().plugin().forms.ticketDefaults.fields())
+    {
+        if (field.choices.empty() || !field.dependsOn.empty() || !session.ticketDefaults().has(field.name) ||
+            isBlank(session.ticketDefaults().get(field.name)))
+            continue;
+        const auto wanted = session.ticketDefaults().get(field.name).convert<std::string>();
+        if (!mayHave(session, field, wanted))
+            problems.push_back("[ticket_defaults] " + field.label() + ": there is no active \"" + wanted +
+                               "\"; see what there is with: psa-host connection choices FILE " + field.choices);
+    }
+    return problems;
+}
+
 } // namespace
 
 int testConnection(const HostConfig &config, const SessionOptions &options, const Streams &streams)
@@ -139,7 +189,10 @@ int testConnection(const HostConfig &config, const SessionOptions &options, cons
         result->stringify(streams.out, 2), streams.out << '\n';
     else
         printTest(*result, streams.out);
-    return exitOk;
+    const std::vector<std::string> problems = unknownDefaults(*session);
+    for (const std::string &problem : problems)
+        streams.log << problem << '\n';
+    return problems.empty() ? exitOk : exitRefused;
 }
 
 int showChoices(const HostConfig &config, const SessionOptions &options, const ChoicesOptions &choices,

@@ -235,6 +235,19 @@ TEST_CASE("mistakes in the connection's file are named before anything is sent")
     CHECK(person.sandbox.truth().failedLogins == 0);
 }
 
+TEST_CASE("a test of the connection finds ticket defaults that the PSA does not have")
+{
+    const Operator person;
+    person.connection("queue = \"Monitoring Alrt\"\ncategory = \"standard\"\nstatus = 1\ncompany = 174\n");
+    const ProgramResult result = person.run({"connection", "test", person.path("autotask.toml")});
+    INFO(result.err);
+    CHECK(result.exitCode == 5);
+    CHECK_THAT(result.out, Contains("Connected to Autotask"));
+    CHECK_THAT(result.err, Contains("Queue ID (queue): there is no active \"Monitoring Alrt\"") &&
+                               Contains("connection choices FILE queues") && !Contains("(category)") &&
+                               !Contains("(status)") && !Contains("(company)"));
+}
+
 TEST_CASE("a run is recorded and replayed without the PSA")
 {
     const Operator person;
