@@ -59,9 +59,8 @@ Object::Ptr explain(const LoadedPlugin &plugin, const PluginError &error)
 std::string labelOf(const LoadedPlugin &plugin, const std::string &field)
 {
     for (const Form *form : {&plugin.forms.configuration, &plugin.forms.ticketDefaults, &plugin.forms.ticketFields})
-        for (const FormField &each : form->fields())
-            if (each.name == field)
-                return each.label();
+        if (const FormField *found = form->find(field))
+            return found->label();
     return field;
 }
 

@@ -21,17 +21,10 @@ bool isCommon(const std::string &name)
     return std::find(commonNames.begin(), commonNames.end(), name) != commonNames.end();
 }
 
-const FormField *find(const Form &form, const std::string &name)
-{
-    const auto found = std::find_if(form.fields().begin(), form.fields().end(),
-                                    [&](const FormField &field) { return field.name == name; });
-    return found == form.fields().end() ? nullptr : &*found;
-}
-
 /// Ids are written as numbers or as text; a form may ask for one of the two.
 Var asAsked(const Form &form, const std::string &name, const Var &value)
 {
-    const FormField *field = find(form, name);
+    const FormField *field = form.find(name);
     const bool isNumber = !value.isEmpty() && value.isInteger() && !value.isBoolean();
     return field != nullptr && field->type == FieldType::string && isNumber ? Var(value.convert<std::string>()) : value;
 }
@@ -69,7 +62,7 @@ Object::Ptr checkedFields(const LoadedPlugin &plugin, const Object &fields, Buil
 {
     Object::Ptr asked = new Object;
     for (const auto &[name, value] : fields)
-        if (find(plugin.forms.ticketFields, name) != nullptr || find(plugin.forms.ticketDefaults, name) == nullptr)
+        if (plugin.forms.ticketFields.find(name) != nullptr || plugin.forms.ticketDefaults.find(name) == nullptr)
             asked->set(name, asAsked(plugin.forms.ticketFields, name, value));
     FormResult result = plugin.forms.ticketFields.check(*asked);
     std::move(result.errors.begin(), result.errors.end(), std::back_inserter(built.errors));
@@ -122,7 +115,7 @@ std::vector<FieldError> checkTicketDefaults(const LoadedPlugin &plugin, const Ob
     const Form &form = plugin.forms.ticketDefaults;
     std::vector<FieldError> errors = form.check(*merged(form, defaults, Object(), Object())).errors;
     const auto isMissing = [&](const FieldError &error) {
-        return find(form, error.field) != nullptr && (!defaults.has(error.field) || isBlank(defaults.get(error.field)));
+        return form.find(error.field) != nullptr && (!defaults.has(error.field) || isBlank(defaults.get(error.field)));
     };
     errors.erase(std::remove_if(errors.begin(), errors.end(), isMissing), errors.end());
     return errors;

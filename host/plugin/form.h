@@ -47,8 +47,10 @@ public:
     /// Checks what somebody filled in: null and blank texts count as not given, unknown fields are errors.
     FormResult check(const Poco::JSON::Object &values) const;
 
-private:
+    /// The field `name`, or nullptr; valid as long as the form is.
     const FormField *find(const std::string &name) const;
+
+private:
     FormField &required(const std::string &name);
     void checkDependsOn(const FormRules &rules) const;
     FieldError unknown(const std::string &name) const;
