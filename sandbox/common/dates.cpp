@@ -1,4 +1,4 @@
-#include "sandbox/autotask/dates.h"
+#include "sandbox/common/dates.h"
 
 #include <Poco/DateTime.h>
 #include <Poco/DateTimeFormatter.h>
@@ -7,7 +7,7 @@
 #include <Poco/RegularExpression.h>
 #include <Poco/Timestamp.h>
 
-namespace psa::sandbox::autotask {
+namespace psa::sandbox {
 namespace {
 
 std::string format(std::int64_t millis, const char *form)
@@ -64,4 +64,4 @@ std::string dayOf(std::int64_t millis)
     return format(millis, "%Y%m%d");
 }
 
-} // namespace psa::sandbox::autotask
+} // namespace psa::sandbox

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace psa::sandbox::autotask {
+namespace psa::sandbox {
 
 /// Milliseconds since 1970, UTC: how dates stand in our rows.
 std::int64_t toMillis(std::chrono::system_clock::time_point time);
@@ -15,4 +15,4 @@ std::string formatDate(std::int64_t millis, bool zulu);
 /// "20260131".
 std::string dayOf(std::int64_t millis);
 
-} // namespace psa::sandbox::autotask
+} // namespace psa::sandbox
