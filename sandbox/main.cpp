@@ -1,4 +1,5 @@
 #include "sandbox/autotask_command.h"
+#include "sandbox/connectwise_command.h"
 
 #include <CLI/CLI.hpp>
 #include <Poco/Exception.h>
@@ -65,12 +66,21 @@ try
     addOptions(autotaskApp, command, autotask);
     autotaskApp.add_option("--user", autotask.user, "API user in place of the tenant's");
     autotaskApp.add_option("--zone", autotask.zone, "Zone number in place of the tenant's")->check(CLI::Range(1, 999));
+
+    auto connectWise = standardOptions<psa::sandbox::ConnectWiseOptions>();
+    CLI::App &connectWiseApp = *app.add_subcommand("connectwise", "ConnectWise PSA's REST API");
+    addOptions(connectWiseApp, command, connectWise);
+    connectWiseApp.add_option("--company", connectWise.company, "Company that logs in, in place of the tenant's");
+    connectWiseApp.add_option("--site", connectWise.site, "Host of the API in place of the tenant's");
     CLI11_PARSE(app, argc, argv);
 
     const sigset_t set = endingSignals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
-    psa::sandbox::runAutotask(command, autotask);
+    if (autotaskApp.parsed())
+        psa::sandbox::runAutotask(command, autotask);
+    else
+        psa::sandbox::runConnectWise(command, connectWise);
     return 0;
 }
 catch (const Poco::Exception &error)
