@@ -7,5 +7,6 @@ namespace psa::check {
 // The checks by group, each in the file that has its name.
 std::vector<Check> staticChecks();
 std::vector<Check> abiChecks();
+std::vector<Check> verbChecks();
 
 } // namespace psa::check
