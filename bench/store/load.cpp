@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -19,10 +20,53 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+/// The number behind `name` in a file of such lines.
+double numberIn(const char *file, const std::string &name)
+{
+    std::ifstream lines(file);
+    std::string word;
+    double number = 0;
+    while (lines >> word)
+        if (word == name)
+        {
+            lines >> number;
+            break;
+        }
+    return number;
+}
+
 double secondsSince(SteadyClock::time_point start)
 {
     return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
+
+/// What the process has used up so far.
+struct Used
+{
+    SteadyClock::time_point time = SteadyClock::now();
+    double cpuSeconds = 0;
+    double bytes = 0;
+
+    static Used soFar()
+    {
+        Used used;
+        rusage usage{};
+        getrusage(RUSAGE_SELF, &usage);
+        const auto seconds = [](const timeval &of) {
+            return static_cast<double>(of.tv_sec) + static_cast<double>(of.tv_usec) / 1e6;
+        };
+        used.cpuSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+        used.bytes = numberIn("/proc/self/io", "wchar:");
+        return used;
+    }
+
+    Rate since(const Used &start, std::int64_t count) const
+    {
+        const auto times = static_cast<double>(count);
+        return {times / std::chrono::duration<double>(time - start.time).count(),
+                (cpuSeconds - start.cpuSeconds) * 1e6 / times, (bytes - start.bytes) / times};
+    }
+};
 
 std::unique_ptr<host::Store> open(const std::filesystem::path &folder)
 {
@@ -33,7 +77,7 @@ host::NewTicket ticketNumber(const std::string &number)
 {
     host::NewTicket ticket;
     ticket.connection = "acme";
-    ticket.reference = host::makeReference();
+    ticket.reference = host::makeReference(host::SystemClock().wallNow());
     // As long as a UUID, and at a place of its own among the others.
     ticket.key = host::referenceForKey("acme", number) + "-" + number;
     ticket.fingerprint = std::string(64, 'f');
@@ -61,16 +105,16 @@ void oneLifeCycle(host::Store &store, const host::NewTicket &ticket)
 
 } // namespace
 
-double rawSyncsPerSecond(const std::filesystem::path &file, double seconds)
+Rate rawSyncs(const std::filesystem::path &file, double seconds)
 {
     const int fd = ::open(file.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
     const std::string block(4096, 'x');
-    int count = 0;
+    std::int64_t count = 0;
     bool good = fd >= 0;
-    const auto start = SteadyClock::now();
-    for (; good && secondsSince(start) < seconds; ++count)
+    const Used start = Used::soFar();
+    for (; good && secondsSince(start.time) < seconds; ++count)
         good = write(fd, block.data(), block.size()) == static_cast<ssize_t>(block.size()) && fdatasync(fd) == 0;
-    const double rate = count / secondsSince(start);
+    const Rate rate = Used::soFar().since(start, count);
     close(fd);
     unlink(file.c_str());
     if (!good)
@@ -98,7 +142,7 @@ void Load::fill(int count)
         });
 }
 
-double Load::inserts(int callers, double seconds)
+Rate Load::inserts(int callers, double seconds)
 {
     return rate(callers, seconds, [this] {
         const host::NewTicket ticket = next();
@@ -106,7 +150,7 @@ double Load::inserts(int callers, double seconds)
     });
 }
 
-double Load::lifeCycles(int callers, double seconds)
+Rate Load::lifeCycles(int callers, double seconds)
 {
     return rate(callers, seconds, [this] { oneLifeCycle(*store_, next()); });
 }
@@ -116,19 +160,19 @@ host::NewTicket Load::next()
     return ticketNumber(std::to_string(++made_));
 }
 
-double Load::rate(int callers, double seconds, const std::function<void()> &one) const
+Rate Load::rate(int callers, double seconds, const std::function<void()> &one)
 {
     std::atomic<std::int64_t> count{0};
-    const auto start = SteadyClock::now();
+    const Used start = Used::soFar();
     std::vector<std::thread> threads;
     for (int i = 0; i < callers; ++i)
         threads.emplace_back([&] {
-            for (; secondsSince(start) < seconds; ++count)
+            for (; secondsSince(start.time) < seconds; ++count)
                 one();
         });
     for (std::thread &each : threads)
         each.join();
-    return static_cast<double>(count) / secondsSince(start);
+    return Used::soFar().since(start, count);
 }
 
 Opening openAndUse(const std::filesystem::path &folder)
@@ -138,9 +182,8 @@ Opening openAndUse(const std::filesystem::path &folder)
     const double milliseconds = secondsSince(start) * 1000;
     for (int i = 0; i < 200; ++i)
         oneLifeCycle(*store, ticketNumber("opened " + std::to_string(getpid()) + " " + std::to_string(i)));
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return {milliseconds, static_cast<double>(usage.ru_maxrss) / 1024};
+    // Not from getrusage: that of a child begins with its parent's.
+    return {milliseconds, numberIn("/proc/self/status", "VmHWM:") / 1024};
 }
 
 } // namespace psa::bench

@@ -36,25 +36,33 @@ double median(std::vector<double> values)
     return values.at(values.size() / 2);
 }
 
-/// Rates per second of the rounds so far, and what they are compared with in each.
+/// The rounds so far, and what they are compared with in each.
 struct Series
 {
     std::string name;
-    std::vector<double> rates;
+    std::vector<Rate> rates;
     std::vector<double> ratios;
 
-    void add(double rate, double comparedWith)
+    void add(const Rate &rate, const Rate &comparedWith)
     {
         rates.push_back(rate);
-        ratios.push_back(rate / comparedWith);
+        ratios.push_back(rate.perSecond / comparedWith.perSecond);
+    }
+    double medianOf(double Rate::*member) const
+    {
+        std::vector<double> values;
+        for (const Rate &each : rates)
+            values.push_back(each.*member);
+        return median(std::move(values));
     }
 };
 
-void print(const char *title, const char *comparedWith, const std::vector<Series> &all)
+void print(const std::string &title, const char *comparedWith, const std::vector<Series> &all)
 {
-    std::printf("\n%-44s %10s %10s   %s\n", title, "per s", "ratio", comparedWith);
+    std::printf("\n%-42s %9s %9s %9s %9s   %s\n", title.c_str(), "per s", "us CPU", "KB", "ratio", comparedWith);
     for (const Series &each : all)
-        std::printf("  %-42s %10.0f %10.2f\n", each.name.c_str(), median(each.rates), median(each.ratios));
+        std::printf("  %-40s %9.0f %9.1f %9.1f %9.2f\n", each.name.c_str(), each.medianOf(&Rate::perSecond),
+                    each.medianOf(&Rate::cpuMicroseconds), each.medianOf(&Rate::bytes) / 1000, median(each.ratios));
 }
 
 /// Everything in turn in each round, so that a disturbance of the machine meets all of it alike.
@@ -76,22 +84,21 @@ void measureRates(const Settings &settings)
     {
         std::filesystem::remove_all(settings.folder / "empty");
         Load empty(settings.folder / "empty");
-        const double raw = rawSyncsPerSecond(settings.folder / "raw", settings.seconds);
+        const Rate raw = rawSyncs(settings.folder / "raw", settings.seconds);
         againstDisk[0].add(raw, raw);
         for (std::size_t i = 0; i <= callers.size(); ++i)
         {
             const bool whole = i == callers.size();
-            const double one =
+            const Rate one =
                 whole ? empty.lifeCycles(64, settings.seconds) : empty.inserts(callers.at(i), settings.seconds);
-            const double other =
+            const Rate other =
                 whole ? full.lifeCycles(64, settings.seconds) : full.inserts(callers.at(i), settings.seconds);
             againstDisk.at(i + 1).add(one, raw);
             againstEmpty.at(i).add(other, one);
         }
     }
     print("a store that begins empty", "against fdatasync", againstDisk);
-    print(("a store with " + std::to_string(settings.rows) + " tickets queued").c_str(), "against the empty one",
-          againstEmpty);
+    print("a store with " + std::to_string(settings.rows) + " tickets queued", "against the empty one", againstEmpty);
 }
 
 /// Opens the store in a process that does nothing else, which prints what it took.

@@ -48,12 +48,11 @@ StoredTicket makeTicket(const NewTicket &request, Clock::Wall now)
     return ticket;
 }
 
-} // namespace
-
-std::optional<StoredTicket> findByKey(SqliteContext &context, std::int64_t connectionId, const std::string &key)
+std::optional<StoredTicket> findByHash(SqliteContext &context, std::int64_t connectionId, const std::string &key,
+                                       std::int64_t hash)
 {
     std::optional<StoredTicket> found;
-    context.keys.find(hashOfKey(connectionId, key), [&](std::int64_t id) {
+    context.keys.find(hash, [&](std::int64_t id) {
         const bool same =
             context.database.integer("SELECT count(*) FROM ticket WHERE id = ?1 AND connection_id = ?2 AND key = ?3",
                                      id, connectionId, key) == 1;
@@ -62,6 +61,13 @@ std::optional<StoredTicket> findByKey(SqliteContext &context, std::int64_t conne
         return same;
     });
     return found;
+}
+
+} // namespace
+
+std::optional<StoredTicket> findByKey(SqliteContext &context, std::int64_t connectionId, const std::string &key)
+{
+    return findByHash(context, connectionId, key, hashOfKey(connectionId, key));
 }
 
 TicketInsertion insertTicket(SqliteContext &context, const NewTicket &request)
@@ -73,12 +79,12 @@ TicketInsertion insertTicket(SqliteContext &context, const NewTicket &request)
     std::optional<std::int64_t> keyHash;
     if (!request.key.empty())
     {
-        if (auto earlier = findByKey(context, *connectionId, request.key))
+        keyHash = hashOfKey(*connectionId, request.key);
+        if (auto earlier = findByHash(context, *connectionId, request.key, *keyHash))
         {
             const bool same = earlier->fingerprint == request.fingerprint;
             return {same ? TicketInsertion::Kind::sameAgain : TicketInsertion::Kind::otherPayload, std::move(*earlier)};
         }
-        keyHash = hashOfKey(*connectionId, request.key);
     }
     StoredTicket ticket = makeTicket(request, context.now());
     try
