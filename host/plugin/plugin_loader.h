@@ -40,17 +40,11 @@ public:
 
 private:
     struct Attempt;
+    void run(Attempt &attempt) const;
     void open(Attempt &attempt) const;
-    void checkPin(const Attempt &attempt) const;
+    void checkPin(const LoadReport &report) const;
     void checkSame(const Attempt &attempt) const;
-    void inspect(Attempt &attempt) const;
-    static void map(Attempt &attempt);
-    void enter(Attempt &attempt) const;
-    void checkTable(Attempt &attempt, const psa_plugin_api *table) const;
-    void describe(Attempt &attempt) const;
-    void checkDescriptor(const Attempt &attempt) const;
-    void takeExtensions(Attempt &attempt) const;
-    void checkVersion(const PluginAbi &plugin, const char *where) const;
+    void checkDuplicate(const LoadReport &report) const;
 
     const psa_host *host_;
     PluginLog log_;
