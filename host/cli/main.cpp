@@ -3,11 +3,13 @@
 #include "host/cli/exit_code.h"
 #include "host/cli/plugins_command.h"
 #include "host/cli/ticket_command.h"
+#include "host/plugin/probe.h"
 
 #include <CLI/CLI.hpp>
 
 #include <filesystem>
 #include <iostream>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -140,6 +142,7 @@ bool tryConfig(const CommandLine &commandLine, HostConfig &config)
     try
     {
         config = readConfig(commandLine.file);
+        config.loader.probeProgram = "/proc/self/exe";
         return true;
     }
     catch (const ConfigError &error)
@@ -181,6 +184,8 @@ int run(const CommandLine &commandLine)
 int main(int argc, char **argv)
 try
 {
+    if (argc == 4 && argv[1] == std::string_view(probeCommand))
+        return runProbe(argv[2], std::chrono::milliseconds(std::stoi(argv[3])));
     CommandLine commandLine;
     try
     {

@@ -23,6 +23,7 @@ enum class LoadState
     missingFunctions,
     refused,
     initFailed,
+    crashedInProbe,
     duplicate
 };
 

@@ -4,6 +4,7 @@
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_inspection.h"
 #include "host/plugin/plugin_start.h"
+#include "host/plugin/probe.h"
 #include "host/plugin/refusal.h"
 #include "host/plugin/trusted_file.h"
 
@@ -77,6 +78,8 @@ void PluginLoader::run(Attempt &attempt) const
     checkSame(attempt);
     const PluginAbi note = inspectPlugin(*attempt.file, abi_, attempt.report);
     checkDuplicate(attempt.report);
+    if (!policy_.probeProgram.empty())
+        probePlugin(policy_.probeProgram, *attempt.file, attempt.report, policy_.startDeadline, log_);
     const Library library = mapPlugin(*attempt.file);
     attempt.mapped = true;
     attempt.report.plugin = startPlugin(library, {host_, log_, policy_.startDeadline, abi_}, note, attempt.report);

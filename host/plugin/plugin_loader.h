@@ -20,6 +20,7 @@ struct LoaderPolicy
     std::map<std::string, std::string> pins;         ///< File name or absolute path -> SHA-256 in hex.
     std::vector<std::filesystem::path> trustedPaths; ///< For QA: owner and mode are not checked at and below these.
     std::chrono::milliseconds startDeadline{5000};   ///< For entry, describe and get_extension, each.
+    std::string probeProgram;                        ///< See probePlugin(); empty = plugins are not tried in a child.
 };
 
 /// Checks, loads and describes plugin files, one after the other; nothing that a file does wrong ends more than its own

@@ -19,6 +19,15 @@ constexpr const char *noteNames =
     "Use PSA_PLUGIN_ID and PSA_PLUGIN_VERSION in the descriptor: psa_add_plugin() defines them "
     "from what the note says.";
 
+/// Calls `function` of the plugin as guarded() does.
+template <class T>
+T ask(const StartContext &context, const char *function, std::function<T()> body)
+{
+    if (context.entering)
+        context.entering(function);
+    return guarded<T>(function, context.deadline, std::move(body));
+}
+
 void checkFunctions(const psa_plugin_api &api)
 {
     std::vector<std::string> missing;
@@ -133,7 +142,7 @@ std::map<std::string, const void *> askForExtensions(const LoadedPlugin &plugin,
                 offered[id] = table;
         return offered;
     };
-    return guarded<std::map<std::string, const void *>>("get_extension", context.deadline, body);
+    return ask<std::map<std::string, const void *>>(context, "get_extension", body);
 }
 
 void takeExtensions(LoadedPlugin &plugin, const StartContext &context)

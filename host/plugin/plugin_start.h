@@ -6,7 +6,9 @@
 #include "host/plugin/negotiation.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace psa::host {
 
@@ -20,6 +22,8 @@ struct StartContext
     PluginLog log;
     std::chrono::milliseconds deadline; ///< For entry, describe and get_extension, each.
     HostAbi abi;
+    std::function<void(const std::string &)> entering =
+        nullptr; ///< Told the name of each function before it is called.
 };
 
 /// Maps a file that was inspected. Throws Refusal.
