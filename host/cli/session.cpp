@@ -101,10 +101,11 @@ std::unique_ptr<Session> Session::open(const HostConfig &config, const SessionOp
                                        int &exitCode)
 {
     const ConnectionFile file = readConnectionFile(options.connection, streams.in);
-    const auto plugin = pickPlugin(loadPlugins(config, streams.log), file.plugin, streams.log);
-    exitCode = exitNotFound;
+    const auto plugin = pickPlugin(loadPlugins(config, streams.log, file.plugin), file.plugin, streams.log, exitCode);
     if (!plugin)
         return nullptr;
+    if (options.verbose)
+        streams.log << "plugin: " << plugin->id << '@' << plugin->version << " from " << plugin->path << '\n';
     exitCode = exitConfig;
     const auto configuration = checkConfiguration(options.connection, file, *plugin, streams.log);
     if (configuration.isNull())

@@ -30,6 +30,8 @@ const char *toText(LoadState state)
         return "init failed";
     case LoadState::crashedInProbe:
         return "crashed in probe";
+    case LoadState::notLoaded:
+        return "not loaded";
     case LoadState::duplicate:
         return "duplicate";
     }

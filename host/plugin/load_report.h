@@ -24,7 +24,8 @@ enum class LoadState
     refused,
     initFailed,
     crashedInProbe,
-    duplicate
+    duplicate,
+    notLoaded ///< Nothing is wrong with it, as far as its file shows; nobody wanted it.
 };
 
 /// "untrusted path" and the like, for people and for --json.

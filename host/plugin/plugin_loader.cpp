@@ -77,6 +77,8 @@ void PluginLoader::run(Attempt &attempt) const
     checkPin(attempt.report);
     checkSame(attempt);
     const PluginAbi note = inspectPlugin(*attempt.file, abi_, attempt.report);
+    if (policy_.wanted && !policy_.wanted(attempt.report))
+        throw Refusal{LoadState::notLoaded, "", "", ""};
     checkDuplicate(attempt.report);
     if (!policy_.probeProgram.empty())
         probePlugin(policy_.probeProgram, *attempt.file, attempt.report, policy_.startDeadline, log_);

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct LoaderPolicy
     std::vector<std::filesystem::path> trustedPaths; ///< For QA: owner and mode are not checked at and below these.
     std::chrono::milliseconds startDeadline{5000};   ///< For entry, describe and get_extension, each.
     std::string probeProgram;                        ///< See probePlugin(); empty = plugins are not tried in a child.
+    std::function<bool(const LoadReport &)> wanted;  ///< Of a file that may be loaded: should it be? Empty = yes.
 };
 
 /// Checks, loads and describes plugin files, one after the other; nothing that a file does wrong ends more than its own

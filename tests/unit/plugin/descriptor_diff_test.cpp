@@ -192,6 +192,8 @@ void withoutEach(Object::Ptr object, const std::string &path, const std::functio
 {
     for (const std::string &name : object->getNames())
     {
+        if (name == "type" && object->has("properties"))
+            continue; // of a form: it has but one value
         const Var value = object->get(name);
         object->remove(name);
         see(path + "/" + name);
