@@ -1,5 +1,6 @@
 #include "host/cli/config_command.h"
 #include "host/cli/connection_command.h"
+#include "host/cli/diff_command.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/plugins_command.h"
 #include "host/cli/ticket_command.h"
@@ -22,8 +23,10 @@ struct CommandLine
 {
     CLI::App app{"psa-host takes ticket requests and gets each one into a PSA, through plugins."};
     CLI::Option *named = nullptr; ///< --config or its environment variable.
+    CLI::App *plugins = nullptr;
     CLI::App *list = nullptr;
     CLI::App *describe = nullptr;
+    CLI::App *diff = nullptr;
     CLI::App *check = nullptr;
     CLI::App *test = nullptr;
     CLI::App *choices = nullptr;
@@ -31,6 +34,7 @@ struct CommandLine
     CLI::App *show = nullptr;
     std::string file = "/etc/psa-host/psa-host.toml";
     std::string name;
+    std::string otherName;
     std::string reference;
     SessionOptions session;
     ChoicesOptions wanted;
@@ -51,7 +55,7 @@ struct CommandLine
 private:
     void addPlugins()
     {
-        CLI::App *plugins = app.add_subcommand("plugins", "Look at the plugins that the configuration names");
+        plugins = app.add_subcommand("plugins", "Look at the plugins that the configuration names");
         plugins->require_subcommand(1);
         list = plugins->add_subcommand("list",
                                        "Load each of them and say how far it got; exit code 1 if one is not ready");
@@ -59,6 +63,12 @@ private:
         describe = plugins->add_subcommand("describe", "Show what a plugin says of itself");
         describe->add_flag("--json", session.json, "Print the descriptor");
         describe->add_option("plugin", name, "Id, id@version or file")->required();
+        diff = plugins->add_subcommand(
+            "diff", "Compare what two builds say of themselves; exit code 9 if a change is breaking");
+        diff->add_flag("--json", session.json, "Print JSON");
+        diff->add_option("before", name, "Id, id@version or file; a file needs not stand in the configuration")
+            ->required();
+        diff->add_option("after", otherName, "The same of the newer build")->required();
     }
 
     void addConfig()
@@ -152,6 +162,17 @@ bool tryConfig(const CommandLine &commandLine, HostConfig &config)
     }
 }
 
+/// The commands below `plugins`.
+int runPlugins(const CommandLine &commandLine, const HostConfig &config, const Streams &streams)
+{
+    const bool json = commandLine.session.json;
+    if (*commandLine.list)
+        return listPlugins(config, json, streams.out, streams.log);
+    if (*commandLine.describe)
+        return describePlugin(config, commandLine.name, json, streams.out, streams.log);
+    return diffPlugins(config, commandLine.name, commandLine.otherName, json, streams.out, streams.log);
+}
+
 int run(const CommandLine &commandLine)
 {
     HostConfig config;
@@ -160,11 +181,9 @@ int run(const CommandLine &commandLine)
     if (*commandLine.check)
         return checkConfig(commandLine.file, config, std::cout);
     const SessionOptions &session = commandLine.session;
-    if (*commandLine.list)
-        return listPlugins(config, session.json, std::cout, std::cerr);
-    if (*commandLine.describe)
-        return describePlugin(config, commandLine.name, session.json, std::cout, std::cerr);
     const Streams streams{std::cin, std::cout, std::cerr};
+    if (*commandLine.plugins)
+        return runPlugins(commandLine, config, streams);
     if (*commandLine.test)
         return testConnection(config, session, streams);
     if (*commandLine.choices)
