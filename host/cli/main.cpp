@@ -136,7 +136,7 @@ private:
         command.add_option("--timeout", session.seconds, "Seconds for each call")
             ->check(CLI::Range(1, 600))
             ->capture_default_str();
-        command.add_option("--record", session.record, "Write each exchange, without secrets, to this file");
+        command.add_option("--record", session.record, "Write each call and exchange, without secrets, to this file");
         command.add_option("--replay", session.replay, "Take the answers from such a file instead of the network");
     }
 };

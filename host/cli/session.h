@@ -16,7 +16,7 @@ struct SessionOptions
     std::string connection; ///< The file that describes it.
     std::string record;     ///< Write each exchange to this file; empty = no.
     std::string replay;     ///< Take answers from this recording instead of the network; empty = no.
-    int seconds = 30;       ///< For each call.
+    int seconds = 30;   ///< For each call.
     bool json = false;
     bool verbose = false;
 };
@@ -38,19 +38,22 @@ public:
     static std::unique_ptr<Session> open(const HostConfig &config, const SessionOptions &options,
                                          const Streams &streams, int &exitCode);
 
+    /// Says on the log if a recording is not whole.
+    ~Session();
+    Session(const Session &) = delete;
+    Session &operator=(const Session &) = delete;
+
     Connection &connection() { return *connection_; }
     const Poco::JSON::Object &ticketDefaults() const { return *ticketDefaults_; }
     /// What each call of the command gets; `observer` is told of its exchanges too.
     CallOptions call(bool dryRun = false, ExchangeObserver observer = nullptr) const;
-    /// Why the recording is not whole; empty = it is, or none was asked for.
-    std::string recordingTrouble() const;
 
 private:
-    struct Recording;
+    explicit Session(std::ostream &log) : log_(log) {}
 
+    std::ostream &log_;
     CallOptions options_;
     Poco::JSON::Object::Ptr ticketDefaults_;
-    std::shared_ptr<Recording> recording_;
     std::unique_ptr<Connection> connection_;
 };
 
