@@ -3,6 +3,7 @@
 #include "host/cli/diff_command.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/plugins_command.h"
+#include "host/cli/replay_command.h"
 #include "host/cli/ticket_command.h"
 #include "host/plugin/probe.h"
 
@@ -27,6 +28,7 @@ struct CommandLine
     CLI::App *list = nullptr;
     CLI::App *describe = nullptr;
     CLI::App *diff = nullptr;
+    CLI::App *replay = nullptr;
     CLI::App *check = nullptr;
     CLI::App *test = nullptr;
     CLI::App *choices = nullptr;
@@ -35,6 +37,7 @@ struct CommandLine
     std::string file = "/etc/psa-host/psa-host.toml";
     std::string name;
     std::string otherName;
+    std::string recording;
     std::string reference;
     SessionOptions session;
     ChoicesOptions wanted;
@@ -69,6 +72,19 @@ private:
         diff->add_option("before", name, "Id, id@version or file; a file needs not stand in the configuration")
             ->required();
         diff->add_option("after", otherName, "The same of the newer build")->required();
+        addReplay();
+    }
+
+    void addReplay()
+    {
+        replay =
+            plugins->add_subcommand("replay", "Make the calls of a recorded run again, without the PSA, and show what "
+                                              "goes otherwise; exit code 9 if anything does");
+        replay->add_option("--recording", recording, "What --record of another command wrote")->required();
+        replay->add_option("--connection", session.connection, "File that describes the connection")->required();
+        replay->add_option("--plugin", session.plugin,
+                           "The build to try: id, id@version or file; else the one that the connection names");
+        addFlags(*replay);
     }
 
     void addConfig()
@@ -129,13 +145,18 @@ private:
                            "A ticket request as JSON, - for standard input; flags take precedence");
     }
 
-    void addCommon(CLI::App &command)
+    void addFlags(CLI::App &command)
     {
         command.add_flag("--json", session.json, "Print JSON");
         command.add_flag("--verbose", session.verbose, "Show each request and what the plugin logs, on standard error");
         command.add_option("--timeout", session.seconds, "Seconds for each call")
             ->check(CLI::Range(1, 600))
             ->capture_default_str();
+    }
+
+    void addCommon(CLI::App &command)
+    {
+        addFlags(command);
         command.add_option("--record", session.record, "Write each call and exchange, without secrets, to this file");
         command.add_option("--replay", session.replay, "Take the answers from such a file instead of the network");
     }
@@ -170,7 +191,9 @@ int runPlugins(const CommandLine &commandLine, const HostConfig &config, const S
         return listPlugins(config, json, streams.out, streams.log);
     if (*commandLine.describe)
         return describePlugin(config, commandLine.name, json, streams.out, streams.log);
-    return diffPlugins(config, commandLine.name, commandLine.otherName, json, streams.out, streams.log);
+    if (*commandLine.diff)
+        return diffPlugins(config, commandLine.name, commandLine.otherName, json, streams.out, streams.log);
+    return replayRecording(config, commandLine.session, commandLine.recording, streams);
 }
 
 int run(const CommandLine &commandLine)

@@ -81,7 +81,9 @@ void show(std::ostream &log, const Exchange &exchange)
 std::shared_ptr<const LoadedPlugin> loadFor(const HostConfig &config, const SessionOptions &options,
                                             const ConnectionFile &file, std::ostream &log, int &exitCode)
 {
-    const auto plugin = pickPlugin(loadPlugins(config, log, file.plugin), file.plugin, log, exitCode);
+    const auto plugin = options.plugin.empty()
+                            ? pickPlugin(loadPlugins(config, log, file.plugin), file.plugin, log, exitCode)
+                            : loadBuild(config, options.plugin, log, exitCode);
     if (plugin && options.verbose)
         log << "plugin: " << plugin->id << '@' << plugin->version << " from " << plugin->path << '\n';
     return plugin;
@@ -90,7 +92,7 @@ std::shared_ptr<const LoadedPlugin> loadFor(const HostConfig &config, const Sess
 } // namespace
 
 std::unique_ptr<Session> Session::open(const HostConfig &config, const SessionOptions &options, const Streams &streams,
-                                       int &exitCode)
+                                       int &exitCode, const TransportMaker &transport)
 {
     const ConnectionFile file = readConnectionFile(options.connection, streams.in);
     const auto plugin = loadFor(config, options, file, streams.log, exitCode);
@@ -111,7 +113,7 @@ std::unique_ptr<Session> Session::open(const HostConfig &config, const SessionOp
         session->options_.observer = [&log = streams.log](const Exchange &exchange) { show(log, exchange); };
     session->connection_ = std::make_unique<Connection>(runtime, ConnectionSettings{file.name, plugin, configuration},
                                                         pluginLog(streams.log, options.verbose),
-                                                        replaying(options.replay));
+                                                        transport ? transport : replaying(options.replay));
     exitCode = exitOk;
     return session;
 }

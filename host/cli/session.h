@@ -16,6 +16,7 @@ struct SessionOptions
     std::string connection; ///< The file that describes it.
     std::string record;     ///< Write each exchange to this file; empty = no.
     std::string replay;     ///< Take answers from this recording instead of the network; empty = no.
+    std::string plugin; ///< Use this build (id, id@version or file) and not the one that the file names; empty = no.
     int seconds = 30;   ///< For each call.
     bool json = false;
     bool verbose = false;
@@ -34,9 +35,11 @@ class Session
 {
 public:
     /// Loads the plugins, reads the connection's file and checks it against the plugin's forms. nullptr after saying on
-    /// `streams.log` what is wrong and setting `exitCode`. Throws std::runtime_error for a recording that is none.
+    /// `streams.log` what is wrong and setting `exitCode`. It sends through `transport` if there is one. Throws
+    /// std::runtime_error for a recording that is none.
     static std::unique_ptr<Session> open(const HostConfig &config, const SessionOptions &options,
-                                         const Streams &streams, int &exitCode);
+                                         const Streams &streams, int &exitCode,
+                                         const TransportMaker &transport = nullptr);
 
     /// Says on the log if a recording is not whole.
     ~Session();
