@@ -241,8 +241,6 @@ int createTicket(const HostConfig &config, const SessionOptions &options, const 
         streams.log << error.what() << '\n';
         return exitRefused;
     }
-    if (const std::string trouble = session->recordingTrouble(); !trouble.empty())
-        streams.log << "The recording is not whole: " << trouble << '\n';
     return exitCode;
 }
 

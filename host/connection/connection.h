@@ -14,6 +14,7 @@
 
 namespace psa::host {
 
+class CallRecorder;
 class SecretKeeper;
 class Transport;
 
@@ -46,6 +47,8 @@ struct CallOptions
     std::chrono::milliseconds time{30000};
     bool dryRun = false;                 ///< What would change anything in the PSA is held back and only shown.
     ExchangeObserver observer = nullptr; ///< Gets every exchange, free of secrets.
+    std::shared_ptr<const Clock> clock = nullptr;     ///< What the plugin reads the time from; null = the connection's.
+    std::shared_ptr<CallRecorder> recorder = nullptr; ///< Keeps the call, its exchanges and what became of it.
 };
 
 /// One configured connection to a PSA: its plugin, and the services that the plugin gets. From any thread.
@@ -72,10 +75,19 @@ public:
     const LoadedPlugin &plugin() const { return *plugin_; }
     /// `text` without any secret of the connection.
     std::string redact(std::string_view text) const;
+    Poco::Dynamic::Var redact(const Poco::JSON::Object::Ptr &document) const;
 
 private:
-    using Verb = std::function<CallOutcome(Instance &, InstancePool::Clock::time_point)>;
+    /// A verb, for a recording and to be called.
+    struct Verb
+    {
+        const char *name;
+        std::function<Poco::JSON::Object::Ptr()> arguments;
+        std::function<CallOutcome(Instance &, InstancePool::Clock::time_point)> run;
+    };
     CallOutcome call(const CallOptions &options, const Verb &verb);
+    CallOutcome record(const CallOptions &options, const Verb &verb);
+    CallOutcome run(const CallOptions &options, const Verb &verb);
 
     std::string name_;
     std::shared_ptr<const LoadedPlugin> plugin_;
