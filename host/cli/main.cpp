@@ -1,8 +1,10 @@
 #include "host/cli/config_command.h"
 #include "host/cli/connection_command.h"
 #include "host/cli/exit_code.h"
+#include "host/cli/keys_command.h"
 #include "host/cli/plugins_command.h"
 #include "host/cli/ticket_command.h"
+#include "host/os/no_dumps.h"
 
 #include <CLI/CLI.hpp>
 
@@ -23,6 +25,7 @@ struct CommandLine
     CLI::App *list = nullptr;
     CLI::App *describe = nullptr;
     CLI::App *check = nullptr;
+    CLI::App *generate = nullptr;
     CLI::App *test = nullptr;
     CLI::App *choices = nullptr;
     CLI::App *create = nullptr;
@@ -42,6 +45,7 @@ struct CommandLine
             app.add_option("--config", file, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
         addPlugins();
         addConfig();
+        addKeys();
         addConnection();
         addTicket();
     }
@@ -64,6 +68,14 @@ private:
         CLI::App *configuration = app.add_subcommand("config", "Work on the configuration file");
         configuration->require_subcommand(1);
         check = configuration->add_subcommand("check", "Check the configuration file; exit code 3 if it is wrong");
+    }
+
+    void addKeys()
+    {
+        CLI::App *keys = app.add_subcommand("keys", "Work with the master keys that secrets are sealed with");
+        keys->require_subcommand(1);
+        generate = keys->add_subcommand("generate", "Write a new master key to a new file");
+        generate->add_option("file", name, "The file to write")->required();
     }
 
     void addConnection()
@@ -151,6 +163,8 @@ bool tryConfig(const CommandLine &commandLine, HostConfig &config)
 
 int run(const CommandLine &commandLine)
 {
+    if (*commandLine.generate)
+        return generateKey(commandLine.name, std::cout);
     HostConfig config;
     if (!tryConfig(commandLine, config))
         return exitConfig;
@@ -181,6 +195,7 @@ int run(const CommandLine &commandLine)
 int main(int argc, char **argv)
 try
 {
+    psa::host::forbidDumps();
     CommandLine commandLine;
     try
     {

@@ -3,6 +3,7 @@
 #include "host/config/toml_reader.h"
 #include "host/net/egress_config.h"
 #include "host/plugin/plugin_loader.h"
+#include "host/secrets/secrets_config.h"
 
 #include <filesystem>
 #include <vector>
@@ -16,6 +17,7 @@ struct HostConfig
     std::vector<std::filesystem::path> pluginFiles;   ///< [plugins] files, absolute.
     LoaderPolicy loader;                              ///< [plugins] trusted_paths, start_deadline_ms, [plugins.pins].
     EgressConfig egress;                              ///< [egress].
+    SecretsConfig secrets;                            ///< [secrets].
 };
 
 /// Reads and checks `file`. Throws ConfigError.
