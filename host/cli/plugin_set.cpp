@@ -1,11 +1,11 @@
 #include "host/cli/plugin_set.h"
 
+#include "host/observe/log.h"
 #include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <algorithm>
-#include <array>
 #include <iomanip>
 #include <list>
 #include <ostream>
@@ -31,13 +31,7 @@ std::vector<unsigned long> numbersOf(const std::string &version)
 std::vector<LoadReport> loadPlugins(const HostConfig &config, std::ostream &log)
 {
     // Plugins may keep the host table: it lives as long as the process.
-    const auto writeLog = [&log](psa_log_level level, const std::string &line) {
-        constexpr std::array names = {"debug", "info", "warning", "error"};
-        std::string text = line; // a line feed in it must not begin what looks like a line of ours
-        for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
-            text.replace(at, 1, "\n    ");
-        log << "plugin log (" << names[knownLevel(level)] << "): " << text << '\n';
-    };
+    const PluginLog writeLog = pluginLog(makeLog(config.log, log), {});
     static auto *tables = new std::list<HostTable>;
     PluginLoader loader(tables->emplace_back(writeLog, hostServices()).raw(), writeLog, config.loader);
     std::vector<LoadReport> reports;

@@ -2,6 +2,7 @@
 
 #include "host/config/toml_reader.h"
 #include "host/net/egress_config.h"
+#include "host/observe/log_config.h"
 #include "host/plugin/plugin_loader.h"
 #include "host/secrets/secrets_config.h"
 
@@ -18,6 +19,7 @@ struct HostConfig
     LoaderPolicy loader;                              ///< [plugins] trusted_paths, start_deadline_ms, [plugins.pins].
     EgressConfig egress;                              ///< [egress].
     SecretsConfig secrets;                            ///< [secrets].
+    LogConfig log;                                    ///< [log].
 };
 
 /// Reads and checks `file`. Throws ConfigError.

@@ -6,6 +6,7 @@
 #include "host/net/secret_keeper.h"
 #include "host/net/socket_transport.h"
 #include "host/net/value_cache.h"
+#include "host/observe/log.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <Poco/JSON/Array.h>
@@ -39,6 +40,8 @@ CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSetting
     const auto descriptor = settings.plugin->descriptor.extract<Object::Ptr>();
     const ConnectionLimits limits = readLimits(*descriptor, *settings.configuration);
     const auto secrets = secretsOf(settings);
+    if (runtime.log)
+        runtime.log->hide(secrets);
     auto transport = makeTransport ? makeTransport(secrets)
                                    : std::shared_ptr<Transport>(std::make_shared<SocketTransport>(runtime.net));
     CallContext services;
@@ -64,12 +67,18 @@ ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
 
 Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
                        const TransportMaker &makeTransport)
-    : name_(settings.name), plugin_(settings.plugin), services_(servicesOf(runtime, settings, makeTransport)),
-      pool_(settings.plugin, makeConfigurationDocument(*settings.configuration), std::move(log))
+    : name_(settings.name), plugin_(settings.plugin), log_(log ? nullptr : runtime.log),
+      services_(servicesOf(runtime, settings, makeTransport)),
+      pool_(settings.plugin, makeConfigurationDocument(*settings.configuration), log ? std::move(log) : logOf("", ""))
 {
 }
 
-CallOutcome Connection::call(const CallOptions &options, const Verb &verb)
+PluginLog Connection::logOf(const char *call, const std::string &ticket) const
+{
+    return log_ ? pluginLog(log_, {name_, ticket, call, plugin_->id}) : nullptr;
+}
+
+CallOutcome Connection::call(const char *name, const std::string &ticket, const CallOptions &options, const Verb &verb)
 {
     const auto deadline = InstancePool::Clock::now() + options.time;
     auto acquired = pool_.acquire(deadline);
@@ -78,36 +87,40 @@ CallOutcome Connection::call(const CallOptions &options, const Verb &verb)
     CallContext services = services_;
     services.dryRun = options.dryRun;
     services.observer = options.observer;
+    services.log = logOf(name, ticket);
     (*acquired.lease)->use(std::move(services));
     return verb(**acquired.lease, deadline);
 }
 
 CallOutcome Connection::test(const CallOptions &options)
 {
-    return call(options, [](Instance &instance, auto deadline) { return instance.test(deadline); });
+    return call("test", "", options, [](Instance &instance, auto deadline) { return instance.test(deadline); });
 }
 
 CallOutcome Connection::createTicket(const std::string &reference, const std::string &ticketJson,
                                      const CallOptions &options)
 {
-    return call(options, [&](Instance &instance, auto deadline) {
+    return call("create_ticket", reference, options, [&](Instance &instance, auto deadline) {
         return instance.createTicket(reference, ticketJson, deadline);
     });
 }
 
 CallOutcome Connection::findTicket(const std::string &reference, const CallOptions &options)
 {
-    return call(options, [&](Instance &instance, auto deadline) { return instance.findTicket(reference, deadline); });
+    return call("find_ticket", reference, options,
+                [&](Instance &instance, auto deadline) { return instance.findTicket(reference, deadline); });
 }
 
 CallOutcome Connection::listChoices(const ChoicesQuery &query, const CallOptions &options)
 {
-    return call(options, [&](Instance &instance, auto deadline) { return instance.listChoices(query, deadline); });
+    return call("list_choices", "", options,
+                [&](Instance &instance, auto deadline) { return instance.listChoices(query, deadline); });
 }
 
 CallOutcome Connection::readTicket(const std::string &ticketId, const CallOptions &options)
 {
-    return call(options, [&](Instance &instance, auto deadline) { return instance.readTicket(ticketId, deadline); });
+    return call("read_ticket", "", options,
+                [&](Instance &instance, auto deadline) { return instance.readTicket(ticketId, deadline); });
 }
 
 std::string Connection::redact(std::string_view text) const

@@ -14,6 +14,7 @@
 
 namespace psa::host {
 
+class Log;
 class SecretKeeper;
 class Transport;
 
@@ -24,6 +25,7 @@ struct ConnectionRuntime
     std::shared_ptr<BudgetRegistry> budgets;
     std::shared_ptr<const NetRuntime> net;
     EgressConfig egress;
+    std::shared_ptr<Log> log; ///< May be null.
 };
 
 /// Clock, limits and network of the process as `egress` says. Throws std::runtime_error for a CA file that is none.
@@ -52,9 +54,10 @@ struct CallOptions
 class Connection
 {
 public:
-    /// Throws std::invalid_argument for host patterns or limits that the host does not accept, and what `makeTransport`
-    /// throws.
-    Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
+    /// `log`: gets what the plugin logs; nullptr = the log of `runtime`, with connection, ticket and call on each line.
+    /// That log hides the connection's secrets in any case. Throws std::invalid_argument for host patterns or limits
+    /// that the host does not accept, and what `makeTransport` throws.
+    Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log = nullptr,
                const TransportMaker &makeTransport = nullptr);
 
     CallOutcome test(const CallOptions &options = {});
@@ -75,10 +78,13 @@ public:
 
 private:
     using Verb = std::function<CallOutcome(Instance &, InstancePool::Clock::time_point)>;
-    CallOutcome call(const CallOptions &options, const Verb &verb);
+    /// `name`: of the call, for the log; `ticket`: the reference of the ticket that it is about, if it is known.
+    CallOutcome call(const char *name, const std::string &ticket, const CallOptions &options, const Verb &verb);
+    PluginLog logOf(const char *call, const std::string &ticket) const;
 
     std::string name_;
     std::shared_ptr<const LoadedPlugin> plugin_;
+    std::shared_ptr<Log> log_; ///< Gets what the plugin logs in a call; null = the instance's own does.
     CallContext services_;
     InstancePool pool_;
 };

@@ -78,6 +78,21 @@ TEST_CASE("the files of the master keys are read, and a key that stands in their
                       Catch::Contains("takes absolute paths") && Catch::Contains("unknown key \"key\" in [secrets]"));
 }
 
+TEST_CASE("format and level of the log are read")
+{
+    const File file("[log]\nformat = \"json\"\nlevel = \"warning\"\n");
+    CHECK(readConfig(file.path).log.format == LogFormat::json);
+    CHECK(readConfig(file.path).log.level == PSA_LOG_WARNING);
+    std::ofstream(file.path) << "";
+    CHECK(readConfig(file.path).log.format == LogFormat::text);
+    CHECK(readConfig(file.path).log.level == PSA_LOG_INFO);
+    std::ofstream(file.path) << "[log]\nformat = \"xml\"\nlevel = \"verbose\"\nfile = \"/x\"\n";
+    for (const char *words : {":2:10: \"format\" must be \"text\" or \"json\", not \"xml\"",
+                              ":3:9: \"level\" must be \"debug\", \"info\", \"warning\" or \"error\", not \"verbose\"",
+                              "unknown key \"file\" in [log]"})
+        CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(words));
+}
+
 TEST_CASE("each mistake in [egress] is named, and a proxy is refused by name")
 {
     const File file(
