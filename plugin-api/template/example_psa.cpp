@@ -22,7 +22,7 @@ constexpr std::size_t textLength = 20000;
 
 constexpr const char *descriptor = R"({
 "descriptorVersion": 1, "id": ")" PSA_PLUGIN_ID R"(", "version": ")" PSA_PLUGIN_VERSION R"(",
-"name": "Example PSA", "vendor": "Example Ltd", "guideUrl": "https://docs.example-psa.test/api-keys",
+"name": "Example PSA", "vendor": "Your Company", "guideUrl": "https://docs.example-psa.test/api-keys",
 "extensions": ["psa.find-ticket/1"],
 "configuration": {"type": "object", "required": ["account", "apiKey"], "properties": {
   "account": {"type": "string", "title": "Account", "order": 1, "maxLength": 40, "pattern": "^[a-z0-9-]+$",

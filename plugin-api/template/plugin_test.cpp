@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Drives the plugin as a host does, through its C table, against a host in memory: no network. First everything is
-// answered as in good_run.jsonl, the recording of a run against the PSA, then as on bad days.
+// answered as in recorded/, a run against the PSA in which all went well, then as on bad days.
 #include <psa/testing.hpp>
 
 #include <Poco/JSON/Object.h>
@@ -36,7 +36,7 @@ bool contains(const std::string &text, const std::string &part)
     return text.find(part) != std::string::npos;
 }
 
-/// Makes `host` answer as the PSA did; returns the body of the changing request of that run.
+/// Makes `host` answer as the PSA did in `file`; returns the body that was sent last.
 std::string replay(FakeHost &host, const std::string &file)
 {
     std::string sent;
@@ -48,16 +48,17 @@ std::string replay(FakeHost &host, const std::string &file)
         const auto response = exchange->getObject("response");
         host.on(request->getValue<std::string>("method"), request->getValue<std::string>("url"),
                 answered(response->getValue<unsigned>("status"), response->getValue<std::string>("body")));
-        if (request->getValue<bool>("mutates"))
-            sent = request->getValue<std::string>("body");
+        sent = request->getValue<std::string>("body");
     }
     return sent;
 }
 
-void goodRun(const std::string &recording)
+void goodRun(const std::string &folder)
 {
     FakeHost host;
-    const std::string recorded = replay(host, recording);
+    replay(host, folder + "/test.jsonl");
+    const std::string recorded = replay(host, folder + "/create_ticket.jsonl");
+    replay(host, folder + "/find_ticket.jsonl");
     PluginUnderTest plugin(host);
     check(plugin.configure(configuration).status == PSA_OK, "a good configuration is taken");
     check(contains(plugin.test().result, "Connected to Example PSA"), "the test says that it is connected");
@@ -65,8 +66,8 @@ void goodRun(const std::string &recording)
     const Outcome created = plugin.createTicket("ref-1", ticket);
     check(contains(created.result, R"("id":"4711","number":"EX-4711")"), "the result names the ticket");
     check(!contains(created.result, "warnings"), "nothing is wrong with a good ticket");
-    check(host.sent.back().mutates && host.sent.back().body == recorded, "what is sent is what was recorded");
-    check(host.sent.back().headers.at(0).secret, "the key is marked as a secret");
+    check(host.sent.at(1).mutates && host.sent.at(1).body == recorded, "what is sent is what was recorded");
+    check(host.sent.at(1).headers.at(0).secret, "the key is marked as a secret");
     check(contains(plugin.findTicket("ref-1").result, R"("id":"4711")"), "the ticket is found by its reference");
     check(host.sent.size() == 3, "each verb takes one request");
 }
@@ -116,7 +117,7 @@ void configurations()
 
 int main(int argc, char **argv)
 {
-    goodRun(argc > 1 ? argv[1] : "good_run.jsonl");
+    goodRun(argc > 1 ? argv[1] : "recorded");
     badDays();
     configurations();
     std::printf(failures == 0 ? "All tests passed\n" : "%d tests failed\n", failures);
