@@ -46,6 +46,8 @@ std::string replay(FakeHost &host, const std::string &file)
         const auto exchange = Poco::JSON::Parser().parse(line).extract<Poco::JSON::Object::Ptr>();
         const auto request = exchange->getObject("request");
         const auto response = exchange->getObject("response");
+        if (!request || !response)
+            continue; // A line about something else than an exchange.
         host.on(request->getValue<std::string>("method"), request->getValue<std::string>("url"),
                 answered(response->getValue<unsigned>("status"), response->getValue<std::string>("body")));
         sent = request->getValue<std::string>("body");
