@@ -48,8 +48,20 @@ struct Outcome
     std::uint32_t retryAfterMs = 0;
 };
 
+/// What a test sets and looks at.
+struct FakeHostState
+{
+    std::vector<HttpRequest> sent; ///< What the plugin asked to send, in order.
+    std::vector<std::string> log;
+    std::map<std::string, std::string> cache;
+    std::int64_t unixMs = 1795534200000; ///< 2026-11-24T15:30:00Z
+    std::int64_t remainingMs = 30000;    ///< What each call has left; it does not run down.
+    bool cancelled = false;
+    bool withHttp = true; ///< False: a host that cannot send.
+};
+
 /// Offers psa.http/1 with scripted answers, psa.cache/1, and psa.clock/1 standing still. Not for several threads.
-class FakeHost
+class FakeHost : public FakeHostState
 {
 public:
     FakeHost() = default;
@@ -66,14 +78,6 @@ public:
     }
 
     const psa_host *get() const noexcept { return &host_; }
-
-    std::vector<HttpRequest> sent; ///< What the plugin asked to send, in order.
-    std::vector<std::string> log;
-    std::map<std::string, std::string> cache;
-    std::int64_t unixMs = 1795534200000; ///< 2026-11-24T15:30:00Z
-    std::int64_t remainingMs = 30000;    ///< What each call has left; it does not run down.
-    bool cancelled = false;
-    bool withHttp = true; ///< False: a host that cannot send.
 
 private:
     friend class PluginUnderTest;

@@ -110,9 +110,14 @@ struct Trampolines
                 throw Error(PSA_INTERNAL, "The host made two calls at once on one instance.");
             struct Release
             {
-                Object &holder;
-                ~Release() { holder.busy.clear(); }
-            } release{holder};
+                explicit Release(Object &held) noexcept : held_(held) {}
+                Release(const Release &) = delete;
+                Release &operator=(const Release &) = delete;
+                ~Release() { held_.busy.clear(); }
+
+                Object &held_;
+            };
+            const Release release(holder);
 #endif
             Call wrapped(call);
             return body(holder.plugin, wrapped);
