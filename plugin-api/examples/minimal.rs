@@ -12,6 +12,8 @@ use std::ffi::c_void;
 use size_of;
 use std::os::raw::c_char;
 use std::panic::{catch_unwind, set_hook, AssertUnwindSafe};
+use std::slice::from_raw_parts;
+use std::str::from_utf8;
 
 const PSA_ABI_MAJOR: u32 = 0;
 const PSA_ABI_MINOR: u32 = 1;
@@ -119,16 +121,91 @@ const DESCRIPTOR: &str = concat!(
     "required":["apiKey"]}}"#
 );
 
+/// As much of JSON as a configuration needs. Texts stay as they are written, with their escapes.
+enum Json<'a> {
+    Text(&'a str),
+    Object(Vec<(&'a str, Json<'a>)>),
+    Other,
+}
+
+impl<'a> Json<'a> {
+    /// The document in `text`; None if it is none.
+    fn read(text: &'a str) -> Option<Self> {
+        let mut rest = text;
+        let value = Self::value(&mut rest, 32)?;
+        rest.trim_start().is_empty().then_some(value)
+    }
+
+    fn get(&self, key: &str) -> Option<&Self> {
+        match self {
+            Json::Object(members) => members.iter().find(|(name, _)| *name == key).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    fn value(rest: &mut &'a str, levels: u32) -> Option<Self> {
+        *rest = rest.trim_start();
+        match rest.chars().next()? {
+            '"' => Self::text(rest).map(Json::Text),
+            '{' | '[' => Self::members(rest, levels.checked_sub(1)?),
+            _ => {
+                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"+-.".contains(c)).unwrap_or(rest.len());
+                let (word, behind) = rest.split_at(end);
+                *rest = behind;
+                let number = word.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && word.parse::<f64>().is_ok();
+                (number || ["true", "false", "null"].contains(&word)).then_some(Json::Other)
+            }
+        }
+    }
+
+    fn text(rest: &mut &'a str) -> Option<&'a str> {
+        let inside = rest.strip_prefix('"')?;
+        let mut escaped = false;
+        let end = inside.find(|c: char| {
+            let ends = !escaped && (c == '"' || c < ' ');
+            escaped = !escaped && c == '\\';
+            ends
+        })?;
+        *rest = inside[end..].strip_prefix('"')?;
+        Some(&inside[..end])
+    }
+
+    fn members(rest: &mut &'a str, levels: u32) -> Option<Self> {
+        let close = if rest.starts_with('{') { '}' } else { ']' };
+        let mut members = Vec::new();
+        *rest = rest[1..].trim_start();
+        while !rest.starts_with(close) {
+            if close == '}' {
+                let name = Self::text(rest)?;
+                *rest = rest.trim_start().strip_prefix(':')?;
+                members.push((name, Self::value(rest, levels)?));
+            } else {
+                Self::value(rest, levels)?;
+            }
+            *rest = rest.trim_start();
+            match rest.strip_prefix(',') {
+                Some(more) if !more.trim_start().starts_with(close) => *rest = more.trim_start(),
+                None if rest.starts_with(close) => {}
+                _ => return None,
+            }
+        }
+        *rest = &rest[1..];
+        Some(if close == '}' { Json::Object(members) } else { Json::Other })
+    }
+}
+
 #[derive(Default)]
 pub struct Instance {
     configured: bool,
     tickets: u64,
 }
 
-/// Why a call failed: status, sentence for the operator, what to do next.
-struct Failure(u32, String, &'static str);
+/// Why a call failed: status, sentence for the operator, what to do next, field of the form.
+struct Failure(u32, String, &'static str, &'static str);
 
-const NOT_CONFIGURED: (&str, &str) = ("There is no configuration yet.", "Fill in the API Key.");
+fn no_configuration() -> Failure {
+    Failure(PSA_INVALID_CONFIG, "There is no configuration yet.".into(), "Fill in the API Key.", "")
+}
 
 fn view(text: &str) -> psa_str {
     psa_str { data: text.as_ptr(), size: text.len() }
@@ -138,7 +215,7 @@ fn view(text: &str) -> psa_str {
 fn guarded(call: *const psa_call, body: impl FnOnce() -> Result<Option<String>, Failure>) -> u32 {
     let end = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
         let why = panic.downcast_ref::<&str>().copied().unwrap_or("no text");
-        Err(Failure(PSA_INTERNAL, format!("The plugin panicked: {why}."), "Report it to the maker of the plugin."))
+        Err(Failure(PSA_INTERNAL, format!("The plugin panicked: {why}."), "Report it to the maker of the plugin.", ""))
     });
     // SAFETY: the host gives a call that is valid until this function returns.
     let call = unsafe { &*call };
@@ -149,7 +226,7 @@ fn guarded(call: *const psa_call, body: impl FnOnce() -> Result<Option<String>, 
             }
             PSA_OK
         }
-        Err(Failure(status, message, hint)) => {
+        Err(Failure(status, message, hint, field)) => {
             let error = psa_error {
                 struct_size: size_of::<psa_error>() as u32,
                 status,
@@ -159,7 +236,7 @@ fn guarded(call: *const psa_call, body: impl FnOnce() -> Result<Option<String>, 
                 hint: view(hint),
                 internal_detail: view(""),
                 vendor_code: view(""),
-                field: view(""),
+                field: view(field),
             };
             (call.put_error)(call, &error);
             status
@@ -172,7 +249,7 @@ fn configured<'a>(instance: *mut Instance) -> Result<&'a mut Instance, Failure> 
     // SAFETY: the host gives back what create made, and nothing after destroy.
     let instance = unsafe { &mut *instance };
     if !instance.configured {
-        return Err(Failure(PSA_INVALID_CONFIG, NOT_CONFIGURED.0.into(), NOT_CONFIGURED.1));
+        return Err(no_configuration());
     }
     Ok(instance)
 }
@@ -200,9 +277,13 @@ extern "C" fn destroy(instance: *mut Instance) {
 
 extern "C" fn configure(call: *const psa_call, instance: *mut Instance, config_json: psa_str) -> u32 {
     guarded(call, || {
-        // The host has checked the document; a real plugin parses it here.
-        if config_json.size == 0 {
-            return Err(Failure(PSA_INVALID_CONFIG, "The configuration is empty.".into(), NOT_CONFIGURED.1));
+        // SAFETY: borrowed for the call; no text has any pointer.
+        let bytes = if config_json.size == 0 { &[][..] } else { unsafe { from_raw_parts(config_json.data, config_json.size) } };
+        let document = from_utf8(bytes).ok().and_then(Json::read);
+        // The host has checked the form; whatever else comes is survived.
+        match document.as_ref().and_then(|all| all.get("values")).and_then(|values| values.get("apiKey")) {
+            Some(Json::Text(key)) if !key.is_empty() => {}
+            _ => return Err(Failure(PSA_INVALID_CONFIG, "The API Key is missing.".into(), "Fill it in.", "apiKey")),
         }
         // SAFETY: as in configured().
         unsafe { (*instance).configured = true };
