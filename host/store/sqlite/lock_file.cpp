@@ -37,7 +37,7 @@ LockFile::LockFile(const std::filesystem::path &folder, const std::string &socke
     : file_(open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600))
 {
     const std::string name = (folder / "lock").string();
-    if (!file_)
+    if (!file_.isOpen())
         throw StoreRefused(name + " cannot be opened: " + systemText());
     while (flock(file_.get(), LOCK_EX | LOCK_NB) != 0)
     {

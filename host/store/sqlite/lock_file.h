@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/store/sqlite/file_descriptor.h"
+#include "host/os/file_descriptor.h"
 
 #include <filesystem>
 #include <string>

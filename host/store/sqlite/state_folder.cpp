@@ -1,6 +1,6 @@
 #include "host/store/sqlite/state_folder.h"
 
-#include "host/store/sqlite/file_descriptor.h"
+#include "host/os/file_descriptor.h"
 #include "host/store/store_error.h"
 
 #include <fcntl.h>
@@ -20,7 +20,7 @@ namespace {
 void syncFolder(const std::filesystem::path &folder)
 {
     const FileDescriptor opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!opened || fsync(opened.get()) != 0)
+    if (!opened.isOpen() || fsync(opened.get()) != 0)
         fail(folder);
 }
 
@@ -61,7 +61,7 @@ StateFolder::StateFolder(const std::filesystem::path &given)
 void makePrivateFile(const std::filesystem::path &file)
 {
     const FileDescriptor opened(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!opened)
+    if (!opened.isOpen())
         fail(file);
 }
 
@@ -70,7 +70,7 @@ void replaceFile(const std::filesystem::path &file, const std::string &content)
     const std::filesystem::path draft = file.string() + ".new";
     {
         const FileDescriptor opened(open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-        if (!opened || write(opened.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size()) ||
+        if (!opened.isOpen() || write(opened.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size()) ||
             fsync(opened.get()) != 0)
             fail(draft);
     }
@@ -82,7 +82,7 @@ void replaceFile(const std::filesystem::path &file, const std::string &content)
 void syncFile(const std::filesystem::path &file)
 {
     const FileDescriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!opened || fsync(opened.get()) != 0)
+    if (!opened.isOpen() || fsync(opened.get()) != 0)
         fail(file);
     syncFolder(std::filesystem::absolute(file).parent_path());
 }
