@@ -1,9 +1,9 @@
 #include "api_error.h"
 
-#include "text.h"
+#include "common/text.h"
 #include "ticket_names.h"
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr std::size_t shownWords = 1500;
@@ -280,4 +280,4 @@ Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchan
     return answer;
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

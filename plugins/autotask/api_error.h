@@ -1,13 +1,13 @@
 #pragma once
 
-#include "json.h"
+#include "common/json.h"
 
 #include <psa/error.hpp>
 #include <psa/http.hpp>
 
 #include <string>
 
-namespace autotask {
+namespace plugins::autotask {
 
 /// What a request may do in Autotask.
 enum class Effect
@@ -37,4 +37,4 @@ std::string errorWords(const Object &answer);
 /// psa::Error for a request that changes something and has no usable answer.
 psa::Error outcomeUnknown(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why);
 
-} // namespace autotask
+} // namespace plugins::autotask

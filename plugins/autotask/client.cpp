@@ -1,6 +1,6 @@
 #include "client.h"
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr std::uint32_t keptMs = 3600 * 1000;
@@ -129,4 +129,4 @@ bool Client::moved()
     return true;
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "api_error.h"
+#include "common/json.h"
 #include "configuration.h"
-#include "json.h"
 #include "zone.h"
 
 #include <psa/cache.hpp>
@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace autotask {
+namespace plugins::autotask {
 
 /// Autotask's REST API for the length of one call. Every function throws psa::Error with what the answer means.
 class Client
@@ -59,4 +59,4 @@ private:
     std::vector<std::string> used_; ///< Keys of what came from the cache.
 };
 
-} // namespace autotask
+} // namespace plugins::autotask

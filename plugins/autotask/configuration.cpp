@@ -1,14 +1,14 @@
 #include "configuration.h"
 
-#include "json.h"
-#include "text.h"
+#include "common/json.h"
+#include "common/text.h"
 #include "zone.h"
 
 #include <psa/error.hpp>
 
 #include <algorithm>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr std::string_view apiUserDomain = "@apiuser.com";
@@ -66,4 +66,4 @@ Configuration parseConfiguration(std::string_view json)
             required(*values, "secret", "API Secret"), zoneUrl(*values)};
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,7 +1,7 @@
 #include "ticket_mapping.h"
 #include "verbs.h"
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 Object::Ptr parseTicket(std::string_view json)
@@ -50,4 +50,4 @@ std::string createTicket(Client &client, std::string_view reference, std::string
     return toJson(result);
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,11 +1,11 @@
 #include "descriptor.h"
 
-#include "json.h"
+#include "common/json.h"
 #include "ticket_mapping.h"
 
 #include <psa/plugin.hpp>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 // The forms are written as JSON: they are data, and read best that way. Their words are those of the setup guide.
@@ -154,4 +154,4 @@ std::string descriptor(const std::string &id, const std::string &version)
     return toJson(result);
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

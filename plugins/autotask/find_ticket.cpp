@@ -2,7 +2,7 @@
 #include "query.h"
 #include "verbs.h"
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr unsigned maxRecords = 10;
@@ -39,4 +39,4 @@ std::string findTickets(Client &client, std::string_view reference)
     return toJson(result);
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

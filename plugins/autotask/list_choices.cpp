@@ -1,14 +1,14 @@
+#include "common/text.h"
 #include "metadata.h"
 #include "pick_list.h"
 #include "query.h"
 #include "records.h"
-#include "text.h"
 #include "verbs.h"
 
 #include <algorithm>
 #include <functional>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr std::uint32_t maxPage = 500;
@@ -180,4 +180,4 @@ std::string listChoices(Client &client, const psa::ChoicesQuery &wanted)
         .hint("The descriptor names the lists that there are.");
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

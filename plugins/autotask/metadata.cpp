@@ -1,11 +1,11 @@
 #include "metadata.h"
 
-#include "text.h"
+#include "common/text.h"
 #include "ticket_names.h"
 
 #include <algorithm>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr const char *fieldsKey = "ticket-fields";
@@ -153,4 +153,4 @@ std::string Metadata::label(const std::string &field, const std::string &id) con
     return found == info->values.end() ? std::string() : found->label;
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

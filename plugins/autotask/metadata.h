@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace autotask {
+namespace plugins::autotask {
 
 /// One value of a pick-list.
 struct PickValue
@@ -58,4 +58,4 @@ private:
     bool fromCache_ = false;
 };
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,10 +1,10 @@
 #include "pick_list.h"
 
-#include "text.h"
+#include "common/text.h"
 
 #include <algorithm>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 psa::Error invalid(const TicketName &name, const std::string &message, const std::string &hint)
@@ -106,4 +106,4 @@ const PickValue *defaultPickValue(const FieldInfo *field)
     return first;
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace autotask {
+namespace plugins::autotask {
 
 /// The id of `given`, an id or a label in any case, among the active values of a pick-list. `parent` is the id of the
 /// parent field's value, empty = any. A field without known values takes an id unseen. Throws
@@ -19,4 +19,4 @@ const PickValue *defaultPickValue(const FieldInfo *field);
 /// "Service Desk (5), Monitoring (8)": what an error lists, at most 20.
 std::string candidates(const std::vector<PickValue> &values);
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -13,42 +13,48 @@ class AutotaskPlugin : public psa::Plugin, public psa::FindTicket, public psa::C
 public:
     explicit AutotaskPlugin(psa::Host host) : host_(host) {}
 
-    static std::string describe(psa::Call &) { return autotask::descriptor(PSA_PLUGIN_ID, PSA_PLUGIN_VERSION); }
+    static std::string describe(psa::Call &)
+    {
+        return plugins::autotask::descriptor(PSA_PLUGIN_ID, PSA_PLUGIN_VERSION);
+    }
 
-    void configure(psa::Call &, std::string_view json) override { configuration_ = autotask::parseConfiguration(json); }
+    void configure(psa::Call &, std::string_view json) override
+    {
+        configuration_ = plugins::autotask::parseConfiguration(json);
+    }
 
     std::string test(psa::Call &call) override
     {
-        autotask::Client client = connect(call);
-        return autotask::testConnection(client);
+        plugins::autotask::Client client = connect(call);
+        return plugins::autotask::testConnection(client);
     }
 
     std::string createTicket(psa::Call &call, std::string_view reference, std::string_view ticket) override
     {
-        autotask::Client client = connect(call);
-        return autotask::createTicket(client, reference, ticket);
+        plugins::autotask::Client client = connect(call);
+        return plugins::autotask::createTicket(client, reference, ticket);
     }
 
     std::string findTicket(psa::Call &call, std::string_view reference) override
     {
-        autotask::Client client = connect(call);
-        return autotask::findTickets(client, reference);
+        plugins::autotask::Client client = connect(call);
+        return plugins::autotask::findTickets(client, reference);
     }
 
     std::string listChoices(psa::Call &call, const psa::ChoicesQuery &query) override
     {
-        autotask::Client client = connect(call);
-        return autotask::listChoices(client, query);
+        plugins::autotask::Client client = connect(call);
+        return plugins::autotask::listChoices(client, query);
     }
 
     std::string readTicket(psa::Call &call, std::string_view ticketId) override
     {
-        autotask::Client client = connect(call);
-        return autotask::readTicket(client, ticketId);
+        plugins::autotask::Client client = connect(call);
+        return plugins::autotask::readTicket(client, ticketId);
     }
 
 private:
-    autotask::Client connect(psa::Call &call) const
+    plugins::autotask::Client connect(psa::Call &call) const
     {
         if (!configuration_)
             throw psa::Error(PSA_INVALID_CONFIG, "There is no configuration yet.")
@@ -57,7 +63,7 @@ private:
     }
 
     psa::Host host_;
-    std::optional<autotask::Configuration> configuration_;
+    std::optional<plugins::autotask::Configuration> configuration_;
 };
 
 } // namespace

@@ -1,8 +1,8 @@
+#include "common/text.h"
 #include "metadata.h"
-#include "text.h"
 #include "verbs.h"
 
-namespace autotask {
+namespace plugins::autotask {
 
 Object::Ptr ticketOf(const Object &row, const Zone &zone, const Metadata *metadata)
 {
@@ -70,4 +70,4 @@ std::string readTicket(Client &client, std::string_view ticketId)
     return toJson(result);
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

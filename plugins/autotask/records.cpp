@@ -1,12 +1,12 @@
 #include "records.h"
 
+#include "common/text.h"
 #include "query.h"
-#include "text.h"
 #include "ticket_names.h"
 
 #include <functional>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr unsigned shown = 20;
@@ -140,4 +140,4 @@ std::string contactLabel(const Object &contact)
     return oneLine(name + (email.empty() ? "" : " <" + email + ">"));
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,9 +1,9 @@
+#include "common/text.h"
+#include "common/warnings.h"
 #include "metadata.h"
-#include "text.h"
 #include "verbs.h"
-#include "warnings.h"
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 /// What a test found out.
@@ -146,4 +146,4 @@ std::string testConnection(Client &client)
     return toJson(result);
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

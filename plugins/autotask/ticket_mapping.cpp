@@ -1,16 +1,16 @@
 #include "ticket_mapping.h"
 
+#include "common/text.h"
+#include "common/timestamp.h"
 #include "pick_list.h"
 #include "records.h"
-#include "text.h"
-#include "timestamp.h"
 #include "user_defined.h"
 
 #include <psa/clock.hpp>
 
 #include <algorithm>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr std::size_t titleLength = 255;
@@ -180,4 +180,4 @@ void TicketMapping::mapOwnFields(const Object &own)
             body_.set("userDefinedFields", mapped);
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

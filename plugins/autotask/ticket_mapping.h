@@ -1,14 +1,14 @@
 #pragma once
 
 #include "client.h"
+#include "common/warnings.h"
 #include "metadata.h"
 #include "ticket_names.h"
-#include "warnings.h"
 
 #include <string>
 #include <string_view>
 
-namespace autotask {
+namespace plugins::autotask {
 
 /// Hours from now until a ticket is due where nothing else is said. Autotask demands a due date unless the ticket
 /// category brings one; 0 leaves it to the category.
@@ -37,4 +37,4 @@ private:
     Object body_;
 };
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,11 +1,11 @@
 #include "ticket_names.h"
 
-#include "text.h"
+#include "common/text.h"
 
 #include <algorithm>
 #include <map>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -103,4 +103,4 @@ std::string hintFor(const TicketName &name)
     return std::string("Correct \"") + name.title + "\" in the ticket or in the ticket defaults, then retry it.";
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace autotask {
+namespace plugins::autotask {
 
 /// One ticket field under its three names.
 struct TicketName
@@ -28,4 +28,4 @@ const TicketName *nameInError(std::string_view words);
 /// What to do about a ticket that Autotask refuses because of this field.
 std::string hintFor(const TicketName &name);
 
-} // namespace autotask
+} // namespace plugins::autotask

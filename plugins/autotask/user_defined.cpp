@@ -1,11 +1,11 @@
 #include "user_defined.h"
 
+#include "common/text.h"
 #include "pick_list.h"
-#include "text.h"
 
 #include <algorithm>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr const char *ours = "userDefinedFields";
@@ -78,4 +78,4 @@ Array::Ptr mapUserDefinedFields(const Object &values, const Metadata &metadata, 
     return mapped;
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,15 +1,15 @@
 #include "zone.h"
 
 #include "api_error.h"
-#include "json.h"
-#include "text.h"
+#include "common/json.h"
+#include "common/text.h"
 
 #include <psa/cache.hpp>
 #include <psa/http.hpp>
 
 #include <algorithm>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr std::string_view lookUpUrl = "https://webservices.autotask.net/ATServicesRest/V1.0/ZoneInformation?user=";
@@ -167,4 +167,4 @@ std::string ticketUrl(const Zone &zone, const std::string &id)
     return zone.webUrl + "Autotask/AutotaskExtend/ExecuteCommand.aspx?Code=OpenTicketDetail&TicketID=" + id;
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

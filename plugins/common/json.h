@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace autotask {
+namespace plugins {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
@@ -26,11 +26,11 @@ bool has(const Object &object, const std::string &name);
 std::string textOf(const Poco::Dynamic::Var &value);
 std::string textOf(const Object &object, const std::string &name);
 
-/// An integer, also one written as a text: Autotask does both. Nothing for fractions and everything else.
+/// An integer, also one written as a text: PSAs do both. Nothing for fractions and everything else.
 std::optional<std::int64_t> integerOf(const Poco::Dynamic::Var &value);
 std::optional<std::int64_t> integerOf(const Object &object, const std::string &name);
 
 /// `name` as a boolean; `otherwise` if it is missing or none.
 bool flagOf(const Object &object, const std::string &name, bool otherwise = false);
 
-} // namespace autotask
+} // namespace plugins

@@ -4,12 +4,12 @@
 #include <string>
 #include <string_view>
 
-namespace autotask {
+namespace plugins {
 
 /// `text` without white space at both ends.
 std::string_view trim(std::string_view text);
 
-/// True for up to 18 digits with or without a minus sign before them: what an id of Autotask looks like.
+/// True for up to 18 digits with or without a minus sign before them: what an id of a record looks like.
 bool isInteger(std::string_view text);
 
 /// `text` in lower case, in any script.
@@ -25,11 +25,11 @@ struct Clipped
     bool clipped = false;
 };
 
-/// `text`, or its beginning with " […]" behind it where it is longer than `limit`. Counts as Autotask does, in UTF-16
-/// units, and never cuts a character.
+/// `text`, or its beginning with " […]" behind it where it is longer than `limit`. Counts as .NET does, in which
+/// PSAs are written: in UTF-16 units. Never cuts a character.
 Clipped clip(std::string_view text, std::size_t limit);
 
 /// `text` as the value of a query parameter.
 std::string percentEncode(std::string_view text);
 
-} // namespace autotask
+} // namespace plugins

@@ -1,11 +1,11 @@
-#include "text.h"
+#include "common/text.h"
 
 #include <Poco/URI.h>
 #include <Poco/UTF8String.h>
 
 #include <algorithm>
 
-namespace autotask {
+namespace plugins {
 namespace {
 
 constexpr std::string_view whiteSpace = " \t\r\n\f\v";
@@ -96,4 +96,4 @@ std::string percentEncode(std::string_view text)
     return encoded;
 }
 
-} // namespace autotask
+} // namespace plugins

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "json.h"
+#include "common/json.h"
 
 #include <string>
 
-namespace autotask {
+namespace plugins {
 
 /// What the operator should know although it worked: the "warnings" of a result.
 class Warnings
@@ -32,4 +32,4 @@ private:
     Array::Ptr all_ = new Array;
 };
 
-} // namespace autotask
+} // namespace plugins

@@ -1,13 +1,13 @@
-#include "json.h"
+#include "common/json.h"
 
-#include "text.h"
+#include "common/text.h"
 
 #include <Poco/Exception.h>
 #include <Poco/JSON/Parser.h>
 
 #include <sstream>
 
-namespace autotask {
+namespace plugins {
 
 Object::Ptr parseObject(std::string_view text)
 {
@@ -74,4 +74,4 @@ bool flagOf(const Object &object, const std::string &name, bool otherwise)
     return value.isBoolean() ? value.extract<bool>() : otherwise;
 }
 
-} // namespace autotask
+} // namespace plugins

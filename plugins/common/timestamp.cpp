@@ -1,10 +1,10 @@
-#include "timestamp.h"
+#include "common/timestamp.h"
 
 #include <array>
 #include <chrono>
 #include <cstdio>
 
-namespace autotask {
+namespace plugins {
 namespace {
 
 using std::chrono::sys_days;
@@ -89,7 +89,7 @@ std::optional<std::int64_t> parseTime(std::string_view text)
     if (end == std::string_view::npos || end == 20)
         return std::nullopt;
     const auto offset = parseOffset(text.substr(end));
-    // 60 is a leap second, which Autotask does not know: the next minute begins.
+    // 60 is a leap second, which no PSA knows: the next minute begins.
     if (!date || !offset || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
         return std::nullopt;
     const std::int64_t days = sys_days(*date).time_since_epoch().count();
@@ -100,4 +100,4 @@ std::optional<std::int64_t> parseTime(std::string_view text)
     return ms >= year1 && ms < year10000 ? std::optional(ms) : std::nullopt;
 }
 
-} // namespace autotask
+} // namespace plugins

@@ -6,12 +6,13 @@
 #include <psa/clock.h>
 #include <psa/http.h>
 
+#include <cstddef>
 #include <deque>
 #include <map>
 #include <string>
 #include <vector>
 
-namespace autotask::test {
+namespace plugins::test {
 
 /// What the fake network answers.
 struct Answer
@@ -91,19 +92,20 @@ struct Outcome
     bool ok() const { return status == PSA_OK; }
 };
 
+/// Requests that may change something.
+std::size_t mutating(const FakeHost &host);
+
 /// The plugin behind its C table, one instance. Every call checks that no secret was told to anybody.
 class PluginUnderTest
 {
 public:
-    explicit PluginUnderTest(FakeHost &host);
+    PluginUnderTest(FakeHost &host, std::vector<std::string> secrets);
     ~PluginUnderTest();
     PluginUnderTest(const PluginUnderTest &) = delete;
     PluginUnderTest &operator=(const PluginUnderTest &) = delete;
 
     Outcome describe();
     Outcome configure(const std::string &json);
-    /// With the credentials of the fake tenant, and a Zone URL if one is given.
-    void configured(const std::string &zoneUrl = {});
     Outcome test();
     Outcome create(const std::string &ticketJson, const std::string &reference = "ref-1");
     Outcome find(const std::string &reference = "ref-1");
@@ -116,11 +118,9 @@ private:
     Outcome run(Body &&body);
 
     FakeHost &host_;
+    std::vector<std::string> secrets_;
     const psa_plugin_api *api_;
     psa_instance *instance_ = nullptr;
 };
 
-constexpr const char *secretCanary = "s3cret-CANARY-1";
-constexpr const char *codeCanary = "CODE-CANARY-2";
-
-} // namespace autotask::test
+} // namespace plugins::test

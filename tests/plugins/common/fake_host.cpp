@@ -1,10 +1,11 @@
-#include "fake_host.h"
+#include "tests/plugins/common/fake_host.h"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstring>
 
-namespace autotask::test {
+namespace plugins::test {
 
 Answer ok(std::string body)
 {
@@ -182,8 +183,8 @@ Outcome PluginUnderTest::run(Body &&body)
         told += line;
     for (const auto &[key, value] : host_.cache)
         told += key + value;
-    CHECK(told.find(secretCanary) == std::string::npos);
-    CHECK(told.find(codeCanary) == std::string::npos);
+    for (const std::string &secret : secrets_)
+        CHECK(told.find(secret) == std::string::npos);
     CHECK(psa::detail::isUtf8(told));
     if (!outcome.ok())
     {
@@ -193,7 +194,14 @@ Outcome PluginUnderTest::run(Body &&body)
     return outcome;
 }
 
-PluginUnderTest::PluginUnderTest(FakeHost &host) : host_(host), api_(psa_plugin_entry(host.raw()))
+std::size_t mutating(const FakeHost &host)
+{
+    return static_cast<std::size_t>(
+        std::count_if(host.sent.begin(), host.sent.end(), [](const Sent &sent) { return sent.mutates; }));
+}
+
+PluginUnderTest::PluginUnderTest(FakeHost &host, std::vector<std::string> secrets)
+    : host_(host), secrets_(std::move(secrets)), api_(psa_plugin_entry(host.raw()))
 {
     REQUIRE(api_ != nullptr);
     REQUIRE(run([&](const psa_call *call) { return api_->create(call, host.raw(), &instance_); }).ok());
@@ -212,14 +220,6 @@ Outcome PluginUnderTest::describe()
 Outcome PluginUnderTest::configure(const std::string &json)
 {
     return run([&](const psa_call *call) { return api_->configure(call, instance_, psa::view(json)); });
-}
-
-void PluginUnderTest::configured(const std::string &zoneUrl)
-{
-    const std::string zone = zoneUrl.empty() ? "" : R"(,"zoneUrl":")" + zoneUrl + "\"";
-    REQUIRE(configure(R"({"version":1,"values":{"integrationCode":")" + std::string(codeCanary) +
-                      R"(","userName":"psa+host@APIUSER.com","secret":")" + secretCanary + "\"" + zone + "}}")
-                .ok());
 }
 
 Outcome PluginUnderTest::test()
@@ -258,4 +258,4 @@ Outcome PluginUnderTest::read(const std::string &id)
     return run([&](const psa_call *call) { return table->read(call, instance_, psa::view(id)); });
 }
 
-} // namespace autotask::test
+} // namespace plugins::test

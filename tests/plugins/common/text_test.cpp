@@ -1,10 +1,10 @@
-#include "json.h"
-#include "text.h"
-#include "timestamp.h"
+#include "common/json.h"
+#include "common/text.h"
+#include "common/timestamp.h"
 
 #include <catch2/catch.hpp>
 
-using namespace autotask;
+using namespace plugins;
 
 TEST_CASE("a time with an offset becomes UTC")
 {
@@ -37,7 +37,7 @@ TEST_CASE("a clipped text keeps whole characters and says that it was clipped")
     CHECK(!clip("short", 5).clipped);
     CHECK(clip("shorter", 6).text == "sh […]");
     CHECK(clip("ééééééé", 6).text == "éé […]");
-    // A character outside the basic plane counts twice in Autotask.
+    // A character outside the basic plane counts twice in .NET.
     CHECK(!clip("😀😀😀", 6).clipped);
     CHECK(clip("😀😀😀😀", 7).text == "😀 […]");
     CHECK(clip("", 5).text.empty());
