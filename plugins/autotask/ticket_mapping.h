@@ -1,12 +1,14 @@
 #pragma once
 
 #include "client.h"
-#include "common/warnings.h"
 #include "metadata.h"
 #include "ticket_names.h"
 
+#include "common/warnings.h"
+
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace plugins::autotask {
 
@@ -30,7 +32,7 @@ private:
     void mapPickLists(const Object &ticket, const Metadata &metadata);
     void mapDueDate(const Object &ticket);
     void mapOwnFields(const Object &own);
-    void useDefault(const TicketName &name, const FieldInfo *field);
+    void useDefault(const TicketName &name, const std::vector<PickValue> &values);
 
     Client &client_;
     Warnings &warnings_;

@@ -73,15 +73,6 @@ const std::vector<TicketName> &ticketNames()
     return names;
 }
 
-std::vector<TicketName> pickListNames()
-{
-    std::vector<TicketName> names = ticketNames();
-    names.erase(std::remove_if(names.begin(), names.end(),
-                               [](const TicketName &name) { return std::string_view(name.list).empty(); }),
-                names.end());
-    return names;
-}
-
 const TicketName *nameInError(std::string_view words)
 {
     for (const std::string_view word : namedWords(words))

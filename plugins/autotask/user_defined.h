@@ -1,7 +1,8 @@
 #pragma once
 
-#include "common/warnings.h"
 #include "metadata.h"
+
+#include "common/warnings.h"
 
 namespace plugins::autotask {
 

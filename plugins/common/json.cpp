@@ -9,19 +9,21 @@
 
 namespace plugins {
 
-Object::Ptr parseObject(std::string_view text)
+namespace {
+
+/// The JSON in `text` if it begins with `first`; empty if it is none.
+Poco::Dynamic::Var parse(std::string_view text, char first)
 {
     constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
     if (text.substr(0, byteOrderMark.size()) == byteOrderMark)
         text.remove_prefix(byteOrderMark.size());
-    if (trim(text).empty() || trim(text).front() != '{')
+    if (trim(text).empty() || trim(text).front() != first)
         return {};
     try
     {
         Poco::JSON::Parser parser;
         parser.setDepth(32);
-        const Poco::Dynamic::Var parsed = parser.parse(std::string(text));
-        return parsed.type() == typeid(Object::Ptr) ? parsed.extract<Object::Ptr>() : Object::Ptr();
+        return parser.parse(std::string(text));
     }
     catch (const Poco::Exception &)
     {
@@ -29,11 +31,36 @@ Object::Ptr parseObject(std::string_view text)
     }
 }
 
-std::string toJson(const Object &object)
+template <class Container>
+std::string inOneLine(const Container &container)
 {
     std::ostringstream out;
-    object.stringify(out);
+    container.stringify(out);
     return out.str();
+}
+
+} // namespace
+
+Object::Ptr parseObject(std::string_view text)
+{
+    const Poco::Dynamic::Var parsed = parse(text, '{');
+    return parsed.type() == typeid(Object::Ptr) ? parsed.extract<Object::Ptr>() : Object::Ptr();
+}
+
+Array::Ptr parseArray(std::string_view text)
+{
+    const Poco::Dynamic::Var parsed = parse(text, '[');
+    return parsed.type() == typeid(Array::Ptr) ? parsed.extract<Array::Ptr>() : Array::Ptr();
+}
+
+std::string toJson(const Object &object)
+{
+    return inOneLine(object);
+}
+
+std::string toJson(const Array &array)
+{
+    return inOneLine(array);
 }
 
 bool has(const Object &object, const std::string &name)

@@ -16,8 +16,12 @@ using Poco::JSON::Object;
 /// The JSON object in `text`; null if `text` is anything else.
 Object::Ptr parseObject(std::string_view text);
 
-/// `object` in one line.
+/// The JSON array in `text`; null if `text` is anything else.
+Array::Ptr parseArray(std::string_view text);
+
+/// `object` or `array` in one line.
 std::string toJson(const Object &object);
+std::string toJson(const Array &array);
 
 /// True if `name` is there and not null.
 bool has(const Object &object, const std::string &name);

@@ -71,6 +71,16 @@ std::string oneLine(std::string_view text)
     return std::string(trim(line));
 }
 
+std::vector<std::string> wordsOf(std::string_view text)
+{
+    std::vector<std::string> words;
+    const std::string line = oneLine(text) + " ";
+    for (std::size_t at = 0, end = line.find(' '); end != std::string::npos; at = end + 1, end = line.find(' ', at))
+        if (end > at)
+            words.push_back(line.substr(at, end - at));
+    return words;
+}
+
 Clipped clip(std::string_view text, std::size_t limit)
 {
     const std::size_t room = limit > markerUnits ? limit - markerUnits : 0;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace plugins {
 
@@ -17,6 +18,9 @@ std::string lower(std::string_view text);
 
 /// `text` on one line for people: control characters become spaces, runs of spaces one, bytes that are not UTF-8 "?".
 std::string oneLine(std::string_view text);
+
+/// What stands between the spaces of oneLine(`text`).
+std::vector<std::string> wordsOf(std::string_view text);
 
 /// What clip() made of a text.
 struct Clipped
