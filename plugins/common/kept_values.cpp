@@ -11,10 +11,15 @@ constexpr std::size_t longestKey = 200;
 
 std::optional<std::string> KeptValues::get(const std::string &key)
 {
-    auto value = key.size() <= longestKey ? cache_.get(call_, key) : std::nullopt;
+    auto value = getLasting(key);
     if (value)
         used_.push_back(key);
     return value;
+}
+
+std::optional<std::string> KeptValues::getLasting(const std::string &key) const
+{
+    return key.size() <= longestKey ? cache_.get(call_, key) : std::nullopt;
 }
 
 void KeptValues::put(const std::string &key, const std::string &value, std::uint32_t ttlMs)

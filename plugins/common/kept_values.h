@@ -20,6 +20,8 @@ public:
     KeptValues(psa::Host host, psa::Call &call) : cache_(host), call_(call) {}
 
     std::optional<std::string> get(const std::string &key);
+    /// As get(), of what no refusal of a ticket says anything against.
+    std::optional<std::string> getLasting(const std::string &key) const;
     /// Keys over 200 bytes are not kept: what was found for them is looked up again.
     void put(const std::string &key, const std::string &value, std::uint32_t ttlMs = hourMs);
     /// The id under `key`; what `find` gives, and keeps it, if there is none.

@@ -88,7 +88,9 @@ struct Hooks
         for (auto &[route, answers] : host.script_)
         {
             const std::size_t space = route.find(' ');
-            if (route.substr(0, space) != request.method || !endsWith(request.url, route.substr(space + 1)))
+            const std::string end = route.substr(space + 1);
+            const std::string path = request.url.substr(0, request.url.find('?'));
+            if (route.substr(0, space) != request.method || (!endsWith(request.url, end) && !endsWith(path, end)))
                 continue;
             const Answer answer = answers.front();
             if (answers.size() > 1)

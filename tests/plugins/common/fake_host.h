@@ -50,7 +50,7 @@ public:
     FakeHost(const FakeHost &) = delete;
     FakeHost &operator=(const FakeHost &) = delete;
 
-    /// Requests of `method` whose URL ends in `url` get `answer`; of several for the same, one after the other, and the
+    /// Requests of `method` whose URL ends in `url`, with or without its query, get `answer`; of several for the same, one after the other, and the
     /// last one for ever.
     FakeHost &on(const std::string &method, const std::string &url, Answer answer);
 

@@ -1,4 +1,5 @@
 #include "common/json.h"
+#include "common/person_name.h"
 #include "common/text.h"
 #include "common/timestamp.h"
 
@@ -51,6 +52,25 @@ TEST_CASE("whatever a PSA sends becomes one line of UTF-8")
     CHECK(oneLine("\xED\xA0\x80") == "???");
 }
 
+TEST_CASE("words stand between spaces of any kind")
+{
+    CHECK(wordsOf("  Ann\t van\nDyk ") == std::vector<std::string>{"Ann", "van", "Dyk"});
+    CHECK(wordsOf(" ").empty());
+}
+
+TEST_CASE("a name can be parted in several ways")
+{
+    const auto ways = [](const char *name) {
+        std::string text;
+        for (const PersonName &way : personNames(name))
+            text += way.first + "+" + way.last + "; ";
+        return text;
+    };
+    CHECK(ways("Ann Lee") == "Ann+Lee; ");
+    CHECK(ways("Ann van Dyk") == "Ann+van Dyk; Ann van+Dyk; ");
+    CHECK(ways("Ann") == "Ann+; +Ann; ");
+}
+
 TEST_CASE("only a whole JSON object is one")
 {
     CHECK(parseObject(R"({"itemId":29683})"));
@@ -59,6 +79,16 @@ TEST_CASE("only a whole JSON object is one")
         {"", " ", "{\"itemId\":296", "[1]", "null", "<html></html>", "{\"itemId\":}", "{]", "{\"a\":\"\xFF\"", "123"}));
     CAPTURE(text);
     CHECK(!parseObject(text));
+}
+
+TEST_CASE("only a whole JSON array is one")
+{
+    CHECK(parseArray(R"([{"id":1}])")->size() == 1);
+    CHECK(parseArray("\xEF\xBB\xBF [] ")->size() == 0);
+    const auto text =
+        GENERATE(values<const char *>({"", "[", "[1,", "{}", "null", "<html></html>", "[}", "[\"\xFF\"]"}));
+    CAPTURE(text);
+    CHECK(!parseArray(text));
 }
 
 TEST_CASE("ids come as numbers and as texts")
