@@ -98,6 +98,14 @@ std::optional<std::filesystem::path> TomlReader::path(const toml::table &table, 
     return node == nullptr ? std::nullopt : absolute(*node, key);
 }
 
+std::optional<std::filesystem::path> TomlReader::pathBeside(const toml::table &table, std::string_view key)
+{
+    const auto given = text(table, key);
+    if (!given)
+        return std::nullopt;
+    return std::filesystem::absolute(std::filesystem::path(file_).parent_path() / *given).lexically_normal();
+}
+
 void TomlReader::finish() const
 {
     if (!mistakes_.empty())
