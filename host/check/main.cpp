@@ -38,11 +38,14 @@ struct CommandLine
         app.add_option("--skip", options.skip);
         app.add_option("--seed", inputs.seed);
         app.add_flag("--in-process", options.inProcess);
+        app.add_option("--config", inputs.settings);
         app.add_option("plugin", plugin);
         runCheck = app.add_subcommand("run-check")->group("");
         runCheck->add_option("id", id)->required();
         runCheck->add_option("--board", board)->required();
         runCheck->add_option("--seed", inputs.seed);
+        runCheck->add_option("--config", inputs.settings);
+        runCheck->add_option("--previous", inputs.previous);
         runCheck->add_option("plugin", inputs.plugin)->required();
     }
 };
