@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/check/check_result.h"
+#include "host/check/check_settings.h"
 
 #include <filesystem>
 #include <functional>
@@ -16,7 +17,7 @@ namespace psa::check {
 struct CheckInputs
 {
     std::filesystem::path plugin;                  ///< Absolute.
-    std::optional<std::filesystem::path> settings; ///< check.toml.
+    std::optional<std::filesystem::path> settings; ///< The check.toml to read.
     std::optional<std::filesystem::path> previous; ///< The release before, to compare with.
     std::uint64_t seed = 0;
 };
@@ -30,11 +31,13 @@ struct StopCheck
 class CheckContext
 {
 public:
-    /// `onStep`: hears each step before it is taken, so that a crash can be placed.
+    /// `onStep`: hears each step before it is taken, so that a crash can be placed. Throws host::ConfigError for
+    /// settings that cannot be read.
     CheckContext(std::string id, CheckInputs inputs, std::function<void(const std::string &)> onStep);
 
     const std::filesystem::path &plugin() const { return inputs_.plugin; }
     const CheckInputs &inputs() const { return inputs_; }
+    const CheckSettings &settings() const { return settings_; }
 
     /// Random numbers that the seed and the check's id alone decide.
     std::mt19937_64 &random() { return random_; }
@@ -61,6 +64,7 @@ private:
 
     std::string id_;
     CheckInputs inputs_;
+    CheckSettings settings_;
     std::function<void(const std::string &)> onStep_;
     std::mt19937_64 random_;
     std::string step_;

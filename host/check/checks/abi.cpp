@@ -2,20 +2,13 @@
 #include "host/check/check_context.h"
 #include "host/check/checks/groups.h"
 #include "host/check/plugin_under_check.h"
-#include "host/plugin/host_services.h"
-#include "host/plugin/host_table.h"
 
 namespace psa::check {
 namespace {
 
 void entryGivesTable(CheckContext &context)
 {
-    PluginUnderCheck plugin(context);
-    static auto *host = new host::HostTable({}, host::hostServices()); // plugins may keep it
-    context.step("psa_plugin_entry");
-    const psa_plugin_api *table = plugin.entry()(host->raw());
-    if (table == nullptr)
-        context.fail("psa_plugin_entry refuses this host: it returned NULL");
+    const PluginUnderCheck plugin(context);
 }
 
 } // namespace

@@ -7,6 +7,7 @@ namespace psa::check {
 // The checks by group, each in the file that has its name.
 std::vector<Check> staticChecks();
 std::vector<Check> abiChecks();
+std::vector<Check> verbChecks();
 std::vector<Check> networkChecks();
 std::vector<Check> ticketChecks();
 std::vector<Check> loadChecks();
