@@ -31,7 +31,7 @@ std::vector<Check> inOrder(std::vector<Check> checks)
 std::vector<Check> makeCatalogue()
 {
     std::vector<Check> all;
-    for (const auto &group : {staticChecks, abiChecks, verbChecks, networkChecks, ticketChecks})
+    for (const auto &group : {staticChecks, abiChecks, verbChecks, networkChecks, ticketChecks, loadChecks, fuzzChecks})
         for (Check check : group())
             all.push_back(std::move(check));
     return inOrder(std::move(all));

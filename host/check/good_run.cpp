@@ -30,8 +30,6 @@ public:
 
     GoodRun read()
     {
-        run_.configuration = object(reader_.root(), "configuration");
-        readTicket();
         if (const toml::table *table = reader_.table(reader_.root(), "good_run"))
             readRun(*table);
         reader_.finish();
@@ -44,16 +42,6 @@ private:
         const toml::table *table = reader_.table(parent, key);
         return table == nullptr ? Object::Ptr(new Object)
                                 : host::toJson(reader_, key, *table).extract<Object::Ptr>();
-    }
-
-    void readTicket()
-    {
-        const toml::array *tickets = reader_.list(reader_.root(), "ticket", "[[ticket]]");
-        if (tickets == nullptr || tickets->empty())
-            return;
-        Object::Ptr ticket = host::toJson(reader_, "ticket", *tickets->get(0)).extract<Object::Ptr>();
-        ticket->set("version", 1);
-        run_.ticketJson = toJson(*ticket);
     }
 
     void readRun(const toml::table &table)

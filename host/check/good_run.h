@@ -3,8 +3,6 @@
 #include "host/clock/clock.h"
 #include "host/plugin/instance.h"
 
-#include <Poco/JSON/Object.h>
-
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -36,13 +34,11 @@ struct GoodCall
     std::string name() const;
 };
 
-/// What check.toml says of a run of the plugin in which all went well: with it every network fault can be tried
-/// without a PSA. docs/plugin-check.md has the keys, and how to record one.
+/// [good_run] of check.toml: a run of the plugin in which all went well, with the configuration and the first ticket of
+/// that file. With it every network fault can be tried without a PSA. docs/plugin-check.md says how to record one.
 struct GoodRun
 {
-    Poco::JSON::Object::Ptr configuration = new Poco::JSON::Object; ///< As somebody filled it in; no real secret.
     std::vector<std::string> allowedHosts; ///< As in [egress] of psa-host.toml, for PSAs on the premises.
-    std::string ticketJson;                ///< A document of schemas/ticket.schema.json; empty = none is given.
     std::string reference = "check-0001";
     std::string ticketId;
     host::Clock::Wall now; ///< What the clock says when a call begins.

@@ -1,6 +1,8 @@
 #include "host/check/plugin_run.h"
 
 #include "host/check/check_context.h"
+#include "host/check/example_values.h"
+#include "host/check/offline_services.h"
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
 #include "host/net/secret_keeper.h"
@@ -99,13 +101,12 @@ PluginRun::PluginRun(CheckContext &context) : good_(readGoodRun(context.inputs()
 
 void PluginRun::configure(CheckContext &context)
 {
-    const host::FormResult checked = plugin_->forms.configuration.check(*good_.configuration);
-    if (!checked.ok())
-        context.skip("[configuration] of check.toml does not fit the plugin's form: " + checked.errors[0].message);
-    configurationJson_ = host::makeConfigurationDocument(*checked.values);
+    configuration_ = exampleConfiguration(context, plugin_->forms.configuration);
+    configurationJson_ = host::makeConfigurationDocument(*configuration_);
+    ticketJson_ = exampleTickets(context, plugin_->forms).front();
     for (const std::string &field : plugin_->forms.configuration.secretFields())
-        if (checked.values->has(field))
-            secrets_.push_back(checked.values->getValue<std::string>(field));
+        if (configuration_->has(field))
+            secrets_.push_back(configuration_->getValue<std::string>(field));
 }
 
 std::vector<const GoodCall *> PluginRun::recorded(CheckContext &context, Verb verb) const
@@ -117,13 +118,31 @@ std::vector<const GoodCall *> PluginRun::recorded(CheckContext &context, Verb ve
     return calls;
 }
 
-std::shared_ptr<host::HttpClient> PluginRun::client(std::shared_ptr<host::Transport> transport,
-                                                    const std::shared_ptr<CheckClock> &clock,
-                                                    const std::shared_ptr<host::SecretKeeper> &secrets) const
+std::shared_ptr<host::SecretKeeper> PluginRun::secretKeeper() const
 {
-    return std::make_shared<host::HttpClient>(host::HttpClient::Parts{
+    auto keeper = std::make_shared<host::SecretKeeper>();
+    for (const std::string &secret : secrets_)
+        keeper->learn(secret);
+    return keeper;
+}
+
+std::shared_ptr<host::ReplayTransport> PluginRun::replay(const GoodCall &call, host::WhenUsed whenUsed) const
+{
+    return call.recording ? std::make_shared<host::ReplayTransport>(*call.recording, secretKeeper(), whenUsed) : nullptr;
+}
+
+host::CallContext PluginRun::services(std::shared_ptr<host::Transport> transport,
+                                      const std::shared_ptr<CheckClock> &clock) const
+{
+    if (!transport)
+        transport = unreachableNetwork();
+    host::CallContext services;
+    services.clock = clock;
+    services.cache = std::make_shared<host::ValueCache>(clock);
+    services.http = std::make_shared<host::HttpClient>(host::HttpClient::Parts{
         std::move(transport), std::make_shared<host::EgressPolicy>(allowedHosts(*plugin_), good_.allowedHosts),
-        host::BudgetRegistry(clock).forConnection("check", {}, {}), secrets, clock});
+        host::BudgetRegistry(clock).forConnection("check", {}, {}), secretKeeper(), clock});
+    return services;
 }
 
 host::CallOutcome PluginRun::invoke(host::Instance &instance, const GoodCall &call, const PluginCall &how,
@@ -135,7 +154,7 @@ host::CallOutcome PluginRun::invoke(host::Instance &instance, const GoodCall &ca
     case Verb::test:
         return instance.test(deadline);
     case Verb::createTicket:
-        return instance.createTicket(reference, how.ticketJson.empty() ? good_.ticketJson : how.ticketJson, deadline);
+        return instance.createTicket(reference, how.ticketJson.empty() ? ticketJson_ : how.ticketJson, deadline);
     case Verb::findTicket:
         return instance.findTicket(reference, deadline);
     case Verb::listChoices:
@@ -185,19 +204,13 @@ Observed PluginRun::call(const GoodCall &call, PluginCall how) const
 void PluginRun::callOver(host::Instance &instance, const GoodCall &call, const PluginCall &how,
                          const std::shared_ptr<CheckClock> &clock, Observed &observed) const
 {
-    const auto secrets = std::make_shared<host::SecretKeeper>();
-    for (const std::string &secret : secrets_)
-        secrets->learn(secret);
-    std::shared_ptr<host::ReplayTransport> replay;
-    if (call.recording)
-        replay = std::make_shared<host::ReplayTransport>(*call.recording, secrets, how.whenUsed);
+    const auto replayed = replay(call, how.whenUsed);
     const auto watched = std::make_shared<WatchedTransport>(
-        replay ? std::shared_ptr<host::Transport>(replay) : std::make_shared<NoNetwork>(), how.hook);
-    host::CallContext services;
-    services.clock = clock;
-    services.cache = how.cache ? how.cache : std::make_shared<host::ValueCache>(clock);
-    services.http = client(watched, clock, secrets);
-    instance.use(std::move(services));
+        replayed ? std::shared_ptr<host::Transport>(replayed) : unreachableNetwork(), how.hook);
+    host::CallContext offered = services(watched, clock);
+    if (how.cache)
+        offered.cache = how.cache;
+    instance.use(std::move(offered));
     if (how.before)
         how.before(instance);
     observed.outcome = invoke(instance, call, how, clock->now() + callTime);
@@ -205,8 +218,8 @@ void PluginRun::callOver(host::Instance &instance, const GoodCall &call, const P
         observed.afterStop = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
                                                                                   *how.plan->stoppedAt());
     observed.sent = watched->sent();
-    if (replay)
-        observed.unused = replay->unused();
+    if (replayed)
+        observed.unused = replayed->unused();
 }
 
 } // namespace psa::check

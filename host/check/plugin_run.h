@@ -13,7 +13,6 @@
 #include <vector>
 
 namespace psa::host {
-class HttpClient;
 class SecretKeeper;
 } // namespace psa::host
 
@@ -59,9 +58,12 @@ public:
     explicit PluginRun(CheckContext &context);
 
     const GoodRun &good() const { return good_; }
-    const host::LoadedPlugin &plugin() const { return *plugin_; }
+    const std::shared_ptr<const host::LoadedPlugin> &plugin() const { return plugin_; }
     /// The document that configure gets in a good run.
     const std::string &configurationJson() const { return configurationJson_; }
+    const Poco::JSON::Object &configuration() const { return *configuration_; }
+    /// The ticket of the good run.
+    const std::string &ticketJson() const { return ticketJson_; }
     /// The values of its secret fields.
     const std::vector<std::string> &secrets() const { return secrets_; }
 
@@ -71,20 +73,27 @@ public:
     /// The calls of `verb` with a recording; ends the check as skipped if there is none.
     std::vector<const GoodCall *> recorded(CheckContext &context, Verb verb) const;
 
-private:
-    void configure(CheckContext &context);
-    std::shared_ptr<host::HttpClient> client(std::shared_ptr<host::Transport> transport,
-                                             const std::shared_ptr<CheckClock> &clock,
-                                             const std::shared_ptr<host::SecretKeeper> &secrets) const;
-    host::CallOutcome start(host::Instance &instance, const PluginCall &how) const;
-    void callOver(host::Instance &instance, const GoodCall &call, const PluginCall &how,
-                  const std::shared_ptr<CheckClock> &clock, Observed &observed) const;
+    /// What call() is made of, for checks that make many calls on one instance: the recording of `call`, null if there is
+    /// none;
+    std::shared_ptr<host::ReplayTransport> replay(const GoodCall &call, host::WhenUsed whenUsed) const;
+    /// what the plugin may use, with an empty cache;
+    host::CallContext services(std::shared_ptr<host::Transport> transport, const std::shared_ptr<CheckClock> &clock) const;
+    /// and the function of the plugin.
     host::CallOutcome invoke(host::Instance &instance, const GoodCall &call, const PluginCall &how,
                              host::Clock::Steady deadline) const;
 
+private:
+    void configure(CheckContext &context);
+    std::shared_ptr<host::SecretKeeper> secretKeeper() const;
+    host::CallOutcome start(host::Instance &instance, const PluginCall &how) const;
+    void callOver(host::Instance &instance, const GoodCall &call, const PluginCall &how,
+                  const std::shared_ptr<CheckClock> &clock, Observed &observed) const;
+
     GoodRun good_;
     std::shared_ptr<const host::LoadedPlugin> plugin_;
+    Poco::JSON::Object::Ptr configuration_;
     std::string configurationJson_;
+    std::string ticketJson_;
     std::vector<std::string> secrets_;
 };
 

@@ -39,11 +39,6 @@ std::vector<Sent> WatchedTransport::sent() const
     return sent_;
 }
 
-HttpResponse NoNetwork::exchange(const host::HttpsUrl &, const HttpRequest &, const host::Stop &)
-{
-    return notSent(host::Reason::connect, "there is no network in this check");
-}
-
 FaultPlan::FaultPlan(std::size_t at, NetFault fault) : at_(at), fault_(std::move(fault)) {}
 
 void FaultPlan::stop()

@@ -44,14 +44,6 @@ private:
     std::vector<Sent> sent_;
 };
 
-/// A network without an other end.
-class NoNetwork : public host::Transport
-{
-public:
-    host::HttpResponse exchange(const host::HttpsUrl &url, const host::HttpRequest &request,
-                                const host::Stop &stop) override;
-};
-
 /// Puts one fault into a call: at the exchange `at` and at each later one with the same method and URL, since what is
 /// broken stays broken for the time of a call. After a deadline or a cancel nothing leaves any more, as with the real
 /// network. A value for one call; copies share what they have seen.

@@ -1,11 +1,8 @@
 // What a plugin does and says when the network or the PSA fails, on top of the recording of a good run.
 #include "host/check/checks/groups.h"
 #include "host/check/fault_trial.h"
-#include "host/json/utf8.h"
-#include "host/net/redactor.h"
 
 #include <algorithm>
-#include <array>
 
 namespace psa::check {
 namespace {
@@ -125,22 +122,6 @@ bool showsPiece(const std::string &text, const std::vector<std::string> &secrets
     });
 }
 
-/// What the plugin says by itself: the host had to take something out, or did not find it.
-void ownTexts(CheckContext &context, const PluginRun &run, const GoodCall &call)
-{
-    context.step(call.name());
-    PluginCall how;
-    how.hook = [](std::size_t, const host::HttpRequest &, host::HttpResponse good) {
-        // What stands in the recording for the secrets of whoever made it.
-        for (std::size_t at = 0; (at = good.body.find(host::Redactor::marker, at)) != std::string::npos;)
-            good.body.replace(at, host::Redactor::marker.size(), "from-recording");
-        return good;
-    };
-    for (const std::string &text : textsOf(run.call(call, std::move(how))))
-        if (text.find(host::Redactor::marker) != std::string::npos || showsPiece(text, run.secrets()))
-            context.fail(call.name() + ": a secret of the configuration is in what the plugin says: " + text);
-}
-
 /// Where the secrets stand in what the PSA answers: at each distance, so that wherever the plugin cuts a text, a secret
 /// is cut too.
 std::string echo(const std::vector<std::string> &secrets, std::size_t before)
@@ -180,11 +161,8 @@ void secretsStayInside(CheckContext &context)
     if (run.secrets().empty())
         context.skip("[configuration] of check.toml has no secret");
     for (const GoodCall &call : run.good().calls)
-    {
-        ownTexts(context, run, call);
         for (const unsigned status : {200U, 400U, 401U, 500U})
             echoedSecrets(context, run, call, status);
-    }
 }
 
 } // namespace
@@ -230,11 +208,11 @@ std::vector<Check> networkChecks()
          .limit = std::chrono::seconds(240),
          .run = readsTellTheTruth},
         {.id = "C07",
-         .title = "Secrets stay inside, even those that come back",
+         .title = "Secrets that come back stay inside",
          .level = 3,
          .group = "network",
-         .requirement = "No log line, error or result holds a secret of the configuration. Of what the PSA sends back, "
-                        "no piece of one gets out either: texts are cut where no secret is.",
+         .requirement = "Where the PSA sends a secret of the configuration back, no piece of it is in a log line, an error "
+                        "or a result. The host takes out whole ones; a text that is cut in the midst of one has a piece.",
          .consequence = "Whoever reads the log has the key to the PSA.",
          .needs = {"R01", "T02"},
          .limit = std::chrono::seconds(240),

@@ -35,8 +35,6 @@ Observed created(CheckContext &context, const PluginRun &run, const GoodCall &ca
 
 const GoodCall &createCall(CheckContext &context, const PluginRun &run)
 {
-    if (run.good().ticketJson.empty())
-        context.skip("check.toml has no [ticket]");
     return *run.recorded(context, Verb::createTicket).front();
 }
 
@@ -179,7 +177,7 @@ void textsArrive(CheckContext &context)
     {
         context.step(std::string("create_ticket with ") + texts.name);
         PluginCall how;
-        how.ticketJson = withTexts(run.good().ticketJson, texts);
+        how.ticketJson = withTexts(run.ticketJson(), texts);
         const Observed observed = run.call(call, std::move(how));
         if (!observed.outcome.ok() &&
             (observed.outcome.error->status != PSA_INVALID_TICKET || !observed.outcome.defects.empty()))
@@ -202,8 +200,8 @@ void fitsIntoWindows(CheckContext &context, const PluginRun &run, const GoodCall
 {
     context.step(call.name());
     const Observed observed = run.call(call);
-    const auto descriptor = run.plugin().descriptor.extract<Object::Ptr>();
-    for (const host::WindowLimit &limit : host::readLimits(*descriptor, *run.good().configuration).windows)
+    const auto descriptor = run.plugin()->descriptor.extract<Object::Ptr>();
+    for (const host::WindowLimit &limit : host::readLimits(*descriptor, run.configuration()).windows)
     {
         const auto used = static_cast<std::size_t>(
             std::count_if(observed.sent.begin(), observed.sent.end(), [&](const Sent &each) {
