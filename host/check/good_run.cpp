@@ -5,6 +5,7 @@
 
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeParser.h>
+#include <Poco/JSON/Object.h>
 
 #include <array>
 #include <sstream>
