@@ -34,7 +34,8 @@ struct CallRecord
     std::vector<std::string> results; ///< Each that it delivered, raw.
     std::vector<RawError> errors;
     std::vector<RawLine> lines;
-    std::vector<std::string> late; ///< Functions of the call that it used after the call had ended.
+    std::vector<std::string> late;          ///< Functions of the call that it used after the call had ended.
+    std::vector<std::string> threadChanges; ///< What it changed in the thread that called it, in words.
     std::chrono::milliseconds took{0};
 
     bool ok() const { return outcome.ok(); }

@@ -93,6 +93,10 @@ CheckResult runCheck(const Check &check, CheckContext &context)
     {
         context.fail((context.lastStep().empty() ? "" : context.lastStep() + ": ") + error.what());
     }
+    catch (...)
+    {
+        context.fail(context.lastStep() + ": an exception left the plugin");
+    }
     return context.result();
 }
 

@@ -26,8 +26,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t keptOutput = 64 << 10;
-constexpr rlim_t maxFileBytes = 256 << 20;
-constexpr rlim_t maxDataBytes = 2048UL << 20;
+constexpr rlim_t maxFileBytes = 64 << 20;
+constexpr rlim_t maxDataBytes = 1024UL << 20;
 
 [[noreturn]] void failWith(const char *what)
 {

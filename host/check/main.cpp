@@ -1,71 +1,95 @@
 #include "host/check/catalogue.h"
-#include "host/check/runner.h"
+#include "host/check/command_line.h"
+#include "host/check/date.h"
+#include "host/check/policy_table.h"
 #include "host/check/text_report.h"
-
-#include <CLI/CLI.hpp>
+#include "host/config/toml_reader.h"
 
 #include <iostream>
-#include <random>
 
 namespace {
 
 using namespace psa::check;
 
-enum ExitCode
+int showList(const CommandLine &commandLine)
 {
-    exitClean = 0,
-    exitFailures = 1,
-    exitUsage = 2,
-    exitCrashes = 3
-};
+    const int level = commandLine.list->count("--level") > 0 ? commandLine.options.level : 4;
+    if (commandLine.markdown)
+        printPolicies(std::cout);
+    else if (commandLine.json)
+        printListJson(level, std::cout);
+    else
+        printList(level, std::cout);
+    return exitClean;
+}
 
-struct CommandLine
+CheckSettings readSettings(const CommandLine &commandLine)
 {
-    CLI::App app{"psa-plugin-check looks whether a plugin keeps the rules of docs/plugin-policies.md."};
-    CLI::App *runCheck = nullptr; ///< Not for people: one check, in a process of its own.
-    std::string plugin;
-    std::string id;
-    int board = -1;
-    CheckInputs inputs;
-    RunOptions options;
+    if (!commandLine.inputs.settings)
+        return {};
+    CheckSettings settings = readCheckSettings(*commandLine.inputs.settings);
+    for (const Waiver &waiver : settings.waivers)
+        if (commandLine.options.level >= 3 && waiver.reason.empty())
+            throw std::runtime_error(commandLine.inputs.settings->string() + ": the waiver of " + waiver.check +
+                                     " has no \"reason\"; from level 3 on each needs one");
+    return settings;
+}
 
-    CommandLine()
+/// Runs `checks` and reports; a person sees each result as soon as it is there.
+int runAll(const CommandLine &commandLine, Runner &runner, const std::vector<const Check *> &checks)
+{
+    const CheckSettings settings = readSettings(commandLine);
+    const bool text = !commandLine.json && !commandLine.junit;
+    RunReport report;
+    report.plugin = commandLine.inputs.plugin;
+    report.level = commandLine.options.level;
+    report.seed = commandLine.inputs.seed;
+    nameThePlugin(report);
+    if (text)
+        printHead(report, std::cout);
+    const std::string today = dayOf(std::chrono::system_clock::now());
+    for (const Check *check : checks)
     {
-        app.set_version_flag("--version", PSA_HOST_VERSION);
-        inputs.seed = std::random_device()();
-        app.add_option("--level", options.level)->check(CLI::Range(1, 4))->capture_default_str();
-        app.add_option("--only", options.only);
-        app.add_option("--skip", options.skip);
-        app.add_option("--seed", inputs.seed);
-        app.add_flag("--in-process", options.inProcess);
-        app.add_option("--config", inputs.settings);
-        app.add_option("plugin", plugin);
-        runCheck = app.add_subcommand("run-check")->group("");
-        runCheck->add_option("id", id)->required();
-        runCheck->add_option("--board", board)->required();
-        runCheck->add_option("--seed", inputs.seed);
-        runCheck->add_option("--config", inputs.settings);
-        runCheck->add_option("--previous", inputs.previous);
-        runCheck->add_option("plugin", inputs.plugin)->required();
+        report.results.push_back(runner.run(*check));
+        applyWaivers(report.results.back(), settings.waivers, today);
+        if (text)
+            printResult(*check, report.results.back(), std::cout), std::cout.flush();
     }
-};
+    report.unused = unusedWaivers(report.results, settings.waivers);
+    if (commandLine.json)
+        writeJson(report, std::cout);
+    else if (commandLine.junit)
+        writeJUnit(report, std::cout);
+    else
+        printSummary(report, std::cout);
+    return report.exitCode();
+}
 
-int runChosen(CommandLine &commandLine)
+int run(CommandLine &commandLine)
 {
+    if (*commandLine.list)
+        return showList(commandLine);
+    if (*commandLine.explain)
+        return printExplanation(*findCheck(commandLine.id), std::cout), exitClean;
+    if (commandLine.plugin.empty())
+        throw std::runtime_error("which plugin? Give its file, or see --help");
+    for (auto *path : {&commandLine.inputs.settings, &commandLine.inputs.previous})
+        if (*path)
+            *path = std::filesystem::absolute(**path);
     commandLine.inputs.plugin = std::filesystem::absolute(commandLine.plugin).lexically_normal();
+    if (*commandLine.runCheck)
+        return runForChecker(commandLine.id, commandLine.inputs, commandLine.board);
+    if (!std::filesystem::is_regular_file(commandLine.inputs.plugin))
+        throw std::runtime_error("there is no file " + commandLine.inputs.plugin.string());
+    if (commandLine.seconds > 0)
+        commandLine.options.limit = std::chrono::milliseconds(static_cast<int>(commandLine.seconds * 1000));
     Runner runner(commandLine.inputs, commandLine.options);
-    std::vector<CheckResult> results;
-    bool failures = false;
-    bool crashes = false;
-    for (const Check *check : runner.chosen())
-    {
-        results.push_back(runner.run(*check));
-        printResult(*check, results.back(), std::cout);
-        failures = failures || results.back().verdict == Verdict::failed || results.back().verdict == Verdict::timedOut;
-        crashes = crashes || results.back().verdict == Verdict::crashed;
-    }
-    printSummary(results, std::cout);
-    return crashes ? exitCrashes : failures ? exitFailures : exitClean;
+    if (*commandLine.reproduce)
+        return runAll(commandLine, runner, {findCheck(commandLine.id)});
+    const auto checks = runner.chosen();
+    if (checks.empty())
+        throw std::runtime_error("no check is left by --level, --only and --skip; see: psa-plugin-check list");
+    return runAll(commandLine, runner, checks);
 }
 
 } // namespace
@@ -82,9 +106,7 @@ try
     {
         return commandLine.app.exit(error) == 0 ? exitClean : exitUsage;
     }
-    if (*commandLine.runCheck)
-        return runForChecker(commandLine.id, commandLine.inputs, commandLine.board);
-    return runChosen(commandLine);
+    return run(commandLine);
 }
 catch (const std::exception &error)
 {

@@ -1,5 +1,7 @@
 #include "host/check/observed_call.h"
 
+#include "host/check/process_state.h"
+
 #include <algorithm>
 #include <map>
 
@@ -127,6 +129,7 @@ void ObservedCall::putError(const psa_call *call, const psa_error *error)
 void ObservedCall::run(host::Delivers delivers, const std::function<psa_status(const psa_call *)> &body)
 {
     const auto start = std::chrono::steady_clock::now();
+    const ProcessState before = threadState();
     psa_status status = PSA_INTERNAL;
     bool returned = false;
     host::CallOutcome outcome = state_->run(delivers, [&](const psa_call *) {
@@ -139,7 +142,18 @@ void ObservedCall::run(host::Delivers delivers, const std::function<psa_status(c
     record_.outcome = std::move(outcome);
     record_.status = status;
     record_.threw = !returned;
+    record_.threadChanges = differences(before, threadState());
     record_.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+}
+
+std::vector<std::string> ObservedCall::lateUses()
+{
+    std::vector<std::string> uses;
+    const std::lock_guard lock(registry().mutex);
+    for (const auto &[state, call] : registry().calls)
+        for (const std::string &function : call->record().late)
+            uses.push_back(call->record_.verb + ": it used " + function + " of the call after the call had ended");
+    return uses;
 }
 
 CallRecord ObservedCall::record() const

@@ -23,6 +23,9 @@ public:
     /// Runs one function of the plugin on this thread.
     void run(host::Delivers delivers, const std::function<psa_status(const psa_call *)> &body);
 
+    /// What was used too late so far, of all calls.
+    static std::vector<std::string> lateUses();
+
     /// What there is so far.
     CallRecord record() const;
 

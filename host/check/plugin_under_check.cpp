@@ -3,6 +3,7 @@
 #include "host/check/check_context.h"
 #include "host/check/observed_call.h"
 #include "host/plugin/documents.h"
+#include "host/plugin/plugin_loader.h"
 #include "host/plugin/trusted_file.h"
 #include "host/plugin/worker.h"
 
@@ -25,11 +26,45 @@ psa_str view(const std::string &text)
     return {text.data(), text.size()};
 }
 
+/// Runs psa_plugin_entry on a thread of its own, for as long as a host would wait.
+const psa_plugin_api *enter(CheckContext &context, psa_plugin_entry_fn entry, const psa_host *host)
+{
+    const std::chrono::milliseconds patience = host::LoaderPolicy().startDeadline;
+    struct Answer
+    {
+        const psa_plugin_api *table = nullptr;
+        bool threw = false;
+    };
+    const auto answer = std::make_shared<Answer>();
+    const auto task = [answer, entry, host] {
+        try
+        {
+            answer->table = entry(host);
+        }
+        catch (...)
+        {
+            answer->threw = true;
+        }
+    };
+    context.step("psa_plugin_entry");
+    host::Worker worker;
+    if (!worker.run(task, std::chrono::steady_clock::now() + patience))
+        context.failAndStop("psa_plugin_entry did not return within " + std::to_string(patience.count()) + " ms");
+    if (answer->threw)
+        context.failAndStop("psa_plugin_entry let an exception out of the library");
+    return answer->table;
+}
+
 } // namespace
+
+std::vector<unsigned char> readPluginBytes(const std::filesystem::path &file)
+{
+    return openPlugin(file).read();
+}
 
 host::ElfFile readPluginFile(const std::filesystem::path &file)
 {
-    return host::readElf(openPlugin(file).read());
+    return host::readElf(readPluginBytes(file));
 }
 
 host::Library mapPlugin(CheckContext &context)
@@ -48,12 +83,11 @@ host::Library mapPlugin(CheckContext &context)
 PluginUnderCheck::PluginUnderCheck(CheckContext &context, const HostShape &shape)
     : context_(context), host_(new CheckHost(shape))
 {
-    const host::Library library = mapPlugin(context);
-    context.step("psa_plugin_entry");
-    const psa_plugin_api *table = library.entry()(host_->raw());
+    const psa_plugin_api *table = enter(context, mapPlugin(context).entry(), host_->raw());
     if (table == nullptr)
         context.failAndStop("psa_plugin_entry returned NULL to a host of ABI " + std::to_string(shape.major) + "." +
                             std::to_string(shape.minor));
+    table_ = table;
     std::memcpy(&api_, table, std::min<std::size_t>(table->struct_size, sizeof api_));
 }
 

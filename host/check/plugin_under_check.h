@@ -18,8 +18,10 @@ namespace psa::check {
 class CheckContext;
 class ObservedCall;
 
-/// What the file of a plugin shows without running it. Throws host::ElfError, and std::runtime_error if it cannot be
-/// read.
+/// The whole file. Throws std::runtime_error if it cannot be read.
+std::vector<unsigned char> readPluginBytes(const std::filesystem::path &file);
+
+/// What it shows without running it. Throws host::ElfError, and as readPluginBytes().
 host::ElfFile readPluginFile(const std::filesystem::path &file);
 
 /// Maps the library into this process, for good; a failure ends the check.
@@ -41,6 +43,9 @@ public:
     /// Maps and enters; a plugin that cannot be entered ends the check.
     explicit PluginUnderCheck(CheckContext &context, const HostShape &shape = {});
 
+    /// The plugin's own table.
+    const psa_plugin_api *table() const { return table_; }
+    /// Our copy; what the plugin's is too short for is NULL.
     const psa_plugin_api &api() const { return api_; }
     const CheckHost &host() const { return *host_; }
 
@@ -74,6 +79,7 @@ private:
 
     CheckContext &context_;
     CheckHost *host_; ///< Never deleted.
+    const psa_plugin_api *table_ = nullptr;
     psa_plugin_api api_{};
     Poco::JSON::Object::Ptr descriptor_;
     host::DescriptorForms forms_;
