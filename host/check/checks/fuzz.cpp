@@ -108,7 +108,8 @@ std::vector<Check> fuzzChecks()
                         "not crash or hang, keeps the ABI and sends at most one changing request.",
          .consequence = "One odd answer of a PSA ends the host.",
          .needs = {"T02"},
-         .limit = std::chrono::seconds(60),
+         .limit = std::chrono::seconds(30),
+         .fuzzes = true,
          .run = fuzz},
     };
 }
