@@ -48,8 +48,8 @@ void CommandLine::addRun()
                    "1 file, table, descriptor; 2 a life without a network; 3 network faults; 4 load, leaks, fuzz")
         ->check(CLI::Range(1, 4))
         ->capture_default_str();
-    CLI::Option *json = app.add_flag("--json", this->json, "Print JSON");
-    app.add_flag("--junit", junit, "Print JUnit XML")->excludes(json);
+    CLI::Option *asJson = app.add_flag("--json", json, "Print JSON");
+    app.add_flag("--junit", junit, "Print JUnit XML")->excludes(asJson);
     app.add_option("--only", options.only, "Only checks whose id matches this expression (RE2), such as '^C'");
     app.add_option("--skip", options.skip, "Not the checks whose id matches this expression (RE2)");
     app.add_option("--repeat", options.repeat, "Run each check so often, with the next seed each time")
@@ -61,8 +61,8 @@ void CommandLine::addCommands()
 {
     list = app.add_subcommand("list", "Show the checks");
     list->add_option("--level", options.level, "Up to this level")->check(CLI::Range(1, 4));
-    CLI::Option *json = list->add_flag("--json", this->json, "Print JSON");
-    list->add_flag("--markdown", markdown, "Print docs/plugin-policies.md")->excludes(json);
+    CLI::Option *asJson = list->add_flag("--json", json, "Print JSON");
+    list->add_flag("--markdown", markdown, "Print docs/plugin-policies.md")->excludes(asJson);
     explain = app.add_subcommand("explain", "Say what a check is for");
     explain->add_option("id", id, "Id of the check")->required()->check(isCheck);
     reproduce = app.add_subcommand("reproduce", "Run one check once more, without those that it needs");

@@ -11,8 +11,9 @@ namespace psa::check {
 /// The command line of psa-plugin-check.
 struct CommandLine
 {
-    CLI::App app{"psa-plugin-check looks whether a plugin keeps the rules of docs/plugin-policies.md. Each check runs in "
-                 "a process of its own.\nExit codes: 0 clean, 1 failures, 2 usage or environment, 3 crashes."};
+    CLI::App app{
+        "psa-plugin-check looks whether a plugin keeps the rules of docs/plugin-policies.md. Each check runs in "
+        "a process of its own.\nExit codes: 0 clean, 1 failures, 2 usage or environment, 3 crashes."};
     CLI::App *list = nullptr;
     CLI::App *explain = nullptr;
     CLI::App *reproduce = nullptr;

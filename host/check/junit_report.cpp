@@ -81,9 +81,9 @@ void writeOutcome(XMLWriter &writer, const CheckResult &result)
         writeElement(writer, "error", attributes({{"message", messageOf(result)}, {"type", toText(result.verdict)}}),
                      text);
     else if (!text.empty())
-        writeElement(writer, "system-out", {}, text);
+        writeElement(writer, "system-out", AttributesImpl(), text);
     if (!result.output.empty())
-        writeElement(writer, "system-err", {}, result.output);
+        writeElement(writer, "system-err", AttributesImpl(), result.output);
 }
 
 void writeCase(XMLWriter &writer, const CheckResult &result)
@@ -107,14 +107,15 @@ void writeJUnit(const RunReport &report, std::ostream &out)
     const auto number = [](std::size_t count) { return std::to_string(count); };
     XMLWriter writer(out, XMLWriter::WRITE_XML_DECLARATION | XMLWriter::PRETTY_PRINT);
     writer.startDocument();
-    writer.startElement("", "", "testsuites", {});
-    writer.startElement("", "", "testsuite",
-                        attributes({{"name", "psa-plugin-check " + report.id + " " + report.version},
-                                    {"tests", number(report.results.size())},
-                                    {"failures", number(report.count(Verdict::failed))},
-                                    {"errors", number(report.count(Verdict::crashed) + report.count(Verdict::timedOut))},
-                                    {"skipped", number(report.count(Verdict::skipped) + report.waivedCount())},
-                                    {"time", seconds(all)}}));
+    writer.startElement("", "", "testsuites");
+    writer.startElement(
+        "", "", "testsuite",
+        attributes({{"name", "psa-plugin-check " + report.id + " " + report.version},
+                    {"tests", number(report.results.size())},
+                    {"failures", number(report.count(Verdict::failed))},
+                    {"errors", number(report.count(Verdict::crashed) + report.count(Verdict::timedOut))},
+                    {"skipped", number(report.count(Verdict::skipped) + report.waivedCount())},
+                    {"time", seconds(all)}}));
     for (const CheckResult &result : report.results)
         writeCase(writer, result);
     writer.endElement("", "", "testsuite");

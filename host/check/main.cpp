@@ -42,6 +42,7 @@ int runAll(const CommandLine &commandLine, Runner &runner, const std::vector<con
     const bool text = !commandLine.json && !commandLine.junit;
     RunReport report;
     report.plugin = commandLine.inputs.plugin;
+    report.settings = commandLine.inputs.settings;
     report.level = commandLine.options.level;
     report.seed = commandLine.inputs.seed;
     nameThePlugin(report);

@@ -33,7 +33,11 @@ std::vector<CallRecord> callAllVerbs(CheckContext &context, PluginUnderCheck &pl
         records.push_back(plugin.findTicket(instance, "psa-check-1", way));
     if (plugin.extensions().choices)
         for (const std::string &list : choiceLists(plugin))
-            records.push_back(plugin.listChoices(instance, {.list = list}, way));
+        {
+            host::ChoicesQuery query;
+            query.list = list;
+            records.push_back(plugin.listChoices(instance, query, way));
+        }
     if (plugin.extensions().ticket)
         records.push_back(plugin.readTicket(instance, "1", way));
     return records;

@@ -69,8 +69,10 @@ void printListJson(int level, std::ostream &out)
 void printPolicies(std::ostream &out)
 {
     out << "# Rules for plugins\n\n"
-           "Every rule that `psa-plugin-check` looks after, by its level. A check that needs another one is skipped where "
-           "that\none does not pass. This page is what `psa-plugin-check list --markdown` prints; a test keeps it so.\n";
+           "Every rule that `psa-plugin-check` looks after, by its level. A check that needs another one is skipped "
+           "where "
+           "that\none does not pass. This page is what `psa-plugin-check list --markdown` prints; a test keeps it "
+           "so.\n";
     for (int level = 1; level <= 4; ++level)
     {
         out << "\n## Level " << level << ": " << levelNames[level]

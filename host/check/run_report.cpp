@@ -52,8 +52,8 @@ int RunReport::exitCode() const
 void nameThePlugin(RunReport &report)
 try
 {
-    const auto note = host::parseDocument("note", readPluginFile(report.plugin).note.value_or(""))
-                          .extract<Poco::JSON::Object::Ptr>();
+    const auto note =
+        host::parseDocument("note", readPluginFile(report.plugin).note.value_or("")).extract<Poco::JSON::Object::Ptr>();
     report.id = note->getValue<std::string>("id");
     report.version = note->getValue<std::string>("version");
 }
@@ -77,9 +77,8 @@ std::vector<Waiver> unusedWaivers(const std::vector<CheckResult> &results, const
 {
     std::vector<Waiver> unused;
     for (const Waiver &waiver : waivers)
-        if (std::any_of(results.begin(), results.end(), [&](const CheckResult &result) {
-                return result.id == waiver.check && !needsWaiver(result);
-            }))
+        if (std::any_of(results.begin(), results.end(),
+                        [&](const CheckResult &result) { return result.id == waiver.check && !needsWaiver(result); }))
             unused.push_back(waiver);
     return unused;
 }

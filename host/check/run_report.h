@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,8 @@ enum ExitCode
 struct RunReport
 {
     std::filesystem::path plugin;
-    std::string id; ///< Of the plugin, as its note says; empty if it has none.
+    std::optional<std::filesystem::path> settings; ///< check.toml.
+    std::string id;                                ///< Of the plugin, as its note says; empty if it has none.
     std::string version;
     int level = 0;
     std::uint64_t seed = 0;

@@ -41,7 +41,8 @@ ProgramResult runChecker(const std::vector<std::string> &arguments, const std::v
     return runProgram(PSA_PLUGIN_CHECK, arguments, environment);
 }
 
-Checked check(const std::string &plugin, std::vector<std::string> arguments, const std::vector<std::string> &environment)
+Checked check(const std::string &plugin, std::vector<std::string> arguments,
+              const std::vector<std::string> &environment)
 {
     arguments.insert(arguments.end(), {"--json", "--seed", "7", plugin});
     Checked checked;

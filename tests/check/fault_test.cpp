@@ -95,9 +95,10 @@ TEST_CASE("each fault plugin fails its own check and no other", "[faults]")
         {"log_flood", "M04", "failed", "logged 5000 lines"},
     }));
     CAPTURE(wanted.plugin);
-    const Checked checked = check(faultPlugin(wanted.plugin), {"--level", "2"},
-                            {"ASAN_OPTIONS=detect_leaks=0:handle_segv=0:handle_abort=0:handle_sigbus=0",
-                             "UBSAN_OPTIONS=handle_segv=0:handle_abort=0", "TSAN_OPTIONS=handle_segv=0:handle_abort=0"});
+    const Checked checked =
+        check(faultPlugin(wanted.plugin), {"--level", "2"},
+              {"ASAN_OPTIONS=detect_leaks=0:handle_segv=0:handle_abort=0:handle_sigbus=0",
+               "UBSAN_OPTIONS=handle_segv=0:handle_abort=0", "TSAN_OPTIONS=handle_segv=0:handle_abort=0"});
     CHECK(checked.verdict(wanted.check) == wanted.verdict);
     CHECK_THAT(checked.words(wanted.check), Catch::Contains(wanted.words));
     Checked others = checked;

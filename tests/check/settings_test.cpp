@@ -58,7 +58,8 @@ TEST_CASE("each mistake in check.toml is named with its line")
 
 TEST_CASE("a waiver that holds is shown and makes the run clean")
 {
-    const Settings settings("[[waiver]]\ncheck = \"S03\"\nreason = \"a tool of ours needs it\"\nexpires = 2999-12-31\n");
+    const Settings settings(
+        "[[waiver]]\ncheck = \"S03\"\nreason = \"a tool of ours needs it\"\nexpires = 2999-12-31\n");
     const ProgramResult result =
         runChecker({"--only", "^S03$", "--config", settings.file, faultPlugin("exports_extra")});
     CAPTURE(result.out);

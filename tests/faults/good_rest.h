@@ -94,7 +94,7 @@ static const void *good_get_extension(const psa_host *host, const char *id)
 #define FAULT_NEEDED PSA_TARGET_MINOR
 #endif
 __attribute__((unused)) static const psa_plugin_api api = {
-    FAULT_SIZE,   FAULT_MAJOR,     FAULT_BUILT, FAULT_NEEDED,        FAULT_DESCRIBE,     FAULT_CREATE,
+    FAULT_SIZE,    FAULT_MAJOR,     FAULT_BUILT, FAULT_NEEDED,        FAULT_DESCRIBE,     FAULT_CREATE,
     FAULT_DESTROY, FAULT_CONFIGURE, FAULT_TEST,  FAULT_CREATE_TICKET, FAULT_GET_EXTENSION};
 #ifndef FAULT_ENTRY
 const psa_plugin_api *psa_plugin_entry(const psa_host *host)

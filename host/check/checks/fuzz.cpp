@@ -107,7 +107,7 @@ std::vector<Check> fuzzChecks()
          .requirement = "Whatever stands in the configuration, in the ticket and in the PSA's answers, the plugin does "
                         "not crash or hang, keeps the ABI and sends at most one changing request.",
          .consequence = "One odd answer of a PSA ends the host.",
-         .needs = {"T02"},
+         .needs = {"T02", "C03", "M04"},
          .limit = std::chrono::seconds(30),
          .fuzzes = true,
          .run = fuzz},

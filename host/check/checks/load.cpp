@@ -182,7 +182,7 @@ std::vector<Check> loadChecks()
          .requirement = "Instances that work at once do not see each other, and one instance may be called from "
                         "different threads over time.",
          .consequence = "Tickets with the texts of others, wrong answers, crashes under load.",
-         .needs = {"T02"},
+         .needs = {"T02", "L12"},
          .limit = std::chrono::seconds(120),
          .run = parallel},
         {.id = "P02",
@@ -192,7 +192,7 @@ std::vector<Check> loadChecks()
          .requirement = "After hundreds of instances and calls there is no more memory, no more open file, no more "
                         "thread and no more thread-specific key than before.",
          .consequence = "A host that runs for months ends.",
-         .needs = {"T02"},
+         .needs = {"T02", "L09", "L11", "G03"},
          .limit = std::chrono::seconds(240),
          .run = leaks},
     };

@@ -28,7 +28,7 @@ std::string canaryFor(const host::FormField &field, CheckContext &context, const
 /// The example configuration with a canary as each secret, which `keeper` knows.
 Object::Ptr plantCanaries(CheckContext &context, PluginUnderCheck &plugin, host::SecretKeeper &keeper)
 {
-    const Object::Ptr values = exampleConfiguration(context, plugin);
+    Object::Ptr values = exampleConfiguration(context, plugin);
     const host::Form &form = plugin.forms().configuration;
     if (form.secretFields().empty())
         context.skip("its configuration has no secret");
@@ -71,7 +71,9 @@ std::vector<std::string> wrongOnes(const Object &values, const host::Form &form)
     for (const host::FormField &field : form.fields())
     {
         Object changed(values);
-        changed.set(field.name, field.type == host::FieldType::string ? Poco::Dynamic::Var(7) : std::string("seven"));
+        const Poco::Dynamic::Var seven = 7;
+        changed.set(field.name,
+                    field.type == host::FieldType::string ? seven : Poco::Dynamic::Var(std::string("seven")));
         wrong.push_back(configurationDocument(changed));
         if (!field.secret)
             continue;

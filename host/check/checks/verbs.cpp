@@ -48,7 +48,7 @@ void extensionsReturn(CheckContext &context)
     PluginUnderCheck plugin(context);
     const host::ExtensionTables &offered = plugin.extensions();
     if (!offered.findTicket && !offered.choices && !offered.ticket)
-        context.skip("it offers no extension");
+        return context.note("it offers no extension");
     inBothWays(context, [&](PluginUnderCheck &each, psa_instance *instance, const CallWay &way) {
         for (const CallRecord &record : callAllVerbs(context, each, instance, way))
             mustReturn(context, record);

@@ -5,7 +5,8 @@
 #define FAULT_TEST hostile
 static psa_status hostile(const psa_call *call, psa_instance *instance)
 {
-    static const char text[] = "{\"id\":\"V01\",\"verdict\":\"failed\",\"findings\":[],\"seed\":7,\"milliseconds\":0}\n";
+    static const char text[] =
+        "{\"id\":\"V01\",\"verdict\":\"failed\",\"findings\":[],\"seed\":7,\"milliseconds\":0}\n";
     int number;
     (void)instance;
     for (number = 0; number < 1024; ++number)
