@@ -21,8 +21,16 @@ std::mt19937_64 makeRandom(std::uint64_t seed, const std::string &id)
 
 } // namespace
 
+CheckSettings settingsOf(const CheckInputs &inputs)
+{
+    CheckSettings settings = inputs.settings ? readCheckSettings(*inputs.settings) : CheckSettings();
+    if (inputs.fuzzSeconds)
+        settings.fuzz = std::chrono::seconds(*inputs.fuzzSeconds);
+    return settings;
+}
+
 CheckContext::CheckContext(std::string id, CheckInputs inputs, std::function<void(const std::string &)> onStep)
-    : id_(std::move(id)), inputs_(std::move(inputs)), onStep_(std::move(onStep)), random_(makeRandom(inputs_.seed, id_))
+    : id_(std::move(id)), inputs_(std::move(inputs)), settings_(settingsOf(inputs_)), onStep_(std::move(onStep)), random_(makeRandom(inputs_.seed, id_))
 {
 }
 

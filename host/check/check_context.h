@@ -20,7 +20,11 @@ struct CheckInputs
     std::optional<std::filesystem::path> settings; ///< The check.toml to read.
     std::optional<std::filesystem::path> previous; ///< The release before, to compare with.
     std::uint64_t seed = 0;
+    std::optional<unsigned> fuzzSeconds; ///< In place of what check.toml says.
 };
+
+/// What check.toml says, and `inputs` in its place. Throws host::ConfigError.
+CheckSettings settingsOf(const CheckInputs &inputs);
 
 /// Ends a check where nothing more can be looked at; thrown by CheckContext and caught by runCheck().
 struct StopCheck

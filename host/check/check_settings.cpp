@@ -98,15 +98,12 @@ CheckSettings readCheckSettings(const std::filesystem::path &file)
 {
     TomlReader reader(file);
     CheckSettings settings;
-    reader.refuseUnknown(reader.root(), "the file", {"configuration", "ticket", "recording", "fuzz_seconds", "waiver"});
+    reader.refuseUnknown(reader.root(), "the file", {"configuration", "ticket", "good_run", "fuzz_seconds", "waiver"});
     if (const toml::table *values = reader.table(reader.root(), "configuration"))
         settings.configuration = valuesOf(reader, *values);
     if (const toml::array *tickets = reader.list(reader.root(), "ticket", "[[ticket]]"))
         for (const toml::node &ticket : *tickets)
             readTicket(reader, ticket, settings);
-    settings.recording = reader.pathBeside(reader.root(), "recording");
-    if (settings.recording && !std::filesystem::is_regular_file(*settings.recording))
-        reader.mistake(*reader.root().get("recording"), "recording: there is no file " + settings.recording->string());
     readFuzz(reader, settings);
     if (const toml::array *waivers = reader.list(reader.root(), "waiver", "[[waiver]]"))
         for (const toml::node &waiver : *waivers)

@@ -23,7 +23,6 @@ struct CheckSettings
 {
     Poco::JSON::Object::Ptr configuration;          ///< Example values of the configuration form; null = none.
     std::vector<Poco::JSON::Object::Ptr> tickets;   ///< Example tickets, as schemas/ticket.schema.json has them.
-    std::optional<std::filesystem::path> recording; ///< Of a good run, as docs/recordings.md has it.
     std::chrono::seconds fuzz{600};                 ///< How long each fuzz check works.
     std::vector<Waiver> waivers;
 };

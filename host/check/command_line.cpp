@@ -36,6 +36,8 @@ void CommandLine::addInputs(CLI::App &command)
     command.add_option("--previous", inputs.previous, "The release before, to compare with")->check(CLI::ExistingFile);
     command.add_option("--timeout", seconds, "Seconds for each check, in place of its own limit")
         ->check(CLI::Range(0.1, 86400.0));
+    command.add_option("--fuzz-seconds", inputs.fuzzSeconds, "Seconds for each fuzz check, in place of check.toml's")
+        ->check(CLI::Range(1, 86400));
     command.add_flag("--in-process", options.inProcess, "For debuggers: no process for each check; a crash ends all");
 }
 

@@ -79,7 +79,11 @@ Var exampleValue(const host::FormField &field)
 
 Object::Ptr exampleConfiguration(CheckContext &context, PluginUnderCheck &plugin)
 {
-    const host::Form &form = plugin.forms().configuration;
+    return exampleConfiguration(context, plugin.forms().configuration);
+}
+
+Object::Ptr exampleConfiguration(CheckContext &context, const host::Form &form)
+{
     Object::Ptr values = context.settings().configuration;
     const bool given = !values.isNull();
     if (!given)
@@ -111,11 +115,16 @@ std::string exampleConfigurationDocument(CheckContext &context, PluginUnderCheck
 
 std::vector<std::string> exampleTickets(CheckContext &context, PluginUnderCheck &plugin)
 {
+    return exampleTickets(context, plugin.forms());
+}
+
+std::vector<std::string> exampleTickets(CheckContext &context, const host::DescriptorForms &forms)
+{
     std::vector<std::string> tickets;
     for (const Object::Ptr &ticket : context.settings().tickets)
         tickets.push_back(toText(*ticket));
     if (tickets.empty())
-        tickets.push_back(toText(*madeUpTicket(plugin.forms())));
+        tickets.push_back(toText(*madeUpTicket(forms)));
     return tickets;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/plugin/form.h"
+#include "host/plugin/descriptor_forms.h"
 
 #include <Poco/JSON/Object.h>
 
@@ -17,6 +17,7 @@ Poco::Dynamic::Var exampleValue(const host::FormField &field);
 
 /// Values that the configuration form accepts: those of check.toml, or made up from the form. Where neither will do the
 /// check ends as skipped; values in check.toml that the form refuses fail it.
+Poco::JSON::Object::Ptr exampleConfiguration(CheckContext &context, const host::Form &form);
 Poco::JSON::Object::Ptr exampleConfiguration(CheckContext &context, PluginUnderCheck &plugin);
 
 /// The document for configure around `values`.
@@ -26,6 +27,7 @@ std::string configurationDocument(const Poco::JSON::Object &values);
 std::string exampleConfigurationDocument(CheckContext &context, PluginUnderCheck &plugin);
 
 /// Documents for create_ticket: those of check.toml, or one made up with what the ticket forms require.
+std::vector<std::string> exampleTickets(CheckContext &context, const host::DescriptorForms &forms);
 std::vector<std::string> exampleTickets(CheckContext &context, PluginUnderCheck &plugin);
 
 } // namespace psa::check

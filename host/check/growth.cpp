@@ -34,9 +34,9 @@ std::size_t bytesInUse()
 
 } // namespace
 
-void mustNotGrow(CheckContext &context, unsigned times, const std::function<void(const psa_call *)> &body)
+void mustNotGrow(CheckContext &context, unsigned times, const std::function<void(const psa_call *)> &body,
+                 unsigned warmUp)
 {
-    constexpr unsigned warmUp = 100;
     constexpr std::size_t tolerated = 4; // bytes a time: less than the smallest thing that can be forgotten
     static const psa_call call{sizeof(psa_call), 0, nullptr, &isCancelled, &remainingMs, &log, &putResult, &putError};
     for (unsigned i = 0; i < warmUp; ++i)

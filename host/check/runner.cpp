@@ -43,6 +43,8 @@ std::vector<std::string> arguments(const Check &check, const CheckInputs &inputs
         std::to_string(inputs.seed)};
     if (inputs.settings)
         argv.insert(argv.end(), {"--config", inputs.settings->string()});
+    if (inputs.fuzzSeconds)
+        argv.insert(argv.end(), {"--fuzz-seconds", std::to_string(*inputs.fuzzSeconds)});
     if (inputs.previous)
         argv.insert(argv.end(), {"--previous", inputs.previous->string()});
     argv.push_back(inputs.plugin);
@@ -105,7 +107,8 @@ CheckResult Runner::runOnce(const Check &check, std::uint64_t seed) const
 CheckResult Runner::runInChild(const Check &check, const CheckInputs &inputs) const
 {
     const ResultBoard board;
-    const auto limit = options_.limit.value_or(check.limit);
+    const auto limit = options_.limit.value_or(
+        check.limit + (check.fuzzes ? settingsOf(inputs).fuzz : std::chrono::milliseconds::zero()));
     const ChildEnd end = runChild(arguments(check, inputs, board.descriptor()), board.descriptor(), limit);
     const auto delivered = end.timedOut || end.exitCode != 0 ? std::nullopt : board.result();
     CheckResult result = delivered && delivered->id == check.id ? *delivered : CheckResult();

@@ -86,9 +86,12 @@ std::uint32_t CallState::isCancelled(const psa_call *call)
     return of(call).cancelled_ ? 1 : 0;
 }
 
+/// In the time that psa.clock/1 shows, where that is offered: a plugin must not see two.
 std::int64_t CallState::remainingMs(const psa_call *call)
 {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(of(call).deadline_ - Clock::now()).count();
+    const CallState &self = of(call);
+    const Clock::time_point now = self.context_.clock ? self.context_.clock->now() : Clock::now();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(self.deadline_ - now).count();
 }
 
 /// A broken log line costs the call nothing: a ticket that was created must not become an unknown one over a text for

@@ -16,5 +16,9 @@ std::vector<Check> hostChecks();
 std::vector<Check> misuseChecks();
 std::vector<Check> globalChecks();
 std::vector<Check> informationChecks();
+std::vector<Check> networkChecks();
+std::vector<Check> ticketChecks();
+std::vector<Check> loadChecks();
+std::vector<Check> fuzzChecks();
 
 } // namespace psa::check
