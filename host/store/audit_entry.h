@@ -28,14 +28,14 @@ struct AuditQuery
     std::optional<std::int64_t> ticketId; ///< None = all.
     std::optional<Clock::Wall> from;      ///< At or after.
     std::optional<Clock::Wall> until;     ///< Before.
-    std::optional<std::int64_t> before;   ///< AuditPage::next of the page before.
+    std::string cursor;                   ///< AuditPage::next of the page before; "" = the first page.
     std::size_t limit = 100;              ///< 1 to 1000.
 };
 
 struct AuditPage
 {
     std::vector<AuditEntry> entries;
-    std::optional<std::int64_t> next; ///< Where to go on; none = that was all.
+    std::string next; ///< Where to go on; "" = that was all.
 };
 
 } // namespace psa::host

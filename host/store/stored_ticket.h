@@ -80,6 +80,7 @@ struct StoredTicket
     std::int64_t attempts = 0; ///< Spent on sending it, with the one under way.
     std::int64_t fence = 0;    ///< Grows whenever the ticket is taken, given back or changed by hand.
     Clock::Wall created;
+    Clock::Wall runBegan;                      ///< created, or when it was retried by hand or released from being held.
     Clock::Wall changed;                       ///< When it came into its state.
     std::optional<Clock::Wall> due;            ///< Not before; none = not by itself, or somebody has it in hand.
     std::optional<Clock::Wall> firstUnknownAt; ///< When its outcome first became unknown.
