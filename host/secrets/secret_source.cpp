@@ -1,4 +1,6 @@
-#include "host/config/secret_source.h"
+#include "host/secrets/secret_source.h"
+
+#include "host/os/file_descriptor.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -14,34 +16,24 @@ namespace {
 
 constexpr std::size_t maxBytes = 64 << 10;
 
-/// Closes what it holds.
-struct Descriptor
-{
-    int fd;
-    explicit Descriptor(int opened) : fd(opened) {}
-    ~Descriptor()
-    {
-        if (fd >= 0)
-            close(fd);
-    }
-    Descriptor(const Descriptor &) = delete;
-    Descriptor &operator=(const Descriptor &) = delete;
-};
-
 std::string errorText()
 {
     return std::generic_category().message(errno);
 }
 
 /// What is open is what is checked, so that nobody can put another file in its place in between.
-void checkFile(int fd, const std::string &file)
+///
+/// A credential belongs to root, and systemd lets the service's user read it by an ACL, whose mask then stands where the
+/// mode has the rights of the group (systemd, write_credential() in exec-credential.c).
+void checkFile(int fd, const std::string &file, SecretFile kind)
 {
+    const mode_t closed = kind == SecretFile::own ? S_IRWXG | S_IRWXO : S_IWGRP | S_IXGRP | S_IRWXO;
     struct stat status = {};
     if (fstat(fd, &status) != 0)
         throw SecretUnavailable("the secret file " + file + " cannot be looked at: " + errorText());
     if (!S_ISREG(status.st_mode))
         throw SecretUnavailable("the secret file " + file + " is not a regular file");
-    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    if ((status.st_mode & closed) != 0)
         throw SecretUnavailable("the secret file " + file + " is open to others; close it with: chmod 600 '" + file +
                                 "'");
     if (status.st_uid != 0 && status.st_uid != geteuid())
@@ -51,17 +43,17 @@ void checkFile(int fd, const std::string &file)
 
 } // namespace
 
-std::string secretFromFile(const std::string &file)
+std::string secretFromFile(const std::string &file, SecretFile kind)
 {
     // A FIFO would block an open for reading; it is refused right after.
-    const Descriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (opened.fd < 0)
+    const FileDescriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!opened.isOpen())
         throw SecretUnavailable("the secret file " + file + " cannot be opened: " + errorText());
-    checkFile(opened.fd, file);
+    checkFile(opened.get(), file, kind);
     std::string text(maxBytes + 1, '\0');
     std::size_t length = 0;
     for (ssize_t got = 1; got > 0 && length < text.size(); length += static_cast<std::size_t>(got))
-        if (got = read(opened.fd, text.data() + length, text.size() - length); got < 0)
+        if (got = read(opened.get(), text.data() + length, text.size() - length); got < 0)
             throw SecretUnavailable("the secret file " + file + " cannot be read: " + errorText());
     if (length > maxBytes)
         throw SecretUnavailable("the secret file " + file + " is larger than 64 KiB");

@@ -13,10 +13,17 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// Whose hand a secret file is from.
+enum class SecretFile
+{
+    own,       ///< The operator's.
+    credential ///< systemd's, in $CREDENTIALS_DIRECTORY.
+};
+
 /// The content of `file` without one line feed at its end. The file must be readable by its owner alone, who must be
 /// root or the user of psa-host; a symbolic link is followed only by what it leads to being checked. At most 64 KiB.
 /// Throws SecretUnavailable.
-std::string secretFromFile(const std::string &file);
+std::string secretFromFile(const std::string &file, SecretFile kind = SecretFile::own);
 
 /// The environment variable `name`. Throws SecretUnavailable if it is not set or empty.
 std::string secretFromEnvironment(const std::string &name);
