@@ -77,6 +77,7 @@ CallOutcome Connection::call(const CallOptions &options, const Verb &verb)
         return std::move(acquired.outcome);
     CallContext services = services_;
     services.dryRun = options.dryRun;
+    services.use = options.use;
     services.observer = options.observer;
     (*acquired.lease)->use(std::move(services));
     return verb(**acquired.lease, deadline);

@@ -45,6 +45,7 @@ struct CallOptions
 {
     std::chrono::milliseconds time{30000};
     bool dryRun = false;                 ///< What would change anything in the PSA is held back and only shown.
+    BudgetUse use = BudgetUse::ordinary; ///< What its requests are for.
     ExchangeObserver observer = nullptr; ///< Gets every exchange, free of secrets.
 };
 

@@ -60,7 +60,7 @@ TicketSettlement created(const CallOutcome &outcome, const AttemptFacts &facts)
 
 bool isTooOld(const AttemptFacts &facts, const DeliveryPolicy &policy)
 {
-    return facts.now - facts.ticket.created >= policy.giveUpAfter;
+    return facts.now - facts.ticket.runBegan >= policy.giveUpAfter;
 }
 
 TicketSettlement tooOld(const std::string &last, const DeliveryPolicy &policy)

@@ -70,16 +70,17 @@ try
     Stop stop = sending.stop;
     if (request.timeout.count() > 0)
         stop.deadline = std::min(stop.deadline, std::chrono::steady_clock::now() + request.timeout);
-    return sendWithinBudget(url, request, stop);
+    return sendWithinBudget(url, request, stop, sending.use);
 }
 catch (const InvalidUrl &error)
 {
     return notSent(Reason::policy, std::string("not sent: the URL is not accepted: ") + error.what());
 }
 
-HttpResponse HttpClient::sendWithinBudget(const HttpsUrl &url, const HttpRequest &request, const Stop &stop)
+HttpResponse HttpClient::sendWithinBudget(const HttpsUrl &url, const HttpRequest &request, const Stop &stop,
+                                          BudgetUse use)
 {
-    Admission admission = parts_.budget.admit(request.limitKey, stop);
+    Admission admission = parts_.budget.admit(request.limitKey, stop, use);
     if (!admission.granted())
     {
         HttpResponse response = notSent(admission.reason(), admission.detail());

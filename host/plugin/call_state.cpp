@@ -254,8 +254,8 @@ std::optional<HttpResponse> CallState::send(const HttpRequest &request)
     HttpResponse response;
     try
     {
-        response = context_.http->send(
-            request, {Stop{deadline_, [self] { return self->cancelled_.load(); }}, context_.dryRun, context_.observer});
+        response = context_.http->send(request, {Stop{deadline_, [self] { return self->cancelled_.load(); }},
+                                                 context_.dryRun, context_.observer, context_.use});
     }
     catch (const std::exception &error)
     {

@@ -19,6 +19,7 @@ StoredTicket ticket()
     ticket.reference = "REF7";
     ticket.attempts = 1;
     ticket.created = now - 1min;
+    ticket.runBegan = now - 1min;
     ticket.changed = now - 1min;
     ticket.outcome.warnings = {"from the build"};
     return ticket;
@@ -126,7 +127,7 @@ TEST_CASE("a retry waits as long as the PSA asked, if that is longer", "[settlem
 TEST_CASE("what was not created for two days is given up, and says so", "[settlement]")
 {
     StoredTicket old = ticket();
-    old.created = now - 48h;
+    old.runBegan = now - 48h;
     for (const psa_status status : {PSA_UNAVAILABLE, PSA_RATE_LIMITED})
     {
         const TicketSettlement settlement = attempt(failure(status, MutationSeen::notSent), old);
@@ -184,7 +185,7 @@ TEST_CASE("what is absent is sent again only after the quiet period", "[settleme
     CHECK(waits.due == now + 1ms);
     row.changed = now - 5min;
     CHECK(look(absent, row).state == TicketState::ready);
-    row.created = now - 48h;
+    row.runBegan = now - 48h;
     CHECK(look(absent, row).state == TicketState::dead);
 }
 
