@@ -19,8 +19,8 @@ struct StoredConnection
     std::map<std::string, std::string> sealed; ///< Configuration field -> sealed value.
     std::string sealedDataKey;
     std::int64_t secretsVersion = 0; ///< Grows whenever the secrets are sealed anew.
-    std::string keyId;   ///< Of the master key that the data key is sealed with.
-    bool paused = false; ///< By an operator.
+    std::string keyId;               ///< Of the master key that the data key is sealed with.
+    bool paused = false;             ///< By an operator.
     std::string pauseReason;
     std::string breakerJson;  ///< State of its breakers, delivery's own document; "" = all closed.
     std::int64_t version = 0; ///< Grows by one with each change but that of the breakers.

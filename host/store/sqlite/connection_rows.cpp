@@ -58,10 +58,11 @@ std::pair<std::int64_t, std::int64_t> rowFor(SqliteContext &context, const std::
         if (row.next())
             return {row.integer(0), row.integer(1)};
     }
-    context.database.run("INSERT INTO connection (name, present, uid, secrets_version, version, plugin, configuration, defaults,"
-                         " sealed_data_key, key_id, paused, pause_reason, breakers, created, changed)"
-                         " VALUES (?1, 1, '', 0, 0, '', '', '', x'', '', 0, '', '', 0, 0)",
-                         name);
+    context.database.run(
+        "INSERT INTO connection (name, present, uid, secrets_version, version, plugin, configuration, defaults,"
+        " sealed_data_key, key_id, paused, pause_reason, breakers, created, changed)"
+        " VALUES (?1, 1, '', 0, 0, '', '', '', x'', '', 0, '', '', 0, 0)",
+        name);
     return {context.database.lastId(), 0};
 }
 
@@ -159,7 +160,8 @@ void removeConnection(SqliteContext &context, const std::string &name)
                              "\" has tickets that have not ended; wait for them, or drop or link them first");
     saveSealed(context, id, {});
     context.database.run("UPDATE connection SET present = 0, plugin = '', configuration = '', defaults = '',"
-                         " sealed_data_key = x'', uid = '', secrets_version = 0, key_id = '', paused = 0, pause_reason = '', breakers = '',"
+                         " sealed_data_key = x'', uid = '', secrets_version = 0, key_id = '', paused = 0, pause_reason "
+                         "= '', breakers = '',"
                          " changed = ?2 WHERE id = ?1",
                          id, context.now());
 }
