@@ -2,7 +2,7 @@
 
 #include "host/api/router.h"
 #include "host/connection/connections.h"
-#include "host/delivery/delivery.h"
+#include "host/delivery/ticket_delivery.h"
 #include "host/intake/intake.h"
 #include "host/plugin/load_report.h"
 #include "host/store/store.h"
@@ -18,7 +18,7 @@ struct ApiParts
     Store &store;
     Connections &connections;
     Intake &intake;
-    Delivery &delivery;
+    TicketDelivery &delivery;
     std::function<std::vector<LoadReport>()> plugins; ///< What became of each plugin file.
 };
 

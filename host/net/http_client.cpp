@@ -24,6 +24,12 @@ void redactHeaders(std::vector<HttpHeader> &headers, const SecretKeeper &secrets
         header.value = header.secret ? "[redacted]" : secrets.redact(header.value);
 }
 
+/// As much time as `stop` leaves, told by the clock that the budget goes by.
+Stop onClock(const Stop &stop, const Clock &clock)
+{
+    return {clock.now() + (stop.deadline - std::chrono::steady_clock::now()), stop.cancelled};
+}
+
 bool asksToWait(unsigned status)
 {
     return status == 429 || status == 503;
@@ -80,7 +86,7 @@ catch (const InvalidUrl &error)
 HttpResponse HttpClient::sendWithinBudget(const HttpsUrl &url, const HttpRequest &request, const Stop &stop,
                                           BudgetUse use)
 {
-    Admission admission = parts_.budget.admit(request.limitKey, stop, use);
+    Admission admission = parts_.budget.admit(request.limitKey, onClock(stop, *parts_.clock), use);
     if (!admission.granted())
     {
         HttpResponse response = notSent(admission.reason(), admission.detail());

@@ -20,8 +20,8 @@ DeliveryPolicy policyFor(DeliveryPolicy policy, const LoadedPlugin &plugin)
 {
     const auto descriptor = plugin.descriptor.extract<Object::Ptr>();
     if (const auto reference = descriptor->getObject("reference"); !reference.isNull())
-        if (reference->has("quietPeriodSeconds"))
-            policy.quietPeriod = std::chrono::seconds(reference->getValue<int>("quietPeriodSeconds"));
+        if (reference->has("quietSeconds"))
+            policy.quietPeriod = std::chrono::seconds(reference->getValue<int>("quietSeconds"));
     return policy;
 }
 

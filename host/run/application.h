@@ -2,7 +2,7 @@
 
 #include "host/api/api_parts.h"
 #include "host/config/host_config.h"
-#include "host/delivery/delivery.h"
+#include "host/delivery/ticket_delivery.h"
 #include "host/intake/intake.h"
 #include "host/secrets/key_ring.h"
 
@@ -55,7 +55,7 @@ private:
 
     ApplicationParts parts_;
     bool delivers_;
-    Delivery delivery_;
+    TicketDelivery delivery_;
     Connections connections_;
     Intake intake_;
     Router router_;

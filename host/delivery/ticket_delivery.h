@@ -8,14 +8,14 @@ namespace psa::host {
 
 /// Delivers the tickets of all connections, each in a lane with threads of its own, so that a flood on one does not
 /// delay another. From any thread.
-class Delivery
+class TicketDelivery
 {
 public:
-    explicit Delivery(LaneParts parts) : parts_(std::move(parts)) {}
+    explicit TicketDelivery(LaneParts parts) : parts_(std::move(parts)) {}
     /// As stop(now).
-    ~Delivery();
-    Delivery(const Delivery &) = delete;
-    Delivery &operator=(const Delivery &) = delete;
+    ~TicketDelivery();
+    TicketDelivery(const TicketDelivery &) = delete;
+    TicketDelivery &operator=(const TicketDelivery &) = delete;
 
     /// Begins to deliver for `connection`, or goes on with it after a change: whatever paused it is over then. `workers`:
     /// tickets under way at once; `breakerJson`: as the store has it; both count only at the beginning.

@@ -1,21 +1,21 @@
-#include "host/delivery/delivery.h"
+#include "host/delivery/ticket_delivery.h"
 
 namespace psa::host {
 
-Delivery::~Delivery()
+TicketDelivery::~TicketDelivery()
 {
     stop(std::chrono::steady_clock::now());
 }
 
-std::shared_ptr<LaneWorkers> Delivery::find(const std::string &connection) const
+std::shared_ptr<LaneWorkers> TicketDelivery::find(const std::string &connection) const
 {
     const std::lock_guard lock(mutex_);
     const auto at = lanes_.find(connection);
     return at == lanes_.end() ? nullptr : at->second;
 }
 
-void Delivery::attach(const std::shared_ptr<Connection> &connection, const DeliveryPolicy &policy, std::size_t workers,
-                      const std::string &breakerJson)
+void TicketDelivery::attach(const std::shared_ptr<Connection> &connection, const DeliveryPolicy &policy,
+                            std::size_t workers, const std::string &breakerJson)
 {
     const std::string name = connection->name();
     std::shared_ptr<LaneWorkers> lane;
@@ -36,7 +36,7 @@ void Delivery::attach(const std::shared_ptr<Connection> &connection, const Deliv
     lane->poke();
 }
 
-void Delivery::detach(const std::string &connection)
+void TicketDelivery::detach(const std::string &connection)
 {
     std::shared_ptr<LaneWorkers> lane;
     {
@@ -52,25 +52,25 @@ void Delivery::detach(const std::string &connection)
     lane->waitUntil(std::chrono::steady_clock::time_point::max());
 }
 
-void Delivery::pause(const std::string &connection, Pause pause, const std::string &why)
+void TicketDelivery::pause(const std::string &connection, Pause pause, const std::string &why)
 {
     if (const auto lane = find(connection))
         lane->lane().pause(pause, why);
 }
 
-void Delivery::poke(const std::string &connection)
+void TicketDelivery::poke(const std::string &connection)
 {
     if (const auto lane = find(connection))
         lane->poke();
 }
 
-std::optional<LaneStatus> Delivery::status(const std::string &connection) const
+std::optional<LaneStatus> TicketDelivery::status(const std::string &connection) const
 {
     const auto lane = find(connection);
     return lane ? std::optional(lane->lane().status()) : std::nullopt;
 }
 
-void Delivery::stop(std::chrono::steady_clock::time_point until)
+void TicketDelivery::stop(std::chrono::steady_clock::time_point until)
 {
     std::map<std::string, std::shared_ptr<LaneWorkers>> lanes;
     {
