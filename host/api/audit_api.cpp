@@ -20,8 +20,7 @@ AuditQuery queryOf(const ApiRequest &request)
     constexpr auto most = std::numeric_limits<std::int64_t>::max();
     if (const std::string ticket = request.queryValue("ticket"); !ticket.empty())
         query.ticketId = numberIn("ticket", ticket, 1, most);
-    if (const std::string before = request.queryValue("cursor"); !before.empty())
-        query.before = numberIn("cursor", before, 1, most);
+    query.cursor = request.queryValue("cursor");
     if (const std::string limit = request.queryValue("limit"); !limit.empty())
         query.limit = static_cast<std::size_t>(numberIn("limit", limit, 1, 1000));
     return query;
@@ -42,8 +41,8 @@ void addAuditRoutes(Router &router, const ApiParts &parts)
                             entries->add(toView(entry));
                         Object body(Poco::JSON_PRESERVE_KEY_ORDER);
                         body.set("entries", entries);
-                        if (page.next)
-                            body.set("next", std::to_string(*page.next));
+                        if (!page.next.empty())
+                            body.set("next", page.next);
                         return ApiResponse{200, "application/json", toBody(body), {}};
                     }
                     catch (...)

@@ -75,28 +75,14 @@ Application::~Application()
 void Application::checkKeys()
 {
     constexpr const char *place = "key canaries";
-    const auto stored = parts_.store->read(
-        [&](const StoreReader &reader) { return std::pair(reader.value(place), reader.connections()); });
-    std::vector<std::string> canaries;
-    const std::string packed = stored.first.value_or("");
-    for (std::size_t at = 0; at + 2 <= packed.size();)
-    {
-        const std::size_t size =
-            static_cast<unsigned char>(packed[at]) * 256U + static_cast<unsigned char>(packed[at + 1]);
-        canaries.push_back(packed.substr(at + 2, size));
-        at += 2 + size;
-    }
-    const bool sealedRows = std::any_of(stored.second.begin(), stored.second.end(),
+    const auto [canaries, connections] = parts_.store->read(
+        [&](const StoreReader &reader) { return std::pair(reader.value(place).value_or(""), reader.connections()); });
+    const bool sealedRows = std::any_of(connections.begin(), connections.end(),
                                         [](const StoredConnection &each) { return !each.sealedDataKey.empty(); });
-    const auto wanted =
-        psa::host::checkKeys(parts_.keys ? &*parts_.keys : nullptr, parts_.random, canaries, sealedRows);
-    if (wanted == canaries)
-        return;
-    std::string repacked;
-    for (const std::string &canary : wanted)
-        repacked +=
-            std::string{static_cast<char>(canary.size() / 256), static_cast<char>(canary.size() % 256)} + canary;
-    parts_.store->write([&](StoreWriter &writer) { writer.putValue(place, repacked); });
+    const KeyRing *keys = parts_.keys ? &*parts_.keys : nullptr;
+    const std::string wanted = psa::host::checkKeys(keys, parts_.random, canaries, sealedRows);
+    if (wanted != canaries)
+        parts_.store->write([&](StoreWriter &writer) { writer.putValue(place, wanted); });
 }
 
 void Application::ready(const Connections::Live &live)

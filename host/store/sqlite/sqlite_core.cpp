@@ -10,14 +10,6 @@
 #include <system_error>
 
 namespace psa::host {
-namespace {
-
-/// The log is copied into the file when it has so many pages of 4 KiB. Fewer means waiting for the disk more often, more
-/// means a longer wait now and then.
-constexpr int checkpointPages = 2000;
-
-} // namespace
-
 SqliteCore::SqliteCore(const SqliteStoreSettings &settings, std::shared_ptr<const Clock> clock)
     : settings_(settings), clock_(std::move(clock)), folder_(settings.folder),
       lock_(folder_.path(), settings.socketPath),
@@ -73,7 +65,7 @@ void SqliteCore::serve(const OwnerThread::Jobs &jobs)
     for (const auto &job : jobs)
         if (job->kind != StoreJob::Kind::write)
             serveOne(*job);
-    group_.run(jobs, [this](const std::optional<StoreError> &failure) { note(failure); });
+    group_.run(jobs, [this](const std::optional<StoreError> &failure) { note(failure, writeProblem_); });
     tidyUp();
 }
 
@@ -92,7 +84,8 @@ void SqliteCore::backup(const std::filesystem::path &file)
 StoreHealth SqliteCore::health() const
 {
     const std::lock_guard lock(healthMutex_);
-    return health_;
+    const std::string &problem = writeProblem_.empty() ? logProblem_ : writeProblem_;
+    return {problem.empty(), problem};
 }
 
 void SqliteCore::serveOne(StoreJob &job)
@@ -106,7 +99,7 @@ void SqliteCore::serveOne(StoreJob &job)
     {
         const StoreError failure = toStoreError(error);
         if (error.isDamage())
-            note(failure);
+            note(failure, writeProblem_);
         job.done.set_exception(std::make_exception_ptr(failure));
     }
     catch (...)
@@ -120,22 +113,23 @@ void SqliteCore::tidyUp()
 {
     try
     {
-        database_->checkpoint(checkpointPages);
+        if (database_->checkpoint(settings_.checkpointPages))
+            note(std::nullopt, logProblem_);
         if (context_.deletedKeys * 2 > context_.keys.size())
             loadKeys(context_);
     }
     catch (const SqliteError &error)
     {
-        note(toStoreError(error)); // the log grows; the next group tries again
+        note(toStoreError(error), logProblem_); // the next group tries again
     }
 }
 
-void SqliteCore::note(const std::optional<StoreError> &failure)
+void SqliteCore::note(const std::optional<StoreError> &failure, std::string &problem)
 {
     if (failure && failure->kind == StoreError::Kind::unusable)
         damage_ = failure;
     const std::lock_guard lock(healthMutex_);
-    health_ = failure ? StoreHealth{false, failure->what()} : StoreHealth{};
+    problem = failure ? failure->what() : "";
 }
 
 } // namespace psa::host

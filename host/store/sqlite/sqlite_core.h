@@ -30,14 +30,14 @@ public:
     void serve(const OwnerThread::Jobs &jobs);
     void backup(const std::filesystem::path &file);
 
-    /// Whether the last write succeeded. From any thread.
+    /// Whether the last write succeeded, and the log does not grow without end. From any thread.
     StoreHealth health() const;
 
 private:
     OpenReport begin();
     void serveOne(StoreJob &job);
     void tidyUp();
-    void note(const std::optional<StoreError> &failure);
+    void note(const std::optional<StoreError> &failure, std::string &problem);
 
     const SqliteStoreSettings settings_;
     const std::shared_ptr<const Clock> clock_;
@@ -51,7 +51,8 @@ private:
     const OpenReport report_;
     std::optional<StoreError> damage_; ///< Found since: nothing is done any more.
     mutable std::mutex healthMutex_;
-    StoreHealth health_; ///< Guarded by healthMutex_.
+    std::string writeProblem_; ///< Why the last group of writes failed. Guarded by healthMutex_, as the next.
+    std::string logProblem_;   ///< Why the log cannot be copied into the file.
 };
 
 } // namespace psa::host

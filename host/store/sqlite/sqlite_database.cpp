@@ -50,14 +50,15 @@ bool SqliteDatabase::inTransaction() const
     return sqlite3_get_autocommit(connection_) == 0;
 }
 
-void SqliteDatabase::checkpoint(int pages)
+bool SqliteDatabase::checkpoint(int pages)
 {
     if (logPages_ < pages)
-        return;
+        return false;
     const int code = sqlite3_wal_checkpoint_v2(connection_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     if (code != SQLITE_OK)
         fail(code, "checkpoint");
     logPages_ = 0;
+    return true;
 }
 
 sqlite3_stmt *SqliteDatabase::prepare(const char *sql)

@@ -61,7 +61,8 @@ public:
     bool inTransaction() const;
 
     /// Copies pages from the write-ahead log to the file once the log has at least so many; not within a transaction.
-    void checkpoint(int pages);
+    /// Whether it did.
+    bool checkpoint(int pages);
 
 private:
     sqlite3_stmt *prepare(const char *sql);

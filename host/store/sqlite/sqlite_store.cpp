@@ -28,16 +28,16 @@ public:
 
     StoreHealth health() override
     {
-        if (!core_.health().writable)
+        if (core_.health().writable)
+            return {};
+        try
         {
-            try
-            {
-                write([](StoreWriter &writer) { writer.putValue("store.probe", ""); });
-            }
-            catch (const StoreError &error)
-            {
-                return {false, error.what()};
-            }
+            write([](StoreWriter &writer) { writer.putValue("store.probe", ""); });
+            read([](const StoreReader &) {}); // by then it has also looked after the log
+        }
+        catch (const StoreError &error)
+        {
+            return {false, error.what()};
         }
         return core_.health();
     }
