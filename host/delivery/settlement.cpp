@@ -114,10 +114,19 @@ bool mayBeOurs(const CallOutcome &outcome, const AttemptFacts &facts)
     return outcome.error && outcome.error->status == PSA_CONFLICT && facts.ticket.attempts > 1 && facts.canLook;
 }
 
+bool isRefusal(psa_status status)
+{
+    return status == PSA_AUTH || status == PSA_PERMISSION || status == PSA_RATE_LIMITED;
+}
+
 StateReason lostAnswer(const CallOutcome &outcome)
 {
     if (outcome.lost)
         return {"lost", "The call into the plugin did not return in time; the PSA may have the ticket."};
+    if (outcome.ok())
+        return {"contradiction", "The plugin reports a ticket, but no answer of the PSA that says so."};
+    if (outcome.mutation == MutationSeen::answered && isRefusal(outcome.error->status))
+        return {"contradiction", "The PSA's answer was no refusal, though the plugin reports one: " + wordsOf(outcome)};
     return {"no_answer", "The request may have been carried out: " + wordsOf(outcome)};
 }
 

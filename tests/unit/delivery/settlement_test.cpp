@@ -30,6 +30,7 @@ CallOutcome success(MutationSeen seen, const std::string &result)
     CallOutcome outcome;
     outcome.result = result;
     outcome.mutation = seen;
+    outcome.accepted = seen == MutationSeen::answered;
     return outcome;
 }
 
@@ -86,7 +87,7 @@ TEST_CASE("each row of the outcome table becomes the state that it should", "[se
             CHECK(toText(attempt(failure(status, seen[i])).state) == std::string(toText(states[i])));
         }
     CHECK(attempt(success(MutationSeen::none, created)).state == S::needsReview);
-    CHECK(attempt(success(MutationSeen::noAnswer, created)).state == S::done);
+    CHECK(attempt(success(MutationSeen::noAnswer, created)).state == S::unknown);
     CHECK(attempt(success(MutationSeen::answered, created)).state == S::done);
 }
 
