@@ -138,6 +138,7 @@ CallOutcome Connection::run(const CallOptions &options, const Verb &verb)
         return std::move(acquired.outcome);
     CallContext services = services_;
     services.dryRun = options.dryRun;
+    services.use = options.use;
     services.observer = options.observer;
     if (options.clock)
         services.clock = options.clock;

@@ -48,6 +48,7 @@ struct CallOptions
 {
     std::chrono::milliseconds time{30000};
     bool dryRun = false;                 ///< What would change anything in the PSA is held back and only shown.
+    BudgetUse use = BudgetUse::ordinary; ///< What its requests are for.
     ExchangeObserver observer = nullptr; ///< Gets every exchange, free of secrets.
     std::shared_ptr<const Clock> clock = nullptr;     ///< What the plugin reads the time from; null = the connection's.
     std::shared_ptr<CallRecorder> recorder = nullptr; ///< Keeps the call, its exchanges and what became of it.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/clock/clock.h"
+#include "host/net/budget.h"
 #include "host/net/exchange.h"
 
 #include <psa/plugin.h>
@@ -28,6 +29,7 @@ struct CallContext
     std::shared_ptr<const Clock> clock;
     std::shared_ptr<const SecretKeeper> secrets; ///< Of the instance, beside those that `http` knows of.
     bool dryRun = false;                         ///< Requests that mutate are held back and only shown.
+    BudgetUse use = BudgetUse::ordinary;         ///< What its requests are for.
     ExchangeObserver observer = nullptr;         ///< Gets every exchange, free of secrets.
     PluginLog log = nullptr;                     ///< In place of the instance's.
 };

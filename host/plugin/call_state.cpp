@@ -29,6 +29,14 @@ MutationSeen seenOf(const HttpResponse &response)
     return MutationSeen::noAnswer;
 }
 
+/// Whether what was asked for may have been done, by the status alone. 408 says that the peer gave up waiting, at which
+/// point nobody knows.
+bool isAccepted(const HttpResponse &response)
+{
+    const bool refused = response.status >= 400 && response.status < 500 && response.status != 408;
+    return response.delivery == Delivery::answered && !refused;
+}
+
 /// Keeps the last finished calls alive. A plugin that uses a call too late, from a thread it should not have, then
 /// meets a closed call and not freed memory.
 void retire(std::shared_ptr<CallState> call)
@@ -258,8 +266,8 @@ std::optional<HttpResponse> CallState::send(const HttpRequest &request)
     HttpResponse response;
     try
     {
-        response = context_.http->send(
-            request, {Stop{deadline_, [self] { return self->cancelled_.load(); }}, context_.dryRun, context_.observer});
+        response = context_.http->send(request, {Stop{deadline_, [self] { return self->cancelled_.load(); }},
+                                                 context_.dryRun, context_.observer, context_.use});
     }
     catch (const std::exception &error)
     {
@@ -273,6 +281,7 @@ std::optional<HttpResponse> CallState::send(const HttpRequest &request)
     {
         --mutationsUnderWay_;
         outcome_.mutation = std::max(outcome_.mutation, seenOf(response));
+        outcome_.accepted = outcome_.accepted || isAccepted(response);
     }
     return refuseLate(service) ? std::nullopt : std::optional(std::move(response));
 }

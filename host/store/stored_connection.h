@@ -12,13 +12,15 @@ namespace psa::host {
 struct StoredConnection
 {
     std::string name;                          ///< Unique, 1 to 100 bytes; never changes.
+    std::string uid;                           ///< Random; no other connection has it, also none of this name later.
     std::string plugin;                        ///< Id, id@version or path of a build.
     std::string configurationJson;             ///< Without secrets.
     std::string defaultsJson;                  ///< Ticket defaults.
     std::map<std::string, std::string> sealed; ///< Configuration field -> sealed value.
     std::string sealedDataKey;
-    std::string keyId;   ///< Of the master key that the data key is sealed with.
-    bool paused = false; ///< By an operator.
+    std::int64_t secretsVersion = 0; ///< Grows whenever the secrets are sealed anew.
+    std::string keyId;               ///< Of the master key that the data key is sealed with.
+    bool paused = false;             ///< By an operator.
     std::string pauseReason;
     std::string breakerJson;  ///< State of its breakers, delivery's own document; "" = all closed.
     std::int64_t version = 0; ///< Grows by one with each change but that of the breakers.

@@ -42,10 +42,11 @@ void save(SqliteContext &context, std::int64_t id, const StoredConnection &conne
 {
     context.database.run("UPDATE connection SET present = 1, version = ?2, plugin = ?3, configuration = ?4,"
                          " defaults = ?5, sealed_data_key = ?6, key_id = ?7, paused = ?8, pause_reason = ?9,"
-                         " created = ?10, changed = ?11 WHERE id = ?1",
+                         " created = ?10, changed = ?11, uid = ?12, secrets_version = ?13 WHERE id = ?1",
                          id, connection.version, connection.plugin, connection.configurationJson,
                          connection.defaultsJson, SqliteBlob{connection.sealedDataKey}, connection.keyId,
-                         connection.paused, connection.pauseReason, connection.created, connection.changed);
+                         connection.paused, connection.pauseReason, connection.created, connection.changed,
+                         connection.uid, connection.secretsVersion);
     saveSealed(context, id, connection.sealed);
 }
 
@@ -57,10 +58,11 @@ std::pair<std::int64_t, std::int64_t> rowFor(SqliteContext &context, const std::
         if (row.next())
             return {row.integer(0), row.integer(1)};
     }
-    context.database.run("INSERT INTO connection (name, present, version, plugin, configuration, defaults,"
-                         " sealed_data_key, key_id, paused, pause_reason, breakers, created, changed)"
-                         " VALUES (?1, 1, 0, '', '', '', x'', '', 0, '', '', 0, 0)",
-                         name);
+    context.database.run(
+        "INSERT INTO connection (name, present, uid, secrets_version, version, plugin, configuration, defaults,"
+        " sealed_data_key, key_id, paused, pause_reason, breakers, created, changed)"
+        " VALUES (?1, 1, '', 0, 0, '', '', '', x'', '', 0, '', '', 0, 0)",
+        name);
     return {context.database.lastId(), 0};
 }
 
@@ -76,7 +78,7 @@ std::optional<StoredConnection> loadConnection(SqliteContext &context, const std
 {
     SqliteStatement row = context.database.statement(
         "SELECT id, plugin, configuration, defaults, sealed_data_key, key_id, paused, pause_reason, breakers, version,"
-        " created, changed FROM connection WHERE name = ?1 AND present",
+        " created, changed, uid, secrets_version FROM connection WHERE name = ?1 AND present",
         name);
     if (!row.next())
         return std::nullopt;
@@ -93,6 +95,8 @@ std::optional<StoredConnection> loadConnection(SqliteContext &context, const std
     connection.version = row.integer(9);
     connection.created = row.time(10);
     connection.changed = row.time(11);
+    connection.uid = row.text(12);
+    connection.secretsVersion = row.integer(13);
     connection.sealed = loadSealed(context, row.integer(0));
     return connection;
 }
@@ -156,7 +160,8 @@ void removeConnection(SqliteContext &context, const std::string &name)
                              "\" has tickets that have not ended; wait for them, or drop or link them first");
     saveSealed(context, id, {});
     context.database.run("UPDATE connection SET present = 0, plugin = '', configuration = '', defaults = '',"
-                         " sealed_data_key = x'', key_id = '', paused = 0, pause_reason = '', breakers = '',"
+                         " sealed_data_key = x'', uid = '', secrets_version = 0, key_id = '', paused = 0, pause_reason "
+                         "= '', breakers = '',"
                          " changed = ?2 WHERE id = ?1",
                          id, context.now());
 }
