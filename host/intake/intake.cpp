@@ -60,7 +60,7 @@ Accepted Intake::submit(const LiveConnection &connection, const Poco::JSON::Obje
     if (!built.errors.empty())
         throw TicketRefused(std::move(built.errors));
     NewTicket row = rowOf(connection, request, key, std::move(built));
-    row.reference = makeReference(random_);
+    row.reference = makeReference(clock_->wallNow(), random_);
     TicketInsertion inserted = store_.write([&](StoreWriter &writer) {
         TicketInsertion insertion = writer.insertTicket(row);
         if (insertion.kind == TicketInsertion::Kind::inserted)

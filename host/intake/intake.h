@@ -49,8 +49,9 @@ class Intake
 {
 public:
     /// `poke`: told that a connection has a new ticket.
-    Intake(Store &store, RandomSource random, std::function<void(const std::string &connection)> poke)
-        : store_(store), random_(std::move(random)), poke_(std::move(poke))
+    Intake(Store &store, std::shared_ptr<const Clock> clock, RandomSource random,
+           std::function<void(const std::string &connection)> poke)
+        : store_(store), clock_(std::move(clock)), random_(std::move(random)), poke_(std::move(poke))
     {
     }
 
@@ -61,6 +62,7 @@ public:
 
 private:
     Store &store_;
+    std::shared_ptr<const Clock> clock_;
     RandomSource random_;
     std::function<void(const std::string &)> poke_;
 };

@@ -2,11 +2,7 @@
 
 #include <Poco/SHA2Engine.h>
 
-#include <sys/random.h>
-
 #include <array>
-#include <cerrno>
-#include <system_error>
 
 namespace psa::host {
 namespace {
@@ -32,18 +28,6 @@ std::string encodeTime(Clock::Wall now)
 }
 
 } // namespace
-
-void systemRandom(unsigned char *bytes, std::size_t size)
-{
-    for (std::size_t done = 0; done < size;)
-    {
-        const ssize_t got = getrandom(bytes + done, size - done, 0);
-        if (got > 0)
-            done += static_cast<std::size_t>(got);
-        else if (errno != EINTR)
-            throw std::system_error(errno, std::generic_category(), "getrandom");
-    }
-}
 
 std::string makeReference(Clock::Wall now, const RandomSource &random)
 {

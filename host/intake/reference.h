@@ -1,18 +1,12 @@
 #pragma once
 
 #include "host/clock/clock.h"
+#include "host/secrets/random_source.h"
 
-#include <functional>
 #include <string>
 #include <string_view>
 
 namespace psa::host {
-
-/// Fills a buffer with random bytes.
-using RandomSource = std::function<void(unsigned char *bytes, std::size_t size)>;
-
-/// The kernel's. Throws std::system_error if it has none.
-void systemRandom(unsigned char *bytes, std::size_t size);
 
 /// A new reference for a ticket: 26 characters of 0-9 and A-Z, none of which is mistaken for another. The first ten are
 /// `now` in milliseconds, so that references sort by age and new ones lie together in the store's index; the others are

@@ -49,7 +49,8 @@ Application::Application(ApplicationParts parts, bool delivers)
                     [this](const std::string &name, std::string &why) { return pick(name, why); }, parts_.pluginLog,
                     [this](const Connections::Live &live) { ready(live); },
                     [this](const std::string &name) { delivery_.detach(name); }}),
-      intake_(*parts_.store, parts_.random, [this](const std::string &name) { delivery_.poke(name); }),
+      intake_(*parts_.store, parts_.runtime.clock, parts_.random,
+              [this](const std::string &name) { delivery_.poke(name); }),
       router_(parts_.log)
 {
     checkKeys();
