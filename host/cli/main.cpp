@@ -2,9 +2,11 @@
 #include "host/cli/connection_command.h"
 #include "host/cli/diff_command.h"
 #include "host/cli/exit_code.h"
+#include "host/cli/keys_command.h"
 #include "host/cli/plugins_command.h"
 #include "host/cli/replay_command.h"
 #include "host/cli/ticket_command.h"
+#include "host/os/no_dumps.h"
 #include "host/plugin/probe.h"
 
 #include <CLI/CLI.hpp>
@@ -30,6 +32,7 @@ struct CommandLine
     CLI::App *diff = nullptr;
     CLI::App *replay = nullptr;
     CLI::App *check = nullptr;
+    CLI::App *generate = nullptr;
     CLI::App *test = nullptr;
     CLI::App *choices = nullptr;
     CLI::App *create = nullptr;
@@ -51,6 +54,7 @@ struct CommandLine
             app.add_option("--config", file, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
         addPlugins();
         addConfig();
+        addKeys();
         addConnection();
         addTicket();
     }
@@ -92,6 +96,14 @@ private:
         CLI::App *configuration = app.add_subcommand("config", "Work on the configuration file");
         configuration->require_subcommand(1);
         check = configuration->add_subcommand("check", "Check the configuration file; exit code 3 if it is wrong");
+    }
+
+    void addKeys()
+    {
+        CLI::App *keys = app.add_subcommand("keys", "Work with the master keys that secrets are sealed with");
+        keys->require_subcommand(1);
+        generate = keys->add_subcommand("generate", "Write a new master key to a new file");
+        generate->add_option("file", name, "The file to write")->required();
     }
 
     void addConnection()
@@ -198,6 +210,8 @@ int runPlugins(const CommandLine &commandLine, const HostConfig &config, const S
 
 int run(const CommandLine &commandLine)
 {
+    if (*commandLine.generate)
+        return generateKey(commandLine.name, std::cout);
     HostConfig config;
     if (!tryConfig(commandLine, config))
         return exitConfig;
@@ -226,6 +240,7 @@ int run(const CommandLine &commandLine)
 int main(int argc, char **argv)
 try
 {
+    psa::host::forbidDumps();
     if (argc == 4 && argv[1] == std::string_view(probeCommand))
         return runProbe(argv[2], std::chrono::milliseconds(std::stoi(argv[3])));
     CommandLine commandLine;

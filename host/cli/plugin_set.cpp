@@ -1,11 +1,12 @@
 #include "host/cli/plugin_set.h"
 
 #include "host/cli/exit_code.h"
+#include "host/observe/log.h"
 #include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 
-#include <array>
+#include <algorithm>
 #include <iomanip>
 #include <list>
 #include <ostream>
@@ -56,13 +57,7 @@ void saySeveral(const std::vector<const LoadReport *> &ready, const std::string 
 std::vector<LoadReport> loadPlugins(const HostConfig &config, std::ostream &log, const std::string &name)
 {
     // Plugins may keep the host table: it lives as long as the process.
-    const auto writeLog = [&log](psa_log_level level, const std::string &line) {
-        constexpr std::array names = {"debug", "info", "warning", "error"};
-        std::string text = line; // a line feed in it must not begin what looks like a line of ours
-        for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
-            text.replace(at, 1, "\n    ");
-        log << "plugin log (" << names[knownLevel(level)] << "): " << text << '\n';
-    };
+    const PluginLog writeLog = pluginLog(makeLog(config.log, log), {});
     static auto *tables = new std::list<HostTable>;
     LoaderPolicy policy = config.loader;
     if (!name.empty())

@@ -7,8 +7,10 @@
 #include "host/intake/ticket_builder.h"
 #include "host/net/recording.h"
 #include "host/net/secret_keeper.h"
+#include "host/observe/log.h"
 #include "host/plugin/loaded_plugin.h"
 
+#include <algorithm>
 #include <ostream>
 
 namespace psa::host {
@@ -49,12 +51,11 @@ Poco::JSON::Object::Ptr checkConfiguration(const std::string &path, const Connec
     return result.ok() && clear.empty() && defaults.empty() ? result.values : nullptr;
 }
 
-PluginLog pluginLog(std::ostream &log, bool verbose)
+/// Whoever waits for the answer of one command wants to hear of trouble alone, unless asked for more.
+std::shared_ptr<Log> commandLog(LogConfig config, bool verbose, std::ostream &out)
 {
-    return [&log, verbose](psa_log_level level, const std::string &line) {
-        if (verbose || level >= PSA_LOG_WARNING)
-            log << "plugin: " << line << '\n';
-    };
+    config.level = verbose ? PSA_LOG_DEBUG : std::max(config.level, PSA_LOG_WARNING);
+    return makeLog(config, out);
 }
 
 /// The recording `file` in place of the network; empty = the network.
@@ -111,9 +112,10 @@ std::unique_ptr<Session> Session::open(const HostConfig &config, const SessionOp
     session->options_.time = std::chrono::seconds(options.seconds);
     if (options.verbose)
         session->options_.observer = [&log = streams.log](const Exchange &exchange) { show(log, exchange); };
-    session->connection_ = std::make_unique<Connection>(runtime, ConnectionSettings{file.name, plugin, configuration},
-                                                        pluginLog(streams.log, options.verbose),
-                                                        transport ? transport : replaying(options.replay));
+    ConnectionRuntime logging = runtime;
+    logging.log = commandLog(config.log, options.verbose, streams.log);
+    session->connection_ = std::make_unique<Connection>(logging, ConnectionSettings{file.name, plugin, configuration},
+                                                        nullptr, transport ? transport : replaying(options.replay));
     exitCode = exitOk;
     return session;
 }

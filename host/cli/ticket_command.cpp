@@ -25,7 +25,8 @@ class Creation
 public:
     Creation(Session &session, const SessionOptions &options, const TicketOptions &ticket, const Streams &streams)
         : session_(session), options_(options), ticket_(ticket), streams_(streams),
-          reference_(ticket.key.empty() ? makeReference() : referenceForKey(session.connection().name(), ticket.key))
+          reference_(ticket.key.empty() ? makeReference(SystemClock().wallNow())
+                                        : referenceForKey(session.connection().name(), ticket.key))
     {
     }
 

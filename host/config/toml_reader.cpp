@@ -82,10 +82,11 @@ std::optional<std::filesystem::path> TomlReader::absolute(const toml::node &node
     return std::nullopt;
 }
 
-std::vector<std::filesystem::path> TomlReader::paths(const toml::table &table, std::string_view key)
+std::vector<std::filesystem::path> TomlReader::paths(const toml::table &table, std::string_view key,
+                                                     const std::string &example)
 {
     std::vector<std::filesystem::path> result;
-    if (const toml::array *items = list(table, key, "[\"/usr/lib/psa-host/plugins\"]"))
+    if (const toml::array *items = list(table, key, example))
         for (const toml::node &item : *items)
             if (auto path = absolute(item, key))
                 result.push_back(*path);
@@ -96,6 +97,14 @@ std::optional<std::filesystem::path> TomlReader::path(const toml::table &table, 
 {
     const toml::node *node = table.get(key);
     return node == nullptr ? std::nullopt : absolute(*node, key);
+}
+
+std::optional<std::filesystem::path> TomlReader::pathBeside(const toml::table &table, std::string_view key)
+{
+    const auto given = text(table, key);
+    if (!given)
+        return std::nullopt;
+    return std::filesystem::absolute(std::filesystem::path(file_).parent_path() / *given).lexically_normal();
 }
 
 void TomlReader::finish() const

@@ -10,6 +10,7 @@
 #include "host/net/secret_keeper.h"
 #include "host/net/socket_transport.h"
 #include "host/net/value_cache.h"
+#include "host/observe/log.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <Poco/JSON/Array.h>
@@ -43,6 +44,8 @@ CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSetting
     const auto descriptor = settings.plugin->descriptor.extract<Object::Ptr>();
     const ConnectionLimits limits = readLimits(*descriptor, *settings.configuration);
     const auto secrets = secretsOf(settings);
+    if (runtime.log)
+        runtime.log->hide(secrets);
     auto transport = makeTransport ? makeTransport(secrets)
                                    : std::shared_ptr<Transport>(std::make_shared<SocketTransport>(runtime.net));
     CallContext services;
@@ -92,9 +95,15 @@ ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
 
 Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
                        const TransportMaker &makeTransport)
-    : name_(settings.name), plugin_(settings.plugin), services_(servicesOf(runtime, settings, makeTransport)),
-      pool_(settings.plugin, makeConfigurationDocument(*settings.configuration), std::move(log))
+    : name_(settings.name), plugin_(settings.plugin), log_(log ? nullptr : runtime.log),
+      services_(servicesOf(runtime, settings, makeTransport)),
+      pool_(settings.plugin, makeConfigurationDocument(*settings.configuration), log ? std::move(log) : logOf("", ""))
 {
+}
+
+PluginLog Connection::logOf(const char *call, const std::string &ticket) const
+{
+    return log_ ? pluginLog(log_, {name_, ticket, call, plugin_->id}) : nullptr;
 }
 
 CallOutcome Connection::call(const CallOptions &options, const Verb &verb)
@@ -129,23 +138,25 @@ CallOutcome Connection::run(const CallOptions &options, const Verb &verb)
         return std::move(acquired.outcome);
     CallContext services = services_;
     services.dryRun = options.dryRun;
+    services.use = options.use;
     services.observer = options.observer;
     if (options.clock)
         services.clock = options.clock;
+    services.log = logOf(verb.name, verb.ticket);
     (*acquired.lease)->use(std::move(services));
     return verb.run(**acquired.lease, deadline);
 }
 
 CallOutcome Connection::test(const CallOptions &options)
 {
-    return call(options, {"test", [] { return texts({}); },
+    return call(options, {"test", "", [] { return texts({}); },
                           [](Instance &instance, auto deadline) { return instance.test(deadline); }});
 }
 
 CallOutcome Connection::createTicket(const std::string &reference, const std::string &ticketJson,
                                      const CallOptions &options)
 {
-    return call(options, {"create_ticket", [&] { return argumentsOf(reference, ticketJson); },
+    return call(options, {"create_ticket", reference, [&] { return argumentsOf(reference, ticketJson); },
                           [&](Instance &instance, auto deadline) {
                               return instance.createTicket(reference, ticketJson, deadline);
                           }});
@@ -153,7 +164,7 @@ CallOutcome Connection::createTicket(const std::string &reference, const std::st
 
 CallOutcome Connection::findTicket(const std::string &reference, const CallOptions &options)
 {
-    return call(options, {"find_ticket",
+    return call(options, {"find_ticket", reference,
                           [&] {
                               return texts({{"reference", reference}});
                           },
@@ -162,13 +173,13 @@ CallOutcome Connection::findTicket(const std::string &reference, const CallOptio
 
 CallOutcome Connection::listChoices(const ChoicesQuery &query, const CallOptions &options)
 {
-    return call(options, {"list_choices", [&] { return argumentsOf(query); },
+    return call(options, {"list_choices", "", [&] { return argumentsOf(query); },
                           [&](Instance &instance, auto deadline) { return instance.listChoices(query, deadline); }});
 }
 
 CallOutcome Connection::readTicket(const std::string &ticketId, const CallOptions &options)
 {
-    return call(options, {"read_ticket",
+    return call(options, {"read_ticket", "",
                           [&] {
                               return texts({{"ticketId", ticketId}});
                           },

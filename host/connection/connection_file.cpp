@@ -1,17 +1,14 @@
 #include "host/connection/connection_file.h"
 
-#include "host/config/secret_source.h"
+#include "host/config/toml_json.h"
 #include "host/config/toml_reader.h"
-
-#include <Poco/JSON/Array.h>
+#include "host/secrets/secret_source.h"
 
 #include <istream>
 
 namespace psa::host {
 namespace {
 
-using Poco::Dynamic::Var;
-using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 class ValueReader
@@ -37,7 +34,7 @@ public:
                     object->set(field, refer(field, *node.as_table()));
             }
             else
-                object->set(field, plain(field, node));
+                object->set(field, toJson(reader_, field, node));
         }
         return object;
     }
@@ -69,34 +66,6 @@ private:
     catch (const SecretUnavailable &error)
     {
         reader_.mistake(reference, "\"" + field + "\": " + error.what());
-        return {};
-    }
-
-    Var plain(const std::string &field, const toml::node &node)
-    {
-        if (node.is_string())
-            return node.value_or(std::string());
-        if (node.is_integer())
-            return static_cast<Poco::Int64>(node.value_or(std::int64_t{0}));
-        if (node.is_floating_point())
-            return node.value_or(0.0);
-        if (node.is_boolean())
-            return node.value_or(false);
-        if (const toml::array *items = node.as_array())
-        {
-            Array::Ptr array = new Array;
-            for (const toml::node &item : *items)
-                array->add(plain(field, item));
-            return array;
-        }
-        if (const toml::table *table = node.as_table())
-        {
-            Object::Ptr object = new Object;
-            for (const auto &[name, item] : *table)
-                object->set(std::string(name.str()), plain(field, item));
-            return object;
-        }
-        reader_.mistake(node, "\"" + field + "\" must be a text, a number, true or false; put dates in quotes");
         return {};
     }
 

@@ -22,6 +22,15 @@ Verdict judgeRefusal(const PluginError &error, MutationSeen seen)
     return isForHuman(error) ? Verdict::needsReview : Verdict::dead;
 }
 
+/// The plugin says that the PSA has the ticket, and no request is open.
+Verdict judgeSuccess(const CallOutcome &outcome)
+{
+    if (!mayHaveLeft(outcome.mutation))
+        return Verdict::needsReview;
+    // A ticket made of a refusal is worth a look.
+    return outcome.accepted ? Verdict::done : Verdict::unknown;
+}
+
 } // namespace
 
 Verdict judge(const CallOutcome &outcome)
@@ -30,10 +39,10 @@ Verdict judge(const CallOutcome &outcome)
         return Verdict::unknown;
     if (outcome.mutation == MutationSeen::withheld)
         return Verdict::dryRun;
-    if (outcome.ok())
-        return mayHaveLeft(outcome.mutation) ? Verdict::done : Verdict::needsReview;
     if (outcome.mutation == MutationSeen::noAnswer)
         return Verdict::unknown;
+    if (outcome.ok())
+        return judgeSuccess(outcome);
     switch (outcome.error->status)
     {
     case PSA_INVALID_CONFIG:
@@ -43,9 +52,9 @@ Verdict judge(const CallOutcome &outcome)
         return judgeRefusal(*outcome.error, outcome.mutation);
     case PSA_AUTH:
     case PSA_PERMISSION:
-        return Verdict::held;
+        return outcome.accepted ? Verdict::unknown : Verdict::held;
     case PSA_RATE_LIMITED:
-        return Verdict::wait;
+        return outcome.accepted ? Verdict::unknown : Verdict::wait;
     case PSA_NOT_IMPLEMENTED:
         return mayHaveLeft(outcome.mutation) ? Verdict::unknown : Verdict::dead;
     default:

@@ -1,7 +1,6 @@
 #include "host/net/budget.h"
 
 #include "host/net/budget_state.h"
-#include "host/net/retry_after.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +13,8 @@ using std::chrono::milliseconds;
 
 /// How often a waiting request looks whether its caller still wants it.
 constexpr milliseconds pollEvery{50};
+/// When to ask again after the keeper has failed.
+constexpr milliseconds keeperPause{1000};
 
 std::string groupOf(const std::string &connection, const std::string &sharedBy)
 {
@@ -60,32 +61,6 @@ bool isCancelled(std::unique_lock<std::mutex> &lock, const Stop &stop)
     return stop.cancelled();
 }
 
-/// The two clocks at one moment, to turn the times of one into those of the other.
-class Moment
-{
-public:
-    explicit Moment(const Clock &clock) : steady_(clock.now()), wall_(clock.wallNow()) {}
-
-    Clock::Steady steady() const { return steady_; }
-
-    std::int64_t toUnixMs(Clock::Steady time) const
-    {
-        return std::chrono::ceil<milliseconds>(wall_.time_since_epoch() + (time - steady_)).count();
-    }
-
-    /// At most two days from now either way: further off, no limit reaches.
-    Clock::Steady toSteady(std::int64_t unixMs) const
-    {
-        const std::int64_t nowMs = std::chrono::floor<milliseconds>(wall_.time_since_epoch()).count();
-        const std::int64_t reach = milliseconds(2 * maxRetryAfter).count();
-        return steady_ + milliseconds(std::clamp(unixMs, nowMs - reach, nowMs + reach) - nowMs);
-    }
-
-private:
-    Clock::Steady steady_;
-    Clock::Wall wall_;
-};
-
 } // namespace
 
 Admission::Admission() = default;
@@ -111,9 +86,32 @@ void Admission::refund()
 
 Budget::Budget() = default;
 
-Admission Budget::admit(const std::string &limitKey, const Stop &stop) const
+Admission Budget::admit(const std::string &limitKey, const Stop &stop, BudgetUse use) const
 {
-    State::Waiter waiter{plan_->needs(limitKey), {}, {}};
+    Admission admission = wait(limitKey, stop, use);
+    if (!admission.granted())
+        return admission;
+    std::unique_lock lock(state_->mutex);
+    try
+    {
+        state_->keep(lock, *admission.taken_);
+        return admission;
+    }
+    catch (const std::exception &error)
+    {
+        lock.unlock();
+        admission.refund();
+        Admission refusal;
+        refusal.reason_ = Reason::budget;
+        refusal.retryAfter_ = keeperPause;
+        refusal.detail_ = std::string("The count of requests cannot be stored: ") + error.what();
+        return refusal;
+    }
+}
+
+Admission Budget::wait(const std::string &limitKey, const Stop &stop, BudgetUse use) const
+{
+    State::Waiter waiter{plan_->needs(limitKey, use), {}, {}};
     std::unique_lock lock(state_->mutex);
     const auto leave = [this](State::Waiter *gone) { state_->waiting.remove(gone); };
     const auto giveUp = [](Reason reason, const char *detail) {
@@ -199,42 +197,6 @@ Budget BudgetRegistry::forConnection(const std::string &connection, const std::v
     budget.state_ = state_;
     budget.plan_ = std::move(plan);
     return budget;
-}
-
-BudgetSnapshot BudgetRegistry::snapshot() const
-{
-    const std::lock_guard lock(state_->mutex);
-    const Moment now(*state_->clock);
-    BudgetSnapshot snapshot;
-    for (auto &[key, pool] : state_->windowPools)
-    {
-        if (pool.window.used(now.steady()) == 0)
-            continue;
-        BudgetSnapshot::Window window{pool.name.first, pool.name.second, pool.window.length(), {}};
-        for (const RollingWindow::Bucket &bucket : pool.window.buckets())
-            window.buckets.push_back({now.toUnixMs(bucket.end), bucket.count});
-        snapshot.windows.push_back(std::move(window));
-    }
-    for (const auto &[name, until] : state_->pauses)
-        if (until > now.steady())
-            snapshot.pauses.push_back({name.first, name.second, now.toUnixMs(until)});
-    return snapshot;
-}
-
-void BudgetRegistry::restore(const BudgetSnapshot &snapshot)
-{
-    const std::lock_guard lock(state_->mutex);
-    const Moment now(*state_->clock);
-    for (const BudgetSnapshot::Window &window : snapshot.windows)
-        for (const BudgetSnapshot::Bucket &bucket : window.buckets)
-            state_->window(window.group, window.limitKey, window.length)
-                .window.restore({now.toSteady(bucket.endUnixMs), bucket.count}, now.steady());
-    for (const BudgetSnapshot::Pause &pause : snapshot.pauses)
-    {
-        const Clock::Steady until = std::min(now.toSteady(pause.untilUnixMs), now.steady() + maxRetryAfter);
-        Clock::Steady &kept = state_->pauses.try_emplace({pause.group, pause.limitKey}, until).first->second;
-        kept = std::max(kept, until);
-    }
 }
 
 } // namespace psa::host

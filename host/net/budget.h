@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,6 +54,17 @@ struct BudgetSnapshot
     };
     std::vector<Window> windows;
     std::vector<Pause> pauses;
+};
+
+/// Stores a snapshot for good; throws if it cannot. Called by the thread of a request, one call at a time.
+using BudgetKeeper = std::function<void(const BudgetSnapshot &)>;
+
+/// What a request is for. The last fiftieth of each window is for telling what became of tickets that were already
+/// sent: a flood of new ones must not keep those from an answer.
+enum class BudgetUse
+{
+    ordinary,
+    reconciliation ///< May use a window up.
 };
 
 /// How far the limits of one connection are used, for metrics. Shared limits show the use by all.
@@ -116,7 +128,7 @@ public:
     /// Waits until one request with this limit key may be made. A window that is used up, or a pause, refuses at once;
     /// a slot is waited for until `stop`, whose deadline is in the time of the registry's clock. Requests that need the
     /// same slots get them in the order in which they came. What is not granted spends nothing.
-    Admission admit(const std::string &limitKey, const Stop &stop) const;
+    Admission admit(const std::string &limitKey, const Stop &stop, BudgetUse use = BudgetUse::ordinary) const;
 
     /// The PSA asked to wait: refuses requests with this limit key until then, also those of other connections that
     /// share one of the limits that such a request counts against. Never shortens an earlier pause.
@@ -130,6 +142,7 @@ private:
     struct State;
     struct Plan;
     Budget();
+    Admission wait(const std::string &limitKey, const Stop &stop, BudgetUse use) const;
 
     std::shared_ptr<State> state_;
     std::shared_ptr<const Plan> plan_;
@@ -156,6 +169,10 @@ public:
     BudgetSnapshot snapshot() const;
     /// Adds what an earlier process had spent. For the start, before the first request.
     void restore(const BudgetSnapshot &snapshot);
+    /// From now on each request that counts against a window is in a snapshot that `keeper` has stored before it may
+    /// leave. One snapshot counts some requests ahead, so that few are needed: what restore() gets after a crash is
+    /// never too little. While `keeper` throws, nothing is admitted.
+    void keepWith(BudgetKeeper keeper);
 
 private:
     std::shared_ptr<Budget::State> state_;

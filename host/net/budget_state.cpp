@@ -13,7 +13,7 @@ std::string describe(const WindowPool &pool)
 
 } // namespace
 
-BudgetNeeds Budget::Plan::needs(const std::string &asked) const
+BudgetNeeds Budget::Plan::needs(const std::string &asked, BudgetUse use) const
 {
     // A key that no limit names is the common one: a plugin that makes up a key for each request must neither get
     // around a pause nor leave one behind for each.
@@ -24,7 +24,7 @@ BudgetNeeds Budget::Plan::needs(const std::string &asked) const
     const auto counts = [&limitKey](const auto *pool) {
         return pool->name.second.empty() || pool->name.second == limitKey;
     };
-    BudgetNeeds needs{{}, {}, {{ownGroup, limitKey}}};
+    BudgetNeeds needs{{}, {}, {{ownGroup, limitKey}}, use};
     const auto collect = [&](const auto &from, auto &into) {
         for (auto *pool : from)
             if (counts(pool))
@@ -78,7 +78,7 @@ std::optional<Admission> Budget::State::refuse(const BudgetNeeds &needs, Clock::
             why = "The PSA asked to wait before the next request.";
         }
     for (WindowPool *pool : needs.windows)
-        if (const auto untilFree = pool->window.freeIn(now, pool->max); untilFree > wait)
+        if (const auto untilFree = pool->window.freeIn(now, pool->maxFor(needs.use)); untilFree > wait)
         {
             wait = untilFree;
             why = describe(*pool);

@@ -23,6 +23,11 @@ struct WindowPool
     LimitName name;
     RollingWindow window;
     std::size_t max = 1;
+    /// What the snapshot that is kept counts in its last bucket.
+    RollingWindow::Bucket kept{};
+
+    /// How much of it such a request may use.
+    std::size_t maxFor(BudgetUse use) const { return use == BudgetUse::reconciliation ? max : max - max / 50; }
 };
 
 struct SlotPool
@@ -38,6 +43,7 @@ struct BudgetNeeds
     std::vector<WindowPool *> windows;
     std::vector<SlotPool *> slots;
     std::vector<LimitName> pauses; ///< It must wait for each of these that is set.
+    BudgetUse use = BudgetUse::ordinary;
 };
 
 /// What an admission holds.
@@ -56,7 +62,7 @@ struct Budget::Plan
     std::vector<SlotPool *> slots;
 
     /// `asked`: the limit key of a request.
-    BudgetNeeds needs(const std::string &asked) const;
+    BudgetNeeds needs(const std::string &asked, BudgetUse use = BudgetUse::ordinary) const;
 };
 
 /// Every limit, and who waits for one. Pools are never removed, so that pointers to them stay good.
@@ -78,6 +84,15 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
     /// Decides on everyone who can be decided on, in the order in which they came.
     void serve();
     void giveBack(Admission::Taken &taken);
+    /// Whether a snapshot counts requests that are not made yet.
+    enum class Ahead
+    {
+        none,
+        some
+    };
+    BudgetSnapshot snapshot(Ahead ahead);
+    /// Sees to it that what `taken` spent is kept; lets the lock go meanwhile. Throws what the keeper throws.
+    void keep(std::unique_lock<std::mutex> &lock, const Admission::Taken &taken);
 
     const std::shared_ptr<const Clock> clock;
     std::mutex mutex; ///< Guards everything below.
@@ -85,8 +100,13 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
     std::map<LimitName, SlotPool> slotPools;
     std::map<LimitName, Clock::Steady> pauses;
     std::list<Waiter *> waiting;
+    BudgetKeeper keeper;
+    bool keeping = false; ///< A thread is with the keeper.
+    std::condition_variable kept;
 
 private:
+    void keepAhead(std::unique_lock<std::mutex> &lock);
+
     std::optional<Admission> refuse(const BudgetNeeds &needs, Clock::Steady now);
     std::optional<Admission> grant(const BudgetNeeds &needs, Clock::Steady now);
 };

@@ -19,6 +19,12 @@ HttpResponse notSent(Reason reason, std::string detail)
     return response;
 }
 
+/// As much time as `stop` leaves, told by the clock that the budget goes by.
+Stop onClock(const Stop &stop, const Clock &clock)
+{
+    return {clock.now() + (stop.deadline - std::chrono::steady_clock::now()), stop.cancelled};
+}
+
 bool asksToWait(unsigned status)
 {
     return status == 429 || status == 503;
@@ -65,16 +71,17 @@ try
     Stop stop = sending.stop;
     if (request.timeout.count() > 0)
         stop.deadline = std::min(stop.deadline, std::chrono::steady_clock::now() + request.timeout);
-    return sendWithinBudget(url, request, stop);
+    return sendWithinBudget(url, request, stop, sending.use);
 }
 catch (const InvalidUrl &error)
 {
     return notSent(Reason::policy, std::string("not sent: the URL is not accepted: ") + error.what());
 }
 
-HttpResponse HttpClient::sendWithinBudget(const HttpsUrl &url, const HttpRequest &request, const Stop &stop)
+HttpResponse HttpClient::sendWithinBudget(const HttpsUrl &url, const HttpRequest &request, const Stop &stop,
+                                          BudgetUse use)
 {
-    Admission admission = parts_.budget.admit(request.limitKey, stop);
+    Admission admission = parts_.budget.admit(request.limitKey, onClock(stop, *parts_.clock), use);
     if (!admission.granted())
     {
         HttpResponse response = notSent(admission.reason(), admission.detail());

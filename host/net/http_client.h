@@ -35,6 +35,7 @@ public:
         Stop stop;
         bool dryRun = false; ///< Hold back what mutates; reads pass.
         ExchangeObserver observer = nullptr;
+        BudgetUse use = BudgetUse::ordinary;
     };
 
     explicit HttpClient(Parts parts);
@@ -47,7 +48,7 @@ public:
 
 private:
     HttpResponse pass(const HttpRequest &request, const Sending &sending);
-    HttpResponse sendWithinBudget(const HttpsUrl &url, const HttpRequest &request, const Stop &stop);
+    HttpResponse sendWithinBudget(const HttpsUrl &url, const HttpRequest &request, const Stop &stop, BudgetUse use);
     void observe(const HttpRequest &request, const HttpResponse &response, std::chrono::microseconds took,
                  const ExchangeObserver &observer) const;
 

@@ -19,6 +19,7 @@
 #include <iterator>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 namespace psa::host {
 namespace {
@@ -194,8 +195,9 @@ void Recorder::write(const Object &line)
         throw std::runtime_error("the recording " + file_.string() + " cannot be written; is the disk full?");
 }
 
-ReplayTransport::ReplayTransport(const std::filesystem::path &file, std::shared_ptr<const SecretKeeper> secrets)
-    : secrets_(std::move(secrets))
+ReplayTransport::ReplayTransport(const std::filesystem::path &file, std::shared_ptr<const SecretKeeper> secrets,
+                                 WhenUsed whenUsed)
+    : secrets_(std::move(secrets)), whenUsed_(whenUsed)
 {
     forEachRecordedLine(file, [this](const Object &line) {
         if (!line.has("verb") && !line.has("outcome"))
@@ -207,12 +209,17 @@ HttpResponse ReplayTransport::exchange(const HttpsUrl &, const HttpRequest &requ
 {
     const std::string asked = secrets_->redact(request.url);
     const std::lock_guard lock(mutex_);
+    const Entry *last = nullptr;
     for (Entry &entry : entries_)
-        if (!entry.used && entry.exchange.request.method == request.method && entry.exchange.request.url == asked)
-        {
-            entry.used = true;
+    {
+        if (entry.exchange.request.method != request.method || entry.exchange.request.url != asked)
+            continue;
+        last = &entry;
+        if (!std::exchange(entry.used, true))
             return entry.exchange.response;
-        }
+    }
+    if (last != nullptr && whenUsed_ == WhenUsed::lastAgain)
+        return last->exchange.response;
     HttpResponse response;
     response.reason = Reason::connect;
     response.detail = "the recording has no unused exchange for " + request.method + " " + asked;

@@ -50,6 +50,13 @@ private:
     std::ofstream out_;
 };
 
+/// What a replay gives to a request whose recorded answers are all used.
+enum class WhenUsed
+{
+    notSent,   ///< Nothing: that is how a difference from the recorded run shows.
+    lastAgain, ///< The last of them again: for many calls on the recording of one.
+};
+
 /// Answers from a recording instead of the network: each request gets the next recorded exchange with its method and
 /// URL that was not used yet; where there is none it is not sent, and the detail says what was asked for. Plugins must
 /// therefore ask in the same order for the same things, and a difference shows.
@@ -58,7 +65,8 @@ class ReplayTransport : public Transport
 public:
     /// `secrets`: by which requests are redacted before they are compared. Throws std::runtime_error that names file
     /// and line where the recording cannot be read.
-    ReplayTransport(const std::filesystem::path &file, std::shared_ptr<const SecretKeeper> secrets);
+    ReplayTransport(const std::filesystem::path &file, std::shared_ptr<const SecretKeeper> secrets,
+                    WhenUsed whenUsed = WhenUsed::notSent);
 
     HttpResponse exchange(const HttpsUrl &url, const HttpRequest &request, const Stop &stop) override;
 
@@ -72,6 +80,7 @@ private:
         bool used = false;
     };
     std::shared_ptr<const SecretKeeper> secrets_;
+    WhenUsed whenUsed_;
     mutable std::mutex mutex_;
     std::vector<Entry> entries_;
 };

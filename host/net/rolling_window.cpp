@@ -4,11 +4,16 @@
 
 namespace psa::host {
 
-/// The end of the bucket that `now` falls into.
 Clock::Steady RollingWindow::bucketEnd(Clock::Steady now) const
 {
     const Clock::Steady::duration width = Clock::Steady::duration(length_) / 60;
     return Clock::Steady((now.time_since_epoch() / width + 1) * width);
+}
+
+std::size_t RollingWindow::countIn(Clock::Steady end) const
+{
+    const auto at = std::find_if(buckets_.begin(), buckets_.end(), [&](const Bucket &each) { return each.end == end; });
+    return at == buckets_.end() ? 0 : at->count;
 }
 
 void RollingWindow::drop(Clock::Steady now)

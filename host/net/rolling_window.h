@@ -33,6 +33,10 @@ public:
     void restore(Bucket bucket, Clock::Steady now);
 
     std::size_t used(Clock::Steady now);
+    /// The end of the bucket that a request made at `now` counts in.
+    Clock::Steady bucketEnd(Clock::Steady now) const;
+    /// How many count in the bucket with this end.
+    std::size_t countIn(Clock::Steady end) const;
     /// How long until used() is below `max`, which is at least 1.
     Clock::Steady::duration freeIn(Clock::Steady now, std::size_t max);
 
@@ -41,7 +45,6 @@ public:
     const std::deque<Bucket> &buckets() const { return buckets_; }
 
 private:
-    Clock::Steady bucketEnd(Clock::Steady now) const;
     void drop(Clock::Steady now);
     void count(Bucket bucket);
 

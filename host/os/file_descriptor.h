@@ -16,6 +16,9 @@ public:
     FileDescriptor(const FileDescriptor &) = delete;
     FileDescriptor &operator=(const FileDescriptor &) = delete;
 
+    FileDescriptor(FileDescriptor &&other) noexcept : fd_(other.release()) {}
+    FileDescriptor &operator=(FileDescriptor &&) = delete;
+
     int get() const { return fd_; }
     bool isOpen() const { return fd_ >= 0; }
 

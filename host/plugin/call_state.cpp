@@ -29,6 +29,14 @@ MutationSeen seenOf(const HttpResponse &response)
     return MutationSeen::noAnswer;
 }
 
+/// Whether what was asked for may have been done, by the status alone. 408 says that the peer gave up waiting, at which
+/// point nobody knows.
+bool isAccepted(const HttpResponse &response)
+{
+    const bool refused = response.status >= 400 && response.status < 500 && response.status != 408;
+    return response.delivery == Delivery::answered && !refused;
+}
+
 /// Keeps the last finished calls alive. A plugin that uses a call too late, from a thread it should not have, then
 /// meets a closed call and not freed memory.
 void retire(std::shared_ptr<CallState> call)
@@ -67,7 +75,8 @@ PluginError defectOf(const std::string &plugin, const std::string &what)
 }
 
 CallState::CallState(std::string plugin, Clock::time_point deadline, PluginLog log, CallContext context)
-    : plugin_(std::move(plugin)), deadline_(deadline), log_(std::move(log)), context_(std::move(context))
+    : plugin_(std::move(plugin)), deadline_(deadline), log_(context.log ? context.log : std::move(log)),
+      context_(std::move(context))
 {
     raw_ = {sizeof raw_, 0, this, &isCancelled, &remainingMs, &writeLog, &putResult, &putError};
 }
@@ -85,9 +94,12 @@ std::uint32_t CallState::isCancelled(const psa_call *call)
     return of(call).cancelled_ ? 1 : 0;
 }
 
+/// In the time that psa.clock/1 shows, where that is offered: a plugin must not see two.
 std::int64_t CallState::remainingMs(const psa_call *call)
 {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(of(call).deadline_ - Clock::now()).count();
+    const CallState &self = of(call);
+    const Clock::time_point now = self.context_.clock ? self.context_.clock->now() : Clock::now();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(self.deadline_ - now).count();
 }
 
 /// A broken log line costs the call nothing: a ticket that was created must not become an unknown one over a text for
@@ -254,8 +266,8 @@ std::optional<HttpResponse> CallState::send(const HttpRequest &request)
     HttpResponse response;
     try
     {
-        response = context_.http->send(
-            request, {Stop{deadline_, [self] { return self->cancelled_.load(); }}, context_.dryRun, context_.observer});
+        response = context_.http->send(request, {Stop{deadline_, [self] { return self->cancelled_.load(); }},
+                                                 context_.dryRun, context_.observer, context_.use});
     }
     catch (const std::exception &error)
     {
@@ -269,6 +281,7 @@ std::optional<HttpResponse> CallState::send(const HttpRequest &request)
     {
         --mutationsUnderWay_;
         outcome_.mutation = std::max(outcome_.mutation, seenOf(response));
+        outcome_.accepted = outcome_.accepted || isAccepted(response);
     }
     return refuseLate(service) ? std::nullopt : std::optional(std::move(response));
 }

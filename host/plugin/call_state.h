@@ -17,10 +17,6 @@
 
 namespace psa::host {
 
-/// Receives the log lines of plugins: valid UTF-8, no control characters but line feed and tab. Called from any thread,
-/// by a stray or lost one even when all else has ended: it must own what it touches.
-using PluginLog = std::function<void(psa_log_level, const std::string &)>;
-
 /// Why a call failed, in the plugin's words or, for a defect, in ours. The texts are printable as log lines are.
 struct PluginError
 {
@@ -42,6 +38,7 @@ struct CallOutcome
     std::vector<std::string> defects; ///< What the plugin did against the ABI; each blames it.
     bool lost = false;                ///< It outlived deadline and grace; the instance must not be used again.
     MutationSeen mutation = MutationSeen::none; ///< What the host saw leave; with lost set it says nothing.
+    bool accepted = false; ///< An answer to a request that mutates was no plain refusal: it may have been carried out.
 
     bool ok() const { return !error; }
 };

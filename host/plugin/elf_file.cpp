@@ -119,6 +119,8 @@ private:
                 part(bytes_, segment.p_offset, segment.p_filesz, "a segment"); // the linker would map beyond: SIGBUS
             if (segment.p_type == PT_GNU_STACK)
                 result_.executableStack = (segment.p_flags & PF_X) != 0;
+            if (segment.p_type == PT_GNU_RELRO)
+                result_.readOnlyRelocations = true;
         }
     }
 
@@ -142,6 +144,8 @@ private:
                 continue;
             auto &names = symbol.st_shndx == SHN_UNDEF ? result_.imports : result_.exports;
             names.push_back(stringAt(strings, symbol.st_name));
+            if (symbol.st_shndx != SHN_UNDEF && ELF64_ST_BIND(symbol.st_info) == STB_GNU_UNIQUE)
+                result_.unique.push_back(names.back());
         }
     }
 
@@ -158,9 +162,21 @@ private:
                 result_.needed.push_back(stringAt(strings, entry.d_un.d_val));
             if (entry.d_tag == DT_RUNPATH || entry.d_tag == DT_RPATH)
                 result_.runpath = stringAt(strings, entry.d_un.d_val);
-            if (entry.d_tag == DT_TEXTREL || (entry.d_tag == DT_FLAGS && (entry.d_un.d_val & DF_TEXTREL) != 0))
-                result_.textRelocations = true;
+            readFlags(entry);
         }
+    }
+
+    void readFlags(const Elf64_Dyn &entry)
+    {
+        const auto has = [&](Elf64_Sxword tag, Elf64_Xword flag) {
+            return entry.d_tag == tag && (entry.d_un.d_val & flag) != 0;
+        };
+        if (entry.d_tag == DT_TEXTREL || has(DT_FLAGS, DF_TEXTREL))
+            result_.textRelocations = true;
+        if (entry.d_tag == DT_BIND_NOW || has(DT_FLAGS, DF_BIND_NOW) || has(DT_FLAGS_1, DF_1_NOW))
+            result_.bindsAtStart = true;
+        if (has(DT_FLAGS_1, DF_1_NODELETE))
+            result_.neverUnloaded = true;
     }
 
     void readNote(const Elf64_Shdr &section)

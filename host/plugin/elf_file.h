@@ -33,8 +33,12 @@ struct ElfFile
     std::vector<std::string> imports; ///< Symbols that others must define for it.
     std::vector<std::string> needed;  ///< Libraries that it wants.
     std::string runpath;              ///< RUNPATH or RPATH.
+    std::vector<std::string> unique;  ///< Of the exports, those that keep a library mapped (STB_GNU_UNIQUE).
     bool textRelocations = false;
     bool executableStack = false;
+    bool readOnlyRelocations = false; ///< What is relocated is made read-only afterwards (RELRO).
+    bool bindsAtStart = false;        ///< Every symbol is resolved when it is loaded.
+    bool neverUnloaded = false;       ///< It asks to stay mapped (NODELETE).
 };
 
 /// Reads 64-bit little-endian ELF. Hostile bytes give an ElfError: nothing outside `bytes` is read, and the work is

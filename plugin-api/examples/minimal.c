@@ -62,11 +62,29 @@ static void destroy(psa_instance *instance)
     free(instance);
 }
 
+/* Is this one object, from its first brace to its last? A real plugin parses it with a JSON library of its own. */
+static int is_object(psa_str json)
+{
+    int depth = 0, quoted = 0;
+    size_t i;
+    for (i = 0; i < json.size && (i == 0 ? json.data[0] == '{' : depth > 0); ++i)
+    {
+        const char c = json.data[i];
+        if (quoted && c == '\\')
+            ++i;
+        else if (c == '"')
+            quoted = !quoted;
+        else if (!quoted)
+            depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+    }
+    return i > 0 && i == json.size && depth == 0;
+}
+
 static psa_status configure(const psa_call *call, psa_instance *instance, psa_str config_json)
 {
-    /* The host has checked the document; a real plugin parses it here with a JSON library of its own. */
-    if (config_json.size == 0)
-        return fail(call, PSA_INVALID_CONFIG, "The configuration is empty.", "Fill in the API Key.");
+    /* The host has checked the fields; what else comes here must be survived. */
+    if (!is_object(config_json))
+        return fail(call, PSA_INVALID_CONFIG, "The configuration cannot be read.", "Fill in the API Key.");
     instance->configured = 1;
     return PSA_OK;
 }

@@ -21,9 +21,9 @@ public:
 
     void configure(psa::Call &, std::string_view json) override
     {
-        // The host has checked the document; a real plugin parses it here with a JSON library of its own.
-        if (json.empty())
-            throw psa::Error(PSA_INVALID_CONFIG, "The configuration is empty.").hint("Fill in the API Key.");
+        // The host has checked the fields; what else comes here must be survived.
+        if (!isObject(json))
+            throw psa::Error(PSA_INVALID_CONFIG, "The configuration cannot be read.").hint("Fill in the API Key.");
         configured_ = true;
     }
 
@@ -40,6 +40,24 @@ public:
     }
 
 private:
+    /// Is this one object, from its first brace to its last? A real plugin parses it with a JSON library of its own.
+    static bool isObject(std::string_view json)
+    {
+        int depth = 0;
+        bool quoted = false;
+        std::size_t i = 0;
+        for (; i < json.size() && (i == 0 ? json[0] == '{' : depth > 0); ++i)
+        {
+            if (quoted && json[i] == '\\')
+                ++i;
+            else if (json[i] == '"')
+                quoted = !quoted;
+            else if (!quoted)
+                depth += (json[i] == '{' || json[i] == '[') - (json[i] == '}' || json[i] == ']');
+        }
+        return i > 0 && i == json.size() && depth == 0;
+    }
+
     void requireConfiguration() const
     {
         if (!configured_)

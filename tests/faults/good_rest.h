@@ -19,16 +19,40 @@ static psa_status good_create(const psa_call *call, const psa_host *host, psa_in
     return *instance != NULL ? PSA_OK : good_error(call, PSA_INTERNAL, TEXT("no memory"));
 }
 #endif
+#ifndef FAULT_DESTROY
+#define FAULT_DESTROY good_destroy
 static void good_destroy(psa_instance *instance)
 {
     free(instance);
 }
+#endif
 #ifndef FAULT_CONFIGURE
 #define FAULT_CONFIGURE good_configure
+/* Is this one object, from its first brace to its last? */
+static int good_is_object(psa_str json)
+{
+    int depth = 0;
+    int quoted = 0;
+    size_t i;
+    for (i = 0; i < json.size && (i == 0 || depth > 0); ++i)
+    {
+        const char c = json.data[i];
+        if (i == 0 && c != '{')
+            return 0;
+        if (quoted && c == '\\')
+            ++i;
+        else if (c == '"')
+            quoted = !quoted;
+        else if (!quoted)
+            depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+    }
+    return i > 0 && i == json.size && depth == 0;
+}
+
 static psa_status good_configure(const psa_call *call, psa_instance *instance, psa_str json)
 {
-    (void)call, (void)instance, (void)json;
-    return PSA_OK;
+    (void)instance;
+    return good_is_object(json) ? PSA_OK : good_error(call, PSA_INVALID_CONFIG, TEXT("This is no configuration."));
 }
 #endif
 #ifndef FAULT_TEST
@@ -70,12 +94,11 @@ static const void *good_get_extension(const psa_host *host, const char *id)
 #define FAULT_NEEDED PSA_TARGET_MINOR
 #endif
 __attribute__((unused)) static const psa_plugin_api api = {
-    FAULT_SIZE,   FAULT_MAJOR,     FAULT_BUILT, FAULT_NEEDED,        FAULT_DESCRIBE,     FAULT_CREATE,
-    good_destroy, FAULT_CONFIGURE, FAULT_TEST,  FAULT_CREATE_TICKET, FAULT_GET_EXTENSION};
+    FAULT_SIZE,    FAULT_MAJOR,     FAULT_BUILT, FAULT_NEEDED,        FAULT_DESCRIBE,     FAULT_CREATE,
+    FAULT_DESTROY, FAULT_CONFIGURE, FAULT_TEST,  FAULT_CREATE_TICKET, FAULT_GET_EXTENSION};
 #ifndef FAULT_ENTRY
 const psa_plugin_api *psa_plugin_entry(const psa_host *host)
 {
-    (void)host;
-    return &api;
+    return host->abi_major == PSA_ABI_MAJOR ? &api : NULL;
 }
 #endif

@@ -159,7 +159,7 @@ TEST_CASE("config check prints what it found, and warns of a check that is off")
     CHECK(out.str() == "x.toml is good.\n"
                        "  plugin folders:\n    /\n    /nowhere/plugins   (does not exist)\n"
                        "  plugin files: none\n"
-                       "  pins: 1\n  hosts opened beyond what plugins declare: 0, networks: 0\n"
+                       "  pins: 1\n  hosts opened beyond what plugins declare: 0, networks: 0\n  master key: none\n"
                        "Warning: trusted_paths switches the check of owner and mode off at and below /srv/qa. "
                        "Remove it where psa-host does real work.\n");
 }

@@ -6,15 +6,18 @@ using namespace psa::host;
 
 namespace {
 
-/// The verdict for a status and each of: none left, left without an answer, answered.
-std::array<Verdict, 3> row(psa_status status, const std::string &field = "")
+/// The verdict for a status and each of: none left, left without an answer, answered with a refusal (4xx), answered
+/// otherwise.
+std::array<Verdict, 4> row(psa_status status, const std::string &field = "")
 {
-    std::array<Verdict, 3> verdicts{};
-    const MutationSeen seen[] = {MutationSeen::notSent, MutationSeen::noAnswer, MutationSeen::answered};
+    std::array<Verdict, 4> verdicts{};
+    const MutationSeen seen[] = {MutationSeen::notSent, MutationSeen::noAnswer, MutationSeen::answered,
+                                 MutationSeen::answered};
     for (std::size_t i = 0; i < verdicts.size(); ++i)
     {
         CallOutcome outcome;
         outcome.mutation = seen[i];
+        outcome.accepted = i == 3;
         if (status != PSA_OK)
         {
             outcome.error.emplace();
@@ -37,18 +40,18 @@ using V = Verdict;
 
 TEST_CASE("what becomes of a ticket is the worse of what the plugin says and what the host saw")
 {
-    CHECK(row(PSA_OK) == std::array{V::needsReview, V::done, V::done});
-    CHECK(row(PSA_INVALID_CONFIG) == std::array{V::dead, V::unknown, V::dead});
-    CHECK(row(PSA_INVALID_TICKET) == std::array{V::dead, V::unknown, V::dead});
-    CHECK(row(PSA_INVALID_TICKET, "company") == std::array{V::needsReview, V::unknown, V::dead});
-    CHECK(row(PSA_NOT_FOUND) == std::array{V::needsReview, V::unknown, V::dead});
-    CHECK(row(PSA_CONFLICT) == std::array{V::dead, V::unknown, V::dead});
-    CHECK(row(PSA_AUTH) == std::array{V::held, V::unknown, V::held});
-    CHECK(row(PSA_PERMISSION) == std::array{V::held, V::unknown, V::held});
-    CHECK(row(PSA_RATE_LIMITED) == std::array{V::wait, V::unknown, V::wait});
+    CHECK(row(PSA_OK) == std::array{V::needsReview, V::unknown, V::unknown, V::done});
+    CHECK(row(PSA_INVALID_CONFIG) == std::array{V::dead, V::unknown, V::dead, V::dead});
+    CHECK(row(PSA_INVALID_TICKET) == std::array{V::dead, V::unknown, V::dead, V::dead});
+    CHECK(row(PSA_INVALID_TICKET, "company") == std::array{V::needsReview, V::unknown, V::dead, V::dead});
+    CHECK(row(PSA_NOT_FOUND) == std::array{V::needsReview, V::unknown, V::dead, V::dead});
+    CHECK(row(PSA_CONFLICT) == std::array{V::dead, V::unknown, V::dead, V::dead});
+    CHECK(row(PSA_AUTH) == std::array{V::held, V::unknown, V::held, V::unknown});
+    CHECK(row(PSA_PERMISSION) == std::array{V::held, V::unknown, V::held, V::unknown});
+    CHECK(row(PSA_RATE_LIMITED) == std::array{V::wait, V::unknown, V::wait, V::unknown});
     for (const psa_status status : {PSA_UNAVAILABLE, PSA_TIMEOUT, PSA_CANCELLED, PSA_INTERNAL, PSA_OUTCOME_UNKNOWN})
-        CHECK(row(status) == std::array{V::retry, V::unknown, V::unknown});
-    CHECK(row(4711) == std::array{V::retry, V::unknown, V::unknown});
+        CHECK(row(status) == std::array{V::retry, V::unknown, V::unknown, V::unknown});
+    CHECK(row(4711) == std::array{V::retry, V::unknown, V::unknown, V::unknown});
 }
 
 TEST_CASE("a call that was lost may have done anything")

@@ -433,3 +433,107 @@ TEST_CASE("many threads never have more requests under way than the limits allow
     CHECK(budgets[0].usage().windows.at(0).used == 8 * 150);
     CHECK(budgets[1].usage().slots.at(0).inFlight == 0);
 }
+
+TEST_CASE("the last of a window is kept for telling what became of tickets", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {}, {{100, 60s, "", ""}}, 1);
+    CHECK(granted(world, budget, 100) == 98);
+    const auto reconcile = [&] { return budget.admit("", world.soon(), psa::host::BudgetUse::reconciliation); };
+    CHECK(reconcile().granted());
+    CHECK(reconcile().granted());
+    CHECK(reconcile().reason() == Reason::budget);
+}
+
+TEST_CASE("a window too small to share keeps nothing back", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {}, {{10, 60s, "", ""}}, 1);
+    CHECK(granted(world, budget, 11) == 10);
+}
+
+namespace {
+
+/// How many requests the last snapshot counts.
+std::size_t countOf(const psa::host::BudgetSnapshot &snapshot)
+{
+    std::size_t all = 0;
+    for (const auto &window : snapshot.windows)
+        for (const auto &bucket : window.buckets)
+            all += bucket.count;
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("a request is counted in what is kept before it may leave", "[budget]")
+{
+    World world;
+    psa::host::BudgetSnapshot kept;
+    int writes = 0;
+    world.registry.keepWith([&](const psa::host::BudgetSnapshot &snapshot) {
+        kept = snapshot;
+        ++writes;
+    });
+    const Budget budget = world.registry.forConnection("c", {}, {{1000, 60s, "", ""}}, 1);
+    for (std::size_t made = 1; made <= 300; ++made)
+    {
+        REQUIRE(budget.admit("", world.soon()).granted());
+        REQUIRE(countOf(kept) >= made);
+        REQUIRE(countOf(kept) <= made + 10);
+        world.clock.advance(20ms);
+    }
+    CHECK(writes <= 60); // one in ten requests, and one for each stretch of the window that is begun
+
+    World later;
+    later.registry.restore(kept);
+    CHECK(later.registry.forConnection("c", {}, {{1000, 60s, "", ""}}, 1).usage().windows.at(0).used >= 300);
+}
+
+TEST_CASE("nothing is admitted while what is spent cannot be kept", "[budget]")
+{
+    World world;
+    bool full = true;
+    world.registry.keepWith([&](const psa::host::BudgetSnapshot &) {
+        if (full)
+            throw std::runtime_error("the disk is full");
+    });
+    const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {{10, 60s, "", ""}}, 1);
+    const Admission refused = budget.admit("", world.soon());
+    CHECK(refused.reason() == Reason::budget);
+    CHECK(refused.retryAfter() == 1s);
+    CHECK_THAT(refused.detail(), Catch::Contains("the disk is full"));
+    CHECK(budget.usage().windows.at(0).used == 0);
+    CHECK(budget.usage().slots.at(0).inFlight == 0);
+    full = false;
+    CHECK(budget.admit("", world.soon()).granted());
+}
+
+TEST_CASE("many threads write one snapshot at a time, and each request is in one", "[budget]")
+{
+    World world;
+    std::atomic<int> inside{0};
+    std::atomic<bool> together{false};
+    std::atomic<std::size_t> kept{0};
+    std::atomic<std::size_t> made{0};
+    std::atomic<bool> tooLittle{false};
+    world.registry.keepWith([&](const psa::host::BudgetSnapshot &snapshot) {
+        together = together || ++inside > 1;
+        std::this_thread::yield();
+        kept = countOf(snapshot);
+        --inside;
+    });
+    const Budget budget = world.registry.forConnection("c", {}, {{100000, 60s, "", ""}}, 1);
+    std::vector<std::thread> threads;
+    for (int number = 0; number < 4; ++number)
+        threads.emplace_back([&] {
+            for (int i = 0; i < 200; ++i)
+                if (budget.admit("", world.soon()).granted() && ++made > kept)
+                    tooLittle = true;
+        });
+    for (std::thread &each : threads)
+        each.join();
+    CHECK(made == 800);
+    CHECK_FALSE(together);
+    CHECK_FALSE(tooLittle);
+}

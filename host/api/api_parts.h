@@ -1,0 +1,31 @@
+#pragma once
+
+#include "host/api/router.h"
+#include "host/connection/connections.h"
+#include "host/delivery/ticket_delivery.h"
+#include "host/intake/intake.h"
+#include "host/plugin/load_report.h"
+#include "host/store/store.h"
+
+#include <functional>
+#include <vector>
+
+namespace psa::host {
+
+/// What the handlers of the API work on. All of it outlives the router.
+struct ApiParts
+{
+    Store &store;
+    Connections &connections;
+    Intake &intake;
+    TicketDelivery &delivery;
+    std::function<std::vector<LoadReport>()> plugins; ///< What became of each plugin file.
+};
+
+// Each adds the routes of one kind of thing.
+void addTicketRoutes(Router &router, const ApiParts &parts);
+void addConnectionRoutes(Router &router, const ApiParts &parts);
+void addPluginRoutes(Router &router, const ApiParts &parts);
+void addAuditRoutes(Router &router, const ApiParts &parts);
+
+} // namespace psa::host

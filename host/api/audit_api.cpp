@@ -1,0 +1,55 @@
+#include "host/api/api_parts.h"
+#include "host/api/body.h"
+#include "host/api/problem.h"
+#include "host/api/views.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <limits>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+AuditQuery queryOf(const ApiRequest &request)
+{
+    AuditQuery query;
+    query.connection = request.queryValue("connection");
+    constexpr auto most = std::numeric_limits<std::int64_t>::max();
+    if (const std::string ticket = request.queryValue("ticket"); !ticket.empty())
+        query.ticketId = numberIn("ticket", ticket, 1, most);
+    query.cursor = request.queryValue("cursor");
+    if (const std::string limit = request.queryValue("limit"); !limit.empty())
+        query.limit = static_cast<std::size_t>(numberIn("limit", limit, 1, 1000));
+    return query;
+}
+
+} // namespace
+
+void addAuditRoutes(Router &router, const ApiParts &parts)
+{
+    router.add({"GET", "/v1/audit", Scope::read, [&store = parts.store](const ApiRequest &request) {
+                    try
+                    {
+                        const AuditQuery query = queryOf(request);
+                        const AuditPage page =
+                            store.read([&](const StoreReader &reader) { return reader.audit(query); });
+                        Array::Ptr entries = new Array;
+                        for (const AuditEntry &entry : page.entries)
+                            entries->add(toView(entry));
+                        Object body(Poco::JSON_PRESERVE_KEY_ORDER);
+                        body.set("entries", entries);
+                        if (!page.next.empty())
+                            body.set("next", page.next);
+                        return ApiResponse{200, "application/json", toBody(body), {}};
+                    }
+                    catch (...)
+                    {
+                        throwAsProblem();
+                    }
+                }});
+}
+
+} // namespace psa::host

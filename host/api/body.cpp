@@ -1,0 +1,150 @@
+#include "host/api/body.h"
+
+#include "host/api/problem.h"
+#include "host/connection/connections.h"
+#include "host/intake/intake.h"
+#include "host/json/strict_json.h"
+#include "host/plugin/documents.h"
+#include "host/secrets/seal_error.h"
+
+#include <charconv>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Object;
+
+Problem badBody(const std::string &detail)
+{
+    return {400, "bad-body", "The body is not as it should be", detail};
+}
+
+Problem fromStore(const StoreError &error)
+{
+    switch (error.kind)
+    {
+    case StoreError::Kind::notFound:
+        return {404, "not-found", "There is no such thing", error.what()};
+    case StoreError::Kind::conflict:
+        return {409, "conflict", "Somebody else was there first", error.what()};
+    case StoreError::Kind::notAllowed:
+        return {409, "not-allowed", "Not in this state", error.what()};
+    case StoreError::Kind::invalid:
+        return {422, "invalid", "A value is not accepted", error.what()};
+    case StoreError::Kind::busy:
+    case StoreError::Kind::unavailable:
+    case StoreError::Kind::unusable:
+        break;
+    }
+    return Problem(503, "store", "The store does not take this now", error.what()).header("Retry-After", "1");
+}
+
+Problem fromRefused(const TicketRefused &error)
+{
+    Problem problem(422, "ticket-refused", "The ticket is not accepted", error.what());
+    for (const FieldError &field : error.fields())
+        problem.at("/" + field.field, field.message);
+    return problem;
+}
+
+Problem fromRefused(const ConnectionRefused &error)
+{
+    Problem problem(422, "connection-refused", "The connection is not accepted", error.what());
+    for (const ConnectionRefused::Wrong &wrong : error.wrong())
+    {
+        const bool inSection = wrong.section == "configuration" || wrong.section == "defaults";
+        const std::string section = wrong.section == "defaults" ? "ticketDefaults" : wrong.section;
+        problem.at("/" + section + (inSection ? "/" + wrong.error.field : ""), wrong.error.message);
+    }
+    return problem;
+}
+
+} // namespace
+
+Object::Ptr readBody(const ApiRequest &request, const std::set<std::string> &known)
+try
+{
+    const auto json = parseStrict(request.body.empty() ? "{}" : request.body);
+    if (json.type() != typeid(Object::Ptr))
+        throw badBody("It must be a JSON object.");
+    auto object = json.extract<Object::Ptr>();
+    for (const std::string &name : object->getNames())
+        if (!known.contains(name))
+        {
+            std::string names;
+            for (const std::string &each : known)
+                names += (names.empty() ? "" : ", ") + each;
+            throw badBody("It has a member \"" + name + "\", which is not known here. Known are: " + names + ".")
+                .at("/" + name, "is not known");
+        }
+    return object;
+}
+catch (const JsonError &error)
+{
+    throw badBody(error.what());
+}
+
+std::string textMember(const Object &body, const std::string &name)
+{
+    if (!body.has(name) || body.isNull(name))
+        return {};
+    if (!body.get(name).isString())
+        throw badBody("\"" + name + "\" must be a text.").at("/" + name, "must be a text");
+    return body.getValue<std::string>(name);
+}
+
+Object::Ptr objectMember(const Object &body, const std::string &name)
+{
+    if (!body.has(name) || body.isNull(name))
+        return nullptr;
+    if (!body.isObject(name))
+        throw badBody("\"" + name + "\" must be an object.").at("/" + name, "must be an object");
+    return body.getObject(name);
+}
+
+std::int64_t numberIn(const std::string &name, const std::string &text, std::int64_t least, std::int64_t most)
+{
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number < least || number > most)
+        throw Problem(400, "bad-number", "A number is not accepted",
+                      name + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most) +
+                          ", not \"" + text + "\".");
+    return number;
+}
+
+void throwAsProblem()
+try
+{
+    throw;
+}
+catch (const UnknownConnection &error)
+{
+    throw Problem(404, "unknown-connection", "There is no such connection", error.what());
+}
+catch (const TicketRefused &error)
+{
+    throw fromRefused(error);
+}
+catch (const ConnectionRefused &error)
+{
+    throw fromRefused(error);
+}
+catch (const KeyTaken &error)
+{
+    throw Problem(422, "key-taken", "The key was used for another ticket", error.what());
+}
+catch (const InvalidDocument &error)
+{
+    throw badBody(error.what());
+}
+catch (const SealError &error)
+{
+    throw Problem(503, "secrets", "Secrets cannot be stored or read", error.what());
+}
+catch (const StoreError &error)
+{
+    throw fromStore(error);
+}
+
+} // namespace psa::host

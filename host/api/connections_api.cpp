@@ -1,0 +1,150 @@
+#include "host/api/api_parts.h"
+#include "host/api/body.h"
+#include "host/api/problem.h"
+#include "host/api/views.h"
+#include "host/json/strict_json.h"
+
+#include <Poco/JSON/Array.h>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+const std::set<std::string> inputMembers = {"plugin", "configuration", "ticketDefaults"};
+
+ApiResponse json(const Object &object, int status = 200)
+{
+    ApiResponse response;
+    response.status = status;
+    response.body = toBody(object);
+    return response;
+}
+
+ConnectionInput inputOf(const Object &body)
+{
+    return {textMember(body, "plugin"), objectMember(body, "configuration"), objectMember(body, "ticketDefaults")};
+}
+
+Object::Ptr errorView(const PluginError &error)
+{
+    Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    view->set("status", statusName(error.status));
+    view->set("message", error.message);
+    for (const auto &[name, text] : {std::pair("hint", error.hint), std::pair("field", error.field)})
+        if (!text.empty())
+            view->set(name, text);
+    return view;
+}
+
+/// What a call of the plugin came to: its document, or its error. A failed test is a good answer to the question.
+ApiResponse outcomeView(const CallOutcome &outcome)
+{
+    Object view(Poco::JSON_PRESERVE_KEY_ORDER);
+    view.set("ok", outcome.ok());
+    if (outcome.ok())
+        view.set("result", parseStrict(outcome.result));
+    else
+        view.set("error", errorView(*outcome.error));
+    return json(view);
+}
+
+class ConnectionHandlers
+{
+public:
+    explicit ConnectionHandlers(const ApiParts &parts) : parts_(parts) {}
+
+    ApiResponse list(const ApiRequest &) const
+    {
+        Array::Ptr all = new Array;
+        for (const Connections::Live &live : parts_.connections.all())
+            all->add(toView(*live, parts_.delivery.status(live->stored.name)));
+        Object body;
+        body.set("connections", all);
+        return json(body);
+    }
+
+    ApiResponse show(const ApiRequest &request) const { return view(parts_.connections.get(nameOf(request)), 200); }
+
+    ApiResponse put(const ApiRequest &request)
+    {
+        const Object::Ptr body = readBody(request, inputMembers);
+        const std::string name = nameOf(request);
+        const bool isNew = parts_.connections.find(name) == nullptr;
+        return view(isNew ? parts_.connections.add(name, inputOf(*body), request.caller.name)
+                          : parts_.connections.change(name, inputOf(*body), request.caller.name),
+                    isNew ? 201 : 200);
+    }
+
+    ApiResponse remove(const ApiRequest &request)
+    {
+        parts_.connections.remove(nameOf(request), request.caller.name);
+        return {204, "", "", {}};
+    }
+
+    ApiResponse test(const ApiRequest &request)
+    {
+        const Object::Ptr body = readBody(request, inputMembers);
+        const std::string name = nameOf(request);
+        return outcomeView(body->size() == 0
+                               ? parts_.connections.test(name, {}, request.caller.name)
+                               : parts_.connections.testUnsaved(name, inputOf(*body), {}, request.caller.name));
+    }
+
+    ApiResponse choices(const ApiRequest &request) const
+    {
+        const auto live = parts_.connections.get(nameOf(request));
+        if (!live->connection)
+            throw Problem(503, "connection-broken", "The connection cannot work now", live->trouble);
+        ChoicesQuery query;
+        query.list = request.parameters.at("list");
+        query.query = request.queryValue("query");
+        query.cursor = request.queryValue("cursor");
+        if (const std::string limit = request.queryValue("limit"); !limit.empty())
+            query.limit = static_cast<std::uint32_t>(numberIn("limit", limit, 1, 500));
+        Object dependsOn;
+        for (const auto &[name, value] : request.query)
+            if (name.starts_with("dependsOn."))
+                dependsOn.set(name.substr(10), value);
+        query.dependsOnJson = toBody(dependsOn);
+        return outcomeView(live->connection->listChoices(query));
+    }
+
+private:
+    static std::string nameOf(const ApiRequest &request) { return request.parameters.at("name"); }
+
+    ApiResponse view(const Connections::Live &live, int status) const
+    {
+        return json(*toView(*live, parts_.delivery.status(live->stored.name)), status);
+    }
+
+    ApiParts parts_;
+};
+
+} // namespace
+
+void addConnectionRoutes(Router &router, const ApiParts &parts)
+{
+    const auto handlers = std::make_shared<ConnectionHandlers>(parts);
+    const auto add = [&](const char *method, const char *path, Scope scope, auto verb) {
+        router.add({method, path, scope, [handlers, verb](const ApiRequest &request) {
+                        try
+                        {
+                            return (*handlers.*verb)(request);
+                        }
+                        catch (...)
+                        {
+                            throwAsProblem();
+                        }
+                    }});
+    };
+    add("GET", "/v1/connections", Scope::read, &ConnectionHandlers::list);
+    add("GET", "/v1/connections/{name}", Scope::read, &ConnectionHandlers::show);
+    add("PUT", "/v1/connections/{name}", Scope::admin, &ConnectionHandlers::put);
+    add("DELETE", "/v1/connections/{name}", Scope::admin, &ConnectionHandlers::remove);
+    add("POST", "/v1/connections/{name}/test", Scope::admin, &ConnectionHandlers::test);
+    add("GET", "/v1/connections/{name}/choices/{list}", Scope::read, &ConnectionHandlers::choices);
+}
+
+} // namespace psa::host

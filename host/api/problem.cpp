@@ -1,0 +1,37 @@
+#include "host/api/problem.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+
+#include <sstream>
+
+namespace psa::host {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+ApiResponse Problem::toResponse() const
+{
+    Object problem(Poco::JSON_PRESERVE_KEY_ORDER);
+    problem.set("type", "urn:psa-host:problem:" + slug_);
+    problem.set("title", title_);
+    problem.set("status", status_);
+    problem.set("detail", detail_);
+    if (!fields_.empty())
+    {
+        Array::Ptr errors = new Array;
+        for (const FieldProblem &field : fields_)
+        {
+            Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+            one->set("pointer", field.pointer);
+            one->set("detail", field.detail);
+            errors->add(one);
+        }
+        problem.set("errors", errors);
+    }
+    std::ostringstream text;
+    problem.stringify(text);
+    return {status_, "application/problem+json", text.str(), headers_};
+}
+
+} // namespace psa::host

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "host/api/message.h"
+
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// One thing that is wrong with a body.
+struct FieldProblem
+{
+    std::string pointer; ///< Where it stands, as a JSON pointer: "/configuration/siteUrl".
+    std::string detail;
+};
+
+/// Why the API does not do what it was asked: an RFC 9457 problem document. Handlers throw it.
+class Problem : public std::exception
+{
+public:
+    /// `slug` names the kind for programs and stays the same for ever, such as "unknown-connection"; `title` is the same
+    /// for all of a kind, `detail` says what is wrong here and what to do.
+    Problem(int status, std::string slug, std::string title, std::string detail)
+        : status_(status), slug_(std::move(slug)), title_(std::move(title)), detail_(std::move(detail))
+    {
+    }
+
+    Problem &at(std::string pointer, std::string detail)
+    {
+        fields_.push_back({std::move(pointer), std::move(detail)});
+        return *this;
+    }
+    Problem &header(std::string name, std::string value)
+    {
+        headers_.emplace_back(std::move(name), std::move(value));
+        return *this;
+    }
+
+    const char *what() const noexcept override { return detail_.c_str(); }
+    int status() const { return status_; }
+    const std::string &slug() const { return slug_; }
+    const std::vector<FieldProblem> &fields() const { return fields_; }
+
+    ApiResponse toResponse() const;
+
+private:
+    int status_;
+    std::string slug_;
+    std::string title_;
+    std::string detail_;
+    std::vector<FieldProblem> fields_;
+    std::vector<std::pair<std::string, std::string>> headers_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,117 @@
+#include "host/api/router.h"
+
+#include "host/api/problem.h"
+#include "host/json/utf8.h"
+
+#include <Poco/Exception.h>
+#include <Poco/URI.h>
+
+#include <map>
+#include <optional>
+
+namespace psa::host {
+namespace {
+
+/// "/a/b" as {"a", "b"}, decoded.
+std::vector<std::string> segmentsOf(const std::string &path)
+{
+    std::vector<std::string> segments;
+    for (std::size_t begin = 1; begin <= path.size();)
+    {
+        const std::size_t end = std::min(path.find('/', begin), path.size());
+        std::string decoded;
+        Poco::URI::decode(path.substr(begin, end - begin), decoded);
+        segments.push_back(std::move(decoded));
+        begin = end + 1;
+    }
+    return segments;
+}
+
+/// The values of the names in braces, if `segments` fit `pattern`.
+std::optional<std::map<std::string, std::string>> match(const std::vector<std::string> &pattern,
+                                                        const std::vector<std::string> &segments)
+{
+    if (pattern.size() != segments.size())
+        return std::nullopt;
+    std::map<std::string, std::string> parameters;
+    for (std::size_t i = 0; i < pattern.size(); ++i)
+    {
+        if (pattern[i].starts_with('{'))
+            parameters[pattern[i].substr(1, pattern[i].size() - 2)] = segments[i];
+        else if (pattern[i] != segments[i])
+            return std::nullopt;
+    }
+    return parameters;
+}
+
+std::vector<std::string> pathOf(const ApiRequest &request)
+try
+{
+    std::vector<std::string> segments = segmentsOf(request.path);
+    for (const std::string &segment : segments)
+        if (!isValidUtf8(segment) || segment.find('\0') != std::string::npos)
+            throw Problem(400, "bad-path", "The path is not readable", "A segment of the path is not UTF-8 text.");
+    return segments;
+}
+catch (const Poco::Exception &)
+{
+    throw Problem(400, "bad-path", "The path is not readable", "A percent sign in the path begins no byte.");
+}
+
+} // namespace
+
+const Router::Route *Router::find(ApiRequest &request) const
+{
+    const std::vector<std::string> segments = pathOf(request);
+    std::string others;
+    for (const Route &route : routes_)
+    {
+        auto parameters = match(segmentsOf(route.path), segments);
+        if (!parameters)
+            continue;
+        if (route.method == request.method)
+        {
+            request.parameters = std::move(*parameters);
+            return &route;
+        }
+        others += (others.empty() ? "" : ", ") + route.method;
+    }
+    if (others.empty())
+        return nullptr;
+    throw Problem(405, "method-not-allowed", "There is no such method here",
+                  request.path + " takes " + others + ", not " + request.method + ".")
+        .header("Allow", others);
+}
+
+ApiResponse Router::run(ApiRequest &request) const
+{
+    const Route *route = find(request);
+    if (route == nullptr)
+        throw Problem(404, "not-found", "There is nothing here",
+                      "The API has no " + request.path + "; /openapi.json lists what it has.");
+    return route->handler(request);
+}
+
+ApiResponse Router::handle(ApiRequest request) const
+try
+{
+    return run(request);
+}
+catch (const Problem &problem)
+{
+    return problem.toResponse();
+}
+catch (const Poco::Exception &error)
+{
+    logError_(request.method + " " + request.path + ": " + error.displayText());
+    return Problem(500, "internal", "Something went wrong in psa-host", "The log says what; nothing was lost.")
+        .toResponse();
+}
+catch (const std::exception &error)
+{
+    logError_(request.method + " " + request.path + ": " + error.what());
+    return Problem(500, "internal", "Something went wrong in psa-host", "The log says what; nothing was lost.")
+        .toResponse();
+}
+
+} // namespace psa::host

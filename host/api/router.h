@@ -1,0 +1,54 @@
+#pragma once
+
+#include "host/api/message.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// What a caller must be allowed to do.
+enum class Scope
+{
+    submit, ///< Hand tickets in and see what became of them.
+    read,   ///< See everything but secrets.
+    admin   ///< Change connections and decide on tickets.
+};
+
+/// The one table of what the API can do, whichever way a request comes. Constant once it is filled; from any thread.
+class Router
+{
+public:
+    using Handler = std::function<ApiResponse(const ApiRequest &)>;
+    using LogError = std::function<void(const std::string &)>;
+
+    struct Route
+    {
+        std::string method;
+        std::string path; ///< "/v1/tickets/{id}"; a name in braces stands for one segment.
+        Scope scope;
+        Handler handler;
+    };
+
+    /// `logError` gets what a handler threw that is no Problem: the caller only reads that something went wrong.
+    explicit Router(LogError logError) : logError_(std::move(logError)) {}
+
+    void add(Route route) { routes_.push_back(std::move(route)); }
+    const std::vector<Route> &routes() const { return routes_; }
+
+    /// The route that `request` means, with the parameters filled in; nullptr if there is none. Throws Problem for a
+    /// path with another method, or that is no path.
+    const Route *find(ApiRequest &request) const;
+
+    /// What the route answers; a problem document for whatever goes wrong. Does not look at scopes.
+    ApiResponse handle(ApiRequest request) const;
+
+private:
+    ApiResponse run(ApiRequest &request) const;
+
+    LogError logError_;
+    std::vector<Route> routes_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,296 @@
+#include "host/api/api_parts.h"
+#include "host/api/body.h"
+#include "host/api/problem.h"
+#include "host/api/views.h"
+#include "host/intake/ticket_builder.h"
+#include "host/json/strict_json.h"
+#include "host/plugin/loaded_plugin.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+using namespace std::chrono_literals;
+
+constexpr std::int64_t longestWait = 60; ///< Seconds, of Prefer: wait.
+constexpr auto pollEvery = 20ms;
+
+/// A ticket that moves no more by itself, at least not soon.
+bool isSettled(const StoredTicket &ticket)
+{
+    return isEnded(ticket.state) || ticket.state == TicketState::needsReview || ticket.state == TicketState::held;
+}
+
+ApiResponse answer(const StoredTicket &ticket, int status)
+{
+    ApiResponse response;
+    response.status = status;
+    response.body = toBody(*toView(ticket, true));
+    response.headers.emplace_back("Location", "/v1/tickets/" + std::to_string(ticket.id));
+    return response;
+}
+
+class Tickets
+{
+public:
+    explicit Tickets(const ApiParts &parts) : parts_(parts) {}
+
+    ApiResponse submit(const ApiRequest &request)
+    {
+        const Object::Ptr ticket = parseTicketRequest(request.body);
+        const std::string name = textMember(*ticket, "connection");
+        if (name.empty())
+            throw Problem(422, "ticket-refused", "The ticket is not accepted",
+                          "It does not say which connection it goes to.")
+                .at("/connection", "is missing");
+        const auto live = parts_.connections.get(name);
+        if (!live->plugin)
+            throw Problem(503, "connection-broken", "The connection cannot work now", live->trouble)
+                .header("Retry-After", "60");
+        if (request.queryValue("dryRun") == "true")
+            return dryRun(*live, *ticket);
+        const Accepted accepted = parts_.intake.submit(*live, ticket, keyOf(request, *ticket), request.caller.name);
+        return answer(awaited(accepted.ticket, request), accepted.again ? 200 : 202);
+    }
+
+    ApiResponse list(const ApiRequest &request) const
+    {
+        TicketQuery query;
+        const auto states = request.query.equal_range("state");
+        for (auto at = states.first; at != states.second; ++at)
+            query.states.push_back(stateOf(at->second));
+        query.connection = request.queryValue("connection");
+        query.from = timeOf(request, "from");
+        query.until = timeOf(request, "until");
+        query.cursor = request.queryValue("cursor");
+        if (const std::string limit = request.queryValue("limit"); !limit.empty())
+            query.limit = static_cast<std::size_t>(numberIn("limit", limit, 1, 1000));
+        const TicketPage page = parts_.store.read([&](const StoreReader &reader) { return reader.listTickets(query); });
+        Array::Ptr tickets = new Array;
+        for (const StoredTicket &ticket : page.tickets)
+            tickets->add(toView(ticket, false));
+        Object body(Poco::JSON_PRESERVE_KEY_ORDER);
+        body.set("tickets", tickets);
+        if (!page.next.empty())
+            body.set("next", page.next);
+        ApiResponse response;
+        response.body = toBody(body);
+        return response;
+    }
+
+    ApiResponse show(const ApiRequest &request) const { return answer(find(request), 200); }
+
+    ApiResponse retry(const ApiRequest &request)
+    {
+        const Object::Ptr body = readBody(request, {"lookFirst"});
+        const StoredTicket ticket = find(request);
+        const bool lookFirst = body->optValue("lookFirst", ticket.state == TicketState::unknown);
+        return changed(request, "ticket.retry",
+                       [&](StoreWriter &writer) { return writer.retryTicket(ticket.id, lookFirst, rebuilt(ticket)); });
+    }
+
+    ApiResponse link(const ApiRequest &request)
+    {
+        const Object::Ptr body = readBody(request, {"psaTicketId"});
+        const StoredTicket ticket = find(request);
+        TicketOutcome outcome = ticket.outcome;
+        outcome.psaId = textMember(*body, "psaTicketId");
+        if (outcome.psaId.empty())
+            throw Problem(422, "invalid", "A value is not accepted", "Say which ticket of the PSA it is.")
+                .at("/psaTicketId", "is missing");
+        readBack(ticket, outcome);
+        return changed(request, "ticket.link", [&](StoreWriter &writer) {
+            return writer.linkTicket(ticket.id, outcome, {"linked", "Linked by " + request.caller.name + "."});
+        });
+    }
+
+    ApiResponse drop(const ApiRequest &request)
+    {
+        const Object::Ptr body = readBody(request, {"reason"});
+        const std::string reason = textMember(*body, "reason");
+        const StoredTicket ticket = find(request);
+        return changed(request, "ticket.drop", [&](StoreWriter &writer) {
+            return writer.dropTicket(ticket.id,
+                                     {"dropped", reason.empty() ? "Dropped by " + request.caller.name + "." : reason});
+        });
+    }
+
+private:
+    static std::string keyOf(const ApiRequest &request, const Object &ticket)
+    {
+        const std::string header = request.header("idempotency-key");
+        const std::string member = textMember(ticket, "key");
+        if (!header.empty() && !member.empty() && header != member)
+            throw Problem(400, "two-keys", "There are two keys",
+                          "Idempotency-Key and \"key\" differ: give one of them.");
+        if (header.size() > 255)
+            throw Problem(400, "bad-key", "The key is too long", "Idempotency-Key holds at most 255 bytes.");
+        return header.empty() ? member : header;
+    }
+
+    static TicketState stateOf(const std::string &text)
+    {
+        const auto state = ticketStateFrom(text);
+        if (!state)
+            throw Problem(
+                400, "bad-state", "There is no such state",
+                "state must be ready, sending, retry_at, held, unknown, needs_review, done, dead or cancelled, not \"" +
+                    text + "\".");
+        return *state;
+    }
+
+    static std::optional<Clock::Wall> timeOf(const ApiRequest &request, const std::string &name)
+    {
+        const std::string text = request.queryValue(name);
+        if (text.empty())
+            return std::nullopt;
+        const auto time = timeFrom(text);
+        if (!time)
+            throw Problem(400, "bad-time", "A time is not accepted",
+                          name + " must be a time such as 2026-11-24T17:00:00Z, not \"" + text + "\".");
+        return time;
+    }
+
+    StoredTicket find(const ApiRequest &request) const
+    {
+        const std::string &id = request.parameters.at("id");
+        const bool number = !id.empty() && id.size() < 19 &&
+                            std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
+        auto ticket = parts_.store.read([&](const StoreReader &reader) {
+            return number ? reader.ticket(std::stoll(id)) : reader.ticketByReference(id);
+        });
+        if (!ticket)
+            throw Problem(404, "unknown-ticket", "There is no such ticket",
+                          "No ticket has the number or reference \"" + id + "\".");
+        return std::move(*ticket);
+    }
+
+    /// The ticket as it is when it is settled, or when the caller's patience ends.
+    StoredTicket awaited(StoredTicket ticket, const ApiRequest &request) const
+    {
+        const std::string prefer = request.header("prefer");
+        if (!prefer.starts_with("wait="))
+            return ticket;
+        const auto seconds = numberIn("Prefer: wait", prefer.substr(5), 0, longestWait);
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+        while (!isSettled(ticket) && std::chrono::steady_clock::now() < until)
+        {
+            std::this_thread::sleep_for(pollEvery);
+            if (auto now = parts_.store.read([&](const StoreReader &reader) { return reader.ticket(ticket.id); }))
+                ticket = std::move(*now);
+        }
+        return ticket;
+    }
+
+    /// With the defaults of today: they may have been the reason why it failed.
+    std::optional<std::string> rebuilt(const StoredTicket &ticket) const
+    {
+        const auto live = parts_.connections.find(ticket.connection);
+        if (!live || !live->plugin)
+            return std::nullopt;
+        BuiltTicket built = buildTicket(*live->plugin, *live->defaults, *parseTicketRequest(ticket.requestJson));
+        if (!built.errors.empty())
+            throw TicketRefused(std::move(built.errors));
+        return std::move(built.json);
+    }
+
+    /// Number and address as the PSA has them. A ticket that it does not have is no ticket to link to.
+    void readBack(const StoredTicket &ticket, TicketOutcome &outcome) const
+    {
+        const auto live = parts_.connections.find(ticket.connection);
+        if (!live || !live->connection || !live->plugin->extensions.ticket)
+            return;
+        const CallOutcome read = live->connection->readTicket(outcome.psaId);
+        if (!read.ok() && read.error->status == PSA_NOT_FOUND)
+            throw Problem(422, "invalid", "A value is not accepted", read.error->message)
+                .at("/psaTicketId", read.error->message);
+        if (!read.ok())
+            return;
+        const auto found = parseStrict(read.result).extract<Object::Ptr>()->getObject("ticket");
+        outcome.number = found->optValue<std::string>("number", "");
+        outcome.url = found->optValue<std::string>("url", "");
+    }
+
+    template <class Change>
+    ApiResponse changed(const ApiRequest &request, const char *action, const Change &change)
+    {
+        const StoredTicket ticket = parts_.store.write([&](StoreWriter &writer) {
+            StoredTicket after = change(writer);
+            AuditEntry entry;
+            entry.who = request.caller.name;
+            entry.action = action;
+            entry.connection = after.connection;
+            entry.ticketId = after.id;
+            writer.appendAudit(entry);
+            return after;
+        });
+        parts_.delivery.poke(ticket.connection);
+        return answer(ticket, 200);
+    }
+
+    ApiResponse dryRun(const LiveConnection &live, const Object &request) const
+    {
+        BuiltTicket built = buildTicket(*live.plugin, *live.defaults, request);
+        if (!built.errors.empty())
+            throw TicketRefused(std::move(built.errors));
+        if (!live.connection)
+            throw Problem(503, "connection-broken", "The connection cannot work now", live.trouble);
+        Array::Ptr held = new Array;
+        CallOptions options;
+        options.dryRun = true;
+        options.observer = [&](const Exchange &exchange) {
+            if (exchange.response.reason != Reason::dryRun)
+                return;
+            Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+            one->set("method", exchange.request.method);
+            one->set("url", exchange.request.url);
+            one->set("body", exchange.request.body);
+            held->add(one);
+        };
+        const CallOutcome outcome = live.connection->createTicket("DRYRUN", built.json, options);
+        Object body(Poco::JSON_PRESERVE_KEY_ORDER);
+        body.set("dryRun", true);
+        body.set("ticket", parseStrict(built.json));
+        body.set("heldBack", held);
+        if (held->size() == 0 && !outcome.ok())
+            body.set("error", outcome.error->message);
+        ApiResponse response;
+        response.body = toBody(body);
+        return response;
+    }
+
+    ApiParts parts_;
+};
+
+} // namespace
+
+void addTicketRoutes(Router &router, const ApiParts &parts)
+{
+    const auto tickets = std::make_shared<Tickets>(parts);
+    const auto add = [&](const char *method, const char *path, Scope scope, auto verb) {
+        router.add({method, path, scope, [tickets, verb](const ApiRequest &request) {
+                        try
+                        {
+                            return (*tickets.*verb)(request);
+                        }
+                        catch (...)
+                        {
+                            throwAsProblem();
+                        }
+                    }});
+    };
+    add("POST", "/v1/tickets", Scope::submit, &Tickets::submit);
+    add("GET", "/v1/tickets", Scope::read, &Tickets::list);
+    add("GET", "/v1/tickets/{id}", Scope::read, &Tickets::show);
+    add("POST", "/v1/tickets/{id}/retry", Scope::admin, &Tickets::retry);
+    add("POST", "/v1/tickets/{id}/link", Scope::admin, &Tickets::link);
+    add("POST", "/v1/tickets/{id}/drop", Scope::admin, &Tickets::drop);
+}
+
+} // namespace psa::host

@@ -1,0 +1,147 @@
+#include "host/api/views.h"
+
+#include "host/json/strict_json.h"
+#include "host/plugin/loaded_plugin.h"
+
+#include <Poco/DateTimeFormat.h>
+#include <Poco/DateTimeFormatter.h>
+#include <Poco/DateTimeParser.h>
+#include <Poco/JSON/Array.h>
+
+#include <sstream>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+/// "" is left out: a client asks whether a member is there.
+void setIf(Object &object, const char *name, const std::string &value)
+{
+    if (!value.empty())
+        object.set(name, value);
+}
+
+void setIf(Object &object, const char *name, const std::optional<Clock::Wall> &time)
+{
+    if (time)
+        object.set(name, timeText(*time));
+}
+
+Object::Ptr newObject()
+{
+    return new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+}
+
+Object::Ptr psaView(const TicketOutcome &outcome)
+{
+    Object::Ptr view = newObject();
+    view->set("id", outcome.psaId);
+    setIf(*view, "number", outcome.number);
+    setIf(*view, "url", outcome.url);
+    view->set("recovered", outcome.recovered);
+    return view;
+}
+
+} // namespace
+
+std::string timeText(Clock::Wall time)
+{
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
+    return Poco::DateTimeFormatter::format(Poco::Timestamp(us), Poco::DateTimeFormat::ISO8601_FRAC_FORMAT);
+}
+
+std::optional<Clock::Wall> timeFrom(const std::string &text)
+{
+    Poco::DateTime time;
+    int zone = 0;
+    if (!Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::ISO8601_FRAC_FORMAT, text, time, zone))
+        return std::nullopt;
+    time.makeUTC(zone);
+    return Clock::Wall(std::chrono::microseconds(time.timestamp().epochMicroseconds()));
+}
+
+Object::Ptr toView(const StoredTicket &ticket, bool documents)
+{
+    Object::Ptr view = newObject();
+    view->set("id", ticket.id);
+    view->set("connection", ticket.connection);
+    view->set("state", toText(ticket.state));
+    setIf(*view, "code", ticket.reason.code);
+    setIf(*view, "reason", ticket.reason.text);
+    view->set("reference", ticket.reference);
+    setIf(*view, "key", ticket.key);
+    view->set("attempts", ticket.attempts);
+    view->set("created", timeText(ticket.created));
+    view->set("changed", timeText(ticket.changed));
+    setIf(*view, "due", ticket.due);
+    setIf(*view, "ended", ticket.ended);
+    if (!ticket.outcome.psaId.empty())
+        view->set("psaTicket", psaView(ticket.outcome));
+    if (!ticket.outcome.warnings.empty())
+    {
+        Array::Ptr warnings = new Array;
+        for (const std::string &warning : ticket.outcome.warnings)
+            warnings->add(warning);
+        view->set("warnings", warnings);
+    }
+    setIf(*view, "plugin", ticket.pluginBuild);
+    if (documents && !ticket.requestJson.empty())
+        view->set("request", parseStrict(ticket.requestJson));
+    if (documents && !ticket.ticketJson.empty())
+        view->set("ticket", parseStrict(ticket.ticketJson));
+    return view;
+}
+
+Object::Ptr toView(const LiveConnection &connection, const std::optional<LaneStatus> &lane)
+{
+    Object::Ptr view = newObject();
+    view->set("name", connection.stored.name);
+    view->set("plugin", connection.stored.plugin);
+    if (connection.plugin)
+        view->set("build", connection.plugin->id + "@" + connection.plugin->version);
+    view->set("configuration", connection.configuration);
+    Array::Ptr secrets = new Array;
+    for (const auto &[field, blob] : connection.stored.sealed)
+        secrets->add(field);
+    view->set("secretsStored", secrets);
+    view->set("ticketDefaults", connection.defaults);
+    const bool works = connection.connection != nullptr;
+    const bool paused = lane && lane->pause != Pause::none;
+    view->set("state", !works ? "broken" : paused ? "paused" : "ready");
+    setIf(*view, "trouble", connection.trouble);
+    if (paused)
+    {
+        view->set("pause", toText(lane->pause));
+        view->set("pauseReason", lane->reason);
+    }
+    view->set("version", connection.stored.version);
+    view->set("created", timeText(connection.stored.created));
+    view->set("changed", timeText(connection.stored.changed));
+    return view;
+}
+
+Object::Ptr toView(const AuditEntry &entry)
+{
+    Object::Ptr view = newObject();
+    view->set("id", entry.id);
+    view->set("time", timeText(entry.time));
+    view->set("who", entry.who);
+    view->set("action", entry.action);
+    setIf(*view, "connection", entry.connection);
+    if (entry.ticketId)
+        view->set("ticket", *entry.ticketId);
+    if (!entry.detailJson.empty())
+        view->set("detail", parseStrict(entry.detailJson));
+    return view;
+}
+
+std::string toBody(const Object &object)
+{
+    std::ostringstream text;
+    object.stringify(text);
+    return text.str();
+}
+
+} // namespace psa::host

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "host/connection/live_connection.h"
+#include "host/delivery/lane.h"
+#include "host/store/audit_entry.h"
+#include "host/store/stored_ticket.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <optional>
+#include <string>
+
+namespace psa::host {
+
+// Documents of the API: what of a thing is shown, and under which names.
+
+/// "2026-11-24T17:00:00.000Z".
+std::string timeText(Clock::Wall time);
+/// Nothing for a text that is no such time.
+std::optional<Clock::Wall> timeFrom(const std::string &text);
+
+/// `documents`: with the request and the built ticket.
+Poco::JSON::Object::Ptr toView(const StoredTicket &ticket, bool documents);
+/// Without any secret: of those only whether there is a value.
+Poco::JSON::Object::Ptr toView(const LiveConnection &connection, const std::optional<LaneStatus> &lane);
+Poco::JSON::Object::Ptr toView(const AuditEntry &entry);
+
+/// `object` as the body of an answer.
+std::string toBody(const Poco::JSON::Object &object);
+
+} // namespace psa::host

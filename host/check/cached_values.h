@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace psa::check {
+
+/// Every key and value that the plugin has put into psa.cache/1 of a CheckHost so far.
+std::vector<std::string> cachedTexts();
+
+} // namespace psa::check

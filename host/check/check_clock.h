@@ -1,0 +1,30 @@
+#pragma once
+
+#include "host/clock/clock.h"
+
+#include <atomic>
+
+namespace psa::check {
+
+/// A clock that begins at a chosen date, runs as the machine's does, and can be put forward: a deadline passes without
+/// anybody waiting for it. From any thread.
+class CheckClock : public host::Clock
+{
+public:
+    explicit CheckClock(Wall begin) : begin_(begin), start_(std::chrono::steady_clock::now()) {}
+
+    Steady now() const override { return std::chrono::steady_clock::now() + ahead_.load(); }
+    Wall wallNow() const override
+    {
+        return begin_ + std::chrono::duration_cast<Wall::duration>(now() - start_);
+    }
+
+    void putForward(std::chrono::milliseconds time) { ahead_ = ahead_.load() + time; }
+
+private:
+    Wall begin_;
+    Steady start_;
+    std::atomic<Steady::duration> ahead_{Steady::duration::zero()};
+};
+
+} // namespace psa::check

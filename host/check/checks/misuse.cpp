@@ -1,0 +1,109 @@
+// What a plugin may not do with the calls of the host.
+#include "host/check/check_context.h"
+#include "host/check/checks/groups.h"
+#include "host/check/contract.h"
+#include "host/check/observed_call.h"
+#include "host/check/offline_life.h"
+#include "host/check/offline_services.h"
+#include "host/check/plugin_under_check.h"
+
+#include <thread>
+
+namespace psa::check {
+namespace {
+
+using Rule = std::vector<std::string> (*)(const CallRecord &);
+
+/// Every call of a whole life keeps `rule`.
+void mustKeep(CheckContext &context, Rule rule)
+{
+    PluginUnderCheck plugin(context);
+    for (const CallRecord &record : liveOffline(context, plugin))
+        for (const std::string &breach : rule(record))
+            context.fail(breach);
+}
+
+void deliversOnceAndInTime(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    for (int life = 0; life < 2; ++life) // a call that was kept is used in the next life at the latest
+        for (const CallRecord &record : liveOffline(context, plugin))
+            for (const std::string &breach : breachesOfDelivery(record))
+                context.fail(breach);
+    context.step("waiting for what comes after the calls");
+    std::this_thread::sleep_for(std::chrono::milliseconds(300)); // for threads that use a call later
+    for (const std::string &late : ObservedCall::lateUses())
+        context.fail(late);
+}
+
+void endsAsAgreed(CheckContext &context)
+{
+    mustKeep(context, breachesOfEnding);
+}
+
+void givesGoodDocuments(CheckContext &context)
+{
+    mustKeep(context, breachesOfDocuments);
+}
+
+void logsGoodLines(CheckContext &context)
+{
+    mustKeep(context, breachesOfLog);
+}
+
+void usesStatusesOfTheVerb(CheckContext &context)
+{
+    mustKeep(context, breachesOfStatus);
+}
+
+} // namespace
+
+std::vector<Check> misuseChecks()
+{
+    const std::vector<std::string> works{"C03", "V03"};
+    return {
+        {.id = "M01",
+         .title = "Results and errors once, and in time",
+         .level = 2,
+         .group = "misuse",
+         .requirement = "put_result and put_error at most once a call; nothing of a call is used after it has ended.",
+         .consequence = "The host takes the call for failed and blames the plugin.",
+         .needs = works,
+         .run = deliversOnceAndInTime},
+        {.id = "M02",
+         .title = "A call ends as agreed",
+         .level = 2,
+         .group = "misuse",
+         .requirement = "Success with a result and no error; failure with one error, whose status is the one returned "
+                        "and which says why.",
+         .consequence = "The host takes the call for failed and blames the plugin.",
+         .needs = works,
+         .run = endsAsAgreed},
+        {.id = "M03",
+         .title = "Documents and texts can be read",
+         .level = 2,
+         .group = "misuse",
+         .requirement = "Results are as their schema says and at most 1 MiB; every text is UTF-8.",
+         .consequence = "The host takes the call for failed and blames the plugin.",
+         .needs = works,
+         .run = givesGoodDocuments},
+        {.id = "M04",
+         .title = "Log lines can be read",
+         .level = 2,
+         .group = "misuse",
+         .requirement = "Log lines have a level that exists, are UTF-8 of at most 16 KiB, and at most 1000 a call.",
+         .consequence = "The host blames the plugin in the log and leaves lines out.",
+         .needs = works,
+         .run = logsGoodLines},
+        {.id = "M05",
+         .title = "Each function has its own statuses",
+         .level = 2,
+         .group = "misuse",
+         .requirement = "A function returns only the statuses that psa/plugin.h lists for it.",
+         .consequence = "The host draws the wrong conclusion: it looks for a ticket that nobody sent.",
+         .needs = {"M02"},
+         .run = usesStatusesOfTheVerb},
+    };
+}
+
+} // namespace psa::check

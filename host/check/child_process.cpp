@@ -1,0 +1,196 @@
+#include "host/check/child_process.h"
+
+#include "host/check/descendants.h"
+#include "host/json/utf8.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+extern "C" { // the header of glibc 2.36 forgets it
+#include <sys/pidfd.h>
+}
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <stdexcept>
+
+namespace psa::check {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t keptOutput = 64 << 10;
+constexpr rlim_t maxFileBytes = 64 << 20;
+constexpr rlim_t maxDataBytes = 1024UL << 20;
+
+[[noreturn]] void failWith(const char *what)
+{
+    throw std::runtime_error(std::string(what) + ": " + std::strerror(errno));
+}
+
+/// An open descriptor; closed at the end.
+class Descriptor
+{
+public:
+    Descriptor(int number, const char *what) : number_(number)
+    {
+        if (number_ < 0)
+            failWith(what);
+    }
+    ~Descriptor() { close(number_); }
+    Descriptor(const Descriptor &) = delete;
+    Descriptor &operator=(const Descriptor &) = delete;
+    int number() const { return number_; }
+
+private:
+    int number_;
+};
+
+/// What the watcher tells the checker, in memory that only these two share.
+struct WatcherReport
+{
+    bool ended;
+    bool timedOut;
+    int exitCode;
+    int signal;
+};
+
+class SharedReport
+{
+public:
+    SharedReport()
+        : memory_(mmap(nullptr, sizeof(WatcherReport), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))
+    {
+        if (memory_ == MAP_FAILED)
+            failWith("no memory can be shared with the watcher of a check");
+    }
+    ~SharedReport() { munmap(memory_, sizeof(WatcherReport)); }
+    SharedReport(const SharedReport &) = delete;
+    SharedReport &operator=(const SharedReport &) = delete;
+    WatcherReport &operator*() const { return *static_cast<WatcherReport *>(memory_); }
+
+private:
+    void *memory_;
+};
+
+void limitResource(decltype(RLIMIT_CORE) resource, rlim_t value)
+{
+    const rlimit limit{value, value};
+    setrlimit(resource, &limit); // a smaller hard limit than ours is as good
+}
+
+/// In the process of the check: becomes the program. What it may use is bounded, so that a plugin cannot fill the
+/// machine.
+[[noreturn]] void becomeCheck(const std::vector<std::string> &argv, int board, int output)
+{
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    limitResource(RLIMIT_CORE, 0);
+    limitResource(RLIMIT_FSIZE, maxFileBytes);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their shadow memory is larger than any limit
+    limitResource(RLIMIT_DATA, maxDataBytes);
+#endif
+    const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    dup2(nothing, STDIN_FILENO);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    fcntl(board, F_SETFD, 0);
+    std::vector<std::string> texts = argv;
+    std::vector<char *> pointers;
+    for (std::string &text : texts)
+        pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    execv("/proc/self/exe", pointers.data());
+    _exit(127);
+}
+
+/// Waits until the process behind `child` ends, `parent` ends or `limit` has passed. False = it still runs.
+bool waitForEnd(int child, int parent, std::chrono::milliseconds limit)
+{
+    const auto until = Clock::now() + limit;
+    for (;;)
+    {
+        pollfd ends[] = {{child, POLLIN, 0}, {parent, POLLIN, 0}};
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
+        const int ready = poll(ends, 2, static_cast<int>(std::max<std::int64_t>(left, 0)));
+        if (ready < 0 && errno == EINTR)
+            continue;
+        return (ends[0].revents & POLLIN) != 0;
+    }
+}
+
+/// The process between us and the check: starts it, waits, kills what is left, reports.
+[[noreturn]] void watch(const std::vector<std::string> &argv, int board, int output, int parent,
+                        std::chrono::milliseconds limit, WatcherReport &report)
+{
+    setsid(); // neither a key press nor a plugin's kill of its group reaches us and the checker at once
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    const pid_t child = fork();
+    if (child == 0)
+        becomeCheck(argv, board, output);
+    if (child < 0)
+        _exit(1);
+    setpgid(child, child);
+    const int ended = pidfd_open(child, 0);
+    if (ended < 0)
+        _exit(1);
+    report.timedOut = !waitForEnd(ended, parent, limit);
+    kill(-child, SIGKILL); // before it is reaped: its number still belongs to it
+    kill(child, SIGKILL);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    report.exitCode = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    report.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    killDescendants({});
+    report.ended = true;
+    _exit(0);
+}
+
+std::string readOutput(int file)
+{
+    std::string text(keptOutput, '\0');
+    const ssize_t size = pread(file, text.data(), text.size(), 0);
+    text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    return host::printable(host::cutUtf8(text, keptOutput));
+}
+
+} // namespace
+
+ChildEnd runChild(std::vector<std::string> argv, int descriptor, std::chrono::milliseconds limit)
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 1); // what a killed watcher leaves comes to us
+    const std::set<pid_t> before = childrenOf(getpid());
+    const Descriptor output(memfd_create("psa-plugin-check-output", MFD_CLOEXEC), "no file for the output of a check");
+    const Descriptor ourselves(pidfd_open(getpid(), 0), "the end of a process cannot be watched");
+    const SharedReport report;
+    const auto start = Clock::now();
+    const pid_t watcher = fork();
+    if (watcher < 0)
+        failWith("no process for a check");
+    if (watcher == 0)
+        watch(argv, descriptor, output.number(), ourselves.number(), limit, *report);
+    const Descriptor watched(pidfd_open(watcher, 0), "the end of a process cannot be watched");
+    constexpr std::chrono::seconds margin(20);
+    if (!waitForEnd(watched.number(), ourselves.number(), limit + margin)) // a plugin stopped it
+        kill(watcher, SIGKILL);
+    while (waitpid(watcher, nullptr, 0) < 0 && errno == EINTR)
+        ;
+    killDescendants(before);
+    ChildEnd end;
+    end.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+    end.output = readOutput(output.number());
+    end.watcherKilled = !(*report).ended;
+    end.timedOut = (*report).timedOut;
+    end.exitCode = (*report).exitCode;
+    end.signal = (*report).signal;
+    return end;
+}
+
+} // namespace psa::check

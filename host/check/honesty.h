@@ -1,0 +1,21 @@
+#pragma once
+
+#include "host/check/good_run.h"
+#include "host/check/net_fault.h"
+#include "host/check/plugin_run.h"
+
+#include <optional>
+#include <set>
+#include <string>
+
+namespace psa::check {
+
+/// The statuses that are true after `fault` struck a request; `mutates` = it was the one that changes something. What
+/// the host makes of each is in the table of docs/plugin-policies.md.
+std::set<psa_status> honestStatuses(const NetFault &fault, bool mutates);
+
+/// Why what the plugin said of a call with `fault` is not true or of no use; nullopt = it is good. `mutates`: as above;
+/// `at`: the exchange that was struck.
+std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::size_t at, const Observed &observed);
+
+} // namespace psa::check

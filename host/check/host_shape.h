@@ -1,0 +1,37 @@
+#pragma once
+
+#include <psa/plugin.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace psa::check {
+
+/// How a host shows itself to a plugin: an older or newer one than this.
+struct HostShape
+{
+    std::uint32_t major = PSA_ABI_MAJOR;
+    std::uint32_t minor = PSA_ABI_MINOR;
+    std::size_t extraBytes = 0; ///< Each struct is so much longer than we know it, a multiple of 8; filled with 0xA5.
+    bool guarded = false;       ///< Nothing behind a struct can be read.
+    std::uint32_t reserved = 0; ///< What stands in reserved members.
+    bool services = true;       ///< False: get_extension knows nothing.
+};
+
+/// Memory for a struct of `size` bytes in this shape, never freed: `size` and the extra bytes, of which the last are
+/// 0xA5.
+void *shapedBytes(const HostShape &shape, std::size_t size);
+
+/// A copy of `value`, a struct that begins with struct_size and has reserved0, in this shape. Never freed.
+template <class Struct>
+Struct *shaped(const HostShape &shape, const Struct &value)
+{
+    auto *copy = static_cast<Struct *>(shapedBytes(shape, sizeof(Struct)));
+    std::memcpy(copy, &value, sizeof(Struct));
+    copy->struct_size = static_cast<std::uint32_t>(sizeof(Struct) + shape.extraBytes);
+    copy->reserved0 = shape.reserved;
+    return copy;
+}
+
+} // namespace psa::check

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "host/net/transport.h"
+#include "host/plugin/call_context.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace psa::check {
+
+/// A network made of one function; keeps what was asked for.
+class ScriptedTransport : public host::Transport
+{
+public:
+    using Answer = std::function<host::HttpResponse(const host::HttpRequest &request, const host::Stop &stop)>;
+    explicit ScriptedTransport(Answer answer) : answer_(std::move(answer)) {}
+
+    host::HttpResponse exchange(const host::HttpsUrl &url, const host::HttpRequest &request,
+                                const host::Stop &stop) override;
+
+    /// Each request so far, secrets included.
+    std::vector<host::HttpRequest> requests() const;
+
+private:
+    Answer answer_;
+    mutable std::mutex mutex_; ///< Guards what follows.
+    std::vector<host::HttpRequest> requests_;
+};
+
+/// A network in which nothing accepts a connection.
+std::shared_ptr<ScriptedTransport> unreachableNetwork();
+
+/// The services of a connection whose requests go to `transport`: the egress policy is that of `descriptor`, there is no
+/// limit, the cache is empty, and no secret is known, so that what the plugin says is seen as it said it.
+host::CallContext servicesOver(std::shared_ptr<host::Transport> transport, const Poco::JSON::Object &descriptor);
+
+} // namespace psa::check

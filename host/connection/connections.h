@@ -1,0 +1,105 @@
+#pragma once
+
+#include "host/connection/live_connection.h"
+#include "host/plugin/form.h"
+#include "host/secrets/sealed_secrets.h"
+#include "host/store/store.h"
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// What somebody fills in for a connection. On a change, what is not given stays as it is.
+struct ConnectionInput
+{
+    std::string plugin;                    ///< Id, id@version or path; "" = as it is.
+    Poco::JSON::Object::Ptr configuration; ///< Fields to set, secrets among them; null or blank = no value any more.
+    Poco::JSON::Object::Ptr defaults;      ///< All ticket defaults; nullptr = as they are.
+};
+
+/// A connection is not accepted as it was filled in.
+class ConnectionRefused : public std::runtime_error
+{
+public:
+    struct Wrong
+    {
+        std::string section; ///< "configuration", "defaults", "plugin" or "name".
+        FieldError error;
+    };
+
+    explicit ConnectionRefused(std::vector<Wrong> wrong);
+    const std::vector<Wrong> &wrong() const { return wrong_; }
+
+private:
+    std::vector<Wrong> wrong_;
+};
+
+/// There is no connection of that name.
+class UnknownConnection : public std::runtime_error
+{
+public:
+    explicit UnknownConnection(const std::string &name);
+};
+
+/// All connections of the host: what is stored, and what works of it. From any thread; changes come one after the other.
+class Connections
+{
+public:
+    using Live = std::shared_ptr<const LiveConnection>;
+
+    struct Parts
+    {
+        Store &store;
+        const ConnectionRuntime &runtime;
+        const KeyRing *keys; ///< nullptr = none was given: secrets can be neither stored nor used.
+        RandomSource random;
+        /// The ready build that a name means, or nullptr and why there is none.
+        std::function<std::shared_ptr<const LoadedPlugin>(const std::string &name, std::string &why)> pick;
+        PluginLog log;
+        std::function<void(const Live &)> ready; ///< A connection works from now on, or works anew.
+        std::function<void(const std::string &name)> gone;
+    };
+
+    explicit Connections(Parts parts) : parts_(std::move(parts)) {}
+
+    /// Brings what is stored to work; one that cannot is there all the same, with its trouble. Throws StoreError.
+    void load();
+
+    /// nullptr = there is none.
+    Live find(const std::string &name) const;
+    /// Throws UnknownConnection.
+    Live get(const std::string &name) const;
+    /// By name.
+    std::vector<Live> all() const;
+
+    // `who`: for the audit. These throw ConnectionRefused, UnknownConnection, SealError and StoreError; then all is as
+    // it was.
+    Live add(const std::string &name, const ConnectionInput &input, const std::string &who);
+    Live change(const std::string &name, const ConnectionInput &input, const std::string &who);
+    void remove(const std::string &name, const std::string &who);
+
+    /// Tests a stored connection; success ends whatever paused it.
+    CallOutcome test(const std::string &name, const CallOptions &options, const std::string &who);
+    /// Tests what is filled in, for a new connection or on top of the stored one, and stores nothing.
+    CallOutcome testUnsaved(const std::string &name, const ConnectionInput &input, const CallOptions &options,
+                            const std::string &who);
+
+private:
+    struct Prepared;
+    Prepared prepare(const std::string &name, const Live &before, const ConnectionInput &input) const;
+    Live activate(const StoredConnection &stored) const;
+    void put(const Live &live);
+    void noteTest(const std::string &name, const CallOutcome &outcome, bool saved, const std::string &who);
+
+    Parts parts_;
+    std::mutex changing_;      ///< Held through a whole change.
+    mutable std::mutex mutex_; ///< Guards what follows.
+    std::map<std::string, Live> live_;
+};
+
+} // namespace psa::host

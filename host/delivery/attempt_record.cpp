@@ -1,0 +1,102 @@
+#include "host/delivery/attempt_record.h"
+
+#include "host/json/strict_json.h"
+#include "host/json/utf8.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+
+#include <sstream>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+std::string shortened(const std::string &body)
+{
+    const std::string readable = replaceInvalidUtf8(body);
+    const std::string_view kept = cutUtf8(readable, ExchangeLog::maxBodyBytes);
+    return kept.size() == readable.size() ? readable : std::string(kept) + " […]";
+}
+
+Object::Ptr describe(const Exchange &exchange)
+{
+    Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    object->set("request", exchange.request.method + " " + exchange.request.url);
+    if (exchange.request.mutates)
+        object->set("mutates", true);
+    if (!exchange.request.body.empty())
+        object->set("body", shortened(exchange.request.body));
+    object->set("delivery", toText(exchange.response.delivery));
+    if (exchange.response.status != 0)
+        object->set("status", exchange.response.status);
+    if (!exchange.response.detail.empty())
+        object->set("detail", exchange.response.detail);
+    if (!exchange.response.body.empty())
+        object->set("answer", shortened(exchange.response.body));
+    object->set("milliseconds", exchange.took.count() / 1000);
+    return object;
+}
+
+std::string textOf(const Object &object)
+{
+    std::ostringstream text;
+    object.stringify(text);
+    return text.str();
+}
+
+} // namespace
+
+void ExchangeLog::add(const Exchange &exchange)
+{
+    std::string line = textOf(*describe(exchange));
+    const std::lock_guard lock(mutex_);
+    if (exchanges_.size() < maxExchanges)
+        exchanges_.push_back(std::move(line));
+    else
+        ++leftOut_;
+}
+
+std::string ExchangeLog::toJson() const
+{
+    const std::lock_guard lock(mutex_);
+    std::string json = "[";
+    for (const std::string &each : exchanges_)
+        json += (json.size() > 1 ? "," : "") + each;
+    if (leftOut_ > 0)
+        json += ",{\"leftOut\":" + std::to_string(leftOut_) + "}";
+    return json + "]";
+}
+
+AuditEntry attemptEntry(const StoredTicket &ticket, const char *action, const CallOutcome &outcome,
+                        const TicketSettlement &settlement, const ExchangeLog &exchanges)
+{
+    Object detail(Poco::JSON_PRESERVE_KEY_ORDER);
+    detail.set("attempt", ticket.attempts);
+    detail.set("state", toText(settlement.state));
+    detail.set("code", settlement.reason.code);
+    if (outcome.error)
+    {
+        detail.set("status", statusName(outcome.error->status));
+        detail.set("message", outcome.error->message);
+        if (!outcome.error->detail.empty())
+            detail.set("detail", outcome.error->detail);
+    }
+    Array::Ptr defects = new Array;
+    for (const std::string &defect : outcome.defects)
+        defects->add(defect);
+    if (defects->size() > 0)
+        detail.set("defects", defects);
+    detail.set("exchanges", parseStrict(exchanges.toJson()));
+    AuditEntry entry;
+    entry.who = "delivery";
+    entry.action = action;
+    entry.connection = ticket.connection;
+    entry.ticketId = ticket.id;
+    entry.detailJson = textOf(detail);
+    return entry;
+}
+
+} // namespace psa::host

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "host/net/exchange.h"
+#include "host/plugin/call_state.h"
+#include "host/store/audit_entry.h"
+#include "host/store/stored_ticket.h"
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// Collects the exchanges of one call, shortened, for the audit. From any thread.
+class ExchangeLog
+{
+public:
+    /// So much of a body is kept.
+    static constexpr std::size_t maxBodyBytes = 4096;
+    /// And so many exchanges.
+    static constexpr std::size_t maxExchanges = 20;
+
+    void add(const Exchange &exchange);
+    /// A JSON array.
+    std::string toJson() const;
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<std::string> exchanges_;
+    std::size_t leftOut_ = 0;
+};
+
+/// The audit entry of one attempt or look: what was said and sent, and what became of the ticket.
+AuditEntry attemptEntry(const StoredTicket &ticket, const char *action, const CallOutcome &outcome,
+                        const TicketSettlement &settlement, const ExchangeLog &exchanges);
+
+} // namespace psa::host

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "host/clock/clock.h"
+#include "host/delivery/backoff.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace psa::host {
+
+/// Why a connection sends no tickets at present.
+enum class Pause
+{
+    none,
+    auth,       ///< The PSA does not accept the credentials. Ends with new ones or a test that passes, never by itself:
+                ///< each further login could lock the API user.
+    permission, ///< The credentials may not do this. Looks by itself whether that is over.
+    transport,  ///< The PSA is not reached, or answers with failures. Looks by itself.
+    lost,       ///< Calls into the plugin did not return. Ends with a restart.
+    quarantine, ///< The plugin has ended the process twice in this operation. Ends when somebody releases it.
+};
+
+/// "auth", "permission" and the like; "none".
+const char *toText(Pause pause);
+
+/// Decides whether one connection may send. Not for use by two threads at once.
+class Breaker
+{
+public:
+    explicit Breaker(DeliveryPolicy policy) : policy_(policy) {}
+
+    /// A request was answered as it should be.
+    void succeeded();
+    /// A call failed in a way that says nothing against its ticket; pauses after some in a row.
+    void failed(const std::string &why, Clock::Steady now);
+    /// Pauses at once.
+    void pause(Pause pause, const std::string &why, Clock::Steady now);
+    /// A look whether the pause is over: it is not.
+    void probeFailed(const std::string &why, Clock::Steady now);
+    /// It may be over; if the next ticket is refused again, the next look comes later than the last one did.
+    void probePassed();
+
+    Pause state() const { return pause_; }
+    /// What the PSA or the plugin said; empty while nothing is paused.
+    const std::string &reason() const { return reason_; }
+    /// When to look whether the pause is over; nothing if it does not end by itself.
+    std::optional<Clock::Steady> probeAt() const { return probeAt_; }
+
+private:
+    DeliveryPolicy policy_;
+    Pause pause_ = Pause::none;
+    std::string reason_;
+    std::size_t failures_ = 0; ///< In a row.
+    std::uint32_t probes_ = 0; ///< Since the last success.
+    std::optional<Clock::Steady> probeAt_;
+};
+
+} // namespace psa::host

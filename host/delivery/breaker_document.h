@@ -1,0 +1,16 @@
+#pragma once
+
+#include "host/delivery/breaker.h"
+
+#include <string>
+
+namespace psa::host {
+
+/// The pause of `breaker` as a document to store, so that it outlives the process; "" while there is none, or for one
+/// that ends by itself soon enough.
+std::string toDocument(const Breaker &breaker);
+
+/// Pauses `breaker` as `document` says. What cannot be read counts as no pause: the next failure makes it anew.
+void restoreBreaker(Breaker &breaker, const std::string &document, Clock::Steady now);
+
+} // namespace psa::host

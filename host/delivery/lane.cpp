@@ -1,0 +1,313 @@
+#include "host/delivery/lane.h"
+
+#include "host/delivery/attempt_record.h"
+#include "host/delivery/breaker_document.h"
+#include "host/delivery/settlement.h"
+#include "host/plugin/loaded_plugin.h"
+
+#include <algorithm>
+
+namespace psa::host {
+namespace {
+
+/// What a probe looks for. No ticket has it: references are of another kind.
+constexpr const char *probeReference = "psa-host-probe";
+constexpr std::size_t releaseAtOnce = 1000;
+
+bool canLook(const Connection &connection)
+{
+    return connection.plugin().extensions.findTicket.has_value();
+}
+
+std::string buildOf(const Connection &connection)
+{
+    return connection.plugin().id + "@" + connection.plugin().version;
+}
+
+bool needsHuman(TicketState state)
+{
+    return state == TicketState::dead || state == TicketState::needsReview;
+}
+
+Notice noticeOf(const StoredTicket &ticket, const TicketSettlement &settlement)
+{
+    return {std::string("ticket.") + toText(settlement.state),
+            ticket.connection,
+            ticket.id,
+            ticket.reference,
+            settlement.reason.code,
+            settlement.reason.text};
+}
+
+} // namespace
+
+Lane::Lane(LaneParts parts, std::shared_ptr<Connection> connection, DeliveryPolicy policy,
+           const std::string &breakerJson)
+    : parts_(std::move(parts)), name_(connection->name()), policy_(policy), connection_(std::move(connection)),
+      breaker_(policy)
+{
+    restoreBreaker(breaker_, breakerJson, parts_.clock->now());
+}
+
+std::pair<std::shared_ptr<Connection>, DeliveryPolicy> Lane::present() const
+{
+    const std::lock_guard lock(mutex_);
+    return {connection_, policy_};
+}
+
+Lane::Leave Lane::leave() const
+{
+    const std::lock_guard lock(mutex_);
+    const Pause pause = breaker_.state();
+    const bool limited = limitedUntil_ && *limitedUntil_ > parts_.clock->now();
+    Leave leave;
+    leave.send = !stopped_ && pause == Pause::none && !limited;
+    // Who may not create tickets may still find them, and looking has a part of the budget for itself.
+    leave.look = !stopped_ && (pause == Pause::none || pause == Pause::permission);
+    leave.build = buildOf(*connection_);
+    return leave;
+}
+
+std::optional<Lane::Work> Lane::next(const std::optional<Done> &done)
+{
+    const Leave may = leave();
+    struct Step
+    {
+        bool settled = true;
+        std::optional<Work> work;
+    };
+    Step step = parts_.store.write([&](StoreWriter &writer) {
+        Step result;
+        if (done)
+        {
+            result.settled = writer.settleTicket(*done->audit.ticketId, done->fence, done->settlement);
+            writer.appendAudit(done->audit);
+        }
+        for (const auto &[allowed, purpose] :
+             {std::pair(may.look, ClaimFor::looking), std::pair(may.send, ClaimFor::sending)})
+        {
+            if (!allowed || result.work)
+                continue;
+            std::vector<StoredTicket> claimed = writer.claimTickets({name_, purpose, 1, may.build});
+            if (!claimed.empty())
+                result.work = Work{std::move(claimed.front()), purpose};
+        }
+        return result;
+    });
+    {
+        const std::lock_guard lock(mutex_);
+        underWay_ += (step.work ? 1U : 0U);
+        underWay_ -= (done ? 1U : 0U);
+    }
+    if (done && step.settled)
+        tell(*done);
+    else if (done)
+        parts_.log("Ticket " + std::to_string(*done->audit.ticketId) + " of " + name_ +
+                   " was changed by hand while an attempt was under way; the audit has what the attempt came to.");
+    return std::move(step.work);
+}
+
+void Lane::tell(const Done &done)
+{
+    parts_.point("settled");
+    if (needsHuman(done.settlement.state))
+        parts_.notify(done.notice);
+}
+
+Lane::Done Lane::perform(const Work &work)
+{
+    const auto [connection, policy] = present();
+    ExchangeLog exchanges;
+    CallOptions options;
+    options.time = policy.callTime;
+    options.observer = [&](const Exchange &exchange) {
+        parts_.point("exchanged");
+        exchanges.add(exchange);
+    };
+    const bool sends = work.purpose == ClaimFor::sending;
+    options.use = sends ? BudgetUse::ordinary : BudgetUse::reconciliation;
+    parts_.point("claimed");
+    const CallOutcome outcome = sends ? connection->createTicket(work.ticket.reference, work.ticket.ticketJson, options)
+                                      : connection->findTicket(work.ticket.reference, options);
+    parts_.point("called");
+    const AttemptFacts facts{work.ticket, parts_.clock->wallNow(), canLook(*connection)};
+    Done done;
+    done.fence = work.ticket.fence;
+    done.settlement = sends ? settleAttempt(outcome, facts, policy, parts_.random) : settleLook(outcome, facts, policy);
+    done.audit =
+        attemptEntry(work.ticket, sends ? "ticket.attempt" : "ticket.look", outcome, done.settlement, exchanges);
+    done.notice = noticeOf(work.ticket, done.settlement);
+    react(work.purpose, outcome);
+    return done;
+}
+
+/// What an outcome says about the connection.
+void Lane::react(ClaimFor purpose, const CallOutcome &outcome)
+{
+    const Clock::Steady now = parts_.clock->now();
+    if (outcome.lost)
+        return changeBreaker([&](Breaker &breaker) {
+            breaker.pause(Pause::lost,
+                          "A call into the plugin did not return. Test the connection to go on, and ask "
+                          "the maker of the plugin.",
+                          now);
+        });
+    if (outcome.ok())
+        return changeBreaker([](Breaker &breaker) { breaker.succeeded(); });
+    const PluginError &error = *outcome.error;
+    switch (error.status)
+    {
+    case PSA_AUTH:
+        return changeBreaker([&](Breaker &breaker) { breaker.pause(Pause::auth, error.message, now); });
+    case PSA_PERMISSION:
+        return changeBreaker([&](Breaker &breaker) { breaker.pause(Pause::permission, error.message, now); });
+    case PSA_UNAVAILABLE:
+    case PSA_TIMEOUT:
+    case PSA_OUTCOME_UNKNOWN:
+        return changeBreaker([&](Breaker &breaker) { breaker.failed(error.message, now); });
+    case PSA_RATE_LIMITED:
+        if (purpose == ClaimFor::sending)
+        {
+            const std::lock_guard lock(mutex_);
+            limitedUntil_ =
+                now + (error.retryAfterMs > 0 ? std::chrono::milliseconds(error.retryAfterMs) : policy_.rateLimitWait);
+        }
+        return;
+    default:
+        if (outcome.mutation == MutationSeen::answered)
+            changeBreaker([](Breaker &breaker) { breaker.succeeded(); });
+    }
+}
+
+bool Lane::probe()
+{
+    std::shared_ptr<Connection> connection;
+    CallOptions options;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto at = breaker_.probeAt();
+        if (stopped_ || probing_ || !at || *at > parts_.clock->now())
+            return false;
+        probing_ = true;
+        connection = connection_;
+        options.time = policy_.callTime;
+    }
+    options.use = BudgetUse::reconciliation;
+    const CallOutcome outcome =
+        canLook(*connection) ? connection->findTicket(probeReference, options) : connection->test(options);
+    changeBreaker([&](Breaker &breaker) {
+        probing_ = false;
+        const Clock::Steady now = parts_.clock->now();
+        if (outcome.ok())
+            breaker.probePassed();
+        else if (outcome.error->status == PSA_AUTH)
+            breaker.pause(Pause::auth, outcome.error->message, now);
+        else
+            breaker.probeFailed(outcome.error->message, now);
+    });
+    return true;
+}
+
+/// Changes the breaker under the lock; stores, tells and lets go what follows from it without.
+void Lane::changeBreaker(const std::function<void(Breaker &)> &change)
+{
+    Notice notice{"connection.paused", name_, {}, "", "", ""};
+    std::string document;
+    bool changed = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const Pause before = breaker_.state();
+        change(breaker_);
+        changed = before != breaker_.state();
+        notice.code = toText(breaker_.state());
+        notice.text = breaker_.reason();
+        document = toDocument(breaker_);
+    }
+    if (!changed)
+        return;
+    const bool released = notice.code == toText(Pause::none);
+    keepBreaker(document, released);
+    parts_.log(released ? name_ + " sends again." : name_ + " is paused (" + notice.code + "): " + notice.text);
+    if (!released)
+        parts_.notify(notice);
+}
+
+void Lane::keepBreaker(const std::string &document, bool released)
+try
+{
+    parts_.store.write([&](StoreWriter &writer) { writer.setBreakers(name_, document); });
+    while (released && parts_.store.write([&](StoreWriter &writer) {
+        return writer.releaseHeld(name_, releaseAtOnce);
+    }) == releaseAtOnce)
+    {
+    }
+}
+catch (const StoreError &error)
+{
+    // The breaker itself works without; after a restart the PSA says again what was wrong.
+    parts_.log("The pause of " + name_ + " could not be stored: " + error.what());
+}
+
+std::optional<Clock::Steady> Lane::wakeAt()
+{
+    const Leave may = leave();
+    const std::vector<ConnectionDue> all = parts_.store.read([](const StoreReader &reader) { return reader.due(); });
+    const auto mine = std::find_if(all.begin(), all.end(), [&](const auto &due) { return due.connection == name_; });
+    const Clock::Steady now = parts_.clock->now();
+    const Clock::Wall wallNow = parts_.clock->wallNow();
+    std::optional<Clock::Steady> wake;
+    const auto atLatest = [&](Clock::Steady time) { wake = wake ? std::min(*wake, time) : time; };
+    const auto dueAt = [&](bool allowed, const std::optional<Clock::Wall> &due) {
+        if (allowed && due)
+            atLatest(now + std::chrono::ceil<std::chrono::milliseconds>(*due - wallNow));
+    };
+    if (mine != all.end())
+    {
+        dueAt(may.send, mine->sending);
+        dueAt(may.look, mine->looking);
+    }
+    const std::lock_guard lock(mutex_);
+    if (stopped_)
+        return std::nullopt;
+    if (breaker_.probeAt() && !probing_)
+        atLatest(*breaker_.probeAt());
+    if (limitedUntil_ && *limitedUntil_ > now && mine != all.end() && mine->sending)
+        atLatest(*limitedUntil_);
+    return wake;
+}
+
+void Lane::renew(std::shared_ptr<Connection> connection, const DeliveryPolicy &policy)
+{
+    changeBreaker([&](Breaker &breaker) {
+        connection_ = std::move(connection);
+        policy_ = policy;
+        limitedUntil_.reset();
+        breaker = Breaker(policy);
+    });
+    // Tickets may be held although nothing is paused, by an earlier life of the process.
+    keepBreaker("", true);
+}
+
+void Lane::pause(Pause pause, const std::string &why)
+{
+    changeBreaker([&](Breaker &breaker) { breaker.pause(pause, why, parts_.clock->now()); });
+}
+
+void Lane::stop()
+{
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+}
+
+void Lane::cancelAll()
+{
+    present().first->cancelAll();
+}
+
+LaneStatus Lane::status() const
+{
+    const std::lock_guard lock(mutex_);
+    return {breaker_.state(), breaker_.reason(), underWay_};
+}
+
+} // namespace psa::host

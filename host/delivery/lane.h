@@ -1,0 +1,110 @@
+#pragma once
+
+#include "host/connection/connection.h"
+#include "host/delivery/breaker.h"
+#include "host/delivery/notice.h"
+#include "host/store/store.h"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace psa::host {
+
+/// What every lane gets of the host. All of it outlives the lanes.
+struct LaneParts
+{
+    Store &store;
+    std::shared_ptr<const Clock> clock;
+    RandomBelow random;
+    NoticeSink notify;
+    std::function<void(const std::string &)> log; ///< What an operator of the host should know. From any thread.
+    /// Called at named points on the way of a ticket, for tests that end the process there.
+    std::function<void(const char *)> point = [](const char *) {};
+};
+
+/// What is known of a lane at one moment.
+struct LaneStatus
+{
+    Pause pause = Pause::none;
+    std::string reason;
+    std::size_t underWay = 0; ///< Tickets that workers have in hand.
+};
+
+/// The way of one connection's tickets to its PSA: takes what is due out of the store, calls the plugin, and writes down
+/// what became of it. Has no thread of its own: LaneWorkers calls it again and again. From any thread.
+class Lane
+{
+public:
+    /// A ticket that a worker has in hand.
+    struct Work
+    {
+        StoredTicket ticket;
+        ClaimFor purpose = ClaimFor::sending;
+    };
+    /// What a worker brings back.
+    struct Done
+    {
+        std::int64_t fence = 0; ///< As it was when it was claimed.
+        TicketSettlement settlement;
+        AuditEntry audit;
+        Notice notice; ///< For a state that needs a human.
+    };
+
+    /// `breakerJson`: as the store has it.
+    Lane(LaneParts parts, std::shared_ptr<Connection> connection, DeliveryPolicy policy,
+         const std::string &breakerJson);
+
+    /// Writes down what was done before, if anything, and takes one ticket that is due; in one transaction. Nothing if
+    /// nothing is due or may be done now. Throws StoreError: then `done` is not written down, and wants to come again.
+    std::optional<Work> next(const std::optional<Done> &done);
+    /// Makes the call that `work` is for; takes the policy's callTime and the grace at most.
+    Done perform(const Work &work);
+    /// Looks whether a pause is over, if it is time to. False if there was nothing to do.
+    bool probe();
+    /// When there may be something to do without anybody saying so; nothing = never. Throws StoreError.
+    std::optional<Clock::Steady> wakeAt();
+
+    /// The connection was changed, or tested with success: whatever paused it is over.
+    void renew(std::shared_ptr<Connection> connection, const DeliveryPolicy &policy);
+    /// See Breaker.
+    void pause(Pause pause, const std::string &why);
+    /// Takes nothing more.
+    void stop();
+    /// Asks every call under way to stop.
+    void cancelAll();
+
+    LaneStatus status() const;
+    const std::string &name() const { return name_; }
+
+private:
+    /// What the lane may take now.
+    struct Leave
+    {
+        bool send = false;
+        bool look = false;
+        std::string build;
+    };
+    Leave leave() const;
+    void tell(const Done &done);
+    void react(ClaimFor purpose, const CallOutcome &outcome);
+    void changeBreaker(const std::function<void(Breaker &)> &change);
+    void keepBreaker(const std::string &document, bool released);
+    /// What a call is made with; both stay as they are for its length.
+    std::pair<std::shared_ptr<Connection>, DeliveryPolicy> present() const;
+
+    LaneParts parts_;
+    std::string name_;
+    mutable std::mutex mutex_; ///< Guards what follows.
+    DeliveryPolicy policy_;
+    std::shared_ptr<Connection> connection_;
+    Breaker breaker_;
+    std::optional<Clock::Steady> limitedUntil_; ///< A limit of the PSA or our own share of it is used up.
+    bool probing_ = false;
+    bool stopped_ = false;
+    std::size_t underWay_ = 0;
+};
+
+} // namespace psa::host

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace psa::host {
+
+/// Something that a human must know: a ticket that needs one, or a connection that sends nothing.
+struct Notice
+{
+    std::string kind; ///< "ticket.dead", "ticket.needs_review", "connection.paused".
+    std::string connection;
+    std::optional<std::int64_t> ticketId;
+    std::string reference; ///< Of the ticket; "" = it is about the connection.
+    std::string code;      ///< Why, for programs.
+    std::string text;      ///< Why, and what to do; free of secrets.
+};
+
+/// Takes a notice from any thread, quickly, and throws nothing.
+using NoticeSink = std::function<void(const Notice &)>;
+
+} // namespace psa::host

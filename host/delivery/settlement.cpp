@@ -1,0 +1,224 @@
+#include "host/delivery/settlement.h"
+
+#include "host/delivery/verdict.h"
+#include "host/json/strict_json.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+
+#include <algorithm>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+using std::chrono::milliseconds;
+
+/// What the plugin said, with its hint.
+std::string wordsOf(const CallOutcome &outcome)
+{
+    if (!outcome.error)
+        return {};
+    return outcome.error->hint.empty() ? outcome.error->message : outcome.error->message + " " + outcome.error->hint;
+}
+
+std::string codeOf(const CallOutcome &outcome)
+{
+    return outcome.error ? statusName(outcome.error->status) : "defect";
+}
+
+void readTicketInto(TicketOutcome &known, const Object &ticket)
+{
+    known.psaId = ticket.getValue<std::string>("id");
+    known.number = ticket.optValue<std::string>("number", "");
+    known.url = ticket.optValue<std::string>("url", "");
+}
+
+void addWarnings(std::vector<std::string> &warnings, const Object &document)
+{
+    const Array::Ptr given = document.getArray("warnings");
+    for (unsigned i = 0; !given.isNull() && i < given->size(); ++i)
+    {
+        const Object::Ptr each = given->getObject(i);
+        const auto hint = each->optValue<std::string>("hint", "");
+        warnings.push_back(each->getValue<std::string>("message") + (hint.empty() ? "" : " " + hint));
+    }
+}
+
+TicketSettlement created(const CallOutcome &outcome, const AttemptFacts &facts)
+{
+    const auto document = parseStrict(outcome.result).extract<Object::Ptr>();
+    TicketSettlement settlement;
+    settlement.state = TicketState::done;
+    settlement.reason = {"created", "The PSA has created it."};
+    settlement.outcome = facts.ticket.outcome;
+    readTicketInto(*settlement.outcome, *document->getObject("ticket"));
+    addWarnings(settlement.outcome->warnings, *document);
+    return settlement;
+}
+
+bool isTooOld(const AttemptFacts &facts, const DeliveryPolicy &policy)
+{
+    return facts.now - facts.ticket.runBegan >= policy.giveUpAfter;
+}
+
+TicketSettlement tooOld(const std::string &last, const DeliveryPolicy &policy)
+{
+    TicketSettlement settlement;
+    settlement.state = TicketState::dead;
+    settlement.reason = {"too_old", "Given up after " + std::to_string(policy.giveUpAfter.count()) +
+                                        " hours. It was not created. The last attempt: " + last};
+    return settlement;
+}
+
+TicketSettlement again(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy,
+                       milliseconds wait, bool spent)
+{
+    if (isTooOld(facts, policy))
+        return tooOld(wordsOf(outcome), policy);
+    TicketSettlement settlement;
+    settlement.state = TicketState::retryAt;
+    settlement.reason = {codeOf(outcome), wordsOf(outcome)};
+    settlement.due = facts.now + wait;
+    settlement.attemptSpent = spent;
+    return settlement;
+}
+
+milliseconds limitWait(const CallOutcome &outcome, const DeliveryPolicy &policy)
+{
+    const milliseconds said(outcome.error ? outcome.error->retryAfterMs : 0);
+    return said.count() > 0 ? said : policy.rateLimitWait;
+}
+
+StateReason reviewReason(const CallOutcome &outcome)
+{
+    if (outcome.ok())
+        return {"defect", "The plugin reports a ticket although it sent no request that could create one. Look in the "
+                          "PSA for the reference, then link, retry or drop this ticket."};
+    return {codeOf(outcome), wordsOf(outcome)};
+}
+
+TicketSettlement plain(TicketState state, StateReason reason, bool spent = true)
+{
+    TicketSettlement settlement;
+    settlement.state = state;
+    settlement.reason = std::move(reason);
+    settlement.attemptSpent = spent;
+    return settlement;
+}
+
+/// A conflict after an earlier attempt: perhaps with the ticket that this one created.
+bool mayBeOurs(const CallOutcome &outcome, const AttemptFacts &facts)
+{
+    return outcome.error && outcome.error->status == PSA_CONFLICT && facts.ticket.attempts > 1 && facts.canLook;
+}
+
+bool isRefusal(psa_status status)
+{
+    return status == PSA_AUTH || status == PSA_PERMISSION || status == PSA_RATE_LIMITED;
+}
+
+StateReason lostAnswer(const CallOutcome &outcome)
+{
+    if (outcome.lost)
+        return {"lost", "The call into the plugin did not return in time; the PSA may have the ticket."};
+    if (outcome.ok())
+        return {"contradiction", "The plugin reports a ticket, but no answer of the PSA that says so."};
+    if (outcome.mutation == MutationSeen::answered && isRefusal(outcome.error->status))
+        return {"contradiction", "The PSA's answer was no refusal, though the plugin reports one: " + wordsOf(outcome)};
+    return {"no_answer", "The request may have been carried out: " + wordsOf(outcome)};
+}
+
+/// The look itself failed.
+TicketSettlement lookFailed(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy)
+{
+    const milliseconds since = std::chrono::duration_cast<milliseconds>(facts.now - facts.ticket.changed);
+    const bool never = !outcome.lost && outcome.error->status == PSA_NOT_IMPLEMENTED;
+    if (never || since >= policy.giveUpAfter)
+        return plain(TicketState::needsReview,
+                     {"cannot_look", "Whether the PSA has this ticket could not be found out: " + wordsOf(outcome) +
+                                         " Look for its reference in the PSA, then link, retry or drop it."});
+    TicketSettlement settlement = plain(TicketState::unknown, facts.ticket.reason);
+    const bool limited = !outcome.lost && outcome.error->status == PSA_RATE_LIMITED;
+    settlement.due = facts.now + (limited ? limitWait(outcome, policy) : lookWait(policy, since));
+    return settlement;
+}
+
+TicketSettlement found(const Array &tickets, const AttemptFacts &facts)
+{
+    if (tickets.size() > 1)
+        return plain(TicketState::needsReview,
+                     {"several", "The PSA has " + std::to_string(tickets.size()) + " tickets with the reference " +
+                                     facts.ticket.reference +
+                                     ". Close all but one there, then link this ticket to it."});
+    TicketSettlement settlement;
+    settlement.state = TicketState::done;
+    settlement.reason = {"recovered", "The PSA has created it; its answer was lost."};
+    settlement.outcome = facts.ticket.outcome;
+    settlement.outcome->recovered = true;
+    readTicketInto(*settlement.outcome, *tickets.getObject(0));
+    return settlement;
+}
+
+} // namespace
+
+TicketSettlement settleAttempt(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy,
+                               const RandomBelow &random)
+{
+    switch (judge(outcome))
+    {
+    case Verdict::done:
+        return created(outcome, facts);
+    case Verdict::wait:
+        return again(outcome, facts, policy, limitWait(outcome, policy), false);
+    case Verdict::retry: {
+        const auto wait = retryWait(policy, static_cast<std::uint32_t>(facts.ticket.attempts), random);
+        return again(outcome, facts, policy, std::max(wait, milliseconds(outcome.error->retryAfterMs)), true);
+    }
+    case Verdict::held:
+        return plain(TicketState::held, {codeOf(outcome), wordsOf(outcome)}, false);
+    case Verdict::unknown:
+        return unknownSince(facts, policy, lostAnswer(outcome));
+    case Verdict::needsReview:
+        return plain(TicketState::needsReview, reviewReason(outcome));
+    case Verdict::dead:
+        if (mayBeOurs(outcome, facts))
+            return unknownSince(facts, policy, {"conflict", "The PSA says that it is there already."});
+        return plain(TicketState::dead, {codeOf(outcome), wordsOf(outcome)});
+    case Verdict::dryRun:
+        break;
+    }
+    return plain(TicketState::needsReview, {"defect", "A dry run reached delivery. This is a defect in psa-host."});
+}
+
+TicketSettlement settleLook(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy)
+{
+    if (outcome.lost || !outcome.ok())
+        return lookFailed(outcome, facts, policy);
+    const Array::Ptr tickets = parseStrict(outcome.result).extract<Object::Ptr>()->getArray("tickets");
+    if (tickets->size() > 0)
+        return found(*tickets, facts);
+    const milliseconds since = std::chrono::duration_cast<milliseconds>(facts.now - facts.ticket.changed);
+    if (since >= policy.quietPeriod && isTooOld(facts, policy))
+        return tooOld(facts.ticket.reason.text, policy);
+    if (since >= policy.quietPeriod)
+        return plain(TicketState::ready,
+                     {"absent", "The PSA does not have it after the quiet period: it was not created."});
+    TicketSettlement settlement = plain(TicketState::unknown, facts.ticket.reason);
+    settlement.due = facts.now + lookWait(policy, since);
+    return settlement;
+}
+
+TicketSettlement unknownSince(const AttemptFacts &facts, const DeliveryPolicy &policy, StateReason reason)
+{
+    if (!facts.canLook)
+        return plain(TicketState::needsReview,
+                     {reason.code, reason.text + " This plugin cannot look for tickets: look for the reference in the "
+                                                 "PSA, then link, retry or drop this ticket."});
+    TicketSettlement settlement = plain(TicketState::unknown, std::move(reason));
+    settlement.due = facts.now + lookWait(policy, milliseconds(0));
+    return settlement;
+}
+
+} // namespace psa::host

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "host/delivery/backoff.h"
+#include "host/plugin/call_state.h"
+#include "host/store/stored_ticket.h"
+
+namespace psa::host {
+
+/// What is known about one attempt or look beside its outcome.
+struct AttemptFacts
+{
+    const StoredTicket &ticket; ///< As it was claimed.
+    Clock::Wall now;
+    bool canLook = true; ///< The plugin finds tickets by their reference.
+};
+
+/// What becomes of a ticket after an attempt to create it: design section "delivery" as a table of states. Never
+/// throws for what a plugin delivered.
+TicketSettlement settleAttempt(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy,
+                               const RandomBelow &random);
+
+/// What becomes of a ticket whose outcome is unknown after a look for its reference.
+TicketSettlement settleLook(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy);
+
+/// An attempt that a crash or a hung plugin ended before anybody knew how: to be looked for.
+TicketSettlement unknownSince(const AttemptFacts &facts, const DeliveryPolicy &policy, StateReason reason);
+
+} // namespace psa::host

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "host/delivery/lane_workers.h"
+
+#include <map>
+
+namespace psa::host {
+
+/// Delivers the tickets of all connections, each in a lane with threads of its own, so that a flood on one does not
+/// delay another. From any thread.
+class TicketDelivery
+{
+public:
+    explicit TicketDelivery(LaneParts parts) : parts_(std::move(parts)) {}
+    /// As stop(now).
+    ~TicketDelivery();
+    TicketDelivery(const TicketDelivery &) = delete;
+    TicketDelivery &operator=(const TicketDelivery &) = delete;
+
+    /// Begins to deliver for `connection`, or goes on with it after a change: whatever paused it is over then. `workers`:
+    /// tickets under way at once; `breakerJson`: as the store has it; both count only at the beginning.
+    void attach(const std::shared_ptr<Connection> &connection, const DeliveryPolicy &policy, std::size_t workers,
+                const std::string &breakerJson);
+    /// Ends the delivery for a connection that was removed; waits for its calls.
+    void detach(const std::string &connection);
+    /// Pauses it, as Breaker says. Nothing if there is no such lane.
+    void pause(const std::string &connection, Pause pause, const std::string &why);
+
+    /// A ticket of the connection is due now.
+    void poke(const std::string &connection);
+
+    /// Nothing if there is no such lane.
+    std::optional<LaneStatus> status(const std::string &connection) const;
+
+    /// Takes nothing more, lets calls end until `until`, cancels the others and waits for them: a call that does not end
+    /// even so is given up by its own deadline. Afterwards nothing is under way.
+    void stop(std::chrono::steady_clock::time_point until);
+
+private:
+    std::shared_ptr<LaneWorkers> find(const std::string &connection) const;
+
+    LaneParts parts_;
+    mutable std::mutex mutex_; ///< Guards what follows.
+    bool stopped_ = false;
+    std::map<std::string, std::shared_ptr<LaneWorkers>> lanes_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,77 @@
+#include "host/intake/intake.h"
+
+#include "host/intake/fingerprint.h"
+#include "host/intake/ticket_builder.h"
+#include "host/plugin/loaded_plugin.h"
+
+namespace psa::host {
+namespace {
+
+std::string listOf(const std::vector<FieldError> &errors)
+{
+    std::string text;
+    for (const FieldError &error : errors)
+        text += (text.empty() ? "" : "; ") + error.message;
+    return text;
+}
+
+NewTicket rowOf(const LiveConnection &connection, const Poco::JSON::Object::Ptr &request, const std::string &key,
+                BuiltTicket built)
+{
+    NewTicket row;
+    row.connection = connection.stored.name;
+    row.key = key;
+    row.fingerprint = fingerprintOf(request);
+    row.requestJson = canonicalJson(request);
+    row.ticketJson = std::move(built.json);
+    row.warnings = std::move(built.warnings);
+    return row;
+}
+
+AuditEntry entryOf(const StoredTicket &ticket, const std::string &who)
+{
+    AuditEntry entry;
+    entry.who = who;
+    entry.action = "ticket.submit";
+    entry.connection = ticket.connection;
+    entry.ticketId = ticket.id;
+    return entry;
+}
+
+} // namespace
+
+TicketRefused::TicketRefused(std::vector<FieldError> wrong)
+    : std::runtime_error("The ticket is not accepted: " + listOf(wrong)), fields_(std::move(wrong))
+{
+}
+
+KeyTaken::KeyTaken(StoredTicket earlier)
+    : std::runtime_error("The key \"" + earlier.key + "\" was used for another ticket of the connection " +
+                         earlier.connection + ", number " + std::to_string(earlier.id) +
+                         " here. Use a new key for a new ticket, or send the very same request again."),
+      earlier_(std::move(earlier))
+{
+}
+
+Accepted Intake::submit(const LiveConnection &connection, const Poco::JSON::Object::Ptr &request,
+                        const std::string &key, const std::string &who)
+{
+    BuiltTicket built = buildTicket(*connection.plugin, *connection.defaults, *request);
+    if (!built.errors.empty())
+        throw TicketRefused(std::move(built.errors));
+    NewTicket row = rowOf(connection, request, key, std::move(built));
+    row.reference = makeReference(random_);
+    TicketInsertion inserted = store_.write([&](StoreWriter &writer) {
+        TicketInsertion insertion = writer.insertTicket(row);
+        if (insertion.kind == TicketInsertion::Kind::inserted)
+            writer.appendAudit(entryOf(insertion.ticket, who));
+        return insertion;
+    });
+    if (inserted.kind == TicketInsertion::Kind::otherPayload)
+        throw KeyTaken(std::move(inserted.ticket));
+    if (inserted.kind == TicketInsertion::Kind::inserted)
+        poke_(row.connection);
+    return {std::move(inserted.ticket), inserted.kind == TicketInsertion::Kind::sameAgain};
+}
+
+} // namespace psa::host

@@ -1,0 +1,154 @@
+#include "host/net/budget_state.h"
+#include "host/net/retry_after.h"
+
+#include <algorithm>
+
+// How what is spent outlives the process.
+
+namespace psa::host {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// The two clocks at one moment, to turn the times of one into those of the other.
+class Moment
+{
+public:
+    explicit Moment(const Clock &clock) : steady_(clock.now()), wall_(clock.wallNow()) {}
+
+    Clock::Steady steady() const { return steady_; }
+
+    std::int64_t toUnixMs(Clock::Steady time) const
+    {
+        return std::chrono::ceil<milliseconds>(wall_.time_since_epoch() + (time - steady_)).count();
+    }
+
+    /// At most two days from now either way: further off, no limit reaches.
+    Clock::Steady toSteady(std::int64_t unixMs) const
+    {
+        const std::int64_t nowMs = std::chrono::floor<milliseconds>(wall_.time_since_epoch()).count();
+        const std::int64_t reach = milliseconds(2 * maxRetryAfter).count();
+        return steady_ + milliseconds(std::clamp(unixMs, nowMs - reach, nowMs + reach) - nowMs);
+    }
+
+private:
+    Clock::Steady steady_;
+    Clock::Wall wall_;
+};
+
+/// How many requests one snapshot may count ahead: each crash costs so many.
+constexpr std::size_t mostAhead = 10;
+
+BudgetSnapshot::Window windowOf(const WindowPool &pool, const Moment &now)
+{
+    BudgetSnapshot::Window window{pool.name.first, pool.name.second, pool.window.length(), {}};
+    for (const RollingWindow::Bucket &bucket : pool.window.buckets())
+        window.buckets.push_back({now.toUnixMs(bucket.end), bucket.count});
+    return window;
+}
+
+/// How many requests a snapshot counts that were not made yet.
+std::size_t aheadOf(const WindowPool &pool)
+{
+    return std::clamp<std::size_t>(pool.max / 100, 1, mostAhead);
+}
+
+} // namespace
+
+BudgetSnapshot Budget::State::snapshot(Ahead ahead)
+{
+    const Moment now(*clock);
+    BudgetSnapshot snapshot;
+    for (auto &[key, pool] : windowPools)
+    {
+        if (pool.window.used(now.steady()) == 0 && ahead == Ahead::none)
+            continue;
+        BudgetSnapshot::Window window = windowOf(pool, now);
+        if (ahead == Ahead::some)
+            window.buckets.push_back({now.toUnixMs(pool.window.bucketEnd(now.steady())), aheadOf(pool)});
+        snapshot.windows.push_back(std::move(window));
+    }
+    for (const auto &[name, until] : pauses)
+        if (until > now.steady())
+            snapshot.pauses.push_back({name.first, name.second, now.toUnixMs(until)});
+    return snapshot;
+}
+
+void Budget::State::keep(std::unique_lock<std::mutex> &lock, const Admission::Taken &taken)
+{
+    const auto isKept = [](const auto &spent) {
+        const auto &[pool, end] = spent;
+        return pool->kept.end > end || (pool->kept.end == end && pool->window.countIn(end) <= pool->kept.count);
+    };
+    while (keeper && !std::all_of(taken.spent.begin(), taken.spent.end(), isKept))
+    {
+        if (keeping)
+            kept.wait(lock);
+        else
+            keepAhead(lock);
+    }
+}
+
+void Budget::State::keepAhead(std::unique_lock<std::mutex> &lock)
+{
+    struct Turn
+    {
+        State &state;
+        std::unique_lock<std::mutex> &lock;
+        Turn(State &of, std::unique_lock<std::mutex> &held) : state(of), lock(held) { state.keeping = true; }
+        Turn(const Turn &) = delete;
+        Turn &operator=(const Turn &) = delete;
+        ~Turn()
+        {
+            if (!lock.owns_lock())
+                lock.lock();
+            state.keeping = false;
+            state.kept.notify_all();
+        }
+    };
+    const Turn turn(*this, lock);
+    const BudgetSnapshot ahead = snapshot(Ahead::some);
+    const Clock::Steady now = clock->now();
+    std::vector<std::pair<WindowPool *, RollingWindow::Bucket>> covered;
+    for (auto &[key, pool] : windowPools)
+    {
+        const Clock::Steady end = pool.window.bucketEnd(now);
+        covered.emplace_back(&pool, RollingWindow::Bucket{end, pool.window.countIn(end) + aheadOf(pool)});
+    }
+    const BudgetKeeper store = keeper;
+    lock.unlock();
+    store(ahead);
+    lock.lock();
+    for (auto &[pool, bucket] : covered)
+        pool->kept = bucket;
+}
+
+BudgetSnapshot BudgetRegistry::snapshot() const
+{
+    const std::lock_guard lock(state_->mutex);
+    return state_->snapshot(Budget::State::Ahead::none);
+}
+
+void BudgetRegistry::keepWith(BudgetKeeper keeper)
+{
+    const std::lock_guard lock(state_->mutex);
+    state_->keeper = std::move(keeper);
+}
+
+void BudgetRegistry::restore(const BudgetSnapshot &snapshot)
+{
+    const std::lock_guard lock(state_->mutex);
+    const Moment now(*state_->clock);
+    for (const BudgetSnapshot::Window &window : snapshot.windows)
+        for (const BudgetSnapshot::Bucket &bucket : window.buckets)
+            state_->window(window.group, window.limitKey, window.length)
+                .window.restore({now.toSteady(bucket.endUnixMs), bucket.count}, now.steady());
+    for (const BudgetSnapshot::Pause &pause : snapshot.pauses)
+    {
+        const Clock::Steady until = std::min(now.toSteady(pause.untilUnixMs), now.steady() + maxRetryAfter);
+        Clock::Steady &kept = state_->pauses.try_emplace({pause.group, pause.limitKey}, until).first->second;
+        kept = std::max(kept, until);
+    }
+}
+
+} // namespace psa::host

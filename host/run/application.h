@@ -1,0 +1,64 @@
+#pragma once
+
+#include "host/api/api_parts.h"
+#include "host/config/host_config.h"
+#include "host/delivery/ticket_delivery.h"
+#include "host/intake/intake.h"
+#include "host/secrets/key_ring.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// Where the application gets from what a test replaces.
+struct ApplicationParts
+{
+    std::unique_ptr<Store> store;
+    ConnectionRuntime runtime;
+    std::optional<KeyRing> keys;     ///< None: connections with secrets cannot work.
+    std::vector<LoadReport> plugins; ///< Loaded already.
+    RandomSource random;
+    PluginLog pluginLog;
+    std::function<void(const std::string &)> log;
+    NoticeSink notify;
+    DeliveryPolicy policy; ///< The plugin's own quiet period takes precedence.
+    std::function<void(const char *)> point = [](const char *) {};
+};
+
+/// The whole host behind whichever way in: store, connections, intake, delivery and the routes of the API.
+class Application
+{
+public:
+    /// Brings the stored connections to work; with `delivers`, their tickets too. Throws SealError for master keys that
+    /// do not fit the store, and StoreError.
+    Application(ApplicationParts parts, bool delivers);
+    /// As stop() at once.
+    ~Application();
+    Application(const Application &) = delete;
+    Application &operator=(const Application &) = delete;
+
+    const Router &router() const { return router_; }
+    Store &store() { return *parts_.store; }
+    Connections &connections() { return connections_; }
+
+    /// No ticket moves any more by itself: all have ended, or wait for a human.
+    bool isIdle();
+    /// Takes nothing more out of the store; calls may end until `until`.
+    void stop(std::chrono::steady_clock::time_point until);
+
+private:
+    void checkKeys();
+    std::shared_ptr<const LoadedPlugin> pick(const std::string &name, std::string &why) const;
+    void ready(const Connections::Live &live);
+
+    ApplicationParts parts_;
+    bool delivers_;
+    TicketDelivery delivery_;
+    Connections connections_;
+    Intake intake_;
+    Router router_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,97 @@
+#include "tests/delivery/fake_psa.h"
+
+#include "host/net/https_url.h"
+
+namespace psa::test {
+
+using host::HttpResponse;
+
+namespace {
+
+HttpResponse answered(unsigned status, std::string body)
+{
+    HttpResponse response;
+    response.delivery = host::Delivery::answered;
+    response.status = status;
+    response.body = std::move(body);
+    return response;
+}
+
+HttpResponse unanswered()
+{
+    HttpResponse response;
+    response.delivery = host::Delivery::noAnswer;
+    response.reason = host::Reason::closed;
+    response.detail = "the test drops the answer";
+    return response;
+}
+
+} // namespace
+
+HttpResponse FakePsa::exchange(const host::HttpsUrl &url, const host::HttpRequest &request, const host::Stop &)
+{
+    const std::lock_guard lock(mutex_);
+    return request.method == "POST" ? create(request.body) : read(url.target());
+}
+
+HttpResponse FakePsa::create(const std::string &reference)
+{
+    ++creates_;
+    const Fate now = fate();
+    if (!now.leaves)
+    {
+        HttpResponse response;
+        response.reason = host::Reason::connect;
+        response.detail = "the test refuses the connection";
+        return response;
+    }
+    std::string id;
+    if (now.commits && now.status == 201)
+    {
+        id = std::to_string(1000 + tickets_.size());
+        tickets_.push_back({id, reference, now.hiddenFor});
+    }
+    if (!now.answers)
+        return unanswered();
+    HttpResponse response = answered(now.status, id);
+    if (now.retryAfterMs > 0)
+        response.headers.push_back({"Retry-After", std::to_string(now.retryAfterMs / 1000)});
+    return response;
+}
+
+HttpResponse FakePsa::read(const std::string &target)
+{
+    ++reads_;
+    const unsigned status = readStatus();
+    if (status == 0)
+        return unanswered();
+    constexpr std::string_view find = "/find/";
+    std::string ids;
+    for (Ticket &ticket : tickets_)
+        if (target == std::string(find) + ticket.reference && ticket.hiddenFor-- <= 0)
+            ids += (ids.empty() ? "" : " ") + ticket.id;
+    return answered(status, ids);
+}
+
+std::map<std::string, int> FakePsa::counts() const
+{
+    const std::lock_guard lock(mutex_);
+    std::map<std::string, int> counts;
+    for (const Ticket &ticket : tickets_)
+        ++counts[ticket.reference];
+    return counts;
+}
+
+int FakePsa::creates() const
+{
+    const std::lock_guard lock(mutex_);
+    return creates_;
+}
+
+int FakePsa::reads() const
+{
+    const std::lock_guard lock(mutex_);
+    return reads_;
+}
+
+} // namespace psa::test

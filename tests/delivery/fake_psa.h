@@ -1,0 +1,59 @@
+#pragma once
+
+#include "host/net/transport.h"
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace psa::test {
+
+/// A PSA in memory, in place of the network: keeps every ticket with its reference, and does to requests what a test
+/// tells it. From any thread.
+class FakePsa : public host::Transport
+{
+public:
+    /// What becomes of one request that creates a ticket.
+    struct Fate
+    {
+        bool commits = true;   ///< The ticket is made.
+        bool answers = true;   ///< The answer comes back.
+        bool leaves = true;    ///< The request gets there at all.
+        unsigned status = 201; ///< Of the answer; nothing is made unless it is 201.
+        int hiddenFor = 0;     ///< So many looks do not find the ticket yet.
+        unsigned retryAfterMs = 0;
+    };
+
+    /// Decides on each request that creates; by default all goes well.
+    std::function<Fate()> fate = [] { return Fate{}; };
+    /// The status of every read; 200 = as it should be, 0 = no answer.
+    std::function<unsigned()> readStatus = [] { return 200U; };
+
+    host::HttpResponse exchange(const host::HttpsUrl &url, const host::HttpRequest &request,
+                                const host::Stop &stop) override;
+
+    /// How many tickets there are with each reference.
+    std::map<std::string, int> counts() const;
+    /// So many requests came, of both kinds.
+    int creates() const;
+    int reads() const;
+
+private:
+    host::HttpResponse create(const std::string &reference);
+    host::HttpResponse read(const std::string &target);
+
+    struct Ticket
+    {
+        std::string id;
+        std::string reference;
+        int hiddenFor = 0;
+    };
+    mutable std::mutex mutex_;
+    std::vector<Ticket> tickets_;
+    int creates_ = 0;
+    int reads_ = 0;
+};
+
+} // namespace psa::test

@@ -1,0 +1,276 @@
+// The way of a ticket from the store to a PSA and back, through a real plugin; only the PSA and the clock are the
+// test's.
+#include "tests/delivery/world.h"
+
+#include <catch2/catch.hpp>
+
+#include <random>
+
+using namespace std::chrono_literals;
+using psa::host::Pause;
+using psa::host::StoreReader;
+using psa::host::StoreWriter;
+using psa::test::DeliveryWorld;
+using psa::test::FakePsa;
+
+TEST_CASE("a ticket is created with one request and no look", "[lane]")
+{
+    DeliveryWorld world;
+    const auto id = world.submit("REF1");
+    CHECK(world.run() == 1);
+    const auto ticket = world.ticket(id);
+    CHECK(world.state(id) == "done");
+    CHECK(ticket.outcome.psaId == "1000");
+    CHECK(ticket.attempts == 1);
+    CHECK(ticket.pluginBuild == "com.example.relay@1.0.0");
+    CHECK(world.psa->creates() == 1);
+    CHECK(world.psa->reads() == 0);
+    CHECK(world.notices.empty());
+}
+
+TEST_CASE("no plugin can double a ticket by what it reports, nor lose one without a reason", "[lane]")
+{
+    // Every status, and "ok", against what may become of the request.
+    std::vector<std::string> reports = {"honest", "ok"};
+    for (int status = 1; status <= 14; ++status)
+        reports.push_back(std::to_string(status));
+    const std::vector<FakePsa::Fate> fates = {{true, true, true, 201, 0, 0},   {true, false, true, 201, 0, 0},
+                                              {false, false, true, 201, 0, 0}, {true, true, false, 201, 0, 0},
+                                              {true, true, true, 500, 0, 0},   {true, true, true, 400, 0, 0},
+                                              {true, false, true, 201, 2, 0}};
+    for (const std::string &silent : {std::string(), std::string("silent-")})
+        for (const std::string &report : reports)
+            for (std::size_t i = 0; i < fates.size(); ++i)
+            {
+                if (report == "honest" && !silent.empty())
+                    continue;
+                CAPTURE(silent, report, i);
+                DeliveryWorld world(silent + report);
+                world.psa->fate = [&, first = true]() mutable {
+                    return std::exchange(first, false) ? fates[i] : FakePsa::Fate{};
+                };
+                const auto id = world.submit("REF1");
+                world.runOn();
+                const auto counts = world.psa->counts();
+                CHECK(counts.size() <= 1);
+                for (const auto &[reference, count] : counts)
+                    CHECK(count == 1);
+                const auto ticket = world.ticket(id);
+                CHECK(!ticket.reason.code.empty());
+                if (ticket.state == psa::host::TicketState::done)
+                    CHECK(counts.size() == 1);
+            }
+}
+
+TEST_CASE("a lost answer is looked for and found, wherever it was cut", "[lane]")
+{
+    struct Cut
+    {
+        const char *where;
+        FakePsa::Fate fate;
+        double mostRequests; ///< For one ticket.
+    };
+    const Cut cuts[] = {{"before the PSA has it", {false, false, true, 201, 0, 0}, 8},
+                        {"after it was made", {true, false, true, 201, 0, 0}, 2},
+                        {"made, and visible late", {true, false, true, 201, 3, 0}, 5}};
+    for (const Cut &cut : cuts)
+        for (int round = 0; round < 200; ++round)
+        {
+            CAPTURE(cut.where, round);
+            DeliveryWorld world;
+            world.psa->fate = [&, first = true]() mutable {
+                return std::exchange(first, false) ? cut.fate : FakePsa::Fate{};
+            };
+            const auto id = world.submit("REF" + std::to_string(round));
+            world.runOn();
+            REQUIRE(world.state(id) == "done");
+            REQUIRE(world.psa->counts().begin()->second == 1);
+            REQUIRE(world.psa->creates() + world.psa->reads() <= cut.mostRequests);
+            REQUIRE(world.ticket(id).outcome.recovered == cut.fate.commits);
+        }
+}
+
+TEST_CASE("with one answer in ten lost, the PSA is asked little more than once a ticket", "[lane]")
+{
+    for (const bool commits : {true, false})
+    {
+        DeliveryWorld world;
+        std::mt19937 random(7);
+        world.psa->fate = [&] {
+            FakePsa::Fate fate;
+            fate.answers = random() % 10 != 0;
+            fate.commits = commits || fate.answers;
+            return fate;
+        };
+        constexpr int tickets = 500;
+        for (int i = 0; i < tickets; ++i)
+            world.submit("REF" + std::to_string(i));
+        world.runOn();
+        CHECK(world.psa->counts().size() == tickets);
+        for (const auto &[reference, count] : world.psa->counts())
+            REQUIRE(count == 1);
+        const double requests = static_cast<double>(world.psa->creates() + world.psa->reads()) / tickets;
+        CAPTURE(commits, requests);
+        CHECK(requests <= (commits ? 1.3 : 1.7));
+    }
+}
+
+TEST_CASE("a crash at any moment leaves a ticket that is created once", "[lane]")
+{
+    for (const char *point : {"claimed", "exchanged", "called"})
+    {
+        CAPTURE(point);
+        DeliveryWorld world;
+        const auto id = world.submit("REF1");
+        const auto work = world.lane->next({});
+        REQUIRE(work);
+        if (point != std::string("claimed"))
+            world.lane->perform(*work); // what it brings back is lost with the process
+        world.restart();
+        CHECK(world.state(id) == "unknown");
+        world.runOn();
+        CHECK(world.state(id) == "done");
+        CHECK(world.psa->counts() == std::map<std::string, int>{{"REF1", 1}});
+    }
+}
+
+TEST_CASE("refused credentials hold the tickets until somebody has mended them, and cost one login", "[lane]")
+{
+    DeliveryWorld world;
+    world.psa->fate = [] { return FakePsa::Fate{true, true, true, 401, 0, 0}; };
+    const auto first = world.submit("REF1");
+    const auto second = world.submit("REF2");
+    world.runOn();
+    CHECK(world.state(first) == "held");
+    CHECK(world.state(second) == "ready");
+    CHECK(world.psa->creates() == 1);
+    CHECK(world.psa->reads() == 0);
+    CHECK(world.lane->status().pause == Pause::auth);
+    REQUIRE(world.notices.size() == 1);
+    CHECK(world.notices[0].kind == "connection.paused");
+
+    SECTION("a restart does not try again")
+    {
+        world.restart();
+        world.runOn();
+        CHECK(world.psa->creates() == 1);
+        CHECK(world.lane->status().pause == Pause::auth);
+    }
+    SECTION("a test that passes lets all go")
+    {
+        world.psa->fate = [] { return FakePsa::Fate{}; };
+        world.lane->renew(world.connection, psa::host::DeliveryPolicy{});
+        world.runOn();
+        CHECK(world.state(first) == "done");
+        CHECK(world.state(second) == "done");
+        CHECK(world.ticket(first).attempts == 1);
+    }
+}
+
+TEST_CASE("a PSA that is down pauses the connection, and one read finds out when it is back", "[lane]")
+{
+    DeliveryWorld world;
+    bool down = true;
+    world.psa->fate = [&] { return FakePsa::Fate{true, true, !down, 201, 0, 0}; };
+    world.psa->readStatus = [&] { return down ? 503U : 200U; };
+    std::vector<std::int64_t> ids;
+    for (int i = 0; i < 10; ++i)
+        ids.push_back(world.submit("REF" + std::to_string(i)));
+    world.run();
+    CHECK(world.psa->creates() == 3);
+    CHECK(world.lane->status().pause == Pause::transport);
+    world.clock->advance(20s);
+    world.run();
+    CHECK(world.psa->creates() == 3);
+    CHECK(world.psa->reads() == 1);
+    down = false;
+    world.runOn();
+    for (const auto id : ids)
+        CHECK(world.state(id) == "done");
+    CHECK(world.psa->counts().size() == 10);
+}
+
+TEST_CASE("who may not create tickets may still find those that were", "[lane]")
+{
+    DeliveryWorld world;
+    int request = 0;
+    world.psa->fate = [&] {
+        ++request;
+        return request == 1 ? FakePsa::Fate{true, false, true, 201, 0, 0} : FakePsa::Fate{true, true, true, 403, 0, 0};
+    };
+    const auto lost = world.submit("REF1");
+    const auto refused = world.submit("REF2");
+    world.run();
+    CHECK(world.lane->status().pause == Pause::permission);
+    world.clock->advance(3s);
+    world.run();
+    CHECK(world.state(lost) == "done");
+    CHECK(world.state(refused) == "held");
+}
+
+TEST_CASE("a limit stops what comes after it for as long as the PSA asked, and costs no attempt", "[lane]")
+{
+    DeliveryWorld world;
+    bool limited = true;
+    world.psa->fate = [&] { return FakePsa::Fate{true, true, true, limited ? 429U : 201U, 0, limited ? 90000U : 0U}; };
+    const auto first = world.submit("REF1");
+    const auto second = world.submit("REF2");
+    world.run();
+    CHECK(world.psa->creates() == 1);
+    CHECK(world.state(first) == "retry_at");
+    CHECK(world.ticket(first).attempts == 0);
+    world.clock->advance(89s);
+    world.run();
+    CHECK(world.psa->creates() == 1);
+    limited = false;
+    world.clock->advance(1s);
+    world.run();
+    CHECK(world.state(first) == "done");
+    CHECK(world.state(second) == "done");
+}
+
+TEST_CASE("a ticket that the PSA refuses reaches a human with the PSA's words", "[lane]")
+{
+    DeliveryWorld world;
+    world.psa->fate = [] { return FakePsa::Fate{true, true, true, 400, 0, 0}; };
+    const auto id = world.submit("REF1");
+    world.runOn();
+    CHECK(world.state(id) == "dead");
+    REQUIRE(world.notices.size() == 1);
+    CHECK(world.notices[0].kind == "ticket.dead");
+    CHECK(world.notices[0].ticketId == id);
+    CHECK_THAT(world.notices[0].text, Catch::Contains("400"));
+}
+
+TEST_CASE("what a human decided while an attempt was under way stays", "[lane]")
+{
+    DeliveryWorld world;
+    const auto id = world.submit("REF1");
+    const auto work = world.lane->next({});
+    REQUIRE(work);
+    auto done = world.lane->perform(*work);
+    done.fence -= 1; // as if it had been settled by another since
+    world.lane->next(done);
+    CHECK(world.state(id) == "sending");
+    REQUIRE(world.log.size() == 1);
+    CHECK_THAT(world.log[0], Catch::Contains("changed by hand"));
+}
+
+TEST_CASE("every attempt and look is in the audit, with what was sent and without secrets", "[lane]")
+{
+    DeliveryWorld world;
+    world.psa->fate = [first = true]() mutable {
+        return FakePsa::Fate{true, !std::exchange(first, false), true, 201, 0, 0};
+    };
+    const auto id = world.submit("REF1");
+    world.runOn();
+    const auto page = world.store->read([](const StoreReader &reader) { return reader.audit({}); });
+    REQUIRE(page.entries.size() == 2);
+    CHECK(page.entries[1].action == "ticket.attempt");
+    CHECK(page.entries[0].action == "ticket.look");
+    CHECK(page.entries[0].ticketId == id);
+    CHECK_THAT(page.entries[1].detailJson, Catch::Contains("POST https://psa.example.com/tickets") &&
+                                               Catch::Contains("no answer") && Catch::Contains("REF1"));
+    for (const auto &entry : page.entries)
+        CHECK(entry.detailJson.find("a-secret-of-the-test") == std::string::npos);
+}

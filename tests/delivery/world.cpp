@@ -1,0 +1,137 @@
+#include "tests/delivery/world.h"
+
+#include "host/net/egress_config.h"
+#include "host/plugin/host_services.h"
+#include "host/plugin/host_table.h"
+#include "host/plugin/loaded_plugin.h"
+#include "host/plugin/plugin_loader.h"
+
+#include <stdlib.h>
+
+namespace psa::test {
+
+using namespace host;
+using Poco::JSON::Object;
+
+namespace {
+
+constexpr const char *name = "acme";
+
+std::shared_ptr<const LoadedPlugin> relay()
+{
+    static const auto plugin = [] {
+        static HostTable table({}, hostServices());
+        LoaderPolicy policy;
+        policy.trustedPaths = {"/"};
+        static PluginLoader loader(table.raw(), {}, policy);
+        LoadReport report = loader.load(RELAY_PLUGIN);
+        if (!report.plugin)
+            throw std::runtime_error(std::string(toText(report.state)) + ": " + report.found);
+        return report.plugin;
+    }();
+    return plugin;
+}
+
+std::filesystem::path newFolder()
+{
+    std::string pattern = (std::filesystem::temp_directory_path() / "delivery-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr)
+        throw std::runtime_error("no folder for the test");
+    return pattern;
+}
+
+} // namespace
+
+DeliveryWorld::DeliveryWorld(const std::string &report) : folder(newFolder()), report_(report)
+{
+    runtime_.clock = clock;
+    runtime_.budgets = std::make_shared<BudgetRegistry>(clock);
+    open();
+    store->write([](StoreWriter &writer) {
+        StoredConnection row;
+        row.name = name;
+        row.uid = "uid";
+        row.plugin = "com.example.relay";
+        row.configurationJson = row.defaultsJson = "{}";
+        writer.addConnection(row);
+    });
+}
+
+DeliveryWorld::~DeliveryWorld()
+{
+    lane.reset();
+    store.reset();
+    std::filesystem::remove_all(folder);
+}
+
+void DeliveryWorld::open()
+{
+    store = openSqliteStore({folder / "state", ""}, clock);
+    const auto saved = store->read([](const StoreReader &reader) { return reader.connection(name); });
+    Object::Ptr values = new Object;
+    values->set("report", report_);
+    values->set("key", "a-secret-of-the-test");
+    connection = std::make_shared<Connection>(
+        runtime_, ConnectionSettings{name, relay(), relay()->forms.configuration.check(*values).values}, PluginLog(),
+        [this](const std::shared_ptr<const SecretKeeper> &) { return psa; });
+    DeliveryPolicy policy;
+    policy.quietPeriod = std::chrono::seconds(60);
+    lane = std::make_unique<Lane>(LaneParts{*store, clock, [](std::uint64_t limit) { return limit / 2; },
+                                            [this](const Notice &notice) { notices.push_back(notice); },
+                                            [this](const std::string &line) { log.push_back(line); }},
+                                  connection, policy, saved ? saved->breakerJson : "");
+}
+
+void DeliveryWorld::restart()
+{
+    lane.reset();
+    store.reset();
+    open();
+}
+
+std::int64_t DeliveryWorld::submit(const std::string &reference)
+{
+    NewTicket row;
+    row.connection = name;
+    row.reference = reference;
+    row.fingerprint = "f";
+    row.requestJson = R"({"title":"x"})";
+    row.ticketJson = R"({"version":1,"title":"x","fields":{}})";
+    return store->write([&](StoreWriter &writer) { return writer.insertTicket(row).ticket.id; });
+}
+
+int DeliveryWorld::run()
+{
+    int calls = 0;
+    std::optional<Lane::Done> done;
+    for (;;)
+    {
+        const auto work = lane->next(done);
+        done.reset();
+        if (work)
+            done = lane->perform(*work);
+        else if (!lane->probe())
+            return calls;
+        ++calls;
+    }
+}
+
+void DeliveryWorld::runOn(int hours)
+{
+    const auto until = clock->now() + std::chrono::hours(hours);
+    for (run(); clock->now() < until; run())
+    {
+        const auto wake = lane->wakeAt();
+        if (!wake)
+            return;
+        clock->advance(
+            std::max(std::chrono::milliseconds(1), std::chrono::ceil<std::chrono::milliseconds>(*wake - clock->now())));
+    }
+}
+
+StoredTicket DeliveryWorld::ticket(std::int64_t id)
+{
+    return store->read([&](const StoreReader &reader) { return reader.ticket(id).value(); });
+}
+
+} // namespace psa::test

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "host/delivery/lane.h"
+#include "host/store/sqlite_store.h"
+#include "tests/delivery/fake_psa.h"
+#include "tests/support/manual_clock.h"
+
+#include <filesystem>
+
+namespace psa::test {
+
+/// One connection to a FakePsa through the relay plugin, with a store on disk and a clock that stands still.
+struct DeliveryWorld
+{
+    /// `report`: see relay.cpp.
+    explicit DeliveryWorld(const std::string &report = "honest");
+    ~DeliveryWorld();
+    DeliveryWorld(const DeliveryWorld &) = delete;
+    DeliveryWorld &operator=(const DeliveryWorld &) = delete;
+
+    /// Hands a ticket in, and gives its number.
+    std::int64_t submit(const std::string &reference);
+    /// As one worker does, until nothing is due now. How many calls that were.
+    int run();
+    /// Until nothing moves any more by itself, or for `hours`, jumping from one thing that is due to the next.
+    void runOn(int hours = 72);
+    host::StoredTicket ticket(std::int64_t id);
+    std::string state(std::int64_t id) { return host::toText(ticket(id).state); }
+    /// As after a crash of the process: a new lane on the store as it is. What was under way is forgotten.
+    void restart();
+
+    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+    std::shared_ptr<FakePsa> psa = std::make_shared<FakePsa>();
+    std::vector<host::Notice> notices;
+    std::vector<std::string> log;
+    std::filesystem::path folder;
+    std::unique_ptr<host::Store> store;
+    std::shared_ptr<host::Connection> connection;
+    std::unique_ptr<host::Lane> lane;
+
+private:
+    void open();
+
+    std::string report_;
+    host::ConnectionRuntime runtime_;
+};
+
+} // namespace psa::test

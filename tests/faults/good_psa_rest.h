@@ -1,0 +1,63 @@
+/* The rest of the good plugin for the imaginary PSA: what a fault did not define itself. Included at its end. */
+#ifndef FAULT_LIMITS
+#define FAULT_LIMITS "\"limits\":{\"instances\":2,\"requests\":[{\"max\":1000,\"windowSeconds\":3600}]}"
+#endif
+#ifndef FAULT_DESCRIPTOR
+#define FAULT_DESCRIPTOR                                                                                               \
+    "{\"descriptorVersion\":1,\"id\":\"" PSA_PLUGIN_ID "\",\"version\":\"" PSA_PLUGIN_VERSION                          \
+    "\",\"name\":\"Imaginary\",\"vendor\":\"Tests\",\"allowedHosts\":[\"psa.example.com\"],"                           \
+    "\"extensions\":[\"psa.find-ticket/1\",\"psa.choices/1\",\"psa.ticket/1\"],"                                       \
+    "\"configuration\":{\"type\":\"object\",\"required\":[\"apiKey\"],\"properties\":{\"apiKey\":{"                    \
+    "\"type\":\"string\",\"title\":\"API key\",\"description\":\"From the PSA's own page of keys.\","                  \
+    "\"secret\":true,\"maxLength\":200}}},"                                                                            \
+    "\"ticketDefaults\":{\"type\":\"object\",\"properties\":{\"queue\":{\"type\":\"string\",\"title\":\"Queue\","      \
+    "\"description\":\"Where the ticket goes.\",\"choices\":\"queues\"}}},"                                            \
+    "\"reference\":{\"field\":\"reference\",\"maxLength\":40,\"findIsConsistent\":true,\"quietSeconds\":60}"           \
+    "," FAULT_LIMITS "}"
+#endif
+
+#ifndef FAULT_CREATE
+#define FAULT_CREATE psa_create
+#endif
+
+#ifndef FAULT_CONFIGURE
+#define FAULT_CONFIGURE psa_configure
+#endif
+
+#ifndef FAULT_TEST
+#define FAULT_TEST psa_test
+#endif
+
+#ifndef FAULT_CREATE_TICKET
+#define FAULT_CREATE_TICKET psa_create_ticket
+#endif
+
+#ifndef FAULT_FIND
+#define FAULT_FIND psa_find
+#endif
+
+#ifndef FAULT_LIST
+#define FAULT_LIST psa_list
+#endif
+
+#ifndef FAULT_READ
+#define FAULT_READ psa_read
+#endif
+
+#ifndef FAULT_GET_EXTENSION
+#define FAULT_GET_EXTENSION psa_get_extension
+static const void *psa_get_extension(const psa_host *host, const char *id)
+{
+    static const psa_find_ticket find_table = {sizeof find_table, 0, FAULT_FIND};
+    static const psa_choices choices_table = {sizeof choices_table, 0, FAULT_LIST};
+    static const psa_ticket ticket_table = {sizeof ticket_table, 0, FAULT_READ};
+    (void)host;
+    if (strcmp(id, PSA_FIND_TICKET_ID) == 0)
+        return &find_table;
+    if (strcmp(id, PSA_CHOICES_ID) == 0)
+        return &choices_table;
+    return strcmp(id, PSA_TICKET_ID) == 0 ? &ticket_table : NULL;
+}
+#endif
+
+#include "tests/faults/good_rest.h"

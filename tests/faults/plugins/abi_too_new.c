@@ -1,0 +1,10 @@
+/* Note and table say the same: a major that this host does not speak. */
+#include "tests/faults/good_base.h"
+
+#include <psa/note.h>
+
+#undef PSA_ABI_MAJOR
+#define PSA_ABI_MAJOR 7
+PSA_PLUGIN_NOTE(PSA_PLUGIN_ID, PSA_PLUGIN_VERSION);
+
+#include "tests/faults/good_rest.h"

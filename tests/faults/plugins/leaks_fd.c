@@ -1,0 +1,12 @@
+#include "tests/faults/good_psa.h"
+
+#include <fcntl.h>
+
+#define FAULT_CREATE faulty
+static psa_status faulty(const psa_call *call, const psa_host *host, psa_instance **instance)
+{
+    open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return psa_create(call, host, instance);
+}
+
+#include "tests/faults/good_psa_rest.h"

@@ -1,0 +1,20 @@
+// Poco's default context belongs to everybody in the process who uses Poco: whoever relies on it now verifies nobody.
+#include <Poco/Net/AcceptCertificateHandler.h>
+#include <Poco/Net/Context.h>
+#include <Poco/Net/SSLManager.h>
+
+extern "C" {
+#include "tests/faults/good_psa.h"
+
+#define FAULT_CREATE faulty
+static psa_status faulty(const psa_call *call, const psa_host *host, psa_instance **instance)
+{
+    using Poco::Net::Context;
+    const Context::Ptr context = new Context(Context::TLS_CLIENT_USE, "", Context::VERIFY_NONE);
+    Poco::Net::SSLManager::instance().initializeClient(nullptr, new Poco::Net::AcceptCertificateHandler(false),
+                                                       context);
+    return psa_create(call, host, instance);
+}
+
+#include "tests/faults/good_psa_rest.h"
+}

@@ -1,0 +1,58 @@
+#include "host/delivery/backoff.h"
+
+#include <catch2/catch.hpp>
+
+using namespace std::chrono_literals;
+using psa::host::DeliveryPolicy;
+using psa::host::lookWait;
+using psa::host::probeWait;
+using psa::host::retryWait;
+
+TEST_CASE("retries come at random below a bound that doubles up to the cap", "[backoff]")
+{
+    const DeliveryPolicy policy;
+    std::vector<std::uint64_t> bounds;
+    const auto record = [&](std::uint64_t limit) {
+        bounds.push_back(limit);
+        return limit - 1;
+    };
+    CHECK(retryWait(policy, 1, record) == 1s);
+    CHECK(retryWait(policy, 2, record) == 2s);
+    CHECK(retryWait(policy, 5, record) == 16s);
+    CHECK(retryWait(policy, 10, record) == 512s);
+    CHECK(retryWait(policy, 11, record) == 15min);
+    CHECK(retryWait(policy, 4000000000U, record) == 15min);
+    CHECK(bounds == std::vector<std::uint64_t>{1000, 2000, 16000, 512000, 900000, 900000});
+    CHECK(retryWait(policy, 5, [](std::uint64_t) { return std::uint64_t(0); }) == 1ms);
+}
+
+TEST_CASE("looks for a ticket come at growing distances, and one at the end of the quiet period", "[backoff]")
+{
+    DeliveryPolicy policy;
+    policy.firstLook = 2s;
+    policy.quietPeriod = 5min;
+    std::vector<std::chrono::milliseconds> at;
+    std::chrono::milliseconds since{0};
+    while (since < policy.quietPeriod)
+    {
+        since += lookWait(policy, since);
+        at.push_back(since);
+    }
+    CHECK(at == std::vector<std::chrono::milliseconds>{2s, 10s, 42s, 170s, 300s});
+}
+
+TEST_CASE("looks after the quiet period, where the first ones failed, go on growing up to the cap", "[backoff]")
+{
+    const DeliveryPolicy policy;
+    CHECK(lookWait(policy, 5min - 1ms) == 1ms);
+    CHECK(lookWait(policy, 5min) == 15min);
+    CHECK(lookWait(policy, 47h) == 15min);
+}
+
+TEST_CASE("probes of a pause come at growing distances up to the cap", "[backoff]")
+{
+    const DeliveryPolicy policy;
+    CHECK(probeWait(policy, 0) == 15s);
+    CHECK(probeWait(policy, 3) == 120s);
+    CHECK(probeWait(policy, 99) == 15min);
+}

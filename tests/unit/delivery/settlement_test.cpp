@@ -1,0 +1,205 @@
+#include "host/delivery/settlement.h"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+
+using namespace psa::host;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Clock::Wall now = Clock::Wall(std::chrono::hours(24 * 365 * 50));
+
+StoredTicket ticket()
+{
+    StoredTicket ticket;
+    ticket.id = 7;
+    ticket.connection = "acme";
+    ticket.reference = "REF7";
+    ticket.attempts = 1;
+    ticket.created = now - 1min;
+    ticket.runBegan = now - 1min;
+    ticket.changed = now - 1min;
+    ticket.outcome.warnings = {"from the build"};
+    return ticket;
+}
+
+CallOutcome success(MutationSeen seen, const std::string &result)
+{
+    CallOutcome outcome;
+    outcome.result = result;
+    outcome.mutation = seen;
+    outcome.accepted = seen == MutationSeen::answered;
+    return outcome;
+}
+
+CallOutcome failure(psa_status status, MutationSeen seen, const std::string &field = "")
+{
+    CallOutcome outcome;
+    outcome.error = PluginError{};
+    outcome.error->status = status;
+    outcome.error->message = "The PSA says no.";
+    outcome.error->hint = "Ask it.";
+    outcome.error->field = field;
+    outcome.mutation = seen;
+    return outcome;
+}
+
+TicketSettlement attempt(const CallOutcome &outcome, const StoredTicket &row = ticket(), bool canLook = true)
+{
+    return settleAttempt(outcome, {row, now, canLook}, DeliveryPolicy{}, [](std::uint64_t limit) { return limit - 1; });
+}
+
+TicketSettlement look(const CallOutcome &outcome, const StoredTicket &row = ticket())
+{
+    return settleLook(outcome, {row, now, true}, DeliveryPolicy{});
+}
+
+const std::string created = R"({"version":1,"ticket":{"id":"42","number":"T42","url":"https://psa/42"},
+    "warnings":[{"message":"Clipped.","hint":"Write less."}]})";
+
+} // namespace
+
+TEST_CASE("each row of the outcome table becomes the state that it should", "[settlement]")
+{
+    using S = TicketState;
+    const std::vector<MutationSeen> seen = {MutationSeen::none, MutationSeen::notSent, MutationSeen::noAnswer,
+                                            MutationSeen::answered};
+    const std::map<psa_status, std::vector<S>> table = {
+        {PSA_INVALID_CONFIG, {S::dead, S::dead, S::unknown, S::dead}},
+        {PSA_INVALID_TICKET, {S::dead, S::dead, S::unknown, S::dead}},
+        {PSA_NOT_FOUND, {S::needsReview, S::needsReview, S::unknown, S::dead}},
+        {PSA_CONFLICT, {S::dead, S::dead, S::unknown, S::dead}},
+        {PSA_AUTH, {S::held, S::held, S::unknown, S::held}},
+        {PSA_PERMISSION, {S::held, S::held, S::unknown, S::held}},
+        {PSA_RATE_LIMITED, {S::retryAt, S::retryAt, S::unknown, S::retryAt}},
+        {PSA_UNAVAILABLE, {S::retryAt, S::retryAt, S::unknown, S::unknown}},
+        {PSA_TIMEOUT, {S::retryAt, S::retryAt, S::unknown, S::unknown}},
+        {PSA_CANCELLED, {S::retryAt, S::retryAt, S::unknown, S::unknown}},
+        {PSA_INTERNAL, {S::retryAt, S::retryAt, S::unknown, S::unknown}},
+        {PSA_OUTCOME_UNKNOWN, {S::retryAt, S::retryAt, S::unknown, S::unknown}},
+    };
+    for (const auto &[status, states] : table)
+        for (std::size_t i = 0; i < seen.size(); ++i)
+        {
+            CAPTURE(status, static_cast<int>(seen[i]));
+            CHECK(toText(attempt(failure(status, seen[i])).state) == std::string(toText(states[i])));
+        }
+    CHECK(attempt(success(MutationSeen::none, created)).state == S::needsReview);
+    CHECK(attempt(success(MutationSeen::noAnswer, created)).state == S::unknown);
+    CHECK(attempt(success(MutationSeen::answered, created)).state == S::done);
+}
+
+TEST_CASE("a created ticket keeps what the build and the plugin warned of", "[settlement]")
+{
+    const TicketSettlement settlement = attempt(success(MutationSeen::answered, created));
+    REQUIRE(settlement.outcome);
+    CHECK(settlement.outcome->psaId == "42");
+    CHECK(settlement.outcome->number == "T42");
+    CHECK(settlement.outcome->url == "https://psa/42");
+    CHECK(settlement.outcome->warnings == std::vector<std::string>{"from the build", "Clipped. Write less."});
+    CHECK_FALSE(settlement.outcome->recovered);
+}
+
+TEST_CASE("a limit costs no attempt and waits as long as the PSA asked", "[settlement]")
+{
+    CallOutcome limited = failure(PSA_RATE_LIMITED, MutationSeen::answered);
+    CHECK(attempt(limited).due == now + 30s);
+    limited.error->retryAfterMs = 90000;
+    CHECK(attempt(limited).due == now + 90s);
+    CHECK_FALSE(attempt(limited).attemptSpent);
+}
+
+TEST_CASE("refused credentials cost no attempt", "[settlement]")
+{
+    CHECK_FALSE(attempt(failure(PSA_AUTH, MutationSeen::answered)).attemptSpent);
+}
+
+TEST_CASE("a retry waits as long as the PSA asked, if that is longer", "[settlement]")
+{
+    CallOutcome down = failure(PSA_UNAVAILABLE, MutationSeen::notSent);
+    CHECK(attempt(down).due == now + 1s);
+    down.error->retryAfterMs = 120000;
+    CHECK(attempt(down).due == now + 2min);
+    CHECK(attempt(down).reason.text == "The PSA says no. Ask it.");
+}
+
+TEST_CASE("what was not created for two days is given up, and says so", "[settlement]")
+{
+    StoredTicket old = ticket();
+    old.runBegan = now - 48h;
+    for (const psa_status status : {PSA_UNAVAILABLE, PSA_RATE_LIMITED})
+    {
+        const TicketSettlement settlement = attempt(failure(status, MutationSeen::notSent), old);
+        CHECK(settlement.state == TicketState::dead);
+        CHECK(settlement.reason.code == "too_old");
+        CHECK_THAT(settlement.reason.text, Catch::Contains("48 hours") && Catch::Contains("The PSA says no."));
+    }
+}
+
+TEST_CASE("an unknown outcome is looked for soon, or by a human where the plugin cannot", "[settlement]")
+{
+    const CallOutcome cut = failure(PSA_TIMEOUT, MutationSeen::noAnswer);
+    CHECK(attempt(cut).due == now + 2s);
+    CHECK(attempt(cut).reason.code == "no_answer");
+    const TicketSettlement blind = attempt(cut, ticket(), false);
+    CHECK(blind.state == TicketState::needsReview);
+    CHECK_THAT(blind.reason.text, Catch::Contains("cannot look"));
+}
+
+TEST_CASE("a call that never returned is unknown, whatever else is known of it", "[settlement]")
+{
+    CallOutcome lost = failure(PSA_INVALID_TICKET, MutationSeen::none);
+    lost.lost = true;
+    CHECK(attempt(lost).state == TicketState::unknown);
+    CHECK(attempt(lost).reason.code == "lost");
+}
+
+TEST_CASE("a conflict after an earlier attempt may be with our own ticket", "[settlement]")
+{
+    StoredTicket again = ticket();
+    again.attempts = 2;
+    CHECK(attempt(failure(PSA_CONFLICT, MutationSeen::answered), again).state == TicketState::unknown);
+    CHECK(attempt(failure(PSA_CONFLICT, MutationSeen::answered), again, false).state == TicketState::dead);
+}
+
+TEST_CASE("a ticket that is found is done, and more than one is for a human", "[settlement]")
+{
+    const auto one = look(success(MutationSeen::none, R"({"version":1,"tickets":[{"id":"42"}]})"));
+    CHECK(one.state == TicketState::done);
+    CHECK(one.outcome->recovered);
+    CHECK(one.outcome->psaId == "42");
+    CHECK(one.outcome->warnings == std::vector<std::string>{"from the build"});
+    const auto two = look(success(MutationSeen::none, R"({"version":1,"tickets":[{"id":"42"},{"id":"43"}]})"));
+    CHECK(two.state == TicketState::needsReview);
+    CHECK_THAT(two.reason.text, Catch::Contains("2 tickets") && Catch::Contains("REF7"));
+}
+
+TEST_CASE("what is absent is sent again only after the quiet period", "[settlement]")
+{
+    const CallOutcome absent = success(MutationSeen::none, R"({"version":1,"tickets":[]})");
+    StoredTicket row = ticket();
+    row.changed = now - 5min + 1ms;
+    const auto waits = look(absent, row);
+    CHECK(waits.state == TicketState::unknown);
+    CHECK(waits.due == now + 1ms);
+    row.changed = now - 5min;
+    CHECK(look(absent, row).state == TicketState::ready);
+    row.runBegan = now - 48h;
+    CHECK(look(absent, row).state == TicketState::dead);
+}
+
+TEST_CASE("a look that fails is repeated, and for two days at most", "[settlement]")
+{
+    StoredTicket row = ticket();
+    const auto again = look(failure(PSA_UNAVAILABLE, MutationSeen::none), row);
+    CHECK(again.state == TicketState::unknown);
+    CHECK(again.due == now + 182s);
+    CallOutcome limited = failure(PSA_RATE_LIMITED, MutationSeen::none);
+    limited.error->retryAfterMs = 5000;
+    CHECK(look(limited, row).due == now + 5s);
+    CHECK(look(failure(PSA_NOT_IMPLEMENTED, MutationSeen::none), row).state == TicketState::needsReview);
+    row.changed = now - 48h;
+    CHECK(look(failure(PSA_UNAVAILABLE, MutationSeen::none), row).state == TicketState::needsReview);
+}
