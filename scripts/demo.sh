@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The main job, end to end, on this machine alone: builds, starts a simulated Autotask, tests the connection, creates a
-# ticket through the plugin and shows it as Autotask has it. Needs no configuration.
+# The main job, end to end, on this machine alone: builds, starts a simulator of each PSA, tests the connections, creates a
+# ticket in each through its plugin and shows it as the PSA has it. Needs no configuration.
 #
-#   scripts/demo.sh          leaves the simulator running, so that you can try more; prints how
+#   scripts/demo.sh          leaves the simulators running, so that you can try more; prints how
 #   scripts/demo.sh --once   stops what it started
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,48 +17,75 @@ esac
 . scripts/packages.sh
 scripts/install-packages.sh "${build_packages[@]}"
 build=${BUILD_DIR:-build}
+psas=(connectwise autotask)
 cmake -S . -B "$build" -G Ninja > /dev/null
-cmake --build "$build" --target psa-host psa-sandbox autotask
+cmake --build "$build" --target psa-host psa-sandbox "${psas[@]}"
 
-# A folder of our own, below /tmp: the plugin is loaded only from where nobody else can write.
+# A folder of our own, below /tmp: the plugins are loaded only from where nobody else can write.
 work=$(mktemp -d /tmp/psa-demo-XXXXXX)
-sandbox=
+simulators=()
 stop() {
-    [ -z "$sandbox" ] || kill "$sandbox" 2> /dev/null || true
+    [ ${#simulators[@]} = 0 ] || kill "${simulators[@]}" 2> /dev/null || true
     rm -rf "$work"
 }
 trap stop EXIT
 
 mkdir "$work/plugins"
-install -m 755 "$build/plugins/autotask/psa-autotask.so" "$work/plugins/"
-"$build/sandbox/psa-sandbox" autotask --port 0 --state-dir "$work/autotask" --ready-file "$work/ready.json" \
-    > "$work/sandbox.log" 2>&1 &
-sandbox=$!
-for _ in $(seq 100); do
-    [ ! -e "$work/ready.json" ] || break
-    kill -0 "$sandbox" 2> /dev/null || { cat "$work/sandbox.log" >&2; exit 1; }
-    sleep 0.1
+value() { sed -n "s/.*\"$2\":\"\{0,1\}\([^\",}]*\).*/\1/p" "$work/$1.json"; } # value PSA NAME: of its ready file
+for psa in "${psas[@]}"; do
+    install -m 755 "$build/plugins/$psa/psa-$psa.so" "$work/plugins/"
+    "$build/sandbox/psa-sandbox" "$psa" --port 0 --state-dir "$work/$psa" --ready-file "$work/$psa.json" \
+        > "$work/$psa.log" 2>&1 &
+    simulators+=($!)
 done
-value() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" "$work/ready.json"; }
+for psa in "${psas[@]}"; do
+    for _ in $(seq 100); do
+        [ ! -e "$work/$psa.json" ] || break
+        sleep 0.1
+    done
+    [ -e "$work/$psa.json" ] || { cat "$work/$psa.log" >&2; exit 1; }
+done
 
+# One host, two simulators: each has a CA of its own.
+for psa in "${psas[@]}"; do cat "$(value "$psa" ca)"; done > "$work/ca.pem"
+site=$(value connectwise site)
 cat > "$work/psa-host.toml" <<END
 [plugins]
 folders = ["$work/plugins"]
 
 [egress]
-ca_file = "$(value ca)"
+ca_file = "$work/ca.pem"
 [egress.connect_to]
-"webservices.autotask.net:443" = "127.0.0.1:$(value port)"
-"webservices$(value zone).autotask.net:443" = "127.0.0.1:$(value port)"
+"$site:443" = "127.0.0.1:$(value connectwise port)"
+"${site#api-}:443" = "127.0.0.1:$(value connectwise port)"
+"webservices.autotask.net:443" = "127.0.0.1:$(value autotask port)"
+"webservices$(value autotask zone).autotask.net:443" = "127.0.0.1:$(value autotask port)"
 END
-(umask 077 && value integrationCode > "$work/autotask/integration-code")
+
+(umask 077 && value connectwise clientId > "$work/connectwise/client-id")
+cat > "$work/connectwise.toml" <<END
+plugin = "connectwise"
+
+[configuration]
+siteUrl = "https://${site#api-}"
+companyId = "$(value connectwise company)"
+publicKey = "$(value connectwise publicKey)"
+privateKey = { file = "$(value connectwise secretFile)" }
+clientId = { file = "$work/connectwise/client-id" }
+
+[ticket_defaults]
+queue = "Alerts"
+status = "New Alert"
+priority = "Priority 3 - Normal Response"
+END
+(umask 077 && value autotask integrationCode > "$work/autotask/integration-code")
 cat > "$work/autotask.toml" <<END
 plugin = "autotask"
 
 [configuration]
-userName = "$(value user)"
+userName = "$(value autotask user)"
 integrationCode = { file = "$work/autotask/integration-code" }
-secret = { file = "$(value secretFile)" }
+secret = { file = "$(value autotask secretFile)" }
 
 [ticket_defaults]
 queue = "Monitoring Alert"
@@ -77,31 +104,34 @@ run() {
     printf '\n$ %s\n' "$shown"
     "$psa_host" "$@"
 }
-echo
-echo "A simulated Autotask listens on 127.0.0.1:$(value port)."
+truth() { # what the simulator of PSA itself says of its last ticket
+    echo
+    echo "And the simulator's own record of it:"
+    exec 3<> "/dev/tcp/127.0.0.1/$(value "$1" controlPort)"
+    printf 'GET /truth HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
+    sed -n 's/.*"tickets":\[\({[^]]*}\)\].*/\1/p' <&3 | sed 's/,"/\n  "/g; s/[{}]//g; s/^"/  "/'
+    exec 3>&-
+}
+
 run plugins list
-run connection test "$work/autotask.toml"
-run ticket create --connection "$work/autotask.toml" --company "Acme Dental" --priority High \
-    --title "Backup failed on SRV01" --description "There is not enough space on the disk." | tee "$work/created"
-id=$(sed -n 's/^  id  *//p' "$work/created")
-reference=$(sed -n 's/^  reference  *//p' "$work/created")
-run ticket show --connection "$work/autotask.toml" "$id"
-run ticket show --connection "$work/autotask.toml" --reference "$reference"
-echo
-echo "And the simulator's own record of ticket $id:"
-exec 3<> "/dev/tcp/127.0.0.1/$(value controlPort)"
-printf 'GET /truth HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
-sed -n 's/.*"tickets":\[\({[^]]*}\)\].*/\1/p' <&3 | sed 's/,"/\n  "/g; s/[{}]//g; s/^"/  "/'
-exec 3>&-
+for psa in "${psas[@]}"; do
+    printf '\n=== A simulated PSA on 127.0.0.1:%s, plugin %s ===\n' "$(value "$psa" port)" "$psa"
+    run connection test "$work/$psa.toml"
+    run ticket create --connection "$work/$psa.toml" --company "Acme Dental" \
+        --title "Backup failed on SRV01" --description "There is not enough space on the disk." | tee "$work/created"
+    reference=$(sed -n 's/^  reference  *//p' "$work/created")
+    run ticket show --connection "$work/$psa.toml" --reference "$reference"
+    truth "$psa"
+done
 
 if ! $once; then
     trap - EXIT
     cat <<END
 
-The simulator goes on (process $sandbox). Try more with:
+The simulators go on (processes ${simulators[*]}). Try more with:
     export PSA_HOST_CONFIG=$work/psa-host.toml
-    $psa_host connection choices $work/autotask.toml queues
+    $psa_host connection choices $work/connectwise.toml statuses --depends-on queue=Alerts
     $psa_host ticket create --connection $work/autotask.toml --company 0 --title "My own"
-Stop it with: kill $sandbox && rm -rf $work
+Stop them with: kill ${simulators[*]} && rm -rf $work
 END
 fi

@@ -67,6 +67,32 @@ host::ElfFile readPluginFile(const std::filesystem::path &file)
     return host::readElf(readPluginBytes(file));
 }
 
+host::PluginAbi noteAbi(const std::filesystem::path &file)
+{
+    const auto note = host::parseDocument("note", readPluginFile(file).note.value_or(""))
+                          .extract<Poco::JSON::Object::Ptr>()
+                          ->getObject("abi");
+    return {note->getValue<std::uint32_t>("major"), note->getValue<std::uint32_t>("built"),
+            note->getValue<std::uint32_t>("needed")};
+}
+
+std::string versionProblem(const host::PluginAbi &plugin)
+{
+    const host::HostAbi here = host::PluginLoader::currentAbi();
+    switch (host::negotiate(here, plugin))
+    {
+    case host::Negotiated::accepted:
+        return {};
+    case host::Negotiated::contradictory:
+        return "abi_minor_needed is above abi_minor_built: " + toText(plugin);
+    case host::Negotiated::tooOld:
+        return toText(plugin) + " is too old for this host, which speaks " + toText(here);
+    case host::Negotiated::tooNew:
+        break;
+    }
+    return toText(plugin) + " is too new for this host, which speaks " + toText(here);
+}
+
 host::Library mapPlugin(CheckContext &context)
 {
     context.step("loading the library");

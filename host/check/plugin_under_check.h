@@ -7,6 +7,7 @@
 #include "host/plugin/extension_tables.h"
 #include "host/plugin/instance.h"
 #include "host/plugin/library.h"
+#include "host/plugin/negotiation.h"
 
 #include <Poco/JSON/Object.h>
 
@@ -23,6 +24,12 @@ std::vector<unsigned char> readPluginBytes(const std::filesystem::path &file);
 
 /// What it shows without running it. Throws host::ElfError, and as readPluginBytes().
 host::ElfFile readPluginFile(const std::filesystem::path &file);
+
+/// The ABI numbers in its note. Throws host::InvalidDocument, and as readPluginFile().
+host::PluginAbi noteAbi(const std::filesystem::path &file);
+
+/// Why a plugin with these numbers cannot work with this host; empty = it can.
+std::string versionProblem(const host::PluginAbi &plugin);
 
 /// Maps the library into this process, for good; a failure ends the check.
 host::Library mapPlugin(CheckContext &context);

@@ -2,11 +2,11 @@
 
 #include "host/cli/exit_code.h"
 #include "host/cli/outcome_printer.h"
+#include "host/connection/default_check.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <Poco/JSON/Array.h>
-#include <Poco/String.h>
 
 #include <algorithm>
 #include <iomanip>
@@ -97,9 +97,10 @@ void printItems(const Array &items, std::ostream &out)
     for (unsigned i = 0; i < items.size(); ++i)
     {
         const Object::Ptr item = items.getObject(i);
+        const auto code = item->optValue<std::string>("code", "");
         out << std::left << std::setw(12) << item->getValue<std::string>("id") << ' '
-            << item->getValue<std::string>("label") << (item->optValue("active", true) ? "" : "   (not active)")
-            << '\n';
+            << item->getValue<std::string>("label") << (code.empty() ? "" : "   [" + code + "]")
+            << (item->optValue("active", true) ? "" : "   (not active)") << '\n';
     }
 }
 
@@ -124,52 +125,34 @@ CallOutcome listAll(Session &session, ChoicesQuery query, Array &items)
     return outcome;
 }
 
-bool isIn(const Array &items, const std::string &wanted)
+/// " --depends-on queue=1" for what the list of a default depends on.
+std::string dependsOnOptions(const CheckedDefault &checked)
 {
-    for (unsigned i = 0; i < items.size(); ++i)
-    {
-        const Object::Ptr item = items.getObject(i);
-        const bool same = item->getValue<std::string>("id") == wanted ||
-                          Poco::icompare(item->getValue<std::string>("label"), wanted) == 0;
-        if (same && item->optValue("active", true))
-            return true;
-    }
-    return false;
+    std::string options;
+    for (const auto &[name, value] : *parseStrict(checked.dependsOnJson).extract<Object::Ptr>())
+        options += " --depends-on '" + name + "=" + value.convert<std::string>() + "'";
+    return options;
 }
 
-/// Does the PSA have this value for the field? Also true where it cannot be told: the list is too long to be looked
-/// through, or cannot be had, and the ticket itself will show it.
-bool mayHave(Session &session, const FormField &field, const std::string &wanted)
+/// Adds to the details of a test what the ticket defaults lead to; gives those that the PSA does not have, in words.
+std::vector<std::string> addDefaults(const std::vector<CheckedDefault> &defaults, Object &result)
 {
-    for (const std::string &query : {wanted, std::string()})
-    {
-        const CallOutcome outcome =
-            session.connection().listChoices({field.choices, query, "", "{}", 500}, session.call());
-        if (!outcome.ok())
-            return true;
-        const auto page = parseStrict(outcome.result).extract<Object::Ptr>();
-        if (isIn(*page->getArray("items"), wanted))
-            return true;
-        if (query.empty() && page->has("nextCursor"))
-            return true;
-    }
-    return false;
-}
-
-/// Ticket defaults that the PSA does not know, in words; found now and not with the first ticket.
-std::vector<std::string> unknownDefaults(Session &session)
-{
+    Array::Ptr details = result.has("details") ? result.getArray("details") : Array::Ptr(new Array);
     std::vector<std::string> problems;
-    for (const FormField &field : session.connection().plugin().forms.ticketDefaults.fields())
+    for (const CheckedDefault &checked : defaults)
     {
-        if (field.choices.empty() || !field.dependsOn.empty() || !session.ticketDefaults().has(field.name) ||
-            isBlank(session.ticketDefaults().get(field.name)))
+        if (checked.state == CheckedDefault::State::unknown)
+            problems.push_back("[ticket_defaults] " + checked.field->label() + ": there is no active \"" +
+                               checked.given + "\"; see what there is with: psa-host connection choices FILE " +
+                               checked.field->choices + dependsOnOptions(checked));
+        if (checked.state != CheckedDefault::State::known)
             continue;
-        const auto wanted = session.ticketDefaults().get(field.name).convert<std::string>();
-        if (!mayHave(session, field, wanted))
-            problems.push_back("[ticket_defaults] " + field.label() + ": there is no active \"" + wanted +
-                               "\"; see what there is with: psa-host connection choices FILE " + field.choices);
+        Object::Ptr detail = new Object;
+        detail->set("label", checked.field->title + " (ticket default)");
+        detail->set("value", checked.label + " (" + checked.id + ")");
+        details->add(detail);
     }
+    result.set("details", details);
     return problems;
 }
 
@@ -184,12 +167,13 @@ int testConnection(const HostConfig &config, const SessionOptions &options, cons
     const CallOutcome outcome = session->connection().test(session->call());
     if (!outcome.ok())
         return fail(session->connection().plugin(), *outcome.error, options.json, streams);
-    const auto result = parseStrict(outcome.result).extract<Object::Ptr>();
+    auto result = parseStrict(outcome.result).extract<Object::Ptr>();
+    const std::vector<std::string> problems =
+        addDefaults(checkDefaults(session->connection(), session->ticketDefaults(), session->call()), *result);
     if (options.json)
         result->stringify(streams.out, 2), streams.out << '\n';
     else
         printTest(*result, streams.out);
-    const std::vector<std::string> problems = unknownDefaults(*session);
     for (const std::string &problem : problems)
         streams.log << problem << '\n';
     return problems.empty() ? exitOk : exitRefused;

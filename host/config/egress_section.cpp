@@ -84,7 +84,7 @@ void readConnectTo(TomlReader &reader, const toml::table &egress, EgressConfig &
         const std::string endpoint = endpointOf(std::string(key.str()));
         if (endpoint.empty())
             reader.mistake(value, "connect_to: \"" + std::string(key.str()) +
-                                      "\" must be host:port, such as \"webservices5.autotask.net:443\"");
+                                      "\" must be host:port, such as \"psa.example.com:443\"");
         const std::string to = value.value_or(std::string());
         const auto address = addressOf(to);
         if (!address)

@@ -1,9 +1,15 @@
 #include "api_error.h"
 
-#include "text.h"
+#include "common/text.h"
 #include "ticket_names.h"
 
-namespace autotask {
+namespace plugins::autotask {
+
+const Psa thePsa{"Autotask", "Zone URL", "API user", "Check the Zone URL and the host's list of allowed addresses.",
+                 "Check that the firewall lets this host reach it on port 443. Paste a Zone URL manually if your "
+                 "network blocks only "
+                 "the zone lookup host."};
+
 namespace {
 
 constexpr std::size_t shownWords = 1500;
@@ -11,23 +17,6 @@ constexpr std::size_t shownWords = 1500;
 bool contains(const std::string &folded, std::string_view words)
 {
     return folded.find(words) != std::string::npos;
-}
-
-/// For the log: the request, the status, and Autotask's own words or the beginning of what it sent.
-std::string logText(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
-{
-    const std::string shown = words.empty() ? clip(oneLine(response.body), 300).text : words;
-    return exchange.what + " at " + exchange.host + ": HTTP " + std::to_string(response.status) +
-           (shown.empty() ? ", empty body" : ": " + shown);
-}
-
-psa::Error answerError(psa_status status, const std::string &message, const psa::HttpResponse &response,
-                       const Exchange &exchange, const std::string &words)
-{
-    return psa::Error(status, message)
-        .httpStatus(response.status)
-        .retryAfterMs(response.retryAfterMs)
-        .detail(logText(response, exchange, words));
 }
 
 psa::Error credentials(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
@@ -73,13 +62,11 @@ psa::Error permission(const psa::HttpResponse &response, const Exchange &exchang
               "Admin → Resources/Users (HR), the user's Security tab.");
 }
 
-psa::Error rateLimited(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
+psa::Error tooMany(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
-    return answerError(PSA_RATE_LIMITED,
-                       "Autotask does not take more requests at the moment" + (words.empty() ? "." : ": " + words),
-                       response, exchange, words)
-        .hint("Nothing to do: it is tried again later. If it lasts, see which other integrations use the same "
-              "database; they share its limit of requests.");
+    return rateLimited(response, exchange, words,
+                       "If it lasts, see which other integrations use the same database; they share its limit of "
+                       "requests.");
 }
 
 psa::Error wrongRoute(const psa::HttpResponse &response, const Exchange &exchange)
@@ -106,14 +93,6 @@ psa::Error refused(const psa::HttpResponse &response, const Exchange &exchange, 
     return error;
 }
 
-psa::Error useless(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why)
-{
-    if (exchange.effect == Effect::creates)
-        return outcomeUnknown(response, exchange, why);
-    return answerError(PSA_UNAVAILABLE, "Autotask gives no usable answer: " + why + ".", response, exchange, {})
-        .hint("Nothing was changed. Try again in some minutes; if it lasts, look at Autotask's status page.");
-}
-
 /// No capture shows this, but other records of Autotask are refused so for a name that is taken.
 psa::Error taken(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
@@ -137,60 +116,6 @@ psa::Error fromWords(const psa::HttpResponse &response, const Exchange &exchange
     return refused(response, exchange, words);
 }
 
-/// The request timed out on the server's side (408), and whatever is no 4xx, leaves open what was done.
-bool isRefusal(std::uint32_t status)
-{
-    return status >= 400 && status < 500 && status != 408;
-}
-
-struct NotSent
-{
-    psa_status status;
-    const char *message;
-    const char *hint;
-};
-
-NotSent meaningOf(psa_http_reason reason)
-{
-    constexpr const char *later = "Nothing was sent. It is safe to try again.";
-    switch (reason)
-    {
-    case PSA_HTTP_REASON_POLICY:
-        return {PSA_UNAVAILABLE, "This host does not allow the connection to ",
-                "Check the Zone URL and the host's list of allowed addresses."};
-    case PSA_HTTP_REASON_DNS:
-        return {PSA_UNAVAILABLE, "The name does not resolve: ", "Check this host's DNS and the Zone URL."};
-    case PSA_HTTP_REASON_CONNECT:
-        return {
-            PSA_UNAVAILABLE, "Nothing accepts the connection at ",
-            "Check that the firewall lets this host reach it on port 443. Paste a Zone URL manually if your network "
-            "blocks only the zone lookup host."};
-    case PSA_HTTP_REASON_TLS:
-        return {PSA_UNAVAILABLE, "No trusted TLS connection to ",
-                "Check this host's clock and whether a proxy replaces certificates; the log says more."};
-    case PSA_HTTP_REASON_BUDGET:
-        return {PSA_RATE_LIMITED, "The share of requests that this host may send is used up for now: ",
-                "Nothing to do: it is sent later."};
-    case PSA_HTTP_REASON_TIMEOUT:
-        return {PSA_TIMEOUT, "The time was used up before anything was sent to ", later};
-    case PSA_HTTP_REASON_CANCELLED:
-        return {PSA_CANCELLED, "The host asked to stop before anything was sent to ", later};
-    case PSA_HTTP_REASON_DRY_RUN:
-        return {PSA_CANCELLED, "Dry run: the request was held back and not sent to ",
-                "Turn the dry run off to send it."};
-    default:
-        return {PSA_UNAVAILABLE, "The request could not be sent to ", later};
-    }
-}
-
-/// A read without an answer changed nothing.
-psa_status statusOfRead(psa_http_reason reason)
-{
-    return reason == PSA_HTTP_REASON_TIMEOUT     ? PSA_TIMEOUT
-           : reason == PSA_HTTP_REASON_CANCELLED ? PSA_CANCELLED
-                                                 : PSA_UNAVAILABLE;
-}
-
 /// `text` without Autotask's "; on record number [1].", of which there are several spellings.
 std::string withoutRecordNumber(const std::string &text)
 {
@@ -211,32 +136,6 @@ std::string withoutRecordNumber(const std::string &text)
 }
 
 } // namespace
-
-psa::Error outcomeUnknown(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why)
-{
-    return answerError(PSA_OUTCOME_UNKNOWN, "It is not known whether Autotask created the ticket: " + why + ".",
-                       response, exchange, {})
-        .hint("Nothing to do now: the ticket is looked up by its reference before anything is sent again.");
-}
-
-void throwUnanswered(const psa::HttpResponse &response, const Exchange &exchange)
-{
-    const std::string log = exchange.what + " at " + exchange.host + ": " + oneLine(response.detail);
-    if (response.delivery == PSA_HTTP_NOT_SENT)
-    {
-        const NotSent meaning = meaningOf(response.reason);
-        throw psa::Error(meaning.status, meaning.message + exchange.host + ".")
-            .hint(meaning.hint)
-            .retryAfterMs(response.retryAfterMs)
-            .detail(log);
-    }
-    if (exchange.effect == Effect::creates)
-        throw outcomeUnknown(response, exchange, "the connection ended without an answer").detail(log);
-    throw psa::Error(statusOfRead(response.reason), "No answer from " + exchange.host + ".")
-        .hint("Nothing was changed. It is safe to try again.")
-        .retryAfterMs(response.retryAfterMs)
-        .detail(log);
-}
 
 std::string errorWords(const Object &answer)
 {
@@ -260,7 +159,7 @@ Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchan
         return answer;
     // The status is not certain for this limit; the words are.
     if (response.status == 429 || contains(lower(good ? words : response.body), "thread threshold"))
-        throw rateLimited(response, exchange, words);
+        throw tooMany(response, exchange, words);
     if (response.status == 401)
         throw credentials(response, exchange, words);
     if (response.status == 403)
@@ -272,12 +171,12 @@ Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchan
     if (isRefusal(response.status))
         throw refused(response, exchange, answer ? oneLine(textOf(*answer, "Message")) : std::string());
     if (!good)
-        throw useless(response, exchange, "HTTP " + std::to_string(response.status) + " without a reason");
+        throw uselessAnswer(response, exchange, "HTTP " + std::to_string(response.status) + " without a reason");
     if (!answer)
-        throw useless(response, exchange, "what it sent is not readable");
+        throw uselessAnswer(response, exchange, "what it sent is not readable");
     if (exchange.effect == Effect::creates)
         throw outcomeUnknown(response, exchange, "the answer has no ticket id");
     return answer;
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,31 +1,14 @@
 #pragma once
 
-#include "json.h"
-
-#include <psa/error.hpp>
-#include <psa/http.hpp>
+#include "common/exchange.h"
+#include "common/json.h"
 
 #include <string>
 
-namespace autotask {
+namespace plugins::autotask {
 
-/// What a request may do in Autotask.
-enum class Effect
-{
-    reads,
-    creates ///< Without a usable answer nobody knows whether it was done.
-};
-
-/// The request whose answer is judged.
-struct Exchange
-{
-    std::string what; ///< "POST Tickets", for the log.
-    std::string host; ///< Where it was sent, for the operator.
-    Effect effect = Effect::reads;
-};
-
-/// Throws what a request without an answer means: not sent, or no answer.
-[[noreturn]] void throwUnanswered(const psa::HttpResponse &response, const Exchange &exchange);
+/// How texts of this plugin name Autotask and what leads to it.
+extern const Psa thePsa;
 
 /// The JSON object of a good answer, or throws what the answer means. Autotask answers with 200 or 500 and a list
 /// `errors` for whatever it does not accept; other 5xx, and anything that is not JSON, say nothing about what was done.
@@ -34,7 +17,4 @@ Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchan
 /// The texts of `errors` in one line, without Autotask's "on record number [1]"; empty if there are none.
 std::string errorWords(const Object &answer);
 
-/// psa::Error for a request that changes something and has no usable answer.
-psa::Error outcomeUnknown(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why);
-
-} // namespace autotask
+} // namespace plugins::autotask

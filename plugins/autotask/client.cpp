@@ -1,9 +1,7 @@
 #include "client.h"
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
-
-constexpr std::uint32_t keptMs = 3600 * 1000;
 
 /// Autotask counts requests under way for each entity: "Tickets" of "Tickets/query".
 std::string entityOf(const std::string &path)
@@ -48,27 +46,6 @@ Object::Ptr Client::create(const std::string &entity, const Object &fields)
     return exchange("POST", entity, toJson(fields), Effect::creates);
 }
 
-std::optional<std::string> Client::kept(const std::string &key)
-{
-    auto value = cache_.get(call_, key);
-    if (value)
-        used_.push_back(key);
-    return value;
-}
-
-void Client::forgetUsed()
-{
-    for (const std::string &key : used_)
-        forget(key);
-    used_.clear();
-}
-
-void Client::keep(const std::string &key, const std::string &value)
-{
-    if (!cache_.put(call_, key, value, keptMs))
-        call_.debug("The host did not keep \"" + key + "\"; it is read again for the next ticket.");
-}
-
 Object::Ptr Client::exchange(const std::string &method, const std::string &path, const std::string &body, Effect effect)
 {
     psa::HttpResponse response = sendOnce(method, path, body, effect);
@@ -77,7 +54,7 @@ Object::Ptr Client::exchange(const std::string &method, const std::string &path,
         response = sendOnce(method, path, body, effect);
     try
     {
-        return readAnswer(response, {method + " " + path, zone().host(), effect});
+        return readAnswer(response, {thePsa, method + " " + path, zone().host(), effect});
     }
     catch (const psa::Error &)
     {
@@ -129,4 +106,4 @@ bool Client::moved()
     return true;
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

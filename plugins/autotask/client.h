@@ -2,16 +2,15 @@
 
 #include "api_error.h"
 #include "configuration.h"
-#include "json.h"
 #include "zone.h"
 
-#include <psa/cache.hpp>
+#include "common/json.h"
+#include "common/kept_values.h"
 
 #include <optional>
 #include <string>
-#include <vector>
 
-namespace autotask {
+namespace plugins::autotask {
 
 /// Autotask's REST API for the length of one call. Every function throws psa::Error with what the answer means.
 class Client
@@ -19,7 +18,7 @@ class Client
 public:
     /// All three must outlive it.
     Client(psa::Host host, psa::Call &call, const Configuration &configuration)
-        : host_(host), call_(call), configuration_(configuration), cache_(host)
+        : host_(host), call_(call), configuration_(configuration), kept_(host, call)
     {
     }
 
@@ -36,11 +35,7 @@ public:
     Object::Ptr create(const std::string &entity, const Object &fields);
 
     /// Values that other instances of the connection share.
-    std::optional<std::string> kept(const std::string &key);
-    void keep(const std::string &key, const std::string &value);
-    void forget(const std::string &key) { cache_.put(call_, key, "", 1); }
-    /// Forgets what this call took from the cache: Autotask refuses what was made of it.
-    void forgetUsed();
+    KeptValues &kept() { return kept_; }
 
     psa::Call &call() { return call_; }
     psa::Host host() const { return host_; }
@@ -54,9 +49,8 @@ private:
     psa::Host host_;
     psa::Call &call_;
     const Configuration &configuration_;
-    psa::Cache cache_;
+    KeptValues kept_;
     std::optional<Zone> zone_;
-    std::vector<std::string> used_; ///< Keys of what came from the cache.
 };
 
-} // namespace autotask
+} // namespace plugins::autotask

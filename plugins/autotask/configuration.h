@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace autotask {
+namespace plugins::autotask {
 
 /// What the operator filled in. The names are those of the descriptor's configuration form.
 struct Configuration
@@ -17,4 +17,4 @@ struct Configuration
 /// Reads and checks a configuration document. Throws psa::Error(PSA_INVALID_CONFIG) that names the field.
 Configuration parseConfiguration(std::string_view json);
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,16 +1,10 @@
 #include "ticket_mapping.h"
 #include "verbs.h"
 
-namespace autotask {
-namespace {
+#include "common/ticket_document.h"
 
-Object::Ptr parseTicket(std::string_view json)
-{
-    const Object::Ptr ticket = parseObject(json);
-    if (!ticket)
-        throw psa::Error(PSA_INVALID_TICKET, "The ticket is no JSON document.").hint("Report it with the log.");
-    return ticket;
-}
+namespace plugins::autotask {
+namespace {
 
 Object::Ptr post(Client &client, const Object &body)
 {
@@ -22,7 +16,7 @@ Object::Ptr post(Client &client, const Object &body)
     {
         // What is kept of the tenant may be out of date: the next ticket reads it anew.
         if (error.status() == PSA_INVALID_TICKET)
-            client.forgetUsed();
+            client.kept().forgetUsed();
         throw;
     }
 }
@@ -43,11 +37,7 @@ std::string createTicket(Client &client, std::string_view reference, std::string
     // The number would cost another request: psa.ticket/1 reads it when there is budget to spare.
     if (const std::string url = ticketUrl(client.zone(), id); !url.empty())
         ticket->set("url", url);
-    Object result;
-    result.set("version", 1);
-    result.set("ticket", ticket);
-    warnings.into(result);
-    return toJson(result);
+    return ticketResult(ticket, warnings);
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

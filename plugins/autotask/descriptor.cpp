@@ -1,11 +1,12 @@
 #include "descriptor.h"
 
-#include "json.h"
 #include "ticket_mapping.h"
+
+#include "common/descriptor_parts.h"
 
 #include <psa/plugin.hpp>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 // The forms are written as JSON: they are data, and read best that way. Their words are those of the setup guide.
@@ -112,23 +113,13 @@ constexpr const char *commonErrors = R"({"all": [
  "hint": "Correct the ticket or the ticket defaults, then retry it."}
 ]})";
 
-Object::Ptr form(std::string json)
+/// The ticket defaults with the hours that a ticket gets without any.
+Object::Ptr ticketDefaultsForm()
 {
     constexpr std::string_view placeholder = "DUE_IN_HOURS";
-    if (const std::size_t at = json.find(placeholder); at != std::string::npos)
-        json.replace(at, placeholder.size(), std::to_string(defaultDueInHours));
-    const Object::Ptr object = parseObject(json);
-    if (!object)
-        throw psa::Error(PSA_INTERNAL, "A part of the plugin's descriptor is not JSON: " + json.substr(0, 60));
-    return object;
-}
-
-Array::Ptr texts(std::initializer_list<const char *> all)
-{
-    Array::Ptr array = new Array;
-    for (const char *text : all)
-        array->add(std::string(text));
-    return array;
+    std::string json = ticketDefaults;
+    json.replace(json.find(placeholder), placeholder.size(), std::to_string(defaultDueInHours));
+    return descriptorPart(json);
 }
 
 } // namespace
@@ -142,16 +133,16 @@ std::string descriptor(const std::string &id, const std::string &version)
     result.set("name", "Autotask");
     result.set("vendor", "psa-host");
     result.set("description", "Creates tickets in Datto Autotask PSA through its REST API.");
-    result.set("extensions", texts({PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID}));
-    result.set("configuration", form(configuration));
-    result.set("ticketDefaults", form(ticketDefaults));
-    result.set("ticketFields", form(ticketFields));
-    result.set("allowedHosts", texts({"webservices.autotask.net", "webservices*.autotask.net", "prde.autotask.net",
-                                      "pres.autotask.net"}));
-    result.set("limits", form(limits));
-    result.set("reference", form(reference));
-    result.set("commonErrors", form(commonErrors)->getArray("all"));
+    result.set("extensions", textArray({PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID}));
+    result.set("configuration", descriptorPart(configuration));
+    result.set("ticketDefaults", ticketDefaultsForm());
+    result.set("ticketFields", descriptorPart(ticketFields));
+    result.set("allowedHosts", textArray({"webservices.autotask.net", "webservices*.autotask.net", "prde.autotask.net",
+                                          "pres.autotask.net"}));
+    result.set("limits", descriptorPart(limits));
+    result.set("reference", descriptorPart(reference));
+    result.set("commonErrors", descriptorPart(commonErrors)->getArray("all"));
     return toJson(result);
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,11 +1,11 @@
 #include "metadata.h"
 
-#include "text.h"
+#include "common/text.h"
 #include "ticket_names.h"
 
 #include <algorithm>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr const char *fieldsKey = "ticket-fields";
@@ -98,7 +98,7 @@ std::optional<Metadata> Metadata::parse(const Object &answer, bool fromCache)
 
 Metadata Metadata::read(Client &client, const char *key, const char *path, bool standard)
 {
-    if (const auto kept = client.kept(key))
+    if (const auto kept = client.kept().get(key))
         if (const Object::Ptr object = parseObject(*kept))
             if (auto metadata = parse(*object, true))
                 return *metadata;
@@ -108,7 +108,7 @@ Metadata Metadata::read(Client &client, const char *key, const char *path, bool 
         throw psa::Error(PSA_UNAVAILABLE, "Autotask gives no usable answer: its description of tickets has no fields.")
             .hint("Nothing was changed. Try again in some minutes.")
             .detail(std::string("GET ") + path + ": no \"fields\"");
-    client.keep(key, toJson(trimmed(*answer->getArray("fields"), standard)));
+    client.kept().put(key, toJson(trimmed(*answer->getArray("fields"), standard)));
     return *metadata;
 }
 
@@ -124,15 +124,15 @@ Metadata Metadata::userDefinedFields(Client &client)
 
 std::optional<Metadata> Metadata::keptTicketFields(Client &client)
 {
-    const auto kept = client.kept(fieldsKey);
+    const auto kept = client.kept().get(fieldsKey);
     const Object::Ptr object = kept ? parseObject(*kept) : Object::Ptr();
     return object ? parse(*object, true) : std::nullopt;
 }
 
 void Metadata::forget(Client &client)
 {
-    client.forget(fieldsKey);
-    client.forget(userDefinedKey);
+    client.kept().forget(fieldsKey);
+    client.kept().forget(userDefinedKey);
 }
 
 const FieldInfo *Metadata::find(const std::string &name) const
@@ -143,14 +143,18 @@ const FieldInfo *Metadata::find(const std::string &name) const
     return found == fields_.end() ? nullptr : &*found;
 }
 
-std::string Metadata::label(const std::string &field, const std::string &id) const
+const std::vector<PickValue> &Metadata::values(const std::string &name) const
 {
-    const FieldInfo *info = find(field);
-    if (info == nullptr)
-        return {};
-    const auto found =
-        std::find_if(info->values.begin(), info->values.end(), [&](const PickValue &value) { return value.id == id; });
-    return found == info->values.end() ? std::string() : found->label;
+    static const std::vector<PickValue> none;
+    const FieldInfo *field = find(name);
+    return field == nullptr ? none : field->values;
 }
 
-} // namespace autotask
+std::string Metadata::label(const std::string &field, const std::string &id) const
+{
+    const auto &all = values(field);
+    const auto found = std::find_if(all.begin(), all.end(), [&](const PickValue &value) { return value.id == id; });
+    return found == all.end() ? std::string() : found->label;
+}
+
+} // namespace plugins::autotask

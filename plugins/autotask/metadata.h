@@ -2,21 +2,12 @@
 
 #include "client.h"
 
+#include "common/pick_list.h"
+
 #include <string>
 #include <vector>
 
-namespace autotask {
-
-/// One value of a pick-list.
-struct PickValue
-{
-    std::string id;
-    std::string label;
-    std::string parent; ///< Id of the value of the parent field that it belongs to; empty = none.
-    std::int64_t sortOrder = 0;
-    bool active = true;
-    bool isDefault = false;
-};
+namespace plugins::autotask {
 
 /// One field as the tenant has it.
 struct FieldInfo
@@ -44,6 +35,8 @@ public:
 
     /// The field of that name in any case; nullptr if there is none.
     const FieldInfo *find(const std::string &name) const;
+    /// Its pick-list; empty if there is none.
+    const std::vector<PickValue> &values(const std::string &name) const;
     const std::vector<FieldInfo> &fields() const { return fields_; }
     bool fromCache() const { return fromCache_; }
 
@@ -58,4 +51,4 @@ private:
     bool fromCache_ = false;
 };
 
-} // namespace autotask
+} // namespace plugins::autotask

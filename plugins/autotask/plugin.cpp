@@ -1,65 +1,28 @@
 #include "descriptor.h"
 #include "verbs.h"
 
-#include <psa/plugin.hpp>
-
-#include <optional>
+#include "common/configured_plugin.h"
 
 namespace {
 
-/// The plugin as the host sees it: it keeps the configuration and nothing else from one call to the next.
-class AutotaskPlugin : public psa::Plugin, public psa::FindTicket, public psa::Choices, public psa::TicketReader
+using namespace plugins::autotask;
+
+/// What ConfiguredPlugin needs to know of Autotask.
+struct Autotask
 {
-public:
-    explicit AutotaskPlugin(psa::Host host) : host_(host) {}
+    using Configuration = plugins::autotask::Configuration;
+    using Client = plugins::autotask::Client;
+    static constexpr const char *fields = "Integration Code, API User and API Secret";
 
-    static std::string describe(psa::Call &) { return autotask::descriptor(PSA_PLUGIN_ID, PSA_PLUGIN_VERSION); }
-
-    void configure(psa::Call &, std::string_view json) override { configuration_ = autotask::parseConfiguration(json); }
-
-    std::string test(psa::Call &call) override
-    {
-        autotask::Client client = connect(call);
-        return autotask::testConnection(client);
-    }
-
-    std::string createTicket(psa::Call &call, std::string_view reference, std::string_view ticket) override
-    {
-        autotask::Client client = connect(call);
-        return autotask::createTicket(client, reference, ticket);
-    }
-
-    std::string findTicket(psa::Call &call, std::string_view reference) override
-    {
-        autotask::Client client = connect(call);
-        return autotask::findTickets(client, reference);
-    }
-
-    std::string listChoices(psa::Call &call, const psa::ChoicesQuery &query) override
-    {
-        autotask::Client client = connect(call);
-        return autotask::listChoices(client, query);
-    }
-
-    std::string readTicket(psa::Call &call, std::string_view ticketId) override
-    {
-        autotask::Client client = connect(call);
-        return autotask::readTicket(client, ticketId);
-    }
-
-private:
-    autotask::Client connect(psa::Call &call) const
-    {
-        if (!configuration_)
-            throw psa::Error(PSA_INVALID_CONFIG, "There is no configuration yet.")
-                .hint("Fill in Integration Code, API User and API Secret.");
-        return {host_, call, *configuration_};
-    }
-
-    psa::Host host_;
-    std::optional<autotask::Configuration> configuration_;
+    static constexpr auto parse = &parseConfiguration;
+    static constexpr auto test = &testConnection;
+    static constexpr auto create = &createTicket;
+    static constexpr auto find = &findTickets;
+    static constexpr auto list = &listChoices;
+    static constexpr auto read = &readTicket;
+    static std::string describe() { return descriptor(PSA_PLUGIN_ID, PSA_PLUGIN_VERSION); }
 };
 
 } // namespace
 
-PSA_PLUGIN(AutotaskPlugin)
+PSA_PLUGIN(plugins::ConfiguredPlugin<Autotask>)

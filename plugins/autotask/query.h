@@ -1,13 +1,13 @@
 #pragma once
 
-#include "json.h"
+#include "common/json.h"
 
 #include <initializer_list>
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace autotask {
+namespace plugins::autotask {
 
 /// Fields and the texts that they equal, all of them.
 using Alternative = std::vector<std::pair<std::string, std::string>>;
@@ -38,4 +38,4 @@ private:
     Array::Ptr all_ = new Array;
 };
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,8 +1,10 @@
 #include "metadata.h"
-#include "text.h"
 #include "verbs.h"
 
-namespace autotask {
+#include "common/text.h"
+#include "common/ticket_document.h"
+
+namespace plugins::autotask {
 
 Object::Ptr ticketOf(const Object &row, const Zone &zone, const Metadata *metadata)
 {
@@ -50,24 +52,16 @@ Object::Ptr rowOf(Client &client, const std::string &ticketId)
 
 std::string readTicket(Client &client, std::string_view ticketId)
 {
-    const auto missing = [&] {
-        return psa::Error(PSA_NOT_FOUND, "Autotask has no ticket with the id " + oneLine(ticketId) +
-                                             ", or the API user may not see it.")
-            .hint("Open it in Autotask to see whether it was deleted or moved.");
-    };
     if (!isInteger(ticketId))
-        throw missing();
+        throw missingTicket(thePsa, ticketId);
     const Object::Ptr item = rowOf(client, std::string(ticketId));
     if (!item)
-        throw missing();
+        throw missingTicket(thePsa, ticketId);
     const Metadata metadata = Metadata::ticketFields(client);
     const Object::Ptr ticket = ticketOf(*item, client.zone(), &metadata);
     if (!ticket)
-        throw missing();
-    Object result;
-    result.set("version", 1);
-    result.set("ticket", ticket);
-    return toJson(result);
+        throw missingTicket(thePsa, ticketId);
+    return ticketResult(ticket);
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

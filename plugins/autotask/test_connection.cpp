@@ -1,27 +1,11 @@
 #include "metadata.h"
-#include "text.h"
 #include "verbs.h"
-#include "warnings.h"
 
-namespace autotask {
+#include "common/findings.h"
+#include "common/text.h"
+
+namespace plugins::autotask {
 namespace {
-
-/// What a test found out.
-struct Findings
-{
-    Array::Ptr details = new Array;
-    Warnings warnings;
-
-    void detail(const std::string &label, const std::string &value)
-    {
-        if (value.empty())
-            return;
-        Object::Ptr one = new Object;
-        one->set("label", label);
-        one->set("value", value);
-        details->add(one);
-    }
-};
 
 std::string versionText(const Object &answer)
 {
@@ -58,9 +42,10 @@ void checkCreateRight(Client &client, Findings &findings)
     const std::string access = accessText(*info, "userAccessForCreate");
     findings.detail("Right to create tickets", access.empty() ? "yes" : access);
     if (!allowed(*info, "canQuery", "userAccessForQuery"))
-        findings.warnings.add("The API user may not search tickets, so a ticket whose answer was lost cannot be found "
-                              "again.",
-                              "", "Give its security level read on Tickets.");
+        findings.warnings().add(
+            "The API user may not search tickets, so a ticket whose answer was lost cannot be found "
+            "again.",
+            "", "Give its security level read on Tickets.");
 }
 
 void checkCompanyRight(Client &client, Findings &findings)
@@ -78,8 +63,8 @@ void checkCompanyRight(Client &client, Findings &findings)
         mayRead = false;
     }
     if (!mayRead)
-        findings.warnings.add("The API user may not read companies, so tickets can name a company only by its id.", "",
-                              "Give its security level read on Companies.");
+        findings.warnings().add("The API user may not read companies, so tickets can name a company only by its id.",
+                                "", "Give its security level read on Companies.");
 }
 
 /// How much of the hour's requests all integrations of this database have used. Good to know and nothing more.
@@ -94,7 +79,7 @@ void readQuota(Client &client, Findings &findings)
             return;
         findings.detail("API requests of the last hour", std::to_string(*used) + " of " + std::to_string(*limit));
         if (*used * 2 > *limit)
-            findings.warnings.add(
+            findings.warnings().add(
                 "More than half of the API requests that Autotask allows an hour are used; it answers "
                 "more slowly now.",
                 "", "See which other integrations use the same database.");
@@ -116,10 +101,10 @@ void readFields(Client &client, Findings &findings)
         const std::size_t known = info == nullptr ? 0 : info->values.size();
         findings.detail(label, std::to_string(known));
         if (known == 0)
-            findings.warnings.add(std::string("Autotask lists no ") +
-                                      (label[0] == 'Q' ? "queues" : "ticket categories") +
-                                      " for the API user; they can be given only by id.",
-                                  label[0] == 'Q' ? "queue" : "category");
+            findings.warnings().add(std::string("Autotask lists no ") +
+                                        (label[0] == 'Q' ? "queues" : "ticket categories") +
+                                        " for the API user; they can be given only by id.",
+                                    label[0] == 'Q' ? "queue" : "category");
     }
 }
 
@@ -138,12 +123,7 @@ std::string testConnection(Client &client)
     readFields(client, findings);
     readQuota(client, findings);
 
-    Object result;
-    result.set("version", 1);
-    result.set("summary", "Connected to Autotask (" + zone.host() + ")");
-    result.set("details", findings.details);
-    findings.warnings.into(result);
-    return toJson(result);
+    return findings.json("Connected to Autotask (" + zone.host() + ")");
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

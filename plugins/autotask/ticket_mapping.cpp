@@ -1,40 +1,27 @@
 #include "ticket_mapping.h"
 
-#include "pick_list.h"
 #include "records.h"
-#include "text.h"
-#include "timestamp.h"
 #include "user_defined.h"
+
+#include "common/text.h"
+#include "common/ticket_document.h"
+#include "common/timestamp.h"
 
 #include <psa/clock.hpp>
 
 #include <algorithm>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr std::size_t titleLength = 255;
 constexpr std::size_t descriptionLength = 8000;
-
-psa::Error invalid(const char *field, const std::string &message, const std::string &hint)
-{
-    psa::Error error(PSA_INVALID_TICKET, message);
-    error.field(field).hint(hint);
-    return error;
-}
 
 /// The tenant's length of a text field, or Autotask's usual one.
 std::size_t lengthOf(const Metadata &metadata, const char *field, std::size_t usual)
 {
     const FieldInfo *info = metadata.find(field);
     return info == nullptr || info->length == 0 ? usual : info->length;
-}
-
-std::string ownText(const Object &ticket, const TicketName &name)
-{
-    const Object::Ptr own = ticket.getObject("fields");
-    const Object &place = name.own && own ? *own : ticket;
-    return name.own && !own ? std::string() : std::string(trim(textOf(place, name.ours)));
 }
 
 } // namespace
@@ -67,56 +54,39 @@ Object TicketMapping::map(std::string_view reference, const Object &ticket)
 
 void TicketMapping::mapTexts(const Object &ticket, const Metadata &metadata)
 {
-    const std::string title = oneLine(textOf(ticket, "title"));
-    if (title.empty())
-        throw invalid("title", "The ticket has no title.", "Give it a title of one line.");
-    const std::size_t titleLimit = lengthOf(metadata, "title", titleLength);
-    const Clipped shortTitle = clip(title, titleLimit);
-    std::string text = textOf(ticket, "description");
-    if (shortTitle.clipped)
-    {
-        warnings_.add("The title is longer than the " + std::to_string(titleLimit) +
-                          " characters that Autotask holds and was clipped; the description begins with all of it.",
-                      "title");
-        text = title + (text.empty() ? "" : "\n\n" + text);
-    }
-    const std::size_t textLimit = lengthOf(metadata, "description", descriptionLength);
-    const Clipped description = clip(text, textLimit);
-    if (description.clipped)
-        warnings_.add("The description is longer than the " + std::to_string(textLimit) +
-                          " characters that Autotask holds and was clipped; this host keeps all of it.",
-                      "description");
-    body_.set("title", shortTitle.text);
-    if (!description.text.empty())
-        body_.set("description", description.text);
+    const TicketTexts texts = fittingTexts(thePsa, ticket, lengthOf(metadata, "title", titleLength),
+                                           lengthOf(metadata, "description", descriptionLength), warnings_);
+    body_.set("title", texts.title);
+    if (!texts.description.empty())
+        body_.set("description", texts.description);
 }
 
 void TicketMapping::mapPickLists(const Object &ticket, const Metadata &metadata)
 {
     std::string issueType; // Chosen before subIssueType: the list has it first.
-    for (const TicketName &name : pickListNames())
+    for (const TicketName &name : pickListNames(ticketNames()))
     {
-        const std::string wanted = ownText(ticket, name);
-        const FieldInfo *field = metadata.find(name.theirs);
-        const bool needed = std::string_view(name.ours) == "status" || std::string_view(name.ours) == "priority";
+        const std::string_view ours = name.ours;
+        const std::string wanted = givenText(ticket, name);
+        const std::vector<PickValue> &values = metadata.values(name.theirs);
         if (!wanted.empty())
-            body_.set(name.theirs, resolvePickValue(field, name, wanted,
-                                                    std::string_view(name.ours) == "subIssueType" ? issueType : ""));
-        else if (needed)
-            useDefault(name, field);
-        if (std::string_view(name.ours) == "issueType" && !wanted.empty())
+            body_.set(name.theirs,
+                      resolvePickValue(thePsa, name, values, wanted, ours == "subIssueType" ? issueType : ""));
+        else if (ours == "status" || ours == "priority")
+            useDefault(name, values);
+        if (ours == "issueType" && !wanted.empty())
             issueType = textOf(body_, name.theirs);
     }
 }
 
 /// Autotask creates no ticket without a status and a priority, and fills in neither by itself.
-void TicketMapping::useDefault(const TicketName &name, const FieldInfo *field)
+void TicketMapping::useDefault(const TicketName &name, const std::vector<PickValue> &values)
 {
     const std::string title = name.title;
-    const PickValue *value = defaultPickValue(field);
+    const PickValue *value = defaultPickValue(values);
     if (value == nullptr || !isInteger(value->id))
-        throw invalid(name.ours, "The ticket has no " + title + ", and Autotask names none by default.",
-                      "Set " + title + " in the ticket or in the ticket defaults.");
+        throw invalidField(name.ours, "The ticket has no " + title + ", and Autotask names none by default.",
+                           "Set " + title + " in the ticket or in the ticket defaults.");
     if (!value->isDefault)
         warnings_.add("The ticket has no " + title + " and Autotask names none by default: \"" + value->label +
                           "\" was used.",
@@ -126,14 +96,9 @@ void TicketMapping::useDefault(const TicketName &name, const FieldInfo *field)
 
 void TicketMapping::mapDueDate(const Object &ticket)
 {
-    const std::string dueAt = textOf(ticket, "dueAt");
-    if (!dueAt.empty())
+    if (const std::string due = dueTime(ticket); !due.empty())
     {
-        const auto time = parseTime(dueAt);
-        if (!time)
-            throw invalid("dueAt", "\"" + oneLine(dueAt) + "\" is no date and time with an offset.",
-                          "Write it like 2026-11-24T17:00:00Z or 2026-11-24T17:00:00+01:00.");
-        body_.set("dueDateTime", utcText(*time));
+        body_.set("dueDateTime", due);
         return;
     }
     const Object::Ptr own = ticket.getObject("fields");
@@ -142,8 +107,9 @@ void TicketMapping::mapDueDate(const Object &ticket)
     {
         const auto given = integerOf(*own, "dueInHours");
         if (!given || *given < 0 || *given > 8760)
-            throw invalid("dueInHours", "\"Due in hours\" is not a whole number from 0 to 8760.",
-                          "Correct it in the ticket or in the ticket defaults; 0 leaves the due date to the category.");
+            throw invalidField(
+                "dueInHours", "\"Due in hours\" is not a whole number from 0 to 8760.",
+                "Correct it in the ticket or in the ticket defaults; 0 leaves the due date to the category.");
         hours = *given;
     }
     if (hours > 0)
@@ -154,8 +120,8 @@ void TicketMapping::mapPeople(const Object &ticket)
 {
     const std::string company(trim(textOf(ticket, "company")));
     if (company.empty())
-        throw invalid("company", "The ticket has no company.",
-                      "Name the company in the ticket, or set \"Default company\" in the ticket defaults.");
+        throw invalidField("company", "The ticket has no company.",
+                           "Name the company in the ticket, or set \"Default company\" in the ticket defaults.");
     const std::int64_t companyId = resolveCompany(client_, company);
     body_.set("companyID", static_cast<Poco::Int64>(companyId));
     if (const std::string contact(trim(textOf(ticket, "contact"))); !contact.empty())
@@ -170,8 +136,8 @@ void TicketMapping::mapOwnFields(const Object &own)
     {
         const auto contract = integerOf(own, "contract");
         if (!contract)
-            throw invalid("contract", "\"" + oneLine(textOf(own, "contract")) + "\" is no Contract ID.",
-                          "Give the numeric id of the contract.");
+            throw invalidField("contract", "\"" + oneLine(textOf(own, "contract")) + "\" is no Contract ID.",
+                               "Give the numeric id of the contract.");
         body_.set("contractID", static_cast<Poco::Int64>(*contract));
     }
     if (const Object::Ptr values = own.getObject("userDefinedFields"); values && values->size() > 0)
@@ -180,4 +146,4 @@ void TicketMapping::mapOwnFields(const Object &own)
             body_.set("userDefinedFields", mapped);
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -3,12 +3,14 @@
 #include "client.h"
 #include "metadata.h"
 #include "ticket_names.h"
-#include "warnings.h"
+
+#include "common/warnings.h"
 
 #include <string>
 #include <string_view>
+#include <vector>
 
-namespace autotask {
+namespace plugins::autotask {
 
 /// Hours from now until a ticket is due where nothing else is said. Autotask demands a due date unless the ticket
 /// category brings one; 0 leaves it to the category.
@@ -30,11 +32,11 @@ private:
     void mapPickLists(const Object &ticket, const Metadata &metadata);
     void mapDueDate(const Object &ticket);
     void mapOwnFields(const Object &own);
-    void useDefault(const TicketName &name, const FieldInfo *field);
+    void useDefault(const TicketName &name, const std::vector<PickValue> &values);
 
     Client &client_;
     Warnings &warnings_;
     Object body_;
 };
 
-} // namespace autotask
+} // namespace plugins::autotask

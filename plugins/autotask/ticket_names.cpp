@@ -1,11 +1,11 @@
 #include "ticket_names.h"
 
-#include "text.h"
+#include "common/text.h"
 
 #include <algorithm>
 #include <map>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -73,15 +73,6 @@ const std::vector<TicketName> &ticketNames()
     return names;
 }
 
-std::vector<TicketName> pickListNames()
-{
-    std::vector<TicketName> names = ticketNames();
-    names.erase(std::remove_if(names.begin(), names.end(),
-                               [](const TicketName &name) { return std::string_view(name.list).empty(); }),
-                names.end());
-    return names;
-}
-
 const TicketName *nameInError(std::string_view words)
 {
     for (const std::string_view word : namedWords(words))
@@ -103,4 +94,4 @@ std::string hintFor(const TicketName &name)
     return std::string("Correct \"") + name.title + "\" in the ticket or in the ticket defaults, then retry it.";
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,21 +1,15 @@
 #include "user_defined.h"
 
-#include "pick_list.h"
-#include "text.h"
+#include "ticket_names.h"
+
+#include "common/text.h"
 
 #include <algorithm>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr const char *ours = "userDefinedFields";
-
-psa::Error invalid(const std::string &message, const std::string &hint)
-{
-    psa::Error error(PSA_INVALID_TICKET, message);
-    error.field(ours).hint(hint);
-    return error;
-}
 
 std::string knownNames(const Metadata &metadata)
 {
@@ -29,10 +23,11 @@ const FieldInfo &fieldOf(const Metadata &metadata, const std::string &name)
 {
     const FieldInfo *field = metadata.find(name);
     if (field == nullptr)
-        throw invalid("Autotask has no user-defined ticket field \"" + oneLine(name) + "\".",
-                      "Use one of: " + knownNames(metadata) + ".");
+        throw invalidField(ours, "Autotask has no user-defined ticket field \"" + oneLine(name) + "\".",
+                           "Use one of: " + knownNames(metadata) + ".");
     if (field->readOnly)
-        throw invalid("The user-defined field \"" + field->name + "\" is read-only in Autotask.", "Leave it out.");
+        throw invalidField(ours, "The user-defined field \"" + field->name + "\" is read-only in Autotask.",
+                           "Leave it out.");
     return *field;
 }
 
@@ -47,8 +42,9 @@ std::string valueOf(const FieldInfo &field, const std::string &given, Warnings &
         };
         const auto found = std::find_if(field.values.begin(), field.values.end(), fits);
         if (found == field.values.end())
-            throw invalid("The user-defined field \"" + field.name + "\" has no value \"" + oneLine(given) + "\".",
-                          "Use one of: " + candidates(field.values) + ".");
+            throw invalidField(ours,
+                               "The user-defined field \"" + field.name + "\" has no value \"" + oneLine(given) + "\".",
+                               "Use one of: " + candidates(field.values) + ".");
         return found->id;
     }
     const Clipped text = clip(given, field.length == 0 ? given.size() : field.length);
@@ -78,4 +74,4 @@ Array::Ptr mapUserDefinedFields(const Object &values, const Metadata &metadata, 
     return mapped;
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

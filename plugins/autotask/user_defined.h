@@ -1,12 +1,13 @@
 #pragma once
 
 #include "metadata.h"
-#include "warnings.h"
 
-namespace autotask {
+#include "common/warnings.h"
+
+namespace plugins::autotask {
 
 /// User-defined fields as Autotask takes them, [{"name":…,"value":…}], from an object of names and values. Blank values
 /// are left out. Throws psa::Error(PSA_INVALID_TICKET) for a name or a value that the tenant does not have.
 Array::Ptr mapUserDefinedFields(const Object &values, const Metadata &metadata, Warnings &warnings);
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace autotask {
+namespace plugins::autotask {
 
 // What the plugin does once it is configured; a file each. They return the document that psa/plugin.h or the
 // extension's header names, and throw psa::Error.
@@ -32,4 +32,4 @@ std::string readTicket(Client &client, std::string_view ticketId);
 class Metadata;
 Object::Ptr ticketOf(const Object &row, const Zone &zone, const Metadata *metadata);
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,15 +1,16 @@
 #include "zone.h"
 
 #include "api_error.h"
-#include "json.h"
-#include "text.h"
+
+#include "common/json.h"
+#include "common/text.h"
 
 #include <psa/cache.hpp>
 #include <psa/http.hpp>
 
 #include <algorithm>
 
-namespace autotask {
+namespace plugins::autotask {
 namespace {
 
 constexpr std::string_view lookUpUrl = "https://webservices.autotask.net/ATServicesRest/V1.0/ZoneInformation?user=";
@@ -81,7 +82,7 @@ psa::HttpResponse sendLookUp(psa::Host host, psa::Call &call, const Configuratio
     call.throwIfStopped();
     psa::HttpResponse response = psa::send(host, call, request);
     if (!response.answered())
-        throwUnanswered(response, {"GET ZoneInformation", "webservices.autotask.net", Effect::reads});
+        throwUnanswered(response, {thePsa, "GET ZoneInformation", "webservices.autotask.net", Effect::reads});
     return response;
 }
 
@@ -137,7 +138,7 @@ Zone findZone(psa::Host host, psa::Call &call, const Configuration &configuratio
 Zone lookUpZone(psa::Host host, psa::Call &call, const Configuration &configuration)
 {
     const psa::HttpResponse response = sendLookUp(host, call, configuration);
-    const Exchange exchange{"GET ZoneInformation", "webservices.autotask.net", Effect::reads};
+    const Exchange exchange{thePsa, "GET ZoneInformation", "webservices.autotask.net", Effect::reads};
     const Object::Ptr answer = parseObject(response.body);
     if (const std::string words = answer ? errorWords(*answer) : std::string();
         response.status >= 500 && !words.empty())
@@ -167,4 +168,4 @@ std::string ticketUrl(const Zone &zone, const std::string &id)
     return zone.webUrl + "Autotask/AutotaskExtend/ExecuteCommand.aspx?Code=OpenTicketDetail&TicketID=" + id;
 }
 
-} // namespace autotask
+} // namespace plugins::autotask

@@ -1,5 +1,5 @@
-// Plugins that take their process down. In the host itself nothing can be done about them (docs/abi.md says so); in a
-// child they end the child alone, and its end says what happened.
+// Plugins that take their process down. In the host itself nothing can be done about them (docs/writing-a-plugin.md
+// says so); in a child they end the child alone, and its end says what happened.
 #include "tests/support/run_program.h"
 
 #include <catch2/catch.hpp>

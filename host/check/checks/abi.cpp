@@ -2,9 +2,6 @@
 #include "host/check/check_context.h"
 #include "host/check/checks/groups.h"
 #include "host/check/plugin_under_check.h"
-#include "host/plugin/documents.h"
-#include "host/plugin/negotiation.h"
-#include "host/plugin/plugin_loader.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -25,6 +22,9 @@ void tableIsWhole(CheckContext &context)
     if (size < sizeof(psa_plugin_api))
         context.failAndStop("struct_size of the table is " + std::to_string(size) + ", not at least " +
                             std::to_string(sizeof(psa_plugin_api)) + ": set it to sizeof(psa_plugin_api)");
+    if (plugin.table()->abi_minor_built <= PSA_ABI_MINOR && size > sizeof(psa_plugin_api))
+        context.fail("struct_size of the table is " + std::to_string(size) + ", more than the " +
+                     std::to_string(sizeof(psa_plugin_api)) + " of the minor that it was built with");
     const psa_plugin_api &api = plugin.api();
     const auto need = [&](bool there, const char *name) {
         if (!there)
@@ -39,33 +39,15 @@ void tableIsWhole(CheckContext &context)
     need(api.get_extension != nullptr, "get_extension");
 }
 
-host::PluginAbi noteAbi(CheckContext &context)
-{
-    const auto note = host::parseDocument("note", readPluginFile(context.plugin()).note.value_or(""))
-                          .extract<Poco::JSON::Object::Ptr>()
-                          ->getObject("abi");
-    return {note->getValue<std::uint32_t>("major"), note->getValue<std::uint32_t>("built"),
-            note->getValue<std::uint32_t>("needed")};
-}
-
 void numbersAgree(CheckContext &context)
 {
     const PluginUnderCheck plugin(context);
     const host::PluginAbi table{plugin.table()->abi_major, plugin.table()->abi_minor_built,
                                 plugin.table()->abi_minor_needed};
-    if (const host::PluginAbi note = noteAbi(context); !(note == table))
+    if (const host::PluginAbi note = noteAbi(context.plugin()); !(note == table))
         context.fail("the note says " + toText(note) + ", the table " + toText(table));
-    switch (host::negotiate(host::PluginLoader::currentAbi(), table))
-    {
-    case host::Negotiated::accepted:
-        return;
-    case host::Negotiated::contradictory:
-        return context.fail("abi_minor_needed is above abi_minor_built: " + toText(table));
-    case host::Negotiated::tooOld:
-    case host::Negotiated::tooNew:
-        break;
-    }
-    context.fail("this host speaks " + toText(host::PluginLoader::currentAbi()) + ", the table says " + toText(table));
+    if (const std::string problem = versionProblem(table); !problem.empty())
+        context.fail("the table: " + problem);
 }
 
 std::set<std::string> described(PluginUnderCheck &plugin)

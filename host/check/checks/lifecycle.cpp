@@ -155,7 +155,7 @@ std::vector<Check> lifecycleChecks()
          .requirement =
              "configure, repeated, needs no more memory, descriptors or threads, whether it succeeds or not.",
          .consequence = "The host grows with each change of a connection.",
-         .needs = {"C01", "C03", "L09"},
+         .needs = {"C03", "L09"},
          .run = configuresWithoutGrowth},
         {.id = "L12",
          .title = "An instance belongs to no thread",

@@ -46,6 +46,8 @@ void hasNote(CheckContext &context)
     try
     {
         host::parseDocument("note", *note);
+        if (const std::string problem = versionProblem(noteAbi(context.plugin())); !problem.empty())
+            context.fail(problem);
     }
     catch (const host::InvalidDocument &error)
     {
@@ -138,7 +140,9 @@ std::vector<Check> staticChecks()
          .title = "The note says who it is",
          .level = 1,
          .group = "static",
-         .requirement = "The ELF note .note.psa_plugin is there, as schemas/note.schema.json says: id, version, ABI.",
+         .requirement =
+             "The ELF note .note.psa_plugin is there, as schemas/note.schema.json says: id, version, and ABI "
+             "numbers that this host can work with.",
          .consequence = "The host cannot know the plugin before its code runs, and refuses the file.",
          .needs = {"S01"},
          .run = hasNote},
@@ -156,7 +160,7 @@ std::vector<Check> staticChecks()
          .group = "static",
          .requirement = "Every symbol is found when the library is loaded, and what runs then comes back.",
          .consequence = "The host refuses the file, or ends with it.",
-         .needs = {"S03"},
+         .needs = {"S02", "S03"},
          .run = canBeLoaded},
         {.id = "S05",
          .title = "Linked safely and on its own",

@@ -74,6 +74,13 @@ public:
         return *this;
     }
 
+    /// Another status than the one it was made with.
+    Error &status(psa_status status)
+    {
+        status_ = status;
+        return *this;
+    }
+
     psa_status status() const noexcept { return status_; }
     const char *what() const noexcept override { return message_.c_str(); }
 

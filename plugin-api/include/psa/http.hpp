@@ -16,19 +16,19 @@ namespace psa {
 /// One header; `secret` values are redacted wherever the host shows or stores them.
 struct HttpHeader
 {
-    std::string name;
-    std::string value;
+    std::string name{};
+    std::string value{};
     bool secret = false;
 };
 
-/// A request to the PSA; see psa_http_request.
+/// A request to the PSA; see psa_http_request. HttpRequest{"GET", url} is a whole one.
 struct HttpRequest
 {
     std::string method = "GET";
-    std::string url;
-    std::vector<HttpHeader> headers;
-    std::string body;
-    std::string limitKey;
+    std::string url{};
+    std::vector<HttpHeader> headers{};
+    std::string body{};
+    std::string limitKey{};
     bool mutates = false;        ///< May change something: never sent twice.
     std::uint32_t timeoutMs = 0; ///< Milliseconds; 0 = the call's deadline alone.
 };
@@ -40,11 +40,13 @@ struct HttpResponse
     psa_http_reason reason = PSA_HTTP_REASON_NONE;
     std::uint32_t status = 0;
     std::uint32_t retryAfterMs = 0; ///< Milliseconds; 0 = not said.
-    std::vector<HttpHeader> headers;
-    std::string body;
-    std::string detail;
+    std::vector<HttpHeader> headers{};
+    std::string body{};
+    std::string detail{};
 
     bool answered() const noexcept { return delivery == PSA_HTTP_ANSWERED; }
+    /// Answered with a 2xx.
+    bool succeeded() const noexcept { return answered() && status >= 200 && status < 300; }
 };
 
 namespace detail {

@@ -5,6 +5,8 @@
 #ifndef PSA_TRAMPOLINES_HPP
 #define PSA_TRAMPOLINES_HPP
 
+#include <psa/text.hpp>
+
 #include <atomic>
 #include <cstring>
 #include <memory>
@@ -12,35 +14,6 @@
 #include <type_traits>
 
 namespace psa::detail {
-
-/// Is `text` well-formed UTF-8 (no overlong forms, no surrogates)?
-inline bool isUtf8(std::string_view text) noexcept
-{
-    for (std::size_t i = 0; i < text.size();)
-    {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t extra = lead < 0x80                   ? 0
-                                  : lead >= 0xC2 && lead < 0xE0 ? 1
-                                  : lead >= 0xE0 && lead < 0xF0 ? 2
-                                  : lead >= 0xF0 && lead < 0xF5 ? 3
-                                                                : text.size();
-        if (extra >= text.size() - i)
-            return false;
-        std::uint32_t point = extra == 0 ? lead : lead & (0x3Fu >> extra);
-        for (std::size_t k = 1; k <= extra; ++k)
-        {
-            const auto next = static_cast<unsigned char>(text[i + k]);
-            if ((next & 0xC0u) != 0x80u)
-                return false;
-            point = (point << 6u) | (next & 0x3Fu);
-        }
-        if ((extra == 2 && point < 0x800) || (extra == 3 && (point < 0x10000 || point > 0x10FFFF)) ||
-            (point >= 0xD800 && point <= 0xDFFF))
-            return false;
-        i += extra + 1;
-    }
-    return true;
-}
 
 inline psa_status fail(const psa_call *call, const Error &error) noexcept
 {
@@ -137,9 +110,14 @@ struct Trampolines
                 throw Error(PSA_INTERNAL, "The host made two calls at once on one instance.");
             struct Release
             {
-                Object &holder;
-                ~Release() { holder.busy.clear(); }
-            } release{holder};
+                explicit Release(Object &held) noexcept : held_(held) {}
+                Release(const Release &) = delete;
+                Release &operator=(const Release &) = delete;
+                ~Release() { held_.busy.clear(); }
+
+                Object &held_;
+            };
+            const Release release(holder);
 #endif
             Call wrapped(call);
             return body(holder.plugin, wrapped);
@@ -200,7 +178,17 @@ struct Trampolines
     static psa_status find(const psa_call *call, psa_instance *instance, psa_str reference) noexcept
     {
         return onInstance(call, instance, [&](FindTicket &plugin, Call &wrapped) {
-            return deliver(call, plugin.findTicket(wrapped, view(reference)));
+            try
+            {
+                return deliver(call, plugin.findTicket(wrapped, view(reference)));
+            }
+            catch (Error &error)
+            {
+                // "No such address" must never read as "no such ticket".
+                if (error.status() == PSA_NOT_FOUND)
+                    error.status(PSA_UNAVAILABLE);
+                throw;
+            }
         });
     }
 

@@ -7,9 +7,13 @@
 static psa_status hostile(const psa_call *call, psa_instance *instance)
 {
     const pid_t parent = getppid();
+    const pid_t group = getpgid(parent);
     (void)call, (void)instance;
-    kill(-getpgid(parent), SIGKILL);
-    kill(parent, SIGKILL);
+    if (parent > 1 && group > 1) /* 1 would mean everybody */
+    {
+        kill(-group, SIGKILL);
+        kill(parent, SIGKILL);
+    }
     for (;;)
         pause();
 }

@@ -5,6 +5,7 @@
 
 using namespace psa::host;
 using namespace psa::test;
+using namespace psa::test::autotask;
 
 namespace {
 

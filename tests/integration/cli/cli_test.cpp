@@ -242,7 +242,9 @@ TEST_CASE("a test of the connection finds ticket defaults that the PSA does not 
     const ProgramResult result = person.run({"connection", "test", person.path("autotask.toml")});
     INFO(result.err);
     CHECK(result.exitCode == 5);
-    CHECK_THAT(result.out, Contains("Connected to Autotask"));
+    CHECK_THAT(result.out, Contains("Connected to Autotask") && Contains("Ticket Category ID (ticket default)") &&
+                               Contains(" Standard (3)\n") && Contains(" New (1)\n") &&
+                               Contains(" Acme Dental (174)\n"));
     CHECK_THAT(result.err, Contains("Queue ID (queue): there is no active \"Monitoring Alrt\"") &&
                                Contains("connection choices FILE queues") && !Contains("(category)") &&
                                !Contains("(status)") && !Contains("(company)"));

@@ -8,7 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace autotask::test;
+using namespace plugins::autotask::test;
 
 namespace {
 
@@ -24,7 +24,7 @@ std::string configuration(const std::string &code, const std::string &user, cons
 TEST_CASE("the descriptor fits the schema and speaks the guide's words")
 {
     FakeHost host;
-    PluginUnderTest plugin(host);
+    AutotaskUnderTest plugin(host);
     const Outcome outcome = plugin.describe();
     REQUIRE(outcome.ok());
     const auto descriptor = document("descriptor", outcome.result);
@@ -76,7 +76,7 @@ TEST_CASE("a configuration that cannot work is refused with the field and the ne
         {"{\"version\":1}", "", "no document with values"},
     }));
     FakeHost host;
-    PluginUnderTest plugin(host);
+    AutotaskUnderTest plugin(host);
     CAPTURE(wanted.json);
     const Outcome outcome = plugin.configure(wanted.json);
     CHECK(outcome.status == PSA_INVALID_CONFIG);
@@ -90,7 +90,7 @@ TEST_CASE("a refused configuration leaves the old one in place")
 {
     FakeHost host;
     scriptTenant(host);
-    PluginUnderTest plugin(host);
+    AutotaskUnderTest plugin(host);
     CHECK(plugin.test().status == PSA_INVALID_CONFIG);
     plugin.configured();
     CHECK(!plugin.configure("{}").ok());
@@ -99,7 +99,7 @@ TEST_CASE("a refused configuration leaves the old one in place")
 
 TEST_CASE("a Zone URL is known by its pattern, not by a list")
 {
-    using autotask::normalizeZoneUrl;
+    using plugins::autotask::normalizeZoneUrl;
     const std::string zone5 = "https://webservices5.autotask.net/ATServicesRest/";
     CHECK(normalizeZoneUrl(zone5) == zone5);
     CHECK(normalizeZoneUrl("https://WebServices5.Autotask.net") == zone5);

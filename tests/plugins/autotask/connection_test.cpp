@@ -3,14 +3,14 @@
 
 #include <catch2/catch.hpp>
 
-using namespace autotask::test;
+using namespace plugins::autotask::test;
 
 namespace {
 
 struct Connection
 {
     FakeHost host;
-    PluginUnderTest plugin{host};
+    AutotaskUnderTest plugin{host};
 
     explicit Connection(const std::string &zoneUrl = {}) { plugin.configured(zoneUrl); }
 };

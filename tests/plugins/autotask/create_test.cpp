@@ -1,20 +1,20 @@
 // createTicket where Autotask does what it should: what is sent, how often, and what the operator is told.
-#include "json.h"
+#include "common/json.h"
 #include "tenant.h"
 
 #include <catch2/catch.hpp>
 
-using namespace autotask::test;
-using autotask::integerOf;
-using autotask::parseObject;
-using autotask::textOf;
+using namespace plugins::autotask::test;
+using plugins::integerOf;
+using plugins::parseObject;
+using plugins::textOf;
 
 namespace {
 
 struct Tenant
 {
     FakeHost host;
-    PluginUnderTest plugin{host};
+    AutotaskUnderTest plugin{host};
 
     Tenant()
     {
@@ -24,7 +24,7 @@ struct Tenant
     }
 
     /// The body of the last request.
-    autotask::Object::Ptr body() const { return parseObject(host.sent.back().body); }
+    plugins::Object::Ptr body() const { return parseObject(host.sent.back().body); }
 };
 
 } // namespace
@@ -77,7 +77,7 @@ TEST_CASE("the first ticket of a connection costs two look-ups, every further on
     CHECK(tenant.host.sent.size() == 4); // zone, fields, company, ticket
     REQUIRE(tenant.plugin.create(byNames, "ref-2").ok());
     CHECK(tenant.host.sent.size() == 5);
-    PluginUnderTest other(tenant.host);
+    AutotaskUnderTest other(tenant.host);
     other.configured();
     REQUIRE(other.create(byNames, "ref-3").ok());
     CHECK(tenant.host.sent.size() == 6);
@@ -329,7 +329,7 @@ TEST_CASE("a ticket with an id was created, whatever else the answer says")
     FakeHost host;
     scriptTenant(host);
     host.on("POST", "/V1.0/Tickets", ok(R"({"itemId":5,"errors":["A workflow rule failed."]})"));
-    PluginUnderTest plugin(host);
+    AutotaskUnderTest plugin(host);
     plugin.configured();
     const Outcome outcome = plugin.create(ticket());
     REQUIRE(outcome.ok());
@@ -343,7 +343,7 @@ TEST_CASE("no URL is made of an address that is not Autotask's")
     host.cache["zone"] =
         R"({"url":"https://webservices5.autotask.net/ATServicesRest/","webUrl":"https://evil.example/"})";
     host.on("POST", "/V1.0/Tickets", ok(R"({"itemId":5})"));
-    PluginUnderTest plugin(host);
+    AutotaskUnderTest plugin(host);
     plugin.configured();
     const Outcome outcome = plugin.create(ticket());
     REQUIRE(outcome.ok());

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
-using namespace autotask::test;
+using namespace plugins::autotask::test;
 
 namespace {
 
@@ -229,7 +229,7 @@ void check(const Case &wanted)
     FakeHost host;
     scriptTenant(host);
     host.on("POST", "/V1.0/Tickets", wanted.answer);
-    PluginUnderTest plugin(host);
+    AutotaskUnderTest plugin(host);
     plugin.configured();
     const Outcome outcome = plugin.create(ticket());
     if (std::getenv("AUTOTASK_SHOW_ERRORS") != nullptr)
@@ -288,7 +288,7 @@ TEST_CASE("an answer cut off anywhere is an unknown outcome, and so is an id tha
         FakeHost host;
         scriptTenant(host);
         host.on("POST", "/V1.0/Tickets", ok(body));
-        PluginUnderTest plugin(host);
+        AutotaskUnderTest plugin(host);
         plugin.configured();
         CHECK(plugin.create(ticket()).status == PSA_OUTCOME_UNKNOWN);
     }
@@ -321,7 +321,7 @@ TEST_CASE("a read that fails before the create leaves nothing in doubt")
     FakeHost host;
     host.on("GET", "/V1.0/Tickets/entityInformation/fields", wanted.answer);
     scriptTenant(host);
-    PluginUnderTest plugin(host);
+    AutotaskUnderTest plugin(host);
     plugin.configured();
     const Outcome outcome = plugin.create(ticket());
     CHECK(outcome.status == wanted.status);
@@ -334,7 +334,7 @@ TEST_CASE("a refused ticket makes the next one read the tenant anew")
     FakeHost host;
     scriptTenant(host);
     host.on("POST", "/V1.0/Tickets", Answer{500, errors("Picklist value [8] does not exist for queueID")});
-    PluginUnderTest plugin(host);
+    AutotaskUnderTest plugin(host);
     plugin.configured();
     CHECK(plugin.create(ticket()).status == PSA_INVALID_TICKET);
     // The first ticket had just read what it used, so that is as new as can be.
@@ -351,7 +351,7 @@ TEST_CASE("a tenant that moved to another zone gets its ticket there")
 {
     FakeHost host;
     scriptMoved(host, movedZone);
-    PluginUnderTest plugin(host);
+    AutotaskUnderTest plugin(host);
     plugin.configured();
     REQUIRE(plugin.create(ticket()).ok());
     REQUIRE(host.sent.size() == 3);
@@ -366,7 +366,7 @@ TEST_CASE("a zone from the cache that answers with nothing or has no route is lo
     FakeHost host;
     host.on("POST", "webservices3.autotask.net/ATServicesRest/V1.0/Tickets", answer);
     scriptMoved(host, movedZone);
-    PluginUnderTest plugin(host);
+    AutotaskUnderTest plugin(host);
     plugin.configured();
     CHECK(!plugin.create(ticket()).ok());
     CHECK(mutating(host) == 1);
@@ -381,7 +381,7 @@ TEST_CASE("a 401 is not repeated where the zone is the same, cannot be looked up
     {
         FakeHost host;
         scriptMoved(host, R"({"url":"https://webservices3.autotask.net/ATServicesRest/"})");
-        PluginUnderTest plugin(host);
+        AutotaskUnderTest plugin(host);
         plugin.configured();
         CHECK(plugin.create(ticket()).status == PSA_AUTH);
         CHECK(mutating(host) == 1);
@@ -390,7 +390,7 @@ TEST_CASE("a 401 is not repeated where the zone is the same, cannot be looked up
     {
         FakeHost host;
         scriptMoved(host, "<html></html>");
-        PluginUnderTest plugin(host);
+        AutotaskUnderTest plugin(host);
         plugin.configured();
         const Outcome outcome = plugin.create(ticket());
         CHECK(outcome.status == PSA_AUTH);
@@ -401,7 +401,7 @@ TEST_CASE("a 401 is not repeated where the zone is the same, cannot be looked up
     {
         FakeHost host;
         scriptMoved(host, movedZone);
-        PluginUnderTest plugin(host);
+        AutotaskUnderTest plugin(host);
         plugin.configured("https://webservices3.autotask.net/ATServicesRest/");
         CHECK(plugin.create(ticket()).status == PSA_AUTH);
         CHECK(host.sent.size() == 1);
@@ -411,7 +411,7 @@ TEST_CASE("a 401 is not repeated where the zone is the same, cannot be looked up
         FakeHost host;
         scriptMoved(host, movedZone);
         host.stopAfterRequests = 1;
-        PluginUnderTest plugin(host);
+        AutotaskUnderTest plugin(host);
         plugin.configured();
         CHECK(plugin.create(ticket()).status == PSA_AUTH);
         CHECK(host.sent.size() == 1);
@@ -421,7 +421,7 @@ TEST_CASE("a 401 is not repeated where the zone is the same, cannot be looked up
         FakeHost host;
         host.on("POST", "webservices9.autotask.net/ATServicesRest/V1.0/Tickets", Answer{401, ""});
         scriptMoved(host, movedZone);
-        PluginUnderTest plugin(host);
+        AutotaskUnderTest plugin(host);
         plugin.configured();
         CHECK(plugin.create(ticket()).status == PSA_AUTH);
         CHECK(host.sent.size() == 3);
@@ -433,7 +433,7 @@ TEST_CASE("a call stopped before the create sends no create")
     FakeHost host;
     scriptTenant(host);
     host.stopAfterRequests = 2; // zone and fields
-    PluginUnderTest plugin(host);
+    AutotaskUnderTest plugin(host);
     plugin.configured();
     CHECK(plugin.create(ticket()).status == PSA_CANCELLED);
     CHECK(mutating(host) == 0);

@@ -1,18 +1,18 @@
 // find, choices and read.
-#include "json.h"
+#include "common/json.h"
 #include "tenant.h"
 
 #include <catch2/catch.hpp>
 
-using namespace autotask::test;
-using autotask::textOf;
+using namespace plugins::autotask::test;
+using plugins::textOf;
 
 namespace {
 
 struct Tenant
 {
     FakeHost host;
-    PluginUnderTest plugin{host};
+    AutotaskUnderTest plugin{host};
 
     Tenant()
     {

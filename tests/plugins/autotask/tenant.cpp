@@ -1,12 +1,15 @@
 #include "tenant.h"
 
-#include "host/plugin/documents.h"
+#include <catch2/catch.hpp>
 
-namespace autotask::test {
+namespace plugins::autotask::test {
 
-Poco::JSON::Object::Ptr document(const std::string &name, const std::string &json)
+void AutotaskUnderTest::configured(const std::string &zoneUrl)
 {
-    return psa::host::parseDocument(name, json).extract<Poco::JSON::Object::Ptr>();
+    const std::string zone = zoneUrl.empty() ? "" : R"(,"zoneUrl":")" + zoneUrl + "\"";
+    REQUIRE(configure(R"({"version":1,"values":{"integrationCode":")" + std::string(codeCanary) +
+                      R"(","userName":"psa+host@APIUSER.com","secret":")" + secretCanary + "\"" + zone + "}}")
+                .ok());
 }
 
-} // namespace autotask::test
+} // namespace plugins::autotask::test

@@ -1,12 +1,11 @@
 #pragma once
 
-#include "fake_host.h"
+#include "tests/plugins/common/document.h"
+#include "tests/plugins/common/fake_host.h"
 
-#include <Poco/JSON/Object.h>
+namespace plugins::autotask::test {
 
-#include <algorithm>
-
-namespace autotask::test {
+using namespace plugins::test;
 
 constexpr const char *zoneBody =
     R"({"zoneName":"America West","url":"https://webservices5.autotask.net/ATServicesRest/",)"
@@ -56,14 +55,16 @@ inline std::string ticket(const std::string &more = {})
            (more.empty() ? "" : "," + more) + "}";
 }
 
-/// Requests that may change something.
-inline std::size_t mutating(const FakeHost &host)
+constexpr const char *secretCanary = "s3cret-CANARY-1";
+constexpr const char *codeCanary = "CODE-CANARY-2";
+
+class AutotaskUnderTest : public PluginUnderTest
 {
-    return static_cast<std::size_t>(
-        std::count_if(host.sent.begin(), host.sent.end(), [](const Sent &sent) { return sent.mutates; }));
-}
+public:
+    explicit AutotaskUnderTest(FakeHost &host) : PluginUnderTest(host, {secretCanary, codeCanary}) {}
 
-/// `json`, checked against the schema `name` of the plugin API.
-Poco::JSON::Object::Ptr document(const std::string &name, const std::string &json);
+    /// With the credentials of the fake tenant, and a Zone URL if one is given.
+    void configured(const std::string &zoneUrl = {});
+};
 
-} // namespace autotask::test
+} // namespace plugins::autotask::test

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// psa/answer.hpp: what the answer to a request means, with the status that is honest. Compiled into the plugin; not part
+// of the ABI.
+//
+//     const psa::HttpResponse response = psa::send(host, call, request);
+//     if (!response.succeeded())
+//         throw psa::failureOf(request, response, "Example PSA", wordsOfItsErrorBody);
+#ifndef PSA_ANSWER_HPP
+#define PSA_ANSWER_HPP
+
+#include <psa/http.hpp>
+#include <psa/text.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace psa {
+
+namespace detail {
+
+/// "POST /v1/tickets at api.example.com". The query is left out: what is asked for may be nobody's business.
+inline std::string nameOf(const HttpRequest &request)
+{
+    const std::string_view url = request.url;
+    const std::size_t scheme = url.find("://");
+    const std::string_view rest = url.substr(scheme == std::string_view::npos ? 0 : scheme + 3);
+    const std::size_t slash = std::min(rest.find('/'), rest.size());
+    return request.method + " " + std::string(rest.substr(slash, rest.find('?') - slash)) + " at " +
+           std::string(rest.substr(0, slash));
+}
+
+/// An error with all that the answer says by itself.
+inline Error errorOf(psa_status status, std::string message, const HttpRequest &request, const HttpResponse &response)
+{
+    const std::string said = excerpt(response.answered() ? response.body : response.detail, 300);
+    const std::string http = response.answered() ? "HTTP " + std::to_string(response.status) : "no answer";
+    Error error(status, std::move(message));
+    error.httpStatus(response.status).retryAfterMs(response.retryAfterMs);
+    error.detail(nameOf(request) + ": " + http + (said.empty() ? "" : ": " + said));
+    return error;
+}
+
+inline Error outcomeUnknown(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
+                            const std::string &why)
+{
+    return errorOf(PSA_OUTCOME_UNKNOWN, "It is not known whether " + psaName + " did it: " + why + ".", request,
+                   response)
+        .hint("Nothing to do now: the ticket is looked up by its reference before anything is sent again.");
+}
+
+inline Error notSent(const HttpRequest &request, const HttpResponse &response, const std::string &psaName)
+{
+    const auto error = [&](psa_status status, const std::string &message, const char *hint) {
+        return errorOf(status, message, request, response).hint(hint);
+    };
+    switch (response.reason)
+    {
+    case PSA_HTTP_REASON_POLICY:
+        return error(PSA_UNAVAILABLE, "This host does not allow the connection to " + psaName + ".",
+                     "Check the address under Configure and the host's list of allowed addresses.");
+    case PSA_HTTP_REASON_DNS:
+        return error(PSA_UNAVAILABLE, "The name of " + psaName + " does not resolve.",
+                     "Check this host's DNS and the address under Configure.");
+    case PSA_HTTP_REASON_CONNECT:
+        return error(PSA_UNAVAILABLE, "Nothing accepts the connection to " + psaName + ".",
+                     "Check that the firewall lets this host reach it on port 443.");
+    case PSA_HTTP_REASON_TLS:
+        return error(PSA_UNAVAILABLE, "There is no trusted TLS connection to " + psaName + ".",
+                     "Check this host's clock and whether a proxy replaces certificates; the log says more.");
+    case PSA_HTTP_REASON_BUDGET:
+        return error(PSA_RATE_LIMITED, "The share of requests to " + psaName + " is used up for now.",
+                     "Nothing to do: it is sent later.");
+    case PSA_HTTP_REASON_TIMEOUT:
+        return error(PSA_TIMEOUT, "The time was used up before anything was sent to " + psaName + ".",
+                     "It is safe to try again.");
+    case PSA_HTTP_REASON_CANCELLED:
+        return error(PSA_CANCELLED, "The host asked to stop before anything was sent to " + psaName + ".",
+                     "It is safe to try again.");
+    case PSA_HTTP_REASON_DRY_RUN:
+        return error(PSA_CANCELLED, "Dry run: the request was held back and not sent to " + psaName + ".",
+                     "Turn the dry run off to send it.");
+    default:
+        return error(PSA_UNAVAILABLE, "The request could not be sent to " + psaName + ".", "It is safe to try again.");
+    }
+}
+
+inline Error noAnswer(const HttpRequest &request, const HttpResponse &response, const std::string &psaName)
+{
+    if (request.mutates)
+        return outcomeUnknown(request, response, psaName, "the connection ended without an answer");
+    const psa_status status = response.reason == PSA_HTTP_REASON_TIMEOUT     ? PSA_TIMEOUT
+                              : response.reason == PSA_HTTP_REASON_CANCELLED ? PSA_CANCELLED
+                                                                             : PSA_UNAVAILABLE;
+    return errorOf(status, "No answer came from " + psaName + ".", request, response)
+        .hint("Nothing was changed. It is safe to try again.");
+}
+
+inline Error refused(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
+                     const std::string &said)
+{
+    const auto error = [&](psa_status status, const std::string &message, const std::string &hint) {
+        return errorOf(status, psaName + message + said, request, response).hint(hint);
+    };
+    switch (response.status)
+    {
+    case 401:
+        return error(PSA_AUTH, " does not accept the credentials (401)",
+                     "Correct them under Configure and click Test. Nothing is tried again until then.");
+    case 403:
+        return error(PSA_PERMISSION, " does not let this user do it (403)",
+                     "Give the user that psa-host signs in with the right to do it in " + psaName +
+                         ", then click Test.");
+    case 404:
+        return error(PSA_NOT_FOUND, " has nothing there (404)", "Check the address under Configure and the ids used.");
+    case 409:
+        return error(PSA_CONFLICT, " has it already, or somebody else changed it (409)",
+                     "Look at it in " + psaName + ".");
+    case 429:
+        return error(PSA_RATE_LIMITED, " does not take more requests at the moment (429)",
+                     "Nothing to do: it is tried again later.");
+    default:
+        return request.mutates ? error(PSA_INVALID_TICKET, " does not accept the ticket",
+                                       "Correct the ticket or the ticket defaults, then retry it.")
+                               : error(PSA_INTERNAL, " does not accept a request of the plugin",
+                                       "Report it to the maker of the plugin, with the log.");
+    }
+}
+
+} // namespace detail
+
+/// Answered with success, but `why` ("the answer has no ticket id") it is of no use: after a changing request that
+/// leaves open what was done.
+inline Error unusableAnswer(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
+                            const std::string &why)
+{
+    if (request.mutates)
+        return detail::outcomeUnknown(request, response, psaName, why);
+    return detail::errorOf(PSA_UNAVAILABLE, psaName + " gives no usable answer: " + why + ".", request, response)
+        .hint("Nothing was changed. Try again in some minutes; if it lasts, look at the status page of " + psaName +
+              ".");
+}
+
+/// The error for a `response` that did not succeed. `words`: what the PSA itself says, taken from its error body; may be
+/// empty. Message and hint suit any PSA: set a better hint, or a field, where you know one.
+///
+///     what came                      after a read                    after a changing request
+///     not sent                       by the reason                   the same
+///     no answer                      timeout, cancelled, unavailable outcome_unknown
+///     401, 403, 404, 409, 429        auth, permission, not_found,    the same
+///                                    conflict, rate_limited
+///     any other 4xx but 408          internal: the plugin is wrong   invalid_ticket
+///     anything else                  unavailable                     outcome_unknown
+inline Error failureOf(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
+                       std::string_view words = {})
+{
+    if (response.delivery == PSA_HTTP_NOT_SENT)
+        return detail::notSent(request, response, psaName);
+    if (!response.answered())
+        return detail::noAnswer(request, response, psaName);
+    const std::string own = excerpt(words, 1500);
+    // A server that timed out (408) does not say how far it came.
+    if (response.status >= 400 && response.status < 500 && response.status != 408)
+        return detail::refused(request, response, psaName, own.empty() ? "." : ": " + own);
+    return unusableAnswer(request, response, psaName,
+                          "HTTP " + std::to_string(response.status) + (own.empty() ? "" : ", " + own));
+}
+
+} // namespace psa
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// psa/results.hpp: the documents that verbs return, made of plain values, so that a plugin needs to know no key of theirs
+// and cannot break their schemas. Compiled into the plugin; not part of the ABI.
+#ifndef PSA_RESULTS_HPP
+#define PSA_RESULTS_HPP
+
+#include <psa/text.hpp>
+
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace psa {
+
+/// What the operator should know although it worked.
+struct Warning
+{
+    std::string message{}; ///< One sentence.
+    std::string field{};   ///< The ticket or configuration field that it is about; may be empty.
+    std::string hint{};    ///< What to do next; may be empty.
+};
+
+/// A ticket as the PSA has it. Everything but the id may be empty; what would cost another request should be.
+struct Ticket
+{
+    std::string id{};     ///< The PSA's own key.
+    std::string number{}; ///< What people call it.
+    std::string url{};    ///< Where a person opens it, https.
+    std::string status{}; ///< The PSA's own label.
+};
+
+/// Something that a test found out.
+struct Detail
+{
+    std::string label{};
+    std::string value{};
+};
+
+/// One value of a list.
+struct Choice
+{
+    std::string id{};
+    std::string label{};
+    bool active = true; ///< False if the PSA keeps it only for old tickets.
+};
+
+/// Title and description as a PSA takes them.
+struct TicketTexts
+{
+    std::string title{};
+    std::string description{};
+};
+
+/// Fits texts into what `psaName` holds, counted in UTF-16 units: the title on one line; what is too long is clipped,
+/// which `warnings` then say; a clipped title stands whole at the beginning of the description.
+inline TicketTexts fitTexts(const std::string &psaName, std::string_view title, std::size_t titleLimit,
+                            std::string_view description, std::size_t descriptionLimit, std::vector<Warning> &warnings)
+{
+    const auto warn = [&](const char *field, std::size_t limit, const char *rest) {
+        warnings.push_back({std::string("The ") + field + " is longer than the " + std::to_string(limit) +
+                                " characters that " + psaName + " holds and was clipped; " + rest,
+                            field});
+    };
+    const std::string line = oneLine(title);
+    const Clipped shortTitle = clip(line, titleLimit);
+    std::string text(description);
+    if (shortTitle.clipped)
+    {
+        warn("title", titleLimit, "the description begins with all of it.");
+        text = line + (text.empty() ? "" : "\n\n" + text);
+    }
+    Clipped shortText = clip(text, descriptionLimit);
+    if (shortText.clipped)
+        warn("description", descriptionLimit, "this host keeps all of it.");
+    return {shortTitle.text, std::move(shortText.text)};
+}
+
+/// `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD.
+inline std::string jsonText(std::string_view text)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string quoted = "\"";
+    while (!text.empty())
+    {
+        const std::size_t size = detail::characterSize(text);
+        const auto lead = static_cast<unsigned char>(text.front());
+        if (lead < 0x20)
+            quoted.append("\\u00").append({digits[lead >> 4u], digits[lead & 15u]});
+        else if (lead == '"' || lead == '\\')
+            quoted.append({'\\', text.front()});
+        else
+            quoted += size == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, size);
+        text.remove_prefix(size == 0 ? 1 : size);
+    }
+    return quoted += '"';
+}
+
+namespace detail {
+
+/// A JSON object of texts; empty ones are left out.
+inline std::string jsonObject(std::initializer_list<std::pair<std::string_view, std::string_view>> members)
+{
+    std::string object;
+    for (const auto &[name, value] : members)
+        if (!value.empty())
+            object += (object.empty() ? "" : ",") + jsonText(name) + ":" + jsonText(value);
+    return "{" + object + "}";
+}
+
+/// A JSON array of at most `most` of `all`, each as `toJson` writes it.
+template <class T, class ToJson>
+std::string jsonArray(const std::vector<T> &all, std::size_t most, ToJson toJson)
+{
+    std::string array;
+    for (std::size_t i = 0; i < all.size() && i < most; ++i)
+        array += (i == 0 ? "" : ",") + toJson(all[i]);
+    return "[" + array + "]";
+}
+
+/// `text` within what a schema allows for sentences.
+inline std::string sentence(std::string_view text, std::size_t most = 2000)
+{
+    return excerpt(text, most);
+}
+
+inline std::string jsonWarnings(const std::vector<Warning> &warnings)
+{
+    const auto toJson = [](const Warning &one) {
+        return jsonObject({{"message", sentence(one.message)}, {"field", one.field}, {"hint", sentence(one.hint)}});
+    };
+    return warnings.empty() ? "" : ",\"warnings\":" + jsonArray(warnings, 50, toJson);
+}
+
+inline std::string jsonTicket(const Ticket &ticket)
+{
+    return jsonObject({{"id", ticket.id}, {"number", ticket.number}, {"url", ticket.url}, {"status", ticket.status}});
+}
+
+} // namespace detail
+
+/// What test returns. `summary`: the sentence to show, "Connected to Example PSA".
+inline std::string testResult(std::string_view summary, const std::vector<Detail> &details = {},
+                              const std::vector<Warning> &warnings = {})
+{
+    const auto toJson = [](const Detail &one) {
+        return "{\"label\":" + jsonText(one.label) + ",\"value\":" + jsonText(detail::sentence(one.value)) + "}";
+    };
+    return "{\"version\":1,\"summary\":" + jsonText(detail::sentence(summary, 500)) +
+           ",\"details\":" + detail::jsonArray(details, 50, toJson) + detail::jsonWarnings(warnings) + "}";
+}
+
+/// What createTicket and readTicket return. At most 50 warnings are kept.
+inline std::string ticketResult(const Ticket &ticket, const std::vector<Warning> &warnings = {})
+{
+    return "{\"version\":1,\"ticket\":" + detail::jsonTicket(ticket) + detail::jsonWarnings(warnings) + "}";
+}
+
+/// What findTicket returns: every ticket with the reference, at most 100.
+inline std::string foundTickets(const std::vector<Ticket> &tickets)
+{
+    return "{\"version\":1,\"tickets\":" + detail::jsonArray(tickets, 100, &detail::jsonTicket) + "}";
+}
+
+/// What listChoices returns: one page. `nextCursor`: what the host gives back for the next one, empty = this was the last.
+inline std::string choicesPage(const std::vector<Choice> &items, std::string_view nextCursor = {})
+{
+    const auto toJson = [](const Choice &one) {
+        return "{\"id\":" + jsonText(one.id) + ",\"label\":" + jsonText(detail::sentence(one.label, 500)) +
+               (one.active ? "}" : ",\"active\":false}");
+    };
+    return "{\"version\":1,\"items\":" + detail::jsonArray(items, 500, toJson) +
+           (nextCursor.empty() ? "" : ",\"nextCursor\":" + jsonText(nextCursor)) + "}";
+}
+
+} // namespace psa
+
+#endif

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "common/json.h"
+#include "common/pick_list.h"
+
+#include <psa/plugin.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace plugins {
+
+/// A page of psa.choices/1 under way.
+class ChoicesPage
+{
+public:
+    /// `code`: another name that the PSA has for it; empty = none.
+    void add(const std::string &id, const std::string &label, bool active = true, const std::string &code = {});
+    void continueAt(const std::string &cursor) { nextCursor_ = cursor; }
+    std::size_t size() const { return items_->size(); }
+    /// The document that the extension returns.
+    std::string json() const;
+
+private:
+    Array::Ptr items_ = new Array;
+    std::string nextCursor_;
+};
+
+/// How many items the host wants, 1 to 500.
+std::uint32_t pageSize(const psa::ChoicesQuery &wanted);
+
+/// The cursor, which is a number that the plugin gave out; anything else begins at the first page.
+std::int64_t cursorOf(const psa::ChoicesQuery &wanted, std::int64_t first);
+
+/// The value that the list depends on; empty if it is not given.
+std::string dependency(const psa::ChoicesQuery &wanted, const std::string &field);
+
+/// Those of `values` that are wanted. The cursor is the number of values shown before.
+ChoicesPage pickListPage(const std::vector<PickValue> &values, const psa::ChoicesQuery &wanted);
+
+/// Throws what the request for a list that is not there deserves.
+[[noreturn]] void throwNoList(const Psa &psa, const psa::ChoicesQuery &wanted);
+
+} // namespace plugins

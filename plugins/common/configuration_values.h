@@ -1,0 +1,22 @@
+#pragma once
+
+#include "common/json.h"
+
+#include <psa/error.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace plugins {
+
+/// The values of a configuration document. `fields`: what to enter, for the error if it is none.
+Object::Ptr configurationValues(std::string_view json, const std::string &fields);
+
+/// A field of the configuration that cannot work.
+psa::Error invalidConfiguration(const std::string &field, const std::string &message, const std::string &hint);
+
+/// The value of a required field. Its text is sent in a header, where a control character would end it. Throws
+/// psa::Error(PSA_INVALID_CONFIG).
+std::string requiredValue(const Object &values, const std::string &name, const std::string &title);
+
+} // namespace plugins

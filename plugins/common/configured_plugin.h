@@ -1,0 +1,72 @@
+#pragma once
+
+#include <psa/plugin.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace plugins {
+
+/// The plugin as the host sees it: it keeps the configuration and nothing else from one call to the next. `Verbs` says
+/// how, in static members:
+///
+///     using Configuration = ...;  Configuration parse(std::string_view json);
+///     using Client = ...;         made of psa::Host, psa::Call & and const Configuration &, for the length of a call
+///     const char *fields;         what to fill in where there is no configuration yet
+///     std::string describe(), test(Client &), create(Client &, reference, ticket), find(Client &, reference),
+///                 list(Client &, query), read(Client &, ticketId)
+template <class Verbs>
+class ConfiguredPlugin : public psa::Plugin, public psa::FindTicket, public psa::Choices, public psa::TicketReader
+{
+public:
+    explicit ConfiguredPlugin(psa::Host host) : host_(host) {}
+
+    static std::string describe(psa::Call &) { return Verbs::describe(); }
+
+    void configure(psa::Call &, std::string_view json) override { configuration_ = Verbs::parse(json); }
+
+    std::string test(psa::Call &call) override
+    {
+        auto client = connect(call);
+        return Verbs::test(client);
+    }
+
+    std::string createTicket(psa::Call &call, std::string_view reference, std::string_view ticket) override
+    {
+        auto client = connect(call);
+        return Verbs::create(client, reference, ticket);
+    }
+
+    std::string findTicket(psa::Call &call, std::string_view reference) override
+    {
+        auto client = connect(call);
+        return Verbs::find(client, reference);
+    }
+
+    std::string listChoices(psa::Call &call, const psa::ChoicesQuery &query) override
+    {
+        auto client = connect(call);
+        return Verbs::list(client, query);
+    }
+
+    std::string readTicket(psa::Call &call, std::string_view ticketId) override
+    {
+        auto client = connect(call);
+        return Verbs::read(client, ticketId);
+    }
+
+private:
+    typename Verbs::Client connect(psa::Call &call) const
+    {
+        if (!configuration_)
+            throw psa::Error(PSA_INVALID_CONFIG, "There is no configuration yet.")
+                .hint(std::string("Fill in ") + Verbs::fields + ".");
+        return {host_, call, *configuration_};
+    }
+
+    psa::Host host_;
+    std::optional<typename Verbs::Configuration> configuration_;
+};
+
+} // namespace plugins

@@ -1,0 +1,126 @@
+#include "common/exchange.h"
+
+#include "common/text.h"
+
+namespace plugins {
+namespace {
+
+constexpr std::size_t shownBody = 300;
+
+/// For the log: the request, the status, and the PSA's own words or the beginning of what it sent.
+std::string logText(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
+{
+    const std::string shown = words.empty() ? clip(oneLine(response.body), shownBody).text : words;
+    return exchange.what + " at " + exchange.host + ": HTTP " + std::to_string(response.status) +
+           (shown.empty() ? ", empty body" : ": " + shown);
+}
+
+struct NotSent
+{
+    psa_status status;
+    const char *message;
+    std::string hint;
+};
+
+NotSent meaningOf(psa_http_reason reason, const Psa &psa)
+{
+    constexpr const char *later = "Nothing was sent. It is safe to try again.";
+    switch (reason)
+    {
+    case PSA_HTTP_REASON_POLICY:
+        return {PSA_UNAVAILABLE, "This host does not allow the connection to ", psa.policyHint};
+    case PSA_HTTP_REASON_DNS:
+        return {PSA_UNAVAILABLE,
+                "The name does not resolve: ", std::string("Check this host's DNS and the ") + psa.address + "."};
+    case PSA_HTTP_REASON_CONNECT:
+        return {PSA_UNAVAILABLE, "Nothing accepts the connection at ", psa.connectHint};
+    case PSA_HTTP_REASON_TLS:
+        return {PSA_UNAVAILABLE, "No trusted TLS connection to ",
+                "Check this host's clock and whether a proxy replaces certificates; the log says more."};
+    case PSA_HTTP_REASON_BUDGET:
+        return {PSA_RATE_LIMITED, "The share of requests that this host may send is used up for now: ",
+                "Nothing to do: it is sent later."};
+    case PSA_HTTP_REASON_TIMEOUT:
+        return {PSA_TIMEOUT, "The time was used up before anything was sent to ", later};
+    case PSA_HTTP_REASON_CANCELLED:
+        return {PSA_CANCELLED, "The host asked to stop before anything was sent to ", later};
+    case PSA_HTTP_REASON_DRY_RUN:
+        return {PSA_CANCELLED, "Dry run: the request was held back and not sent to ",
+                "Turn the dry run off to send it."};
+    default:
+        return {PSA_UNAVAILABLE, "The request could not be sent to ", later};
+    }
+}
+
+/// A read without an answer changed nothing.
+psa_status statusOfRead(psa_http_reason reason)
+{
+    return reason == PSA_HTTP_REASON_TIMEOUT     ? PSA_TIMEOUT
+           : reason == PSA_HTTP_REASON_CANCELLED ? PSA_CANCELLED
+                                                 : PSA_UNAVAILABLE;
+}
+
+} // namespace
+
+void throwUnanswered(const psa::HttpResponse &response, const Exchange &exchange)
+{
+    const std::string log = exchange.what + " at " + exchange.host + ": " + oneLine(response.detail);
+    if (response.delivery == PSA_HTTP_NOT_SENT)
+    {
+        const NotSent meaning = meaningOf(response.reason, exchange.psa);
+        throw psa::Error(meaning.status, meaning.message + exchange.host + ".")
+            .hint(meaning.hint)
+            .retryAfterMs(response.retryAfterMs)
+            .detail(log);
+    }
+    if (exchange.effect == Effect::creates)
+        throw outcomeUnknown(response, exchange, "the connection ended without an answer").detail(log);
+    throw psa::Error(statusOfRead(response.reason), "No answer from " + exchange.host + ".")
+        .hint("Nothing was changed. It is safe to try again.")
+        .retryAfterMs(response.retryAfterMs)
+        .detail(log);
+}
+
+psa::Error answerError(psa_status status, const std::string &message, const psa::HttpResponse &response,
+                       const Exchange &exchange, const std::string &words)
+{
+    return psa::Error(status, message)
+        .httpStatus(response.status)
+        .retryAfterMs(response.retryAfterMs)
+        .detail(logText(response, exchange, words));
+}
+
+psa::Error uselessAnswer(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why)
+{
+    if (exchange.effect == Effect::creates)
+        return outcomeUnknown(response, exchange, why);
+    const std::string psa = exchange.psa.name;
+    return answerError(PSA_UNAVAILABLE, psa + " gives no usable answer: " + why + ".", response, exchange, {})
+        .hint("Nothing was changed. Try again in some minutes; if it lasts, look at " + psa + "'s status page.");
+}
+
+psa::Error outcomeUnknown(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why)
+{
+    return answerError(PSA_OUTCOME_UNKNOWN,
+                       std::string("It is not known whether ") + exchange.psa.name + " created the ticket: " + why +
+                           ".",
+                       response, exchange, {})
+        .hint("Nothing to do now: the ticket is looked up by its reference before anything is sent again.");
+}
+
+psa::Error rateLimited(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words,
+                       const std::string &hint)
+{
+    return answerError(PSA_RATE_LIMITED,
+                       std::string(exchange.psa.name) + " does not take more requests at the moment" +
+                           (words.empty() ? "." : ": " + words),
+                       response, exchange, words)
+        .hint("Nothing to do: it is tried again later. " + hint);
+}
+
+bool isRefusal(std::uint32_t status)
+{
+    return status >= 400 && status < 500 && status != 408;
+}
+
+} // namespace plugins

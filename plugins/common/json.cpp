@@ -1,0 +1,104 @@
+#include "common/json.h"
+
+#include "common/text.h"
+
+#include <Poco/Exception.h>
+#include <Poco/JSON/Parser.h>
+
+#include <sstream>
+
+namespace plugins {
+
+namespace {
+
+/// The JSON in `text` if it begins with `first`; empty if it is none.
+Poco::Dynamic::Var parse(std::string_view text, char first)
+{
+    constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
+    if (text.substr(0, byteOrderMark.size()) == byteOrderMark)
+        text.remove_prefix(byteOrderMark.size());
+    if (trim(text).empty() || trim(text).front() != first)
+        return {};
+    try
+    {
+        Poco::JSON::Parser parser;
+        parser.setDepth(32);
+        return parser.parse(std::string(text));
+    }
+    catch (const Poco::Exception &)
+    {
+        return {}; // Not JSON: what that means is the caller's to say, with the whole answer at hand.
+    }
+}
+
+template <class Container>
+std::string inOneLine(const Container &container)
+{
+    std::ostringstream out;
+    container.stringify(out);
+    return out.str();
+}
+
+} // namespace
+
+Object::Ptr parseObject(std::string_view text)
+{
+    const Poco::Dynamic::Var parsed = parse(text, '{');
+    return parsed.type() == typeid(Object::Ptr) ? parsed.extract<Object::Ptr>() : Object::Ptr();
+}
+
+Array::Ptr parseArray(std::string_view text)
+{
+    const Poco::Dynamic::Var parsed = parse(text, '[');
+    return parsed.type() == typeid(Array::Ptr) ? parsed.extract<Array::Ptr>() : Array::Ptr();
+}
+
+std::string toJson(const Object &object)
+{
+    return inOneLine(object);
+}
+
+std::string toJson(const Array &array)
+{
+    return inOneLine(array);
+}
+
+bool has(const Object &object, const std::string &name)
+{
+    return object.has(name) && !object.isNull(name);
+}
+
+std::string textOf(const Poco::Dynamic::Var &value)
+{
+    if (value.isString())
+        return value.extract<std::string>();
+    if (value.isInteger() && !value.isBoolean())
+        return value.convert<std::string>();
+    return {};
+}
+
+std::string textOf(const Object &object, const std::string &name)
+{
+    return textOf(object.get(name));
+}
+
+std::optional<std::int64_t> integerOf(const Poco::Dynamic::Var &value)
+{
+    const std::string text(trim(textOf(value)));
+    if (!isInteger(text))
+        return std::nullopt;
+    return std::stoll(text);
+}
+
+std::optional<std::int64_t> integerOf(const Object &object, const std::string &name)
+{
+    return integerOf(object.get(name));
+}
+
+bool flagOf(const Object &object, const std::string &name, bool otherwise)
+{
+    const Poco::Dynamic::Var value = object.get(name);
+    return value.isBoolean() ? value.extract<bool>() : otherwise;
+}
+
+} // namespace plugins

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace plugins {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+/// The JSON object in `text`; null if `text` is anything else.
+Object::Ptr parseObject(std::string_view text);
+
+/// The JSON array in `text`; null if `text` is anything else.
+Array::Ptr parseArray(std::string_view text);
+
+/// `object` or `array` in one line.
+std::string toJson(const Object &object);
+std::string toJson(const Array &array);
+
+/// True if `name` is there and not null.
+bool has(const Object &object, const std::string &name);
+
+/// A text as it is, an integer in digits, anything else as "".
+std::string textOf(const Poco::Dynamic::Var &value);
+std::string textOf(const Object &object, const std::string &name);
+
+/// An integer, also one written as a text: PSAs do both. Nothing for fractions and everything else.
+std::optional<std::int64_t> integerOf(const Poco::Dynamic::Var &value);
+std::optional<std::int64_t> integerOf(const Object &object, const std::string &name);
+
+/// `name` as a boolean; `otherwise` if it is missing or none.
+bool flagOf(const Object &object, const std::string &name, bool otherwise = false);
+
+} // namespace plugins

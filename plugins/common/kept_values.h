@@ -1,0 +1,39 @@
+#pragma once
+
+#include <psa/cache.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace plugins {
+
+/// What one call takes from and leaves in the cache that the instances of a connection share.
+class KeptValues
+{
+public:
+    static constexpr std::uint32_t hourMs = 3600 * 1000;
+
+    /// `call` must outlive it.
+    KeptValues(psa::Host host, psa::Call &call) : cache_(host), call_(call) {}
+
+    std::optional<std::string> get(const std::string &key);
+    /// As get(), of what no refusal of a ticket says anything against.
+    std::optional<std::string> getLasting(const std::string &key) const;
+    /// Keys over 200 bytes are not kept: what was found for them is looked up again.
+    void put(const std::string &key, const std::string &value, std::uint32_t ttlMs = hourMs);
+    /// The id under `key`; what `find` gives, and keeps it, if there is none.
+    std::int64_t id(const std::string &key, const std::function<std::int64_t()> &find);
+    void forget(const std::string &key) { cache_.put(call_, key, "", 1); }
+    /// Forgets what this call took from the cache: the PSA refuses what was made of it.
+    void forgetUsed();
+
+private:
+    psa::Cache cache_;
+    psa::Call &call_;
+    std::vector<std::string> used_; ///< Keys of what came from the cache.
+};
+
+} // namespace plugins

@@ -1,0 +1,101 @@
+#include "common/pick_list.h"
+
+#include "common/text.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace plugins {
+namespace {
+
+std::string quoted(const TicketName &name, const std::string &wanted)
+{
+    return std::string(name.title) + " \"" + oneLine(wanted) + "\"";
+}
+
+std::int64_t idOf(const Psa &psa, const TicketName &name, const PickValue &value)
+{
+    if (!isInteger(value.id))
+        throw invalidField(name.ours,
+                           quoted(name, value.label) + " has an id in " + psa.name + " that is no number: " + value.id +
+                               ".",
+                           "Report it to the maker of the plugin.");
+    return std::stoll(value.id);
+}
+
+[[noreturn]] void throwUnknown(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
+                               const std::string &wanted, const std::vector<PickValue> &offered)
+{
+    const std::string folded = lower(wanted);
+    const bool inactive = std::any_of(values.begin(), values.end(), [&](const PickValue &value) {
+        return !value.active && (value.id == wanted || lower(value.label) == folded);
+    });
+    throw invalidField(name.ours,
+                       inactive ? quoted(name, wanted) + " is inactive in " + psa.name + "."
+                                : std::string(psa.name) + " has no " + quoted(name, wanted) + ".",
+                       "Use one of: " + candidates(offered) + ".");
+}
+
+} // namespace
+
+std::vector<PickValue> activeValues(const std::vector<PickValue> &all, const std::string &parent)
+{
+    std::vector<PickValue> values;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(values), [&](const PickValue &value) {
+        return value.active && (parent.empty() || value.parent.empty() || value.parent == parent);
+    });
+    return values;
+}
+
+std::string candidates(const std::vector<PickValue> &values)
+{
+    constexpr std::size_t shown = 20;
+    std::string text;
+    for (std::size_t i = 0; i < values.size() && i < shown; ++i)
+        text += (i == 0 ? "" : ", ") + values[i].label + " (" + values[i].id + ")";
+    if (values.size() > shown)
+        text += " and " + std::to_string(values.size() - shown) + " more";
+    return text.empty() ? "(none)" : text;
+}
+
+std::int64_t resolvePickValue(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
+                              const std::string &given, const std::string &parent)
+{
+    const std::string wanted(trim(given));
+    if (values.empty())
+    {
+        if (isInteger(wanted))
+            return std::stoll(wanted);
+        throw invalidField(name.ours,
+                           quoted(name, wanted) + " cannot be looked up: " + psa.name + " lists no values for it.",
+                           "Give its numeric id.");
+    }
+    const std::vector<PickValue> offered = activeValues(values, parent);
+    std::vector<PickValue> fitting;
+    std::copy_if(offered.begin(), offered.end(), std::back_inserter(fitting),
+                 [&](const PickValue &value) { return value.id == wanted; });
+    if (fitting.empty())
+        std::copy_if(offered.begin(), offered.end(), std::back_inserter(fitting),
+                     [folded = lower(wanted)](const PickValue &value) { return lower(value.label) == folded; });
+    if (fitting.empty())
+        throwUnknown(psa, name, values, wanted, offered);
+    if (fitting.size() > 1)
+        throw invalidField(name.ours, quoted(name, wanted) + " fits more than one value in " + psa.name + ".",
+                           "Give the id of one of: " + candidates(fitting) + ".");
+    return idOf(psa, name, fitting.front());
+}
+
+const PickValue *defaultPickValue(const std::vector<PickValue> &values)
+{
+    const PickValue *first = nullptr;
+    for (const PickValue &value : values)
+    {
+        if (value.active && value.isDefault)
+            return &value;
+        if (value.active && first == nullptr)
+            first = &value;
+    }
+    return first;
+}
+
+} // namespace plugins

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "common/psa.h"
+#include "common/ticket_name.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace plugins {
+
+/// One value of a pick-list of the PSA.
+struct PickValue
+{
+    std::string id;
+    std::string label;
+    std::string parent; ///< Id of the value of the parent field that it belongs to; empty = none.
+    std::int64_t sortOrder = 0;
+    bool active = true;
+    bool isDefault = false;
+};
+
+/// The id of `given`, an id or a label in any case, among the active `values` of a pick-list. `parent` is the id of the
+/// parent field's value, empty = any. Without any value an id is taken unseen. Throws psa::Error(PSA_INVALID_TICKET)
+/// that lists the candidates.
+std::int64_t resolvePickValue(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
+                              const std::string &given, const std::string &parent = {});
+
+/// Those that can be chosen; with `parent`, those that belong to it or to none.
+std::vector<PickValue> activeValues(const std::vector<PickValue> &all, const std::string &parent = {});
+
+/// The PSA's own default: the value it marks so, else the first active one; nullptr if there is none.
+const PickValue *defaultPickValue(const std::vector<PickValue> &values);
+
+/// "Service Desk (5), Monitoring (8)": what an error lists, at most 20.
+std::string candidates(const std::vector<PickValue> &values);
+
+} // namespace plugins

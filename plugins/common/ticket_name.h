@@ -1,0 +1,26 @@
+#pragma once
+
+#include <psa/error.hpp>
+
+#include <string>
+#include <vector>
+
+namespace plugins {
+
+/// One ticket field under its three names.
+struct TicketName
+{
+    const char *ours = "";   ///< In a ticket document: "queue".
+    const char *theirs = ""; ///< In the PSA's API: "queueID".
+    const char *title = "";  ///< On the form: "Queue ID".
+    const char *list = "";   ///< Its list of psa.choices/1, if a pick-list of the PSA has the values: "queues".
+    bool own = false;        ///< Only this PSA has it: it stands in "fields" of the ticket document.
+};
+
+/// Those of `names` that have a pick-list.
+std::vector<TicketName> pickListNames(const std::vector<TicketName> &names);
+
+/// A field of a ticket that the plugin cannot take.
+psa::Error invalidField(const std::string &field, const std::string &message, const std::string &hint);
+
+} // namespace plugins

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace plugins {
+
+/// Milliseconds since 1970 as PSAs take them: UTC, whole seconds, "2026-11-24T17:00:00Z".
+std::string utcText(std::int64_t unixMs);
+
+/// The RFC 3339 time `text`, which must carry an offset, as milliseconds since 1970. Nothing if it is no time that
+/// exists, or lies outside the years 1 to 9999.
+std::optional<std::int64_t> parseTime(std::string_view text);
+
+} // namespace plugins

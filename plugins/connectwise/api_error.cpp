@@ -1,0 +1,223 @@
+#include "api_error.h"
+
+#include "ticket_names.h"
+
+#include "common/text.h"
+
+#include <algorithm>
+
+namespace plugins::connectwise {
+
+const Psa thePsa{
+    "ConnectWise", "Site URL", "API member",
+    "Check the Site URL. A ConnectWise that is not in ConnectWise's own cloud is reached only if the operator of this "
+    "host lists it in psa-host.toml: [egress] allowed_hosts, and allowed_networks if its address is a private one.",
+    "Check that the firewall lets this host reach it on port 443, and that the Site URL is right."};
+
+namespace {
+
+constexpr std::size_t shownWords = 1500;
+constexpr std::size_t shownText = 300;
+/// ConnectWise often says only in words how long to wait; half a minute is what it then names.
+constexpr std::uint32_t shortestWaitMs = 30000;
+
+bool contains(const std::string &text, std::string_view words)
+{
+    return lower(text).find(words) != std::string::npos;
+}
+
+std::string sentence(const std::string &text)
+{
+    std::string line = oneLine(text);
+    if (!line.empty() && std::string_view(".!?").find(line.back()) == std::string_view::npos)
+        line += '.';
+    return line;
+}
+
+/// A text that is no page: what stands in a gateway's HTML helps nobody.
+std::string plainText(std::string_view body)
+{
+    const std::string_view text = trim(body);
+    if (text.empty() || std::string_view("<{[").find(text.front()) != std::string_view::npos)
+        return {};
+    return sentence(clip(oneLine(text), shownText).text);
+}
+
+psa::Error credentials(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
+{
+    return answerError(PSA_AUTH,
+                       "ConnectWise does not accept the credentials (401 Unauthorized): Company ID, Public Key or "
+                       "Private Key is wrong.",
+                       response, exchange, refusal.words)
+        .vendorCode(refusal.code)
+        .hint("Check the Company ID (as you log in), the Public Key and the Private Key, and in ConnectWise under "
+              "System → Members → API Members that the member is active and the key still stands on its API Keys tab. "
+              "Then correct it under Configure and click Test. Nothing is tried again until then.");
+}
+
+psa::Error clientId(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
+{
+    return answerError(PSA_AUTH,
+                       "ConnectWise does not accept the Client ID (" + std::to_string(response.status) +
+                           "): " + refusal.words,
+                       response, exchange, refusal.words)
+        .field("clientId")
+        .vendorCode(refusal.code)
+        .hint("Copy the Client ID of this integration from developer.connectwise.com, paste it under Configure and "
+              "click Test. It is not the Public Key.");
+}
+
+psa::Error permission(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
+{
+    return answerError(PSA_PERMISSION,
+                       "The security role of the API member does not allow this (403 Forbidden)" +
+                           (refusal.words.empty() ? "." : ": " + refusal.words),
+                       response, exchange, refusal.words)
+        .vendorCode(refusal.code)
+        .hint("In ConnectWise under System → Security Roles, give the member's role Service Desk > Service Tickets: "
+              "Add, Edit, Inquire All; Companies > Company Maintenance: Inquire All; System > Table Setup: Inquire.");
+}
+
+psa::Error tooMany(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
+{
+    return rateLimited(response, exchange, refusal.words,
+                       "If it lasts, see which other integrations use the same ConnectWise.")
+        .vendorCode(refusal.code)
+        .retryAfterMs(std::max(response.retryAfterMs, shortestWaitMs));
+}
+
+psa::Error wrongRoute(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
+{
+    const bool company = !refusal.words.empty() && !refusal.json;
+    return answerError(PSA_INVALID_CONFIG,
+                       "There is no ConnectWise API for this company at " + exchange.host + " (" +
+                           std::to_string(response.status) + ")" + (company ? ": " + refusal.words : "."),
+                       response, exchange, refusal.words)
+        .field(company ? "companyId" : "siteUrl")
+        .hint("Correct Site URL and Company ID under Configure: both as you log in to ConnectWise.");
+}
+
+/// ConnectWise understood the request and says what it does not accept.
+psa::Error refused(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
+{
+    const std::string said =
+        refusal.words.empty() ? "HTTP " + std::to_string(response.status) + " without a reason." : refusal.words;
+    if (exchange.effect == Effect::reads)
+        return answerError(response.status == 404 ? PSA_NOT_FOUND : PSA_INTERNAL,
+                           "ConnectWise does not accept a request of the plugin: " + said, response, exchange,
+                           refusal.words)
+            .vendorCode(refusal.code)
+            .hint("Report it to the maker of the plugin, with the log.");
+    const TicketName *name = nameInError(refusal.field);
+    psa::Error error =
+        answerError(response.status == 409 ? PSA_CONFLICT : PSA_INVALID_TICKET,
+                    "ConnectWise does not accept the ticket: " + said, response, exchange, refusal.words);
+    error.vendorCode(refusal.code)
+        .field(name == nullptr ? "" : name->ours)
+        .hint(name == nullptr ? "Correct the ticket or the ticket defaults, then retry it." : hintFor(*name));
+    return error;
+}
+
+/// No capture shows this, but other records are refused so for a name that is taken.
+psa::Error taken(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
+{
+    return answerError(PSA_CONFLICT, "ConnectWise already has a ticket with this reference: " + refusal.words, response,
+                       exchange, refusal.words)
+        .vendorCode(refusal.code)
+        .hint("Nothing was created now: the ticket with this reference is looked up.");
+}
+
+psa::Error refusalError(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
+{
+    if (response.status == 429)
+        return tooMany(response, exchange, refusal);
+    if ((response.status == 400 || response.status == 401) && contains(refusal.words, "clientid"))
+        return clientId(response, exchange, refusal);
+    if (response.status == 401)
+        return credentials(response, exchange, refusal);
+    if (response.status == 403)
+        return permission(response, exchange, refusal);
+    if (isWrongRoute(response) && !(response.status == 404 && refusal.json))
+        return wrongRoute(response, exchange, refusal);
+    if (exchange.effect == Effect::creates && refusal.code == "ObjectExists" && contains(refusal.field, "externalxref"))
+        return taken(response, exchange, refusal);
+    return refused(response, exchange, refusal);
+}
+
+/// Throws unless ConnectWise says that it did what was asked.
+void checkAnswer(const psa::HttpResponse &response, const Exchange &exchange)
+{
+    if (!response.answered())
+        throwUnanswered(response, exchange);
+    if (response.status >= 200 && response.status < 300)
+        return;
+    const Refusal refusal = parseRefusal(response.body);
+    if (isRefusal(response.status))
+        throw refusalError(response, exchange, refusal);
+    throw uselessAnswer(response, exchange,
+                        "HTTP " + std::to_string(response.status) +
+                            (refusal.words.empty() ? std::string(" without a reason") : " and no more"));
+}
+
+} // namespace
+
+Refusal parseRefusal(std::string_view body)
+{
+    Refusal refusal;
+    const Object::Ptr document = parseObject(body);
+    if (!document)
+    {
+        refusal.words = plainText(body);
+        return refusal;
+    }
+    refusal.json = has(*document, "code") || has(*document, "message");
+    refusal.code = textOf(*document, "code");
+    const Array::Ptr errors = document->getArray("errors");
+    for (unsigned i = 0; errors && i < errors->size(); ++i)
+    {
+        const Object::Ptr error = errors->getObject(i);
+        if (!error)
+            continue;
+        if (refusal.field.empty() && refusal.words.empty())
+        {
+            refusal.field = textOf(*error, "field");
+            if (const std::string code = textOf(*error, "code"); !code.empty())
+                refusal.code = code;
+        }
+        if (const std::string text = sentence(textOf(*error, "message")); !text.empty())
+            refusal.words += (refusal.words.empty() ? "" : " ") + text;
+    }
+    if (refusal.words.empty())
+        refusal.words = sentence(textOf(*document, "message"));
+    refusal.code = clip(oneLine(refusal.code), 100).text;
+    refusal.words = clip(refusal.words, shownWords).text;
+    return refusal;
+}
+
+bool isWrongRoute(const psa::HttpResponse &response)
+{
+    return response.answered() &&
+           (response.status == 404 || (response.status == 400 && contains(response.body, "cannot route")));
+}
+
+Object::Ptr readObject(const psa::HttpResponse &response, const Exchange &exchange)
+{
+    checkAnswer(response, exchange);
+    Object::Ptr answer = parseObject(response.body);
+    if (!answer)
+        throw uselessAnswer(response, exchange, "what it sent is not readable");
+    if (exchange.effect == Effect::creates && integerOf(*answer, "id").value_or(0) <= 0)
+        throw outcomeUnknown(response, exchange, "the answer has no ticket id");
+    return answer;
+}
+
+Array::Ptr readRows(const psa::HttpResponse &response, const Exchange &exchange)
+{
+    checkAnswer(response, exchange);
+    Array::Ptr rows = parseArray(response.body);
+    if (!rows)
+        throw uselessAnswer(response, exchange, "the result of a search is not readable");
+    return rows;
+}
+
+} // namespace plugins::connectwise

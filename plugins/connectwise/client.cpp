@@ -1,0 +1,127 @@
+#include "client.h"
+
+#include "search.h"
+
+#include <Poco/Base64Encoder.h>
+
+#include <sstream>
+
+namespace plugins::connectwise {
+namespace {
+
+/// The oldest version that clients of today still ask for: every site has it, and what the plugin uses has not changed
+/// since. Without one, a site answers in its newest.
+constexpr const char *accepted = "application/vnd.connectwise.com+json; version=2021.1, application/json";
+
+constexpr unsigned fullPage = 1000;
+constexpr unsigned maxPages = 20;
+
+std::string basic(const Configuration &configuration)
+{
+    std::ostringstream encoded;
+    Poco::Base64Encoder encoder(encoded);
+    encoder.rdbuf()->setLineLength(0);
+    encoder << configuration.companyId << '+' << configuration.publicKey << ':' << configuration.privateKey;
+    encoder.close();
+    return "Basic " + encoded.str();
+}
+
+} // namespace
+
+const CompanyInfo &Client::company()
+{
+    if (!company_)
+        company_ = findCompany(host_, call_, configuration_, kept_);
+    return *company_;
+}
+
+void Client::renewCompany()
+{
+    company_ = lookUpCompany(host_, call_, configuration_, kept_);
+}
+
+Object::Ptr Client::get(const std::string &path)
+{
+    const Answer answer = exchange("GET", path, {}, Effect::reads);
+    return readObject(answer.response, answer.exchange);
+}
+
+Array::Ptr Client::rows(const std::string &path, const Search &search)
+{
+    const Answer answer = exchange("GET", path + search.query(), {}, Effect::reads);
+    return readRows(answer.response, answer.exchange);
+}
+
+Array::Ptr Client::allRows(const std::string &path, Search search)
+{
+    search.pageSize(fullPage);
+    Array::Ptr all = new Array;
+    for (unsigned page = 1; page <= maxPages; ++page)
+    {
+        const Array::Ptr some = rows(path, search.page(page));
+        for (const auto &row : *some)
+            all->add(row);
+        if (some->size() < fullPage)
+            break;
+    }
+    return all;
+}
+
+Object::Ptr Client::create(const std::string &path, const Object &fields)
+{
+    const Answer answer = exchange("POST", path, toJson(fields), Effect::creates);
+    return readObject(answer.response, answer.exchange);
+}
+
+Client::Answer Client::exchange(const std::string &method, const std::string &path, const std::string &body,
+                                Effect effect)
+{
+    psa::HttpResponse response = sendOnce(method, path, body, effect);
+    // The one request that is sent twice. Nothing is created where there is no API, so even a create is no double.
+    if (isWrongRoute(response) && moved())
+        response = sendOnce(method, path, body, effect);
+    const std::string what = method + " " + path.substr(0, path.find('?'));
+    return {std::move(response), {thePsa, what, company().host, effect}};
+}
+
+psa::HttpResponse Client::sendOnce(const std::string &method, const std::string &path, const std::string &body,
+                                   Effect effect)
+{
+    psa::HttpRequest request;
+    request.method = method;
+    request.url = company().api(path);
+    request.headers = {{"Authorization", basic(configuration_), true},
+                       {"clientId", configuration_.clientId, true},
+                       {"Accept", accepted, false}};
+    if (!body.empty())
+        request.headers.push_back({"Content-Type", "application/json", false});
+    request.body = body;
+    request.mutates = effect == Effect::creates;
+    call_.throwIfStopped();
+    return psa::send(host_, call_, request);
+}
+
+/// After an answer of "no such path": true if the company turns out to be elsewhere than it was known to. Asked only of
+/// what came from the cache, so at most once a call.
+bool Client::moved()
+{
+    if (!company_->fromCache || call_.cancelled() || call_.remainingMs() <= 0)
+        return false;
+    const std::string known = company_->api("");
+    company_->fromCache = false;
+    try
+    {
+        renewCompany();
+    }
+    catch (const psa::Error &error)
+    {
+        call_.warning("The company was looked up again, without success: " + std::string(error.what()));
+        return false; // The first answer is what the operator needs to read.
+    }
+    if (company_->api("") == known)
+        return false;
+    call_.info("The company moved from " + known + " to " + company_->api("") + ".");
+    return true;
+}
+
+} // namespace plugins::connectwise

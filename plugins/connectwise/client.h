@@ -1,0 +1,64 @@
+#pragma once
+
+#include "api_error.h"
+#include "company_info.h"
+#include "configuration.h"
+
+#include "common/json.h"
+#include "common/kept_values.h"
+
+#include <optional>
+#include <string>
+
+namespace plugins::connectwise {
+
+class Search;
+
+/// ConnectWise's REST API for the length of one call. Every function throws psa::Error with what the answer means.
+class Client
+{
+public:
+    /// `call` and `configuration` must outlive it.
+    Client(psa::Host host, psa::Call &call, const Configuration &configuration)
+        : host_(host), call_(call), configuration_(configuration), kept_(host, call)
+    {
+    }
+
+    /// Where the company's API is; found at first use.
+    const CompanyInfo &company();
+    /// Looks the company up again even if it is known from before.
+    void renewCompany();
+
+    /// Reads one record, such as "system/info".
+    Object::Ptr get(const std::string &path);
+    /// The rows under `path` ("service/boards/1/statuses") that fit. An answer that is no list is an error, never "none".
+    Array::Ptr rows(const std::string &path, const Search &search);
+    /// As rows(), page after page.
+    Array::Ptr allRows(const std::string &path, Search search);
+    /// Creates one record and returns it as it is then. The only request that changes anything.
+    Object::Ptr create(const std::string &path, const Object &fields);
+
+    std::string ticketUrl(const std::string &id) const { return connectwise::ticketUrl(configuration_, id); }
+    /// Values that other instances of the connection share.
+    KeptValues &kept() { return kept_; }
+    psa::Call &call() { return call_; }
+
+private:
+    struct Answer
+    {
+        psa::HttpResponse response;
+        Exchange exchange;
+    };
+    Answer exchange(const std::string &method, const std::string &path, const std::string &body, Effect effect);
+    psa::HttpResponse sendOnce(const std::string &method, const std::string &path, const std::string &body,
+                               Effect effect);
+    bool moved();
+
+    psa::Host host_;
+    psa::Call &call_;
+    const Configuration &configuration_;
+    KeptValues kept_;
+    std::optional<CompanyInfo> company_;
+};
+
+} // namespace plugins::connectwise

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "site.h"
+
+#include <string>
+#include <string_view>
+
+namespace plugins::connectwise {
+
+/// What the operator filled in. The names are those of the descriptor's configuration form.
+struct Configuration
+{
+    Site site;
+    std::string companyId;
+    std::string publicKey;
+    std::string privateKey;
+    std::string clientId;
+};
+
+/// Reads and checks a configuration document. Throws psa::Error(PSA_INVALID_CONFIG) that names the field.
+Configuration parseConfiguration(std::string_view json);
+
+} // namespace plugins::connectwise

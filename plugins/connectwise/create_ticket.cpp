@@ -1,0 +1,61 @@
+#include "ticket_mapping.h"
+#include "ticket_names.h"
+#include "verbs.h"
+
+#include "common/text.h"
+
+namespace plugins::connectwise {
+namespace {
+
+/// Adds to a refusal what ConnectWise would have taken, as far as that can be had.
+psa::Error withCandidates(psa::Error error, Client &client, PickLists &lists, const TicketMapping &mapping)
+{
+    const std::string field(psa::view(error.toC().field));
+    for (const TicketName &name : pickListNames(ticketNames()))
+        if (field == name.ours && (!isOfBoard(name) || !mapping.board().empty()))
+            try
+            {
+                const std::string hint(psa::view(error.toC().hint));
+                error.hint(hint + " There are: " +
+                           candidates(activeValues(lists.candidatesOf(name, mapping.board(), mapping.choice()))) + ".");
+            }
+            catch (const psa::Error &other)
+            {
+                client.call().info(std::string("What could be given instead is not known: ") + other.what());
+            }
+    return error;
+}
+
+void warnOfMissingContact(const Object &body, const Object &made, Warnings &warnings)
+{
+    if (body.has("contactEmailLookup") && !made.getObject("contact"))
+        warnings.add("ConnectWise knows no contact with the email " + oneLine(textOf(body, "contactEmailLookup")) +
+                         "; the ticket has none.",
+                     "contact");
+}
+
+} // namespace
+
+std::string createTicket(Client &client, std::string_view reference, std::string_view ticketJson)
+{
+    Warnings warnings;
+    PickLists lists(client);
+    TicketMapping mapping(client, lists, warnings);
+    const Object body = mapping.map(reference, *parseTicket(ticketJson));
+    try
+    {
+        const Object::Ptr made = client.create("service/tickets", body);
+        warnOfMissingContact(body, *made, warnings);
+        return ticketResult(ticketOf(*made, client), warnings);
+    }
+    catch (const psa::Error &error)
+    {
+        if (error.status() != PSA_INVALID_TICKET)
+            throw;
+        // What is kept of the company may be out of date: the next ticket reads it anew.
+        client.kept().forgetUsed();
+        throw withCandidates(error, client, lists, mapping);
+    }
+}
+
+} // namespace plugins::connectwise

@@ -1,0 +1,143 @@
+#include "descriptor.h"
+
+#include "common/descriptor_parts.h"
+
+#include <psa/plugin.hpp>
+
+namespace plugins::connectwise {
+namespace {
+
+// The forms are written as JSON: they are data, and read best that way. Their words are those of ConnectWise's pages.
+constexpr const char *configuration = R"({
+"type": "object",
+"description": "Create an API member in ConnectWise, make a key pair for it and get a Client ID. Plan on 10 minutes.",
+"required": ["siteUrl", "companyId", "publicKey", "privateKey", "clientId"],
+"properties": {
+  "siteUrl": {"type": "string", "title": "Site URL", "order": 1, "maxLength": 300,
+    "placeholder": "https://na.myconnectwise.net",
+    "description": "The address at which you log in to ConnectWise. One of your own (on premises) must also be listed in psa-host.toml by the operator of this host."},
+  "companyId": {"type": "string", "title": "Company ID", "order": 2, "maxLength": 100,
+    "placeholder": "examplemsp",
+    "description": "The company that you enter when you log in to ConnectWise."},
+  "publicKey": {"type": "string", "title": "Public Key", "order": 3, "maxLength": 200,
+    "description": "Of the API member: in ConnectWise under System → Members → API Members, on its API Keys tab."},
+  "privateKey": {"type": "string", "title": "Private Key", "order": 4, "secret": true, "maxLength": 200,
+    "description": "Belongs to the Public Key. ConnectWise shows it only once, when the key is saved."},
+  "clientId": {"type": "string", "title": "Client ID", "order": 5, "secret": true, "maxLength": 200,
+    "description": "Names this integration to ConnectWise: create one at developer.connectwise.com. Keep it like a password."}
+}})";
+
+constexpr const char *ticketDefaults = R"({
+"type": "object",
+"description": "All optional: what is blank here and in a ticket is left to ConnectWise's own defaults. A ticket's own values take precedence over these.",
+"properties": {
+  "queue": {"type": "string", "title": "Board", "order": 1, "choices": "boards", "maxLength": 200,
+    "blankMeans": "ConnectWise's default board", "description": "The service board for new tickets, an id or a name."},
+  "status": {"type": "string", "title": "Status", "order": 2, "choices": "statuses", "dependsOn": ["queue"], "maxLength": 200,
+    "blankMeans": "the board's default status", "description": "Status of new tickets, an id or a name of the board's own list."},
+  "category": {"type": "string", "title": "Type", "order": 3, "choices": "types", "dependsOn": ["queue"], "maxLength": 200,
+    "blankMeans": "the board's default type", "description": "Type of new tickets, an id or a name of the board's own list."},
+  "priority": {"type": "string", "title": "Priority", "order": 4, "choices": "priorities", "maxLength": 200,
+    "blankMeans": "ConnectWise's default priority", "description": "Priority of new tickets, an id or a name."},
+  "company": {"type": "string", "title": "Default company", "order": 5, "choices": "companies", "maxLength": 200,
+    "blankMeans": "a ticket without a company is refused",
+    "description": "For tickets that name no company: an id, a company's identifier or its name."},
+  "source": {"type": "string", "title": "Source", "order": 6, "choices": "sources", "maxLength": 200,
+    "blankMeans": "ConnectWise's default source", "description": "Where tickets come from, such as Monitoring; an id or a name."}
+}})";
+
+constexpr const char *ticketFields = R"({
+"type": "object",
+"description": "What only ConnectWise has.",
+"properties": {
+  "source": {"type": "string", "title": "Source", "order": 1, "choices": "sources", "maxLength": 200,
+    "description": "Where the ticket comes from; an id or a name."},
+  "subType": {"type": "string", "title": "Sub-Type", "order": 2, "choices": "subTypes", "maxLength": 200,
+    "dependsOn": ["queue", "category"], "description": "An id or a name of the board's own list; it must go with the type."},
+  "item": {"type": "string", "title": "Item", "order": 3, "choices": "items", "maxLength": 200,
+    "dependsOn": ["queue", "category", "subType"], "description": "An id or a name of the board's own list; it must go with type and sub-type."},
+  "team": {"type": "string", "title": "Team", "order": 4, "choices": "teams", "maxLength": 200,
+    "dependsOn": ["queue"], "description": "An id or a name of the board's own teams."},
+  "location": {"type": "string", "title": "Location", "order": 5, "choices": "locations", "maxLength": 200,
+    "description": "Where the service is done, such as On-Site or Remote; an id or a name."},
+  "severity": {"type": "string", "title": "Severity", "order": 6, "enum": ["Low", "Medium", "High"],
+    "description": "Low, Medium or High."},
+  "impact": {"type": "string", "title": "Impact", "order": 7, "enum": ["Low", "Medium", "High"],
+    "description": "Low, Medium or High."},
+  "agreement": {"type": "integer", "title": "Agreement ID", "order": 8, "minimum": 1,
+    "description": "Numeric id of the agreement that the ticket belongs to."},
+  "contactName": {"type": "string", "title": "Contact name", "order": 9, "maxLength": 62,
+    "description": "Of a person who is no contact in ConnectWise."},
+  "contactPhone": {"type": "string", "title": "Contact phone", "order": 10, "maxLength": 20,
+    "description": "Phone number of the contact."},
+  "contactEmail": {"type": "string", "title": "Contact email", "order": 11, "maxLength": 250,
+    "description": "Email address of the contact."},
+  "poNumber": {"type": "string", "title": "PO Number", "order": 12, "maxLength": 50,
+    "description": "The customer's purchase order."},
+  "internalNote": {"type": "string", "title": "Internal note", "order": 13, "maxLength": 50000, "multiline": true,
+    "description": "Becomes the first internal analysis, which customers do not see."},
+  "notify": {"type": "boolean", "title": "Notify", "order": 14,
+    "description": "False creates the ticket without ConnectWise's notifications."},
+  "customFields": {"type": "object", "title": "Custom fields", "order": 15,
+    "additionalProperties": {"type": "string", "maxLength": 8000},
+    "description": "Numeric ids and values of custom ticket fields."}
+}})";
+
+// No number is official. Twelve requests at once are known to be refused and four to be taken; they are counted for all
+// that one API member does.
+constexpr const char *limits = R"({
+"instances": 2,
+"concurrency": [{"max": 4, "per": ["companyId", "publicKey"]}]
+})";
+
+// How long ConnectWise works on at a create whose connection is lost is documented nowhere, nor that a search sees a new
+// ticket at once.
+constexpr const char *reference = R"({
+"field": "externalXRef", "maxLength": 100, "findIsConsistent": false, "quietSeconds": 300
+})";
+
+constexpr const char *commonErrors = R"({"all": [
+{"status": "auth", "httpStatus": 401, "title": "401 Unauthorized",
+ "explanation": "Company ID, Public Key or Private Key is wrong, or the API member is inactive. ConnectWise does not say which.",
+ "hint": "Correct it under Configure and click Test. In ConnectWise, see under System → Members → API Members whether the member is active and the key is still there."},
+{"status": "auth", "httpStatus": 400, "title": "400 with clientId",
+ "explanation": "The Client ID is missing, mistyped or not registered. ConnectWise wants it with every request.",
+ "hint": "Copy the Client ID from developer.connectwise.com and paste it under Configure."},
+{"status": "auth", "vendorCode": "companyinfo", "title": "Unknown company",
+ "explanation": "The site does not know the Company ID.",
+ "hint": "Enter it as you do when you log in, and check the Site URL: each company lives on one site."},
+{"status": "permission", "httpStatus": 403, "title": "403 Forbidden",
+ "explanation": "The API member's security role is too small.",
+ "hint": "Under System → Security Roles, give the role Service Desk > Service Tickets: Add, Edit, Inquire All; Companies > Company Maintenance: Inquire All; System > Table Setup: Inquire."},
+{"status": "invalid_ticket", "httpStatus": 400, "title": "400 with a reason",
+ "explanation": "ConnectWise does not accept a value of the ticket and names the field. Status, type, sub-type, item and team belong to a board: one of another board is not found.",
+ "hint": "Correct the ticket or the ticket defaults, then retry it."},
+{"status": "rate_limited", "httpStatus": 429, "title": "429 Too Many Requests",
+ "explanation": "ConnectWise takes no more requests for now; how many it takes is not published.",
+ "hint": "Nothing to do: it is tried again after half a minute or later."}
+]})";
+
+} // namespace
+
+std::string descriptor(const std::string &id, const std::string &version)
+{
+    Object result;
+    result.set("descriptorVersion", 1);
+    result.set("id", id);
+    result.set("version", version);
+    result.set("name", "ConnectWise");
+    result.set("vendor", "psa-host");
+    result.set("description", "Creates tickets in ConnectWise PSA (Manage) through its REST API.");
+    result.set("extensions", textArray({PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID}));
+    result.set("configuration", descriptorPart(configuration));
+    result.set("ticketDefaults", descriptorPart(ticketDefaults));
+    result.set("ticketFields", descriptorPart(ticketFields));
+    result.set("allowedHosts",
+               textArray({"*.myconnectwise.net", "staging.connectwisedev.com", "api-staging.connectwisedev.com"}));
+    result.set("limits", descriptorPart(limits));
+    result.set("reference", descriptorPart(reference));
+    result.set("commonErrors", descriptorPart(commonErrors)->getArray("all"));
+    return toJson(result);
+}
+
+} // namespace plugins::connectwise

@@ -1,0 +1,28 @@
+#include "descriptor.h"
+#include "verbs.h"
+
+#include "common/configured_plugin.h"
+
+namespace {
+
+using namespace plugins::connectwise;
+
+/// What ConfiguredPlugin needs to know of ConnectWise.
+struct ConnectWise
+{
+    using Configuration = plugins::connectwise::Configuration;
+    using Client = plugins::connectwise::Client;
+    static constexpr const char *fields = "Site URL, Company ID, Public Key, Private Key and Client ID";
+
+    static constexpr auto parse = &parseConfiguration;
+    static constexpr auto test = &testConnection;
+    static constexpr auto create = &createTicket;
+    static constexpr auto find = &findTickets;
+    static constexpr auto list = &listChoices;
+    static constexpr auto read = &readTicket;
+    static std::string describe() { return descriptor(PSA_PLUGIN_ID, PSA_PLUGIN_VERSION); }
+};
+
+} // namespace
+
+PSA_PLUGIN(plugins::ConfiguredPlugin<ConnectWise>)

@@ -1,0 +1,46 @@
+#include "verbs.h"
+
+#include "common/text.h"
+#include "common/ticket_document.h"
+
+namespace plugins::connectwise {
+
+Object::Ptr ticketOf(const Object &row, const Client &client)
+{
+    const auto id = integerOf(row, "id");
+    if (!id || *id <= 0)
+        return {};
+    const std::string number = std::to_string(*id); // ConnectWise's number of a ticket is its id.
+    Object::Ptr ticket = new Object;
+    ticket->set("id", number);
+    ticket->set("number", number);
+    ticket->set("url", client.ticketUrl(number));
+    const Object::Ptr status = row.getObject("status");
+    if (const std::string name = status ? oneLine(textOf(*status, "name")) : std::string(); !name.empty())
+        ticket->set("status", name);
+    return ticket;
+}
+
+std::string readTicket(Client &client, std::string_view ticketId)
+{
+    if (!isInteger(ticketId) || ticketId.front() == '-')
+        throw missingTicket(thePsa, ticketId);
+    Object::Ptr row;
+    try
+    {
+        row = client.get("service/tickets/" + std::string(ticketId));
+    }
+    catch (const psa::Error &error)
+    {
+        if (error.toC().http_status != 404)
+            throw;
+        throw missingTicket(thePsa, ticketId).httpStatus(404);
+    }
+    const Object::Ptr ticket = ticketOf(*row, client);
+    if (!ticket)
+        throw psa::Error(PSA_UNAVAILABLE, "ConnectWise gives no usable answer to the reading of a ticket.")
+            .hint("Try again in some minutes.");
+    return ticketResult(ticket);
+}
+
+} // namespace plugins::connectwise

@@ -1,0 +1,111 @@
+#include "records.h"
+
+#include "search.h"
+
+#include "common/person_name.h"
+#include "common/records.h"
+#include "common/text.h"
+#include "common/ticket_name.h"
+
+#include <functional>
+
+namespace plugins::connectwise {
+namespace {
+
+/// `text` within quotes, or an error that names the field.
+std::string quotedName(const char *field, const std::string &text)
+{
+    auto inQuotes = quoted(text);
+    if (!inQuotes)
+        throw invalidField(field,
+                           "The " + std::string(field) + " \"" + oneLine(text) +
+                               "\" cannot be looked up: its name has a quotation mark or a backslash.",
+                           "Give its numeric id.");
+    return *inQuotes;
+}
+
+/// The rows under `path` that really fit: whether ConnectWise honours each condition is not ours to trust with the
+/// question whose ticket it is.
+std::vector<Record> find(Client &client, const std::string &path, const Search &search,
+                         const std::function<bool(const Object &)> &fits,
+                         const std::function<std::string(const Object &)> &label)
+{
+    const Array::Ptr rows = client.rows(path, search);
+    std::vector<Record> records;
+    for (unsigned i = 0; i < rows->size(); ++i)
+        if (const Object::Ptr row = rows->getObject(i); row && fits(*row))
+            if (const auto id = integerOf(*row, "id"))
+                records.push_back({*id, oneLine(label(*row))});
+    return records;
+}
+
+std::string companyLabel(const Object &row)
+{
+    const std::string name = textOf(row, "name");
+    const std::string identifier = textOf(row, "identifier");
+    return identifier.empty() ? name : name + " [" + identifier + "]";
+}
+
+std::string namedCondition(const PersonName &name)
+{
+    std::string condition;
+    if (!name.first.empty())
+        condition = "firstName=" + quotedName("contact", name.first);
+    if (!name.last.empty())
+        condition += (condition.empty() ? "" : " and ") + ("lastName=" + quotedName("contact", name.last));
+    return "(" + condition + ")";
+}
+
+} // namespace
+
+std::int64_t resolveCompany(Client &client, const std::string &given)
+{
+    const std::string wanted(trim(given));
+    if (isInteger(wanted))
+        return std::stoll(wanted);
+    return client.kept().id("company:" + lower(wanted), [&] {
+        const std::string name = quotedName("company", wanted);
+        Search search;
+        search.where("deletedFlag=false")
+            .where("(identifier=" + name + " or name=" + name + ")")
+            .fields("id,identifier,name")
+            .pageSize(maxRecords);
+        const auto fits = [folded = lower(wanted)](const Object &row) {
+            return lower(textOf(row, "identifier")) == folded || lower(textOf(row, "name")) == folded;
+        };
+        return onlyRecord(thePsa, find(client, "company/companies", search, fits, companyLabel),
+                          {"company", "company", ""}, wanted);
+    });
+}
+
+std::int64_t resolveContact(Client &client, const std::string &given, std::int64_t companyId)
+{
+    const std::string wanted(oneLine(given));
+    if (isInteger(wanted))
+        return std::stoll(wanted);
+    const std::string company = std::to_string(companyId);
+    return client.kept().id("contact:" + company + ":" + lower(wanted), [&] {
+        std::string any;
+        for (const PersonName &name : personNames(wanted))
+            any += (any.empty() ? "" : " or ") + namedCondition(name);
+        Search search;
+        search.where("company/id=" + company)
+            .where("inactiveFlag=false")
+            .where("(" + any + ")")
+            .fields("id,firstName,lastName")
+            .pageSize(maxRecords);
+        const auto fits = [folded = lower(wanted)](const Object &row) {
+            return lower(contactLabel(row)) == folded || lower(textOf(row, "firstName")) == folded ||
+                   lower(textOf(row, "lastName")) == folded;
+        };
+        return onlyRecord(thePsa, find(client, "company/contacts", search, fits, contactLabel),
+                          {"contact", "contact of the company", "active "}, wanted);
+    });
+}
+
+std::string contactLabel(const Object &contact)
+{
+    return oneLine(textOf(contact, "firstName") + " " + textOf(contact, "lastName"));
+}
+
+} // namespace plugins::connectwise

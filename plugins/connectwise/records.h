@@ -1,0 +1,21 @@
+#pragma once
+
+#include "client.h"
+
+#include <string>
+
+namespace plugins::connectwise {
+
+/// Each takes an id or a name and gives the id. An id is taken unseen: ConnectWise judges it with the ticket, for no
+/// further request. A name must fit exactly one record; it costs one search, kept for an hour. Throws
+/// psa::Error(PSA_INVALID_TICKET) that lists the candidates.
+///
+/// By name or by identifier, ConnectWise's own short name of a company.
+std::int64_t resolveCompany(Client &client, const std::string &given);
+/// By "First Last", a first or a last name, within the company.
+std::int64_t resolveContact(Client &client, const std::string &given, std::int64_t companyId);
+
+/// "Ann Lee", from a row of contacts.
+std::string contactLabel(const Object &contact);
+
+} // namespace plugins::connectwise

@@ -1,0 +1,99 @@
+#include "pick_lists.h"
+#include "search.h"
+#include "ticket_names.h"
+#include "verbs.h"
+
+#include "common/findings.h"
+#include "common/text.h"
+
+#include <functional>
+
+namespace plugins::connectwise {
+namespace {
+
+Search oneRow()
+{
+    Search search;
+    search.fields("id").pageSize(1);
+    return search;
+}
+
+/// True if `read` is allowed. What else goes wrong is thrown.
+bool mayRead(const std::function<void()> &read)
+{
+    try
+    {
+        read();
+        return true;
+    }
+    catch (const psa::Error &error)
+    {
+        if (error.status() != PSA_PERMISSION)
+            throw;
+        return false;
+    }
+}
+
+/// The version in full. Some roles may do everything that tickets need and still not this: ConnectWise then answers as if
+/// the login were wrong, after it has just accepted it.
+std::string versionText(Client &client)
+{
+    try
+    {
+        return oneLine(textOf(*client.get("system/info"), "version"));
+    }
+    catch (const psa::Error &error)
+    {
+        if (error.status() != PSA_PERMISSION && error.status() != PSA_AUTH)
+            throw;
+        client.call().info(std::string("The role may not read system/info: ") + error.what());
+        return client.company().version;
+    }
+}
+
+/// How many values a list has, read anew.
+std::string countOf(Client &client, const char *field)
+{
+    const TicketName &name = ticketName(field);
+    client.kept().forget(name.list);
+    return std::to_string(activeValues(PickLists(client).values(name, {})).size());
+}
+
+void checkLists(Client &client, Findings &findings)
+{
+    if (!mayRead([&] { findings.detail("Boards", countOf(client, "queue")); }))
+        findings.warnings().add("The role may not list boards, so they can be given only by id.", "queue",
+                                "Give the role System > Table Setup: Inquire.");
+    if (!mayRead([&] { findings.detail("Priorities", countOf(client, "priority")); }))
+        findings.warnings().add(
+            "The role may not read ConnectWise's tables, so status, type, priority and the like can "
+            "be given only by id.",
+            "", "Give the role System > Table Setup: Inquire.");
+}
+
+void checkCompanies(Client &client, Findings &findings)
+{
+    if (!mayRead([&] { client.rows("company/companies", oneRow()); }))
+        findings.warnings().add("The role may not read companies, so tickets can name a company only by its id.", "",
+                                "Give the role Companies > Company Maintenance: Inquire All.");
+}
+
+} // namespace
+
+std::string testConnection(Client &client)
+{
+    Findings findings;
+    client.renewCompany();
+    client.rows("service/tickets", oneRow()); // Proves login and role; a ticket whose answer was lost is found by it.
+    const CompanyInfo &company = client.company();
+    findings.detail("Company", company.name);
+    findings.detail("API", company.api(""));
+    findings.detail("ConnectWise version", versionText(client));
+    findings.detail("Right to read tickets", "yes");
+    findings.detail("Right to create tickets", "shown by the first ticket: ConnectWise tells it no other way");
+    checkLists(client, findings);
+    checkCompanies(client, findings);
+    return findings.json("Connected to ConnectWise (" + company.host + ")");
+}
+
+} // namespace plugins::connectwise

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "client.h"
+#include "pick_lists.h"
+
+#include "common/ticket_document.h"
+#include "common/warnings.h"
+
+#include <string>
+#include <string_view>
+
+namespace plugins::connectwise {
+
+/// Makes the body of ConnectWise's ticket from a ticket document. Asks ConnectWise only for names that are not in the
+/// cache: an id is taken unseen. Throws psa::Error(PSA_INVALID_TICKET) that names the field.
+class TicketMapping
+{
+public:
+    /// All must outlive it.
+    TicketMapping(Client &client, PickLists &lists, Warnings &warnings)
+        : client_(client), lists_(lists), warnings_(warnings)
+    {
+    }
+
+    Object map(std::string_view reference, const Object &ticket);
+
+    /// The board's id once it is mapped; empty = the ticket names none.
+    const std::string &board() const { return board_; }
+    /// Type and sub-type as far as the ticket names them.
+    const TypeChoice &choice() const { return choice_; }
+
+private:
+    void mapTexts(const Object &ticket);
+    void mapPeople(const Object &ticket);
+    void mapLists(const Object &ticket);
+    void mapList(const TicketName &name, const std::string &given);
+    void mapOwnFields(const Object &ticket);
+    void mapCustomFields(const Object &values);
+
+    Client &client_;
+    PickLists &lists_;
+    Warnings &warnings_;
+    Object body_;
+    std::string board_;
+    TypeChoice choice_;
+};
+
+} // namespace plugins::connectwise

@@ -1,0 +1,76 @@
+#include "ticket_names.h"
+
+#include "common/text.h"
+
+#include <algorithm>
+
+namespace plugins::connectwise {
+
+const std::vector<TicketName> &ticketNames()
+{
+    // The board before what belongs to it, and a type before its sub-types before their items.
+    static const std::vector<TicketName> names{
+        {"title", "summary", "Title"},
+        {"description", "initialDescription", "Description"},
+        {"company", "company", "Company"},
+        {"contact", "contact", "Contact"},
+        {"queue", "board", "Board", "boards"},
+        {"status", "status", "Status", "statuses"},
+        {"category", "type", "Type", "types"},
+        {"subType", "subType", "Sub-Type", "subTypes", true},
+        {"item", "item", "Item", "items", true},
+        {"team", "team", "Team", "teams", true},
+        {"priority", "priority", "Priority", "priorities"},
+        {"source", "source", "Source", "sources", true},
+        {"location", "serviceLocation", "Location", "locations", true},
+        {"severity", "severity", "Severity", "", true},
+        {"impact", "impact", "Impact", "", true},
+        {"agreement", "agreement", "Agreement ID", "", true},
+        {"dueAt", "requiredDate", "Due date"},
+        {"contactName", "contactName", "Contact name", "", true},
+        {"contactPhone", "contactPhoneNumber", "Contact phone", "", true},
+        {"contactEmail", "contactEmailAddress", "Contact email", "", true},
+        {"poNumber", "poNumber", "PO Number", "", true},
+        {"internalNote", "initialInternalAnalysis", "Internal note", "", true},
+        {"notify", "processNotifications", "Notify", "", true},
+        {"customFields", "customFields", "Custom fields", "", true},
+    };
+    return names;
+}
+
+const TicketName &ticketName(std::string_view ours)
+{
+    const auto &names = ticketNames();
+    return *std::find_if(names.begin(), names.end(), [&](const TicketName &name) { return ours == name.ours; });
+}
+
+const TicketName *nameInError(std::string_view field)
+{
+    const std::string wanted = lower(trim(field.substr(0, field.find_first_of("/.["))));
+    if (wanted == "contactemaillookup")
+        return &ticketName("contact");
+    const auto &names = ticketNames();
+    const auto found =
+        std::find_if(names.begin(), names.end(), [&](const TicketName &name) { return lower(name.theirs) == wanted; });
+    return found == names.end() ? nullptr : &*found;
+}
+
+std::string hintFor(const TicketName &name)
+{
+    const std::string_view ours = name.ours;
+    if (ours == "company" || ours == "contact")
+        return std::string("Correct the ") + name.ours +
+               " of the ticket: it must exist in ConnectWise, and the API member must be allowed to see it.";
+    if (ours == "title" || ours == "description")
+        return "Correct the text of the ticket, then retry it.";
+    return std::string("Correct \"") + name.title + "\" in the ticket or in the ticket defaults, then retry it." +
+           (isOfBoard(name) ? " It belongs to a board: each board has its own." : "");
+}
+
+bool isOfBoard(const TicketName &name)
+{
+    const std::string_view ours = name.ours;
+    return ours == "status" || ours == "category" || ours == "subType" || ours == "item" || ours == "team";
+}
+
+} // namespace plugins::connectwise

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "client.h"
+
+#include <psa/plugin.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace plugins::connectwise {
+
+// What the plugin does once it is configured; a file each. They return the document that psa/plugin.h or the
+// extension's header names, and throw psa::Error.
+
+/// Could a ticket be created? Looks the company up, proves credentials and role with a read of tickets, then looks at what
+/// else the role may see.
+std::string testConnection(Client &client);
+
+/// One ticket with one changing request.
+std::string createTicket(Client &client, std::string_view reference, std::string_view ticketJson);
+
+/// Every ticket whose externalXRef is exactly `reference`.
+std::string findTickets(Client &client, std::string_view reference);
+
+/// One page of a list that the descriptor names.
+std::string listChoices(Client &client, const psa::ChoicesQuery &wanted);
+
+/// One ticket as ConnectWise has it now.
+std::string readTicket(Client &client, std::string_view ticketId);
+
+/// A row of tickets as a ticket document; null if it has no id.
+Object::Ptr ticketOf(const Object &row, const Client &client);
+
+} // namespace plugins::connectwise

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "psa.h"
+
+#include "sandbox/autotask/autotask_sandbox.h"
+
+namespace psa::test {
+
+class AutotaskPsa : public Psa
+{
+public:
+    /// `configuration`: values in place of the good ones.
+    explicit AutotaskPsa(const Values &configuration = {});
+
+    static PsaFacts describePsa();
+    Values stored(const std::string &id) const override;
+    std::size_t ticketsWith(const std::string &reference) const override;
+    std::size_t createsOf(const std::string &reference) const override;
+    std::size_t failedLogins() const override;
+    std::string lastTicket() const override;
+
+private:
+    AutotaskPsa(const std::shared_ptr<sandbox::AutotaskSandbox> &sandbox, const Values &configuration);
+    const sandbox::AutotaskSandbox &sandbox() const
+    {
+        return static_cast<const sandbox::AutotaskSandbox &>(simulator());
+    }
+};
+
+} // namespace psa::test

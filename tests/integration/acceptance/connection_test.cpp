@@ -1,0 +1,118 @@
+// Connect and test, for every PSA.
+#include "psas.h"
+
+#include "host/connection/default_check.h"
+#include "host/intake/ticket_builder.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using namespace psa::test;
+using State = CheckedDefault::State;
+
+FOR_EACH_PSA("a good connection says so, changes nothing and fails no login")
+{
+    PSA_OF();
+    const CallOutcome outcome = psa.test();
+    INFO(describe(outcome));
+    REQUIRE(outcome.ok());
+    CHECK(json(outcome.result)->getValue<std::string>("summary") ==
+          "Connected to " + psa.facts().name + " (" + psa.facts().host + ")");
+    CHECK(warnings(outcome).empty());
+    CHECK(detail(outcome, "Right to create tickets") != "(none)");
+    CHECK(outcome.mutation == MutationSeen::none);
+    CHECK(outcome.defects.empty());
+    CHECK(psa.creates() == 0);
+    CHECK(psa.failedLogins() == 0);
+}
+
+FOR_EACH_PSA("good ticket defaults are known to the PSA, by id and by name")
+{
+    PSA_OF();
+    const auto checked = checkDefaults(psa.connection(), *json(psa.facts().goodDefaults), {});
+    CHECK(checked.size() == json(psa.facts().goodDefaults)->size());
+    for (const CheckedDefault &one : checked)
+    {
+        CAPTURE(one.field->name, one.given, one.label, one.id);
+        CHECK(one.state == State::known);
+        CHECK(!one.id.empty());
+    }
+}
+
+FOR_EACH_PSA("a ticket default that the PSA does not have is found with the test of the connection")
+{
+    PSA_OF();
+    const auto checked = checkDefaults(psa.connection(), *json(psa.facts().wrongValue), {});
+    REQUIRE(checked.size() == 1);
+    CHECK(checked[0].field->name == psa.facts().wrong.field);
+    CHECK(checked[0].state == State::unknown);
+}
+
+FOR_EACH_PSA("what cannot be read makes no ticket default wrong")
+{
+    PSA_OF();
+    psa.faultAt("", ".", R"({"kind": "empty-500"})");
+    const auto checked = checkDefaults(psa.connection(), *json(psa.facts().goodDefaults), {});
+    REQUIRE(!checked.empty());
+    for (const CheckedDefault &one : checked)
+        CHECK(one.state == State::unclear);
+}
+
+FOR_EACH_PSA("wrong credentials fail the test, and are tried once")
+{
+    PSA_OF(TestType::describePsa().badCredentials);
+    const CallOutcome outcome = psa.test();
+    INFO(describe(outcome));
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_AUTH);
+    CHECK(outcome.error->message == psa.facts().bad.message);
+    CHECK(psa.failedLogins() == 1);
+}
+
+FOR_EACH_PSA("what the defaults need and nobody gives is named before anything is sent")
+{
+    PSA_OF();
+    const auto request = json(R"({"title": "Disk full", "company": 1})");
+    const BuiltTicket built = buildTicket(psa.plugin(), psa::sandbox::Object(), *request);
+    std::vector<std::string> missing;
+    for (const FieldError &error : built.errors)
+    {
+        missing.push_back(error.field);
+        CHECK_THAT(error.message, Catch::Contains("is required; give it with the ticket, or set it in the ticket "
+                                                  "defaults of the connection"));
+    }
+    CHECK(missing == psa.facts().neededDefaults);
+    CHECK(psa.simulator().requests() == 0);
+}
+
+FOR_EACH_PSA("ticket defaults make up for what a request does not say")
+{
+    PSA_OF();
+    const auto request = json(R"({"title": "Disk full"})");
+    const BuiltTicket built = buildTicket(psa.plugin(), *json(psa.facts().goodDefaults), *request);
+    REQUIRE(built.errors.empty());
+    CHECK(built.warnings.size() == 1); // The default company.
+    const CallOutcome outcome = psa.create("psa-host-1", built.json);
+    INFO(describe(outcome));
+    REQUIRE(outcome.ok());
+    const Values stored = psa.stored(ticketId(outcome));
+    for (const auto &[name, value] : psa.facts().storedDefaults)
+    {
+        CAPTURE(name);
+        CHECK(stored.at(name) == value);
+    }
+}
+
+FOR_EACH_PSA("a ticket without a company is refused before anything is created")
+{
+    PSA_OF();
+    const CallOutcome outcome = psa.create("psa-host-1", psa.ticket(R"({"company": null})"));
+    INFO(describe(outcome));
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_INVALID_TICKET);
+    CHECK(outcome.error->field == "company");
+    CHECK(outcome.error->message == "The ticket has no company.");
+    CHECK_THAT(outcome.error->hint, Catch::Contains("\"Default company\" in the ticket defaults"));
+    CHECK(outcome.mutation == MutationSeen::none);
+    CHECK(psa.creates() == 0);
+}

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "psa.h"
+
+#include "sandbox/connectwise/connectwise_sandbox.h"
+
+namespace psa::test {
+
+class ConnectWisePsa : public Psa
+{
+public:
+    /// `configuration`: values in place of the good ones.
+    explicit ConnectWisePsa(const Values &configuration = {});
+
+    static PsaFacts describePsa();
+    Values stored(const std::string &id) const override;
+    std::size_t ticketsWith(const std::string &reference) const override;
+    std::size_t createsOf(const std::string &reference) const override;
+    std::size_t failedLogins() const override;
+    std::string lastTicket() const override;
+
+private:
+    ConnectWisePsa(const std::shared_ptr<sandbox::ConnectWiseSandbox> &sandbox, const Values &configuration);
+    const sandbox::ConnectWiseSandbox &sandbox() const
+    {
+        return static_cast<const sandbox::ConnectWiseSandbox &>(simulator());
+    }
+};
+
+} // namespace psa::test

@@ -1,0 +1,247 @@
+// createTicket that is refused, for every PSA: the status that decides on a retry, the field, and what the operator reads.
+#include "psas.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using namespace psa::test;
+using std::chrono::milliseconds;
+
+namespace {
+
+void check(const CallOutcome &outcome, psa_status status, const Refused &refused, MutationSeen mutation)
+{
+    INFO(describe(outcome));
+    REQUIRE(outcome.error);
+    CHECK(statusName(outcome.error->status) == std::string(statusName(status)));
+    CHECK(outcome.error->field == refused.field);
+    CHECK(outcome.error->message == refused.message);
+    CHECK_THAT(outcome.error->hint, Catch::Contains(refused.hint));
+    CHECK(outcome.error->httpStatus == refused.httpStatus);
+    CHECK(outcome.mutation == mutation);
+    CHECK(outcome.defects.empty());
+}
+
+std::string html(int status)
+{
+    return R"({"kind": "status", "status": )" + std::to_string(status) +
+           R"(, "body": "<!DOCTYPE html><html><body><h2>Service Unavailable</h2></body></html>"})";
+}
+
+/// HTTP 429, with the header given if there is one.
+std::string tooMany(const std::string &retryAfter = {})
+{
+    const std::string headers = retryAfter.empty() ? "" : R"(, "headers": {"Retry-After": ")" + retryAfter + "\"}";
+    return R"({"kind": "status", "status": 429, "body": "")" + headers + "}";
+}
+
+} // namespace
+
+FOR_EACH_PSA("a label that the PSA does not have lists those that it has, and nothing is created")
+{
+    PSA_OF();
+    check(psa.create("psa-host-1", psa.ticket(psa.facts().wrongValue)), PSA_INVALID_TICKET, psa.facts().wrong,
+          MutationSeen::none);
+    CHECK(psa.creates() == 0);
+}
+
+FOR_EACH_PSA("an id that the PSA does not have is refused by it, with the field")
+{
+    PSA_OF();
+    const CallOutcome outcome = psa.create("psa-host-1", psa.ticket(psa.facts().unknownCompany));
+    INFO(describe(outcome));
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_INVALID_TICKET);
+    CHECK(outcome.error->field == "company");
+    CHECK_THAT(outcome.error->message, Catch::StartsWith(psa.facts().name + " does not accept the ticket: "));
+    CHECK(outcome.mutation == MutationSeen::answered);
+    CHECK(psa.ticketsWith("psa-host-1") == 0);
+}
+
+FOR_EACH_PSA("wrong credentials tell what to check and are never repeated")
+{
+    PSA_OF(TestType::describePsa().badCredentials);
+    check(psa.create("psa-host-1", psa.ticket()), PSA_AUTH, psa.facts().bad, psa.facts().badCreate);
+    CHECK(psa.failedLogins() == 1);
+    CHECK(psa.ticketsWith("psa-host-1") == 0);
+}
+
+FOR_EACH_PSA("a secret that was changed in the PSA fails each verb once")
+{
+    PSA_OF();
+    psa.warmUp();
+    psa.simulator().changeTenant(psa.facts().newSecret);
+    SECTION("create")
+    {
+        check(psa.create("psa-host-1", psa.ticket()), PSA_AUTH, psa.facts().bad, MutationSeen::answered);
+        CHECK(psa.createsOf("psa-host-1") == 1);
+    }
+    SECTION("find")
+    {
+        CHECK(psa.find("psa-host-1").error->status == PSA_AUTH);
+    }
+    SECTION("read")
+    {
+        CHECK(psa.read("1").error->status == PSA_AUTH);
+    }
+    SECTION("list")
+    {
+        ChoicesQuery query;
+        query.list = "companies";
+        CHECK(psa.list(query).error->status == PSA_AUTH);
+    }
+    SECTION("test")
+    {
+        CHECK(psa.test().error->status == PSA_AUTH);
+    }
+    CHECK(psa.failedLogins() == 1);
+}
+
+FOR_EACH_PSA("a right that is missing tells where to give it")
+{
+    PSA_OF();
+    psa.simulator().changeTenant(psa.facts().noRight);
+    check(psa.create("psa-host-1", psa.ticket()), PSA_PERMISSION, psa.facts().forbidden, MutationSeen::answered);
+    CHECK(psa.ticketsWith("psa-host-1") == 0);
+}
+
+FOR_EACH_PSA("a limit is waited for, and a time to wait that the PSA names is kept")
+{
+    PSA_OF();
+    psa.warmUp();
+    psa.faultCreate(tooMany("90"), 1);
+    const Refused refused{"", psa.facts().name + " does not take more requests at the moment.",
+                          "Nothing to do: it is tried again later.", 429};
+    const CallOutcome outcome = psa.create("psa-host-1", psa.ticket());
+    check(outcome, PSA_RATE_LIMITED, refused, MutationSeen::answered);
+    CHECK(outcome.error->retryAfterMs == 90000);
+
+    const std::size_t before = psa.simulator().requests();
+    const CallOutcome early = psa.create("psa-host-1", psa.ticket());
+    INFO(describe(early));
+    REQUIRE(early.error);
+    CHECK(early.error->status == PSA_RATE_LIMITED);
+    CHECK_THAT(early.error->message, Catch::StartsWith("The share of requests that this host may send is used up"));
+    CHECK(early.error->retryAfterMs > 60000);
+    CHECK(early.mutation == MutationSeen::notSent);
+    CHECK(psa.simulator().requests() == before);
+}
+
+FOR_EACH_PSA("a limit without a time to wait is waited for as long as the PSA is known to want")
+{
+    PSA_OF();
+    psa.faultCreate(tooMany());
+    const CallOutcome outcome = psa.create("psa-host-1", psa.ticket());
+    INFO(describe(outcome));
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_RATE_LIMITED);
+    CHECK(outcome.error->retryAfterMs == psa.facts().shortestWaitMs);
+}
+
+FOR_EACH_PSA("an outage in the middle of a create, as a page or as nothing, leaves its outcome open")
+{
+    const int status = GENERATE(500, 502, 503, 504);
+    const std::string fault =
+        GENERATE_COPY(html(status), R"({"kind": "status", "status": )" + std::to_string(status) + R"(, "body": ""})");
+    PSA_OF();
+    psa.faultCreate(fault);
+    check(psa.create("psa-host-1", psa.ticket()), PSA_OUTCOME_UNKNOWN,
+          {"",
+           "It is not known whether " + psa.facts().name + " created the ticket: HTTP " + std::to_string(status) +
+               " without a reason.",
+           "the ticket is looked up by its reference before anything is sent again.", static_cast<unsigned>(status)},
+          MutationSeen::answered);
+}
+
+FOR_EACH_PSA("a good status with a page in place of an answer leaves the outcome open")
+{
+    PSA_OF();
+    psa.faultCreate(html(200));
+    const CallOutcome outcome = psa.create("psa-host-1", psa.ticket());
+    INFO(describe(outcome));
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_OUTCOME_UNKNOWN);
+    CHECK(outcome.error->message ==
+          "It is not known whether " + psa.facts().name + " created the ticket: what it sent is not readable.");
+}
+
+FOR_EACH_PSA("a good status without an id leaves the outcome open")
+{
+    PSA_OF();
+    psa.faultCreate(R"({"kind": "status", "status": 200, "body": "{}"})");
+    const CallOutcome outcome = psa.create("psa-host-1", psa.ticket());
+    INFO(describe(outcome));
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_OUTCOME_UNKNOWN);
+    CHECK(outcome.error->message ==
+          "It is not known whether " + psa.facts().name + " created the ticket: the answer has no ticket id.");
+}
+
+FOR_EACH_PSA("a 404 that comes as a page is told as a wrong address, and the create is not tried again")
+{
+    PSA_OF();
+    psa.warmUp();
+    psa.faultCreate(html(404));
+    const CallOutcome outcome = psa.create("psa-host-1", psa.ticket());
+    INFO(describe(outcome));
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_INVALID_CONFIG);
+    CHECK_THAT(outcome.error->message, Catch::StartsWith("There is no " + psa.facts().name + " API"));
+    CHECK(psa.creates() == 2); // That of warmUp(), and this one.
+}
+
+FOR_EACH_PSA("a read that fails before the create leaves nothing in doubt")
+{
+    struct Read
+    {
+        std::string fault;
+        psa_status status;
+    };
+    const auto read = GENERATE(values<Read>({
+        {html(503), PSA_UNAVAILABLE},
+        {R"({"kind": "empty-500"})", PSA_UNAVAILABLE},
+        {R"({"kind": "garbage-body"})", PSA_UNAVAILABLE},
+        {R"({"kind": "status", "status": 200, "body": "{}"})", PSA_UNAVAILABLE},
+        {R"({"kind": "truncated-body", "bytes": 50})", PSA_UNAVAILABLE},
+        {R"({"kind": "drop-before"})", PSA_UNAVAILABLE},
+        {R"({"kind": "reset-before"})", PSA_UNAVAILABLE},
+        {tooMany(), PSA_RATE_LIMITED},
+    }));
+    PSA_OF();
+    CAPTURE(read.fault);
+    psa.faultAt(psa.facts().firstRead.method, psa.facts().firstRead.path, read.fault);
+    const CallOutcome outcome = psa.create("psa-host-1", psa.ticket());
+    INFO(describe(outcome));
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == read.status);
+    CHECK(!outcome.error->hint.empty());
+    CHECK(outcome.mutation == MutationSeen::none);
+    CHECK(psa.creates() == 0);
+    psa.simulator().clearFaults();
+    CHECK(psa.create("psa-host-1", psa.ticket()).ok());
+}
+
+FOR_EACH_PSA("a PSA that nobody can reach leaves the ticket unsent")
+{
+    PSA_OF();
+    psa.warmUp();
+    psa.endSimulator();
+    const CallOutcome outcome = psa.create("psa-host-1", psa.ticket());
+    INFO(describe(outcome));
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_UNAVAILABLE);
+    CHECK(outcome.error->message == "Nothing accepts the connection at " + psa.facts().host + ".");
+    CHECK(outcome.mutation == MutationSeen::notSent);
+}
+
+FOR_EACH_PSA("a ticket that is not there is not found")
+{
+    PSA_OF();
+    const CallOutcome outcome = psa.read("987654");
+    INFO(describe(outcome));
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_NOT_FOUND);
+    CHECK_THAT(outcome.error->message,
+               Catch::StartsWith(psa.facts().name + " has no ticket with the id 987654, or the "));
+    CHECK(outcome.error->field.empty());
+}

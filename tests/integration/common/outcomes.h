@@ -1,0 +1,33 @@
+#pragma once
+
+#include "host/plugin/call_state.h"
+#include "sandbox/common/json_tools.h"
+#include "sandbox/common/reference_counts.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace psa::test {
+
+sandbox::Object::Ptr json(const std::string &text);
+/// `document` with these members in place of its own; null removes one.
+std::string changed(const std::string &document, const std::string &changes);
+
+/// Of a result of create or read; empty if it failed.
+std::string ticketId(const host::CallOutcome &outcome);
+std::size_t foundTickets(const host::CallOutcome &outcome);
+/// The "message" of each warning.
+std::vector<std::string> warnings(const host::CallOutcome &outcome);
+/// "id label" of each item, in their order.
+std::vector<std::string> items(const host::CallOutcome &outcome);
+/// The value of a detail of a test; "(none)" if it is not there.
+std::string detail(const host::CallOutcome &outcome, const std::string &label);
+
+/// How many creates with this reference a simulator got.
+std::size_t received(const sandbox::ReferenceCounts &references, const std::string &reference);
+
+/// One line for messages of failed tests.
+std::string describe(const host::CallOutcome &outcome);
+
+} // namespace psa::test

@@ -1,0 +1,176 @@
+// createTicket that works: what only ConnectWise has.
+#include "fixture.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using namespace psa::test;
+using namespace psa::test::connectwise;
+
+namespace {
+
+PluginError refused(Setup &setup, const std::string &document)
+{
+    const CallOutcome outcome = setup.create("psa-host-1", document);
+    INFO(describe(outcome));
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->status == PSA_INVALID_TICKET);
+    CHECK(outcome.mutation == MutationSeen::none);
+    CHECK(setup.creates() == 0);
+    return *outcome.error;
+}
+
+} // namespace
+
+TEST_CASE("without board, status, type and priority ConnectWise's own defaults are used")
+{
+    Setup setup;
+    const Values stored = setup.made(R"({"version": 1, "title": "Disk full", "company": 19})");
+    CHECK(stored.at("board/id") == "1");
+    CHECK(stored.at("status/id") == "16");
+    CHECK(stored.at("type/id") == "101");
+    CHECK(stored.at("priority/id") == "4");
+    CHECK(setup.sandbox().requests() >= 2);
+    CHECK(setup.exchanges().back().request.body.find("null") == std::string::npos);
+}
+
+TEST_CASE("names without a board are those of ConnectWise's default board")
+{
+    Setup setup;
+    const Values stored = setup.made(
+        R"({"version": 1, "title": "Disk full", "company": 19, "status": "In Progress", "category": "Proactive"})");
+    CHECK(stored.at("status/id") == "17");
+    CHECK(stored.at("type/id") == "102");
+}
+
+TEST_CASE("each board has its own statuses, also where two share a name")
+{
+    Setup setup;
+    CHECK(setup.made(ticket(R"({"queue": "Help Desk", "status": "closed", "category": null})")).at("status/id") ==
+          "19");
+    CHECK(setup.made(ticket(R"({"queue": "Alerts", "status": "Closed", "category": null})"), "psa-host-2")
+              .at("status/id") == "28");
+}
+
+TEST_CASE("a status of another board is refused before anything is sent, with what the board has")
+{
+    Setup setup;
+    const PluginError error =
+        refused(setup, ticket(R"({"queue": "Alerts", "status": "In Progress", "category": null})"));
+    CHECK(error.field == "status");
+    CHECK(error.message == "ConnectWise has no Status \"In Progress\".");
+    CHECK(error.hint == "Use one of: New Alert (26), Acknowledged (27), Closed (28).");
+    const PluginError inactive = refused(setup, ticket(R"json({"status": "Escalated (old)"})json"));
+    CHECK(inactive.message == "Status \"Escalated (old)\" is inactive in ConnectWise.");
+    const PluginError board = refused(setup, ticket(R"({"queue": "Old Desk"})"));
+    CHECK(board.message == "Board \"Old Desk\" is inactive in ConnectWise.");
+    const PluginError project = refused(setup, ticket(R"({"queue": "Projects"})"));
+    CHECK(project.message == "ConnectWise has no Board \"Projects\".");
+    CHECK(project.hint == "Use one of: Help Desk (1), Alerts (2), Field Service (3).");
+}
+
+TEST_CASE("a sub-type must go with the type, and an item with both")
+{
+    Setup setup;
+    const PluginError error = refused(setup, ticketWithFields(R"({"subType": "Patching"})"));
+    CHECK(error.field == "subType");
+    CHECK(error.hint == "Use one of: Hardware (201).");
+    const PluginError item =
+        refused(setup, ticket(R"({"category": 102, "fields": {"subType": "Patching", "item": "Printer"}})"));
+    CHECK(item.field == "item");
+    CHECK_THAT(item.message, Catch::Contains("no Item"));
+}
+
+TEST_CASE("a company is found by identifier and by name, in any case, once for all tickets")
+{
+    Setup setup;
+    CHECK(setup.made(ticket(R"({"company": "acmedental"})")).at("company/id") == "19");
+    CHECK(setup.made(ticket(R"({"company": "GLOBEXEU"})"), "psa-host-2").at("company/id") == "21");
+    CHECK(setup.made(ticket(R"({"company": "globex europe"})"), "psa-host-3").at("company/id") == "21");
+    const std::size_t before = setup.sandbox().requests("GET company/companies");
+    CHECK(before == 3);
+    setup.made(ticket(R"({"company": "ACMEDENTAL"})"), "psa-host-4");
+    CHECK(setup.sandbox().requests("GET company/companies") == before);
+}
+
+TEST_CASE("a company name that fits two needs a human, and the candidates are listed")
+{
+    Setup setup;
+    const PluginError error = refused(setup, ticket(R"({"company": "Globex"})"));
+    CHECK(error.field == "company");
+    CHECK(error.message == "More than one record of ConnectWise fits company \"Globex\".");
+    CHECK(error.hint == "Give the id of one of: Globex [Globex] (20), Globex [GlobexOld] (22).");
+}
+
+TEST_CASE("a company that was deleted or is not there is no company")
+{
+    const std::string name = GENERATE("Initech (left in 2020)", "Initech", "Nobody Ltd", "%", "Acme");
+    Setup setup;
+    const PluginError error = refused(setup, ticket(R"({"company": ")" + name + R"("})"));
+    CHECK(error.field == "company");
+    CHECK(error.message == "ConnectWise has no company \"" + name + "\" that the API member can see.");
+}
+
+TEST_CASE("a name that could end its quotes is not searched, and the id does instead")
+{
+    Setup setup;
+    const PluginError error = refused(setup, ticket(R"({"company": "Müller & Söhne \"Bau\""})"));
+    CHECK(error.field == "company");
+    CHECK_THAT(error.message, Catch::Contains("quotation mark or a backslash"));
+    const PluginError injected = refused(setup, ticket(R"({"company": "x\" or deletedFlag=true or name=\"x"})"));
+    CHECK(injected.field == "company");
+    CHECK(setup.sandbox().requests("GET company/companies") == 0);
+    CHECK(setup.made(ticket(R"({"company": 24})")).at("company/id") == "24");
+}
+
+TEST_CASE("a contact is found by name, part of it, email or id")
+{
+    const std::string contact = GENERATE("Ada Byron", "ada byron", "Byron", "Ada", "ada@acme.example", "480");
+    Setup setup;
+    CHECK(setup.made(ticket(R"({"contact": ")" + contact + R"("})")).at("contact/id") == "480");
+}
+
+TEST_CASE("a contact of another company, or one who left, is no contact of the company")
+{
+    const std::string contact = GENERATE("Hank Scorpio", "Former Employee");
+    Setup setup;
+    const PluginError error = refused(setup, ticket(R"({"contact": ")" + contact + R"("})"));
+    CHECK(error.field == "contact");
+    CHECK(error.message ==
+          "ConnectWise has no active contact of the company \"" + contact + "\" that the API member can see.");
+}
+
+TEST_CASE("an email that ConnectWise does not know leaves the ticket without a contact, with a warning")
+{
+    Setup setup;
+    const CallOutcome outcome = setup.create("psa-host-1", ticket(R"({"contact": "nobody@acme.example"})"));
+    INFO(describe(outcome));
+    REQUIRE(outcome.ok());
+    CHECK(warnings(outcome) ==
+          std::vector<std::string>{"ConnectWise knows no contact with the email nobody@acme.example; the ticket has "
+                                   "none."});
+}
+
+TEST_CASE("further fields reach ConnectWise")
+{
+    Setup setup;
+    const Values stored = setup.made(ticketWithFields(R"({"contactName": "Ann Lee", "contactPhone": "555-0100",
+        "contactEmail": "ann@example.com", "poNumber": "PO-1", "internalNote": "From the monitor.", "notify": false,
+        "customFields": {"5": "Zabbix"}})"));
+    CHECK(stored.at("contactName") == "Ann Lee");
+    CHECK(stored.at("contactPhoneNumber") == "555-0100");
+    CHECK(stored.at("contactEmailAddress") == "ann@example.com");
+    CHECK(stored.at("poNumber") == "PO-1");
+    CHECK(stored.at("internal") == "From the monitor.");
+    CHECK_THAT(stored.at("customFields"), Catch::Contains("Zabbix"));
+}
+
+TEST_CASE("a title of exactly the limit is not clipped")
+{
+    Setup setup;
+    const std::string title(100, 'x');
+    const CallOutcome outcome = setup.create("psa-host-1", ticket(R"({"title": ")" + title + R"("})"));
+    REQUIRE(outcome.ok());
+    CHECK(warnings(outcome).empty());
+    CHECK(stored(setup.sandbox(), ticketId(outcome)).at("summary") == title);
+}

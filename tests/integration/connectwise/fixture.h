@@ -1,0 +1,51 @@
+#pragma once
+
+#include "tests/integration/common/rig.h"
+
+#include "sandbox/connectwise/connectwise_sandbox.h"
+
+#include <string>
+
+namespace psa::test::connectwise {
+
+/// How a connection leads to the sandbox. `configuration`: values in place of the good ones.
+RigParts rigParts(const sandbox::ConnectWiseSandbox &sandbox, const Values &configuration);
+
+/// A ticket document of ids that ConnectWise takes, with these members in place of its own; null removes one.
+std::string ticket(const std::string &changes = "{}");
+/// As ticket(), but these members are in "fields".
+std::string ticketWithFields(const std::string &fields);
+
+/// The ticket as ConnectWise has it: "summary", "status/id" ...; "description" and "internal" are its first notes.
+Values stored(const sandbox::ConnectWiseSandbox &sandbox, const std::string &id);
+
+/// A connection of the host to a sandbox, with every part real.
+class Setup : public Rig
+{
+public:
+    explicit Setup(const Values &configuration = {})
+        : Setup(std::make_shared<sandbox::ConnectWiseSandbox>(), configuration)
+    {
+    }
+
+    sandbox::ConnectWiseSandbox &sandbox() const { return static_cast<sandbox::ConnectWiseSandbox &>(simulator()); }
+
+    /// A ticket is created, so that the company is in the cache.
+    void warmUp();
+    /// Every create from now on meets `fault`.
+    void faultCreate(const std::string &fault) { faultAt("POST", "service/tickets$", fault); }
+    /// Creates, and gives the ticket as ConnectWise has it.
+    Values made(const std::string &document, const std::string &reference = "psa-host-1");
+
+    std::size_t lookUps() const { return simulator().requests("GET login/companyinfo/{company}"); }
+    std::size_t creates() const { return simulator().requests("POST service/tickets"); }
+    std::size_t ticketsWith(const std::string &reference) const { return sandbox().truth().ticketsWith(reference); }
+
+private:
+    Setup(const std::shared_ptr<sandbox::ConnectWiseSandbox> &sandbox, const Values &configuration)
+        : Rig(sandbox, rigParts(*sandbox, configuration))
+    {
+    }
+};
+
+} // namespace psa::test::connectwise

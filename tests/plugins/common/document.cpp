@@ -1,0 +1,12 @@
+#include "tests/plugins/common/document.h"
+
+#include "host/plugin/documents.h"
+
+namespace plugins::test {
+
+Poco::JSON::Object::Ptr document(const std::string &name, const std::string &json)
+{
+    return psa::host::parseDocument(name, json).extract<Poco::JSON::Object::Ptr>();
+}
+
+} // namespace plugins::test

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <psa/plugin.hpp>
+
+#include <psa/cache.h>
+#include <psa/clock.h>
+#include <psa/http.h>
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace plugins::test {
+
+/// What the fake network answers.
+struct Answer
+{
+    std::uint32_t status = 200;
+    std::string body;
+    psa_http_delivery delivery = PSA_HTTP_ANSWERED;
+    psa_http_reason reason = PSA_HTTP_REASON_NONE;
+    std::uint32_t retryAfterMs = 0;
+};
+
+Answer ok(std::string body);
+Answer notSent(psa_http_reason reason, std::uint32_t retryAfterMs = 0);
+Answer noAnswer(psa_http_reason reason);
+
+/// What the plugin sent.
+struct Sent
+{
+    std::string method;
+    std::string url;
+    std::string body;
+    std::string limitKey;
+    std::map<std::string, std::string> headers;
+    std::map<std::string, bool> secret; ///< Header name → marked as secret.
+    bool mutates = false;
+};
+
+/// A host in memory: a scripted network, a cache, a clock that stands still, and all that the plugin said. Not for
+/// several threads.
+class FakeHost
+{
+public:
+    FakeHost();
+    ~FakeHost() = default;
+    FakeHost(const FakeHost &) = delete;
+    FakeHost &operator=(const FakeHost &) = delete;
+
+    /// Requests of `method` whose URL ends in `url`, with or without its query, get `answer`; of several for the same, one after the other, and the
+    /// last one for ever.
+    FakeHost &on(const std::string &method, const std::string &url, Answer answer);
+
+    const psa_host *raw() const { return &host_; }
+
+    std::vector<Sent> sent;
+    std::vector<std::string> log;
+    std::map<std::string, std::string> cache;
+    std::map<std::string, std::uint32_t> ttlMs;
+    std::int64_t nowMs = 1795534200000; ///< 2026-11-24T15:30:00Z
+    bool withHttp = true;
+    bool cacheKeepsNothing = false;
+    int stopAfterRequests = -1;          ///< The call is cancelled once so many requests were sent; -1 = never.
+    std::vector<std::string> unscripted; ///< Requests that nobody expected.
+
+private:
+    friend struct Hooks;
+
+    psa_host host_{};
+    psa_http http_{};
+    psa_cache cacheTable_{};
+    psa_clock clock_{};
+    std::map<std::string, std::deque<Answer>> script_;
+};
+
+/// How a call ended.
+struct Outcome
+{
+    psa_status status = PSA_INTERNAL;
+    std::string result;
+    std::string message;
+    std::string hint;
+    std::string detail;
+    std::string vendorCode;
+    std::string field;
+    std::uint32_t httpStatus = 0;
+    std::uint32_t retryAfterMs = 0;
+
+    bool ok() const { return status == PSA_OK; }
+};
+
+/// Requests that may change something.
+std::size_t mutating(const FakeHost &host);
+
+/// The plugin behind its C table, one instance. Every call checks that no secret was told to anybody.
+class PluginUnderTest
+{
+public:
+    PluginUnderTest(FakeHost &host, std::vector<std::string> secrets);
+    ~PluginUnderTest();
+    PluginUnderTest(const PluginUnderTest &) = delete;
+    PluginUnderTest &operator=(const PluginUnderTest &) = delete;
+
+    Outcome describe();
+    Outcome configure(const std::string &json);
+    Outcome test();
+    Outcome create(const std::string &ticketJson, const std::string &reference = "ref-1");
+    Outcome find(const std::string &reference = "ref-1");
+    Outcome list(const std::string &name, const std::string &query = {}, const std::string &cursor = {},
+                 const std::string &dependsOn = "{}", std::uint32_t limit = 100);
+    Outcome read(const std::string &id);
+
+private:
+    template <class Body>
+    Outcome run(Body &&body);
+
+    FakeHost &host_;
+    std::vector<std::string> secrets_;
+    const psa_plugin_api *api_;
+    psa_instance *instance_ = nullptr;
+};
+
+} // namespace plugins::test

@@ -1,0 +1,455 @@
+// createTicket where something goes wrong: the status that decides on a retry, and the words that the operator reads.
+#include "company.h"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <iostream>
+
+using namespace plugins::connectwise::test;
+
+namespace {
+
+struct Case
+{
+    std::string name;
+    Answer answer;
+    psa_status status;
+    std::string message;
+    std::string hint;
+    std::string field = "";
+    std::string code = "";
+};
+
+/// ConnectWise's document for a ticket that it does not accept.
+std::string invalid(const std::string &code, const std::string &message, const std::string &field)
+{
+    return R"({"code":"InvalidObject","message":"ticket object is invalid","errors":[{"code":")" + code +
+           R"(","message":")" + message + R"(","resource":"ticket","field":")" + field + "\"}]}";
+}
+
+const std::string refused = "ConnectWise does not accept the ticket: ";
+const std::string unknown = "It is not known whether ConnectWise created the ticket: ";
+const std::string lookedUp = "looked up by its reference before anything is sent again";
+
+std::vector<Case> refusals()
+{
+    return {
+        {"status of another board",
+         {400, invalid("NotFound", "Service Status 17 not found for Service Board 21", "status/id")},
+         PSA_INVALID_TICKET,
+         refused + "Service Status 17 not found for Service Board 21.",
+         "Correct \"Status\" in the ticket or in the ticket defaults, then retry it. It belongs to a board",
+         "status",
+         "NotFound"},
+        {"summary too long",
+         {400,
+          invalid("MaxLengthField", "The field summary must be a string with a maximum length of 100.", "summary")},
+         PSA_INVALID_TICKET,
+         refused + "The field summary must be a string with a maximum length of 100.",
+         "Correct the text",
+         "title",
+         "MaxLengthField"},
+        {"company",
+         {400, invalid("NotFound", "Company 1 not found", "company/id")},
+         PSA_INVALID_TICKET,
+         refused + "Company 1 not found.",
+         "must exist in ConnectWise",
+         "company",
+         "NotFound"},
+        {"board",
+         {400, invalid("NotFound", "Service Board 99 not found", "board.id")},
+         PSA_INVALID_TICKET,
+         refused + "Service Board 99 not found.",
+         "Correct \"Board\"",
+         "queue",
+         "NotFound"},
+        {"several",
+         {400, R"({"code":"InvalidObject","message":"ticket object is invalid","errors":[)"
+               R"({"code":"MissingRequired","message":"company is required\r\n","field":"company"},)"
+               R"({"code":"NotFound","message":"Type 5 not found","field":"type"},null]})"},
+         PSA_INVALID_TICKET,
+         refused + "company is required. Type 5 not found.",
+         "must exist in ConnectWise",
+         "company",
+         "MissingRequired"},
+        {"no field of ours",
+         {400, invalid("Invalid", "The workflow refuses it", "owner/id")},
+         PSA_INVALID_TICKET,
+         refused + "The workflow refuses it.",
+         "retry it",
+         "",
+         "Invalid"},
+        {"a message alone",
+         {400, R"({"code":"InvalidObject","message":"ticket object is invalid","errors":null})"},
+         PSA_INVALID_TICKET,
+         refused + "ticket object is invalid.",
+         "retry it",
+         "",
+         "InvalidObject"},
+        {"400 without reason", {400, ""}, PSA_INVALID_TICKET, refused + "HTTP 400 without a reason.", "retry it"},
+        {"400 as a page",
+         {400, "<html>Bad Request</html>"},
+         PSA_INVALID_TICKET,
+         refused + "HTTP 400 without a reason.",
+         "retry it"},
+        {"404 from the API itself",
+         {404, R"({"code":"NotFound","message":"Entity not found"})"},
+         PSA_INVALID_TICKET,
+         refused + "Entity not found.",
+         "retry it",
+         "",
+         "NotFound"},
+        {"405", {405, "Method not allowed"}, PSA_INVALID_TICKET, refused + "Method not allowed.", "retry it"},
+        {"409",
+         {409, R"({"code":"Conflict","message":"The record is in use"})"},
+         PSA_CONFLICT,
+         refused + "The record is in use.",
+         "retry it",
+         "",
+         "Conflict"},
+        {"415", {415, ""}, PSA_INVALID_TICKET, refused + "HTTP 415 without a reason.", "retry it"},
+        {"reference taken",
+         {400, invalid("ObjectExists", "externalXRef already exists", "externalXRef")},
+         PSA_CONFLICT,
+         "ConnectWise already has a ticket with this reference: externalXRef already exists.",
+         "looked up",
+         "",
+         "ObjectExists"},
+        {"401",
+         {401, R"({"code":"Unauthorized","message":"Incorrect public/private key"})"},
+         PSA_AUTH,
+         "ConnectWise does not accept the credentials (401 Unauthorized)",
+         "Nothing is tried again until then",
+         "",
+         "Unauthorized"},
+        {"401 without words", {401, ""}, PSA_AUTH, "does not accept the credentials (401 Unauthorized)", "click Test"},
+        {"client id",
+         {400, R"({"code":"InvalidClientId","message":"The clientId is not registered"})"},
+         PSA_AUTH,
+         "ConnectWise does not accept the Client ID (400): The clientId is not registered.",
+         "developer.connectwise.com",
+         "clientId",
+         "InvalidClientId"},
+        {"403",
+         {403, R"({"code":"Security","message":"You do not have security permission to perform this action."})"},
+         PSA_PERMISSION,
+         "does not allow this (403 Forbidden): You do not have security permission to perform this action.",
+         "Service Tickets: Add, Edit, Inquire All",
+         "",
+         "Security"},
+        {"no route",
+         {400, "Cannot route. Codebase/company is invalid"},
+         PSA_INVALID_CONFIG,
+         "(400): Cannot route. Codebase/company is invalid.",
+         "Correct Site URL and Company ID",
+         "companyId"},
+        {"404 as a page",
+         {404, "<html>404 - File or directory not found.</html>"},
+         PSA_INVALID_CONFIG,
+         "There is no ConnectWise API for this company at api-na.myconnectwise.net (404).",
+         "Correct Site URL",
+         "siteUrl"},
+        {"429",
+         {429, R"({"code":"RateLimitExceeded","message":"Please try again in 30 seconds"})", PSA_HTTP_ANSWERED,
+          PSA_HTTP_REASON_NONE, 60000},
+         PSA_RATE_LIMITED,
+         "does not take more requests at the moment: Please try again in 30 seconds.",
+         "tried again later",
+         "",
+         "RateLimitExceeded"},
+    };
+}
+
+std::vector<Case> unknowns()
+{
+    return {
+        {"empty 500", {500, ""}, PSA_OUTCOME_UNKNOWN, unknown + "HTTP 500 without a reason.", lookedUp},
+        {"500 in JSON",
+         {500, R"({"code":"Timeout","message":"The request timeout expired"})"},
+         PSA_OUTCOME_UNKNOWN,
+         unknown + "HTTP 500 and no more.",
+         lookedUp},
+        {"HTML 502",
+         {502, "<html>Bad Gateway</html>"},
+         PSA_OUTCOME_UNKNOWN,
+         unknown + "HTTP 502 without a reason.",
+         lookedUp},
+        {"503 of the cloud's front",
+         {503, "upstream connect error"},
+         PSA_OUTCOME_UNKNOWN,
+         unknown + "HTTP 503 and no more.",
+         lookedUp},
+        {"504", {504, ""}, PSA_OUTCOME_UNKNOWN, unknown + "HTTP 504 without a reason.", lookedUp},
+        {"408", {408, ""}, PSA_OUTCOME_UNKNOWN, unknown + "HTTP 408 without a reason.", lookedUp},
+        {"302", {302, ""}, PSA_OUTCOME_UNKNOWN, unknown + "HTTP 302 without a reason.", lookedUp},
+        {"HTML 201",
+         {201, "<html>Welcome</html>"},
+         PSA_OUTCOME_UNKNOWN,
+         unknown + "what it sent is not readable.",
+         lookedUp},
+        {"empty 201", {201, ""}, PSA_OUTCOME_UNKNOWN, unknown + "what it sent is not readable.", lookedUp},
+        {"201 without id", {201, "{}"}, PSA_OUTCOME_UNKNOWN, unknown + "the answer has no ticket id.", lookedUp},
+        {"201 with null",
+         {201, R"({"id":null})"},
+         PSA_OUTCOME_UNKNOWN,
+         unknown + "the answer has no ticket id.",
+         lookedUp},
+        {"201 with 0", {201, R"({"id":0})"}, PSA_OUTCOME_UNKNOWN, unknown + "the answer has no ticket id.", lookedUp},
+        {"no answer in time", noAnswer(PSA_HTTP_REASON_TIMEOUT), PSA_OUTCOME_UNKNOWN,
+         unknown + "the connection ended without an answer.", lookedUp},
+        {"connection closed", noAnswer(PSA_HTTP_REASON_CLOSED), PSA_OUTCOME_UNKNOWN,
+         unknown + "the connection ended without an answer.", lookedUp},
+        {"cancelled under way", noAnswer(PSA_HTTP_REASON_CANCELLED), PSA_OUTCOME_UNKNOWN,
+         unknown + "the connection ended without an answer.", lookedUp},
+    };
+}
+
+std::vector<Case> notSentCases()
+{
+    return {
+        {"DNS", notSent(PSA_HTTP_REASON_DNS), PSA_UNAVAILABLE, "does not resolve: api-na.myconnectwise.net.", "DNS"},
+        {"connect", notSent(PSA_HTTP_REASON_CONNECT), PSA_UNAVAILABLE, "Nothing accepts the connection at ",
+         "port 443"},
+        {"TLS", notSent(PSA_HTTP_REASON_TLS), PSA_UNAVAILABLE, "No trusted TLS connection to ", "certificates"},
+        {"policy", notSent(PSA_HTTP_REASON_POLICY), PSA_UNAVAILABLE, "does not allow the connection to ",
+         "allowed_hosts"},
+        {"budget", notSent(PSA_HTTP_REASON_BUDGET, 7000), PSA_RATE_LIMITED, "share of requests", "sent later"},
+        {"timeout", notSent(PSA_HTTP_REASON_TIMEOUT), PSA_TIMEOUT, "before anything was sent to ", "safe to try again"},
+        {"cancelled", notSent(PSA_HTTP_REASON_CANCELLED), PSA_CANCELLED, "asked to stop before anything was sent",
+         "safe to try again"},
+        {"dry run", notSent(PSA_HTTP_REASON_DRY_RUN), PSA_CANCELLED, "Dry run: the request was held back",
+         "Turn the dry run off"},
+    };
+}
+
+/// A company that answers the create so, and what comes of it.
+Outcome created(FakeHost &host, const Answer &answer)
+{
+    scriptCompany(host);
+    host.on("POST", ticketsRoute, answer);
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    return plugin.create(ticket());
+}
+
+void check(const Case &wanted)
+{
+    CAPTURE(wanted.name);
+    FakeHost host;
+    const Outcome outcome = created(host, wanted.answer);
+    if (std::getenv("CONNECTWISE_SHOW_ERRORS") != nullptr)
+        std::cout << wanted.name << ": " << outcome.message << "\n    " << outcome.hint << "\n    [" << outcome.detail
+                  << "]\n";
+    CHECK(outcome.status == wanted.status);
+    CHECK_THAT(outcome.message, Catch::Contains(wanted.message));
+    CHECK_THAT(outcome.hint, Catch::Contains(wanted.hint));
+    CHECK(outcome.field == wanted.field);
+    CHECK(outcome.vendorCode == wanted.code);
+    CHECK(outcome.httpStatus == wanted.answer.status);
+    CHECK(outcome.retryAfterMs == wanted.answer.retryAfterMs);
+    CHECK_THAT(outcome.detail, Catch::Contains("POST service/tickets at api-na.myconnectwise.net"));
+    CHECK(mutating(host) == 1);
+}
+
+constexpr const char *oldRoute = "/v2024_9/apis/3.0/service/tickets";
+
+/// A company that the cache knows at a codebase which it has left, and that answers there with `answer`.
+void scriptMoved(FakeHost &host, const Answer &answer, const std::string &lookUp = infoBody)
+{
+    host.cache["company"] = R"({"Codebase":"v2024_9/"})";
+    host.on("POST", oldRoute, answer)
+        .on("GET", oldRoute, answer)
+        .on("POST", "/v2025_1/apis/3.0/service/tickets", Answer{201, R"({"id":29683})"})
+        .on("GET", "/v2025_1/apis/3.0/service/tickets", ok("[]"))
+        .on("GET", infoRoute, ok(lookUp));
+}
+
+const Answer pageMissing{404, "<html>404</html>"};
+
+} // namespace
+
+TEST_CASE("ConnectWise's refusals name the field and the next step, and nothing is repeated")
+{
+    for (const Case &wanted : refusals())
+        check(wanted);
+}
+
+TEST_CASE("whatever leaves open what was done is an unknown outcome")
+{
+    for (const Case &wanted : unknowns())
+        check(wanted);
+}
+
+TEST_CASE("an answer cut off anywhere is an unknown outcome, and so is an id that cannot be one")
+{
+    std::vector<std::string> bodies{R"({"id":99999999999999999999})",
+                                    R"({"id":-5})",
+                                    R"({"id":29683.5})",
+                                    R"({"id":"29683x"})",
+                                    R"({"id":[29683]})",
+                                    R"([{"id":29683}])"};
+    const std::string whole = R"({"id":29683,"summary":"Disk full"})";
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        bodies.push_back(whole.substr(0, size));
+    for (const std::string &body : bodies)
+    {
+        CAPTURE(body);
+        FakeHost host;
+        CHECK(created(host, Answer{201, body}).status == PSA_OUTCOME_UNKNOWN);
+    }
+}
+
+TEST_CASE("a create that was not sent is safe to send again")
+{
+    for (const Case &wanted : notSentCases())
+        check(wanted);
+}
+
+TEST_CASE("a limit without a time to wait is half a minute, and a shorter one too")
+{
+    for (const std::uint32_t said : {0u, 1000u, 29999u})
+    {
+        FakeHost host;
+        const Outcome outcome = created(host, Answer{429, "", PSA_HTTP_ANSWERED, PSA_HTTP_REASON_NONE, said});
+        CHECK(outcome.status == PSA_RATE_LIMITED);
+        CHECK(outcome.retryAfterMs == 30000);
+    }
+}
+
+TEST_CASE("a read that fails before the create leaves nothing in doubt")
+{
+    struct Row
+    {
+        Answer answer;
+        psa_status status;
+    };
+    const auto wanted = GENERATE(values<Row>({
+        {{503, "<html></html>"}, PSA_UNAVAILABLE},
+        {{500, R"({"code":"Timeout","message":"timeout"})"}, PSA_UNAVAILABLE},
+        {{200, "[{\"id\":"}, PSA_UNAVAILABLE},
+        {{200, "{}"}, PSA_UNAVAILABLE},
+        {{200, "null"}, PSA_UNAVAILABLE},
+        {{200, ""}, PSA_UNAVAILABLE},
+        {noAnswer(PSA_HTTP_REASON_CLOSED), PSA_UNAVAILABLE},
+        {noAnswer(PSA_HTTP_REASON_TIMEOUT), PSA_TIMEOUT},
+        {noAnswer(PSA_HTTP_REASON_CANCELLED), PSA_CANCELLED},
+        {{429, ""}, PSA_RATE_LIMITED},
+        {{401, ""}, PSA_AUTH},
+        {{403, ""}, PSA_PERMISSION},
+        {{400, R"({"code":"BadRequest","message":"conditions: unexpected token"})"}, PSA_INTERNAL},
+    }));
+    FakeHost host;
+    host.on("GET", boardsRoute, wanted.answer);
+    scriptCompany(host);
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    const Outcome outcome = plugin.create(ticket(R"("queue":"Help Desk")"));
+    CHECK(outcome.status == wanted.status);
+    CHECK(!outcome.hint.empty());
+    CHECK(mutating(host) == 0);
+}
+
+TEST_CASE("a refused id lists what the board has instead")
+{
+    FakeHost host;
+    scriptCompany(host);
+    host.on("POST", ticketsRoute,
+            Answer{400, invalid("NotFound", "Service Status 17 not found for Service Board 1", "status/id")});
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    const Outcome outcome = plugin.create(ticket(R"("queue":1,"status":17)"));
+    CHECK(outcome.field == "status");
+    CHECK_THAT(outcome.hint, Catch::EndsWith("There are: New (11), In Progress (12)."));
+    CHECK(mutating(host) == 1);
+
+    FakeHost closed;
+    closed.on("GET", statusesRoute, Answer{403, ""});
+    scriptCompany(closed);
+    closed.on("POST", ticketsRoute,
+              Answer{400, invalid("NotFound", "Service Status 17 not found for Service Board 1", "status/id")});
+    ConnectWiseUnderTest other(closed);
+    other.configured();
+    const Outcome without = other.create(ticket(R"("queue":1,"status":17)"));
+    CHECK(without.status == PSA_INVALID_TICKET);
+    CHECK_THAT(without.hint, Catch::EndsWith("each board has its own."));
+}
+
+TEST_CASE("a refused ticket makes the next one read the company anew")
+{
+    FakeHost host;
+    scriptCompany(host);
+    host.on("POST", ticketsRoute, Answer{400, invalid("NotFound", "Service Board 1 not found", "board/id")});
+    host.cache["company:acme"] = "19297";
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    CHECK(plugin.create(R"({"version":1,"title":"t","company":"ACME","queue":"Help Desk"})").status ==
+          PSA_INVALID_TICKET);
+    CHECK(!host.cache.contains("company:acme"));
+    CHECK(host.cache.contains("company"));
+}
+
+TEST_CASE("a company that moved to another codebase gets its ticket there, after one look-up")
+{
+    const auto answer = GENERATE(
+        values<Answer>({pageMissing, Answer{404, ""}, Answer{400, "Cannot route. Codebase/company is invalid"}}));
+    FakeHost host;
+    scriptMoved(host, answer);
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    REQUIRE(plugin.create(ticket()).ok());
+    REQUIRE(host.sent.size() == 3);
+    CHECK(host.sent[0].body == host.sent[2].body);
+    CHECK_THAT(host.cache["company"], Catch::Contains("v2025_1"));
+    CHECK_THAT(host.log.back(), Catch::Contains("moved from") && Catch::Contains("v2025_1"));
+}
+
+TEST_CASE("a search follows a company that moved, too")
+{
+    FakeHost host;
+    scriptMoved(host, pageMissing);
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    CHECK(plugin.find().ok());
+    CHECK(host.sent.size() == 3);
+}
+
+TEST_CASE("a company that did not move is looked up once, and the refusal is told")
+{
+    FakeHost host;
+    scriptMoved(host, pageMissing, R"({"Codebase":"v2024_9/"})");
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    CHECK(plugin.create(ticket()).status == PSA_INVALID_CONFIG);
+    CHECK(host.sent.size() == 2);
+    CHECK(mutating(host) == 1);
+}
+
+TEST_CASE("a look-up that fails after a refusal leaves the refusal to be told")
+{
+    FakeHost host;
+    scriptMoved(host, pageMissing, "null");
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    CHECK(plugin.create(ticket()).status == PSA_INVALID_CONFIG);
+    CHECK(mutating(host) == 1);
+    CHECK_THAT(host.log.back(), Catch::Contains("without success"));
+}
+
+TEST_CASE("what leaves the outcome open is never sent twice, even where the company may have moved")
+{
+    FakeHost host;
+    scriptMoved(host, noAnswer(PSA_HTTP_REASON_CLOSED));
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    CHECK(plugin.create(ticket()).status == PSA_OUTCOME_UNKNOWN);
+    CHECK(host.sent.size() == 1);
+}
+
+TEST_CASE("a call that is stopped before the create sends none")
+{
+    Company company;
+    company.host.stopAfterRequests = 1;
+    CHECK(company.plugin.create(ticket()).status == PSA_CANCELLED);
+    CHECK(mutating(company.host) == 0);
+}

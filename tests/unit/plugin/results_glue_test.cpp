@@ -1,0 +1,73 @@
+#include "host/plugin/documents.h"
+
+#include <psa/results.hpp>
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+#include <catch2/catch.hpp>
+
+using psa::host::parseDocument;
+
+namespace {
+
+const std::string wild = "\"\\\x01\n\xFF𝄞</script>";
+
+} // namespace
+
+TEST_CASE("results of the glue are the documents of their schemas", "[glue]")
+{
+    CHECK(psa::ticketResult({"4711", "", "", ""}) == R"({"version":1,"ticket":{"id":"4711"}})");
+    CHECK(
+        psa::ticketResult({"4711", "EX-1", "https://x/1", "New"}, {{"Clipped.", "title", ""}, {"Odd.", "", "Look."}}) ==
+        R"({"version":1,"ticket":{"id":"4711","number":"EX-1","url":"https://x/1","status":"New"},)"
+        R"("warnings":[{"message":"Clipped.","field":"title"},{"message":"Odd.","hint":"Look."}]})");
+    CHECK(psa::foundTickets({}) == R"({"version":1,"tickets":[]})");
+    CHECK(psa::foundTickets({{"1", "", "", ""}, {"2", "", "", ""}}) ==
+          R"({"version":1,"tickets":[{"id":"1"},{"id":"2"}]})");
+    CHECK(psa::testResult("Connected") == R"({"version":1,"summary":"Connected","details":[]})");
+    CHECK(
+        psa::choicesPage({{"1", "Desk"}, {"8", "Old", false}}, "next") ==
+        R"({"version":1,"items":[{"id":"1","label":"Desk"},{"id":"8","label":"Old","active":false}],"nextCursor":"next"})");
+}
+
+TEST_CASE("no text of a PSA breaks the schema of a result", "[glue]")
+{
+    const std::string longText(100000, 'x');
+    for (const std::string &text : {wild, longText, std::string("x")})
+    {
+        CHECK_NOTHROW(parseDocument("ticket-result", psa::ticketResult({"1", "", "", ""}, {{text, "title", text}})));
+        CHECK_NOTHROW(parseDocument("test-result", psa::testResult(text, {{"Role", text}}, {{text, "", text}})));
+        CHECK_NOTHROW(parseDocument("choices", psa::choicesPage({{"1", text}})));
+    }
+    CHECK_NOTHROW(
+        parseDocument("found-tickets", psa::foundTickets(std::vector<psa::Ticket>(200, {"1", wild, "", wild}))));
+    CHECK_NOTHROW(parseDocument("ticket-result",
+                                psa::ticketResult({"1", "", "", ""}, std::vector<psa::Warning>(60, {"x", "", ""}))));
+}
+
+TEST_CASE("a ticket's texts are fitted into what the PSA holds, and what was clipped is said", "[glue]")
+{
+    std::vector<psa::Warning> warnings;
+    psa::TicketTexts texts = psa::fitTexts("Example PSA", " Disk\nfull ", 9, "C:", 20, warnings);
+    CHECK(texts.title == "Disk full");
+    CHECK(texts.description == "C:");
+    CHECK(warnings.empty());
+
+    texts = psa::fitTexts("Example PSA", "Disk full on FS01", 10, "C: has 0 bytes left.", 30, warnings);
+    CHECK(texts.title == "Disk f […]");
+    CHECK(texts.description == "Disk full on FS01\n\nC: has  […]");
+    REQUIRE(warnings.size() == 2);
+    CHECK(warnings[0].field == "title");
+    CHECK_THAT(warnings[0].message, Catch::Contains("the 10 characters that Example PSA holds"));
+    CHECK(warnings[1].field == "description");
+
+    warnings.clear();
+    CHECK(psa::fitTexts("Example PSA", "Disk full", 5, "", 30, warnings).description == "Disk full");
+    CHECK(warnings.size() == 1);
+}
+
+TEST_CASE("a JSON text says what it was made of", "[glue]")
+{
+    const auto parsed = parseDocument("found-tickets", psa::foundTickets({{wild}})).extract<Poco::JSON::Object::Ptr>();
+    CHECK(parsed->getArray("tickets")->getObject(0)->getValue<std::string>("id") == "\"\\\x01\n\xEF\xBF\xBD𝄞</script>");
+}
