@@ -18,7 +18,8 @@ std::vector<Check> inOrder(std::vector<Check> checks)
     while (!checks.empty())
     {
         const auto next = std::find_if(checks.begin(), checks.end(), [&](const Check &check) {
-            return std::all_of(check.needs.begin(), check.needs.end(), has);
+            return std::all_of(check.needs.begin(), check.needs.end(), has) &&
+                   std::all_of(check.unless.begin(), check.unless.end(), has);
         });
         if (next == checks.end())
             throw std::logic_error("check " + checks.front().id + " needs one that is not there or needs it in turn");

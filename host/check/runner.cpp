@@ -70,20 +70,30 @@ std::vector<const Check *> Runner::chosen() const
     return checks;
 }
 
+std::string Runner::blockingOf(const Check &check) const
+{
+    for (const std::string &needed : check.needs)
+        if (const auto before = ended_.find(needed); before != ended_.end() && !passed(before->second))
+            return needed;
+    for (const std::string &id : check.unless)
+        if (const auto before = ended_.find(id); before != ended_.end() && before->second > Verdict::skipped)
+            return id;
+    return {};
+}
+
 CheckResult Runner::run(const Check &check)
 {
     CheckResult worst;
     worst.id = check.id;
     worst.seed = inputs_.seed;
-    for (const std::string &needed : check.needs)
-        if (const auto before = ended_.find(needed); before != ended_.end() && !passed(before->second))
-        {
-            worst.verdict = Verdict::skipped;
-            worst.because =
-                needed + " " + (before->second == Verdict::skipped ? "was skipped" : toText(before->second));
-            ended_[check.id] = worst.verdict;
-            return worst;
-        }
+    if (const auto blocking = blockingOf(check); !blocking.empty())
+    {
+        worst.verdict = Verdict::skipped;
+        const Verdict before = ended_.at(blocking);
+        worst.because = blocking + " " + (before == Verdict::skipped ? "was skipped" : toText(before));
+        ended_[check.id] = worst.verdict;
+        return worst;
+    }
     worst = runOnce(check, inputs_.seed);
     for (unsigned i = 1; i < options_.repeat; ++i)
         worst = worseOf(std::move(worst), runOnce(check, inputs_.seed + i));

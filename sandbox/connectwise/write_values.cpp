@@ -26,7 +26,7 @@ std::string modelName(const Field &field)
         return "System.Nullable`1[System.DateTime]";
     case FieldType::reference: {
         std::string name = findEntity(field.target)->resource;
-        name[0] = Poco::Ascii::toUpper(name[0]);
+        name[0] = static_cast<char>(Poco::Ascii::toUpper(name[0]));
         return "ConnectWise.Apis.v3_0.Models." + name + "Reference";
     }
     default:

@@ -19,12 +19,13 @@ void goodRunReplays(CheckContext &context)
             continue;
         any = true;
         context.step(call.name());
-        PluginCall how;
-        how.whenUsed = host::WhenUsed::notSent;
-        const Observed observed = run.call(call, std::move(how));
+        const Observed observed = run.call(call);
         if (!observed.outcome.ok())
             context.fail(call.name() + " on " + call.recording->string() + ": " + observed.summary() + " " +
                          observed.outcome.error->detail);
+        for (const host::Exchange &each : observed.unused)
+            context.note(call.name() + " does not ask for " + each.request.method + " " + each.request.url +
+                         " as it did when it was recorded");
     }
     if (!any)
         context.skip("check.toml names no recordings; docs/plugin-check.md says how to make them");
@@ -174,7 +175,7 @@ std::vector<Check> networkChecks()
          .title = "The good run replays",
          .level = 3,
          .group = "network",
-         .requirement = "Over the recordings that check.toml names each call succeeds, with the recorded requests.",
+         .requirement = "Over the recordings that check.toml names each call succeeds.",
          .consequence = "No fault of the network can be tried without a PSA.",
          .needs = {"C01", "V01", "V02", "V03", "M01", "M02", "M03"},
          .run = goodRunReplays},
