@@ -31,8 +31,9 @@ std::vector<Check> inOrder(std::vector<Check> checks)
 std::vector<Check> makeCatalogue()
 {
     std::vector<Check> all;
-    for (const auto &group : {staticChecks, abiChecks, descriptorChecks, configurationChecks, verbChecks, secretChecks,
-                              lifecycleChecks, hostChecks, misuseChecks, globalChecks, informationChecks})
+    for (const auto &group :
+         {staticChecks, abiChecks, descriptorChecks, configurationChecks, verbChecks, secretChecks, lifecycleChecks,
+          hostChecks, misuseChecks, globalChecks, informationChecks, templateChecks})
         for (Check check : group())
             all.push_back(std::move(check));
     return inOrder(std::move(all));

@@ -16,5 +16,6 @@ std::vector<Check> hostChecks();
 std::vector<Check> misuseChecks();
 std::vector<Check> globalChecks();
 std::vector<Check> informationChecks();
+std::vector<Check> templateChecks();
 
 } // namespace psa::check
