@@ -1,4 +1,5 @@
 #include "sandbox/autotask_command.h"
+#include "sandbox/connectwise_command.h"
 
 #include <CLI/CLI.hpp>
 #include <Poco/Exception.h>
@@ -28,20 +29,27 @@ void waitForEnd()
     sigwait(&set, &signal);
 }
 
-void addOptions(CLI::App &app, psa::sandbox::AutotaskCommand &command, std::uint16_t &controlPort)
+/// The options that every simulator has.
+void addOptions(CLI::App &app, psa::sandbox::Command &command, psa::sandbox::SandboxOptions &options)
 {
-    auto &options = command.options;
     app.add_option("--port", options.port, "Port on 127.0.0.1; 0: any free one")->capture_default_str();
-    app.add_option("--control-port", controlPort, "Port of the control endpoint; 0: any free one")
+    app.add_option("--control-port", *options.controlPort, "Port of the control endpoint; 0: any free one")
         ->capture_default_str();
     app.add_option("--state-dir", options.stateFolder, "Where CA and secret stay between runs; default: nowhere");
     app.add_option("--tenant", command.tenantFile, "JSON file in place of the built-in tenant")
         ->check(CLI::ExistingFile);
-    app.add_option("--user", options.user, "API user in place of the tenant's");
-    app.add_option("--zone", options.zone, "Zone number in place of the tenant's")->check(CLI::Range(1, 999));
     app.add_option("--ready-file", command.readyFile, "Written as JSON as soon as it listens");
     app.add_option("--switch", command.switches, "name=value of docs/sandbox.md; may be repeated");
     app.add_flag("--http", options.http, "Plain HTTP, for clients that take a base URL");
+}
+
+template <typename Options>
+Options standardOptions()
+{
+    Options options;
+    options.port = 8443;
+    options.controlPort = 0;
+    return options;
 }
 
 } // namespace
@@ -51,17 +59,28 @@ try
 {
     CLI::App app{"psa-sandbox stands in for a PSA: its REST API with data, limits and faults on demand."};
     app.require_subcommand(1);
-    psa::sandbox::AutotaskCommand command;
-    command.options.port = 8443;
-    std::uint16_t controlPort = 0;
-    addOptions(*app.add_subcommand("autotask", "Autotask's REST API"), command, controlPort);
+    psa::sandbox::Command command{.out = std::cout, .wait = waitForEnd};
+
+    auto autotask = standardOptions<psa::sandbox::AutotaskOptions>();
+    CLI::App &autotaskApp = *app.add_subcommand("autotask", "Autotask's REST API");
+    addOptions(autotaskApp, command, autotask);
+    autotaskApp.add_option("--user", autotask.user, "API user in place of the tenant's");
+    autotaskApp.add_option("--zone", autotask.zone, "Zone number in place of the tenant's")->check(CLI::Range(1, 999));
+
+    auto connectWise = standardOptions<psa::sandbox::ConnectWiseOptions>();
+    CLI::App &connectWiseApp = *app.add_subcommand("connectwise", "ConnectWise PSA's REST API");
+    addOptions(connectWiseApp, command, connectWise);
+    connectWiseApp.add_option("--company", connectWise.company, "Company that logs in, in place of the tenant's");
+    connectWiseApp.add_option("--site", connectWise.site, "Host of the API in place of the tenant's");
     CLI11_PARSE(app, argc, argv);
-    command.options.controlPort = controlPort;
 
     const sigset_t set = endingSignals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
-    psa::sandbox::runAutotask(command, std::cout, waitForEnd);
+    if (autotaskApp.parsed())
+        psa::sandbox::runAutotask(command, autotask);
+    else
+        psa::sandbox::runConnectWise(command, connectWise);
     return 0;
 }
 catch (const Poco::Exception &error)

@@ -1,9 +1,11 @@
 #include "host/cli/config_command.h"
 
 #include "host/cli/exit_code.h"
+#include "host/secrets/key_files.h"
 
 #include <cstdlib>
 #include <ostream>
+#include <sstream>
 
 namespace psa::host {
 namespace {
@@ -29,23 +31,45 @@ void warnOfEgress(const EgressConfig &egress, std::ostream &out)
             out << "Note: " << name << " is set; psa-host does not send through a proxy and ignores it.\n";
 }
 
+/// False, after saying why, if a master key is named that cannot be had.
+bool tryKeys(const SecretsConfig &secrets, std::ostream &out)
+try
+{
+    const GivenKeys given = takeKeys(secrets);
+    if (!given.ring)
+        out << "  master key: none\n";
+    else
+        out << "  master keys: " << given.ring->ids() << ", from " << given.source << '\n';
+    if (!given.warning.empty())
+        out << "Warning: " << given.warning << ".\n";
+    return true;
+}
+catch (const std::runtime_error &error) // SealError or SecretUnavailable
+{
+    out << "[secrets]: " << error.what() << ".\n";
+    return false;
+}
+
 } // namespace
 
 int checkConfig(const std::string &file, const HostConfig &config, std::ostream &out)
 {
-    out << file << " is good.\n";
+    std::ostringstream keys;
+    const bool keysAreGood = tryKeys(config.secrets, keys);
+    out << file << (keysAreGood ? " is good.\n" : " is not good.\n");
     printPaths(out, "plugin folders", config.pluginFolders);
     printPaths(out, "plugin files", config.pluginFiles);
     out << "  pins: " << config.loader.pins.size() << '\n';
     out << "  hosts opened beyond what plugins declare: " << config.egress.allowedHosts.size()
-        << ", networks: " << config.egress.allowedNetworks.size() << '\n';
+        << ", networks: " << config.egress.allowedNetworks.size() << '\n'
+        << keys.str();
     for (const auto &path : config.loader.trustedPaths)
         out << "Warning: trusted_paths switches the check of owner and mode off at and below " << path.string()
             << ". Remove it where psa-host does real work.\n";
     if (config.pluginFolders.empty() && config.pluginFiles.empty())
         out << "Warning: no plugin is configured. Set \"folders\" or \"files\" under [plugins].\n";
     warnOfEgress(config.egress, out);
-    return exitOk;
+    return keysAreGood ? exitOk : exitConfig;
 }
 
 std::string noConfigText(const std::string &file)

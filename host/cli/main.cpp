@@ -1,13 +1,19 @@
 #include "host/cli/config_command.h"
 #include "host/cli/connection_command.h"
+#include "host/cli/diff_command.h"
 #include "host/cli/exit_code.h"
+#include "host/cli/keys_command.h"
 #include "host/cli/plugins_command.h"
+#include "host/cli/replay_command.h"
 #include "host/cli/ticket_command.h"
+#include "host/os/no_dumps.h"
+#include "host/plugin/probe.h"
 
 #include <CLI/CLI.hpp>
 
 #include <filesystem>
 #include <iostream>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,15 +26,21 @@ struct CommandLine
 {
     CLI::App app{"psa-host takes ticket requests and gets each one into a PSA, through plugins."};
     CLI::Option *named = nullptr; ///< --config or its environment variable.
+    CLI::App *plugins = nullptr;
     CLI::App *list = nullptr;
     CLI::App *describe = nullptr;
+    CLI::App *diff = nullptr;
+    CLI::App *replay = nullptr;
     CLI::App *check = nullptr;
+    CLI::App *generate = nullptr;
     CLI::App *test = nullptr;
     CLI::App *choices = nullptr;
     CLI::App *create = nullptr;
     CLI::App *show = nullptr;
     std::string file = "/etc/psa-host/psa-host.toml";
     std::string name;
+    std::string otherName;
+    std::string recording;
     std::string reference;
     SessionOptions session;
     ChoicesOptions wanted;
@@ -42,6 +54,7 @@ struct CommandLine
             app.add_option("--config", file, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
         addPlugins();
         addConfig();
+        addKeys();
         addConnection();
         addTicket();
     }
@@ -49,7 +62,7 @@ struct CommandLine
 private:
     void addPlugins()
     {
-        CLI::App *plugins = app.add_subcommand("plugins", "Look at the plugins that the configuration names");
+        plugins = app.add_subcommand("plugins", "Look at the plugins that the configuration names");
         plugins->require_subcommand(1);
         list = plugins->add_subcommand("list",
                                        "Load each of them and say how far it got; exit code 1 if one is not ready");
@@ -57,6 +70,25 @@ private:
         describe = plugins->add_subcommand("describe", "Show what a plugin says of itself");
         describe->add_flag("--json", session.json, "Print the descriptor");
         describe->add_option("plugin", name, "Id, id@version or file")->required();
+        diff = plugins->add_subcommand(
+            "diff", "Compare what two builds say of themselves; exit code 9 if a change is breaking");
+        diff->add_flag("--json", session.json, "Print JSON");
+        diff->add_option("before", name, "Id, id@version or file; a file needs not stand in the configuration")
+            ->required();
+        diff->add_option("after", otherName, "The same of the newer build")->required();
+        addReplay();
+    }
+
+    void addReplay()
+    {
+        replay =
+            plugins->add_subcommand("replay", "Make the calls of a recorded run again, without the PSA, and show what "
+                                              "goes otherwise; exit code 9 if anything does");
+        replay->add_option("--recording", recording, "What --record of another command wrote")->required();
+        replay->add_option("--connection", session.connection, "File that describes the connection")->required();
+        replay->add_option("--plugin", session.plugin,
+                           "The build to try: id, id@version or file; else the one that the connection names");
+        addFlags(*replay);
     }
 
     void addConfig()
@@ -64,6 +96,14 @@ private:
         CLI::App *configuration = app.add_subcommand("config", "Work on the configuration file");
         configuration->require_subcommand(1);
         check = configuration->add_subcommand("check", "Check the configuration file; exit code 3 if it is wrong");
+    }
+
+    void addKeys()
+    {
+        CLI::App *keys = app.add_subcommand("keys", "Work with the master keys that secrets are sealed with");
+        keys->require_subcommand(1);
+        generate = keys->add_subcommand("generate", "Write a new master key to a new file");
+        generate->add_option("file", name, "The file to write")->required();
     }
 
     void addConnection()
@@ -117,14 +157,19 @@ private:
                            "A ticket request as JSON, - for standard input; flags take precedence");
     }
 
-    void addCommon(CLI::App &command)
+    void addFlags(CLI::App &command)
     {
         command.add_flag("--json", session.json, "Print JSON");
         command.add_flag("--verbose", session.verbose, "Show each request and what the plugin logs, on standard error");
         command.add_option("--timeout", session.seconds, "Seconds for each call")
             ->check(CLI::Range(1, 600))
             ->capture_default_str();
-        command.add_option("--record", session.record, "Write each exchange, without secrets, to this file");
+    }
+
+    void addCommon(CLI::App &command)
+    {
+        addFlags(command);
+        command.add_option("--record", session.record, "Write each call and exchange, without secrets, to this file");
         command.add_option("--replay", session.replay, "Take the answers from such a file instead of the network");
     }
 };
@@ -140,6 +185,7 @@ bool tryConfig(const CommandLine &commandLine, HostConfig &config)
     try
     {
         config = readConfig(commandLine.file);
+        config.loader.probeProgram = "/proc/self/exe";
         return true;
     }
     catch (const ConfigError &error)
@@ -149,19 +195,32 @@ bool tryConfig(const CommandLine &commandLine, HostConfig &config)
     }
 }
 
+/// The commands below `plugins`.
+int runPlugins(const CommandLine &commandLine, const HostConfig &config, const Streams &streams)
+{
+    const bool json = commandLine.session.json;
+    if (*commandLine.list)
+        return listPlugins(config, json, streams.out, streams.log);
+    if (*commandLine.describe)
+        return describePlugin(config, commandLine.name, json, streams.out, streams.log);
+    if (*commandLine.diff)
+        return diffPlugins(config, commandLine.name, commandLine.otherName, json, streams.out, streams.log);
+    return replayRecording(config, commandLine.session, commandLine.recording, streams);
+}
+
 int run(const CommandLine &commandLine)
 {
+    if (*commandLine.generate)
+        return generateKey(commandLine.name, std::cout);
     HostConfig config;
     if (!tryConfig(commandLine, config))
         return exitConfig;
     if (*commandLine.check)
         return checkConfig(commandLine.file, config, std::cout);
     const SessionOptions &session = commandLine.session;
-    if (*commandLine.list)
-        return listPlugins(config, session.json, std::cout, std::cerr);
-    if (*commandLine.describe)
-        return describePlugin(config, commandLine.name, session.json, std::cout, std::cerr);
     const Streams streams{std::cin, std::cout, std::cerr};
+    if (*commandLine.plugins)
+        return runPlugins(commandLine, config, streams);
     if (*commandLine.test)
         return testConnection(config, session, streams);
     if (*commandLine.choices)
@@ -181,6 +240,9 @@ int run(const CommandLine &commandLine)
 int main(int argc, char **argv)
 try
 {
+    psa::host::forbidDumps();
+    if (argc == 4 && argv[1] == std::string_view(probeCommand))
+        return runProbe(argv[2], std::chrono::milliseconds(std::stoi(argv[3])));
     CommandLine commandLine;
     try
     {

@@ -1,11 +1,11 @@
 #include "host/cli/outcome_printer.h"
 
 #include "host/plugin/loaded_plugin.h"
+#include "host/plugin/outcome_json.h"
 
 #include <Poco/JSON/Array.h>
 
 #include <algorithm>
-#include <array>
 #include <ostream>
 
 namespace psa::host {
@@ -113,18 +113,7 @@ void printFailure(const LoadedPlugin &plugin, const PluginError &error, std::ost
 
 Object::Ptr failureToJson(const LoadedPlugin &plugin, const PluginError &error)
 {
-    Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    object->set("status", statusName(error.status));
-    object->set("message", error.message);
-    const std::array<std::pair<const char *, const std::string &>, 4> texts{
-        {{"hint", error.hint}, {"field", error.field}, {"detail", error.detail}, {"vendorCode", error.vendorCode}}};
-    for (const auto &[key, value] : texts)
-        if (!value.empty())
-            object->set(key, value);
-    if (error.httpStatus != 0)
-        object->set("httpStatus", error.httpStatus);
-    if (error.retryAfterMs != 0)
-        object->set("retryAfterMs", error.retryAfterMs);
+    Object::Ptr object = toJson(error);
     if (const Object::Ptr explanation = explain(plugin, error); !explanation.isNull())
         object->set("explanation", explanation->getValue<std::string>("explanation"));
     return object;

@@ -1,11 +1,12 @@
 #include "host/cli/plugin_set.h"
 
+#include "host/cli/exit_code.h"
+#include "host/observe/log.h"
 #include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <algorithm>
-#include <array>
 #include <iomanip>
 #include <list>
 #include <ostream>
@@ -13,33 +14,55 @@
 namespace psa::host {
 namespace {
 
-/// The numbers of a version, so that 1.10 is above 1.9.
-std::vector<unsigned long> numbersOf(const std::string &version)
+bool isPath(const std::string &name)
 {
-    std::vector<unsigned long> numbers;
-    for (std::size_t at = 0; at < version.size() && version[at] >= '0' && version[at] <= '9';)
+    return name.find('/') != std::string::npos || std::filesystem::path(name).extension() == ".so";
+}
+
+std::filesystem::path absolutePath(const std::string &name)
+{
+    return std::filesystem::absolute(name).lexically_normal();
+}
+
+std::string buildOf(const LoadReport &report)
+{
+    return report.id + "@" + report.version;
+}
+
+void sayNone(const std::vector<LoadReport> &reports, const std::string &name, std::ostream &log)
+{
+    log << "There is no plugin \"" << name << "\". Found were:" << (reports.empty() ? " none" : "") << '\n';
+    for (const LoadReport &report : reports)
     {
-        std::size_t used = 0;
-        numbers.push_back(std::stoul(version.substr(at, 9), &used));
-        at += used + (at + used < version.size() && version[at + used] == '.' ? 1 : 0);
+        log << "    " << (report.id.empty() ? report.file : buildOf(report));
+        if (report.state != LoadState::ready && report.state != LoadState::notLoaded)
+            log << " (" << toText(report.state) << ')';
+        log << '\n';
     }
-    return numbers;
+    log << "See more with: psa-host plugins list\n";
+}
+
+void saySeveral(const std::vector<const LoadReport *> &ready, const std::string &name, std::ostream &log)
+{
+    log << '"' << name << "\" means " << ready.size() << " builds:\n";
+    for (const LoadReport *report : ready)
+        log << "    " << buildOf(*report) << " from " << report->file << '\n';
+    const std::string choice = buildOf(*ready.back());
+    log << "Choose one by its version or its file: plugin = \"" << choice << "\" in the connection's file, or "
+        << choice << " on the command line.\n";
 }
 
 } // namespace
 
-std::vector<LoadReport> loadPlugins(const HostConfig &config, std::ostream &log)
+std::vector<LoadReport> loadPlugins(const HostConfig &config, std::ostream &log, const std::string &name)
 {
     // Plugins may keep the host table: it lives as long as the process.
-    const auto writeLog = [&log](psa_log_level level, const std::string &line) {
-        constexpr std::array names = {"debug", "info", "warning", "error"};
-        std::string text = line; // a line feed in it must not begin what looks like a line of ours
-        for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
-            text.replace(at, 1, "\n    ");
-        log << "plugin log (" << names[knownLevel(level)] << "): " << text << '\n';
-    };
+    const PluginLog writeLog = pluginLog(makeLog(config.log, log), {});
     static auto *tables = new std::list<HostTable>;
-    PluginLoader loader(tables->emplace_back(writeLog, hostServices()).raw(), writeLog, config.loader);
+    LoaderPolicy policy = config.loader;
+    if (!name.empty())
+        policy.wanted = [name](const LoadReport &report) { return isNamed(report, name); };
+    PluginLoader loader(tables->emplace_back(writeLog, hostServices()).raw(), writeLog, std::move(policy));
     std::vector<LoadReport> reports;
     for (const auto &folder : config.pluginFolders)
         for (LoadReport &report : loader.loadFolder(folder))
@@ -51,7 +74,9 @@ std::vector<LoadReport> loadPlugins(const HostConfig &config, std::ostream &log)
 
 bool isNamed(const LoadReport &report, const std::string &name)
 {
-    return name == report.id || name == report.id + "@" + report.version || name == report.file;
+    if (isPath(name))
+        return absolutePath(name) == report.file;
+    return name == report.id || name == buildOf(report);
 }
 
 void printReport(const LoadReport &report, std::ostream &out)
@@ -74,21 +99,40 @@ void printReport(const LoadReport &report, std::ostream &out)
 }
 
 std::shared_ptr<const LoadedPlugin> pickPlugin(const std::vector<LoadReport> &reports, const std::string &name,
-                                               std::ostream &log)
+                                               std::ostream &log, int &exitCode)
 {
-    const LoadReport *best = nullptr;
+    std::vector<const LoadReport *> ready;
+    std::vector<const LoadReport *> others;
     for (const LoadReport &report : reports)
-        if (isNamed(report, name) && report.plugin &&
-            (best == nullptr || numbersOf(best->version) < numbersOf(report.version)))
-            best = &report;
-    if (best != nullptr)
-        return best->plugin;
-    log << "There is no plugin \"" << name << "\". Found were:" << (reports.empty() ? " none" : "") << '\n';
-    for (const LoadReport &report : reports)
-        log << "    " << (report.id.empty() ? report.file : report.id + "@" + report.version) << " ("
-            << toText(report.state) << ")\n";
-    log << "See more with: psa-host plugins list\n";
+        if (isNamed(report, name))
+            (report.plugin ? ready : others).push_back(&report);
+    if (ready.size() == 1)
+    {
+        for (const LoadReport *other : others)
+            log << "Note: " << other->file << " is not used: " << toText(other->state) << '\n';
+        return ready[0]->plugin;
+    }
+    if (ready.size() > 1)
+        saySeveral(ready, name, log);
+    else if (others.empty())
+        sayNone(reports, name, log);
+    else
+        for (const LoadReport *report : others)
+            printReport(*report, log);
+    exitCode = ready.size() > 1 ? exitConfig : (others.empty() ? exitNotFound : exitFailed);
     return nullptr;
+}
+
+std::shared_ptr<const LoadedPlugin> loadBuild(const HostConfig &config, const std::string &name, std::ostream &log,
+                                              int &exitCode)
+{
+    HostConfig one = config;
+    if (isPath(name))
+    {
+        one.pluginFolders.clear();
+        one.pluginFiles = {absolutePath(name)};
+    }
+    return pickPlugin(loadPlugins(one, log, name), name, log, exitCode);
 }
 
 } // namespace psa::host

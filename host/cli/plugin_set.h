@@ -9,17 +9,22 @@
 
 namespace psa::host {
 
-/// Loads every plugin that the configuration names, one report a file. What plugins log goes to `log`, which should live
-/// as long as the process.
-std::vector<LoadReport> loadPlugins(const HostConfig &config, std::ostream &log);
+/// Loads every plugin that the configuration names, one report a file; with a `name`, only the builds that it means, and
+/// the others are not loaded. What plugins log goes to `log`, which should live as long as the process.
+std::vector<LoadReport> loadPlugins(const HostConfig &config, std::ostream &log, const std::string &name = "");
 
 /// Does `name` (an id, id@version or a file) mean this one?
 bool isNamed(const LoadReport &report, const std::string &name);
 
-/// The ready build that `name` means, of several the one with the highest version; nullptr after saying on `log` what
-/// there is instead.
+/// The one ready build that `name` means. nullptr after setting `exitCode` and saying on `log` what there is instead: none,
+/// one that is not ready, or several, among which somebody has to choose.
 std::shared_ptr<const LoadedPlugin> pickPlugin(const std::vector<LoadReport> &reports, const std::string &name,
-                                               std::ostream &log);
+                                               std::ostream &log, int &exitCode);
+
+/// loadPlugins() and pickPlugin() of what somebody has named on the command line: if that is a file, it needs not stand in
+/// the configuration, whose rules about files hold for it all the same.
+std::shared_ptr<const LoadedPlugin> loadBuild(const HostConfig &config, const std::string &name, std::ostream &log,
+                                              int &exitCode);
 
 /// One report, for people.
 void printReport(const LoadReport &report, std::ostream &out);

@@ -75,28 +75,16 @@ int listPlugins(const HostConfig &config, bool json, std::ostream &out, std::ost
 
 int describePlugin(const HostConfig &config, const std::string &name, bool json, std::ostream &out, std::ostream &log)
 {
-    const auto reports = loadPlugins(config, log);
-    for (const LoadReport &report : reports)
-    {
-        if (!isNamed(report, name))
-            continue;
-        if (report.state != LoadState::ready)
-        {
-            printReport(report, log);
-            return exitFailed;
-        }
-        const auto descriptor = report.plugin->descriptor.extract<Object::Ptr>();
-        if (json)
-        {
-            descriptor->stringify(out, 2);
-            out << '\n';
-            return exitOk;
-        }
+    int exitCode = exitOk;
+    const auto plugin = loadBuild(config, name, log, exitCode);
+    if (!plugin)
+        return exitCode;
+    const auto descriptor = plugin->descriptor.extract<Object::Ptr>();
+    if (json)
+        descriptor->stringify(out, 2), out << '\n';
+    else
         printDescription(*descriptor, out);
-        return exitOk;
-    }
-    pickPlugin(reports, name, log); // says what there is instead
-    return exitNotFound;
+    return exitOk;
 }
 
 } // namespace psa::host

@@ -2,12 +2,15 @@
 
 #include "host/cli/exit_code.h"
 #include "host/cli/plugin_set.h"
+#include "host/connection/call_recorder.h"
 #include "host/connection/connection_file.h"
 #include "host/intake/ticket_builder.h"
 #include "host/net/recording.h"
 #include "host/net/secret_keeper.h"
+#include "host/observe/log.h"
 #include "host/plugin/loaded_plugin.h"
 
+#include <algorithm>
 #include <ostream>
 
 namespace psa::host {
@@ -48,12 +51,11 @@ Poco::JSON::Object::Ptr checkConfiguration(const std::string &path, const Connec
     return result.ok() && clear.empty() && defaults.empty() ? result.values : nullptr;
 }
 
-PluginLog pluginLog(std::ostream &log, bool verbose)
+/// Whoever waits for the answer of one command wants to hear of trouble alone, unless asked for more.
+std::shared_ptr<Log> commandLog(LogConfig config, bool verbose, std::ostream &out)
 {
-    return [&log, verbose](psa_log_level level, const std::string &line) {
-        if (verbose || level >= PSA_LOG_WARNING)
-            log << "plugin: " << line << '\n';
-    };
+    config.level = verbose ? PSA_LOG_DEBUG : std::max(config.level, PSA_LOG_WARNING);
+    return makeLog(config, out);
 }
 
 /// The recording `file` in place of the network; empty = the network.
@@ -77,32 +79,24 @@ void show(std::ostream &log, const Exchange &exchange)
     log << ", " << exchange.took.count() / 1000 << " ms\n";
 }
 
+std::shared_ptr<const LoadedPlugin> loadFor(const HostConfig &config, const SessionOptions &options,
+                                            const ConnectionFile &file, std::ostream &log, int &exitCode)
+{
+    const auto plugin = options.plugin.empty()
+                            ? pickPlugin(loadPlugins(config, log, file.plugin), file.plugin, log, exitCode)
+                            : loadBuild(config, options.plugin, log, exitCode);
+    if (plugin && options.verbose)
+        log << "plugin: " << plugin->id << '@' << plugin->version << " from " << plugin->path << '\n';
+    return plugin;
+}
+
 } // namespace
 
-/// Keeps what went wrong with writing: an observer must not throw.
-struct Session::Recording
-{
-    std::unique_ptr<Recorder> recorder;
-    std::string trouble;
-
-    void add(const Exchange &exchange)
-    try
-    {
-        if (recorder && trouble.empty())
-            recorder->add(exchange);
-    }
-    catch (const std::exception &error)
-    {
-        trouble = error.what();
-    }
-};
-
 std::unique_ptr<Session> Session::open(const HostConfig &config, const SessionOptions &options, const Streams &streams,
-                                       int &exitCode)
+                                       int &exitCode, const TransportMaker &transport)
 {
     const ConnectionFile file = readConnectionFile(options.connection, streams.in);
-    const auto plugin = pickPlugin(loadPlugins(config, streams.log), file.plugin, streams.log);
-    exitCode = exitNotFound;
+    const auto plugin = loadFor(config, options, file, streams.log, exitCode);
     if (!plugin)
         return nullptr;
     exitCode = exitConfig;
@@ -110,23 +104,26 @@ std::unique_ptr<Session> Session::open(const HostConfig &config, const SessionOp
     if (configuration.isNull())
         return nullptr;
 
-    auto session = std::make_unique<Session>();
+    std::unique_ptr<Session> session(new Session(streams.log));
     session->ticketDefaults_ = file.ticketDefaults;
-    session->recording_ = std::make_shared<Recording>();
+    const ConnectionRuntime runtime = makeConnectionRuntime(config.egress);
     if (!options.record.empty())
-        session->recording_->recorder = std::make_unique<Recorder>(options.record);
+        session->options_.recorder = std::make_shared<CallRecorder>(options.record, runtime.clock);
     session->options_.time = std::chrono::seconds(options.seconds);
-    session->options_.observer = [recording = session->recording_, &log = streams.log,
-                                  verbose = options.verbose](const Exchange &exchange) {
-        recording->add(exchange);
-        if (verbose)
-            show(log, exchange);
-    };
-    session->connection_ = std::make_unique<Connection>(
-        makeConnectionRuntime(config.egress), ConnectionSettings{file.name, plugin, configuration},
-        pluginLog(streams.log, options.verbose), replaying(options.replay));
+    if (options.verbose)
+        session->options_.observer = [&log = streams.log](const Exchange &exchange) { show(log, exchange); };
+    ConnectionRuntime logging = runtime;
+    logging.log = commandLog(config.log, options.verbose, streams.log);
+    session->connection_ = std::make_unique<Connection>(logging, ConnectionSettings{file.name, plugin, configuration},
+                                                        nullptr, transport ? transport : replaying(options.replay));
     exitCode = exitOk;
     return session;
+}
+
+Session::~Session()
+{
+    if (const std::string trouble = options_.recorder ? options_.recorder->trouble() : ""; !trouble.empty())
+        log_ << "The recording is not whole: " << trouble << '\n';
 }
 
 CallOptions Session::call(bool dryRun, ExchangeObserver observer) const
@@ -135,15 +132,11 @@ CallOptions Session::call(bool dryRun, ExchangeObserver observer) const
     options.dryRun = dryRun;
     if (observer)
         options.observer = [first = options_.observer, second = std::move(observer)](const Exchange &exchange) {
-            first(exchange);
+            if (first)
+                first(exchange);
             second(exchange);
         };
     return options;
-}
-
-std::string Session::recordingTrouble() const
-{
-    return recording_->trouble;
 }
 
 } // namespace psa::host

@@ -16,7 +16,8 @@ struct SessionOptions
     std::string connection; ///< The file that describes it.
     std::string record;     ///< Write each exchange to this file; empty = no.
     std::string replay;     ///< Take answers from this recording instead of the network; empty = no.
-    int seconds = 30;       ///< For each call.
+    std::string plugin; ///< Use this build (id, id@version or file) and not the one that the file names; empty = no.
+    int seconds = 30;   ///< For each call.
     bool json = false;
     bool verbose = false;
 };
@@ -34,23 +35,28 @@ class Session
 {
 public:
     /// Loads the plugins, reads the connection's file and checks it against the plugin's forms. nullptr after saying on
-    /// `streams.log` what is wrong and setting `exitCode`. Throws std::runtime_error for a recording that is none.
+    /// `streams.log` what is wrong and setting `exitCode`. It sends through `transport` if there is one. Throws
+    /// std::runtime_error for a recording that is none.
     static std::unique_ptr<Session> open(const HostConfig &config, const SessionOptions &options,
-                                         const Streams &streams, int &exitCode);
+                                         const Streams &streams, int &exitCode,
+                                         const TransportMaker &transport = nullptr);
+
+    /// Says on the log if a recording is not whole.
+    ~Session();
+    Session(const Session &) = delete;
+    Session &operator=(const Session &) = delete;
 
     Connection &connection() { return *connection_; }
     const Poco::JSON::Object &ticketDefaults() const { return *ticketDefaults_; }
     /// What each call of the command gets; `observer` is told of its exchanges too.
     CallOptions call(bool dryRun = false, ExchangeObserver observer = nullptr) const;
-    /// Why the recording is not whole; empty = it is, or none was asked for.
-    std::string recordingTrouble() const;
 
 private:
-    struct Recording;
+    explicit Session(std::ostream &log) : log_(log) {}
 
+    std::ostream &log_;
     CallOptions options_;
     Poco::JSON::Object::Ptr ticketDefaults_;
-    std::shared_ptr<Recording> recording_;
     std::unique_ptr<Connection> connection_;
 };
 

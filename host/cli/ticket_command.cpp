@@ -25,7 +25,8 @@ class Creation
 public:
     Creation(Session &session, const SessionOptions &options, const TicketOptions &ticket, const Streams &streams)
         : session_(session), options_(options), ticket_(ticket), streams_(streams),
-          reference_(ticket.key.empty() ? makeReference() : referenceForKey(session.connection().name(), ticket.key))
+          reference_(ticket.key.empty() ? makeReference(SystemClock().wallNow())
+                                        : referenceForKey(session.connection().name(), ticket.key))
     {
     }
 
@@ -240,8 +241,6 @@ int createTicket(const HostConfig &config, const SessionOptions &options, const 
         streams.log << error.what() << '\n';
         return exitRefused;
     }
-    if (const std::string trouble = session->recordingTrouble(); !trouble.empty())
-        streams.log << "The recording is not whole: " << trouble << '\n';
     return exitCode;
 }
 

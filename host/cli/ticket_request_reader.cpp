@@ -42,28 +42,34 @@ catch (const Poco::BadCastException &)
     throw BadRequest("The ticket in " + file + " must be a JSON object such as {\"title\":\"...\"}.");
 }
 
-/// `text` as the type that the form asks for, so that --field dueInHours=4 is a number.
+/// `text` as the type of `field`, so that --field dueInHours=4 is a number.
+Var typed(const FormField &field, const std::string &text)
+{
+    switch (field.type)
+    {
+    case FieldType::string:
+        return text;
+    case FieldType::boolean:
+        return text == "true" || text == "false" ? Var(text == "true") : Var(text);
+    default:
+        break;
+    }
+    try
+    {
+        return parseStrict("[" + text + "]").extract<Poco::JSON::Array::Ptr>()->get(0);
+    }
+    catch (const JsonError &)
+    {
+        return text; // the form says what is wrong with it
+    }
+}
+
+/// The same for the field `name` of the plugin; a text if there is none.
 Var typed(const LoadedPlugin &plugin, const std::string &name, const std::string &text)
 {
     for (const Form *form : {&plugin.forms.ticketFields, &plugin.forms.ticketDefaults})
-        for (const FormField &field : form->fields())
-        {
-            if (field.name != name)
-                continue;
-            if (field.type == FieldType::boolean && (text == "true" || text == "false"))
-                return text == "true";
-            const bool isNumber = field.type == FieldType::integer || field.type == FieldType::number;
-            if (isNumber || field.type == FieldType::list || field.type == FieldType::map)
-                try
-                {
-                    return parseStrict("[" + text + "]").extract<Poco::JSON::Array::Ptr>()->get(0);
-                }
-                catch (const JsonError &)
-                {
-                    return text; // the form says what is wrong with it
-                }
-            return text;
-        }
+        if (const FormField *field = form->find(name))
+            return typed(*field, text);
     return text;
 }
 

@@ -1,6 +1,8 @@
 #include "host/config/host_config.h"
 
 #include "host/config/egress_section.h"
+#include "host/config/log_section.h"
+#include "host/config/secrets_section.h"
 
 #include <algorithm>
 #include <cctype>
@@ -42,7 +44,7 @@ HostConfig readConfig(const std::filesystem::path &file)
 {
     TomlReader reader(file);
     HostConfig config;
-    reader.refuseUnknown(reader.root(), "the file", {"plugins", "egress"});
+    reader.refuseUnknown(reader.root(), "the file", {"plugins", "egress", "secrets", "log"});
     if (const toml::table *plugins = reader.table(reader.root(), "plugins"))
     {
         reader.refuseUnknown(*plugins, "[plugins]", {"folders", "files", "trusted_paths", "start_deadline_ms", "pins"});
@@ -53,6 +55,8 @@ HostConfig readConfig(const std::filesystem::path &file)
         readPins(reader, *plugins, config.loader);
     }
     config.egress = readEgress(reader);
+    config.secrets = readSecrets(reader);
+    config.log = readLog(reader);
     reader.finish();
     return config;
 }

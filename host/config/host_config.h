@@ -2,7 +2,9 @@
 
 #include "host/config/toml_reader.h"
 #include "host/net/egress_config.h"
+#include "host/observe/log_config.h"
 #include "host/plugin/plugin_loader.h"
+#include "host/secrets/secrets_config.h"
 
 #include <filesystem>
 #include <vector>
@@ -16,6 +18,8 @@ struct HostConfig
     std::vector<std::filesystem::path> pluginFiles;   ///< [plugins] files, absolute.
     LoaderPolicy loader;                              ///< [plugins] trusted_paths, start_deadline_ms, [plugins.pins].
     EgressConfig egress;                              ///< [egress].
+    SecretsConfig secrets;                            ///< [secrets].
+    LogConfig log;                                    ///< [log].
 };
 
 /// Reads and checks `file`. Throws ConfigError.

@@ -82,10 +82,11 @@ std::optional<std::filesystem::path> TomlReader::absolute(const toml::node &node
     return std::nullopt;
 }
 
-std::vector<std::filesystem::path> TomlReader::paths(const toml::table &table, std::string_view key)
+std::vector<std::filesystem::path> TomlReader::paths(const toml::table &table, std::string_view key,
+                                                     const std::string &example)
 {
     std::vector<std::filesystem::path> result;
-    if (const toml::array *items = list(table, key, "[\"/usr/lib/psa-host/plugins\"]"))
+    if (const toml::array *items = list(table, key, example))
         for (const toml::node &item : *items)
             if (auto path = absolute(item, key))
                 result.push_back(*path);

@@ -39,7 +39,8 @@ public:
     /// The list `key` of `table`, or nullptr; `example` is shown where it is no list.
     const toml::array *list(const toml::table &table, std::string_view key, const std::string &example);
     std::optional<std::string> text(const toml::table &table, std::string_view key);
-    std::vector<std::filesystem::path> paths(const toml::table &table, std::string_view key);
+    std::vector<std::filesystem::path> paths(const toml::table &table, std::string_view key,
+                                             const std::string &example = "[\"/usr/lib/psa-host/plugins\"]");
     std::optional<std::filesystem::path> path(const toml::table &table, std::string_view key);
     /// As path(), but one that is not absolute is taken from the folder of this file.
     std::optional<std::filesystem::path> pathBeside(const toml::table &table, std::string_view key);

@@ -1,11 +1,16 @@
 #include "host/connection/connection.h"
 
+#include "host/connection/call_recorder.h"
 #include "host/connection/limits.h"
+#include "host/connection/recording_clock.h"
+#include "host/json/strict_json.h"
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
+#include "host/net/redacted.h"
 #include "host/net/secret_keeper.h"
 #include "host/net/socket_transport.h"
 #include "host/net/value_cache.h"
+#include "host/observe/log.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <Poco/JSON/Array.h>
@@ -39,6 +44,8 @@ CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSetting
     const auto descriptor = settings.plugin->descriptor.extract<Object::Ptr>();
     const ConnectionLimits limits = readLimits(*descriptor, *settings.configuration);
     const auto secrets = secretsOf(settings);
+    if (runtime.log)
+        runtime.log->hide(secrets);
     auto transport = makeTransport ? makeTransport(secrets)
                                    : std::shared_ptr<Transport>(std::make_shared<SocketTransport>(runtime.net));
     CallContext services;
@@ -48,6 +55,30 @@ CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSetting
         std::move(transport), std::make_shared<EgressPolicy>(allowedHosts(*descriptor), runtime.egress.allowedHosts),
         runtime.budgets->forConnection(settings.name, limits.concurrency, limits.windows), secrets, runtime.clock});
     return services;
+}
+
+/// A JSON object of texts.
+Object::Ptr texts(const std::vector<std::pair<const char *, std::string>> &members)
+{
+    Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    for (const auto &[name, value] : members)
+        object->set(name, value);
+    return object;
+}
+
+Object::Ptr argumentsOf(const ChoicesQuery &query)
+{
+    Object::Ptr object = texts({{"list", query.list}, {"query", query.query}, {"cursor", query.cursor}});
+    object->set("dependsOn", parseStrict(query.dependsOnJson));
+    object->set("limit", query.limit);
+    return object;
+}
+
+Object::Ptr argumentsOf(const std::string &reference, const std::string &ticketJson)
+{
+    Object::Ptr object = texts({{"reference", reference}});
+    object->set("ticket", parseStrict(ticketJson));
+    return object;
 }
 
 } // namespace
@@ -64,12 +95,42 @@ ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
 
 Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
                        const TransportMaker &makeTransport)
-    : name_(settings.name), plugin_(settings.plugin), services_(servicesOf(runtime, settings, makeTransport)),
-      pool_(settings.plugin, makeConfigurationDocument(*settings.configuration), std::move(log))
+    : name_(settings.name), plugin_(settings.plugin), log_(log ? nullptr : runtime.log),
+      services_(servicesOf(runtime, settings, makeTransport)),
+      pool_(settings.plugin, makeConfigurationDocument(*settings.configuration), log ? std::move(log) : logOf("", ""))
 {
 }
 
+PluginLog Connection::logOf(const char *call, const std::string &ticket) const
+{
+    return log_ ? pluginLog(log_, {name_, ticket, call, plugin_->id}) : nullptr;
+}
+
 CallOutcome Connection::call(const CallOptions &options, const Verb &verb)
+{
+    return options.recorder ? record(options, verb) : run(options, verb);
+}
+
+CallOutcome Connection::record(const CallOptions &options, const Verb &verb)
+{
+    const SecretKeeper &secrets = services_.http->secrets();
+    const std::string build = plugin_->id + "@" + plugin_->version;
+    const auto number = options.recorder->begin({verb.name, build, options.dryRun, verb.arguments()}, secrets);
+    const auto clock = std::make_shared<RecordingClock>(services_.clock);
+    CallOptions recording = options;
+    recording.clock = clock;
+    // Owns what it touches: a call that is lost may still send when this one has long been given up.
+    recording.observer = [recorder = options.recorder, observer = options.observer, number](const Exchange &exchange) {
+        recorder->add(number, exchange);
+        if (observer)
+            observer(exchange);
+    };
+    CallOutcome outcome = run(recording, verb);
+    options.recorder->end(number, outcome, clock->taken(), secrets);
+    return outcome;
+}
+
+CallOutcome Connection::run(const CallOptions &options, const Verb &verb)
 {
     const auto deadline = InstancePool::Clock::now() + options.time;
     auto acquired = pool_.acquire(deadline);
@@ -78,41 +139,60 @@ CallOutcome Connection::call(const CallOptions &options, const Verb &verb)
     CallContext services = services_;
     services.dryRun = options.dryRun;
     services.observer = options.observer;
+    if (options.clock)
+        services.clock = options.clock;
+    services.log = logOf(verb.name, verb.ticket);
     (*acquired.lease)->use(std::move(services));
-    return verb(**acquired.lease, deadline);
+    return verb.run(**acquired.lease, deadline);
 }
 
 CallOutcome Connection::test(const CallOptions &options)
 {
-    return call(options, [](Instance &instance, auto deadline) { return instance.test(deadline); });
+    return call(options, {"test", "", [] { return texts({}); },
+                          [](Instance &instance, auto deadline) { return instance.test(deadline); }});
 }
 
 CallOutcome Connection::createTicket(const std::string &reference, const std::string &ticketJson,
                                      const CallOptions &options)
 {
-    return call(options, [&](Instance &instance, auto deadline) {
-        return instance.createTicket(reference, ticketJson, deadline);
-    });
+    return call(options, {"create_ticket", reference, [&] { return argumentsOf(reference, ticketJson); },
+                          [&](Instance &instance, auto deadline) {
+                              return instance.createTicket(reference, ticketJson, deadline);
+                          }});
 }
 
 CallOutcome Connection::findTicket(const std::string &reference, const CallOptions &options)
 {
-    return call(options, [&](Instance &instance, auto deadline) { return instance.findTicket(reference, deadline); });
+    return call(options, {"find_ticket", reference,
+                          [&] {
+                              return texts({{"reference", reference}});
+                          },
+                          [&](Instance &instance, auto deadline) { return instance.findTicket(reference, deadline); }});
 }
 
 CallOutcome Connection::listChoices(const ChoicesQuery &query, const CallOptions &options)
 {
-    return call(options, [&](Instance &instance, auto deadline) { return instance.listChoices(query, deadline); });
+    return call(options, {"list_choices", "", [&] { return argumentsOf(query); },
+                          [&](Instance &instance, auto deadline) { return instance.listChoices(query, deadline); }});
 }
 
 CallOutcome Connection::readTicket(const std::string &ticketId, const CallOptions &options)
 {
-    return call(options, [&](Instance &instance, auto deadline) { return instance.readTicket(ticketId, deadline); });
+    return call(options, {"read_ticket", "",
+                          [&] {
+                              return texts({{"ticketId", ticketId}});
+                          },
+                          [&](Instance &instance, auto deadline) { return instance.readTicket(ticketId, deadline); }});
 }
 
 std::string Connection::redact(std::string_view text) const
 {
     return services_.http->secrets().redact(text);
+}
+
+Poco::Dynamic::Var Connection::redact(const Object::Ptr &document) const
+{
+    return redacted(document, services_.http->secrets());
 }
 
 } // namespace psa::host

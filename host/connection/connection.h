@@ -14,6 +14,8 @@
 
 namespace psa::host {
 
+class CallRecorder;
+class Log;
 class SecretKeeper;
 class Transport;
 
@@ -24,6 +26,7 @@ struct ConnectionRuntime
     std::shared_ptr<BudgetRegistry> budgets;
     std::shared_ptr<const NetRuntime> net;
     EgressConfig egress;
+    std::shared_ptr<Log> log; ///< May be null.
 };
 
 /// Clock, limits and network of the process as `egress` says. Throws std::runtime_error for a CA file that is none.
@@ -46,15 +49,18 @@ struct CallOptions
     std::chrono::milliseconds time{30000};
     bool dryRun = false;                 ///< What would change anything in the PSA is held back and only shown.
     ExchangeObserver observer = nullptr; ///< Gets every exchange, free of secrets.
+    std::shared_ptr<const Clock> clock = nullptr;     ///< What the plugin reads the time from; null = the connection's.
+    std::shared_ptr<CallRecorder> recorder = nullptr; ///< Keeps the call, its exchanges and what became of it.
 };
 
 /// One configured connection to a PSA: its plugin, and the services that the plugin gets. From any thread.
 class Connection
 {
 public:
-    /// Throws std::invalid_argument for host patterns or limits that the host does not accept, and what `makeTransport`
-    /// throws.
-    Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
+    /// `log`: gets what the plugin logs; nullptr = the log of `runtime`, with connection, ticket and call on each line.
+    /// That log hides the connection's secrets in any case. Throws std::invalid_argument for host patterns or limits
+    /// that the host does not accept, and what `makeTransport` throws.
+    Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log = nullptr,
                const TransportMaker &makeTransport = nullptr);
 
     CallOutcome test(const CallOptions &options = {});
@@ -72,13 +78,25 @@ public:
     const LoadedPlugin &plugin() const { return *plugin_; }
     /// `text` without any secret of the connection.
     std::string redact(std::string_view text) const;
+    Poco::Dynamic::Var redact(const Poco::JSON::Object::Ptr &document) const;
 
 private:
-    using Verb = std::function<CallOutcome(Instance &, InstancePool::Clock::time_point)>;
+    /// A verb, for a recording, for the log and to be called.
+    struct Verb
+    {
+        const char *name;
+        std::string ticket; ///< The reference of the ticket that it is about, if it is known.
+        std::function<Poco::JSON::Object::Ptr()> arguments;
+        std::function<CallOutcome(Instance &, InstancePool::Clock::time_point)> run;
+    };
     CallOutcome call(const CallOptions &options, const Verb &verb);
+    CallOutcome record(const CallOptions &options, const Verb &verb);
+    CallOutcome run(const CallOptions &options, const Verb &verb);
+    PluginLog logOf(const char *call, const std::string &ticket) const;
 
     std::string name_;
     std::shared_ptr<const LoadedPlugin> plugin_;
+    std::shared_ptr<Log> log_; ///< Gets what the plugin logs in a call; null = the instance's own does.
     CallContext services_;
     InstancePool pool_;
 };

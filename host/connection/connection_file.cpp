@@ -1,8 +1,8 @@
 #include "host/connection/connection_file.h"
 
-#include "host/config/secret_source.h"
 #include "host/config/toml_json.h"
 #include "host/config/toml_reader.h"
+#include "host/secrets/secret_source.h"
 
 #include <istream>
 

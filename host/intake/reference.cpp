@@ -12,13 +12,22 @@ namespace psa::host {
 namespace {
 
 constexpr std::size_t length = 26;
+constexpr std::size_t timeLength = 10;
 
 /// Crockford's alphabet: without I, L, O and U.
-std::string encode(const unsigned char *bytes)
+char letterOf(std::uint64_t number)
 {
-    std::string text;
-    for (std::size_t i = 0; i < length; ++i)
-        text += "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[bytes[i] & 31U];
+    return "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[number & 31U];
+}
+
+/// The upper digits first.
+std::string encodeTime(Clock::Wall now)
+{
+    const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
+    std::string text(timeLength, '0');
+    auto rest = static_cast<std::uint64_t>(since);
+    for (std::size_t i = timeLength; i-- > 0; rest >>= 5U)
+        text[i] = letterOf(rest);
     return text;
 }
 
@@ -36,18 +45,24 @@ void systemRandom(unsigned char *bytes, std::size_t size)
     }
 }
 
-std::string makeReference(const RandomSource &random)
+std::string makeReference(Clock::Wall now, const RandomSource &random)
 {
-    std::array<unsigned char, length> bytes{};
+    std::array<unsigned char, length - timeLength> bytes{};
     random(bytes.data(), bytes.size());
-    return encode(bytes.data());
+    std::string text = encodeTime(now);
+    for (const unsigned char byte : bytes)
+        text += letterOf(byte);
+    return text;
 }
 
 std::string referenceForKey(std::string_view connection, std::string_view key)
 {
     Poco::SHA2Engine hash(Poco::SHA2Engine::SHA_256);
     hash.update(std::to_string(connection.size()) + ":" + std::string(connection) + std::string(key));
-    return encode(hash.digest().data());
+    std::string text;
+    for (std::size_t i = 0; i < length; ++i)
+        text += letterOf(hash.digest()[i]);
+    return text;
 }
 
 } // namespace psa::host

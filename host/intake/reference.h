@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/clock/clock.h"
+
 #include <functional>
 #include <string>
 #include <string_view>
@@ -12,8 +14,10 @@ using RandomSource = std::function<void(unsigned char *bytes, std::size_t size)>
 /// The kernel's. Throws std::system_error if it has none.
 void systemRandom(unsigned char *bytes, std::size_t size);
 
-/// A new reference for a ticket: 26 characters of 0-9 and A-Z (130 bits), none of which is mistaken for another.
-std::string makeReference(const RandomSource &random = systemRandom);
+/// A new reference for a ticket: 26 characters of 0-9 and A-Z, none of which is mistaken for another. The first ten are
+/// `now` in milliseconds, so that references sort by age and new ones lie together in the store's index; the others are
+/// random (80 bits).
+std::string makeReference(Clock::Wall now, const RandomSource &random = systemRandom);
 
 /// The reference of the ticket that somebody asks for under `key` on `connection`: always the same.
 std::string referenceForKey(std::string_view connection, std::string_view key);

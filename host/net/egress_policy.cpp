@@ -1,5 +1,6 @@
 #include "host/net/egress_policy.h"
 
+#include "host/net/ascii_case.h"
 #include "host/net/https_url.h"
 
 #include <algorithm>
@@ -31,8 +32,7 @@ bool hasControl(std::string_view text)
 /// Headers that say how the message is framed or routed; one set by a plugin could smuggle a second request.
 bool isOurs(std::string name)
 {
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(name.begin(), name.end(), name.begin(), asciiLower);
     static const std::set<std::string> ours{
         "host",    "content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te",
         "trailer", "expect",         "accept-encoding"};

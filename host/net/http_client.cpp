@@ -3,6 +3,7 @@
 #include "host/net/egress_policy.h"
 #include "host/net/http_message.h"
 #include "host/net/https_url.h"
+#include "host/net/redacted.h"
 #include "host/net/retry_after.h"
 #include "host/net/secret_keeper.h"
 #include "host/net/transport.h"
@@ -16,12 +17,6 @@ HttpResponse notSent(Reason reason, std::string detail)
     response.reason = reason;
     response.detail = std::move(detail);
     return response;
-}
-
-void redactHeaders(std::vector<HttpHeader> &headers, const SecretKeeper &secrets)
-{
-    for (HttpHeader &header : headers)
-        header.value = header.secret ? "[redacted]" : secrets.redact(header.value);
 }
 
 bool asksToWait(unsigned status)
@@ -89,7 +84,9 @@ HttpResponse HttpClient::sendWithinBudget(const HttpsUrl &url, const HttpRequest
     HttpResponse response = parts_.transport->exchange(url, request, stop);
     if (response.delivery == Delivery::notSent)
         admission.refund();
-    if (const std::string *value = findHeader(response.headers, "Retry-After"))
+    // A recording knows already how long that was when it was said.
+    if (const std::string *value = findHeader(response.headers, "Retry-After");
+        value && response.retryAfter.count() == 0)
         response.retryAfter = parseRetryAfter(*value, parts_.clock->wallNow()).value_or(response.retryAfter);
     if (asksToWait(response.status) && response.retryAfter.count() > 0)
         parts_.budget.pauseUntil(request.limitKey, parts_.clock->now() + response.retryAfter);
@@ -99,13 +96,7 @@ HttpResponse HttpClient::sendWithinBudget(const HttpsUrl &url, const HttpRequest
 void HttpClient::observe(const HttpRequest &request, const HttpResponse &response, std::chrono::microseconds took,
                          const ExchangeObserver &observer) const
 {
-    Exchange shown{request, response, took};
-    shown.request.url = parts_.secrets->redact(request.url);
-    shown.request.body = parts_.secrets->redact(request.body);
-    shown.response.body = parts_.secrets->redact(response.body);
-    redactHeaders(shown.request.headers, *parts_.secrets);
-    redactHeaders(shown.response.headers, *parts_.secrets);
-    observer(shown);
+    observer({redacted(request, *parts_.secrets), redacted(response, *parts_.secrets), took});
 }
 
 } // namespace psa::host

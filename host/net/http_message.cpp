@@ -1,5 +1,6 @@
 #include "host/net/http_message.h"
 
+#include "host/net/ascii_case.h"
 #include "host/net/https_url.h"
 #include "host/net/net_error.h"
 
@@ -14,15 +15,10 @@ namespace {
     throw NetError(Reason::invalid, "the answer is not valid HTTP: " + what);
 }
 
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool equalIgnoringCase(std::string_view left, std::string_view right)
 {
     return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](char a, char b) { return lower(a) == lower(b); });
+                      [](char a, char b) { return asciiLower(a) == asciiLower(b); });
 }
 
 std::string_view trimmed(std::string_view text)

@@ -1,5 +1,7 @@
 #include "host/net/https_url.h"
 
+#include "host/net/ascii_case.h"
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -15,11 +17,6 @@ bool isDigit(char c)
 bool isHex(char c)
 {
     return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 /// What RFC 3986 lets stand in a path or a query.
@@ -78,7 +75,7 @@ void checkTarget(std::string_view target)
 std::string canonicalHost(std::string_view name)
 {
     std::string host(name);
-    std::transform(host.begin(), host.end(), host.begin(), lower);
+    std::transform(host.begin(), host.end(), host.begin(), asciiLower);
     if (!host.empty() && host.back() == '.')
         host.pop_back();
     if (host.empty() || host.size() > 253)
@@ -103,7 +100,7 @@ HttpsUrl HttpsUrl::parse(std::string_view text)
     if (text.size() > maxBytes)
         throw InvalidUrl("it is longer than " + std::to_string(maxBytes) + " bytes");
     if (text.size() < scheme.size() || !std::equal(scheme.begin(), scheme.end(), text.begin(),
-                                                   [](char wanted, char found) { return wanted == lower(found); }))
+                                                   [](char wanted, char found) { return wanted == asciiLower(found); }))
         throw InvalidUrl("it does not begin with https://");
     text.remove_prefix(scheme.size());
     const std::size_t authorityEnd = std::min(text.find_first_of("/?#"), text.size());

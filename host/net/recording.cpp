@@ -63,6 +63,29 @@ Array::Ptr toJson(const std::vector<HttpHeader> &headers)
     return array;
 }
 
+std::vector<HttpHeader> headersOf(const Object &message)
+{
+    std::vector<HttpHeader> headers;
+    const Array::Ptr array = message.getArray("headers");
+    for (std::size_t i = 0; !array.isNull() && i < array->size(); ++i)
+    {
+        const Object::Ptr each = array->getObject(static_cast<unsigned>(i));
+        headers.push_back({each->getValue<std::string>("name"), each->getValue<std::string>("value")});
+    }
+    return headers;
+}
+
+/// The largest request and answer, each byte of them escaped as \u0001, with room to spare.
+constexpr JsonLimits lineLimits{128 << 20, 8};
+
+void refuseNewer(const Object &line)
+{
+    if (const int version = line.getValue<int>("version"); version > Recorder::version)
+        throw std::runtime_error("version " + std::to_string(version) + " is newer than this psa-host");
+}
+
+} // namespace
+
 Object::Ptr toJson(const Exchange &exchange)
 {
     Object::Ptr request = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
@@ -80,29 +103,17 @@ Object::Ptr toJson(const Exchange &exchange)
     response->set("detail", replaceInvalidUtf8(exchange.response.detail));
     response->set("retryAfterMs", static_cast<Poco::Int64>(exchange.response.retryAfter.count()));
     Object::Ptr all = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    all->set("version", 1);
+    all->set("version", Recorder::version);
     all->set("request", request);
     all->set("response", response);
     all->set("microseconds", static_cast<Poco::Int64>(exchange.took.count()));
     return all;
 }
 
-std::vector<HttpHeader> headersOf(const Object &message)
+Exchange exchangeOf(const Object &line)
 {
-    std::vector<HttpHeader> headers;
-    const Array::Ptr array = message.getArray("headers");
-    for (std::size_t i = 0; !array.isNull() && i < array->size(); ++i)
-    {
-        const Object::Ptr each = array->getObject(static_cast<unsigned>(i));
-        headers.push_back({each->getValue<std::string>("name"), each->getValue<std::string>("value")});
-    }
-    return headers;
-}
-
-Exchange fromJson(const Object &all)
-{
-    const Object::Ptr request = all.getObject("request");
-    const Object::Ptr response = all.getObject("response");
+    const Object::Ptr request = line.getObject("request");
+    const Object::Ptr response = line.getObject("response");
     if (request.isNull() || response.isNull())
         throw std::runtime_error("\"request\" or \"response\" is missing");
     Exchange exchange;
@@ -126,10 +137,41 @@ Exchange fromJson(const Object &all)
     return exchange;
 }
 
-/// The largest request and answer, each byte of them escaped as \u0001, with room to spare.
-constexpr JsonLimits lineLimits{128 << 20, 8};
+std::int64_t millisecondsOf(std::chrono::system_clock::time_point time)
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
 
-} // namespace
+std::chrono::system_clock::time_point timeOf(std::int64_t milliseconds)
+{
+    return std::chrono::system_clock::time_point(std::chrono::milliseconds(milliseconds));
+}
+
+void forEachRecordedLine(const std::filesystem::path &file, const std::function<void(const Object &)> &take)
+{
+    std::ifstream in(file);
+    if (!in)
+        throw std::runtime_error("the recording " + file.string() + " cannot be read");
+    std::size_t number = 0;
+    for (std::string text; std::getline(in, text);)
+    {
+        const std::string where = file.string() + ":" + std::to_string(++number) + ": ";
+        try
+        {
+            const auto line = parseStrict(text, lineLimits).extract<Object::Ptr>();
+            refuseNewer(*line);
+            take(*line);
+        }
+        catch (const Poco::Exception &error)
+        {
+            throw std::runtime_error(where + "this is no line of a recording: " + error.displayText());
+        }
+        catch (const std::exception &error)
+        {
+            throw std::runtime_error(where + "this is no line of a recording: " + error.what());
+        }
+    }
+}
 
 Recorder::Recorder(const std::filesystem::path &file) : file_(file)
 {
@@ -142,12 +184,12 @@ Recorder::Recorder(const std::filesystem::path &file) : file_(file)
     out_.open(file, std::ios::app);
 }
 
-void Recorder::add(const Exchange &exchange)
+void Recorder::write(const Object &line)
 {
-    std::ostringstream line;
-    toJson(exchange)->stringify(line);
+    std::ostringstream text;
+    line.stringify(text);
     const std::lock_guard lock(mutex_);
-    out_ << line.str() << '\n' << std::flush;
+    out_ << text.str() << '\n' << std::flush;
     if (!out_)
         throw std::runtime_error("the recording " + file_.string() + " cannot be written; is the disk full?");
 }
@@ -155,26 +197,10 @@ void Recorder::add(const Exchange &exchange)
 ReplayTransport::ReplayTransport(const std::filesystem::path &file, std::shared_ptr<const SecretKeeper> secrets)
     : secrets_(std::move(secrets))
 {
-    std::ifstream in(file);
-    if (!in)
-        throw std::runtime_error("the recording " + file.string() + " cannot be read");
-    std::size_t number = 0;
-    for (std::string line; std::getline(in, line);)
-    {
-        const std::string where = file.string() + ":" + std::to_string(++number) + ": ";
-        try
-        {
-            entries_.push_back({fromJson(*parseStrict(line, lineLimits).extract<Object::Ptr>())});
-        }
-        catch (const Poco::Exception &error)
-        {
-            throw std::runtime_error(where + "this is no recorded exchange: " + error.displayText());
-        }
-        catch (const std::exception &error)
-        {
-            throw std::runtime_error(where + "this is no recorded exchange: " + error.what());
-        }
-    }
+    forEachRecordedLine(file, [this](const Object &line) {
+        if (!line.has("verb") && !line.has("outcome"))
+            entries_.push_back({exchangeOf(line)});
+    });
 }
 
 HttpResponse ReplayTransport::exchange(const HttpsUrl &, const HttpRequest &request, const Stop &)

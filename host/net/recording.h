@@ -3,8 +3,11 @@
 #include "host/net/exchange.h"
 #include "host/net/transport.h"
 
+#include <Poco/JSON/Object.h>
+
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -13,16 +16,33 @@ namespace psa::host {
 
 class SecretKeeper;
 
-/// Writes exchanges to a file, one JSON object a line (schema in docs/recordings.md), so that a run can be looked at
-/// and replayed. What it gets is free of secrets already. From any thread.
+/// An exchange as a line of a recording, and back. exchangeOf() throws Poco::Exception or std::runtime_error.
+Poco::JSON::Object::Ptr toJson(const Exchange &exchange);
+Exchange exchangeOf(const Poco::JSON::Object &line);
+
+/// Times of recordings: milliseconds since 1970.
+std::int64_t millisecondsOf(std::chrono::system_clock::time_point time);
+std::chrono::system_clock::time_point timeOf(std::int64_t milliseconds);
+
+/// Gives each line of the recording `file` to `take`. Throws std::runtime_error that names file and line where it cannot
+/// be read, and where `take` throws.
+void forEachRecordedLine(const std::filesystem::path &file,
+                         const std::function<void(const Poco::JSON::Object &)> &take);
+
+/// Writes exchanges to a file, one JSON object a line (docs/recordings.md), so that a run can be looked at and replayed.
+/// What it gets is free of secrets already. From any thread.
 class Recorder
 {
 public:
+    static constexpr int version = 2;
+
     /// Makes `file` anew, readable by its owner alone. Throws std::runtime_error that names it.
     explicit Recorder(const std::filesystem::path &file);
 
     /// Throws std::runtime_error if it cannot be written.
-    void add(const Exchange &exchange);
+    void add(const Exchange &exchange) { write(*toJson(exchange)); }
+    /// Any line of a recording. Throws as add().
+    void write(const Poco::JSON::Object &line);
 
 private:
     std::filesystem::path file_;

@@ -3,13 +3,21 @@
 #include "host/clock/clock.h"
 #include "host/net/exchange.h"
 
+#include <psa/plugin.h>
+
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace psa::host {
 
 class HttpClient;
 class SecretKeeper;
 class ValueCache;
+
+/// Receives the log lines of plugins: valid UTF-8, no control characters but line feed and tab. Called from any thread,
+/// by a stray or lost one even when all else has ended: it must own what it touches.
+using PluginLog = std::function<void(psa_log_level, const std::string &)>;
 
 /// What one call may use of the host: the services of the connection it is made for. A member that is null is not
 /// offered in this call (describe and create have none).
@@ -21,6 +29,7 @@ struct CallContext
     std::shared_ptr<const SecretKeeper> secrets; ///< Of the instance, beside those that `http` knows of.
     bool dryRun = false;                         ///< Requests that mutate are held back and only shown.
     ExchangeObserver observer = nullptr;         ///< Gets every exchange, free of secrets.
+    PluginLog log = nullptr;                     ///< In place of the instance's.
 };
 
 /// How far the requests of one call that mutate got: what the host saw, whatever the plugin says of it. A later value

@@ -67,7 +67,8 @@ PluginError defectOf(const std::string &plugin, const std::string &what)
 }
 
 CallState::CallState(std::string plugin, Clock::time_point deadline, PluginLog log, CallContext context)
-    : plugin_(std::move(plugin)), deadline_(deadline), log_(std::move(log)), context_(std::move(context))
+    : plugin_(std::move(plugin)), deadline_(deadline), log_(context.log ? context.log : std::move(log)),
+      context_(std::move(context))
 {
     raw_ = {sizeof raw_, 0, this, &isCancelled, &remainingMs, &writeLog, &putResult, &putError};
 }

@@ -17,10 +17,6 @@
 
 namespace psa::host {
 
-/// Receives the log lines of plugins: valid UTF-8, no control characters but line feed and tab. Called from any thread,
-/// by a stray or lost one even when all else has ended: it must own what it touches.
-using PluginLog = std::function<void(psa_log_level, const std::string &)>;
-
 /// Why a call failed, in the plugin's words or, for a defect, in ours. The texts are printable as log lines are.
 struct PluginError
 {

@@ -33,12 +33,71 @@ struct InstancePool::Shared
     bool stopped = false;
 
     bool isPaused() const { return lost >= settings.maxLost; }
+    class Place;
+    class Registration;
+
     CallOutcome pausedOutcome() const;
     static CallOutcome stoppedOutcome();
     std::optional<CallOutcome> waitForTurn(Lock &lock, Clock::time_point deadline);
     std::pair<std::unique_ptr<Instance>, CallOutcome> make(const std::string &json, Clock::time_point deadline);
     void giveBack(std::unique_ptr<Instance> instance, std::uint64_t itsGeneration);
     void end(std::unique_ptr<Instance> instance);
+};
+
+/// One place of `live`, taken; given back at the end, also where memory runs out, unless a lease has taken it over.
+class InstancePool::Shared::Place
+{
+public:
+    /// With the lock.
+    explicit Place(Shared &pool) : pool_(&pool) { ++pool.live; }
+    /// Without the lock.
+    ~Place()
+    {
+        if (pool_ == nullptr)
+            return;
+        const std::lock_guard lock(pool_->mutex);
+        --pool_->live;
+        pool_->changed.notify_all();
+    }
+    Place(const Place &) = delete;
+    Place &operator=(const Place &) = delete;
+    void handOver() { pool_ = nullptr; }
+
+private:
+    Shared *pool_;
+};
+
+/// An instance that is being made and stands in the list of active ones; taken off it and ended, unless it is released.
+/// All of it without the lock.
+class InstancePool::Shared::Registration
+{
+public:
+    Registration(Shared &pool, std::unique_ptr<Instance> instance) : pool_(pool), instance_(std::move(instance))
+    {
+        const std::lock_guard lock(pool_.mutex);
+        pool_.active.insert(instance_.get());
+        if (pool_.stopped)
+            instance_->stop();
+    }
+    ~Registration()
+    {
+        if (!instance_)
+            return;
+        {
+            const std::lock_guard lock(pool_.mutex);
+            pool_.active.erase(instance_.get());
+        }
+        pool_.end(std::move(instance_));
+    }
+    Registration(const Registration &) = delete;
+    Registration &operator=(const Registration &) = delete;
+
+    Instance *operator->() const { return instance_.get(); }
+    std::unique_ptr<Instance> release() { return std::move(instance_); }
+
+private:
+    Shared &pool_;
+    std::unique_ptr<Instance> instance_;
 };
 
 CallOutcome InstancePool::Shared::pausedOutcome() const
@@ -86,23 +145,11 @@ std::pair<std::unique_ptr<Instance>, CallOutcome> InstancePool::Shared::make(con
                 failed(PSA_UNAVAILABLE, std::string("There is no thread for the plugin: ") + error.what() + ".",
                        "Raise the limit of threads of psa-host (ulimit -u, TasksMax).")};
     }
-    {
-        const std::lock_guard lock(mutex);
-        active.insert(instance.get());
-        if (stopped)
-            instance->stop();
-    }
-    CallOutcome outcome = instance->create(deadline);
+    Registration registered(*this, std::move(instance));
+    CallOutcome outcome = registered->create(deadline);
     if (outcome.ok())
-        outcome = instance->configure(json, deadline);
-    if (outcome.ok())
-        return {std::move(instance), std::move(outcome)};
-    {
-        const std::lock_guard lock(mutex);
-        active.erase(instance.get());
-    }
-    end(std::move(instance));
-    return {nullptr, std::move(outcome)};
+        outcome = registered->configure(json, deadline);
+    return {outcome.ok() ? registered.release() : nullptr, std::move(outcome)};
 }
 
 /// Without the lock: destroys an instance that is in no list any more, and counts it if it is, or thereby gets, lost.
@@ -158,6 +205,7 @@ InstancePool::InstancePool(std::shared_ptr<const LoadedPlugin> plugin, std::stri
     shared_->settings = settings;
     shared_->settings.maxLost = std::max<std::size_t>(settings.maxLost, 1);
     shared_->configuration = std::move(configuration);
+    shared_->idle.reserve(shared_->max + 1); // so that giving back cannot fail
 }
 
 InstancePool::~InstancePool()
@@ -168,37 +216,31 @@ InstancePool::~InstancePool()
 InstancePool::Acquired InstancePool::acquire(Clock::time_point deadline)
 {
     Shared &pool = *shared_;
-    Shared::Lock lock(pool.mutex);
     for (;;)
     {
+        Shared::Lock lock(pool.mutex);
         if (auto refused = pool.waitForTurn(lock, deadline))
             return {std::nullopt, std::move(*refused)};
         if (!pool.idle.empty())
         {
+            pool.active.insert(pool.idle.back().get()); // first, since it may fail
             auto instance = std::move(pool.idle.back());
             pool.idle.pop_back();
-            pool.active.insert(instance.get());
             return {Lease(shared_, std::move(instance), pool.generation), {}};
         }
-        ++pool.live;
         const std::uint64_t generation = pool.generation;
         const std::string configuration = pool.configuration;
+        Shared::Place place(pool);
         lock.unlock();
         auto [instance, outcome] = pool.make(configuration, deadline);
-        if (instance)
-        {
-            Lease lease(shared_, std::move(instance), generation); // gives it back if it came too late
-            lock.lock();
-            if (!pool.stopped && generation == pool.generation)
-                return {std::move(lease), {}};
-            lock.unlock();
-        }
+        if (!instance)
+            return {std::nullopt, std::move(outcome)};
+        Lease lease(shared_, std::move(instance), generation); // gives it back if it came too late
+        place.handOver();
         lock.lock();
-        if (outcome.ok())
-            continue;
-        --pool.live;
-        pool.changed.notify_all();
-        return {std::nullopt, std::move(outcome)};
+        if (!pool.stopped && generation == pool.generation)
+            return {std::move(lease), {}};
+        lock.unlock();
     }
 }
 
@@ -213,10 +255,11 @@ CallOutcome InstancePool::reconfigure(std::string configuration, Clock::time_poi
         if (pool.isPaused())
             return pool.pausedOutcome();
     }
+    std::vector<std::unique_ptr<Instance>> old;
+    old.reserve(pool.max + 1); // once there is a fresh instance, nothing may fail half-way
     auto [fresh, outcome] = pool.make(configuration, deadline);
     if (!fresh)
         return outcome;
-    std::vector<std::unique_ptr<Instance>> old;
     {
         const std::lock_guard lock(pool.mutex);
         pool.active.erase(fresh.get());

@@ -28,6 +28,10 @@ const char *toText(LoadState state)
         return "refused";
     case LoadState::initFailed:
         return "init failed";
+    case LoadState::crashedInProbe:
+        return "crashed in probe";
+    case LoadState::notLoaded:
+        return "not loaded";
     case LoadState::duplicate:
         return "duplicate";
     }

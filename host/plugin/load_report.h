@@ -23,7 +23,9 @@ enum class LoadState
     missingFunctions,
     refused,
     initFailed,
-    duplicate
+    crashedInProbe,
+    duplicate,
+    notLoaded ///< Nothing is wrong with it, as far as its file shows; nobody wanted it.
 };
 
 /// "untrusted path" and the like, for people and for --json.

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ struct LoaderPolicy
     std::map<std::string, std::string> pins;         ///< File name or absolute path -> SHA-256 in hex.
     std::vector<std::filesystem::path> trustedPaths; ///< For QA: owner and mode are not checked at and below these.
     std::chrono::milliseconds startDeadline{5000};   ///< For entry, describe and get_extension, each.
+    std::string probeProgram;                        ///< See probePlugin(); empty = plugins are not tried in a child.
+    std::function<bool(const LoadReport &)> wanted;  ///< Of a file that may be loaded: should it be? Empty = yes.
 };
 
 /// Checks, loads and describes plugin files, one after the other; nothing that a file does wrong ends more than its own
@@ -40,17 +43,11 @@ public:
 
 private:
     struct Attempt;
+    void run(Attempt &attempt) const;
     void open(Attempt &attempt) const;
-    void checkPin(const Attempt &attempt) const;
+    void checkPin(const LoadReport &report) const;
     void checkSame(const Attempt &attempt) const;
-    void inspect(Attempt &attempt) const;
-    static void map(Attempt &attempt);
-    void enter(Attempt &attempt) const;
-    void checkTable(Attempt &attempt, const psa_plugin_api *table) const;
-    void describe(Attempt &attempt) const;
-    void checkDescriptor(const Attempt &attempt) const;
-    void takeExtensions(Attempt &attempt) const;
-    void checkVersion(const PluginAbi &plugin, const char *where) const;
+    void checkDuplicate(const LoadReport &report) const;
 
     const psa_host *host_;
     PluginLog log_;

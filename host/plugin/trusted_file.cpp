@@ -1,5 +1,7 @@
 #include "host/plugin/trusted_file.h"
 
+#include "host/os/file_descriptor.h"
+
 #include <Poco/SHA2Engine.h>
 
 #include <fcntl.h>
@@ -65,22 +67,6 @@ void checkOwner(const struct stat &status, const std::string &component)
     throw PathRefused(component, "readable by psa-host", systemText(error), "ls -ld '" + component + "'");
 }
 
-/// Closes what it holds.
-struct Descriptor
-{
-    int fd = -1;
-    Descriptor() = default;
-    Descriptor(const Descriptor &) = delete;
-    Descriptor &operator=(const Descriptor &) = delete;
-    ~Descriptor() { reset(-1); }
-    void reset(int other)
-    {
-        if (fd >= 0)
-            close(fd);
-        fd = other;
-    }
-};
-
 } // namespace
 
 PathRefused::PathRefused(std::string where, std::string wanted, std::string was, std::string what, bool missing)
@@ -94,8 +80,7 @@ TrustedFile TrustedFile::open(const std::filesystem::path &path, bool trustPath)
     if (!path.is_absolute() || path != path.lexically_normal())
         throw PathRefused(path.string(), "an absolute path without '.' and '..'", path.string(),
                           "Name the real path in the configuration file: realpath '" + path.string() + "'");
-    Descriptor current;
-    current.reset(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    FileDescriptor current(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
     std::filesystem::path walked = "/";
     const auto parts = path.relative_path();
     for (auto part = parts.begin(); part != parts.end(); ++part)
@@ -105,21 +90,21 @@ TrustedFile TrustedFile::open(const std::filesystem::path &path, bool trustPath)
         // A FIFO would block an open for reading; O_NONBLOCK opens it, and the check for a regular file refuses it.
         const int flags = isLast ? O_RDONLY | O_NONBLOCK : O_PATH | O_DIRECTORY;
         const int follow = trustPath && !isLast ? 0 : O_NOFOLLOW;
-        const int next = openat(current.fd, part->c_str(), flags | follow | O_CLOEXEC);
+        const int next = openat(current.get(), part->c_str(), flags | follow | O_CLOEXEC);
         if (next < 0)
             throwOpenError(walked.string(), errno, isLast);
         current.reset(next);
         struct stat status
         {
         };
-        if (fstat(current.fd, &status) != 0)
+        if (fstat(current.get(), &status) != 0)
             throwOpenError(walked.string(), errno, isLast);
         if (isLast && !S_ISREG(status.st_mode))
             throw PathRefused(walked.string(), "a regular file", "something else", "Name the plugin file itself.");
         if (!trustPath)
             checkOwner(status, walked.string());
     }
-    return TrustedFile(std::exchange(current.fd, -1));
+    return TrustedFile(current.release());
 }
 
 TrustedFile::TrustedFile(int fd) : fd_(fd)

@@ -33,6 +33,9 @@ public:
     /// `trustPath` skips these rules. Throws PathRefused.
     static TrustedFile open(const std::filesystem::path &path, bool trustPath);
 
+    /// A file that was opened and checked already, by the process that handed it down as `fd`. Throws std::system_error.
+    static TrustedFile adopt(int fd) { return TrustedFile(fd); }
+
     ~TrustedFile();
     TrustedFile(const TrustedFile &) = delete;
     TrustedFile &operator=(const TrustedFile &) = delete;

@@ -7,15 +7,6 @@ Answer ok(const Object::Ptr &body)
     return {200, toText(body), "application/json; charset=utf-8", {}};
 }
 
-Answer htmlError(int status, const std::string &title)
-{
-    return {status,
-            "<!DOCTYPE html>\r\n<html><head><title>" + title + "</title></head>\r\n<body><h2>" +
-                std::to_string(status) + " - " + title + "</h2></body></html>\r\n",
-            "text/html; charset=utf-8",
-            {}};
-}
-
 Answer methodNotAllowed(const std::string &method)
 {
     Object::Ptr body = newObject();

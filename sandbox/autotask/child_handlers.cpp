@@ -1,6 +1,6 @@
-#include "sandbox/autotask/dates.h"
 #include "sandbox/autotask/handlers.h"
 #include "sandbox/autotask/write_values.h"
+#include "sandbox/common/dates.h"
 
 namespace psa::sandbox::autotask {
 namespace {
@@ -25,7 +25,7 @@ Array::Ptr children(const Call &call, const char *parentField, const std::int64_
 {
     call.core.require(*call.entity, "query");
     Array::Ptr items = new Array;
-    for (const auto &[childId, row] : call.core.database.table(*call.entity))
+    for (const auto &[childId, row] : call.core.database.table(call.entity->name))
         if (integer(*row.values, parentField) == call.ids.at(0) && (id == nullptr || *id == childId))
             items->add(toWire(*call.entity, row, call.core.tenant, call.core.switches));
     return items;
@@ -38,7 +38,7 @@ Answer createChild(const Call &call, const char *parentField, const char *dateFi
     Object::Ptr values = readValues(call.core, *call.entity, *readBody(call.request.body), errors);
     checkRequired(*call.entity, *values, errors);
     checkPickLists(call.core, *call.entity, *values, errors);
-    if (call.core.database.find(tickets(), call.ids.at(0)) == nullptr)
+    if (call.core.database.find(tickets().name, call.ids.at(0)) == nullptr)
         errors.badReference(parentField, "Ticket");
     if (isSet(*values, "data") && values->get("data").toString().size() > mostAttachmentText)
         errors.addPlain("The attachment is too large.");
@@ -48,8 +48,8 @@ Answer createChild(const Call &call, const char *parentField, const char *dateFi
     if (call.entity->field("creatorResourceID") != nullptr)
         values->set("creatorResourceID", call.core.tenant.apiUser());
     Object::Ptr body = newObject();
-    body->set("itemId",
-              call.core.database.insert(*call.entity, {values, call.core.now + call.core.hideFor, call.core.request}));
+    body->set("itemId", call.core.database.insert(call.entity->name,
+                                                  {values, call.core.now + call.core.hideFor, call.core.request}));
     return ok(body);
 }
 

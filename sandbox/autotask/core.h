@@ -3,9 +3,9 @@
 #include "sandbox/autotask/database.h"
 #include "sandbox/autotask/tenant.h"
 #include "sandbox/common/clock.h"
+#include "sandbox/common/rights.h"
 #include "sandbox/common/switches.h"
 
-#include <set>
 #include <string>
 
 namespace psa::sandbox::autotask {
@@ -17,14 +17,13 @@ struct Core
     Database &database;
     const Switches &switches;
     SandboxClock::Time now;
-    std::string url;                      ///< Of the tenant's zone, ends with "/".
-    const std::set<std::string> &revoked; ///< "Tickets create" and the like, lower case.
+    std::string url; ///< Of the tenant's zone, ends with "/".
+    const Rights &rights;
     std::int64_t impersonated = 0;        ///< Resource id that the request names, or 0.
     std::chrono::milliseconds hideFor{0}; ///< How long queries do not find what is created.
     unsigned long long request = 0;
     std::int64_t callsThisHour = 0;
 
-    bool may(const Entity &entity, const std::string &what) const;
     /// Throws ApiError if `what` ("create", "query", "update") was revoked.
     void require(const Entity &entity, const std::string &what) const;
 };

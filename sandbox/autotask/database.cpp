@@ -1,6 +1,6 @@
 #include "sandbox/autotask/database.h"
 
-#include "sandbox/autotask/dates.h"
+#include "sandbox/common/dates.h"
 
 #include <Poco/NumberFormatter.h>
 #include <Poco/String.h>
@@ -44,39 +44,10 @@ Array::Ptr userDefinedOnWire(const Object &values, const Tenant &tenant)
 
 } // namespace
 
-Database::Database(const Tenant &tenant)
+Database::Database(const Tenant &tenant) : Rows(29700001)
 {
     for (const Entity &entity : entities())
-    {
-        const Array::Ptr rows = tenant.rows(entity.name);
-        for (std::size_t i = 0; rows && i < rows->size(); ++i)
-        {
-            Object::Ptr values = copy(*rows->getObject(static_cast<unsigned>(i)));
-            tables_[entity.name][values->getValue<std::int64_t>("id")] = Row{values};
-        }
-    }
-}
-
-const Table &Database::table(const Entity &entity) const
-{
-    static const Table none;
-    const auto found = tables_.find(entity.name);
-    return found == tables_.end() ? none : found->second;
-}
-
-const Row *Database::find(const Entity &entity, std::int64_t id) const
-{
-    const Table &rows = table(entity);
-    const auto found = rows.find(id);
-    return found == rows.end() ? nullptr : &found->second;
-}
-
-std::int64_t Database::insert(const Entity &entity, Row row)
-{
-    const std::int64_t id = nextId_++;
-    row.values->set("id", id);
-    table(entity)[id] = std::move(row);
-    return id;
+        load(entity.name, tenant.rows(entity.name));
 }
 
 std::string Database::nextTicketNumber(const std::string &day)

@@ -1,7 +1,7 @@
 #include "sandbox/autotask/filter.h"
 
 #include "sandbox/autotask/api_error.h"
-#include "sandbox/autotask/dates.h"
+#include "sandbox/common/dates.h"
 
 #include <Poco/String.h>
 #include <Poco/UTF8String.h>

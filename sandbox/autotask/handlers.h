@@ -1,11 +1,11 @@
 #pragma once
 
 #include "sandbox/autotask/routes.h"
+#include "sandbox/common/html.h"
 
 namespace psa::sandbox::autotask {
 
 Answer ok(const Object::Ptr &body);
-Answer htmlError(int status, const std::string &title);
 Answer methodNotAllowed(const std::string &method);
 Answer errorsAnswer(int status, const std::vector<std::string> &errors);
 

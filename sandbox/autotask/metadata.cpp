@@ -56,7 +56,7 @@ Object::Ptr describe(const Core &core, const Entity &entity, const Field &field)
 Object::Ptr entityInformation(const Core &core, const Entity &entity)
 {
     const auto access = [&](const char *what, bool able) {
-        const bool may = able && core.may(entity, what);
+        const bool may = able && core.rights.may(entity.name, what);
         return core.switches.is("access.type", "number") ? Var(may ? 1 : 0) : Var(std::string(may ? "All" : "None"));
     };
     Object::Ptr info = newObject();

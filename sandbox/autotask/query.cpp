@@ -104,7 +104,7 @@ Page readPage(const Core &core, const Entity &entity, const Object &body, std::i
 {
     const Filter filter = readFilter(core, entity, body);
     const Array::Ptr only = includedFields(entity, body);
-    const Table &rows = core.database.table(entity);
+    const Table &rows = core.database.table(entity.name);
     Page page;
     for (auto at = rows.upper_bound(after); at != rows.end(); ++at)
     {
@@ -156,7 +156,7 @@ Object::Ptr queryCount(const Core &core, const Entity &entity, const Object &bod
     core.require(entity, "query");
     const Filter filter = readFilter(core, entity, body);
     std::int64_t count = 0;
-    for (const auto &[id, row] : core.database.table(entity))
+    for (const auto &[id, row] : core.database.table(entity.name))
         count += row.visibleFrom <= core.now && filter.matches(row) ? 1 : 0;
     Object::Ptr answer = newObject();
     answer->set("queryCount", count);

@@ -64,7 +64,7 @@ Answer countByBody(const Call &call)
 Answer getById(const Call &call)
 {
     call.core.require(*call.entity, "query");
-    const Row *row = call.core.database.find(*call.entity, call.ids.at(0));
+    const Row *row = call.core.database.find(call.entity->name, call.ids.at(0));
     if (row == nullptr && call.core.switches.is("get.missing", "404"))
         return htmlError(404, "Not found");
     Object::Ptr body = newObject();

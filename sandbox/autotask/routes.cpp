@@ -1,21 +1,12 @@
 #include "sandbox/autotask/routes.h"
 
 #include "sandbox/autotask/handlers.h"
-
-#include <Poco/StringTokenizer.h>
+#include "sandbox/common/path_pattern.h"
 
 #include <algorithm>
 
 namespace psa::sandbox::autotask {
 namespace {
-
-using Segments = std::vector<std::string>;
-
-Segments split(const std::string &path)
-{
-    const Poco::StringTokenizer parts(path, "/", Poco::StringTokenizer::TOK_IGNORE_EMPTY);
-    return {parts.begin(), parts.end()};
-}
 
 /// The first that fits counts: the literal ones stand before those with {id}.
 const std::vector<Route> &routes()
@@ -45,26 +36,23 @@ const std::vector<Route> &routes()
     return all;
 }
 
-bool fits(const Segments &pattern, const Segments &path, Match &match)
+/// False if one of the values is not what its place takes.
+bool take(const PathValues &values, Match &match)
 {
-    if (pattern.size() != path.size())
-        return false;
-    for (std::size_t i = 0; i < path.size(); ++i)
+    for (const auto &[name, text] : values)
     {
-        if (pattern[i] == "{entity}")
+        if (name == "entity")
         {
-            match.entity = findEntity(path[i]);
+            match.entity = findEntity(text);
             if (match.entity == nullptr || std::string(match.entity->name) == "TicketAttachments")
                 return false;
         }
-        else if (pattern[i] == "{id}")
+        else
         {
             std::int64_t id = 0;
-            match.badId = match.badId || !toInteger(path[i], id);
+            match.badId = match.badId || !toInteger(text, id);
             match.ids.push_back(id);
         }
-        else if (!equalNoCase(pattern[i], path[i]))
-            return false;
     }
     return true;
 }
@@ -73,14 +61,15 @@ bool fits(const Segments &pattern, const Segments &path, Match &match)
 
 Match findRoute(const Request &request)
 {
-    Segments path = split(request.path);
+    std::vector<std::string> path = pathSegments(request.path);
     if (path.empty() || !equalNoCase(path.front(), "ATServicesRest"))
         return {};
     path.erase(path.begin());
     for (const Route &route : routes())
     {
         Match match;
-        if (!fits(split(route.pattern), path, match))
+        const auto values = matchPath(route.pattern, path);
+        if (!values || !take(*values, match))
             continue;
         match.route = &route;
         if (match.entity == nullptr)

@@ -1,12 +1,10 @@
 #include "sandbox/autotask/service.h"
 
 #include "sandbox/autotask/api_error.h"
-#include "sandbox/autotask/dates.h"
 #include "sandbox/autotask/handlers.h"
 #include "sandbox/autotask/write_values.h"
+#include "sandbox/common/dates.h"
 #include "sandbox/common/fingerprint.h"
-
-#include <Poco/String.h>
 
 namespace psa::sandbox::autotask {
 
@@ -134,8 +132,8 @@ Answer AutotaskService::run(const Request &request, const Match &match, std::chr
     const std::string resource = request.header("ImpersonationResourceId");
     if (!resource.empty() && (std::string(match.verb->operation) == "Query" || !toInteger(resource, impersonated)))
         throw ApiError{{"The logged in Resource does not have the adequate permissions to query this entity type."}};
-    const Core core{tenant_,  database_,    switches_, clock_.now(),   baseUrl(request),
-                    revoked_, impersonated, hideFor,   request.number, hourly_.count()};
+    const Core core{tenant_, database_,    switches_, clock_.now(),   baseUrl(request),
+                    rights_, impersonated, hideFor,   request.number, hourly_.count()};
     const Answer answer = match.verb->handler({request, core, match.entity, match.ids});
     const std::string reference = referenceIn(request, match);
     if (!reference.empty())
@@ -143,11 +141,16 @@ Answer AutotaskService::run(const Request &request, const Match &match, std::chr
     return answer;
 }
 
+Answer AutotaskService::failure(int status, const std::vector<std::string> &errors) const
+{
+    return errorsAnswer(status, errors);
+}
+
 Truth AutotaskService::truth() const
 {
     const std::lock_guard lock(mutex_);
     Truth truth;
-    for (const auto &[id, row] : database_.table(tickets()))
+    for (const auto &[id, row] : database_.table(tickets().name))
     {
         const auto text = [&values = *row.values](const char *name) {
             return isSet(values, name) ? values.get(name).toString() : std::string();
@@ -182,9 +185,9 @@ void AutotaskService::changeOne(const std::string &name, const Var &value)
     else if (name == "secret")
         login_.setSecret(value.toString());
     else if (name == "revoke")
-        revoked_.insert(Poco::toLower(value.toString()));
+        rights_.revoke(value.toString());
     else if (name == "grant")
-        revoked_.erase(Poco::toLower(value.toString()));
+        rights_.grant(value.toString());
     else if (name == "deactivate")
     {
         Object::Ptr what = asObject(value);
@@ -208,7 +211,7 @@ void AutotaskService::reset()
     database_ = Database(tenant_);
     login_.setSecret(setup_.secret);
     login_.reset();
-    revoked_.clear();
+    rights_.clear();
     references_.clear();
     hourly_.clear();
     threads_.clear();

@@ -29,6 +29,7 @@ public:
     std::optional<Answer> enter(const Request &request, std::unique_ptr<Slot> &slot) override;
     Answer answer(const Request &request, std::chrono::milliseconds hideFor) override;
     std::chrono::milliseconds slowness() const override { return hourly_.slowness(); }
+    Answer failure(int status, const std::vector<std::string> &errors) const override;
     Object::Ptr truthJson() const override { return toJson(truth()); }
     void change(const Object &changes) override;
     void reset() override;
@@ -58,8 +59,8 @@ private:
     Tenant tenant_;
     Database database_;
     Login login_;
-    std::set<std::string> revoked_;
-    std::map<std::string, ReferenceCount> references_;
+    Rights rights_;
+    ReferenceCounts references_;
 };
 
 } // namespace psa::sandbox::autotask

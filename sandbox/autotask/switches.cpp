@@ -6,8 +6,7 @@ std::vector<SwitchInfo> switches()
 {
     constexpr const char *yesNo = "true|false";
     return {
-        {"http.idleMs", "60000", "number",
-         "how long a connection may be idle between two requests; 0: one request each"},
+        idleSwitch(),
         {"http.maxUrl", "2048", "number", "a GET with a longer URL is answered with an HTML 404; 0: no limit"},
         {"zone.login", "false", yesNo, "the zone look-up wants credentials"},
         {"zone.wrongZone", "401", "401|empty",

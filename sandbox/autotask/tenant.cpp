@@ -4,34 +4,17 @@
 
 namespace psa::sandbox::autotask {
 
-Tenant::Tenant(const std::string &json) : document_(parseObject(json))
+Tenant::Tenant(const std::string &json)
+    : TenantDocument(
+          json, {"user", "integrationCode", "zone", "zoneName", "apiUserResourceID", "defaultCategory", "picklists"})
 {
-    for (const char *name : {"user", "integrationCode", "zone", "zoneName", "apiUserResourceID", "defaultCategory"})
-        if (!document_->has(name))
-            throw std::invalid_argument("a tenant needs \"" + std::string(name) + "\"");
-    for (const char *name : {"picklists", "rows"})
-        if (!document_->isObject(name))
-            throw std::invalid_argument("a tenant needs the object \"" + std::string(name) + "\"");
-}
-
-std::string Tenant::text(const std::string &name) const
-{
-    return document_->getValue<std::string>(name);
-}
-
-std::int64_t Tenant::number(const std::string &name) const
-{
-    return document_->getValue<std::int64_t>(name);
-}
-
-Array::Ptr Tenant::rows(const std::string &entity) const
-{
-    return document_->getObject("rows")->getArray(entity);
+    if (!document().isObject("picklists"))
+        throw std::invalid_argument("\"picklists\" of a tenant must be an object");
 }
 
 Array::Ptr Tenant::pickList(const std::string &entity, const std::string &field) const
 {
-    Object::Ptr lists = document_->getObject("picklists")->getObject(entity);
+    Object::Ptr lists = document().getObject("picklists")->getObject(entity);
     return lists ? lists->getArray(field) : Array::Ptr();
 }
 
@@ -46,7 +29,7 @@ Object::Ptr Tenant::pickListValue(const std::string &entity, const std::string &
 
 Array::Ptr Tenant::userDefinedFields() const
 {
-    Array::Ptr fields = document_->getArray("userDefinedFields");
+    Array::Ptr fields = document().getArray("userDefinedFields");
     return fields ? fields : Array::Ptr(new Array);
 }
 
@@ -62,7 +45,7 @@ Object::Ptr Tenant::userDefinedField(const std::string &name) const
 
 Object::Ptr Tenant::categoryRule(std::int64_t category) const
 {
-    Object::Ptr rules = document_->getObject("categoryRules");
+    Object::Ptr rules = document().getObject("categoryRules");
     return rules ? rules->getObject(std::to_string(category)) : Object::Ptr();
 }
 

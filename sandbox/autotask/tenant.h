@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sandbox/common/json_tools.h"
+#include "sandbox/common/tenant_document.h"
 
 #include <string>
 
@@ -10,7 +10,7 @@ namespace psa::sandbox::autotask {
 extern const char *const defaultTenant;
 
 /// What a tenant has set up. Not for several threads at once.
-class Tenant
+class Tenant : public TenantDocument
 {
 public:
     /// Throws BadJson or std::invalid_argument if `json` is no tenant.
@@ -22,11 +22,9 @@ public:
     std::int64_t zone() const { return number("zone"); }
     std::int64_t apiUser() const { return number("apiUserResourceID"); }
     std::int64_t defaultCategory() const { return number("defaultCategory"); }
-    void setZone(std::int64_t zone) { document_->set("zone", zone); }
-    void setUser(const std::string &user) { document_->set("user", user); }
+    void setZone(std::int64_t zone) { set("zone", zone); }
+    void setUser(const std::string &user) { set("user", user); }
 
-    /// The rows of an entity; null for none.
-    Array::Ptr rows(const std::string &entity) const;
     /// The values of a pick-list, objects with value and label; null for none.
     Array::Ptr pickList(const std::string &entity, const std::string &field) const;
     /// The pick-list value with this id; null if there is none.
@@ -38,11 +36,7 @@ public:
     std::int64_t categoryDueDays(std::int64_t category) const;
 
 private:
-    std::string text(const std::string &name) const;
-    std::int64_t number(const std::string &name) const;
     Object::Ptr categoryRule(std::int64_t category) const;
-
-    Object::Ptr document_;
 };
 
 } // namespace psa::sandbox::autotask

@@ -17,7 +17,7 @@ bool isActive(const Row &row)
 const Row *target(const Core &core, const Object &ticket, const Field &field)
 {
     const Entity *entity = findEntity(field.reference);
-    return entity == nullptr ? nullptr : core.database.find(*entity, integer(ticket, field.name));
+    return entity == nullptr ? nullptr : core.database.find(entity->name, integer(ticket, field.name));
 }
 
 bool isGood(const Core &core, const Object &ticket, const Field &field)
@@ -60,7 +60,7 @@ void checkResourceAndRole(const Core &core, const Object &ticket, WriteErrors &e
                         "assignedResourceRoleID.");
         return;
     }
-    const Table &pairs = core.database.table(*findEntity("ResourceServiceDeskRoles"));
+    const Table &pairs = core.database.table("ResourceServiceDeskRoles");
     const bool defined = std::any_of(pairs.begin(), pairs.end(), [&](const auto &entry) {
         const Object &pair = *entry.second.values;
         return integer(pair, "resourceID") == integer(ticket, "assignedResourceID") &&

@@ -1,8 +1,8 @@
 #include "sandbox/autotask/ticket_rules.h"
 
-#include "sandbox/autotask/dates.h"
 #include "sandbox/autotask/ticket_references.h"
 #include "sandbox/autotask/write_values.h"
+#include "sandbox/common/dates.h"
 
 #include <algorithm>
 
@@ -30,7 +30,7 @@ void applyCategory(const Core &core, Object &ticket)
     if (!isSet(ticket, "ticketCategory"))
         ticket.set("ticketCategory", core.tenant.defaultCategory());
     const std::int64_t category = integer(ticket, "ticketCategory");
-    for (const auto &[id, row] : core.database.table(*findEntity("TicketCategoryFieldDefaults")))
+    for (const auto &[id, row] : core.database.table("TicketCategoryFieldDefaults"))
     {
         if (integer(*row.values, "ticketCategoryID") != category)
             continue;
@@ -82,7 +82,7 @@ void checkUnique(const Core &core, const Object &ticket, WriteErrors &errors)
 {
     if (!core.switches.on("ticket.uniqueExternalID") || !isSet(ticket, "externalID"))
         return;
-    const Table &all = core.database.table(tickets());
+    const Table &all = core.database.table(tickets().name);
     const std::string reference = ticket.get("externalID").toString();
     if (std::any_of(all.begin(), all.end(), [&](const auto &entry) {
             return equalNoCase(entry.second.values->get("externalID").toString(), reference);
@@ -119,7 +119,7 @@ std::int64_t createTicket(const Core &core, const std::string &body)
     checkUnique(core, *ticket, errors);
     errors.raise();
     setByService(core, *ticket);
-    return core.database.insert(tickets(), {ticket, core.now + core.hideFor, core.request});
+    return core.database.insert(tickets().name, {ticket, core.now + core.hideFor, core.request});
 }
 
 std::int64_t changeTicket(const Core &core, const std::string &body, bool whole)
@@ -128,8 +128,8 @@ std::int64_t changeTicket(const Core &core, const std::string &body, bool whole)
     Object::Ptr read = readBody(body);
     std::int64_t id = 0;
     const bool named = toInteger(member(*read, "id").toString(), id);
-    const auto found = core.database.table(tickets()).find(id);
-    if (!named || found == core.database.table(tickets()).end())
+    const auto found = core.database.table(tickets().name).find(id);
+    if (!named || found == core.database.table(tickets().name).end())
         throw ApiError{{"No matching records found. The logged in Resource may not have the required permissions to "
                         "update the data."}};
     WriteErrors errors(core.switches);

@@ -25,17 +25,9 @@ Object::Ptr toJson(const Truth &truth)
         object->set("request", ticket.request);
         tickets->add(object);
     }
-    Object::Ptr references = newObject();
-    for (const auto &[reference, count] : truth.references)
-    {
-        Object::Ptr object = newObject();
-        object->set("received", count.received);
-        object->set("committed", count.committed);
-        references->set(reference, object);
-    }
     Object::Ptr object = newObject();
     object->set("tickets", tickets);
-    object->set("references", references);
+    object->set("references", toJson(truth.references));
     object->set("failedLogins", truth.failedLogins);
     object->set("locked", truth.locked);
     object->set("mostAtOncePerEntity", truth.mostAtOnce);

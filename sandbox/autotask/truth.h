@@ -1,10 +1,9 @@
 #pragma once
 
-#include "sandbox/common/json_tools.h"
+#include "sandbox/common/reference_counts.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -21,18 +20,11 @@ struct TicketTruth
     unsigned long long request = 0; ///< That created it, in the request log; 0: the tenant file did.
 };
 
-/// The create requests with one externalID.
-struct ReferenceCount
-{
-    std::size_t received = 0;
-    std::size_t committed = 0;
-};
-
 /// What really happened, whatever the client was told.
 struct Truth
 {
     std::vector<TicketTruth> tickets;
-    std::map<std::string, ReferenceCount> references;
+    ReferenceCounts references; ///< By externalID.
     std::size_t failedLogins = 0;
     bool locked = false;
     std::int64_t mostAtOnce = 0; ///< Requests for one tracking identifier and entity.

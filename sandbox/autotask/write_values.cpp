@@ -1,10 +1,7 @@
 #include "sandbox/autotask/write_values.h"
 
-#include "sandbox/autotask/dates.h"
-
-#include <Poco/TextConverter.h>
-#include <Poco/UTF8Encoding.h>
-#include <Poco/UnicodeConverter.h>
+#include "sandbox/common/dates.h"
+#include "sandbox/common/utf16.h"
 
 namespace psa::sandbox::autotask {
 namespace {
@@ -58,16 +55,13 @@ Var fitted(const Core &core, const Field &field, const Var &value, WriteErrors &
 {
     if (field.type != FieldType::text || field.length == 0)
         return value;
-    Poco::UTF16String wide;
-    Poco::UnicodeConverter::convert(value.toString(), wide);
-    if (wide.size() <= static_cast<std::size_t>(field.length))
+    const std::string text = value.toString();
+    if (utf16Length(text) <= static_cast<std::size_t>(field.length))
         return value;
     if (core.switches.is("ticket.overLength", "reject"))
         errors.add("The " + std::string(field.name) + " exceeds the maximum length of " + std::to_string(field.length) +
                    " characters.");
-    std::string narrow;
-    Poco::UnicodeConverter::convert(wide.substr(0, static_cast<std::size_t>(field.length)), narrow);
-    return narrow;
+    return utf16Prefix(text, static_cast<std::size_t>(field.length));
 }
 
 Var userDefined(const Core &core, const Object &body, WriteErrors &errors)

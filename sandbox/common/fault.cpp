@@ -25,7 +25,7 @@ constexpr Kind kinds[] = {
     {"truncated-body", FaultAction::cut, true},
     {"garbage-body", FaultAction::garbage, true},
     {"empty-500", FaultAction::status, false},
-    {"errors-500", FaultAction::status, false},
+    {"errors-500", FaultAction::failure, false},
     {"slow-headers", FaultAction::slowHeaders, true},
     {"late-visible", FaultAction::lateVisible, false},
     {"wrong-content-type", FaultAction::contentType, true},
@@ -59,17 +59,15 @@ std::size_t count(const Object &object, const std::string &name, std::size_t sta
     return value.convert<std::size_t>();
 }
 
-std::string errorsBody(const Object &object)
+std::vector<std::string> errorTexts(const Object &object)
 {
-    Object::Ptr body = newObject();
-    Array::Ptr errors = object.getArray("errors");
-    if (!errors)
-    {
-        errors = new Array;
-        errors->add(object.optValue<std::string>("text", "Something went wrong in the sandbox."));
-    }
-    body->set("errors", errors);
-    return toText(body);
+    std::vector<std::string> texts;
+    if (const Array::Ptr errors = object.getArray("errors"))
+        for (const Var &error : *errors)
+            texts.push_back(error.toString());
+    else
+        texts.push_back(object.optValue<std::string>("text", "Something went wrong in the sandbox."));
+    return texts;
 }
 
 Fault readFault(const Object &object)
@@ -91,8 +89,7 @@ Fault readFault(const Object &object)
     fault.bytes = count(object, "bytes", 20);
     fault.status = static_cast<int>(count(object, "status", 500));
     fault.body = object.optValue<std::string>("body", "");
-    if (fault.kind == "errors-500")
-        fault.body = errorsBody(object);
+    fault.errors = errorTexts(object);
     const bool html = fault.body.rfind('<', 0) == 0 || fault.action == FaultAction::contentType;
     fault.contentType = object.optValue<std::string>("contentType", html ? "text/html" : "application/json");
     if (Object::Ptr headers = object.getObject("headers"))

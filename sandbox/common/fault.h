@@ -25,6 +25,7 @@ enum class FaultAction
     delay,       ///< Wait `ms`, then go on.
     hang,        ///< Never answer.
     status,      ///< Answer `status` with `body` and `headers` instead.
+    failure,     ///< Answer `status` with the service's own error document of `errors` instead.
     garbage,     ///< Answer with broken JSON.
     slowHeaders, ///< Let the head of the answer drip over `ms`.
     lateVisible, ///< Nothing but `hideFor`.
@@ -42,6 +43,7 @@ struct Fault
     int status = 500;
     std::string body;
     std::string contentType;
+    std::vector<std::string> errors;
     std::vector<std::pair<std::string, std::string>> headers;
 };
 

@@ -47,7 +47,8 @@ void Gateway::serve(Exchange &exchange)
     if (goWrong(exchange, false))
         return;
     const bool replaced =
-        exchange.fault && exchange.fault->action == FaultAction::status && !exchange.fault->afterCommit;
+        exchange.fault && !exchange.fault->afterCommit &&
+        (exchange.fault->action == FaultAction::status || exchange.fault->action == FaultAction::failure);
     const auto hideFor = exchange.fault ? exchange.fault->hideFor : std::chrono::milliseconds(0);
     if (!replaced)
         exchange.answer = refused ? *refused : service_.answer(exchange.request, hideFor);
@@ -80,6 +81,9 @@ bool Gateway::goWrong(Exchange &exchange, bool afterCommit)
         return !exchange.wire.wait(fault.time);
     case FaultAction::status:
         exchange.answer = {fault.status, fault.body, fault.contentType, fault.headers};
+        return false;
+    case FaultAction::failure:
+        exchange.answer = service_.failure(fault.status, fault.errors);
         return false;
     case FaultAction::garbage:
         exchange.answer.status = 200;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace psa::sandbox {
 
@@ -37,6 +38,8 @@ public:
     virtual std::optional<Answer> enter(const Request &request, std::unique_ptr<Slot> &slot) = 0;
     /// Does the work of a request that was let in. `hideFor`: how long queries do not find what it creates.
     virtual Answer answer(const Request &request, std::chrono::milliseconds hideFor) = 0;
+    /// The service's own words for a failure of its own, for a fault that wants them.
+    virtual Answer failure(int status, const std::vector<std::string> &errors) const = 0;
     /// How long the service dawdles before an answer, for being used too much.
     virtual std::chrono::milliseconds slowness() const = 0;
 

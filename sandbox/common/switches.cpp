@@ -21,6 +21,12 @@ void refuse(const SwitchInfo &info, const std::string &value)
 
 } // namespace
 
+SwitchInfo idleSwitch()
+{
+    return {"http.idleMs", "60000", "number",
+            "how long a connection may be idle between two requests; 0: one request each"};
+}
+
 Switches::Switches(std::vector<SwitchInfo> known) : known_(std::move(known))
 {
     reset();

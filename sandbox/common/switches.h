@@ -18,6 +18,9 @@ struct SwitchInfo
     const char *meaning;
 };
 
+/// Of the web server, so of every simulator: http.idleMs.
+SwitchInfo idleSwitch();
+
 /// The switches of one simulator. Every function may be called from any thread.
 class Switches
 {

@@ -6,10 +6,39 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+#include <new>
 #include <thread>
 
 using namespace psa::host;
 using std::chrono::milliseconds;
+
+namespace {
+
+/// How many allocations of this thread succeed before one fails; negative = none fails.
+thread_local int allocationsLeft = -1;
+
+} // namespace
+
+// Memory that runs out once, where a test wants it to.
+void *operator new(std::size_t size)
+{
+    if (allocationsLeft >= 0 && allocationsLeft-- == 0)
+        throw std::bad_alloc();
+    if (void *memory = std::malloc(size == 0 ? 1 : size))
+        return memory;
+    throw std::bad_alloc();
+}
+
+void operator delete(void *memory) noexcept
+{
+    std::free(memory);
+}
+
+void operator delete(void *memory, std::size_t) noexcept
+{
+    std::free(memory);
+}
 
 namespace {
 
@@ -88,6 +117,47 @@ TEST_CASE("what the plugin says to its configuration is what acquire says")
         CHECK(refused.outcome.error->message == "refused on purpose");
     }
     CHECK(pool.lostCount() == 0);
+}
+
+namespace {
+
+/// Acquires and gives back while the allocation after `allocations` fails. False = there were fewer.
+bool acquireWithout(InstancePool &pool, int allocations)
+{
+    bool failed = false;
+    allocationsLeft = allocations;
+    try
+    {
+        pool.acquire(in(ample));
+    }
+    catch (const std::bad_alloc &)
+    {
+        failed = true;
+    }
+    failed = failed || allocationsLeft < 0; // it may have become an outcome
+    allocationsLeft = -1;
+    return failed;
+}
+
+} // namespace
+
+TEST_CASE("memory that runs out while an instance is made or lent costs no place")
+{
+    InstancePool pool(poolPlugin(), "one", {});
+    for (int allocations = 0; acquireWithout(pool, allocations); ++allocations)
+    {
+        CAPTURE(allocations);
+        pool.cancelAll(); // touches each instance that the pool takes for active
+        pool.acquire(in(ample)).lease.reset();
+        REQUIRE(acquireWithout(pool, 0)); // one that is idle
+        const auto one = pool.acquire(in(ample));
+        const auto other = pool.acquire(in(ample));
+        REQUIRE(one);
+        REQUIRE(other);
+        REQUIRE(pool.reconfigure("one", in(ample)).ok()); // the next round makes its instance anew
+    }
+    CHECK(pool.lostCount() == 0);
+    CHECK(pool.shutdown(in(ample)));
 }
 
 TEST_CASE("reconfigure changes all instances or none")

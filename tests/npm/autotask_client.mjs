@@ -1,31 +1,15 @@
 // Starts psa-sandbox and uses an independent public client of Autotask against it, unchanged.
 // node autotask_client.mjs PSA_SANDBOX
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { runSandbox, secretOf } from './run_sandbox.mjs';
 
 const { AutotaskRestApi } = createRequire(import.meta.url)('@apigrate/autotask-restapi');
-const folder = mkdtempSync(join(tmpdir(), 'psa-npm-'));
-const ready = join(folder, 'ready.json');
-const sandbox = spawn(process.argv[2], ['autotask', '--http', '--port', '0', '--state-dir', folder, '--ready-file', ready],
-  { stdio: ['ignore', 'pipe', 'inherit'] });
-const ended = new Promise((resolve) => sandbox.on('exit', (code, signal) => resolve({ code, signal })));
-sandbox.stdout.resume();
 
-async function listening() {
-  for (;;) {
-    try { return JSON.parse(readFileSync(ready, 'utf8')); } catch (error) { if (error.code !== 'ENOENT') throw error; }
-    const end = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 20))]);
-    if (end) throw new Error(`the sandbox ended at once: ${JSON.stringify(end)}`);
-  }
-}
-
-async function useIt({ port, user, integrationCode, secretFile }) {
+await runSandbox(process.argv[2], 'autotask', ['--http'], async (ready) => {
+  const { port, user, integrationCode } = ready;
   const options = { base_url: `http://127.0.0.1:${port}/ATServicesRest/` };
-  const api = new AutotaskRestApi(user, readFileSync(secretFile, 'utf8').trim(), integrationCode, options);
+  const api = new AutotaskRestApi(user, secretOf(ready), integrationCode, options);
 
   const created = await api.Tickets.create({ companyID: 174, title: 'From the npm client', status: 1, priority: 2,
     description: 'Größe: 5 µm', externalID: 'npm-1' });
@@ -50,13 +34,5 @@ async function useIt({ port, user, integrationCode, secretFile }) {
   await assert.rejects(api.Tickets.create({ companyID: 174, status: 1, priority: 2 }), (error) => error.status === 500);
   const stranger = new AutotaskRestApi(user, 'wrong', integrationCode, options);
   await assert.rejects(stranger.Tickets.get(created.itemId), (error) => error.status === 401);
-}
-
-try {
-  await useIt(await listening());
-} finally {
-  sandbox.kill('SIGTERM');
-}
-assert.deepEqual(await ended, { code: 0, signal: null }, 'SIGTERM ends the sandbox cleanly');
-rmSync(folder, { recursive: true });
+});
 console.log('The npm client works against the sandbox.');

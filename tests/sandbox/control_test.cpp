@@ -4,9 +4,6 @@
 #include "sandbox/common/fault.h"
 #include "sandbox/common/private_files.h"
 
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
-#include <Poco/StreamCopier.h>
 #include <catch2/catch.hpp>
 
 using namespace psa::sandbox;
@@ -24,19 +21,10 @@ struct WithControl : Running
         return options;
     }
 
-    Reply control(const std::string &method, const std::string &path, const std::string &body = "",
-                  const std::string &host = "localhost") const
+    HttpReply control(const std::string &method, const std::string &path, const std::string &body = "",
+                      const std::string &host = "localhost") const
     {
-        Poco::Net::HTTPClientSession session("127.0.0.1", sandbox.controlPort());
-        Poco::Net::HTTPRequest request(method, path, "HTTP/1.1");
-        request.setHost(host);
-        request.setContentLength64(static_cast<Poco::Int64>(body.size()));
-        session.sendRequest(request) << body;
-        Poco::Net::HTTPResponse response;
-        Reply reply;
-        Poco::StreamCopier::copyToString(session.receiveResponse(response), reply.body);
-        reply.status = response.getStatus();
-        return reply;
+        return ::control(sandbox, method, path, body, host);
     }
 };
 
@@ -63,14 +51,14 @@ TEST_CASE("The truth tells every ticket, every reference and every count")
 TEST_CASE("Faults are set, listed and removed")
 {
     const WithControl run;
-    const Reply made =
+    const HttpReply made =
         run.control("POST", "/faults", R"({"match": {"entity": "Tickets"}, "fault": {"kind": "empty-500"}})");
     CHECK(made.body == R"({"id":1})");
     CHECK(run.client.create().status == 500);
     CHECK_THAT(run.control("GET", "/faults").body, Contains("\"fired\":1"));
     CHECK(run.control("DELETE", "/faults").status == 200);
     CHECK(run.client.create().status == 200);
-    const Reply bad = run.control("POST", "/faults", R"({"fault": {"kind": "nonsense"}})");
+    const HttpReply bad = run.control("POST", "/faults", R"({"fault": {"kind": "nonsense"}})");
     CHECK(bad.status == 400);
     CHECK_THAT(bad.body, Contains("commit-then-drop"));
 }
@@ -115,7 +103,7 @@ TEST_CASE("Requests are listed with a fingerprint of the secret and never the se
     const WithControl run;
     run.client.get(base + "Version");
     run.client.call("GET", base + "Version", "", {{"Secret", "wrong"}});
-    const Reply reply = run.control("GET", "/requests?last=2");
+    const HttpReply reply = run.control("GET", "/requests?last=2");
     CHECK_THAT(reply.body, Contains("\"status\":200") && Contains("\"status\":401") && Contains("vectis@APIUSER.com"));
     CHECK_THAT(reply.body, !Contains(run.sandbox.secret()));
     const auto last = run.sandbox.lastRequests(2);
@@ -128,7 +116,7 @@ TEST_CASE("The control endpoint answers no other host name and says what there i
 {
     const WithControl run;
     CHECK(run.control("GET", "/truth", "", "evil.example").status == 403);
-    const Reply reply = run.control("GET", "/nothing");
+    const HttpReply reply = run.control("GET", "/nothing");
     CHECK(reply.status == 404);
     CHECK_THAT(reply.body, Contains("GET /truth"));
 }

@@ -59,6 +59,40 @@ TEST_CASE("what the operator opens for sending is read")
     CHECK(egress.connectTo.at("a.example:444").toString() == "[::1]:9");
 }
 
+TEST_CASE("the files of the master keys are read, and a key that stands in their place is not repeated")
+{
+    const File file(
+        "[secrets]\nmaster_key_file = \"/etc/psa-host/b.key\"\nold_key_files = [\"/etc/psa-host/a.key\"]\n");
+    const SecretsConfig secrets = readConfig(file.path).secrets;
+    CHECK(secrets.masterKeyFile == "/etc/psa-host/b.key");
+    CHECK(secrets.oldKeyFiles == std::vector<std::filesystem::path>{"/etc/psa-host/a.key"});
+    for (const char *text : {"master_key_file = \"psa-key-1:k1:c4n4ry\"", "old_key_files = [\"psa-key-1:k1:c4n4ry\"]",
+                             "old_key_files = \"psa-key-1:k1:c4n4ry\"", "other = \"psa-key-1:k1:c4n4ry\""})
+    {
+        std::ofstream(file.path) << "[secrets]\n" << text << '\n';
+        CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(":2:") && Catch::Contains("holds a key itself") &&
+                                                     !Catch::Contains("c4n4ry"));
+    }
+    std::ofstream(file.path) << "[secrets]\nmaster_key_file = \"a.key\"\nkey = 1\n";
+    CHECK_THROWS_WITH(readConfig(file.path),
+                      Catch::Contains("takes absolute paths") && Catch::Contains("unknown key \"key\" in [secrets]"));
+}
+
+TEST_CASE("format and level of the log are read")
+{
+    const File file("[log]\nformat = \"json\"\nlevel = \"warning\"\n");
+    CHECK(readConfig(file.path).log.format == LogFormat::json);
+    CHECK(readConfig(file.path).log.level == PSA_LOG_WARNING);
+    std::ofstream(file.path) << "";
+    CHECK(readConfig(file.path).log.format == LogFormat::text);
+    CHECK(readConfig(file.path).log.level == PSA_LOG_INFO);
+    std::ofstream(file.path) << "[log]\nformat = \"xml\"\nlevel = \"verbose\"\nfile = \"/x\"\n";
+    for (const char *words : {":2:10: \"format\" must be \"text\" or \"json\", not \"xml\"",
+                              ":3:9: \"level\" must be \"debug\", \"info\", \"warning\" or \"error\", not \"verbose\"",
+                              "unknown key \"file\" in [log]"})
+        CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(words));
+}
+
 TEST_CASE("each mistake in [egress] is named, and a proxy is refused by name")
 {
     const File file(

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+namespace psa::host {
+
+/// `psa-host keys generate`: writes a new master key to `file` and says what to do with it. Returns an ExitCode.
+/// Throws SealError.
+int generateKey(const std::string &file, std::ostream &out);
+
+} // namespace psa::host

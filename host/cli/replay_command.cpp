@@ -1,0 +1,120 @@
+#include "host/cli/replay_command.h"
+
+#include "host/cli/exit_code.h"
+#include "host/json/utf8.h"
+#include "host/plugin/loaded_plugin.h"
+#include "host/replay/replay_run.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <ostream>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+using Report = std::vector<CallDifferences>;
+
+std::string buildOf(const LoadedPlugin &plugin)
+{
+    return plugin.id + "@" + plugin.version;
+}
+
+std::size_t countIn(const Report &report)
+{
+    std::size_t count = 0;
+    for (const CallDifferences &call : report)
+        count += call.differences.size();
+    return count;
+}
+
+Object::Ptr toJson(const RunDifference &difference)
+{
+    Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    object->set("kind", toText(difference.kind));
+    for (const auto &[name, value] : {std::pair{"request", difference.request}, std::pair{"where", difference.where},
+                                      std::pair{"before", difference.before}, std::pair{"after", difference.after}})
+        if (!value.empty())
+            object->set(name, value);
+    return object;
+}
+
+void printJson(const std::string &recorded, const std::string &replayed, const Report &report, std::ostream &out)
+{
+    Array::Ptr calls = new Array;
+    for (const CallDifferences &call : report)
+    {
+        Array::Ptr differences = new Array;
+        for (const RunDifference &difference : call.differences)
+            differences->add(toJson(difference));
+        Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+        object->set("call", call.call);
+        object->set("verb", call.verb);
+        object->set("requests", call.requests);
+        object->set("differences", differences);
+        calls->add(object);
+    }
+    Object all(Poco::JSON_PRESERVE_KEY_ORDER);
+    all.set("recorded", recorded);
+    all.set("replayed", replayed);
+    all.set("differences", countIn(report));
+    all.set("calls", calls);
+    all.stringify(out, 2);
+    out << '\n';
+}
+
+void print(const RunDifference &difference, std::ostream &out)
+{
+    const auto side = [&out](const char *label, const std::string &value) {
+        out << "      " << label << (value.empty() ? "(none)" : printable(value)) << '\n';
+    };
+    out << "  " << toText(difference.kind);
+    for (const std::string *text : {&difference.request, &difference.where})
+        if (!text->empty())
+            out << ' ' << printable(*text);
+    out << '\n';
+    if (difference.before.empty() && difference.after.empty())
+        return;
+    side("was  ", difference.before);
+    side("is   ", difference.after);
+}
+
+void printText(const std::string &recorded, const std::string &replayed, const Report &report, std::ostream &out)
+{
+    out << "Recorded with " << recorded << ", replayed with " << replayed << ".\n";
+    for (const CallDifferences &call : report)
+    {
+        out << "\ncall " << call.call << ' ' << call.verb << ": " << call.requests << " requests recorded, "
+            << (call.differences.empty() ? "no" : std::to_string(call.differences.size())) << " differences\n";
+        for (const RunDifference &difference : call.differences)
+            print(difference, out);
+    }
+    const std::size_t count = countIn(report);
+    out << '\n'
+        << (count == 0 ? "No difference" : std::to_string(count) + " differences") << " in " << report.size()
+        << (report.size() == 1 ? " call.\n" : " calls.\n");
+}
+
+} // namespace
+
+int replayRecording(const HostConfig &config, const SessionOptions &options, const std::string &recording,
+                    const Streams &streams)
+{
+    const std::vector<RecordedCall> run = readRecordedRun(recording);
+    std::shared_ptr<MatchingTransport> transport;
+    const auto replaying = [&transport](const std::shared_ptr<const SecretKeeper> &secrets) {
+        return transport = std::make_shared<MatchingTransport>(secrets);
+    };
+    int exitCode = exitOk;
+    const auto session = Session::open(config, options, streams, exitCode, replaying);
+    if (!session)
+        return exitCode;
+    const Report report = replayRun(run, session->connection(), transport, session->call());
+    (options.json ? printJson : printText)(run.front().build, buildOf(session->connection().plugin()), report,
+                                           streams.out);
+    return countIn(report) == 0 ? exitOk : exitDifferent;
+}
+
+} // namespace psa::host

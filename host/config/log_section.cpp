@@ -1,0 +1,25 @@
+#include "host/config/log_section.h"
+
+namespace psa::host {
+
+LogConfig readLog(TomlReader &reader)
+{
+    LogConfig config;
+    const toml::table *log = reader.table(reader.root(), "log");
+    if (log == nullptr)
+        return config;
+    reader.refuseUnknown(*log, "[log]", {"format", "level"});
+    const std::string format = reader.text(*log, "format").value_or("text");
+    if (format != "text" && format != "json")
+        reader.mistake(*log->get("format"), "\"format\" must be \"text\" or \"json\", not \"" + format + "\"");
+    config.format = format == "json" ? LogFormat::json : LogFormat::text;
+    const std::string level = reader.text(*log, "level").value_or(logLevelName(config.level));
+    const auto found = logLevelNamed(level);
+    if (!found)
+        reader.mistake(*log->get("level"),
+                       "\"level\" must be \"debug\", \"info\", \"warning\" or \"error\", not \"" + level + "\"");
+    config.level = found.value_or(config.level);
+    return config;
+}
+
+} // namespace psa::host

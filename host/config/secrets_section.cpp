@@ -1,0 +1,40 @@
+#include "host/config/secrets_section.h"
+
+#include "host/secrets/master_key.h"
+
+#include <algorithm>
+
+namespace psa::host {
+namespace {
+
+/// Is there a key where the name of its file belongs? No error may repeat it.
+bool holdsKey(const toml::node &node)
+{
+    if (const toml::array *items = node.as_array())
+        return std::any_of(items->begin(), items->end(), holdsKey);
+    return node.value_or(std::string()).rfind(MasterKey::format, 0) == 0;
+}
+
+} // namespace
+
+SecretsConfig readSecrets(TomlReader &reader)
+{
+    SecretsConfig config;
+    const toml::table *secrets = reader.table(reader.root(), "secrets");
+    if (secrets == nullptr)
+        return config;
+    reader.refuseUnknown(*secrets, "[secrets]", {"master_key_file", "old_key_files"});
+    for (const auto &[key, value] : *secrets)
+        if (holdsKey(value))
+        {
+            reader.mistake(value, "\"" + std::string(key.str()) +
+                                      "\" holds a key itself, which must not stand here: put the line into a file of "
+                                      "mode 0600 and name that");
+            return config;
+        }
+    config.masterKeyFile = reader.path(*secrets, "master_key_file");
+    config.oldKeyFiles = reader.paths(*secrets, "old_key_files", "[\"/etc/psa-host/master-2025.key\"]");
+    return config;
+}
+
+} // namespace psa::host

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "host/clock/clock.h"
+#include "host/net/exchange.h"
+#include "host/net/recording.h"
+#include "host/plugin/call_state.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+class SecretKeeper;
+
+/// A verb of a plugin with what it is called with, as a recording has it.
+struct CallDescription
+{
+    std::string verb;  ///< "test", "create_ticket", "find_ticket", "list_choices" or "read_ticket".
+    std::string build; ///< id@version.
+    bool dryRun = false;
+    Poco::JSON::Object::Ptr arguments;
+};
+
+/// Records the calls of a connection with their exchanges and what became of them (docs/recordings.md). A call must not
+/// fail over its recording: what goes wrong with that is kept in trouble(). From any thread.
+class CallRecorder
+{
+public:
+    /// Makes `file` anew. Throws std::runtime_error that names it.
+    CallRecorder(const std::filesystem::path &file, std::shared_ptr<const Clock> clock);
+
+    /// Returns the number of the call, from 1.
+    std::uint64_t begin(const CallDescription &call, const SecretKeeper &secrets);
+    /// `exchange`: free of secrets.
+    void add(std::uint64_t call, const Exchange &exchange);
+    /// `dates`: what the plugin read from the clock.
+    void end(std::uint64_t call, const CallOutcome &outcome, const std::vector<Clock::Wall> &dates,
+             const SecretKeeper &secrets);
+
+    /// Why the recording is not whole; empty = it is.
+    std::string trouble() const;
+
+private:
+    void write(const Poco::JSON::Object &line);
+
+    Recorder recorder_;
+    std::shared_ptr<const Clock> clock_;
+    mutable std::mutex mutex_; ///< Guards what follows.
+    std::uint64_t calls_ = 0;
+    std::string trouble_;
+};
+
+} // namespace psa::host

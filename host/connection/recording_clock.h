@@ -1,0 +1,38 @@
+#pragma once
+
+#include "host/clock/clock.h"
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace psa::host {
+
+/// A clock that remembers each date that it gave, so that a replay can give the same. From any thread.
+class RecordingClock : public Clock
+{
+public:
+    explicit RecordingClock(std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {}
+
+    Steady now() const override { return clock_->now(); }
+
+    Wall wallNow() const override
+    {
+        const std::lock_guard lock(mutex_);
+        return taken_.emplace_back(clock_->wallNow());
+    }
+
+    /// What it gave so far.
+    std::vector<Wall> taken() const
+    {
+        const std::lock_guard lock(mutex_);
+        return taken_;
+    }
+
+private:
+    std::shared_ptr<const Clock> clock_;
+    mutable std::mutex mutex_;
+    mutable std::vector<Wall> taken_;
+};
+
+} // namespace psa::host

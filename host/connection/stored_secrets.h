@@ -1,0 +1,31 @@
+#pragma once
+
+#include "host/plugin/form.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// What a change of a connection's configuration means for the secrets that are stored with it.
+struct StoredSecrets
+{
+    std::vector<std::string> changed; ///< Labels of the fields because of which they are dropped; none = they are kept.
+    std::vector<FieldError> missing;  ///< One for each secret that was stored, is dropped, and must be given again.
+
+    bool kept() const { return changed.empty(); }
+};
+
+/// Decides whether stored secrets may go on to be used once the configuration `before` becomes `after`. A secret was
+/// given for one place and one user: whoever may change the configuration, but does not know the secret, must not be able
+/// to have it sent elsewhere. The host does not know which fields say where requests go, and a plugin that forgot to mark
+/// one would give secrets away; so a change of any field that is not secret drops them all.
+///
+/// Compared is what counts: defaults filled in, blank fields left out. `before` and `after` hold the fields that are not
+/// secret and, `after`, the secrets that are given anew; `stored` names the secret fields that have a stored value.
+StoredSecrets judgeStoredSecrets(const Form &configuration, const Poco::JSON::Object &before,
+                                 const Poco::JSON::Object &after, const std::vector<std::string> &stored);
+
+} // namespace psa::host

@@ -1,0 +1,11 @@
+#pragma once
+
+namespace psa::host {
+
+/// `c` in lower case if it is an ASCII letter, whatever the locale.
+constexpr char asciiLower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+} // namespace psa::host

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "host/net/exchange.h"
+
+#include <Poco/Dynamic/Var.h>
+
+namespace psa::host {
+
+class SecretKeeper;
+
+/// A request or a response as it may be shown and stored: known secrets replaced in URL, headers and body, and the values
+/// of headers that are marked as secret whole.
+HttpRequest redacted(HttpRequest request, const SecretKeeper &secrets);
+HttpResponse redacted(HttpResponse response, const SecretKeeper &secrets);
+
+/// A JSON document with known secrets replaced in every text of it, names included.
+Poco::Dynamic::Var redacted(const Poco::Dynamic::Var &document, const SecretKeeper &secrets);
+
+} // namespace psa::host

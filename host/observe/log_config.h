@@ -1,0 +1,28 @@
+#pragma once
+
+#include <psa/plugin.h>
+
+#include <optional>
+#include <string_view>
+
+namespace psa::host {
+
+enum class LogFormat
+{
+    text,
+    json ///< One object a line.
+};
+
+/// [log] of the configuration file.
+struct LogConfig
+{
+    LogFormat format = LogFormat::text;
+    psa_log_level level = PSA_LOG_INFO; ///< The lowest that is written.
+};
+
+/// "debug", "info", "warning" or "error"; a level that does not exist is an error.
+const char *logLevelName(psa_log_level level);
+/// nullopt = no level has this name.
+std::optional<psa_log_level> logLevelNamed(std::string_view name);
+
+} // namespace psa::host

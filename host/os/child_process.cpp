@@ -1,0 +1,122 @@
+#include "host/os/child_process.h"
+
+#include "host/os/file_descriptor.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <list>
+#include <system_error>
+
+extern "C" { // glibc 2.36 has forgotten to say so in this header
+#include <sys/pidfd.h>
+}
+
+namespace psa::host {
+namespace {
+
+[[noreturn]] void fail(int error, const std::string &what)
+{
+    throw std::system_error(error, std::generic_category(), what);
+}
+
+/// What the child gets and begins with.
+class SpawnPlan
+{
+public:
+    SpawnPlan()
+    {
+        posix_spawn_file_actions_init(&actions_);
+        posix_spawnattr_init(&attributes_);
+        posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+        sigset_t none;
+        sigemptyset(&none);
+        posix_spawnattr_setsigmask(&attributes_, &none);
+        posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    }
+    ~SpawnPlan()
+    {
+        posix_spawnattr_destroy(&attributes_);
+        posix_spawn_file_actions_destroy(&actions_);
+    }
+    SpawnPlan(const SpawnPlan &) = delete;
+    SpawnPlan &operator=(const SpawnPlan &) = delete;
+
+    /// Through a copy above all numbers that a child gets, so that no file takes the place of one that is still to come.
+    void give(int ours, int theirs)
+    {
+        copies_.emplace_back(fcntl(ours, F_DUPFD_CLOEXEC, 64));
+        if (!copies_.back().isOpen())
+            fail(errno, "no file descriptor is free");
+        posix_spawn_file_actions_adddup2(&actions_, copies_.back().get(), theirs);
+        highest_ = std::max(highest_, theirs);
+    }
+
+    pid_t spawn(const std::string &program, const std::vector<std::string> &arguments)
+    {
+        posix_spawn_file_actions_addclosefrom_np(&actions_, highest_ + 1); // what a library has opened for all to have
+        std::vector<std::string> texts{program};
+        texts.insert(texts.end(), arguments.begin(), arguments.end());
+        std::vector<char *> pointers;
+        pointers.reserve(texts.size() + 1);
+        for (std::string &text : texts)
+            pointers.push_back(text.data());
+        pointers.push_back(nullptr);
+        pid_t child = 0;
+        if (const int error = posix_spawn(&child, program.c_str(), &actions_, &attributes_, pointers.data(), environ))
+            fail(error, program + " cannot be started");
+        return child;
+    }
+
+private:
+    posix_spawn_file_actions_t actions_{};
+    posix_spawnattr_t attributes_{};
+    std::list<FileDescriptor> copies_;
+    int highest_ = STDERR_FILENO;
+};
+
+/// False = it still runs.
+bool waitUntil(const FileDescriptor &process, std::chrono::steady_clock::time_point until)
+{
+    for (;;)
+    {
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+        pollfd end{process.get(), POLLIN, 0};
+        const int ready = poll(&end, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+        if (ready >= 0 || errno != EINTR)
+            return ready > 0;
+    }
+}
+
+} // namespace
+
+ChildEnd runChild(const std::string &program, const std::vector<std::string> &arguments,
+                  const std::vector<std::pair<int, int>> &files, std::chrono::milliseconds limit)
+{
+    const auto until = std::chrono::steady_clock::now() + limit;
+    SpawnPlan plan;
+    for (const auto &[ours, theirs] : files)
+        plan.give(ours, theirs);
+    const pid_t child = plan.spawn(program, arguments);
+    const FileDescriptor process(pidfd_open(child, 0));
+    ChildEnd end;
+    end.timedOut = !waitUntil(process, until); // also where it cannot be watched
+    kill(-child, SIGKILL);                     // before it is reaped: its number still belongs to it
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (WIFEXITED(status))
+        end.exitCode = WEXITSTATUS(status);
+    else
+        end.signal = WTERMSIG(status);
+    return end;
+}
+
+} // namespace psa::host

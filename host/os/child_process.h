@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace psa::host {
+
+/// How a child process ended.
+struct ChildEnd
+{
+    bool timedOut = false; ///< It was killed at its limit.
+    int exitCode = -1;     ///< -1 = a signal ended it.
+    int signal = 0;        ///< 0 = it ended by itself.
+};
+
+/// Runs `program` with `arguments` until it ends or `limit` has passed, and kills it then with everything in its process
+/// group. It gets our environment, an empty standard input, and of our open files those of `files`, each {our number,
+/// its number, from 1 on without a gap}, and none above. May be used while other threads run. Throws std::system_error
+/// if it cannot be started.
+ChildEnd runChild(const std::string &program, const std::vector<std::string> &arguments,
+                  const std::vector<std::pair<int, int>> &files, std::chrono::milliseconds limit);
+
+} // namespace psa::host

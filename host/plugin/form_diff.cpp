@@ -1,0 +1,249 @@
+#include "host/plugin/form_diff.h"
+
+#include "host/json/json_text.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace psa::host {
+namespace {
+
+constexpr const char *accepts = "every value that was accepted still is";
+constexpr const char *refuses = "a value that was accepted may be refused";
+constexpr const char *shown = "only what is shown changes";
+
+std::string quoted(const std::string &text)
+{
+    return text.empty() ? "none" : "\"" + text + "\"";
+}
+
+std::string arrow(const std::string &before, const std::string &after)
+{
+    return before + " -> " + after;
+}
+
+std::string joined(const std::vector<std::string> &items)
+{
+    std::string text;
+    for (const std::string &item : items)
+        text += (text.empty() ? "" : ", ") + item;
+    return text.empty() ? "none" : text;
+}
+
+const char *nameOf(FieldType type)
+{
+    constexpr std::array names{"string", "integer", "number", "boolean", "array", "object"};
+    return names[static_cast<std::size_t>(type)];
+}
+
+/// Is every value of `before` one of `after`?
+bool widens(FieldType before, FieldType after)
+{
+    return before == after || (before == FieldType::integer && after == FieldType::number);
+}
+
+/// Compares one field that both builds have.
+class FieldDiff
+{
+public:
+    FieldDiff(std::string where, const FormField &before, const FormField &after,
+              std::vector<DescriptorChange> &changes)
+        : where_(std::move(where)), before_(before), after_(after), changes_(changes)
+    {
+    }
+
+    void run()
+    {
+        compareType();
+        compareRequired();
+        compareSecret();
+        compareAllowed();
+        comparePattern();
+        compareBounds();
+        compareItems();
+        compareDefault();
+        compareChoices();
+        comparePresentation();
+    }
+
+private:
+    void add(Impact impact, const std::string &change, const char *why)
+    {
+        changes_.push_back({impact, where_, change, why});
+    }
+
+    void narrowsIf(bool narrows, const std::string &change)
+    {
+        add(narrows ? Impact::breaking : Impact::compatible, change, narrows ? refuses : accepts);
+    }
+
+    void compareType()
+    {
+        if (before_.type != after_.type)
+            narrowsIf(!widens(before_.type, after_.type), "type " + arrow(nameOf(before_.type), nameOf(after_.type)));
+    }
+
+    void compareRequired()
+    {
+        if (before_.required == after_.required)
+            return;
+        if (!after_.required)
+            add(Impact::compatible, "no longer required", accepts);
+        else if (!after_.defaultValue.isEmpty())
+            add(Impact::compatible, "now required, with a default", "who leaves it blank gets the default");
+        else
+            add(Impact::breaking, "now required", "who left it blank is refused");
+    }
+
+    void compareSecret()
+    {
+        if (before_.secret == after_.secret)
+            return;
+        if (after_.secret)
+            add(Impact::breaking, "now a secret", "a value that stands in the clear is refused");
+        else
+            add(Impact::breaking, "no longer a secret", "what was kept sealed and hidden would be shown");
+    }
+
+    void compareAllowed()
+    {
+        const std::set<std::string> before = texts(before_.allowed);
+        const std::set<std::string> after = texts(after_.allowed);
+        if (before == after)
+            return;
+        if (before.empty() || after.empty())
+            return narrowsIf(before.empty(), before.empty() ? "now one of a list of values" : "any value now");
+        for (const std::string &value : before)
+            if (!after.contains(value))
+                narrowsIf(true, "value " + value + " removed");
+        for (const std::string &value : after)
+            if (!before.contains(value))
+                narrowsIf(false, "value " + value + " added");
+    }
+
+    static std::set<std::string> texts(const std::vector<Poco::Dynamic::Var> &values)
+    {
+        std::set<std::string> all;
+        for (const Poco::Dynamic::Var &value : values)
+            all.insert(jsonText(value));
+        return all;
+    }
+
+    void comparePattern()
+    {
+        if (before_.patternText == after_.patternText)
+            return;
+        const std::string change = "pattern " + arrow(quoted(before_.patternText), quoted(after_.patternText));
+        if (after_.patternText.empty())
+            add(Impact::compatible, change, accepts);
+        else
+            add(Impact::breaking, change, "whether it still accepts every value cannot be told");
+    }
+
+    void compareBounds()
+    {
+        if (before_.minLength != after_.minLength)
+            narrowsIf(after_.minLength > before_.minLength,
+                      "minLength " + arrow(std::to_string(before_.minLength), std::to_string(after_.minLength)));
+        if (before_.maxLength != after_.maxLength)
+            narrowsIf(after_.maxLength < before_.maxLength,
+                      "maxLength " + arrow(std::to_string(before_.maxLength), std::to_string(after_.maxLength)));
+        if (before_.minimum != after_.minimum)
+            narrowsIf(after_.minimum && (!before_.minimum || *after_.minimum > *before_.minimum),
+                      "minimum " + arrow(number(before_.minimum), number(after_.minimum)));
+        if (before_.maximum != after_.maximum)
+            narrowsIf(after_.maximum && (!before_.maximum || *after_.maximum < *before_.maximum),
+                      "maximum " + arrow(number(before_.maximum), number(after_.maximum)));
+    }
+
+    static std::string number(const std::optional<double> &value) { return value ? jsonText(*value) : "none"; }
+
+    void compareItems()
+    {
+        const auto name = [](const std::optional<FieldType> &type) { return type ? nameOf(*type) : "any"; };
+        if (before_.itemType != after_.itemType)
+            narrowsIf(after_.itemType && (!before_.itemType || !widens(*before_.itemType, *after_.itemType)),
+                      "type of the items " + arrow(name(before_.itemType), name(after_.itemType)));
+        if (before_.itemMaxLength != after_.itemMaxLength)
+            narrowsIf(after_.itemMaxLength < before_.itemMaxLength,
+                      "maxLength of the items " +
+                          arrow(std::to_string(before_.itemMaxLength), std::to_string(after_.itemMaxLength)));
+    }
+
+    void compareDefault()
+    {
+        const std::string before = before_.defaultValue.isEmpty() ? "none" : jsonText(before_.defaultValue);
+        const std::string after = after_.defaultValue.isEmpty() ? "none" : jsonText(after_.defaultValue);
+        if (before == after)
+            return;
+        const std::string change = "default " + arrow(before, after);
+        if (after_.defaultValue.isEmpty() && after_.required && before_.required)
+            add(Impact::breaking, change, "who left it blank is refused");
+        else
+            add(Impact::look, change, "who leaves it blank gets something else");
+    }
+
+    void compareChoices()
+    {
+        if (before_.choices != after_.choices)
+            add(after_.choices.empty() ? Impact::look : Impact::compatible,
+                "list of choices " + arrow(quoted(before_.choices), quoted(after_.choices)),
+                after_.choices.empty() ? "the PSA's values are no longer offered or checked"
+                                       : "the PSA's values come from another list");
+        if (before_.dependsOn != after_.dependsOn)
+            add(Impact::look, "dependsOn " + arrow(joined(before_.dependsOn), joined(after_.dependsOn)),
+                "the list of choices needs other fields filled in");
+    }
+
+    void comparePresentation()
+    {
+        if (before_.blankMeans != after_.blankMeans)
+            add(Impact::look, "blankMeans " + arrow(quoted(before_.blankMeans), quoted(after_.blankMeans)),
+                "leaving it blank may do something else");
+        const auto text = [this](const char *name, const std::string &before, const std::string &after) {
+            if (before != after)
+                add(Impact::compatible, std::string(name) + " " + arrow(quoted(before), quoted(after)), shown);
+        };
+        text("title", before_.title, after_.title);
+        text("description", before_.description, after_.description);
+        text("patternHint", before_.patternHint, after_.patternHint);
+        text("placeholder", before_.placeholder, after_.placeholder);
+        text("multiline", before_.multiline ? "true" : "false", after_.multiline ? "true" : "false");
+        text("order", std::to_string(before_.order), std::to_string(after_.order));
+    }
+
+    std::string where_;
+    const FormField &before_;
+    const FormField &after_;
+    std::vector<DescriptorChange> &changes_;
+};
+
+DescriptorChange addedField(const std::string &where, const FormField &field)
+{
+    if (field.required && field.defaultValue.isEmpty())
+        return {Impact::breaking, where, "new required field", "every connection and ticket so far lacks it"};
+    return {Impact::compatible, where, "new field", "nothing has to be filled in"};
+}
+
+} // namespace
+
+void diffForms(const std::string &name, const Form &before, const Form &after, std::vector<DescriptorChange> &changes)
+{
+    if (before.description() != after.description())
+        changes.push_back({Impact::compatible, name,
+                           "description " + arrow(quoted(before.description()), quoted(after.description())), shown});
+    for (const FormField &field : before.fields())
+    {
+        const std::string where = name + "." + field.name;
+        if (const FormField *now = after.find(field.name))
+            FieldDiff(where, field, *now, changes).run();
+        else
+            changes.push_back({Impact::breaking, where, "field removed", "who has filled it in is refused"});
+    }
+    for (const FormField &field : after.fields())
+        if (before.find(field.name) == nullptr)
+            changes.push_back(addedField(name + "." + field.name, field));
+}
+
+} // namespace psa::host

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "host/plugin/descriptor_diff.h"
+#include "host/plugin/form.h"
+
+namespace psa::host {
+
+/// Adds what differs between two versions of the form `name` to `changes`.
+void diffForms(const std::string &name, const Form &before, const Form &after, std::vector<DescriptorChange> &changes);
+
+} // namespace psa::host

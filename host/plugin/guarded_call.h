@@ -1,0 +1,44 @@
+#pragma once
+
+#include "host/plugin/refusal.h"
+#include "host/plugin/worker.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace psa::host {
+
+/// Runs `function` of a plugin that is being loaded on a thread of its own, since it may hang; `body` must own all it
+/// touches. Throws Refusal if it does not return in `time`, or throws.
+template <class T>
+T guarded(const std::string &function, std::chrono::milliseconds time, std::function<T()> body)
+{
+    struct Answer
+    {
+        T value{};
+        bool threw = false;
+    };
+    const auto answer = std::make_shared<Answer>();
+    const auto task = [answer, body = std::move(body)] {
+        try
+        {
+            answer->value = body();
+        }
+        catch (...)
+        {
+            answer->threw = true;
+        }
+    };
+    Worker worker;
+    if (!worker.run(task, std::chrono::steady_clock::now() + time))
+        throw Refusal{LoadState::initFailed, function + " returns at once",
+                      "it did not return within " + std::to_string(time.count()) + " ms", tellMakerAdvice};
+    if (answer->threw)
+        throw Refusal{LoadState::initFailed, "no exception leaves the library", function + " threw one",
+                      tellMakerAdvice};
+    return std::move(answer->value);
+}
+
+} // namespace psa::host

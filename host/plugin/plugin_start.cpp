@@ -1,0 +1,199 @@
+#include "host/plugin/plugin_start.h"
+
+#include "host/plugin/documents.h"
+#include "host/plugin/guarded_call.h"
+#include "host/plugin/loaded_plugin.h"
+#include "host/plugin/plugin_inspection.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <cstring>
+#include <set>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Object;
+
+constexpr const char *noteNames =
+    "Use PSA_PLUGIN_ID and PSA_PLUGIN_VERSION in the descriptor: psa_add_plugin() defines them "
+    "from what the note says.";
+
+/// Calls `function` of the plugin as guarded() does.
+template <class T>
+T ask(const StartContext &context, const char *function, std::function<T()> body)
+{
+    if (context.entering)
+        context.entering(function);
+    return guarded<T>(function, context.deadline, std::move(body));
+}
+
+void checkFunctions(const psa_plugin_api &api)
+{
+    std::vector<std::string> missing;
+    const auto need = [&](bool there, const char *name) {
+        if (!there)
+            missing.emplace_back(name);
+    };
+    need(api.describe != nullptr, "describe");
+    need(api.create != nullptr, "create");
+    need(api.destroy != nullptr, "destroy");
+    need(api.configure != nullptr, "configure");
+    need(api.test != nullptr, "test");
+    need(api.create_ticket != nullptr, "create_ticket");
+    need(api.get_extension != nullptr, "get_extension");
+    if (!missing.empty())
+        throw Refusal{LoadState::missingFunctions, "every function of psa_plugin_api", "NULL: " + listed(missing),
+                      tellMakerAdvice};
+}
+
+psa_plugin_api copyTable(const psa_plugin_api &table, const HostAbi &host, const PluginAbi &note)
+{
+    const PluginAbi abi{table.abi_major, table.abi_minor_built, table.abi_minor_needed};
+    requireVersion(host, abi, "table");
+    if (!(abi == note))
+        throw Refusal{LoadState::initFailed, "the same ABI numbers in note and table",
+                      "note: " + toText(note) + ", table: " + toText(abi), rebuildAdvice};
+    if (table.struct_size < sizeof(psa_plugin_api))
+        throw Refusal{LoadState::missingFunctions,
+                      "a table of at least " + std::to_string(sizeof(psa_plugin_api)) + " bytes",
+                      std::to_string(table.struct_size) + " bytes", tellMakerAdvice};
+    psa_plugin_api api{};
+    std::memcpy(&api, &table, sizeof api);
+    checkFunctions(api);
+    return api;
+}
+
+psa_plugin_api enter(const Library &library, const StartContext &context, const PluginAbi &note)
+{
+    const auto *table = guarded<const psa_plugin_api *>(
+        "psa_plugin_entry", context.deadline, [entry = library.entry(), host = context.host] { return entry(host); });
+    if (table == nullptr)
+        throw Refusal{LoadState::refused, "a table from psa_plugin_entry", "NULL: the plugin refuses this host",
+                      "Read the plugin's own line in the log above; if there is none, report that to its maker."};
+    return copyTable(*table, context.abi, note);
+}
+
+/// The message with what is meant for the log: nothing else shows it where no ticket and no connection is.
+std::string withDetail(const PluginError &error)
+{
+    return error.message + (error.detail.empty() ? "" : " (" + error.detail + ")");
+}
+
+void describe(const std::shared_ptr<LoadedPlugin> &plugin, const StartContext &context)
+{
+    const auto call = CallState::begin(plugin->id, std::chrono::steady_clock::now() + context.deadline, context.log);
+    const auto outcome = guarded<CallOutcome>(
+        "describe", context.deadline, [call, plugin] { return call->run(Delivers::result, plugin->api.describe); });
+    if (!outcome.ok())
+        throw Refusal{LoadState::initFailed, "describe gives a descriptor", withDetail(*outcome.error),
+                      tellMakerAdvice};
+    plugin->descriptorJson = outcome.result;
+}
+
+void readDescriptor(LoadedPlugin &plugin)
+try
+{
+    plugin.descriptor = parseDocument("descriptor", plugin.descriptorJson);
+    const auto object = plugin.descriptor.extract<Object::Ptr>();
+    plugin.forms = readForms(*object);
+    if (const auto limits = object->getObject("limits"); limits && limits->has("instances"))
+        plugin.maxInstances = limits->getValue<std::size_t>("instances");
+    const auto id = object->getValue<std::string>("id");
+    const auto version = object->getValue<std::string>("version");
+    if (id != plugin.id || version != plugin.version)
+        throw Refusal{LoadState::initFailed, "note and descriptor agree",
+                      "note: " + plugin.id + " " + plugin.version + ", descriptor: " + id + " " + version, noteNames};
+}
+catch (const std::exception &error)
+{
+    throw Refusal{LoadState::initFailed, "a descriptor as schemas/descriptor.schema.json says", error.what(),
+                  tellMakerAdvice};
+}
+
+std::set<std::string> describedExtensions(const LoadedPlugin &plugin)
+{
+    std::set<std::string> ids;
+    if (const auto array = plugin.descriptor.extract<Object::Ptr>()->getArray("extensions"))
+        for (const auto &item : *array)
+            ids.insert(item.convert<std::string>());
+    return ids;
+}
+
+/// One table under two ids, of which each has functions of its own kind, is a get_extension that does not look at its
+/// id.
+void checkDistinct(const std::map<std::string, const void *> &offered)
+{
+    std::map<const void *, std::string> seen;
+    for (const auto &[id, table] : offered)
+        if (const auto [other, first] = seen.emplace(table, id); !first && isKnownExtension(id))
+            throw Refusal{LoadState::missingFunctions, "a table of its own for each extension",
+                          "one table for " + other->second + " and " + id, tellMakerAdvice};
+}
+
+std::map<std::string, const void *> askForExtensions(const LoadedPlugin &plugin, std::set<std::string> ids,
+                                                     const StartContext &context)
+{
+    ids.insert(knownExtensions.begin(), knownExtensions.end());
+    const auto body = [ids = std::move(ids), host = context.host, get = plugin.api.get_extension] {
+        std::map<std::string, const void *> offered;
+        for (const std::string &id : ids)
+            if (const void *table = get(host, id.c_str()))
+                offered[id] = table;
+        return offered;
+    };
+    return ask<std::map<std::string, const void *>>(context, "get_extension", body);
+}
+
+void takeExtensions(LoadedPlugin &plugin, const StartContext &context)
+{
+    const auto described = describedExtensions(plugin);
+    const auto offered = askForExtensions(plugin, described, context);
+    plugin.extensions = copyTables(offered);
+    for (const std::string &id : described)
+    {
+        if (!offered.contains(id))
+            throw Refusal{LoadState::missingFunctions, "the extension " + id + ", which the descriptor promises",
+                          "get_extension answers NULL", tellMakerAdvice};
+        if (isKnownExtension(id) && !isWhole(plugin.extensions, id))
+            throw Refusal{LoadState::missingFunctions, "the extension " + id + " whole",
+                          "a table that lacks its function or whose struct_size is too small", tellMakerAdvice};
+    }
+    checkDistinct(offered);
+    for (const auto &[id, table] : offered)
+        if (context.log && !described.contains(id))
+            context.log(
+                PSA_LOG_INFO,
+                "plugin " + plugin.id + " offers " + id + ", which its descriptor does not list under \"extensions\"" +
+                    (isWhole(plugin.extensions, id) ? ": it works; add it there" : "; it is not whole and not used"));
+}
+
+} // namespace
+
+Library mapPlugin(const TrustedFile &file)
+try
+{
+    return Library::map(file);
+}
+catch (const std::exception &error)
+{
+    throw Refusal{LoadState::initFailed, "a library that the dynamic linker accepts", error.what(),
+                  "Install the library or symbol that is missing, or rebuild the plugin with -z defs."};
+}
+
+std::shared_ptr<LoadedPlugin> startPlugin(const Library &library, const StartContext &context, const PluginAbi &note,
+                                          const LoadReport &report)
+{
+    auto plugin = std::make_shared<LoadedPlugin>();
+    plugin->id = report.id;
+    plugin->version = report.version;
+    plugin->path = report.file;
+    plugin->host = context.host;
+    plugin->api = enter(library, context, note);
+    describe(plugin, context);
+    readDescriptor(*plugin);
+    takeExtensions(*plugin, context);
+    return plugin;
+}
+
+} // namespace psa::host

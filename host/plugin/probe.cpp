@@ -1,0 +1,151 @@
+#include "host/plugin/probe.h"
+
+#include "host/json/utf8.h"
+#include "host/os/child_process.h"
+#include "host/os/memory_file.h"
+#include "host/plugin/host_services.h"
+#include "host/plugin/host_table.h"
+#include "host/plugin/loaded_plugin.h"
+#include "host/plugin/plugin_inspection.h"
+#include "host/plugin/plugin_loader.h"
+#include "host/plugin/plugin_start.h"
+#include "host/plugin/probe_messages.h"
+#include "host/plugin/trusted_file.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+
+#include <csignal>
+#include <cstring>
+#include <iostream>
+#include <system_error>
+
+namespace psa::host {
+namespace {
+
+constexpr const char *constructors = "its constructors";
+constexpr const char *destructors = "its destructors, at the end of the process";
+constexpr std::size_t lastWords = 500;
+/// For the child to get going, and to end: a plugin that takes too long is ended by a timer of the child's own.
+constexpr std::chrono::seconds processTime(10);
+
+ChildEnd runChildFor(const std::string &program, const TrustedFile &file, const LoadReport &report,
+                     std::chrono::milliseconds limit, const MemoryFile &messages, const MemoryFile &output)
+try
+{
+    return runChild(
+        program, {probeCommand, report.file, std::to_string(limit.count())},
+        {{output.fd(), 1}, {output.fd(), 2}, {file.fd(), probePluginFile}, {messages.fd(), probeMessageFile}},
+        limit + processTime);
+}
+catch (const std::system_error &error)
+{
+    throw Refusal{LoadState::initFailed, "a process in which it is tried first", error.what(),
+                  "Raise the limits of psa-host (ulimit -u and -n, TasksMax) and try again."};
+}
+
+/// "SIGSEGV".
+std::string signalName(int number)
+{
+    const char *name = sigabbrev_np(number);
+    return name != nullptr ? std::string("SIG") + name : std::to_string(number);
+}
+
+std::string placeOf(const ProbeStory &story)
+{
+    return story.ready ? destructors : story.step;
+}
+
+/// "signal SIGSEGV in describe", and what it wrote last.
+std::string crashText(const ChildEnd &end, const ProbeStory &story, const MemoryFile &output)
+{
+    std::string text = end.signal != 0 ? "signal " + signalName(end.signal)
+                                       : "it ended its process with exit code " + std::to_string(end.exitCode);
+    text += " in " + placeOf(story);
+    const std::string words = output.tail(lastWords);
+    return words.empty() ? text : text + "; it wrote last: " + words;
+}
+
+/// Throws Refusal unless the plugin got through its start.
+void judge(const ChildEnd &end, const ProbeStory &story, const MemoryFile &output, std::chrono::milliseconds limit)
+{
+    if (story.refusal)
+        throw *story.refusal;
+    if (!story.step.empty() && (end.timedOut || end.signal == SIGALRM))
+        throw Refusal{LoadState::initFailed, "a plugin that starts at once",
+                      "it did not return from " + placeOf(story) + " within " + std::to_string(limit.count()) + " ms",
+                      tellMakerAdvice};
+    if (story.step.empty())
+        throw Refusal{LoadState::initFailed, "a process in which it is tried first",
+                      "exit code " + std::to_string(end.exitCode) + ": " + output.tail(lastWords),
+                      "Run psa-host by its own file, not through another program."};
+    if (!story.ready || end.exitCode != 0)
+        throw Refusal{LoadState::crashedInProbe, "a plugin that survives its start", crashText(end, story, output),
+                      tellMakerAdvice};
+}
+
+/// Ends this process with SIGALRM after `limit`.
+void endAfter(std::chrono::milliseconds limit)
+{
+    itimerval timer{};
+    timer.it_value.tv_sec = limit.count() / 1000;
+    timer.it_value.tv_usec = limit.count() % 1000 * 1000;
+    signal(SIGALRM, SIG_DFL);
+    setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+} // namespace
+
+void probePlugin(const std::string &program, const TrustedFile &file, const LoadReport &report,
+                 std::chrono::milliseconds limit, const PluginLog &log)
+{
+    const MemoryFile messages;
+    const MemoryFile output;
+    const ChildEnd end = runChildFor(program, file, report, limit, messages, output);
+    const ProbeStory story = readStory(messages.tail());
+    try
+    {
+        judge(end, story, output, limit);
+    }
+    catch (const Refusal &)
+    {
+        for (const auto &[level, line] : story.log)
+            if (log)
+                log(level, line);
+        throw;
+    }
+}
+
+int runProbe(const std::string &path, std::chrono::milliseconds limit)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none); // a core file would take longer than the limit
+    if (!isMemoryFile(probeMessageFile))
+    {
+        std::cerr << "psa-host calls this command itself. To look at plugins, use: psa-host plugins list\n";
+        return 2;
+    }
+    static auto *table = new HostTable(tellLog, hostServices()); // plugins may keep it
+    LoadReport report;
+    report.file = path;
+    try
+    {
+        const TrustedFile file = TrustedFile::adopt(probePluginFile);
+        const HostAbi abi = PluginLoader::currentAbi();
+        const PluginAbi note = inspectPlugin(file, abi, report);
+        endAfter(limit);
+        tellStep(constructors);
+        const Library library = mapPlugin(file);
+        startPlugin(library, {table->raw(), tellLog, limit, abi, tellStep}, note, report);
+        tellReady();
+    }
+    catch (const Refusal &refusal)
+    {
+        tellRefusal(refusal);
+    }
+    return 0;
+}
+
+} // namespace psa::host

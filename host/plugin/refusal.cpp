@@ -1,0 +1,13 @@
+#include "host/plugin/refusal.h"
+
+namespace psa::host {
+
+std::string listed(const std::vector<std::string> &items)
+{
+    std::string text;
+    for (const std::string &item : items)
+        text += (text.empty() ? "" : ", ") + item;
+    return text.empty() ? "none" : text;
+}
+
+} // namespace psa::host

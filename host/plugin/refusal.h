@@ -1,0 +1,25 @@
+#pragma once
+
+#include "host/plugin/load_report.h"
+
+#include <string>
+
+namespace psa::host {
+
+/// Ends the load of a plugin; becomes its report.
+struct Refusal
+{
+    LoadState state;
+    std::string expected;
+    std::string found; ///< May quote the plugin: not fit to be shown as it is.
+    std::string advice;
+};
+
+/// What to do about most refusals.
+constexpr const char *rebuildAdvice = "Rebuild the plugin with psa_add_plugin() of the plugin-api package.";
+constexpr const char *tellMakerAdvice = "Report it to the maker of the plugin, with this message.";
+
+/// "a, b", or "none".
+std::string listed(const std::vector<std::string> &items);
+
+} // namespace psa::host

@@ -1,0 +1,99 @@
+#include "host/replay/matching_transport.h"
+
+#include "host/net/redacted.h"
+#include "host/net/secret_keeper.h"
+#include "host/replay/request_diff.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+namespace psa::host {
+namespace {
+
+/// `url` without its query and with each run of digits as one '#': what stays the same where another version, zone or id
+/// is asked for.
+std::string shapeOf(const std::string &url)
+{
+    std::string shape;
+    for (const char c : url.substr(0, url.find('?')))
+        if (c < '0' || c > '9')
+            shape += c;
+        else if (shape.empty() || shape.back() != '#')
+            shape += '#';
+    return shape;
+}
+
+} // namespace
+
+MatchingTransport::MatchingTransport(std::shared_ptr<const SecretKeeper> secrets) : secrets_(std::move(secrets)) {}
+
+void MatchingTransport::begin(const RecordedCall &call)
+{
+    const std::lock_guard lock(mutex_);
+    entries_.clear();
+    for (const Exchange &recorded : call.exchanges)
+        entries_.push_back({recorded});
+    differences_.clear();
+    seen_.clear();
+    furthest_ = 0;
+}
+
+std::vector<RunDifference> MatchingTransport::end()
+{
+    const std::lock_guard lock(mutex_);
+    for (const Entry &entry : entries_)
+        if (!entry.used)
+            differences_.push_back({DifferenceKind::missingRequest, nameOf(entry.recorded.request), "", "", ""});
+    return std::move(differences_);
+}
+
+HttpResponse MatchingTransport::exchange(const HttpsUrl &, const HttpRequest &request, const Stop &)
+{
+    const HttpRequest shown = redacted(request, *secrets_);
+    const std::lock_guard lock(mutex_);
+    seen_.insert(std::this_thread::get_id());
+    if (const Entry *entry = take(shown))
+        return entry->recorded.response;
+    HttpResponse response;
+    response.reason = Reason::connect;
+    response.detail = "the recording has no unused exchange for " + nameOf(shown);
+    return response;
+}
+
+void MatchingTransport::observe(const Exchange &exchange)
+{
+    const std::lock_guard lock(mutex_);
+    if (seen_.erase(std::this_thread::get_id()) == 0)
+        take(exchange.request);
+}
+
+/// With the lock: the entry for a request that is free of secrets, its differences noted; nullptr = it is an extra one.
+const MatchingTransport::Entry *MatchingTransport::take(const HttpRequest &request)
+{
+    const std::array<std::function<bool(const HttpRequest &)>, 3> likenesses = {
+        [&](const HttpRequest &other) { return other.method == request.method && other.url == request.url; },
+        [&](const HttpRequest &other) {
+            return other.method == request.method && shapeOf(other.url) == shapeOf(request.url);
+        },
+        [&](const HttpRequest &other) { return other.url == request.url; }};
+    for (const auto &isLike : likenesses)
+        for (std::size_t i = 0; i < entries_.size(); ++i)
+        {
+            Entry &entry = entries_[i];
+            const HttpRequest &recorded = entry.recorded.request;
+            if (entry.used || !isLike(recorded))
+                continue;
+            entry.used = true;
+            for (RunDifference &difference : diffRequests(recorded, request))
+                differences_.push_back(std::move(difference));
+            if (i < furthest_)
+                differences_.push_back({DifferenceKind::order, nameOf(recorded), "", "", ""});
+            furthest_ = std::max(furthest_, i + 1);
+            return &entry;
+        }
+    differences_.push_back({DifferenceKind::extraRequest, nameOf(request), "", "", ""});
+    return nullptr;
+}
+
+} // namespace psa::host

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "host/clock/clock.h"
+#include "host/replay/recorded_run.h"
+
+#include <mutex>
+#include <vector>
+
+namespace psa::host {
+
+/// Gives a plugin the dates that it read in a recorded call, one after the other, so that what it writes with them is the
+/// same; where it reads more often, the last one again. From any thread.
+class ReplayClock : public Clock
+{
+public:
+    explicit ReplayClock(const RecordedCall &call) : left_(call.dates.rbegin(), call.dates.rend()), last_(call.at) {}
+
+    Steady now() const override { return std::chrono::steady_clock::now(); }
+
+    Wall wallNow() const override
+    {
+        const std::lock_guard lock(mutex_);
+        if (!left_.empty())
+        {
+            last_ = left_.back();
+            left_.pop_back();
+        }
+        return last_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    mutable std::vector<Wall> left_; ///< The next one is the last.
+    mutable Wall last_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,72 @@
+#include "host/replay/replay_run.h"
+
+#include "host/json/json_diff.h"
+#include "host/json/json_text.h"
+#include "host/plugin/outcome_json.h"
+#include "host/replay/replay_clock.h"
+
+#include <stdexcept>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Object;
+
+std::string text(const Object &arguments, const char *name)
+{
+    return arguments.optValue<std::string>(name, "");
+}
+
+std::string document(const Object &arguments, const char *name)
+{
+    return arguments.has(name) ? jsonText(arguments.get(name)) : "{}";
+}
+
+CallOutcome callAgain(const RecordedCall &call, Connection &connection, const CallOptions &options)
+{
+    const Object &arguments = *call.arguments;
+    if (call.verb == "test")
+        return connection.test(options);
+    if (call.verb == "create_ticket")
+        return connection.createTicket(text(arguments, "reference"), document(arguments, "ticket"), options);
+    if (call.verb == "find_ticket")
+        return connection.findTicket(text(arguments, "reference"), options);
+    if (call.verb == "read_ticket")
+        return connection.readTicket(text(arguments, "ticketId"), options);
+    if (call.verb == "list_choices")
+        return connection.listChoices({text(arguments, "list"), text(arguments, "query"), text(arguments, "cursor"),
+                                       document(arguments, "dependsOn"),
+                                       arguments.optValue<std::uint32_t>("limit", ChoicesQuery{}.limit)},
+                                      options);
+    throw std::runtime_error("the recording has a call \"" + call.verb +
+                             "\", which this psa-host does not know; replay it with the one that recorded it");
+}
+
+} // namespace
+
+std::vector<CallDifferences> replayRun(const std::vector<RecordedCall> &run, Connection &connection,
+                                       const std::shared_ptr<MatchingTransport> &transport, const CallOptions &options)
+{
+    std::vector<CallDifferences> all;
+    for (const RecordedCall &call : run)
+    {
+        CallOptions own = options;
+        own.dryRun = call.dryRun;
+        own.clock = std::make_shared<ReplayClock>(call);
+        own.observer = [transport, observer = options.observer](const Exchange &exchange) {
+            transport->observe(exchange);
+            if (observer)
+                observer(exchange);
+        };
+        transport->begin(call);
+        const CallOutcome outcome = callAgain(call, connection, own);
+        CallDifferences differences{call.number, call.verb, call.exchanges.size(), transport->end()};
+        if (call.outcome)
+            for (const JsonDifference &each : diffJson(call.outcome, connection.redact(toJson(outcome))))
+                differences.differences.push_back({DifferenceKind::outcome, "", each.path, each.before, each.after});
+        all.push_back(std::move(differences));
+    }
+    return all;
+}
+
+} // namespace psa::host

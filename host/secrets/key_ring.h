@@ -1,0 +1,29 @@
+#pragma once
+
+#include "host/secrets/master_key.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace psa::host {
+
+/// The master keys that the host was given: the active one, under which everything is sealed from now on, and old ones,
+/// which still open what was sealed before. Constant; from any thread.
+class KeyRing
+{
+public:
+    /// Throws SealError if two different keys have the same id.
+    explicit KeyRing(MasterKey active, std::vector<MasterKey> old = {});
+
+    const MasterKey &active() const { return keys_.front(); }
+    /// nullptr = the host was not given it.
+    const MasterKey *find(std::string_view id) const;
+    /// "3f9a12bc (active), 77ab0c11".
+    std::string ids() const;
+
+private:
+    std::vector<MasterKey> keys_; ///< The active one first.
+};
+
+} // namespace psa::host

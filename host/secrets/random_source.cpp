@@ -1,0 +1,15 @@
+#include "host/secrets/random_source.h"
+
+#include <openssl/rand.h>
+
+#include <stdexcept>
+
+namespace psa::host {
+
+void systemRandom(unsigned char *bytes, std::size_t size)
+{
+    if (RAND_priv_bytes(bytes, static_cast<int>(size)) != 1)
+        throw std::runtime_error("the system gives no random bytes; look whether /dev/urandom can be read");
+}
+
+} // namespace psa::host

@@ -1,0 +1,58 @@
+#include "host/secrets/sealed_record.h"
+
+#include "host/secrets/aes_gcm.h"
+
+#include <algorithm>
+
+namespace psa::host {
+namespace {
+
+constexpr char version = 1;
+constexpr std::size_t headBytes = 2;
+
+bool isKeyIdCharacter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+}
+
+} // namespace
+
+bool isKeyId(std::string_view id)
+{
+    return !id.empty() && id.size() <= SealedRecord::maxKeyIdBytes &&
+           std::all_of(id.begin(), id.end(), isKeyIdCharacter);
+}
+
+SealedRecord SealedRecord::parse(std::string_view bytes)
+{
+    if (bytes.size() < headBytes || bytes.size() > maxBytes)
+        throw InvalidRecord("it has " + std::to_string(bytes.size()) + " bytes");
+    if (bytes[0] != version)
+        throw InvalidRecord("its version is " + std::to_string(static_cast<unsigned char>(bytes[0])) +
+                            ", and this psa-host knows version 1 alone");
+    const std::size_t idBytes = static_cast<unsigned char>(bytes[1]);
+    if (bytes.size() < headBytes + idBytes + aesGcm::nonceBytes + aesGcm::tagBytes)
+        throw InvalidRecord("it has only " + std::to_string(bytes.size()) + " bytes");
+    SealedRecord record;
+    record.keyId = bytes.substr(headBytes, idBytes);
+    if (idBytes != 0 && !isKeyId(record.keyId))
+        throw InvalidRecord("its key id is none");
+    bytes.remove_prefix(headBytes + idBytes);
+    record.nonce = bytes.substr(0, aesGcm::nonceBytes);
+    record.ciphertext = bytes.substr(aesGcm::nonceBytes, bytes.size() - aesGcm::nonceBytes - aesGcm::tagBytes);
+    record.tag = bytes.substr(bytes.size() - aesGcm::tagBytes);
+    return record;
+}
+
+std::string SealedRecord::bytes() const
+{
+    std::string all{version, static_cast<char>(keyId.size())};
+    all.append(keyId).append(nonce).append(ciphertext).append(tag);
+    const SealedRecord read = parse(all);
+    if (read.keyId != keyId || read.nonce != nonce || read.ciphertext != ciphertext || read.tag != tag)
+        throw InvalidRecord("its key id, nonce or tag has a wrong length");
+    return all;
+}
+
+} // namespace psa::host

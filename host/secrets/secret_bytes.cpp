@@ -1,0 +1,56 @@
+#include "host/secrets/secret_bytes.h"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace psa::host {
+
+SecretBytes::SecretBytes(std::size_t size) : bytes_(std::make_unique<unsigned char[]>(size)), size_(size) {}
+
+SecretBytes::SecretBytes(std::string &&text) : SecretBytes(copyOf(text))
+{
+    psa::host::wipe(text);
+}
+
+SecretBytes SecretBytes::copyOf(std::string_view text)
+{
+    SecretBytes copy(text.size());
+    std::copy(text.begin(), text.end(), copy.data());
+    return copy;
+}
+
+SecretBytes::SecretBytes(SecretBytes &&other) noexcept
+    : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0))
+{
+}
+
+SecretBytes &SecretBytes::operator=(SecretBytes &&other) noexcept
+{
+    if (this != &other)
+    {
+        wipe();
+        bytes_ = std::move(other.bytes_);
+        size_ = std::exchange(other.size_, 0);
+    }
+    return *this;
+}
+
+bool SecretBytes::sameAs(const SecretBytes &other) const
+{
+    return size_ == other.size_ && CRYPTO_memcmp(data(), other.data(), size_) == 0;
+}
+
+void SecretBytes::wipe() noexcept
+{
+    OPENSSL_cleanse(bytes_.get(), size_);
+}
+
+void wipe(std::string &text) noexcept
+{
+    OPENSSL_cleanse(text.data(), text.size());
+    text.clear();
+}
+
+} // namespace psa::host

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace psa::host {
+
+/// A key or a secret in memory: wiped when it goes, never copied by accident, and without an operator that prints it.
+class SecretBytes
+{
+public:
+    SecretBytes() = default;
+    /// `size` bytes of zero, to be filled through data().
+    explicit SecretBytes(std::size_t size);
+    /// Takes the bytes over and wipes `text`.
+    explicit SecretBytes(std::string &&text);
+    static SecretBytes copyOf(std::string_view text);
+
+    ~SecretBytes() { wipe(); }
+    SecretBytes(const SecretBytes &) = delete;
+    SecretBytes &operator=(const SecretBytes &) = delete;
+    SecretBytes(SecretBytes &&other) noexcept;
+    SecretBytes &operator=(SecretBytes &&other) noexcept;
+
+    std::size_t size() const { return size_; }
+    unsigned char *data() { return bytes_.get(); }
+    const unsigned char *data() const { return bytes_.get(); }
+    /// Valid as long as this is; who copies it has a copy that nobody wipes.
+    std::string_view view() const { return {reinterpret_cast<const char *>(bytes_.get()), size_}; }
+
+    /// In a time that tells nothing but whether the lengths are the same.
+    bool sameAs(const SecretBytes &other) const;
+
+private:
+    void wipe() noexcept;
+
+    std::unique_ptr<unsigned char[]> bytes_; ///< Not a string: a short one would leave its bytes behind when moved.
+    std::size_t size_ = 0;
+};
+
+/// Wipes what `text` holds and empties it.
+void wipe(std::string &text) noexcept;
+
+} // namespace psa::host

@@ -1,0 +1,85 @@
+#include "host/secrets/secret_source.h"
+
+#include "host/os/file_descriptor.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <istream>
+#include <system_error>
+
+namespace psa::host {
+namespace {
+
+constexpr std::size_t maxBytes = 64 << 10;
+
+std::string errorText()
+{
+    return std::generic_category().message(errno);
+}
+
+/// What is open is what is checked, so that nobody can put another file in its place in between.
+///
+/// A credential belongs to root, and systemd lets the service's user read it by an ACL, whose mask then stands where the
+/// mode has the rights of the group (systemd, write_credential() in exec-credential.c).
+void checkFile(int fd, const std::string &file, SecretFile kind)
+{
+    const mode_t closed = kind == SecretFile::own ? S_IRWXG | S_IRWXO : S_IWGRP | S_IXGRP | S_IRWXO;
+    struct stat status = {};
+    if (fstat(fd, &status) != 0)
+        throw SecretUnavailable("the secret file " + file + " cannot be looked at: " + errorText());
+    if (!S_ISREG(status.st_mode))
+        throw SecretUnavailable("the secret file " + file + " is not a regular file");
+    if ((status.st_mode & closed) != 0)
+        throw SecretUnavailable("the secret file " + file + " is open to others; close it with: chmod 600 '" + file +
+                                "'");
+    if (status.st_uid != 0 && status.st_uid != geteuid())
+        throw SecretUnavailable("the secret file " + file +
+                                " belongs to another user; give it to the user of psa-host");
+}
+
+} // namespace
+
+std::string secretFromFile(const std::string &file, SecretFile kind)
+{
+    // A FIFO would block an open for reading; it is refused right after.
+    const FileDescriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!opened.isOpen())
+        throw SecretUnavailable("the secret file " + file + " cannot be opened: " + errorText());
+    checkFile(opened.get(), file, kind);
+    std::string text(maxBytes + 1, '\0');
+    std::size_t length = 0;
+    for (ssize_t got = 1; got > 0 && length < text.size(); length += static_cast<std::size_t>(got))
+        if (got = read(opened.get(), text.data() + length, text.size() - length); got < 0)
+            throw SecretUnavailable("the secret file " + file + " cannot be read: " + errorText());
+    if (length > maxBytes)
+        throw SecretUnavailable("the secret file " + file + " is larger than 64 KiB");
+    text.resize(length);
+    if (!text.empty() && text.back() == '\n')
+        text.pop_back();
+    if (text.empty())
+        throw SecretUnavailable("the secret file " + file + " is empty");
+    return text;
+}
+
+std::string secretFromEnvironment(const std::string &name)
+{
+    const char *value =
+        std::getenv(name.c_str()); // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
+    if (value == nullptr || *value == '\0')
+        throw SecretUnavailable("the environment variable " + name + " is not set");
+    return value;
+}
+
+std::string secretFromStream(std::istream &in)
+{
+    std::string line;
+    if (!std::getline(in, line) || line.empty())
+        throw SecretUnavailable("there is no line on standard input to take the secret from");
+    return line;
+}
+
+} // namespace psa::host

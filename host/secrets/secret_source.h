@@ -1,0 +1,34 @@
+#pragma once
+
+#include <iosfwd>
+#include <stdexcept>
+#include <string>
+
+namespace psa::host {
+
+/// A secret that cannot be had; what() says why and what to do, and never holds any of it.
+class SecretUnavailable : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Whose hand a secret file is from.
+enum class SecretFile
+{
+    own,       ///< The operator's.
+    credential ///< systemd's, in $CREDENTIALS_DIRECTORY.
+};
+
+/// The content of `file` without one line feed at its end. The file must be readable by its owner alone, who must be
+/// root or the user of psa-host; a symbolic link is followed only by what it leads to being checked. At most 64 KiB.
+/// Throws SecretUnavailable.
+std::string secretFromFile(const std::string &file, SecretFile kind = SecretFile::own);
+
+/// The environment variable `name`. Throws SecretUnavailable if it is not set or empty.
+std::string secretFromEnvironment(const std::string &name);
+
+/// One line of `in`. Throws SecretUnavailable if there is none.
+std::string secretFromStream(std::istream &in);
+
+} // namespace psa::host

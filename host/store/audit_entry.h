@@ -1,0 +1,41 @@
+#pragma once
+
+#include "host/clock/clock.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// Something that was done, and by whom. Free of secrets.
+struct AuditEntry
+{
+    std::int64_t id = 0;    ///< Given by the store, growing.
+    Clock::Wall time;       ///< Given by the store.
+    std::string who;        ///< "delivery", "cli:uid=1000".
+    std::string action;     ///< "ticket.attempt".
+    std::string connection; ///< "" = none.
+    std::optional<std::int64_t> ticketId;
+    std::string detailJson; ///< "" = none.
+};
+
+/// Which entries to read. Newest first.
+struct AuditQuery
+{
+    std::string connection;               ///< "" = all.
+    std::optional<std::int64_t> ticketId; ///< None = all.
+    std::optional<Clock::Wall> from;      ///< At or after.
+    std::optional<Clock::Wall> until;     ///< Before.
+    std::string cursor;                   ///< AuditPage::next of the page before; "" = the first page.
+    std::size_t limit = 100;              ///< 1 to 1000.
+};
+
+struct AuditPage
+{
+    std::vector<AuditEntry> entries;
+    std::string next; ///< Where to go on; "" = that was all.
+};
+
+} // namespace psa::host

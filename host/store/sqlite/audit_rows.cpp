@@ -1,0 +1,82 @@
+#include "host/store/sqlite/audit_rows.h"
+
+#include "host/store/sqlite/page_cursor.h"
+
+namespace psa::host {
+namespace {
+
+AuditEntry entryFrom(const SqliteStatement &row)
+{
+    AuditEntry entry;
+    entry.id = row.integer(0);
+    entry.time = row.time(1);
+    entry.who = row.text(2);
+    entry.action = row.text(3);
+    entry.connection = row.text(4);
+    if (!row.isNull(5))
+        entry.ticketId = row.integer(5);
+    entry.detailJson = row.text(6);
+    return entry;
+}
+
+/// Each kind of question has an index of its own.
+SqliteStatement select(SqliteContext &context, const AuditQuery &query, const PageCursor &start, std::int64_t from,
+                       std::int64_t limit)
+{
+    if (query.ticketId)
+        return context.database.statement(
+            "SELECT id, time, who, action, connection, ticket_id, detail FROM audit INDEXED BY audit_ticket"
+            " WHERE time >= ?1 AND (time, id) < (?2, ?3) AND ticket_id = ?5 AND (?6 = '' OR connection = ?6)"
+            " ORDER BY time DESC, id DESC LIMIT ?4",
+            from, start.time, start.id, limit, *query.ticketId, query.connection);
+    if (!query.connection.empty())
+        return context.database.statement(
+            "SELECT id, time, who, action, connection, ticket_id, detail FROM audit INDEXED BY audit_connection"
+            " WHERE time >= ?1 AND (time, id) < (?2, ?3) AND connection <> '' AND connection = ?5"
+            " ORDER BY time DESC, id DESC LIMIT ?4",
+            from, start.time, start.id, limit, query.connection);
+    return context.database.statement(
+        "SELECT id, time, who, action, connection, ticket_id, detail FROM audit INDEXED BY audit_time"
+        " WHERE time >= ?1 AND (time, id) < (?2, ?3) ORDER BY time DESC, id DESC LIMIT ?4",
+        from, start.time, start.id, limit);
+}
+
+} // namespace
+
+AuditPage readAudit(SqliteContext &context, const AuditQuery &query)
+{
+    const std::size_t limit = checkedPageLimit(query.limit);
+    const auto until = query.until ? std::optional(toStoredTime(*query.until)) : std::nullopt;
+    const PageCursor start = PageCursor::start(query.cursor, until);
+    const std::int64_t from = query.from ? toStoredTime(*query.from) : std::numeric_limits<std::int64_t>::min();
+    AuditPage page;
+    SqliteStatement rows = select(context, query, start, from, static_cast<std::int64_t>(limit) + 1);
+    while (rows.next())
+    {
+        if (page.entries.size() == limit) // one more than fits: there is another page
+        {
+            page.next = PageCursor{toStoredTime(page.entries.back().time), page.entries.back().id}.toText();
+            break;
+        }
+        page.entries.push_back(entryFrom(rows));
+    }
+    return page;
+}
+
+std::int64_t appendAudit(SqliteContext &context, const AuditEntry &entry)
+{
+    context.database.run("INSERT INTO audit (time, who, action, connection, ticket_id, detail)"
+                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                         context.now(), entry.who, entry.action, entry.connection, entry.ticketId, entry.detailJson);
+    return context.database.lastId();
+}
+
+std::size_t deleteAudit(SqliteContext &context, Clock::Wall before, std::size_t max)
+{
+    return static_cast<std::size_t>(
+        context.database.run("DELETE FROM audit WHERE id IN (SELECT id FROM audit INDEXED BY audit_time"
+                             " WHERE time < ?1 ORDER BY time LIMIT ?2)",
+                             before, static_cast<std::int64_t>(max)));
+}
+
+} // namespace psa::host

@@ -1,0 +1,47 @@
+#include "host/store/sqlite/budget_rows.h"
+
+namespace psa::host {
+namespace {
+
+/// The window of this row, which is the last so far if the row belongs to it.
+BudgetSnapshot::Window &windowOf(BudgetSnapshot &snapshot, const SqliteStatement &row)
+{
+    const std::chrono::seconds length(row.integer(2));
+    if (snapshot.windows.empty() || snapshot.windows.back().group != row.text(0) ||
+        snapshot.windows.back().limitKey != row.text(1) || snapshot.windows.back().length != length)
+        snapshot.windows.push_back({row.text(0), row.text(1), length, {}});
+    return snapshot.windows.back();
+}
+
+} // namespace
+
+BudgetSnapshot loadBudgets(SqliteContext &context)
+{
+    BudgetSnapshot snapshot;
+    SqliteStatement buckets = context.database.statement("SELECT shared_by, limit_key, length_s, ends, n"
+                                                         " FROM budget_bucket ORDER BY 1, 2, 3, 4");
+    while (buckets.next())
+        windowOf(snapshot, buckets)
+            .buckets.push_back({buckets.integer(3), static_cast<std::size_t>(buckets.integer(4))});
+    SqliteStatement pauses =
+        context.database.statement("SELECT shared_by, limit_key, until FROM budget_pause ORDER BY 1, 2");
+    while (pauses.next())
+        snapshot.pauses.push_back({pauses.text(0), pauses.text(1), pauses.integer(2)});
+    return snapshot;
+}
+
+void saveBudgets(SqliteContext &context, const BudgetSnapshot &snapshot)
+{
+    context.database.run("DELETE FROM budget_bucket");
+    context.database.run("DELETE FROM budget_pause");
+    for (const auto &window : snapshot.windows)
+        for (const auto &bucket : window.buckets)
+            context.database.run("INSERT INTO budget_bucket VALUES (?1, ?2, ?3, ?4, ?5)", window.group, window.limitKey,
+                                 static_cast<std::int64_t>(window.length.count()), bucket.endUnixMs,
+                                 static_cast<std::int64_t>(bucket.count));
+    for (const auto &pause : snapshot.pauses)
+        context.database.run("INSERT INTO budget_pause VALUES (?1, ?2, ?3)", pause.group, pause.limitKey,
+                             pause.untilUnixMs);
+}
+
+} // namespace psa::host

@@ -1,0 +1,66 @@
+#include "host/store/sqlite/epoch.h"
+
+#include "host/store/store_error.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+namespace psa::host {
+namespace {
+
+constexpr const char *firstWord = "psa-host-store";
+
+} // namespace
+
+std::optional<Epoch> readEpoch(const StateFolder &folder)
+{
+    std::ifstream file(folder.epoch());
+    if (!file)
+        return std::nullopt;
+    std::string word;
+    Epoch epoch;
+    if (!(file >> word >> epoch.storeId >> epoch.number >> epoch.inode) || word != firstWord)
+        throw StoreRefused(folder.epoch().string() + " is damaged. Look at whether the store beside it is the newest; "
+                                                     "then remove the file, and the store counts as restored");
+    return epoch;
+}
+
+void writeEpoch(const StateFolder &folder, const Epoch &epoch)
+{
+    std::ostringstream text;
+    text << firstWord << ' ' << epoch.storeId << ' ' << epoch.number << ' ' << epoch.inode << '\n';
+    replaceFile(folder.epoch(), text.str());
+}
+
+std::uint64_t storeInode(const StateFolder &folder)
+{
+    struct stat status
+    {
+    };
+    if (stat(folder.store().c_str(), &status) != 0)
+        throw std::system_error(errno, std::generic_category(), folder.store().string());
+    return status.st_ino;
+}
+
+std::string whyRestored(const Epoch &store, const std::optional<Epoch> &file)
+{
+    if (store.number == 0)
+        return "";
+    if (store.number == backupEpoch)
+        return "it is a backup";
+    if (!file)
+        return "it was opened before, but in another folder";
+    if (file->storeId != store.storeId)
+        return "another store was here before";
+    if (store.number < file->number)
+        return "it is older than the one that was here before";
+    if (store.inode != file->inode)
+        return "it is a copy of the one that was here before";
+    return "";
+}
+
+} // namespace psa::host

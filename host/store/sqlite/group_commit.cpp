@@ -1,0 +1,79 @@
+#include "host/store/sqlite/group_commit.h"
+
+#include "host/store/sqlite/sqlite_error.h"
+
+namespace psa::host {
+
+void GroupCommit::run(const OwnerThread::Jobs &jobs, const Note &note)
+{
+    std::vector<Write> writes;
+    for (const auto &job : jobs)
+        if (job->kind == StoreJob::Kind::write)
+            writes.push_back({job.get(), nullptr});
+    if (writes.empty())
+        return;
+    std::optional<StoreError> failure;
+    try
+    {
+        commit(writes);
+    }
+    catch (const SqliteError &error)
+    {
+        failure = toStoreError(error);
+        undo(writes, std::make_exception_ptr(*failure));
+    }
+    note(failure);
+    for (const Write &each : writes)
+        each.failure ? each.job->done.set_exception(each.failure) : each.job->done.set_value();
+}
+
+void GroupCommit::commit(std::vector<Write> &writes)
+{
+    database_.execute("BEGIN IMMEDIATE");
+    for (Write &each : writes)
+        each.failure = runOne(*each.job);
+    database_.execute("COMMIT");
+}
+
+/// What the work threw. Throws an SqliteError itself if the database cannot go on with the transaction.
+std::exception_ptr GroupCommit::runOne(StoreJob &job)
+{
+    database_.run("SAVEPOINT one");
+    std::exception_ptr failure;
+    try
+    {
+        job.work(writer_);
+    }
+    catch (const SqliteError &error)
+    {
+        if (error.isDamage() || error.isEnvironment())
+            throw;
+        failure = std::make_exception_ptr(toStoreError(error));
+    }
+    catch (...)
+    {
+        failure = std::current_exception();
+    }
+    if (failure)
+        database_.run("ROLLBACK TO one");
+    database_.run("RELEASE one");
+    return failure;
+}
+
+void GroupCommit::undo(std::vector<Write> &writes, const std::exception_ptr &why)
+{
+    // Some errors have ended the transaction already. Should the rollback itself fail, the next BEGIN will say so.
+    try
+    {
+        if (database_.inTransaction())
+            database_.execute("ROLLBACK");
+    }
+    catch (const SqliteError &) // NOLINT(bugprone-empty-catch)
+    {
+    }
+    for (Write &each : writes)
+        if (!each.failure)
+            each.failure = why;
+}
+
+} // namespace psa::host

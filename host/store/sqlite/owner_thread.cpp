@@ -1,0 +1,61 @@
+#include "host/store/sqlite/owner_thread.h"
+
+#include "host/store/store_error.h"
+
+#include <algorithm>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+namespace psa::host {
+
+OwnerThread::OwnerThread(std::size_t queueLimit, std::size_t groupLimit, Serve serve)
+    : queueLimit_(queueLimit), groupLimit_(groupLimit), serve_(std::move(serve)), thread_([this] { loop(); })
+{
+}
+
+OwnerThread::~OwnerThread()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+void OwnerThread::run(StoreJob::Kind kind, std::function<void(StoreWriter &)> work)
+{
+    if (std::this_thread::get_id() == thread_.get_id())
+        throw std::logic_error("the work of a read or write used the store itself; it must use what it was given");
+    auto job = std::make_unique<StoreJob>(StoreJob{kind, std::move(work), {}});
+    std::future<void> done = job->done.get_future();
+    {
+        const std::lock_guard lock(mutex_);
+        if (waiting_.size() >= queueLimit_)
+            throw StoreError(StoreError::Kind::busy, "the store is busy: " + std::to_string(waiting_.size()) +
+                                                         " callers wait for it already; try again in a moment");
+        waiting_.push_back(std::move(job));
+    }
+    wake_.notify_one();
+    done.get();
+}
+
+void OwnerThread::loop()
+{
+    for (Jobs jobs = take(); !jobs.empty(); jobs = take())
+        serve_(jobs);
+}
+
+/// None = it is over.
+OwnerThread::Jobs OwnerThread::take()
+{
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(groupLimit_, waiting_.size()));
+    Jobs jobs(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+    waiting_.erase(waiting_.begin(), end);
+    return jobs;
+}
+
+} // namespace psa::host

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "host/store/store_writer.h"
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace psa::host {
+
+/// What one caller wants of the store.
+struct StoreJob
+{
+    enum class Kind
+    {
+        read,
+        write,
+        alone ///< Outside of any transaction.
+    };
+
+    Kind kind = Kind::read;
+    std::function<void(StoreWriter &)> work;
+    std::promise<void> done;
+};
+
+/// The one thread that touches the database, and the queue before it. What gathers while it works, it gets at once.
+class OwnerThread
+{
+public:
+    using Jobs = std::vector<std::unique_ptr<StoreJob>>;
+    /// Does jobs that waited and fulfils each one's promise, which may throw to its caller.
+    using Serve = std::function<void(const Jobs &)>;
+
+    /// `queueLimit`: so many jobs may wait; `groupLimit`: so many `serve` gets at once.
+    OwnerThread(std::size_t queueLimit, std::size_t groupLimit, Serve serve);
+    /// Serves what waits, then ends the thread.
+    ~OwnerThread();
+    OwnerThread(const OwnerThread &) = delete;
+    OwnerThread &operator=(const OwnerThread &) = delete;
+
+    /// Waits until the job is done. Throws what its promise got, StoreError (busy) if too many wait already, and
+    /// std::logic_error when called by a job.
+    void run(StoreJob::Kind kind, std::function<void(StoreWriter &)> work);
+
+private:
+    void loop();
+    Jobs take();
+
+    const std::size_t queueLimit_;
+    const std::size_t groupLimit_;
+    const Serve serve_;
+    std::mutex mutex_; ///< Guards what follows.
+    std::condition_variable wake_;
+    std::deque<std::unique_ptr<StoreJob>> waiting_;
+    bool ending_ = false;
+    std::thread thread_;
+};
+
+} // namespace psa::host

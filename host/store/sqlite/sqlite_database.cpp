@@ -1,0 +1,87 @@
+#include "host/store/sqlite/sqlite_database.h"
+
+#include "host/store/sqlite/sqlite_error.h"
+
+namespace psa::host {
+
+SqliteDatabase::SqliteDatabase(const std::filesystem::path &file, const std::string &vfs)
+{
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;
+    const int code = sqlite3_open_v2(file.c_str(), &connection_, flags, vfs.empty() ? nullptr : vfs.c_str());
+    if (code != SQLITE_OK)
+    {
+        const std::string text = connection_ != nullptr ? sqlite3_errmsg(connection_) : sqlite3_errstr(code);
+        sqlite3_close(connection_);
+        throw SqliteError(code, file.string() + ": " + text);
+    }
+    // Against files that were made by hand to harm who opens them.
+    sqlite3_db_config(connection_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    sqlite3_db_config(connection_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    sqlite3_wal_hook(
+        connection_,
+        [](void *self, sqlite3 *, const char *, int pages) {
+            static_cast<SqliteDatabase *>(self)->logPages_ = pages;
+            return SQLITE_OK;
+        },
+        this);
+}
+
+SqliteDatabase::~SqliteDatabase()
+{
+    for (const auto &each : prepared_)
+        sqlite3_finalize(each.second);
+    sqlite3_close(connection_);
+}
+
+void SqliteDatabase::execute(const char *sql)
+{
+    const int code = sqlite3_exec(connection_, sql, nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK)
+        fail(code, sql);
+}
+
+std::int64_t SqliteDatabase::lastId() const
+{
+    return sqlite3_last_insert_rowid(connection_);
+}
+
+bool SqliteDatabase::inTransaction() const
+{
+    return sqlite3_get_autocommit(connection_) == 0;
+}
+
+bool SqliteDatabase::checkpoint(int pages)
+{
+    if (logPages_ < pages)
+        return false;
+    const int code = sqlite3_wal_checkpoint_v2(connection_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (code != SQLITE_OK)
+        fail(code, "checkpoint");
+    logPages_ = 0;
+    return true;
+}
+
+sqlite3_stmt *SqliteDatabase::prepare(const char *sql)
+{
+    sqlite3_stmt *&known = prepared_[sql];
+    if (known == nullptr)
+    {
+        const int code = sqlite3_prepare_v3(connection_, sql, -1, SQLITE_PREPARE_PERSISTENT, &known, nullptr);
+        if (code != SQLITE_OK)
+            fail(code, sql);
+    }
+    return known;
+}
+
+std::int64_t SqliteDatabase::changes() const
+{
+    return sqlite3_changes64(connection_);
+}
+
+void SqliteDatabase::fail(int code, const std::string &doing) const
+{
+    throw SqliteError(sqlite3_extended_errcode(connection_),
+                      std::string(sqlite3_errmsg(connection_)) + " (" + sqlite3_errstr(code) + "): " + doing);
+}
+
+} // namespace psa::host

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "host/store/sqlite/sqlite_statement.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace psa::host {
+
+/// One connection to an SQLite file. Not for use by two threads at once. Throws SqliteError.
+class SqliteDatabase
+{
+public:
+    /// Opens a file that is there. `vfs`: the name of a registered VFS; "" = SQLite's own.
+    SqliteDatabase(const std::filesystem::path &file, const std::string &vfs);
+    ~SqliteDatabase();
+    SqliteDatabase(const SqliteDatabase &) = delete;
+    SqliteDatabase &operator=(const SqliteDatabase &) = delete;
+
+    /// Runs statements that give no rows and have no parameters.
+    void execute(const char *sql);
+
+    /// The statement with these values for ?1, ?2 and so on; it is prepared once and kept. `sql`: a literal.
+    template <class... Values>
+    SqliteStatement statement(const char *sql, const Values &...values)
+    {
+        SqliteStatement prepared(prepare(sql));
+        int parameter = 0;
+        (prepared.bind(++parameter, values), ...);
+        return prepared;
+    }
+
+    /// As statement(), for one without rows. How many rows it changed.
+    template <class... Values>
+    std::int64_t run(const char *sql, const Values &...values)
+    {
+        statement(sql, values...).run();
+        return changes();
+    }
+
+    /// The first column of the only row.
+    template <class... Values>
+    std::int64_t integer(const char *sql, const Values &...values)
+    {
+        SqliteStatement row = statement(sql, values...);
+        row.next();
+        return row.integer(0);
+    }
+
+    /// As integer(), as text.
+    std::string text(const char *sql)
+    {
+        SqliteStatement row = statement(sql);
+        row.next();
+        return row.text(0);
+    }
+
+    std::int64_t lastId() const;
+    bool inTransaction() const;
+
+    /// Copies pages from the write-ahead log to the file once the log has at least so many; not within a transaction.
+    /// Whether it did.
+    bool checkpoint(int pages);
+
+private:
+    sqlite3_stmt *prepare(const char *sql);
+    std::int64_t changes() const;
+    [[noreturn]] void fail(int code, const std::string &doing) const;
+
+    sqlite3 *connection_ = nullptr;
+    int logPages_ = 0; ///< In the write-ahead log after the last commit.
+    /// By the address of the text: literals do not move.
+    std::unordered_map<const char *, sqlite3_stmt *> prepared_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,46 @@
+#include "host/store/sqlite/sqlite_error.h"
+
+#include <sqlite3.h>
+
+namespace psa::host {
+
+bool SqliteError::isDamage() const
+{
+    return code() == SQLITE_CORRUPT || code() == SQLITE_NOTADB;
+}
+
+bool SqliteError::isEnvironment() const
+{
+    switch (code())
+    {
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_NOMEM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_BUSY:
+        return true;
+    default:
+        return false;
+    }
+}
+
+StoreError toStoreError(const SqliteError &error)
+{
+    const std::string text = error.what();
+    if (error.isDamage())
+        return {StoreError::Kind::unusable, "the store file is damaged: " + text +
+                                                ". Stop psa-host, keep the file for whoever looks into it, and put the "
+                                                "newest backup in its place"};
+    if (error.code() == SQLITE_FULL)
+        return {StoreError::Kind::unavailable, "the disk of the state folder is full: " + text + ". Make room on it"};
+    if (error.isEnvironment())
+        return {StoreError::Kind::unavailable,
+                "the store cannot be written or read: " + text + ". Look after the disk of the state folder"};
+    if (error.code() == SQLITE_CONSTRAINT)
+        return {StoreError::Kind::conflict, "the store refused the change: " + text};
+    return {StoreError::Kind::invalid, "the store could not do it: " + text};
+}
+
+} // namespace psa::host

@@ -1,0 +1,91 @@
+#include "host/store/sqlite/sqlite_opening.h"
+
+#include "host/store/sqlite/migrations.h"
+#include "host/store/store_error.h"
+
+#include <array>
+#include <fstream>
+
+namespace psa::host {
+namespace {
+
+/// The mark in the head of an SQLite file; 0 if the file is too short to have one.
+std::int32_t applicationIdOf(const std::filesystem::path &file)
+{
+    constexpr std::streamoff offset = 68;
+    std::array<unsigned char, 4> bytes{};
+    std::ifstream content(file, std::ios::binary);
+    content.seekg(offset);
+    if (!content.read(reinterpret_cast<char *>(bytes.data()), bytes.size()))
+        return 0;
+    return static_cast<std::int32_t>(bytes[0] << 24U | bytes[1] << 16U | bytes[2] << 8U | bytes[3]);
+}
+
+/// SQLite would make a new store of a file that is gone or empty, and apply to a backup the log of what it replaces.
+void checkFiles(const StateFolder &folder)
+{
+    const bool isThere = std::filesystem::exists(folder.store());
+    const bool isEmpty = !isThere || std::filesystem::file_size(folder.store()) == 0;
+    const bool hasLog = std::filesystem::exists(folder.log());
+    if (isEmpty && (hasLog || std::filesystem::exists(folder.epoch())))
+        throw StoreRefused(folder.store().string() + (isThere ? " is empty" : " is gone") +
+                           ", though a store was here. Put it or a backup back; to begin anew instead, remove " +
+                           folder.epoch().string() + " and " + folder.log().string() + " as well");
+    if (hasLog && applicationIdOf(folder.store()) == backupApplicationId)
+        throw StoreRefused(folder.store().string() + " is a backup, but " + folder.log().string() +
+                           " belongs to the store that was here before; remove that file");
+    if (!isThere)
+        makePrivateFile(folder.store());
+    // A backup that was put in place by hand may be open to others.
+    std::filesystem::permissions(folder.store(),
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+std::int64_t checkedMark(SqliteDatabase &database, const StateFolder &folder)
+{
+    const std::int64_t mark = database.integer("PRAGMA application_id");
+    const bool isNew = mark == 0 && database.integer("SELECT count(*) FROM sqlite_schema") == 0;
+    if (!isNew && mark != storeApplicationId && mark != backupApplicationId)
+        throw StoreRefused(folder.store().string() +
+                           " is an SQLite file of another program; choose another state folder");
+    return mark;
+}
+
+} // namespace
+
+std::unique_ptr<SqliteDatabase> openStoreFile(const StateFolder &folder, const std::string &vfs)
+{
+    checkFiles(folder);
+    auto database = std::make_unique<SqliteDatabase>(folder.store(), vfs);
+    // Before the first look into the file, so that no shared memory is used: with one connection alone the defect of
+    // SQLite up to 3.51.2 that can lose commits in write-ahead mode has no way in (https://sqlite.org/wal.html).
+    database->execute("PRAGMA locking_mode = EXCLUSIVE");
+    database->execute("PRAGMA synchronous = FULL");
+    database->execute("PRAGMA temp_store = MEMORY");
+    database->execute("PRAGMA cell_size_check = ON");
+    database->execute("PRAGMA cache_size = -16384"); // KiB
+    const std::int64_t mark = checkedMark(*database, folder);
+    migrate(*database, schemaVersions());
+    if (mark == backupApplicationId) // before there is a log, which would not be a backup's
+        database->execute("PRAGMA application_id = 0x50534153");
+    if (database->text("PRAGMA journal_mode = WAL") != "wal")
+        throw StoreRefused("the file system of " + folder.path().string() +
+                           " does not allow a write-ahead log; use another");
+    return database;
+}
+
+Epoch loadEpoch(SqliteDatabase &database, const StateFolder &folder)
+{
+    SqliteStatement row = database.statement("SELECT store_id, epoch FROM store");
+    if (!row.next())
+        throw StoreRefused(folder.store().string() +
+                           " is damaged: it does not say which store it is; restore a backup");
+    return {row.text(0), row.integer(1), storeInode(folder)};
+}
+
+void saveEpochNumber(SqliteDatabase &database, std::int64_t number)
+{
+    database.run("UPDATE store SET epoch = ?1", number);
+}
+
+} // namespace psa::host

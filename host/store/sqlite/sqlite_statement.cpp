@@ -1,0 +1,113 @@
+#include "host/store/sqlite/sqlite_statement.h"
+
+#include "host/store/sqlite/sqlite_error.h"
+
+#include <utility>
+
+namespace psa::host {
+
+SqliteStatement::~SqliteStatement()
+{
+    if (statement_ == nullptr)
+        return;
+    sqlite3_reset(statement_); // repeats the error of the last step, which was thrown already
+    sqlite3_clear_bindings(statement_);
+}
+
+SqliteStatement::SqliteStatement(SqliteStatement &&other) noexcept
+    : statement_(std::exchange(other.statement_, nullptr))
+{
+}
+
+void SqliteStatement::bind(int parameter, std::int64_t value)
+{
+    check(sqlite3_bind_int64(statement_, parameter, value));
+}
+
+void SqliteStatement::bind(int parameter, std::string_view text)
+{
+    // A null pointer would be NULL and not an empty text.
+    const char *data = text.data() == nullptr ? "" : text.data();
+    check(sqlite3_bind_text64(statement_, parameter, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+
+void SqliteStatement::bind(int parameter, SqliteBlob blob)
+{
+    const char *data = blob.bytes.data() == nullptr ? "" : blob.bytes.data();
+    check(sqlite3_bind_blob64(statement_, parameter, data, blob.bytes.size(), SQLITE_TRANSIENT));
+}
+
+void SqliteStatement::bind(int parameter, Clock::Wall time)
+{
+    bind(parameter, toStoredTime(time));
+}
+
+void SqliteStatement::bind(int parameter, std::nullopt_t)
+{
+    check(sqlite3_bind_null(statement_, parameter));
+}
+
+bool SqliteStatement::next()
+{
+    const int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW)
+        return true;
+    if (code != SQLITE_DONE)
+        check(code);
+    return false;
+}
+
+void SqliteStatement::run()
+{
+    while (next())
+    {
+    }
+}
+
+bool SqliteStatement::isNull(int column) const
+{
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+std::int64_t SqliteStatement::integer(int column) const
+{
+    return sqlite3_column_int64(statement_, column);
+}
+
+std::string SqliteStatement::text(int column) const
+{
+    const auto *data = static_cast<const char *>(sqlite3_column_blob(statement_, column));
+    return data == nullptr ? std::string()
+                           : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+}
+
+Clock::Wall SqliteStatement::time(int column) const
+{
+    return fromStoredTime(integer(column));
+}
+
+std::optional<Clock::Wall> SqliteStatement::optionalTime(int column) const
+{
+    return isNull(column) ? std::nullopt : std::optional(time(column));
+}
+
+void SqliteStatement::check(int code) const
+{
+    if (code == SQLITE_OK)
+        return;
+    sqlite3 *connection = sqlite3_db_handle(statement_);
+    throw SqliteError(sqlite3_extended_errcode(connection),
+                      std::string(sqlite3_errmsg(connection)) + " (" + sqlite3_errstr(code) + ")");
+}
+
+std::int64_t toStoredTime(Clock::Wall time)
+{
+    return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+Clock::Wall fromStoredTime(std::int64_t ms)
+{
+    return Clock::Wall(std::chrono::milliseconds(ms));
+}
+
+} // namespace psa::host

@@ -1,0 +1,77 @@
+#include "host/store/sqlite_store.h"
+
+#include "host/store/sqlite/owner_thread.h"
+#include "host/store/sqlite/sqlite_core.h"
+#include "host/store/sqlite/sqlite_error.h"
+
+#include <system_error>
+
+namespace psa::host {
+namespace {
+
+/// Takes what callers want to the owner thread.
+class SqliteStore final : public Store
+{
+public:
+    SqliteStore(const SqliteStoreSettings &settings, std::shared_ptr<const Clock> clock)
+        : core_(settings, std::move(clock)),
+          owner_(settings.queueLimit, settings.groupLimit, [this](const OwnerThread::Jobs &jobs) { core_.serve(jobs); })
+    {
+    }
+
+    const OpenReport &openReport() const override { return core_.report(); }
+
+    void backup(const std::filesystem::path &file) override
+    {
+        owner_.run(StoreJob::Kind::alone, [this, &file](StoreWriter &) { core_.backup(file); });
+    }
+
+    StoreHealth health() override
+    {
+        if (core_.health().writable)
+            return {};
+        try
+        {
+            write([](StoreWriter &writer) { writer.putValue("store.probe", ""); });
+            read([](const StoreReader &) {}); // by then it has also looked after the log
+        }
+        catch (const StoreError &error)
+        {
+            return {false, error.what()};
+        }
+        return core_.health();
+    }
+
+protected:
+    void doRead(const ReadWork &work) override
+    {
+        owner_.run(StoreJob::Kind::read, [&work](StoreWriter &writer) { work(writer); });
+    }
+
+    void doWrite(const WriteWork &work) override { owner_.run(StoreJob::Kind::write, work); }
+
+private:
+    SqliteCore core_;
+    OwnerThread owner_; ///< Ends before what it works on.
+};
+
+} // namespace
+
+std::unique_ptr<Store> openSqliteStore(const SqliteStoreSettings &settings, std::shared_ptr<const Clock> clock)
+{
+    const std::string place = "the store in " + settings.folder.string() + " cannot be opened: ";
+    try
+    {
+        return std::make_unique<SqliteStore>(settings, std::move(clock));
+    }
+    catch (const SqliteError &error)
+    {
+        throw StoreRefused(place + toStoreError(error).what());
+    }
+    catch (const std::system_error &error)
+    {
+        throw StoreRefused(place + error.what());
+    }
+}
+
+} // namespace psa::host

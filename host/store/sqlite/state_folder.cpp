@@ -1,0 +1,90 @@
+#include "host/store/sqlite/state_folder.h"
+
+#include "host/os/file_descriptor.h"
+#include "host/store/store_error.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace psa::host {
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path &file)
+{
+    throw std::system_error(errno, std::generic_category(), file.string());
+}
+
+void syncFolder(const std::filesystem::path &folder)
+{
+    const FileDescriptor opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened.isOpen() || fsync(opened.get()) != 0)
+        fail(folder);
+}
+
+void checkFolder(const std::filesystem::path &folder)
+{
+    struct stat status
+    {
+    };
+    if (stat(folder.c_str(), &status) != 0)
+        throw StoreRefused("the state folder " + folder.string() +
+                           " cannot be looked at: " + std::generic_category().message(errno));
+    if (!S_ISDIR(status.st_mode))
+        throw StoreRefused("the state folder " + folder.string() + " is not a folder");
+    if (status.st_uid != geteuid())
+        throw StoreRefused("the state folder " + folder.string() + " belongs to uid " + std::to_string(status.st_uid) +
+                           ", and psa-host runs as uid " + std::to_string(geteuid()) + "; run it as its owner");
+    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        throw StoreRefused("the state folder " + folder.string() + " is open to other users; run: chmod 700 '" +
+                           folder.string() + "'");
+}
+
+} // namespace
+
+StateFolder::StateFolder(const std::filesystem::path &given)
+{
+    std::filesystem::path folder = std::filesystem::absolute(given).lexically_normal();
+    if (!folder.has_filename()) // it ended with a slash
+        folder = folder.parent_path();
+    std::error_code error; // mkdir says what is wrong
+    std::filesystem::create_directories(folder.parent_path(), error);
+    if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+        throw StoreRefused("the state folder " + folder.string() +
+                           " cannot be made: " + std::generic_category().message(errno));
+    checkFolder(folder);
+    path_ = std::filesystem::canonical(folder);
+}
+
+void makePrivateFile(const std::filesystem::path &file)
+{
+    const FileDescriptor opened(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!opened.isOpen())
+        fail(file);
+}
+
+void replaceFile(const std::filesystem::path &file, const std::string &content)
+{
+    const std::filesystem::path draft = file.string() + ".new";
+    {
+        const FileDescriptor opened(open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+        if (!opened.isOpen() || write(opened.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size()) ||
+            fsync(opened.get()) != 0)
+            fail(draft);
+    }
+    if (rename(draft.c_str(), file.c_str()) != 0)
+        fail(file);
+    syncFolder(file.parent_path());
+}
+
+void syncFile(const std::filesystem::path &file)
+{
+    const FileDescriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!opened.isOpen() || fsync(opened.get()) != 0)
+        fail(file);
+    syncFolder(std::filesystem::absolute(file).parent_path());
+}
+
+} // namespace psa::host

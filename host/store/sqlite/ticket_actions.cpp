@@ -1,0 +1,73 @@
+#include "host/store/sqlite/ticket_actions.h"
+
+#include "host/store/sqlite/ticket_rows.h"
+#include "host/store/store_error.h"
+
+namespace psa::host {
+namespace {
+
+[[noreturn]] void refuse(const StoredTicket &ticket, const char *action, const char *advice)
+{
+    throw StoreError(StoreError::Kind::notAllowed, "ticket " + std::to_string(ticket.id) + " is " +
+                                                       toText(ticket.state) + " and cannot be " + action + "; " +
+                                                       advice);
+}
+
+void refuseIfSending(const StoredTicket &ticket, const char *action)
+{
+    if (ticket.state == TicketState::sending)
+        refuse(ticket, action, "wait until the attempt under way has ended");
+}
+
+void refuseIfDone(const StoredTicket &ticket, const char *action)
+{
+    if (ticket.state == TicketState::done)
+        refuse(ticket, action, "the PSA has it");
+}
+
+} // namespace
+
+StoredTicket retryTicket(SqliteContext &context, std::int64_t id, bool lookFirst,
+                         const std::optional<std::string> &ticketJson)
+{
+    StoredTicket ticket = loadKnownTicket(context, id);
+    refuseIfSending(ticket, "retried");
+    refuseIfDone(ticket, "retried");
+    if (ticket.state == TicketState::ready)
+        refuse(ticket, "retried", "it is about to be sent");
+    if (ticket.state == TicketState::unknown && !lookFirst)
+        refuse(ticket, "sent again", "the PSA may have it: let it be looked for first");
+    enterState(ticket, lookFirst ? TicketState::unknown : TicketState::ready, {"retried", "retried by hand"},
+               context.now());
+    ticket.runBegan = context.now();
+    saveTicket(context, ticket);
+    if (ticketJson)
+        context.database.run("UPDATE ticket_document SET ticket = ?2 WHERE id = ?1", id, *ticketJson);
+    return ticket;
+}
+
+StoredTicket linkTicket(SqliteContext &context, std::int64_t id, const TicketOutcome &outcome,
+                        const StateReason &reason)
+{
+    StoredTicket ticket = loadKnownTicket(context, id);
+    refuseIfSending(ticket, "linked");
+    refuseIfDone(ticket, "linked");
+    enterState(ticket, TicketState::done, reason, context.now());
+    ticket.outcome = outcome;
+    saveTicket(context, ticket);
+    return ticket;
+}
+
+StoredTicket dropTicket(SqliteContext &context, std::int64_t id, const StateReason &reason)
+{
+    StoredTicket ticket = loadKnownTicket(context, id);
+    refuseIfSending(ticket, "dropped");
+    refuseIfDone(ticket, "dropped");
+    if (ticket.state == TicketState::cancelled)
+        refuse(ticket, "dropped", "it was dropped already");
+    enterState(ticket, TicketState::cancelled, reason, context.now());
+    saveTicket(context, ticket);
+    return ticket;
+}
+
+} // namespace psa::host

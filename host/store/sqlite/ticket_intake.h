@@ -1,0 +1,14 @@
+#pragma once
+
+#include "host/store/sqlite/sqlite_context.h"
+#include "host/store/stored_ticket.h"
+
+namespace psa::host {
+
+/// The ticket with this key, without its documents.
+std::optional<StoredTicket> findByKey(SqliteContext &context, std::int64_t connectionId, const std::string &key);
+
+/// StoreWriter::insertTicket().
+TicketInsertion insertTicket(SqliteContext &context, const NewTicket &request);
+
+} // namespace psa::host

@@ -1,0 +1,148 @@
+#include "host/store/sqlite/ticket_rows.h"
+
+#include "host/store/store_error.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Parser.h>
+
+#include <sstream>
+
+namespace psa::host {
+namespace {
+
+std::string toStored(const std::vector<std::string> &warnings)
+{
+    if (warnings.empty())
+        return "";
+    Poco::JSON::Array array;
+    for (const std::string &each : warnings)
+        array.add(each);
+    std::ostringstream text;
+    array.stringify(text);
+    return text.str();
+}
+
+std::vector<std::string> warningsFrom(const std::string &stored)
+{
+    std::vector<std::string> warnings;
+    if (stored.empty())
+        return warnings;
+    const auto array = Poco::JSON::Parser().parse(stored).extract<Poco::JSON::Array::Ptr>();
+    for (const auto &each : *array)
+        warnings.push_back(each.toString());
+    return warnings;
+}
+
+/// NULL for "".
+std::optional<std::string> optionalText(const std::string &text)
+{
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
+bool actsByItself(TicketState state)
+{
+    return state == TicketState::ready || state == TicketState::retryAt || state == TicketState::unknown;
+}
+
+} // namespace
+
+std::optional<StoredTicket> loadTicket(SqliteContext &context, std::int64_t id)
+{
+    SqliteStatement row = context.database.statement(
+        "SELECT c.name, t.key, t.fingerprint, t.reference, t.state, t.reason_code, t.reason_text, t.attempts, t.fence,"
+        " t.created, t.run_began, t.changed, t.due, t.first_unknown, t.ended, t.psa_id, t.psa_number, t.psa_url,"
+        " t.warnings, t.recovered, t.plugin_build"
+        " FROM ticket t JOIN connection c ON c.id = t.connection_id WHERE t.id = ?1",
+        id);
+    if (!row.next())
+        return std::nullopt;
+    StoredTicket ticket;
+    int column = 0;
+    ticket.id = id;
+    ticket.connection = row.text(column++);
+    ticket.key = row.text(column++);
+    ticket.fingerprint = row.text(column++);
+    ticket.reference = row.text(column++);
+    ticket.state = static_cast<TicketState>(row.integer(column++));
+    ticket.reason.code = row.text(column++);
+    ticket.reason.text = row.text(column++);
+    ticket.attempts = row.integer(column++);
+    ticket.fence = row.integer(column++);
+    ticket.created = row.time(column++);
+    ticket.runBegan = row.time(column++);
+    ticket.changed = row.time(column++);
+    ticket.due = row.optionalTime(column++);
+    ticket.firstUnknownAt = row.optionalTime(column++);
+    ticket.ended = row.optionalTime(column++);
+    ticket.outcome.psaId = row.text(column++);
+    ticket.outcome.number = row.text(column++);
+    ticket.outcome.url = row.text(column++);
+    ticket.outcome.warnings = warningsFrom(row.text(column++));
+    ticket.outcome.recovered = row.integer(column++) != 0;
+    ticket.pluginBuild = row.text(column++);
+    return ticket;
+}
+
+StoredTicket loadKnownTicket(SqliteContext &context, std::int64_t id)
+{
+    auto ticket = loadTicket(context, id);
+    if (!ticket)
+        throw StoreError(StoreError::Kind::notFound, "there is no ticket " + std::to_string(id) +
+                                                         "; it may have been deleted some time after its end");
+    return std::move(*ticket);
+}
+
+void loadDocuments(SqliteContext &context, StoredTicket &ticket)
+{
+    SqliteStatement row =
+        context.database.statement("SELECT request, ticket FROM ticket_document WHERE id = ?1", ticket.id);
+    if (!row.next())
+        return;
+    ticket.requestJson = row.text(0);
+    ticket.ticketJson = row.text(1);
+}
+
+void addTicketRow(SqliteContext &context, StoredTicket &ticket, std::int64_t connectionId,
+                  std::optional<std::int64_t> keyHash)
+{
+    context.database.run(
+        "INSERT INTO ticket (connection_id, key, key_hash, fingerprint, reference, state, reason_code, reason_text,"
+        " attempts, fence, created, run_began, changed, due, ended, psa_id, psa_number, psa_url, warnings, recovered,"
+        " plugin_build)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?9, ?9, ?10, ?11, '', '', '', ?12, 0, '')",
+        connectionId, optionalText(ticket.key), keyHash, ticket.fingerprint, ticket.reference,
+        static_cast<int>(ticket.state), ticket.reason.code, ticket.reason.text, ticket.created, ticket.due,
+        ticket.ended, toStored(ticket.outcome.warnings));
+    ticket.id = context.database.lastId();
+    context.database.run("INSERT INTO ticket_document VALUES (?1, ?2, ?3)", ticket.id, ticket.requestJson,
+                         ticket.ticketJson);
+}
+
+void saveTicket(SqliteContext &context, const StoredTicket &ticket)
+{
+    context.database.run("UPDATE ticket SET state = ?2, reason_code = ?3, reason_text = ?4, attempts = ?5, fence = ?6,"
+                         " run_began = ?7, changed = ?8, due = ?9, first_unknown = ?10, ended = ?11, psa_id = ?12,"
+                         " psa_number = ?13, psa_url = ?14, warnings = ?15, recovered = ?16, plugin_build = ?17"
+                         " WHERE id = ?1",
+                         ticket.id, static_cast<int>(ticket.state), ticket.reason.code, ticket.reason.text,
+                         ticket.attempts, ticket.fence, ticket.runBegan, ticket.changed, ticket.due,
+                         ticket.firstUnknownAt, ticket.ended, ticket.outcome.psaId, ticket.outcome.number,
+                         ticket.outcome.url, toStored(ticket.outcome.warnings), ticket.outcome.recovered,
+                         ticket.pluginBuild);
+}
+
+void enterState(StoredTicket &ticket, TicketState state, const StateReason &reason, Clock::Wall now,
+                std::optional<Clock::Wall> due)
+{
+    if (ticket.state != state)
+        ticket.changed = now;
+    ticket.state = state;
+    ticket.reason = reason;
+    ++ticket.fence;
+    ticket.due = actsByItself(state) ? std::optional(due.value_or(now)) : std::nullopt;
+    ticket.ended = isEnded(state) ? std::optional(now) : std::nullopt;
+    if (state == TicketState::unknown && !ticket.firstUnknownAt)
+        ticket.firstUnknownAt = now;
+}
+
+} // namespace psa::host

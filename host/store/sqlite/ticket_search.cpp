@@ -1,0 +1,125 @@
+#include "host/store/sqlite/ticket_search.h"
+
+#include "host/store/sqlite/page_cursor.h"
+#include "host/store/sqlite/ticket_rows.h"
+
+#include <algorithm>
+#include <functional>
+
+namespace psa::host {
+namespace {
+
+/// Tickets of one connection in one state: what the index of the list has together.
+struct Shelf
+{
+    std::int64_t connectionId;
+    std::int64_t state;
+};
+
+bool isWanted(const TicketQuery &query, std::int64_t state)
+{
+    return query.states.empty() || std::any_of(query.states.begin(), query.states.end(), [&](TicketState each) {
+               return static_cast<std::int64_t>(each) == state;
+           });
+}
+
+std::vector<Shelf> shelvesOf(SqliteContext &context, const TicketQuery &query)
+{
+    std::vector<Shelf> shelves;
+    SqliteStatement rows = context.database.statement("SELECT n.connection_id, n.state FROM ticket_count n"
+                                                      " JOIN connection c ON c.id = n.connection_id"
+                                                      " WHERE n.n > 0 AND (?1 = '' OR c.name = ?1)",
+                                                      query.connection);
+    while (rows.next())
+        if (isWanted(query, rows.integer(1)))
+            shelves.push_back({rows.integer(0), rows.integer(1)});
+    return shelves;
+}
+
+/// Adds the places of the next tickets of the shelf, newest first.
+void addPlaces(SqliteContext &context, const Shelf &shelf, const PageCursor &start, std::int64_t from,
+               std::int64_t limit, std::vector<PageCursor> &places)
+{
+    SqliteStatement rows = context.database.statement(
+        "SELECT created, id FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1 AND state = ?2"
+        " AND created >= ?3 AND (created, id) < (?4, ?5) ORDER BY created DESC, id DESC LIMIT ?6",
+        shelf.connectionId, shelf.state, from, start.time, start.id, limit);
+    while (rows.next())
+        places.push_back({rows.integer(0), rows.integer(1)});
+}
+
+std::optional<std::int64_t> stored(const std::optional<Clock::Wall> &time)
+{
+    return time ? std::optional(toStoredTime(*time)) : std::nullopt;
+}
+
+/// Where the oldest of the shelf was created; the shelf is not empty.
+Clock::Wall oldestOf(SqliteContext &context, std::int64_t connectionId, std::int64_t state)
+{
+    return fromStoredTime(context.database.integer(
+        "SELECT min(created) FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1 AND state = ?2", connectionId,
+        state));
+}
+
+} // namespace
+
+TicketPage listTickets(SqliteContext &context, const TicketQuery &query)
+{
+    const std::size_t limit = checkedPageLimit(query.limit);
+    const PageCursor start = PageCursor::start(query.cursor, stored(query.until));
+    const std::int64_t from = stored(query.from).value_or(std::numeric_limits<std::int64_t>::min());
+    // One more than fits, which says whether there is another page.
+    std::vector<PageCursor> places;
+    for (const Shelf &shelf : shelvesOf(context, query))
+        addPlaces(context, shelf, start, from, static_cast<std::int64_t>(limit) + 1, places);
+    std::sort(places.begin(), places.end(), std::greater<>());
+    TicketPage page;
+    if (places.size() > limit)
+    {
+        places.resize(limit);
+        page.next = places.back().toText();
+    }
+    for (const PageCursor &place : places)
+        page.tickets.push_back(loadKnownTicket(context, place.id));
+    return page;
+}
+
+std::vector<ConnectionDue> dueTickets(SqliteContext &context)
+{
+    std::vector<ConnectionDue> due;
+    SqliteStatement rows = context.database.statement(
+        "SELECT name,"
+        " (SELECT min(due) FROM ticket INDEXED BY ticket_to_send WHERE connection_id = c.id AND state IN (0, 2)),"
+        " (SELECT min(due) FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = c.id AND state = 4)"
+        " FROM connection c WHERE present ORDER BY name");
+    while (rows.next())
+        if (!rows.isNull(1) || !rows.isNull(2))
+            due.push_back({rows.text(0), rows.optionalTime(1), rows.optionalTime(2)});
+    return due;
+}
+
+std::vector<ConnectionCounts> countTickets(SqliteContext &context)
+{
+    std::vector<ConnectionCounts> counts;
+    SqliteStatement rows =
+        context.database.statement("SELECT c.name, c.id, n.state, n.n FROM ticket_count n"
+                                   " JOIN connection c ON c.id = n.connection_id ORDER BY c.name, n.state");
+    while (rows.next())
+    {
+        if (counts.empty() || counts.back().connection != rows.text(0))
+        {
+            counts.emplace_back();
+            counts.back().connection = rows.text(0);
+        }
+        ConnectionCounts &of = counts.back();
+        const auto n = static_cast<std::uint64_t>(rows.integer(3));
+        of.perState.at(static_cast<std::size_t>(rows.integer(2))) = n;
+        if (n == 0 || isEnded(static_cast<TicketState>(rows.integer(2))))
+            continue;
+        const Clock::Wall oldest = oldestOf(context, rows.integer(1), rows.integer(2));
+        of.oldestOpen = std::min(of.oldestOpen.value_or(oldest), oldest);
+    }
+    return counts;
+}
+
+} // namespace psa::host

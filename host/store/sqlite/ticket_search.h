@@ -1,0 +1,16 @@
+#pragma once
+
+#include "host/store/sqlite/sqlite_context.h"
+#include "host/store/stored_ticket.h"
+
+#include <vector>
+
+namespace psa::host {
+
+// See StoreReader.
+
+TicketPage listTickets(SqliteContext &context, const TicketQuery &query);
+std::vector<ConnectionDue> dueTickets(SqliteContext &context);
+std::vector<ConnectionCounts> countTickets(SqliteContext &context);
+
+} // namespace psa::host

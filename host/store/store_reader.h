@@ -1,0 +1,44 @@
+#pragma once
+
+#include "host/net/budget.h"
+#include "host/store/audit_entry.h"
+#include "host/store/plugin_call.h"
+#include "host/store/stored_connection.h"
+#include "host/store/stored_ticket.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// What can be asked of a store, inside Store::read() or Store::write() alone. Everything that one of these sees is of
+/// one moment. Throws StoreError.
+class StoreReader
+{
+public:
+    virtual ~StoreReader() = default;
+
+    virtual std::optional<StoredTicket> ticket(std::int64_t id) const = 0;
+    virtual std::optional<StoredTicket> ticketByReference(const std::string &reference) const = 0;
+    virtual std::optional<StoredTicket> ticketByKey(const std::string &connection, const std::string &key) const = 0;
+    virtual TicketPage listTickets(const TicketQuery &query) const = 0;
+    /// One row for each connection that has something to do by itself, however far off.
+    virtual std::vector<ConnectionDue> due() const = 0;
+    /// One row for each connection that ever had a ticket.
+    virtual std::vector<ConnectionCounts> counts() const = 0;
+
+    virtual std::optional<StoredConnection> connection(const std::string &name) const = 0;
+    /// By name.
+    virtual std::vector<StoredConnection> connections() const = 0;
+
+    /// A small value of the host's own, such as the canary of the key ring. Nothing if it was never put.
+    virtual std::optional<std::string> value(const std::string &name) const = 0;
+
+    virtual BudgetSnapshot budgets() const = 0;
+    /// Those with calls in flight or with deaths.
+    virtual std::vector<PluginCall> pluginCalls() const = 0;
+    virtual AuditPage audit(const AuditQuery &query) const = 0;
+};
+
+} // namespace psa::host

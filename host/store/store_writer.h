@@ -1,0 +1,64 @@
+#pragma once
+
+#include "host/store/store_reader.h"
+
+namespace psa::host {
+
+/// What changes a store, inside Store::write() alone. All changes of one of these become durable together or not at
+/// all. Throws StoreError.
+class StoreWriter : public StoreReader
+{
+public:
+    /// notFound if there is no such connection; conflict if the reference is taken by another ticket.
+    virtual TicketInsertion insertTicket(const NewTicket &ticket) = 0;
+    /// Takes what is due, the longest due first, with its documents. Each has a new fence.
+    virtual std::vector<StoredTicket> claimTickets(const TicketClaim &claim) = 0;
+    /// Gives back a claimed ticket. False changes nothing: the fence is stale, since the ticket was settled already,
+    /// changed by hand or deleted.
+    [[nodiscard]] virtual bool settleTicket(std::int64_t id, std::int64_t fence, const TicketSettlement &how) = 0;
+    /// Makes held tickets of the connection ready, at most `max`; how many.
+    virtual std::size_t releaseHeld(const std::string &connection, std::size_t max) = 0;
+
+    /// An operator's. Sends again at once what is retryAt, held, needsReview, dead or cancelled; `lookFirst` makes it
+    /// unknown, so that it is looked for before. unknown itself can only be looked for. `ticketJson`: replaces the
+    /// built ticket. notFound, notAllowed.
+    virtual StoredTicket retryTicket(std::int64_t id, bool lookFirst,
+                                     const std::optional<std::string> &ticketJson = std::nullopt) = 0;
+    /// An operator's: the PSA has it as this ticket. From any state but sending and done. notFound, notAllowed.
+    virtual StoredTicket linkTicket(std::int64_t id, const TicketOutcome &outcome, const StateReason &reason) = 0;
+    /// An operator's: no more of it. From any state but sending, done and cancelled. notFound, notAllowed.
+    virtual StoredTicket dropTicket(std::int64_t id, const StateReason &reason) = 0;
+    /// Deletes tickets that ended before then, oldest first, at most `max`; how many. One with a key stays for at least
+    /// keyLifetime after its end, so that its key is known.
+    virtual std::size_t deleteEndedTickets(Clock::Wall before, std::size_t max) = 0;
+    static constexpr std::chrono::hours keyLifetime{30 * 24};
+
+    /// Version, times and breakers are the store's to set. conflict if there is one of this name. After removal the name
+    /// can be added again; its tickets are then those that it had.
+    virtual StoredConnection addConnection(const StoredConnection &connection) = 0;
+    /// conflict if its version is not that of `connection`; notFound. Leaves the breakers.
+    virtual StoredConnection updateConnection(const StoredConnection &connection) = 0;
+    /// notAllowed while it has tickets that have not ended; notFound. Wipes what was sealed.
+    virtual void removeConnection(const std::string &name) = 0;
+    /// notFound.
+    virtual void setBreakers(const std::string &connection, const std::string &breakerJson) = 0;
+
+    virtual void putValue(const std::string &name, const std::string &value) = 0;
+    /// Replaces all that was saved before.
+    virtual void saveBudgets(const BudgetSnapshot &snapshot) = 0;
+
+    /// A call of the plugin begins; if the process dies before callEnded(), the next one finds it in OpenReport.
+    virtual void callBegins(const std::string &plugin, const std::string &operation) = 0;
+    virtual void callEnded(const std::string &plugin, const std::string &operation) = 0;
+    /// The process died of it. How often so far, with this one.
+    virtual std::int64_t blamePlugin(const std::string &plugin, const std::string &operation) = 0;
+    /// Forgets its deaths.
+    virtual void releasePlugin(const std::string &plugin, const std::string &operation) = 0;
+
+    /// Its id. `entry`: id and time are ignored.
+    virtual std::int64_t appendAudit(const AuditEntry &entry) = 0;
+    /// Deletes entries older than that, oldest first, at most `max`; how many.
+    virtual std::size_t deleteAudit(Clock::Wall before, std::size_t max) = 0;
+};
+
+} // namespace psa::host

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "host/clock/clock.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace psa::host {
+
+/// A connection to a PSA as it is kept. What is sealed is opaque to the store.
+struct StoredConnection
+{
+    std::string name;                          ///< Unique, 1 to 100 bytes; never changes.
+    std::string plugin;                        ///< Id, id@version or path of a build.
+    std::string configurationJson;             ///< Without secrets.
+    std::string defaultsJson;                  ///< Ticket defaults.
+    std::map<std::string, std::string> sealed; ///< Configuration field -> sealed value.
+    std::string sealedDataKey;
+    std::string keyId;   ///< Of the master key that the data key is sealed with.
+    bool paused = false; ///< By an operator.
+    std::string pauseReason;
+    std::string breakerJson;  ///< State of its breakers, delivery's own document; "" = all closed.
+    std::int64_t version = 0; ///< Grows by one with each change but that of the breakers.
+    Clock::Wall created;
+    Clock::Wall changed;
+};
+
+} // namespace psa::host

@@ -1,0 +1,165 @@
+#pragma once
+
+#include "host/clock/clock.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace psa::host {
+
+/// Where a ticket is on its way. The numbers are in store files: they never change.
+enum class TicketState
+{
+    ready = 0,       ///< To be sent as soon as it is due.
+    sending = 1,     ///< An attempt is under way. After a crash: unknown.
+    retryAt = 2,     ///< To be sent again when it is due.
+    held = 3,        ///< Waits until the connection's credentials or permissions are mended.
+    unknown = 4,     ///< The PSA may have it: to be looked for when it is due.
+    needsReview = 5, ///< A human decides.
+    done = 6,        ///< The PSA has it.
+    dead = 7,        ///< The PSA does not take it as it is.
+    cancelled = 8    ///< A human dropped it.
+};
+constexpr std::size_t ticketStateCount = 9;
+
+/// As in the API: "ready", "retry_at", "needs_review".
+const char *toText(TicketState state);
+/// Nothing for a text that names no state.
+std::optional<TicketState> ticketStateFrom(std::string_view text);
+/// done, dead and cancelled: nothing happens any more by itself.
+bool isEnded(TicketState state);
+
+/// Why a ticket is in its state.
+struct StateReason
+{
+    std::string code; ///< Stable, for programs: "auth", "crash".
+    std::string text; ///< For people, free of secrets.
+
+    bool operator==(const StateReason &) const = default;
+};
+
+/// What became of a ticket in the PSA.
+struct TicketOutcome
+{
+    std::string psaId; ///< The PSA's id of the ticket.
+    std::string number;
+    std::string url;
+    std::vector<std::string> warnings; ///< Of the host and of the plugin.
+    bool recovered = false;            ///< Found by its reference after an unknown outcome.
+
+    bool operator==(const TicketOutcome &) const = default;
+};
+
+/// A ticket as intake hands it in.
+struct NewTicket
+{
+    std::string connection;
+    std::string key;         ///< The caller's, at most 255 bytes; "" = none.
+    std::string fingerprint; ///< Of the request; the same for the same payload. Compared only where there is a key.
+    std::string reference;   ///< Unique in the store, 1 to 40 bytes.
+    std::string requestJson; ///< As validated.
+    std::string ticketJson;  ///< As built for the plugin; may be empty if it needs review.
+    std::vector<std::string> warnings;      ///< Of the build.
+    TicketState state = TicketState::ready; ///< ready, held, needsReview or dead.
+    StateReason reason;
+};
+
+/// A ticket in the store.
+struct StoredTicket
+{
+    std::int64_t id = 0; ///< From 1, growing, never used twice.
+    std::string connection;
+    std::string key;
+    std::string fingerprint;
+    std::string reference;
+    TicketState state = TicketState::ready;
+    StateReason reason;
+    std::int64_t attempts = 0; ///< Spent on sending it, with the one under way.
+    std::int64_t fence = 0;    ///< Grows whenever the ticket is taken, given back or changed by hand.
+    Clock::Wall created;
+    Clock::Wall runBegan;                      ///< created, or when it was retried by hand or released from being held.
+    Clock::Wall changed;                       ///< When it came into its state.
+    std::optional<Clock::Wall> due;            ///< Not before; none = not by itself, or somebody has it in hand.
+    std::optional<Clock::Wall> firstUnknownAt; ///< When its outcome first became unknown.
+    std::optional<Clock::Wall> ended;
+    TicketOutcome outcome;   ///< Empty but for warnings until it is known.
+    std::string pluginBuild; ///< Which build had it last, "id@version".
+    std::string requestJson; ///< Empty in lists.
+    std::string ticketJson;  ///< Empty in lists.
+};
+
+/// What became of a new ticket. Where its key was there already, `ticket` is the earlier one.
+struct TicketInsertion
+{
+    enum class Kind
+    {
+        inserted,
+        sameAgain,   ///< Same key, same fingerprint.
+        otherPayload ///< Same key, other fingerprint: nothing was inserted.
+    };
+    Kind kind = Kind::inserted;
+    StoredTicket ticket; ///< Without the documents.
+};
+
+/// What a claim is for.
+enum class ClaimFor
+{
+    sending, ///< ready and retryAt become sending, and spend an attempt.
+    looking  ///< unknown stays so, but is in hand: nobody else gets it.
+};
+
+struct TicketClaim
+{
+    std::string connection;
+    ClaimFor purpose = ClaimFor::sending;
+    std::size_t max = 1;
+    std::string pluginBuild;
+};
+
+/// How somebody who has claimed a ticket gives it back.
+struct TicketSettlement
+{
+    TicketState state = TicketState::ready; ///< Any but sending.
+    StateReason reason;
+    std::optional<Clock::Wall> due;       ///< For ready, retryAt and unknown; none = now.
+    bool attemptSpent = true;             ///< False gives the attempt back: nothing was tried, or a limit refused it.
+    std::optional<TicketOutcome> outcome; ///< Replaces the one that is there.
+};
+
+/// Which tickets to list. Newest first.
+struct TicketQuery
+{
+    std::vector<TicketState> states;  ///< None = all.
+    std::string connection;           ///< "" = all.
+    std::optional<Clock::Wall> from;  ///< Created at or after.
+    std::optional<Clock::Wall> until; ///< Created before.
+    std::string cursor;               ///< TicketPage::next of the page before; "" = the first page.
+    std::size_t limit = 100;          ///< 1 to 1000.
+};
+
+struct TicketPage
+{
+    std::vector<StoredTicket> tickets; ///< Without the documents.
+    std::string next;                  ///< Where to go on; "" = that was all.
+};
+
+/// When a connection has something to do next.
+struct ConnectionDue
+{
+    std::string connection;
+    std::optional<Clock::Wall> sending;
+    std::optional<Clock::Wall> looking;
+};
+
+/// How many tickets of a connection there are.
+struct ConnectionCounts
+{
+    std::string connection;
+    std::vector<std::uint64_t> perState = std::vector<std::uint64_t>(ticketStateCount); ///< By TicketState.
+    std::optional<Clock::Wall> oldestOpen; ///< When the oldest ticket that has not ended was created.
+};
+
+} // namespace psa::host

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "sandbox/common/clock.h"
+#include "sandbox/common/json_tools.h"
+
+#include <map>
+#include <string>
+
+namespace psa::sandbox {
+
+struct Row
+{
+    /// Set fields by their exact names; an unset one is missing. Dates are milliseconds.
+    Object::Ptr values;
+    SandboxClock::Time visibleFrom{}; ///< For queries.
+    unsigned long long request = 0;   ///< That created it, in the request log; 0: the tenant has it from the start.
+};
+
+using Table = std::map<std::int64_t, Row>; ///< By id.
+
+/// The rows of every entity of a PSA. Not for several threads at once.
+class Rows
+{
+public:
+    /// `firstId`: of the rows that are inserted.
+    explicit Rows(std::int64_t firstId) : nextId_(firstId) {}
+
+    Table &table(const std::string &entity) { return tables_[entity]; }
+    const Table &table(const std::string &entity) const;
+    /// Null if there is none.
+    const Row *find(const std::string &entity, std::int64_t id) const;
+    /// Gives the new row's id and sets it in `row`.
+    std::int64_t insert(const std::string &entity, Row row);
+    /// Copies of the objects in `rows` (null: none), each with its "id".
+    void load(const std::string &entity, const Array::Ptr &rows);
+
+private:
+    std::map<std::string, Table> tables_;
+    std::int64_t nextId_;
+};
+
+} // namespace psa::sandbox

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "sandbox/common/rights.h"
+#include "sandbox/common/rows.h"
+#include "sandbox/common/switches.h"
+#include "sandbox/connectwise/entities.h"
+#include "sandbox/connectwise/tenant.h"
+
+#include <string>
+
+namespace psa::sandbox::connectwise {
+
+/// What a request works on, locked by the service for as long as it does.
+struct Core
+{
+    const Tenant &tenant;
+    Rows &rows;
+    const Switches &switches;
+    SandboxClock::Time now;
+    std::string url; ///< Of the API as the request addressed it, ends with "/".
+    const Rights &rights;
+    std::chrono::milliseconds hideFor{0}; ///< How long lists do not find what is created.
+    unsigned long long request = 0;
+
+    /// Throws ApiError if `what` ("create", "query", "update") was revoked for the entity.
+    void require(const std::string &entity, const std::string &what) const;
+};
+
+/// A new row; the values that are null are left out.
+const Row &insert(const Core &core, const Entity &entity, Object::Ptr values);
+
+/// The identifier of the member whose keys the API user has.
+std::string apiMember(const Core &core);
+
+/// What a row is called where others refer to it: its name, or that of a person.
+std::string nameOf(const Row &row);
+
+/// `field` of the row as text; empty if it is not set.
+std::string textIn(const Row &row, const std::string &field);
+/// The id in `field`; 0 if it is not set.
+std::int64_t idIn(const Object &values, const std::string &field);
+bool isSet(const Object &values, const std::string &field);
+/// Removes what is null.
+void dropUnset(Object &values);
+/// True if the field is there and true.
+bool flag(const Object &values, const std::string &field);
+
+} // namespace psa::sandbox::connectwise

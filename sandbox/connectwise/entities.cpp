@@ -1,0 +1,212 @@
+#include "sandbox/connectwise/entities.h"
+
+#include "sandbox/common/json_tools.h"
+
+#include <algorithm>
+
+namespace psa::sandbox::connectwise {
+namespace {
+
+using enum FieldType;
+
+constexpr Field idField{"id", integer, 0, readOnly};
+constexpr Field nameField{"name", text};
+constexpr Field identifierField{"identifier", text};
+constexpr Field boardField{"board", reference, 0, 0, "Boards"};
+constexpr Field companyField{"company", reference, 0, 0, "Companies"};
+constexpr Field defaultField{"defaultFlag", boolean};
+constexpr Field inactiveField{"inactiveFlag", boolean};
+constexpr Field sortField{"sortOrder", integer};
+constexpr Field updatedField{"lastUpdated", dateTime, 0, readOnly | information};
+
+std::vector<Field> boardFields()
+{
+    return {idField,
+            nameField,
+            {"location", reference, 0, 0, "Locations"},
+            {"department", reference, 0, 0, "Departments"},
+            inactiveField,
+            {"projectFlag", boolean},
+            updatedField};
+}
+
+std::vector<Field> statusFields()
+{
+    return {idField,
+            nameField,
+            boardField,
+            sortField,
+            {"displayOnBoard", boolean},
+            {"inactive", boolean},
+            {"closedStatus", boolean},
+            defaultField,
+            updatedField};
+}
+
+std::vector<Field> teamFields()
+{
+    return {idField,           nameField,    {"teamLeader", reference, 0, 0, "Members"},
+            {"members", list}, defaultField, {"boardId", integer},
+            updatedField};
+}
+
+std::vector<Field> associationFields()
+{
+    return {idField,
+            {"type", reference, 0, 0, "Types"},
+            {"subType", reference, 0, 0, "Subtypes"},
+            {"item", reference, 0, 0, "Items"},
+            boardField};
+}
+
+std::vector<Field> companyFields()
+{
+    return {idField,
+            identifierField,
+            nameField,
+            {"status", reference, 0, 0, "CompanyStatuses"},
+            {"phoneNumber", text},
+            {"website", text},
+            {"territory", reference, 0, 0, "Locations"},
+            {"deletedFlag", boolean},
+            updatedField};
+}
+
+std::vector<Field> contactFields()
+{
+    return {idField,       {"firstName", text},          {"lastName", text}, companyField,
+            inactiveField, {"communicationItems", list}, updatedField};
+}
+
+std::vector<Field> noteFields()
+{
+    return {idField,
+            {"ticketId", integer, 0, readOnly},
+            {"text", text, 0, required},
+            {"detailDescriptionFlag", boolean},
+            {"internalAnalysisFlag", boolean},
+            {"resolutionFlag", boolean},
+            {"issueFlag", boolean},
+            {"member", reference, 0, readOnly, "Members"},
+            {"contact", reference, 0, 0, "Contacts"},
+            {"customerUpdatedFlag", boolean},
+            {"processNotifications", boolean, 0, writeOnly},
+            {"dateCreated", dateTime, 0, readOnly},
+            {"createdBy", text, 0, readOnly},
+            {"internalFlag", boolean, 0, readOnly},
+            {"externalFlag", boolean, 0, readOnly}};
+}
+
+std::vector<Field> memberFields()
+{
+    return {idField, identifierField, {"firstName", text}, {"lastName", text}, {"primaryEmail", text}, inactiveField};
+}
+
+std::vector<Entity> serviceEntities()
+{
+    return {
+        {"Tickets", "ticket", "service/tickets", "Service Ticket", "", ticketFields()},
+        {"TicketNotes", "serviceNote", "service/tickets/{parent}/notes", "Service Note", "ticketId", noteFields()},
+        {"Boards", "board", "service/boards", "Service Board", "", boardFields()},
+        {"Statuses", "status", "service/boards/{parent}/statuses", "Service Status", "board", statusFields()},
+        {"Types",
+         "type",
+         "service/boards/{parent}/types",
+         "Service Type",
+         "board",
+         {idField, nameField, {"category", text}, defaultField, inactiveField, boardField, updatedField}},
+        {"Subtypes",
+         "subtype",
+         "service/boards/{parent}/subtypes",
+         "Service SubType",
+         "board",
+         {idField, nameField, inactiveField, {"typeAssociationIds", list}, boardField, updatedField}},
+        {"Items",
+         "item",
+         "service/boards/{parent}/items",
+         "Service Item",
+         "board",
+         {idField, nameField, inactiveField, boardField, updatedField}},
+        {"Teams", "team", "service/boards/{parent}/teams", "Service Team", "boardId", teamFields()},
+        {"Associations", "typeSubTypeItemAssociation", "service/boards/{parent}/typeSubTypeItemAssociations",
+         "Service Association", "board", associationFields()},
+        {"Priorities",
+         "priority",
+         "service/priorities",
+         "Priority",
+         "",
+         {idField, nameField, {"color", text}, sortField, defaultField, updatedField}},
+        {"Sources", "source", "service/sources", "Source", "", {idField, nameField, defaultField, updatedField}},
+        {"Severities", "severity", "service/severities", "Severity", "", {idField, nameField, sortField, defaultField}},
+        {"Impacts", "impact", "service/impacts", "Impact", "", {idField, nameField, sortField, defaultField}},
+        {"ServiceLocations",
+         "location",
+         "service/locations",
+         "Service Location",
+         "",
+         {idField, nameField, defaultField}},
+    };
+}
+
+std::vector<Entity> otherEntities()
+{
+    return {
+        {"Companies", "company", "company/companies", "Company", "", companyFields()},
+        {"CompanyStatuses",
+         "status",
+         "company/companies/statuses",
+         "Company Status",
+         "",
+         {idField, nameField, defaultField, inactiveField}},
+        {"Sites",
+         "site",
+         "company/companies/{parent}/sites",
+         "Site",
+         "company",
+         {idField, nameField, companyField, inactiveField}},
+        {"Contacts", "contact", "company/contacts", "Contact", "", contactFields()},
+        {"Members", "member", "system/members", "Member", "", memberFields()},
+        {"Locations", "location", "system/locations", "Location", "", {idField, nameField}},
+        {"Departments", "department", "system/departments", "Department", "", {idField, identifierField, nameField}},
+        {"WorkRoles", "workRole", "time/workRoles", "Work Role", "", {idField, nameField, inactiveField}},
+        {"WorkTypes", "workType", "time/workTypes", "Work Type", "", {idField, nameField, inactiveField}},
+        {"Agreements", "agreement", "finance/agreements", "Agreement", "", {idField, nameField, companyField}},
+    };
+}
+
+std::vector<Entity> makeEntities()
+{
+    std::vector<Entity> all = serviceEntities();
+    for (Entity &entity : otherEntities())
+        all.push_back(std::move(entity));
+    return all;
+}
+
+} // namespace
+
+const Field *Entity::field(const std::string &wanted) const
+{
+    const auto found =
+        std::find_if(fields.begin(), fields.end(), [&](const Field &f) { return equalNoCase(f.name, wanted); });
+    return found == fields.end() ? nullptr : &*found;
+}
+
+const std::vector<Entity> &entities()
+{
+    static const std::vector<Entity> all = makeEntities();
+    return all;
+}
+
+const Entity *findEntity(const std::string &wanted)
+{
+    const auto found = std::find_if(entities().begin(), entities().end(),
+                                    [&](const Entity &e) { return equalNoCase(e.name, wanted); });
+    return found == entities().end() ? nullptr : &*found;
+}
+
+const Entity &tickets()
+{
+    return entities().front();
+}
+
+} // namespace psa::sandbox::connectwise

@@ -1,0 +1,320 @@
+#include "sandbox/connectwise/service.h"
+
+#include "sandbox/common/dates.h"
+#include "sandbox/common/fingerprint.h"
+#include "sandbox/common/path_pattern.h"
+#include "sandbox/connectwise/handlers.h"
+
+#include <Poco/DateTimeFormat.h>
+#include <Poco/DateTimeFormatter.h>
+#include <Poco/String.h>
+#include <Poco/Timestamp.h>
+
+namespace psa::sandbox::connectwise {
+namespace {
+
+/// The externalXRef of a create; empty for any other request.
+std::string referenceIn(const Request &request, const Match &match)
+{
+    if (match.verb == nullptr || match.verb->handler != postTicket)
+        return {};
+    try
+    {
+        Object::Ptr ticket = asObject(parseLenient(request.body));
+        const Var reference = ticket ? member(*ticket, "externalXRef") : Var();
+        return reference.isEmpty() ? "" : reference.toString();
+    }
+    catch (const BadJson &) // The answer will say it.
+    {
+        return {};
+    }
+}
+
+bool isJson(const Request &request)
+{
+    const std::string type = Poco::toLower(request.header("Content-Type"));
+    return type.rfind("application/json", 0) == 0 || type.rfind("application/vnd.connectwise.com+json", 0) == 0;
+}
+
+} // namespace
+
+ConnectWiseService::ConnectWiseService(Setup setup, const SandboxClock &clock, const Switches &switches)
+    : setup_(std::move(setup)), clock_(clock), switches_(switches), minute_(clock, std::chrono::minutes(1)),
+      tenant_(makeTenant()), rows_(makeRows()), login_(switches, setup_.privateKey)
+{
+}
+
+Tenant ConnectWiseService::makeTenant() const
+{
+    Tenant tenant(setup_.tenantJson);
+    if (!setup_.company.empty())
+        tenant.set("company", setup_.company);
+    if (!setup_.site.empty())
+        tenant.set("site", setup_.site);
+    return tenant;
+}
+
+Rows ConnectWiseService::makeRows() const
+{
+    Rows rows(100001);
+    for (const Entity &entity : entities())
+        rows.load(entity.name, tenant_.rows(entity.name));
+    return rows;
+}
+
+/// The caller holds the lock.
+Match ConnectWiseService::find(const Request &request) const
+{
+    return findRoute(request, tenant_, switches_.on("codebase.alias"));
+}
+
+RequestInfo ConnectWiseService::describe(const Request &request) const
+{
+    const std::lock_guard lock(mutex_);
+    const Match match = find(request);
+    const Credentials who = credentialsIn(request);
+    return {match.route == nullptr ? "none" : match.route->pattern, match.route == nullptr ? "" : match.route->name,
+            who.company.empty() ? "" : who.company + "+" + who.publicKey, fingerprint(who.privateKey),
+            fingerprint(request.header("clientId"))};
+}
+
+std::string ConnectWiseService::baseUrl(const Request &request) const
+{
+    const std::vector<std::string> path = pathSegments(request.path);
+    const std::string host = setup_.http ? "http://" + request.header("Host") : "https://" + tenant_.site();
+    return host + "/" + (path.empty() ? tenant_.codebase() : path.front()) + "/apis/3.0/";
+}
+
+std::optional<Answer> ConnectWiseService::enter(const Request &request, std::unique_ptr<Slot> &slot)
+{
+    const std::lock_guard lock(mutex_);
+    const Match match = find(request);
+    const std::string reference = referenceIn(request, match);
+    if (!reference.empty())
+        ++references_[reference].received;
+    if (auto refused = refuse(request, match))
+        return refused;
+    return match.route->open ? std::optional<Answer>() : limited(request, slot);
+}
+
+/// What the front of the service refuses, before it looks at limits.
+std::optional<Answer> ConnectWiseService::refuse(const Request &request, const Match &match)
+{
+    if (match.where == Match::Where::unroutable)
+        return cannotRoute();
+    if (match.where == Match::Where::moved)
+        return htmlError(404, "File or directory not found.");
+    if (match.route != nullptr && match.route->open)
+        return match.verb == nullptr ? htmlError(405, "Method not allowed.") : std::optional<Answer>();
+    if (auto refused = login_.refuse(request, tenant_))
+        return refused;
+    if (match.route == nullptr || match.badId)
+        return errorAnswer({404, "NotFound", "No HTTP resource was found that matches the request URI."});
+    if (match.verb == nullptr)
+        return errorAnswer(
+            {405, "MethodNotAllowed", "The requested resource does not support http method '" + request.method + "'."});
+    if (request.method != "GET" && !isJson(request))
+        return errorAnswer({415, "UnsupportedMediaType",
+                            "The request entity's media type '" + request.header("Content-Type") +
+                                "' is not supported for this resource."});
+    return {};
+}
+
+std::optional<Answer> ConnectWiseService::limited(const Request &request, std::unique_ptr<Slot> &slot)
+{
+    minute_.add();
+    const std::int64_t most = switches_.number("limit.perMinute");
+    if (most != 0 && minute_.count() > most)
+        return refusedForLimit();
+    slot = threads_.take(request.header("Authorization"), switches_.number("limit.threads"));
+    return slot ? std::optional<Answer>() : refusedForLimit();
+}
+
+Answer ConnectWiseService::refusedForLimit() const
+{
+    const std::int64_t seconds = switches_.number("limit.wait");
+    Answer answer = errorAnswer(
+        {429, "TooManyRequests", "Too many requests. Please try again in " + std::to_string(seconds) + " seconds."});
+    const std::string how = switches_.text("limit.retryAfter");
+    if (how == "seconds")
+        answer.headers.emplace_back("Retry-After", std::to_string(seconds));
+    else if (how == "date")
+        answer.headers.emplace_back(
+            "Retry-After",
+            Poco::DateTimeFormatter::format(Poco::Timestamp((toMillis(clock_.now()) + seconds * 1000) * 1000),
+                                            Poco::DateTimeFormat::HTTP_FORMAT));
+    return answer;
+}
+
+Answer ConnectWiseService::answer(const Request &request, std::chrono::milliseconds hideFor)
+{
+    const std::lock_guard lock(mutex_);
+    const Match match = find(request);
+    Answer answer;
+    try
+    {
+        answer = run(request, match, hideFor);
+    }
+    catch (const ApiError &error)
+    {
+        answer = errorAnswer(error);
+    }
+    if (!match.route->open)
+        addVersion(request, answer);
+    return answer;
+}
+
+Answer ConnectWiseService::run(const Request &request, const Match &match, std::chrono::milliseconds hideFor)
+{
+    const Core core{tenant_, rows_, switches_, clock_.now(), baseUrl(request), rights_, hideFor, request.number};
+    if (match.route->right != nullptr && request.method == "GET")
+        core.require(match.route->right, "query");
+    const Answer answer =
+        match.verb->handler({request, core, match.route->entity, match.parent, match.id, match.company});
+    const std::string reference = referenceIn(request, match);
+    if (!reference.empty())
+        ++references_[reference].committed;
+    return answer;
+}
+
+/// Who asks for the vendor's own media type gets it, with the version of the answer.
+void ConnectWiseService::addVersion(const Request &request, Answer &answer) const
+{
+    std::string version = tenant_.version();
+    const std::string type = "application/vnd.connectwise.com+json";
+    const std::string accepted = request.header("Accept");
+    if (accepted.find(type) != std::string::npos)
+    {
+        const std::string mark = "version=";
+        if (const std::size_t at = accepted.find(mark); at != std::string::npos)
+            version =
+                accepted.substr(at + mark.size(), accepted.find_first_of(",; ", at + mark.size()) - at - mark.size());
+        answer.contentType = type + "; version=" + version;
+    }
+    answer.headers.emplace_back("api-current-version", version);
+}
+
+Answer ConnectWiseService::failure(int status, const std::vector<std::string> &errors) const
+{
+    ApiError error{status, "InternalError", errors.empty() ? "" : errors.front()};
+    for (const std::string &text : errors)
+        error.errors.push_back({"InternalError", text, "", ""});
+    return errorAnswer(error);
+}
+
+Truth ConnectWiseService::truth() const
+{
+    const std::lock_guard lock(mutex_);
+    const auto name = [this](const char *entity, std::int64_t id) {
+        const Row *row = rows_.find(entity, id);
+        return row == nullptr ? std::string() : nameOf(*row);
+    };
+    Truth truth;
+    for (const auto &[id, row] : rows_.table(tickets().name))
+    {
+        const Row *company = rows_.find("Companies", idIn(*row.values, "company"));
+        truth.tickets.push_back(
+            {id, textIn(row, "externalXRef"), idIn(*row.values, "company"),
+             company == nullptr ? "" : textIn(*company, "identifier"), name("Boards", idIn(*row.values, "board")),
+             name("Statuses", idIn(*row.values, "status")), textIn(row, "summary"),
+             isSet(*row.values, "dateEntered") ? formatDate(idIn(*row.values, "dateEntered"), true) : "", row.request});
+    }
+    truth.references = references_;
+    truth.failedLogins = login_.failures();
+    truth.mostAtOnce = threads_.mostAtOnce();
+    truth.callsThisMinute = minute_.count();
+    return truth;
+}
+
+void ConnectWiseService::change(const Object &changes)
+{
+    const std::lock_guard lock(mutex_);
+    for (const auto &[name, value] : changes)
+        changeOne(name, value);
+}
+
+/// Also what docs/sandbox.md lists for POST /tenant.
+void ConnectWiseService::changeOne(const std::string &name, const Var &value)
+{
+    if (name == "codebase")
+        tenant_.moveTo(value.toString());
+    else if (name == "site" || name == "clientId" || name == "publicKey")
+        tenant_.set(name, value.toString());
+    else if (name == "secret")
+        login_.setPrivateKey(value.toString());
+    else if (name == "revoke")
+        rights_.revoke(value.toString());
+    else if (name == "grant")
+        rights_.grant(value.toString());
+    else if (name == "deactivate")
+        deactivate(asObject(value));
+    else
+        throw std::invalid_argument(
+            "unknown change \"" + name +
+            "\"; known are codebase, site, clientId, publicKey, secret, revoke, grant, deactivate");
+}
+
+void ConnectWiseService::deactivate(const Object::Ptr &what)
+{
+    const Entity *entity = what ? findEntity(what->optValue<std::string>("entity", "")) : nullptr;
+    const Row *row = entity == nullptr ? nullptr : rows_.find(entity->name, what->optValue<std::int64_t>("id", 0));
+    const char *names[] = {"inactiveFlag", "inactive", "deletedFlag"};
+    for (const char *name : names)
+        if (row != nullptr && entity->field(name) != nullptr)
+        {
+            rows_.table(entity->name).at(idIn(*row->values, "id")).values->set(name, true);
+            return;
+        }
+    throw std::invalid_argument("\"deactivate\" needs {\"entity\": such as Statuses, \"id\": one of its ids}");
+}
+
+void ConnectWiseService::reset()
+{
+    const std::lock_guard lock(mutex_);
+    tenant_ = makeTenant();
+    rows_ = makeRows();
+    login_.setPrivateKey(setup_.privateKey);
+    login_.reset();
+    rights_.clear();
+    references_.clear();
+    minute_.clear();
+    threads_.clear();
+}
+
+std::string ConnectWiseService::company() const
+{
+    const std::lock_guard lock(mutex_);
+    return tenant_.company();
+}
+
+std::string ConnectWiseService::publicKey() const
+{
+    const std::lock_guard lock(mutex_);
+    return tenant_.publicKey();
+}
+
+std::string ConnectWiseService::privateKey() const
+{
+    const std::lock_guard lock(mutex_);
+    return login_.privateKey();
+}
+
+std::string ConnectWiseService::clientId() const
+{
+    const std::lock_guard lock(mutex_);
+    return tenant_.clientId();
+}
+
+std::string ConnectWiseService::site() const
+{
+    const std::lock_guard lock(mutex_);
+    return tenant_.site();
+}
+
+std::string ConnectWiseService::codebase() const
+{
+    const std::lock_guard lock(mutex_);
+    return tenant_.codebase();
+}
+
+} // namespace psa::sandbox::connectwise

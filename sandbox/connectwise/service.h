@@ -1,0 +1,69 @@
+#pragma once
+
+#include "sandbox/common/limits.h"
+#include "sandbox/connectwise/login.h"
+#include "sandbox/connectwise/routes.h"
+#include "sandbox/connectwise/truth.h"
+
+#include <mutex>
+
+namespace psa::sandbox::connectwise {
+
+/// ConnectWise PSA's REST API over one tenant. Every function may be called from any thread.
+class ConnectWiseService : public Service
+{
+public:
+    struct Setup
+    {
+        std::string tenantJson;
+        std::string company; ///< In place of the tenant's; empty: keep it.
+        std::string site;    ///< In place of the tenant's; empty: keep it.
+        std::string privateKey;
+        bool http = false; ///< URLs in answers are plain HTTP to the Host that was asked.
+    };
+    ConnectWiseService(Setup setup, const SandboxClock &clock, const Switches &switches);
+
+    RequestInfo describe(const Request &request) const override;
+    std::optional<Answer> enter(const Request &request, std::unique_ptr<Slot> &slot) override;
+    Answer answer(const Request &request, std::chrono::milliseconds hideFor) override;
+    std::chrono::milliseconds slowness() const override { return std::chrono::milliseconds(0); }
+    Answer failure(int status, const std::vector<std::string> &errors) const override;
+    Object::Ptr truthJson() const override { return toJson(truth()); }
+    void change(const Object &changes) override;
+    void reset() override;
+
+    Truth truth() const;
+    std::string company() const;
+    std::string publicKey() const;
+    std::string privateKey() const;
+    std::string clientId() const;
+    std::string site() const;
+    std::string codebase() const;
+
+private:
+    Tenant makeTenant() const;
+    Rows makeRows() const;
+    Match find(const Request &request) const;
+    std::optional<Answer> refuse(const Request &request, const Match &match);
+    std::optional<Answer> limited(const Request &request, std::unique_ptr<Slot> &slot);
+    Answer refusedForLimit() const;
+    Answer run(const Request &request, const Match &match, std::chrono::milliseconds hideFor);
+    void addVersion(const Request &request, Answer &answer) const;
+    void changeOne(const std::string &name, const Var &value);
+    void deactivate(const Object::Ptr &what);
+    std::string baseUrl(const Request &request) const;
+
+    const Setup setup_;
+    const SandboxClock &clock_;
+    const Switches &switches_;
+    ThreadLimit threads_;
+    RollingCount minute_;
+    mutable std::mutex mutex_; ///< Of all below.
+    Tenant tenant_;
+    Rows rows_;
+    Login login_;
+    Rights rights_;
+    ReferenceCounts references_;
+};
+
+} // namespace psa::sandbox::connectwise

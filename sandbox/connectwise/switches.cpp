@@ -1,0 +1,33 @@
+#include "sandbox/connectwise/switches.h"
+
+namespace psa::sandbox::connectwise {
+
+std::vector<SwitchInfo> switches()
+{
+    constexpr const char *yesNo = "true|false";
+    return {
+        idleSwitch(),
+        {"companyinfo.unknown", "null", "null|404",
+         "the look-up of an unknown company: 200 with the body null, or an HTML 404"},
+        {"codebase.alias", "true", yesNo, "v4_6_release leads to the tenant's version; false: it is a 404"},
+        {"auth.wrongCompany", "route", "route|401",
+         "keys with an unknown company: 400 \"Cannot route\", or as wrong keys"},
+        {"auth.clientIdStatus", "400", "400|401", "status without a registered clientId"},
+        {"auth.clientIdBody", "text", "text|json", "that refusal as plain text or as an error document"},
+        {"auth.refusal", "Unauthorized", "Unauthorized|keys|UserNotAuthenticated",
+         "the 401 of wrong keys says Authentication failed., Incorrect public/private key, or UserNotAuthenticated"},
+        {"access.systemInfo", "UserNotAuthenticated", "UserNotAuthenticated|Security",
+         "system/info without the right to it: a 401, or the 403 of everything else"},
+        {"list.tooLarge", "clip", "clip|reject", "a pageSize over 1000"},
+        {"conditions.inactive", "accept", "accept|reject",
+         "whether lists under a board know inactive and inactiveFlag in conditions"},
+        {"ticket.inactiveValue", "reject", "reject|accept", "an inactive board, status, type, contact ... in a write"},
+        {"ticket.uniqueExternalXRef", "false", yesNo, "a second ticket with the same externalXRef is refused"},
+        {"limit.threads", "0", "number", "requests at once for one company and key; 0: no limit"},
+        {"limit.perMinute", "0", "number", "calls in a rolling minute; 0: no limit"},
+        {"limit.retryAfter", "seconds", "seconds|date|none", "how the 429 over a limit says Retry-After"},
+        {"limit.wait", "30", "number", "the seconds that it says"},
+    };
+}
+
+} // namespace psa::sandbox::connectwise

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "sandbox/common/reference_counts.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace psa::sandbox::connectwise {
+
+struct TicketTruth
+{
+    std::int64_t id = 0;
+    std::string externalXRef;
+    std::int64_t companyId = 0;
+    std::string company; ///< Its identifier.
+    std::string board;   ///< Its name, as of status.
+    std::string status;
+    std::string summary;
+    std::string created;            ///< ISO 8601, UTC.
+    unsigned long long request = 0; ///< That created it, in the request log; 0: the tenant file did.
+};
+
+/// What really happened, whatever the client was told.
+struct Truth
+{
+    std::vector<TicketTruth> tickets;
+    ReferenceCounts references; ///< By externalXRef.
+    std::size_t failedLogins = 0;
+    std::int64_t mostAtOnce = 0; ///< Requests of one company and key.
+    std::int64_t callsThisMinute = 0;
+
+    /// How many tickets have this externalXRef.
+    std::size_t ticketsWith(const std::string &externalXRef) const;
+};
+
+Object::Ptr toJson(const Truth &truth);
+
+} // namespace psa::sandbox::connectwise

@@ -1,0 +1,36 @@
+#include "sandbox/connectwise_command.h"
+
+namespace psa::sandbox {
+namespace {
+
+std::string introduction(const ConnectWiseSandbox &sandbox, bool http)
+{
+    std::string text = std::string("ConnectWise sandbox at ") + (http ? "http://" : "https://") +
+                       address(sandbox.port()) + "/v4_6_release/apis/3.0/\n" + "Control endpoint       http://" +
+                       address(sandbox.controlPort()) + "/truth\n" + "Site                   " + sandbox.site() +
+                       "\nCompany                " + sandbox.company() + "\nPublic key             " +
+                       sandbox.publicKey() + "\nClient ID              " + sandbox.clientId() +
+                       "\nPrivate key            in " + sandbox.secretFile().string() + "\n";
+    if (!http)
+        text += "CA certificate         " + sandbox.caFile().string() + "\n";
+    return text + egress(sandbox, {sandbox.site() + ":443"});
+}
+
+} // namespace
+
+void runConnectWise(const Command &command, ConnectWiseOptions options)
+{
+    options.tenantJson = tenantText(command);
+    ConnectWiseSandbox sandbox(options);
+    setSwitches(sandbox, command);
+    Object::Ptr readiness = newObject();
+    readiness->set("psa", "connectwise");
+    readiness->set("site", sandbox.site());
+    readiness->set("company", sandbox.company());
+    readiness->set("publicKey", sandbox.publicKey());
+    readiness->set("clientId", sandbox.clientId());
+    readiness->set("codebase", sandbox.codebase());
+    serve(sandbox, command, introduction(sandbox, options.http), readiness);
+}
+
+} // namespace psa::sandbox

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "sandbox/command.h"
+#include "sandbox/connectwise/connectwise_sandbox.h"
+
+namespace psa::sandbox {
+
+/// Runs the simulator until the command's wait() returns. Throws as ConnectWiseSandbox does.
+void runConnectWise(const Command &command, ConnectWiseOptions options);
+
+} // namespace psa::sandbox

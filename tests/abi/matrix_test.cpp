@@ -1,0 +1,144 @@
+// Old and new plugins on old and new hosts: each row of the table in docs/abi-versioning.md, with real libraries. A
+// plugin of the oldest version comes from frozen/, plugins of the future are built with headers made of today's.
+#include "host/connection/connection.h"
+#include "host/net/transport.h"
+#include "host/plugin/host_services.h"
+#include "host/plugin/host_table.h"
+#include "host/plugin/loaded_plugin.h"
+#include "host/plugin/plugin_loader.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using Poco::JSON::Object;
+
+namespace {
+
+/// The host of today.
+const psa_host *today()
+{
+    static auto *table = new HostTable({}, hostServices());
+    return table->raw();
+}
+
+/// A host of the next minor: one member more at the end of its table, and the number.
+const psa_host *tomorrow()
+{
+    struct Longer
+    {
+        psa_host host;
+        const char *news;
+    };
+    static auto *table = new Longer{*today(), "news"};
+    table->host.struct_size = sizeof *table;
+    table->host.abi_minor = PSA_ABI_MINOR + 1;
+    return &table->host;
+}
+
+constexpr HostAbi nextMinor{PSA_ABI_MAJOR, 1, PSA_ABI_MINOR + 1};
+
+LoadReport load(const std::string &file, const psa_host *host = today(), HostAbi abi = PluginLoader::currentAbi())
+{
+    LoaderPolicy policy;
+    policy.trustedPaths = {std::filesystem::path(file).parent_path()};
+    const LoadReport report = PluginLoader(host, {}, policy, abi).load(file);
+    INFO(report.expected << " | " << report.found);
+    CHECK((report.state == LoadState::ready) == (report.plugin != nullptr));
+    return report;
+}
+
+/// A PSA that answers every request with one word.
+class OneWord : public Transport
+{
+public:
+    HttpResponse exchange(const HttpsUrl &, const HttpRequest &, const Stop &) override
+    {
+        HttpResponse response;
+        response.delivery = Delivery::answered;
+        response.status = 200;
+        response.body = "hello";
+        return response;
+    }
+};
+
+Connection connect(const std::shared_ptr<const LoadedPlugin> &plugin)
+{
+    Object::Ptr configuration = new Object;
+    if (plugin->forms.configuration.find("apiKey") != nullptr)
+        configuration->set("apiKey", "any text");
+    return {makeConnectionRuntime({}), {"c", plugin, configuration}, {}, [](const auto &) {
+                return std::make_shared<OneWord>();
+            }};
+}
+
+std::string resultOf(const CallOutcome &outcome)
+{
+    INFO((outcome.ok() ? "" : outcome.error->message));
+    CHECK(outcome.ok());
+    CHECK(outcome.defects.empty());
+    return outcome.result;
+}
+
+/// Uses every verb and extension of the frozen plugin.
+void useAll(const std::shared_ptr<const LoadedPlugin> &plugin)
+{
+    Connection connection = connect(plugin);
+    CHECK_THAT(resultOf(connection.test()), Catch::Contains("Frozen PSA, which says hello"));
+    const CallOutcome created = connection.createTicket("REF-1", R"({"version":1,"title":"A"})");
+    CHECK_THAT(resultOf(created), Catch::Contains("hello"));
+    CHECK(created.mutation == MutationSeen::answered);
+    CHECK_THAT(resultOf(connection.findTicket("REF-1")), Catch::Contains("hello"));
+    CHECK_THAT(resultOf(connection.readTicket("1")), Catch::Contains("hello"));
+    CHECK_THAT(resultOf(connection.listChoices({"queues", "", "", "{}", 10})), Catch::Contains("One"));
+}
+
+} // namespace
+
+TEST_CASE("built with an older or equal minor: works at the plugin's minor")
+{
+    SECTION("on the host of today")
+    {
+        useAll(load(FROZEN_PLUGIN).plugin);
+    }
+    SECTION("on a host of the next minor, whose table is longer")
+    {
+        useAll(load(FROZEN_PLUGIN, tomorrow(), nextMinor).plugin);
+    }
+    CHECK(workingMinor(nextMinor, {0, 1, 1}) == 1);
+}
+
+TEST_CASE("built with a newer minor that it does not need: works at the host's minor")
+{
+    Connection onToday = connect(load(NEXT_MINOR).plugin);
+    CHECK_THAT(resultOf(onToday.test()), Catch::Contains("speaks minor " + std::to_string(PSA_ABI_MINOR)));
+    Connection onTomorrow = connect(load(NEXT_MINOR, tomorrow(), nextMinor).plugin);
+    CHECK_THAT(resultOf(onTomorrow.test()), Catch::Contains("speaks minor " + std::to_string(PSA_ABI_MINOR + 1)));
+}
+
+TEST_CASE("needs a newer minor than the host has: too new, and works where the host has it")
+{
+    const LoadReport report = load(NEEDS_NEXT_MINOR);
+    CHECK(report.state == LoadState::tooNew);
+    CHECK_THAT(report.advice, Catch::Contains("Update psa-host"));
+    CHECK(load(NEEDS_NEXT_MINOR, tomorrow(), nextMinor).state == LoadState::ready);
+}
+
+TEST_CASE("built below the oldest minor of a draft: too old")
+{
+    const LoadReport report = load(FROZEN_PLUGIN, tomorrow(), {PSA_ABI_MAJOR, PSA_ABI_MINOR + 1, PSA_ABI_MINOR + 1});
+    CHECK(report.state == LoadState::tooOld);
+    CHECK_THAT(report.advice, Catch::Contains("newer build"));
+}
+
+TEST_CASE("another major: too old or too new, whichever the plugin is, and none of its code runs")
+{
+    CHECK(load(FROZEN_PLUGIN, today(), {PSA_ABI_MAJOR + 1, 0, 0}).state == LoadState::tooOld);
+    CHECK(load(NEXT_MAJOR).state == LoadState::tooNew);
+}
+
+TEST_CASE("needs more than it was built with: init failed")
+{
+    const LoadReport report = load(CONTRADICTORY);
+    CHECK(report.state == LoadState::initFailed);
+    CHECK_THAT(report.expected, Catch::Contains("abi_minor_needed at most abi_minor_built"));
+}

@@ -1,0 +1,108 @@
+// What a plugin logs gets into the log of the process with the connection, the call and the ticket that it is about.
+#include "host/connection/connection.h"
+#include "host/json/strict_json.h"
+#include "host/net/secret_keeper.h"
+#include "host/net/transport.h"
+#include "host/observe/log.h"
+#include "host/plugin/host_services.h"
+#include "host/plugin/host_table.h"
+#include "host/plugin/loaded_plugin.h"
+#include "host/plugin/plugin_loader.h"
+#include "tests/support/manual_clock.h"
+
+#include <catch2/catch.hpp>
+
+#include <mutex>
+
+using namespace psa::host;
+
+namespace {
+
+/// Owned by its log as well: a stray thread of a plugin may log when the test is over.
+struct Lines
+{
+    std::mutex mutex;
+    std::string text;
+};
+
+class NoNetwork : public Transport
+{
+public:
+    HttpResponse exchange(const HttpsUrl &, const HttpRequest &, const Stop &) override { return {}; }
+};
+
+std::shared_ptr<const LoadedPlugin> loggingPlugin()
+{
+    static auto *const table = new HostTable({}, hostServices()); // plugins may keep it
+    LoaderPolicy policy;
+    policy.trustedPaths = {FAULTS_DIR};
+    const LoadReport report = PluginLoader(table->raw(), {}, policy).load(std::string(FAULTS_DIR) + "/logs.so");
+    INFO(report.found);
+    REQUIRE(report.state == LoadState::ready);
+    return report.plugin;
+}
+
+struct Connected
+{
+    std::shared_ptr<Lines> lines = std::make_shared<Lines>();
+    ConnectionRuntime runtime;
+    std::unique_ptr<Connection> connection;
+
+    explicit Connected(PluginLog own = nullptr)
+    {
+        runtime.clock = std::make_shared<SystemClock>();
+        runtime.budgets = std::make_shared<BudgetRegistry>(runtime.clock);
+        runtime.log =
+            std::make_shared<Log>(LogConfig{LogFormat::text, PSA_LOG_INFO}, std::make_shared<psa::test::ManualClock>(),
+                                  [lines = lines](std::string_view line) {
+                                      const std::lock_guard lock(lines->mutex);
+                                      lines->text += line;
+                                  });
+        const auto values = parseStrict(R"({"key":"c4n4ry-Pa55word"})").extract<Poco::JSON::Object::Ptr>();
+        connection = std::make_unique<Connection>(
+            runtime, ConnectionSettings{"acme", loggingPlugin(), values}, std::move(own),
+            [](const std::shared_ptr<const SecretKeeper> &) { return std::make_shared<NoNetwork>(); });
+    }
+
+    std::string text() const
+    {
+        const std::lock_guard lock(lines->mutex);
+        return lines->text;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a plugin's line names connection, call and ticket, and shows no secret")
+{
+    const Connected connected;
+    CHECK(connected.connection->test().ok());
+    CHECK(connected.text() == "2026-01-01T00:00:00.000Z warning [connection=acme call=test "
+                              "plugin=com.example.fault.logs] the key [redacted] is old\n");
+    CHECK(connected.connection->createTicket("K7-1", "{}").ok());
+    CHECK(connected.connection->createTicket("K7-2", "{}").ok());
+    for (const char *reference : {"K7-1", "K7-2"})
+        CHECK_THAT(connected.text(), Catch::Contains(std::string(" info [connection=acme ticket=") + reference +
+                                                     " call=create_ticket plugin=com.example.fault.logs] creates a "
+                                                     "ticket\n"));
+}
+
+TEST_CASE("lines of the host itself show no secret of a connection either")
+{
+    const Connected connected;
+    connected.runtime.log->write(PSA_LOG_ERROR, "sent c4n4ry-Pa55word");
+    CHECK(connected.text() == "2026-01-01T00:00:00.000Z error sent [redacted]\n");
+}
+
+TEST_CASE("a connection with a log of its own writes there alone")
+{
+    const auto own = std::make_shared<Lines>();
+    const Connected connected([own](psa_log_level, const std::string &line) {
+        const std::lock_guard lock(own->mutex);
+        own->text += line + "\n";
+    });
+    CHECK(connected.connection->test().ok());
+    CHECK(connected.text().empty());
+    const std::lock_guard lock(own->mutex);
+    CHECK(own->text == "looks at the PSA\nthe key [redacted] is old\n");
+}

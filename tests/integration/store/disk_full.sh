@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# disk_full.sh STORE_WRITER: a real disk of 4 MiB that fills up under load. The store refuses and says why; what it had
+# acknowledged is there when there is room again. Exit code 77, skipped, where no small disk can be mounted.
+set -euo pipefail
+writer=$1
+if [ "${2:-}" != mounted ]; then
+    unshare --mount true 2>/dev/null || { echo "skipped: needs root, to mount a small disk"; exit 77; }
+    exec unshare --mount "$0" "$writer" mounted
+fi
+work=$(mktemp -d)
+trap 'umount "$work/disk" 2>/dev/null; rm -rf "$work"' EXIT
+mkdir "$work/disk"
+mount -t tmpfs -o size=4m,mode=0700 tmpfs "$work/disk"
+
+for round in 1 2 3; do
+    if "$writer" "$work/disk/state" "round$round" 8 >>"$work/said" 2>"$work/error"; then
+        echo "the disk did not get full" >&2
+        exit 1
+    fi
+    grep -q "full" "$work/error" || { echo "not told that the disk is full: $(cat "$work/error")" >&2; exit 1; }
+    mount -o "remount,size=$((4 + 4 * round))m" "$work/disk"
+    "$writer" "$work/disk/state" check <"$work/said"
+done

@@ -1,0 +1,148 @@
+// store-writer FOLDER NAME [THREADS]: opens a store and writes to it until it is killed, or until the store refuses.
+// Prints a line as soon as the store has acknowledged something: "inserted REFERENCE", "sending ID", "done ID". With
+// references that begin with NAME. Exit code 3 if the store refused, with its words on standard error.
+//
+// store-writer FOLDER check: reads such lines from standard input, and fails with those that are not so.
+#include "host/store/sqlite_store.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <iostream>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+using namespace psa::host;
+
+namespace {
+
+const std::string connectionName = "acme";
+
+/// In one call, so that lines of threads do not mix and nothing waits in a buffer when the process is killed.
+void say(const std::string &what, const std::string &of)
+{
+    const std::string line = what + " " + of + "\n";
+    if (write(STDOUT_FILENO, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
+        _exit(1); // nobody listens any more
+}
+
+NewTicket makeTicket(const std::string &reference)
+{
+    NewTicket ticket;
+    ticket.connection = connectionName;
+    ticket.reference = reference;
+    ticket.key = "key of " + reference;
+    ticket.requestJson = std::string(700, 'r');
+    ticket.ticketJson = std::string(600, 't');
+    return ticket;
+}
+
+/// One ticket in, and every second time one out.
+void writeOne(Store &store, const std::string &reference, bool send)
+{
+    const NewTicket ticket = makeTicket(reference);
+    store.write([&](StoreWriter &writer) { writer.insertTicket(ticket); });
+    say("inserted", reference);
+    if (!send)
+        return;
+    const auto claimed = store.write([&](StoreWriter &writer) {
+        return writer.claimTickets({connectionName, ClaimFor::sending, 1, ""});
+    });
+    if (claimed.empty())
+        return;
+    const std::string id = std::to_string(claimed.front().id);
+    say("sending", id);
+    const bool settled = store.write([&](StoreWriter &writer) {
+        TicketSettlement done;
+        done.state = TicketState::done;
+        return writer.settleTicket(claimed.front().id, claimed.front().fence, done);
+    });
+    say(settled ? "done" : "stale", id);
+}
+
+int writeUntilKilled(Store &store, const std::string &name, int threadCount)
+{
+    store.write([](StoreWriter &writer) {
+        StoredConnection connection;
+        connection.name = connectionName;
+        if (!writer.connection(connectionName))
+            writer.addConnection(connection);
+    });
+    std::atomic<bool> refused{false};
+    std::mutex mutex;
+    const auto work = [&](int thread) {
+        try
+        {
+            for (int i = 0; !refused; ++i)
+                writeOne(store, name + "-" + std::to_string(thread) + "-" + std::to_string(i), i % 2 == 0);
+        }
+        catch (const StoreError &error)
+        {
+            const std::lock_guard lock(mutex);
+            if (!refused.exchange(true))
+                std::cerr << error.what() << std::endl;
+        }
+    };
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < threadCount; ++thread)
+        threads.emplace_back(work, thread);
+    for (std::thread &each : threads)
+        each.join();
+    return 3;
+}
+
+/// Is it as somebody was told?
+bool holds(const StoreReader &reader, const std::string &what, const std::string &of)
+{
+    if (what == "inserted")
+    {
+        const auto ticket = reader.ticketByReference(of);
+        const auto byKey = reader.ticketByKey(connectionName, "key of " + of);
+        return ticket && byKey && byKey->id == ticket->id && ticket->requestJson.size() == 700;
+    }
+    const auto ticket = reader.ticket(std::stoll(of));
+    if (!ticket)
+        return false;
+    if (what == "done")
+        return ticket->state == TicketState::done;
+    // It may have been settled and not said so any more.
+    return what == "sending" && (ticket->state == TicketState::unknown || ticket->state == TicketState::done);
+}
+
+int check(Store &store)
+{
+    std::size_t count = 0;
+    std::size_t lost = 0;
+    std::string what;
+    std::string of;
+    while (std::cin >> what >> of)
+    {
+        ++count;
+        if (store.read([&](const StoreReader &reader) { return holds(reader, what, of); }))
+            continue;
+        ++lost;
+        std::cerr << "lost: " << what << " " << of << std::endl;
+    }
+    std::cout << count << " acknowledged, " << lost << " lost" << std::endl;
+    return lost == 0 && count > 0 ? 0 : 1;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    if (argc < 3)
+        return 2;
+    const std::string name = argv[2];
+    try
+    {
+        const auto store = openSqliteStore({argv[1], "/run/writer.sock"}, std::make_shared<SystemClock>());
+        return name == "check" ? check(*store) : writeUntilKilled(*store, name, argc > 3 ? std::stoi(argv[3]) : 8);
+    }
+    catch (const StoreRefused &refused)
+    {
+        std::cerr << refused.what() << std::endl;
+        return 4;
+    }
+}

@@ -1,0 +1,177 @@
+// Builds side by side: which one runs, what is said where that is not clear, and that one that crashes harms nobody.
+#include "host/connection/connection.h"
+#include "host/json/strict_json.h"
+#include "host/net/transport.h"
+#include "host/plugin/host_services.h"
+#include "host/plugin/host_table.h"
+#include "host/plugin/loaded_plugin.h"
+#include "host/plugin/plugin_loader.h"
+#include "tests/integration/swap/operator.h"
+
+#include <catch2/catch.hpp>
+
+#include <Poco/JSON/Array.h>
+
+using Catch::Contains;
+using psa::test::Operator;
+using psa::test::ProgramResult;
+
+TEST_CASE("a connection runs the build that it names by version or by file")
+{
+    const Operator person;
+    const std::string one = person.install(SWAP_1, "swap-1.so");
+    const std::string two = person.install(SWAP_2, "swap-2.so");
+    const auto summaryOf = [&](const std::string &build) {
+        const ProgramResult result = person.run({"connection", "test", person.connection(build)});
+        INFO(result.err);
+        CHECK(result.exitCode == 0);
+        return result.out;
+    };
+    CHECK(summaryOf("com.example.swap@1.0.0") == "Connected to Swap PSA by build 1\n");
+    CHECK(summaryOf("com.example.swap@2.0.0") == "Connected to Swap PSA by build 2\n");
+    CHECK(summaryOf(one) == "Connected to Swap PSA by build 1\n");
+    CHECK(summaryOf(two) == "Connected to Swap PSA by build 2\n");
+}
+
+TEST_CASE("an id that means two builds is not guessed at")
+{
+    const Operator person;
+    const std::string one = person.install(SWAP_1, "swap-1.so");
+    const std::string two = person.install(SWAP_2, "swap-2.so");
+    const std::string file = person.connection("com.example.swap");
+    const ProgramResult ambiguous = person.run({"connection", "test", file});
+    CHECK(ambiguous.exitCode == 3);
+    CHECK_THAT(ambiguous.err, Contains("\"com.example.swap\" means 2 builds:") &&
+                                  Contains("com.example.swap@1.0.0 from " + one) &&
+                                  Contains("com.example.swap@2.0.0 from " + two) &&
+                                  Contains("plugin = \"com.example.swap@2.0.0\" in the connection's file"));
+    CHECK(person.run({"plugins", "describe", "com.example.swap"}).exitCode == 3);
+
+    std::filesystem::remove(two);
+    CHECK(person.run({"connection", "test", file}).exitCode == 0);
+    const ProgramResult gone = person.run({"connection", "test", person.connection("com.example.swap@2.0.0")});
+    CHECK(gone.exitCode == 4);
+    CHECK_THAT(gone.err, Contains("no plugin \"com.example.swap@2.0.0\"") && Contains("com.example.swap@1.0.0"));
+}
+
+TEST_CASE("a build that is there twice is listed twice and used once")
+{
+    const Operator person;
+    const std::string first = person.install(SWAP_1, "a.so");
+    const std::string second = person.install(SWAP_1, "b.so");
+    const ProgramResult list = person.run({"plugins", "list"});
+    CHECK(list.exitCode == 1);
+    CHECK_THAT(list.out, Contains("ready             " + first) && Contains("duplicate         " + second) &&
+                             Contains("com.example.swap@1.0.0 is loaded already from " + first));
+    const ProgramResult byId = person.run({"connection", "test", person.connection("com.example.swap")});
+    CHECK(byId.exitCode == 0);
+    CHECK_THAT(byId.err, Contains("Note: " + second + " is not used: duplicate"));
+    CHECK(person.run({"connection", "test", person.connection(second)}).exitCode == 0);
+}
+
+TEST_CASE("a plugin that crashes at its start is shown as such, and the command goes on")
+{
+    const Operator person;
+    const std::string bad = person.install(CONSTRUCTOR_CRASHES, "bad.so");
+    const std::string good = person.install(SWAP_1, "good.so");
+    const ProgramResult list = person.run({"plugins", "list"});
+    CHECK(list.exitCode == 1);
+    CHECK_THAT(list.out, Contains("crashed in probe  " + bad) && Contains("signal SIGSEGV in its constructors") &&
+                             Contains("ready             " + good));
+    const auto json =
+        psa::host::parseStrict(person.run({"plugins", "list", "--json"}).out).extract<Poco::JSON::Array::Ptr>();
+    REQUIRE(json->size() == 2);
+    CHECK(json->getObject(0)->getValue<std::string>("state") == "crashed in probe");
+    CHECK(json->getObject(1)->getValue<std::string>("state") == "ready");
+
+    const ProgramResult named = person.run({"plugins", "describe", bad});
+    CHECK(named.exitCode == 1);
+    CHECK_THAT(named.err, Contains("crashed in probe") && Contains("Report it to the maker"));
+    CHECK(person.run({"connection", "test", person.connection("com.example.swap")}).exitCode == 0);
+}
+
+TEST_CASE("a plugin that hangs at its start is given up with all that it started")
+{
+    const Operator person;
+    const std::string config = person.path("quick.toml");
+    const std::string hanging = person.install(ENTRY_HANGS, "hanging.so");
+    person.write("quick.toml", "[plugins]\nfiles = [\"" + hanging + "\"]\nstart_deadline_ms = 300\n");
+    const ProgramResult list = psa::test::runProgram(PSA_HOST, {"--config", config, "plugins", "list"});
+    CHECK(list.exitCode == 1);
+    CHECK_THAT(list.out, Contains("init failed       " + hanging) && Contains("it did not return from ") &&
+                             Contains(" within 300 ms"));
+}
+
+TEST_CASE("the command that tries a plugin is not for people, and says so")
+{
+    const ProgramResult result = psa::test::runProgram(PSA_HOST, {"probe-plugin", SWAP_1, "5000"});
+    CHECK(result.exitCode == 2);
+    CHECK_THAT(result.err, Contains("psa-host plugins list"));
+}
+
+namespace {
+
+/// Answers every request.
+class Answers : public psa::host::Transport
+{
+public:
+    psa::host::HttpResponse exchange(const psa::host::HttpsUrl &, const psa::host::HttpRequest &,
+                                     const psa::host::Stop &) override
+    {
+        psa::host::HttpResponse response;
+        response.delivery = psa::host::Delivery::answered;
+        response.status = 200;
+        return response;
+    }
+};
+
+} // namespace
+
+TEST_CASE("two builds work at once in one process, for two connections")
+{
+    using namespace psa::host;
+    static auto *table = new HostTable({}, hostServices());
+    LoaderPolicy policy;
+    policy.trustedPaths = {"/"};
+    PluginLoader loader(table->raw(), {}, policy);
+    std::vector<std::unique_ptr<Connection>> connections;
+    for (const char *const file : {SWAP_1, SWAP_2})
+    {
+        const LoadReport report = loader.load(file);
+        INFO(report.found);
+        REQUIRE(report.state == LoadState::ready);
+        Poco::JSON::Object::Ptr configuration = new Poco::JSON::Object;
+        configuration->set("apiKey", Operator::key);
+        connections.push_back(std::make_unique<Connection>(
+            makeConnectionRuntime({}), ConnectionSettings{"c", report.plugin, configuration}, PluginLog{},
+            [](const auto &) { return std::make_shared<Answers>(); }));
+    }
+    for (int round = 0; round < 2; ++round)
+        for (int build = 1; build <= 2; ++build)
+            CHECK_THAT(connections[static_cast<std::size_t>(build - 1)]->test().result,
+                       Contains("by build " + std::to_string(build)));
+}
+
+TEST_CASE("two builds are compared, and a breaking change is an exit code")
+{
+    const Operator person;
+    person.install(SWAP_1, "swap-1.so");
+    const std::string two = person.install(SWAP_2, "swap-2.so");
+    const ProgramResult diff = person.run({"plugins", "diff", "com.example.swap@1.0.0", two});
+    INFO(diff.out << diff.err);
+    CHECK(diff.exitCode == 9);
+    CHECK_THAT(diff.out, Contains("breaking      configuration.site: maxLength 200 -> 50") &&
+                             Contains("needs a look  allowedHosts: eu.swap.example.com added") &&
+                             Contains("compatible    configuration.region: new field") &&
+                             Contains("1 breaking, 1 to look at, 2 compatible"));
+    const auto json = psa::host::parseStrict(person.run({"plugins", "diff", "--json", SWAP_1, SWAP_2}).out)
+                          .extract<Poco::JSON::Object::Ptr>();
+    CHECK(json->getValue<int>("breaking") == 1);
+    CHECK(json->getArray("changes")->getObject(0)->getValue<std::string>("impact") == "breaking");
+    CHECK(json->getObject("after")->getValue<std::string>("version") == "2.0.0");
+
+    const ProgramResult same = person.run({"plugins", "diff", two, two});
+    CHECK(same.exitCode == 0);
+    CHECK_THAT(same.out, Contains("They say the same of themselves."));
+    CHECK(person.run({"plugins", "diff", two, "nobody"}).exitCode == 4);
+}

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "sandbox/connectwise/connectwise_sandbox.h"
+#include "tests/sandbox/http_client.h"
+
+#include <vector>
+
+namespace psa::sandbox::test {
+
+/// Where v4_6_release leads.
+const std::string api = "/v4_6_release/apis/3.0/";
+
+/// What the service answered.
+struct CwReply : HttpReply
+{
+    Array::Ptr rows() const { return asArray(parseJson(body)); }
+    std::string code() const { return json()->optValue<std::string>("code", ""); }
+    std::string message() const { return json()->optValue<std::string>("message", ""); }
+    /// "code|message|resource|field" of each of "errors".
+    std::vector<std::string> errors() const;
+    std::int64_t id() const { return json()->getValue<std::int64_t>("id"); }
+    /// The text at a path such as "status/name"; empty if there is none.
+    std::string at(const std::string &path) const;
+};
+
+/// A client of one ConnectWise sandbox with good credentials.
+class CwClient : public HttpClient
+{
+public:
+    explicit CwClient(const ConnectWiseSandbox &sandbox);
+
+    CwReply call(const std::string &method, const std::string &path, const std::string &body = "",
+                 const std::map<std::string, std::string> &headers = {}) const
+    {
+        return {exchange(method, path, body, headers)};
+    }
+    /// Of the API: "service/tickets/5".
+    CwReply get(const std::string &path, const std::map<std::string, std::string> &headers = {}) const
+    {
+        return call("GET", api + path, "", headers);
+    }
+    CwReply post(const std::string &path, const std::string &body) const { return call("POST", api + path, body); }
+    CwReply patch(std::int64_t ticket, const std::string &operations) const
+    {
+        return call("PATCH", api + "service/tickets/" + std::to_string(ticket), operations);
+    }
+    /// A ticket that the default tenant takes, with these members added or put in place of others; null removes.
+    CwReply create(const std::string &changes = "{}") const;
+    /// A list of what the conditions leave, such as find("service/tickets", "id=5").
+    CwReply find(const std::string &list, const std::string &conditions, const std::string &more = "") const;
+    /// The ids that it gives, as "1 2 3".
+    std::string ids(const std::string &list, const std::string &conditions, const std::string &more = "") const;
+};
+
+/// The header Authorization.
+std::string basic(const std::string &company, const std::string &publicKey, const std::string &privateKey);
+
+/// A sandbox and its client.
+struct CwRunning
+{
+    ConnectWiseSandbox sandbox;
+    CwClient client{sandbox};
+
+    explicit CwRunning(const ConnectWiseOptions &options = {}) : sandbox(options) {}
+};
+
+} // namespace psa::sandbox::test

@@ -1,0 +1,38 @@
+#include "host/json/json_diff.h"
+#include "host/json/json_text.h"
+#include "host/json/strict_json.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+
+namespace {
+
+/// "path before -> after" of each difference, a line each.
+std::string diff(const std::string &before, const std::string &after)
+{
+    std::string text;
+    for (const JsonDifference &each : diffJson(parseStrict(before), parseStrict(after)))
+        text += each.path + " " + each.before + " -> " + each.after + "\n";
+    return text;
+}
+
+} // namespace
+
+TEST_CASE("documents are compared value by value, and the order of members counts for nothing")
+{
+    CHECK(diff(R"({"a":1,"b":{"c":[1,2]}})", R"({ "b":{"c":[1,2]}, "a":1 })").empty());
+    CHECK(diff(R"({"a":1,"b":"x"})", R"({"a":2,"b":"x"})") == "/a 1 -> 2\n");
+    CHECK(diff(R"({"a":1})", R"({"a":"1"})") == "/a 1 -> \"1\"\n");
+    CHECK(diff(R"({"a":1})", R"({"b":1})") == "/a 1 -> \n/b  -> 1\n");
+    CHECK(diff(R"({"a":[1,{"b":2}]})", R"({"a":[1,{"b":3},4]})") == "/a/1/b 2 -> 3\n/a/2  -> 4\n");
+    CHECK(diff("[1,2]", "[1]") == "/1 2 -> \n");
+    CHECK(diff("[1]", R"({"a":1})") == " [1] -> {\"a\":1}\n");
+    CHECK(diff(R"({"a/b~c":null})", R"({"a/b~c":false})") == "/a~1b~0c null -> false\n");
+}
+
+TEST_CASE("equal values have equal texts")
+{
+    CHECK(jsonText(parseStrict(R"({"b":[true,null,"x\"y"],"a":{"d":1,"c":2}})")) ==
+          R"({"a":{"c":2,"d":1},"b":[true,null,"x\"y"]})");
+}

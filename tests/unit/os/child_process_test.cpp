@@ -1,0 +1,86 @@
+#include "host/os/child_process.h"
+#include "host/os/memory_file.h"
+
+#include <catch2/catch.hpp>
+
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+using namespace psa::host;
+
+namespace {
+
+struct Ran
+{
+    ChildEnd end;
+    std::string output;
+};
+
+/// Runs a shell script with its output in a file.
+Ran run(const std::string &script, std::chrono::milliseconds limit = std::chrono::minutes(5))
+{
+    const MemoryFile output;
+    const ChildEnd end = runChild("/bin/sh", {"-c", script}, {{output.fd(), 1}}, limit);
+    return {end, output.tail()};
+}
+
+} // namespace
+
+TEST_CASE("a child's end is told apart: by itself, by a signal, at its limit")
+{
+    const Ran exited = run("printf hello; exit 7");
+    CHECK(exited.end.exitCode == 7);
+    CHECK(exited.end.signal == 0);
+    CHECK(!exited.end.timedOut);
+    CHECK(exited.output == "hello");
+
+    const Ran killed = run("kill -ABRT $$");
+    CHECK(killed.end.exitCode == -1);
+    CHECK(killed.end.signal == SIGABRT);
+
+    const Ran hung = run("exec sleep 1000", std::chrono::milliseconds(1));
+    CHECK(hung.end.timedOut);
+    CHECK(hung.end.signal == SIGKILL);
+}
+
+namespace {
+
+/// Does the process run? One that has ended counts as gone, whether or not somebody has taken note.
+bool isRunning(const std::string &process)
+{
+    std::ifstream file("/proc/" + process + "/stat");
+    std::string text;
+    std::getline(file, text, ')');
+    file >> text;
+    return file && text != "Z";
+}
+
+} // namespace
+
+TEST_CASE("what a child has started in its group ends with it")
+{
+    const Ran left = run("sleep 1000 & printf $!");
+    REQUIRE(!left.output.empty());
+    while (isRunning(left.output)) // the signal is on its way
+        std::this_thread::yield();
+}
+
+TEST_CASE("a child gets the files that it is given and no others")
+{
+    const MemoryFile three;
+    const MemoryFile four;
+    const MemoryFile output;
+    // Our numbers may be any, also those that the child gets for another file.
+    runChild("/bin/sh", {"-c", "echo three >&3; echo four >&4; ls /proc/self/fd"},
+             {{four.fd(), 4}, {three.fd(), 3}, {output.fd(), 1}}, std::chrono::minutes(5));
+    CHECK(three.tail() == "three\n");
+    CHECK(four.tail() == "four\n");
+    CHECK(output.tail() == "0\n1\n2\n3\n4\n5\n"); // 5 is the folder that ls reads
+}
+
+TEST_CASE("a program that is not there is an error that names it")
+{
+    CHECK_THROWS_WITH(runChild("/nowhere/program", {}, {}, std::chrono::seconds(1)),
+                      Catch::Contains("/nowhere/program"));
+}

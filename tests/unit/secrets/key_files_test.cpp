@@ -1,0 +1,174 @@
+#include "host/secrets/key_files.h"
+
+#include "host/secrets/seal_error.h"
+#include "host/secrets/secret_source.h"
+#include "tests/unit/secrets/keys.h"
+
+#include <catch2/catch.hpp>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+using namespace psa::host;
+using namespace psa::test;
+using Catch::Contains;
+
+namespace {
+
+/// A folder with key files; the environment is as it was at the end.
+struct Folder
+{
+    std::string path = "/tmp/psa-keys-XXXXXX";
+
+    Folder() { REQUIRE(mkdtemp(path.data()) != nullptr); }
+    ~Folder()
+    {
+        unsetenv("CREDENTIALS_DIRECTORY");
+        unsetenv(masterKeyVariable);
+        std::filesystem::remove_all(path);
+    }
+    Folder(const Folder &) = delete;
+    Folder &operator=(const Folder &) = delete;
+
+    std::string write(const std::string &name, const MasterKey &key, mode_t mode = 0600) const
+    {
+        const std::string file = path + "/" + name;
+        std::ofstream(file) << key.line().view();
+        chmod(file.c_str(), mode);
+        return file;
+    }
+};
+
+std::string textOf(const std::string &file)
+{
+    std::ostringstream text;
+    text << std::ifstream(file).rdbuf();
+    return text.str();
+}
+
+} // namespace
+
+TEST_CASE("the active key is taken from the first source that has one")
+{
+    const Folder folder;
+    CHECK_FALSE(takeKeys({}).ring);
+
+    setenv(masterKeyVariable, std::string(masterKey("env", 'e').line().view()).c_str(), 1);
+    GivenKeys given = takeKeys({});
+    REQUIRE(given.ring);
+    CHECK(given.ring->active().id == "env");
+    CHECK_THAT(given.warning, Contains("environment") && Contains("master_key_file"));
+
+    setenv(masterKeyVariable, "rubbish", 1);
+    SecretsConfig config;
+    config.masterKeyFile = folder.write("file", masterKey("file", 'f'));
+    config.oldKeyFiles = {folder.write("old", masterKey("old", 'o'), 0400)};
+    given = takeKeys(config);
+    REQUIRE(given.ring);
+    CHECK(given.ring->ids() == "file (active), old");
+    CHECK(given.source == "the file " + folder.path + "/file");
+    CHECK(given.warning.empty());
+    CHECK(getenv(masterKeyVariable) == nullptr);
+
+    setenv("CREDENTIALS_DIRECTORY", folder.path.c_str(), 1);
+    CHECK(takeKeys(config).ring->active().id == "file"); // systemd gave credentials, but not this one
+    folder.write(masterKeyCredential, masterKey("credential", 'c'), 0400);
+    given = takeKeys(config);
+    CHECK(given.ring->ids() == "credential (active), old");
+    CHECK(given.source == "the credential " + folder.path + "/psa-host-master-key");
+}
+
+TEST_CASE("a key in the environment is wiped where the process got it, and removed")
+{
+    const Folder folder;
+    setenv(masterKeyVariable, std::string(masterKey("env", 'e').line().view()).c_str(), 1);
+    const char *place = getenv(masterKeyVariable);
+    takeKeys({});
+    CHECK(getenv(masterKeyVariable) == nullptr);
+    CHECK(std::string_view(place, 20) == std::string(20, '\0'));
+}
+
+TEST_CASE("a key file that others can read or change is refused")
+{
+    const Folder folder;
+    SecretsConfig config;
+    config.masterKeyFile = folder.write("file", masterKey("k1", 'f'));
+    for (const mode_t mode : {0640, 0620, 0610, 0604, 0602, 0601, 0666, 0440})
+    {
+        chmod(config.masterKeyFile->c_str(), mode);
+        CHECK_THROWS_WITH(takeKeys(config), Contains("is open to others") && !Contains("psa-key-1"));
+    }
+    for (const mode_t mode : {0600, 0400})
+    {
+        chmod(config.masterKeyFile->c_str(), mode);
+        CHECK(takeKeys(config).ring);
+    }
+    if (geteuid() == 0) // nobody else can give a file away
+    {
+        REQUIRE(chown(config.masterKeyFile->c_str(), 65534, 65534) == 0);
+        CHECK_THROWS_WITH(takeKeys(config), Contains("belongs to another user"));
+    }
+}
+
+TEST_CASE("a credential may show the mask of its ACL where a mode has the group, and nothing more")
+{
+    const Folder folder;
+    setenv("CREDENTIALS_DIRECTORY", folder.path.c_str(), 1);
+    const std::string file = folder.write(masterKeyCredential, masterKey("k1", 'c'), 0440);
+    CHECK(takeKeys({}).ring);
+    for (const mode_t mode : {0460, 0450, 0404, 0402, 0401})
+    {
+        chmod(file.c_str(), mode);
+        CHECK_THROWS_AS(takeKeys({}), SecretUnavailable);
+    }
+}
+
+TEST_CASE("key files that are missing, empty, no files or no keys are refused by name")
+{
+    const Folder folder;
+    SecretsConfig config;
+    config.masterKeyFile = folder.path + "/none";
+    CHECK_THROWS_WITH(takeKeys(config), Contains(folder.path + "/none cannot be opened"));
+    config.masterKeyFile = folder.path;
+    CHECK_THROWS_WITH(takeKeys(config), Contains("is not a regular file"));
+    config.masterKeyFile = folder.write("file", masterKey("k1", 'f'));
+    config.oldKeyFiles = {folder.path + "/none"};
+    CHECK_THROWS_WITH(takeKeys(config), Contains(folder.path + "/none cannot be opened"));
+    std::ofstream(*config.masterKeyFile) << "";
+    CHECK_THROWS_WITH(takeKeys(config), Contains("is empty"));
+    std::ofstream(*config.masterKeyFile) << "c4n4ry-Pa55word\n";
+    CHECK_THROWS_WITH(takeKeys(config), Contains("holds no master key") && !Contains("c4n4ry"));
+    config.masterKeyFile.reset();
+    config.oldKeyFiles = {folder.write("old", masterKey("k1", 'o'))};
+    CHECK_THROWS_WITH(takeKeys(config), Contains("set master_key_file"));
+}
+
+TEST_CASE("a new key file is closed to others whatever the umask is, and is never written over another")
+{
+    const Folder folder;
+    const std::string file = folder.path + "/new.key";
+    const mode_t before = umask(0);
+    const std::string id = generateKeyFile(file, systemRandom);
+    umask(before);
+    struct stat status = {};
+    REQUIRE(stat(file.c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777) == 0600);
+    SecretsConfig config;
+    config.masterKeyFile = file;
+    CHECK(takeKeys(config).ring->active().id == id);
+
+    const std::string text = textOf(file);
+    CHECK_THROWS_WITH(generateKeyFile(file, systemRandom), Contains("exists already and is left as it is"));
+    CHECK(textOf(file) == text);
+    symlink((folder.path + "/elsewhere").c_str(), (folder.path + "/link").c_str());
+    CHECK_THROWS_AS(generateKeyFile(folder.path + "/link", systemRandom), SealError);
+    CHECK_FALSE(std::filesystem::exists(folder.path + "/elsewhere"));
+    CHECK_THROWS_WITH(generateKeyFile(folder.path + "/no/folder", systemRandom), Contains("cannot be created"));
+    const auto fails = [](unsigned char *, std::size_t) { throw std::runtime_error("no randomness"); };
+    CHECK_THROWS_AS(generateKeyFile(folder.path + "/second.key", fails), std::runtime_error);
+    CHECK_FALSE(std::filesystem::exists(folder.path + "/second.key"));
+}

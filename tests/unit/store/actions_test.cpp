@@ -1,0 +1,161 @@
+// What an operator does to a ticket by hand, from each state.
+#include "tests/unit/store/store_kinds.h"
+#include "tests/unit/store/store_samples.h"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using namespace psa::host;
+using namespace psa::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+StoredTicket retry(Store &store, std::int64_t id, bool lookFirst = false)
+{
+    return store.write([&](StoreWriter &writer) { return writer.retryTicket(id, lookFirst); });
+}
+
+StoredTicket link(Store &store, std::int64_t id)
+{
+    return store.write([&](StoreWriter &writer) {
+        return writer.linkTicket(id, {"4711", "T1", "https://psa.example/4711", {}, false}, {"linked", "by hand"});
+    });
+}
+
+StoredTicket drop(Store &store, std::int64_t id)
+{
+    return store.write([&](StoreWriter &writer) { return writer.dropTicket(id, {"dropped", "by hand"}); });
+}
+
+/// Which states an action takes a ticket from.
+template <class Action>
+std::set<TicketState> allowed(Store &store, Action &&action)
+{
+    std::set<TicketState> states;
+    for (std::size_t i = 0; i < ticketStateCount; ++i)
+    {
+        const auto state = static_cast<TicketState>(i);
+        const std::string name = "c" + std::to_string(i);
+        addConnections(store, {name});
+        const std::int64_t id = ticketIn(store, state, name, "R" + std::to_string(i));
+        try
+        {
+            action(id);
+            states.insert(state);
+        }
+        catch (const StoreError &error)
+        {
+            CHECK(error.kind == StoreError::Kind::notAllowed);
+            CHECK_THAT(error.what(), Catch::Contains(std::string(" is ") + toText(state)));
+            CHECK(get(store, id).state == state);
+        }
+    }
+    return states;
+}
+
+} // namespace
+
+TEMPLATE_TEST_CASE("each action is allowed from the states that it fits, and refused by name from the others",
+                   "[store]", STORE_KINDS)
+{
+    using S = TicketState;
+    TestType kind;
+    Store &store = *kind.store;
+    SECTION("retry")
+    {
+        CHECK(allowed(store, [&](std::int64_t id) { retry(store, id); }) ==
+              std::set{S::retryAt, S::held, S::needsReview, S::dead, S::cancelled});
+    }
+    SECTION("retry, looking first")
+    {
+        CHECK(allowed(store, [&](std::int64_t id) { retry(store, id, true); }) ==
+              std::set{S::retryAt, S::held, S::unknown, S::needsReview, S::dead, S::cancelled});
+    }
+    SECTION("link")
+    {
+        CHECK(allowed(store, [&](std::int64_t id) { link(store, id); }) ==
+              std::set{S::ready, S::retryAt, S::held, S::unknown, S::needsReview, S::dead, S::cancelled});
+    }
+    SECTION("drop")
+    {
+        CHECK(allowed(store, [&](std::int64_t id) { drop(store, id); }) ==
+              std::set{S::ready, S::retryAt, S::held, S::unknown, S::needsReview, S::dead});
+    }
+}
+
+TEMPLATE_TEST_CASE("a ticket that is retried is due at once, in a run of its own", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    const std::int64_t id = ticketIn(*kind.store, TicketState::dead, "acme", "R1");
+    kind.clock->advance(72h);
+    const StoredTicket retried = retry(*kind.store, id);
+    CHECK(retried.state == TicketState::ready);
+    CHECK(retried.due == kind.clock->wallNow());
+    CHECK(retried.runBegan == kind.clock->wallNow());
+    CHECK(!retried.ended);
+    CHECK(retried.attempts == 1);
+    CHECK(retried.reason.code == "retried");
+    CHECK(claimOne(*kind.store, "acme").id == id);
+}
+
+TEMPLATE_TEST_CASE("a ticket that is to be looked for first is unknown", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    const std::int64_t id = ticketIn(*kind.store, TicketState::needsReview, "acme", "R1");
+    const StoredTicket retried = retry(*kind.store, id, true);
+    CHECK(retried.state == TicketState::unknown);
+    CHECK(retried.firstUnknownAt == kind.clock->wallNow());
+    CHECK(claim(*kind.store, "acme").empty());
+    CHECK(claim(*kind.store, "acme", 1, ClaimFor::looking).size() == 1);
+}
+
+TEMPLATE_TEST_CASE("a retry may bring a new ticket for the plugin", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    const std::int64_t id = ticketIn(*kind.store, TicketState::needsReview, "acme", "R1");
+    kind.store->write([&](StoreWriter &writer) { writer.retryTicket(id, false, R"({"company":"Nord"})"); });
+    CHECK(claimOne(*kind.store, "acme").ticketJson == R"({"company":"Nord"})");
+    CHECK(get(*kind.store, id).requestJson == R"({"request":"R1"})");
+}
+
+TEMPLATE_TEST_CASE("a linked ticket is done with what it is linked to", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    const std::int64_t id = ticketIn(*kind.store, TicketState::needsReview, "acme", "R1");
+    link(*kind.store, id);
+    const StoredTicket linked = get(*kind.store, id);
+    CHECK(linked.state == TicketState::done);
+    CHECK(linked.outcome.psaId == "4711");
+    CHECK(linked.reason == StateReason{"linked", "by hand"});
+    CHECK(linked.ended == kind.clock->wallNow());
+}
+
+TEMPLATE_TEST_CASE("what is changed by hand while it is looked for is not changed by who looks", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    const std::int64_t id = ticketIn(*kind.store, TicketState::unknown, "acme", "R1");
+    const auto looking = claim(*kind.store, "acme", 1, ClaimFor::looking);
+    REQUIRE(looking.size() == 1);
+    drop(*kind.store, id);
+    CHECK(!settle(*kind.store, looking[0], settlement(TicketState::ready)));
+    CHECK(get(*kind.store, id).state == TicketState::cancelled);
+}
+
+TEMPLATE_TEST_CASE("an action on a ticket that is not there says so", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    for (const StoreError &error :
+         {storeErrorOf([&] { retry(*kind.store, 7); }), storeErrorOf([&] { link(*kind.store, 7); }),
+          storeErrorOf([&] { drop(*kind.store, 7); })})
+    {
+        CHECK(error.kind == StoreError::Kind::notFound);
+        CHECK_THAT(error.what(), Catch::Contains("ticket 7"));
+    }
+}

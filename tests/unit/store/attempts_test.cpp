@@ -1,0 +1,243 @@
+// Tickets on their way out: claims, fences, what an attempt ends in.
+#include "tests/unit/store/store_kinds.h"
+#include "tests/unit/store/store_samples.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using namespace psa::test;
+using namespace std::chrono_literals;
+
+TEMPLATE_TEST_CASE("a claim takes what is due, the longest due first, with its documents", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme", "beta"});
+    for (const char *reference : {"R1", "R2", "R3"})
+    {
+        insert(*kind.store, sampleTicket("acme", reference));
+        kind.clock->advance(1s);
+    }
+    insert(*kind.store, sampleTicket("beta", "B1"));
+    const auto claimed = claim(*kind.store, "acme", 2);
+    REQUIRE(claimed.size() == 2);
+    CHECK(claimed[0].reference == "R1");
+    CHECK(claimed[1].reference == "R2");
+    CHECK(claimed[0].state == TicketState::sending);
+    CHECK(claimed[0].attempts == 1);
+    CHECK(claimed[0].pluginBuild == "acme@1.0");
+    CHECK(claimed[0].requestJson == R"({"request":"R1"})");
+    CHECK(claimed[0].ticketJson == R"({"ticket":"R1"})");
+    CHECK(!claimed[0].due);
+    CHECK(get(*kind.store, claimed[0].id).state == TicketState::sending);
+    CHECK(get(*kind.store, claimed[0].id).fence == claimed[0].fence);
+    CHECK(claim(*kind.store, "acme", 5).size() == 1);
+    CHECK(claim(*kind.store, "acme", 5).empty());
+    CHECK(claim(*kind.store, "nobody", 5).empty());
+    CHECK(claim(*kind.store, "beta", 0).empty());
+}
+
+TEMPLATE_TEST_CASE("what is due later is not claimed before", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    insert(*kind.store, sampleTicket("acme", "R1"));
+    auto how = settlement(TicketState::retryAt, "unavailable", "503");
+    how.due = kind.clock->wallNow() + 30s;
+    REQUIRE(settle(*kind.store, claimOne(*kind.store, "acme"), how));
+    kind.clock->advance(30s - 1ms);
+    CHECK(claim(*kind.store, "acme").empty());
+    kind.clock->advance(1ms);
+    const StoredTicket again = claimOne(*kind.store, "acme");
+    CHECK(again.attempts == 2);
+    CHECK(again.reason == StateReason{}); // the new attempt has none yet
+}
+
+TEMPLATE_TEST_CASE("a done ticket has its outcome and its end", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    insert(*kind.store, sampleTicket("acme", "R1"));
+    const StoredTicket claimed = claimOne(*kind.store, "acme");
+    kind.clock->advance(5s);
+    auto how = settlement(TicketState::done, "created", "created");
+    how.outcome = TicketOutcome{"4711", "T20260101.0001", "https://psa.example/4711", {"title clipped"}, true};
+    REQUIRE(settle(*kind.store, claimed, how));
+    kind.reopen();
+    const StoredTicket ticket = get(*kind.store, claimed.id);
+    CHECK(ticket.state == TicketState::done);
+    CHECK(ticket.outcome == *how.outcome);
+    CHECK(ticket.reason == how.reason);
+    CHECK(ticket.ended == kind.clock->wallNow());
+    CHECK(ticket.changed == kind.clock->wallNow());
+    CHECK(ticket.created == kind.clock->wallNow() - 5s);
+    CHECK(!ticket.due);
+}
+
+TEMPLATE_TEST_CASE("a stale fence changes nothing", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    insert(*kind.store, sampleTicket("acme", "R1"));
+    const StoredTicket first = claimOne(*kind.store, "acme");
+    REQUIRE(settle(*kind.store, first, settlement(TicketState::ready)));
+
+    SECTION("after it was settled")
+    {
+        CHECK(!settle(*kind.store, first, settlement(TicketState::done)));
+        CHECK(get(*kind.store, first.id).state == TicketState::ready);
+    }
+    SECTION("after somebody else took it")
+    {
+        const StoredTicket second = claimOne(*kind.store, "acme");
+        CHECK(second.fence > first.fence);
+        CHECK(!settle(*kind.store, first, settlement(TicketState::dead)));
+        CHECK(get(*kind.store, first.id).state == TicketState::sending);
+        CHECK(settle(*kind.store, second, settlement(TicketState::done)));
+    }
+    SECTION("with the fence of a ticket that nobody has")
+    {
+        CHECK(!settle(*kind.store, get(*kind.store, first.id), settlement(TicketState::done)));
+    }
+    SECTION("for a ticket that is not there")
+    {
+        StoredTicket other = first;
+        other.id = 99;
+        CHECK(!settle(*kind.store, other, settlement(TicketState::done)));
+    }
+}
+
+TEMPLATE_TEST_CASE("a wait for a limit spends no attempt", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    insert(*kind.store, sampleTicket("acme", "R1"));
+    auto how = settlement(TicketState::retryAt, "rate_limited");
+    how.attemptSpent = false;
+    how.due = kind.clock->wallNow() + 60s;
+    REQUIRE(settle(*kind.store, claimOne(*kind.store, "acme"), how));
+    CHECK(get(*kind.store, 1).attempts == 0);
+    CHECK(get(*kind.store, 1).due == kind.clock->wallNow() + 60s);
+    kind.clock->advance(60s);
+    CHECK(claimOne(*kind.store, "acme").attempts == 1);
+}
+
+TEMPLATE_TEST_CASE("an unknown ticket is looked for, not sent, and by one at a time", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    const std::int64_t id = ticketIn(*kind.store, TicketState::unknown, "acme", "R1");
+    const Clock::Wall since = kind.clock->wallNow();
+    CHECK(claim(*kind.store, "acme", 5).empty());
+    kind.clock->advance(2s);
+    const auto looking = claim(*kind.store, "acme", 5, ClaimFor::looking);
+    REQUIRE(looking.size() == 1);
+    CHECK(looking[0].state == TicketState::unknown);
+    CHECK(looking[0].attempts == 1);
+    CHECK(looking[0].firstUnknownAt == since);
+    CHECK(looking[0].changed == since);
+    CHECK(looking[0].ticketJson == R"({"ticket":"R1"})");
+    CHECK(claim(*kind.store, "acme", 5, ClaimFor::looking).empty());
+
+    auto later = settlement(TicketState::unknown, "absent", "not found yet");
+    later.due = kind.clock->wallNow() + 10s;
+    REQUIRE(settle(*kind.store, looking[0], later));
+    CHECK(!settle(*kind.store, looking[0], later));
+    CHECK(get(*kind.store, id).changed == since); // it is the same unknown
+    CHECK(claim(*kind.store, "acme", 5, ClaimFor::looking).empty());
+    kind.clock->advance(10s);
+    const auto again = claim(*kind.store, "acme", 5, ClaimFor::looking);
+    REQUIRE(again.size() == 1);
+    REQUIRE(settle(*kind.store, again[0], settlement(TicketState::ready, "absent")));
+    CHECK(claimOne(*kind.store, "acme").attempts == 2);
+    CHECK(get(*kind.store, id).firstUnknownAt == since);
+}
+
+TEMPLATE_TEST_CASE("held tickets wait until they are released, so many at a time", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme", "beta"});
+    for (const char *reference : {"R1", "R2", "R3"})
+        ticketIn(*kind.store, TicketState::held, "acme", reference);
+    ticketIn(*kind.store, TicketState::held, "beta", "B1");
+    kind.clock->advance(50h);
+    CHECK(claim(*kind.store, "acme", 9).empty());
+    const auto release = [&](std::size_t max) {
+        return kind.store->write([&](StoreWriter &writer) { return writer.releaseHeld("acme", max); });
+    };
+    CHECK(release(2) == 2);
+    CHECK(claim(*kind.store, "acme", 9).size() == 2);
+    CHECK(release(2) == 1);
+    CHECK(release(2) == 0);
+    const StoredTicket last = claimOne(*kind.store, "acme");
+    CHECK(last.runBegan == kind.clock->wallNow());
+    CHECK(last.created == kind.clock->wallNow() - 50h);
+    CHECK(claim(*kind.store, "beta", 9).empty());
+}
+
+TEMPLATE_TEST_CASE("what was sending when the process ended is unknown, and what was looked for is due", "[store]",
+                   STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme", "beta"});
+    ticketIn(*kind.store, TicketState::unknown, "acme", "R0");
+    REQUIRE(claim(*kind.store, "acme", 1, ClaimFor::looking).size() == 1);
+    ticketIn(*kind.store, TicketState::done, "acme", "R1");
+    ticketIn(*kind.store, TicketState::sending, "acme", "R2");
+    ticketIn(*kind.store, TicketState::sending, "beta", "B1");
+    ticketIn(*kind.store, TicketState::ready, "acme", "R3");
+    const StoredTicket before = get(*kind.store, 3);
+    kind.clock->advance(1min);
+    kind.reopen();
+    CHECK(kind.store->openReport().madeUnknown == 2);
+    CHECK(kind.store->openReport().restored.empty());
+    const StoredTicket after = get(*kind.store, 3);
+    CHECK(after.state == TicketState::unknown);
+    CHECK(after.reason.code == "crash");
+    CHECK(after.firstUnknownAt == kind.clock->wallNow());
+    CHECK(after.due == kind.clock->wallNow());
+    CHECK(after.fence > before.fence);
+    CHECK(after.attempts == 1);
+    CHECK(!settle(*kind.store, before, settlement(TicketState::done))); // the answer comes too late
+    CHECK(get(*kind.store, 2).state == TicketState::done);
+    CHECK(get(*kind.store, 5).state == TicketState::ready);
+    CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).size() == 2);
+    CHECK(claim(*kind.store, "beta", 9, ClaimFor::looking).size() == 1);
+}
+
+TEMPLATE_TEST_CASE("a ticket is not settled as sending", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    insert(*kind.store, sampleTicket("acme", "R1"));
+    const StoredTicket claimed = claimOne(*kind.store, "acme");
+    CHECK(storeErrorOf([&] { settle(*kind.store, claimed, settlement(TicketState::sending)); }).kind ==
+          StoreError::Kind::invalid);
+}
+
+TEMPLATE_TEST_CASE("each connection says when it has something to do next", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme", "beta", "idle", "reviewed"});
+    const Clock::Wall start = kind.clock->wallNow();
+    insert(*kind.store, sampleTicket("acme", "R1"));
+    auto later = settlement(TicketState::retryAt);
+    later.due = start + 1min;
+    REQUIRE(settle(*kind.store, claimOne(*kind.store, "acme"), later));
+    later.state = TicketState::unknown;
+    later.due = start + 10s;
+    insert(*kind.store, sampleTicket("acme", "R2"));
+    REQUIRE(settle(*kind.store, claimOne(*kind.store, "acme"), later));
+    ticketIn(*kind.store, TicketState::ready, "beta", "B1");
+    ticketIn(*kind.store, TicketState::needsReview, "reviewed", "C1");
+    const auto due = [&] { return kind.store->read([](const StoreReader &reader) { return reader.due(); }); };
+    REQUIRE(due().size() == 2);
+    CHECK(due()[0].connection == "acme");
+    CHECK(due()[0].sending == start + 1min);
+    CHECK(due()[0].looking == start + 10s);
+    CHECK(due()[1].connection == "beta");
+    CHECK(due()[1].sending == start);
+    CHECK(!due()[1].looking);
+    kind.clock->advance(10s);
+    REQUIRE(claim(*kind.store, "acme", 1, ClaimFor::looking).size() == 1);
+    CHECK(!due()[0].looking); // in hand
+}

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "host/store/sqlite_store.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/test_folder.h"
+
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+
+namespace psa::test {
+
+// State folders of SQLite stores, and what is in them.
+
+inline std::unique_ptr<host::Store> openStore(const std::filesystem::path &folder, const std::string &vfs = "",
+                                              int checkpointPages = 2000)
+{
+    host::SqliteStoreSettings settings;
+    settings.folder = folder;
+    settings.socketPath = "/run/test.sock";
+    settings.vfs = vfs;
+    settings.checkpointPages = checkpointPages;
+    return host::openSqliteStore(settings, std::make_shared<ManualClock>());
+}
+
+inline std::string contentOf(const std::filesystem::path &file)
+{
+    std::ifstream content(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(content), {}};
+}
+
+inline void writeContent(const std::filesystem::path &file, const std::string &content)
+{
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
+}
+
+/// Copies as an operator would: with the same names, and with new inodes.
+inline void copyFolder(const std::filesystem::path &from, const std::filesystem::path &to)
+{
+    for (const auto &each : std::filesystem::directory_iterator(from))
+        std::filesystem::copy_file(each.path(), to / each.path().filename(),
+                                   std::filesystem::copy_options::overwrite_existing);
+}
+
+/// What StoreRefused says when the store of this folder is opened; throws std::logic_error if it opens.
+inline std::string refusalOf(const std::filesystem::path &folder)
+{
+    try
+    {
+        openStore(folder);
+    }
+    catch (const host::StoreRefused &refused)
+    {
+        return refused.what();
+    }
+    throw std::logic_error("the store was opened");
+}
+
+} // namespace psa::test

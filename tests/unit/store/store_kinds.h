@@ -1,0 +1,34 @@
+#pragma once
+
+#include "host/store/sqlite_store.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/test_folder.h"
+
+#include <memory>
+
+namespace psa::test {
+
+/// A store in SQLite with a clock that stands still.
+struct SqliteKind
+{
+    TestFolder folder{TestFolder::inMemory()};
+    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+    std::unique_ptr<host::Store> store = open();
+
+    std::unique_ptr<host::Store> open() const
+    {
+        return host::openSqliteStore({folder.path(), "/run/test.sock"}, clock);
+    }
+
+    /// Closes it and opens it again.
+    void reopen()
+    {
+        store.reset();
+        store = open();
+    }
+};
+
+} // namespace psa::test
+
+/// Every kind of store keeps the same contract: the tests that name this run on each.
+#define STORE_KINDS psa::test::SqliteKind

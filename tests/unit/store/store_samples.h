@@ -1,0 +1,117 @@
+#pragma once
+
+#include "host/store/store.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace psa::test {
+
+// What tests of the store put into it.
+
+inline host::StoredConnection sampleConnection(const std::string &name)
+{
+    host::StoredConnection connection;
+    connection.name = name;
+    connection.plugin = "acme@1.0";
+    connection.configurationJson = R"({"url":"https://psa.example"})";
+    connection.defaultsJson = R"({"queue":"Alerts"})";
+    connection.sealed = {{"password", std::string("sealed\0bytes", 12)}, {"code", "other"}};
+    connection.sealedDataKey = std::string("\xFF\0key", 5);
+    connection.keyId = "k1";
+    return connection;
+}
+
+inline void addConnections(host::Store &store, const std::vector<std::string> &names)
+{
+    store.write([&](host::StoreWriter &writer) {
+        for (const std::string &name : names)
+            writer.addConnection(sampleConnection(name));
+    });
+}
+
+/// With the documents {"request":REFERENCE} and {"ticket":REFERENCE}.
+inline host::NewTicket sampleTicket(const std::string &connection, const std::string &reference,
+                                    const std::string &key = "", const std::string &fingerprint = "")
+{
+    host::NewTicket ticket;
+    ticket.connection = connection;
+    ticket.reference = reference;
+    ticket.key = key;
+    ticket.fingerprint = fingerprint;
+    ticket.requestJson = R"({"request":")" + reference + R"("})";
+    ticket.ticketJson = R"({"ticket":")" + reference + R"("})";
+    return ticket;
+}
+
+inline host::TicketInsertion insert(host::Store &store, const host::NewTicket &ticket)
+{
+    return store.write([&](host::StoreWriter &writer) { return writer.insertTicket(ticket); });
+}
+
+inline std::vector<host::StoredTicket> claim(host::Store &store, const std::string &connection, std::size_t max = 1,
+                                             host::ClaimFor purpose = host::ClaimFor::sending)
+{
+    return store.write([&](host::StoreWriter &writer) {
+        return writer.claimTickets({connection, purpose, max, "acme@1.0"});
+    });
+}
+
+/// Claims one for sending; there must be one.
+inline host::StoredTicket claimOne(host::Store &store, const std::string &connection)
+{
+    return claim(store, connection).at(0);
+}
+
+inline bool settle(host::Store &store, const host::StoredTicket &claimed, const host::TicketSettlement &how)
+{
+    return store.write([&](host::StoreWriter &writer) { return writer.settleTicket(claimed.id, claimed.fence, how); });
+}
+
+inline host::TicketSettlement settlement(host::TicketState state, const std::string &code = "",
+                                         const std::string &text = "")
+{
+    host::TicketSettlement how;
+    how.state = state;
+    how.reason = {code, text};
+    return how;
+}
+
+/// The ticket, which must be there.
+inline host::StoredTicket get(host::Store &store, std::int64_t id)
+{
+    return store.read([&](const host::StoreReader &reader) { return reader.ticket(id); }).value();
+}
+
+/// Puts a new ticket into this state, by the way that a ticket takes there. Its id.
+inline std::int64_t ticketIn(host::Store &store, host::TicketState state, const std::string &connection,
+                             const std::string &reference)
+{
+    const std::int64_t id = insert(store, sampleTicket(connection, reference)).ticket.id;
+    if (state == host::TicketState::ready)
+        return id;
+    const host::StoredTicket claimed = claimOne(store, connection);
+    if (claimed.id != id)
+        throw std::logic_error("another ticket was due before " + reference);
+    if (state != host::TicketState::sending)
+        settle(store, claimed, settlement(state, "test"));
+    return id;
+}
+
+/// What `call` throws as a StoreError; throws std::logic_error if it does not.
+template <class Call>
+host::StoreError storeErrorOf(Call &&call)
+{
+    try
+    {
+        call();
+    }
+    catch (const host::StoreError &error)
+    {
+        return error;
+    }
+    throw std::logic_error("no StoreError was thrown");
+}
+
+} // namespace psa::test

@@ -1,0 +1,203 @@
+// Transactions, callers side by side, and the queue before the store.
+#include "tests/unit/store/store_kinds.h"
+#include "tests/unit/store/store_samples.h"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+using namespace psa::host;
+using namespace psa::test;
+
+namespace {
+
+/// Keeps the owner thread busy until it is opened.
+class Obstacle
+{
+public:
+    explicit Obstacle(Store &store)
+        : running_(std::async(std::launch::async, [this, &store] {
+              store.read([this](const StoreReader &) {
+                  reached_.set_value();
+                  opened_.get_future().wait();
+              });
+          }))
+    {
+        reached_.get_future().wait();
+    }
+    void open()
+    {
+        opened_.set_value();
+        running_.get();
+    }
+
+private:
+    std::promise<void> reached_;
+    std::promise<void> opened_;
+    std::future<void> running_;
+};
+
+} // namespace
+
+TEMPLATE_TEST_CASE("changes of one transaction are there together or not at all", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    insert(*kind.store, sampleTicket("acme", "R1"));
+    const StoredTicket claimed = claimOne(*kind.store, "acme");
+    const auto settleAndAudit = [&](bool fail) {
+        kind.store->write([&](StoreWriter &writer) {
+            CHECK(writer.settleTicket(claimed.id, claimed.fence, settlement(TicketState::done)));
+            writer.appendAudit({});
+            CHECK(writer.ticket(claimed.id)->state == TicketState::done); // a writer sees its own changes
+            if (fail)
+                throw StoreError(StoreError::Kind::invalid, "not so");
+        });
+    };
+    const auto entries = [&] {
+        return kind.store->read([](const StoreReader &reader) { return reader.audit({}); }).entries.size();
+    };
+    CHECK_THROWS_WITH(settleAndAudit(true), "not so");
+    CHECK(get(*kind.store, claimed.id).state == TicketState::sending);
+    CHECK(entries() == 0);
+    settleAndAudit(false);
+    CHECK(get(*kind.store, claimed.id).state == TicketState::done);
+    CHECK(entries() == 1);
+}
+
+TEMPLATE_TEST_CASE("what the work of one caller throws comes out of its call, and undoes nobody else's", "[store]",
+                   STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    insert(*kind.store, sampleTicket("acme", "taken"));
+    Obstacle obstacle(*kind.store); // all of these wait, and become one group
+    std::vector<std::future<TicketInsertion>> calls;
+    for (int i = 0; i < 30; ++i)
+        calls.push_back(std::async(std::launch::async, [&, i] {
+            return kind.store->write([&](StoreWriter &writer) {
+                auto inserted = writer.insertTicket(sampleTicket("acme", "R" + std::to_string(i)));
+                if (i % 3 == 1)
+                    writer.insertTicket(sampleTicket("acme", "taken"));
+                if (i % 3 == 2)
+                    throw std::runtime_error("mine");
+                return inserted;
+            });
+        }));
+    obstacle.open();
+    for (std::size_t i = 0; i < calls.size(); ++i)
+    {
+        if (i % 3 == 0)
+            CHECK(calls[i].get().ticket.reference == "R" + std::to_string(i));
+        else if (i % 3 == 1)
+            CHECK(storeErrorOf([&] { calls[i].get(); }).kind == StoreError::Kind::conflict);
+        else
+            CHECK_THROWS_WITH(calls[i].get(), "mine");
+    }
+    kind.reopen();
+    kind.store->read([](const StoreReader &reader) {
+        for (int i = 0; i < 30; ++i)
+            CHECK(reader.ticketByReference("R" + std::to_string(i)).has_value() == (i % 3 == 0));
+    });
+}
+
+TEMPLATE_TEST_CASE("many callers at once each get a ticket of their own, and none is claimed twice", "[store]",
+                   STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    constexpr int callers = 16;
+    constexpr int each = 25;
+    std::vector<std::future<std::vector<std::int64_t>>> calls;
+    for (int caller = 0; caller < callers; ++caller)
+        calls.push_back(std::async(std::launch::async, [&, caller] {
+            std::vector<std::int64_t> claimedIds;
+            for (int i = 0; i < each; ++i)
+            {
+                insert(*kind.store, sampleTicket("acme", std::to_string(caller) + "-" + std::to_string(i)));
+                const StoredTicket claimed = claimOne(*kind.store, "acme"); // perhaps another's
+                claimedIds.push_back(claimed.id);
+                if (!settle(*kind.store, claimed, settlement(TicketState::done)))
+                    throw std::logic_error("somebody else settled it");
+            }
+            return claimedIds;
+        }));
+    std::vector<std::int64_t> all;
+    for (auto &call : calls)
+        for (const std::int64_t id : call.get())
+            all.push_back(id);
+    std::sort(all.begin(), all.end());
+    CHECK(all.size() == callers * each);
+    CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
+}
+
+TEMPLATE_TEST_CASE("one key from many callers at once is one ticket", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    std::atomic<int> inserted{0};
+    std::vector<std::future<void>> calls;
+    for (int caller = 0; caller < 16; ++caller)
+        calls.push_back(std::async(std::launch::async, [&, caller] {
+            const auto result = insert(*kind.store, sampleTicket("acme", "R" + std::to_string(caller), "k", "f"));
+            inserted += result.kind == TicketInsertion::Kind::inserted ? 1 : 0;
+        }));
+    for (auto &call : calls)
+        call.get();
+    CHECK(inserted == 1);
+}
+
+TEMPLATE_TEST_CASE("work that uses the store itself is refused instead of waiting for ever", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    CHECK_THROWS_AS(kind.store->write([&](StoreWriter &) { kind.store->read([](const StoreReader &) {}); }),
+                    std::logic_error);
+    CHECK_THROWS_AS(kind.store->read([&](const StoreReader &) {
+        kind.store->health();
+        kind.store->backup("x");
+    }),
+                    std::logic_error);
+}
+
+TEMPLATE_TEST_CASE("a store that works says so", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    CHECK(kind.store->openReport().created);
+    CHECK(kind.store->openReport().restored.empty());
+    CHECK(kind.store->health().writable);
+    kind.reopen();
+    CHECK(!kind.store->openReport().created);
+    CHECK(kind.store->openReport().restored.empty());
+    CHECK(kind.store->openReport().madeUnknown == 0);
+}
+
+TEST_CASE("one caller more than may wait is told that the store is busy", "[store]")
+{
+    TestFolder folder;
+    SqliteStoreSettings settings;
+    settings.folder = folder.path();
+    settings.queueLimit = 2;
+    const auto store = openSqliteStore(settings, std::make_shared<ManualClock>());
+    Obstacle obstacle(*store);
+    // Whichever of the three comes last is refused, and only that one returns while the store is busy.
+    std::promise<std::string> refused;
+    std::vector<std::future<void>> calls;
+    for (int i = 0; i < 3; ++i)
+        calls.push_back(std::async(std::launch::async, [&] {
+            try
+            {
+                store->read([](const StoreReader &) {});
+            }
+            catch (const StoreError &error)
+            {
+                if (error.kind == StoreError::Kind::busy)
+                    refused.set_value(error.what());
+            }
+        }));
+    CHECK_THAT(refused.get_future().get(), Catch::Contains("2 callers"));
+    obstacle.open();
+    for (auto &call : calls)
+        call.get();
+}
