@@ -34,7 +34,7 @@ std::vector<Check> makeCatalogue()
     std::vector<Check> all;
     for (const auto &group : {staticChecks, abiChecks, descriptorChecks, configurationChecks, verbChecks, secretChecks,
                               lifecycleChecks, hostChecks, misuseChecks, globalChecks, informationChecks, networkChecks,
-                              ticketChecks, loadChecks, fuzzChecks})
+                              ticketChecks, loadChecks, fuzzChecks, templateChecks})
         for (Check check : group())
             all.push_back(std::move(check));
     return inOrder(std::move(all));

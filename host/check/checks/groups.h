@@ -20,5 +20,6 @@ std::vector<Check> networkChecks();
 std::vector<Check> ticketChecks();
 std::vector<Check> loadChecks();
 std::vector<Check> fuzzChecks();
+std::vector<Check> templateChecks();
 
 } // namespace psa::check
