@@ -32,8 +32,8 @@ std::vector<Check> makeCatalogue()
 {
     std::vector<Check> all;
     for (const auto &group : {staticChecks, abiChecks, descriptorChecks, configurationChecks, verbChecks, secretChecks,
-                               lifecycleChecks, hostChecks, misuseChecks, globalChecks, informationChecks,
-                               networkChecks, ticketChecks, loadChecks, fuzzChecks})
+                              lifecycleChecks, hostChecks, misuseChecks, globalChecks, informationChecks, networkChecks,
+                              ticketChecks, loadChecks, fuzzChecks})
         for (Check check : group())
             all.push_back(std::move(check));
     return inOrder(std::move(all));

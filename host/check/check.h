@@ -18,8 +18,8 @@ struct Check
     std::string group;       ///< "static" and the like: the name of the file that has it.
     std::string requirement; ///< What a plugin must do, as docs/plugin-policies.md prints it.
     std::string consequence; ///< What follows if it does not.
-    std::vector<std::string> needs;                           ///< Ids of checks that must have passed.
-    std::chrono::milliseconds limit{30000};                   ///< Then its process is killed.
+    std::vector<std::string> needs;         ///< Ids of checks that must have passed.
+    std::chrono::milliseconds limit{30000}; ///< Then its process is killed.
     bool fuzzes = false; ///< Works for the time that check.toml says, which comes on top of the limit.
     std::function<void(CheckContext &context)> run = nullptr; ///< In a process of its own.
 };

@@ -30,7 +30,8 @@ CheckSettings settingsOf(const CheckInputs &inputs)
 }
 
 CheckContext::CheckContext(std::string id, CheckInputs inputs, std::function<void(const std::string &)> onStep)
-    : id_(std::move(id)), inputs_(std::move(inputs)), settings_(settingsOf(inputs_)), onStep_(std::move(onStep)), random_(makeRandom(inputs_.seed, id_))
+    : id_(std::move(id)), inputs_(std::move(inputs)), settings_(settingsOf(inputs_)), onStep_(std::move(onStep)),
+      random_(makeRandom(inputs_.seed, id_))
 {
 }
 

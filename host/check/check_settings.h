@@ -21,9 +21,9 @@ struct Waiver
 /// check.toml: what the checks need to know of one plugin.
 struct CheckSettings
 {
-    Poco::JSON::Object::Ptr configuration;          ///< Example values of the configuration form; null = none.
-    std::vector<Poco::JSON::Object::Ptr> tickets;   ///< Example tickets, as schemas/ticket.schema.json has them.
-    std::chrono::seconds fuzz{600};                 ///< How long each fuzz check works.
+    Poco::JSON::Object::Ptr configuration;        ///< Example values of the configuration form; null = none.
+    std::vector<Poco::JSON::Object::Ptr> tickets; ///< Example tickets, as schemas/ticket.schema.json has them.
+    std::chrono::seconds fuzz{600};               ///< How long each fuzz check works.
     std::vector<Waiver> waivers;
 };
 

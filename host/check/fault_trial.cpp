@@ -17,8 +17,7 @@ void tryFaults(CheckContext &context, const PluginRun &run, const GoodCall &call
     for (std::size_t at = 0; at < good.sent.size(); ++at)
         for (const NetFault &fault : netFaults(run.good().now))
         {
-            if (!filter(fault, good.sent[at]) ||
-                (fault.kind == FaultKind::dryRun && !good.sent[at].request.mutates))
+            if (!filter(fault, good.sent[at]) || (fault.kind == FaultKind::dryRun && !good.sent[at].request.mutates))
                 continue;
             const std::string place = placeOf(call, at, good.sent[at], fault);
             context.step(place);

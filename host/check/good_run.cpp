@@ -41,8 +41,7 @@ private:
     Object::Ptr object(const toml::table &parent, const std::string &key)
     {
         const toml::table *table = reader_.table(parent, key);
-        return table == nullptr ? Object::Ptr(new Object)
-                                : host::toJson(reader_, key, *table).extract<Object::Ptr>();
+        return table == nullptr ? Object::Ptr(new Object) : host::toJson(reader_, key, *table).extract<Object::Ptr>();
     }
 
     void readRun(const toml::table &table)

@@ -84,11 +84,9 @@ std::string join(const std::set<psa_status> &statuses)
 std::size_t sameAfter(const Observed &observed, std::size_t at)
 {
     const host::HttpRequest &struck = observed.sent[at].request;
-    return static_cast<std::size_t>(
-        std::count_if(observed.sent.begin() + static_cast<std::ptrdiff_t>(at) + 1, observed.sent.end(),
-                      [&](const Sent &each) {
-                          return each.request.method == struck.method && each.request.url == struck.url;
-                      }));
+    return static_cast<std::size_t>(std::count_if(
+        observed.sent.begin() + static_cast<std::ptrdiff_t>(at) + 1, observed.sent.end(),
+        [&](const Sent &each) { return each.request.method == struck.method && each.request.url == struck.url; }));
 }
 
 /// What was sent again that must not be.
@@ -128,9 +126,9 @@ std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::s
     if (auto again = whySentAgain(fault, at, observed))
         return again;
     if (observed.outcome.ok())
-        return maySucceed(verb, fault, mutates) ? std::nullopt
-                                                : std::optional<std::string>("it reports success: " +
-                                                                             observed.outcome.result.substr(0, 200));
+        return maySucceed(verb, fault, mutates)
+                   ? std::nullopt
+                   : std::optional<std::string>("it reports success: " + observed.outcome.result.substr(0, 200));
     const host::PluginError &error = *observed.outcome.error;
     const auto honest = honestStatuses(fault, mutates);
     if (!honest.contains(error.status))

@@ -17,7 +17,7 @@ enum class FaultKind
     tls,
     policy,
     budget,
-    dryRun, ///< Held back; happens only to what mutates.
+    dryRun,        ///< Held back; happens only to what mutates.
     timeoutBefore, ///< The deadline passed while it was connecting.
     cancelledBefore,
     // Sent, and no answer:
@@ -45,8 +45,8 @@ enum class FaultKind
 struct NetFault
 {
     FaultKind kind = FaultKind::closed;
-    std::string name;                            ///< "429 with Retry-After in seconds".
-    std::string retryAfter;                      ///< The header's value; empty = it is not there.
+    std::string name;                           ///< "429 with Retry-After in seconds".
+    std::string retryAfter;                     ///< The header's value; empty = it is not there.
     std::chrono::milliseconds atLeastToWait{0}; ///< What that comes to.
 
     bool isDeadline() const { return kind == FaultKind::timeoutBefore || kind == FaultKind::timeoutAfter; }

@@ -54,8 +54,8 @@ LogKeeper &outsideCalls()
 
 const psa_host *hostTable()
 {
-    static auto *table = new host::HostTable(
-        [](psa_log_level, const std::string &line) { outsideCalls().add(line); }, host::hostServices());
+    static auto *table = new host::HostTable([](psa_log_level, const std::string &line) { outsideCalls().add(line); },
+                                             host::hostServices());
     return table->raw();
 }
 
@@ -64,8 +64,9 @@ std::shared_ptr<const host::LoadedPlugin> load(CheckContext &context)
     context.step("loading the plugin as psa-host does");
     host::LoaderPolicy policy;
     policy.trustedPaths = {context.plugin().parent_path()};
-    const host::LoadReport report =
-        host::PluginLoader(hostTable(), [](psa_log_level, const std::string &) {}, policy).load(context.plugin());
+    const host::LoadReport report = host::PluginLoader(
+                                        hostTable(), [](psa_log_level, const std::string &) {}, policy)
+                                        .load(context.plugin());
     if (report.state != host::LoadState::ready)
         context.failAndStop(std::string("psa-host does not load it (") + toText(report.state) + "): expected " +
                             report.expected + ", found " + report.found);
@@ -128,7 +129,8 @@ std::shared_ptr<host::SecretKeeper> PluginRun::secretKeeper() const
 
 std::shared_ptr<host::ReplayTransport> PluginRun::replay(const GoodCall &call, host::WhenUsed whenUsed) const
 {
-    return call.recording ? std::make_shared<host::ReplayTransport>(*call.recording, secretKeeper(), whenUsed) : nullptr;
+    return call.recording ? std::make_shared<host::ReplayTransport>(*call.recording, secretKeeper(), whenUsed)
+                          : nullptr;
 }
 
 host::CallContext PluginRun::services(std::shared_ptr<host::Transport> transport,
@@ -216,7 +218,7 @@ void PluginRun::callOver(host::Instance &instance, const GoodCall &call, const P
     observed.outcome = invoke(instance, call, how, clock->now() + callTime);
     if (how.plan && how.plan->stoppedAt())
         observed.afterStop = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
-                                                                                  *how.plan->stoppedAt());
+                                                                                   *how.plan->stoppedAt());
     observed.sent = watched->sent();
     if (replayed)
         observed.unused = replayed->unused();

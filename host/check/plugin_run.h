@@ -27,11 +27,11 @@ struct PluginCall
     std::string ticketJson;
     std::string reference;
     ExchangeHook hook = nullptr;
-    std::optional<FaultPlan> plan;                      ///< In place of the hook.
+    std::optional<FaultPlan> plan; ///< In place of the hook.
     host::WhenUsed whenUsed = host::WhenUsed::lastAgain;
-    std::shared_ptr<host::ValueCache> cache;            ///< Not set: an empty one.
-    std::shared_ptr<CheckClock> clock;                  ///< Not set: a new one.
-    std::function<void(host::Instance &)> before;       ///< Gets the instance right before the call.
+    std::shared_ptr<host::ValueCache> cache;      ///< Not set: an empty one.
+    std::shared_ptr<CheckClock> clock;            ///< Not set: a new one.
+    std::function<void(host::Instance &)> before; ///< Gets the instance right before the call.
 };
 
 /// What one call did.
@@ -39,9 +39,9 @@ struct Observed
 {
     host::CallOutcome outcome;
     std::vector<Sent> sent;
-    std::vector<std::string> log;              ///< As the host writes it: secrets are taken out.
-    std::vector<host::Exchange> unused;        ///< Of the recording.
-    std::chrono::milliseconds afterStop{0};    ///< From the deadline or the cancel of the plan to the return.
+    std::vector<std::string> log;           ///< As the host writes it: secrets are taken out.
+    std::vector<host::Exchange> unused;     ///< Of the recording.
+    std::chrono::milliseconds afterStop{0}; ///< From the deadline or the cancel of the plan to the return.
 
     /// "ok", or the status and the words of the error.
     std::string summary() const;
@@ -77,7 +77,8 @@ public:
     /// none;
     std::shared_ptr<host::ReplayTransport> replay(const GoodCall &call, host::WhenUsed whenUsed) const;
     /// what the plugin may use, with an empty cache;
-    host::CallContext services(std::shared_ptr<host::Transport> transport, const std::shared_ptr<CheckClock> &clock) const;
+    host::CallContext services(std::shared_ptr<host::Transport> transport,
+                               const std::shared_ptr<CheckClock> &clock) const;
     /// and the function of the plugin.
     host::CallOutcome invoke(host::Instance &instance, const GoodCall &call, const PluginCall &how,
                              host::Clock::Steady deadline) const;

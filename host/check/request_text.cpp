@@ -39,9 +39,9 @@ std::string essence(std::string text)
 
 std::string fromHtml(std::string text)
 {
-    for (const auto &[written, meant] : {std::pair("&lt;", "<"), std::pair("&gt;", ">"), std::pair("&quot;", "\""),
-                                         std::pair("&#39;", "'"), std::pair("&apos;", "'"), std::pair("<br>", ""),
-                                         std::pair("<br/>", ""), std::pair("&amp;", "&")})
+    for (const auto &[written, meant] :
+         {std::pair("&lt;", "<"), std::pair("&gt;", ">"), std::pair("&quot;", "\""), std::pair("&#39;", "'"),
+          std::pair("&apos;", "'"), std::pair("<br>", ""), std::pair("<br/>", ""), std::pair("&amp;", "&")})
         Poco::replaceInPlace(text, std::string(written), std::string(meant));
     return text;
 }

@@ -115,9 +115,9 @@ void threadsOverTime(CheckContext &context)
     {
         context.step("test on another thread than configure");
         psa_instance *instance = plugin.configured(run.configurationJson());
-        const CallRecord record = plugin.test(
-            instance, {.services = run.services(run.replay(*call, host::WhenUsed::lastAgain),
-                                                std::make_shared<CheckClock>(run.good().now))});
+        const CallRecord record =
+            plugin.test(instance, {.services = run.services(run.replay(*call, host::WhenUsed::lastAgain),
+                                                            std::make_shared<CheckClock>(run.good().now))});
         if (!record.ok())
             context.fail("test on another thread than configure: " + record.describe() +
                          "; one instance is called from different threads over time");
@@ -167,7 +167,8 @@ void leaks(CheckContext &context)
     context.step("lives of instances");
     // The host keeps the last 1024 calls, three or more of each life: from then on it grows no more.
     constexpr unsigned warmUp = 350;
-    mustNotGrow(context, 350, [&](const psa_call *) { lives.live(context); }, warmUp);
+    mustNotGrow(
+        context, 350, [&](const psa_call *) { lives.live(context); }, warmUp);
 }
 
 } // namespace

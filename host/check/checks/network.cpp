@@ -211,8 +211,9 @@ std::vector<Check> networkChecks()
          .title = "Secrets that come back stay inside",
          .level = 3,
          .group = "network",
-         .requirement = "Where the PSA sends a secret of the configuration back, no piece of it is in a log line, an error "
-                        "or a result. The host takes out whole ones; a text that is cut in the midst of one has a piece.",
+         .requirement =
+             "Where the PSA sends a secret of the configuration back, no piece of it is in a log line, an error "
+             "or a result. The host takes out whole ones; a text that is cut in the midst of one has a piece.",
          .consequence = "Whoever reads the log has the key to the PSA.",
          .needs = {"R01", "T02"},
          .limit = std::chrono::seconds(240),

@@ -47,9 +47,8 @@ bool isAnswered(const std::vector<Sent> &sent, const std::string &text)
 {
     return std::any_of(sent.begin(), sent.end(), [&](const Sent &each) {
         return each.response.body.find(text) != std::string::npos ||
-               std::any_of(each.response.headers.begin(), each.response.headers.end(), [&](const auto &header) {
-                   return header.value.find(text) != std::string::npos;
-               });
+               std::any_of(each.response.headers.begin(), each.response.headers.end(),
+                           [&](const auto &header) { return header.value.find(text) != std::string::npos; });
     });
 }
 
@@ -60,8 +59,8 @@ void createsOnce(CheckContext &context)
     if (observed.mutating() != 1)
         context.failAndStop("create_ticket sent " + std::to_string(observed.mutating()) +
                             " requests with PSA_HTTP_MUTATES; expected exactly one");
-    const Sent &create =
-        *std::find_if(observed.sent.begin(), observed.sent.end(), [](const Sent &each) { return each.request.mutates; });
+    const Sent &create = *std::find_if(observed.sent.begin(), observed.sent.end(),
+                                       [](const Sent &each) { return each.request.mutates; });
     if (!mentions(create.request, run.good().reference))
         context.fail("the request that creates the ticket does not have the reference " + run.good().reference +
                      ": after a lost answer the ticket cannot be found");
@@ -81,9 +80,8 @@ void findsWhatItCreated(CheckContext &context)
             context.failAndStop("find_ticket: " + found.summary());
         if (found.mutating() != 0)
             context.fail("find_ticket sends a request with PSA_HTTP_MUTATES");
-        const bool asked = std::any_of(found.sent.begin(), found.sent.end(), [&](const Sent &each) {
-            return mentions(each.request, run.good().reference);
-        });
+        const bool asked = std::any_of(found.sent.begin(), found.sent.end(),
+                                       [&](const Sent &each) { return mentions(each.request, run.good().reference); });
         if (!asked)
             context.fail("find_ticket asks for nothing with the reference " + run.good().reference);
         const Array::Ptr tickets = parsed(found.outcome.result)->getArray("tickets");
@@ -203,8 +201,8 @@ void fitsIntoWindows(CheckContext &context, const PluginRun &run, const GoodCall
     const auto descriptor = run.plugin()->descriptor.extract<Object::Ptr>();
     for (const host::WindowLimit &limit : host::readLimits(*descriptor, run.configuration()).windows)
     {
-        const auto used = static_cast<std::size_t>(
-            std::count_if(observed.sent.begin(), observed.sent.end(), [&](const Sent &each) {
+        const auto used =
+            static_cast<std::size_t>(std::count_if(observed.sent.begin(), observed.sent.end(), [&](const Sent &each) {
                 return limit.limitKey.empty() || each.request.limitKey == limit.limitKey;
             }));
         const auto share = static_cast<double>(limit.max) * host::BudgetRegistry::defaultShare;

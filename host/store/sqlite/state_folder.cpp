@@ -70,7 +70,8 @@ void replaceFile(const std::filesystem::path &file, const std::string &content)
     const std::filesystem::path draft = file.string() + ".new";
     {
         const FileDescriptor opened(open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-        if (!opened.isOpen() || write(opened.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size()) ||
+        if (!opened.isOpen() ||
+            write(opened.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size()) ||
             fsync(opened.get()) != 0)
             fail(draft);
     }
