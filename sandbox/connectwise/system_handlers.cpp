@@ -1,5 +1,7 @@
 #include "sandbox/connectwise/handlers.h"
 
+#include <Poco/URI.h>
+
 namespace psa::sandbox::connectwise {
 namespace {
 
@@ -23,7 +25,7 @@ Answer companyInfo(const Call &call)
     body->set("VersionNumber", "v" + tenant.version() + "." + build);
     body->set("CompanyID", tenant.company());
     body->set("IsCloud", true);
-    body->set("SiteUrl", tenant.site());
+    body->set("SiteUrl", Poco::URI(call.core.url).getAuthority()); // The tenant's site, but for plain HTTP.
     return json(200, body);
 }
 

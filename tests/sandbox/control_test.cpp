@@ -3,6 +3,7 @@
 #include "sandbox/autotask/switches.h"
 #include "sandbox/common/fault.h"
 #include "sandbox/common/private_files.h"
+#include "sandbox/connectwise/switches.h"
 
 #include <catch2/catch.hpp>
 
@@ -124,22 +125,26 @@ TEST_CASE("The control endpoint answers no other host name and says what there i
 TEST_CASE("docs/sandbox.md lists every switch as it is, and every fault")
 {
     const std::string page = readFile(PSA_SOURCE_DIR "/docs/sandbox.md");
-    std::size_t rows = 0;
-    for (const SwitchInfo &info : autotask::switches())
-    {
-        std::string allowed = info.allowed;
-        for (std::size_t at = 0; (at = allowed.find('|', at)) != std::string::npos; at += 2)
-            allowed.replace(at, 1, ", ");
-        const std::string row =
-            "| `" + std::string(info.name) + "` | " + info.standard + " | " + allowed + " | " + info.meaning + " |\n";
-        CHECK_THAT(page, Contains(row));
-        ++rows;
-    }
-    std::size_t listed = 0;
-    const std::size_t end = page.find("## Faults");
-    for (std::size_t at = page.find("## Switches"); (at = page.find("\n| `", at)) < end; ++at)
-        ++listed;
-    CHECK(listed == rows);
+    const auto checkSwitches = [&page](const std::string &heading, const std::vector<SwitchInfo> &switches) {
+        INFO(heading);
+        const std::size_t begin = page.find("### " + heading + "\n");
+        REQUIRE(begin != std::string::npos);
+        const std::string section = page.substr(begin, page.find("\n## ", begin) - begin);
+        for (const SwitchInfo &info : switches)
+        {
+            std::string allowed = info.allowed;
+            for (std::size_t at = 0; (at = allowed.find('|', at)) != std::string::npos; at += 2)
+                allowed.replace(at, 1, ", ");
+            CHECK_THAT(section, Contains("| `" + std::string(info.name) + "` | " + info.standard + " | " + allowed +
+                                         " | " + info.meaning + " |\n"));
+        }
+        std::size_t listed = 0;
+        for (std::size_t at = 0; (at = section.find("\n| `", at)) != std::string::npos; ++at)
+            ++listed;
+        CHECK(listed == switches.size());
+    };
+    checkSwitches("Switches of Autotask", autotask::switches());
+    checkSwitches("Switches of ConnectWise PSA", connectwise::switches());
     for (const std::string &kind : faultKinds())
         CHECK_THAT(page, Contains("| `" + kind + "` |"));
 }

@@ -4,22 +4,33 @@
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/HTTPSClientSession.h>
 #include <Poco/Net/NetException.h>
+#include <Poco/Net/SSLException.h>
+#include <Poco/Net/SecureStreamSocket.h>
 #include <Poco/StreamCopier.h>
 #include <Poco/String.h>
 #include <Poco/URI.h>
 
 using namespace psa::sandbox;
 
-HttpClient::HttpClient(const Simulator &simulator, std::map<std::string, std::string> headers)
-    : standard(std::move(headers)), port_(simulator.port())
+namespace {
+
+/// Null with plain HTTP.
+Poco::Net::Context::Ptr clientContext(const Simulator &simulator)
 {
     if (simulator.caFile().empty())
-        return;
+        return {};
     Poco::Net::Context::Params params;
     params.caLocation = simulator.caFile().string();
     params.loadDefaultCAs = false;
     params.verificationMode = Poco::Net::Context::VERIFY_STRICT;
-    tls_ = new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, params);
+    return new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, params);
+}
+
+} // namespace
+
+HttpClient::HttpClient(const Simulator &simulator, std::map<std::string, std::string> headers)
+    : standard(std::move(headers)), port_(simulator.port()), tls_(clientContext(simulator))
+{
 }
 
 std::unique_ptr<Poco::Net::HTTPClientSession> HttpClient::session() const
@@ -61,6 +72,21 @@ HttpReply HttpClient::exchange(const std::string &method, const std::string &pat
     if (response.hasContentLength() && reply.body.size() != static_cast<std::size_t>(response.getContentLength64()))
         throw Poco::Net::MessageException("the body was cut");
     return reply;
+}
+
+bool certificateHolds(const Simulator &simulator, const std::string &name)
+{
+    Poco::Net::StreamSocket plain(Poco::Net::SocketAddress("127.0.0.1", simulator.port()));
+    auto socket = Poco::Net::SecureStreamSocket::attach(plain, name, clientContext(simulator));
+    try
+    {
+        socket.verifyPeerCertificate(name);
+        return true;
+    }
+    catch (const Poco::Net::CertificateValidationException &)
+    {
+        return false;
+    }
 }
 
 HttpReply control(const Simulator &simulator, const std::string &method, const std::string &path,

@@ -39,6 +39,9 @@ private:
     Poco::Net::Context::Ptr tls_; ///< Null with plain HTTP.
 };
 
+/// The simulator's certificate is good for the host `name`, under its own CA alone.
+bool certificateHolds(const psa::sandbox::Simulator &simulator, const std::string &name);
+
 /// One request to the control endpoint of a simulator.
 HttpReply control(const psa::sandbox::Simulator &simulator, const std::string &method, const std::string &path,
                   const std::string &body = "", const std::string &host = "localhost");
