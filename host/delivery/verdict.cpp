@@ -27,8 +27,8 @@ Verdict judgeSuccess(const CallOutcome &outcome)
 {
     if (!mayHaveLeft(outcome.mutation))
         return Verdict::needsReview;
-    // A ticket made of a refusal is worth a look.
-    return outcome.accepted ? Verdict::done : Verdict::unknown;
+    // A ticket without an answer that says so is worth a look.
+    return outcome.confirmed ? Verdict::done : Verdict::unknown;
 }
 
 } // namespace

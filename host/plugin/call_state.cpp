@@ -282,6 +282,7 @@ std::optional<HttpResponse> CallState::send(const HttpRequest &request)
         --mutationsUnderWay_;
         outcome_.mutation = std::max(outcome_.mutation, seenOf(response));
         outcome_.accepted = outcome_.accepted || isAccepted(response);
+        outcome_.confirmed = outcome_.confirmed || (response.status >= 200 && response.status < 300);
     }
     return refuseLate(service) ? std::nullopt : std::optional(std::move(response));
 }

@@ -38,6 +38,7 @@ struct CallOutcome
     std::vector<std::string> defects; ///< What the plugin did against the ABI; each blames it.
     bool lost = false;                ///< It outlived deadline and grace; the instance must not be used again.
     MutationSeen mutation = MutationSeen::none; ///< What the host saw leave; with lost set it says nothing.
+    bool confirmed = false;                     ///< A request that mutates was answered with a 2xx.
     bool accepted = false; ///< An answer to a request that mutates was no plain refusal: it may have been carried out.
 
     bool ok() const { return !error; }

@@ -50,7 +50,7 @@ TEST_CASE("no plugin can double a ticket by what it reports, nor lose one withou
                     return std::exchange(first, false) ? fates[i] : FakePsa::Fate{};
                 };
                 const auto id = world.submit("REF1");
-                world.runOn();
+                world.runOn(2);
                 const auto counts = world.psa->counts();
                 CHECK(counts.size() <= 1);
                 for (const auto &[reference, count] : counts)

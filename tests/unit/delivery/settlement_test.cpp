@@ -30,7 +30,7 @@ CallOutcome success(MutationSeen seen, const std::string &result)
     CallOutcome outcome;
     outcome.result = result;
     outcome.mutation = seen;
-    outcome.accepted = seen == MutationSeen::answered;
+    outcome.accepted = outcome.confirmed = seen == MutationSeen::answered;
     return outcome;
 }
 

@@ -17,7 +17,7 @@ std::array<Verdict, 4> row(psa_status status, const std::string &field = "")
     {
         CallOutcome outcome;
         outcome.mutation = seen[i];
-        outcome.accepted = i == 3;
+        outcome.accepted = outcome.confirmed = i == 3;
         if (status != PSA_OK)
         {
             outcome.error.emplace();
