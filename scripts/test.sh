@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test. BUILD_DIR overrides where it builds.
+# Installs what is missing, builds, and runs every test. BUILD_DIR overrides where it builds, BUILD_TYPE how: Debug compiles
+# in half the time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
 scripts/install-packages.sh "${build_packages[@]}" "${test_packages[@]}"
 
 build=${BUILD_DIR:-build}
-cmake --preset dev -B "$build"
+cmake --preset dev -B "$build" -DCMAKE_BUILD_TYPE="${BUILD_TYPE:-RelWithDebInfo}"
 cmake --build "$build"
 ctest --test-dir "$build" --output-on-failure -j2
