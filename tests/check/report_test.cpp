@@ -1,6 +1,7 @@
 // The reports for programs.
 #include "tests/check/checker.h"
 
+#include <Poco/AutoPtr.h>
 #include <Poco/DOM/DOMParser.h>
 #include <Poco/DOM/Document.h>
 #include <Poco/DOM/Element.h>

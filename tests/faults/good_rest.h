@@ -26,10 +26,8 @@ static void good_destroy(psa_instance *instance)
     free(instance);
 }
 #endif
-#ifndef FAULT_CONFIGURE
-#define FAULT_CONFIGURE good_configure
 /* Is this one object, from its first brace to its last? */
-static int good_is_object(psa_str json)
+static inline int good_is_object(psa_str json)
 {
     int depth = 0;
     int quoted = 0;
@@ -49,6 +47,8 @@ static int good_is_object(psa_str json)
     return i > 0 && i == json.size && depth == 0;
 }
 
+#ifndef FAULT_CONFIGURE
+#define FAULT_CONFIGURE good_configure
 static psa_status good_configure(const psa_call *call, psa_instance *instance, psa_str json)
 {
     (void)instance;
