@@ -102,13 +102,14 @@ try
     if (!takes(level))
         return;
     Line line{timeText(clock_->wallNow()), logLevelName(level), clean(message), {}};
-    const std::pair<const char *, const std::string &> parts[] = {{"connection", context.connection},
-                                                                  {"ticket", context.ticket},
-                                                                  {"call", context.call},
-                                                                  {"plugin", context.plugin}};
-    for (const auto &[name, value] : parts)
+    const auto add = [&](const char *name, const std::string &value) {
         if (!value.empty())
             line.context.emplace_back(name, clean(value));
+    };
+    add("connection", context.connection);
+    add("ticket", context.ticket);
+    add("call", context.call);
+    add("plugin", context.plugin);
     const std::string text = config_.format == LogFormat::json ? toJson(line) : toText(line);
     const std::lock_guard lock(sinkMutex_);
     sink_(text);

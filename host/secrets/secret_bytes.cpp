@@ -7,8 +7,6 @@
 
 namespace psa::host {
 
-SecretBytes::SecretBytes(std::size_t size) : bytes_(std::make_unique<unsigned char[]>(size)), size_(size) {}
-
 SecretBytes::SecretBytes(std::string &&text) : SecretBytes(copyOf(text))
 {
     psa::host::wipe(text);
@@ -21,30 +19,24 @@ SecretBytes SecretBytes::copyOf(std::string_view text)
     return copy;
 }
 
-SecretBytes::SecretBytes(SecretBytes &&other) noexcept
-    : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0))
-{
-}
-
 SecretBytes &SecretBytes::operator=(SecretBytes &&other) noexcept
 {
     if (this != &other)
     {
         wipe();
         bytes_ = std::move(other.bytes_);
-        size_ = std::exchange(other.size_, 0);
     }
     return *this;
 }
 
 bool SecretBytes::sameAs(const SecretBytes &other) const
 {
-    return size_ == other.size_ && CRYPTO_memcmp(data(), other.data(), size_) == 0;
+    return size() == other.size() && CRYPTO_memcmp(data(), other.data(), size()) == 0;
 }
 
 void SecretBytes::wipe() noexcept
 {
-    OPENSSL_cleanse(bytes_.get(), size_);
+    OPENSSL_cleanse(bytes_.data(), bytes_.size());
 }
 
 void wipe(std::string &text) noexcept

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace psa::host {
 
@@ -13,7 +13,7 @@ class SecretBytes
 public:
     SecretBytes() = default;
     /// `size` bytes of zero, to be filled through data().
-    explicit SecretBytes(std::size_t size);
+    explicit SecretBytes(std::size_t size) : bytes_(size) {}
     /// Takes the bytes over and wipes `text`.
     explicit SecretBytes(std::string &&text);
     static SecretBytes copyOf(std::string_view text);
@@ -21,14 +21,14 @@ public:
     ~SecretBytes() { wipe(); }
     SecretBytes(const SecretBytes &) = delete;
     SecretBytes &operator=(const SecretBytes &) = delete;
-    SecretBytes(SecretBytes &&other) noexcept;
+    SecretBytes(SecretBytes &&other) noexcept = default;
     SecretBytes &operator=(SecretBytes &&other) noexcept;
 
-    std::size_t size() const { return size_; }
-    unsigned char *data() { return bytes_.get(); }
-    const unsigned char *data() const { return bytes_.get(); }
+    std::size_t size() const { return bytes_.size(); }
+    unsigned char *data() { return bytes_.data(); }
+    const unsigned char *data() const { return bytes_.data(); }
     /// Valid as long as this is; who copies it has a copy that nobody wipes.
-    std::string_view view() const { return {reinterpret_cast<const char *>(bytes_.get()), size_}; }
+    std::string_view view() const { return {reinterpret_cast<const char *>(bytes_.data()), bytes_.size()}; }
 
     /// In a time that tells nothing but whether the lengths are the same.
     bool sameAs(const SecretBytes &other) const;
@@ -36,8 +36,8 @@ public:
 private:
     void wipe() noexcept;
 
-    std::unique_ptr<unsigned char[]> bytes_; ///< Not a string: a short one would leave its bytes behind when moved.
-    std::size_t size_ = 0;
+    /// Never resized. Not a string: a short one would leave its bytes behind when moved.
+    std::vector<unsigned char> bytes_;
 };
 
 /// Wipes what `text` holds and empties it.
