@@ -70,9 +70,16 @@ sqlite3_vfs *realVfs()
 /// Each asks the tap, does it for real, and remembers it.
 struct SqliteTap::Calls
 {
-    static int ask(TapFile &file, Step step)
+    static int ask(const TapFile &file, Step step)
     {
-        return file.tap->before && file.file != nullptr ? file.tap->before(step, *file.name) : SQLITE_OK;
+        if (file.file == nullptr)
+            return SQLITE_OK;
+        Question question;
+        {
+            const std::lock_guard lock(file.tap->mutex_);
+            question = file.tap->question_;
+        }
+        return question ? question(step, *file.name) : SQLITE_OK;
     }
 
     static int close(sqlite3_file *file)
@@ -218,6 +225,12 @@ SqliteTap::SqliteTap(std::string name) : name_(std::move(name)), vfs_(std::make_
 SqliteTap::~SqliteTap()
 {
     sqlite3_vfs_unregister(vfs_.get());
+}
+
+void SqliteTap::ask(Question question)
+{
+    const std::lock_guard lock(mutex_);
+    question_ = std::move(question);
 }
 
 std::map<std::string, std::string> SqliteTap::afterPowerLoss(std::mt19937 &random) const

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <string>
 #include <vector>
@@ -12,7 +13,8 @@ struct sqlite3_vfs;
 namespace psa::test {
 
 /// SQLite's own VFS with somebody listening: it can fail whatever changes a file, and knows what would be left of the
-/// files if the power failed. Registered under its name for as long as it lives. For one thread at a time.
+/// files if the power failed. Registered under its name for as long as it lives. Its files are for
+/// one thread at a time.
 class SqliteTap
 {
 public:
@@ -28,9 +30,12 @@ public:
     SqliteTap(const SqliteTap &) = delete;
     SqliteTap &operator=(const SqliteTap &) = delete;
 
-    /// Asked before each step with the name of the file without its folder: SQLITE_OK, or the error in its place. After a
+    /// Asked with the name of the file without its folder; gives SQLITE_OK, or the error in place of the step. After a
     /// failed write half of it is in the file, after a failed sync nobody knows.
-    std::function<int(Step, const std::string &file)> before;
+    using Question = std::function<int(Step, const std::string &file)>;
+
+    /// Asks this before each step from now on, on the thread of the step; null = nobody. From any thread.
+    void ask(Question question);
 
     /// Name without folder and content of each file, as the disk may have them after a loss of power now: all that was
     /// synced, and of the rest whichever sectors of 512 bytes `random` lets through.
@@ -55,6 +60,8 @@ private:
     struct Calls; ///< The functions that SQLite calls.
 
     std::string name_;
+    std::mutex mutex_;
+    Question question_;                 ///< Guarded by mutex_.
     std::map<std::string, File> files_; ///< By path.
     std::unique_ptr<sqlite3_vfs> vfs_;
 };

@@ -61,6 +61,7 @@ std::unique_ptr<SqliteDatabase> openStoreFile(const StateFolder &folder, const s
     // SQLite up to 3.51.2 that can lose commits in write-ahead mode has no way in (https://sqlite.org/wal.html).
     database->execute("PRAGMA locking_mode = EXCLUSIVE");
     database->execute("PRAGMA synchronous = FULL");
+    database->execute("PRAGMA mmap_size = 0"); // a failing disk is an error then, and not a signal
     database->execute("PRAGMA temp_store = MEMORY");
     database->execute("PRAGMA cell_size_check = ON");
     database->execute("PRAGMA cache_size = -16384"); // KiB

@@ -35,6 +35,8 @@ TEMPLATE_TEST_CASE("a connection is there with all that was said of it, also aft
     CHECK(found->sealed == connection.sealed);
     CHECK(found->sealedDataKey == connection.sealedDataKey);
     CHECK(found->keyId == "k1");
+    CHECK(found->uid == "uid of acme");
+    CHECK(found->secretsVersion == 2);
     CHECK(found->paused);
     CHECK(found->pauseReason == "maintenance");
     CHECK(found->breakerJson.empty());

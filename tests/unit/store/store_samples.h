@@ -20,6 +20,8 @@ inline host::StoredConnection sampleConnection(const std::string &name)
     connection.sealed = {{"password", std::string("sealed\0bytes", 12)}, {"code", "other"}};
     connection.sealedDataKey = std::string("\xFF\0key", 5);
     connection.keyId = "k1";
+    connection.uid = "uid of " + name;
+    connection.secretsVersion = 2;
     return connection;
 }
 

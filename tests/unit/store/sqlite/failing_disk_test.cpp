@@ -28,13 +28,13 @@ struct Failing
     /// Steps of this kind on files whose names end so give this error, until it is SQLITE_OK.
     void fail(Step step, const std::string &ending, int error)
     {
-        tap.before = [=](Step at, const std::string &file) {
+        tap.ask([=](Step at, const std::string &file) {
             const bool meant =
                 file.size() >= ending.size() && file.compare(file.size() - ending.size(), ending.size(), ending) == 0;
             return at == step && meant ? error : SQLITE_OK;
-        };
+        });
     }
-    void mend() { tap.before = nullptr; }
+    void mend() { tap.ask(nullptr); }
 
     void insertOne(const std::string &reference)
     {
@@ -153,10 +153,10 @@ TEST_CASE("whatever step fails whenever, what was acknowledged is there and what
     Failing world;
     std::set<std::string> acknowledged;
     std::set<std::string> refused;
-    world.tap.before = [&](Step, const std::string &) {
+    world.tap.ask([&random](Step, const std::string &) { // on the store's thread, which alone has it
         static constexpr std::array errors = {SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC, SQLITE_IOERR};
         return random() % 40 == 0 ? errors.at(random() % errors.size()) : SQLITE_OK;
-    };
+    });
     for (int i = 0; i < 300; ++i)
     {
         const std::string reference = "R" + std::to_string(i);

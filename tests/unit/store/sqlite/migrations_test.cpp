@@ -45,6 +45,7 @@ TEST_CASE("a store of version 1 opens with all that it had", "[store][sqlite]")
         CHECK(done.requestJson == R"({"title":"one"})");
         CHECK(reader.ticketByReference("REF-2")->state == TicketState::unknown);
         CHECK(reader.connection("acme")->sealed.at("password") == "sealed");
+        CHECK(reader.connection("acme")->secretsVersion == 3);
         CHECK(reader.audit({}).entries.size() == 1);
         CHECK(reader.counts().at(0).perState.at(static_cast<std::size_t>(TicketState::done)) == 1);
         CHECK(reader.value("keyring") == "canary");

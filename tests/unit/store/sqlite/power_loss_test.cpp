@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <sqlite3.h>
 
+#include <mutex>
 #include <set>
 
 using namespace psa::host;
@@ -19,6 +20,27 @@ struct Told
     std::set<std::string> inserted; ///< References.
     std::set<std::int64_t> sending;
     std::set<std::int64_t> done;
+};
+
+/// What is told while the store's thread looks at it.
+class Telling
+{
+public:
+    template <class Change>
+    void note(Change &&change)
+    {
+        const std::lock_guard lock(mutex_);
+        change(told_);
+    }
+    Told soFar() const
+    {
+        const std::lock_guard lock(mutex_);
+        return told_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    Told told_;
 };
 
 /// What the store of `reader` does not know of what callers were told; "" = nothing is lost.
@@ -61,7 +83,7 @@ std::string lostFrom(const std::map<std::string, std::string> &files, const std:
 }
 
 /// Inserts, claims and settles, and notes what it was told.
-void work(Store &store, std::mt19937 &random, Told &told)
+void work(Store &store, std::mt19937 random, Telling &telling)
 {
     addConnections(store, {"acme"});
     for (int i = 0; i < 25; ++i)
@@ -70,17 +92,17 @@ void work(Store &store, std::mt19937 &random, Told &told)
         NewTicket ticket = sampleTicket("acme", reference, "key of " + reference);
         ticket.requestJson = std::string(20000 + random() % 20000, 'x'); // pages enough for checkpoints
         insert(store, ticket);
-        told.inserted.insert(reference);
+        telling.note([&](Told &told) { told.inserted.insert(reference); });
         if (random() % 2 == 0)
             continue;
         const StoredTicket claimed = claimOne(store, "acme");
-        told.sending.insert(claimed.id);
+        telling.note([&](Told &told) { told.sending.insert(claimed.id); });
         if (random() % 2 == 0)
             continue;
         // Between here and the answer it may be either.
-        told.sending.erase(claimed.id);
+        telling.note([&](Told &told) { told.sending.erase(claimed.id); });
         REQUIRE(settle(store, claimed, settlement(TicketState::done)));
-        told.done.insert(claimed.id);
+        telling.note([&](Told &told) { told.done.insert(claimed.id); });
     }
 }
 
@@ -93,23 +115,24 @@ TEST_CASE("a loss of power at any sync loses nothing that was acknowledged", "[s
     std::mt19937 random(seed);
     SqliteTap tap("power");
     const TestFolder folder(TestFolder::inMemory());
-    Told told;
+    Telling telling;
     std::set<std::string> synced;
     int losses = 0;
     std::string lost; // no assertion within SQLite: it throws
-    tap.before = [&](SqliteTap::Step step, const std::string &file) {
+    tap.ask([&](SqliteTap::Step step, const std::string &file) {
         if (step != SqliteTap::Step::sync)
             return SQLITE_OK;
         synced.insert(file);
         // Twice: what is not synced may be on the disk or not.
         for (int i = 0; i < 2 && lost.empty(); ++i, ++losses)
-            lost = lostFrom(tap.afterPowerLoss(random), folder.path() / "epoch", told);
+            lost = lostFrom(tap.afterPowerLoss(random), folder.path() / "epoch", telling.soFar());
         return SQLITE_OK;
-    };
+    });
     {
         const auto store = openStore(folder.path(), "power", 100);
-        work(*store, random, told);
+        work(*store, std::mt19937(seed), telling);
     }
+    const Told told = telling.soFar();
     CHECK(lost == "");
     CHECK(losses > 100);
     CHECK(synced == std::set<std::string>{"store.db", "store.db-journal", "store.db-wal"}); // checkpoints were among it

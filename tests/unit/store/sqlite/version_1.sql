@@ -6,7 +6,7 @@ CREATE TABLE store (
     store_id TEXT NOT NULL,
     epoch INTEGER NOT NULL
 ) STRICT;
-INSERT INTO store VALUES(1,'a4812693832d73cd100f2b4112a70178',2);
+INSERT INTO store VALUES(1,'438e8b3ebfe7a0a3cebf86a6c95cc2f3',2);
 CREATE TABLE value (
     name TEXT PRIMARY KEY,
     value BLOB NOT NULL
@@ -16,11 +16,13 @@ CREATE TABLE connection (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     present INTEGER NOT NULL,
+    uid TEXT NOT NULL,
     version INTEGER NOT NULL,
     plugin TEXT NOT NULL,
     configuration TEXT NOT NULL,
     defaults TEXT NOT NULL,
     sealed_data_key BLOB NOT NULL,
+    secrets_version INTEGER NOT NULL,
     key_id TEXT NOT NULL,
     paused INTEGER NOT NULL,
     pause_reason TEXT NOT NULL,
@@ -28,7 +30,7 @@ CREATE TABLE connection (
     created INTEGER NOT NULL,
     changed INTEGER NOT NULL
 ) STRICT;
-INSERT INTO connection VALUES(1,'acme',1,1,'acme@1.0','{"url":"https://psa.example"}','{"queue":"Alerts"}',X'64617461206b6579','k1',0,'','',1767225600000,1767225600000);
+INSERT INTO connection VALUES(1,'acme',1,'c0ffee',1,'acme@1.0','{"url":"https://psa.example"}','{"queue":"Alerts"}',X'64617461206b6579',3,'k1',0,'','',1767225600000,1767225600000);
 CREATE TABLE sealed_field (
     connection_id INTEGER NOT NULL,
     field TEXT NOT NULL,
