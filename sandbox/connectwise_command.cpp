@@ -3,6 +3,17 @@
 namespace psa::sandbox {
 namespace {
 
+/// The names that a client needs: of the API, and of the pages, where it looks the company up.
+std::vector<std::string> hosts(const ConnectWiseSandbox &sandbox)
+{
+    const std::string prefix = "api-";
+    const std::string site = sandbox.site();
+    std::vector<std::string> names{site + ":443"};
+    if (site.compare(0, prefix.size(), prefix) == 0)
+        names.push_back(site.substr(prefix.size()) + ":443");
+    return names;
+}
+
 std::string introduction(const ConnectWiseSandbox &sandbox, bool http)
 {
     std::string text = std::string("ConnectWise sandbox at ") + (http ? "http://" : "https://") +
@@ -13,7 +24,7 @@ std::string introduction(const ConnectWiseSandbox &sandbox, bool http)
                        "\nPrivate key            in " + sandbox.secretFile().string() + "\n";
     if (!http)
         text += "CA certificate         " + sandbox.caFile().string() + "\n";
-    return text + egress(sandbox, {sandbox.site() + ":443"});
+    return text + egress(sandbox, hosts(sandbox));
 }
 
 } // namespace

@@ -1,17 +1,12 @@
 #pragma once
 
-#include "sandbox/connectwise/condition_tokens.h"
-#include "sandbox/connectwise/field_paths.h"
+#include "sandbox/connectwise/condition_parser.h"
 
 #include <functional>
-#include <optional>
 #include <string>
-#include <vector>
 
 namespace psa::sandbox::connectwise {
 
-/// What a name of a condition stands for; empty if there is no such name.
-using FindName = std::function<std::optional<Place>(const std::string &name)>;
 /// The value at a place; empty if it is not set.
 using ValueAt = std::function<Var(const Place &place)>;
 
@@ -25,20 +20,10 @@ public:
     bool matches(const ValueAt &valueAt) const { return matches(root_, valueAt); }
 
 private:
-    struct Node
-    {
-        std::string op{}; ///< "and", "or", a comparison, "like", "contains" or "in", in lower case.
-        bool negated = false;
-        Place place{};
-        std::vector<Token> values{};
-        std::vector<Node> parts{}; ///< Of "and" and "or".
-    };
-    class Parser;
+    static bool matches(const ConditionNode &node, const ValueAt &valueAt);
+    static bool compares(const ConditionNode &node, const Var &actual);
 
-    static bool matches(const Node &node, const ValueAt &valueAt);
-    static bool compares(const Node &node, const Var &actual);
-
-    Node root_;
+    ConditionNode root_;
 };
 
 /// Less than, equal, greater as -1, 0, 1, texts in any case; an unset value stands first.

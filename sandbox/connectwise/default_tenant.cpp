@@ -77,8 +77,8 @@ const char *const defaultTenant = R"json({
       {"id": 1, "name": "On-Site", "defaultFlag": false}, {"id": 2, "name": "Remote", "defaultFlag": true},
       {"id": 4, "name": "In-house", "defaultFlag": false}],
     "CompanyStatuses": [
-      {"id": 1, "name": "Active", "defaultFlag": true, "inactiveFlag": false},
-      {"id": 2, "name": "Inactive", "defaultFlag": false, "inactiveFlag": true}],
+      {"id": 1, "name": "Active", "sortOrder": 1, "defaultFlag": true},
+      {"id": 2, "name": "Inactive", "sortOrder": 2, "defaultFlag": false}],
     "Companies": [
       {"id": 2, "identifier": "TheMSP", "name": "The MSP itself", "status": 1, "territory": 2, "deletedFlag": false},
       {"id": 19, "identifier": "AcmeDental", "name": "Acme Dental", "status": 1, "phoneNumber": "5551000", "website": "acme.example", "territory": 2, "deletedFlag": false},

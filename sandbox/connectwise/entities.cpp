@@ -102,49 +102,62 @@ std::vector<Field> memberFields()
     return {idField, identifierField, {"firstName", text}, {"lastName", text}, {"primaryEmail", text}, inactiveField};
 }
 
+std::vector<Field> typeFields()
+{
+    return {idField, nameField, {"category", text}, defaultField, inactiveField, boardField, updatedField};
+}
+
+std::vector<Field> subtypeFields()
+{
+    return {idField, nameField, inactiveField, {"typeAssociationIds", list}, boardField, updatedField};
+}
+
+std::vector<Field> itemFields()
+{
+    return {idField, nameField, inactiveField, boardField, updatedField};
+}
+
+std::vector<Field> priorityFields()
+{
+    return {idField, nameField, {"color", text}, sortField, defaultField, updatedField};
+}
+
+std::vector<Field> levelFields()
+{
+    return {idField, nameField, sortField, defaultField};
+}
+
+std::vector<Field> workFields()
+{
+    return {idField, nameField, inactiveField};
+}
+
+std::vector<Entity> boardEntities()
+{
+    const std::string board = "service/boards";
+    const std::string child = board + "/{parent}/";
+    return {
+        {"Boards", "board", board, "Service Board", "", boardFields()},
+        {"Statuses", "status", child + "statuses", "Service Status", "board", statusFields()},
+        {"Types", "type", child + "types", "Service Type", "board", typeFields()},
+        {"Subtypes", "subtype", child + "subtypes", "Service SubType", "board", subtypeFields()},
+        {"Items", "item", child + "items", "Service Item", "board", itemFields()},
+        {"Teams", "team", child + "teams", "Service Team", "boardId", teamFields()},
+        {"Associations", "typeSubTypeItemAssociation", child + "typeSubTypeItemAssociations", "Service Association",
+         "board", associationFields()},
+    };
+}
+
 std::vector<Entity> serviceEntities()
 {
     return {
         {"Tickets", "ticket", "service/tickets", "Service Ticket", "", ticketFields()},
         {"TicketNotes", "serviceNote", "service/tickets/{parent}/notes", "Service Note", "ticketId", noteFields()},
-        {"Boards", "board", "service/boards", "Service Board", "", boardFields()},
-        {"Statuses", "status", "service/boards/{parent}/statuses", "Service Status", "board", statusFields()},
-        {"Types",
-         "type",
-         "service/boards/{parent}/types",
-         "Service Type",
-         "board",
-         {idField, nameField, {"category", text}, defaultField, inactiveField, boardField, updatedField}},
-        {"Subtypes",
-         "subtype",
-         "service/boards/{parent}/subtypes",
-         "Service SubType",
-         "board",
-         {idField, nameField, inactiveField, {"typeAssociationIds", list}, boardField, updatedField}},
-        {"Items",
-         "item",
-         "service/boards/{parent}/items",
-         "Service Item",
-         "board",
-         {idField, nameField, inactiveField, boardField, updatedField}},
-        {"Teams", "team", "service/boards/{parent}/teams", "Service Team", "boardId", teamFields()},
-        {"Associations", "typeSubTypeItemAssociation", "service/boards/{parent}/typeSubTypeItemAssociations",
-         "Service Association", "board", associationFields()},
-        {"Priorities",
-         "priority",
-         "service/priorities",
-         "Priority",
-         "",
-         {idField, nameField, {"color", text}, sortField, defaultField, updatedField}},
+        {"Priorities", "priority", "service/priorities", "Priority", "", priorityFields()},
         {"Sources", "source", "service/sources", "Source", "", {idField, nameField, defaultField, updatedField}},
-        {"Severities", "severity", "service/severities", "Severity", "", {idField, nameField, sortField, defaultField}},
-        {"Impacts", "impact", "service/impacts", "Impact", "", {idField, nameField, sortField, defaultField}},
-        {"ServiceLocations",
-         "location",
-         "service/locations",
-         "Service Location",
-         "",
-         {idField, nameField, defaultField}},
+        {"Severities", "severity", "service/severities", "Severity", "", levelFields()},
+        {"Impacts", "impact", "service/impacts", "Impact", "", levelFields()},
+        {"ServiceLocations", "location", "service/locations", "Service Location", "", levelFields()},
     };
 }
 
@@ -152,12 +165,7 @@ std::vector<Entity> otherEntities()
 {
     return {
         {"Companies", "company", "company/companies", "Company", "", companyFields()},
-        {"CompanyStatuses",
-         "status",
-         "company/companies/statuses",
-         "Company Status",
-         "",
-         {idField, nameField, defaultField, inactiveField}},
+        {"CompanyStatuses", "status", "company/companies/statuses", "Company Status", "", levelFields()},
         {"Sites",
          "site",
          "company/companies/{parent}/sites",
@@ -168,17 +176,17 @@ std::vector<Entity> otherEntities()
         {"Members", "member", "system/members", "Member", "", memberFields()},
         {"Locations", "location", "system/locations", "Location", "", {idField, nameField}},
         {"Departments", "department", "system/departments", "Department", "", {idField, identifierField, nameField}},
-        {"WorkRoles", "workRole", "time/workRoles", "Work Role", "", {idField, nameField, inactiveField}},
-        {"WorkTypes", "workType", "time/workTypes", "Work Type", "", {idField, nameField, inactiveField}},
+        {"WorkRoles", "workRole", "time/workRoles", "Work Role", "", workFields()},
+        {"WorkTypes", "workType", "time/workTypes", "Work Type", "", workFields()},
         {"Agreements", "agreement", "finance/agreements", "Agreement", "", {idField, nameField, companyField}},
     };
 }
 
 std::vector<Entity> makeEntities()
 {
-    std::vector<Entity> all = serviceEntities();
-    for (Entity &entity : otherEntities())
-        all.push_back(std::move(entity));
+    std::vector<Entity> all = serviceEntities(); // Tickets first: tickets() relies on it.
+    for (const auto &more : {boardEntities(), otherEntities()})
+        all.insert(all.end(), more.begin(), more.end());
     return all;
 }
 

@@ -40,7 +40,7 @@ struct Entity
 {
     const char *name;     ///< "Statuses"; as faults, rights and tenant files name it.
     const char *resource; ///< "ticket"; as error documents and hrefs name it.
-    const char *path;     ///< "service/boards/{parent}/statuses"; empty if no route leads there.
+    std::string path;     ///< "service/boards/{parent}/statuses".
     const char *subject;  ///< "Service Status"; as texts about a missing one name it.
     const char *parent;   ///< The reference that every row belongs to; empty for none.
     std::vector<Field> fields;

@@ -2,11 +2,11 @@
 
 #include "sandbox/connectwise/answers.h"
 #include "sandbox/connectwise/api_error.h"
-#include "sandbox/connectwise/condition.h"
+#include "sandbox/connectwise/element_condition.h"
+#include "sandbox/connectwise/page_links.h"
 #include "sandbox/connectwise/representation.h"
 
 #include <Poco/StringTokenizer.h>
-#include <Poco/URI.h>
 
 #include <algorithm>
 
@@ -48,46 +48,6 @@ FindName namesOf(const Core &core, const Entity &entity)
     };
 }
 
-/// Holds for a row if it holds for one element of the array `list` of it, as it is sent. Names are "list/name", or
-/// names of the elements if `bare`.
-class ElementCondition
-{
-public:
-    ElementCondition(const Entity &entity, const std::string &text, bool bare)
-        : list_(bare ? "customFields" : ""),
-          condition_(text, [&](const std::string &name) { return find(entity, name, bare); })
-    {
-    }
-
-    bool matches(const Object &sent) const
-    {
-        if (list_.empty())
-            return true;
-        const Array::Ptr elements = arrayIn(sent, list_);
-        for (unsigned i = 0; elements && i < elements->size(); ++i)
-            if (Object::Ptr element = elements->getObject(i);
-                element && condition_.matches([&](const Place &place) { return member(*element, place.inner); }))
-                return true;
-        return false;
-    }
-
-private:
-    std::optional<Place> find(const Entity &entity, const std::string &name, bool bare)
-    {
-        if (bare)
-            return Place{name, FieldType::list, "", nullptr, name};
-        const std::size_t slash = name.find('/');
-        const Field *field = entity.field(name.substr(0, slash));
-        if (field == nullptr || field->type != FieldType::list || slash == std::string::npos)
-            return {};
-        list_ = field->name;
-        return Place{name, FieldType::list, "", field, name.substr(slash + 1)};
-    }
-
-    std::string list_;
-    Condition condition_;
-};
-
 bool belongs(const Listed &listed, const Row &row)
 {
     return listed.parent == 0 || idIn(*row.values, listed.entity.parent) == listed.parent;
@@ -96,17 +56,15 @@ bool belongs(const Listed &listed, const Row &row)
 Found find(const Core &core, const Listed &listed, const Request &request)
 {
     const Condition condition(request.parameter("conditions"), namesOf(core, listed.entity));
-    const std::string ofChildren = request.parameter("childconditions");
-    const std::string ofCustom = request.parameter("customfieldconditions");
-    const ElementCondition children(listed.entity, ofChildren, false);
-    const ElementCondition custom(listed.entity, ofCustom, !ofCustom.empty());
+    const auto children = ElementCondition::ofChildren(listed.entity, request.parameter("childconditions"));
+    const auto custom = ElementCondition::ofCustomFields(request.parameter("customfieldconditions"));
     Found found;
     for (const auto &[id, row] : core.rows.table(listed.entity.name))
     {
         if (row.visibleFrom > core.now || !belongs(listed, row) ||
             !condition.matches([&](const Place &place) { return valueAt(core, place, row); }))
             continue;
-        if (!ofChildren.empty() || !ofCustom.empty())
+        if (!children.isEmpty() || !custom.isEmpty())
         {
             Object::Ptr sent = toWire(core, listed.entity, row);
             if (!children.matches(*sent) || !custom.matches(*sent))
@@ -135,43 +93,6 @@ void sort(const Core &core, const Entity &entity, const std::string &orderBy, Fo
     }
 }
 
-/// The request's own URL with other parameters.
-std::string linkTo(const Core &core, const Request &request, const std::map<std::string, std::string> &parameters)
-{
-    const std::string host = core.url.substr(0, core.url.find('/', core.url.find("//") + 2));
-    Poco::URI uri(host + request.target);
-    Poco::URI::QueryParameters all;
-    for (const auto &[name, value] : uri.getQueryParameters())
-        if (!equalNoCase(name, "page") && !equalNoCase(name, "pageId") && !equalNoCase(name, "pageSize"))
-            all.emplace_back(name, value);
-    for (const auto &[name, value] : parameters)
-        all.emplace_back(name, value);
-    uri.setQueryParameters(all);
-    return "<" + uri.toString() + ">";
-}
-
-/// The pages are numbered: to the next and the last, and back.
-std::string pageLinks(const Core &core, const Request &request, std::int64_t page, std::int64_t size, std::int64_t last)
-{
-    std::string links;
-    const auto add = [&](std::int64_t to, const char *relation) {
-        links += (links.empty() ? "" : ", ") +
-                 linkTo(core, request, {{"pageSize", std::to_string(size)}, {"page", std::to_string(to)}}) +
-                 "; rel=\"" + relation + "\"";
-    };
-    if (page < last)
-    {
-        add(page + 1, "next");
-        add(last, "last");
-    }
-    if (page > 1)
-    {
-        add(page - 1, "prev");
-        add(1, "first");
-    }
-    return links;
-}
-
 Answer pageOf(const Core &core, const Entity &entity, const Request &request, const Found &found, std::size_t begin,
               std::size_t size)
 {
@@ -189,11 +110,7 @@ Answer nextPage(const Core &core, const Listed &listed, const Request &request, 
     const auto count = static_cast<std::size_t>(size);
     Answer answer = pageOf(core, listed.entity, request, found, 0, count);
     if (found.size() > count)
-        answer.headers.emplace_back("Link",
-                                    linkTo(core, request,
-                                           {{"pageSize", std::to_string(size)},
-                                            {"pageId", std::to_string(idIn(*found[count - 1]->values, "id"))}}) +
-                                        "; rel=\"next\"");
+        answer.headers.emplace_back("Link", nextLink(core, request, size, idIn(*found[count - 1]->values, "id")));
     return answer;
 }
 

@@ -112,7 +112,7 @@ Object::Ptr onlyFields(const Object::Ptr &whole, const std::string &fields)
 std::string hrefOf(const Core &core, const Entity &entity, const Row &row)
 {
     const std::string parent = *entity.parent == '\0' ? "" : row.values->get(entity.parent).toString();
-    return core.url + Poco::replace(std::string(entity.path), "{parent}", parent.c_str()) + "/" +
+    return core.url + Poco::replace(entity.path, std::string("{parent}"), parent) + "/" +
            row.values->get("id").toString();
 }
 

@@ -3,6 +3,7 @@
 #include "sandbox/common/dates.h"
 #include "sandbox/common/fingerprint.h"
 #include "sandbox/common/path_pattern.h"
+#include "sandbox/connectwise/api_version.h"
 #include "sandbox/connectwise/handlers.h"
 
 #include <Poco/DateTimeFormat.h>
@@ -160,7 +161,7 @@ Answer ConnectWiseService::answer(const Request &request, std::chrono::milliseco
         answer = errorAnswer(error);
     }
     if (!match.route->open)
-        addVersion(request, answer);
+        addVersion(request, tenant_, answer);
     return answer;
 }
 
@@ -177,23 +178,6 @@ Answer ConnectWiseService::run(const Request &request, const Match &match, std::
     return answer;
 }
 
-/// Who asks for the vendor's own media type gets it, with the version of the answer.
-void ConnectWiseService::addVersion(const Request &request, Answer &answer) const
-{
-    std::string version = tenant_.version();
-    const std::string type = "application/vnd.connectwise.com+json";
-    const std::string accepted = request.header("Accept");
-    if (accepted.find(type) != std::string::npos)
-    {
-        const std::string mark = "version=";
-        if (const std::size_t at = accepted.find(mark); at != std::string::npos)
-            version =
-                accepted.substr(at + mark.size(), accepted.find_first_of(",; ", at + mark.size()) - at - mark.size());
-        answer.contentType = type + "; version=" + version;
-    }
-    answer.headers.emplace_back("api-current-version", version);
-}
-
 Answer ConnectWiseService::failure(int status, const std::vector<std::string> &errors) const
 {
     ApiError error{status, "InternalError", errors.empty() ? "" : errors.front()};
@@ -205,20 +189,8 @@ Answer ConnectWiseService::failure(int status, const std::vector<std::string> &e
 Truth ConnectWiseService::truth() const
 {
     const std::lock_guard lock(mutex_);
-    const auto name = [this](const char *entity, std::int64_t id) {
-        const Row *row = rows_.find(entity, id);
-        return row == nullptr ? std::string() : nameOf(*row);
-    };
     Truth truth;
-    for (const auto &[id, row] : rows_.table(tickets().name))
-    {
-        const Row *company = rows_.find("Companies", idIn(*row.values, "company"));
-        truth.tickets.push_back(
-            {id, textIn(row, "externalXRef"), idIn(*row.values, "company"),
-             company == nullptr ? "" : textIn(*company, "identifier"), name("Boards", idIn(*row.values, "board")),
-             name("Statuses", idIn(*row.values, "status")), textIn(row, "summary"),
-             isSet(*row.values, "dateEntered") ? formatDate(idIn(*row.values, "dateEntered"), true) : "", row.request});
-    }
+    truth.tickets = ticketTruths(rows_);
     truth.references = references_;
     truth.failedLogins = login_.failures();
     truth.mostAtOnce = threads_.mostAtOnce();

@@ -48,7 +48,6 @@ private:
     std::optional<Answer> limited(const Request &request, std::unique_ptr<Slot> &slot);
     Answer refusedForLimit() const;
     Answer run(const Request &request, const Match &match, std::chrono::milliseconds hideFor);
-    void addVersion(const Request &request, Answer &answer) const;
     void changeOne(const std::string &name, const Var &value);
     void deactivate(const Object::Ptr &what);
     std::string baseUrl(const Request &request) const;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sandbox/common/reference_counts.h"
+#include "sandbox/common/rows.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +35,9 @@ struct Truth
     /// How many tickets have this externalXRef.
     std::size_t ticketsWith(const std::string &externalXRef) const;
 };
+
+/// Every ticket of the tenant.
+std::vector<TicketTruth> ticketTruths(const Rows &rows);
 
 Object::Ptr toJson(const Truth &truth);
 
