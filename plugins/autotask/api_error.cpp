@@ -144,7 +144,7 @@ std::string errorWords(const Object &answer)
     for (std::size_t i = 0; errors && i < errors->size(); ++i)
         if (const std::string text = withoutRecordNumber(textOf(errors->get(static_cast<unsigned>(i)))); !text.empty())
             words += (words.empty() ? "" : " ") + text;
-    return clip(words, shownWords).text;
+    return excerpt(words, shownWords);
 }
 
 Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchange)

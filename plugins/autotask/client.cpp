@@ -1,5 +1,7 @@
 #include "client.h"
 
+#include "common/hidden.h"
+
 namespace plugins::autotask {
 namespace {
 
@@ -80,7 +82,7 @@ psa::HttpResponse Client::sendOnce(const std::string &method, const std::string 
     request.limitKey = entityOf(path);
     request.mutates = effect == Effect::creates;
     call_.throwIfStopped();
-    return psa::send(host_, call_, request);
+    return withoutSecrets(psa::send(host_, call_, request), configuration_.secrets());
 }
 
 /// After a 401: true if the tenant turns out to live elsewhere than it was known to. Asked only of a zone from the

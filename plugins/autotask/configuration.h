@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace plugins::autotask {
 
@@ -12,6 +13,8 @@ struct Configuration
     std::string userName;
     std::string secret;
     std::string zoneUrl; ///< As normalizeZoneUrl() gives it; empty = detected from the API user.
+
+    std::vector<std::string> secrets() const { return {integrationCode, secret}; }
 };
 
 /// Reads and checks a configuration document. Throws psa::Error(PSA_INVALID_CONFIG) that names the field.

@@ -25,19 +25,14 @@ Object::Ptr post(Client &client, const Object &body)
 
 std::string createTicket(Client &client, std::string_view reference, std::string_view ticketJson)
 {
-    Warnings warnings;
+    std::vector<psa::Warning> warnings;
     const Object body = TicketMapping(client, warnings).map(reference, *parseTicket(ticketJson));
     const Object::Ptr answer = post(client, body);
     if (const std::string words = errorWords(*answer); !words.empty())
-        warnings.add("Autotask created the ticket and says: " + words);
-
+        warnings.push_back({"Autotask created the ticket and says: " + words});
     const std::string id = std::to_string(integerOf(*answer, "itemId").value_or(0));
-    Object::Ptr ticket = new Object;
-    ticket->set("id", id);
     // The number would cost another request: psa.ticket/1 reads it when there is budget to spare.
-    if (const std::string url = ticketUrl(client.zone(), id); !url.empty())
-        ticket->set("url", url);
-    return ticketResult(ticket, warnings);
+    return psa::ticketResult({id, {}, ticketUrl(client.zone(), id)}, warnings);
 }
 
 } // namespace plugins::autotask

@@ -53,10 +53,10 @@ ChoicesPage recordPage(Client &client, const std::string &entity, Query query, c
             continue;
         last = std::max(last, *id);
         if (const std::string text = oneLine(label(*row)); !text.empty())
-            page.add(std::to_string(*id), text);
+            page.items.push_back({std::to_string(*id), text});
     }
     if (rows->size() >= pageSize(wanted))
-        page.continueAt(std::to_string(last));
+        page.nextCursor = std::to_string(last);
     return page;
 }
 

@@ -6,21 +6,13 @@
 
 namespace plugins::autotask {
 
-Object::Ptr ticketOf(const Object &row, const Zone &zone, const Metadata *metadata)
+std::optional<psa::Ticket> ticketOf(const Object &row, const Zone &zone, const Metadata *metadata)
 {
     const auto id = integerOf(row, "id");
     if (!id)
-        return {};
-    Object::Ptr ticket = new Object;
-    ticket->set("id", std::to_string(*id));
-    if (const std::string number = oneLine(textOf(row, "ticketNumber")); !number.empty())
-        ticket->set("number", number);
-    if (const std::string url = ticketUrl(zone, std::to_string(*id)); !url.empty())
-        ticket->set("url", url);
-    const std::string status = metadata == nullptr ? "" : metadata->label("status", textOf(row, "status"));
-    if (!status.empty())
-        ticket->set("status", status);
-    return ticket;
+        return std::nullopt;
+    return psa::Ticket{std::to_string(*id), oneLine(textOf(row, "ticketNumber")), ticketUrl(zone, std::to_string(*id)),
+                       metadata == nullptr ? "" : metadata->label("status", textOf(row, "status"))};
 }
 
 namespace {
@@ -58,10 +50,10 @@ std::string readTicket(Client &client, std::string_view ticketId)
     if (!item)
         throw missingTicket(thePsa, ticketId);
     const Metadata metadata = Metadata::ticketFields(client);
-    const Object::Ptr ticket = ticketOf(*item, client.zone(), &metadata);
+    const auto ticket = ticketOf(*item, client.zone(), &metadata);
     if (!ticket)
         throw missingTicket(thePsa, ticketId);
-    return ticketResult(ticket);
+    return psa::ticketResult(*ticket);
 }
 
 } // namespace plugins::autotask

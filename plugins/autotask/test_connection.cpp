@@ -42,10 +42,9 @@ void checkCreateRight(Client &client, Findings &findings)
     const std::string access = accessText(*info, "userAccessForCreate");
     findings.detail("Right to create tickets", access.empty() ? "yes" : access);
     if (!allowed(*info, "canQuery", "userAccessForQuery"))
-        findings.warnings().add(
-            "The API user may not search tickets, so a ticket whose answer was lost cannot be found "
-            "again.",
-            "", "Give its security level read on Tickets.");
+        findings.warn("The API user may not search tickets, so a ticket whose answer was lost cannot be found "
+                      "again.",
+                      "", "Give its security level read on Tickets.");
 }
 
 void checkCompanyRight(Client &client, Findings &findings)
@@ -63,8 +62,8 @@ void checkCompanyRight(Client &client, Findings &findings)
         mayRead = false;
     }
     if (!mayRead)
-        findings.warnings().add("The API user may not read companies, so tickets can name a company only by its id.",
-                                "", "Give its security level read on Companies.");
+        findings.warn("The API user may not read companies, so tickets can name a company only by its id.", "",
+                      "Give its security level read on Companies.");
 }
 
 /// How much of the hour's requests all integrations of this database have used. Good to know and nothing more.
@@ -79,10 +78,9 @@ void readQuota(Client &client, Findings &findings)
             return;
         findings.detail("API requests of the last hour", std::to_string(*used) + " of " + std::to_string(*limit));
         if (*used * 2 > *limit)
-            findings.warnings().add(
-                "More than half of the API requests that Autotask allows an hour are used; it answers "
-                "more slowly now.",
-                "", "See which other integrations use the same database.");
+            findings.warn("More than half of the API requests that Autotask allows an hour are used; it answers "
+                          "more slowly now.",
+                          "", "See which other integrations use the same database.");
     }
     catch (const psa::Error &error)
     {
@@ -101,10 +99,9 @@ void readFields(Client &client, Findings &findings)
         const std::size_t known = info == nullptr ? 0 : info->values.size();
         findings.detail(label, std::to_string(known));
         if (known == 0)
-            findings.warnings().add(std::string("Autotask lists no ") +
-                                        (label[0] == 'Q' ? "queues" : "ticket categories") +
-                                        " for the API user; they can be given only by id.",
-                                    label[0] == 'Q' ? "queue" : "category");
+            findings.warn(std::string("Autotask lists no ") + (label[0] == 'Q' ? "queues" : "ticket categories") +
+                              " for the API user; they can be given only by id.",
+                          label[0] == 'Q' ? "queue" : "category", "");
     }
 }
 

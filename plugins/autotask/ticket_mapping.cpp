@@ -54,7 +54,7 @@ Object TicketMapping::map(std::string_view reference, const Object &ticket)
 
 void TicketMapping::mapTexts(const Object &ticket, const Metadata &metadata)
 {
-    const TicketTexts texts = fittingTexts(thePsa, ticket, lengthOf(metadata, "title", titleLength),
+    const psa::TicketTexts texts = textsOf(thePsa, ticket, lengthOf(metadata, "title", titleLength),
                                            lengthOf(metadata, "description", descriptionLength), warnings_);
     body_.set("title", texts.title);
     if (!texts.description.empty())
@@ -88,9 +88,9 @@ void TicketMapping::useDefault(const TicketName &name, const std::vector<PickVal
         throw invalidField(name.ours, "The ticket has no " + title + ", and Autotask names none by default.",
                            "Set " + title + " in the ticket or in the ticket defaults.");
     if (!value->isDefault)
-        warnings_.add("The ticket has no " + title + " and Autotask names none by default: \"" + value->label +
-                          "\" was used.",
-                      name.ours, "Set " + title + " in the ticket defaults.");
+        warnings_.push_back(
+            {"The ticket has no " + title + " and Autotask names none by default: \"" + value->label + "\" was used.",
+             name.ours, "Set " + title + " in the ticket defaults."});
     body_.set(name.theirs, static_cast<Poco::Int64>(std::stoll(value->id)));
 }
 

@@ -4,7 +4,7 @@
 #include "metadata.h"
 #include "ticket_names.h"
 
-#include "common/warnings.h"
+#include <psa/results.hpp>
 
 #include <string>
 #include <string_view>
@@ -22,7 +22,7 @@ class TicketMapping
 {
 public:
     /// Both must outlive it.
-    TicketMapping(Client &client, Warnings &warnings) : client_(client), warnings_(warnings) {}
+    TicketMapping(Client &client, std::vector<psa::Warning> &warnings) : client_(client), warnings_(warnings) {}
 
     Object map(std::string_view reference, const Object &ticket);
 
@@ -35,7 +35,7 @@ private:
     void useDefault(const TicketName &name, const std::vector<PickValue> &values);
 
     Client &client_;
-    Warnings &warnings_;
+    std::vector<psa::Warning> &warnings_;
     Object body_;
 };
 

@@ -32,7 +32,7 @@ const FieldInfo &fieldOf(const Metadata &metadata, const std::string &name)
 }
 
 /// A value of a list is written by its value, whether its value or its label was given.
-std::string valueOf(const FieldInfo &field, const std::string &given, Warnings &warnings)
+std::string valueOf(const FieldInfo &field, const std::string &given, std::vector<psa::Warning> &warnings)
 {
     if (!field.values.empty())
     {
@@ -49,15 +49,15 @@ std::string valueOf(const FieldInfo &field, const std::string &given, Warnings &
     }
     const Clipped text = clip(given, field.length == 0 ? given.size() : field.length);
     if (text.clipped)
-        warnings.add("The user-defined field \"" + field.name + "\" holds " + std::to_string(field.length) +
-                         " characters; its value was clipped.",
-                     ours);
+        warnings.push_back({"The user-defined field \"" + field.name + "\" holds " + std::to_string(field.length) +
+                                " characters; its value was clipped.",
+                            ours});
     return text.text;
 }
 
 } // namespace
 
-Array::Ptr mapUserDefinedFields(const Object &values, const Metadata &metadata, Warnings &warnings)
+Array::Ptr mapUserDefinedFields(const Object &values, const Metadata &metadata, std::vector<psa::Warning> &warnings)
 {
     Array::Ptr mapped = new Array;
     for (const std::string &name : values.getNames())

@@ -2,12 +2,14 @@
 
 #include "metadata.h"
 
-#include "common/warnings.h"
+#include <psa/results.hpp>
+
+#include <vector>
 
 namespace plugins::autotask {
 
 /// User-defined fields as Autotask takes them, [{"name":…,"value":…}], from an object of names and values. Blank values
 /// are left out. Throws psa::Error(PSA_INVALID_TICKET) for a name or a value that the tenant does not have.
-Array::Ptr mapUserDefinedFields(const Object &values, const Metadata &metadata, Warnings &warnings);
+Array::Ptr mapUserDefinedFields(const Object &values, const Metadata &metadata, std::vector<psa::Warning> &warnings);
 
 } // namespace plugins::autotask

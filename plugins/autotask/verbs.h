@@ -3,7 +3,9 @@
 #include "client.h"
 
 #include <psa/plugin.hpp>
+#include <psa/results.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,8 +30,8 @@ std::string listChoices(Client &client, const psa::ChoicesQuery &wanted);
 /// One ticket as Autotask has it now.
 std::string readTicket(Client &client, std::string_view ticketId);
 
-/// A row of Tickets as a ticket document; null if it has no id. The status becomes its label if `metadata` is there.
+/// A row of Tickets as the host knows tickets; nothing if it has no id. The status becomes its label if `metadata` is there.
 class Metadata;
-Object::Ptr ticketOf(const Object &row, const Zone &zone, const Metadata *metadata);
+std::optional<psa::Ticket> ticketOf(const Object &row, const Zone &zone, const Metadata *metadata);
 
 } // namespace plugins::autotask

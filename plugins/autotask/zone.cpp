@@ -2,6 +2,7 @@
 
 #include "api_error.h"
 
+#include "common/hidden.h"
 #include "common/json.h"
 #include "common/text.h"
 
@@ -80,7 +81,7 @@ psa::HttpResponse sendLookUp(psa::Host host, psa::Call &call, const Configuratio
     request.headers = {{"Accept", "application/json", false}};
     request.limitKey = "ZoneInformation";
     call.throwIfStopped();
-    psa::HttpResponse response = psa::send(host, call, request);
+    psa::HttpResponse response = withoutSecrets(psa::send(host, call, request), configuration.secrets());
     if (!response.answered())
         throwUnanswered(response, {thePsa, "GET ZoneInformation", "webservices.autotask.net", Effect::reads});
     return response;

@@ -1,5 +1,6 @@
 #include "common/choices_page.h"
 
+#include "common/json.h"
 #include "common/text.h"
 
 #include <algorithm>
@@ -8,32 +9,8 @@ namespace plugins {
 namespace {
 
 constexpr std::uint32_t maxPage = 500;
-constexpr std::size_t maxLabel = 480;
-constexpr std::size_t maxCode = 100;
 
 } // namespace
-
-void ChoicesPage::add(const std::string &id, const std::string &label, bool active, const std::string &code)
-{
-    Object::Ptr item = new Object;
-    item->set("id", id);
-    item->set("label", clip(label, maxLabel).text);
-    if (!active)
-        item->set("active", false);
-    if (!code.empty())
-        item->set("code", clip(code, maxCode).text);
-    items_->add(item);
-}
-
-std::string ChoicesPage::json() const
-{
-    Object result;
-    result.set("version", 1);
-    result.set("items", items_);
-    if (!nextCursor_.empty())
-        result.set("nextCursor", nextCursor_);
-    return toJson(result);
-}
 
 std::uint32_t pageSize(const psa::ChoicesQuery &wanted)
 {
@@ -61,12 +38,12 @@ ChoicesPage pickListPage(const std::vector<PickValue> &values, const psa::Choice
     {
         if (value.label.empty() || lower(value.label).find(text) == std::string::npos || position++ < before)
             continue;
-        if (page.size() == pageSize(wanted))
+        if (page.items.size() == pageSize(wanted))
         {
-            page.continueAt(std::to_string(position - 1));
+            page.nextCursor = std::to_string(position - 1);
             break;
         }
-        page.add(value.id, value.label, value.active);
+        page.items.push_back({value.id, value.label, value.active});
     }
     return page;
 }

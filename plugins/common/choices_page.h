@@ -1,9 +1,9 @@
 #pragma once
 
-#include "common/json.h"
 #include "common/pick_list.h"
 
 #include <psa/plugin.hpp>
+#include <psa/results.hpp>
 
 #include <cstdint>
 #include <string>
@@ -12,19 +12,13 @@
 namespace plugins {
 
 /// A page of psa.choices/1 under way.
-class ChoicesPage
+struct ChoicesPage
 {
-public:
-    /// `code`: another name that the PSA has for it; empty = none.
-    void add(const std::string &id, const std::string &label, bool active = true, const std::string &code = {});
-    void continueAt(const std::string &cursor) { nextCursor_ = cursor; }
-    std::size_t size() const { return items_->size(); }
-    /// The document that the extension returns.
-    std::string json() const;
+    std::vector<psa::Choice> items;
+    std::string nextCursor;
 
-private:
-    Array::Ptr items_ = new Array;
-    std::string nextCursor_;
+    /// The document that the extension returns.
+    std::string json() const { return psa::choicesPage(items, nextCursor); }
 };
 
 /// How many items the host wants, 1 to 500.

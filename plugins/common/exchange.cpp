@@ -10,7 +10,7 @@ constexpr std::size_t shownBody = 300;
 /// For the log: the request, the status, and the PSA's own words or the beginning of what it sent.
 std::string logText(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
-    const std::string shown = words.empty() ? clip(oneLine(response.body), shownBody).text : words;
+    const std::string shown = words.empty() ? excerpt(response.body, shownBody) : words;
     return exchange.what + " at " + exchange.host + ": HTTP " + std::to_string(response.status) +
            (shown.empty() ? ", empty body" : ": " + shown);
 }

@@ -1,25 +1,30 @@
 #pragma once
 
-#include "common/json.h"
-#include "common/warnings.h"
+#include <psa/results.hpp>
 
 #include <string>
+#include <vector>
 
 namespace plugins {
 
 /// What a test of the connection found out.
-class Findings
+struct Findings
 {
-public:
-    /// Nothing is told of an empty value.
-    void detail(const std::string &label, const std::string &value);
-    Warnings &warnings() { return warnings_; }
-    /// The document that test returns.
-    std::string json(const std::string &summary) const;
+    std::vector<psa::Detail> details;
+    std::vector<psa::Warning> warnings;
 
-private:
-    Array::Ptr details_ = new Array;
-    Warnings warnings_;
+    /// Nothing is told of an empty value.
+    void detail(const std::string &label, const std::string &value)
+    {
+        if (!value.empty())
+            details.push_back({label, value});
+    }
+    void warn(const std::string &message, const std::string &field, const std::string &hint)
+    {
+        warnings.push_back({message, field, hint});
+    }
+    /// The document that test returns.
+    std::string json(const std::string &summary) const { return psa::testResult(summary, details, warnings); }
 };
 
 } // namespace plugins

@@ -4,15 +4,6 @@
 #include "common/timestamp.h"
 
 namespace plugins {
-namespace {
-
-std::string tooLong(const Psa &psa, const std::string &what, std::size_t limit)
-{
-    return "The " + what + " is longer than the " + std::to_string(limit) + " characters that " + psa.name +
-           " holds and was clipped; ";
-}
-
-} // namespace
 
 Object::Ptr parseTicket(std::string_view json)
 {
@@ -42,40 +33,13 @@ std::string dueTime(const Object &ticket)
     return utcText(*time);
 }
 
-TicketTexts fittingTexts(const Psa &psa, const Object &ticket, std::size_t titleLimit, std::size_t textLimit,
-                         Warnings &warnings)
+psa::TicketTexts textsOf(const Psa &psa, const Object &ticket, std::size_t titleLimit, std::size_t textLimit,
+                         std::vector<psa::Warning> &warnings)
 {
-    const std::string title = oneLine(textOf(ticket, "title"));
-    if (title.empty())
+    const std::string title = textOf(ticket, "title");
+    if (trim(title).empty())
         throw invalidField("title", "The ticket has no title.", "Give it a title of one line.");
-    std::string text = textOf(ticket, "description");
-    const Clipped shortTitle = clip(title, titleLimit);
-    if (shortTitle.clipped)
-    {
-        warnings.add(tooLong(psa, "title", titleLimit) + "the description begins with all of it.", "title");
-        text = title + (text.empty() ? "" : "\n\n" + text);
-    }
-    const Clipped description = clip(text, textLimit == 0 ? text.size() : textLimit);
-    if (description.clipped)
-        warnings.add(tooLong(psa, "description", textLimit) + "this host keeps all of it.", "description");
-    return {shortTitle.text, description.text};
-}
-
-std::string ticketResult(const Object::Ptr &ticket, const Warnings &warnings)
-{
-    Object result;
-    result.set("version", 1);
-    result.set("ticket", ticket);
-    warnings.into(result);
-    return toJson(result);
-}
-
-std::string foundTickets(const Array::Ptr &tickets)
-{
-    Object result;
-    result.set("version", 1);
-    result.set("tickets", tickets);
-    return toJson(result);
+    return psa::fitTexts(psa.name, title, titleLimit, textOf(ticket, "description"), textLimit, warnings);
 }
 
 psa::Error unclearSearch(const Psa &psa, const std::string &detail)

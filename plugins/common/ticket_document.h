@@ -3,11 +3,13 @@
 #include "common/json.h"
 #include "common/psa.h"
 #include "common/ticket_name.h"
-#include "common/warnings.h"
+
+#include <psa/results.hpp>
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace plugins {
 
@@ -20,23 +22,10 @@ std::string givenText(const Object &ticket, const TicketName &name);
 /// The time of "dueAt" as PSAs take it; empty if the ticket has none. Throws psa::Error(PSA_INVALID_TICKET).
 std::string dueTime(const Object &ticket);
 
-/// Title and description as they fit into the PSA.
-struct TicketTexts
-{
-    std::string title;
-    std::string description;
-};
-
-/// Clips the title to `titleLimit` with a warning, the description then begins with all of it; and the description to
-/// `textLimit`, 0 = no limit is known. Throws psa::Error(PSA_INVALID_TICKET) for a ticket without a title.
-TicketTexts fittingTexts(const Psa &psa, const Object &ticket, std::size_t titleLimit, std::size_t textLimit,
-                         Warnings &warnings);
-
-/// The document that create_ticket and psa.ticket/1 return.
-std::string ticketResult(const Object::Ptr &ticket, const Warnings &warnings = {});
-
-/// The document that psa.find-ticket/1 returns.
-std::string foundTickets(const Array::Ptr &tickets);
+/// Title and description as they fit into the PSA: clipped to the limits with warnings. Throws
+/// psa::Error(PSA_INVALID_TICKET) for a ticket without a title.
+psa::TicketTexts textsOf(const Psa &psa, const Object &ticket, std::size_t titleLimit, std::size_t textLimit,
+                         std::vector<psa::Warning> &warnings);
 
 /// A search by reference that must not be read as "none": the host would create the ticket a second time.
 psa::Error unclearSearch(const Psa &psa, const std::string &detail);

@@ -40,7 +40,7 @@ std::string plainText(std::string_view body)
     const std::string_view text = trim(body);
     if (text.empty() || std::string_view("<{[").find(text.front()) != std::string_view::npos)
         return {};
-    return sentence(clip(oneLine(text), shownText).text);
+    return sentence(excerpt(text, shownText));
 }
 
 psa::Error credentials(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
@@ -189,8 +189,8 @@ Refusal parseRefusal(std::string_view body)
     }
     if (refusal.words.empty())
         refusal.words = sentence(textOf(*document, "message"));
-    refusal.code = clip(oneLine(refusal.code), 100).text;
-    refusal.words = clip(refusal.words, shownWords).text;
+    refusal.code = excerpt(refusal.code, 100);
+    refusal.words = excerpt(refusal.words, shownWords);
     return refusal;
 }
 

@@ -2,6 +2,8 @@
 
 #include "search.h"
 
+#include "common/hidden.h"
+
 #include <Poco/Base64Encoder.h>
 
 #include <sstream>
@@ -98,7 +100,7 @@ psa::HttpResponse Client::sendOnce(const std::string &method, const std::string 
     request.body = body;
     request.mutates = effect == Effect::creates;
     call_.throwIfStopped();
-    return psa::send(host_, call_, request);
+    return withoutSecrets(psa::send(host_, call_, request), configuration_.secrets());
 }
 
 /// After an answer of "no such path": true if the company turns out to be elsewhere than it was known to. Asked only of

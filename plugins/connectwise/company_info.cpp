@@ -2,6 +2,7 @@
 
 #include "api_error.h"
 
+#include "common/hidden.h"
 #include "common/json.h"
 #include "common/text.h"
 
@@ -68,7 +69,7 @@ psa::HttpResponse send(psa::Host host, psa::Call &call, const Configuration &con
     lookUp.url = "https://" + configuration.site.host + "/login/companyinfo/" + percentEncode(configuration.companyId);
     lookUp.headers = {{"Accept", "application/json", false}};
     call.throwIfStopped();
-    return psa::send(host, call, lookUp);
+    return withoutSecrets(psa::send(host, call, lookUp), configuration.secrets());
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace plugins::connectwise {
 
@@ -15,6 +16,8 @@ struct Configuration
     std::string publicKey;
     std::string privateKey;
     std::string clientId;
+
+    std::vector<std::string> secrets() const { return {privateKey, clientId}; }
 };
 
 /// Reads and checks a configuration document. Throws psa::Error(PSA_INVALID_CONFIG) that names the field.

@@ -26,19 +26,19 @@ psa::Error withCandidates(psa::Error error, Client &client, PickLists &lists, co
     return error;
 }
 
-void warnOfMissingContact(const Object &body, const Object &made, Warnings &warnings)
+void warnOfMissingContact(const Object &body, const Object &made, std::vector<psa::Warning> &warnings)
 {
     if (body.has("contactEmailLookup") && !made.getObject("contact"))
-        warnings.add("ConnectWise knows no contact with the email " + oneLine(textOf(body, "contactEmailLookup")) +
-                         "; the ticket has none.",
-                     "contact");
+        warnings.push_back({"ConnectWise knows no contact with the email " +
+                                oneLine(textOf(body, "contactEmailLookup")) + "; the ticket has none.",
+                            "contact"});
 }
 
 } // namespace
 
 std::string createTicket(Client &client, std::string_view reference, std::string_view ticketJson)
 {
-    Warnings warnings;
+    std::vector<psa::Warning> warnings;
     PickLists lists(client);
     TicketMapping mapping(client, lists, warnings);
     const Object body = mapping.map(reference, *parseTicket(ticketJson));
@@ -46,7 +46,7 @@ std::string createTicket(Client &client, std::string_view reference, std::string
     {
         const Object::Ptr made = client.create("service/tickets", body);
         warnOfMissingContact(body, *made, warnings);
-        return ticketResult(ticketOf(*made, client), warnings);
+        return psa::ticketResult(ticketOf(*made, client).value(), warnings); // readObject() has seen the id.
     }
     catch (const psa::Error &error)
     {

@@ -23,20 +23,20 @@ std::string findTickets(Client &client, std::string_view reference)
     Search search;
     search.where("externalXRef=" + *inQuotes).fields("id,externalXRef,status").pageSize(mostFound);
     const Array::Ptr rows = client.rows(path, search);
-    Array::Ptr tickets = new Array;
+    std::vector<psa::Ticket> tickets;
     for (unsigned i = 0; i < rows->size(); ++i)
     {
         const Object::Ptr row = rows->getObject(i);
-        const Object::Ptr ticket = row ? ticketOf(*row, client) : Object::Ptr();
+        const auto ticket = row ? ticketOf(*row, client) : std::nullopt;
         if (!ticket || !has(*row, "externalXRef"))
             throw unclearSearch(thePsa, "GET service/tickets: a row without id or externalXRef");
         // Whether ConnectWise compares case is not known.
         if (textOf(*row, "externalXRef") == wanted)
-            tickets->add(ticket);
+            tickets.push_back(*ticket);
     }
-    if (rows->size() >= mostFound && tickets->size() == 0)
+    if (rows->size() >= mostFound && tickets.empty())
         throw unclearSearch(thePsa, "GET service/tickets: a full page, and none with the reference " + wanted);
-    return foundTickets(tickets);
+    return psa::foundTickets(tickets);
 }
 
 } // namespace plugins::connectwise

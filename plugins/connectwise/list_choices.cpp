@@ -53,16 +53,16 @@ ChoicesPage listPage(Client &client, const TicketName &name, const psa::ChoicesQ
 
 /// The cursor of records is the number of the page.
 ChoicesPage recordPage(Client &client, const std::string &path, Search search, const psa::ChoicesQuery &wanted,
-                       const std::function<void(ChoicesPage &, const std::string &, const Object &)> &add)
+                       const std::function<psa::Choice(const Object &)> &choice)
 {
     const auto number = static_cast<unsigned>(std::min<std::int64_t>(cursorOf(wanted, 1), 1000000));
     const Array::Ptr rows = client.rows(path, search.pageSize(pageSize(wanted)).page(std::max(number, 1u)));
     ChoicesPage page;
     for (unsigned i = 0; i < rows->size(); ++i)
         if (const Object::Ptr row = rows->getObject(i); row && integerOf(*row, "id"))
-            add(page, textOf(*row, "id"), *row);
+            page.items.push_back(choice(*row));
     if (rows->size() >= pageSize(wanted))
-        page.continueAt(std::to_string(number + 1));
+        page.nextCursor = std::to_string(number + 1);
     return page;
 }
 
@@ -70,10 +70,9 @@ ChoicesPage companies(Client &client, const psa::ChoicesQuery &wanted)
 {
     Search search;
     search.where("deletedFlag=false").contains({"name"}, wanted.query).fields("id,identifier,name").orderBy("name");
-    return recordPage(client, "company/companies", search, wanted,
-                      [](ChoicesPage &page, const std::string &id, const Object &row) {
-                          page.add(id, oneLine(textOf(row, "name")), true, oneLine(textOf(row, "identifier")));
-                      });
+    return recordPage(client, "company/companies", search, wanted, [](const Object &row) {
+        return psa::Choice{textOf(row, "id"), oneLine(textOf(row, "name")), true, oneLine(textOf(row, "identifier"))};
+    });
 }
 
 /// Contacts of one company; without a company there is nothing to choose from.
@@ -88,9 +87,9 @@ ChoicesPage contacts(Client &client, const psa::ChoicesQuery &wanted)
     search.orderBy("lastName");
     for (const std::string &word : wordsOf(wanted.query))
         search.contains({"firstName", "lastName"}, word);
-    return recordPage(
-        client, "company/contacts", search, wanted,
-        [](ChoicesPage &page, const std::string &id, const Object &row) { page.add(id, contactLabel(row)); });
+    return recordPage(client, "company/contacts", search, wanted, [](const Object &row) {
+        return psa::Choice{textOf(row, "id"), contactLabel(row)};
+    });
 }
 
 } // namespace

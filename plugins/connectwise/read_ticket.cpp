@@ -5,20 +5,14 @@
 
 namespace plugins::connectwise {
 
-Object::Ptr ticketOf(const Object &row, const Client &client)
+std::optional<psa::Ticket> ticketOf(const Object &row, const Client &client)
 {
     const auto id = integerOf(row, "id");
     if (!id || *id <= 0)
-        return {};
+        return std::nullopt;
     const std::string number = std::to_string(*id); // ConnectWise's number of a ticket is its id.
-    Object::Ptr ticket = new Object;
-    ticket->set("id", number);
-    ticket->set("number", number);
-    ticket->set("url", client.ticketUrl(number));
     const Object::Ptr status = row.getObject("status");
-    if (const std::string name = status ? oneLine(textOf(*status, "name")) : std::string(); !name.empty())
-        ticket->set("status", name);
-    return ticket;
+    return psa::Ticket{number, number, client.ticketUrl(number), status ? oneLine(textOf(*status, "name")) : ""};
 }
 
 std::string readTicket(Client &client, std::string_view ticketId)
@@ -36,11 +30,11 @@ std::string readTicket(Client &client, std::string_view ticketId)
             throw;
         throw missingTicket(thePsa, ticketId).httpStatus(404);
     }
-    const Object::Ptr ticket = ticketOf(*row, client);
+    const auto ticket = ticketOf(*row, client);
     if (!ticket)
         throw psa::Error(PSA_UNAVAILABLE, "ConnectWise gives no usable answer to the reading of a ticket.")
             .hint("Try again in some minutes.");
-    return ticketResult(ticket);
+    return psa::ticketResult(*ticket);
 }
 
 } // namespace plugins::connectwise

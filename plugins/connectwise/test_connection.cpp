@@ -62,20 +62,19 @@ std::string countOf(Client &client, const char *field)
 void checkLists(Client &client, Findings &findings)
 {
     if (!mayRead([&] { findings.detail("Boards", countOf(client, "queue")); }))
-        findings.warnings().add("The role may not list boards, so they can be given only by id.", "queue",
-                                "Give the role System > Table Setup: Inquire.");
+        findings.warn("The role may not list boards, so they can be given only by id.", "queue",
+                      "Give the role System > Table Setup: Inquire.");
     if (!mayRead([&] { findings.detail("Priorities", countOf(client, "priority")); }))
-        findings.warnings().add(
-            "The role may not read ConnectWise's tables, so status, type, priority and the like can "
-            "be given only by id.",
-            "", "Give the role System > Table Setup: Inquire.");
+        findings.warn("The role may not read ConnectWise's tables, so status, type, priority and the like can "
+                      "be given only by id.",
+                      "", "Give the role System > Table Setup: Inquire.");
 }
 
 void checkCompanies(Client &client, Findings &findings)
 {
     if (!mayRead([&] { client.rows("company/companies", oneRow()); }))
-        findings.warnings().add("The role may not read companies, so tickets can name a company only by its id.", "",
-                                "Give the role Companies > Company Maintenance: Inquire All.");
+        findings.warn("The role may not read companies, so tickets can name a company only by its id.", "",
+                      "Give the role Companies > Company Maintenance: Inquire All.");
 }
 
 } // namespace

@@ -56,7 +56,7 @@ Object TicketMapping::map(std::string_view reference, const Object &ticket)
 
 void TicketMapping::mapTexts(const Object &ticket)
 {
-    const TicketTexts texts = fittingTexts(thePsa, ticket, summaryLength, 0, warnings_);
+    const psa::TicketTexts texts = textsOf(thePsa, ticket, summaryLength, std::string::npos, warnings_);
     body_.set("summary", texts.title);
     if (!texts.description.empty())
         body_.set("initialDescription", texts.description);

@@ -4,10 +4,10 @@
 #include "pick_lists.h"
 
 #include "common/ticket_document.h"
-#include "common/warnings.h"
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace plugins::connectwise {
 
@@ -17,7 +17,7 @@ class TicketMapping
 {
 public:
     /// All must outlive it.
-    TicketMapping(Client &client, PickLists &lists, Warnings &warnings)
+    TicketMapping(Client &client, PickLists &lists, std::vector<psa::Warning> &warnings)
         : client_(client), lists_(lists), warnings_(warnings)
     {
     }
@@ -39,7 +39,7 @@ private:
 
     Client &client_;
     PickLists &lists_;
-    Warnings &warnings_;
+    std::vector<psa::Warning> &warnings_;
     Object body_;
     std::string board_;
     TypeChoice choice_;

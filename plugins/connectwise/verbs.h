@@ -3,7 +3,9 @@
 #include "client.h"
 
 #include <psa/plugin.hpp>
+#include <psa/results.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,7 +30,7 @@ std::string listChoices(Client &client, const psa::ChoicesQuery &wanted);
 /// One ticket as ConnectWise has it now.
 std::string readTicket(Client &client, std::string_view ticketId);
 
-/// A row of tickets as a ticket document; null if it has no id.
-Object::Ptr ticketOf(const Object &row, const Client &client);
+/// A row of tickets as the host knows tickets; nothing if it has no id.
+std::optional<psa::Ticket> ticketOf(const Object &row, const Client &client);
 
 } // namespace plugins::connectwise

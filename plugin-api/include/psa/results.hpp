@@ -46,6 +46,7 @@ struct Choice
     std::string id{};
     std::string label{};
     bool active = true; ///< False if the PSA keeps it only for old tickets.
+    std::string code{}; ///< Another name that the PSA has for it; may be empty.
 };
 
 /// Title and description as a PSA takes them.
@@ -170,6 +171,7 @@ inline std::string choicesPage(const std::vector<Choice> &items, std::string_vie
 {
     const auto toJson = [](const Choice &one) {
         return "{\"id\":" + jsonText(one.id) + ",\"label\":" + jsonText(detail::sentence(one.label, 500)) +
+               (one.code.empty() ? "" : ",\"code\":" + jsonText(detail::sentence(one.code, 100))) +
                (one.active ? "}" : ",\"active\":false}");
     };
     return "{\"version\":1,\"items\":" + detail::jsonArray(items, 500, toJson) +

@@ -32,26 +32,6 @@ TEST_CASE("a time that does not exist is none")
     CHECK(!parseTime(text));
 }
 
-TEST_CASE("a clipped text keeps whole characters and says that it was clipped")
-{
-    CHECK(clip("short", 5).text == "short");
-    CHECK(!clip("short", 5).clipped);
-    CHECK(clip("shorter", 6).text == "sh […]");
-    CHECK(clip("ééééééé", 6).text == "éé […]");
-    // A character outside the basic plane counts twice in .NET.
-    CHECK(!clip("😀😀😀", 6).clipped);
-    CHECK(clip("😀😀😀😀", 7).text == "😀 […]");
-    CHECK(clip("", 5).text.empty());
-}
-
-TEST_CASE("whatever a PSA sends becomes one line of UTF-8")
-{
-    CHECK(oneLine("a\r\n b\t\x01 c ") == "a b c");
-    CHECK(oneLine("M\xFCller") == "M?ller");
-    CHECK(oneLine("Müller") == "Müller");
-    CHECK(oneLine("\xED\xA0\x80") == "???");
-}
-
 TEST_CASE("words stand between spaces of any kind")
 {
     CHECK(wordsOf("  Ann\t van\nDyk ") == std::vector<std::string>{"Ann", "van", "Dyk"});
