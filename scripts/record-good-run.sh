@@ -42,8 +42,7 @@ secret() { (umask 077 && ready "$1" > "$work/$1") && echo "{ file = \"$work/$1\"
 # What an operator would write: names that lead to the simulator, and the configuration. The file's name is the
 # connection's, and with the key "check" it decides the reference.
 connect_autotask() {
-    hosts="webservices webservices$(ready zone)"
-    domain=autotask.net
+    names=(webservices.autotask.net "webservices$(ready zone).autotask.net")
     cat > "$work/check.toml" <<END
 plugin = "autotask"
 [configuration]
@@ -52,11 +51,25 @@ integrationCode = $(secret integrationCode)
 secret = { file = "$(ready secretFile)" }
 END
 }
+connect_connectwise() {
+    local site
+    site=$(ready site)
+    names=("$site" "${site#api-}")
+    cat > "$work/check.toml" <<END
+plugin = "connectwise"
+[configuration]
+siteUrl = "https://${site#api-}"
+companyId = "$(ready company)"
+publicKey = "$(ready publicKey)"
+privateKey = { file = "$(ready secretFile)" }
+clientId = $(secret clientId)
+END
+}
 "connect_$psa"
 {
     printf '[plugins]\nfolders = ["%s"]\n[egress]\nca_file = "%s"\n[egress.connect_to]\n' "$work/plugins" "$(ready ca)"
-    for host in $hosts; do
-        printf '"%s.%s:443" = "127.0.0.1:%s"\n' "$host" "$domain" "$(ready port)"
+    for name in "${names[@]}"; do
+        printf '"%s:443" = "127.0.0.1:%s"\n' "$name" "$(ready port)"
     done
 } > "$work/psa-host.toml"
 

@@ -26,7 +26,7 @@ void tryFaults(CheckContext &context, const PluginRun &run, const GoodCall &call
             const Observed observed = run.call(call, std::move(how));
             if (observed.outcome.lost)
                 context.failAndStop(place + ": " + observed.outcome.error->message);
-            if (const auto why = whyDishonest(call.verb, fault, at, observed))
+            if (const auto why = whyDishonest(call.verb, fault, at, good, observed))
                 context.fail(place + ": " + *why);
         }
 }

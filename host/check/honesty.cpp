@@ -1,5 +1,9 @@
 #include "host/check/honesty.h"
 
+#include "host/json/strict_json.h"
+
+#include <Poco/JSON/Object.h>
+
 #include <algorithm>
 
 namespace psa::check {
@@ -65,12 +69,15 @@ std::set<psa_status> afterUseless(FaultKind kind, bool mutates)
     return honest;
 }
 
-/// Faults in spite of which a call may succeed.
-bool maySucceed(Verb verb, const NetFault &fault, bool mutates)
+/// In spite of which a call may succeed. test may pass over what is only good to know, but not over all that it asks, and
+/// not in silence.
+bool maySucceed(Verb verb, const NetFault &fault, const Observed &good, const Observed &observed)
 {
     if (fault.kind == FaultKind::wrongType)
         return true;
-    return fault.kind == FaultKind::otherKind && !mutates && verb == Verb::test;
+    const bool told = observed.log.size() > good.log.size() ||
+                      host::parseStrict(observed.outcome.result).extract<Poco::JSON::Object::Ptr>()->has("warnings");
+    return verb == Verb::test && good.sent.size() > 1 && (told || fault.kind == FaultKind::otherKind);
 }
 
 std::string join(const std::set<psa_status> &statuses)
@@ -116,7 +123,8 @@ std::set<psa_status> honestStatuses(const NetFault &fault, bool mutates)
     return fault.kind <= FaultKind::tooMany ? afterRefusal(fault.kind) : afterUseless(fault.kind, mutates);
 }
 
-std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::size_t at, const Observed &observed)
+std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::size_t at, const Observed &good,
+                                        const Observed &observed)
 {
     if (!observed.outcome.defects.empty())
         return observed.outcome.error->message;
@@ -126,9 +134,9 @@ std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::s
     if (auto again = whySentAgain(fault, at, observed))
         return again;
     if (observed.outcome.ok())
-        return maySucceed(verb, fault, mutates)
-                   ? std::nullopt
-                   : std::optional<std::string>("it reports success: " + observed.outcome.result.substr(0, 200));
+        return maySucceed(verb, fault, good, observed) ? std::nullopt
+                                                : std::optional<std::string>("it reports success: " +
+                                                                             observed.outcome.result.substr(0, 200));
     const host::PluginError &error = *observed.outcome.error;
     const auto honest = honestStatuses(fault, mutates);
     if (!honest.contains(error.status))

@@ -14,8 +14,9 @@ namespace psa::check {
 /// the host makes of each is in the table of docs/plugin-policies.md.
 std::set<psa_status> honestStatuses(const NetFault &fault, bool mutates);
 
-/// Why what the plugin said of a call with `fault` is not true or of no use; nullopt = it is good. `mutates`: as above;
-/// `at`: the exchange that was struck.
-std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::size_t at, const Observed &observed);
+/// Why what the plugin said of a call with a fault is not true or of no use; nullopt = it is good. `at`: the exchange that
+/// was struck; `good`: the same call without a fault.
+std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::size_t at, const Observed &good,
+                                        const Observed &observed);
 
 } // namespace psa::check

@@ -1,0 +1,21 @@
+// How long a plugin still has is told in the time that psa.clock/1 shows.
+#include "host/plugin/call_state.h"
+#include "tests/support/manual_clock.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using std::chrono::milliseconds;
+
+TEST_CASE("the time that is left passes with the clock of the call")
+{
+    const auto clock = std::make_shared<psa::test::ManualClock>();
+    CallContext context;
+    context.clock = clock;
+    const auto call = CallState::begin("test", clock->now() + milliseconds(1500), {}, context);
+    CHECK(call->raw()->remaining_ms(call->raw()) == 1500);
+    clock->advance(milliseconds(1000));
+    CHECK(call->raw()->remaining_ms(call->raw()) == 500);
+    clock->advance(milliseconds(600));
+    CHECK(call->raw()->remaining_ms(call->raw()) == -100);
+}
