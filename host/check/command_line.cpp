@@ -72,7 +72,6 @@ void CommandLine::addCommands()
     reproduce->get_option("--seed")->required();
     runCheck = app.add_subcommand("run-check")->group("");
     runCheck->add_option("id", id)->required();
-    runCheck->add_option("--board", board)->required();
     runCheck->add_option("plugin", plugin)->required();
     addInputs(*runCheck);
 }

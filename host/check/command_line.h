@@ -20,7 +20,6 @@ struct CommandLine
     CLI::App *runCheck = nullptr; ///< Not for people: one check, in the process that is made for it.
     std::string plugin;
     std::string id;
-    int board = -1;
     bool json = false;
     bool junit = false;
     bool markdown = false;

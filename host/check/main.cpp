@@ -79,7 +79,7 @@ int run(CommandLine &commandLine)
             *path = std::filesystem::absolute(**path);
     commandLine.inputs.plugin = std::filesystem::absolute(commandLine.plugin).lexically_normal();
     if (*commandLine.runCheck)
-        return runForChecker(commandLine.id, commandLine.inputs, commandLine.board);
+        return runForChecker(commandLine.id, commandLine.inputs);
     if (!std::filesystem::is_regular_file(commandLine.inputs.plugin))
         throw std::runtime_error("there is no file " + commandLine.inputs.plugin.string());
     if (commandLine.seconds > 0)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/os/memory_file.h"
+
 #include <string>
 
 namespace psa::check {
@@ -8,19 +10,19 @@ namespace psa::check {
 class OutputCapture
 {
 public:
-    /// Throws std::runtime_error.
+    /// Throws std::system_error.
     OutputCapture();
     ~OutputCapture();
     OutputCapture(const OutputCapture &) = delete;
     OutputCapture &operator=(const OutputCapture &) = delete;
 
-    /// What was written so far, the first 1000 bytes.
+    /// What was written so far, the last 1000 bytes.
     std::string text() const;
 
 private:
-    int file_;
-    int out_;
-    int error_;
+    host::MemoryFile file_;
+    host::FileDescriptor out_;
+    host::FileDescriptor error_;
 };
 
 } // namespace psa::check

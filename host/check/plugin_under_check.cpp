@@ -3,6 +3,7 @@
 #include "host/check/check_context.h"
 #include "host/check/observed_call.h"
 #include "host/plugin/documents.h"
+#include "host/plugin/guarded_call.h"
 #include "host/plugin/plugin_loader.h"
 #include "host/plugin/trusted_file.h"
 #include "host/plugin/worker.h"
@@ -26,33 +27,17 @@ psa_str view(const std::string &text)
     return {text.data(), text.size()};
 }
 
-/// Runs psa_plugin_entry on a thread of its own, for as long as a host would wait.
+/// Runs psa_plugin_entry for as long as a host would wait.
 const psa_plugin_api *enter(CheckContext &context, psa_plugin_entry_fn entry, const psa_host *host)
+try
 {
-    const std::chrono::milliseconds patience = host::LoaderPolicy().startDeadline;
-    struct Answer
-    {
-        const psa_plugin_api *table = nullptr;
-        bool threw = false;
-    };
-    const auto answer = std::make_shared<Answer>();
-    const auto task = [answer, entry, host] {
-        try
-        {
-            answer->table = entry(host);
-        }
-        catch (...)
-        {
-            answer->threw = true;
-        }
-    };
     context.step("psa_plugin_entry");
-    host::Worker worker;
-    if (!worker.run(task, std::chrono::steady_clock::now() + patience))
-        context.failAndStop("psa_plugin_entry did not return within " + std::to_string(patience.count()) + " ms");
-    if (answer->threw)
-        context.failAndStop("psa_plugin_entry let an exception out of the library");
-    return answer->table;
+    return host::guarded<const psa_plugin_api *>("psa_plugin_entry", host::LoaderPolicy().startDeadline,
+                                                 [entry, host] { return entry(host); });
+}
+catch (const host::Refusal &refusal)
+{
+    context.failAndStop("psa_plugin_entry: " + refusal.found);
 }
 
 } // namespace
@@ -93,12 +78,12 @@ std::string versionProblem(const host::PluginAbi &plugin)
     return toText(plugin) + " is too new for this host, which speaks " + toText(here);
 }
 
-host::Library mapPlugin(CheckContext &context)
+host::Library mapPlugin(CheckContext &context, const std::filesystem::path &file)
 {
     context.step("loading the library");
     try
     {
-        return host::Library::map(openPlugin(context.plugin()));
+        return host::Library::map(openPlugin(file));
     }
     catch (const std::exception &error)
     {
@@ -106,10 +91,20 @@ host::Library mapPlugin(CheckContext &context)
     }
 }
 
+host::Library mapPlugin(CheckContext &context)
+{
+    return mapPlugin(context, context.plugin());
+}
+
 PluginUnderCheck::PluginUnderCheck(CheckContext &context, const HostShape &shape)
+    : PluginUnderCheck(context, shape, context.plugin())
+{
+}
+
+PluginUnderCheck::PluginUnderCheck(CheckContext &context, const HostShape &shape, const std::filesystem::path &file)
     : context_(context), host_(new CheckHost(shape))
 {
-    const psa_plugin_api *table = enter(context, mapPlugin(context).entry(), host_->raw());
+    const psa_plugin_api *table = enter(context, mapPlugin(context, file).entry(), host_->raw());
     if (table == nullptr)
         context.failAndStop("psa_plugin_entry returned NULL to a host of ABI " + std::to_string(shape.major) + "." +
                             std::to_string(shape.minor));

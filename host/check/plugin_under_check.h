@@ -49,6 +49,8 @@ class PluginUnderCheck
 public:
     /// Maps and enters; a plugin that cannot be entered ends the check.
     explicit PluginUnderCheck(CheckContext &context, const HostShape &shape = {});
+    /// The same with another file than the one that is checked.
+    PluginUnderCheck(CheckContext &context, const HostShape &shape, const std::filesystem::path &file);
 
     /// The plugin's own table.
     const psa_plugin_api *table() const { return table_; }

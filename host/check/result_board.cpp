@@ -1,7 +1,6 @@
 #include "host/check/result_board.h"
 
 #include "host/check/result_json.h"
-#include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 
 #include <sys/mman.h>
@@ -11,6 +10,7 @@
 #include <cstring>
 #include <sstream>
 #include <stdexcept>
+#include <system_error>
 
 namespace psa::check {
 
@@ -25,34 +25,29 @@ struct ResultBoard::Layout
     char result[1 << 20];
 };
 
-ResultBoard::ResultBoard() : descriptor_(memfd_create("psa-plugin-check", MFD_CLOEXEC))
+ResultBoard::ResultBoard() : file_(memfd_create("psa-plugin-check", MFD_CLOEXEC))
 {
-    if (descriptor_ < 0 || ftruncate(descriptor_, sizeof(Layout)) != 0)
-        throw std::runtime_error("no memory can be shared with the checks: " + std::string(std::strerror(errno)));
-    map();
+    if (!file_.isOpen() || ftruncate(file_.get(), sizeof(Layout)) != 0)
+        throw std::system_error(errno, std::generic_category(), "no memory can be shared with the checks");
+    shared_ = map(file_.get());
 }
 
-ResultBoard::ResultBoard(int descriptor) : descriptor_(descriptor)
+ResultBoard::ResultBoard(int descriptor) : file_(descriptor), shared_(map(descriptor))
 {
-    map();
-    close(descriptor_);
-    descriptor_ = -1;
+    file_.reset();
 }
 
 ResultBoard::~ResultBoard()
 {
     munmap(shared_, sizeof(Layout));
-    if (descriptor_ >= 0)
-        close(descriptor_);
 }
 
-void ResultBoard::map()
+ResultBoard::Layout *ResultBoard::map(int descriptor)
 {
-    void *memory = mmap(nullptr, sizeof(Layout), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
+    void *memory = mmap(nullptr, sizeof(Layout), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     if (memory == MAP_FAILED)
-        throw std::runtime_error("the memory shared with a check cannot be mapped: " +
-                                 std::string(std::strerror(errno)));
-    shared_ = static_cast<Layout *>(memory);
+        throw std::system_error(errno, std::generic_category(), "the memory shared with a check cannot be mapped");
+    return static_cast<Layout *>(memory);
 }
 
 void ResultBoard::writeStep(const std::string &step)

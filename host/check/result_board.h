@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/check/check_result.h"
+#include "host/os/file_descriptor.h"
 
 #include <optional>
 #include <string>
@@ -13,7 +14,7 @@ namespace psa::check {
 class ResultBoard
 {
 public:
-    /// For the checker. Throws std::runtime_error.
+    /// For the checker. Throws std::system_error.
     ResultBoard();
     /// For the check: takes over `descriptor`, which the checker handed down, and closes it.
     explicit ResultBoard(int descriptor);
@@ -22,7 +23,7 @@ public:
     ResultBoard &operator=(const ResultBoard &) = delete;
 
     /// For the checker: to be handed down; belongs to the board.
-    int descriptor() const { return descriptor_; }
+    int descriptor() const { return file_.get(); }
 
     void writeStep(const std::string &step);
     void writeResult(const CheckResult &result);
@@ -33,9 +34,9 @@ public:
 
 private:
     struct Layout;
-    void map();
+    static Layout *map(int descriptor);
 
-    int descriptor_ = -1;
+    host::FileDescriptor file_;
     Layout *shared_ = nullptr;
 };
 

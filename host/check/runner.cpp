@@ -1,8 +1,8 @@
 #include "host/check/runner.h"
 
 #include "host/check/catalogue.h"
-#include "host/check/child_process.h"
 #include "host/check/result_board.h"
+#include "host/check/watched_process.h"
 #include "host/json/safe_pattern.h"
 
 #include <cstring>
@@ -27,7 +27,7 @@ std::string seconds(std::chrono::milliseconds time)
 }
 
 /// How a process ended that should have had a result.
-std::string describeEnd(const ChildEnd &end)
+std::string describeEnd(const WatchedEnd &end)
 {
     if (end.watcherKilled)
         return "the process above the check was killed: the plugin kills processes that are not its own";
@@ -36,11 +36,9 @@ std::string describeEnd(const ChildEnd &end)
     return "the process ended by itself, with exit code " + std::to_string(end.exitCode);
 }
 
-std::vector<std::string> arguments(const Check &check, const CheckInputs &inputs, int descriptor)
+std::vector<std::string> arguments(const Check &check, const CheckInputs &inputs)
 {
-    std::vector<std::string> argv{
-        "psa-plugin-check",         "run-check", check.id, "--board", std::to_string(descriptor), "--seed",
-        std::to_string(inputs.seed)};
+    std::vector<std::string> argv{"psa-plugin-check", "run-check", check.id, "--seed", std::to_string(inputs.seed)};
     if (inputs.settings)
         argv.insert(argv.end(), {"--config", inputs.settings->string()});
     if (inputs.fuzzSeconds)
@@ -119,7 +117,7 @@ CheckResult Runner::runInChild(const Check &check, const CheckInputs &inputs) co
     const ResultBoard board;
     const auto limit = options_.limit.value_or(
         check.limit + (check.fuzzes ? settingsOf(inputs).fuzz : std::chrono::milliseconds::zero()));
-    const ChildEnd end = runChild(arguments(check, inputs, board.descriptor()), board.descriptor(), limit);
+    const WatchedEnd end = runWatched(arguments(check, inputs), board.descriptor(), limit);
     const auto delivered = end.timedOut || end.exitCode != 0 ? std::nullopt : board.result();
     CheckResult result = delivered && delivered->id == check.id ? *delivered : CheckResult();
     result.id = check.id;
@@ -135,9 +133,9 @@ CheckResult Runner::runInChild(const Check &check, const CheckInputs &inputs) co
     return result;
 }
 
-int runForChecker(const std::string &id, const CheckInputs &inputs, int descriptor)
+int runForChecker(const std::string &id, const CheckInputs &inputs)
 {
-    ResultBoard board(descriptor);
+    ResultBoard board(watchedDescriptor);
     const Check *check = findCheck(id);
     if (check == nullptr)
         return 2;

@@ -42,7 +42,8 @@ private:
     std::map<std::string, Verdict> ended_;
 };
 
-/// In the process of a check: runs `id` and puts the result on the board behind `descriptor`. The exit code.
-int runForChecker(const std::string &id, const CheckInputs &inputs, int descriptor);
+/// In the process of a check: runs `id` and puts the result on the board that was handed down. Returns an exit code if
+/// there is no such check.
+int runForChecker(const std::string &id, const CheckInputs &inputs);
 
 } // namespace psa::check

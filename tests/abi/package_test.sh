@@ -22,4 +22,5 @@ END
     chmod -R go-w "$project"
     printf '[plugins]\nfiles = ["%s"]\n' "$project/build/psa-outside.so" > "$project/psa-host.toml"
     "$1/host/psa-host" --config "$project/psa-host.toml" plugins list
+    "$work/prefix/bin/psa-plugin-check" "$project/build/psa-outside.so"
 done

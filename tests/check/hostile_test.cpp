@@ -16,7 +16,7 @@ namespace {
 
 std::string hostile(const std::string &name)
 {
-    return std::string(HOSTILE_DIR) + "/" + name + ".so";
+    return std::string(BUILT_DIR) + "/" + name + ".so";
 }
 
 /// A file into which plugins write the numbers of the processes that they leave.

@@ -26,6 +26,9 @@
 #ifndef FAULT_MUTATES
 #define FAULT_MUTATES PSA_HTTP_MUTATES
 #endif
+#ifndef FAULT_KEY_FLAGS
+#define FAULT_KEY_FLAGS PSA_HTTP_SECRET
+#endif
 
 struct psa_state
 {
@@ -77,7 +80,7 @@ __attribute__((unused)) static void ask(struct psa_state *state, const psa_call 
     memset(&header, 0, sizeof header);
     header.name = TEXT("Api-Key");
     header.value = good_text(state->key, strlen(state->key));
-    header.flags = PSA_HTTP_SECRET;
+    header.flags = FAULT_KEY_FLAGS;
     memset(&request, 0, sizeof request);
     request.struct_size = sizeof request;
     request.flags = answer->mutates ? FAULT_MUTATES : 0;

@@ -175,7 +175,9 @@ void keepsOldConfiguration(CheckContext &context)
     psa_instance *instance = plugin.configured(configurationDocument(*values));
     const auto before = askedBy(plugin, instance);
     const Object other = otherTexts(*values, plugin.forms().configuration);
-    std::vector<Text> refused{{"a text that is no JSON", "this is no JSON"}};
+    const std::string whole = configurationDocument(other);
+    std::vector<Text> refused{{"a text that is no JSON", "this is no JSON"},
+                              {"another configuration without its last brace", whole.substr(0, whole.size() - 1)}};
     for (const host::FormField &field : plugin.forms().configuration.fields())
         if (field.required)
             refused.push_back({"another configuration without " + field.name, without(other, field.name)});

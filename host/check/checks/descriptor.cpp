@@ -3,6 +3,7 @@
 #include "host/check/checks/groups.h"
 #include "host/check/plugin_under_check.h"
 #include "host/net/egress_policy.h"
+#include "host/plugin/descriptor_diff.h"
 #include "host/plugin/documents.h"
 
 #include <Poco/JSON/Array.h>
@@ -122,6 +123,35 @@ void canFindAgain(CheckContext &context)
         context.fail("fields have \"choices\" and it does not offer " PSA_CHOICES_ID);
 }
 
+/// The part of a version that says whether something may break: the first number, or the second where the first is 0.
+std::string breakingPart(const std::string &version)
+{
+    const std::size_t first = version.find('.');
+    return version.substr(0, version.rfind("0.", 0) == 0 ? version.find_first_of(".-+", first + 1) : first);
+}
+
+void keepsPromises(CheckContext &context)
+{
+    if (!context.inputs().previous)
+        context.skip("there is no release to compare with; name one with --previous");
+    PluginUnderCheck before(context, {}, *context.inputs().previous);
+    PluginUnderCheck after(context);
+    const auto version = [](PluginUnderCheck &plugin) {
+        return breakingPart(plugin.descriptor().getValue<std::string>("version"));
+    };
+    const bool mayBreak = version(before) != version(after);
+    for (const host::DescriptorChange &change : host::diffDescriptors(before.descriptor(), after.descriptor()))
+    {
+        const std::string text = change.where + ": " + change.change + "; " + change.why;
+        if (change.impact == host::Impact::compatible)
+            context.note(text);
+        else if (change.impact == host::Impact::look || mayBreak)
+            context.warn(text);
+        else
+            context.fail(text + "; that needs another version than " + version(before) + ".x");
+    }
+}
+
 } // namespace
 
 std::vector<Check> descriptorChecks()
@@ -145,6 +175,15 @@ std::vector<Check> descriptorChecks()
          .consequence = "The host refuses the plugin; a secret that is not marked is shown and logged.",
          .needs = {"D01"},
          .run = formsMakeSense},
+        {.id = "D03",
+         .title = "A release keeps what the one before promised",
+         .level = 1,
+         .group = "descriptor",
+         .requirement = "Compared with the release given by --previous nothing is removed, newly required or narrowed, "
+                        "unless the first number of the version (of 0.x the second) changes.",
+         .consequence = "Connections and tickets that worked are refused after an update.",
+         .needs = {"D02"},
+         .run = keepsPromises},
         {.id = "D04",
          .title = "The allowed hosts are patterns of hosts",
          .level = 1,

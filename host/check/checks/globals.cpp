@@ -80,7 +80,7 @@ std::vector<Check> globalChecks()
              "When every call has returned there is no thread, descriptor, process or key of thread-specific "
              "data more than before.",
          .consequence = "The host grows until it ends, or crashes when it ends.",
-         .needs = {"C03", "V03", "L09"},
+         .needs = {"M01", "L09"},
          .run = leavesNothingRunning},
     };
 }

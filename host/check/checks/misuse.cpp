@@ -6,6 +6,7 @@
 #include "host/check/offline_life.h"
 #include "host/check/offline_services.h"
 #include "host/check/plugin_under_check.h"
+#include "host/check/process_state.h"
 
 #include <thread>
 
@@ -23,15 +24,25 @@ void mustKeep(CheckContext &context, Rule rule)
             context.fail(breach);
 }
 
+/// Waits until the threads that `before` does not know have ended: they may use a call that is over. At most a second,
+/// since they may never end; G03 looks for that.
+void waitForThreads(const ProcessState &before)
+{
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    while (thingsLeft().at("threads") != before.at("threads") && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
 void deliversOnceAndInTime(CheckContext &context)
 {
     PluginUnderCheck plugin(context);
+    const ProcessState before = thingsLeft();
     for (int life = 0; life < 2; ++life) // a call that was kept is used in the next life at the latest
         for (const CallRecord &record : liveOffline(context, plugin))
             for (const std::string &breach : breachesOfDelivery(record))
                 context.fail(breach);
-    context.step("waiting for what comes after the calls");
-    std::this_thread::sleep_for(std::chrono::milliseconds(300)); // for threads that use a call later
+    context.step("waiting for threads that go on after the calls");
+    waitForThreads(before);
     for (const std::string &late : ObservedCall::lateUses())
         context.fail(late);
 }

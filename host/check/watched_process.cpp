@@ -1,7 +1,9 @@
-#include "host/check/child_process.h"
+#include "host/check/watched_process.h"
 
 #include "host/check/descendants.h"
 #include "host/json/utf8.h"
+#include "host/os/file_descriptor.h"
+#include "host/os/memory_file.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -10,15 +12,14 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-extern "C" { // the header of glibc 2.36 forgets it
-#include <sys/pidfd.h>
-}
-
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
-#include <stdexcept>
+#include <system_error>
+
+extern "C" { // the header of glibc 2.36 forgets it
+#include <sys/pidfd.h>
+}
 
 namespace psa::check {
 namespace {
@@ -31,26 +32,17 @@ constexpr rlim_t maxDataBytes = 1024UL << 20;
 
 [[noreturn]] void failWith(const char *what)
 {
-    throw std::runtime_error(std::string(what) + ": " + std::strerror(errno));
+    throw std::system_error(errno, std::generic_category(), what);
 }
 
-/// An open descriptor; closed at the end.
-class Descriptor
+/// By which the end of `process` can be waited for.
+host::FileDescriptor watchable(pid_t process)
 {
-public:
-    Descriptor(int number, const char *what) : number_(number)
-    {
-        if (number_ < 0)
-            failWith(what);
-    }
-    ~Descriptor() { close(number_); }
-    Descriptor(const Descriptor &) = delete;
-    Descriptor &operator=(const Descriptor &) = delete;
-    int number() const { return number_; }
-
-private:
-    int number_;
-};
+    const int descriptor = pidfd_open(process, 0);
+    if (descriptor < 0)
+        failWith("the end of a process cannot be watched");
+    return host::FileDescriptor(descriptor);
+}
 
 /// What the watcher tells the checker, in memory that only these two share.
 struct WatcherReport
@@ -100,7 +92,11 @@ void limitResource(decltype(RLIMIT_CORE) resource, rlim_t value)
     dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
-    fcntl(board, F_SETFD, 0);
+    if (board == watchedDescriptor)
+        fcntl(board, F_SETFD, 0);
+    else
+        dup2(board, watchedDescriptor);
+    close_range(watchedDescriptor + 1, ~0U, 0);
     std::vector<std::string> texts = argv;
     std::vector<char *> pointers;
     for (std::string &text : texts)
@@ -153,39 +149,30 @@ bool waitForEnd(int child, int parent, std::chrono::milliseconds limit)
     _exit(0);
 }
 
-std::string readOutput(int file)
-{
-    std::string text(keptOutput, '\0');
-    const ssize_t size = pread(file, text.data(), text.size(), 0);
-    text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    return host::printable(host::cutUtf8(text, keptOutput));
-}
-
 } // namespace
 
-ChildEnd runChild(std::vector<std::string> argv, int descriptor, std::chrono::milliseconds limit)
+WatchedEnd runWatched(const std::vector<std::string> &argv, int descriptor, std::chrono::milliseconds limit)
 {
     prctl(PR_SET_CHILD_SUBREAPER, 1); // what a killed watcher leaves comes to us
     const std::set<pid_t> before = childrenOf(getpid());
-    const Descriptor output(memfd_create("psa-plugin-check-output", MFD_CLOEXEC), "no file for the output of a check");
-    const Descriptor ourselves(pidfd_open(getpid(), 0), "the end of a process cannot be watched");
+    const host::MemoryFile output;
+    const host::FileDescriptor ourselves = watchable(getpid());
     const SharedReport report;
     const auto start = Clock::now();
     const pid_t watcher = fork();
     if (watcher < 0)
         failWith("no process for a check");
     if (watcher == 0)
-        watch(argv, descriptor, output.number(), ourselves.number(), limit, *report);
-    const Descriptor watched(pidfd_open(watcher, 0), "the end of a process cannot be watched");
+        watch(argv, descriptor, output.fd(), ourselves.get(), limit, *report);
     constexpr std::chrono::seconds margin(20);
-    if (!waitForEnd(watched.number(), ourselves.number(), limit + margin)) // a plugin stopped it
+    if (!waitForEnd(watchable(watcher).get(), ourselves.get(), limit + margin)) // a plugin stopped it
         kill(watcher, SIGKILL);
     while (waitpid(watcher, nullptr, 0) < 0 && errno == EINTR)
         ;
     killDescendants(before);
-    ChildEnd end;
+    WatchedEnd end;
     end.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
-    end.output = readOutput(output.number());
+    end.output = host::printable(output.tail(keptOutput));
     end.watcherKilled = !(*report).ended;
     end.timedOut = (*report).timedOut;
     end.exitCode = (*report).exitCode;
