@@ -121,77 +121,23 @@ const DESCRIPTOR: &str = concat!(
     "required":["apiKey"]}}"#
 );
 
-/// As much of JSON as a configuration needs. Texts stay as they are written, with their escapes.
-enum Json<'a> {
-    Text(&'a str),
-    Object(Vec<(&'a str, Json<'a>)>),
-    Other,
-}
-
-impl<'a> Json<'a> {
-    /// The document in `text`; None if it is none.
-    fn read(text: &'a str) -> Option<Self> {
-        let mut rest = text;
-        let value = Self::value(&mut rest, 32)?;
-        rest.trim_start().is_empty().then_some(value)
-    }
-
-    fn get(&self, key: &str) -> Option<&Self> {
-        match self {
-            Json::Object(members) => members.iter().find(|(name, _)| *name == key).map(|(_, value)| value),
-            _ => None,
+/// Is this one object, from its first brace to its last? A real plugin parses it.
+fn is_object(json: &str) -> bool {
+    let (mut depth, mut quoted, mut escaped) = (0, false, false);
+    for (i, c) in json.bytes().enumerate() {
+        if i > 0 && depth == 0 || i == 0 && c != b'{' {
+            return false;
         }
-    }
-
-    fn value(rest: &mut &'a str, levels: u32) -> Option<Self> {
-        *rest = rest.trim_start();
-        match rest.chars().next()? {
-            '"' => Self::text(rest).map(Json::Text),
-            '{' | '[' => Self::members(rest, levels.checked_sub(1)?),
-            _ => {
-                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"+-.".contains(c)).unwrap_or(rest.len());
-                let (word, behind) = rest.split_at(end);
-                *rest = behind;
-                let number = word.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && word.parse::<f64>().is_ok();
-                (number || ["true", "false", "null"].contains(&word)).then_some(Json::Other)
-            }
+        match c {
+            _ if escaped => {}
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => depth += 1,
+            b'}' | b']' if !quoted => depth -= 1,
+            _ => {}
         }
+        escaped = quoted && !escaped && c == b'\\';
     }
-
-    fn text(rest: &mut &'a str) -> Option<&'a str> {
-        let inside = rest.strip_prefix('"')?;
-        let mut escaped = false;
-        let end = inside.find(|c: char| {
-            let ends = !escaped && (c == '"' || c < ' ');
-            escaped = !escaped && c == '\\';
-            ends
-        })?;
-        *rest = inside[end..].strip_prefix('"')?;
-        Some(&inside[..end])
-    }
-
-    fn members(rest: &mut &'a str, levels: u32) -> Option<Self> {
-        let close = if rest.starts_with('{') { '}' } else { ']' };
-        let mut members = Vec::new();
-        *rest = rest[1..].trim_start();
-        while !rest.starts_with(close) {
-            if close == '}' {
-                let name = Self::text(rest)?;
-                *rest = rest.trim_start().strip_prefix(':')?;
-                members.push((name, Self::value(rest, levels)?));
-            } else {
-                Self::value(rest, levels)?;
-            }
-            *rest = rest.trim_start();
-            match rest.strip_prefix(',') {
-                Some(more) if !more.trim_start().starts_with(close) => *rest = more.trim_start(),
-                None if rest.starts_with(close) => {}
-                _ => return None,
-            }
-        }
-        *rest = &rest[1..];
-        Some(if close == '}' { Json::Object(members) } else { Json::Other })
-    }
+    !json.is_empty() && depth == 0
 }
 
 #[derive(Default)]
@@ -200,11 +146,11 @@ pub struct Instance {
     tickets: u64,
 }
 
-/// Why a call failed: status, sentence for the operator, what to do next, field of the form.
-struct Failure(u32, String, &'static str, &'static str);
+/// Why a call failed: status, sentence for the operator, what to do next.
+struct Failure(u32, String, &'static str);
 
 fn no_configuration() -> Failure {
-    Failure(PSA_INVALID_CONFIG, "There is no configuration yet.".into(), "Fill in the API Key.", "")
+    Failure(PSA_INVALID_CONFIG, "There is no configuration yet.".into(), "Fill in the API Key.")
 }
 
 fn view(text: &str) -> psa_str {
@@ -215,7 +161,7 @@ fn view(text: &str) -> psa_str {
 fn guarded(call: *const psa_call, body: impl FnOnce() -> Result<Option<String>, Failure>) -> u32 {
     let end = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
         let why = panic.downcast_ref::<&str>().copied().unwrap_or("no text");
-        Err(Failure(PSA_INTERNAL, format!("The plugin panicked: {why}."), "Report it to the maker of the plugin.", ""))
+        Err(Failure(PSA_INTERNAL, format!("The plugin panicked: {why}."), "Report it to the maker of the plugin."))
     });
     // SAFETY: the host gives a call that is valid until this function returns.
     let call = unsafe { &*call };
@@ -226,7 +172,7 @@ fn guarded(call: *const psa_call, body: impl FnOnce() -> Result<Option<String>, 
             }
             PSA_OK
         }
-        Err(Failure(status, message, hint, field)) => {
+        Err(Failure(status, message, hint)) => {
             let error = psa_error {
                 struct_size: size_of::<psa_error>() as u32,
                 status,
@@ -236,7 +182,7 @@ fn guarded(call: *const psa_call, body: impl FnOnce() -> Result<Option<String>, 
                 hint: view(hint),
                 internal_detail: view(""),
                 vendor_code: view(""),
-                field: view(field),
+                field: view(""),
             };
             (call.put_error)(call, &error);
             status
@@ -277,13 +223,12 @@ extern "C" fn destroy(instance: *mut Instance) {
 
 extern "C" fn configure(call: *const psa_call, instance: *mut Instance, config_json: psa_str) -> u32 {
     guarded(call, || {
-        // SAFETY: borrowed for the call; no text has any pointer.
+        // SAFETY: borrowed for the call. The data of an empty text may be anything.
         let bytes = if config_json.size == 0 { &[][..] } else { unsafe { from_raw_parts(config_json.data, config_json.size) } };
-        let document = from_utf8(bytes).ok().and_then(Json::read);
-        // The host has checked the form; whatever else comes is survived.
-        match document.as_ref().and_then(|all| all.get("values")).and_then(|values| values.get("apiKey")) {
-            Some(Json::Text(key)) if !key.is_empty() => {}
-            _ => return Err(Failure(PSA_INVALID_CONFIG, "The API Key is missing.".into(), "Fill it in.", "apiKey")),
+        // The host has checked the fields; what else comes here must be survived.
+        if !from_utf8(bytes).map_or(false, is_object) {
+            let message = "The configuration cannot be read.".into();
+            return Err(Failure(PSA_INVALID_CONFIG, message, "Fill in the API Key."));
         }
         // SAFETY: as in configured().
         unsafe { (*instance).configured = true };

@@ -23,6 +23,7 @@ build "$source"
 host plugins list | tee "$work/list"
 grep -q '^ready ' "$work/list"
 host connection test "$work/connection.toml" | grep -x 'Connected to Example PSA'
+"$work/prefix/bin/psa-plugin-check" --level 2 "$work/psa-minimal-rs.so"
 
 sed '/fn test(/,/^}/s/configured(instance)?;/if configured(instance).is_ok() { panic!("on purpose") }/' "$source" > "$work/panics.rs"
 ! cmp -s "$source" "$work/panics.rs"
