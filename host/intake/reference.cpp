@@ -43,9 +43,10 @@ std::string referenceForKey(std::string_view connection, std::string_view key)
 {
     Poco::SHA2Engine hash(Poco::SHA2Engine::SHA_256);
     hash.update(std::to_string(connection.size()) + ":" + std::string(connection) + std::string(key));
+    const Poco::DigestEngine::Digest digest = hash.digest(); // once: it begins anew each time
     std::string text;
     for (std::size_t i = 0; i < length; ++i)
-        text += letterOf(hash.digest()[i]);
+        text += letterOf(digest[i]);
     return text;
 }
 

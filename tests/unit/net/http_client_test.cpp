@@ -55,7 +55,7 @@ struct Client
 
     HttpResponse send(const HttpRequest &request, bool dryRun = false)
     {
-        return client.send(request, {Stop{clock->now() + std::chrono::seconds(10)}, dryRun,
+        return client.send(request, {Stop{std::chrono::steady_clock::now() + std::chrono::seconds(10)}, dryRun,
                                      [this](const Exchange &exchange) { seen.push_back(exchange); }});
     }
 };
@@ -216,6 +216,27 @@ TEST_CASE("a run is recorded without secrets and replayed in its order")
     CHECK_THAT(none.detail, Catch::Contains("no unused exchange for GET") && !Catch::Contains("configured-secret"));
 }
 
+TEST_CASE("a replay may give the last answer again when all are used")
+{
+    const TemporaryFile file;
+    Client client;
+    {
+        Recorder recorder(file.path());
+        for (const char *body : {"first", "second"})
+        {
+            client.transport->answer.body = body;
+            client.send(request());
+            recorder.add(client.seen.back());
+        }
+    }
+    ReplayTransport replay(file.path(), client.secrets, WhenUsed::lastAgain);
+    const HttpsUrl url = HttpsUrl::parse(request().url);
+    for (const char *body : {"first", "second", "second", "second"})
+        CHECK(replay.exchange(url, request(), {}).body == body);
+    const HttpRequest other = request("https://psa.allowed.example/other");
+    CHECK(replay.exchange(HttpsUrl::parse(other.url), other, {}).delivery == Delivery::notSent);
+}
+
 TEST_CASE("a recording of bytes that are no text is replayed as it was")
 {
     const TemporaryFile file;
@@ -263,7 +284,7 @@ TEST_CASE("an answer is not lost over an observer that fails")
     client.transport->answer.body = "created";
     const HttpResponse response =
         client.client.send(request("https://psa.allowed.example/x", true),
-                           {Stop{client.clock->now() + std::chrono::seconds(10)}, false,
+                           {Stop{std::chrono::steady_clock::now() + std::chrono::seconds(10)}, false,
                             [](const Exchange &) { throw std::runtime_error("the disk is full"); }});
     CHECK(response.delivery == Delivery::answered);
     CHECK(response.body == "created");
