@@ -19,7 +19,7 @@ using namespace psa::host;
 namespace {
 
 /// Owned by its log as well: a stray thread of a plugin may log when the test is over.
-struct Lines
+struct LogText
 {
     std::mutex mutex;
     std::string text;
@@ -42,13 +42,13 @@ std::shared_ptr<const LoadedPlugin> loggingPlugin()
     return report.plugin;
 }
 
-struct Connected
+struct LoggingConnection
 {
-    std::shared_ptr<Lines> lines = std::make_shared<Lines>();
+    std::shared_ptr<LogText> lines = std::make_shared<LogText>();
     ConnectionRuntime runtime;
     std::unique_ptr<Connection> connection;
 
-    explicit Connected(PluginLog own = nullptr)
+    explicit LoggingConnection(PluginLog own = nullptr)
     {
         runtime.clock = std::make_shared<SystemClock>();
         runtime.budgets = std::make_shared<BudgetRegistry>(runtime.clock);
@@ -75,7 +75,7 @@ struct Connected
 
 TEST_CASE("a plugin's line names connection, call and ticket, and shows no secret")
 {
-    const Connected connected;
+    const LoggingConnection connected;
     CHECK(connected.connection->test().ok());
     CHECK(connected.text() == "2026-01-01T00:00:00.000Z warning [connection=acme call=test "
                               "plugin=com.example.fault.logs] the key [redacted] is old\n");
@@ -89,15 +89,15 @@ TEST_CASE("a plugin's line names connection, call and ticket, and shows no secre
 
 TEST_CASE("lines of the host itself show no secret of a connection either")
 {
-    const Connected connected;
+    const LoggingConnection connected;
     connected.runtime.log->write(PSA_LOG_ERROR, "sent c4n4ry-Pa55word");
     CHECK(connected.text() == "2026-01-01T00:00:00.000Z error sent [redacted]\n");
 }
 
 TEST_CASE("a connection with a log of its own writes there alone")
 {
-    const auto own = std::make_shared<Lines>();
-    const Connected connected([own](psa_log_level, const std::string &line) {
+    const auto own = std::make_shared<LogText>();
+    const LoggingConnection connected([own](psa_log_level, const std::string &line) {
         const std::lock_guard lock(own->mutex);
         own->text += line + "\n";
     });

@@ -67,7 +67,7 @@ private:
 std::shared_ptr<FakeTransport> current; ///< Whose request "test.sending" is about.
 
 /// A host table like the real one, with one more service by which the plugin of the test waits for its own request.
-const psa_host *host()
+const psa_host *waitingHost()
 {
     static psa_host raw = HostTable({}, {}).raw() ? *(new HostTable({}, hostServices()))->raw() : psa_host{};
     static const auto original = raw.get_extension;
@@ -84,7 +84,7 @@ const psa_host *host()
 }
 
 /// The lines of a log. Owned by its PluginLog as well: a stray thread of a plugin may log when the test is over.
-class Lines
+class LastLine
 {
 public:
     void add(const std::string &line)
@@ -103,18 +103,18 @@ private:
     std::string last_;
 };
 
-struct Connected
+struct OnFakeTransport
 {
     std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();    ///< What the plugin sees.
     std::shared_ptr<SystemClock> ownClock = std::make_shared<SystemClock>(); ///< Deadlines of calls are real.
     BudgetRegistry registry{ownClock};
-    std::shared_ptr<Lines> log = std::make_shared<Lines>();
+    std::shared_ptr<LastLine> log = std::make_shared<LastLine>();
     CallContext context;
     std::shared_ptr<const LoadedPlugin> plugin;
     std::unique_ptr<Instance> instance;
 
-    explicit Connected(const std::string &how)
+    explicit OnFakeTransport(const std::string &how)
     {
         current = transport;
         transport->answer.delivery = Delivery::answered;
@@ -127,7 +127,7 @@ struct Connected
         context.clock = clock;
         LoaderPolicy trusting;
         trusting.trustedPaths = {FAULTS_DIR};
-        PluginLoader loader(host(), {}, trusting);
+        PluginLoader loader(waitingHost(), {}, trusting);
         const LoadReport report = loader.load(std::string(FAULTS_DIR) + "/uses_services.so");
         INFO(report.found);
         REQUIRE(report.state == LoadState::ready);
@@ -148,22 +148,22 @@ struct Connected
 
 TEST_CASE("HTTP, clock and cache reach a plugin through the ABI")
 {
-    Connected connected("well");
-    CHECK_THAT(connected.instance->test(Connected::in()).result,
+    OnFakeTransport connected("well");
+    CHECK_THAT(connected.instance->test(OnFakeTransport::in()).result,
                Catch::Contains("sent 0, delivery 2, http 200, got 5 nothing, put 0, at 1767225600000"));
-    CHECK_THAT(connected.instance->test(Connected::in()).result, Catch::Contains("got 0 five"));
+    CHECK_THAT(connected.instance->test(OnFakeTransport::in()).result, Catch::Contains("got 0 five"));
     connected.clock->advance(milliseconds(1000));
-    CHECK_THAT(connected.instance->test(Connected::in()).result, Catch::Contains("got 5 nothing"));
+    CHECK_THAT(connected.instance->test(OnFakeTransport::in()).result, Catch::Contains("got 5 nothing"));
     connected.transport->answer = {};
     connected.transport->answer.reason = Reason::tls;
     connected.transport->answer.detail = "expired";
-    CHECK_THAT(connected.instance->test(Connected::in()).result,
+    CHECK_THAT(connected.instance->test(OnFakeTransport::in()).result,
                Catch::Contains("delivery 0, http 0") && Catch::Contains(": expired"));
 }
 
 TEST_CASE("the host remembers how far a mutating request got, whatever the plugin says")
 {
-    Connected connected("well");
+    OnFakeTransport connected("well");
     CHECK(connected.create().mutation == MutationSeen::answered);
     connected.transport->answer.delivery = Delivery::notSent;
     CHECK(connected.create().mutation == MutationSeen::notSent);
@@ -171,16 +171,16 @@ TEST_CASE("the host remembers how far a mutating request got, whatever the plugi
     const CallOutcome lost = connected.create();
     CHECK(lost.ok()); // the plugin claims success
     CHECK(lost.mutation == MutationSeen::noAnswer);
-    CHECK(connected.instance->test(Connected::in()).mutation == MutationSeen::none);
+    CHECK(connected.instance->test(OnFakeTransport::in()).mutation == MutationSeen::none);
     connected.context.dryRun = true;
     connected.instance->use(connected.context);
     CHECK(connected.create().mutation == MutationSeen::withheld);
-    CHECK(Connected("nothing").create().mutation == MutationSeen::none);
+    CHECK(OnFakeTransport("nothing").create().mutation == MutationSeen::none);
 }
 
 TEST_CASE("a read after the mutating request does not hide how far that one got")
 {
-    Connected connected("read too");
+    OnFakeTransport connected("read too");
     connected.transport->answer.delivery = Delivery::noAnswer;
     CHECK(connected.create().mutation == MutationSeen::noAnswer);
     CHECK(connected.transport->requests == 2);
@@ -196,8 +196,8 @@ TEST_CASE("what a plugin hands over wrongly is not sent, and the log says what w
     for (const auto &[how, words] : cases)
     {
         CAPTURE(how);
-        Connected connected(how);
-        CHECK_THAT(connected.instance->test(Connected::in()).result, Catch::Contains("sent 13, delivery 0"));
+        OnFakeTransport connected(how);
+        CHECK_THAT(connected.instance->test(OnFakeTransport::in()).result, Catch::Contains("sent 13, delivery 0"));
         CHECK_THAT(connected.lastLog(),
                    Catch::Contains("com.example.fault.uses-services misbehaves") && Catch::Contains(words));
         CHECK(connected.transport->requests == 0);
@@ -206,14 +206,14 @@ TEST_CASE("what a plugin hands over wrongly is not sent, and the log says what w
 
 TEST_CASE("configure has no network")
 {
-    Connected connected("in configure");
+    OnFakeTransport connected("in configure");
     CHECK(connected.transport->requests == 0);
     CHECK_THAT(connected.lastLog(), Catch::Contains("sends in a verb that must not use the network"));
 }
 
 TEST_CASE("a plugin that returns while its mutating request is under way leaves the outcome open and is blamed")
 {
-    Connected connected("thread");
+    OnFakeTransport connected("thread");
     connected.transport->holds = true;
     const CallOutcome outcome = connected.create();
     connected.transport->release();
@@ -224,8 +224,8 @@ TEST_CASE("a plugin that returns while its mutating request is under way leaves 
 
 TEST_CASE("a request of a call that has ended meanwhile is not sent")
 {
-    const Connected connected("well");
-    const auto call = CallState::begin("plugin", Connected::in(), {}, connected.context);
+    const OnFakeTransport connected("well");
+    const auto call = CallState::begin("plugin", OnFakeTransport::in(), {}, connected.context);
     CHECK(call->run(Delivers::nothing, [](const psa_call *) -> psa_status { return PSA_OK; }).ok());
     HttpRequest request;
     request.mutates = true;
@@ -236,11 +236,11 @@ TEST_CASE("a request of a call that has ended meanwhile is not sent")
 
 TEST_CASE("an answer that comes after the end of its call is kept from the plugin, whose memory may be gone")
 {
-    const Connected connected("well");
+    const OnFakeTransport connected("well");
     connected.transport->holds = true;
     std::atomic<bool> called{false};
     std::future<psa_status> late;
-    const auto call = CallState::begin("plugin", Connected::in(), {}, connected.context);
+    const auto call = CallState::begin("plugin", OnFakeTransport::in(), {}, connected.context);
     call->run(Delivers::nothing, [&](const psa_call *raw) -> psa_status {
         late = std::async(std::launch::async, [raw, &called] {
             psa_http_request request{};
@@ -263,10 +263,10 @@ TEST_CASE("an answer that comes after the end of its call is kept from the plugi
 
 TEST_CASE("sizes that fit into no memory are blamed on the request and not on its callback")
 {
-    const Connected connected("well");
+    const OnFakeTransport connected("well");
     std::vector<std::string> log;
     const auto call = CallState::begin(
-        "plugin", Connected::in(), [&](psa_log_level, const std::string &line) { log.push_back(line); },
+        "plugin", OnFakeTransport::in(), [&](psa_log_level, const std::string &line) { log.push_back(line); },
         connected.context);
     call->run(Delivers::nothing, [](const psa_call *raw) -> psa_status {
         psa_http_request request{};
@@ -282,14 +282,14 @@ TEST_CASE("sizes that fit into no memory are blamed on the request and not on it
 
 TEST_CASE("a secret that the plugin passes on from the PSA reaches no error")
 {
-    const CallOutcome outcome = Connected("leaks").create();
+    const CallOutcome outcome = OnFakeTransport("leaks").create();
     REQUIRE(outcome.error);
     CHECK(outcome.error->message == "the PSA says: [redacted] is wrong");
 }
 
 TEST_CASE("a secret of the configuration reaches no text of the plugin, from configure on")
 {
-    const Connected connected("well");
+    const OnFakeTransport connected("well");
     const auto how = GENERATE(0, 1, 2);
     CAPTURE(how);
     LoadedPlugin plugin = *connected.plugin;
@@ -315,9 +315,9 @@ TEST_CASE("a secret of the configuration reaches no text of the plugin, from con
     std::string shown;
     Instance instance(std::make_shared<LoadedPlugin>(plugin),
                       [&shown](psa_log_level, const std::string &line) { shown += line; });
-    REQUIRE(instance.create(Connected::in()).ok());
+    REQUIRE(instance.create(OnFakeTransport::in()).ok());
     const CallOutcome outcome =
-        instance.configure(R"({"version":1,"values":{"key":"canary-secret"}})", Connected::in());
+        instance.configure(R"({"version":1,"values":{"key":"canary-secret"}})", OnFakeTransport::in());
     REQUIRE(outcome.error);
     const PluginError &error = *outcome.error;
     shown += error.message + error.hint + error.detail + error.vendorCode;
@@ -329,7 +329,7 @@ TEST_CASE("a secret of the configuration reaches no text of the plugin, from con
 
 TEST_CASE("a plugin that does one wrong thing a million times is blamed for it once")
 {
-    const auto call = CallState::begin("plugin", Connected::in(), {});
+    const auto call = CallState::begin("plugin", OnFakeTransport::in(), {});
     const CallOutcome outcome = call->run(Delivers::result, [](const psa_call *raw) -> psa_status {
         for (int i = 0; i < 100000; ++i)
             raw->put_result(raw, {"{}", 2});
