@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # clang-tidy on what changed since BASE, the work tree included. BASE defaults to the parent of the last commit (of a
-# merge: the branch merged into); without one, and with --all, on the whole tree. BUILD_DIR must be configured.
+# merge: the branch merged into); without one, and with --all, on the whole tree.
 # Usage: scripts/tidy.sh [--all | BASE]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
-scripts/install-packages.sh "${lint_packages[@]}"
+scripts/install-packages.sh "${build_packages[@]}" "${lint_packages[@]}"
 
-build=${BUILD_DIR:-build}
+# It needs to know how each source is compiled, not what that makes: so a tree of its own, configured and never built, in
+# which no source is part of a unity build.
+build=build-tidy
 database=$build/compile_commands.json
-[ -f "$database" ] || { echo "There is no $database: build first, with scripts/test.sh" >&2; exit 1; }
+configured=$(cmake --preset dev -B $build -DCMAKE_UNITY_BUILD=OFF 2>&1) || { echo "$configured" >&2; exit 1; }
 
 compiled() { # the sources that the build compiles, but for generated ones and plugins that are broken on purpose
     sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$database" | sed -n "s|^$PWD/||p" | grep -vE "^($build|tests/faults/[a-z]+)/" | sort -u
