@@ -134,9 +134,9 @@ std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::s
     if (auto again = whySentAgain(fault, at, observed))
         return again;
     if (observed.outcome.ok())
-        return maySucceed(verb, fault, good, observed) ? std::nullopt
-                                                : std::optional<std::string>("it reports success: " +
-                                                                             observed.outcome.result.substr(0, 200));
+        return maySucceed(verb, fault, good, observed)
+                   ? std::nullopt
+                   : std::optional<std::string>("it reports success: " + observed.outcome.result.substr(0, 200));
     const host::PluginError &error = *observed.outcome.error;
     const auto honest = honestStatuses(fault, mutates);
     if (!honest.contains(error.status))
