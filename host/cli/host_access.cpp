@@ -76,7 +76,7 @@ void printProblem(const Object &problem, std::ostream &log)
 std::unique_ptr<HostAccess> HostAccess::open(const HostConfig &config, bool delivers, std::ostream &log)
 try
 {
-    return std::make_unique<ThisProcess>(OwnHost::open(config, {delivers, false}, log));
+    return std::make_unique<ThisProcess>(OwnHost::open(config, {.delivers = delivers}, log));
 }
 catch (const StoreLocked &locked)
 {

@@ -70,6 +70,8 @@ std::unique_ptr<OwnHost> OwnHost::open(const HostConfig &config, const OwnHostOp
     parts.keys = std::move(keys.ring);
     parts.runtime = makeConnectionRuntime(config.egress);
     parts.runtime.log = own->log;
+    if (config.delivery.quotaPercent)
+        parts.runtime.quotaShare = *config.delivery.quotaPercent / 100.0;
     SqliteStoreSettings settings;
     settings.folder = config.store.folder;
     settings.socketPath = options.serves ? socketPath(config).string() : "";
@@ -85,6 +87,7 @@ std::unique_ptr<OwnHost> OwnHost::open(const HostConfig &config, const OwnHostOp
     parts.log = say;
     parts.notify = [notifier = own->notifier.get()](const Notice &notice) { notifier->tell(notice); };
     parts.delivery = config.delivery;
+    options.adjust(parts);
     own->application = std::make_unique<Application>(std::move(parts), options.delivers);
     if (options.serves)
     {

@@ -5,6 +5,7 @@
 #include "host/notify/notifier.h"
 #include "host/run/application.h"
 
+#include <functional>
 #include <iosfwd>
 #include <memory>
 
@@ -17,6 +18,8 @@ struct OwnHostOptions
 {
     bool delivers = false;
     bool serves = false; ///< Serves the API on the socket of the state folder.
+    /// Changes the parts before they begin; for tests.
+    std::function<void(ApplicationParts &)> adjust = [](ApplicationParts &) {};
 };
 
 /// The whole host in this process, as the configuration says. Members are in the order in which they must live.

@@ -43,7 +43,7 @@ int nextSignal(const sigset_t &signals)
 int runHost(const HostConfig &config, bool untilIdle, const Streams &streams)
 {
     const sigset_t signals = endingSignals();
-    const auto own = OwnHost::open(config, {true, true}, streams.log);
+    const auto own = OwnHost::open(config, {.delivers = true, .serves = true}, streams.log);
     const auto say = [&](const std::string &text) { own->log->write(PSA_LOG_INFO, text); };
     say("psa-host " PSA_HOST_VERSION " delivers the tickets of " +
         std::to_string(own->application->connections().all().size()) + " connections; its API is at " +

@@ -54,7 +54,8 @@ CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSetting
     services.cache = std::make_shared<ValueCache>(runtime.clock);
     services.http = std::make_shared<HttpClient>(HttpClient::Parts{
         std::move(transport), std::make_shared<EgressPolicy>(allowedHosts(*descriptor), runtime.egress.allowedHosts),
-        runtime.budgets->forConnection(settings.name, limits.concurrency, limits.windows), secrets, runtime.clock});
+        runtime.budgets->forConnection(settings.name, limits.concurrency, limits.windows, runtime.quotaShare), secrets,
+        runtime.clock});
     return services;
 }
 

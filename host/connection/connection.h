@@ -25,6 +25,7 @@ struct ConnectionRuntime
 {
     std::shared_ptr<const Clock> clock;
     std::shared_ptr<BudgetRegistry> budgets;
+    double quotaShare = BudgetRegistry::defaultShare; ///< Of a PSA's limits that is ours.
     std::shared_ptr<const NetRuntime> net;
     EgressConfig egress;
     std::shared_ptr<Log> log;                     ///< May be null.

@@ -27,6 +27,7 @@ struct DeliveryPolicy
 struct DeliveryConfig
 {
     DeliveryPolicy policy;
+    std::optional<int> quotaPercent;                 ///< quota_percent; nothing = what BudgetRegistry has.
     std::optional<std::chrono::seconds> quietPeriod; ///< quiet_seconds; nothing = what each plugin says.
 };
 

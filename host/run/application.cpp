@@ -62,7 +62,10 @@ Application::Application(ApplicationParts parts, bool delivers)
                     [this](const Connections::Live &live) { ready(live); },
                     [this](const std::string &name) { delivery_.detach(name); }}),
       intake_(*parts_.store, parts_.runtime.clock, parts_.random,
-              [this](const std::string &name) { delivery_.poke(name); }),
+              [this](const std::string &name) {
+                  parts_.point("accepted");
+                  delivery_.poke(name);
+              }),
       router_(parts_.log)
 {
     checkKeys();
