@@ -2,6 +2,8 @@
 
 #include "host/net/ascii_case.h"
 
+#include <Poco/Ascii.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -9,14 +11,9 @@
 namespace psa::host {
 namespace {
 
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 bool isHex(char c)
 {
-    return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    return Poco::Ascii::isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 /// What RFC 3986 lets stand in a path or a query.
@@ -33,7 +30,7 @@ void checkLabel(std::string_view label)
     if (label.front() == '-' || label.back() == '-')
         throw InvalidUrl("a part of the host name begins or ends with '-'");
     for (const char c : label)
-        if (!isDigit(c) && !(c >= 'a' && c <= 'z') && c != '-' && c != '_')
+        if (!Poco::Ascii::isDigit(c) && !(c >= 'a' && c <= 'z') && c != '-' && c != '_')
             throw InvalidUrl("the host name has a character that is no letter, digit, '-', '_' or '.'");
     if (label.substr(0, 4) == "xn--")
         throw InvalidUrl("internationalised host names are not accepted");
@@ -43,7 +40,7 @@ void checkLabel(std::string_view label)
 /// address.
 void refuseAddress(std::string_view lastLabel)
 {
-    const bool decimal = std::all_of(lastLabel.begin(), lastLabel.end(), isDigit);
+    const bool decimal = std::all_of(lastLabel.begin(), lastLabel.end(), Poco::Ascii::isDigit);
     const bool hex = lastLabel.substr(0, 2) == "0x" && std::all_of(lastLabel.begin() + 2, lastLabel.end(), isHex);
     if (decimal || hex)
         throw InvalidUrl("an IP address stands in place of a host name");

@@ -1,5 +1,7 @@
 #include "host/net/retry_after.h"
 
+#include <Poco/Ascii.h>
+
 #include <algorithm>
 #include <array>
 
@@ -15,11 +17,6 @@ using Names = std::array<std::string_view, 12>;
 constexpr Names months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr Names shortDays = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 constexpr Names longDays = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 std::string_view trim(std::string_view text)
 {
@@ -59,7 +56,7 @@ public:
     {
         int value = 0;
         ok_ = ok_ && rest_.size() >= digits &&
-              std::all_of(rest_.begin(), rest_.begin() + static_cast<int>(digits), isDigit);
+              std::all_of(rest_.begin(), rest_.begin() + static_cast<int>(digits), Poco::Ascii::isDigit);
         for (std::size_t i = 0; ok_ && i < digits; ++i)
             value = value * 10 + (rest_[i] - '0');
         if (ok_)
@@ -168,7 +165,7 @@ std::optional<milliseconds> parseRetryAfter(std::string_view value, Clock::Wall 
     value = trim(value);
     if (value.empty())
         return std::nullopt;
-    if (std::all_of(value.begin(), value.end(), isDigit))
+    if (std::all_of(value.begin(), value.end(), Poco::Ascii::isDigit))
     {
         milliseconds wait{0};
         for (const char digit : value)

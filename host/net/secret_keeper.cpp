@@ -9,7 +9,7 @@ namespace {
 /// A word shorter than this is a scheme or a label rather than a secret.
 constexpr std::size_t shortestWord = 8;
 
-void wipe(const std::string &text)
+void wipeElement(const std::string &text)
 {
     explicit_bzero(const_cast<char *>(text.data()), text.size()); // it goes right after
 }
@@ -32,8 +32,8 @@ SecretKeeper::SecretKeeper() : redactor_(std::make_shared<Redactor>()) {}
 
 SecretKeeper::~SecretKeeper()
 {
-    std::for_each(known_.begin(), known_.end(), wipe);
-    std::for_each(passing_.begin(), passing_.end(), wipe);
+    std::for_each(known_.begin(), known_.end(), wipeElement);
+    std::for_each(passing_.begin(), passing_.end(), wipeElement);
 }
 
 void SecretKeeper::learn(std::string_view secret)
@@ -56,7 +56,7 @@ void SecretKeeper::learnPassing(std::string_view secret)
     passing_.emplace_back(secret);
     if (passing_.size() > maxPassing)
     {
-        wipe(passing_.front());
+        wipeElement(passing_.front());
         passing_.pop_front();
     }
     makeRedactor();

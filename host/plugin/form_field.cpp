@@ -86,7 +86,7 @@ std::string numberText(double value)
     return {text.data(), end};
 }
 
-std::string listed(const std::vector<Var> &values)
+std::string listedValues(const std::vector<Var> &values)
 {
     constexpr std::size_t most = 20;
     std::string text;
@@ -198,7 +198,7 @@ std::string FormField::problemOf(const Var &value) const
         problem = problemOfItems(value);
     const auto isValue = [&](const Var &one) { return areSame(one, value); };
     if (problem.empty() && !allowed.empty() && std::none_of(allowed.begin(), allowed.end(), isValue))
-        return "must be one of: " + listed(allowed);
+        return "must be one of: " + listedValues(allowed);
     return problem;
 }
 

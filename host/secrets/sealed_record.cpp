@@ -7,7 +7,7 @@
 namespace psa::host {
 namespace {
 
-constexpr char version = 1;
+constexpr char recordVersion = 1;
 constexpr std::size_t headBytes = 2;
 
 bool isKeyIdCharacter(char c)
@@ -28,7 +28,7 @@ SealedRecord SealedRecord::parse(std::string_view bytes)
 {
     if (bytes.size() < headBytes || bytes.size() > maxBytes)
         throw InvalidRecord("it has " + std::to_string(bytes.size()) + " bytes");
-    if (bytes[0] != version)
+    if (bytes[0] != recordVersion)
         throw InvalidRecord("its version is " + std::to_string(static_cast<unsigned char>(bytes[0])) +
                             ", and this psa-host knows version 1 alone");
     const std::size_t idBytes = static_cast<unsigned char>(bytes[1]);
@@ -47,7 +47,7 @@ SealedRecord SealedRecord::parse(std::string_view bytes)
 
 std::string SealedRecord::bytes() const
 {
-    std::string all{version, static_cast<char>(keyId.size())};
+    std::string all{recordVersion, static_cast<char>(keyId.size())};
     all.append(keyId).append(nonce).append(ciphertext).append(tag);
     const SealedRecord read = parse(all);
     if (read.keyId != keyId || read.nonce != nonce || read.ciphertext != ciphertext || read.tag != tag)

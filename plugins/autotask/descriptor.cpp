@@ -10,7 +10,7 @@ namespace plugins::autotask {
 namespace {
 
 // The forms are written as JSON: they are data, and read best that way. Their words are those of the setup guide.
-constexpr const char *configuration = R"({
+constexpr const char *configurationPart = R"({
 "type": "object",
 "description": "Create a dedicated API user in Autotask and copy its integration code. Plan on 10 minutes.",
 "required": ["integrationCode", "userName", "secret"],
@@ -91,7 +91,7 @@ constexpr const char *limits = R"({
 
 // Autotask lets no request run for more than five minutes: after that a lost create has either made its ticket or never
 // will. That a search sees a new ticket at once is promised nowhere.
-constexpr const char *reference = R"({
+constexpr const char *referencePart = R"({
 "field": "externalID", "maxLength": 50, "findIsConsistent": false, "quietSeconds": 300
 })";
 
@@ -134,13 +134,13 @@ std::string descriptor(const std::string &id, const std::string &version)
     result.set("vendor", "psa-host");
     result.set("description", "Creates tickets in Datto Autotask PSA through its REST API.");
     result.set("extensions", textArray({PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID}));
-    result.set("configuration", descriptorPart(configuration));
+    result.set("configuration", descriptorPart(configurationPart));
     result.set("ticketDefaults", ticketDefaultsForm());
     result.set("ticketFields", descriptorPart(ticketFields));
     result.set("allowedHosts", textArray({"webservices.autotask.net", "webservices*.autotask.net", "prde.autotask.net",
                                           "pres.autotask.net"}));
     result.set("limits", descriptorPart(limits));
-    result.set("reference", descriptorPart(reference));
+    result.set("reference", descriptorPart(referencePart));
     result.set("commonErrors", descriptorPart(commonErrors)->getArray("all"));
     return toJson(result);
 }

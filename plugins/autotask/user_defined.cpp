@@ -9,7 +9,7 @@
 namespace plugins::autotask {
 namespace {
 
-constexpr const char *ours = "userDefinedFields";
+constexpr const char *ticketField = "userDefinedFields";
 
 std::string knownNames(const Metadata &metadata)
 {
@@ -23,10 +23,10 @@ const FieldInfo &fieldOf(const Metadata &metadata, const std::string &name)
 {
     const FieldInfo *field = metadata.find(name);
     if (field == nullptr)
-        throw invalidField(ours, "Autotask has no user-defined ticket field \"" + oneLine(name) + "\".",
+        throw invalidField(ticketField, "Autotask has no user-defined ticket field \"" + oneLine(name) + "\".",
                            "Use one of: " + knownNames(metadata) + ".");
     if (field->readOnly)
-        throw invalidField(ours, "The user-defined field \"" + field->name + "\" is read-only in Autotask.",
+        throw invalidField(ticketField, "The user-defined field \"" + field->name + "\" is read-only in Autotask.",
                            "Leave it out.");
     return *field;
 }
@@ -42,7 +42,7 @@ std::string valueOf(const FieldInfo &field, const std::string &given, std::vecto
         };
         const auto found = std::find_if(field.values.begin(), field.values.end(), fits);
         if (found == field.values.end())
-            throw invalidField(ours,
+            throw invalidField(ticketField,
                                "The user-defined field \"" + field.name + "\" has no value \"" + oneLine(given) + "\".",
                                "Use one of: " + candidates(field.values) + ".");
         return found->id;
@@ -51,7 +51,7 @@ std::string valueOf(const FieldInfo &field, const std::string &given, std::vecto
     if (text.clipped)
         warnings.push_back({"The user-defined field \"" + field.name + "\" holds " + std::to_string(field.length) +
                                 " characters; its value was clipped.",
-                            ours});
+                            ticketField});
     return text.text;
 }
 

@@ -8,7 +8,7 @@ namespace plugins::connectwise {
 namespace {
 
 // The forms are written as JSON: they are data, and read best that way. Their words are those of ConnectWise's pages.
-constexpr const char *configuration = R"({
+constexpr const char *configurationPart = R"({
 "type": "object",
 "description": "Create an API member in ConnectWise, make a key pair for it and get a Client ID. Plan on 10 minutes.",
 "required": ["siteUrl", "companyId", "publicKey", "privateKey", "clientId"],
@@ -92,7 +92,7 @@ constexpr const char *limits = R"({
 
 // How long ConnectWise works on at a create whose connection is lost is documented nowhere, nor that a search sees a new
 // ticket at once.
-constexpr const char *reference = R"({
+constexpr const char *referencePart = R"({
 "field": "externalXRef", "maxLength": 100, "findIsConsistent": false, "quietSeconds": 300
 })";
 
@@ -129,13 +129,13 @@ std::string descriptor(const std::string &id, const std::string &version)
     result.set("vendor", "psa-host");
     result.set("description", "Creates tickets in ConnectWise PSA (Manage) through its REST API.");
     result.set("extensions", textArray({PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID}));
-    result.set("configuration", descriptorPart(configuration));
+    result.set("configuration", descriptorPart(configurationPart));
     result.set("ticketDefaults", descriptorPart(ticketDefaults));
     result.set("ticketFields", descriptorPart(ticketFields));
     result.set("allowedHosts",
                textArray({"*.myconnectwise.net", "staging.connectwisedev.com", "api-staging.connectwisedev.com"}));
     result.set("limits", descriptorPart(limits));
-    result.set("reference", descriptorPart(reference));
+    result.set("reference", descriptorPart(referencePart));
     result.set("commonErrors", descriptorPart(commonErrors)->getArray("all"));
     return toJson(result);
 }

@@ -8,7 +8,7 @@ namespace plugins::connectwise {
 namespace {
 
 constexpr unsigned mostFound = 10;
-constexpr const char *path = "service/tickets";
+constexpr const char *ticketsPath = "service/tickets";
 
 } // namespace
 
@@ -22,7 +22,7 @@ std::string findTickets(Client &client, std::string_view reference)
             .hint("No ticket of this host has it: the plugin creates none with such a reference.");
     Search search;
     search.where("externalXRef=" + *inQuotes).fields("id,externalXRef,status").pageSize(mostFound);
-    const Array::Ptr rows = client.rows(path, search);
+    const Array::Ptr rows = client.rows(ticketsPath, search);
     std::vector<psa::Ticket> tickets;
     for (unsigned i = 0; i < rows->size(); ++i)
     {

@@ -7,14 +7,27 @@ complain() {
     echo "FAILED: $1: $2"
     failed=1
 }
+
+# nm and readelf look at all of them at once: to start them for each takes most of the time.
+declare -A symbols sections dynamic
+while read -r plugin symbol; do
+    symbols[$plugin]+="$symbol "
+done < <(nm -DA --defined-only "$@" | sed -E 's/^(.*):[^:]* [^ ]+ ([^ ]+)$/\1 \2/')
+file=
+while read -r line; do
+    case $line in
+    "File: "*) file=${line#File: } ;;
+    *.note.psa_plugin*) sections[$file]+="note " ;;
+    *BIND_NOW* | *"Flags: NOW"*) dynamic[$file]+="now " ;;
+    *GNU_RELRO*) dynamic[$file]+="relro " ;;
+    *RUNPATH* | *RPATH* | *TEXTREL*) dynamic[$file]+="path " ;;
+    esac
+done < <(readelf -SdlW "$@" "$1") # with one file alone it would not say which
 for plugin in "$@"; do
-    symbols=$(nm -D --defined-only "$plugin" | awk '{print $NF}' | tr '\n' ' ')
-    [ "$symbols" = "psa_plugin_entry " ] || complain "$plugin" "exports: $symbols"
-    sections=$(readelf -SW "$plugin")
-    dynamic=$(readelf -dlW "$plugin")
-    grep -q '\.note\.psa_plugin' <<< "$sections" || complain "$plugin" "no note .note.psa_plugin"
-    grep -qE 'BIND_NOW|Flags: NOW' <<< "$dynamic" || complain "$plugin" "not bound at start"
-    grep -q GNU_RELRO <<< "$dynamic" || complain "$plugin" "no read-only relocations"
-    ! grep -qE 'RUNPATH|RPATH|TEXTREL' <<< "$dynamic" || complain "$plugin" "run path or text relocations"
+    [ "${symbols[$plugin]-}" = "psa_plugin_entry " ] || complain "$plugin" "exports: ${symbols[$plugin]-}"
+    [[ ${sections[$plugin]-} == *note* ]] || complain "$plugin" "no note .note.psa_plugin"
+    [[ ${dynamic[$plugin]-} == *now* ]] || complain "$plugin" "not bound at start"
+    [[ ${dynamic[$plugin]-} == *relro* ]] || complain "$plugin" "no read-only relocations"
+    [[ ${dynamic[$plugin]-} != *path* ]] || complain "$plugin" "run path or text relocations"
 done
 exit $failed

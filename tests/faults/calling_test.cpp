@@ -40,7 +40,7 @@ struct Connected
     }
 };
 
-struct Case
+struct BadAnswer
 {
     std::string name;
     std::string message;
@@ -59,7 +59,7 @@ TEST_CASE("a good plugin is created, configured, tested and makes a ticket")
 
 TEST_CASE("misbehaviour is an error that blames the plugin by name")
 {
-    const auto wanted = GENERATE(values<Case>({
+    const auto wanted = GENERATE(values<BadAnswer>({
         {"error_without_text", "without saying why"},
         {"ok_with_error", "reported success and an error"},
         {"error_with_result", "reported failure and a result"},

@@ -19,7 +19,7 @@ ProgramResult runChild(const std::string &plugin, const std::string &verb)
                       {"ASAN_OPTIONS=detect_leaks=0:" + raw, "UBSAN_OPTIONS=" + raw, "TSAN_OPTIONS=" + raw});
 }
 
-struct Case
+struct Crash
 {
     std::string plugin;
     std::string verb;
@@ -32,7 +32,7 @@ struct Case
 
 TEST_CASE("a plugin that takes its process down ends a child, and the next one works")
 {
-    const auto wanted = GENERATE(values<Case>({
+    const auto wanted = GENERATE(values<Crash>({
         {"constructor_crashes", "load", SIGSEGV, -1, ""},
         {"exit_in_configure", "configure", 0, 7, "loaded\ncreated\n"},
         {"segv_in_test", "test", SIGSEGV, -1, "loaded\ncreated\nconfigured\n"},

@@ -24,7 +24,7 @@ struct CwReply : HttpReply
 };
 
 /// A client of one ConnectWise sandbox with good credentials.
-class CwClient : public HttpClient
+class CwClient : public ::HttpClient
 {
 public:
     explicit CwClient(const ConnectWiseSandbox &sandbox);

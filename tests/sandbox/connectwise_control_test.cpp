@@ -14,9 +14,9 @@ using Catch::Contains;
 namespace {
 
 /// A create with externalXRef r-1 that meets `fault`.
-struct Faulty : CwRunning
+struct CwFaulty : CwRunning
 {
-    explicit Faulty(const std::string &fault)
+    explicit CwFaulty(const std::string &fault)
     {
         sandbox.addFault(R"({"match": {"method": "POST", "entity": "Tickets", "nth": 1}, "fault": )" + fault + "}");
     }
@@ -86,11 +86,11 @@ TEST_CASE("ConnectWise: everything is reset")
 
 TEST_CASE("ConnectWise: a lost answer tells nothing of whether the ticket is there; the truth does")
 {
-    const Faulty after(R"({"kind": "commit-then-drop"})");
+    const CwFaulty after(R"({"kind": "commit-then-drop"})");
     CHECK_THROWS_AS(after.create(), Poco::Exception);
     CHECK(after.created() == 1);
     CHECK(after.found() == "1");
-    const Faulty before(R"({"kind": "drop-before"})");
+    const CwFaulty before(R"({"kind": "drop-before"})");
     CHECK_THROWS_AS(before.create(), Poco::Exception);
     CHECK(before.created() == 0);
     CHECK(before.sandbox.truth().references.at("r-1").received == 1);
@@ -99,7 +99,7 @@ TEST_CASE("ConnectWise: a lost answer tells nothing of whether the ticket is the
 
 TEST_CASE("ConnectWise: a ticket that is visible late is not found by lists before its time")
 {
-    Faulty run(R"({"kind": "late-visible", "ms": 600000})");
+    CwFaulty run(R"({"kind": "late-visible", "ms": 600000})");
     const CwReply reply = run.create();
     CHECK(run.found() == "0");
     CHECK(run.client.get("service/tickets/" + std::to_string(reply.id())).status == 200);
@@ -109,15 +109,15 @@ TEST_CASE("ConnectWise: a ticket that is visible late is not found by lists befo
 
 TEST_CASE("ConnectWise: a failure of the service comes as its error document, other bodies as they are told")
 {
-    const Faulty failing(R"({"kind": "errors-500", "text": "Query read timeout", "when": "after"})");
+    const CwFaulty failing(R"({"kind": "errors-500", "text": "Query read timeout", "when": "after"})");
     const CwReply reply = failing.create();
     CHECK(reply.status == 500);
     CHECK(reply.message() == "Query read timeout");
     CHECK(failing.created() == 1);
-    const Faulty html(R"({"kind": "status", "status": 503, "body": "<html>down</html>"})");
+    const CwFaulty html(R"({"kind": "status", "status": 503, "body": "<html>down</html>"})");
     CHECK(html.create().contentType == "text/html");
     CHECK(html.created() == 0);
-    const Faulty garbage(R"({"kind": "garbage-body"})");
+    const CwFaulty garbage(R"({"kind": "garbage-body"})");
     CHECK_THROWS_AS(garbage.create().json(), BadJson);
     CHECK(garbage.created() == 1);
 }

@@ -10,7 +10,7 @@ namespace {
 
 const std::string lookUp = "/login/companyinfo/";
 const std::string cannotRoute = "Cannot route. Codebase/company is invalid";
-const std::map<std::string, std::string> nobody = {{"Authorization", ""}, {"clientId", ""}};
+const std::map<std::string, std::string> noHeaders = {{"Authorization", ""}, {"clientId", ""}};
 
 std::map<std::string, std::string> as(const std::string &company, const std::string &publicKey,
                                       const std::string &privateKey)
@@ -25,7 +25,7 @@ TEST_CASE("ConnectWise: the company look-up wants no credentials and tells codeb
     const CwRunning run;
     for (const std::string company : {"sandboxmsp", "SandboxMSP"})
     {
-        const CwReply reply = run.client.call("GET", lookUp + company, "", nobody);
+        const CwReply reply = run.client.call("GET", lookUp + company, "", noHeaders);
         CHECK(reply.status == 200);
         CHECK(reply.at("Codebase") == "v2025_1/");
         CHECK(reply.at("VersionCode") == "v2025.1");
@@ -38,11 +38,11 @@ TEST_CASE("ConnectWise: the company look-up wants no credentials and tells codeb
 TEST_CASE("ConnectWise: an unknown company is 200 with null, or a 404 by switch")
 {
     CwRunning run;
-    const CwReply reply = run.client.call("GET", lookUp + "nobody", "", nobody);
+    const CwReply reply = run.client.call("GET", lookUp + "nobody", "", noHeaders);
     CHECK(reply.status == 200);
     CHECK(reply.body == "null");
     run.sandbox.setSwitch("companyinfo.unknown", "404");
-    CHECK(run.client.call("GET", lookUp + "nobody", "", nobody).status == 404);
+    CHECK(run.client.call("GET", lookUp + "nobody", "", noHeaders).status == 404);
 }
 
 TEST_CASE(
@@ -82,7 +82,7 @@ TEST_CASE("ConnectWise: after a release the old version's path is a 404 and the 
     CwRunning run;
     run.sandbox.changeTenant(R"({"codebase": "v2025_2"})");
     CHECK(run.client.call("GET", "/v2025_1/apis/3.0/system/info").status == 404);
-    CHECK(run.client.call("GET", lookUp + "sandboxmsp", "", nobody).at("Codebase") == "v2025_2/");
+    CHECK(run.client.call("GET", lookUp + "sandboxmsp", "", noHeaders).at("Codebase") == "v2025_2/");
     CHECK(run.client.call("GET", "/v2025_2/apis/3.0/system/info").at("version") == "v2025.2.12345");
     CHECK(run.client.get("system/info").status == 200);
     run.sandbox.setSwitch("codebase.alias", "false");

@@ -10,7 +10,7 @@ namespace {
 
 using Errors = std::vector<std::string>;
 
-struct BadTicket
+struct CwBadTicket
 {
     const char *changes;
     const char *error; ///< "code|message|resource|field".
@@ -98,7 +98,7 @@ TEST_CASE("ConnectWise: references are taken by id, by name and by identifier")
 
 TEST_CASE("ConnectWise: a wrong create is a 400 that names the field, and creates nothing")
 {
-    const auto bad = GENERATE(values<BadTicket>({
+    const auto bad = GENERATE(values<CwBadTicket>({
         {R"({"summary": null})", "MissingRequiredField|The summary field is required.|ticket|summary"},
         {R"({"summary": " "})", "MissingRequiredField|The summary field is required.|ticket|summary"},
         {R"({"company": null})", "MissingRequiredField|The company field is required.|ticket|company"},

@@ -14,7 +14,7 @@ int wireVersion(Tls version)
     return versions[static_cast<int>(version)];
 }
 
-void check(long result, const std::string &what)
+void mustWork(long result, const std::string &what)
 {
     if (result != 1)
         throw std::runtime_error("TlsServer: " + what + ": " + ERR_error_string(ERR_get_error(), nullptr));
@@ -41,17 +41,17 @@ void TlsServer::configure() const
 {
     SSL_CTX *context = context_.get();
     const Credential &own = options_.certificate;
-    check(SSL_CTX_use_certificate_chain_file(context, own.certificate.c_str()), own.certificate);
-    check(SSL_CTX_use_PrivateKey_file(context, own.key.c_str(), SSL_FILETYPE_PEM), own.key);
-    check(SSL_CTX_set_min_proto_version(context, wireVersion(options_.minVersion)), "lowest TLS version");
-    check(SSL_CTX_set_max_proto_version(context, wireVersion(options_.maxVersion)), "highest TLS version");
+    mustWork(SSL_CTX_use_certificate_chain_file(context, own.certificate.c_str()), own.certificate);
+    mustWork(SSL_CTX_use_PrivateKey_file(context, own.key.c_str(), SSL_FILETYPE_PEM), own.key);
+    mustWork(SSL_CTX_set_min_proto_version(context, wireVersion(options_.minVersion)), "lowest TLS version");
+    mustWork(SSL_CTX_set_max_proto_version(context, wireVersion(options_.maxVersion)), "highest TLS version");
     if (options_.minVersion < Tls::v1_2) // OpenSSL 3 takes the old versions for insecure, rightly
-        check(SSL_CTX_set_cipher_list(context, "DEFAULT@SECLEVEL=0"), "cipher list");
-    check(SSL_CTX_set_num_tickets(context, options_.sessionTickets), "number of session tickets");
+        mustWork(SSL_CTX_set_cipher_list(context, "DEFAULT@SECLEVEL=0"), "cipher list");
+    mustWork(SSL_CTX_set_num_tickets(context, options_.sessionTickets), "number of session tickets");
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     if (!options_.clientCa.empty())
     {
-        check(SSL_CTX_load_verify_locations(context, options_.clientCa.c_str(), nullptr), options_.clientCa);
+        mustWork(SSL_CTX_load_verify_locations(context, options_.clientCa.c_str(), nullptr), options_.clientCa);
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
     }
 }

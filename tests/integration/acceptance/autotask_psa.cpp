@@ -5,7 +5,7 @@
 namespace psa::test {
 namespace {
 
-void describeTickets(PsaFacts &facts)
+void describeAutotaskTickets(PsaFacts &facts)
 {
     facts.ticket = autotask::ticket();
     facts.byLabels = R"({"version": 1, "title": "Disk full on SRV-01", "company": "acme dental",
@@ -46,7 +46,7 @@ void describeTickets(PsaFacts &facts)
     facts.unknownCompany = R"({"company": 999})";
 }
 
-void describeRefusals(PsaFacts &facts)
+void describeAutotaskRefusals(PsaFacts &facts)
 {
     facts.badCredentials = {{"secret", "wrong-SECRET-1"}};
     facts.bad = {"",
@@ -88,8 +88,8 @@ PsaFacts AutotaskPsa::describePsa()
     facts.search = {"POST", "Tickets/query$", "POST V1.0/{entity}/query"};
     facts.firstRead = {"GET", "entityInformation/fields", "GET V1.0/{entity}/entityInformation/fields"};
     facts.readsPerInstance = 2; // The zone, the fields.
-    describeTickets(facts);
-    describeRefusals(facts);
+    describeAutotaskTickets(facts);
+    describeAutotaskRefusals(facts);
     return facts;
 }
 

@@ -5,7 +5,7 @@
 namespace psa::test {
 namespace {
 
-void describeTickets(PsaFacts &facts)
+void describeConnectWiseTickets(PsaFacts &facts)
 {
     facts.ticket = connectwise::ticket();
     facts.byLabels = R"({"version": 1, "title": "Disk full on SRV-01", "company": "acme dental", "queue": "help desk",
@@ -51,7 +51,7 @@ void describeTickets(PsaFacts &facts)
     facts.unknownCompany = R"({"company": 999})";
 }
 
-void describeRefusals(PsaFacts &facts)
+void describeConnectWiseRefusals(PsaFacts &facts)
 {
     facts.badCredentials = {{"privateKey", "wrong-KEY-1"}};
     facts.bad = {
@@ -95,8 +95,8 @@ PsaFacts ConnectWisePsa::describePsa()
     facts.search = {"GET", "service/tickets$", "GET service/tickets"};
     facts.firstRead = {"GET", "login/companyinfo", "GET login/companyinfo/{company}"};
     facts.readsPerInstance = 1; // The company look-up: the ticket has ids.
-    describeTickets(facts);
-    describeRefusals(facts);
+    describeConnectWiseTickets(facts);
+    describeConnectWiseRefusals(facts);
     return facts;
 }
 

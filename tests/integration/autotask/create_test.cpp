@@ -29,7 +29,7 @@ std::string text(const Object::Ptr &object, const std::string &name)
     return value.isEmpty() ? "(none)" : value.toString();
 }
 
-PluginError refused(Setup &setup, const std::string &document)
+PluginError refusalOf(Setup &setup, const std::string &document)
 {
     const CallOutcome outcome = setup.create("psa-host-1", document);
     INFO(describe(outcome));
@@ -104,7 +104,7 @@ TEST_CASE("a company is found by its name, in any case and with any letters, onc
 TEST_CASE("a company name that fits two needs a human, and the candidates are listed")
 {
     Setup setup;
-    const PluginError error = refused(setup, ticket(R"({"company": "Globex"})"));
+    const PluginError error = refusalOf(setup, ticket(R"({"company": "Globex"})"));
     CHECK(error.field == "company");
     CHECK(error.message == "More than one active record of Autotask fits company \"Globex\".");
     CHECK(error.hint == "Give the id of one of: Globex (175), Globex (29683501).");
@@ -114,7 +114,7 @@ TEST_CASE("a company that is inactive or not there is no company")
 {
     const std::string name = GENERATE("Initech (left in 2020)", "Nobody Ltd", "%", "Acme");
     Setup setup;
-    const PluginError error = refused(setup, ticket(R"({"company": ")" + name + R"("})"));
+    const PluginError error = refusalOf(setup, ticket(R"({"company": ")" + name + R"("})"));
     CHECK(error.field == "company");
     CHECK(error.message == "Autotask has no active company \"" + name + "\" that the API user can see.");
     CHECK_THAT(error.hint, Catch::Contains("the name exactly as Autotask has it, or the id"));
@@ -139,7 +139,7 @@ TEST_CASE("a contact of another company, or one who left, is no contact of the c
 {
     const std::string contact = GENERATE("Hank Scorpio", "Former Employee");
     Setup setup;
-    const PluginError error = refused(setup, ticket(R"({"contact": ")" + contact + R"("})"));
+    const PluginError error = refusalOf(setup, ticket(R"({"contact": ")" + contact + R"("})"));
     CHECK(error.field == "contact");
     CHECK(error.message ==
           "Autotask has no active contact of the company \"" + contact + "\" that the API user can see.");
@@ -167,11 +167,11 @@ TEST_CASE("user-defined fields are written by name, lists by their value, and to
 TEST_CASE("a user-defined field or value that is not there lists those that are")
 {
     Setup setup;
-    const PluginError field = refused(setup, ticketWithFields(R"({"userDefinedFields": {"Colour": "red"}})"));
+    const PluginError field = refusalOf(setup, ticketWithFields(R"({"userDefinedFields": {"Colour": "red"}})"));
     CHECK(field.field == "userDefinedFields");
     CHECK(field.message == "Autotask has no user-defined ticket field \"Colour\".");
     CHECK(field.hint == "Use one of: AlertSource, Site, Device Id.");
-    const PluginError value = refused(setup, ticketWithFields(R"({"userDefinedFields": {"Site": "Rome"}})"));
+    const PluginError value = refusalOf(setup, ticketWithFields(R"({"userDefinedFields": {"Site": "Rome"}})"));
     CHECK(value.message == "The user-defined field \"Site\" has no value \"Rome\".");
     CHECK(value.hint == "Use one of: Berlin (1), Oslo (2).");
 }
@@ -204,11 +204,11 @@ TEST_CASE("a ticket is due when it says, or so many hours from now, or when its 
 TEST_CASE("a value that Autotask does not have or offer lists those that it has")
 {
     Setup setup;
-    const PluginError id = refused(setup, ticket(R"({"priority": 3})"));
+    const PluginError id = refusalOf(setup, ticket(R"({"priority": 3})"));
     CHECK(id.message == "Autotask has no Priority \"3\".");
-    const PluginError inactive = refused(setup, ticket(R"({"queue": "Closed queue"})"));
+    const PluginError inactive = refusalOf(setup, ticket(R"({"queue": "Closed queue"})"));
     CHECK(inactive.message == "Queue ID \"Closed queue\" is inactive in Autotask.");
-    const PluginError other = refused(setup, ticketWithFields(R"({"issueType": "Network", "subIssueType": "Disk"})"));
+    const PluginError other = refusalOf(setup, ticketWithFields(R"({"issueType": "Network", "subIssueType": "Disk"})"));
     CHECK(other.field == "subIssueType");
     CHECK(other.hint == "Use one of: Wi-Fi (140).");
 }

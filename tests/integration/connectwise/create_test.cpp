@@ -9,7 +9,7 @@ using namespace psa::test::connectwise;
 
 namespace {
 
-PluginError refused(Setup &setup, const std::string &document)
+PluginError refusalOf(Setup &setup, const std::string &document)
 {
     const CallOutcome outcome = setup.create("psa-host-1", document);
     INFO(describe(outcome));
@@ -56,15 +56,15 @@ TEST_CASE("a status of another board is refused before anything is sent, with wh
 {
     Setup setup;
     const PluginError error =
-        refused(setup, ticket(R"({"queue": "Alerts", "status": "In Progress", "category": null})"));
+        refusalOf(setup, ticket(R"({"queue": "Alerts", "status": "In Progress", "category": null})"));
     CHECK(error.field == "status");
     CHECK(error.message == "ConnectWise has no Status \"In Progress\".");
     CHECK(error.hint == "Use one of: New Alert (26), Acknowledged (27), Closed (28).");
-    const PluginError inactive = refused(setup, ticket(R"json({"status": "Escalated (old)"})json"));
+    const PluginError inactive = refusalOf(setup, ticket(R"json({"status": "Escalated (old)"})json"));
     CHECK(inactive.message == "Status \"Escalated (old)\" is inactive in ConnectWise.");
-    const PluginError board = refused(setup, ticket(R"({"queue": "Old Desk"})"));
+    const PluginError board = refusalOf(setup, ticket(R"({"queue": "Old Desk"})"));
     CHECK(board.message == "Board \"Old Desk\" is inactive in ConnectWise.");
-    const PluginError project = refused(setup, ticket(R"({"queue": "Projects"})"));
+    const PluginError project = refusalOf(setup, ticket(R"({"queue": "Projects"})"));
     CHECK(project.message == "ConnectWise has no Board \"Projects\".");
     CHECK(project.hint == "Use one of: Help Desk (1), Alerts (2), Field Service (3).");
 }
@@ -72,11 +72,11 @@ TEST_CASE("a status of another board is refused before anything is sent, with wh
 TEST_CASE("a sub-type must go with the type, and an item with both")
 {
     Setup setup;
-    const PluginError error = refused(setup, ticketWithFields(R"({"subType": "Patching"})"));
+    const PluginError error = refusalOf(setup, ticketWithFields(R"({"subType": "Patching"})"));
     CHECK(error.field == "subType");
     CHECK(error.hint == "Use one of: Hardware (201).");
     const PluginError item =
-        refused(setup, ticket(R"({"category": 102, "fields": {"subType": "Patching", "item": "Printer"}})"));
+        refusalOf(setup, ticket(R"({"category": 102, "fields": {"subType": "Patching", "item": "Printer"}})"));
     CHECK(item.field == "item");
     CHECK_THAT(item.message, Catch::Contains("no Item"));
 }
@@ -96,7 +96,7 @@ TEST_CASE("a company is found by identifier and by name, in any case, once for a
 TEST_CASE("a company name that fits two needs a human, and the candidates are listed")
 {
     Setup setup;
-    const PluginError error = refused(setup, ticket(R"({"company": "Globex"})"));
+    const PluginError error = refusalOf(setup, ticket(R"({"company": "Globex"})"));
     CHECK(error.field == "company");
     CHECK(error.message == "More than one record of ConnectWise fits company \"Globex\".");
     CHECK(error.hint == "Give the id of one of: Globex [Globex] (20), Globex [GlobexOld] (22).");
@@ -106,7 +106,7 @@ TEST_CASE("a company that was deleted or is not there is no company")
 {
     const std::string name = GENERATE("Initech (left in 2020)", "Initech", "Nobody Ltd", "%", "Acme");
     Setup setup;
-    const PluginError error = refused(setup, ticket(R"({"company": ")" + name + R"("})"));
+    const PluginError error = refusalOf(setup, ticket(R"({"company": ")" + name + R"("})"));
     CHECK(error.field == "company");
     CHECK(error.message == "ConnectWise has no company \"" + name + "\" that the API member can see.");
 }
@@ -114,10 +114,10 @@ TEST_CASE("a company that was deleted or is not there is no company")
 TEST_CASE("a name that could end its quotes is not searched, and the id does instead")
 {
     Setup setup;
-    const PluginError error = refused(setup, ticket(R"({"company": "Müller & Söhne \"Bau\""})"));
+    const PluginError error = refusalOf(setup, ticket(R"({"company": "Müller & Söhne \"Bau\""})"));
     CHECK(error.field == "company");
     CHECK_THAT(error.message, Catch::Contains("quotation mark or a backslash"));
-    const PluginError injected = refused(setup, ticket(R"({"company": "x\" or deletedFlag=true or name=\"x"})"));
+    const PluginError injected = refusalOf(setup, ticket(R"({"company": "x\" or deletedFlag=true or name=\"x"})"));
     CHECK(injected.field == "company");
     CHECK(setup.sandbox().requests("GET company/companies") == 0);
     CHECK(setup.made(ticket(R"({"company": 24})")).at("company/id") == "24");
@@ -134,7 +134,7 @@ TEST_CASE("a contact of another company, or one who left, is no contact of the c
 {
     const std::string contact = GENERATE("Hank Scorpio", "Former Employee");
     Setup setup;
-    const PluginError error = refused(setup, ticket(R"({"contact": ")" + contact + R"("})"));
+    const PluginError error = refusalOf(setup, ticket(R"({"contact": ")" + contact + R"("})"));
     CHECK(error.field == "contact");
     CHECK(error.message ==
           "ConnectWise has no active contact of the company \"" + contact + "\" that the API member can see.");

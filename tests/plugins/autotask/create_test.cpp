@@ -11,12 +11,12 @@ using plugins::textOf;
 
 namespace {
 
-struct Tenant
+struct TicketTenant
 {
     FakeHost host;
     AutotaskUnderTest plugin{host};
 
-    Tenant()
+    TicketTenant()
     {
         scriptTenant(host);
         host.on("POST", "/V1.0/Tickets", ok(R"({"itemId":29683})"));
@@ -31,7 +31,7 @@ struct Tenant
 
 TEST_CASE("a ticket reaches Autotask with ids for labels and with its reference")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     const Outcome outcome = tenant.plugin.create(
         ticket(R"("description":"C: has 0 bytes left.","priority":"critical","dueAt":"2026-11-24T17:00:00+01:00",)"
                R"("fields":{"source":"Monitoring Alert","ticketType":5,"issueType":"computer","subIssueType":"Disk",)"
@@ -70,7 +70,7 @@ TEST_CASE("a ticket reaches Autotask with ids for labels and with its reference"
 
 TEST_CASE("the first ticket of a connection costs two look-ups, every further one exactly one request")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     tenant.host.on("POST", "/V1.0/Companies/query", ok(R"({"items":[{"id":175,"companyName":"Northwind"}]})"));
     const std::string byNames = R"({"version":1,"title":"Disk full","company":"Northwind","queue":"Service Desk"})";
     REQUIRE(tenant.plugin.create(byNames, "ref-1").ok());
@@ -88,7 +88,7 @@ TEST_CASE("the first ticket of a connection costs two look-ups, every further on
 
 TEST_CASE("a cache that keeps nothing costs requests and nothing else")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     tenant.host.cacheKeepsNothing = true;
     REQUIRE(tenant.plugin.create(ticket()).ok());
     REQUIRE(tenant.plugin.create(ticket()).ok());
@@ -97,7 +97,7 @@ TEST_CASE("a cache that keeps nothing costs requests and nothing else")
 
 TEST_CASE("without a due date the ticket is due after the hours of the defaults")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     const auto due = [&](const std::string &more) {
         REQUIRE(tenant.plugin.create(ticket(more)).ok());
         return textOf(*tenant.body(), "dueDateTime");
@@ -110,13 +110,13 @@ TEST_CASE("without a due date the ticket is due after the hours of the defaults"
 
 TEST_CASE("without status and priority the tenant's own defaults are used, and a guess is a warning")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     const Outcome outcome = tenant.plugin.create(ticket());
     CHECK(integerOf(*tenant.body(), "status") == 1);
     CHECK(integerOf(*tenant.body(), "priority") == 2);
     CHECK(!document("ticket-result", outcome.result)->has("warnings"));
 
-    Tenant unmarked;
+    TicketTenant unmarked;
     unmarked.host.cache["ticket-fields"] = R"({"fields":[
         {"name":"status","picklistValues":[{"value":"1","label":"New","isDefaultValue":true}]},
         {"name":"priority","picklistValues":[{"value":"9","label":"Retired","sortOrder":1,"isActive":false},
@@ -131,7 +131,7 @@ TEST_CASE("without status and priority the tenant's own defaults are used, and a
 
 TEST_CASE("nothing is sent for what the ticket does not have")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     REQUIRE(tenant.plugin
                 .create(R"({"version":1,"title":"t","company":0,"description":"","queue":"","fields":{"source":null}})")
                 .ok());
@@ -145,7 +145,7 @@ TEST_CASE("nothing is sent for what the ticket does not have")
 
 TEST_CASE("a title over the limit is clipped with a warning, and the description begins with all of it")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     const std::string title(300, 'x');
     const Outcome outcome =
         tenant.plugin.create(R"({"version":1,"company":0,"title":")" + title + R"(","description":"More."})");
@@ -162,7 +162,7 @@ TEST_CASE("a title over the limit is clipped with a warning, and the description
 
 TEST_CASE("a description over the limit is clipped between characters, with a warning")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     std::string text;
     for (int i = 0; i < 9000; ++i)
         text += "é";
@@ -175,7 +175,7 @@ TEST_CASE("a description over the limit is clipped between characters, with a wa
 
 TEST_CASE("any text reaches Autotask as it is")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     REQUIRE(tenant.plugin.create(ticket(R"("description":"\"C:\\\\temp\" \u0001\u001f\t\r\n</script> Größe 😀 \u2028")"))
                 .ok());
     CHECK(textOf(*tenant.body(), "description") == "\"C:\\\\temp\" \x01\x1f\t\r\n</script> Größe 😀 \xE2\x80\xA8");
@@ -185,7 +185,7 @@ TEST_CASE("any text reaches Autotask as it is")
 
 TEST_CASE("a title of several lines becomes one line")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     REQUIRE(tenant.plugin.create(R"({"version":1,"company":0,"title":" Disk\r\nfull\t! "})").ok());
     CHECK(textOf(*tenant.body(), "title") == "Disk full !");
 }
@@ -217,7 +217,7 @@ TEST_CASE("a value that the tenant does not have is refused before anything chan
         {R"("title":" ")", "title", "The ticket has no title.", "one line"},
     }));
     CAPTURE(wanted.more);
-    Tenant tenant;
+    TicketTenant tenant;
     // Of a key that stands twice Poco's parser keeps the last.
     const Outcome outcome = tenant.plugin.create(ticket(wanted.more));
     CHECK(outcome.status == PSA_INVALID_TICKET);
@@ -229,7 +229,7 @@ TEST_CASE("a value that the tenant does not have is refused before anything chan
 
 TEST_CASE("a value newer than what is kept is found by reading the tenant again, once")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     tenant.host.cache["ticket-fields"] =
         R"({"fields":[{"name":"queueID","picklistValues":[{"value":"8","label":"Monitoring Alert"}]}]})";
     REQUIRE(tenant.plugin.create(ticket()).ok());
@@ -242,7 +242,7 @@ TEST_CASE("a value newer than what is kept is found by reading the tenant again,
 
 TEST_CASE("a company name must fit exactly one active company")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     tenant.host
         .on("POST", "/V1.0/Companies/query",
             ok(R"({"items":[{"id":175,"companyName":"Northwind"},{"id":176,"companyName":"Northwind"}]})"))
@@ -265,7 +265,7 @@ TEST_CASE("a company name must fit exactly one active company")
 
 TEST_CASE("a contact is found within the company by name or email")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     tenant.host.on("POST", "/V1.0/Contacts/query",
                    ok(R"({"items":[{"id":7,"firstName":"Ann","lastName":"van Dyk"}]})"));
     REQUIRE(tenant.plugin.create(ticket(R"("contact":"Ann van Dyk")")).ok());
@@ -283,7 +283,7 @@ TEST_CASE("a contact is found within the company by name or email")
 
 TEST_CASE("a work type is a billing code for work")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     tenant.host.on("POST", "/V1.0/BillingCodes/query", ok(R"({"items":[{"id":"55","name":"Remote"}]})"));
     REQUIRE(tenant.plugin.create(ticket(R"("fields":{"workType":"Remote"})")).ok());
     CHECK(integerOf(*tenant.body(), "billingCodeID") == 55);
@@ -292,7 +292,7 @@ TEST_CASE("a work type is a billing code for work")
 
 TEST_CASE("user-defined fields are checked against the tenant's")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     tenant.host.on("GET", "/V1.0/Tickets/entityInformation/userDefinedFields", ok(R"({"fields":[
         {"name":"Asset tag","length":10,"isReadOnly":false},{"name":"Locked","isReadOnly":true},
         {"name":"Site","isPickList":true,"picklistValues":[{"value":"1","label":"Main"}]}]})"));
@@ -318,7 +318,7 @@ TEST_CASE("user-defined fields are checked against the tenant's")
 
 TEST_CASE("an id that comes as a text is an id")
 {
-    Tenant tenant;
+    TicketTenant tenant;
     tenant.host.on("POST", "/V1.0/Tickets", ok(R"({"itemId":"29684"})"));
     REQUIRE(tenant.plugin.create(ticket()).ok());
     CHECK_THAT(tenant.plugin.create(ticket()).result, Catch::Contains(R"("id":"29684")"));

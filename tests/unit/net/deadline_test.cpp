@@ -23,30 +23,23 @@ struct Phase
     std::shared_ptr<void> second;
 };
 
-TlsServerOptions options()
-{
-    TlsServerOptions made;
-    made.certificate = goodCertificate();
-    return made;
-}
-
 Phase through(const std::string &name, const Plan &plan, bool leaves)
 {
-    auto server = std::make_shared<TlsServer>(options(), respond::ok());
+    auto server = std::make_shared<TlsServer>(serverOptions(), respond::ok());
     auto proxy = std::make_shared<FaultProxy>(server->port(), [plan](std::size_t) { return plan; });
     return {name, proxy->port(), leaves, proxy, server};
 }
 
 Phase answering(const std::string &name, Responder responder)
 {
-    auto server = std::make_shared<TlsServer>(options(), std::move(responder));
+    auto server = std::make_shared<TlsServer>(serverOptions(), std::move(responder));
     return {name, server->port(), true, server, nullptr};
 }
 
 std::vector<Phase> phases()
 {
     auto deaf = std::make_shared<DeafPort>();
-    TlsServerOptions dripping = options();
+    TlsServerOptions dripping = serverOptions();
     dripping.handshakeDrip = milliseconds(20);
     auto slow = std::make_shared<TlsServer>(dripping, respond::ok());
     return {{"connect", deaf->port(), false, deaf, nullptr},
@@ -113,7 +106,7 @@ TEST_CASE("a cancel is kept in each phase")
 
 TEST_CASE("a request whose time is over before it begins is not sent")
 {
-    TlsServer server(options(), respond::ok());
+    TlsServer server(serverOptions(), respond::ok());
     const Wire wire(server.port());
     CHECK(wire.send(post(), milliseconds(0)).delivery == Delivery::notSent);
     REQUIRE(wire.send(get()).delivery == Delivery::answered);
@@ -125,7 +118,7 @@ TEST_CASE("a request whose time is over before it begins is not sent")
 
 TEST_CASE("many threads share a transport while deadlines, cancels and closes race")
 {
-    TlsServer server(options(), respond::closeIdleAtRandom(7));
+    TlsServer server(serverOptions(), respond::closeIdleAtRandom(7));
     const Wire wire(server.port());
     std::atomic<int> answered{0};
     std::atomic<int> other{0};
@@ -157,7 +150,7 @@ TEST_CASE("many threads share a transport while deadlines, cancels and closes ra
 
 TEST_CASE("in a burst most requests use a kept connection although the peer closes some, and no read is lost")
 {
-    TlsServer server(options(), respond::ok());
+    TlsServer server(serverOptions(), respond::ok());
     std::atomic<unsigned> count{0};
     server.respondWith([&count](const ReceivedRequest &, Connection &connection) {
         connection.send(respond::answerText(200, "{}"));

@@ -14,13 +14,6 @@ namespace {
 /// A write to a connection that has ended must be an error, as makeNetRuntime() sees to in the program.
 const bool pipeIgnored = [] { return std::signal(SIGPIPE, SIG_IGN) != SIG_ERR; }();
 
-TlsServerOptions options(const Credential &certificate = goodCertificate())
-{
-    TlsServerOptions made;
-    made.certificate = certificate;
-    return made;
-}
-
 bool isNotSent(const HttpResponse &response, Reason reason)
 {
     INFO(toText(response.delivery) << " / " << toText(response.reason) << ": " << response.detail);
@@ -42,7 +35,7 @@ bool isLost(const HttpResponse &response)
 
 TEST_CASE("a request and its answer cross as they are")
 {
-    TlsServer server(options(), respond::status(201, R"({"id":1})", {{"X-Mark", "here"}}));
+    TlsServer server(serverOptions(), respond::status(201, R"({"id":1})", {{"X-Mark", "here"}}));
     const Wire wire(server.port());
     const HttpResponse response = wire.send(post());
     CHECK(response.delivery == Delivery::answered);
@@ -59,7 +52,7 @@ TEST_CASE("a request and its answer cross as they are")
 
 TEST_CASE("a large request and a large answer cross whole")
 {
-    TlsServer server(options(), respond::chunked(std::string(300000, 'b')));
+    TlsServer server(serverOptions(), respond::chunked(std::string(300000, 'b')));
     HttpRequest request = post();
     request.body.assign(500000, 'a');
     const HttpResponse response = Wire(server.port()).send(request);
@@ -102,7 +95,7 @@ TEST_CASE("a port where nothing listens is not sent")
 
 TEST_CASE("each of a name's addresses is tried")
 {
-    TlsServer server(options(), respond::ok());
+    TlsServer server(serverOptions(), respond::ok());
     Wire wire(server.port());
     wire.runtime->connectTo.clear();
     wire.runtime->addresses = AddressPolicy({Network("127.0.0.0/8")});
@@ -116,7 +109,7 @@ TEST_CASE("each of a name's addresses is tried")
 
 TEST_CASE("a name that leads to a private address gets no connection, and a good address beside it does")
 {
-    TlsServer server(options(), respond::ok());
+    TlsServer server(serverOptions(), respond::ok());
     Wire wire(server.port());
     wire.runtime->connectTo.clear();
     const auto url = HttpsUrl::parse("https://psa.allowed.example:" + std::to_string(server.port()) + "/");
@@ -154,16 +147,16 @@ TEST_CASE("no TLS failure lets a byte of the request out")
     LeafOptions client;
     client.signer = Signer::clientCa;
     std::vector<Case> cases{
-        {"expired", options(pki().leaf({"psa.allowed.example"}, expired))},
-        {"not yet valid", options(pki().leaf({"psa.allowed.example"}, future))},
-        {"unknown authority", options(pki().leaf({"psa.allowed.example"}, unknown))},
-        {"another authority", options(pki().leaf({"psa.allowed.example"}, client))},
-        {"self-signed", options(pki().leaf({"psa.allowed.example"}, self))},
-        {"wrong host", options(pki().leaf({"psa.evil.example"}))},
-        {"wrong wildcard", options(pki().leaf({"*.example"}))},
-        {"address instead of name", options(pki().leaf({"127.0.0.1"}))},
-        {"TLS 1.1", options()},
-        {"TLS 1.0", options()},
+        {"expired", serverOptions(pki().leaf({"psa.allowed.example"}, expired))},
+        {"not yet valid", serverOptions(pki().leaf({"psa.allowed.example"}, future))},
+        {"unknown authority", serverOptions(pki().leaf({"psa.allowed.example"}, unknown))},
+        {"another authority", serverOptions(pki().leaf({"psa.allowed.example"}, client))},
+        {"self-signed", serverOptions(pki().leaf({"psa.allowed.example"}, self))},
+        {"wrong host", serverOptions(pki().leaf({"psa.evil.example"}))},
+        {"wrong wildcard", serverOptions(pki().leaf({"*.example"}))},
+        {"address instead of name", serverOptions(pki().leaf({"127.0.0.1"}))},
+        {"TLS 1.1", serverOptions()},
+        {"TLS 1.0", serverOptions()},
     };
     cases[8].options.minVersion = cases[8].options.maxVersion = Tls::v1_1;
     cases[9].options.minVersion = cases[9].options.maxVersion = Tls::v1_0;
@@ -182,7 +175,7 @@ TEST_CASE("no TLS failure lets a byte of the request out")
 
 TEST_CASE("a handshake that is not TLS, or ends in the middle, is not sent")
 {
-    TlsServerOptions made = options();
+    TlsServerOptions made = serverOptions();
     SECTION("another protocol")
     {
         made.onAccept = [](Connection &connection) { connection.sendRaw("220 mail.example ESMTP\r\n"); };
@@ -204,7 +197,7 @@ TEST_CASE("a handshake that is not TLS, or ends in the middle, is not sent")
 
 TEST_CASE("a client certificate refused after the handshake leaves the outcome open")
 {
-    TlsServerOptions made = options();
+    TlsServerOptions made = serverOptions();
     made.clientCa = pki().clientCaFile();
     TlsServer server(made, respond::ok());
     CHECK(isLost(Wire(server.port()).send(post())));
@@ -213,7 +206,7 @@ TEST_CASE("a client certificate refused after the handshake leaves the outcome o
 
 TEST_CASE("a request that is lost on its way, or whose answer is, has no answer and is not sent again")
 {
-    TlsServerOptions ticketless = options(); // else session tickets count as bytes of the answer
+    TlsServerOptions ticketless = serverOptions(); // else session tickets count as bytes of the answer
     ticketless.sessionTickets = 0;
     TlsServer server(ticketless, respond::ok(R"({"id":1})"));
     FaultProxy proxy(server.port());
@@ -237,7 +230,7 @@ TEST_CASE("a request that is lost on its way, or whose answer is, has no answer 
 
 TEST_CASE("an answer cut after any number of bytes is no answer")
 {
-    TlsServer server(options(), respond::ok());
+    TlsServer server(serverOptions(), respond::ok());
     const std::string whole = respond::answerText(200, R"({"id":1})");
     for (std::size_t bytes = 0; bytes < whole.size(); bytes += 3)
     {
@@ -251,7 +244,7 @@ TEST_CASE("an answer cut after any number of bytes is no answer")
 
 TEST_CASE("no unusable answer counts as one, and none makes a second request of one that mutates")
 {
-    TlsServer server(options(), respond::ok());
+    TlsServer server(serverOptions(), respond::ok());
     for (const auto &each : respond::unusableAnswers())
     {
         DYNAMIC_SECTION(each.name)
@@ -265,7 +258,7 @@ TEST_CASE("no unusable answer counts as one, and none makes a second request of 
 
 TEST_CASE("a read whose answer is lost is sent once more, on a fresh connection")
 {
-    TlsServer server(options(), respond::inTurn({respond::dropWithoutAnswer(), respond::ok("{}")}));
+    TlsServer server(serverOptions(), respond::inTurn({respond::dropWithoutAnswer(), respond::ok("{}")}));
     const HttpResponse response = Wire(server.port()).send(get());
     CHECK(response.delivery == Delivery::answered);
     CHECK(server.counts().requests == 2);
@@ -277,7 +270,7 @@ TEST_CASE("a read whose answer is lost is sent once more, on a fresh connection"
 
 TEST_CASE("statuses of every kind are answers, and a redirect is not followed")
 {
-    TlsServer server(options(), respond::ok());
+    TlsServer server(serverOptions(), respond::ok());
     const Wire wire(server.port());
     for (const unsigned status : {200U, 204U, 400U, 401U, 403U, 404U, 409U, 429U, 500U, 502U, 503U})
     {
@@ -299,7 +292,7 @@ TEST_CASE("statuses of every kind are answers, and a redirect is not followed")
 
 TEST_CASE("a connection is used again")
 {
-    TlsServer server(options(), respond::ok());
+    TlsServer server(serverOptions(), respond::ok());
     const Wire wire(server.port());
     for (int i = 0; i < 20; ++i)
         REQUIRE(wire.send(i % 2 == 0 ? post() : get()).delivery == Delivery::answered);
@@ -311,7 +304,7 @@ TEST_CASE("a connection that the peer has closed while it was idle is never used
 {
     using respond::End;
     const auto how = GENERATE(0, 1, 2);
-    TlsServer server(options(), [how](const ReceivedRequest &, Connection &connection) {
+    TlsServer server(serverOptions(), [how](const ReceivedRequest &, Connection &connection) {
         connection.send(respond::answerText(200, "{}"));
         how == 0 ? connection.close() : how == 1 ? connection.cut() : connection.abort();
     });
@@ -327,7 +320,7 @@ TEST_CASE("a connection that the peer has closed while it was idle is never used
 
 TEST_CASE("a peer that says close gets a new connection for the next request")
 {
-    TlsServer server(options(), respond::status(200, "{}", {{"Connection", "close"}}));
+    TlsServer server(serverOptions(), respond::status(200, "{}", {{"Connection", "close"}}));
     const Wire wire(server.port());
     CHECK(wire.send(post()).delivery == Delivery::answered);
     CHECK(wire.send(post()).delivery == Delivery::answered);

@@ -15,21 +15,10 @@
 using namespace psa::test;
 using std::chrono::seconds;
 
-namespace {
-
-TlsServerOptions options(const Credential &certificate = goodCertificate())
-{
-    TlsServerOptions made;
-    made.certificate = certificate;
-    return made;
-}
-
-} // namespace
-
 TEST_CASE("closing a connection does not wait for a peer that reads no more")
 {
     Gate over;
-    TlsServerOptions deaf = options();
+    TlsServerOptions deaf = serverOptions();
     deaf.onConnected = [&over](Connection &) { over.wait(); };
     TlsServer server(deaf, respond::ok());
     const Wire wire(server.port());
@@ -62,8 +51,8 @@ TEST_CASE("what any library does to Poco's process-wide TLS settings opens nothi
     SSLManager::instance().initializeClient(nullptr, new Poco::Net::AcceptCertificateHandler(false), trusting);
     LeafOptions self;
     self.signer = Signer::itself;
-    TlsServer selfSigned(options(pki().leaf({"psa.allowed.example"}, self)), respond::ok());
-    TlsServer otherName(options(pki().leaf({"psa.evil.example"})), respond::ok());
+    TlsServer selfSigned(serverOptions(pki().leaf({"psa.allowed.example"}, self)), respond::ok());
+    TlsServer otherName(serverOptions(pki().leaf({"psa.evil.example"})), respond::ok());
     for (TlsServer *server : {&selfSigned, &otherName})
     {
         const HttpResponse response = Wire(server->port()).send(post());

@@ -29,6 +29,14 @@ inline const Credential &goodCertificate()
     return made;
 }
 
+/// A server with this certificate and without a fault.
+inline TlsServerOptions serverOptions(const Credential &certificate = goodCertificate())
+{
+    TlsServerOptions made;
+    made.certificate = certificate;
+    return made;
+}
+
 /// A resolver that answers what the test says, and counts.
 class FakeResolver : public Resolver
 {

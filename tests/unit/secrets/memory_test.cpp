@@ -24,7 +24,7 @@ char canaryAt(std::size_t i)
     return static_cast<char>((i * 37 + 11) % 94 + 33);
 }
 
-SecretBytes canary()
+SecretBytes canaryBytes()
 {
     SecretBytes bytes(size);
     for (std::size_t i = 0; i < size; ++i)
@@ -75,7 +75,7 @@ TEST_CASE("sealing and opening leaves no copy of a secret in memory")
     const KeyRing keys(masterKey("k1", 'M'));
     const SecretOwner owner{"c-17", "com.example.psa", 1};
     Secrets secrets;
-    secrets.emplace("s", canary());
+    secrets.emplace("s", canaryBytes());
     REQUIRE(countCanaries() == 1); // it would be found
     const SealedSecrets sealed = sealSecrets(keys, systemRandom, owner, secrets);
     Secrets opened = openSecrets(keys, owner, sealed);
@@ -93,7 +93,7 @@ TEST_CASE("a refused secret leaves no copy in memory either")
     const KeyRing keys(masterKey("k1", 'M'));
     const SecretOwner owner{"c-17", "com.example.psa", 1};
     Secrets secrets;
-    secrets.emplace("s", canary());
+    secrets.emplace("s", canaryBytes());
     SealedSecrets sealed = sealSecrets(keys, systemRandom, owner, secrets);
     secrets.clear();
     sealed.fields["s"].back() = static_cast<char>(sealed.fields["s"].back() ^ 1);
@@ -106,7 +106,7 @@ TEST_CASE("reading a file leaves no copy of what it held in memory")
     std::string file = "/tmp/psa-key-XXXXXX";
     close(mkstemp(file.data()));
     {
-        const SecretBytes text = canary();
+        const SecretBytes text = canaryBytes();
         std::ofstream stream;
         stream.rdbuf()->pubsetbuf(nullptr, 0);
         stream.open(file);

@@ -11,7 +11,7 @@ using Then = Flow::Then;
 
 namespace {
 
-struct Fixture
+struct ProxyFixture
 {
     TestPki pki;
     Credential leaf = pki.leaf({serverName});
@@ -35,7 +35,7 @@ struct Fixture
 
 } // namespace
 
-TEST_CASE_METHOD(Fixture, "a proxy without a plan changes nothing")
+TEST_CASE_METHOD(ProxyFixture, "a proxy without a plan changes nothing")
 {
     {
         Session session(proxy.port(), context);
@@ -51,14 +51,14 @@ TEST_CASE_METHOD(Fixture, "a proxy without a plan changes nothing")
     CHECK(server.counts().connections == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a refused connection never reaches the server")
+TEST_CASE_METHOD(ProxyFixture, "a refused connection never reaches the server")
 {
     CHECK_THAT(ask(plan::refuse()).end, Contains("no handshake") && Contains("reset by peer"));
     CHECK(last().fromClient == 0);
     CHECK(server.counts().connections == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a black hole takes everything and gives nothing")
+TEST_CASE_METHOD(ProxyFixture, "a black hole takes everything and gives nothing")
 {
     proxy.planWith([](std::size_t) { return plan::blackHole(); });
     const Gate unused;
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(Fixture, "a black hole takes everything and gives nothing")
     CHECK(server.counts().connections == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "the request is dropped after a good handshake, in TLS 1.2 and 1.3")
+TEST_CASE_METHOD(ProxyFixture, "the request is dropped after a good handshake, in TLS 1.2 and 1.3")
 {
     const auto version = GENERATE(Tls::v1_2, Tls::v1_3);
     const auto [how, end] =
@@ -90,7 +90,7 @@ TEST_CASE_METHOD(Fixture, "the request is dropped after a good handshake, in TLS
     CHECK(counts.toServer < counts.fromClient);
 }
 
-TEST_CASE_METHOD(Fixture, "the answer is cut after the request has arrived")
+TEST_CASE_METHOD(ProxyFixture, "the answer is cut after the request has arrived")
 {
     const auto bytes = GENERATE(std::size_t(0), std::size_t(7));
     const auto [how, end] = GENERATE(table<Then, std::string>({{Then::close, "cut"}, {Then::reset, "reset"}}));
@@ -101,7 +101,7 @@ TEST_CASE_METHOD(Fixture, "the answer is cut after the request has arrived")
     CHECK(last().fromServer - last().toClient > 0);
 }
 
-TEST_CASE_METHOD(Fixture, "a handshake is cut after exactly so many bytes, in either direction")
+TEST_CASE_METHOD(ProxyFixture, "a handshake is cut after exactly so many bytes, in either direction")
 {
     CHECK_THAT(ask(plan::cutToServer(100)).end, Contains("no handshake"));
     CHECK(last().toServer == 100);
@@ -112,14 +112,14 @@ TEST_CASE_METHOD(Fixture, "a handshake is cut after exactly so many bytes, in ei
     CHECK(server.counts().handshakes == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "noise in place of the answer breaks the connection")
+TEST_CASE_METHOD(ProxyFixture, "noise in place of the answer breaks the connection")
 {
     CHECK_THAT(ask(plan::cutAnswer(0, Then::garbage)).end, Contains("wrong version"));
     CHECK(server.counts().requests == 1);
     CHECK(last().toClient == last().fromServer);
 }
 
-TEST_CASE_METHOD(Fixture, "held bytes come when the gate opens")
+TEST_CASE_METHOD(ProxyFixture, "held bytes come when the gate opens")
 {
     const auto gate = std::make_shared<Gate>();
     const bool holdsRequest = GENERATE(true, false);
@@ -137,7 +137,7 @@ TEST_CASE_METHOD(Fixture, "held bytes come when the gate opens")
     CHECK(server.counts().requests == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "delay and drip take their time and lose nothing")
+TEST_CASE_METHOD(ProxyFixture, "delay and drip take their time and lose nothing")
 {
     const std::chrono::microseconds interval(200);
     const std::size_t answer = respond::answerText(200, "{}").size();
@@ -152,7 +152,7 @@ TEST_CASE_METHOD(Fixture, "delay and drip take their time and lose nothing")
     CHECK(server.counts().requests == 3);
 }
 
-TEST_CASE_METHOD(Fixture, "the server's own end is passed on as it was")
+TEST_CASE_METHOD(ProxyFixture, "the server's own end is passed on as it was")
 {
     server.respondWith(respond::dropWithoutAnswer());
     CHECK(ask(plan::pass()).end == "clean");
@@ -160,14 +160,14 @@ TEST_CASE_METHOD(Fixture, "the server's own end is passed on as it was")
     CHECK(ask(plan::pass()).end == "reset");
 }
 
-TEST_CASE_METHOD(Fixture, "a proxy whose target is away resets")
+TEST_CASE_METHOD(ProxyFixture, "a proxy whose target is away resets")
 {
     const ClosedPort closed;
     FaultProxy lost(closed.port());
     CHECK_THAT(post(lost.port(), context).end, Contains("reset by peer"));
 }
 
-TEST_CASE_METHOD(Fixture, "plans are used in turn and then all is well")
+TEST_CASE_METHOD(ProxyFixture, "plans are used in turn and then all is well")
 {
     proxy.planWith(FaultProxy::inTurn({plan::refuse(), plan::dropBeforeRequest()}));
     CHECK(post(proxy.port(), context).bytes.empty());
@@ -177,7 +177,7 @@ TEST_CASE_METHOD(Fixture, "plans are used in turn and then all is well")
     CHECK(server.counts().requests == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "the destruction of a proxy ends whatever stalls")
+TEST_CASE_METHOD(ProxyFixture, "the destruction of a proxy ends whatever stalls")
 {
     const auto never = std::make_shared<Gate>();
     const auto stalled =

@@ -10,7 +10,7 @@ using Catch::Matchers::EndsWith;
 
 namespace {
 
-struct Fixture
+struct ResponderFixture
 {
     TestPki pki;
     Poco::Net::Context::Ptr context = strictContext(pki.caFile());
@@ -35,7 +35,7 @@ const std::string json = "{\"id\":1}";
 
 } // namespace
 
-TEST_CASE_METHOD(Fixture, "each fault that ends the connection does what its name says")
+TEST_CASE_METHOD(ResponderFixture, "each fault that ends the connection does what its name says")
 {
     const std::vector<Case> cases = {
         {"drop", dropWithoutAnswer(), "", "clean"},
@@ -69,7 +69,7 @@ TEST_CASE_METHOD(Fixture, "each fault that ends the connection does what its nam
     CHECK(server.counts().requests == cases.size() + 1);
 }
 
-TEST_CASE_METHOD(Fixture, "each good answer is understood and keeps the connection")
+TEST_CASE_METHOD(ResponderFixture, "each good answer is understood and keeps the connection")
 {
     server.respondWith(
         inTurn({ok(json), chunked(json), chunked(""), continueFirst(json), status(429, "slow down"),
@@ -81,7 +81,7 @@ TEST_CASE_METHOD(Fixture, "each good answer is understood and keeps the connecti
     CHECK(server.counts().connections == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "dripping takes its time for every byte")
+TEST_CASE_METHOD(ResponderFixture, "dripping takes its time for every byte")
 {
     const std::chrono::microseconds interval(500);
     const auto start = std::chrono::steady_clock::now();
@@ -90,7 +90,7 @@ TEST_CASE_METHOD(Fixture, "dripping takes its time for every byte")
     CHECK(std::chrono::steady_clock::now() - start >= interval * size);
 }
 
-TEST_CASE_METHOD(Fixture, "answers without end go on until the client leaves")
+TEST_CASE_METHOD(ResponderFixture, "answers without end go on until the client leaves")
 {
     const std::vector<std::pair<std::string, Responder>> cases = {
         {"xxxx", endlessBody()},
@@ -108,7 +108,7 @@ TEST_CASE_METHOD(Fixture, "answers without end go on until the client leaves")
     CHECK(server.waitUntil([&](const ServerCounts &counts) { return counts.ended == cases.size(); }));
 }
 
-TEST_CASE_METHOD(Fixture, "the surplus of a long body looks like the next answer")
+TEST_CASE_METHOD(ResponderFixture, "the surplus of a long body looks like the next answer")
 {
     server.respondWith(inTurn({longBody(), ok("{\"id\":3}")}));
     Session session(server.port(), context);
@@ -116,7 +116,7 @@ TEST_CASE_METHOD(Fixture, "the surplus of a long body looks like the next answer
     CHECK(exchange(session, "") == "200 {\"id\":2}"); // what this client makes of it
 }
 
-TEST_CASE_METHOD(Fixture, "a storm passes")
+TEST_CASE_METHOD(ResponderFixture, "a storm passes")
 {
     server.respondWith(storm(2, status(503), ok(json)));
     Session session(server.port(), context);
@@ -126,7 +126,7 @@ TEST_CASE_METHOD(Fixture, "a storm passes")
     CHECK(exchange(session, "") == "200 " + json);
 }
 
-TEST_CASE_METHOD(Fixture, "idle connections are ended in each way and in the same order for the same seed")
+TEST_CASE_METHOD(ResponderFixture, "idle connections are ended in each way and in the same order for the same seed")
 {
     const auto endings = [this] {
         std::vector<std::string> seen;
@@ -147,7 +147,7 @@ TEST_CASE_METHOD(Fixture, "idle connections are ended in each way and in the sam
     CHECK(first == endings());
 }
 
-TEST_CASE_METHOD(Fixture, "after none of the unusable answers is there a whole answer")
+TEST_CASE_METHOD(ResponderFixture, "after none of the unusable answers is there a whole answer")
 {
     for (const Named &fault : unusableAnswers())
     {
