@@ -218,8 +218,8 @@ TEST_CASE("the good plugin for the network passes every check", "[faults]")
 
 TEST_CASE("each check of the first two levels has a plugin that fails it")
 {
-    // S01 and D03 have tests of their own, below; U01 is for information.
-    std::set<std::string> found{"S01", "D03", "U01"};
+    // S01, D03 and E01 have tests of their own, below; U01 is for information.
+    std::set<std::string> found{"S01", "D03", "E01", "U01"};
     for (const Case &each : cases())
         found.insert(each.check);
     const ProgramResult listed = runChecker({"list", "--level", "2", "--json"});
@@ -239,6 +239,14 @@ TEST_CASE("a file that is no shared library fails S01 and nothing else is tried"
     CHECK_THAT(checked.words("S01"), Catch::Contains("no ELF file"));
     for (const auto &[id, result] : checked.results)
         CHECK((id == "S01" || checked.verdict(id) == "skipped"));
+}
+
+TEST_CASE("the template under its own name fails E01 alone")
+{
+    Checked checked = check(TEMPLATE, {"--config", PSA_SOURCE_DIR "/plugin-api/template/check.toml"});
+    CHECK(checked.verdict("E01") == "failed");
+    checked.results.erase("E01");
+    CHECK(checked.problems() == "");
 }
 
 TEST_CASE("a release that takes back what the one before promised fails, unless its version says so")
