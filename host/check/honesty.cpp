@@ -48,8 +48,7 @@ std::set<psa_status> afterRefusal(FaultKind kind, bool mutates)
         return {PSA_AUTH};
     case FaultKind::forbidden:
         return {PSA_PERMISSION, PSA_AUTH};
-    case FaultKind::notFound:
-    {
+    case FaultKind::notFound: {
         std::set<psa_status> honest{PSA_NOT_FOUND, PSA_INVALID_CONFIG, PSA_INVALID_TICKET, PSA_PERMISSION,
                                     PSA_UNAVAILABLE};
         if (!mutates) // the PSA looked for the user or the customer who logs in
@@ -140,9 +139,9 @@ std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::s
     if (auto again = whySentAgain(fault, at, observed))
         return again;
     if (observed.outcome.ok())
-        return maySucceed(verb, fault, good, observed) ? std::nullopt
-                                                : std::optional<std::string>("it reports success: " +
-                                                                             observed.outcome.result.substr(0, 200));
+        return maySucceed(verb, fault, good, observed)
+                   ? std::nullopt
+                   : std::optional<std::string>("it reports success: " + observed.outcome.result.substr(0, 200));
     const host::PluginError &error = *observed.outcome.error;
     const auto honest = honestStatuses(fault, mutates);
     if (!honest.contains(error.status))
