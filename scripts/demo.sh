@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The main job, end to end, on this machine alone: builds, starts a simulator of each PSA, tests the connections, creates a
-# ticket in each through its plugin and shows it as the PSA has it. Needs no configuration.
+# The main job, end to end, on this machine alone: builds, starts a simulator of each PSA and psa-host, connects both, hands
+# in a ticket for each and shows what became of it. Needs no configuration.
 #
-#   scripts/demo.sh          leaves the simulators running, so that you can try more; prints how
+#   scripts/demo.sh          leaves all of it running, so that you can try more; prints how
 #   scripts/demo.sh --once   stops what it started
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,9 +23,10 @@ cmake --build "$build" --target psa-host psa-sandbox "${psas[@]}"
 
 # A folder of our own, below /tmp: the plugins are loaded only from where nobody else can write.
 work=$(mktemp -d /tmp/psa-demo-XXXXXX)
-simulators=()
+started=()
 stop() {
-    [ ${#simulators[@]} = 0 ] || kill "${simulators[@]}" 2> /dev/null || true
+    [ ${#started[@]} = 0 ] || kill "${started[@]}" 2> /dev/null || true
+    wait
     rm -rf "$work"
 }
 trap stop EXIT
@@ -36,7 +37,7 @@ for psa in "${psas[@]}"; do
     install -m 755 "$build/plugins/$psa/psa-$psa.so" "$work/plugins/"
     "$build/sandbox/psa-sandbox" "$psa" --port 0 --state-dir "$work/$psa" --ready-file "$work/$psa.json" \
         > "$work/$psa.log" 2>&1 &
-    simulators+=($!)
+    started+=($!)
 done
 for psa in "${psas[@]}"; do
     for _ in $(seq 100); do
@@ -52,6 +53,12 @@ site=$(value connectwise site)
 cat > "$work/psa-host.toml" <<END
 [plugins]
 folders = ["$work/plugins"]
+
+[store]
+folder = "$work/state"
+
+[secrets]
+master_key_file = "$work/master.key"
 
 [egress]
 ca_file = "$work/ca.pem"
@@ -113,25 +120,38 @@ truth() { # what the simulator of PSA itself says of its last ticket
     exec 3>&-
 }
 
+run keys generate "$work/master.key" > /dev/null
 run plugins list
 for psa in "${psas[@]}"; do
+    run connection add "$psa" --file "$work/$psa.toml"
+    run connection test "$psa"
+done
+
+printf '\n$ psa-host run &\n'
+"$psa_host" run &
+started+=($!)
+for _ in $(seq 100); do
+    [ ! -S "$work/state/psa-host.sock" ] || break
+    sleep 0.1
+done
+for psa in "${psas[@]}"; do
     printf '\n=== A simulated PSA on 127.0.0.1:%s, plugin %s ===\n' "$(value "$psa" port)" "$psa"
-    run connection test "$work/$psa.toml"
-    run ticket create --connection "$work/$psa.toml" --company "Acme Dental" \
-        --title "Backup failed on SRV01" --description "There is not enough space on the disk." | tee "$work/created"
-    reference=$(sed -n 's/^  reference  *//p' "$work/created")
-    run ticket show --connection "$work/$psa.toml" --reference "$reference"
+    run ticket create --connection "$psa" --key "alert-4711" --company "Acme Dental" \
+        --title "Backup failed on SRV01" --description "There is not enough space on the disk."
     truth "$psa"
 done
+run ticket list
+run audit --limit 2
 
 if ! $once; then
     trap - EXIT
     cat <<END
 
-The simulators go on (processes ${simulators[*]}). Try more with:
+All of it goes on (processes ${started[*]}). Try more with:
     export PSA_HOST_CONFIG=$work/psa-host.toml
-    $psa_host connection choices $work/connectwise.toml statuses --depends-on queue=Alerts
-    $psa_host ticket create --connection $work/autotask.toml --company 0 --title "My own"
-Stop them with: kill ${simulators[*]} && rm -rf $work
+    $psa_host connection choices connectwise statuses --depends-on queue=Alerts
+    $psa_host ticket create --connection autotask --company 0 --title "My own"
+    $psa_host connection list
+Stop it with: kill ${started[*]} && rm -rf $work
 END
 fi

@@ -2,6 +2,7 @@
 
 #include "host/config/toml_json.h"
 #include "host/config/toml_reader.h"
+#include "host/net/recording.h"
 
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeParser.h>
@@ -89,6 +90,22 @@ private:
         add(call, toText(Verb::listChoices) + ("-" + list));
     }
 
+    /// As many choices at once as were recorded, where the recording says it: some plugins ask the PSA for so many.
+    void askForAsMany(GoodCall &call)
+    {
+        try
+        {
+            host::forEachRecordedLine(*call.recording, [&](const Object &line) {
+                if (const Object::Ptr arguments = line.getObject("arguments"))
+                    call.query.limit = arguments->optValue("limit", call.query.limit);
+            });
+        }
+        catch (const std::exception &error)
+        {
+            reader_.mistake(error.what());
+        }
+    }
+
     void add(GoodCall call, const std::string &name)
     {
         const std::filesystem::path file = folder_ / (name + ".jsonl");
@@ -96,6 +113,8 @@ private:
             call.recording = file;
         else if (call.verb == Verb::listChoices)
             reader_.mistake("there is no recording " + file.string());
+        if (call.recording && call.verb == Verb::listChoices)
+            askForAsMany(call);
         if (call.recording)
             run_.calls.push_back(std::move(call));
     }

@@ -40,7 +40,7 @@ std::set<psa_status> afterNoAnswer(FaultKind kind, bool mutates)
 }
 
 /// An answer that says what the PSA did: nothing, for a reason.
-std::set<psa_status> afterRefusal(FaultKind kind)
+std::set<psa_status> afterRefusal(FaultKind kind, bool mutates)
 {
     switch (kind)
     {
@@ -48,8 +48,13 @@ std::set<psa_status> afterRefusal(FaultKind kind)
         return {PSA_AUTH};
     case FaultKind::forbidden:
         return {PSA_PERMISSION, PSA_AUTH};
-    case FaultKind::notFound:
-        return {PSA_NOT_FOUND, PSA_INVALID_CONFIG, PSA_INVALID_TICKET, PSA_PERMISSION, PSA_UNAVAILABLE};
+    case FaultKind::notFound: {
+        std::set<psa_status> honest{PSA_NOT_FOUND, PSA_INVALID_CONFIG, PSA_INVALID_TICKET, PSA_PERMISSION,
+                                    PSA_UNAVAILABLE};
+        if (!mutates) // the PSA looked for the user or the customer who logs in
+            honest.insert(PSA_AUTH);
+        return honest;
+    }
     default:
         return {PSA_RATE_LIMITED};
     }
@@ -120,7 +125,7 @@ std::set<psa_status> honestStatuses(const NetFault &fault, bool mutates)
         return afterNotSent(fault.kind);
     if (fault.isNoAnswer())
         return afterNoAnswer(fault.kind, mutates);
-    return fault.kind <= FaultKind::tooMany ? afterRefusal(fault.kind) : afterUseless(fault.kind, mutates);
+    return fault.kind <= FaultKind::tooMany ? afterRefusal(fault.kind, mutates) : afterUseless(fault.kind, mutates);
 }
 
 std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::size_t at, const Observed &good,
@@ -134,9 +139,9 @@ std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::s
     if (auto again = whySentAgain(fault, at, observed))
         return again;
     if (observed.outcome.ok())
-        return maySucceed(verb, fault, good, observed) ? std::nullopt
-                                                : std::optional<std::string>("it reports success: " +
-                                                                             observed.outcome.result.substr(0, 200));
+        return maySucceed(verb, fault, good, observed)
+                   ? std::nullopt
+                   : std::optional<std::string>("it reports success: " + observed.outcome.result.substr(0, 200));
     const host::PluginError &error = *observed.outcome.error;
     const auto honest = honestStatuses(fault, mutates);
     if (!honest.contains(error.status))

@@ -1,6 +1,7 @@
 #include "host/check/catalogue.h"
 #include "host/check/command_line.h"
 #include "host/check/date.h"
+#include "host/check/good_run.h"
 #include "host/check/policy_table.h"
 #include "host/check/text_report.h"
 #include "host/config/toml_reader.h"
@@ -28,6 +29,7 @@ CheckSettings readSettings(const CommandLine &commandLine)
     if (!commandLine.inputs.settings)
         return {};
     CheckSettings settings = readCheckSettings(*commandLine.inputs.settings);
+    readGoodRun(*commandLine.inputs.settings); // each check reads it anew; its mistakes are told here
     for (const Waiver &waiver : settings.waivers)
         if (commandLine.options.level >= 3 && waiver.reason.empty())
             throw std::runtime_error(commandLine.inputs.settings->string() + ": the waiver of " + waiver.check +

@@ -71,8 +71,15 @@ std::vector<const Check *> Runner::chosen() const
 std::string Runner::blockingOf(const Check &check) const
 {
     for (const std::string &needed : check.needs)
-        if (const auto before = ended_.find(needed); before != ended_.end() && !passed(before->second))
+    {
+        const auto before = ended_.find(needed);
+        if (before != ended_.end() && !passed(before->second))
             return needed;
+        if (before != ended_.end())
+            continue;
+        if (auto blocking = blockingOf(*findCheck(needed)); !blocking.empty()) // it was not chosen, but what it needs
+            return blocking;
+    }
     for (const std::string &id : check.unless)
         if (const auto before = ended_.find(id); before != ended_.end() && before->second > Verdict::skipped)
             return id;

@@ -32,7 +32,8 @@ public:
     CheckResult run(const Check &check);
 
 private:
-    /// The check that ran before and because of which `check` cannot run; empty = there is none.
+    /// The check that ran before and because of which `check`, or one that it needs and that was not chosen, cannot run;
+    /// empty = there is none.
     std::string blockingOf(const Check &check) const;
     CheckResult runOnce(const Check &check, std::uint64_t seed) const;
     CheckResult runInChild(const Check &check, const CheckInputs &inputs) const;

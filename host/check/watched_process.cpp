@@ -5,17 +5,17 @@
 #include "host/os/file_descriptor.h"
 #include "host/os/memory_file.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <unistd.h>
-#include <algorithm>
-#include <cerrno>
-#include <csignal>
 #include <system_error>
+#include <unistd.h>
 
 extern "C" { // the header of glibc 2.36 forgets it
 #include <sys/pidfd.h>

@@ -63,6 +63,11 @@ int checkConfig(const std::string &file, const HostConfig &config, std::ostream 
     out << "  hosts opened beyond what plugins declare: " << config.egress.allowedHosts.size()
         << ", networks: " << config.egress.allowedNetworks.size() << '\n'
         << keys.str();
+    out << "  store: " << config.store.folder.string() << ", tickets kept for " << config.store.keepTickets.count()
+        << " days, the audit for " << config.store.keepAudit.count() << '\n';
+    out << "  notices: " << (config.notify.webhook.empty() ? "" : "webhook ")
+        << (config.notify.command.empty() ? "" : config.notify.command.front())
+        << (config.notify.webhook.empty() && config.notify.command.empty() ? "the log alone" : "") << '\n';
     for (const auto &path : config.loader.trustedPaths)
         out << "Warning: trusted_paths switches the check of owner and mode off at and below " << path.string()
             << ". Remove it where psa-host does real work.\n";

@@ -8,8 +8,6 @@
 
 #include <Poco/JSON/Array.h>
 
-#include <algorithm>
-#include <iomanip>
 #include <ostream>
 #include <set>
 #include <sstream>
@@ -31,22 +29,6 @@ int fail(const LoadedPlugin &plugin, const PluginError &error, bool json, const 
     else
         printFailure(plugin, error, streams.log);
     return exitCodeOf(error);
-}
-
-void printTest(const Object &result, std::ostream &out)
-{
-    out << result.getValue<std::string>("summary") << '\n';
-    const Array::Ptr details = result.has("details") ? result.getArray("details") : nullptr;
-    std::size_t width = 0;
-    for (unsigned i = 0; !details.isNull() && i < details->size(); ++i)
-        width = std::max(width, details->getObject(i)->getValue<std::string>("label").size());
-    for (unsigned i = 0; !details.isNull() && i < details->size(); ++i)
-    {
-        const Object::Ptr detail = details->getObject(i);
-        out << "  " << std::left << std::setw(static_cast<int>(width)) << detail->getValue<std::string>("label") << ' '
-            << detail->getValue<std::string>("value") << '\n';
-    }
-    printWarnings(result, out);
 }
 
 /// Names of lists that fields of the plugin's forms take their values from.
@@ -90,18 +72,6 @@ std::optional<std::string> dependsOnJson(const std::vector<std::string> &pairs, 
     std::ostringstream text;
     object.stringify(text);
     return text.str();
-}
-
-void printItems(const Array &items, std::ostream &out)
-{
-    for (unsigned i = 0; i < items.size(); ++i)
-    {
-        const Object::Ptr item = items.getObject(i);
-        const auto code = item->optValue<std::string>("code", "");
-        out << std::left << std::setw(12) << item->getValue<std::string>("id") << ' '
-            << item->getValue<std::string>("label") << (code.empty() ? "" : "   [" + code + "]")
-            << (item->optValue("active", true) ? "" : "   (not active)") << '\n';
-    }
 }
 
 /// Every page of a list, up to some thousand items.

@@ -6,6 +6,7 @@
 #include <Poco/JSON/Array.h>
 
 #include <algorithm>
+#include <iomanip>
 #include <ostream>
 
 namespace psa::host {
@@ -128,6 +129,34 @@ void printWarnings(const Object &document, std::ostream &out)
         out << "Warning: " << warning->getValue<std::string>("message") << '\n';
         if (warning->has("hint"))
             out << "         " << warning->getValue<std::string>("hint") << '\n';
+    }
+}
+
+void printTest(const Object &result, std::ostream &out)
+{
+    out << result.getValue<std::string>("summary") << '\n';
+    const Array::Ptr details = result.has("details") ? result.getArray("details") : nullptr;
+    std::size_t width = 0;
+    for (unsigned i = 0; !details.isNull() && i < details->size(); ++i)
+        width = std::max(width, details->getObject(i)->getValue<std::string>("label").size());
+    for (unsigned i = 0; !details.isNull() && i < details->size(); ++i)
+    {
+        const Object::Ptr detail = details->getObject(i);
+        out << "  " << std::left << std::setw(static_cast<int>(width)) << detail->getValue<std::string>("label") << ' '
+            << detail->getValue<std::string>("value") << '\n';
+    }
+    printWarnings(result, out);
+}
+
+void printItems(const Array &items, std::ostream &out)
+{
+    for (unsigned i = 0; i < items.size(); ++i)
+    {
+        const Object::Ptr item = items.getObject(i);
+        const auto code = item->optValue<std::string>("code", "");
+        out << std::left << std::setw(12) << item->getValue<std::string>("id") << ' '
+            << item->getValue<std::string>("label") << (code.empty() ? "" : "   [" + code + "]")
+            << (item->optValue("active", true) ? "" : "   (not active)") << '\n';
     }
 }
 

@@ -3,6 +3,7 @@
 #include "host/cli/exit_code.h"
 #include "host/plugin/call_state.h"
 
+#include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
 #include <iosfwd>
@@ -20,6 +21,12 @@ void printFailure(const LoadedPlugin &plugin, const PluginError &error, std::ost
 
 /// The same for scripts.
 Poco::JSON::Object::Ptr failureToJson(const LoadedPlugin &plugin, const PluginError &error);
+
+/// The document of a test that passed.
+void printTest(const Poco::JSON::Object &result, std::ostream &out);
+
+/// The items of a list of choices.
+void printItems(const Poco::JSON::Array &items, std::ostream &out);
 
 /// "warnings" of a document that a plugin gave, one line each.
 void printWarnings(const Poco::JSON::Object &document, std::ostream &out);

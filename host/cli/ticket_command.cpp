@@ -32,7 +32,7 @@ public:
 
     int run()
     {
-        const auto request = readTicketRequest(ticket_, plugin(), streams_.in);
+        const auto request = readTicketRequest(ticket_, plugin().forms, streams_.in);
         const BuiltTicket built = buildTicket(plugin(), session_.ticketDefaults(), *request);
         if (!built.errors.empty())
             return refuse(built.errors);

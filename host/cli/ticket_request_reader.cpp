@@ -3,7 +3,6 @@
 #include "host/intake/ticket_builder.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/documents.h"
-#include "host/plugin/loaded_plugin.h"
 
 #include <fstream>
 #include <istream>
@@ -42,8 +41,36 @@ catch (const Poco::BadCastException &)
     throw BadRequest("The ticket in " + file + " must be a JSON object such as {\"title\":\"...\"}.");
 }
 
-/// `text` as the type of `field`, so that --field dueInHours=4 is a number.
-Var typed(const FormField &field, const std::string &text)
+/// `text` as the type of the field `name` of the plugin; a text if there is none.
+Var typed(const DescriptorForms &forms, const std::string &name, const std::string &text)
+{
+    for (const Form *form : {&forms.ticketFields, &forms.ticketDefaults})
+        if (const FormField *field = form->find(name))
+            return typedValue(*field, text);
+    return text;
+}
+
+void addFields(const std::vector<std::string> &pairs, const DescriptorForms &forms, Object &request)
+{
+    if (pairs.empty())
+        return;
+    Object::Ptr fields = request.has("fields") ? request.getObject("fields") : Object::Ptr(new Object);
+    if (fields.isNull())
+        throw BadRequest("\"fields\" of the ticket must be an object.");
+    for (const std::string &pair : pairs)
+    {
+        const std::size_t equals = pair.find('=');
+        if (equals == 0 || equals == std::string::npos)
+            throw BadRequest("--field takes name=value, not \"" + pair + "\".");
+        const std::string name = pair.substr(0, equals);
+        fields->set(name, typed(forms, name, pair.substr(equals + 1)));
+    }
+    request.set("fields", fields);
+}
+
+} // namespace
+
+Var typedValue(const FormField &field, const std::string &text)
 {
     switch (field.type)
     {
@@ -64,42 +91,13 @@ Var typed(const FormField &field, const std::string &text)
     }
 }
 
-/// The same for the field `name` of the plugin; a text if there is none.
-Var typed(const LoadedPlugin &plugin, const std::string &name, const std::string &text)
-{
-    for (const Form *form : {&plugin.forms.ticketFields, &plugin.forms.ticketDefaults})
-        if (const FormField *field = form->find(name))
-            return typed(*field, text);
-    return text;
-}
-
-void addFields(const std::vector<std::string> &pairs, const LoadedPlugin &plugin, Object &request)
-{
-    if (pairs.empty())
-        return;
-    Object::Ptr fields = request.has("fields") ? request.getObject("fields") : Object::Ptr(new Object);
-    if (fields.isNull())
-        throw BadRequest("\"fields\" of the ticket must be an object.");
-    for (const std::string &pair : pairs)
-    {
-        const std::size_t equals = pair.find('=');
-        if (equals == 0 || equals == std::string::npos)
-            throw BadRequest("--field takes name=value, not \"" + pair + "\".");
-        const std::string name = pair.substr(0, equals);
-        fields->set(name, typed(plugin, name, pair.substr(equals + 1)));
-    }
-    request.set("fields", fields);
-}
-
-} // namespace
-
-Object::Ptr readTicketRequest(const TicketOptions &options, const LoadedPlugin &plugin, std::istream &in)
+Object::Ptr readTicketRequest(const TicketOptions &options, const DescriptorForms &forms, std::istream &in)
 {
     Object::Ptr request = fromFile(options.file, in);
     for (const auto &[name, value] : options.values)
         if (!value.empty())
             request->set(name, value);
-    addFields(options.fields, plugin, *request);
+    addFields(options.fields, forms, *request);
     std::ostringstream text;
     request->stringify(text);
     try

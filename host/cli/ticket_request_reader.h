@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/cli/ticket_command.h"
+#include "host/plugin/descriptor_forms.h"
 
 #include <Poco/JSON/Object.h>
 
@@ -17,6 +18,10 @@ public:
 };
 
 /// The request in file and flags together, checked. `in` is read where the file is "-". Throws BadRequest.
-Poco::JSON::Object::Ptr readTicketRequest(const TicketOptions &options, const LoadedPlugin &plugin, std::istream &in);
+Poco::JSON::Object::Ptr readTicketRequest(const TicketOptions &options, const DescriptorForms &forms, std::istream &in);
+
+/// `text` as the type of `field`, so that dueInHours=4 is a number. What is no such value stays a text: the form says what is
+/// wrong with it.
+Poco::Dynamic::Var typedValue(const FormField &field, const std::string &text);
 
 } // namespace psa::host

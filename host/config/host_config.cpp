@@ -1,8 +1,11 @@
 #include "host/config/host_config.h"
 
+#include "host/config/delivery_section.h"
 #include "host/config/egress_section.h"
 #include "host/config/log_section.h"
+#include "host/config/notify_section.h"
 #include "host/config/secrets_section.h"
+#include "host/config/store_section.h"
 
 #include <algorithm>
 #include <cctype>
@@ -27,36 +30,30 @@ void readPins(TomlReader &reader, const toml::table &plugins, LoaderPolicy &poli
     }
 }
 
-void readDeadline(TomlReader &reader, const toml::table &plugins, LoaderPolicy &policy)
-{
-    const toml::node *node = plugins.get("start_deadline_ms");
-    if (node == nullptr)
-        return;
-    const auto value = node->is_integer() ? **node->as_integer() : 0;
-    if (value < 100 || value > 60000)
-        reader.mistake(*node, "\"start_deadline_ms\" must be a whole number from 100 to 60000");
-    policy.startDeadline = std::chrono::milliseconds(value);
-}
-
 } // namespace
 
 HostConfig readConfig(const std::filesystem::path &file)
 {
     TomlReader reader(file);
     HostConfig config;
-    reader.refuseUnknown(reader.root(), "the file", {"plugins", "egress", "secrets", "log"});
+    reader.refuseUnknown(reader.root(), "the file",
+                         {"plugins", "egress", "secrets", "log", "store", "delivery", "notify"});
     if (const toml::table *plugins = reader.table(reader.root(), "plugins"))
     {
         reader.refuseUnknown(*plugins, "[plugins]", {"folders", "files", "trusted_paths", "start_deadline_ms", "pins"});
         config.pluginFolders = reader.paths(*plugins, "folders");
         config.pluginFiles = reader.paths(*plugins, "files");
         config.loader.trustedPaths = reader.paths(*plugins, "trusted_paths");
-        readDeadline(reader, *plugins, config.loader);
+        if (const auto deadline = reader.number(*plugins, "start_deadline_ms", 100, 60000))
+            config.loader.startDeadline = std::chrono::milliseconds(*deadline);
         readPins(reader, *plugins, config.loader);
     }
     config.egress = readEgress(reader);
     config.secrets = readSecrets(reader);
     config.log = readLog(reader);
+    config.store = readStore(reader);
+    config.delivery = readDelivery(reader);
+    config.notify = readNotify(reader);
     reader.finish();
     return config;
 }

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "host/config/toml_reader.h"
+#include "host/delivery/policy.h"
 #include "host/net/egress_config.h"
+#include "host/notify/notify_config.h"
 #include "host/observe/log_config.h"
 #include "host/plugin/plugin_loader.h"
 #include "host/secrets/secrets_config.h"
+#include "host/store/store_config.h"
 
 #include <filesystem>
 #include <vector>
@@ -20,6 +23,9 @@ struct HostConfig
     EgressConfig egress;                              ///< [egress].
     SecretsConfig secrets;                            ///< [secrets].
     LogConfig log;                                    ///< [log].
+    StoreConfig store;                                ///< [store].
+    DeliveryConfig delivery;                          ///< [delivery].
+    NotifyConfig notify;                              ///< [notify].
 };
 
 /// Reads and checks `file`. Throws ConfigError.

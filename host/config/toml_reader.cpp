@@ -73,6 +73,20 @@ std::optional<std::string> TomlReader::text(const toml::table &table, std::strin
     return std::nullopt;
 }
 
+std::optional<std::int64_t> TomlReader::number(const toml::table &table, std::string_view key, std::int64_t least,
+                                               std::int64_t most)
+{
+    const toml::node *node = table.get(key);
+    if (node == nullptr)
+        return std::nullopt;
+    const auto value = node->is_integer() ? **node->as_integer() : least - 1;
+    if (value >= least && value <= most)
+        return value;
+    mistake(*node,
+            quoted(key) + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return std::nullopt;
+}
+
 std::optional<std::filesystem::path> TomlReader::absolute(const toml::node &node, std::string_view key)
 {
     const std::filesystem::path path = node.value_or(std::string());

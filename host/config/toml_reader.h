@@ -2,6 +2,7 @@
 
 #include <toml++/toml.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
@@ -39,6 +40,9 @@ public:
     /// The list `key` of `table`, or nullptr; `example` is shown where it is no list.
     const toml::array *list(const toml::table &table, std::string_view key, const std::string &example);
     std::optional<std::string> text(const toml::table &table, std::string_view key);
+    /// A whole number from `least` to `most`.
+    std::optional<std::int64_t> number(const toml::table &table, std::string_view key, std::int64_t least,
+                                       std::int64_t most);
     std::vector<std::filesystem::path> paths(const toml::table &table, std::string_view key,
                                              const std::string &example = "[\"/usr/lib/psa-host/plugins\"]");
     std::optional<std::filesystem::path> path(const toml::table &table, std::string_view key);

@@ -12,6 +12,7 @@
 #include "host/net/value_cache.h"
 #include "host/observe/log.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/plugin/quarantine.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -53,7 +54,8 @@ CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSetting
     services.cache = std::make_shared<ValueCache>(runtime.clock);
     services.http = std::make_shared<HttpClient>(HttpClient::Parts{
         std::move(transport), std::make_shared<EgressPolicy>(allowedHosts(*descriptor), runtime.egress.allowedHosts),
-        runtime.budgets->forConnection(settings.name, limits.concurrency, limits.windows), secrets, runtime.clock});
+        runtime.budgets->forConnection(settings.name, limits.concurrency, limits.windows, runtime.quotaShare), secrets,
+        runtime.clock});
     return services;
 }
 
@@ -81,6 +83,16 @@ Object::Ptr argumentsOf(const std::string &reference, const std::string &ticketJ
     return object;
 }
 
+/// Why `operation` of the plugin may not be called; "" = it may. Each call may first make an instance and configure it.
+std::string whyNot(const LoadedPlugin &plugin, const Quarantine *quarantine, const char *operation)
+{
+    if (quarantine != nullptr)
+        for (const char *each : {"create", "configure", operation})
+            if (std::string why = quarantine->why(plugin.id, each); !why.empty())
+                return why;
+    return {};
+}
+
 } // namespace
 
 ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
@@ -95,8 +107,8 @@ ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
 
 Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
                        const TransportMaker &makeTransport)
-    : name_(settings.name), plugin_(settings.plugin), log_(log ? nullptr : runtime.log),
-      services_(servicesOf(runtime, settings, makeTransport)),
+    : name_(settings.name), plugin_(settings.plugin), quarantine_(runtime.quarantine),
+      log_(log ? nullptr : runtime.log), services_(servicesOf(runtime, settings, makeTransport)),
       pool_(settings.plugin, makeConfigurationDocument(*settings.configuration), log ? std::move(log) : logOf("", ""))
 {
 }
@@ -132,6 +144,8 @@ CallOutcome Connection::record(const CallOptions &options, const Verb &verb)
 
 CallOutcome Connection::run(const CallOptions &options, const Verb &verb)
 {
+    if (const std::string why = whyNot(*plugin_, quarantine_.get(), verb.operation); !why.empty())
+        return failed(PSA_UNAVAILABLE, why, "");
     const auto deadline = InstancePool::Clock::now() + options.time;
     auto acquired = pool_.acquire(deadline);
     if (!acquired)
@@ -149,22 +163,22 @@ CallOutcome Connection::run(const CallOptions &options, const Verb &verb)
 
 CallOutcome Connection::test(const CallOptions &options)
 {
-    return call(options, {"test", "", [] { return texts({}); },
+    return call(options, {"test", "test", "", [] { return texts({}); },
                           [](Instance &instance, auto deadline) { return instance.test(deadline); }});
 }
 
 CallOutcome Connection::createTicket(const std::string &reference, const std::string &ticketJson,
                                      const CallOptions &options)
 {
-    return call(options, {"create_ticket", reference, [&] { return argumentsOf(reference, ticketJson); },
-                          [&](Instance &instance, auto deadline) {
-                              return instance.createTicket(reference, ticketJson, deadline);
-                          }});
+    return call(
+        options,
+        {"create_ticket", "create_ticket", reference, [&] { return argumentsOf(reference, ticketJson); },
+         [&](Instance &instance, auto deadline) { return instance.createTicket(reference, ticketJson, deadline); }});
 }
 
 CallOutcome Connection::findTicket(const std::string &reference, const CallOptions &options)
 {
-    return call(options, {"find_ticket", reference,
+    return call(options, {"find_ticket", PSA_FIND_TICKET_ID, reference,
                           [&] {
                               return texts({{"reference", reference}});
                           },
@@ -173,13 +187,13 @@ CallOutcome Connection::findTicket(const std::string &reference, const CallOptio
 
 CallOutcome Connection::listChoices(const ChoicesQuery &query, const CallOptions &options)
 {
-    return call(options, {"list_choices", "", [&] { return argumentsOf(query); },
+    return call(options, {"list_choices", PSA_CHOICES_ID, "", [&] { return argumentsOf(query); },
                           [&](Instance &instance, auto deadline) { return instance.listChoices(query, deadline); }});
 }
 
 CallOutcome Connection::readTicket(const std::string &ticketId, const CallOptions &options)
 {
-    return call(options, {"read_ticket", "",
+    return call(options, {"read_ticket", PSA_TICKET_ID, "",
                           [&] {
                               return texts({{"ticketId", ticketId}});
                           },

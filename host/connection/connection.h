@@ -16,6 +16,7 @@ namespace psa::host {
 
 class CallRecorder;
 class Log;
+class Quarantine;
 class SecretKeeper;
 class Transport;
 
@@ -24,9 +25,11 @@ struct ConnectionRuntime
 {
     std::shared_ptr<const Clock> clock;
     std::shared_ptr<BudgetRegistry> budgets;
+    double quotaShare = BudgetRegistry::defaultShare; ///< Of a PSA's limits that is ours.
     std::shared_ptr<const NetRuntime> net;
     EgressConfig egress;
-    std::shared_ptr<Log> log; ///< May be null.
+    std::shared_ptr<Log> log;                     ///< May be null.
+    std::shared_ptr<const Quarantine> quarantine; ///< May be null: every plugin may be called.
 };
 
 /// Clock, limits and network of the process as `egress` says. Throws std::runtime_error for a CA file that is none.
@@ -86,7 +89,8 @@ private:
     struct Verb
     {
         const char *name;
-        std::string ticket; ///< The reference of the ticket that it is about, if it is known.
+        const char *operation; ///< What the ABI calls it.
+        std::string ticket;    ///< The reference of the ticket that it is about, if it is known.
         std::function<Poco::JSON::Object::Ptr()> arguments;
         std::function<CallOutcome(Instance &, InstancePool::Clock::time_point)> run;
     };
@@ -97,6 +101,7 @@ private:
 
     std::string name_;
     std::shared_ptr<const LoadedPlugin> plugin_;
+    std::shared_ptr<const Quarantine> quarantine_;
     std::shared_ptr<Log> log_; ///< Gets what the plugin logs in a call; null = the instance's own does.
     CallContext services_;
     InstancePool pool_;

@@ -328,6 +328,41 @@ void Connections::remove(const std::string &name, const std::string &who)
     parts_.gone(name);
 }
 
+std::size_t Connections::rotateKeys(const std::string &who)
+{
+    const std::lock_guard changing(changing_);
+    std::size_t count = 0;
+    for (const Live &live : all())
+        count += rewrap(live, who) ? 1 : 0;
+    return count;
+}
+
+bool Connections::rewrap(const Live &live, const std::string &who)
+{
+    StoredConnection next = live->stored;
+    if (next.sealed.empty())
+        return false;
+    if (parts_.keys == nullptr || !live->plugin)
+        throw SealError("The secrets of " + next.name + " cannot be sealed anew: " +
+                        (live->trouble.empty() ? "the host was given no master key" : live->trouble));
+    const auto dataKey = rewrapDataKey(*parts_.keys, parts_.random, ownerOf(next, *live->plugin), sealedOf(next));
+    if (!dataKey)
+        return false;
+    Object detail;
+    detail.set("from", next.keyId);
+    detail.set("to", parts_.keys->active().id);
+    next.sealedDataKey = *dataKey;
+    next.keyId = parts_.keys->active().id;
+    auto rewrapped = std::make_shared<LiveConnection>(*live); // what works goes on to work
+    rewrapped->stored = parts_.store.write([&](StoreWriter &writer) {
+        writer.appendAudit(entryOf(who, "connection.rewrap", next.name, detail));
+        return writer.updateConnection(next);
+    });
+    const std::lock_guard lock(mutex_);
+    live_[next.name] = rewrapped;
+    return true;
+}
+
 CallOutcome Connections::test(const std::string &name, const CallOptions &options, const std::string &who)
 {
     const Live live = get(name);

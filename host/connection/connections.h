@@ -82,6 +82,9 @@ public:
     Live add(const std::string &name, const ConnectionInput &input, const std::string &who);
     Live change(const std::string &name, const ConnectionInput &input, const std::string &who);
     void remove(const std::string &name, const std::string &who);
+    /// Seals the data key of every connection under the active master key; how many were under another. May stop
+    /// anywhere and be called again.
+    std::size_t rotateKeys(const std::string &who);
 
     /// Tests a stored connection; success ends whatever paused it.
     CallOutcome test(const std::string &name, const CallOptions &options, const std::string &who);
@@ -94,6 +97,7 @@ private:
     Prepared prepare(const std::string &name, const Live &before, const ConnectionInput &input) const;
     Live activate(const StoredConnection &stored) const;
     void put(const Live &live);
+    bool rewrap(const Live &live, const std::string &who);
     void noteTest(const std::string &name, const CallOutcome &outcome, bool saved, const std::string &who);
 
     Parts parts_;

@@ -11,7 +11,8 @@
 
 namespace psa::host {
 
-/// Collects the exchanges of one call, shortened, for the audit. From any thread.
+/// Collects the exchanges of one call, shortened, for the audit: with bodies what changes something or did not go well.
+/// From any thread.
 class ExchangeLog
 {
 public:

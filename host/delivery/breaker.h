@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace psa::host {
 
@@ -28,7 +29,11 @@ const char *toText(Pause pause);
 class Breaker
 {
 public:
-    explicit Breaker(DeliveryPolicy policy) : policy_(policy) {}
+    explicit Breaker(DeliveryPolicy policy)
+        : policy_(std::move(policy)), pause_(policy_.quarantine.empty() ? Pause::none : Pause::quarantine),
+          reason_(policy_.quarantine)
+    {
+    }
 
     /// A request was answered as it should be.
     void succeeded();
@@ -49,7 +54,7 @@ public:
 
 private:
     DeliveryPolicy policy_;
-    Pause pause_ = Pause::none;
+    Pause pause_;
     std::string reason_;
     std::size_t failures_ = 0; ///< In a row.
     std::uint32_t probes_ = 0; ///< Since the last success.

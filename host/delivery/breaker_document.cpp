@@ -12,10 +12,11 @@ namespace {
 
 using Poco::JSON::Object;
 
-/// A transport that is down shows so again within three tickets. Threads that were lost ended with the process.
+/// A transport that is down shows so again within three tickets. Threads that were lost ended with the process, and the
+/// store itself knows who is in quarantine.
 bool outlivesTheProcess(Pause pause)
 {
-    return pause == Pause::auth || pause == Pause::permission || pause == Pause::quarantine;
+    return pause == Pause::auth || pause == Pause::permission;
 }
 
 } // namespace
@@ -41,7 +42,7 @@ void restoreBreaker(Breaker &breaker, const std::string &document, Clock::Steady
     {
         const auto object = parseStrict(document).extract<Object::Ptr>();
         const auto kind = object->getValue<std::string>("pause");
-        for (const Pause pause : {Pause::auth, Pause::permission, Pause::quarantine})
+        for (const Pause pause : {Pause::auth, Pause::permission})
             if (kind == toText(pause))
                 breaker.pause(pause, object->getValue<std::string>("reason"), now);
     }

@@ -62,6 +62,8 @@ Lane::Leave Lane::leave() const
     const bool limited = limitedUntil_ && *limitedUntil_ > parts_.clock->now();
     Leave leave;
     leave.send = !stopped_ && pause == Pause::none && !limited;
+    if (!stopped_ && pause == Pause::none && limited)
+        leave.sendFrom = limitedUntil_;
     // Who may not create tickets may still find them, and looking has a part of the budget for itself.
     leave.look = !stopped_ && (pause == Pause::none || pause == Pause::permission);
     leave.build = buildOf(*connection_);
@@ -265,14 +267,14 @@ std::optional<Clock::Steady> Lane::wakeAt()
     {
         dueAt(may.send, mine->sending);
         dueAt(may.look, mine->looking);
+        if (may.sendFrom && mine->sending) // as leave() saw it: a limit that has ended since must not be forgotten
+            atLatest(*may.sendFrom);
     }
     const std::lock_guard lock(mutex_);
     if (stopped_)
         return std::nullopt;
     if (breaker_.probeAt() && !probing_)
         atLatest(*breaker_.probeAt());
-    if (limitedUntil_ && *limitedUntil_ > now && mine != all.end() && mine->sending)
-        atLatest(*limitedUntil_);
     return wake;
 }
 

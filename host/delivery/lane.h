@@ -85,6 +85,7 @@ private:
     {
         bool send = false;
         bool look = false;
+        std::optional<Clock::Steady> sendFrom; ///< Set where nothing but a limit forbids to send.
         std::string build;
     };
     Leave leave() const;

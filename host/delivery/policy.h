@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
+#include <string>
 
 namespace psa::host {
 
@@ -18,6 +20,15 @@ struct DeliveryPolicy
     std::chrono::milliseconds rateLimitWait{30000};       ///< Where the PSA refuses and does not say for how long.
     std::size_t failuresToPause = 3; ///< So many failures in a row, of whichever tickets, pause the connection.
     std::chrono::milliseconds firstProbe{15000}; ///< From a pause to the first look whether it is over.
+    std::string quarantine;                      ///< Why the plugin may not be called, "" = it may.
+};
+
+/// [delivery] of the configuration file.
+struct DeliveryConfig
+{
+    DeliveryPolicy policy;
+    std::optional<int> quotaPercent;                 ///< quota_percent; nothing = what BudgetRegistry has.
+    std::optional<std::chrono::seconds> quietPeriod; ///< quiet_seconds; nothing = what each plugin says.
 };
 
 } // namespace psa::host

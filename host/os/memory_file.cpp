@@ -23,6 +23,12 @@ MemoryFile::MemoryFile() : file_(memfd_create(fileName, MFD_CLOEXEC))
         throw std::system_error(errno, std::generic_category(), "a file in memory cannot be made");
 }
 
+MemoryFile::MemoryFile(std::string_view content) : MemoryFile()
+{
+    if (pwrite(fd(), content.data(), content.size(), 0) != static_cast<ssize_t>(content.size()))
+        throw std::system_error(errno, std::generic_category(), "a file in memory cannot be written");
+}
+
 std::string MemoryFile::tail(std::size_t maxBytes) const
 {
     struct stat status = {};

@@ -3,6 +3,7 @@
 #include "host/os/file_descriptor.h"
 
 #include <string>
+#include <string_view>
 
 namespace psa::host {
 
@@ -12,6 +13,8 @@ class MemoryFile
 public:
     /// Throws std::system_error.
     MemoryFile();
+    /// With `content`, to be read from its beginning.
+    explicit MemoryFile(std::string_view content);
 
     int fd() const { return file_.get(); }
 

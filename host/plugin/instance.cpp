@@ -2,6 +2,7 @@
 
 #include "host/json/strict_json.h"
 #include "host/net/secret_keeper.h"
+#include "host/plugin/crash_record.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -233,7 +234,8 @@ CallOutcome Instance::call(const char *verb, Delivers delivers, Body body, Clock
             state->cancel();
     }
     const bool returned = worker_.run(
-        [state, outcome, delivers, body = std::move(body), object = object_] {
+        [state, outcome, delivers, body = std::move(body), object = object_, plugin = plugin_, verb] {
+            const InsidePlugin inside(plugin->id.c_str(), verb);
             *outcome = state->run(delivers, [&](const psa_call *call) { return body(call, *object); });
         },
         deadline + grace_);

@@ -1,7 +1,9 @@
 #include "host/run/application.h"
 
+#include "host/api/views.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/secrets/key_check.h"
+#include "host/secrets/seal_error.h"
 
 #include <Poco/JSON/Object.h>
 
@@ -15,13 +17,23 @@ using Poco::JSON::Object;
 
 /// More tickets of one connection are under way at once only if its plugin allows it.
 constexpr std::size_t mostWorkers = 16;
+/// The value of the store that holds the canaries of the master keys.
+constexpr const char *canaryPlace = "key canaries";
+constexpr std::size_t deletedAtOnce = 500;
 
-DeliveryPolicy policyFor(DeliveryPolicy policy, const LoadedPlugin &plugin)
+/// The quiet period is what the operator says, or else the plugin.
+DeliveryPolicy policyFor(const DeliveryConfig &config, const LoadedPlugin &plugin, const Quarantine &quarantine)
 {
+    DeliveryPolicy policy = config.policy;
     const auto descriptor = plugin.descriptor.extract<Object::Ptr>();
-    if (const auto reference = descriptor->getObject("reference"); !reference.isNull())
-        if (reference->has("quietSeconds"))
-            policy.quietPeriod = std::chrono::seconds(reference->getValue<int>("quietSeconds"));
+    const Object::Ptr reference = descriptor->getObject("reference");
+    if (config.quietPeriod)
+        policy.quietPeriod = *config.quietPeriod;
+    else if (!reference.isNull() && reference->has("quietSeconds"))
+        policy.quietPeriod = std::chrono::seconds(reference->getValue<int>("quietSeconds"));
+    for (const char *operation : {"create", "configure", "create_ticket", PSA_FIND_TICKET_ID})
+        if (policy.quarantine.empty())
+            policy.quarantine = quarantine.why(plugin.id, operation);
     return policy;
 }
 
@@ -50,10 +62,14 @@ Application::Application(ApplicationParts parts, bool delivers)
                     [this](const Connections::Live &live) { ready(live); },
                     [this](const std::string &name) { delivery_.detach(name); }}),
       intake_(*parts_.store, parts_.runtime.clock, parts_.random,
-              [this](const std::string &name) { delivery_.poke(name); }),
+              [this](const std::string &name) {
+                  parts_.point("accepted");
+                  delivery_.poke(name);
+              }),
       router_(parts_.log)
 {
     checkKeys();
+    learnDeaths();
     parts_.runtime.budgets->restore(parts_.store->read([](const StoreReader &reader) { return reader.budgets(); }));
     parts_.runtime.budgets->keepWith([this](const BudgetSnapshot &snapshot) {
         parts_.store->write([&](StoreWriter &writer) { writer.saveBudgets(snapshot); });
@@ -63,6 +79,7 @@ Application::Application(ApplicationParts parts, bool delivers)
     addConnectionRoutes(router_, api);
     addPluginRoutes(router_, api);
     addAuditRoutes(router_, api);
+    addHostRoutes(router_, actions());
     connections_.load();
 }
 
@@ -75,22 +92,109 @@ Application::~Application()
 /// The canaries of the store must open with the keys that were given; what is missing of them is added.
 void Application::checkKeys()
 {
-    constexpr const char *place = "key canaries";
-    const auto [canaries, connections] = parts_.store->read(
-        [&](const StoreReader &reader) { return std::pair(reader.value(place).value_or(""), reader.connections()); });
+    const auto [canaries, connections] = parts_.store->read([&](const StoreReader &reader) {
+        return std::pair(reader.value(canaryPlace).value_or(""), reader.connections());
+    });
     const bool sealedRows = std::any_of(connections.begin(), connections.end(),
                                         [](const StoredConnection &each) { return !each.sealedDataKey.empty(); });
     const KeyRing *keys = parts_.keys ? &*parts_.keys : nullptr;
     const std::string wanted = psa::host::checkKeys(keys, parts_.random, canaries, sealedRows);
     if (wanted != canaries)
-        parts_.store->write([&](StoreWriter &writer) { writer.putValue(place, wanted); });
+        parts_.store->write([&](StoreWriter &writer) { writer.putValue(canaryPlace, wanted); });
+}
+
+/// What the store knows of plugins that ended the process, with what the process before left.
+void Application::learnDeaths()
+{
+    if (parts_.crash)
+    {
+        const PluginCrash &crash = *parts_.crash;
+        parts_.store->write([&](StoreWriter &writer) {
+            writer.blamePlugin(crash.plugin, crash.operation);
+            AuditEntry entry;
+            entry.who = "host";
+            entry.action = "plugin.crash";
+            Object detail;
+            detail.set("plugin", crash.plugin);
+            detail.set("operation", crash.operation);
+            detail.set("how", crash.how);
+            entry.detailJson = toBody(detail);
+            writer.appendAudit(entry);
+        });
+        parts_.log("The plugin " + crash.plugin + " ended psa-host in " + crash.operation + " (" + crash.how + ").");
+    }
+    for (const PluginCall &call : parts_.store->read([](const StoreReader &reader) { return reader.pluginCalls(); }))
+        quarantine_->put(call.plugin, call.operation, call.deaths);
+    parts_.runtime.quarantine = quarantine_;
+}
+
+HostActions Application::actions()
+{
+    HostActions actions;
+    actions.backup = [this](const std::filesystem::path &file, const std::string &who) {
+        parts_.store->backup(file);
+        note(who, "store.backup", file.string());
+    };
+    actions.keys = [this] {
+        HostActions::Keys keys;
+        keys.active = parts_.keys ? parts_.keys->active().id : "";
+        std::set<std::string> needed;
+        for (const Connections::Live &live : connections_.all())
+            if (!live->stored.keyId.empty())
+                needed.insert(live->stored.keyId);
+        keys.needed.assign(needed.begin(), needed.end());
+        return keys;
+    };
+    actions.rotateKeys = [this](const std::string &who) { return rotateKeys(who); };
+    actions.releasePlugin = [this](const std::string &plugin, const std::string &who) { releasePlugin(plugin, who); };
+    return actions;
+}
+
+std::size_t Application::rotateKeys(const std::string &who)
+{
+    if (!parts_.keys)
+        throw SealError("The host was given no master key. Make one with: psa-host keys generate");
+    const std::size_t count = connections_.rotateKeys(who);
+    parts_.store->write([&](StoreWriter &writer) {
+        std::set<std::string> needed;
+        for (const StoredConnection &each : writer.connections())
+            if (!each.keyId.empty())
+                needed.insert(each.keyId);
+        writer.putValue(canaryPlace, retireCanaries(*parts_.keys, writer.value(canaryPlace).value_or(""), needed));
+    });
+    return count;
+}
+
+void Application::releasePlugin(const std::string &plugin, const std::string &who)
+{
+    parts_.store->write([&](StoreWriter &writer) {
+        for (const PluginCall &call : writer.pluginCalls())
+            if (call.plugin == plugin)
+                writer.releasePlugin(call.plugin, call.operation);
+    });
+    note(who, "plugin.release", plugin);
+    quarantine_->release(plugin);
+    for (const Connections::Live &live : connections_.all())
+        if (live->connection && live->plugin->id == plugin)
+            ready(live);
+}
+
+void Application::note(const std::string &who, const char *action, const std::string &what)
+{
+    AuditEntry entry;
+    entry.who = who;
+    entry.action = action;
+    Object detail;
+    detail.set("what", what);
+    entry.detailJson = toBody(detail);
+    parts_.store->write([&](StoreWriter &writer) { writer.appendAudit(entry); });
 }
 
 void Application::ready(const Connections::Live &live)
 {
     if (!delivers_ || live->stored.paused)
         return;
-    delivery_.attach(live->connection, policyFor(parts_.policy, *live->plugin),
+    delivery_.attach(live->connection, policyFor(parts_.delivery, *live->plugin, *quarantine_),
                      std::min(live->plugin->maxInstances, mostWorkers), live->stored.breakerJson);
 }
 
@@ -122,6 +226,15 @@ bool Application::isIdle()
                 return false;
     }
     return true;
+}
+
+bool Application::tidyUp(const StoreConfig &config)
+{
+    const Clock::Wall now = parts_.runtime.clock->wallNow();
+    return parts_.store->write([&](StoreWriter &writer) {
+        const std::size_t tickets = writer.deleteEndedTickets(now - config.keepTickets, deletedAtOnce);
+        return tickets + writer.deleteAudit(now - config.keepAudit, deletedAtOnce) > 0;
+    });
 }
 
 void Application::stop(std::chrono::steady_clock::time_point until)

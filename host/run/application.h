@@ -1,10 +1,14 @@
 #pragma once
 
 #include "host/api/api_parts.h"
+#include "host/api/host_actions.h"
 #include "host/config/host_config.h"
 #include "host/delivery/ticket_delivery.h"
 #include "host/intake/intake.h"
+#include "host/plugin/crash_record.h"
+#include "host/plugin/quarantine.h"
 #include "host/secrets/key_ring.h"
+#include "host/store/store_config.h"
 
 #include <memory>
 #include <string>
@@ -17,13 +21,14 @@ struct ApplicationParts
 {
     std::unique_ptr<Store> store;
     ConnectionRuntime runtime;
-    std::optional<KeyRing> keys;     ///< None: connections with secrets cannot work.
-    std::vector<LoadReport> plugins; ///< Loaded already.
+    std::optional<KeyRing> keys;      ///< None: connections with secrets cannot work.
+    std::vector<LoadReport> plugins;  ///< Loaded already.
+    std::optional<PluginCrash> crash; ///< How the process before ended, if it was in a plugin.
     RandomSource random;
     PluginLog pluginLog;
     std::function<void(const std::string &)> log;
     NoticeSink notify;
-    DeliveryPolicy policy; ///< The plugin's own quiet period takes precedence.
+    DeliveryConfig delivery;
     std::function<void(const char *)> point = [](const char *) {};
 };
 
@@ -45,16 +50,24 @@ public:
 
     /// No ticket moves any more by itself: all have ended, or wait for a human.
     bool isIdle();
+    /// Deletes what is older than it is kept, as much as a moment takes; false if there is nothing more.
+    bool tidyUp(const StoreConfig &config);
     /// Takes nothing more out of the store; calls may end until `until`.
     void stop(std::chrono::steady_clock::time_point until);
 
 private:
     void checkKeys();
+    void learnDeaths();
+    HostActions actions();
+    std::size_t rotateKeys(const std::string &who);
+    void releasePlugin(const std::string &plugin, const std::string &who);
+    void note(const std::string &who, const char *action, const std::string &what);
     std::shared_ptr<const LoadedPlugin> pick(const std::string &name, std::string &why) const;
     void ready(const Connections::Live &live);
 
     ApplicationParts parts_;
     bool delivers_;
+    std::shared_ptr<Quarantine> quarantine_ = std::make_shared<Quarantine>();
     TicketDelivery delivery_;
     Connections connections_;
     Intake intake_;

@@ -41,7 +41,7 @@ TEST_CASE("each mistake in check.toml is named with its line")
     const auto wanted = GENERATE(values<Case>({
         {"colour = 1\n", "check.toml:1:1: unknown key \"colour\""},
         {"fuzz_seconds = \"ten\"\n", "check.toml:1:16: \"fuzz_seconds\" must be a whole number"},
-        {"recording = \"none.jsonl\"\n", "recording: there is no file /tmp/psa-check-"},
+        {"[good_run]\nchoices = [{ list = \"queues\" }]\n", "there is no recording /tmp/psa-check-"},
         {"\n[[waiver]]\ncheck = \"Z99\"\nexpires = 2099-01-01\n", "check.toml:3:9: there is no check \"Z99\""},
         {"[[waiver]]\ncheck = \"S06\"\n", "without \"expires\""},
         {"[[waiver]]\ncheck = \"S06\"\nexpires = \"tomorrow\"\n", "must be a date without quotes"},

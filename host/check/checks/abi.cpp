@@ -140,7 +140,7 @@ std::vector<Check> abiChecks()
          .requirement = "get_extension has a table of its own, whole and always the same, for each extension that the "
                         "descriptor lists.",
          .consequence = "The host refuses the plugin, or does without what it can do.",
-         .needs = {"D01"},
+         .needs = {"D02"},
          .run = extensionsAreWhole},
         {.id = "A05",
          .title = "create gives an instance",

@@ -190,7 +190,7 @@ std::vector<Check> descriptorChecks()
          .group = "descriptor",
          .requirement = "allowedHosts has patterns that the host accepts.",
          .consequence = "No connection can be made.",
-         .needs = {"D01"},
+         .needs = {"D02"},
          .run = hostsAreAccepted},
         {.id = "D05",
          .title = "What the descriptor speaks of is offered",

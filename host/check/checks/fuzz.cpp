@@ -26,6 +26,8 @@ public:
         return target_ == 0 ? "an odd configuration" : target_ == 1 ? "an odd ticket" : "odd answers of the PSA";
     }
 
+    bool hasOddConfiguration() const { return target_ == 0; }
+
     Observed go()
     {
         PluginCall how;
@@ -69,8 +71,18 @@ private:
     std::size_t target_;
 };
 
-void judge(CheckContext &context, const Observed &observed)
+/// The host takes secrets out of results. An odd configuration may have half of an address or the name of a member for a
+/// secret, and a result without those is no document any more: nothing that the plugin did.
+bool isOwnDoing(const FuzzRun &one, const Observed &observed)
 {
+    return one.hasOddConfiguration() && !observed.outcome.lost && observed.outcome.defects.size() == 1 &&
+           observed.outcome.defects.front().starts_with("delivered a result that is no ");
+}
+
+void judge(CheckContext &context, const FuzzRun &one, const Observed &observed)
+{
+    if (isOwnDoing(one, observed))
+        return;
     const std::string where = context.lastStep() + ": ";
     const std::string again = "; run it again: psa-plugin-check reproduce F01 with the same --config and this --seed";
     if (observed.outcome.lost || !observed.outcome.defects.empty())
@@ -89,7 +101,7 @@ void fuzz(CheckContext &context)
     {
         FuzzRun one(run, seed);
         context.step("--seed " + std::to_string(seed) + ", " + one.target());
-        judge(context, one.go());
+        judge(context, one, one.go());
     }
     context.note(std::to_string(seed - context.inputs().seed) + " runs from --seed " +
                  std::to_string(context.inputs().seed) + " on");

@@ -44,7 +44,7 @@ std::vector<Check> templateChecks()
          .group = "template",
          .requirement = "Id and vendor are the maker's own, and so is the README.md beside check.toml.",
          .consequence = "Two plugins of one id cannot be told apart, and nobody knows whom to ask.",
-         .needs = {"D01"},
+         .needs = {"D02"},
          .run = isNoLongerTheTemplate},
     };
 }

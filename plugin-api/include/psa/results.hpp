@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // psa/results.hpp: the documents that verbs return, made of plain values, so that a plugin needs to know no key of theirs
-// and cannot break their schemas. Compiled into the plugin; not part of the ABI.
+// and cannot break their schemas, whatever a PSA sends. Compiled into the plugin; not part of the ABI.
 #ifndef PSA_RESULTS_HPP
 #define PSA_RESULTS_HPP
 
+#include <psa/error.hpp>
 #include <psa/text.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <string>
@@ -80,26 +82,6 @@ inline TicketTexts fitTexts(const std::string &psaName, std::string_view title, 
     return {shortTitle.text, std::move(shortText.text)};
 }
 
-/// `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD.
-inline std::string jsonText(std::string_view text)
-{
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string quoted = "\"";
-    while (!text.empty())
-    {
-        const std::size_t size = detail::characterSize(text);
-        const auto lead = static_cast<unsigned char>(text.front());
-        if (lead < 0x20)
-            quoted.append("\\u00").append({digits[lead >> 4u], digits[lead & 15u]});
-        else if (lead == '"' || lead == '\\')
-            quoted.append({'\\', text.front()});
-        else
-            quoted += size == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, size);
-        text.remove_prefix(size == 0 ? 1 : size);
-    }
-    return quoted += '"';
-}
-
 namespace detail {
 
 /// A JSON object of texts; empty ones are left out.
@@ -131,14 +113,37 @@ inline std::string sentence(std::string_view text, std::size_t most = 2000)
 inline std::string jsonWarnings(const std::vector<Warning> &warnings)
 {
     const auto toJson = [](const Warning &one) {
-        return jsonObject({{"message", sentence(one.message)}, {"field", one.field}, {"hint", sentence(one.hint)}});
+        return jsonObject(
+            {{"message", sentence(one.message)}, {"field", sentence(one.field, 100)}, {"hint", sentence(one.hint)}});
     };
     return warnings.empty() ? "" : ",\"warnings\":" + jsonArray(warnings, 50, toJson);
 }
 
+/// Can `id` stand in a document? One that were cut would be another.
+inline bool isId(std::string_view id)
+{
+    return !id.empty() && clip(id, 200).text == id;
+}
+
+/// Throws Error for an id that is none: whether the ticket is there has to be looked up.
 inline std::string jsonTicket(const Ticket &ticket)
 {
-    return jsonObject({{"id", ticket.id}, {"number", ticket.number}, {"url", ticket.url}, {"status", ticket.status}});
+    if (!isId(ticket.id))
+        throw Error(PSA_INTERNAL, "The PSA gave a ticket an id of " + std::to_string(ticket.id.size()) + " bytes.")
+            .hint("An id has 1 to 200 characters. Look in the PSA whether the ticket is there.");
+    const bool usable = ticket.url.size() <= 2000 && ticket.url.rfind("https://", 0) == 0;
+    return jsonObject({{"id", ticket.id},
+                       {"number", sentence(ticket.number, 200)},
+                       {"url", usable ? ticket.url : ""},
+                       {"status", sentence(ticket.status, 200)}});
+}
+
+inline std::string jsonChoice(const Choice &choice)
+{
+    const std::string label = sentence(choice.label, 500);
+    return "{\"id\":" + jsonText(choice.id) + ",\"label\":" + jsonText(label.empty() ? choice.id : label) +
+           (choice.code.empty() ? "" : ",\"code\":" + jsonText(sentence(choice.code, 100))) +
+           (choice.active ? "}" : ",\"active\":false}");
 }
 
 } // namespace detail
@@ -148,7 +153,8 @@ inline std::string testResult(std::string_view summary, const std::vector<Detail
                               const std::vector<Warning> &warnings = {})
 {
     const auto toJson = [](const Detail &one) {
-        return "{\"label\":" + jsonText(one.label) + ",\"value\":" + jsonText(detail::sentence(one.value)) + "}";
+        return "{\"label\":" + jsonText(detail::sentence(one.label, 200)) +
+               ",\"value\":" + jsonText(detail::sentence(one.value)) + "}";
     };
     return "{\"version\":1,\"summary\":" + jsonText(detail::sentence(summary, 500)) +
            ",\"details\":" + detail::jsonArray(details, 50, toJson) + detail::jsonWarnings(warnings) + "}";
@@ -166,15 +172,13 @@ inline std::string foundTickets(const std::vector<Ticket> &tickets)
     return "{\"version\":1,\"tickets\":" + detail::jsonArray(tickets, 100, &detail::jsonTicket) + "}";
 }
 
-/// What listChoices returns: one page. `nextCursor`: what the host gives back for the next one, empty = this was the last.
-inline std::string choicesPage(const std::vector<Choice> &items, std::string_view nextCursor = {})
+/// What listChoices returns: one page, without the items whose id is no id. `nextCursor`: what the host gives back for the
+/// next one, at most 1000 characters; empty = this was the last.
+inline std::string choicesPage(std::vector<Choice> items, std::string_view nextCursor = {})
 {
-    const auto toJson = [](const Choice &one) {
-        return "{\"id\":" + jsonText(one.id) + ",\"label\":" + jsonText(detail::sentence(one.label, 500)) +
-               (one.code.empty() ? "" : ",\"code\":" + jsonText(detail::sentence(one.code, 100))) +
-               (one.active ? "}" : ",\"active\":false}");
-    };
-    return "{\"version\":1,\"items\":" + detail::jsonArray(items, 500, toJson) +
+    items.erase(std::remove_if(items.begin(), items.end(), [](const Choice &one) { return !detail::isId(one.id); }),
+                items.end());
+    return "{\"version\":1,\"items\":" + detail::jsonArray(items, 500, &detail::jsonChoice) +
            (nextCursor.empty() ? "" : ",\"nextCursor\":" + jsonText(nextCursor)) + "}";
 }
 

@@ -136,6 +136,26 @@ inline std::string percentEncode(std::string_view text)
     return encoded;
 }
 
+/// `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD.
+inline std::string jsonText(std::string_view text)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string quoted = "\"";
+    while (!text.empty())
+    {
+        const std::size_t size = detail::characterSize(text);
+        const auto lead = static_cast<unsigned char>(text.front());
+        if (lead < 0x20)
+            quoted.append("\\u00").append({digits[lead >> 4u], digits[lead & 15u]});
+        else if (lead == '"' || lead == '\\')
+            quoted.append({'\\', text.front()});
+        else
+            quoted += size == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, size);
+        text.remove_prefix(size == 0 ? 1 : size);
+    }
+    return quoted += '"';
+}
+
 } // namespace psa
 
 #endif

@@ -160,6 +160,8 @@ TEST_CASE("config check prints what it found, and warns of a check that is off")
                        "  plugin folders:\n    /\n    /nowhere/plugins   (does not exist)\n"
                        "  plugin files: none\n"
                        "  pins: 1\n  hosts opened beyond what plugins declare: 0, networks: 0\n  master key: none\n"
+                       "  store: /var/lib/psa-host, tickets kept for 90 days, the audit for 365\n"
+                       "  notices: the log alone\n"
                        "Warning: trusted_paths switches the check of owner and mode off at and below /srv/qa. "
                        "Remove it where psa-host does real work.\n");
 }

@@ -37,12 +37,25 @@ TEST_CASE("no text of a PSA breaks the schema of a result", "[glue]")
     {
         CHECK_NOTHROW(parseDocument("ticket-result", psa::ticketResult({"1", "", "", ""}, {{text, "title", text}})));
         CHECK_NOTHROW(parseDocument("test-result", psa::testResult(text, {{"Role", text}}, {{text, "", text}})));
-        CHECK_NOTHROW(parseDocument("choices", psa::choicesPage({{"1", text}})));
+        CHECK_NOTHROW(parseDocument("choices", psa::choicesPage({{"1", text, true, text}, {text, ""}, {"", text}})));
+        CHECK_NOTHROW(parseDocument("ticket-result", psa::ticketResult({"1", text, "https://x/" + text, text})));
+        CHECK_NOTHROW(parseDocument("ticket-result", psa::ticketResult({"1", "", text, ""}, {{"x", text, ""}})));
+        CHECK_NOTHROW(parseDocument("test-result", psa::testResult("x", {{text, "value"}})));
     }
     CHECK_NOTHROW(
         parseDocument("found-tickets", psa::foundTickets(std::vector<psa::Ticket>(200, {"1", wild, "", wild}))));
     CHECK_NOTHROW(parseDocument("ticket-result",
                                 psa::ticketResult({"1", "", "", ""}, std::vector<psa::Warning>(60, {"x", "", ""}))));
+}
+
+TEST_CASE("an id is never cut, for it would be another ticket's", "[glue]")
+{
+    const std::string longest(200, '7');
+    CHECK_THAT(psa::ticketResult({longest}), Catch::Contains(longest));
+    CHECK_THROWS_WITH(psa::ticketResult({longest + "7"}), Catch::Contains("an id of 201 bytes"));
+    CHECK_THROWS_WITH(psa::foundTickets({{""}}), Catch::Contains("an id of 0 bytes"));
+    CHECK(psa::choicesPage({{longest + "7", "Desk"}, {"8", ""}}) ==
+          R"({"version":1,"items":[{"id":"8","label":"8"}]})");
 }
 
 TEST_CASE("a ticket's texts are fitted into what the PSA holds, and what was clipped is said", "[glue]")

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "host/api/router.h"
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// What can be done to the host as a whole. Each may be called from any thread and throws what stands beside it; `who`: for
+/// the audit.
+struct HostActions
+{
+    std::function<void(const std::filesystem::path &file, const std::string &who)> backup; ///< StoreError.
+
+    struct Keys
+    {
+        std::string active;              ///< Id of the master key that secrets are sealed under; "" = none was given.
+        std::vector<std::string> needed; ///< Ids of those that anything stored is sealed under.
+    };
+    std::function<Keys()> keys;
+    /// Seals every data key under the active master key; how many there were. SealError, StoreError.
+    std::function<std::size_t(const std::string &who)> rotateKeys;
+
+    /// Lets a plugin out of quarantine. StoreError.
+    std::function<void(const std::string &plugin, const std::string &who)> releasePlugin;
+};
+
+void addHostRoutes(Router &router, const HostActions &actions);
+
+} // namespace psa::host

@@ -1,0 +1,80 @@
+#include "host/api/body.h"
+#include "host/api/host_actions.h"
+#include "host/api/problem.h"
+#include "host/api/views.h"
+
+#include <Poco/JSON/Array.h>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+ApiResponse json(const Object &object)
+{
+    return {200, "application/json", toBody(object), {}};
+}
+
+ApiResponse backup(const HostActions &actions, const ApiRequest &request)
+{
+    const Object::Ptr body = readBody(request, {"file"});
+    const std::filesystem::path file = textMember(*body, "file");
+    if (!file.is_absolute())
+        throw Problem(422, "invalid", "A value is not accepted",
+                      "\"file\" must be the absolute path of a file that does not exist yet.")
+            .at("/file", "must be absolute");
+    actions.backup(file, request.caller.name);
+    Object view;
+    view.set("file", file.string());
+    return json(view);
+}
+
+ApiResponse keys(const HostActions &actions, const ApiRequest &)
+{
+    const HostActions::Keys keys = actions.keys();
+    Array::Ptr needed = new Array;
+    for (const std::string &id : keys.needed)
+        needed->add(id);
+    Object view(Poco::JSON_PRESERVE_KEY_ORDER);
+    view.set("active", keys.active);
+    view.set("needed", needed);
+    return json(view);
+}
+
+ApiResponse rotateKeys(const HostActions &actions, const ApiRequest &request)
+{
+    Object view;
+    view.set("connections", actions.rotateKeys(request.caller.name));
+    return json(view);
+}
+
+ApiResponse releasePlugin(const HostActions &actions, const ApiRequest &request)
+{
+    actions.releasePlugin(request.parameters.at("build"), request.caller.name);
+    return {204, "", "", {}};
+}
+
+} // namespace
+
+void addHostRoutes(Router &router, const HostActions &actions)
+{
+    const auto add = [&](const char *method, const char *path, Scope scope, auto handler) {
+        router.add({method, path, scope, [actions, handler](const ApiRequest &request) {
+                        try
+                        {
+                            return handler(actions, request);
+                        }
+                        catch (...)
+                        {
+                            throwAsProblem();
+                        }
+                    }});
+    };
+    add("POST", "/v1/backups", Scope::admin, backup);
+    add("GET", "/v1/keys", Scope::read, keys);
+    add("POST", "/v1/keys/rotation", Scope::admin, rotateKeys);
+    add("POST", "/v1/plugins/{build}/release", Scope::admin, releasePlugin);
+}
+
+} // namespace psa::host

@@ -1,0 +1,346 @@
+#include "host/cli/command_line.h"
+
+#include "host/cli/config_command.h"
+#include "host/cli/diff_command.h"
+#include "host/cli/exit_code.h"
+#include "host/cli/keys_command.h"
+#include "host/cli/plugins_command.h"
+#include "host/cli/replay_command.h"
+#include "host/cli/run_command.h"
+
+#include <filesystem>
+#include <ostream>
+#include <utility>
+
+namespace psa::host {
+
+CommandLine::CommandLine()
+{
+    app.set_version_flag("--version", PSA_HOST_VERSION);
+    app.require_subcommand(1);
+    named = app.add_option("--config", file, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
+    offerRun();
+    offerConnections();
+    offerTickets();
+    offerPlugins();
+    offerKeys();
+    offerStore();
+    offerConfig();
+}
+
+int CommandLine::run(const Streams &streams) const
+{
+    for (const Command &each : commands_)
+        if (*each.app)
+            return each.run(streams);
+    return exitUsage;
+}
+
+CLI::App &CommandLine::group(const char *word, const char *help)
+{
+    CLI::App *words = app.add_subcommand(word, help);
+    words->require_subcommand(1);
+    return *words;
+}
+
+CLI::App &CommandLine::add(CLI::App &parent, const char *word, const char *help, RunWithConfig run)
+{
+    return add(parent, word, help, [this, run = std::move(run)](const Streams &streams) {
+        HostConfig config;
+        return tryConfig(config, streams.log) ? run(config, streams) : static_cast<int>(exitConfig);
+    });
+}
+
+CLI::App &CommandLine::add(CLI::App &parent, const char *word, const char *help, Run run)
+{
+    CLI::App *command = parent.add_subcommand(word, help);
+    commands_.push_back({command, std::move(run)});
+    return *command;
+}
+
+bool CommandLine::tryConfig(HostConfig &config, std::ostream &log) const
+try
+{
+    if (named->count() == 0 && !std::filesystem::exists(file))
+    {
+        log << noConfigText(file);
+        return false;
+    }
+    config = readConfig(file);
+    config.loader.probeProgram = "/proc/self/exe";
+    return true;
+}
+catch (const ConfigError &error)
+{
+    log << error.what() << '\n';
+    return false;
+}
+
+void CommandLine::offerRun()
+{
+    CLI::App &run =
+        add(app, "run", "Deliver the tickets in the store, and serve commands, until it is told to end",
+            [this](const HostConfig &config, const Streams &streams) { return runHost(config, untilIdle_, streams); });
+    run.add_flag("--until-idle", untilIdle_, "End when no ticket moves any more by itself");
+}
+
+void CommandLine::offerConnections()
+{
+    CLI::App &connection = group("connection", "Work with the connections to PSAs");
+    offerConnectionChanges(connection);
+    CLI::App &list = add(connection, "list", "Show all connections and how they are",
+                         [this](const HostConfig &config, const Streams &streams) {
+                             return listConnections(config, session_.json, streams);
+                         });
+    takeJson(list);
+    CLI::App &show = add(connection, "show", "Show one connection, without its secrets",
+                         [this](const HostConfig &config, const Streams &streams) {
+                             return showConnection(config, edit_.name, session_.json, streams);
+                         });
+    show.add_option("name", edit_.name, "The connection")->required();
+    takeJson(show);
+    CLI::App &remove =
+        add(connection, "remove", "Remove a connection and wipe its secrets; refused while its tickets wait",
+            [this](const HostConfig &config, const Streams &streams) {
+                return removeConnection(config, edit_.name, streams);
+            });
+    remove.add_option("name", edit_.name, "The connection")->required();
+    CLI::App &choices =
+        add(connection, "choices", "Show the values that the PSA has for a field",
+            [this](const HostConfig &config, const Streams &streams) {
+                return isConnectionFile(session_.connection)
+                           ? showChoices(config, session_, wanted_, streams)
+                           : choicesOfStored(config, session_.connection, wanted_, session_.json, streams);
+            });
+    choices.add_option("connection", session_.connection, "Name of a connection, or a file that describes one")
+        ->required();
+    choices.add_option("list", wanted_.list, "Name of the list; with a file, without it the names of all lists");
+    choices.add_option("--query", wanted_.query, "Text that labels should contain");
+    choices.add_option("--depends-on", wanted_.dependsOn, "name=value of a field that the list depends on");
+    takeCommon(choices);
+}
+
+void CommandLine::offerConnectionChanges(CLI::App &connection)
+{
+    CLI::App &make =
+        add(connection, "add", "Store a new connection",
+            [this](const HostConfig &config, const Streams &streams) { return addConnection(config, edit_, streams); });
+    make.add_option("name", edit_.name, "What to call it")->required();
+    takeEdit(make);
+    CLI::App &set =
+        add(connection, "set", "Change a connection; what is not given stays as it is",
+            [this](const HostConfig &config, const Streams &streams) { return setConnection(config, edit_, streams); });
+    set.add_option("name", edit_.name, "The connection")->required();
+    takeEdit(set);
+    CLI::App &test = add(connection, "test", "Find out whether tickets could be created; creates none",
+                         [this](const HostConfig &config, const Streams &streams) {
+                             if (isConnectionFile(session_.connection))
+                                 return testConnection(config, session_, streams);
+                             ConnectionEdit edit = edit_;
+                             edit.name = session_.connection;
+                             return testStored(config, edit, session_.json, streams);
+                         });
+    test.add_option("connection", session_.connection, "Name of a connection, or a file that describes one")
+        ->required();
+    takeEdit(test);
+    takeCommon(test);
+}
+
+void CommandLine::takeEdit(CLI::App &command)
+{
+    command.add_option("--file", edit_.file, "A file that describes the connection; flags take precedence");
+    command.add_option("--plugin", edit_.plugin, "Id, id@version or file of the plugin");
+    command.add_option("--set", edit_.values, "field=value of the configuration; may be repeated");
+    command.add_option("--secret", edit_.secrets,
+                       "field=file:/path, field=env:NAME or field=- (asked for, or a line of standard input); may be "
+                       "repeated");
+    command.add_option("--unset", edit_.unset, "A field of the configuration that is to have no value");
+    command.add_option("--default", edit_.defaults,
+                       "field=value of the ticket defaults, which replace those that there are; may be repeated");
+}
+
+void CommandLine::offerTickets()
+{
+    CLI::App &tickets = group("ticket", "Create tickets and look after them");
+    CLI::App &create =
+        add(tickets, "create", "Create a ticket", [this](const HostConfig &config, const Streams &streams) {
+            return isConnectionFile(session_.connection)
+                       ? createTicket(config, session_, ticket_, streams)
+                       : submitTicket(config, session_.connection, ticket_, wait_, session_.json, streams);
+        });
+    create
+        .add_option("--connection", session_.connection,
+                    "Name of a connection; or a file that describes one, which goes past the store")
+        ->required();
+    takeRequest(create);
+    create.add_flag("--dry-run", ticket_.dryRun, "Show what would be sent and create nothing; reads are sent");
+    create.add_option("--key", ticket_.key, "Your own key: the same key never makes a second ticket");
+    create.add_option("--wait", wait_, "Seconds to wait until the ticket is in the PSA")
+        ->check(CLI::Range(0, 60))
+        ->capture_default_str();
+    takeCommon(create);
+    CLI::App &list = add(tickets, "list", "Show tickets, the newest first",
+                         [this](const HostConfig &config, const Streams &streams) {
+                             return listTickets(config, tickets_, session_.json, streams);
+                         });
+    list.add_option("--state", tickets_.states,
+                    "ready, sending, retry_at, held, unknown, needs_review, done, dead or cancelled; may be repeated");
+    list.add_option("--connection", tickets_.connection, "Only of this connection");
+    list.add_option("--limit", tickets_.limit, "How many")->check(CLI::Range(1, 1000))->capture_default_str();
+    takeJson(list);
+    offerTicketDecisions(tickets);
+}
+
+void CommandLine::offerTicketDecisions(CLI::App &tickets)
+{
+    const auto decide = [&](const char *word, const char *help, RunWithConfig run) -> CLI::App & {
+        CLI::App &command = add(tickets, word, help, std::move(run));
+        command.add_option("ticket", name_, "Its number or reference")->required();
+        takeJson(command);
+        return command;
+    };
+    CLI::App &show =
+        add(tickets, "show", "Show a ticket, and what became of it",
+            [this](const HostConfig &config, const Streams &streams) {
+                if (session_.connection.empty())
+                    return showStoredTicket(config, name_.empty() ? reference_ : name_, session_.json, streams);
+                return showTicket(config, session_, name_, reference_, streams);
+            });
+    CLI::Option *id = show.add_option("ticket", name_, "Its number or reference; with --connection the PSA's id");
+    show.add_option("--reference", reference_, "The reference that create printed")->excludes(id);
+    show.add_option("--connection", session_.connection,
+                    "A file that describes a connection: show the ticket as that PSA has it");
+    takeCommon(show);
+    CLI::App &retry = decide("retry", "Send a ticket again", [this](const HostConfig &config, const Streams &streams) {
+        return retryTicket(config, name_, lookFirst_, session_.json, streams);
+    });
+    retry.add_flag("--look-first", lookFirst_, "Look whether the PSA has it before it is sent");
+    CLI::App &link =
+        decide("link", "Say which ticket of the PSA it is", [this](const HostConfig &config, const Streams &streams) {
+            return linkTicket(config, name_, otherName_, session_.json, streams);
+        });
+    link.add_option("psa-ticket", otherName_, "The PSA's id of the ticket")->required();
+    CLI::App &drop =
+        decide("drop", "Give a ticket up: it is never sent", [this](const HostConfig &config, const Streams &streams) {
+            return dropTicket(config, name_, otherName_, session_.json, streams);
+        });
+    drop.add_option("--reason", otherName_, "Why, for the audit");
+}
+
+void CommandLine::offerPlugins()
+{
+    CLI::App &plugins = group("plugins", "Look at the plugins that the configuration names");
+    CLI::App &list = add(plugins, "list", "Load each of them and say how far it got; exit code 1 if one is not ready",
+                         [this](const HostConfig &config, const Streams &streams) {
+                             return listPlugins(config, session_.json, streams.out, streams.log);
+                         });
+    takeJson(list);
+    CLI::App &describe = add(plugins, "describe", "Show what a plugin says of itself",
+                             [this](const HostConfig &config, const Streams &streams) {
+                                 return describePlugin(config, name_, session_.json, streams.out, streams.log);
+                             });
+    describe.add_flag("--json", session_.json, "Print the descriptor");
+    describe.add_option("plugin", name_, "Id, id@version or file")->required();
+    CLI::App &diff =
+        add(plugins, "diff", "Compare what two builds say of themselves; exit code 9 if a change is breaking",
+            [this](const HostConfig &config, const Streams &streams) {
+                return diffPlugins(config, name_, otherName_, session_.json, streams.out, streams.log);
+            });
+    takeJson(diff);
+    diff.add_option("before", name_, "Id, id@version or file; a file needs not stand in the configuration")->required();
+    diff.add_option("after", otherName_, "The same of the newer build")->required();
+    CLI::App &release =
+        add(plugins, "release", "Let a plugin be called again that has ended psa-host twice",
+            [this](const HostConfig &config, const Streams &streams) { return releasePlugin(config, name_, streams); });
+    release.add_option("plugin", name_, "Its id")->required();
+    offerReplay(plugins);
+}
+
+void CommandLine::offerReplay(CLI::App &plugins)
+{
+    CLI::App &replay = add(plugins, "replay",
+                           "Make the calls of a recorded run again, without the PSA, and show what goes otherwise; "
+                           "exit code 9 if anything does",
+                           [this](const HostConfig &config, const Streams &streams) {
+                               return replayRecording(config, session_, recording_, streams);
+                           });
+    replay.add_option("--recording", recording_, "What --record of another command wrote")->required();
+    replay.add_option("--connection", session_.connection, "File that describes the connection")->required();
+    replay.add_option("--plugin", session_.plugin,
+                      "The build to try: id, id@version or file; else the one that the connection names");
+    takeFlags(replay);
+}
+
+void CommandLine::offerKeys()
+{
+    CLI::App &keys = group("keys", "Work with the master keys that secrets are sealed with");
+    CLI::App &generate = add(keys, "generate", "Write a new master key to a new file",
+                             Run([this](const Streams &streams) { return generateKey(name_, streams.out); }));
+    generate.add_option("file", name_, "The file to write")->required();
+    CLI::App &list =
+        add(keys, "list", "Show the ids of the keys in use", [this](const HostConfig &config, const Streams &streams) {
+            return listKeys(config, session_.json, streams);
+        });
+    takeJson(list);
+    add(keys, "rotate", "Seal everything under the active key; may be stopped and run again",
+        RunWithConfig([](const HostConfig &config, const Streams &streams) { return rotateKeys(config, streams); }));
+}
+
+void CommandLine::offerStore()
+{
+    CLI::App &audit = add(app, "audit", "Show what was done and by whom, the newest first",
+                          [this](const HostConfig &config, const Streams &streams) {
+                              return showAudit(config, audit_, session_.json, streams);
+                          });
+    audit.add_option("--connection", audit_.connection, "Only of this connection");
+    audit.add_option("--ticket", audit_.ticket, "Only of the ticket with this number");
+    audit.add_option("--limit", audit_.limit, "How many")->check(CLI::Range(1, 1000))->capture_default_str();
+    takeJson(audit);
+    CLI::App &backup =
+        add(app, "backup", "Copy the store to a new file",
+            [this](const HostConfig &config, const Streams &streams) { return backUp(config, name_, streams); });
+    backup.add_option("file", name_, "The file to write")->required();
+}
+
+void CommandLine::offerConfig()
+{
+    CLI::App &configuration = group("config", "Work on the configuration file");
+    add(configuration, "check", "Check the configuration file; exit code 3 if it is wrong",
+        [this](const HostConfig &config, const Streams &streams) { return checkConfig(file, config, streams.out); });
+}
+
+void CommandLine::takeRequest(CLI::App &command)
+{
+    const std::vector<std::pair<const char *, const char *>> flags = {
+        {"title", "One line"},
+        {"description", "Plain text"},
+        {"company", "The customer, by id or name"},
+        {"contact", "A person at that customer, by id or name"},
+        {"priority", "Priority, by id or label"},
+        {"status", "Status, by id or label"},
+        {"queue", "Queue or board, by id or label"},
+        {"category", "Category or type, by id or label"}};
+    for (const auto &[flag, help] : flags)
+        command.add_option(std::string("--") + flag, ticket_.values[flag], help);
+    command.add_option("--due-at", ticket_.values["dueAt"], "Date and time, such as 2026-11-24T17:00:00Z");
+    command.add_option("--field", ticket_.fields, "name=value of a field that only this PSA has; may be repeated");
+    command.add_option("--file", ticket_.file, "A ticket request as JSON, - for standard input; flags take precedence");
+}
+
+void CommandLine::takeFlags(CLI::App &command)
+{
+    command.add_flag("--json", session_.json, "Print JSON");
+    command.add_flag("--verbose", session_.verbose, "Show each request and what the plugin logs, on standard error");
+    command.add_option("--timeout", session_.seconds, "Seconds for each call")
+        ->check(CLI::Range(1, 600))
+        ->capture_default_str();
+}
+
+void CommandLine::takeCommon(CLI::App &command)
+{
+    takeFlags(command);
+    command.add_option("--record", session_.record, "Write each call and exchange, without secrets, to this file");
+    command.add_option("--replay", session_.replay, "Take the answers from such a file instead of the network");
+}
+
+} // namespace psa::host

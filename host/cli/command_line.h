@@ -1,0 +1,80 @@
+#pragma once
+
+#include "host/cli/connection_command.h"
+#include "host/cli/host_commands.h"
+#include "host/cli/stored_connection_command.h"
+#include "host/cli/stored_ticket_command.h"
+#include "host/cli/ticket_command.h"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// The command line: its commands, each with what runs it, and what was given with them.
+class CommandLine
+{
+public:
+    CLI::App app{"psa-host takes ticket requests and gets each one into a PSA, through plugins."};
+    CLI::Option *named = nullptr; ///< --config or its environment variable.
+    std::string file = "/etc/psa-host/psa-host.toml";
+
+    CommandLine();
+    CommandLine(const CommandLine &) = delete;
+    CommandLine &operator=(const CommandLine &) = delete;
+
+    /// Runs the command that was given.
+    int run(const Streams &streams) const;
+
+private:
+    using Run = std::function<int(const Streams &)>;
+    using RunWithConfig = std::function<int(const HostConfig &, const Streams &)>;
+    struct Command
+    {
+        CLI::App *app;
+        Run run;
+    };
+
+    CLI::App &add(CLI::App &parent, const char *word, const char *help, Run run);
+
+    CLI::App &add(CLI::App &parent, const char *word, const char *help, RunWithConfig run);
+
+    CLI::App &group(const char *word, const char *help);
+
+    bool tryConfig(HostConfig &config, std::ostream &log) const;
+    void offerRun();
+    void offerConnections();
+    void offerConnectionChanges(CLI::App &connection);
+    void offerTickets();
+    void offerTicketDecisions(CLI::App &tickets);
+    void offerPlugins();
+    void offerReplay(CLI::App &plugins);
+    void offerKeys();
+    void offerStore();
+    void offerConfig();
+    void takeEdit(CLI::App &command);
+    void takeRequest(CLI::App &command);
+    void takeFlags(CLI::App &command);
+    void takeCommon(CLI::App &command);
+    void takeJson(CLI::App &command) { command.add_flag("--json", session_.json, "Print JSON"); }
+
+    std::vector<Command> commands_;
+    std::string name_;
+    std::string otherName_;
+    std::string recording_;
+    std::string reference_;
+    bool untilIdle_ = false;
+    bool lookFirst_ = false;
+    int wait_ = defaultWait;
+    SessionOptions session_;
+    ChoicesOptions wanted_;
+    TicketOptions ticket_;
+    TicketListOptions tickets_;
+    ConnectionEdit edit_;
+    AuditOptions audit_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,129 @@
+#include "host/cli/host_access.h"
+
+#include "host/cli/exit_code.h"
+#include "host/cli/own_host.h"
+#include "host/http/local_client.h"
+#include "host/json/strict_json.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/URI.h>
+
+#include <unistd.h>
+
+#include <ostream>
+#include <sstream>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Object;
+
+class RunningHost : public HostAccess
+{
+public:
+    explicit RunningHost(std::filesystem::path socket) : socket_(std::move(socket)) {}
+    ApiResponse ask(ApiRequest request) override { return askLocal(socket_, request); }
+    bool isRunning() const override { return true; }
+
+private:
+    std::filesystem::path socket_;
+};
+
+class ThisProcess : public HostAccess
+{
+public:
+    explicit ThisProcess(std::unique_ptr<OwnHost> host) : host_(std::move(host)) {}
+    ApiResponse ask(ApiRequest request) override
+    {
+        request.caller.name = "uid " + std::to_string(getuid());
+        return host_->application->router().handle(std::move(request));
+    }
+    bool isRunning() const override { return false; }
+
+private:
+    std::unique_ptr<OwnHost> host_;
+};
+
+int exitCodeOf(int status)
+{
+    switch (status)
+    {
+    case 403:
+        return exitCredentials;
+    case 404:
+        return exitNotFound;
+    case 503:
+        return exitTemporary;
+    default:
+        return status < 500 ? exitRefused : exitFailed;
+    }
+}
+
+void printProblem(const Object &problem, std::ostream &log)
+{
+    log << problem.optValue<std::string>("detail", "The API does not say what is wrong.") << '\n';
+    const auto errors = problem.getArray("errors");
+    for (std::size_t i = 0; !errors.isNull() && errors->size() > 1 && i < errors->size(); ++i)
+    {
+        const Object::Ptr error = errors->getObject(static_cast<unsigned>(i));
+        log << "  " << error->optValue<std::string>("pointer", "") << ": " << error->optValue<std::string>("detail", "")
+            << '\n';
+    }
+}
+
+} // namespace
+
+std::unique_ptr<HostAccess> HostAccess::open(const HostConfig &config, bool delivers, std::ostream &log)
+try
+{
+    return std::make_unique<ThisProcess>(OwnHost::open(config, {.delivers = delivers}, log));
+}
+catch (const StoreLocked &locked)
+{
+    if (locked.socket.empty())
+        throw;
+    return std::make_unique<RunningHost>(locked.socket);
+}
+
+Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log)
+{
+    const ApiResponse answer = host.ask(std::move(request));
+    Object::Ptr body;
+    try
+    {
+        if (!answer.body.empty())
+            body = parseStrict(answer.body).extract<Object::Ptr>();
+    }
+    catch (const JsonError &error)
+    {
+        log << "The API's answer cannot be read: " << error.what() << '\n';
+        throw Refused{exitFailed};
+    }
+    if (answer.status / 100 == 2)
+        return body;
+    printProblem(body.isNull() ? Object() : *body, log);
+    throw Refused{exitCodeOf(answer.status)};
+}
+
+ApiRequest apiRequest(const char *method, const std::string &path, const Object::Ptr &body)
+{
+    ApiRequest request;
+    request.method = method;
+    request.path = path;
+    if (!body.isNull())
+    {
+        std::ostringstream text;
+        body->stringify(text);
+        request.body = text.str();
+    }
+    return request;
+}
+
+std::string apiPath(const std::string &begin, const std::string &segment, const std::string &end)
+{
+    std::string path = begin;
+    Poco::URI::encode(segment, "/?#%&+", path);
+    return path + end;
+}
+
+} // namespace psa::host

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "host/api/message.h"
+#include "host/cli/session.h"
+#include "host/config/host_config.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <memory>
+
+namespace psa::host {
+
+/// The way of a command to the store: through the API of the psa-host that runs, or, where none does, through the same
+/// API in this process.
+class HostAccess
+{
+public:
+    virtual ~HostAccess() = default;
+
+    /// Throws HostUnreachable.
+    virtual ApiResponse ask(ApiRequest request) = 0;
+    /// Another process has the store, and delivers what is in it.
+    virtual bool isRunning() const = 0;
+
+    /// `delivers`: where this process opens the store, its tickets are delivered as long as this lives. Throws
+    /// StoreRefused, SealError, SecretUnavailable and StoreError.
+    static std::unique_ptr<HostAccess> open(const HostConfig &config, bool delivers, std::ostream &log);
+};
+
+/// An answer of the API that says no: it is on the log already.
+struct Refused
+{
+    int exitCode;
+};
+
+/// The JSON object that the API answers with; nullptr where it has none. Throws Refused after saying on `log` why not.
+Poco::JSON::Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log);
+
+/// A request with `body` as JSON; nullptr = none.
+ApiRequest apiRequest(const char *method, const std::string &path, const Poco::JSON::Object::Ptr &body = nullptr);
+/// "/v1/connections/" and `segment`, percent-encoded.
+std::string apiPath(const std::string &begin, const std::string &segment, const std::string &end = "");
+
+} // namespace psa::host

@@ -1,0 +1,120 @@
+#include "host/cli/host_commands.h"
+
+#include "host/cli/with_host.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <filesystem>
+#include <iomanip>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+void printEntry(const Object &entry, std::ostream &out)
+{
+    out << entry.getValue<std::string>("time") << "  " << std::left << std::setw(18)
+        << entry.getValue<std::string>("action") << ' ' << entry.getValue<std::string>("who");
+    if (entry.has("connection"))
+        out << "  " << entry.getValue<std::string>("connection");
+    if (entry.has("ticket"))
+        out << "  ticket " << entry.get("ticket").convert<std::string>();
+    out << '\n';
+    const Object::Ptr detail = entry.getObject("detail");
+    if (detail.isNull())
+        return;
+    for (const auto &[name, value] : *detail)
+        if (!value.isArray())
+            out << "    " << name << ": " << value.convert<std::string>() << '\n';
+    const Array::Ptr exchanges = detail->getArray("exchanges");
+    for (std::size_t i = 0; !exchanges.isNull() && i < exchanges->size(); ++i)
+    {
+        const Object::Ptr each = exchanges->getObject(static_cast<unsigned>(i));
+        out << "    " << each->optValue<std::string>("request", "") << ": "
+            << each->optValue<std::string>("delivery", "");
+        if (each->has("status"))
+            out << ' ' << each->get("status").convert<std::string>();
+        out << '\n';
+    }
+}
+
+} // namespace
+
+int showAudit(const HostConfig &config, const AuditOptions &wanted, bool json, const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) {
+        ApiRequest request = apiRequest("GET", "/v1/audit");
+        if (!wanted.connection.empty())
+            request.query.emplace("connection", wanted.connection);
+        if (!wanted.ticket.empty())
+            request.query.emplace("ticket", wanted.ticket);
+        request.query.emplace("limit", std::to_string(wanted.limit));
+        const Object::Ptr page = askFor(host, std::move(request), streams.log);
+        if (json)
+        {
+            page->stringify(streams.out, 2);
+            streams.out << '\n';
+            return exitOk;
+        }
+        const Array::Ptr entries = page->getArray("entries");
+        for (std::size_t i = 0; i < entries->size(); ++i)
+            printEntry(*entries->getObject(static_cast<unsigned>(i)), streams.out);
+        return exitOk;
+    });
+}
+
+int backUp(const HostConfig &config, const std::string &file, const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) {
+        Object::Ptr body = new Object;
+        body->set("file", std::filesystem::absolute(file).lexically_normal().string());
+        const Object::Ptr done = askFor(host, apiRequest("POST", "/v1/backups", body), streams.log);
+        streams.out << "The store is copied to " << done->getValue<std::string>("file")
+                    << ". The master key is not in it: keep that elsewhere.\n";
+        return exitOk;
+    });
+}
+
+int listKeys(const HostConfig &config, bool json, const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) {
+        const Object::Ptr keys = askFor(host, apiRequest("GET", "/v1/keys"), streams.log);
+        if (json)
+        {
+            keys->stringify(streams.out, 2);
+            streams.out << '\n';
+            return exitOk;
+        }
+        const auto active = keys->getValue<std::string>("active");
+        streams.out << "active  " << (active.empty() ? "none" : active) << '\n';
+        for (const auto &id : *keys->getArray("needed"))
+            if (id.convert<std::string>() != active)
+                streams.out << "needed  " << id.convert<std::string>()
+                            << "  until it is rotated away with: psa-host keys rotate\n";
+        return exitOk;
+    });
+}
+
+int rotateKeys(const HostConfig &config, const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) {
+        const Object::Ptr done = askFor(host, apiRequest("POST", "/v1/keys/rotation"), streams.log);
+        streams.out << "The secrets of " << done->get("connections").convert<std::string>()
+                    << " connections were under another key and are under the active one now. Old key files are needed "
+                       "no more, but for older backups.\n";
+        return exitOk;
+    });
+}
+
+int releasePlugin(const HostConfig &config, const std::string &plugin, const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) {
+        askFor(host, apiRequest("POST", apiPath("/v1/plugins/", plugin, "/release")), streams.log);
+        streams.out << "The plugin " << plugin << " may be called again.\n";
+        return exitOk;
+    });
+}
+
+} // namespace psa::host

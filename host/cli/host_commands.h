@@ -1,0 +1,24 @@
+#pragma once
+
+#include "host/cli/session.h"
+
+#include <string>
+
+namespace psa::host {
+
+/// What `psa-host audit` shows.
+struct AuditOptions
+{
+    std::string connection; ///< "" = all.
+    std::string ticket;     ///< The ticket's number; "" = all.
+    int limit = 50;
+};
+
+// `psa-host audit`, `backup`, `keys list|rotate` and `plugins release`. Each returns an ExitCode.
+int showAudit(const HostConfig &config, const AuditOptions &wanted, bool json, const Streams &streams);
+int backUp(const HostConfig &config, const std::string &file, const Streams &streams);
+int listKeys(const HostConfig &config, bool json, const Streams &streams);
+int rotateKeys(const HostConfig &config, const Streams &streams);
+int releasePlugin(const HostConfig &config, const std::string &plugin, const Streams &streams);
+
+} // namespace psa::host

@@ -1,0 +1,100 @@
+#include "host/cli/own_host.h"
+
+#include "host/cli/plugin_set.h"
+#include "host/notify/outlets.h"
+#include "host/observe/log.h"
+#include "host/secrets/key_files.h"
+#include "host/store/sqlite_store.h"
+
+#include <ostream>
+#include <thread>
+
+namespace psa::host {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Commands that open the store themselves hold it for moments.
+constexpr auto patience = 30s;
+constexpr auto tryEvery = 50ms;
+
+/// Waits for one who holds the store and does not serve it.
+std::unique_ptr<Store> openStore(const SqliteStoreSettings &settings, const std::shared_ptr<const Clock> &clock)
+{
+    const auto until = std::chrono::steady_clock::now() + patience;
+    for (;;)
+        try
+        {
+            return openSqliteStore(settings, clock);
+        }
+        catch (const StoreLocked &locked)
+        {
+            if (!locked.socket.empty() || std::chrono::steady_clock::now() > until)
+                throw;
+            std::this_thread::sleep_for(tryEvery);
+        }
+}
+
+/// Tells once for each connection what waited for a human already when the process began: notices do not outlive one.
+void tellWhatWaits(Application &application, Notifier &notifier)
+{
+    constexpr auto review = static_cast<std::size_t>(TicketState::needsReview);
+    for (const ConnectionCounts &each :
+         application.store().read([](const StoreReader &reader) { return reader.counts(); }))
+        if (const auto count = each.perState[review]; count > 0)
+            notifier.tell({"tickets.waiting",
+                           each.connection,
+                           {},
+                           "",
+                           "needs_review",
+                           std::to_string(count) + " tickets of " + each.connection +
+                               " wait for a decision; see them with: psa-host ticket list --state needs_review"});
+}
+
+} // namespace
+
+std::filesystem::path socketPath(const HostConfig &config)
+{
+    return config.store.folder / "psa-host.sock";
+}
+
+std::unique_ptr<OwnHost> OwnHost::open(const HostConfig &config, const OwnHostOptions &options, std::ostream &out)
+{
+    auto own = std::make_unique<OwnHost>();
+    own->log = makeLog(config.log, out);
+    const auto say = [log = own->log](const std::string &text) { log->write(PSA_LOG_INFO, text); };
+    ApplicationParts parts;
+    GivenKeys keys = takeKeys(config.secrets);
+    if (!keys.warning.empty())
+        own->log->write(PSA_LOG_WARNING, keys.warning);
+    parts.keys = std::move(keys.ring);
+    parts.runtime = makeConnectionRuntime(config.egress);
+    parts.runtime.log = own->log;
+    if (config.delivery.quotaPercent)
+        parts.runtime.quotaShare = *config.delivery.quotaPercent / 100.0;
+    SqliteStoreSettings settings;
+    settings.folder = config.store.folder;
+    settings.socketPath = options.serves ? socketPath(config).string() : "";
+    parts.store = openStore(settings, parts.runtime.clock);
+    const auto crashFile = config.store.folder / "crash";
+    parts.crash = takeCrash(crashFile);
+    recordCrashes(crashFile);
+    own->notifier =
+        std::make_unique<Notifier>(makeOutlets(config.notify, parts.runtime.net),
+                                   [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); });
+    parts.plugins = loadPlugins(config, out);
+    parts.random = systemRandom;
+    parts.log = say;
+    parts.notify = [notifier = own->notifier.get()](const Notice &notice) { notifier->tell(notice); };
+    parts.delivery = config.delivery;
+    options.adjust(parts);
+    own->application = std::make_unique<Application>(std::move(parts), options.delivers);
+    if (options.serves)
+    {
+        tellWhatWaits(*own->application, *own->notifier);
+        own->server = std::make_unique<LocalServer>(own->application->router(), socketPath(config));
+    }
+    return own;
+}
+
+} // namespace psa::host

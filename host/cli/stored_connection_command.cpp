@@ -1,0 +1,322 @@
+#include "host/cli/stored_connection_command.h"
+
+#include "host/cli/outcome_printer.h"
+#include "host/cli/with_host.h"
+#include "host/connection/connection_file.h"
+#include "host/json/strict_json.h"
+#include "host/secrets/secret_source.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <termios.h>
+#include <unistd.h>
+
+#include <iomanip>
+#include <iostream>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+std::pair<std::string, std::string> pairOf(const std::string &text, const char *option)
+{
+    const std::size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos)
+        throw BadRequest(std::string(option) + " takes field=value, not \"" + text + "\".");
+    return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+/// Nothing that is typed shows while this lives, if somebody types at all.
+class Hidden
+{
+public:
+    Hidden() : isTerminal_(tcgetattr(STDIN_FILENO, &before_) == 0)
+    {
+        termios now = before_;
+        now.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        if (isTerminal_)
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &now);
+    }
+    ~Hidden()
+    {
+        if (isTerminal_)
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    }
+    Hidden(const Hidden &) = delete;
+    Hidden &operator=(const Hidden &) = delete;
+    bool isTerminal() const { return isTerminal_; }
+
+private:
+    termios before_{};
+    bool isTerminal_;
+};
+
+std::string secretFrom(const std::string &field, const std::string &source, const Streams &streams)
+try
+{
+    if (source.starts_with("file:"))
+        return secretFromFile(source.substr(5));
+    if (source.starts_with("env:"))
+        return secretFromEnvironment(source.substr(4));
+    if (source != "-")
+        throw BadRequest("--secret " + field +
+                         " takes file:/path, env:NAME or - for standard input, not the secret itself: "
+                         "a command line is seen by everybody.");
+    const Hidden hidden;
+    if (hidden.isTerminal())
+        streams.log << field << ": " << std::flush;
+    std::string secret = secretFromStream(streams.in);
+    if (hidden.isTerminal())
+        streams.log << '\n';
+    return secret;
+}
+catch (const SecretUnavailable &error)
+{
+    throw BadRequest("--secret " + field + ": " + error.what());
+}
+
+/// The forms of the plugin `build`, which say of what type a value is.
+DescriptorForms formsOf(HostAccess &host, const std::string &build, std::ostream &log)
+{
+    return readForms(*askFor(host, apiRequest("GET", apiPath("/v1/plugins/", build)), log));
+}
+
+Poco::Dynamic::Var typed(const Form &form, const std::string &field, const std::string &text)
+{
+    const FormField *known = form.find(field);
+    return known == nullptr ? Poco::Dynamic::Var(text) : typedValue(*known, text);
+}
+
+void addFile(const std::string &file, Object &body, Object &configuration, const Streams &streams)
+{
+    if (file.empty())
+        return;
+    const ConnectionFile read = readConnectionFile(file, streams.in);
+    body.set("plugin", read.plugin);
+    for (const auto &[field, value] : *read.configuration)
+        configuration.set(field, value);
+    body.set("ticketDefaults", read.ticketDefaults);
+}
+
+/// What the API takes. `build`: of the plugin as it is stored; "" = it is new.
+Object::Ptr bodyOf(HostAccess &host, const ConnectionEdit &edit, std::string build, const Streams &streams)
+{
+    Object::Ptr body = new Object;
+    Object::Ptr configuration = new Object;
+    addFile(edit.file, *body, *configuration, streams);
+    if (!edit.plugin.empty())
+        body->set("plugin", edit.plugin);
+    build = body->optValue<std::string>("plugin", build);
+    if (build.empty())
+        throw BadRequest("Which plugin? Give it with --plugin; see those that there are with: psa-host plugins list");
+    const DescriptorForms forms =
+        edit.values.empty() && edit.defaults.empty() ? DescriptorForms{} : formsOf(host, build, streams.log);
+    for (const std::string &each : edit.values)
+    {
+        const auto [field, value] = pairOf(each, "--set");
+        const FormField *known = forms.configuration.find(field);
+        if (known != nullptr && known->secret)
+            throw BadRequest(known->label() +
+                             " is a secret and must not stand on the command line: give it with --secret " + field +
+                             "=file:/path, env:NAME or - for standard input.");
+        configuration->set(field, typed(forms.configuration, field, value));
+    }
+    for (const std::string &each : edit.secrets)
+    {
+        const auto [field, source] = pairOf(each, "--secret");
+        configuration->set(field, secretFrom(field, source, streams));
+    }
+    for (const std::string &field : edit.unset)
+        configuration->set(field, Poco::Dynamic::Var());
+    if (configuration->size() > 0)
+        body->set("configuration", configuration);
+    if (!edit.defaults.empty())
+    {
+        Object::Ptr defaults =
+            body->has("ticketDefaults") ? body->getObject("ticketDefaults") : Object::Ptr(new Object);
+        for (const std::string &each : edit.defaults)
+        {
+            const auto [field, value] = pairOf(each, "--default");
+            defaults->set(field, typed(forms.ticketDefaults, field, value));
+        }
+        body->set("ticketDefaults", defaults);
+    }
+    return body;
+}
+
+void printConnection(const Object &connection, std::ostream &out)
+{
+    const auto line = [&](const std::string &label, const std::string &value) {
+        if (!value.empty())
+            out << "  " << std::left << std::setw(20) << label << value << '\n';
+    };
+    out << connection.getValue<std::string>("name") << '\n';
+    line("plugin", connection.optValue<std::string>("build", connection.getValue<std::string>("plugin")));
+    line("state", connection.getValue<std::string>("state"));
+    line("trouble", connection.optValue<std::string>("trouble", ""));
+    line("paused", connection.optValue<std::string>("pauseReason", ""));
+    for (const auto &[field, value] : *connection.getObject("configuration"))
+        line(field, value.convert<std::string>());
+    for (const auto &field : *connection.getArray("secretsStored"))
+        line(field.convert<std::string>(), "(a secret, stored)");
+    for (const auto &[field, value] : *connection.getObject("ticketDefaults"))
+        line("default", field + " = " + value.convert<std::string>());
+}
+
+void printJson(const Poco::Dynamic::Var &json, std::ostream &out)
+{
+    Poco::JSON::Stringifier::stringify(json, out, 2);
+    out << '\n';
+}
+
+/// What the API says of a call into a plugin; the exit code of its failure, if it failed.
+std::optional<int> printFailed(const Object &outcome, bool json, const Streams &streams)
+{
+    if (outcome.getValue<bool>("ok"))
+        return std::nullopt;
+    const Object::Ptr error = outcome.getObject("error");
+    if (json)
+        printJson(error, streams.out);
+    else
+    {
+        streams.log << error->getValue<std::string>("message") << '\n';
+        if (error->has("hint"))
+            streams.log << "What to do: " << error->getValue<std::string>("hint") << '\n';
+    }
+    const auto status = error->getValue<std::string>("status");
+    if (status == "auth" || status == "permission")
+        return exitCredentials;
+    if (status == "unavailable" || status == "timeout" || status == "rate_limited" || status == "cancelled")
+        return exitTemporary;
+    return status == "not_found" ? exitNotFound : status == "internal" ? exitFailed : exitRefused;
+}
+
+int put(const HostConfig &config, const ConnectionEdit &edit, bool isNew, const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) {
+        const std::string path = apiPath("/v1/connections/", edit.name);
+        std::string build;
+        if (!isNew)
+            build = askFor(host, apiRequest("GET", path), streams.log)->optValue<std::string>("build", "");
+        else if (host.ask(apiRequest("GET", path)).status == 200)
+            throw BadRequest("There is a connection \"" + edit.name +
+                             "\" already; change it with: psa-host connection set " + edit.name);
+        askFor(host, apiRequest("PUT", path, bodyOf(host, edit, build, streams)), streams.log);
+        streams.out << "The connection " << edit.name << " is stored. Test it with: psa-host connection test "
+                    << edit.name << '\n';
+        return exitOk;
+    });
+}
+
+} // namespace
+
+bool isConnectionFile(const std::string &text)
+{
+    return text.find('/') != std::string::npos || text.ends_with(".toml");
+}
+
+int addConnection(const HostConfig &config, const ConnectionEdit &edit, const Streams &streams)
+{
+    return put(config, edit, true, streams);
+}
+
+int setConnection(const HostConfig &config, const ConnectionEdit &edit, const Streams &streams)
+{
+    return put(config, edit, false, streams);
+}
+
+int listConnections(const HostConfig &config, bool json, const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) {
+        const Array::Ptr all = askFor(host, apiRequest("GET", "/v1/connections"), streams.log)->getArray("connections");
+        if (json)
+            printJson(all, streams.out);
+        for (std::size_t i = 0; !json && i < all->size(); ++i)
+        {
+            const Object::Ptr each = all->getObject(static_cast<unsigned>(i));
+            streams.out << std::left << std::setw(20) << each->getValue<std::string>("name") << ' ' << std::setw(24)
+                        << each->optValue<std::string>("build", each->getValue<std::string>("plugin")) << ' '
+                        << each->getValue<std::string>("state") << '\n';
+        }
+        if (!json && all->size() == 0)
+            streams.out << "There is no connection yet. Add one with: psa-host connection add NAME --plugin PLUGIN\n";
+        return exitOk;
+    });
+}
+
+int showConnection(const HostConfig &config, const std::string &name, bool json, const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) {
+        const auto connection = askFor(host, apiRequest("GET", apiPath("/v1/connections/", name)), streams.log);
+        if (json)
+            printJson(connection, streams.out);
+        else
+            printConnection(*connection, streams.out);
+        return exitOk;
+    });
+}
+
+int removeConnection(const HostConfig &config, const std::string &name, const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) {
+        askFor(host, apiRequest("DELETE", apiPath("/v1/connections/", name)), streams.log);
+        streams.out << "The connection " << name << " is removed, and its secrets are wiped.\n";
+        return exitOk;
+    });
+}
+
+int testStored(const HostConfig &config, const ConnectionEdit &edit, bool json, const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) {
+        Object::Ptr body;
+        if (!edit.isEmpty())
+        {
+            const ApiResponse stored = host.ask(apiRequest("GET", apiPath("/v1/connections/", edit.name)));
+            const std::string build =
+                stored.status == 200
+                    ? parseStrict(stored.body).extract<Object::Ptr>()->optValue<std::string>("build", "")
+                    : "";
+            body = bodyOf(host, edit, build, streams);
+        }
+        const Object::Ptr outcome =
+            askFor(host, apiRequest("POST", apiPath("/v1/connections/", edit.name, "/test"), body), streams.log);
+        if (const auto exitCode = printFailed(*outcome, json, streams))
+            return *exitCode;
+        if (json)
+            printJson(outcome->get("result"), streams.out);
+        else
+            printTest(*outcome->getObject("result"), streams.out);
+        return static_cast<int>(exitOk);
+    });
+}
+
+int choicesOfStored(const HostConfig &config, const std::string &name, const ChoicesOptions &wanted, bool json,
+                    const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) -> int {
+        if (wanted.list.empty())
+            throw BadRequest("Which list? The fields of psa-host plugins describe name those that there are.");
+        ApiRequest request = apiRequest("GET", apiPath("/v1/connections/", name, apiPath("/choices/", wanted.list)));
+        request.query.emplace("limit", "500");
+        if (!wanted.query.empty())
+            request.query.emplace("query", wanted.query);
+        for (const std::string &each : wanted.dependsOn)
+        {
+            const auto [field, value] = pairOf(each, "--depends-on");
+            request.query.emplace("dependsOn." + field, value);
+        }
+        const Object::Ptr outcome = askFor(host, std::move(request), streams.log);
+        if (const auto exitCode = printFailed(*outcome, json, streams))
+            return *exitCode;
+        const Array::Ptr items = outcome->getObject("result")->getArray("items");
+        if (json)
+            printJson(items, streams.out);
+        else
+            printItems(*items, streams.out);
+        return exitOk;
+    });
+}
+
+} // namespace psa::host

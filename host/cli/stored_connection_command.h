@@ -1,0 +1,41 @@
+#pragma once
+
+#include "host/cli/connection_command.h"
+
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// What was given for a stored connection on the command line.
+struct ConnectionEdit
+{
+    std::string name;
+    std::string file;                  ///< A connection file to begin with; "" = none.
+    std::string plugin;                ///< "" = as it is.
+    std::vector<std::string> values;   ///< "field=value" of the configuration.
+    std::vector<std::string> secrets;  ///< "field=SOURCE": file:/path, env:NAME, or - for a line of standard input.
+    std::vector<std::string> unset;    ///< Fields of the configuration without a value from now on.
+    std::vector<std::string> defaults; ///< "field=value" of the ticket defaults; none = as they are.
+
+    bool isEmpty() const
+    {
+        return file.empty() && plugin.empty() && values.empty() && secrets.empty() && unset.empty() && defaults.empty();
+    }
+};
+
+/// Does `text` name a file that describes a connection? Otherwise it is the name of a stored one.
+bool isConnectionFile(const std::string &text);
+
+// `psa-host connection add|set|list|show|remove|test|choices` of stored connections. Each returns an ExitCode.
+int addConnection(const HostConfig &config, const ConnectionEdit &edit, const Streams &streams);
+int setConnection(const HostConfig &config, const ConnectionEdit &edit, const Streams &streams);
+int listConnections(const HostConfig &config, bool json, const Streams &streams);
+int showConnection(const HostConfig &config, const std::string &name, bool json, const Streams &streams);
+int removeConnection(const HostConfig &config, const std::string &name, const Streams &streams);
+/// With anything in `edit`, tests that and stores nothing.
+int testStored(const HostConfig &config, const ConnectionEdit &edit, bool json, const Streams &streams);
+int choicesOfStored(const HostConfig &config, const std::string &name, const ChoicesOptions &wanted, bool json,
+                    const Streams &streams);
+
+} // namespace psa::host

@@ -1,0 +1,218 @@
+#include "host/cli/stored_ticket_command.h"
+
+#include "host/cli/with_host.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <algorithm>
+#include <iomanip>
+#include <ostream>
+#include <sstream>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+constexpr int longestWait = 60; ///< As the API has it.
+
+void print(const Object &ticket, bool json, std::ostream &out)
+{
+    if (json)
+    {
+        ticket.stringify(out, 2);
+        out << '\n';
+        return;
+    }
+    const auto line = [&out](const char *label, const std::string &value) {
+        if (!value.empty())
+            out << "  " << std::left << std::setw(12) << label << value << '\n';
+    };
+    const auto text = [&ticket](const char *name) {
+        return ticket.has(name) ? ticket.get(name).convert<std::string>() : std::string();
+    };
+    out << "Ticket " << text("id") << " of " << text("connection") << ": " << text("state") << '\n';
+    line("reason", text("reason"));
+    line("reference", text("reference"));
+    line("key", text("key"));
+    line("attempts", text("attempts"));
+    line("created", text("created"));
+    line("due", text("due"));
+    if (const Object::Ptr psa = ticket.getObject("psaTicket"); !psa.isNull())
+        for (const char *name : {"id", "number", "url"})
+            line(("PSA " + std::string(name)).c_str(), psa->optValue<std::string>(name, ""));
+    if (const Array::Ptr warnings = ticket.getArray("warnings"); !warnings.isNull())
+        for (const auto &warning : *warnings)
+            line("warning", warning.convert<std::string>());
+}
+
+/// What the state of a ticket means to who has just handed it in.
+int exitCodeOf(const Object &ticket)
+{
+    const auto state = ticket.getValue<std::string>("state");
+    if (state == "done")
+        return exitOk;
+    if (state == "dead" || state == "cancelled")
+        return exitRefused;
+    if (state == "unknown" || state == "needs_review")
+        return exitOutcomeUnknown;
+    return exitAccepted;
+}
+
+/// What to do where a ticket is not in the PSA yet.
+void explain(const Object &ticket, bool running, std::ostream &log)
+{
+    switch (exitCodeOf(ticket))
+    {
+    case exitAccepted:
+        log << (running ? "It is stored and will be sent; see what became of it with: psa-host ticket show "
+                        : "It is stored, and psa-host run sends it; see what became of it with: psa-host ticket show ")
+            << ticket.get("id").convert<std::string>() << '\n';
+        break;
+    case exitOutcomeUnknown:
+        log << "It may be in the PSA. psa-host looks for it before it does anything else with it.\n";
+        break;
+    default:
+        break;
+    }
+}
+
+DescriptorForms formsOf(HostAccess &host, const std::string &connection, std::ostream &log)
+{
+    const auto stored = askFor(host, apiRequest("GET", apiPath("/v1/connections/", connection)), log);
+    if (!stored->has("build"))
+    {
+        log << stored->optValue<std::string>("trouble", "The connection cannot work.") << '\n';
+        throw Refused{exitTemporary};
+    }
+    return readForms(
+        *askFor(host, apiRequest("GET", apiPath("/v1/plugins/", stored->getValue<std::string>("build"))), log));
+}
+
+int printDryRun(const Object &answer, bool json, const Streams &streams)
+{
+    if (json)
+    {
+        answer.stringify(streams.out, 2);
+        streams.out << '\n';
+        return exitOk;
+    }
+    if (answer.has("error"))
+    {
+        streams.log << answer.getValue<std::string>("error") << '\n';
+        return exitRefused;
+    }
+    const Array::Ptr held = answer.getArray("heldBack");
+    for (std::size_t i = 0; i < held->size(); ++i)
+    {
+        const Object::Ptr one = held->getObject(static_cast<unsigned>(i));
+        streams.out << "This is what would be sent; nothing was created:\n\n"
+                    << one->getValue<std::string>("method") << ' ' << one->getValue<std::string>("url") << "\n\n"
+                    << one->getValue<std::string>("body") << '\n';
+    }
+    return exitOk;
+}
+
+/// `action` of a ticket by a human, and what it is then.
+int act(const HostConfig &config, const std::string &id, const char *action, const Object::Ptr &body, bool json,
+        const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) {
+        const auto ticket = askFor(host, apiRequest("POST", apiPath("/v1/tickets/", id, action), body), streams.log);
+        print(*ticket, json, streams.out);
+        return exitOk;
+    });
+}
+
+} // namespace
+
+int submitTicket(const HostConfig &config, const std::string &connection, const TicketOptions &ticket, int wait,
+                 bool json, const Streams &streams)
+{
+    return withHost(config, !ticket.dryRun, streams, [&](HostAccess &host) {
+        Object::Ptr body = readTicketRequest(ticket, formsOf(host, connection, streams.log), streams.in);
+        body->set("connection", connection);
+        ApiRequest request = apiRequest("POST", "/v1/tickets", body);
+        if (!ticket.key.empty())
+            request.headers.emplace("idempotency-key", ticket.key);
+        if (ticket.dryRun)
+        {
+            request.query.emplace("dryRun", "true");
+            return printDryRun(*askFor(host, std::move(request), streams.log), json, streams);
+        }
+        request.headers.emplace("prefer", "wait=" + std::to_string(std::min(wait, longestWait)));
+        const Object::Ptr stored = askFor(host, std::move(request), streams.log);
+        print(*stored, json, streams.out);
+        explain(*stored, host.isRunning(), streams.log);
+        return exitCodeOf(*stored);
+    });
+}
+
+int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) {
+        ApiRequest request = apiRequest("GET", "/v1/tickets");
+        for (const std::string &state : wanted.states)
+            request.query.emplace("state", state);
+        if (!wanted.connection.empty())
+            request.query.emplace("connection", wanted.connection);
+        request.query.emplace("limit", std::to_string(wanted.limit));
+        const Object::Ptr page = askFor(host, std::move(request), streams.log);
+        const Array::Ptr tickets = page->getArray("tickets");
+        if (json)
+        {
+            page->stringify(streams.out, 2);
+            streams.out << '\n';
+            return exitOk;
+        }
+        for (std::size_t i = 0; i < tickets->size(); ++i)
+        {
+            const Object::Ptr each = tickets->getObject(static_cast<unsigned>(i));
+            const Object::Ptr psa = each->getObject("psaTicket");
+            streams.out << std::right << std::setw(8) << each->get("id").convert<std::string>() << "  " << std::left
+                        << std::setw(13) << each->getValue<std::string>("state") << std::setw(20)
+                        << each->getValue<std::string>("connection")
+                        << (psa.isNull() ? each->optValue<std::string>("reason", "")
+                                         : psa->optValue<std::string>("number", psa->getValue<std::string>("id")))
+                        << '\n';
+        }
+        if (page->has("next"))
+            streams.log << "There are more: raise --limit.\n";
+        return exitOk;
+    });
+}
+
+int showStoredTicket(const HostConfig &config, const std::string &id, bool json, const Streams &streams)
+{
+    return withHost(config, false, streams, [&](HostAccess &host) {
+        print(*askFor(host, apiRequest("GET", apiPath("/v1/tickets/", id)), streams.log), json, streams.out);
+        return exitOk;
+    });
+}
+
+int retryTicket(const HostConfig &config, const std::string &id, bool lookFirst, bool json, const Streams &streams)
+{
+    Object::Ptr body = new Object;
+    if (lookFirst)
+        body->set("lookFirst", true);
+    return act(config, id, "/retry", body, json, streams);
+}
+
+int linkTicket(const HostConfig &config, const std::string &id, const std::string &psaId, bool json,
+               const Streams &streams)
+{
+    Object::Ptr body = new Object;
+    body->set("psaTicketId", psaId);
+    return act(config, id, "/link", body, json, streams);
+}
+
+int dropTicket(const HostConfig &config, const std::string &id, const std::string &reason, bool json,
+               const Streams &streams)
+{
+    Object::Ptr body = new Object;
+    body->set("reason", reason);
+    return act(config, id, "/drop", body, json, streams);
+}
+
+} // namespace psa::host

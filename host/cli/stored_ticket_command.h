@@ -1,0 +1,33 @@
+#pragma once
+
+#include "host/cli/ticket_command.h"
+
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// How long `psa-host ticket create` waits for the PSA, in seconds.
+constexpr int defaultWait = 30;
+
+/// What `psa-host ticket list` shows.
+struct TicketListOptions
+{
+    std::vector<std::string> states; ///< None = all.
+    std::string connection;          ///< "" = all.
+    int limit = 50;
+};
+
+// `psa-host ticket create|list|show|retry|link|drop` of tickets in the store. `id`: the ticket's number, or its
+// reference. Each returns an ExitCode.
+int submitTicket(const HostConfig &config, const std::string &connection, const TicketOptions &ticket, int wait,
+                 bool json, const Streams &streams);
+int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams);
+int showStoredTicket(const HostConfig &config, const std::string &id, bool json, const Streams &streams);
+int retryTicket(const HostConfig &config, const std::string &id, bool lookFirst, bool json, const Streams &streams);
+int linkTicket(const HostConfig &config, const std::string &id, const std::string &psaId, bool json,
+               const Streams &streams);
+int dropTicket(const HostConfig &config, const std::string &id, const std::string &reason, bool json,
+               const Streams &streams);
+
+} // namespace psa::host

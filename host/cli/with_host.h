@@ -1,0 +1,30 @@
+#pragma once
+
+#include "host/cli/exit_code.h"
+#include "host/cli/host_access.h"
+#include "host/cli/ticket_request_reader.h"
+
+#include <ostream>
+
+namespace psa::host {
+
+/// Opens the way to the store and runs `command` with it; what that is refused, or was given wrongly, becomes the exit code
+/// and stands on the log.
+template <class Command>
+int withHost(const HostConfig &config, bool delivers, const Streams &streams, Command command)
+try
+{
+    const auto host = HostAccess::open(config, delivers, streams.log);
+    return command(*host);
+}
+catch (const Refused &refused)
+{
+    return refused.exitCode;
+}
+catch (const BadRequest &error)
+{
+    streams.log << error.what() << '\n';
+    return exitRefused;
+}
+
+} // namespace psa::host

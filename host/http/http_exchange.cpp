@@ -1,0 +1,101 @@
+#include "host/http/http_exchange.h"
+
+#include "host/api/problem.h"
+
+#include <Poco/String.h>
+#include <Poco/URI.h>
+
+#include <istream>
+
+namespace psa::host {
+namespace {
+
+using Poco::Net::HTTPServerRequest;
+using Poco::Net::HTTPServerResponse;
+
+Problem tooLarge()
+{
+    return {413, "too-large", "The request is too large",
+            "A body holds at most " + std::to_string(largestRequestBody) + " bytes."};
+}
+
+std::string readBody(HTTPServerRequest &request)
+{
+    if (request.hasContentLength() && request.getContentLength64() > static_cast<Poco::Int64>(largestRequestBody))
+        throw tooLarge();
+    if (Poco::toLower(request.get("Content-Encoding", "identity")) != "identity")
+        throw Problem(415, "compressed", "The body is compressed", "Send it without Content-Encoding.");
+    std::string body;
+    std::string part(16 << 10, '\0');
+    std::istream &in = request.stream();
+    while (in.read(part.data(), static_cast<std::streamsize>(part.size())) || in.gcount() > 0)
+    {
+        body.append(part, 0, static_cast<std::size_t>(in.gcount()));
+        if (body.size() > largestRequestBody)
+            throw tooLarge();
+    }
+    if (request.hasContentLength() && body.size() != static_cast<std::size_t>(request.getContentLength64()))
+        throw Problem(400, "cut-short", "The body ends too early",
+                      "It has " + std::to_string(body.size()) + " bytes, and Content-Length says " +
+                          std::to_string(request.getContentLength64()) + ".");
+    return body;
+}
+
+void readTarget(const std::string &target, ApiRequest &request)
+try
+{
+    const std::size_t question = target.find('?');
+    request.path = target.substr(0, question);
+    if (question == std::string::npos)
+        return;
+    Poco::URI uri;
+    uri.setRawQuery(target.substr(question + 1));
+    for (auto &[name, value] : uri.getQueryParameters())
+        request.query.emplace(std::move(name), std::move(value));
+}
+catch (const Poco::Exception &)
+{
+    throw Problem(400, "bad-query", "The query cannot be read", "Something in it is not percent-encoded as it should.");
+}
+
+} // namespace
+
+ApiRequest readRequest(HTTPServerRequest &request, const Caller &caller)
+{
+    ApiRequest made;
+    made.method = request.getMethod();
+    made.caller = caller;
+    readTarget(request.getURI(), made);
+    for (const auto &[name, value] : request)
+        if (!made.headers.emplace(Poco::toLower(name), value).second)
+            throw Problem(400, "header-twice", "A header stands twice", name + " stands twice.");
+    made.body = readBody(request);
+    return made;
+}
+
+void sendResponse(const ApiResponse &answer, bool wholeRequestRead, const HTTPServerRequest &request,
+                  HTTPServerResponse &response)
+{
+    response.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status));
+    response.setReason(Poco::Net::HTTPResponse::getReasonForStatus(response.getStatus()));
+    for (const auto &[name, value] : answer.headers)
+        response.set(name, value);
+    response.set("Cache-Control", "no-store");
+    response.set("X-Content-Type-Options", "nosniff");
+    if (!wholeRequestRead)
+        response.setKeepAlive(false);
+    if (answer.body.empty())
+    {
+        if (answer.status != 204)
+            response.setContentLength(0);
+        response.send();
+        return;
+    }
+    response.setContentType(answer.contentType);
+    response.setContentLength64(static_cast<Poco::Int64>(answer.body.size()));
+    std::ostream &out = response.send();
+    if (request.getMethod() != Poco::Net::HTTPRequest::HTTP_HEAD)
+        out << answer.body;
+}
+
+} // namespace psa::host

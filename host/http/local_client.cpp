@@ -1,0 +1,67 @@
+#include "host/http/local_client.h"
+
+#include <Poco/Net/HTTPClientSession.h>
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/StreamCopier.h>
+#include <Poco/URI.h>
+
+namespace psa::host {
+namespace {
+
+using Poco::Net::HTTPRequest;
+using Poco::Net::HTTPResponse;
+
+std::string targetOf(const ApiRequest &request)
+{
+    std::string target = request.path;
+    for (const auto &[name, value] : request.query)
+    {
+        target += target.find('?') == std::string::npos ? '?' : '&';
+        Poco::URI::encode(name, "&=+#%", target);
+        target += '=';
+        Poco::URI::encode(value, "&=+#%", target);
+    }
+    return target;
+}
+
+Poco::Net::StreamSocket connectTo(const std::filesystem::path &path)
+{
+    Poco::Net::StreamSocket socket;
+    socket.connect(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, path.string()));
+    return socket;
+}
+
+} // namespace
+
+ApiResponse askLocal(const std::filesystem::path &path, const ApiRequest &request)
+try
+{
+    Poco::Net::HTTPClientSession session(connectTo(path));
+    session.setTimeout(Poco::Timespan(10 * 60, 0)); // a call into a plugin may take as long
+    HTTPRequest message(request.method, targetOf(request), HTTPRequest::HTTP_1_1);
+    message.setHost("psa-host");
+    for (const auto &[name, value] : request.headers)
+        message.set(name, value);
+    if (!request.body.empty())
+        message.setContentType("application/json");
+    message.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
+    session.sendRequest(message) << request.body;
+    HTTPResponse response;
+    std::istream &in = session.receiveResponse(response);
+    ApiResponse answer;
+    answer.status = response.getStatus();
+    answer.contentType = response.getContentType();
+    Poco::StreamCopier::copyToString(in, answer.body);
+    for (const auto &[name, value] : response)
+        answer.headers.emplace_back(name, value);
+    return answer;
+}
+catch (const Poco::Exception &error)
+{
+    throw HostUnreachable("The psa-host that has the store open does not answer at " + path.string() + ": " +
+                          error.displayText() + ". See whether it is still running, and its log.");
+}
+
+} // namespace psa::host

@@ -1,0 +1,144 @@
+#include "host/http/local_server.h"
+
+#include "host/api/problem.h"
+#include "host/http/http_exchange.h"
+
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerRequestImpl.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/ThreadPool.h>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
+namespace psa::host {
+namespace {
+
+using Poco::Net::HTTPRequestHandler;
+using Poco::Net::HTTPServerRequest;
+using Poco::Net::HTTPServerResponse;
+using Poco::Net::SocketAddress;
+
+constexpr int threads = 32;
+constexpr int waitingConnections = 64;
+
+/// The user at the other end. Throws Problem unless it is root or ours.
+Caller callerOf(HTTPServerRequest &request)
+{
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    const int fd = dynamic_cast<Poco::Net::HTTPServerRequestImpl &>(request).socket().impl()->sockfd();
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || (peer.uid != 0 && peer.uid != geteuid()))
+        throw Problem(403, "not-allowed", "You may not do this",
+                      "Only root and the user that psa-host runs as may use its socket.");
+    return {"uid " + std::to_string(peer.uid)};
+}
+
+class Handler : public HTTPRequestHandler
+{
+public:
+    explicit Handler(const Router &router) : router_(router) {}
+
+    void handleRequest(HTTPServerRequest &request, HTTPServerResponse &response) override
+    {
+        bool read = false;
+        ApiResponse answer;
+        try
+        {
+            ApiRequest made = readRequest(request, callerOf(request));
+            read = true;
+            answer = router_.handle(std::move(made));
+        }
+        catch (const Problem &problem)
+        {
+            answer = problem.toResponse();
+        }
+        sendResponse(answer, read, request, response);
+    }
+
+private:
+    const Router &router_;
+};
+
+class Factory : public Poco::Net::HTTPRequestHandlerFactory
+{
+public:
+    explicit Factory(const Router &router) : router_(router) {}
+    HTTPRequestHandler *createRequestHandler(const HTTPServerRequest &) override { return new Handler(router_); }
+
+private:
+    const Router &router_;
+};
+
+Poco::Net::ServerSocket listenAt(const std::filesystem::path &path)
+try
+{
+    if (path.native().size() >= sizeof(sockaddr_un{}.sun_path))
+        throw std::runtime_error("its path is longer than a socket's may be");
+    unlink(path.c_str());
+    Poco::Net::ServerSocket socket;
+    socket.bind(SocketAddress(SocketAddress::UNIX_LOCAL, path.string()));
+    if (chmod(path.c_str(), 0600) != 0)
+        throw std::runtime_error("its mode cannot be set");
+    socket.listen(waitingConnections);
+    return socket;
+}
+catch (const Poco::Exception &error)
+{
+    throw std::runtime_error("The socket " + path.string() + " cannot be made: " + error.displayText());
+}
+catch (const std::exception &error)
+{
+    throw std::runtime_error("The socket " + path.string() + " cannot be made: " + error.what());
+}
+
+Poco::Net::HTTPServerParams::Ptr makeParams()
+{
+    Poco::Net::HTTPServerParams::Ptr params = new Poco::Net::HTTPServerParams;
+    params->setMaxThreads(threads);
+    params->setMaxQueued(waitingConnections);
+    params->setTimeout(Poco::Timespan(65, 0)); // a little longer than the longest Prefer: wait
+    params->setKeepAlive(true);
+    params->setKeepAliveTimeout(Poco::Timespan(15, 0));
+    return params;
+}
+
+} // namespace
+
+class LocalServer::Implementation
+{
+public:
+    Implementation(const Router &router, const std::filesystem::path &path)
+        : path_(path), pool_("local", 1, threads),
+          server_(Poco::Net::HTTPRequestHandlerFactory::Ptr(new Factory(router)), pool_, listenAt(path), makeParams())
+    {
+        server_.start();
+    }
+
+    ~Implementation()
+    {
+        unlink(path_.c_str());
+        server_.stopAll(false);
+        pool_.joinAll();
+    }
+
+private:
+    std::filesystem::path path_;
+    Poco::ThreadPool pool_; ///< Of its own: Poco's default one is shared with whatever else is in the process.
+    Poco::Net::HTTPServer server_;
+};
+
+LocalServer::LocalServer(const Router &router, const std::filesystem::path &path)
+    : implementation_(std::make_unique<Implementation>(router, path))
+{
+}
+
+LocalServer::~LocalServer() = default;
+
+} // namespace psa::host

@@ -1,0 +1,96 @@
+#include "host/notify/notifier.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <sstream>
+
+namespace psa::host {
+
+Notifier::Notifier(std::vector<NoticeOutlet> outlets, std::function<void(const std::string &)> log,
+                   std::chrono::milliseconds pause)
+    : outlets_(std::move(outlets)), log_(std::move(log)), pause_(pause), thread_([this] { run(); })
+{
+}
+
+Notifier::~Notifier()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+void Notifier::tell(const Notice &notice) noexcept
+try
+{
+    log_("needs a human: " + notice.text);
+    if (outlets_.empty())
+        return;
+    std::string json = toJson(notice);
+    {
+        const std::lock_guard lock(mutex_);
+        if (waiting_.size() < mostWaiting)
+            waiting_.push_back(std::move(json));
+    }
+    changed_.notify_all();
+}
+catch (const std::exception &)
+{
+    // No memory even to say so; the ticket's state says it too.
+}
+
+void Notifier::run()
+{
+    for (;;)
+    {
+        std::string json;
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+            if (waiting_.empty())
+                return;
+            json = std::move(waiting_.front());
+            waiting_.pop_front();
+        }
+        deliver(json);
+    }
+}
+
+void Notifier::deliver(const std::string &json)
+{
+    for (const NoticeOutlet &outlet : outlets_)
+    {
+        std::string problem = outlet(json);
+        for (int attempt = 1; !problem.empty() && attempt < attempts && rest(attempt * pause_); ++attempt)
+            problem = outlet(json);
+        if (!problem.empty())
+            log_("a notice did not arrive: " + problem);
+    }
+}
+
+/// False if it is time to end.
+bool Notifier::rest(std::chrono::milliseconds time)
+{
+    std::unique_lock lock(mutex_);
+    return !changed_.wait_for(lock, time, [this] { return stopping_; });
+}
+
+std::string toJson(const Notice &notice)
+{
+    Poco::JSON::Object object(Poco::JSON_PRESERVE_KEY_ORDER);
+    object.set("kind", notice.kind);
+    object.set("connection", notice.connection);
+    if (notice.ticketId)
+        object.set("ticket", *notice.ticketId);
+    if (!notice.reference.empty())
+        object.set("reference", notice.reference);
+    object.set("code", notice.code);
+    object.set("text", notice.text);
+    std::ostringstream text;
+    object.stringify(text);
+    return text.str();
+}
+
+} // namespace psa::host

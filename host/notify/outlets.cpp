@@ -1,0 +1,69 @@
+#include "host/notify/outlets.h"
+
+#include "host/net/https_url.h"
+#include "host/net/socket_transport.h"
+#include "host/os/child_process.h"
+#include "host/os/memory_file.h"
+
+#include <system_error>
+
+namespace psa::host {
+namespace {
+
+constexpr std::chrono::seconds patience{15};
+
+NoticeOutlet webhook(const std::string &address, const std::shared_ptr<const NetRuntime> &net)
+{
+    return [url = HttpsUrl::parse(address), transport = std::make_shared<SocketTransport>(net),
+            address](const std::string &json) -> std::string {
+        HttpRequest request;
+        request.mutates = true;
+        request.method = "POST";
+        request.url = address;
+        request.headers = {{"Content-Type", "application/json", false}};
+        request.body = json;
+        const HttpResponse response =
+            transport->exchange(url, request, Stop{std::chrono::steady_clock::now() + patience});
+        // The URL of a webhook is often its password: only its host is shown.
+        if (response.delivery != Delivery::answered)
+            return "the webhook at " + url.host() + ": " + response.detail;
+        if (response.status / 100 != 2)
+            return "the webhook at " + url.host() + " answered with HTTP " + std::to_string(response.status);
+        return {};
+    };
+}
+
+NoticeOutlet command(const std::vector<std::string> &words)
+{
+    return [words](const std::string &json) -> std::string {
+        try
+        {
+            const MemoryFile input(json);
+            const ChildEnd end = runChild(words.front(), {words.begin() + 1, words.end()}, {{input.fd(), 0}}, patience);
+            if (end.exitCode == 0)
+                return {};
+            return words.front() +
+                   (end.timedOut ? " did not end within 15 s"
+                                 : " ended with " + (end.exitCode < 0 ? "signal " + std::to_string(end.signal)
+                                                                      : "exit code " + std::to_string(end.exitCode)));
+        }
+        catch (const std::system_error &error)
+        {
+            return error.what();
+        }
+    };
+}
+
+} // namespace
+
+std::vector<NoticeOutlet> makeOutlets(const NotifyConfig &config, const std::shared_ptr<const NetRuntime> &net)
+{
+    std::vector<NoticeOutlet> outlets;
+    if (!config.webhook.empty())
+        outlets.push_back(webhook(config.webhook, net));
+    if (!config.command.empty())
+        outlets.push_back(command(config.command));
+    return outlets;
+}
+
+} // namespace psa::host

@@ -1,0 +1,76 @@
+// psa-host run, in a hurry, and able to end itself with SIGKILL at a point of a ticket's way.
+//
+// Usage: chaos-host CONFIG [POINT NUMBER]: at the NUMBERth time that POINT is reached.
+#include "host/cli/own_host.h"
+#include "host/plugin/loaded_plugin.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <unistd.h>
+
+using namespace psa::host;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Waits are a thousandth of what they are at work, so that a test sees the end of them.
+void hurry(DeliveryConfig &delivery)
+{
+    delivery.quietPeriod = 1s;
+    delivery.policy.callTime = 10s;
+    delivery.policy.retryBase = 10ms;
+    delivery.policy.retryCap = 200ms;
+    delivery.policy.firstLook = 20ms;
+    delivery.policy.rateLimitWait = 50ms;
+    delivery.policy.firstProbe = 20ms;
+}
+
+/// The simulator lets as many requests pass as come; with the limits of a real PSA most of the time would be waiting.
+void withoutLimits(const std::vector<LoadReport> &reports)
+{
+    for (const LoadReport &report : reports)
+        if (report.plugin)
+        {
+            Poco::JSON::Object::Ptr descriptor = report.plugin->descriptor.extract<Poco::JSON::Object::Ptr>();
+            descriptor->remove("limits");
+        }
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+try
+{
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+    HostConfig config = readConfig(argv[1]);
+    hurry(config.delivery);
+    OwnHostOptions options{.delivers = true, .serves = true};
+    const std::string wanted = argc > 3 ? argv[2] : "";
+    std::atomic<int> left{argc > 3 ? std::atoi(argv[3]) : 0};
+    options.adjust = [&](ApplicationParts &parts) {
+        withoutLimits(parts.plugins);
+        parts.point = [&](const char *point) {
+            if (wanted == point && --left == 0)
+                kill(getpid(), SIGKILL);
+        };
+    };
+    const auto own = OwnHost::open(config, options, std::cerr);
+    int signal = 0;
+    sigwait(&ending, &signal);
+    own->server.reset();
+    own->application->stop(std::chrono::steady_clock::now() + 10s);
+    return 0;
+}
+catch (const std::exception &error)
+{
+    std::cerr << error.what() << '\n';
+    return 1;
+}

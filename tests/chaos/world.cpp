@@ -1,0 +1,213 @@
+#include "tests/chaos/world.h"
+
+#include "host/http/local_client.h"
+#include "host/json/strict_json.h"
+#include "sandbox/autotask/autotask_sandbox.h"
+#include "sandbox/connectwise/connectwise_sandbox.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <catch2/catch.hpp>
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+namespace psa::test::chaos {
+namespace {
+
+using Poco::JSON::Object;
+using namespace std::chrono_literals;
+
+std::string toText(const Object &object)
+{
+    std::ostringstream text;
+    object.stringify(text);
+    return text.str();
+}
+
+template <class Truths, class Reference>
+std::map<std::string, std::size_t> countsOf(const Truths &tickets, Reference reference)
+{
+    std::map<std::string, std::size_t> counts;
+    for (const auto &ticket : tickets)
+        ++counts[ticket.*reference];
+    return counts;
+}
+
+} // namespace
+
+Psa autotask()
+{
+    const auto sandbox = std::make_shared<sandbox::AutotaskSandbox>();
+    return {
+        "autotask",
+        AUTOTASK_PLUGIN,
+        {"webservices.autotask.net", "webservices5.autotask.net"},
+        {{"userName", sandbox->user()}, {"integrationCode", sandbox->integrationCode()}, {"secret", sandbox->secret()}},
+        R"({"company":"174","queue":"Service Desk","category":"Standard","status":"New","priority":"Medium"})",
+        "Tickets",
+        true,
+        sandbox,
+        [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::autotask::TicketTruth::externalID); }};
+}
+
+Psa connectwise()
+{
+    const auto sandbox = std::make_shared<sandbox::ConnectWiseSandbox>();
+    return {"connectwise",
+            CONNECTWISE_PLUGIN,
+            {"na.myconnectwise.net", "api-na.myconnectwise.net"},
+            {{"siteUrl", "https://na.myconnectwise.net"},
+             {"companyId", sandbox->company()},
+             {"publicKey", sandbox->publicKey()},
+             {"privateKey", sandbox->privateKey()},
+             {"clientId", sandbox->clientId()}},
+            R"({"company":"19","queue":"Alerts","status":"New Alert"})",
+            "Tickets",
+            false, // it waits a minute at least
+            sandbox,
+            [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::connectwise::TicketTruth::externalXRef); }};
+}
+
+World::World(Psa psa) : psa_(std::move(psa)), folder_(TestFolder::inMemory())
+{
+    const std::string folder = folder_.path();
+    std::filesystem::create_directory(folder + "/plugins");
+    std::filesystem::copy_file(psa_.pluginFile, folder + "/plugins/plugin.so");
+    chmod((folder + "/plugins/plugin.so").c_str(), 0755);
+    std::string hosts;
+    for (const std::string &host : psa_.hosts)
+        hosts += "\"" + host + ":443\" = \"127.0.0.1:" + std::to_string(psa_.simulator->port()) + "\"\n";
+    write("psa-host.toml", "[plugins]\nfolders = [\"" + folder + "/plugins\"]\n[store]\nfolder = \"" + folder +
+                               "/state\"\n[secrets]\nmaster_key_file = \"" + folder +
+                               "/key\"\n[log]\nlevel = \"warning\"\n" + "[egress]\nca_file = \"" +
+                               psa_.simulator->caFile().string() + "\"\n[egress.connect_to]\n" + hosts);
+    write("key", "psa-key-1:test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+    REQUIRE(begin());
+    Object::Ptr configuration = new Object;
+    for (const auto &[field, value] : psa_.configuration)
+        configuration->set(field, value);
+    Object body;
+    body.set("plugin", psa_.plugin);
+    body.set("configuration", configuration);
+    const host::ApiResponse added = ask("PUT", "/v1/connections/acme", toText(body));
+    INFO(added.body);
+    REQUIRE(added.status == 201);
+    kill();
+}
+
+World::~World()
+{
+    kill();
+}
+
+void World::write(const std::string &name, const std::string &text) const
+{
+    const std::filesystem::path file = folder_.path() / name;
+    std::ofstream(file) << text;
+    chmod(file.c_str(), 0600);
+}
+
+bool World::begin(const std::string &point, int number)
+{
+    const std::string config = folder_.path() / "psa-host.toml";
+    const std::string log = folder_.path() / "log";
+    const std::string count = std::to_string(number);
+    pid_ = fork();
+    REQUIRE(pid_ >= 0);
+    if (pid_ == 0)
+    {
+        if (std::freopen(log.c_str(), "a", stderr) == nullptr)
+            _exit(126);
+        execl(CHAOS_HOST, CHAOS_HOST, config.c_str(), point.empty() ? nullptr : point.c_str(), count.c_str(), nullptr);
+        _exit(127);
+    }
+    for (;;)
+    {
+        if (hasEnded())
+            return false;
+        try
+        {
+            if (ask("GET", "/v1/keys").status == 200)
+                return true;
+        }
+        catch (const host::HostUnreachable &)
+        {
+            std::this_thread::sleep_for(2ms); // until it listens
+        }
+    }
+}
+
+bool World::hasEnded()
+{
+    if (pid_ == 0)
+        return true;
+    if (waitpid(pid_, nullptr, WNOHANG) != pid_)
+        return false;
+    pid_ = 0;
+    return true;
+}
+
+void World::kill()
+{
+    if (pid_ == 0)
+        return;
+    ::kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+    pid_ = 0;
+}
+
+void World::end()
+{
+    if (pid_ == 0)
+        return;
+    ::kill(pid_, SIGTERM);
+    awaitEnd(20000);
+}
+
+void World::awaitEnd(int ms)
+{
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms);
+    while (!hasEnded() && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(2ms);
+    kill();
+}
+
+host::ApiResponse World::ask(const host::ApiRequest &request) const
+{
+    return host::askLocal(folder_.path() / "state/psa-host.sock", request);
+}
+
+std::size_t World::moving() const
+{
+    host::ApiRequest request{"GET", "/v1/tickets", {}, {}, "", {}, {}};
+    for (const char *state : {"ready", "sending", "retry_at", "unknown"})
+        request.query.emplace("state", state); // all at one moment
+    return host::parseStrict(ask(request).body).extract<Object::Ptr>()->getArray("tickets")->size();
+}
+
+std::vector<Object::Ptr> World::tickets() const
+{
+    std::vector<Object::Ptr> all;
+    std::string cursor;
+    do
+    {
+        host::ApiRequest request{"GET", "/v1/tickets", {{"limit", "1000"}}, {}, "", {}, {}};
+        if (!cursor.empty())
+            request.query.emplace("cursor", cursor);
+        const auto page = host::parseStrict(ask(request).body).extract<Object::Ptr>();
+        const auto tickets = page->getArray("tickets");
+        for (std::size_t i = 0; i < tickets->size(); ++i)
+            all.push_back(tickets->getObject(static_cast<unsigned>(i)));
+        cursor = page->optValue<std::string>("next", "");
+    } while (!cursor.empty());
+    return all;
+}
+
+} // namespace psa::test::chaos

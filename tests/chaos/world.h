@@ -1,0 +1,81 @@
+#pragma once
+
+#include "host/api/message.h"
+#include "tests/support/test_folder.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <sys/types.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace psa::sandbox {
+class Simulator;
+}
+
+namespace psa::test::chaos {
+
+/// A PSA with its plugin, as a chaos test uses it.
+struct Psa
+{
+    std::string plugin;                               ///< Id.
+    std::string pluginFile;                           ///< The built library.
+    std::vector<std::string> hosts;                   ///< The names that lead to the simulator.
+    std::map<std::string, std::string> configuration; ///< Secrets among them.
+    std::string ticket;                               ///< A ticket request without title and connection.
+    std::string createEntity;                         ///< What the simulator calls what is created.
+    bool rateLimits = true;                           ///< Its plugin takes the PSA's word for how long to wait.
+    std::shared_ptr<sandbox::Simulator> simulator;
+    std::function<std::map<std::string, std::size_t>()> truth; ///< How many tickets there are with each reference.
+};
+
+Psa autotask();
+Psa connectwise();
+
+/// A psa-host that is killed and begun again, on one store and one simulator.
+class World
+{
+public:
+    explicit World(Psa psa);
+    /// Kills it.
+    ~World();
+    World(const World &) = delete;
+    World &operator=(const World &) = delete;
+
+    /// Begins it, and waits until it answers; with a `point`, it ends itself there. True once it answers; false if it ended
+    /// before.
+    bool begin(const std::string &point = "", int number = 0);
+    void kill();
+    /// Ends it as an operator does.
+    void end();
+    /// Waits until it has ended by itself, at most so many milliseconds; kills it then.
+    void awaitEnd(int ms);
+
+    /// Throws HostUnreachable.
+    host::ApiResponse ask(const host::ApiRequest &request) const;
+    host::ApiResponse ask(const std::string &method, const std::string &path, const std::string &body = "") const
+    {
+        return ask({method, path, {}, {}, body, {}, {}});
+    }
+    /// How many tickets are in one of the states that end by themselves.
+    std::size_t moving() const;
+    /// Every ticket in the store.
+    std::vector<Poco::JSON::Object::Ptr> tickets() const;
+
+    const Psa &psa() const { return psa_; }
+    const TestFolder &folder() const { return folder_; }
+
+private:
+    void write(const std::string &name, const std::string &text) const;
+    bool hasEnded();
+
+    Psa psa_;
+    TestFolder folder_;
+    pid_t pid_ = 0;
+};
+
+} // namespace psa::test::chaos
