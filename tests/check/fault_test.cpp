@@ -8,6 +8,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <map>
 #include <set>
 
 using namespace psa::test;
@@ -49,6 +53,7 @@ std::vector<Case> cases()
         {"extension_not_there", "A04", "failed", "answers NULL"},
         {"extension_half", "A04", "failed", "lacks its function"},
         {"extension_same_table", "A04", "failed", "with the same table"},
+        {"extension_hangs", "A04", "timed out", "in get_extension"},
         {"extension_throws", "A04", "failed", "thrown on purpose"},
         {"create_uses_services", "A05", "failed", "asked the host for a service"},
         {"create_shares_instance", "A05", "failed", "the same instance twice"},
@@ -179,9 +184,59 @@ void skippedWithReason(const Checked &checked)
     }
 }
 
-void failsThatAlone(const Case &wanted, const std::vector<std::string> &arguments)
+using Needs = std::map<std::string, std::vector<std::string>>;
+
+/// What each check needs, as the tool lists it.
+const Needs &needs()
+{
+    static const Needs all = [] {
+        Needs read;
+        const ProgramResult listed = runChecker({"list", "--level", "4", "--json"});
+        const auto checks = psa::host::parseStrict(listed.out).extract<Poco::JSON::Array::Ptr>();
+        for (const auto &item : *checks)
+        {
+            const auto check = item.extract<Poco::JSON::Object::Ptr>();
+            auto &ids = read[check->getValue<std::string>("id")];
+            for (const auto &needed : *check->getArray("needs"))
+                ids.push_back(needed.extract<std::string>());
+        }
+        return read;
+    }();
+    return all;
+}
+
+void addWithNeeds(const std::string &id, std::set<std::string> &chosen)
+{
+    if (chosen.insert(id).second)
+        for (const std::string &needed : needs().at(id))
+            addWithNeeds(needed, chosen);
+}
+
+/// An expression for `--only`. All checks of all plugins take ten minutes, so without PSA_ALL_CHECKS in the environment,
+/// which scripts/check-all.sh sets, a plugin goes through its own check, what that needs, and every tenth of the others,
+/// for each plugin another tenth.
+std::string chosenFor(const Case &wanted)
+{
+    if (std::getenv("PSA_ALL_CHECKS") != nullptr)
+        return ".";
+    std::set<std::string> chosen;
+    addWithNeeds(wanted.check, chosen);
+    std::size_t at = std::hash<std::string>()(wanted.plugin);
+    for (const auto &[id, needed] : needs())
+        if (at++ % 10 == 0 && id != "F01" && id != "P02")
+            chosen.insert(id);
+    std::string expression;
+    for (const std::string &id : chosen)
+        expression += (expression.empty() ? "^(" : "|") + id;
+    return expression + ")$";
+}
+
+void failsThatAlone(const Case &wanted, std::vector<std::string> arguments)
 {
     CAPTURE(wanted.plugin);
+    arguments.insert(arguments.end(), {"--only", chosenFor(wanted)});
+    if (wanted.verdict == "timed out")
+        arguments.insert(arguments.end(), {"--timeout", "3"});
     const Checked checked =
         check(faultPlugin(wanted.plugin), arguments,
               {"ASAN_OPTIONS=detect_leaks=0:handle_segv=0:handle_abort=0:handle_sigbus=0",
@@ -191,7 +246,7 @@ void failsThatAlone(const Case &wanted, const std::vector<std::string> &argument
     Checked others = checked;
     others.results.erase(wanted.check);
     CHECK(others.problems() == "");
-    CHECK(checked.program.exitCode == (wanted.verdict == "crashed" ? 3 : wanted.verdict == "failed" ? 1 : 0));
+    CHECK(checked.program.exitCode == (wanted.verdict == "crashed" ? 3 : wanted.verdict == "warning" ? 0 : 1));
     skippedWithReason(checked);
 }
 
@@ -202,13 +257,14 @@ TEST_CASE("each fault plugin fails its own check and no other", "[faults]")
     failsThatAlone(GENERATE(from_range(cases())), {"--level", "2"});
 }
 
-TEST_CASE("each fault that only the network, load or odd texts show fails its own check and no other", "[faults]")
+TEST_CASE("each fault that only the network, load or odd texts show fails its own check and no other",
+          "[network-faults]")
 {
     failsThatAlone(GENERATE(from_range(networkCases())), {"--level", "4", "--fuzz-seconds", "10", "--config",
                                                           std::string(PSA_SOURCE_DIR) + "/tests/faults/check.toml"});
 }
 
-TEST_CASE("the good plugin for the network passes every check", "[faults]")
+TEST_CASE("the good plugin for the network passes every check", "[network-faults]")
 {
     const Checked checked = check(faultPlugin("psa_good"), {"--level", "4", "--fuzz-seconds", "5", "--config",
                                                             std::string(PSA_SOURCE_DIR) + "/tests/faults/check.toml"});
@@ -230,6 +286,22 @@ TEST_CASE("each check of the first two levels has a plugin that fails it")
         CAPTURE(id);
         CHECK(found.contains(id));
     }
+}
+
+TEST_CASE("each fault plugin has its row here, or is there for the tests of the loader and of reports")
+{
+    std::set<std::string> found{"good",          "psa_good", "error_wild_text", "extensions", "logs",
+                                "uses_services", "pool",     "needed"};
+    for (const auto &table : {cases(), networkCases()})
+        for (const Case &each : table)
+            found.insert(each.plugin);
+    for (const char *folder : {"plugins", "built", "crashing", "network", "poco"})
+        for (const auto &file :
+             std::filesystem::directory_iterator(PSA_SOURCE_DIR "/tests/faults/" + std::string(folder)))
+        {
+            CAPTURE(file.path());
+            CHECK(found.contains(file.path().stem()));
+        }
 }
 
 TEST_CASE("a file that is no shared library fails S01 and nothing else is tried")

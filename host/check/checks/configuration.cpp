@@ -235,7 +235,8 @@ std::vector<Check> configurationChecks()
          .title = "Garbage is survived and refused",
          .level = 2,
          .group = "configuration",
-         .requirement = "configure survives any text, refuses what is no JSON object with invalid_config, and the instance can still be destroyed.",
+         .requirement = "configure survives any text, refuses what is no JSON object with invalid_config, and the "
+                        "instance can still be destroyed.",
          .consequence = "A damaged store ends the host, or the plugin works without a configuration.",
          .needs = {"C01", "L10"},
          .run = survivesGarbage},

@@ -120,7 +120,7 @@ std::vector<Check> fuzzChecks()
                         "not crash or hang, keeps the ABI and sends at most one changing request.",
          .consequence = "One odd answer of a PSA ends the host.",
          .needs = {"T02", "C03", "M04"},
-         .unless = {"T01", "T03", "K06"},
+         .unless = {"T01", "T03", "K01", "K06"},
          .limit = std::chrono::seconds(30),
          .fuzzes = true,
          .run = fuzz},

@@ -84,8 +84,9 @@ void destroysUnconfigured(CheckContext &context)
     PluginUnderCheck plugin(context);
     context.step("destroy of NULL");
     plugin.api().destroy(nullptr);
+    psa_instance *instance = plugin.created();
     context.step("destroy right after create");
-    plugin.api().destroy(plugin.created());
+    plugin.api().destroy(instance);
 }
 
 /// One instance used by one thread after the other, as the host may do, and another beside it.

@@ -6,17 +6,17 @@
 extern "C" {
 #include "tests/faults/good_psa.h"
 
+/* What OpenSSL keeps for ever it has from the start, so that only the weakening is seen. */
+static const Poco::Net::Context::Ptr first = new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, "");
+
 #define FAULT_CREATE faulty
 static psa_status faulty(const psa_call *call, const psa_host *host, psa_instance **instance)
 {
     using Poco::Net::Context;
-    static bool done = false;
-    if (done)
-        return psa_create(call, host, instance);
-    done = true;
     const Context::Ptr context = new Context(Context::TLS_CLIENT_USE, "", Context::VERIFY_NONE);
-    Poco::Net::SSLManager::instance().initializeClient(nullptr, new Poco::Net::AcceptCertificateHandler(false),
-                                                       context);
+    static const Poco::Net::SSLManager::InvalidCertificateHandlerPtr anyWillDo(
+        new Poco::Net::AcceptCertificateHandler(false));
+    Poco::Net::SSLManager::instance().initializeClient(nullptr, anyWillDo, context);
     return psa_create(call, host, instance);
 }
 
