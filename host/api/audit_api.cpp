@@ -43,7 +43,7 @@ void addAuditRoutes(Router &router, const ApiParts &parts)
                         body.set("entries", entries);
                         if (!page.next.empty())
                             body.set("next", page.next);
-                        return ApiResponse{200, "application/json", toBody(body), {}};
+                        return toAnswer(body);
                     }
                     catch (...)
                     {

@@ -14,14 +14,6 @@ using Poco::JSON::Object;
 
 const std::set<std::string> inputMembers = {"plugin", "configuration", "ticketDefaults"};
 
-ApiResponse json(const Object &object, int status = 200)
-{
-    ApiResponse response;
-    response.status = status;
-    response.body = toBody(object);
-    return response;
-}
-
 ConnectionInput inputOf(const Object &body)
 {
     return {textMember(body, "plugin"), objectMember(body, "configuration"), objectMember(body, "ticketDefaults")};
@@ -47,7 +39,7 @@ ApiResponse outcomeView(const CallOutcome &outcome)
         view.set("result", parseStrict(outcome.result));
     else
         view.set("error", errorView(*outcome.error));
-    return json(view);
+    return toAnswer(view);
 }
 
 class ConnectionHandlers
@@ -62,7 +54,7 @@ public:
             all->add(toView(*live, parts_.delivery.status(live->stored.name)));
         Object body;
         body.set("connections", all);
-        return json(body);
+        return toAnswer(body);
     }
 
     ApiResponse show(const ApiRequest &request) const { return view(parts_.connections.get(nameOf(request)), 200); }
@@ -116,7 +108,7 @@ private:
 
     ApiResponse view(const Connections::Live &live, int status) const
     {
-        return json(*toView(*live, parts_.delivery.status(live->stored.name)), status);
+        return toAnswer(*toView(*live, parts_.delivery.status(live->stored.name)), status);
     }
 
     ApiParts parts_;

@@ -11,11 +11,6 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-ApiResponse json(const Object &object)
-{
-    return {200, "application/json", toBody(object), {}};
-}
-
 ApiResponse backup(const HostActions &actions, const ApiRequest &request)
 {
     const Object::Ptr body = readBody(request, {"file"});
@@ -27,7 +22,7 @@ ApiResponse backup(const HostActions &actions, const ApiRequest &request)
     actions.backup(file, request.caller.name);
     Object view;
     view.set("file", file.string());
-    return json(view);
+    return toAnswer(view);
 }
 
 ApiResponse keys(const HostActions &actions, const ApiRequest &)
@@ -39,14 +34,14 @@ ApiResponse keys(const HostActions &actions, const ApiRequest &)
     Object view(Poco::JSON_PRESERVE_KEY_ORDER);
     view.set("active", keys.active);
     view.set("needed", needed);
-    return json(view);
+    return toAnswer(view);
 }
 
 ApiResponse rotateKeys(const HostActions &actions, const ApiRequest &request)
 {
     Object view;
     view.set("connections", actions.rotateKeys(request.caller.name));
-    return json(view);
+    return toAnswer(view);
 }
 
 ApiResponse releasePlugin(const HostActions &actions, const ApiRequest &request)

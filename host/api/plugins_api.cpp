@@ -40,7 +40,7 @@ void addPluginRoutes(Router &router, const ApiParts &parts)
                         all->add(view(report));
                     Object body;
                     body.set("plugins", all);
-                    return ApiResponse{200, "application/json", toBody(body), {}};
+                    return toAnswer(body);
                 }});
     router.add({"GET", "/v1/plugins/{build}", Scope::read, [plugins = parts.plugins](const ApiRequest &request) {
                     const std::string &build = request.parameters.at("build");

@@ -144,4 +144,12 @@ std::string toBody(const Object &object)
     return text.str();
 }
 
+ApiResponse toAnswer(const Object &object, int status)
+{
+    ApiResponse response;
+    response.status = status;
+    response.body = toBody(object);
+    return response;
+}
+
 } // namespace psa::host

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/api/message.h"
 #include "host/connection/live_connection.h"
 #include "host/delivery/lane.h"
 #include "host/store/audit_entry.h"
@@ -27,5 +28,6 @@ Poco::JSON::Object::Ptr toView(const AuditEntry &entry);
 
 /// `object` as the body of an answer.
 std::string toBody(const Poco::JSON::Object &object);
+ApiResponse toAnswer(const Poco::JSON::Object &object, int status = 200);
 
 } // namespace psa::host

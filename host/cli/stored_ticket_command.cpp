@@ -78,7 +78,7 @@ void explain(const Object &ticket, bool running, std::ostream &log)
     }
 }
 
-DescriptorForms formsOf(HostAccess &host, const std::string &connection, std::ostream &log)
+DescriptorForms formsOfConnection(HostAccess &host, const std::string &connection, std::ostream &log)
 {
     const auto stored = askFor(host, apiRequest("GET", apiPath("/v1/connections/", connection)), log);
     if (!stored->has("build"))
@@ -131,7 +131,7 @@ int submitTicket(const HostConfig &config, const std::string &connection, const 
                  bool json, const Streams &streams)
 {
     return withHost(config, !ticket.dryRun, streams, [&](HostAccess &host) {
-        Object::Ptr body = readTicketRequest(ticket, formsOf(host, connection, streams.log), streams.in);
+        Object::Ptr body = readTicketRequest(ticket, formsOfConnection(host, connection, streams.log), streams.in);
         body->set("connection", connection);
         ApiRequest request = apiRequest("POST", "/v1/tickets", body);
         if (!ticket.key.empty())
