@@ -122,7 +122,7 @@ inline std::string jsonWarnings(const std::vector<Warning> &warnings)
 /// Can `id` stand in a document? One that were cut would be another.
 inline bool isId(std::string_view id)
 {
-    return !id.empty() && clip(id, 200).text == id;
+    return !id.empty() && id.find('\0') == std::string_view::npos && clip(id, 200).text == id;
 }
 
 /// Throws Error for an id that is none: whether the ticket is there has to be looked up.
@@ -130,7 +130,7 @@ inline std::string jsonTicket(const Ticket &ticket)
 {
     if (!isId(ticket.id))
         throw Error(PSA_INTERNAL, "The PSA gave a ticket an id of " + std::to_string(ticket.id.size()) + " bytes.")
-            .hint("An id has 1 to 200 characters. Look in the PSA whether the ticket is there.");
+            .hint("An id has 1 to 200 characters, none of value 0. Look in the PSA whether the ticket is there.");
     const bool usable = ticket.url.size() <= 2000 && ticket.url.rfind("https://", 0) == 0;
     return jsonObject({{"id", ticket.id},
                        {"number", sentence(ticket.number, 200)},

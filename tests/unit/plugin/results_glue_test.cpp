@@ -53,6 +53,7 @@ TEST_CASE("an id is never cut, for it would be another ticket's", "[glue]")
     const std::string longest(200, '7');
     CHECK_THAT(psa::ticketResult({longest}), Catch::Contains(longest));
     CHECK_THROWS_WITH(psa::ticketResult({longest + "7"}), Catch::Contains("an id of 201 bytes"));
+    CHECK_THROWS_WITH(psa::ticketResult({std::string("7\0008", 3)}), Catch::Contains("an id of 3 bytes"));
     CHECK_THROWS_WITH(psa::foundTickets({{""}}), Catch::Contains("an id of 0 bytes"));
     CHECK(psa::choicesPage({{longest + "7", "Desk"}, {"8", ""}}) ==
           R"({"version":1,"items":[{"id":"8","label":"8"}]})");
