@@ -80,7 +80,7 @@ private:
     {
         const toml::table *table = node.as_table();
         const std::string list = table == nullptr ? "" : reader_.text(*table, "list").value_or("");
-        if (list.empty())
+        if (table == nullptr || list.empty())
             return reader_.mistake(node, R"("choices" takes tables such as { list = "queues", depends_on = {} })");
         reader_.refuseUnknown(*table, "an entry of choices", {"list", "query", "depends_on"});
         GoodCall call{Verb::listChoices, {}, std::nullopt};

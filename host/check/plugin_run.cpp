@@ -188,11 +188,11 @@ Observed PluginRun::call(const GoodCall &call, PluginCall how) const
         const auto clock = how.clock ? how.clock : std::make_shared<CheckClock>(good_.now);
         if (how.plan)
         {
-            how.plan->putClockForward = [clock](std::chrono::milliseconds time) { clock->putForward(time); };
-            how.plan->cancel = [weak = std::weak_ptr(instance)] {
-                if (const auto called = weak.lock())
-                    called->cancel();
-            };
+            how.plan->stopBy([clock](std::chrono::milliseconds time) { clock->putForward(time); },
+                             [weak = std::weak_ptr(instance)] {
+                                 if (const auto called = weak.lock())
+                                     called->cancel();
+                             });
             how.hook = *how.plan;
         }
         callOver(*instance, call, how, clock, observed);

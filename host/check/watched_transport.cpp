@@ -41,13 +41,19 @@ std::vector<Sent> WatchedTransport::sent() const
 
 FaultPlan::FaultPlan(std::size_t at, NetFault fault) : at_(at), fault_(std::move(fault)) {}
 
+void FaultPlan::stopBy(std::function<void(std::chrono::milliseconds)> putClockForward, std::function<void()> cancel)
+{
+    putClockForward_ = std::move(putClockForward);
+    cancel_ = std::move(cancel);
+}
+
 void FaultPlan::stop()
 {
     seen_->stoppedAt = std::chrono::steady_clock::now();
     if (fault_.isDeadline())
-        putClockForward(std::chrono::hours(1));
+        putClockForward_(std::chrono::hours(1));
     else
-        cancel();
+        cancel_();
 }
 
 HttpResponse FaultPlan::operator()(std::size_t index, const HttpRequest &request, HttpResponse good)

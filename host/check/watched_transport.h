@@ -52,9 +52,8 @@ class FaultPlan
 public:
     FaultPlan(std::size_t at, NetFault fault);
 
-    /// How the time of the call is moved and how it is cancelled. Set both before the call.
-    std::function<void(std::chrono::milliseconds)> putClockForward = nullptr;
-    std::function<void()> cancel = nullptr;
+    /// How the time of the call is moved and how it is cancelled. To be said before the call.
+    void stopBy(std::function<void(std::chrono::milliseconds)> putClockForward, std::function<void()> cancel);
 
     host::HttpResponse operator()(std::size_t index, const host::HttpRequest &request, host::HttpResponse good);
 
@@ -71,6 +70,8 @@ private:
     };
     void stop();
 
+    std::function<void(std::chrono::milliseconds)> putClockForward_;
+    std::function<void()> cancel_;
     std::size_t at_;
     NetFault fault_;
     std::shared_ptr<Seen> seen_ = std::make_shared<Seen>();

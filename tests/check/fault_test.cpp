@@ -176,7 +176,7 @@ void skippedWithReason(const Checked &checked)
     {
         if (checked.verdict(id) != "skipped")
             continue;
-        const std::string because = result->getValue<std::string>("because");
+        const auto because = result->getValue<std::string>("because");
         CAPTURE(id, because);
         const std::string needed = because.substr(0, 3);
         if (checked.results.contains(needed))
@@ -195,7 +195,7 @@ const Needs &needs()
         const auto checks = psa::host::parseStrict(listed.out).extract<Poco::JSON::Array::Ptr>();
         for (const auto &item : *checks)
         {
-            const auto check = item.extract<Poco::JSON::Object::Ptr>();
+            const auto &check = item.extract<Poco::JSON::Object::Ptr>();
             auto &ids = read[check->getValue<std::string>("id")];
             for (const auto &needed : *check->getArray("needs"))
                 ids.push_back(needed.extract<std::string>());
@@ -245,7 +245,7 @@ void failsThatAlone(const Case &wanted, std::vector<std::string> arguments)
     CHECK_THAT(checked.words(wanted.check), Catch::Contains(wanted.words));
     Checked others = checked;
     others.results.erase(wanted.check);
-    CHECK(others.problems() == "");
+    CHECK_THAT(others.problems(), Catch::Equals(""));
     CHECK(checked.program.exitCode == (wanted.verdict == "crashed" ? 3 : wanted.verdict == "warning" ? 0 : 1));
     skippedWithReason(checked);
 }
@@ -268,7 +268,7 @@ TEST_CASE("the good plugin for the network passes every check", "[network-faults
 {
     const Checked checked = check(faultPlugin("psa_good"), {"--level", "4", "--fuzz-seconds", "5", "--config",
                                                             std::string(PSA_SOURCE_DIR) + "/tests/faults/check.toml"});
-    CHECK(checked.problems() == "");
+    CHECK_THAT(checked.problems(), Catch::Equals(""));
     CHECK(checked.verdict("F01") == "ok");
 }
 
@@ -318,7 +318,7 @@ TEST_CASE("the template under its own name fails E01 alone")
     Checked checked = check(TEMPLATE, {"--config", PSA_SOURCE_DIR "/plugin-api/template/check.toml"});
     CHECK(checked.verdict("E01") == "failed");
     checked.results.erase("E01");
-    CHECK(checked.problems() == "");
+    CHECK_THAT(checked.problems(), Catch::Equals(""));
 }
 
 TEST_CASE("a release that takes back what the one before promised fails, unless its version says so")
