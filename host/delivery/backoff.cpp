@@ -7,6 +7,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+/// A look a moment before the quiet period ends would be for nothing, and times are rounded on their way.
+constexpr milliseconds roundingMargin{10};
+
 /// first * factor^steps, at most `cap`.
 milliseconds grown(milliseconds first, std::uint32_t factor, std::uint32_t steps, milliseconds cap)
 {
@@ -29,7 +32,7 @@ milliseconds lookWait(const DeliveryPolicy &policy, milliseconds since)
     // Four times the distance that there was before, without counting the looks.
     const milliseconds wait = std::clamp(policy.firstLook + 3 * since, milliseconds(1), policy.retryCap);
     const milliseconds untilQuiet = policy.quietPeriod - since;
-    return untilQuiet > milliseconds(0) ? std::min(wait, untilQuiet) : wait;
+    return untilQuiet > milliseconds(0) ? std::min(wait, untilQuiet + roundingMargin) : wait;
 }
 
 milliseconds probeWait(const DeliveryPolicy &policy, std::uint32_t probes)

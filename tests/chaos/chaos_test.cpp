@@ -39,7 +39,7 @@ void addFaults(const Psa &psa, std::uint64_t seed)
                                 std::to_string(probability) + R"(,"seed":)" + std::to_string(++seed) + R"(},"fault":)" +
                                 fault + "}");
     };
-    const std::string create = R"("method":"POST","entity":")" + psa.createEntity + "\"";
+    const std::string create = R"("method":"POST","route":")" + psa.createRoute + "\"";
     for (const char *fault :
          {R"({"kind":"commit-then-drop"})", R"({"kind":"commit-then-reset"})",
           R"({"kind":"commit-then-cut","bytes":40})", R"({"kind":"truncated-body","bytes":3})",
@@ -206,6 +206,7 @@ void chaos(Psa psa)
             CAPTURE(reference);
             CHECK((count == 1 || reference.empty()));
         }
+        CHECK(world.leak() == "");
         std::cerr << world.psa().plugin << ": " << killed << " kills, " << clients.references().size()
                   << " acknowledged, " << done << " done, " << world.psa().simulator->requests() << " requests\n";
     }

@@ -5,7 +5,9 @@
 #include "sandbox/autotask/autotask_sandbox.h"
 #include "sandbox/connectwise/connectwise_sandbox.h"
 
+#include <Poco/Base64Encoder.h>
 #include <Poco/JSON/Array.h>
+#include <Poco/URI.h>
 
 #include <catch2/catch.hpp>
 
@@ -40,6 +42,34 @@ std::map<std::string, std::size_t> countsOf(const Truths &tickets, Reference ref
     return counts;
 }
 
+std::string contentOf(const std::filesystem::path &file)
+{
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+/// `secret` in plain, URL-encoded, and in base64 as it stands at each place of three bytes: without the characters at both
+/// ends that its neighbours decide too.
+std::vector<std::string> formsOf(const std::string &secret)
+{
+    std::vector<std::string> forms{secret};
+    std::string encoded;
+    Poco::URI::encode(secret, "!#$&'()*+,/:;=?@[]", encoded);
+    forms.push_back(encoded);
+    for (std::size_t before = 0; before < 3; ++before)
+    {
+        std::ostringstream text;
+        Poco::Base64Encoder base64(text);
+        base64.rdbuf()->setLineLength(0);
+        base64 << std::string(before, 'x') << secret;
+        base64.close();
+        const std::string whole = text.str();
+        const std::size_t from = before == 0 ? 0 : 4;
+        forms.push_back(whole.substr(from, whole.size() - from - 4));
+    }
+    return forms;
+}
+
 } // namespace
 
 Psa autotask()
@@ -50,8 +80,9 @@ Psa autotask()
         AUTOTASK_PLUGIN,
         {"webservices.autotask.net", "webservices5.autotask.net"},
         {{"userName", sandbox->user()}, {"integrationCode", sandbox->integrationCode()}, {"secret", sandbox->secret()}},
+        {"integrationCode", "secret"},
         R"({"company":"174","queue":"Service Desk","category":"Standard","status":"New","priority":"Medium"})",
-        "Tickets",
+        "V1.0/Tickets$",
         true,
         sandbox,
         [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::autotask::TicketTruth::externalID); }};
@@ -68,8 +99,9 @@ Psa connectwise()
              {"publicKey", sandbox->publicKey()},
              {"privateKey", sandbox->privateKey()},
              {"clientId", sandbox->clientId()}},
+            {"privateKey", "clientId"},
             R"({"company":"19","queue":"Alerts","status":"New Alert"})",
-            "Tickets",
+            "service/tickets$",
             false, // it waits a minute at least
             sandbox,
             [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::connectwise::TicketTruth::externalXRef); }};
@@ -208,6 +240,22 @@ std::vector<Object::Ptr> World::tickets() const
         cursor = page->optValue<std::string>("next", "");
     } while (!cursor.empty());
     return all;
+}
+
+std::string World::leak() const
+{
+    std::map<std::string, std::string> places;
+    for (const auto &entry : std::filesystem::recursive_directory_iterator(folder_.path()))
+        if (entry.is_regular_file() && entry.path().extension() != ".so")
+            places[entry.path()] = contentOf(entry.path());
+    for (const char *path : {"/v1/connections", "/v1/tickets", "/v1/audit", "/v1/plugins"})
+        places[path] = ask("GET", path).body;
+    for (const std::string &field : psa_.secrets)
+        for (const std::string &form : formsOf(psa_.configuration.at(field)))
+            for (const auto &[place, text] : places)
+                if (text.find(form) != std::string::npos)
+                    return field + " stands in " + place;
+    return {};
 }
 
 } // namespace psa::test::chaos

@@ -26,8 +26,9 @@ struct Psa
     std::string pluginFile;                           ///< The built library.
     std::vector<std::string> hosts;                   ///< The names that lead to the simulator.
     std::map<std::string, std::string> configuration; ///< Secrets among them.
+    std::vector<std::string> secrets;                 ///< The fields that are.
     std::string ticket;                               ///< A ticket request without title and connection.
-    std::string createEntity;                         ///< What the simulator calls what is created.
+    std::string createRoute;                          ///< Where a ticket is created: a regular expression for the path.
     bool rateLimits = true;                           ///< Its plugin takes the PSA's word for how long to wait.
     std::shared_ptr<sandbox::Simulator> simulator;
     std::function<std::map<std::string, std::size_t>()> truth; ///< How many tickets there are with each reference.
@@ -65,6 +66,10 @@ public:
     std::size_t moving() const;
     /// Every ticket in the store.
     std::vector<Poco::JSON::Object::Ptr> tickets() const;
+
+    /// Where a secret of the connection stands in a file of the host or in what it tells, in plain, in base64 or
+    /// URL-encoded; "" = nowhere.
+    std::string leak() const;
 
     const Psa &psa() const { return psa_; }
     const TestFolder &folder() const { return folder_; }
