@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PSA_ALL_CHECKS=1 # each broken plugin goes through every check, not only through what concerns it
+# The long runs: psa-host is killed more often, and more answers get lost.
+export PSA_CHAOS_KILLS=${PSA_CHAOS_KILLS:-500} PSA_CHAOS_TICKETS=${PSA_CHAOS_TICKETS:-20000} PSA_LOST_RUNS=${PSA_LOST_RUNS:-200}
 scripts/test.sh
 scripts/format.sh --check
 scripts/tidy.sh --all

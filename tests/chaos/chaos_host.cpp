@@ -24,7 +24,7 @@ void hurry(DeliveryConfig &delivery)
     delivery.quietPeriod = 1s;
     delivery.policy.callTime = 10s;
     delivery.policy.retryBase = 10ms;
-    delivery.policy.retryCap = 200ms;
+    delivery.policy.retryCap = 2s; // longer than the quiet period, as at work: it bounds the looks too
     delivery.policy.firstLook = 20ms;
     delivery.policy.rateLimitWait = 50ms;
     delivery.policy.firstProbe = 20ms;

@@ -170,7 +170,7 @@ void chaos(Psa psa)
         REQUIRE(world.begin());
         while (!clients.isDone())
             std::this_thread::sleep_for(10ms);
-        const auto until = std::chrono::steady_clock::now() + 60s;
+        const auto until = std::chrono::steady_clock::now() + 60s + tickets * 20ms;
         while (world.moving() > 0 && std::chrono::steady_clock::now() < until)
             std::this_thread::sleep_for(20ms);
 

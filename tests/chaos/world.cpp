@@ -83,6 +83,7 @@ Psa autotask()
         {"integrationCode", "secret"},
         R"({"company":"174","queue":"Service Desk","category":"Standard","status":"New","priority":"Medium"})",
         "V1.0/Tickets$",
+        "POST V1.0/Tickets",
         true,
         sandbox,
         [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::autotask::TicketTruth::externalID); }};
@@ -102,6 +103,7 @@ Psa connectwise()
             {"privateKey", "clientId"},
             R"({"company":"19","queue":"Alerts","status":"New Alert"})",
             "service/tickets$",
+            "POST service/tickets",
             false, // it waits a minute at least
             sandbox,
             [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::connectwise::TicketTruth::externalXRef); }};
