@@ -130,7 +130,7 @@ int act(const HostConfig &config, const std::string &id, const char *action, con
 int submitTicket(const HostConfig &config, const std::string &connection, const TicketOptions &ticket, int wait,
                  bool json, const Streams &streams)
 {
-    return withHost(config, !ticket.dryRun, streams, [&](HostAccess &host) {
+    return withHost(config, !ticket.dryRun && wait > 0, streams, [&](HostAccess &host) {
         Object::Ptr body = readTicketRequest(ticket, formsOfConnection(host, connection, streams.log), streams.in);
         body->set("connection", connection);
         ApiRequest request = apiRequest("POST", "/v1/tickets", body);

@@ -1,0 +1,193 @@
+// psa-host with its store, as an operator runs it: connections, tickets, a running host, keys and backups.
+#include "tests/integration/cli/operator.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+using Catch::Contains;
+using psa::test::Operator;
+using psa::test::ProgramResult;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// `psa-host run` beside the commands.
+class Running
+{
+public:
+    explicit Running(const Operator &op)
+    {
+        pid_ = fork();
+        REQUIRE(pid_ >= 0);
+        if (pid_ == 0)
+        {
+            const std::string config = op.path("psa-host.toml");
+            if (std::freopen(op.path("log").c_str(), "a", stderr) == nullptr)
+                _exit(126);
+            execl(PSA_HOST, PSA_HOST, "--config", config.c_str(), "run", nullptr);
+            _exit(127);
+        }
+        while (!std::filesystem::exists(op.path("state/psa-host.sock")))
+            std::this_thread::sleep_for(5ms); // until it serves
+    }
+    ~Running() { end(); }
+    Running(const Running &) = delete;
+    Running &operator=(const Running &) = delete;
+
+    int end()
+    {
+        if (pid_ == 0)
+            return 0;
+        kill(pid_, SIGTERM);
+        int status = 0;
+        waitpid(pid_, &status, 0);
+        pid_ = 0;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+
+private:
+    pid_t pid_ = 0;
+};
+
+ProgramResult add(const Operator &op)
+{
+    return op.run({"connection", "add", "acme", "--plugin", "autotask", "--set", "userName=" + op.sandbox.user(),
+                   "--secret", "integrationCode=file:" + op.path("code"), "--secret",
+                   "secret=file:" + op.path("secret"), "--default", "queue=Monitoring Alert", "--default",
+                   "category=Standard", "--default", "status=New", "--default", "priority=Medium"});
+}
+
+ProgramResult submit(const Operator &op, const std::vector<std::string> &more = {})
+{
+    std::vector<std::string> arguments{"ticket",    "create",      "--connection", "acme",
+                                       "--company", "Acme Dental", "--title",      "Disk full"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return op.run(arguments);
+}
+
+} // namespace
+
+TEST_CASE("a stored connection shows no secret, is tested, changed and removed")
+{
+    const Operator op;
+    CHECK(add(op).exitCode == 0);
+    CHECK_THAT(op.run({"connection", "list"}).out, Contains("acme") && Contains("ready"));
+    CHECK_THAT(op.run({"connection", "show", "acme"}).out,
+               Contains(op.sandbox.user()) && Contains("(a secret, stored)") && Contains("queue = Monitoring Alert"));
+    CHECK_THAT(op.run({"connection", "test", "acme"}).out, Contains("Connected to Autotask"));
+    CHECK_THAT(op.run({"connection", "choices", "acme", "queues"}).out, Contains("Monitoring Alert"));
+    const ProgramResult again = add(op);
+    CHECK(again.exitCode == 5);
+    CHECK_THAT(again.err, Contains("psa-host connection set acme"));
+    // Another user: the secrets were given for the first one.
+    const ProgramResult other = op.run({"connection", "set", "acme", "--set", "userName=other@APIUSER.com"});
+    CHECK(other.exitCode == 5);
+    CHECK_THAT(other.err, Contains("must be entered again"));
+    CHECK(op.run({"connection", "remove", "acme"}).exitCode == 0);
+    CHECK(op.run({"connection", "show", "acme"}).exitCode == 4);
+}
+
+TEST_CASE("a secret on the command line is refused and not repeated")
+{
+    const Operator op;
+    for (const std::string option : {"--set", "--secret"})
+    {
+        const ProgramResult result =
+            op.run({"connection", "add", "acme", "--plugin", "autotask", option, "secret=hunter2"});
+        CHECK(result.exitCode == 5);
+        CHECK_THAT(result.err, Contains("standard input") && !Contains("hunter2"));
+    }
+}
+
+TEST_CASE("a ticket is delivered by the command itself, or by the host that runs; its key makes no second one")
+{
+    const Operator op;
+    REQUIRE(add(op).exitCode == 0);
+    const ProgramResult first = submit(op, {"--key", "k"});
+    CHECK(first.exitCode == 0);
+    CHECK_THAT(first.out, Contains("done"));
+    Running host(op);
+    CHECK_THAT(submit(op, {"--key", "k"}).out, Contains("Ticket 1 "));
+    const ProgramResult second = submit(op, {"--json"});
+    CHECK(second.exitCode == 0);
+    CHECK_THAT(second.out, Contains("\"state\": \"done\""));
+    CHECK(op.sandbox.truth().tickets.size() == 2);
+    const ProgramResult otherPayload = submit(op, {"--key", "k", "--description", "not the same"});
+    CHECK(otherPayload.exitCode == 5);
+    CHECK_THAT(op.run({"ticket", "list"}).out, Contains("       2  done") && Contains("       1  done"));
+    CHECK_THAT(op.run({"ticket", "show", "2"}).out, Contains("done"));
+    CHECK_THAT(op.run({"audit", "--ticket", "1"}).out, Contains("ticket.attempt") && Contains("answered 200"));
+    CHECK(op.run({"ticket", "show", "77"}).exitCode == 4);
+    CHECK(host.end() == 0);
+    CHECK(!std::filesystem::exists(op.path("state/psa-host.sock")));
+}
+
+TEST_CASE("a ticket that nobody waits for is stored; run --until-idle delivers it and ends")
+{
+    const Operator op;
+    REQUIRE(add(op).exitCode == 0);
+    const ProgramResult stored = submit(op, {"--wait", "0"});
+    CHECK(stored.exitCode == 10);
+    CHECK_THAT(stored.err, Contains("psa-host run sends it"));
+    CHECK(op.sandbox.truth().tickets.empty());
+    const ProgramResult ended = op.run({"run", "--until-idle"});
+    CHECK(ended.exitCode == 0);
+    CHECK_THAT(ended.err, Contains("Nothing is left to deliver"));
+    CHECK(op.sandbox.truth().tickets.size() == 1);
+}
+
+TEST_CASE("what a human decides is done and stands in the audit")
+{
+    const Operator op;
+    REQUIRE(add(op).exitCode == 0);
+    const ProgramResult dead = submit(op, {"--queue", "No such queue"});
+    CHECK((dead.exitCode == 5 || dead.exitCode == 8));
+    CHECK(op.run({"ticket", "drop", "1", "--reason", "was made by hand"}).exitCode == 0);
+    CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains("cancelled") && Contains("was made by hand"));
+    CHECK(op.run({"ticket", "link", "1", "4711"}).exitCode == 5); // Autotask has no such ticket
+    CHECK_THAT(op.run({"audit"}).out, Contains("ticket.drop"));
+}
+
+TEST_CASE("keys are rotated while tickets go on, and a host without the old key says which one it needs")
+{
+    const Operator op;
+    REQUIRE(add(op).exitCode == 0);
+    op.write("key2", "psa-key-1:next:AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+    std::string config;
+    {
+        std::ifstream in(op.path("psa-host.toml"));
+        config.assign(std::istreambuf_iterator<char>(in), {});
+    }
+    const auto with = [&](const std::string &keys) {
+        std::string changed = config;
+        const std::string old = "master_key_file = \"" + op.path("key") + "\"";
+        changed.replace(changed.find(old), old.size(), keys);
+        op.write("psa-host.toml", changed);
+    };
+    with("master_key_file = \"" + op.path("key2") + "\"");
+    const ProgramResult without = op.run({"connection", "list"});
+    CHECK(without.exitCode != 0);
+    CHECK_THAT(without.err, Contains("test"));
+    with("master_key_file = \"" + op.path("key2") + "\"\nold_key_files = [\"" + op.path("key") + "\"]");
+    CHECK_THAT(op.run({"keys", "list"}).out, Contains("active  next") && Contains("needed  test"));
+    CHECK_THAT(op.run({"keys", "rotate"}).out, Contains("1 connections"));
+    with("master_key_file = \"" + op.path("key2") + "\"");
+    CHECK_THAT(op.run({"connection", "test", "acme"}).out, Contains("Connected to Autotask"));
+}
+
+TEST_CASE("a backup is a store of its own, without the key, and never over a file that is there")
+{
+    const Operator op;
+    REQUIRE(add(op).exitCode == 0);
+    REQUIRE(submit(op).exitCode == 0);
+    CHECK(op.run({"backup", op.path("copy.db")}).exitCode == 0);
+    CHECK(op.run({"backup", op.path("copy.db")}).exitCode != 0);
+    for (const char *file : {"store.db", "store.db-wal"})
+        std::filesystem::remove(op.path("state/" + std::string(file)));
+    std::filesystem::copy_file(op.path("copy.db"), op.path("state/store.db"));
+    CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains("done"));
+}
