@@ -16,9 +16,10 @@ namespace psa::host {
 
 CommandLine::CommandLine()
 {
-    app.set_version_flag("--version", PSA_HOST_VERSION);
-    app.require_subcommand(1);
-    named = app.add_option("--config", file, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
+    app_.set_version_flag("--version", PSA_HOST_VERSION);
+    app_.require_subcommand(1);
+    named_ =
+        app_.add_option("--config", file_, "Configuration file")->envname("PSA_HOST_CONFIG")->capture_default_str();
     offerRun();
     offerConnections();
     offerTickets();
@@ -38,7 +39,7 @@ int CommandLine::run(const Streams &streams) const
 
 CLI::App &CommandLine::group(const char *word, const char *help)
 {
-    CLI::App *words = app.add_subcommand(word, help);
+    CLI::App *words = app_.add_subcommand(word, help);
     words->require_subcommand(1);
     return *words;
 }
@@ -61,12 +62,12 @@ CLI::App &CommandLine::add(CLI::App &parent, const char *word, const char *help,
 bool CommandLine::tryConfig(HostConfig &config, std::ostream &log) const
 try
 {
-    if (named->count() == 0 && !std::filesystem::exists(file))
+    if (named_->count() == 0 && !std::filesystem::exists(file_))
     {
-        log << noConfigText(file);
+        log << noConfigText(file_);
         return false;
     }
-    config = readConfig(file);
+    config = readConfig(file_);
     config.loader.probeProgram = "/proc/self/exe";
     return true;
 }
@@ -79,7 +80,7 @@ catch (const ConfigError &error)
 void CommandLine::offerRun()
 {
     CLI::App &run =
-        add(app, "run", "Deliver the tickets in the store, and serve commands, until it is told to end",
+        add(app_, "run", "Deliver the tickets in the store, and serve commands, until it is told to end",
             [this](const HostConfig &config, const Streams &streams) { return runHost(config, untilIdle_, streams); });
     run.add_flag("--until-idle", untilIdle_, "End when no ticket moves any more by itself");
 }
@@ -288,7 +289,7 @@ void CommandLine::offerKeys()
 
 void CommandLine::offerStore()
 {
-    CLI::App &audit = add(app, "audit", "Show what was done and by whom, the newest first",
+    CLI::App &audit = add(app_, "audit", "Show what was done and by whom, the newest first",
                           [this](const HostConfig &config, const Streams &streams) {
                               return showAudit(config, audit_, session_.json, streams);
                           });
@@ -297,7 +298,7 @@ void CommandLine::offerStore()
     audit.add_option("--limit", audit_.limit, "How many")->check(CLI::Range(1, 1000))->capture_default_str();
     takeJson(audit);
     CLI::App &backup =
-        add(app, "backup", "Copy the store to a new file",
+        add(app_, "backup", "Copy the store to a new file",
             [this](const HostConfig &config, const Streams &streams) { return backUp(config, name_, streams); });
     backup.add_option("file", name_, "The file to write")->required();
 }
@@ -306,7 +307,7 @@ void CommandLine::offerConfig()
 {
     CLI::App &configuration = group("config", "Work on the configuration file");
     add(configuration, "check", "Check the configuration file; exit code 3 if it is wrong",
-        [this](const HostConfig &config, const Streams &streams) { return checkConfig(file, config, streams.out); });
+        [this](const HostConfig &config, const Streams &streams) { return checkConfig(file_, config, streams.out); });
 }
 
 void CommandLine::takeRequest(CLI::App &command)

@@ -18,13 +18,12 @@ namespace psa::host {
 class CommandLine
 {
 public:
-    CLI::App app{"psa-host takes ticket requests and gets each one into a PSA, through plugins."};
-    CLI::Option *named = nullptr; ///< --config or its environment variable.
-    std::string file = "/etc/psa-host/psa-host.toml";
-
     CommandLine();
+    ~CommandLine() = default;
     CommandLine(const CommandLine &) = delete;
     CommandLine &operator=(const CommandLine &) = delete;
+
+    CLI::App &app() { return app_; }
 
     /// Runs the command that was given.
     int run(const Streams &streams) const;
@@ -61,6 +60,9 @@ private:
     void takeCommon(CLI::App &command);
     void takeJson(CLI::App &command) { command.add_flag("--json", session_.json, "Print JSON"); }
 
+    CLI::App app_{"psa-host takes ticket requests and gets each one into a PSA, through plugins."};
+    CLI::Option *named_ = nullptr; ///< --config or its environment variable.
+    std::string file_ = "/etc/psa-host/psa-host.toml";
     std::vector<Command> commands_;
     std::string name_;
     std::string otherName_;

@@ -17,11 +17,11 @@ try
     CommandLine commandLine;
     try
     {
-        commandLine.app.parse(argc, argv);
+        commandLine.app().parse(argc, argv);
     }
     catch (const CLI::ParseError &error)
     {
-        return commandLine.app.exit(error) == 0 ? exitOk : exitUsage;
+        return commandLine.app().exit(error) == 0 ? exitOk : exitUsage;
     }
     return commandLine.run({std::cin, std::cout, std::cerr});
 }

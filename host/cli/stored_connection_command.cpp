@@ -100,6 +100,41 @@ void addFile(const std::string &file, Object &body, Object &configuration, const
     body.set("ticketDefaults", read.ticketDefaults);
 }
 
+/// Fields, secrets and what is to have no value any more.
+void addConfiguration(const ConnectionEdit &edit, const Form &form, Object &configuration, const Streams &streams)
+{
+    for (const std::string &each : edit.values)
+    {
+        const auto [field, value] = pairOf(each, "--set");
+        const FormField *known = form.find(field);
+        if (known != nullptr && known->secret)
+            throw BadRequest(known->label() +
+                             " is a secret and must not stand on the command line: give it with --secret " + field +
+                             "=file:/path, env:NAME or - for standard input.");
+        configuration.set(field, typed(form, field, value));
+    }
+    for (const std::string &each : edit.secrets)
+    {
+        const auto [field, source] = pairOf(each, "--secret");
+        configuration.set(field, secretFrom(field, source, streams));
+    }
+    for (const std::string &field : edit.unset)
+        configuration.set(field, Poco::Dynamic::Var());
+}
+
+void addDefaults(const ConnectionEdit &edit, const Form &form, Object &body)
+{
+    if (edit.defaults.empty())
+        return;
+    Object::Ptr defaults = body.has("ticketDefaults") ? body.getObject("ticketDefaults") : Object::Ptr(new Object);
+    for (const std::string &each : edit.defaults)
+    {
+        const auto [field, value] = pairOf(each, "--default");
+        defaults->set(field, typed(form, field, value));
+    }
+    body.set("ticketDefaults", defaults);
+}
+
 /// What the API takes. `build`: of the plugin as it is stored; "" = it is new.
 Object::Ptr bodyOf(HostAccess &host, const ConnectionEdit &edit, std::string build, const Streams &streams)
 {
@@ -113,36 +148,10 @@ Object::Ptr bodyOf(HostAccess &host, const ConnectionEdit &edit, std::string bui
         throw BadRequest("Which plugin? Give it with --plugin; see those that there are with: psa-host plugins list");
     const DescriptorForms forms =
         edit.values.empty() && edit.defaults.empty() ? DescriptorForms{} : formsOf(host, build, streams.log);
-    for (const std::string &each : edit.values)
-    {
-        const auto [field, value] = pairOf(each, "--set");
-        const FormField *known = forms.configuration.find(field);
-        if (known != nullptr && known->secret)
-            throw BadRequest(known->label() +
-                             " is a secret and must not stand on the command line: give it with --secret " + field +
-                             "=file:/path, env:NAME or - for standard input.");
-        configuration->set(field, typed(forms.configuration, field, value));
-    }
-    for (const std::string &each : edit.secrets)
-    {
-        const auto [field, source] = pairOf(each, "--secret");
-        configuration->set(field, secretFrom(field, source, streams));
-    }
-    for (const std::string &field : edit.unset)
-        configuration->set(field, Poco::Dynamic::Var());
+    addConfiguration(edit, forms.configuration, *configuration, streams);
     if (configuration->size() > 0)
         body->set("configuration", configuration);
-    if (!edit.defaults.empty())
-    {
-        Object::Ptr defaults =
-            body->has("ticketDefaults") ? body->getObject("ticketDefaults") : Object::Ptr(new Object);
-        for (const std::string &each : edit.defaults)
-        {
-            const auto [field, value] = pairOf(each, "--default");
-            defaults->set(field, typed(forms.ticketDefaults, field, value));
-        }
-        body->set("ticketDefaults", defaults);
-    }
+    addDefaults(edit, forms.ticketDefaults, *body);
     return body;
 }
 

@@ -45,7 +45,7 @@ public:
     Application &operator=(const Application &) = delete;
 
     const Router &router() const { return router_; }
-    Store &store() { return *parts_.store; }
+    Store &store() const { return *parts_.store; }
     Connections &connections() { return connections_; }
 
     /// No ticket moves any more by itself: all have ended, or wait for a human.
