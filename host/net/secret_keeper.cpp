@@ -9,9 +9,9 @@ namespace {
 /// A word shorter than this is a scheme or a label rather than a secret.
 constexpr std::size_t shortestWord = 8;
 
-void wipeElement(const std::string &text)
+void wipeElement(std::string &text)
 {
-    explicit_bzero(const_cast<char *>(text.data()), text.size()); // it goes right after
+    explicit_bzero(text.data(), text.size()); // it goes right after
 }
 
 void add(Redactor &redactor, std::string_view secret)
@@ -32,7 +32,8 @@ SecretKeeper::SecretKeeper() : redactor_(std::make_shared<Redactor>()) {}
 
 SecretKeeper::~SecretKeeper()
 {
-    std::for_each(known_.begin(), known_.end(), wipeElement);
+    while (!known_.empty())
+        wipeElement(known_.extract(known_.begin()).value()); // in its set it could not be changed
     std::for_each(passing_.begin(), passing_.end(), wipeElement);
 }
 

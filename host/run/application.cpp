@@ -179,7 +179,7 @@ void Application::releasePlugin(const std::string &plugin, const std::string &wh
             ready(live);
 }
 
-void Application::note(const std::string &who, const char *action, const std::string &what)
+void Application::note(const std::string &who, const char *action, const std::string &what) const
 {
     AuditEntry entry;
     entry.who = who;

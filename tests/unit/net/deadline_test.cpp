@@ -129,11 +129,11 @@ TEST_CASE("many threads share a transport while deadlines, cancels and closes ra
             std::mt19937 dice(t);
             for (int i = 0; i < 40; ++i)
             {
-                const bool short_ = dice() % 4 == 0;
+                const bool isShort = dice() % 4 == 0;
                 std::atomic<int> looks{0};
                 const int cancelAfter = dice() % 5 == 0 ? 1 : 1000000;
                 const Stop stop{std::chrono::steady_clock::now() +
-                                    (short_ ? milliseconds(dice() % 4) : milliseconds(20000)),
+                                    (isShort ? milliseconds(dice() % 4) : milliseconds(20000)),
                                 [&] { return ++looks > cancelAfter; }};
                 const HttpResponse response = wire.send(dice() % 2 == 0 ? post() : get(), stop);
                 ++(response.delivery == Delivery::answered ? answered : other);
