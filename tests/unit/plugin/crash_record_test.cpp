@@ -1,0 +1,72 @@
+#include "host/plugin/crash_record.h"
+#include "host/plugin/quarantine.h"
+#include "tests/support/test_folder.h"
+
+#include <catch2/catch.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+using psa::host::PluginCrash;
+using psa::host::Quarantine;
+using psa::test::TestFolder;
+
+namespace {
+
+/// What is on record of a process that does `deed`, inside a plugin or not.
+std::optional<PluginCrash> recordOf(void (*deed)(), bool inside)
+{
+    const TestFolder folder;
+    const auto file = folder.path() / "crash";
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0)
+    {
+        psa::host::recordCrashes(file);
+        if (inside)
+        {
+            const psa::host::InsidePlugin mark("com.example.bad", "create_ticket");
+            deed();
+        }
+        deed();
+        _exit(0);
+    }
+    waitpid(child, nullptr, 0);
+    return psa::host::takeCrash(file);
+}
+
+} // namespace
+
+TEST_CASE("a process that ends inside a plugin leaves on record in which call, whatever ends it")
+{
+    const auto aborted = recordOf([] { std::abort(); }, true);
+    REQUIRE(aborted);
+    CHECK(aborted->plugin == "com.example.bad");
+    CHECK(aborted->operation == "create_ticket");
+    CHECK(aborted->how == "SIGABRT");
+    const auto left = recordOf([] { std::exit(0); }, true); // NOLINT(concurrency-mt-unsafe): a child with one thread
+    REQUIRE(left);
+    CHECK(left->how == "exit");
+}
+
+TEST_CASE("what ends the process elsewhere, or kills it from outside, blames no plugin")
+{
+    CHECK(!recordOf([] { std::abort(); }, false));
+    CHECK(!recordOf([] { kill(getpid(), SIGKILL); }, true));
+}
+
+TEST_CASE("a plugin is in quarantine for the operation in which the process ended twice, until it is released")
+{
+    Quarantine quarantine;
+    quarantine.put("com.example.bad", "create_ticket", 1);
+    CHECK(quarantine.why("com.example.bad", "create_ticket").empty());
+    quarantine.put("com.example.bad", "create_ticket", 2);
+    CHECK_THAT(quarantine.why("com.example.bad", "create_ticket"), Catch::Contains("plugins release com.example.bad"));
+    CHECK(quarantine.why("com.example.bad", "test").empty());
+    CHECK(quarantine.why("com.example.good", "create_ticket").empty());
+    quarantine.release("com.example.bad");
+    CHECK(quarantine.why("com.example.bad", "create_ticket").empty());
+}
