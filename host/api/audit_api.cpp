@@ -31,24 +31,16 @@ AuditQuery queryOf(const ApiRequest &request)
 void addAuditRoutes(Router &router, const ApiParts &parts)
 {
     router.add({"GET", "/v1/audit", Scope::read, [&store = parts.store](const ApiRequest &request) {
-                    try
-                    {
-                        const AuditQuery query = queryOf(request);
-                        const AuditPage page =
-                            store.read([&](const StoreReader &reader) { return reader.audit(query); });
-                        Array::Ptr entries = new Array;
-                        for (const AuditEntry &entry : page.entries)
-                            entries->add(toView(entry));
-                        Object body(Poco::JSON_PRESERVE_KEY_ORDER);
-                        body.set("entries", entries);
-                        if (!page.next.empty())
-                            body.set("next", page.next);
-                        return toAnswer(body);
-                    }
-                    catch (...)
-                    {
-                        throwAsProblem();
-                    }
+                    const AuditQuery query = queryOf(request);
+                    const AuditPage page = store.read([&](const StoreReader &reader) { return reader.audit(query); });
+                    Array::Ptr entries = new Array;
+                    for (const AuditEntry &entry : page.entries)
+                        entries->add(toView(entry));
+                    Object body(Poco::JSON_PRESERVE_KEY_ORDER);
+                    body.set("entries", entries);
+                    if (!page.next.empty())
+                        body.set("next", page.next);
+                    return toAnswer(body);
                 }});
 }
 

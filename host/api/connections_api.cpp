@@ -120,16 +120,8 @@ void addConnectionRoutes(Router &router, const ApiParts &parts)
 {
     const auto handlers = std::make_shared<ConnectionHandlers>(parts);
     const auto add = [&](const char *method, const char *path, Scope scope, auto verb) {
-        router.add({method, path, scope, [handlers, verb](const ApiRequest &request) {
-                        try
-                        {
-                            return (*handlers.*verb)(request);
-                        }
-                        catch (...)
-                        {
-                            throwAsProblem();
-                        }
-                    }});
+        router.add(
+            {method, path, scope, [handlers, verb](const ApiRequest &request) { return (*handlers.*verb)(request); }});
     };
     add("GET", "/v1/connections", Scope::read, &ConnectionHandlers::list);
     add("GET", "/v1/connections/{name}", Scope::read, &ConnectionHandlers::show);

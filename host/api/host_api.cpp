@@ -55,16 +55,8 @@ ApiResponse releasePlugin(const HostActions &actions, const ApiRequest &request)
 void addHostRoutes(Router &router, const HostActions &actions)
 {
     const auto add = [&](const char *method, const char *path, Scope scope, auto handler) {
-        router.add({method, path, scope, [actions, handler](const ApiRequest &request) {
-                        try
-                        {
-                            return handler(actions, request);
-                        }
-                        catch (...)
-                        {
-                            throwAsProblem();
-                        }
-                    }});
+        router.add(
+            {method, path, scope, [actions, handler](const ApiRequest &request) { return handler(actions, request); }});
     };
     add("POST", "/v1/backups", Scope::admin, backup);
     add("GET", "/v1/keys", Scope::read, keys);

@@ -1,5 +1,6 @@
 #include "host/api/router.h"
 
+#include "host/api/body.h"
 #include "host/api/problem.h"
 #include "host/json/utf8.h"
 
@@ -89,7 +90,14 @@ ApiResponse Router::run(ApiRequest &request) const
     if (route == nullptr)
         throw Problem(404, "not-found", "There is nothing here",
                       "The API has no " + request.path + "; /openapi.json lists what it has.");
-    return route->handler(request);
+    try
+    {
+        return route->handler(request);
+    }
+    catch (...)
+    {
+        throwAsProblem();
+    }
 }
 
 ApiResponse Router::handle(ApiRequest request) const

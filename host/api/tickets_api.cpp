@@ -274,16 +274,8 @@ void addTicketRoutes(Router &router, const ApiParts &parts)
 {
     const auto tickets = std::make_shared<Tickets>(parts);
     const auto add = [&](const char *method, const char *path, Scope scope, auto verb) {
-        router.add({method, path, scope, [tickets, verb](const ApiRequest &request) {
-                        try
-                        {
-                            return (*tickets.*verb)(request);
-                        }
-                        catch (...)
-                        {
-                            throwAsProblem();
-                        }
-                    }});
+        router.add(
+            {method, path, scope, [tickets, verb](const ApiRequest &request) { return (*tickets.*verb)(request); }});
     };
     add("POST", "/v1/tickets", Scope::submit, &Tickets::submit);
     add("GET", "/v1/tickets", Scope::read, &Tickets::list);
