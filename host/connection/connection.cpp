@@ -83,16 +83,6 @@ Object::Ptr argumentsOf(const std::string &reference, const std::string &ticketJ
     return object;
 }
 
-/// Why `operation` of the plugin may not be called; "" = it may. Each call may first make an instance and configure it.
-std::string whyNot(const LoadedPlugin &plugin, const Quarantine *quarantine, const char *operation)
-{
-    if (quarantine != nullptr)
-        for (const char *each : {"create", "configure", operation})
-            if (std::string why = quarantine->why(plugin.id, each); !why.empty())
-                return why;
-    return {};
-}
-
 } // namespace
 
 ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
@@ -144,8 +134,9 @@ CallOutcome Connection::record(const CallOptions &options, const Verb &verb)
 
 CallOutcome Connection::run(const CallOptions &options, const Verb &verb)
 {
-    if (const std::string why = whyNot(*plugin_, quarantine_.get(), verb.operation); !why.empty())
-        return failed(PSA_UNAVAILABLE, why, "");
+    if (quarantine_)
+        if (const std::string why = quarantine_->whyNotCall(plugin_->id, {verb.operation}); !why.empty())
+            return failed(PSA_UNAVAILABLE, why, "");
     const auto deadline = InstancePool::Clock::now() + options.time;
     auto acquired = pool_.acquire(deadline);
     if (!acquired)

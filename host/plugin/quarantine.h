@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace psa::host {
 
@@ -35,6 +38,17 @@ public:
                " and is not called there any more. Update it or ask its maker, and then release it with: psa-host "
                "plugins release " +
                plugin;
+    }
+
+    /// The same for a call that may come to any of `operations`, and may first make an instance and configure it.
+    std::string whyNotCall(const std::string &plugin, std::initializer_list<const char *> operations) const
+    {
+        std::vector<const char *> all{"create", "configure"};
+        all.insert(all.end(), operations);
+        for (const char *each : all)
+            if (std::string reason = why(plugin, each); !reason.empty())
+                return reason;
+        return {};
     }
 
 private:

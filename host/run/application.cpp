@@ -31,9 +31,7 @@ DeliveryPolicy policyFor(const DeliveryConfig &config, const LoadedPlugin &plugi
         policy.quietPeriod = *config.quietPeriod;
     else if (!reference.isNull() && reference->has("quietSeconds"))
         policy.quietPeriod = std::chrono::seconds(reference->getValue<int>("quietSeconds"));
-    for (const char *operation : {"create", "configure", "create_ticket", PSA_FIND_TICKET_ID})
-        if (policy.quarantine.empty())
-            policy.quarantine = quarantine.why(plugin.id, operation);
+    policy.quarantine = quarantine.whyNotCall(plugin.id, {"create_ticket", PSA_FIND_TICKET_ID});
     return policy;
 }
 
@@ -44,6 +42,25 @@ RandomBelow below(const RandomSource &random)
         random(reinterpret_cast<unsigned char *>(&bits), sizeof bits);
         return bits % limit; // limits are far below 2^64: what the remainder prefers does not show
     };
+}
+
+/// Ids of the master keys that secrets of these connections are sealed under.
+std::set<std::string> keyIdsOf(const std::vector<StoredConnection> &connections)
+{
+    std::set<std::string> ids;
+    for (const StoredConnection &each : connections)
+        if (!each.keyId.empty())
+            ids.insert(each.keyId);
+    return ids;
+}
+
+AuditEntry entryOf(const std::string &who, const char *action, const Object &detail)
+{
+    AuditEntry entry;
+    entry.who = who;
+    entry.action = action;
+    entry.detailJson = toBody(detail);
+    return entry;
 }
 
 bool movesByItself(TicketState state)
@@ -111,15 +128,11 @@ void Application::learnDeaths()
         const PluginCrash &crash = *parts_.crash;
         parts_.store->write([&](StoreWriter &writer) {
             writer.blamePlugin(crash.plugin, crash.operation);
-            AuditEntry entry;
-            entry.who = "host";
-            entry.action = "plugin.crash";
             Object detail;
             detail.set("plugin", crash.plugin);
             detail.set("operation", crash.operation);
             detail.set("how", crash.how);
-            entry.detailJson = toBody(detail);
-            writer.appendAudit(entry);
+            writer.appendAudit(entryOf("host", "plugin.crash", detail));
         });
         parts_.log("The plugin " + crash.plugin + " ended psa-host in " + crash.operation + " (" + crash.how + ").");
     }
@@ -138,10 +151,8 @@ HostActions Application::actions()
     actions.keys = [this] {
         HostActions::Keys keys;
         keys.active = parts_.keys ? parts_.keys->active().id : "";
-        std::set<std::string> needed;
-        for (const Connections::Live &live : connections_.all())
-            if (!live->stored.keyId.empty())
-                needed.insert(live->stored.keyId);
+        const auto needed =
+            keyIdsOf(parts_.store->read([](const StoreReader &reader) { return reader.connections(); }));
         keys.needed.assign(needed.begin(), needed.end());
         return keys;
     };
@@ -156,11 +167,8 @@ std::size_t Application::rotateKeys(const std::string &who)
         throw SealError("The host was given no master key. Make one with: psa-host keys generate");
     const std::size_t count = connections_.rotateKeys(who);
     parts_.store->write([&](StoreWriter &writer) {
-        std::set<std::string> needed;
-        for (const StoredConnection &each : writer.connections())
-            if (!each.keyId.empty())
-                needed.insert(each.keyId);
-        writer.putValue(canaryPlace, retireCanaries(*parts_.keys, writer.value(canaryPlace).value_or(""), needed));
+        writer.putValue(canaryPlace, retireCanaries(*parts_.keys, writer.value(canaryPlace).value_or(""),
+                                                    keyIdsOf(writer.connections())));
     });
     return count;
 }
@@ -181,13 +189,9 @@ void Application::releasePlugin(const std::string &plugin, const std::string &wh
 
 void Application::note(const std::string &who, const char *action, const std::string &what) const
 {
-    AuditEntry entry;
-    entry.who = who;
-    entry.action = action;
     Object detail;
     detail.set("what", what);
-    entry.detailJson = toBody(detail);
-    parts_.store->write([&](StoreWriter &writer) { writer.appendAudit(entry); });
+    parts_.store->write([&](StoreWriter &writer) { writer.appendAudit(entryOf(who, action, detail)); });
 }
 
 void Application::ready(const Connections::Live &live)
