@@ -2,6 +2,7 @@
 
 #include "host/cli/exit_code.h"
 #include "host/cli/outcome_printer.h"
+#include "host/cli/ticket_request_reader.h"
 #include "host/connection/default_check.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/loaded_plugin.h"
@@ -22,10 +23,7 @@ using Poco::JSON::Object;
 int fail(const LoadedPlugin &plugin, const PluginError &error, bool json, const Streams &streams)
 {
     if (json)
-    {
-        failureToJson(plugin, error)->stringify(streams.out, 2);
-        streams.out << '\n';
-    }
+        printDocument(failureToJson(plugin, error), streams.out);
     else
         printFailure(plugin, error, streams.log);
     return exitCodeOf(error);
@@ -48,7 +46,7 @@ int listLists(const LoadedPlugin &plugin, bool json, const Streams &streams)
     for (const std::string &list : listsOf(plugin))
         names.add(list);
     if (json)
-        names.stringify(streams.out, 2), streams.out << '\n';
+        printDocument(names, streams.out);
     else
         for (const std::string &list : listsOf(plugin))
             streams.out << list << '\n';
@@ -61,13 +59,13 @@ std::optional<std::string> dependsOnJson(const std::vector<std::string> &pairs, 
     Object object;
     for (const std::string &pair : pairs)
     {
-        const std::size_t equals = pair.find('=');
-        if (equals == 0 || equals == std::string::npos)
+        const auto split = splitPair(pair);
+        if (!split)
         {
             log << "--depends-on takes name=value, such as company=0, not \"" << pair << "\"\n";
             return std::nullopt;
         }
-        object.set(pair.substr(0, equals), pair.substr(equals + 1));
+        object.set(split->first, split->second);
     }
     std::ostringstream text;
     object.stringify(text);
@@ -141,7 +139,7 @@ int testConnection(const HostConfig &config, const SessionOptions &options, cons
     const std::vector<std::string> problems =
         addDefaults(checkDefaults(session->connection(), session->ticketDefaults(), session->call()), *result);
     if (options.json)
-        result->stringify(streams.out, 2), streams.out << '\n';
+        printDocument(result, streams.out);
     else
         printTest(*result, streams.out);
     for (const std::string &problem : problems)
@@ -166,7 +164,7 @@ int showChoices(const HostConfig &config, const SessionOptions &options, const C
     if (!outcome.ok())
         return fail(session->connection().plugin(), *outcome.error, options.json, streams);
     if (options.json)
-        items.stringify(streams.out, 2), streams.out << '\n';
+        printDocument(items, streams.out);
     else
         printItems(items, streams.out);
     return exitOk;

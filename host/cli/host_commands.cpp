@@ -1,5 +1,6 @@
 #include "host/cli/host_commands.h"
 
+#include "host/cli/outcome_printer.h"
 #include "host/cli/with_host.h"
 
 #include <Poco/JSON/Array.h>
@@ -54,8 +55,7 @@ int showAudit(const HostConfig &config, const AuditOptions &wanted, bool json, c
         const Object::Ptr page = askFor(host, std::move(request), streams.log);
         if (json)
         {
-            page->stringify(streams.out, 2);
-            streams.out << '\n';
+            printDocument(page, streams.out);
             return exitOk;
         }
         const Array::Ptr entries = page->getArray("entries");
@@ -83,8 +83,7 @@ int listKeys(const HostConfig &config, bool json, const Streams &streams)
         const Object::Ptr keys = askFor(host, apiRequest("GET", "/v1/keys"), streams.log);
         if (json)
         {
-            keys->stringify(streams.out, 2);
-            streams.out << '\n';
+            printDocument(keys, streams.out);
             return exitOk;
         }
         const auto active = keys->getValue<std::string>("active");

@@ -4,6 +4,7 @@
 #include "host/plugin/outcome_json.h"
 
 #include <Poco/JSON/Array.h>
+#include <Poco/JSON/Stringifier.h>
 
 #include <algorithm>
 #include <iomanip>
@@ -130,6 +131,12 @@ void printWarnings(const Object &document, std::ostream &out)
         if (warning->has("hint"))
             out << "         " << warning->getValue<std::string>("hint") << '\n';
     }
+}
+
+void printDocument(const Poco::Dynamic::Var &json, std::ostream &out)
+{
+    Poco::JSON::Stringifier::stringify(json, out, 2);
+    out << '\n';
 }
 
 void printTest(const Object &result, std::ostream &out)

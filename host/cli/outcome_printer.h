@@ -22,6 +22,9 @@ void printFailure(const LoadedPlugin &plugin, const PluginError &error, std::ost
 /// The same for scripts.
 Poco::JSON::Object::Ptr failureToJson(const LoadedPlugin &plugin, const PluginError &error);
 
+/// For scripts: indented, with a line feed at its end.
+void printDocument(const Poco::Dynamic::Var &json, std::ostream &out);
+
 /// The document of a test that passed.
 void printTest(const Poco::JSON::Object &result, std::ostream &out);
 

@@ -31,7 +31,8 @@ struct OwnHost
     std::unique_ptr<LocalServer> server; ///< nullptr unless it serves.
 
     /// Takes the master keys, opens the store, loads the plugins and begins. To be called before there is a second thread.
-    /// Waits a while for a process that holds the store without serving it. `out`: where the log goes. Throws StoreLocked, StoreRefused, SealError, SecretUnavailable and StoreError.
+    /// Waits a while for a process that holds the store without serving it. `out`: where the log goes. Throws
+    /// StoreLocked, StoreRefused, SealError, SecretUnavailable and StoreError.
     static std::unique_ptr<OwnHost> open(const HostConfig &config, const OwnHostOptions &options, std::ostream &out);
 };
 

@@ -55,16 +55,17 @@ int runHost(const HostConfig &config, bool untilIdle, const Streams &streams)
         signal = nextSignal(signals);
         if (std::chrono::steady_clock::now() < tidyAt)
             continue;
+        bool more = false;
         try
         {
-            if (!own->application->tidyUp(config.store))
-                tidyAt = std::chrono::steady_clock::now() + tidyEvery;
+            more = own->application->tidyUp(config.store);
         }
         catch (const StoreError &error)
         {
             say(std::string("Old tickets could not be deleted: ") + error.what());
-            tidyAt = std::chrono::steady_clock::now() + tidyEvery;
         }
+        if (!more)
+            tidyAt = std::chrono::steady_clock::now() + tidyEvery;
     }
     say(signal == 0 ? "Nothing is left to deliver." : "psa-host ends; calls under way may take another 20 seconds.");
     own->server.reset();

@@ -22,10 +22,9 @@ using Poco::JSON::Object;
 
 std::pair<std::string, std::string> pairOf(const std::string &text, const char *option)
 {
-    const std::size_t equals = text.find('=');
-    if (equals == 0 || equals == std::string::npos)
-        throw BadRequest(std::string(option) + " takes field=value, not \"" + text + "\".");
-    return {text.substr(0, equals), text.substr(equals + 1)};
+    if (auto pair = splitPair(text))
+        return std::move(*pair);
+    throw BadRequest(std::string(option) + " takes field=value, not \"" + text + "\".");
 }
 
 /// Nothing that is typed shows while this lives, if somebody types at all.
@@ -174,12 +173,6 @@ void printConnection(const Object &connection, std::ostream &out)
         line("default", field + " = " + value.convert<std::string>());
 }
 
-void printJson(const Poco::Dynamic::Var &json, std::ostream &out)
-{
-    Poco::JSON::Stringifier::stringify(json, out, 2);
-    out << '\n';
-}
-
 /// What the API says of a call into a plugin; the exit code of its failure, if it failed.
 std::optional<int> printFailed(const Object &outcome, bool json, const Streams &streams)
 {
@@ -187,7 +180,7 @@ std::optional<int> printFailed(const Object &outcome, bool json, const Streams &
         return std::nullopt;
     const Object::Ptr error = outcome.getObject("error");
     if (json)
-        printJson(error, streams.out);
+        printDocument(error, streams.out);
     else
     {
         streams.log << error->getValue<std::string>("message") << '\n';
@@ -241,7 +234,7 @@ int listConnections(const HostConfig &config, bool json, const Streams &streams)
     return withHost(config, false, streams, [&](HostAccess &host) {
         const Array::Ptr all = askFor(host, apiRequest("GET", "/v1/connections"), streams.log)->getArray("connections");
         if (json)
-            printJson(all, streams.out);
+            printDocument(all, streams.out);
         for (std::size_t i = 0; !json && i < all->size(); ++i)
         {
             const Object::Ptr each = all->getObject(static_cast<unsigned>(i));
@@ -260,7 +253,7 @@ int showConnection(const HostConfig &config, const std::string &name, bool json,
     return withHost(config, false, streams, [&](HostAccess &host) {
         const auto connection = askFor(host, apiRequest("GET", apiPath("/v1/connections/", name)), streams.log);
         if (json)
-            printJson(connection, streams.out);
+            printDocument(connection, streams.out);
         else
             printConnection(*connection, streams.out);
         return exitOk;
@@ -294,7 +287,7 @@ int testStored(const HostConfig &config, const ConnectionEdit &edit, bool json, 
         if (const auto exitCode = printFailed(*outcome, json, streams))
             return *exitCode;
         if (json)
-            printJson(outcome->get("result"), streams.out);
+            printDocument(outcome->get("result"), streams.out);
         else
             printTest(*outcome->getObject("result"), streams.out);
         return static_cast<int>(exitOk);
@@ -321,7 +314,7 @@ int choicesOfStored(const HostConfig &config, const std::string &name, const Cho
             return *exitCode;
         const Array::Ptr items = outcome->getObject("result")->getArray("items");
         if (json)
-            printJson(items, streams.out);
+            printDocument(items, streams.out);
         else
             printItems(*items, streams.out);
         return exitOk;

@@ -1,5 +1,6 @@
 #include "host/cli/stored_ticket_command.h"
 
+#include "host/cli/outcome_printer.h"
 #include "host/cli/with_host.h"
 
 #include <Poco/JSON/Array.h>
@@ -21,8 +22,7 @@ void print(const Object &ticket, bool json, std::ostream &out)
 {
     if (json)
     {
-        ticket.stringify(out, 2);
-        out << '\n';
+        printDocument(ticket, out);
         return;
     }
     const auto line = [&out](const char *label, const std::string &value) {
@@ -94,8 +94,7 @@ int printDryRun(const Object &answer, bool json, const Streams &streams)
 {
     if (json)
     {
-        answer.stringify(streams.out, 2);
-        streams.out << '\n';
+        printDocument(answer, streams.out);
         return exitOk;
     }
     if (answer.has("error"))
@@ -162,8 +161,7 @@ int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool 
         const Array::Ptr tickets = page->getArray("tickets");
         if (json)
         {
-            page->stringify(streams.out, 2);
-            streams.out << '\n';
+            printDocument(page, streams.out);
             return exitOk;
         }
         for (std::size_t i = 0; i < tickets->size(); ++i)

@@ -211,7 +211,7 @@ private:
 int showFound(const Array &tickets, const std::string &reference, bool json, const Streams &streams)
 {
     if (json)
-        tickets.stringify(streams.out, 2), streams.out << '\n';
+        printDocument(tickets, streams.out);
     if (tickets.size() == 0)
     {
         streams.log << "There is no ticket with the reference " << reference
@@ -263,7 +263,7 @@ int showTicket(const HostConfig &config, const SessionOptions &options, const st
         return showFound(*result->getArray("tickets"), reference, options.json, streams);
     const Object::Ptr ticket = result->getObject("ticket");
     if (options.json)
-        ticket->stringify(streams.out, 2), streams.out << '\n';
+        printDocument(ticket, streams.out);
     else
         Creation::printTicket(*ticket, "", streams.out);
     return exitOk;

@@ -59,16 +59,23 @@ void addFields(const std::vector<std::string> &pairs, const DescriptorForms &for
         throw BadRequest("\"fields\" of the ticket must be an object.");
     for (const std::string &pair : pairs)
     {
-        const std::size_t equals = pair.find('=');
-        if (equals == 0 || equals == std::string::npos)
+        const auto split = splitPair(pair);
+        if (!split)
             throw BadRequest("--field takes name=value, not \"" + pair + "\".");
-        const std::string name = pair.substr(0, equals);
-        fields->set(name, typed(forms, name, pair.substr(equals + 1)));
+        fields->set(split->first, typed(forms, split->first, split->second));
     }
     request.set("fields", fields);
 }
 
 } // namespace
+
+std::optional<std::pair<std::string, std::string>> splitPair(const std::string &text)
+{
+    const std::size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos)
+        return std::nullopt;
+    return std::pair(text.substr(0, equals), text.substr(equals + 1));
+}
 
 Var typedValue(const FormField &field, const std::string &text)
 {

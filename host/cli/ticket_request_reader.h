@@ -6,7 +6,10 @@
 #include <Poco/JSON/Object.h>
 
 #include <iosfwd>
+#include <optional>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 namespace psa::host {
 
@@ -16,6 +19,9 @@ class BadRequest : public std::runtime_error
 public:
     using std::runtime_error::runtime_error;
 };
+
+/// Name and value of "name=value"; nothing if it is none.
+std::optional<std::pair<std::string, std::string>> splitPair(const std::string &text);
 
 /// The request in file and flags together, checked. `in` is read where the file is "-". Throws BadRequest.
 Poco::JSON::Object::Ptr readTicketRequest(const TicketOptions &options, const DescriptorForms &forms, std::istream &in);
