@@ -16,7 +16,6 @@
 #include <iostream>
 #include <mutex>
 #include <random>
-#include <sstream>
 #include <thread>
 
 using namespace psa::test::chaos;
@@ -100,13 +99,8 @@ private:
     try
     {
         const std::string key = "k" + std::to_string(number);
-        auto ticket = psa::host::parseStrict(world_.psa().ticket).extract<Object::Ptr>();
-        ticket->set("title", "Alert " + std::to_string(number));
-        ticket->set("connection", "acme");
-        std::ostringstream body;
-        ticket->stringify(body);
         const psa::host::ApiResponse answer =
-            world_.ask({"POST", "/v1/tickets", {}, {{"idempotency-key", key}}, body.str(), {}, {}});
+            world_.ask({"POST", "/v1/tickets", {}, {{"idempotency-key", key}}, world_.ticketRequest(number), {}, {}});
         if (answer.status == 503)
             return false;
         const std::lock_guard lock(mutex_);
@@ -170,12 +164,9 @@ void chaos(Psa psa)
         REQUIRE(world.begin());
         while (!clients.isDone())
             std::this_thread::sleep_for(10ms);
-        const auto until = std::chrono::steady_clock::now() + 60s + tickets * 20ms;
-        while (world.moving() > 0 && std::chrono::steady_clock::now() < until)
-            std::this_thread::sleep_for(20ms);
-
+        const bool idle = world.awaitIdle(60s + tickets * 20ms);
         CAPTURE(world.ask("GET", "/v1/connections/acme").body);
-        REQUIRE(world.moving() == 0);
+        REQUIRE(idle);
         CAPTURE(world.ask("GET", "/v1/connections/acme").body);
         REQUIRE(world.moving() == 0);
         CHECK(clients.complaints().empty());

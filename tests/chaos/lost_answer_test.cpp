@@ -4,14 +4,12 @@
 #include "tests/chaos/world.h"
 
 #include "host/http/local_client.h"
-#include "host/json/strict_json.h"
 #include "sandbox/common/simulator.h"
 
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
 #include <iostream>
-#include <sstream>
 #include <thread>
 
 using namespace psa::test::chaos;
@@ -30,22 +28,9 @@ void submit(const World &world, int count)
 {
     for (int i = 0; i < count; ++i)
     {
-        auto ticket = psa::host::parseStrict(world.psa().ticket).extract<Object::Ptr>();
-        ticket->set("title", "Alert " + std::to_string(i));
-        ticket->set("connection", "acme");
-        std::ostringstream body;
-        ticket->stringify(body);
-        const psa::host::ApiResponse answer = world.ask("POST", "/v1/tickets", body.str());
+        const psa::host::ApiResponse answer = world.ask("POST", "/v1/tickets", world.ticketRequest(i));
         REQUIRE(answer.status == 202);
     }
-}
-
-void awaitIdle(const World &world)
-{
-    const auto until = std::chrono::steady_clock::now() + 120s;
-    while (world.moving() > 0 && std::chrono::steady_clock::now() < until)
-        std::this_thread::sleep_for(20ms);
-    REQUIRE(world.moving() == 0);
 }
 
 /// Each ticket is done, and in the PSA once.
@@ -88,7 +73,7 @@ Cost lose(World &world, int tickets, int oneIn, const std::string &fault)
     const std::size_t before = simulator.requests();
     const std::size_t createsBefore = simulator.requests(world.psa().createPattern);
     submit(world, tickets);
-    awaitIdle(world);
+    REQUIRE(world.awaitIdle(120s));
     world.psa().simulator->clearFaults();
     allThereOnce(world);
     return {static_cast<double>(simulator.requests() - before) / tickets,
@@ -125,7 +110,7 @@ void crashBeforeTheRecord(const Psa &psa)
         world.awaitEnd(3000);
     }
     REQUIRE(world.begin());
-    awaitIdle(world);
+    REQUIRE(world.awaitIdle(120s));
     allThereOnce(world);
     world.end();
 }

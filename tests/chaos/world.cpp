@@ -226,6 +226,22 @@ std::size_t World::moving() const
     return host::parseStrict(ask(request).body).extract<Object::Ptr>()->getArray("tickets")->size();
 }
 
+bool World::awaitIdle(std::chrono::milliseconds patience) const
+{
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (moving() > 0 && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(20ms);
+    return moving() == 0;
+}
+
+std::string World::ticketRequest(int number) const
+{
+    Object::Ptr ticket = host::parseStrict(psa_.ticket).extract<Object::Ptr>();
+    ticket->set("title", "Alert " + std::to_string(number));
+    ticket->set("connection", "acme");
+    return toText(*ticket);
+}
+
 std::vector<Object::Ptr> World::tickets() const
 {
     std::vector<Object::Ptr> all;

@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -65,6 +66,10 @@ public:
     }
     /// How many tickets are in one of the states that end by themselves.
     std::size_t moving() const;
+    /// Waits until no ticket moves any more by itself. False if that takes longer.
+    bool awaitIdle(std::chrono::milliseconds patience) const;
+    /// A ticket request; `number` stands in its title.
+    std::string ticketRequest(int number) const;
     /// Every ticket in the store.
     std::vector<Poco::JSON::Object::Ptr> tickets() const;
 
