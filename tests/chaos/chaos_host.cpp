@@ -5,10 +5,10 @@
 #include "host/plugin/loaded_plugin.h"
 
 #include <Poco/JSON/Object.h>
+#include <Poco/NumberParser.h>
 
 #include <atomic>
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <unistd.h>
@@ -54,7 +54,7 @@ try
     hurry(config.delivery);
     OwnHostOptions options{.delivers = true, .serves = true};
     const std::string wanted = argc > 3 ? argv[2] : "";
-    std::atomic<int> left{argc > 3 ? std::atoi(argv[3]) : 0};
+    std::atomic<int> left{argc > 3 ? Poco::NumberParser::parse(argv[3]) : 0};
     options.adjust = [&](ApplicationParts &parts) {
         withoutLimits(parts.plugins);
         parts.point = [&](const char *point) {

@@ -12,7 +12,6 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
-#include <cstdlib>
 #include <iostream>
 #include <mutex>
 #include <random>
@@ -23,12 +22,6 @@ using Poco::JSON::Object;
 using namespace std::chrono_literals;
 
 namespace {
-
-int setting(const char *name, int otherwise)
-{
-    const char *text = std::getenv(name); // NOLINT(concurrency-mt-unsafe): before any thread
-    return text == nullptr ? otherwise : std::atoi(text);
-}
 
 /// Faults of every kind, each now and then.
 void addFaults(const Psa &psa, std::uint64_t seed)
@@ -197,7 +190,7 @@ void chaos(Psa psa)
             CAPTURE(reference);
             CHECK((count == 1 || reference.empty()));
         }
-        CHECK(world.leak() == "");
+        CHECK_THAT(world.leak(), Catch::Matchers::Equals(""));
         std::cerr << world.psa().plugin << ": " << killed << " kills, " << clients.references().size()
                   << " acknowledged, " << done << " done, " << world.psa().simulator->requests() << " requests\n";
     }

@@ -8,7 +8,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
 #include <iostream>
 #include <thread>
 
@@ -20,8 +19,7 @@ namespace {
 
 int runs()
 {
-    const char *text = std::getenv("PSA_LOST_RUNS"); // NOLINT(concurrency-mt-unsafe): before any thread
-    return text == nullptr ? 8 : std::atoi(text);
+    return setting("PSA_LOST_RUNS", 8);
 }
 
 void submit(const World &world, int count)
