@@ -11,6 +11,8 @@
 #include <optional>
 #include <sstream>
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their shadows are too large to look through
+
 using namespace psa::host;
 using namespace psa::test;
 
@@ -67,8 +69,6 @@ int countCanaries()
 }
 
 } // namespace
-
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their shadows are too large to look through
 
 TEST_CASE("sealing and opening leaves no copy of a secret in memory")
 {
