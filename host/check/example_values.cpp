@@ -2,23 +2,16 @@
 
 #include "host/check/check_context.h"
 #include "host/check/plugin_under_check.h"
+#include "host/json/json_text.h"
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 namespace psa::check {
 namespace {
 
 using Poco::Dynamic::Var;
 using Poco::JSON::Object;
-
-std::string toText(const Object &object)
-{
-    std::ostringstream text;
-    object.stringify(text);
-    return text.str();
-}
 
 Var simplestOf(const host::FormField &field)
 {
@@ -122,9 +115,9 @@ std::vector<std::string> exampleTickets(CheckContext &context, const host::Descr
 {
     std::vector<std::string> tickets;
     for (const Object::Ptr &ticket : context.settings().tickets)
-        tickets.push_back(toText(*ticket));
+        tickets.push_back(host::toText(*ticket));
     if (tickets.empty())
-        tickets.push_back(toText(*madeUpTicket(forms)));
+        tickets.push_back(host::toText(*madeUpTicket(forms)));
     return tickets;
 }
 

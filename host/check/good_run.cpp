@@ -2,6 +2,7 @@
 
 #include "host/config/toml_json.h"
 #include "host/config/toml_reader.h"
+#include "host/json/json_text.h"
 #include "host/net/recording.h"
 
 #include <Poco/DateTimeFormat.h>
@@ -9,7 +10,6 @@
 #include <Poco/JSON/Object.h>
 
 #include <array>
-#include <sstream>
 
 namespace psa::check {
 namespace {
@@ -17,13 +17,6 @@ namespace {
 using Poco::JSON::Object;
 
 constexpr std::array verbNames = {"test", "create_ticket", "find_ticket", "list_choices", "read_ticket"};
-
-std::string toJson(const Object &object)
-{
-    std::ostringstream text;
-    object.stringify(text);
-    return text.str();
-}
 
 class GoodRunReader
 {
@@ -86,7 +79,7 @@ private:
         GoodCall call{Verb::listChoices, {}, std::nullopt};
         call.query.list = list;
         call.query.query = reader_.text(*table, "query").value_or("");
-        call.query.dependsOnJson = toJson(*object(*table, "depends_on"));
+        call.query.dependsOnJson = host::toText(*object(*table, "depends_on"));
         add(call, toText(Verb::listChoices) + ("-" + list));
     }
 

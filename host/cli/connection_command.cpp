@@ -4,6 +4,7 @@
 #include "host/cli/outcome_printer.h"
 #include "host/cli/ticket_request_reader.h"
 #include "host/connection/default_check.h"
+#include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -11,7 +12,6 @@
 
 #include <ostream>
 #include <set>
-#include <sstream>
 
 namespace psa::host {
 namespace {
@@ -67,9 +67,7 @@ std::optional<std::string> dependsOnJson(const std::vector<std::string> &pairs, 
         }
         object.set(split->first, split->second);
     }
-    std::ostringstream text;
-    object.stringify(text);
-    return text.str();
+    return toText(object);
 }
 
 /// Every page of a list, up to some thousand items.

@@ -1,15 +1,14 @@
 #include "host/connection/connections.h"
 
-#include "host/connection/stored_secrets.h"
-#include "host/intake/ticket_builder.h"
-#include "host/json/strict_json.h"
+#include "host/connection/connection_secrets.h"
+#include "host/connection/prepared_connection.h"
+#include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/secrets/seal_error.h"
 
 #include <Poco/DigestEngine.h>
 
 #include <algorithm>
-#include <sstream>
 
 namespace psa::host {
 namespace {
@@ -23,18 +22,6 @@ std::string listOf(const std::vector<Wrong> &wrong)
     for (const Wrong &each : wrong)
         text += (text.empty() ? "" : "; ") + each.error.message;
     return text;
-}
-
-std::string toText(const Object &object)
-{
-    std::ostringstream text;
-    object.stringify(text);
-    return text.str();
-}
-
-Object::Ptr parseObject(const std::string &json)
-{
-    return json.empty() ? Object::Ptr(new Object) : parseStrict(json).extract<Object::Ptr>();
 }
 
 bool isName(const std::string &name)
@@ -63,25 +50,6 @@ AuditEntry entryOf(const std::string &who, const char *action, const std::string
     return entry;
 }
 
-SecretOwner ownerOf(const StoredConnection &stored, const LoadedPlugin &plugin)
-{
-    return {stored.uid, plugin.id, static_cast<std::uint64_t>(stored.secretsVersion)};
-}
-
-SealedSecrets sealedOf(const StoredConnection &stored)
-{
-    return {stored.sealedDataKey, stored.sealed};
-}
-
-Secrets openStored(const KeyRing *keys, const StoredConnection &stored, const LoadedPlugin &plugin)
-{
-    if (stored.sealed.empty())
-        return {};
-    if (keys == nullptr)
-        throw SealError("The host was given no master key, and this connection has secrets. See docs/operations.md.");
-    return openSecrets(*keys, ownerOf(stored, plugin), sealedOf(stored));
-}
-
 } // namespace
 
 ConnectionRefused::ConnectionRefused(std::vector<Wrong> wrong)
@@ -95,102 +63,17 @@ UnknownConnection::UnknownConnection(const std::string &name)
 {
 }
 
-/// A connection as it would be after a change, checked.
-struct Connections::Prepared
+PreparedConnection Connections::prepare(const std::string &name, const Live &before, const ConnectionInput &input) const
 {
-    StoredConnection stored; ///< Without the sealed secrets, unless they stay as they are.
-    std::shared_ptr<const LoadedPlugin> plugin;
-    Object::Ptr values; ///< As the form gives them: complete, with secrets.
-    bool secretsChanged = false;
-
-    ConnectionSettings settings() const { return {stored.name, plugin, values}; }
-    /// Takes the secrets out of `values` and seals them into `stored`.
-    void seal(const KeyRing *keys, const RandomSource &random);
-};
-
-void Connections::Prepared::seal(const KeyRing *keys, const RandomSource &random)
-{
-    Object plain(*values);
-    Secrets secrets;
-    for (const std::string &field : plugin->forms.configuration.secretFields())
-        if (values->has(field))
-        {
-            secrets.emplace(field, SecretBytes(values->get(field).convert<std::string>()));
-            plain.remove(field);
-        }
-    stored.configurationJson = toText(plain);
-    if (!secretsChanged)
-        return;
-    if (!secrets.empty() && keys == nullptr)
-        throw SealError("The host was given no master key, so it cannot store secrets. Make one with: psa-host keys "
-                        "generate; docs/operations.md says where to name it.");
-    ++stored.secretsVersion;
-    const SealedSecrets sealed =
-        secrets.empty() ? SealedSecrets{} : sealSecrets(*keys, random, ownerOf(stored, *plugin), secrets);
-    stored.sealedDataKey = sealed.dataKey;
-    stored.sealed = sealed.fields;
-    stored.keyId = sealed.dataKey.empty() ? "" : masterKeyIdOf(sealed.dataKey);
-}
-
-Connections::Prepared Connections::prepare(const std::string &name, const Live &before,
-                                           const ConnectionInput &input) const
-{
-    Prepared next;
-    if (before)
-        next.stored = before->stored;
-    next.stored.name = name;
+    StoredConnection stored = before ? before->stored : StoredConnection();
+    stored.name = name;
     if (!input.plugin.empty())
-        next.stored.plugin = input.plugin;
+        stored.plugin = input.plugin;
     std::string why;
-    next.plugin = parts_.pick(next.stored.plugin, why);
-    if (!next.plugin)
+    const auto plugin = parts_.pick(stored.plugin, why);
+    if (!plugin)
         throw ConnectionRefused({{"plugin", {"plugin", "", why}}});
-    const Form &form = next.plugin->forms.configuration;
-    const std::vector<std::string> secretFields = form.secretFields();
-    const auto isSecret = [&](const std::string &field) {
-        return std::find(secretFields.begin(), secretFields.end(), field) != secretFields.end();
-    };
-
-    const Object::Ptr base = parseObject(next.stored.configurationJson);
-    Object::Ptr after = new Object(*base);
-    if (!input.configuration.isNull())
-        for (const auto &[field, value] : *input.configuration)
-        {
-            after->set(field, value);
-            next.secretsChanged = next.secretsChanged || isSecret(field);
-        }
-    std::vector<std::string> storedFields;
-    for (const auto &[field, blob] : next.stored.sealed)
-        storedFields.push_back(field);
-    const bool otherPlugin = before && before->plugin && before->plugin->id != next.plugin->id;
-    std::vector<Wrong> wrong;
-    if (!storedFields.empty() && !otherPlugin)
-    {
-        const StoredSecrets judged = judgeStoredSecrets(form, *base, *after, storedFields);
-        for (const FieldError &error : judged.missing)
-            wrong.push_back({"configuration", error});
-        if (judged.kept())
-        {
-            for (auto &[field, secret] : openStored(parts_.keys, next.stored, *next.plugin))
-                if (!after->has(field))
-                    after->set(field, std::string(secret.view()));
-        }
-        else
-            next.secretsChanged = true;
-    }
-    next.secretsChanged = next.secretsChanged || !before || otherPlugin;
-    FormResult checked = form.check(*after);
-    for (const FieldError &error : checked.errors)
-        if (std::none_of(wrong.begin(), wrong.end(), [&](const Wrong &w) { return w.error.field == error.field; }))
-            wrong.push_back({"configuration", error});
-    const Object::Ptr defaults = input.defaults.isNull() ? parseObject(next.stored.defaultsJson) : input.defaults;
-    for (const FieldError &error : checkTicketDefaults(*next.plugin, *defaults))
-        wrong.push_back({"defaults", error});
-    if (!wrong.empty())
-        throw ConnectionRefused(std::move(wrong));
-    next.values = checked.values;
-    next.stored.defaultsJson = toText(*defaults);
-    return next;
+    return prepareConnection(stored, before.get(), plugin, input, parts_.keys);
 }
 
 Connections::Live Connections::activate(const StoredConnection &stored) const
@@ -205,7 +88,7 @@ Connections::Live Connections::activate(const StoredConnection &stored) const
     try
     {
         Object values(*live->configuration);
-        for (auto &[field, secret] : openStored(parts_.keys, stored, *live->plugin))
+        for (auto &[field, secret] : openConnection(parts_.keys, stored, *live->plugin))
             values.set(field, std::string(secret.view()));
         FormResult checked = live->plugin->forms.configuration.check(values);
         for (const FieldError &error : checked.errors)
@@ -282,7 +165,7 @@ Connections::Live Connections::add(const std::string &name, const ConnectionInpu
                                        "\" already; change it with: "
                                        "psa-host connection set " +
                                        name}}});
-    Prepared next = prepare(name, nullptr, input);
+    PreparedConnection next = prepare(name, nullptr, input);
     next.stored.uid = randomUid(parts_.random);
     next.seal(parts_.keys, parts_.random);
     Object detail;
@@ -299,7 +182,7 @@ Connections::Live Connections::add(const std::string &name, const ConnectionInpu
 Connections::Live Connections::change(const std::string &name, const ConnectionInput &input, const std::string &who)
 {
     const std::lock_guard changing(changing_);
-    Prepared next = prepare(name, get(name), input);
+    PreparedConnection next = prepare(name, get(name), input);
     next.seal(parts_.keys, parts_.random);
     Object detail;
     detail.set("plugin", next.plugin->id + "@" + next.plugin->version);
@@ -345,14 +228,11 @@ bool Connections::rewrap(const Live &live, const std::string &who)
     if (parts_.keys == nullptr || !live->plugin)
         throw SealError("The secrets of " + next.name + " cannot be sealed anew: " +
                         (live->trouble.empty() ? "the host was given no master key" : live->trouble));
-    const auto dataKey = rewrapDataKey(*parts_.keys, parts_.random, ownerOf(next, *live->plugin), sealedOf(next));
-    if (!dataKey)
+    if (!rewrapConnection(*parts_.keys, parts_.random, *live->plugin, next))
         return false;
     Object detail;
-    detail.set("from", next.keyId);
-    detail.set("to", parts_.keys->active().id);
-    next.sealedDataKey = *dataKey;
-    next.keyId = parts_.keys->active().id;
+    detail.set("from", live->stored.keyId);
+    detail.set("to", next.keyId);
     auto rewrapped = std::make_shared<LiveConnection>(*live); // what works goes on to work
     rewrapped->stored = parts_.store.write([&](StoreWriter &writer) {
         writer.appendAudit(entryOf(who, "connection.rewrap", next.name, detail));
@@ -378,7 +258,7 @@ CallOutcome Connections::test(const std::string &name, const CallOptions &option
 CallOutcome Connections::testUnsaved(const std::string &name, const ConnectionInput &input, const CallOptions &options,
                                      const std::string &who)
 {
-    const Prepared next = prepare(name, find(name), input);
+    const PreparedConnection next = prepare(name, find(name), input);
     CallOutcome outcome = Connection(parts_.runtime, next.settings(), parts_.log).test(options);
     noteTest(name, outcome, false, who);
     return outcome;

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "host/connection/connection_input.h"
 #include "host/connection/live_connection.h"
-#include "host/plugin/form.h"
-#include "host/secrets/sealed_secrets.h"
+#include "host/secrets/key_ring.h"
+#include "host/secrets/random_source.h"
 #include "host/store/store.h"
 
 #include <functional>
@@ -14,30 +15,7 @@
 
 namespace psa::host {
 
-/// What somebody fills in for a connection. On a change, what is not given stays as it is.
-struct ConnectionInput
-{
-    std::string plugin;                    ///< Id, id@version or path; "" = as it is.
-    Poco::JSON::Object::Ptr configuration; ///< Fields to set, secrets among them; null or blank = no value any more.
-    Poco::JSON::Object::Ptr defaults;      ///< All ticket defaults; nullptr = as they are.
-};
-
-/// A connection is not accepted as it was filled in.
-class ConnectionRefused : public std::runtime_error
-{
-public:
-    struct Wrong
-    {
-        std::string section; ///< "configuration", "defaults", "plugin" or "name".
-        FieldError error;
-    };
-
-    explicit ConnectionRefused(std::vector<Wrong> wrong);
-    const std::vector<Wrong> &wrong() const { return wrong_; }
-
-private:
-    std::vector<Wrong> wrong_;
-};
+struct PreparedConnection;
 
 /// There is no connection of that name.
 class UnknownConnection : public std::runtime_error
@@ -93,8 +71,7 @@ public:
                             const std::string &who);
 
 private:
-    struct Prepared;
-    Prepared prepare(const std::string &name, const Live &before, const ConnectionInput &input) const;
+    PreparedConnection prepare(const std::string &name, const Live &before, const ConnectionInput &input) const;
     Live activate(const StoredConnection &stored) const;
     void put(const Live &live);
     bool rewrap(const Live &live, const std::string &who);

@@ -1,5 +1,6 @@
 #include "host/connection/default_check.h"
 
+#include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <sstream>
 
 namespace psa::host {
 namespace {
@@ -34,9 +34,7 @@ std::optional<std::string> dependsOnJson(const FormField &field, const Object &d
             return std::nullopt;
         values.set(name, defaults.get(name).convert<std::string>());
     }
-    std::ostringstream text;
-    values.stringify(text);
-    return text.str();
+    return toText(values);
 }
 
 bool isMeant(const Object &item, const std::string &wanted)

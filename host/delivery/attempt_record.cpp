@@ -1,12 +1,11 @@
 #include "host/delivery/attempt_record.h"
 
+#include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
-
-#include <sstream>
 
 namespace psa::host {
 namespace {
@@ -42,18 +41,11 @@ Object::Ptr describe(const Exchange &exchange)
     return object;
 }
 
-std::string textOf(const Object &object)
-{
-    std::ostringstream text;
-    object.stringify(text);
-    return text.str();
-}
-
 } // namespace
 
 void ExchangeLog::add(const Exchange &exchange)
 {
-    std::string line = textOf(*describe(exchange));
+    std::string line = toText(*describe(exchange));
     const std::lock_guard lock(mutex_);
     if (exchanges_.size() < maxExchanges)
         exchanges_.push_back(std::move(line));
@@ -97,7 +89,7 @@ AuditEntry attemptEntry(const StoredTicket &ticket, const char *action, const Ca
     entry.action = action;
     entry.connection = ticket.connection;
     entry.ticketId = ticket.id;
-    entry.detailJson = textOf(detail);
+    entry.detailJson = toText(detail);
     return entry;
 }
 

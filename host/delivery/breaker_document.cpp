@@ -1,11 +1,10 @@
 #include "host/delivery/breaker_document.h"
 
+#include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 
 #include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
-
-#include <sstream>
 
 namespace psa::host {
 namespace {
@@ -29,9 +28,7 @@ std::string toDocument(const Breaker &breaker)
     document.set("version", 1);
     document.set("pause", toText(breaker.state()));
     document.set("reason", breaker.reason());
-    std::ostringstream text;
-    document.stringify(text);
-    return text.str();
+    return toText(document);
 }
 
 void restoreBreaker(Breaker &breaker, const std::string &document, Clock::Steady now)

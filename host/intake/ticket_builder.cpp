@@ -1,11 +1,11 @@
 #include "host/intake/ticket_builder.h"
 
+#include "host/json/json_text.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <algorithm>
 #include <array>
-#include <sstream>
 
 namespace psa::host {
 namespace {
@@ -67,13 +67,6 @@ Object::Ptr checkedFields(const LoadedPlugin &plugin, const Object &fields, Buil
     FormResult result = plugin.forms.ticketFields.check(*asked);
     std::move(result.errors.begin(), result.errors.end(), std::back_inserter(built.errors));
     return result.values;
-}
-
-std::string toText(const Object &object)
-{
-    std::ostringstream text;
-    object.stringify(text);
-    return text.str();
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "host/json/json_text.h"
 
+#include "host/json/strict_json.h"
+
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Stringifier.h>
@@ -12,6 +14,7 @@ namespace psa::host {
 using Poco::Dynamic::Var;
 using Poco::JSON::Array;
 using Poco::JSON::Object;
+using Poco::JSON::Stringifier;
 
 std::string jsonText(const Var &value)
 {
@@ -33,8 +36,20 @@ std::string jsonText(const Var &value)
         return "[" + text + "]";
     }
     std::ostringstream out;
-    Poco::JSON::Stringifier::stringify(value, out);
+    Stringifier::stringify(value, out);
     return out.str();
+}
+
+std::string toText(const Object &object)
+{
+    std::ostringstream text;
+    object.stringify(text);
+    return text.str();
+}
+
+Object::Ptr parseObject(const std::string &json)
+{
+    return json.empty() ? Object::Ptr(new Object) : parseStrict(json).extract<Object::Ptr>();
 }
 
 } // namespace psa::host

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Poco/Dynamic/Var.h>
+#include <Poco/JSON/Object.h>
 
 #include <string>
 
@@ -8,5 +9,11 @@ namespace psa::host {
 
 /// `value` as JSON on one line, the members of objects in the order of their names: equal values give equal texts.
 std::string jsonText(const Poco::Dynamic::Var &value);
+
+/// `object` as JSON on one line, its members as they come.
+std::string toText(const Poco::JSON::Object &object);
+
+/// An object of ours that was kept as text; "" = without members.
+Poco::JSON::Object::Ptr parseObject(const std::string &json);
 
 } // namespace psa::host

@@ -1,8 +1,8 @@
 #include "host/notify/notifier.h"
 
-#include <Poco/JSON/Object.h>
+#include "host/json/json_text.h"
 
-#include <sstream>
+#include <Poco/JSON/Object.h>
 
 namespace psa::host {
 
@@ -88,9 +88,7 @@ std::string toJson(const Notice &notice)
         object.set("reference", notice.reference);
     object.set("code", notice.code);
     object.set("text", notice.text);
-    std::ostringstream text;
-    object.stringify(text);
-    return text.str();
+    return toText(object);
 }
 
 } // namespace psa::host

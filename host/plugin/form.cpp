@@ -1,11 +1,11 @@
 #include "host/plugin/form.h"
 
+#include "host/json/json_text.h"
 #include "host/json/utf8.h"
 
 #include <Poco/JSON/Array.h>
 
 #include <algorithm>
-#include <sstream>
 #include <tuple>
 
 namespace psa::host {
@@ -103,9 +103,7 @@ std::string makeConfigurationDocument(const Object &values)
     Object document;
     document.set("version", 1);
     document.set("values", Object::Ptr(new Object(values)));
-    std::ostringstream text;
-    document.stringify(text);
-    return text.str();
+    return toText(document);
 }
 
 } // namespace psa::host

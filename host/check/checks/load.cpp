@@ -6,10 +6,10 @@
 #include "host/check/plugin_under_check.h"
 #include "host/check/rendezvous.h"
 #include "host/check/request_text.h"
+#include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 
 #include <algorithm>
-#include <sstream>
 #include <thread>
 
 namespace psa::check {
@@ -28,9 +28,7 @@ std::string ticketOf(const PluginRun &run, const std::string &title)
 {
     Object::Ptr ticket = host::parseStrict(run.ticketJson()).extract<Object::Ptr>();
     ticket->set("title", title);
-    std::ostringstream text;
-    ticket->stringify(text);
-    return text.str();
+    return host::toText(*ticket);
 }
 
 /// One call with texts of its own; `reference` is empty where the recording knows only its own.

@@ -3,6 +3,7 @@
 #include "host/check/fault_trial.h"
 #include "host/check/request_text.h"
 #include "host/connection/limits.h"
+#include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 
@@ -10,7 +11,6 @@
 #include <Poco/JSON/Object.h>
 
 #include <algorithm>
-#include <sstream>
 
 namespace psa::check {
 namespace {
@@ -144,9 +144,7 @@ std::string withTexts(const std::string &ticketJson, const Texts &texts)
     Object::Ptr ticket = parsed(ticketJson);
     ticket->set("title", texts.title);
     ticket->set("description", texts.description);
-    std::ostringstream text;
-    ticket->stringify(text);
-    return text.str();
+    return host::toText(*ticket);
 }
 
 void checkRequest(CheckContext &context, const Texts &texts, const host::HttpRequest &request, bool warned)

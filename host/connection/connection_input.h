@@ -1,0 +1,38 @@
+#pragma once
+
+#include "host/plugin/form.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// What somebody fills in for a connection. On a change, what is not given stays as it is.
+struct ConnectionInput
+{
+    std::string plugin;                    ///< Id, id@version or path; "" = as it is.
+    Poco::JSON::Object::Ptr configuration; ///< Fields to set, secrets among them; null or blank = no value any more.
+    Poco::JSON::Object::Ptr defaults;      ///< All ticket defaults; nullptr = as they are.
+};
+
+/// A connection is not accepted as it was filled in.
+class ConnectionRefused : public std::runtime_error
+{
+public:
+    struct Wrong
+    {
+        std::string section; ///< "configuration", "defaults", "plugin" or "name".
+        FieldError error;
+    };
+
+    explicit ConnectionRefused(std::vector<Wrong> wrong);
+    const std::vector<Wrong> &wrong() const { return wrong_; }
+
+private:
+    std::vector<Wrong> wrong_;
+};
+
+} // namespace psa::host
