@@ -64,7 +64,8 @@ using BudgetKeeper = std::function<void(const BudgetSnapshot &)>;
 enum class BudgetUse
 {
     ordinary,
-    reconciliation ///< May use a window up.
+    reconciliation, ///< May use a window up.
+    spare           ///< Nobody needs it: only while less than half of a window is used.
 };
 
 /// How far the limits of one connection are used, for metrics. Shared limits show the use by all.

@@ -27,7 +27,12 @@ struct WindowPool
     RollingWindow::Bucket kept{};
 
     /// How much of it such a request may use.
-    std::size_t maxFor(BudgetUse use) const { return use == BudgetUse::reconciliation ? max : max - max / 50; }
+    std::size_t maxFor(BudgetUse use) const
+    {
+        if (use == BudgetUse::spare)
+            return max / 2;
+        return use == BudgetUse::reconciliation ? max : max - max / 50;
+    }
 };
 
 struct SlotPool

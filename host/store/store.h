@@ -20,7 +20,6 @@ struct OpenReport
     std::string restored; ///< Why the store takes itself for a backup put in place; "" = it does not.
     std::uint64_t madeUnknown =
         0; ///< Tickets that became unknown: what was sending, or after a restore all that had not ended.
-    std::vector<PluginCall> interruptedCalls; ///< Calls that were in flight when the process before ended.
 };
 
 struct StoreHealth

@@ -36,7 +36,7 @@ public:
     virtual std::optional<std::string> value(const std::string &name) const = 0;
 
     virtual BudgetSnapshot budgets() const = 0;
-    /// Those with calls in flight or with deaths.
+    /// Those that the process died of, since they were last released.
     virtual std::vector<PluginCall> pluginCalls() const = 0;
     virtual AuditPage audit(const AuditQuery &query) const = 0;
 };

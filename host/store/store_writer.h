@@ -28,6 +28,9 @@ public:
     virtual StoredTicket linkTicket(std::int64_t id, const TicketOutcome &outcome, const StateReason &reason) = 0;
     /// An operator's: no more of it. From any state but sending, done and cancelled. notFound, notAllowed.
     virtual StoredTicket dropTicket(std::int64_t id, const StateReason &reason) = 0;
+    /// What a ticket that is done is called by people, and where they see it; both may be "". False changes nothing:
+    /// it is not done, or deleted.
+    [[nodiscard]] virtual bool noteNumber(std::int64_t id, const std::string &number, const std::string &url) = 0;
     /// Deletes tickets that ended before then, oldest first, at most `max`; how many. One with a key stays for at least
     /// keyLifetime after its end, so that its key is known.
     virtual std::size_t deleteEndedTickets(Clock::Wall before, std::size_t max) = 0;
@@ -47,10 +50,7 @@ public:
     /// Replaces all that was saved before.
     virtual void saveBudgets(const BudgetSnapshot &snapshot) = 0;
 
-    /// A call of the plugin begins; if the process dies before callEnded(), the next one finds it in OpenReport.
-    virtual void callBegins(const std::string &plugin, const std::string &operation) = 0;
-    virtual void callEnded(const std::string &plugin, const std::string &operation) = 0;
-    /// The process died of it. How often so far, with this one.
+    /// The process died of this operation. How often so far, with this one.
     virtual std::int64_t blamePlugin(const std::string &plugin, const std::string &operation) = 0;
     /// Forgets its deaths.
     virtual void releasePlugin(const std::string &plugin, const std::string &operation) = 0;

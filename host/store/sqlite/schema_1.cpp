@@ -125,7 +125,6 @@ CREATE TABLE budget_pause (
 CREATE TABLE plugin_call (
     plugin TEXT NOT NULL,
     operation TEXT NOT NULL,
-    in_flight INTEGER NOT NULL,
     deaths INTEGER NOT NULL,
     PRIMARY KEY (plugin, operation)
 ) STRICT, WITHOUT ROWID;

@@ -45,7 +45,6 @@ OpenReport SqliteCore::begin()
     epoch_.number = std::max(epoch_.number, before ? before->number : 0) + 1;
     database_->execute("BEGIN IMMEDIATE");
     report.madeUnknown = recoverTickets(context_, !report.restored.empty());
-    report.interruptedCalls = takeInterruptedCalls(context_);
     saveEpochNumber(*database_, epoch_.number);
     database_->execute("COMMIT");
     writeEpoch(folder_, epoch_);

@@ -117,6 +117,11 @@ StoredTicket SqliteSession::dropTicket(std::int64_t id, const StateReason &reaso
     return host::dropTicket(context_, id, reason);
 }
 
+bool SqliteSession::noteNumber(std::int64_t id, const std::string &number, const std::string &url)
+{
+    return host::noteNumber(context_, id, number, url);
+}
+
 std::size_t SqliteSession::deleteEndedTickets(Clock::Wall before, std::size_t max)
 {
     return host::deleteEndedTickets(context_, before, max);
@@ -151,16 +156,6 @@ void SqliteSession::putValue(const std::string &name, const std::string &value)
 void SqliteSession::saveBudgets(const BudgetSnapshot &snapshot)
 {
     host::saveBudgets(context_, snapshot);
-}
-
-void SqliteSession::callBegins(const std::string &plugin, const std::string &operation)
-{
-    countInFlight(context_, plugin, operation, 1);
-}
-
-void SqliteSession::callEnded(const std::string &plugin, const std::string &operation)
-{
-    countInFlight(context_, plugin, operation, -1);
 }
 
 std::int64_t SqliteSession::blamePlugin(const std::string &plugin, const std::string &operation)

@@ -31,6 +31,7 @@ public:
     StoredTicket retryTicket(std::int64_t id, bool lookFirst, const std::optional<std::string> &ticketJson) override;
     StoredTicket linkTicket(std::int64_t id, const TicketOutcome &outcome, const StateReason &reason) override;
     StoredTicket dropTicket(std::int64_t id, const StateReason &reason) override;
+    bool noteNumber(std::int64_t id, const std::string &number, const std::string &url) override;
     std::size_t deleteEndedTickets(Clock::Wall before, std::size_t max) override;
     StoredConnection addConnection(const StoredConnection &connection) override;
     StoredConnection updateConnection(const StoredConnection &connection) override;
@@ -38,8 +39,6 @@ public:
     void setBreakers(const std::string &connection, const std::string &breakerJson) override;
     void putValue(const std::string &name, const std::string &value) override;
     void saveBudgets(const BudgetSnapshot &snapshot) override;
-    void callBegins(const std::string &plugin, const std::string &operation) override;
-    void callEnded(const std::string &plugin, const std::string &operation) override;
     std::int64_t blamePlugin(const std::string &plugin, const std::string &operation) override;
     void releasePlugin(const std::string &plugin, const std::string &operation) override;
     std::int64_t appendAudit(const AuditEntry &entry) override;

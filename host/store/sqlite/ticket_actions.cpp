@@ -58,6 +58,17 @@ StoredTicket linkTicket(SqliteContext &context, std::int64_t id, const TicketOut
     return ticket;
 }
 
+bool noteNumber(SqliteContext &context, std::int64_t id, const std::string &number, const std::string &url)
+{
+    std::optional<StoredTicket> ticket = loadTicket(context, id);
+    if (!ticket || ticket->state != TicketState::done)
+        return false;
+    ticket->outcome.number = number;
+    ticket->outcome.url = url;
+    saveTicket(context, *ticket);
+    return true;
+}
+
 StoredTicket dropTicket(SqliteContext &context, std::int64_t id, const StateReason &reason)
 {
     StoredTicket ticket = loadKnownTicket(context, id);

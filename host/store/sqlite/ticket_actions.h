@@ -5,12 +5,13 @@
 
 namespace psa::host {
 
-// What an operator does to a ticket by hand; see StoreWriter.
+// What is done to a ticket on an operator's behalf; see StoreWriter.
 
 StoredTicket retryTicket(SqliteContext &context, std::int64_t id, bool lookFirst,
                          const std::optional<std::string> &ticketJson);
 StoredTicket linkTicket(SqliteContext &context, std::int64_t id, const TicketOutcome &outcome,
                         const StateReason &reason);
+bool noteNumber(SqliteContext &context, std::int64_t id, const std::string &number, const std::string &url);
 StoredTicket dropTicket(SqliteContext &context, std::int64_t id, const StateReason &reason);
 
 } // namespace psa::host

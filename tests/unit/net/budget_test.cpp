@@ -445,6 +445,17 @@ TEST_CASE("the last of a window is kept for telling what became of tickets", "[b
     CHECK(reconcile().reason() == Reason::budget);
 }
 
+TEST_CASE("what nobody needs leaves half of a window to the rest", "[budget]")
+{
+    World world;
+    const Budget budget = world.registry.forConnection("c", {}, {{100, 60s, "", ""}}, 1);
+    const auto spare = [&] { return budget.admit("", world.soon(), psa::host::BudgetUse::spare); };
+    CHECK(granted(world, budget, 49) == 49);
+    CHECK(spare().granted());
+    CHECK(spare().reason() == Reason::budget);
+    CHECK(granted(world, budget, 1) == 1);
+}
+
 TEST_CASE("a window too small to share keeps nothing back", "[budget]")
 {
     World world;

@@ -159,3 +159,25 @@ TEMPLATE_TEST_CASE("an action on a ticket that is not there says so", "[store]",
         CHECK_THAT(error.what(), Catch::Contains("ticket 7"));
     }
 }
+
+TEMPLATE_TEST_CASE("the number of a ticket is noted once the PSA has it, and at no other time", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    const auto note = [&](std::int64_t id) {
+        return kind.store->write(
+            [&](StoreWriter &writer) { return writer.noteNumber(id, "T1", "https://psa.example/1"); });
+    };
+    const std::int64_t open = ticketIn(*kind.store, TicketState::unknown, "acme", "R1");
+    CHECK(!note(open));
+    CHECK(get(*kind.store, open).outcome.number.empty());
+    const std::int64_t done = ticketIn(*kind.store, TicketState::done, "acme", "R2");
+    const StoredTicket before = get(*kind.store, done);
+    CHECK(note(done));
+    const StoredTicket after = get(*kind.store, done);
+    CHECK(after.outcome.number == "T1");
+    CHECK(after.outcome.url == "https://psa.example/1");
+    CHECK(after.outcome.psaId == before.outcome.psaId);
+    CHECK(after.changed == before.changed);
+    CHECK(!note(4711));
+}

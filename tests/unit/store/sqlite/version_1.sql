@@ -97,11 +97,10 @@ CREATE TABLE budget_pause (
 CREATE TABLE plugin_call (
     plugin TEXT NOT NULL,
     operation TEXT NOT NULL,
-    in_flight INTEGER NOT NULL,
     deaths INTEGER NOT NULL,
     PRIMARY KEY (plugin, operation)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO plugin_call VALUES('acme','test',0,1);
+INSERT INTO plugin_call VALUES('acme','test',1);
 CREATE TABLE audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     time INTEGER NOT NULL,
