@@ -20,6 +20,7 @@ struct ApiParts
     Intake &intake;
     TicketDelivery &delivery;
     std::function<std::vector<LoadReport>()> plugins; ///< What became of each plugin file.
+    std::function<LaneStatus(const LiveConnection &)> status;
 };
 
 // Each adds the routes of one kind of thing.

@@ -2,6 +2,7 @@
 #include "host/api/body.h"
 #include "host/api/problem.h"
 #include "host/api/views.h"
+#include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 
 #include <Poco/JSON/Array.h>
@@ -51,7 +52,7 @@ public:
     {
         Array::Ptr all = new Array;
         for (const Connections::Live &live : parts_.connections.all())
-            all->add(toView(*live, parts_.delivery.status(live->stored.name)));
+            all->add(toView(*live, parts_.status(*live)));
         Object body;
         body.set("connections", all);
         return toAnswer(body);
@@ -99,7 +100,7 @@ public:
         for (const auto &[name, value] : request.query)
             if (name.starts_with("dependsOn."))
                 dependsOn.set(name.substr(10), value);
-        query.dependsOnJson = toBody(dependsOn);
+        query.dependsOnJson = toText(dependsOn);
         return outcomeView(live->connection->listChoices(query));
     }
 
@@ -108,7 +109,7 @@ private:
 
     ApiResponse view(const Connections::Live &live, int status) const
     {
-        return toAnswer(*toView(*live, parts_.delivery.status(live->stored.name)), status);
+        return toAnswer(*toView(*live, parts_.status(*live)), status);
     }
 
     ApiParts parts_;

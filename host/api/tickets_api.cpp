@@ -3,6 +3,7 @@
 #include "host/api/problem.h"
 #include "host/api/views.h"
 #include "host/intake/ticket_builder.h"
+#include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -20,6 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr std::int64_t longestWait = 60; ///< Seconds, of Prefer: wait.
 constexpr auto pollEvery = 20ms;
+constexpr auto numberPatience = 5s; ///< Who looks at a ticket does not wait longer for its number.
 
 /// A ticket that moves no more by itself, at least not soon.
 bool isSettled(const StoredTicket &ticket)
@@ -31,7 +33,7 @@ ApiResponse answer(const StoredTicket &ticket, int status)
 {
     ApiResponse response;
     response.status = status;
-    response.body = toBody(*toView(ticket, true));
+    response.body = toText(*toView(ticket, true));
     response.headers.emplace_back("Location", "/v1/tickets/" + std::to_string(ticket.id));
     return response;
 }
@@ -80,11 +82,17 @@ public:
         if (!page.next.empty())
             body.set("next", page.next);
         ApiResponse response;
-        response.body = toBody(body);
+        response.body = toText(body);
         return response;
     }
 
-    ApiResponse show(const ApiRequest &request) const { return answer(find(request), 200); }
+    ApiResponse show(const ApiRequest &request) const
+    {
+        StoredTicket ticket = find(request);
+        if (ticket.state == TicketState::done && ticket.outcome.number.empty())
+            readNumber(ticket);
+        return answer(ticket, 200);
+    }
 
     ApiResponse retry(const ApiRequest &request)
     {
@@ -200,21 +208,55 @@ private:
         return std::move(built.json);
     }
 
-    /// Number and address as the PSA has them. A ticket that it does not have is no ticket to link to.
-    void readBack(const StoredTicket &ticket, TicketOutcome &outcome) const
+    /// What the connection's plugin reads of the ticket that `outcome` names; nothing if it cannot read tickets.
+    std::optional<CallOutcome> read(const StoredTicket &ticket, const TicketOutcome &outcome,
+                                    const CallOptions &options) const
     {
         const auto live = parts_.connections.find(ticket.connection);
         if (!live || !live->connection || !live->plugin->extensions.ticket)
-            return;
-        const CallOutcome read = live->connection->readTicket(outcome.psaId);
-        if (!read.ok() && read.error->status == PSA_NOT_FOUND)
-            throw Problem(422, "invalid", "A value is not accepted", read.error->message)
-                .at("/psaTicketId", read.error->message);
-        if (!read.ok())
-            return;
+            return std::nullopt;
+        return live->connection->readTicket(outcome.psaId, options);
+    }
+
+    static void take(const CallOutcome &read, TicketOutcome &outcome)
+    {
         const auto found = parseStrict(read.result).extract<Object::Ptr>()->getObject("ticket");
-        outcome.number = found->optValue<std::string>("number", "");
+        outcome.number = found->optValue<std::string>("number", outcome.psaId); // what people call it then
         outcome.url = found->optValue<std::string>("url", "");
+    }
+
+    /// A PSA may give a ticket's number only to those who ask for it, and to ask for each would cost as many requests as
+    /// to create them. So it is asked for when somebody looks at the ticket, if there is quota to spare; and else the
+    /// next time.
+    void readNumber(StoredTicket &ticket) const
+    {
+        const auto live = parts_.connections.find(ticket.connection);
+        if (!live || parts_.status(*live).pause != Pause::none)
+            return;
+        CallOptions options;
+        options.time = numberPatience;
+        options.use = BudgetUse::spare;
+        const auto outcome = read(ticket, ticket.outcome, options);
+        if (!outcome || !outcome->ok())
+            return;
+        take(*outcome, ticket.outcome);
+        const bool noted = parts_.store.write([&](StoreWriter &writer) {
+            return writer.noteNumber(ticket.id, ticket.outcome.number, ticket.outcome.url);
+        });
+        (void)noted; // false: it was deleted meanwhile
+    }
+
+    /// Number and address as the PSA has them. A ticket that it does not have is no ticket to link to.
+    void readBack(const StoredTicket &ticket, TicketOutcome &outcome) const
+    {
+        const auto answer = read(ticket, outcome, {});
+        if (!answer)
+            return;
+        if (answer->ok())
+            take(*answer, outcome);
+        else if (answer->error->status == PSA_NOT_FOUND)
+            throw Problem(422, "invalid", "A value is not accepted", answer->error->message)
+                .at("/psaTicketId", answer->error->message);
     }
 
     template <class Change>
@@ -261,7 +303,7 @@ private:
         if (held->size() == 0 && !outcome.ok())
             body.set("error", outcome.error->message);
         ApiResponse response;
-        response.body = toBody(body);
+        response.body = toText(body);
         return response;
     }
 

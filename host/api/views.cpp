@@ -1,5 +1,6 @@
 #include "host/api/views.h"
 
+#include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -7,8 +8,6 @@
 #include <Poco/DateTimeFormatter.h>
 #include <Poco/DateTimeParser.h>
 #include <Poco/JSON/Array.h>
-
-#include <sstream>
 
 namespace psa::host {
 namespace {
@@ -94,7 +93,7 @@ Object::Ptr toView(const StoredTicket &ticket, bool documents)
     return view;
 }
 
-Object::Ptr toView(const LiveConnection &connection, const std::optional<LaneStatus> &lane)
+Object::Ptr toView(const LiveConnection &connection, const LaneStatus &lane)
 {
     Object::Ptr view = newObject();
     view->set("name", connection.stored.name);
@@ -108,13 +107,13 @@ Object::Ptr toView(const LiveConnection &connection, const std::optional<LaneSta
     view->set("secretsStored", secrets);
     view->set("ticketDefaults", connection.defaults);
     const bool works = connection.connection != nullptr;
-    const bool paused = lane && lane->pause != Pause::none;
+    const bool paused = lane.pause != Pause::none;
     view->set("state", !works ? "broken" : paused ? "paused" : "ready");
     setIf(*view, "trouble", connection.trouble);
     if (paused)
     {
-        view->set("pause", toText(lane->pause));
-        view->set("pauseReason", lane->reason);
+        view->set("pause", toText(lane.pause));
+        view->set("pauseReason", lane.reason);
     }
     view->set("version", connection.stored.version);
     view->set("created", timeText(connection.stored.created));
@@ -137,18 +136,11 @@ Object::Ptr toView(const AuditEntry &entry)
     return view;
 }
 
-std::string toBody(const Object &object)
-{
-    std::ostringstream text;
-    object.stringify(text);
-    return text.str();
-}
-
 ApiResponse toAnswer(const Object &object, int status)
 {
     ApiResponse response;
     response.status = status;
-    response.body = toBody(object);
+    response.body = toText(object);
     return response;
 }
 

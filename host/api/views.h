@@ -23,11 +23,10 @@ std::optional<Clock::Wall> timeFrom(const std::string &text);
 /// `documents`: with the request and the built ticket.
 Poco::JSON::Object::Ptr toView(const StoredTicket &ticket, bool documents);
 /// Without any secret: of those only whether there is a value.
-Poco::JSON::Object::Ptr toView(const LiveConnection &connection, const std::optional<LaneStatus> &lane);
+Poco::JSON::Object::Ptr toView(const LiveConnection &connection, const LaneStatus &lane);
 Poco::JSON::Object::Ptr toView(const AuditEntry &entry);
 
-/// `object` as the body of an answer.
-std::string toBody(const Poco::JSON::Object &object);
+/// An answer with `object` as its body.
 ApiResponse toAnswer(const Poco::JSON::Object &object, int status = 200);
 
 } // namespace psa::host

@@ -2,6 +2,7 @@
 
 #include "host/delivery/attempt_record.h"
 #include "host/delivery/breaker_document.h"
+#include "host/delivery/end_pause.h"
 #include "host/delivery/settlement.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -12,7 +13,6 @@ namespace {
 
 /// What a probe looks for. No ticket has it: references are of another kind.
 constexpr const char *probeReference = "psa-host-probe";
-constexpr std::size_t releaseAtOnce = 1000;
 
 bool canLook(const Connection &connection)
 {
@@ -64,8 +64,9 @@ Lane::Leave Lane::leave() const
     leave.send = !stopped_ && pause == Pause::none && !limited;
     if (!stopped_ && pause == Pause::none && limited)
         leave.sendFrom = limitedUntil_;
-    // Who may not create tickets may still find them, and looking has a part of the budget for itself.
-    leave.look = !stopped_ && (pause == Pause::none || pause == Pause::permission);
+    // Who may not create tickets may still find them, and looking has a part of the budget for itself. A plugin in
+    // quarantine for looking is not called by the connection.
+    leave.look = !stopped_ && (pause == Pause::none || pause == Pause::permission || pause == Pause::quarantine);
     leave.build = buildOf(*connection_);
     return leave;
 }
@@ -237,12 +238,10 @@ void Lane::changeBreaker(const std::function<void(Breaker &)> &change)
 void Lane::keepBreaker(const std::string &document, bool released)
 try
 {
-    parts_.store.write([&](StoreWriter &writer) { writer.setBreakers(name_, document); });
-    while (released && parts_.store.write([&](StoreWriter &writer) {
-        return writer.releaseHeld(name_, releaseAtOnce);
-    }) == releaseAtOnce)
-    {
-    }
+    if (released)
+        endPause(parts_.store, name_);
+    else
+        parts_.store.write([&](StoreWriter &writer) { writer.setBreakers(name_, document); });
 }
 catch (const StoreError &error)
 {

@@ -1,6 +1,9 @@
 #include "host/run/application.h"
 
 #include "host/api/views.h"
+#include "host/delivery/breaker_document.h"
+#include "host/delivery/end_pause.h"
+#include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/secrets/key_check.h"
 #include "host/secrets/seal_error.h"
@@ -59,7 +62,7 @@ AuditEntry entryOf(const std::string &who, const char *action, const Object &det
     AuditEntry entry;
     entry.who = who;
     entry.action = action;
-    entry.detailJson = toBody(detail);
+    entry.detailJson = toText(detail);
     return entry;
 }
 
@@ -91,13 +94,19 @@ Application::Application(ApplicationParts parts, bool delivers)
     parts_.runtime.budgets->keepWith([this](const BudgetSnapshot &snapshot) {
         parts_.store->write([&](StoreWriter &writer) { writer.saveBudgets(snapshot); });
     });
-    const ApiParts api{*parts_.store, connections_, intake_, delivery_, [this] { return parts_.plugins; }};
+    const ApiParts api{*parts_.store,
+                       connections_,
+                       intake_,
+                       delivery_,
+                       [this] { return parts_.plugins; },
+                       [this](const LiveConnection &live) { return statusOf(live); }};
     addTicketRoutes(router_, api);
     addConnectionRoutes(router_, api);
     addPluginRoutes(router_, api);
     addAuditRoutes(router_, api);
     addHostRoutes(router_, actions());
     connections_.load();
+    loaded_ = true;
 }
 
 Application::~Application()
@@ -194,12 +203,32 @@ void Application::note(const std::string &who, const char *action, const std::st
     parts_.store->write([&](StoreWriter &writer) { writer.appendAudit(entryOf(who, action, detail)); });
 }
 
+/// A connection was loaded, was changed, or has passed a test; the last two end whatever paused it.
 void Application::ready(const Connections::Live &live)
 {
+    if (!delivers_ && loaded_)
+        endPause(*parts_.store, live->stored.name);
     if (!delivers_ || live->stored.paused)
         return;
-    delivery_.attach(live->connection, policyFor(parts_.delivery, *live->plugin, *quarantine_),
-                     std::min(live->plugin->maxInstances, mostWorkers), live->stored.breakerJson);
+    const DeliveryPolicy policy = policyFor(parts_.delivery, *live->plugin, *quarantine_);
+    if (!policy.quarantine.empty())
+        parts_.notify({"connection.paused", live->stored.name, {}, "", toText(Pause::quarantine), policy.quarantine});
+    delivery_.attach(live->connection, policy, std::min(live->plugin->maxInstances, mostWorkers),
+                     live->stored.breakerJson);
+}
+
+/// As its lane is; without one, as it would be.
+LaneStatus Application::statusOf(const LiveConnection &live) const
+{
+    if (const auto status = delivery_.status(live.stored.name))
+        return *status;
+    if (!live.plugin)
+        return {};
+    const auto stored =
+        parts_.store->read([&](const StoreReader &reader) { return reader.connection(live.stored.name); });
+    Breaker breaker(policyFor(parts_.delivery, *live.plugin, *quarantine_));
+    restoreBreaker(breaker, stored ? stored->breakerJson : "", parts_.runtime.clock->now());
+    return {breaker.state(), breaker.reason(), 0};
 }
 
 std::shared_ptr<const LoadedPlugin> Application::pick(const std::string &name, std::string &why) const

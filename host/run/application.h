@@ -64,9 +64,11 @@ private:
     void note(const std::string &who, const char *action, const std::string &what) const;
     std::shared_ptr<const LoadedPlugin> pick(const std::string &name, std::string &why) const;
     void ready(const Connections::Live &live);
+    LaneStatus statusOf(const LiveConnection &live) const;
 
     ApplicationParts parts_;
     bool delivers_;
+    bool loaded_ = false; ///< What was stored at the start is at work.
     std::shared_ptr<Quarantine> quarantine_ = std::make_shared<Quarantine>();
     TicketDelivery delivery_;
     Connections connections_;

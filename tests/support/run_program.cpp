@@ -71,11 +71,14 @@ ProgramResult runProgram(const std::string &program, const std::vector<std::stri
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
-    ProgramResult result{-1, 0, out.text(), err.text()};
+    ProgramResult result{-1, 0, false, out.text(), err.text()};
     if (WIFEXITED(status))
         result.exitCode = WEXITSTATUS(status);
     if (WIFSIGNALED(status))
+    {
         result.signal = WTERMSIG(status);
+        result.core = WCOREDUMP(status);
+    }
     return result;
 }
 

@@ -10,6 +10,7 @@ struct ProgramResult
 {
     int exitCode = -1; ///< -1 = it was ended by a signal.
     int signal = 0;    ///< 0 = it ended by itself.
+    bool core = false; ///< The signal made it write a core file.
     std::string out;
     std::string err;
 };

@@ -126,6 +126,38 @@ TEST_CASE("a ticket is delivered by the command itself, or by the host that runs
     CHECK(!std::filesystem::exists(op.path("state/psa-host.sock")));
 }
 
+TEST_CASE("the PSA's number is read when somebody looks at the ticket, and kept")
+{
+    const Operator op;
+    REQUIRE(add(op).exitCode == 0);
+    REQUIRE(submit(op).exitCode == 0);
+    const std::string number = op.sandbox.truth().tickets.at(0).number;
+    const std::size_t before = op.sandbox.requests();
+    CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains(number));
+    const std::size_t asked = op.sandbox.requests();
+    CHECK(asked > before);
+    CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains(number));
+    CHECK_THAT(op.run({"ticket", "list"}).out, Contains(number));
+    CHECK(op.sandbox.requests() == asked);
+}
+
+TEST_CASE("a test that passes lets a connection with refused credentials send again, though no host was running then")
+{
+    Operator op;
+    REQUIRE(add(op).exitCode == 0);
+    op.sandbox.addFault(R"({"match":{},"fault":{"kind":"status","status":401,"when":"before"}})");
+    CHECK(submit(op).exitCode == 10);
+    CHECK_THAT(op.run({"connection", "show", "acme"}).out, Contains("paused") && Contains("auth"));
+    op.sandbox.clearFaults();
+    CHECK(op.run({"run", "--until-idle"}).exitCode == 0);
+    CHECK_THAT(op.run({"ticket", "list"}).out, Contains("held"));
+    CHECK(op.run({"connection", "test", "acme"}).exitCode == 0);
+    CHECK_THAT(op.run({"connection", "show", "acme"}).out, Contains("ready"));
+    CHECK(op.run({"run", "--until-idle"}).exitCode == 0);
+    CHECK(op.sandbox.truth().tickets.size() == 1);
+    CHECK_THAT(op.run({"ticket", "list"}).out, Contains("done"));
+}
+
 TEST_CASE("a ticket that nobody waits for is stored; run --until-idle delivers it and ends")
 {
     const Operator op;
@@ -190,4 +222,46 @@ TEST_CASE("a backup is a store of its own, without the key, and never over a fil
         std::filesystem::remove(op.path("state/" + std::string(file)));
     std::filesystem::copy_file(op.path("copy.db"), op.path("state/store.db"));
     CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains("done"));
+}
+
+TEST_CASE("a plugin that ends the host twice is not called any more until it is released, and leaves no core file")
+{
+    const Operator op;
+    const std::string plugin = "com.example.fault.abort-in-ticket";
+    std::filesystem::copy_file(CRASHING_PLUGIN, op.path("plugins/crashing.so"));
+    REQUIRE(add(op).exitCode == 0);
+    REQUIRE(op.run({"connection", "add", "bad", "--plugin", plugin}).exitCode == 0);
+    const auto hand = [&](const std::string &connection) {
+        CHECK(op.run({"ticket", "create", "--connection", connection, "--company", "Acme Dental", "--title",
+                      "Disk full", "--wait", "0"})
+                  .exitCode == 10);
+    };
+    const auto deliver = [&] {
+        return psa::test::runProgram(
+            "/bin/sh",
+            {"-c",
+             "cd \"$1\" && ulimit -S -c \"$(ulimit -H -c)\" && exec \"$2\" --config psa-host.toml run --until-idle",
+             "sh", op.folder, PSA_HOST});
+    };
+    hand("bad");
+    const ProgramResult first = deliver();
+    CHECK(first.signal == SIGABRT);
+    CHECK(!first.core);
+    CHECK(!std::filesystem::exists(op.path("core")));
+    hand("bad");
+    CHECK(deliver().signal == SIGABRT);
+
+    hand("bad");
+    hand("acme");
+    const ProgramResult quiet = deliver();
+    CHECK(quiet.exitCode == 0);
+    CHECK_THAT(quiet.err, Contains("needs a human: The plugin " + plugin + " ended psa-host 2 times"));
+    CHECK(op.sandbox.truth().tickets.size() == 1); // others are not held up
+    CHECK_THAT(op.run({"connection", "show", "bad"}).out, Contains("plugins release " + plugin));
+    CHECK_THAT(op.run({"ticket", "list"}).out,
+               Contains("       3  ready") && Contains("       2  needs_review") && Contains("       1  needs_review"));
+
+    CHECK(op.run({"plugins", "release", plugin}).exitCode == 0);
+    CHECK(deliver().signal == SIGABRT);
+    CHECK_THAT(op.run({"audit"}).out, Contains("plugin.crash") && Contains("plugin.release"));
 }
