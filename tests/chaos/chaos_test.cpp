@@ -4,6 +4,7 @@
 //
 // Longer, with the environment: PSA_CHAOS_KILLS, PSA_CHAOS_TICKETS, PSA_CHAOS_SEED.
 #include "tests/chaos/world.h"
+#include "tests/support/setting.h"
 
 #include "host/http/local_client.h"
 #include "host/json/strict_json.h"
@@ -19,6 +20,7 @@
 
 using namespace psa::test::chaos;
 using Poco::JSON::Object;
+using psa::test::setting;
 using namespace std::chrono_literals;
 
 namespace {

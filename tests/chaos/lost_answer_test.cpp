@@ -2,6 +2,7 @@
 //
 // Longer, with the environment: PSA_LOST_RUNS, how many creates meet each fault.
 #include "tests/chaos/world.h"
+#include "tests/support/setting.h"
 
 #include "host/http/local_client.h"
 #include "sandbox/common/simulator.h"
@@ -13,6 +14,7 @@
 
 using namespace psa::test::chaos;
 using Poco::JSON::Object;
+using psa::test::setting;
 using namespace std::chrono_literals;
 
 namespace {

@@ -7,7 +7,6 @@
 
 #include <Poco/Base64Encoder.h>
 #include <Poco/JSON/Array.h>
-#include <Poco/NumberParser.h>
 #include <Poco/URI.h>
 
 #include <catch2/catch.hpp>
@@ -17,7 +16,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -73,12 +71,6 @@ std::vector<std::string> formsOf(const std::string &secret)
 }
 
 } // namespace
-
-int setting(const char *name, int otherwise)
-{
-    const char *text = std::getenv(name); // NOLINT(concurrency-mt-unsafe): before any thread
-    return text == nullptr ? otherwise : Poco::NumberParser::parse(text);
-}
 
 Psa autotask()
 {

@@ -39,9 +39,6 @@ struct Psa
 Psa autotask();
 Psa connectwise();
 
-/// How long a run is: the number in the environment variable `name`, or `otherwise`. Throws where it holds no number.
-int setting(const char *name, int otherwise);
-
 /// A psa-host that is killed and begun again, on one store and one simulator.
 class World
 {

@@ -37,7 +37,7 @@ HttpResponse FakePsa::exchange(const host::HttpsUrl &url, const host::HttpReques
 HttpResponse FakePsa::create(const std::string &reference)
 {
     ++creates_;
-    const Fate now = fate();
+    const Fate now = fate(reference);
     if (!now.leaves)
     {
         HttpResponse response;

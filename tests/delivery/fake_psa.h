@@ -26,8 +26,8 @@ public:
         unsigned retryAfterMs = 0;
     };
 
-    /// Decides on each request that creates; by default all goes well.
-    std::function<Fate()> fate = [] { return Fate{}; };
+    /// Decides on each request that creates a ticket with `reference`; by default all goes well.
+    std::function<Fate(const std::string &reference)> fate = [](const std::string &) { return Fate{}; };
     /// The status of every read; 200 = as it should be, 0 = no answer.
     std::function<unsigned()> readStatus = [] { return 200U; };
 

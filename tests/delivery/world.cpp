@@ -1,12 +1,8 @@
 #include "tests/delivery/world.h"
 
 #include "host/net/egress_config.h"
-#include "host/plugin/host_services.h"
-#include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
-#include "host/plugin/plugin_loader.h"
-
-#include <stdlib.h>
+#include "tests/delivery/relay.h"
 
 namespace psa::test {
 
@@ -17,32 +13,16 @@ namespace {
 
 constexpr const char *name = "acme";
 
-std::shared_ptr<const LoadedPlugin> relay()
+DeliveryPolicy testPolicy()
 {
-    static const auto plugin = [] {
-        static HostTable table({}, hostServices());
-        LoaderPolicy policy;
-        policy.trustedPaths = {"/"};
-        static PluginLoader loader(table.raw(), {}, policy);
-        LoadReport report = loader.load(RELAY_PLUGIN);
-        if (!report.plugin)
-            throw std::runtime_error(std::string(toText(report.state)) + ": " + report.found);
-        return report.plugin;
-    }();
-    return plugin;
-}
-
-std::filesystem::path newFolder()
-{
-    std::string pattern = (std::filesystem::temp_directory_path() / "delivery-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr)
-        throw std::runtime_error("no folder for the test");
-    return pattern;
+    DeliveryPolicy policy;
+    policy.quietPeriod = std::chrono::seconds(60);
+    return policy;
 }
 
 } // namespace
 
-DeliveryWorld::DeliveryWorld(const std::string &report) : folder(newFolder()), report_(report)
+DeliveryWorld::DeliveryWorld(const std::string &report) : report_(report)
 {
     runtime_.clock = clock;
     runtime_.budgets = std::make_shared<BudgetRegistry>(clock);
@@ -61,25 +41,22 @@ DeliveryWorld::~DeliveryWorld()
 {
     lane.reset();
     store.reset();
-    std::filesystem::remove_all(folder);
 }
 
 void DeliveryWorld::open()
 {
-    store = openSqliteStore({folder / "state", ""}, clock);
+    store = openSqliteStore({folder.path() / "state", ""}, clock);
     const auto saved = store->read([](const StoreReader &reader) { return reader.connection(name); });
     Object::Ptr values = new Object;
     values->set("report", report_);
     values->set("key", "a-secret-of-the-test");
     connection = std::make_shared<Connection>(
-        runtime_, ConnectionSettings{name, relay(), relay()->forms.configuration.check(*values).values}, PluginLog(),
-        [this](const std::shared_ptr<const SecretKeeper> &) { return psa; });
-    DeliveryPolicy policy;
-    policy.quietPeriod = std::chrono::seconds(60);
+        runtime_, ConnectionSettings{name, relay().plugin, relay().plugin->forms.configuration.check(*values).values},
+        PluginLog(), [this](const std::shared_ptr<const SecretKeeper> &) { return psa; });
     lane = std::make_unique<Lane>(LaneParts{*store, clock, [](std::uint64_t limit) { return limit / 2; },
                                             [this](const Notice &notice) { notices.push_back(notice); },
                                             [this](const std::string &line) { log.push_back(line); }},
-                                  connection, policy, saved ? saved->breakerJson : "");
+                                  connection, testPolicy(), saved ? saved->breakerJson : "");
 }
 
 void DeliveryWorld::restart()
@@ -127,6 +104,11 @@ void DeliveryWorld::runOn(int hours)
         clock->advance(
             std::max(std::chrono::milliseconds(1), std::chrono::ceil<std::chrono::milliseconds>(*wake - clock->now())));
     }
+}
+
+void DeliveryWorld::renew()
+{
+    lane->renew(connection, testPolicy());
 }
 
 StoredTicket DeliveryWorld::ticket(std::int64_t id)

@@ -4,8 +4,7 @@
 #include "host/store/sqlite_store.h"
 #include "tests/delivery/fake_psa.h"
 #include "tests/support/manual_clock.h"
-
-#include <filesystem>
+#include "tests/support/test_folder.h"
 
 namespace psa::test {
 
@@ -24,6 +23,8 @@ struct DeliveryWorld
     int run();
     /// Until nothing moves any more by itself, or for `hours`, jumping from one thing that is due to the next.
     void runOn(int hours = 72);
+    /// As an operator's test of the connection that passes: whatever pauses it is over.
+    void renew();
     host::StoredTicket ticket(std::int64_t id);
     std::string state(std::int64_t id) { return host::toText(ticket(id).state); }
     /// As after a crash of the process: a new lane on the store as it is. What was under way is forgotten.
@@ -33,7 +34,7 @@ struct DeliveryWorld
     std::shared_ptr<FakePsa> psa = std::make_shared<FakePsa>();
     std::vector<host::Notice> notices;
     std::vector<std::string> log;
-    std::filesystem::path folder;
+    TestFolder folder{TestFolder::inMemory()};
     std::unique_ptr<host::Store> store;
     std::shared_ptr<host::Connection> connection;
     std::unique_ptr<host::Lane> lane;

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "host/plugin/load_report.h"
+
+namespace psa::test {
+
+/// The relay plugin, loaded once in the process. Throws where it is not ready.
+const host::LoadReport &relay();
+
+} // namespace psa::test
