@@ -29,6 +29,7 @@ void addTicketRoutes(Router &router, const ApiParts &parts);
 void addConnectionRoutes(Router &router, const ApiParts &parts);
 void addPluginRoutes(Router &router, const ApiParts &parts);
 void addAuditRoutes(Router &router, const ApiParts &parts);
+void addAlertRoutes(Router &router, const ApiParts &parts);
 void addStatusRoutes(Router &router, const ApiParts &parts);
 void addHealthRoutes(Router &router, const ApiParts &parts);
 

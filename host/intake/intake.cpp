@@ -74,4 +74,25 @@ Accepted Intake::submit(const LiveConnection &connection, const Poco::JSON::Obje
     return {std::move(inserted.ticket), inserted.kind == TicketInsertion::Kind::sameAgain};
 }
 
+NewTicket Intake::prepare(const LiveConnection &connection, const Poco::JSON::Object::Ptr &request) const
+{
+    BuiltTicket built = buildTicket(*connection.plugin, *connection.defaults, *request);
+    const std::string wrong = listOf(built.errors);
+    NewTicket row = rowOf(connection, request, "", std::move(built));
+    row.reference = makeReference(clock_->wallNow(), random_);
+    if (wrong.empty())
+        return row;
+    row.state = TicketState::needsReview;
+    row.reason = {"invalid_ticket",
+                  wrong + " Mend the connection's ticket defaults or its alert settings, then retry it."};
+    return row;
+}
+
+StoredTicket Intake::insert(StoreWriter &writer, const NewTicket &ticket, const std::string &who)
+{
+    StoredTicket stored = writer.insertTicket(ticket).ticket;
+    writer.appendAudit(entryOf(stored, who));
+    return stored;
+}
+
 } // namespace psa::host

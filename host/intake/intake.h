@@ -60,6 +60,12 @@ public:
     Accepted submit(const LiveConnection &connection, const Poco::JSON::Object::Ptr &request, const std::string &key,
                     const std::string &who);
 
+    /// A ticket for a request that nobody can be asked to correct: what is wrong with it makes it one that needs review.
+    NewTicket prepare(const LiveConnection &connection, const Poco::JSON::Object::Ptr &request) const;
+    /// Inserts what prepare() made, in a transaction that does more; insertedTicket() is to be called once it is durable.
+    static StoredTicket insert(StoreWriter &writer, const NewTicket &ticket, const std::string &who);
+    void insertedTicket(const std::string &connection) { poke_(connection); }
+
 private:
     Store &store_;
     std::shared_ptr<const Clock> clock_;

@@ -106,6 +106,7 @@ Application::Application(ApplicationParts parts, bool delivers)
     addConnectionRoutes(router_, api);
     addPluginRoutes(router_, api);
     addAuditRoutes(router_, api);
+    addAlertRoutes(router_, api);
     addStatusRoutes(router_, api);
     addHealthRoutes(router_, api);
     addHostRoutes(router_, actions());
@@ -272,7 +273,8 @@ bool Application::tidyUp(const StoreConfig &config)
     const Clock::Wall now = parts_.runtime.clock->wallNow();
     return parts_.store->write([&](StoreWriter &writer) {
         const std::size_t tickets = writer.deleteEndedTickets(now - config.keepTickets, deletedAtOnce);
-        return tickets + writer.deleteAudit(now - config.keepAudit, deletedAtOnce) > 0;
+        const std::size_t episodes = writer.deleteEpisodes(now - config.keepTickets, deletedAtOnce);
+        return tickets + episodes + writer.deleteAudit(now - config.keepAudit, deletedAtOnce) > 0;
     });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/net/budget.h"
+#include "host/store/alert_episode.h"
 #include "host/store/audit_entry.h"
 #include "host/store/plugin_call.h"
 #include "host/store/stored_connection.h"
@@ -38,6 +39,8 @@ public:
     virtual BudgetSnapshot budgets() const = 0;
     /// Those that the process died of, since they were last released.
     virtual std::vector<PluginCall> pluginCalls() const = 0;
+    /// The one that is open, if one is.
+    virtual std::optional<AlertEpisode> openEpisode(const std::string &connection, const std::string &group) const = 0;
     virtual AuditPage audit(const AuditQuery &query) const = 0;
 };
 

@@ -55,6 +55,13 @@ public:
     /// Forgets its deaths.
     virtual void releasePlugin(const std::string &plugin, const std::string &operation) = 0;
 
+    /// Its id. notFound if there is no such connection; unavailable if an episode of the group is open already.
+    virtual std::int64_t addEpisode(const AlertEpisode &episode) = 0;
+    /// When it was seen, when it was closed and its alerts.
+    virtual void updateEpisode(const AlertEpisode &episode) = 0;
+    /// Deletes episodes that were closed before then, at most `max`; how many.
+    virtual std::size_t deleteEpisodes(Clock::Wall before, std::size_t max) = 0;
+
     /// Its id. `entry`: id and time are ignored.
     virtual std::int64_t appendAudit(const AuditEntry &entry) = 0;
     /// Deletes entries older than that, oldest first, at most `max`; how many.

@@ -73,7 +73,7 @@ Cost lose(World &world, int tickets, int oneIn, const std::string &fault)
     const std::size_t before = simulator.requests();
     const std::size_t createsBefore = simulator.requests(world.psa().createPattern);
     submit(world, tickets);
-    REQUIRE(world.awaitIdle(120s));
+    REQUIRE(world.awaitIdle(60s));
     world.psa().simulator->clearFaults();
     allThereOnce(world);
     return {static_cast<double>(simulator.requests() - before) / tickets,
@@ -110,7 +110,7 @@ void crashBeforeTheRecord(const Psa &psa)
         world.awaitEnd(3000);
     }
     REQUIRE(world.begin());
-    REQUIRE(world.awaitIdle(120s));
+    REQUIRE(world.awaitIdle(60s));
     allThereOnce(world);
     world.end();
 }

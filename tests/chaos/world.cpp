@@ -220,18 +220,28 @@ host::ApiResponse World::ask(const host::ApiRequest &request) const
 
 std::size_t World::moving() const
 {
-    host::ApiRequest request{"GET", "/v1/tickets", {}, {}, "", {}, {}};
+    const auto status = host::parseStrict(ask("GET", "/v1/status").body).extract<Object::Ptr>();
+    const auto counts = status->getArray("connections")->getObject(0)->getObject("tickets");
+    std::size_t moving = 0;
     for (const char *state : {"ready", "sending", "retry_at", "unknown"})
-        request.query.emplace("state", state); // all at one moment
-    return host::parseStrict(ask(request).body).extract<Object::Ptr>()->getArray("tickets")->size();
+        moving += counts->getValue<std::size_t>(state);
+    return moving;
 }
 
 bool World::awaitIdle(std::chrono::milliseconds patience) const
 {
-    const auto until = std::chrono::steady_clock::now() + patience;
-    while (moving() > 0 && std::chrono::steady_clock::now() < until)
+    std::size_t left = moving();
+    auto since = std::chrono::steady_clock::now();
+    while (left > 0 && std::chrono::steady_clock::now() - since < patience)
+    {
         std::this_thread::sleep_for(20ms);
-    return moving() == 0;
+        if (const std::size_t now = moving(); now < left)
+        {
+            left = now;
+            since = std::chrono::steady_clock::now();
+        }
+    }
+    return left == 0;
 }
 
 std::string World::ticketRequest(int number) const

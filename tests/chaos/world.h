@@ -66,7 +66,7 @@ public:
     }
     /// How many tickets are in one of the states that end by themselves.
     std::size_t moving() const;
-    /// Waits until no ticket moves any more by itself. False if that takes longer.
+    /// Waits until no ticket moves any more by itself. False if none of them comes to its end for so long.
     bool awaitIdle(std::chrono::milliseconds patience) const;
     /// A ticket request; `number` stands in its title.
     std::string ticketRequest(int number) const;

@@ -1,6 +1,7 @@
 #include "host/store/sqlite/migrations.h"
 
 #include "host/store/sqlite/schema_1.h"
+#include "host/store/sqlite/schema_2.h"
 #include "host/store/store_error.h"
 
 #include <string>
@@ -9,7 +10,7 @@ namespace psa::host {
 
 const std::vector<const char *> &schemaVersions()
 {
-    static const std::vector<const char *> versions = {schema1};
+    static const std::vector<const char *> versions = {schema1, schema2};
     return versions;
 }
 

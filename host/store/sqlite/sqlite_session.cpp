@@ -3,6 +3,7 @@
 #include "host/store/sqlite/audit_rows.h"
 #include "host/store/sqlite/budget_rows.h"
 #include "host/store/sqlite/connection_rows.h"
+#include "host/store/sqlite/episode_rows.h"
 #include "host/store/sqlite/plugin_call_rows.h"
 #include "host/store/sqlite/ticket_actions.h"
 #include "host/store/sqlite/ticket_attempts.h"
@@ -166,6 +167,26 @@ std::int64_t SqliteSession::blamePlugin(const std::string &plugin, const std::st
 void SqliteSession::releasePlugin(const std::string &plugin, const std::string &operation)
 {
     host::releasePlugin(context_, plugin, operation);
+}
+
+std::optional<AlertEpisode> SqliteSession::openEpisode(const std::string &connection, const std::string &group) const
+{
+    return loadOpenEpisode(context_, connection, group);
+}
+
+std::int64_t SqliteSession::addEpisode(const AlertEpisode &episode)
+{
+    return host::addEpisode(context_, episode);
+}
+
+void SqliteSession::updateEpisode(const AlertEpisode &episode)
+{
+    host::updateEpisode(context_, episode);
+}
+
+std::size_t SqliteSession::deleteEpisodes(Clock::Wall before, std::size_t max)
+{
+    return host::deleteEpisodes(context_, before, max);
 }
 
 std::int64_t SqliteSession::appendAudit(const AuditEntry &entry)

@@ -22,6 +22,7 @@ public:
     std::optional<std::string> value(const std::string &name) const override;
     BudgetSnapshot budgets() const override;
     std::vector<PluginCall> pluginCalls() const override;
+    std::optional<AlertEpisode> openEpisode(const std::string &connection, const std::string &group) const override;
     AuditPage audit(const AuditQuery &query) const override;
 
     TicketInsertion insertTicket(const NewTicket &ticket) override;
@@ -41,6 +42,9 @@ public:
     void saveBudgets(const BudgetSnapshot &snapshot) override;
     std::int64_t blamePlugin(const std::string &plugin, const std::string &operation) override;
     void releasePlugin(const std::string &plugin, const std::string &operation) override;
+    std::int64_t addEpisode(const AlertEpisode &episode) override;
+    void updateEpisode(const AlertEpisode &episode) override;
+    std::size_t deleteEpisodes(Clock::Wall before, std::size_t max) override;
     std::int64_t appendAudit(const AuditEntry &entry) override;
     std::size_t deleteAudit(Clock::Wall before, std::size_t max) override;
 

@@ -1,0 +1,122 @@
+#include "host/alerts/alert_book.h"
+
+#include "host/json/json_text.h"
+
+#include <algorithm>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Object;
+
+std::string placeOf(const StoredConnection &connection)
+{
+    return "alert settings " + connection.uid;
+}
+
+AuditEntry entryOf(const std::string &who, const char *action, const std::string &connection)
+{
+    AuditEntry entry;
+    entry.who = who;
+    entry.action = action;
+    entry.connection = connection;
+    return entry;
+}
+
+/// Without a word of "resolved" the trouble is over after a silence; unless the same alerts still fire, which were only
+/// not repeated for so long.
+bool isOver(const AlertEpisode &episode, const std::set<std::string> &firing, const AlertSettings &settings,
+            Clock::Wall now)
+{
+    if (settings.resolvedAfter.count() == 0 || now - episode.seen < settings.resolvedAfter)
+        return false;
+    return std::none_of(firing.begin(), firing.end(),
+                        [&](const std::string &alert) { return episode.alerts.count(alert) > 0; });
+}
+
+} // namespace
+
+const char *toText(AlertResult::Kind kind)
+{
+    switch (kind)
+    {
+    case AlertResult::Kind::opened:
+        return "opened";
+    case AlertResult::Kind::again:
+        return "again";
+    case AlertResult::Kind::closed:
+        return "closed";
+    case AlertResult::Kind::nothing:
+        return "nothing";
+    }
+    return "";
+}
+
+AlertResult AlertBook::notify(const LiveConnection &connection, const AlertGroup &group, const std::string &who)
+{
+    return group.firing ? fire(connection, group, who) : resolve(connection, group, who);
+}
+
+AlertResult AlertBook::fire(const LiveConnection &connection, const AlertGroup &group, const std::string &who)
+{
+    const std::string &name = connection.stored.name;
+    const AlertSettings settings = alertSettingsFrom(*parseObject(settingsOf(connection.stored)));
+    const NewTicket row = intake_.prepare(connection, ticketRequestFor(group, settings));
+    const std::set<std::string> firing = group.firingAlerts();
+    const Clock::Wall now = clock_->wallNow();
+    // Whether there is an episode and that there is one then are of one transaction: of two that come at once, one makes
+    // the ticket.
+    const AlertResult result = store_.write([&](StoreWriter &writer) -> AlertResult {
+        if (auto open = writer.openEpisode(name, group.key))
+        {
+            const bool over = isOver(*open, firing, settings, now);
+            if (over)
+                open->closed = now;
+            else
+            {
+                open->seen = now;
+                open->alerts.insert(firing.begin(), firing.end());
+            }
+            writer.updateEpisode(*open);
+            if (!over)
+                return {AlertResult::Kind::again, open->ticketId};
+        }
+        const StoredTicket ticket = Intake::insert(writer, row, who);
+        writer.addEpisode({0, name, group.key, ticket.id, now, now, {}, firing});
+        return {AlertResult::Kind::opened, ticket.id};
+    });
+    if (result.kind == AlertResult::Kind::opened)
+        intake_.insertedTicket(name);
+    return result;
+}
+
+AlertResult AlertBook::resolve(const LiveConnection &connection, const AlertGroup &group, const std::string &who)
+{
+    return store_.write([&](StoreWriter &writer) -> AlertResult {
+        auto open = writer.openEpisode(connection.stored.name, group.key);
+        if (!open)
+            return {};
+        open->closed = open->seen = clock_->wallNow();
+        writer.updateEpisode(*open);
+        AuditEntry entry = entryOf(who, "alert.resolved", connection.stored.name);
+        entry.ticketId = open->ticketId;
+        writer.appendAudit(entry);
+        return {AlertResult::Kind::closed, open->ticketId};
+    });
+}
+
+std::string AlertBook::settingsOf(const StoredConnection &connection) const
+{
+    return store_.read(
+        [&](const StoreReader &reader) { return reader.value(placeOf(connection)).value_or(std::string("{}")); });
+}
+
+void AlertBook::setSettings(const StoredConnection &connection, const std::string &document, const std::string &who)
+{
+    store_.write([&](StoreWriter &writer) {
+        writer.putValue(placeOf(connection), document);
+        writer.appendAudit(entryOf(who, "alerts.set", connection.name));
+    });
+}
+
+} // namespace psa::host

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "host/alerts/alert_group.h"
+#include "host/alerts/alert_settings.h"
+#include "host/connection/live_connection.h"
+#include "host/intake/intake.h"
+#include "host/store/store.h"
+
+#include <memory>
+#include <string>
+
+namespace psa::host {
+
+/// What a notification came to.
+struct AlertResult
+{
+    enum class Kind
+    {
+        opened, ///< A new episode, with a new ticket.
+        again,  ///< Of an episode that is open.
+        closed, ///< The episode has ended.
+        nothing ///< Resolved, of what was not open.
+    };
+    Kind kind = Kind::nothing;
+    std::int64_t ticketId = 0; ///< 0 = none.
+};
+
+const char *toText(AlertResult::Kind kind);
+
+/// Makes one ticket of each episode of alerts, however often its source tells of it. From any thread.
+class AlertBook
+{
+public:
+    AlertBook(Store &store, Intake &intake, std::shared_ptr<const Clock> clock)
+        : store_(store), intake_(intake), clock_(std::move(clock))
+    {
+    }
+
+    /// Returns when what follows from it is durable. `connection` has a plugin that is ready. Throws StoreError; then the
+    /// source must tell again.
+    AlertResult notify(const LiveConnection &connection, const AlertGroup &group, const std::string &who);
+
+    /// Of a connection; the defaults if none were set. Throws StoreError.
+    std::string settingsOf(const StoredConnection &connection) const;
+    /// `document`: as alertSettingsFrom() takes it.
+    void setSettings(const StoredConnection &connection, const std::string &document, const std::string &who);
+
+private:
+    AlertResult fire(const LiveConnection &connection, const AlertGroup &group, const std::string &who);
+    AlertResult resolve(const LiveConnection &connection, const AlertGroup &group, const std::string &who);
+
+    Store &store_;
+    Intake &intake_;
+    std::shared_ptr<const Clock> clock_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace psa::host {
+
+/// Something is no notification, or no settings for them; what() says what and where.
+class AlertsRefused : public std::runtime_error
+{
+public:
+    AlertsRefused(std::string pointer, const std::string &what) : std::runtime_error(what), pointer_(std::move(pointer))
+    {
+    }
+    const std::string &pointer() const { return pointer_; } ///< A JSON pointer into the document.
+
+private:
+    std::string pointer_;
+};
+
+using AlertTexts = std::map<std::string, std::string>;
+
+struct Alert
+{
+    bool firing = true;
+    AlertTexts labels;
+    AlertTexts annotations;
+    std::string startsAt; ///< As the source writes it.
+    std::string endsAt;
+    std::string generatorUrl;
+    std::string fingerprint; ///< Of its labels.
+};
+
+/// One notification: a group of alerts, and how all of it is now.
+struct AlertGroup
+{
+    std::string key;        ///< What the source calls the group; the same for all its notifications.
+    bool firing = true;     ///< One of its alerts is.
+    AlertTexts labels;      ///< By which it is grouped, and all that its alerts have in common.
+    AlertTexts annotations; ///< That its alerts have in common.
+    std::string externalUrl;
+    std::size_t truncated = 0; ///< So many more alerts were left out.
+    std::vector<Alert> alerts;
+
+    /// One text for each alert that fires: the same as long as it does.
+    std::set<std::string> firingAlerts() const;
+};
+
+/// The payload of Alertmanager's webhook, version 4. Throws AlertsRefused for what is none.
+AlertGroup parseAlertmanager(std::string_view body);
+
+} // namespace psa::host

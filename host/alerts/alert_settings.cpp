@@ -1,0 +1,82 @@
+#include "host/alerts/alert_settings.h"
+
+#include <Poco/JSON/Array.h>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+constexpr std::int64_t longestSilence = 60 * 24 * 30; ///< Minutes.
+
+[[noreturn]] void refuse(const std::string &pointer, const std::string &what)
+{
+    throw AlertsRefused(pointer, "The alert settings are not right: " + pointer + " " + what + ".");
+}
+
+void refuseUnknown(const Object &object, const std::string &pointer, const std::set<std::string> &known)
+{
+    for (const auto &[name, value] : object)
+        if (known.count(name) == 0)
+            refuse(pointer + "/" + name, "is no setting");
+}
+
+std::string textAt(const Poco::Dynamic::Var &value, const std::string &pointer)
+{
+    if (!value.isString())
+        refuse(pointer, "is no text");
+    return value.toString();
+}
+
+AlertField fieldFrom(const Object &object, const std::string &pointer)
+{
+    refuseUnknown(object, pointer, {"from", "values", "otherwise"});
+    AlertField field;
+    const Array::Ptr from = object.isArray("from") ? object.getArray("from") : nullptr;
+    for (unsigned i = 0; !from.isNull() && i < from->size(); ++i)
+    {
+        const std::string place = pointer + "/from/" + std::to_string(i);
+        field.from.push_back(textAt(from->get(i), place));
+        if (!field.from.back().starts_with("label:") && !field.from.back().starts_with("annotation:"))
+            refuse(place, "begins neither with \"label:\" nor with \"annotation:\"");
+    }
+    if (object.isObject("values"))
+        for (const auto &[name, value] : *object.getObject("values"))
+            field.values[name] = textAt(value, pointer + "/values/" + name);
+    if (object.has("otherwise"))
+        field.otherwise = textAt(object.get("otherwise"), pointer + "/otherwise");
+    if (field.from.empty() && field.otherwise.empty())
+        refuse(pointer, "says neither where its value comes from nor what it is otherwise");
+    return field;
+}
+
+} // namespace
+
+AlertSettings alertSettingsFrom(const Object &document)
+{
+    refuseUnknown(document, "", {"fields", "resolvedAfterMinutes"});
+    AlertSettings settings;
+    if (document.has("resolvedAfterMinutes"))
+    {
+        if (!document.get("resolvedAfterMinutes").isInteger())
+            refuse("/resolvedAfterMinutes", "is no whole number");
+        const auto minutes = document.getValue<std::int64_t>("resolvedAfterMinutes");
+        if (minutes < 0 || minutes > longestSilence)
+            refuse("/resolvedAfterMinutes", "is not from 0 to " + std::to_string(longestSilence));
+        settings.resolvedAfter = std::chrono::minutes(minutes);
+    }
+    if (!document.has("fields"))
+        return settings;
+    if (!document.isObject("fields"))
+        refuse("/fields", "is no object");
+    for (const auto &[name, value] : *document.getObject("fields"))
+    {
+        if (value.type() != typeid(Object::Ptr))
+            refuse("/fields/" + name, "is no object");
+        settings.fields[name] = fieldFrom(*value.extract<Object::Ptr>(), "/fields/" + name);
+    }
+    return settings;
+}
+
+} // namespace psa::host

@@ -1,0 +1,91 @@
+#include "host/alerts/alert_book.h"
+#include "host/api/api_parts.h"
+#include "host/api/problem.h"
+#include "host/api/views.h"
+#include "host/json/json_text.h"
+#include "host/json/strict_json.h"
+#include "host/store/store_error.h"
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Object;
+
+class AlertHandlers
+{
+public:
+    explicit AlertHandlers(const ApiParts &parts)
+        : connections_(parts.connections), book_(parts.store, parts.intake, parts.clock)
+    {
+    }
+
+    /// Alertmanager sends again after 5xx alone: not after 429, and what it gets 4xx for is lost to it.
+    ApiResponse alertmanager(const ApiRequest &request)
+    try
+    {
+        const auto live = connections_.get(request.parameters.at("connection"));
+        if (!live->plugin)
+            throw Problem(503, "connection-broken", "The connection cannot work now", live->trouble)
+                .header("Retry-After", "60");
+        const AlertResult result = book_.notify(*live, parseAlertmanager(request.body), request.caller.name);
+        Object body(Poco::JSON_PRESERVE_KEY_ORDER);
+        body.set("episode", toText(result.kind));
+        if (result.ticketId != 0)
+            body.set("ticket", result.ticketId);
+        return toAnswer(body);
+    }
+    catch (const AlertsRefused &error)
+    {
+        throw Problem(400, "bad-alerts", "These are no alerts", error.what()).at(error.pointer(), error.what());
+    }
+    catch (const StoreError &error)
+    {
+        throw Problem(503, "store", "It cannot be stored now", error.what()).header("Retry-After", "5");
+    }
+
+    ApiResponse settings(const ApiRequest &request) const
+    {
+        return {200, "application/json", book_.settingsOf(connections_.get(request.parameters.at("name"))->stored), {}};
+    }
+
+    ApiResponse setSettings(const ApiRequest &request)
+    try
+    {
+        const auto live = connections_.get(request.parameters.at("name"));
+        const auto document = parseStrict(request.body);
+        if (document.type() != typeid(Object::Ptr))
+            throw Problem(400, "bad-json", "The body is no JSON object", "Alert settings are one JSON object.");
+        const Object::Ptr object = document.extract<Object::Ptr>();
+        alertSettingsFrom(*object);
+        book_.setSettings(live->stored, toText(*object), request.caller.name);
+        return toAnswer(*object);
+    }
+    catch (const AlertsRefused &error)
+    {
+        throw Problem(422, "invalid", "A value is not accepted", error.what()).at(error.pointer(), error.what());
+    }
+    catch (const JsonError &error)
+    {
+        throw Problem(400, "bad-json", "The body is no JSON", error.what());
+    }
+
+private:
+    Connections &connections_;
+    AlertBook book_;
+};
+
+} // namespace
+
+void addAlertRoutes(Router &router, const ApiParts &parts)
+{
+    const auto handlers = std::make_shared<AlertHandlers>(parts);
+    const auto add = [&](const char *method, const char *path, Scope scope, auto verb) {
+        router.add(
+            {method, path, scope, [handlers, verb](const ApiRequest &request) { return (*handlers.*verb)(request); }});
+    };
+    add("POST", "/v1/hooks/alertmanager/{connection}", Scope::submit, &AlertHandlers::alertmanager);
+    add("GET", "/v1/connections/{name}/alerts", Scope::read, &AlertHandlers::settings);
+    add("PUT", "/v1/connections/{name}/alerts", Scope::admin, &AlertHandlers::setSettings);
+}
+
+} // namespace psa::host

@@ -1,0 +1,70 @@
+#include "host/store/sqlite/episode_rows.h"
+
+#include "host/store/store_error.h"
+
+#include <sstream>
+
+namespace psa::host {
+namespace {
+
+/// One a line.
+std::string alertsToStored(const std::set<std::string> &alerts)
+{
+    std::string text;
+    for (const std::string &each : alerts)
+        text += each + '\n';
+    return text;
+}
+
+std::set<std::string> alertsFrom(const std::string &stored)
+{
+    std::set<std::string> alerts;
+    std::istringstream lines(stored);
+    for (std::string line; std::getline(lines, line);)
+        alerts.insert(line);
+    return alerts;
+}
+
+} // namespace
+
+std::optional<AlertEpisode> loadOpenEpisode(SqliteContext &context, const std::string &connection,
+                                            const std::string &group)
+{
+    SqliteStatement row =
+        context.database.statement("SELECT e.id, e.ticket_id, e.opened, e.seen, e.alerts FROM alert_episode e"
+                                   " JOIN connection c ON c.id = e.connection_id"
+                                   " WHERE c.name = ?1 AND c.present AND e.source_group = ?2 AND e.closed IS NULL",
+                                   connection, group);
+    if (!row.next())
+        return std::nullopt;
+    return AlertEpisode{row.integer(0), connection,  group,        row.integer(1),
+                        row.time(2),    row.time(3), std::nullopt, alertsFrom(row.text(4))};
+}
+
+std::int64_t addEpisode(SqliteContext &context, const AlertEpisode &episode)
+{
+    const auto connection = context.connectionId(episode.connection);
+    if (!connection)
+        throw StoreError(StoreError::Kind::notFound, "there is no connection \"" + episode.connection + "\"");
+    context.database.run(
+        "INSERT INTO alert_episode (connection_id, source_group, ticket_id, opened, seen, closed, alerts)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?6)",
+        *connection, episode.group, episode.ticketId, episode.opened, episode.seen, alertsToStored(episode.alerts));
+    return context.database.lastId();
+}
+
+void updateEpisode(SqliteContext &context, const AlertEpisode &episode)
+{
+    context.database.run("UPDATE alert_episode SET seen = ?2, closed = ?3, alerts = ?4 WHERE id = ?1", episode.id,
+                         episode.seen, episode.closed, alertsToStored(episode.alerts));
+}
+
+std::size_t deleteEpisodes(SqliteContext &context, Clock::Wall before, std::size_t max)
+{
+    return static_cast<std::size_t>(context.database.run(
+        "DELETE FROM alert_episode WHERE id IN (SELECT id FROM alert_episode WHERE closed IS NOT NULL AND closed < ?1"
+        " ORDER BY closed LIMIT ?2)",
+        before, static_cast<std::int64_t>(max)));
+}
+
+} // namespace psa::host

@@ -1,0 +1,257 @@
+// Who gets in, and who does not.
+#include "host/access/cookie.h"
+#include "host/access/entrance.h"
+#include "host/api/problem.h"
+#include "host/json/json_text.h"
+#include "host/store/sqlite_store.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/test_folder.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using namespace psa::test;
+using namespace std::chrono_literals;
+using Catch::Contains;
+
+namespace {
+
+/// An entrance with one route for each scope.
+struct House
+{
+    TestFolder folder{TestFolder::inMemory()};
+    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+    std::unique_ptr<Store> store = openSqliteStore({folder.path() / "state", ""}, clock);
+    Access access{*store, clock, systemRandom};
+    Router router{[](const std::string &) {}};
+    Entrance entrance{router, access, {"psa.example.com"}};
+
+    House()
+    {
+        const auto who = [](const ApiRequest &request) {
+            return ApiResponse{200, "text/plain", request.caller.name, {}};
+        };
+        router.add({"GET", "/open", Scope::anybody, who});
+        router.add({"POST", "/submit", Scope::submit, who});
+        router.add({"GET", "/read", Scope::read, who});
+        router.add({"POST", "/admin", Scope::admin, who});
+        addAccessRoutes(router, access);
+    }
+
+    std::string token(Scope scope, std::optional<Clock::Wall> expires = {})
+    {
+        return access.tokens.add(toText(scope), {scope}, expires, "test").text;
+    }
+};
+
+using Headers = std::map<std::string, std::string>;
+
+ApiRequest to(const char *method, const char *path, const Headers &headers = {}, const std::string &body = "")
+{
+    ApiRequest request{method, path, {}, {{"host", "psa.example.com"}}, body, {"", "192.0.2.1"}, {}};
+    for (const auto &[name, value] : headers)
+        request.headers[name] = value;
+    return request;
+}
+
+Headers bearing(const std::string &token)
+{
+    return {{"authorization", "Bearer " + token}};
+}
+
+std::string kindOf(const ApiResponse &answer)
+{
+    const std::string prefix = "urn:psa-host:problem:";
+    return parseObject(answer.body)->getValue<std::string>("type").substr(prefix.size());
+}
+
+/// A browser that has signed in with a token.
+struct Browser
+{
+    std::string cookie;
+    std::string csrf;
+
+    Browser(House &house, const std::string &token)
+    {
+        const ApiResponse answer =
+            house.entrance.handle(to("POST", "/v1/session", {}, R"({"token":")" + token + R"("})"));
+        REQUIRE(answer.status == 200);
+        csrf = parseObject(answer.body)->getValue<std::string>("csrf");
+        const std::string &set = answer.headers.at(0).second;
+        cookie = set.substr(0, set.find(';'));
+    }
+    Headers headers(const std::string &shown) const { return {{"cookie", cookie}, {"x-csrf-token", shown}}; }
+};
+
+} // namespace
+
+TEST_CASE("a token opens what its scopes say, and nothing else", "[access]")
+{
+    House house;
+    const std::map<Scope, std::set<std::string>> opens = {
+        {Scope::submit, {"/submit"}}, {Scope::read, {"/read"}}, {Scope::admin, {"/submit", "/read", "/admin"}}};
+    for (const auto &[scope, open] : opens)
+    {
+        const std::string token = house.token(scope);
+        for (const auto &[method, path] :
+             {std::pair("POST", "/submit"), std::pair("GET", "/read"), std::pair("POST", "/admin")})
+        {
+            CAPTURE(toText(scope), path);
+            const ApiResponse answer = house.entrance.handle(to(method, path, bearing(token)));
+            CHECK(answer.status == (open.count(path) > 0 ? 200 : 403));
+            if (answer.status == 200)
+                CHECK(answer.body == std::string("token ") + toText(scope));
+        }
+    }
+}
+
+TEST_CASE("without a token only what is open to anybody is", "[access]")
+{
+    House house;
+    CHECK(house.entrance.handle(to("GET", "/open")).status == 200);
+    const ApiResponse answer = house.entrance.handle(to("GET", "/read"));
+    CHECK(answer.status == 401);
+    CHECK(kindOf(answer) == "no-token");
+    CHECK_THAT(answer.body, Contains("psa-host token add"));
+}
+
+TEST_CASE("a token that is wrong, removed or past its time is refused, and none of it is repeated", "[access]")
+{
+    House house;
+    const std::string token = house.token(Scope::admin, house.clock->wallNow() + 1h);
+    std::string wrong = token;
+    wrong.back() = wrong.back() == '0' ? '1' : '0';
+    for (const std::string &bad : {wrong, token + "0", token.substr(0, token.size() - 1),
+                                   std::string("psa_afae34e84ddb_0"), std::string("no-token-at-all")})
+    {
+        const ApiResponse answer = house.entrance.handle(to("GET", "/read", bearing(bad)));
+        CHECK(answer.status == 401);
+        CHECK(answer.body.find(bad) == std::string::npos);
+    }
+    CHECK(house.entrance.handle(to("GET", "/read", bearing(token))).status == 200);
+    house.clock->advance(1h);
+    CHECK(house.entrance.handle(to("GET", "/read", bearing(token))).status == 401);
+    const std::string other = house.token(Scope::admin);
+    CHECK(house.entrance.handle(to("GET", "/read", bearing(other))).status == 200);
+    house.access.tokens.remove(TokenBook::idIn(other), "test");
+    CHECK(house.entrance.handle(to("GET", "/read", bearing(other))).status == 401);
+}
+
+TEST_CASE("the store has no token, only its digest; tokens outlive the process", "[access]")
+{
+    House house;
+    const std::string token = house.token(Scope::read);
+    const std::string secret = token.substr(token.rfind('_') + 1);
+    const auto stored =
+        house.store->read([](const StoreReader &reader) { return reader.value("access tokens").value(); });
+    CHECK(stored.find(secret) == std::string::npos);
+    TokenBook later(*house.store, house.clock, systemRandom);
+    CHECK(later.check(token)->name == "read");
+}
+
+TEST_CASE("whoever tries tokens is stopped, by address and by token, and others are not", "[access]")
+{
+    House house;
+    const std::string token = house.token(Scope::read);
+    const std::string wrong = token.substr(0, token.size() - 1) + (token.back() == '0' ? "1" : "0");
+    for (std::size_t i = 0; i < AttemptLimit::allowed; ++i)
+        CHECK(house.entrance.handle(to("GET", "/read", bearing(wrong))).status == 401);
+    const ApiResponse stopped = house.entrance.handle(to("GET", "/read", bearing(token)));
+    CHECK(stopped.status == 429);
+    CHECK(stopped.headers.at(0) == std::pair<std::string, std::string>("Retry-After", "900"));
+    ApiRequest elsewhere = to("GET", "/read", bearing(house.token(Scope::read)));
+    elsewhere.caller.address = "192.0.2.2";
+    CHECK(house.entrance.handle(elsewhere).status == 200);
+    elsewhere.headers["authorization"] = "Bearer " + token;
+    CHECK(house.entrance.handle(elsewhere).status == 429);
+    house.clock->advance(AttemptLimit::stretch);
+    CHECK(house.entrance.handle(to("GET", "/read", bearing(token))).status == 200);
+}
+
+TEST_CASE("a request for another name is refused: its page is somebody else's (DNS rebinding)", "[access]")
+{
+    House house;
+    for (const char *host : {"evil.example", "psa.example.com.evil.example", "127.0.0.1", "psa.example.com:81", ""})
+        CHECK(house.entrance.handle(to("GET", "/open", {{"host", host}})).status == 421);
+    CHECK(house.entrance.handle(to("GET", "/open", {{"host", "PSA.Example.Com"}})).status == 200);
+}
+
+TEST_CASE("a page of somebody else can change nothing (CSRF)", "[access]")
+{
+    House house;
+    const Browser browser(house, house.token(Scope::admin));
+    CHECK(house.entrance.handle(to("POST", "/admin", browser.headers(browser.csrf))).status == 200);
+    CHECK(house.entrance.handle(to("GET", "/read", browser.headers(""))).status == 200);
+    CHECK(kindOf(house.entrance.handle(to("POST", "/admin", browser.headers("")))) == "bad-csrf");
+    CHECK(kindOf(house.entrance.handle(to("POST", "/admin", browser.headers(std::string(64, '0'))))) == "bad-csrf");
+    for (const Headers &foreign : {Headers{{"origin", "https://evil.example"}}, Headers{{"origin", "null"}},
+                                   Headers{{"sec-fetch-site", "cross-site"}}, Headers{{"sec-fetch-site", "same-site"}}})
+    {
+        Headers all = browser.headers(browser.csrf);
+        all.insert(foreign.begin(), foreign.end());
+        CHECK(kindOf(house.entrance.handle(to("POST", "/admin", all))) == "other-origin");
+        CHECK(kindOf(house.entrance.handle(to("POST", "/v1/session", foreign, "{}"))) == "other-origin");
+    }
+    Headers own = browser.headers(browser.csrf);
+    own.insert({{"origin", "https://psa.example.com"}, {"sec-fetch-site", "same-origin"}});
+    CHECK(house.entrance.handle(to("POST", "/admin", own)).status == 200);
+}
+
+TEST_CASE("a session ends by itself, by signing out, and with its token", "[access]")
+{
+    House house;
+    const std::string token = house.token(Scope::admin);
+    const auto reads = [&](const Browser &browser) {
+        return house.entrance.handle(to("GET", "/read", browser.headers(""))).status;
+    };
+    SECTION("unused for a while")
+    {
+        const Browser browser(house, token);
+        house.clock->advance(SessionBook::idle - 1s);
+        CHECK(reads(browser) == 200);
+        house.clock->advance(SessionBook::idle);
+        CHECK(reads(browser) == 401);
+    }
+    SECTION("used, but for too long")
+    {
+        const Browser browser(house, token);
+        for (auto time = 0min; time + 20min < SessionBook::longest; time += 20min)
+        {
+            CHECK(reads(browser) == 200);
+            house.clock->advance(20min);
+        }
+        house.clock->advance(20min);
+        CHECK(reads(browser) == 401);
+    }
+    SECTION("signed out")
+    {
+        const Browser browser(house, token);
+        CHECK(house.entrance.handle(to("DELETE", "/v1/session", browser.headers(browser.csrf))).status == 204);
+        CHECK(reads(browser) == 401);
+    }
+    SECTION("its token removed")
+    {
+        const Browser browser(house, token);
+        house.access.tokens.remove(TokenBook::idIn(token), "test");
+        CHECK(reads(browser) == 401);
+    }
+}
+
+TEST_CASE("the session's cookie is for this host's pages alone", "[access]")
+{
+    CHECK(sessionCookie("abc") == "__Host-psa-session=abc; Path=/; Secure; HttpOnly; SameSite=Strict");
+    for (const auto &[header, session] :
+         {std::pair("a=b; __Host-psa-session=abc", "abc"), std::pair("__Host-psa-session=abc;x=y", "abc"),
+          std::pair("x__Host-psa-session=abc", ""), std::pair("__Host-psa-sessions=abc", ""), std::pair("", "")})
+        CHECK(sessionIn(to("GET", "/", {{"cookie", header}})) == session);
+}
+
+TEST_CASE("a token in the address is refused even where it is right", "[access]")
+{
+    House house;
+    ApiRequest request = to("GET", "/read");
+    request.query.emplace("access_token", house.token(Scope::read));
+    const ApiResponse answer = house.entrance.handle(request);
+    CHECK(kindOf(answer) == "token-in-url");
+    CHECK(answer.body.find("psa_") == std::string::npos);
+}

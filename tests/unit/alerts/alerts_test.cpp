@@ -1,0 +1,114 @@
+// What Alertmanager sends, and the ticket request that comes of it.
+#include "host/alerts/alert_settings.h"
+#include "host/json/json_text.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using Catch::Contains;
+
+namespace {
+
+/// As Alertmanager 0.25 sends it.
+const std::string payload = R"({"receiver":"psa","status":"firing","alerts":[
+    {"status":"firing","labels":{"alertname":"DiskFull","severity":"critical","instance":"srv1"},
+     "annotations":{"summary":"Disk full on srv1"},"startsAt":"2026-11-25T10:00:00Z","endsAt":"0001-01-01T00:00:00Z",
+     "generatorURL":"http://prometheus/graph?g0","fingerprint":"aa11"},
+    {"status":"resolved","labels":{"alertname":"DiskFull","severity":"critical","instance":"srv2"},
+     "annotations":{},"startsAt":"2026-11-25T09:00:00Z","endsAt":"2026-11-25T09:30:00Z",
+     "generatorURL":"","fingerprint":"bb22"}],
+    "groupLabels":{"alertname":"DiskFull"},"commonLabels":{"alertname":"DiskFull","severity":"critical"},
+    "commonAnnotations":{},"externalURL":"http://alertmanager","version":"4",
+    "groupKey":"{}:{alertname=\"DiskFull\"}","truncatedAlerts":0})";
+
+AlertSettings settings(const std::string &document)
+{
+    return alertSettingsFrom(*parseObject(document));
+}
+
+} // namespace
+
+TEST_CASE("a notification is read whole", "[alerts]")
+{
+    const AlertGroup group = parseAlertmanager(payload);
+    CHECK(group.key == R"({}:{alertname="DiskFull"})");
+    CHECK(group.firing);
+    CHECK(group.labels.at("severity") == "critical");
+    CHECK(group.alerts.size() == 2);
+    CHECK(group.firingAlerts() == std::set<std::string>{"aa11@2026-11-25T10:00:00Z"});
+}
+
+TEST_CASE("what is no notification is refused with the place", "[alerts]")
+{
+    const auto spoilt = [](const std::string &old, const std::string &with) {
+        std::string text = payload;
+        text.replace(text.find(old), old.size(), with);
+        return text;
+    };
+    for (const auto &[text, pointer] :
+         {std::pair(spoilt(R"("version":"4")", R"("version":"3")"), "/version"),
+          std::pair(spoilt(R"("groupKey")", R"("group")"), "/groupKey"),
+          std::pair(spoilt(R"("status":"resolved")", R"("status":"gone")"), "/alerts/1/status"),
+          std::pair(spoilt(R"("severity":"critical","instance":"srv1")", R"("severity":7)"),
+                    "/alerts/0/labels/severity"),
+          std::pair(spoilt(R"("commonAnnotations":{})", R"("commonAnnotations":[])"), "/commonAnnotations"),
+          std::pair(std::string("[]"), ""), std::pair(std::string("{"), ""), std::pair(std::string("\xff"), "")})
+        try
+        {
+            parseAlertmanager(text);
+            FAIL("accepted: " << text);
+        }
+        catch (const AlertsRefused &error)
+        {
+            CHECK(error.pointer() == pointer);
+        }
+}
+
+TEST_CASE("without settings the ticket says what fires", "[alerts]")
+{
+    const auto request = ticketRequestFor(parseAlertmanager(payload), {});
+    CHECK(request->getValue<std::string>("title") == "Disk full on srv1 (2 alerts)");
+    CHECK_THAT(request->getValue<std::string>("description"),
+               Contains("Firing since 2026-11-25T10:00:00Z") && Contains("instance: srv2") &&
+                   Contains("Source: http://prometheus/graph?g0") && Contains("Alertmanager: http://alertmanager"));
+    CHECK(!request->has("priority"));
+}
+
+TEST_CASE("labels and annotations become fields of the ticket as the settings say", "[alerts]")
+{
+    const AlertSettings all = settings(R"({"fields":{
+        "title":{"from":["annotation:nothing","label:alertname"]},
+        "priority":{"from":["label:severity"],"values":{"critical":"Critical"},"otherwise":"Low"},
+        "queue":{"from":["label:severity"],"values":{"warning":"Slow"},"otherwise":"Monitoring"},
+        "company":{"otherwise":"Acme"},
+        "contact":{"from":["label:nobody"]},
+        "source":{"from":["label:instance"]}}})");
+    const auto request = ticketRequestFor(parseAlertmanager(payload), all);
+    CHECK(request->getValue<std::string>("title") == "DiskFull");
+    CHECK(request->getValue<std::string>("priority") == "Critical");
+    CHECK(request->getValue<std::string>("queue") == "Monitoring");
+    CHECK(request->getValue<std::string>("company") == "Acme");
+    CHECK(!request->has("contact"));
+    CHECK(request->getObject("fields")->getValue<std::string>("source") == "srv1");
+}
+
+TEST_CASE("settings that make no sense are refused with the place", "[alerts]")
+{
+    for (const auto &[document, pointer] :
+         {std::pair(R"({"field":{}})", "/field"), std::pair(R"({"fields":[]})", "/fields"),
+          std::pair(R"({"fields":{"title":7}})", "/fields/title"),
+          std::pair(R"({"fields":{"title":{}}})", "/fields/title"),
+          std::pair(R"({"fields":{"title":{"from":["severity"]}}})", "/fields/title/from/0"),
+          std::pair(R"({"fields":{"title":{"from":["label:a"],"value":{}}}})", "/fields/title/value"),
+          std::pair(R"({"resolvedAfterMinutes":-1})", "/resolvedAfterMinutes"),
+          std::pair(R"({"resolvedAfterMinutes":"5"})", "/resolvedAfterMinutes")})
+        try
+        {
+            settings(document);
+            FAIL("accepted: " << document);
+        }
+        catch (const AlertsRefused &error)
+        {
+            CHECK(error.pointer() == pointer);
+        }
+}
