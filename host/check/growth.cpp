@@ -4,8 +4,10 @@
 #include "host/check/process_state.h"
 
 #include <malloc.h>
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#include <sanitizer/allocator_interface.h>
+// gcc brings the function and no header for it.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes(); // NOLINT(bugprone-reserved-identifier)
 #endif
 
 namespace psa::check {
