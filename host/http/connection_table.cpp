@@ -4,15 +4,21 @@
 
 namespace psa::host {
 
+/// Wants the lock held.
+std::size_t ConnectionTable::openOf(const std::string &peer) const
+{
+    const auto at = perPeer_.find(peer);
+    return at == perPeer_.end() ? 0 : at->second;
+}
+
 bool ConnectionTable::admit(int socket, const std::string &peer)
 {
     const std::lock_guard lock(mutex_);
-    if (perPeer_[peer] >= limits_.perPeer)
-        return false;
+    if (openOf(peer) >= limits_.perPeer)
+        makeRoom(peer);
     if (open_ >= limits_.all)
-        makeRoom();
-    // Those that were ended keep their threads until these have noticed.
-    if (open_ >= limits_.all || entries_.size() >= 2 * limits_.all)
+        makeRoom("");
+    if (openOf(peer) >= limits_.perPeer || open_ >= limits_.all || entries_.size() >= 2 * limits_.all)
         return false;
     entries_[socket] = {peer, ConnectionPhase::head, clock_->now(), false};
     ++perPeer_[peer];
@@ -36,11 +42,18 @@ void ConnectionTable::remove(int socket)
     const auto at = entries_.find(socket);
     if (at == entries_.end())
         return;
-    const auto peer = perPeer_.find(at->second.peer);
+    if (!at->second.ended)
+        leave(at->second);
+    entries_.erase(at);
+}
+
+/// Its place is free. Wants the lock held.
+void ConnectionTable::leave(const Entry &entry)
+{
+    const auto peer = perPeer_.find(entry.peer);
     if (--peer->second == 0)
         perPeer_.erase(peer);
-    open_ -= at->second.ended ? 0 : 1;
-    entries_.erase(at);
+    --open_;
 }
 
 /// Wants the lock held.
@@ -48,20 +61,20 @@ void ConnectionTable::end(Entries::value_type &entry)
 {
     shutdown(entry.first, SHUT_RDWR); // its thread sees the end of the connection, and removes it
     entry.second.ended = true;
+    leave(entry.second);
 }
 
-/// Wants the lock held.
-void ConnectionTable::makeRoom()
+/// Ends the one that has waited longest for a head; of `peer`, or of anybody for "". Wants the lock held.
+void ConnectionTable::makeRoom(const std::string &peer)
 {
     Entries::value_type *oldest = nullptr;
     for (auto &entry : entries_)
         if (!entry.second.ended && entry.second.phase == ConnectionPhase::head &&
+            (peer.empty() || entry.second.peer == peer) &&
             (oldest == nullptr || entry.second.since < oldest->second.since))
             oldest = &entry;
-    if (oldest == nullptr)
-        return;
-    end(*oldest);
-    --open_;
+    if (oldest != nullptr)
+        end(*oldest);
 }
 
 bool ConnectionTable::isLate(const Entry &entry) const
@@ -86,10 +99,7 @@ void ConnectionTable::endLate()
     const std::lock_guard lock(mutex_);
     for (auto &entry : entries_)
         if (!entry.second.ended && isLate(entry.second))
-        {
             end(entry);
-            --open_;
-        }
 }
 
 void ConnectionTable::endAll()
@@ -97,10 +107,7 @@ void ConnectionTable::endAll()
     const std::lock_guard lock(mutex_);
     for (auto &entry : entries_)
         if (!entry.second.ended)
-        {
             end(entry);
-            --open_;
-        }
 }
 
 std::size_t ConnectionTable::size() const

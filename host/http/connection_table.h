@@ -37,8 +37,8 @@ public:
     {
     }
 
-    /// Whether one more may be open. Where all places are taken, the one that has waited longest for the head of a
-    /// request loses its own: whoever sends a request at once always gets in.
+    /// Whether one more may be open. Where all places are taken, or all that its peer may have, the one of them that has
+    /// waited longest for the head of a request loses its own: whoever sends a request at once always gets in.
     bool admit(int socket, const std::string &peer);
     void enter(int socket, ConnectionPhase phase);
     /// Before the socket is closed: its number may be another's at once.
@@ -58,16 +58,18 @@ private:
         bool ended = false;
     };
     using Entries = std::map<int, Entry>;
+    std::size_t openOf(const std::string &peer) const;
     bool isLate(const Entry &entry) const;
-    void makeRoom();
-    static void end(Entries::value_type &entry);
+    void makeRoom(const std::string &peer);
+    void end(Entries::value_type &entry);
+    void leave(const Entry &entry);
 
     const ConnectionLimits limits_;
     const std::shared_ptr<const Clock> clock_;
-    mutable std::mutex mutex_; ///< Guards what follows.
-    Entries entries_;
-    std::map<std::string, std::size_t> perPeer_;
-    std::size_t open_ = 0; ///< Those that were not ended.
+    mutable std::mutex mutex_;                   ///< Guards what follows.
+    Entries entries_;                            ///< Those that were ended too, until their threads have noticed.
+    std::map<std::string, std::size_t> perPeer_; ///< Without those.
+    std::size_t open_ = 0;                       ///< Without those.
 };
 
 } // namespace psa::host

@@ -66,18 +66,27 @@ TEST_CASE("whoever is late with a head, a body or with reading loses the connect
     }
 }
 
-TEST_CASE("one peer cannot take all places")
+TEST_CASE("one peer cannot take all places: a new one of its own takes that of its oldest")
 {
     Table world;
     const Pair one;
     const Pair two;
     const Pair three;
+    const Pair other;
     CHECK(world.table.admit(one.ours, "a"));
+    world.clock->advance(1s);
     CHECK(world.table.admit(two.ours, "a"));
-    CHECK(!world.table.admit(three.ours, "a"));
-    CHECK(world.table.admit(three.ours, "b"));
-    world.table.remove(one.ours);
-    CHECK(world.table.admit(one.ours, "a"));
+    CHECK(world.table.admit(other.ours, "b"));
+    CHECK(world.table.admit(three.ours, "a"));
+    CHECK(one.ended());
+    CHECK(!two.ended());
+    CHECK(!other.ended());
+    world.table.enter(two.ours, ConnectionPhase::work);
+    world.table.enter(three.ours, ConnectionPhase::body);
+    const Pair four;
+    CHECK(!world.table.admit(four.ours, "a"));
+    world.table.remove(two.ours);
+    CHECK(world.table.admit(four.ours, "a"));
 }
 
 TEST_CASE("where all places are taken, the one that has waited longest for a head makes room")

@@ -1,0 +1,203 @@
+// The server over real sockets: what a careless or hostile client sends, and that others are served all the while.
+#include "host/api/problem.h"
+#include "host/http/web_server.h"
+#include "host/store/sqlite_store.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/tcp.h"
+#include "tests/support/test_folder.h"
+#include "tests/support/test_pki.h"
+
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/HTTPSClientSession.h>
+#include <Poco/StreamCopier.h>
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using namespace psa::test;
+using Catch::Contains;
+
+namespace {
+
+/// A server whose only route gives back what it got.
+struct Site
+{
+    TestFolder folder{TestFolder::inMemory()};
+    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+    std::unique_ptr<Store> store = openSqliteStore({folder.path() / "state", ""}, clock);
+    Access access{*store, clock, systemRandom};
+    Router router{[](const std::string &) {}};
+    std::optional<Entrance> entrance;
+    std::unique_ptr<WebServer> server;
+
+    explicit Site(ServeConfig config = {})
+    {
+        router.add({"POST", "/echo", Scope::anybody, [](const ApiRequest &request) {
+                        return ApiResponse{200, "text/plain", "<" + request.body + ">", {}};
+                    }});
+        config.listen = Poco::Net::SocketAddress("127.0.0.1", 0);
+        server = std::make_unique<WebServer>(config, [this](const std::vector<std::string> &hosts) -> Entrance & {
+            return entrance.emplace(router, access, hosts);
+        });
+    }
+};
+
+/// A connection on which anything can be sent.
+class Client
+{
+public:
+    explicit Client(const Site &site) : socket_(Socket::connectTo(site.server->port())) {}
+
+    void send(const std::string &bytes) { socket_.write(bytes, over_); }
+    /// All that comes until the server closes the connection, or until `until` has come.
+    std::string receive(const std::string &until = "")
+    {
+        std::string got;
+        char part[4096];
+        while (until.empty() || got.find(until) == std::string::npos)
+        {
+            const auto count = socket_.read(part, sizeof part, over_);
+            if (!count || *count == 0)
+                break;
+            got.append(part, *count);
+        }
+        return got;
+    }
+    void close() { socket_.close(); }
+
+private:
+    Gate over_;
+    Socket socket_;
+};
+
+std::string post(const std::string &headers, const std::string &body)
+{
+    return "POST /echo HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headers + "\r\n" + body;
+}
+
+std::string lengthOf(const std::string &body)
+{
+    return "Content-Length: " + std::to_string(body.size()) + "\r\n";
+}
+
+/// Somebody who behaves is served.
+bool serves(const Site &site)
+{
+    Client client(site);
+    client.send(post("Connection: close\r\n" + lengthOf("hi"), "hi"));
+    return client.receive().find("<hi>") != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("two requests on one connection are answered in turn", "[web]")
+{
+    const Site site;
+    Client client(site);
+    client.send(post(lengthOf("one"), "one"));
+    CHECK_THAT(client.receive("<one>"), Contains("200 OK"));
+    client.send(post("Transfer-Encoding: chunked\r\n", "3\r\ntwo\r\n0\r\n\r\n"));
+    CHECK_THAT(client.receive("<two>"), Contains("200 OK"));
+    client.send(post("Connection: close\r\n", "")); // no length is no body
+    CHECK_THAT(client.receive(), Contains("<>"));
+}
+
+TEST_CASE("what is no request that can be served is refused, and the server goes on", "[web]")
+{
+    const Site site;
+    const std::string huge(1 << 21, 'x');
+    for (const auto &[bytes, words] :
+         {std::pair(post(lengthOf("ab") + "Transfer-Encoding: chunked\r\n", "2\r\nab\r\n0\r\n\r\n"), "two-lengths"),
+          std::pair(post("Content-Length: 99999999\r\n", ""), "413"),
+          std::pair(post("Content-Encoding: gzip\r\n" + lengthOf("ab"), "ab"), "415"),
+          std::pair(post("X: 1\r\nX: 2\r\n" + lengthOf("ab"), "ab"), "header-twice"),
+          std::pair(std::string("POST /echo%zz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"), "400"),
+          std::pair(std::string("POST /echo?a=%zz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"), "400"),
+          std::pair(std::string("POST /\xff\xfe HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"), "400"),
+          std::pair(std::string("POST /echo HTTP/1.1\r\nContent-Length: 0\r\n\r\n"), "421"),
+          std::pair("POST /" + std::string(20000, 'a') + " HTTP/1.1\r\n\r\n", ""),
+          std::pair("POST /echo HTTP/1.1\r\n" + std::string(200, 'h') + ": " + huge + "\r\n\r\n", ""),
+          std::pair(std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"), ""),
+          std::pair(std::string("nonsense\r\n\r\n"), ""), std::pair(std::string("\r\n\r\n\r\n"), "")})
+    {
+        Client client(site);
+        client.send(bytes);
+        if (*words == '\0')
+            client.close(); // whatever it said, it must not fall over it
+        else
+            CHECK_THAT(client.receive(words), Contains(words));
+        CHECK(serves(site));
+    }
+}
+
+TEST_CASE("a body that ends too early is no request", "[web]")
+{
+    const Site site;
+    {
+        Client client(site);
+        client.send(post("Content-Length: 10\r\n", "abc"));
+    }
+    CHECK(serves(site));
+}
+
+TEST_CASE("whoever opens connections and sends nothing keeps nobody out", "[web]")
+{
+    ServeConfig config;
+    config.connections = 8;
+    config.connectionsPerPeer = 8;
+    const Site site(config);
+    std::vector<std::unique_ptr<Client>> idle;
+    for (int i = 0; i < 8; ++i)
+    {
+        idle.push_back(std::make_unique<Client>(site));
+        idle.back()->send("POST /echo HTTP/1.1\r\nHost: "); // and never goes on
+    }
+    for (int i = 0; i < 20; ++i)
+    {
+        idle.push_back(std::make_unique<Client>(site));
+        idle.back()->send("POST ");
+    }
+    for (int i = 0; i < 5; ++i)
+        CHECK(serves(site));
+}
+
+TEST_CASE("with a certificate it speaks TLS, and nothing else", "[web]")
+{
+    TestPki pki;
+    const Credential credential = pki.leaf({"localhost"});
+    ServeConfig config;
+    config.certificate = credential.certificate;
+    config.key = credential.key;
+    const Site site(config);
+    CHECK_THAT(site.server->address(), Contains("https://127.0.0.1:"));
+    const Poco::Net::Context::Ptr context = new Poco::Net::Context(
+        Poco::Net::Context::TLS_CLIENT_USE, "", "", pki.caFile().string(), Poco::Net::Context::VERIFY_STRICT);
+    Poco::Net::HTTPSClientSession session("localhost", site.server->port(), context);
+    Poco::Net::HTTPRequest request("POST", "/echo", "HTTP/1.1");
+    request.setContentLength(2);
+    session.sendRequest(request) << "hi";
+    Poco::Net::HTTPResponse response;
+    std::string body;
+    Poco::StreamCopier::copyToString(session.receiveResponse(response), body);
+    CHECK(body == "<hi>");
+    Client plain(site);
+    plain.send(post(lengthOf("hi"), "hi"));
+    CHECK(plain.receive().find("<hi>") == std::string::npos);
+}
+
+TEST_CASE("a certificate that cannot be used, and an address that is taken, are told by name", "[web]")
+{
+    ServeConfig config;
+    config.certificate = "/nowhere/cert.pem";
+    config.key = "/nowhere/key.pem";
+    CHECK_THROWS_WITH(Site(config), Contains("/nowhere/cert.pem") && Contains("[serve]"));
+    const Site site;
+    ServeConfig taken;
+    taken.listen = Poco::Net::SocketAddress("127.0.0.1", site.server->port());
+    CHECK_THROWS_WITH(WebServer(taken,
+                                [&](const std::vector<std::string> &) -> Entrance & {
+                                    throw std::logic_error("it does not come so far");
+                                }),
+                      Contains("cannot listen") && Contains(std::to_string(site.server->port())));
+}
