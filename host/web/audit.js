@@ -1,0 +1,69 @@
+// The audit: who did what and when, and each exchange with the PSA.
+
+import { get } from './api.js';
+import { connectionNames } from './connections.js';
+import { actionButton, el } from './dom.js';
+import { connectionOptions, filterBar } from './filters.js';
+import { formatTime, prettyJson } from './format.js';
+import { badge, notice } from './notices.js';
+import { pagedList } from './paged_list.js';
+import { reload } from './router.js';
+import { stateOf } from './ticket_states.js';
+
+const pageSize = 50;
+
+/** Shows the list, newest first. */
+export async function auditView({ query, signal }) {
+  const names = await connectionNames(signal);
+  const rows = el('div', { class: 'entries card' });
+  const load = async (cursor) => {
+    const page = await get('/v1/audit', { signal, query: {
+      connection: query.get('connection'), ticket: query.get('ticket'), limit: pageSize, cursor } });
+    return { items: page.entries, next: page.next };
+  };
+  const content = await pagedList({ load, toRows: (entries) => entries.map(auditEntry), rows, list: rows,
+    empty: notice('info', 'The audit has nothing here', query.size > 0 && el('p', {}, el('a', { href: '#/audit' }, 'Show all of it'))) });
+  return el('div', { class: 'view' },
+    el('div', { class: 'view-head' }, el('h1', {}, 'Audit'), actionButton('Refresh', async () => reload(), { kind: 'quiet' })),
+    filterBar('/audit', query, [
+      { name: 'connection', label: 'Connection', options: connectionOptions(names) },
+      { name: 'ticket', label: 'Ticket number' }]),
+    content);
+}
+
+/** One entry, which opens to its details. */
+export function auditEntry(entry) {
+  const head = [
+    el('span', { class: 'entry-action' }, entry.action),
+    outcomeBadge(entry.detail),
+    el('span', { class: 'entry-about' }, [entry.connection, entry.ticket && `ticket ${entry.ticket}`].filter(Boolean).join(' · ')),
+    el('span', { class: 'entry-who' }, entry.who),
+    el('time', { datetime: entry.time }, formatTime(entry.time)),
+  ];
+  if (!entry.detail) return el('div', { class: 'entry' }, el('div', { class: 'entry-head' }, head));
+  return el('details', { class: 'entry' }, el('summary', { class: 'entry-head' }, head), entryDetail(entry));
+}
+
+function outcomeBadge(detail) {
+  if (!detail) return null;
+  if (detail.state) return badge(stateOf(detail.state).tone, stateOf(detail.state).label);
+  if (detail.status) return badge(detail.status === 'ok' ? 'good' : 'bad', detail.status);
+  return null;
+}
+
+function entryDetail({ detail, ticket, action }) {
+  const { exchanges = [], ...rest } = detail;
+  return el('div', { class: 'entry-detail' },
+    detail.message && el('p', {}, detail.message),
+    ticket && el('p', {}, el('a', { href: `#/tickets/${ticket}` }, `Ticket ${ticket}`)),
+    exchanges.map(exchange),
+    el('pre', { tabindex: 0, 'aria-label': `Details of ${action}` }, prettyJson(rest)));
+}
+
+function exchange({ request, status, delivery, milliseconds, body, answer, ...rest }) {
+  const outcome = status ? `status ${status}` : rest.reason ? `${delivery}: ${rest.reason}` : delivery;
+  return el('div', { class: 'exchange' },
+    el('p', {}, el('code', {}, request), ` ${outcome}, ${milliseconds} ms`),
+    body && el('pre', { tabindex: 0, 'aria-label': 'What was sent' }, prettyJson(body)),
+    answer && el('pre', { tabindex: 0, 'aria-label': 'What was answered' }, prettyJson(answer)));
+}

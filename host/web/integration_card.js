@@ -1,0 +1,122 @@
+// One card of the integrations view: state of a connection, and the panel that is open in it.
+
+import { currentSession } from './api.js';
+import { connectionPanel } from './connection_panel.js';
+import { choicesOf, removeConnection, testConnection } from './connections.js';
+import { confirmDialog } from './dialogs.js';
+import { actionButton, announce, el, outsideLink } from './dom.js';
+import { badge, notice, problemBox, resultArea } from './notices.js';
+import { goTo } from './router.js';
+import { testOutcome } from './test_outcome.js';
+import { testTicketPanel } from './test_ticket_panel.js';
+import { defaultsPanel } from './ticket_defaults_panel.js';
+
+const pauseAdvice = {
+  auth: 'Correct the credentials under Configure and click Test; tickets wait until a test passes.',
+  permission: 'Give the API user the missing right, then click Test; it is also tried again by itself.',
+  transport: 'The PSA cannot be reached; it is tried again by itself.',
+  lost: 'A call of the plugin never came back. Start psa-host again; if it comes back, update the plugin.',
+  quarantine: 'The plugin ended the process twice. Update it, then run psa-host plugins release.',
+};
+const panels = { configure: connectionPanel, defaults: defaultsPanel, 'test-ticket': testTicketPanel };
+const addressOf = (name, panel) => `/integrations/${encodeURIComponent(name)}/${panel}`;
+
+/** The card of a stored connection. */
+export function connectionCard(group, connection, open) {
+  const { descriptor } = group;
+  const result = resultArea();
+  const openPanel = open.connection === connection.name ? panels[open.panel] : null;
+  const context = { ...group, connection, signal: open.signal, choices: choicesOf(connection.name, open.signal),
+    goTo: (panel) => goTo(panel ? addressOf(connection.name, panel) : '/integrations') };
+  return card(descriptor, connection.name, stateBadge(connection), open.connection === connection.name && !openPanel,
+    trouble(connection), defaultsReminder(descriptor, connection, openPanel),
+    el('div', { class: 'actions' }, cardActions(context, open, result)),
+    result.element,
+    openPanel && el('section', { class: 'panel' }, openPanel(context)));
+}
+
+/** The card of a plugin that has no connection yet, or gets one more. */
+export function newConnectionCard(group, open, taken) {
+  const isOpen = open.plugin === group.plugin.id;
+  const context = { ...group, connection: null, taken, signal: open.signal,
+    goTo: (panel, name) => goTo(panel ? addressOf(name, panel) : '/integrations') };
+  const configure = () => goTo(`/integrations/add/${encodeURIComponent(group.plugin.id)}`);
+  return card(group.descriptor, taken.size > 0 && isOpen ? 'a new connection' : '', badge('quiet', 'Not connected'), false,
+    el('p', {}, group.descriptor.description),
+    !isOpen && el('div', { class: 'actions' }, el('button', { type: 'button', class: 'button primary', onclick: configure,
+      'aria-label': `Configure ${group.descriptor.name}` }, 'Configure')),
+    isOpen && el('section', { class: 'panel' }, connectionPanel(context)));
+}
+
+function card(descriptor, subtitle, state, hasFocus, ...content) {
+  return el('article', { class: 'card', 'aria-label': [descriptor.name, subtitle].filter(Boolean).join(' ') },
+    el('div', { class: 'card-head' },
+      el('span', { class: 'avatar', 'aria-hidden': 'true' }, descriptor.name.slice(0, 1)),
+      el('div', { class: 'card-title' }, el('h2', { 'data-focus': hasFocus }, descriptor.name),
+        el('p', { class: 'subtitle' }, subtitle || `version ${descriptor.version}`)),
+      state),
+    ...content);
+}
+
+function cardActions({ connection, descriptor, goTo: show }, open, result) {
+  const panelButton = (panel, label) => el('button', { type: 'button', class: 'button secondary',
+    'aria-expanded': String(open.connection === connection.name && open.panel === panel),
+    'aria-label': `${label}: ${connection.name}`, onclick: () => show(panel) }, label);
+  const isConfiguring = open.connection === connection.name && open.panel === 'configure';
+  return [
+    panelButton('configure', 'Configure'),
+    !isConfiguring && actionButton('Test', () => testStored(connection, descriptor, result),
+      { busy: 'Testing…', 'aria-label': `Test: ${connection.name}` }),
+    descriptor.ticketDefaults && panelButton('defaults', 'Ticket defaults'),
+    connection.state !== 'broken' && panelButton('test-ticket', 'Send test ticket'),
+    actionButton('Remove', () => remove(connection, descriptor, result), { kind: 'quiet', 'aria-label': `Remove: ${connection.name}` }),
+    descriptor.guideUrl && outsideLink(descriptor.guideUrl, 'Guide'),
+  ];
+}
+
+const stateBadge = ({ state, pause }) => badge(
+  { ready: 'good', paused: 'warn', broken: 'bad' }[state] ?? 'quiet',
+  { ready: 'Ready', paused: `Paused: ${pause}`, broken: 'Broken' }[state] ?? state);
+
+function trouble({ state, trouble: text, pause, pauseReason }) {
+  if (state === 'broken') return notice('bad', 'This connection cannot work', el('p', {}, text),
+    el('p', {}, 'Open Configure and correct it. Its tickets wait; nothing is lost.'));
+  if (state === 'paused') return notice('warn', pauseReason, el('p', {}, pauseAdvice[pause]));
+  return null;
+}
+
+/** Required defaults that are not there yet would refuse each ticket that lacks them. */
+function defaultsReminder(descriptor, { name, ticketDefaults }, openPanel) {
+  if (openPanel === defaultsPanel) return null;
+  const { required = [], properties = {} } = descriptor.ticketDefaults ?? {};
+  const missing = required.filter((field) => (ticketDefaults[field] ?? '') === '').map((field) => properties[field].title);
+  if (missing.length === 0) return null;
+  return notice('info', `Ticket defaults are not complete: ${missing.join(', ')}`,
+    el('p', {}, el('a', { href: `#${addressOf(name, 'defaults')}` }, 'Fill them in'), '; until then each ticket must bring its own.'));
+}
+
+async function testStored({ name }, descriptor, result) {
+  result.clear();
+  try {
+    const outcome = await testConnection(name);
+    result.show(testOutcome(outcome, descriptor));
+  } catch (error) {
+    result.show(problemBox(error));
+  }
+}
+
+async function remove({ name }, descriptor, result) {
+  const sure = await confirmDialog({
+    title: `Remove ${name}?`, danger: true, confirm: 'Remove',
+    text: `psa-host forgets this ${descriptor.name} connection with its secrets. Tickets that it has delivered stay in the PSA. `
+      + `${currentSession().name} stands in the audit as who did it.`,
+  });
+  if (!sure) return;
+  try {
+    await removeConnection(name);
+    goTo('/integrations');
+    announce(`${name} is removed.`);
+  } catch (error) {
+    result.show(problemBox(error));
+  }
+}

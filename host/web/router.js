@@ -1,0 +1,112 @@
+// Which view is shown: the part of the address behind #. Back and forward work, and unsaved changes are asked about.
+
+import { announce, focusOn, setChildren } from './dom.js';
+import { problemBox } from './notices.js';
+import { confirmDialog } from './dialogs.js';
+
+const routes = [];
+const leaveChecks = new Set();
+let shown = '';
+let leaving = new AbortController();
+
+/**
+ * @param {string} pattern  such as "/tickets/:id"
+ * @param {(at: {parameters: Object, query: URLSearchParams, signal: AbortSignal}) => Promise<HTMLElement>} view
+ *   makes the content; `signal` is aborted when somebody leaves it. The element with data-focus, else its first heading,
+ *   gets the focus.
+ */
+export function addRoute(pattern, view) {
+  routes.push({ parts: pattern.split('/').slice(1), view });
+}
+
+/** Shows the view of the present address, and from now on that of each new one. */
+export function startRouter(main, { fallback, onShow }) {
+  window.addEventListener('hashchange', () => follow(main, fallback, onShow));
+  window.addEventListener('beforeunload', (event) => {
+    if (hasUnsaved()) event.preventDefault();
+  });
+  return follow(main, fallback, onShow);
+}
+
+/** Goes to `path`, such as "/tickets/12". */
+export function goTo(path) {
+  if (location.hash === `#${path}`) window.dispatchEvent(new HashChangeEvent('hashchange'));
+  else location.hash = path;
+}
+
+/** Shows the present address anew, with what psa-host has now. */
+export const reload = () => goTo(shown);
+
+/** `isDirty` is asked before the present view is left; ends with the view. */
+export function guardLeaving(isDirty, signal) {
+  leaveChecks.add(isDirty);
+  signal.addEventListener('abort', () => leaveChecks.delete(isDirty));
+}
+
+const hasUnsaved = () => [...leaveChecks].some((isDirty) => isDirty());
+
+async function follow(main, fallback, onShow) {
+  const path = location.hash.slice(1) || fallback;
+  if (path !== shown && hasUnsaved() && !(await mayLeave(path))) return;
+  leaving.abort();
+  leaving = new AbortController();
+  shown = path;
+  await show(main, path, leaving.signal, onShow);
+}
+
+/** Stays at the old address until somebody has said that the changes may go. */
+async function mayLeave(path) {
+  history.replaceState(null, '', `#${shown}`);
+  const leave = await confirmDialog({
+    title: 'Leave without saving?', text: 'What you changed here is not saved yet.',
+    confirm: 'Leave', cancel: 'Stay', danger: true,
+  });
+  if (!leave) return false;
+  leaveChecks.clear();
+  history.pushState(null, '', `#${path}`);
+  return true;
+}
+
+async function show(main, path, signal, onShow) {
+  const [address, queryText = ''] = path.split('?');
+  const found = find(address);
+  if (!found) return goTo('/integrations');
+  main.setAttribute('aria-busy', 'true');
+  onShow(address);
+  try {
+    const content = await found.view({ parameters: found.parameters, query: new URLSearchParams(queryText), signal });
+    if (!signal.aborted) place(main, content);
+  } catch (error) {
+    if (signal.aborted) return;
+    place(main, problemBox(error, { retry: () => goTo(path) }));
+  }
+}
+
+function place(main, content) {
+  setChildren(main, content);
+  main.removeAttribute('aria-busy');
+  const heading = main.querySelector('h1, h2');
+  document.title = heading ? `${heading.textContent} · psa-host` : 'psa-host';
+  announce(heading?.textContent ?? '');
+  const target = main.querySelector('[data-focus]');
+  if (!target) window.scrollTo(0, 0);
+  focusOn(target ?? heading);
+}
+
+function find(address) {
+  const segments = address.split('/').slice(1);
+  for (const { parts, view } of routes) {
+    if (parts.length !== segments.length) continue;
+    const fits = parts.every((part, i) => part.startsWith(':') || part === segments[i]);
+    if (fits) return { view, parameters: parametersOf(parts, segments) };
+  }
+  return null;
+}
+
+function parametersOf(parts, segments) {
+  const parameters = {};
+  parts.forEach((part, i) => {
+    if (part.startsWith(':')) parameters[part.slice(1)] = decodeURIComponent(segments[i]);
+  });
+  return parameters;
+}
