@@ -52,7 +52,7 @@ class ChoiceField {
   build() {
     const { id } = this;
     this.input = el('input', { id, type: 'text', role: 'combobox', 'aria-expanded': 'false', 'aria-controls': `${id}-list`,
-      'aria-autocomplete': 'list', autocomplete: 'off', spellcheck: 'false', placeholder: this.blankLabel || 'Choose…' });
+      'aria-autocomplete': 'list', autocomplete: 'off', spellcheck: 'false', placeholder: this.blankLabel ? `Blank: ${this.blankLabel}` : 'Choose…' });
     this.list = el('ul', { id: `${id}-list`, role: 'listbox', 'aria-label': 'Choices' });
     this.status = el('p', { class: 'choice-status', role: 'status' });
     this.popup = el('div', { class: 'choice-popup', hidden: true }, this.list, this.status);
@@ -216,7 +216,9 @@ class ChoiceField {
   /** Finds the name of a stored id, and says so where the PSA no longer has it. */
   async nameChosen({ orClear = false } = {}) {
     const wanted = this.chosen;
+    this.element.setAttribute('aria-busy', 'true');
     const found = this.missing().length > 0 ? null : await this.search(wanted);
+    this.element.removeAttribute('aria-busy');
     if (this.failure || this.chosen !== wanted) return;
     if (found) this.chosen = isActive(found) ? found : { ...found, label: `${found.label} (inactive)` };
     else if (orClear) this.chosen = blank;

@@ -20,10 +20,11 @@ export function connectionPanel({ plugin, descriptor, connection, taken, signal,
   const element = el('form', { novalidate: true, autocomplete: 'off' },
     el('h3', { 'data-focus': true }, 'Configure'),
     el('p', { class: 'lead' }, descriptor.configuration.description),
-    form.element, name?.element, result.element,
+    form.element, name?.element,
     el('div', { class: 'actions' },
       actionButton('Test', () => test(state), { busy: 'Testing…' }), save,
-      el('button', { type: 'button', class: 'button quiet', onclick: () => goTo() }, 'Cancel')));
+      el('button', { type: 'button', class: 'button quiet', onclick: () => goTo() }, 'Cancel')),
+    result.element);
   element.addEventListener('submit', (event) => {
     event.preventDefault();
     runOnce(save, 'Saving…', () => store(state));

@@ -75,7 +75,7 @@ function createField(context, name, field, value, isStored) {
   const id = freshId('field');
   const control = controlFor(context, id, name, field, value, isStored);
   const labelled = createLabelled({
-    id, label: field.title, help: helpOf(field, isStored), control: control.element,
+    id, label: field.title, help: helpOf(field, isStored, Boolean(field.choices && context.loadChoices)), control: control.element,
     required: !isStored && (context.schema.required ?? []).includes(name),
   });
   labelled.element.dataset.field = name;
@@ -83,10 +83,11 @@ function createField(context, name, field, value, isStored) {
   return { ...labelled, value: control.value, parentChanged: control.parentChanged };
 }
 
-function helpOf(field, isStored) {
-  const blank = field.blankMeans ? ` Blank: ${field.blankMeans}.`
-    : field.default !== undefined ? ` Blank: ${field.default}.` : '';
-  return field.description + (isStored ? ' Stored; leave blank to keep it.' : blank);
+/** A drop-down says itself what it means to leave it blank. */
+function helpOf(field, isStored, isList) {
+  if (isStored) return `${field.description} Stored; leave blank to keep it.`;
+  if (field.blankMeans && !isList) return `${field.description} Blank: ${field.blankMeans}.`;
+  return field.default === undefined ? field.description : `${field.description} Blank: ${field.default}.`;
 }
 
 function controlFor(context, id, name, field, value, isStored) {

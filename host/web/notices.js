@@ -28,7 +28,11 @@ export function problemBox(error, { retry, fields = true } = {}) {
 /** A place for results that screen readers read out when it changes. */
 export function resultArea() {
   const area = el('div', { class: 'result', 'aria-live': 'polite' });
-  return { element: area, show: (...nodes) => setChildren(area, ...nodes), clear: () => setChildren(area) };
+  return {
+    element: area,
+    show: (...nodes) => setChildren(area, ...nodes).scrollIntoView({ block: 'nearest' }),
+    clear: () => setChildren(area),
+  };
 }
 
 /** A short word in a coloured pill. */

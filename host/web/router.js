@@ -7,6 +7,8 @@ import { confirmDialog } from './dialogs.js';
 const routes = [];
 const leaveChecks = new Set();
 let shown = '';
+let place = 0; // of the shown address in the history of this tab
+let follow = async () => {};
 let leaving = new AbortController();
 
 /**
@@ -21,16 +23,17 @@ export function addRoute(pattern, view) {
 
 /** Shows the view of the present address, and from now on that of each new one. */
 export function startRouter(main, { fallback, onShow }) {
-  window.addEventListener('hashchange', () => follow(main, fallback, onShow));
+  follow = (again) => followAddress(main, fallback, onShow, again);
+  window.addEventListener('hashchange', () => follow(false));
   window.addEventListener('beforeunload', (event) => {
     if (hasUnsaved()) event.preventDefault();
   });
-  return follow(main, fallback, onShow);
+  return follow(true);
 }
 
 /** Goes to `path`, such as "/tickets/12". */
 export function goTo(path) {
-  if (location.hash === `#${path}`) window.dispatchEvent(new HashChangeEvent('hashchange'));
+  if (location.hash === `#${path}`) follow(true);
   else location.hash = path;
 }
 
@@ -45,26 +48,29 @@ export function guardLeaving(isDirty, signal) {
 
 const hasUnsaved = () => [...leaveChecks].some((isDirty) => isDirty());
 
-async function follow(main, fallback, onShow) {
+async function followAddress(main, fallback, onShow, again) {
   const path = location.hash.slice(1) || fallback;
-  if (path !== shown && hasUnsaved() && !(await mayLeave(path))) return;
+  if (path === shown && !again) return;
+  if (path !== shown && hasUnsaved()) return askToLeave();
+  if (history.state?.place === undefined) history.replaceState({ place: place + 1 }, '');
+  place = history.state.place;
   leaving.abort();
   leaving = new AbortController();
   shown = path;
   await show(main, path, leaving.signal, onShow);
 }
 
-/** Stays at the old address until somebody has said that the changes may go. */
-async function mayLeave(path) {
-  history.replaceState(null, '', `#${shown}`);
+/** Goes back to the old address, and on only when somebody has said that the changes may go. */
+async function askToLeave() {
+  const steps = (history.state?.place ?? place + 1) - place;
+  history.go(-steps);
   const leave = await confirmDialog({
     title: 'Leave without saving?', text: 'What you changed here is not saved yet.',
     confirm: 'Leave', cancel: 'Stay', danger: true,
   });
-  if (!leave) return false;
+  if (!leave) return;
   leaveChecks.clear();
-  history.pushState(null, '', `#${path}`);
-  return true;
+  history.go(steps);
 }
 
 async function show(main, path, signal, onShow) {
@@ -75,14 +81,14 @@ async function show(main, path, signal, onShow) {
   onShow(address);
   try {
     const content = await found.view({ parameters: found.parameters, query: new URLSearchParams(queryText), signal });
-    if (!signal.aborted) place(main, content);
+    if (!signal.aborted) fill(main, content);
   } catch (error) {
     if (signal.aborted) return;
-    place(main, problemBox(error, { retry: () => goTo(path) }));
+    fill(main, problemBox(error, { retry: () => goTo(path) }));
   }
 }
 
-function place(main, content) {
+function fill(main, content) {
   setChildren(main, content);
   main.removeAttribute('aria-busy');
   const heading = main.querySelector('h1, h2');

@@ -18,8 +18,9 @@ export function testTicketPanel({ descriptor, connection, choices, goTo }) {
   const element = el('form', { novalidate: true, autocomplete: 'off' },
     el('h3', { 'data-focus': true }, 'Send test ticket'),
     el('p', { class: 'lead' }, `Creates one real ticket in ${descriptor.name}, with the ticket defaults. Its title says that psa-host sent it as a test and that it can be deleted.`),
-    company.element, result.element,
-    el('div', { class: 'actions' }, send, actionButton('Close', async () => goTo(), { kind: 'quiet' })));
+    company.element,
+    el('div', { class: 'actions' }, send, actionButton('Close', async () => goTo(), { kind: 'quiet' })),
+    result.element);
   element.addEventListener('submit', (event) => {
     event.preventDefault();
     runOnce(send, 'Sending…', () => sendTicket(state));

@@ -13,7 +13,7 @@ const auditAtOnce = 100;
 
 /** Shows a ticket, and follows it as long as it moves by itself. */
 export async function ticketView({ parameters, signal }) {
-  const body = el('div');
+  const body = el('div', { class: 'view' });
   const show = async () => {
     const ticket = await get(`/v1/tickets/${segment(parameters.id)}`, { signal });
     const { entries } = await get('/v1/audit', { signal, query: { ticket: ticket.id, limit: auditAtOnce } });

@@ -15,9 +15,10 @@ export function defaultsPanel({ descriptor, connection, choices, signal, goTo })
   const element = el('form', { novalidate: true, autocomplete: 'off' },
     el('h3', { 'data-focus': true }, 'Ticket defaults'),
     el('p', { class: 'lead' }, descriptor.ticketDefaults.description),
-    form.element, result.element,
+    form.element,
     el('div', { class: 'actions' }, save,
-      actionButton('Close', async () => goTo(), { kind: 'quiet' })));
+      actionButton('Close', async () => goTo(), { kind: 'quiet' })),
+    result.element);
   element.addEventListener('submit', (event) => {
     event.preventDefault();
     runOnce(save, 'Saving…', () => store({ connection, form, result, goTo }));

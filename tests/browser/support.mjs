@@ -43,13 +43,13 @@ export const dark = { colorScheme: 'dark' };
 
 /**
  * Opens `path` in a browser of its own and gives its page to `use`. Afterwards nothing may have been asked of another host,
- * refused by the content security policy or thrown.
+ * refused by the content security policy or thrown. `networkErrors`: the test itself cuts the connection.
  */
-export async function withPage(path, options, use) {
+export async function withPage(path, options, use, { networkErrors = false } = {}) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 860 }, locale: 'en-GB', timezoneId: 'UTC', ...options });
-  context.setDefaultTimeout(15000);
+  context.setDefaultTimeout(10000);
   const page = await context.newPage();
-  const complaints = watch(page);
+  const complaints = watch(page, networkErrors);
   try {
     await page.goto(`${baseUrl}/#${path}`);
     await use(page);
@@ -64,10 +64,10 @@ export async function withPage(path, options, use) {
 }
 
 /** The same, signed in. */
-export const withSignedIn = (path, options, use) => withPage(path, options, async (page) => {
+export const withSignedIn = (path, options, use, expected) => withPage(path, options, async (page) => {
   await signIn(page);
   await use(page);
-});
+}, expected);
 
 export async function signIn(page) {
   await page.getByLabel('Token').fill(token);
@@ -75,14 +75,15 @@ export async function signIn(page) {
   await page.getByRole('navigation').waitFor();
 }
 
-function watch(page) {
+function watch(page, networkErrors) {
   const complaints = [];
   page.on('request', (request) => {
     if (!request.url().startsWith(`${baseUrl}/`)) complaints.push(`request to ${request.url()}`);
   });
   page.on('pageerror', (error) => complaints.push(`thrown: ${error.stack ?? error}`));
   page.on('console', (message) => {
-    const isStatus = /Failed to load resource.*(40[019]|422|429|503)/.test(message.text()); // a status that the page shows
+    const isStatus = /Failed to load resource.*(40[019]|422|429|503)/.test(message.text()) // which the page shows itself
+      || (networkErrors && /Failed to load resource.*ERR_FAILED/.test(message.text()));
     if (['error', 'warning'].includes(message.type()) && !isStatus) complaints.push(message.text());
   });
   return complaints;
@@ -106,6 +107,7 @@ export async function checkFits(page, what) {
 export async function shoot(page, name) {
   if (!shots) return;
   mkdirSync(shots, { recursive: true });
+  await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
 }
 
