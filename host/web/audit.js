@@ -2,7 +2,7 @@
 
 import { get } from './api.js';
 import { connectionNames } from './connections.js';
-import { actionButton, el } from './dom.js';
+import { actionButton, el, facts } from './dom.js';
 import { connectionOptions, filterBar } from './filters.js';
 import { formatTime, prettyJson } from './format.js';
 import { badge, notice } from './notices.js';
@@ -51,19 +51,24 @@ function outcomeBadge(detail) {
   return null;
 }
 
-function entryDetail({ detail, ticket, action }) {
-  const { exchanges = [], ...rest } = detail;
+function entryDetail({ detail, ticket }) {
+  const { exchanges = [], message, ...rest } = detail;
   return el('div', { class: 'entry-detail' },
-    detail.message && el('p', {}, detail.message),
+    message && el('p', {}, message),
     ticket && el('p', {}, el('a', { href: `#/tickets/${ticket}` }, `Ticket ${ticket}`)),
+    facts(Object.entries(rest).filter(([, value]) => !isDocument(value)).map(([name, value]) => [name, String(value)])),
     exchanges.map(exchange),
-    el('pre', { tabindex: 0, 'aria-label': `Details of ${action}` }, prettyJson(rest)));
+    Object.entries(rest).filter(([, value]) => isDocument(value)).map(([name, value]) => document(name, value)));
 }
 
 function exchange({ request, status, delivery, milliseconds, body, answer, ...rest }) {
   const outcome = status ? `status ${status}` : rest.reason ? `${delivery}: ${rest.reason}` : delivery;
   return el('div', { class: 'exchange' },
     el('p', {}, el('code', {}, request), ` ${outcome}, ${milliseconds} ms`),
-    body && el('pre', { tabindex: 0, 'aria-label': 'What was sent' }, prettyJson(body)),
-    answer && el('pre', { tabindex: 0, 'aria-label': 'What was answered' }, prettyJson(answer)));
+    body && document('Sent', body), answer && document('Answered', answer));
 }
+
+const isDocument = (value) => typeof value === 'object' && value !== null;
+
+const document = (title, value) => el('figure', {}, el('figcaption', {}, title),
+  el('pre', { tabindex: 0, 'aria-label': title }, prettyJson(value)));

@@ -33,10 +33,10 @@ export function sparkline(values, label, slots = 60) {
     points.length > 1 && svg('polyline', { class: 'line', points: text.join(' ') }));
 }
 
-/** How much of `max` is used. */
-export function meter(used, max, label) {
+/** How much of `max` is used; of something scarce much is a warning. */
+export function meter(used, max, label, isScarce) {
   const share = max > 0 ? Math.min(1, used / max) : 0;
-  const tone = share > 0.9 ? 'bad' : share > 0.7 ? 'warn' : 'good';
+  const tone = !isScarce ? 'info' : share > 0.9 ? 'bad' : share > 0.7 ? 'warn' : 'good';
   return el('div', { role: 'meter', class: 'meter', 'aria-label': label, 'aria-valuemin': 0, 'aria-valuemax': max, 'aria-valuenow': used },
     svg('svg', { viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
       svg('rect', { class: 'track', width: 100, height: 6 }), svg('rect', { class: `bar ${tone}`, width: share * 100, height: 6 })));

@@ -244,6 +244,7 @@ class ChoiceField {
 
   /** A text field as long as the list is missing, a drop-down else. */
   showFailure() {
+    this.element.classList.toggle('plain', Boolean(this.failure));
     if (this.failure) this.input.removeAttribute('role');
     else this.input.setAttribute('role', 'combobox');
     for (const name of ['aria-expanded', 'aria-controls', 'aria-autocomplete'])

@@ -30,6 +30,8 @@ export async function connectionNames(signal) {
   return (await get('/v1/connections', { signal })).connections.map(({ name }) => name);
 }
 
+export const loadConnection = (name) => get(`/v1/connections/${segment(name)}`);
+
 export const saveConnection = (name, input) => change('PUT', `/v1/connections/${segment(name)}`, input);
 
 /** Tests `input`, or what is stored where it is undefined: {ok, result} or {ok, error}. */

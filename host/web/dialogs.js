@@ -17,7 +17,7 @@ export function confirmDialog({ title, text, confirm, cancel = 'Cancel', danger 
       field?.element,
       el('div', { class: 'actions' },
         el('button', { class: `button ${danger ? 'danger' : 'primary'}`, value: 'yes' }, confirm),
-        el('button', { class: 'button secondary', value: 'no', type: 'button', onclick: () => dialog.close('no') }, cancel))));
+        el('button', { class: 'button secondary', value: 'no', type: 'button', autofocus: danger && !input, onclick: () => dialog.close('no') }, cancel))));
   return openDialog(dialog).then((answer) => (answer === 'yes' ? { value: field?.control.value.trim() ?? '' } : null));
 }
 

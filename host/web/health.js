@@ -1,9 +1,10 @@
 // Health: for each connection what waits, how fast it goes out, how much of the PSA's quota is used.
 
 import { meter, sparkline, stackedBar } from './charts.js';
+import { stateBadge } from './connection_states.js';
 import { el, setChildren } from './dom.js';
 import { formatAge, formatNumber, formatSeconds } from './format.js';
-import { badge, notice } from './notices.js';
+import { notice } from './notices.js';
 import { deliveries, statusNow, watchStatus } from './status.js';
 import { openStates, stateOf, ticketStates } from './ticket_states.js';
 
@@ -29,14 +30,11 @@ const nothing = () => notice('info', 'No connection yet',
 function connectionHealth(connection) {
   const { name, plugin, tickets } = connection;
   return el('article', { class: 'card', 'aria-label': `Health of ${name}` },
-    el('div', { class: 'card-head' }, el('div', { class: 'card-title' }, el('h2', {}, name), el('p', { class: 'subtitle' }, plugin)), breaker(connection)),
+    el('div', { class: 'card-head' }, el('div', { class: 'card-title' }, el('h2', {}, name), el('p', { class: 'subtitle' }, plugin)), stateBadge(connection)),
     connection.pauseReason && el('p', { class: 'reason' }, connection.pauseReason),
     el('div', { class: 'health-grid' }, queue(connection), rate(name), quota(connection)),
     el('p', { class: 'ended' }, endedStates.map((state) => el('span', {}, `${stateOf(state).label} `, el('strong', {}, formatNumber(tickets[state] ?? 0))))));
 }
-
-const breaker = ({ state, pause }) => badge({ ready: 'good', paused: 'warn', broken: 'bad' }[state] ?? 'quiet',
-  { ready: 'Ready', paused: `Paused: ${pause}`, broken: 'Broken' }[state] ?? state);
 
 function queue({ name, tickets, oldestOpen, underWay }) {
   const parts = openStates.map((state, i) => ({ label: stateOf(state).label, value: tickets[state] ?? 0, tone: `series-${i + 1}` }));
@@ -60,19 +58,19 @@ function rate(name) {
   }
   const now = seconds > 0 ? (delivered / seconds) * 60 : 0;
   const text = now >= 10 || now === 0 ? formatNumber(Math.round(now)) : now.toFixed(1);
-  return el('section', {}, el('h3', {}, 'Delivered'),
+  return el('section', {}, el('h3', {}, 'Delivered since you came'),
     el('p', { class: 'figure' }, text, el('span', {}, 'a minute')),
     sparkline(perMinute, `Tickets delivered for ${name}: ${text} a minute now`));
 }
 
 function quota({ name, quota: limits = [], slots = [] }) {
-  const all = [...limits.map((limit) => ({ ...limit, label: limitName(limit, `in ${formatSeconds(limit.seconds)}`) })),
+  const all = [...limits.map((limit) => ({ ...limit, label: limitName(limit, `in ${formatSeconds(limit.seconds)}`), isScarce: true })),
     ...slots.map((slot) => ({ used: slot.inFlight, max: slot.max, label: limitName(slot, 'at once') }))];
   return el('section', {}, el('h3', {}, 'PSA quota used'),
     all.length === 0 ? el('p', { class: 'muted' }, 'The plugin declares no limit.')
-      : all.map(({ used, max, label }) => el('div', { class: 'quota' },
+      : all.map(({ used, max, label, isScarce }) => el('div', { class: 'quota' },
         el('p', {}, label, el('strong', {}, `${formatNumber(used)} of ${formatNumber(max)}`)),
-        meter(used, max, `${name}: ${label}`))));
+        meter(used, max, `${name}: ${label}`, isScarce))));
 }
 
 const limitName = ({ limitKey }, span) => `${limitKey || 'All requests'} ${span}`;

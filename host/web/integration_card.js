@@ -2,22 +2,16 @@
 
 import { currentSession } from './api.js';
 import { connectionPanel } from './connection_panel.js';
-import { choicesOf, removeConnection, testConnection } from './connections.js';
+import { pauseAdvice, stateBadge } from './connection_states.js';
+import { choicesOf, loadConnection, removeConnection, testConnection } from './connections.js';
 import { confirmDialog } from './dialogs.js';
-import { actionButton, announce, el, outsideLink } from './dom.js';
+import { actionButton, announce, el, outsideLink, setChildren } from './dom.js';
 import { badge, notice, problemBox, resultArea } from './notices.js';
 import { goTo } from './router.js';
 import { testOutcome } from './test_outcome.js';
 import { testTicketPanel } from './test_ticket_panel.js';
 import { defaultsPanel } from './ticket_defaults_panel.js';
 
-const pauseAdvice = {
-  auth: 'Correct the credentials under Configure and click Test; tickets wait until a test passes.',
-  permission: 'Give the API user the missing right, then click Test; it is also tried again by itself.',
-  transport: 'The PSA cannot be reached; it is tried again by itself.',
-  lost: 'A call of the plugin never came back. Start psa-host again; if it comes back, update the plugin.',
-  quarantine: 'The plugin ended the process twice. Update it, then run psa-host plugins release.',
-};
 const panels = { configure: connectionPanel, defaults: defaultsPanel, 'test-ticket': testTicketPanel };
 const addressOf = (name, panel) => `/integrations/${encodeURIComponent(name)}/${panel}`;
 
@@ -28,9 +22,10 @@ export function connectionCard(group, connection, open) {
   const openPanel = open.connection === connection.name ? panels[open.panel] : null;
   const context = { ...group, connection, signal: open.signal, choices: choicesOf(connection.name, open.signal),
     goTo: (panel) => goTo(panel ? addressOf(connection.name, panel) : '/integrations') };
-  return card(descriptor, connection.name, stateBadge(connection), open.connection === connection.name && !openPanel,
-    trouble(connection), defaultsReminder(descriptor, connection, openPanel),
-    el('div', { class: 'actions' }, cardActions(context, open, result)),
+  const state = stateParts(connection);
+  return card(descriptor, connection.name, state.badge, open.connection === connection.name && !openPanel,
+    state.trouble, defaultsReminder(descriptor, connection, openPanel),
+    el('div', { class: 'actions' }, cardActions(context, open, result, state)),
     result.element,
     openPanel && el('section', { class: 'panel' }, openPanel(context)));
 }
@@ -58,14 +53,14 @@ function card(descriptor, subtitle, state, hasFocus, ...content) {
     ...content);
 }
 
-function cardActions({ connection, descriptor, goTo: show }, open, result) {
+function cardActions({ connection, descriptor, goTo: show }, open, result, state) {
   const panelButton = (panel, label) => el('button', { type: 'button', class: 'button secondary',
     'aria-expanded': String(open.connection === connection.name && open.panel === panel),
     'aria-label': `${label}: ${connection.name}`, onclick: () => show(panel) }, label);
   const isConfiguring = open.connection === connection.name && open.panel === 'configure';
   return [
     panelButton('configure', 'Configure'),
-    !isConfiguring && actionButton('Test', () => testStored(connection, descriptor, result),
+    !isConfiguring && actionButton('Test', () => testStored(connection, descriptor, result, state),
       { busy: 'Testing…', 'aria-label': `Test: ${connection.name}` }),
     descriptor.ticketDefaults && panelButton('defaults', 'Ticket defaults'),
     connection.state !== 'broken' && panelButton('test-ticket', 'Send test ticket'),
@@ -74,14 +69,21 @@ function cardActions({ connection, descriptor, goTo: show }, open, result) {
   ];
 }
 
-const stateBadge = ({ state, pause }) => badge(
-  { ready: 'good', paused: 'warn', broken: 'bad' }[state] ?? 'quiet',
-  { ready: 'Ready', paused: `Paused: ${pause}`, broken: 'Broken' }[state] ?? state);
+/** Badge and trouble of a connection, which a test may change. */
+function stateParts(connection) {
+  const parts = { badge: el('div'), trouble: el('div', { class: 'result' }) };
+  parts.show = (now) => {
+    setChildren(parts.badge, stateBadge(now));
+    setChildren(parts.trouble, trouble(now));
+  };
+  parts.show(connection);
+  return parts;
+}
 
 function trouble({ state, trouble: text, pause, pauseReason }) {
   if (state === 'broken') return notice('bad', 'This connection cannot work', el('p', {}, text),
     el('p', {}, 'Open Configure and correct it. Its tickets wait; nothing is lost.'));
-  if (state === 'paused') return notice('warn', pauseReason, el('p', {}, pauseAdvice[pause]));
+  if (state === 'paused') return notice('warn', pauseReason, el('p', {}, pauseAdvice(pause)));
   return null;
 }
 
@@ -95,10 +97,11 @@ function defaultsReminder(descriptor, { name, ticketDefaults }, openPanel) {
     el('p', {}, el('a', { href: `#${addressOf(name, 'defaults')}` }, 'Fill them in'), '; until then each ticket must bring its own.'));
 }
 
-async function testStored({ name }, descriptor, result) {
+async function testStored({ name }, descriptor, result, state) {
   result.clear();
   try {
     const outcome = await testConnection(name);
+    state.show(await loadConnection(name)); // a test that passes ends a pause
     result.show(testOutcome(outcome, descriptor));
   } catch (error) {
     result.show(problemBox(error));

@@ -9,5 +9,5 @@ after(quit);
 await import('./sign_in_tests.mjs');
 await import('./guide_tests.mjs');
 await import('./error_tests.mjs');
-await import('./ticket_tests.mjs');
 await import('./view_tests.mjs');
+await import('./ticket_tests.mjs');
