@@ -21,6 +21,7 @@ struct ApiParts
     TicketDelivery &delivery;
     std::function<std::vector<LoadReport>()> plugins; ///< What became of each plugin file.
     std::function<LaneStatus(const LiveConnection &)> status;
+    std::shared_ptr<const Clock> clock;
 };
 
 // Each adds the routes of one kind of thing.
@@ -28,5 +29,7 @@ void addTicketRoutes(Router &router, const ApiParts &parts);
 void addConnectionRoutes(Router &router, const ApiParts &parts);
 void addPluginRoutes(Router &router, const ApiParts &parts);
 void addAuditRoutes(Router &router, const ApiParts &parts);
+void addStatusRoutes(Router &router, const ApiParts &parts);
+void addHealthRoutes(Router &router, const ApiParts &parts);
 
 } // namespace psa::host

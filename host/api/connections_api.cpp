@@ -4,6 +4,8 @@
 #include "host/api/views.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
+#include "host/plugin/error_explanation.h"
+#include "host/plugin/outcome_json.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -20,26 +22,15 @@ ConnectionInput inputOf(const Object &body)
     return {textMember(body, "plugin"), objectMember(body, "configuration"), objectMember(body, "ticketDefaults")};
 }
 
-Object::Ptr errorView(const PluginError &error)
-{
-    Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    view->set("status", statusName(error.status));
-    view->set("message", error.message);
-    for (const auto &[name, text] : {std::pair("hint", error.hint), std::pair("field", error.field)})
-        if (!text.empty())
-            view->set(name, text);
-    return view;
-}
-
 /// What a call of the plugin came to: its document, or its error. A failed test is a good answer to the question.
-ApiResponse outcomeView(const CallOutcome &outcome)
+ApiResponse outcomeView(const CallOutcome &outcome, const LoadedPlugin *plugin)
 {
     Object view(Poco::JSON_PRESERVE_KEY_ORDER);
     view.set("ok", outcome.ok());
     if (outcome.ok())
         view.set("result", parseStrict(outcome.result));
     else
-        view.set("error", errorView(*outcome.error));
+        view.set("error", plugin == nullptr ? toJson(*outcome.error) : failureToJson(*plugin, *outcome.error));
     return toAnswer(view);
 }
 
@@ -80,9 +71,10 @@ public:
     {
         const Object::Ptr body = readBody(request, inputMembers);
         const std::string name = nameOf(request);
-        return outcomeView(body->size() == 0
-                               ? parts_.connections.test(name, {}, request.caller.name)
-                               : parts_.connections.testUnsaved(name, inputOf(*body), {}, request.caller.name));
+        const Connections::Tested tested =
+            body->size() == 0 ? parts_.connections.test(name, {}, request.caller.name)
+                              : parts_.connections.testUnsaved(name, inputOf(*body), {}, request.caller.name);
+        return outcomeView(tested.outcome, tested.plugin.get());
     }
 
     ApiResponse choices(const ApiRequest &request) const
@@ -101,7 +93,7 @@ public:
             if (name.starts_with("dependsOn."))
                 dependsOn.set(name.substr(10), value);
         query.dependsOnJson = toText(dependsOn);
-        return outcomeView(live->connection->listChoices(query));
+        return outcomeView(live->connection->listChoices(query), live->plugin.get());
     }
 
 private:

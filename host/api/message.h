@@ -9,7 +9,8 @@ namespace psa::host {
 /// Who asks.
 struct Caller
 {
-    std::string name; ///< For the audit: "uid 1000", a token's name.
+    std::string name;         ///< For the audit: "uid 1000", a token's name.
+    std::string address = ""; ///< Over the network: where it comes from.
 };
 
 /// One request to the API, whichever way it came.

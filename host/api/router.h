@@ -11,9 +11,10 @@ namespace psa::host {
 /// What a caller must be allowed to do.
 enum class Scope
 {
-    submit, ///< Hand tickets in and see what became of them.
-    read,   ///< See everything but secrets.
-    admin   ///< Change connections and decide on tickets.
+    anybody, ///< Needs no token.
+    submit,  ///< Hand tickets in and see what became of them.
+    read,    ///< See everything but secrets.
+    admin    ///< Change connections and decide on tickets.
 };
 
 /// The one table of what the API can do, whichever way a request comes. Constant once it is filled; from any thread.

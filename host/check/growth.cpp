@@ -4,6 +4,9 @@
 #include "host/check/process_state.h"
 
 #include <malloc.h>
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#include <sanitizer/allocator_interface.h>
+#endif
 
 namespace psa::check {
 namespace {
@@ -24,12 +27,16 @@ void putResult(const psa_call *, psa_str) {}
 
 void putError(const psa_call *, const psa_error *) {}
 
-/// Bytes of the heap that are in use; what the allocator only keeps for later does not count. 0 under a sanitizer, which
-/// has its own heap: there its leak check looks.
+/// Bytes of the heap that are in use; what the allocator only keeps for later does not count. A sanitizer has a heap of
+/// its own.
 std::size_t bytesInUse()
 {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    return __sanitizer_get_current_allocated_bytes();
+#else
     const struct mallinfo2 heap = mallinfo2();
     return heap.uordblks + heap.hblkhd;
+#endif
 }
 
 } // namespace

@@ -25,6 +25,7 @@ CommandLine::CommandLine()
     offerTickets();
     offerPlugins();
     offerKeys();
+    offerTokens();
     offerStore();
     offerConfig();
 }
@@ -79,10 +80,14 @@ catch (const ConfigError &error)
 
 void CommandLine::offerRun()
 {
-    CLI::App &run =
-        add(app_, "run", "Deliver the tickets in the store, and serve commands, until it is told to end",
-            [this](const HostConfig &config, const Streams &streams) { return runHost(config, untilIdle_, streams); });
+    CLI::App &run = add(app_, "run", "Deliver the tickets in the store, and serve commands, until it is told to end",
+                        [this](const HostConfig &config, const Streams &streams) {
+                            return runHost(config, untilIdle_ ? RunMode::untilIdle : RunMode::deliver, streams);
+                        });
     run.add_flag("--until-idle", untilIdle_, "End when no ticket moves any more by itself");
+    add(app_, "serve", "Do as run, and serve the API and the admin page over the network as [serve] says",
+        RunWithConfig(
+            [](const HostConfig &config, const Streams &streams) { return runHost(config, RunMode::serve, streams); }));
 }
 
 void CommandLine::offerConnections()
@@ -285,6 +290,30 @@ void CommandLine::offerKeys()
     takeJson(list);
     add(keys, "rotate", "Seal everything under the active key; may be stopped and run again",
         RunWithConfig([](const HostConfig &config, const Streams &streams) { return rotateKeys(config, streams); }));
+}
+
+void CommandLine::offerTokens()
+{
+    CLI::App &tokens = group("token", "Work with the tokens that open the API and the admin page of psa-host serve");
+    CLI::App &make = add(tokens, "add", "Make a token and print it, this once",
+                         [this](const HostConfig &config, const Streams &streams) {
+                             return addToken(config, token_, session_.json, streams);
+                         });
+    make.add_option("name", token_.name, "What it is for")->required();
+    make.add_option("--scope", token_.scopes,
+                    "submit: hand tickets in; read: see everything but secrets; admin: everything; may be repeated")
+        ->required();
+    make.add_option("--expires", token_.expires, "Date and time, such as 2027-01-31T00:00:00Z; else never");
+    takeJson(make);
+    CLI::App &list = add(tokens, "list", "Show all tokens, what they may do and when they were last used",
+                         [this](const HostConfig &config, const Streams &streams) {
+                             return listTokens(config, session_.json, streams);
+                         });
+    takeJson(list);
+    CLI::App &remove = add(
+        tokens, "remove", "Make a token worthless at once",
+        [this](const HostConfig &config, const Streams &streams) { return removeToken(config, token_.name, streams); });
+    remove.add_option("id", token_.name, "The id that list shows")->required();
 }
 
 void CommandLine::offerStore()

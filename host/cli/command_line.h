@@ -5,6 +5,7 @@
 #include "host/cli/stored_connection_command.h"
 #include "host/cli/stored_ticket_command.h"
 #include "host/cli/ticket_command.h"
+#include "host/cli/token_command.h"
 
 #include <CLI/CLI.hpp>
 
@@ -52,6 +53,7 @@ private:
     void offerPlugins();
     void offerReplay(CLI::App &plugins);
     void offerKeys();
+    void offerTokens();
     void offerStore();
     void offerConfig();
     void takeEdit(CLI::App &command);
@@ -77,6 +79,7 @@ private:
     TicketListOptions tickets_;
     ConnectionEdit edit_;
     AuditOptions audit_;
+    TokenOptions token_;
 };
 
 } // namespace psa::host

@@ -6,6 +6,7 @@
 #include "host/connection/default_check.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
+#include "host/plugin/error_explanation.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <Poco/JSON/Array.h>
@@ -26,7 +27,7 @@ int fail(const LoadedPlugin &plugin, const PluginError &error, bool json, const 
         printDocument(failureToJson(plugin, error), streams.out);
     else
         printFailure(plugin, error, streams.log);
-    return exitCodeOf(error);
+    return exitCodeOf(error.status);
 }
 
 /// Names of lists that fields of the plugin's forms take their values from.

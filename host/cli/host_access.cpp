@@ -44,7 +44,7 @@ private:
     std::unique_ptr<OwnHost> host_;
 };
 
-int exitCodeOf(int status)
+int exitCodeOfAnswer(int status)
 {
     switch (status)
     {
@@ -102,7 +102,7 @@ Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log)
     if (answer.status / 100 == 2)
         return body;
     printProblem(body.isNull() ? Object() : *body, log);
-    throw Refused{exitCodeOf(answer.status)};
+    throw Refused{exitCodeOfAnswer(answer.status)};
 }
 
 ApiRequest apiRequest(const char *method, const std::string &path, const Object::Ptr &body)

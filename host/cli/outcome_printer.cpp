@@ -1,7 +1,7 @@
 #include "host/cli/outcome_printer.h"
 
+#include "host/plugin/error_explanation.h"
 #include "host/plugin/loaded_plugin.h"
-#include "host/plugin/outcome_json.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Stringifier.h>
@@ -16,47 +16,6 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-/// How well an explanation of the descriptor fits: -1 = not at all, else the number of things that it names.
-int fit(const Object &explanation, const PluginError &error)
-{
-    int named = 0;
-    if (explanation.has("status"))
-    {
-        if (explanation.getValue<std::string>("status") != statusName(error.status))
-            return -1;
-        ++named;
-    }
-    if (explanation.has("httpStatus"))
-    {
-        if (explanation.getValue<std::uint32_t>("httpStatus") != error.httpStatus)
-            return -1;
-        ++named;
-    }
-    if (explanation.has("vendorCode"))
-    {
-        if (explanation.getValue<std::string>("vendorCode") != error.vendorCode)
-            return -1;
-        named += 2;
-    }
-    return named;
-}
-
-/// The explanation that fits best, or nullptr.
-Object::Ptr explain(const LoadedPlugin &plugin, const PluginError &error)
-{
-    const auto descriptor = plugin.descriptor.extract<Object::Ptr>();
-    const Array::Ptr all = descriptor->has("commonErrors") ? descriptor->getArray("commonErrors") : nullptr;
-    Object::Ptr best;
-    int most = 0;
-    for (unsigned i = 0; !all.isNull() && i < all->size(); ++i)
-        if (const int named = fit(*all->getObject(i), error); named > most)
-        {
-            most = named;
-            best = all->getObject(i);
-        }
-    return best;
-}
-
 /// "API Secret (secret)" for the name of a field, from whichever form has it.
 std::string labelOf(const LoadedPlugin &plugin, const std::string &field)
 {
@@ -68,9 +27,9 @@ std::string labelOf(const LoadedPlugin &plugin, const std::string &field)
 
 } // namespace
 
-ExitCode exitCodeOf(const PluginError &error)
+ExitCode exitCodeOf(psa_status status)
 {
-    switch (error.status)
+    switch (status)
     {
     case PSA_INVALID_CONFIG:
     case PSA_INVALID_TICKET:
@@ -111,14 +70,6 @@ void printFailure(const LoadedPlugin &plugin, const PluginError &error, std::ost
     }
     if (!error.detail.empty())
         out << "  detail      " << error.detail << '\n';
-}
-
-Object::Ptr failureToJson(const LoadedPlugin &plugin, const PluginError &error)
-{
-    Object::Ptr object = toJson(error);
-    if (const Object::Ptr explanation = explain(plugin, error); !explanation.isNull())
-        object->set("explanation", explanation->getValue<std::string>("explanation"));
-    return object;
 }
 
 void printWarnings(const Object &document, std::ostream &out)

@@ -2,11 +2,15 @@
 
 #include "host/cli/exit_code.h"
 #include "host/cli/own_host.h"
+#include "host/http/web_server.h"
 #include "host/observe/log.h"
 
 #include <cerrno>
 #include <csignal>
 #include <ctime>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <ostream>
 
 namespace psa::host {
@@ -38,36 +42,76 @@ int nextSignal(const sigset_t &signals)
     return number > 0 ? number : 0;
 }
 
+/// Deletes what is older than it is kept. False if there was nothing left to delete.
+bool tidyUp(Application &application, const StoreConfig &config, const std::function<void(const std::string &)> &say)
+try
+{
+    return application.tidyUp(config);
+}
+catch (const StoreError &error)
+{
+    say(std::string("Old tickets could not be deleted: ") + error.what());
+    return false;
+}
+
+/// The host over the network.
+class Web
+{
+public:
+    Web(Application &application, const ServeConfig &config)
+        : server_(config, [&](const std::vector<std::string> &hosts) -> Entrance & {
+              return entrance_.emplace(application.router(), application.access(), hosts);
+          })
+    {
+    }
+    std::string address() const { return server_.address(); }
+
+private:
+    std::optional<Entrance> entrance_;
+    WebServer server_;
+};
+
+/// The first token must come from somewhere.
+void makeFirstToken(Access &access, std::ostream &out)
+{
+    if (!access.tokens.all().empty())
+        return;
+    const TokenBook::Made made = access.tokens.add("administrator", {Scope::admin}, {}, "host");
+    out << "The token of the administrator, shown only this once; sign in on the page with it:\n\n  " << made.text
+        << "\n\n"
+        << std::flush;
+}
+
+std::unique_ptr<Web> serve(Application &application, const ServeConfig &config, const Streams &streams)
+{
+    auto web = std::make_unique<Web>(application, config);
+    makeFirstToken(application.access(), streams.out);
+    return web;
+}
+
 } // namespace
 
-int runHost(const HostConfig &config, bool untilIdle, const Streams &streams)
+int runHost(const HostConfig &config, RunMode mode, const Streams &streams)
 {
     const sigset_t signals = endingSignals();
     const auto own = OwnHost::open(config, {.delivers = true, .serves = true}, streams.log);
     const auto say = [&](const std::string &text) { own->log->write(PSA_LOG_INFO, text); };
+    std::unique_ptr<Web> web;
+    if (mode == RunMode::serve)
+        web = serve(*own->application, config.serve, streams);
     say("psa-host " PSA_HOST_VERSION " delivers the tickets of " +
         std::to_string(own->application->connections().all().size()) + " connections; its API is at " +
-        socketPath(config).string());
+        socketPath(config).string() + (web ? " and, with the admin page, at " + web->address() : ""));
     auto tidyAt = std::chrono::steady_clock::now();
     int signal = 0;
-    while (signal == 0 && !(untilIdle && own->application->isIdle()))
+    while (signal == 0 && !(mode == RunMode::untilIdle && own->application->isIdle()))
     {
         signal = nextSignal(signals);
-        if (std::chrono::steady_clock::now() < tidyAt)
-            continue;
-        bool more = false;
-        try
-        {
-            more = own->application->tidyUp(config.store);
-        }
-        catch (const StoreError &error)
-        {
-            say(std::string("Old tickets could not be deleted: ") + error.what());
-        }
-        if (!more)
+        if (std::chrono::steady_clock::now() >= tidyAt && !tidyUp(*own->application, config.store, say))
             tidyAt = std::chrono::steady_clock::now() + tidyEvery;
     }
     say(signal == 0 ? "Nothing is left to deliver." : "psa-host ends; calls under way may take another 20 seconds.");
+    web.reset();
     own->server.reset();
     own->application->stop(std::chrono::steady_clock::now() + stopPatience);
     return exitOk;

@@ -186,13 +186,10 @@ std::optional<int> printFailed(const Object &outcome, bool json, const Streams &
         streams.log << error->getValue<std::string>("message") << '\n';
         if (error->has("hint"))
             streams.log << "What to do: " << error->getValue<std::string>("hint") << '\n';
+        if (error->has("explanation"))
+            streams.log << "About it: " << error->getValue<std::string>("explanation") << '\n';
     }
-    const auto status = error->getValue<std::string>("status");
-    if (status == "auth" || status == "permission")
-        return exitCredentials;
-    if (status == "unavailable" || status == "timeout" || status == "rate_limited" || status == "cancelled")
-        return exitTemporary;
-    return status == "not_found" ? exitNotFound : status == "internal" ? exitFailed : exitRefused;
+    return exitCodeOf(statusFrom(error->getValue<std::string>("status")));
 }
 
 int put(const HostConfig &config, const ConnectionEdit &edit, bool isNew, const Streams &streams)

@@ -48,7 +48,7 @@ void print(const Object &ticket, bool json, std::ostream &out)
 }
 
 /// What the state of a ticket means to who has just handed it in.
-int exitCodeOf(const Object &ticket)
+int exitCodeOfState(const Object &ticket)
 {
     const auto state = ticket.getValue<std::string>("state");
     if (state == "done")
@@ -63,7 +63,7 @@ int exitCodeOf(const Object &ticket)
 /// What to do where a ticket is not in the PSA yet.
 void explain(const Object &ticket, bool running, std::ostream &log)
 {
-    switch (exitCodeOf(ticket))
+    switch (exitCodeOfState(ticket))
     {
     case exitAccepted:
         log << (running ? "It is stored and will be sent; see what became of it with: psa-host ticket show "
@@ -144,7 +144,7 @@ int submitTicket(const HostConfig &config, const std::string &connection, const 
         const Object::Ptr stored = askFor(host, std::move(request), streams.log);
         print(*stored, json, streams.out);
         explain(*stored, host.isRunning(), streams.log);
-        return exitCodeOf(*stored);
+        return exitCodeOfState(*stored);
     });
 }
 

@@ -7,6 +7,7 @@
 #include "host/intake/reference.h"
 #include "host/intake/ticket_builder.h"
 #include "host/json/strict_json.h"
+#include "host/plugin/error_explanation.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <Poco/JSON/Array.h>
@@ -65,7 +66,7 @@ private:
         {
             streams_.log << "Whether there is a ticket with this key already could not be found out:\n";
             printFailure(plugin(), *found.error, streams_.log);
-            return exitCodeOf(*found.error);
+            return exitCodeOf(found.error->status);
         }
         const auto tickets = parseStrict(found.result).extract<Object::Ptr>()->getArray("tickets");
         if (tickets->size() == 0)
@@ -96,7 +97,7 @@ private:
                 return reportClaim();
             [[fallthrough]];
         default:
-            return fail(*outcome.error, exitCodeOf(*outcome.error));
+            return fail(*outcome.error, exitCodeOf(outcome.error->status));
         }
     }
 
@@ -256,7 +257,7 @@ int showTicket(const HostConfig &config, const SessionOptions &options, const st
     if (!outcome.ok())
     {
         printFailure(session->connection().plugin(), *outcome.error, streams.log);
-        return exitCodeOf(*outcome.error);
+        return exitCodeOf(outcome.error->status);
     }
     const auto result = parseStrict(outcome.result).extract<Object::Ptr>();
     if (id.empty())

@@ -5,6 +5,7 @@
 #include "host/config/log_section.h"
 #include "host/config/notify_section.h"
 #include "host/config/secrets_section.h"
+#include "host/config/serve_section.h"
 #include "host/config/store_section.h"
 
 #include <algorithm>
@@ -37,7 +38,7 @@ HostConfig readConfig(const std::filesystem::path &file)
     TomlReader reader(file);
     HostConfig config;
     reader.refuseUnknown(reader.root(), "the file",
-                         {"plugins", "egress", "secrets", "log", "store", "delivery", "notify"});
+                         {"plugins", "egress", "secrets", "log", "store", "delivery", "notify", "serve"});
     if (const toml::table *plugins = reader.table(reader.root(), "plugins"))
     {
         reader.refuseUnknown(*plugins, "[plugins]", {"folders", "files", "trusted_paths", "start_deadline_ms", "pins"});
@@ -54,6 +55,7 @@ HostConfig readConfig(const std::filesystem::path &file)
     config.store = readStore(reader);
     config.delivery = readDelivery(reader);
     config.notify = readNotify(reader);
+    config.serve = readServe(reader);
     reader.finish();
     return config;
 }

@@ -2,6 +2,7 @@
 
 #include "host/config/toml_reader.h"
 #include "host/delivery/policy.h"
+#include "host/http/serve_config.h"
 #include "host/net/egress_config.h"
 #include "host/notify/notify_config.h"
 #include "host/observe/log_config.h"
@@ -26,6 +27,7 @@ struct HostConfig
     StoreConfig store;                                ///< [store].
     DeliveryConfig delivery;                          ///< [delivery].
     NotifyConfig notify;                              ///< [notify].
+    ServeConfig serve;                                ///< [serve].
 };
 
 /// Reads and checks `file`. Throws ConfigError.

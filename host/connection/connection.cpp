@@ -191,6 +191,11 @@ CallOutcome Connection::readTicket(const std::string &ticketId, const CallOption
                           [&](Instance &instance, auto deadline) { return instance.readTicket(ticketId, deadline); }});
 }
 
+BudgetUsage Connection::usage() const
+{
+    return services_.http->usage();
+}
+
 std::string Connection::redact(std::string_view text) const
 {
     return services_.http->secrets().redact(text);

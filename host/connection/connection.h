@@ -80,6 +80,8 @@ public:
 
     const std::string &name() const { return name_; }
     const LoadedPlugin &plugin() const { return *plugin_; }
+    /// How far its limits at the PSA are used.
+    BudgetUsage usage() const;
     /// `text` without any secret of the connection.
     std::string redact(std::string_view text) const;
     Poco::Dynamic::Var redact(const Poco::JSON::Object::Ptr &document) const;

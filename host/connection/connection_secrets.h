@@ -7,7 +7,7 @@
 
 namespace psa::host {
 
-struct LoadedPlugin;
+class LoadedPlugin;
 
 // The secrets of a stored connection. All of these throw SealError.
 

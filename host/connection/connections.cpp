@@ -243,25 +243,25 @@ bool Connections::rewrap(const Live &live, const std::string &who)
     return true;
 }
 
-CallOutcome Connections::test(const std::string &name, const CallOptions &options, const std::string &who)
+Connections::Tested Connections::test(const std::string &name, const CallOptions &options, const std::string &who)
 {
     const Live live = get(name);
     if (!live->connection)
-        return failed(PSA_UNAVAILABLE, "The connection " + name + " cannot work: " + live->trouble, "");
+        return {failed(PSA_UNAVAILABLE, "The connection " + name + " cannot work: " + live->trouble, ""), live->plugin};
     CallOutcome outcome = live->connection->test(options);
     noteTest(name, outcome, true, who);
     if (outcome.ok())
         parts_.ready(live);
-    return outcome;
+    return {std::move(outcome), live->plugin};
 }
 
-CallOutcome Connections::testUnsaved(const std::string &name, const ConnectionInput &input, const CallOptions &options,
-                                     const std::string &who)
+Connections::Tested Connections::testUnsaved(const std::string &name, const ConnectionInput &input,
+                                             const CallOptions &options, const std::string &who)
 {
     const PreparedConnection next = prepare(name, find(name), input);
     CallOutcome outcome = Connection(parts_.runtime, next.settings(), parts_.log).test(options);
     noteTest(name, outcome, false, who);
-    return outcome;
+    return {std::move(outcome), next.plugin};
 }
 
 void Connections::noteTest(const std::string &name, const CallOutcome &outcome, bool saved, const std::string &who)

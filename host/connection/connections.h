@@ -64,11 +64,16 @@ public:
     /// anywhere and be called again.
     std::size_t rotateKeys(const std::string &who);
 
+    struct Tested
+    {
+        CallOutcome outcome;
+        std::shared_ptr<const LoadedPlugin> plugin; ///< nullptr = there is none that is ready.
+    };
     /// Tests a stored connection; success ends whatever paused it.
-    CallOutcome test(const std::string &name, const CallOptions &options, const std::string &who);
+    Tested test(const std::string &name, const CallOptions &options, const std::string &who);
     /// Tests what is filled in, for a new connection or on top of the stored one, and stores nothing.
-    CallOutcome testUnsaved(const std::string &name, const ConnectionInput &input, const CallOptions &options,
-                            const std::string &who);
+    Tested testUnsaved(const std::string &name, const ConnectionInput &input, const CallOptions &options,
+                       const std::string &who);
 
 private:
     PreparedConnection prepare(const std::string &name, const Live &before, const ConnectionInput &input) const;

@@ -19,8 +19,13 @@ Problem tooLarge()
             "A body holds at most " + std::to_string(largestRequestBody) + " bytes."};
 }
 
-std::string readBody(HTTPServerRequest &request)
+std::string bodyOf(HTTPServerRequest &request)
 {
+    if (request.getChunkedTransferEncoding() && request.hasContentLength())
+        throw Problem(400, "two-lengths", "The length of the body is not clear",
+                      "Send Content-Length or Transfer-Encoding, not both.");
+    if (!request.getChunkedTransferEncoding() && !request.hasContentLength())
+        return {}; // Poco would read until the connection ends
     if (request.hasContentLength() && request.getContentLength64() > static_cast<Poco::Int64>(largestRequestBody))
         throw tooLarge();
     if (Poco::toLower(request.get("Content-Encoding", "identity")) != "identity")
@@ -58,8 +63,6 @@ catch (const Poco::Exception &)
     throw Problem(400, "bad-query", "The query cannot be read", "Something in it is not percent-encoded as it should.");
 }
 
-} // namespace
-
 ApiRequest readRequest(HTTPServerRequest &request, const Caller &caller)
 {
     ApiRequest made;
@@ -69,7 +72,7 @@ ApiRequest readRequest(HTTPServerRequest &request, const Caller &caller)
     for (const auto &[name, value] : request)
         if (!made.headers.emplace(Poco::toLower(name), value).second)
             throw Problem(400, "header-twice", "A header stands twice", name + " stands twice.");
-    made.body = readBody(request);
+    made.body = bodyOf(request);
     return made;
 }
 
@@ -88,7 +91,7 @@ void sendResponse(const ApiResponse &answer, bool wholeRequestRead, const HTTPSe
     {
         if (answer.status != 204)
             response.setContentLength(0);
-        response.send();
+        response.send().flush();
         return;
     }
     response.setContentType(answer.contentType);
@@ -96,6 +99,30 @@ void sendResponse(const ApiResponse &answer, bool wholeRequestRead, const HTTPSe
     std::ostream &out = response.send();
     if (request.getMethod() != Poco::Net::HTTPRequest::HTTP_HEAD)
         out << answer.body;
+    out.flush();
+}
+
+} // namespace
+
+void exchange(HTTPServerRequest &request, HTTPServerResponse &response, const ExchangeParts &parts)
+{
+    parts.entering(ConnectionPhase::body);
+    bool read = false;
+    ApiResponse answer;
+    try
+    {
+        ApiRequest made = readRequest(request, parts.caller());
+        read = true;
+        parts.entering(ConnectionPhase::work);
+        answer = parts.answer(std::move(made));
+    }
+    catch (const Problem &problem)
+    {
+        answer = problem.toResponse();
+    }
+    parts.entering(ConnectionPhase::answer);
+    sendResponse(answer, read, request, response);
+    parts.entering(ConnectionPhase::head);
 }
 
 } // namespace psa::host

@@ -25,7 +25,7 @@ using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 using Poco::Net::SocketAddress;
 
-constexpr int threads = 32;
+constexpr int localThreads = 32;
 constexpr int waitingConnections = 64;
 
 /// The user at the other end. Throws Problem unless it is root or ours.
@@ -37,46 +37,36 @@ Caller callerOf(HTTPServerRequest &request)
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || (peer.uid != 0 && peer.uid != geteuid()))
         throw Problem(403, "not-allowed", "You may not do this",
                       "Only root and the user that psa-host runs as may use its socket.");
-    return {"uid " + std::to_string(peer.uid)};
+    return {"uid " + std::to_string(peer.uid), ""};
 }
 
-class Handler : public HTTPRequestHandler
+class LocalHandler : public HTTPRequestHandler
 {
 public:
-    explicit Handler(const Router &router) : router_(router) {}
+    explicit LocalHandler(const Router &router) : router_(router) {}
 
     void handleRequest(HTTPServerRequest &request, HTTPServerResponse &response) override
     {
-        bool read = false;
-        ApiResponse answer;
-        try
-        {
-            ApiRequest made = readRequest(request, callerOf(request));
-            read = true;
-            answer = router_.handle(std::move(made));
-        }
-        catch (const Problem &problem)
-        {
-            answer = problem.toResponse();
-        }
-        sendResponse(answer, read, request, response);
+        exchange(
+            request, response,
+            {[&] { return callerOf(request); }, [this](ApiRequest made) { return router_.handle(std::move(made)); }});
     }
 
 private:
     const Router &router_;
 };
 
-class Factory : public Poco::Net::HTTPRequestHandlerFactory
+class LocalHandlerFactory : public Poco::Net::HTTPRequestHandlerFactory
 {
 public:
-    explicit Factory(const Router &router) : router_(router) {}
-    HTTPRequestHandler *createRequestHandler(const HTTPServerRequest &) override { return new Handler(router_); }
+    explicit LocalHandlerFactory(const Router &router) : router_(router) {}
+    HTTPRequestHandler *createRequestHandler(const HTTPServerRequest &) override { return new LocalHandler(router_); }
 
 private:
     const Router &router_;
 };
 
-Poco::Net::ServerSocket listenAt(const std::filesystem::path &path)
+Poco::Net::ServerSocket listenAtPath(const std::filesystem::path &path)
 try
 {
     if (path.native().size() >= sizeof(sockaddr_un{}.sun_path))
@@ -98,10 +88,10 @@ catch (const std::exception &error)
     throw std::runtime_error("The socket " + path.string() + " cannot be made: " + error.what());
 }
 
-Poco::Net::HTTPServerParams::Ptr makeParams()
+Poco::Net::HTTPServerParams::Ptr localParams()
 {
     Poco::Net::HTTPServerParams::Ptr params = new Poco::Net::HTTPServerParams;
-    params->setMaxThreads(threads);
+    params->setMaxThreads(localThreads);
     params->setMaxQueued(waitingConnections);
     params->setTimeout(Poco::Timespan(65, 0)); // a little longer than the longest Prefer: wait
     params->setKeepAlive(true);
@@ -115,8 +105,9 @@ class LocalServer::Implementation
 {
 public:
     Implementation(const Router &router, const std::filesystem::path &path)
-        : path_(path), pool_("local", 1, threads),
-          server_(Poco::Net::HTTPRequestHandlerFactory::Ptr(new Factory(router)), pool_, listenAt(path), makeParams())
+        : path_(path), pool_("local", 1, localThreads),
+          server_(Poco::Net::HTTPRequestHandlerFactory::Ptr(new LocalHandlerFactory(router)), pool_, listenAtPath(path),
+                  localParams())
     {
         server_.start();
     }

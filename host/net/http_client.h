@@ -45,6 +45,7 @@ public:
     HttpResponse send(const HttpRequest &request, const Sending &sending);
 
     SecretKeeper &secrets() const { return *parts_.secrets; }
+    BudgetUsage usage() const { return parts_.budget.usage(); }
 
 private:
     HttpResponse pass(const HttpRequest &request, const Sending &sending);

@@ -56,6 +56,12 @@ const char *statusName(psa_status status)
     return status <= PSA_INTERNAL ? statusNames[status] : "internal";
 }
 
+psa_status statusFrom(std::string_view name)
+{
+    const auto *const at = std::find(std::begin(statusNames), std::end(statusNames), name);
+    return at == std::end(statusNames) ? PSA_INTERNAL : static_cast<psa_status>(at - std::begin(statusNames));
+}
+
 CallOutcome failed(psa_status status, std::string message, std::string hint)
 {
     CallOutcome outcome;

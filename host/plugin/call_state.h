@@ -52,6 +52,8 @@ PluginError defectOf(const std::string &plugin, const std::string &what);
 
 /// The name of a status as the schemas write it, such as "rate_limited"; "internal" for one that is not known.
 const char *statusName(psa_status status);
+/// The status of that name; PSA_INTERNAL for a text that names none.
+psa_status statusFrom(std::string_view name);
 
 /// What a verb delivers on success.
 enum class Delivers

@@ -7,6 +7,7 @@
 #include "host/plugin/loaded_plugin.h"
 #include "host/secrets/key_check.h"
 #include "host/secrets/seal_error.h"
+#include "host/web/pages.h"
 
 #include <Poco/JSON/Object.h>
 
@@ -86,7 +87,7 @@ Application::Application(ApplicationParts parts, bool delivers)
                   parts_.point("accepted");
                   delivery_.poke(name);
               }),
-      router_(parts_.log)
+      access_(*parts_.store, parts_.runtime.clock, parts_.random), router_(parts_.log)
 {
     checkKeys();
     learnDeaths();
@@ -99,12 +100,17 @@ Application::Application(ApplicationParts parts, bool delivers)
                        intake_,
                        delivery_,
                        [this] { return parts_.plugins; },
-                       [this](const LiveConnection &live) { return statusOf(live); }};
+                       [this](const LiveConnection &live) { return statusOf(live); },
+                       parts_.runtime.clock};
     addTicketRoutes(router_, api);
     addConnectionRoutes(router_, api);
     addPluginRoutes(router_, api);
     addAuditRoutes(router_, api);
+    addStatusRoutes(router_, api);
+    addHealthRoutes(router_, api);
     addHostRoutes(router_, actions());
+    addAccessRoutes(router_, access_);
+    addPageRoutes(router_);
     connections_.load();
     loaded_ = true;
 }

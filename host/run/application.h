@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/access/access.h"
 #include "host/api/api_parts.h"
 #include "host/api/host_actions.h"
 #include "host/config/host_config.h"
@@ -45,6 +46,7 @@ public:
     Application &operator=(const Application &) = delete;
 
     const Router &router() const { return router_; }
+    Access &access() { return access_; }
     Store &store() const { return *parts_.store; }
     Connections &connections() { return connections_; }
 
@@ -73,6 +75,7 @@ private:
     TicketDelivery delivery_;
     Connections connections_;
     Intake intake_;
+    Access access_;
     Router router_;
 };
 

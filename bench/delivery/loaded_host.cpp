@@ -1,0 +1,117 @@
+#include "bench/delivery/loaded_host.h"
+
+#include "host/http/local_client.h"
+#include "host/intake/reference.h"
+#include "host/json/json_text.h"
+#include "host/secrets/random_source.h"
+#include "tests/support/faulty_responders.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace psa::bench {
+namespace {
+
+constexpr const char *psaName = "psa.example.com";
+
+test::TlsServerOptions serverOptions(test::TestPki &pki)
+{
+    test::TlsServerOptions options;
+    options.certificate = pki.leaf({psaName});
+    return options;
+}
+
+/// A ticket request of 668 bytes.
+std::string ticketRequest(const std::string &connection)
+{
+    return R"({"connection":")" + connection + R"(","title":"Disk full on SRV-01","description":")" +
+           std::string(600 - connection.size(), 'd') + R"("})";
+}
+
+} // namespace
+
+host::HostConfig hostConfig(const std::filesystem::path &folder, const std::filesystem::path &caFile,
+                            std::uint16_t port)
+{
+    host::HostConfig config;
+    config.pluginFiles = {RELAY_PLUGIN};
+    config.loader.trustedPaths = {"/"};
+    config.egress.caFile = caFile;
+    config.egress.connectTo[std::string(psaName) + ":443"] = Poco::Net::SocketAddress("127.0.0.1", port);
+    config.store.folder = folder / "state";
+    return config;
+}
+
+void queueTickets(host::Store &store, const std::string &connection, int count)
+{
+    constexpr int together = 5000;
+    const host::SystemClock clock;
+    for (int done = 0; done < count; done += together)
+        store.write([&](host::StoreWriter &writer) {
+            for (int i = 0; i < std::min(together, count - done); ++i)
+            {
+                host::NewTicket ticket;
+                ticket.connection = connection;
+                ticket.reference = host::makeReference(clock.wallNow());
+                ticket.requestJson = ticketRequest(connection);
+                ticket.ticketJson = R"({"version":1,"title":"Disk full on SRV-01","fields":{}})";
+                writer.insertTicket(ticket);
+            }
+        });
+}
+
+LoadedHost::LoadedHost(const std::filesystem::path &folder)
+    : folder_(folder),
+      psa_(serverOptions(pki_), [this, created = test::respond::status(201, "4711"), found = test::respond::ok("")](
+                                    const test::ReceivedRequest &request, test::Connection &connection) {
+          if (request.method != "POST")
+              return found(request, connection);
+          {
+              const std::lock_guard lock(mutex_);
+              arrivals_.emplace(request.body, Steady::now());
+          }
+          changed_.notify_all();
+          created(request, connection);
+      })
+{
+    host_ =
+        host::OwnHost::open(hostConfig(folder, pki_.caFile(), psa_.port()), {.delivers = true, .serves = true}, log_);
+}
+
+void LoadedHost::connect(const std::string &name)
+{
+    host::ConnectionInput input;
+    input.plugin = "com.example.relay";
+    input.configuration = host::parseObject(R"({"report":"honest"})");
+    host_->application->connections().add(name, input, "bench");
+}
+
+std::string LoadedHost::submit(const std::string &connection) const
+{
+    const host::ApiResponse answer = host::askLocal(folder_ / "state/psa-host.sock",
+                                                    {"POST", "/v1/tickets", {}, {}, ticketRequest(connection), {}, {}});
+    if (answer.status != 202)
+        throw std::runtime_error("the ticket was not accepted: " + answer.body);
+    return host::parseObject(answer.body)->getValue<std::string>("reference");
+}
+
+void LoadedHost::queue(const std::string &connection, int count)
+{
+    queueTickets(host_->application->store(), connection, count);
+}
+
+Steady::time_point LoadedHost::arrival(const std::string &reference)
+{
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, std::chrono::seconds(60), [&] { return arrivals_.count(reference) > 0; }))
+        throw std::runtime_error("a ticket did not arrive within a minute: " + log_.str());
+    return arrivals_.at(reference);
+}
+
+std::size_t LoadedHost::arrived()
+{
+    const std::lock_guard lock(mutex_);
+    return arrivals_.size();
+}
+
+} // namespace psa::bench

@@ -1,0 +1,129 @@
+// psa-bench-delivery [FOLDER [QUEUED [ROWS [TICKETS]]]]: how long a ticket takes from the socket of a running host to the
+// PSA, what a flood of QUEUED tickets on another connection does to that, how fast the flood itself goes, and how soon a
+// host with ROWS queued tickets is ready and how much memory it takes.
+#include "bench/delivery/loaded_host.h"
+#include "bench/delivery/start.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+#include <vector>
+
+namespace psa::bench {
+namespace {
+
+struct Settings
+{
+    std::filesystem::path folder = std::filesystem::temp_directory_path();
+    int queued = 100000;
+    int rows = 1000000;
+    int tickets = 400;
+};
+
+struct Latency
+{
+    double p50;
+    double p99;
+};
+
+/// Of values in milliseconds; sorts them.
+Latency latencyOf(std::vector<double> &values)
+{
+    std::sort(values.begin(), values.end());
+    return {values.at(values.size() / 2), values.at(values.size() * 99 / 100)};
+}
+
+/// From before a ticket is handed in until the PSA has its request, one ticket after the other.
+Latency pickUp(LoadedHost &host, const std::string &connection, int tickets)
+{
+    std::vector<double> all;
+    for (int i = 0; i < tickets; ++i)
+    {
+        const auto begin = Steady::now();
+        const std::string reference = host.submit(connection);
+        all.push_back(std::chrono::duration<double, std::milli>(host.arrival(reference) - begin).count());
+        std::this_thread::sleep_for(std::chrono::milliseconds(2)); // as tickets come: not all at once
+    }
+    return latencyOf(all);
+}
+
+void print(const char *name, const Latency &latency)
+{
+    std::printf("  %-46s %9.2f %9.2f\n", name, latency.p50, latency.p99);
+}
+
+void measureDelivery(const Settings &settings)
+{
+    LoadedHost host(settings.folder / "delivery");
+    host.connect("quiet");
+    host.connect("flood");
+    pickUp(host, "quiet", 20); // connections to the PSA, caches
+    std::printf("%-48s %9s %9s\n", "from the socket to the PSA, ms", "p50", "p99");
+    const Latency alone = pickUp(host, "quiet", settings.tickets);
+    print("alone", alone);
+
+    host.queue("flood", settings.queued);
+    const std::size_t before = host.arrived();
+    const auto begin = Steady::now();
+    host.submit("flood"); // wakes it
+    const Latency beside = pickUp(host, "quiet", settings.tickets);
+    const double seconds = std::chrono::duration<double>(Steady::now() - begin).count();
+    const auto sent = static_cast<double>(host.arrived() - before);
+    print(("beside " + std::to_string(settings.queued) + " queued on another").c_str(), beside);
+    std::printf("  %-46s %9.2f %9.2f\n", "ratio", beside.p50 / alone.p50, beside.p99 / alone.p99);
+    std::printf("\n%-48s %9.0f\n", "tickets delivered a second meanwhile, all", sent / seconds);
+    if (sent >= settings.queued)
+        std::printf("  (the flood ended before the measurement did: queue more)\n");
+}
+
+void measureStarts(const Settings &settings)
+{
+    std::printf("\n%-44s %10s %10s\n", "psa-host run with so many tickets queued", "ms ready", "MB");
+    for (const int rows : {0, settings.rows / 10, settings.rows})
+    {
+        const StateFolder state(settings.folder / ("start-" + std::to_string(rows)), rows);
+        for (int i = 0; i < 3; ++i)
+        {
+            const Start start = state.start();
+            std::printf("  %-42d %10.0f %10.1f\n", rows, start.milliseconds, start.megabytes);
+            std::fflush(stdout);
+        }
+    }
+}
+
+int run(const std::vector<std::string> &arguments)
+{
+    Settings settings;
+    if (!arguments.empty())
+        settings.folder = arguments[0];
+    if (arguments.size() > 1)
+        settings.queued = std::stoi(arguments[1]);
+    if (arguments.size() > 2)
+        settings.rows = std::stoi(arguments[2]);
+    if (arguments.size() > 3)
+        settings.tickets = std::stoi(arguments[3]);
+    settings.folder /= "psa-bench-delivery-" + std::to_string(getpid());
+    std::filesystem::create_directories(settings.folder);
+    measureDelivery(settings);
+    measureStarts(settings);
+    std::filesystem::remove_all(settings.folder);
+    return 0;
+}
+
+} // namespace
+} // namespace psa::bench
+
+int main(int argc, char **argv)
+{
+    try
+    {
+        return psa::bench::run({argv + 1, argv + argc});
+    }
+    catch (const std::exception &error)
+    {
+        std::cerr << error.what() << '\n';
+        return 1;
+    }
+}

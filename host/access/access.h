@@ -1,0 +1,29 @@
+#pragma once
+
+#include "host/access/attempt_limit.h"
+#include "host/access/session_book.h"
+#include "host/access/token_book.h"
+
+namespace psa::host {
+
+/// Who may use the API from outside the machine's own users, and how they show it. From any thread.
+struct Access
+{
+    Access(Store &store, const std::shared_ptr<const Clock> &theClock, const RandomSource &random)
+        : clock(theClock), tokens(store, theClock, random), sessions(theClock, random), attempts(theClock)
+    {
+    }
+
+    std::shared_ptr<const Clock> clock;
+    TokenBook tokens;
+    SessionBook sessions;
+    AttemptLimit attempts;
+};
+
+/// The token in `text`. Throws Problem where there is none, or where `address` or that token has failed too often.
+AccessToken checkToken(Access &access, const std::string &text, const std::string &address);
+
+/// The routes of tokens and of sign-in. `access` outlives the router.
+void addAccessRoutes(Router &router, Access &access);
+
+} // namespace psa::host

@@ -1,0 +1,158 @@
+#include "host/access/access.h"
+#include "host/access/cookie.h"
+#include "host/api/body.h"
+#include "host/api/problem.h"
+#include "host/api/views.h"
+
+#include <Poco/JSON/Array.h>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+Array::Ptr toJson(const Scopes &scopes)
+{
+    Array::Ptr names = new Array;
+    for (const Scope scope : scopes)
+        names->add(std::string(toText(scope)));
+    return names;
+}
+
+Object::Ptr toView(const AccessToken &token)
+{
+    Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    view->set("id", token.id);
+    view->set("name", token.name);
+    view->set("scopes", toJson(token.scopes));
+    view->set("created", timeText(token.created));
+    if (token.expires)
+        view->set("expires", timeText(*token.expires));
+    if (token.lastUsed)
+        view->set("lastUsed", timeText(*token.lastUsed));
+    return view;
+}
+
+Scopes scopesIn(const Object &body)
+{
+    const Array::Ptr names = body.isArray("scopes") ? body.getArray("scopes") : nullptr;
+    Scopes scopes;
+    for (unsigned i = 0; !names.isNull() && i < names->size(); ++i)
+    {
+        const auto scope = scopeFrom(names->get(i).toString());
+        if (!scope)
+            throw Problem(422, "invalid", "A value is not accepted", "A scope is submit, read or admin.")
+                .at("/scopes/" + std::to_string(i), "\"" + names->get(i).toString() + "\" is no scope");
+        scopes.insert(*scope);
+    }
+    if (scopes.empty())
+        throw Problem(422, "invalid", "A value is not accepted", "Say what the token may do: submit, read or admin.")
+            .at("/scopes", "is missing");
+    return scopes;
+}
+
+class AccessHandlers
+{
+public:
+    explicit AccessHandlers(Access &access) : access_(access) {}
+
+    ApiResponse list(const ApiRequest &) const
+    {
+        Array::Ptr all = new Array;
+        for (const AccessToken &token : access_.tokens.all())
+            all->add(toView(token));
+        Object body;
+        body.set("tokens", all);
+        return toAnswer(body);
+    }
+
+    ApiResponse add(const ApiRequest &request)
+    {
+        const Object::Ptr body = readBody(request, {"name", "scopes", "expires"});
+        const std::string name = textMember(*body, "name");
+        if (name.empty() || name.size() > 100)
+            throw Problem(422, "invalid", "A value is not accepted", "A token has a name of 1 to 100 bytes.")
+                .at("/name", "is missing or too long");
+        std::optional<Clock::Wall> expires;
+        if (const std::string text = textMember(*body, "expires"); !text.empty())
+        {
+            expires = timeFrom(text);
+            if (!expires || *expires <= access_.clock->wallNow())
+                throw Problem(422, "invalid", "A value is not accepted",
+                              "expires must be a time to come, such as 2027-01-31T00:00:00Z.")
+                    .at("/expires", "\"" + text + "\" is no time to come");
+        }
+        const TokenBook::Made made = access_.tokens.add(name, scopesIn(*body), expires, request.caller.name);
+        Object::Ptr view = toView(made.token);
+        view->set("token", made.text);
+        return toAnswer(*view, 201);
+    }
+
+    ApiResponse remove(const ApiRequest &request)
+    {
+        const std::string &id = request.parameters.at("id");
+        if (!access_.tokens.remove(id, request.caller.name))
+            throw Problem(404, "unknown-token", "There is no such token",
+                          "No token has the id \"" + id + "\". See those that there are with: psa-host token list");
+        access_.sessions.closeOf(id);
+        return {204, "", "", {}};
+    }
+
+    ApiResponse signIn(const ApiRequest &request)
+    {
+        const Object::Ptr body = readBody(request, {"token"});
+        const AccessToken token = checkToken(access_, textMember(*body, "token"), request.caller.address);
+        const SessionBook::Opened opened = access_.sessions.open(token.id);
+        ApiResponse answer = sessionView(token, opened.session);
+        answer.headers.emplace_back("Set-Cookie", sessionCookie(opened.id));
+        return answer;
+    }
+
+    ApiResponse session(const ApiRequest &request) const
+    {
+        const auto session = access_.sessions.find(sessionIn(request));
+        const auto token = session ? access_.tokens.find(session->tokenId) : std::nullopt;
+        if (!token)
+            throw Problem(401, "signed-out", "You are not signed in", "Sign in with a token.");
+        return sessionView(*token, *session);
+    }
+
+    ApiResponse signOut(const ApiRequest &request)
+    {
+        access_.sessions.close(sessionIn(request));
+        return {204, "", "", {{"Set-Cookie", sessionCookie("")}}};
+    }
+
+private:
+    ApiResponse sessionView(const AccessToken &token, const BrowserSession &session) const
+    {
+        Object view(Poco::JSON_PRESERVE_KEY_ORDER);
+        view.set("name", token.name);
+        view.set("scopes", toJson(token.scopes));
+        view.set("csrf", session.csrf);
+        view.set("expires", timeText(access_.clock->wallNow() + SessionBook::idle));
+        return toAnswer(view);
+    }
+
+    Access &access_;
+};
+
+} // namespace
+
+void addAccessRoutes(Router &router, Access &access)
+{
+    const auto handlers = std::make_shared<AccessHandlers>(access);
+    const auto add = [&](const char *method, const char *path, Scope scope, auto verb) {
+        router.add(
+            {method, path, scope, [handlers, verb](const ApiRequest &request) { return (*handlers.*verb)(request); }});
+    };
+    add("GET", "/v1/tokens", Scope::admin, &AccessHandlers::list);
+    add("POST", "/v1/tokens", Scope::admin, &AccessHandlers::add);
+    add("DELETE", "/v1/tokens/{id}", Scope::admin, &AccessHandlers::remove);
+    add("POST", "/v1/session", Scope::anybody, &AccessHandlers::signIn);
+    add("GET", "/v1/session", Scope::anybody, &AccessHandlers::session);
+    add("DELETE", "/v1/session", Scope::anybody, &AccessHandlers::signOut);
+}
+
+} // namespace psa::host

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "host/clock/clock.h"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace psa::host {
+
+/// How often somebody may fail to say who they are: so often in a stretch of time for each address, and for each token.
+/// From any thread.
+class AttemptLimit
+{
+public:
+    static constexpr std::size_t allowed = 10;
+    static constexpr std::chrono::minutes stretch{15};
+    static constexpr std::size_t mostKeys = 10000; ///< The oldest is forgotten for a new one.
+
+    explicit AttemptLimit(std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {}
+
+    /// How long `key`, an address or the id of a token, has to wait; 0 = not at all.
+    std::chrono::seconds waitOf(const std::string &key);
+    void failed(const std::string &key);
+
+private:
+    using Times = std::deque<Clock::Steady>;
+    void forget(Times &times) const;
+
+    std::shared_ptr<const Clock> clock_;
+    std::mutex mutex_; ///< Guards what follows.
+    std::map<std::string, Times> failures_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,37 @@
+#include "host/access/access.h"
+#include "host/api/problem.h"
+
+#include <algorithm>
+
+namespace psa::host {
+namespace {
+
+void refuseIfTooMany(Access &access, const std::vector<std::string> &keys)
+{
+    std::chrono::seconds wait{0};
+    for (const std::string &key : keys)
+        wait = std::max(wait, access.attempts.waitOf(key));
+    if (wait.count() > 0)
+        throw Problem(429, "too-many-attempts", "Too many attempts",
+                      "Too many wrong tokens came from this address or for this token. Try again later.")
+            .header("Retry-After", std::to_string(wait.count()));
+}
+
+} // namespace
+
+AccessToken checkToken(Access &access, const std::string &text, const std::string &address)
+{
+    std::vector<std::string> keys{"address " + address};
+    if (const std::string id = TokenBook::idIn(text); !id.empty())
+        keys.push_back("token " + id);
+    refuseIfTooMany(access, keys);
+    if (auto token = access.tokens.check(text))
+        return std::move(*token);
+    for (const std::string &key : keys)
+        access.attempts.failed(key);
+    throw Problem(401, "bad-token", "The token is not accepted",
+                  "It is wrong, was removed, or has expired. Make another with: psa-host token add NAME --scope SCOPE")
+        .header("WWW-Authenticate", "Bearer");
+}
+
+} // namespace psa::host

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "host/api/message.h"
+
+#include <string>
+
+namespace psa::host {
+
+/// The session that the request's cookie names; "" = none.
+std::string sessionIn(const ApiRequest &request);
+
+/// A Set-Cookie that makes the browser keep `session`; "" makes it forget. Other pages cannot have it sent (SameSite),
+/// scripts cannot read it (HttpOnly), and no other name or path of the host can set it (__Host-).
+std::string sessionCookie(const std::string &session);
+
+} // namespace psa::host

@@ -1,0 +1,106 @@
+#include "host/access/entrance.h"
+
+#include "host/access/cookie.h"
+#include "host/access/digest.h"
+#include "host/api/problem.h"
+
+#include <Poco/String.h>
+
+#include <algorithm>
+
+namespace psa::host {
+namespace {
+
+constexpr std::string_view bearer = "bearer ";
+
+bool changesSomething(const ApiRequest &request)
+{
+    return request.method != "GET" && request.method != "HEAD";
+}
+
+/// A token in a URL ends in logs and histories.
+void refuseTokenInQuery(const ApiRequest &request)
+{
+    for (const char *name : {"token", "access_token"})
+        if (request.query.count(name) > 0)
+            throw Problem(
+                400, "token-in-url", "The token is in the wrong place",
+                "Addresses end in logs: send a token as \"Authorization: Bearer …\", and make a new one in the "
+                "place of this one.");
+}
+
+/// Only pages of ours may have a browser send something that changes anything.
+void checkOrigin(const ApiRequest &request)
+{
+    const std::string origin = request.header("origin");
+    const std::string site = request.header("sec-fetch-site");
+    const std::size_t scheme = origin.find("://");
+    const bool same = origin.empty() || (scheme != std::string::npos &&
+                                         Poco::icompare(origin.substr(scheme + 3), request.header("host")) == 0);
+    if (!same || !(site.empty() || site == "same-origin" || site == "none"))
+        throw Problem(403, "other-origin", "The request comes from a page of somebody else",
+                      "Only pages of this psa-host may change anything here.");
+}
+
+} // namespace
+
+Entrance::Entrance(const Router &router, Access &access, std::vector<std::string> hosts)
+    : router_(router), access_(access), hosts_(std::move(hosts))
+{
+    for (std::string &host : hosts_)
+        Poco::toLowerInPlace(host);
+}
+
+void Entrance::checkHost(const ApiRequest &request) const
+{
+    const std::string host = Poco::toLower(request.header("host"));
+    if (std::find(hosts_.begin(), hosts_.end(), host) == hosts_.end())
+        throw Problem(421, "other-host", "The request is for somebody else",
+                      "This psa-host is not \"" + host + "\". Its names stand under [serve] hosts in psa-host.toml.");
+}
+
+Entrance::Identity Entrance::identify(const ApiRequest &request)
+{
+    const std::string authorization = request.header("authorization");
+    if (Poco::toLower(authorization.substr(0, bearer.size())) == bearer)
+        return {checkToken(access_, authorization.substr(bearer.size()), request.caller.address), ""};
+    if (const auto session = access_.sessions.find(sessionIn(request)))
+        if (auto token = access_.tokens.find(session->tokenId))
+            return {std::move(*token), session->csrf};
+    throw Problem(401, "no-token", "Who are you?",
+                  "Send a token as \"Authorization: Bearer …\", or sign in on the page. Make one with: psa-host token "
+                  "add NAME --scope SCOPE")
+        .header("WWW-Authenticate", "Bearer");
+}
+
+ApiResponse Entrance::admit(ApiRequest &request)
+{
+    checkHost(request);
+    refuseTokenInQuery(request);
+    if (changesSomething(request))
+        checkOrigin(request);
+    const Router::Route *route = router_.find(request);
+    if (route == nullptr || route->scope == Scope::anybody)
+        return router_.handle(std::move(request));
+    const Identity who = identify(request);
+    if (!who.csrf.empty() && changesSomething(request) && !sameDigest(who.csrf, request.header("x-csrf-token")))
+        throw Problem(403, "bad-csrf", "The page is out of date", "Load it again, and try once more.");
+    if (!allows(who.token.scopes, route->scope))
+        throw Problem(403, "scope", "The token may not do this",
+                      "It needs the scope " + std::string(toText(route->scope)) + ", which the token \"" +
+                          who.token.name + "\" does not have.");
+    request.caller.name = "token " + who.token.name;
+    return router_.handle(std::move(request));
+}
+
+ApiResponse Entrance::handle(ApiRequest request)
+try
+{
+    return admit(request);
+}
+catch (const Problem &problem)
+{
+    return problem.toResponse();
+}
+
+} // namespace psa::host

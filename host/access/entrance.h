@@ -1,0 +1,38 @@
+#pragma once
+
+#include "host/access/access.h"
+#include "host/api/router.h"
+
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// The way from the network to the routes: decides whether a request was meant for this host, whose it is and what they
+/// may do, and only then hands it on. From any thread.
+class Entrance
+{
+public:
+    /// `hosts`: the names, with a port where it is not the scheme's own, that a request may be addressed to. What
+    /// reaches us under another name comes from a page of somebody else whose name was made to lead here.
+    Entrance(const Router &router, Access &access, std::vector<std::string> hosts);
+
+    /// `request.caller.address`: where it comes from.
+    ApiResponse handle(ApiRequest request);
+
+private:
+    struct Identity
+    {
+        AccessToken token;
+        std::string csrf; ///< What a request that changes something must show; "" = the token itself came.
+    };
+    ApiResponse admit(ApiRequest &request);
+    void checkHost(const ApiRequest &request) const;
+    Identity identify(const ApiRequest &request);
+
+    const Router &router_;
+    Access &access_;
+    std::vector<std::string> hosts_; ///< In lower case.
+};
+
+} // namespace psa::host

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "host/api/router.h"
+
+#include <set>
+#include <string>
+
+namespace psa::host {
+
+/// What somebody may do. A set of Scope; admin may do everything.
+using Scopes = std::set<Scope>;
+
+inline bool allows(const Scopes &scopes, Scope wanted)
+{
+    return wanted == Scope::anybody || scopes.count(wanted) > 0 || scopes.count(Scope::admin) > 0;
+}
+
+} // namespace psa::host

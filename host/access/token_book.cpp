@@ -1,0 +1,172 @@
+#include "host/access/token_book.h"
+
+#include "host/access/digest.h"
+#include "host/access/token_document.h"
+#include "host/json/json_text.h"
+
+#include <Poco/DigestEngine.h>
+
+#include <algorithm>
+
+namespace psa::host {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char *place = "access tokens";
+constexpr std::string_view prefix = "psa_";
+constexpr std::size_t idBytes = 6;
+constexpr std::size_t secretBytes = 32;
+/// A use is stored at most so often.
+constexpr auto useEvery = 1min;
+
+std::string randomHex(const RandomSource &random, std::size_t size)
+{
+    Poco::DigestEngine::Digest bytes(size);
+    random(bytes.data(), bytes.size());
+    return Poco::DigestEngine::digestToHex(bytes);
+}
+
+AuditEntry entryOf(const std::string &who, const char *action, const AccessToken &token)
+{
+    Poco::JSON::Object detail;
+    detail.set("token", token.id);
+    detail.set("name", token.name);
+    AuditEntry entry;
+    entry.who = who;
+    entry.action = action;
+    entry.detailJson = toText(detail);
+    return entry;
+}
+
+template <class Tokens>
+auto findIn(Tokens &tokens, const std::string &id)
+{
+    return std::find_if(tokens.begin(), tokens.end(), [&](const AccessToken &each) { return each.id == id; });
+}
+
+} // namespace
+
+TokenBook::TokenBook(Store &store, std::shared_ptr<const Clock> clock, RandomSource random)
+    : store_(store), clock_(std::move(clock)), random_(std::move(random)),
+      tokens_(tokensFrom(
+          store_.read([](const StoreReader &reader) { return reader.value(place).value_or(std::string()); })))
+{
+}
+
+/// Stores what is to be, and then lets it be so. Wants the lock held.
+void TokenBook::save(const std::vector<AccessToken> &tokens, const AuditEntry *entry)
+{
+    store_.write([&](StoreWriter &writer) {
+        writer.putValue(place, toDocument(tokens));
+        if (entry != nullptr)
+            writer.appendAudit(*entry);
+    });
+    tokens_ = tokens;
+}
+
+TokenBook::Made TokenBook::add(const std::string &name, const Scopes &scopes, std::optional<Clock::Wall> expires,
+                               const std::string &who)
+{
+    const std::string secret = randomHex(random_, secretBytes);
+    AccessToken token{randomHex(random_, idBytes), name, scopes, digestOf(secret), clock_->wallNow(), expires, {}};
+    const std::lock_guard lock(mutex_);
+    std::vector<AccessToken> next = tokens_;
+    next.push_back(token);
+    const AuditEntry entry = entryOf(who, "token.add", token);
+    save(next, &entry);
+    return {token, std::string(prefix) + token.id + "_" + secret};
+}
+
+bool TokenBook::remove(const std::string &id, const std::string &who)
+{
+    const std::lock_guard lock(mutex_);
+    std::vector<AccessToken> next = tokens_;
+    const auto at = findIn(next, id);
+    if (at == next.end())
+        return false;
+    const AuditEntry entry = entryOf(who, "token.remove", *at);
+    next.erase(at);
+    save(next, &entry);
+    return true;
+}
+
+std::vector<AccessToken> TokenBook::all() const
+{
+    const std::lock_guard lock(mutex_);
+    return tokens_;
+}
+
+std::string TokenBook::idIn(const std::string &text)
+{
+    const std::size_t end = prefix.size() + 2 * idBytes;
+    if (text.size() <= end || !text.starts_with(prefix) || text[end] != '_')
+        return {};
+    return text.substr(prefix.size(), 2 * idBytes);
+}
+
+bool TokenBook::isValid(const AccessToken &token) const
+{
+    return !token.expires || *token.expires > clock_->wallNow();
+}
+
+std::optional<AccessToken> TokenBook::check(const std::string &text)
+{
+    const std::string id = idIn(text);
+    const auto token = find(id);
+    if (!token || !sameDigest(token->digest, digestOf(text.substr(prefix.size() + id.size() + 1))))
+        return std::nullopt;
+    if (!token->lastUsed || clock_->wallNow() - *token->lastUsed >= useEvery)
+        noteUse(id);
+    return token;
+}
+
+std::optional<AccessToken> TokenBook::find(const std::string &id) const
+{
+    const std::lock_guard lock(mutex_);
+    const auto at = findIn(tokens_, id);
+    return at != tokens_.end() && isValid(*at) ? std::optional(*at) : std::nullopt;
+}
+
+/// That it cannot be stored when a token was used keeps nobody from using it.
+void TokenBook::noteUse(const std::string &id)
+try
+{
+    const std::lock_guard lock(mutex_);
+    std::vector<AccessToken> next = tokens_;
+    const auto at = findIn(next, id);
+    if (at == next.end() || (at->lastUsed && clock_->wallNow() - *at->lastUsed < useEvery))
+        return;
+    at->lastUsed = clock_->wallNow();
+    save(next, nullptr);
+}
+catch (const StoreError &)
+{
+    return;
+}
+
+std::optional<Scope> scopeFrom(const std::string &text)
+{
+    for (const Scope scope : {Scope::submit, Scope::read, Scope::admin})
+        if (text == toText(scope))
+            return scope;
+    return std::nullopt;
+}
+
+const char *toText(Scope scope)
+{
+    switch (scope)
+    {
+    case Scope::anybody:
+        return "anybody";
+    case Scope::submit:
+        return "submit";
+    case Scope::read:
+        return "read";
+    case Scope::admin:
+        return "admin";
+    }
+    return "";
+}
+
+} // namespace psa::host

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "host/access/scopes.h"
+#include "host/secrets/random_source.h"
+#include "host/store/store.h"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// What is kept of an API token: never the token itself.
+struct AccessToken
+{
+    std::string id;   ///< Public; stands in the token and in the audit.
+    std::string name; ///< For people.
+    Scopes scopes;
+    std::string digest; ///< Of its secret part.
+    Clock::Wall created;
+    std::optional<Clock::Wall> expires;
+    std::optional<Clock::Wall> lastUsed; ///< To the minute.
+};
+
+/// The API tokens: "psa_ID_SECRET", of which the store has the digest alone. From any thread. Throws StoreError.
+class TokenBook
+{
+public:
+    TokenBook(Store &store, std::shared_ptr<const Clock> clock, RandomSource random);
+
+    struct Made
+    {
+        AccessToken token;
+        std::string text; ///< Shown once to whoever asked for it.
+    };
+    /// `who`: for the audit.
+    Made add(const std::string &name, const Scopes &scopes, std::optional<Clock::Wall> expires, const std::string &who);
+    /// False if there is none of that id.
+    bool remove(const std::string &id, const std::string &who);
+    /// In the order in which they were made.
+    std::vector<AccessToken> all() const;
+
+    /// The token that `text` is; nothing for one that is not, or not any more, valid. Notes that it was used.
+    std::optional<AccessToken> check(const std::string &text);
+    /// As it is now; nothing once it was removed or has expired.
+    std::optional<AccessToken> find(const std::string &id) const;
+
+    /// The id in a text that looks like a token, whether it is one or not; "" = it does not.
+    static std::string idIn(const std::string &text);
+
+private:
+    void save(const std::vector<AccessToken> &tokens, const AuditEntry *entry);
+    bool isValid(const AccessToken &token) const;
+    void noteUse(const std::string &id);
+
+    Store &store_;
+    std::shared_ptr<const Clock> clock_;
+    RandomSource random_;
+    mutable std::mutex mutex_; ///< Guards what follows, and changes of what is stored.
+    std::vector<AccessToken> tokens_;
+};
+
+/// "admin" and the like; nothing for a text that names no scope.
+std::optional<Scope> scopeFrom(const std::string &text);
+const char *toText(Scope scope);
+
+} // namespace psa::host

@@ -1,0 +1,121 @@
+#include "host/api/status.h"
+#include "host/api/views.h"
+#include "host/observe/metric_text.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <algorithm>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+/// Why the host cannot do its work; empty = it can.
+std::vector<std::string> whyNotReady(const ApiParts &parts)
+{
+    std::vector<std::string> reasons;
+    if (const StoreHealth health = parts.store.health(); !health.writable)
+        reasons.push_back(health.problem);
+    const auto reports = parts.plugins();
+    if (std::none_of(reports.begin(), reports.end(), [](const LoadReport &each) { return each.plugin != nullptr; }))
+        reasons.emplace_back("No plugin is ready; psa-host plugins list says why.");
+    for (const Connections::Live &live : parts.connections.all())
+        if (parts.status(*live).pause == Pause::lost)
+            reasons.push_back("A call into the plugin of the connection " + live->stored.name +
+                              " did not return; it goes on after a restart.");
+    return reasons;
+}
+
+ApiResponse readiness(const ApiParts &parts)
+{
+    const std::vector<std::string> reasons = whyNotReady(parts);
+    Object body(Poco::JSON_PRESERVE_KEY_ORDER);
+    body.set("ready", reasons.empty());
+    Array::Ptr all = new Array;
+    for (const std::string &reason : reasons)
+        all->add(reason);
+    body.set("reasons", all);
+    return toAnswer(body, reasons.empty() ? 200 : 503);
+}
+
+using Labels = MetricText::Labels;
+
+void writeTickets(MetricText &text, const std::vector<ConnectionStatus> &all)
+{
+    text.begin("psa_host_tickets", "gauge", "Tickets in the store, by state.");
+    for (const ConnectionStatus &each : all)
+        for (std::size_t state = 0; state < ticketStateCount; ++state)
+            text.value({{"connection", each.live->stored.name}, {"state", toText(static_cast<TicketState>(state))}},
+                       static_cast<double>(each.counts.perState[state]));
+}
+
+void writeAges(MetricText &text, const std::vector<ConnectionStatus> &all, Clock::Wall now)
+{
+    text.begin("psa_host_oldest_open_seconds", "gauge",
+               "Age of the oldest ticket that has not ended; 0 = there is none.");
+    for (const ConnectionStatus &each : all)
+        text.value({{"connection", each.live->stored.name}},
+                   each.counts.oldestOpen ? std::chrono::duration<double>(now - *each.counts.oldestOpen).count() : 0);
+    text.begin("psa_host_under_way", "gauge", "Tickets that are being sent or looked for.");
+    for (const ConnectionStatus &each : all)
+        text.value({{"connection", each.live->stored.name}}, static_cast<double>(each.lane.underWay));
+}
+
+void writePauses(MetricText &text, const std::vector<ConnectionStatus> &all)
+{
+    text.begin("psa_host_connection_paused", "gauge", "1 = the connection sends nothing, for that reason.");
+    for (const ConnectionStatus &each : all)
+        for (const Pause pause : {Pause::auth, Pause::permission, Pause::transport, Pause::lost, Pause::quarantine})
+            text.value({{"connection", each.live->stored.name}, {"reason", toText(pause)}},
+                       each.lane.pause == pause ? 1 : 0);
+    text.begin("psa_host_connection_broken", "gauge", "1 = the connection cannot work as it is configured.");
+    for (const ConnectionStatus &each : all)
+        text.value({{"connection", each.live->stored.name}}, each.live->connection ? 0 : 1);
+}
+
+void writeQuota(MetricText &text, const std::vector<ConnectionStatus> &all)
+{
+    for (const bool used : {true, false})
+    {
+        if (used)
+            text.begin("psa_host_quota_used", "gauge", "Requests that count against our share of the PSA's limit.");
+        else
+            text.begin("psa_host_quota_max", "gauge", "Our share of the PSA's limit.");
+        for (const ConnectionStatus &each : all)
+            for (const BudgetUsage::Window &window : each.usage.windows)
+                text.value({{"connection", each.live->stored.name},
+                            {"limit", window.limitKey},
+                            {"seconds", std::to_string(window.length.count())}},
+                           static_cast<double>(used ? window.used : window.max));
+    }
+}
+
+ApiResponse metrics(const ApiParts &parts)
+{
+    const std::vector<ConnectionStatus> all = statusOfAll(parts);
+    MetricText text;
+    text.begin("psa_host_info", "gauge", "1; the version stands in the label.");
+    text.value({{"version", PSA_HOST_VERSION}}, 1);
+    text.begin("psa_host_store_writable", "gauge", "1 = what is handed in can be made durable.");
+    text.value({}, parts.store.health().writable ? 1 : 0);
+    writeTickets(text, all);
+    writeAges(text, all, parts.clock->wallNow());
+    writePauses(text, all);
+    writeQuota(text, all);
+    return {200, "text/plain; version=0.0.4; charset=utf-8", text.text(), {}};
+}
+
+} // namespace
+
+void addHealthRoutes(Router &router, const ApiParts &parts)
+{
+    router.add({"GET", "/healthz", Scope::anybody, [](const ApiRequest &) {
+                    return ApiResponse{200, "text/plain", "ok\n", {}};
+                }});
+    router.add({"GET", "/readyz", Scope::anybody, [parts](const ApiRequest &) { return readiness(parts); }});
+    router.add({"GET", "/metrics", Scope::read, [parts](const ApiRequest &) { return metrics(parts); }});
+}
+
+} // namespace psa::host

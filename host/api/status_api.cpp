@@ -1,0 +1,85 @@
+#include "host/api/status.h"
+#include "host/api/views.h"
+
+#include <Poco/JSON/Array.h>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+Object::Ptr ticketsView(const ConnectionCounts &counts)
+{
+    Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    for (std::size_t state = 0; state < ticketStateCount; ++state)
+        view->set(toText(static_cast<TicketState>(state)), counts.perState[state]);
+    return view;
+}
+
+Array::Ptr quotaView(const BudgetUsage &usage)
+{
+    Array::Ptr all = new Array;
+    for (const BudgetUsage::Window &window : usage.windows)
+    {
+        Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+        one->set("limitKey", window.limitKey);
+        one->set("seconds", window.length.count());
+        one->set("used", window.used);
+        one->set("max", window.max);
+        all->add(one);
+    }
+    return all;
+}
+
+Array::Ptr slotsView(const BudgetUsage &usage)
+{
+    Array::Ptr all = new Array;
+    for (const BudgetUsage::Slots &slots : usage.slots)
+    {
+        Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+        one->set("limitKey", slots.limitKey);
+        one->set("inFlight", slots.inFlight);
+        one->set("max", slots.max);
+        all->add(one);
+    }
+    return all;
+}
+
+Object::Ptr connectionView(const ConnectionStatus &status)
+{
+    const Object::Ptr whole = toView(*status.live, status.lane);
+    Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    for (const char *name : {"name", "plugin", "state", "trouble", "pause", "pauseReason"})
+        if (whole->has(name))
+            view->set(name, whole->get(name));
+    view->set("tickets", ticketsView(status.counts));
+    if (status.counts.oldestOpen)
+        view->set("oldestOpen", timeText(*status.counts.oldestOpen));
+    view->set("underWay", status.lane.underWay);
+    view->set("quota", quotaView(status.usage));
+    view->set("slots", slotsView(status.usage));
+    return view;
+}
+
+} // namespace
+
+void addStatusRoutes(Router &router, const ApiParts &parts)
+{
+    router.add({"GET", "/v1/status", Scope::read, [parts](const ApiRequest &) {
+                    const StoreHealth health = parts.store.health();
+                    Object::Ptr store = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+                    store->set("writable", health.writable);
+                    store->set("problem", health.problem);
+                    Array::Ptr connections = new Array;
+                    for (const ConnectionStatus &status : statusOfAll(parts))
+                        connections->add(connectionView(status));
+                    Object body(Poco::JSON_PRESERVE_KEY_ORDER);
+                    body.set("version", PSA_HOST_VERSION);
+                    body.set("store", store);
+                    body.set("connections", connections);
+                    return toAnswer(body);
+                }});
+}
+
+} // namespace psa::host

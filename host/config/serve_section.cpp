@@ -1,0 +1,79 @@
+#include "host/config/serve_section.h"
+
+#include <Poco/Net/NetException.h>
+
+namespace psa::host {
+namespace {
+
+bool flag(TomlReader &reader, const toml::table &table, const char *key)
+{
+    const toml::node *node = table.get(key);
+    if (node == nullptr)
+        return false;
+    if (!node->is_boolean())
+        reader.mistake(*node, "\"" + std::string(key) + "\" must be true or false");
+    return node->value_or(false);
+}
+
+void readListen(TomlReader &reader, const toml::table &serve, ServeConfig &config)
+{
+    const auto text = reader.text(serve, "listen");
+    if (!text)
+        return;
+    try
+    {
+        config.listen = Poco::Net::SocketAddress(*text);
+    }
+    catch (const Poco::Exception &)
+    {
+        reader.mistake(*serve.get("listen"),
+                       "\"listen\" must be an address with a port, such as \"127.0.0.1:8480\", not \"" + *text + "\"");
+    }
+}
+
+void readHosts(TomlReader &reader, const toml::table &serve, ServeConfig &config)
+{
+    const toml::array *hosts = reader.list(serve, "hosts", "[\"psa.example.com\"]");
+    if (hosts == nullptr)
+        return;
+    for (const toml::node &host : *hosts)
+    {
+        config.hosts.push_back(host.value_or(std::string()));
+        if (config.hosts.back().empty() || config.hosts.back().find('/') != std::string::npos)
+            reader.mistake(host, "each of \"hosts\" must be a name, such as \"psa.example.com\", without https://");
+    }
+}
+
+} // namespace
+
+ServeConfig readServe(TomlReader &reader)
+{
+    ServeConfig config;
+    const toml::table *serve = reader.table(reader.root(), "serve");
+    if (serve == nullptr)
+        return config;
+    reader.refuseUnknown(
+        *serve, "[serve]",
+        {"listen", "certificate", "key", "behind_proxy", "hosts", "max_connections", "max_connections_per_peer"});
+    readListen(reader, *serve, config);
+    config.certificate = reader.pathBeside(*serve, "certificate");
+    config.key = reader.pathBeside(*serve, "key");
+    config.behindProxy = flag(reader, *serve, "behind_proxy");
+    readHosts(reader, *serve, config);
+    constexpr int most = 10000;
+    const auto number = [&](const char *key, std::size_t &value) {
+        value = static_cast<std::size_t>(reader.number(*serve, key, 4, most).value_or(static_cast<int>(value)));
+    };
+    number("max_connections", config.connections);
+    number("max_connections_per_peer", config.connectionsPerPeer);
+    if (config.certificate.has_value() != config.key.has_value())
+        reader.mistake(*serve, "\"certificate\" and \"key\" under [serve] need each other");
+    if (!config.listen.host().isLoopback() && !config.tls() && !config.behindProxy)
+        reader.mistake(*serve,
+                       "\"listen\" is not this machine alone: without TLS everybody on the way could read the "
+                       "tokens. Name a certificate and a key, or say behind_proxy = true where a proxy in front "
+                       "of psa-host does TLS");
+    return config;
+}
+
+} // namespace psa::host

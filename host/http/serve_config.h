@@ -1,0 +1,31 @@
+#pragma once
+
+#include <Poco/Net/SocketAddress.h>
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// [serve] of the configuration file: the API and the admin page over the network.
+struct ServeConfig
+{
+    Poco::Net::SocketAddress listen{"127.0.0.1", 8480}; ///< listen.
+    std::optional<std::filesystem::path> certificate;   ///< certificate: PEM, with the chain; with `key`: TLS.
+    std::optional<std::filesystem::path> key;           ///< key: PEM.
+    /// behind_proxy: a proxy on the way ends TLS and says in X-Forwarded-For where a request comes from.
+    bool behindProxy = false;
+    std::vector<std::string> hosts;       ///< hosts: the names that browsers and tools reach it under.
+    std::size_t connections = 512;        ///< max_connections.
+    std::size_t connectionsPerPeer = 128; ///< max_connections_per_peer; behind a proxy all come from one.
+
+    bool tls() const { return certificate.has_value(); }
+};
+
+/// What a request may have in its Host header where the server listens at `port`.
+std::vector<std::string> hostNames(const ServeConfig &config, std::uint16_t port);
+
+} // namespace psa::host

@@ -1,0 +1,68 @@
+#include "host/plugin/error_explanation.h"
+
+#include "host/plugin/loaded_plugin.h"
+#include "host/plugin/outcome_json.h"
+
+#include <Poco/JSON/Array.h>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+/// How well an explanation of the descriptor fits: -1 = not at all, else the number of things that it names.
+int fit(const Object &explanation, const PluginError &error)
+{
+    int named = 0;
+    if (explanation.has("status"))
+    {
+        if (explanation.getValue<std::string>("status") != statusName(error.status))
+            return -1;
+        ++named;
+    }
+    if (explanation.has("httpStatus"))
+    {
+        if (explanation.getValue<std::uint32_t>("httpStatus") != error.httpStatus)
+            return -1;
+        ++named;
+    }
+    if (explanation.has("vendorCode"))
+    {
+        if (explanation.getValue<std::string>("vendorCode") != error.vendorCode)
+            return -1;
+        named += 2;
+    }
+    return named;
+}
+
+} // namespace
+
+Object::Ptr explain(const LoadedPlugin &plugin, const PluginError &error)
+{
+    const auto descriptor = plugin.descriptor.extract<Object::Ptr>();
+    const Array::Ptr all = descriptor->has("commonErrors") ? descriptor->getArray("commonErrors") : nullptr;
+    Object::Ptr best;
+    int most = 0;
+    for (unsigned i = 0; !all.isNull() && i < all->size(); ++i)
+        if (const int named = fit(*all->getObject(i), error); named > most)
+        {
+            most = named;
+            best = all->getObject(i);
+        }
+    return best;
+}
+
+Object::Ptr failureToJson(const LoadedPlugin &plugin, const PluginError &error)
+{
+    Object::Ptr object = toJson(error);
+    const Object::Ptr explanation = explain(plugin, error);
+    if (explanation.isNull())
+        return object;
+    object->set("explanation", explanation->getValue<std::string>("explanation"));
+    if (error.hint.empty() && explanation->has("hint"))
+        object->set("hint", explanation->getValue<std::string>("hint"));
+    return object;
+}
+
+} // namespace psa::host

@@ -1,0 +1,37 @@
+#include "host/web/pages.h"
+
+#include "host/api/problem.h"
+
+namespace psa::host {
+namespace {
+
+/// The page loads nothing but its own files, runs nothing that stands in a document, and stands in nobody's frame.
+constexpr const char *contentPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+ApiResponse file(const std::string &name)
+{
+    const auto at = embeddedPages.find(name);
+    if (at == embeddedPages.end())
+        throw Problem(404, "not-found", "There is nothing here", "The admin page is at /, the API at /v1.");
+    return {200,
+            at->second.type,
+            at->second.content,
+            {{"Content-Security-Policy", contentPolicy},
+             {"Referrer-Policy", "no-referrer"},
+             {"Cross-Origin-Opener-Policy", "same-origin"},
+             {"Cross-Origin-Resource-Policy", "same-origin"},
+             {"X-Frame-Options", "DENY"}}};
+}
+
+} // namespace
+
+void addPageRoutes(Router &router)
+{
+    router.add({"GET", "/", Scope::anybody, [](const ApiRequest &) { return file("index.html"); }});
+    router.add({"GET", "/{file}", Scope::anybody,
+                [](const ApiRequest &request) { return file(request.parameters.at("file")); }});
+}
+
+} // namespace psa::host
