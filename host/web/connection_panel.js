@@ -53,7 +53,7 @@ async function test(state) {
   clear(state);
   try {
     const outcome = await testConnection(requiredName(state), inputOf(state));
-    state.result.show(testOutcome(outcome, state.descriptor, state.form.isDirty() ? 'Click Save to keep these values.' : null));
+    state.result.show(testOutcome(outcome, state.form.isDirty() ? 'Click Save to keep these values.' : null));
     if (!outcome.ok && outcome.error.field) state.form.showErrors([outcome.error]);
     for (const { field, message, hint } of outcome.result?.warnings ?? [])
       if (field) state.form.showErrors([{ field, message, hint }]);

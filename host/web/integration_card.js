@@ -60,7 +60,7 @@ function cardActions({ connection, descriptor, goTo: show }, open, result, state
   const isConfiguring = open.connection === connection.name && open.panel === 'configure';
   return [
     panelButton('configure', 'Configure'),
-    !isConfiguring && actionButton('Test', () => testStored(connection, descriptor, result, state),
+    !isConfiguring && actionButton('Test', () => testStored(connection, result, state),
       { busy: 'Testing…', 'aria-label': `Test: ${connection.name}` }),
     descriptor.ticketDefaults && panelButton('defaults', 'Ticket defaults'),
     connection.state !== 'broken' && panelButton('test-ticket', 'Send test ticket'),
@@ -97,12 +97,12 @@ function defaultsReminder(descriptor, { name, ticketDefaults }, openPanel) {
     el('p', {}, el('a', { href: `#${addressOf(name, 'defaults')}` }, 'Fill them in'), '; until then each ticket must bring its own.'));
 }
 
-async function testStored({ name }, descriptor, result, state) {
+async function testStored({ name }, result, state) {
   result.clear();
   try {
     const outcome = await testConnection(name);
     state.show(await loadConnection(name)); // a test that passes ends a pause
-    result.show(testOutcome(outcome, descriptor));
+    result.show(testOutcome(outcome));
   } catch (error) {
     result.show(problemBox(error));
   }

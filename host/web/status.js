@@ -5,10 +5,13 @@ import { currentSession, get, pause } from './api.js';
 const usualInterval = 15000;
 const closeInterval = 3000;
 const keptSamples = 120;
+const attention = 15 * 60 * 1000; // nobody looks any more: the session may end
+
 const watchers = new Set();
 const samples = new Map(); // connection → [{time, done}]
 let closeWatchers = 0;
 let latest = null;
+let lastInput = Date.now();
 let wake = () => {};
 
 /**
@@ -44,7 +47,7 @@ export async function statusNow(signal) {
 
 async function run() {
   for (;;) {
-    if (!document.hidden && currentSession()) await statusNow().catch(() => {}); // the next look may do better
+    if (isWatched() && currentSession()) await statusNow().catch(() => {}); // the next look may do better
     await Promise.race([
       pause(closeWatchers > 0 ? closeInterval : usualInterval),
       new Promise((resolve) => { wake = resolve; }),
@@ -52,9 +55,13 @@ async function run() {
   }
 }
 
+const isWatched = () => !document.hidden && Date.now() - lastInput < attention;
+
 function remember(name, done) {
   const all = samples.get(name) ?? [];
   samples.set(name, [...all, { time: Date.now(), done }].slice(-keptSamples));
 }
 
 document.addEventListener('visibilitychange', () => wake());
+for (const kind of ['pointermove', 'keydown', 'touchstart', 'wheel'])
+  document.addEventListener(kind, () => { lastInput = Date.now(); }, { passive: true });

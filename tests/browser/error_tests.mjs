@@ -25,9 +25,9 @@ describe('errors', () => {
     await configure(page);
     await paste(page, psa, { 'API Secret': 'not-the-secret-of-this-user' });
     await click(page, 'Test');
-    await page.getByText('401 Unauthorized', { exact: true }).waitFor();
+    await page.getByText(/\(401 Unauthorized\)/).waitFor();
     await page.getByText(/API user email or secret is wrong\. The email must end in @APIUSER\.com\./).waitFor();
-    await page.getByText(/Correct it under Configure and click Test/).first().waitFor();
+    await page.getByText(/Then correct it under Configure and click Test/).first().waitFor();
     assert.equal(await page.getByLabel('API Secret').inputValue(), 'not-the-secret-of-this-user', 'it can be corrected');
     await checkAccessible(page, 'a failed test');
     await shoot(page, 'error-wrong-secret');

@@ -11,9 +11,9 @@ export const baseUrl = needed('PSA_URL').replace(/\/$/, '');
 export const token = needed('PSA_TOKEN');
 const shots = process.env.PSA_SHOTS;
 
-/** What the ready file of a simulator says, with the secret that it names. */
+/** What the ready file of a simulator holds, with the secret that it names. */
 export function sandbox(psa) {
-  const ready = JSON.parse(readFileSync(needed(`PSA_SANDBOX_${psa.toUpperCase()}`), 'utf8'));
+  const ready = JSON.parse(needed(`PSA_SANDBOX_${psa.toUpperCase()}`));
   return { ...ready, secret: readFileSync(ready.secretFile, 'utf8').trim() };
 }
 
