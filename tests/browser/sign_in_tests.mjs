@@ -9,7 +9,7 @@ test('a wrong token is refused, with the way to a right one', () => withPage('/i
   await page.getByLabel('Token').fill('psa_nobody_has_this');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('alert').waitFor();
-  await page.getByText('psa-host token add').waitFor();
+  await page.getByText('psa-host token add').first().waitFor();
   assert.equal(await page.getByRole('navigation').count(), 0, 'nothing is shown yet');
   await shoot(page, 'sign-in-refused');
 }));

@@ -76,4 +76,6 @@ async function readiness(host, end) {
   }
 }
 
-const ended = (child) => new Promise((resolve) => { child.on('exit', (code, signal) => resolve(code ?? signal)); });
+function ended(child) {
+  return new Promise((resolve) => { child.on('exit', (code, signal) => resolve(code ?? signal)); });
+}
