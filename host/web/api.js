@@ -18,7 +18,8 @@ export class ApiError extends Error {
   /** What is wrong by field: the last part of each pointer, below `section` if one is given. */
   fieldErrors(section = '') {
     const prefix = section ? `/${section}/` : '/';
-    return this.errors.filter(({ pointer }) => pointer.startsWith(prefix))
+    return this.errors
+      .filter(({ pointer }) => pointer.startsWith(prefix))
       .map(({ pointer, detail }) => ({ field: pointer.slice(prefix.length).split('/').pop(), message: detail }));
   }
 }
@@ -87,7 +88,12 @@ function send(method, path, { query, body, headers, signal } = {}) {
   if (method !== 'GET' && session) all['X-CSRF-Token'] = session.csrf;
   if (body !== undefined) all['Content-Type'] = 'application/json';
   return fetch(path + queryText(query), {
-    method, headers: all, signal, cache: 'no-store', credentials: 'same-origin', redirect: 'error',
+    method,
+    headers: all,
+    signal,
+    cache: 'no-store',
+    credentials: 'same-origin',
+    redirect: 'error',
     body: body === undefined ? undefined : JSON.stringify(body),
   });
 }
@@ -109,8 +115,9 @@ async function attempt(request) {
     if (error.name === 'AbortError') throw error;
     throw new ApiError(0, {
       title: 'psa-host does not answer',
-      detail: 'The answer is missing, so nobody knows yet whether it was done. See that psa-host runs and that you can '
-        + 'reach it, look at what is there now, then try again. What you typed is kept.',
+      detail:
+        'The answer is missing, so nobody knows yet whether it was done. See that psa-host runs and that you can ' +
+        'reach it, look at what is there now, then try again. What you typed is kept.',
     });
   }
 }
@@ -133,10 +140,14 @@ async function reachable(request, signal) {
 export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(new DOMException('The view was left.', 'AbortError'));
-    }, { once: true });
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        reject(new DOMException('The view was left.', 'AbortError'));
+      },
+      { once: true },
+    );
   });
 }
 
@@ -146,10 +157,14 @@ async function answerOf(response) {
   const document = parsed(text);
   if (response.ok && document !== null) return document;
   const seconds = Number(response.headers.get('Retry-After')) || 0;
-  throw new ApiError(response.status, document ?? {
-    title: 'psa-host answered with something else',
-    detail: `Status ${response.status}, and no document that this page can read. Reload the page; if it stays, see the log of psa-host.`,
-  }, seconds);
+  throw new ApiError(
+    response.status,
+    document ?? {
+      title: 'psa-host answered with something else',
+      detail: `Status ${response.status}, and no document that this page can read. Reload the page; if it stays, see the log of psa-host.`,
+    },
+    seconds,
+  );
 }
 
 function parsed(text) {

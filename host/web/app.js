@@ -31,8 +31,18 @@ addRoute('/tickets/:id', ticketView);
 addRoute('/audit', auditView);
 addRoute('/health', healthView);
 
-setHooks(signInAgain, (reachable) => setBanner('network', reachable ? null
-  : notice('warn', 'No connection to psa-host', el('p', {}, 'It is tried again every few seconds. What you typed is kept.'))));
+setHooks(signInAgain, (reachable) =>
+  setBanner(
+    'network',
+    reachable
+      ? null
+      : notice(
+          'warn',
+          'No connection to psa-host',
+          el('p', {}, 'It is tried again every few seconds. What you typed is kept.'),
+        ),
+  ),
+);
 document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault();
   focusOn(main);
@@ -42,19 +52,48 @@ await start();
 async function start() {
   if (!(await resumeSession())) await signInPage(main);
   showHeader();
-  setBanner('scope', mayDo('admin') ? null : notice('info', 'This token may look, but not change anything',
-    el('p', {}, 'Changes need a token with the scope admin: sign out, and in again with one.')));
+  setBanner(
+    'scope',
+    mayDo('admin')
+      ? null
+      : notice(
+          'info',
+          'This token may look, but not change anything',
+          el('p', {}, 'Changes need a token with the scope admin: sign out, and in again with one.'),
+        ),
+  );
   watchStatus(showStatus);
   await startRouter(main, { fallback: '/integrations', onShow: markCurrent });
 }
 
 function showHeader() {
-  setChildren(header,
-    el('a', { class: 'brand', href: '#/integrations' }, el('img', { src: '/icon.svg', alt: '', width: 28, height: 28 }), 'psa-host'),
-    el('nav', { 'aria-label': 'Views' }, views.map(({ path, label }) =>
-      el('a', { href: `#${path}` }, label, path === '/tickets' && el('span', { class: 'count', id: 'attention', hidden: true })))),
-    el('div', { class: 'who' }, el('span', { class: 'who-name', title: 'The token of this session' }, currentSession().name),
-      actionButton('Sign out', leave, { kind: 'quiet', busy: 'Signing out…' })));
+  setChildren(
+    header,
+    el(
+      'a',
+      { class: 'brand', href: '#/integrations' },
+      el('img', { src: '/icon.svg', alt: '', width: 28, height: 28 }),
+      'psa-host',
+    ),
+    el(
+      'nav',
+      { 'aria-label': 'Views' },
+      views.map(({ path, label }) =>
+        el(
+          'a',
+          { href: `#${path}` },
+          label,
+          path === '/tickets' && el('span', { class: 'count', id: 'attention', hidden: true }),
+        ),
+      ),
+    ),
+    el(
+      'div',
+      { class: 'who' },
+      el('span', { class: 'who-name', title: 'The token of this session' }, currentSession().name),
+      actionButton('Sign out', leave, { kind: 'quiet', busy: 'Signing out…' }),
+    ),
+  );
   header.hidden = false;
 }
 
@@ -72,13 +111,27 @@ function markCurrent(address) {
 }
 
 function showStatus(status) {
-  const waiting = status.connections.reduce((sum, { tickets }) =>
-    sum + needHuman.reduce((each, state) => each + (tickets[state] ?? 0), 0), 0);
+  const waiting = status.connections.reduce(
+    (sum, { tickets }) => sum + needHuman.reduce((each, state) => each + (tickets[state] ?? 0), 0),
+    0,
+  );
   const count = document.getElementById('attention');
   count.hidden = waiting === 0;
   setChildren(count, String(waiting), el('span', { class: 'visually-hidden' }, ' need a person'));
-  setBanner('store', status.store.writable ? null : notice('bad', 'Nothing can be stored now',
-    el('p', {}, `${status.store.problem} Tickets are refused until that is mended; nothing that was accepted is lost.`)));
+  setBanner(
+    'store',
+    status.store.writable
+      ? null
+      : notice(
+          'bad',
+          'Nothing can be stored now',
+          el(
+            'p',
+            {},
+            `${status.store.problem} Tickets are refused until that is mended; nothing that was accepted is lost.`,
+          ),
+        ),
+  );
 }
 
 function setBanner(name, node) {

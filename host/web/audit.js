@@ -17,18 +17,43 @@ export async function auditView({ query, signal }) {
   const names = await connectionNames(signal);
   const rows = el('div', { class: 'entries card' });
   const load = async (cursor) => {
-    const page = await get('/v1/audit', { signal, query: {
-      connection: query.get('connection'), ticket: query.get('ticket'), limit: pageSize, cursor } });
+    const page = await get('/v1/audit', {
+      signal,
+      query: {
+        connection: query.get('connection'),
+        ticket: query.get('ticket'),
+        limit: pageSize,
+        cursor,
+      },
+    });
     return { items: page.entries, next: page.next };
   };
-  const content = await pagedList({ load, toRows: (entries) => entries.map(auditEntry), rows, list: rows,
-    empty: notice('info', 'The audit has nothing here', query.size > 0 && el('p', {}, el('a', { href: '#/audit' }, 'Show all of it'))) });
-  return el('div', { class: 'view' },
-    el('div', { class: 'view-head' }, el('h1', {}, 'Audit'), actionButton('Refresh', async () => reload(), { kind: 'quiet' })),
+  const content = await pagedList({
+    load,
+    toRows: (entries) => entries.map(auditEntry),
+    rows,
+    list: rows,
+    empty: notice(
+      'info',
+      'The audit has nothing here',
+      query.size > 0 && el('p', {}, el('a', { href: '#/audit' }, 'Show all of it')),
+    ),
+  });
+  return el(
+    'div',
+    { class: 'view' },
+    el(
+      'div',
+      { class: 'view-head' },
+      el('h1', {}, 'Audit'),
+      actionButton('Refresh', async () => reload(), { kind: 'quiet' }),
+    ),
     filterBar('/audit', query, [
       { name: 'connection', label: 'Connection', options: connectionOptions(names) },
-      { name: 'ticket', label: 'Ticket number' }]),
-    content);
+      { name: 'ticket', label: 'Ticket number' },
+    ]),
+    content,
+  );
 }
 
 /** One entry, which opens to its details. */
@@ -36,7 +61,11 @@ export function auditEntry(entry) {
   const head = [
     el('span', { class: 'entry-action' }, entry.action),
     outcomeBadge(entry.detail),
-    el('span', { class: 'entry-about' }, [entry.connection, entry.ticket && `ticket ${entry.ticket}`].filter(Boolean).join(' · ')),
+    el(
+      'span',
+      { class: 'entry-about' },
+      [entry.connection, entry.ticket && `ticket ${entry.ticket}`].filter(Boolean).join(' · '),
+    ),
     el('span', { class: 'entry-who' }, entry.who),
     el('time', { datetime: entry.time }, formatTime(entry.time)),
   ];
@@ -53,22 +82,35 @@ function outcomeBadge(detail) {
 
 function entryDetail({ detail, ticket }) {
   const { exchanges = [], message, ...rest } = detail;
-  return el('div', { class: 'entry-detail' },
+  return el(
+    'div',
+    { class: 'entry-detail' },
     message && el('p', {}, message),
     ticket && el('p', {}, el('a', { href: `#/tickets/${ticket}` }, `Ticket ${ticket}`)),
-    facts(Object.entries(rest).filter(([, value]) => !isDocument(value)).map(([name, value]) => [name, String(value)])),
+    facts(
+      Object.entries(rest)
+        .filter(([, value]) => !isDocument(value))
+        .map(([name, value]) => [name, String(value)]),
+    ),
     exchanges.map(exchange),
-    Object.entries(rest).filter(([, value]) => isDocument(value)).map(([name, value]) => document(name, value)));
+    Object.entries(rest)
+      .filter(([, value]) => isDocument(value))
+      .map(([name, value]) => document(name, value)),
+  );
 }
 
 function exchange({ request, status, delivery, milliseconds, body, answer, ...rest }) {
   const outcome = status ? `status ${status}` : rest.reason ? `${delivery}: ${rest.reason}` : delivery;
-  return el('div', { class: 'exchange' },
+  return el(
+    'div',
+    { class: 'exchange' },
     el('p', {}, el('code', {}, request), ` ${outcome}, ${milliseconds} ms`),
-    body && document('Sent', body), answer && document('Answered', answer));
+    body && document('Sent', body),
+    answer && document('Answered', answer),
+  );
 }
 
 const isDocument = (value) => typeof value === 'object' && value !== null;
 
-const document = (title, value) => el('figure', {}, el('figcaption', {}, title),
-  el('pre', { tabindex: 0, 'aria-label': title }, prettyJson(value)));
+const document = (title, value) =>
+  el('figure', {}, el('figcaption', {}, title), el('pre', { tabindex: 0, 'aria-label': title }, prettyJson(value)));

@@ -19,8 +19,10 @@ const blank = { id: '', label: '' };
 export function createChoiceField(options) {
   const field = new ChoiceField(options);
   return {
-    element: field.element, input: field.input,
-    value: () => field.value(), parentChanged: () => field.parentChanged(),
+    element: field.element,
+    input: field.input,
+    value: () => field.value(),
+    parentChanged: () => field.parentChanged(),
   };
 }
 
@@ -51,8 +53,17 @@ class ChoiceField {
 
   build() {
     const { id } = this;
-    this.input = el('input', { id, type: 'text', role: 'combobox', 'aria-expanded': 'false', 'aria-controls': `${id}-list`,
-      'aria-autocomplete': 'list', autocomplete: 'off', spellcheck: 'false', placeholder: this.blankLabel ? `Blank: ${this.blankLabel}` : 'Choose…' });
+    this.input = el('input', {
+      id,
+      type: 'text',
+      role: 'combobox',
+      'aria-expanded': 'false',
+      'aria-controls': `${id}-list`,
+      'aria-autocomplete': 'list',
+      autocomplete: 'off',
+      spellcheck: 'false',
+      placeholder: this.blankLabel ? `Blank: ${this.blankLabel}` : 'Choose…',
+    });
     this.list = el('ul', { id: `${id}-list`, role: 'listbox', 'aria-label': 'Choices' });
     this.status = el('p', { class: 'choice-status', role: 'status' });
     this.popup = el('div', { class: 'choice-popup', hidden: true }, this.list, this.status);
@@ -66,7 +77,9 @@ class ChoiceField {
     this.list.addEventListener('click', (event) => this.clicked(event));
   }
 
-  get isOpen() { return !this.popup.hidden; }
+  get isOpen() {
+    return !this.popup.hidden;
+  }
 
   async open(query = '') {
     if (this.failure || (this.isOpen && !query)) return;
@@ -95,7 +108,11 @@ class ChoiceField {
   async find(query) {
     const missing = this.missing();
     if (missing.length > 0) return this.showOptions([], `Choose ${missing.join(' and ')} first.`);
-    if (this.isWhole) return this.showFound(this.items.filter((item) => fits(item, query)), query);
+    if (this.isWhole)
+      return this.showFound(
+        this.items.filter((item) => fits(item, query)),
+        query,
+      );
     const turn = ++this.asked;
     this.showOptions([], 'Loading…');
     const page = await this.ask(query);
@@ -116,8 +133,14 @@ class ChoiceField {
 
   showFound(items, query, hasMore = false) {
     const options = query || !this.blankLabel ? items : [{ id: '', label: `Leave blank: ${this.blankLabel}` }, ...items];
-    const status = items.length === 0 ? (query ? `Nothing fits “${query}”.` : 'The list is empty.')
-      : hasMore ? 'There are more: type a part of the name.' : '';
+    const status =
+      items.length === 0
+        ? query
+          ? `Nothing fits “${query}”.`
+          : 'The list is empty.'
+        : hasMore
+          ? 'There are more: type a part of the name.'
+          : '';
     this.showOptions(options, status);
     this.setActive(options.findIndex((item) => item.id === this.chosen.id && isActive(item)));
   }
@@ -125,7 +148,10 @@ class ChoiceField {
   showOptions(options, status) {
     this.shownOptions = options;
     this.active = -1;
-    setChildren(this.list, options.map((item, i) => this.optionElement(item, i)));
+    setChildren(
+      this.list,
+      options.map((item, i) => this.optionElement(item, i)),
+    );
     this.list.hidden = options.length === 0;
     this.status.textContent = status;
     this.input.removeAttribute('aria-activedescendant');
@@ -133,10 +159,18 @@ class ChoiceField {
 
   optionElement(item, index) {
     const isChosen = item.id === this.chosen.id;
-    return el('li', { id: `${this.id}-option-${index}`, role: 'option', 'aria-selected': String(isChosen),
-      'aria-disabled': isActive(item) ? null : 'true', 'data-index': index },
-    el('span', {}, item.label, isActive(item) ? null : ' (inactive)'),
-    item.id && el('span', { class: 'choice-id' }, item.code ? `${item.code} · ${item.id}` : item.id));
+    return el(
+      'li',
+      {
+        id: `${this.id}-option-${index}`,
+        role: 'option',
+        'aria-selected': String(isChosen),
+        'aria-disabled': isActive(item) ? null : 'true',
+        'data-index': index,
+      },
+      el('span', {}, item.label, isActive(item) ? null : ' (inactive)'),
+      item.id && el('span', { class: 'choice-id' }, item.code ? `${item.code} · ${item.id}` : item.id),
+    );
   }
 
   setActive(index) {
@@ -255,9 +289,17 @@ class ChoiceField {
       this.input.setAttribute('aria-autocomplete', 'list');
       return setChildren(this.note);
     }
-    setChildren(this.note, el('p', {}, `The list could not be loaded: ${this.failure.message}`,
-      this.failure.hint ? ` ${this.failure.hint}` : '', ' Until then type an id or a name.'),
-    actionButton('Load the list again', () => this.tryAgain(), { kind: 'quiet', busy: 'Loading…' }));
+    setChildren(
+      this.note,
+      el(
+        'p',
+        {},
+        `The list could not be loaded: ${this.failure.message}`,
+        this.failure.hint ? ` ${this.failure.hint}` : '',
+        ' Until then type an id or a name.',
+      ),
+      actionButton('Load the list again', () => this.tryAgain(), { kind: 'quiet', busy: 'Loading…' }),
+    );
   }
 
   async tryAgain() {

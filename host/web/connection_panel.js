@@ -10,21 +10,30 @@ import { testOutcome } from './test_outcome.js';
 /** The panel for `connection`, or for a new one where it is null. */
 export function connectionPanel({ plugin, descriptor, connection, taken, signal, goTo }) {
   const form = createForm(descriptor.configuration, {
-    values: connection?.configuration, secretsStored: connection?.secretsStored,
+    values: connection?.configuration,
+    secretsStored: connection?.secretsStored,
   });
   const name = connection ? null : nameField(freeName(plugin.id, taken));
   const result = resultArea();
   const state = { descriptor, connection, form, name, result, goTo, plugin: connection?.plugin ?? plugin.id };
   guardLeaving(() => form.isDirty(), signal);
   const save = el('button', { class: 'button primary' }, 'Save');
-  const element = el('form', { novalidate: true, autocomplete: 'off' },
+  const element = el(
+    'form',
+    { novalidate: true, autocomplete: 'off' },
     el('h3', { 'data-focus': true }, 'Configure'),
     el('p', { class: 'lead' }, descriptor.configuration.description),
-    form.element, name?.element,
-    el('div', { class: 'actions' },
-      actionButton('Test', () => test(state), { busy: 'Testing…' }), save,
-      el('button', { type: 'button', class: 'button quiet', onclick: () => goTo() }, 'Cancel')),
-    result.element);
+    form.element,
+    name?.element,
+    el(
+      'div',
+      { class: 'actions' },
+      actionButton('Test', () => test(state), { busy: 'Testing…' }),
+      save,
+      el('button', { type: 'button', class: 'button quiet', onclick: () => goTo() }, 'Cancel'),
+    ),
+    result.element,
+  );
   element.addEventListener('submit', (event) => {
     event.preventDefault();
     runOnce(save, 'Saving…', () => store(state));
@@ -33,9 +42,19 @@ export function connectionPanel({ plugin, descriptor, connection, taken, signal,
 }
 
 function nameField(suggestion) {
-  const control = el('input', { id: 'connection-name', type: 'text', value: suggestion, maxlength: 100, autocomplete: 'off', spellcheck: 'false' });
-  return createLabelled({ label: 'Connection name', control,
-    help: 'What tickets and alerts call it. Letters, digits, hyphens, underscores and dots.' });
+  const control = el('input', {
+    id: 'connection-name',
+    type: 'text',
+    value: suggestion,
+    maxlength: 100,
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
+  return createLabelled({
+    label: 'Connection name',
+    control,
+    help: 'What tickets and alerts call it. Letters, digits, hyphens, underscores and dots.',
+  });
 }
 
 function freeName(base, taken) {
@@ -80,8 +99,11 @@ async function store(state) {
 function requiredName(state) {
   const name = nameOf(state);
   if (name) return name;
-  throw Object.assign(new Error('Give the connection a name.'), { title: 'The connection has no name',
-    fieldErrors: () => [], errors: [{ pointer: '/name', detail: 'is missing' }] });
+  throw Object.assign(new Error('Give the connection a name.'), {
+    title: 'The connection has no name',
+    fieldErrors: () => [],
+    errors: [{ pointer: '/name', detail: 'is missing' }],
+  });
 }
 
 function clear({ form, name, result }) {
@@ -100,6 +122,9 @@ function showProblem({ form, name, result }, error) {
     focusOn(name.target);
   }
   const allPlaced = inForm.length > 0 && elsewhere.length === 0 && inForm.length === error.errors.length;
-  if (allPlaced) result.show(problemBox({ title: error.title, message: 'See the fields that are marked above, correct them and try again.' }));
+  if (allPlaced)
+    result.show(
+      problemBox({ title: error.title, message: 'See the fields that are marked above, correct them and try again.' }),
+    );
   else if (!(aboutName && name)) result.show(problemBox(error));
 }

@@ -7,7 +7,9 @@ const choicesAtOnce = 100;
 /** All that the integrations view shows: [{plugin, descriptor, connections}] and the plugins that do not work. */
 export async function loadIntegrations(signal) {
   const [{ plugins }, { connections }] = await Promise.all([
-    get('/v1/plugins', { signal }), get('/v1/connections', { signal })]);
+    get('/v1/plugins', { signal }),
+    get('/v1/connections', { signal }),
+  ]);
   const ready = plugins.filter(({ state }) => state === 'ready');
   const descriptors = await Promise.all(ready.map((plugin) => loadDescriptor(`${plugin.id}@${plugin.version}`, signal)));
   const groups = ready.map((plugin, i) => ({ plugin, descriptor: descriptors[i], connections: [] }));
@@ -21,8 +23,10 @@ const loadDescriptor = (build, signal) => get(`/v1/plugins/${segment(build)}`, {
 /** The very build that a connection runs, else one of the same plugin. */
 function groupOf(groups, { plugin, build }) {
   const id = plugin.split('@')[0];
-  return groups.find((group) => `${group.plugin.id}@${group.plugin.version}` === build)
-    ?? groups.find((group) => group.plugin.id === id || group.plugin.file === plugin);
+  return (
+    groups.find((group) => `${group.plugin.id}@${group.plugin.version}` === build) ??
+    groups.find((group) => group.plugin.id === id || group.plugin.file === plugin)
+  );
 }
 
 /** Names of all connections, for filters. */
@@ -43,8 +47,10 @@ export const removeConnection = (name) => change('DELETE', `/v1/connections/${se
 export function choicesOf(connection, signal) {
   return async (list, { query, dependsOn = {} }) => {
     const parents = Object.entries(dependsOn).map(([name, value]) => [`dependsOn.${name}`, value]);
-    const answer = await get(`/v1/connections/${segment(connection)}/choices/${segment(list)}`,
-      { query: { query, limit: choicesAtOnce, ...Object.fromEntries(parents) }, signal });
+    const answer = await get(`/v1/connections/${segment(connection)}/choices/${segment(list)}`, {
+      query: { query, limit: choicesAtOnce, ...Object.fromEntries(parents) },
+      signal,
+    });
     if (!answer.ok) throw Object.assign(new Error(answer.error.message), { hint: answer.error.hint });
     return answer.result;
   };

@@ -10,14 +10,33 @@ import { el } from './dom.js';
  */
 export function confirmDialog({ title, text, confirm, cancel = 'Cancel', danger = false, input }) {
   const field = input && inputField(input);
-  const dialog = el('dialog', { class: 'dialog', 'aria-labelledby': 'dialog-title' },
-    el('form', { method: 'dialog' },
+  const dialog = el(
+    'dialog',
+    { class: 'dialog', 'aria-labelledby': 'dialog-title' },
+    el(
+      'form',
+      { method: 'dialog' },
       el('h2', { id: 'dialog-title' }, title),
       el('p', {}, text),
       field?.element,
-      el('div', { class: 'actions' },
+      el(
+        'div',
+        { class: 'actions' },
         el('button', { class: `button ${danger ? 'danger' : 'primary'}`, value: 'yes' }, confirm),
-        el('button', { class: 'button secondary', value: 'no', type: 'button', autofocus: danger && !input, onclick: () => dialog.close('no') }, cancel))));
+        el(
+          'button',
+          {
+            class: 'button secondary',
+            value: 'no',
+            type: 'button',
+            autofocus: danger && !input,
+            onclick: () => dialog.close('no'),
+          },
+          cancel,
+        ),
+      ),
+    ),
+  );
   return openDialog(dialog).then((answer) => (answer === 'yes' ? { value: field?.control.value.trim() ?? '' } : null));
 }
 
@@ -36,8 +55,21 @@ export function openDialog(dialog) {
 }
 
 function inputField({ label, help, required }) {
-  const control = el('input', { id: 'dialog-input', type: 'text', required, autocomplete: 'off',
-    'aria-describedby': help ? 'dialog-help' : null });
-  return { control, element: el('div', { class: 'field' },
-    el('label', { for: 'dialog-input' }, label), help && el('p', { class: 'help', id: 'dialog-help' }, help), control) };
+  const control = el('input', {
+    id: 'dialog-input',
+    type: 'text',
+    required,
+    autocomplete: 'off',
+    'aria-describedby': help ? 'dialog-help' : null,
+  });
+  return {
+    control,
+    element: el(
+      'div',
+      { class: 'field' },
+      el('label', { for: 'dialog-input' }, label),
+      help && el('p', { class: 'help', id: 'dialog-help' }, help),
+      control,
+    ),
+  };
 }

@@ -69,15 +69,22 @@ export async function runOnce(button, busyLabel, action) {
 /** A link to somewhere else, or its text alone where the address is not https. */
 export function outsideLink(url, ...children) {
   if (!/^https:\/\//i.test(url ?? '')) return el('span', {}, ...children);
-  return el('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, ...children,
-    el('span', { class: 'visually-hidden' }, ' (opens a new tab)'));
+  return el(
+    'a',
+    { href: url, target: '_blank', rel: 'noopener noreferrer' },
+    ...children,
+    el('span', { class: 'visually-hidden' }, ' (opens a new tab)'),
+  );
 }
 
 /** A list of names and values; values that are null or "" are left out. */
 export function facts(pairs) {
   const shown = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
-  return el('dl', { class: 'facts' }, shown.map(([name, value]) =>
-    el('div', {}, el('dt', {}, name), el('dd', {}, value))));
+  return el(
+    'dl',
+    { class: 'facts' },
+    shown.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))),
+  );
 }
 
 const isShown = (child) => child !== null && child !== undefined && child !== false;

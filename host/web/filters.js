@@ -17,7 +17,11 @@ export function filterBar(path, query, fields) {
     }
     goTo(chosen.size > 0 ? `${path}?${chosen}` : path);
   };
-  const form = el('form', { class: 'filters', role: 'search' }, fields.map((field) => filterField(field, query, apply)));
+  const form = el(
+    'form',
+    { class: 'filters', role: 'search' },
+    fields.map((field) => filterField(field, query, apply)),
+  );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     apply();
@@ -28,7 +32,11 @@ export function filterBar(path, query, fields) {
 function filterField({ name, label, options }, query, apply) {
   const id = `filter-${name}`;
   const control = options
-    ? el('select', { id, name, onchange: apply }, options.map(([value, text]) => el('option', { value }, text)))
+    ? el(
+        'select',
+        { id, name, onchange: apply },
+        options.map(([value, text]) => el('option', { value }, text)),
+      )
     : el('input', { id, name, type: 'text', inputmode: 'numeric', autocomplete: 'off', onchange: apply, class: 'short' });
   control.value = query.get(name) ?? '';
   return el('div', { class: 'filter' }, el('label', { for: id }, label), control);

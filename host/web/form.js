@@ -24,7 +24,9 @@ export function createForm(schema, { values = {}, secretsStored = [], loadChoice
     element,
     values: () => collect(fields),
     isDirty: () => JSON.stringify(collect(fields)) !== saved,
-    markSaved: () => { saved = JSON.stringify(collect(fields)); },
+    markSaved: () => {
+      saved = JSON.stringify(collect(fields));
+    },
     clearErrors: () => fields.forEach((field) => field.showError(null)),
     showErrors: (errors) => showErrors(fields, errors),
   };
@@ -37,14 +39,18 @@ export function createLabelled({ label, help, required = false, control, id = co
   const target = control.matches('input, select, textarea') ? control : control.querySelector('input');
   target.setAttribute('aria-describedby', `${helpId} ${id}-error`);
   if (required) target.setAttribute('aria-required', 'true');
-  const element = el('div', { class: 'field' },
+  const element = el(
+    'div',
+    { class: 'field' },
     el('label', { for: target.id }, label, required ? el('span', { class: 'required' }, 'required') : null),
-    help && el('p', { class: 'help', id: helpId }, help), control, error);
+    help && el('p', { class: 'help', id: helpId }, help),
+    control,
+    error,
+  );
   return { element, target, showError: (problem) => showError(target, error, problem) };
 }
 
-const inOrder = (properties) =>
-  Object.entries(properties).sort(([, a], [, b]) => (a.order ?? 1000) - (b.order ?? 1000));
+const inOrder = (properties) => Object.entries(properties).sort(([, a], [, b]) => (a.order ?? 1000) - (b.order ?? 1000));
 
 function collect(fields) {
   const values = {};
@@ -75,7 +81,10 @@ function createField(context, name, field, value, isStored) {
   const id = freshId('field');
   const control = controlFor(context, id, name, field, value, isStored);
   const labelled = createLabelled({
-    id, label: field.title, help: helpOf(field, isStored, Boolean(field.choices && context.loadChoices)), control: control.element,
+    id,
+    label: field.title,
+    help: helpOf(field, isStored, Boolean(field.choices && context.loadChoices)),
+    control: control.element,
     required: !isStored && (context.schema.required ?? []).includes(name),
   });
   labelled.element.dataset.field = name;
@@ -93,8 +102,21 @@ function helpOf(field, isStored, isList) {
 function controlFor(context, id, name, field, value, isStored) {
   if (field.choices && context.loadChoices) return choiceControl(context, id, name, field, value);
   if (field.secret) return secretControl(id, field, isStored);
-  if (field.enum) return selectControl(id, field.enum.map((each) => [each, String(each)]), value);
-  if (field.type === 'boolean') return selectControl(id, [[true, 'Yes'], [false, 'No']], value);
+  if (field.enum)
+    return selectControl(
+      id,
+      field.enum.map((each) => [each, String(each)]),
+      value,
+    );
+  if (field.type === 'boolean')
+    return selectControl(
+      id,
+      [
+        [true, 'Yes'],
+        [false, 'No'],
+      ],
+      value,
+    );
   if (field.type === 'integer' || field.type === 'number') return numberControl(id, field, value);
   if (field.type === 'array') return linesControl(id, value ?? [], (lines) => lines, 'One in each line');
   if (field.type === 'object') return pairsControl(id, value ?? {});
@@ -104,11 +126,15 @@ function controlFor(context, id, name, field, value, isStored) {
 function choiceControl({ schema, fields, loadChoices }, id, name, field, value) {
   const parents = (field.dependsOn ?? []).filter((parent) => schema.properties[parent]);
   const choice = createChoiceField({
-    id, value: value ?? '', blankLabel: field.blankMeans ?? '',
+    id,
+    value: value ?? '',
+    blankLabel: field.blankMeans ?? '',
     missing: () => parents.filter((parent) => !fields.get(parent)?.value()).map((parent) => schema.properties[parent].title),
-    load: (request) => loadChoices(field.choices, {
-      ...request, dependsOn: Object.fromEntries(parents.map((parent) => [parent, fields.get(parent).value()])),
-    }),
+    load: (request) =>
+      loadChoices(field.choices, {
+        ...request,
+        dependsOn: Object.fromEntries(parents.map((parent) => [parent, fields.get(parent).value()])),
+      }),
     onChange: () => tellChildren(schema, fields, name),
   });
   return { element: choice.element, value: choice.value, parentChanged: choice.parentChanged };
@@ -120,22 +146,41 @@ function tellChildren(schema, fields, parent) {
 }
 
 function secretControl(id, field, isStored) {
-  const element = el('input', { id, type: 'password', autocomplete: 'off', spellcheck: 'false', maxlength: field.maxLength,
-    placeholder: isStored ? '••••••••  stored' : field.placeholder });
+  const element = el('input', {
+    id,
+    type: 'password',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    maxlength: field.maxLength,
+    placeholder: isStored ? '••••••••  stored' : field.placeholder,
+  });
   return { element, value: () => element.value || undefined };
 }
 
 function textControl(id, field, value) {
   const tag = field.multiline ? 'textarea' : 'input';
-  const element = el(tag, { id, type: field.multiline ? null : 'text', rows: field.multiline ? 4 : null,
-    placeholder: field.placeholder, maxlength: field.maxLength, autocomplete: 'off', spellcheck: 'false' });
+  const element = el(tag, {
+    id,
+    type: field.multiline ? null : 'text',
+    rows: field.multiline ? 4 : null,
+    placeholder: field.placeholder,
+    maxlength: field.maxLength,
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
   element.value = value ?? '';
   return { element, value: () => element.value };
 }
 
 function numberControl(id, field, value) {
-  const element = el('input', { id, type: 'text', inputmode: 'decimal', autocomplete: 'off', class: 'short',
-    placeholder: field.placeholder ?? field.default });
+  const element = el('input', {
+    id,
+    type: 'text',
+    inputmode: 'decimal',
+    autocomplete: 'off',
+    class: 'short',
+    placeholder: field.placeholder ?? field.default,
+  });
   element.value = value ?? '';
   return { element, value: () => asNumber(element.value.trim()) };
 }
@@ -144,8 +189,12 @@ function numberControl(id, field, value) {
 const asNumber = (text) => (text === '' ? undefined : Number.isNaN(Number(text)) ? text : Number(text));
 
 function selectControl(id, options, value) {
-  const element = el('select', { id }, el('option', { value: '' }, '—'),
-    options.map(([, label], i) => el('option', { value: String(i) }, label)));
+  const element = el(
+    'select',
+    { id },
+    el('option', { value: '' }, '—'),
+    options.map(([, label], i) => el('option', { value: String(i) }, label)),
+  );
   const present = options.findIndex(([each]) => each === value);
   element.value = present < 0 ? '' : String(present);
   return { element, value: () => (element.value === '' ? undefined : options[Number(element.value)][0]) };
@@ -154,14 +203,26 @@ function selectControl(id, options, value) {
 function linesControl(id, lines, toValue, placeholder) {
   const element = el('textarea', { id, rows: 3, placeholder, spellcheck: 'false' });
   element.value = lines.join('\n');
-  const filled = () => element.value.split('\n').map((line) => line.trim()).filter(Boolean);
+  const filled = () =>
+    element.value
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
   return { element, value: () => (filled().length > 0 ? toValue(filled()) : undefined) };
 }
 
 function pairsControl(id, pairs) {
   const lines = Object.entries(pairs).map(([name, value]) => `${name} = ${value}`);
-  return linesControl(id, lines, (filled) => Object.fromEntries(filled.map((line) => {
-    const [name, ...rest] = line.split('=');
-    return [name.trim(), rest.join('=').trim()];
-  })), 'name = value, one in each line');
+  return linesControl(
+    id,
+    lines,
+    (filled) =>
+      Object.fromEntries(
+        filled.map((line) => {
+          const [name, ...rest] = line.split('=');
+          return [name.trim(), rest.join('=').trim()];
+        }),
+      ),
+    'name = value, one in each line',
+  );
 }

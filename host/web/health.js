@@ -24,26 +24,66 @@ export async function healthView({ signal }) {
   return el('div', { class: 'view' }, el('div', { class: 'view-head' }, el('h1', {}, 'Health'), version), cards);
 }
 
-const nothing = () => notice('info', 'No connection yet',
-  el('p', {}, el('a', { href: '#/integrations' }, 'Configure one'), '; then this shows how its tickets go.'));
+const nothing = () =>
+  notice(
+    'info',
+    'No connection yet',
+    el('p', {}, el('a', { href: '#/integrations' }, 'Configure one'), '; then this shows how its tickets go.'),
+  );
 
 function connectionHealth(connection) {
   const { name, plugin, tickets } = connection;
-  return el('article', { class: 'card', 'aria-label': `Health of ${name}` },
-    el('div', { class: 'card-head' }, el('div', { class: 'card-title' }, el('h2', {}, name), el('p', { class: 'subtitle' }, plugin)), stateBadge(connection)),
+  return el(
+    'article',
+    { class: 'card', 'aria-label': `Health of ${name}` },
+    el(
+      'div',
+      { class: 'card-head' },
+      el('div', { class: 'card-title' }, el('h2', {}, name), el('p', { class: 'subtitle' }, plugin)),
+      stateBadge(connection),
+    ),
     connection.pauseReason && el('p', { class: 'reason' }, connection.pauseReason),
     el('div', { class: 'health-grid' }, queue(connection), rate(name), quota(connection)),
-    el('p', { class: 'ended' }, endedStates.map((state) => el('span', {}, `${stateOf(state).label} `, el('strong', {}, formatNumber(tickets[state] ?? 0))))));
+    el(
+      'p',
+      { class: 'ended' },
+      endedStates.map((state) =>
+        el('span', {}, `${stateOf(state).label} `, el('strong', {}, formatNumber(tickets[state] ?? 0))),
+      ),
+    ),
+  );
 }
 
 function queue({ name, tickets, oldestOpen, underWay }) {
-  const parts = openStates.map((state, i) => ({ label: stateOf(state).label, value: tickets[state] ?? 0, tone: `series-${i + 1}` }));
+  const parts = openStates.map((state, i) => ({
+    label: stateOf(state).label,
+    value: tickets[state] ?? 0,
+    tone: `series-${i + 1}`,
+  }));
   const depth = parts.reduce((sum, { value }) => sum + value, 0);
-  const told = parts.filter(({ value }) => value > 0).map(({ label, value }) => `${label} ${value}`).join(', ') || 'nothing';
-  return el('section', { class: 'health-queue' }, el('h3', {}, 'Waiting'),
-    el('p', { class: 'figure' }, formatNumber(depth), el('span', {}, depth === 0 ? 'nothing waits'
-      : `oldest ${oldestOpen ? formatAge(oldestOpen) : 'just now'}, ${underWay ?? 0} under way`)),
-    stackedBar(parts, `Waiting for ${name}: ${told}`));
+  const told =
+    parts
+      .filter(({ value }) => value > 0)
+      .map(({ label, value }) => `${label} ${value}`)
+      .join(', ') || 'nothing';
+  return el(
+    'section',
+    { class: 'health-queue' },
+    el('h3', {}, 'Waiting'),
+    el(
+      'p',
+      { class: 'figure' },
+      formatNumber(depth),
+      el(
+        'span',
+        {},
+        depth === 0
+          ? 'nothing waits'
+          : `oldest ${oldestOpen ? formatAge(oldestOpen) : 'just now'}, ${underWay ?? 0} under way`,
+      ),
+    ),
+    stackedBar(parts, `Waiting for ${name}: ${told}`),
+  );
 }
 
 function rate(name) {
@@ -58,19 +98,42 @@ function rate(name) {
   }
   const now = seconds > 0 ? (delivered / seconds) * 60 : 0;
   const text = now >= 10 || now === 0 ? formatNumber(Math.round(now)) : now.toFixed(1);
-  return el('section', {}, el('h3', {}, 'Delivered since you came'),
+  return el(
+    'section',
+    {},
+    el('h3', {}, 'Delivered since you came'),
     el('p', { class: 'figure' }, text, el('span', {}, 'a minute')),
-    sparkline(perMinute, `Tickets delivered for ${name}: ${text} a minute now`));
+    sparkline(perMinute, `Tickets delivered for ${name}: ${text} a minute now`),
+  );
 }
 
 function quota({ name, quota: limits = [], slots = [] }) {
-  const all = [...limits.map((limit) => ({ ...limit, label: limitName(limit, `in ${formatSeconds(limit.seconds)}`), isScarce: true })),
-    ...slots.map((slot) => ({ used: slot.inFlight, max: slot.max, label: limitName(slot, 'at once') }))];
-  return el('section', {}, el('h3', {}, 'PSA quota used'),
-    all.length === 0 ? el('p', { class: 'muted' }, 'The plugin declares no limit.')
-      : all.map(({ used, max, label, isScarce }) => el('div', { class: 'quota' },
-        el('p', {}, label, el('strong', {}, `${formatNumber(used)} of ${formatNumber(max)}`)),
-        meter(used, max, `${name}: ${label}`, isScarce))));
+  const windows = limits.map(({ limitKey, seconds, used, max }) => ({
+    label: `${limitKey || 'All requests'} in ${formatSeconds(seconds)}`,
+    used,
+    max,
+    isScarce: true,
+  }));
+  const all = slots.length > 0 ? [...windows, atOnce(slots)] : windows;
+  return el(
+    'section',
+    {},
+    el('h3', {}, 'PSA quota used'),
+    all.length === 0
+      ? el('p', { class: 'muted' }, 'The plugin declares no limit.')
+      : all.map(({ label, used, max, isScarce }) =>
+          el(
+            'div',
+            { class: 'quota' },
+            el('p', {}, label, el('strong', {}, `${formatNumber(used)} of ${formatNumber(max)}`)),
+            meter(used, max, `${name}: ${label}`, isScarce),
+          ),
+        ),
+  );
 }
 
-const limitName = ({ limitKey }, span) => `${limitKey || 'All requests'} ${span}`;
+const atOnce = (slots) => ({
+  label: 'Requests at once',
+  used: slots.reduce((sum, { inFlight }) => sum + inFlight, 0),
+  max: slots.reduce((sum, { max }) => sum + max, 0),
+});

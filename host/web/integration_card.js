@@ -20,51 +20,110 @@ export function connectionCard(group, connection, open) {
   const { descriptor } = group;
   const result = resultArea();
   const openPanel = open.connection === connection.name ? panels[open.panel] : null;
-  const context = { ...group, connection, signal: open.signal, choices: choicesOf(connection.name, open.signal),
-    goTo: (panel) => goTo(panel ? addressOf(connection.name, panel) : '/integrations') };
+  const context = {
+    ...group,
+    connection,
+    signal: open.signal,
+    choices: choicesOf(connection.name, open.signal),
+    goTo: (panel) => goTo(panel ? addressOf(connection.name, panel) : '/integrations'),
+  };
   const state = stateParts(connection);
-  return card(descriptor, connection.name, state.badge, open.connection === connection.name && !openPanel,
-    state.trouble, defaultsReminder(descriptor, connection, openPanel),
+  return card(
+    descriptor,
+    connection.name,
+    state.badge,
+    open.connection === connection.name && !openPanel,
+    state.trouble,
+    defaultsReminder(descriptor, connection, openPanel),
     el('div', { class: 'actions' }, cardActions(context, open, result, state)),
     result.element,
-    openPanel && el('section', { class: 'panel' }, openPanel(context)));
+    openPanel && el('section', { class: 'panel' }, openPanel(context)),
+  );
 }
 
 /** The card of a plugin that has no connection yet, or gets one more. */
 export function newConnectionCard(group, open, taken) {
   const isOpen = open.plugin === group.plugin.id;
-  const context = { ...group, connection: null, taken, signal: open.signal,
-    goTo: (panel, name) => goTo(panel ? addressOf(name, panel) : '/integrations') };
+  const context = {
+    ...group,
+    connection: null,
+    taken,
+    signal: open.signal,
+    goTo: (panel, name) => goTo(panel ? addressOf(name, panel) : '/integrations'),
+  };
   const configure = () => goTo(`/integrations/add/${encodeURIComponent(group.plugin.id)}`);
-  return card(group.descriptor, taken.size > 0 && isOpen ? 'a new connection' : '', badge('quiet', 'Not connected'), false,
+  return card(
+    group.descriptor,
+    taken.size > 0 && isOpen ? 'a new connection' : '',
+    badge('quiet', 'Not connected'),
+    false,
     el('p', {}, group.descriptor.description),
-    !isOpen && el('div', { class: 'actions' }, el('button', { type: 'button', class: 'button primary', onclick: configure,
-      'aria-label': `Configure ${group.descriptor.name}` }, 'Configure')),
-    isOpen && el('section', { class: 'panel' }, connectionPanel(context)));
+    !isOpen &&
+      el(
+        'div',
+        { class: 'actions' },
+        el(
+          'button',
+          {
+            type: 'button',
+            class: 'button primary',
+            onclick: configure,
+            'aria-label': `Configure ${group.descriptor.name}`,
+          },
+          'Configure',
+        ),
+      ),
+    isOpen && el('section', { class: 'panel' }, connectionPanel(context)),
+  );
 }
 
 function card(descriptor, subtitle, state, hasFocus, ...content) {
-  return el('article', { class: 'card', 'aria-label': [descriptor.name, subtitle].filter(Boolean).join(' ') },
-    el('div', { class: 'card-head' },
+  return el(
+    'article',
+    { class: 'card', 'aria-label': [descriptor.name, subtitle].filter(Boolean).join(' ') },
+    el(
+      'div',
+      { class: 'card-head' },
       el('span', { class: 'avatar', 'aria-hidden': 'true' }, descriptor.name.slice(0, 1)),
-      el('div', { class: 'card-title' }, el('h2', { 'data-focus': hasFocus }, descriptor.name),
-        el('p', { class: 'subtitle' }, subtitle || `version ${descriptor.version}`)),
-      state),
-    ...content);
+      el(
+        'div',
+        { class: 'card-title' },
+        el('h2', { 'data-focus': hasFocus }, descriptor.name),
+        el('p', { class: 'subtitle' }, subtitle || `version ${descriptor.version}`),
+      ),
+      state,
+    ),
+    ...content,
+  );
 }
 
 function cardActions({ connection, descriptor, goTo: show }, open, result, state) {
-  const panelButton = (panel, label) => el('button', { type: 'button', class: 'button secondary',
-    'aria-expanded': String(open.connection === connection.name && open.panel === panel),
-    'aria-label': `${label}: ${connection.name}`, onclick: () => show(panel) }, label);
+  const panelButton = (panel, label) =>
+    el(
+      'button',
+      {
+        type: 'button',
+        class: 'button secondary',
+        'aria-expanded': String(open.connection === connection.name && open.panel === panel),
+        'aria-label': `${label}: ${connection.name}`,
+        onclick: () => show(panel),
+      },
+      label,
+    );
   const isConfiguring = open.connection === connection.name && open.panel === 'configure';
   return [
     panelButton('configure', 'Configure'),
-    !isConfiguring && actionButton('Test', () => testStored(connection, result, state),
-      { busy: 'Testing…', 'aria-label': `Test: ${connection.name}` }),
+    !isConfiguring &&
+      actionButton('Test', () => testStored(connection, result, state), {
+        busy: 'Testing…',
+        'aria-label': `Test: ${connection.name}`,
+      }),
     descriptor.ticketDefaults && panelButton('defaults', 'Ticket defaults'),
     connection.state !== 'broken' && panelButton('test-ticket', 'Send test ticket'),
-    actionButton('Remove', () => remove(connection, descriptor, result), { kind: 'quiet', 'aria-label': `Remove: ${connection.name}` }),
+    actionButton('Remove', () => remove(connection, descriptor, result), {
+      kind: 'quiet',
+      'aria-label': `Remove: ${connection.name}`,
+    }),
     descriptor.guideUrl && outsideLink(descriptor.guideUrl, 'Guide'),
   ];
 }
@@ -81,8 +140,13 @@ function stateParts(connection) {
 }
 
 function trouble({ state, trouble: text, pause, pauseReason }) {
-  if (state === 'broken') return notice('bad', 'This connection cannot work', el('p', {}, text),
-    el('p', {}, 'Open Configure and correct it. Its tickets wait; nothing is lost.'));
+  if (state === 'broken')
+    return notice(
+      'bad',
+      'This connection cannot work',
+      el('p', {}, text),
+      el('p', {}, 'Open Configure and correct it. Its tickets wait; nothing is lost.'),
+    );
   if (state === 'paused') return notice('warn', pauseReason, el('p', {}, pauseAdvice(pause)));
   return null;
 }
@@ -93,8 +157,16 @@ function defaultsReminder(descriptor, { name, ticketDefaults }, openPanel) {
   const { required = [], properties = {} } = descriptor.ticketDefaults ?? {};
   const missing = required.filter((field) => (ticketDefaults[field] ?? '') === '').map((field) => properties[field].title);
   if (missing.length === 0) return null;
-  return notice('info', `Ticket defaults are not complete: ${missing.join(', ')}`,
-    el('p', {}, el('a', { href: `#${addressOf(name, 'defaults')}` }, 'Fill them in'), '; until then each ticket must bring its own.'));
+  return notice(
+    'info',
+    `Ticket defaults are not complete: ${missing.join(', ')}`,
+    el(
+      'p',
+      {},
+      el('a', { href: `#${addressOf(name, 'defaults')}` }, 'Fill them in'),
+      '; until then each ticket must bring its own.',
+    ),
+  );
 }
 
 async function testStored({ name }, result, state) {
@@ -110,9 +182,12 @@ async function testStored({ name }, result, state) {
 
 async function remove({ name }, descriptor, result) {
   const sure = await confirmDialog({
-    title: `Remove ${name}?`, danger: true, confirm: 'Remove',
-    text: `psa-host forgets this ${descriptor.name} connection with its secrets. Tickets that it has delivered stay in the PSA. `
-      + `${currentSession().name} stands in the audit as who did it.`,
+    title: `Remove ${name}?`,
+    danger: true,
+    confirm: 'Remove',
+    text:
+      `psa-host forgets this ${descriptor.name} connection with its secrets. Tickets that it has delivered stay in the PSA. ` +
+      `${currentSession().name} stands in the audit as who did it.`,
   });
   if (!sure) return;
   try {

@@ -17,8 +17,18 @@ export async function pagedList({ load, toRows, rows, list, empty }) {
     const { items, next } = await load(cursor);
     const made = toRows(items);
     rows.append(...made);
-    setChildren(foot, next && actionButton('Show older', () => addPage(next).then((first) => focusOn(first?.querySelector('a, summary')))
-      .catch((error) => setChildren(foot, problemBox(error, { retry: () => addPage(next) }))), { busy: 'Loading…' }));
+    setChildren(
+      foot,
+      next &&
+        actionButton(
+          'Show older',
+          () =>
+            addPage(next)
+              .then((first) => focusOn(first?.querySelector('a, summary')))
+              .catch((error) => setChildren(foot, problemBox(error, { retry: () => addPage(next) }))),
+          { busy: 'Loading…' },
+        ),
+    );
     return made[0];
   };
   const first = await addPage('');

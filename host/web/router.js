@@ -65,8 +65,11 @@ async function askToLeave() {
   const steps = (history.state?.place ?? place + 1) - place;
   history.go(-steps);
   const leave = await confirmDialog({
-    title: 'Leave without saving?', text: 'What you changed here is not saved yet.',
-    confirm: 'Leave', cancel: 'Stay', danger: true,
+    title: 'Leave without saving?',
+    text: 'What you changed here is not saved yet.',
+    confirm: 'Leave',
+    cancel: 'Stay',
+    danger: true,
   });
   if (!leave) return;
   leaveChecks.clear();

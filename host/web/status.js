@@ -33,8 +33,9 @@ export function watchStatus(watcher, { signal, close = false } = {}) {
 /** How many tickets were delivered between one look and the next: [{seconds, delivered}], oldest first. */
 export function deliveries(connection) {
   const all = samples.get(connection) ?? [];
-  return all.slice(1).map(({ time, done }, i) =>
-    ({ seconds: (time - all[i].time) / 1000, delivered: Math.max(0, done - all[i].done) }));
+  return all
+    .slice(1)
+    .map(({ time, done }, i) => ({ seconds: (time - all[i].time) / 1000, delivered: Math.max(0, done - all[i].done) }));
 }
 
 /** The status now, for who cannot wait for the next look. */
@@ -50,7 +51,9 @@ async function run() {
     if (isWatched() && currentSession()) await statusNow().catch(() => {}); // the next look may do better
     await Promise.race([
       pause(closeWatchers > 0 ? closeInterval : usualInterval),
-      new Promise((resolve) => { wake = resolve; }),
+      new Promise((resolve) => {
+        wake = resolve;
+      }),
     ]);
   }
 }
@@ -64,4 +67,10 @@ function remember(name, done) {
 
 document.addEventListener('visibilitychange', () => wake());
 for (const kind of ['pointermove', 'keydown', 'touchstart', 'wheel'])
-  document.addEventListener(kind, () => { lastInput = Date.now(); }, { passive: true });
+  document.addEventListener(
+    kind,
+    () => {
+      lastInput = Date.now();
+    },
+    { passive: true },
+  );

@@ -10,15 +10,21 @@ import { notice } from './notices.js';
 export const testOutcome = (outcome, next) => (outcome.ok ? passed(outcome.result, next) : failed(outcome.error));
 
 function passed({ summary, details = [], warnings = [] }, next) {
-  return el('div', {},
+  return el(
+    'div',
+    {},
     notice('good', summary, next && el('p', {}, next)),
     warnings.map(({ message, hint }) => notice('warn', message, hint && el('p', {}, hint))),
-    details.length > 0 && facts(details.map(({ label, value }) => [label, value])));
+    details.length > 0 && facts(details.map(({ label, value }) => [label, value])),
+  );
 }
 
 function failed({ message, explanation, hint, detail }) {
-  return notice('bad', message,
+  return notice(
+    'bad',
+    message,
     explanation && el('p', {}, explanation),
     hint && el('p', {}, el('strong', {}, 'Next: '), hint),
-    detail && el('details', {}, el('summary', {}, 'For support'), el('p', {}, detail)));
+    detail && el('details', {}, el('summary', {}, 'For support'), el('p', {}, detail)),
+  );
 }

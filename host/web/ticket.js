@@ -23,9 +23,14 @@ export async function ticketView({ parameters, signal }) {
   const actions = ticketActions(async () => follow(await show(), show, signal));
   const ticket = await show();
   follow(ticket, show, signal);
-  return el('div', { class: 'view' },
+  return el(
+    'div',
+    { class: 'view' },
     el('p', { class: 'crumb' }, el('a', { href: '#/tickets' }, '← Tickets')),
-    el('h1', {}, `Ticket ${ticket.id}`), actions.result, body);
+    el('h1', {}, `Ticket ${ticket.id}`),
+    actions.result,
+    body,
+  );
 }
 
 /** Looks again while the ticket moves; ends when the view is left. */
@@ -44,15 +49,25 @@ async function follow(ticket, show, signal) {
 function details(ticket, entries, actions) {
   const { label, tone, meaning } = stateOf(ticket.state);
   return [
-    el('section', { class: 'card' },
+    el(
+      'section',
+      { class: 'card' },
       el('div', { class: 'ticket-head' }, badge(tone, label), el('p', {}, meaning)),
       ticket.request?.title && el('h2', {}, ticket.request.title),
       ticket.reason && el('p', { class: 'reason' }, ticket.reason),
       (ticket.warnings ?? []).map((warning) => notice('warn', warning)),
-      ticketFacts(ticket), actions.buttons(ticket)),
+      ticketFacts(ticket),
+      actions.buttons(ticket),
+    ),
     documents(ticket),
-    el('section', { class: 'card' }, el('h2', {}, 'What happened'),
-      entries.length > 0 ? el('div', { class: 'entries' }, entries.map(auditEntry)) : el('p', {}, 'The audit has nothing of it any more.')),
+    el(
+      'section',
+      { class: 'card' },
+      el('h2', {}, 'What happened'),
+      entries.length > 0
+        ? el('div', { class: 'entries' }, entries.map(auditEntry))
+        : el('p', {}, 'The audit has nothing of it any more.'),
+    ),
   ];
 }
 
@@ -74,7 +89,13 @@ function ticketFacts({ connection, psaTicket, attempts, due, reference, key, plu
 }
 
 function documents({ request, ticket }) {
-  const document = (title, value) => value && el('details', { class: 'card document' }, el('summary', {}, title),
-    el('pre', { tabindex: 0, 'aria-label': title }, prettyJson(value)));
+  const document = (title, value) =>
+    value &&
+    el(
+      'details',
+      { class: 'card document' },
+      el('summary', {}, title),
+      el('pre', { tabindex: 0, 'aria-label': title }, prettyJson(value)),
+    );
   return [document('As it was handed in', request), document('With the ticket defaults, as the plugin gets it', ticket)];
 }

@@ -12,13 +12,20 @@ export function defaultsPanel({ descriptor, connection, choices, signal, goTo })
   const result = resultArea();
   guardLeaving(() => form.isDirty(), signal);
   const save = el('button', { class: 'button primary' }, 'Save');
-  const element = el('form', { novalidate: true, autocomplete: 'off' },
+  const element = el(
+    'form',
+    { novalidate: true, autocomplete: 'off' },
     el('h3', { 'data-focus': true }, 'Ticket defaults'),
     el('p', { class: 'lead' }, descriptor.ticketDefaults.description),
     form.element,
-    el('div', { class: 'actions' }, save,
-      actionButton('Close', async () => goTo(), { kind: 'quiet' })),
-    result.element);
+    el(
+      'div',
+      { class: 'actions' },
+      save,
+      actionButton('Close', async () => goTo(), { kind: 'quiet' }),
+    ),
+    result.element,
+  );
   element.addEventListener('submit', (event) => {
     event.preventDefault();
     runOnce(save, 'Saving…', () => store({ connection, form, result, goTo }));
@@ -32,8 +39,14 @@ async function store({ connection, form, result, goTo }) {
   try {
     await saveConnection(connection.name, { plugin: connection.plugin, ticketDefaults: filled(form.values()) });
     form.markSaved();
-    result.show(notice('good', 'Ticket defaults are saved', el('p', {}, 'A test ticket shows whether the PSA takes them.'),
-      actionButton('Send test ticket', async () => goTo('test-ticket'))));
+    result.show(
+      notice(
+        'good',
+        'Ticket defaults are saved',
+        el('p', {}, 'A test ticket shows whether the PSA takes them.'),
+        actionButton('Send test ticket', async () => goTo('test-ticket')),
+      ),
+    );
   } catch (error) {
     const elsewhere = form.showErrors(error.fieldErrors?.('ticketDefaults') ?? []);
     result.show(problemBox(error, { fields: elsewhere.length > 0 || !error.fieldErrors?.('ticketDefaults').length }));

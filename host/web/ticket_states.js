@@ -5,8 +5,16 @@ export const ticketStates = {
   ready: { label: 'Ready', tone: 'info', meaning: 'Stored; to be sent.' },
   sending: { label: 'Sending', tone: 'info', meaning: 'An attempt is under way.' },
   retry_at: { label: 'Retrying', tone: 'warn', meaning: 'Nothing was created yet; it is sent again later.' },
-  held: { label: 'On hold', tone: 'warn', meaning: 'Waits until the credentials or permissions of the connection are mended.' },
-  unknown: { label: 'Unknown', tone: 'warn', meaning: 'The PSA may have it: it is looked for by its reference before it is sent again.' },
+  held: {
+    label: 'On hold',
+    tone: 'warn',
+    meaning: 'Waits until the credentials or permissions of the connection are mended.',
+  },
+  unknown: {
+    label: 'Unknown',
+    tone: 'warn',
+    meaning: 'The PSA may have it: it is looked for by its reference before it is sent again.',
+  },
   needs_review: { label: 'Needs review', tone: 'bad', meaning: 'You decide what becomes of it.' },
   done: { label: 'Done', tone: 'good', meaning: 'The PSA has it.' },
   dead: { label: 'Refused', tone: 'bad', meaning: 'The PSA does not take it as it is.' },

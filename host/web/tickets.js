@@ -11,48 +11,103 @@ import { reload } from './router.js';
 import { needHuman, openStates, stateOf, ticketStates } from './ticket_states.js';
 
 const pageSize = 50;
-const groups = { attention: { label: 'Needs a person', states: needHuman }, open: { label: 'Not in the PSA yet', states: openStates } };
+const groups = {
+  attention: { label: 'Needs a person', states: needHuman },
+  open: { label: 'Not in the PSA yet', states: openStates },
+};
 
 /** Shows the list. */
 export async function ticketsView({ query, signal }) {
   const names = await connectionNames(signal);
   const rows = el('tbody');
-  const list = el('table', { class: 'table' },
+  const list = el(
+    'table',
+    { class: 'table' },
     el('caption', { class: 'visually-hidden' }, 'Tickets, newest first'),
-    el('thead', {}, el('tr', {}, ['Ticket', 'State', 'Connection', 'In the PSA', 'Reason', 'Changed'].map((name) => el('th', { scope: 'col' }, name)))),
-    rows);
-  const content = await pagedList({ load: (cursor) => load(query, cursor, signal), toRows: (tickets) => tickets.map(row), rows, list, empty: nothing(query) });
-  return el('div', { class: 'view' },
-    el('div', { class: 'view-head' }, el('h1', {}, 'Tickets'), actionButton('Refresh', async () => reload(), { kind: 'quiet' })),
+    el(
+      'thead',
+      {},
+      el(
+        'tr',
+        {},
+        ['Ticket', 'State', 'Connection', 'In the PSA', 'Reason', 'Changed'].map((name) => el('th', { scope: 'col' }, name)),
+      ),
+    ),
+    rows,
+  );
+  const content = await pagedList({
+    load: (cursor) => load(query, cursor, signal),
+    toRows: (tickets) => tickets.map(row),
+    rows,
+    list,
+    empty: nothing(query),
+  });
+  return el(
+    'div',
+    { class: 'view' },
+    el(
+      'div',
+      { class: 'view-head' },
+      el('h1', {}, 'Tickets'),
+      actionButton('Refresh', async () => reload(), { kind: 'quiet' }),
+    ),
     filterBar('/tickets', query, [
       { name: 'state', label: 'State', options: stateOptions() },
-      { name: 'connection', label: 'Connection', options: connectionOptions(names) }]),
-    content);
+      { name: 'connection', label: 'Connection', options: connectionOptions(names) },
+    ]),
+    content,
+  );
 }
 
 async function load(query, cursor, signal) {
   const state = query.get('state') ?? '';
-  const page = await get('/v1/tickets', { signal, query: {
-    state: groups[state]?.states ?? state, connection: query.get('connection'), limit: pageSize, cursor } });
+  const page = await get('/v1/tickets', {
+    signal,
+    query: {
+      state: groups[state]?.states ?? state,
+      connection: query.get('connection'),
+      limit: pageSize,
+      cursor,
+    },
+  });
   return { items: page.tickets, next: page.next };
 }
 
-const stateOptions = () => [['', 'All states'],
+const stateOptions = () => [
+  ['', 'All states'],
   ...Object.entries(groups).map(([name, { label }]) => [name, label]),
-  ...Object.entries(ticketStates).map(([state, { label }]) => [state, label])];
+  ...Object.entries(ticketStates).map(([state, { label }]) => [state, label]),
+];
 
 function row({ id, state, connection, psaTicket, reason, changed }) {
   const { label, tone } = stateOf(state);
   const cell = (name, ...content) => el('td', { 'data-label': name }, ...content);
-  return el('tr', {},
+  return el(
+    'tr',
+    {},
     el('th', { scope: 'row' }, el('a', { href: `#/tickets/${id}` }, `Ticket ${id}`)),
-    cell('State', badge(tone, label)), cell('Connection', connection),
+    cell('State', badge(tone, label)),
+    cell('Connection', connection),
     cell('In the PSA', psaTicket ? outsideLink(psaTicket.url, psaTicket.number ?? psaTicket.id) : '—'),
-    cell('Reason', el('span', { class: 'clamp' }, reason ?? '')), cell('Changed', formatTime(changed)));
+    cell('Reason', el('span', { class: 'clamp' }, reason ?? '')),
+    cell('Changed', formatTime(changed)),
+  );
 }
 
 function nothing(query) {
-  if (query.size > 0) return notice('info', 'No ticket fits', el('p', {}, el('a', { href: '#/tickets' }, 'Show all tickets')));
-  return notice('info', 'No tickets yet', el('p', {}, 'Send a test ticket under ', el('a', { href: '#/integrations' }, 'Integrations'),
-    ', or run ', el('code', {}, 'psa-host ticket create'), '.'));
+  if (query.size > 0)
+    return notice('info', 'No ticket fits', el('p', {}, el('a', { href: '#/tickets' }, 'Show all tickets')));
+  return notice(
+    'info',
+    'No tickets yet',
+    el(
+      'p',
+      {},
+      'Send a test ticket under ',
+      el('a', { href: '#/integrations' }, 'Integrations'),
+      ', or run ',
+      el('code', {}, 'psa-host ticket create'),
+      '.',
+    ),
+  );
 }

@@ -34,7 +34,8 @@ async function follow(page, psa) {
 async function sendTestTicket(page, psa, took) {
   const before = await ticketsIn(psa.sandbox);
   await took.step('click Send test ticket', () =>
-    page.locator('.notice').getByRole('button', { name: 'Send test ticket' }).click());
+    page.locator('.notice').getByRole('button', { name: 'Send test ticket' }).click(),
+  );
   await page.getByRole('heading', { name: 'Send test ticket' }).waitFor();
   await took.step('choose the company', () => choose(page, 'Company', 'Acme Dental'));
   const send = page.locator('form').getByRole('button', { name: 'Send test ticket' });
@@ -55,12 +56,17 @@ function stepCounter() {
   const steps = [];
   let began = 0;
   return {
-    begin: () => { began = performance.now(); },
+    begin: () => {
+      began = performance.now();
+    },
     steps: () => steps.length,
     step: async (name, act) => {
       steps.push(name);
       await act();
     },
-    report: (what) => console.log(`${what}: ${steps.length} steps, ${((performance.now() - began) / 1000).toFixed(1)} s (${steps.join(', ')})`),
+    report: (what) =>
+      console.log(
+        `${what}: ${steps.length} steps, ${((performance.now() - began) / 1000).toFixed(1)} s (${steps.join(', ')})`,
+      ),
   };
 }

@@ -6,18 +6,33 @@ const connectwise = sandbox('connectwise');
 
 export const psas = [
   {
-    plugin: 'autotask', name: 'Autotask', sandbox: autotask,
+    plugin: 'autotask',
+    name: 'Autotask',
+    sandbox: autotask,
     credentials: { 'Integration Code': autotask.integrationCode, 'API User': autotask.user, 'API Secret': autotask.secret },
     sentence: `Connected to Autotask (webservices${autotask.zone}.autotask.net)`,
-    defaults: [['Queue ID', 'Monitoring Alert'], ['Ticket Category ID', 'Standard']],
+    defaults: [
+      ['Queue ID', 'Monitoring Alert'],
+      ['Ticket Category ID', 'Standard'],
+    ],
     titleOf: (ticket) => ticket.title,
   },
   {
-    plugin: 'connectwise', name: 'ConnectWise', sandbox: connectwise,
-    credentials: { 'Site URL': `https://${connectwise.site.replace(/^api-/, '')}`, 'Company ID': connectwise.company,
-      'Public Key': connectwise.publicKey, 'Private Key': connectwise.secret, 'Client ID': connectwise.clientId },
+    plugin: 'connectwise',
+    name: 'ConnectWise',
+    sandbox: connectwise,
+    credentials: {
+      'Site URL': `https://${connectwise.site.replace(/^api-/, '')}`,
+      'Company ID': connectwise.company,
+      'Public Key': connectwise.publicKey,
+      'Private Key': connectwise.secret,
+      'Client ID': connectwise.clientId,
+    },
     sentence: `Connected to ConnectWise (${connectwise.site})`,
-    defaults: [['Board', 'Alerts'], ['Status', 'New Alert']],
+    defaults: [
+      ['Board', 'Alerts'],
+      ['Status', 'New Alert'],
+    ],
     titleOf: (ticket) => ticket.title ?? ticket.summary,
   },
 ];

@@ -10,12 +10,21 @@ import { runSandbox } from './run_sandbox.mjs';
 const [, , psaHost, psaSandbox, ...plugins] = process.argv;
 
 await runSandbox(psaSandbox, 'autotask', [], (autotask) =>
-  runSandbox(psaSandbox, 'connectwise', [], (connectwise) => withHost({ autotask, connectwise }, (host) => {
-    const env = { ...process.env, PSA_URL: host.url, PSA_TOKEN: host.token,
-      PSA_SANDBOX_AUTOTASK: JSON.stringify(autotask), PSA_SANDBOX_CONNECTWISE: JSON.stringify(connectwise) };
-    return ended(spawn(process.execPath, ['--test', 'page_test.mjs'], { stdio: 'inherit', env }))
-      .then((code) => { process.exitCode = code; });
-  })));
+  runSandbox(psaSandbox, 'connectwise', [], (connectwise) =>
+    withHost({ autotask, connectwise }, (host) => {
+      const env = {
+        ...process.env,
+        PSA_URL: host.url,
+        PSA_TOKEN: host.token,
+        PSA_SANDBOX_AUTOTASK: JSON.stringify(autotask),
+        PSA_SANDBOX_CONNECTWISE: JSON.stringify(connectwise),
+      };
+      return ended(spawn(process.execPath, ['--test', 'page_test.mjs'], { stdio: 'inherit', env })).then((code) => {
+        process.exitCode = code;
+      });
+    }),
+  ),
+);
 
 /** A psa-host with the plugins and nothing else; gives its address and its first token to `use`. */
 async function withHost(sandboxes, use) {
@@ -44,10 +53,14 @@ function prepare(folder, config, { autotask, connectwise }) {
   }
   writeFileSync(join(folder, 'ca.pem'), readFileSync(autotask.ca, 'utf8') + readFileSync(connectwise.ca, 'utf8'));
   const leads = {
-    'webservices.autotask.net': autotask.port, [`webservices${autotask.zone}.autotask.net`]: autotask.port,
-    [connectwise.site]: connectwise.port, [connectwise.site.replace(/^api-/, '')]: connectwise.port,
+    'webservices.autotask.net': autotask.port,
+    [`webservices${autotask.zone}.autotask.net`]: autotask.port,
+    [connectwise.site]: connectwise.port,
+    [connectwise.site.replace(/^api-/, '')]: connectwise.port,
   };
-  writeFileSync(config, `
+  writeFileSync(
+    config,
+    `
 [plugins]
 folders = ["${folder}/plugins"]
 [store]
@@ -59,23 +72,36 @@ listen = "127.0.0.1:0"
 [egress]
 ca_file = "${folder}/ca.pem"
 [egress.connect_to]
-${Object.entries(leads).map(([name, port]) => `"${name}:443" = "127.0.0.1:${port}"`).join('\n')}
-`);
+${Object.entries(leads)
+  .map(([name, port]) => `"${name}:443" = "127.0.0.1:${port}"`)
+  .join('\n')}
+`,
+  );
 }
 
 /** Its address and its first token, as it prints them once it serves. */
 async function readiness(host, end) {
   let text = '';
-  for (const stream of [host.stdout, host.stderr]) stream.on('data', (data) => { text += data; });
+  for (const stream of [host.stdout, host.stderr])
+    stream.on('data', (data) => {
+      text += data;
+    });
   for (;;) {
     const url = /the admin page, at (https?:\/\/\S+)/.exec(text)?.[1];
     const token = /\n {2}(\S+)\n/.exec(text)?.[1];
     if (url && token) return { url, token };
-    const code = await Promise.race([end, new Promise((resolve) => { setTimeout(resolve, 50, null); })]);
+    const code = await Promise.race([
+      end,
+      new Promise((resolve) => {
+        setTimeout(resolve, 50, null);
+      }),
+    ]);
     assert.equal(code, null, `psa-host ended at once: ${text}`);
   }
 }
 
 function ended(child) {
-  return new Promise((resolve) => { child.on('exit', (code, signal) => resolve(code ?? signal)); });
+  return new Promise((resolve) => {
+    child.on('exit', (code, signal) => resolve(code ?? signal));
+  });
 }

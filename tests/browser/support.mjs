@@ -25,8 +25,11 @@ export async function ticketsIn({ controlPort }) {
 
 /** The API, as a program uses it. */
 export async function api(method, path, body, headers = {}) {
-  const answer = await fetch(baseUrl + path, { method, body: body && JSON.stringify(body),
-    headers: { Authorization: `Bearer ${token}`, ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers } });
+  const answer = await fetch(baseUrl + path, {
+    method,
+    body: body && JSON.stringify(body),
+    headers: { Authorization: `Bearer ${token}`, ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },
+  });
   const text = await answer.text();
   assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
   return text ? JSON.parse(text) : null;
@@ -34,7 +37,10 @@ export async function api(method, path, body, headers = {}) {
 
 let browser;
 export async function launch() {
-  browser = await chromium.launch({ executablePath: process.env.PSA_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await chromium.launch({
+    executablePath: process.env.PSA_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  });
 }
 export const quit = () => browser?.close();
 
@@ -46,7 +52,12 @@ export const dark = { colorScheme: 'dark' };
  * refused by the content security policy or thrown. `networkErrors`: the test itself cuts the connection.
  */
 export async function withPage(path, options, use, { networkErrors = false } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 860 }, locale: 'en-GB', timezoneId: 'UTC', ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1200, height: 860 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    ...options,
+  });
   context.setDefaultTimeout(10000);
   const page = await context.newPage();
   const complaints = watch(page, networkErrors);
@@ -64,13 +75,19 @@ export async function withPage(path, options, use, { networkErrors = false } = {
 }
 
 /** The same, signed in. */
-export const withSignedIn = (path, options, use, expected) => withPage(path, options, async (page) => {
-  await signIn(page);
-  await use(page);
-}, expected);
+export const withSignedIn = (path, options, use, expected) =>
+  withPage(
+    path,
+    options,
+    async (page) => {
+      await signIn(page);
+      await use(page);
+    },
+    expected,
+  );
 
-export async function signIn(page) {
-  await page.getByLabel('Token').fill(token);
+export async function signIn(page, withToken = token) {
+  await page.getByLabel('Token').fill(withToken);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation').waitFor();
 }
@@ -82,8 +99,9 @@ function watch(page, networkErrors) {
   });
   page.on('pageerror', (error) => complaints.push(`thrown: ${error.stack ?? error}`));
   page.on('console', (message) => {
-    const isStatus = /Failed to load resource.*(40[019]|422|429|503)/.test(message.text()) // which the page shows itself
-      || (networkErrors && /Failed to load resource.*ERR_FAILED/.test(message.text()));
+    const isStatus =
+      /Failed to load resource.*(40[0139]|422|429|503)/.test(message.text()) || // which the page shows itself
+      (networkErrors && /Failed to load resource.*ERR_FAILED/.test(message.text()));
     if (['error', 'warning'].includes(message.type()) && !isStatus) complaints.push(message.text());
   });
   return complaints;
@@ -92,14 +110,18 @@ function watch(page, networkErrors) {
 /** Accessibility as axe sees it: nothing serious. */
 export async function checkAccessible(page, what) {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
+  const grave = violations
+    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
   assert.deepEqual(grave, [], `${what}: axe finds nothing serious`);
 }
 
 /** Nobody has to scroll sideways. */
 export async function checkFits(page, what) {
-  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  const [content, window] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
   assert.ok(content <= window, `${what}: ${content} px wide in a window of ${window}`);
 }
 

@@ -10,14 +10,21 @@ const inDialog = (page) => page.getByRole('dialog');
 
 /** A ticket without a company: nobody but a person can say whose it is. */
 async function needsReview() {
-  const ticket = await api('POST', '/v1/tickets', { connection: psa.plugin, title: 'Backup failed on SRV01' }, { Prefer: 'wait=20' });
+  const ticket = await api(
+    'POST',
+    '/v1/tickets',
+    { connection: psa.plugin, title: 'Backup failed on SRV01' },
+    { Prefer: 'wait=20' },
+  );
   assert.equal(ticket.state, 'needs_review');
   return ticket;
 }
 
 let inPsa;
 describe('tickets', () => {
-  before(async () => { [inPsa] = await ticketsIn(psa.sandbox); });
+  before(async () => {
+    [inPsa] = await ticketsIn(psa.sandbox);
+  });
 
   test('a ticket that needs review is found and linked by hand', async () => {
     const { id } = await needsReview();
@@ -25,7 +32,10 @@ describe('tickets', () => {
       await page.getByLabel('State').selectOption('Needs a person');
       await page.getByRole('link', { name: `Ticket ${id}`, exact: true }).click();
       await page.getByRole('heading', { name: `Ticket ${id}`, exact: true }).waitFor();
-      await page.getByText(/The ticket has no company\. Name the company in the ticket/).first().waitFor();
+      await page
+        .getByText(/The ticket has no company\. Name the company in the ticket/)
+        .first()
+        .waitFor();
       await checkAccessible(page, 'a ticket that needs review');
       await shoot(page, 'ticket-needs-review');
 
@@ -39,7 +49,10 @@ describe('tickets', () => {
       await inDialog(page).getByLabel('Ticket id in the PSA').fill(String(inPsa.id));
       await page.keyboard.press('Enter');
       await page.getByText('It is linked').waitFor();
-      await page.getByText(/Linked by/).first().waitFor();
+      await page
+        .getByText(/Linked by/)
+        .first()
+        .waitFor();
       await page.getByRole('link', { name: /T\d{8}\.\d{4}/ }).waitFor();
       assert.equal(await page.getByRole('button', { name: 'Link' }).count(), 0, 'there is nothing left to decide');
       await shoot(page, 'ticket-linked');
@@ -80,19 +93,25 @@ describe('tickets', () => {
     }
   });
 
-  test('the audit shows each exchange, without secrets', () => withSignedIn('/audit', {}, async (page) => {
-    await page.getByLabel('Connection', { exact: true }).selectOption(psa.plugin);
-    await page.waitForURL(/connection=/);
-    await page.locator('summary', { hasText: 'ticket.attempt' }).filter({ hasText: 'Done' }).first().click();
-    await page.getByText(/POST https:\/\/\S+\/Tickets/).first().waitFor();
-    const text = await page.locator('main').textContent();
-    for (const secret of [psa.sandbox.secret, psa.sandbox.integrationCode]) assert.ok(!text.includes(secret));
-    await checkAccessible(page, 'an opened entry');
-    await shoot(page, 'audit-entry');
-  }));
+  test('the audit shows each exchange, without secrets', () =>
+    withSignedIn('/audit', {}, async (page) => {
+      await page.getByLabel('Connection', { exact: true }).selectOption(psa.plugin);
+      await page.waitForURL(/connection=/);
+      await page.locator('summary', { hasText: 'ticket.attempt' }).filter({ hasText: 'Done' }).first().click();
+      await page
+        .getByText(/POST https:\/\/\S+\/Tickets/)
+        .first()
+        .waitFor();
+      const text = await page.locator('main').textContent();
+      for (const secret of [psa.sandbox.secret, psa.sandbox.integrationCode]) assert.ok(!text.includes(secret));
+      await checkAccessible(page, 'an opened entry');
+      await shoot(page, 'audit-entry');
+    }));
 
   test('a long list is shown page by page', async () => {
-    const many = Array.from({ length: 60 }, (_, i) => api('POST', '/v1/tickets', { connection: 'connectwise', company: 'Acme Dental', title: `Disk ${i} is full` }));
+    const many = Array.from({ length: 60 }, (_, i) =>
+      api('POST', '/v1/tickets', { connection: 'connectwise', company: 'Acme Dental', title: `Disk ${i} is full` }),
+    );
     await Promise.all(many);
     await withSignedIn('/tickets?connection=connectwise', {}, async (page) => {
       const rows = page.locator('tbody tr');
@@ -100,7 +119,11 @@ describe('tickets', () => {
       assert.equal(await rows.count(), 50);
       await click(page, 'Show older');
       await page.waitForFunction(() => document.querySelectorAll('tbody tr').length > 50);
-      assert.match(await page.evaluate(() => document.activeElement.textContent), /^Ticket \d+$/, 'the first new row has the focus');
+      assert.match(
+        await page.evaluate(() => document.activeElement.textContent),
+        /^Ticket \d+$/,
+        'the first new row has the focus',
+      );
     });
   });
 });
