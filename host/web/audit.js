@@ -2,12 +2,11 @@
 
 import { get } from './api.js';
 import { connectionNames } from './connections.js';
-import { actionButton, el, facts } from './dom.js';
-import { connectionOptions, filterBar } from './filters.js';
+import { el, facts } from './dom.js';
+import { connectionOptions, filteredView } from './filters.js';
 import { formatTime, prettyJson } from './format.js';
 import { badge, notice } from './notices.js';
 import { pagedList } from './paged_list.js';
-import { reload } from './router.js';
 import { stateOf } from './ticket_states.js';
 
 const pageSize = 50;
@@ -16,20 +15,8 @@ const pageSize = 50;
 export async function auditView({ query, signal }) {
   const names = await connectionNames(signal);
   const rows = el('div', { class: 'entries card' });
-  const load = async (cursor) => {
-    const page = await get('/v1/audit', {
-      signal,
-      query: {
-        connection: query.get('connection'),
-        ticket: query.get('ticket'),
-        limit: pageSize,
-        cursor,
-      },
-    });
-    return { items: page.entries, next: page.next };
-  };
   const content = await pagedList({
-    load,
+    load: (cursor) => load(query, cursor, signal),
     toRows: (entries) => entries.map(auditEntry),
     rows,
     list: rows,
@@ -39,21 +26,17 @@ export async function auditView({ query, signal }) {
       query.size > 0 && el('p', {}, el('a', { href: '#/audit' }, 'Show all of it')),
     ),
   });
-  return el(
-    'div',
-    { class: 'view' },
-    el(
-      'div',
-      { class: 'view-head' },
-      el('h1', {}, 'Audit'),
-      actionButton('Refresh', async () => reload(), { kind: 'quiet' }),
-    ),
-    filterBar('/audit', query, [
-      { name: 'connection', label: 'Connection', options: connectionOptions(names) },
-      { name: 'ticket', label: 'Ticket number' },
-    ]),
-    content,
-  );
+  const fields = [
+    { name: 'connection', label: 'Connection', options: connectionOptions(names) },
+    { name: 'ticket', label: 'Ticket number' },
+  ];
+  return filteredView({ title: 'Audit', path: '/audit', query, fields }, content);
+}
+
+async function load(query, cursor, signal) {
+  const [connection, ticket] = [query.get('connection'), query.get('ticket')];
+  const page = await get('/v1/audit', { signal, query: { connection, ticket, limit: pageSize, cursor } });
+  return { items: page.entries, next: page.next };
 }
 
 /** One entry, which opens to its details. */

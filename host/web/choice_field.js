@@ -37,7 +37,7 @@ class ChoiceField {
   }
 
   value() {
-    return this.failure ? this.input.value.trim() : this.chosen.id;
+    return this.failure ? this.input.value.trim() : (this.chosen.given ?? this.chosen.id);
   }
 
   /** What the list depends on has changed: what was chosen stays only if the new list has it. */
@@ -227,8 +227,7 @@ class ChoiceField {
     this.close();
     this.showChosen();
     if (!changed) return;
-    this.input.dispatchEvent(new Event('input', { bubbles: true }));
-    this.close();
+    this.input.dispatchEvent(new Event('change', { bubbles: true }));
     this.onChange();
   }
 
@@ -237,8 +236,9 @@ class ChoiceField {
     clearTimeout(this.timer);
     if (this.failure) return;
     const typed = this.input.value.trim();
+    const named = this.shownOptions.filter((item) => item.id && isNamed(item, typed));
     if (!typed) this.choose(blank);
-    else this.choose(this.shownOptions.find((item) => item.id && isNamed(item, typed)));
+    else if (typed !== this.chosen.label && named.length === 1) this.choose(named[0]);
     this.close();
     this.showChosen();
   }
@@ -254,16 +254,20 @@ class ChoiceField {
     const found = this.missing().length > 0 ? null : await this.search(wanted);
     this.element.removeAttribute('aria-busy');
     if (this.failure || this.chosen !== wanted) return;
-    if (found) this.chosen = isActive(found) ? found : { ...found, label: `${found.label} (inactive)` };
+    const given = wanted.given ?? wanted.id; // a name stays a name until somebody chooses
+    if (found) this.chosen = { ...found, given, label: isActive(found) ? found.label : `${found.label} (inactive)` };
     else if (orClear) this.chosen = blank;
     if (!found && !orClear && this.isWhole)
-      setChildren(this.note, `The PSA's list has no “${wanted.label}”: choose another one.`);
+      setChildren(this.note, `The PSA's list does not have exactly one “${wanted.label}”: choose again.`);
     if (document.activeElement !== this.input) this.showChosen();
     if (!found && orClear) this.onChange();
   }
 
   async search({ id, label }) {
-    const named = (page) => page?.items.find((item) => item.id === id) ?? page?.items.find((item) => isNamed(item, label));
+    const named = (page) => {
+      const alike = page?.items.filter((item) => isNamed(item, label)) ?? [];
+      return page?.items.find((item) => item.id === id) ?? (alike.length === 1 ? alike[0] : null);
+    };
     const first = await this.ask('');
     return named(first) ?? (first?.nextCursor ? named(await this.ask(label)) : null);
   }

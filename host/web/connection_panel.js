@@ -8,14 +8,14 @@ import { guardLeaving } from './router.js';
 import { testOutcome } from './test_outcome.js';
 
 /** The panel for `connection`, or for a new one where it is null. */
-export function connectionPanel({ plugin, descriptor, connection, taken, signal, goTo }) {
+export function connectionPanel({ plugin, name: pluginName, descriptor, connection, taken, signal, goTo }) {
   const form = createForm(descriptor.configuration, {
     values: connection?.configuration,
     secretsStored: connection?.secretsStored,
   });
   const name = connection ? null : nameField(freeName(plugin.id, taken));
   const result = resultArea();
-  const state = { descriptor, connection, form, name, result, goTo, plugin: connection?.plugin ?? plugin.id };
+  const state = { descriptor, connection, form, name, result, goTo, plugin: connection?.plugin ?? pluginName };
   guardLeaving(() => form.isDirty(), signal);
   const save = el('button', { class: 'button primary' }, 'Save');
   const element = el(

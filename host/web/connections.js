@@ -4,7 +4,10 @@ import { change, get, segment } from './api.js';
 
 const choicesAtOnce = 100;
 
-/** All that the integrations view shows: [{plugin, descriptor, connections}] and the plugins that do not work. */
+/**
+ * All that the integrations view shows: [{plugin, name, descriptor, connections}], with the name that means this build and
+ * no other; connections whose plugin is not there; plugins that do not work.
+ */
 export async function loadIntegrations(signal) {
   const [{ plugins }, { connections }] = await Promise.all([
     get('/v1/plugins', { signal }),
@@ -12,7 +15,9 @@ export async function loadIntegrations(signal) {
   ]);
   const ready = plugins.filter(({ state }) => state === 'ready');
   const descriptors = await Promise.all(ready.map((plugin) => loadDescriptor(`${plugin.id}@${plugin.version}`, signal)));
-  const groups = ready.map((plugin, i) => ({ plugin, descriptor: descriptors[i], connections: [] }));
+  const isAlone = ({ id }) => ready.filter((other) => other.id === id).length === 1;
+  const nameOf = (plugin) => (isAlone(plugin) ? plugin.id : `${plugin.id}@${plugin.version}`);
+  const groups = ready.map((plugin, i) => ({ plugin, name: nameOf(plugin), descriptor: descriptors[i], connections: [] }));
   const orphans = [];
   for (const connection of connections) (groupOf(groups, connection)?.connections ?? orphans).push(connection);
   return { groups, orphans, broken: plugins.filter(({ state }) => state !== 'ready') };

@@ -88,7 +88,7 @@ function createField(context, name, field, value, isStored) {
     required: !isStored && (context.schema.required ?? []).includes(name),
   });
   labelled.element.dataset.field = name;
-  labelled.target.addEventListener('input', () => labelled.showError(null));
+  for (const event of ['input', 'change']) labelled.target.addEventListener(event, () => labelled.showError(null));
   return { ...labelled, value: control.value, parentChanged: control.parentChanged };
 }
 

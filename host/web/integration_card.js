@@ -43,7 +43,7 @@ export function connectionCard(group, connection, open) {
 
 /** The card of a plugin that has no connection yet, or gets one more. */
 export function newConnectionCard(group, open, taken) {
-  const isOpen = open.plugin === group.plugin.id;
+  const isOpen = open.plugin === group.name;
   const context = {
     ...group,
     connection: null,
@@ -51,7 +51,7 @@ export function newConnectionCard(group, open, taken) {
     signal: open.signal,
     goTo: (panel, name) => goTo(panel ? addressOf(name, panel) : '/integrations'),
   };
-  const configure = () => goTo(`/integrations/add/${encodeURIComponent(group.plugin.id)}`);
+  const configure = () => goTo(`/integrations/add/${encodeURIComponent(group.name)}`);
   return card(
     group.descriptor,
     taken.size > 0 && isOpen ? 'a new connection' : '',

@@ -37,7 +37,7 @@ export async function integrationsView({ parameters, signal }) {
 
 function cardsOf(group, open, taken) {
   const cards = group.connections.map((connection) => connectionCard(group, connection, open));
-  const isAdding = open.plugin === group.plugin.id;
+  const isAdding = open.plugin === group.name;
   if (cards.length === 0 || isAdding) return [...cards, newConnectionCard(group, open, taken)];
   return [
     ...cards,
@@ -46,7 +46,7 @@ function cardsOf(group, open, taken) {
       { class: 'add-another' },
       el(
         'a',
-        { href: `#/integrations/add/${encodeURIComponent(group.plugin.id)}` },
+        { href: `#/integrations/add/${encodeURIComponent(group.name)}` },
         `Add another ${group.descriptor.name} connection`,
       ),
     ),
@@ -71,7 +71,11 @@ const orphanNotice = ({ name, plugin, trouble }) =>
     'bad',
     `Connection ${name} cannot work`,
     el('p', {}, trouble || `Its plugin ${plugin} is not loaded.`),
-    el('p', {}, 'Its tickets wait; nothing is lost. Put the plugin back and start psa-host again.'),
+    el(
+      'p',
+      {},
+      'Its tickets wait; nothing is lost. Put the plugin back and start psa-host again, or run psa-host connection remove.',
+    ),
   );
 
 const brokenNotice = ({ id, file, state, expected, found, advice, warnings }) =>

@@ -7,7 +7,7 @@ import { problemBox } from './notices.js';
  * @param {Object} options
  * @param {(cursor: string) => Promise<{items: Object[], next?: string}>} options.load
  * @param {(items: Object[]) => HTMLElement[]} options.toRows
- * @param {HTMLElement} options.rows  where they go
+ * @param {HTMLElement} options.rows  where they go, in `options.list`
  * @param {HTMLElement} options.empty  shown in place of an empty list
  * @returns {Promise<HTMLElement>}  the list, with its first page
  */

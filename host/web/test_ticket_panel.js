@@ -60,7 +60,7 @@ function companyField(descriptor, connection, choices) {
       ? 'Whom the ticket is for. Blank: the company of the ticket defaults.'
       : 'Whom the ticket is for: best your own company.',
   });
-  labelled.target.addEventListener('input', () => labelled.showError(null));
+  labelled.target.addEventListener('change', () => labelled.showError(null));
   return { ...labelled, value: choice.value, isNeeded: !isSet };
 }
 

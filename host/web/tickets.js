@@ -2,15 +2,15 @@
 
 import { get } from './api.js';
 import { connectionNames } from './connections.js';
-import { actionButton, el, outsideLink } from './dom.js';
-import { connectionOptions, filterBar } from './filters.js';
+import { el, outsideLink } from './dom.js';
+import { connectionOptions, filteredView } from './filters.js';
 import { formatTime } from './format.js';
 import { badge, notice } from './notices.js';
 import { pagedList } from './paged_list.js';
-import { reload } from './router.js';
 import { needHuman, openStates, stateOf, ticketStates } from './ticket_states.js';
 
 const pageSize = 50;
+const columns = ['Ticket', 'State', 'Connection', 'In the PSA', 'Reason', 'Changed'];
 const groups = {
   attention: { label: 'Needs a person', states: needHuman },
   open: { label: 'Not in the PSA yet', states: openStates },
@@ -20,7 +20,22 @@ const groups = {
 export async function ticketsView({ query, signal }) {
   const names = await connectionNames(signal);
   const rows = el('tbody');
-  const list = el(
+  const content = await pagedList({
+    load: (cursor) => load(query, cursor, signal),
+    toRows: (tickets) => tickets.map(row),
+    rows,
+    list: table(rows),
+    empty: nothing(query),
+  });
+  const fields = [
+    { name: 'state', label: 'State', options: stateOptions() },
+    { name: 'connection', label: 'Connection', options: connectionOptions(names) },
+  ];
+  return filteredView({ title: 'Tickets', path: '/tickets', query, fields }, content);
+}
+
+const table = (rows) =>
+  el(
     'table',
     { class: 'table' },
     el('caption', { class: 'visually-hidden' }, 'Tickets, newest first'),
@@ -30,34 +45,11 @@ export async function ticketsView({ query, signal }) {
       el(
         'tr',
         {},
-        ['Ticket', 'State', 'Connection', 'In the PSA', 'Reason', 'Changed'].map((name) => el('th', { scope: 'col' }, name)),
+        columns.map((name) => el('th', { scope: 'col' }, name)),
       ),
     ),
     rows,
   );
-  const content = await pagedList({
-    load: (cursor) => load(query, cursor, signal),
-    toRows: (tickets) => tickets.map(row),
-    rows,
-    list,
-    empty: nothing(query),
-  });
-  return el(
-    'div',
-    { class: 'view' },
-    el(
-      'div',
-      { class: 'view-head' },
-      el('h1', {}, 'Tickets'),
-      actionButton('Refresh', async () => reload(), { kind: 'quiet' }),
-    ),
-    filterBar('/tickets', query, [
-      { name: 'state', label: 'State', options: stateOptions() },
-      { name: 'connection', label: 'Connection', options: connectionOptions(names) },
-    ]),
-    content,
-  );
-}
 
 async function load(query, cursor, signal) {
   const state = query.get('state') ?? '';

@@ -7,6 +7,18 @@ import { api, checkAccessible, shoot, ticketsIn, withSignedIn } from './support.
 const [psa] = psas;
 const bare = 'without-defaults';
 
+/** The PSA has two companies of that name. */
+async function secondGlobex() {
+  const { result } = await api('GET', `/v1/connections/${bare}/choices/companies?query=globex`);
+  return result.items.filter(({ label }) => label === 'Globex')[1].id;
+}
+
+async function chooseSecondGlobex(page) {
+  await page.getByRole('combobox', { name: 'Company' }).fill('globex');
+  await page.getByRole('option', { name: await secondGlobex() }).click();
+  await page.keyboard.press('Tab'); // leaving the field changes nothing
+}
+
 describe('errors', () => {
   before(async () => {
     await api('PUT', `/v1/connections/${bare}`, {
@@ -161,15 +173,16 @@ describe('errors', () => {
           await route.abort();
         });
         await click(page, `Send test ticket: ${bare}`);
-        await page.getByRole('combobox', { name: 'Company' }).fill('acme');
-        await page.getByRole('option', { name: 'Acme Dental' }).click();
+        await chooseSecondGlobex(page);
         const send = page.locator('form').getByRole('button', { name: 'Send test ticket' });
         await send.click();
         await page.getByText('psa-host does not answer').waitFor();
         await page.unroute('**/v1/tickets');
         await send.click();
         await page.getByText(/^Ticket \S+ is created in /).waitFor();
-        assert.equal((await ticketsIn(psa.sandbox)).length, before.length + 1, 'there is one ticket');
+        const created = (await ticketsIn(psa.sandbox)).slice(before.length);
+        assert.equal(created.length, 1, 'there is one ticket');
+        assert.equal(String(created[0].companyID), await secondGlobex(), 'for the one of two companies that was chosen');
       },
       { networkErrors: true },
     ));
