@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { paste, psas } from './psas.mjs';
-import { api, checkAccessible, shoot, ticketsIn, withSignedIn } from './support.mjs';
+import { api, changeTenant, checkAccessible, shoot, ticketsIn, withSignedIn } from './support.mjs';
 
 const [psa] = psas;
 const bare = 'without-defaults';
@@ -186,6 +186,29 @@ describe('errors', () => {
       },
       { networkErrors: true },
     ));
+
+  test('a connection that the PSA locks out is shown as paused, until a test passes', async () => {
+    await changeTenant(psa.sandbox, { secret: 'changed-by-somebody-else' });
+    const ticket = { connection: bare, company: 'Acme Dental', title: "Sent with yesterday's secret" };
+    const { id, state } = await api('POST', '/v1/tickets', ticket, { Prefer: 'wait=20' });
+    assert.equal(state, 'held');
+    await withSignedIn('/health', {}, async (page) => {
+      const health = page.getByRole('article', { name: `Health of ${bare}` });
+      await health.getByText('Paused: credentials').waitFor();
+      await health.getByRole('img', { name: /On hold 1/ }).waitFor();
+      await shoot(page, 'health-paused');
+      await page.getByRole('navigation').getByRole('link', { name: 'Integrations' }).click();
+      await card(page, bare).getByText('Paused: credentials').waitFor();
+      await checkAccessible(page, 'a paused connection');
+      await shoot(page, 'paused');
+      await changeTenant(psa.sandbox, { secret: psa.sandbox.secret });
+      await click(page, `Test: ${bare}`);
+      await card(page, bare).getByText(psa.sentence, { exact: true }).waitFor();
+      await card(page, bare).getByText('Ready', { exact: true }).waitFor();
+      await page.goto(`${page.url().split('#')[0]}#/tickets/${id}`);
+      await page.getByText('The PSA has it.').waitFor(); // it waited, and goes out by itself
+    });
+  });
 
   test('a connection is removed only after a question', () =>
     withSignedIn('/integrations', {}, async (page) => {

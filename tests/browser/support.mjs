@@ -23,6 +23,12 @@ export async function ticketsIn({ controlPort }) {
   return (await answer.json()).tickets;
 }
 
+/** Changes the PSA behind a simulator, such as {secret: "..."}. */
+export async function changeTenant({ controlPort }, change) {
+  const answer = await fetch(`http://127.0.0.1:${controlPort}/tenant`, { method: 'POST', body: JSON.stringify(change) });
+  assert.ok(answer.ok, await answer.text());
+}
+
 /** The API, as a program uses it. */
 export async function api(method, path, body, headers = {}) {
   const answer = await fetch(baseUrl + path, {
