@@ -1,0 +1,176 @@
+// The way to psa-host: every request of the page goes through here.
+
+/** Why a request was not answered as hoped, as the problem document says it. */
+export class ApiError extends Error {
+  /**
+   * @param {number} status  of HTTP; 0 if psa-host did not answer
+   * @param {{title?: string, detail?: string, errors?: {pointer: string, detail: string}[]}} problem
+   * @param {number} retryAfter  seconds, 0 if not said
+   */
+  constructor(status, problem, retryAfter = 0) {
+    super(problem.detail || problem.title || `psa-host answered with ${status}.`);
+    this.status = status;
+    this.title = problem.title || 'That did not work';
+    this.errors = problem.errors ?? [];
+    this.retryAfter = retryAfter;
+  }
+
+  /** What is wrong by field: the last part of each pointer, below `section` if one is given. */
+  fieldErrors(section = '') {
+    const prefix = section ? `/${section}/` : '/';
+    return this.errors
+      .filter(({ pointer }) => pointer.startsWith(prefix))
+      .map(({ pointer, detail }) => ({ field: pointer.slice(prefix.length).split('/').pop(), message: detail }));
+  }
+}
+
+const retryDelays = [1000, 2000, 4000, 8000];
+const hooks = { signIn: null, connectivity: () => {} };
+let session = null;
+
+/**
+ * @param {() => Promise<void>} signIn  asks for a token and ends when somebody has signed in
+ * @param {(reachable: boolean) => void} connectivity  told when psa-host stops to answer and when it does again
+ */
+export function setHooks(signIn, connectivity) {
+  Object.assign(hooks, { signIn, connectivity });
+}
+
+/** Who is signed in, or null. */
+export const currentSession = () => session;
+
+/** True if the token of this session may do `scope`. */
+export const mayDo = (scope) => session?.scopes.includes(scope) ?? false;
+
+/** The session of this browser, if it has one that still holds. */
+export async function resumeSession() {
+  const response = await reachable(() => send('GET', '/v1/session'));
+  session = response.ok ? await response.json() : null;
+  return session;
+}
+
+export async function signIn(token) {
+  const response = await attempt(() => send('POST', '/v1/session', { body: { token } }));
+  session = await answerOf(response);
+  return session;
+}
+
+export async function signOut() {
+  await attempt(() => send('DELETE', '/v1/session'));
+  session = null;
+}
+
+/** Reads `path`, as often as it takes while psa-host does not answer. */
+export async function get(path, { query, signal } = {}) {
+  return signedIn(() => reachable(() => send('GET', path, { query, signal }), signal));
+}
+
+/** Changes something: never sent a second time by itself, unless the first try found nobody signed in. */
+export async function change(method, path, body, { headers, query } = {}) {
+  return signedIn(() => attempt(() => send(method, path, { body, headers, query })));
+}
+
+/** A segment of a path. */
+export const segment = (text) => encodeURIComponent(text);
+
+async function signedIn(request) {
+  let response = await request();
+  if (response.status === 401) {
+    session = null;
+    await hooks.signIn();
+    response = await request();
+  }
+  return answerOf(response);
+}
+
+function send(method, path, { query, body, headers, signal } = {}) {
+  const all = { Accept: 'application/json', ...headers };
+  if (method !== 'GET' && session) all['X-CSRF-Token'] = session.csrf;
+  if (body !== undefined) all['Content-Type'] = 'application/json';
+  return fetch(path + queryText(query), {
+    method,
+    headers: all,
+    signal,
+    cache: 'no-store',
+    credentials: 'same-origin',
+    redirect: 'error',
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+}
+
+function queryText(query) {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {}))
+    for (const each of [value].flat()) if (each) parameters.append(name, each);
+  const text = parameters.toString();
+  return text && `?${text}`;
+}
+
+async function attempt(request) {
+  try {
+    const response = await request();
+    hooks.connectivity(true);
+    return response;
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new ApiError(0, {
+      title: 'psa-host does not answer',
+      detail:
+        'The answer is missing, so nobody knows yet whether it was done. See that psa-host runs and that you can ' +
+        'reach it, look at what is there now, then try again. What you typed is kept.',
+    });
+  }
+}
+
+async function reachable(request, signal) {
+  for (let tries = 0; ; ++tries) {
+    try {
+      const response = await request();
+      hooks.connectivity(true);
+      return response;
+    } catch (error) {
+      if (signal?.aborted || error.name === 'AbortError') throw error;
+      hooks.connectivity(false);
+      await pause(retryDelays[Math.min(tries, retryDelays.length - 1)], signal);
+    }
+  }
+}
+
+/** Waits; ends early, with an AbortError, if `signal` says so. */
+export function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        reject(new DOMException('The view was left.', 'AbortError'));
+      },
+      { once: true },
+    );
+  });
+}
+
+async function answerOf(response) {
+  if (response.status === 204) return null;
+  const text = await response.text();
+  const document = parsed(text);
+  if (response.ok && document !== null) return document;
+  const seconds = Number(response.headers.get('Retry-After')) || 0;
+  throw new ApiError(
+    response.status,
+    document ?? {
+      title: 'psa-host answered with something else',
+      detail: `Status ${response.status}, and no document that this page can read. Reload the page; if it stays, see the log of psa-host.`,
+    },
+    seconds,
+  );
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

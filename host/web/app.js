@@ -1,0 +1,142 @@
+// The frame around the views: header, navigation, banners, and who is signed in.
+
+import { currentSession, mayDo, resumeSession, setHooks, signOut } from './api.js';
+import { auditView } from './audit.js';
+import { actionButton, el, focusOn, setChildren } from './dom.js';
+import { healthView } from './health.js';
+import { integrationsView } from './integrations.js';
+import { notice } from './notices.js';
+import { addRoute, startRouter } from './router.js';
+import { signInAgain, signInPage } from './sign_in.js';
+import { watchStatus } from './status.js';
+import { ticketView } from './ticket.js';
+import { ticketsView } from './tickets.js';
+import { needHuman } from './ticket_states.js';
+
+const views = [
+  { path: '/integrations', label: 'Integrations' },
+  { path: '/tickets', label: 'Tickets' },
+  { path: '/audit', label: 'Audit' },
+  { path: '/health', label: 'Health' },
+];
+const header = document.getElementById('header');
+const main = document.getElementById('main');
+const banners = { network: null, store: null, scope: null };
+
+addRoute('/integrations', integrationsView);
+addRoute('/integrations/add/:plugin', integrationsView);
+addRoute('/integrations/:connection/:panel', integrationsView);
+addRoute('/tickets', ticketsView);
+addRoute('/tickets/:id', ticketView);
+addRoute('/audit', auditView);
+addRoute('/health', healthView);
+
+setHooks(signInAgain, (reachable) =>
+  setBanner(
+    'network',
+    reachable
+      ? null
+      : notice(
+          'warn',
+          'No connection to psa-host',
+          el('p', {}, 'It is tried again every few seconds. What you typed is kept.'),
+        ),
+  ),
+);
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  focusOn(main);
+});
+await start();
+
+async function start() {
+  if (!(await resumeSession())) await signInPage(main);
+  showHeader();
+  setBanner(
+    'scope',
+    mayDo('admin')
+      ? null
+      : notice(
+          'info',
+          'This token may look, but not change anything',
+          el('p', {}, 'Changes need a token with the scope admin: sign out, and in again with one.'),
+        ),
+  );
+  watchStatus(showStatus);
+  await startRouter(main, { fallback: '/integrations', onShow: markCurrent });
+}
+
+function showHeader() {
+  setChildren(
+    header,
+    el(
+      'a',
+      { class: 'brand', href: '#/integrations' },
+      el('img', { src: '/icon.svg', alt: '', width: 28, height: 28 }),
+      'psa-host',
+    ),
+    el(
+      'nav',
+      { 'aria-label': 'Views' },
+      views.map(({ path, label }) =>
+        el(
+          'a',
+          { href: `#${path}` },
+          label,
+          path === '/tickets' && el('span', { class: 'count', id: 'attention', hidden: true }),
+        ),
+      ),
+    ),
+    el(
+      'div',
+      { class: 'who' },
+      el('span', { class: 'who-name', title: 'The token of this session' }, currentSession().name),
+      actionButton('Sign out', leave, { kind: 'quiet', busy: 'Signing out…' }),
+    ),
+  );
+  header.hidden = false;
+}
+
+async function leave() {
+  await signOut();
+  location.reload();
+}
+
+function markCurrent(address) {
+  for (const link of header.querySelectorAll('nav a')) {
+    const isCurrent = address.startsWith(link.hash.slice(1));
+    if (isCurrent) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+}
+
+function showStatus(status) {
+  const waiting = status.connections.reduce(
+    (sum, { tickets }) => sum + needHuman.reduce((each, state) => each + (tickets[state] ?? 0), 0),
+    0,
+  );
+  const count = document.getElementById('attention');
+  count.hidden = waiting === 0;
+  setChildren(count, String(waiting), el('span', { class: 'visually-hidden' }, ' need a person'));
+  setBanner(
+    'store',
+    status.store.writable
+      ? null
+      : notice(
+          'bad',
+          'Nothing can be stored now',
+          el(
+            'p',
+            {},
+            `${status.store.problem} Tickets are refused until that is mended; nothing that was accepted is lost.`,
+          ),
+        ),
+  );
+}
+
+function setBanner(name, node) {
+  if (!node && !banners[name]) return;
+  if (node?.textContent === banners[name]?.textContent) return;
+  banners[name] = node;
+  setChildren(document.getElementById('banner'), Object.values(banners));
+}

@@ -1,0 +1,130 @@
+// Configure: credentials of a connection, Test and Save.
+
+import { saveConnection, testConnection } from './connections.js';
+import { actionButton, announce, el, focusOn, runOnce } from './dom.js';
+import { createForm, createLabelled } from './form.js';
+import { problemBox, resultArea } from './notices.js';
+import { guardLeaving } from './router.js';
+import { testOutcome } from './test_outcome.js';
+
+/** The panel for `connection`, or for a new one where it is null. */
+export function connectionPanel({ plugin, name: pluginName, descriptor, connection, taken, signal, goTo }) {
+  const form = createForm(descriptor.configuration, {
+    values: connection?.configuration,
+    secretsStored: connection?.secretsStored,
+  });
+  const name = connection ? null : nameField(freeName(plugin.id, taken));
+  const result = resultArea();
+  const state = { descriptor, connection, form, name, result, goTo, plugin: connection?.plugin ?? pluginName };
+  guardLeaving(() => form.isDirty(), signal);
+  const save = el('button', { class: 'button primary' }, 'Save');
+  const element = el(
+    'form',
+    { novalidate: true, autocomplete: 'off' },
+    el('h3', { 'data-focus': true }, 'Configure'),
+    el('p', { class: 'lead' }, descriptor.configuration.description),
+    form.element,
+    name?.element,
+    el(
+      'div',
+      { class: 'actions' },
+      actionButton('Test', () => test(state), { busy: 'Testing…' }),
+      save,
+      el('button', { type: 'button', class: 'button quiet', onclick: () => goTo() }, 'Cancel'),
+    ),
+    result.element,
+  );
+  element.addEventListener('submit', (event) => {
+    event.preventDefault();
+    runOnce(save, 'Saving…', () => store(state));
+  });
+  return element;
+}
+
+function nameField(suggestion) {
+  const control = el('input', {
+    id: 'connection-name',
+    type: 'text',
+    value: suggestion,
+    maxlength: 100,
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
+  return createLabelled({
+    label: 'Connection name',
+    control,
+    help: 'What tickets and alerts call it. Letters, digits, hyphens, underscores and dots.',
+  });
+}
+
+function freeName(base, taken) {
+  for (let i = 1; ; ++i) {
+    const name = i === 1 ? base : `${base}-${i}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+const nameOf = ({ connection, name }) => connection?.name ?? name.target.value.trim();
+
+const inputOf = ({ plugin, form }) => ({ plugin, configuration: form.values() });
+
+async function test(state) {
+  clear(state);
+  try {
+    const outcome = await testConnection(requiredName(state), inputOf(state));
+    state.result.show(testOutcome(outcome, state.form.isDirty() ? 'Click Save to keep these values.' : null));
+    if (!outcome.ok && outcome.error.field) state.form.showErrors([outcome.error]);
+    for (const { field, message, hint } of outcome.result?.warnings ?? [])
+      if (field) state.form.showErrors([{ field, message, hint }]);
+  } catch (error) {
+    showProblem(state, error);
+  }
+}
+
+async function store(state) {
+  clear(state);
+  try {
+    const name = requiredName(state);
+    await saveConnection(name, inputOf(state));
+    state.form.markSaved();
+    const hasDefaults = Object.keys(state.descriptor.ticketDefaults?.properties ?? {}).length > 0;
+    state.goTo(hasDefaults && !state.connection ? 'defaults' : null, name);
+    announce(`${name} is saved.`);
+  } catch (error) {
+    showProblem(state, error);
+  }
+}
+
+/** An empty name would be another address of the API. */
+function requiredName(state) {
+  const name = nameOf(state);
+  if (name) return name;
+  throw Object.assign(new Error('Give the connection a name.'), {
+    title: 'The connection has no name',
+    fieldErrors: () => [],
+    errors: [{ pointer: '/name', detail: 'is missing' }],
+  });
+}
+
+function clear({ form, name, result }) {
+  form.clearErrors();
+  name?.showError(null);
+  result.clear();
+}
+
+/** What is wrong stands beside its field; what belongs to no field here is said below. */
+function showProblem({ form, name, result }, error) {
+  const inForm = error.fieldErrors?.('configuration') ?? [];
+  const aboutName = error.errors?.find(({ pointer }) => pointer === '/name');
+  const elsewhere = form.showErrors(inForm);
+  if (aboutName && name) {
+    name.showError({ message: error.message });
+    focusOn(name.target);
+  }
+  const allPlaced = inForm.length > 0 && elsewhere.length === 0 && inForm.length === error.errors.length;
+  if (allPlaced)
+    result.show(
+      problemBox({ title: error.title, message: 'See the fields that are marked above, correct them and try again.' }),
+    );
+  else if (!(aboutName && name)) result.show(problemBox(error));
+}

@@ -1,0 +1,31 @@
+// How the state of a connection is shown.
+
+import { badge } from './notices.js';
+
+const states = { ready: ['good', 'Ready'], paused: ['warn', 'Paused'], broken: ['bad', 'Broken'] };
+
+const pauses = {
+  auth: {
+    label: 'credentials',
+    next: 'Correct the credentials under Configure and click Test; tickets wait until a test passes.',
+  },
+  permission: {
+    label: 'permission',
+    next: 'Give the API user the missing right, then click Test; it is also tried again by itself.',
+  },
+  transport: { label: 'PSA not reached', next: 'It is tried again by itself; tickets wait until then.' },
+  lost: { label: 'call never ended', next: 'Start psa-host again; if it happens again, update the plugin.' },
+  quarantine: {
+    label: 'quarantine',
+    next: 'The plugin ended the process twice. Update it, then run psa-host plugins release.',
+  },
+};
+
+/** Ready, paused with its reason in a word, or broken. */
+export function stateBadge({ state, pause }) {
+  const [tone, label] = states[state] ?? ['quiet', state];
+  return badge(tone, pause ? `${label}: ${pauses[pause]?.label ?? pause}` : label);
+}
+
+/** What to do about a pause. */
+export const pauseAdvice = (pause) => pauses[pause]?.next ?? 'See the log of psa-host for the reason.';

@@ -1,0 +1,62 @@
+// Plugins and connections as psa-host has them, and what can be asked of a connection.
+
+import { change, get, segment } from './api.js';
+
+const choicesAtOnce = 100;
+
+/**
+ * All that the integrations view shows: [{plugin, name, descriptor, connections}], with the name that means this build and
+ * no other; connections whose plugin is not there; plugins that do not work.
+ */
+export async function loadIntegrations(signal) {
+  const [{ plugins }, { connections }] = await Promise.all([
+    get('/v1/plugins', { signal }),
+    get('/v1/connections', { signal }),
+  ]);
+  const ready = plugins.filter(({ state }) => state === 'ready');
+  const descriptors = await Promise.all(ready.map((plugin) => loadDescriptor(`${plugin.id}@${plugin.version}`, signal)));
+  const isAlone = ({ id }) => ready.filter((other) => other.id === id).length === 1;
+  const nameOf = (plugin) => (isAlone(plugin) ? plugin.id : `${plugin.id}@${plugin.version}`);
+  const groups = ready.map((plugin, i) => ({ plugin, name: nameOf(plugin), descriptor: descriptors[i], connections: [] }));
+  const orphans = [];
+  for (const connection of connections) (groupOf(groups, connection)?.connections ?? orphans).push(connection);
+  return { groups, orphans, broken: plugins.filter(({ state }) => state !== 'ready') };
+}
+
+const loadDescriptor = (build, signal) => get(`/v1/plugins/${segment(build)}`, { signal });
+
+/** The very build that a connection runs, else one of the same plugin. */
+function groupOf(groups, { plugin, build }) {
+  const id = plugin.split('@')[0];
+  return (
+    groups.find((group) => `${group.plugin.id}@${group.plugin.version}` === build) ??
+    groups.find((group) => group.plugin.id === id || group.plugin.file === plugin)
+  );
+}
+
+/** Names of all connections, for filters. */
+export async function connectionNames(signal) {
+  return (await get('/v1/connections', { signal })).connections.map(({ name }) => name);
+}
+
+export const loadConnection = (name) => get(`/v1/connections/${segment(name)}`);
+
+export const saveConnection = (name, input) => change('PUT', `/v1/connections/${segment(name)}`, input);
+
+/** Tests `input`, or what is stored where it is undefined: {ok, result} or {ok, error}. */
+export const testConnection = (name, input) => change('POST', `/v1/connections/${segment(name)}/test`, input);
+
+export const removeConnection = (name) => change('DELETE', `/v1/connections/${segment(name)}`);
+
+/** A function that loads lists of `connection`, as forms want it. Rejects with the message and hint of the plugin. */
+export function choicesOf(connection, signal) {
+  return async (list, { query, dependsOn = {} }) => {
+    const parents = Object.entries(dependsOn).map(([name, value]) => [`dependsOn.${name}`, value]);
+    const answer = await get(`/v1/connections/${segment(connection)}/choices/${segment(list)}`, {
+      query: { query, limit: choicesAtOnce, ...Object.fromEntries(parents) },
+      signal,
+    });
+    if (!answer.ok) throw Object.assign(new Error(answer.error.message), { hint: answer.error.hint });
+    return answer.result;
+  };
+}

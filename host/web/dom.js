@@ -1,0 +1,100 @@
+// Elements made by functions: data becomes text nodes and attributes, never markup.
+
+const svgSpace = 'http://www.w3.org/2000/svg';
+let lastId = 0;
+
+/** An id that no other element has. */
+export const freshId = (prefix) => `${prefix}-${++lastId}`;
+
+/**
+ * Makes an HTML element. Names that begin with "on" add listeners, "class" and the like become attributes; true is an
+ * attribute without a value, false, null and undefined leave it out.
+ * @param {string} tag
+ * @param {Object<string, any>} attributes
+ * @param {...(Node|string|number|null|false|Array)} children
+ * @returns {HTMLElement}
+ */
+export const el = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
+
+/** As el(), for SVG. */
+export const svg = (tag, attributes, ...children) => fill(document.createElementNS(svgSpace, tag), attributes, children);
+
+/** Puts `children` in place of what `node` holds. */
+export function setChildren(node, ...children) {
+  node.replaceChildren(...children.flat(Infinity).filter(isShown));
+  return node;
+}
+
+/** Says `text` to screen readers without moving the focus. */
+export function announce(text) {
+  document.getElementById('announcements').textContent = text;
+}
+
+/** Moves the focus to `node`, which needs not be a control, and into sight. */
+export function focusOn(node) {
+  if (!node) return;
+  if (!node.matches('a[href], button, input, select, textarea, summary')) node.tabIndex = -1;
+  node.focus({ preventScroll: true });
+  node.scrollIntoView({ block: 'nearest' });
+}
+
+/**
+ * Makes a button that runs `action` and takes no second click until that has ended. It stays focusable meanwhile.
+ * @param {string} label
+ * @param {() => Promise<any>} action
+ * @param {{kind?: string, busy?: string, type?: string}} options  kind: "primary", "danger", "quiet"; busy: label meanwhile
+ */
+export function actionButton(label, action, { kind = 'secondary', busy = label, ...attributes } = {}) {
+  const button = el('button', { type: 'button', class: `button ${kind}`, ...attributes }, label);
+  button.addEventListener('click', () => runOnce(button, busy, action));
+  return button;
+}
+
+/** Runs `action` unless `button` is busy already, which it is until `action` has ended. */
+export async function runOnce(button, busyLabel, action) {
+  if (button.getAttribute('aria-disabled') === 'true') return;
+  const label = button.textContent;
+  button.setAttribute('aria-disabled', 'true');
+  button.classList.add('busy');
+  button.textContent = busyLabel;
+  try {
+    await action();
+  } finally {
+    button.removeAttribute('aria-disabled');
+    button.classList.remove('busy');
+    button.textContent = label;
+  }
+}
+
+/** A link to somewhere else, or its text alone where the address is not https. */
+export function outsideLink(url, ...children) {
+  if (!/^https:\/\//i.test(url ?? '')) return el('span', {}, ...children);
+  return el(
+    'a',
+    { href: url, target: '_blank', rel: 'noopener noreferrer' },
+    ...children,
+    el('span', { class: 'visually-hidden' }, ' (opens a new tab)'),
+  );
+}
+
+/** A list of names and values; values that are null or "" are left out. */
+export function facts(pairs) {
+  const shown = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  return el(
+    'dl',
+    { class: 'facts' },
+    shown.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))),
+  );
+}
+
+const isShown = (child) => child !== null && child !== undefined && child !== false;
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, '');
+    else if (isShown(value)) node.setAttribute(name, String(value));
+  }
+  node.append(...children.flat(Infinity).filter(isShown));
+  return node;
+}

@@ -1,0 +1,228 @@
+// A form made from a schema of a plugin's descriptor: the page knows no field by name.
+
+import { createChoiceField } from './choice_field.js';
+import { el, focusOn, freshId, setChildren } from './dom.js';
+
+/**
+ * @param {Object} schema  of the descriptor: configuration, ticketDefaults
+ * @param {{values?: Object, secretsStored?: string[], loadChoices?: Function}} options
+ *   loadChoices(list, {query, cursor, dependsOn}) gives {items, nextCursor}; without it such fields are plain texts
+ * @returns {{element: HTMLElement, values: () => Object, isDirty: () => boolean, markSaved: () => void,
+ *   showErrors: (errors: {field: string, message: string, hint?: string}[]) => Object[], clearErrors: () => void}}
+ */
+export function createForm(schema, { values = {}, secretsStored = [], loadChoices } = {}) {
+  const fields = new Map();
+  const element = el('div', { class: 'fields' });
+  const context = { schema, fields, loadChoices };
+  for (const [name, field] of inOrder(schema.properties)) {
+    const made = createField(context, name, field, values[name], secretsStored.includes(name));
+    fields.set(name, made);
+    element.append(made.element);
+  }
+  let saved = JSON.stringify(collect(fields));
+  return {
+    element,
+    values: () => collect(fields),
+    isDirty: () => JSON.stringify(collect(fields)) !== saved,
+    markSaved: () => {
+      saved = JSON.stringify(collect(fields));
+    },
+    clearErrors: () => fields.forEach((field) => field.showError(null)),
+    showErrors: (errors) => showErrors(fields, errors),
+  };
+}
+
+/** One labelled control of its own, as a form has them. */
+export function createLabelled({ label, help, required = false, control, id = control.id }) {
+  const error = el('p', { class: 'field-error', id: `${id}-error`, hidden: true });
+  const helpId = `${id}-help`;
+  const target = control.matches('input, select, textarea') ? control : control.querySelector('input');
+  target.setAttribute('aria-describedby', `${helpId} ${id}-error`);
+  if (required) target.setAttribute('aria-required', 'true');
+  const element = el(
+    'div',
+    { class: 'field' },
+    el('label', { for: target.id }, label, required ? el('span', { class: 'required' }, 'required') : null),
+    help && el('p', { class: 'help', id: helpId }, help),
+    control,
+    error,
+  );
+  return { element, target, showError: (problem) => showError(target, error, problem) };
+}
+
+const inOrder = (properties) => Object.entries(properties).sort(([, a], [, b]) => (a.order ?? 1000) - (b.order ?? 1000));
+
+function collect(fields) {
+  const values = {};
+  for (const [name, field] of fields) {
+    const value = field.value();
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+/** Shows what belongs to a field beside it and goes to the first; what belongs to none is given back. */
+function showErrors(fields, errors) {
+  const elsewhere = errors.filter(({ field }) => !fields.has(field));
+  const here = errors.filter(({ field }) => fields.has(field));
+  for (const error of here) fields.get(error.field).showError(error);
+  if (here.length > 0) focusOn(fields.get(here[0].field).target);
+  return elsewhere;
+}
+
+function showError(target, place, problem) {
+  setChildren(place, problem?.message ?? null, problem?.hint && el('span', { class: 'hint' }, problem.hint));
+  place.hidden = !problem;
+  if (problem) target.setAttribute('aria-invalid', 'true');
+  else target.removeAttribute('aria-invalid');
+}
+
+function createField(context, name, field, value, isStored) {
+  const id = freshId('field');
+  const control = controlFor(context, id, name, field, value, isStored);
+  const labelled = createLabelled({
+    id,
+    label: field.title,
+    help: helpOf(field, isStored, Boolean(field.choices && context.loadChoices)),
+    control: control.element,
+    required: !isStored && (context.schema.required ?? []).includes(name),
+  });
+  labelled.element.dataset.field = name;
+  for (const event of ['input', 'change']) labelled.target.addEventListener(event, () => labelled.showError(null));
+  return { ...labelled, value: control.value, parentChanged: control.parentChanged };
+}
+
+/** A drop-down says itself what it means to leave it blank. */
+function helpOf(field, isStored, isList) {
+  if (isStored) return `${field.description} Stored; leave blank to keep it.`;
+  if (field.blankMeans && !isList) return `${field.description} Blank: ${field.blankMeans}.`;
+  return field.default === undefined ? field.description : `${field.description} Blank: ${field.default}.`;
+}
+
+function controlFor(context, id, name, field, value, isStored) {
+  if (field.choices && context.loadChoices) return choiceControl(context, id, name, field, value);
+  if (field.secret) return secretControl(id, field, isStored);
+  if (field.enum)
+    return selectControl(
+      id,
+      field.enum.map((each) => [each, String(each)]),
+      value,
+    );
+  if (field.type === 'boolean')
+    return selectControl(
+      id,
+      [
+        [true, 'Yes'],
+        [false, 'No'],
+      ],
+      value,
+    );
+  if (field.type === 'integer' || field.type === 'number') return numberControl(id, field, value);
+  if (field.type === 'array') return linesControl(id, value ?? [], (lines) => lines, 'One in each line');
+  if (field.type === 'object') return pairsControl(id, value ?? {});
+  return textControl(id, field, value);
+}
+
+function choiceControl({ schema, fields, loadChoices }, id, name, field, value) {
+  const parents = (field.dependsOn ?? []).filter((parent) => schema.properties[parent]);
+  const choice = createChoiceField({
+    id,
+    value: value ?? '',
+    blankLabel: field.blankMeans ?? '',
+    missing: () => parents.filter((parent) => !fields.get(parent)?.value()).map((parent) => schema.properties[parent].title),
+    load: (request) =>
+      loadChoices(field.choices, {
+        ...request,
+        dependsOn: Object.fromEntries(parents.map((parent) => [parent, fields.get(parent).value()])),
+      }),
+    onChange: () => tellChildren(schema, fields, name),
+  });
+  return { element: choice.element, value: choice.value, parentChanged: choice.parentChanged };
+}
+
+function tellChildren(schema, fields, parent) {
+  for (const [name, field] of Object.entries(schema.properties))
+    if (field.dependsOn?.includes(parent)) fields.get(name)?.parentChanged?.();
+}
+
+function secretControl(id, field, isStored) {
+  const element = el('input', {
+    id,
+    type: 'password',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    maxlength: field.maxLength,
+    placeholder: isStored ? '••••••••  stored' : field.placeholder,
+  });
+  return { element, value: () => element.value || undefined };
+}
+
+function textControl(id, field, value) {
+  const tag = field.multiline ? 'textarea' : 'input';
+  const element = el(tag, {
+    id,
+    type: field.multiline ? null : 'text',
+    rows: field.multiline ? 4 : null,
+    placeholder: field.placeholder,
+    maxlength: field.maxLength,
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
+  element.value = value ?? '';
+  return { element, value: () => element.value };
+}
+
+function numberControl(id, field, value) {
+  const element = el('input', {
+    id,
+    type: 'text',
+    inputmode: 'decimal',
+    autocomplete: 'off',
+    class: 'short',
+    placeholder: field.placeholder ?? field.default,
+  });
+  element.value = value ?? '';
+  return { element, value: () => asNumber(element.value.trim()) };
+}
+
+/** What is no number is left as it is: psa-host says so, with the name of the field. */
+const asNumber = (text) => (text === '' ? undefined : Number.isNaN(Number(text)) ? text : Number(text));
+
+function selectControl(id, options, value) {
+  const element = el(
+    'select',
+    { id },
+    el('option', { value: '' }, '—'),
+    options.map(([, label], i) => el('option', { value: String(i) }, label)),
+  );
+  const present = options.findIndex(([each]) => each === value);
+  element.value = present < 0 ? '' : String(present);
+  return { element, value: () => (element.value === '' ? undefined : options[Number(element.value)][0]) };
+}
+
+function linesControl(id, lines, toValue, placeholder) {
+  const element = el('textarea', { id, rows: 3, placeholder, spellcheck: 'false' });
+  element.value = lines.join('\n');
+  const filled = () =>
+    element.value
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
+  return { element, value: () => (filled().length > 0 ? toValue(filled()) : undefined) };
+}
+
+function pairsControl(id, pairs) {
+  const lines = Object.entries(pairs).map(([name, value]) => `${name} = ${value}`);
+  return linesControl(
+    id,
+    lines,
+    (filled) =>
+      Object.fromEntries(
+        filled.map((line) => {
+          const [name, ...rest] = line.split('=');
+          return [name.trim(), rest.join('=').trim()];
+        }),
+      ),
+    'name = value, one in each line',
+  );
+}

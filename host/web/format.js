@@ -1,0 +1,37 @@
+// Times, numbers and documents as people read them.
+
+const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** A moment in the reader's own time zone. */
+export const formatTime = (iso) => (iso ? dateTime.format(new Date(iso)) : '');
+
+/** How long ago `iso` was: "12 s", "3 min", "2 h", "5 d". */
+export function formatAge(iso, now = Date.now()) {
+  const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
+  return formatSeconds(seconds);
+}
+
+/** A duration in its largest sensible unit. */
+export function formatSeconds(seconds) {
+  if (seconds < 90) return `${seconds} s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86400)} d`;
+}
+
+/** "1 ticket", "2 tickets". */
+export const counted = (number, noun) => `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`;
+
+export const formatNumber = (number) => number.toLocaleString();
+
+/** JSON with line breaks; a text that holds JSON is opened up as well. */
+export const prettyJson = (value) => JSON.stringify(value, (_, inner) => opened(inner), 2);
+
+function opened(value) {
+  if (typeof value !== 'string' || !/^[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,200 @@
+// One card of the integrations view: state of a connection, and the panel that is open in it.
+
+import { currentSession } from './api.js';
+import { connectionPanel } from './connection_panel.js';
+import { pauseAdvice, stateBadge } from './connection_states.js';
+import { choicesOf, loadConnection, removeConnection, testConnection } from './connections.js';
+import { confirmDialog } from './dialogs.js';
+import { actionButton, announce, el, outsideLink, setChildren } from './dom.js';
+import { badge, notice, problemBox, resultArea } from './notices.js';
+import { goTo } from './router.js';
+import { testOutcome } from './test_outcome.js';
+import { testTicketPanel } from './test_ticket_panel.js';
+import { defaultsPanel } from './ticket_defaults_panel.js';
+
+const panels = { configure: connectionPanel, defaults: defaultsPanel, 'test-ticket': testTicketPanel };
+const addressOf = (name, panel) => `/integrations/${encodeURIComponent(name)}/${panel}`;
+
+/** The card of a stored connection. */
+export function connectionCard(group, connection, open) {
+  const { descriptor } = group;
+  const result = resultArea();
+  const openPanel = open.connection === connection.name ? panels[open.panel] : null;
+  const context = {
+    ...group,
+    connection,
+    signal: open.signal,
+    choices: choicesOf(connection.name, open.signal),
+    goTo: (panel) => goTo(panel ? addressOf(connection.name, panel) : '/integrations'),
+  };
+  const state = stateParts(connection);
+  return card(
+    descriptor,
+    connection.name,
+    state.badge,
+    open.connection === connection.name && !openPanel,
+    state.trouble,
+    defaultsReminder(descriptor, connection, openPanel),
+    el('div', { class: 'actions' }, cardActions(context, open, result, state)),
+    result.element,
+    openPanel && el('section', { class: 'panel' }, openPanel(context)),
+  );
+}
+
+/** The card of a plugin that has no connection yet, or gets one more. */
+export function newConnectionCard(group, open, taken) {
+  const isOpen = open.plugin === group.name;
+  const context = {
+    ...group,
+    connection: null,
+    taken,
+    signal: open.signal,
+    goTo: (panel, name) => goTo(panel ? addressOf(name, panel) : '/integrations'),
+  };
+  const configure = () => goTo(`/integrations/add/${encodeURIComponent(group.name)}`);
+  return card(
+    group.descriptor,
+    taken.size > 0 && isOpen ? 'a new connection' : '',
+    badge('quiet', 'Not connected'),
+    false,
+    el('p', {}, group.descriptor.description),
+    !isOpen &&
+      el(
+        'div',
+        { class: 'actions' },
+        el(
+          'button',
+          {
+            type: 'button',
+            class: 'button primary',
+            onclick: configure,
+            'aria-label': `Configure ${group.descriptor.name}`,
+          },
+          'Configure',
+        ),
+      ),
+    isOpen && el('section', { class: 'panel' }, connectionPanel(context)),
+  );
+}
+
+function card(descriptor, subtitle, state, hasFocus, ...content) {
+  return el(
+    'article',
+    { class: 'card', 'aria-label': [descriptor.name, subtitle].filter(Boolean).join(' ') },
+    el(
+      'div',
+      { class: 'card-head' },
+      el('span', { class: 'avatar', 'aria-hidden': 'true' }, descriptor.name.slice(0, 1)),
+      el(
+        'div',
+        { class: 'card-title' },
+        el('h2', { 'data-focus': hasFocus }, descriptor.name),
+        el('p', { class: 'subtitle' }, subtitle || `version ${descriptor.version}`),
+      ),
+      state,
+    ),
+    ...content,
+  );
+}
+
+function cardActions({ connection, descriptor, goTo: show }, open, result, state) {
+  const panelButton = (panel, label) =>
+    el(
+      'button',
+      {
+        type: 'button',
+        class: 'button secondary',
+        'aria-expanded': String(open.connection === connection.name && open.panel === panel),
+        'aria-label': `${label}: ${connection.name}`,
+        onclick: () => show(panel),
+      },
+      label,
+    );
+  const isConfiguring = open.connection === connection.name && open.panel === 'configure';
+  return [
+    panelButton('configure', 'Configure'),
+    !isConfiguring &&
+      actionButton('Test', () => testStored(connection, result, state), {
+        busy: 'Testing…',
+        'aria-label': `Test: ${connection.name}`,
+      }),
+    descriptor.ticketDefaults && panelButton('defaults', 'Ticket defaults'),
+    connection.state !== 'broken' && panelButton('test-ticket', 'Send test ticket'),
+    actionButton('Remove', () => remove(connection, descriptor, result), {
+      kind: 'quiet',
+      'aria-label': `Remove: ${connection.name}`,
+    }),
+    descriptor.guideUrl && outsideLink(descriptor.guideUrl, 'Guide'),
+  ];
+}
+
+/** Badge and trouble of a connection, which a test may change. */
+function stateParts(connection) {
+  const parts = { badge: el('div'), trouble: el('div', { class: 'result' }) };
+  parts.show = (now) => {
+    setChildren(parts.badge, stateBadge(now));
+    setChildren(parts.trouble, trouble(now));
+  };
+  parts.show(connection);
+  return parts;
+}
+
+function trouble({ state, trouble: text, pause, pauseReason }) {
+  if (state === 'broken')
+    return notice(
+      'bad',
+      'This connection cannot work',
+      el('p', {}, text),
+      el('p', {}, 'Open Configure and correct it. Its tickets wait; nothing is lost.'),
+    );
+  if (state === 'paused') return notice('warn', pauseReason, el('p', {}, pauseAdvice(pause)));
+  return null;
+}
+
+/** Required defaults that are not there yet would refuse each ticket that lacks them. */
+function defaultsReminder(descriptor, { name, ticketDefaults }, openPanel) {
+  if (openPanel === defaultsPanel) return null;
+  const { required = [], properties = {} } = descriptor.ticketDefaults ?? {};
+  const missing = required.filter((field) => (ticketDefaults[field] ?? '') === '').map((field) => properties[field].title);
+  if (missing.length === 0) return null;
+  return notice(
+    'info',
+    `Ticket defaults are not complete: ${missing.join(', ')}`,
+    el(
+      'p',
+      {},
+      el('a', { href: `#${addressOf(name, 'defaults')}` }, 'Fill them in'),
+      '; until then each ticket must bring its own.',
+    ),
+  );
+}
+
+async function testStored({ name }, result, state) {
+  result.clear();
+  try {
+    const outcome = await testConnection(name);
+    state.show(await loadConnection(name)); // a test that passes ends a pause
+    result.show(testOutcome(outcome));
+  } catch (error) {
+    result.show(problemBox(error));
+  }
+}
+
+async function remove({ name }, descriptor, result) {
+  const sure = await confirmDialog({
+    title: `Remove ${name}?`,
+    danger: true,
+    confirm: 'Remove',
+    text:
+      `psa-host forgets this ${descriptor.name} connection with its secrets. Tickets that it has delivered stay in the PSA. ` +
+      `${currentSession().name} stands in the audit as who did it.`,
+  });
+  if (!sure) return;
+  try {
+    await removeConnection(name);
+    goTo('/integrations');
+    announce(`${name} is removed.`);
+  } catch (error) {
+    result.show(problemBox(error));
+  }
+}

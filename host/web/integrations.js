@@ -1,0 +1,88 @@
+// The integrations view: a card for each plugin and connection.
+
+import { loadIntegrations } from './connections.js';
+import { el } from './dom.js';
+import { connectionCard, newConnectionCard } from './integration_card.js';
+import { notice } from './notices.js';
+
+/** Shows all cards; the address says which panel of which card is open. */
+export async function integrationsView({ parameters, signal }) {
+  const { groups, orphans, broken } = await loadIntegrations(signal);
+  const open = { ...parameters, signal };
+  const taken = new Set(
+    groups
+      .flatMap(({ connections }) => connections)
+      .concat(orphans)
+      .map(({ name }) => name),
+  );
+  return el(
+    'div',
+    { class: 'view' },
+    el(
+      'div',
+      { class: 'view-head' },
+      el('h1', {}, 'Integrations'),
+      el(
+        'p',
+        { class: 'lead' },
+        'Where tickets go. Configure a PSA, test it, save it, then say what its tickets shall look like.',
+      ),
+    ),
+    groups.length === 0 && broken.length === 0 && noPlugins(),
+    groups.map((group) => cardsOf(group, open, taken)),
+    orphans.map(orphanNotice),
+    broken.map(brokenNotice),
+  );
+}
+
+function cardsOf(group, open, taken) {
+  const cards = group.connections.map((connection) => connectionCard(group, connection, open));
+  const isAdding = open.plugin === group.name;
+  if (cards.length === 0 || isAdding) return [...cards, newConnectionCard(group, open, taken)];
+  return [
+    ...cards,
+    el(
+      'p',
+      { class: 'add-another' },
+      el(
+        'a',
+        { href: `#/integrations/add/${encodeURIComponent(group.name)}` },
+        `Add another ${group.descriptor.name} connection`,
+      ),
+    ),
+  ];
+}
+
+const noPlugins = () =>
+  notice(
+    'info',
+    'There is no plugin yet',
+    el(
+      'p',
+      {},
+      'Name the folder of your plugins under [plugins] in psa-host.toml and start psa-host again; ',
+      el('code', {}, 'psa-host plugins list'),
+      ' says what it finds.',
+    ),
+  );
+
+const orphanNotice = ({ name, plugin, trouble }) =>
+  notice(
+    'bad',
+    `Connection ${name} cannot work`,
+    el('p', {}, trouble || `Its plugin ${plugin} is not loaded.`),
+    el(
+      'p',
+      {},
+      'Its tickets wait; nothing is lost. Put the plugin back and start psa-host again, or run psa-host connection remove.',
+    ),
+  );
+
+const brokenNotice = ({ id, file, state, expected, found, advice, warnings }) =>
+  notice(
+    'bad',
+    `Plugin ${id || file} is not ready (${state})`,
+    el('p', {}, [expected && `Expected: ${expected}.`, found && `Found: ${found}.`].filter(Boolean).join(' ')),
+    el('p', {}, advice),
+    warnings.map((warning) => el('p', {}, warning)),
+  );

@@ -1,0 +1,53 @@
+// What went well, what did not, and what to do next.
+
+import { actionButton, el, setChildren } from './dom.js';
+
+/**
+ * A coloured box with a title and what belongs to it.
+ * @param {'good'|'bad'|'warn'|'info'} tone
+ */
+export function notice(tone, title, ...children) {
+  return el(
+    'div',
+    { class: `notice ${tone}`, role: tone === 'bad' ? 'alert' : null },
+    el('p', { class: 'notice-title' }, title),
+    ...children,
+  );
+}
+
+/**
+ * What a failed request says. `retry` adds a button that tries again; `fields: false` leaves out the list of fields where
+ * they are shown beside the fields themselves; `next` leads to where it can be mended.
+ */
+export function problemBox(error, { retry, fields = true, next } = {}) {
+  const errors = fields ? (error.errors ?? []) : [];
+  const saysAll = errors.length > 0 && errors.every(({ detail }) => error.message.includes(detail));
+  return notice(
+    'bad',
+    error.title ?? 'Something went wrong in this page',
+    !saysAll && el('p', {}, error.message),
+    errors.length > 0 &&
+      el(
+        'ul',
+        {},
+        errors.map(({ pointer, detail }) => el('li', {}, !saysAll && el('code', {}, `${pointer} `), detail)),
+      ),
+    error.retryAfter > 0 && el('p', {}, `Try again in ${error.retryAfter} seconds.`),
+    error.title === undefined && el('p', {}, 'Reload the page; if it stays, report what you did.'),
+    next,
+    retry && actionButton('Try again', async () => retry()),
+  );
+}
+
+/** A place for results that screen readers read out when it changes. */
+export function resultArea() {
+  const area = el('div', { class: 'result', 'aria-live': 'polite' });
+  return {
+    element: area,
+    show: (...nodes) => setChildren(area, ...nodes).scrollIntoView({ block: 'nearest' }),
+    clear: () => setChildren(area),
+  };
+}
+
+/** A short word in a coloured pill. */
+export const badge = (tone, text) => el('span', { class: `badge ${tone}` }, text);

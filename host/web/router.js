@@ -1,0 +1,121 @@
+// Which view is shown: the part of the address behind #. Back and forward work, and unsaved changes are asked about.
+
+import { announce, focusOn, setChildren } from './dom.js';
+import { problemBox } from './notices.js';
+import { confirmDialog } from './dialogs.js';
+
+const routes = [];
+const leaveChecks = new Set();
+let shown = '';
+let place = 0; // of the shown address in the history of this tab
+let follow = async () => {};
+let leaving = new AbortController();
+
+/**
+ * @param {string} pattern  such as "/tickets/:id"
+ * @param {(at: {parameters: Object, query: URLSearchParams, signal: AbortSignal}) => Promise<HTMLElement>} view
+ *   makes the content; `signal` is aborted when somebody leaves it. The element with data-focus, else its first heading,
+ *   gets the focus.
+ */
+export function addRoute(pattern, view) {
+  routes.push({ parts: pattern.split('/').slice(1), view });
+}
+
+/** Shows the view of the present address, and from now on that of each new one. */
+export function startRouter(main, { fallback, onShow }) {
+  follow = (again) => followAddress(main, fallback, onShow, again);
+  window.addEventListener('hashchange', () => follow(false));
+  window.addEventListener('beforeunload', (event) => {
+    if (hasUnsaved()) event.preventDefault();
+  });
+  return follow(true);
+}
+
+/** Goes to `path`, such as "/tickets/12". */
+export function goTo(path) {
+  if (location.hash === `#${path}`) follow(true);
+  else location.hash = path;
+}
+
+/** Shows the present address anew, with what psa-host has now. */
+export const reload = () => goTo(shown);
+
+/** `isDirty` is asked before the present view is left; ends with the view. */
+export function guardLeaving(isDirty, signal) {
+  leaveChecks.add(isDirty);
+  signal.addEventListener('abort', () => leaveChecks.delete(isDirty));
+}
+
+const hasUnsaved = () => [...leaveChecks].some((isDirty) => isDirty());
+
+async function followAddress(main, fallback, onShow, again) {
+  const path = location.hash.slice(1) || fallback;
+  if (path === shown && !again) return;
+  if (path !== shown && hasUnsaved()) return askToLeave();
+  if (history.state?.place === undefined) history.replaceState({ place: place + 1 }, '');
+  place = history.state.place;
+  leaving.abort();
+  leaving = new AbortController();
+  shown = path;
+  await show(main, path, leaving.signal, onShow);
+}
+
+/** Goes back to the old address, and on only when somebody has said that the changes may go. */
+async function askToLeave() {
+  const steps = (history.state?.place ?? place + 1) - place;
+  history.go(-steps);
+  const leave = await confirmDialog({
+    title: 'Leave without saving?',
+    text: 'What you changed here is not saved yet.',
+    confirm: 'Leave',
+    cancel: 'Stay',
+    danger: true,
+  });
+  if (!leave) return;
+  leaveChecks.clear();
+  history.go(steps);
+}
+
+async function show(main, path, signal, onShow) {
+  const [address, queryText = ''] = path.split('?');
+  const found = find(address);
+  if (!found) return goTo('/integrations');
+  main.setAttribute('aria-busy', 'true');
+  onShow(address);
+  try {
+    const content = await found.view({ parameters: found.parameters, query: new URLSearchParams(queryText), signal });
+    if (!signal.aborted) fill(main, content);
+  } catch (error) {
+    if (signal.aborted) return;
+    fill(main, problemBox(error, { retry: () => goTo(path) }));
+  }
+}
+
+function fill(main, content) {
+  setChildren(main, content);
+  main.removeAttribute('aria-busy');
+  const heading = main.querySelector('h1, h2');
+  document.title = heading ? `${heading.textContent} · psa-host` : 'psa-host';
+  announce(heading?.textContent ?? '');
+  const target = main.querySelector('[data-focus]');
+  if (!target) window.scrollTo(0, 0);
+  focusOn(target ?? heading);
+}
+
+function find(address) {
+  const segments = address.split('/').slice(1);
+  for (const { parts, view } of routes) {
+    if (parts.length !== segments.length) continue;
+    const fits = parts.every((part, i) => part.startsWith(':') || part === segments[i]);
+    if (fits) return { view, parameters: parametersOf(parts, segments) };
+  }
+  return null;
+}
+
+function parametersOf(parts, segments) {
+  const parameters = {};
+  parts.forEach((part, i) => {
+    if (part.startsWith(':')) parameters[part.slice(1)] = decodeURIComponent(segments[i]);
+  });
+  return parameters;
+}

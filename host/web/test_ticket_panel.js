@@ -1,0 +1,125 @@
+// Send a test ticket: one real ticket that says that it is a test.
+
+import { change, get, segment } from './api.js';
+import { createChoiceField } from './choice_field.js';
+import { actionButton, el, facts, focusOn, outsideLink, runOnce } from './dom.js';
+import { createLabelled } from './form.js';
+import { notice, problemBox, resultArea } from './notices.js';
+import { stateOf } from './ticket_states.js';
+
+const patience = 30; // seconds
+
+/** The panel: asks for a company where the ticket defaults bring none, sends, shows what became of it. */
+export function testTicketPanel({ descriptor, connection, choices, goTo }) {
+  const company = companyField(descriptor, connection, choices);
+  const result = resultArea();
+  const send = el('button', { class: 'button primary' }, 'Send test ticket');
+  const state = { descriptor, connection, company, result, goTo, key: newKey() };
+  const element = el(
+    'form',
+    { novalidate: true, autocomplete: 'off' },
+    el('h3', { 'data-focus': true }, 'Send test ticket'),
+    el(
+      'p',
+      { class: 'lead' },
+      `Creates one real ticket in ${descriptor.name}, with the ticket defaults. Its title says that psa-host sent it as a test and that it can be deleted.`,
+    ),
+    company.element,
+    el(
+      'div',
+      { class: 'actions' },
+      send,
+      actionButton('Close', async () => goTo(), { kind: 'quiet' }),
+    ),
+    result.element,
+  );
+  element.addEventListener('submit', (event) => {
+    event.preventDefault();
+    runOnce(send, 'Sending…', () => sendTicket(state));
+  });
+  return element;
+}
+
+function companyField(descriptor, connection, choices) {
+  const field = descriptor.ticketDefaults?.properties?.company;
+  const isSet = Boolean(connection.ticketDefaults.company);
+  const choice = createChoiceField({
+    id: 'test-company',
+    value: '',
+    blankLabel: isSet ? 'the default company' : '',
+    load: field?.choices
+      ? (request) => choices(field.choices, request)
+      : () => Promise.reject(new Error('This plugin lists no companies.')),
+  });
+  const labelled = createLabelled({
+    label: 'Company',
+    id: 'test-company',
+    control: choice.element,
+    required: !isSet,
+    help: isSet
+      ? 'Whom the ticket is for. Blank: the company of the ticket defaults.'
+      : 'Whom the ticket is for: best your own company.',
+  });
+  labelled.target.addEventListener('change', () => labelled.showError(null));
+  return { ...labelled, value: choice.value, isNeeded: !isSet };
+}
+
+/** The same key is sent until an answer came: however often somebody clicks, there is one ticket. */
+async function sendTicket(state) {
+  const { company, result, goTo } = state;
+  company.showError(null);
+  result.clear();
+  if (company.isNeeded && !company.value()) {
+    company.showError({ message: 'Choose the company that the ticket is for.' });
+    return focusOn(company.target);
+  }
+  try {
+    const accepted = await change('POST', '/v1/tickets', ticketOf(state), {
+      headers: { 'Idempotency-Key': state.key, Prefer: `wait=${patience}` },
+    });
+    state.key = newKey();
+    const ticket = await get(`/v1/tickets/${segment(accepted.id)}`); // this also asks the PSA for its number
+    result.show(outcome(state.descriptor, ticket));
+  } catch (error) {
+    if (error.status >= 400 && error.status < 500) state.key = newKey();
+    if (error.errors?.some(({ pointer }) => pointer === '/company')) company.showError({ message: error.message });
+    result.show(
+      problemBox(error, {
+        next: mendsDefaults(state, error) && actionButton('Open ticket defaults', async () => goTo('defaults')),
+      }),
+    );
+  }
+}
+
+/** True if one of the fields that the ticket lacks is among the ticket defaults. */
+const mendsDefaults = ({ descriptor }, error) =>
+  error.fieldErrors?.().some(({ field }) => field in (descriptor.ticketDefaults?.properties ?? {}));
+
+function ticketOf({ connection, company }) {
+  const ticket = {
+    connection: connection.name,
+    title: 'Test ticket from psa-host, please delete',
+    description: 'psa-host sent this ticket to show that the connection works. Nothing is wrong; it can be deleted.',
+  };
+  return company.value() ? { ...ticket, company: company.value() } : ticket;
+}
+
+function outcome(descriptor, ticket) {
+  const { label, tone, meaning } = stateOf(ticket.state);
+  const psa = ticket.psaTicket;
+  const title = psa ? `Ticket ${psa.number ?? psa.id} is created in ${descriptor.name}` : `${label}: ${meaning}`;
+  return notice(
+    tone === 'quiet' ? 'info' : tone,
+    title,
+    !psa && ticket.reason && el('p', {}, ticket.reason),
+    (ticket.warnings ?? []).map((warning) => el('p', {}, warning)),
+    facts([
+      [descriptor.name, psa && outsideLink(psa.url, psa.number ?? psa.id)],
+      ['psa-host', el('a', { href: `#/tickets/${ticket.id}` }, `Ticket ${ticket.id}`)],
+    ]),
+  );
+}
+
+/** Random, also where the page is not in a secure context. */
+const newKey = () =>
+  `test-${[...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;

@@ -1,0 +1,101 @@
+// One ticket: what became of it, why, each attempt, and what a person can do.
+
+import { get, pause, segment } from './api.js';
+import { auditEntry } from './audit.js';
+import { el, facts, outsideLink, setChildren } from './dom.js';
+import { formatTime, prettyJson } from './format.js';
+import { badge, notice } from './notices.js';
+import { ticketActions } from './ticket_actions.js';
+import { moving, stateOf } from './ticket_states.js';
+
+const lookEvery = 2000;
+const auditAtOnce = 100;
+
+/** Shows a ticket, and follows it as long as it moves by itself. */
+export async function ticketView({ parameters, signal }) {
+  const body = el('div', { class: 'view' });
+  const show = async () => {
+    const ticket = await get(`/v1/tickets/${segment(parameters.id)}`, { signal });
+    const { entries } = await get('/v1/audit', { signal, query: { ticket: ticket.id, limit: auditAtOnce } });
+    setChildren(body, details(ticket, entries, actions));
+    return ticket;
+  };
+  const actions = ticketActions(async () => follow(await show(), show, signal));
+  const ticket = await show();
+  follow(ticket, show, signal);
+  return el(
+    'div',
+    { class: 'view' },
+    el('p', { class: 'crumb' }, el('a', { href: '#/tickets' }, '← Tickets')),
+    el('h1', {}, `Ticket ${ticket.id}`),
+    actions.result,
+    body,
+  );
+}
+
+/** Looks again while the ticket moves; ends when the view is left. */
+async function follow(ticket, show, signal) {
+  try {
+    while (moving.includes(ticket.state)) {
+      await pause(lookEvery, signal);
+      const now = document.hidden ? ticket : await get(`/v1/tickets/${segment(ticket.id)}`, { signal });
+      if (now.changed !== ticket.changed) ticket = await show();
+    }
+  } catch {
+    // The view was left, or the next reload says what is wrong.
+  }
+}
+
+function details(ticket, entries, actions) {
+  const { label, tone, meaning } = stateOf(ticket.state);
+  return [
+    el(
+      'section',
+      { class: 'card' },
+      el('div', { class: 'ticket-head' }, badge(tone, label), el('p', {}, meaning)),
+      ticket.request?.title && el('h2', {}, ticket.request.title),
+      ticket.reason && el('p', { class: 'reason' }, ticket.reason),
+      (ticket.warnings ?? []).map((warning) => notice('warn', warning)),
+      ticketFacts(ticket),
+      actions.buttons(ticket),
+    ),
+    documents(ticket),
+    el(
+      'section',
+      { class: 'card' },
+      el('h2', {}, 'What happened'),
+      entries.length > 0
+        ? el('div', { class: 'entries' }, entries.map(auditEntry))
+        : el('p', {}, 'The audit has nothing of it any more.'),
+    ),
+  ];
+}
+
+function ticketFacts({ connection, psaTicket, attempts, due, reference, key, plugin, created, changed, ended }) {
+  return facts([
+    ['In the PSA', psaTicket && outsideLink(psaTicket.url, psaTicket.number ?? psaTicket.id)],
+    ['PSA id', psaTicket?.id],
+    ['Recovered', psaTicket?.recovered ? 'Yes: its answer was lost, and it was found by its reference' : null],
+    ['Connection', el('a', { href: `#/tickets?connection=${encodeURIComponent(connection)}` }, connection)],
+    ['Attempts', String(attempts)],
+    ['Next look', formatTime(due)],
+    ['Reference', el('code', {}, reference)],
+    ['Key', key && el('code', {}, key)],
+    ['Plugin', plugin],
+    ['Handed in', formatTime(created)],
+    ['Changed', formatTime(changed)],
+    ['Ended', formatTime(ended)],
+  ]);
+}
+
+function documents({ request, ticket }) {
+  const document = (title, value) =>
+    value &&
+    el(
+      'details',
+      { class: 'card document' },
+      el('summary', {}, title),
+      el('pre', { tabindex: 0, 'aria-label': title }, prettyJson(value)),
+    );
+  return [document('As it was handed in', request), document('With the ticket defaults, as the plugin gets it', ticket)];
+}

@@ -1,0 +1,56 @@
+// Ticket defaults: what new tickets of a connection get where they say nothing themselves.
+
+import { saveConnection } from './connections.js';
+import { actionButton, el, runOnce } from './dom.js';
+import { createForm } from './form.js';
+import { notice, problemBox, resultArea } from './notices.js';
+import { guardLeaving } from './router.js';
+
+/** The panel with drop-downs that the PSA fills. */
+export function defaultsPanel({ descriptor, connection, choices, signal, goTo }) {
+  const form = createForm(descriptor.ticketDefaults, { values: connection.ticketDefaults, loadChoices: choices });
+  const result = resultArea();
+  guardLeaving(() => form.isDirty(), signal);
+  const save = el('button', { class: 'button primary' }, 'Save');
+  const element = el(
+    'form',
+    { novalidate: true, autocomplete: 'off' },
+    el('h3', { 'data-focus': true }, 'Ticket defaults'),
+    el('p', { class: 'lead' }, descriptor.ticketDefaults.description),
+    form.element,
+    el(
+      'div',
+      { class: 'actions' },
+      save,
+      actionButton('Close', async () => goTo(), { kind: 'quiet' }),
+    ),
+    result.element,
+  );
+  element.addEventListener('submit', (event) => {
+    event.preventDefault();
+    runOnce(save, 'Saving…', () => store({ connection, form, result, goTo }));
+  });
+  return element;
+}
+
+async function store({ connection, form, result, goTo }) {
+  form.clearErrors();
+  result.clear();
+  try {
+    await saveConnection(connection.name, { plugin: connection.plugin, ticketDefaults: filled(form.values()) });
+    form.markSaved();
+    result.show(
+      notice(
+        'good',
+        'Ticket defaults are saved',
+        el('p', {}, 'A test ticket shows whether the PSA takes them.'),
+        actionButton('Send test ticket', async () => goTo('test-ticket')),
+      ),
+    );
+  } catch (error) {
+    const elsewhere = form.showErrors(error.fieldErrors?.('ticketDefaults') ?? []);
+    result.show(problemBox(error, { fields: elsewhere.length > 0 || !error.fieldErrors?.('ticketDefaults').length }));
+  }
+}
+
+const filled = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));

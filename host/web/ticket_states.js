@@ -1,0 +1,33 @@
+// What each state of a ticket is called here, and what it means.
+
+/** @type {Object<string, {label: string, tone: string, meaning: string}>}  in the order of a ticket's way */
+export const ticketStates = {
+  ready: { label: 'Ready', tone: 'info', meaning: 'Stored; to be sent.' },
+  sending: { label: 'Sending', tone: 'info', meaning: 'An attempt is under way.' },
+  retry_at: { label: 'Retrying', tone: 'warn', meaning: 'Nothing was created yet; it is sent again later.' },
+  held: {
+    label: 'On hold',
+    tone: 'warn',
+    meaning: 'Waits until the credentials or permissions of the connection are mended.',
+  },
+  unknown: {
+    label: 'Unknown',
+    tone: 'warn',
+    meaning: 'The PSA may have it: it is looked for by its reference before it is sent again.',
+  },
+  needs_review: { label: 'Needs review', tone: 'bad', meaning: 'You decide what becomes of it.' },
+  done: { label: 'Done', tone: 'good', meaning: 'The PSA has it.' },
+  dead: { label: 'Refused', tone: 'bad', meaning: 'The PSA does not take it as it is.' },
+  cancelled: { label: 'Dropped', tone: 'quiet', meaning: 'Somebody dropped it.' },
+};
+
+/** States in which a ticket waits for a person. */
+export const needHuman = ['needs_review', 'dead'];
+
+/** States that a ticket leaves by itself, soon. */
+export const moving = ['ready', 'sending', 'retry_at', 'unknown'];
+
+/** States in which a ticket is not in the PSA yet and not given up. */
+export const openStates = ['ready', 'sending', 'retry_at', 'held', 'unknown', 'needs_review'];
+
+export const stateOf = (state) => ticketStates[state] ?? { label: state, tone: 'quiet', meaning: '' };

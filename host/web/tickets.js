@@ -1,0 +1,105 @@
+// The list of tickets: newest first, filtered by state and connection.
+
+import { get } from './api.js';
+import { connectionNames } from './connections.js';
+import { el, outsideLink } from './dom.js';
+import { connectionOptions, filteredView } from './filters.js';
+import { formatTime } from './format.js';
+import { badge, notice } from './notices.js';
+import { pagedList } from './paged_list.js';
+import { needHuman, openStates, stateOf, ticketStates } from './ticket_states.js';
+
+const pageSize = 50;
+const columns = ['Ticket', 'State', 'Connection', 'In the PSA', 'Reason', 'Changed'];
+const groups = {
+  attention: { label: 'Needs a person', states: needHuman },
+  open: { label: 'Not in the PSA yet', states: openStates },
+};
+
+/** Shows the list. */
+export async function ticketsView({ query, signal }) {
+  const names = await connectionNames(signal);
+  const rows = el('tbody');
+  const content = await pagedList({
+    load: (cursor) => load(query, cursor, signal),
+    toRows: (tickets) => tickets.map(row),
+    rows,
+    list: table(rows),
+    empty: nothing(query),
+  });
+  const fields = [
+    { name: 'state', label: 'State', options: stateOptions() },
+    { name: 'connection', label: 'Connection', options: connectionOptions(names) },
+  ];
+  return filteredView({ title: 'Tickets', path: '/tickets', query, fields }, content);
+}
+
+const table = (rows) =>
+  el(
+    'table',
+    { class: 'table' },
+    el('caption', { class: 'visually-hidden' }, 'Tickets, newest first'),
+    el(
+      'thead',
+      {},
+      el(
+        'tr',
+        {},
+        columns.map((name) => el('th', { scope: 'col' }, name)),
+      ),
+    ),
+    rows,
+  );
+
+async function load(query, cursor, signal) {
+  const state = query.get('state') ?? '';
+  const page = await get('/v1/tickets', {
+    signal,
+    query: {
+      state: groups[state]?.states ?? state,
+      connection: query.get('connection'),
+      limit: pageSize,
+      cursor,
+    },
+  });
+  return { items: page.tickets, next: page.next };
+}
+
+const stateOptions = () => [
+  ['', 'All states'],
+  ...Object.entries(groups).map(([name, { label }]) => [name, label]),
+  ...Object.entries(ticketStates).map(([state, { label }]) => [state, label]),
+];
+
+function row({ id, state, connection, psaTicket, reason, changed }) {
+  const { label, tone } = stateOf(state);
+  const cell = (name, ...content) => el('td', { 'data-label': name }, ...content);
+  return el(
+    'tr',
+    {},
+    el('th', { scope: 'row' }, el('a', { href: `#/tickets/${id}` }, `Ticket ${id}`)),
+    cell('State', badge(tone, label)),
+    cell('Connection', connection),
+    cell('In the PSA', psaTicket ? outsideLink(psaTicket.url, psaTicket.number ?? psaTicket.id) : '—'),
+    cell('Reason', el('span', { class: 'clamp' }, reason ?? '')),
+    cell('Changed', formatTime(changed)),
+  );
+}
+
+function nothing(query) {
+  if (query.size > 0)
+    return notice('info', 'No ticket fits', el('p', {}, el('a', { href: '#/tickets' }, 'Show all tickets')));
+  return notice(
+    'info',
+    'No tickets yet',
+    el(
+      'p',
+      {},
+      'Send a test ticket under ',
+      el('a', { href: '#/integrations' }, 'Integrations'),
+      ', or run ',
+      el('code', {}, 'psa-host ticket create'),
+      '.',
+    ),
+  );
+}

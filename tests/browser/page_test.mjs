@@ -1,0 +1,13 @@
+// The admin page in a real browser. One file, since all tests share one psa-host: they run one after the other, and the
+// later ones use the connections that the guide's tests make.
+import { after, before } from 'node:test';
+import { launch, quit } from './support.mjs';
+
+before(launch);
+after(quit);
+
+await import('./sign_in_tests.mjs');
+await import('./guide_tests.mjs');
+await import('./error_tests.mjs');
+await import('./view_tests.mjs');
+await import('./ticket_tests.mjs');

@@ -1,0 +1,146 @@
+// What the tests of the page share: a browser, a signed-in page that is watched, the simulators' own record.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+const needed = (name) => process.env[name] ?? assert.fail(`${name} is not set: browser.sh sets it`);
+
+export const baseUrl = needed('PSA_URL').replace(/\/$/, '');
+export const token = needed('PSA_TOKEN');
+const shots = process.env.PSA_SHOTS;
+
+/** What the ready file of a simulator holds, with the secret that it names. */
+export function sandbox(psa) {
+  const ready = JSON.parse(needed(`PSA_SANDBOX_${psa.toUpperCase()}`));
+  return { ...ready, secret: readFileSync(ready.secretFile, 'utf8').trim() };
+}
+
+/** Every ticket that the simulator has. */
+export async function ticketsIn({ controlPort }) {
+  const answer = await fetch(`http://127.0.0.1:${controlPort}/truth`);
+  return (await answer.json()).tickets;
+}
+
+/** Changes the PSA behind a simulator, such as {secret: "..."}. */
+export async function changeTenant({ controlPort }, change) {
+  const answer = await fetch(`http://127.0.0.1:${controlPort}/tenant`, { method: 'POST', body: JSON.stringify(change) });
+  assert.ok(answer.ok, await answer.text());
+}
+
+/** The API, as a program uses it. */
+export async function api(method, path, body, headers = {}) {
+  const answer = await fetch(baseUrl + path, {
+    method,
+    body: body && JSON.stringify(body),
+    headers: { Authorization: `Bearer ${token}`, ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },
+  });
+  const text = await answer.text();
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+  return text ? JSON.parse(text) : null;
+}
+
+let browser;
+export async function launch() {
+  browser = await chromium.launch({
+    executablePath: process.env.PSA_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  });
+}
+export const quit = () => browser?.close();
+
+export const phone = { viewport: { width: 360, height: 740 } };
+export const dark = { colorScheme: 'dark' };
+
+/**
+ * Opens `path` in a browser of its own and gives its page to `use`. Afterwards nothing may have been asked of another host,
+ * refused by the content security policy or thrown. `networkErrors`: the test itself cuts the connection.
+ */
+export async function withPage(path, options, use, { networkErrors = false } = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1200, height: 860 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    ...options,
+  });
+  context.setDefaultTimeout(10000);
+  const page = await context.newPage();
+  const complaints = watch(page, networkErrors);
+  try {
+    await page.goto(`${baseUrl}/#${path}`);
+    await use(page);
+    assert.deepEqual(complaints, [], 'the browser has nothing to complain of');
+  } catch (error) {
+    await shoot(page, 'failed').catch(() => {});
+    if (complaints.length > 0) error.message += `\nThe browser says: ${complaints.join('\n')}`;
+    throw error;
+  } finally {
+    await context.close();
+  }
+}
+
+/** The same, signed in. */
+export const withSignedIn = (path, options, use, expected) =>
+  withPage(
+    path,
+    options,
+    async (page) => {
+      await signIn(page);
+      await use(page);
+    },
+    expected,
+  );
+
+export async function signIn(page, withToken = token) {
+  await page.getByLabel('Token').fill(withToken);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation').waitFor();
+}
+
+function watch(page, networkErrors) {
+  const complaints = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${baseUrl}/`)) complaints.push(`request to ${request.url()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`thrown: ${error.stack ?? error}`));
+  page.on('console', (message) => {
+    const isStatus =
+      /Failed to load resource.*(40[0139]|422|429|503)/.test(message.text()) || // which the page shows itself
+      (networkErrors && /Failed to load resource.*ERR_FAILED/.test(message.text()));
+    if (['error', 'warning'].includes(message.type()) && !isStatus) complaints.push(message.text());
+  });
+  return complaints;
+}
+
+/** Accessibility as axe sees it: nothing serious. */
+export async function checkAccessible(page, what) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations
+    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  assert.deepEqual(grave, [], `${what}: axe finds nothing serious`);
+}
+
+/** Nobody has to scroll sideways. */
+export async function checkFits(page, what) {
+  const [content, window] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  assert.ok(content <= window, `${what}: ${content} px wide in a window of ${window}`);
+}
+
+/** Keeps a picture, if PSA_SHOTS names a folder. */
+export async function shoot(page, name) {
+  if (!shots) return;
+  mkdirSync(shots, { recursive: true });
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
+
+/** Chooses `label` from a drop-down that the PSA fills. */
+export async function choose(page, field, label) {
+  await page.getByRole('combobox', { name: field }).click();
+  await page.getByRole('option', { name: label }).first().click();
+}
