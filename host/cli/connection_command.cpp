@@ -96,7 +96,8 @@ CallOutcome listAll(Session &session, ChoicesQuery query, Array &items)
 std::string dependsOnOptions(const CheckedDefault &checked)
 {
     std::string options;
-    for (const auto &[name, value] : *parseStrict(checked.dependsOnJson).extract<Object::Ptr>())
+    const Object::Ptr dependsOn = parseObject(checked.dependsOnJson); // it must outlive the loop
+    for (const auto &[name, value] : *dependsOn)
         options += " --depends-on '" + name + "=" + value.convert<std::string>() + "'";
     return options;
 }
