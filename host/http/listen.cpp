@@ -40,9 +40,13 @@ catch (const Poco::Exception &error)
 Poco::Net::ServerSocket listenAt(const ServeConfig &config)
 try
 {
+    Poco::Net::ServerSocket socket;
     if (config.tls())
-        return Poco::Net::SecureServerSocket(config.listen, backlog, serverContext(config));
-    return {config.listen, backlog};
+        socket = Poco::Net::SecureServerSocket(serverContext(config));
+    // Poco would let another process listen at the same port beside us.
+    socket.bind(config.listen, true, false);
+    socket.listen(backlog);
+    return socket;
 }
 catch (const Poco::Exception &error)
 {
