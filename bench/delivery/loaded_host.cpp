@@ -53,6 +53,7 @@ void queueTickets(host::Store &store, const std::string &connection, int count)
                 host::NewTicket ticket;
                 ticket.connection = connection;
                 ticket.reference = host::makeReference(clock.wallNow());
+                ticket.key = ticket.reference;
                 ticket.requestJson = ticketRequest(connection);
                 ticket.ticketJson = R"({"version":1,"title":"Disk full on SRV-01","fields":{}})";
                 writer.insertTicket(ticket);
