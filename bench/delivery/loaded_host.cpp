@@ -104,7 +104,7 @@ void LoadedHost::queue(const std::string &connection, int count)
 Steady::time_point LoadedHost::arrival(const std::string &reference)
 {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, std::chrono::seconds(60), [&] { return arrivals_.count(reference) > 0; }))
+    if (!changed_.wait_for(lock, std::chrono::seconds(60), [&] { return arrivals_.contains(reference); }))
         throw std::runtime_error("a ticket did not arrive within a minute: " + log_.str());
     return arrivals_.at(reference);
 }

@@ -29,7 +29,7 @@ std::chrono::seconds AttemptLimit::waitOf(const std::string &key)
 void AttemptLimit::failed(const std::string &key)
 {
     const std::lock_guard lock(mutex_);
-    if (failures_.size() >= mostKeys && failures_.count(key) == 0)
+    if (failures_.size() >= mostKeys && !failures_.contains(key))
     {
         for (auto &[other, times] : failures_)
             forget(times);

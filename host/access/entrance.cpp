@@ -22,7 +22,7 @@ bool changesSomething(const ApiRequest &request)
 void refuseTokenInQuery(const ApiRequest &request)
 {
     for (const char *name : {"token", "access_token"})
-        if (request.query.count(name) > 0)
+        if (request.query.contains(name))
             throw Problem(
                 400, "token-in-url", "The token is in the wrong place",
                 "Addresses end in logs: send a token as \"Authorization: Bearer …\", and make a new one in the "

@@ -12,7 +12,7 @@ using Scopes = std::set<Scope>;
 
 inline bool allows(const Scopes &scopes, Scope wanted)
 {
-    return wanted == Scope::anybody || scopes.count(wanted) > 0 || scopes.count(Scope::admin) > 0;
+    return wanted == Scope::anybody || scopes.contains(wanted) || scopes.contains(Scope::admin);
 }
 
 } // namespace psa::host

@@ -31,7 +31,7 @@ bool isOver(const AlertEpisode &episode, const std::set<std::string> &firing, co
     if (settings.resolvedAfter.count() == 0 || now - episode.seen < settings.resolvedAfter)
         return false;
     return std::none_of(firing.begin(), firing.end(),
-                        [&](const std::string &alert) { return episode.alerts.count(alert) > 0; });
+                        [&](const std::string &alert) { return episode.alerts.contains(alert); });
 }
 
 } // namespace

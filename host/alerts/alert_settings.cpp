@@ -18,7 +18,7 @@ constexpr std::int64_t longestSilence = 60 * 24 * 30; ///< Minutes.
 void refuseUnknown(const Object &object, const std::string &pointer, const std::set<std::string> &known)
 {
     for (const auto &[name, value] : object)
-        if (known.count(name) == 0)
+        if (!known.contains(name))
             refuse(pointer + "/" + name, "is no setting");
 }
 

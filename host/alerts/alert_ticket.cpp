@@ -88,7 +88,7 @@ Object::Ptr ticketRequestFor(const AlertGroup &group, const AlertSettings &setti
     for (const auto &[name, field] : settings.fields)
         if (const std::string value = valueOf(group, field); !value.empty())
         {
-            Object &place = requestFields.count(name) > 0 ? *request : *own;
+            Object &place = requestFields.contains(name) ? *request : *own;
             place.set(name, value);
         }
     if (own->size() > 0)
