@@ -44,7 +44,7 @@ void addFaults(const Psa &psa, std::uint64_t seed)
           R"({"kind":"status","status":503,"body":"<html>busy</html>","contentType":"text/html","when":"before"})"})
         add(create, 0.02, fault);
     if (psa.rateLimits)
-        add(create, 0.02, R"({"kind":"status","status":429,"headers":{"Retry-After":"1"},"when":"before"})");
+        add(create, 0.02, R"({"kind":"status","status":429,"when":"before"})");
     add("", 0.003, R"({"kind":"reset-before"})");
     add("", 0.003,
         R"({"kind":"status","status":503,"body":"<html>busy</html>","contentType":"text/html","when":"before"})");
