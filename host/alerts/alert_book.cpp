@@ -7,8 +7,6 @@
 namespace psa::host {
 namespace {
 
-using Poco::JSON::Object;
-
 std::string placeOf(const StoredConnection &connection)
 {
     return "alert settings " + connection.uid;

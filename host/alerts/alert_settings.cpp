@@ -8,7 +8,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-constexpr std::int64_t longestSilence = 60 * 24 * 30; ///< Minutes.
+constexpr std::int64_t longestSilence = std::int64_t{60} * 24 * 30; ///< Minutes.
 
 [[noreturn]] void refuse(const std::string &pointer, const std::string &what)
 {
