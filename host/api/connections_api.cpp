@@ -37,7 +37,7 @@ ApiResponse outcomeView(const CallOutcome &outcome, const LoadedPlugin *plugin)
 class ConnectionHandlers
 {
 public:
-    explicit ConnectionHandlers(const ApiParts &parts) : parts_(parts) {}
+    explicit ConnectionHandlers(ApiParts parts) : parts_(std::move(parts)) {}
 
     ApiResponse list(const ApiRequest &) const
     {

@@ -41,7 +41,7 @@ ApiResponse answer(const StoredTicket &ticket, int status)
 class Tickets
 {
 public:
-    explicit Tickets(const ApiParts &parts) : parts_(parts) {}
+    explicit Tickets(ApiParts parts) : parts_(std::move(parts)) {}
 
     ApiResponse submit(const ApiRequest &request)
     {
@@ -276,7 +276,7 @@ private:
         return answer(ticket, 200);
     }
 
-    ApiResponse dryRun(const LiveConnection &live, const Object &request) const
+    static ApiResponse dryRun(const LiveConnection &live, const Object &request)
     {
         BuiltTicket built = buildTicket(*live.plugin, *live.defaults, request);
         if (!built.errors.empty())
