@@ -55,7 +55,7 @@ public:
         const auto document = parseStrict(request.body);
         if (document.type() != typeid(Object::Ptr))
             throw Problem(400, "bad-json", "The body is no JSON object", "Alert settings are one JSON object.");
-        const Object::Ptr &object = document.extract<Object::Ptr>();
+        const auto &object = document.extract<Object::Ptr>();
         alertSettingsFrom(*object);
         book_.setSettings(live->stored, toText(*object), request.caller.name);
         return toAnswer(*object);

@@ -41,7 +41,7 @@ Notice noticeOf(const StoredTicket &ticket, const TicketSettlement &settlement)
 
 } // namespace
 
-Lane::Lane(LaneParts parts, std::shared_ptr<Connection> connection, DeliveryPolicy policy,
+Lane::Lane(LaneParts parts, std::shared_ptr<Connection> connection, const DeliveryPolicy &policy,
            const std::string &breakerJson)
     : parts_(std::move(parts)), name_(connection->name()), policy_(policy), connection_(std::move(connection)),
       breaker_(policy)
@@ -110,7 +110,7 @@ std::optional<Lane::Work> Lane::next(const std::optional<Done> &done)
     return std::move(step.work);
 }
 
-void Lane::tell(const Done &done)
+void Lane::tell(const Done &done) const
 {
     parts_.point("settled");
     if (needsHuman(done.settlement.state))

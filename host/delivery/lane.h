@@ -54,7 +54,7 @@ public:
     };
 
     /// `breakerJson`: as the store has it.
-    Lane(LaneParts parts, std::shared_ptr<Connection> connection, DeliveryPolicy policy,
+    Lane(LaneParts parts, std::shared_ptr<Connection> connection, const DeliveryPolicy &policy,
          const std::string &breakerJson);
 
     /// Writes down what was done before, if anything, and takes one ticket that is due; in one transaction. Nothing if
@@ -89,7 +89,7 @@ private:
         std::string build;
     };
     Leave leave() const;
-    void tell(const Done &done);
+    void tell(const Done &done) const;
     void react(ClaimFor purpose, const CallOutcome &outcome);
     void changeBreaker(const std::function<void(Breaker &)> &change);
     void keepBreaker(const std::string &document, bool released);

@@ -42,7 +42,8 @@ try
 {
     Poco::Net::ServerSocket socket;
     if (config.tls())
-        socket = Poco::Net::SecureServerSocket(serverContext(config));
+        // What it does is in the implementation that both share.
+        socket = Poco::Net::SecureServerSocket(serverContext(config)); // NOLINT(cppcoreguidelines-slicing)
     // Poco would let another process listen at the same port beside us.
     socket.bind(config.listen, true, false);
     socket.listen(backlog);

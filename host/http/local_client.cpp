@@ -39,7 +39,7 @@ ApiResponse askLocal(const std::filesystem::path &path, const ApiRequest &reques
 try
 {
     Poco::Net::HTTPClientSession session(connectTo(path));
-    session.setTimeout(Poco::Timespan(10 * 60, 0)); // a call into a plugin may take as long
+    session.setTimeout(Poco::Timespan(600, 0)); // a call into a plugin may take as long
     HTTPRequest message(request.method, targetOf(request), HTTPRequest::HTTP_1_1);
     message.setHost("psa-host");
     for (const auto &[name, value] : request.headers)

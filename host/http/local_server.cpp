@@ -118,6 +118,8 @@ public:
         server_.stopAll(false);
         pool_.joinAll();
     }
+    Implementation(const Implementation &) = delete;
+    Implementation &operator=(const Implementation &) = delete;
 
 private:
     std::filesystem::path path_;

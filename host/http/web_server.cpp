@@ -89,6 +89,8 @@ public:
     {
     }
     ~WatchedConnection() override { table_.remove(socket_); }
+    WatchedConnection(const WatchedConnection &) = delete;
+    WatchedConnection &operator=(const WatchedConnection &) = delete;
 
 private:
     ConnectionTable &table_;
@@ -175,6 +177,9 @@ public:
         shared_.table.endAll();
         pool_.joinAll();
     }
+
+    Implementation(const Implementation &) = delete;
+    Implementation &operator=(const Implementation &) = delete;
 
     std::string address() const { return (tls_ ? "https://" : "http://") + socket_.address().toString(); }
     std::uint16_t port() const { return socket_.address().port(); }

@@ -112,6 +112,11 @@ Application::Application(ApplicationParts parts, bool delivers)
     addHostRoutes(router_, actions());
     addAccessRoutes(router_, access_);
     addPageRoutes(router_);
+    load();
+}
+
+void Application::load()
+{
     connections_.load();
     loaded_ = true;
 }

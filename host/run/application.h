@@ -58,6 +58,7 @@ public:
     void stop(std::chrono::steady_clock::time_point until);
 
 private:
+    void load();
     void checkKeys();
     void learnDeaths();
     HostActions actions();

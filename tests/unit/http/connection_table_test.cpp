@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
+
 using namespace psa::host;
 using namespace std::chrono_literals;
 
@@ -19,8 +21,8 @@ struct Pair
 
     Pair()
     {
-        int both[2];
-        REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, both) == 0);
+        std::array<int, 2> both{};
+        REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, both.data()) == 0);
         ours = both[0];
         theirs = both[1];
     }
@@ -112,13 +114,13 @@ TEST_CASE("where all places are taken, the one that has waited longest for a hea
 TEST_CASE("where all places are taken by requests under way, one more has to wait")
 {
     Table world;
-    const Pair pairs[4];
+    const std::array<Pair, 4> pairs;
     for (int i = 0; i < 3; ++i)
     {
-        CHECK(world.table.admit(pairs[i].ours, std::to_string(i)));
-        world.table.enter(pairs[i].ours, ConnectionPhase::work);
+        CHECK(world.table.admit(pairs.at(static_cast<std::size_t>(i)).ours, std::to_string(i)));
+        world.table.enter(pairs.at(static_cast<std::size_t>(i)).ours, ConnectionPhase::work);
     }
-    CHECK(!world.table.admit(pairs[3].ours, "3"));
-    world.table.remove(pairs[0].ours);
-    CHECK(world.table.admit(pairs[3].ours, "3"));
+    CHECK(!world.table.admit(pairs.at(3).ours, "3"));
+    world.table.remove(pairs.at(0).ours);
+    CHECK(world.table.admit(pairs.at(3).ours, "3"));
 }
