@@ -2,6 +2,10 @@
 
 #include "host/api/problem.h"
 
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/HTTPServerRequestImpl.h>
+#include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/StreamSocket.h>
 #include <Poco/String.h>
 #include <Poco/URI.h>
 
@@ -12,6 +16,7 @@ namespace {
 
 using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
+using PartsFor = std::function<ExchangeParts(HTTPServerRequest &)>;
 
 Problem tooLarge()
 {
@@ -102,8 +107,6 @@ void sendResponse(const ApiResponse &answer, bool wholeRequestRead, const HTTPSe
     out.flush();
 }
 
-} // namespace
-
 void exchange(HTTPServerRequest &request, HTTPServerResponse &response, const ExchangeParts &parts)
 {
     parts.entering(ConnectionPhase::body);
@@ -123,6 +126,44 @@ void exchange(HTTPServerRequest &request, HTTPServerResponse &response, const Ex
     parts.entering(ConnectionPhase::answer);
     sendResponse(answer, read, request, response);
     parts.entering(ConnectionPhase::head);
+}
+
+class ExchangeHandler : public Poco::Net::HTTPRequestHandler
+{
+public:
+    explicit ExchangeHandler(const PartsFor &parts) : parts_(parts) {}
+    void handleRequest(HTTPServerRequest &request, HTTPServerResponse &response) override
+    {
+        exchange(request, response, parts_(request));
+    }
+
+private:
+    const PartsFor &parts_;
+};
+
+class ExchangeHandlerFactory : public Poco::Net::HTTPRequestHandlerFactory
+{
+public:
+    explicit ExchangeHandlerFactory(PartsFor parts) : parts_(std::move(parts)) {}
+    Poco::Net::HTTPRequestHandler *createRequestHandler(const HTTPServerRequest &) override
+    {
+        return new ExchangeHandler(parts_);
+    }
+
+private:
+    PartsFor parts_;
+};
+
+} // namespace
+
+Poco::Net::HTTPRequestHandlerFactory::Ptr exchangeHandlers(PartsFor parts)
+{
+    return new ExchangeHandlerFactory(std::move(parts));
+}
+
+int socketOf(HTTPServerRequest &request)
+{
+    return dynamic_cast<Poco::Net::HTTPServerRequestImpl &>(request).socket().impl()->sockfd();
 }
 
 } // namespace psa::host

@@ -3,8 +3,8 @@
 #include "host/api/message.h"
 #include "host/http/connection_table.h"
 
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
 #include <Poco/Net/HTTPServerRequest.h>
-#include <Poco/Net/HTTPServerResponse.h>
 
 #include <functional>
 
@@ -20,9 +20,12 @@ struct ExchangeParts
     std::function<void(ConnectionPhase)> entering = [](ConnectionPhase) {};
 };
 
-/// Reads a request, has it answered, and sends the answer or the problem; to HEAD without its body. Closes the connection
-/// afterwards unless the whole request was read.
-void exchange(Poco::Net::HTTPServerRequest &request, Poco::Net::HTTPServerResponse &response,
-              const ExchangeParts &parts);
+/// Makes handlers that read a request, have it answered as the parts for it say, and send the answer or the problem; to
+/// HEAD without its body. They close the connection afterwards unless the whole request was read.
+Poco::Net::HTTPRequestHandlerFactory::Ptr
+exchangeHandlers(std::function<ExchangeParts(Poco::Net::HTTPServerRequest &)> parts);
+
+/// The socket that the request came on.
+int socketOf(Poco::Net::HTTPServerRequest &request);
 
 } // namespace psa::host

@@ -3,10 +3,7 @@
 #include "host/api/problem.h"
 #include "host/http/http_exchange.h"
 
-#include <Poco/Net/HTTPRequestHandler.h>
-#include <Poco/Net/HTTPRequestHandlerFactory.h>
 #include <Poco/Net/HTTPServer.h>
-#include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/ThreadPool.h>
 
@@ -20,9 +17,7 @@
 namespace psa::host {
 namespace {
 
-using Poco::Net::HTTPRequestHandler;
 using Poco::Net::HTTPServerRequest;
-using Poco::Net::HTTPServerResponse;
 using Poco::Net::SocketAddress;
 
 constexpr int localThreads = 32;
@@ -33,38 +28,12 @@ Caller callerOf(HTTPServerRequest &request)
 {
     ucred peer{};
     socklen_t size = sizeof peer;
-    const int fd = dynamic_cast<Poco::Net::HTTPServerRequestImpl &>(request).socket().impl()->sockfd();
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || (peer.uid != 0 && peer.uid != geteuid()))
+    if (getsockopt(socketOf(request), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
+        (peer.uid != 0 && peer.uid != geteuid()))
         throw Problem(403, "not-allowed", "You may not do this",
                       "Only root and the user that psa-host runs as may use its socket.");
     return {"uid " + std::to_string(peer.uid), ""};
 }
-
-class LocalHandler : public HTTPRequestHandler
-{
-public:
-    explicit LocalHandler(const Router &router) : router_(router) {}
-
-    void handleRequest(HTTPServerRequest &request, HTTPServerResponse &response) override
-    {
-        exchange(
-            request, response,
-            {[&] { return callerOf(request); }, [this](ApiRequest made) { return router_.handle(std::move(made)); }});
-    }
-
-private:
-    const Router &router_;
-};
-
-class LocalHandlerFactory : public Poco::Net::HTTPRequestHandlerFactory
-{
-public:
-    explicit LocalHandlerFactory(const Router &router) : router_(router) {}
-    HTTPRequestHandler *createRequestHandler(const HTTPServerRequest &) override { return new LocalHandler(router_); }
-
-private:
-    const Router &router_;
-};
 
 Poco::Net::ServerSocket listenAtPath(const std::filesystem::path &path)
 try
@@ -106,8 +75,11 @@ class LocalServer::Implementation
 public:
     Implementation(const Router &router, const std::filesystem::path &path)
         : path_(path), pool_("local", 1, localThreads),
-          server_(Poco::Net::HTTPRequestHandlerFactory::Ptr(new LocalHandlerFactory(router)), pool_, listenAtPath(path),
-                  localParams())
+          server_(exchangeHandlers([&router](HTTPServerRequest &request) {
+                      return ExchangeParts{[&request] { return callerOf(request); },
+                                           [&router](ApiRequest made) { return router.handle(std::move(made)); }};
+                  }),
+                  pool_, listenAtPath(path), localParams())
     {
         server_.start();
     }

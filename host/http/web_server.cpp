@@ -4,10 +4,7 @@
 #include "host/http/http_exchange.h"
 #include "host/http/listen.h"
 
-#include <Poco/Net/HTTPRequestHandler.h>
-#include <Poco/Net/HTTPRequestHandlerFactory.h>
 #include <Poco/Net/HTTPServerConnection.h>
-#include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/TCPServer.h>
 #include <Poco/Net/TCPServerConnectionFactory.h>
 #include <Poco/ThreadPool.h>
@@ -22,7 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 using Poco::Net::HTTPServerParams;
 using Poco::Net::HTTPServerRequest;
-using Poco::Net::HTTPServerResponse;
 using Poco::Net::StreamSocket;
 
 /// How often the table is looked through for those that are late.
@@ -46,38 +42,14 @@ std::string addressOf(const HTTPServerRequest &request, bool behindProxy)
     return begin == std::string::npos ? request.clientAddress().host().toString() : last.substr(begin);
 }
 
-class WebHandler : public Poco::Net::HTTPRequestHandler
+ExchangeParts partsFor(Shared &shared, HTTPServerRequest &request)
 {
-public:
-    explicit WebHandler(Shared &shared) : shared_(shared) {}
-
-    void handleRequest(HTTPServerRequest &request, HTTPServerResponse &response) override
-    {
-        const int socket = dynamic_cast<Poco::Net::HTTPServerRequestImpl &>(request).socket().impl()->sockfd();
-        const auto entering = [&](ConnectionPhase phase) { shared_.table.enter(socket, phase); };
-        exchange(request, response,
-                 {[&] {
-                      return Caller{"", addressOf(request, shared_.behindProxy)};
-                  },
-                  [&](ApiRequest made) { return shared_.entrance.handle(std::move(made)); }, entering});
-    }
-
-private:
-    Shared &shared_;
-};
-
-class WebHandlerFactory : public Poco::Net::HTTPRequestHandlerFactory
-{
-public:
-    explicit WebHandlerFactory(Shared &shared) : shared_(shared) {}
-    Poco::Net::HTTPRequestHandler *createRequestHandler(const HTTPServerRequest &) override
-    {
-        return new WebHandler(shared_);
-    }
-
-private:
-    Shared &shared_;
-};
+    return {[&shared, &request] {
+                return Caller{"", addressOf(request, shared.behindProxy)};
+            },
+            [&shared](ApiRequest made) { return shared.entrance.handle(std::move(made)); },
+            [&shared, socket = socketOf(request)](ConnectionPhase phase) { shared.table.enter(socket, phase); }};
+}
 
 /// A connection that leaves the table before its socket is closed.
 class WatchedConnection : public Poco::Net::HTTPServerConnection
@@ -101,7 +73,8 @@ class WatchedConnectionFactory : public Poco::Net::TCPServerConnectionFactory
 {
 public:
     WatchedConnectionFactory(Shared &shared, HTTPServerParams::Ptr params)
-        : shared_(shared), params_(std::move(params)), handlers_(new WebHandlerFactory(shared))
+        : shared_(shared), params_(std::move(params)),
+          handlers_(exchangeHandlers([&shared](HTTPServerRequest &request) { return partsFor(shared, request); }))
     {
     }
     Poco::Net::TCPServerConnection *createConnection(const StreamSocket &socket) override
