@@ -143,16 +143,12 @@ private:
 void addAccessRoutes(Router &router, Access &access)
 {
     const auto handlers = std::make_shared<AccessHandlers>(access);
-    const auto add = [&](const char *method, const char *path, Scope scope, auto verb) {
-        router.add(
-            {method, path, scope, [handlers, verb](const ApiRequest &request) { return (*handlers.*verb)(request); }});
-    };
-    add("GET", "/v1/tokens", Scope::admin, &AccessHandlers::list);
-    add("POST", "/v1/tokens", Scope::admin, &AccessHandlers::add);
-    add("DELETE", "/v1/tokens/{id}", Scope::admin, &AccessHandlers::remove);
-    add("POST", "/v1/session", Scope::anybody, &AccessHandlers::signIn);
-    add("GET", "/v1/session", Scope::anybody, &AccessHandlers::session);
-    add("DELETE", "/v1/session", Scope::anybody, &AccessHandlers::signOut);
+    router.add("GET", "/v1/tokens", Scope::admin, handlers, &AccessHandlers::list);
+    router.add("POST", "/v1/tokens", Scope::admin, handlers, &AccessHandlers::add);
+    router.add("DELETE", "/v1/tokens/{id}", Scope::admin, handlers, &AccessHandlers::remove);
+    router.add("POST", "/v1/session", Scope::anybody, handlers, &AccessHandlers::signIn);
+    router.add("GET", "/v1/session", Scope::anybody, handlers, &AccessHandlers::session);
+    router.add("DELETE", "/v1/session", Scope::anybody, handlers, &AccessHandlers::signOut);
 }
 
 } // namespace psa::host

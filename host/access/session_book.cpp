@@ -2,19 +2,12 @@
 
 #include "host/access/digest.h"
 
-#include <Poco/DigestEngine.h>
-
 #include <algorithm>
 
 namespace psa::host {
 namespace {
 
-std::string randomId(const RandomSource &random)
-{
-    Poco::DigestEngine::Digest bytes(32);
-    random(bytes.data(), bytes.size());
-    return Poco::DigestEngine::digestToHex(bytes);
-}
+constexpr std::size_t sessionBytes = 32;
 
 } // namespace
 
@@ -41,7 +34,8 @@ void SessionBook::makeRoom()
 
 SessionBook::Opened SessionBook::open(const std::string &tokenId)
 {
-    Opened opened{randomId(random_), {tokenId, randomId(random_), clock_->now(), clock_->now()}};
+    Opened opened{randomHex(random_, sessionBytes),
+                  {tokenId, randomHex(random_, sessionBytes), clock_->now(), clock_->now()}};
     const std::lock_guard lock(mutex_);
     makeRoom();
     sessions_[digestOf(opened.id)] = opened.session;

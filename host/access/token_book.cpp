@@ -4,8 +4,6 @@
 #include "host/access/token_document.h"
 #include "host/json/json_text.h"
 
-#include <Poco/DigestEngine.h>
-
 #include <algorithm>
 
 namespace psa::host {
@@ -20,23 +18,12 @@ constexpr std::size_t secretBytes = 32;
 /// A use is stored at most so often.
 constexpr auto useEvery = 1min;
 
-std::string randomHex(const RandomSource &random, std::size_t size)
-{
-    Poco::DigestEngine::Digest bytes(size);
-    random(bytes.data(), bytes.size());
-    return Poco::DigestEngine::digestToHex(bytes);
-}
-
 AuditEntry entryOf(const std::string &who, const char *action, const AccessToken &token)
 {
     Poco::JSON::Object detail;
     detail.set("token", token.id);
     detail.set("name", token.name);
-    AuditEntry entry;
-    entry.who = who;
-    entry.action = action;
-    entry.detailJson = toText(detail);
-    return entry;
+    return auditEntry(who, action, "", toText(detail));
 }
 
 template <class Tokens>

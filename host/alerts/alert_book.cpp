@@ -12,15 +12,6 @@ std::string placeOf(const StoredConnection &connection)
     return "alert settings " + connection.uid;
 }
 
-AuditEntry entryOf(const std::string &who, const char *action, const std::string &connection)
-{
-    AuditEntry entry;
-    entry.who = who;
-    entry.action = action;
-    entry.connection = connection;
-    return entry;
-}
-
 /// Without a word of "resolved" the trouble is over after a silence; unless the same alerts still fire, which were only
 /// not repeated for so long.
 bool isOver(const AlertEpisode &episode, const std::set<std::string> &firing, const AlertSettings &settings,
@@ -96,7 +87,7 @@ AlertResult AlertBook::resolve(const LiveConnection &connection, const AlertGrou
             return {};
         open->closed = open->seen = clock_->wallNow();
         writer.updateEpisode(*open);
-        AuditEntry entry = entryOf(who, "alert.resolved", connection.stored.name);
+        AuditEntry entry = auditEntry(who, "alert.resolved", connection.stored.name);
         entry.ticketId = open->ticketId;
         writer.appendAudit(entry);
         return {AlertResult::Kind::closed, open->ticketId};
@@ -113,7 +104,7 @@ void AlertBook::setSettings(const StoredConnection &connection, const std::strin
 {
     store_.write([&](StoreWriter &writer) {
         writer.putValue(placeOf(connection), document);
-        writer.appendAudit(entryOf(who, "alerts.set", connection.name));
+        writer.appendAudit(auditEntry(who, "alerts.set", connection.name));
     });
 }
 

@@ -79,13 +79,9 @@ private:
 void addAlertRoutes(Router &router, const ApiParts &parts)
 {
     const auto handlers = std::make_shared<AlertHandlers>(parts);
-    const auto add = [&](const char *method, const char *path, Scope scope, auto verb) {
-        router.add(
-            {method, path, scope, [handlers, verb](const ApiRequest &request) { return (*handlers.*verb)(request); }});
-    };
-    add("POST", "/v1/hooks/alertmanager/{connection}", Scope::submit, &AlertHandlers::alertmanager);
-    add("GET", "/v1/connections/{name}/alerts", Scope::read, &AlertHandlers::settings);
-    add("PUT", "/v1/connections/{name}/alerts", Scope::admin, &AlertHandlers::setSettings);
+    router.add("POST", "/v1/hooks/alertmanager/{connection}", Scope::submit, handlers, &AlertHandlers::alertmanager);
+    router.add("GET", "/v1/connections/{name}/alerts", Scope::read, handlers, &AlertHandlers::settings);
+    router.add("PUT", "/v1/connections/{name}/alerts", Scope::admin, handlers, &AlertHandlers::setSettings);
 }
 
 } // namespace psa::host

@@ -112,16 +112,12 @@ private:
 void addConnectionRoutes(Router &router, const ApiParts &parts)
 {
     const auto handlers = std::make_shared<ConnectionHandlers>(parts);
-    const auto add = [&](const char *method, const char *path, Scope scope, auto verb) {
-        router.add(
-            {method, path, scope, [handlers, verb](const ApiRequest &request) { return (*handlers.*verb)(request); }});
-    };
-    add("GET", "/v1/connections", Scope::read, &ConnectionHandlers::list);
-    add("GET", "/v1/connections/{name}", Scope::read, &ConnectionHandlers::show);
-    add("PUT", "/v1/connections/{name}", Scope::admin, &ConnectionHandlers::put);
-    add("DELETE", "/v1/connections/{name}", Scope::admin, &ConnectionHandlers::remove);
-    add("POST", "/v1/connections/{name}/test", Scope::admin, &ConnectionHandlers::test);
-    add("GET", "/v1/connections/{name}/choices/{list}", Scope::read, &ConnectionHandlers::choices);
+    router.add("GET", "/v1/connections", Scope::read, handlers, &ConnectionHandlers::list);
+    router.add("GET", "/v1/connections/{name}", Scope::read, handlers, &ConnectionHandlers::show);
+    router.add("PUT", "/v1/connections/{name}", Scope::admin, handlers, &ConnectionHandlers::put);
+    router.add("DELETE", "/v1/connections/{name}", Scope::admin, handlers, &ConnectionHandlers::remove);
+    router.add("POST", "/v1/connections/{name}/test", Scope::admin, handlers, &ConnectionHandlers::test);
+    router.add("GET", "/v1/connections/{name}/choices/{list}", Scope::read, handlers, &ConnectionHandlers::choices);
 }
 
 } // namespace psa::host

@@ -3,6 +3,7 @@
 #include "host/api/message.h"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,13 @@ public:
     explicit Router(LogError logError) : logError_(std::move(logError)) {}
 
     void add(Route route) { routes_.push_back(std::move(route)); }
+    /// The handler is a member function of `handlers`, which the route keeps.
+    template <class Handlers, class Verb>
+    void add(const char *method, const char *path, Scope scope, std::shared_ptr<Handlers> handlers, Verb verb)
+    {
+        add({method, path, scope,
+             [handlers = std::move(handlers), verb](const ApiRequest &request) { return (*handlers.*verb)(request); }});
+    }
     const std::vector<Route> &routes() const { return routes_; }
 
     /// The route that `request` means, with the parameters filled in; nullptr if there is none. Throws Problem for a

@@ -264,10 +264,7 @@ private:
     {
         const StoredTicket ticket = parts_.store.write([&](StoreWriter &writer) {
             StoredTicket after = change(writer);
-            AuditEntry entry;
-            entry.who = request.caller.name;
-            entry.action = action;
-            entry.connection = after.connection;
+            AuditEntry entry = auditEntry(request.caller.name, action, after.connection);
             entry.ticketId = after.id;
             writer.appendAudit(entry);
             return after;
@@ -315,16 +312,12 @@ private:
 void addTicketRoutes(Router &router, const ApiParts &parts)
 {
     const auto tickets = std::make_shared<Tickets>(parts);
-    const auto add = [&](const char *method, const char *path, Scope scope, auto verb) {
-        router.add(
-            {method, path, scope, [tickets, verb](const ApiRequest &request) { return (*tickets.*verb)(request); }});
-    };
-    add("POST", "/v1/tickets", Scope::submit, &Tickets::submit);
-    add("GET", "/v1/tickets", Scope::read, &Tickets::list);
-    add("GET", "/v1/tickets/{id}", Scope::read, &Tickets::show);
-    add("POST", "/v1/tickets/{id}/retry", Scope::admin, &Tickets::retry);
-    add("POST", "/v1/tickets/{id}/link", Scope::admin, &Tickets::link);
-    add("POST", "/v1/tickets/{id}/drop", Scope::admin, &Tickets::drop);
+    router.add("POST", "/v1/tickets", Scope::submit, tickets, &Tickets::submit);
+    router.add("GET", "/v1/tickets", Scope::read, tickets, &Tickets::list);
+    router.add("GET", "/v1/tickets/{id}", Scope::read, tickets, &Tickets::show);
+    router.add("POST", "/v1/tickets/{id}/retry", Scope::admin, tickets, &Tickets::retry);
+    router.add("POST", "/v1/tickets/{id}/link", Scope::admin, tickets, &Tickets::link);
+    router.add("POST", "/v1/tickets/{id}/drop", Scope::admin, tickets, &Tickets::drop);
 }
 
 } // namespace psa::host

@@ -6,8 +6,6 @@
 #include "host/plugin/loaded_plugin.h"
 #include "host/secrets/seal_error.h"
 
-#include <Poco/DigestEngine.h>
-
 #include <algorithm>
 
 namespace psa::host {
@@ -15,6 +13,8 @@ namespace {
 
 using Poco::JSON::Object;
 using Wrong = ConnectionRefused::Wrong;
+
+constexpr std::size_t uidBytes = 16;
 
 std::string listOf(const std::vector<Wrong> &wrong)
 {
@@ -31,23 +31,6 @@ bool isName(const std::string &name)
                c == '.';
     };
     return !name.empty() && name.size() <= 100 && name.front() != '.' && std::all_of(name.begin(), name.end(), good);
-}
-
-std::string randomUid(const RandomSource &random)
-{
-    Poco::DigestEngine::Digest bytes(16);
-    random(bytes.data(), bytes.size());
-    return Poco::DigestEngine::digestToHex(bytes);
-}
-
-AuditEntry entryOf(const std::string &who, const char *action, const std::string &connection, const Object &detail)
-{
-    AuditEntry entry;
-    entry.who = who;
-    entry.action = action;
-    entry.connection = connection;
-    entry.detailJson = toText(detail);
-    return entry;
 }
 
 } // namespace
@@ -166,12 +149,12 @@ Connections::Live Connections::add(const std::string &name, const ConnectionInpu
                                        "psa-host connection set " +
                                        name}}});
     PreparedConnection next = prepare(name, nullptr, input);
-    next.stored.uid = randomUid(parts_.random);
+    next.stored.uid = randomHex(parts_.random, uidBytes);
     next.seal(parts_.keys, parts_.random);
     Object detail;
     detail.set("plugin", next.plugin->id + "@" + next.plugin->version);
     const StoredConnection stored = parts_.store.write([&](StoreWriter &writer) {
-        writer.appendAudit(entryOf(who, "connection.add", name, detail));
+        writer.appendAudit(auditEntry(who, "connection.add", name, toText(detail)));
         return writer.addConnection(next.stored);
     });
     Live live = activate(stored);
@@ -188,7 +171,7 @@ Connections::Live Connections::change(const std::string &name, const ConnectionI
     detail.set("plugin", next.plugin->id + "@" + next.plugin->version);
     detail.set("secretsChanged", next.secretsChanged);
     const StoredConnection stored = parts_.store.write([&](StoreWriter &writer) {
-        writer.appendAudit(entryOf(who, "connection.change", name, detail));
+        writer.appendAudit(auditEntry(who, "connection.change", name, toText(detail)));
         return writer.updateConnection(next.stored);
     });
     Live live = activate(stored);
@@ -202,7 +185,7 @@ void Connections::remove(const std::string &name, const std::string &who)
     get(name);
     parts_.store.write([&](StoreWriter &writer) {
         writer.removeConnection(name);
-        writer.appendAudit(entryOf(who, "connection.remove", name, Object()));
+        writer.appendAudit(auditEntry(who, "connection.remove", name, toText(Object())));
     });
     {
         const std::lock_guard lock(mutex_);
@@ -235,7 +218,7 @@ bool Connections::rewrap(const Live &live, const std::string &who)
     detail.set("to", next.keyId);
     auto rewrapped = std::make_shared<LiveConnection>(*live); // what works goes on to work
     rewrapped->stored = parts_.store.write([&](StoreWriter &writer) {
-        writer.appendAudit(entryOf(who, "connection.rewrap", next.name, detail));
+        writer.appendAudit(auditEntry(who, "connection.rewrap", next.name, toText(detail)));
         return writer.updateConnection(next);
     });
     const std::lock_guard lock(mutex_);
@@ -271,7 +254,8 @@ void Connections::noteTest(const std::string &name, const CallOutcome &outcome, 
     detail.set("status", outcome.ok() ? "ok" : statusName(outcome.error->status));
     if (!outcome.ok())
         detail.set("message", outcome.error->message);
-    parts_.store.write([&](StoreWriter &writer) { writer.appendAudit(entryOf(who, "connection.test", name, detail)); });
+    parts_.store.write(
+        [&](StoreWriter &writer) { writer.appendAudit(auditEntry(who, "connection.test", name, toText(detail))); });
 }
 
 } // namespace psa::host

@@ -84,12 +84,8 @@ AuditEntry attemptEntry(const StoredTicket &ticket, const char *action, const Ca
     if (defects->size() > 0)
         detail.set("defects", defects);
     detail.set("exchanges", parseStrict(exchanges.toJson()));
-    AuditEntry entry;
-    entry.who = "delivery";
-    entry.action = action;
-    entry.connection = ticket.connection;
+    AuditEntry entry = auditEntry("delivery", action, ticket.connection, toText(detail));
     entry.ticketId = ticket.id;
-    entry.detailJson = toText(detail);
     return entry;
 }
 

@@ -30,10 +30,7 @@ NewTicket rowOf(const LiveConnection &connection, const Poco::JSON::Object::Ptr 
 
 AuditEntry entryOf(const StoredTicket &ticket, const std::string &who)
 {
-    AuditEntry entry;
-    entry.who = who;
-    entry.action = "ticket.submit";
-    entry.connection = ticket.connection;
+    AuditEntry entry = auditEntry(who, "ticket.submit", ticket.connection);
     entry.ticketId = ticket.id;
     return entry;
 }

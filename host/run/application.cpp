@@ -58,15 +58,6 @@ std::set<std::string> keyIdsOf(const std::vector<StoredConnection> &connections)
     return ids;
 }
 
-AuditEntry entryOf(const std::string &who, const char *action, const Object &detail)
-{
-    AuditEntry entry;
-    entry.who = who;
-    entry.action = action;
-    entry.detailJson = toText(detail);
-    return entry;
-}
-
 bool movesByItself(TicketState state)
 {
     return state == TicketState::ready || state == TicketState::sending || state == TicketState::retryAt ||
@@ -153,7 +144,7 @@ void Application::learnDeaths()
             detail.set("plugin", crash.plugin);
             detail.set("operation", crash.operation);
             detail.set("how", crash.how);
-            writer.appendAudit(entryOf("host", "plugin.crash", detail));
+            writer.appendAudit(auditEntry("host", "plugin.crash", "", toText(detail)));
         });
         parts_.log("The plugin " + crash.plugin + " ended psa-host in " + crash.operation + " (" + crash.how + ").");
     }
@@ -212,7 +203,7 @@ void Application::note(const std::string &who, const char *action, const std::st
 {
     Object detail;
     detail.set("what", what);
-    parts_.store->write([&](StoreWriter &writer) { writer.appendAudit(entryOf(who, action, detail)); });
+    parts_.store->write([&](StoreWriter &writer) { writer.appendAudit(auditEntry(who, action, "", toText(detail))); });
 }
 
 /// A connection was loaded, was changed, or has passed a test; the last two end whatever paused it.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 
 namespace psa::host {
 
@@ -10,5 +11,8 @@ using RandomSource = std::function<void(unsigned char *bytes, std::size_t size)>
 
 /// OpenSSL's generator. Throws std::runtime_error if it has no randomness to give. From any thread.
 void systemRandom(unsigned char *bytes, std::size_t size);
+
+/// So many bytes of `random` in hex.
+std::string randomHex(const RandomSource &random, std::size_t bytes);
 
 } // namespace psa::host

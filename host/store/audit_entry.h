@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace psa::host {
@@ -20,6 +21,17 @@ struct AuditEntry
     std::optional<std::int64_t> ticketId;
     std::string detailJson; ///< "" = none.
 };
+
+inline AuditEntry auditEntry(std::string who, std::string action, std::string connection = "",
+                             std::string detailJson = "")
+{
+    AuditEntry entry;
+    entry.who = std::move(who);
+    entry.action = std::move(action);
+    entry.connection = std::move(connection);
+    entry.detailJson = std::move(detailJson);
+    return entry;
+}
 
 /// Which entries to read. Newest first.
 struct AuditQuery
