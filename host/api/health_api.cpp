@@ -5,6 +5,7 @@
 #include <Poco/JSON/Array.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace psa::host {
 namespace {
@@ -63,6 +64,31 @@ void writeAges(MetricText &text, const std::vector<ConnectionStatus> &all, Clock
         text.value({{"connection", each.live->stored.name}}, static_cast<double>(each.lane.underWay));
 }
 
+void writeOutcomes(MetricText &text, const std::vector<ConnectionStatus> &all, const char *name, const char *help,
+                   LaneTally::PerState LaneTally::*of)
+{
+    text.begin(name, "counter", help);
+    for (const ConnectionStatus &each : all)
+        for (std::size_t state = 0; state < ticketStateCount; ++state)
+            text.value({{"connection", each.live->stored.name}, {"outcome", toText(static_cast<TicketState>(state))}},
+                       static_cast<double>((each.lane.tally.*of).at(state)));
+}
+
+void writeWork(MetricText &text, const std::vector<ConnectionStatus> &all)
+{
+    writeOutcomes(text, all, "psa_host_attempts_total", "Attempts to create a ticket, by what became of the ticket.",
+                  &LaneTally::attempts);
+    writeOutcomes(text, all, "psa_host_looks_total",
+                  "Looks for a ticket whose fate was unknown, by what became of the ticket.", &LaneTally::looks);
+    text.begin("psa_host_attempt_seconds", "histogram", "How long attempts to create a ticket took.");
+    for (const ConnectionStatus &each : all)
+    {
+        const LaneTally &tally = each.lane.tally;
+        text.histogram({{"connection", each.live->stored.name}}, LaneTally::bounds, tally.within,
+                       std::accumulate(tally.attempts.begin(), tally.attempts.end(), std::uint64_t{0}), tally.seconds);
+    }
+}
+
 void writePauses(MetricText &text, const std::vector<ConnectionStatus> &all)
 {
     text.begin("psa_host_connection_paused", "gauge", "1 = the connection sends nothing, for that reason.");
@@ -102,6 +128,7 @@ ApiResponse metrics(const ApiParts &parts)
     text.value({}, parts.store.health().writable ? 1 : 0);
     writeTickets(text, all);
     writeAges(text, all, parts.clock->wallNow());
+    writeWork(text, all);
     writePauses(text, all);
     writeQuota(text, all);
     return {200, "text/plain; version=0.0.4; charset=utf-8", text.text(), {}};

@@ -101,6 +101,8 @@ std::optional<Lane::Work> Lane::next(const std::optional<Done> &done)
         const std::lock_guard lock(mutex_);
         underWay_ += (step.work ? 1U : 0U);
         underWay_ -= (done ? 1U : 0U);
+        if (done)
+            tally_.count(done->purpose == ClaimFor::sending, done->settlement.state, done->took);
     }
     if (done && step.settled)
         tell(*done);
@@ -129,13 +131,16 @@ Lane::Done Lane::perform(const Work &work)
     };
     const bool sends = work.purpose == ClaimFor::sending;
     options.use = sends ? BudgetUse::ordinary : BudgetUse::reconciliation;
+    const Clock::Steady began = parts_.clock->now();
     parts_.point("claimed");
     const CallOutcome outcome = sends ? connection->createTicket(work.ticket.reference, work.ticket.ticketJson, options)
                                       : connection->findTicket(work.ticket.reference, options);
     parts_.point("called");
     const AttemptFacts facts{work.ticket, parts_.clock->wallNow(), canLook(*connection)};
     Done done;
+    done.purpose = work.purpose;
     done.fence = work.ticket.fence;
+    done.took = parts_.clock->now() - began;
     done.settlement = sends ? settleAttempt(outcome, facts, policy, parts_.random) : settleLook(outcome, facts, policy);
     done.audit =
         attemptEntry(work.ticket, sends ? "ticket.attempt" : "ticket.look", outcome, done.settlement, exchanges);
@@ -308,7 +313,7 @@ void Lane::cancelAll()
 LaneStatus Lane::status() const
 {
     const std::lock_guard lock(mutex_);
-    return {breaker_.state(), breaker_.reason(), underWay_};
+    return {breaker_.state(), breaker_.reason(), underWay_, tally_};
 }
 
 } // namespace psa::host

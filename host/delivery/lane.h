@@ -2,6 +2,7 @@
 
 #include "host/connection/connection.h"
 #include "host/delivery/breaker.h"
+#include "host/delivery/lane_tally.h"
 #include "host/delivery/notice.h"
 #include "host/store/store.h"
 
@@ -31,6 +32,7 @@ struct LaneStatus
     Pause pause = Pause::none;
     std::string reason;
     std::size_t underWay = 0; ///< Tickets that workers have in hand.
+    LaneTally tally;
 };
 
 /// The way of one connection's tickets to its PSA: takes what is due out of the store, calls the plugin, and writes down
@@ -47,7 +49,9 @@ public:
     /// What a worker brings back.
     struct Done
     {
-        std::int64_t fence = 0; ///< As it was when it was claimed.
+        ClaimFor purpose = ClaimFor::sending;
+        std::int64_t fence = 0;                  ///< As it was when it was claimed.
+        std::chrono::duration<double> took = {}; ///< The call into the plugin.
         TicketSettlement settlement;
         AuditEntry audit;
         Notice notice; ///< For a state that needs a human.
@@ -106,6 +110,7 @@ private:
     bool probing_ = false;
     bool stopped_ = false;
     std::size_t underWay_ = 0;
+    LaneTally tally_;
 };
 
 } // namespace psa::host

@@ -27,12 +27,23 @@ void MetricText::begin(const std::string &name, const char *type, const char *he
     text_ += "# HELP " + name + " " + help + "\n# TYPE " + name + " " + type + "\n";
 }
 
-void MetricText::value(const Labels &labels, double value)
+std::string MetricText::numberText(double value)
+{
+    return Poco::NumberFormatter::format(value);
+}
+
+void MetricText::write(const char *suffix, const Labels &labels, double value)
 {
     std::string all;
     for (const auto &[label, text] : labels)
         all += (all.empty() ? "" : ",") + std::string(label) + "=\"" + escaped(text) + "\"";
-    text_ += name_ + (all.empty() ? "" : "{" + all + "}") + " " + Poco::NumberFormatter::format(value) + "\n";
+    text_ += name_ + suffix + (all.empty() ? "" : "{" + all + "}") + " " + numberText(value) + "\n";
+}
+
+void MetricText::bucket(Labels labels, const std::string &end, std::uint64_t count)
+{
+    labels.emplace_back("le", end);
+    write("_bucket", labels, static_cast<double>(count));
 }
 
 } // namespace psa::host

@@ -231,7 +231,7 @@ LaneStatus Application::statusOf(const LiveConnection &live) const
         parts_.store->read([&](const StoreReader &reader) { return reader.connection(live.stored.name); });
     Breaker breaker(policyFor(parts_.delivery, *live.plugin, *quarantine_));
     restoreBreaker(breaker, stored ? stored->breakerJson : "", parts_.runtime.clock->now());
-    return {breaker.state(), breaker.reason(), 0};
+    return {breaker.state(), breaker.reason(), 0, {}};
 }
 
 std::shared_ptr<const LoadedPlugin> Application::pick(const std::string &name, std::string &why) const

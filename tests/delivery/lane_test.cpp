@@ -80,6 +80,25 @@ void deliverEach(DeliveryWorld &world, int count, int hours)
 
 } // namespace
 
+TEST_CASE("the lane counts attempts and looks by what became of the ticket, and how long attempts took", "[lane]")
+{
+    DeliveryWorld world;
+    world.psa->fate = atFirst({true, false, true, 201, 0, 0}); // made, and the answer is lost
+    world.submit("REF1");
+    world.runOn();
+    world.psa->fate = [](const std::string &) { return FakePsa::Fate{}; };
+    world.submit("REF2");
+    world.run();
+    const psa::host::LaneTally tally = world.lane->status().tally;
+    const auto at = [](const psa::host::LaneTally::PerState &counts, psa::host::TicketState state) {
+        return counts.at(static_cast<std::size_t>(state));
+    };
+    CHECK(at(tally.attempts, psa::host::TicketState::unknown) == 1);
+    CHECK(at(tally.attempts, psa::host::TicketState::done) == 1);
+    CHECK(at(tally.looks, psa::host::TicketState::done) == 1);
+    CHECK(tally.within.front() == 2); // the clock of the test stands still
+}
+
 TEST_CASE("no plugin can double a ticket by what it reports, nor lose one without a reason", "[lane]")
 {
     // Every status, and "ok", against what may become of the request.

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "host/store/stored_ticket.h"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+
+namespace psa::host {
+
+/// What a lane has done since it began, for metrics. Only ever grows.
+struct LaneTally
+{
+    /// One number for each state that a ticket can be in afterwards.
+    using PerState = std::array<std::uint64_t, ticketStateCount>;
+    PerState attempts{}; ///< To create a ticket.
+    PerState looks{};    ///< For a ticket whose fate was unknown.
+
+    /// How long the attempts took, as a histogram: `within[i]` of them took at most `bounds[i]` seconds.
+    static constexpr std::array<double, 9> bounds{0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60};
+    std::array<std::uint64_t, bounds.size()> within{};
+    double seconds = 0; ///< Of all attempts together.
+
+    void count(bool attempt, TicketState state, std::chrono::duration<double> took)
+    {
+        ++(attempt ? attempts : looks).at(static_cast<std::size_t>(state));
+        if (!attempt)
+            return;
+        seconds += took.count();
+        for (std::size_t i = 0; i < bounds.size(); ++i)
+            within[i] += took.count() <= bounds[i] ? 1U : 0U;
+    }
+};
+
+} // namespace psa::host
