@@ -1,5 +1,6 @@
 #include "host/http/connection_table.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 namespace psa::host {
@@ -11,35 +12,36 @@ std::size_t ConnectionTable::openOf(const std::string &peer) const
     return at == perPeer_.end() ? 0 : at->second;
 }
 
-bool ConnectionTable::admit(int socket, const std::string &peer)
+bool ConnectionTable::admit(Id connection, int socket, const std::string &peer)
 {
+    FileDescriptor own(fcntl(socket, F_DUPFD_CLOEXEC, 0));
     const std::lock_guard lock(mutex_);
     if (openOf(peer) >= limits_.perPeer)
         makeRoom(peer);
     if (open_ >= limits_.all)
         makeRoom("");
-    if (openOf(peer) >= limits_.perPeer || open_ >= limits_.all || entries_.size() >= 2 * limits_.all)
+    if (!own.isOpen() || openOf(peer) >= limits_.perPeer || open_ >= limits_.all || entries_.size() >= 2 * limits_.all)
         return false;
-    entries_[socket] = {peer, ConnectionPhase::head, clock_->now(), false};
+    entries_.emplace(connection, Entry{peer, std::move(own), ConnectionPhase::head, clock_->now(), false});
     ++perPeer_[peer];
     ++open_;
     return true;
 }
 
-void ConnectionTable::enter(int socket, ConnectionPhase phase)
+void ConnectionTable::enter(Id connection, ConnectionPhase phase)
 {
     const std::lock_guard lock(mutex_);
-    if (const auto at = entries_.find(socket); at != entries_.end())
+    if (const auto at = entries_.find(connection); at != entries_.end())
     {
         at->second.phase = phase;
         at->second.since = clock_->now();
     }
 }
 
-void ConnectionTable::remove(int socket)
+void ConnectionTable::remove(Id connection)
 {
     const std::lock_guard lock(mutex_);
-    const auto at = entries_.find(socket);
+    const auto at = entries_.find(connection);
     if (at == entries_.end())
         return;
     if (!at->second.ended)
@@ -59,17 +61,17 @@ void ConnectionTable::leave(const Entry &entry)
 /// Wants the lock held.
 void ConnectionTable::end(Entries::value_type &entry)
 {
-    shutdown(entry.first, SHUT_RDWR); // its thread sees the end of the connection, and removes it
+    shutdown(entry.second.socket.get(), SHUT_RDWR); // its thread sees the end of the connection, and removes it
     entry.second.ended = true;
     leave(entry.second);
 }
 
-/// Ends the one that has waited longest for a head; of `peer`, or of anybody for "". Wants the lock held.
+/// Ends the one that we have waited for longest; of `peer`, or of anybody for "". Wants the lock held.
 void ConnectionTable::makeRoom(const std::string &peer)
 {
     Entries::value_type *oldest = nullptr;
     for (auto &entry : entries_)
-        if (!entry.second.ended && entry.second.phase == ConnectionPhase::head &&
+        if (!entry.second.ended && entry.second.phase != ConnectionPhase::work &&
             (peer.empty() || entry.second.peer == peer) &&
             (oldest == nullptr || entry.second.since < oldest->second.since))
             oldest = &entry;

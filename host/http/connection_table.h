@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/clock/clock.h"
+#include "host/os/file_descriptor.h"
 
 #include <map>
 #include <memory>
@@ -32,17 +33,20 @@ struct ConnectionLimits
 class ConnectionTable
 {
 public:
+    /// Something of the connection's own that stays in memory until it is removed.
+    using Id = const void *;
+
     ConnectionTable(const ConnectionLimits &limits, std::shared_ptr<const Clock> clock)
         : limits_(limits), clock_(std::move(clock))
     {
     }
 
-    /// Whether one more may be open. Where all places are taken, or all that its peer may have, the one of them that has
-    /// waited longest for the head of a request loses its own: whoever sends a request at once always gets in.
-    bool admit(int socket, const std::string &peer);
-    void enter(int socket, ConnectionPhase phase);
-    /// Before the socket is closed: its number may be another's at once.
-    void remove(int socket);
+    /// Whether one more may be open. Where all places are taken, or all that its peer may have, the one of them that we have
+    /// waited for longest loses its own: whoever sends a request at once, and reads the answer, always gets in.
+    /// `socket` is closed by others, whenever they like.
+    bool admit(Id connection, int socket, const std::string &peer);
+    void enter(Id connection, ConnectionPhase phase);
+    void remove(Id connection);
 
     /// Ends those that have been in a phase for too long.
     void endLate();
@@ -53,11 +57,12 @@ private:
     struct Entry
     {
         std::string peer;
+        FileDescriptor socket; ///< Our own: the number of the connection's may be another's as soon as it is closed.
         ConnectionPhase phase = ConnectionPhase::head;
         Clock::Steady since;
         bool ended = false;
     };
-    using Entries = std::map<int, Entry>;
+    using Entries = std::map<Id, Entry>;
     std::size_t openOf(const std::string &peer) const;
     bool isLate(const Entry &entry) const;
     void makeRoom(const std::string &peer);

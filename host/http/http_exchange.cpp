@@ -161,9 +161,9 @@ Poco::Net::HTTPRequestHandlerFactory::Ptr exchangeHandlers(PartsFor parts)
     return new ExchangeHandlerFactory(std::move(parts));
 }
 
-int socketOf(HTTPServerRequest &request)
+Poco::Net::SocketImpl &socketOf(HTTPServerRequest &request)
 {
-    return dynamic_cast<Poco::Net::HTTPServerRequestImpl &>(request).socket().impl()->sockfd();
+    return *dynamic_cast<Poco::Net::HTTPServerRequestImpl &>(request).socket().impl();
 }
 
 } // namespace psa::host

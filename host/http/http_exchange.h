@@ -5,6 +5,7 @@
 
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 #include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/SocketImpl.h>
 
 #include <functional>
 
@@ -25,7 +26,7 @@ struct ExchangeParts
 Poco::Net::HTTPRequestHandlerFactory::Ptr
 exchangeHandlers(std::function<ExchangeParts(Poco::Net::HTTPServerRequest &)> parts);
 
-/// The socket that the request came on.
-int socketOf(Poco::Net::HTTPServerRequest &request);
+/// The socket that the request came on; stays what it is as long as its connection.
+Poco::Net::SocketImpl &socketOf(Poco::Net::HTTPServerRequest &request);
 
 } // namespace psa::host

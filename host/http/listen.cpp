@@ -15,6 +15,8 @@ using Poco::Net::Context;
 
 /// As many as the kernel may keep until we take them.
 constexpr int backlog = 512;
+/// Of each connection: or else the kernel keeps megabytes for one that asks for much and reads nothing.
+constexpr int sendBufferBytes = 64 << 10;
 
 Context::Ptr serverContext(const ServeConfig &config)
 try
@@ -46,6 +48,7 @@ try
         socket = Poco::Net::SecureServerSocket(serverContext(config)); // NOLINT(cppcoreguidelines-slicing)
     // Poco would let another process listen at the same port beside us.
     socket.bind(config.listen, true, false);
+    socket.setSendBufferSize(sendBufferBytes); // what we accept has it too
     socket.listen(backlog);
     return socket;
 }

@@ -28,7 +28,7 @@ Caller callerOf(HTTPServerRequest &request)
 {
     ucred peer{};
     socklen_t size = sizeof peer;
-    if (getsockopt(socketOf(request), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
+    if (getsockopt(socketOf(request).sockfd(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
         (peer.uid != 0 && peer.uid != geteuid()))
         throw Problem(403, "not-allowed", "You may not do this",
                       "Only root and the user that psa-host runs as may use its socket.");

@@ -48,16 +48,16 @@ ExchangeParts partsFor(Shared &shared, HTTPServerRequest &request)
                 return Caller{"", addressOf(request, shared.behindProxy)};
             },
             [&shared](ApiRequest made) { return shared.entrance.handle(std::move(made)); },
-            [&shared, socket = socketOf(request)](ConnectionPhase phase) { shared.table.enter(socket, phase); }};
+            [&shared, socket = &socketOf(request)](ConnectionPhase phase) { shared.table.enter(socket, phase); }};
 }
 
-/// A connection that leaves the table before its socket is closed.
+/// A connection that leaves the table when it ends.
 class WatchedConnection : public Poco::Net::HTTPServerConnection
 {
 public:
     WatchedConnection(const StreamSocket &socket, const HTTPServerParams::Ptr &params,
                       const Poco::Net::HTTPRequestHandlerFactory::Ptr &handlers, ConnectionTable &table)
-        : HTTPServerConnection(socket, params, handlers), table_(table), socket_(socket.impl()->sockfd())
+        : HTTPServerConnection(socket, params, handlers), table_(table), socket_(socket.impl())
     {
     }
     ~WatchedConnection() override { table_.remove(socket_); }
@@ -66,7 +66,7 @@ public:
 
 private:
     ConnectionTable &table_;
-    int socket_;
+    const Poco::Net::SocketImpl *socket_;
 };
 
 class WatchedConnectionFactory : public Poco::Net::TCPServerConnectionFactory
@@ -94,7 +94,7 @@ public:
     explicit AdmissionFilter(ConnectionTable &table) : table_(table) {}
     bool accept(const StreamSocket &socket) override
     {
-        return table_.admit(socket.impl()->sockfd(), socket.peerAddress().host().toString());
+        return table_.admit(socket.impl(), socket.impl()->sockfd(), socket.peerAddress().host().toString());
     }
 
 private:
