@@ -80,8 +80,8 @@ NewTicket Intake::prepare(const LiveConnection &connection, const Poco::JSON::Ob
     if (wrong.empty())
         return row;
     row.state = TicketState::needsReview;
-    row.reason = {"invalid_ticket",
-                  wrong + " Mend the connection's ticket defaults or its alert settings, then retry it."};
+    row.reason = {"invalid_ticket", wrong + (wrong.ends_with('.') ? "" : ".") +
+                                        " Mend the connection's ticket defaults or its alert settings, then retry it."};
     return row;
 }
 
