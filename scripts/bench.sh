@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the benchmarks optimised, runs them, and prints medians and ratios; docs/performance.md says what they mean.
-# Arguments go to the benchmark program, such as --benchmark_filter=call. BUILD_DIR overrides where it builds. Two have
-# programs of their own, which take some minutes: scripts/bench.sh store [FOLDER [ROWS [SECONDS [ROUNDS]]]], and
-# scripts/bench.sh delivery [FOLDER [QUEUED [ROWS [TICKETS]]]].
+# Arguments go to the benchmark program, such as --benchmark_filter=call. BUILD_DIR overrides where it builds. Three have
+# programs of their own, which take some minutes: scripts/bench.sh store [FOLDER [ROWS [SECONDS [ROUNDS]]]],
+# scripts/bench.sh delivery [FOLDER [QUEUED [ROWS [TICKETS]]]] and scripts/bench.sh http [FOLDER [SECONDS [ROUNDS]]].
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
@@ -12,7 +12,7 @@ build=${BUILD_DIR:-build-bench}
 # -O2 as Debian builds; the sanitizers off even where the tree was configured with them before.
 cmake -S . -B "$build" -G Ninja -DPSA_BUILD_BENCH=ON -DPSA_BUILD_TESTS=OFF -DPSA_SANITIZE= \
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG" -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG"
-if [ "${1:-}" = store ] || [ "${1:-}" = delivery ]; then
+if [[ ${1:-} =~ ^(store|delivery|http)$ ]]; then
     cmake --build "$build" --target "psa-bench-$1"
     exec "$build/bench/psa-bench-$1" "${@:2}"
 fi
