@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The main job, end to end, on this machine alone: builds, starts a simulator of each PSA and psa-host, connects both, hands
-# in a ticket for each and shows what became of it. Needs no configuration.
+# The main job, end to end, on this machine alone: builds, starts a simulator of each PSA and psa-host with its admin page,
+# connects both PSAs through the API, hands in a ticket and an alert and shows what became of them. Needs no configuration.
 #
-#   scripts/demo.sh          leaves all of it running, so that you can try more; prints how
+#   scripts/demo.sh          leaves all of it running and prints where the admin page is and how to sign in
 #   scripts/demo.sh --once   stops what it started
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,17 +11,18 @@ once=false
 case "${1:-}" in
     "") ;;
     --once) once=true ;;
-    *) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    *) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
 
 . scripts/packages.sh
-scripts/install-packages.sh "${build_packages[@]}"
+scripts/install-packages.sh "${build_packages[@]}" curl
 build=${BUILD_DIR:-build}
 psas=(connectwise autotask)
 cmake -S . -B "$build" -G Ninja > /dev/null
 cmake --build "$build" --target psa-host psa-sandbox "${psas[@]}"
 
-# A folder of our own, below /tmp: the plugins are loaded only from where nobody else can write.
+# A folder of our own, below /tmp, that nobody else can read: it has the demo's keys and tokens.
+umask 077
 work=$(mktemp -d /tmp/psa-demo-XXXXXX)
 started=()
 stop() {
@@ -30,6 +31,19 @@ stop() {
     rm -rf "$work"
 }
 trap stop EXIT
+give_up() { # message, log to show
+    cat "$2" >&2
+    echo "demo.sh: $1" >&2
+    exit 1
+}
+await() { # what, its log, the test that it is there
+    for _ in $(seq 200); do
+        if "${@:3}" 2> /dev/null; then return; fi
+        kill -0 "${started[-1]}" 2> /dev/null || break
+        sleep 0.1
+    done
+    give_up "$1 did not start" "$2"
+}
 
 mkdir "$work/plugins"
 value() { sed -n "s/.*\"$2\":\"\{0,1\}\([^\",}]*\).*/\1/p" "$work/$1.json"; } # value PSA NAME: of its ready file
@@ -38,13 +52,7 @@ for psa in "${psas[@]}"; do
     "$build/sandbox/psa-sandbox" "$psa" --port 0 --state-dir "$work/$psa" --ready-file "$work/$psa.json" \
         > "$work/$psa.log" 2>&1 &
     started+=($!)
-done
-for psa in "${psas[@]}"; do
-    for _ in $(seq 100); do
-        [ ! -e "$work/$psa.json" ] || break
-        sleep 0.1
-    done
-    [ -e "$work/$psa.json" ] || { cat "$work/$psa.log" >&2; exit 1; }
+    await "The simulator of $psa" "$work/$psa.log" test -e "$work/$psa.json"
 done
 
 # One host, two simulators: each has a CA of its own.
@@ -60,6 +68,9 @@ folder = "$work/state"
 [secrets]
 master_key_file = "$work/master.key"
 
+[serve]
+listen = "127.0.0.1:${PSA_DEMO_PORT:-0}"
+
 [egress]
 ca_file = "$work/ca.pem"
 [egress.connect_to]
@@ -69,89 +80,92 @@ ca_file = "$work/ca.pem"
 "webservices$(value autotask zone).autotask.net:443" = "127.0.0.1:$(value autotask port)"
 END
 
-(umask 077 && value connectwise clientId > "$work/connectwise/client-id")
-cat > "$work/connectwise.toml" <<END
-plugin = "connectwise"
-
-[configuration]
-siteUrl = "https://${site#api-}"
-companyId = "$(value connectwise company)"
-publicKey = "$(value connectwise publicKey)"
-privateKey = { file = "$(value connectwise secretFile)" }
-clientId = { file = "$work/connectwise/client-id" }
-
-[ticket_defaults]
-queue = "Alerts"
-status = "New Alert"
-priority = "Priority 3 - Normal Response"
+# What an operator fills in. Secrets come from files, and go in a file: never on a command line.
+cat > "$work/connectwise.put" <<END
+{"plugin": "connectwise",
+ "configuration": {
+    "siteUrl": "https://${site#api-}",
+    "companyId": "$(value connectwise company)",
+    "publicKey": "$(value connectwise publicKey)",
+    "privateKey": "$(< "$(value connectwise secretFile)")",
+    "clientId": "$(value connectwise clientId)"},
+ "ticketDefaults": {
+    "queue": "Alerts",
+    "status": "New Alert",
+    "priority": "Priority 3 - Normal Response",
+    "company": "Acme Dental"}}
 END
-(umask 077 && value autotask integrationCode > "$work/autotask/integration-code")
-cat > "$work/autotask.toml" <<END
-plugin = "autotask"
-
-[configuration]
-userName = "$(value autotask user)"
-integrationCode = { file = "$work/autotask/integration-code" }
-secret = { file = "$(value autotask secretFile)" }
-
-[ticket_defaults]
-queue = "Monitoring Alert"
-category = "Standard"
-status = "New"
-priority = "Medium"
+cat > "$work/autotask.put" <<END
+{"plugin": "autotask",
+ "configuration": {
+    "userName": "$(value autotask user)",
+    "integrationCode": "$(value autotask integrationCode)",
+    "secret": "$(< "$(value autotask secretFile)")"},
+ "ticketDefaults": {
+    "queue": "Monitoring Alert",
+    "category": "Standard",
+    "status": "New",
+    "priority": "Medium",
+    "company": "Acme Dental"}}
 END
 
 psa_host=$build/host/psa-host
 export PSA_HOST_CONFIG=$work/psa-host.toml
-run() {
-    local shown="psa-host" argument
-    for argument in "$@"; do
-        case "$argument" in *" "*) shown+=" '$argument'" ;; *) shown+=" $argument" ;; esac
-    done
-    printf '\n$ %s\n' "$shown"
-    "$psa_host" "$@"
+"$psa_host" keys generate "$work/master.key" > /dev/null
+printf '\n$ psa-host serve &\n'
+"$psa_host" serve > "$work/psa-host.log" 2>&1 &
+started+=($!)
+await "psa-host" "$work/psa-host.log" grep -q "the admin page, at" "$work/psa-host.log"
+page=$(sed -n 's/.*the admin page, at \(http[^ ]*\).*/\1/p' "$work/psa-host.log")
+token=$(sed -n 's/^  \(psa_[^ ]*\)$/\1/p' "$work/psa-host.log")
+echo "Authorization: Bearer $token" > "$work/authorization"
+
+api() { # METHOD PATH [curl's arguments]: shows the request and its answer
+    printf '\n%s %s%s\n' "$1" "$page" "$2"
+    curl -sS --fail-with-body -X "$1" "$page$2" -H "@$work/authorization" -H "Content-Type: application/json" "${@:3}" \
+        > "$work/answer" || give_up "$1 $2 was refused" "$work/answer"
+    sed 's/,"/,\n "/g' "$work/answer"
+    echo
 }
 truth() { # what the simulator of PSA itself says of its last ticket
     echo
     echo "And the simulator's own record of it:"
-    exec 3<> "/dev/tcp/127.0.0.1/$(value "$1" controlPort)"
-    printf 'GET /truth HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
-    sed -n 's/.*"tickets":\[\({[^]]*}\)\].*/\1/p' <&3 | sed 's/,"/\n  "/g; s/[{}]//g; s/^"/  "/'
-    exec 3>&-
+    curl -sS "http://127.0.0.1:$(value "$1" controlPort)/truth" |
+        sed -n 's/.*"tickets":\[.*\({[^]]*}\)\].*/\1/p' | sed 's/,"/\n  "/g; s/[{}]//g; s/^"/  "/'
 }
 
-run keys generate "$work/master.key" > /dev/null
-run plugins list
 for psa in "${psas[@]}"; do
-    run connection add "$psa" --file "$work/$psa.toml"
-    run connection test "$psa"
-done
-
-printf '\n$ psa-host run &\n'
-"$psa_host" run &
-started+=($!)
-for _ in $(seq 100); do
-    [ ! -S "$work/state/psa-host.sock" ] || break
-    sleep 0.1
-done
-for psa in "${psas[@]}"; do
-    printf '\n=== A simulated PSA on 127.0.0.1:%s, plugin %s ===\n' "$(value "$psa" port)" "$psa"
-    run ticket create --connection "$psa" --key "alert-4711" --company "Acme Dental" \
-        --title "Backup failed on SRV01" --description "There is not enough space on the disk."
+    printf '\n=== %s: connect, test, create a ticket (simulated PSA on 127.0.0.1:%s) ===\n' "$psa" "$(value "$psa" port)"
+    api PUT "/v1/connections/$psa" --data "@$work/$psa.put"
+    api POST "/v1/connections/$psa/test" --data '{}'
+    api POST /v1/tickets -H "Idempotency-Key: alert-4711" -H "Prefer: wait=30" --data '{"connection": "'"$psa"'",
+        "title": "Backup failed on SRV01", "description": "There is not enough space on the disk."}'
+    grep -q '"state":"done"' "$work/answer" || give_up "the ticket was not created" "$work/psa-host.log"
     truth "$psa"
 done
-run ticket list
-run audit --limit 2
+
+printf '\n=== An alert, as Alertmanager sends it ===\n'
+api POST /v1/hooks/alertmanager/autotask --data '{"version": "4", "groupKey": "{}:{alertname=\"DiskFull\"}", "status": "firing",
+    "groupLabels": {"alertname": "DiskFull"}, "commonLabels": {"alertname": "DiskFull"}, "commonAnnotations": {},
+    "alerts": [{"status": "firing", "labels": {"alertname": "DiskFull", "instance": "srv01"},
+                "annotations": {"summary": "Disk full on srv01"}, "startsAt": "2026-11-26T08:00:00Z", "fingerprint": "a1"}]}'
+until [ "$("$psa_host" ticket list --state done | grep -c ' done ')" = 3 ] || [ "$((tries++))" = 100 ]; do sleep 0.1; done
+printf '\n$ psa-host ticket list\n'
+"$psa_host" ticket list
 
 if ! $once; then
     trap - EXIT
     cat <<END
 
-All of it goes on (processes ${started[*]}). Try more with:
+All of it goes on (processes ${started[*]}).
+
+    The admin page:     $page
+    Sign in with:       $token
+
+Or try more here:
     export PSA_HOST_CONFIG=$work/psa-host.toml
     $psa_host connection choices connectwise statuses --depends-on queue=Alerts
-    $psa_host ticket create --connection autotask --company 0 --title "My own"
-    $psa_host connection list
+    $psa_host ticket create --connection autotask --title "My own"
 Stop it with: kill ${started[*]} && rm -rf $work
 END
 fi
