@@ -66,6 +66,7 @@ Object::Ptr toView(const StoredTicket &ticket, bool documents)
     Object::Ptr view = newObject();
     view->set("id", ticket.id);
     view->set("connection", ticket.connection);
+    setIf(*view, "title", ticket.title);
     view->set("state", toText(ticket.state));
     setIf(*view, "code", ticket.reason.code);
     setIf(*view, "reason", ticket.reason.text);
