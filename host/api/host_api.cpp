@@ -15,7 +15,7 @@ ApiResponse backup(const HostActions &actions, const ApiRequest &request)
 {
     const Object::Ptr body = readBody(request, {"file"});
     const std::filesystem::path file = textMember(*body, "file");
-    if (!file.is_absolute())
+    if (!file.is_absolute() || file.native().find('\0') != std::string::npos)
         throw Problem(422, "invalid", "A value is not accepted",
                       "\"file\" must be the absolute path of a file that does not exist yet.")
             .at("/file", "must be absolute");

@@ -92,6 +92,19 @@ TEST_CASE("a problem is UTF-8 whatever it quotes", "[api]")
     CHECK(isValidUtf8(answer.body));
 }
 
+TEST_CASE("a backup goes to a file in a folder that is there", "[api]")
+{
+    const BareHost host;
+    const std::string folder = host.folder.path();
+    for (const std::string &file :
+         {std::string("backup"), folder, folder + "/none/backup", folder + R"(/\u0000backup)"})
+    {
+        CAPTURE(file);
+        CHECK(host.problem(requestTo("POST", "/v1/backups", R"({"file":")" + file + R"("})"), 422) == "invalid");
+    }
+    CHECK(host.ask(requestTo("POST", "/v1/backups", R"({"file":")" + folder + R"(/backup"})")).status == 200);
+}
+
 TEST_CASE("every 401 says how to be somebody", "[api]")
 {
     const BareHost host;
