@@ -169,7 +169,9 @@ HostActions Application::actions()
         return keys;
     };
     actions.rotateKeys = [this](const std::string &who) { return rotateKeys(who); };
-    actions.releasePlugin = [this](const std::string &plugin, const std::string &who) { releasePlugin(plugin, who); };
+    actions.releasePlugin = [this](const std::string &plugin, const std::string &who) {
+        return releasePlugin(plugin, who);
+    };
     return actions;
 }
 
@@ -185,18 +187,27 @@ std::size_t Application::rotateKeys(const std::string &who)
     return count;
 }
 
-void Application::releasePlugin(const std::string &plugin, const std::string &who)
+bool Application::releasePlugin(const std::string &plugin, const std::string &who)
 {
-    parts_.store->write([&](StoreWriter &writer) {
+    const bool blamed = parts_.store->write([&](StoreWriter &writer) {
+        bool any = false;
         for (const PluginCall &call : writer.pluginCalls())
             if (call.plugin == plugin)
+            {
                 writer.releasePlugin(call.plugin, call.operation);
+                any = true;
+            }
+        return any;
     });
+    const auto is = [&](const LoadReport &report) { return report.id == plugin; };
+    if (!blamed && std::none_of(parts_.plugins.begin(), parts_.plugins.end(), is))
+        return false;
     note(who, "plugin.release", plugin);
     quarantine_->release(plugin);
     for (const Connections::Live &live : connections_.all())
         if (live->connection && live->plugin->id == plugin)
             ready(live);
+    return true;
 }
 
 void Application::note(const std::string &who, const char *action, const std::string &what) const
