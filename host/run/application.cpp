@@ -1,5 +1,6 @@
 #include "host/run/application.h"
 
+#include "host/api/openapi.h"
 #include "host/api/views.h"
 #include "host/delivery/breaker_document.h"
 #include "host/delivery/end_pause.h"
@@ -102,7 +103,8 @@ Application::Application(ApplicationParts parts, bool delivers)
     addHealthRoutes(router_, api);
     addHostRoutes(router_, actions());
     addAccessRoutes(router_, access_);
-    addPageRoutes(router_);
+    addOpenApiRoute(router_);
+    addPageRoutes(router_); // takes any name of one segment, so it comes last
     load();
 }
 
