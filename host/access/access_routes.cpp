@@ -3,6 +3,7 @@
 #include "host/api/body.h"
 #include "host/api/problem.h"
 #include "host/api/views.h"
+#include "host/json/json_text.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -40,10 +41,11 @@ Scopes scopesIn(const Object &body)
     Scopes scopes;
     for (unsigned i = 0; !names.isNull() && i < names->size(); ++i)
     {
-        const auto scope = scopeFrom(names->get(i).toString());
+        const Poco::Dynamic::Var name = names->get(i);
+        const auto scope = name.isString() ? scopeFrom(name.toString()) : std::nullopt;
         if (!scope)
             throw Problem(422, "invalid", "A value is not accepted", "A scope is submit, read or admin.")
-                .at("/scopes/" + std::to_string(i), "\"" + names->get(i).toString() + "\" is no scope");
+                .at("/scopes/" + std::to_string(i), jsonText(name) + " is no scope");
         scopes.insert(*scope);
     }
     if (scopes.empty())
@@ -80,7 +82,7 @@ public:
             expires = timeFrom(text);
             if (!expires || *expires <= access_.clock->wallNow())
                 throw Problem(422, "invalid", "A value is not accepted",
-                              "expires must be a time to come, such as 2027-01-31T00:00:00Z.")
+                              "expires must be a time to come, up to 2259, such as 2027-01-31T00:00:00Z.")
                     .at("/expires", "\"" + text + "\" is no time to come");
         }
         const TokenBook::Made made = access_.tokens.add(name, scopesIn(*body), expires, request.caller.name);
@@ -114,7 +116,8 @@ public:
         const auto session = access_.sessions.find(sessionIn(request));
         const auto token = session ? access_.tokens.find(session->tokenId) : std::nullopt;
         if (!token)
-            throw Problem(401, "signed-out", "You are not signed in", "Sign in with a token.");
+            throw Problem(401, "signed-out", "You are not signed in", "Sign in with a token.")
+                .header("WWW-Authenticate", "Bearer");
         return sessionView(*token, *session);
     }
 

@@ -8,7 +8,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-constexpr std::int64_t longestSilence = std::int64_t{60} * 24 * 30; ///< Minutes.
+constexpr int longestSilence = 60 * 24 * 30; ///< Minutes.
 
 [[noreturn]] void refuse(const std::string &pointer, const std::string &what)
 {
@@ -33,7 +33,11 @@ AlertField fieldFrom(const Object &object, const std::string &pointer)
 {
     refuseUnknown(object, pointer, {"from", "values", "otherwise"});
     AlertField field;
-    const Array::Ptr from = object.isArray("from") ? object.getArray("from") : nullptr;
+    if (object.has("from") && !object.isArray("from"))
+        refuse(pointer + "/from", "is no list");
+    if (object.has("values") && !object.isObject("values"))
+        refuse(pointer + "/values", "is no object");
+    const Array::Ptr from = object.getArray("from");
     for (unsigned i = 0; !from.isNull() && i < from->size(); ++i)
     {
         const std::string place = pointer + "/from/" + std::to_string(i);
@@ -41,7 +45,7 @@ AlertField fieldFrom(const Object &object, const std::string &pointer)
         if (!field.from.back().starts_with("label:") && !field.from.back().starts_with("annotation:"))
             refuse(place, "begins neither with \"label:\" nor with \"annotation:\"");
     }
-    if (object.isObject("values"))
+    if (object.has("values"))
         for (const auto &[name, value] : *object.getObject("values"))
             field.values[name] = textAt(value, pointer + "/values/" + name);
     if (object.has("otherwise"))
@@ -59,12 +63,12 @@ AlertSettings alertSettingsFrom(const Object &document)
     AlertSettings settings;
     if (document.has("resolvedAfterMinutes"))
     {
-        if (!document.get("resolvedAfterMinutes").isInteger())
+        const Poco::Dynamic::Var minutes = document.get("resolvedAfterMinutes");
+        if (!minutes.isInteger() || minutes.isBoolean())
             refuse("/resolvedAfterMinutes", "is no whole number");
-        const auto minutes = document.getValue<std::int64_t>("resolvedAfterMinutes");
-        if (minutes < 0 || minutes > longestSilence)
+        if (minutes.convert<double>() < 0 || minutes.convert<double>() > longestSilence)
             refuse("/resolvedAfterMinutes", "is not from 0 to " + std::to_string(longestSilence));
-        settings.resolvedAfter = std::chrono::minutes(minutes);
+        settings.resolvedAfter = std::chrono::minutes(minutes.convert<int>());
     }
     if (!document.has("fields"))
         return settings;

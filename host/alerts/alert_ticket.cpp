@@ -1,4 +1,5 @@
 #include "host/alerts/alert_settings.h"
+#include "host/json/utf8.h"
 
 #include <set>
 
@@ -77,19 +78,29 @@ std::string descriptionOf(const AlertGroup &group)
     return text;
 }
 
+/// So that it can be handed in again as it is: ticket requests have these limits.
+std::string clipped(const std::string &name, const std::string &value)
+{
+    const std::size_t most = name == "title" ? 1000 : name == "description" ? 200000 : 500;
+    const std::string marker = " […]";
+    return value.size() <= most ? value : std::string(cutUtf8(value, most - marker.size())) + marker;
+}
+
 } // namespace
 
 Object::Ptr ticketRequestFor(const AlertGroup &group, const AlertSettings &settings)
 {
     Object::Ptr request = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    request->set("title", titleOf(group));
-    request->set("description", descriptionOf(group));
+    request->set("title", clipped("title", titleOf(group)));
+    request->set("description", clipped("description", descriptionOf(group)));
     Object::Ptr own = new Object;
     for (const auto &[name, field] : settings.fields)
         if (const std::string value = valueOf(group, field); !value.empty())
         {
-            Object &place = requestFields.contains(name) ? *request : *own;
-            place.set(name, value);
+            if (requestFields.contains(name))
+                request->set(name, clipped(name, value));
+            else
+                own->set(name, value);
         }
     if (own->size() > 0)
         request->set("fields", own);

@@ -53,6 +53,17 @@ bool firingIn(const Object &object, const std::string &pointer)
     return status == "firing";
 }
 
+/// The member `name` of `object` as a count; 0 if it is not there.
+std::size_t countIn(const Object &object, const char *name)
+{
+    if (!object.has(name) || object.isNull(name))
+        return 0;
+    const Poco::Dynamic::Var value = object.get(name);
+    if (!value.isInteger() || value.isBoolean() || value.convert<double>() < 0)
+        refuseAlerts(std::string("/") + name, "is no count");
+    return value.convert<std::size_t>();
+}
+
 Alert alertFrom(const Object &object, const std::string &pointer)
 {
     Alert alert;
@@ -123,8 +134,7 @@ AlertGroup parseAlertmanager(std::string_view body)
     group.labels.merge(textsIn(*object, "", "groupLabels"));
     group.annotations = textsIn(*object, "", "commonAnnotations");
     group.externalUrl = textIn(*object, "", "externalURL");
-    if (object->has("truncatedAlerts") && object->get("truncatedAlerts").isInteger())
-        group.truncated = object->getValue<std::size_t>("truncatedAlerts");
+    group.truncated = countIn(*object, "truncatedAlerts");
     group.alerts = alertsIn(*object);
     return group;
 }

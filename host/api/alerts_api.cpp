@@ -1,9 +1,9 @@
 #include "host/alerts/alert_book.h"
 #include "host/api/api_parts.h"
+#include "host/api/body.h"
 #include "host/api/problem.h"
 #include "host/api/views.h"
 #include "host/json/json_text.h"
-#include "host/json/strict_json.h"
 #include "host/store/store_error.h"
 
 namespace psa::host {
@@ -25,8 +25,7 @@ public:
     {
         const auto live = connections_.get(request.parameters.at("connection"));
         if (!live->plugin)
-            throw Problem(503, "connection-broken", "The connection cannot work now", live->trouble)
-                .header("Retry-After", "60");
+            throw connectionBroken(*live);
         const AlertResult result = book_.notify(*live, parseAlertmanager(request.body), request.caller.name);
         Object body(Poco::JSON_PRESERVE_KEY_ORDER);
         body.set("episode", toText(result.kind));
@@ -52,10 +51,7 @@ public:
     try
     {
         const auto live = connections_.get(request.parameters.at("name"));
-        const auto document = parseStrict(request.body);
-        if (document.type() != typeid(Object::Ptr))
-            throw Problem(400, "bad-json", "The body is no JSON object", "Alert settings are one JSON object.");
-        const auto &object = document.extract<Object::Ptr>();
+        const Object::Ptr object = readObject(request);
         alertSettingsFrom(*object);
         book_.setSettings(live->stored, toText(*object), request.caller.name);
         return toAnswer(*object);
@@ -63,10 +59,6 @@ public:
     catch (const AlertsRefused &error)
     {
         throw Problem(422, "invalid", "A value is not accepted", error.what()).at(error.pointer(), error.what());
-    }
-    catch (const JsonError &error)
-    {
-        throw Problem(400, "bad-json", "The body is no JSON", error.what());
     }
 
 private:

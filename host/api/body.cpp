@@ -1,6 +1,5 @@
 #include "host/api/body.h"
 
-#include "host/api/problem.h"
 #include "host/connection/connections.h"
 #include "host/intake/intake.h"
 #include "host/json/strict_json.h"
@@ -61,13 +60,22 @@ Problem fromRefused(const ConnectionRefused &error)
 
 } // namespace
 
-Object::Ptr readBody(const ApiRequest &request, const std::set<std::string> &known)
+Object::Ptr readObject(const ApiRequest &request)
 try
 {
-    const auto json = parseStrict(request.body.empty() ? "{}" : request.body);
+    const auto json = parseStrict(request.body);
     if (json.type() != typeid(Object::Ptr))
         throw badBody("It must be a JSON object.");
-    auto object = json.extract<Object::Ptr>();
+    return json.extract<Object::Ptr>();
+}
+catch (const JsonError &error)
+{
+    throw badBody(error.what());
+}
+
+Object::Ptr readBody(const ApiRequest &request, const std::set<std::string> &known)
+{
+    Object::Ptr object = request.body.empty() ? Object::Ptr(new Object) : readObject(request);
     for (const std::string &name : object->getNames())
         if (!known.contains(name))
         {
@@ -78,10 +86,6 @@ try
                 .at("/" + name, "is not known");
         }
     return object;
-}
-catch (const JsonError &error)
-{
-    throw badBody(error.what());
 }
 
 std::string textMember(const Object &body, const std::string &name)
@@ -102,6 +106,24 @@ Object::Ptr objectMember(const Object &body, const std::string &name)
     return body.getObject(name);
 }
 
+bool flagMember(const Object &body, const std::string &name, bool otherwise)
+{
+    if (!body.has(name) || body.isNull(name))
+        return otherwise;
+    if (!body.get(name).isBoolean())
+        throw badBody("\"" + name + "\" must be true or false.").at("/" + name, "must be true or false");
+    return body.getValue<bool>(name);
+}
+
+bool flagIn(const ApiRequest &request, const std::string &name)
+{
+    const std::string text = request.queryValue(name);
+    if (text != "true" && text != "false" && request.query.contains(name))
+        throw Problem(400, "bad-flag", "A value is neither true nor false",
+                      name + " must be true or false, not \"" + text + "\".");
+    return text == "true";
+}
+
 std::int64_t numberIn(const std::string &name, const std::string &text, std::int64_t least, std::int64_t most)
 {
     std::int64_t number = 0;
@@ -111,6 +133,12 @@ std::int64_t numberIn(const std::string &name, const std::string &text, std::int
                       name + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most) +
                           ", not \"" + text + "\".");
     return number;
+}
+
+Problem connectionBroken(const LiveConnection &live)
+{
+    return Problem(503, "connection-broken", "The connection cannot work now", live.trouble)
+        .header("Retry-After", "60");
 }
 
 void throwAsProblem()

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "host/api/message.h"
+#include "host/api/problem.h"
+#include "host/connection/live_connection.h"
 
 #include <Poco/JSON/Object.h>
 
@@ -9,8 +11,9 @@
 
 namespace psa::host {
 
-/// The JSON object in the body of `request`. Throws Problem for a body that is none, and for a member that is not in
-/// `known`.
+/// The JSON object that the body of `request` is. Throws Problem for a body that is none.
+Poco::JSON::Object::Ptr readObject(const ApiRequest &request);
+/// The same; without a body an empty object. Throws Problem for a member that is not in `known`, too.
 Poco::JSON::Object::Ptr readBody(const ApiRequest &request, const std::set<std::string> &known);
 
 /// The member `name` of `body` as a text, "" if it is not there; Problem if it is something else.
@@ -18,8 +21,16 @@ std::string textMember(const Poco::JSON::Object &body, const std::string &name);
 /// As an object, nullptr if it is not there; Problem if it is something else.
 Poco::JSON::Object::Ptr objectMember(const Poco::JSON::Object &body, const std::string &name);
 
+/// As true or false, `otherwise` if it is not there; Problem if it is something else.
+bool flagMember(const Poco::JSON::Object &body, const std::string &name, bool otherwise);
+
+/// What `name` says in the query, "true" or "false"; false if it is not there, Problem if it says something else.
+bool flagIn(const ApiRequest &request, const std::string &name);
 /// The whole number `text` from `least` to `most`; Problem that names `name` otherwise.
 std::int64_t numberIn(const std::string &name, const std::string &text, std::int64_t least, std::int64_t most);
+
+/// That `live` has no plugin, or cannot call it.
+Problem connectionBroken(const LiveConnection &live);
 
 /// Turns what the parts of the host throw into problems: unknown connections, refused tickets, keys that are taken, a
 /// store that is busy. Called in a catch block; throws the exception again if it is of another kind.

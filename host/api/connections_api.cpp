@@ -81,7 +81,7 @@ public:
     {
         const auto live = parts_.connections.get(nameOf(request));
         if (!live->connection)
-            throw Problem(503, "connection-broken", "The connection cannot work now", live->trouble);
+            throw connectionBroken(*live);
         ChoicesQuery query;
         query.list = request.parameters.at("list");
         query.query = request.queryValue("query");

@@ -15,7 +15,7 @@ ApiResponse backup(const HostActions &actions, const ApiRequest &request)
 {
     const Object::Ptr body = readBody(request, {"file"});
     const std::filesystem::path file = textMember(*body, "file");
-    if (!file.is_absolute())
+    if (!file.is_absolute() || file.native().find('\0') != std::string::npos)
         throw Problem(422, "invalid", "A value is not accepted",
                       "\"file\" must be the absolute path of a file that does not exist yet.")
             .at("/file", "must be absolute");
@@ -46,7 +46,10 @@ ApiResponse rotateKeys(const HostActions &actions, const ApiRequest &request)
 
 ApiResponse releasePlugin(const HostActions &actions, const ApiRequest &request)
 {
-    actions.releasePlugin(request.parameters.at("build"), request.caller.name);
+    const std::string &plugin = request.parameters.at("plugin");
+    if (!actions.releasePlugin(plugin, request.caller.name))
+        throw Problem(404, "unknown-plugin", "There is no such plugin",
+                      "No plugin has the id \"" + plugin + "\"; /v1/plugins has them all.");
     return {204, "", "", {}};
 }
 
@@ -61,7 +64,7 @@ void addHostRoutes(Router &router, const HostActions &actions)
     add("POST", "/v1/backups", Scope::admin, backup);
     add("GET", "/v1/keys", Scope::read, keys);
     add("POST", "/v1/keys/rotation", Scope::admin, rotateKeys);
-    add("POST", "/v1/plugins/{build}/release", Scope::admin, releasePlugin);
+    add("POST", "/v1/plugins/{plugin}/release", Scope::admin, releasePlugin);
 }
 
 } // namespace psa::host

@@ -1,5 +1,7 @@
 #include "host/api/problem.h"
 
+#include "host/json/utf8.h"
+
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
@@ -16,7 +18,7 @@ ApiResponse Problem::toResponse() const
     problem.set("type", "urn:psa-host:problem:" + slug_);
     problem.set("title", title_);
     problem.set("status", status_);
-    problem.set("detail", detail_);
+    problem.set("detail", replaceInvalidUtf8(detail_)); // it may quote what came
     if (!fields_.empty())
     {
         Array::Ptr errors = new Array;
@@ -24,7 +26,7 @@ ApiResponse Problem::toResponse() const
         {
             Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
             one->set("pointer", field.pointer);
-            one->set("detail", field.detail);
+            one->set("detail", replaceInvalidUtf8(field.detail));
             errors->add(one);
         }
         problem.set("errors", errors);

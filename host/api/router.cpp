@@ -9,6 +9,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 
 namespace psa::host {
 namespace {
@@ -64,7 +65,7 @@ catch (const Poco::Exception &)
 const Router::Route *Router::find(ApiRequest &request) const
 {
     const std::vector<std::string> segments = pathOf(request);
-    std::string others;
+    std::set<std::string> others;
     for (const Route &route : routes_)
     {
         auto parameters = match(segmentsOf(route.path), segments);
@@ -75,13 +76,16 @@ const Router::Route *Router::find(ApiRequest &request) const
             request.parameters = std::move(*parameters);
             return &route;
         }
-        others += (others.empty() ? "" : ", ") + route.method;
+        others.insert(route.method); // once, though several patterns may fit
     }
     if (others.empty())
         return nullptr;
+    std::string list;
+    for (const std::string &method : others)
+        list += (list.empty() ? "" : ", ") + method;
     throw Problem(405, "method-not-allowed", "There is no such method here",
-                  request.path + " takes " + others + ", not " + request.method + ".")
-        .header("Allow", others);
+                  request.path + " takes " + list + ", not " + request.method + ".")
+        .header("Allow", list);
 }
 
 ApiResponse Router::run(ApiRequest &request) const

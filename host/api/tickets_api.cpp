@@ -5,9 +5,12 @@
 #include "host/intake/ticket_builder.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <Poco/JSON/Array.h>
+#include <Poco/String.h>
+#include <Poco/StringTokenizer.h>
 
 #include <algorithm>
 #include <thread>
@@ -51,14 +54,16 @@ public:
             throw Problem(422, "ticket-refused", "The ticket is not accepted",
                           "It does not say which connection it goes to.")
                 .at("/connection", "is missing");
+        const bool dry = flagIn(request, "dryRun");
+        const std::string key = keyOf(request, *ticket);
+        const auto patience = patienceOf(request);
         const auto live = parts_.connections.get(name);
         if (!live->plugin)
-            throw Problem(503, "connection-broken", "The connection cannot work now", live->trouble)
-                .header("Retry-After", "60");
-        if (request.queryValue("dryRun") == "true")
+            throw connectionBroken(*live);
+        if (dry)
             return dryRun(*live, *ticket);
-        const Accepted accepted = parts_.intake.submit(*live, ticket, keyOf(request, *ticket), request.caller.name);
-        return answer(awaited(accepted.ticket, request), accepted.again ? 200 : 202);
+        const Accepted accepted = parts_.intake.submit(*live, ticket, key, request.caller.name);
+        return answer(awaited(accepted.ticket, patience), accepted.again ? 200 : 202);
     }
 
     ApiResponse list(const ApiRequest &request) const
@@ -97,8 +102,9 @@ public:
     ApiResponse retry(const ApiRequest &request)
     {
         const Object::Ptr body = readBody(request, {"lookFirst"});
+        const bool wantsLook = flagMember(*body, "lookFirst", false);
         const StoredTicket ticket = find(request);
-        const bool lookFirst = body->optValue("lookFirst", ticket.state == TicketState::unknown);
+        const bool lookFirst = body->has("lookFirst") ? wantsLook : ticket.state == TicketState::unknown;
         return changed(request, "ticket.retry",
                        [&](StoreWriter &writer) { return writer.retryTicket(ticket.id, lookFirst, rebuilt(ticket)); });
     }
@@ -137,8 +143,9 @@ private:
         if (!header.empty() && !member.empty() && header != member)
             throw Problem(400, "two-keys", "There are two keys",
                           "Idempotency-Key and \"key\" differ: give one of them.");
-        if (header.size() > 255)
-            throw Problem(400, "bad-key", "The key is too long", "Idempotency-Key holds at most 255 bytes.");
+        if (header.size() > 255 || !isValidUtf8(header))
+            throw Problem(400, "bad-key", "The key is not accepted",
+                          "Idempotency-Key holds at most 255 bytes of UTF-8 text.");
         return header.empty() ? member : header;
     }
 
@@ -161,7 +168,8 @@ private:
         const auto time = timeFrom(text);
         if (!time)
             throw Problem(400, "bad-time", "A time is not accepted",
-                          name + " must be a time such as 2026-11-24T17:00:00Z, not \"" + text + "\".");
+                          name + " must be a time from 1970 to 2259, such as 2026-11-24T17:00:00Z, not \"" + text +
+                              "\".");
         return time;
     }
 
@@ -179,14 +187,21 @@ private:
         return std::move(*ticket);
     }
 
-    /// The ticket as it is when it is settled, or when the caller's patience ends.
-    StoredTicket awaited(StoredTicket ticket, const ApiRequest &request) const
+    /// What the caller says with "wait=N", which may stand among other things that it prefers; 0 = it does not wait.
+    static std::chrono::seconds patienceOf(const ApiRequest &request)
     {
-        const std::string prefer = request.header("prefer");
-        if (!prefer.starts_with("wait="))
-            return ticket;
-        const auto seconds = numberIn("Prefer: wait", prefer.substr(5), 0, longestWait);
-        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+        constexpr std::string_view wait = "wait=";
+        const auto trimmed = Poco::StringTokenizer::TOK_TRIM;
+        for (const std::string &each : Poco::StringTokenizer(request.header("prefer"), ",;", trimmed))
+            if (Poco::toLower(each).starts_with(wait))
+                return std::chrono::seconds(numberIn("Prefer: wait", each.substr(wait.size()), 0, longestWait));
+        return {};
+    }
+
+    /// The ticket as it is when it is settled, or when the caller's patience ends.
+    StoredTicket awaited(StoredTicket ticket, std::chrono::seconds patience) const
+    {
+        const auto until = std::chrono::steady_clock::now() + patience;
         while (!isSettled(ticket) && std::chrono::steady_clock::now() < until)
         {
             std::this_thread::sleep_for(pollEvery);
@@ -279,7 +294,7 @@ private:
         if (!built.errors.empty())
             throw TicketRefused(std::move(built.errors));
         if (!live.connection)
-            throw Problem(503, "connection-broken", "The connection cannot work now", live.trouble);
+            throw connectionBroken(live);
         Array::Ptr held = new Array;
         CallOptions options;
         options.dryRun = true;

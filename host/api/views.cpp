@@ -1,6 +1,7 @@
 #include "host/api/views.h"
 
 #include "host/json/json_text.h"
+#include "host/json/safe_pattern.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -53,9 +54,13 @@ std::string timeText(Clock::Wall time)
 
 std::optional<Clock::Wall> timeFrom(const std::string &text)
 {
+    // Poco's parser finds a time in any text; a Clock::Wall ends in 2262.
+    static const SafePattern shape(
+        R"(^(19[7-9]|2[01]\d|22[0-5])\d-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$)");
     Poco::DateTime time;
     int zone = 0;
-    if (!Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::ISO8601_FRAC_FORMAT, text, time, zone))
+    if (!shape.matches(text) ||
+        !Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::ISO8601_FRAC_FORMAT, text, time, zone))
         return std::nullopt;
     time.makeUTC(zone);
     return Clock::Wall(std::chrono::microseconds(time.timestamp().epochMicroseconds()));
@@ -66,6 +71,7 @@ Object::Ptr toView(const StoredTicket &ticket, bool documents)
     Object::Ptr view = newObject();
     view->set("id", ticket.id);
     view->set("connection", ticket.connection);
+    setIf(*view, "title", ticket.title);
     view->set("state", toText(ticket.state));
     setIf(*view, "code", ticket.reason.code);
     setIf(*view, "reason", ticket.reason.text);

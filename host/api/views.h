@@ -17,7 +17,8 @@ namespace psa::host {
 
 /// "2026-11-24T17:00:00.000Z".
 std::string timeText(Clock::Wall time);
-/// Nothing for a text that is no such time.
+/// Nothing for a text that is no RFC 3339 date and time with an offset, such as "2026-11-24T17:00:00Z", of the years 1970
+/// to 2259.
 std::optional<Clock::Wall> timeFrom(const std::string &text);
 
 /// `documents`: with the request and the built ticket.

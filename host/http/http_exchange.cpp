@@ -1,6 +1,7 @@
 #include "host/http/http_exchange.h"
 
 #include "host/api/problem.h"
+#include "host/json/utf8.h"
 
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPServerRequestImpl.h>
@@ -51,6 +52,16 @@ std::string bodyOf(HTTPServerRequest &request)
     return body;
 }
 
+Problem badQuery(const std::string &detail)
+{
+    return {400, "bad-query", "The query cannot be read", detail};
+}
+
+bool isReadable(const std::string &text)
+{
+    return isValidUtf8(text) && text.find('\0') == std::string::npos;
+}
+
 void readTarget(const std::string &target, ApiRequest &request)
 try
 {
@@ -61,11 +72,14 @@ try
     Poco::URI uri;
     uri.setRawQuery(target.substr(question + 1));
     for (auto &[name, value] : uri.getQueryParameters())
-        request.query.emplace(std::move(name), std::move(value));
+        if (isReadable(name) && isReadable(value))
+            request.query.emplace(std::move(name), std::move(value));
+        else
+            throw badQuery("A name or value in it is not UTF-8 text.");
 }
 catch (const Poco::Exception &)
 {
-    throw Problem(400, "bad-query", "The query cannot be read", "Something in it is not percent-encoded as it should.");
+    throw badQuery("Something in it is not percent-encoded as it should.");
 }
 
 ApiRequest readRequest(HTTPServerRequest &request, const Caller &caller)

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 
 namespace psa::host {
 namespace {
@@ -15,6 +17,9 @@ using Poco::JSON::Object;
 
 /// Values that every PSA has: they stand in the ticket itself and not among its fields.
 constexpr std::array commonNames{"company", "contact", "priority", "status", "queue", "category"};
+
+/// What of a request is meant for the host alone.
+const std::set<std::string> ofTheHost = {"connection", "key"};
 
 bool isCommon(const std::string &name)
 {
@@ -90,7 +95,7 @@ BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaults, cons
     Object ticket(Poco::JSON_PRESERVE_KEY_ORDER);
     ticket.set("version", 1);
     for (const auto &[name, value] : request)
-        if (name != "fields" && !isBlank(value))
+        if (!ofTheHost.contains(name) && name != "fields" && !isBlank(value))
             ticket.set(name, value);
     for (const auto &[name, value] : *checked.values)
         isCommon(name) ? ticket.set(name, value) : fields->set(name, value);

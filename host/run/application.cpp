@@ -1,5 +1,6 @@
 #include "host/run/application.h"
 
+#include "host/api/openapi.h"
 #include "host/api/views.h"
 #include "host/delivery/breaker_document.h"
 #include "host/delivery/end_pause.h"
@@ -102,7 +103,8 @@ Application::Application(ApplicationParts parts, bool delivers)
     addHealthRoutes(router_, api);
     addHostRoutes(router_, actions());
     addAccessRoutes(router_, access_);
-    addPageRoutes(router_);
+    addOpenApiRoute(router_);
+    addPageRoutes(router_); // takes any name of one segment, so it comes last
     load();
 }
 
@@ -169,7 +171,9 @@ HostActions Application::actions()
         return keys;
     };
     actions.rotateKeys = [this](const std::string &who) { return rotateKeys(who); };
-    actions.releasePlugin = [this](const std::string &plugin, const std::string &who) { releasePlugin(plugin, who); };
+    actions.releasePlugin = [this](const std::string &plugin, const std::string &who) {
+        return releasePlugin(plugin, who);
+    };
     return actions;
 }
 
@@ -185,18 +189,27 @@ std::size_t Application::rotateKeys(const std::string &who)
     return count;
 }
 
-void Application::releasePlugin(const std::string &plugin, const std::string &who)
+bool Application::releasePlugin(const std::string &plugin, const std::string &who)
 {
-    parts_.store->write([&](StoreWriter &writer) {
+    const bool blamed = parts_.store->write([&](StoreWriter &writer) {
+        bool any = false;
         for (const PluginCall &call : writer.pluginCalls())
             if (call.plugin == plugin)
+            {
                 writer.releasePlugin(call.plugin, call.operation);
+                any = true;
+            }
+        return any;
     });
+    const auto is = [&](const LoadReport &report) { return report.id == plugin; };
+    if (!blamed && std::none_of(parts_.plugins.begin(), parts_.plugins.end(), is))
+        return false;
     note(who, "plugin.release", plugin);
     quarantine_->release(plugin);
     for (const Connections::Live &live : connections_.all())
         if (live->connection && live->plugin->id == plugin)
             ready(live);
+    return true;
 }
 
 void Application::note(const std::string &who, const char *action, const std::string &what) const

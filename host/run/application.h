@@ -63,7 +63,7 @@ private:
     void learnDeaths();
     HostActions actions();
     std::size_t rotateKeys(const std::string &who);
-    void releasePlugin(const std::string &plugin, const std::string &who);
+    bool releasePlugin(const std::string &plugin, const std::string &who);
     void note(const std::string &who, const char *action, const std::string &what) const;
     std::shared_ptr<const LoadedPlugin> pick(const std::string &name, std::string &why) const;
     void ready(const Connections::Live &live);

@@ -87,6 +87,7 @@ struct StoredTicket
     std::optional<Clock::Wall> ended;
     TicketOutcome outcome;   ///< Empty but for warnings until it is known.
     std::string pluginBuild; ///< Which build had it last, "id@version".
+    std::string title;       ///< Of the request; in lists alone.
     std::string requestJson; ///< Empty in lists.
     std::string ticketJson;  ///< Empty in lists.
 };

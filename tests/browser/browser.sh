@@ -10,16 +10,10 @@ sandbox=$2
 folder=$3
 shift 3
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../node/install.sh"
 
-skip() { echo "SKIPPED: $1"; exit 77; }
-command -v node >/dev/null || skip "there is no node"
-command -v npm >/dev/null || skip "there is no npm"
-major=$(node -p 'process.versions.node.split(".")[0]')
-[ "$major" -ge 18 ] || skip "node $major is older than the 18 that the tests need"
+need_node 18
 export PSA_CHROMIUM=${PSA_CHROMIUM:-/usr/bin/chromium}
 [ -x "$PSA_CHROMIUM" ] || skip "there is no Chromium at $PSA_CHROMIUM"
-mkdir -p "$folder"
-cp "$here"/{package.json,package-lock.json,.npmrc} "$here"/*.mjs "$here/../npm/run_sandbox.mjs" "$folder"
-cd "$folder"
-npm ci --ignore-scripts >npm.log 2>&1 || { cat npm.log; skip "npm cannot install what drives the browser"; }
+install_packages "$here" "$folder" "$here"/*.mjs "$here"/../node/*.mjs
 exec node stage.mjs "$psa_host" "$sandbox" "$@"

@@ -61,6 +61,15 @@ Clock::Wall oldestOf(SqliteContext &context, std::int64_t connectionId, std::int
         state));
 }
 
+/// "" if its request has none.
+std::string titleOf(SqliteContext &context, std::int64_t id)
+{
+    SqliteStatement row = context.database.statement("SELECT ifnull(json_extract(request, '$.title'), '')"
+                                                     " FROM ticket_document WHERE id = ?1 AND json_valid(request)",
+                                                     id);
+    return row.next() ? row.text(0) : "";
+}
+
 } // namespace
 
 TicketPage listTickets(SqliteContext &context, const TicketQuery &query)
@@ -80,7 +89,10 @@ TicketPage listTickets(SqliteContext &context, const TicketQuery &query)
         page.next = places.back().toText();
     }
     for (const PageCursor &place : places)
+    {
         page.tickets.push_back(loadKnownTicket(context, place.id));
+        page.tickets.back().title = titleOf(context, place.id);
+    }
     return page;
 }
 

@@ -1,5 +1,6 @@
 // What Alertmanager sends, and the ticket request that comes of it.
 #include "host/alerts/alert_settings.h"
+#include "host/intake/ticket_builder.h"
 #include "host/json/json_text.h"
 
 #include <catch2/catch.hpp>
@@ -52,6 +53,8 @@ TEST_CASE("what is no notification is refused with the place", "[alerts]")
           std::pair(spoilt(R"("severity":"critical","instance":"srv1")", R"("severity":7)"),
                     "/alerts/0/labels/severity"),
           std::pair(spoilt(R"("commonAnnotations":{})", R"("commonAnnotations":[])"), "/commonAnnotations"),
+          std::pair(spoilt(R"("truncatedAlerts":0)", R"("truncatedAlerts":-1)"), "/truncatedAlerts"),
+          std::pair(spoilt(R"("truncatedAlerts":0)", R"("truncatedAlerts":true)"), "/truncatedAlerts"),
           std::pair(std::string("[]"), ""), std::pair(std::string("{"), ""), std::pair(std::string("\xff"), "")})
         try
         {
@@ -72,6 +75,17 @@ TEST_CASE("without settings the ticket says what fires", "[alerts]")
                Contains("Firing since 2026-11-25T10:00:00Z") && Contains("instance: srv2") &&
                    Contains("Source: http://prometheus/graph?g0") && Contains("Alertmanager: http://alertmanager"));
     CHECK(!request->has("priority"));
+}
+
+TEST_CASE("however long the texts of alerts are, the ticket request is one that intake takes", "[alerts]")
+{
+    std::string text = payload;
+    const std::string summary = "Disk full on srv1";
+    text.replace(text.find(summary), summary.size(), std::string(201000, 'x'));
+    const auto request = ticketRequestFor(parseAlertmanager(text),
+                                          settings(R"({"fields":{"company":{"from":["annotation:summary"]}}})"));
+    CHECK_NOTHROW(parseTicketRequest(toText(*request)));
+    CHECK_THAT(request->getValue<std::string>("title"), Catch::EndsWith(" […]"));
 }
 
 TEST_CASE("labels and annotations become fields of the ticket as the settings say", "[alerts]")
@@ -101,6 +115,10 @@ TEST_CASE("settings that make no sense are refused with the place", "[alerts]")
           std::pair(R"({"fields":{"title":{"from":["severity"]}}})", "/fields/title/from/0"),
           std::pair(R"({"fields":{"title":{"from":["label:a"],"value":{}}}})", "/fields/title/value"),
           std::pair(R"({"resolvedAfterMinutes":-1})", "/resolvedAfterMinutes"),
+          std::pair(R"({"resolvedAfterMinutes":true})", "/resolvedAfterMinutes"),
+          std::pair(R"({"resolvedAfterMinutes":18446744073709551615})", "/resolvedAfterMinutes"),
+          std::pair(R"({"fields":{"title":{"from":"label:a","otherwise":"x"}}})", "/fields/title/from"),
+          std::pair(R"({"fields":{"title":{"values":7,"otherwise":"x"}}})", "/fields/title/values"),
           std::pair(R"({"resolvedAfterMinutes":"5"})", "/resolvedAfterMinutes")})
         try
         {

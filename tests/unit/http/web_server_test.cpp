@@ -116,6 +116,8 @@ TEST_CASE("what is no request that can be served is refused, and the server goes
           std::pair(post("X: 1\r\nX: 2\r\n" + lengthOf("ab"), "ab"), "header-twice"),
           std::pair(std::string("POST /echo%zz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"), "400"),
           std::pair(std::string("POST /echo?a=%zz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"), "400"),
+          std::pair(std::string("POST /echo?a=%ff HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"),
+                    "bad-query"),
           std::pair(std::string("POST /\xff\xfe HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"), "400"),
           std::pair(std::string("POST /echo HTTP/1.1\r\nContent-Length: 0\r\n\r\n"), "421"),
           std::pair("POST /" + std::string(20000, 'a') + " HTTP/1.1\r\n\r\n", ""),

@@ -69,6 +69,13 @@ TEST_CASE("a number will do where the form asks for an id as text")
     CHECK_THAT(built.json, Catch::Contains("\"queue\":\"29683354\""));
 }
 
+TEST_CASE("the plugin does not get what is meant for the host alone")
+{
+    const BuiltTicket built = build(R"({"queue":"1"})", R"({"title":"t","connection":"acme","key":"k"})");
+    REQUIRE(built.errors.empty());
+    CHECK_NOTHROW(parseDocument("ticket", built.json));
+}
+
 TEST_CASE("what is missing from request and defaults is named with both places, before anything is sent")
 {
     const BuiltTicket built = build("{}", R"({"title":"t"})");

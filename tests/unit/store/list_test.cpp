@@ -70,6 +70,24 @@ TEMPLATE_TEST_CASE("tickets are listed newest first, by state, connection and ti
     CHECK(list(*kind.store, query) == References{"R1", "R0"});
 }
 
+TEMPLATE_TEST_CASE("a list has the title of each request, where it has one", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    for (const std::string request : {R"({"title":"Größe \"5\"","description":"x"})", "{}", ""})
+    {
+        NewTicket ticket = sampleTicket("acme", "R" + std::to_string(request.size()));
+        ticket.requestJson = request;
+        insert(*kind.store, ticket);
+    }
+    const TicketPage page = kind.store->read([](const StoreReader &reader) { return reader.listTickets({}); });
+    REQUIRE(page.tickets.size() == 3);
+    CHECK(page.tickets[0].title.empty());
+    CHECK(page.tickets[1].title.empty());
+    CHECK(page.tickets[2].title == "Größe \"5\"");
+    CHECK(page.tickets[2].requestJson.empty());
+}
+
 TEMPLATE_TEST_CASE("a list in pages has each ticket once, whatever the size of a page", "[store]", STORE_KINDS)
 {
     TestType kind;

@@ -58,7 +58,7 @@ TEST_CASE("a backup is a whole store, and is there only when it is whole", "[sto
     CHECK(again.kind == StoreError::Kind::invalid);
     CHECK_THAT(again.what(), Catch::Contains(file.string()));
     const StoreError nowhere = storeErrorOf([&] { source.store->backup(target.path() / "none" / "backup"); });
-    CHECK(nowhere.kind == StoreError::Kind::unavailable);
+    CHECK(nowhere.kind == StoreError::Kind::invalid);
     CHECK_THAT(nowhere.what(), Catch::Contains("none"));
     CHECK(source.store->health().writable);
 }

@@ -1,0 +1,21 @@
+# Writes OUT, a C++ source that defines MAP, which HEADER declares: every file in DIR that browsers or tools may ask for, so
+# that the program needs no files beside itself.
+set(types html text/html css text/css js text/javascript svg image/svg+xml json application/json)
+set(text "// Written by cmake/embed_files.cmake.\n#include \"${HEADER}\"\n\nnamespace psa::host {\n\n")
+# No compiler of ours minds them, but a literal may be longer than all compilers must take.
+string(APPEND text "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\n")
+string(APPEND text "const EmbeddedFiles ${MAP} = {\n")
+while(types)
+    list(POP_FRONT types ending type)
+    if(NOT ending STREQUAL json) # which is UTF-8 in any case
+        set(type "${type}; charset=utf-8")
+    endif()
+    file(GLOB files ${DIR}/*.${ending})
+    foreach(file ${files})
+        get_filename_component(name ${file} NAME)
+        file(READ ${file} content)
+        string(APPEND text "    {\"${name}\", {\"${type}\", R\"pages(${content})pages\"}},\n")
+    endforeach()
+endwhile()
+string(APPEND text "};\n\n} // namespace psa::host\n")
+file(WRITE ${OUT} "${text}")

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "host/api/embedded_file.h"
+#include "host/api/router.h"
+
+namespace psa::host {
+
+/// openapi.json, which stands in this folder.
+extern const EmbeddedFiles embeddedApi;
+
+/// The document that describes every route, at /openapi.json. It says nothing of what is stored.
+void addOpenApiRoute(Router &router);
+
+} // namespace psa::host

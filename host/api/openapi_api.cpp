@@ -1,0 +1,13 @@
+#include "host/api/openapi.h"
+
+namespace psa::host {
+
+void addOpenApiRoute(Router &router)
+{
+    router.add({"GET", "/openapi.json", Scope::anybody, [](const ApiRequest &) {
+                    const EmbeddedFile &document = embeddedApi.at("openapi.json");
+                    return ApiResponse{200, document.type, document.content, {}};
+                }});
+}
+
+} // namespace psa::host

@@ -1,0 +1,67 @@
+// Asks psa-host, and holds each answer against its document.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+
+export class Client {
+  constructor(url, token, contract) {
+    Object.assign(this, { url, token, contract });
+  }
+
+  /** The same psa-host as another caller. */
+  as(token) {
+    return new Client(this.url, token, this.contract);
+  }
+
+  /**
+   * One request, on a connection of its own.
+   * @param {{headers?: object, body?: object | string | Buffer, from?: string, unfinished?: boolean}} options
+   *   `from`: the address that it comes from; `unfinished`: the body that the head speaks of never comes
+   * @returns {Promise<{status: number, headers: object, body: Buffer, json: any}>}
+   */
+  async ask(method, target, { headers = {}, body, from, unfinished = false } = {}) {
+    const text = typeof body === 'object' && !Buffer.isBuffer(body) ? JSON.stringify(body) : body;
+    const bytes = text === undefined ? undefined : Buffer.from(text); // node makes one text of a head and a text otherwise
+    const all = {
+      ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+      ...(bytes === undefined ? {} : { 'content-length': bytes.length }),
+      ...headers,
+    };
+    const answer = await send(
+      this.url + target,
+      { method, headers: all, localAddress: from, agent: false },
+      bytes,
+      unfinished,
+    );
+    this.contract.checkAnswer({ method, target, ...answer });
+    if (answer.status < 300) this.contract.checkRequest({ method, target, body: text });
+    const isJson = /json/.test(answer.headers['content-type'] ?? '');
+    return { ...answer, json: isJson ? JSON.parse(answer.body) : null };
+  }
+
+  /** The same; `status` is what must come, or [status, slug] of a problem. Gives the answer's JSON. */
+  async expect(status, method, target, options) {
+    const [code, slug] = [status].flat();
+    const answer = await this.ask(method, target, options);
+    const what = `${method} ${target}: ${answer.body}`; // without what was sent: that has secrets
+    assert.equal(answer.status, code, what);
+    if (slug) assert.equal(answer.json.type, `urn:psa-host:problem:${slug}`, what);
+    return answer.json;
+  }
+}
+
+function send(url, options, body, unfinished) {
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, options, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) });
+        request.destroy();
+      });
+    });
+    request.on('error', reject);
+    if (unfinished) request.flushHeaders();
+    else request.end(body);
+  });
+}

@@ -1,0 +1,105 @@
+// Connections: made, changed, tested and removed.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const secretOf = ({ secretFile }) => readFileSync(secretFile, 'utf8').trim();
+
+/** What an operator fills in for each PSA. */
+export const inputs = ({ autotask, connectwise }) => ({
+  first: {
+    plugin: 'autotask',
+    configuration: { integrationCode: autotask.integrationCode, userName: autotask.user, secret: secretOf(autotask) },
+    ticketDefaults: { queue: '8', category: '3' },
+  },
+  second: {
+    plugin: 'connectwise',
+    configuration: {
+      siteUrl: `https://${connectwise.site.replace(/^api-/, '')}`,
+      companyId: connectwise.company,
+      publicKey: connectwise.publicKey,
+      privateKey: secretOf(connectwise),
+      clientId: connectwise.clientId,
+    },
+    ticketDefaults: { queue: 'Alerts', status: 'New Alert' },
+  },
+});
+
+export async function connections(api, sandboxes) {
+  const { first, second } = inputs(sandboxes);
+  const put = (status, name, body) => api.expect(status, 'PUT', `/v1/connections/${name}`, { body });
+  const get = (path, status = 200) => api.expect(status, 'GET', `/v1/connections${path}`);
+  const askTest = (status, name, body) => api.expect(status, 'POST', `/v1/connections/${name}/test`, { body });
+
+  await test('a connection to each PSA is made, and read without its secrets', async () => {
+    for (const [name, input] of Object.entries({ first, second })) {
+      await put(201, name, input);
+      const view = JSON.stringify(await get(`/${name}`));
+      assert.ok(!view.includes(input.configuration.secret ?? input.configuration.privateKey));
+    }
+    const { connections: all } = await get('');
+    assert.deepEqual(
+      all.map(({ name }) => name),
+      ['first', 'second'],
+    );
+    await get('/nobody', [404, 'unknown-connection']);
+  });
+
+  await test('a change leaves what it does not name', async () => {
+    const { version, configuration } = await get('/first');
+    const changed = await put(200, 'first', { ticketDefaults: { ...first.ticketDefaults, priority: null } });
+    assert.equal(changed.version, version + 1);
+    assert.deepEqual(changed.configuration, configuration);
+    await put(200, 'first', { plugin: null, configuration: null, ticketDefaults: first.ticketDefaults });
+    await put(200, 'first', undefined);
+  });
+
+  await test('what is wrong with a connection is told field by field', async () => {
+    const { errors } = await put([422, 'connection-refused'], 'third', { plugin: 'autotask', configuration: {} });
+    assert.ok(errors.some(({ pointer }) => pointer === '/configuration/userName'));
+    await put([422, 'connection-refused'], 'third', { plugin: 'nothing' });
+    await put([422, 'connection-refused'], 'third', undefined);
+    await put([422, 'connection-refused'], 'bad%20name', first);
+    await put([422, 'connection-refused'], 'first', { configuration: { userName: 'x', nothing: 1 } });
+    await put([422, 'connection-refused'], 'first', { ticketDefaults: { queue: ['8'] } });
+    for (const body of [{ plugin: 7 }, { configuration: [] }, { ticketDefaults: 'x' }, { name: 'first' }])
+      await put([400, 'bad-body'], 'first', body);
+  });
+
+  await test('a test tells what came of it, saved or not', async () => {
+    assert.equal((await askTest(200, 'first')).ok, true);
+    assert.equal((await askTest(200, 'second')).ok, true);
+    const wrong = { plugin: 'autotask', configuration: { ...first.configuration, secret: 'wrong' } };
+    assert.equal((await askTest(200, 'unsaved', wrong)).error.status, 'auth');
+    await askTest([422, 'connection-refused'], 'unsaved', { plugin: 'nothing' });
+    await askTest([404, 'unknown-connection'], 'unsaved');
+  });
+
+  await test('lists of the PSA are read page by page', async () => {
+    const companies = '/first/choices/companies';
+    const { result } = await get(`${companies}?limit=1`);
+    assert.equal(result.items.length, 1);
+    assert.equal((await get(`${companies}?limit=1&cursor=${result.nextCursor}`)).ok, true);
+    assert.equal((await get(`${companies}?query=acme`)).result.items[0].label, 'Acme Dental');
+    assert.equal((await get('/second/choices/statuses?dependsOn.queue=Alerts')).ok, true);
+    assert.equal((await get('/first/choices/nothing')).ok, false);
+    await get(`${companies}?limit=0`, [400, 'bad-number']);
+    await get('/nobody/choices/companies', [404, 'unknown-connection']);
+  });
+
+  await test('a connection whose credentials the PSA refuses pauses, and holds its tickets', async () => {
+    await put(201, 'locked', { ...second, configuration: { ...second.configuration, privateKey: 'wrong' } });
+    const ticket = await api.expect(202, 'POST', '/v1/tickets', {
+      headers: { prefer: 'wait=20' },
+      body: { connection: 'locked', company: 'Acme Dental', title: 'Held' },
+    });
+    assert.equal(ticket.state, 'held');
+    assert.equal((await get('/locked')).pause, 'auth');
+    const { connections: all } = await api.expect(200, 'GET', '/v1/status');
+    assert.equal(all.find(({ name }) => name === 'locked').tickets.held, 1);
+    await api.expect([409, 'not-allowed'], 'DELETE', '/v1/connections/locked');
+    await api.expect(200, 'POST', `/v1/tickets/${ticket.id}/drop`);
+    await api.expect(204, 'DELETE', '/v1/connections/locked');
+    await api.expect([404, 'unknown-connection'], 'DELETE', '/v1/connections/locked');
+  });
+}

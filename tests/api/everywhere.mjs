@@ -1,0 +1,100 @@
+// What can be wrong with a request to any operation, and what any operation must then answer.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+const attemptsAllowed = 10;
+
+/** A path of the operation, to things that there are not. */
+const targetOf = ({ path }) => path.replace(/\{[^}]*\}/g, 'nobody');
+const changes = ({ method }) => method !== 'GET';
+
+/** `tokens`: one for each scope. */
+export async function everywhere(api, tokens) {
+  const { operations } = api.contract;
+  const each = async (wanted, ask) => {
+    assert.ok(wanted.length > 0);
+    for (const [i, operation] of wanted.entries()) await ask(operation.method, targetOf(operation), operation, i);
+  };
+  const guarded = operations.filter(({ scope }) => scope !== 'anybody');
+  const nobody = api.as(null);
+
+  await test('without a token, or with a wrong one, nothing is done', () =>
+    each(guarded, async (method, target, operation, i) => {
+      await nobody.expect([401, 'no-token'], method, target);
+      const id = i.toString(16).padStart(12, '0'); // so that no token has too many attempts
+      const headers = { authorization: `Bearer psa_${id}_${'0'.repeat(64)}` };
+      await nobody.expect([401, 'bad-token'], method, target, { headers, from: `127.0.1.${i + 1}` });
+    }));
+
+  await test('a token of another scope does not open it', () =>
+    each(guarded, async (method, target, { scope }) => {
+      const others = Object.keys(tokens).filter((other) => other !== scope && other !== 'admin');
+      for (const other of others) await api.as(tokens[other]).expect([403, 'scope'], method, target);
+    }));
+
+  await test('an address with too many wrong tokens waits, with a right one too', async () => {
+    const from = '127.0.0.2';
+    for (let i = 0; i < attemptsAllowed; ++i)
+      await nobody.expect([401, 'bad-token'], 'GET', '/v1/status', { from, headers: { authorization: 'Bearer x' } });
+    await each(guarded, (method, target) => api.expect([429, 'too-many-attempts'], method, target, { from }));
+    const body = { token: tokens.read };
+    await nobody.expect([429, 'too-many-attempts'], 'POST', '/v1/session', { from, body });
+  });
+
+  await test('a request for another host is not for this one', () =>
+    each(operations, (method, target) =>
+      api.expect([421, 'other-host'], method, target, { headers: { host: 'psa.elsewhere.example' } }),
+    ));
+
+  await test('a token in an address is refused', () =>
+    each(operations, (method, target) => nobody.expect([400, 'token-in-url'], method, `${target}?token=${tokens.admin}`)));
+
+  await test('a body that is too large, or compressed, is refused', () =>
+    each(operations, async (method, target) => {
+      const tooLarge = { headers: { 'content-length': '1048577' }, unfinished: true };
+      await api.expect([413, 'too-large'], method, target, tooLarge);
+      await api.expect([415, 'compressed'], method, target, { headers: { 'content-encoding': 'gzip' }, body: 'x' });
+    }));
+
+  await test('a page of somebody else changes nothing', () =>
+    each(operations.filter(changes), async (method, target) => {
+      await api.expect([403, 'other-origin'], method, target, { headers: { origin: 'https://elsewhere.example' } });
+      await api.expect([403, 'other-origin'], method, target, { headers: { 'sec-fetch-site': 'cross-site' } });
+    }));
+
+  await test('a method that a path has not is told from a path that is not there', async () => {
+    for (const path of Object.keys(api.contract.document.paths))
+      await api.expect([405, 'method-not-allowed'], 'PATCH', path.replace(/\{[^}]*\}/g, 'nobody'));
+    await api.expect([404, 'not-found'], 'GET', '/v1/nothing');
+    await api.expect([404, 'not-found'], 'POST', '/v2/tickets/1');
+    await api.expect([404, 'not-found'], 'GET', '/nothing.html');
+  });
+
+  await test('what cannot be read is refused', async () => {
+    await api.expect([400, 'bad-path'], 'GET', '/v1/tickets/%ff');
+    await api.expect([400, 'bad-path'], 'GET', '/v1/tickets/%zz');
+    await api.expect([400, 'bad-query'], 'GET', '/v1/tickets?connection=%ff');
+    await api.expect([400, 'bad-query'], 'GET', '/v1/tickets?connection=%zz');
+    await api.expect([400, 'header-twice'], 'GET', '/v1/tickets', { headers: { 'x-twice': ['one', 'two'] } });
+  });
+
+  const withBody = operations.filter(({ requestBody }) => requestBody);
+  await test('a body that is no JSON object as we take it is refused', () =>
+    each(withBody, async (method, target, { id }) => {
+      const connection = { receiveAlertmanager: 'first', putAlertSettings: 'first' }[id]; // which is looked up before
+      const to = connection ? target.replace('nobody', connection) : target;
+      const kind = id === 'receiveAlertmanager' ? 'bad-alerts' : 'bad-body';
+      const bodies = [
+        '{',
+        '{"a": 1, "a": 2}',
+        `{"a": ${'['.repeat(40)}${']'.repeat(40)}}`,
+        '[]',
+        '"text"',
+        '{"a": 1e999}',
+        '{"a": "\0"}',
+        Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+        'connection=first&title=x',
+      ];
+      for (const body of bodies) await api.expect([400, kind], method, to, { body });
+    }));
+}

@@ -1,0 +1,55 @@
+// What those who run psa-host ask for.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+export async function operation(api, folder) {
+  const get = (target, status = 200) => api.expect(status, 'GET', target);
+  const nobody = api.as(null);
+
+  await test('the document, health and the page are open to anybody', async () => {
+    assert.deepEqual(await nobody.expect(200, 'GET', '/openapi.json'), api.contract.document);
+    await nobody.expect(200, 'GET', '/healthz');
+    await nobody.expect(200, 'GET', '/readyz');
+    for (const file of ['', 'index.html', 'app.js', 'style.css', 'icon.svg']) await nobody.expect(200, 'GET', `/${file}`);
+  });
+
+  await test('status and metrics', async () => {
+    assert.equal((await get('/v1/status')).store.writable, true);
+    await get('/metrics');
+  });
+
+  await test('plugins, as they were found and as they describe themselves', async () => {
+    const { plugins } = await get('/v1/plugins');
+    for (const { id, version } of plugins) {
+      assert.equal((await get(`/v1/plugins/${id}`)).version, version);
+      await get(`/v1/plugins/${id}@${version}`);
+      await api.expect(204, 'POST', `/v1/plugins/${id}/release`);
+    }
+    await get('/v1/plugins/nothing', [404, 'unknown-plugin']);
+    await api.expect([404, 'unknown-plugin'], 'POST', '/v1/plugins/nothing/release');
+  });
+
+  await test('the audit is filtered, and read page by page', async () => {
+    const { next } = await get('/v1/audit?limit=1');
+    await get(`/v1/audit?limit=1000&cursor=${next}`);
+    const [{ id }] = (await get('/v1/tickets?connection=first&limit=1')).tickets;
+    const { entries } = await get(`/v1/audit?ticket=${id}&connection=first`);
+    assert.ok(entries.length > 0 && entries.every(({ ticket }) => ticket === id));
+    await get('/v1/audit?ticket=0', [400, 'bad-number']);
+    await get('/v1/audit?limit=x', [400, 'bad-number']);
+    await get('/v1/audit?cursor=x', [422, 'invalid']);
+  });
+
+  await test('a backup, and the keys of what is sealed', async () => {
+    const backup = (status, file) => api.expect(status, 'POST', '/v1/backups', { body: { file } });
+    await backup(200, join(folder, 'backup.db'));
+    await backup([422, 'invalid'], join(folder, 'backup.db'));
+    await backup([422, 'invalid'], join(folder, 'nothing', 'backup.db'));
+    await backup([422, 'invalid'], 'backup.db');
+    await backup([400, 'bad-body'], 7);
+    const { active, needed } = await get('/v1/keys');
+    assert.deepEqual(needed, [active]);
+    assert.deepEqual(await api.expect(200, 'POST', '/v1/keys/rotation'), { connections: 0 });
+  });
+}

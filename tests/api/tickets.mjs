@@ -1,0 +1,105 @@
+// Tickets: handed in, listed, seen, and decided on by hand.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+const wait = { prefer: 'respond-async, wait=20' };
+const ticket = { connection: 'first', company: 'Acme Dental', title: 'Backup failed on SRV01' };
+
+export async function tickets(api) {
+  const submit = (status, body, headers = {}, query = '') =>
+    api.expect(status, 'POST', `/v1/tickets${query}`, { body, headers });
+  const act = (status, id, action, body) => api.expect(status, 'POST', `/v1/tickets/${id}/${action}`, { body });
+  const list = (query, status = 200) => api.expect(status, 'GET', `/v1/tickets?${query}`);
+  /** A ticket that needs review, since it names no company. */
+  const needsReview = async () => {
+    const { id, state } = await submit(202, { connection: 'first', title: 'Whose is it?' }, wait);
+    assert.equal(state, 'needs_review');
+    return id;
+  };
+
+  await test('a ticket comes into each PSA, whole', async () => {
+    await submit(202, ticket);
+    for (const connection of ['first', 'second']) {
+      const done = await submit(202, { ...ticket, connection, description: 'Größe: 5 µm\n' }, wait);
+      assert.equal(done.state, 'done');
+      const seen = await api.expect(200, 'GET', `/v1/tickets/${done.id}`);
+      assert.ok(seen.psaTicket.number);
+      assert.deepEqual(await api.expect(200, 'GET', `/v1/tickets/${done.reference}`), seen);
+    }
+    for (const id of ['0', '99999999', 'nobody', '9'.repeat(30)])
+      await api.expect([404, 'unknown-ticket'], 'GET', `/v1/tickets/${id}`);
+  });
+
+  await test('the type of the body is not looked at', () =>
+    submit(202, ticket, { 'content-type': 'application/x-www-form-urlencoded' }));
+
+  await test('one key makes one ticket', async () => {
+    const key = { 'idempotency-key': 'backup-1' };
+    const { id } = await submit(202, ticket, key);
+    assert.equal((await submit(200, ticket, key)).id, id);
+    assert.equal((await submit(200, { ...ticket, key: 'backup-1' }, key)).id, id);
+    await submit([422, 'key-taken'], { ...ticket, title: 'Another' }, key);
+    await submit([400, 'two-keys'], { ...ticket, key: 'backup-2' }, key);
+    await submit([400, 'bad-key'], ticket, { 'idempotency-key': 'k'.repeat(256) });
+    await submit([400, 'bad-key'], ticket, { 'idempotency-key': '\xfc' }); // one byte, no UTF-8
+  });
+
+  await test('a dry run tells what would be sent', async () => {
+    const run = await submit(200, ticket, {}, '?dryRun=true');
+    assert.equal(run.heldBack.length, 1);
+    assert.ok((await submit(200, { ...ticket, company: 'Nobody' }, {}, '?dryRun=true')).error);
+    await submit([400, 'bad-flag'], ticket, {}, '?dryRun=1');
+  });
+
+  await test('a ticket that is not as it should be is refused', async () => {
+    await submit([422, 'ticket-refused'], { title: 'To whom?' });
+    await submit([422, 'ticket-refused'], { ...ticket, fields: { nothing: 1 } });
+    await submit([404, 'unknown-connection'], { ...ticket, connection: 'nobody' });
+    for (const wrong of [{ titel: 'x' }, { title: '' }, { title: 7 }, { dueAt: 'tomorrow' }, { fields: [] }])
+      await submit([400, 'bad-body'], { ...ticket, ...wrong });
+    await submit([400, 'bad-number'], ticket, { prefer: 'wait=61' });
+  });
+
+  await test('the list is filtered, and read page by page', async () => {
+    const { tickets: all } = await list('');
+    const { tickets: newest, next } = await list('limit=1');
+    assert.equal(newest[0].id, all[0].id);
+    assert.equal((await list(`limit=1&cursor=${next}`)).tickets[0].id, all[1].id);
+    assert.ok(all.some(({ title }) => title === ticket.title));
+    const ended = await list('connection=second&state=done&state=dead');
+    assert.ok(ended.tickets.length > 0 && ended.tickets.every(({ connection }) => connection === 'second'));
+    const { created } = all.at(-1);
+    assert.equal((await list(`until=${created}`)).tickets.length, 0);
+    assert.equal((await list(`from=${created}`)).tickets.length, all.length);
+    assert.deepEqual((await list('connection=nobody')).tickets, []);
+    for (const [query, kind] of [
+      ['state=gone', 'bad-state'],
+      ['from=x', 'bad-time'],
+      ['until=2026-13-01T00:00:00Z', 'bad-time'],
+      ['limit=0', 'bad-number'],
+      ['limit=1001', 'bad-number'],
+    ])
+      await list(query, [400, kind]);
+    await list('cursor=x', [422, 'invalid']);
+  });
+
+  await test('a ticket that needs review is linked, dropped or sent again', async () => {
+    const [, { psaTicket }] = (await list('connection=first&state=done')).tickets;
+    const linked = await needsReview();
+    await act([422, 'invalid'], linked, 'link', { psaTicketId: '1' });
+    await act([422, 'invalid'], linked, 'link', { psaTicketId: '' });
+    await act([400, 'bad-body'], linked, 'link', { psaTicketId: 7 });
+    await act(200, linked, 'link', { psaTicketId: psaTicket.id });
+    await act([409, 'not-allowed'], linked, 'link', { psaTicketId: psaTicket.id });
+    await act([409, 'not-allowed'], linked, 'retry');
+
+    const dropped = await needsReview();
+    await act(200, dropped, 'drop', { reason: 'was made by hand' });
+    await act([409, 'not-allowed'], dropped, 'drop');
+    await act([400, 'bad-body'], dropped, 'retry', { lookFirst: 'yes' });
+    await act(200, dropped, 'retry', { lookFirst: true });
+
+    for (const action of ['retry', 'drop']) await act([404, 'unknown-ticket'], 'nobody', action);
+    await act([404, 'unknown-ticket'], 'nobody', 'link', { psaTicketId: '1' });
+  });
+}

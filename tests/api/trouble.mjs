@@ -1,0 +1,27 @@
+// What is answered while something is not there that psa-host needs.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+/** `api`: of a psa-host that knows connections, and has lost the plugins. */
+export const withoutPlugins = (api) =>
+  test('without its plugin a connection does nothing, and says so', async () => {
+    const body = { connection: 'first', company: 'Acme Dental', title: 'Not now' };
+    const alert = { version: '4', groupKey: 'three', status: 'firing', alerts: [{ status: 'firing' }] };
+    await api.expect([503, 'connection-broken'], 'POST', '/v1/tickets', { body });
+    await api.expect([503, 'connection-broken'], 'POST', '/v1/hooks/alertmanager/first', { body: alert });
+    await api.expect([503, 'connection-broken'], 'GET', '/v1/connections/first/choices/companies');
+    await api.expect([503, 'secrets'], 'POST', '/v1/keys/rotation');
+    assert.equal((await api.expect(200, 'POST', '/v1/connections/first/test')).ok, false);
+    assert.equal((await api.expect(200, 'GET', '/v1/connections/first')).state, 'broken');
+    await api.expect(200, 'GET', '/v1/connections');
+    await api.expect(200, 'GET', '/v1/status');
+    await api.expect(200, 'GET', '/v1/tickets');
+    assert.equal((await api.expect(503, 'GET', '/readyz')).ready, false);
+  });
+
+/** `api`: of a new psa-host that was given no master key. */
+export const withoutKey = (api, input) =>
+  test('without a master key no secret is taken', async () => {
+    await api.expect([503, 'secrets'], 'PUT', '/v1/connections/first', { body: input });
+    assert.deepEqual(await api.expect(200, 'GET', '/v1/keys'), { active: '', needed: [] });
+  });

@@ -1,0 +1,106 @@
+// A psa-host of the test's own, with both simulators behind it.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { runSandbox } from './run_sandbox.mjs';
+
+/** Starts both simulators and gives what their ready files say to `use`. */
+export const withSandboxes = (program, use) =>
+  runSandbox(program, 'autotask', [], (autotask) =>
+    runSandbox(program, 'connectwise', [], (connectwise) => use({ autotask, connectwise })),
+  );
+
+/** An empty folder, removed at the end. */
+export async function withFolder(use) {
+  const folder = mkdtempSync(join(tmpdir(), 'psa-node-'));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Serves out of `folder`, which may have what an earlier one left, and gives {url, token} to `use`.
+ * @param {{program: string, folder: string, plugins: string[], sandboxes: object, masterKey?: boolean, token?: string}}
+ *   host  `token`: the one that the folder's first psa-host has printed
+ */
+export async function withHost({ program, folder, plugins, sandboxes, masterKey = true, token }, use) {
+  const config = join(folder, 'psa-host.toml');
+  rmSync(join(folder, 'plugins'), { recursive: true, force: true });
+  mkdirSync(join(folder, 'plugins'));
+  for (const plugin of plugins) {
+    const copy = join(folder, 'plugins', basename(plugin));
+    copyFileSync(plugin, copy);
+    chmodSync(copy, 0o755);
+  }
+  const key = join(folder, 'master.key');
+  if (masterKey && !token) {
+    const { status, stderr } = spawnSync(program, ['keys', 'generate', key], { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  }
+  writeFileSync(config, configuration(folder, masterKey ? key : null, sandboxes));
+  const host = spawn(program, ['--config', config, 'serve'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const end = ended(host);
+  try {
+    return await use(await readiness(host, end, token));
+  } finally {
+    host.kill('SIGTERM');
+    await end;
+  }
+}
+
+function configuration(folder, key, { autotask, connectwise }) {
+  const ca = join(folder, 'ca.pem');
+  writeFileSync(ca, readFileSync(autotask.ca, 'utf8') + readFileSync(connectwise.ca, 'utf8'));
+  const leads = {
+    'webservices.autotask.net': autotask.port,
+    [`webservices${autotask.zone}.autotask.net`]: autotask.port,
+    [connectwise.site]: connectwise.port,
+    [connectwise.site.replace(/^api-/, '')]: connectwise.port,
+  };
+  return `
+[plugins]
+folders = ["${folder}/plugins"]
+[store]
+folder = "${folder}/state"
+${key ? `[secrets]\nmaster_key_file = "${key}"` : ''}
+[serve]
+listen = "127.0.0.1:0"
+[egress]
+ca_file = "${ca}"
+[egress.connect_to]
+${Object.entries(leads)
+  .map(([name, port]) => `"${name}:443" = "127.0.0.1:${port}"`)
+  .join('\n')}
+`;
+}
+
+/** Its address and its first token, as it prints them once it serves. */
+async function readiness(host, end, known) {
+  let text = '';
+  for (const stream of [host.stdout, host.stderr])
+    stream.on('data', (data) => {
+      text += data;
+    });
+  for (;;) {
+    const url = /the admin page, at (https?:\/\/\S+)/.exec(text)?.[1].replace(/\/$/, '');
+    const token = known ?? /\n {2}(\S+)\n/.exec(text)?.[1];
+    if (url && token) return { url, token };
+    const code = await Promise.race([
+      end,
+      new Promise((resolve) => {
+        setTimeout(resolve, 20, null);
+      }),
+    ]);
+    assert.equal(code, null, `psa-host ended at once: ${text}`);
+  }
+}
+
+/** The exit code of `child`, or the signal that ended it, when it has ended. */
+export const ended = (child) =>
+  new Promise((resolve) => {
+    child.on('exit', (code, signal) => resolve(code ?? signal));
+  });

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "host/json/json_text.h"
+#include "host/run/application.h"
+#include "host/store/sqlite_store.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/test_folder.h"
+
+#include <memory>
+#include <string>
+
+namespace psa::test {
+
+/// The whole host, without a plugin and a master key. It is asked as through its socket: nobody looks at scopes.
+struct BareHost
+{
+    TestFolder folder{TestFolder::inMemory()};
+    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+    std::string logged;
+    host::Application application{parts(), false};
+
+    host::ApiResponse ask(host::ApiRequest request) const { return application.router().handle(std::move(request)); }
+
+    /// The slug of the problem that the answer is; its status must be `status`.
+    std::string problem(host::ApiRequest request, int status) const
+    {
+        const host::ApiResponse answer = ask(std::move(request));
+        const std::string prefix = "urn:psa-host:problem:";
+        const auto document = host::parseObject(answer.body);
+        return answer.status == status ? document->getValue<std::string>("type").substr(prefix.size())
+                                       : std::to_string(answer.status) + " " + answer.body;
+    }
+
+private:
+    host::ApplicationParts parts()
+    {
+        host::ApplicationParts parts;
+        parts.store = host::openSqliteStore({folder.path() / "state", ""}, clock);
+        parts.runtime.clock = clock;
+        parts.runtime.budgets = std::make_shared<host::BudgetRegistry>(clock);
+        parts.random = host::systemRandom;
+        parts.log = [this](const std::string &line) { logged += line + '\n'; };
+        parts.notify = [](const host::Notice &) {};
+        return parts;
+    }
+};
+
+/// A request as it comes out of a server.
+inline host::ApiRequest requestTo(const char *method, const char *path, std::string body = "",
+                                  std::map<std::string, std::string> headers = {},
+                                  std::multimap<std::string, std::string> query = {})
+{
+    return {method, path, std::move(query), std::move(headers), std::move(body), {"test", ""}, {}};
+}
+
+} // namespace psa::test

@@ -1,0 +1,104 @@
+// The document at /openapi.json and the routes that there are.
+#include "host/plugin/documents.h"
+#include "tests/unit/api/bare_host.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using namespace psa::host;
+using namespace psa::test;
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+namespace {
+
+/// "GET /v1/tickets read" and the like.
+using Operations = std::set<std::string>;
+
+/// The scope that an operation asks for, which stands with both ways to show it.
+std::string scopeOf(const Object &operation)
+{
+    const Array::Ptr ways = operation.getArray("security");
+    std::set<std::string> scopes;
+    for (unsigned i = 0; i < ways->size(); ++i)
+        for (const char *scheme : {"token", "session"})
+            if (const Array::Ptr roles = ways->getObject(i)->getArray(scheme))
+                scopes.insert(roles->getElement<std::string>(0));
+    const bool whole = ways->size() == 0 || (ways->size() == 2 && scopes.size() == 1);
+    return !whole ? "unclear" : scopes.empty() ? "anybody" : *scopes.begin();
+}
+
+Operations documented(const Object &document)
+{
+    Operations all;
+    for (const auto &[path, item] : *document.getObject("paths"))
+        for (const auto &[method, operation] : *item.extract<Object::Ptr>())
+            if (method != "parameters")
+                all.insert(Poco::toUpper(method) + " " + path + " " + scopeOf(*operation.extract<Object::Ptr>()));
+    return all;
+}
+
+Operations routed(const Router &router)
+{
+    Operations all;
+    for (const Router::Route &route : router.routes())
+        all.insert(route.method + " " + route.path + " " + toText(route.scope));
+    return all;
+}
+
+/// That `document` says all that `schema` does.
+void checkSame(const Object &document, const Object &schema)
+{
+    for (const auto &[name, value] : schema)
+    {
+        CAPTURE(name);
+        REQUIRE(document.has(name));
+        if (name == "properties")
+        {
+            const Object::Ptr properties = document.getObject(name);
+            const Object::Ptr wanted = schema.getObject(name);
+            CHECK(properties->getNames().size() == wanted->getNames().size());
+            for (const std::string &each : wanted->getNames())
+            {
+                CAPTURE(each);
+                REQUIRE(properties->isObject(each));
+                checkSame(*properties->getObject(each), *wanted->getObject(each));
+            }
+        }
+        else
+            CHECK(jsonText(document.get(name)) == jsonText(value));
+    }
+}
+
+} // namespace
+
+TEST_CASE("the document has every route with its scope, and no other", "[api]")
+{
+    BareHost host;
+    const ApiResponse answer = host.ask(requestTo("GET", "/openapi.json"));
+    REQUIRE(answer.status == 200);
+    CHECK(answer.contentType == "application/json");
+    const Operations inDocument = documented(*parseObject(answer.body));
+    const Operations inRouter = routed(host.application.router());
+    Operations onlyOne;
+    std::set_symmetric_difference(inDocument.begin(), inDocument.end(), inRouter.begin(), inRouter.end(),
+                                  std::inserter(onlyOne, onlyOne.end()));
+    CHECK(onlyOne == Operations{});
+    CHECK(inRouter.size() == host.application.router().routes().size());
+}
+
+TEST_CASE("a ticket request is documented as intake checks it", "[api]")
+{
+    const BareHost host;
+    const Object::Ptr document = parseObject(host.ask(requestTo("GET", "/openapi.json")).body);
+    const Object::Ptr request = document->getObject("components")->getObject("schemas")->getObject("TicketRequest");
+    Object::Ptr schema = parseObject(embeddedSchemas.at("ticket-request"));
+    for (const char *name : {"$schema", "$id", "title"})
+        schema->remove(name);
+    Object::Ptr dueAt = schema->getObject("properties")->getObject("dueAt");
+    dueAt->remove("patternHint"); // for people alone
+    checkSame(*request, *schema);
+}

@@ -1,0 +1,122 @@
+// Requests that are wrong in themselves: each gets a problem that says so, and none a 500.
+#include "host/json/utf8.h"
+#include "tests/unit/api/bare_host.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using namespace psa::test;
+using Catch::Contains;
+
+namespace {
+
+const std::string toNobody = R"({"connection":"nobody","title":"Disk full"})";
+
+} // namespace
+
+TEST_CASE("whether it is a dry run is never guessed", "[api]")
+{
+    const BareHost host;
+    for (const char *value : {"1", "yes", "TRUE", ""})
+    {
+        CAPTURE(value);
+        CHECK(host.problem(requestTo("POST", "/v1/tickets", toNobody, {}, {{"dryRun", value}}), 400) == "bad-flag");
+    }
+    for (const char *value : {"true", "false"})
+        CHECK(host.problem(requestTo("POST", "/v1/tickets", toNobody, {}, {{"dryRun", value}}), 404) ==
+              "unknown-connection");
+}
+
+TEST_CASE("an idempotency key that is no text, or another than that of the body, is refused", "[api]")
+{
+    const BareHost host;
+    const auto with = [&](const std::string &key, const std::string &body) {
+        return host.ask(requestTo("POST", "/v1/tickets", body, {{"idempotency-key", key}})).body;
+    };
+    CHECK_THAT(with("k\xFC", toNobody), Contains(":bad-key"));
+    CHECK_THAT(with(std::string(256, 'k'), toNobody), Contains(":bad-key"));
+    CHECK_THAT(with("one", R"({"connection":"nobody","title":"Disk full","key":"other"})"), Contains(":two-keys"));
+    CHECK_THAT(with(std::string(255, 'k'), toNobody), Contains(":unknown-connection"));
+}
+
+TEST_CASE("the wait stands among other preferences", "[api]")
+{
+    const BareHost host;
+    const auto with = [&](const char *prefer) {
+        return host.ask(requestTo("POST", "/v1/tickets", toNobody, {{"prefer", prefer}})).body;
+    };
+    for (const char *bad : {"wait=61", "wait=-1", "wait=", "wait=soon", "respond-async, wait=61"})
+        CHECK_THAT(with(bad), Contains(":bad-number"));
+    for (const char *good : {"wait=60", "wait=10, respond-async", "respond-async,Wait=10", "handling=lenient", ""})
+        CHECK_THAT(with(good), Contains(":unknown-connection"));
+}
+
+TEST_CASE("a time is a date and time with an offset, and nothing else is taken for one", "[api]")
+{
+    const BareHost host;
+    const auto from = [](const char *time) { return requestTo("GET", "/v1/tickets", "", {}, {{"from", time}}); };
+    for (const char *bad :
+         {"x", "2026", "2026-11-24", "2026-11-24T17:00:00", "2026-13-24T17:00:00Z", "2026-02-30T17:00:00Z",
+          "2026-11-24T17:00:00+99:99", "2026-11-24T17:00:00Z and more", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59Z"})
+    {
+        CAPTURE(bad);
+        CHECK(host.problem(from(bad), 400) == "bad-time");
+    }
+    for (const char *good : {"2026-11-24T17:00:00Z", "2026-11-24T17:00:00.123456+01:00"})
+        CHECK(host.ask(from(good)).status == 200);
+    CHECK(host.problem(requestTo("POST", "/v1/tokens", R"({"name":"x","scopes":["read"],"expires":"2099"})"), 422) ==
+          "invalid");
+}
+
+TEST_CASE("members of another type are refused", "[api]")
+{
+    const BareHost host;
+    for (const char *scopes : {"[null]", "[7]", "[{}]", R"(["everything"])", R"("read")", "[]"})
+    {
+        CAPTURE(scopes);
+        const std::string body = R"({"name":"x","scopes":)" + std::string(scopes) + "}";
+        CHECK(host.problem(requestTo("POST", "/v1/tokens", body), 422) == "invalid");
+    }
+    for (const char *look : {R"("yes")", "{}", "1"})
+        CHECK(host.problem(requestTo("POST", "/v1/tickets/1/retry", R"({"lookFirst":)" + std::string(look) + "}"),
+                           400) == "bad-body");
+    CHECK(host.problem(requestTo("POST", "/v1/tickets/1/retry", R"({"lookFirst":true})"), 404) == "unknown-ticket");
+    CHECK(host.logged.empty());
+}
+
+TEST_CASE("a problem is UTF-8 whatever it quotes", "[api]")
+{
+    const BareHost host;
+    const ApiResponse answer = host.ask(requestTo("GET", "/v1/tickets", "", {}, {{"state", "\xFF"}}));
+    CHECK(answer.status == 400);
+    CHECK(isValidUtf8(answer.body));
+}
+
+TEST_CASE("a backup goes to a file in a folder that is there", "[api]")
+{
+    const BareHost host;
+    const std::string folder = host.folder.path();
+    for (const std::string &file :
+         {std::string("backup"), folder, folder + "/none/backup", folder + R"(/\u0000backup)"})
+    {
+        CAPTURE(file);
+        CHECK(host.problem(requestTo("POST", "/v1/backups", R"({"file":")" + file + R"("})"), 422) == "invalid");
+    }
+    CHECK(host.ask(requestTo("POST", "/v1/backups", R"({"file":")" + folder + R"(/backup"})")).status == 200);
+}
+
+TEST_CASE("a plugin that there is not cannot be released", "[api]")
+{
+    const BareHost host;
+    CHECK(host.problem(requestTo("POST", "/v1/plugins/misspelt/release"), 404) == "unknown-plugin");
+    CHECK_THAT(host.ask(requestTo("GET", "/v1/audit")).body, !Contains("plugin.release"));
+}
+
+TEST_CASE("every 401 says how to be somebody", "[api]")
+{
+    const BareHost host;
+    const ApiResponse answer = host.ask(requestTo("GET", "/v1/session"));
+    CHECK(answer.status == 401);
+    REQUIRE(answer.headers.size() == 1);
+    CHECK(answer.headers[0] == std::pair<std::string, std::string>("WWW-Authenticate", "Bearer"));
+}
