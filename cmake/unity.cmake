@@ -41,6 +41,8 @@ endfunction()
 
 if(CMAKE_UNITY_BUILD)
     cmake_language(DEFER DIRECTORY ${CMAKE_SOURCE_DIR} CALL psa_group_targets ${CMAKE_SOURCE_DIR})
+    # To clang, a name in an unnamed namespace of one file hides that of another.
+    add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,Clang>:-Wno-error=shadow>)
     # GCC takes what a unit includes for a header, whose unnamed types others would know as something else.
-    add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)
+    add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
 endif()

@@ -20,7 +20,7 @@ schemas=plugin-api/schemas
 
 # The seeds are the examples of the documents, their schemas, and a plugin; the other targets begin with nothing.
 for target in "${targets[@]}"; do mkdir -p $build/{corpus,seeds}/"$target"; done
-mkdir -p $build/seeds/{strict_json,json_schema,document,elf_file} $build/findings
+mkdir -p $build/seeds/{strict_json,json_schema,document,elf_file,http_request,alert_payload,ticket_request} $build/findings
 number=0
 for schema in "$schemas"/*.schema.json; do # in the order of their names, as the program has them
     name=$(basename "$schema" .schema.json)
@@ -30,6 +30,26 @@ for schema in "$schemas"/*.schema.json; do # in the order of their names, as the
     number=$((number + 1))
 done
 cp $build/plugin-api/psa-minimal-c.so $build/seeds/elf_file/
+cp host/intake/ticket-request.example.json $build/seeds/ticket_request/
+cp tests/fuzz/alerts.json $build/seeds/alert_payload/
+{ printf '{"fields": {"title": {"from": ["label:alertname"], "values": {"a": "b"}, "otherwise": "c"}}}\0'; cat tests/fuzz/alerts.json; } \
+    > $build/seeds/alert_payload/with-settings
+request() { # NAME METHOD TARGET [BODY]: one that the server accepts
+    printf '%s %s HTTP/1.1\r\nHost: HOST\r\nAuthorization: Bearer TOKEN\r\nConnection: close\r\nContent-Length: %s\r\n\r\n%s' \
+        "$2" "$3" "${#4}" "$4" > "$build/seeds/http_request/$1"
+}
+request submit POST /v1/tickets '{"connection": "acme", "title": "A", "description": "B"}'
+request dry POST '/v1/tickets?dryRun=true' '{"connection": "acme", "title": "A"}'
+request list GET '/v1/tickets?state=ready&limit=2&from=2026-01-01T00:00:00Z' ''
+request show GET /v1/tickets/1 ''
+request link POST /v1/tickets/1/link '{"psaTicketId": "1"}'
+request alerts POST /v1/hooks/alertmanager/acme "$(cat tests/fuzz/alerts.json)"
+request mapping PUT /v1/connections/acme/alerts '{"fields": {"title": {"from": ["label:a"]}}, "resolvedAfterMinutes": 5}'
+request connect PUT /v1/connections/b '{"plugin": "com.example.minimal-c", "configuration": {"apiKey": "x"}}'
+request token POST /v1/tokens '{"name": "a", "scopes": ["read"], "expires": "2030-01-01T00:00:00Z"}'
+request session POST /v1/session '{"token": "TOKEN"}'
+request metrics GET /metrics ''
+request page GET / ''
 
 run() { # target
     local target=$1 dictionary=() log=$build/$1.log

@@ -148,6 +148,25 @@ int submitTicket(const HostConfig &config, const std::string &connection, const 
     });
 }
 
+/// One ticket of a list: what it is about, and its number in the PSA, or else why it has none.
+void printLine(const Object &ticket, std::ostream &out)
+{
+    constexpr int state = 13;
+    constexpr int connection = 18;
+    constexpr int number = 18;
+    const Object::Ptr psa = ticket.getObject("psaTicket");
+    const auto padded = [&](int width, const std::string &text) -> std::ostream & {
+        return out << std::left << std::setw(width) << text << ' ';
+    };
+    out << std::right << std::setw(8) << ticket.get("id").convert<std::string>() << "  ";
+    padded(state, ticket.getValue<std::string>("state"));
+    padded(connection, ticket.getValue<std::string>("connection"));
+    padded(number, psa.isNull() ? "-" : psa->optValue<std::string>("number", psa->getValue<std::string>("id")));
+    out << ticket.optValue<std::string>("title", "") << '\n';
+    if (const std::string reason = ticket.optValue<std::string>("reason", ""); psa.isNull() && !reason.empty())
+        out << std::string(10, ' ') << reason << '\n';
+}
+
 int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams)
 {
     return withHost(config, false, streams, [&](HostAccess &host) {
@@ -165,16 +184,7 @@ int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool 
             return exitOk;
         }
         for (std::size_t i = 0; i < tickets->size(); ++i)
-        {
-            const Object::Ptr each = tickets->getObject(static_cast<unsigned>(i));
-            const Object::Ptr psa = each->getObject("psaTicket");
-            streams.out << std::right << std::setw(8) << each->get("id").convert<std::string>() << "  " << std::left
-                        << std::setw(13) << each->getValue<std::string>("state") << std::setw(20)
-                        << each->getValue<std::string>("connection")
-                        << (psa.isNull() ? each->optValue<std::string>("reason", "")
-                                         : psa->optValue<std::string>("number", psa->getValue<std::string>("id")))
-                        << '\n';
-        }
+            printLine(*tickets->getObject(static_cast<unsigned>(i)), streams.out);
         if (page->has("next"))
             streams.log << "There are more: raise --limit.\n";
         return exitOk;
