@@ -73,7 +73,9 @@ makeSystem() {
     skip "no system could be started with systemd-nspawn"
 }
 
-files() { inside find / -xdev \( -path /proc -o -path /var/log -o -path /var/lib/dpkg -o -path /var/cache \) -prune -o -print | sort; }
+files() {
+    inside find / -xdev \( -path /proc -o -path /var/log -o -path /var/lib/dpkg -o -path /var/cache \) -prune -o -print | sort
+}
 
 installPackage() {
     files > "$work/before"
@@ -106,7 +108,9 @@ firstStart() {
 isClosed() {
     local status
     status=$(inside cat "/proc/$(mainPid)/status")
-    for line in "NoNewPrivs:	1" "Seccomp:	2" "CapEff:	0000000000000000" "CapBnd:	0000000000000000"; do has "$line" "$status"; done
+    for line in "NoNewPrivs:	1" "Seccomp:	2" "CapEff:	0000000000000000" "CapBnd:	0000000000000000"; do
+        has "$line" "$status"
+    done
     [ "$(inside stat -c %U "/proc/$(mainPid)/cmdline")" = root ] || fail "its memory can be read by its own user"
     has "Max core file size        0                    0" "$(inside cat "/proc/$(mainPid)/limits")"
 }
@@ -134,9 +138,11 @@ deliver() { # a ticket, all the way, from inside the closed unit
 }
 
 encryptKey() { # as docs/operations.md says
-    inside systemd-creds encrypt --with-key=host --name=psa-host-master-key /etc/psa-host/master.key /etc/psa-host/master.key.cred 2> /dev/null
-    mkdir -p "$root/etc/systemd/system/psa-host.service.d"
-    sed -n '/^```ini$/,/^```$/p' docs/operations.md | grep -v '^```' > "$root/etc/systemd/system/psa-host.service.d/override.conf"
+    inside systemd-creds encrypt --with-key=host --name=psa-host-master-key \
+        /etc/psa-host/master.key /etc/psa-host/master.key.cred 2> /dev/null
+    local edited=$root/etc/systemd/system/psa-host.service.d
+    mkdir -p "$edited"
+    sed -n '/^```ini$/,/^```$/p' docs/operations.md | grep -v '^```' > "$edited/override.conf"
     mv "$root/etc/psa-host/master.key" "$root/root/master.key"
     inside systemctl daemon-reload
     inside systemctl restart psa-host
@@ -144,7 +150,7 @@ encryptKey() { # as docs/operations.md says
     has "active" "$(inside psa-host keys list)"
     has "Connected" "$(inside psa-host connection test acme)"
     mv "$root/root/master.key" "$root/etc/psa-host/master.key"
-    rm -r "$root/etc/systemd/system/psa-host.service.d" "$root/etc/psa-host/master.key.cred"
+    rm -r "$edited" "$root/etc/psa-host/master.key.cred"
     inside systemctl daemon-reload
 }
 
@@ -170,7 +176,7 @@ rotateKey() {
 backUpAndRestore() {
     refused inside psa-host backup /tmp/psa.db > /dev/null
     inside psa-host backup /var/backups/psa-host/psa.db > /dev/null
-    inside psa-host connection remove acme > /dev/null 2>&1 || true
+    inside psa-host token add later --scope read > /dev/null
     inside systemctl stop psa-host
     has "belongs to uid" "$(refused inside psa-host ticket list)"
     has "sealed under the master key" "$(refused inside sudo -u psa-host psa-host ticket list)"
@@ -181,12 +187,13 @@ backUpAndRestore() {
     inside systemctl start psa-host
     within 10 isHealthy
     has "acme" "$(inside psa-host connection list)"
+    hasNot "later" "$(inside psa-host token list)"
 }
 
 crash() { # a crash is followed by a start, a wrong configuration is not
     local before
     before=$(mainPid)
-    inside kill -SEGV "$before"
+    inside bash -c 'kill -SEGV "$1"' bash "$before"
     within 20 changed "$before"
     within 10 isHealthy
     echo 'nonsense = 1' >> "$root/etc/psa-host/psa-host.toml"
@@ -208,9 +215,13 @@ upgrade() { # the same package once more: what was configured stays, what runs i
     has "acme" "$(inside psa-host connection list)"
 }
 
+isGone() { ! inside test -e "$1"; }
+
 removeAndPurge() {
+    local running
+    running=$(mainPid)
     inside dpkg --remove psa-host > /dev/null
-    ! inside pgrep -x psa-host || fail "it runs though it was removed"
+    isGone "/proc/$running" || fail "it runs though it was removed"
     inside test -e /var/lib/psa-host/store.db || fail "removing took the tickets along"
     local said
     said=$(inside dpkg --purge psa-host 2>&1)
@@ -219,7 +230,8 @@ removeAndPurge() {
     inside rm -r /etc/psa-host /var/backups/psa-host
     files > "$work/after"
     local left
-    left=$(comm -13 "$work/before" "$work/after" | grep -vE '^/(opt/sandbox|root/|run/|etc/[a-z]*-$|tmp|var/tmp|var/lib/(systemd|sudo)/)' || true)
+    left=$(comm -13 "$work/before" "$work/after" |
+        grep -vE '^/(opt/sandbox|root/|run/|etc/[a-z]*-$|tmp|var/tmp|var/lib/(systemd|sudo)/)' || true)
     [ -z "$left" ] || fail "purging left: $left"
     ! inside getent passwd psa-host || fail "purging left the user"
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Everything that can be checked: the tests, with those of the admin page in Chromium; the package, installed in a
-# fresh Debian; format and clang-tidy on the whole
-# tree; the tests again under ASan+UBSan and under TSan; and each fuzz target for FUZZ_SECONDS (default 120).
+# Everything that can be checked: the tests, with those of the admin page in Chromium; the package, installed in a fresh
+# Debian; format and clang-tidy on the whole tree; the tests again under ASan+UBSan and under TSan; and each fuzz target for
+# FUZZ_SECONDS (default 120).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PSA_ALL_CHECKS=1 # each broken plugin goes through every check, not only through what concerns it

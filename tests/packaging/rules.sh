@@ -12,7 +12,8 @@ mapfile -t metrics < <(grep -o 'psa_host_[a-z_]*' "$rules" | sort -u)
 [ "${#alerts[@]}" -gt 5 ] && [ "${#metrics[@]}" -gt 5 ]
 for alert in "${alerts[@]}"; do
     grep -q "alertname: $alert$" "$tests" || { echo "$alert has no test in $tests" >&2; wrong=1; }
-    grep -q "^| \`$alert\` |" docs/operations.md || { echo "docs/operations.md does not say what to do about $alert" >&2; wrong=1; }
+    grep -q "^| \`$alert\` |" docs/operations.md ||
+        { echo "docs/operations.md does not say what to do about $alert" >&2; wrong=1; }
 done
 for metric in "${metrics[@]}"; do
     grep -q "\"$metric\"" host/api/*.cpp || { echo "psa-host has no metric $metric" >&2; wrong=1; }
