@@ -5,3 +5,6 @@ build_packages=(g++ cmake ninja-build ccache libpoco-dev libssl-dev libboost1.81
 test_packages=(clang-14 python3 binutils)
 lint_packages=(clang-format-14 clang-tidy-14 git)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
+package_packages=(dpkg-dev file)
+package_test_packages=(lintian mmdebstrap systemd-container)
+operations_packages=(mandoc prometheus prometheus-alertmanager systemd)

@@ -8,6 +8,7 @@
 #include <Poco/JSON/Array.h>
 #include <Poco/URI.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <ostream>
@@ -44,6 +45,14 @@ private:
     std::unique_ptr<OwnHost> host_;
 };
 
+/// Root may not open the store of another user, whose files would become root's, but may ask the psa-host that has it.
+bool mayOnlyAsk(const HostConfig &config)
+{
+    struct stat status = {};
+    return geteuid() == 0 && stat(config.store.folder.c_str(), &status) == 0 && status.st_uid != 0 &&
+           std::filesystem::exists(socketPath(config));
+}
+
 int exitCodeOfAnswer(int status)
 {
     switch (status)
@@ -76,6 +85,8 @@ void printProblem(const Object &problem, std::ostream &log)
 std::unique_ptr<HostAccess> HostAccess::open(const HostConfig &config, bool delivers, std::ostream &log)
 try
 {
+    if (mayOnlyAsk(config))
+        return std::make_unique<RunningHost>(socketPath(config));
     return std::make_unique<ThisProcess>(OwnHost::open(config, {.delivers = delivers}, log));
 }
 catch (const StoreLocked &locked)

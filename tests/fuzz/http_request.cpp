@@ -29,7 +29,7 @@ class SafeStore : public Store
 public:
     explicit SafeStore(std::unique_ptr<Store> store) : store_(std::move(store)) {}
     const OpenReport &openReport() const override { return store_->openReport(); }
-    void backup(const std::filesystem::path &) override { throw StoreError("no back-ups here"); }
+    void backup(const std::filesystem::path &) override { throw StoreError(StoreError::Kind::unavailable, "no back-ups here"); }
     StoreHealth health() override { return store_->health(); }
 
 protected:

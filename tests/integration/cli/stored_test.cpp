@@ -126,6 +126,25 @@ TEST_CASE("a ticket is delivered by the command itself, or by the host that runs
     CHECK(!std::filesystem::exists(op.path("state/psa-host.sock")));
 }
 
+TEST_CASE("root asks the host that runs as another user, and does not open that user's store")
+{
+    if (geteuid() != 0)
+    {
+        WARN("not tested: this needs root");
+        return;
+    }
+    constexpr uid_t other = 65534;
+    const Operator op;
+    REQUIRE(add(op).exitCode == 0);
+    Running host(op);
+    REQUIRE(chown(op.path("state").c_str(), other, other) == 0);
+    CHECK_THAT(op.run({"connection", "list"}).out, Contains("acme"));
+    CHECK(host.end() == 0);
+    const ProgramResult alone = op.run({"connection", "list"});
+    CHECK(alone.exitCode == 1);
+    CHECK_THAT(alone.err, Contains("belongs to uid 65534") && Contains("run it as its owner"));
+}
+
 TEST_CASE("the PSA's number is read when somebody looks at the ticket, and kept")
 {
     const Operator op;

@@ -1,0 +1,247 @@
+#!/usr/bin/env bash
+# Installs the Debian package in a fresh Debian 12 with systemd, in a container without a network, and does what an operator
+# does: first start, a ticket for a simulated PSA, backup and restore, rotation of keys, an encrypted credential, upgrade,
+# removal. Needs root. Ends with 77, after saying why, where no container can be had.
+# Usage: packaging/test_package.sh [PACKAGE SANDBOX]; without arguments it builds both.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+skip() { echo "skipped: $*"; exit 77; }
+fail() { echo "FAILED: $*" >&2; inside journalctl -u psa-host --no-pager -n 20 >&2 || true; exit 1; }
+
+if [ $# -lt 2 ]; then
+    package=$(scripts/package.sh | grep /psa-host_)
+    set -- "$package" build-package/sandbox/psa-sandbox
+fi
+package=$1 sandbox=$2
+[ "$(id -u)" = 0 ] || skip "installing in a fresh system needs root"
+. scripts/packages.sh
+scripts/install-packages.sh "${package_test_packages[@]}"
+
+work=$(mktemp -d /tmp/psa-package-XXXXXX)
+root=$work/root
+nspawn='' leader=''
+cleanUp() {
+    if [ -n "$nspawn" ]; then
+        kill -KILL "${leader:-$nspawn}" 2> /dev/null || true # the kernel ends everything inside with it
+        wait "$nspawn" 2> /dev/null || true
+    fi
+    rm -rf "$work"
+}
+trap cleanUp EXIT
+
+# --- what the steps are made of
+
+inside() { nsenter -t "$leader" -a env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"; }
+has() { grep -qF -- "$1" <<< "$2" || fail "expected \"$1\" in: $2"; }
+hasNot() { ! grep -qF -- "$1" <<< "$2" || fail "expected no \"$1\" in: $2"; }
+refused() { ! "$@" > "$work/said" 2>&1 || fail "this should have been refused: $*"; cat "$work/said"; }
+within() { # within SECONDS COMMAND...: until it succeeds
+    local tries=$(($1 * 10))
+    shift
+    for ((i = 0; i < tries; i++)); do
+        ! "$@" > /dev/null 2>&1 || return 0
+        sleep 0.1
+    done
+    fail "this did not come true: $*"
+}
+get() { inside curl -s --max-time 10 "http://127.0.0.1:8480$1" "${@:2}"; }
+isHealthy() { [ "$(get /healthz)" = ok ]; }
+mainPid() { inside systemctl show -P MainPID psa-host; }
+step() { echo "-- $*"; }
+
+# --- the steps
+
+makeSystem() {
+    local needed
+    needed=$(dpkg-deb -f "$package" Depends | sed 's/ *([^)]*)//g; s/ //g')
+    # The simulator needs what the package may not.
+    mmdebstrap --quiet --variant=minbase --include="systemd,dbus,sudo,curl,libpocoutil80,$needed" bookworm "$root" \
+        > "$work/bootstrap.log" 2>&1 || { cat "$work/bootstrap.log" >&2; skip "no Debian could be made with mmdebstrap"; }
+    install -m 755 "$sandbox" "$root/opt/psa-sandbox"
+    echo "127.0.0.1 localhost $(uname -n)" > "$root/etc/hosts"
+    install -m 644 "$package" "$root/opt/psa-host.deb"
+    systemd-nspawn --directory="$root" --register=no --keep-unit --private-network --boot --console=pipe \
+        < /dev/null > "$work/nspawn.log" 2>&1 &
+    nspawn=$!
+    for _ in $(seq 300); do
+        leader=$(pgrep -P "$nspawn" || true)
+        [ -z "$leader" ] || case $(inside systemctl is-system-running 2>&1 || true) in running | degraded) return ;; esac
+        sleep 0.1
+    done
+    cat "$work/nspawn.log" >&2
+    skip "no system could be started with systemd-nspawn"
+}
+
+files() {
+    inside find / -xdev \( -path /proc -o -path /var/log -o -path /var/lib/dpkg -o -path /var/cache \) -prune -o -print | sort
+}
+
+installPackage() {
+    files > "$work/before"
+    has "man psa-host" "$(inside dpkg -i /opt/psa-host.deb)"
+    [ "$(inside psa-host --version)" = "$(dpkg-deb -f "$package" Version)" ] || fail "another version"
+    has "is good" "$(inside psa-host config check)"
+    local plugins
+    plugins=$(inside sudo -u psa-host psa-host plugins list)
+    [ "$(grep -c '^ready' <<< "$plugins")" = 2 ] || fail "two plugins should be ready: $plugins"
+    inside bash -n /usr/share/bash-completion/completions/psa-host
+    [ "$(inside systemctl is-enabled psa-host)" = disabled ] || fail "it starts without having been asked to"
+}
+
+firstStart() {
+    has "Assertion failed" "$(refused inside systemctl start psa-host)"
+    inside psa-host keys generate /etc/psa-host/master.key > /dev/null
+    inside systemctl enable --now psa-host 2> /dev/null
+    within 10 isHealthy
+    [ "$(inside stat -c '%a %U' /run/psa-host.first-token)" = "600 root" ] || fail "others could read the token"
+    token=$(inside grep -o 'psa_[^ ]*' /run/psa-host.first-token)
+    has '"ready":true' "$(get /readyz | tr -d ' \n')"
+    get /metrics -H "Authorization: Bearer $token" | grep -q '^psa_host_store_writable 1' || fail "no metrics"
+    local journal
+    journal=$(inside journalctl -u psa-host --no-pager)
+    has "delivers the tickets" "$journal"
+    hasNot "$token" "$journal"
+    inside rm /run/psa-host.first-token
+}
+
+isClosed() {
+    local status
+    status=$(inside cat "/proc/$(mainPid)/status")
+    for line in "NoNewPrivs:	1" "Seccomp:	2" "CapEff:	0000000000000000" "CapBnd:	0000000000000000"; do
+        has "$line" "$status"
+    done
+    [ "$(inside stat -c %U "/proc/$(mainPid)/cmdline")" = root ] || fail "its memory can be read by its own user"
+    has "Max core file size        0                    0" "$(inside cat "/proc/$(mainPid)/limits")"
+}
+
+value() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" "$root/opt/sandbox.json"; }
+
+deliver() { # a ticket, all the way, from inside the closed unit
+    inside /opt/psa-sandbox autotask --port 0 --state-dir /opt/sandbox --ready-file /opt/sandbox.json > "$work/sandbox.log" 2>&1 &
+    within 10 test -e "$root/opt/sandbox.json"
+    inside install -m 644 "$(value ca)" /etc/psa-host/ca.pem
+    sed -i 's|^\[egress\]|&\nca_file = "/etc/psa-host/ca.pem"|' "$root/etc/psa-host/psa-host.toml"
+    {
+        echo "[egress.connect_to]"
+        for zone in "" "$(value zone)"; do echo "\"webservices$zone.autotask.net:443\" = \"127.0.0.1:$(value port)\""; done
+    } >> "$root/etc/psa-host/psa-host.toml"
+    inside psa-host config check > /dev/null
+    inside systemctl restart psa-host
+    within 10 isHealthy
+    (umask 077 && value integrationCode > "$root/root/code")
+    inside psa-host connection add acme --plugin autotask --set "userName=$(value user)" \
+        --secret integrationCode=file:/root/code --secret "secret=file:$(value secretFile)" \
+        --default "queue=Monitoring Alert" --default category=Standard --default status=New --default priority=Medium > /dev/null
+    has "Connected" "$(inside psa-host connection test acme)"
+    has "done" "$(inside psa-host ticket create --connection acme --company "Acme Dental" --title "Disk full")"
+}
+
+encryptKey() { # as docs/operations.md says
+    inside systemd-creds encrypt --with-key=host --name=psa-host-master-key \
+        /etc/psa-host/master.key /etc/psa-host/master.key.cred 2> /dev/null
+    local edited=$root/etc/systemd/system/psa-host.service.d
+    mkdir -p "$edited"
+    sed -n '/^```ini$/,/^```$/p' docs/operations.md | grep -v '^```' > "$edited/override.conf"
+    mv "$root/etc/psa-host/master.key" "$root/root/master.key"
+    inside systemctl daemon-reload
+    inside systemctl restart psa-host
+    within 10 isHealthy
+    has "active" "$(inside psa-host keys list)"
+    has "Connected" "$(inside psa-host connection test acme)"
+    mv "$root/root/master.key" "$root/etc/psa-host/master.key"
+    rm -r "$edited" "$root/etc/psa-host/master.key.cred"
+    inside systemctl daemon-reload
+}
+
+rotateKey() {
+    local first
+    first=$(inside psa-host keys list | awk '{print $2; exit}')
+    inside mv /etc/psa-host/master.key /etc/psa-host/master-1.key
+    inside psa-host keys generate /etc/psa-host/master.key > /dev/null
+    inside install -m 400 -o psa-host -g psa-host /etc/psa-host/master-1.key /etc/psa-host/old.key
+    sed -i 's|^#old_key_files|old_key_files|' "$root/etc/psa-host/psa-host.toml"
+    inside systemctl restart psa-host
+    within 10 isHealthy
+    has "needed  $first" "$(inside psa-host keys list)"
+    inside psa-host keys rotate > /dev/null
+    hasNot "needed" "$(inside psa-host keys list)"
+    sed -i 's|^old_key_files|#old_key_files|' "$root/etc/psa-host/psa-host.toml"
+    inside rm /etc/psa-host/old.key
+    inside systemctl restart psa-host
+    within 10 isHealthy
+    has "Connected" "$(inside psa-host connection test acme)"
+}
+
+backUpAndRestore() {
+    refused inside psa-host backup /tmp/psa.db > /dev/null
+    inside psa-host backup /var/backups/psa-host/psa.db > /dev/null
+    inside psa-host token add later --scope read > /dev/null
+    inside systemctl stop psa-host
+    has "belongs to uid" "$(refused inside psa-host ticket list)"
+    has "sealed under the master key" "$(refused inside sudo -u psa-host psa-host ticket list)"
+    has "done" "$(inside systemd-run --quiet --pipe --wait --uid=psa-host \
+        -p LoadCredential=psa-host-master-key:/etc/psa-host/master.key psa-host ticket list)"
+    inside rm -f /var/lib/psa-host/store.db /var/lib/psa-host/store.db-wal
+    inside install -m 600 -o psa-host -g psa-host /var/backups/psa-host/psa.db /var/lib/psa-host/store.db
+    inside systemctl start psa-host
+    within 10 isHealthy
+    has "acme" "$(inside psa-host connection list)"
+    hasNot "later" "$(inside psa-host token list)"
+}
+
+crash() { # a crash is followed by a start, a wrong configuration is not
+    local before
+    before=$(mainPid)
+    inside bash -c 'kill -SEGV "$1"' bash "$before"
+    within 20 changed "$before"
+    within 10 isHealthy
+    echo 'nonsense = 1' >> "$root/etc/psa-host/psa-host.toml"
+    inside systemctl restart psa-host
+    within 10 inside systemctl is-failed psa-host
+    [ "$(inside systemctl show -P ExecMainStatus psa-host)" = 3 ] || fail "another exit code than that of a configuration"
+    sed -i '/^nonsense/d' "$root/etc/psa-host/psa-host.toml"
+    inside systemctl start psa-host
+    within 10 isHealthy
+}
+changed() { [ "$(mainPid)" != "$1" ] && [ "$(mainPid)" != 0 ]; }
+
+upgrade() { # the same package once more: what was configured stays, what runs is started anew
+    local before
+    before=$(mainPid)
+    inside dpkg --force-confold -i /opt/psa-host.deb > /dev/null
+    within 10 changed "$before"
+    within 10 isHealthy
+    has "acme" "$(inside psa-host connection list)"
+}
+
+isGone() { ! inside test -e "$1"; }
+
+removeAndPurge() {
+    local running
+    running=$(mainPid)
+    inside dpkg --remove psa-host > /dev/null
+    isGone "/proc/$running" || fail "it runs though it was removed"
+    inside test -e /var/lib/psa-host/store.db || fail "removing took the tickets along"
+    local said
+    said=$(inside dpkg --purge psa-host 2>&1)
+    has "Left in place: /etc/psa-host" "$said"
+    has "Left in place: /var/backups/psa-host" "$said"
+    inside rm -r /etc/psa-host /var/backups/psa-host
+    files > "$work/after"
+    local left
+    left=$(comm -13 "$work/before" "$work/after" |
+        grep -vE '^/(opt/sandbox|root/|run/|etc/[a-z]*-$|tmp|var/tmp|var/lib/(systemd|sudo)/)' || true)
+    [ -z "$left" ] || fail "purging left: $left"
+    ! inside getent passwd psa-host || fail "purging left the user"
+}
+
+step "lintian"
+lintian --allow-root --fail-on error,warning "$package"
+step "a fresh Debian"
+makeSystem
+for each in installPackage firstStart isClosed deliver encryptKey rotateKey crash backUpAndRestore upgrade removeAndPurge; do
+    step "$each"
+    $each
+done
+echo "The package installs, runs, and goes."

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Builds the Debian packages psa-host and psa-plugin-api, and prints their files. Installs what is missing for it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
+scripts/install-packages.sh "${build_packages[@]}" "${package_packages[@]}" >&2
+
+build=build-package
+{
+    cmake --preset dev -B $build -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_UNITY_BUILD=ON -DPSA_BUILD_TESTS=OFF \
+        -DPSA_TOOLS_COMPONENT=host
+    cmake --build $build
+    rm -rf $build/packages
+    (umask 022 && cd $build && cpack -G DEB)
+} >&2
+ls "$PWD"/$build/packages/*.deb
