@@ -84,6 +84,8 @@ catch (const Poco::Exception &)
 
 ApiRequest readRequest(HTTPServerRequest &request, const Caller &caller)
 {
+    if (request.getVersion() != HTTPServerRequest::HTTP_1_1 && request.getVersion() != HTTPServerRequest::HTTP_1_0)
+        throw Problem(400, "http-version", "The version of HTTP is not known", "Send HTTP/1.1 or HTTP/1.0.");
     ApiRequest made;
     made.method = request.getMethod();
     made.caller = caller;
@@ -98,6 +100,7 @@ ApiRequest readRequest(HTTPServerRequest &request, const Caller &caller)
 void sendResponse(const ApiResponse &answer, bool wholeRequestRead, const HTTPServerRequest &request,
                   HTTPServerResponse &response)
 {
+    response.setVersion(HTTPServerResponse::HTTP_1_1); // Poco would repeat whatever the request has
     response.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status));
     response.setReason(Poco::Net::HTTPResponse::getReasonForStatus(response.getStatus()));
     for (const auto &[name, value] : answer.headers)

@@ -114,6 +114,7 @@ TEST_CASE("what is no request that can be served is refused, and the server goes
           std::pair(post("Content-Length: 99999999\r\n", ""), "413"),
           std::pair(post("Content-Encoding: gzip\r\n" + lengthOf("ab"), "ab"), "415"),
           std::pair(post("X: 1\r\nX: 2\r\n" + lengthOf("ab"), "ab"), "header-twice"),
+          std::pair(std::string("GET /echo HT.P/1.1\r\nHost: 127.0.0.1\r\n\r\n"), "http-version"),
           std::pair(std::string("POST /echo%zz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"), "400"),
           std::pair(std::string("POST /echo?a=%zz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"), "400"),
           std::pair(std::string("POST /echo?a=%ff HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"),
