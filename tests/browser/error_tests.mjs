@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { paste, psas } from './psas.mjs';
-import { api, changeTenant, checkAccessible, shoot, ticketsIn, withSignedIn } from './support.mjs';
+import { api, changeTenant, checkAccessible, madeUp, shoot, ticketsIn, withSignedIn } from './support.mjs';
 
 const [psa] = psas;
 const bare = 'without-defaults';
@@ -95,7 +95,7 @@ describe('errors', () => {
         ok: false,
         error: { status: 'permission', message: 'The role may not read queues.', hint: 'Grant it the right.' },
       };
-      await page.route('**/choices/queues*', (route) => route.fulfill({ json: refusal }));
+      await page.route('**/choices/queues*', (route) => route.fulfill({ json: refusal, headers: madeUp }));
       await click(page, `Ticket defaults: ${bare}`);
       const queue = page.getByLabel('Queue ID');
       await queue.click();

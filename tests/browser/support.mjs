@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
+import { contractOf } from './contract.mjs';
 
 const needed = (name) => process.env[name] ?? assert.fail(`${name} is not set: browser.sh sets it`);
 
@@ -41,21 +42,31 @@ export async function api(method, path, body, headers = {}) {
   return text ? JSON.parse(text) : null;
 }
 
+/** Marks an answer that a test has made up, which need not be as the API's document says. */
+export const madeUp = { 'x-made-up': 'yes' };
+
 let browser;
+let contract;
 export async function launch() {
+  contract = await contractOf(baseUrl);
   browser = await chromium.launch({
     executablePath: process.env.PSA_CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox'],
   });
 }
-export const quit = () => browser?.close();
+export async function quit() {
+  await browser?.close();
+  for (const seen of ['signIn 200', 'listTickets 200', 'testConnection 200', 'submitTicket 202', 'getPageFile 200'])
+    assert.ok(!contract.unseen().includes(seen), `${seen} was held against the document`);
+}
 
 export const phone = { viewport: { width: 360, height: 740 } };
 export const dark = { colorScheme: 'dark' };
 
 /**
  * Opens `path` in a browser of its own and gives its page to `use`. Afterwards nothing may have been asked of another host,
- * refused by the content security policy or thrown. `networkErrors`: the test itself cuts the connection.
+ * refused by the content security policy or thrown, and each answer must have been as the API's document says.
+ * `networkErrors`: the test itself cuts the connection.
  */
 export async function withPage(path, options, use, { networkErrors = false } = {}) {
   const context = await browser.newContext({
@@ -67,10 +78,12 @@ export async function withPage(path, options, use, { networkErrors = false } = {
   context.setDefaultTimeout(10000);
   const page = await context.newPage();
   const complaints = watch(page, networkErrors);
+  const answers = checkAnswers(page);
   try {
     await page.goto(`${baseUrl}/#${path}`);
     await use(page);
     assert.deepEqual(complaints, [], 'the browser has nothing to complain of');
+    await Promise.all(answers);
   } catch (error) {
     await shoot(page, 'failed').catch(() => {});
     if (complaints.length > 0) error.message += `\nThe browser says: ${complaints.join('\n')}`;
@@ -111,6 +124,31 @@ function watch(page, networkErrors) {
     if (['error', 'warning'].includes(message.type()) && !isStatus) complaints.push(message.text());
   });
   return complaints;
+}
+
+/** Holds each answer that the page gets against the API's document; fails with the promises that it gives. */
+function checkAnswers(page) {
+  const answers = [];
+  // When it is finished: of what the browser asks for itself, such as the icon, the body may never come.
+  page.on('requestfinished', (request) => {
+    const check = checkAnswer(request);
+    check.catch(() => {}); // it is looked at in the end
+    answers.push(check);
+  });
+  return answers;
+}
+
+async function checkAnswer(request) {
+  const response = await request.response();
+  const headers = await response.allHeaders();
+  if ('x-made-up' in headers) return;
+  const body = response.status() === 204 ? Buffer.alloc(0) : await response.body().catch(() => null);
+  if (!body) return; // the page went away meanwhile
+  const { pathname, search } = new URL(response.url());
+  const target = pathname + search;
+  const answer = { method: request.method(), target, status: response.status(), headers, body };
+  contract.checkAnswer(answer);
+  if (response.ok()) contract.checkRequest({ ...answer, body: request.postData() });
 }
 
 /** Accessibility as axe sees it: nothing serious. */
