@@ -1,6 +1,7 @@
 #include "host/api/body.h"
 
 #include "host/api/problem.h"
+#include "host/api/views.h"
 #include "host/connection/connections.h"
 #include "host/intake/intake.h"
 #include "host/json/strict_json.h"
@@ -111,6 +112,18 @@ std::int64_t numberIn(const std::string &name, const std::string &text, std::int
                       name + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most) +
                           ", not \"" + text + "\".");
     return number;
+}
+
+std::optional<Clock::Wall> timeIn(const ApiRequest &request, const std::string &name)
+{
+    const std::string text = request.queryValue(name);
+    if (text.empty())
+        return std::nullopt;
+    const auto time = timeFrom(text);
+    if (!time)
+        throw Problem(400, "bad-time", "A time is not accepted",
+                      name + " must be a time such as 2026-11-24T17:00:00Z, not \"" + text + "\".");
+    return time;
 }
 
 void throwAsProblem()

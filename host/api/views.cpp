@@ -9,6 +9,9 @@
 #include <Poco/DateTimeParser.h>
 #include <Poco/JSON/Array.h>
 
+#include <algorithm>
+#include <string_view>
+
 namespace psa::host {
 namespace {
 
@@ -33,6 +36,30 @@ Object::Ptr newObject()
     return new Object(Poco::JSON_PRESERVE_KEY_ORDER);
 }
 
+std::size_t digitsAt(const std::string &text, std::size_t at)
+{
+    std::size_t count = 0;
+    while (at + count < text.size() && text[at + count] >= '0' && text[at + count] <= '9')
+        ++count;
+    return count;
+}
+
+/// True for the shape of RFC 3339, with an offset: the parser takes "yesterday" for a time as well.
+bool looksLikeTime(const std::string &text)
+{
+    constexpr std::string_view shape = "0000-00-00T00:00:00";
+    std::string masked = text;
+    std::replace_if(
+        masked.begin(), masked.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
+    if (!masked.starts_with(shape))
+        return false;
+    std::size_t at = shape.size();
+    if (masked.substr(at, 2) == ".0")
+        at += 1 + digitsAt(masked, at + 1);
+    const std::string offset = masked.substr(at);
+    return offset == "Z" || offset == "+00:00" || offset == "-00:00";
+}
+
 Object::Ptr psaView(const TicketOutcome &outcome)
 {
     Object::Ptr view = newObject();
@@ -55,7 +82,8 @@ std::optional<Clock::Wall> timeFrom(const std::string &text)
 {
     Poco::DateTime time;
     int zone = 0;
-    if (!Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::ISO8601_FRAC_FORMAT, text, time, zone))
+    if (!looksLikeTime(text) ||
+        !Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::ISO8601_FRAC_FORMAT, text, time, zone))
         return std::nullopt;
     time.makeUTC(zone);
     return Clock::Wall(std::chrono::microseconds(time.timestamp().epochMicroseconds()));
