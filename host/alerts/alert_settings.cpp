@@ -12,7 +12,7 @@ constexpr std::int64_t longestSilence = std::int64_t{60} * 24 * 30; ///< Minutes
 
 [[noreturn]] void refuse(const std::string &pointer, const std::string &what)
 {
-    throw AlertsRefused(pointer, "The alert settings are not right: " + pointer + " " + what + ".");
+    throw AlertsRefused(pointer, "The alert settings are not right", what);
 }
 
 void refuseUnknown(const Object &object, const std::string &pointer, const std::set<std::string> &known)
@@ -33,6 +33,10 @@ AlertField fieldFrom(const Object &object, const std::string &pointer)
 {
     refuseUnknown(object, pointer, {"from", "values", "otherwise"});
     AlertField field;
+    if (object.has("from") && !object.isArray("from"))
+        refuse(pointer + "/from", "is no list");
+    if (object.has("values") && !object.isObject("values"))
+        refuse(pointer + "/values", "is no object");
     const Array::Ptr from = object.isArray("from") ? object.getArray("from") : nullptr;
     for (unsigned i = 0; !from.isNull() && i < from->size(); ++i)
     {
