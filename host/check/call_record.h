@@ -11,7 +11,7 @@ namespace psa::check {
 /// An error as the plugin handed it over, before the host made anything of it.
 struct RawError
 {
-    bool usable = false; ///< Not NULL, and as long as psa_error of ABI 0.1.
+    bool usable = false; ///< Not NULL, and as long as psa_error of ABI 1.0.
     psa_status status = PSA_INTERNAL;
     std::vector<std::pair<std::string, std::string>> texts; ///< By member.
     bool nullText = false;                                  ///< A text was NULL with a size.

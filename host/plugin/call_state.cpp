@@ -187,7 +187,7 @@ void CallState::putError(const psa_call *call, const psa_error *error)
         return self.defect("delivered an error twice");
     PluginError &kept = self.outcome_.error.emplace();
     if (error == nullptr || !PSA_HAS(psa_error, error, field))
-        return self.defect("delivered an error that is NULL or shorter than psa_error of ABI 0.1");
+        return self.defect("delivered an error that is NULL or shorter than psa_error of ABI 1.0");
     kept = {error->status,
             error->http_status,
             error->retry_after_ms,

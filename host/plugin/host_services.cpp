@@ -34,7 +34,7 @@ const char *whyUnreadable(const psa_http_request *request, psa_http_on_response 
     if (request == nullptr || onResponse == nullptr)
         return "sends with a NULL request or callback";
     if (!PSA_HAS(psa_http_request, request, timeout_ms))
-        return "sends with a request shorter than psa_http_request of ABI 0.1";
+        return "sends with a request shorter than psa_http_request of ABI 1.0";
     if (request->header_count > maxHeaders)
         return "sends with more than 100 headers";
     if (request->header_count > 0 && request->headers == nullptr)

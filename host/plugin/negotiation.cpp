@@ -18,9 +18,7 @@ Negotiated negotiate(const HostAbi &host, const PluginAbi &plugin)
         return plugin.major < host.major ? Negotiated::tooOld : Negotiated::tooNew;
     if (plugin.needed > plugin.built)
         return Negotiated::contradictory;
-    if (plugin.needed > host.minor)
-        return Negotiated::tooNew;
-    return plugin.built < host.oldestMinor ? Negotiated::tooOld : Negotiated::accepted;
+    return plugin.needed > host.minor ? Negotiated::tooNew : Negotiated::accepted;
 }
 
 std::uint32_t workingMinor(const HostAbi &host, const PluginAbi &plugin)
@@ -35,8 +33,7 @@ std::string toText(const PluginAbi &plugin)
 
 std::string toText(const HostAbi &host)
 {
-    const std::string newest = "ABI " + dotted(host.major, host.minor);
-    return host.oldestMinor == host.minor ? newest : newest + " (from " + dotted(host.major, host.oldestMinor) + ")";
+    return "ABI " + dotted(host.major, host.minor);
 }
 
 } // namespace psa::host

@@ -5,11 +5,10 @@
 
 namespace psa::host {
 
-/// What a host speaks: its major, the oldest minor a plugin may be built with, and its newest minor.
+/// What a host speaks: its major, and the newest minor of it that it knows. It knows each older one too.
 struct HostAbi
 {
     std::uint32_t major;
-    std::uint32_t oldestMinor; ///< Only a draft (major 0) ever raises it.
     std::uint32_t minor;
 };
 
@@ -37,9 +36,9 @@ Negotiated negotiate(const HostAbi &host, const PluginAbi &plugin);
 /// The minor both sides know; meaningful if accepted.
 std::uint32_t workingMinor(const HostAbi &host, const PluginAbi &plugin);
 
-/// "0.1 (needs 0.1)".
+/// "ABI 1.2 (needs 1.0)".
 std::string toText(const PluginAbi &plugin);
-/// "0.1", or "0.2 (from 0.1)" where older ones are accepted too.
+/// "ABI 1.2".
 std::string toText(const HostAbi &host);
 
 } // namespace psa::host

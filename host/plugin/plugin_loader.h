@@ -39,7 +39,7 @@ public:
     /// Every *.so in `folder`, in the order of their names; a report that says notFound if there is no such folder.
     std::vector<LoadReport> loadFolder(const std::filesystem::path &folder);
 
-    static HostAbi currentAbi() { return {PSA_ABI_MAJOR, 1, PSA_ABI_MINOR}; }
+    static HostAbi currentAbi() { return {PSA_ABI_MAJOR, PSA_ABI_MINOR}; }
 
 private:
     struct Attempt;

@@ -15,8 +15,8 @@ use std::panic::{catch_unwind, set_hook, AssertUnwindSafe};
 use std::slice::from_raw_parts;
 use std::str::from_utf8;
 
-const PSA_ABI_MAJOR: u32 = 0;
-const PSA_ABI_MINOR: u32 = 1;
+const PSA_ABI_MAJOR: u32 = 1;
+const PSA_ABI_MINOR: u32 = 0;
 const PSA_OK: u32 = 0;
 const PSA_INVALID_CONFIG: u32 = 1;
 const PSA_INTERNAL: u32 = 13;
@@ -79,14 +79,14 @@ pub struct psa_plugin_api {
     get_extension: extern "C" fn(*const psa_host, *const c_char) -> *const c_void,
 }
 
-// The sizes of draft 0.1: whoever mistypes a member learns it here and not from a crash.
+// The sizes of ABI 1.0: whoever mistypes a member learns it here and not from a crash.
 const _: () = assert!(size_of::<psa_error>() == 96 && size_of::<psa_call>() == 56);
 const _: () = assert!(size_of::<psa_host>() == 40 && size_of::<psa_plugin_api>() == 72);
 
 // The ELF note: what a host can know of this plugin before it runs any of its code. NUL and padding belong to the text.
 const NOTE_JSON: &str = concat!(
     r#"{"id":""#, env!("PSA_PLUGIN_ID"), r#"","version":""#, env!("PSA_PLUGIN_VERSION"),
-    r#"","abi":{"major":0,"built":1,"needed":1}}"#, "\0"
+    r#"","abi":{"major":1,"built":0,"needed":0}}"#, "\0"
 );
 const NOTE_TEXT_SIZE: usize = (NOTE_JSON.len() + 3) / 4 * 4;
 
@@ -260,7 +260,7 @@ static API: psa_plugin_api = psa_plugin_api {
     struct_size: size_of::<psa_plugin_api>() as u32,
     abi_major: PSA_ABI_MAJOR,
     abi_minor_built: PSA_ABI_MINOR,
-    abi_minor_needed: 1,
+    abi_minor_needed: 0,
     describe,
     create,
     destroy,

@@ -14,7 +14,7 @@ import layout  # noqa: E402
 
 V1_0 = HERE / "synthetic" / "v1_0.h"
 V1_1 = HERE / "synthetic" / "v1_1.h"
-DRAFT = HERE / "layout_0_1.txt"
+RELEASES = sorted(HERE.glob("v*.*/"), key=lambda folder: [int(number) for number in folder.name[1:].split(".")])
 
 TEST = "    psa_status (*test)(const psa_host *host);\n"
 CREATE = "    psa_status (*create_ticket)(const psa_host *host, psa_str ticket_json);\n"
@@ -110,18 +110,33 @@ class TargetMinor(unittest.TestCase):
         self.assertEqual(self.compile(1).stderr, "")
 
 
-class Headers(unittest.TestCase):
-    def testTheDraftIsAsItWasWrittenDown(self):
-        self.assertEqual(DRAFT.read_text().splitlines(), layout.dump(layout.public_headers()),
-                         f"the draft ABI has changed. If that is meant: tests/abi/layout.py dump > tests/abi/{DRAFT.name}, "
-                         "and update tests/abi/abi_asserts_0_1.c")
+def version(lines):
+    """(major, minor) of a list."""
+    found = dict(re.findall(r"^const PSA_ABI_(MAJOR|MINOR): (\d+)$", "\n".join(lines), re.MULTILINE))
+    return int(found["MAJOR"]), int(found["MINOR"])
 
+
+class Headers(unittest.TestCase):
     def testEveryReleaseIsKept(self):
         current = layout.dump(layout.public_headers())
-        major = re.search(r"^const PSA_ABI_MAJOR: (\d+)$", "\n".join(current), re.MULTILINE).group(1)
-        for released in sorted((HERE / "released").glob(f"{major}_*.txt")):
+        same_major = [folder for folder in RELEASES if folder.name.startswith(f"v{version(current)[0]}.")]
+        self.assertTrue(same_major, "there is no release of this major: has its folder been moved?")
+        for released in same_major:
             with self.subTest(released.name):
-                self.assertEqual(layout.breaks(released.read_text().splitlines(), current), [])
+                self.assertEqual(layout.breaks((released / "layout.txt").read_text().splitlines(), current), [])
+
+    def testAChangeAfterAReleaseRaisesTheMinor(self):
+        current, newest = layout.dump(layout.public_headers()), (RELEASES[-1] / "layout.txt").read_text().splitlines()
+        if version(current) == version(newest):
+            self.assertEqual(current, newest, f"the headers say that they are {RELEASES[-1].name}, and are not: raise PSA_ABI_MINOR")
+        else:
+            self.assertGreater(version(current), version(newest))
+
+    def testTheHeadersOfAReleaseAreThoseThatItsListWasMadeOf(self):
+        for released in RELEASES:
+            with self.subTest(released.name):
+                self.assertEqual(layout.dump(sorted((released / "include" / "psa").glob("*.h"))),
+                                 (released / "layout.txt").read_text().splitlines())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 // Old and new plugins on old and new hosts: each row of the table in docs/abi-versioning.md, with real libraries. A
-// plugin of the oldest version comes from frozen/, plugins of the future are built with headers made of today's.
+// plugin of the oldest release comes from v1.0/, plugins of the future are built with headers made of today's.
 #include "host/connection/connection.h"
 #include "host/net/transport.h"
 #include "host/plugin/host_services.h"
@@ -35,7 +35,7 @@ const psa_host *tomorrow()
     return &table->host;
 }
 
-constexpr HostAbi nextMinor{PSA_ABI_MAJOR, 1, PSA_ABI_MINOR + 1};
+constexpr HostAbi nextMinor{PSA_ABI_MAJOR, PSA_ABI_MINOR + 1};
 
 LoadReport load(const std::string &file, const psa_host *host = today(), HostAbi abi = PluginLoader::currentAbi())
 {
@@ -104,7 +104,7 @@ TEST_CASE("built with an older or equal minor: works at the plugin's minor")
     {
         useAll(load(FROZEN_PLUGIN, tomorrow(), nextMinor).plugin);
     }
-    CHECK(workingMinor(nextMinor, {0, 1, 1}) == 1);
+    CHECK(workingMinor(nextMinor, {PSA_ABI_MAJOR, 0, 0}) == 0);
 }
 
 TEST_CASE("built with a newer minor that it does not need: works at the host's minor")
@@ -123,16 +123,11 @@ TEST_CASE("needs a newer minor than the host has: too new, and works where the h
     CHECK(load(NEEDS_NEXT_MINOR, tomorrow(), nextMinor).state == LoadState::ready);
 }
 
-TEST_CASE("built below the oldest minor of a draft: too old")
-{
-    const LoadReport report = load(FROZEN_PLUGIN, tomorrow(), {PSA_ABI_MAJOR, PSA_ABI_MINOR + 1, PSA_ABI_MINOR + 1});
-    CHECK(report.state == LoadState::tooOld);
-    CHECK_THAT(report.advice, Catch::Contains("newer build"));
-}
-
 TEST_CASE("another major: too old or too new, whichever the plugin is, and none of its code runs")
 {
-    CHECK(load(FROZEN_PLUGIN, today(), {PSA_ABI_MAJOR + 1, 0, 0}).state == LoadState::tooOld);
+    const LoadReport old = load(FROZEN_PLUGIN, today(), {PSA_ABI_MAJOR + 1, 0});
+    CHECK(old.state == LoadState::tooOld);
+    CHECK_THAT(old.advice, Catch::Contains("newer build"));
     CHECK(load(NEXT_MAJOR).state == LoadState::tooNew);
 }
 

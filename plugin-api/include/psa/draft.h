@@ -17,7 +17,7 @@ PSA_EXTERN_C_BEGIN
 
 #define PSA_PROGRESS_ID "psa.progress/1"
 
-/* Host service: tell what a long call is doing. Constant, valid as long as the process lives. draft in 0.1 */
+/* Host service: tell what a long call is doing. Constant, valid as long as the process lives. draft in 1.0 */
 typedef struct psa_progress
 {
     uint32_t struct_size;
@@ -29,7 +29,7 @@ typedef struct psa_progress
      * Threads:   [during call]
      * Blocks:    no
      * Statuses:  none
-     * Since:     draft in 0.1 */
+     * Since:     draft in 1.0 */
     void(PSA_CALL *step)(const psa_call *call, psa_str step);
 } psa_progress;
 

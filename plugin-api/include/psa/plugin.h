@@ -6,7 +6,7 @@
  * functions; everything beyond the core is found by a string id through get_extension on either side, and has a
  * header of its own beside this one. docs/abi.md explains the rules, docs/abi-versioning.md what may change.
  *
- * THIS ABI IS A DRAFT (major 0). Until 1.0 a new minor may change what an older one said.
+ * THIS IS ABI 1.0, released on 2026-11-26. What was built against it works on every host of major 1.
  *
  * GLOSSARY
  *   host        the program that loads plugins (psa-host).
@@ -38,7 +38,7 @@
  * errors are handed to the host with put_result and put_error, so nothing is ever freed across the border.
  *
  * GROWTH: structs only grow at their end, and struct_size says how much of a struct the other side knows. Never read
- * a member added after minor 1 without PSA_HAS. Reserved members: the sender writes 0, the receiver ignores them.
+ * a member added after minor 0 without PSA_HAS. Reserved members: the sender writes 0, the receiver ignores them.
  */
 #ifndef PSA_PLUGIN_H
 #define PSA_PLUGIN_H
@@ -48,13 +48,13 @@
 
 /* The version this header describes. A plugin states three numbers in its table: the major, the minor it was built
  * with, and the smallest host minor it can work with. Only the major and the last can make a host refuse it. */
-#define PSA_ABI_MAJOR 0
-#define PSA_ABI_MINOR 1
+#define PSA_ABI_MAJOR 1
+#define PSA_ABI_MINOR 0
 
 /* The host minor a plugin wants to be able to run on. Members and constants newer than it are hidden, so that a
  * plugin cannot use by accident what its hosts may lack. Default: the oldest minor of this major. */
 #ifndef PSA_TARGET_MINOR
-#define PSA_TARGET_MINOR 1
+#define PSA_TARGET_MINOR 0
 #endif
 #if PSA_TARGET_MINOR > PSA_ABI_MINOR
 #error "PSA_TARGET_MINOR is newer than this header: install the plugin-api package of that version"
@@ -85,7 +85,7 @@ PSA_EXTERN_C_BEGIN
 /* ---- values ------------------------------------------------------------------------------------------------ */
 
 /* A borrowed text: UTF-8, not terminated, without a promise about embedded NULs. Empty: size 0 and any data.
- * Frozen for ever, and therefore the one struct here without struct_size. since 0.1 */
+ * Frozen for ever, and therefore the one struct here without struct_size. since 1.0 */
 typedef struct psa_str
 {
     const char *data;
@@ -93,7 +93,7 @@ typedef struct psa_str
 } psa_str;
 
 /* What became of a call. The host decides on retries, from the status and from what it saw leave; a plugin only says
- * what it knows. A value not listed here counts as PSA_INTERNAL. since 0.1 */
+ * what it knows. A value not listed here counts as PSA_INTERNAL. since 1.0 */
 typedef uint32_t psa_status;
 #define PSA_OK 0u
 #define PSA_INVALID_CONFIG 1u   /* the configuration is wrong: name the field */
@@ -110,7 +110,7 @@ typedef uint32_t psa_status;
 #define PSA_NOT_IMPLEMENTED 12u /* the plugin does not offer this */
 #define PSA_INTERNAL 13u        /* the plugin met something that it cannot explain */
 
-/* How much a log line matters. since 0.1 */
+/* How much a log line matters. since 1.0 */
 typedef uint32_t psa_log_level;
 #define PSA_LOG_DEBUG 0u
 #define PSA_LOG_INFO 1u
@@ -121,10 +121,10 @@ typedef struct psa_host psa_host;
 typedef struct psa_call psa_call;
 typedef struct psa_plugin_api psa_plugin_api;
 
-/* The plugin's own object; the host only passes it around. since 0.1 */
+/* The plugin's own object; the host only passes it around. since 1.0 */
 typedef struct psa_instance psa_instance;
 
-/* Why a call failed. Made by the plugin, borrowed by put_error. Never put a secret into a text. since 0.1 */
+/* Why a call failed. Made by the plugin, borrowed by put_error. Never put a secret into a text. since 1.0 */
 typedef struct psa_error
 {
     uint32_t struct_size;    /* sizeof(psa_error), in bytes as everywhere */
@@ -156,7 +156,7 @@ struct psa_call
      * Threads:   [during call]
      * Blocks:    no
      * Statuses:  none
-     * Since:     0.1 */
+     * Since:     1.0 */
     uint32_t(PSA_CALL *is_cancelled)(const psa_call *call);
 
     /* What:      milliseconds left until the deadline; 0 or less once it has passed. A call that outlives its deadline
@@ -166,7 +166,7 @@ struct psa_call
      * Threads:   [during call]
      * Blocks:    no
      * Statuses:  none
-     * Since:     0.1 */
+     * Since:     1.0 */
     int64_t(PSA_CALL *remaining_ms)(const psa_call *call);
 
     /* What:      write a log line that carries the identity of this call.
@@ -176,7 +176,7 @@ struct psa_call
      * Threads:   [during call]
      * Blocks:    no
      * Statuses:  none
-     * Since:     0.1 */
+     * Since:     1.0 */
     void(PSA_CALL *log)(const psa_call *call, psa_log_level level, psa_str message);
 
     /* What:      deliver the result of the call. At most once, and only if the function then returns PSA_OK.
@@ -185,7 +185,7 @@ struct psa_call
      * Threads:   [during call]
      * Blocks:    no
      * Statuses:  none
-     * Since:     0.1 */
+     * Since:     1.0 */
     void(PSA_CALL *put_result)(const psa_call *call, psa_str json);
 
     /* What:      deliver the reason of a failure. Exactly once where the function then returns another status than
@@ -195,7 +195,7 @@ struct psa_call
      * Threads:   [during call]
      * Blocks:    no
      * Statuses:  none
-     * Since:     0.1 */
+     * Since:     1.0 */
     void(PSA_CALL *put_error)(const psa_call *call, const psa_error *error);
 };
 
@@ -214,7 +214,7 @@ struct psa_host
      * Threads:   [any-thread]
      * Blocks:    no
      * Statuses:  none
-     * Since:     0.1 */
+     * Since:     1.0 */
     void(PSA_CALL *log)(const psa_host *host, psa_log_level level, psa_str message);
 
     /* What:      look up a service of the host. Any of them may be missing: describe and configure must work without,
@@ -224,7 +224,7 @@ struct psa_host
      * Threads:   [any-thread]
      * Blocks:    no
      * Statuses:  none
-     * Since:     0.1
+     * Since:     1.0
      *
      * Rationale: ids are the only terminated strings of this ABI; they are constants of the program, never data. */
     const void *(PSA_CALL *get_extension)(const psa_host *host, const char *id);
@@ -247,7 +247,7 @@ struct psa_plugin_api
      * Threads:   [any-thread], the host makes one such call at a time for each plugin.
      * Blocks:    no
      * Statuses:  PSA_OK, PSA_INTERNAL
-     * Since:     0.1 */
+     * Since:     1.0 */
     psa_status(PSA_CALL *describe)(const psa_call *call);
 
     /* What:      make an instance without a configuration. Of the host's functions only log may be called here.
@@ -256,7 +256,7 @@ struct psa_plugin_api
      * Threads:   [any-thread]
      * Blocks:    no
      * Statuses:  PSA_OK, PSA_INTERNAL
-     * Since:     0.1 */
+     * Since:     1.0 */
     psa_status(PSA_CALL *create)(const psa_call *call, const psa_host *host, psa_instance **instance);
 
     /* What:      end an instance. Accepts NULL.
@@ -265,7 +265,7 @@ struct psa_plugin_api
      * Threads:   [serial per instance]
      * Blocks:    no (no network)
      * Statuses:  none
-     * Since:     0.1 */
+     * Since:     1.0 */
     void(PSA_CALL *destroy)(psa_instance *instance);
 
     /* What:      take a configuration, offline: parse, check, keep. All or nothing. The host has checked it against the
@@ -276,7 +276,7 @@ struct psa_plugin_api
      * Threads:   [serial per instance]
      * Blocks:    no (no network)
      * Statuses:  PSA_OK; PSA_INVALID_CONFIG with psa_error.field; PSA_INTERNAL
-     * Since:     0.1 */
+     * Since:     1.0 */
     psa_status(PSA_CALL *configure)(const psa_call *call, psa_instance *instance, psa_str config_json);
 
     /* What:      find out whether a ticket could be created, without creating one. Never repeat a failed login.
@@ -285,7 +285,7 @@ struct psa_plugin_api
      * Threads:   [serial per instance]
      * Blocks:    yes, within the call's deadline
      * Statuses:  all but PSA_INVALID_TICKET and PSA_OUTCOME_UNKNOWN
-     * Since:     0.1 */
+     * Since:     1.0 */
     psa_status(PSA_CALL *test)(const psa_call *call, psa_instance *instance);
 
     /* What:      create one ticket, with one changing request. Never repeat that request: the host decides.
@@ -297,7 +297,7 @@ struct psa_plugin_api
      * Blocks:    yes, within the call's deadline
      * Statuses:  all. After the changing request has left, only PSA_OK, what the PSA answered, or
      *            PSA_OUTCOME_UNKNOWN are honest.
-     * Since:     0.1 */
+     * Since:     1.0 */
     psa_status(PSA_CALL *create_ticket)(const psa_call *call, psa_instance *instance, psa_str reference,
                                         psa_str ticket_json);
 
@@ -307,7 +307,7 @@ struct psa_plugin_api
      * Threads:   [any-thread]
      * Blocks:    no
      * Statuses:  none
-     * Since:     0.1
+     * Since:     1.0
      *
      * Rationale: it takes no instance, so that the host can check at load time that what the descriptor promises is
      * there and whole, before anything is configured. */
@@ -322,7 +322,7 @@ struct psa_plugin_api
  * Blocks:    no; returns at once, without network or threads. A host gives up on it, as on describe, after
  *            start_deadline_ms of its configuration (5000 ms unless it says otherwise).
  * Statuses:  none
- * Since:     0.1 */
+ * Since:     1.0 */
 PSA_EXPORT const psa_plugin_api *PSA_CALL psa_plugin_entry(const psa_host *host);
 
 /* Its type, for hosts and tools that look it up. */

@@ -11,7 +11,7 @@ PSA_EXTERN_C_BEGIN
 
 #define PSA_TICKET_ID "psa.ticket/1"
 
-/* The extension. Constant, valid as long as the library is mapped; each function is required. since 0.1 */
+/* The extension. Constant, valid as long as the library is mapped; each function is required. since 1.0 */
 typedef struct psa_ticket
 {
     uint32_t struct_size;
@@ -24,7 +24,7 @@ typedef struct psa_ticket
      * Threads:   [serial per instance]
      * Blocks:    yes, within the call's deadline
      * Statuses:  all but PSA_INVALID_TICKET and PSA_OUTCOME_UNKNOWN; PSA_NOT_FOUND = no such ticket
-     * Since:     0.1 */
+     * Since:     1.0 */
     psa_status(PSA_CALL *read)(const psa_call *call, psa_instance *instance, psa_str ticket_id);
 } psa_ticket;
 

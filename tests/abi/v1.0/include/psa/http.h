@@ -14,19 +14,19 @@ PSA_EXTERN_C_BEGIN
 
 #define PSA_HTTP_ID "psa.http/1"
 
-/* psa_http_request.flags. since 0.1 */
+/* psa_http_request.flags. since 1.0 */
 #define PSA_HTTP_MUTATES 1u /* may change something in the PSA: never sent twice by the host, held back in a dry run */
 
-/* psa_http_header.flags. since 0.1 */
+/* psa_http_header.flags. since 1.0 */
 #define PSA_HTTP_SECRET 1u /* the value is redacted wherever the host shows or stores the request */
 
-/* How far a request got. since 0.1 */
+/* How far a request got. since 1.0 */
 typedef uint32_t psa_http_delivery;
 #define PSA_HTTP_NOT_SENT 0u  /* no byte of it left: safe to send again */
 #define PSA_HTTP_NO_ANSWER 1u /* bytes left and nothing usable came back: the outcome is unknown */
 #define PSA_HTTP_ANSWERED 2u  /* status, headers and body are there */
 
-/* Why it got no further. since 0.1 */
+/* Why it got no further. since 1.0 */
 typedef uint32_t psa_http_reason;
 #define PSA_HTTP_REASON_NONE 0u      /* it was answered */
 #define PSA_HTTP_REASON_POLICY 1u    /* host, address, method or header is not allowed; see detail */
@@ -40,7 +40,7 @@ typedef uint32_t psa_http_reason;
 #define PSA_HTTP_REASON_INVALID 9u   /* the answer is not HTTP, or larger than the host accepts */
 #define PSA_HTTP_REASON_DRY_RUN 10u  /* held back: the host only shows what would have been sent */
 
-/* One header. No struct_size: it is an array element, and the stride must not change. Frozen for ever. since 0.1 */
+/* One header. No struct_size: it is an array element, and the stride must not change. Frozen for ever. since 1.0 */
 typedef struct psa_http_header
 {
     psa_str name;
@@ -49,7 +49,7 @@ typedef struct psa_http_header
     uint32_t reserved0;
 } psa_http_header;
 
-/* A request. Made by the plugin, borrowed by send. since 0.1 */
+/* A request. Made by the plugin, borrowed by send. since 1.0 */
 typedef struct psa_http_request
 {
     uint32_t struct_size;           /* sizeof(psa_http_request) */
@@ -64,7 +64,7 @@ typedef struct psa_http_request
     uint32_t reserved0;
 } psa_http_request;
 
-/* An answer. Made by the host, borrowed by the callback. since 0.1 */
+/* An answer. Made by the host, borrowed by the callback. since 1.0 */
 typedef struct psa_http_response
 {
     uint32_t struct_size;
@@ -85,10 +85,10 @@ typedef struct psa_http_response
  * Threads:   on the thread that called send, before send returns.
  * Blocks:    no
  * Statuses:  none
- * Since:     0.1 */
+ * Since:     1.0 */
 typedef void(PSA_CALL *psa_http_on_response)(void *user, const psa_http_response *response);
 
-/* The service. Constant, valid as long as the process lives. since 0.1 */
+/* The service. Constant, valid as long as the process lives. since 1.0 */
 typedef struct psa_http
 {
     uint32_t struct_size;
@@ -103,7 +103,7 @@ typedef struct psa_http
      * Blocks:    yes, within the call's deadline and the request's timeout
      * Statuses:  PSA_OK: on_response was called, whatever happened to the request; PSA_INTERNAL: the arguments are wrong
      *            (the host logs how)
-     * Since:     0.1 */
+     * Since:     1.0 */
     psa_status(PSA_CALL *send)(const psa_call *call, const psa_http_request *request, void *user,
                                psa_http_on_response on_response);
 } psa_http;

@@ -19,10 +19,10 @@ PSA_EXTERN_C_BEGIN
  * Threads:   on the thread that called get, before get returns.
  * Blocks:    no
  * Statuses:  none
- * Since:     0.1 */
+ * Since:     1.0 */
 typedef void(PSA_CALL *psa_cache_on_value)(void *user, psa_str value);
 
-/* The service. Constant, valid as long as the process lives. since 0.1 */
+/* The service. Constant, valid as long as the process lives. since 1.0 */
 typedef struct psa_cache
 {
     uint32_t struct_size;
@@ -35,7 +35,7 @@ typedef struct psa_cache
      * Threads:   [during call]
      * Blocks:    no
      * Statuses:  PSA_OK: on_value was called; PSA_NOT_FOUND; PSA_INTERNAL: the arguments are wrong
-     * Since:     0.1 */
+     * Since:     1.0 */
     psa_status(PSA_CALL *get)(const psa_call *call, psa_str key, void *user, psa_cache_on_value on_value);
 
     /* What:      keep a value, replacing an older one. An empty value removes the key.
@@ -46,7 +46,7 @@ typedef struct psa_cache
      * Blocks:    no
      * Statuses:  PSA_OK; PSA_RATE_LIMITED: the connection's share of memory is used up, the value is not kept;
      *            PSA_INTERNAL: the arguments are wrong
-     * Since:     0.1 */
+     * Since:     1.0 */
     psa_status(PSA_CALL *put)(const psa_call *call, psa_str key, psa_str value, uint32_t ttl_ms);
 } psa_cache;
 

@@ -12,7 +12,7 @@ PSA_EXTERN_C_BEGIN
 
 #define PSA_CHOICES_ID "psa.choices/1"
 
-/* What is asked for. Made by the host, borrowed by list. since 0.1 */
+/* What is asked for. Made by the host, borrowed by list. since 1.0 */
 typedef struct psa_choices_query
 {
     uint32_t struct_size;
@@ -23,7 +23,7 @@ typedef struct psa_choices_query
     psa_str depends_on_json; /* JSON object: values of the fields that the list depends on; {} = none */
 } psa_choices_query;
 
-/* The extension. Constant, valid as long as the library is mapped; each function is required. since 0.1 */
+/* The extension. Constant, valid as long as the library is mapped; each function is required. since 1.0 */
 typedef struct psa_choices
 {
     uint32_t struct_size;
@@ -35,7 +35,7 @@ typedef struct psa_choices
      * Threads:   [serial per instance]
      * Blocks:    yes, within the call's deadline
      * Statuses:  all but PSA_INVALID_TICKET and PSA_OUTCOME_UNKNOWN; PSA_NOT_FOUND = no list of that name
-     * Since:     0.1 */
+     * Since:     1.0 */
     psa_status(PSA_CALL *list)(const psa_call *call, psa_instance *instance, const psa_choices_query *query);
 } psa_choices;
 

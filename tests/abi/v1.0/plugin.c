@@ -1,4 +1,4 @@
-/* A plugin as somebody wrote it for draft 0.1. It uses every service and offers every extension of that version. */
+/* A plugin as somebody wrote it for ABI 1.0. It uses every service and offers every extension of that version. */
 #include <psa/cache.h>
 #include <psa/choices.h>
 #include <psa/clock.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-PSA_PLUGIN_NOTE("com.example.frozen", "0.1.0")
+PSA_PLUGIN_NOTE("com.example.frozen", "1.0.0")
 
 struct psa_instance
 {
@@ -22,7 +22,7 @@ struct psa_instance
 };
 
 static const char descriptor[] =
-    "{\"descriptorVersion\":1,\"id\":\"com.example.frozen\",\"version\":\"0.1.0\",\"name\":\"Frozen PSA\","
+    "{\"descriptorVersion\":1,\"id\":\"com.example.frozen\",\"version\":\"1.0.0\",\"name\":\"Frozen PSA\","
     "\"vendor\":\"Example Ltd\",\"allowedHosts\":[\"frozen.example.com\"],"
     "\"extensions\":[\"psa.find-ticket/1\",\"psa.choices/1\",\"psa.ticket/1\"],"
     "\"configuration\":{\"type\":\"object\",\"properties\":{\"apiKey\":{\"type\":\"string\",\"title\":\"API Key\","

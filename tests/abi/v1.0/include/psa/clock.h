@@ -12,7 +12,7 @@ PSA_EXTERN_C_BEGIN
 
 #define PSA_CLOCK_ID "psa.clock/1"
 
-/* The service. Constant, valid as long as the process lives. since 0.1 */
+/* The service. Constant, valid as long as the process lives. since 1.0 */
 typedef struct psa_clock
 {
     uint32_t struct_size;
@@ -24,7 +24,7 @@ typedef struct psa_clock
      * Threads:   [during call]
      * Blocks:    no
      * Statuses:  none
-     * Since:     0.1 */
+     * Since:     1.0 */
     int64_t(PSA_CALL *monotonic_ms)(const psa_call *call);
 
     /* What:      milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted; may jump. For dates.
@@ -33,7 +33,7 @@ typedef struct psa_clock
      * Threads:   [during call]
      * Blocks:    no
      * Statuses:  none
-     * Since:     0.1 */
+     * Since:     1.0 */
     int64_t(PSA_CALL *unix_ms)(const psa_call *call);
 } psa_clock;
 

@@ -12,7 +12,7 @@ PSA_EXTERN_C_BEGIN
 
 #define PSA_FIND_TICKET_ID "psa.find-ticket/1"
 
-/* The extension. Constant, valid as long as the library is mapped; each function is required. since 0.1 */
+/* The extension. Constant, valid as long as the library is mapped; each function is required. since 1.0 */
 typedef struct psa_find_ticket
 {
     uint32_t struct_size;
@@ -25,7 +25,7 @@ typedef struct psa_find_ticket
      * Threads:   [serial per instance]
      * Blocks:    yes, within the call's deadline
      * Statuses:  all but PSA_INVALID_TICKET, PSA_NOT_FOUND and PSA_OUTCOME_UNKNOWN
-     * Since:     0.1 */
+     * Since:     1.0 */
     psa_status(PSA_CALL *find)(const psa_call *call, psa_instance *instance, psa_str reference);
 } psa_find_ticket;
 

@@ -1,4 +1,4 @@
-/* A host as it was at draft 0.1, compiled with the headers of that version alone. It takes a plugin through its whole
+/* A host as it was at ABI 1.0, compiled with the headers of that version alone. It takes a plugin through its whole
  * life, without and with the services of that version; every struct that it hands over ends where unreadable memory
  * begins, so that a plugin that reads a newer member crashes.
  *
