@@ -52,7 +52,8 @@ function panel(context, settings) {
     el(
       'p',
       { class: 'help' },
-      'Without any of this the title is the annotation summary or the name of the alert, the description has every alert ' +
+      'A field takes the first of From that the alerts have (label:NAME or annotation:NAME, one in each line), put through ' +
+        'Values if there are any, or else Otherwise. Without any of this the title is the annotation summary or the name of the alert, the description has every alert ' +
         'with its labels and annotations, and all else comes from the ticket defaults.',
     ),
     mappings.element,

@@ -16,7 +16,7 @@ export function orphanCard(connection) {
       { class: 'card-head' },
       el('span', { class: 'avatar none', 'aria-hidden': 'true' }, '?'),
       el('div', { class: 'card-title' }, el('h2', {}, name), el('p', { class: 'subtitle' }, `plugin ${plugin}`)),
-      stateBadge(connection),
+      stateBadge({ state: 'broken' }),
     ),
     notice(
       'bad',

@@ -61,7 +61,7 @@ export function correctionPanel({ ticket, correction, sent }) {
   const element = el(
     'form',
     { class: 'correction stack', novalidate: true, autocomplete: 'off', 'aria-label': 'Correct the ticket' },
-    el('h3', {}, correction.wrong ? `Correct it: ${correction.fields[correction.wrong].title}` : 'Correct it'),
+    el('h3', {}, 'Correct it and send it again'),
     place,
     el('div', { class: 'actions' }, retry, more),
     state.result.element,

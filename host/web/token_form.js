@@ -50,6 +50,7 @@ export function tokenForm({ name, made, close }) {
 function nameField(suggestion) {
   const control = el('input', {
     id: 'token-name',
+    'data-focus': true,
     type: 'text',
     value: suggestion,
     maxlength: 100,

@@ -23,9 +23,10 @@ export async function tokensView({ query, signal }) {
   };
   await show();
   const place = el('div', { class: 'result' });
-  const make = actionButton('Make a token', async () => openForm(place, make, query.get('name') ?? '', show), {
+  const make = actionButton('Make a token', async () => openForm(place, make, '', show), {
     kind: 'primary',
   });
+  if (query.has('name')) openForm(place, make, query.get('name'), show);
   return el(
     'div',
     { class: 'view' },

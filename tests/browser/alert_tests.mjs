@@ -46,9 +46,9 @@ describe('alerts', () => {
       await addField(page, 'Priority');
       await row(page, 'Priority').getByLabel('From').fill('severity');
       await row(page, 'Priority').getByLabel('Values').fill('critical = Critical\nwarning = Medium');
-      await addField(page, 'Default company');
-      await row(page, 'Default company').getByLabel('From').fill('label:customer\nannotation:customer');
-      await choose(page, 'Otherwise', 'Acme Dental', row(page, 'Default company'));
+      await addField(page, 'Company');
+      await row(page, 'Company').getByLabel('From').fill('label:customer\nannotation:customer');
+      await choose(page, 'Otherwise', 'Acme Dental', row(page, 'Company'));
       await checkAccessible(page, 'a mapping of alerts');
       await shoot(page, 'alerts-mapped');
       await click(page, 'Save');

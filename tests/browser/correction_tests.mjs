@@ -40,14 +40,14 @@ describe('corrections', () => {
         const created = (await ticketsIn(psa.sandbox)).at(-1);
         assert.equal(String(created.companyID), wanted);
         await page.getByText('ticket.retry').click();
-        await page.getByText(`"company": "${wanted}"`).first().waitFor();
+        await page.locator('.entry pre').getByText(`"company": "${wanted}"`).waitFor();
       });
     });
 
   test('a value that the PSA does not know is shown alone, and all fields when asked for', async () => {
     const id = await stuck({ company: 'Acme Dental', queue: 'Closed years ago' });
     await withSignedIn(`/tickets/${id}`, {}, async (page) => {
-      await page.getByRole('heading', { name: 'Correct it: Queue ID' }).waitFor();
+      await page.getByRole('heading', { name: 'Correct it and send it again' }).waitFor();
       await page.getByText("The PSA's list has no “Closed years ago” that can be chosen").waitFor();
       assert.equal(await page.getByRole('combobox').count(), 1, 'only what was wrong');
       await click(page, 'Show all fields');
@@ -81,7 +81,7 @@ describe('corrections', () => {
     await api('POST', `/v1/tickets/${id}/drop`, { reason: 'not sure whose it is' });
     await withSignedIn(`/tickets/${id}`, {}, async (page) => {
       await page.getByText('Globex (').first().waitFor();
-      await choose(page, 'Default company', 'Acme Dental');
+      await choose(page, 'Company', 'Acme Dental');
       await click(page, 'Retry with this');
       await page.getByText('The PSA has it.').waitFor();
     });

@@ -50,8 +50,8 @@ describe('tokens', () => {
 
   test('what is wrong with a token stands beside its field', () =>
     withSignedIn('/tokens?name=alertmanager', {}, async (page) => {
-      await click(page, 'Make a token');
       const name = page.getByLabel('Name');
+      assert.ok(await name.evaluate((input) => document.activeElement === input), 'who was led here can go on at once');
       assert.equal(await name.inputValue(), 'alertmanager', 'as it was suggested');
       await name.fill('');
       await click(page, 'Make');
