@@ -96,7 +96,9 @@ public:
         const std::string &id = request.parameters.at("id");
         if (!access_.tokens.remove(id, request.caller.name))
             throw Problem(404, "unknown-token", "There is no such token",
-                          "No token has the id \"" + id + "\". See those that there are with: psa-host token list");
+                          "No token has the id \"" + id +
+                              "\"; it may have been removed already. The list of tokens has "
+                              "those that there are.");
         access_.sessions.closeOf(id);
         return {204, "", "", {}};
     }

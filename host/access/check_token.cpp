@@ -29,8 +29,10 @@ AccessToken checkToken(Access &access, const std::string &text, const std::strin
         return std::move(*token);
     for (const std::string &key : keys)
         access.attempts.failed(key);
-    throw Problem(401, "bad-token", "The token is not accepted",
-                  "It is wrong, was removed, or has expired. Make another with: psa-host token add NAME --scope SCOPE")
+    throw Problem(
+        401, "bad-token", "The token is not accepted",
+        "It is wrong, was removed, or has expired. Whoever has a token of the scope admin makes another one on "
+        "the page, under Tokens; so does psa-host token add NAME --scope SCOPE on the machine of psa-host.")
         .header("WWW-Authenticate", "Bearer");
 }
 

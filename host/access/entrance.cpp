@@ -68,8 +68,8 @@ Entrance::Identity Entrance::identify(const ApiRequest &request)
         if (auto token = access_.tokens.find(session->tokenId))
             return {std::move(*token), session->csrf};
     throw Problem(401, "no-token", "Who are you?",
-                  "Send a token as \"Authorization: Bearer …\", or sign in on the page. Make one with: psa-host token "
-                  "add NAME --scope SCOPE")
+                  "Send a token as \"Authorization: Bearer …\", or sign in on the page. One is made on the page, under "
+                  "Tokens, or on the machine of psa-host with: psa-host token add NAME --scope SCOPE")
         .header("WWW-Authenticate", "Bearer");
 }
 

@@ -13,13 +13,18 @@ namespace psa::host {
 class AlertsRefused : public std::runtime_error
 {
 public:
-    AlertsRefused(std::string pointer, const std::string &what) : std::runtime_error(what), pointer_(std::move(pointer))
+    /// `document`: what is refused, in a sentence without its end; `problem`: the end of one that begins with the place.
+    AlertsRefused(std::string pointer, const std::string &document, std::string problem)
+        : std::runtime_error(document + ": " + pointer + (pointer.empty() ? "" : " ") + problem + "."),
+          pointer_(std::move(pointer)), problem_(std::move(problem))
     {
     }
     const std::string &pointer() const { return pointer_; } ///< A JSON pointer into the document.
+    const std::string &problem() const { return problem_; } ///< Such as "is no text".
 
 private:
     std::string pointer_;
+    std::string problem_;
 };
 
 using AlertTexts = std::map<std::string, std::string>;

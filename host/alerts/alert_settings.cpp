@@ -12,7 +12,7 @@ constexpr int longestSilence = 60 * 24 * 30; ///< Minutes.
 
 [[noreturn]] void refuse(const std::string &pointer, const std::string &what)
 {
-    throw AlertsRefused(pointer, "The alert settings are not right: " + pointer + " " + what + ".");
+    throw AlertsRefused(pointer, "The alert settings are not right", what);
 }
 
 void refuseUnknown(const Object &object, const std::string &pointer, const std::set<std::string> &known)

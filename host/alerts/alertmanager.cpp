@@ -15,8 +15,7 @@ constexpr std::size_t longestKey = 32768;
 
 [[noreturn]] void refuseAlerts(const std::string &pointer, const std::string &what)
 {
-    throw AlertsRefused(pointer, "The body must be what Alertmanager sends to a webhook, version 4: " + pointer + " " +
-                                     what + ".");
+    throw AlertsRefused(pointer, "The body must be what Alertmanager sends to a webhook, version 4", what);
 }
 
 /// The member `name` of `object` as a text; "" if it is not there.
@@ -106,7 +105,7 @@ try
 }
 catch (const JsonError &error)
 {
-    throw AlertsRefused("", error.what());
+    refuseAlerts("", error.what());
 }
 
 } // namespace

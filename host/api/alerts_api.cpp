@@ -35,7 +35,7 @@ public:
     }
     catch (const AlertsRefused &error)
     {
-        throw Problem(400, "bad-alerts", "These are no alerts", error.what()).at(error.pointer(), error.what());
+        throw Problem(400, "bad-alerts", "These are no alerts", error.what()).at(error.pointer(), error.problem());
     }
     catch (const StoreError &error)
     {
@@ -58,7 +58,7 @@ public:
     }
     catch (const AlertsRefused &error)
     {
-        throw Problem(422, "invalid", "A value is not accepted", error.what()).at(error.pointer(), error.what());
+        throw Problem(422, "invalid", "A value is not accepted", error.what()).at(error.pointer(), error.problem());
     }
 
 private:

@@ -20,6 +20,8 @@ AuditQuery queryOf(const ApiRequest &request)
     constexpr auto most = std::numeric_limits<std::int64_t>::max();
     if (const std::string ticket = request.queryValue("ticket"); !ticket.empty())
         query.ticketId = numberIn("ticket", ticket, 1, most);
+    query.from = timeIn(request, "from");
+    query.until = timeIn(request, "until");
     query.cursor = request.queryValue("cursor");
     if (const std::string limit = request.queryValue("limit"); !limit.empty())
         query.limit = static_cast<std::size_t>(numberIn("limit", limit, 1, 1000));

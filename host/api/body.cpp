@@ -1,5 +1,6 @@
 #include "host/api/body.h"
 
+#include "host/api/views.h"
 #include "host/connection/connections.h"
 #include "host/intake/intake.h"
 #include "host/json/strict_json.h"
@@ -139,6 +140,18 @@ Problem connectionBroken(const LiveConnection &live)
 {
     return Problem(503, "connection-broken", "The connection cannot work now", live.trouble)
         .header("Retry-After", "60");
+}
+
+std::optional<Clock::Wall> timeIn(const ApiRequest &request, const std::string &name)
+{
+    const std::string text = request.queryValue(name);
+    if (text.empty())
+        return std::nullopt;
+    const auto time = timeFrom(text);
+    if (!time)
+        throw Problem(400, "bad-time", "A time is not accepted",
+                      name + " must be a time from 1970 to 2259, such as 2026-11-24T17:00:00Z, not \"" + text + "\".");
+    return time;
 }
 
 void throwAsProblem()

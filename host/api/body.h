@@ -2,10 +2,12 @@
 
 #include "host/api/message.h"
 #include "host/api/problem.h"
+#include "host/clock/clock.h"
 #include "host/connection/live_connection.h"
 
 #include <Poco/JSON/Object.h>
 
+#include <optional>
 #include <set>
 #include <string>
 
@@ -31,6 +33,8 @@ std::int64_t numberIn(const std::string &name, const std::string &text, std::int
 
 /// That `live` has no plugin, or cannot call it.
 Problem connectionBroken(const LiveConnection &live);
+/// The time `name` in the query of `request`, nothing if it is not there; Problem if it is no time.
+std::optional<Clock::Wall> timeIn(const ApiRequest &request, const std::string &name);
 
 /// Turns what the parts of the host throw into problems: unknown connections, refused tickets, keys that are taken, a
 /// store that is busy. Called in a catch block; throws the exception again if it is of another kind.

@@ -2,6 +2,7 @@
 #include "host/api/body.h"
 #include "host/api/problem.h"
 #include "host/api/views.h"
+#include "host/intake/correction.h"
 #include "host/intake/ticket_builder.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
@@ -61,7 +62,7 @@ public:
         if (!live->plugin)
             throw connectionBroken(*live);
         if (dry)
-            return dryRun(*live, *ticket);
+            return dryRun(*live, *ticket, request.caller.name);
         const Accepted accepted = parts_.intake.submit(*live, ticket, key, request.caller.name);
         return answer(awaited(accepted.ticket, patience), accepted.again ? 200 : 202);
     }
@@ -73,8 +74,8 @@ public:
         for (auto at = states.first; at != states.second; ++at)
             query.states.push_back(stateOf(at->second));
         query.connection = request.queryValue("connection");
-        query.from = timeOf(request, "from");
-        query.until = timeOf(request, "until");
+        query.from = timeIn(request, "from");
+        query.until = timeIn(request, "until");
         query.cursor = request.queryValue("cursor");
         if (const std::string limit = request.queryValue("limit"); !limit.empty())
             query.limit = static_cast<std::size_t>(numberIn("limit", limit, 1, 1000));
@@ -101,12 +102,19 @@ public:
 
     ApiResponse retry(const ApiRequest &request)
     {
-        const Object::Ptr body = readBody(request, {"lookFirst"});
+        const Object::Ptr body = readBody(request, {"lookFirst", "changes"});
         const bool wantsLook = flagMember(*body, "lookFirst", false);
+        const Object::Ptr changes = objectMember(*body, "changes");
+        refuseOtherPlace(changes);
         const StoredTicket ticket = find(request);
         const bool lookFirst = body->has("lookFirst") ? wantsLook : ticket.state == TicketState::unknown;
-        return changed(request, "ticket.retry",
-                       [&](StoreWriter &writer) { return writer.retryTicket(ticket.id, lookFirst, rebuilt(ticket)); });
+        const TicketDocuments documents = rebuilt(ticket, changes);
+        Object detail;
+        detail.set("changes", changes);
+        return changed(
+            request, "ticket.retry",
+            [&](StoreWriter &writer) { return writer.retryTicket(ticket.id, lookFirst, documents); },
+            changes.isNull() ? "" : toText(detail));
     }
 
     ApiResponse link(const ApiRequest &request)
@@ -160,19 +168,6 @@ private:
         return *state;
     }
 
-    static std::optional<Clock::Wall> timeOf(const ApiRequest &request, const std::string &name)
-    {
-        const std::string text = request.queryValue(name);
-        if (text.empty())
-            return std::nullopt;
-        const auto time = timeFrom(text);
-        if (!time)
-            throw Problem(400, "bad-time", "A time is not accepted",
-                          name + " must be a time from 1970 to 2259, such as 2026-11-24T17:00:00Z, not \"" + text +
-                              "\".");
-        return time;
-    }
-
     StoredTicket find(const ApiRequest &request) const
     {
         const std::string &id = request.parameters.at("id");
@@ -211,16 +206,41 @@ private:
         return ticket;
     }
 
-    /// With the defaults of today: they may have been the reason why it failed.
-    std::optional<std::string> rebuilt(const StoredTicket &ticket) const
+    /// Another connection would be another ticket, and its key is known to others already.
+    static void refuseOtherPlace(const Object::Ptr &changes)
+    {
+        for (const char *name : {"connection", "key"})
+            if (!changes.isNull() && changes->has(name))
+                throw Problem(422, "invalid", "A value is not accepted",
+                              std::string("\"") + name + "\" of a ticket stays as it is; drop it and hand in another.")
+                    .at(std::string("/changes/") + name, "cannot be changed");
+    }
+
+    /// With the defaults of today: they may have been the reason why it failed. `changes`: as for corrected(), or nullptr.
+    TicketDocuments rebuilt(const StoredTicket &ticket, const Object::Ptr &changes) const
     {
         const auto live = parts_.connections.find(ticket.connection);
         if (!live || !live->plugin)
-            return std::nullopt;
-        BuiltTicket built = buildTicket(*live->plugin, *live->defaults, *parseTicketRequest(ticket.requestJson));
+        {
+            if (changes.isNull())
+                return {};
+            if (live)
+                throw connectionBroken(*live);
+            throw Problem(404, "unknown-connection", "There is no such connection",
+                          "There is no connection \"" + ticket.connection + "\" any more.");
+        }
+        Object::Ptr request = parseTicketRequest(ticket.requestJson);
+        TicketDocuments documents;
+        if (!changes.isNull())
+        {
+            request = corrected(*request, *changes);
+            documents.requestJson = toText(*request);
+        }
+        BuiltTicket built = buildTicket(*live->plugin, *live->defaults, *request);
         if (!built.errors.empty())
             throw TicketRefused(std::move(built.errors));
-        return std::move(built.json);
+        documents.ticketJson = std::move(built.json);
+        return documents;
     }
 
     /// What the connection's plugin reads of the ticket that `outcome` names; nothing if it cannot read tickets.
@@ -275,11 +295,12 @@ private:
     }
 
     template <class Change>
-    ApiResponse changed(const ApiRequest &request, const char *action, const Change &change)
+    ApiResponse changed(const ApiRequest &request, const char *action, const Change &change,
+                        const std::string &detailJson = "")
     {
         const StoredTicket ticket = parts_.store.write([&](StoreWriter &writer) {
             StoredTicket after = change(writer);
-            AuditEntry entry = auditEntry(request.caller.name, action, after.connection);
+            AuditEntry entry = auditEntry(request.caller.name, action, after.connection, detailJson);
             entry.ticketId = after.id;
             writer.appendAudit(entry);
             return after;
@@ -288,7 +309,7 @@ private:
         return answer(ticket, 200);
     }
 
-    static ApiResponse dryRun(const LiveConnection &live, const Object &request)
+    ApiResponse dryRun(const LiveConnection &live, const Object &request, const std::string &who) const
     {
         BuiltTicket built = buildTicket(*live.plugin, *live.defaults, request);
         if (!built.errors.empty())
@@ -313,10 +334,12 @@ private:
         body.set("ticket", parseStrict(built.json));
         body.set("heldBack", held);
         if (held->size() == 0 && !outcome.ok())
-            body.set("error", outcome.error->message);
-        ApiResponse response;
-        response.body = toText(body);
-        return response;
+            body.set("error", outcome.error->hint.empty() ? outcome.error->message
+                                                          : outcome.error->message + " " + outcome.error->hint);
+        parts_.store.write([&](StoreWriter &writer) {
+            writer.appendAudit(auditEntry(who, "ticket.dry_run", live.stored.name, toText(body)));
+        });
+        return toAnswer(body);
     }
 
     ApiParts parts_;

@@ -3,6 +3,7 @@
 #include "host/cli/outcome_printer.h"
 #include "host/cli/with_host.h"
 #include "host/connection/connection_file.h"
+#include "host/delivery/breaker.h"
 #include "host/json/strict_json.h"
 #include "host/secrets/secret_source.h"
 
@@ -165,6 +166,11 @@ void printConnection(const Object &connection, std::ostream &out)
     line("state", connection.getValue<std::string>("state"));
     line("trouble", connection.optValue<std::string>("trouble", ""));
     line("paused", connection.optValue<std::string>("pauseReason", ""));
+    if (connection.optValue<std::string>("pause", "") == toText(Pause::quarantine))
+    {
+        const auto build = connection.getValue<std::string>("build");
+        line("release it with", "psa-host plugins release " + build.substr(0, build.find('@')));
+    }
     for (const auto &[field, value] : *connection.getObject("configuration"))
         line(field, value.convert<std::string>());
     for (const auto &field : *connection.getArray("secretsStored"))

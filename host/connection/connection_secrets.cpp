@@ -18,7 +18,9 @@ Secrets openConnection(const KeyRing *keys, const StoredConnection &stored, cons
     if (stored.sealed.empty())
         return {};
     if (keys == nullptr)
-        throw SealError("The host was given no master key, and this connection has secrets. See docs/operations.md.");
+        throw SealError(
+            "The host was given no master key, and this connection has secrets. Name the file of its master "
+            "key in the configuration file, as docs/operations.md says, and start psa-host again.");
     return openSecrets(*keys, ownerOf(stored, plugin), {stored.sealedDataKey, stored.sealed});
 }
 
@@ -26,8 +28,10 @@ void sealConnection(const KeyRing *keys, const RandomSource &random, const Loade
                     StoredConnection &stored)
 {
     if (!secrets.empty() && keys == nullptr)
-        throw SealError("The host was given no master key, so it cannot store secrets. Make one with: psa-host keys "
-                        "generate; docs/operations.md says where to name it.");
+        throw SealError(
+            "The host was given no master key, so it cannot store secrets. Make one on its machine with "
+            "psa-host keys generate FILE, name it in the configuration file as docs/operations.md says, and "
+            "start psa-host again.");
     ++stored.secretsVersion;
     const SealedSecrets sealed =
         secrets.empty() ? SealedSecrets{} : sealSecrets(*keys, random, ownerOf(stored, plugin), secrets);

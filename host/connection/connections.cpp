@@ -41,8 +41,7 @@ ConnectionRefused::ConnectionRefused(std::vector<Wrong> wrong)
 }
 
 UnknownConnection::UnknownConnection(const std::string &name)
-    : std::runtime_error("There is no connection \"" + name +
-                         "\". See those that there are with: psa-host connection list")
+    : std::runtime_error("There is no connection \"" + name + "\". The list of connections has the names of all.")
 {
 }
 
@@ -142,12 +141,10 @@ Connections::Live Connections::add(const std::string &name, const ConnectionInpu
                                    "'.', not with \"" +
                                        name + "\""}}});
     if (find(name))
-        throw ConnectionRefused({{"name",
-                                  {"name", "",
-                                   "There is a connection \"" + name +
-                                       "\" already; change it with: "
-                                       "psa-host connection set " +
-                                       name}}});
+        throw ConnectionRefused(
+            {{"name",
+              {"name", "",
+               "There is a connection \"" + name + "\" already; change that one, or choose another name"}}});
     PreparedConnection next = prepare(name, nullptr, input);
     next.stored.uid = randomHex(parts_.random, uidBytes);
     next.seal(parts_.keys, parts_.random);

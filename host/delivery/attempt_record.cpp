@@ -75,6 +75,8 @@ AuditEntry attemptEntry(const StoredTicket &ticket, const char *action, const Ca
     {
         detail.set("status", statusName(outcome.error->status));
         detail.set("message", outcome.error->message);
+        if (!outcome.error->field.empty())
+            detail.set("field", outcome.error->field);
         if (!outcome.error->detail.empty())
             detail.set("detail", outcome.error->detail);
     }

@@ -35,9 +35,7 @@ public:
         if (at == deaths_.end() || at->second < deathsToQuarantine)
             return {};
         return "The plugin " + plugin + " ended psa-host " + std::to_string(at->second) + " times in " + operation +
-               " and is not called there any more. Update it or ask its maker, and then release it with: psa-host "
-               "plugins release " +
-               plugin;
+               " and is not called there any more. Update it or ask its maker, and then release it.";
     }
 
     /// The same for a call that may come to any of `operations`, and may first make an instance and configure it.

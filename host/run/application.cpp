@@ -258,7 +258,7 @@ std::shared_ptr<const LoadedPlugin> Application::pick(const std::string &name, s
                  " (" + toText(report.state) + ")";
     }
     why = "There is no plugin \"" + name + "\" that is ready. Found were: " + (there.empty() ? "none" : there) +
-          ". See more with: psa-host plugins list";
+          ". The list of plugins says why a file is not ready.";
     return nullptr;
 }
 

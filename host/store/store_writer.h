@@ -20,10 +20,9 @@ public:
     virtual std::size_t releaseHeld(const std::string &connection, std::size_t max) = 0;
 
     /// An operator's. Sends again at once what is retryAt, held, needsReview, dead or cancelled; `lookFirst` makes it
-    /// unknown, so that it is looked for before. unknown itself can only be looked for. `ticketJson`: replaces the
-    /// built ticket. notFound, notAllowed.
-    virtual StoredTicket retryTicket(std::int64_t id, bool lookFirst,
-                                     const std::optional<std::string> &ticketJson = std::nullopt) = 0;
+    /// unknown, so that it is looked for before. unknown itself can only be looked for. Its fingerprint stays that of
+    /// the request as it was handed in. notFound, notAllowed.
+    virtual StoredTicket retryTicket(std::int64_t id, bool lookFirst, const TicketDocuments &documents = {}) = 0;
     /// An operator's: the PSA has it as this ticket. From any state but sending and done. notFound, notAllowed.
     virtual StoredTicket linkTicket(std::int64_t id, const TicketOutcome &outcome, const StateReason &reason) = 0;
     /// An operator's: no more of it. From any state but sending, done and cancelled. notFound, notAllowed.

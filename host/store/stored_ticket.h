@@ -92,6 +92,13 @@ struct StoredTicket
     std::string ticketJson;  ///< Empty in lists.
 };
 
+/// Documents that take the place of those that a ticket has; nothing leaves the one that is there.
+struct TicketDocuments
+{
+    std::optional<std::string> requestJson;
+    std::optional<std::string> ticketJson;
+};
+
 /// What became of a new ticket. Where its key was there already, `ticket` is the earlier one.
 struct TicketInsertion
 {

@@ -12,11 +12,13 @@ import { watchStatus } from './status.js';
 import { ticketView } from './ticket.js';
 import { ticketsView } from './tickets.js';
 import { needHuman } from './ticket_states.js';
+import { tokensView } from './tokens.js';
 
 const views = [
   { path: '/integrations', label: 'Integrations' },
   { path: '/tickets', label: 'Tickets' },
   { path: '/audit', label: 'Audit' },
+  { path: '/tokens', label: 'Tokens', scope: 'admin' },
   { path: '/health', label: 'Health' },
 ];
 const header = document.getElementById('header');
@@ -29,6 +31,7 @@ addRoute('/integrations/:connection/:panel', integrationsView);
 addRoute('/tickets', ticketsView);
 addRoute('/tickets/:id', ticketView);
 addRoute('/audit', auditView);
+addRoute('/tokens', tokensView);
 addRoute('/health', healthView);
 
 setHooks(signInAgain, (reachable) =>
@@ -67,6 +70,7 @@ async function start() {
 }
 
 function showHeader() {
+  const shown = views.filter(({ scope }) => !scope || mayDo(scope));
   setChildren(
     header,
     el(
@@ -78,7 +82,7 @@ function showHeader() {
     el(
       'nav',
       { 'aria-label': 'Views' },
-      views.map(({ path, label }) =>
+      shown.map(({ path, label }) =>
         el(
           'a',
           { href: `#${path}` },

@@ -251,25 +251,47 @@ class ChoiceField {
   async nameChosen({ orClear = false } = {}) {
     const wanted = this.chosen;
     this.element.setAttribute('aria-busy', 'true');
-    const found = this.missing().length > 0 ? null : await this.search(wanted);
+    const { found, alike } = this.missing().length > 0 ? {} : await this.search(wanted);
     this.element.removeAttribute('aria-busy');
     if (this.failure || this.chosen !== wanted) return;
     const given = wanted.given ?? wanted.id; // a name stays a name until somebody chooses
     if (found) this.chosen = { ...found, given, label: isActive(found) ? found.label : `${found.label} (inactive)` };
     else if (orClear) this.chosen = blank;
-    if (!found && !orClear && this.isWhole)
-      setChildren(this.note, `The PSA's list does not have exactly one “${wanted.label}”: choose again.`);
+    if (!found && !orClear) this.offer(wanted.label, alike ?? []);
     if (document.activeElement !== this.input) this.showChosen();
     if (!found && orClear) this.onChange();
   }
 
+  /** The one that is meant, or all that it may be. */
   async search({ id, label }) {
     const named = (page) => {
       const alike = page?.items.filter((item) => isNamed(item, label)) ?? [];
-      return page?.items.find((item) => item.id === id) ?? (alike.length === 1 ? alike[0] : null);
+      return { found: page?.items.find((item) => item.id === id) ?? (alike.length === 1 ? alike[0] : null), alike };
     };
     const first = await this.ask('');
-    return named(first) ?? (first?.nextCursor ? named(await this.ask(label)) : null);
+    const inFirst = named(first);
+    return inFirst.found || !first?.nextCursor ? inFirst : named(await this.ask(label));
+  }
+
+  /** A name that fits several is put to the reader; one that fits none as well, if the whole list is known. */
+  offer(name, alike) {
+    const candidates = alike.filter(isActive);
+    if (candidates.length > 1)
+      setChildren(
+        this.note,
+        el('p', {}, `The PSA has ${candidates.length} of “${name}”. Which one?`),
+        el(
+          'div',
+          { class: 'actions' },
+          candidates.map((item) =>
+            actionButton(`${item.label} (${item.code ? `${item.code} · ` : ''}${item.id})`, async () => {
+              this.choose(item);
+              this.input.focus();
+            }),
+          ),
+        ),
+      );
+    else if (this.isWhole) setChildren(this.note, `The PSA's list has no “${name}” that can be chosen: choose another.`);
   }
 
   fail(error) {

@@ -15,7 +15,7 @@ export function connectionPanel({ plugin, name: pluginName, descriptor, connecti
   });
   const name = connection ? null : nameField(freeName(plugin.id, taken));
   const result = resultArea();
-  const state = { descriptor, connection, form, name, result, goTo, plugin: connection?.plugin ?? pluginName };
+  const state = { descriptor, connection, form, name, taken, result, goTo, plugin: connection?.plugin ?? pluginName };
   guardLeaving(() => form.isDirty(), signal);
   const save = el('button', { class: 'button primary' }, 'Save');
   const element = el(
@@ -95,16 +95,21 @@ async function store(state) {
   }
 }
 
-/** An empty name would be another address of the API. */
+/** An empty name would be another address of the API, that of another connection would change it. */
 function requiredName(state) {
   const name = nameOf(state);
-  if (name) return name;
-  throw Object.assign(new Error('Give the connection a name.'), {
-    title: 'The connection has no name',
-    fieldErrors: () => [],
-    errors: [{ pointer: '/name', detail: 'is missing' }],
-  });
+  if (!name) throw wrongName('Give the connection a name.');
+  if (state.name && state.taken.has(name))
+    throw wrongName(`There is a connection ${name} already; change that one, or choose another name.`);
+  return name;
 }
+
+const wrongName = (message) =>
+  Object.assign(new Error(message), {
+    title: 'The name of the connection is not accepted',
+    fieldErrors: () => [],
+    errors: [{ pointer: '/name', detail: message }],
+  });
 
 function clear({ form, name, result }) {
   form.clearErrors();

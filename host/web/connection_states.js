@@ -17,7 +17,7 @@ const pauses = {
   lost: { label: 'call never ended', next: 'Start psa-host again; if it happens again, update the plugin.' },
   quarantine: {
     label: 'quarantine',
-    next: 'The plugin ended the process twice. Update it, then run psa-host plugins release.',
+    next: 'Tickets wait. Release it once it is updated: if it ends psa-host again, it is set aside again.',
   },
 };
 

@@ -39,7 +39,7 @@ export async function connectionNames(signal) {
   return (await get('/v1/connections', { signal })).connections.map(({ name }) => name);
 }
 
-export const loadConnection = (name) => get(`/v1/connections/${segment(name)}`);
+export const loadConnection = (name, signal) => get(`/v1/connections/${segment(name)}`, { signal });
 
 export const saveConnection = (name, input) => change('PUT', `/v1/connections/${segment(name)}`, input);
 
@@ -47,6 +47,14 @@ export const saveConnection = (name, input) => change('PUT', `/v1/connections/${
 export const testConnection = (name, input) => change('POST', `/v1/connections/${segment(name)}/test`, input);
 
 export const removeConnection = (name) => change('DELETE', `/v1/connections/${segment(name)}`);
+
+/** How alerts become tickets: {fields?, resolvedAfterMinutes?}. */
+export const loadAlerts = (name, signal) => get(`/v1/connections/${segment(name)}/alerts`, { signal });
+
+export const saveAlerts = (name, settings) => change('PUT', `/v1/connections/${segment(name)}/alerts`, settings);
+
+/** The plugin ended psa-host again and again; somebody has seen to it. */
+export const releasePlugin = (id) => change('POST', `/v1/plugins/${segment(id)}/release`);
 
 /** A function that loads lists of `connection`, as forms want it. Rejects with the message and hint of the plugin. */
 export function choicesOf(connection, signal) {

@@ -2,6 +2,7 @@
 
 import { actionButton, el } from './dom.js';
 import { goTo, reload } from './router.js';
+import { toLocal, toUtc } from './time_field.js';
 
 let lastChanged = ''; // its filter keeps the focus when the list comes anew
 
@@ -26,14 +27,16 @@ export const filteredView = ({ title, path, query, fields }, content) =>
 /**
  * @param {string} path  of the view
  * @param {URLSearchParams} query  the filters now
- * @param {{name: string, label: string, options?: [string, string][]}[]} fields  without options it is a text
+ * @param {{name: string, label: string, options?: [string, string][], isTime?: boolean}[]} fields  without options it is a
+ *   text, or a time: shown in the reader's time zone, and in the address as UTC
  */
 function filterBar(path, query, fields) {
   const apply = (event) => {
-    lastChanged = event.target.name ?? '';
+    lastChanged = (event.submitter ?? event.target).name ?? '';
     const chosen = new URLSearchParams();
-    for (const { name } of fields) {
-      const value = form.elements[name].value.trim();
+    for (const { name, isTime } of fields) {
+      const text = form.elements[name].value.trim();
+      const value = isTime ? toUtc(text) : text;
       if (value) chosen.set(name, value);
     }
     goTo(chosen.size > 0 ? `${path}?${chosen}` : path);
@@ -42,6 +45,8 @@ function filterBar(path, query, fields) {
     'form',
     { class: 'filters', role: 'search' },
     fields.map((field) => filterField(field, query, apply)),
+    fields.some(({ isTime }) => isTime) &&
+      el('button', { class: 'button secondary', name: 'show', 'data-focus': lastChanged === 'show' }, 'Show'),
   );
   lastChanged = '';
   form.addEventListener('submit', (event) => {
@@ -51,8 +56,9 @@ function filterBar(path, query, fields) {
   return form;
 }
 
-function filterField({ name, label, options }, query, apply) {
+function filterField({ name, label, options, isTime }, query, apply) {
   const id = `filter-${name}`;
+  if (isTime) return timeField({ id, name, label }, query);
   const control = options
     ? el(
         'select',
@@ -72,6 +78,19 @@ function filterField({ name, label, options }, query, apply) {
   control.value = query.get(name) ?? '';
   return el('div', { class: 'filter' }, el('label', { for: id }, label), control);
 }
+
+/** Counts once somebody clicks Show or presses Enter: each key that is typed into a time makes another one. */
+function timeField({ id, name, label }, query) {
+  const control = el('input', { id, name, type: 'datetime-local' });
+  control.value = toLocal(query.get(name));
+  return el('div', { class: 'filter' }, el('label', { for: id }, label), control);
+}
+
+/** Filters by time. */
+export const timeFilters = [
+  { name: 'from', label: 'From', isTime: true },
+  { name: 'until', label: 'Until', isTime: true },
+];
 
 /** Options of a filter by connection. */
 export const connectionOptions = (names) => [['', 'All connections'], ...names.map((name) => [name, name])];

@@ -2,11 +2,14 @@
 
 import { createChoiceField } from './choice_field.js';
 import { el, focusOn, freshId, setChildren } from './dom.js';
+import { linesControl, pairsControl } from './lines_control.js';
 
 /**
  * @param {Object} schema  of the descriptor: configuration, ticketDefaults
  * @param {{values?: Object, secretsStored?: string[], loadChoices?: Function}} options
- *   loadChoices(list, {query, cursor, dependsOn}) gives {items, nextCursor}; without it such fields are plain texts
+ *   loadChoices(list, {query, cursor, dependsOn}) gives {items, nextCursor}; without it such fields are plain texts.
+ *   values() has null or "" for a field that was left blank, which clears a value that is stored; a secret that was left
+ *   blank is not among them, and stays
  * @returns {{element: HTMLElement, values: () => Object, isDirty: () => boolean, markSaved: () => void,
  *   showErrors: (errors: {field: string, message: string, hint?: string}[]) => Object[], clearErrors: () => void}}
  */
@@ -118,8 +121,9 @@ function controlFor(context, id, name, field, value, isStored) {
       value,
     );
   if (field.type === 'integer' || field.type === 'number') return numberControl(id, field, value);
-  if (field.type === 'array') return linesControl(id, value ?? [], (lines) => lines, 'One in each line');
-  if (field.type === 'object') return pairsControl(id, value ?? {});
+  if (field.type === 'array')
+    return linesControl(id, { lines: value ?? [], placeholder: field.placeholder ?? 'One in each line' });
+  if (field.type === 'object') return pairsControl(id, value ?? {}, field.placeholder);
   return textControl(id, field, value);
 }
 
@@ -186,7 +190,7 @@ function numberControl(id, field, value) {
 }
 
 /** What is no number is left as it is: psa-host says so, with the name of the field. */
-const asNumber = (text) => (text === '' ? undefined : Number.isNaN(Number(text)) ? text : Number(text));
+const asNumber = (text) => (text === '' ? null : Number.isNaN(Number(text)) ? text : Number(text));
 
 function selectControl(id, options, value) {
   const element = el(
@@ -197,32 +201,5 @@ function selectControl(id, options, value) {
   );
   const present = options.findIndex(([each]) => each === value);
   element.value = present < 0 ? '' : String(present);
-  return { element, value: () => (element.value === '' ? undefined : options[Number(element.value)][0]) };
-}
-
-function linesControl(id, lines, toValue, placeholder) {
-  const element = el('textarea', { id, rows: 3, placeholder, spellcheck: 'false' });
-  element.value = lines.join('\n');
-  const filled = () =>
-    element.value
-      .split('\n')
-      .map((line) => line.trim())
-      .filter(Boolean);
-  return { element, value: () => (filled().length > 0 ? toValue(filled()) : undefined) };
-}
-
-function pairsControl(id, pairs) {
-  const lines = Object.entries(pairs).map(([name, value]) => `${name} = ${value}`);
-  return linesControl(
-    id,
-    lines,
-    (filled) =>
-      Object.fromEntries(
-        filled.map((line) => {
-          const [name, ...rest] = line.split('=');
-          return [name.trim(), rest.join('=').trim()];
-        }),
-      ),
-    'name = value, one in each line',
-  );
+  return { element, value: () => (element.value === '' ? null : options[Number(element.value)][0]) };
 }

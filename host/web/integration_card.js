@@ -1,18 +1,23 @@
 // One card of the integrations view: state of a connection, and the panel that is open in it.
 
-import { currentSession } from './api.js';
+import { alertsPanel } from './alerts_panel.js';
 import { connectionPanel } from './connection_panel.js';
+import { removeButton } from './connection_removal.js';
 import { pauseAdvice, stateBadge } from './connection_states.js';
-import { choicesOf, loadConnection, removeConnection, testConnection } from './connections.js';
-import { confirmDialog } from './dialogs.js';
-import { actionButton, announce, el, outsideLink, setChildren } from './dom.js';
+import { choicesOf, loadConnection, releasePlugin, testConnection } from './connections.js';
+import { actionButton, el, outsideLink, setChildren } from './dom.js';
 import { badge, notice, problemBox, resultArea } from './notices.js';
 import { goTo } from './router.js';
 import { testOutcome } from './test_outcome.js';
 import { testTicketPanel } from './test_ticket_panel.js';
 import { defaultsPanel } from './ticket_defaults_panel.js';
 
-const panels = { configure: connectionPanel, defaults: defaultsPanel, 'test-ticket': testTicketPanel };
+const panels = {
+  configure: connectionPanel,
+  defaults: defaultsPanel,
+  'test-ticket': testTicketPanel,
+  alerts: alertsPanel,
+};
 const addressOf = (name, panel) => `/integrations/${encodeURIComponent(name)}/${panel}`;
 
 /** The card of a stored connection. */
@@ -27,7 +32,7 @@ export function connectionCard(group, connection, open) {
     choices: choicesOf(connection.name, open.signal),
     goTo: (panel) => goTo(panel ? addressOf(connection.name, panel) : '/integrations'),
   };
-  const state = stateParts(connection);
+  const state = stateParts(connection, result);
   return card(
     descriptor,
     connection.name,
@@ -120,26 +125,27 @@ function cardActions({ connection, descriptor, goTo: show }, open, result, state
       }),
     descriptor.ticketDefaults && panelButton('defaults', 'Ticket defaults'),
     connection.state !== 'broken' && panelButton('test-ticket', 'Send test ticket'),
-    actionButton('Remove', () => remove(connection, descriptor, result), {
-      kind: 'quiet',
-      'aria-label': `Remove: ${connection.name}`,
-    }),
+    panelButton('alerts', 'Alerts'),
+    removeButton(connection.name, descriptor.name, result),
     descriptor.guideUrl && outsideLink(descriptor.guideUrl, 'Guide'),
   ];
 }
 
 /** Badge and trouble of a connection, which a test may change. */
-function stateParts(connection) {
+function stateParts(connection, result) {
   const parts = { badge: el('div'), trouble: el('div', { class: 'result' }) };
   parts.show = (now) => {
     setChildren(parts.badge, stateBadge(now));
-    setChildren(parts.trouble, trouble(now));
+    setChildren(
+      parts.trouble,
+      trouble(now, () => release(now, result, parts)),
+    );
   };
   parts.show(connection);
   return parts;
 }
 
-function trouble({ state, trouble: text, pause, pauseReason }) {
+function trouble({ state, trouble: text, pause, pauseReason }, release) {
   if (state === 'broken')
     return notice(
       'bad',
@@ -147,8 +153,23 @@ function trouble({ state, trouble: text, pause, pauseReason }) {
       el('p', {}, text),
       el('p', {}, 'Open Configure and correct it. Its tickets wait; nothing is lost.'),
     );
-  if (state === 'paused') return notice('warn', pauseReason, el('p', {}, pauseAdvice(pause)));
+  if (state === 'paused')
+    return notice(
+      'warn',
+      pauseReason,
+      el('p', {}, pauseAdvice(pause)),
+      pause === 'quarantine' && actionButton('Release the plugin', release, { busy: 'Releasing…' }),
+    );
   return null;
+}
+
+async function release({ name, build }, result, state) {
+  try {
+    await releasePlugin(build.split('@')[0]);
+    state.show(await loadConnection(name));
+  } catch (error) {
+    result.show(problemBox(error));
+  }
 }
 
 /** Required defaults that are not there yet would refuse each ticket that lacks them. */
@@ -175,25 +196,6 @@ async function testStored({ name }, result, state) {
     const outcome = await testConnection(name);
     state.show(await loadConnection(name)); // a test that passes ends a pause
     result.show(testOutcome(outcome));
-  } catch (error) {
-    result.show(problemBox(error));
-  }
-}
-
-async function remove({ name }, descriptor, result) {
-  const sure = await confirmDialog({
-    title: `Remove ${name}?`,
-    danger: true,
-    confirm: 'Remove',
-    text:
-      `psa-host forgets this ${descriptor.name} connection with its secrets. Tickets that it has delivered stay in the PSA. ` +
-      `${currentSession().name} stands in the audit as who did it.`,
-  });
-  if (!sure) return;
-  try {
-    await removeConnection(name);
-    goTo('/integrations');
-    announce(`${name} is removed.`);
   } catch (error) {
     result.show(problemBox(error));
   }

@@ -4,6 +4,7 @@ import { loadIntegrations } from './connections.js';
 import { el } from './dom.js';
 import { connectionCard, newConnectionCard } from './integration_card.js';
 import { notice } from './notices.js';
+import { orphanCard } from './orphan_card.js';
 
 /** Shows all cards; the address says which panel of which card is open. */
 export async function integrationsView({ parameters, signal }) {
@@ -30,7 +31,7 @@ export async function integrationsView({ parameters, signal }) {
     ),
     groups.length === 0 && broken.length === 0 && noPlugins(),
     groups.map((group) => cardsOf(group, open, taken)),
-    orphans.map(orphanNotice),
+    orphans.map(orphanCard),
     broken.map(brokenNotice),
   );
 }
@@ -60,21 +61,7 @@ const noPlugins = () =>
     el(
       'p',
       {},
-      'Name the folder of your plugins under [plugins] in psa-host.toml and start psa-host again; ',
-      el('code', {}, 'psa-host plugins list'),
-      ' says what it finds.',
-    ),
-  );
-
-const orphanNotice = ({ name, plugin, trouble }) =>
-  notice(
-    'bad',
-    `Connection ${name} cannot work`,
-    el('p', {}, trouble || `Its plugin ${plugin} is not loaded.`),
-    el(
-      'p',
-      {},
-      'Its tickets wait; nothing is lost. Put the plugin back and start psa-host again, or run psa-host connection remove.',
+      'Name the folder of your plugins under [plugins] in the configuration file, and start psa-host again. What it finds there stands here then.',
     ),
   );
 

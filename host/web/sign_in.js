@@ -73,7 +73,7 @@ function signInForm(onSignedIn) {
       el(
         'p',
         { class: 'help', id: 'token-help' },
-        'psa-host prints an admin token when it starts for the first time. For another one, run ',
+        'psa-host prints an admin token when it starts for the first time. Whoever has one makes others under Tokens; so does ',
         el('code', {}, 'psa-host token add'),
         ' on its machine.',
       ),

@@ -3,6 +3,7 @@
 import { change, get, segment } from './api.js';
 import { createChoiceField } from './choice_field.js';
 import { actionButton, el, facts, focusOn, outsideLink, runOnce } from './dom.js';
+import { dryRunOutcome } from './dry_run_outcome.js';
 import { createLabelled } from './form.js';
 import { notice, problemBox, resultArea } from './notices.js';
 import { stateOf } from './ticket_states.js';
@@ -29,6 +30,7 @@ export function testTicketPanel({ descriptor, connection, choices, goTo }) {
       'div',
       { class: 'actions' },
       send,
+      actionButton('Show what would be sent', () => showRequest(state), { busy: 'Asking…' }),
       actionButton('Close', async () => goTo(), { kind: 'quiet' }),
     ),
     result.element,
@@ -64,31 +66,51 @@ function companyField(descriptor, connection, choices) {
   return { ...labelled, value: choice.value, isNeeded: !isSet };
 }
 
-/** The same key is sent until an answer came: however often somebody clicks, there is one ticket. */
-async function sendTicket(state) {
-  const { company, result, goTo } = state;
+/** False, and said beside the field, if a company must be chosen first. */
+function hasCompany({ company, result }) {
   company.showError(null);
   result.clear();
-  if (company.isNeeded && !company.value()) {
-    company.showError({ message: 'Choose the company that the ticket is for.' });
-    return focusOn(company.target);
+  if (!company.isNeeded || company.value()) return true;
+  company.showError({ message: 'Choose the company that the ticket is for.' });
+  focusOn(company.target);
+  return false;
+}
+
+/** What the PSA would get: reads are done, what would create the ticket is held back. */
+async function showRequest(state) {
+  if (!hasCompany(state)) return;
+  try {
+    const answer = await change('POST', '/v1/tickets', ticketOf(state), { query: { dryRun: 'true' } });
+    state.result.show(dryRunOutcome(answer));
+  } catch (error) {
+    showProblem(state, error);
   }
+}
+
+/** The same key is sent until an answer came: however often somebody clicks, there is one ticket. */
+async function sendTicket(state) {
+  if (!hasCompany(state)) return;
   try {
     const accepted = await change('POST', '/v1/tickets', ticketOf(state), {
       headers: { 'Idempotency-Key': state.key, Prefer: `wait=${patience}` },
     });
     state.key = newKey();
     const ticket = await get(`/v1/tickets/${segment(accepted.id)}`); // this also asks the PSA for its number
-    result.show(outcome(state.descriptor, ticket));
+    state.result.show(outcome(state.descriptor, ticket));
   } catch (error) {
     if (error.status >= 400 && error.status < 500) state.key = newKey();
-    if (error.errors?.some(({ pointer }) => pointer === '/company')) company.showError({ message: error.message });
-    result.show(
-      problemBox(error, {
-        next: mendsDefaults(state, error) && actionButton('Open ticket defaults', async () => goTo('defaults')),
-      }),
-    );
+    showProblem(state, error);
   }
+}
+
+function showProblem(state, error) {
+  const { company, result, goTo } = state;
+  if (error.errors?.some(({ pointer }) => pointer === '/company')) company.showError({ message: error.message });
+  result.show(
+    problemBox(error, {
+      next: mendsDefaults(state, error) && actionButton('Open ticket defaults', async () => goTo('defaults')),
+    }),
+  );
 }
 
 /** True if one of the fields that the ticket lacks is among the ticket defaults. */

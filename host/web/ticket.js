@@ -6,7 +6,8 @@ import { el, facts, outsideLink, setChildren } from './dom.js';
 import { formatTime, prettyJson } from './format.js';
 import { badge, notice } from './notices.js';
 import { ticketActions } from './ticket_actions.js';
-import { moving, stateOf } from './ticket_states.js';
+import { correctionPanel, loadCorrection } from './ticket_correction.js';
+import { correctable, moving, stateOf } from './ticket_states.js';
 
 const lookEvery = 2000;
 const auditAtOnce = 100;
@@ -17,7 +18,8 @@ export async function ticketView({ parameters, signal }) {
   const show = async () => {
     const ticket = await get(`/v1/tickets/${segment(parameters.id)}`, { signal });
     const { entries } = await get('/v1/audit', { signal, query: { ticket: ticket.id, limit: auditAtOnce } });
-    setChildren(body, details(ticket, entries, actions));
+    const correction = correctable.includes(ticket.state) ? await loadCorrection(ticket, entries, signal) : null;
+    setChildren(body, details(ticket, entries, actions, correction));
     return ticket;
   };
   const actions = ticketActions(async () => follow(await show(), show, signal));
@@ -46,7 +48,7 @@ async function follow(ticket, show, signal) {
   }
 }
 
-function details(ticket, entries, actions) {
+function details(ticket, entries, actions, correction) {
   const { label, tone, meaning } = stateOf(ticket.state);
   return [
     el(
@@ -56,8 +58,9 @@ function details(ticket, entries, actions) {
       ticket.request?.title && el('h2', {}, ticket.request.title),
       ticket.reason && el('p', { class: 'reason' }, ticket.reason),
       (ticket.warnings ?? []).map((warning) => notice('warn', warning)),
+      correction?.wrong && correctionPanel({ ticket, correction, sent: actions.sentAgain }),
+      actions.buttons(ticket, correction),
       ticketFacts(ticket),
-      actions.buttons(ticket),
     ),
     documents(ticket),
     el(
@@ -97,5 +100,8 @@ function documents({ request, ticket }) {
       el('summary', {}, title),
       el('pre', { tabindex: 0, 'aria-label': title }, prettyJson(value)),
     );
-  return [document('As it was handed in', request), document('With the ticket defaults, as the plugin gets it', ticket)];
+  return [
+    document('As it was handed in, with later corrections', request),
+    document('With the ticket defaults, as the plugin gets it', ticket),
+  ];
 }

@@ -2,8 +2,9 @@
 
 import { change, segment } from './api.js';
 import { confirmDialog } from './dialogs.js';
-import { actionButton, el } from './dom.js';
+import { actionButton, el, setChildren } from './dom.js';
 import { notice, problemBox, resultArea } from './notices.js';
+import { correctionPanel } from './ticket_correction.js';
 import { stateOf } from './ticket_states.js';
 
 const maybeInPsa = ['unknown', 'needs_review'];
@@ -13,7 +14,8 @@ const noDrop = ['done', 'sending', 'cancelled'];
 
 /**
  * @param {() => Promise<any>} refresh  shows the ticket as it is after an action
- * @returns {{result: HTMLElement, buttons: (ticket: Object) => HTMLElement}}
+ * @returns {{result: HTMLElement, sentAgain: () => Promise<void>,
+ *   buttons: (ticket: Object, correction: Object|null) => HTMLElement[]}}  correction: as loadCorrection() gives it
  */
 export function ticketActions(refresh) {
   const result = resultArea();
@@ -21,21 +23,34 @@ export function ticketActions(refresh) {
     const body = await ask(ticket);
     if (body) await send(ticket, verb, body, { result, refresh, done });
   };
+  const sentAgain = async () => {
+    await refresh();
+    result.show(notice('good', 'It is sent again'));
+  };
   return {
     result: result.element,
-    buttons: (ticket) => {
+    sentAgain,
+    buttons: (ticket, correction) => {
       const { state } = ticket;
-      return el(
-        'div',
-        { class: 'actions' },
-        state !== 'unknown' &&
-          !noRetry.includes(state) &&
-          actionButton('Retry', act(ticket, 'retry', askRetry, 'It is sent again'), { kind: 'primary' }),
-        maybeInPsa.includes(state) &&
-          actionButton('Look first, then retry', act(ticket, 'retry', askLook, 'The PSA is searched for it')),
-        !noLink.includes(state) && actionButton('Link', act(ticket, 'link', askLink, 'It is linked')),
-        !noDrop.includes(state) && actionButton('Drop', act(ticket, 'drop', askDrop, 'It is dropped'), { kind: 'danger' }),
-      );
+      const place = el('div', { class: 'result' });
+      const correct = () => setChildren(place, correctionPanel({ ticket, correction, sent: sentAgain }));
+      return [
+        el(
+          'div',
+          { class: 'actions' },
+          state !== 'unknown' &&
+            !noRetry.includes(state) &&
+            actionButton('Retry', act(ticket, 'retry', askRetry, 'It is sent again'), {
+              kind: correction?.wrong ? 'secondary' : 'primary',
+            }),
+          correction && !correction.wrong && actionButton('Correct and retry', async () => correct()),
+          maybeInPsa.includes(state) &&
+            actionButton('Look first, then retry', act(ticket, 'retry', askLook, 'The PSA is searched for it')),
+          !noLink.includes(state) && actionButton('Link', act(ticket, 'link', askLink, 'It is linked')),
+          !noDrop.includes(state) && actionButton('Drop', act(ticket, 'drop', askDrop, 'It is dropped'), { kind: 'danger' }),
+        ),
+        place,
+      ];
     },
   };
 }

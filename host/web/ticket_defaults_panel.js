@@ -53,4 +53,4 @@ async function store({ connection, form, result, goTo }) {
   }
 }
 
-const filled = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+const filled = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '' && value !== null));

@@ -24,6 +24,9 @@ export const ticketStates = {
 /** States in which a ticket waits for a person. */
 export const needHuman = ['needs_review', 'dead'];
 
+/** States in which a ticket stays, and what it says can be put right before it is sent again. */
+export const correctable = ['needs_review', 'dead', 'held', 'cancelled'];
+
 /** States that a ticket leaves by itself, soon. */
 export const moving = ['ready', 'sending', 'retry_at', 'unknown'];
 

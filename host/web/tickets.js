@@ -3,7 +3,7 @@
 import { get } from './api.js';
 import { connectionNames } from './connections.js';
 import { el, outsideLink } from './dom.js';
-import { connectionOptions, filteredView } from './filters.js';
+import { connectionOptions, filteredView, timeFilters } from './filters.js';
 import { formatTime } from './format.js';
 import { badge, notice } from './notices.js';
 import { pagedList } from './paged_list.js';
@@ -30,6 +30,7 @@ export async function ticketsView({ query, signal }) {
   const fields = [
     { name: 'state', label: 'State', options: stateOptions() },
     { name: 'connection', label: 'Connection', options: connectionOptions(names) },
+    ...timeFilters,
   ];
   return filteredView({ title: 'Tickets', path: '/tickets', query, fields }, content);
 }
@@ -58,6 +59,8 @@ async function load(query, cursor, signal) {
     query: {
       state: groups[state]?.states ?? state,
       connection: query.get('connection'),
+      from: query.get('from'),
+      until: query.get('until'),
       limit: pageSize,
       cursor,
     },
@@ -71,13 +74,18 @@ const stateOptions = () => [
   ...Object.entries(ticketStates).map(([state, { label }]) => [state, label]),
 ];
 
-function row({ id, state, connection, psaTicket, reason, changed }) {
+function row({ id, title, state, connection, psaTicket, reason, changed }) {
   const { label, tone } = stateOf(state);
   const cell = (name, ...content) => el('td', { 'data-label': name }, ...content);
   return el(
     'tr',
     {},
-    el('th', { scope: 'row' }, el('a', { href: `#/tickets/${id}` }, `Ticket ${id}`)),
+    el(
+      'th',
+      { scope: 'row' },
+      el('a', { href: `#/tickets/${id}` }, `Ticket ${id}`),
+      title && el('span', { class: 'row-title' }, title),
+    ),
     cell('State', badge(tone, label)),
     cell('Connection', connection),
     cell('In the PSA', psaTicket ? outsideLink(psaTicket.url, psaTicket.number ?? psaTicket.id) : '—'),
@@ -97,9 +105,7 @@ function nothing(query) {
       {},
       'Send a test ticket under ',
       el('a', { href: '#/integrations' }, 'Integrations'),
-      ', or run ',
-      el('code', {}, 'psa-host ticket create'),
-      '.',
+      ', or point alerts at a connection there.',
     ),
   );
 }

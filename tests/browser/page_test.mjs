@@ -10,4 +10,8 @@ await import('./sign_in_tests.mjs');
 await import('./guide_tests.mjs');
 await import('./error_tests.mjs');
 await import('./view_tests.mjs');
+await import('./alert_tests.mjs');
+await import('./correction_tests.mjs');
+await import('./token_tests.mjs');
+await import('./upkeep_tests.mjs');
 await import('./ticket_tests.mjs');

@@ -178,7 +178,7 @@ export async function shoot(page, name) {
 }
 
 /** Chooses `label` from a drop-down that the PSA fills. */
-export async function choose(page, field, label) {
-  await page.getByRole('combobox', { name: field }).click();
+export async function choose(page, field, label, within = page) {
+  await within.getByRole('combobox', { name: field }).click();
   await page.getByRole('option', { name: label }).first().click();
 }

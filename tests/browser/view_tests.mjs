@@ -26,7 +26,9 @@ describe('views', () => {
     tickets: () => '/tickets',
     'no-tickets': () => '/tickets?state=unknown',
     ticket: () => `/tickets/${ticket.id}`,
+    alerts: () => `/integrations/${psa.plugin}/alerts`,
     audit: () => '/audit',
+    tokens: () => '/tokens',
     health: () => '/health',
   };
 

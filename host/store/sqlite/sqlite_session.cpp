@@ -103,9 +103,9 @@ std::size_t SqliteSession::releaseHeld(const std::string &connection, std::size_
     return host::releaseHeld(context_, connection, max);
 }
 
-StoredTicket SqliteSession::retryTicket(std::int64_t id, bool lookFirst, const std::optional<std::string> &ticketJson)
+StoredTicket SqliteSession::retryTicket(std::int64_t id, bool lookFirst, const TicketDocuments &documents)
 {
-    return host::retryTicket(context_, id, lookFirst, ticketJson);
+    return host::retryTicket(context_, id, lookFirst, documents);
 }
 
 StoredTicket SqliteSession::linkTicket(std::int64_t id, const TicketOutcome &outcome, const StateReason &reason)

@@ -29,7 +29,7 @@ public:
     std::vector<StoredTicket> claimTickets(const TicketClaim &claim) override;
     bool settleTicket(std::int64_t id, std::int64_t fence, const TicketSettlement &how) override;
     std::size_t releaseHeld(const std::string &connection, std::size_t max) override;
-    StoredTicket retryTicket(std::int64_t id, bool lookFirst, const std::optional<std::string> &ticketJson) override;
+    StoredTicket retryTicket(std::int64_t id, bool lookFirst, const TicketDocuments &documents) override;
     StoredTicket linkTicket(std::int64_t id, const TicketOutcome &outcome, const StateReason &reason) override;
     StoredTicket dropTicket(std::int64_t id, const StateReason &reason) override;
     bool noteNumber(std::int64_t id, const std::string &number, const std::string &url) override;

@@ -27,8 +27,7 @@ void refuseIfDone(const StoredTicket &ticket, const char *action)
 
 } // namespace
 
-StoredTicket retryTicket(SqliteContext &context, std::int64_t id, bool lookFirst,
-                         const std::optional<std::string> &ticketJson)
+StoredTicket retryTicket(SqliteContext &context, std::int64_t id, bool lookFirst, const TicketDocuments &documents)
 {
     StoredTicket ticket = loadKnownTicket(context, id);
     refuseIfSending(ticket, "retried");
@@ -41,8 +40,10 @@ StoredTicket retryTicket(SqliteContext &context, std::int64_t id, bool lookFirst
                context.now());
     ticket.runBegan = context.now();
     saveTicket(context, ticket);
-    if (ticketJson)
-        context.database.run("UPDATE ticket_document SET ticket = ?2 WHERE id = ?1", id, *ticketJson);
+    if (documents.requestJson)
+        context.database.run("UPDATE ticket_document SET request = ?2 WHERE id = ?1", id, *documents.requestJson);
+    if (documents.ticketJson)
+        context.database.run("UPDATE ticket_document SET ticket = ?2 WHERE id = ?1", id, *documents.ticketJson);
     return ticket;
 }
 

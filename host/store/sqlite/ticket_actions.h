@@ -7,8 +7,7 @@ namespace psa::host {
 
 // What is done to a ticket on an operator's behalf; see StoreWriter.
 
-StoredTicket retryTicket(SqliteContext &context, std::int64_t id, bool lookFirst,
-                         const std::optional<std::string> &ticketJson);
+StoredTicket retryTicket(SqliteContext &context, std::int64_t id, bool lookFirst, const TicketDocuments &documents);
 StoredTicket linkTicket(SqliteContext &context, std::int64_t id, const TicketOutcome &outcome,
                         const StateReason &reason);
 bool noteNumber(SqliteContext &context, std::int64_t id, const std::string &number, const std::string &url);

@@ -114,6 +114,8 @@ TEST_CASE("settings that make no sense are refused with the place", "[alerts]")
           std::pair(R"({"fields":{"title":{}}})", "/fields/title"),
           std::pair(R"({"fields":{"title":{"from":["severity"]}}})", "/fields/title/from/0"),
           std::pair(R"({"fields":{"title":{"from":["label:a"],"value":{}}}})", "/fields/title/value"),
+          std::pair(R"({"fields":{"title":{"from":"label:a"}}})", "/fields/title/from"),
+          std::pair(R"({"fields":{"title":{"from":["label:a"],"values":[]}}})", "/fields/title/values"),
           std::pair(R"({"resolvedAfterMinutes":-1})", "/resolvedAfterMinutes"),
           std::pair(R"({"resolvedAfterMinutes":true})", "/resolvedAfterMinutes"),
           std::pair(R"({"resolvedAfterMinutes":18446744073709551615})", "/resolvedAfterMinutes"),

@@ -113,14 +113,22 @@ TEMPLATE_TEST_CASE("a ticket that is to be looked for first is unknown", "[store
     CHECK(claim(*kind.store, "acme", 1, ClaimFor::looking).size() == 1);
 }
 
-TEMPLATE_TEST_CASE("a retry may bring a new ticket for the plugin", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a retry may bring a new ticket for the plugin, and the request as somebody corrected it", "[store]",
+                   STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
     const std::int64_t id = ticketIn(*kind.store, TicketState::needsReview, "acme", "R1");
-    kind.store->write([&](StoreWriter &writer) { writer.retryTicket(id, false, R"({"company":"Nord"})"); });
-    CHECK(claimOne(*kind.store, "acme").ticketJson == R"({"company":"Nord"})");
+    const std::string fingerprint = get(*kind.store, id).fingerprint;
+    kind.store->write([&](StoreWriter &writer) { writer.retryTicket(id, false, {{}, R"({"company":"Nord"})"}); });
+    CHECK(get(*kind.store, id).ticketJson == R"({"company":"Nord"})");
     CHECK(get(*kind.store, id).requestJson == R"({"request":"R1"})");
+    drop(*kind.store, id);
+    kind.store->write([&](StoreWriter &writer) { writer.retryTicket(id, false, {R"({"request":"R2"})", {}}); });
+    const StoredTicket claimed = claimOne(*kind.store, "acme");
+    CHECK(claimed.ticketJson == R"({"company":"Nord"})");
+    CHECK(claimed.requestJson == R"({"request":"R2"})");
+    CHECK(claimed.fingerprint == fingerprint);
 }
 
 TEMPLATE_TEST_CASE("a linked ticket is done with what it is linked to", "[store]", STORE_KINDS)

@@ -1,0 +1,39 @@
+// What Alertmanager has to be told, ready to copy.
+
+import { copyable } from './copy.js';
+import { el } from './dom.js';
+
+/** @param {boolean} sendsResolved  it says when alerts are resolved */
+export function alertmanagerHelp(connection, sendsResolved) {
+  const address = `${location.origin}/v1/hooks/alertmanager/${encodeURIComponent(connection)}`;
+  return el(
+    'section',
+    { class: 'stack' },
+    el('h4', {}, 'Point Alertmanager here'),
+    el(
+      'ol',
+      { class: 'steps' },
+      el(
+        'li',
+        {},
+        el('a', { href: `#/tokens?name=alertmanager-${encodeURIComponent(connection)}` }, 'Make a token'),
+        ' of the scope submit, and put it into the file that ',
+        el('code', {}, 'credentials_file'),
+        ' names.',
+      ),
+      el('li', {}, 'Add this receiver, and name it in a route.'),
+    ),
+    copyable('Address of the webhook', address),
+    copyable('Receiver of Alertmanager', receiver(address, sendsResolved), { multiline: true }),
+  );
+}
+
+const receiver = (address, sendsResolved) => `receivers:
+  - name: psa
+    webhook_configs:
+      - url: ${address}
+        send_resolved: ${sendsResolved}
+        http_config:
+          authorization:
+            credentials_file: /etc/alertmanager/psa-token
+`;

@@ -1,0 +1,124 @@
+// Alerts: what a connection's tickets take from the alerts that Alertmanager sends, and how it is told to send them.
+
+import { alertMappings } from './alert_mappings.js';
+import { alertmanagerHelp } from './alertmanager_help.js';
+import { loadAlerts, saveAlerts } from './connections.js';
+import { actionButton, el, focusOn, runOnce, setChildren } from './dom.js';
+import { createLabelled } from './form.js';
+import { notice, problemBox, resultArea } from './notices.js';
+import { guardLeaving } from './router.js';
+
+/** The panel, which fills itself. */
+export function alertsPanel(context) {
+  const place = el('div', { class: 'result', 'aria-busy': 'true' });
+  const load = () =>
+    loadAlerts(context.connection.name, context.signal)
+      .then((settings) => setChildren(place, panel(context, settings)))
+      .catch((error) => setChildren(place, problemBox(error, { retry: load })))
+      .finally(() => place.removeAttribute('aria-busy'));
+  load();
+  return el(
+    'div',
+    { class: 'stack' },
+    el('h3', { 'data-focus': true }, 'Alerts'),
+    el(
+      'p',
+      { class: 'lead' },
+      'Each group of alerts gets one ticket here, from its first notification until it is resolved, however often it is repeated.',
+    ),
+    place,
+  );
+}
+
+function panel(context, settings) {
+  const mappings = alertMappings(context, settings.fields ?? {});
+  const silence = silenceField(settings.resolvedAfterMinutes);
+  const state = { context, mappings, silence, result: resultArea() };
+  state.values = () => valuesOf(state);
+  let saved = JSON.stringify(state.values());
+  state.markSaved = () => {
+    saved = JSON.stringify(state.values());
+  };
+  guardLeaving(() => JSON.stringify(state.values()) !== saved, context.signal);
+  const help = el('div');
+  const showHelp = () => setChildren(help, alertmanagerHelp(context.connection.name, !silence.target.value.trim()));
+  silence.target.addEventListener('input', showHelp);
+  showHelp();
+  const save = el('button', { class: 'button primary' }, 'Save');
+  const form = el(
+    'form',
+    { class: 'stack', novalidate: true, autocomplete: 'off' },
+    el('h4', {}, 'What becomes of labels and annotations'),
+    el(
+      'p',
+      { class: 'help' },
+      'A field takes the first of From that the alerts have (label:NAME or annotation:NAME, one in each line), put through ' +
+        'Values if there are any, or else Otherwise. Without any of this the title is the annotation summary or the name of the alert, the description has every alert ' +
+        'with its labels and annotations, and all else comes from the ticket defaults.',
+    ),
+    mappings.element,
+    silence.element,
+    el(
+      'div',
+      { class: 'actions' },
+      save,
+      actionButton('Close', async () => context.goTo(), { kind: 'quiet' }),
+    ),
+    state.result.element,
+  );
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    runOnce(save, 'Saving…', () => store(state));
+  });
+  return el('div', { class: 'stack' }, help, form);
+}
+
+function silenceField(minutes) {
+  const control = el('input', {
+    id: 'alerts-silence',
+    type: 'text',
+    inputmode: 'numeric',
+    class: 'short',
+    autocomplete: 'off',
+  });
+  control.value = minutes || '';
+  const field = createLabelled({
+    label: 'Over after a silence of (minutes)',
+    help:
+      'Only where Alertmanager does not say when alerts are resolved: after so long without a word of the same alerts ' +
+      'the trouble counts as over. Blank: Alertmanager says it.',
+    control,
+  });
+  control.addEventListener('input', () => field.showError(null));
+  return field;
+}
+
+function valuesOf({ mappings, silence }) {
+  const text = silence.target.value.trim();
+  const minutes = text !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
+  return { fields: mappings.values(), ...(text && { resolvedAfterMinutes: minutes }) };
+}
+
+async function store(state) {
+  const { context, mappings, silence, result } = state;
+  mappings.clearErrors();
+  silence.showError(null);
+  result.clear();
+  try {
+    await saveAlerts(context.connection.name, state.values());
+    state.markSaved();
+    result.show(notice('good', 'Alerts are saved', el('p', {}, 'Tickets that are opened from now on follow this.')));
+  } catch (error) {
+    showProblem(state, error);
+  }
+}
+
+function showProblem({ mappings, silence, result }, error) {
+  const elsewhere = mappings.showErrors(error.errors ?? []).filter(({ pointer, detail }) => {
+    if (pointer !== '/resolvedAfterMinutes') return true;
+    silence.showError({ message: `The silence ${detail}.` });
+    focusOn(silence.target);
+    return false;
+  });
+  if (elsewhere.length > 0 || !error.errors?.length) result.show(problemBox(error));
+}

@@ -1,0 +1,35 @@
+// Texts that somebody takes elsewhere: shown, with a button that copies them.
+
+import { actionButton, announce, el } from './dom.js';
+
+/**
+ * @param {string} label  of what it is, such as "Address"
+ * @param {string} text
+ * @param {{multiline?: boolean}} options
+ */
+export function copyable(label, text, { multiline = false } = {}) {
+  const shown = multiline
+    ? el('pre', { tabindex: 0, role: 'group', 'aria-label': label }, text)
+    : el('code', { class: 'copy-text' }, text);
+  const button = actionButton('Copy', () => copy(shown, text, button), { 'aria-label': `Copy: ${label}` });
+  return el('div', { class: multiline ? 'copy tall' : 'copy' }, shown, button);
+}
+
+/** Where the browser does not let us, it is marked, so that one key does it. */
+async function copy(shown, text, button) {
+  try {
+    await navigator.clipboard.writeText(text);
+    announce('Copied.');
+    setTimeout(() => sayCopied(button));
+  } catch {
+    getSelection().selectAllChildren(shown);
+    announce('It is marked: copy it with the keyboard.');
+  }
+}
+
+function sayCopied(button) {
+  button.textContent = 'Copied';
+  setTimeout(() => {
+    button.textContent = 'Copy';
+  }, 2000);
+}

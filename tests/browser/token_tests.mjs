@@ -1,0 +1,98 @@
+// Tokens: made, shown once, used, and removed.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { api, baseUrl, checkAccessible, checkFits, dark, phone, shoot, withSignedIn } from './support.mjs';
+
+const click = (page, name) => page.getByRole('button', { name, exact: true }).click();
+const tokenNamed = async (name) => (await api('GET', '/v1/tokens')).tokens.find((token) => token.name === name);
+const statusFor = async (token) =>
+  (await fetch(`${baseUrl}/v1/connections`, { headers: { Authorization: `Bearer ${token}` } })).status;
+
+describe('tokens', () => {
+  test('a token is made, shown once, copied, and works until it is removed', () =>
+    withSignedIn('/tokens', { permissions: ['clipboard-read', 'clipboard-write'] }, async (page) => {
+      await click(page, 'Make a token');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'token-name', 'the name comes first');
+      await page.keyboard.type('monitoring');
+      await page.getByRole('checkbox', { name: /^submit/ }).uncheck();
+      await page.getByRole('checkbox', { name: /^read/ }).check();
+      await page.getByLabel('Expires').fill('2099-01-31T12:30');
+      await shoot(page, 'token-form');
+      await checkAccessible(page, 'the form of a token');
+      await page.getByLabel('Name').press('Enter');
+      await page.getByText('The token monitoring is made: copy it now').waitFor();
+      await page.getByRole('button', { name: 'Copy: Token monitoring' }).click();
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      assert.match(copied, /^psa_/);
+      await checkAccessible(page, 'a token that is shown');
+      await shoot(page, 'token-made');
+      assert.equal(await statusFor(copied), 200);
+      const { id, scopes, expires } = await tokenNamed('monitoring');
+      assert.deepEqual(scopes, ['read']);
+      assert.equal(Date.parse(expires), Date.UTC(2099, 0, 31, 12, 30), 'typed in the time of the reader, sent as UTC');
+
+      await click(page, 'I have it');
+      const text = await page.locator('body').innerHTML();
+      assert.ok(!text.includes(copied), 'it is gone from the page');
+      await page.reload();
+      const row = page.getByRole('row', { name: /monitoring/ });
+      await row.getByText(id).waitFor();
+      await row.getByText('read', { exact: true }).waitFor();
+      await row.getByText(/ago$/).waitFor();
+      await click(page, `Remove: monitoring ${id}`);
+      await click(page, 'Cancel');
+      await click(page, `Remove: monitoring ${id}`);
+      await checkAccessible(page, 'the question before a token is removed');
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+      await row.waitFor({ state: 'detached' });
+      assert.equal(await statusFor(copied), 401);
+    }));
+
+  test('what is wrong with a token stands beside its field', () =>
+    withSignedIn('/tokens?name=alertmanager', {}, async (page) => {
+      const name = page.getByLabel('Name');
+      assert.ok(await name.evaluate((input) => document.activeElement === input), 'who was led here can go on at once');
+      assert.equal(await name.inputValue(), 'alertmanager', 'as it was suggested');
+      await name.fill('');
+      await click(page, 'Make');
+      await page.getByText('A token has a name of 1 to 100 bytes.').waitFor();
+      assert.equal(await name.getAttribute('aria-invalid'), 'true');
+      await name.fill('somebody');
+      await page.getByRole('checkbox', { name: /^submit/ }).uncheck();
+      await click(page, 'Make');
+      await page.getByText('Say what the token may do: submit, read or admin.').waitFor();
+      await page.getByRole('checkbox', { name: /^submit/ }).check();
+      await page.getByLabel('Expires').fill('2020-01-01T00:00');
+      await click(page, 'Make');
+      await page.getByText(/expires must be a time to come/).waitFor();
+      await checkAccessible(page, 'a token with a wrong field');
+      await shoot(page, 'token-wrong');
+      assert.equal(await tokenNamed('somebody'), undefined);
+    }));
+
+  test('the last token of an administrator is not removed unawares', () =>
+    withSignedIn('/tokens', {}, async (page) => {
+      await page
+        .getByRole('row', { name: /admin/ })
+        .getByRole('button', { name: /^Remove/ })
+        .click();
+      await page
+        .getByRole('dialog')
+        .getByText(/It is the last of the scope admin/)
+        .waitFor();
+      await click(page, 'Cancel');
+    }));
+
+  for (const [name, options] of [
+    ['dark', dark],
+    ['phone', phone],
+  ])
+    test(`the form of a token, ${name}`, () =>
+      withSignedIn('/tokens', options, async (page) => {
+        await click(page, 'Make a token');
+        await page.getByLabel('Expires').waitFor();
+        await checkAccessible(page, `the form of a token, ${name}`);
+        await checkFits(page, `the form of a token, ${name}`);
+        await shoot(page, `token-form-${name}`);
+      }));
+});

@@ -1,0 +1,142 @@
+// What the API lets an operator put right in a ticket, and how the audit is asked.
+#include "host/api/views.h"
+#include "host/json/json_text.h"
+#include "tests/delivery/house.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using namespace psa::test;
+using namespace std::chrono_literals;
+using Catch::Contains;
+
+namespace {
+
+using Query = std::multimap<std::string, std::string>;
+
+ApiResponse call(Application &application, const char *method, const std::string &path, const std::string &body = "",
+                 const Query &query = {})
+{
+    return application.router().handle({method, path, query, {}, body, {"test"}, {}});
+}
+
+/// Hands a ticket in and drops it, so that it can be retried.
+void dropOne(Application &application)
+{
+    addConnections(application);
+    REQUIRE(call(application, "POST", "/v1/tickets",
+                 R"({"connection":"a","title":"Disk full","company":"Globex","key":"k"})")
+                .status == 202);
+    REQUIRE(call(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+}
+
+/// As the API shows it, with its documents.
+Poco::JSON::Object::Ptr ticketOne(Application &application)
+{
+    return parseObject(call(application, "GET", "/v1/tickets/1").body);
+}
+
+std::string auditOf(Application &application, const Query &query)
+{
+    const ApiResponse answer = call(application, "GET", "/v1/audit", "", query);
+    CAPTURE(answer.body);
+    REQUIRE(answer.status == 200);
+    return answer.body;
+}
+
+} // namespace
+
+TEST_CASE("a retry takes corrections, which stay, and the audit says which they were", "[api]")
+{
+    const House house;
+    house.with(ring("key"), [&](Application &application) {
+        dropOne(application);
+        CHECK(call(application, "POST", "/v1/tickets/1/retry",
+                   R"({"changes":{"company":"12","title":"Disk of SRV01 full"}})")
+                  .status == 200);
+        const auto ticket = ticketOne(application);
+        CHECK(ticket->getObject("request")->getValue<std::string>("company") == "12");
+        CHECK(ticket->getObject("ticket")->getValue<std::string>("company") == "12");
+        CHECK(ticket->getObject("ticket")->getValue<std::string>("title") == "Disk of SRV01 full");
+        CHECK_THAT(auditOf(application, {{"ticket", "1"}}), Contains(R"("changes":{"company":"12")"));
+
+        // Its key is still known by what was handed in, and a later retry keeps the correction.
+        CHECK(call(application, "POST", "/v1/tickets",
+                   R"({"connection":"a","title":"Disk full","company":"Globex","key":"k"})")
+                  .status == 200);
+        REQUIRE(call(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+        REQUIRE(call(application, "POST", "/v1/tickets/1/retry", "{}").status == 200);
+        CHECK(ticketOne(application)->getObject("ticket")->getValue<std::string>("company") == "12");
+    });
+}
+
+TEST_CASE("a value that is taken out of a ticket leaves it to the defaults", "[api]")
+{
+    const House house;
+    house.with(ring("key"), [&](Application &application) {
+        dropOne(application);
+        REQUIRE(ticketOne(application)->getObject("ticket")->has("company"));
+        CHECK(call(application, "POST", "/v1/tickets/1/retry", R"({"changes":{"company":null}})").status == 200);
+        CHECK(!ticketOne(application)->getObject("ticket")->has("company"));
+    });
+}
+
+TEST_CASE("what cannot be corrected is refused, and the ticket stays as it is", "[api]")
+{
+    const House house;
+    house.with(ring("key"), [&](Application &application) {
+        dropOne(application);
+        for (const auto &[changes, status, said] :
+             {std::tuple(R"({"connection":"b"})", 422, "/changes/connection"),
+              std::tuple(R"({"key":"other"})", 422, "/changes/key"), std::tuple(R"({"title":""})", 400, "title"),
+              std::tuple(R"({"colour":"red"})", 400, "colour"), std::tuple(R"({"fields":7})", 400, "fields"),
+              std::tuple(R"({"fields":{"colour":"red"}})", 422, "/colour"), std::tuple("7", 400, "/changes")})
+        {
+            const ApiResponse answer =
+                call(application, "POST", "/v1/tickets/1/retry", R"({"changes":)" + std::string(changes) + "}");
+            CAPTURE(changes, answer.body);
+            CHECK(answer.status == status);
+            CHECK_THAT(answer.body, Contains(said));
+        }
+        const auto ticket = ticketOne(application);
+        CHECK(ticket->getValue<std::string>("state") == "cancelled");
+        CHECK(ticket->getObject("request")->getValue<std::string>("company") == "Globex");
+    });
+}
+
+TEST_CASE("the audit is read from one time until before another", "[api]")
+{
+    const House house;
+    house.with(ring("key"), [&](Application &application) {
+        addConnections(application);
+        const Query later{{"from", timeText(house.clock->wallNow() + 1min)}};
+        const Query before{{"until", timeText(house.clock->wallNow() + 1min)}};
+        house.clock->advance(1min);
+        application.connections().remove("c", "test");
+        CHECK_THAT(auditOf(application, later), Contains("connection.remove") && !Contains("connection.add"));
+        CHECK_THAT(auditOf(application, before), Contains("connection.add") && !Contains("connection.remove"));
+        for (const std::string bad : {"yesterday", "2026-11-24", "2026-11-24T17:00:00", "2026-11-24T17:00:00.Z"})
+            for (const char *path : {"/v1/audit", "/v1/tickets"})
+            {
+                const ApiResponse wrong = call(application, "GET", path, "", {{"from", bad}});
+                CHECK(wrong.status == 400);
+                CHECK_THAT(wrong.body, Contains(bad) && Contains("2026-11-24T17:00:00Z"));
+            }
+        CHECK(call(application, "GET", "/v1/audit", "", {{"from", "2026-11-24T18:00:00.5+01:00"}}).status == 200);
+    });
+}
+
+TEST_CASE("a dry run creates nothing, and stands in the audit", "[api]")
+{
+    const House house;
+    house.with(ring("key"), [&](Application &application) {
+        addConnections(application);
+        const ApiResponse answer =
+            call(application, "POST", "/v1/tickets", R"({"connection":"a","title":"Disk full"})", {{"dryRun", "true"}});
+        CAPTURE(answer.body);
+        CHECK(answer.status == 200);
+        CHECK(parseObject(answer.body)->getObject("ticket")->getValue<std::string>("title") == "Disk full");
+        CHECK(call(application, "GET", "/v1/tickets/1").status == 404);
+        CHECK_THAT(auditOf(application, {}), Contains("ticket.dry_run"));
+    });
+}
