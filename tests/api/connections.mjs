@@ -25,6 +25,19 @@ export const inputs = ({ autotask, connectwise }) => ({
   },
 });
 
+/** Of those, what no answer may tell. The login of the second is what stands in its requests. */
+export const secretsOf = (sandboxes) => {
+  const { first, second } = inputs(sandboxes);
+  const { companyId, publicKey, privateKey, clientId } = second.configuration;
+  return [
+    first.configuration.integrationCode,
+    first.configuration.secret,
+    privateKey,
+    clientId,
+    `${companyId}+${publicKey}:${privateKey}`,
+  ];
+};
+
 export async function connections(api, sandboxes) {
   const { first, second } = inputs(sandboxes);
   const put = (status, name, body) => api.expect(status, 'PUT', `/v1/connections/${name}`, { body });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { access, makeTokens } from './access.mjs';
 import { alerts } from './alerts.mjs';
 import { Client } from './client.mjs';
-import { connections, inputs } from './connections.mjs';
+import { connections, inputs, secretsOf } from './connections.mjs';
 import { contractOf } from './contract.mjs';
 import { everywhere } from './everywhere.mjs';
 import { withFolder, withHost, withSandboxes } from './host.mjs';
@@ -51,6 +51,7 @@ await withSandboxes(psaSandbox, async (sandboxes) => {
     const host = { program, folder, plugins, sandboxes };
     const token = await withHost(host, async ({ url, token: first }) => {
       contract = await contractOf(url);
+      contract.keepSecret([first, ...secretsOf(sandboxes)]);
       await test('the examples are valid', () => contract.checkExamples());
       const api = new Client(url, first, contract);
       await connections(api, sandboxes);

@@ -49,6 +49,8 @@ let browser;
 let contract;
 export async function launch() {
   contract = await contractOf(baseUrl);
+  const [autotask, connectwise] = ['autotask', 'connectwise'].map(sandbox);
+  contract.keepSecret([autotask.integrationCode, autotask.secret, connectwise.clientId, connectwise.secret]);
   browser = await chromium.launch({
     executablePath: process.env.PSA_CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox'],

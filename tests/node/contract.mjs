@@ -21,6 +21,7 @@ export async function contractOf(url) {
 export class Contract {
   #ajv = new Ajv({ strict: false, allErrors: true });
   #seen = new Set();
+  #secrets = [];
 
   constructor(document) {
     this.document = document;
@@ -47,8 +48,17 @@ export class Contract {
     return this.operations.find((operation) => operation.path === path && operation.method === method);
   }
 
-  /** That the document allows this answer. `body`: its bytes; `headers`: by lower-case names. */
+  /** What must stand in no answer from now on, neither as it is nor in base64. */
+  keepSecret(texts) {
+    assert.ok(texts.every((each) => each.length > 7));
+    this.#secrets.push(...texts.flatMap((each) => [each, Buffer.from(each).toString('base64')]));
+  }
+
+  /** That the document allows this answer, and that it tells no secret. `body`: its bytes; `headers`: by lower-case names. */
   checkAnswer({ method, target, status, headers, body }) {
+    const all = JSON.stringify(headers) + Buffer.from(body).toString('latin1');
+    // Without the answer: it would tell the secret once more.
+    assert.ok(!this.#secrets.some((each) => all.includes(each)), `${method} ${target} tells a secret`);
     const what = `${method} ${target}: ${status} ${text(body)}`;
     assert.equal(headers['cache-control'], 'no-store', what);
     assert.equal(headers['x-content-type-options'], 'nosniff', what);
