@@ -6,9 +6,6 @@
 
 namespace psa::host {
 
-/// `json` with the keys of every object in the order of their bytes and no white space: the same for the same content.
-std::string canonicalJson(const Poco::Dynamic::Var &json);
-
 /// What tells two requests under one key apart: the SHA-256 of the canonical form, in hex. `request`: as
 /// parseTicketRequest() gives it; its "key" and "connection" do not count.
 std::string fingerprintOf(const Poco::Dynamic::Var &request);

@@ -2,6 +2,7 @@
 
 #include "host/intake/fingerprint.h"
 #include "host/intake/ticket_builder.h"
+#include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
 
 namespace psa::host {
@@ -22,7 +23,7 @@ NewTicket rowOf(const LiveConnection &connection, const Poco::JSON::Object::Ptr 
     row.connection = connection.stored.name;
     row.key = key;
     row.fingerprint = fingerprintOf(request);
-    row.requestJson = canonicalJson(request);
+    row.requestJson = jsonText(request);
     row.ticketJson = std::move(built.json);
     row.warnings = std::move(built.warnings);
     return row;

@@ -16,35 +16,91 @@ using Poco::JSON::Array;
 using Poco::JSON::Object;
 using Poco::JSON::Stringifier;
 
+namespace {
+
+enum class Order
+{
+    asTheyCome,
+    byName
+};
+
+bool isPlain(char c)
+{
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\' && c != '/';
+}
+
+void append(std::string &out, const Var &value, Order order);
+
+/// Poco writes a text into a stream one character after the other, which takes longer than all else: so only where
+/// something must be escaped.
+void appendText(std::string &out, const std::string &text)
+{
+    if (std::all_of(text.begin(), text.end(), isPlain))
+    {
+        out += '"';
+        out += text;
+        out += '"';
+        return;
+    }
+    std::ostringstream escaped;
+    Stringifier::stringify(Var(text), escaped);
+    out += escaped.str();
+}
+
+void appendObject(std::string &out, const Object &object, Order order)
+{
+    auto names = object.getNames();
+    if (order == Order::byName)
+        std::sort(names.begin(), names.end());
+    out += '{';
+    for (std::size_t i = 0; i < names.size(); ++i)
+    {
+        out += i == 0 ? "" : ",";
+        appendText(out, names[i]);
+        out += ':';
+        append(out, object.get(names[i]), order);
+    }
+    out += '}';
+}
+
+void appendArray(std::string &out, const Array &array, Order order)
+{
+    out += '[';
+    for (std::size_t i = 0; i < array.size(); ++i)
+    {
+        out += i == 0 ? "" : ",";
+        append(out, array.get(static_cast<unsigned>(i)), order);
+    }
+    out += ']';
+}
+
+void append(std::string &out, const Var &value, Order order)
+{
+    if (value.type() == typeid(Object::Ptr))
+        return appendObject(out, *value.extract<Object::Ptr>(), order);
+    if (value.type() == typeid(Array::Ptr))
+        return appendArray(out, *value.extract<Array::Ptr>(), order);
+    if (value.type() == typeid(std::string))
+        return appendText(out, value.extract<std::string>());
+    std::ostringstream other;
+    Stringifier::stringify(value, other);
+    out += other.str();
+}
+
+} // namespace
+
 std::string jsonText(const Var &value)
 {
     std::string text;
-    if (value.type() == typeid(Object::Ptr))
-    {
-        const Object::Ptr object = value.extract<Object::Ptr>();
-        auto names = object->getNames();
-        std::sort(names.begin(), names.end());
-        for (const std::string &name : names)
-            text += (text.empty() ? "" : ",") + jsonText(name) + ":" + jsonText(object->get(name));
-        return "{" + text + "}";
-    }
-    if (value.type() == typeid(Array::Ptr))
-    {
-        const Array::Ptr array = value.extract<Array::Ptr>();
-        for (const Var &item : *array)
-            text += (text.empty() ? "" : ",") + jsonText(item);
-        return "[" + text + "]";
-    }
-    std::ostringstream out;
-    Stringifier::stringify(value, out);
-    return out.str();
+    append(text, value, Order::byName);
+    return text;
 }
 
 std::string toText(const Object &object)
 {
-    std::ostringstream text;
-    object.stringify(text);
-    return text.str();
+    std::string text;
+    appendObject(text, object, Order::asTheyCome);
+    return text;
 }
 
 Object::Ptr parseObject(const std::string &json)

@@ -28,7 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const std::size_t nul = input.find('\0');
     try
     {
-        const AlertSettings settings = nul == std::string_view::npos ? AlertSettings() : settingsFrom(input.substr(0, nul));
+        const AlertSettings settings =
+            nul == std::string_view::npos ? AlertSettings() : settingsFrom(input.substr(0, nul));
         const AlertGroup group = parseAlertmanager(input.substr(nul == std::string_view::npos ? 0 : nul + 1));
         static_cast<void>(group.firingAlerts());
         parseStrict(toText(*ticketRequestFor(group, settings)));

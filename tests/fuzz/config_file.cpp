@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 {
     static const psa::test::TestFolder folder(psa::test::TestFolder::inMemory());
     const std::filesystem::path file = folder.path() / "psa-host.toml";
-    std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char *>(data), static_cast<std::streamsize>(size));
+    std::ofstream(file, std::ios::binary)
+        .write(reinterpret_cast<const char *>(data), static_cast<std::streamsize>(size));
     try
     {
         readConfig(file);

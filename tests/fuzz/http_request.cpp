@@ -29,7 +29,10 @@ class SafeStore : public Store
 public:
     explicit SafeStore(std::unique_ptr<Store> store) : store_(std::move(store)) {}
     const OpenReport &openReport() const override { return store_->openReport(); }
-    void backup(const std::filesystem::path &) override { throw StoreError(StoreError::Kind::unavailable, "no back-ups here"); }
+    void backup(const std::filesystem::path &) override
+    {
+        throw StoreError(StoreError::Kind::unavailable, "no back-ups here");
+    }
     StoreHealth health() override { return store_->health(); }
 
 protected:
@@ -58,9 +61,10 @@ LoadReport plugin()
 class Site
 {
 public:
-    Site() : application_(parts(), false), server_(config(), [this](const std::vector<std::string> &hosts) -> Entrance & {
-                 return entrance_.emplace(application_.router(), application_.access(), hosts);
-             })
+    Site()
+        : application_(parts(), false), server_(config(), [this](const std::vector<std::string> &hosts) -> Entrance & {
+              return entrance_.emplace(application_.router(), application_.access(), hosts);
+          })
     {
     }
 

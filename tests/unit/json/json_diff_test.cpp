@@ -2,7 +2,11 @@
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 
+#include <Poco/JSON/Stringifier.h>
+
 #include <catch2/catch.hpp>
+
+#include <sstream>
 
 using namespace psa::host;
 
@@ -35,4 +39,20 @@ TEST_CASE("equal values have equal texts")
 {
     CHECK(jsonText(parseStrict(R"({"b":[true,null,"x\"y"],"a":{"d":1,"c":2}})")) ==
           R"({"a":{"c":2,"d":1},"b":[true,null,"x\"y"]})");
+}
+
+TEST_CASE("what we write of a value is what Poco writes of it")
+{
+    for (const char *json :
+         {R"({"a":[null,true,false,-1,0.5,1e300,"plain"],"m":{"empty":{},"none":[]},"z":1})", R"({"a\"b":"c\\d/e"})",
+          R"({"text":"tab\t, line\n, bell\u0007, del\u007f, ümlaut, 字, \ud83d\ude00, \u2028"})",
+          R"([18446744073709551615])"})
+    {
+        std::ostringstream expected;
+        Poco::JSON::Stringifier::stringify(parseStrict(json), expected);
+        CHECK(jsonText(parseStrict(json)) == expected.str());
+        const auto value = parseStrict(json);
+        if (value.type() == typeid(Poco::JSON::Object::Ptr))
+            CHECK(toText(*value.extract<Poco::JSON::Object::Ptr>()) == expected.str());
+    }
 }
