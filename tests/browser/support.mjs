@@ -91,6 +91,7 @@ export async function withPage(path, options, use, { networkErrors = false } = {
     if (complaints.length > 0) error.message += `\nThe browser says: ${complaints.join('\n')}`;
     throw error;
   } finally {
+    await page.unrouteAll({ behavior: 'ignoreErrors' }); // what is under way there ends with the page
     await context.close();
   }
 }

@@ -62,6 +62,28 @@ describe('upkeep', () => {
     await api('DELETE', '/v1/connections/busy');
   });
 
+  test('a plugin that was set aside is released on the card', () =>
+    withSignedIn('/tickets', {}, async (page) => {
+      await page.route('**/v1/connections', async (route) => {
+        const answer = await (await route.fetch()).json();
+        for (const connection of answer.connections)
+          Object.assign(connection, {
+            state: 'paused',
+            pause: 'quarantine',
+            pauseReason: 'The plugin ended psa-host 2 times.',
+          });
+        await route.fulfill({ json: answer });
+      });
+      await page.getByRole('navigation').getByRole('link', { name: 'Integrations' }).click();
+      const card = page.getByRole('article', { name: `${psa.name} ${psa.plugin}` });
+      await card.getByText('Paused: quarantine').waitFor();
+      await checkAccessible(page, 'a plugin that was set aside');
+      await card.getByRole('button', { name: 'Release the plugin' }).click();
+      await card.getByText('Ready', { exact: true }).waitFor();
+      const { entries } = await api('GET', '/v1/audit?limit=1');
+      assert.equal(entries[0].action, 'plugin.release');
+    }));
+
   test('a new connection does not take the name of another', () =>
     withSignedIn(`/integrations/add/${psa.plugin}`, {}, async (page) => {
       await page.getByLabel('Connection name').fill(psa.plugin);
