@@ -8,6 +8,8 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
+/// Members of a ticket request that are no texts, or not theirs.
+const std::set<std::string> notFromAlerts = {"connection", "dueAt", "fields", "key"};
 constexpr int longestSilence = 60 * 24 * 30; ///< Minutes.
 
 [[noreturn]] void refuse(const std::string &pointer, const std::string &what)
@@ -76,6 +78,8 @@ AlertSettings alertSettingsFrom(const Object &document)
         refuse("/fields", "is no object");
     for (const auto &[name, value] : *document.getObject("fields"))
     {
+        if (notFromAlerts.contains(name))
+            refuse("/fields/" + name, "is nothing that alerts can say; leave it to the ticket defaults of the connection");
         if (value.type() != typeid(Object::Ptr))
             refuse("/fields/" + name, "is no object");
         settings.fields[name] = fieldFrom(*value.extract<Object::Ptr>(), "/fields/" + name);

@@ -111,6 +111,8 @@ TEST_CASE("settings that make no sense are refused with the place", "[alerts]")
     for (const auto &[document, pointer] :
          {std::pair(R"({"field":{}})", "/field"), std::pair(R"({"fields":[]})", "/fields"),
           std::pair(R"({"fields":{"title":7}})", "/fields/title"),
+          std::pair(R"({"fields":{"dueAt":{"from":["label:due"]}}})", "/fields/dueAt"),
+          std::pair(R"({"fields":{"key":{"otherwise":"x"}}})", "/fields/key"),
           std::pair(R"({"fields":{"title":{}}})", "/fields/title"),
           std::pair(R"({"fields":{"title":{"from":["severity"]}}})", "/fields/title/from/0"),
           std::pair(R"({"fields":{"title":{"from":["label:a"],"value":{}}}})", "/fields/title/value"),
