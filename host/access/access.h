@@ -20,7 +20,7 @@ struct Access
     AttemptLimit attempts;
 };
 
-/// The token in `text`. Throws Problem where there is none, or where `address` or that token has failed too often.
+/// The token in `text`. Throws Problem where it is not right; another one where `address` or that token has failed too often.
 AccessToken checkToken(Access &access, const std::string &text, const std::string &address);
 
 /// The routes of tokens and of sign-in. `access` outlives the router.

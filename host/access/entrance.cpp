@@ -21,8 +21,8 @@ bool changesSomething(const ApiRequest &request)
 /// A token in a URL ends in logs and histories.
 void refuseTokenInQuery(const ApiRequest &request)
 {
-    for (const char *name : {"token", "access_token"})
-        if (request.query.contains(name))
+    for (const auto &[name, value] : request.query)
+        if (Poco::icompare(name, "token") == 0 || Poco::icompare(name, "access_token") == 0)
             throw Problem(
                 400, "token-in-url", "The token is in the wrong place",
                 "Addresses end in logs: send a token as \"Authorization: Bearer …\", and make a new one in the "
@@ -34,9 +34,9 @@ void checkOrigin(const ApiRequest &request)
 {
     const std::string origin = request.header("origin");
     const std::string site = request.header("sec-fetch-site");
-    const std::size_t scheme = origin.find("://");
-    const bool same = origin.empty() || (scheme != std::string::npos &&
-                                         Poco::icompare(origin.substr(scheme + 3), request.header("host")) == 0);
+    const std::string host = request.header("host");
+    const bool same = origin.empty() || Poco::icompare(origin, "https://" + host) == 0 ||
+                      Poco::icompare(origin, "http://" + host) == 0;
     if (!same || !(site.empty() || site == "same-origin" || site == "none"))
         throw Problem(403, "other-origin", "The request comes from a page of somebody else",
                       "Only pages of this psa-host may change anything here.");
@@ -73,7 +73,7 @@ Entrance::Identity Entrance::identify(const ApiRequest &request)
         .header("WWW-Authenticate", "Bearer");
 }
 
-ApiResponse Entrance::admit(ApiRequest &request)
+Scope Entrance::admit(ApiRequest &request)
 {
     checkHost(request);
     refuseTokenInQuery(request);
@@ -81,7 +81,7 @@ ApiResponse Entrance::admit(ApiRequest &request)
         checkOrigin(request);
     const Router::Route *route = router_.find(request);
     if (route == nullptr || route->scope == Scope::anybody)
-        return router_.handle(std::move(request));
+        return Scope::anybody;
     const Identity who = identify(request);
     if (!who.csrf.empty() && changesSomething(request) && !sameDigest(who.csrf, request.header("x-csrf-token")))
         throw Problem(403, "bad-csrf", "The page is out of date", "Load it again, and try once more.");
@@ -90,13 +90,14 @@ ApiResponse Entrance::admit(ApiRequest &request)
                       "It needs the scope " + std::string(toText(route->scope)) + ", which the token \"" +
                           who.token.name + "\" does not have.");
     request.caller.name = "token " + who.token.name;
-    return router_.handle(std::move(request));
+    return route->scope;
 }
 
 ApiResponse Entrance::handle(ApiRequest request)
 try
 {
-    return admit(request);
+    admit(request);
+    return answer(std::move(request));
 }
 catch (const Problem &problem)
 {

@@ -17,7 +17,12 @@ public:
     /// reaches us under another name comes from a page of somebody else whose name was made to lead here.
     Entrance(const Router &router, Access &access, std::vector<std::string> hosts);
 
-    /// `request.caller.address`: where it comes from.
+    /// Whether a request is let in, from its head alone; sets the name of its caller, whose `address` says where it comes
+    /// from. Returns what its route needs. Throws Problem.
+    Scope admit(ApiRequest &head);
+    /// What the route of a request that was let in answers.
+    ApiResponse answer(ApiRequest request) const { return router_.handle(std::move(request)); }
+    /// Both.
     ApiResponse handle(ApiRequest request);
 
 private:
@@ -26,7 +31,6 @@ private:
         AccessToken token;
         std::string csrf; ///< What a request that changes something must show; "" = the token itself came.
     };
-    ApiResponse admit(ApiRequest &request);
     void checkHost(const ApiRequest &request) const;
     Identity identify(const ApiRequest &request);
 

@@ -79,7 +79,8 @@ AlertSettings alertSettingsFrom(const Object &document)
     for (const auto &[name, value] : *document.getObject("fields"))
     {
         if (notFromAlerts.contains(name))
-            refuse("/fields/" + name, "is nothing that alerts can say; leave it to the ticket defaults of the connection");
+            refuse("/fields/" + name,
+                   "is nothing that alerts can say; leave it to the ticket defaults of the connection");
         if (value.type() != typeid(Object::Ptr))
             refuse("/fields/" + name, "is no object");
         settings.fields[name] = fieldFrom(*value.extract<Object::Ptr>(), "/fields/" + name);

@@ -10,6 +10,10 @@
 #include <Poco/String.h>
 #include <Poco/URI.h>
 
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstring>
 #include <istream>
 
 namespace psa::host {
@@ -19,37 +23,68 @@ using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 using PartsFor = std::function<ExchangeParts(HTTPServerRequest &)>;
 
-Problem tooLarge()
+/// Of a request that is refused by its head so much is read and thrown away, so that the answer is not lost with it.
+constexpr std::size_t mostThrownAway = 64 << 10;
+
+Problem badHeader(const std::string &detail)
 {
-    return {413, "too-large", "The request is too large",
-            "A body holds at most " + std::to_string(largestRequestBody) + " bytes."};
+    return {400, "bad-header", "A header cannot be read", detail};
 }
 
-std::string bodyOf(HTTPServerRequest &request)
+/// Poco takes for a name whatever stands before a colon: "Content-Length " would be none to us, and one to a proxy.
+bool isHeaderName(const std::string &name)
 {
-    if (request.getChunkedTransferEncoding() && request.hasContentLength())
-        throw Problem(400, "two-lengths", "The length of the body is not clear",
-                      "Send Content-Length or Transfer-Encoding, not both.");
-    if (!request.getChunkedTransferEncoding() && !request.hasContentLength())
+    return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || (c != '\0' && std::strchr("!#$%&'*+-.^_`|~", c) != nullptr);
+    });
+}
+
+bool isHeaderValue(const std::string &value)
+{
+    return std::none_of(value.begin(), value.end(),
+                        [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; });
+}
+
+/// Of the body, in bytes. What has no clear length is refused, and nothing after it is read from its connection.
+std::size_t lengthOf(const HTTPServerRequest &request)
+{
+    // Poco finds "chunked" anywhere in the field, and takes a chunk that is cut short for the last one.
+    if (request.has("Transfer-Encoding"))
+        throw Problem(411, "no-length", "The length of the body is not said",
+                      "Send the body with Content-Length; Transfer-Encoding is not taken.");
+    const std::string text = request.get("Content-Length", "0");
+    std::size_t length = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size())
+        throw badHeader("Content-Length must be a number of bytes.");
+    return length;
+}
+
+std::string bodyOf(HTTPServerRequest &request, std::size_t length, std::size_t most)
+{
+    if (length == 0)
         return {}; // Poco would read until the connection ends
-    if (request.hasContentLength() && request.getContentLength64() > static_cast<Poco::Int64>(largestRequestBody))
-        throw tooLarge();
+    if (length > most)
+        throw Problem(413, "too-large", "The request is too large",
+                      "This body holds at most " + std::to_string(most) + " bytes.");
     if (Poco::toLower(request.get("Content-Encoding", "identity")) != "identity")
         throw Problem(415, "compressed", "The body is compressed", "Send it without Content-Encoding.");
-    std::string body;
-    std::string part(16 << 10, '\0');
-    std::istream &in = request.stream();
-    while (in.read(part.data(), static_cast<std::streamsize>(part.size())) || in.gcount() > 0)
-    {
-        body.append(part, 0, static_cast<std::size_t>(in.gcount()));
-        if (body.size() > largestRequestBody)
-            throw tooLarge();
-    }
-    if (request.hasContentLength() && body.size() != static_cast<std::size_t>(request.getContentLength64()))
+    std::string body(length, '\0');
+    request.stream().read(body.data(), static_cast<std::streamsize>(length));
+    const auto got = static_cast<std::size_t>(request.stream().gcount());
+    if (got != length)
         throw Problem(400, "cut-short", "The body ends too early",
-                      "It has " + std::to_string(body.size()) + " bytes, and Content-Length says " +
-                          std::to_string(request.getContentLength64()) + ".");
+                      "It has " + std::to_string(got) + " bytes, and Content-Length says " + std::to_string(length) +
+                          ".");
     return body;
+}
+
+/// True if the connection is at the end of the request then.
+bool throwAway(HTTPServerRequest &request, std::size_t length)
+{
+    return length == 0 ||
+           (length <= mostThrownAway &&
+            static_cast<std::size_t>(request.stream().ignore(static_cast<std::streamsize>(length)).gcount()) == length);
 }
 
 Problem badQuery(const std::string &detail)
@@ -82,19 +117,21 @@ catch (const Poco::Exception &)
     throw badQuery("Something in it is not percent-encoded as it should.");
 }
 
-ApiRequest readRequest(HTTPServerRequest &request, const Caller &caller)
+/// A request so far. Throws Problem; then it is not known where the request ends.
+ApiRequest headersOf(const HTTPServerRequest &request)
 {
     if (request.getVersion() != HTTPServerRequest::HTTP_1_1 && request.getVersion() != HTTPServerRequest::HTTP_1_0)
         throw Problem(400, "http-version", "The version of HTTP is not known", "Send HTTP/1.1 or HTTP/1.0.");
-    ApiRequest made;
-    made.method = request.getMethod();
-    made.caller = caller;
-    readTarget(request.getURI(), made);
+    ApiRequest head;
+    head.method = request.getMethod();
     for (const auto &[name, value] : request)
-        if (!made.headers.emplace(Poco::toLower(name), value).second)
+    {
+        if (!isHeaderName(name) || !isHeaderValue(value))
+            throw badHeader("The name or the value of one has characters that may not stand there.");
+        if (!head.headers.emplace(Poco::toLower(name), value).second)
             throw Problem(400, "header-twice", "A header stands twice", name + " stands twice.");
-    made.body = bodyOf(request);
-    return made;
+    }
+    return head;
 }
 
 void sendResponse(const ApiResponse &answer, bool wholeRequestRead, const HTTPServerRequest &request,
@@ -124,24 +161,40 @@ void sendResponse(const ApiResponse &answer, bool wholeRequestRead, const HTTPSe
     out.flush();
 }
 
+/// The answer to a request that is let in; `atEnd` is set once the connection is at the end of the request.
+ApiResponse answerTo(HTTPServerRequest &request, const ExchangeParts &parts, bool &atEnd)
+try
+{
+    ApiRequest made = headersOf(request);
+    const std::size_t length = lengthOf(request);
+    std::size_t most = 0;
+    try
+    {
+        readTarget(request.getURI(), made);
+        most = parts.admit(made);
+    }
+    catch (const Problem &)
+    {
+        atEnd = throwAway(request, length);
+        throw;
+    }
+    made.body = bodyOf(request, length, most);
+    atEnd = true;
+    parts.entering(ConnectionPhase::work);
+    return parts.answer(std::move(made));
+}
+catch (const Problem &problem)
+{
+    return problem.toResponse();
+}
+
 void exchange(HTTPServerRequest &request, HTTPServerResponse &response, const ExchangeParts &parts)
 {
     parts.entering(ConnectionPhase::body);
-    bool read = false;
-    ApiResponse answer;
-    try
-    {
-        ApiRequest made = readRequest(request, parts.caller());
-        read = true;
-        parts.entering(ConnectionPhase::work);
-        answer = parts.answer(std::move(made));
-    }
-    catch (const Problem &problem)
-    {
-        answer = problem.toResponse();
-    }
+    bool atEnd = false;
+    const ApiResponse answer = answerTo(request, parts, atEnd);
     parts.entering(ConnectionPhase::answer);
-    sendResponse(answer, read, request, response);
+    sendResponse(answer, atEnd, request, response);
     parts.entering(ConnectionPhase::head);
 }
 

@@ -16,7 +16,9 @@ constexpr std::size_t largestRequestBody = 1 << 20;
 /// What an exchange needs to know of its server.
 struct ExchangeParts
 {
-    std::function<Caller()> caller;                ///< Whose the request is. Throws Problem to refuse it unread.
+    /// Decides from the head of a request, before any of its body is read, whether it is let in: sets its caller, and
+    /// returns how many bytes its body may have. Throws Problem to refuse it.
+    std::function<std::size_t(ApiRequest &head)> admit;
     std::function<ApiResponse(ApiRequest)> answer; ///< Throws nothing but Problem.
     std::function<void(ConnectionPhase)> entering = [](ConnectionPhase) {};
 };

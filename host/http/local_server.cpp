@@ -76,7 +76,10 @@ public:
     Implementation(const Router &router, const std::filesystem::path &path)
         : path_(path), pool_("local", 1, localThreads),
           server_(exchangeHandlers([&router](HTTPServerRequest &request) {
-                      return ExchangeParts{[&request] { return callerOf(request); },
+                      return ExchangeParts{[&request](ApiRequest &head) {
+                                               head.caller = callerOf(request);
+                                               return largestRequestBody;
+                                           },
                                            [&router](ApiRequest made) { return router.handle(std::move(made)); }};
                   }),
                   pool_, listenAtPath(path), localParams())

@@ -21,6 +21,8 @@ using Poco::Net::HTTPServerParams;
 using Poco::Net::HTTPServerRequest;
 using Poco::Net::StreamSocket;
 
+/// What anybody may send without a token: a sign-in has no more.
+constexpr std::size_t largestOpenBody = 4 << 10;
 /// How often the table is looked through for those that are late.
 constexpr auto lookEvery = 250ms;
 
@@ -44,10 +46,11 @@ std::string addressOf(const HTTPServerRequest &request, bool behindProxy)
 
 ExchangeParts partsFor(Shared &shared, HTTPServerRequest &request)
 {
-    return {[&shared, &request] {
-                return Caller{"", addressOf(request, shared.behindProxy)};
+    return {[&shared, &request](ApiRequest &head) {
+                head.caller = {"", addressOf(request, shared.behindProxy)};
+                return shared.entrance.admit(head) == Scope::anybody ? largestOpenBody : largestRequestBody;
             },
-            [&shared](ApiRequest made) { return shared.entrance.handle(std::move(made)); },
+            [&shared](ApiRequest made) { return shared.entrance.answer(std::move(made)); },
             [&shared, socket = &socketOf(request)](ConnectionPhase phase) { shared.table.enter(socket, phase); }};
 }
 

@@ -122,7 +122,7 @@ export class Contract {
 
   #checkNoOperation(what, target, { status, headers, body }) {
     const path = this.#pathOf(target);
-    assert.ok([400, 404, 405, 413, 415, 421].includes(status), what);
+    assert.ok([400, 404, 405, 411, 413, 415, 421].includes(status), what);
     this.#validate(what, ['components', 'schemas', 'Problem'], json(what, body));
     if (status !== 405) return;
     const allowed = this.operations.filter((each) => each.path === path).map((each) => each.method);

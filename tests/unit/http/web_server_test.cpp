@@ -99,7 +99,7 @@ TEST_CASE("two requests on one connection are answered in turn", "[web]")
     Client client(site);
     client.send(post(lengthOf("one"), "one"));
     CHECK_THAT(client.receive("<one>"), Contains("200 OK"));
-    client.send(post("Transfer-Encoding: chunked\r\n", "3\r\ntwo\r\n0\r\n\r\n"));
+    client.send(post(lengthOf("two"), "two"));
     CHECK_THAT(client.receive("<two>"), Contains("200 OK"));
     client.send(post("Connection: close\r\n", "")); // no length is no body
     CHECK_THAT(client.receive(), Contains("<>"));
@@ -110,7 +110,7 @@ TEST_CASE("what is no request that can be served is refused, and the server goes
     const Site site;
     const std::string huge(1 << 21, 'x');
     for (const auto &[bytes, words] :
-         {std::pair(post(lengthOf("ab") + "Transfer-Encoding: chunked\r\n", "2\r\nab\r\n0\r\n\r\n"), "two-lengths"),
+         {std::pair(post(lengthOf("ab") + "Transfer-Encoding: chunked\r\n", "2\r\nab\r\n0\r\n\r\n"), "no-length"),
           std::pair(post("Content-Length: 99999999\r\n", ""), "413"),
           std::pair(post("Content-Encoding: gzip\r\n" + lengthOf("ab"), "ab"), "415"),
           std::pair(post("X: 1\r\nX: 2\r\n" + lengthOf("ab"), "ab"), "header-twice"),
@@ -133,6 +133,29 @@ TEST_CASE("what is no request that can be served is refused, and the server goes
         else
             CHECK_THAT(client.receive(words), Contains(words));
         CHECK(serves(site));
+    }
+}
+
+TEST_CASE("what stands in a body is never taken for a request of its own (smuggling)", "[web]")
+{
+    const Site site;
+    const std::string hidden = post("Connection: close\r\n" + lengthOf("hidden"), "hidden");
+    for (const std::string &headers :
+         {std::string("Transfer-Encoding: gzip, chunked\r\n"), std::string("Transfer-Encoding: xchunked\r\n"),
+          std::string("Transfer-Encoding: identity\r\n"), std::string("Transfer-Encoding: chunked;a=b\r\n"),
+          std::string("Transfer-Encoding : chunked\r\n"), std::string("Transfer-Encoding: chunked\r\n"),
+          "Content-Length : " + std::to_string(hidden.size()) + "\r\n", std::string("Content-Length: +0\r\n"),
+          std::string("Content-Length: 0,0\r\n"), std::string("Content-Length: abc\r\n"),
+          std::string("Content-Length:\r\n"), std::string("Content-Length: 5\r\nTransfer-Encoding: gzip, chunked\r\n"),
+          std::string("X: a\x01z\r\n"), std::string("X\x01: a\r\n")})
+    {
+        CAPTURE(headers);
+        Client client(site);
+        client.send(post(headers, hidden));
+        const std::string answers = client.receive();
+        if (headers != "Content-Length: abc\r\n") // which Poco answers with nothing
+            CHECK_THAT(answers, Contains("HTTP/1.1 4"));
+        CHECK(answers.find("hidden") == std::string::npos);
     }
 }
 
