@@ -103,7 +103,7 @@ Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log)
     try
     {
         if (!answer.body.empty())
-            body = parseStrict(answer.body).extract<Object::Ptr>();
+            body = parseStrict(answer.body, ownText).extract<Object::Ptr>();
     }
     catch (const JsonError &error)
     {

@@ -281,7 +281,7 @@ int testStored(const HostConfig &config, const ConnectionEdit &edit, bool json, 
             const ApiResponse stored = host.ask(apiRequest("GET", apiPath("/v1/connections/", edit.name)));
             const std::string build =
                 stored.status == 200
-                    ? parseStrict(stored.body).extract<Object::Ptr>()->optValue<std::string>("build", "")
+                    ? parseStrict(stored.body, ownText).extract<Object::Ptr>()->optValue<std::string>("build", "")
                     : "";
             body = bodyOf(host, edit, build, streams);
         }
