@@ -22,14 +22,33 @@ bool SessionBook::isOver(const BrowserSession &session) const
     return now - session.seen >= idle || now - session.began >= longest;
 }
 
+/// The token whose session must go before one of `tokenId` can be opened; "" = there is room. Wants the lock held.
+std::string SessionBook::crowdedToken(const std::string &tokenId) const
+{
+    std::map<std::string, std::size_t> counts;
+    for (const auto &[id, session] : sessions_)
+        ++counts[session.tokenId];
+    if (counts[tokenId] >= mostOfToken)
+        return tokenId;
+    if (sessions_.size() < most)
+        return "";
+    return std::max_element(counts.begin(), counts.end(),
+                            [](const auto &one, const auto &other) { return one.second < other.second; })
+        ->first;
+}
+
 /// Wants the lock held.
-void SessionBook::makeRoom()
+void SessionBook::makeRoom(const std::string &tokenId)
 {
     std::erase_if(sessions_, [this](const auto &each) { return isOver(each.second); });
-    if (sessions_.size() >= most)
-        sessions_.erase(std::min_element(sessions_.begin(), sessions_.end(), [](const auto &one, const auto &other) {
-            return one.second.seen < other.second.seen;
-        }));
+    const std::string crowded = crowdedToken(tokenId);
+    if (crowded.empty())
+        return;
+    auto oldest = sessions_.end();
+    for (auto at = sessions_.begin(); at != sessions_.end(); ++at)
+        if (at->second.tokenId == crowded && (oldest == sessions_.end() || at->second.seen < oldest->second.seen))
+            oldest = at;
+    sessions_.erase(oldest);
 }
 
 SessionBook::Opened SessionBook::open(const std::string &tokenId)
@@ -37,7 +56,7 @@ SessionBook::Opened SessionBook::open(const std::string &tokenId)
     Opened opened{randomHex(random_, sessionBytes),
                   {tokenId, randomHex(random_, sessionBytes), clock_->now(), clock_->now()}};
     const std::lock_guard lock(mutex_);
-    makeRoom();
+    makeRoom(tokenId);
     sessions_[digestOf(opened.id)] = opened.session;
     return opened;
 }

@@ -26,7 +26,10 @@ class SessionBook
 public:
     static constexpr std::chrono::minutes idle{30};
     static constexpr std::chrono::hours longest{8};
-    static constexpr std::size_t most = 1000; ///< The one that was not seen longest makes room.
+    /// So many of one token. For another, the one of that token that was not seen longest makes room: whoever signs in
+    /// again and again signs out nobody but the holders of the same token.
+    static constexpr std::size_t mostOfToken = 20;
+    static constexpr std::size_t most = 1000; ///< In all; the token that has most of them makes room.
 
     SessionBook(std::shared_ptr<const Clock> clock, RandomSource random);
 
@@ -44,7 +47,8 @@ public:
 
 private:
     bool isOver(const BrowserSession &session) const;
-    void makeRoom();
+    std::string crowdedToken(const std::string &tokenId) const;
+    void makeRoom(const std::string &tokenId);
 
     std::shared_ptr<const Clock> clock_;
     RandomSource random_;

@@ -2,6 +2,7 @@
 #include "host/api/body.h"
 #include "host/api/problem.h"
 #include "host/api/views.h"
+#include "host/delivery/attempt_record.h"
 #include "host/intake/correction.h"
 #include "host/intake/ticket_builder.h"
 #include "host/json/json_text.h"
@@ -229,7 +230,7 @@ private:
             throw Problem(404, "unknown-connection", "There is no such connection",
                           "There is no connection \"" + ticket.connection + "\" any more.");
         }
-        Object::Ptr request = parseTicketRequest(ticket.requestJson);
+        Object::Ptr request = parseTicketRequest(ticket.requestJson, ownText);
         TicketDocuments documents;
         if (!changes.isNull())
         {
@@ -317,9 +318,11 @@ private:
         if (!live.connection)
             throw connectionBroken(live);
         Array::Ptr held = new Array;
+        const auto exchanges = std::make_shared<ExchangeLog>();
         CallOptions options;
         options.dryRun = true;
-        options.observer = [&](const Exchange &exchange) {
+        options.observer = [held, exchanges](const Exchange &exchange) mutable {
+            exchanges->add(exchange);
             if (exchange.response.reason != Reason::dryRun)
                 return;
             Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
@@ -331,15 +334,29 @@ private:
         const CallOutcome outcome = live.connection->createTicket("DRYRUN", built.json, options);
         Object body(Poco::JSON_PRESERVE_KEY_ORDER);
         body.set("dryRun", true);
-        body.set("ticket", parseStrict(built.json));
+        body.set("ticket", parseStrict(built.json, ownText));
         body.set("heldBack", held);
         if (held->size() == 0 && !outcome.ok())
             body.set("error", outcome.error->hint.empty() ? outcome.error->message
                                                           : outcome.error->message + " " + outcome.error->hint);
         parts_.store.write([&](StoreWriter &writer) {
-            writer.appendAudit(auditEntry(who, "ticket.dry_run", live.stored.name, toText(body)));
+            writer.appendAudit(
+                auditEntry(who, "ticket.dry_run", live.stored.name,
+                           dryRunDetail(built.json, body.optValue<std::string>("error", ""), *exchanges)));
         });
         return toAnswer(body);
+    }
+
+    /// The caller gets the whole; the audit, which keeps it for months, the beginning of each text.
+    static std::string dryRunDetail(const std::string &ticketJson, const std::string &error,
+                                    const ExchangeLog &exchanges)
+    {
+        Object detail(Poco::JSON_PRESERVE_KEY_ORDER);
+        detail.set("ticket", shortenedBody(ticketJson));
+        if (!error.empty())
+            detail.set("error", error);
+        detail.set("exchanges", parseStrict(exchanges.toJson(), ownText));
+        return toText(detail);
     }
 
     ApiParts parts_;

@@ -47,6 +47,19 @@ Object::Ptr psaView(const TicketOutcome &outcome)
     return view;
 }
 
+/// One that cannot be read is told as such: the entries next to it must still be seen.
+Poco::Dynamic::Var detailOf(const AuditEntry &entry)
+try
+{
+    return parseStrict(entry.detailJson, ownText);
+}
+catch (const JsonError &error)
+{
+    Object::Ptr instead = newObject();
+    instead->set("unreadable", std::string("The detail of this entry is left out, it cannot be read: ") + error.what());
+    return instead;
+}
+
 } // namespace
 
 std::string timeText(Clock::Wall time)
@@ -96,9 +109,9 @@ Object::Ptr toView(const StoredTicket &ticket, bool documents)
     }
     setIf(*view, "plugin", ticket.pluginBuild);
     if (documents && !ticket.requestJson.empty())
-        view->set("request", parseStrict(ticket.requestJson));
+        view->set("request", parseStrict(ticket.requestJson, ownText));
     if (documents && !ticket.ticketJson.empty())
-        view->set("ticket", parseStrict(ticket.ticketJson));
+        view->set("ticket", parseStrict(ticket.ticketJson, ownText));
     return view;
 }
 
@@ -141,7 +154,7 @@ Object::Ptr toView(const AuditEntry &entry)
     if (entry.ticketId)
         view->set("ticket", *entry.ticketId);
     if (!entry.detailJson.empty())
-        view->set("detail", parseStrict(entry.detailJson));
+        view->set("detail", detailOf(entry));
     return view;
 }
 

@@ -4,6 +4,7 @@
 #include "host/cli/own_host.h"
 #include "host/http/local_client.h"
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/URI.h>
@@ -70,12 +71,14 @@ int exitCodeOfAnswer(int status)
 
 void printProblem(const Object &problem, std::ostream &log)
 {
-    log << problem.optValue<std::string>("detail", "The API does not say what is wrong.") << '\n';
+    log << printableLine(problem.optValue<std::string>("detail", "The API does not say what is wrong.")) << '\n';
     const auto errors = problem.getArray("errors");
     for (std::size_t i = 0; !errors.isNull() && errors->size() > 1 && i < errors->size(); ++i)
     {
         const Object::Ptr error = errors->getObject(static_cast<unsigned>(i));
-        log << "  " << error->optValue<std::string>("pointer", "") << ": " << error->optValue<std::string>("detail", "")
+        log << "  "
+            << printableLine(error->optValue<std::string>("pointer", "") + ": " +
+                             error->optValue<std::string>("detail", ""))
             << '\n';
     }
 }
@@ -103,7 +106,7 @@ Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log)
     try
     {
         if (!answer.body.empty())
-            body = parseStrict(answer.body).extract<Object::Ptr>();
+            body = parseStrict(answer.body, ownText).extract<Object::Ptr>();
     }
     catch (const JsonError &error)
     {

@@ -2,6 +2,7 @@
 
 #include "host/cli/outcome_printer.h"
 #include "host/cli/with_host.h"
+#include "host/json/utf8.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -17,9 +18,9 @@ using Poco::JSON::Object;
 void printEntry(const Object &entry, std::ostream &out)
 {
     out << entry.getValue<std::string>("time") << "  " << std::left << std::setw(18)
-        << entry.getValue<std::string>("action") << ' ' << entry.getValue<std::string>("who");
+        << entry.getValue<std::string>("action") << ' ' << printableLine(entry.getValue<std::string>("who"));
     if (entry.has("connection"))
-        out << "  " << entry.getValue<std::string>("connection");
+        out << "  " << printableLine(entry.getValue<std::string>("connection"));
     if (entry.has("ticket"))
         out << "  ticket " << entry.get("ticket").convert<std::string>();
     out << '\n';
@@ -28,12 +29,12 @@ void printEntry(const Object &entry, std::ostream &out)
         return;
     for (const auto &[name, value] : *detail)
         if (!value.isArray())
-            out << "    " << name << ": " << value.convert<std::string>() << '\n';
+            out << "    " << printableLine(name + ": " + value.convert<std::string>()) << '\n';
     const Array::Ptr exchanges = detail->getArray("exchanges");
     for (std::size_t i = 0; !exchanges.isNull() && i < exchanges->size(); ++i)
     {
         const Object::Ptr each = exchanges->getObject(static_cast<unsigned>(i));
-        out << "    " << each->optValue<std::string>("request", "") << ": "
+        out << "    " << printableLine(each->optValue<std::string>("request", "")) << ": "
             << each->optValue<std::string>("delivery", "");
         if (each->has("status"))
             out << ' ' << each->get("status").convert<std::string>();

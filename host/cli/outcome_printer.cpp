@@ -1,5 +1,6 @@
 #include "host/cli/outcome_printer.h"
 
+#include "host/json/utf8.h"
 #include "host/plugin/error_explanation.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -54,11 +55,11 @@ ExitCode exitCodeOf(psa_status status)
 
 void printFailure(const LoadedPlugin &plugin, const PluginError &error, std::ostream &out)
 {
-    out << error.message << '\n';
+    out << printableLine(error.message) << '\n';
     if (!error.field.empty())
-        out << "  field       " << labelOf(plugin, error.field) << '\n';
+        out << "  field       " << printableLine(labelOf(plugin, error.field)) << '\n';
     if (!error.hint.empty())
-        out << "  what to do  " << error.hint << '\n';
+        out << "  what to do  " << printableLine(error.hint) << '\n';
     if (error.retryAfterMs > 0)
         out << "  wait        " << (error.retryAfterMs + 999) / 1000 << " s\n";
     if (const Object::Ptr explanation = explain(plugin, error); error.hint.empty() && !explanation.isNull())
@@ -69,7 +70,7 @@ void printFailure(const LoadedPlugin &plugin, const PluginError &error, std::ost
             out << "  what to do  " << explanation->getValue<std::string>("hint") << '\n';
     }
     if (!error.detail.empty())
-        out << "  detail      " << error.detail << '\n';
+        out << "  detail      " << printableLine(error.detail) << '\n';
 }
 
 void printWarnings(const Object &document, std::ostream &out)
@@ -78,9 +79,9 @@ void printWarnings(const Object &document, std::ostream &out)
     for (unsigned i = 0; !warnings.isNull() && i < warnings->size(); ++i)
     {
         const Object::Ptr warning = warnings->getObject(i);
-        out << "Warning: " << warning->getValue<std::string>("message") << '\n';
+        out << "Warning: " << printableLine(warning->getValue<std::string>("message")) << '\n';
         if (warning->has("hint"))
-            out << "         " << warning->getValue<std::string>("hint") << '\n';
+            out << "         " << printableLine(warning->getValue<std::string>("hint")) << '\n';
     }
 }
 
@@ -92,7 +93,7 @@ void printDocument(const Poco::Dynamic::Var &json, std::ostream &out)
 
 void printTest(const Object &result, std::ostream &out)
 {
-    out << result.getValue<std::string>("summary") << '\n';
+    out << printableLine(result.getValue<std::string>("summary")) << '\n';
     const Array::Ptr details = result.has("details") ? result.getArray("details") : nullptr;
     std::size_t width = 0;
     for (unsigned i = 0; !details.isNull() && i < details->size(); ++i)
@@ -100,8 +101,9 @@ void printTest(const Object &result, std::ostream &out)
     for (unsigned i = 0; !details.isNull() && i < details->size(); ++i)
     {
         const Object::Ptr detail = details->getObject(i);
-        out << "  " << std::left << std::setw(static_cast<int>(width)) << detail->getValue<std::string>("label") << ' '
-            << detail->getValue<std::string>("value") << '\n';
+        out << "  " << std::left << std::setw(static_cast<int>(width))
+            << printableLine(detail->getValue<std::string>("label")) << ' '
+            << printableLine(detail->getValue<std::string>("value")) << '\n';
     }
     printWarnings(result, out);
 }
@@ -112,8 +114,8 @@ void printItems(const Array &items, std::ostream &out)
     {
         const Object::Ptr item = items.getObject(i);
         const auto code = item->optValue<std::string>("code", "");
-        out << std::left << std::setw(12) << item->getValue<std::string>("id") << ' '
-            << item->getValue<std::string>("label") << (code.empty() ? "" : "   [" + code + "]")
+        out << std::left << std::setw(12) << printableLine(item->getValue<std::string>("id")) << ' '
+            << printableLine(item->getValue<std::string>("label") + (code.empty() ? "" : "   [" + code + "]"))
             << (item->optValue("active", true) ? "" : "   (not active)") << '\n';
     }
 }

@@ -5,6 +5,7 @@
 #include "host/connection/connection_file.h"
 #include "host/delivery/breaker.h"
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 #include "host/secrets/secret_source.h"
 
 #include <Poco/JSON/Array.h>
@@ -159,9 +160,9 @@ void printConnection(const Object &connection, std::ostream &out)
 {
     const auto line = [&](const std::string &label, const std::string &value) {
         if (!value.empty())
-            out << "  " << std::left << std::setw(20) << label << value << '\n';
+            out << "  " << std::left << std::setw(20) << printableLine(label) << printableLine(value) << '\n';
     };
-    out << connection.getValue<std::string>("name") << '\n';
+    out << printableLine(connection.getValue<std::string>("name")) << '\n';
     line("plugin", connection.optValue<std::string>("build", connection.getValue<std::string>("plugin")));
     line("state", connection.getValue<std::string>("state"));
     line("trouble", connection.optValue<std::string>("trouble", ""));
@@ -189,11 +190,11 @@ std::optional<int> printFailed(const Object &outcome, bool json, const Streams &
         printDocument(error, streams.out);
     else
     {
-        streams.log << error->getValue<std::string>("message") << '\n';
+        streams.log << printableLine(error->getValue<std::string>("message")) << '\n';
         if (error->has("hint"))
-            streams.log << "What to do: " << error->getValue<std::string>("hint") << '\n';
+            streams.log << "What to do: " << printableLine(error->getValue<std::string>("hint")) << '\n';
         if (error->has("explanation"))
-            streams.log << "About it: " << error->getValue<std::string>("explanation") << '\n';
+            streams.log << "About it: " << printableLine(error->getValue<std::string>("explanation")) << '\n';
     }
     return exitCodeOf(statusFrom(error->getValue<std::string>("status")));
 }
@@ -241,9 +242,10 @@ int listConnections(const HostConfig &config, bool json, const Streams &streams)
         for (std::size_t i = 0; !json && i < all->size(); ++i)
         {
             const Object::Ptr each = all->getObject(static_cast<unsigned>(i));
-            streams.out << std::left << std::setw(20) << each->getValue<std::string>("name") << ' ' << std::setw(24)
-                        << each->optValue<std::string>("build", each->getValue<std::string>("plugin")) << ' '
-                        << each->getValue<std::string>("state") << '\n';
+            streams.out << std::left << std::setw(20) << printableLine(each->getValue<std::string>("name")) << ' '
+                        << std::setw(24)
+                        << printableLine(each->optValue<std::string>("build", each->getValue<std::string>("plugin")))
+                        << ' ' << each->getValue<std::string>("state") << '\n';
         }
         if (!json && all->size() == 0)
             streams.out << "There is no connection yet. Add one with: psa-host connection add NAME --plugin PLUGIN\n";
@@ -281,7 +283,7 @@ int testStored(const HostConfig &config, const ConnectionEdit &edit, bool json, 
             const ApiResponse stored = host.ask(apiRequest("GET", apiPath("/v1/connections/", edit.name)));
             const std::string build =
                 stored.status == 200
-                    ? parseStrict(stored.body).extract<Object::Ptr>()->optValue<std::string>("build", "")
+                    ? parseStrict(stored.body, ownText).extract<Object::Ptr>()->optValue<std::string>("build", "")
                     : "";
             body = bodyOf(host, edit, build, streams);
         }

@@ -2,6 +2,7 @@
 
 #include "host/cli/outcome_printer.h"
 #include "host/cli/with_host.h"
+#include "host/json/utf8.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -27,12 +28,12 @@ void print(const Object &ticket, bool json, std::ostream &out)
     }
     const auto line = [&out](const char *label, const std::string &value) {
         if (!value.empty())
-            out << "  " << std::left << std::setw(12) << label << value << '\n';
+            out << "  " << std::left << std::setw(12) << label << printableLine(value) << '\n';
     };
     const auto text = [&ticket](const char *name) {
         return ticket.has(name) ? ticket.get(name).convert<std::string>() : std::string();
     };
-    out << "Ticket " << text("id") << " of " << text("connection") << ": " << text("state") << '\n';
+    out << "Ticket " << text("id") << " of " << printableLine(text("connection")) << ": " << text("state") << '\n';
     line("reason", text("reason"));
     line("reference", text("reference"));
     line("key", text("key"));
@@ -83,7 +84,7 @@ DescriptorForms formsOfConnection(HostAccess &host, const std::string &connectio
     const auto stored = askFor(host, apiRequest("GET", apiPath("/v1/connections/", connection)), log);
     if (!stored->has("build"))
     {
-        log << stored->optValue<std::string>("trouble", "The connection cannot work.") << '\n';
+        log << printableLine(stored->optValue<std::string>("trouble", "The connection cannot work.")) << '\n';
         throw Refused{exitTemporary};
     }
     return readForms(
@@ -99,7 +100,7 @@ int printDryRun(const Object &answer, bool json, const Streams &streams)
     }
     if (answer.has("error"))
     {
-        streams.log << answer.getValue<std::string>("error") << '\n';
+        streams.log << printableLine(answer.getValue<std::string>("error")) << '\n';
         return exitRefused;
     }
     const Array::Ptr held = answer.getArray("heldBack");
@@ -107,8 +108,9 @@ int printDryRun(const Object &answer, bool json, const Streams &streams)
     {
         const Object::Ptr one = held->getObject(static_cast<unsigned>(i));
         streams.out << "This is what would be sent; nothing was created:\n\n"
-                    << one->getValue<std::string>("method") << ' ' << one->getValue<std::string>("url") << "\n\n"
-                    << one->getValue<std::string>("body") << '\n';
+                    << printableLine(one->getValue<std::string>("method") + ' ' + one->getValue<std::string>("url"))
+                    << "\n\n"
+                    << printable(one->getValue<std::string>("body")) << '\n';
     }
     return exitOk;
 }
@@ -156,15 +158,15 @@ void printLine(const Object &ticket, std::ostream &out)
     constexpr int number = 18;
     const Object::Ptr psa = ticket.getObject("psaTicket");
     const auto padded = [&](int width, const std::string &text) -> std::ostream & {
-        return out << std::left << std::setw(width) << text << ' ';
+        return out << std::left << std::setw(width) << printableLine(text) << ' ';
     };
     out << std::right << std::setw(8) << ticket.get("id").convert<std::string>() << "  ";
     padded(state, ticket.getValue<std::string>("state"));
     padded(connection, ticket.getValue<std::string>("connection"));
     padded(number, psa.isNull() ? "-" : psa->optValue<std::string>("number", psa->getValue<std::string>("id")));
-    out << ticket.optValue<std::string>("title", "") << '\n';
+    out << printableLine(ticket.optValue<std::string>("title", "")) << '\n';
     if (const std::string reason = ticket.optValue<std::string>("reason", ""); psa.isNull() && !reason.empty())
-        out << std::string(10, ' ') << reason << '\n';
+        out << std::string(10, ' ') << printableLine(reason) << '\n';
 }
 
 int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams)

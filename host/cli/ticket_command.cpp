@@ -7,6 +7,7 @@
 #include "host/intake/reference.h"
 #include "host/intake/ticket_builder.h"
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 #include "host/plugin/error_explanation.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -142,7 +143,7 @@ private:
                          << request.method << ' ' << request.url << '\n';
             for (const HttpHeader &header : request.headers)
                 streams_.out << header.name << ": " << header.value << '\n';
-            streams_.out << '\n' << request.body << '\n';
+            streams_.out << '\n' << printable(request.body) << '\n';
         }
         return exitOk;
     }
@@ -157,7 +158,8 @@ private:
             session_.connection().readTicket(created->getValue<std::string>("id"), session_.call());
         if (read.ok())
             return parseStrict(read.result).extract<Object::Ptr>()->getObject("ticket");
-        streams_.log << "Note: the ticket is there, but could not be read back: " << read.error->message << '\n';
+        streams_.log << "Note: the ticket is there, but could not be read back: " << printableLine(read.error->message)
+                     << '\n';
         return created;
     }
 
@@ -176,8 +178,8 @@ private:
             return exitOk;
         }
         streams_.out << (outcome == "exists" ? "There is a ticket with this key already: " : "Created ticket ")
-                     << ticket->optValue<std::string>("number", ticket->getValue<std::string>("id")) << " in "
-                     << psaName() << ".\n";
+                     << printableLine(ticket->optValue<std::string>("number", ticket->getValue<std::string>("id")))
+                     << " in " << psaName() << ".\n";
         printTicket(*ticket, reference_, streams_.out);
         printWarnings(result, streams_.log);
         return exitOk;
@@ -195,7 +197,7 @@ public:
         for (const char *key : {"id", "number", "status", "url"})
             if (ticket.has(key))
                 out << "  " << key << std::string(12 - std::string(key).size(), ' ')
-                    << ticket.getValue<std::string>(key) << '\n';
+                    << printableLine(ticket.getValue<std::string>(key)) << '\n';
         if (!reference.empty())
             out << "  reference   " << reference << '\n';
     }

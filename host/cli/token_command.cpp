@@ -2,6 +2,7 @@
 
 #include "host/cli/outcome_printer.h"
 #include "host/cli/with_host.h"
+#include "host/json/utf8.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -59,8 +60,8 @@ int listTokens(const HostConfig &config, bool json, const Streams &streams)
         {
             const Object::Ptr each = tokens->getObject(i);
             streams.out << each->getValue<std::string>("id") << "  " << std::left << std::setw(24)
-                        << each->getValue<std::string>("name") << std::setw(20) << scopesOf(*each) << " last used "
-                        << each->optValue<std::string>("lastUsed", "never");
+                        << printableLine(each->getValue<std::string>("name")) << std::setw(20) << scopesOf(*each)
+                        << " last used " << each->optValue<std::string>("lastUsed", "never");
             if (each->has("expires"))
                 streams.out << ", expires " << each->getValue<std::string>("expires");
             streams.out << '\n';

@@ -79,7 +79,7 @@ Object::Ptr argumentsOf(const ChoicesQuery &query)
 Object::Ptr argumentsOf(const std::string &reference, const std::string &ticketJson)
 {
     Object::Ptr object = texts({{"reference", reference}});
-    object->set("ticket", parseStrict(ticketJson));
+    object->set("ticket", parseStrict(ticketJson, ownText));
     return object;
 }
 

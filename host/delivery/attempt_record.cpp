@@ -13,13 +13,6 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-std::string shortened(const std::string &body)
-{
-    const std::string readable = replaceInvalidUtf8(body);
-    const std::string_view kept = cutUtf8(readable, ExchangeLog::maxBodyBytes);
-    return kept.size() == readable.size() ? readable : std::string(kept) + " […]";
-}
-
 Object::Ptr describe(const Exchange &exchange)
 {
     Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
@@ -29,19 +22,26 @@ Object::Ptr describe(const Exchange &exchange)
     // What a PSA has of reads that went well is large, the same each time, and needed by nobody.
     const bool shown = exchange.request.mutates || exchange.response.status / 100 != 2;
     if (shown && !exchange.request.body.empty())
-        object->set("body", shortened(exchange.request.body));
+        object->set("body", shortenedBody(exchange.request.body));
     object->set("delivery", toText(exchange.response.delivery));
     if (exchange.response.status != 0)
         object->set("status", exchange.response.status);
     if (!exchange.response.detail.empty())
         object->set("detail", exchange.response.detail);
     if (shown && !exchange.response.body.empty())
-        object->set("answer", shortened(exchange.response.body));
+        object->set("answer", shortenedBody(exchange.response.body));
     object->set("milliseconds", exchange.took.count() / 1000);
     return object;
 }
 
 } // namespace
+
+std::string shortenedBody(const std::string &body)
+{
+    const std::string readable = replaceInvalidUtf8(body);
+    const std::string_view kept = cutUtf8(readable, ExchangeLog::maxBodyBytes);
+    return kept.size() == readable.size() ? readable : std::string(kept) + " […]";
+}
 
 void ExchangeLog::add(const Exchange &exchange)
 {
@@ -85,7 +85,7 @@ AuditEntry attemptEntry(const StoredTicket &ticket, const char *action, const Ca
         defects->add(defect);
     if (defects->size() > 0)
         detail.set("defects", defects);
-    detail.set("exchanges", parseStrict(exchanges.toJson()));
+    detail.set("exchanges", parseStrict(exchanges.toJson(), ownText));
     AuditEntry entry = auditEntry("delivery", action, ticket.connection, toText(detail));
     entry.ticketId = ticket.id;
     return entry;

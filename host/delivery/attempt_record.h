@@ -11,6 +11,9 @@
 
 namespace psa::host {
 
+/// So much of `body` as the audit keeps, as UTF-8; what was cut is marked.
+std::string shortenedBody(const std::string &body);
+
 /// Collects the exchanges of one call, shortened, for the audit: with bodies what changes something or did not go well.
 /// From any thread.
 class ExchangeLog

@@ -37,7 +37,7 @@ void restoreBreaker(Breaker &breaker, const std::string &document, Clock::Steady
         return;
     try
     {
-        const auto object = parseStrict(document).extract<Object::Ptr>();
+        const auto object = parseStrict(document, ownText).extract<Object::Ptr>();
         const auto kind = object->getValue<std::string>("pause");
         for (const Pause pause : {Pause::auth, Pause::permission})
             if (kind == toText(pause))

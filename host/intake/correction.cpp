@@ -33,7 +33,7 @@ Object::Ptr corrected(const Object &request, const Object &changes)
             change(*fields, name, value);
         after.set("fields", fields);
     }
-    return parseTicketRequest(toText(after));
+    return parseTicketRequest(toText(after), ownText);
 }
 
 } // namespace psa::host

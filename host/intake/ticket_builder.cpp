@@ -76,9 +76,9 @@ Object::Ptr checkedFields(const LoadedPlugin &plugin, const Object &fields, Buil
 
 } // namespace
 
-Object::Ptr parseTicketRequest(std::string_view text)
+Object::Ptr parseTicketRequest(std::string_view text, const JsonLimits &limits)
 {
-    return parseDocument("ticket-request", text).extract<Object::Ptr>();
+    return parseDocument("ticket-request", text, limits).extract<Object::Ptr>();
 }
 
 BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaults, const Object &request)

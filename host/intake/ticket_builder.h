@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/json/strict_json.h"
 #include "host/plugin/form.h"
 
 #include <Poco/JSON/Object.h>
@@ -12,8 +13,9 @@ namespace psa::host {
 
 class LoadedPlugin;
 
-/// Parses a ticket request and checks it against its schema. Throws InvalidDocument, which says where and why.
-Poco::JSON::Object::Ptr parseTicketRequest(std::string_view text);
+/// Parses a ticket request and checks it against its schema. `limits`: ownText for one that was accepted before. Throws
+/// InvalidDocument, which says where and why.
+Poco::JSON::Object::Ptr parseTicketRequest(std::string_view text, const JsonLimits &limits = {});
 
 /// A request merged with the defaults of its connection.
 struct BuiltTicket

@@ -105,7 +105,7 @@ std::string toText(const Object &object)
 
 Object::Ptr parseObject(const std::string &json)
 {
-    return json.empty() ? Object::Ptr(new Object) : parseStrict(json).extract<Object::Ptr>();
+    return json.empty() ? Object::Ptr(new Object) : parseStrict(json, ownText).extract<Object::Ptr>();
 }
 
 } // namespace psa::host

@@ -2,6 +2,8 @@
 
 #include <Poco/UTF8Encoding.h>
 
+#include <algorithm>
+
 namespace psa::host {
 namespace {
 
@@ -26,6 +28,14 @@ bool isControl(std::string_view character)
     if (character.size() == 2)
         return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
     return character.size() == 1 && (first == 0x7F || (first < 0x20 && first != '\n' && first != '\t'));
+}
+
+/// One well-formed character: U+202A to U+202E or U+2066 to U+2069, behind which text is shown in another order than it
+/// stands.
+bool turnsDirection(std::string_view character)
+{
+    return (character >= "\xE2\x80\xAA" && character <= "\xE2\x80\xAE") ||
+           (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9");
 }
 
 const char *const replacement = "\xEF\xBF\xBD"; // U+FFFD
@@ -82,13 +92,21 @@ std::string printable(std::string_view text)
     for (std::size_t at = 0; at < valid.size();)
     {
         const std::string_view character = std::string_view(valid).substr(at, sequenceLength(valid, at));
-        if (isControl(character))
+        if (isControl(character) || turnsDirection(character))
             result += replacement;
         else
             result += character;
         at += character.size();
     }
     return result;
+}
+
+std::string printableLine(std::string_view text)
+{
+    std::string line(text);
+    const auto breaks = [](char c) { return c == '\n' || c == '\r' || c == '\t'; };
+    std::replace_if(line.begin(), line.end(), breaks, ' ');
+    return printable(line);
 }
 
 } // namespace psa::host

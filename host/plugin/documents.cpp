@@ -1,7 +1,5 @@
 #include "host/plugin/documents.h"
 
-#include "host/json/strict_json.h"
-
 #include <memory>
 #include <mutex>
 
@@ -18,12 +16,12 @@ const JsonSchema &documentSchema(const std::string &name)
     return *slot;
 }
 
-Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text)
+Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text, const JsonLimits &limits)
 {
     Poco::Dynamic::Var document;
     try
     {
-        document = parseStrict(text);
+        document = parseStrict(text, limits);
     }
     catch (const JsonError &error)
     {

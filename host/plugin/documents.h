@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/json/json_schema.h"
+#include "host/json/strict_json.h"
 
 #include <Poco/Dynamic/Var.h>
 
@@ -24,6 +25,6 @@ public:
 };
 
 /// Parses `text` strictly and checks it against the schema `name`. Throws InvalidDocument.
-Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text);
+Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text, const JsonLimits &limits = {});
 
 } // namespace psa::host

@@ -45,7 +45,7 @@ try
     const auto names = form.secretFields();
     if (names.empty())
         return keeper;
-    const auto values = parseStrict(json).extract<Poco::JSON::Object::Ptr>()->getObject("values");
+    const auto values = parseStrict(json, ownText).extract<Poco::JSON::Object::Ptr>()->getObject("values");
     for (const std::string &name : names)
         if (values && values->has(name) && values->get(name).isString())
             keeper->learn(values->getValue<std::string>(name));

@@ -36,6 +36,15 @@ Poco::JSON::Object::Ptr ticketOne(Application &application)
     return parseObject(call(application, "GET", "/v1/tickets/1").body);
 }
 
+/// Six bytes each, wherever they are written, and as many as a description may nearly have.
+std::string manyControls()
+{
+    std::string controls;
+    for (int i = 0; i < 170'000; ++i)
+        controls += R"(\u0001)";
+    return controls;
+}
+
 std::string auditOf(Application &application, const Query &query)
 {
     const ApiResponse answer = call(application, "GET", "/v1/audit", "", query);
@@ -138,5 +147,44 @@ TEST_CASE("a dry run creates nothing, and stands in the audit", "[api]")
         CHECK(parseObject(answer.body)->getObject("ticket")->getValue<std::string>("title") == "Disk full");
         CHECK(call(application, "GET", "/v1/tickets/1").status == 404);
         CHECK_THAT(auditOf(application, {}), Contains("ticket.dry_run"));
+    });
+}
+
+TEST_CASE("a dry run of a large ticket leaves an audit that can be read", "[api]")
+{
+    const House house;
+    house.with(ring("key"), [&](Application &application) {
+        addConnections(application);
+        const std::string controls = manyControls();
+        const ApiResponse answer =
+            call(application, "POST", "/v1/tickets",
+                 R"({"connection":"a","title":"Disk full","description":")" + controls + R"("})", {{"dryRun", "true"}});
+        REQUIRE(answer.status == 200);
+        CHECK(answer.body.size() > controls.size());
+        const std::string audit = auditOf(application, {});
+        CHECK_THAT(audit, Contains("ticket.dry_run") && Contains(" […]"));
+        CHECK(audit.size() < 200'000);
+    });
+}
+
+TEST_CASE("a ticket that is as large as a request may be can be seen and retried", "[api]")
+{
+    const House house;
+    house.with(ring("key"), [&](Application &application) {
+        addConnections(application);
+        const std::string begin = R"({"connection":"a","title":"Disk full","description":")";
+        const std::string end = R"("})";
+        const std::string controls = manyControls();
+        // Each slash is two bytes once it is written again.
+        const std::string slashes((1U << 20) - begin.size() - controls.size() - end.size(), '/');
+        const ApiResponse stored = call(application, "POST", "/v1/tickets", begin + controls + slashes + end);
+        REQUIRE(stored.status == 202);
+        CHECK(stored.body.size() > (2U << 20)); // the request and the ticket, both grown
+        CHECK(ticketOne(application)->getObject("ticket")->getValue<std::string>("title") == "Disk full");
+        REQUIRE(call(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+        CHECK(
+            call(application, "POST", "/v1/tickets/1/retry", R"({"changes":{"title":"Disk of SRV01 full"}})").status ==
+            200);
+        CHECK(ticketOne(application)->getObject("request")->getValue<std::string>("title") == "Disk of SRV01 full");
     });
 }

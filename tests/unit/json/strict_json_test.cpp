@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+using psa::host::ownText;
 using psa::host::parseStrict;
 
 TEST_CASE("JSON that is refused says where and why")
@@ -36,6 +37,13 @@ TEST_CASE("JSON that is refused says where and why")
 TEST_CASE("JSON over the size limit is refused before it is read")
 {
     CHECK_THROWS_WITH(parseStrict(std::string((1 << 20) + 1, ' ')), Catch::Contains("1048577 bytes"));
+}
+
+TEST_CASE("JSON of our own is read whatever its size, and as strictly", "[json]")
+{
+    CHECK_NOTHROW(parseStrict("[\"" + std::string(3 << 20, 'x') + "\"]", ownText));
+    CHECK_THROWS_WITH(parseStrict(R"({"a":1,"a":2})", ownText), Catch::Contains("stands twice"));
+    CHECK_THROWS_WITH(parseStrict(std::string(100, '['), ownText), Catch::Contains("more than 48 levels"));
 }
 
 TEST_CASE("the same key in different objects is fine")
