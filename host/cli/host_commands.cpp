@@ -101,9 +101,12 @@ int rotateKeys(const HostConfig &config, const Streams &streams)
 {
     return withHost(config, false, streams, [&](HostAccess &host) {
         const Object::Ptr done = askFor(host, apiRequest("POST", "/v1/keys/rotation"), streams.log);
-        streams.out << "The secrets of " << done->get("connections").convert<std::string>()
-                    << " connections were under another key and are under the active one now. Old key files are needed "
-                       "no more, but for older backups.\n";
+        const auto active =
+            askFor(host, apiRequest("GET", "/v1/keys"), streams.log)->optValue<std::string>("active", "");
+        streams.out << "All secrets are under the key " << active << " now; those of "
+                    << done->get("connections").convert<std::string>()
+                    << " connections were under another. Keep the file of this key. Others are needed no more, but for "
+                       "older backups.\nIf a newer key should be active, restart psa-host with it first.\n";
         return exitOk;
     });
 }

@@ -54,7 +54,9 @@ int exitCodeOfState(const Object &ticket)
     const auto state = ticket.getValue<std::string>("state");
     if (state == "done")
         return exitOk;
-    if (state == "dead" || state == "cancelled")
+    // What it says is not accepted: then no request left, or the PSA has refused it.
+    const bool refused = state == "needs_review" && ticket.optValue<std::string>("code", "") == "invalid_ticket";
+    if (state == "dead" || state == "cancelled" || refused)
         return exitRefused;
     if (state == "unknown" || state == "needs_review")
         return exitOutcomeUnknown;
@@ -73,6 +75,11 @@ void explain(const Object &ticket, bool running, std::ostream &log)
         break;
     case exitOutcomeUnknown:
         log << "It may be in the PSA. psa-host looks for it before it does anything else with it.\n";
+        break;
+    case exitRefused:
+        log << "Nothing was created. Correct it on the admin page, under Tickets, or drop it with: psa-host ticket "
+               "drop "
+            << ticket.get("id").convert<std::string>() << "\nand create it anew with what is right.\n";
         break;
     default:
         break;

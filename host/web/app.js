@@ -61,8 +61,8 @@ async function start() {
       ? null
       : notice(
           'info',
-          'This token may look, but not change anything',
-          el('p', {}, 'Changes need a token with the scope admin: sign out, and in again with one.'),
+          mayDo('read') ? 'This token may look, but not change anything' : 'This token may only hand tickets in',
+          el('p', {}, 'For more, sign out, and in again with a token of the scope admin.'),
         ),
   );
   watchStatus(showStatus);

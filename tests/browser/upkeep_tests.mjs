@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { psas } from './psas.mjs';
-import { api, checkAccessible, checkFits, choose, phone, shoot, ticketsIn, withSignedIn } from './support.mjs';
+import { api, checkAccessible, checkFits, choose, madeUp, phone, shoot, ticketsIn, withSignedIn } from './support.mjs';
 
 const [psa] = psas;
 const click = (page, name) => page.getByRole('button', { name, exact: true }).click();
@@ -17,7 +17,7 @@ const connect = (name) =>
 const withoutPlugin = (page) =>
   page.route('**/v1/plugins', async (route) => {
     const { plugins } = await (await route.fetch()).json();
-    await route.fulfill({ json: { plugins: plugins.filter(({ id }) => id !== psa.plugin) } });
+    await route.fulfill({ headers: madeUp, json: { plugins: plugins.filter(({ id }) => id !== psa.plugin) } });
   });
 
 const inputTime = (ms) => new Date(ms).toISOString().slice(0, 16); // the tests' browser lives in UTC
@@ -72,7 +72,7 @@ describe('upkeep', () => {
             pause: 'quarantine',
             pauseReason: 'The plugin ended psa-host 2 times.',
           });
-        await route.fulfill({ json: answer });
+        await route.fulfill({ headers: madeUp, json: answer });
       });
       await page.getByRole('navigation').getByRole('link', { name: 'Integrations' }).click();
       const card = page.getByRole('article', { name: `${psa.name} ${psa.plugin}` });
@@ -103,12 +103,12 @@ describe('upkeep', () => {
           port: { type: 'integer', title: 'Port', description: 'Of the gateway.', blankMeans: '443', order: 8 },
           strict: { type: 'boolean', title: 'Strict', description: 'Be strict.', blankMeans: 'no', order: 9 },
         });
-        await route.fulfill({ json: descriptor });
+        await route.fulfill({ headers: madeUp, json: descriptor });
       });
       await page.route('**/v1/connections', async (route) => {
         const answer = await (await route.fetch()).json();
         for (const { configuration } of answer.connections) Object.assign(configuration, { port: 8443, strict: true });
-        await route.fulfill({ json: answer });
+        await route.fulfill({ headers: madeUp, json: answer });
       });
       await page.getByRole('navigation').getByRole('link', { name: 'Integrations' }).click();
       await click(page, `Configure: ${psa.plugin}`);
@@ -116,7 +116,7 @@ describe('upkeep', () => {
       await page.getByLabel('Port').fill('');
       await page.getByLabel('Strict').selectOption('—');
       const asked = page.waitForRequest((request) => request.method() === 'PUT');
-      await page.route(`**/v1/connections/${psa.plugin}`, (route) => route.fulfill({ json: {} }));
+      await page.route(`**/v1/connections/${psa.plugin}`, (route) => route.fulfill({ headers: madeUp, json: {} }));
       await click(page, 'Save');
       const { configuration } = (await asked).postDataJSON();
       assert.equal(configuration.port, null);
