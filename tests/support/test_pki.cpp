@@ -143,11 +143,11 @@ struct TestPki::Authority
 
 TestPki::TestPki() : TestPki(newFolder())
 {
-    ownsFolder_ = true;
+    owner_ = getpid();
 }
 
 TestPki::TestPki(const std::filesystem::path &folder)
-    : folder_(folder), ownsFolder_(false), root_(std::make_unique<Authority>("Test root CA")),
+    : folder_(folder), owner_(0), root_(std::make_unique<Authority>("Test root CA")),
       clientCa_(std::make_unique<Authority>("Test client CA")),
       unknownCa_(std::make_unique<Authority>("Test CA that nobody knows"))
 {
@@ -158,7 +158,7 @@ TestPki::TestPki(const std::filesystem::path &folder)
 TestPki::~TestPki()
 {
     std::error_code ignored; // a folder left in /tmp fails no test
-    if (ownsFolder_)
+    if (owner_ == getpid())
         std::filesystem::remove_all(folder_, ignored);
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -60,7 +62,7 @@ private:
     const Authority *authority(Signer signer) const;
 
     std::filesystem::path folder_;
-    bool ownsFolder_;
+    pid_t owner_; ///< Who removes the folder: not a child that ends with copies of our statics. 0 = nobody.
     int leaves_ = 0;
     std::unique_ptr<Authority> root_;
     std::unique_ptr<Authority> clientCa_;
