@@ -19,7 +19,7 @@ public:
 
     /// Whether a request is let in, from its head alone; sets the name of its caller, whose `address` says where it comes
     /// from. Returns what its route needs. Throws Problem.
-    Scope admit(ApiRequest &head);
+    Scope admit(ApiRequest &request);
     /// What the route of a request that was let in answers.
     ApiResponse answer(ApiRequest request) const { return router_.handle(std::move(request)); }
     /// Both.

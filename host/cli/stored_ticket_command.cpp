@@ -172,7 +172,7 @@ void printLine(const Object &ticket, std::ostream &out)
     padded(connection, ticket.getValue<std::string>("connection"));
     padded(number, psa.isNull() ? "-" : psa->optValue<std::string>("number", psa->getValue<std::string>("id")));
     out << printableLine(ticket.optValue<std::string>("title", "")) << '\n';
-    if (const std::string reason = ticket.optValue<std::string>("reason", ""); psa.isNull() && !reason.empty())
+    if (const auto reason = ticket.optValue<std::string>("reason", ""); psa.isNull() && !reason.empty())
         out << std::string(10, ' ') << printableLine(reason) << '\n';
 }
 

@@ -34,8 +34,11 @@ bool isControl(std::string_view character)
 /// stands.
 bool turnsDirection(std::string_view character)
 {
-    return (character >= "\xE2\x80\xAA" && character <= "\xE2\x80\xAE") ||
-           (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9");
+    if (character.size() != 3 || character[0] != '\xE2')
+        return false;
+    const char second = character[1];
+    const auto third = static_cast<unsigned char>(character[2]);
+    return (second == '\x80' && third >= 0xAA && third <= 0xAE) || (second == '\x81' && third >= 0xA6 && third <= 0xA9);
 }
 
 const char *const replacement = "\xEF\xBF\xBD"; // U+FFFD

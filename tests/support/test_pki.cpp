@@ -10,11 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace psa::test {
 namespace {
@@ -111,8 +113,9 @@ void sign(X509 *certificate, X509 *issuer, EVP_PKEY *key)
 
 bool isAddress(const std::string &name)
 {
-    unsigned char address[sizeof(in6_addr)];
-    return inet_pton(AF_INET, name.c_str(), address) == 1 || inet_pton(AF_INET6, name.c_str(), address) == 1;
+    std::array<unsigned char, sizeof(in6_addr)> address{};
+    return inet_pton(AF_INET, name.c_str(), address.data()) == 1 ||
+           inet_pton(AF_INET6, name.c_str(), address.data()) == 1;
 }
 
 std::string alternativeNames(const std::vector<std::string> &names)
@@ -141,13 +144,10 @@ struct TestPki::Authority
     }
 };
 
-TestPki::TestPki() : TestPki(newFolder())
-{
-    owner_ = getpid();
-}
+TestPki::TestPki() : TestPki(newFolder(), getpid()) {}
 
-TestPki::TestPki(const std::filesystem::path &folder)
-    : folder_(folder), owner_(0), root_(std::make_unique<Authority>("Test root CA")),
+TestPki::TestPki(std::filesystem::path folder, pid_t owner)
+    : folder_(std::move(folder)), owner_(owner), root_(std::make_unique<Authority>("Test root CA")),
       clientCa_(std::make_unique<Authority>("Test client CA")),
       unknownCa_(std::make_unique<Authority>("Test CA that nobody knows"))
 {

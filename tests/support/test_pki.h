@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace psa::test {
@@ -41,7 +42,7 @@ public:
     /// In a folder of its own, removed at the end.
     TestPki();
     /// In `folder`, which must exist and is kept; files of an earlier run are replaced.
-    explicit TestPki(const std::filesystem::path &folder);
+    explicit TestPki(std::filesystem::path folder) : TestPki(std::move(folder), 0) {}
     ~TestPki();
     TestPki(const TestPki &) = delete;
     TestPki &operator=(const TestPki &) = delete;
@@ -59,6 +60,7 @@ public:
 private:
     struct Authority;
 
+    TestPki(std::filesystem::path folder, pid_t owner);
     const Authority *authority(Signer signer) const;
 
     std::filesystem::path folder_;
