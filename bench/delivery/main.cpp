@@ -3,11 +3,11 @@
 // host with ROWS queued tickets is ready and how much memory it takes.
 #include "bench/delivery/loaded_host.h"
 #include "bench/delivery/start.h"
+#include "bench/program.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <iostream>
 #include <thread>
 #include <vector>
 
@@ -16,7 +16,7 @@ namespace {
 
 struct Settings
 {
-    std::filesystem::path folder = std::filesystem::temp_directory_path();
+    std::filesystem::path folder;
     int queued = 100000;
     int rows = 1000000;
     int tickets = 400;
@@ -93,19 +93,13 @@ void measureStarts(const Settings &settings)
     }
 }
 
-int run(const std::vector<std::string> &arguments)
+int run(const Arguments &arguments)
 {
     Settings settings;
-    if (!arguments.empty())
-        settings.folder = arguments[0];
-    if (arguments.size() > 1)
-        settings.queued = std::stoi(arguments[1]);
-    if (arguments.size() > 2)
-        settings.rows = std::stoi(arguments[2]);
-    if (arguments.size() > 3)
-        settings.tickets = std::stoi(arguments[3]);
-    settings.folder /= "psa-bench-delivery-" + std::to_string(getpid());
-    std::filesystem::create_directories(settings.folder);
+    take(arguments, 1, settings.queued);
+    take(arguments, 2, settings.rows);
+    take(arguments, 3, settings.tickets);
+    settings.folder = workFolder(arguments, "psa-bench-delivery");
     measureDelivery(settings);
     measureStarts(settings);
     std::filesystem::remove_all(settings.folder);
@@ -117,13 +111,5 @@ int run(const std::vector<std::string> &arguments)
 
 int main(int argc, char **argv)
 {
-    try
-    {
-        return psa::bench::run({argv + 1, argv + argc});
-    }
-    catch (const std::exception &error)
-    {
-        std::cerr << error.what() << '\n';
-        return 1;
-    }
+    return psa::bench::runProgram(argc, argv, psa::bench::run);
 }

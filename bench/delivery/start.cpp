@@ -1,6 +1,7 @@
 #include "bench/delivery/start.h"
 
 #include "bench/delivery/loaded_host.h"
+#include "bench/program.h"
 #include "host/http/local_client.h"
 #include "host/json/json_text.h"
 
@@ -18,21 +19,6 @@ namespace psa::bench {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// The most memory that the process ever had, in MB.
-double mostMemory(pid_t process)
-{
-    std::ifstream lines("/proc/" + std::to_string(process) + "/status");
-    std::string word;
-    double kilobytes = 0;
-    while (lines >> word)
-        if (word == "VmHWM:")
-        {
-            lines >> kilobytes;
-            break;
-        }
-    return kilobytes / 1024;
-}
 
 bool answers(const std::filesystem::path &socket)
 try
@@ -81,7 +67,7 @@ Start StateFolder::start() const
         std::this_thread::sleep_for(1ms);
     Start start{std::chrono::duration<double, std::milli>(Steady::now() - begin).count(), 0};
     std::this_thread::sleep_for(1s);
-    start.megabytes = mostMemory(child);
+    start.megabytes = numberIn("/proc/" + std::to_string(child) + "/status", "VmHWM:") / 1024;
     kill(child, SIGTERM);
     waitpid(child, nullptr, 0);
     return start;

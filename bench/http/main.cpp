@@ -4,15 +4,12 @@
 #include "bench/http/load.h"
 #include "bench/http/served.h"
 #include "bench/http/slow_clients.h"
+#include "bench/program.h"
 #include "bench/store/load.h"
 
-#include <unistd.h>
-
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
-#include <iostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,16 +22,10 @@ constexpr int slowClients = 1000;
 
 struct Settings
 {
-    std::filesystem::path folder = std::filesystem::temp_directory_path();
+    std::filesystem::path folder;
     double seconds = 2;
     int rounds = 5;
 };
-
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values.at(values.size() / 2);
-}
 
 /// One line of a table: what it came to in each round, and what it is compared with.
 struct Series
@@ -136,19 +127,14 @@ void measureSlowClients(const Settings &settings)
     std::printf("the slow ones were thrown out %llu times\n", static_cast<unsigned long long>(thrownOut));
 }
 
-int run(const std::vector<std::string> &arguments)
+int run(const Arguments &arguments)
 {
     if (arguments.size() == 2 && arguments[0] == "--answer-only")
         answerOnly(arguments[1]);
     Settings settings;
-    if (!arguments.empty())
-        settings.folder = arguments[0];
-    if (arguments.size() > 1)
-        settings.seconds = std::stod(arguments[1]);
-    if (arguments.size() > 2)
-        settings.rounds = std::stoi(arguments[2]);
-    settings.folder /= "psa-bench-http-" + std::to_string(getpid());
-    std::filesystem::create_directories(settings.folder);
+    take(arguments, 1, settings.seconds);
+    take(arguments, 2, settings.rounds);
+    settings.folder = workFolder(arguments, "psa-bench-http");
     measureSubmits(settings);
     measureSlowClients(settings);
     std::filesystem::remove_all(settings.folder);
@@ -160,13 +146,5 @@ int run(const std::vector<std::string> &arguments)
 
 int main(int argc, char **argv)
 {
-    try
-    {
-        return psa::bench::run({argv + 1, argv + argc});
-    }
-    catch (const std::exception &error)
-    {
-        std::cerr << error.what() << std::endl;
-        return 1;
-    }
+    return psa::bench::runProgram(argc, argv, psa::bench::run);
 }

@@ -1,5 +1,6 @@
 #include "bench/http/served.h"
 
+#include "bench/program.h"
 #include "host/access/entrance.h"
 #include "host/api/problem.h"
 #include "host/api/views.h"
@@ -144,13 +145,7 @@ void Served::prepare() const
 
 double Served::memory() const
 {
-    std::istringstream lines(textOf("/proc/" + std::to_string(process_) + "/status"));
-    std::string word;
-    double kilobytes = 0;
-    while (lines >> word)
-        if (word == "VmRSS:")
-            lines >> kilobytes;
-    return kilobytes / 1024;
+    return numberIn("/proc/" + std::to_string(process_) + "/status", "VmRSS:") / 1024;
 }
 
 void answerOnly(const std::filesystem::path &folder)

@@ -1,5 +1,6 @@
 #include "bench/store/load.h"
 
+#include "bench/program.h"
 #include "host/intake/reference.h"
 #include "host/store/sqlite_store.h"
 
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -19,21 +19,6 @@ namespace psa::bench {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-
-/// The number behind `name` in a file of such lines.
-double numberIn(const char *file, const std::string &name)
-{
-    std::ifstream lines(file);
-    std::string word;
-    double number = 0;
-    while (lines >> word)
-        if (word == name)
-        {
-            lines >> number;
-            break;
-        }
-    return number;
-}
 
 double secondsSince(SteadyClock::time_point start)
 {

@@ -1,17 +1,15 @@
 // psa-bench-store [FOLDER [ROWS [SECONDS [ROUNDS]]]]: how fast the store makes things durable on the disk of FOLDER
 // against a bare fdatasync there, whether ROWS queued tickets slow it down, and what opening them costs in time and
 // memory. A program of its own, since memory and start are those of a process that does nothing else.
+#include "bench/program.h"
 #include "bench/store/load.h"
 
 #include <spawn.h>
 #include <sys/wait.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -24,17 +22,11 @@ constexpr std::array callers = {1, 8, 64};
 
 struct Settings
 {
-    std::filesystem::path folder = std::filesystem::temp_directory_path();
+    std::filesystem::path folder;
     int rows = 1000000;
     double seconds = 1;
     int rounds = 5;
 };
-
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values.at(values.size() / 2);
-}
 
 /// The rounds so far, and what they are compared with in each.
 struct Series
@@ -128,7 +120,7 @@ void measureOpenings(const Settings &settings)
     }
 }
 
-int run(const std::vector<std::string> &arguments)
+int run(const Arguments &arguments)
 {
     if (arguments.size() == 2 && arguments[0] == "--open")
     {
@@ -137,16 +129,10 @@ int run(const std::vector<std::string> &arguments)
         return 0;
     }
     Settings settings;
-    if (!arguments.empty())
-        settings.folder = arguments[0];
-    if (arguments.size() > 1)
-        settings.rows = std::stoi(arguments[1]);
-    if (arguments.size() > 2)
-        settings.seconds = std::stod(arguments[2]);
-    if (arguments.size() > 3)
-        settings.rounds = std::stoi(arguments[3]);
-    settings.folder /= "psa-bench-store-" + std::to_string(getpid());
-    std::filesystem::create_directories(settings.folder);
+    take(arguments, 1, settings.rows);
+    take(arguments, 2, settings.seconds);
+    take(arguments, 3, settings.rounds);
+    settings.folder = workFolder(arguments, "psa-bench-store");
     measureRates(settings);
     std::filesystem::remove_all(settings.folder / "full");
     measureOpenings(settings);
@@ -159,13 +145,5 @@ int run(const std::vector<std::string> &arguments)
 
 int main(int argc, char **argv)
 {
-    try
-    {
-        return psa::bench::run({argv + 1, argv + argc});
-    }
-    catch (const std::exception &error)
-    {
-        std::cerr << error.what() << std::endl;
-        return 1;
-    }
+    return psa::bench::runProgram(argc, argv, psa::bench::run);
 }
