@@ -93,15 +93,4 @@ Scope Entrance::admit(ApiRequest &request)
     return route->scope;
 }
 
-ApiResponse Entrance::handle(ApiRequest request)
-try
-{
-    admit(request);
-    return answer(std::move(request));
-}
-catch (const Problem &problem)
-{
-    return problem.toResponse();
-}
-
 } // namespace psa::host

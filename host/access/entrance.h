@@ -22,8 +22,6 @@ public:
     Scope admit(ApiRequest &request);
     /// What the route of a request that was let in answers.
     ApiResponse answer(ApiRequest request) const { return router_.handle(std::move(request)); }
-    /// Both.
-    ApiResponse handle(ApiRequest request);
 
 private:
     struct Identity

@@ -10,9 +10,6 @@
 #include <Poco/DateTimeParser.h>
 #include <Poco/JSON/Array.h>
 
-#include <algorithm>
-#include <string_view>
-
 namespace psa::host {
 namespace {
 

@@ -38,6 +38,18 @@ struct House
         addAccessRoutes(router, access);
     }
 
+    /// As a server does it: lets the request in, and has it answered.
+    ApiResponse handle(ApiRequest request)
+    try
+    {
+        entrance.admit(request);
+        return entrance.answer(std::move(request));
+    }
+    catch (const Problem &problem)
+    {
+        return problem.toResponse();
+    }
+
     std::string token(Scope scope, std::optional<Clock::Wall> expires = {})
     {
         return access.tokens.add(toText(scope), {scope}, expires, "test").text;
@@ -73,8 +85,7 @@ struct Browser
 
     Browser(House &house, const std::string &token)
     {
-        const ApiResponse answer =
-            house.entrance.handle(to("POST", "/v1/session", {}, R"({"token":")" + token + R"("})"));
+        const ApiResponse answer = house.handle(to("POST", "/v1/session", {}, R"({"token":")" + token + R"("})"));
         REQUIRE(answer.status == 200);
         csrf = parseObject(answer.body)->getValue<std::string>("csrf");
         const std::string &set = answer.headers.at(0).second;
@@ -97,7 +108,7 @@ TEST_CASE("a token opens what its scopes say, and nothing else", "[access]")
              {std::pair("POST", "/submit"), std::pair("GET", "/read"), std::pair("POST", "/admin")})
         {
             CAPTURE(toText(scope), path);
-            const ApiResponse answer = house.entrance.handle(to(method, path, bearing(token)));
+            const ApiResponse answer = house.handle(to(method, path, bearing(token)));
             CHECK(answer.status == (open.contains(path) ? 200 : 403));
             if (answer.status == 200)
                 CHECK(answer.body == std::string("token ") + toText(scope));
@@ -108,8 +119,8 @@ TEST_CASE("a token opens what its scopes say, and nothing else", "[access]")
 TEST_CASE("without a token only what is open to anybody is", "[access]")
 {
     House house;
-    CHECK(house.entrance.handle(to("GET", "/open")).status == 200);
-    const ApiResponse answer = house.entrance.handle(to("GET", "/read"));
+    CHECK(house.handle(to("GET", "/open")).status == 200);
+    const ApiResponse answer = house.handle(to("GET", "/read"));
     CHECK(answer.status == 401);
     CHECK(kindOf(answer) == "no-token");
     CHECK_THAT(answer.body, Contains("psa-host token add"));
@@ -124,17 +135,17 @@ TEST_CASE("a token that is wrong, removed or past its time is refused, and none 
     for (const std::string &bad : {wrong, token + "0", token.substr(0, token.size() - 1),
                                    std::string("psa_afae34e84ddb_0"), std::string("no-token-at-all")})
     {
-        const ApiResponse answer = house.entrance.handle(to("GET", "/read", bearing(bad)));
+        const ApiResponse answer = house.handle(to("GET", "/read", bearing(bad)));
         CHECK(answer.status == 401);
         CHECK(answer.body.find(bad) == std::string::npos);
     }
-    CHECK(house.entrance.handle(to("GET", "/read", bearing(token))).status == 200);
+    CHECK(house.handle(to("GET", "/read", bearing(token))).status == 200);
     house.clock->advance(1h);
-    CHECK(house.entrance.handle(to("GET", "/read", bearing(token))).status == 401);
+    CHECK(house.handle(to("GET", "/read", bearing(token))).status == 401);
     const std::string other = house.token(Scope::admin);
-    CHECK(house.entrance.handle(to("GET", "/read", bearing(other))).status == 200);
+    CHECK(house.handle(to("GET", "/read", bearing(other))).status == 200);
     house.access.tokens.remove(TokenBook::idIn(other), "test");
-    CHECK(house.entrance.handle(to("GET", "/read", bearing(other))).status == 401);
+    CHECK(house.handle(to("GET", "/read", bearing(other))).status == 401);
 }
 
 TEST_CASE("the store has no token, only its digest; tokens outlive the process", "[access]")
@@ -155,49 +166,49 @@ TEST_CASE("whoever tries tokens is stopped, by address and by token, and locks n
     const std::string token = house.token(Scope::read);
     const std::string wrong = token.substr(0, token.size() - 1) + (token.back() == '0' ? "1" : "0");
     for (std::size_t i = 0; i < AttemptLimit::allowed; ++i)
-        CHECK(house.entrance.handle(to("GET", "/read", bearing(wrong))).status == 401);
-    CHECK(house.entrance.handle(to("GET", "/read", bearing(token))).status == 200);
-    const ApiResponse stopped = house.entrance.handle(to("GET", "/read", bearing(wrong)));
+        CHECK(house.handle(to("GET", "/read", bearing(wrong))).status == 401);
+    CHECK(house.handle(to("GET", "/read", bearing(token))).status == 200);
+    const ApiResponse stopped = house.handle(to("GET", "/read", bearing(wrong)));
     CHECK(stopped.status == 429);
     CHECK(stopped.headers.at(0) == std::pair<std::string, std::string>("Retry-After", "900"));
     ApiRequest elsewhere = to("GET", "/read", bearing(wrong));
     elsewhere.caller.address = "192.0.2.2";
-    CHECK(house.entrance.handle(elsewhere).status == 429);
+    CHECK(house.handle(elsewhere).status == 429);
     elsewhere.headers["authorization"] = "Bearer of nothing";
-    CHECK(house.entrance.handle(elsewhere).status == 401);
+    CHECK(house.handle(elsewhere).status == 401);
     house.clock->advance(AttemptLimit::stretch);
-    CHECK(house.entrance.handle(to("GET", "/read", bearing(wrong))).status == 401);
+    CHECK(house.handle(to("GET", "/read", bearing(wrong))).status == 401);
 }
 
 TEST_CASE("a request for another name is refused: its page is somebody else's (DNS rebinding)", "[access]")
 {
     House house;
     for (const char *host : {"evil.example", "psa.example.com.evil.example", "127.0.0.1", "psa.example.com:81", ""})
-        CHECK(house.entrance.handle(to("GET", "/open", {{"host", host}})).status == 421);
-    CHECK(house.entrance.handle(to("GET", "/open", {{"host", "PSA.Example.Com"}})).status == 200);
+        CHECK(house.handle(to("GET", "/open", {{"host", host}})).status == 421);
+    CHECK(house.handle(to("GET", "/open", {{"host", "PSA.Example.Com"}})).status == 200);
 }
 
 TEST_CASE("a page of somebody else can change nothing (CSRF)", "[access]")
 {
     House house;
     const Browser browser(house, house.token(Scope::admin));
-    CHECK(house.entrance.handle(to("POST", "/admin", browser.headers(browser.csrf))).status == 200);
-    CHECK(house.entrance.handle(to("GET", "/read", browser.headers(""))).status == 200);
-    CHECK(kindOf(house.entrance.handle(to("POST", "/admin", browser.headers("")))) == "bad-csrf");
-    CHECK(kindOf(house.entrance.handle(to("POST", "/admin", browser.headers(std::string(64, '0'))))) == "bad-csrf");
+    CHECK(house.handle(to("POST", "/admin", browser.headers(browser.csrf))).status == 200);
+    CHECK(house.handle(to("GET", "/read", browser.headers(""))).status == 200);
+    CHECK(kindOf(house.handle(to("POST", "/admin", browser.headers("")))) == "bad-csrf");
+    CHECK(kindOf(house.handle(to("POST", "/admin", browser.headers(std::string(64, '0'))))) == "bad-csrf");
     for (const Headers &foreign : {Headers{{"origin", "https://evil.example"}}, Headers{{"origin", "null"}},
                                    Headers{{"sec-fetch-site", "cross-site"}}, Headers{{"sec-fetch-site", "same-site"}}})
     {
         Headers all = browser.headers(browser.csrf);
         all.insert(foreign.begin(), foreign.end());
-        CHECK(kindOf(house.entrance.handle(to("POST", "/admin", all))) == "other-origin");
-        CHECK(kindOf(house.entrance.handle(to("POST", "/v1/session", foreign, "{}"))) == "other-origin");
+        CHECK(kindOf(house.handle(to("POST", "/admin", all))) == "other-origin");
+        CHECK(kindOf(house.handle(to("POST", "/v1/session", foreign, "{}"))) == "other-origin");
     }
     Headers own = browser.headers(browser.csrf);
     own.insert({{"origin", "https://psa.example.com"}, {"sec-fetch-site", "same-origin"}});
-    CHECK(house.entrance.handle(to("POST", "/admin", own)).status == 200);
+    CHECK(house.handle(to("POST", "/admin", own)).status == 200);
     own["origin"] = "x://psa.example.com";
-    CHECK(kindOf(house.entrance.handle(to("POST", "/admin", own))) == "other-origin");
+    CHECK(kindOf(house.handle(to("POST", "/admin", own))) == "other-origin");
 }
 
 TEST_CASE("a session ends by itself, by signing out, and with its token", "[access]")
@@ -205,7 +216,7 @@ TEST_CASE("a session ends by itself, by signing out, and with its token", "[acce
     House house;
     const std::string token = house.token(Scope::admin);
     const auto reads = [&](const Browser &browser) {
-        return house.entrance.handle(to("GET", "/read", browser.headers(""))).status;
+        return house.handle(to("GET", "/read", browser.headers(""))).status;
     };
     SECTION("unused for a while")
     {
@@ -229,7 +240,7 @@ TEST_CASE("a session ends by itself, by signing out, and with its token", "[acce
     SECTION("signed out")
     {
         const Browser browser(house, token);
-        CHECK(house.entrance.handle(to("DELETE", "/v1/session", browser.headers(browser.csrf))).status == 204);
+        CHECK(house.handle(to("DELETE", "/v1/session", browser.headers(browser.csrf))).status == 204);
         CHECK(reads(browser) == 401);
     }
     SECTION("its token removed")
@@ -254,7 +265,7 @@ TEST_CASE("a token in the address is refused even where it is right", "[access]"
     House house;
     ApiRequest request = to("GET", "/read");
     request.query.emplace("access_token", house.token(Scope::read));
-    const ApiResponse answer = house.entrance.handle(request);
+    const ApiResponse answer = house.handle(request);
     CHECK(kindOf(answer) == "token-in-url");
     CHECK(answer.body.find("psa_") == std::string::npos);
 }
