@@ -9,7 +9,7 @@
 #![allow(non_camel_case_types)]
 
 use std::ffi::c_void;
-use size_of;
+use std::mem::size_of;
 use std::os::raw::c_char;
 use std::panic::{catch_unwind, set_hook, AssertUnwindSafe};
 use std::slice::from_raw_parts;
@@ -146,11 +146,17 @@ pub struct Instance {
     tickets: u64,
 }
 
-/// Why a call failed: status, sentence for the operator, what to do next.
-struct Failure(u32, String, &'static str);
+/// Why a call failed: status, sentence for the operator, what to do next, and the field of the form that is to blame
+/// ("" = none): the operator is led there.
+struct Failure {
+    status: u32,
+    message: String,
+    hint: &'static str,
+    field: &'static str,
+}
 
-fn no_configuration() -> Failure {
-    Failure(PSA_INVALID_CONFIG, "There is no configuration yet.".into(), "Fill in the API Key.")
+fn bad_configuration(message: &str) -> Failure {
+    Failure { status: PSA_INVALID_CONFIG, message: message.into(), hint: "Fill in the API Key.", field: "apiKey" }
 }
 
 fn view(text: &str) -> psa_str {
@@ -161,7 +167,8 @@ fn view(text: &str) -> psa_str {
 fn guarded(call: *const psa_call, body: impl FnOnce() -> Result<Option<String>, Failure>) -> u32 {
     let end = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
         let why = panic.downcast_ref::<&str>().copied().unwrap_or("no text");
-        Err(Failure(PSA_INTERNAL, format!("The plugin panicked: {why}."), "Report it to the maker of the plugin."))
+        let message = format!("The plugin panicked: {why}.");
+        Err(Failure { status: PSA_INTERNAL, message, hint: "Report it to the maker of the plugin.", field: "" })
     });
     // SAFETY: the host gives a call that is valid until this function returns.
     let call = unsafe { &*call };
@@ -172,20 +179,20 @@ fn guarded(call: *const psa_call, body: impl FnOnce() -> Result<Option<String>, 
             }
             PSA_OK
         }
-        Err(Failure(status, message, hint)) => {
+        Err(failure) => {
             let error = psa_error {
                 struct_size: size_of::<psa_error>() as u32,
-                status,
+                status: failure.status,
                 http_status: 0,
                 retry_after_ms: 0,
-                user_message: view(&message),
-                hint: view(hint),
+                user_message: view(&failure.message),
+                hint: view(failure.hint),
                 internal_detail: view(""),
                 vendor_code: view(""),
-                field: view(""),
+                field: view(failure.field),
             };
             (call.put_error)(call, &error);
-            status
+            failure.status
         }
     }
 }
@@ -195,7 +202,7 @@ fn configured<'a>(instance: *mut Instance) -> Result<&'a mut Instance, Failure> 
     // SAFETY: the host gives back what create made, and nothing after destroy.
     let instance = unsafe { &mut *instance };
     if !instance.configured {
-        return Err(no_configuration());
+        return Err(bad_configuration("There is no configuration yet."));
     }
     Ok(instance)
 }
@@ -227,8 +234,7 @@ extern "C" fn configure(call: *const psa_call, instance: *mut Instance, config_j
         let bytes = if config_json.size == 0 { &[][..] } else { unsafe { from_raw_parts(config_json.data, config_json.size) } };
         // The host has checked the fields; what else comes here must be survived.
         if !from_utf8(bytes).map_or(false, is_object) {
-            let message = "The configuration cannot be read.".into();
-            return Err(Failure(PSA_INVALID_CONFIG, message, "Fill in the API Key."));
+            return Err(bad_configuration("The configuration cannot be read."));
         }
         // SAFETY: as in configured().
         unsafe { (*instance).configured = true };
