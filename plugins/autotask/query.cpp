@@ -56,9 +56,9 @@ Object Query::body() const
     Array::Ptr filter = new Array;
     filter->add(group("and", all_));
     Object body;
-    body.set("MaxRecords", maxRecords_);
-    body.set("IncludeFields", fields_);
-    body.set("Filter", filter);
+    body.set("maxRecords", maxRecords_);
+    body.set("includeFields", fields_);
+    body.set("filter", filter);
     return body;
 }
 

@@ -112,12 +112,15 @@ TEST_CASE("A query that the service cannot do is a 500 with its text")
     CHECK(reply.error() == "Unexpected character encountered while parsing value: t.");
 }
 
-TEST_CASE("IncludeFields limits the members; a query works by GET too")
+TEST_CASE("includeFields limits the members; a query works by GET too, and its members may be in any case")
 {
     const ThreeTickets run;
     const std::string body =
-        R"({"MaxRecords":2,"IncludeFields":["id","ticketNumber","externalID"],"Filter":[{"op":"eq","field":"externalID","value":"r-2"}]})";
-    for (const Reply &reply : {run.client.post(query, body), run.client.get(query + "?search=" + encoded(body))})
+        R"({"maxRecords":2,"includeFields":["id","ticketNumber","externalID"],"filter":[{"op":"eq","field":"externalID","value":"r-2"}]})";
+    const std::string capitals =
+        R"({"MaxRecords":2,"IncludeFields":["id","ticketNumber","externalID"],"Filter":[{"Op":"eq","Field":"externalID","Value":"r-2"}]})";
+    for (const Reply &reply : {run.client.post(query, body), run.client.get(query + "?search=" + encoded(body)),
+                               run.client.post(query, capitals)})
     {
         REQUIRE(reply.items()->size() == 1);
         CHECK(reply.items()->getObject(0)->size() == 4); // With an empty userDefinedFields.

@@ -131,7 +131,7 @@ TEST_CASE("searches use the operators that Autotask knows, since it drops the ot
     {
         if (exchange.request.url.find("/query") == std::string::npos)
             continue;
-        const auto filter = json(exchange.request.body)->getArray("Filter");
+        const auto filter = json(exchange.request.body)->getArray("filter");
         REQUIRE(filter->size() == 1); // How Autotask joins several is not certain.
         collectOperators(filter->getObject(0), used);
     }

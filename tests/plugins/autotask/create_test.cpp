@@ -256,8 +256,8 @@ TEST_CASE("a company name must fit exactly one active company")
     CHECK(tenant.host.sent.back().limitKey == "Companies");
     CHECK(
         tenant.host.sent.back().body ==
-        R"({"Filter":[{"items":[{"field":"companyName","op":"eq","value":"Northwind"},)"
-        R"({"field":"isActive","op":"eq","value":true}],"op":"and"}],"IncludeFields":["id","companyName"],"MaxRecords":20})");
+        R"({"filter":[{"items":[{"field":"companyName","op":"eq","value":"Northwind"},)"
+        R"({"field":"isActive","op":"eq","value":true}],"op":"and"}],"includeFields":["id","companyName"],"maxRecords":20})");
     const Outcome none = tenant.plugin.create(ticket(R"("company":"Northwynd")"));
     CHECK(none.message == "Autotask has no active company \"Northwynd\" that the API user can see.");
     CHECK(mutating(tenant.host) == 0);

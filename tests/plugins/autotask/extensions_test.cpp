@@ -54,12 +54,33 @@ TEST_CASE("tickets are found by exactly their reference")
     CHECK(textOf(*tickets->getObject(0), "id") == "5");
     CHECK(textOf(*tickets->getObject(0), "number") == "T20261124.0017");
     const Sent &query = tenant.host.sent.back();
-    CHECK(query.body == R"({"Filter":[{"items":[{"field":"externalID","op":"eq","value":"ref-1"}],"op":"and"}],)"
-                        R"("IncludeFields":["id","ticketNumber","externalID","status"],"MaxRecords":10})");
+    CHECK(query.body == R"({"filter":[{"items":[{"field":"externalID","op":"eq","value":"ref-1"}],"op":"and"}],)"
+                        R"("includeFields":["id","ticketNumber","externalID","status"],"maxRecords":10})");
     CHECK(!query.mutates);
     CHECK(tenant.host.sent.size() == 2); // zone and query: a status without a known label is left out
     tenant.host.cache["ticket-fields"] = fieldsBody;
     CHECK_THAT(tenant.plugin.find("ref-1").result, Catch::Contains(R"("status":"New")"));
+}
+
+TEST_CASE("every query has its members spelled as Autotask's own clients spell them")
+{
+    Tenant tenant;
+    for (const char *entity : {"Tickets", "Companies", "Contacts", "BillingCodes"})
+        tenant.host.on("POST", "/V1.0/" + std::string(entity) + "/query", ok(R"({"items":[],"pageDetails":{}})"));
+    tenant.plugin.find("ref-1");
+    tenant.plugin.list("companies", "nor");
+    tenant.plugin.list("contacts", "ann lee", "", R"({"company":"175"})");
+    tenant.plugin.list("workTypes");
+    std::size_t queries = 0;
+    for (const Sent &sent : tenant.host.sent)
+        if (sent.method == "POST")
+        {
+            INFO(sent.url << " " << sent.body);
+            CHECK(parseObject(sent.body)->getNames() ==
+                  std::vector<std::string>{"filter", "includeFields", "maxRecords"});
+            ++queries;
+        }
+    CHECK(queries == 4);
 }
 
 TEST_CASE("two tickets with one reference are both told, and none is a result")
@@ -148,7 +169,7 @@ TEST_CASE("companies are searched by name and paged by id")
     CHECK(shown(tenant.plugin.list("companies", "i", "", "{}", 2)) == "0 Our MSP; 175 Northwind; 175");
     CHECK_THAT(tenant.host.sent.back().body,
                Catch::Contains(R"({"field":"companyName","op":"contains","value":"i"})") &&
-                   Catch::Contains(R"("MaxRecords":2)"));
+                   Catch::Contains(R"("maxRecords":2)"));
     CHECK(shown(tenant.plugin.list("companies", "i", "175", "{}", 2)) == "180 Fabrikam; ");
     CHECK_THAT(tenant.host.sent.back().body, Catch::Contains(R"({"field":"id","op":"gt","value":175})"));
 }
