@@ -23,8 +23,7 @@ AuditQuery queryOf(const ApiRequest &request)
     query.from = timeIn(request, "from");
     query.until = timeIn(request, "until");
     query.cursor = request.queryValue("cursor");
-    if (const std::string limit = request.queryValue("limit"); !limit.empty())
-        query.limit = static_cast<std::size_t>(numberIn("limit", limit, 1, 1000));
+    query.limit = pageLimitIn(request, query.limit);
     return query;
 }
 

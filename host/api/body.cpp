@@ -136,6 +136,12 @@ std::int64_t numberIn(const std::string &name, const std::string &text, std::int
     return number;
 }
 
+std::size_t pageLimitIn(const ApiRequest &request, std::size_t otherwise)
+{
+    const std::string text = request.queryValue("limit");
+    return text.empty() ? otherwise : static_cast<std::size_t>(numberIn("limit", text, 1, maxPageEntries));
+}
+
 Problem connectionBroken(const LiveConnection &live)
 {
     return Problem(503, "connection-broken", "The connection cannot work now", live.trouble)

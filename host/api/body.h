@@ -30,6 +30,8 @@ bool flagMember(const Poco::JSON::Object &body, const std::string &name, bool ot
 bool flagIn(const ApiRequest &request, const std::string &name);
 /// The whole number `text` from `least` to `most`; Problem that names `name` otherwise.
 std::int64_t numberIn(const std::string &name, const std::string &text, std::int64_t least, std::int64_t most);
+/// "limit" of the query, 1 to maxPageEntries, `otherwise` if it is not there; Problem if it is something else.
+std::size_t pageLimitIn(const ApiRequest &request, std::size_t otherwise);
 
 /// That `live` has no plugin, or cannot call it.
 Problem connectionBroken(const LiveConnection &live);

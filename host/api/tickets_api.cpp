@@ -78,8 +78,7 @@ public:
         query.from = timeIn(request, "from");
         query.until = timeIn(request, "until");
         query.cursor = request.queryValue("cursor");
-        if (const std::string limit = request.queryValue("limit"); !limit.empty())
-            query.limit = static_cast<std::size_t>(numberIn("limit", limit, 1, 1000));
+        query.limit = pageLimitIn(request, query.limit);
         const TicketPage page = parts_.store.read([&](const StoreReader &reader) { return reader.listTickets(query); });
         Array::Ptr tickets = new Array;
         for (const StoredTicket &ticket : page.tickets)

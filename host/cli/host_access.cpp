@@ -18,6 +18,7 @@
 namespace psa::host {
 namespace {
 
+using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 class RunningHost : public HostAccess
@@ -117,6 +118,27 @@ Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log)
         return body;
     printProblem(body.isNull() ? Object() : *body, log);
     throw Refused{exitCodeOfAnswer(answer.status)};
+}
+
+Object::Ptr askForList(HostAccess &host, const ApiRequest &request, const char *member, std::size_t limit,
+                       std::ostream &log)
+{
+    Array::Ptr all = new Array;
+    ApiRequest ask = request;
+    for (;;)
+    {
+        ask.query.emplace("limit", std::to_string(limit - all->size()));
+        Object::Ptr page = askFor(host, ask, log);
+        for (const auto &entry : *page->getArray(member))
+            all->add(entry);
+        if (!page->has("next") || all->size() >= limit)
+        {
+            page->set(member, all);
+            return page;
+        }
+        ask.query = request.query;
+        ask.query.emplace("cursor", page->getValue<std::string>("next"));
+    }
 }
 
 ApiRequest apiRequest(const char *method, const std::string &path, const Object::Ptr &body)

@@ -36,6 +36,11 @@ struct Refused
 /// The JSON object that the API answers with; nullptr where it has none. Throws Refused after saying on `log` why not.
 Poco::JSON::Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log);
 
+/// As askFor(), for a list that comes in pages: goes on until it has `limit` entries of `member`, or all there are. `next` is
+/// left in it if there are more.
+Poco::JSON::Object::Ptr askForList(HostAccess &host, const ApiRequest &request, const char *member, std::size_t limit,
+                                   std::ostream &log);
+
 /// A request with `body` as JSON; nullptr = none.
 ApiRequest apiRequest(const char *method, const std::string &path, const Poco::JSON::Object::Ptr &body = nullptr);
 /// "/v1/connections/" and `segment`, percent-encoded.

@@ -52,8 +52,8 @@ int showAudit(const HostConfig &config, const AuditOptions &wanted, bool json, c
             request.query.emplace("connection", wanted.connection);
         if (!wanted.ticket.empty())
             request.query.emplace("ticket", wanted.ticket);
-        request.query.emplace("limit", std::to_string(wanted.limit));
-        const Object::Ptr page = askFor(host, std::move(request), streams.log);
+        const Object::Ptr page =
+            askForList(host, request, "entries", static_cast<std::size_t>(wanted.limit), streams.log);
         if (json)
         {
             printDocument(page, streams.out);

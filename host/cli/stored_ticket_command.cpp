@@ -184,8 +184,8 @@ int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool 
             request.query.emplace("state", state);
         if (!wanted.connection.empty())
             request.query.emplace("connection", wanted.connection);
-        request.query.emplace("limit", std::to_string(wanted.limit));
-        const Object::Ptr page = askFor(host, std::move(request), streams.log);
+        const Object::Ptr page =
+            askForList(host, request, "tickets", static_cast<std::size_t>(wanted.limit), streams.log);
         const Array::Ptr tickets = page->getArray("tickets");
         if (json)
         {

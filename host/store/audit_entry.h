@@ -41,13 +41,13 @@ struct AuditQuery
     std::optional<Clock::Wall> from;      ///< At or after.
     std::optional<Clock::Wall> until;     ///< Before.
     std::string cursor;                   ///< AuditPage::next of the page before; "" = the first page.
-    std::size_t limit = 100;              ///< 1 to 1000.
+    std::size_t limit = 100;              ///< 1 to maxPageEntries; a page may hold fewer.
 };
 
 struct AuditPage
 {
     std::vector<AuditEntry> entries;
-    std::string next; ///< Where to go on; "" = that was all.
+    std::string next; ///< Where to go on; "" = that was all, however many there are.
 };
 
 } // namespace psa::host

@@ -13,6 +13,11 @@
 
 namespace psa::host {
 
+/// Pages of lists hold so many entries at most, and end earlier where their texts come to more bytes than this: what is
+/// made of a page is held in memory until its reader has taken it, for each reader.
+constexpr std::size_t maxPageEntries = 1000;
+constexpr std::size_t maxPageBytes = std::size_t{256} * 1024;
+
 /// What can be asked of a store, inside Store::read() or Store::write() alone. Everything that one of these sees is of
 /// one moment. Throws StoreError.
 class StoreReader

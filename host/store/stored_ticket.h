@@ -145,13 +145,13 @@ struct TicketQuery
     std::optional<Clock::Wall> from;  ///< Created at or after.
     std::optional<Clock::Wall> until; ///< Created before.
     std::string cursor;               ///< TicketPage::next of the page before; "" = the first page.
-    std::size_t limit = 100;          ///< 1 to 1000.
+    std::size_t limit = 100;          ///< 1 to maxPageEntries; a page may hold fewer.
 };
 
 struct TicketPage
 {
     std::vector<StoredTicket> tickets; ///< Without the documents.
-    std::string next;                  ///< Where to go on; "" = that was all.
+    std::string next;                  ///< Where to go on; "" = that was all, however many there are.
 };
 
 /// When a connection has something to do next.

@@ -17,9 +17,9 @@ export async function ticketView({ parameters, signal }) {
   const body = el('div', { class: 'view' });
   const show = async () => {
     const ticket = await get(`/v1/tickets/${segment(parameters.id)}`, { signal });
-    const { entries } = await get('/v1/audit', { signal, query: { ticket: ticket.id, limit: auditAtOnce } });
-    const correction = correctable.includes(ticket.state) ? await loadCorrection(ticket, entries, signal) : null;
-    setChildren(body, details(ticket, entries, actions, correction));
+    const history = await get('/v1/audit', { signal, query: { ticket: ticket.id, limit: auditAtOnce } });
+    const correction = correctable.includes(ticket.state) ? await loadCorrection(ticket, history.entries, signal) : null;
+    setChildren(body, details(ticket, history, actions, correction));
     return ticket;
   };
   const actions = ticketActions(async () => follow(await show(), show, signal));
@@ -48,7 +48,7 @@ async function follow(ticket, show, signal) {
   }
 }
 
-function details(ticket, entries, actions, correction) {
+function details(ticket, { entries, next }, actions, correction) {
   const { label, tone, meaning } = stateOf(ticket.state);
   return [
     el(
@@ -70,6 +70,7 @@ function details(ticket, entries, actions, correction) {
       entries.length > 0
         ? el('div', { class: 'entries' }, entries.map(auditEntry))
         : el('p', {}, 'The audit has nothing of it any more.'),
+      next && el('p', {}, el('a', { href: `#/audit?ticket=${ticket.id}` }, 'Show all of it in the audit')),
     ),
   ];
 }

@@ -45,20 +45,21 @@ SqliteStatement select(SqliteContext &context, const AuditQuery &query, const Pa
 
 AuditPage readAudit(SqliteContext &context, const AuditQuery &query)
 {
-    const std::size_t limit = checkedPageLimit(query.limit);
+    PageFill fill(query.limit);
     const auto until = query.until ? std::optional(toStoredTime(*query.until)) : std::nullopt;
     const PageCursor start = PageCursor::start(query.cursor, until);
     const std::int64_t from = query.from ? toStoredTime(*query.from) : std::numeric_limits<std::int64_t>::min();
     AuditPage page;
-    SqliteStatement rows = select(context, query, start, from, static_cast<std::int64_t>(limit) + 1);
+    SqliteStatement rows = select(context, query, start, from, static_cast<std::int64_t>(query.limit) + 1);
     while (rows.next())
     {
-        if (page.entries.size() == limit) // one more than fits: there is another page
+        AuditEntry entry = entryFrom(rows);
+        if (!fill.take(entry.who.size() + entry.detailJson.size()))
         {
             page.next = PageCursor{toStoredTime(page.entries.back().time), page.entries.back().id}.toText();
             break;
         }
-        page.entries.push_back(entryFrom(rows));
+        page.entries.push_back(std::move(entry));
     }
     return page;
 }

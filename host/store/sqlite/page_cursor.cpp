@@ -1,6 +1,7 @@
 #include "host/store/sqlite/page_cursor.h"
 
 #include "host/store/store_error.h"
+#include "host/store/store_reader.h"
 
 #include <algorithm>
 #include <charconv>
@@ -36,12 +37,20 @@ std::string PageCursor::toText() const
     return std::to_string(time) + "-" + std::to_string(id);
 }
 
-std::size_t checkedPageLimit(std::size_t limit)
+PageFill::PageFill(std::size_t limit) : limit_(limit)
 {
-    if (limit < 1 || limit > 1000)
-        throw StoreError(StoreError::Kind::invalid,
-                         "a page of " + std::to_string(limit) + " entries; ask for 1 to 1000");
-    return limit;
+    if (limit < 1 || limit > maxPageEntries)
+        throw StoreError(StoreError::Kind::invalid, "a page of " + std::to_string(limit) + " entries; ask for 1 to " +
+                                                        std::to_string(maxPageEntries));
+}
+
+bool PageFill::take(std::size_t bytes)
+{
+    if (entries_ > 0 && (entries_ == limit_ || bytes_ + bytes > maxPageBytes))
+        return false;
+    ++entries_;
+    bytes_ += bytes;
+    return true;
 }
 
 } // namespace psa::host

@@ -21,7 +21,22 @@ struct PageCursor
     std::string toText() const;
 };
 
-/// `limit` itself. Throws StoreError (invalid) unless it is 1 to 1000.
-std::size_t checkedPageLimit(std::size_t limit);
+/// How much of a page is filled: it ends at a number of entries, or where their texts are too large to be held for many
+/// readers at once. The first entry always fits.
+class PageFill
+{
+public:
+    /// Throws StoreError (invalid) unless `limit` is 1 to 1000.
+    explicit PageFill(std::size_t limit);
+
+    std::size_t limit() const { return limit_; }
+    /// Takes an entry with `bytes` of text in. False: the page is full, and the entry belongs to the next one.
+    bool take(std::size_t bytes);
+
+private:
+    std::size_t limit_;
+    std::size_t entries_ = 0;
+    std::size_t bytes_ = 0;
+};
 
 } // namespace psa::host

@@ -70,28 +70,39 @@ std::string titleOf(SqliteContext &context, std::int64_t id)
     return row.next() ? row.text(0) : "";
 }
 
+/// Of its texts, as a list shows them.
+std::size_t bytesOf(const StoredTicket &ticket)
+{
+    std::size_t bytes = ticket.title.size() + ticket.key.size() + ticket.reason.code.size() +
+                        ticket.reason.text.size() + ticket.outcome.number.size() + ticket.outcome.url.size();
+    for (const std::string &warning : ticket.outcome.warnings)
+        bytes += warning.size();
+    return bytes;
+}
+
 } // namespace
 
 TicketPage listTickets(SqliteContext &context, const TicketQuery &query)
 {
-    const std::size_t limit = checkedPageLimit(query.limit);
+    PageFill fill(query.limit);
     const PageCursor start = PageCursor::start(query.cursor, stored(query.until));
     const std::int64_t from = stored(query.from).value_or(std::numeric_limits<std::int64_t>::min());
     // One more than fits, which says whether there is another page.
     std::vector<PageCursor> places;
     for (const Shelf &shelf : shelvesOf(context, query))
-        addPlaces(context, shelf, start, from, static_cast<std::int64_t>(limit) + 1, places);
+        addPlaces(context, shelf, start, from, static_cast<std::int64_t>(query.limit) + 1, places);
     std::sort(places.begin(), places.end(), std::greater<>());
     TicketPage page;
-    if (places.size() > limit)
+    for (auto place = places.begin(); place != places.end(); ++place)
     {
-        places.resize(limit);
-        page.next = places.back().toText();
-    }
-    for (const PageCursor &place : places)
-    {
-        page.tickets.push_back(loadKnownTicket(context, place.id));
-        page.tickets.back().title = titleOf(context, place.id);
+        StoredTicket ticket = loadKnownTicket(context, place->id);
+        ticket.title = titleOf(context, place->id);
+        if (!fill.take(bytesOf(ticket)))
+        {
+            page.next = std::prev(place)->toText();
+            break;
+        }
+        page.tickets.push_back(std::move(ticket));
     }
     return page;
 }

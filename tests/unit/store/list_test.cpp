@@ -301,3 +301,25 @@ TEMPLATE_TEST_CASE("the keys of the rest are found after most were deleted", "[s
         CHECK(again.kind == (i < 90 ? TicketInsertion::Kind::inserted : TicketInsertion::Kind::sameAgain));
     }
 }
+
+TEMPLATE_TEST_CASE(
+    "a page of tickets with long texts ends where it would hold too much in memory, and the next goes on", "[store]",
+    STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    const std::string title(maxPageBytes / 4, 't');
+    References all;
+    for (int i = 0; i < 9; ++i)
+    {
+        NewTicket ticket = sampleTicket("acme", "R" + std::to_string(i));
+        ticket.requestJson = R"({"title":")" + title + R"("})";
+        ticket.warnings = {std::string(maxPageBytes / 8, 'w')};
+        insert(*kind.store, ticket);
+        all.insert(all.begin(), ticket.reference);
+    }
+    TicketQuery query;
+    query.limit = maxPageEntries;
+    CHECK(kind.store->read([&](const StoreReader &reader) { return reader.listTickets(query); }).tickets.size() == 2);
+    CHECK(list(*kind.store, query) == all);
+}

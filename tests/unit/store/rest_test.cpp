@@ -69,6 +69,37 @@ TEMPLATE_TEST_CASE("audit entries are read newest first, by connection, ticket a
     CHECK(actions(*kind.store, query) == "eda");
 }
 
+TEMPLATE_TEST_CASE(
+    "a page of large audit entries ends where it would hold too much in memory, and the next one goes on", "[store]",
+    STORE_KINDS)
+{
+    TestType kind;
+    const std::size_t large = maxPageBytes / 3;
+    for (int i = 0; i < 7; ++i)
+        kind.store->write([&](StoreWriter &writer) {
+            return writer.appendAudit(auditEntry("test", "entry " + std::to_string(i), "", std::string(large, 'x')));
+        });
+    kind.store->write([](StoreWriter &writer) { // larger than a page on its own
+        return writer.appendAudit(auditEntry("test", "entry 7", "", std::string(2 * maxPageBytes, 'x')));
+    });
+    AuditQuery query;
+    query.limit = maxPageEntries;
+    std::string seen;
+    do
+    {
+        const AuditPage page = kind.store->read([&](const StoreReader &reader) { return reader.audit(query); });
+        std::size_t bytes = 0;
+        for (const AuditEntry &each : page.entries)
+        {
+            seen += each.action.back();
+            bytes += each.detailJson.size();
+        }
+        CHECK((bytes <= maxPageBytes || page.entries.size() == 1));
+        query.cursor = page.next;
+    } while (!query.cursor.empty());
+    CHECK(seen == "76543210");
+}
+
 TEMPLATE_TEST_CASE("an audit entry has what was said, and the time and id of the store", "[store]", STORE_KINDS)
 {
     TestType kind;
