@@ -22,6 +22,7 @@ struct ApiParts
     std::function<std::vector<LoadReport>()> plugins; ///< What became of each plugin file.
     std::function<LaneStatus(const LiveConnection &)> status;
     std::shared_ptr<const Clock> clock;
+    std::function<bool()> stopping; ///< The process ends: whoever waits gets what is known.
 };
 
 // Each adds the routes of one kind of thing.

@@ -36,6 +36,9 @@ Problem fromStore(const StoreError &error)
     case StoreError::Kind::unusable:
         break;
     }
+    if (error.perhapsDone)
+        return Problem(503, "store-unclear", "It is not known whether the store has taken this", error.what())
+            .header("Retry-After", "5");
     return Problem(503, "store", "The store does not take this now", error.what()).header("Retry-After", "1");
 }
 

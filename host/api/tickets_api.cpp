@@ -34,13 +34,25 @@ bool isSettled(const StoredTicket &ticket)
     return isEnded(ticket.state) || ticket.state == TicketState::needsReview || ticket.state == TicketState::held;
 }
 
-ApiResponse answer(const StoredTicket &ticket, int status)
+ApiResponse answer(const StoredTicket &ticket, const Object &view, int status)
 {
     ApiResponse response;
     response.status = status;
-    response.body = toText(*toView(ticket, true));
+    response.body = toText(view);
     response.headers.emplace_back("Location", "/v1/tickets/" + std::to_string(ticket.id));
     return response;
+}
+
+/// The answer to a change that is durable. A failure now must not turn it into a refusal, which would be answered by the
+/// same request again: documents that cannot be read are left out.
+ApiResponse answerDurable(const StoredTicket &ticket, int status)
+try
+{
+    return answer(ticket, *toView(ticket, true), status);
+}
+catch (const JsonError &)
+{
+    return answer(ticket, *toView(ticket, false), status);
 }
 
 class Tickets
@@ -65,7 +77,7 @@ public:
         if (dry)
             return dryRun(*live, *ticket, request.caller.name);
         const Accepted accepted = parts_.intake.submit(*live, ticket, key, request.caller.name);
-        return answer(awaited(accepted.ticket, patience), accepted.again ? 200 : 202);
+        return answerDurable(awaited(accepted.ticket, patience), accepted.again ? 200 : 202);
     }
 
     ApiResponse list(const ApiRequest &request) const
@@ -97,7 +109,7 @@ public:
         StoredTicket ticket = find(request);
         if (ticket.state == TicketState::done && ticket.outcome.number.empty())
             readNumber(ticket);
-        return answer(ticket, 200);
+        return answer(ticket, *toView(ticket, true), 200);
     }
 
     ApiResponse retry(const ApiRequest &request)
@@ -193,17 +205,29 @@ private:
         return {};
     }
 
-    /// The ticket as it is when it is settled, or when the caller's patience ends.
+    /// The ticket as it is when it is settled, or as it was last seen when the caller's patience ends or psa-host stops.
     StoredTicket awaited(StoredTicket ticket, std::chrono::seconds patience) const
     {
         const auto until = std::chrono::steady_clock::now() + patience;
-        while (!isSettled(ticket) && std::chrono::steady_clock::now() < until)
+        while (!isSettled(ticket) && std::chrono::steady_clock::now() < until && !parts_.stopping())
         {
             std::this_thread::sleep_for(pollEvery);
-            if (auto now = parts_.store.read([&](const StoreReader &reader) { return reader.ticket(ticket.id); }))
+            if (auto now = readAgain(ticket.id))
                 ticket = std::move(*now);
         }
         return ticket;
+    }
+
+    /// Nothing if it cannot be read now. The ticket is durable, so that is not its caller's trouble: whoever needs the
+    /// store next is told what is wrong with it.
+    std::optional<StoredTicket> readAgain(std::int64_t id) const
+    try
+    {
+        return parts_.store.read([&](const StoreReader &reader) { return reader.ticket(id); });
+    }
+    catch (const std::exception &)
+    {
+        return std::nullopt;
     }
 
     /// Another connection would be another ticket, and its key is known to others already.
@@ -275,10 +299,20 @@ private:
         if (!outcome || !outcome->ok())
             return;
         take(*outcome, ticket.outcome);
+        noteNumber(ticket);
+    }
+
+    /// Should the store not take the number now, it is shown all the same, and asked for again the next time.
+    void noteNumber(const StoredTicket &ticket) const
+    try
+    {
         const bool noted = parts_.store.write([&](StoreWriter &writer) {
             return writer.noteNumber(ticket.id, ticket.outcome.number, ticket.outcome.url);
         });
         (void)noted; // false: it was deleted meanwhile
+    }
+    catch (const StoreError &) // NOLINT(bugprone-empty-catch)
+    {
     }
 
     /// Number and address as the PSA has them. A ticket that it does not have is no ticket to link to.
@@ -306,7 +340,7 @@ private:
             return after;
         });
         parts_.delivery.poke(ticket.connection);
-        return answer(ticket, 200);
+        return answerDurable(ticket, 200);
     }
 
     ApiResponse dryRun(const LiveConnection &live, const Object &request, const std::string &who) const

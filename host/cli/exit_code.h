@@ -13,7 +13,7 @@ enum ExitCode
     exitRefused = 5,        ///< The ticket or the configuration is not accepted; not created.
     exitCredentials = 6,    ///< The PSA does not accept the credentials, or they may not do this; not created.
     exitTemporary = 7,      ///< Not possible now; nothing was created, so it is safe to try again.
-    exitOutcomeUnknown = 8, ///< A ticket may have been created: look for its reference before trying again.
+    exitOutcomeUnknown = 8, ///< It may have been done, a ticket stored or created: look before trying again.
     exitDifferent = 9, ///< What was compared differs: a breaking change of a plugin, or a replay that went otherwise.
     exitAccepted = 10  ///< The ticket is stored and will be sent, but is not in the PSA yet: do not create it again.
 };

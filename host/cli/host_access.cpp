@@ -55,8 +55,11 @@ bool mayOnlyAsk(const HostConfig &config)
            std::filesystem::exists(socketPath(config));
 }
 
-int exitCodeOfAnswer(int status)
+/// `problem`: the body of the answer, or empty.
+int exitCodeOfAnswer(int status, const Object &problem)
 {
+    if (problem.optValue<std::string>("type", "") == "urn:psa-host:problem:store-unclear")
+        return exitOutcomeUnknown;
     switch (status)
     {
     case 403:
@@ -102,6 +105,7 @@ catch (const StoreLocked &locked)
 
 Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log)
 {
+    const bool changes = request.method != "GET";
     const ApiResponse answer = host.ask(std::move(request));
     Object::Ptr body;
     try
@@ -112,12 +116,14 @@ Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log)
     catch (const JsonError &error)
     {
         log << "The API's answer cannot be read: " << error.what() << '\n';
-        throw Refused{exitFailed};
+        throw Refused{changes ? exitOutcomeUnknown : exitFailed};
     }
     if (answer.status / 100 == 2)
         return body;
-    printProblem(body.isNull() ? Object() : *body, log);
-    throw Refused{exitCodeOfAnswer(answer.status)};
+    const Object problem = body.isNull() ? Object() : *body;
+    printProblem(problem, log);
+    const int exitCode = exitCodeOfAnswer(answer.status, problem);
+    throw Refused{changes && exitCode == exitFailed ? exitOutcomeUnknown : exitCode}; // it broke off somewhere
 }
 
 Object::Ptr askForList(HostAccess &host, const ApiRequest &request, const char *member, std::size_t limit,

@@ -33,7 +33,8 @@ struct Refused
     int exitCode;
 };
 
-/// The JSON object that the API answers with; nullptr where it has none. Throws Refused after saying on `log` why not.
+/// The JSON object that the API answers with; nullptr where it has none. Throws Refused after saying on `log` why not, and
+/// HostUnreachable.
 Poco::JSON::Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log);
 
 /// As askFor(), for a list that comes in pages: goes on until it has `limit` entries of `member`, or all there are. `next` is

@@ -111,6 +111,7 @@ int runHost(const HostConfig &config, RunMode mode, const Streams &streams)
             tidyAt = std::chrono::steady_clock::now() + tidyEvery;
     }
     say(signal == 0 ? "Nothing is left to deliver." : "psa-host ends; calls under way may take another 20 seconds.");
+    own->application->beginStop();
     web.reset();
     own->server.reset();
     own->application->stop(std::chrono::steady_clock::now() + stopPatience);

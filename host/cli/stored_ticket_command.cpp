@@ -86,6 +86,38 @@ void explain(const Object &ticket, bool running, std::ostream &log)
     }
 }
 
+/// Where the answer is missing, the ticket may be stored all the same.
+void sayHowToLook(const std::string &connection, const std::string &key, std::ostream &log)
+{
+    log << "It is not known whether the ticket was stored. ";
+    if (key.empty())
+        log << "Before you try again, look for it: psa-host ticket list --connection " << printableLine(connection)
+            << "\nWith --key it would be safe to try again.\n";
+    else
+        log << "It is safe to try again with the same --key.\n";
+}
+
+Object::Ptr submit(HostAccess &host, ApiRequest request, const std::string &connection, const std::string &key,
+                   std::ostream &log)
+try
+{
+    return askFor(host, std::move(request), log);
+}
+catch (const HostUnreachable &error)
+{
+    if (!error.mayBeDone)
+        throw;
+    log << error.what() << '\n';
+    sayHowToLook(connection, key, log);
+    throw Refused{exitOutcomeUnknown};
+}
+catch (const Refused &refused)
+{
+    if (refused.exitCode == exitOutcomeUnknown)
+        sayHowToLook(connection, key, log);
+    throw;
+}
+
 DescriptorForms formsOfConnection(HostAccess &host, const std::string &connection, std::ostream &log)
 {
     const auto stored = askFor(host, apiRequest("GET", apiPath("/v1/connections/", connection)), log);
@@ -150,7 +182,7 @@ int submitTicket(const HostConfig &config, const std::string &connection, const 
             return printDryRun(*askFor(host, std::move(request), streams.log), json, streams);
         }
         request.headers.emplace("prefer", "wait=" + std::to_string(std::min(wait, longestWait)));
-        const Object::Ptr stored = askFor(host, std::move(request), streams.log);
+        const Object::Ptr stored = submit(host, std::move(request), connection, ticket.key, streams.log);
         print(*stored, json, streams.out);
         explain(*stored, host.isRunning(), streams.log);
         return exitCodeOfState(*stored);

@@ -3,6 +3,7 @@
 #include "host/cli/exit_code.h"
 #include "host/cli/host_access.h"
 #include "host/cli/ticket_request_reader.h"
+#include "host/http/local_client.h"
 
 #include <ostream>
 
@@ -16,6 +17,11 @@ try
 {
     const auto host = HostAccess::open(config, delivers, streams.log);
     return command(*host);
+}
+catch (const HostUnreachable &error)
+{
+    streams.log << error.what() << '\n';
+    return error.mayBeDone ? exitOutcomeUnknown : exitTemporary;
 }
 catch (const Refused &refused)
 {

@@ -27,7 +27,7 @@ LaneWorkers::~LaneWorkers()
         each.join();
 }
 
-void LaneWorkers::poke()
+void LaneWorkers::poke() noexcept
 {
     {
         const std::lock_guard lock(mutex_);

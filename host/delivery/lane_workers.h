@@ -20,7 +20,7 @@ public:
     LaneWorkers &operator=(const LaneWorkers &) = delete;
 
     /// There may be something to do.
-    void poke();
+    void poke() noexcept;
     /// Begins to stop: nothing more is taken, and calls go on.
     void beginStop();
     /// Waits until every thread has brought back what it had in hand. False at `until`; cancel() and wait again then.

@@ -58,7 +58,7 @@ void TicketDelivery::pause(const std::string &connection, Pause pause, const std
         lane->lane().pause(pause, why);
 }
 
-void TicketDelivery::poke(const std::string &connection)
+void TicketDelivery::poke(const std::string &connection) noexcept
 {
     if (const auto lane = find(connection))
         lane->poke();

@@ -26,8 +26,8 @@ public:
     /// Pauses it, as Breaker says. Nothing if there is no such lane.
     void pause(const std::string &connection, Pause pause, const std::string &why);
 
-    /// A ticket of the connection is due now.
-    void poke(const std::string &connection);
+    /// A ticket of the connection is due now. Throws nothing: the ticket is durable, and its caller must be told so.
+    void poke(const std::string &connection) noexcept;
 
     /// Nothing if there is no such lane.
     std::optional<LaneStatus> status(const std::string &connection) const;

@@ -33,13 +33,9 @@ Poco::Net::StreamSocket connectTo(const std::filesystem::path &path)
     return socket;
 }
 
-} // namespace
-
-ApiResponse askLocal(const std::filesystem::path &path, const ApiRequest &request)
-try
+/// Throws unless the whole request is with the kernel, which hands it on.
+void send(Poco::Net::HTTPClientSession &session, const ApiRequest &request)
 {
-    Poco::Net::HTTPClientSession session(connectTo(path));
-    session.setTimeout(Poco::Timespan(600, 0)); // a call into a plugin may take as long
     HTTPRequest message(request.method, targetOf(request), HTTPRequest::HTTP_1_1);
     message.setHost("psa-host");
     for (const auto &[name, value] : request.headers)
@@ -48,20 +44,56 @@ try
         message.setContentType("application/json");
     message.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
     session.sendRequest(message) << request.body;
+    session.flushRequest();
+}
+
+ApiResponse receive(Poco::Net::HTTPClientSession &session)
+{
     HTTPResponse response;
     std::istream &in = session.receiveResponse(response);
     ApiResponse answer;
     answer.status = response.getStatus();
     answer.contentType = response.getContentType();
     Poco::StreamCopier::copyToString(in, answer.body);
+    if (response.hasContentLength() && static_cast<Poco::Int64>(answer.body.size()) < response.getContentLength64())
+        throw Poco::Net::NetException("the answer was cut short");
     for (const auto &[name, value] : response)
         answer.headers.emplace_back(name, value);
     return answer;
 }
-catch (const Poco::Exception &error)
+
+bool changesSomething(const ApiRequest &request)
 {
-    throw HostUnreachable("The psa-host that has the store open does not answer at " + path.string() + ": " +
-                          error.displayText() + ". See whether it is still running, and its log.");
+    return request.method != "GET" && request.method != "HEAD";
+}
+
+HostUnreachable unreachable(const std::filesystem::path &path, const std::string &why, bool mayBeDone)
+{
+    return {mayBeDone, mayBeDone
+                           ? "The psa-host at " + path.string() + " was asked, and its answer did not come: " + why +
+                                 ". It may have done what it was asked for, or do it still. See whether it is "
+                                 "still running, and what there is now, before you ask again."
+                           : "The psa-host that has the store open does not answer at " + path.string() + ": " + why +
+                                 ". Nothing was changed. See whether it is still running, and its log."};
+}
+
+} // namespace
+
+ApiResponse askLocal(const std::filesystem::path &path, const ApiRequest &request)
+{
+    bool sent = false;
+    try
+    {
+        Poco::Net::HTTPClientSession session(connectTo(path));
+        session.setTimeout(Poco::Timespan(600, 0)); // a call into a plugin may take as long
+        send(session, request);
+        sent = true;
+        return receive(session);
+    }
+    catch (const Poco::Exception &error)
+    {
+        throw unreachable(path, error.displayText(), sent && changesSomething(request));
+    }
 }
 
 } // namespace psa::host

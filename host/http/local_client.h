@@ -7,15 +7,17 @@
 
 namespace psa::host {
 
-/// Nobody answers at the socket of a running psa-host; what() says what to do.
+/// No usable answer came from the socket of a running psa-host; what() says what to do.
 class HostUnreachable : public std::runtime_error
 {
 public:
-    using std::runtime_error::runtime_error;
+    HostUnreachable(bool perhapsDone, const std::string &what) : std::runtime_error(what), mayBeDone(perhapsDone) {}
+
+    bool mayBeDone; ///< The whole request was sent, and changes something: it may have been carried out.
 };
 
 /// Asks the psa-host that serves the API at the socket `path`. `caller` of `request` is not sent: the kernel says who we
-/// are. Throws HostUnreachable; then it is not known whether the request was carried out.
+/// are. Throws HostUnreachable.
 ApiResponse askLocal(const std::filesystem::path &path, const ApiRequest &request);
 
 } // namespace psa::host

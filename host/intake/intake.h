@@ -48,7 +48,7 @@ struct Accepted
 class Intake
 {
 public:
-    /// `poke`: told that a connection has a new ticket.
+    /// `poke`: told that a connection has a new ticket, which is durable by then: it throws nothing.
     Intake(Store &store, std::shared_ptr<const Clock> clock, RandomSource random,
            std::function<void(const std::string &connection)> poke)
         : store_(store), clock_(std::move(clock)), random_(std::move(random)), poke_(std::move(poke))
@@ -56,7 +56,8 @@ public:
     }
 
     /// Returns when the ticket is durable. `request`: as parseTicketRequest() gives it; `key`: the caller's, "" = none;
-    /// `who`: for the audit. Throws TicketRefused, KeyTaken and StoreError; then nothing was taken in.
+    /// `who`: for the audit. Throws TicketRefused, KeyTaken and StoreError; then nothing was taken in, unless
+    /// StoreError::perhapsDone says otherwise.
     Accepted submit(const LiveConnection &connection, const Poco::JSON::Object::Ptr &request, const std::string &key,
                     const std::string &who);
 

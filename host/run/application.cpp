@@ -59,6 +59,13 @@ std::set<std::string> keyIdsOf(const std::vector<StoredConnection> &connections)
     return ids;
 }
 
+AuditEntry entryOf(const std::string &who, const char *action, const std::string &what)
+{
+    Object detail;
+    detail.set("what", what);
+    return auditEntry(who, action, "", toText(detail));
+}
+
 bool movesByItself(TicketState state)
 {
     return state == TicketState::ready || state == TicketState::sending || state == TicketState::retryAt ||
@@ -93,7 +100,8 @@ Application::Application(ApplicationParts parts, bool delivers)
                        delivery_,
                        [this] { return parts_.plugins; },
                        [this](const LiveConnection &live) { return statusOf(live); },
-                       parts_.runtime.clock};
+                       parts_.runtime.clock,
+                       [this] { return stopping_.load(); }};
     addTicketRoutes(router_, api);
     addConnectionRoutes(router_, api);
     addPluginRoutes(router_, api);
@@ -160,7 +168,7 @@ HostActions Application::actions()
     HostActions actions;
     actions.backup = [this](const std::filesystem::path &file, const std::string &who) {
         parts_.store->backup(file);
-        note(who, "store.backup", file.string());
+        noteBackup(who, file.string());
     };
     actions.keys = [this] {
         HostActions::Keys keys;
@@ -191,20 +199,22 @@ std::size_t Application::rotateKeys(const std::string &who)
 
 bool Application::releasePlugin(const std::string &plugin, const std::string &who)
 {
-    const bool blamed = parts_.store->write([&](StoreWriter &writer) {
-        bool any = false;
+    const auto is = [&](const LoadReport &report) { return report.id == plugin; };
+    const bool loaded = std::any_of(parts_.plugins.begin(), parts_.plugins.end(), is);
+    const bool known = parts_.store->write([&](StoreWriter &writer) {
+        bool blamed = false;
         for (const PluginCall &call : writer.pluginCalls())
             if (call.plugin == plugin)
             {
                 writer.releasePlugin(call.plugin, call.operation);
-                any = true;
+                blamed = true;
             }
-        return any;
+        if (blamed || loaded)
+            writer.appendAudit(entryOf(who, "plugin.release", plugin));
+        return blamed || loaded;
     });
-    const auto is = [&](const LoadReport &report) { return report.id == plugin; };
-    if (!blamed && std::none_of(parts_.plugins.begin(), parts_.plugins.end(), is))
+    if (!known)
         return false;
-    note(who, "plugin.release", plugin);
     quarantine_->release(plugin);
     for (const Connections::Live &live : connections_.all())
         if (live->connection && live->plugin->id == plugin)
@@ -212,11 +222,15 @@ bool Application::releasePlugin(const std::string &plugin, const std::string &wh
     return true;
 }
 
-void Application::note(const std::string &who, const char *action, const std::string &what) const
+/// The backup is there by now: that the audit cannot be written does not make it one that failed.
+void Application::noteBackup(const std::string &who, const std::string &file) const
+try
 {
-    Object detail;
-    detail.set("what", what);
-    parts_.store->write([&](StoreWriter &writer) { writer.appendAudit(auditEntry(who, action, "", toText(detail))); });
+    parts_.store->write([&](StoreWriter &writer) { writer.appendAudit(entryOf(who, "store.backup", file)); });
+}
+catch (const StoreError &error)
+{
+    parts_.log("The audit has no entry of the backup " + file + ", which is complete: " + error.what());
 }
 
 /// A connection was loaded, was changed, or has passed a test; the last two end whatever paused it.

@@ -11,6 +11,7 @@
 #include "host/secrets/key_ring.h"
 #include "host/store/store_config.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,6 +55,8 @@ public:
     bool isIdle();
     /// Deletes what is older than it is kept, as much as a moment takes; false if there is nothing more.
     bool tidyUp(const StoreConfig &config);
+    /// The process is about to end: callers that wait for their tickets get what is known of them. From any thread.
+    void beginStop() { stopping_ = true; }
     /// Takes nothing more out of the store; calls may end until `until`.
     void stop(std::chrono::steady_clock::time_point until);
 
@@ -64,7 +67,7 @@ private:
     HostActions actions();
     std::size_t rotateKeys(const std::string &who);
     bool releasePlugin(const std::string &plugin, const std::string &who);
-    void note(const std::string &who, const char *action, const std::string &what) const;
+    void noteBackup(const std::string &who, const std::string &file) const;
     std::shared_ptr<const LoadedPlugin> pick(const std::string &name, std::string &why) const;
     void ready(const Connections::Live &live);
     LaneStatus statusOf(const LiveConnection &live) const;
@@ -72,6 +75,7 @@ private:
     ApplicationParts parts_;
     bool delivers_;
     bool loaded_ = false; ///< What was stored at the start is at work.
+    std::atomic<bool> stopping_{false};
     std::shared_ptr<Quarantine> quarantine_ = std::make_shared<Quarantine>();
     TicketDelivery delivery_;
     Connections connections_;

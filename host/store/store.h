@@ -54,8 +54,7 @@ public:
     }
 
     /// One transaction: returns what `work`, a function of StoreWriter &, returns as soon as all of it is durable. If it
-    /// throws, nothing of it stays. After StoreError::Kind::unavailable it was not done, but may turn out to have been
-    /// after a restart.
+    /// throws, nothing of it stays; only after StoreError::perhapsDone it may turn out to have been done, after a restart.
     template <class Work>
     auto write(Work &&work)
     {

@@ -24,6 +24,9 @@ public:
     StoreError(Kind why, const std::string &what) : std::runtime_error(what), kind(why) {}
 
     Kind kind;
+    /// The disk failed in the very step that makes a transaction durable: it was not done, and a restart may find it done
+    /// all the same.
+    bool perhapsDone = false;
 };
 
 /// The store cannot be opened: its folder or file is not as it must be, or it was written by a newer psa-host.

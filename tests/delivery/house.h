@@ -62,6 +62,8 @@ struct House
 {
     TestFolder folder{TestFolder::inMemory()};
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+    /// Puts something between the store and the host.
+    std::function<std::unique_ptr<Store>(std::unique_ptr<Store>)> wrap = [](auto store) { return store; };
 
     /// Runs `work` on a host with these keys. True if it was killed.
     bool with(KeyRing keys, const std::function<void(Application &)> &work, int writes = neverKilled,
@@ -70,7 +72,7 @@ struct House
     {
         ApplicationParts parts;
         parts.store =
-            std::make_unique<MortalStore>(openSqliteStore({folder.path() / "state", ""}, clock), writes, durable);
+            wrap(std::make_unique<MortalStore>(openSqliteStore({folder.path() / "state", ""}, clock), writes, durable));
         parts.runtime.clock = clock;
         parts.runtime.budgets = std::make_shared<BudgetRegistry>(clock);
         parts.keys = std::move(keys);

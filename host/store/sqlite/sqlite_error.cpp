@@ -3,6 +3,19 @@
 #include <sqlite3.h>
 
 namespace psa::host {
+namespace {
+
+/// All of it is written, its end too: only a restart shows whether the disk has kept it.
+StoreError notSynced(const std::string &text)
+{
+    StoreError failure(StoreError::Kind::unavailable,
+                       "the disk of the state folder failed while the change was made durable: " + text +
+                           ". A restart may find it done all the same; look after the disk first");
+    failure.perhapsDone = true;
+    return failure;
+}
+
+} // namespace
 
 bool SqliteError::isDamage() const
 {
@@ -35,6 +48,8 @@ StoreError toStoreError(const SqliteError &error)
                                                 "newest backup in its place"};
     if (error.code() == SQLITE_FULL)
         return {StoreError::Kind::unavailable, "the disk of the state folder is full: " + text + ". Make room on it"};
+    if (error.extended == SQLITE_IOERR_FSYNC)
+        return notSynced(text);
     if (error.isEnvironment())
         return {StoreError::Kind::unavailable,
                 "the store cannot be written or read: " + text + ". Look after the disk of the state folder"};

@@ -1,86 +1,21 @@
 // psa-host with its store, as an operator runs it: connections, tickets, a running host, keys and backups.
-#include "tests/integration/cli/operator.h"
-
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <chrono>
-#include <thread>
+#include "tests/integration/cli/running_host.h"
 
 using Catch::Contains;
 using psa::test::Operator;
 using psa::test::ProgramResult;
-using namespace std::chrono_literals;
-
-namespace {
-
-/// `psa-host run` beside the commands.
-class Running
-{
-public:
-    explicit Running(const Operator &op)
-    {
-        pid_ = fork();
-        REQUIRE(pid_ >= 0);
-        if (pid_ == 0)
-        {
-            const std::string config = op.path("psa-host.toml");
-            if (std::freopen(op.path("log").c_str(), "a", stderr) == nullptr)
-                _exit(126);
-            execl(PSA_HOST, PSA_HOST, "--config", config.c_str(), "run", nullptr);
-            _exit(127);
-        }
-        while (!std::filesystem::exists(op.path("state/psa-host.sock")))
-            std::this_thread::sleep_for(5ms); // until it serves
-    }
-    ~Running() { end(); }
-    Running(const Running &) = delete;
-    Running &operator=(const Running &) = delete;
-
-    int end()
-    {
-        if (pid_ == 0)
-            return 0;
-        kill(pid_, SIGTERM);
-        int status = 0;
-        waitpid(pid_, &status, 0);
-        pid_ = 0;
-        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    }
-
-private:
-    pid_t pid_ = 0;
-};
-
-ProgramResult add(const Operator &op)
-{
-    return op.run({"connection", "add", "acme", "--plugin", "autotask", "--set", "userName=" + op.sandbox.user(),
-                   "--secret", "integrationCode=file:" + op.path("code"), "--secret",
-                   "secret=file:" + op.path("secret"), "--default", "queue=Monitoring Alert", "--default",
-                   "category=Standard", "--default", "status=New", "--default", "priority=Medium"});
-}
-
-ProgramResult submit(const Operator &op, const std::vector<std::string> &more = {})
-{
-    std::vector<std::string> arguments{"ticket",    "create",      "--connection", "acme",
-                                       "--company", "Acme Dental", "--title",      "Disk full"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return op.run(arguments);
-}
-
-} // namespace
+using psa::test::Running;
 
 TEST_CASE("a stored connection shows no secret, is tested, changed and removed")
 {
     const Operator op;
-    CHECK(add(op).exitCode == 0);
+    CHECK(addConnection(op).exitCode == 0);
     CHECK_THAT(op.run({"connection", "list"}).out, Contains("acme") && Contains("ready"));
     CHECK_THAT(op.run({"connection", "show", "acme"}).out,
                Contains(op.sandbox.user()) && Contains("(a secret, stored)") && Contains("queue = Monitoring Alert"));
     CHECK_THAT(op.run({"connection", "test", "acme"}).out, Contains("Connected to Autotask"));
     CHECK_THAT(op.run({"connection", "choices", "acme", "queues"}).out, Contains("Monitoring Alert"));
-    const ProgramResult again = add(op);
+    const ProgramResult again = addConnection(op);
     CHECK(again.exitCode == 5);
     CHECK_THAT(again.err, Contains("psa-host connection set acme"));
     // Another user: the secrets were given for the first one.
@@ -106,17 +41,17 @@ TEST_CASE("a secret on the command line is refused and not repeated")
 TEST_CASE("a ticket is delivered by the command itself, or by the host that runs; its key makes no second one")
 {
     const Operator op;
-    REQUIRE(add(op).exitCode == 0);
-    const ProgramResult first = submit(op, {"--key", "k"});
+    REQUIRE(addConnection(op).exitCode == 0);
+    const ProgramResult first = submitTicket(op, {"--key", "k"});
     CHECK(first.exitCode == 0);
     CHECK_THAT(first.out, Contains("done"));
     Running host(op);
-    CHECK_THAT(submit(op, {"--key", "k"}).out, Contains("Ticket 1 "));
-    const ProgramResult second = submit(op, {"--json"});
+    CHECK_THAT(submitTicket(op, {"--key", "k"}).out, Contains("Ticket 1 "));
+    const ProgramResult second = submitTicket(op, {"--json"});
     CHECK(second.exitCode == 0);
     CHECK_THAT(second.out, Contains("\"state\": \"done\""));
     CHECK(op.sandbox.truth().tickets.size() == 2);
-    const ProgramResult otherPayload = submit(op, {"--key", "k", "--description", "not the same"});
+    const ProgramResult otherPayload = submitTicket(op, {"--key", "k", "--description", "not the same"});
     CHECK(otherPayload.exitCode == 5);
     CHECK_THAT(op.run({"ticket", "list"}).out, Contains("       2  done") && Contains("       1  done"));
     CHECK_THAT(op.run({"ticket", "show", "2"}).out, Contains("done"));
@@ -135,7 +70,7 @@ TEST_CASE("root asks the host that runs as another user, and does not open that 
     }
     constexpr uid_t other = 65534;
     const Operator op;
-    REQUIRE(add(op).exitCode == 0);
+    REQUIRE(addConnection(op).exitCode == 0);
     Running host(op);
     REQUIRE(chown(op.path("state").c_str(), other, other) == 0);
     CHECK_THAT(op.run({"connection", "list"}).out, Contains("acme"));
@@ -148,8 +83,8 @@ TEST_CASE("root asks the host that runs as another user, and does not open that 
 TEST_CASE("the PSA's number is read when somebody looks at the ticket, and kept")
 {
     const Operator op;
-    REQUIRE(add(op).exitCode == 0);
-    REQUIRE(submit(op).exitCode == 0);
+    REQUIRE(addConnection(op).exitCode == 0);
+    REQUIRE(submitTicket(op).exitCode == 0);
     const std::string number = op.sandbox.truth().tickets.at(0).number;
     const std::size_t before = op.sandbox.requests();
     CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains(number));
@@ -163,9 +98,9 @@ TEST_CASE("the PSA's number is read when somebody looks at the ticket, and kept"
 TEST_CASE("a test that passes lets a connection with refused credentials send again, though no host was running then")
 {
     Operator op;
-    REQUIRE(add(op).exitCode == 0);
+    REQUIRE(addConnection(op).exitCode == 0);
     op.sandbox.addFault(R"({"match":{},"fault":{"kind":"status","status":401,"when":"before"}})");
-    CHECK(submit(op).exitCode == 10);
+    CHECK(submitTicket(op).exitCode == 10);
     CHECK_THAT(op.run({"connection", "show", "acme"}).out, Contains("paused") && Contains("auth"));
     op.sandbox.clearFaults();
     CHECK(op.run({"run", "--until-idle"}).exitCode == 0);
@@ -180,8 +115,8 @@ TEST_CASE("a test that passes lets a connection with refused credentials send ag
 TEST_CASE("a ticket that nobody waits for is stored; run --until-idle delivers it and ends")
 {
     const Operator op;
-    REQUIRE(add(op).exitCode == 0);
-    const ProgramResult stored = submit(op, {"--wait", "0"});
+    REQUIRE(addConnection(op).exitCode == 0);
+    const ProgramResult stored = submitTicket(op, {"--wait", "0"});
     CHECK(stored.exitCode == 10);
     CHECK_THAT(stored.err, Contains("psa-host run sends it"));
     CHECK(op.sandbox.truth().tickets.empty());
@@ -194,8 +129,8 @@ TEST_CASE("a ticket that nobody waits for is stored; run --until-idle delivers i
 TEST_CASE("what a human decides is done and stands in the audit")
 {
     const Operator op;
-    REQUIRE(add(op).exitCode == 0);
-    const ProgramResult dead = submit(op, {"--queue", "No such queue"});
+    REQUIRE(addConnection(op).exitCode == 0);
+    const ProgramResult dead = submitTicket(op, {"--queue", "No such queue"});
     CHECK((dead.exitCode == 5 || dead.exitCode == 8));
     CHECK(op.run({"ticket", "drop", "1", "--reason", "was made by hand"}).exitCode == 0);
     CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains("cancelled") && Contains("was made by hand"));
@@ -206,7 +141,7 @@ TEST_CASE("what a human decides is done and stands in the audit")
 TEST_CASE("keys are rotated while tickets go on, and a host without the old key says which one it needs")
 {
     const Operator op;
-    REQUIRE(add(op).exitCode == 0);
+    REQUIRE(addConnection(op).exitCode == 0);
     op.write("key2", "psa-key-1:next:AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
     std::string config;
     {
@@ -233,8 +168,8 @@ TEST_CASE("keys are rotated while tickets go on, and a host without the old key 
 TEST_CASE("a backup is a store of its own, without the key, and never over a file that is there")
 {
     const Operator op;
-    REQUIRE(add(op).exitCode == 0);
-    REQUIRE(submit(op).exitCode == 0);
+    REQUIRE(addConnection(op).exitCode == 0);
+    REQUIRE(submitTicket(op).exitCode == 0);
     CHECK(op.run({"backup", op.path("copy.db")}).exitCode == 0);
     CHECK(op.run({"backup", op.path("copy.db")}).exitCode != 0);
     for (const char *file : {"store.db", "store.db-wal"})
@@ -248,7 +183,7 @@ TEST_CASE("a plugin that ends the host twice is not called any more until it is 
     const Operator op;
     const std::string plugin = "com.example.fault.abort-in-ticket";
     std::filesystem::copy_file(CRASHING_PLUGIN, op.path("plugins/crashing.so"));
-    REQUIRE(add(op).exitCode == 0);
+    REQUIRE(addConnection(op).exitCode == 0);
     REQUIRE(op.run({"connection", "add", "bad", "--plugin", plugin}).exitCode == 0);
     const auto hand = [&](const std::string &connection) {
         CHECK(op.run({"ticket", "create", "--connection", connection, "--company", "Acme Dental", "--title",

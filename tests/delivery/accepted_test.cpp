@@ -1,0 +1,186 @@
+// What is durable is never answered as if it were not, whatever fails afterwards.
+#include "tests/delivery/house.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using namespace psa::test;
+using Catch::Contains;
+
+namespace {
+
+/// A store that fails as a test says: each of these is called first, and may throw in place of the work.
+struct Trouble
+{
+    std::function<void()> read = [] {};
+    std::function<void()> write = [] {};
+    std::function<void()> written = [] {}; ///< After it is durable.
+};
+
+class TroubledStore : public Store
+{
+public:
+    TroubledStore(std::unique_ptr<Store> store, std::shared_ptr<Trouble> trouble)
+        : store_(std::move(store)), trouble_(std::move(trouble))
+    {
+    }
+
+    const OpenReport &openReport() const override { return store_->openReport(); }
+    void backup(const std::filesystem::path &file) override { store_->backup(file); }
+    StoreHealth health() override { return store_->health(); }
+
+protected:
+    void doRead(const ReadWork &work) override
+    {
+        trouble_->read();
+        store_->read([&](const StoreReader &reader) { work(reader); });
+    }
+    void doWrite(const WriteWork &work) override
+    {
+        trouble_->write();
+        store_->write([&](StoreWriter &writer) { work(writer); });
+        trouble_->written();
+    }
+
+private:
+    std::unique_ptr<Store> store_;
+    std::shared_ptr<Trouble> trouble_;
+};
+
+/// A host that delivers nothing, so that a ticket stays ready.
+struct TroubledHouse
+{
+    House house;
+    std::shared_ptr<Trouble> trouble = std::make_shared<Trouble>();
+
+    TroubledHouse()
+    {
+        house.wrap = [this](std::unique_ptr<Store> store) -> std::unique_ptr<Store> {
+            return std::make_unique<TroubledStore>(std::move(store), trouble);
+        };
+    }
+
+    void with(const std::function<void(Application &)> &work) const
+    {
+        REQUIRE(!house.with(ring("key"), [&](Application &application) {
+            addConnections(application);
+            work(application);
+            *trouble = {};
+        }));
+    }
+};
+
+ApiResponse sendTo(Application &application, const char *method, const std::string &path, const std::string &body,
+                   const std::map<std::string, std::string> &headers = {})
+{
+    return application.router().handle({method, path, {}, headers, body, {"test"}, {}});
+}
+
+ApiResponse submitDiskFull(Application &application, const std::string &wait)
+{
+    return sendTo(application, "POST", "/v1/tickets", R"({"connection":"a","title":"Disk full","key":"k"})",
+                  {{"prefer", "wait=" + wait}});
+}
+
+/// What `body` throws from now on, once something has become durable.
+void failAfterNextWrite(Trouble &trouble, const std::function<void()> &body)
+{
+    trouble.written = [&trouble, body] { trouble.read = trouble.write = body; };
+}
+
+} // namespace
+
+TEST_CASE("a ticket that is stored is accepted, though the store cannot be read again while its caller waits", "[api]")
+{
+    const TroubledHouse house;
+    const std::function<void()> failure = GENERATE(
+        as<std::function<void()>>(), [] { throw StoreError(StoreError::Kind::unavailable, "the disk fails"); },
+        [] { throw StoreError(StoreError::Kind::unusable, "the store file is damaged"); },
+        [] { throw std::runtime_error("a defect"); });
+    house.with([&](Application &application) {
+        failAfterNextWrite(*house.trouble, failure);
+        const ApiResponse answer = submitDiskFull(application, "1");
+        CHECK(answer.status == 202);
+        CHECK_THAT(answer.body, Contains(R"("id":1)") && Contains(R"("state":"ready")"));
+    });
+}
+
+TEST_CASE("a ticket whose documents are damaged is accepted again under its key, and changed by hand", "[api]")
+{
+    const TroubledHouse house;
+    house.with([&](Application &application) {
+        REQUIRE(submitDiskFull(application, "0").status == 202);
+        REQUIRE(sendTo(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+        application.store().write([](StoreWriter &writer) { writer.retryTicket(1, false, {"{", "{"}); });
+        const ApiResponse again = submitDiskFull(application, "1");
+        CHECK(again.status == 200);
+        CHECK_THAT(again.body, Contains(R"("id":1)"));
+        CHECK(sendTo(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+    });
+}
+
+TEST_CASE("a change by hand that is durable is answered so, though the store fails right after it", "[api]")
+{
+    const TroubledHouse house;
+    const std::string action = GENERATE(as<std::string>(), "drop", "link", "retry");
+    house.with([&](Application &application) {
+        REQUIRE(submitDiskFull(application, "0").status == 202);
+        if (action == "retry")
+            REQUIRE(sendTo(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+        failAfterNextWrite(*house.trouble, [] { throw StoreError(StoreError::Kind::unavailable, "the disk fails"); });
+        const std::string body = action == "link" ? R"({"psaTicketId":"42"})" : "{}";
+        CHECK(sendTo(application, "POST", "/v1/tickets/1/" + action, body).status == 200);
+    });
+}
+
+TEST_CASE("alerts that opened an episode are taken, though the store fails right after it", "[api]")
+{
+    const TroubledHouse house;
+    house.with([&](Application &application) {
+        failAfterNextWrite(*house.trouble, [] { throw StoreError(StoreError::Kind::unavailable, "the disk fails"); });
+        const ApiResponse answer = ask(
+            application, "POST", "/v1/hooks/alertmanager/a",
+            R"({"version":"4","status":"firing","groupKey":"g","groupLabels":{},"commonLabels":{},"commonAnnotations":{},
+                "alerts":[{"status":"firing","labels":{"alertname":"DiskFull"},"annotations":{},
+                           "startsAt":"2026-11-25T10:00:00Z","fingerprint":"aa11"}]})");
+        CHECK(answer.status == 200);
+        CHECK_THAT(answer.body, Contains(R"("ticket":1)"));
+    });
+}
+
+TEST_CASE("a disk that failed in the step that makes it durable leaves open whether it was stored", "[api]")
+{
+    const TroubledHouse house;
+    house.with([&](Application &application) {
+        house.trouble->write = [] {
+            StoreError error(StoreError::Kind::unavailable, "fsync failed");
+            error.perhapsDone = true;
+            throw error;
+        };
+        const ApiResponse answer = submitDiskFull(application, "0");
+        CHECK(answer.status == 503);
+        CHECK_THAT(answer.body, Contains("problem:store-unclear"));
+        house.trouble->write = [] { throw StoreError(StoreError::Kind::unavailable, "the disk is full"); };
+        CHECK_THAT(submitDiskFull(application, "0").body, Contains("problem:store\""));
+    });
+}
+
+TEST_CASE("callers that wait for their tickets are answered when psa-host stops", "[api]")
+{
+    const TroubledHouse house;
+    house.with([](Application &application) {
+        application.beginStop();
+        CHECK(submitDiskFull(application, "60").status == 202); // the test would take a minute
+    });
+}
+
+TEST_CASE("a backup that is complete is not said to have failed because the audit cannot be written", "[api]")
+{
+    const TroubledHouse house;
+    house.with([&](Application &application) {
+        const std::string file = house.house.folder.path() / "backup";
+        house.trouble->write = [] { throw StoreError(StoreError::Kind::unavailable, "the disk is full"); };
+        CHECK(sendTo(application, "POST", "/v1/backups", R"({"file":")" + file + R"("})").status == 200);
+        CHECK(std::filesystem::exists(file));
+    });
+}

@@ -1,0 +1,74 @@
+// What a command says when the psa-host that it has asked does not answer: a ticket that may be stored is not said not to
+// be.
+#include "tests/integration/cli/running_host.h"
+#include "tests/support/local_peer.h"
+
+#include <functional>
+
+using Catch::Contains;
+using psa::test::LocalPeer;
+using psa::test::Operator;
+using psa::test::ProgramResult;
+using psa::test::Running;
+
+namespace {
+
+/// Stands at the socket of the psa-host that runs, and hands on what comes; `spoil` does something to the answer to a
+/// request that hands a ticket in.
+class Between
+{
+public:
+    Between(const Operator &op, std::function<std::string(const std::string &)> spoil)
+        : socket_(op.path("state/psa-host.sock")), real_(op.path("state/real.sock")), spoil_(std::move(spoil))
+    {
+        std::filesystem::rename(socket_, real_);
+        peer_.emplace(socket_, [this](const std::string &request) {
+            const std::string answer = LocalPeer::ask(real_, request);
+            return request.starts_with("POST /v1/tickets") ? spoil_(answer) : answer;
+        });
+    }
+
+private:
+    std::string socket_;
+    std::string real_;
+    std::function<std::string(const std::string &)> spoil_;
+    std::optional<LocalPeer> peer_;
+};
+
+} // namespace
+
+TEST_CASE("a ticket whose acceptance was not heard is not said to be refused, and its key makes no second one")
+{
+    const Operator op;
+    REQUIRE(addConnection(op).exitCode == 0);
+    Running host(op);
+    const auto spoil = GENERATE(
+        as<std::function<std::string(const std::string &)>>(), [](const std::string &) { return std::string(); },
+        [](const std::string &answer) { return answer.substr(0, answer.size() - 20); });
+    {
+        const Between between(op, spoil);
+        const ProgramResult lost = submitTicket(op, {"--key", "k"});
+        CHECK(lost.exitCode == 8);
+        CHECK_THAT(lost.err, Contains("not known whether the ticket was stored") && Contains("same --key") &&
+                                 !Contains("Nothing was"));
+        const ProgramResult without = submitTicket(op);
+        CHECK(without.exitCode == 8);
+        CHECK_THAT(without.err, Contains("psa-host ticket list --connection acme"));
+    }
+    std::filesystem::rename(op.path("state/real.sock"), op.path("state/psa-host.sock"));
+    CHECK(submitTicket(op, {"--key", "k"}).exitCode == 0);
+    CHECK(op.sandbox.truth().tickets.size() == 2);
+}
+
+TEST_CASE("a command that reaches nobody at the socket has changed nothing, and may be tried again")
+{
+    const Operator op;
+    REQUIRE(addConnection(op).exitCode == 0);
+    Running host(op);
+    std::filesystem::rename(op.path("state/psa-host.sock"), op.path("state/real.sock"));
+    const ProgramResult refused = submitTicket(op);
+    CHECK(refused.exitCode == 7);
+    CHECK_THAT(refused.err, Contains("Nothing was changed"));
+    std::filesystem::rename(op.path("state/real.sock"), op.path("state/psa-host.sock"));
+    CHECK_THAT(op.run({"ticket", "list"}).out, !Contains("ready") && !Contains("done"));
+}

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "tests/integration/cli/operator.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+namespace psa::test {
+
+/// `psa-host run` beside the commands.
+class Running
+{
+public:
+    explicit Running(const Operator &op)
+    {
+        pid_ = fork();
+        REQUIRE(pid_ >= 0);
+        if (pid_ == 0)
+        {
+            const std::string config = op.path("psa-host.toml");
+            if (std::freopen(op.path("log").c_str(), "a", stderr) == nullptr)
+                _exit(126);
+            execl(PSA_HOST, PSA_HOST, "--config", config.c_str(), "run", nullptr);
+            _exit(127);
+        }
+        while (!std::filesystem::exists(op.path("state/psa-host.sock")))
+            std::this_thread::sleep_for(std::chrono::milliseconds(5)); // until it serves
+    }
+    ~Running() { end(); }
+    Running(const Running &) = delete;
+    Running &operator=(const Running &) = delete;
+
+    int end()
+    {
+        if (pid_ == 0)
+            return 0;
+        kill(pid_, SIGTERM);
+        int status = 0;
+        waitpid(pid_, &status, 0);
+        pid_ = 0;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+
+private:
+    pid_t pid_ = 0;
+};
+
+/// The connection "acme".
+inline ProgramResult addConnection(const Operator &op)
+{
+    return op.run({"connection", "add", "acme", "--plugin", "autotask", "--set", "userName=" + op.sandbox.user(),
+                   "--secret", "integrationCode=file:" + op.path("code"), "--secret",
+                   "secret=file:" + op.path("secret"), "--default", "queue=Monitoring Alert", "--default",
+                   "category=Standard", "--default", "status=New", "--default", "priority=Medium"});
+}
+
+/// A ticket to it.
+inline ProgramResult submitTicket(const Operator &op, const std::vector<std::string> &more = {})
+{
+    std::vector<std::string> arguments{"ticket",    "create",      "--connection", "acme",
+                                       "--company", "Acme Dental", "--title",      "Disk full"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return op.run(arguments);
+}
+
+} // namespace psa::test

@@ -1,0 +1,78 @@
+// What a command learns where a running psa-host does not answer as it should.
+#include "host/http/local_client.h"
+#include "tests/support/local_peer.h"
+#include "tests/support/test_folder.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+using psa::test::LocalPeer;
+using psa::test::TestFolder;
+
+namespace {
+
+ApiRequest toTickets(const char *method, std::string body = "")
+{
+    ApiRequest request;
+    request.method = method;
+    request.path = "/v1/tickets";
+    request.body = std::move(body);
+    return request;
+}
+
+HostUnreachable failureOf(const std::string &path, const ApiRequest &request)
+{
+    try
+    {
+        const ApiResponse answer = askLocal(path, request);
+        FAIL("it was answered: " << answer.status << ' ' << answer.body);
+    }
+    catch (const HostUnreachable &error)
+    {
+        return error;
+    }
+    throw std::logic_error("not reached");
+}
+
+} // namespace
+
+TEST_CASE("a request that nobody took did nothing", "[local]")
+{
+    const TestFolder folder(TestFolder::inMemory());
+    const HostUnreachable error = failureOf(folder.path() / "nobody", toTickets("POST", "{}"));
+    CHECK(!error.mayBeDone);
+    CHECK_THAT(error.what(), Catch::Contains("Nothing was changed"));
+}
+
+TEST_CASE("a change whose answer is lost, cut short or not HTTP may have been done, and a read did nothing", "[local]")
+{
+    const TestFolder folder(TestFolder::inMemory());
+    const std::string path = folder.path() / "socket";
+    const std::string answer =
+        GENERATE(as<std::string>(), "", "HTTP/1.1 202 Acc",
+                 "HTTP/1.1 202 Accepted\r\nContent-Length: 20\r\n\r\n{\"id\":", "nothing that is HTTP\r\n\r\n");
+    CAPTURE(answer);
+    std::string last;
+    const LocalPeer peer(path, [&](const std::string &request) {
+        last = request;
+        return answer;
+    });
+    const std::string body = GENERATE(std::string("{}"), std::string(300'000, 'x')); // as one piece and as many
+    const HostUnreachable error = failureOf(path, toTickets("POST", body));
+    CHECK(error.mayBeDone);
+    CHECK_THAT(error.what(), Catch::Contains("may have done"));
+    CHECK(last.size() > body.size()); // the whole of it had come
+    CHECK(!failureOf(path, toTickets("GET")).mayBeDone);
+}
+
+TEST_CASE("a whole answer is handed on", "[local]")
+{
+    const TestFolder folder(TestFolder::inMemory());
+    const std::string path = folder.path() / "socket";
+    const LocalPeer peer(path, [](const std::string &) {
+        return "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{\"id\":7}";
+    });
+    const ApiResponse answer = askLocal(path, toTickets("POST", "{}"));
+    CHECK(answer.status == 202);
+    CHECK(answer.body == R"({"id":7})");
+}
