@@ -74,6 +74,21 @@ std::optional<Zone> parseZone(std::string_view json)
         .detail("GET ZoneInformation: " + words);
 }
 
+/// A 5xx without a word may be an outage or a user that it does not know: it is tried again, and says what to check meanwhile.
+[[noreturn]] void throwSilentLookUp(const Configuration &configuration, const psa::HttpResponse &response,
+                                    const Exchange &exchange)
+{
+    const std::string status = std::to_string(response.status);
+    throw answerError(PSA_UNAVAILABLE,
+                      "The zone look-up for the API user " + configuration.userName + " failed without a reason (" +
+                          status + " on zone lookup).",
+                      response, exchange, {})
+        .hint("Verify the email of the API User; a user made just now may need five minutes. If the email is right, "
+              "paste a Zone URL manually under Configure: then no look-up is needed.")
+        .field("userName")
+        .vendorCode("zoneInformation");
+}
+
 psa::HttpResponse sendLookUp(psa::Host host, psa::Call &call, const Configuration &configuration)
 {
     psa::HttpRequest request;
@@ -141,9 +156,11 @@ Zone lookUpZone(psa::Host host, psa::Call &call, const Configuration &configurat
     const psa::HttpResponse response = sendLookUp(host, call, configuration);
     const Exchange exchange{thePsa, "GET ZoneInformation", "webservices.autotask.net", Effect::reads};
     const Object::Ptr answer = parseObject(response.body);
-    if (const std::string words = answer ? errorWords(*answer) : std::string();
-        response.status >= 500 && !words.empty())
+    const std::string words = answer ? errorWords(*answer) : std::string();
+    if (response.status >= 500 && !words.empty())
         throwUnknownUser(configuration, response, words);
+    if (response.status >= 500)
+        throwSilentLookUp(configuration, response, exchange);
     readAnswer(response, exchange);
     const auto zone = parseZone(response.body);
     if (!zone)

@@ -127,6 +127,21 @@ TEST_CASE("an API user that the zone look-up does not know is explained as the g
     CHECK(connection.host.sent.size() == 1);
 }
 
+TEST_CASE("an empty 500 of the zone look-up names the email and the Zone URL as what to check")
+{
+    Connection connection;
+    const std::string body = GENERATE("", "{}", "<html><title>500</title></html>");
+    connection.host.on("GET", zoneRoute, Answer{500, body});
+    const Outcome outcome = connection.plugin.test();
+    CHECK(outcome.status == PSA_UNAVAILABLE); // it may be an outage: nothing is held, and it is tried again
+    CHECK(outcome.vendorCode == "zoneInformation");
+    CHECK(outcome.httpStatus == 500);
+    CHECK(outcome.field == "userName");
+    CHECK_THAT(outcome.message, Catch::Contains("psa+host@APIUSER.com") && Catch::Contains("500 on zone lookup"));
+    CHECK_THAT(outcome.hint, Catch::Contains("email of the API User") && Catch::Contains("paste a Zone URL manually"));
+    CHECK(connection.host.sent.size() == 1);
+}
+
 TEST_CASE("an outage of the zone look-up is no wrong user")
 {
     Connection connection;
