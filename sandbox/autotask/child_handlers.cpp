@@ -44,9 +44,13 @@ Answer createChild(const Call &call, const char *parentField, const char *dateFi
         errors.addPlain("The attachment is too large.");
     errors.raise();
     values->set(parentField, call.ids.at(0));
+    values->set("ticketID", call.ids.at(0));
     values->set(dateField, toMillis(call.core.now));
-    if (call.entity->field("creatorResourceID") != nullptr)
-        values->set("creatorResourceID", call.core.tenant.apiUser());
+    for (const char *who : {"creatorResourceID", "attachedByResourceID"})
+        if (call.entity->field(who) != nullptr)
+            values->set(who, call.core.tenant.apiUser());
+    if (isSet(*values, "data"))
+        values->set("fileSize", values->get("data").toString().size() / 4 * 3);
     Object::Ptr body = newObject();
     body->set("itemId", call.core.database.insert(call.entity->name,
                                                   {values, call.core.now + call.core.hideFor, call.core.request}));
@@ -75,10 +79,7 @@ Answer getNote(const Call &call)
 
 Answer listAttachments(const Call &call)
 {
-    const Array::Ptr items = children(call, "parentID");
-    for (unsigned i = 0; i < items->size(); ++i)
-        items->getObject(i)->set("data", Var());
-    return ok(asPage(items));
+    return ok(asPage(children(call, "parentID")));
 }
 
 Answer postAttachment(const Call &call)
@@ -86,10 +87,28 @@ Answer postAttachment(const Call &call)
     return createChild(call, "parentID", "attachDate");
 }
 
+Answer deleteAttachment(const Call &call)
+{
+    call.core.require(*call.entity, "delete");
+    Table &all = call.core.database.table(call.entity->name);
+    const auto found = all.find(call.ids.at(1));
+    if (found == all.end() || integer(*found->second.values, "parentID") != call.ids.at(0))
+        throw ApiError{{"No matching records found. The logged in Resource may not have the required permissions to "
+                        "delete the data."}};
+    all.erase(found);
+    Object::Ptr body = newObject();
+    body->set("itemId", call.ids.at(1));
+    return ok(body);
+}
+
 /// A collection, though it was asked for one.
 Answer getAttachment(const Call &call)
 {
-    return ok(asPage(children(call, "parentID", &call.ids.at(1))));
+    const Array::Ptr found = children(call, "parentID", &call.ids.at(1));
+    if (found->size() > 0)
+        found->getObject(0)->set("data",
+                                 call.core.database.find(call.entity->name, call.ids.at(1))->values->get("data"));
+    return ok(asPage(found));
 }
 
 } // namespace psa::sandbox::autotask

@@ -18,7 +18,7 @@ bool isAsked(const Array::Ptr &only, const std::string &name)
 
 Var valueOnWire(const Field &field, const Object &values, const Switches &switches)
 {
-    const Var value = values.get(field.name);
+    const Var value = (field.flags & bulky) == 0 ? values.get(field.name) : Var();
     if (value.isEmpty())
         return (field.flags & emptyText) != 0 ? Var(std::string()) : Var();
     if (field.type == FieldType::dateTime)
@@ -26,10 +26,10 @@ Var valueOnWire(const Field &field, const Object &values, const Switches &switch
     return value;
 }
 
-Array::Ptr userDefinedOnWire(const Object &values, const Tenant &tenant)
+Array::Ptr userDefinedOnWire(const Entity &entity, const Object &values, const Tenant &tenant)
 {
     Object::Ptr set = values.getObject("userDefinedFields");
-    const Array::Ptr fields = tenant.userDefinedFields();
+    const Array::Ptr fields = tenant.userDefinedFields(entity.name);
     Array::Ptr array = new Array;
     for (std::size_t i = 0; i < fields->size(); ++i)
     {
@@ -47,7 +47,7 @@ Array::Ptr userDefinedOnWire(const Object &values, const Tenant &tenant)
 Database::Database(const Tenant &tenant) : Rows(29700001)
 {
     for (const Entity &entity : entities())
-        load(entity.name, tenant.rows(entity.name));
+        load(entity.name, tenant.rows(entity.name), entity.dates());
 }
 
 std::string Database::nextTicketNumber(const std::string &day)
@@ -65,9 +65,10 @@ Object::Ptr toWire(const Entity &entity, const Row &row, const Tenant &tenant, c
     for (const Field &field : fields)
         if (isAsked(only, field.name))
             object->set(field.name, valueOnWire(field, *row.values, switches));
-    if (entity.hasUserDefinedFields)
-        object->set("userDefinedFields", isAsked(only, "userDefinedFields") ? userDefinedOnWire(*row.values, tenant)
-                                                                            : Array::Ptr(new Array));
+    if (entity.is(extensible))
+        object->set("userDefinedFields", isAsked(only, "userDefinedFields")
+                                             ? userDefinedOnWire(entity, *row.values, tenant)
+                                             : Array::Ptr(new Array));
     return object;
 }
 

@@ -46,6 +46,15 @@ const char *const defaultTenant = R"json({
         {"value": 140, "label": "Wi-Fi", "parentValue": "11"}],
       "serviceLevelAgreementID": [{"value": 1, "label": "Standard SLA"}, {"value": 29683420, "label": "Gold"}]
     },
+    "Companies": {
+      "companyType": [
+        {"value": 1, "label": "Customer", "isSystem": true}, {"value": 3, "label": "Prospect", "isSystem": true}]
+    },
+    "TicketAttachments": {
+      "publish": [
+        {"value": 1, "label": "All Autotask Users", "isSystem": true},
+        {"value": 2, "label": "Internal Users Only", "isSystem": true}]
+    },
     "TicketNotes": {
       "noteType": [{"value": 1, "label": "Task Summary", "isSystem": true}, {"value": 3, "label": "Task Notes", "isSystem": true}],
       "publish": [
@@ -62,31 +71,47 @@ const char *const defaultTenant = R"json({
   ],
   "rows": {
     "Companies": [
-      {"id": 0, "companyName": "The MSP itself", "companyType": 1, "isActive": true},
-      {"id": 174, "companyName": "Acme Dental", "companyNumber": "AC-1", "companyType": 1, "isActive": true},
-      {"id": 175, "companyName": "Globex", "companyType": 1, "isActive": true},
-      {"id": 29683501, "companyName": "Globex", "companyNumber": "Second of its name", "companyType": 1, "isActive": true},
-      {"id": 29683502, "companyName": "Initech (left in 2020)", "companyType": 1, "isActive": false},
-      {"id": 29683503, "companyName": "Müller & Söhne", "companyType": 3, "isActive": true}],
+      {"id": 0, "companyName": "The MSP itself", "companyType": 1, "ownerResourceID": 29682885, "phone": "5550100", "isActive": true},
+      {"id": 174, "companyName": "Acme Dental", "companyNumber": "AC-1", "companyType": 1, "ownerResourceID": 29682885,
+       "phone": "5551000", "isActive": true},
+      {"id": 175, "companyName": "Globex", "companyType": 1, "ownerResourceID": 29682885, "phone": "5552000", "isActive": true},
+      {"id": 29683501, "companyName": "Globex", "companyNumber": "Second of its name", "companyType": 1,
+       "ownerResourceID": 29682885, "phone": "5553000", "isActive": true},
+      {"id": 29683502, "companyName": "Initech (left in 2020)", "companyType": 1, "ownerResourceID": 29682885,
+       "phone": "5554000", "isActive": false},
+      {"id": 29683503, "companyName": "Müller & Söhne", "companyType": 3, "ownerResourceID": 29682885, "phone": "+4930555",
+       "isActive": true}],
     "Contacts": [
       {"id": 30001, "companyID": 174, "firstName": "Ada", "lastName": "Byron", "emailAddress": "ada@acme.example", "isActive": 1},
       {"id": 30002, "companyID": 174, "firstName": "Former", "lastName": "Employee", "isActive": 0},
       {"id": 30003, "companyID": 175, "firstName": "Hank", "lastName": "Scorpio", "emailAddress": "hank@globex.example", "isActive": 1}],
     "Resources": [
-      {"id": 29682885, "firstName": "Tess", "lastName": "Tech", "email": "tess@msp.example", "userName": "tess", "licenseType": 1, "isActive": true},
-      {"id": 29682886, "firstName": "Left", "lastName": "Lately", "email": "left@msp.example", "userName": "left", "licenseType": 1, "isActive": false},
-      {"id": 29682890, "firstName": "Sandbox", "lastName": "API", "email": "vectis@APIUSER.com", "userName": "vectis", "licenseType": 7, "isActive": true}],
-    "Roles": [{"id": 8, "name": "Engineer", "isActive": true}, {"id": 29683315, "name": "Dispatcher", "isActive": true}],
+      {"id": 29682885, "firstName": "Tess", "lastName": "Tech", "email": "tess@msp.example", "emailTypeCode": "PRIMARY",
+       "userName": "tess", "userType": 10, "licenseType": 1, "resourceType": "Employee", "payrollType": 1, "locationID": 90682,
+       "numberFormat": "X,XXX.XX", "hireDate": "2019-03-01", "isActive": true},
+      {"id": 29682886, "firstName": "Left", "lastName": "Lately", "email": "left@msp.example", "emailTypeCode": "PRIMARY",
+       "userName": "left", "userType": 10, "licenseType": 1, "resourceType": "Employee", "payrollType": 1, "locationID": 90682,
+       "numberFormat": "X,XXX.XX", "hireDate": "2019-03-01", "isActive": false},
+      {"id": 29682890, "firstName": "Sandbox", "lastName": "API", "email": "vectis@APIUSER.com", "emailTypeCode": "PRIMARY",
+       "userName": "vectis", "userType": 10, "licenseType": 7, "resourceType": "Employee", "payrollType": 1, "locationID": 90682,
+       "numberFormat": "X,XXX.XX", "hireDate": "2019-03-01", "isActive": true}],
+    "Roles": [
+      {"id": 8, "name": "Engineer", "hourlyFactor": 1, "hourlyRate": 90, "isActive": true},
+      {"id": 29683315, "name": "Dispatcher", "hourlyFactor": 1, "hourlyRate": 60, "isActive": true}],
     "ResourceServiceDeskRoles": [{"id": 1, "resourceID": 29682885, "roleID": 8, "isActive": true, "isDefault": true}],
     "BillingCodes": [
-      {"id": 29683311, "name": "Remote support", "useType": 1, "isActive": true},
-      {"id": 29683312, "name": "On site", "useType": 1, "isActive": true},
-      {"id": 29683313, "name": "Travel costs", "useType": 3, "isActive": true}],
+      {"id": 29683311, "name": "Remote support", "useType": 1, "unitCost": 0, "unitPrice": 0, "isActive": true},
+      {"id": 29683312, "name": "On site", "useType": 1, "unitCost": 0, "unitPrice": 0, "isActive": true},
+      {"id": 29683313, "name": "Travel costs", "useType": 3, "unitCost": 0, "unitPrice": 0.3, "isActive": true}],
     "TicketCategories": [
-      {"id": 2, "name": "Datto RMM Alert", "nickname": "RMM", "isActive": true, "isApiOnly": true, "isGlobalDefault": false},
-      {"id": 3, "name": "Standard", "nickname": "STD", "isActive": true, "isApiOnly": false, "isGlobalDefault": true},
-      {"id": 101, "name": "Incident", "nickname": "INC", "isActive": true, "isApiOnly": false, "isGlobalDefault": false},
-      {"id": 102, "name": "Retired", "nickname": "RET", "isActive": false, "isApiOnly": false, "isGlobalDefault": false}],
+      {"id": 2, "displayColorRGB": 16711680, "name": "Datto RMM Alert", "nickname": "RMM",
+       "isActive": true, "isApiOnly": true, "isGlobalDefault": false},
+      {"id": 3, "displayColorRGB": 65280, "name": "Standard", "nickname": "STD",
+       "isActive": true, "isApiOnly": false, "isGlobalDefault": true},
+      {"id": 101, "displayColorRGB": 255, "name": "Incident", "nickname": "INC",
+       "isActive": true, "isApiOnly": false, "isGlobalDefault": false},
+      {"id": 102, "displayColorRGB": 8421504, "name": "Retired", "nickname": "RET",
+       "isActive": false, "isApiOnly": false, "isGlobalDefault": false}],
     "TicketCategoryFieldDefaults": [
       {"id": 1, "ticketCategoryID": 3, "queueID": 29683354, "status": 1, "priority": 2, "ticketTypeID": 1},
       {"id": 2, "ticketCategoryID": 2, "queueID": 8, "status": 1, "priority": 2, "sourceID": 8, "ticketTypeID": 5}]

@@ -3,6 +3,7 @@
 #include "sandbox/common/json_tools.h"
 
 #include <algorithm>
+#include <map>
 
 namespace psa::sandbox::autotask {
 namespace {
@@ -27,11 +28,36 @@ std::vector<Field> noteFields()
 
 std::vector<Field> attachmentFields()
 {
-    return {{"id", longInteger, 0, readOnly},       {"attachDate", dateTime, 0, readOnly},
-            {"attachmentType", text, 30, required}, {"contentType", text, 100},
-            {"data", text, 0, notQueryable},        {"fullPath", text, 255, required},
-            {"parentID", longInteger, 0, readOnly}, {"publish", integer, 0, required},
+    return {{"id", longInteger, 0, readOnly},
+            {"attachDate", dateTime, 0, readOnly},
+            {"attachedByContactID", longInteger, 0, readOnly, "Contacts"},
+            {"attachedByResourceID", longInteger, 0, readOnly, "Resources"},
+            {"attachmentType", text, 30, required},
+            {"contentType", text, 100},
+            {"creatorType", integer, 0, readOnly},
+            {"data", text, 0, notQueryable | bulky},
+            {"fileSize", longInteger, 0, readOnly},
+            {"fullPath", text, 255, required},
+            {"impersonatorCreatorResourceID", integer, 0, readOnly, "Resources"},
+            {"opportunityID", longInteger, 0, readOnly, "Opportunities"},
+            {"parentAttachmentID", longInteger},
+            {"parentID", longInteger, 0, readOnly},
+            {"publish", integer, 0, required | pickList},
+            {"ticketID", longInteger, 0, readOnly, "Tickets"},
+            {"ticketNoteID", longInteger, 0, readOnly, "TicketNotes"},
+            {"timeEntryID", longInteger, 0, readOnly},
             {"title", text, 255, required}};
+}
+
+std::vector<Field> categoryFields()
+{
+    return {{"id", longInteger, 0, readOnly},
+            {"displayColorRGB", integer, 0, required},
+            {"isActive", boolean, 0, required},
+            {"isApiOnly", boolean},
+            {"isGlobalDefault", boolean},
+            {"name", text, 30, required},
+            {"nickname", text, 3}};
 }
 
 std::vector<Field> categoryDefaultFields()
@@ -62,10 +88,10 @@ std::vector<Field> companyFields()
     return {id,
             {"companyName", text, 100, required},
             {"companyNumber", text, 50, emptyText},
-            {"companyType", integer},
+            {"companyType", integer, 0, required | pickList},
             {"isActive", boolean},
-            {"ownerResourceID", integer, 0, 0, "Resources"},
-            {"phone", text, 25, emptyText}};
+            {"ownerResourceID", integer, 0, required, "Resources"},
+            {"phone", text, 25, required | emptyText}};
 }
 
 std::vector<Field> contactFields()
@@ -81,52 +107,110 @@ std::vector<Field> contactFields()
 std::vector<Field> resourceFields()
 {
     return {id,
-            {"email", text, 254},
-            {"firstName", text, 50},
+            {"email", text, 254, required},
+            {"emailTypeCode", text, 20, required},
+            {"firstName", text, 50, required},
+            {"hireDate", dateTime, 0, required},
+            {"isActive", boolean, 0, required},
+            {"lastName", text, 50, required},
+            {"licenseType", integer, 0, required},
+            {"locationID", integer, 0, required},
+            {"numberFormat", text, 20, required},
+            {"payrollType", integer, 0, required},
+            {"resourceType", text, 15, required},
+            {"userName", text, 32, required},
+            {"userType", integer, 0, required}};
+}
+
+std::vector<Field> roleFields()
+{
+    return {id,
+            {"hourlyFactor", real, 0, required},
+            {"hourlyRate", real, 0, required},
+            {"isActive", boolean, 0, required},
+            {"name", text, 200, required}};
+}
+
+std::vector<Field> deskRoleFields()
+{
+    return {id,
             {"isActive", boolean},
-            {"lastName", text, 50},
-            {"licenseType", integer},
-            {"userName", text, 32}};
+            {"isDefault", boolean},
+            {"resourceID", integer, 0, required, "Resources"},
+            {"roleID", integer, 0, required, "Roles"}};
+}
+
+std::vector<Field> billingCodeFields()
+{
+    return {id,
+            {"isActive", boolean, 0, required},
+            {"name", text, 200},
+            {"unitCost", real, 0, required},
+            {"unitPrice", real, 0, required},
+            {"useType", integer}};
 }
 
 std::vector<Entity> makeEntities()
 {
+    constexpr unsigned written = creatable | updatable;
     return {
-        {"Tickets", "Ticket", ticketFields(), true, true, true, true},
-        {"TicketNotes", "TicketNote", noteFields(), true, true, false, true},
-        {"TicketAttachments", "TicketAttachment", attachmentFields(), true},
-        {"TicketCategories",
-         "TicketCategory",
-         {id,
-          {"displayColorRGB", integer},
-          {"isActive", boolean},
-          {"isApiOnly", boolean},
-          {"isGlobalDefault", boolean},
-          {"name", text, 30, required},
-          {"nickname", text, 3}}},
-        {"TicketCategoryFieldDefaults", "TicketCategoryFieldDefaults", categoryDefaultFields()},
-        {"Companies", "Account", companyFields()},
-        {"Contacts", "Contact", contactFields()},
-        {"Resources", "Resource", resourceFields()},
-        {"Roles", "Role", {id, {"isActive", boolean}, {"name", text, 200}}},
-        {"ResourceServiceDeskRoles",
-         "ResourceServiceDeskRole",
-         {id,
-          {"isActive", boolean},
-          {"isDefault", boolean},
-          {"resourceID", integer, 0, 0, "Resources"},
-          {"roleID", integer, 0, 0, "Roles"}}},
-        {"BillingCodes", "BillingCode", {id, {"isActive", boolean}, {"name", text, 200}, {"useType", integer}}},
+        {"Tickets", ticketFields(), written | extensible | webhooks},
+        {"TicketNotes", noteFields(), written | webhooks},
+        {"TicketAttachments", attachmentFields(), creatable | deletable},
+        {"TicketCategories", categoryFields(), updatable},
+        {"TicketCategoryFieldDefaults", categoryDefaultFields()},
+        {"Companies", companyFields(), written | extensible | webhooks},
+        {"Contacts", contactFields(), written | deletable | extensible | webhooks},
+        {"Resources", resourceFields(), updatable},
+        {"Roles", roleFields(), written},
+        {"ResourceServiceDeskRoles", deskRoleFields(), written},
+        {"BillingCodes", billingCodeFields()},
     };
 }
 
 } // namespace
+
+std::string singular(const std::string &collection)
+{
+    if (collection == "TicketCategoryFieldDefaults")
+        return collection;
+    if (collection.size() > 3 && collection.compare(collection.size() - 3, 3, "ies") == 0)
+        return collection.substr(0, collection.size() - 3) + "y";
+    return collection.substr(0, collection.size() - 1);
+}
+
+std::string soapName(const std::string &collection)
+{
+    static const std::map<std::string, std::string> others{
+        {"BillingCodes", "AllocationCode"},
+        {"Companies", "Account"},
+        {"CompanyLocations", "AccountPhysicalLocation"},
+        {"ConfigurationItems", "InstalledProduct"},
+        {"OrganizationalLevelAssociations", "BusinessDivisionSubdivision"},
+    };
+    const auto found = others.find(collection);
+    return found == others.end() ? singular(collection) : found->second;
+}
+
+std::string Entity::soapName() const
+{
+    return autotask::soapName(name);
+}
 
 const Field *Entity::field(const std::string &fieldName) const
 {
     const auto found =
         std::find_if(fields.begin(), fields.end(), [&](const Field &f) { return equalNoCase(f.name, fieldName); });
     return found == fields.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Entity::dates() const
+{
+    std::vector<std::string> names;
+    for (const Field &one : fields)
+        if (one.type == FieldType::dateTime)
+            names.emplace_back(one.name);
+    return names;
 }
 
 const std::vector<Entity> &entities()

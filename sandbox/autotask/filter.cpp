@@ -131,7 +131,7 @@ void Filter::readField(const Object &object, Condition &into)
     else
         into.field = entity_.field(name);
     if (into.userDefined.empty() && (into.field == nullptr || (into.field->flags & notQueryable) != 0))
-        throw ApiError{{"Unable to find " + name + " in the " + entity_.soapName + " Entity"}};
+        throw ApiError{{"Unable to find " + name + " in the " + entity_.soapName() + " Entity"}};
 }
 
 void Filter::checkValue(const Condition &condition)

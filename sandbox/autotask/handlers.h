@@ -33,5 +33,6 @@ Answer getNote(const Call &call);
 Answer listAttachments(const Call &call);
 Answer postAttachment(const Call &call);
 Answer getAttachment(const Call &call);
+Answer deleteAttachment(const Call &call);
 
 } // namespace psa::sandbox::autotask

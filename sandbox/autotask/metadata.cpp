@@ -42,12 +42,12 @@ Object::Ptr describe(const Core &core, const Entity &entity, const Field &field)
     object->set("isReadOnly", (field.flags & readOnly) != 0);
     object->set("isQueryable", (field.flags & notQueryable) == 0);
     object->set("isReference", *field.reference != '\0');
-    object->set("referenceEntityType", std::string(field.reference));
+    object->set("referenceEntityType", *field.reference == '\0' ? std::string() : singular(field.reference));
     object->set("isPickList", isPickList);
     object->set("picklistValues", values ? Var(valuesOnWire(values)) : Var());
     object->set("picklistParentValueField",
                 std::string(field.name) == "subIssueType" ? core.switches.text("metadata.parentField") : "");
-    object->set("isSupportedWebhookField", entity.hasWebhooks);
+    object->set("isSupportedWebhookField", entity.is(webhooks));
     return object;
 }
 
@@ -61,17 +61,17 @@ Object::Ptr entityInformation(const Core &core, const Entity &entity)
     };
     Object::Ptr info = newObject();
     const bool collection = core.switches.is("metadata.name", "collection");
-    info->set("name", std::string(collection ? entity.name : entity.soapName));
-    info->set("canCreate", entity.canCreate);
-    info->set("canDelete", false);
+    info->set("name", collection ? std::string(entity.name) : singular(entity.name));
+    info->set("canCreate", entity.is(creatable));
+    info->set("canDelete", entity.is(deletable));
     info->set("canQuery", true);
-    info->set("canUpdate", entity.canUpdate);
-    info->set("userAccessForCreate", access("create", entity.canCreate));
-    info->set("userAccessForDelete", access("delete", false));
+    info->set("canUpdate", entity.is(updatable));
+    info->set("userAccessForCreate", access("create", entity.is(creatable)));
+    info->set("userAccessForDelete", access("delete", entity.is(deletable)));
     info->set("userAccessForQuery", access("query", true));
-    info->set("userAccessForUpdate", access("update", entity.canUpdate));
-    info->set("hasUserDefinedFields", entity.hasUserDefinedFields);
-    info->set("supportsWebhookCallouts", entity.hasWebhooks);
+    info->set("userAccessForUpdate", access("update", entity.is(updatable)));
+    info->set("hasUserDefinedFields", entity.is(extensible));
+    info->set("supportsWebhookCallouts", entity.is(webhooks));
     return wrapped("info", info);
 }
 
@@ -86,8 +86,8 @@ Object::Ptr fieldInformation(const Core &core, const Entity &entity)
 Object::Ptr userDefinedInformation(const Core &core, const Entity &entity)
 {
     Array::Ptr fields = new Array;
-    const Array::Ptr all = core.tenant.userDefinedFields();
-    for (unsigned i = 0; entity.hasUserDefinedFields && i < all->size(); ++i)
+    const Array::Ptr all = core.tenant.userDefinedFields(entity.name);
+    for (unsigned i = 0; i < all->size(); ++i)
     {
         Object::Ptr from = all->getObject(i);
         const Array::Ptr values = from->getArray("picklistValues");

@@ -46,7 +46,7 @@ Array::Ptr includedFields(const Entity &entity, const Object &body)
         return {};
     for (const Var &name : *names)
         if (entity.field(name.toString()) == nullptr && !equalNoCase(name.toString(), "userDefinedFields"))
-            throw ApiError{{"Unable to find " + name.toString() + " in the " + entity.soapName + " Entity"}};
+            throw ApiError{{"Unable to find " + name.toString() + " in the " + entity.soapName() + " Entity"}};
     return names;
 }
 

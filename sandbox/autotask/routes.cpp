@@ -30,7 +30,9 @@ const std::vector<Route> &routes()
         {"V1.0/Tickets/{id}/Attachments",
          "TicketAttachments",
          {{"GET", listAttachments, "Query"}, {"POST", postAttachment, "Create"}}},
-        {"V1.0/Tickets/{id}/Attachments/{id}", "TicketAttachments", {{"GET", getAttachment, "Get"}}},
+        {"V1.0/Tickets/{id}/Attachments/{id}",
+         "TicketAttachments",
+         {{"GET", getAttachment, "Get"}, {"DELETE", deleteAttachment, "Delete"}}},
         {"V1.0/{entity}/{id}", "", {{"GET", getById, "Get"}}},
     };
     return all;
@@ -44,7 +46,7 @@ bool take(const PathValues &values, Match &match)
         if (name == "entity")
         {
             match.entity = findEntity(text);
-            if (match.entity == nullptr || std::string(match.entity->name) == "TicketAttachments")
+            if (match.entity == nullptr)
                 return false;
         }
         else

@@ -27,15 +27,15 @@ Object::Ptr Tenant::pickListValue(const std::string &entity, const std::string &
     return {};
 }
 
-Array::Ptr Tenant::userDefinedFields() const
+Array::Ptr Tenant::userDefinedFields(const std::string &entity) const
 {
-    Array::Ptr fields = document().getArray("userDefinedFields");
+    Array::Ptr fields = entity == "Tickets" ? document().getArray("userDefinedFields") : Array::Ptr();
     return fields ? fields : Array::Ptr(new Array);
 }
 
 Object::Ptr Tenant::userDefinedField(const std::string &name) const
 {
-    const Array::Ptr fields = userDefinedFields();
+    const Array::Ptr fields = userDefinedFields("Tickets");
     for (std::size_t i = 0; i < fields->size(); ++i)
         if (Object::Ptr field = fields->getObject(static_cast<unsigned>(i));
             equalNoCase(field->getValue<std::string>("name"), name))

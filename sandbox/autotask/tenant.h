@@ -29,7 +29,9 @@ public:
     Array::Ptr pickList(const std::string &entity, const std::string &field) const;
     /// The pick-list value with this id; null if there is none.
     Object::Ptr pickListValue(const std::string &entity, const std::string &field, std::int64_t id) const;
-    Array::Ptr userDefinedFields() const;
+    /// Those of an entity; only tickets have any.
+    Array::Ptr userDefinedFields(const std::string &entity) const;
+    /// The one of tickets with this name in any case; null if there is none.
     Object::Ptr userDefinedField(const std::string &name) const;
     bool categoryWantsQueue(std::int64_t category) const;
     /// Days until the due date that a category gives by itself; 0: it gives none.

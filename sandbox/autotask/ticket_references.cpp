@@ -39,15 +39,6 @@ bool isGood(const Core &core, const Object &ticket, const Field &field)
     return name != "assignedResourceID" || isActive(*row);
 }
 
-std::string soapName(const Field &field)
-{
-    const Entity *entity = findEntity(field.reference);
-    if (entity != nullptr)
-        return entity->soapName;
-    const std::string plural = field.reference;
-    return plural.substr(0, plural.size() - 1);
-}
-
 void checkResourceAndRole(const Core &core, const Object &ticket, WriteErrors &errors)
 {
     const bool resource = isSet(ticket, "assignedResourceID");
@@ -84,7 +75,7 @@ void checkReferences(const Core &core, const Object &ticket, WriteErrors &errors
                             "] cannot be associated with the Ticket. The CompanyLocation must belong to the Ticket's, "
                             "ConfigurationItem's, or the Contact's Company.");
         else if (!isGood(core, ticket, field))
-            errors.badReference(name, soapName(field));
+            errors.badReference(name, soapName(field.reference));
     }
     checkResourceAndRole(core, ticket, errors);
 }

@@ -10,6 +10,7 @@ namespace psa::sandbox::autotask {
 namespace {
 
 constexpr std::int64_t dayMillis = 24LL * 3600 * 1000;
+constexpr int resourceType = 1; ///< Who did it was a resource, not a contact.
 
 /// TicketCategoryFieldDefaults and the ticket's own names.
 constexpr std::pair<const char *, const char *> categoryDefaults[] = {
@@ -56,7 +57,7 @@ void checkConditionallyRequired(const Core &core, const Object &ticket, WriteErr
     if (!core.switches.on("ticket.requiredUdf"))
         return;
     Object::Ptr set = ticket.getObject("userDefinedFields");
-    const Array::Ptr fields = core.tenant.userDefinedFields();
+    const Array::Ptr fields = core.tenant.userDefinedFields(tickets().name);
     for (unsigned i = 0; i < fields->size(); ++i)
     {
         const auto name = fields->getObject(i)->getValue<std::string>("name");
@@ -90,15 +91,28 @@ void checkUnique(const Core &core, const Object &ticket, WriteErrors &errors)
         errors.addPlain("A Ticket already exists with externalID [" + reference + "].");
 }
 
+/// What is never unset, and what every write changes.
+void touch(const Core &core, Object &ticket)
+{
+    for (const char *flag : {"isAssignedToComanaged", "isVisibleToComanaged"})
+        if (!isSet(ticket, flag))
+            ticket.set(flag, false);
+    if (!isSet(ticket, "hoursToBeScheduled"))
+        ticket.set("hoursToBeScheduled", 0);
+    ticket.set("lastActivityDate", toMillis(core.now));
+    ticket.set("lastTrackedModificationDateTime", toMillis(core.now));
+    ticket.set("lastActivityPersonType", resourceType);
+    ticket.set("lastActivityResourceID", core.impersonated != 0 ? core.impersonated : core.tenant.apiUser());
+}
+
 void setByService(const Core &core, Object &ticket)
 {
     const std::int64_t now = toMillis(core.now);
+    touch(core, ticket);
     ticket.set("ticketNumber", core.database.nextTicketNumber(dayOf(now)));
     ticket.set("createDate", now);
-    ticket.set("lastActivityDate", now);
-    ticket.set("lastTrackedModificationDateTime", now);
-    ticket.set("creatorType", 1);
-    ticket.set("creatorResourceID", core.impersonated != 0 ? core.impersonated : core.tenant.apiUser());
+    ticket.set("creatorType", resourceType);
+    ticket.set("creatorResourceID", ticket.get("lastActivityResourceID"));
     if (core.impersonated != 0)
         ticket.set("impersonatorCreatorResourceID", core.tenant.apiUser());
 }
@@ -143,8 +157,7 @@ std::int64_t changeTicket(const Core &core, const std::string &body, bool whole)
     checkPickLists(core, tickets(), *changed, errors);
     checkReferences(core, *changed, errors);
     errors.raise();
-    changed->set("lastActivityDate", toMillis(core.now));
-    changed->set("lastTrackedModificationDateTime", toMillis(core.now));
+    touch(core, *changed);
     found->second.values = changed;
     return id;
 }

@@ -129,7 +129,7 @@ Object::Ptr readValues(const Core &core, const Entity &entity, const Object &bod
         }
         values->set(field.name, value.isEmpty() ? Var() : fitted(core, field, toType(field, value), errors));
     }
-    if (entity.hasUserDefinedFields && hasMember(body, "userDefinedFields"))
+    if (entity.is(extensible) && hasMember(body, "userDefinedFields"))
         values->set("userDefinedFields", userDefined(core, body, errors));
     return values;
 }

@@ -1,6 +1,24 @@
 #include "sandbox/common/rows.h"
 
+#include "sandbox/common/dates.h"
+
+#include <stdexcept>
+
 namespace psa::sandbox {
+namespace {
+
+void readDate(Object &values, const std::string &name)
+{
+    const Var written = values.get(name);
+    std::int64_t millis = 0;
+    if (written.isEmpty())
+        return;
+    if (!parseDate(written.toString(), millis))
+        throw std::invalid_argument("\"" + name + "\" of a tenant's row is not a date: " + written.toString());
+    values.set(name, millis);
+}
+
+} // namespace
 
 const Table &Rows::table(const std::string &entity) const
 {
@@ -24,11 +42,13 @@ std::int64_t Rows::insert(const std::string &entity, Row row)
     return id;
 }
 
-void Rows::load(const std::string &entity, const Array::Ptr &rows)
+void Rows::load(const std::string &entity, const Array::Ptr &rows, const std::vector<std::string> &dates)
 {
     for (unsigned i = 0; rows && i < rows->size(); ++i)
     {
         Object::Ptr values = copy(*rows->getObject(i));
+        for (const std::string &name : dates)
+            readDate(*values, name);
         table(entity)[values->getValue<std::int64_t>("id")] = Row{values};
     }
 }

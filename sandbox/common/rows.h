@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace psa::sandbox {
 
@@ -31,8 +32,9 @@ public:
     const Row *find(const std::string &entity, std::int64_t id) const;
     /// Gives the new row's id and sets it in `row`.
     std::int64_t insert(const std::string &entity, Row row);
-    /// Copies of the objects in `rows` (null: none), each with its "id".
-    void load(const std::string &entity, const Array::Ptr &rows);
+    /// Copies of the objects in `rows` (null: none), each with its "id". `dates`: members that are dates, written as
+    /// parseDate() takes them. Throws std::invalid_argument for one that is none.
+    void load(const std::string &entity, const Array::Ptr &rows, const std::vector<std::string> &dates);
 
 private:
     std::map<std::string, Table> tables_;

@@ -82,6 +82,7 @@ bool fitsType(FieldType type, const Token &value)
     case FieldType::list: // Of unknown things.
         return value.kind != Kind::number || isNumber(value.text);
     case FieldType::reference:
+    case FieldType::object:
         return false;
     }
     return false;

@@ -15,7 +15,12 @@ const char *const defaultTenant = R"json({
   "customFields": [
     {"id": 5, "caption": "Alert source", "type": "Text", "entryMethod": "EntryField", "numberOfDecimals": 0},
     {"id": 6, "caption": "Site code", "type": "Text", "entryMethod": "List", "numberOfDecimals": 0, "options": ["BER", "OSL"]},
-    {"id": 7, "caption": "Machines", "type": "Number", "entryMethod": "EntryField", "numberOfDecimals": 0}],
+    {"id": 7, "caption": "Machines", "type": "Number", "entryMethod": "EntryField", "numberOfDecimals": 0},
+    {"id": 8, "caption": "Under contract", "type": "Checkbox", "entryMethod": "EntryField", "numberOfDecimals": 0},
+    {"id": 9, "caption": "Warranty until", "type": "Date", "entryMethod": "EntryField", "numberOfDecimals": 0},
+    {"id": 10, "caption": "Disk used", "type": "Percent", "entryMethod": "EntryField", "numberOfDecimals": 2},
+    {"id": 11, "caption": "Rack units", "type": "Number", "entryMethod": "Option", "numberOfDecimals": 0, "options": [1, 2, 4]},
+    {"id": 12, "caption": "Runbook", "type": "Hyperlink", "entryMethod": "EntryField", "numberOfDecimals": 0}],
   "rows": {
     "Boards": [
       {"id": 1, "name": "Help Desk", "location": 2, "department": 10, "inactiveFlag": false, "projectFlag": false},
@@ -68,17 +73,20 @@ const char *const defaultTenant = R"json({
       {"id": 1, "name": "Call", "defaultFlag": false}, {"id": 2, "name": "Email", "defaultFlag": true},
       {"id": 3, "name": "Monitoring", "defaultFlag": false}],
     "Severities": [
-      {"id": 1, "name": "Low", "sortOrder": 1, "defaultFlag": false}, {"id": 2, "name": "Medium", "sortOrder": 2, "defaultFlag": true},
-      {"id": 3, "name": "High", "sortOrder": 3, "defaultFlag": false}],
+      {"id": 1, "name": "Low", "description": "One person cannot work", "defaultFlag": false},
+      {"id": 2, "name": "Medium", "description": "Some people cannot work", "defaultFlag": true},
+      {"id": 3, "name": "High", "description": "Nobody can work", "defaultFlag": false}],
     "Impacts": [
-      {"id": 1, "name": "Low", "sortOrder": 1, "defaultFlag": false}, {"id": 2, "name": "Medium", "sortOrder": 2, "defaultFlag": true},
-      {"id": 3, "name": "High", "sortOrder": 3, "defaultFlag": false}],
+      {"id": 1, "name": "Low", "description": "Business goes on", "defaultFlag": false},
+      {"id": 2, "name": "Medium", "description": "Business is slowed down", "defaultFlag": true},
+      {"id": 3, "name": "High", "description": "Business stands still", "defaultFlag": false}],
     "ServiceLocations": [
-      {"id": 1, "name": "On-Site", "defaultFlag": false}, {"id": 2, "name": "Remote", "defaultFlag": true},
-      {"id": 4, "name": "In-house", "defaultFlag": false}],
+      {"id": 1, "name": "On-Site", "where": "OnSite", "defaultFlag": false},
+      {"id": 2, "name": "Remote", "where": "Remote", "defaultFlag": true},
+      {"id": 4, "name": "In-house", "where": "InHouse", "defaultFlag": false}],
     "CompanyStatuses": [
-      {"id": 1, "name": "Active", "sortOrder": 1, "defaultFlag": true},
-      {"id": 2, "name": "Inactive", "sortOrder": 2, "defaultFlag": false}],
+      {"id": 1, "name": "Active", "defaultFlag": true, "inactiveFlag": false},
+      {"id": 2, "name": "Inactive", "defaultFlag": false, "inactiveFlag": false}],
     "Companies": [
       {"id": 2, "identifier": "TheMSP", "name": "The MSP itself", "status": 1, "territory": 2, "deletedFlag": false},
       {"id": 19, "identifier": "AcmeDental", "name": "Acme Dental", "status": 1, "phoneNumber": "5551000", "website": "acme.example", "territory": 2, "deletedFlag": false},
@@ -99,16 +107,29 @@ const char *const defaultTenant = R"json({
       {"id": 482, "firstName": "Hank", "lastName": "Scorpio", "company": 20, "inactiveFlag": false, "communicationItems": [
         {"id": 902, "type": {"id": 1, "name": "Email"}, "value": "hank@globex.example", "defaultFlag": true, "communicationType": "Email"}]}],
     "Members": [
-      {"id": 150, "identifier": "ttech", "firstName": "Tess", "lastName": "Tech", "primaryEmail": "tess@msp.example", "inactiveFlag": false},
-      {"id": 151, "identifier": "SandboxAPI", "firstName": "Sandbox", "lastName": "API", "primaryEmail": "api@msp.example", "inactiveFlag": false},
-      {"id": 152, "identifier": "lately", "firstName": "Left", "lastName": "Lately", "primaryEmail": "left@msp.example", "inactiveFlag": true}],
-    "Locations": [{"id": 2, "name": "Main Office"}, {"id": 3, "name": "Europe"}],
+      {"id": 150, "identifier": "ttech", "licenseClass": "F", "inactiveFlag": false, "firstName": "Tess", "lastName": "Tech",
+       "hireDate": "2019-03-01", "defaultEmail": "Office", "primaryEmail": "tess@msp.example", "defaultPhone": "Office",
+       "securityRole": {"id": 63, "name": "Service Technician"}},
+      {"id": 151, "identifier": "SandboxAPI", "licenseClass": "A", "inactiveFlag": false, "firstName": "Sandbox", "lastName": "API",
+       "hireDate": "2019-03-01", "defaultEmail": "Office", "primaryEmail": "api@msp.example", "defaultPhone": "Office",
+       "securityRole": {"id": 64, "name": "API Members"}},
+      {"id": 152, "identifier": "lately", "licenseClass": "F", "inactiveFlag": true, "firstName": "Left", "lastName": "Lately",
+       "hireDate": "2019-03-01", "defaultEmail": "Office", "primaryEmail": "left@msp.example", "defaultPhone": "Office",
+       "securityRole": {"id": 63, "name": "Service Technician"}}],
+    "Locations": [
+      {"id": 2, "structureLevel": {"id": 2, "name": "Location"}, "name": "Main Office"},
+      {"id": 3, "structureLevel": {"id": 2, "name": "Location"}, "name": "Europe"}],
     "Departments": [
       {"id": 10, "identifier": "Services", "name": "Professional Services"},
       {"id": 11, "identifier": "Projects", "name": "Projects"}],
     "WorkRoles": [{"id": 8, "name": "Engineer", "inactiveFlag": false}],
-    "WorkTypes": [{"id": 3, "name": "Remote", "inactiveFlag": false}],
-    "Agreements": [{"id": 77, "name": "Managed Services", "company": 19}]
+    "WorkTypes": [
+      {"id": 3, "name": "Remote", "billTime": "Billable", "rateType": "Multiplier", "rate": 1, "inactiveFlag": false}],
+    "Agreements": [
+      {"id": 77, "name": "Managed Services", "type": {"id": 5, "name": "Flat Fee"}, "company": 19, "contact": 480}],
+    "UserDefinedFields": [
+      {"id": 50, "podId": 2, "caption": "Account tier", "sequenceNumber": 1, "fieldTypeIdentifier": "Text", "numberDecimals": 0,
+       "entryTypeIdentifier": "EntryField", "requiredFlag": false, "readOnlyFlag": false}]
   }
 })json";
 

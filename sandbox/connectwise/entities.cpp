@@ -17,6 +17,7 @@ constexpr Field companyField{"company", reference, 0, 0, "Companies"};
 constexpr Field defaultField{"defaultFlag", boolean};
 constexpr Field inactiveField{"inactiveFlag", boolean};
 constexpr Field sortField{"sortOrder", integer};
+constexpr Field descriptionField{"description", text, 200};
 constexpr Field updatedField{"lastUpdated", dateTime, 0, readOnly | information};
 
 std::vector<Field> boardFields()
@@ -99,7 +100,18 @@ std::vector<Field> noteFields()
 
 std::vector<Field> memberFields()
 {
-    return {idField, identifierField, {"firstName", text}, {"lastName", text}, {"primaryEmail", text}, inactiveField};
+    constexpr const char *places = "Office|Mobile|Home";
+    return {idField,
+            identifierField,
+            {"licenseClass", choice, 0, 0, "F|A|C|X"},
+            inactiveField,
+            {"firstName", text, 30},
+            {"lastName", text, 30},
+            {"hireDate", dateTime},
+            {"defaultEmail", choice, 0, 0, places},
+            {"primaryEmail", text, 250},
+            {"defaultPhone", choice, 0, 0, places},
+            {"securityRole", object}};
 }
 
 std::vector<Field> typeFields()
@@ -122,14 +134,46 @@ std::vector<Field> priorityFields()
     return {idField, nameField, {"color", text}, sortField, defaultField, updatedField};
 }
 
+/// Of severities and impacts.
 std::vector<Field> levelFields()
 {
-    return {idField, nameField, sortField, defaultField};
+    return {idField, nameField, descriptionField, defaultField};
 }
 
-std::vector<Field> workFields()
+std::vector<Field> serviceLocationFields()
 {
-    return {idField, nameField, inactiveField};
+    return {idField, nameField, {"where", choice, 0, 0, "OnSite|Remote|InHouse"}, defaultField};
+}
+
+std::vector<Field> workTypeFields()
+{
+    return {idField,
+            nameField,
+            {"billTime", choice, 0, 0, "Billable|DoNotBill|NoCharge"},
+            {"rateType", choice, 0, 0, "AdjAmount|Custom|Multiplier"},
+            {"rate", real},
+            inactiveField};
+}
+
+std::vector<Field> agreementFields()
+{
+    return {idField, nameField, {"type", object}, companyField, {"contact", reference, 0, 0, "Contacts"}};
+}
+
+/// Where the type of a custom field is told, for all screens at once.
+std::vector<Field> userDefinedFields()
+{
+    return {idField,
+            {"podId", integer},
+            {"caption", text, 25},
+            {"sequenceNumber", integer},
+            {"fieldTypeIdentifier", choice, 0, 0,
+             "TextArea|Button|Currency|Date|Hyperlink|IPAddress|Checkbox|Number|Percent|PhoneNumber|Text|Password"},
+            {"numberDecimals", integer},
+            {"entryTypeIdentifier", choice, 0, 0, "Date|EntryField|List|Option"},
+            {"requiredFlag", boolean},
+            {"readOnlyFlag", boolean},
+            {"options", list}};
 }
 
 std::vector<Entity> boardEntities()
@@ -157,7 +201,7 @@ std::vector<Entity> serviceEntities()
         {"Sources", "source", "service/sources", "Source", "", {idField, nameField, defaultField, updatedField}},
         {"Severities", "severity", "service/severities", "Severity", "", levelFields()},
         {"Impacts", "impact", "service/impacts", "Impact", "", levelFields()},
-        {"ServiceLocations", "location", "service/locations", "Service Location", "", levelFields()},
+        {"ServiceLocations", "location", "service/locations", "Service Location", "", serviceLocationFields()},
     };
 }
 
@@ -165,7 +209,12 @@ std::vector<Entity> otherEntities()
 {
     return {
         {"Companies", "company", "company/companies", "Company", "", companyFields()},
-        {"CompanyStatuses", "status", "company/companies/statuses", "Company Status", "", levelFields()},
+        {"CompanyStatuses",
+         "status",
+         "company/companies/statuses",
+         "Company Status",
+         "",
+         {idField, nameField, defaultField, inactiveField}},
         {"Sites",
          "site",
          "company/companies/{parent}/sites",
@@ -174,11 +223,12 @@ std::vector<Entity> otherEntities()
          {idField, nameField, companyField, inactiveField}},
         {"Contacts", "contact", "company/contacts", "Contact", "", contactFields()},
         {"Members", "member", "system/members", "Member", "", memberFields()},
-        {"Locations", "location", "system/locations", "Location", "", {idField, nameField}},
+        {"Locations", "location", "system/locations", "Location", "", {idField, {"structureLevel", object}, nameField}},
         {"Departments", "department", "system/departments", "Department", "", {idField, identifierField, nameField}},
-        {"WorkRoles", "workRole", "time/workRoles", "Work Role", "", workFields()},
-        {"WorkTypes", "workType", "time/workTypes", "Work Type", "", workFields()},
-        {"Agreements", "agreement", "finance/agreements", "Agreement", "", {idField, nameField, companyField}},
+        {"WorkRoles", "workRole", "time/workRoles", "Work Role", "", {idField, nameField, inactiveField}},
+        {"WorkTypes", "workType", "time/workTypes", "Work Type", "", workTypeFields()},
+        {"Agreements", "agreement", "finance/agreements", "Agreement", "", agreementFields()},
+        {"UserDefinedFields", "userDefinedField", "system/userDefinedFields", "Custom Field", "", userDefinedFields()},
     };
 }
 
@@ -197,6 +247,15 @@ const Field *Entity::field(const std::string &wanted) const
     const auto found =
         std::find_if(fields.begin(), fields.end(), [&](const Field &f) { return equalNoCase(f.name, wanted); });
     return found == fields.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Entity::dates() const
+{
+    std::vector<std::string> names;
+    for (const Field &one : fields)
+        if (one.type == FieldType::dateTime)
+            names.emplace_back(one.name);
+    return names;
 }
 
 const std::vector<Entity> &entities()

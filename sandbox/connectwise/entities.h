@@ -14,7 +14,8 @@ enum class FieldType
     dateTime,
     choice,    ///< One of the words in `target`.
     reference, ///< A row of the entity `target`.
-    list,      ///< An array of objects.
+    object,    ///< {"id", "name"} of a record that the sandbox has no list of; sent as the tenant has it.
+    list,      ///< An array.
 };
 
 /// What a field is beyond its type.
@@ -47,6 +48,8 @@ struct Entity
 
     /// In any case; null if there is none.
     const Field *field(const std::string &name) const;
+    /// The names of the fields that are dates.
+    std::vector<std::string> dates() const;
 };
 
 const std::vector<Entity> &entities();

@@ -8,6 +8,8 @@ namespace {
 /// References are shown with these and no others.
 std::optional<FieldType> typeInReference(const Field &field, const std::string &inner)
 {
+    if (field.type != FieldType::reference && field.type != FieldType::object)
+        return {};
     if (equalNoCase(inner, "id"))
         return FieldType::integer;
     const Entity *target = findEntity(field.target);
@@ -30,16 +32,18 @@ std::optional<Place> findPlace(const Entity &entity, const std::string &name)
         (inInformation && (field->flags & information) == 0))
         return {};
     const char *choices = field->type == FieldType::choice ? field->target : "";
+    const bool opaque = field->type == FieldType::list || field->type == FieldType::object;
     if (parts.size() == 1)
-        return field->type == FieldType::list ? std::optional<Place>() : Place{name, field->type, choices, field};
-    const auto type =
-        field->type == FieldType::reference ? typeInReference(*field, parts[1]) : std::optional<FieldType>();
+        return opaque ? std::optional<Place>() : Place{name, field->type, choices, field};
+    const auto type = typeInReference(*field, parts[1]);
     return type ? Place{name, *type, "", field, parts[1]} : std::optional<Place>();
 }
 
 Var valueAt(const Core &core, const Place &place, const Row &row)
 {
     const Var value = row.values->get(place.field->name);
+    if (const Object::Ptr object = asObject(value))
+        return member(*object, place.inner);
     if (place.inner.empty() || equalNoCase(place.inner, "id") || value.isEmpty())
         return value;
     const Row *target = core.rows.find(place.field->target, value.convert<std::int64_t>());

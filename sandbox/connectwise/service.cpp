@@ -4,6 +4,7 @@
 #include "sandbox/common/fingerprint.h"
 #include "sandbox/common/path_pattern.h"
 #include "sandbox/connectwise/api_version.h"
+#include "sandbox/connectwise/custom_fields.h"
 #include "sandbox/connectwise/handlers.h"
 
 #include <Poco/DateTimeFormat.h>
@@ -59,7 +60,8 @@ Rows ConnectWiseService::makeRows() const
 {
     Rows rows(100001);
     for (const Entity &entity : entities())
-        rows.load(entity.name, tenant_.rows(entity.name));
+        rows.load(entity.name, tenant_.rows(entity.name), entity.dates());
+    rows.load("UserDefinedFields", userDefinedFieldRows(tenant_), {});
     return rows;
 }
 
@@ -134,8 +136,10 @@ std::optional<Answer> ConnectWiseService::limited(const Request &request, std::u
 Answer ConnectWiseService::refusedForLimit() const
 {
     const std::int64_t seconds = switches_.number("limit.wait");
-    Answer answer = errorAnswer(
-        {429, "TooManyRequests", "Too many requests. Please try again in " + std::to_string(seconds) + " seconds."});
+    Object::Ptr body = newObject(); // Unlike other refusals it has no code.
+    body->set("error", "ConnectWiseAPI");
+    body->set("message", "Too many requests. Please try again in " + std::to_string(seconds) + " seconds.");
+    Answer answer = json(429, body);
     const std::string how = switches_.text("limit.retryAfter");
     if (how == "seconds")
         answer.headers.emplace_back("Retry-After", std::to_string(seconds));

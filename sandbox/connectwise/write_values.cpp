@@ -89,7 +89,8 @@ Var toType(const Field &field, const Var &value)
 {
     const bool isObject = asObject(value);
     const bool isArray = asArray(value);
-    if (isObject != (field.type == FieldType::reference) || isArray != (field.type == FieldType::list))
+    const bool takesObject = field.type == FieldType::reference || field.type == FieldType::object;
+    if (isObject != takesObject || isArray != (field.type == FieldType::list))
         cannotConvert(field, value);
     switch (field.type)
     {
@@ -102,6 +103,7 @@ Var toType(const Field &field, const Var &value)
     case FieldType::choice:
         return toChoice(field, value);
     case FieldType::reference:
+    case FieldType::object:
     case FieldType::list:
         return value;
     default:

@@ -231,7 +231,7 @@ TEST_CASE("ConnectWise: custom fields are answered all, with the values that wer
     const CwRunning run;
     const CwReply reply = run.client.create(R"({"customFields": [{"id": 6, "value": "OSL"}, {"id": 7, "value": 3}]})");
     const Array::Ptr fields = reply.json()->getArray("customFields");
-    REQUIRE(fields->size() == 3);
+    REQUIRE(fields->size() == 8);
     CHECK_FALSE(fields->getObject(0)->has("value"));
     CHECK(fields->getObject(1)->getValue<std::string>("value") == "OSL");
     CHECK(fields->getObject(1)->getValue<std::string>("caption") == "Site code");

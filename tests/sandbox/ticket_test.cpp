@@ -75,7 +75,7 @@ TEST_CASE("A wrong create is a 500 with the service's words and creates nothing"
         {R"({"contactID": 30003})",
          "Reference value on field: contactID of type: Contact does not exist or is invalid. ; on record number [1]."},
         {R"({"billingCodeID": 29683313})",
-         "Reference value on field: billingCodeID of type: BillingCode does not exist "
+         "Reference value on field: billingCodeID of type: AllocationCode does not exist "
          "or is invalid. ; on record number [1]."},
         {R"({"assignedResourceID": 29682885})", "Data violation: When assigning a Resource, you must assign both a "
                                                 "assignedResourceID and assignedResourceRoleID."},

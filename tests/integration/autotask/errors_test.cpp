@@ -126,7 +126,7 @@ std::vector<Row> validation()
          "Correct \"Contract ID\""},
         {"work type that is none", nothing, ticketWithFields(R"({"workType": "29683313"})"), PSA_INVALID_TICKET, 500,
          "workType",
-         refused + "Reference value on field: billingCodeID of type: BillingCode does not exist or is invalid.",
+         refused + "Reference value on field: billingCodeID of type: AllocationCode does not exist or is invalid.",
          "Correct \"Work Type\""},
         {"reference, the older text", says("contactID: Value 12345 does not exist or is invalid"), ticket(),
          PSA_INVALID_TICKET, 500, "contact", refused + "contactID: Value 12345 does not exist or is invalid.",
