@@ -190,20 +190,22 @@ backUpAndRestore() {
     hasNot "later" "$(inside psa-host token list)"
 }
 
-crash() { # a crash is followed by a start, a wrong configuration is not
+crash() { # any end is followed by a start: a crash, a clean exit, a wrong configuration that is mended
     local before
-    before=$(mainPid)
-    inside bash -c 'kill -SEGV "$1"' bash "$before"
-    within 20 changed "$before"
-    within 10 isHealthy
+    for signal in SEGV TERM; do
+        before=$(mainPid)
+        inside bash -c 'kill -"$1" "$2"' bash "$signal" "$before"
+        within 20 changed "$before"
+        within 10 isHealthy
+    done
     echo 'nonsense = 1' >> "$root/etc/psa-host/psa-host.toml"
     inside systemctl restart psa-host
-    within 10 inside systemctl is-failed psa-host
+    within 10 awaitsRestart
     [ "$(inside systemctl show -P ExecMainStatus psa-host)" = 3 ] || fail "another exit code than that of a configuration"
     sed -i '/^nonsense/d' "$root/etc/psa-host/psa-host.toml"
-    inside systemctl start psa-host
-    within 10 isHealthy
+    within 20 isHealthy
 }
+awaitsRestart() { [ "$(inside systemctl show -P SubState psa-host)" = auto-restart ]; }
 changed() { [ "$(mainPid)" != "$1" ] && [ "$(mainPid)" != 0 ]; }
 
 upgrade() { # the same package once more: what was configured stays, what runs is started anew

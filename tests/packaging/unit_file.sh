@@ -1,7 +1,18 @@
 #!/usr/bin/env bash
-# systemd accepts the unit and finds it well closed. Usage: unit_file.sh SOURCE_FOLDER
+# The unit restarts psa-host after any end; systemd accepts the unit and finds it well closed. Usage: unit_file.sh
+# SOURCE_FOLDER
 set -euo pipefail
 cd "$1/packaging"
+
+# Whatever the exit status is: a plugin that calls exit(0) must not stop the tickets for ever. And without a limit.
+setting() { sed -n "s/^$1=//p" psa-host.service; }
+must_be() { [ "$(setting "$1")" = "$2" ] || { echo "$1 is \"$(setting "$1")\"; expected \"$2\"" >&2; exit 1; }; }
+must_be Restart always
+must_be StartLimitIntervalSec 0
+for forbidden in RestartPreventExitStatus StartLimitBurst StartLimitAction RuntimeMaxSec; do must_be "$forbidden" ""; done
+seconds=$(setting RestartSec)
+[[ $seconds =~ ^[1-9][0-9]?$ ]] || { echo "RestartSec is \"$seconds\"; expected 1 to 99 seconds" >&2; exit 1; }
+
 command -v systemd-analyze > /dev/null || { echo "skipped: there is no systemd-analyze"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
