@@ -7,6 +7,8 @@
 #include <Poco/Net/StreamSocket.h>
 
 #include <fcntl.h>
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -116,6 +118,14 @@ Poco::Net::SecureStreamSocket handshake(const StreamSocket &socket, const std::s
     throw NetError(Reason::tls, "TLS with " + host + " failed: " + detail);
 }
 
+/// Whether `error` is the peer's FIN without a close_notify. OpenSSL 3 reports that as an error of the protocol, and Poco
+/// hands on its text alone.
+bool isBareEnd(const Poco::Net::SSLException &error)
+{
+    const char *reason = ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, SSL_R_UNEXPECTED_EOF_WHILE_READING));
+    return reason != nullptr && error.message().find(reason) != std::string::npos;
+}
+
 } // namespace
 
 TlsConnection::TlsConnection(const Target &target, const Poco::Net::Context::Ptr &context, Watchdog &watchdog,
@@ -150,10 +160,12 @@ try
 }
 catch (const Poco::Net::SSLConnectionUnexpectedlyClosedException &)
 {
-    throw NetError(Reason::closed, "the peer ended the connection without saying so");
+    throw NetError(Reason::closed, "the peer ended the connection without a TLS close_notify");
 }
 catch (const Poco::Net::SSLException &error)
 {
+    if (isBareEnd(error))
+        throw NetError(Reason::closed, "the peer ended the connection without a TLS close_notify");
     throw NetError(Reason::tls, "TLS failed while the answer was read: " + error.displayText());
 }
 catch (const Poco::Exception &error)

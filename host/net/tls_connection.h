@@ -39,8 +39,8 @@ public:
     void writeRecord(std::string_view bytes);
     static constexpr std::size_t maxRecordBytes = 16384;
 
-    /// Reads what is there, waiting for at least one byte; 0 = the peer ended the connection properly. Throws NetError
-    /// (closed or tls).
+    /// Reads what is there, waiting for at least one byte; 0 = the peer ended the connection with a close_notify. Throws
+    /// NetError: closed for any other end, a bare FIN among them; tls for what is not valid TLS.
     std::size_t read(char *buffer, std::size_t size);
 
     int fd() const { return fd_; }

@@ -94,8 +94,9 @@ typedef struct psa_http
     uint32_t struct_size;
     uint32_t reserved0;
 
-    /* What:      send one request and wait for its end. Redirects are not followed. Reads are tried once more on a fresh
-     *            connection; a request with PSA_HTTP_MUTATES never is.
+    /* What:      send one request and wait for its end. Redirects are not followed. A read whose connection ended before a
+     *            whole answer, with or without a TLS close_notify, is tried once more on a fresh connection; a request with
+     *            PSA_HTTP_MUTATES never is.
      * Arguments: call (in), the call under way; request (in); user (in), handed through; on_response (in), called
      *            exactly once if PSA_OK is returned, else never.
      * Ownership: everything is borrowed until send returns.

@@ -268,6 +268,35 @@ TEST_CASE("a read whose answer is lost is sent once more, on a fresh connection"
     CHECK(server.counts().requests == 4);
 }
 
+TEST_CASE(
+    "a read that meets a bare FIN on a kept connection is sent once more on a fresh one, a changing request never")
+{
+    TlsServerOptions made = serverOptions();
+    made.maxVersion = GENERATE(Tls::v1_2, Tls::v1_3);
+    TlsServer server(made, [](const ReceivedRequest &request, Connection &connection) {
+        if (request.connection == 0 && request.sequence == 1)
+            return connection.cut();
+        connection.send(respond::answerText(200, "{}"));
+    });
+    const Wire wire(server.port());
+    REQUIRE(wire.send(get()).delivery == Delivery::answered);
+    SECTION("a read")
+    {
+        CHECK(wire.send(get()).delivery == Delivery::answered);
+        CHECK(server.counts().requests == 3);
+        CHECK(server.counts().connections == 2);
+    }
+    SECTION("a request that mutates")
+    {
+        const HttpResponse response = wire.send(post());
+        CHECK(isLost(response));
+        CHECK(response.reason == Reason::closed);
+        CHECK_THAT(response.detail, Catch::Contains("without a TLS close_notify"));
+        CHECK(server.counts().requests == 2);
+    }
+    CHECK(wire.transport->counts().reused == 1);
+}
+
 TEST_CASE("statuses of every kind are answers, and a redirect is not followed")
 {
     TlsServer server(serverOptions(), respond::ok());
