@@ -93,12 +93,14 @@ std::string join(const std::set<psa_status> &statuses)
     return text;
 }
 
+/// How often the request was made again. Of those that change something the host refuses most.
 std::size_t sameAfter(const Observed &observed, std::size_t at)
 {
     const host::HttpRequest &struck = observed.sent[at].request;
-    return static_cast<std::size_t>(std::count_if(
+    const auto passed = std::count_if(
         observed.sent.begin() + static_cast<std::ptrdiff_t>(at) + 1, observed.sent.end(),
-        [&](const Sent &each) { return each.request.method == struck.method && each.request.url == struck.url; }));
+        [&](const Sent &each) { return each.request.method == struck.method && each.request.url == struck.url; });
+    return static_cast<std::size_t>(passed) + (struck.mutates ? observed.outcome.refusedChanges : 0);
 }
 
 /// What was sent again that must not be.
@@ -108,10 +110,10 @@ std::optional<std::string> whySentAgain(const NetFault &fault, std::size_t at, c
     if (again == 0)
         return std::nullopt;
     const std::string times = "the request was sent " + std::to_string(again) + " more time" + (again == 1 ? "" : "s");
-    if (observed.sent[at].request.mutates && !fault.isUnsent())
-        return times + " although it may have been done: the host decides on that, after it has looked";
     if (fault.kind == FaultKind::unauthorized)
         return times + ": a failed login that is repeated locks the user";
+    if (observed.sent[at].request.mutates && !fault.isUnsent())
+        return times + " although it may have been done: the host decides on that, after it has looked";
     if (fault.kind == FaultKind::tooMany || fault.kind == FaultKind::budget)
         return times + " at once, after being told to wait";
     return std::nullopt;

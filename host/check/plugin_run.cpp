@@ -91,8 +91,8 @@ std::string Observed::summary() const
 
 std::size_t Observed::mutating() const
 {
-    return static_cast<std::size_t>(
-        std::count_if(sent.begin(), sent.end(), [](const Sent &each) { return each.request.mutates; }));
+    const auto passed = std::count_if(sent.begin(), sent.end(), [](const Sent &each) { return each.request.mutates; });
+    return static_cast<std::size_t>(passed) + outcome.refusedChanges;
 }
 
 PluginRun::PluginRun(CheckContext &context) : good_(readGoodRun(context.inputs().settings)), plugin_(load(context))

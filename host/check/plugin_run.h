@@ -45,7 +45,7 @@ struct Observed
 
     /// "ok", or the status and the words of the error.
     std::string summary() const;
-    /// How many of the requests change something.
+    /// How many requests that change something the plugin made, those among them that the host refused.
     std::size_t mutating() const;
 };
 

@@ -122,12 +122,13 @@ void Lane::tell(const Done &done) const
 Lane::Done Lane::perform(const Work &work)
 {
     const auto [connection, policy] = present();
-    ExchangeLog exchanges;
+    const auto exchanges = std::make_shared<ExchangeLog>();
     CallOptions options;
     options.time = policy.callTime;
-    options.observer = [&](const Exchange &exchange) {
-        parts_.point("exchanged");
-        exchanges.add(exchange);
+    // Owns what it touches: a request of a call that was given up may end when this one is long over.
+    options.observer = [exchanges, point = parts_.point](const Exchange &exchange) {
+        point("exchanged");
+        exchanges->add(exchange);
     };
     const bool sends = work.purpose == ClaimFor::sending;
     options.use = sends ? BudgetUse::ordinary : BudgetUse::reconciliation;
@@ -143,7 +144,7 @@ Lane::Done Lane::perform(const Work &work)
     done.took = parts_.clock->now() - began;
     done.settlement = sends ? settleAttempt(outcome, facts, policy, parts_.random) : settleLook(outcome, facts, policy);
     done.audit =
-        attemptEntry(work.ticket, sends ? "ticket.attempt" : "ticket.look", outcome, done.settlement, exchanges);
+        attemptEntry(work.ticket, sends ? "ticket.attempt" : "ticket.look", outcome, done.settlement, *exchanges);
     done.notice = noticeOf(work.ticket, done.settlement);
     react(work.purpose, outcome);
     return done;

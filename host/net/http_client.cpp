@@ -61,6 +61,8 @@ HttpResponse HttpClient::send(const HttpRequest &request, const Sending &sending
 HttpResponse HttpClient::pass(const HttpRequest &request, const Sending &sending)
 try
 {
+    if (sending.refusal)
+        return notSent(Reason::policy, "not sent: " + *sending.refusal);
     const HttpsUrl url = HttpsUrl::parse(request.url);
     if (auto refused = EgressPolicy::refuseMessage(request))
         return notSent(Reason::policy, "not sent: " + *refused);

@@ -6,6 +6,8 @@
 #include "host/net/http_types.h"
 
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace psa::host {
 
@@ -36,6 +38,8 @@ public:
         bool dryRun = false; ///< Hold back what mutates; reads pass.
         ExchangeObserver observer = nullptr;
         BudgetUse use = BudgetUse::ordinary;
+        /// Why it must not be sent, whatever the other rules say; it is then answered and observed as not sent.
+        std::optional<std::string> refusal = std::nullopt;
     };
 
     explicit HttpClient(Parts parts);

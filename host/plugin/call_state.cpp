@@ -82,7 +82,7 @@ PluginError defectOf(const std::string &plugin, const std::string &what)
 
 CallState::CallState(std::string plugin, Clock::time_point deadline, PluginLog log, CallContext context)
     : plugin_(std::move(plugin)), deadline_(deadline), log_(context.log ? context.log : std::move(log)),
-      context_(std::move(context))
+      clock_(context.clock), context_(std::make_shared<const CallContext>(std::move(context)))
 {
     raw_ = {sizeof raw_, 0, this, &isCancelled, &remainingMs, &writeLog, &putResult, &putError};
 }
@@ -104,7 +104,7 @@ std::uint32_t CallState::isCancelled(const psa_call *call)
 std::int64_t CallState::remainingMs(const psa_call *call)
 {
     const CallState &self = of(call);
-    const Clock::time_point now = self.context_.clock ? self.context_.clock->now() : Clock::now();
+    const Clock::time_point now = self.clock_ ? self.clock_->now() : Clock::now();
     return std::chrono::duration_cast<std::chrono::milliseconds>(self.deadline_ - now).count();
 }
 
@@ -113,6 +113,7 @@ std::int64_t CallState::remainingMs(const psa_call *call)
 void CallState::writeLog(const psa_call *call, psa_log_level level, psa_str message)
 {
     CallState &self = of(call);
+    std::string line;
     {
         const std::lock_guard lock(self.mutex_);
         if (self.refuseLate("log"))
@@ -123,9 +124,11 @@ void CallState::writeLog(const psa_call *call, psa_log_level level, psa_str mess
             self.blameLog("logs a message of NULL with a size");
         else if (!isValidUtf8(cutUtf8({message.data, message.size}, maxTextBytes)))
             self.blameLog("logs a message that is not UTF-8");
+        if (message.data == nullptr)
+            return;
+        line = self.shown({message.data, message.size});
     }
-    if (message.data != nullptr)
-        self.log(knownLevel(level), self.shown({message.data, message.size}));
+    self.log(knownLevel(level), line);
 }
 
 /// With the lock held.
@@ -155,7 +158,12 @@ void CallState::abandon()
 {
     const std::lock_guard lock(mutex_);
     cancelled_ = true;
-    open_ = false;
+    end();
+}
+
+void CallState::end()
+{
+    context_.reset(); // a request that is under way keeps what it needs
 }
 
 void CallState::putResult(const psa_call *call, psa_str json)
@@ -204,7 +212,7 @@ void CallState::putError(const psa_call *call, const psa_error *error)
 /// already.
 bool CallState::refuseLate(const char *what)
 {
-    if (open_)
+    if (context_)
         return false;
     log(PSA_LOG_ERROR, "plugin " + plugin_ + " misbehaves: it used " + what + " after its call had ended");
     return true;
@@ -225,11 +233,14 @@ std::string CallState::text(const char *what, psa_str value)
     return shown(whole);
 }
 
-/// The PSA may echo a secret and the plugin pass it on.
+/// The PSA may echo a secret and the plugin pass it on. With the lock held; nothing is left of a text that comes after the
+/// end of the call, when the secrets are not known any more.
 std::string CallState::withoutSecrets(const std::string &text) const
 {
-    const std::string clean = context_.secrets ? context_.secrets->redact(text) : text;
-    return context_.http ? context_.http->secrets().redact(clean) : clean;
+    if (!context_)
+        return {};
+    const std::string clean = context_->secrets ? context_->secrets->redact(text) : text;
+    return context_->http ? context_->http->secrets().redact(clean) : clean;
 }
 
 /// The plugin's text as others may see it. Secrets go first: neither the cut nor a replaced character may leave a part
@@ -245,10 +256,10 @@ void CallState::defect(const std::string &what)
         outcome_.defects.push_back(what);
 }
 
-bool CallState::isUnderWay(const char *what)
+std::shared_ptr<const CallContext> CallState::use(const char *what)
 {
     const std::lock_guard lock(mutex_);
-    return !refuseLate(what);
+    return refuseLate(what) ? nullptr : context_;
 }
 
 psa_status CallState::misused(const char *what)
@@ -262,35 +273,47 @@ std::optional<HttpResponse> CallState::send(const HttpRequest &request)
 {
     constexpr const char *service = "psa.http/1 send";
     const auto self = shared_from_this(); // a plugin may send from a thread that outlives its call
+    std::shared_ptr<const CallContext> context;
+    std::optional<std::string> refusal;
     {
-        // With the count in one step: a call that ends in between would report that nothing was sent.
+        // In one step: a call that ends in between would report that nothing was sent.
         const std::lock_guard lock(mutex_);
         if (refuseLate(service))
             return std::nullopt;
-        mutationsUnderWay_ += request.mutates ? 1 : 0;
+        context = context_;
+        if (request.mutates)
+            refusal = change_.begin(request);
+        if (refusal)
+        {
+            ++outcome_.refusedChanges;
+            blameLog("sends a second request that changes something in one call, which the host refuses");
+        }
     }
     HttpResponse response;
     try
     {
-        response = context_.http->send(request, {Stop{deadline_, [self] { return self->cancelled_.load(); }},
-                                                 context_.dryRun, context_.observer, context_.use});
+        response = context->http->send(request, {Stop{deadline_, [self] { return self->cancelled_.load(); }},
+                                                 context->dryRun, context->observer, context->use, refusal});
     }
     catch (const std::exception &error)
     {
         // Out of memory, say: whether the request left is not known, and that is what the plugin must hear.
-        response.delivery = Delivery::noAnswer;
+        response.delivery = refusal ? Delivery::notSent : Delivery::noAnswer;
         response.reason = Reason::invalid;
         response.detail = std::string("psa-host failed while it sent the request: ") + error.what();
     }
     const std::lock_guard lock(mutex_);
-    if (request.mutates)
-    {
-        --mutationsUnderWay_;
-        outcome_.mutation = std::max(outcome_.mutation, seenOf(response));
-        outcome_.accepted = outcome_.accepted || isAccepted(response);
-        outcome_.confirmed = outcome_.confirmed || (response.status >= 200 && response.status < 300);
-    }
+    if (request.mutates && !refusal)
+        note(response);
     return refuseLate(service) ? std::nullopt : std::optional(std::move(response));
+}
+
+void CallState::note(const HttpResponse &response)
+{
+    change_.end(response);
+    outcome_.mutation = std::max(outcome_.mutation, seenOf(response));
+    outcome_.accepted = outcome_.accepted || isAccepted(response);
+    outcome_.confirmed = outcome_.confirmed || (response.status >= 200 && response.status < 300);
 }
 
 CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(const psa_call *)> &body)
@@ -317,8 +340,8 @@ CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(con
 
 CallOutcome CallState::close(Delivers delivers, psa_status status)
 {
-    open_ = false;
-    if (mutationsUnderWay_ > 0)
+    end();
+    if (change_.isUnderWay())
     {
         defect("returned while a request that mutates was still under way");
         outcome_.mutation = MutationSeen::noAnswer;

@@ -2,6 +2,7 @@
 
 #include "host/plugin/call_context.h"
 #include "host/plugin/log_budget.h"
+#include "host/plugin/one_change.h"
 
 #include <psa/plugin.h>
 
@@ -40,6 +41,7 @@ struct CallOutcome
     MutationSeen mutation = MutationSeen::none; ///< What the host saw leave; with lost set it says nothing.
     bool confirmed = false;                     ///< A request that mutates was answered with a 2xx.
     bool accepted = false; ///< An answer to a request that mutates was no plain refusal: it may have been carried out.
+    unsigned refusedChanges = 0; ///< Further requests that mutate, which the host did not send; see OneChange.
 
     bool ok() const { return !error; }
 };
@@ -64,7 +66,8 @@ enum class Delivers
 
 /// The host's side of one psa_call. The plugin may break every rule of it: late and doubled deliveries, other threads,
 /// invalid texts end as defects in the outcome and nowhere else. Finished calls are kept for a while, so that a late
-/// use of the pointer meets memory that is still ours.
+/// use of the pointer meets memory that is still ours; the services of the connection are let go at the end of the call,
+/// so that its sockets do not live as long.
 class CallState : public std::enable_shared_from_this<CallState>
 {
 public:
@@ -88,15 +91,14 @@ public:
     void abandon();
     Clock::time_point deadline() const { return deadline_; }
 
-    const CallContext &context() const { return context_; }
-    /// False, with a line in the log, once the call has ended; `what` is the service that was used too late.
-    bool isUnderWay(const char *what);
+    /// What the call may use; nullptr, with a line in the log, once it has ended. `what`: the service that is used.
+    std::shared_ptr<const CallContext> use(const char *what);
     /// Blames the plugin in the log for `what` it did with a service. Returns what the service then answers.
     psa_status misused(const char *what);
     /// Sends through the connection's HTTP service, within the deadline of the call and as long as it is not cancelled,
-    /// and remembers how far it got if it mutates. nullopt, with a line in the log, once the call has ended: then
-    /// nothing is sent any more, and an answer that is on its way has nobody to go to. For services; context().http
-    /// must be there.
+    /// and remembers how far it got if it mutates; one that OneChange refuses is answered as not sent. nullopt, with a
+    /// line in the log, once the call has ended: then nothing is sent any more, and an answer that is on its way has
+    /// nobody to go to. For services; the HTTP service must be there.
     std::optional<HttpResponse> send(const HttpRequest &request);
 
     /// Runs `body` (one plugin function), catches what it throws, and closes the call with its status.
@@ -112,6 +114,10 @@ private:
     static void putError(const psa_call *call, const psa_error *error);
 
     bool refuseLate(const char *what);
+    /// Closes the call to the plugin; with the lock held.
+    void end();
+    /// Takes down how far a request that mutates got; with the lock held.
+    void note(const HttpResponse &response);
     void log(psa_log_level level, const std::string &line);
     void blameLog(const char *what);
     std::string text(const char *what, psa_str value);
@@ -126,13 +132,13 @@ private:
     std::string plugin_;
     Clock::time_point deadline_;
     PluginLog log_;
-    CallContext context_;
+    std::shared_ptr<const host::Clock> clock_; ///< What the plugin reads the time from; may be null.
     std::atomic<bool> cancelled_{false};
     LogBudget budget_;
-    std::mutex mutex_; ///< Guards everything below.
-    bool open_ = true;
+    std::mutex mutex_;                           ///< Guards everything below.
+    std::shared_ptr<const CallContext> context_; ///< nullptr = the call has ended.
     bool gotResult_ = false;
-    int mutationsUnderWay_ = 0;
+    OneChange change_;
     std::set<std::string> blamed_; ///< Defects of log lines, each said once.
     CallOutcome outcome_;
 };

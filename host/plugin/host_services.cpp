@@ -83,26 +83,38 @@ void deliver(const HttpResponse &response, void *user, psa_http_on_response onRe
     onResponse(user, &raw);
 }
 
-/// The call behind `call` if it is still under way, else nullptr after a line in the log. Kept alive meanwhile: a
-/// plugin may use it from a thread that outlives it.
-std::shared_ptr<CallState> underWay(const psa_call *call, const char *what)
+/// A call that is under way, with what it may use of the host.
+struct Use
 {
-    auto state = call == nullptr ? nullptr : CallState::of(call).shared_from_this();
-    return state && state->isUnderWay(what) ? state : nullptr;
+    std::shared_ptr<CallState> state;
+    std::shared_ptr<const CallContext> context;
+
+    explicit operator bool() const { return context != nullptr; }
+};
+
+/// The call behind `call`, kept alive meanwhile: a plugin may use it from a thread that outlives it. One that has ended
+/// gives nothing, after a line in the log.
+Use underWay(const psa_call *call, const char *what)
+{
+    if (call == nullptr)
+        return {};
+    auto state = CallState::of(call).shared_from_this();
+    auto context = state->use(what);
+    return {std::move(state), std::move(context)};
 }
 
 psa_status send(const psa_call *call, const psa_http_request *request, void *user,
                 psa_http_on_response onResponse) noexcept
 {
-    const auto state = underWay(call, "psa.http/1 send");
-    if (!state)
+    const auto [state, context] = underWay(call, "psa.http/1 send");
+    if (!context)
         return PSA_INTERNAL;
     bool delivering = false;
     try
     {
         if (const char *why = whyUnreadable(request, onResponse))
             return state->misused(why);
-        if (!state->context().http)
+        if (!context->http)
             return state->misused("sends in a verb that must not use the network");
         const auto response = state->send(fromC(*request));
         if (!response)
@@ -120,19 +132,18 @@ psa_status send(const psa_call *call, const psa_http_request *request, void *use
 
 std::int64_t monotonicMs(const psa_call *call) noexcept
 {
-    const auto state = underWay(call, "psa.clock/1 monotonic_ms");
-    if (!state || !state->context().clock)
+    const Use use = underWay(call, "psa.clock/1 monotonic_ms");
+    if (!use || !use.context->clock)
         return 0;
-    return std::chrono::duration_cast<std::chrono::milliseconds>(state->context().clock->now().time_since_epoch())
-        .count();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(use.context->clock->now().time_since_epoch()).count();
 }
 
 std::int64_t unixMs(const psa_call *call) noexcept
 {
-    const auto state = underWay(call, "psa.clock/1 unix_ms");
-    if (!state || !state->context().clock)
+    const Use use = underWay(call, "psa.clock/1 unix_ms");
+    if (!use || !use.context->clock)
         return 0;
-    return std::chrono::duration_cast<std::chrono::milliseconds>(state->context().clock->wallNow().time_since_epoch())
+    return std::chrono::duration_cast<std::chrono::milliseconds>(use.context->clock->wallNow().time_since_epoch())
         .count();
 }
 
@@ -143,14 +154,14 @@ bool isKey(psa_str key)
 
 psa_status getValue(const psa_call *call, psa_str key, void *user, psa_cache_on_value onValue) noexcept
 {
-    const auto state = underWay(call, "psa.cache/1 get");
-    if (!state)
+    const auto [state, context] = underWay(call, "psa.cache/1 get");
+    if (!context)
         return PSA_INTERNAL;
     try
     {
         if (!isKey(key) || onValue == nullptr)
             return state->misused("gets from psa.cache/1 without a callback or a key of 1 to 200 bytes");
-        const auto value = state->context().cache ? state->context().cache->get(copyOf(key)) : std::nullopt;
+        const auto value = context->cache ? context->cache->get(copyOf(key)) : std::nullopt;
         if (!value)
             return PSA_NOT_FOUND;
         onValue(user, viewOf(*value));
@@ -164,8 +175,8 @@ psa_status getValue(const psa_call *call, psa_str key, void *user, psa_cache_on_
 
 psa_status putValue(const psa_call *call, psa_str key, psa_str value, uint32_t ttlMs) noexcept
 {
-    const auto state = underWay(call, "psa.cache/1 put");
-    if (!state)
+    const auto [state, context] = underWay(call, "psa.cache/1 put");
+    if (!context)
         return PSA_INTERNAL;
     try
     {
@@ -173,9 +184,9 @@ psa_status putValue(const psa_call *call, psa_str key, psa_str value, uint32_t t
         if (!isKey(key) || value.size > ValueCache::maxValueBytes || ttl > ValueCache::maxTtl ||
             (value.size > 0 && value.data == nullptr))
             return state->misused("puts into psa.cache/1 a key, a value or a time beyond what psa/cache.h says");
-        if (!state->context().cache)
+        if (!context->cache)
             return PSA_RATE_LIMITED;
-        return state->context().cache->put(copyOf(key), copyOf(value), ttl) ? PSA_OK : PSA_RATE_LIMITED;
+        return context->cache->put(copyOf(key), copyOf(value), ttl) ? PSA_OK : PSA_RATE_LIMITED;
     }
     catch (...)
     {

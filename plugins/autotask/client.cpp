@@ -11,6 +11,14 @@ std::string entityOf(const std::string &path)
     return path.substr(0, path.find('/'));
 }
 
+psa::Error movedAway(const std::string &host)
+{
+    return psa::Error(PSA_UNAVAILABLE, "Autotask has moved this tenant to another zone (" + host +
+                                           "); nothing was created in the zone that it left.")
+        .hint("Nothing needs to be done: what is sent next goes to the new zone.")
+        .httpStatus(401);
+}
+
 } // namespace
 
 const Zone &Client::zone()
@@ -51,9 +59,13 @@ Object::Ptr Client::create(const std::string &entity, const Object &fields)
 Object::Ptr Client::exchange(const std::string &method, const std::string &path, const std::string &body, Effect effect)
 {
     psa::HttpResponse response = sendOnce(method, path, body, effect);
-    // The one request that is sent twice. A 401 is proof that Autotask did nothing, so even a create is no double.
     if (response.answered() && response.status == 401 && moved())
+    {
+        // A second create in one call would go to another address, which the host does not let pass.
+        if (effect == Effect::creates)
+            throw movedAway(zone().host());
         response = sendOnce(method, path, body, effect);
+    }
     try
     {
         return readAnswer(response, {thePsa, method + " " + path, zone().host(), effect});
@@ -85,8 +97,8 @@ psa::HttpResponse Client::sendOnce(const std::string &method, const std::string 
     return withoutSecrets(psa::send(host_, call_, request), configuration_.secrets());
 }
 
-/// After a 401: true if the tenant turns out to live elsewhere than it was known to. Asked only of a zone from the
-/// cache, so at most once a call; a failed login is never repeated at the same address.
+/// After a 401: true if the tenant turns out to live elsewhere than it was known to, and then the cache knows it. Asked
+/// only of a zone from the cache, so at most once a call; a failed login is never repeated at the same address.
 bool Client::moved()
 {
     if (!zone_->fromCache || call_.cancelled() || call_.remainingMs() <= 0)

@@ -162,6 +162,7 @@ std::vector<Case> networkCases()
         {"quotes_break_request", "K04", "failed", "quotes: the body of the request is no good JSON"},
         {"floods_requests", "K05", "failed", "it can never end"},
         {"limit_kills_ticket", "K06", "failed", "it says invalid_ticket"},
+        {"other_body_after_401", "K07", "failed", "the host refuses 1 more"},
         {"instances_share_state", "P01", "failed", "mix up their tickets"},
         {"leaks_memory_in_test", "P02", "failed", "memory grew"},
         {"crashes_on_odd_id", "F01", "crashed", "SIGSEGV in --seed"},
@@ -212,6 +213,15 @@ void addWithNeeds(const std::string &id, std::set<std::string> &chosen)
             addWithNeeds(needed, chosen);
 }
 
+/// For `--only`.
+std::string expressionOf(const std::set<std::string> &ids)
+{
+    std::string expression;
+    for (const std::string &id : ids)
+        expression += (expression.empty() ? "^(" : "|") + id;
+    return expression + ")$";
+}
+
 /// An expression for `--only`. All checks of all plugins take ten minutes, so without PSA_ALL_CHECKS in the environment,
 /// which scripts/check-all.sh sets, a plugin goes through its own check, what that needs, and every tenth of the others,
 /// for each plugin another tenth.
@@ -225,10 +235,7 @@ std::string chosenFor(const Case &wanted)
     for (const auto &[id, needed] : needs())
         if (at++ % 10 == 0 && id != "F01" && id != "P02")
             chosen.insert(id);
-    std::string expression;
-    for (const std::string &id : chosen)
-        expression += (expression.empty() ? "^(" : "|") + id;
-    return expression + ")$";
+    return expressionOf(chosen);
 }
 
 void failsThatAlone(const Case &wanted, std::vector<std::string> arguments)
@@ -272,6 +279,18 @@ TEST_CASE("the good plugin for the network passes every check", "[network-faults
     CHECK(checked.verdict("F01") == "ok");
 }
 
+TEST_CASE("a plugin that renews a login which has run out, and repeats its request once, passes every check of tickets",
+          "[network-faults]")
+{
+    std::set<std::string> chosen;
+    for (const char *id : {"T01", "T03", "K01", "K02", "K03", "K04", "K05", "K06", "K07"})
+        addWithNeeds(id, chosen);
+    const Checked checked = check(faultPlugin("renews_login"), {"--level", "3", "--only", expressionOf(chosen),
+                                                                "--config", PSA_SOURCE_DIR "/tests/faults/check.toml"});
+    CHECK_THAT(checked.problems(), Catch::Equals(""));
+    CHECK(checked.verdict("K07") == "ok");
+}
+
 TEST_CASE("each check of the first two levels has a plugin that fails it")
 {
     // S01, D03 and E01 have tests of their own, below; U01 is for information.
@@ -290,8 +309,8 @@ TEST_CASE("each check of the first two levels has a plugin that fails it")
 
 TEST_CASE("each fault plugin has its row here, or is there for the tests of the loader and of reports")
 {
-    std::set<std::string> found{"good",          "psa_good", "error_wild_text", "extensions", "logs",
-                                "uses_services", "pool",     "needed"};
+    std::set<std::string> found{"good", "psa_good",      "renews_login", "error_wild_text", "extensions",
+                                "logs", "uses_services", "pool",         "needed"};
     for (const auto &table : {cases(), networkCases()})
         for (const Case &each : table)
             found.insert(each.plugin);

@@ -34,6 +34,7 @@ struct psa_state
 {
     const psa_host *host;
     char key[300];
+    int used; /* tickets that this instance has created; only some faults count them */
 };
 
 __attribute__((unused)) static struct psa_state *state_of(psa_instance *instance)

@@ -1,4 +1,5 @@
 // The host's services as a plugin gets them, through the ABI: what it is told, and what the host remembers of it.
+#include "host/delivery/verdict.h"
 #include "host/json/strict_json.h"
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
@@ -34,17 +35,18 @@ namespace {
 class FakeTransport : public Transport
 {
 public:
-    HttpResponse answer;
+    std::vector<HttpResponse> first; ///< The first answers, one each.
+    HttpResponse answer;             ///< And all others.
     int requests = 0;
     bool holds = false;
 
     HttpResponse exchange(const HttpsUrl &, const HttpRequest &, const Stop &) override
     {
         std::unique_lock lock(mutex_);
-        ++requests;
+        const auto at = static_cast<std::size_t>(requests++);
         underWay_.notify_all();
         released_.wait(lock, [this] { return !holds; });
-        return answer;
+        return at < first.size() ? first[at] : answer;
     }
     bool isUnderWay()
     {
@@ -184,6 +186,135 @@ TEST_CASE("a read after the mutating request does not hide how far that one got"
     connected.transport->answer.delivery = Delivery::noAnswer;
     CHECK(connected.create().mutation == MutationSeen::noAnswer);
     CHECK(connected.transport->requests == 2);
+}
+
+namespace {
+
+HttpResponse answered(unsigned status)
+{
+    HttpResponse response;
+    response.delivery = Delivery::answered;
+    response.status = status;
+    return response;
+}
+
+HttpResponse unanswered(Delivery delivery, Reason reason)
+{
+    HttpResponse response;
+    response.delivery = delivery;
+    response.reason = reason;
+    return response;
+}
+
+/// A create_ticket that sends more than one changing request, and what must come of it.
+struct ChangesCase
+{
+    std::string how; ///< As uses_services.c has it.
+    std::vector<HttpResponse> answers;
+    int sent; ///< How many got out.
+    unsigned refused;
+    MutationSeen mutation;
+    Verdict verdict;
+};
+
+std::vector<ChangesCase> changesCases()
+{
+    const HttpResponse lost = unanswered(Delivery::noAnswer, Reason::closed);
+    const HttpResponse unsent = unanswered(Delivery::notSent, Reason::connect);
+    using Seen = MutationSeen;
+    return {
+        // Nothing was done by a 401: the same request once more, and no other.
+        {"twice", {answered(401), answered(201)}, 2, 0, Seen::answered, Verdict::done},
+        {"twice, other body", {answered(401), answered(201)}, 1, 1, Seen::answered, Verdict::unknown},
+        {"twice, other body, unavailable", {answered(401), answered(201)}, 1, 1, Seen::answered, Verdict::unknown},
+        {"thrice", {answered(401), answered(401), answered(201)}, 2, 1, Seen::answered, Verdict::unknown},
+        {"twice, unavailable", {answered(401), lost}, 2, 0, Seen::noAnswer, Verdict::unknown},
+        {"thrice", {answered(401), answered(201), answered(201)}, 2, 1, Seen::answered, Verdict::done},
+        // Every other answer, and none, may mean that it was done.
+        {"twice", {answered(201), answered(201)}, 1, 1, Seen::answered, Verdict::done},
+        {"twice, unavailable", {answered(201), answered(201)}, 1, 1, Seen::answered, Verdict::unknown},
+        {"twice, unavailable", {answered(500), answered(201)}, 1, 1, Seen::answered, Verdict::unknown},
+        {"twice", {answered(503), answered(201)}, 1, 1, Seen::answered, Verdict::unknown},
+        {"twice", {answered(403), answered(201)}, 1, 1, Seen::answered, Verdict::unknown},
+        {"twice", {lost, answered(201)}, 1, 1, Seen::noAnswer, Verdict::unknown},
+        // What never left does not count.
+        {"twice", {unsent, answered(201)}, 2, 0, Seen::answered, Verdict::done},
+        {"thrice, other body", {answered(401), unsent, unsent}, 1, 2, Seen::answered, Verdict::unknown},
+        {"thrice", {answered(401), unsent, answered(201)}, 3, 0, Seen::answered, Verdict::done},
+        {"twice, unavailable", {unsent, unsent}, 2, 0, Seen::notSent, Verdict::retry},
+    };
+}
+
+} // namespace
+
+TEST_CASE(
+    "a second changing request of one call is refused, but for one repeat after a 401; no ticket is doubled or lost")
+{
+    for (const ChangesCase &each : changesCases())
+    {
+        CAPTURE(each.how, each.answers[0].status, each.answers[1].status);
+        OnFakeTransport connected(each.how);
+        connected.transport->first = each.answers;
+        const CallOutcome outcome = connected.create();
+        CHECK(connected.transport->requests == each.sent);
+        CHECK(outcome.refusedChanges == each.refused);
+        CHECK(outcome.mutation == each.mutation);
+        CHECK(toText(judge(outcome)) == std::string(toText(each.verdict)));
+        CHECK(Catch::Contains("second request that changes something").match(connected.lastLog()) ==
+              (each.refused > 0));
+    }
+}
+
+TEST_CASE("a refused changing request is answered and observed as not sent, with the reason")
+{
+    OnFakeTransport connected("twice, unavailable");
+    connected.transport->first = {answered(500)};
+    std::vector<Exchange> observed;
+    connected.context.observer = [&](const Exchange &exchange) { observed.push_back(exchange); };
+    connected.instance->use(connected.context);
+    const CallOutcome outcome = connected.create();
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->message ==
+          "not sent: a call sends one request that changes something, and POST https://psa.allowed.example/tickets was "
+          "answered with 500");
+    REQUIRE(observed.size() == 2);
+    CHECK(observed[1].response.delivery == Delivery::notSent);
+    CHECK(observed[1].response.reason == Reason::policy);
+}
+
+TEST_CASE("a dry run holds the first changing request back and refuses the second, as the real run would")
+{
+    OnFakeTransport connected("twice");
+    connected.context.dryRun = true;
+    connected.instance->use(connected.context);
+    const CallOutcome outcome = connected.create();
+    CHECK(outcome.mutation == MutationSeen::withheld);
+    CHECK(outcome.refusedChanges == 1);
+    CHECK(connected.transport->requests == 0);
+}
+
+TEST_CASE("of two changing requests at once one is sent")
+{
+    const OnFakeTransport connected("well");
+    connected.transport->holds = true;
+    const auto call = CallState::begin("plugin", OnFakeTransport::in(), {}, connected.context);
+    HttpRequest request;
+    request.mutates = true;
+    request.method = "POST";
+    request.url = "https://psa.allowed.example/tickets";
+    const CallOutcome outcome = call->run(Delivers::nothing, [&](const psa_call *) -> psa_status {
+        auto first = std::async(std::launch::async, [&] { return call->send(request); });
+        while (!connected.transport->isUnderWay())
+            std::this_thread::yield();
+        const auto second = call->send(request);
+        CHECK(second->delivery == Delivery::notSent);
+        CHECK_THAT(second->detail, Catch::Contains("is still under way"));
+        connected.transport->release();
+        CHECK(first.get()->delivery == Delivery::answered);
+        return PSA_OK;
+    });
+    CHECK(outcome.mutation == MutationSeen::answered);
+    CHECK(connected.transport->requests == 1);
 }
 
 TEST_CASE("what a plugin hands over wrongly is not sent, and the log says what was wrong")

@@ -240,6 +240,51 @@ void keepsRates(CheckContext &context)
     fewRequests(context, run, createCall(context, run));
 }
 
+/// A second create on one instance, whose changing request is answered with 401 for once: the token that the first create
+/// got has run out. The exchanges of both are in what is given back.
+Observed createdWithOldLogin(CheckContext &context, const PluginRun &run, const GoodCall &call)
+{
+    const auto clock = std::make_shared<CheckClock>(run.good().now);
+    std::size_t changes = 0;
+    PluginCall how;
+    how.clock = clock;
+    how.before = [&](host::Instance &instance) {
+        context.step(call.name() + " for the first time");
+        const host::CallOutcome first = run.invoke(instance, call, {}, clock->now() + std::chrono::seconds(10));
+        if (!first.ok())
+            context.failAndStop(context.lastStep() + ": " + first.error->message);
+        context.step(call.name() + " again on this instance, with a 401 for its changing request");
+    };
+    how.hook = [&](std::size_t, const host::HttpRequest &request, host::HttpResponse good) {
+        if (!request.mutates || ++changes != 2)
+            return good;
+        good.status = 401;
+        good.body.clear();
+        return good;
+    };
+    return run.call(call, std::move(how));
+}
+
+void repeatsOnceAfterOldLogin(CheckContext &context)
+{
+    const PluginRun run(context);
+    const Observed observed = createdWithOldLogin(context, run, createCall(context, run));
+    const std::string where = context.lastStep() + ": ";
+    if (observed.outcome.lost || !observed.outcome.defects.empty())
+        context.failAndStop(where + observed.outcome.error->message);
+    if (const unsigned refused = observed.outcome.refusedChanges; refused > 0)
+        context.failAndStop(where + "the host refuses " + std::to_string(refused) +
+                            (refused == 1 ? " more" : " more of them") +
+                            "; after a 401 the same method, URL and body may be sent once more, and nothing else");
+    const bool repeated = observed.mutating() > 2; // the first create, the one with the 401, its repeat
+    if (repeated && !observed.outcome.ok())
+        context.fail(where + "it says " + observed.summary() + " although its repeat was answered well");
+    else if (repeated && !isAnswered(observed.sent, ticketId(observed)))
+        context.fail(where + "the result has the ticket id " + ticketId(observed) + ", which the PSA did not give");
+    else if (!repeated && (observed.outcome.ok() || observed.outcome.error->status != PSA_AUTH))
+        context.fail(where + "it says " + observed.summary() + "; expected auth, or one repeat");
+}
+
 Check ticketCheck(std::string id, std::string title, std::string requirement, std::string consequence,
                   std::vector<std::string> needs, std::function<void(CheckContext &)> run)
 {
@@ -285,6 +330,12 @@ std::vector<Check> ticketChecks()
                     "As T01 for create_ticket: whatever happens to a request, the status is what is known of the "
                     "ticket.",
                     "Tickets are lost, sent in vain or never retried.", {"K01"}, createTellsTheTruth),
+        ticketCheck(
+            "K07", "A login that has run out is renewed for one repeat",
+            "Where an instance has a login from an earlier call and the changing request gets a 401, the plugin "
+            "says auth, or signs in anew and sends the same method, URL and body once more.",
+            "The host refuses any other second changing request: the ticket waits until it was looked for.", {"K01"},
+            repeatsOnceAfterOldLogin),
     };
 }
 

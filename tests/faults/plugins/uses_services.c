@@ -1,4 +1,5 @@
-/* A plugin that uses the host's services, well or badly: the text of its configuration says how. */
+/* A plugin that uses the host's services, well or badly: the text of its configuration says how. Its create_ticket sends
+ * "twice" or "thrice", the later ones with the "other body", and says "unavailable" or that all is well. */
 #include "tests/faults/good_base.h"
 
 #include <psa/cache.h>
@@ -16,6 +17,7 @@ struct uses_services
     const psa_call *call;
     psa_http_response answer;
     char detail[300];
+    int sent; /* requests of the call under way that change something */
 };
 static struct uses_services *self_of(psa_instance *instance)
 {
@@ -45,6 +47,8 @@ static psa_status send(struct uses_services *self, const psa_call *call, uint32_
     request.url = TEXT("https://psa.allowed.example/tickets");
     request.headers = &header;
     request.header_count = 1;
+    if (flags != 0 && self->sent++ > 0 && strstr(self->how, "other body") != NULL)
+        request.body = TEXT("{\"again\":true}");
     if (strcmp(self->how, "short") == 0)
         request.struct_size = 16;
     if (strcmp(self->how, "headers") == 0)
@@ -120,6 +124,7 @@ static psa_status create_ticket(const psa_call *call, psa_instance *instance, ps
     struct uses_services *self = self_of(instance);
     (void)reference, (void)ticket;
     self->call = call;
+    self->sent = 0;
     if (strcmp(self->how, "thread") == 0)
     {
         pthread_t thread;
@@ -132,6 +137,12 @@ static psa_status create_ticket(const psa_call *call, psa_instance *instance, ps
         send(self, call, PSA_HTTP_MUTATES);
     if (strcmp(self->how, "read too") == 0)
         send(self, call, 0);
+    if (strstr(self->how, "twice") != NULL || strstr(self->how, "thrice") != NULL)
+        send(self, call, PSA_HTTP_MUTATES);
+    if (strstr(self->how, "thrice") != NULL)
+        send(self, call, PSA_HTTP_MUTATES);
+    if (strstr(self->how, "unavailable") != NULL)
+        return good_error(call, PSA_UNAVAILABLE, good_text(self->detail, strlen(self->detail)));
     if (strcmp(self->how, "leaks") == 0)
         return good_error(call, PSA_AUTH, TEXT("the PSA says: header-secret-value is wrong"));
     call->put_result(call, TEXT("{\"version\":1,\"ticket\":{\"id\":\"1\"}}"));

@@ -6,9 +6,37 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
 using namespace psa::host;
 using namespace psa::test;
 using State = CheckedDefault::State;
+
+namespace {
+
+/// Of this process, those of the simulator among them.
+std::size_t openSockets()
+{
+    const auto isSocket = [](const std::filesystem::directory_entry &entry) {
+        std::error_code gone; // such as the descriptor by which the folder is read
+        return std::filesystem::read_symlink(entry, gone).string().starts_with("socket:");
+    };
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return static_cast<std::size_t>(std::count_if(begin(all), end(all), isSocket));
+}
+
+/// The simulator closes its end a moment later.
+bool comesDownTo(std::size_t sockets)
+{
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (openSockets() > sockets && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return openSockets() <= sockets;
+}
+
+} // namespace
 
 FOR_EACH_PSA("a good connection says so, changes nothing and fails no login")
 {
@@ -115,4 +143,15 @@ FOR_EACH_PSA("a ticket without a company is refused before anything is created")
     CHECK_THAT(outcome.error->hint, Catch::Contains("\"Default company\" in the ticket defaults"));
     CHECK(outcome.mutation == MutationSeen::none);
     CHECK(psa.creates() == 0);
+}
+
+FOR_EACH_PSA("a connection that was tested without being kept leaves no socket open")
+{
+    PSA_OF();
+    const auto testOnce = [&] { REQUIRE(psa.connect()->test().ok()); };
+    testOnce();
+    const std::size_t before = openSockets();
+    for (int i = 0; i < 5; ++i)
+        testOnce();
+    CHECK(comesDownTo(before));
 }

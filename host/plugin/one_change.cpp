@@ -1,0 +1,55 @@
+#include "host/plugin/one_change.h"
+
+namespace psa::host {
+namespace {
+
+constexpr unsigned unauthorized = 401;
+
+/// Whether it counts as the one request of the call.
+bool counts(const HttpResponse &response)
+{
+    return response.delivery != Delivery::notSent || response.reason == Reason::dryRun;
+}
+
+std::string wordsFor(const HttpResponse &response)
+{
+    if (response.reason == Reason::dryRun)
+        return "was held back";
+    return response.delivery == Delivery::answered ? "was answered with " + std::to_string(response.status)
+                                                   : "got no answer";
+}
+
+} // namespace
+
+std::optional<std::string> OneChange::begin(const HttpRequest &request)
+{
+    const std::string earlier = request_.method + " " + request_.url + " ";
+    if (underWay_)
+        return "a call sends one request that changes something, and " + earlier + "is still under way";
+    if (spent_ && !repeatable_)
+        return "a call sends one request that changes something, and " + earlier + became_;
+    if (spent_ && !isSame(request))
+        return "after the 401 for " + earlier + "only the same method, URL and body may be sent once more";
+    underWay_ = true;
+    request_.method = request.method;
+    request_.url = request.url;
+    request_.body = request.body;
+    return std::nullopt;
+}
+
+void OneChange::end(const HttpResponse &response)
+{
+    underWay_ = false;
+    if (!counts(response))
+        return;
+    repeatable_ = !spent_ && response.delivery == Delivery::answered && response.status == unauthorized;
+    spent_ = true;
+    became_ = wordsFor(response);
+}
+
+bool OneChange::isSame(const HttpRequest &request) const
+{
+    return request.method == request_.method && request.url == request_.url && request.body == request_.body;
+}
+
+} // namespace psa::host

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "host/net/http_types.h"
+
+#include <optional>
+#include <string>
+
+namespace psa::host {
+
+/// The rule that a call may send one request that changes something (PSA_HTTP_MUTATES). After any answer but 401, after
+/// none, and while the first is under way, the host refuses another one: whether the first was carried out is found out
+/// before anything is sent again. After an answered 401, which says that nothing was done, the same request (method, URL
+/// and body) may be sent once more, since a token from an earlier call may have run out. A request of which no byte left
+/// does not count; one that a dry run held back does. Not for use by two threads at once.
+class OneChange
+{
+public:
+    /// Why `request`, which mutates, must not be sent now; nullopt = it may be, and end() must follow.
+    std::optional<std::string> begin(const HttpRequest &request);
+    /// What became of the request that begin() let pass.
+    void end(const HttpResponse &response);
+
+    bool isUnderWay() const { return underWay_; }
+
+private:
+    bool isSame(const HttpRequest &request) const;
+
+    bool underWay_ = false;
+    bool spent_ = false;      ///< One has left.
+    bool repeatable_ = false; ///< It was answered with 401, and was not repeated yet.
+    HttpRequest request_;     ///< Method, URL and body of the last one that was let pass.
+    std::string became_;      ///< What became of it, in words.
+};
+
+} // namespace psa::host
