@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/store/sqlite/epoch.h"
 #include "host/store/sqlite_store.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/test_folder.h"
@@ -41,6 +42,22 @@ inline void copyFolder(const std::filesystem::path &from, const std::filesystem:
     for (const auto &each : std::filesystem::directory_iterator(from))
         std::filesystem::copy_file(each.path(), to / each.path().filename(),
                                    std::filesystem::copy_options::overwrite_existing);
+}
+
+/// Makes a store that was copied count as the very file that was there before.
+inline void makeSameFile(const std::filesystem::path &folder)
+{
+    const host::StateFolder state(folder);
+    auto epoch = host::readEpoch(state).value();
+    epoch.inode = host::storeInode(state);
+    host::writeEpoch(state, epoch);
+}
+
+/// What is left in `to` if the process of the store that is open in `from` ended now.
+inline void crashInto(const std::filesystem::path &from, const std::filesystem::path &to)
+{
+    copyFolder(from, to);
+    makeSameFile(to);
 }
 
 /// What StoreRefused says when the store of this folder is opened; throws std::logic_error if it opens.

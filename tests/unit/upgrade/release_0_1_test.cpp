@@ -1,0 +1,302 @@
+// What release 0.1 left behind, in tests/upgrade/v0.1: this psa-host reads all of it.
+#include "host/access/token_book.h"
+#include "host/config/host_config.h"
+#include "host/json/json_text.h"
+#include "host/json/strict_json.h"
+#include "host/plugin/documents.h"
+#include "host/secrets/key_check.h"
+#include "host/secrets/master_key.h"
+#include "host/secrets/random_source.h"
+#include "host/secrets/sealed_secrets.h"
+#include "tests/unit/store/sqlite/folders.h"
+#include "tests/unit/store/store_samples.h"
+
+#include "host/store/sqlite/sqlite_database.h"
+
+#include <catch2/catch.hpp>
+
+#include <Poco/JSON/Array.h>
+
+#include <sstream>
+
+using namespace psa::host;
+using namespace psa::test;
+using Poco::JSON::Object;
+
+namespace {
+
+const std::filesystem::path left = std::string(PSA_SOURCE_DIR) + "/tests/upgrade/v0.1";
+
+/// The state folder that 0.1 left, in a place of its own.
+struct StateFolderCopy
+{
+    TestFolder folder{TestFolder::inMemory()};
+
+    StateFolderCopy() { copyFolder(left / "state", folder.path()); }
+    std::filesystem::path file() const { return folder.path() / "store.db"; }
+};
+
+/// The rows themselves, past the store.
+struct Raw
+{
+    StateFolderCopy copy;
+    SqliteDatabase database{copy.file(), ""};
+
+    /// All columns of all rows as text; NULL is "NULL".
+    std::vector<std::vector<std::string>> rows(const char *sql, int columns)
+    {
+        std::vector<std::vector<std::string>> all;
+        SqliteStatement row = database.statement(sql);
+        while (row.next())
+        {
+            all.emplace_back();
+            for (int i = 0; i < columns; ++i)
+                all.back().push_back(row.isNull(i) ? "NULL" : row.text(i));
+        }
+        return all;
+    }
+};
+
+std::string textOf(std::optional<Clock::Wall> time)
+{
+    return time ? std::to_string(toStoredTime(*time)) : "NULL";
+}
+
+std::string warningsText(const std::vector<std::string> &warnings)
+{
+    if (warnings.empty())
+        return "";
+    Poco::JSON::Array array;
+    for (const std::string &each : warnings)
+        array.add(each);
+    std::ostringstream text;
+    array.stringify(text);
+    return text.str();
+}
+
+constexpr const char *ticketRows =
+    "SELECT t.id, c.name, t.state, t.due, t.attempts, t.fence, t.created, t.run_began, t.changed, t.first_unknown,"
+    " t.ended, t.reference, ifnull(t.key, ''), t.fingerprint, t.reason_code, t.reason_text, t.plugin_build, t.psa_id,"
+    " t.psa_number, t.psa_url, t.recovered, t.warnings, d.request, d.ticket"
+    " FROM ticket t JOIN connection c ON c.id = t.connection_id JOIN ticket_document d ON d.id = t.id ORDER BY t.id";
+
+/// As `ticketRows` has it.
+std::vector<std::string> rowOf(const StoredTicket &ticket)
+{
+    return {std::to_string(ticket.id),
+            ticket.connection,
+            std::to_string(static_cast<int>(ticket.state)),
+            textOf(ticket.due),
+            std::to_string(ticket.attempts),
+            std::to_string(ticket.fence),
+            textOf(ticket.created),
+            textOf(ticket.runBegan),
+            textOf(ticket.changed),
+            textOf(ticket.firstUnknownAt),
+            textOf(ticket.ended),
+            ticket.reference,
+            ticket.key,
+            ticket.fingerprint,
+            ticket.reason.code,
+            ticket.reason.text,
+            ticket.pluginBuild,
+            ticket.outcome.psaId,
+            ticket.outcome.number,
+            ticket.outcome.url,
+            ticket.outcome.recovered ? "1" : "0",
+            warningsText(ticket.outcome.warnings),
+            ticket.requestJson,
+            ticket.ticketJson};
+}
+
+/// What is left of a row that an end of the process changes: the two that were being sent become unknown.
+std::vector<std::string> afterCrash(std::vector<std::string> row)
+{
+    if (row.at(2) != "1")
+        return row;
+    row.at(2) = "4";
+    row.at(14) = "crash";
+    for (const std::size_t changed : {3u, 5u, 8u, 9u, 15u})
+        row.at(changed) = "";
+    return row;
+}
+
+std::unique_ptr<Store> openInPlace(const StateFolderCopy &copy)
+{
+    makeSameFile(copy.folder.path());
+    return openStore(copy.folder.path());
+}
+
+MasterKey fixtureKey()
+{
+    std::string line = contentOf(left / "master.key");
+    line.pop_back();
+    return MasterKey::parse(line, "the fixture");
+}
+
+Object::Ptr expected()
+{
+    return parseObject(contentOf(left / "expected.json"));
+}
+
+} // namespace
+
+TEST_CASE("an upgrade from 0.1 in place keeps every ticket as it was, and looks for those that were being sent",
+          "[upgrade]")
+{
+    Raw raw;
+    const StateFolderCopy copy;
+    const auto store = openInPlace(copy);
+    CHECK(store->openReport().restored == "");
+    CHECK(store->openReport().madeUnknown == 2);
+    std::set<std::string> states;
+    for (const auto &row : raw.rows(ticketRows, 24))
+    {
+        const StoredTicket ticket = get(*store, std::stoll(row.at(0)));
+        std::vector<std::string> found = rowOf(ticket);
+        CAPTURE(row.at(0), row.at(2));
+        states.insert(row.at(2) + (ticket.key.empty() ? "" : " with a key"));
+        if (row.at(2) == "1")
+            for (const std::size_t changed : {3u, 5u, 8u, 9u, 15u})
+                found.at(changed) = "";
+        CHECK(found == afterCrash(row));
+        if (!ticket.key.empty())
+            CHECK(store->read([&](const StoreReader &r) { return r.ticketByKey(ticket.connection, ticket.key); })
+                      .has_value() == (ticket.connection != "gone"));
+    }
+    CHECK(states.size() == 2 * ticketStateCount);
+    TicketQuery query;
+    query.limit = 1000;
+    const auto page = store->read([&](const StoreReader &reader) { return reader.listTickets(query); });
+    CHECK(page.tickets.size() == raw.rows(ticketRows, 1).size());
+}
+
+TEST_CASE("an upgrade from 0.1 keeps connections, values, alerts, quota, blame and audit", "[upgrade]")
+{
+    Raw raw;
+    const StateFolderCopy copy;
+    const auto store = openInPlace(copy);
+    store->read([&](const StoreReader &reader) {
+        const auto connections = raw.rows("SELECT name, uid, version, plugin, configuration, defaults, sealed_data_key,"
+                                          " secrets_version, key_id, paused, breakers, created, changed, id"
+                                          " FROM connection WHERE present ORDER BY name",
+                                          14);
+        CHECK(connections.size() == reader.connections().size());
+        for (const auto &row : connections)
+        {
+            const StoredConnection found = reader.connection(row.at(0)).value();
+            CHECK(std::vector<std::string>{found.name, found.uid, std::to_string(found.version), found.plugin,
+                                           found.configurationJson, found.defaultsJson, found.sealedDataKey,
+                                           std::to_string(found.secretsVersion), found.keyId, found.paused ? "1" : "0",
+                                           found.breakerJson, textOf(found.created), textOf(found.changed),
+                                           row.at(13)} == row);
+            const std::int64_t sealed = raw.database.integer(
+                "SELECT count(*) FROM sealed_field WHERE connection_id = ?1", std::int64_t{std::stoll(row.at(13))});
+            CHECK(found.sealed.size() == static_cast<std::size_t>(sealed));
+        }
+        for (const auto &row : raw.rows("SELECT name, value FROM value", 2))
+            CHECK(reader.value(row.at(0)) == row.at(1));
+        CHECK(reader.pluginCalls().at(0).operation == "create_ticket");
+        CHECK(reader.budgets().windows.at(0).buckets.size() == 2);
+        CHECK(reader.budgets().pauses.size() == 3);
+        const AlertEpisode open = reader.openEpisode("corp", R"({}:{alertname="DiskFull"})").value();
+        CHECK(open.alerts == std::set<std::string>{"DiskFull1@2026-11-26T08:00:00Z", "DiskFull2@2026-11-26T08:00:00Z"});
+        CHECK(!reader.openEpisode("corp", R"({}:{alertname="HostDown"})"));
+        const auto audit = raw.rows(
+            "SELECT id, time, who, action, connection, ticket_id, detail FROM audit ORDER BY time DESC, id DESC", 7);
+        AuditQuery all;
+        all.limit = 1000;
+        const auto entries = reader.audit(all).entries;
+        REQUIRE(entries.size() == audit.size());
+        for (std::size_t i = 0; i < entries.size(); ++i)
+            CHECK(std::vector<std::string>{std::to_string(entries[i].id), textOf(entries[i].time), entries[i].who,
+                                           entries[i].action, entries[i].connection,
+                                           entries[i].ticketId ? std::to_string(*entries[i].ticketId) : "NULL",
+                                           entries[i].detailJson} == audit[i]);
+    });
+}
+
+TEST_CASE("a store of 0.1 that was copied looks for all that had not ended", "[upgrade]")
+{
+    Raw raw;
+    const StateFolderCopy copy;
+    const auto store = openStore(copy.folder.path());
+    CHECK(store->openReport().restored == "it is a copy of the one that was here before");
+    for (const auto &row : raw.rows(ticketRows, 24))
+    {
+        const auto before = static_cast<TicketState>(std::stoi(row.at(2)));
+        CHECK(get(*store, std::stoll(row.at(0))).state == (isEnded(before) ? before : TicketState::unknown));
+    }
+}
+
+TEST_CASE("secrets that 0.1 sealed open", "[upgrade]")
+{
+    const StateFolderCopy copy;
+    const auto store = openInPlace(copy);
+    const KeyRing keys(fixtureKey(), {});
+    const auto [canaries, connections] = store->read([](const StoreReader &reader) {
+        return std::pair(reader.value("key canaries").value(), reader.connections());
+    });
+    CHECK(checkKeys(&keys, systemRandom, canaries, true) == canaries);
+    for (const StoredConnection &each : connections)
+    {
+        const Secrets secrets =
+            openSecrets(keys, {each.uid, each.plugin, static_cast<std::uint64_t>(each.secretsVersion)},
+                        {each.sealedDataKey, each.sealed});
+        const Object::Ptr wanted = expected()->getObject("secrets")->getObject(each.plugin);
+        CAPTURE(each.name);
+        CHECK(secrets.size() == wanted->size());
+        for (const auto &[field, secret] : secrets)
+            CHECK(secret.view() == wanted->getValue<std::string>(field));
+    }
+}
+
+TEST_CASE("tokens that 0.1 made open the API", "[upgrade]")
+{
+    const StateFolderCopy copy;
+    const auto store = openInPlace(copy);
+    TokenBook tokens(*store, std::make_shared<ManualClock>(), systemRandom);
+    CHECK(tokens.all().size() == 4);
+    const Object::Ptr texts = expected()->getObject("tokens");
+    for (const auto &[name, text] : *texts)
+    {
+        const auto token = tokens.check(text.convert<std::string>());
+        REQUIRE(token);
+        CHECK(token->name == name);
+        CHECK(token->scopes.contains(Scope::admin) == (name == "administrator"));
+    }
+}
+
+TEST_CASE("the text of the store of 0.1 says what its file has", "[upgrade]")
+{
+    Raw raw;
+    const TestFolder folder(TestFolder::inMemory());
+    const std::filesystem::path file = folder.path() / "store.db";
+    writeContent(file, "");
+    SqliteDatabase(file, "").execute(contentOf(left / "store.sql").c_str());
+    raw.database.run("ATTACH ?1 AS told", file.string());
+    CHECK(raw.database.integer("PRAGMA told.user_version") == raw.database.integer("PRAGMA main.user_version"));
+    CHECK(raw.database.integer("PRAGMA told.application_id") == raw.database.integer("PRAGMA main.application_id"));
+    const auto names = raw.rows("SELECT name FROM main.sqlite_schema WHERE type = 'table'", 1);
+    CHECK(names.size() == 13);
+    for (const auto &name : names)
+        for (const auto &[one, other] : {std::pair("main", "told"), std::pair("told", "main")})
+        {
+            const std::string sql = std::string("CREATE TEMP TABLE other AS SELECT * FROM ") + one + "." + name.at(0) +
+                                    " EXCEPT SELECT * FROM " + other + "." + name.at(0);
+            CAPTURE(sql);
+            raw.database.execute(sql.c_str());
+            CHECK(raw.rows("SELECT * FROM temp.other", 1).empty());
+            raw.database.execute("DROP TABLE temp.other");
+        }
+}
+
+TEST_CASE("documents that were good for 0.1 are good", "[upgrade]")
+{
+    for (const auto &each : std::filesystem::directory_iterator(left / "schemas/plugin-api/examples"))
+    {
+        CAPTURE(each.path());
+        CHECK_NOTHROW(parseDocument(each.path().stem(), contentOf(each.path())));
+    }
+    CHECK_NOTHROW(parseDocument("ticket-request", contentOf(left / "schemas/ticket-request.example.json")));
+}
