@@ -133,6 +133,7 @@ Object::Ptr toView(const LiveConnection &connection, const LaneStatus &lane)
     {
         view->set("pause", toText(lane.pause));
         view->set("pauseReason", lane.reason);
+        setIf(*view, "pausedSince", lane.since);
     }
     view->set("version", connection.stored.version);
     view->set("created", timeText(connection.stored.created));

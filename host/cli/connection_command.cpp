@@ -132,7 +132,9 @@ int testConnection(const HostConfig &config, const SessionOptions &options, cons
     const auto session = Session::open(config, options, streams, exitCode);
     if (!session)
         return exitCode;
-    const CallOutcome outcome = session->connection().test(session->call());
+    CallOptions call = session->call();
+    call.despiteRefusal = true;
+    const CallOutcome outcome = session->connection().test(call);
     if (!outcome.ok())
         return fail(session->connection().plugin(), *outcome.error, options.json, streams);
     auto result = parseStrict(outcome.result).extract<Object::Ptr>();

@@ -167,6 +167,7 @@ void printConnection(const Object &connection, std::ostream &out)
     line("state", connection.getValue<std::string>("state"));
     line("trouble", connection.optValue<std::string>("trouble", ""));
     line("paused", connection.optValue<std::string>("pauseReason", ""));
+    line("paused since", connection.optValue<std::string>("pausedSince", ""));
     if (connection.optValue<std::string>("pause", "") == toText(Pause::quarantine))
     {
         const auto build = connection.getValue<std::string>("build");

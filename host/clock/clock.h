@@ -11,12 +11,21 @@ public:
     using Steady = std::chrono::steady_clock::time_point;
     using Wall = std::chrono::system_clock::time_point;
 
+    /// One moment, as both of them tell it.
+    struct Moment
+    {
+        Steady steady;
+        Wall wall;
+    };
+
     virtual ~Clock() = default;
 
     /// For durations and deadlines; never goes back.
     virtual Steady now() const = 0;
     /// For dates; may jump.
     virtual Wall wallNow() const = 0;
+
+    Moment moment() const { return {now(), wallNow()}; }
 };
 
 /// The machine's own clocks.

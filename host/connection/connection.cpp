@@ -59,6 +59,13 @@ CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSetting
     return services;
 }
 
+std::shared_ptr<Login> loginOf(const ConnectionRuntime &runtime, const ConnectionSettings &settings)
+{
+    if (runtime.logins)
+        return runtime.logins->of(settings.plugin->id, *settings.configuration);
+    return std::make_shared<Login>(runtime.clock, std::make_shared<Login::Listener>());
+}
+
 /// A JSON object of texts.
 Object::Ptr texts(const std::vector<std::pair<const char *, std::string>> &members)
 {
@@ -90,6 +97,7 @@ ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
     ConnectionRuntime runtime;
     runtime.clock = std::make_shared<SystemClock>();
     runtime.budgets = std::make_shared<BudgetRegistry>(runtime.clock);
+    runtime.logins = std::make_shared<LoginBook>(runtime.clock);
     runtime.net = makeNetRuntime(egress);
     runtime.egress = egress;
     return runtime;
@@ -98,7 +106,8 @@ ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
 Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
                        const TransportMaker &makeTransport)
     : name_(settings.name), plugin_(settings.plugin), quarantine_(runtime.quarantine),
-      log_(log ? nullptr : runtime.log), services_(servicesOf(runtime, settings, makeTransport)),
+      log_(log ? nullptr : runtime.log), login_(loginOf(runtime, settings)),
+      services_(servicesOf(runtime, settings, makeTransport)),
       pool_(settings.plugin, makeConfigurationDocument(*settings.configuration), log ? std::move(log) : logOf("", ""))
 {
 }
@@ -137,10 +146,21 @@ CallOutcome Connection::run(const CallOptions &options, const Verb &verb)
     if (quarantine_)
         if (const std::string why = quarantine_->whyNotCall(plugin_->id, {verb.operation}); !why.empty())
             return failed(PSA_UNAVAILABLE, why, "");
+    if (!options.despiteRefusal)
+        if (auto refused = login_->whyNot(name_))
+            return std::move(*refused);
     const auto deadline = InstancePool::Clock::now() + options.time;
+    const unsigned cancels = cancels_;
     auto acquired = pool_.acquire(deadline);
     if (!acquired)
         return std::move(acquired.outcome);
+    return login_->attempt({name_, deadline, options.despiteRefusal, [this, cancels] { return cancels_ != cancels; }},
+                           [&] { return runOn(**acquired.lease, options, verb, deadline); });
+}
+
+CallOutcome Connection::runOn(Instance &instance, const CallOptions &options, const Verb &verb,
+                              InstancePool::Clock::time_point deadline)
+{
     CallContext services = services_;
     services.dryRun = options.dryRun;
     services.use = options.use;
@@ -148,8 +168,14 @@ CallOutcome Connection::run(const CallOptions &options, const Verb &verb)
     if (options.clock)
         services.clock = options.clock;
     services.log = logOf(verb.name, verb.ticket);
-    (*acquired.lease)->use(std::move(services));
-    return verb.run(**acquired.lease, deadline);
+    instance.use(std::move(services));
+    return verb.run(instance, deadline);
+}
+
+void Connection::cancelAll()
+{
+    ++cancels_;
+    pool_.cancelAll();
 }
 
 CallOutcome Connection::test(const CallOptions &options)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/clock/clock.h"
+#include "host/connection/login.h"
 #include "host/net/budget.h"
 #include "host/net/egress_config.h"
 #include "host/net/exchange.h"
@@ -8,6 +9,7 @@
 
 #include <Poco/JSON/Object.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +32,7 @@ struct ConnectionRuntime
     EgressConfig egress;
     std::shared_ptr<Log> log;                     ///< May be null.
     std::shared_ptr<const Quarantine> quarantine; ///< May be null: every plugin may be called.
+    std::shared_ptr<LoginBook> logins;            ///< May be null: each connection has a login of its own.
 };
 
 /// Clock, limits and network of the process as `egress` says. Throws std::runtime_error for a CA file that is none.
@@ -50,14 +53,18 @@ using TransportMaker = std::function<std::shared_ptr<Transport>(const std::share
 struct CallOptions
 {
     std::chrono::milliseconds time{30000};
-    bool dryRun = false;                 ///< What would change anything in the PSA is held back and only shown.
-    BudgetUse use = BudgetUse::ordinary; ///< What its requests are for.
-    ExchangeObserver observer = nullptr; ///< Gets every exchange, free of secrets.
+    bool dryRun = false;         ///< What would change anything in the PSA is held back and only shown.
+    bool despiteRefusal = false; ///< An operator's test: it sends credentials that the PSA has refused once more.
+    BudgetUse use = BudgetUse::ordinary;              ///< What its requests are for.
+    ExchangeObserver observer = nullptr;              ///< Gets every exchange, free of secrets.
     std::shared_ptr<const Clock> clock = nullptr;     ///< What the plugin reads the time from; null = the connection's.
     std::shared_ptr<CallRecorder> recorder = nullptr; ///< Keeps the call, its exchanges and what became of it.
 };
 
 /// One configured connection to a PSA: its plugin, and the services that the plugin gets. From any thread.
+///
+/// Every call of it passes the same way, whoever makes it: once the PSA has refused the credentials, each fails with
+/// PSA_AUTH without being made, unless its options say that an operator tests the connection.
 class Connection
 {
 public:
@@ -76,8 +83,10 @@ public:
     CallOutcome readTicket(const std::string &ticketId, const CallOptions &options = {});
 
     /// Asks every call under way to stop; each then fails soon, with PSA_CANCELLED or as an unknown outcome.
-    void cancelAll() { pool_.cancelAll(); }
+    void cancelAll();
 
+    /// Its credentials, and whether the PSA accepts them.
+    Login &login() const { return *login_; }
     const std::string &name() const { return name_; }
     const LoadedPlugin &plugin() const { return *plugin_; }
     /// How far its limits at the PSA are used.
@@ -99,12 +108,16 @@ private:
     CallOutcome call(const CallOptions &options, const Verb &verb);
     CallOutcome record(const CallOptions &options, const Verb &verb);
     CallOutcome run(const CallOptions &options, const Verb &verb);
+    CallOutcome runOn(Instance &instance, const CallOptions &options, const Verb &verb,
+                      InstancePool::Clock::time_point deadline);
     PluginLog logOf(const char *call, const std::string &ticket) const;
 
     std::string name_;
     std::shared_ptr<const LoadedPlugin> plugin_;
     std::shared_ptr<const Quarantine> quarantine_;
     std::shared_ptr<Log> log_; ///< Gets what the plugin logs in a call; null = the instance's own does.
+    std::shared_ptr<Login> login_;
+    std::atomic<unsigned> cancels_{0}; ///< How often all calls were cancelled.
     CallContext services_;
     InstancePool pool_;
 };

@@ -33,6 +33,12 @@ bool isName(const std::string &name)
     return !name.empty() && name.size() <= 100 && name.front() != '.' && std::all_of(name.begin(), name.end(), good);
 }
 
+CallOptions byOperator(CallOptions options)
+{
+    options.despiteRefusal = true;
+    return options;
+}
+
 } // namespace
 
 ConnectionRefused::ConnectionRefused(std::vector<Wrong> wrong)
@@ -228,7 +234,7 @@ Connections::Tested Connections::test(const std::string &name, const CallOptions
     const Live live = get(name);
     if (!live->connection)
         return {failed(PSA_UNAVAILABLE, "The connection " + name + " cannot work: " + live->trouble, ""), live->plugin};
-    CallOutcome outcome = live->connection->test(options);
+    CallOutcome outcome = live->connection->test(byOperator(options));
     noteTest(name, outcome, true, who);
     if (outcome.ok())
         parts_.ready(live);
@@ -239,7 +245,7 @@ Connections::Tested Connections::testUnsaved(const std::string &name, const Conn
                                              const CallOptions &options, const std::string &who)
 {
     const PreparedConnection next = prepare(name, find(name), input);
-    CallOutcome outcome = Connection(parts_.runtime, next.settings(), parts_.log).test(options);
+    CallOutcome outcome = Connection(parts_.runtime, next.settings(), parts_.log).test(byOperator(options));
     noteTest(name, outcome, false, who);
     return {std::move(outcome), next.plugin};
 }

@@ -69,9 +69,10 @@ public:
         CallOutcome outcome;
         std::shared_ptr<const LoadedPlugin> plugin; ///< nullptr = there is none that is ready.
     };
-    /// Tests a stored connection; success ends whatever paused it.
+    /// Tests a stored connection, also with credentials that were refused; success ends whatever paused it.
     Tested test(const std::string &name, const CallOptions &options, const std::string &who);
-    /// Tests what is filled in, for a new connection or on top of the stored one, and stores nothing.
+    /// The same with what is filled in, for a new connection or on top of the stored one; stores nothing. What the PSA says
+    /// of the credentials holds for the stored one too if they are the same.
     Tested testUnsaved(const std::string &name, const ConnectionInput &input, const CallOptions &options,
                        const std::string &who);
 

@@ -36,18 +36,27 @@ void Breaker::succeeded()
     probes_ = 0;
 }
 
-void Breaker::failed(const std::string &why, Clock::Steady now)
+void Breaker::failed(const std::string &why, const Clock::Moment &now)
 {
     if (++failures_ >= policy_.failuresToPause)
         pause(Pause::transport, why, now);
 }
 
-void Breaker::pause(Pause pause, const std::string &why, Clock::Steady now)
+void Breaker::pause(Pause pause, const std::string &why, const Clock::Moment &now)
 {
-    // What a human or a restart must end is not replaced by what ends by itself.
-    if (pause_ != Pause::none && !endsByItself(pause_))
+    this->pause(pause, why, now.steady, now.wall);
+}
+
+void Breaker::pause(Pause pause, const std::string &why, Clock::Steady now, std::optional<Clock::Wall> since)
+{
+    // What a human or a restart must end is not replaced by what ends by itself. Of those, refused credentials outlive
+    // the process, and so must not be hidden by another pause.
+    const bool lasting = pause_ != Pause::none && !endsByItself(pause_);
+    if (lasting && (pause != Pause::auth || pause_ == Pause::auth))
         return;
     const bool first = pause_ == Pause::none;
+    if (pause_ != pause)
+        since_ = since;
     pause_ = pause;
     reason_ = why;
     if (!endsByItself(pause))
@@ -70,6 +79,7 @@ void Breaker::probePassed()
         return;
     pause_ = Pause::none;
     reason_.clear();
+    since_.reset();
     probeAt_.reset();
     ++probes_;
     // One more failure pauses it again.

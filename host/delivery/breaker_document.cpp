@@ -18,39 +18,82 @@ bool outlivesTheProcess(Pause pause)
     return pause == Pause::auth || pause == Pause::permission;
 }
 
+std::string documentOf(Pause pause, const std::string &reason, const std::optional<Clock::Wall> &since)
+{
+    Object document(Poco::JSON_PRESERVE_KEY_ORDER);
+    document.set("version", 1);
+    document.set("pause", toText(pause));
+    document.set("reason", reason);
+    if (since)
+        document.set("sinceUnixMs",
+                     std::chrono::duration_cast<std::chrono::milliseconds>(since->time_since_epoch()).count());
+    return toText(document);
+}
+
+struct StoredPause
+{
+    Pause pause = Pause::none;
+    std::string reason;
+    std::optional<Clock::Wall> since; ///< psa-host 0.1 did not store it.
+};
+
+/// What cannot be read counts as no pause.
+StoredPause read(const std::string &document)
+try
+{
+    StoredPause stored;
+    if (document.empty())
+        return stored;
+    const auto object = parseStrict(document, ownText).extract<Object::Ptr>();
+    const auto kind = object->getValue<std::string>("pause");
+    stored.reason = object->getValue<std::string>("reason");
+    if (object->has("sinceUnixMs"))
+        stored.since = Clock::Wall(std::chrono::milliseconds(object->getValue<std::int64_t>("sinceUnixMs")));
+    for (const Pause pause : {Pause::auth, Pause::permission})
+        if (kind == toText(pause))
+            stored.pause = pause;
+    return stored;
+}
+catch (const JsonError &)
+{
+    return {};
+}
+catch (const Poco::Exception &)
+{
+    return {};
+}
+
 } // namespace
 
 std::string toDocument(const Breaker &breaker)
 {
     if (!outlivesTheProcess(breaker.state()))
         return {};
-    Object document(Poco::JSON_PRESERVE_KEY_ORDER);
-    document.set("version", 1);
-    document.set("pause", toText(breaker.state()));
-    document.set("reason", breaker.reason());
-    return toText(document);
+    return documentOf(breaker.state(), breaker.reason(), breaker.since());
+}
+
+std::string toDocument(const Login::Refusal &refusal)
+{
+    return documentOf(Pause::auth, refusal.error.message, refusal.since);
 }
 
 void restoreBreaker(Breaker &breaker, const std::string &document, Clock::Steady now)
 {
-    if (document.empty())
+    const StoredPause stored = read(document);
+    if (stored.pause != Pause::none)
+        breaker.pause(stored.pause, stored.reason, now, stored.since);
+}
+
+void restoreLogin(Login &login, const std::string &document)
+{
+    const StoredPause stored = read(document);
+    if (stored.pause != Pause::auth)
         return;
-    try
-    {
-        const auto object = parseStrict(document, ownText).extract<Object::Ptr>();
-        const auto kind = object->getValue<std::string>("pause");
-        for (const Pause pause : {Pause::auth, Pause::permission})
-            if (kind == toText(pause))
-                breaker.pause(pause, object->getValue<std::string>("reason"), now);
-    }
-    catch (const JsonError &)
-    {
-        return;
-    }
-    catch (const Poco::Exception &)
-    {
-        return;
-    }
+    Login::Refusal refusal;
+    refusal.error.status = PSA_AUTH;
+    refusal.error.message = stored.reason;
+    refusal.since = stored.since;
+    login.restore(refusal);
 }
 
 } // namespace psa::host

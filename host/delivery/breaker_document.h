@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/connection/login.h"
 #include "host/delivery/breaker.h"
 
 #include <string>
@@ -12,5 +13,11 @@ std::string toDocument(const Breaker &breaker);
 
 /// Pauses `breaker` as `document` says. What cannot be read counts as no pause: the next failure makes it anew.
 void restoreBreaker(Breaker &breaker, const std::string &document, Clock::Steady now);
+
+/// Tells `login` that the PSA has refused it, if `document` says so.
+void restoreLogin(Login &login, const std::string &document);
+
+/// The document of a connection whose credentials are refused.
+std::string toDocument(const Login::Refusal &refusal);
 
 } // namespace psa::host

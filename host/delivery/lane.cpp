@@ -47,6 +47,15 @@ Lane::Lane(LaneParts parts, std::shared_ptr<Connection> connection, const Delive
       breaker_(policy)
 {
     restoreBreaker(breaker_, breakerJson, parts_.clock->now());
+    restoreLogin(connection_->login(), breakerJson);
+    pauseIfRefused();
+}
+
+/// With the lock held, or before there is another thread.
+void Lane::pauseIfRefused()
+{
+    if (const auto refusal = connection_->login().refusal())
+        breaker_.pause(Pause::auth, refusal->error.message, parts_.clock->now(), refusal->since);
 }
 
 std::pair<std::shared_ptr<Connection>, DeliveryPolicy> Lane::present() const
@@ -146,45 +155,54 @@ Lane::Done Lane::perform(const Work &work)
     done.audit =
         attemptEntry(work.ticket, sends ? "ticket.attempt" : "ticket.look", outcome, done.settlement, *exchanges);
     done.notice = noticeOf(work.ticket, done.settlement);
-    react(work.purpose, outcome);
+    react(work.purpose, outcome, connection.get());
     return done;
 }
 
-/// What an outcome says about the connection.
-void Lane::react(ClaimFor purpose, const CallOutcome &outcome)
+void Lane::changeAfter(const Connection *connection, const std::function<void(Breaker &)> &change)
 {
-    const Clock::Steady now = parts_.clock->now();
+    changeBreaker([&](Breaker &breaker) {
+        if (connection == connection_.get())
+            change(breaker);
+    });
+}
+
+/// What an outcome says about the connection.
+void Lane::react(ClaimFor purpose, const CallOutcome &outcome, const Connection *connection)
+{
+    const Clock::Moment now = parts_.clock->moment();
     if (outcome.lost)
-        return changeBreaker([&](Breaker &breaker) {
+        return changeAfter(connection, [&](Breaker &breaker) {
             breaker.pause(Pause::lost,
                           "A call into the plugin did not return. Test the connection to go on, and ask "
                           "the maker of the plugin.",
                           now);
         });
     if (outcome.ok())
-        return changeBreaker([](Breaker &breaker) { breaker.succeeded(); });
+        return changeAfter(connection, [](Breaker &breaker) { breaker.succeeded(); });
     const PluginError &error = *outcome.error;
     switch (error.status)
     {
     case PSA_AUTH:
-        return changeBreaker([&](Breaker &breaker) { breaker.pause(Pause::auth, error.message, now); });
+        return changeAfter(connection, [&](Breaker &breaker) { breaker.pause(Pause::auth, error.message, now); });
     case PSA_PERMISSION:
-        return changeBreaker([&](Breaker &breaker) { breaker.pause(Pause::permission, error.message, now); });
+        return changeAfter(connection, [&](Breaker &breaker) { breaker.pause(Pause::permission, error.message, now); });
     case PSA_UNAVAILABLE:
     case PSA_TIMEOUT:
     case PSA_OUTCOME_UNKNOWN:
-        return changeBreaker([&](Breaker &breaker) { breaker.failed(error.message, now); });
+        return changeAfter(connection, [&](Breaker &breaker) { breaker.failed(error.message, now); });
     case PSA_RATE_LIMITED:
         if (purpose == ClaimFor::sending)
         {
             const std::lock_guard lock(mutex_);
-            limitedUntil_ =
-                now + (error.retryAfterMs > 0 ? std::chrono::milliseconds(error.retryAfterMs) : policy_.rateLimitWait);
+            if (connection == connection_.get())
+                limitedUntil_ = now.steady + (error.retryAfterMs > 0 ? std::chrono::milliseconds(error.retryAfterMs)
+                                                                     : policy_.rateLimitWait);
         }
         return;
     default:
         if (outcome.mutation == MutationSeen::answered)
-            changeBreaker([](Breaker &breaker) { breaker.succeeded(); });
+            changeAfter(connection, [](Breaker &breaker) { breaker.succeeded(); });
     }
 }
 
@@ -206,13 +224,15 @@ bool Lane::probe()
         canLook(*connection) ? connection->findTicket(probeReference, options) : connection->test(options);
     changeBreaker([&](Breaker &breaker) {
         probing_ = false;
-        const Clock::Steady now = parts_.clock->now();
+        if (connection != connection_)
+            return;
+        const Clock::Moment now = parts_.clock->moment();
         if (outcome.ok())
             breaker.probePassed();
         else if (outcome.error->status == PSA_AUTH)
             breaker.pause(Pause::auth, outcome.error->message, now);
         else
-            breaker.probeFailed(outcome.error->message, now);
+            breaker.probeFailed(outcome.error->message, now.steady);
     });
     return true;
 }
@@ -285,19 +305,23 @@ std::optional<Clock::Steady> Lane::wakeAt()
 
 void Lane::renew(std::shared_ptr<Connection> connection, const DeliveryPolicy &policy)
 {
+    bool refused = false;
     changeBreaker([&](Breaker &breaker) {
         connection_ = std::move(connection);
         policy_ = policy;
         limitedUntil_.reset();
         breaker = Breaker(policy);
+        pauseIfRefused();
+        refused = breaker.state() == Pause::auth;
     });
     // Tickets may be held although nothing is paused, by an earlier life of the process.
-    keepBreaker("", true);
+    if (!refused)
+        keepBreaker("", true);
 }
 
 void Lane::pause(Pause pause, const std::string &why)
 {
-    changeBreaker([&](Breaker &breaker) { breaker.pause(pause, why, parts_.clock->now()); });
+    changeBreaker([&](Breaker &breaker) { breaker.pause(pause, why, parts_.clock->moment()); });
 }
 
 void Lane::stop()
@@ -314,7 +338,7 @@ void Lane::cancelAll()
 LaneStatus Lane::status() const
 {
     const std::lock_guard lock(mutex_);
-    return {breaker_.state(), breaker_.reason(), underWay_, tally_};
+    return {breaker_.state(), breaker_.reason(), underWay_, tally_, breaker_.since()};
 }
 
 } // namespace psa::host

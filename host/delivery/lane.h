@@ -33,6 +33,7 @@ struct LaneStatus
     std::string reason;
     std::size_t underWay = 0; ///< Tickets that workers have in hand.
     LaneTally tally;
+    std::optional<Clock::Wall> since; ///< When it was paused, if that is known.
 };
 
 /// The way of one connection's tickets to its PSA: takes what is due out of the store, calls the plugin, and writes down
@@ -57,7 +58,7 @@ public:
         Notice notice; ///< For a state that needs a human.
     };
 
-    /// `breakerJson`: as the store has it.
+    /// `breakerJson`: as the store has it; what it says of the credentials, the connection learns too.
     Lane(LaneParts parts, std::shared_ptr<Connection> connection, const DeliveryPolicy &policy,
          const std::string &breakerJson);
 
@@ -71,7 +72,8 @@ public:
     /// When there may be something to do without anybody saying so; nothing = never. Throws StoreError.
     std::optional<Clock::Steady> wakeAt();
 
-    /// The connection was changed, or tested with success: whatever paused it is over.
+    /// The connection was changed, or tested with success: whatever paused it is over, but for credentials that are still
+    /// refused.
     void renew(std::shared_ptr<Connection> connection, const DeliveryPolicy &policy);
     /// See Breaker.
     void pause(Pause pause, const std::string &why);
@@ -94,7 +96,10 @@ private:
     };
     Leave leave() const;
     void tell(const Done &done) const;
-    void react(ClaimFor purpose, const CallOutcome &outcome);
+    void react(ClaimFor purpose, const CallOutcome &outcome, const Connection *connection);
+    /// As changeBreaker(), unless the lane has got another connection than the call was made with.
+    void changeAfter(const Connection *connection, const std::function<void(Breaker &)> &change);
+    void pauseIfRefused();
     void changeBreaker(const std::function<void(Breaker &)> &change);
     void keepBreaker(const std::string &document, bool released);
     /// What a call is made with; both stay as they are for its length.

@@ -52,6 +52,7 @@ std::vector<CallDifferences> replayRun(const std::vector<RecordedCall> &run, Con
     {
         CallOptions own = options;
         own.dryRun = call.dryRun;
+        own.despiteRefusal = true; // the refusals are recorded ones
         own.clock = std::make_shared<ReplayClock>(call);
         own.observer = [transport, observer = options.observer](const Exchange &exchange) {
             transport->observe(exchange);

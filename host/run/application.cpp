@@ -90,6 +90,9 @@ Application::Application(ApplicationParts parts, bool delivers)
 {
     checkKeys();
     learnDeaths();
+    if (!parts_.runtime.logins)
+        parts_.runtime.logins = std::make_shared<LoginBook>(parts_.runtime.clock);
+    parts_.runtime.logins->listener().listen([this](const Login &login) { follow(login); });
     parts_.runtime.budgets->restore(parts_.store->read([](const StoreReader &reader) { return reader.budgets(); }));
     parts_.runtime.budgets->keepWith([this](const BudgetSnapshot &snapshot) {
         parts_.store->write([&](StoreWriter &writer) { writer.saveBudgets(snapshot); });
@@ -125,7 +128,8 @@ void Application::load()
 Application::~Application()
 {
     stop(std::chrono::steady_clock::now());
-    parts_.runtime.budgets->keepWith(nullptr); // it may outlive the store
+    parts_.runtime.logins->listener().listen(nullptr); // they may outlive the store, as budgets may
+    parts_.runtime.budgets->keepWith(nullptr);
 }
 
 /// The canaries of the store must open with the keys that were given; what is missing of them is added.
@@ -233,18 +237,55 @@ catch (const StoreError &error)
     parts_.log("The audit has no entry of the backup " + file + ", which is complete: " + error.what());
 }
 
-/// A connection was loaded, was changed, or has passed a test; the last two end whatever paused it.
+/// A connection was loaded, was changed, or has passed a test; the last two end whatever paused it, but for credentials
+/// that are refused and are still the same.
 void Application::ready(const Connections::Live &live)
 {
-    if (!delivers_ && loaded_)
-        endPause(*parts_.store, live->stored.name);
-    if (!delivers_ || live->stored.paused)
+    const StoredConnection &stored = live->stored;
+    Login &login = live->connection->login();
+    const bool first = !loaded_;
+    if (first)
+        restoreLogin(login, stored.breakerJson);
+    else if (const auto refusal = login.refusal())
+        keepRefusal(stored.name, *refusal);
+    else if (!delivers_ || !stored.breakerJson.empty())
+        endPause(*parts_.store, stored.name);
+    if (!delivers_ || stored.paused)
         return;
     const DeliveryPolicy policy = policyFor(parts_.delivery, *live->plugin, *quarantine_);
     if (!policy.quarantine.empty())
-        parts_.notify({"connection.paused", live->stored.name, {}, "", toText(Pause::quarantine), policy.quarantine});
+        parts_.notify({"connection.paused", stored.name, {}, "", toText(Pause::quarantine), policy.quarantine});
     delivery_.attach(live->connection, policy, std::min(live->plugin->maxInstances, mostWorkers),
-                     live->stored.breakerJson);
+                     first ? stored.breakerJson : "");
+}
+
+/// The PSA has refused credentials, or a test has found them good again: that holds for every connection with them.
+void Application::follow(const Login &login)
+{
+    const auto refusal = login.refusal();
+    for (const Connections::Live &live : connections_.all())
+    {
+        const std::string &name = live->stored.name;
+        if (!live->connection || &live->connection->login() != &login)
+            continue;
+        if (!refusal)
+            ready(live);
+        else if (delivery_.status(name))
+            delivery_.pause(name, Pause::auth, refusal->error.message);
+        else
+            keepRefusal(name, *refusal);
+    }
+}
+
+void Application::keepRefusal(const std::string &connection, const Login::Refusal &refusal) const
+try
+{
+    parts_.store->write([&](StoreWriter &writer) { writer.setBreakers(connection, toDocument(refusal)); });
+}
+catch (const StoreError &error)
+{
+    // This process knows it; the next one would sign in once more.
+    parts_.log("That the PSA refuses the credentials of " + connection + " could not be stored: " + error.what());
 }
 
 /// As its lane is; without one, as it would be.
@@ -258,7 +299,7 @@ LaneStatus Application::statusOf(const LiveConnection &live) const
         parts_.store->read([&](const StoreReader &reader) { return reader.connection(live.stored.name); });
     Breaker breaker(policyFor(parts_.delivery, *live.plugin, *quarantine_));
     restoreBreaker(breaker, stored ? stored->breakerJson : "", parts_.runtime.clock->now());
-    return {breaker.state(), breaker.reason(), 0, {}};
+    return {breaker.state(), breaker.reason(), 0, {}, breaker.since()};
 }
 
 std::shared_ptr<const LoadedPlugin> Application::pick(const std::string &name, std::string &why) const

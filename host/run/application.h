@@ -70,6 +70,8 @@ private:
     void noteBackup(const std::string &who, const std::string &file) const;
     std::shared_ptr<const LoadedPlugin> pick(const std::string &name, std::string &why) const;
     void ready(const Connections::Live &live);
+    void follow(const Login &login);
+    void keepRefusal(const std::string &connection, const Login::Refusal &refusal) const;
     LaneStatus statusOf(const LiveConnection &live) const;
 
     ApplicationParts parts_;

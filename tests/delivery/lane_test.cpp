@@ -217,6 +217,29 @@ TEST_CASE("refused credentials hold the tickets until somebody has mended them, 
         CHECK(world.psa->creates() == 1);
         CHECK(world.lane->status().pause == Pause::auth);
     }
+    SECTION("nothing else signs in, before a restart and after it")
+    {
+        for (int i = 0; i < 2; ++i)
+        {
+            const psa::host::CallOutcome found = world.connection->findTicket("REF1");
+            REQUIRE(found.error);
+            CHECK(found.error->status == PSA_AUTH);
+            CHECK_THAT(found.error->message,
+                       Catch::Contains("Nothing was sent") && Catch::Contains("since 2026-01-01 00:00 UTC"));
+            CHECK(world.connection->test().error->status == PSA_AUTH);
+            world.restart();
+        }
+        CHECK(world.psa->reads() == 0);
+        CHECK(world.lane->status().since == psa::test::ManualClock().wallNow());
+    }
+    SECTION("a change that leaves the credentials as they are keeps the pause")
+    {
+        world.lane->renew(world.connection, psa::host::DeliveryPolicy());
+        world.runOn();
+        CHECK(world.lane->status().pause == Pause::auth);
+        CHECK(world.state(first) == "held");
+        CHECK(world.psa->creates() == 1);
+    }
     SECTION("a test that passes lets all go")
     {
         world.psa->fate = [](const std::string &) { return FakePsa::Fate{}; };

@@ -108,6 +108,10 @@ void DeliveryWorld::runOn(int hours)
 
 void DeliveryWorld::renew()
 {
+    CallOptions options;
+    options.despiteRefusal = true;
+    if (connection->login().refusal() && !connection->test(options).ok())
+        throw std::logic_error("DeliveryWorld: the test of the connection does not pass");
     lane->renew(connection, testPolicy());
 }
 

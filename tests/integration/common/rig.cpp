@@ -113,6 +113,7 @@ CallOutcome Rig::kept(CallOutcome outcome)
 
 CallOutcome Rig::test(CallOptions options)
 {
+    options.despiteRefusal = true;
     return kept(connection_->test(watched(std::move(options))));
 }
 

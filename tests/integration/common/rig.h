@@ -40,10 +40,12 @@ public:
     void endSimulator() { simulator_.reset(); }
     host::Connection &connection() { return *connection_; }
     const host::LoadedPlugin &plugin() const { return connection_->plugin(); }
+    const Values &configuration() const { return parts_.configuration; }
+    const host::ConnectionRuntime &runtime() const { return runtime_; }
     /// Another connection to the same simulator; with `transport`, in place of the network.
     std::unique_ptr<host::Connection> connect(const host::TransportMaker &makeTransport = nullptr);
 
-    /// The verbs. From any thread.
+    /// The verbs; test() as an operator's. From any thread.
     host::CallOutcome test(host::CallOptions options = {});
     host::CallOutcome create(const std::string &reference, const std::string &ticket, host::CallOptions options = {});
     host::CallOutcome find(const std::string &reference, host::CallOptions options = {});

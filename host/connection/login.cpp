@@ -1,0 +1,192 @@
+#include "host/connection/login.h"
+
+#include "host/json/json_text.h"
+
+#include <Poco/DateTimeFormatter.h>
+#include <Poco/SHA2Engine.h>
+
+#include <utility>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Object;
+using std::chrono::milliseconds;
+
+/// How often a call that waits for its turn looks whether its caller still wants it.
+constexpr milliseconds pollEvery{50};
+
+/// " since 2026-11-24 15:30 UTC".
+std::string sinceText(const std::optional<Clock::Wall> &since)
+{
+    if (!since)
+        return {};
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(since->time_since_epoch()).count();
+    return " since " + Poco::DateTimeFormatter::format(Poco::Timestamp(us), "%Y-%m-%d %H:%M UTC");
+}
+
+std::string loginDigest(const std::string &pluginId, const Object &values)
+{
+    Object sorted; // by name
+    for (const auto &[name, value] : values)
+        sorted.set(name, value);
+    Poco::SHA2Engine hash(Poco::SHA2Engine::SHA_256);
+    hash.update(pluginId + "\n" + toText(sorted));
+    return Poco::DigestEngine::digestToHex(hash.digest());
+}
+
+} // namespace
+
+/// A turn of a call; what it took is given back at its end, also where the call throws.
+class Login::Turn
+{
+public:
+    Turn(Login &login, bool alone) : login_(login), alone_(alone) {}
+    ~Turn()
+    {
+        if (!alone_)
+            return;
+        {
+            const std::lock_guard lock(login_.mutex_);
+            login_.trying_ = false;
+        }
+        login_.changed_.notify_all();
+    }
+    Turn(const Turn &) = delete;
+    Turn &operator=(const Turn &) = delete;
+
+private:
+    Login &login_;
+    bool alone_;
+};
+
+Login::Login(std::shared_ptr<const Clock> clock, std::shared_ptr<Listener> listener)
+    : clock_(std::move(clock)), listener_(std::move(listener))
+{
+}
+
+std::optional<Login::Refusal> Login::refusal() const
+{
+    const std::lock_guard lock(mutex_);
+    return refusal_;
+}
+
+std::optional<CallOutcome> Login::whyNot(const std::string &connection) const
+{
+    const auto refused = refusal();
+    if (!refused)
+        return std::nullopt;
+    CallOutcome outcome;
+    outcome.error = refused->error;
+    outcome.error->message = "Nothing was sent: the PSA does not accept the credentials of " + connection +
+                             sinceText(refused->since) + ". It said: " + refused->error.message;
+    outcome.error->hint =
+        "Correct the credentials of the connection, or mend the API user in the PSA, and then test the "
+        "connection. Until then psa-host does not sign in again, since failed sign-ins lock the user.";
+    return outcome;
+}
+
+void Login::restore(const Refusal &refusal)
+{
+    const std::lock_guard lock(mutex_);
+    if (!refusal_)
+        refusal_ = refusal;
+}
+
+/// With the lock held.
+bool Login::isAccepted() const
+{
+    return accepted_ && clock_->now() - *accepted_ < acceptedFor;
+}
+
+/// What the call gets instead if it must not be made. `alone`: it is the one that tries the credentials.
+std::optional<CallOutcome> Login::waitForTurn(const Attempt &attempt, bool &alone)
+{
+    for (;;)
+    {
+        if (!attempt.despiteRefusal)
+            if (auto refused = whyNot(attempt.connection))
+                return refused;
+        if (attempt.cancelled && attempt.cancelled())
+            return failed(PSA_CANCELLED, "The call was cancelled before anything was sent.", "Try again.");
+        if (std::chrono::steady_clock::now() >= attempt.deadline)
+            return failed(PSA_TIMEOUT,
+                          "Nothing was sent: until the deadline another call was trying whether the PSA accepts the "
+                          "credentials of " +
+                              attempt.connection + ".",
+                          "Try again later.");
+        std::unique_lock lock(mutex_);
+        if (refusal_ && !attempt.despiteRefusal)
+            continue;
+        if (!trying_ || isAccepted())
+        {
+            alone = !trying_ && !isAccepted();
+            trying_ = trying_ || alone;
+            return std::nullopt;
+        }
+        changed_.wait_for(lock, pollEvery);
+    }
+}
+
+CallOutcome Login::attempt(const Attempt &attempt, const std::function<CallOutcome()> &call)
+{
+    bool alone = false;
+    if (auto instead = waitForTurn(attempt, alone))
+        return std::move(*instead);
+    bool told = false;
+    CallOutcome outcome;
+    {
+        const Turn turn(*this, alone);
+        outcome = call();
+        told = learn(attempt, outcome);
+    }
+    if (told)
+        listener_->tell(*this);
+    return outcome;
+}
+
+bool Login::learn(const Attempt &attempt, const CallOutcome &outcome)
+{
+    const std::lock_guard lock(mutex_);
+    if (outcome.ok())
+    {
+        accepted_ = clock_->now();
+        // Any other call may have begun before they were refused.
+        return attempt.despiteRefusal && std::exchange(refusal_, std::nullopt).has_value();
+    }
+    if (outcome.error->status != PSA_AUTH)
+        return false;
+    accepted_.reset();
+    const bool known = refusal_.has_value();
+    refusal_ = {*outcome.error, known ? refusal_->since : clock_->wallNow()};
+    return !known;
+}
+
+void Login::Listener::listen(std::function<void(const Login &)> told)
+{
+    const std::unique_lock lock(mutex_);
+    told_ = std::move(told);
+}
+
+void Login::Listener::tell(const Login &login)
+{
+    const std::shared_lock lock(mutex_);
+    if (told_)
+        told_(login);
+}
+
+LoginBook::LoginBook(std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {}
+
+std::shared_ptr<Login> LoginBook::of(const std::string &pluginId, const Object &values)
+{
+    const std::string digest = loginDigest(pluginId, values);
+    const std::lock_guard lock(mutex_);
+    if (logins_.size() >= most && !logins_.contains(digest))
+        std::erase_if(logins_, [](const auto &each) { return each.second.use_count() == 1; });
+    std::shared_ptr<Login> &login = logins_[digest];
+    if (!login)
+        login = std::make_shared<Login>(clock_, listener_);
+    return login;
+}
+
+} // namespace psa::host
