@@ -1,14 +1,36 @@
 #include "host/config/toml_reader.h"
 
+#include "host/json/utf8.h"
+#include "host/os/read_file.h"
+
 #include <algorithm>
 
 namespace psa::host {
 namespace {
 
+constexpr std::size_t largestFile = 4 << 20;
+
 std::string quoted(std::string_view key)
 {
     std::string text = "\"";
     return text.append(key) + "\"";
+}
+
+/// What stands in `file`, in UTF-8.
+std::string textOf(const std::filesystem::path &file)
+{
+    std::string content;
+    try
+    {
+        content = readFile(file, largestFile);
+    }
+    catch (const std::exception &error)
+    {
+        throw ConfigError("The file " + file.string() + " cannot be read: " + error.what() + ".");
+    }
+    if (const std::string_view encoding = foreignEncodingOf(content); !encoding.empty())
+        throw ConfigError("The file " + file.string() + " is " + std::string(encoding) + "; save it as UTF-8.");
+    return std::string(withoutByteOrderMark(content));
 }
 
 std::string join(const std::vector<std::string> &items)
@@ -22,7 +44,7 @@ std::string join(const std::vector<std::string> &items)
 } // namespace
 
 TomlReader::TomlReader(const std::filesystem::path &file)
-try : file_(file.string()), root_(toml::parse_file(file_))
+try : file_(file.string()), root_(toml::parse(textOf(file), file_))
 {
 }
 catch (const toml::parse_error &error)

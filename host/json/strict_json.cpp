@@ -81,6 +81,8 @@ void checkBytes(std::string_view text, const JsonLimits &limits)
     if (text.size() > limits.maxBytes)
         throw JsonError(
             1, 1, std::to_string(text.size()) + " bytes; at most " + std::to_string(limits.maxBytes) + " are accepted");
+    if (const std::string_view encoding = foreignEncodingOf(text); !encoding.empty())
+        throw JsonError(1, 1, "the text is " + std::string(encoding) + "; write it as UTF-8");
     if (const std::size_t bad = findInvalidUtf8(text); bad != std::string_view::npos)
         throw errorAt(text, bad, "not UTF-8");
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
@@ -95,8 +97,9 @@ JsonError::JsonError(std::size_t line, std::size_t column, const std::string &wh
 {
 }
 
-Poco::Dynamic::Var parseStrict(std::string_view text, const JsonLimits &limits)
+Poco::Dynamic::Var parseStrict(std::string_view document, const JsonLimits &limits)
 {
+    const std::string_view text = withoutByteOrderMark(document);
     checkBytes(text, limits);
     std::istringstream in{std::string(text)};
     Poco::SharedPtr<StrictHandler> handler(new StrictHandler(text, in, limits.maxDepth));

@@ -3,6 +3,8 @@
 #include <Poco/UTF8Encoding.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace psa::host {
 namespace {
@@ -20,28 +22,66 @@ std::size_t sequenceLength(std::string_view text, std::size_t at)
     return Poco::UTF8Encoding::isLegal(bytes, length) ? static_cast<std::size_t>(length) : 0;
 }
 
-/// One well-formed character: C0 but for line feed and tab, DEL, or C1 (U+0080 to U+009F, of which U+009B begins a
-/// terminal's escape sequence just as ESC [ does).
-bool isControl(std::string_view character)
+constexpr std::string_view replacement = "\xEF\xBF\xBD"; // U+FFFD
+constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
+
+/// The number of one well-formed character.
+char32_t codePointOf(std::string_view character)
 {
-    const auto first = static_cast<unsigned char>(character[0]);
-    if (character.size() == 2)
-        return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
-    return character.size() == 1 && (first == 0x7F || (first < 0x20 && first != '\n' && first != '\t'));
+    const auto lead = static_cast<unsigned char>(character[0]);
+    char32_t code = character.size() == 1 ? lead : lead & (0xFFU >> (character.size() + 1));
+    for (const char next : character.substr(1))
+        code = (code << 6U) | (static_cast<unsigned char>(next) & 0x3FU);
+    return code;
 }
 
-/// One well-formed character: U+202A to U+202E or U+2066 to U+2069, behind which text is shown in another order than it
-/// stands.
-bool turnsDirection(std::string_view character)
+/// C0 but for line feed and tab, DEL, or C1, of which U+009B begins a terminal's escape sequence just as ESC [ does.
+bool isControl(char32_t code)
 {
-    if (character.size() != 3 || character[0] != '\xE2')
-        return false;
-    const char second = character[1];
-    const auto third = static_cast<unsigned char>(character[2]);
-    return (second == '\x80' && third >= 0xAA && third <= 0xAE) || (second == '\x81' && third >= 0xA6 && third <= 0xA9);
+    return (code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7F && code < 0xA0);
 }
 
-const char *const replacement = "\xEF\xBF\xBD"; // U+FFFD
+/// One of those behind which text is shown in another order than it stands.
+bool turnsDirection(char32_t code)
+{
+    return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
+/// Not fit for a terminal.
+bool isUnfit(char32_t code)
+{
+    return isControl(code) || turnsDirection(code);
+}
+
+/// Unicode's White_Space, and what has no width.
+bool isWhiteSpace(char32_t code)
+{
+    constexpr std::array<std::pair<char32_t, char32_t>, 11> ranges{{{0x09, 0x0D},
+                                                                    {0x20, 0x20},
+                                                                    {0x85, 0x85},
+                                                                    {0xA0, 0xA0},
+                                                                    {0x1680, 0x1680},
+                                                                    {0x2000, 0x200D},
+                                                                    {0x2028, 0x2029},
+                                                                    {0x202F, 0x202F},
+                                                                    {0x205F, 0x2060},
+                                                                    {0x3000, 0x3000},
+                                                                    {0xFEFF, 0xFEFF}}};
+    return std::any_of(ranges.begin(), ranges.end(),
+                       [code](const auto &range) { return code >= range.first && code <= range.second; });
+}
+
+/// Calls `add` with each character of `valid`, which must be valid UTF-8.
+template <class Add>
+void forEachCharacter(std::string_view valid, const Add &add)
+{
+    for (std::size_t at = 0; at < valid.size();)
+    {
+        const std::string_view character = valid.substr(at, sequenceLength(valid, at));
+        add(character);
+        at += character.size();
+    }
+}
 
 } // namespace
 
@@ -88,19 +128,87 @@ std::string_view cutUtf8(std::string_view text, std::size_t maxBytes)
     return text.substr(0, end);
 }
 
+std::string_view withoutByteOrderMark(std::string_view text)
+{
+    return text.starts_with(byteOrderMark) ? text.substr(byteOrderMark.size()) : text;
+}
+
+std::string_view foreignEncodingOf(std::string_view text)
+{
+    using namespace std::string_view_literals;
+    // The marks first; that of UTF-32 begins as that of UTF-16 does.
+    if (text.starts_with("\xFF\xFE\0\0"sv))
+        return "UTF-32 (little endian)";
+    if (text.starts_with("\0\0\xFE\xFF"sv))
+        return "UTF-32 (big endian)";
+    if (text.starts_with("\xFF\xFE"sv))
+        return "UTF-16 (little endian)";
+    if (text.starts_with("\xFE\xFF"sv))
+        return "UTF-16 (big endian)";
+    // A document begins with two ASCII characters, whose zero bytes show the rest (RFC 4627, section 3).
+    if (text.size() < 4)
+        return "";
+    std::string shape;
+    for (const char byte : text.substr(0, 4))
+        shape += byte == '\0' ? '0' : 'x';
+    return shape == "x0x0"   ? "UTF-16 (little endian)"
+           : shape == "0x0x" ? "UTF-16 (big endian)"
+           : shape == "x000" ? "UTF-32 (little endian)"
+           : shape == "000x" ? "UTF-32 (big endian)"
+                             : "";
+}
+
+bool isBlankText(std::string_view text)
+{
+    for (std::size_t at = 0; at < text.size();)
+    {
+        const std::size_t length = sequenceLength(text, at);
+        if (length == 0 || !isWhiteSpace(codePointOf(text.substr(at, length))))
+            return false;
+        at += length;
+    }
+    return true;
+}
+
+std::string withoutControls(std::string_view text)
+{
+    const std::string valid = replaceInvalidUtf8(text);
+    std::string result;
+    bool afterReturn = false;
+    forEachCharacter(valid, [&](std::string_view character) {
+        const bool isReturn = character == "\r";
+        if (isReturn || (character == "\n" && !afterReturn))
+            result += '\n';
+        else if (character != "\n")
+            result += isControl(codePointOf(character)) ? replacement : character;
+        afterReturn = isReturn;
+    });
+    return result;
+}
+
 std::string printable(std::string_view text)
 {
     const std::string valid = replaceInvalidUtf8(text);
     std::string result;
-    for (std::size_t at = 0; at < valid.size();)
-    {
-        const std::string_view character = std::string_view(valid).substr(at, sequenceLength(valid, at));
-        if (isControl(character) || turnsDirection(character))
-            result += replacement;
-        else
+    forEachCharacter(valid, [&](std::string_view character) {
+        result += isUnfit(codePointOf(character)) ? replacement : character;
+    });
+    return result;
+}
+
+std::string printableJson(std::string_view json)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    const std::string valid = replaceInvalidUtf8(json);
+    std::string result;
+    forEachCharacter(valid, [&](std::string_view character) {
+        const char32_t code = codePointOf(character);
+        if (!isUnfit(code))
             result += character;
-        at += character.size();
-    }
+        else
+            result.append("\\u").append({digits[code >> 12U & 0xFU], digits[code >> 8U & 0xFU],
+                                         digits[code >> 4U & 0xFU], digits[code & 0xFU]});
+    });
     return result;
 }
 

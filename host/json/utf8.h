@@ -17,6 +17,20 @@ std::string replaceInvalidUtf8(std::string_view text);
 /// At most the first `maxBytes` of `text`, cut between two characters.
 std::string_view cutUtf8(std::string_view text, std::size_t maxBytes);
 
+/// `text` without the byte order mark that some programs write before UTF-8.
+std::string_view withoutByteOrderMark(std::string_view text);
+
+/// "UTF-16 (little endian)" or the like for a document that is in one of those encodings, by its byte order mark or by
+/// the zero bytes around its first characters; "" for any other.
+std::string_view foreignEncodingOf(std::string_view text);
+
+/// Is there nothing in `text` but white space, as Unicode has it, and characters of no width?
+bool isBlankText(std::string_view text);
+
+/// Text from outside, made fit for a program that shows it: line ends (CR LF, CR) as one line feed, and every other
+/// control character but tab replaced by U+FFFD.
+std::string withoutControls(std::string_view text);
+
 /// Text from outside, made fit for a log or a terminal: valid UTF-8, with every control character but line feed and
 /// tab, and every one that turns the direction of writing (U+202A to U+202E, U+2066 to U+2069), replaced by U+FFFD, so
 /// that it can neither move a cursor nor pass for something else.
@@ -25,5 +39,9 @@ std::string printable(std::string_view text);
 /// The same in one line, for rows and columns: line feed, carriage return and tab are a space each, so that no text can
 /// look like a row of its own.
 std::string printableLine(std::string_view text);
+
+/// JSON with every character that printable() would replace as an escape, "\u009b": it says the same on a terminal and in
+/// a pipe.
+std::string printableJson(std::string_view json);
 
 } // namespace psa::host

@@ -61,8 +61,7 @@ MasterKey MasterKey::generate(const RandomSource &random)
 
 MasterKey MasterKey::parse(std::string_view line, const std::string &source)
 {
-    if (!line.empty() && line.back() == '\n')
-        line.remove_suffix(1);
+    line = line.substr(0, line.find_last_not_of(" \t\r\n") + 1);
     const std::size_t idAt = format.size() + 1;
     const std::size_t keyAt = line.rfind(':') + 1;
     const bool isLine = line.substr(0, idAt) == std::string(format) + ":" && keyAt > idAt;

@@ -23,7 +23,7 @@ struct MasterKey
 
     /// A new key with an id of eight random hex digits.
     static MasterKey generate(const RandomSource &random);
-    /// `line`: with or without a line feed at its end; `source` names it in errors. Throws SealError.
+    /// `line`: with whatever white space at its end; `source` names it in errors. Throws SealError.
     static MasterKey parse(std::string_view line, const std::string &source);
     /// The line of a key file, with its line feed.
     SecretBytes line() const;

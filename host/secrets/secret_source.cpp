@@ -1,5 +1,6 @@
 #include "host/secrets/secret_source.h"
 
+#include "host/json/utf8.h"
 #include "host/os/file_descriptor.h"
 
 #include <fcntl.h>
@@ -41,6 +42,15 @@ void checkFile(int fd, const std::string &file, SecretFile kind)
                                 " belongs to another user; give it to the user of psa-host");
 }
 
+/// Takes away what editors and other systems write around a line: the end of the line, as CR LF too, blanks before it,
+/// and a byte order mark. In place, so that no second copy is left in memory.
+void keepLine(std::string &text)
+{
+    const std::size_t last = text.find_last_not_of(" \t\r\n");
+    text.erase(last == std::string::npos ? 0 : last + 1);
+    text.erase(0, text.size() - withoutByteOrderMark(text).size());
+}
+
 } // namespace
 
 std::string secretFromFile(const std::string &file, SecretFile kind)
@@ -58,8 +68,9 @@ std::string secretFromFile(const std::string &file, SecretFile kind)
     if (length > maxBytes)
         throw SecretUnavailable("the secret file " + file + " is larger than 64 KiB");
     text.resize(length);
-    if (!text.empty() && text.back() == '\n')
-        text.pop_back();
+    if (const std::string_view encoding = foreignEncodingOf(text); !encoding.empty())
+        throw SecretUnavailable("the secret file " + file + " is " + std::string(encoding) + "; save it as UTF-8");
+    keepLine(text);
     if (text.empty())
         throw SecretUnavailable("the secret file " + file + " is empty");
     return text;
@@ -69,15 +80,19 @@ std::string secretFromEnvironment(const std::string &name)
 {
     const char *value =
         std::getenv(name.c_str()); // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
-    if (value == nullptr || *value == '\0')
+    std::string text = value == nullptr ? "" : value;
+    keepLine(text);
+    if (text.empty())
         throw SecretUnavailable("the environment variable " + name + " is not set");
-    return value;
+    return text;
 }
 
 std::string secretFromStream(std::istream &in)
 {
     std::string line;
-    if (!std::getline(in, line) || line.empty())
+    std::getline(in, line);
+    keepLine(line);
+    if (line.empty())
         throw SecretUnavailable("there is no line on standard input to take the secret from");
     return line;
 }

@@ -20,12 +20,14 @@ enum class SecretFile
     credential ///< systemd's, in $CREDENTIALS_DIRECTORY.
 };
 
-/// The content of `file` without one line feed at its end. The file must be readable by its owner alone, who must be
-/// root or the user of psa-host; a symbolic link is followed only by what it leads to being checked. At most 64 KiB.
-/// Throws SecretUnavailable.
+// White space at the end of a secret, of line ends of whichever system too, and a byte order mark before it are not part
+// of it.
+
+/// The content of `file`. The file must be readable by its owner alone, who must be root or the user of psa-host; a
+/// symbolic link is followed only by what it leads to being checked. At most 64 KiB. Throws SecretUnavailable.
 std::string secretFromFile(const std::string &file, SecretFile kind = SecretFile::own);
 
-/// The environment variable `name`. Throws SecretUnavailable if it is not set or empty.
+/// The environment variable `name`. Throws SecretUnavailable if it is not set or blank.
 std::string secretFromEnvironment(const std::string &name);
 
 /// One line of `in`. Throws SecretUnavailable if there is none.

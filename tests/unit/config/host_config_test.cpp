@@ -132,3 +132,18 @@ TEST_CASE("a file that is not TOML, or not there, is refused with its name")
     CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(file.path + ":1:"));
     CHECK_THROWS_WITH(readConfig("/nowhere/psa-host.toml"), Catch::Contains("/nowhere/psa-host.toml"));
 }
+
+TEST_CASE("a byte order mark before a configuration file is skipped, and UTF-16 is named")
+{
+    CHECK(
+        readConfig(File("\xEF\xBB\xBF[plugins]\r\nfolders = [\"/usr/lib/psa-host\"]\r\n").path).pluginFolders.size() ==
+        1);
+    CHECK_THROWS_WITH(readConfig(File(std::string("\xFF\xFE[\0p\0", 6)).path),
+                      Catch::Contains("is UTF-16 (little endian); save it as UTF-8"));
+}
+
+TEST_CASE("a configuration file without an end is an error")
+{
+    CHECK_THROWS_WITH(readConfig("/dev/zero"), Catch::Contains("/dev/zero cannot be read: it has more than"));
+    CHECK_THROWS_WITH(readConfig("/tmp"), Catch::Contains("/tmp cannot be read: Is a directory"));
+}

@@ -1,5 +1,8 @@
 #include "host/json/strict_json.h"
 
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+
 #include <catch2/catch.hpp>
 
 using psa::host::ownText;
@@ -27,6 +30,10 @@ TEST_CASE("JSON that is refused says where and why")
         {"/*c*/{}", "unexpected"},
         {"[\"\\ud800\"]", "surrogate"},
         {"[1e999]", "1e999"},
+        {std::string("\xFF\xFE{\0}\0", 6), "the text is UTF-16 (little endian); write it as UTF-8"},
+        {std::string("\0{\0}", 4), "the text is UTF-16 (big endian); write it as UTF-8"},
+        {"{\xEF\xBB\xBF}", "unexpected"},
+        {"\xEF\xBB\xBF\n{\"a\":1,\n\"a\":2}", "line 3, column"},
         {"3", "must be an object or an array"},
         {std::string(100, '['), "more than 32 levels"},
     }));
@@ -49,4 +56,16 @@ TEST_CASE("JSON of our own is read whatever its size, and as strictly", "[json]"
 TEST_CASE("the same key in different objects is fine")
 {
     CHECK_NOTHROW(parseStrict(R"({"a":{"a":1},"b":[{"a":1},{"a":2}]})"));
+}
+
+TEST_CASE("a byte order mark before JSON is skipped", "[json]")
+{
+    CHECK(parseStrict("\xEF\xBB\xBF{\"title\":\"BOM\"}").extract<Poco::JSON::Object::Ptr>()->has("title"));
+    CHECK_THROWS_WITH(parseStrict("\xEF\xBB\xBF{x}"), Catch::Contains("line 1, column 3: unexpected byte"));
+}
+
+TEST_CASE("a NUL in a text of JSON is kept", "[json]")
+{
+    const auto read = parseStrict(R"(["a\u0000b"])").extract<Poco::JSON::Array::Ptr>();
+    CHECK(read->get(0).extract<std::string>() == std::string("a\0b", 3));
 }

@@ -45,3 +45,49 @@ TEST_CASE("a text in a row cannot make a row of its own, nor command a terminal"
                         "ck") == "Gl\xC3\xBC"
                                  "ck");
 }
+
+TEST_CASE("white space of every kind is blank, and a text with anything to see is not", "[json]")
+{
+    for (const char *blank : {"", " ", "\n", "\r\n\t ", "\v\f", "\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x83",
+                              "\xE2\x80\x8B", "\xEF\xBB\xBF", " \xC2\xA0\n"})
+    {
+        CAPTURE(blank);
+        CHECK(isBlankText(blank));
+    }
+    for (const char *text : {"0", " x ", "\xC2\xA1", "\xE2\x80\x90", "\xFF", "\x01"})
+    {
+        CAPTURE(text);
+        CHECK(!isBlankText(text));
+    }
+    CHECK(!isBlankText(std::string_view("\0", 1)));
+}
+
+TEST_CASE("a text that is handed on has line feeds and tabs, and no other control character", "[json]")
+{
+    using namespace std::string_view_literals;
+    CHECK(withoutControls("one\ttwo\nthree") == "one\ttwo\nthree");
+    CHECK(withoutControls("one\r\ntwo\rthree\r\r\nfour\n") == "one\ntwo\nthree\n\nfour\n");
+    CHECK(withoutControls("CPU \0 \x1B[31mred\x7F"sv) == "CPU \xEF\xBF\xBD \xEF\xBF\xBD[31mred\xEF\xBF\xBD");
+    CHECK(withoutControls("a\xC2\x9Bz \xC3\xA4 \xE2\x80\xAE") == "a\xEF\xBF\xBDz \xC3\xA4 \xE2\x80\xAE");
+}
+
+TEST_CASE("JSON on a terminal says the same without commanding it", "[json]")
+{
+    CHECK(printableJson("{\"a\": \"\xC2\x9B"
+                        "1m \x7F \xE2\x80\xAE \xC3\xA4\"}\n") == "{\"a\": \"\\u009b1m \\u007f \\u202e \xC3\xA4\"}\n");
+}
+
+TEST_CASE("UTF-16 and UTF-32 are known by their marks and by their zero bytes", "[json]")
+{
+    using namespace std::string_view_literals;
+    CHECK(foreignEncodingOf("\xFF\xFE{\0}\0"sv) == "UTF-16 (little endian)");
+    CHECK(foreignEncodingOf("\xFE\xFF\0{\0}"sv) == "UTF-16 (big endian)");
+    CHECK(foreignEncodingOf("{\0}\0"sv) == "UTF-16 (little endian)");
+    CHECK(foreignEncodingOf("\0{\0}"sv) == "UTF-16 (big endian)");
+    CHECK(foreignEncodingOf("\xFF\xFE\0\0{\0\0\0"sv) == "UTF-32 (little endian)");
+    CHECK(foreignEncodingOf("\0\0\xFE\xFF\0\0\0{"sv) == "UTF-32 (big endian)");
+    CHECK(foreignEncodingOf("{\0\0\0"sv) == "UTF-32 (little endian)");
+    CHECK(foreignEncodingOf("\0\0\0{"sv) == "UTF-32 (big endian)");
+    for (const std::string_view text : {""sv, "{}"sv, "{\"a\":1}"sv, "\xEF\xBB\xBF{}"sv, "{\"\0\":1}"sv, "\xFF"sv})
+        CHECK(foreignEncodingOf(text).empty());
+}

@@ -172,3 +172,52 @@ TEST_CASE("a new key file is closed to others whatever the umask is, and is neve
     CHECK_THROWS_AS(generateKeyFile(folder.path + "/second.key", fails), std::runtime_error);
     CHECK_FALSE(std::filesystem::exists(folder.path + "/second.key"));
 }
+
+TEST_CASE("a key file that an editor of another system saved is read")
+{
+    const Folder folder;
+    const std::string line(masterKey("k1", 'M').line().view());
+    const std::string bare = line.substr(0, line.size() - 1);
+    const auto read = [&](const std::string &content, bool old) {
+        const std::string file = folder.path + "/edited";
+        std::ofstream(file) << content;
+        chmod(file.c_str(), 0600);
+        SecretsConfig config;
+        config.masterKeyFile = old ? folder.write("active", masterKey("k2", 'N')) : file;
+        if (old)
+            config.oldKeyFiles = {file};
+        return takeKeys(config).ring->ids();
+    };
+    for (const std::string &content : {bare + "\r\n", bare + "\n\n", bare + " \t\r\n", "\xEF\xBB\xBF" + bare + "\r\n"})
+    {
+        CHECK(read(content, false) == "k1 (active)");
+        CHECK(read(content, true) == "k2 (active), k1");
+    }
+    setenv(masterKeyVariable, (bare + "\r\n").c_str(), 1);
+    CHECK(takeKeys({}).ring->active().id == "k1");
+}
+
+TEST_CASE("a secret is the line without its end, wherever it comes from")
+{
+    const Folder folder;
+    const std::string file = folder.path + "/secret";
+    const auto from = [&](const std::string &content) {
+        std::ofstream(file, std::ios::binary) << content;
+        chmod(file.c_str(), 0600);
+        return secretFromFile(file);
+    };
+    for (const char *content : {"hunter2", "hunter2\n", "hunter2\r\n", "hunter2 \t\n\n", "\xEF\xBB\xBFhunter2\r\n"})
+    {
+        CHECK(from(content) == "hunter2");
+        std::istringstream in(content);
+        CHECK(secretFromStream(in) == "hunter2");
+        setenv("PSA_TEST_SECRET", content, 1);
+        CHECK(secretFromEnvironment("PSA_TEST_SECRET") == "hunter2");
+    }
+    unsetenv("PSA_TEST_SECRET");
+    CHECK(from(" two words\nand a line\n") == " two words\nand a line");
+    CHECK_THROWS_WITH(from(" \r\n"), Contains("is empty"));
+    CHECK_THROWS_WITH(from(std::string("\xFF\xFEh\0u\0\r\0\n\0", 10)), Contains("is UTF-16 (little endian)"));
+    std::istringstream blank("\r\nhunter2");
+    CHECK_THROWS_AS(secretFromStream(blank), SecretUnavailable);
+}

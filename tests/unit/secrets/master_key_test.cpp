@@ -13,7 +13,7 @@ TEST_CASE("a key line is written and read")
 {
     const std::string line = "psa-key-1:k1:TU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU0="; // base64 by another program
     CHECK(masterKey("k1", 'M').line().view() == line + "\n");
-    for (const std::string &each : {line, line + "\n"})
+    for (const std::string &each : {line, line + "\n", line + "\r\n", line + " \t\r\n\n"})
     {
         const MasterKey key = MasterKey::parse(each, "the file f");
         CHECK(key.id == "k1");
@@ -54,7 +54,6 @@ TEST_CASE("a line that holds no whole key is refused, and what it holds is not r
                                          "psa-key-1:k1:" + key.substr(0, 40) + "TQ==",
                                          "psa-key-1:k1:-" + key.substr(1),
                                          "psa-key-1:k1:" + key + "\npsa-key-1:k2:" + key,
-                                         "psa-key-1:k1:" + key + "\r\n",
                                          " psa-key-1:k1:" + key};
     for (const std::string &line : lines)
         try

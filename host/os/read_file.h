@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <iosfwd>
+#include <string>
+
+namespace psa::host {
+
+/// All that comes from the open file `fd`, but never more than one byte above `most`: a device such as /dev/zero has no
+/// end. Throws std::system_error.
+std::string readUpTo(int fd, std::size_t most);
+
+/// The content of `file`, which has at most `most` bytes. Throws std::runtime_error that says what is wrong, such as
+/// "it has more than 1048576 bytes", and leaves it to the caller to name the file.
+std::string readFile(const std::filesystem::path &file, std::size_t most);
+
+/// What is left in `in`, at most `most` bytes; throws as readFile().
+std::string readStream(std::istream &in, std::size_t most);
+
+} // namespace psa::host
