@@ -6,7 +6,7 @@
 #include "host/api/views.h"
 #include "host/cli/own_host.h"
 #include "host/http/web_server.h"
-#include "host/intake/ticket_builder.h"
+#include "host/intake/ticket_request.h"
 #include "host/json/json_text.h"
 
 #include <fcntl.h>

@@ -1,5 +1,8 @@
 #include "host/alerts/alert_settings.h"
 
+#include "host/json/given_values.h"
+#include "host/json/utf8.h"
+
 #include <Poco/JSON/Array.h>
 
 namespace psa::host {
@@ -52,15 +55,17 @@ AlertField fieldFrom(const Object &object, const std::string &pointer)
             field.values[name] = textAt(value, pointer + "/values/" + name);
     if (object.has("otherwise"))
         field.otherwise = textAt(object.get("otherwise"), pointer + "/otherwise");
-    if (field.from.empty() && field.otherwise.empty())
+    if (field.from.empty() && isBlankText(field.otherwise))
         refuse(pointer, "says neither where its value comes from nor what it is otherwise");
     return field;
 }
 
 } // namespace
 
-AlertSettings alertSettingsFrom(const Object &document)
+AlertSettings alertSettingsFrom(const Object &written)
 {
+    const Object::Ptr given = givenValues(written);
+    const Object &document = *given;
     refuseUnknown(document, "", {"fields", "resolvedAfterMinutes"});
     AlertSettings settings;
     if (document.has("resolvedAfterMinutes"))

@@ -11,10 +11,11 @@ using Poco::JSON::Object;
 const std::set<std::string> requestFields = {"title",    "description", "company", "contact",
                                              "priority", "status",      "queue",   "category"};
 
+/// "" for one that is not there or blank.
 std::string textOf(const AlertTexts &texts, const std::string &name)
 {
     const auto at = texts.find(name);
-    return at == texts.end() ? std::string() : at->second;
+    return at == texts.end() || isBlankText(at->second) ? std::string() : at->second;
 }
 
 /// What the group has in common, or else what its first alert that fires has.
@@ -95,7 +96,7 @@ Object::Ptr ticketRequestFor(const AlertGroup &group, const AlertSettings &setti
     request->set("description", clipped("description", descriptionOf(group)));
     Object::Ptr own = new Object;
     for (const auto &[name, field] : settings.fields)
-        if (const std::string value = valueOf(group, field); !value.empty())
+        if (const std::string value = valueOf(group, field); !isBlankText(value))
         {
             if (requestFields.contains(name))
                 request->set(name, clipped(name, value));

@@ -1,5 +1,7 @@
 #include "host/alerts/alert_group.h"
+#include "host/json/given_values.h"
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
@@ -37,6 +39,8 @@ AlertTexts textsIn(const Object &object, const std::string &pointer, const char 
         refuseAlerts(pointer + "/" + name, "is no object");
     for (const auto &[key, value] : *object.getObject(name))
     {
+        if (value.isEmpty())
+            continue;
         if (!value.isString())
             refuseAlerts(pointer + "/" + name + "/" + key, "is no text");
         texts[key] = value.toString();
@@ -57,7 +61,7 @@ std::size_t countIn(const Object &object, const char *name)
 {
     if (!object.has(name) || object.isNull(name))
         return 0;
-    const Poco::Dynamic::Var value = object.get(name);
+    const Poco::Dynamic::Var value = asWhole(object.get(name));
     if (!value.isInteger() || value.isBoolean() || value.convert<double>() < 0)
         refuseAlerts(std::string("/") + name, "is no count");
     return value.convert<std::size_t>();
@@ -126,7 +130,7 @@ AlertGroup parseAlertmanager(std::string_view body)
         refuseAlerts("/version", "is not \"4\"");
     AlertGroup group;
     group.key = textIn(*object, "", "groupKey");
-    if (group.key.empty() || group.key.size() > longestKey)
+    if (isBlankText(group.key) || group.key.size() > longestKey)
         refuseAlerts("/groupKey", "is missing or too long");
     group.firing = firingIn(*object, "");
     group.labels = textsIn(*object, "", "commonLabels");

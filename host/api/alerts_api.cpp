@@ -3,6 +3,7 @@
 #include "host/api/body.h"
 #include "host/api/problem.h"
 #include "host/api/views.h"
+#include "host/json/given_values.h"
 #include "host/json/json_text.h"
 #include "host/store/store_error.h"
 
@@ -51,7 +52,7 @@ public:
     try
     {
         const auto live = connections_.get(request.parameters.at("name"));
-        const Object::Ptr object = readObject(request);
+        const Object::Ptr object = givenValues(*readObject(request));
         alertSettingsFrom(*object);
         book_.setSettings(live->stored, toText(*object), request.caller.name);
         return toAnswer(*object);

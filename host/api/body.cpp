@@ -4,6 +4,7 @@
 #include "host/connection/connections.h"
 #include "host/intake/intake.h"
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 #include "host/plugin/documents.h"
 #include "host/secrets/seal_error.h"
 
@@ -98,7 +99,8 @@ std::string textMember(const Object &body, const std::string &name)
         return {};
     if (!body.get(name).isString())
         throw badBody("\"" + name + "\" must be a text.").at("/" + name, "must be a text");
-    return body.getValue<std::string>(name);
+    auto text = body.getValue<std::string>(name);
+    return isBlankText(text) ? std::string() : text;
 }
 
 Object::Ptr objectMember(const Object &body, const std::string &name)

@@ -18,7 +18,7 @@ Poco::JSON::Object::Ptr readObject(const ApiRequest &request);
 /// The same; without a body an empty object. Throws Problem for a member that is not in `known`, too.
 Poco::JSON::Object::Ptr readBody(const ApiRequest &request, const std::set<std::string> &known);
 
-/// The member `name` of `body` as a text, "" if it is not there; Problem if it is something else.
+/// The member `name` of `body` as a text, "" if it is not there or blank; Problem if it is something else.
 std::string textMember(const Poco::JSON::Object &body, const std::string &name);
 /// As an object, nullptr if it is not there; Problem if it is something else.
 Poco::JSON::Object::Ptr objectMember(const Poco::JSON::Object &body, const std::string &name);

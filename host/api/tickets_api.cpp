@@ -5,6 +5,7 @@
 #include "host/delivery/attempt_record.h"
 #include "host/intake/correction.h"
 #include "host/intake/ticket_builder.h"
+#include "host/intake/ticket_request.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
@@ -116,10 +117,10 @@ public:
     {
         const Object::Ptr body = readBody(request, {"lookFirst", "changes"});
         const bool wantsLook = flagMember(*body, "lookFirst", false);
-        const Object::Ptr changes = objectMember(*body, "changes");
-        refuseOtherPlace(changes);
+        const Object::Ptr changes = changesIn(*body);
         const StoredTicket ticket = find(request);
-        const bool lookFirst = body->has("lookFirst") ? wantsLook : ticket.state == TicketState::unknown;
+        const bool says = body->has("lookFirst") && !body->isNull("lookFirst");
+        const bool lookFirst = says ? wantsLook : ticket.state == TicketState::unknown;
         const TicketDocuments documents = rebuilt(ticket, changes);
         Object detail;
         detail.set("changes", changes);
@@ -158,7 +159,9 @@ public:
 private:
     static std::string keyOf(const ApiRequest &request, const Object &ticket)
     {
-        const std::string header = request.header("idempotency-key");
+        std::string header = request.header("idempotency-key");
+        if (isBlankText(header))
+            header.clear();
         const std::string member = textMember(ticket, "key");
         if (!header.empty() && !member.empty() && header != member)
             throw Problem(400, "two-keys", "There are two keys",
@@ -230,14 +233,22 @@ private:
         return std::nullopt;
     }
 
-    /// Another connection would be another ticket, and its key is known to others already.
-    static void refuseOtherPlace(const Object::Ptr &changes)
+    /// What is to be changed, nullptr = nothing. Another connection would be another ticket, and its key is known to
+    /// others already.
+    static Object::Ptr changesIn(const Object &body)
     {
+        Object::Ptr changes = objectMember(body, "changes");
         for (const char *name : {"connection", "key"})
-            if (!changes.isNull() && changes->has(name))
+        {
+            if (changes.isNull() || !changes->has(name))
+                continue;
+            if (!isBlank(changes->get(name)))
                 throw Problem(422, "invalid", "A value is not accepted",
                               std::string("\"") + name + "\" of a ticket stays as it is; drop it and hand in another.")
                     .at(std::string("/changes/") + name, "cannot be changed");
+            changes->remove(name); // not given
+        }
+        return changes;
     }
 
     /// With the defaults of today: they may have been the reason why it failed. `changes`: as for corrected(), or nullptr.
@@ -264,6 +275,7 @@ private:
         if (!built.errors.empty())
             throw TicketRefused(std::move(built.errors));
         documents.ticketJson = std::move(built.json);
+        documents.warnings = std::move(built.warnings);
         return documents;
     }
 
@@ -369,6 +381,8 @@ private:
         body.set("dryRun", true);
         body.set("ticket", parseStrict(built.json, ownText));
         body.set("heldBack", held);
+        if (!built.warnings.empty())
+            body.set("warnings", textsView(built.warnings));
         if (held->size() == 0 && !outcome.ok())
             body.set("error", outcome.error->hint.empty() ? outcome.error->message
                                                           : outcome.error->message + " " + outcome.error->hint);

@@ -8,7 +8,6 @@
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeFormatter.h>
 #include <Poco/DateTimeParser.h>
-#include <Poco/JSON/Array.h>
 
 namespace psa::host {
 namespace {
@@ -79,6 +78,14 @@ std::optional<Clock::Wall> timeFrom(const std::string &text)
     return Clock::Wall(std::chrono::microseconds(time.timestamp().epochMicroseconds()));
 }
 
+Array::Ptr textsView(const std::vector<std::string> &texts)
+{
+    Array::Ptr view = new Array;
+    for (const std::string &text : texts)
+        view->add(text);
+    return view;
+}
+
 Object::Ptr toView(const StoredTicket &ticket, bool documents)
 {
     Object::Ptr view = newObject();
@@ -98,12 +105,7 @@ Object::Ptr toView(const StoredTicket &ticket, bool documents)
     if (!ticket.outcome.psaId.empty())
         view->set("psaTicket", psaView(ticket.outcome));
     if (!ticket.outcome.warnings.empty())
-    {
-        Array::Ptr warnings = new Array;
-        for (const std::string &warning : ticket.outcome.warnings)
-            warnings->add(warning);
-        view->set("warnings", warnings);
-    }
+        view->set("warnings", textsView(ticket.outcome.warnings));
     setIf(*view, "plugin", ticket.pluginBuild);
     if (documents && !ticket.requestJson.empty())
         view->set("request", parseStrict(ticket.requestJson, ownText));

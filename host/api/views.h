@@ -6,10 +6,12 @@
 #include "host/store/audit_entry.h"
 #include "host/store/stored_ticket.h"
 
+#include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace psa::host {
 
@@ -20,6 +22,8 @@ std::string timeText(Clock::Wall time);
 /// Nothing for a text that is no RFC 3339 date and time with an offset, such as "2026-11-24T17:00:00Z", of the years 1970
 /// to 2259.
 std::optional<Clock::Wall> timeFrom(const std::string &text);
+
+Poco::JSON::Array::Ptr textsView(const std::vector<std::string> &texts);
 
 /// `documents`: with the request and the built ticket.
 Poco::JSON::Object::Ptr toView(const StoredTicket &ticket, bool documents);

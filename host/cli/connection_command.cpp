@@ -6,6 +6,7 @@
 #include "host/connection/default_check.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 #include "host/plugin/error_explanation.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -145,7 +146,7 @@ int testConnection(const HostConfig &config, const SessionOptions &options, cons
     else
         printTest(*result, streams.out);
     for (const std::string &problem : problems)
-        streams.log << problem << '\n';
+        streams.log << printableLine(problem) << '\n';
     return problems.empty() ? exitOk : exitRefused;
 }
 

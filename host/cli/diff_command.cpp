@@ -1,6 +1,7 @@
 #include "host/cli/diff_command.h"
 
 #include "host/cli/exit_code.h"
+#include "host/cli/outcome_printer.h"
 #include "host/cli/plugin_set.h"
 #include "host/json/utf8.h"
 #include "host/plugin/descriptor_diff.h"
@@ -73,8 +74,7 @@ void printJson(const LoadedPlugin &before, const LoadedPlugin &after, const Chan
     all.set("after", toJson(after));
     all.set("breaking", count(changes, Impact::breaking));
     all.set("changes", list);
-    all.stringify(out, 2);
-    out << '\n';
+    printDocument(all, out);
 }
 
 void printText(const LoadedPlugin &before, const LoadedPlugin &after, const Changes &changes, std::ostream &out)

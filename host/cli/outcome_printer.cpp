@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <iomanip>
 #include <ostream>
+#include <sstream>
 
 namespace psa::host {
 namespace {
@@ -87,8 +88,9 @@ void printWarnings(const Object &document, std::ostream &out)
 
 void printDocument(const Poco::Dynamic::Var &json, std::ostream &out)
 {
-    Poco::JSON::Stringifier::stringify(json, out, 2);
-    out << '\n';
+    std::ostringstream text;
+    Poco::JSON::Stringifier::stringify(json, text, 2);
+    out << printableJson(text.str()) << '\n';
 }
 
 void printTest(const Object &result, std::ostream &out)

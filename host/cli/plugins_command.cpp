@@ -1,6 +1,7 @@
 #include "host/cli/plugins_command.h"
 
 #include "host/cli/exit_code.h"
+#include "host/cli/outcome_printer.h"
 #include "host/cli/plugin_description.h"
 #include "host/cli/plugin_set.h"
 #include "host/plugin/loaded_plugin.h"
@@ -67,7 +68,7 @@ int listPlugins(const HostConfig &config, bool json, std::ostream &out, std::ost
             printReport(report, out);
     }
     if (json)
-        array.stringify(out, 2), out << '\n';
+        printDocument(array, out);
     else if (reports.empty())
         printNothing(config, out);
     return allReady ? exitOk : exitFailed;
@@ -81,7 +82,7 @@ int describePlugin(const HostConfig &config, const std::string &name, bool json,
         return exitCode;
     const auto descriptor = plugin->descriptor.extract<Object::Ptr>();
     if (json)
-        descriptor->stringify(out, 2), out << '\n';
+        printDocument(descriptor, out);
     else
         printDescription(*descriptor, out);
     return exitOk;

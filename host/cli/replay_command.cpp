@@ -1,6 +1,7 @@
 #include "host/cli/replay_command.h"
 
 #include "host/cli/exit_code.h"
+#include "host/cli/outcome_printer.h"
 #include "host/json/utf8.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/replay/replay_run.h"
@@ -61,8 +62,7 @@ void printJson(const std::string &recorded, const std::string &replayed, const R
     all.set("replayed", replayed);
     all.set("differences", countIn(report));
     all.set("calls", calls);
-    all.stringify(out, 2);
-    out << '\n';
+    printDocument(all, out);
 }
 
 void print(const RunDifference &difference, std::ostream &out)

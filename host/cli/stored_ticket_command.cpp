@@ -137,6 +137,9 @@ int printDryRun(const Object &answer, bool json, const Streams &streams)
         printDocument(answer, streams.out);
         return exitOk;
     }
+    if (const Array::Ptr warnings = answer.getArray("warnings"); !warnings.isNull())
+        for (const auto &warning : *warnings)
+            streams.log << "Warning: " << printableLine(warning.convert<std::string>()) << '\n';
     if (answer.has("error"))
     {
         streams.log << printableLine(answer.getValue<std::string>("error")) << '\n';
@@ -173,9 +176,9 @@ int submitTicket(const HostConfig &config, const std::string &connection, const 
     return withHost(config, !ticket.dryRun && wait > 0, streams, [&](HostAccess &host) {
         Object::Ptr body = readTicketRequest(ticket, formsOfConnection(host, connection, streams.log), streams.in);
         body->set("connection", connection);
+        if (const std::string key = keyOf(ticket, *body); !key.empty())
+            body->set("key", key);
         ApiRequest request = apiRequest("POST", "/v1/tickets", body);
-        if (!ticket.key.empty())
-            request.headers.emplace("idempotency-key", ticket.key);
         if (ticket.dryRun)
         {
             request.query.emplace("dryRun", "true");

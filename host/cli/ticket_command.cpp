@@ -26,21 +26,22 @@ class Creation
 {
 public:
     Creation(Session &session, const SessionOptions &options, const TicketOptions &ticket, const Streams &streams)
-        : session_(session), options_(options), ticket_(ticket), streams_(streams),
-          reference_(ticket.key.empty() ? makeReference(SystemClock().wallNow())
-                                        : referenceForKey(session.connection().name(), ticket.key))
+        : session_(session), options_(options), ticket_(ticket), streams_(streams)
     {
     }
 
     int run()
     {
         const auto request = readTicketRequest(ticket_, plugin().forms, streams_.in);
+        const std::string key = keyOf(ticket_, *request);
+        reference_ =
+            key.empty() ? makeReference(SystemClock().wallNow()) : referenceForKey(session_.connection().name(), key);
         const BuiltTicket built = buildTicket(plugin(), session_.ticketDefaults(), *request);
         if (!built.errors.empty())
             return refuse(built.errors);
         for (const std::string &warning : built.warnings)
-            streams_.log << "Warning: " << warning << '\n';
-        if (!ticket_.key.empty())
+            streams_.log << "Warning: " << printableLine(warning) << '\n';
+        if (!key.empty())
             if (const auto exitCode = lookFirst())
                 return *exitCode;
         const auto observe = [this](const Exchange &exchange) { keepHeldBack(exchange); };
@@ -55,7 +56,7 @@ private:
     int refuse(const std::vector<FieldError> &errors)
     {
         for (const FieldError &error : errors)
-            streams_.log << error.message << '\n';
+            streams_.log << printableLine(error.message) << '\n';
         return exitRefused;
     }
 
@@ -140,9 +141,9 @@ private:
         for (const HttpRequest &request : heldBack_)
         {
             streams_.out << "This is what would be sent; nothing was created:\n\n"
-                         << request.method << ' ' << request.url << '\n';
+                         << printableLine(request.method + ' ' + request.url) << '\n';
             for (const HttpHeader &header : request.headers)
-                streams_.out << header.name << ": " << header.value << '\n';
+                streams_.out << printableLine(header.name + ": " + header.value) << '\n';
             streams_.out << '\n' << printable(request.body) << '\n';
         }
         return exitOk;
@@ -185,11 +186,7 @@ private:
         return exitOk;
     }
 
-    void print(const Object &object)
-    {
-        object.stringify(streams_.out, 2);
-        streams_.out << '\n';
-    }
+    void print(const Object &object) { printDocument(object, streams_.out); }
 
 public:
     static void printTicket(const Object &ticket, const std::string &reference, std::ostream &out)
@@ -241,7 +238,7 @@ int createTicket(const HostConfig &config, const SessionOptions &options, const 
     }
     catch (const BadRequest &error)
     {
-        streams.log << error.what() << '\n';
+        streams.log << printable(error.what()) << '\n';
         return exitRefused;
     }
     return exitCode;

@@ -1,13 +1,13 @@
 #include "host/cli/ticket_request_reader.h"
 
-#include "host/intake/ticket_builder.h"
+#include "host/intake/ticket_request.h"
+#include "host/json/given_values.h"
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
+#include "host/os/read_file.h"
 #include "host/plugin/documents.h"
 
-#include <fstream>
 #include <istream>
-#include <iterator>
-#include <sstream>
 
 namespace psa::host {
 namespace {
@@ -15,30 +15,33 @@ namespace {
 using Poco::Dynamic::Var;
 using Poco::JSON::Object;
 
-std::string readAll(std::istream &in)
-{
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
+/// The document in `file`; "-" = `in`.
 Object::Ptr fromFile(const std::string &file, std::istream &in)
-try
 {
     if (file.empty())
         return new Object;
-    if (file == "-")
-        return parseStrict(readAll(in)).extract<Object::Ptr>();
-    std::ifstream stream(file);
-    if (!stream)
-        throw BadRequest("The ticket file " + file + " cannot be read.");
-    return parseStrict(readAll(stream)).extract<Object::Ptr>();
-}
-catch (const JsonError &error)
-{
-    throw BadRequest("The ticket in " + (file == "-" ? "standard input" : file) + " is not JSON: " + error.what());
-}
-catch (const Poco::BadCastException &)
-{
-    throw BadRequest("The ticket in " + file + " must be a JSON object such as {\"title\":\"...\"}.");
+    const std::string name = file == "-" ? "standard input" : file;
+    const JsonLimits limits;
+    std::string text;
+    try
+    {
+        text = file == "-" ? readStream(in, limits.maxBytes) : readFile(file, limits.maxBytes);
+    }
+    catch (const std::exception &error)
+    {
+        throw BadRequest("The ticket in " + name + " cannot be read: " + error.what() + ".");
+    }
+    try
+    {
+        const Var document = parseStrict(text, limits);
+        if (document.type() == typeid(Object::Ptr))
+            return document.extract<Object::Ptr>();
+    }
+    catch (const JsonError &error)
+    {
+        throw BadRequest("The ticket in " + name + " is not JSON: " + error.what());
+    }
+    throw BadRequest("The ticket in " + name + R"( must be a JSON object such as {"title":"..."}.)");
 }
 
 /// `text` as the type of the field `name` of the plugin; a text if there is none.
@@ -54,7 +57,8 @@ void addFields(const std::vector<std::string> &pairs, const DescriptorForms &for
 {
     if (pairs.empty())
         return;
-    Object::Ptr fields = request.has("fields") ? request.getObject("fields") : Object::Ptr(new Object);
+    const bool hasFields = request.has("fields") && !isBlank(request.get("fields"));
+    Object::Ptr fields = hasFields ? request.getObject("fields") : Object::Ptr(new Object);
     if (fields.isNull())
         throw BadRequest("\"fields\" of the ticket must be an object.");
     for (const std::string &pair : pairs)
@@ -62,7 +66,8 @@ void addFields(const std::vector<std::string> &pairs, const DescriptorForms &for
         const auto split = splitPair(pair);
         if (!split)
             throw BadRequest("--field takes name=value, not \"" + pair + "\".");
-        fields->set(split->first, typed(forms, split->first, split->second));
+        if (!isBlankText(split->second)) // as with the other flags: not given, so the file's value stays
+            fields->set(split->first, typed(forms, split->first, split->second));
     }
     request.set("fields", fields);
 }
@@ -75,6 +80,11 @@ std::optional<std::pair<std::string, std::string>> splitPair(const std::string &
     if (equals == 0 || equals == std::string::npos)
         return std::nullopt;
     return std::pair(text.substr(0, equals), text.substr(equals + 1));
+}
+
+std::string keyOf(const TicketOptions &options, const Object &request)
+{
+    return isBlankText(options.key) ? request.optValue<std::string>("key", "") : options.key;
 }
 
 Var typedValue(const FormField &field, const std::string &text)
@@ -100,21 +110,20 @@ Var typedValue(const FormField &field, const std::string &text)
 
 Object::Ptr readTicketRequest(const TicketOptions &options, const DescriptorForms &forms, std::istream &in)
 {
-    Object::Ptr request = fromFile(options.file, in);
+    Object::Ptr document = fromFile(options.file, in);
     for (const auto &[name, value] : options.values)
-        if (!value.empty())
-            request->set(name, value);
-    addFields(options.fields, forms, *request);
-    std::ostringstream text;
-    request->stringify(text);
+        if (!isBlankText(value))
+            document->set(name, value);
+    addFields(options.fields, forms, *document);
     try
     {
-        return parseTicketRequest(text.str());
+        return ticketRequestFrom(*document);
     }
     catch (const InvalidDocument &error)
     {
+        const bool hasTitle = document->has("title") && !isBlank(document->get("title"));
         throw BadRequest(std::string("The ticket is not complete or not right: ") + error.what() +
-                         (request->has("title") ? "" : ". Give it a title with --title."));
+                         (hasTitle ? "" : ". Give it a title with --title."));
     }
 }
 

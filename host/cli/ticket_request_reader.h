@@ -26,6 +26,9 @@ std::optional<std::pair<std::string, std::string>> splitPair(const std::string &
 /// The request in file and flags together, checked. `in` is read where the file is "-". Throws BadRequest.
 Poco::JSON::Object::Ptr readTicketRequest(const TicketOptions &options, const DescriptorForms &forms, std::istream &in);
 
+/// The caller's key: the flag's, or else that of `request`; "" = none.
+std::string keyOf(const TicketOptions &options, const Poco::JSON::Object &request);
+
 /// `text` as the type of `field`, so that dueInHours=4 is a number. What is no such value stays a text: the form says what is
 /// wrong with it.
 Poco::Dynamic::Var typedValue(const FormField &field, const std::string &text);

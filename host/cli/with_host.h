@@ -4,6 +4,7 @@
 #include "host/cli/host_access.h"
 #include "host/cli/ticket_request_reader.h"
 #include "host/http/local_client.h"
+#include "host/json/utf8.h"
 
 #include <ostream>
 
@@ -29,7 +30,7 @@ catch (const Refused &refused)
 }
 catch (const BadRequest &error)
 {
-    streams.log << error.what() << '\n';
+    streams.log << printable(error.what()) << '\n';
     return exitRefused;
 }
 

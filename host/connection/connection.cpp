@@ -3,7 +3,9 @@
 #include "host/connection/call_recorder.h"
 #include "host/connection/limits.h"
 #include "host/connection/recording_clock.h"
+#include "host/json/json_text.h"
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
 #include "host/net/redacted.h"
@@ -187,10 +189,11 @@ CallOutcome Connection::test(const CallOptions &options)
 CallOutcome Connection::createTicket(const std::string &reference, const std::string &ticketJson,
                                      const CallOptions &options)
 {
-    return call(
-        options,
-        {"create_ticket", "create_ticket", reference, [&] { return argumentsOf(reference, ticketJson); },
-         [&](Instance &instance, auto deadline) { return instance.createTicket(reference, ticketJson, deadline); }});
+    const std::string ticket = withPlainTexts(ticketJson);
+    return call(options, {"create_ticket", "create_ticket", reference, [&] { return argumentsOf(reference, ticket); },
+                          [&](Instance &instance, auto deadline) {
+                              return instance.createTicket(reference, ticket, deadline);
+                          }});
 }
 
 CallOutcome Connection::findTicket(const std::string &reference, const CallOptions &options)
@@ -202,14 +205,18 @@ CallOutcome Connection::findTicket(const std::string &reference, const CallOptio
                           [&](Instance &instance, auto deadline) { return instance.findTicket(reference, deadline); }});
 }
 
-CallOutcome Connection::listChoices(const ChoicesQuery &query, const CallOptions &options)
+CallOutcome Connection::listChoices(const ChoicesQuery &asked, const CallOptions &options)
 {
+    ChoicesQuery query = asked;
+    query.query = withoutControls(asked.query);
+    query.dependsOnJson = withPlainTexts(asked.dependsOnJson);
     return call(options, {"list_choices", PSA_CHOICES_ID, "", [&] { return argumentsOf(query); },
                           [&](Instance &instance, auto deadline) { return instance.listChoices(query, deadline); }});
 }
 
-CallOutcome Connection::readTicket(const std::string &ticketId, const CallOptions &options)
+CallOutcome Connection::readTicket(const std::string &id, const CallOptions &options)
 {
+    const std::string ticketId = withoutControls(id);
     return call(options, {"read_ticket", PSA_TICKET_ID, "",
                           [&] {
                               return texts({{"ticketId", ticketId}});

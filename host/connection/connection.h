@@ -75,6 +75,9 @@ public:
                const TransportMaker &makeTransport = nullptr);
 
     CallOutcome test(const CallOptions &options = {});
+    // No control character but line feed and tab gets from here into a plugin, and so to a PSA: in the texts of a ticket
+    // and in what is looked for, line ends become line feeds and the others U+FFFD.
+
     /// `ticketJson`: a document of schemas/ticket.schema.json.
     CallOutcome createTicket(const std::string &reference, const std::string &ticketJson,
                              const CallOptions &options = {});

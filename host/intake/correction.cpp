@@ -1,8 +1,7 @@
 #include "host/intake/correction.h"
 
-#include "host/intake/ticket_builder.h"
-#include "host/json/json_text.h"
-#include "host/plugin/form_field.h"
+#include "host/intake/ticket_request.h"
+#include "host/json/given_values.h"
 
 namespace psa::host {
 namespace {
@@ -33,7 +32,7 @@ Object::Ptr corrected(const Object &request, const Object &changes)
             change(*fields, name, value);
         after.set("fields", fields);
     }
-    return parseTicketRequest(toText(after), ownText);
+    return ticketRequestFrom(after);
 }
 
 } // namespace psa::host

@@ -2,7 +2,9 @@
 
 #include "host/intake/fingerprint.h"
 #include "host/intake/ticket_builder.h"
+#include "host/intake/ticket_request.h"
 #include "host/json/json_text.h"
+#include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
 
 namespace psa::host {
@@ -36,6 +38,18 @@ AuditEntry entryOf(const StoredTicket &ticket, const std::string &who)
     return entry;
 }
 
+/// Whether an earlier ticket was asked for by what means the same as the request with this fingerprint: one that was stored
+/// before blank members were left out has another.
+bool meansTheSame(const std::optional<StoredTicket> &earlier, const std::string &fingerprint)
+try
+{
+    return earlier && fingerprintOf(parseTicketRequest(earlier->requestJson, ownText)) == fingerprint;
+}
+catch (const InvalidDocument &)
+{
+    return false;
+}
+
 } // namespace
 
 TicketRefused::TicketRefused(std::vector<FieldError> wrong)
@@ -63,6 +77,9 @@ Accepted Intake::submit(const LiveConnection &connection, const Poco::JSON::Obje
         TicketInsertion insertion = writer.insertTicket(row);
         if (insertion.kind == TicketInsertion::Kind::inserted)
             writer.appendAudit(entryOf(insertion.ticket, who));
+        if (insertion.kind == TicketInsertion::Kind::otherPayload &&
+            meansTheSame(writer.ticket(insertion.ticket.id), row.fingerprint))
+            insertion.kind = TicketInsertion::Kind::sameAgain;
         return insertion;
     });
     if (inserted.kind == TicketInsertion::Kind::otherPayload)

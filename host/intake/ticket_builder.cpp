@@ -1,8 +1,12 @@
 #include "host/intake/ticket_builder.h"
 
+#include "host/json/given_values.h"
 #include "host/json/json_text.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
+
+#include <Poco/String.h>
+#include <Poco/UTF8String.h>
 
 #include <algorithm>
 #include <array>
@@ -27,33 +31,155 @@ bool isCommon(const std::string &name)
 }
 
 /// Ids are written as numbers or as text; a form may ask for one of the two.
-Var asAsked(const Form &form, const std::string &name, const Var &value)
+Var asAsked(const Form &form, const std::string &name, const Var &given)
 {
+    const Var value = asWhole(given);
     const FormField *field = form.find(name);
     const bool isNumber = !value.isEmpty() && value.isInteger() && !value.isBoolean();
     return field != nullptr && field->type == FieldType::string && isNumber ? Var(value.convert<std::string>()) : value;
 }
 
-/// The form's values: the request's where it has one that is not blank, else the default's.
-Object::Ptr merged(const Form &form, const Object &defaults, const Object &request, const Object &fields)
+std::string textOf(const Var &value)
 {
-    Object::Ptr values = new Object;
-    for (const auto &[name, value] : defaults)
-        values->set(name, asAsked(form, name, value));
-    for (const FormField &field : form.fields())
-    {
-        const Object &source = isCommon(field.name) ? request : fields;
-        if (source.has(field.name) && !isBlank(source.get(field.name)))
-            values->set(field.name, asAsked(form, field.name, source.get(field.name)));
-    }
-    return values;
+    return value.isString() ? value.extract<std::string>() : jsonText(value);
 }
+
+/// An id is the same as number and as text, a label in small and capital letters.
+bool areSame(const Var &one, const Var &other)
+{
+    return Poco::UTF8::icompare(Poco::trim(textOf(one)), Poco::trim(textOf(other))) == 0;
+}
+
+/// A default that is not for this ticket, since the request has another value for a field that it depends on.
+struct StaleDefault
+{
+    const FormField *field;
+    std::string parent; ///< That field.
+};
+
+/// What a request and the defaults of its connection say, field by field.
+class Sources
+{
+public:
+    Sources(const LoadedPlugin &plugin, const Object &defaults, const Object &request, const Object &fields)
+        : form_(plugin.forms.ticketDefaults), forms_{&form_, &plugin.forms.ticketFields}, defaults_(defaults),
+          request_(request), fields_(fields)
+    {
+    }
+
+    /// The request's value; empty if that is blank.
+    Var given(const std::string &name) const { return valueIn(isCommon(name) ? request_ : fields_, name); }
+
+    /// The operator's, or else the plugin's own; empty = there is none.
+    Var defaultOf(const std::string &name) const
+    {
+        Var value = valueIn(defaults_, name);
+        for (const Form *form : forms_)
+            if (const FormField *field = form->find(name); field != nullptr && value.isEmpty())
+                value = field->defaultValue;
+        return value;
+    }
+
+    std::vector<StaleDefault> staleDefaults() const
+    {
+        std::vector<StaleDefault> stale;
+        std::set<std::string> seen;
+        for (const Form *form : forms_)
+            for (const FormField &field : form->fields())
+                if (seen.insert(field.name).second && given(field.name).isEmpty() && !defaultOf(field.name).isEmpty())
+                    if (const std::string parent = overriddenFor(field.name); !parent.empty())
+                        stale.push_back({&field, parent});
+        return stale;
+    }
+
+    /// The form's values: the request's where it has one that is not blank, else the operator's default.
+    Object::Ptr merged() const
+    {
+        Object::Ptr values = new Object;
+        for (const auto &[name, value] : defaults_)
+            values->set(name, asAsked(form_, name, value));
+        for (const FormField &field : form_.fields())
+            if (const Var value = given(field.name); !value.isEmpty())
+                values->set(field.name, asAsked(form_, field.name, value));
+        return values;
+    }
+
+    /// What people call a field.
+    std::string titleOf(const std::string &name) const
+    {
+        for (const Form *form : forms_)
+            if (const FormField *field = form->find(name); field != nullptr && !field->title.empty())
+                return field->title;
+        return name;
+    }
+
+    /// "Board "Alerts"".
+    std::string described(const std::string &name, const Var &value) const
+    {
+        return titleOf(name) + " \"" + textOf(value) + "\"";
+    }
+
+private:
+    static Var valueIn(const Object &values, const std::string &name)
+    {
+        return values.has(name) && !isBlank(values.get(name)) ? values.get(name) : Var();
+    }
+
+    std::vector<std::string> parentsOf(const std::string &name) const
+    {
+        std::vector<std::string> parents;
+        for (const Form *form : forms_)
+            if (const FormField *field = form->find(name))
+                parents.insert(parents.end(), field->dependsOn.begin(), field->dependsOn.end());
+        return parents;
+    }
+
+    bool isOverridden(const std::string &name) const
+    {
+        const Var value = given(name);
+        const Var instead = defaultOf(name);
+        return !value.isEmpty() && !instead.isEmpty() && !areSame(value, instead);
+    }
+
+    /// The nearest field that the default of `name` depends on, directly or by others, and that has another value than
+    /// its own default; "" = none. A default without a default for what it depends on was made for whatever that is.
+    std::string overriddenFor(const std::string &name) const
+    {
+        std::vector<std::string> ancestors = parentsOf(name);
+        std::set<std::string> seen; // plugins may have fields that depend on each other
+        for (std::size_t i = 0; i < ancestors.size(); ++i)
+        {
+            const std::string ancestor = ancestors[i];
+            if (!seen.insert(ancestor).second)
+                continue;
+            if (isOverridden(ancestor))
+                return ancestor;
+            const auto more = parentsOf(ancestor);
+            ancestors.insert(ancestors.end(), more.begin(), more.end());
+        }
+        return {};
+    }
+
+    const Form &form_;                        ///< Of the defaults.
+    const std::array<const Form *, 2> forms_; ///< It and that of the PSA's own fields.
+    const Object &defaults_;
+    const Object &request_;
+    const Object &fields_;
+};
 
 /// A field of the defaults form was missing from both places, so say both.
 FieldError withPlaces(FieldError error)
 {
     error.message += "; give it with the ticket, or set it in the ticket defaults of the connection";
     return error;
+}
+
+/// Checks the values of the defaults form.
+Object::Ptr checkedDefaults(const Sources &sources, const Form &form, BuiltTicket &built)
+{
+    FormResult checked = form.check(*sources.merged());
+    std::transform(checked.errors.begin(), checked.errors.end(), std::back_inserter(built.errors), withPlaces);
+    return checked.values;
 }
 
 Object::Ptr fieldsOf(const Object &request)
@@ -74,21 +200,37 @@ Object::Ptr checkedFields(const LoadedPlugin &plugin, const Object &fields, Buil
     return result.values;
 }
 
-} // namespace
-
-Object::Ptr parseTicketRequest(std::string_view text, const JsonLimits &limits)
+/// Takes stale defaults out of what was checked, and says so.
+void dropStale(const Sources &sources, Object &defaults, Object &fields, BuiltTicket &built)
 {
-    return parseDocument("ticket-request", text, limits).extract<Object::Ptr>();
+    for (const auto &[field, parent] : sources.staleDefaults())
+    {
+        const std::string &name = field->name;
+        defaults.remove(name);
+        fields.remove(name);
+        std::erase_if(built.errors, [&](const FieldError &error) { return error.field == name; });
+        const std::string which = "default " + sources.described(name, sources.defaultOf(name));
+        const std::string why = "goes with the default " + sources.described(parent, sources.defaultOf(parent)) +
+                                ", and this ticket has " + sources.described(parent, sources.given(parent));
+        if (field->required)
+            built.errors.push_back(
+                {name, field->title,
+                 field->label() + " is required: the " + which + " " + why + "; give it with the ticket"});
+        else
+            built.warnings.push_back("The " + which + " was left out: it " + why + ".");
+    }
 }
+
+} // namespace
 
 BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaults, const Object &request)
 {
     BuiltTicket built;
     const Object::Ptr given = fieldsOf(request);
-    const Form &form = plugin.forms.ticketDefaults;
-    const FormResult checked = form.check(*merged(form, defaults, request, *given));
-    std::transform(checked.errors.begin(), checked.errors.end(), std::back_inserter(built.errors), withPlaces);
+    const Sources sources(plugin, defaults, request, *given);
+    Object::Ptr checked = checkedDefaults(sources, plugin.forms.ticketDefaults, built);
     Object::Ptr fields = checkedFields(plugin, *given, built);
+    dropStale(sources, *checked, *fields, built);
     if (!built.errors.empty())
         return built;
 
@@ -97,7 +239,7 @@ BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaults, cons
     for (const auto &[name, value] : request)
         if (!ofTheHost.contains(name) && name != "fields" && !isBlank(value))
             ticket.set(name, value);
-    for (const auto &[name, value] : *checked.values)
+    for (const auto &[name, value] : *checked)
         isCommon(name) ? ticket.set(name, value) : fields->set(name, value);
     if (fields->size() > 0)
         ticket.set("fields", fields);
@@ -111,7 +253,8 @@ BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaults, cons
 std::vector<FieldError> checkTicketDefaults(const LoadedPlugin &plugin, const Object &defaults)
 {
     const Form &form = plugin.forms.ticketDefaults;
-    std::vector<FieldError> errors = form.check(*merged(form, defaults, Object(), Object())).errors;
+    const Object none;
+    std::vector<FieldError> errors = form.check(*Sources(plugin, defaults, none, none).merged()).errors;
     const auto isMissing = [&](const FieldError &error) {
         return form.find(error.field) != nullptr && (!defaults.has(error.field) || isBlank(defaults.get(error.field)));
     };

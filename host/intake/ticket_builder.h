@@ -1,21 +1,15 @@
 #pragma once
 
-#include "host/json/strict_json.h"
 #include "host/plugin/form.h"
 
 #include <Poco/JSON/Object.h>
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace psa::host {
 
 class LoadedPlugin;
-
-/// Parses a ticket request and checks it against its schema. `limits`: ownText for one that was accepted before. Throws
-/// InvalidDocument, which says where and why.
-Poco::JSON::Object::Ptr parseTicketRequest(std::string_view text, const JsonLimits &limits = {});
 
 /// A request merged with the defaults of its connection.
 struct BuiltTicket
@@ -26,8 +20,9 @@ struct BuiltTicket
 };
 
 /// Makes the complete ticket that a plugin gets. A value of the request takes precedence over the default; what the
-/// defaults form requires must then be there, before any request goes out. `request`: as parseTicketRequest() gives it;
-/// `defaults`: the connection's, as somebody filled them in.
+/// defaults form requires must then be there, before any request goes out. A default whose field depends on one for
+/// which the request has another value than the default (a status of board A, when the board is B) is left out, with a
+/// warning. `request`: as parseTicketRequest() gives it; `defaults`: the connection's, as somebody filled them in.
 BuiltTicket buildTicket(const LoadedPlugin &plugin, const Poco::JSON::Object &defaults,
                         const Poco::JSON::Object &request);
 

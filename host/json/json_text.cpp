@@ -1,6 +1,7 @@
 #include "host/json/json_text.h"
 
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
@@ -87,7 +88,45 @@ void append(std::string &out, const Var &value, Order order)
     out += other.str();
 }
 
+/// Whether a text in `json` may hold a control character: as an escape, or as the bytes of DEL and C1.
+bool mayHoldControls(const std::string &json)
+{
+    for (std::size_t at = json.find_first_of("\\\x7F\xC2"); at != std::string::npos && at + 1 < json.size();
+         at = json.find_first_of("\\\x7F\xC2", at + 1))
+    {
+        const auto next = static_cast<unsigned char>(json[at + 1]);
+        if (json[at] == '\x7F' || (json[at] == '\xC2' && next < 0xA0) ||
+            (json[at] == '\\' && (next == 'u' || next == 'b' || next == 'f' || next == 'r')))
+            return true;
+    }
+    return false;
+}
+
+Var plain(const Var &value)
+{
+    if (value.type() == typeid(std::string))
+        return withoutControls(value.extract<std::string>());
+    if (value.type() == typeid(Array::Ptr))
+    {
+        Array::Ptr items = new Array;
+        for (const Var &item : *value.extract<Array::Ptr>())
+            items->add(plain(item));
+        return items;
+    }
+    if (value.type() != typeid(Object::Ptr))
+        return value;
+    Object::Ptr members = new Object;
+    for (const auto &[name, member] : *value.extract<Object::Ptr>())
+        members->set(withoutControls(name), plain(member));
+    return members;
+}
+
 } // namespace
+
+std::string withPlainTexts(const std::string &json)
+{
+    return mayHoldControls(json) ? toText(*plain(parseObject(json)).extract<Object::Ptr>()) : json;
+}
 
 std::string jsonText(const Var &value)
 {

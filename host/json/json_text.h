@@ -13,6 +13,9 @@ std::string jsonText(const Poco::Dynamic::Var &value);
 /// `object` as JSON on one line, its members as they come.
 std::string toText(const Poco::JSON::Object &object);
 
+/// `json`, which is an object of ours, with withoutControls() of every text in it, names included.
+std::string withPlainTexts(const std::string &json);
+
 /// An object of ours that was kept as text; "" = without members.
 Poco::JSON::Object::Ptr parseObject(const std::string &json);
 

@@ -16,6 +16,15 @@ const JsonSchema &documentSchema(const std::string &name)
     return *slot;
 }
 
+void checkDocument(const std::string &name, const Poco::Dynamic::Var &document)
+{
+    std::string all;
+    for (const SchemaError &error : documentSchema(name).validate(document))
+        all += (all.empty() ? "" : "; ") + (error.pointer.empty() ? "/" : error.pointer) + ": " + error.message;
+    if (!all.empty())
+        throw InvalidDocument(all);
+}
+
 Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text, const JsonLimits &limits)
 {
     Poco::Dynamic::Var document;
@@ -27,11 +36,7 @@ Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text,
     {
         throw InvalidDocument(error.what());
     }
-    std::string all;
-    for (const SchemaError &error : documentSchema(name).validate(document))
-        all += (all.empty() ? "" : "; ") + (error.pointer.empty() ? "/" : error.pointer) + ": " + error.message;
-    if (!all.empty())
-        throw InvalidDocument(all);
+    checkDocument(name, document);
     return document;
 }
 

@@ -24,6 +24,9 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// Throws InvalidDocument unless `document` passes the schema `name`.
+void checkDocument(const std::string &name, const Poco::Dynamic::Var &document);
+
 /// Parses `text` strictly and checks it against the schema `name`. Throws InvalidDocument.
 Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text, const JsonLimits &limits = {});
 

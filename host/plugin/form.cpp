@@ -70,6 +70,8 @@ FormResult Form::check(const Object &values) const
     for (const FormField &field : fields_)
     {
         Var value = values.has(field.name) ? values.get(field.name) : Var();
+        if (field.type == FieldType::integer)
+            value = asWhole(value);
         if (isBlank(value))
             value = field.defaultValue;
         if (value.isEmpty())

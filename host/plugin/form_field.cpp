@@ -110,13 +110,6 @@ void readInto(T &value, const Object &json, const char *key)
 
 } // namespace
 
-bool isBlank(const Var &value)
-{
-    if (value.isEmpty())
-        return true;
-    return value.isString() && value.extract<std::string>().find_first_not_of(" \t\r\n") == std::string::npos;
-}
-
 FormField::FormField(std::string fieldName, const Object &json)
     : name(std::move(fieldName)), title(textIn(json, "title")), description(textIn(json, "description")),
       type(typeNamed(textIn(json, "type"))), patternText(textIn(json, "pattern")),

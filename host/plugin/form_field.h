@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/json/given_values.h"
 #include "host/json/safe_pattern.h"
 
 #include <Poco/Dynamic/Var.h>
@@ -76,8 +77,5 @@ private:
     std::string problemOfItems(const Poco::Dynamic::Var &value) const;
     std::string problemOfItem(const Poco::Dynamic::Var &item) const;
 };
-
-/// Null, or a text of nothing but white space: counts as not given.
-bool isBlank(const Poco::Dynamic::Var &value);
 
 } // namespace psa::host

@@ -92,11 +92,12 @@ struct StoredTicket
     std::string ticketJson;  ///< Empty in lists.
 };
 
-/// Documents that take the place of those that a ticket has; nothing leaves the one that is there.
+/// What takes the place of what a ticket has; nothing leaves what is there.
 struct TicketDocuments
 {
     std::optional<std::string> requestJson;
     std::optional<std::string> ticketJson;
+    std::optional<std::vector<std::string>> warnings = {}; ///< Of the build.
 };
 
 /// What became of a new ticket. Where its key was there already, `ticket` is the earlier one.

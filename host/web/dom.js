@@ -21,7 +21,7 @@ export const svg = (tag, attributes, ...children) => fill(document.createElement
 
 /** Puts `children` in place of what `node` holds. */
 export function setChildren(node, ...children) {
-  node.replaceChildren(...children.flat(Infinity).filter(isShown));
+  node.replaceChildren(...children.flat(Infinity).filter(isShown).map(visible));
   return node;
 }
 
@@ -87,14 +87,20 @@ export function facts(pairs) {
   );
 }
 
+// What is no character to see, or turns the direction of writing, could pass for something else: all but line feed and tab.
+const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A text as the page shows it; a node as it is. */
+const visible = (child) => (child instanceof Node ? child : String(child).replace(/\r\n?/g, '\n').replace(unseen, '\ufffd'));
+
 const isShown = (child) => child !== null && child !== undefined && child !== false;
 
 function fill(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
     else if (value === true) node.setAttribute(name, '');
-    else if (isShown(value)) node.setAttribute(name, String(value));
+    else if (isShown(value)) node.setAttribute(name, visible(value));
   }
-  node.append(...children.flat(Infinity).filter(isShown));
+  node.append(...children.flat(Infinity).filter(isShown).map(visible));
   return node;
 }

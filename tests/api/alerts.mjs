@@ -43,6 +43,8 @@ export async function alerts(api) {
     };
     await settings(200, 'PUT', wanted);
     assert.deepEqual(await settings(200, 'GET'), wanted);
+    assert.deepEqual(await settings(200, 'PUT', { fields: { queue: null }, resolvedAfterMinutes: null }), { fields: {} });
+    await settings(200, 'PUT', wanted);
     const wrong = [
       { nothing: 1 },
       { fields: [] },

@@ -33,6 +33,26 @@ export async function tickets(api) {
   await test('the type of the body is not looked at', () =>
     submit(202, ticket, { 'content-type': 'application/x-www-form-urlencoded' }));
 
+  await test('what serializers write is taken: null and blanks, whole numbers with a point, a byte order mark', async () => {
+    const nulls = { contact: null, dueAt: null, category: ' ', description: null, fields: null, key: '' };
+    const { id } = await submit(202, { ...ticket, ...nulls });
+    const { request } = await api.expect(200, 'GET', `/v1/tickets/${id}`);
+    assert.deepEqual(request, ticket);
+    const number = await submit(202, '{"connection": "first", "title": "Float id", "company": 175.0}', wait);
+    assert.equal((await api.expect(200, 'GET', `/v1/tickets/${number.id}`)).request.company, 175);
+    await submit(202, `\ufeff${JSON.stringify(ticket)}`);
+    await submit([400, 'bad-body'], Buffer.from(JSON.stringify(ticket), 'utf16le'));
+    await submit([400, 'bad-body'], { ...ticket, company: 175.5 });
+    await submit([400, 'bad-body'], { ...ticket, title: ' ' });
+  });
+
+  await test('a title with control characters is whole wherever it is shown', async () => {
+    const title = 'Bad log line \u0000 on app-01 \u001b[31m';
+    const { id } = await submit(202, { ...ticket, title }, wait);
+    assert.equal((await api.expect(200, 'GET', `/v1/tickets/${id}`)).request.title, title);
+    assert.ok((await list('limit=100')).tickets.some((each) => each.id === id && each.title === title));
+  });
+
   await test('one key makes one ticket', async () => {
     const key = { 'idempotency-key': 'backup-1' };
     const { id } = await submit(202, ticket, key);

@@ -90,6 +90,71 @@ TEST_CASE("a value that is taken out of a ticket leaves it to the defaults", "[a
     });
 }
 
+TEST_CASE("null in a retry is not given", "[api]")
+{
+    const House house;
+    house.with(ring("key"), [&](Application &application) {
+        dropOne(application);
+        CHECK(call(application, "POST", "/v1/tickets/1/retry", R"({"lookFirst":null,"changes":null})").status == 200);
+        REQUIRE(call(application, "POST", "/v1/tickets/1/drop", R"({"reason":null})").status == 200);
+        CHECK(call(application, "POST", "/v1/tickets/1/retry",
+                   R"({"changes":{"connection":null,"key":null,"company":175.0}})")
+                  .status == 200);
+        const auto ticket = ticketOne(application);
+        CHECK(ticket->getValue<std::string>("connection") == "a");
+        CHECK(ticket->getValue<std::string>("key") == "k");
+        CHECK(ticket->getObject("ticket")->getValue<int>("company") == 175);
+    });
+}
+
+TEST_CASE("what is retried is built with the defaults of today, and its warnings are those of today", "[api]")
+{
+    const House house;
+    house.with(ring("key"), [&](Application &application) {
+        addConnections(application);
+        ConnectionInput input;
+        input.defaults = parseObject(R"({"queue":"Alerts","status":"New Alert"})");
+        application.connections().change("a", input, "test");
+        REQUIRE(call(application, "POST", "/v1/tickets",
+                     R"({"connection":"a","title":"Server offline","queue":"Help Desk"})")
+                    .status == 202);
+        CHECK(!ticketOne(application)->getObject("ticket")->has("status"));
+        CHECK_THAT(toText(*ticketOne(application)), Contains("it goes with the default Queue"));
+
+        REQUIRE(call(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+        REQUIRE(call(application, "POST", "/v1/tickets/1/retry", R"({"changes":{"queue":null}})").status == 200);
+        CHECK(ticketOne(application)->getObject("ticket")->getValue<std::string>("status") == "New Alert");
+        CHECK(!ticketOne(application)->has("warnings"));
+
+        REQUIRE(call(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+        REQUIRE(call(application, "POST", "/v1/tickets/1/retry", R"({"changes":{"queue":"Sales"}})").status == 200);
+        CHECK(!ticketOne(application)->getObject("ticket")->has("status"));
+        CHECK_THAT(toText(*ticketOne(application)), Contains("Sales"));
+
+        const ApiResponse dry = call(application, "POST", "/v1/tickets",
+                                     R"({"connection":"a","title":"t","queue":"Sales"})", {{"dryRun", "true"}});
+        CHECK_THAT(dry.body, Contains("\"warnings\":[\"The default Status"));
+    });
+}
+
+TEST_CASE("a key that was used before blank members were left out is still known", "[api]")
+{
+    const House house;
+    house.with(ring("key"), [&](Application &application) {
+        addConnections(application);
+        NewTicket earlier;
+        earlier.connection = "a";
+        earlier.key = "k";
+        earlier.reference = "R1";
+        earlier.requestJson = R"({"connection":"a","description":"","key":"k","title":"Disk full"})";
+        earlier.fingerprint = "as it was made then";
+        application.store().write([&](StoreWriter &writer) { writer.insertTicket(earlier); });
+        const auto submit = [&](const char *body) { return call(application, "POST", "/v1/tickets", body).status; };
+        CHECK(submit(R"({"connection":"a","description":"","key":"k","title":"Disk full"})") == 200);
+        CHECK(submit(R"({"connection":"a","key":"k","title":"Another"})") == 422);
+    });
+}
+
 TEST_CASE("what cannot be corrected is refused, and the ticket stays as it is", "[api]")
 {
     const House house;

@@ -78,7 +78,7 @@ export class Contract {
     if (body) {
       assert.ok(operation.requestBody, what);
       const pointer = [...operation.pointer, 'requestBody', 'content', 'application/json', 'schema'];
-      this.#validate(what, pointer, JSON.parse(body));
+      this.#validate(what, pointer, JSON.parse(`${body}`.replace(/^\ufeff/, '')));
     } else assert.ok(!operation.requestBody?.required, what);
     const known = (operation.parameters ?? []).map((each) => this.#resolve(each, [])[0]);
     for (const [name, value] of new URL(target, 'http://host').searchParams) {

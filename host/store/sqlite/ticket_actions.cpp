@@ -39,6 +39,8 @@ StoredTicket retryTicket(SqliteContext &context, std::int64_t id, bool lookFirst
     enterState(ticket, lookFirst ? TicketState::unknown : TicketState::ready, {"retried", "retried by hand"},
                context.now());
     ticket.runBegan = context.now();
+    if (documents.warnings)
+        ticket.outcome.warnings = *documents.warnings;
     saveTicket(context, ticket);
     if (documents.requestJson)
         context.database.run("UPDATE ticket_document SET request = ?2 WHERE id = ?1", id, *documents.requestJson);

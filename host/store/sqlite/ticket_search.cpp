@@ -1,7 +1,10 @@
 #include "host/store/sqlite/ticket_search.h"
 
+#include "host/json/strict_json.h"
 #include "host/store/sqlite/page_cursor.h"
 #include "host/store/sqlite/ticket_rows.h"
+
+#include <Poco/JSON/Array.h>
 
 #include <algorithm>
 #include <functional>
@@ -61,13 +64,16 @@ Clock::Wall oldestOf(SqliteContext &context, std::int64_t connectionId, std::int
         state));
 }
 
-/// "" if its request has none.
+/// "" if its request has none. SQLite gives the title as it stands in the JSON, since its own texts end at a NUL.
 std::string titleOf(SqliteContext &context, std::int64_t id)
 {
-    SqliteStatement row = context.database.statement("SELECT ifnull(json_extract(request, '$.title'), '')"
+    SqliteStatement row = context.database.statement("SELECT request -> '$.title'"
                                                      " FROM ticket_document WHERE id = ?1 AND json_valid(request)",
                                                      id);
-    return row.next() ? row.text(0) : "";
+    if (!row.next() || row.isNull(0))
+        return "";
+    const auto title = parseStrict("[" + row.text(0) + "]", ownText).extract<Poco::JSON::Array::Ptr>()->get(0);
+    return title.isString() ? title.extract<std::string>() : "";
 }
 
 /// Of its texts, as a list shows them.

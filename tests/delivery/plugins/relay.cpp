@@ -56,7 +56,10 @@ public:
             "configuration":{"type":"object","properties":{
                 "report":{"type":"string","title":"Report","description":"honest, or a status for every ticket; silent- before it sends nothing."},
                 "key":{"type":"string","title":"Key","description":"A secret.","secret":true}},
-                "required":["report"]}})";
+                "required":["report"]},
+            "ticketDefaults":{"type":"object","properties":{
+                "queue":{"type":"string","title":"Queue","description":"Where tickets go."},
+                "status":{"type":"string","title":"Status","description":"One of the queue's own.","dependsOn":["queue"]}}}})";
     }
 
     void configure(psa::Call &, std::string_view json) override { report_ = member(json, "report"); }

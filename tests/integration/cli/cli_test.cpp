@@ -72,6 +72,58 @@ TEST_CASE("a request from a file is created, flags take precedence, and the same
     CHECK(person.sandbox.truth().tickets[0].title == "from the flag");
 }
 
+TEST_CASE("a ticket file of a serializer, or of an editor of another system, is read as the API reads it")
+{
+    const Operator person;
+    const auto create = [&](const std::string &file, const std::vector<std::string> &more = {}) {
+        person.write("ticket.json", file);
+        std::vector<std::string> arguments{"--file", person.path("ticket.json")};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const ProgramResult result = person.create(arguments);
+        INFO(result.err);
+        CHECK(result.exitCode == 0);
+        return person.sandbox.truth().tickets.back();
+    };
+    CHECK(create(R"({"connection":"autotask","key":"rmm-1","title":"Nulls from a serializer","description":null,
+        "company":"Acme Dental","contact":null,"dueAt":null,"category":null,"fields":null})")
+              .title == "Nulls from a serializer");
+    const std::int64_t acme = person.sandbox.truth().tickets.back().companyID;
+    CHECK(create("\xEF\xBB\xBF{\"title\":\"BOM from PowerShell 5.1\",\"company\":0}\r\n").title ==
+          "BOM from PowerShell 5.1");
+    const auto byId = create(R"({"title":"Float id","company":)" + std::to_string(acme) + ".0}",
+                             {"--description", " ", "--field", "source= "});
+    CHECK(byId.companyID == acme);
+}
+
+TEST_CASE("the key in a ticket file makes no second ticket, unless a flag has another")
+{
+    const Operator person;
+    person.write("ticket.json", R"({"title":"t","company":0,"key":"rmm-1"})");
+    for (int i = 0; i < 2; ++i)
+        CHECK(person.create({"--file", person.path("ticket.json"), "--key", " "}).exitCode == 0);
+    CHECK(person.sandbox.truth().tickets.size() == 1);
+    CHECK(person.create({"--file", person.path("ticket.json"), "--key", "other"}).exitCode == 0);
+    CHECK(person.sandbox.truth().tickets.size() == 2);
+}
+
+TEST_CASE("a ticket file that is none says what it is")
+{
+    const Operator person;
+    const auto refused = [&](const std::string &file) {
+        const ProgramResult result = person.create({"--file", file});
+        CHECK(result.exitCode == 5);
+        return result.err;
+    };
+    person.write("ticket.json", std::string("\xFF\xFE{\0}\0", 6));
+    CHECK_THAT(refused(person.path("ticket.json")), Contains("is UTF-16 (little endian)"));
+    person.write("ticket.json", "[]");
+    CHECK_THAT(refused(person.path("ticket.json")), Contains("must be a JSON object"));
+    person.write("ticket.json", R"({"title":" ","company":0})");
+    CHECK_THAT(refused(person.path("ticket.json")), Contains("--title"));
+    CHECK_THAT(refused("/dev/zero"), Contains("it has more than 1048576 bytes"));
+    CHECK_THAT(refused(person.path("nothing.json")), Contains("nothing.json") && Contains("No such file"));
+}
+
 TEST_CASE("a dry run shows what would be sent, without secrets, and creates nothing")
 {
     const Operator person;

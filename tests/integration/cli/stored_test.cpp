@@ -61,6 +61,23 @@ TEST_CASE("a ticket is delivered by the command itself, or by the host that runs
     CHECK(!std::filesystem::exists(op.path("state/psa-host.sock")));
 }
 
+TEST_CASE("a stored ticket is listed and shown without commanding the terminal, and its key may stand in the file")
+{
+    const Operator op;
+    REQUIRE(addConnection(op).exitCode == 0);
+    op.write("ticket.json",
+             "\xEF\xBB\xBF{\"title\":\"Bad \\u0000 line \\u009b31m\",\"company\":\"Acme Dental\",\"key\":\"k\","
+             "\"queue\":null}");
+    for (int i = 0; i < 2; ++i)
+        CHECK(op.run({"ticket", "create", "--connection", "acme", "--file", op.path("ticket.json")}).exitCode == 0);
+    REQUIRE(op.sandbox.truth().tickets.size() == 1);
+    CHECK(op.sandbox.truth().tickets[0].title == "Bad \xEF\xBF\xBD line \xEF\xBF\xBD"
+                                                 "31m");
+    CHECK_THAT(op.run({"ticket", "list"}).out, Contains("Bad \xEF\xBF\xBD line \xEF\xBF\xBD"
+                                                        "31m"));
+    CHECK_THAT(op.run({"ticket", "list", "--json"}).out, Contains(R"("title": "Bad \u0000 line \u009b31m")"));
+}
+
 TEST_CASE("root asks the host that runs as another user, and does not open that user's store")
 {
     if (geteuid() != 0)

@@ -1,6 +1,10 @@
 // createTicket that works: what only ConnectWise has.
 #include "fixture.h"
 
+#include "host/intake/ticket_builder.h"
+#include "host/intake/ticket_request.h"
+#include "host/json/json_text.h"
+
 #include <catch2/catch.hpp>
 
 using namespace psa::host;
@@ -173,4 +177,28 @@ TEST_CASE("a title of exactly the limit is not clipped")
     REQUIRE(outcome.ok());
     CHECK(warnings(outcome).empty());
     CHECK(stored(setup.sandbox(), ticketId(outcome)).at("summary") == title);
+}
+
+TEST_CASE("control characters of a ticket come to ConnectWise as U+FFFD, and line ends as line feeds")
+{
+    Setup setup;
+    const Values stored = setup.made(ticket(R"({"title": "Bad log line \u0000 on app-01",
+        "description": "CPU \u0000 over 90% \u001b[31mred\u001b[0m\r\n\tsecond line"})"));
+    CHECK(stored.at("summary") == "Bad log line \xEF\xBF\xBD on app-01");
+    CHECK(stored.at("description") == "CPU \xEF\xBF\xBD over 90% \xEF\xBF\xBD[31mred\xEF\xBF\xBD[0m\n\tsecond line");
+}
+
+TEST_CASE("a ticket for another board than the default one is delivered without that board's status")
+{
+    Setup setup;
+    const auto defaults = parseObject(R"({"queue": "Alerts", "status": "New Alert", "company": 19})");
+    const auto request =
+        parseTicketRequest(R"({"connection":"connectwise","title":"Server offline","queue":"Help Desk"})");
+    const BuiltTicket built = buildTicket(setup.plugin(), *defaults, *request);
+    CHECK_THAT(built.warnings, Catch::VectorContains(std::string(
+                                   "The default Status \"New Alert\" was left out: it goes with the default Board "
+                                   "\"Alerts\", and this ticket has Board \"Help Desk\".")));
+    const Values stored = setup.made(built.json);
+    CHECK(stored.at("board/id") == "1");
+    CHECK(stored.at("status/id") == "16"); // its own default
 }

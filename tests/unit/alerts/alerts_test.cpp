@@ -1,6 +1,6 @@
 // What Alertmanager sends, and the ticket request that comes of it.
 #include "host/alerts/alert_settings.h"
-#include "host/intake/ticket_builder.h"
+#include "host/intake/ticket_request.h"
 #include "host/json/json_text.h"
 
 #include <catch2/catch.hpp>
@@ -133,4 +133,48 @@ TEST_CASE("settings that make no sense are refused with the place", "[alerts]")
         {
             CHECK(error.pointer() == pointer);
         }
+}
+
+TEST_CASE("a blank summary is none: the title is the alert's name", "[alerts]")
+{
+    const auto blank = [](const std::string &value) {
+        return R"({"status":"firing","alerts":[{"status":"firing","labels":{"alertname":"BlankSummary","instance":"db02"},
+            "annotations":{"summary":)" +
+               value + R"(,"description":)" + value + R"(},"startsAt":"2026-09-01T08:00:00Z"}],
+            "groupLabels":{"alertname":"BlankSummary"},"commonLabels":{"alertname":"BlankSummary"},
+            "commonAnnotations":{"summary":)" +
+               value + R"(},"version":"4","groupKey":"{}:{alertname=\"BlankSummary\"}"})";
+    };
+    for (const char *value : {R"("\n")", R"(" ")", R"("")", "\"\xC2\xA0\"", "null"})
+    {
+        CAPTURE(value);
+        const auto request = ticketRequestFor(parseAlertmanager(blank(value)),
+                                              settings(R"({"fields":{"company":{"from":["annotation:summary"]},
+            "priority":{"from":["annotation:summary"],"otherwise":" "},
+            "queue":{"from":["annotation:summary"],"otherwise":"Monitoring"}}})"));
+        CHECK(request->getValue<std::string>("title") == "BlankSummary");
+        CHECK(!request->has("company"));
+        CHECK(!request->has("priority"));
+        CHECK(request->getValue<std::string>("queue") == "Monitoring");
+        CHECK_THAT(request->getValue<std::string>("description"), Catch::StartsWith("Firing since"));
+    }
+}
+
+TEST_CASE("null in alert settings is not given, and a whole number is one however it is written", "[alerts]")
+{
+    const AlertSettings all = settings(R"({"resolvedAfterMinutes":60.0,"fields":{"company":null,
+        "queue":{"from":null,"values":null,"otherwise":"Monitoring"}}})");
+    CHECK(all.resolvedAfter == std::chrono::minutes(60));
+    CHECK(all.fields.size() == 1);
+    CHECK(all.fields.at("queue").otherwise == "Monitoring");
+    CHECK(settings(R"({"resolvedAfterMinutes":null,"fields":null})").fields.empty());
+}
+
+TEST_CASE("control characters of an alert are whole in the ticket request", "[alerts]")
+{
+    std::string text = payload;
+    const std::string summary = "Disk full on srv1";
+    text.replace(text.find(summary), summary.size(), R"(Bad \u0000 line \u001b[31m)");
+    const auto request = ticketRequestFor(parseAlertmanager(text), {});
+    CHECK(request->getValue<std::string>("title") == std::string("Bad \0 line \x1B[31m (2 alerts)", 27));
 }

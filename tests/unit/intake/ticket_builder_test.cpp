@@ -1,5 +1,7 @@
 #include "host/intake/ticket_builder.h"
+#include "host/intake/ticket_request.h"
 
+#include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
@@ -96,6 +98,123 @@ TEST_CASE("the default company is never used in silence")
     REQUIRE(built.warnings.size() == 1);
     CHECK_THAT(built.warnings[0], Catch::Contains("default company Contoso"));
     CHECK_THAT(built.json, Catch::Contains("\"company\":\"Contoso\""));
+}
+
+namespace {
+
+/// Boards with statuses and types of their own, and sub-types of those; what is due depends on the type.
+LoadedPlugin boards(const std::string &required = "[]")
+{
+    const std::string field = R"("type":"string","description":"d","title":)";
+    LoadedPlugin made;
+    made.forms.ticketDefaults = Form(*object(R"({"type":"object","required":)" + required + R"(,"properties":{
+            "queue":{)" + field + R"("Board"},
+            "status":{)" + field + R"("Status","dependsOn":["queue"]},
+            "category":{)" + field + R"("Type","dependsOn":["queue"]},
+            "subType":{)" + field + R"("Sub-Type","dependsOn":["category"]},
+            "priority":{)" + field + R"("Priority"},
+            "dueInHours":{"type":"integer","title":"Due","description":"d","default":24,"dependsOn":["category"]}}})"),
+                                     FormRules{});
+    made.forms.ticketFields = Form(*object(R"({"type":"object","properties":{
+            "subType":{)" + field + R"("Sub-Type"},
+            "team":{)" + field + R"("Team","default":"First line","dependsOn":["queue"]},
+            "site":{)" + field + R"("Site"}}})"),
+                                   FormRules{true, {"queue"}});
+    return made;
+}
+
+const std::string alertsBoard = R"({"queue":"Alerts","status":"New Alert","category":"Outage","subType":"Server",
+    "priority":"High"})";
+
+/// What the plugin gets, without version and title.
+std::string builtOf(const BuiltTicket &built)
+{
+    REQUIRE(errorsOf(built).empty());
+    Object::Ptr ticket = object(built.json);
+    ticket->remove("version");
+    ticket->remove("title");
+    return jsonText(ticket);
+}
+
+BuiltTicket onBoard(const std::string &defaults, const std::string &request)
+{
+    return buildTicket(boards(), *object(defaults), *parseTicketRequest(request));
+}
+
+} // namespace
+
+TEST_CASE("a default that depends on a field that the request overrides is left out, with a warning")
+{
+    const BuiltTicket built = onBoard(R"({"queue":"Alerts","status":"New Alert","priority":"High"})",
+                                      R"({"title":"Server offline","queue":"Help Desk"})");
+    CHECK(builtOf(built) == R"({"priority":"High","queue":"Help Desk"})");
+    CHECK_THAT(built.warnings, Catch::VectorContains(std::string(
+                                   "The default Status \"New Alert\" was left out: it goes with the default Board "
+                                   "\"Alerts\", and this ticket has Board \"Help Desk\".")));
+}
+
+TEST_CASE("what depends on a default that was left out is left out too")
+{
+    const BuiltTicket built = onBoard(alertsBoard, R"({"title":"t","queue":"Help Desk"})");
+    CHECK(builtOf(built) == R"({"priority":"High","queue":"Help Desk"})");
+    CHECK(built.warnings.size() == 5); // status, type, sub-type, due and team
+    const BuiltTicket type = onBoard(alertsBoard, R"({"title":"t","category":"Incident"})");
+    CHECK(
+        builtOf(type) ==
+        R"({"category":"Incident","fields":{"team":"First line"},"priority":"High","queue":"Alerts","status":"New Alert"})");
+    CHECK(type.warnings.size() == 2); // sub-type and due
+}
+
+TEST_CASE("a value of the request is never left out, whatever its field depends on")
+{
+    const BuiltTicket built = onBoard(
+        alertsBoard, R"({"title":"t","queue":"Help Desk","status":"New","fields":{"subType":"PC","team":"Ours"}})");
+    CHECK(builtOf(built) ==
+          R"({"fields":{"subType":"PC","team":"Ours"},"priority":"High","queue":"Help Desk","status":"New"})");
+}
+
+TEST_CASE("the very value of the default overrides nothing")
+{
+    for (const char *same : {R"("Alerts")", R"(" alerts ")"})
+    {
+        const BuiltTicket built =
+            onBoard(alertsBoard, R"({"title":"t","queue":)" + std::string(same) + R"(,"company":"Acme"})");
+        CHECK_THAT(builtOf(built), Catch::Contains(R"("status":"New Alert")"));
+        CHECK(built.warnings.empty());
+    }
+    for (const char *same : {"8", R"("8")", "8.0"})
+        CHECK_THAT(builtOf(onBoard(R"({"queue":8,"status":3})", R"({"title":"t","queue":)" + std::string(same) + "}")),
+                   Catch::Contains(R"("status":"3")"));
+}
+
+TEST_CASE("a default without one for what it depends on goes with whatever the request has")
+{
+    const BuiltTicket built = onBoard(R"({"status":"New"})", R"({"title":"t","queue":"Help Desk"})");
+    CHECK_THAT(builtOf(built), Catch::Contains(R"("status":"New")"));
+    CHECK(built.warnings.empty());
+}
+
+TEST_CASE("a blank value overrides no default")
+{
+    const BuiltTicket built = onBoard(alertsBoard, R"({"title":"t","queue":" ","status":null})");
+    CHECK_THAT(builtOf(built), Catch::Contains(R"("queue":"Alerts","status":"New Alert")"));
+    CHECK(built.warnings.empty());
+}
+
+TEST_CASE("a field that is required, and whose default goes with something else, is asked for")
+{
+    const BuiltTicket built = buildTicket(boards(R"(["status"])"), *object(alertsBoard),
+                                          *parseTicketRequest(R"({"title":"t","queue":"Help Desk"})"));
+    CHECK(built.json.empty());
+    CHECK(errorsOf(built) == "status: Status (status) is required: the default Status \"New Alert\" goes with the "
+                             "default Board \"Alerts\", and this ticket has Board \"Help Desk\"; give it with the "
+                             "ticket\n");
+}
+
+TEST_CASE("a default with a decimal point is the id that it means")
+{
+    CHECK_THAT(builtOf(onBoard(R"({"queue":8.0,"dueInHours":4.0})", R"({"title":"t"})")),
+               Catch::Contains(R"("queue":"8")") && Catch::Contains(R"("dueInHours":4,)"));
 }
 
 TEST_CASE("defaults may lack what a request can bring, but must not be wrong")

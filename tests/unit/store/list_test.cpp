@@ -323,3 +323,25 @@ TEMPLATE_TEST_CASE(
     CHECK(kind.store->read([&](const StoreReader &reader) { return reader.listTickets(query); }).tickets.size() == 2);
     CHECK(list(*kind.store, query) == all);
 }
+
+TEMPLATE_TEST_CASE("a title with a NUL is whole in the list", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    NewTicket ticket = sampleTicket("acme", "R0", std::string("k\0ey", 4));
+    ticket.requestJson = R"({"title":"Bad log line \u0000 on app-01 \u001b[31m"})";
+    ticket.reason = {"code", std::string("a\0b", 3)};
+    insert(*kind.store, ticket);
+    ticket.reference = "R1";
+    ticket.key.clear();
+    ticket.requestJson = R"({"title":8})"; // none that intake would have stored
+    insert(*kind.store, ticket);
+    const TicketPage page = kind.store->read([](const StoreReader &reader) { return reader.listTickets({}); });
+    REQUIRE(page.tickets.size() == 2);
+    const auto &first = page.tickets[0].reference == "R0" ? page.tickets[0] : page.tickets[1];
+    const auto &second = page.tickets[0].reference == "R0" ? page.tickets[1] : page.tickets[0];
+    CHECK(first.title == std::string("Bad log line \0 on app-01 \x1B[31m", 30));
+    CHECK(first.key == std::string("k\0ey", 4));
+    CHECK(first.reason.text == std::string("a\0b", 3));
+    CHECK(second.title.empty());
+}
