@@ -74,7 +74,7 @@ constexpr const char *ticketFields = R"({
     "description": "Numeric id of the contract that the ticket belongs to."},
   "userDefinedFields": {"type": "object", "title": "User-defined fields", "order": 8,
     "additionalProperties": {"type": "string", "maxLength": 8000},
-    "description": "Names and values of user-defined ticket fields, as Autotask has them."}
+    "description": "Names and values of user-defined ticket fields, as Autotask has them. A date is written like 2026-11-24."}
 }})";
 
 // Autotask counts requests under way for each integration code and entity and refuses the fourth; one is left for

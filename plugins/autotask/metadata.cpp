@@ -30,6 +30,7 @@ FieldInfo parseField(const Object &raw)
     FieldInfo field;
     field.name = textOf(raw, "name");
     field.label = textOf(raw, "label");
+    field.type = lower(textOf(raw, has(raw, "type") ? "type" : "dataType"));
     field.length = static_cast<std::size_t>(std::max<std::int64_t>(integerOf(raw, "length").value_or(0), 0));
     field.required = flagOf(raw, "isRequired");
     field.readOnly = flagOf(raw, "isReadOnly");
@@ -63,7 +64,7 @@ Object trimmed(const Array &fields, bool standard)
         if (!field || (standard && std::none_of(names.begin(), names.end(), used)))
             continue;
         Object::Ptr copy = new Object;
-        copyMembers(*field, *copy, {"name", "label", "length", "isRequired", "isReadOnly"});
+        copyMembers(*field, *copy, {"name", "label", "type", "dataType", "length", "isRequired", "isReadOnly"});
         Array::Ptr values = new Array;
         const Array::Ptr all = field->getArray("picklistValues");
         for (unsigned k = 0; all && k < all->size(); ++k)

@@ -14,6 +14,7 @@ struct FieldInfo
 {
     std::string name;
     std::string label;      ///< Only user-defined fields may have one.
+    std::string type;       ///< "string", "datetime", "double" ...; empty = not said.
     std::size_t length = 0; ///< 0 = not said.
     bool required = false;
     bool readOnly = false;

@@ -46,8 +46,7 @@ Object TicketMapping::map(std::string_view reference, const Object &ticket)
     }
     mapDueDate(ticket);
     mapPeople(ticket);
-    if (const Object::Ptr own = ticket.getObject("fields"))
-        mapOwnFields(*own);
+    mapOwnFields(ticket);
     body_.set("externalID", std::string(reference));
     return body_;
 }
@@ -118,29 +117,29 @@ void TicketMapping::mapDueDate(const Object &ticket)
 
 void TicketMapping::mapPeople(const Object &ticket)
 {
-    const std::string company(trim(textOf(ticket, "company")));
+    const std::string company = givenText(ticket, ticketName("company"));
     if (company.empty())
         throw invalidField("company", "The ticket has no company.",
                            "Name the company in the ticket, or set \"Default company\" in the ticket defaults.");
     const std::int64_t companyId = resolveCompany(client_, company);
     body_.set("companyID", static_cast<Poco::Int64>(companyId));
-    if (const std::string contact(trim(textOf(ticket, "contact"))); !contact.empty())
+    if (const std::string contact = givenText(ticket, ticketName("contact")); !contact.empty())
         body_.set("contactID", static_cast<Poco::Int64>(resolveContact(client_, contact, companyId)));
 }
 
-void TicketMapping::mapOwnFields(const Object &own)
+void TicketMapping::mapOwnFields(const Object &ticket)
 {
-    if (const std::string workType(trim(textOf(own, "workType"))); !workType.empty())
+    if (const std::string workType = givenText(ticket, ticketName("workType")); !workType.empty())
         body_.set("billingCodeID", static_cast<Poco::Int64>(resolveWorkType(client_, workType)));
-    if (has(own, "contract") && !trim(textOf(own, "contract")).empty())
+    if (const std::string contract = givenText(ticket, ticketName("contract")); !contract.empty())
     {
-        const auto contract = integerOf(own, "contract");
-        if (!contract)
-            throw invalidField("contract", "\"" + oneLine(textOf(own, "contract")) + "\" is no Contract ID.",
+        if (!isInteger(contract))
+            throw invalidField("contract", "\"" + oneLine(contract) + "\" is not a valid Contract ID.",
                                "Give the numeric id of the contract.");
-        body_.set("contractID", static_cast<Poco::Int64>(*contract));
+        body_.set("contractID", static_cast<Poco::Int64>(std::stoll(contract)));
     }
-    if (const Object::Ptr values = own.getObject("userDefinedFields"); values && values->size() > 0)
+    const Object::Ptr values = givenValues(ticket, ticketName("userDefinedFields"));
+    if (values && values->size() > 0)
         if (const Array::Ptr mapped = mapUserDefinedFields(*values, Metadata::userDefinedFields(client_), warnings_);
             mapped->size() > 0)
             body_.set("userDefinedFields", mapped);

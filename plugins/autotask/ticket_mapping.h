@@ -31,7 +31,7 @@ private:
     void mapPeople(const Object &ticket);
     void mapPickLists(const Object &ticket, const Metadata &metadata);
     void mapDueDate(const Object &ticket);
-    void mapOwnFields(const Object &own);
+    void mapOwnFields(const Object &ticket);
     void useDefault(const TicketName &name, const std::vector<PickValue> &values);
 
     Client &client_;

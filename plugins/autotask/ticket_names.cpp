@@ -73,6 +73,11 @@ const std::vector<TicketName> &ticketNames()
     return names;
 }
 
+const TicketName &ticketName(std::string_view ours)
+{
+    return nameOf(ticketNames(), ours);
+}
+
 const TicketName *nameInError(std::string_view words)
 {
     for (const std::string_view word : namedWords(words))

@@ -11,6 +11,9 @@ namespace plugins::autotask {
 /// Every ticket field that the plugin writes.
 const std::vector<TicketName> &ticketNames();
 
+/// The field of that name in a ticket document, which must be there.
+const TicketName &ticketName(std::string_view ours);
+
 /// The field that Autotask's error text is about; nullptr if it names none that the plugin writes.
 const TicketName *nameInError(std::string_view words);
 

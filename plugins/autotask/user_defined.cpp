@@ -1,8 +1,10 @@
 #include "user_defined.h"
 
+#include "api_error.h"
 #include "ticket_names.h"
 
 #include "common/text.h"
+#include "common/typed_values.h"
 
 #include <algorithm>
 
@@ -31,28 +33,43 @@ const FieldInfo &fieldOf(const Metadata &metadata, const std::string &name)
     return *field;
 }
 
-/// A value of a list is written by its value, whether its value or its label was given.
-std::string valueOf(const FieldInfo &field, const std::string &given, std::vector<psa::Warning> &warnings)
+/// Autotask's names of types: "string", "datetime", "double" and the like.
+ValueType typeOf(const FieldInfo &field)
 {
-    if (!field.values.empty())
-    {
-        const std::string folded = lower(given);
-        const auto fits = [&](const PickValue &value) {
-            return value.active && (value.id == given || lower(value.label) == folded);
-        };
-        const auto found = std::find_if(field.values.begin(), field.values.end(), fits);
-        if (found == field.values.end())
-            throw invalidField(ticketField,
-                               "The user-defined field \"" + field.name + "\" has no value \"" + oneLine(given) + "\".",
-                               "Use one of: " + candidates(field.values) + ".");
-        return found->id;
-    }
-    const Clipped text = clip(given, field.length == 0 ? given.size() : field.length);
+    const auto isAny = [&](std::initializer_list<const char *> parts) {
+        return std::any_of(parts.begin(), parts.end(),
+                           [&](const char *part) { return field.type.find(part) != std::string::npos; });
+    };
+    if (isAny({"date"}))
+        return ValueType::date;
+    return isAny({"int", "long", "short", "double", "decimal", "float", "num"}) ? ValueType::number : ValueType::text;
+}
+
+/// Autotask takes every value as a text, in which a number or a date must be one.
+std::string textFor(const FieldInfo &field, const std::string &given, std::vector<psa::Warning> &warnings)
+{
+    const ValueType type = typeOf(field);
+    const auto value = typedValue(type, given, ticketField, "The user-defined field \"" + field.name + "\"");
+    if (type == ValueType::number)
+        return std::string(trim(given));
+    const std::string written = textOf(value);
+    const Clipped text = clip(written, field.length == 0 ? written.size() : field.length);
     if (text.clipped)
         warnings.push_back({"The user-defined field \"" + field.name + "\" holds " + std::to_string(field.length) +
                                 " characters; its value was clipped.",
                             ticketField});
     return text.text;
+}
+
+/// A value of a list is written by its value, whether its value or its label was given.
+std::string valueOf(const FieldInfo &field, const std::string &given, std::vector<psa::Warning> &warnings)
+{
+    if (field.values.empty())
+        return textFor(field, given, warnings);
+    TicketName name;
+    name.ours = ticketField;
+    name.title = field.name.c_str();
+    return choosePickValue(thePsa, name, field.values, given).id;
 }
 
 } // namespace
@@ -62,13 +79,17 @@ Array::Ptr mapUserDefinedFields(const Object &values, const Metadata &metadata, 
     Array::Ptr mapped = new Array;
     for (const std::string &name : values.getNames())
     {
-        const std::string given = textOf(values, name);
-        if (trim(given).empty())
+        const auto given = writtenText(values.get(name));
+        if (given && trim(*given).empty())
             continue;
         const FieldInfo &field = fieldOf(metadata, name);
+        if (!given)
+            throw invalidField(ticketField,
+                               "The user-defined field \"" + field.name + "\" takes a single value, not a list.",
+                               "Give a text, a number, true or false.");
         Object::Ptr one = new Object;
         one->set("name", field.name);
-        one->set("value", valueOf(field, given, warnings));
+        one->set("value", valueOf(field, *given, warnings));
         mapped->add(one);
     }
     return mapped;

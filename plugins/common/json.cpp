@@ -5,6 +5,7 @@
 #include <Poco/Exception.h>
 #include <Poco/JSON/Parser.h>
 
+#include <cmath>
 #include <sstream>
 
 namespace plugins {
@@ -29,6 +30,13 @@ Poco::Dynamic::Var parse(std::string_view text, char first)
     {
         return {}; // Not JSON: what that means is the caller's to say, with the whole answer at hand.
     }
+}
+
+/// Beyond this a double no longer tells one whole number from the next.
+bool isExactlyWhole(double number)
+{
+    constexpr double most = 9007199254740992;
+    return number >= -most && number <= most && std::floor(number) == number;
 }
 
 template <class Container>
@@ -74,7 +82,21 @@ std::string textOf(const Poco::Dynamic::Var &value)
         return value.extract<std::string>();
     if (value.isInteger() && !value.isBoolean())
         return value.convert<std::string>();
+    if (value.type() == typeid(double) && isExactlyWhole(value.extract<double>()))
+        return std::to_string(static_cast<std::int64_t>(value.extract<double>()));
     return {};
+}
+
+std::optional<std::string> writtenText(const Poco::Dynamic::Var &value)
+{
+    if (value.isEmpty())
+        return "";
+    if (value.isBoolean())
+        return value.extract<bool>() ? "true" : "false";
+    if (!value.isString() && !value.isNumeric())
+        return std::nullopt;
+    const std::string text = textOf(value);
+    return text.empty() && value.isNumeric() ? value.convert<std::string>() : text;
 }
 
 std::string textOf(const Object &object, const std::string &name)

@@ -26,9 +26,12 @@ std::string toJson(const Array &array);
 /// True if `name` is there and not null.
 bool has(const Object &object, const std::string &name);
 
-/// A text as it is, an integer in digits, anything else as "".
+/// A text as it is, a whole number in digits (77.0 too), anything else as "".
 std::string textOf(const Poco::Dynamic::Var &value);
 std::string textOf(const Object &object, const std::string &name);
+
+/// As textOf(), but a fraction and true or false as JSON writes them too. Nothing for a list and an object; null is "".
+std::optional<std::string> writtenText(const Poco::Dynamic::Var &value);
 
 /// An integer, also one written as a text: PSAs do both. Nothing for fractions and everything else.
 std::optional<std::int64_t> integerOf(const Poco::Dynamic::Var &value);

@@ -17,8 +17,8 @@ std::int64_t idOf(const Psa &psa, const TicketName &name, const PickValue &value
 {
     if (!isInteger(value.id))
         throw invalidField(name.ours,
-                           quoted(name, value.label) + " has an id in " + psa.name + " that is no number: " + value.id +
-                               ".",
+                           quoted(name, value.label) + " has an id in " + psa.name +
+                               " that is not a number: " + value.id + ".",
                            "Report it to the maker of the plugin.");
     return std::stoll(value.id);
 }
@@ -58,18 +58,10 @@ std::string candidates(const std::vector<PickValue> &values)
     return text.empty() ? "(none)" : text;
 }
 
-std::int64_t resolvePickValue(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
-                              const std::string &given, const std::string &parent)
+PickValue choosePickValue(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
+                          const std::string &given, const std::string &parent)
 {
     const std::string wanted(trim(given));
-    if (values.empty())
-    {
-        if (isInteger(wanted))
-            return std::stoll(wanted);
-        throw invalidField(name.ours,
-                           quoted(name, wanted) + " cannot be looked up: " + psa.name + " lists no values for it.",
-                           "Give its numeric id.");
-    }
     const std::vector<PickValue> offered = activeValues(values, parent);
     std::vector<PickValue> fitting;
     std::copy_if(offered.begin(), offered.end(), std::back_inserter(fitting),
@@ -82,7 +74,20 @@ std::int64_t resolvePickValue(const Psa &psa, const TicketName &name, const std:
     if (fitting.size() > 1)
         throw invalidField(name.ours, quoted(name, wanted) + " fits more than one value in " + psa.name + ".",
                            "Give the id of one of: " + candidates(fitting) + ".");
-    return idOf(psa, name, fitting.front());
+    return fitting.front();
+}
+
+std::int64_t resolvePickValue(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
+                              const std::string &given, const std::string &parent)
+{
+    const std::string wanted(trim(given));
+    if (!values.empty())
+        return idOf(psa, name, choosePickValue(psa, name, values, wanted, parent));
+    if (isInteger(wanted))
+        return std::stoll(wanted);
+    throw invalidField(name.ours,
+                       quoted(name, wanted) + " cannot be looked up: " + psa.name + " lists no values for it.",
+                       "Give its numeric id.");
 }
 
 const PickValue *defaultPickValue(const std::vector<PickValue> &values)

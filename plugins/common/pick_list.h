@@ -20,9 +20,12 @@ struct PickValue
     bool isDefault = false;
 };
 
-/// The id of `given`, an id or a label in any case, among the active `values` of a pick-list. `parent` is the id of the
-/// parent field's value, empty = any. Without any value an id is taken unseen. Throws psa::Error(PSA_INVALID_TICKET)
-/// that lists the candidates.
+/// The one of the active `values` of a pick-list that `given` means, an id before a label in any case. `parent` is the id
+/// of the parent field's value, empty = any. Throws psa::Error(PSA_INVALID_TICKET) that lists the candidates.
+PickValue choosePickValue(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
+                          const std::string &given, const std::string &parent = {});
+
+/// The id of choosePickValue(), which must be a number. Without any value an id is taken unseen.
 std::int64_t resolvePickValue(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
                               const std::string &given, const std::string &parent = {});
 

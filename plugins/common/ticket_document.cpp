@@ -9,7 +9,7 @@ Object::Ptr parseTicket(std::string_view json)
 {
     Object::Ptr ticket = parseObject(json);
     if (!ticket)
-        throw psa::Error(PSA_INVALID_TICKET, "The ticket is no JSON document.").hint("Report it with the log.");
+        throw psa::Error(PSA_INVALID_TICKET, "The ticket is not a JSON document.").hint("Report it with the log.");
     return ticket;
 }
 
@@ -18,7 +18,23 @@ std::string givenText(const Object &ticket, const TicketName &name)
     const Object::Ptr own = ticket.getObject("fields");
     if (name.own && !own)
         return {};
-    return std::string(trim(textOf(name.own ? *own : ticket, name.ours)));
+    const auto text = writtenText((name.own ? *own : ticket).get(name.ours));
+    if (!text)
+        throw invalidField(name.ours, std::string(name.title) + " is a list or an object.",
+                           "Give one value: an id, a name or a text.");
+    return std::string(trim(*text));
+}
+
+Object::Ptr givenValues(const Object &ticket, const TicketName &name)
+{
+    const Object::Ptr own = ticket.getObject("fields");
+    if (!own || !has(*own, name.ours))
+        return {};
+    Object::Ptr values = own->getObject(name.ours);
+    if (!values)
+        throw invalidField(name.ours, std::string(name.title) + " are not an object of names and values.",
+                           "Write them like {\"name\": \"value\"}.");
+    return values;
 }
 
 std::string dueTime(const Object &ticket)
@@ -28,7 +44,7 @@ std::string dueTime(const Object &ticket)
         return {};
     const auto time = parseTime(dueAt);
     if (!time)
-        throw invalidField("dueAt", "\"" + oneLine(dueAt) + "\" is no date and time with an offset.",
+        throw invalidField("dueAt", "\"" + oneLine(dueAt) + "\" is not a date and time with an offset.",
                            "Write it like 2026-11-24T17:00:00Z or 2026-11-24T17:00:00+01:00.");
     return utcText(*time);
 }

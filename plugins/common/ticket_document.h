@@ -16,8 +16,13 @@ namespace plugins {
 /// The ticket that create_ticket gets. Throws psa::Error(PSA_INVALID_TICKET).
 Object::Ptr parseTicket(std::string_view json);
 
-/// The trimmed text of a field, from "fields" where only this PSA has it; empty if it is not given.
+/// The trimmed text of a field, from "fields" where only this PSA has it; empty if it is not given. Throws
+/// psa::Error(PSA_INVALID_TICKET) for what is not a single value.
 std::string givenText(const Object &ticket, const TicketName &name);
+
+/// The names and values in a field of "fields"; null if it is not given. Throws psa::Error(PSA_INVALID_TICKET) if it holds
+/// anything else.
+Object::Ptr givenValues(const Object &ticket, const TicketName &name);
 
 /// The time of "dueAt" as PSAs take it; empty if the ticket has none. Throws psa::Error(PSA_INVALID_TICKET).
 std::string dueTime(const Object &ticket);

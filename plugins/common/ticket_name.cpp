@@ -6,6 +6,11 @@
 
 namespace plugins {
 
+const TicketName &nameOf(const std::vector<TicketName> &names, std::string_view ours)
+{
+    return *std::find_if(names.begin(), names.end(), [&](const TicketName &name) { return ours == name.ours; });
+}
+
 std::vector<TicketName> pickListNames(const std::vector<TicketName> &names)
 {
     std::vector<TicketName> some;

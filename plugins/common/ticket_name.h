@@ -3,6 +3,7 @@
 #include <psa/error.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace plugins {
@@ -16,6 +17,9 @@ struct TicketName
     const char *list = "";   ///< Its list of psa.choices/1, if a pick-list of the PSA has the values: "queues".
     bool own = false;        ///< Only this PSA has it: it stands in "fields" of the ticket document.
 };
+
+/// The one of `names` that a ticket document calls `ours`, which must be there.
+const TicketName &nameOf(const std::vector<TicketName> &names, std::string_view ours);
 
 /// Those of `names` that have a pick-list.
 std::vector<TicketName> pickListNames(const std::vector<TicketName> &names);

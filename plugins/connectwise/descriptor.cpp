@@ -80,7 +80,7 @@ constexpr const char *ticketFields = R"({
     "description": "False creates the ticket without ConnectWise's notifications."},
   "customFields": {"type": "object", "title": "Custom fields", "order": 15,
     "additionalProperties": {"type": "string", "maxLength": 8000},
-    "description": "Numeric ids and values of custom ticket fields."}
+    "description": "Numeric ids and values of custom ticket fields. A number, a date like 2026-11-24, true or false is sent as what it is."}
 }})";
 
 // No number is official. Twelve requests at once are known to be refused and four to be taken; they are counted for all

@@ -1,10 +1,12 @@
 #include "ticket_mapping.h"
 
+#include "custom_fields.h"
 #include "records.h"
 #include "search.h"
 #include "ticket_names.h"
 
 #include "common/text.h"
+#include "common/typed_values.h"
 
 namespace plugins::connectwise {
 namespace {
@@ -29,7 +31,8 @@ Object::Ptr byName(const std::string &name)
 std::int64_t idOf(const TicketName &name, const std::string &given)
 {
     if (!isInteger(given))
-        throw invalidField(name.ours, "\"" + oneLine(given) + "\" is no " + name.title + ".", "Give the numeric id.");
+        throw invalidField(name.ours, "\"" + oneLine(given) + "\" is not a valid " + name.title + ".",
+                           "Give the numeric id.");
     return std::stoll(given);
 }
 
@@ -114,27 +117,11 @@ void TicketMapping::mapOwnFields(const Object &ticket)
             body_.set(ticketName(ours).theirs, given);
     if (const std::string agreement = givenText(ticket, ticketName("agreement")); !agreement.empty())
         body_.set("agreement", byId(idOf(ticketName("agreement"), agreement)));
-    const Object::Ptr own = ticket.getObject("fields");
-    if (own && has(*own, "notify"))
-        body_.set(ticketName("notify").theirs, flagOf(*own, "notify", true));
-    if (const Object::Ptr values = own ? own->getObject("customFields") : Object::Ptr())
-        mapCustomFields(*values);
-}
-
-void TicketMapping::mapCustomFields(const Object &values)
-{
-    Array::Ptr fields = new Array;
-    for (const std::string &id : values.getNames())
-    {
-        const std::string value = textOf(values, id);
-        if (trim(value).empty())
-            continue;
-        Object::Ptr field = byId(idOf(ticketName("customFields"), std::string(trim(id))));
-        field->set("value", value);
-        fields->add(field);
-    }
-    if (fields->size() > 0)
-        body_.set("customFields", fields);
+    if (const std::string notify = givenText(ticket, ticketName("notify")); !notify.empty())
+        body_.set(ticketName("notify").theirs, typedValue(ValueType::truth, notify, "notify", "Notify"));
+    if (const Object::Ptr values = givenValues(ticket, ticketName("customFields")))
+        if (const Array::Ptr mapped = mapCustomFields(client_, *values); mapped->size() > 0)
+            body_.set("customFields", mapped);
 }
 
 } // namespace plugins::connectwise

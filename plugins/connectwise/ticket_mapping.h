@@ -35,7 +35,6 @@ private:
     void mapLists(const Object &ticket);
     void mapList(const TicketName &name, const std::string &given);
     void mapOwnFields(const Object &ticket);
-    void mapCustomFields(const Object &values);
 
     Client &client_;
     PickLists &lists_;

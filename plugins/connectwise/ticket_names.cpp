@@ -40,8 +40,7 @@ const std::vector<TicketName> &ticketNames()
 
 const TicketName &ticketName(std::string_view ours)
 {
-    const auto &names = ticketNames();
-    return *std::find_if(names.begin(), names.end(), [&](const TicketName &name) { return ours == name.ours; });
+    return nameOf(ticketNames(), ours);
 }
 
 const TicketName *nameInError(std::string_view field)

@@ -67,7 +67,9 @@ const char *const defaultTenant = R"json({
     {"name": "AlertSource", "label": "Alert source", "type": "string", "length": 100},
     {"name": "Site", "label": "Site", "type": "string", "isPickList": true,
      "picklistValues": [{"value": "1", "label": "Berlin"}, {"value": "2", "label": "Oslo"}]},
-    {"name": "Device Id", "label": "Device Id", "type": "string", "length": 50, "isRequired": true}
+    {"name": "Device Id", "label": "Device Id", "type": "string", "length": 50, "isRequired": true},
+    {"name": "Machines", "label": "Machines", "type": "double"},
+    {"name": "Warranty until", "label": "Warranty until", "type": "datetime"}
   ],
   "rows": {
     "Companies": [

@@ -64,6 +64,16 @@ Var fitted(const Core &core, const Field &field, const Var &value, WriteErrors &
     return utf16Prefix(text, static_cast<std::size_t>(field.length));
 }
 
+/// The value of a user-defined field, which comes as a text whatever its type is.
+void checkUserDefined(const Object &field, const Var &value)
+{
+    const auto name = field.getValue<std::string>("name");
+    const std::string type = field.optValue<std::string>("type", "string");
+    const FieldType kind = type == "double" ? FieldType::real : FieldType::dateTime;
+    if (type != "string")
+        toType({name.c_str(), kind}, value);
+}
+
 Var userDefined(const Core &core, const Object &body, WriteErrors &errors)
 {
     const Array::Ptr list = arrayIn(body, "userDefinedFields");
@@ -75,6 +85,7 @@ Var userDefined(const Core &core, const Object &body, WriteErrors &errors)
         const Var value = entry ? member(*entry, "value") : Var();
         if (!field || value.isEmpty())
             continue;
+        checkUserDefined(*field, value);
         const auto name = field->getValue<std::string>("name");
         const Array::Ptr options = field->getArray("picklistValues");
         bool known = !options;

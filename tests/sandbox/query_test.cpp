@@ -225,7 +225,7 @@ TEST_CASE("User-defined fields are described, lists with their values")
     const Running run;
     const Array::Ptr fields =
         run.client.get(base + "Tickets/entityInformation/userDefinedFields").json()->getArray("fields");
-    REQUIRE(fields->size() == 3);
+    REQUIRE(fields->size() == 5);
     CHECK(fields->getObject(1)->getArray("picklistValues")->size() == 2);
     CHECK(run.client.get(base + "Companies/entityInformation/userDefinedFields").json()->getArray("fields")->size() ==
           0);

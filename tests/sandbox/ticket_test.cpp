@@ -37,7 +37,7 @@ TEST_CASE("A ticket is created with status 200 and its id, and read back as the 
     const std::string body = run.client.get(base + "Tickets/" + std::to_string(reply.itemId())).body;
     CHECK(body.rfind("{\"item\":{\"id\":", 0) == 0);
     CHECK(body.find("\"apiVendorID\"") < body.find("\"assignedResourceID\""));
-    CHECK_THAT(body, Catch::EndsWith(R"({"name":"Device Id","value":null}]}})"));
+    CHECK_THAT(body, Catch::EndsWith(R"({"name":"Warranty until","value":null}]}})"));
     CHECK_THAT(body, Contains(R"({"name":"Site","value":"2"})"));
     run.sandbox.setSwitch("dates.zulu", "false");
     const Reply again = run.client.get(base + "Tickets/" + std::to_string(reply.itemId()));

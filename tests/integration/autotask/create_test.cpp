@@ -170,9 +170,9 @@ TEST_CASE("a user-defined field or value that is not there lists those that are"
     const PluginError field = refusalOf(setup, ticketWithFields(R"({"userDefinedFields": {"Colour": "red"}})"));
     CHECK(field.field == "userDefinedFields");
     CHECK(field.message == "Autotask has no user-defined ticket field \"Colour\".");
-    CHECK(field.hint == "Use one of: AlertSource, Site, Device Id.");
+    CHECK(field.hint == "Use one of: AlertSource, Site, Device Id, Machines, Warranty until.");
     const PluginError value = refusalOf(setup, ticketWithFields(R"({"userDefinedFields": {"Site": "Rome"}})"));
-    CHECK(value.message == "The user-defined field \"Site\" has no value \"Rome\".");
+    CHECK(value.message == "Autotask has no Site \"Rome\".");
     CHECK(value.hint == "Use one of: Berlin (1), Oslo (2).");
 }
 

@@ -169,6 +169,32 @@ TEST_CASE("further fields reach ConnectWise")
     CHECK_THAT(stored.at("customFields"), Catch::Contains("Zabbix"));
 }
 
+TEST_CASE("custom fields of every type are taken, though each was written as a text")
+{
+    Setup setup;
+    const std::string fields = R"({"customFields": {"5": "12", "6": "OSL", "7": "3", "8": "yes", "9": "2027-01-31",
+        "10": "12.5", "11": "2", "12": "https://wiki.example/1"}})";
+    const Values first = setup.made(ticketWithFields(fields)); // No ticket shows the types yet.
+    const Values second = setup.made(ticketWithFields(fields), "psa-host-2");
+    for (const Values &stored : {first, second})
+        for (const char *value : {R"("12")", R"("OSL")", "3", "true", R"("2027-01-31T00:00:00Z")", "12.5", "2",
+                                  R"("https://wiki.example/1")"})
+            CHECK_THAT(stored.at("customFields"), Catch::Contains("\"value\": " + std::string(value) + "\n"));
+    CHECK(setup.simulator().requests("GET system/userDefinedFields") == 1);
+}
+
+TEST_CASE("a role that may not read setup tables sends custom fields as a ticket shows their types")
+{
+    Setup setup;
+    setup.sandbox().changeTenant(R"({"revoke": "UserDefinedFields query"})");
+    const std::string fields = R"({"customFields": {"7": "3"}})";
+    const CallOutcome unknown = setup.create("psa-host-1", ticketWithFields(fields));
+    REQUIRE_FALSE(unknown.ok()); // No ticket is there yet, so it goes as it was written.
+    CHECK(unknown.error->field == "customFields");
+    REQUIRE(setup.create("psa-host-2", ticket()).ok());
+    CHECK_THAT(setup.made(ticketWithFields(fields), "psa-host-3").at("customFields"), Catch::Contains(R"("value": 3)"));
+}
+
 TEST_CASE("a title of exactly the limit is not clipped")
 {
     Setup setup;

@@ -211,8 +211,9 @@ TEST_CASE("a value that the tenant does not have is refused before anything chan
         {R"("fields":{"issueType":"Computer","subIssueType":"Switch"})", "subIssueType",
          "Autotask has no Sub-Issue Type \"Switch\".", "Use one of: Disk (136)."},
         {R"("fields":{"dueInHours":-1})", "dueInHours", "not a whole number from 0 to 8760", "ticket defaults"},
-        {R"("fields":{"contract":"Gold"})", "contract", "\"Gold\" is no Contract ID.", "numeric id"},
-        {R"("dueAt":"2026-02-30T00:00:00Z")", "dueAt", "\"2026-02-30T00:00:00Z\" is no date", "2026-11-24T17:00:00Z"},
+        {R"("fields":{"contract":"Gold"})", "contract", "\"Gold\" is not a valid Contract ID.", "numeric id"},
+        {R"("dueAt":"2026-02-30T00:00:00Z")", "dueAt", "\"2026-02-30T00:00:00Z\" is not a date",
+         "2026-11-24T17:00:00Z"},
         {R"("company":"  ")", "company", "The ticket has no company.", "Default company"},
         {R"("title":" ")", "title", "The ticket has no title.", "one line"},
     }));

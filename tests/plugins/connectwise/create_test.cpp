@@ -36,6 +36,7 @@ struct Creating : Company
 TEST_CASE("a ticket reaches ConnectWise with ids for labels and with its reference")
 {
     Creating company;
+    company.host.on("GET", "/system/userDefinedFields", ok(R"([{"id":12,"fieldTypeIdentifier":"Text"}])"));
     const Outcome outcome = company.plugin.create(
         R"({"version":1,"title":"Disk full","description":"C: has 0 bytes left.","company":"acme dental",)"
         R"("queue":"help desk","status":"in progress","category":"Hardware","priority":"Priority 1 - Critical",)"
@@ -224,9 +225,11 @@ TEST_CASE("a value that the company does not have is refused before anything cha
         {R"("priority":"Urgent")", "priority", "ConnectWise has no Priority \"Urgent\".",
          "Priority 1 - Critical (6), Priority 3 - Medium (8)"},
         {R"("fields":{"source":"Fax"})", "source", "ConnectWise has no Source \"Fax\".", "Monitoring (3), Phone (2)"},
-        {R"("fields":{"agreement":"Gold"})", "agreement", "\"Gold\" is no Agreement ID.", "numeric id"},
-        {R"("fields":{"customFields":{"Asset":"1"}})", "customFields", "\"Asset\" is no Custom fields.", "numeric id"},
-        {R"("dueAt":"2026-02-30T00:00:00Z")", "dueAt", "\"2026-02-30T00:00:00Z\" is no date", "2026-11-24T17:00:00Z"},
+        {R"("fields":{"agreement":"Gold"})", "agreement", "\"Gold\" is not a valid Agreement ID.", "numeric id"},
+        {R"("fields":{"customFields":{"Asset":"1"}})", "customFields", "\"Asset\" is not the id of a custom field.",
+         "numeric id"},
+        {R"("dueAt":"2026-02-30T00:00:00Z")", "dueAt", "\"2026-02-30T00:00:00Z\" is not a date",
+         "2026-11-24T17:00:00Z"},
         {R"("company":"  ")", "company", "The ticket has no company.", "Default company"},
         {R"("company":"Bob \"The Box\"")", "company", "quotation mark or a backslash", "numeric id"},
         {R"("title":" ")", "title", "The ticket has no title.", "one line"},
