@@ -11,14 +11,6 @@ std::string entityOf(const std::string &path)
     return path.substr(0, path.find('/'));
 }
 
-psa::Error movedAway(const std::string &host)
-{
-    return psa::Error(PSA_UNAVAILABLE, "Autotask has moved this tenant to another zone (" + host +
-                                           "); nothing was created in the zone that it left.")
-        .hint("Nothing needs to be done: what is sent next goes to the new zone.")
-        .httpStatus(401);
-}
-
 } // namespace
 
 const Zone &Client::zone()
@@ -59,16 +51,18 @@ Object::Ptr Client::create(const std::string &entity, const Object &fields)
 Object::Ptr Client::exchange(const std::string &method, const std::string &path, const std::string &body, Effect effect)
 {
     psa::HttpResponse response = sendOnce(method, path, body, effect);
+    Exchange exchange{thePsa, method + " " + path, zone().host(), effect};
     if (response.answered() && response.status == 401 && moved())
     {
         // A second create in one call would go to another address, which the host does not let pass.
         if (effect == Effect::creates)
-            throw movedAway(zone().host());
+            throw movedAway(response, exchange, "this tenant to another zone (" + zone().host() + ")");
+        exchange.host = zone().host();
         response = sendOnce(method, path, body, effect);
     }
     try
     {
-        return readAnswer(response, {thePsa, method + " " + path, zone().host(), effect});
+        return readAnswer(response, exchange);
     }
     catch (const psa::Error &)
     {

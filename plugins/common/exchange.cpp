@@ -118,6 +118,15 @@ psa::Error rateLimited(const psa::HttpResponse &response, const Exchange &exchan
         .hint("Nothing to do: it is tried again later. " + hint);
 }
 
+psa::Error movedAway(const psa::HttpResponse &response, const Exchange &exchange, const std::string &what)
+{
+    return answerError(PSA_UNAVAILABLE,
+                       std::string(exchange.psa.name) + " has moved " + what +
+                           "; nothing was created at the address that it left.",
+                       response, exchange, {})
+        .hint("Nothing needs to be done: what is sent next goes to the new address.");
+}
+
 bool isRefusal(std::uint32_t status)
 {
     return status >= 400 && status < 500 && status != 408;

@@ -79,11 +79,16 @@ Client::Answer Client::exchange(const std::string &method, const std::string &pa
                                 Effect effect)
 {
     psa::HttpResponse response = sendOnce(method, path, body, effect);
-    // The one request that is sent twice. Nothing is created where there is no API, so even a create is no double.
+    Exchange exchange{thePsa, method + " " + path.substr(0, path.find('?')), company().host, effect};
     if (isWrongRoute(response) && moved())
+    {
+        // A second create in one call would go to another address, which the host does not let pass.
+        if (effect == Effect::creates)
+            throw movedAway(response, exchange, "this company to another codebase (" + company().codebase + ")");
+        exchange.host = company().host;
         response = sendOnce(method, path, body, effect);
-    const std::string what = method + " " + path.substr(0, path.find('?'));
-    return {std::move(response), {thePsa, what, company().host, effect}};
+    }
+    return {std::move(response), std::move(exchange)};
 }
 
 psa::HttpResponse Client::sendOnce(const std::string &method, const std::string &path, const std::string &body,

@@ -389,7 +389,8 @@ TEST_CASE("a refused ticket makes the next one read the company anew")
     CHECK(host.cache.contains("company"));
 }
 
-TEST_CASE("a company that moved to another codebase gets its ticket there, after one look-up")
+TEST_CASE("a create at a codebase that the company has left is not sent twice in one call, and the next call goes to "
+          "the new one")
 {
     const auto answer = GENERATE(
         values<Answer>({pageMissing, Answer{404, ""}, Answer{400, "Cannot route. Codebase/company is invalid"}}));
@@ -397,11 +398,17 @@ TEST_CASE("a company that moved to another codebase gets its ticket there, after
     scriptMoved(host, answer);
     ConnectWiseUnderTest plugin(host);
     plugin.configured();
-    REQUIRE(plugin.create(ticket()).ok());
-    REQUIRE(host.sent.size() == 3);
-    CHECK(host.sent[0].body == host.sent[2].body);
+    const Outcome outcome = plugin.create(ticket());
+    CHECK(outcome.status == PSA_UNAVAILABLE);
+    CHECK(outcome.httpStatus == answer.status);
+    CHECK_THAT(outcome.message, Catch::Contains("moved") && Catch::Contains("v2025_1"));
+    CHECK(host.sent.size() == 2);
+    CHECK(mutating(host) == 1);
     CHECK_THAT(host.cache["company"], Catch::Contains("v2025_1"));
     CHECK_THAT(host.log.back(), Catch::Contains("moved from") && Catch::Contains("v2025_1"));
+    REQUIRE(plugin.create(ticket()).ok());
+    CHECK_THAT(host.sent.back().url, Catch::Contains("v2025_1"));
+    CHECK(mutating(host) == 2);
 }
 
 TEST_CASE("a search follows a company that moved, too")
