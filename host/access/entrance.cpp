@@ -13,6 +13,13 @@ namespace {
 
 constexpr std::string_view bearer = "bearer ";
 
+/// "" = it shows none.
+std::string tokenIn(const ApiRequest &request)
+{
+    const std::string authorization = request.header("authorization");
+    return Poco::toLower(authorization.substr(0, bearer.size())) == bearer ? authorization.substr(bearer.size()) : "";
+}
+
 bool changesSomething(const ApiRequest &request)
 {
     return request.method != "GET" && request.method != "HEAD";
@@ -61,9 +68,8 @@ void Entrance::checkHost(const ApiRequest &request) const
 
 Entrance::Identity Entrance::identify(const ApiRequest &request)
 {
-    const std::string authorization = request.header("authorization");
-    if (Poco::toLower(authorization.substr(0, bearer.size())) == bearer)
-        return {checkToken(access_, authorization.substr(bearer.size()), request.caller.address), ""};
+    if (const std::string token = tokenIn(request); !token.empty())
+        return {checkToken(access_, token, request.caller.address), ""};
     if (const auto session = access_.sessions.find(sessionIn(request)))
         if (auto token = access_.tokens.find(session->tokenId))
             return {std::move(*token), session->csrf};
@@ -74,6 +80,25 @@ Entrance::Identity Entrance::identify(const ApiRequest &request)
 }
 
 Scope Entrance::admit(ApiRequest &request)
+try
+{
+    request.caller.token = TokenBook::idIn(tokenIn(request));
+    return letIn(request);
+}
+catch (const Problem &problem)
+{
+    router_.refused(request, problem);
+    throw;
+}
+
+void Entrance::refused(ApiRequest request, const Problem &problem) const
+{
+    if (request.caller.token.empty())
+        request.caller.token = TokenBook::idIn(tokenIn(request));
+    router_.refused(request, problem);
+}
+
+Scope Entrance::letIn(ApiRequest &request)
 {
     checkHost(request);
     refuseTokenInQuery(request);
@@ -83,13 +108,14 @@ Scope Entrance::admit(ApiRequest &request)
     if (route == nullptr || route->scope == Scope::anybody)
         return Scope::anybody;
     const Identity who = identify(request);
+    request.caller.token = who.token.id;
+    request.caller.name = "token " + who.token.name;
     if (!who.csrf.empty() && changesSomething(request) && !sameDigest(who.csrf, request.header("x-csrf-token")))
         throw Problem(403, "bad-csrf", "The page is out of date", "Load it again, and try once more.");
     if (!allows(who.token.scopes, route->scope))
         throw Problem(403, "scope", "The token may not do this",
                       "It needs the scope " + std::string(toText(route->scope)) + ", which the token \"" +
                           who.token.name + "\" does not have.");
-    request.caller.name = "token " + who.token.name;
     return route->scope;
 }
 

@@ -20,6 +20,9 @@ public:
     /// Whether a request is let in, from its head alone; sets the name of its caller, whose `address` says where it comes
     /// from. Returns what its route needs. Throws Problem.
     Scope admit(ApiRequest &request);
+    /// To be called by a server that refuses a request by itself, before or after admit(), such as one that is too large:
+    /// with as much of it as is known, and the address of its caller.
+    void refused(ApiRequest request, const Problem &problem) const;
     /// What the route of a request that was let in answers.
     ApiResponse answer(ApiRequest request) const { return router_.handle(std::move(request)); }
 
@@ -29,6 +32,7 @@ private:
         AccessToken token;
         std::string csrf; ///< What a request that changes something must show; "" = the token itself came.
     };
+    Scope letIn(ApiRequest &request);
     void checkHost(const ApiRequest &request) const;
     Identity identify(const ApiRequest &request);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/api/refusal_log.h"
 #include "host/api/router.h"
 #include "host/connection/connections.h"
 #include "host/delivery/ticket_delivery.h"
@@ -22,6 +23,7 @@ struct ApiParts
     std::function<std::vector<LoadReport>()> plugins; ///< What became of each plugin file.
     std::function<LaneStatus(const LiveConnection &)> status;
     std::shared_ptr<const Clock> clock;
+    const RefusalLog &refusals;
     std::function<bool()> stopping; ///< The process ends: whoever waits gets what is known.
 };
 
@@ -31,6 +33,7 @@ void addConnectionRoutes(Router &router, const ApiParts &parts);
 void addPluginRoutes(Router &router, const ApiParts &parts);
 void addAuditRoutes(Router &router, const ApiParts &parts);
 void addAlertRoutes(Router &router, const ApiParts &parts);
+void addRefusalRoutes(Router &router, const ApiParts &parts);
 void addStatusRoutes(Router &router, const ApiParts &parts);
 void addHealthRoutes(Router &router, const ApiParts &parts);
 

@@ -118,6 +118,14 @@ void writeQuota(MetricText &text, const std::vector<ConnectionStatus> &all)
     }
 }
 
+void writeRefusals(MetricText &text, const RefusalLog &refusals)
+{
+    text.begin("psa_host_refused_requests_total", "counter",
+               "Requests that were answered with an error, by what they were meant to be.");
+    for (const RefusalLog::Count &each : refusals.counts())
+        text.value({{"kind", toText(each.kind)}, {"status", each.status}}, static_cast<double>(each.count));
+}
+
 ApiResponse metrics(const ApiParts &parts)
 {
     const std::vector<ConnectionStatus> all = statusOfAll(parts);
@@ -131,6 +139,7 @@ ApiResponse metrics(const ApiParts &parts)
     writeWork(text, all);
     writePauses(text, all);
     writeQuota(text, all);
+    writeRefusals(text, parts.refusals);
     return {200, "text/plain; version=0.0.4; charset=utf-8", text.text(), {}};
 }
 

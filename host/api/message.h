@@ -11,6 +11,7 @@ struct Caller
 {
     std::string name;         ///< For the audit: "uid 1000", a token's name.
     std::string address = ""; ///< Over the network: where it comes from.
+    std::string token = "";   ///< Over the network: the id of the API token that it shows, whether it holds or not.
 };
 
 /// One request to the API, whichever way it came.

@@ -1,7 +1,6 @@
 #include "host/api/router.h"
 
 #include "host/api/body.h"
-#include "host/api/problem.h"
 #include "host/json/utf8.h"
 
 #include <Poco/Exception.h>
@@ -104,6 +103,14 @@ ApiResponse Router::run(ApiRequest &request) const
     }
 }
 
+ApiResponse Router::failed(const ApiRequest &request, const std::string &what) const
+{
+    logError_(request.method + " " + request.path + ": " + what);
+    const Problem problem(500, "internal", "Something went wrong in psa-host", "The log says what; nothing was lost.");
+    refused(request, problem);
+    return problem.toResponse();
+}
+
 ApiResponse Router::handle(ApiRequest request) const
 try
 {
@@ -111,19 +118,16 @@ try
 }
 catch (const Problem &problem)
 {
+    refused(request, problem);
     return problem.toResponse();
 }
 catch (const Poco::Exception &error)
 {
-    logError_(request.method + " " + request.path + ": " + error.displayText());
-    return Problem(500, "internal", "Something went wrong in psa-host", "The log says what; nothing was lost.")
-        .toResponse();
+    return failed(request, error.displayText());
 }
 catch (const std::exception &error)
 {
-    logError_(request.method + " " + request.path + ": " + error.what());
-    return Problem(500, "internal", "Something went wrong in psa-host", "The log says what; nothing was lost.")
-        .toResponse();
+    return failed(request, error.what());
 }
 
 } // namespace psa::host

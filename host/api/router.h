@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/api/message.h"
+#include "host/api/problem.h"
 
 #include <functional>
 #include <memory>
@@ -24,6 +25,7 @@ class Router
 public:
     using Handler = std::function<ApiResponse(const ApiRequest &)>;
     using LogError = std::function<void(const std::string &)>;
+    using Refused = std::function<void(const ApiRequest &, const Problem &)>;
 
     struct Route
     {
@@ -34,7 +36,11 @@ public:
     };
 
     /// `logError` gets what a handler threw that is no Problem: the caller only reads that something went wrong.
-    explicit Router(LogError logError) : logError_(std::move(logError)) {}
+    /// `refused`, if there is one, is told of each request that is answered with a problem.
+    explicit Router(LogError logError, Refused refused = nullptr)
+        : logError_(std::move(logError)), refused_(std::move(refused))
+    {
+    }
 
     void add(Route route) { routes_.push_back(std::move(route)); }
     /// The handler is a member function of `handlers`, which the route keeps.
@@ -50,13 +56,22 @@ public:
     /// path with another method, or that is no path.
     const Route *find(ApiRequest &request) const;
 
+    /// To be called by whoever refuses a request before it gets to handle(), with as much of it as is known.
+    void refused(const ApiRequest &request, const Problem &problem) const
+    {
+        if (refused_)
+            refused_(request, problem);
+    }
+
     /// What the route answers; a problem document for whatever goes wrong. Does not look at scopes.
     ApiResponse handle(ApiRequest request) const;
 
 private:
     ApiResponse run(ApiRequest &request) const;
+    ApiResponse failed(const ApiRequest &request, const std::string &what) const;
 
     LogError logError_;
+    Refused refused_;
     std::vector<Route> routes_;
 };
 

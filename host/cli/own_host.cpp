@@ -85,6 +85,8 @@ std::unique_ptr<OwnHost> OwnHost::open(const HostConfig &config, const OwnHostOp
     parts.plugins = loadPlugins(config, out);
     parts.random = systemRandom;
     parts.log = say;
+    if (options.serves) // whoever asks a command is told by that
+        parts.warn = [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); };
     parts.notify = [notifier = own->notifier.get()](const Notice &notice) { notifier->tell(notice); };
     parts.delivery = config.delivery;
     options.adjust(parts);

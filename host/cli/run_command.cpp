@@ -107,6 +107,7 @@ int runHost(const HostConfig &config, RunMode mode, const Streams &streams)
     while (signal == 0 && !(mode == RunMode::untilIdle && own->application->isIdle()))
     {
         signal = nextSignal(signals);
+        own->application->refusals().tellLeftOut();
         if (std::chrono::steady_clock::now() >= tidyAt && !tidyUp(*own->application, config.store, say))
             tidyAt = std::chrono::steady_clock::now() + tidyEvery;
     }

@@ -117,13 +117,11 @@ catch (const Poco::Exception &)
     throw badQuery("Something in it is not percent-encoded as it should.");
 }
 
-/// A request so far. Throws Problem; then it is not known where the request ends.
-ApiRequest headersOf(const HTTPServerRequest &request)
+/// Reads the headers into `head`. Throws Problem; then it is not known where the request ends.
+void readHeaders(const HTTPServerRequest &request, ApiRequest &head)
 {
     if (request.getVersion() != HTTPServerRequest::HTTP_1_1 && request.getVersion() != HTTPServerRequest::HTTP_1_0)
         throw Problem(400, "http-version", "The version of HTTP is not known", "Send HTTP/1.1 or HTTP/1.0.");
-    ApiRequest head;
-    head.method = request.getMethod();
     for (const auto &[name, value] : request)
     {
         if (!isHeaderName(name) || !isHeaderValue(value))
@@ -131,7 +129,6 @@ ApiRequest headersOf(const HTTPServerRequest &request)
         if (!head.headers.emplace(Poco::toLower(name), value).second)
             throw Problem(400, "header-twice", "A header stands twice", name + " stands twice.");
     }
-    return head;
 }
 
 void sendResponse(const ApiResponse &answer, bool wholeRequestRead, const HTTPServerRequest &request,
@@ -163,29 +160,40 @@ void sendResponse(const ApiResponse &answer, bool wholeRequestRead, const HTTPSe
 
 /// The answer to a request that is let in; `atEnd` is set once the connection is at the end of the request.
 ApiResponse answerTo(HTTPServerRequest &request, const ExchangeParts &parts, bool &atEnd)
-try
 {
-    ApiRequest made = headersOf(request);
-    const std::size_t length = lengthOf(request);
-    std::size_t most = 0;
+    ApiRequest made;
+    made.method = request.getMethod();
+    made.path = request.getURI().substr(0, request.getURI().find('?'));
+    bool isOurs = true; // what is refused now is refused by us
     try
     {
-        readTarget(request.getURI(), made);
-        most = parts.admit(made);
+        readHeaders(request, made);
+        const std::size_t length = lengthOf(request);
+        std::size_t most = 0;
+        try
+        {
+            readTarget(request.getURI(), made);
+            isOurs = false;
+            most = parts.admit(made);
+            isOurs = true;
+        }
+        catch (const Problem &)
+        {
+            atEnd = throwAway(request, length);
+            throw;
+        }
+        made.body = bodyOf(request, length, most);
+        atEnd = true;
+        parts.entering(ConnectionPhase::work);
+        isOurs = false;
+        return parts.answer(std::move(made));
     }
-    catch (const Problem &)
+    catch (const Problem &problem)
     {
-        atEnd = throwAway(request, length);
-        throw;
+        if (isOurs)
+            parts.refused(made, problem);
+        return problem.toResponse();
     }
-    made.body = bodyOf(request, length, most);
-    atEnd = true;
-    parts.entering(ConnectionPhase::work);
-    return parts.answer(std::move(made));
-}
-catch (const Problem &problem)
-{
-    return problem.toResponse();
 }
 
 void exchange(HTTPServerRequest &request, HTTPServerResponse &response, const ExchangeParts &parts)

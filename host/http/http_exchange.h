@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/api/message.h"
+#include "host/api/problem.h"
 #include "host/http/connection_table.h"
 
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
@@ -20,6 +21,8 @@ struct ExchangeParts
     /// returns how many bytes its body may have. Throws Problem to refuse it.
     std::function<std::size_t(ApiRequest &head)> admit;
     std::function<ApiResponse(ApiRequest)> answer; ///< Throws nothing but Problem.
+    /// Told of what is refused beside those two, with what is known of the request.
+    std::function<void(const ApiRequest &, const Problem &)> refused = [](const ApiRequest &, const Problem &) {};
     std::function<void(ConnectionPhase)> entering = [](ConnectionPhase) {};
 };
 

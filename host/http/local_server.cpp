@@ -80,7 +80,10 @@ public:
                                                head.caller = callerOf(request);
                                                return largestRequestBody;
                                            },
-                                           [&router](ApiRequest made) { return router.handle(std::move(made)); }};
+                                           [&router](ApiRequest made) { return router.handle(std::move(made)); },
+                                           [&router](const ApiRequest &refused, const Problem &problem) {
+                                               router.refused(refused, problem);
+                                           }};
                   }),
                   pool_, listenAtPath(path), localParams())
     {

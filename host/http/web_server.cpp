@@ -51,6 +51,10 @@ ExchangeParts partsFor(Shared &shared, HTTPServerRequest &request)
                 return shared.entrance.admit(head) == Scope::anybody ? largestOpenBody : largestRequestBody;
             },
             [&shared](ApiRequest made) { return shared.entrance.answer(std::move(made)); },
+            [&shared, &request](ApiRequest refused, const Problem &problem) {
+                refused.caller.address = addressOf(request, shared.behindProxy);
+                shared.entrance.refused(std::move(refused), problem);
+            },
             [&shared, socket = &socketOf(request)](ConnectionPhase phase) { shared.table.enter(socket, phase); }};
 }
 

@@ -86,7 +86,9 @@ Application::Application(ApplicationParts parts, bool delivers)
                   parts_.point("accepted");
                   delivery_.poke(name);
               }),
-      access_(*parts_.store, parts_.runtime.clock, parts_.random), router_(parts_.log)
+      access_(*parts_.store, parts_.runtime.clock, parts_.random), refusals_(parts_.runtime.clock, parts_.warn),
+      router_(parts_.log,
+              [this](const ApiRequest &request, const Problem &problem) { refusals_.add(request, problem); })
 {
     checkKeys();
     learnDeaths();
@@ -104,12 +106,14 @@ Application::Application(ApplicationParts parts, bool delivers)
                        [this] { return parts_.plugins; },
                        [this](const LiveConnection &live) { return statusOf(live); },
                        parts_.runtime.clock,
+                       refusals_,
                        [this] { return stopping_.load(); }};
     addTicketRoutes(router_, api);
     addConnectionRoutes(router_, api);
     addPluginRoutes(router_, api);
     addAuditRoutes(router_, api);
     addAlertRoutes(router_, api);
+    addRefusalRoutes(router_, api);
     addStatusRoutes(router_, api);
     addHealthRoutes(router_, api);
     addHostRoutes(router_, actions());

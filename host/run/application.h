@@ -29,6 +29,8 @@ struct ApplicationParts
     RandomSource random;
     PluginLog pluginLog;
     std::function<void(const std::string &)> log;
+    std::function<void(const std::string &)> warn = [](const std::string &) {
+    }; ///< As log, of what somebody should see to.
     NoticeSink notify;
     DeliveryConfig delivery;
     std::function<void(const char *)> point = [](const char *) {};
@@ -48,6 +50,7 @@ public:
 
     const Router &router() const { return router_; }
     Access &access() { return access_; }
+    RefusalLog &refusals() { return refusals_; }
     Store &store() const { return *parts_.store; }
     Connections &connections() { return connections_; }
 
@@ -83,6 +86,7 @@ private:
     Connections connections_;
     Intake intake_;
     Access access_;
+    RefusalLog refusals_;
     Router router_;
 };
 

@@ -5,6 +5,7 @@ import { stateBadge } from './connection_states.js';
 import { el, setChildren } from './dom.js';
 import { formatAge, formatNumber, formatSeconds } from './format.js';
 import { notice } from './notices.js';
+import { refusalsPanel } from './refusals_panel.js';
 import { deliveries, statusNow, watchStatus } from './status.js';
 import { openStates, stateOf, ticketStates } from './ticket_states.js';
 
@@ -15,13 +16,15 @@ const rateWindow = 60; // seconds that the number beside the line looks back
 export async function healthView({ signal }) {
   const version = el('p', { class: 'lead' });
   const cards = el('div', { class: 'health' });
+  const refusals = refusalsPanel({ signal });
   const show = (status) => {
     version.textContent = `psa-host ${status.version} · ${status.store.writable ? 'the store takes tickets' : 'the store takes nothing now'}`;
     setChildren(cards, status.connections.length > 0 ? status.connections.map(connectionHealth) : nothing());
+    refusals.refresh();
   };
   show(await statusNow(signal));
   watchStatus(show, { signal, close: true });
-  return el('div', { class: 'view' }, el('div', { class: 'view-head' }, el('h1', {}, 'Health'), version), cards);
+  return el('div', { class: 'view' }, el('div', { class: 'view-head' }, el('h1', {}, 'Health'), version), cards, refusals.element);
 }
 
 const nothing = () =>

@@ -19,6 +19,23 @@ export async function operation(api, folder) {
     await get('/metrics');
   });
 
+  await test('what was refused is shown by its address, with who sent it, and counted', async () => {
+    const hook = '/v1/hooks/alertmanager/misspelt';
+    const count = async () => {
+      const metrics = (await api.ask('GET', '/metrics')).body.toString();
+      return Number(/^psa_host_refused_requests_total\{kind="hook",status="404"\} (\d+)$/m.exec(metrics)[1]);
+    };
+    const before = await count();
+    await api.expect([404, 'unknown-connection'], 'POST', hook, { body: {}, from: '127.0.0.9' });
+    assert.equal(await count(), before + 1);
+    const { addresses } = await get('/v1/refusals');
+    const { kind, last } = addresses.find(({ address }) => address === hook);
+    assert.equal(kind, 'hook');
+    const [{ status, code, from, token }] = last;
+    assert.deepEqual({ status, code, from }, { status: 404, code: 'unknown-connection', from: '127.0.0.9' });
+    assert.ok(api.token.startsWith(`psa_${token}_`));
+  });
+
   await test('plugins, as they were found and as they describe themselves', async () => {
     const { plugins } = await get('/v1/plugins');
     for (const { id, version } of plugins) {

@@ -23,7 +23,13 @@ struct House
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     std::unique_ptr<Store> store = openSqliteStore({folder.path() / "state", ""}, clock);
     Access access{*store, clock, systemRandom};
-    Router router{[](const std::string &) {}};
+    std::vector<std::string> refused; ///< "401 bad-token POST /submit of token ID".
+    Router router{[](const std::string &) {},
+                  [this](const ApiRequest &request, const Problem &problem) {
+                      refused.push_back(std::to_string(problem.status()) + " " + problem.slug() + " " + request.method +
+                                        " " + request.path + " of " + request.caller.address + " " +
+                                        request.caller.token);
+                  }};
     Entrance entrance{router, access, {"psa.example.com"}};
 
     House()
@@ -268,4 +274,26 @@ TEST_CASE("a token in the address is refused even where it is right", "[access]"
     const ApiResponse answer = house.handle(request);
     CHECK(kindOf(answer) == "token-in-url");
     CHECK(answer.body.find("psa_") == std::string::npos);
+}
+
+TEST_CASE("whatever is refused is told of once, with the id of the token that came", "[access]")
+{
+    House house;
+    const std::string good = house.token(Scope::submit);
+    const std::string id = TokenBook::idIn(good);
+    const std::string wrong = "psa_" + id + "_0000";
+    house.handle(to("POST", "/submit"));
+    house.handle(to("POST", "/submit", bearing(wrong)));
+    house.handle(to("POST", "/admin", bearing(good)));
+    house.handle(to("POST", "/nothing", bearing(good)));
+    ApiRequest elsewhere = to("POST", "/submit", bearing(good));
+    elsewhere.headers["host"] = "other.example.com";
+    house.handle(elsewhere);
+    house.entrance.refused(to("POST", "/submit", bearing(good)),
+                           Problem(413, "too-large", "Too large", "It is too large."));
+    const auto told = [](const std::string &what, const std::string &token) { return what + " of 192.0.2.1 " + token; };
+    CHECK(house.refused ==
+          std::vector<std::string>{told("401 no-token POST /submit", ""), told("401 bad-token POST /submit", id),
+                                   told("403 scope POST /admin", id), told("404 not-found POST /nothing", id),
+                                   told("421 other-host POST /submit", id), told("413 too-large POST /submit", id)});
 }

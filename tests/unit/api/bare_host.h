@@ -17,6 +17,7 @@ struct BareHost
     TestFolder folder{TestFolder::inMemory()};
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     std::string logged;
+    std::string warned;
     host::Application application{parts(), false};
 
     host::ApiResponse ask(host::ApiRequest request) const { return application.router().handle(std::move(request)); }
@@ -40,6 +41,7 @@ private:
         parts.runtime.budgets = std::make_shared<host::BudgetRegistry>(clock);
         parts.random = host::systemRandom;
         parts.log = [this](const std::string &line) { logged += line + '\n'; };
+        parts.warn = [this](const std::string &line) { warned += line + '\n'; };
         parts.notify = [](const host::Notice &) {};
         return parts;
     }

@@ -29,7 +29,14 @@ struct Site
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     std::unique_ptr<Store> store = openSqliteStore({folder.path() / "state", ""}, clock);
     Access access{*store, clock, systemRandom};
-    Router router{[](const std::string &) {}};
+    std::mutex mutex; ///< Guards what follows.
+    std::vector<std::string> refused;
+    Router router{[](const std::string &) {},
+                  [this](const ApiRequest &request, const Problem &problem) {
+                      const std::lock_guard lock(mutex);
+                      refused.push_back(std::to_string(problem.status()) + " " + request.path + " " +
+                                        request.caller.address);
+                  }};
     std::optional<Entrance> entrance;
     std::unique_ptr<WebServer> server;
 
@@ -231,4 +238,23 @@ TEST_CASE("a certificate that cannot be used, and an address that is taken, are 
                                     throw std::logic_error("it does not come so far");
                                 }),
                       Contains("cannot listen") && Contains(std::to_string(site.server->port())));
+}
+
+TEST_CASE("what the server refuses by itself is told of, with its path and where it came from", "[web]")
+{
+    Site site;
+    const auto ask = [&](const std::string &request) {
+        Client client(site);
+        client.send(request);
+        return client.receive();
+    };
+    CHECK_THAT(ask("POST /v1/hooks/x?token=psa_1 HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: 1\r\nX-A: 2\r\n\r\n"),
+               Contains(" 400 "));
+    CHECK_THAT(ask(post("Content-Length: 2000000\r\n", "")), Contains(" 413 "));
+    CHECK_THAT(ask(post("Content-Encoding: gzip\r\n" + lengthOf("x"), "x")), Contains(" 415 "));
+    CHECK_THAT(ask("POST /echo HTTP/1.1\r\nHost: elsewhere\r\n" + lengthOf("x") + "Connection: close\r\n\r\nx"),
+               Contains(" 421 "));
+    const std::lock_guard lock(site.mutex);
+    CHECK(site.refused == std::vector<std::string>{"400 /v1/hooks/x 127.0.0.1", "413 /echo 127.0.0.1",
+                                                   "415 /echo 127.0.0.1", "421 /echo 127.0.0.1"});
 }

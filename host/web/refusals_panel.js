@@ -1,0 +1,73 @@
+// Requests that psa-host refused: webhooks and tickets whose senders often tell nobody, by the address that they came to.
+
+import { get } from './api.js';
+import { el, setChildren } from './dom.js';
+import { counted, formatTime } from './format.js';
+import { problemBox } from './notices.js';
+
+const interval = 10000; // at most so often
+const columns = ['When', 'From', 'Answer', 'Why'];
+
+/**
+ * The panel. `refresh` fills it, anew where it was filled some time ago.
+ * @returns {{element: HTMLElement, refresh: () => Promise<void>}}
+ */
+export function refusalsPanel({ signal }) {
+  const list = el('div', { class: 'stack', 'aria-busy': 'true' });
+  let filled = 0;
+  const fill = async () => {
+    const { since, addresses } = await get('/v1/refusals', { signal });
+    setChildren(list, addresses.length === 0 ? nothing(since) : addresses.map(address));
+  };
+  const refresh = async () => {
+    if (Date.now() - filled < interval) return;
+    filled = Date.now();
+    await fill().catch((error) => signal?.aborted || setChildren(list, problemBox(error)));
+    list.removeAttribute('aria-busy');
+  };
+  const element = el(
+    'section',
+    { class: 'stack', 'aria-label': 'Refused webhooks and tickets' },
+    el('h2', {}, 'Refused webhooks and tickets'),
+    el('p', { class: 'help' }, 'The last ones by address. psa-host forgets them when it restarts; its log has them too.'),
+    list,
+  );
+  return { element, refresh };
+}
+
+const nothing = (since) => el('p', { class: 'muted' }, `None was refused since ${formatTime(since)}.`);
+
+const address = ({ address: path, count, last }) =>
+  el(
+    'article',
+    { class: 'card', 'aria-label': `Refused at ${path}` },
+    el(
+      'div',
+      { class: 'card-head' },
+      el('div', { class: 'card-title' }, el('h3', {}, path), el('p', { class: 'subtitle' }, `${counted(count, 'time')} refused`)),
+    ),
+    el(
+      'table',
+      { class: 'table' },
+      el('caption', { class: 'visually-hidden' }, `The last refusals at ${path}, the newest first`),
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          columns.map((name) => el('th', { scope: 'col' }, name)),
+        ),
+      ),
+      el('tbody', {}, last.map(row)),
+    ),
+  );
+
+function row({ time, from, token, status, code, detail }) {
+  const values = [formatTime(time), [from ?? 'unknown', token && ` · token ${token}`], `${status} ${code}`, detail];
+  return el(
+    'tr',
+    {},
+    values.map((value, i) => el('td', { 'data-label': columns[i] }, value)),
+  );
+}

@@ -1,0 +1,157 @@
+// What is refused is told of, and however much comes, neither the log nor the memory fills up.
+#include "host/api/refusal_log.h"
+#include "tests/unit/api/bare_host.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace psa::host;
+using namespace psa::test;
+using namespace std::chrono_literals;
+using Catch::Contains;
+
+namespace {
+
+struct Refusing
+{
+    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+    std::vector<std::string> lines;
+    RefusalLog log{clock, [this](const std::string &line) { lines.push_back(line); }};
+
+    /// `name`: of the caller; "" = it was not let in.
+    void refuse(const char *method, const std::string &path, int status = 404, const std::string &name = "token t")
+    {
+        ApiRequest request = requestTo(method, path.c_str());
+        request.caller = {name, "192.0.2.7", "3f9a12bc77ab"};
+        log.add(request, Problem(status, "some-kind", "Something", "Something is wrong with it."));
+    }
+    std::uint64_t count(RefusedKind kind, const std::string &status) const
+    {
+        const auto counts = log.counts();
+        return std::find_if(counts.begin(), counts.end(),
+                            [&](const auto &each) { return each.kind == kind && each.status == status; })
+            ->count;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a refused webhook is logged with its address, its token and why, counted, and kept by its address",
+          "[refusals]")
+{
+    Refusing host;
+    host.refuse("POST", "/v1/hooks/alertmanager/acme", 401, "");
+    REQUIRE(host.lines.size() == 1);
+    CHECK(host.lines[0] ==
+          "A webhook, POST /v1/hooks/alertmanager/acme, from 192.0.2.7, token 3f9a12bc77ab, was refused "
+          "with 401 (some-kind): Something is wrong with it.");
+    CHECK(host.count(RefusedKind::hook, "401") == 1);
+    host.clock->advance(1s);
+    host.refuse("POST", "/v1/hooks/alertmanager/acme", 400);
+    host.clock->advance(1s);
+    host.refuse("POST", "/v1/tickets", 422);
+    const auto all = host.log.lastByAddress();
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].address == "/v1/tickets");
+    CHECK(all[0].kind == RefusedKind::ticket);
+    CHECK(all[1].address == "/v1/hooks/alertmanager/acme"); // with and without a good token
+    CHECK(all[1].count == 2);
+    REQUIRE(all[1].last.size() == 2);
+    CHECK(all[1].last[0].status == 400);
+    CHECK(all[1].last[1].status == 401);
+    CHECK(all[1].last[1].from == "192.0.2.7");
+    CHECK(all[1].last[1].token == "3f9a12bc77ab");
+}
+
+TEST_CASE("a flood of refusals is a few lines, and then how many were left out", "[refusals]")
+{
+    Refusing host;
+    for (int i = 0; i < 1000; ++i)
+        host.refuse("POST", "/v1/hooks/alertmanager/acme", 401, "");
+    CHECK(host.lines.size() == RefusalLog::linesEach);
+    host.refuse("POST", "/v1/hooks/alertmanager/acme", 400);
+    CHECK(host.lines.size() == RefusalLog::linesEach + 1); // another kind of trouble is not hidden by it
+    host.log.tellLeftOut();
+    CHECK(host.lines.size() == RefusalLog::linesEach + 1);
+    host.clock->advance(RefusalLog::stretch);
+    host.log.tellLeftOut();
+    REQUIRE(host.lines.size() == RefusalLog::linesEach + 2);
+    CHECK_THAT(host.lines.back(), Catch::StartsWith("995 more webhooks were refused with 401"));
+    host.refuse("POST", "/v1/hooks/alertmanager/acme", 401, "");
+    CHECK(host.lines.size() == RefusalLog::linesEach + 3);
+    CHECK(host.count(RefusedKind::hook, "401") == 1001);
+    CHECK(host.log.lastByAddress().at(0).last.size() == RefusalLog::keptEach);
+}
+
+TEST_CASE("addresses that somebody without a token makes up push out none of those that a token holder uses",
+          "[refusals]")
+{
+    Refusing host;
+    host.refuse("POST", "/v1/hooks/alertmanager/acme", 400);
+    for (int i = 0; i < 10000; ++i)
+        host.refuse("POST", "/v1/hooks/alertmanager/" + std::to_string(i), 401, "");
+    const auto all = host.log.lastByAddress();
+    CHECK(all.size() == RefusalLog::keptAddresses + 1);
+    CHECK(std::any_of(all.begin(), all.end(),
+                      [](const RefusedAddress &each) { return each.address == "/v1/hooks/alertmanager/acme"; }));
+    CHECK(host.log.counts().size() == 45); // whatever comes
+}
+
+TEST_CASE("what is refused is shown bounded, in one line, and without the secret of a token", "[refusals]")
+{
+    Refusing host;
+    const std::string secret(64, 'f');
+    ApiRequest request =
+        requestTo("POST", ("/v1/hooks/psa_3f9a12bc77ab_" + secret + "/a\x1B[2J\n\xE2\x80\xAE").c_str(), "the body",
+                  {{"authorization", "Bearer psa_3f9a12bc77ab_" + secret}}, {{"token", "psa_3f9a12bc77ab_" + secret}});
+    request.caller = {"", "192.0.2.7\n", std::string("\x1B") + std::string(5000, 'x')};
+    host.log.add(request, Problem(400, "bad-body", "Bad", "psa_3f9a12bc77ab_" + secret + std::string(5000, 'y')));
+    REQUIRE(host.lines.size() == 1);
+    CHECK_THAT(host.lines[0], !Contains(secret.substr(0, 8)) && !Contains("the body") && !Contains("\n") &&
+                                  !Contains("\x1B") && Contains("psa_3f9a12bc77ab_[redacted]"));
+    CHECK(host.lines[0].size() < 5 * RefusalLog::longestText);
+    const RefusedAddress kept = host.log.lastByAddress().at(0);
+    CHECK_THAT(kept.address, Contains("/v1/hooks/psa_3f9a12bc77ab_[redacted]") && !Contains("\n"));
+    CHECK(kept.last.at(0).detail.size() <= RefusalLog::longestText);
+    CHECK(kept.last.at(0).token.size() <= RefusalLog::longestText);
+}
+
+TEST_CASE("what the page and browsers ask for in vain is counted, and told to nobody", "[refusals]")
+{
+    Refusing host;
+    host.refuse("GET", "/v1/session", 401, "");
+    host.refuse("GET", "/favicon.ico", 404, "");
+    host.refuse("PUT", "/v1/connections/acme", 422);
+    CHECK(host.lines.empty());
+    CHECK(host.log.lastByAddress().empty());
+    CHECK(host.count(RefusedKind::other, "401") == 1);
+    host.refuse("POST", "/v1/tickets/", 418, "");
+    CHECK(host.count(RefusedKind::other, "other") == 1);
+}
+
+TEST_CASE("what is posted to an address that does not exist is told of", "[refusals]")
+{
+    Refusing host;
+    ApiRequest request = requestTo("POST", "/hooks/alertmanager/acme");
+    request.caller = {"", "192.0.2.7", ""};
+    host.log.add(request, Problem(404, "not-found", "There is nothing here", "The API has no such path."));
+    CHECK(host.lines.size() == 1);
+    CHECK(host.log.lastByAddress().at(0).kind == RefusedKind::other);
+}
+
+TEST_CASE("refused tickets and webhooks of the host are in its log, its metrics and its list", "[refusals][api]")
+{
+    const BareHost host;
+    CHECK(host.problem(requestTo("POST", "/v1/hooks/alertmanager/nobody", "{}"), 404) == "unknown-connection");
+    CHECK(host.problem(requestTo("POST", "/v1/tickets", "{}"), 400) == "bad-body");
+    CHECK_THAT(host.warned,
+               Contains("A webhook, POST /v1/hooks/alertmanager/nobody, from test was refused with 404") &&
+                   Contains("A ticket, POST /v1/tickets, from test was refused with 400 (bad-body): /title"));
+    CHECK_THAT(host.ask(requestTo("GET", "/metrics")).body,
+               Contains("psa_host_refused_requests_total{kind=\"hook\",status=\"404\"} 1\n") &&
+                   Contains("psa_host_refused_requests_total{kind=\"ticket\",status=\"400\"} 1\n") &&
+                   Contains("psa_host_refused_requests_total{kind=\"ticket\",status=\"413\"} 0\n"));
+    const auto refusals = parseObject(host.ask(requestTo("GET", "/v1/refusals")).body);
+    CHECK(refusals->getArray("addresses")->size() == 2);
+}
