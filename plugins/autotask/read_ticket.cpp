@@ -1,4 +1,5 @@
 #include "metadata.h"
+#include "query.h"
 #include "verbs.h"
 
 #include "common/text.h"
@@ -40,15 +41,40 @@ Object::Ptr rowOf(Client &client, const std::string &ticketId)
     return item;
 }
 
+/// What people copy out of Autotask, such as T20261124.0017; an id is an integer.
+bool isNumber(std::string_view text)
+{
+    constexpr std::size_t longest = 50;
+    return !text.empty() && text.size() <= longest &&
+           text.find_first_not_of("0123456789.-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") ==
+               std::string_view::npos &&
+           text.find_first_of("0123456789") != std::string_view::npos;
+}
+
+/// The row of the ticket with this number; null if there is none.
+Object::Ptr rowOfNumber(Client &client, const std::string &number)
+{
+    constexpr unsigned mostWithNumber = 2;
+    const Query query = Query(mostWithNumber, {"id", "ticketNumber", "status"}).equals("ticketNumber", number);
+    const Array::Ptr rows = client.query("Tickets", query.body());
+    for (unsigned i = 0; i < rows->size(); ++i)
+        if (Object::Ptr row = rows->getObject(i); row && lower(textOf(*row, "ticketNumber")) == lower(number))
+            return row; // compared here too: Autotask may drop a condition
+    return {};
+}
+
 } // namespace
 
 std::string readTicket(Client &client, std::string_view ticketId)
 {
-    if (!isInteger(ticketId))
-        throw missingTicket(thePsa, ticketId);
-    const Object::Ptr item = rowOf(client, std::string(ticketId));
+    const bool isId = isInteger(ticketId);
+    const char *what = isId ? "id" : "number";
+    if (!isId && !isNumber(ticketId))
+        throw missingTicket(thePsa, ticketId, what);
+    const std::string wanted(ticketId);
+    const Object::Ptr item = isId ? rowOf(client, wanted) : rowOfNumber(client, wanted);
     if (!item)
-        throw missingTicket(thePsa, ticketId);
+        throw missingTicket(thePsa, ticketId, what);
     const Metadata metadata = Metadata::ticketFields(client);
     const auto ticket = ticketOf(*item, client.zone(), &metadata);
     if (!ticket)

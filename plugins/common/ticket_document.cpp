@@ -65,10 +65,10 @@ psa::Error unclearSearch(const Psa &psa, const std::string &detail)
         .detail(detail);
 }
 
-psa::Error missingTicket(const Psa &psa, std::string_view ticketId)
+psa::Error missingTicket(const Psa &psa, std::string_view ticketId, const char *what)
 {
-    return psa::Error(PSA_NOT_FOUND, std::string(psa.name) + " has no ticket with the id " + oneLine(ticketId) +
-                                         ", or the " + psa.user + " may not see it.")
+    return psa::Error(PSA_NOT_FOUND, std::string(psa.name) + " has no ticket with the " + what + " " +
+                                         oneLine(ticketId) + ", or the " + psa.user + " may not see it.")
         .hint(std::string("Open it in ") + psa.name + " to see whether it was deleted or moved.");
 }
 

@@ -36,6 +36,6 @@ psa::TicketTexts textsOf(const Psa &psa, const Object &ticket, std::size_t title
 psa::Error unclearSearch(const Psa &psa, const std::string &detail);
 
 /// There is no such ticket to read.
-psa::Error missingTicket(const Psa &psa, std::string_view ticketId);
+psa::Error missingTicket(const Psa &psa, std::string_view ticketId, const char *what = "id");
 
 } // namespace plugins

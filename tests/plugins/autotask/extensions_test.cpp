@@ -226,6 +226,23 @@ TEST_CASE("a ticket is read with its number, its status as a word, and where to 
     CHECK_THAT(textOf(*ticket, "url"), Catch::Contains("TicketID=29683"));
 }
 
+TEST_CASE("a ticket is read by the number that people copy out of Autotask, as well as by its id")
+{
+    Tenant tenant;
+    tenant.host.on("POST", "/V1.0/Tickets/query",
+                   ok(R"({"items":[{"id":29683,"ticketNumber":"T20261124.0017","status":5}]})"));
+    const Outcome outcome = tenant.plugin.read("t20261124.0017");
+    REQUIRE(outcome.ok());
+    const auto ticket = document("ticket-result", outcome.result)->getObject("ticket");
+    CHECK(textOf(*ticket, "id") == "29683");
+    CHECK(textOf(*ticket, "number") == "T20261124.0017");
+    CHECK_THAT(tenant.host.sent.at(1).body, Catch::Contains("ticketNumber") && Catch::Contains("t20261124.0017"));
+    // A search that drops its condition returns others: none of them is the one.
+    const Outcome other = tenant.plugin.read("T20261124.0018");
+    CHECK(other.status == PSA_NOT_FOUND);
+    CHECK_THAT(other.message, Catch::Contains("no ticket with the number T20261124.0018"));
+}
+
 TEST_CASE("a ticket that is not there is not found")
 {
     Tenant tenant;
