@@ -20,7 +20,7 @@ _psa_host_words() {
             echo "--connection --title --description --company --contact --priority --status --queue --category --due-at" \
                 "--field --file --dry-run --key --wait $flags $record"
             ;;
-        "ticket list") echo "--state --connection --limit --json" ;;
+        "ticket list") echo "--state --connection --psa-ticket --limit --json" ;;
         "ticket show") echo "--reference --connection $flags $record" ;;
         "ticket retry") echo "--look-first --json" ;;
         "ticket link") echo "--json" ;;
@@ -33,7 +33,7 @@ _psa_host_words() {
         token) echo "add list remove" ;;
         "token add") echo "--scope --expires --json" ;;
         "token list") echo "--json" ;;
-        audit) echo "--connection --ticket --limit --json" ;;
+        audit) echo "--connection --ticket --psa-ticket --limit --json" ;;
         config) echo "check" ;;
     esac
 }

@@ -20,6 +20,7 @@ AuditQuery queryOf(const ApiRequest &request)
     constexpr auto most = std::numeric_limits<std::int64_t>::max();
     if (const std::string ticket = request.queryValue("ticket"); !ticket.empty())
         query.ticketId = numberIn("ticket", ticket, 1, most);
+    query.psaTicket = request.queryValue("psaTicket");
     query.from = timeIn(request, "from");
     query.until = timeIn(request, "until");
     query.cursor = request.queryValue("cursor");

@@ -88,6 +88,7 @@ public:
         for (auto at = states.first; at != states.second; ++at)
             query.states.push_back(stateOf(at->second));
         query.connection = request.queryValue("connection");
+        query.psaTicket = request.queryValue("psaTicket");
         query.from = timeIn(request, "from");
         query.until = timeIn(request, "until");
         query.cursor = request.queryValue("cursor");
@@ -276,6 +277,7 @@ private:
             throw TicketRefused(std::move(built.errors));
         documents.ticketJson = std::move(built.json);
         documents.warnings = std::move(built.warnings);
+        documents.company = std::move(built.company);
         return documents;
     }
 
@@ -289,16 +291,8 @@ private:
         return live->connection->readTicket(outcome.psaId, options);
     }
 
-    static void take(const CallOutcome &read, TicketOutcome &outcome)
-    {
-        const auto found = parseStrict(read.result).extract<Object::Ptr>()->getObject("ticket");
-        outcome.number = found->optValue<std::string>("number", outcome.psaId); // what people call it then
-        outcome.url = found->optValue<std::string>("url", "");
-    }
-
-    /// A PSA may give a ticket's number only to those who ask for it, and to ask for each would cost as many requests as
-    /// to create them. So it is asked for when somebody looks at the ticket, if there is quota to spare; and else the
-    /// next time.
+    /// The lane asks for numbers when it has nothing else to do. Who looks at a ticket need not wait for that, if there is
+    /// quota to spare.
     void readNumber(StoredTicket &ticket) const
     {
         const auto live = parts_.connections.find(ticket.connection);
@@ -310,7 +304,7 @@ private:
         const auto outcome = read(ticket, ticket.outcome, options);
         if (!outcome || !outcome->ok())
             return;
-        take(*outcome, ticket.outcome);
+        takeTicket(*outcome, ticket.outcome);
         noteNumber(ticket);
     }
 
@@ -327,14 +321,15 @@ private:
     {
     }
 
-    /// Number and address as the PSA has them. A ticket that it does not have is no ticket to link to.
+    /// Id, number and address as the PSA has them: a plugin may find a ticket by its number too. A ticket that the PSA does
+    /// not have cannot be linked to.
     void readBack(const StoredTicket &ticket, TicketOutcome &outcome) const
     {
         const auto answer = read(ticket, outcome, {});
         if (!answer)
             return;
         if (answer->ok())
-            take(*answer, outcome);
+            takeTicket(*answer, outcome);
         else if (answer->error->status == PSA_NOT_FOUND)
             throw Problem(422, "invalid", "A value is not accepted", answer->error->message)
                 .at("/psaTicketId", answer->error->message);
@@ -349,10 +344,16 @@ private:
             AuditEntry entry = auditEntry(request.caller.name, action, after.connection, detailJson);
             entry.ticketId = after.id;
             writer.appendAudit(entry);
-            return after;
+            return writer.ticket(after.id).value();
         });
         parts_.delivery.poke(ticket.connection);
         return answerDurable(ticket, 200);
+    }
+
+    std::string labelOf(const LiveConnection &live, const std::string &company) const
+    {
+        return parts_.store.read(
+            [&](const StoreReader &reader) { return reader.companyLabel(live.stored.name, company); });
     }
 
     ApiResponse dryRun(const LiveConnection &live, const Object &request, const std::string &who) const
@@ -382,7 +383,7 @@ private:
         body.set("ticket", parseStrict(built.json, ownText));
         body.set("heldBack", held);
         if (!built.warnings.empty())
-            body.set("warnings", textsView(built.warnings));
+            body.set("warnings", warningsView(built.warnings, built.company, labelOf(live, built.company)));
         if (held->size() == 0 && !outcome.ok())
             body.set("error", outcome.error->hint.empty() ? outcome.error->message
                                                           : outcome.error->message + " " + outcome.error->hint);

@@ -1,5 +1,6 @@
 #include "host/api/views.h"
 
+#include "host/intake/ticket_builder.h"
 #include "host/json/json_text.h"
 #include "host/json/safe_pattern.h"
 #include "host/json/strict_json.h"
@@ -43,6 +44,14 @@ Object::Ptr psaView(const TicketOutcome &outcome)
     return view;
 }
 
+Array::Ptr textsView(const std::vector<std::string> &texts)
+{
+    Array::Ptr view = new Array;
+    for (const std::string &text : texts)
+        view->add(text);
+    return view;
+}
+
 /// One that cannot be read is told as such: the entries next to it must still be seen.
 Poco::Dynamic::Var detailOf(const AuditEntry &entry)
 try
@@ -78,12 +87,11 @@ std::optional<Clock::Wall> timeFrom(const std::string &text)
     return Clock::Wall(std::chrono::microseconds(time.timestamp().epochMicroseconds()));
 }
 
-Array::Ptr textsView(const std::vector<std::string> &texts)
+Array::Ptr warningsView(std::vector<std::string> warnings, const std::string &company, const std::string &label)
 {
-    Array::Ptr view = new Array;
-    for (const std::string &text : texts)
-        view->add(text);
-    return view;
+    if (!label.empty())
+        std::replace(warnings.begin(), warnings.end(), defaultCompanyWarning(company), defaultCompanyWarning(label));
+    return textsView(warnings);
 }
 
 Object::Ptr toView(const StoredTicket &ticket, bool documents)
@@ -104,8 +112,9 @@ Object::Ptr toView(const StoredTicket &ticket, bool documents)
     setIf(*view, "ended", ticket.ended);
     if (!ticket.outcome.psaId.empty())
         view->set("psaTicket", psaView(ticket.outcome));
+    setIf(*view, "company", ticket.companyLabel.empty() ? ticket.company : ticket.companyLabel);
     if (!ticket.outcome.warnings.empty())
-        view->set("warnings", textsView(ticket.outcome.warnings));
+        view->set("warnings", warningsView(ticket.outcome.warnings, ticket.company, ticket.companyLabel));
     setIf(*view, "plugin", ticket.pluginBuild);
     if (documents && !ticket.requestJson.empty())
         view->set("request", parseStrict(ticket.requestJson, ownText));

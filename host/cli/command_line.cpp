@@ -192,6 +192,7 @@ void CommandLine::offerTickets()
     list.add_option("--state", tickets_.states,
                     "ready, sending, retry_at, held, unknown, needs_review, done, dead or cancelled; may be repeated");
     list.add_option("--connection", tickets_.connection, "Only of this connection");
+    list.add_option("--psa-ticket", tickets_.psaTicket, "Only of this ticket in the PSA, by its number or id");
     list.add_option("--limit", tickets_.limit, "How many")->check(CLI::Range(1, 1000))->capture_default_str();
     takeJson(list);
     offerTicketDecisions(tickets);
@@ -225,7 +226,7 @@ void CommandLine::offerTicketDecisions(CLI::App &tickets)
         decide("link", "Say which ticket of the PSA it is", [this](const HostConfig &config, const Streams &streams) {
             return linkTicket(config, name_, otherName_, session_.json, streams);
         });
-    link.add_option("psa-ticket", otherName_, "The PSA's id of the ticket")->required();
+    link.add_option("psa-ticket", otherName_, "The ticket in the PSA, by its id or number")->required();
     CLI::App &drop =
         decide("drop", "Give a ticket up: it is never sent", [this](const HostConfig &config, const Streams &streams) {
             return dropTicket(config, name_, otherName_, session_.json, streams);
@@ -324,6 +325,7 @@ void CommandLine::offerStore()
                           });
     audit.add_option("--connection", audit_.connection, "Only of this connection");
     audit.add_option("--ticket", audit_.ticket, "Only of the ticket with this number");
+    audit.add_option("--psa-ticket", audit_.psaTicket, "Only of this ticket in the PSA, by its number or id");
     audit.add_option("--limit", audit_.limit, "How many")->check(CLI::Range(1, 1000))->capture_default_str();
     takeJson(audit);
     CLI::App &backup =

@@ -52,6 +52,8 @@ int showAudit(const HostConfig &config, const AuditOptions &wanted, bool json, c
             request.query.emplace("connection", wanted.connection);
         if (!wanted.ticket.empty())
             request.query.emplace("ticket", wanted.ticket);
+        if (!wanted.psaTicket.empty())
+            request.query.emplace("psaTicket", wanted.psaTicket);
         const Object::Ptr page =
             askForList(host, request, "entries", static_cast<std::size_t>(wanted.limit), streams.log);
         if (json)

@@ -11,6 +11,7 @@ struct AuditOptions
 {
     std::string connection; ///< "" = all.
     std::string ticket;     ///< The ticket's number; "" = all.
+    std::string psaTicket;  ///< The PSA's number or id of the ticket; "" = all.
     int limit = 50;
 };
 

@@ -34,6 +34,7 @@ void print(const Object &ticket, bool json, std::ostream &out)
         return ticket.has(name) ? ticket.get(name).convert<std::string>() : std::string();
     };
     out << "Ticket " << text("id") << " of " << printableLine(text("connection")) << ": " << text("state") << '\n';
+    line("company", text("company"));
     line("reason", text("reason"));
     line("reference", text("reference"));
     line("key", text("key"));
@@ -192,12 +193,13 @@ int submitTicket(const HostConfig &config, const std::string &connection, const 
     });
 }
 
-/// One ticket of a list: what it is about, and its number in the PSA, or else why it has none.
+/// One ticket of a list: its number in the PSA, or else why it has none, whose it is and what it is about.
 void printLine(const Object &ticket, std::ostream &out)
 {
     constexpr int state = 13;
     constexpr int connection = 18;
     constexpr int number = 18;
+    constexpr int company = 24;
     const Object::Ptr psa = ticket.getObject("psaTicket");
     const auto padded = [&](int width, const std::string &text) -> std::ostream & {
         return out << std::left << std::setw(width) << printableLine(text) << ' ';
@@ -206,6 +208,7 @@ void printLine(const Object &ticket, std::ostream &out)
     padded(state, ticket.getValue<std::string>("state"));
     padded(connection, ticket.getValue<std::string>("connection"));
     padded(number, psa.isNull() ? "-" : psa->optValue<std::string>("number", psa->getValue<std::string>("id")));
+    padded(company, ticket.optValue<std::string>("company", "-"));
     out << printableLine(ticket.optValue<std::string>("title", "")) << '\n';
     if (const auto reason = ticket.optValue<std::string>("reason", ""); psa.isNull() && !reason.empty())
         out << std::string(10, ' ') << printableLine(reason) << '\n';
@@ -219,6 +222,8 @@ int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool 
             request.query.emplace("state", state);
         if (!wanted.connection.empty())
             request.query.emplace("connection", wanted.connection);
+        if (!wanted.psaTicket.empty())
+            request.query.emplace("psaTicket", wanted.psaTicket);
         const Object::Ptr page =
             askForList(host, request, "tickets", static_cast<std::size_t>(wanted.limit), streams.log);
         const Array::Ptr tickets = page->getArray("tickets");

@@ -15,6 +15,7 @@ struct TicketListOptions
 {
     std::vector<std::string> states; ///< None = all.
     std::string connection;          ///< "" = all.
+    std::string psaTicket;           ///< The PSA's number or id of the ticket; "" = all.
     int limit = 50;
 };
 

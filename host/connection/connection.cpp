@@ -224,6 +224,11 @@ CallOutcome Connection::readTicket(const std::string &id, const CallOptions &opt
                           [&](Instance &instance, auto deadline) { return instance.readTicket(ticketId, deadline); }});
 }
 
+bool Connection::mayCall(const char *operation) const
+{
+    return !quarantine_ || quarantine_->whyNotCall(plugin_->id, {operation}).empty();
+}
+
 BudgetUsage Connection::usage() const
 {
     return services_.http->usage();

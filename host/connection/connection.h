@@ -85,6 +85,9 @@ public:
     CallOutcome listChoices(const ChoicesQuery &query, const CallOptions &options = {});
     CallOutcome readTicket(const std::string &ticketId, const CallOptions &options = {});
 
+    /// False: the plugin is in quarantine for `operation`, as the ABI calls it, and calls fail at once.
+    bool mayCall(const char *operation) const;
+
     /// Asks every call under way to stop; each then fails soon, with PSA_CANCELLED or as an unknown outcome.
     void cancelAll();
 

@@ -39,6 +39,13 @@ CallOptions byOperator(CallOptions options)
     return options;
 }
 
+/// Whose label the warnings of tickets will name; "" = none.
+std::string defaultCompany(const StoredConnection &connection)
+{
+    const auto company = parseObject(connection.defaultsJson)->get("company");
+    return company.isEmpty() ? "" : company.convert<std::string>();
+}
+
 } // namespace
 
 ConnectionRefused::ConnectionRefused(std::vector<Wrong> wrong)
@@ -158,7 +165,9 @@ Connections::Live Connections::add(const std::string &name, const ConnectionInpu
     detail.set("plugin", next.plugin->id + "@" + next.plugin->version);
     const StoredConnection stored = parts_.store.write([&](StoreWriter &writer) {
         writer.appendAudit(auditEntry(who, "connection.add", name, toText(detail)));
-        return writer.addConnection(next.stored);
+        StoredConnection added = writer.addConnection(next.stored);
+        writer.wantCompanyLabel(name, defaultCompany(next.stored));
+        return added;
     });
     Live live = activate(stored);
     put(live);
@@ -175,6 +184,7 @@ Connections::Live Connections::change(const std::string &name, const ConnectionI
     detail.set("secretsChanged", next.secretsChanged);
     const StoredConnection stored = parts_.store.write([&](StoreWriter &writer) {
         writer.appendAudit(auditEntry(who, "connection.change", name, toText(detail)));
+        writer.wantCompanyLabel(name, defaultCompany(next.stored));
         return writer.updateConnection(next.stored);
     });
     Live live = activate(stored);

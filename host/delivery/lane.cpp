@@ -43,8 +43,8 @@ Notice noticeOf(const StoredTicket &ticket, const TicketSettlement &settlement)
 
 Lane::Lane(LaneParts parts, std::shared_ptr<Connection> connection, const DeliveryPolicy &policy,
            const std::string &breakerJson)
-    : parts_(std::move(parts)), name_(connection->name()), policy_(policy), connection_(std::move(connection)),
-      breaker_(policy)
+    : parts_(std::move(parts)), name_(connection->name()), names_(parts_.store, parts_.clock, name_), policy_(policy),
+      connection_(std::move(connection)), breaker_(policy)
 {
     restoreBreaker(breaker_, breakerJson, parts_.clock->now());
     restoreLogin(connection_->login(), breakerJson);
@@ -237,6 +237,30 @@ bool Lane::probe()
     return true;
 }
 
+bool Lane::learnNames()
+{
+    std::shared_ptr<Connection> connection;
+    {
+        const std::lock_guard lock(mutex_);
+        const bool limited = limitedUntil_ && *limitedUntil_ > parts_.clock->now();
+        if (stopped_ || learning_ || breaker_.state() != Pause::none || limited)
+            return false;
+        learning_ = true;
+        connection = connection_;
+    }
+    const auto end = [this](bool *) {
+        const std::lock_guard lock(mutex_);
+        learning_ = false;
+    };
+    bool learning = true;
+    const std::unique_ptr<bool, decltype(end)> ending(&learning, end);
+    const auto outcome = names_.learn(*connection);
+    // What else fails is no reason to send no tickets.
+    if (outcome && (outcome->lost || (outcome->error && outcome->error->status == PSA_AUTH)))
+        react(ClaimFor::looking, *outcome, connection.get());
+    return outcome.has_value();
+}
+
 /// Changes the breaker under the lock; stores, tells and lets go what follows from it without.
 void Lane::changeBreaker(const std::function<void(Breaker &)> &change)
 {
@@ -300,6 +324,8 @@ std::optional<Clock::Steady> Lane::wakeAt()
         return std::nullopt;
     if (breaker_.probeAt() && !probing_)
         atLatest(*breaker_.probeAt());
+    if (const auto rest = names_.restUntil(); rest && breaker_.state() == Pause::none)
+        atLatest(std::max(*rest, limitedUntil_.value_or(*rest)));
     return wake;
 }
 

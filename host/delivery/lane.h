@@ -4,6 +4,7 @@
 #include "host/delivery/breaker.h"
 #include "host/delivery/lane_tally.h"
 #include "host/delivery/notice.h"
+#include "host/delivery/ticket_names.h"
 #include "host/store/store.h"
 
 #include <functional>
@@ -69,6 +70,9 @@ public:
     Done perform(const Work &work);
     /// Looks whether a pause is over, if it is time to. False if there was nothing to do.
     bool probe();
+    /// Asks the PSA for a name that lists show, where nothing pauses the connection. False if there was nothing to do.
+    /// Throws StoreError.
+    bool learnNames();
     /// When there may be something to do without anybody saying so; nothing = never. Throws StoreError.
     std::optional<Clock::Steady> wakeAt();
 
@@ -107,12 +111,14 @@ private:
 
     LaneParts parts_;
     std::string name_;
+    TicketNames names_;        ///< For the thread that has set learning_.
     mutable std::mutex mutex_; ///< Guards what follows.
     DeliveryPolicy policy_;
     std::shared_ptr<Connection> connection_;
     Breaker breaker_;
     std::optional<Clock::Steady> limitedUntil_; ///< A limit of the PSA or our own share of it is used up.
     bool probing_ = false;
+    bool learning_ = false;
     bool stopped_ = false;
     std::size_t underWay_ = 0;
     LaneTally tally_;

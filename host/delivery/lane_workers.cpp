@@ -73,7 +73,7 @@ void LaneWorkers::run()
                 done = lane_->perform(*work);
                 continue;
             }
-            if (lane_->probe())
+            if (lane_->probe() || lane_->learnNames())
                 continue;
         }
         catch (const StoreError &error)

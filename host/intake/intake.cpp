@@ -27,6 +27,7 @@ NewTicket rowOf(const LiveConnection &connection, const Poco::JSON::Object::Ptr 
     row.fingerprint = fingerprintOf(request);
     row.requestJson = jsonText(request);
     row.ticketJson = std::move(built.json);
+    row.company = std::move(built.company);
     row.warnings = std::move(built.warnings);
     return row;
 }

@@ -243,11 +243,17 @@ BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaults, cons
         isCommon(name) ? ticket.set(name, value) : fields->set(name, value);
     if (fields->size() > 0)
         ticket.set("fields", fields);
-    if (ticket.has("company") && (!request.has("company") || isBlank(request.get("company"))))
-        built.warnings.push_back("The ticket names no company; the connection's default company " +
-                                 ticket.get("company").convert<std::string>() + " was used.");
+    if (ticket.has("company"))
+        built.company = ticket.get("company").convert<std::string>();
+    if (!built.company.empty() && (!request.has("company") || isBlank(request.get("company"))))
+        built.warnings.push_back(defaultCompanyWarning(built.company));
     built.json = toText(ticket);
     return built;
+}
+
+std::string defaultCompanyWarning(const std::string &company)
+{
+    return "The ticket names no company; the connection's default company " + company + " was used.";
 }
 
 std::vector<FieldError> checkTicketDefaults(const LoadedPlugin &plugin, const Object &defaults)

@@ -14,6 +14,7 @@ class LoadedPlugin;
 /// A request merged with the defaults of its connection.
 struct BuiltTicket
 {
+    std::string company;               ///< As it names it; "" = none.
     std::string json;                  ///< A document of schemas/ticket.schema.json; empty if there are errors.
     std::vector<FieldError> errors;    ///< What is missing or wrong, with where to set it.
     std::vector<std::string> warnings; ///< What the operator should know although it will do.
@@ -25,6 +26,9 @@ struct BuiltTicket
 /// warning. `request`: as parseTicketRequest() gives it; `defaults`: the connection's, as somebody filled them in.
 BuiltTicket buildTicket(const LoadedPlugin &plugin, const Poco::JSON::Object &defaults,
                         const Poco::JSON::Object &request);
+
+/// The warning that a ticket without a company was given the default one. `company`: its label, or as the ticket names it.
+std::string defaultCompanyWarning(const std::string &company);
 
 /// What is wrong with ticket defaults by themselves; fields may still be missing, since a request can have them.
 std::vector<FieldError> checkTicketDefaults(const LoadedPlugin &plugin, const Poco::JSON::Object &defaults);

@@ -38,6 +38,7 @@ struct AuditQuery
 {
     std::string connection;               ///< "" = all.
     std::optional<std::int64_t> ticketId; ///< None = all.
+    std::string psaTicket;                ///< As in TicketQuery.
     std::optional<Clock::Wall> from;      ///< At or after.
     std::optional<Clock::Wall> until;     ///< Before.
     std::string cursor;                   ///< AuditPage::next of the page before; "" = the first page.

@@ -29,6 +29,13 @@ public:
     virtual std::optional<StoredTicket> ticketByReference(const std::string &reference) const = 0;
     virtual std::optional<StoredTicket> ticketByKey(const std::string &connection, const std::string &key) const = 0;
     virtual TicketPage listTickets(const TicketQuery &query) const = 0;
+    /// The newest ticket of the connection that is done and whose number in the PSA is not known, of those that were
+    /// asked for least often; nothing if each has one, or was asked for StoreWriter::nameTries times.
+    virtual std::optional<StoredTicket> ticketWithoutNumber(const std::string &connection) const = 0;
+    /// What the PSA calls a company that tickets name so; "" = not known.
+    virtual std::string companyLabel(const std::string &connection, const std::string &company) const = 0;
+    /// Companies that tickets or ticket defaults of the connection name, and whose label is not known: at most `max`.
+    virtual std::vector<std::string> unlabelledCompanies(const std::string &connection, std::size_t max) const = 0;
     /// One row for each connection that has something to do by itself, however far off.
     virtual std::vector<ConnectionDue> due() const = 0;
     /// One row for each connection that ever had a ticket.

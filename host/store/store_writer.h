@@ -30,6 +30,17 @@ public:
     /// What a ticket that is done is called by people, and where they see it; both may be "". False changes nothing:
     /// it is not done, or deleted.
     [[nodiscard]] virtual bool noteNumber(std::int64_t id, const std::string &number, const std::string &url) = 0;
+    /// It was asked for the number of a ticket in vain. `forGood`: it is not asked again.
+    virtual void giveUpNumber(std::int64_t id, bool forGood) = 0;
+    /// A company that ticket defaults name. Those of tickets are noted with them.
+    virtual void wantCompanyLabel(const std::string &connection, const std::string &company) = 0;
+    /// By company, as it is named in tickets.
+    virtual void labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels) = 0;
+    /// As giveUpNumber().
+    virtual void giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
+                                 bool forGood) = 0;
+    /// So often it is asked for a number or a label in vain.
+    static constexpr std::int64_t nameTries = 3;
     /// Deletes tickets that ended before then, oldest first, at most `max`; how many. One with a key stays for at least
     /// keyLifetime after its end, so that its key is known.
     virtual std::size_t deleteEndedTickets(Clock::Wall before, std::size_t max) = 0;

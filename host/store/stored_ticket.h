@@ -62,6 +62,7 @@ struct NewTicket
     std::string reference;   ///< Unique in the store, 1 to 40 bytes.
     std::string requestJson; ///< As validated.
     std::string ticketJson;  ///< As built for the plugin; may be empty if it needs review.
+    std::string company;     ///< As the built ticket names it; "" = it names none.
     std::vector<std::string> warnings;      ///< Of the build.
     TicketState state = TicketState::ready; ///< ready, held, needsReview or dead.
     StateReason reason;
@@ -85,11 +86,13 @@ struct StoredTicket
     std::optional<Clock::Wall> due;            ///< Not before; none = not by itself, or somebody has it in hand.
     std::optional<Clock::Wall> firstUnknownAt; ///< When its outcome first became unknown.
     std::optional<Clock::Wall> ended;
-    TicketOutcome outcome;   ///< Empty but for warnings until it is known.
-    std::string pluginBuild; ///< Which build had it last, "id@version".
-    std::string title;       ///< Of the request; in lists alone.
-    std::string requestJson; ///< Empty in lists.
-    std::string ticketJson;  ///< Empty in lists.
+    TicketOutcome outcome;    ///< Empty but for warnings until it is known.
+    std::string pluginBuild;  ///< Which build had it last, "id@version".
+    std::string title;        ///< Of the request; in lists alone.
+    std::string company;      ///< As the built ticket names it: an id, or a name that the PSA knows. "" = none.
+    std::string companyLabel; ///< What the PSA calls it; "" = not known.
+    std::string requestJson;  ///< Empty in lists.
+    std::string ticketJson;   ///< Empty in lists.
 };
 
 /// What takes the place of what a ticket has; nothing leaves what is there.
@@ -98,6 +101,7 @@ struct TicketDocuments
     std::optional<std::string> requestJson;
     std::optional<std::string> ticketJson;
     std::optional<std::vector<std::string>> warnings = {}; ///< Of the build.
+    std::string company = "";                              ///< As the ticket names it; "" = it names none.
 };
 
 /// What became of a new ticket. Where its key was there already, `ticket` is the earlier one.
@@ -143,6 +147,7 @@ struct TicketQuery
 {
     std::vector<TicketState> states;  ///< None = all.
     std::string connection;           ///< "" = all.
+    std::string psaTicket;            ///< Only those that are this ticket in the PSA, by its id or number; "" = all.
     std::optional<Clock::Wall> from;  ///< Created at or after.
     std::optional<Clock::Wall> until; ///< Created before.
     std::string cursor;               ///< TicketPage::next of the page before; "" = the first page.

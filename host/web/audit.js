@@ -3,7 +3,7 @@
 import { get } from './api.js';
 import { connectionNames } from './connections.js';
 import { el, facts } from './dom.js';
-import { connectionOptions, filteredView, timeFilters } from './filters.js';
+import { connectionOptions, filteredView, psaTicketFilter, timeFilters } from './filters.js';
 import { formatTime, prettyJson } from './format.js';
 import { badge, notice } from './notices.js';
 import { pagedList } from './paged_list.js';
@@ -28,14 +28,15 @@ export async function auditView({ query, signal }) {
   });
   const fields = [
     { name: 'connection', label: 'Connection', options: connectionOptions(names) },
-    { name: 'ticket', label: 'Ticket number' },
+    { name: 'ticket', label: 'Ticket number', isNumber: true },
+    psaTicketFilter,
     ...timeFilters,
   ];
   return filteredView({ title: 'Audit', path: '/audit', query, fields }, content);
 }
 
 async function load(query, cursor, signal) {
-  const asked = Object.fromEntries(['connection', 'ticket', 'from', 'until'].map((name) => [name, query.get(name)]));
+  const asked = Object.fromEntries(['connection', 'ticket', 'psaTicket', 'from', 'until'].map((name) => [name, query.get(name)]));
   const page = await get('/v1/audit', { signal, query: { ...asked, limit: pageSize, cursor } });
   return { items: page.entries, next: page.next };
 }

@@ -27,8 +27,8 @@ export const filteredView = ({ title, path, query, fields }, content) =>
 /**
  * @param {string} path  of the view
  * @param {URLSearchParams} query  the filters now
- * @param {{name: string, label: string, options?: [string, string][], isTime?: boolean}[]} fields  without options it is a
- *   text, or a time: shown in the reader's time zone, and in the address as UTC
+ * @param {{name: string, label: string, options?: [string, string][], isTime?: boolean, isNumber?: boolean}[]} fields  without
+ *   options it is a text, a number, or a time: shown in the reader's time zone, and in the address as UTC
  */
 function filterBar(path, query, fields) {
   const apply = (event) => {
@@ -56,7 +56,7 @@ function filterBar(path, query, fields) {
   return form;
 }
 
-function filterField({ name, label, options, isTime }, query, apply) {
+function filterField({ name, label, options, isTime, isNumber }, query, apply) {
   const id = `filter-${name}`;
   if (isTime) return timeField({ id, name, label }, query);
   const control = options
@@ -69,7 +69,7 @@ function filterField({ name, label, options, isTime }, query, apply) {
         id,
         name,
         type: 'text',
-        inputmode: 'numeric',
+        inputmode: isNumber ? 'numeric' : null,
         autocomplete: 'off',
         class: 'short',
         onchange: apply,
@@ -85,6 +85,9 @@ function timeField({ id, name, label }, query) {
   control.value = toLocal(query.get(name));
   return el('div', { class: 'filter' }, el('label', { for: id }, label), control);
 }
+
+/** Filter by the ticket in the PSA, for who comes from there. */
+export const psaTicketFilter = { name: 'psaTicket', label: 'Number in the PSA' };
 
 /** Filters by time. */
 export const timeFilters = [

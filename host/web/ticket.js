@@ -75,12 +75,13 @@ function details(ticket, { entries, next }, actions, correction) {
   ];
 }
 
-function ticketFacts({ connection, psaTicket, attempts, due, reference, key, plugin, created, changed, ended }) {
+function ticketFacts({ connection, company, psaTicket, attempts, due, reference, key, plugin, created, changed, ended }) {
   return facts([
     ['In the PSA', psaTicket && outsideLink(psaTicket.url, psaTicket.number ?? psaTicket.id)],
     ['PSA id', psaTicket?.id],
     ['Recovered', psaTicket?.recovered ? 'Yes: its answer was lost, and it was found by its reference' : null],
     ['Connection', el('a', { href: `#/tickets?connection=${encodeURIComponent(connection)}` }, connection)],
+    ['Company', company],
     ['Attempts', String(attempts)],
     ['Next look', formatTime(due)],
     ['Reference', el('code', {}, reference)],

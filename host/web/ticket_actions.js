@@ -90,8 +90,8 @@ async function askLink({ id }) {
     confirm: 'Link',
     text: 'Say which ticket of the PSA it is. Nothing is sent then; the ticket counts as done.',
     input: {
-      label: 'Ticket id in the PSA',
-      help: 'The id, not the number that people read: it stands in the address of the ticket in the PSA.',
+      label: 'Ticket in the PSA',
+      help: 'Its number as the PSA shows it, or its id, which stands in the address of the ticket there.',
       required: true,
     },
   });

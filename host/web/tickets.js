@@ -1,16 +1,16 @@
-// The list of tickets: newest first, filtered by state and connection.
+// The list of tickets: newest first, filtered by state, connection, time and the PSA's number.
 
 import { get } from './api.js';
 import { connectionNames } from './connections.js';
 import { el, outsideLink } from './dom.js';
-import { connectionOptions, filteredView, timeFilters } from './filters.js';
+import { connectionOptions, filteredView, psaTicketFilter, timeFilters } from './filters.js';
 import { formatTime } from './format.js';
 import { badge, notice } from './notices.js';
 import { pagedList } from './paged_list.js';
 import { needHuman, openStates, stateOf, ticketStates } from './ticket_states.js';
 
 const pageSize = 50;
-const columns = ['Ticket', 'State', 'Connection', 'In the PSA', 'Reason', 'Changed'];
+const columns = ['Ticket', 'State', 'Connection', 'Company', 'In the PSA', 'Changed'];
 const groups = {
   attention: { label: 'Needs a person', states: needHuman },
   open: { label: 'Not in the PSA yet', states: openStates },
@@ -30,6 +30,7 @@ export async function ticketsView({ query, signal }) {
   const fields = [
     { name: 'state', label: 'State', options: stateOptions() },
     { name: 'connection', label: 'Connection', options: connectionOptions(names) },
+    psaTicketFilter,
     ...timeFilters,
   ];
   return filteredView({ title: 'Tickets', path: '/tickets', query, fields }, content);
@@ -59,6 +60,7 @@ async function load(query, cursor, signal) {
     query: {
       state: groups[state]?.states ?? state,
       connection: query.get('connection'),
+      psaTicket: query.get('psaTicket'),
       from: query.get('from'),
       until: query.get('until'),
       limit: pageSize,
@@ -74,7 +76,7 @@ const stateOptions = () => [
   ...Object.entries(ticketStates).map(([state, { label }]) => [state, label]),
 ];
 
-function row({ id, title, state, connection, psaTicket, reason, changed }) {
+function row({ id, title, state, connection, company, psaTicket, reason, changed }) {
   const { label, tone } = stateOf(state);
   const cell = (name, ...content) => el('td', { 'data-label': name }, ...content);
   return el(
@@ -85,11 +87,12 @@ function row({ id, title, state, connection, psaTicket, reason, changed }) {
       { scope: 'row' },
       el('a', { href: `#/tickets/${id}` }, `Ticket ${id}`),
       title && el('span', { class: 'row-title' }, title),
+      state !== 'done' && reason && el('span', { class: 'row-note clamp' }, reason),
     ),
     cell('State', badge(tone, label)),
     cell('Connection', connection),
+    cell('Company', company ?? '—'),
     cell('In the PSA', psaTicket ? outsideLink(psaTicket.url, psaTicket.number ?? psaTicket.id) : '—'),
-    cell('Reason', el('span', { class: 'clamp' }, reason ?? '')),
     cell('Changed', formatTime(changed)),
   );
 }

@@ -103,6 +103,38 @@ export async function tickets(api) {
     await list('cursor=x', [422, 'invalid']);
   });
 
+  await test('the list shows number and company of every ticket that is done, without anybody opening it', async () => {
+    const { id } = await submit(202, { ...ticket, company: '0' }, wait);
+    const done = async () => (await list('state=done&limit=1000')).tickets;
+    const until = Date.now() + 20000;
+    for (;;) {
+      const tickets = await done();
+      const isNamed = ({ psaTicket, company }) => psaTicket.number && company && company !== '0';
+      if (tickets.every(isNamed) || Date.now() > until) {
+        assert.deepEqual(tickets.filter((each) => !isNamed(each)), []);
+        assert.ok(tickets.some((each) => each.id === id && each.psaTicket.number !== each.psaTicket.id));
+        break;
+      }
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
+    }
+  });
+
+  await test('a ticket is found by its number or id in the PSA, and so is what was done with it', async () => {
+    const [{ id, psaTicket }] = (await list('connection=first&state=done')).tickets;
+    for (const name of [psaTicket.number, psaTicket.id]) {
+      assert.deepEqual((await list(`psaTicket=${name}`)).tickets.map((each) => each.id), [id]);
+      const { entries } = await api.expect(200, 'GET', `/v1/audit?psaTicket=${name}`);
+      assert.ok(entries.length > 0 && entries.every((each) => each.ticket === id));
+    }
+    assert.deepEqual((await list(`psaTicket=${psaTicket.number}&connection=second`)).tickets, []);
+    assert.deepEqual((await list('psaTicket=none')).tickets, []);
+    const linked = await needsReview();
+    await act([422, 'invalid'], linked, 'link', { psaTicketId: 'T00000000.0000' });
+    assert.equal((await act(200, linked, 'link', { psaTicketId: psaTicket.number })).psaTicket.id, psaTicket.id);
+  });
+
   await test('a ticket that needs review is linked, dropped or sent again', async () => {
     const [, { psaTicket }] = (await list('connection=first&state=done')).tickets;
     const linked = await needsReview();

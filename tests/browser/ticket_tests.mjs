@@ -40,13 +40,13 @@ describe('tickets', () => {
       await shoot(page, 'ticket-needs-review');
 
       await click(page, 'Link');
-      await inDialog(page).getByLabel('Ticket id in the PSA').fill('1');
+      await inDialog(page).getByLabel('Ticket in the PSA').fill('1');
       await checkAccessible(page, 'the question which ticket it is');
       await shoot(page, 'ticket-link');
       await inDialog(page).getByRole('button', { name: 'Link' }).click();
       await page.getByRole('alert').waitFor(); // the PSA has no ticket 1
       await click(page, 'Link');
-      await inDialog(page).getByLabel('Ticket id in the PSA').fill(String(inPsa.id));
+      await inDialog(page).getByLabel('Ticket in the PSA').fill(String(inPsa.id));
       await page.keyboard.press('Enter');
       await page.getByText('It is linked').waitFor();
       await page

@@ -65,12 +65,30 @@ HttpResponse FakePsa::read(const std::string &target)
     const unsigned status = readStatus();
     if (status == 0)
         return unanswered();
+    if (target.starts_with("/ticket/") || target.starts_with("/companies/"))
+        return status == 200 ? readName(target) : answered(status, "");
     constexpr std::string_view find = "/find/";
     std::string ids;
     for (Ticket &ticket : tickets_)
         if (target == std::string(find) + ticket.reference && ticket.hiddenFor-- <= 0)
             ids += (ids.empty() ? "" : " ") + ticket.id;
     return answered(status, ids);
+}
+
+HttpResponse FakePsa::readName(const std::string &target)
+{
+    namesAsked_.push_back(target);
+    const std::string last = target.substr(target.rfind('/') + 1);
+    if (target.starts_with("/companies/"))
+        return answered(companies.contains(last) ? 200 : 404, companies[last]);
+    const unsigned status = numberStatus(last);
+    return status == 0 ? unanswered() : answered(status, "T" + last);
+}
+
+std::vector<std::string> FakePsa::namesAsked() const
+{
+    const std::lock_guard lock(mutex_);
+    return namesAsked_;
 }
 
 std::map<std::string, int> FakePsa::counts() const

@@ -30,6 +30,10 @@ public:
     std::function<Fate(const std::string &reference)> fate = [](const std::string &) { return Fate{}; };
     /// The status of every read; 200 = as it should be, 0 = no answer.
     std::function<unsigned()> readStatus = [] { return 200U; };
+    /// The same for the number of a ticket, and what happens when it is asked for.
+    std::function<unsigned(const std::string &id)> numberStatus = [](const std::string &) { return 200U; };
+    /// Pages of companies by their cursor, as a plugin returns them.
+    std::map<std::string, std::string> companies;
 
     host::HttpResponse exchange(const host::HttpsUrl &url, const host::HttpRequest &request,
                                 const host::Stop &stop) override;
@@ -39,10 +43,13 @@ public:
     /// So many requests came, of both kinds.
     int creates() const;
     int reads() const;
+    /// Of those that were for the number of a ticket or for companies: their paths, in order.
+    std::vector<std::string> namesAsked() const;
 
 private:
     host::HttpResponse create(const std::string &reference);
     host::HttpResponse read(const std::string &target);
+    host::HttpResponse readName(const std::string &target);
 
     struct Ticket
     {
@@ -54,6 +61,7 @@ private:
     std::vector<Ticket> tickets_;
     int creates_ = 0;
     int reads_ = 0;
+    std::vector<std::string> namesAsked_;
 };
 
 } // namespace psa::test

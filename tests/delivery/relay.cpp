@@ -10,18 +10,31 @@ namespace psa::test {
 
 using namespace host;
 
+namespace {
+
+LoadReport loaded(const char *file)
+{
+    static HostTable table({}, hostServices());
+    LoaderPolicy policy;
+    policy.trustedPaths = {"/"};
+    static PluginLoader loader(table.raw(), {}, policy);
+    LoadReport loaded = loader.load(file);
+    if (!loaded.plugin)
+        throw std::runtime_error(std::string(toText(loaded.state)) + ": " + loaded.found);
+    return loaded;
+}
+
+} // namespace
+
 const LoadReport &relay()
 {
-    static const LoadReport report = [] {
-        static HostTable table({}, hostServices());
-        LoaderPolicy policy;
-        policy.trustedPaths = {"/"};
-        static PluginLoader loader(table.raw(), {}, policy);
-        LoadReport loaded = loader.load(RELAY_PLUGIN);
-        if (!loaded.plugin)
-            throw std::runtime_error(std::string(toText(loaded.state)) + ": " + loaded.found);
-        return loaded;
-    }();
+    static const LoadReport report = loaded(RELAY_PLUGIN);
+    return report;
+}
+
+const LoadReport &reader()
+{
+    static const LoadReport report = loaded(READER_PLUGIN);
     return report;
 }
 

@@ -2,7 +2,6 @@
 
 #include "host/net/egress_config.h"
 #include "host/plugin/loaded_plugin.h"
-#include "tests/delivery/relay.h"
 
 namespace psa::test {
 
@@ -22,7 +21,7 @@ DeliveryPolicy testPolicy()
 
 } // namespace
 
-DeliveryWorld::DeliveryWorld(const std::string &report) : report_(report)
+DeliveryWorld::DeliveryWorld(const std::string &report, const LoadReport &plugin) : report_(report), plugin_(plugin)
 {
     runtime_.clock = clock;
     runtime_.budgets = std::make_shared<BudgetRegistry>(clock);
@@ -51,7 +50,7 @@ void DeliveryWorld::open()
     values->set("report", report_);
     values->set("key", "a-secret-of-the-test");
     connection = std::make_shared<Connection>(
-        runtime_, ConnectionSettings{name, relay().plugin, relay().plugin->forms.configuration.check(*values).values},
+        runtime_, ConnectionSettings{name, plugin_.plugin, plugin_.plugin->forms.configuration.check(*values).values},
         PluginLog(), [this](const std::shared_ptr<const SecretKeeper> &) { return psa; });
     lane = std::make_unique<Lane>(LaneParts{*store, clock, [](std::uint64_t limit) { return limit / 2; },
                                             [this](const Notice &notice) { notices.push_back(notice); },
@@ -66,14 +65,16 @@ void DeliveryWorld::restart()
     open();
 }
 
-std::int64_t DeliveryWorld::submit(const std::string &reference)
+std::int64_t DeliveryWorld::submit(const std::string &reference, const std::string &company)
 {
     NewTicket row;
     row.connection = name;
     row.reference = reference;
     row.fingerprint = "f";
     row.requestJson = R"({"title":"x"})";
-    row.ticketJson = R"({"version":1,"title":"x","fields":{}})";
+    row.ticketJson = R"({"version":1,"title":"x",)" + (company.empty() ? "" : R"("company":")" + company + R"(",)") +
+                     R"("fields":{}})";
+    row.company = company;
     return store->write([&](StoreWriter &writer) { return writer.insertTicket(row).ticket.id; });
 }
 
@@ -87,7 +88,7 @@ int DeliveryWorld::run()
         done.reset();
         if (work)
             done = lane->perform(*work);
-        else if (!lane->probe())
+        else if (!lane->probe() && !lane->learnNames())
             return calls;
         ++calls;
     }

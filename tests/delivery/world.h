@@ -3,6 +3,7 @@
 #include "host/delivery/lane.h"
 #include "host/store/sqlite_store.h"
 #include "tests/delivery/fake_psa.h"
+#include "tests/delivery/relay.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/test_folder.h"
 
@@ -11,14 +12,14 @@ namespace psa::test {
 /// One connection to a FakePsa through the relay plugin, with a store on disk and a clock that stands still.
 struct DeliveryWorld
 {
-    /// `report`: see relay.cpp.
-    explicit DeliveryWorld(const std::string &report = "honest");
+    /// `report`: see plugins/relay.cpp; `plugin`: relay() or reader().
+    explicit DeliveryWorld(const std::string &report = "honest", const host::LoadReport &plugin = relay());
     ~DeliveryWorld();
     DeliveryWorld(const DeliveryWorld &) = delete;
     DeliveryWorld &operator=(const DeliveryWorld &) = delete;
 
-    /// Hands a ticket in, and gives its number.
-    std::int64_t submit(const std::string &reference);
+    /// Hands a ticket in, for a company if one is named, and gives its number.
+    std::int64_t submit(const std::string &reference, const std::string &company = "");
     /// As one worker does, until nothing is due now. How many calls that were.
     int run();
     /// Until nothing moves any more by itself, or for `hours`, jumping from one thing that is due to the next.
@@ -43,6 +44,7 @@ private:
     void open();
 
     std::string report_;
+    const host::LoadReport &plugin_;
     host::ConnectionRuntime runtime_;
 };
 

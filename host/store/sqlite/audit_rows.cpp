@@ -23,6 +23,15 @@ AuditEntry entryFrom(const SqliteStatement &row)
 SqliteStatement select(SqliteContext &context, const AuditQuery &query, const PageCursor &start, std::int64_t from,
                        std::int64_t limit)
 {
+    if (!query.psaTicket.empty())
+        return context.database.statement(
+            "SELECT id, time, who, action, connection, ticket_id, detail FROM audit INDEXED BY audit_ticket"
+            " WHERE time >= ?1 AND (time, id) < (?2, ?3) AND (?6 = '' OR connection = ?6)"
+            " AND (?7 IS NULL OR ticket_id = ?7) AND ticket_id IN"
+            " (SELECT id FROM ticket WHERE psa_id = ?5 AND psa_id <> ''"
+            "  UNION SELECT id FROM ticket WHERE psa_number = ?5 AND psa_number <> '')"
+            " ORDER BY time DESC, id DESC LIMIT ?4",
+            from, start.time, start.id, limit, query.psaTicket, query.connection, query.ticketId);
     if (query.ticketId)
         return context.database.statement(
             "SELECT id, time, who, action, connection, ticket_id, detail FROM audit INDEXED BY audit_ticket"

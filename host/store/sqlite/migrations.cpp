@@ -2,6 +2,7 @@
 
 #include "host/store/sqlite/schema_1.h"
 #include "host/store/sqlite/schema_2.h"
+#include "host/store/sqlite/schema_3.h"
 #include "host/store/store_error.h"
 
 #include <string>
@@ -10,7 +11,7 @@ namespace psa::host {
 
 const std::vector<const char *> &schemaVersions()
 {
-    static const std::vector<const char *> versions = {schema1, schema2};
+    static const std::vector<const char *> versions = {schema1, schema2, schema3};
     return versions;
 }
 

@@ -2,6 +2,7 @@
 
 #include "host/store/sqlite/audit_rows.h"
 #include "host/store/sqlite/budget_rows.h"
+#include "host/store/sqlite/company_rows.h"
 #include "host/store/sqlite/connection_rows.h"
 #include "host/store/sqlite/episode_rows.h"
 #include "host/store/sqlite/plugin_call_rows.h"
@@ -18,7 +19,10 @@ std::optional<StoredTicket> SqliteSession::ticket(std::int64_t id) const
 {
     auto found = loadTicket(context_, id);
     if (found)
+    {
         loadDocuments(context_, *found);
+        describeCompany(context_, *found);
+    }
     return found;
 }
 
@@ -40,6 +44,21 @@ std::optional<StoredTicket> SqliteSession::ticketByKey(const std::string &connec
 TicketPage SqliteSession::listTickets(const TicketQuery &query) const
 {
     return host::listTickets(context_, query);
+}
+
+std::optional<StoredTicket> SqliteSession::ticketWithoutNumber(const std::string &connection) const
+{
+    return host::ticketWithoutNumber(context_, connection);
+}
+
+std::string SqliteSession::companyLabel(const std::string &connection, const std::string &company) const
+{
+    return host::companyLabel(context_, connection, company);
+}
+
+std::vector<std::string> SqliteSession::unlabelledCompanies(const std::string &connection, std::size_t max) const
+{
+    return host::unlabelledCompanies(context_, connection, max);
 }
 
 std::vector<ConnectionDue> SqliteSession::due() const
@@ -121,6 +140,27 @@ StoredTicket SqliteSession::dropTicket(std::int64_t id, const StateReason &reaso
 bool SqliteSession::noteNumber(std::int64_t id, const std::string &number, const std::string &url)
 {
     return host::noteNumber(context_, id, number, url);
+}
+
+void SqliteSession::giveUpNumber(std::int64_t id, bool forGood)
+{
+    host::giveUpNumber(context_, id, forGood);
+}
+
+void SqliteSession::wantCompanyLabel(const std::string &connection, const std::string &company)
+{
+    host::wantCompanyLabel(context_, connection, company);
+}
+
+void SqliteSession::labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels)
+{
+    host::labelCompanies(context_, connection, labels);
+}
+
+void SqliteSession::giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
+                                    bool forGood)
+{
+    host::giveUpCompanies(context_, connection, companies, forGood);
 }
 
 std::size_t SqliteSession::deleteEndedTickets(Clock::Wall before, std::size_t max)

@@ -15,6 +15,9 @@ public:
     std::optional<StoredTicket> ticketByReference(const std::string &reference) const override;
     std::optional<StoredTicket> ticketByKey(const std::string &connection, const std::string &key) const override;
     TicketPage listTickets(const TicketQuery &query) const override;
+    std::optional<StoredTicket> ticketWithoutNumber(const std::string &connection) const override;
+    std::string companyLabel(const std::string &connection, const std::string &company) const override;
+    std::vector<std::string> unlabelledCompanies(const std::string &connection, std::size_t max) const override;
     std::vector<ConnectionDue> due() const override;
     std::vector<ConnectionCounts> counts() const override;
     std::optional<StoredConnection> connection(const std::string &name) const override;
@@ -33,6 +36,11 @@ public:
     StoredTicket linkTicket(std::int64_t id, const TicketOutcome &outcome, const StateReason &reason) override;
     StoredTicket dropTicket(std::int64_t id, const StateReason &reason) override;
     bool noteNumber(std::int64_t id, const std::string &number, const std::string &url) override;
+    void giveUpNumber(std::int64_t id, bool forGood) override;
+    void wantCompanyLabel(const std::string &connection, const std::string &company) override;
+    void labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels) override;
+    void giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
+                         bool forGood) override;
     std::size_t deleteEndedTickets(Clock::Wall before, std::size_t max) override;
     StoredConnection addConnection(const StoredConnection &connection) override;
     StoredConnection updateConnection(const StoredConnection &connection) override;

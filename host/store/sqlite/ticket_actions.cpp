@@ -1,7 +1,9 @@
 #include "host/store/sqlite/ticket_actions.h"
 
+#include "host/store/sqlite/company_rows.h"
 #include "host/store/sqlite/ticket_rows.h"
 #include "host/store/store_error.h"
+#include "host/store/store_writer.h"
 
 namespace psa::host {
 namespace {
@@ -46,6 +48,7 @@ StoredTicket retryTicket(SqliteContext &context, std::int64_t id, bool lookFirst
         context.database.run("UPDATE ticket_document SET request = ?2 WHERE id = ?1", id, *documents.requestJson);
     if (documents.ticketJson)
         context.database.run("UPDATE ticket_document SET ticket = ?2 WHERE id = ?1", id, *documents.ticketJson);
+    wantCompanyLabel(context, ticket.connection, documents.company);
     return ticket;
 }
 
@@ -70,6 +73,12 @@ bool noteNumber(SqliteContext &context, std::int64_t id, const std::string &numb
     ticket->outcome.url = url;
     saveTicket(context, *ticket);
     return true;
+}
+
+void giveUpNumber(SqliteContext &context, std::int64_t id, bool forGood)
+{
+    context.database.run("UPDATE ticket SET number_tries = number_tries + ?2 WHERE id = ?1", id,
+                         forGood ? StoreWriter::nameTries : std::int64_t{1});
 }
 
 StoredTicket dropTicket(SqliteContext &context, std::int64_t id, const StateReason &reason)

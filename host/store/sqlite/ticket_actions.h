@@ -11,6 +11,7 @@ StoredTicket retryTicket(SqliteContext &context, std::int64_t id, bool lookFirst
 StoredTicket linkTicket(SqliteContext &context, std::int64_t id, const TicketOutcome &outcome,
                         const StateReason &reason);
 bool noteNumber(SqliteContext &context, std::int64_t id, const std::string &number, const std::string &url);
+void giveUpNumber(SqliteContext &context, std::int64_t id, bool forGood);
 StoredTicket dropTicket(SqliteContext &context, std::int64_t id, const StateReason &reason);
 
 } // namespace psa::host

@@ -1,5 +1,6 @@
 #include "host/store/sqlite/ticket_intake.h"
 
+#include "host/store/sqlite/company_rows.h"
 #include "host/store/sqlite/sqlite_error.h"
 #include "host/store/sqlite/ticket_rows.h"
 #include "host/store/store_error.h"
@@ -83,6 +84,7 @@ TicketInsertion insertTicket(SqliteContext &context, const NewTicket &request)
         if (auto earlier = findByHash(context, *connectionId, request.key, *keyHash))
         {
             const bool same = earlier->fingerprint == request.fingerprint;
+            describeCompany(context, *earlier);
             return {same ? TicketInsertion::Kind::sameAgain : TicketInsertion::Kind::otherPayload, std::move(*earlier)};
         }
     }
@@ -100,6 +102,8 @@ TicketInsertion insertTicket(SqliteContext &context, const NewTicket &request)
     }
     if (keyHash)
         context.keys.add(*keyHash, ticket.id);
+    ticket.company = request.company;
+    ticket.companyLabel = noteCompany(context, *connectionId, request.company);
     ticket.requestJson.clear();
     ticket.ticketJson.clear();
     return {TicketInsertion::Kind::inserted, std::move(ticket)};

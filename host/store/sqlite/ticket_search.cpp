@@ -1,10 +1,8 @@
 #include "host/store/sqlite/ticket_search.h"
 
-#include "host/json/strict_json.h"
+#include "host/store/sqlite/company_rows.h"
 #include "host/store/sqlite/page_cursor.h"
 #include "host/store/sqlite/ticket_rows.h"
-
-#include <Poco/JSON/Array.h>
 
 #include <algorithm>
 #include <functional>
@@ -51,6 +49,24 @@ void addPlaces(SqliteContext &context, const Shelf &shelf, const PageCursor &sta
         places.push_back({rows.integer(0), rows.integer(1)});
 }
 
+/// The same, of all tickets that are one ticket in the PSA.
+std::vector<PageCursor> placesInPsa(SqliteContext &context, const TicketQuery &query, const PageCursor &start,
+                                    std::int64_t from)
+{
+    std::vector<PageCursor> places;
+    SqliteStatement rows = context.database.statement(
+        "SELECT t.created, t.id, t.state FROM ticket t JOIN connection c ON c.id = t.connection_id"
+        " WHERE t.id IN (SELECT id FROM ticket WHERE psa_id = ?1 AND psa_id <> ''"
+        "  UNION SELECT id FROM ticket WHERE psa_number = ?1 AND psa_number <> '')"
+        " AND (?2 = '' OR c.name = ?2) AND t.created >= ?3 AND (t.created, t.id) < (?4, ?5)"
+        " ORDER BY t.created DESC, t.id DESC",
+        query.psaTicket, query.connection, from, start.time, start.id);
+    while (places.size() <= query.limit && rows.next())
+        if (isWanted(query, rows.integer(2)))
+            places.push_back({rows.integer(0), rows.integer(1)});
+    return places;
+}
+
 std::optional<std::int64_t> stored(const std::optional<Clock::Wall> &time)
 {
     return time ? std::optional(toStoredTime(*time)) : std::nullopt;
@@ -64,22 +80,10 @@ Clock::Wall oldestOf(SqliteContext &context, std::int64_t connectionId, std::int
         state));
 }
 
-/// "" if its request has none. SQLite gives the title as it stands in the JSON, since its own texts end at a NUL.
-std::string titleOf(SqliteContext &context, std::int64_t id)
-{
-    SqliteStatement row = context.database.statement("SELECT request -> '$.title'"
-                                                     " FROM ticket_document WHERE id = ?1 AND json_valid(request)",
-                                                     id);
-    if (!row.next() || row.isNull(0))
-        return "";
-    const auto title = parseStrict("[" + row.text(0) + "]", ownText).extract<Poco::JSON::Array::Ptr>()->get(0);
-    return title.isString() ? title.extract<std::string>() : "";
-}
-
 /// Of its texts, as a list shows them.
 std::size_t bytesOf(const StoredTicket &ticket)
 {
-    std::size_t bytes = ticket.title.size() + ticket.key.size() + ticket.reason.code.size() +
+    std::size_t bytes = ticket.title.size() + ticket.company.size() + ticket.key.size() + ticket.reason.code.size() +
                         ticket.reason.text.size() + ticket.outcome.number.size() + ticket.outcome.url.size();
     for (const std::string &warning : ticket.outcome.warnings)
         bytes += warning.size();
@@ -95,14 +99,17 @@ TicketPage listTickets(SqliteContext &context, const TicketQuery &query)
     const std::int64_t from = stored(query.from).value_or(std::numeric_limits<std::int64_t>::min());
     // One more than fits, which says whether there is another page.
     std::vector<PageCursor> places;
-    for (const Shelf &shelf : shelvesOf(context, query))
-        addPlaces(context, shelf, start, from, static_cast<std::int64_t>(query.limit) + 1, places);
+    if (!query.psaTicket.empty())
+        places = placesInPsa(context, query, start, from);
+    else
+        for (const Shelf &shelf : shelvesOf(context, query))
+            addPlaces(context, shelf, start, from, static_cast<std::int64_t>(query.limit) + 1, places);
     std::sort(places.begin(), places.end(), std::greater<>());
     TicketPage page;
     for (auto place = places.begin(); place != places.end(); ++place)
     {
         StoredTicket ticket = loadKnownTicket(context, place->id);
-        ticket.title = titleOf(context, place->id);
+        describeTicket(context, ticket);
         if (!fill.take(bytesOf(ticket)))
         {
             page.next = std::prev(place)->toText();
@@ -111,6 +118,19 @@ TicketPage listTickets(SqliteContext &context, const TicketQuery &query)
         page.tickets.push_back(std::move(ticket));
     }
     return page;
+}
+
+std::optional<StoredTicket> ticketWithoutNumber(SqliteContext &context, const std::string &connection)
+{
+    const auto connectionId = context.connectionId(connection);
+    if (!connectionId)
+        return std::nullopt;
+    SqliteStatement row =
+        context.database.statement("SELECT id FROM ticket INDEXED BY ticket_without_number"
+                                   " WHERE connection_id = ?1 AND state = 6 AND psa_number = '' AND number_tries < 3"
+                                   " ORDER BY number_tries, id DESC LIMIT 1",
+                                   *connectionId);
+    return row.next() ? loadTicket(context, row.integer(0)) : std::nullopt;
 }
 
 std::vector<ConnectionDue> dueTickets(SqliteContext &context)

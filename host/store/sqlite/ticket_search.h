@@ -10,6 +10,7 @@ namespace psa::host {
 // See StoreReader.
 
 TicketPage listTickets(SqliteContext &context, const TicketQuery &query);
+std::optional<StoredTicket> ticketWithoutNumber(SqliteContext &context, const std::string &connection);
 std::vector<ConnectionDue> dueTickets(SqliteContext &context);
 std::vector<ConnectionCounts> countTickets(SqliteContext &context);
 

@@ -1,4 +1,5 @@
-// A plugin whose PSA is a test: it relays what that answers, and reports of it what the test wants.
+// A plugin whose PSA is a test: it relays what that answers, and reports of it what the test wants. Built with RELAY_READS,
+// it also reads tickets and lists companies.
 #include <psa/http.hpp>
 #include <psa/plugin.hpp>
 
@@ -41,7 +42,18 @@ std::string member(std::string_view json, const std::string &name)
     report(mutates ? PSA_OUTCOME_UNKNOWN : PSA_UNAVAILABLE, response);
 }
 
+#ifdef RELAY_READS
+#define RELAY_EXTENSIONS R"("psa.find-ticket/1","psa.ticket/1","psa.choices/1")"
+#define RELAY_COMPANY                                                                                                  \
+    R"("company":{"type":"string","title":"Company","description":"For tickets without one.","choices":"companies"},)"
+#define RELAY_LIMITS R"({"instances":4,"requests":[{"max":1000,"windowSeconds":3600}]})"
+class Relay : public psa::Plugin, public psa::FindTicket, public psa::TicketReader, public psa::Choices
+#else
+#define RELAY_EXTENSIONS R"("psa.find-ticket/1")"
+#define RELAY_COMPANY ""
+#define RELAY_LIMITS R"({"instances":4})"
 class Relay : public psa::Plugin, public psa::FindTicket
+#endif
 {
 public:
     explicit Relay(psa::Host host) : host_(host) {}
@@ -50,14 +62,14 @@ public:
     {
         return R"({"descriptorVersion":1,"id":")" PSA_PLUGIN_ID R"(","version":")" PSA_PLUGIN_VERSION R"(",
             "name":"Test PSA","vendor":"Example Ltd","allowedHosts":["psa.example.com"],
-            "extensions":["psa.find-ticket/1"],
+            "extensions":[)" RELAY_EXTENSIONS R"(],
             "reference":{"field":"ref","maxLength":40,"findIsConsistent":false,"quietSeconds":60},
-            "limits":{"instances":4},
+            "limits":)" RELAY_LIMITS R"(,
             "configuration":{"type":"object","properties":{
                 "report":{"type":"string","title":"Report","description":"honest, or a status for every ticket; silent- before it sends nothing."},
                 "key":{"type":"string","title":"Key","description":"A secret.","secret":true}},
                 "required":["report"]},
-            "ticketDefaults":{"type":"object","properties":{
+            "ticketDefaults":{"type":"object","properties":{)" RELAY_COMPANY R"(
                 "queue":{"type":"string","title":"Queue","description":"Where tickets go."},
                 "status":{"type":"string","title":"Status","description":"One of the queue's own.","dependsOn":["queue"]}}}})";
     }
@@ -107,6 +119,27 @@ public:
         }
         return R"({"version":1,"tickets":[)" + items + "]}";
     }
+
+#ifdef RELAY_READS
+    /// The answer is the ticket's number.
+    std::string readTicket(psa::Call &call, std::string_view ticketId) override
+    {
+        const auto response = psa::send(host_, call, get("ticket/" + std::string(ticketId)));
+        if (response.status != 200)
+            reportHonestly(response, false);
+        return R"({"version":1,"ticket":{"id":")" + std::string(ticketId) + R"(","number":")" + response.body +
+               R"("}})";
+    }
+
+    /// The answer is the page itself.
+    std::string listChoices(psa::Call &call, const psa::ChoicesQuery &query) override
+    {
+        const auto response = psa::send(host_, call, get("companies/" + std::string(query.cursor)));
+        if (response.status != 200)
+            reportHonestly(response, false);
+        return response.body;
+    }
+#endif
 
 private:
     static psa::HttpRequest get(const std::string &path)

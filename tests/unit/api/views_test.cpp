@@ -1,6 +1,10 @@
 // What the API shows of what the store keeps.
 #include "host/api/views.h"
 
+#include "host/intake/ticket_builder.h"
+
+#include <Poco/JSON/Array.h>
+
 #include <catch2/catch.hpp>
 
 using namespace psa::host;
@@ -12,4 +16,19 @@ TEST_CASE("an audit entry whose detail cannot be read is shown without it, and s
     CHECK(view->getValue<std::string>("action") == "ticket.attempt");
     CHECK_THAT(view->getObject("detail")->getValue<std::string>("unreadable"),
                Contains("left out") && Contains("line 1"));
+}
+
+TEST_CASE("the warning about a default company names its label, not its id", "[api]")
+{
+    StoredTicket ticket;
+    ticket.company = "174";
+    ticket.outcome.warnings = {defaultCompanyWarning("174"), "Something about 174."};
+    CHECK(toView(ticket, false)->getValue<std::string>("company") == "174"); // as long as nothing better is known
+    ticket.companyLabel = "Acme Dental";
+    const auto view = toView(ticket, false);
+    CHECK(view->getValue<std::string>("company") == "Acme Dental");
+    const auto warnings = view->getArray("warnings");
+    CHECK(warnings->getElement<std::string>(0) ==
+          "The ticket names no company; the connection's default company Acme Dental was used.");
+    CHECK(warnings->getElement<std::string>(1) == "Something about 174.");
 }

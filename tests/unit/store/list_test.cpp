@@ -345,3 +345,35 @@ TEMPLATE_TEST_CASE("a title with a NUL is whole in the list", "[store]", STORE_K
     CHECK(first.reason.text == std::string("a\0b", 3));
     CHECK(second.title.empty());
 }
+
+TEMPLATE_TEST_CASE("a list shows each company by its label, and by what the ticket names where that is not known",
+                   "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme", "beta"});
+    for (const char *connection : {"acme", "beta"})
+        for (const char *company : {"174", "Globex"})
+        {
+            NewTicket ticket = sampleTicket(connection, std::string(connection) + company);
+            ticket.ticketJson = R"({"company":")" + std::string(company) + R"("})";
+            ticket.company = company;
+            insert(*kind.store, ticket);
+        }
+    kind.store->write([](StoreWriter &writer) { writer.labelCompanies("acme", {{"174", "Acme Dental"}}); });
+    kind.reopen();
+    const auto page = kind.store->read([](const StoreReader &reader) { return reader.listTickets({}); });
+    std::map<std::string, std::string> labels;
+    for (const StoredTicket &ticket : page.tickets)
+        labels[ticket.reference] = ticket.company + "=" + ticket.companyLabel;
+    CHECK(labels == std::map<std::string, std::string>{{"acme174", "174=Acme Dental"},
+                                                       {"acmeGlobex", "Globex="},
+                                                       {"beta174", "174="},
+                                                       {"betaGlobex", "Globex="}});
+    NewTicket next = sampleTicket("acme", "next");
+    next.company = "174";
+    CHECK(insert(*kind.store, next).ticket.companyLabel == "Acme Dental");
+    CHECK(kind.store->read([](const StoreReader &reader) { return reader.unlabelledCompanies("acme", 9); }) ==
+          std::vector<std::string>{"Globex"});
+    kind.store->write([](StoreWriter &writer) { writer.giveUpCompanies("acme", {"Globex"}, true); });
+    CHECK(kind.store->read([](const StoreReader &reader) { return reader.unlabelledCompanies("acme", 9); }).empty());
+}

@@ -79,3 +79,20 @@ TEST_CASE("a file of a newer version is refused and not touched", "[store][sqlit
                           Catch::Contains("up to " + std::to_string(newer.size() - 1)));
     CHECK(versionOf(database) == static_cast<std::int64_t>(newer.size()));
 }
+
+TEST_CASE("a store of 0.1 opens with its tickets without a number and its companies still to be named",
+          "[store][sqlite]")
+{
+    OldFile old;
+    const auto store = openStore(old.folder.path());
+    store->read([](const StoreReader &reader) {
+        CHECK(reader.ticketWithoutNumber("acme")->outcome.psaId == "29700001");
+        CHECK_FALSE(reader.ticketWithoutNumber("corp")); // there each has one
+        CHECK(reader.unlabelledCompanies("acme", 10) == std::vector<std::string>{"Acme Dental", "Globex"});
+        CHECK(reader.unlabelledCompanies("corp", 10) == std::vector<std::string>{"Acme Dental"});
+        CHECK(reader.ticket(1)->company == "Acme Dental");
+        TicketQuery query;
+        query.psaTicket = "T20261130.0002";
+        CHECK(reader.listTickets(query).tickets.size() == 2); // one was linked to the other's
+    });
+}

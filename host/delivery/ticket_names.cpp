@@ -1,0 +1,199 @@
+#include "host/delivery/ticket_names.h"
+
+#include "host/json/strict_json.h"
+#include "host/net/ascii_case.h"
+#include "host/plugin/loaded_plugin.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <algorithm>
+#include <atomic>
+
+namespace psa::host {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds callTime = 10s; ///< A ticket that comes meanwhile may have to wait so long.
+constexpr std::chrono::milliseconds firstNameRest = 1min;
+constexpr std::chrono::milliseconds longestNameRest = 1h;
+constexpr std::uint32_t itemsAtOnce = 500;
+constexpr int mostPages = 40; ///< Of the list of companies.
+constexpr std::size_t wantedAtOnce = 500;
+
+std::string folded(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(), asciiLower);
+    return text;
+}
+
+/// The list that the values of "company" are from; "" if the plugin has none that can be read without knowing more.
+std::string companyList(const LoadedPlugin &plugin)
+{
+    if (!plugin.extensions.choices)
+        return {};
+    for (const Form *form : {&plugin.forms.ticketDefaults, &plugin.forms.ticketFields})
+        if (const FormField *field = form->find("company"); field != nullptr && field->dependsOn.empty())
+            return field->choices;
+    return {};
+}
+
+bool isAbout(const CallOutcome &outcome, psa_status status)
+{
+    return !outcome.lost && outcome.error && outcome.error->status == status;
+}
+
+/// Of a ticket that is gone the PSA has told what it can.
+bool isFine(const CallOutcome &outcome)
+{
+    return !outcome.lost && (outcome.ok() || isAbout(outcome, PSA_NOT_FOUND));
+}
+
+} // namespace
+
+std::optional<Clock::Steady> TicketNames::restUntil() const
+{
+    const std::lock_guard lock(mutex_);
+    return restUntil_;
+}
+
+std::optional<CallOutcome> TicketNames::learn(Connection &connection)
+{
+    if (const auto until = restUntil(); until && *until > clock_->now())
+        return std::nullopt;
+    std::optional<CallOutcome> outcome = readNumber(connection);
+    if (!outcome)
+        outcome = labelCompanies(connection);
+    const std::lock_guard lock(mutex_);
+    restUntil_.reset();
+    if (outcome)
+        rest(*outcome);
+    return outcome;
+}
+
+/// A failure may be the next one's as well, so the next call comes later. Wants the lock held.
+void TicketNames::rest(const CallOutcome &outcome)
+{
+    if (isFine(outcome))
+    {
+        failures_ = 0;
+        return;
+    }
+    const std::chrono::milliseconds said(isAbout(outcome, PSA_RATE_LIMITED) ? outcome.error->retryAfterMs : 0);
+    const std::chrono::milliseconds grown = firstNameRest * (1 << std::min(failures_, 10U));
+    failures_ += said.count() > 0 ? 0U : 1U;
+    restUntil_ = clock_->now() + std::clamp(said.count() > 0 ? said : grown, firstNameRest, longestNameRest);
+}
+
+template <class Call>
+TicketNames::Asked TicketNames::ask(const Call &call) const
+{
+    // Owned by the observer too: a call that is lost may still send when this one has long been given up.
+    const auto left = std::make_shared<std::atomic<bool>>(false);
+    CallOptions options;
+    options.time = callTime;
+    options.use = BudgetUse::spare;
+    options.observer = [left](const Exchange &exchange) {
+        if (exchange.response.delivery != Delivery::notSent)
+            *left = true;
+    };
+    Asked asked{call(options)};
+    const bool unreachable = isAbout(asked.outcome, PSA_UNAVAILABLE) || isAbout(asked.outcome, PSA_TIMEOUT);
+    asked.counts = !isAbout(asked.outcome, PSA_RATE_LIMITED) && !isAbout(asked.outcome, PSA_CANCELLED) &&
+                   !isAbout(asked.outcome, PSA_AUTH) && (*left || !unreachable);
+    return asked;
+}
+
+std::optional<CallOutcome> TicketNames::readNumber(Connection &connection)
+{
+    if (!connection.plugin().extensions.ticket || !connection.mayCall(PSA_TICKET_ID))
+        return std::nullopt;
+    auto ticket = store_.read([&](const StoreReader &reader) { return reader.ticketWithoutNumber(name_); });
+    if (!ticket)
+        return std::nullopt;
+    Asked asked =
+        ask([&](const CallOptions &options) { return connection.readTicket(ticket->outcome.psaId, options); });
+    if (asked.outcome.ok())
+    {
+        takeTicket(asked.outcome, ticket->outcome);
+        const bool noted = store_.write([&](StoreWriter &writer) {
+            return writer.noteNumber(ticket->id, ticket->outcome.number, ticket->outcome.url);
+        });
+        (void)noted; // false: it was deleted meanwhile
+    }
+    else if (asked.counts)
+        store_.write(
+            [&](StoreWriter &writer) { writer.giveUpNumber(ticket->id, isAbout(asked.outcome, PSA_NOT_FOUND)); });
+    return std::move(asked.outcome);
+}
+
+std::optional<CallOutcome> TicketNames::labelCompanies(Connection &connection)
+{
+    ChoicesQuery query;
+    query.list = companyList(connection.plugin());
+    if (query.list.empty() || !connection.mayCall(PSA_CHOICES_ID))
+        return std::nullopt;
+    if (search_.wanted.empty())
+        search_ = {
+            store_.read([&](const StoreReader &reader) { return reader.unlabelledCompanies(name_, wantedAtOnce); }), "",
+            0};
+    if (search_.wanted.empty())
+        return std::nullopt;
+    query.cursor = search_.cursor;
+    query.limit = itemsAtOnce;
+    Asked asked = ask([&](const CallOptions &options) { return connection.listChoices(query, options); });
+    if (asked.outcome.ok())
+        takeLabels(asked.outcome.result);
+    else
+    {
+        if (asked.counts)
+            store_.write([&](StoreWriter &writer) { writer.giveUpCompanies(name_, search_.wanted, false); });
+        search_ = {};
+    }
+    return std::move(asked.outcome);
+}
+
+/// A company is named by its id, its code or its name. What the whole list does not have is shown as it is named.
+void TicketNames::takeLabels(const std::string &result)
+{
+    const auto page = parseStrict(result).extract<Object::Ptr>();
+    std::map<std::string, std::string> byId;
+    std::map<std::string, std::string> byName;
+    for (const auto &each : *page->getArray("items"))
+    {
+        const auto &item = *each.extract<Object::Ptr>();
+        const auto label = item.getValue<std::string>("label");
+        byId.emplace(item.getValue<std::string>("id"), label);
+        for (const std::string &name : {label, item.optValue<std::string>("code", "")})
+            byName.emplace(folded(name), label);
+    }
+    std::map<std::string, std::string> found;
+    std::erase_if(search_.wanted, [&](const std::string &company) {
+        auto at = byId.find(company);
+        if (at == byId.end() && (at = byName.find(folded(company))) == byName.end())
+            return false;
+        found.emplace(company, at->second);
+        return true;
+    });
+    search_.cursor = page->optValue<std::string>("nextCursor", "");
+    const bool over = search_.cursor.empty() || ++search_.pages == mostPages;
+    store_.write([&](StoreWriter &writer) {
+        writer.labelCompanies(name_, found);
+        if (over)
+            writer.giveUpCompanies(name_, search_.wanted, true);
+    });
+    if (over)
+        search_ = {};
+}
+
+void takeTicket(const CallOutcome &read, TicketOutcome &outcome)
+{
+    const auto found = parseStrict(read.result).extract<Object::Ptr>()->getObject("ticket");
+    outcome.psaId = found->getValue<std::string>("id");
+    outcome.number = found->optValue<std::string>("number", outcome.psaId); // what people call it then
+    outcome.url = found->optValue<std::string>("url", "");
+}
+
+} // namespace psa::host

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "host/store/sqlite/sqlite_context.h"
+#include "host/store/stored_ticket.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+// See StoreReader and StoreWriter.
+
+std::string companyLabel(SqliteContext &context, const std::string &connection, const std::string &company);
+std::vector<std::string> unlabelledCompanies(SqliteContext &context, const std::string &connection, std::size_t max);
+void wantCompanyLabel(SqliteContext &context, const std::string &connection, const std::string &company);
+/// Notes a company that a ticket names, to be labelled; its label, "" if it is not known.
+std::string noteCompany(SqliteContext &context, std::int64_t connectionId, const std::string &company);
+void labelCompanies(SqliteContext &context, const std::string &connection,
+                    const std::map<std::string, std::string> &labels);
+void giveUpCompanies(SqliteContext &context, const std::string &connection, const std::vector<std::string> &companies,
+                     bool forGood);
+
+/// Fills in what people call a ticket: the title of its request, its company and the company's label.
+void describeTicket(SqliteContext &context, StoredTicket &ticket);
+/// The same without the title.
+void describeCompany(SqliteContext &context, StoredTicket &ticket);
+
+} // namespace psa::host

@@ -1,0 +1,38 @@
+#include "host/store/sqlite/schema_3.h"
+
+namespace psa::host {
+
+const char *const schema3 = R"sql(
+
+-- Tickets that are done and whose number in the PSA is still to be read, in the background; not for ever.
+ALTER TABLE ticket ADD COLUMN number_tries INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX ticket_without_number ON ticket (connection_id, number_tries, id DESC)
+    WHERE state = 6 AND psa_number = '' AND number_tries < 3;
+
+-- Filters. Both grow with time, so they are written at their end.
+CREATE INDEX ticket_psa_id ON ticket (psa_id) WHERE psa_id <> '';
+CREATE INDEX ticket_psa_number ON ticket (psa_number) WHERE psa_number <> '';
+
+-- Companies as tickets and ticket defaults name them, and what the PSA calls them; '' = not known.
+CREATE TABLE company (
+    connection_id INTEGER NOT NULL,
+    company TEXT NOT NULL,
+    label TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, company)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX company_without_label ON company (connection_id) WHERE label = '' AND tries < 3;
+-- Of tickets, the newest: to read all documents of a large store would hold up the start.
+INSERT OR IGNORE INTO company
+    SELECT connection_id, company, '', 0 FROM (
+        SELECT t.connection_id,
+            CASE WHEN json_valid(d.ticket) THEN CAST(json_extract(d.ticket, '$.company') AS TEXT) END AS company
+        FROM (SELECT id, ticket FROM ticket_document ORDER BY id DESC LIMIT 100000) d JOIN ticket t ON t.id = d.id
+        UNION ALL
+        SELECT id, CASE WHEN json_valid(defaults) THEN CAST(json_extract(defaults, '$.company') AS TEXT) END
+        FROM connection WHERE present)
+    WHERE length(company) BETWEEN 1 AND 200;
+
+)sql";
+
+} // namespace psa::host
