@@ -40,11 +40,12 @@ ChoicesPage fieldPage(Client &client, const TicketName &name, const psa::Choices
 ChoicesPage recordPage(Client &client, const std::string &entity, Query query, const psa::ChoicesQuery &wanted,
                        const std::function<std::string(const Object &)> &label)
 {
+    const std::int64_t before = cursorOf(wanted, -1);
     if (!wanted.cursor.empty())
-        query.greater("id", cursorOf(wanted, -1));
+        query.greater("id", before);
     const Array::Ptr rows = client.query(entity, query.body());
     ChoicesPage page;
-    std::int64_t last = -1;
+    std::int64_t last = before;
     for (unsigned i = 0; i < rows->size(); ++i)
     {
         const Object::Ptr row = rows->getObject(i);
@@ -55,7 +56,8 @@ ChoicesPage recordPage(Client &client, const std::string &entity, Query query, c
         if (const std::string text = oneLine(label(*row)); !text.empty())
             page.items.push_back({std::to_string(*id), text});
     }
-    if (rows->size() >= pageSize(wanted))
+    // Without a higher id the next page would be this one again.
+    if (rows->size() >= pageSize(wanted) && last > before)
         page.nextCursor = std::to_string(last);
     return page;
 }

@@ -10,7 +10,7 @@ namespace plugins::autotask {
 std::optional<psa::Ticket> ticketOf(const Object &row, const Zone &zone, const Metadata *metadata)
 {
     const auto id = integerOf(row, "id");
-    if (!id)
+    if (!id || *id <= 0)
         return std::nullopt;
     return psa::Ticket{std::to_string(*id), oneLine(textOf(row, "ticketNumber")), ticketUrl(zone, std::to_string(*id)),
                        metadata == nullptr ? "" : metadata->label("status", textOf(row, "status"))};
@@ -34,8 +34,10 @@ Object::Ptr rowOf(Client &client, const std::string &ticketId)
         client.get("Version");
         return {};
     }
+    if (answer->has("item") && answer->isNull("item"))
+        return {};
     Object::Ptr item = answer->getObject("item");
-    if (!item && !answer->has("item"))
+    if (!item || !ticketOf(*item, client.zone(), nullptr))
         throw psa::Error(PSA_UNAVAILABLE, "Autotask gives no usable answer to the reading of a ticket.")
             .hint("Try again in some minutes.");
     return item;
@@ -76,10 +78,7 @@ std::string readTicket(Client &client, std::string_view ticketId)
     if (!item)
         throw missingTicket(thePsa, ticketId, what);
     const Metadata metadata = Metadata::ticketFields(client);
-    const auto ticket = ticketOf(*item, client.zone(), &metadata);
-    if (!ticket)
-        throw missingTicket(thePsa, ticketId);
-    return psa::ticketResult(*ticket);
+    return psa::ticketResult(*ticketOf(*item, client.zone(), &metadata));
 }
 
 } // namespace plugins::autotask

@@ -19,24 +19,25 @@ struct Search
     RecordWords words;
     std::string cacheKey; ///< Names the wanted record among all that the connection keeps.
     Object body;
+    std::function<bool(const Object &)> fits; ///< What Autotask was asked for, asked of a row.
     std::function<std::string(const Object &)> label;
 };
 
-std::vector<Record> find(Client &client, const Search &search)
-{
-    const Array::Ptr rows = client.query(search.entity, search.body);
-    std::vector<Record> records;
-    for (unsigned i = 0; i < rows->size(); ++i)
-        if (const Object::Ptr row = rows->getObject(i))
-            if (const auto id = integerOf(*row, "id"))
-                records.push_back({*id, oneLine(search.label(*row))});
-    return records;
-}
-
 std::int64_t resolve(Client &client, const std::string &wanted, const Search &search)
 {
-    return client.kept().id(search.cacheKey,
-                            [&] { return onlyRecord(thePsa, find(client, search), search.words, wanted); });
+    return client.kept().id(search.cacheKey, [&] {
+        const Array::Ptr rows = client.query(search.entity, search.body);
+        return onlyRecord(thePsa, fittingRecords(*rows, search.fits, search.label), search.words, wanted);
+    });
+}
+
+/// True if `wanted` is the contact's email address, first name, last name or both names.
+bool isContact(const Object &row, const std::string &wanted)
+{
+    const std::string first = textOf(row, "firstName");
+    const std::string last = textOf(row, "lastName");
+    const auto isWanted = [&](const std::string &name) { return isSameName(name, wanted); };
+    return isWanted(textOf(row, "emailAddress")) || isWanted(first) || isWanted(last) || isWanted(first + " " + last);
 }
 
 std::vector<Alternative> alternatives(const std::string &name)
@@ -66,6 +67,7 @@ std::int64_t resolveCompany(Client &client, const std::string &given)
         {"company", "company", "active "},
         "company:" + lower(wanted),
         Query(maxRecords, {"id", "companyName"}).equals("companyName", wanted).equals("isActive", true).body(),
+        [&](const Object &row) { return isSameName(textOf(row, "companyName"), wanted); },
         [](const Object &row) { return textOf(row, "companyName"); }};
     return resolve(client, wanted, search);
 }
@@ -86,6 +88,7 @@ std::int64_t resolveContact(Client &client, const std::string &given, std::int64
                         {"contact", "contact of the company", "active "},
                         "contact:" + std::to_string(companyId) + ":" + lower(wanted),
                         query.body(),
+                        [&](const Object &row) { return isContact(row, wanted); },
                         contactLabel};
     return resolve(client, wanted, search);
 }
@@ -100,6 +103,7 @@ std::int64_t resolveWorkType(Client &client, const std::string &given)
         {"workType", "work type", "active "},
         "work-type:" + lower(wanted),
         Query(maxRecords, {"id", "name"}).equals("name", wanted).equals("useType", 1).equals("isActive", true).body(),
+        [&](const Object &row) { return isSameName(textOf(row, "name"), wanted); },
         [](const Object &row) { return textOf(row, "name"); }};
     return resolve(client, wanted, search);
 }

@@ -119,8 +119,10 @@ std::optional<std::int64_t> integerOf(const Object &object, const std::string &n
 
 bool flagOf(const Object &object, const std::string &name, bool otherwise)
 {
-    const Poco::Dynamic::Var value = object.get(name);
-    return value.isBoolean() ? value.extract<bool>() : otherwise;
+    const std::string written = lower(trim(writtenText(object.get(name)).value_or("")));
+    if (written == "true" || written == "1")
+        return true;
+    return written == "false" || written == "0" ? false : otherwise;
 }
 
 } // namespace plugins

@@ -37,7 +37,7 @@ std::optional<std::string> writtenText(const Poco::Dynamic::Var &value);
 std::optional<std::int64_t> integerOf(const Poco::Dynamic::Var &value);
 std::optional<std::int64_t> integerOf(const Object &object, const std::string &name);
 
-/// `name` as a boolean; `otherwise` if it is missing or none.
+/// `name` as a boolean, also one written as 1, 0, "true" or "false"; `otherwise` if it is missing or anything else.
 bool flagOf(const Object &object, const std::string &name, bool otherwise = false);
 
 } // namespace plugins

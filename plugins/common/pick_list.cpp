@@ -26,7 +26,7 @@ std::int64_t idOf(const Psa &psa, const TicketName &name, const PickValue &value
 [[noreturn]] void throwUnknown(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
                                const std::string &wanted, const std::vector<PickValue> &offered)
 {
-    const std::string folded = lower(wanted);
+    const std::string folded = lower(oneLine(wanted));
     const bool inactive = std::any_of(values.begin(), values.end(), [&](const PickValue &value) {
         return !value.active && (value.id == wanted || lower(value.label) == folded);
     });
@@ -67,8 +67,12 @@ PickValue choosePickValue(const Psa &psa, const TicketName &name, const std::vec
     std::copy_if(offered.begin(), offered.end(), std::back_inserter(fitting),
                  [&](const PickValue &value) { return value.id == wanted; });
     if (fitting.empty())
-        std::copy_if(offered.begin(), offered.end(), std::back_inserter(fitting),
-                     [folded = lower(wanted)](const PickValue &value) { return lower(value.label) == folded; });
+        std::copy_if(
+            offered.begin(), offered.end(), std::back_inserter(fitting),
+            [folded = lower(oneLine(wanted))](const PickValue &value) { return lower(value.label) == folded; });
+    // A PSA may list a value twice: that is still one.
+    if (std::all_of(fitting.begin(), fitting.end(), [&](const PickValue &one) { return one.id == fitting[0].id; }))
+        fitting.resize(std::min<std::size_t>(fitting.size(), 1));
     if (fitting.empty())
         throwUnknown(psa, name, values, wanted, offered);
     if (fitting.size() > 1)

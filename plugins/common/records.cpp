@@ -3,6 +3,8 @@
 #include "common/text.h"
 #include "common/ticket_name.h"
 
+#include <set>
+
 namespace plugins {
 namespace {
 
@@ -15,6 +17,23 @@ std::string listed(const std::vector<Record> &records)
 }
 
 } // namespace
+
+std::vector<Record> fittingRecords(const Array &rows, const std::function<bool(const Object &)> &fits,
+                                   const std::function<std::string(const Object &)> &label)
+{
+    std::vector<Record> records;
+    std::set<std::int64_t> seen;
+    for (unsigned i = 0; i < rows.size(); ++i)
+        if (const Object::Ptr row = rows.getObject(i); row && fits(*row))
+            if (const auto id = integerOf(*row, "id"); id && seen.insert(*id).second)
+                records.push_back({*id, oneLine(label(*row))});
+    return records;
+}
+
+bool isSameName(std::string_view value, std::string_view wanted)
+{
+    return lower(oneLine(value)) == lower(oneLine(wanted));
+}
 
 std::int64_t onlyRecord(const Psa &psa, const std::vector<Record> &records, const RecordWords &words,
                         const std::string &wanted)

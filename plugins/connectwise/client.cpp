@@ -6,6 +6,7 @@
 
 #include <Poco/Base64Encoder.h>
 
+#include <set>
 #include <sstream>
 
 namespace plugins::connectwise {
@@ -58,14 +59,19 @@ Array::Ptr Client::allRows(const std::string &path, Search search)
 {
     search.pageSize(fullPage);
     Array::Ptr all = new Array;
+    std::set<std::string> ids;
     for (unsigned page = 1; page <= maxPages; ++page)
     {
         const Array::Ptr some = rows(path, search.page(page));
-        for (const auto &row : *some)
-            all->add(row);
-        if (some->size() < fullPage)
-            break;
+        const std::size_t before = all->size();
+        for (unsigned i = 0; i < some->size(); ++i)
+            if (const Object::Ptr row = some->getObject(i))
+                if (const std::string id = textOf(*row, "id"); id.empty() || ids.insert(id).second)
+                    all->add(row);
+        if (some->size() < fullPage || all->size() == before) // A page that was there before: the pages end nowhere.
+            return all;
     }
+    call_.warning("Of " + path + " only the first " + std::to_string(all->size()) + " rows were read.");
     return all;
 }
 

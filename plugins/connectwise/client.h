@@ -33,7 +33,7 @@ public:
     Object::Ptr get(const std::string &path);
     /// The rows under `path` ("service/boards/1/statuses") that fit. An answer that is no list is an error, never "none".
     Array::Ptr rows(const std::string &path, const Search &search);
-    /// As rows(), page after page.
+    /// As rows(), page after page, each id once.
     Array::Ptr allRows(const std::string &path, Search search);
     /// Creates one record and returns it as it is then. The only request that changes anything.
     Object::Ptr create(const std::string &path, const Object &fields);

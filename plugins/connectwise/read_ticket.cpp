@@ -26,7 +26,7 @@ std::string readTicket(Client &client, std::string_view ticketId)
     }
     catch (const psa::Error &error)
     {
-        if (error.toC().http_status != 404)
+        if (error.status() != PSA_NOT_FOUND) // A page with 404 is of a server that has no such API.
             throw;
         throw missingTicket(thePsa, ticketId).httpStatus(404);
     }

@@ -7,8 +7,6 @@
 #include "common/text.h"
 #include "common/ticket_name.h"
 
-#include <functional>
-
 namespace plugins::connectwise {
 namespace {
 
@@ -22,21 +20,6 @@ std::string quotedName(const char *field, const std::string &text)
                                "\" cannot be looked up: its name has a quotation mark or a backslash.",
                            "Give its numeric id.");
     return *inQuotes;
-}
-
-/// The rows under `path` that really fit: whether ConnectWise honours each condition is not ours to trust with the
-/// question whose ticket it is.
-std::vector<Record> find(Client &client, const std::string &path, const Search &search,
-                         const std::function<bool(const Object &)> &fits,
-                         const std::function<std::string(const Object &)> &label)
-{
-    const Array::Ptr rows = client.rows(path, search);
-    std::vector<Record> records;
-    for (unsigned i = 0; i < rows->size(); ++i)
-        if (const Object::Ptr row = rows->getObject(i); row && fits(*row))
-            if (const auto id = integerOf(*row, "id"))
-                records.push_back({*id, oneLine(label(*row))});
-    return records;
 }
 
 std::string companyLabel(const Object &row)
@@ -70,10 +53,10 @@ std::int64_t resolveCompany(Client &client, const std::string &given)
             .where("(identifier=" + name + " or name=" + name + ")")
             .fields("id,identifier,name")
             .pageSize(maxRecords);
-        const auto fits = [folded = lower(wanted)](const Object &row) {
-            return lower(textOf(row, "identifier")) == folded || lower(textOf(row, "name")) == folded;
+        const auto fits = [&](const Object &row) {
+            return isSameName(textOf(row, "identifier"), wanted) || isSameName(textOf(row, "name"), wanted);
         };
-        return onlyRecord(thePsa, find(client, "company/companies", search, fits, companyLabel),
+        return onlyRecord(thePsa, fittingRecords(*client.rows("company/companies", search), fits, companyLabel),
                           {"company", "company", ""}, wanted);
     });
 }
@@ -94,11 +77,11 @@ std::int64_t resolveContact(Client &client, const std::string &given, std::int64
             .where("(" + any + ")")
             .fields("id,firstName,lastName")
             .pageSize(maxRecords);
-        const auto fits = [folded = lower(wanted)](const Object &row) {
-            return lower(contactLabel(row)) == folded || lower(textOf(row, "firstName")) == folded ||
-                   lower(textOf(row, "lastName")) == folded;
+        const auto fits = [&](const Object &row) {
+            return isSameName(contactLabel(row), wanted) || isSameName(textOf(row, "firstName"), wanted) ||
+                   isSameName(textOf(row, "lastName"), wanted);
         };
-        return onlyRecord(thePsa, find(client, "company/contacts", search, fits, contactLabel),
+        return onlyRecord(thePsa, fittingRecords(*client.rows("company/contacts", search), fits, contactLabel),
                           {"contact", "contact of the company", "active "}, wanted);
     });
 }

@@ -268,7 +268,8 @@ TEST_CASE("a contact is found within the company by name or email")
 {
     TicketTenant tenant;
     tenant.host.on("POST", "/V1.0/Contacts/query",
-                   ok(R"({"items":[{"id":7,"firstName":"Ann","lastName":"van Dyk"}]})"));
+                   ok(R"({"items":[{"id":7,"firstName":"Ann","lastName":"van Dyk",)"
+                      R"("emailAddress":"Ann@example.com"}]})"));
     REQUIRE(tenant.plugin.create(ticket(R"("contact":"Ann van Dyk")")).ok());
     CHECK(integerOf(*tenant.body(), "contactID") == 7);
     const std::string &byName = tenant.host.sent[tenant.host.sent.size() - 2].body;

@@ -118,7 +118,8 @@ struct Hooks
             sent.headers[name] = psa::view(request->headers[i].value);
             sent.secret[name] = (request->headers[i].flags & PSA_HTTP_SECRET) != 0;
         }
-        const Answer answer = next(host, sent);
+        const auto odd = host.instead.find(host.sent.size());
+        const Answer answer = odd == host.instead.end() ? next(host, sent) : odd->second;
         host.sent.push_back(std::move(sent));
         psa_http_response response{};
         response.struct_size = sizeof response;

@@ -54,6 +54,9 @@ public:
     /// last one for ever.
     FakeHost &on(const std::string &method, const std::string &url, Answer answer);
 
+    /// The answer to the request of this number, counted from 0, in place of the scripted one.
+    std::map<std::size_t, Answer> instead;
+
     const psa_host *raw() const { return &host_; }
 
     std::vector<Sent> sent;

@@ -1,0 +1,124 @@
+// What the plugin makes of answers that ConnectWise should not give.
+#include "company.h"
+
+#include "tests/plugins/common/odd_answers.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstdint>
+
+using namespace plugins::connectwise::test;
+
+namespace {
+
+Outcome inCompany(FakeHost &host, const std::function<Outcome(ConnectWiseUnderTest &)> &run, const std::string &tickets)
+{
+    host.on("GET", ticketsRoute, ok(tickets))
+        .on("GET", "/company/contacts", ok(R"([{"id":9,"firstName":"Ann","lastName":"Dyk"}])"))
+        .on("POST", ticketsRoute, ok(R"({"id":7,"contact":{"id":9}})"))
+        .on("GET", "/service/tickets/7", ok(R"({"id":7,"status":{"name":"New"}})"));
+    scriptCompany(host);
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    return run(plugin);
+}
+
+OddCall oddCall(const std::string &name, const std::string &schema, std::function<Outcome(ConnectWiseUnderTest &)> run)
+{
+    return {name, schema, [run = std::move(run)](FakeHost &host) {
+                return inCompany(host, run, R"([{"id":7,"externalXRef":"ref-1"}])");
+            }};
+}
+
+const std::string byName =
+    R"({"version":1,"title":"Disk full","company":"Acme Dental","contact":"Ann Dyk","queue":"Help Desk",)"
+    R"("category":"Hardware","fields":{"subType":"Disk"}})";
+
+/// `count` boards from the id `first`, in JSON.
+std::string boards(int first, int count)
+{
+    std::string rows;
+    for (int id = first; id < first + count; ++id)
+        rows += (rows.empty() ? "" : ",") + std::string(R"({"id":)") + std::to_string(id) + R"(,"name":"Board )" +
+                std::to_string(id) + "\"}";
+    return "[" + rows + "]";
+}
+
+std::size_t boardRequests(const FakeHost &host)
+{
+    return static_cast<std::size_t>(std::count_if(host.sent.begin(), host.sent.end(), [](const Sent &sent) {
+        return sent.url.find(boardsRoute) != std::string::npos;
+    }));
+}
+
+} // namespace
+
+TEST_CASE("no answer that ConnectWise should not give is taken for more than it says")
+{
+    const auto call = GENERATE(
+        values<OddCall>({oddCall("test", "test-result", [](auto &plugin) { return plugin.test(); }),
+                         oddCall("create", "ticket-result", [](auto &plugin) { return plugin.create(byName); }),
+                         oddCall("find", "found-tickets", [](auto &plugin) { return plugin.find(); }),
+                         oddCall("read", "ticket-result", [](auto &plugin) { return plugin.read("7"); }),
+                         oddCall("boards", "choices", [](auto &plugin) { return plugin.list("boards"); }),
+                         oddCall("companies", "choices", [](auto &plugin) { return plugin.list("companies"); }),
+                         oddCall("contacts", "choices", [](auto &plugin) {
+                             return plugin.list("contacts", "", "", R"({"company":"Acme Dental"})");
+                         })}));
+    checkOddAnswers(call);
+}
+
+TEST_CASE("boards that ConnectWise shows on two pages are listed once each")
+{
+    FakeHost host;
+    host.on("GET", boardsRoute, ok(boards(1, 1000))).on("GET", boardsRoute, ok(boards(1000, 3)));
+    scriptCompany(host);
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    const Outcome outcome = plugin.list("boards", "Board 100", "", "{}", 500);
+    REQUIRE(outcome.ok());
+    CHECK(document("choices", outcome.result)->getArray("items")->size() == 4); // 100, 1000, 1001 and 1002.
+    CHECK(boardRequests(host) == 2);
+}
+
+TEST_CASE("reading ends when ConnectWise gives the same page again")
+{
+    FakeHost host;
+    host.on("GET", boardsRoute, ok(boards(1, 1000)));
+    scriptCompany(host);
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    REQUIRE(plugin.list("boards").ok());
+    CHECK(boardRequests(host) == 2);
+}
+
+TEST_CASE("a ticket of ConnectWise is missing only if the API says so")
+{
+    const auto [body, status] = GENERATE(
+        table<std::string, psa_status>({{R"({"code":"NotFound","message":"Ticket 7 not found"})", PSA_NOT_FOUND},
+                                        {"<html>404 - File or directory not found.</html>", PSA_INVALID_CONFIG},
+                                        {"", PSA_INVALID_CONFIG}}));
+    FakeHost host;
+    host.on("GET", "/service/tickets/7", Answer{404, body});
+    scriptCompany(host);
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    CAPTURE(body);
+    CHECK(plugin.read("7").status == status);
+}
+
+TEST_CASE("a refusal for too many requests waits as long as ConnectWise asks, and at least half a minute")
+{
+    const auto [waitMs, expected] = GENERATE(table<std::uint32_t, std::uint32_t>(
+        {{0, 30000}, {1000, 30000}, {30001, 30001}, {3600000, 3600000}, {UINT32_MAX, UINT32_MAX}}));
+    CAPTURE(waitMs);
+    FakeHost host;
+    host.on("GET", ticketsRoute, Answer{429, "", PSA_HTTP_ANSWERED, PSA_HTTP_REASON_NONE, waitMs});
+    scriptCompany(host);
+    ConnectWiseUnderTest plugin(host);
+    plugin.configured();
+    const Outcome outcome = plugin.find();
+    CHECK(outcome.status == PSA_RATE_LIMITED);
+    CHECK(outcome.retryAfterMs == expected);
+}
