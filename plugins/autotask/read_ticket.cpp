@@ -60,8 +60,15 @@ Object::Ptr rowOfNumber(Client &client, const std::string &number)
     const Query query = Query(mostWithNumber, {"id", "ticketNumber", "status"}).equals("ticketNumber", number);
     const Array::Ptr rows = client.query("Tickets", query.body());
     for (unsigned i = 0; i < rows->size(); ++i)
-        if (Object::Ptr row = rows->getObject(i); row && lower(textOf(*row, "ticketNumber")) == lower(number))
+    {
+        Object::Ptr row = rows->getObject(i);
+        if (!row || !ticketOf(*row, client.zone(), nullptr) || !has(*row, "ticketNumber"))
+            throw unclearSearch(thePsa, "POST Tickets/query: a row without id or ticketNumber");
+        if (lower(textOf(*row, "ticketNumber")) == lower(number))
             return row; // compared here too: Autotask may drop a condition
+    }
+    if (rows->size() >= mostWithNumber)
+        throw unclearSearch(thePsa, "POST Tickets/query: a full page, and none with the number " + number);
     return {};
 }
 

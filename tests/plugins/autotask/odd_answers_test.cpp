@@ -18,7 +18,7 @@ Outcome inTenant(FakeHost &host, const std::function<Outcome(AutotaskUnderTest &
     scriptTenant(host);
     host.on("POST", "/V1.0/Tickets", ok(R"({"itemId":7})"))
         .on("GET", "/V1.0/Tickets/7", ok(R"({"item":{"id":7,"ticketNumber":"T20261124.0017","status":1}})"))
-        .on("POST", "/V1.0/Tickets/query", ok(R"({"items":[{"id":7,"externalID":"ref-1"}]})"))
+        .on("POST", "/V1.0/Tickets/query", ok(R"({"items":[{"id":7,"externalID":"ref-1","ticketNumber":"T1"}]})"))
         .on("POST", companiesQuery, ok(R"({"items":[{"id":175,"companyName":"Acme Dental"}]})"))
         .on("POST", "/V1.0/Contacts/query", ok(R"({"items":[{"id":9,"firstName":"Ann","lastName":"Dyk"}]})"));
     AutotaskUnderTest plugin(host);
@@ -54,6 +54,7 @@ TEST_CASE("no answer that Autotask should not give is taken for more than it say
                          oddCall("create", "ticket-result", [](auto &plugin) { return plugin.create(byName); }),
                          oddCall("find", "found-tickets", [](auto &plugin) { return plugin.find(); }),
                          oddCall("read", "ticket-result", [](auto &plugin) { return plugin.read("7"); }),
+                         oddCall("read", "ticket-result", [](auto &plugin) { return plugin.read("T1"); }),
                          oddCall("queues", "choices", [](auto &plugin) { return plugin.list("queues"); }),
                          oddCall("companies", "choices", [](auto &plugin) { return plugin.list("companies"); }),
                          oddCall("contacts", "choices", [](auto &plugin) {
@@ -124,4 +125,23 @@ TEST_CASE("the wait that Autotask asks for is handed on")
     const Outcome outcome = plugin.find();
     CHECK(outcome.status == (status == 429 ? PSA_RATE_LIMITED : PSA_UNAVAILABLE));
     CHECK(outcome.retryAfterMs == waitMs);
+}
+
+TEST_CASE("a ticket with this number is missing only if Autotask's search says so")
+{
+    const auto [rows, status] = GENERATE(table<std::string, psa_status>(
+        {{"", PSA_NOT_FOUND},
+         {R"({"id":6,"ticketNumber":"T2"})", PSA_NOT_FOUND},
+         {R"({"ticketNumber":"T1"})", PSA_UNAVAILABLE},
+         {R"({"id":"x","ticketNumber":"T1"})", PSA_UNAVAILABLE},
+         {R"({"id":7})", PSA_UNAVAILABLE},
+         {"null", PSA_UNAVAILABLE},
+         {R"({"id":5,"ticketNumber":"T5"},{"id":6,"ticketNumber":"T6"})", PSA_UNAVAILABLE}}));
+    FakeHost host;
+    scriptTenant(host);
+    host.on("POST", "/V1.0/Tickets/query", ok(R"({"items":[)" + rows + "]}"));
+    AutotaskUnderTest plugin(host);
+    plugin.configured();
+    CAPTURE(rows);
+    CHECK(plugin.read("T1").status == status);
 }
