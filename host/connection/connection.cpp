@@ -45,7 +45,7 @@ CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSetting
                        const TransportMaker &makeTransport)
 {
     const auto descriptor = settings.plugin->descriptor.extract<Object::Ptr>();
-    const ConnectionLimits limits = readLimits(*descriptor, *settings.configuration);
+    const DeclaredLimits limits = readLimits(*descriptor, *settings.configuration);
     const auto secrets = secretsOf(settings);
     if (runtime.log)
         runtime.log->hide(secrets);

@@ -32,9 +32,9 @@ std::string limitKey(const Object &limit)
 
 } // namespace
 
-ConnectionLimits readLimits(const Object &descriptor, const Object &values)
+DeclaredLimits readLimits(const Object &descriptor, const Object &values)
 {
-    ConnectionLimits limits;
+    DeclaredLimits limits;
     const Object::Ptr declared = descriptor.getObject("limits");
     if (declared.isNull())
         return limits;

@@ -10,7 +10,7 @@
 namespace psa::host {
 
 /// What a PSA allows one connection, as its plugin's descriptor says.
-struct ConnectionLimits
+struct DeclaredLimits
 {
     std::vector<ConcurrencyLimit> concurrency;
     std::vector<WindowLimit> windows;
@@ -18,6 +18,6 @@ struct ConnectionLimits
 
 /// Reads "limits" of `descriptor` for a connection with these configuration `values`. Who shares a limit is named by the
 /// plugin and a hash of the values of its `per` fields, since those can be secrets.
-ConnectionLimits readLimits(const Poco::JSON::Object &descriptor, const Poco::JSON::Object &values);
+DeclaredLimits readLimits(const Poco::JSON::Object &descriptor, const Poco::JSON::Object &values);
 
 } // namespace psa::host
