@@ -4,6 +4,7 @@
 #include "host/json/utf8.h"
 #include "host/net/https_url.h"
 #include "host/net/secret_keeper.h"
+#include "host/os/read_file.h"
 
 #include <Poco/Base64Decoder.h>
 #include <Poco/Base64Encoder.h>
@@ -17,6 +18,7 @@
 #include <cerrno>
 #include <cstring>
 #include <iterator>
+#include <optional>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -153,13 +155,15 @@ void forEachRecordedLine(const std::filesystem::path &file, const std::function<
     std::ifstream in(file);
     if (!in)
         throw std::runtime_error("the recording " + file.string() + " cannot be read");
-    std::size_t number = 0;
-    for (std::string text; std::getline(in, text);)
+    for (std::size_t number = 1;; ++number)
     {
-        const std::string where = file.string() + ":" + std::to_string(++number) + ": ";
+        const std::string where = file.string() + ":" + std::to_string(number) + ": ";
         try
         {
-            const auto line = parseStrict(text, lineLimits).extract<Object::Ptr>();
+            const std::optional<std::string> text = readLine(in, lineLimits.maxBytes);
+            if (!text)
+                return;
+            const auto line = parseStrict(*text, lineLimits).extract<Object::Ptr>();
             refuseNewer(*line);
             take(*line);
         }

@@ -61,4 +61,25 @@ std::string readStream(std::istream &in, std::size_t most)
     return bounded(std::move(content), most);
 }
 
+std::optional<std::string> readLine(std::istream &in, std::size_t most)
+{
+    std::string line;
+    std::array<char, 1 << 14> block{};
+    for (;;)
+    {
+        in.getline(block.data(), block.size());
+        if (in.bad())
+            fail();
+        const bool isWhole = in.good(); // its line feed was taken and counted
+        line.append(block.data(), static_cast<std::size_t>(in.gcount()) - (isWhole ? 1 : 0));
+        if (line.size() > most)
+            throw std::runtime_error("a line has more than " + std::to_string(most) + " bytes");
+        if (isWhole)
+            return line;
+        if (in.eof())
+            return line.empty() ? std::nullopt : std::optional(line);
+        in.clear(); // the block was full
+    }
+}
+
 } // namespace psa::host

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <string>
 
 namespace psa::host {
@@ -17,5 +18,8 @@ std::string readFile(const std::filesystem::path &file, std::size_t most);
 
 /// What is left in `in`, at most `most` bytes; throws as readFile().
 std::string readStream(std::istream &in, std::size_t most);
+
+/// The next line of `in` without its line feed, at most `most` bytes; nothing at the end. Throws as readFile().
+std::optional<std::string> readLine(std::istream &in, std::size_t most);
 
 } // namespace psa::host

@@ -2,6 +2,7 @@
 
 #include "host/json/utf8.h"
 #include "host/os/file_descriptor.h"
+#include "host/os/read_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -51,6 +52,16 @@ void keepLine(std::string &text)
     text.erase(0, text.size() - withoutByteOrderMark(text).size());
 }
 
+std::string lineOf(std::istream &in)
+try
+{
+    return readLine(in, maxBytes).value_or("");
+}
+catch (const std::exception &error)
+{
+    throw SecretUnavailable(std::string("standard input cannot be read: ") + error.what());
+}
+
 } // namespace
 
 std::string secretFromFile(const std::string &file, SecretFile kind)
@@ -89,8 +100,7 @@ std::string secretFromEnvironment(const std::string &name)
 
 std::string secretFromStream(std::istream &in)
 {
-    std::string line;
-    std::getline(in, line);
+    std::string line = lineOf(in);
     keepLine(line);
     if (line.empty())
         throw SecretUnavailable("there is no line on standard input to take the secret from");

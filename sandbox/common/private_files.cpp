@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <system_error>
 
 #include <stdlib.h>
@@ -24,7 +25,14 @@ std::string readFile(const std::filesystem::path &file)
     std::ifstream in(file, std::ios::binary);
     if (!in)
         fail("cannot read", file);
-    return {std::istreambuf_iterator<char>(in), {}};
+    // A name may lead to a device that never ends.
+    constexpr std::size_t most = 16 << 20;
+    std::string text(most + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (in.bad() || text.size() > most)
+        throw std::runtime_error(file.string() + (in.bad() ? " cannot be read" : " is larger than 16 MiB"));
+    return text;
 }
 
 void replaceFile(const std::filesystem::path &file, const std::string &content, unsigned mode)

@@ -1,0 +1,54 @@
+// Nothing that a person names is read without an end.
+#include "host/cli/ticket_request_reader.h"
+#include "host/config/toml_reader.h"
+#include "host/net/recording.h"
+#include "host/os/read_file.h"
+#include "host/secrets/secret_source.h"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <sstream>
+
+using namespace psa::host;
+using Catch::Contains;
+
+TEST_CASE("a file that never ends is an error at the bound of whatever reads it, not the end of the memory")
+{
+    std::ifstream endless("/dev/zero");
+    TicketOptions ticket;
+    ticket.file = "/dev/zero";
+    CHECK_THROWS_WITH(readTicketRequest(ticket, {}, endless), Contains("/dev/zero cannot be read: it has more than "));
+    ticket.file = "-";
+    CHECK_THROWS_WITH(readTicketRequest(ticket, {}, endless), Contains("standard input cannot be read: it has more"));
+    CHECK_THROWS_AS(TomlReader("/dev/zero"), ConfigError);
+    CHECK_THROWS_WITH(TomlReader("/dev/zero"), Contains("/dev/zero cannot be read: it has more than "));
+    CHECK_THROWS_WITH(forEachRecordedLine("/dev/zero", [](const Poco::JSON::Object &) {}),
+                      Contains("/dev/zero:1: ") && Contains("a line has more than 134217728 bytes"));
+    CHECK_THROWS_AS(secretFromStream(endless), SecretUnavailable);
+    CHECK_THROWS_AS(secretFromFile("/dev/zero"), SecretUnavailable);
+}
+
+TEST_CASE("what is as long as the bound is read whole, and nothing longer is")
+{
+    const std::string large(40000, 'x'); // more than is read at once
+    for (const std::string &text : {std::string("0123456789"), large})
+    {
+        std::istringstream fits(text);
+        CHECK(readStream(fits, text.size()) == text);
+        std::istringstream longer(text);
+        CHECK_THROWS_WITH(readStream(longer, text.size() - 1), Contains("it has more than"));
+        std::istringstream lines(text + "\n\nlast");
+        CHECK(readLine(lines, text.size()) == text);
+        CHECK(readLine(lines, text.size()) == "");
+        CHECK(readLine(lines, text.size()) == "last");
+        CHECK(!readLine(lines, text.size()));
+        std::istringstream line(text + "\n");
+        CHECK_THROWS_WITH(readLine(line, text.size() - 1), Contains("a line has more than"));
+    }
+    const std::string block((1 << 14) - 1, 'x'); // just as much as is read at once
+    std::istringstream exact(block + "\nnext\n");
+    CHECK(readLine(exact, block.size()) == block);
+    CHECK(readLine(exact, block.size()) == "next");
+    CHECK(!readLine(exact, block.size()));
+}
