@@ -1,7 +1,7 @@
 # The Debian 12 packages that the build, the tests and the checks need; docs/dependencies.md says why. Sourced by the
 # scripts.
 build_packages=(g++ cmake ninja-build ccache libpoco-dev libssl-dev libboost1.81-dev libvalijson-dev libtomlplusplus-dev
-    libcli11-dev libre2-dev libsqlite3-dev catch2)
+    libcli11-dev libre2-dev libsqlite3-dev libpsl-dev catch2)
 test_packages=(clang-14 python3 binutils)
 lint_packages=(clang-format-14 clang-tidy-14 git)
 fuzz_packages=(clang-14 libclang-rt-14-dev)

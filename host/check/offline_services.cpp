@@ -37,16 +37,13 @@ std::shared_ptr<ScriptedTransport> unreachableNetwork()
 
 host::CallContext servicesOver(std::shared_ptr<host::Transport> transport, const Poco::JSON::Object &descriptor)
 {
-    std::vector<std::string> hosts;
-    if (const auto allowed = descriptor.getArray("allowedHosts"))
-        for (const auto &host : *allowed)
-            hosts.push_back(host.convert<std::string>());
     host::CallContext services;
     services.clock = std::make_shared<host::SystemClock>();
     services.cache = std::make_shared<host::ValueCache>(services.clock);
     host::BudgetRegistry budgets(services.clock);
     services.http = std::make_shared<host::HttpClient>(host::HttpClient::Parts{
-        std::move(transport), std::make_shared<host::EgressPolicy>(hosts, std::vector<std::string>()),
+        std::move(transport),
+        std::make_shared<host::EgressPolicy>(host::allowedHosts(descriptor), std::vector<std::string>()),
         budgets.forConnection("check", {}, {}), std::make_shared<host::SecretKeeper>(), services.clock});
     return services;
 }

@@ -73,15 +73,6 @@ std::shared_ptr<const host::LoadedPlugin> load(CheckContext &context)
     return report.plugin;
 }
 
-std::vector<std::string> allowedHosts(const host::LoadedPlugin &plugin)
-{
-    std::vector<std::string> hosts;
-    const auto descriptor = plugin.descriptor.extract<Object::Ptr>();
-    for (const auto &host : *descriptor->getArray("allowedHosts"))
-        hosts.push_back(host.convert<std::string>());
-    return hosts;
-}
-
 } // namespace
 
 std::string Observed::summary() const
@@ -142,7 +133,9 @@ host::CallContext PluginRun::services(std::shared_ptr<host::Transport> transport
     services.clock = clock;
     services.cache = std::make_shared<host::ValueCache>(clock);
     services.http = std::make_shared<host::HttpClient>(host::HttpClient::Parts{
-        std::move(transport), std::make_shared<host::EgressPolicy>(allowedHosts(*plugin_), good_.allowedHosts),
+        std::move(transport),
+        std::make_shared<host::EgressPolicy>(host::allowedHosts(*plugin_->descriptor.extract<Object::Ptr>()),
+                                             good_.allowedHosts),
         host::BudgetRegistry(clock).forConnection("check", {}, {}), secretKeeper(), clock});
     return services;
 }

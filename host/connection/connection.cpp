@@ -16,21 +16,10 @@
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/quarantine.h"
 
-#include <Poco/JSON/Array.h>
-
 namespace psa::host {
 namespace {
 
 using Poco::JSON::Object;
-
-std::vector<std::string> allowedHosts(const Object &descriptor)
-{
-    std::vector<std::string> hosts;
-    if (const auto array = descriptor.getArray("allowedHosts"))
-        for (const auto &host : *array)
-            hosts.push_back(host.convert<std::string>());
-    return hosts;
-}
 
 std::shared_ptr<SecretKeeper> secretsOf(const ConnectionSettings &settings)
 {

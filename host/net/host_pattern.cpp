@@ -1,5 +1,7 @@
 #include "host/net/host_pattern.h"
 
+#include "host/net/public_suffix.h"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -51,6 +53,26 @@ bool fits(std::string_view pattern, std::string_view label)
     return l == label.size() && p == pattern.size();
 }
 
+/// The labels of `pattern` behind the last that has a '*'; "" if none has.
+std::string tailOf(std::string_view pattern)
+{
+    const std::size_t star = pattern.rfind('*');
+    return star == std::string_view::npos ? std::string() : std::string(pattern.substr(pattern.find('.', star) + 1));
+}
+
+/// Can anybody register names right below `domain`?
+bool isOpenToAll(const std::string &domain)
+{
+    // The list has rules for all names below one, such as "*.ck", which show at any name there.
+    return isPublicSuffix(domain) || isPublicSuffix("any-name-at-all." + domain);
+}
+
+/// Is `name` that domain or below it?
+bool isWithin(std::string_view name, std::string_view domain)
+{
+    return name == domain || (name.ends_with(domain) && name[name.size() - domain.size() - 1] == '.');
+}
+
 } // namespace
 
 HostPattern::HostPattern(std::string_view text) : anyBefore_(text.substr(0, 2) == "*.")
@@ -63,6 +85,12 @@ HostPattern::HostPattern(std::string_view text) : anyBefore_(text.substr(0, 2) =
     if (labels_.size() < 2 || labels_[0].find('*') != std::string::npos || labels_[1].find('*') != std::string::npos)
         throw std::invalid_argument("the host pattern \"" + std::string(text) +
                                     "\" is too wide: its last two parts must be free of '*'");
+    tail_ = tailOf(text);
+    if (!tail_.empty() && isOpenToAll(tail_))
+        throw std::invalid_argument(
+            "the host pattern \"" + std::string(text) + "\" is too wide: " + tail_ +
+            " is a public suffix, below which anybody can register a name; name the vendor's own "
+            "domain");
 }
 
 bool HostPattern::matches(std::string_view host) const
@@ -70,8 +98,13 @@ bool HostPattern::matches(std::string_view host) const
     const std::vector<std::string> labels = labelsOf(host);
     if (anyBefore_ ? labels.size() <= labels_.size() : labels.size() != labels_.size())
         return false;
-    return std::equal(labels_.begin(), labels_.end(), labels.begin(),
-                      [](const std::string &pattern, const std::string &label) { return fits(pattern, label); });
+    if (!std::equal(labels_.begin(), labels_.end(), labels.begin(),
+                    [](const std::string &pattern, const std::string &label) { return fits(pattern, label); }))
+        return false;
+    if (tail_.empty())
+        return true;
+    const std::string owned = registrableDomain(std::string(host));
+    return !owned.empty() && isWithin(tail_, owned);
 }
 
 } // namespace psa::host

@@ -58,4 +58,13 @@ DescriptorForms readForms(const Object &descriptor)
             readForm(descriptor, "ticketFields", ticket)};
 }
 
+std::vector<std::string> allowedHosts(const Object &descriptor)
+{
+    std::vector<std::string> hosts;
+    if (const auto array = descriptor.getArray("allowedHosts"))
+        for (const auto &host : *array)
+            hosts.push_back(host.convert<std::string>());
+    return hosts;
+}
+
 } // namespace psa::host

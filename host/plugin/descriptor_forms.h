@@ -15,4 +15,7 @@ struct DescriptorForms
 /// `descriptor`: as its schema accepts it. Throws InvalidForm, which says in which form.
 DescriptorForms readForms(const Poco::JSON::Object &descriptor);
 
+/// The patterns of "allowedHosts".
+std::vector<std::string> allowedHosts(const Poco::JSON::Object &descriptor);
+
 } // namespace psa::host

@@ -1,5 +1,6 @@
 #include "host/plugin/plugin_start.h"
 
+#include "host/net/host_pattern.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/guarded_call.h"
 #include "host/plugin/loaded_plugin.h"
@@ -98,6 +99,8 @@ try
     const auto object = plugin.descriptor.extract<Object::Ptr>();
     plugin.forms = readForms(*object);
     if (const auto limits = object->getObject("limits"); limits && limits->has("instances"))
+    for (const std::string &pattern : allowedHosts(*object))
+        const HostPattern checked(pattern);
         plugin.maxInstances = limits->getValue<std::size_t>("instances");
     const auto id = object->getValue<std::string>("id");
     const auto version = object->getValue<std::string>("version");

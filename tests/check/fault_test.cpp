@@ -97,6 +97,7 @@ std::vector<Case> cases()
         {"pthread_key", "G03", "failed", "key of thread-specific data"},
         {"hosts_no_pattern", "D04", "failed", "allowedHosts"},
         {"reference_without_find", "D05", "failed", "does not offer psa.find-ticket/1"},
+        {"hosts_public_suffix", "D04", "failed", "co.uk is a public suffix"},
         {"field_not_named", "C02", "failed", "must name the field \"apiKey\""},
         {"unknown_field_internal", "C04", "failed", "invalid_config"},
         {"entry_other_table", "L02", "failed", "another table the second time"},

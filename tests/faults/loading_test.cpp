@@ -101,6 +101,8 @@ TEST_CASE("each broken plugin is refused with words of its own")
         {"limit_of_unknown_field", LoadState::initFailed,
          "limits: \"per\" of requests 1 names \"apiURL\", which is no field of the configuration"},
         {"describe_throws", LoadState::initFailed, "does not know. (the list of fields is broken)"},
+        {"hosts_no_pattern", LoadState::initFailed, "\"*.*\" is too wide"},
+        {"hosts_public_suffix", LoadState::initFailed, "\"*.co.uk\" is too wide: co.uk is a public suffix"},
         {"describe_not_json", LoadState::initFailed, "line 1, column"},
         {"describe_key_twice", LoadState::initFailed, "\"name\" stands twice"},
         {"describe_field_missing", LoadState::initFailed, "/vendor: is required"},

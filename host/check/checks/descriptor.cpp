@@ -84,13 +84,9 @@ void formsMakeSense(CheckContext &context)
 void hostsAreAccepted(CheckContext &context)
 {
     PluginUnderCheck plugin(context);
-    std::vector<std::string> hosts;
-    if (const auto array = plugin.descriptor().getArray("allowedHosts"))
-        for (const auto &host : *array)
-            hosts.push_back(host.convert<std::string>());
     try
     {
-        const host::EgressPolicy policy(hosts, {});
+        const host::EgressPolicy policy(host::allowedHosts(plugin.descriptor()), {});
     }
     catch (const std::invalid_argument &error)
     {
@@ -188,7 +184,7 @@ std::vector<Check> descriptorChecks()
          .title = "The allowed hosts are patterns of hosts",
          .level = 1,
          .group = "descriptor",
-         .requirement = "allowedHosts has patterns that the host accepts.",
+         .requirement = "allowedHosts has patterns that the host accepts: none is wider than one domain of the vendor.",
          .consequence = "No connection can be made.",
          .needs = {"D02"},
          .run = hostsAreAccepted},

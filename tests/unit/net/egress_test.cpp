@@ -108,6 +108,42 @@ TEST_CASE("a pattern that would open a whole top-level domain is refused")
     }
 }
 
+TEST_CASE("a pattern that covers a public suffix, below which anybody can register a name, is refused")
+{
+    for (const char *pattern : {"*.co.uk", "psa*.co.uk", "*.psa*.com.au", "*.azurewebsites.net", "*.s3.amazonaws.com",
+                                "*.kawasaki.jp", "*.gov.ck", "*.xn--55qx5d.cn"})
+    {
+        CAPTURE(pattern);
+        CHECK_THROWS_WITH(HostPattern(pattern), Catch::Contains("public suffix"));
+    }
+    for (const char *pattern : {"*.autotask.net", "api-*.myconnectwise.net", "*.example.co.uk", "psa.co.uk",
+                                "acme.azurewebsites.net", "s3.amazonaws.com", "*.psa.internal"})
+    {
+        CAPTURE(pattern);
+        CHECK_NOTHROW(HostPattern(pattern));
+    }
+}
+
+TEST_CASE("a pattern never reaches a name that somebody else has registered below it")
+{
+    const HostPattern pattern("*.amazonaws.com"); // no public suffix, but it has some below it
+    CHECK(pattern.matches("status.amazonaws.com"));
+    CHECK(!pattern.matches("s3.amazonaws.com"));
+    CHECK(!pattern.matches("somebodys-bucket.s3.amazonaws.com"));
+    CHECK(HostPattern("*.api.example.co.uk").matches("eu.api.example.co.uk"));
+}
+
+TEST_CASE("what the operator opens is one name, never a pattern")
+{
+    for (const char *entry : {"*.co.uk", "*.example.com", "psa*.example.com"})
+    {
+        CAPTURE(entry);
+        CHECK_THROWS_AS(EgressPolicy({}, {entry}), std::invalid_argument);
+    }
+    const EgressPolicy policy({}, {"co.uk"});
+    CHECK(policy.refuse(HttpsUrl::parse("https://anybody.co.uk/")).has_value());
+}
+
 TEST_CASE("a star stands for one character or more of one label")
 {
     CHECK(HostPattern("w*s*.a.b").matches("webservices5.a.b"));
