@@ -43,6 +43,16 @@ void addOptions(CLI::App &app, psa::sandbox::Command &command, psa::sandbox::San
     app.add_flag("--http", options.http, "Plain HTTP, for clients that take a base URL");
 }
 
+/// Help is an answer only where every word is known.
+int exitFor(const CLI::App &app, const CLI::ParseError &error)
+{
+    constexpr int usage = 2;
+    const std::vector<std::string> unknown = app.remaining(true);
+    if (!unknown.empty())
+        return app.exit(CLI::ExtrasError(app.get_name(), unknown)), usage;
+    return app.exit(error) == 0 ? 0 : usage;
+}
+
 template <typename Options>
 Options standardOptions()
 {
@@ -72,7 +82,14 @@ try
     addOptions(connectWiseApp, command, connectWise);
     connectWiseApp.add_option("--company", connectWise.company, "Company that logs in, in place of the tenant's");
     connectWiseApp.add_option("--site", connectWise.site, "Host of the API in place of the tenant's");
-    CLI11_PARSE(app, argc, argv);
+    try
+    {
+        app.parse(argc, argv);
+    }
+    catch (const CLI::ParseError &error)
+    {
+        return exitFor(app, error);
+    }
 
     const sigset_t set = endingSignals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);

@@ -385,8 +385,7 @@ private:
         if (!built.warnings.empty())
             body.set("warnings", warningsView(built.warnings, built.company, labelOf(live, built.company)));
         if (held->size() == 0 && !outcome.ok())
-            body.set("error", outcome.error->hint.empty() ? outcome.error->message
-                                                          : outcome.error->message + " " + outcome.error->hint);
+            body.set("error", sentences(outcome.error->message, outcome.error->hint));
         parts_.store.write([&](StoreWriter &writer) {
             writer.appendAudit(
                 auditEntry(who, "ticket.dry_run", live.stored.name,

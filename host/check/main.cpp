@@ -4,6 +4,7 @@
 #include "host/check/good_run.h"
 #include "host/check/policy_table.h"
 #include "host/check/text_report.h"
+#include "host/cli/usage_error.h"
 #include "host/config/toml_reader.h"
 
 #include <iostream>
@@ -107,7 +108,7 @@ try
     }
     catch (const CLI::ParseError &error)
     {
-        return commandLine.app.exit(error) == 0 ? exitClean : exitUsage;
+        return psa::host::exitForParse(commandLine.app, error, std::cout, std::cerr);
     }
     return run(commandLine);
 }

@@ -2,8 +2,10 @@
 
 #include "host/check/check_context.h"
 #include "host/check/observed_call.h"
+#include "host/json/utf8.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/guarded_call.h"
+#include "host/plugin/linker_advice.h"
 #include "host/plugin/plugin_loader.h"
 #include "host/plugin/trusted_file.h"
 #include "host/plugin/worker.h"
@@ -87,7 +89,8 @@ host::Library mapPlugin(CheckContext &context, const std::filesystem::path &file
     }
     catch (const std::exception &error)
     {
-        context.failAndStop(std::string("it cannot be loaded: ") + error.what());
+        context.failAndStop(
+            host::sentences(std::string("it cannot be loaded: ") + error.what(), host::linkerAdvice(error.what())));
     }
 }
 

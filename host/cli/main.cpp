@@ -1,5 +1,6 @@
 #include "host/cli/command_line.h"
 #include "host/cli/exit_code.h"
+#include "host/cli/usage_error.h"
 #include "host/os/no_dumps.h"
 #include "host/plugin/probe.h"
 
@@ -21,7 +22,7 @@ try
     }
     catch (const CLI::ParseError &error)
     {
-        return commandLine.app().exit(error) == 0 ? exitOk : exitUsage;
+        return exitForParse(commandLine.app(), error, std::cout, std::cerr);
     }
     return commandLine.run({std::cin, std::cout, std::cerr});
 }

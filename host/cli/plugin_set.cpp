@@ -81,7 +81,7 @@ bool isNamed(const LoadReport &report, const std::string &name)
 
 void printReport(const LoadReport &report, std::ostream &out)
 {
-    out << std::left << std::setw(18) << toText(report.state) << report.file;
+    out << std::left << std::setw(20) << toText(report.state) << report.file;
     if (report.pathTrustedBySwitch)
         out << "   (path trusted by trusted_paths: owner and mode not checked)";
     out << '\n';

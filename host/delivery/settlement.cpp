@@ -2,6 +2,7 @@
 
 #include "host/delivery/verdict.h"
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
@@ -20,7 +21,7 @@ std::string wordsOf(const CallOutcome &outcome)
 {
     if (!outcome.error)
         return {};
-    return outcome.error->hint.empty() ? outcome.error->message : outcome.error->message + " " + outcome.error->hint;
+    return sentences(outcome.error->message, outcome.error->hint);
 }
 
 std::string codeOf(const CallOutcome &outcome)
@@ -41,8 +42,7 @@ void addWarnings(std::vector<std::string> &warnings, const Object &document)
     for (unsigned i = 0; !given.isNull() && i < given->size(); ++i)
     {
         const Object::Ptr each = given->getObject(i);
-        const auto hint = each->optValue<std::string>("hint", "");
-        warnings.push_back(each->getValue<std::string>("message") + (hint.empty() ? "" : " " + hint));
+        warnings.push_back(sentences(each->getValue<std::string>("message"), each->optValue<std::string>("hint", "")));
     }
 }
 
@@ -136,9 +136,10 @@ TicketSettlement lookFailed(const CallOutcome &outcome, const AttemptFacts &fact
     const milliseconds since = std::chrono::duration_cast<milliseconds>(facts.now - facts.ticket.changed);
     const bool never = !outcome.lost && outcome.error->status == PSA_NOT_IMPLEMENTED;
     if (never || since >= policy.giveUpAfter)
-        return plain(TicketState::needsReview,
-                     {"cannot_look", "Whether the PSA has this ticket could not be found out: " + wordsOf(outcome) +
-                                         " Look for its reference in the PSA, then link, retry or drop it."});
+        return plain(
+            TicketState::needsReview,
+            {"cannot_look", sentences("Whether the PSA has this ticket could not be found out: " + wordsOf(outcome),
+                                      "Look for its reference in the PSA, then link, retry or drop it.")});
     TicketSettlement settlement = plain(TicketState::unknown, facts.ticket.reason);
     const bool limited = !outcome.lost && outcome.error->status == PSA_RATE_LIMITED;
     settlement.due = facts.now + (limited ? limitWait(outcome, policy) : lookWait(policy, since));

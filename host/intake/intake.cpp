@@ -4,6 +4,7 @@
 #include "host/intake/ticket_builder.h"
 #include "host/intake/ticket_request.h"
 #include "host/json/json_text.h"
+#include "host/json/utf8.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -99,8 +100,8 @@ NewTicket Intake::prepare(const LiveConnection &connection, const Poco::JSON::Ob
     if (wrong.empty())
         return row;
     row.state = TicketState::needsReview;
-    row.reason = {"invalid_ticket", wrong + (wrong.ends_with('.') ? "" : ".") +
-                                        " Mend the connection's ticket defaults or its alert settings, then retry it."};
+    row.reason = {"invalid_ticket",
+                  sentences(wrong, "Mend the connection's ticket defaults or its alert settings, then retry it.")};
     return row;
 }
 

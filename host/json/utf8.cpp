@@ -220,4 +220,23 @@ std::string printableLine(std::string_view text)
     return printable(line);
 }
 
+std::string sentences(std::string_view first, std::string_view second)
+{
+    const std::size_t last = first.find_last_not_of(" \t\r\n");
+    first = first.substr(0, last == std::string_view::npos ? 0 : last + 1);
+    if (first.empty() || second.empty())
+        return std::string(first.empty() ? second : first);
+    if (first.ends_with("..") && !first.ends_with("..."))
+        first.remove_suffix(1);
+    if (first.ends_with(',') || first.ends_with(';'))
+        first.remove_suffix(1);
+    std::string_view words = first; // a mark may stand inside of a quotation or of brackets
+    while (words.ends_with('"') || words.ends_with('\'') || words.ends_with(')'))
+        words.remove_suffix(1);
+    constexpr std::string_view ellipsis = "\xE2\x80\xA6";
+    const bool isEnded = words.ends_with('.') || words.ends_with('!') || words.ends_with('?') || words.ends_with(':') ||
+                         words.ends_with(ellipsis);
+    return std::string(first) + (isEnded ? " " : ". ") + std::string(second);
+}
+
 } // namespace psa::host

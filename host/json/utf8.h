@@ -44,4 +44,8 @@ std::string printableLine(std::string_view text);
 /// a pipe.
 std::string printableJson(std::string_view json);
 
+/// `first`, which may be words of a PSA, and `second` as sentences after each other: exactly one mark ends `first`, whether
+/// it brought none, one or two full stops. Without a `second` it stays as it is.
+std::string sentences(std::string_view first, std::string_view second);
+
 } // namespace psa::host

@@ -3,6 +3,7 @@
 #include "host/net/host_pattern.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/guarded_call.h"
+#include "host/plugin/linker_advice.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_inspection.h"
 
@@ -98,9 +99,9 @@ try
     plugin.descriptor = parseDocument("descriptor", plugin.descriptorJson);
     const auto object = plugin.descriptor.extract<Object::Ptr>();
     plugin.forms = readForms(*object);
-    if (const auto limits = object->getObject("limits"); limits && limits->has("instances"))
     for (const std::string &pattern : allowedHosts(*object))
         const HostPattern checked(pattern);
+    if (const auto limits = object->getObject("limits"); limits && limits->has("instances"))
         plugin.maxInstances = limits->getValue<std::size_t>("instances");
     const auto id = object->getValue<std::string>("id");
     const auto version = object->getValue<std::string>("version");
@@ -181,7 +182,7 @@ try
 catch (const std::exception &error)
 {
     throw Refusal{LoadState::initFailed, "a library that the dynamic linker accepts", error.what(),
-                  "Install the library or symbol that is missing, or rebuild the plugin with -z defs."};
+                  linkerAdvice(error.what())};
 }
 
 std::shared_ptr<LoadedPlugin> startPlugin(const Library &library, const StartContext &context, const PluginAbi &note,

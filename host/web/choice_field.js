@@ -2,6 +2,7 @@
 // a plain text field that says why.
 
 import { actionButton, el, setChildren } from './dom.js';
+import { sentences } from './format.js';
 
 const searchDelay = 250;
 const blank = { id: '', label: '' };
@@ -320,9 +321,11 @@ class ChoiceField {
       el(
         'p',
         {},
-        `The list could not be loaded: ${this.failure.message}`,
-        this.failure.hint ? ` ${this.failure.hint}` : '',
-        ' Until then type an id or a name.',
+        sentences(
+          `The list could not be loaded: ${this.failure.message}`,
+          this.failure.hint,
+          'Until then type an id or a name.',
+        ),
       ),
       actionButton('Load the list again', () => this.tryAgain(), { kind: 'quiet', busy: 'Loading…' }),
     );

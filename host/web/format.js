@@ -24,6 +24,16 @@ export const counted = (number, noun) => `${formatNumber(number)} ${noun}${numbe
 
 export const formatNumber = (number) => number.toLocaleString();
 
+/** Texts, which may be words of a PSA, as sentences after each other: exactly one mark ends each but the last. */
+export const sentences = (...texts) =>
+  texts
+    .map((text) => (text ?? '').trim())
+    .filter(Boolean)
+    .map((text, i, all) => (i === all.length - 1 ? text : ended(text)))
+    .join(' ');
+
+const ended = (text) => (/[.!?:…]["')]*$/.test(text) ? text.replace(/([^.])\.\.$/, '$1.') : `${text.replace(/[,;]$/, '')}.`);
+
 /** JSON with line breaks; a text that holds JSON is opened up as well. */
 export const prettyJson = (value) => JSON.stringify(value, (_, inner) => opened(inner), 2);
 

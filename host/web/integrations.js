@@ -2,6 +2,7 @@
 
 import { loadIntegrations } from './connections.js';
 import { el } from './dom.js';
+import { sentences } from './format.js';
 import { connectionCard, newConnectionCard } from './integration_card.js';
 import { notice } from './notices.js';
 import { orphanCard } from './orphan_card.js';
@@ -13,7 +14,7 @@ export async function integrationsView({ parameters, signal }) {
   const taken = new Set(
     groups
       .flatMap(({ connections }) => connections)
-      .concat(orphans)
+      .concat(orphans.map(({ connection }) => connection))
       .map(({ name }) => name),
   );
   return el(
@@ -69,7 +70,6 @@ const brokenNotice = ({ id, file, state, expected, found, advice, warnings }) =>
   notice(
     'bad',
     `Plugin ${id || file} is not ready (${state})`,
-    el('p', {}, [expected && `Expected: ${expected}.`, found && `Found: ${found}.`].filter(Boolean).join(' ')),
-    el('p', {}, advice),
+    el('p', {}, sentences(expected && `Expected: ${expected}`, found && `Found: ${found}`, advice)),
     warnings.map((warning) => el('p', {}, warning)),
   );

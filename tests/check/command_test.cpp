@@ -65,6 +65,7 @@ TEST_CASE("what is wrong with the use ends with 2 and says nothing of the plugin
         {{"--only", "nothing", FAULTS_DIR "/good.so"}, "no check is left"},
         {{"--json", "--junit", FAULTS_DIR "/good.so"}, "excludes"},
         {{"--config", "/no/such/check.toml", FAULTS_DIR "/good.so"}, "/no/such/check.toml"},
+        {{"--onyl", "S01", FAULTS_DIR "/good.so", "--help"}, "has no option \"--onyl\". The nearest is --only."},
         {{"reproduce", "S01", FAULTS_DIR "/good.so"}, "--seed"},
     }));
     const ProgramResult result = runChecker(wanted.arguments);

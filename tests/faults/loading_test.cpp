@@ -83,6 +83,10 @@ TEST_CASE("each broken plugin is refused with words of its own")
         {"run_path", LoadState::notAPlugin, "run path /opt/somewhere"},
         {"needs_path", LoadState::notAPlugin, "needed.so, a path that nobody has checked"},
         {"undefined_symbol", LoadState::initFailed, "nobody_has_this"},
+        {"needs_missing_library", LoadState::initFailed, "libnowhere.so.7: cannot open shared object file"},
+        {"needs_newer_glibc", LoadState::initFailed, "version `GLIBC_2.99' not found"},
+        {"needs_newer_libstdcxx", LoadState::initFailed, "version `GLIBCXX_3.4.99' not found"},
+        {"needs_newer_library", LoadState::initFailed, "version `OPENSSL_3.99.0' not found"},
         {"entry_returns_null", LoadState::refused, "refuses this host"},
         {"entry_throws", LoadState::initFailed, "psa_plugin_entry threw one"},
         {"entry_hangs", LoadState::initFailed, "did not return"},
@@ -97,12 +101,12 @@ TEST_CASE("each broken plugin is refused with words of its own")
         {"extension_throws", LoadState::initFailed, "get_extension threw one"},
         {"extension_hangs", LoadState::initFailed, "did not return"},
         {"extension_same_table", LoadState::missingFunctions, "one table for psa.choices/1 and psa.find-ticket/1"},
+        {"hosts_no_pattern", LoadState::initFailed, "\"*.*\" is too wide"},
+        {"hosts_public_suffix", LoadState::initFailed, "\"*.co.uk\" is too wide: co.uk is a public suffix"},
         {"form_secret_default", LoadState::initFailed, "configuration: field \"key\": a secret has no default"},
         {"limit_of_unknown_field", LoadState::initFailed,
          "limits: \"per\" of requests 1 names \"apiURL\", which is no field of the configuration"},
         {"describe_throws", LoadState::initFailed, "does not know. (the list of fields is broken)"},
-        {"hosts_no_pattern", LoadState::initFailed, "\"*.*\" is too wide"},
-        {"hosts_public_suffix", LoadState::initFailed, "\"*.co.uk\" is too wide: co.uk is a public suffix"},
         {"describe_not_json", LoadState::initFailed, "line 1, column"},
         {"describe_key_twice", LoadState::initFailed, "\"name\" stands twice"},
         {"describe_field_missing", LoadState::initFailed, "/vendor: is required"},
@@ -134,6 +138,19 @@ TEST_CASE("the advice says what the maker changes, where the build alone cannot 
     CHECK_THAT(loader.load(plugin("describe_other_id")).advice, Catch::Contains("PSA_PLUGIN_ID"));
     CHECK_THAT(loader.load(plugin("exports_extra")).advice, Catch::Contains("psa_add_plugin()"));
     CHECK_THAT(loader.load(plugin("entry_returns_null")).advice, Catch::Contains("if there is none"));
+}
+
+TEST_CASE("the advice about a library that the dynamic linker refuses names what is missing here")
+{
+    PluginLoader loader(host(), {}, policy());
+    const auto advice = [&](const std::string &name) { return loader.load(plugin(name)).advice; };
+    CHECK(advice("needs_missing_library") == "Install the library libnowhere.so.7, or rebuild the plugin without it.");
+    CHECK_THAT(advice("needs_newer_glibc"),
+               Catch::StartsWith("Rebuild the plugin for this system's glibc, which is 2."));
+    CHECK_THAT(advice("needs_newer_libstdcxx"), Catch::StartsWith("Rebuild the plugin with this system's compiler"));
+    CHECK_THAT(advice("needs_newer_library"), Catch::StartsWith("Install a libcrypto.so.3 that has OPENSSL_3.99.0"));
+    CHECK_THAT(advice("undefined_symbol"), Catch::StartsWith("Rebuild the plugin with the library that has "
+                                                             "nobody_has_this;"));
 }
 
 TEST_CASE("a plugin that hangs is told the limit that was applied")

@@ -72,7 +72,7 @@ TEST_CASE("plugins list shows each file, how far it got and what to do")
     std::ostringstream log;
     CHECK(listPlugins(config({MINIMAL_C, "/nowhere/x.so"}), false, out, log) == exitFailed);
     for (const std::string part : {"ready", MINIMAL_C, "com.example.minimal-c@", "path trusted by trusted_paths",
-                                   "not found         /nowhere/x.so", "what to do  Correct \"folders\""})
+                                   "not found           /nowhere/x.so", "what to do  Correct \"folders\""})
         CHECK_THAT(out.str(), Catch::Contains(part));
 }
 
@@ -179,6 +179,40 @@ TEST_CASE("the program's exit codes say what kind of failure it was")
     CHECK(exitCodeOf({"--config", wrong.path, "config", "check"}) == exitConfig);
     CHECK(exitCodeOf({"--config", "/nowhere/x.toml", "config", "check"}) == exitConfig);
     CHECK(exitCodeOf({"--config", good.path, "plugins", "describe", "nobody"}) == exitNotFound);
+}
+
+TEST_CASE("an unknown word is a wrong command line that names the nearest known one, with --help as without")
+{
+    struct Case
+    {
+        std::vector<std::string> arguments;
+        std::string says;
+    };
+    for (const Case &each : std::vector<Case>{
+             {{"souce"}, "psa-host has no command \"souce\". The nearest is \""},
+             {{"conection"}, "The nearest is \"connection\". See: psa-host --help"},
+             {{"conn"}, "The nearest is \"connection\"."},
+             {{"ticket", "craete"}, "psa-host ticket has no command \"craete\". The nearest is \"create\"."},
+             {{"ticket", "create", "--titel", "x"},
+              "psa-host ticket create has no option \"--titel\". The nearest is --title. See: psa-host ticket create "
+              "--help"},
+             {{"ticket", "list", "--limits=7"}, "has no option \"--limits\". The nearest is --limit."},
+             {{"ticket", "list", "--config", "x"}, "It stands before the command: psa-host --config ..."},
+             {{"backup", "a.db", "b.db"}, "psa-host backup does not take \"b.db\"."},
+         })
+        for (const bool help : {false, true})
+        {
+            std::vector<std::string> arguments = each.arguments;
+            if (help)
+                arguments.emplace_back("--help");
+            const auto result = psa::test::runProgram(PSA_HOST, arguments);
+            INFO(result.err << result.out);
+            CHECK(result.exitCode == exitUsage);
+            CHECK_THAT(result.err, Catch::Contains(each.says));
+            CHECK(result.out.empty());
+        }
+    for (const std::vector<std::string> &known : {std::vector<std::string>{"--help"}, {"ticket", "create", "--help"}})
+        CHECK(exitCodeOf(known) == exitOk);
 }
 
 TEST_CASE("without any configuration file the program says what to do next")

@@ -36,6 +36,23 @@ TEST_CASE("a text cannot turn the direction of what is printed", "[json]")
         CHECK(printable(other) == other);
 }
 
+TEST_CASE("one full stop stands between the words of a PSA and what to do, whatever the words end with", "[json]")
+{
+    using psa::host::sentences;
+    CHECK(sentences("Queue is not valid", "Choose another.") == "Queue is not valid. Choose another.");
+    CHECK(sentences("Queue is not valid.", "Choose another.") == "Queue is not valid. Choose another.");
+    CHECK(sentences("Queue is not valid.. \n", "Choose another.") == "Queue is not valid. Choose another.");
+    CHECK(sentences("Queue is not valid...", "Choose another.") == "Queue is not valid... Choose another.");
+    CHECK(sentences("Is it valid?", "Choose another.") == "Is it valid? Choose another.");
+    CHECK(sentences("It says \"not valid.\"", "Choose another.") == "It says \"not valid.\" Choose another.");
+    CHECK(sentences("It is \"not valid\"", "Choose another.") == "It is \"not valid\". Choose another.");
+    CHECK(sentences("Queue (id 8.)", "Choose another.") == "Queue (id 8.) Choose another.");
+    CHECK(sentences("Queue is not valid;", "Choose another.") == "Queue is not valid. Choose another.");
+    CHECK(sentences("Queue is not valid\xE2\x80\xA6", "Choose.") == "Queue is not valid\xE2\x80\xA6 Choose.");
+    CHECK(sentences("Queue is not valid", "") == "Queue is not valid");
+    CHECK(sentences("", "Choose another.") == "Choose another.");
+}
+
 TEST_CASE("a text in a row cannot make a row of its own, nor command a terminal", "[json]")
 {
     CHECK(printableLine("Disk full\r\n       2  done\tx") == "Disk full         2  done x");

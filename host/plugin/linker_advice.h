@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace psa::host {
+
+/// What to do about a library that the dynamic linker refuses. `words`: as dlerror() has them.
+std::string linkerAdvice(std::string_view words);
+
+} // namespace psa::host
