@@ -147,6 +147,13 @@ std::size_t pageLimitIn(const ApiRequest &request, std::size_t otherwise)
     return text.empty() ? otherwise : static_cast<std::size_t>(numberIn("limit", text, 1, maxPageEntries));
 }
 
+Problem pluginProblem(const BuildChoice &choice)
+{
+    if (choice.kind == BuildChoice::Kind::several)
+        return {409, "ambiguous-plugin", "The name means more than one build of a plugin", choice.why};
+    return {404, "unknown-plugin", "There is no such plugin", choice.why};
+}
+
 Problem connectionBroken(const LiveConnection &live)
 {
     return Problem(503, "connection-broken", "The connection cannot work now", live.trouble)

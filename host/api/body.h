@@ -4,6 +4,7 @@
 #include "host/api/problem.h"
 #include "host/clock/clock.h"
 #include "host/connection/live_connection.h"
+#include "host/plugin/build_choice.h"
 
 #include <Poco/JSON/Object.h>
 
@@ -33,6 +34,8 @@ std::int64_t numberIn(const std::string &name, const std::string &text, std::int
 /// "limit" of the query, 1 to maxPageEntries, `otherwise` if it is not there; Problem if it is something else.
 std::size_t pageLimitIn(const ApiRequest &request, std::size_t otherwise);
 
+/// Why no plugin is meant: what chooseBuild() says instead of one.
+Problem pluginProblem(const BuildChoice &choice);
 /// That `live` has no plugin, or cannot call it.
 Problem connectionBroken(const LiveConnection &live);
 /// The time `name` in the query of `request`, nothing if it is not there; Problem if it is no time.

@@ -2,15 +2,12 @@
 #include "host/api/views.h"
 #include "host/observe/metric_text.h"
 
-#include <Poco/JSON/Array.h>
-
 #include <algorithm>
 #include <numeric>
 
 namespace psa::host {
 namespace {
 
-using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 /// Why the host cannot do its work; empty = it can.
@@ -29,15 +26,32 @@ std::vector<std::string> whyNotReady(const ApiParts &parts)
     return reasons;
 }
 
+/// What does not work although the host does. Anybody may read it: names of connections and kinds of trouble, and no more.
+std::vector<std::string> degradedBy(const ApiParts &parts)
+{
+    std::vector<std::string> all;
+    for (const Connections::Live &live : parts.connections.all())
+    {
+        const std::string more = "; psa-host connection show " + live->stored.name + " says why.";
+        const Pause pause = parts.status(*live).pause;
+        if (!live->plugin)
+            all.push_back("The connection " + live->stored.name +
+                          " cannot work: its plugin is not ready, or its name means more than one build" + more);
+        else if (!live->connection)
+            all.push_back("The connection " + live->stored.name + " cannot work as it is configured" + more);
+        else if (pause != Pause::none && pause != Pause::lost)
+            all.push_back("The connection " + live->stored.name + " is paused (" + toText(pause) + ")" + more);
+    }
+    return all;
+}
+
 ApiResponse readiness(const ApiParts &parts)
 {
     const std::vector<std::string> reasons = whyNotReady(parts);
     Object body(Poco::JSON_PRESERVE_KEY_ORDER);
     body.set("ready", reasons.empty());
-    Array::Ptr all = new Array;
-    for (const std::string &reason : reasons)
-        all->add(reason);
-    body.set("reasons", all);
+    body.set("reasons", textsView(reasons));
+    body.set("degraded", textsView(degradedBy(parts)));
     return toAnswer(body, reasons.empty() ? 200 : 503);
 }
 

@@ -24,7 +24,8 @@ struct HostActions
     /// Seals every data key under the active master key; how many there were. SealError, StoreError.
     std::function<std::size_t(const std::string &who)> rotateKeys;
 
-    /// Lets a plugin out of quarantine; false if there is none of that id, and none was ever blamed. StoreError.
+    /// Lets the build that `plugin` means out of quarantine; false if there is none, and none was ever blamed under that
+    /// name. Problem for a name that means several; StoreError.
     std::function<bool(const std::string &plugin, const std::string &who)> releasePlugin;
 };
 

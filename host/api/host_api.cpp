@@ -49,7 +49,7 @@ ApiResponse releasePlugin(const HostActions &actions, const ApiRequest &request)
     const std::string &plugin = request.parameters.at("plugin");
     if (!actions.releasePlugin(plugin, request.caller.name))
         throw Problem(404, "unknown-plugin", "There is no such plugin",
-                      "No plugin has the id \"" + plugin + "\"; /v1/plugins has them all.");
+                      "No plugin is called \"" + plugin + "\"; /v1/plugins has them all.");
     return {204, "", "", {}};
 }
 

@@ -1,5 +1,5 @@
 #include "host/api/api_parts.h"
-#include "host/api/problem.h"
+#include "host/api/body.h"
 #include "host/api/views.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/loaded_plugin.h"
@@ -23,10 +23,7 @@ Object::Ptr view(const LoadReport &report)
           std::pair("advice", report.advice)})
         if (!text.empty())
             object->set(name, text);
-    Array::Ptr warnings = new Array;
-    for (const std::string &warning : report.warnings)
-        warnings->add(warning);
-    object->set("warnings", warnings);
+    object->set("warnings", textsView(report.warnings));
     return object;
 }
 
@@ -43,12 +40,10 @@ void addPluginRoutes(Router &router, const ApiParts &parts)
                     return toAnswer(body);
                 }});
     router.add({"GET", "/v1/plugins/{build}", Scope::read, [plugins = parts.plugins](const ApiRequest &request) {
-                    const std::string &build = request.parameters.at("build");
-                    for (const LoadReport &report : plugins())
-                        if (report.plugin && (report.id == build || report.id + "@" + report.version == build))
-                            return ApiResponse{200, "application/json", report.plugin->descriptorJson, {}};
-                    throw Problem(404, "unknown-plugin", "There is no such plugin",
-                                  "No ready plugin is called \"" + build + "\"; /v1/plugins has them all.");
+                    const BuildChoice choice = chooseBuild(plugins(), request.parameters.at("build"));
+                    if (!choice.plugin)
+                        throw pluginProblem(choice);
+                    return ApiResponse{200, "application/json", choice.plugin->descriptorJson, {}};
                 }});
 }
 

@@ -129,7 +129,7 @@ Object::Ptr toView(const LiveConnection &connection, const LaneStatus &lane)
     view->set("name", connection.stored.name);
     view->set("plugin", connection.stored.plugin);
     if (connection.plugin)
-        view->set("build", connection.plugin->id + "@" + connection.plugin->version);
+        view->set("build", connection.plugin->build());
     view->set("configuration", connection.configuration);
     Array::Ptr secrets = new Array;
     for (const auto &[field, blob] : connection.stored.sealed)

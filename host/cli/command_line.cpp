@@ -257,9 +257,9 @@ void CommandLine::offerPlugins()
     diff.add_option("before", name_, "Id, id@version or file; a file needs not stand in the configuration")->required();
     diff.add_option("after", otherName_, "The same of the newer build")->required();
     CLI::App &release =
-        add(plugins, "release", "Let a plugin be called again that has ended psa-host twice",
+        add(plugins, "release", "Let a build of a plugin be called again that has ended psa-host twice",
             [this](const HostConfig &config, const Streams &streams) { return releasePlugin(config, name_, streams); });
-    release.add_option("plugin", name_, "Its id")->required();
+    release.add_option("plugin", name_, "Its id or id@version")->required();
     offerReplay(plugins);
 }
 

@@ -80,7 +80,7 @@ void printJson(const LoadedPlugin &before, const LoadedPlugin &after, const Chan
 void printText(const LoadedPlugin &before, const LoadedPlugin &after, const Changes &changes, std::ostream &out)
 {
     for (const LoadedPlugin *plugin : {&before, &after})
-        out << plugin->id << '@' << plugin->version << ", " << toText(abiOf(*plugin)) << ", " << plugin->path << '\n';
+        out << plugin->build() << ", " << toText(abiOf(*plugin)) << ", " << plugin->path << '\n';
     if (changes.empty())
     {
         out << "\nThey say the same of themselves.\n";

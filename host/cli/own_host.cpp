@@ -51,6 +51,27 @@ void tellWhatWaits(Application &application, Notifier &notifier)
                                " wait for a decision; see them with: psa-host ticket list --state needs_review"});
 }
 
+/// Connections that cannot work send nothing until somebody sees to them, and nobody may look at them for days.
+void tellWhatIsBroken(const Application &application, Notifier &notifier)
+{
+    for (const Connections::Live &live : application.connections().all())
+        if (!live->connection)
+            notifier.tell({"connection.broken",
+                           live->stored.name,
+                           {},
+                           "",
+                           live->plugin ? "configuration" : "plugin",
+                           "The connection " + live->stored.name + " cannot work: " + live->trouble});
+}
+
+/// A plugin file that nobody uses yet is nobody's trouble, but whoever has just installed it looks for it in the log.
+void logUnready(const std::vector<LoadReport> &plugins, Log &log)
+{
+    for (const LoadReport &report : plugins)
+        if (report.state != LoadState::ready)
+            log.write(PSA_LOG_WARNING, "A plugin is not ready: " + troubleOf(report));
+}
+
 } // namespace
 
 std::filesystem::path socketPath(const HostConfig &config)
@@ -83,6 +104,8 @@ std::unique_ptr<OwnHost> OwnHost::open(const HostConfig &config, const OwnHostOp
         std::make_unique<Notifier>(makeOutlets(config.notify, parts.runtime.net),
                                    [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); });
     parts.plugins = loadPlugins(config, out);
+    if (options.serves)
+        logUnready(parts.plugins, *own->log);
     parts.random = systemRandom;
     parts.log = say;
     if (options.serves) // whoever asks a command is told by that
@@ -93,6 +116,7 @@ std::unique_ptr<OwnHost> OwnHost::open(const HostConfig &config, const OwnHostOp
     own->application = std::make_unique<Application>(std::move(parts), options.delivers);
     if (options.serves)
     {
+        tellWhatIsBroken(*own->application, *own->notifier);
         tellWhatWaits(*own->application, *own->notifier);
         own->server = std::make_unique<LocalServer>(own->application->router(), socketPath(config));
     }

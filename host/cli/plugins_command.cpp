@@ -4,12 +4,14 @@
 #include "host/cli/outcome_printer.h"
 #include "host/cli/plugin_description.h"
 #include "host/cli/plugin_set.h"
+#include "host/plugin/build_choice.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
 #include <ostream>
+#include <set>
 
 namespace psa::host {
 namespace {
@@ -39,6 +41,16 @@ Object::Ptr toJson(const LoadReport &report)
     object->set("pathTrustedBySwitch", report.pathTrustedBySwitch);
     object->set("milliseconds", static_cast<double>(report.took.count()) / 1000.0);
     return object;
+}
+
+/// Ids that mean several builds: whatever names its plugin by one of them does not work any more.
+void noteSeveral(const std::vector<LoadReport> &reports, std::ostream &log)
+{
+    std::set<std::string> ids;
+    for (const LoadReport &report : reports)
+        if (report.plugin && ids.insert(report.id).second)
+            if (const BuildChoice choice = chooseBuild(reports, report.id); choice.kind == BuildChoice::Kind::several)
+                log << "Note: " << choice.why << " A connection that names the plain id sends nothing.\n";
 }
 
 /// There is no report at all: say where plugins were looked for.
@@ -71,6 +83,7 @@ int listPlugins(const HostConfig &config, bool json, std::ostream &out, std::ost
         printDocument(array, out);
     else if (reports.empty())
         printNothing(config, out);
+    noteSeveral(reports, log);
     return allReady ? exitOk : exitFailed;
 }
 

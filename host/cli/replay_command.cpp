@@ -18,11 +18,6 @@ using Poco::JSON::Object;
 
 using Report = std::vector<CallDifferences>;
 
-std::string buildOf(const LoadedPlugin &plugin)
-{
-    return plugin.id + "@" + plugin.version;
-}
-
 std::size_t countIn(const Report &report)
 {
     std::size_t count = 0;
@@ -112,7 +107,7 @@ int replayRecording(const HostConfig &config, const SessionOptions &options, con
     if (!session)
         return exitCode;
     const Report report = replayRun(run, session->connection(), transport, session->call());
-    (options.json ? printJson : printText)(run.front().build, buildOf(session->connection().plugin()), report,
+    (options.json ? printJson : printText)(run.front().build, session->connection().plugin().build(), report,
                                            streams.out);
     return countIn(report) == 0 ? exitOk : exitDifferent;
 }

@@ -86,7 +86,7 @@ std::shared_ptr<const LoadedPlugin> loadFor(const HostConfig &config, const Sess
                             ? pickPlugin(loadPlugins(config, log, file.plugin), file.plugin, log, exitCode)
                             : loadBuild(config, options.plugin, log, exitCode);
     if (plugin && options.verbose)
-        log << "plugin: " << plugin->id << '@' << plugin->version << " from " << plugin->path << '\n';
+        log << "plugin: " << plugin->build() << " from " << plugin->path << '\n';
     return plugin;
 }
 

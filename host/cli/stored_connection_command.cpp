@@ -1,6 +1,7 @@
 #include "host/cli/stored_connection_command.h"
 
 #include "host/cli/outcome_printer.h"
+#include "host/cli/plugin_set.h"
 #include "host/cli/with_host.h"
 #include "host/connection/connection_file.h"
 #include "host/delivery/breaker.h"
@@ -78,6 +79,12 @@ catch (const SecretUnavailable &error)
     throw BadRequest("--secret " + field + ": " + error.what());
 }
 
+/// What `connection` runs, or, where that is not there, is to run.
+std::string buildOf(const Object &connection)
+{
+    return connection.optValue<std::string>("build", connection.getValue<std::string>("plugin"));
+}
+
 /// The forms of the plugin `build`, which say of what type a value is.
 DescriptorForms formsOf(HostAccess &host, const std::string &build, std::ostream &log)
 {
@@ -95,7 +102,7 @@ void addFile(const std::string &file, Object &body, Object &configuration, const
     if (file.empty())
         return;
     const ConnectionFile read = readConnectionFile(file, streams.in);
-    body.set("plugin", read.plugin);
+    body.set("plugin", fullName(read.plugin));
     for (const auto &[field, value] : *read.configuration)
         configuration.set(field, value);
     body.set("ticketDefaults", read.ticketDefaults);
@@ -143,7 +150,7 @@ Object::Ptr bodyOf(HostAccess &host, const ConnectionEdit &edit, std::string bui
     Object::Ptr configuration = new Object;
     addFile(edit.file, *body, *configuration, streams);
     if (!edit.plugin.empty())
-        body->set("plugin", edit.plugin);
+        body->set("plugin", fullName(edit.plugin));
     build = body->optValue<std::string>("plugin", build);
     if (build.empty())
         throw BadRequest("Which plugin? Give it with --plugin; see those that there are with: psa-host plugins list");
@@ -163,15 +170,14 @@ void printConnection(const Object &connection, std::ostream &out)
             out << "  " << std::left << std::setw(20) << printableLine(label) << printableLine(value) << '\n';
     };
     out << printableLine(connection.getValue<std::string>("name")) << '\n';
-    line("plugin", connection.optValue<std::string>("build", connection.getValue<std::string>("plugin")));
+    line("plugin", buildOf(connection));
     line("state", connection.getValue<std::string>("state"));
     line("trouble", connection.optValue<std::string>("trouble", ""));
     line("paused", connection.optValue<std::string>("pauseReason", ""));
     line("paused since", connection.optValue<std::string>("pausedSince", ""));
     if (connection.optValue<std::string>("pause", "") == toText(Pause::quarantine))
     {
-        const auto build = connection.getValue<std::string>("build");
-        line("release it with", "psa-host plugins release " + build.substr(0, build.find('@')));
+        line("release it with", "psa-host plugins release " + connection.getValue<std::string>("build"));
     }
     for (const auto &[field, value] : *connection.getObject("configuration"))
         line(field, value.convert<std::string>());
@@ -206,7 +212,7 @@ int put(const HostConfig &config, const ConnectionEdit &edit, bool isNew, const 
         const std::string path = apiPath("/v1/connections/", edit.name);
         std::string build;
         if (!isNew)
-            build = askFor(host, apiRequest("GET", path), streams.log)->optValue<std::string>("build", "");
+            build = buildOf(*askFor(host, apiRequest("GET", path), streams.log));
         else if (host.ask(apiRequest("GET", path)).status == 200)
             throw BadRequest("There is a connection \"" + edit.name +
                              "\" already; change it with: psa-host connection set " + edit.name);
@@ -244,9 +250,8 @@ int listConnections(const HostConfig &config, bool json, const Streams &streams)
         {
             const Object::Ptr each = all->getObject(static_cast<unsigned>(i));
             streams.out << std::left << std::setw(20) << printableLine(each->getValue<std::string>("name")) << ' '
-                        << std::setw(24)
-                        << printableLine(each->optValue<std::string>("build", each->getValue<std::string>("plugin")))
-                        << ' ' << each->getValue<std::string>("state") << '\n';
+                        << std::setw(24) << printableLine(buildOf(*each)) << ' ' << each->getValue<std::string>("state")
+                        << '\n';
         }
         if (!json && all->size() == 0)
             streams.out << "There is no connection yet. Add one with: psa-host connection add NAME --plugin PLUGIN\n";
@@ -283,9 +288,7 @@ int testStored(const HostConfig &config, const ConnectionEdit &edit, bool json, 
         {
             const ApiResponse stored = host.ask(apiRequest("GET", apiPath("/v1/connections/", edit.name)));
             const std::string build =
-                stored.status == 200
-                    ? parseStrict(stored.body, ownText).extract<Object::Ptr>()->optValue<std::string>("build", "")
-                    : "";
+                stored.status == 200 ? buildOf(*parseStrict(stored.body, ownText).extract<Object::Ptr>()) : "";
             body = bodyOf(host, edit, build, streams);
         }
         const Object::Ptr outcome =

@@ -116,7 +116,7 @@ CallOutcome Connection::call(const CallOptions &options, const Verb &verb)
 CallOutcome Connection::record(const CallOptions &options, const Verb &verb)
 {
     const SecretKeeper &secrets = services_.http->secrets();
-    const std::string build = plugin_->id + "@" + plugin_->version;
+    const std::string build = plugin_->build();
     const auto number = options.recorder->begin({verb.name, build, options.dryRun, verb.arguments()}, secrets);
     const auto clock = std::make_shared<RecordingClock>(services_.clock);
     CallOptions recording = options;
@@ -135,7 +135,7 @@ CallOutcome Connection::record(const CallOptions &options, const Verb &verb)
 CallOutcome Connection::run(const CallOptions &options, const Verb &verb)
 {
     if (quarantine_)
-        if (const std::string why = quarantine_->whyNotCall(plugin_->id, {verb.operation}); !why.empty())
+        if (const std::string why = quarantine_->whyNotCall(plugin_->build(), {verb.operation}); !why.empty())
             return failed(PSA_UNAVAILABLE, why, "");
     if (!options.despiteRefusal)
         if (auto refused = login_->whyNot(name_))

@@ -64,11 +64,10 @@ PreparedConnection Connections::prepare(const std::string &name, const Live &bef
     stored.name = name;
     if (!input.plugin.empty())
         stored.plugin = input.plugin;
-    std::string why;
-    const auto plugin = parts_.pick(stored.plugin, why);
-    if (!plugin)
-        throw ConnectionRefused({{"plugin", {"plugin", "", why}}});
-    return prepareConnection(stored, before.get(), plugin, input, parts_.keys);
+    const BuildChoice choice = parts_.choose(stored.plugin);
+    if (!choice.plugin)
+        throw ConnectionRefused({{"plugin", {"plugin", "", choice.why}}});
+    return prepareConnection(stored, before.get(), choice.plugin, input, parts_.keys);
 }
 
 Connections::Live Connections::activate(const StoredConnection &stored) const
@@ -77,7 +76,12 @@ Connections::Live Connections::activate(const StoredConnection &stored) const
     live->stored = stored;
     live->configuration = parseObject(stored.configurationJson);
     live->defaults = parseObject(stored.defaultsJson);
-    live->plugin = parts_.pick(stored.plugin, live->trouble);
+    const BuildChoice choice = parts_.choose(stored.plugin);
+    live->plugin = choice.plugin;
+    live->trouble = choice.why;
+    if (choice.kind == BuildChoice::Kind::several)
+        live->trouble += " Until then this connection sends nothing. To choose: psa-host connection set " +
+                         stored.name + " --plugin ID@VERSION";
     if (!live->plugin)
         return live;
     try
@@ -162,7 +166,7 @@ Connections::Live Connections::add(const std::string &name, const ConnectionInpu
     next.stored.uid = randomHex(parts_.random, uidBytes);
     next.seal(parts_.keys, parts_.random);
     Object detail;
-    detail.set("plugin", next.plugin->id + "@" + next.plugin->version);
+    detail.set("plugin", next.plugin->build());
     const StoredConnection stored = parts_.store.write([&](StoreWriter &writer) {
         writer.appendAudit(auditEntry(who, "connection.add", name, toText(detail)));
         StoredConnection added = writer.addConnection(next.stored);
@@ -180,7 +184,7 @@ Connections::Live Connections::change(const std::string &name, const ConnectionI
     PreparedConnection next = prepare(name, get(name), input);
     next.seal(parts_.keys, parts_.random);
     Object detail;
-    detail.set("plugin", next.plugin->id + "@" + next.plugin->version);
+    detail.set("plugin", next.plugin->build());
     detail.set("secretsChanged", next.secretsChanged);
     const StoredConnection stored = parts_.store.write([&](StoreWriter &writer) {
         writer.appendAudit(auditEntry(who, "connection.change", name, toText(detail)));

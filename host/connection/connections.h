@@ -2,6 +2,7 @@
 
 #include "host/connection/connection_input.h"
 #include "host/connection/live_connection.h"
+#include "host/plugin/build_choice.h"
 #include "host/secrets/key_ring.h"
 #include "host/secrets/random_source.h"
 #include "host/store/store.h"
@@ -36,8 +37,7 @@ public:
         const ConnectionRuntime &runtime;
         const KeyRing *keys; ///< nullptr = none was given: secrets can be neither stored nor used.
         RandomSource random;
-        /// The ready build that a name means, or nullptr and why there is none.
-        std::function<std::shared_ptr<const LoadedPlugin>(const std::string &name, std::string &why)> pick;
+        std::function<BuildChoice(const std::string &name)> choose; ///< The build that the name of a plugin means.
         PluginLog log;
         std::function<void(const Live &)> ready; ///< A connection works from now on, or works anew.
         std::function<void(const std::string &name)> gone;

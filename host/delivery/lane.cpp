@@ -19,11 +19,6 @@ bool canLook(const Connection &connection)
     return connection.plugin().extensions.findTicket.has_value();
 }
 
-std::string buildOf(const Connection &connection)
-{
-    return connection.plugin().id + "@" + connection.plugin().version;
-}
-
 bool needsHuman(TicketState state)
 {
     return state == TicketState::dead || state == TicketState::needsReview;
@@ -76,7 +71,7 @@ Lane::Leave Lane::leave() const
     // Who may not create tickets may still find them, and looking has a part of the budget for itself. A plugin in
     // quarantine for looking is not called by the connection.
     leave.look = !stopped_ && (pause == Pause::none || pause == Pause::permission || pause == Pause::quarantine);
-    leave.build = buildOf(*connection_);
+    leave.build = connection_->plugin().build();
     return leave;
 }
 

@@ -10,7 +10,7 @@ namespace psa::host {
 /// Something that a human must know: a ticket that needs one, or a connection that sends nothing.
 struct Notice
 {
-    std::string kind; ///< "ticket.dead", "ticket.needs_review", "connection.paused".
+    std::string kind; ///< "ticket.dead", "ticket.needs_review", "connection.paused", "connection.broken".
     std::string connection;
     std::optional<std::int64_t> ticketId;
     std::string reference; ///< Of the ticket; "" = it is about the connection.

@@ -9,7 +9,7 @@ namespace psa::host {
 /// A call into a plugin in which the process ended.
 struct PluginCrash
 {
-    std::string plugin;    ///< Its id.
+    std::string plugin;    ///< Its build, "id@version".
     std::string operation; ///< "create_ticket".
     std::string how;       ///< "SIGSEGV", "exit".
 };

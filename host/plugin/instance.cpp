@@ -235,7 +235,8 @@ CallOutcome Instance::call(const char *verb, Delivers delivers, Body body, Clock
     }
     const bool returned = worker_.run(
         [state, outcome, delivers, body = std::move(body), object = object_, plugin = plugin_, verb] {
-            const InsidePlugin inside(plugin->id.c_str(), verb);
+            const std::string build = plugin->build();
+            const InsidePlugin inside(build.c_str(), verb);
             *outcome = state->run(delivers, [&](const psa_call *call) { return body(call, *object); });
         },
         deadline + grace_);

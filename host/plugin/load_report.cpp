@@ -1,5 +1,7 @@
 #include "host/plugin/load_report.h"
 
+#include "host/json/utf8.h"
+
 namespace psa::host {
 
 const char *toText(LoadState state)
@@ -36,6 +38,14 @@ const char *toText(LoadState state)
         return "duplicate";
     }
     return "unknown";
+}
+
+std::string troubleOf(const LoadReport &report)
+{
+    std::string text = report.file + ": " + toText(report.state);
+    if (!report.found.empty())
+        text += ", " + report.found;
+    return sentences(text, report.advice);
 }
 
 } // namespace psa::host

@@ -31,6 +31,11 @@ enum class LoadState
 /// "untrusted path" and the like, for people and for --json.
 const char *toText(LoadState state);
 
+struct LoadReport;
+
+/// Why the file of `report` is not ready and what to do, as sentences for a log: "/a.so: too old, ... Install a newer build."
+std::string troubleOf(const LoadReport &report);
+
 /// What became of one plugin file, in words that say what to do.
 struct LoadReport
 {
@@ -47,6 +52,9 @@ struct LoadReport
     bool pathTrustedBySwitch = false;
     std::chrono::microseconds took{0};
     std::shared_ptr<const LoadedPlugin> plugin; ///< Set if ready.
+
+    /// "id@version"; not to be asked for before the note was read.
+    std::string build() const { return id + "@" + version; }
 };
 
 } // namespace psa::host

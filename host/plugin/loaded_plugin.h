@@ -18,6 +18,7 @@ public:
     std::string id;
     std::string version;
     std::string path;
+    std::string build() const { return id + "@" + version; }
     psa_plugin_api api{};           ///< Our copy; every slot is set.
     ExtensionTables extensions;     ///< Our copies as well.
     const psa_host *host = nullptr; ///< The table that its entry got.

@@ -166,7 +166,7 @@ void PluginLoader::checkDuplicate(const LoadReport &report) const
     for (const auto &[inode, other] : mapped_)
         if (other.state == LoadState::ready && other.id == report.id && other.version == report.version)
             throw Refusal{LoadState::duplicate, "each build once",
-                          report.id + "@" + report.version + " is loaded already from " + other.file,
+                          report.build() + " is loaded already from " + other.file,
                           "Remove one of the two files, or give the newer build a version of its own."};
 }
 

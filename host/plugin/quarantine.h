@@ -4,54 +4,67 @@
 #include <initializer_list>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace psa::host {
 
-/// Which operations of which plugins are not called, since the process ended in them again and again. From any thread.
+/// Which operations of which builds are not called, since the process ended in them again and again. A build is named as
+/// "id@version"; version 0.1 blamed the plain id, which goes on to count for every build of it. From any thread.
 class Quarantine
 {
 public:
     static constexpr std::int64_t deathsToQuarantine = 2;
 
-    void put(const std::string &plugin, const std::string &operation, std::int64_t deaths)
+    /// Does the release of `name`, an id or id@version that means one build, free what is blamed as `blamed`?
+    static bool frees(const std::string &name, const std::string &blamed)
     {
-        const std::lock_guard lock(mutex_);
-        deaths_[{plugin, operation}] = deaths;
+        return blamed == name || blamed == idOf(name) || idOf(blamed) == name;
     }
-    void release(const std::string &plugin)
+
+    void put(const std::string &build, const std::string &operation, std::int64_t deaths)
     {
         const std::lock_guard lock(mutex_);
-        std::erase_if(deaths_, [&](const auto &each) { return each.first.first == plugin; });
+        deaths_[{build, operation}] = deaths;
+    }
+    void release(const std::string &name)
+    {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(deaths_, [&](const auto &each) { return frees(name, each.first.first); });
     }
 
     /// Why `operation` may not be called, and what to do; "" = it may.
-    std::string why(const std::string &plugin, const std::string &operation) const
+    std::string why(const std::string &build, const std::string &operation) const
     {
         const std::lock_guard lock(mutex_);
-        const auto at = deaths_.find({plugin, operation});
-        if (at == deaths_.end() || at->second < deathsToQuarantine)
+        std::int64_t deaths = 0;
+        for (const std::string &blamed : std::set<std::string>{build, idOf(build)})
+            if (const auto at = deaths_.find({blamed, operation}); at != deaths_.end())
+                deaths += at->second;
+        if (deaths < deathsToQuarantine)
             return {};
-        return "The plugin " + plugin + " ended psa-host " + std::to_string(at->second) + " times in " + operation +
+        return "The plugin " + build + " ended psa-host " + std::to_string(deaths) + " times in " + operation +
                " and is not called there any more. Update it or ask its maker, and then release it.";
     }
 
     /// The same for a call that may come to any of `operations`, and may first make an instance and configure it.
-    std::string whyNotCall(const std::string &plugin, std::initializer_list<const char *> operations) const
+    std::string whyNotCall(const std::string &build, std::initializer_list<const char *> operations) const
     {
         std::vector<const char *> all{"create", "configure"};
         all.insert(all.end(), operations);
         for (const char *each : all)
-            if (std::string reason = why(plugin, each); !reason.empty())
+            if (std::string reason = why(build, each); !reason.empty())
                 return reason;
         return {};
     }
 
 private:
+    static std::string idOf(const std::string &build) { return build.substr(0, build.find('@')); }
+
     mutable std::mutex mutex_;
-    std::map<std::pair<std::string, std::string>, std::int64_t> deaths_; ///< By plugin and operation.
+    std::map<std::pair<std::string, std::string>, std::int64_t> deaths_; ///< By build and operation.
 };
 
 } // namespace psa::host

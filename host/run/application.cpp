@@ -1,5 +1,6 @@
 #include "host/run/application.h"
 
+#include "host/api/body.h"
 #include "host/api/openapi.h"
 #include "host/api/views.h"
 #include "host/delivery/breaker_document.h"
@@ -36,7 +37,7 @@ DeliveryPolicy policyFor(const DeliveryConfig &config, const LoadedPlugin &plugi
         policy.quietPeriod = *config.quietPeriod;
     else if (!reference.isNull() && reference->has("quietSeconds"))
         policy.quietPeriod = std::chrono::seconds(reference->getValue<int>("quietSeconds"));
-    policy.quarantine = quarantine.whyNotCall(plugin.id, {"create_ticket", PSA_FIND_TICKET_ID});
+    policy.quarantine = quarantine.whyNotCall(plugin.build(), {"create_ticket", PSA_FIND_TICKET_ID});
     return policy;
 }
 
@@ -78,7 +79,7 @@ Application::Application(ApplicationParts parts, bool delivers)
     : parts_(std::move(parts)), delivers_(delivers),
       delivery_({*parts_.store, parts_.runtime.clock, below(parts_.random), parts_.notify, parts_.log, parts_.point}),
       connections_({*parts_.store, parts_.runtime, parts_.keys ? &*parts_.keys : nullptr, parts_.random,
-                    [this](const std::string &name, std::string &why) { return pick(name, why); }, parts_.pluginLog,
+                    [this](const std::string &name) { return chooseBuild(parts_.plugins, name); }, parts_.pluginLog,
                     [this](const Connections::Live &live) { ready(live); },
                     [this](const std::string &name) { delivery_.detach(name); }}),
       intake_(*parts_.store, parts_.runtime.clock, parts_.random,
@@ -205,27 +206,30 @@ std::size_t Application::rotateKeys(const std::string &who)
     return count;
 }
 
-bool Application::releasePlugin(const std::string &plugin, const std::string &who)
+bool Application::releasePlugin(const std::string &name, const std::string &who)
 {
-    const auto is = [&](const LoadReport &report) { return report.id == plugin; };
-    const bool loaded = std::any_of(parts_.plugins.begin(), parts_.plugins.end(), is);
+    const BuildChoice choice = chooseBuild(parts_.plugins, name);
+    if (choice.kind == BuildChoice::Kind::several)
+        throw pluginProblem(choice);
+    const bool loaded = choice.kind != BuildChoice::Kind::none;
+    const std::string freed = choice.plugin && isPluginFile(name) ? choice.plugin->build() : name;
     const bool known = parts_.store->write([&](StoreWriter &writer) {
         bool blamed = false;
         for (const PluginCall &call : writer.pluginCalls())
-            if (call.plugin == plugin)
+            if (Quarantine::frees(freed, call.plugin))
             {
                 writer.releasePlugin(call.plugin, call.operation);
                 blamed = true;
             }
         if (blamed || loaded)
-            writer.appendAudit(entryOf(who, "plugin.release", plugin));
+            writer.appendAudit(entryOf(who, "plugin.release", name));
         return blamed || loaded;
     });
     if (!known)
         return false;
-    quarantine_->release(plugin);
+    quarantine_->release(freed);
     for (const Connections::Live &live : connections_.all())
-        if (live->connection && live->plugin->id == plugin)
+        if (live->connection && Quarantine::frees(freed, live->plugin->build()))
             ready(live);
     return true;
 }
@@ -304,21 +308,6 @@ LaneStatus Application::statusOf(const LiveConnection &live) const
     Breaker breaker(policyFor(parts_.delivery, *live.plugin, *quarantine_));
     restoreBreaker(breaker, stored ? stored->breakerJson : "", parts_.runtime.clock->now());
     return {breaker.state(), breaker.reason(), 0, {}, breaker.since()};
-}
-
-std::shared_ptr<const LoadedPlugin> Application::pick(const std::string &name, std::string &why) const
-{
-    std::string there;
-    for (const LoadReport &report : parts_.plugins)
-    {
-        if (report.plugin && (report.id == name || report.id + "@" + report.version == name || report.file == name))
-            return report.plugin;
-        there += (there.empty() ? "" : ", ") + (report.id.empty() ? report.file : report.id + "@" + report.version) +
-                 " (" + toText(report.state) + ")";
-    }
-    why = "There is no plugin \"" + name + "\" that is ready. Found were: " + (there.empty() ? "none" : there) +
-          ". The list of plugins says why a file is not ready.";
-    return nullptr;
 }
 
 bool Application::isIdle()

@@ -53,6 +53,7 @@ public:
     RefusalLog &refusals() { return refusals_; }
     Store &store() const { return *parts_.store; }
     Connections &connections() { return connections_; }
+    const Connections &connections() const { return connections_; }
 
     /// No ticket moves any more by itself: all have ended, or wait for a human.
     bool isIdle();
@@ -69,9 +70,8 @@ private:
     void learnDeaths();
     HostActions actions();
     std::size_t rotateKeys(const std::string &who);
-    bool releasePlugin(const std::string &plugin, const std::string &who);
+    bool releasePlugin(const std::string &name, const std::string &who);
     void noteBackup(const std::string &who, const std::string &file) const;
-    std::shared_ptr<const LoadedPlugin> pick(const std::string &name, std::string &why) const;
     void ready(const Connections::Live &live);
     void follow(const Login &login);
     void keepRefusal(const std::string &connection, const Login::Refusal &refusal) const;

@@ -6,7 +6,8 @@ const choicesAtOnce = 100;
 
 /**
  * All that the integrations view shows: [{plugin, name, descriptor, connections}], with the name that means this build and
- * no other; connections whose plugin is not there; plugins that do not work.
+ * no other; connections that run no build, each with the builds that it could run: {connection, builds}; plugins that do
+ * not work.
  */
 export async function loadIntegrations(signal) {
   const [{ plugins }, { connections }] = await Promise.all([
@@ -14,25 +15,25 @@ export async function loadIntegrations(signal) {
     get('/v1/connections', { signal }),
   ]);
   const ready = plugins.filter(({ state }) => state === 'ready');
-  const descriptors = await Promise.all(ready.map((plugin) => loadDescriptor(`${plugin.id}@${plugin.version}`, signal)));
+  const descriptors = await Promise.all(ready.map((plugin) => loadDescriptor(buildOf(plugin), signal)));
   const isAlone = ({ id }) => ready.filter((other) => other.id === id).length === 1;
-  const nameOf = (plugin) => (isAlone(plugin) ? plugin.id : `${plugin.id}@${plugin.version}`);
+  const nameOf = (plugin) => (isAlone(plugin) ? plugin.id : buildOf(plugin));
   const groups = ready.map((plugin, i) => ({ plugin, name: nameOf(plugin), descriptor: descriptors[i], connections: [] }));
   const orphans = [];
-  for (const connection of connections) (groupOf(groups, connection)?.connections ?? orphans).push(connection);
+  for (const connection of connections) {
+    const group = groups.find(({ plugin }) => buildOf(plugin) === connection.build);
+    if (group) group.connections.push(connection);
+    else orphans.push({ connection, builds: ready.filter((plugin) => isMeant(plugin, connection)).map(buildOf) });
+  }
   return { groups, orphans, broken: plugins.filter(({ state }) => state !== 'ready') };
 }
 
 const loadDescriptor = (build, signal) => get(`/v1/plugins/${segment(build)}`, { signal });
 
-/** The very build that a connection runs, else one of the same plugin. */
-function groupOf(groups, { plugin, build }) {
-  const id = plugin.split('@')[0];
-  return (
-    groups.find((group) => `${group.plugin.id}@${group.plugin.version}` === build) ??
-    groups.find((group) => group.plugin.id === id || group.plugin.file === plugin)
-  );
-}
+const buildOf = ({ id, version }) => `${id}@${version}`;
+
+/** Is the plugin of that connection, in whichever version? */
+const isMeant = ({ id, file }, { plugin }) => id === plugin.split('@')[0] || file === plugin;
 
 /** Names of all connections, for filters. */
 export async function connectionNames(signal) {
@@ -54,7 +55,7 @@ export const loadAlerts = (name, signal) => get(`/v1/connections/${segment(name)
 export const saveAlerts = (name, settings) => change('PUT', `/v1/connections/${segment(name)}/alerts`, settings);
 
 /** The plugin ended psa-host again and again; somebody has seen to it. */
-export const releasePlugin = (id) => change('POST', `/v1/plugins/${segment(id)}/release`);
+export const releasePlugin = (build) => change('POST', `/v1/plugins/${segment(build)}/release`);
 
 /** A function that loads lists of `connection`, as forms want it. Rejects with the message and hint of the plugin. */
 export function choicesOf(connection, signal) {

@@ -165,7 +165,7 @@ function trouble({ state, trouble: text, pause, pauseReason }, release) {
 
 async function release({ name, build }, result, state) {
   try {
-    await releasePlugin(build.split('@')[0]);
+    await releasePlugin(build);
     state.show(await loadConnection(name));
   } catch (error) {
     result.show(problemBox(error));

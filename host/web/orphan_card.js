@@ -1,11 +1,14 @@
-// The card of a connection whose plugin is not there.
+// The card of a connection that runs no build: its plugin is not there, or somebody has to choose among several.
 
 import { openTicketsLink, removeButton } from './connection_removal.js';
 import { stateBadge } from './connection_states.js';
-import { el } from './dom.js';
-import { notice, resultArea } from './notices.js';
+import { saveConnection } from './connections.js';
+import { actionButton, announce, el } from './dom.js';
+import { notice, problemBox, resultArea } from './notices.js';
+import { reload } from './router.js';
 
-export function orphanCard(connection) {
+/** `builds`: id@version of those that it could run. */
+export function orphanCard({ connection, builds }) {
   const { name, plugin, trouble } = connection;
   const result = resultArea();
   return el(
@@ -20,7 +23,7 @@ export function orphanCard(connection) {
     ),
     notice(
       'bad',
-      'The plugin of this connection is not there',
+      builds.length > 0 ? 'Choose which build of its plugin this connection runs' : 'The plugin of this connection is not there',
       el('p', {}, trouble || `The plugin ${plugin} is not loaded.`),
       el(
         'ul',
@@ -28,13 +31,32 @@ export function orphanCard(connection) {
         el(
           'li',
           {},
-          'To go on with it: put the plugin back into a folder of plugins, and start psa-host again. Its tickets wait until then; nothing is lost.',
+          builds.length > 0
+            ? 'To go on with it: choose a build below. Its tickets wait until then; nothing is lost.'
+            : 'To go on with it: put the plugin back into a folder of plugins, and start psa-host again. Its tickets wait until then; nothing is lost.',
         ),
         el('li', {}, 'To give it up: link or drop its tickets that have not ended, then click Remove.'),
       ),
       el('p', {}, openTicketsLink(name)),
     ),
-    el('div', { class: 'actions' }, removeButton(name, plugin, result, 'secondary')),
+    el(
+      'div',
+      { class: 'actions' },
+      builds.map((build) =>
+        actionButton(`Use ${build}`, () => choose(name, build, result), { 'aria-label': `Use ${build}: ${name}` }),
+      ),
+      removeButton(name, plugin, result, 'secondary'),
+    ),
     result.element,
   );
+}
+
+async function choose(name, build, result) {
+  try {
+    await saveConnection(name, { plugin: build });
+    reload();
+    announce(`${name} runs ${build}.`);
+  } catch (error) {
+    result.show(problemBox(error));
+  }
 }

@@ -16,7 +16,9 @@ export const withoutPlugins = (api) =>
     await api.expect(200, 'GET', '/v1/connections');
     await api.expect(200, 'GET', '/v1/status');
     await api.expect(200, 'GET', '/v1/tickets');
-    assert.equal((await api.expect(503, 'GET', '/readyz')).ready, false);
+    const { ready, degraded } = await api.expect(503, 'GET', '/readyz');
+    assert.equal(ready, false);
+    assert.match(degraded.join('\n'), /The connection first cannot work: its plugin is not ready/);
   });
 
 /** `api`: of a new psa-host that was given no master key. */

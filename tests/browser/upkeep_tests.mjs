@@ -41,6 +41,49 @@ describe('upkeep', () => {
       });
   });
 
+  test('a connection whose plugin id means two builds is no card of the first one, and is told which to run', async () => {
+    await connect('undecided');
+    await withSignedIn('/tickets', {}, async (page) => {
+      const other = `${psa.plugin}@99.0.0`;
+      await page.route('**/v1/plugins', async (route) => {
+        const answer = await (await route.fetch()).json();
+        const plugin = answer.plugins.find(({ id }) => id === psa.plugin);
+        answer.plugins.push({ ...plugin, version: '99.0.0', file: '/newer.so' });
+        await route.fulfill({ headers: madeUp, json: answer });
+      });
+      await page.route(`**/v1/plugins/${other}`, async (route) => {
+        const { plugins } = await api('GET', '/v1/plugins');
+        const { version } = plugins.find(({ id }) => id === psa.plugin);
+        const descriptor = await api('GET', `/v1/plugins/${psa.plugin}@${version}`);
+        await route.fulfill({ headers: madeUp, json: { ...descriptor, version: '99.0.0' } });
+      });
+      let chosen = false;
+      await page.route('**/v1/connections', async (route) => {
+        const answer = await (await route.fetch()).json();
+        const undecided = answer.connections.find(({ name }) => name === 'undecided');
+        if (!chosen) {
+          delete undecided.build;
+          Object.assign(undecided, { state: 'broken', trouble: `"${psa.plugin}" means 2 builds.` });
+        }
+        await route.fulfill({ headers: madeUp, json: answer });
+      });
+      await page.getByRole('navigation').getByRole('link', { name: 'Integrations' }).click();
+      const card = page.getByRole('article', { name: `${psa.plugin} undecided` });
+      await card.getByText(`"${psa.plugin}" means 2 builds.`).waitFor();
+      await checkAccessible(page, 'a connection that has to be told its build');
+      await checkFits(page, 'a connection that has to be told its build');
+      const [{ build }] = (await api('GET', '/v1/connections')).connections.filter(({ name }) => name === 'undecided');
+      await click(page, `Use ${other}: undecided`);
+      await card.getByRole('alert').getByText(/There is no plugin/).waitFor(); // it is made up, and so refused
+      chosen = true;
+      const asked = page.waitForRequest((request) => request.method() === 'PUT');
+      await click(page, `Use ${build}: undecided`);
+      assert.deepEqual((await asked).postDataJSON(), { plugin: build });
+      await page.getByRole('article', { name: `${psa.name} undecided` }).waitFor();
+    });
+    await api('DELETE', '/v1/connections/undecided');
+  });
+
   test('a connection that still has tickets is not removed, and leads to them', async () => {
     await connect('busy');
     await api('POST', '/v1/tickets', { connection: 'busy', title: 'Disk full', queue: '8', category: '3', company: '0' });

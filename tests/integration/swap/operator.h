@@ -26,7 +26,9 @@ public:
         std::filesystem::create_directory(path("plugins"));
         write("psa-host.toml", "[plugins]\nfolders = [\"" + path("plugins") + "\"]\nstart_deadline_ms = 20000\n" +
                                    "[egress]\nca_file = \"" + pki().caFile().string() + "\"\n[egress.connect_to]\n" +
-                                   "\"swap.example.com:443\" = \"127.0.0.1:" + std::to_string(server_.port()) + "\"\n");
+                                   "\"swap.example.com:443\" = \"127.0.0.1:" + std::to_string(server_.port()) +
+                                   "\"\n[store]\nfolder = \"" + path("state") + "\"\n[secrets]\nmaster_key_file = \"" +
+                                   path("master.key") + "\"\n");
         write("key", key + "\n");
     }
     ~Operator() { std::filesystem::remove_all(folder_); }

@@ -44,14 +44,95 @@ TEST_CASE("an id that means two builds is not guessed at")
     CHECK_THAT(ambiguous.err, Contains("\"com.example.swap\" means 2 builds:") &&
                                   Contains("com.example.swap@1.0.0 from " + one) &&
                                   Contains("com.example.swap@2.0.0 from " + two) &&
-                                  Contains("plugin = \"com.example.swap@2.0.0\" in the connection's file"));
+                                  Contains("by its version or its file: com.example.swap@1.0.0 or "
+                                           "com.example.swap@2.0.0."));
     CHECK(person.run({"plugins", "describe", "com.example.swap"}).exitCode == 3);
+    const ProgramResult list = person.run({"plugins", "list"});
+    CHECK(list.exitCode == 0);
+    CHECK_THAT(list.err, Contains("Note: \"com.example.swap\" means 2 builds:"));
+    CHECK(person.run({"plugins", "diff", "com.example.swap", two}).exitCode == 3);
+    const std::string recording = person.path("run.jsonl");
+    const std::string named = person.connection("com.example.swap@1.0.0", "named.toml");
+    CHECK(person.run({"connection", "test", named, "--record", recording}).exitCode == 0);
+    const auto replay = [&](std::vector<std::string> with) {
+        with.insert(with.begin(), {"plugins", "replay", "--recording", recording, "--connection"});
+        return person.run(with).exitCode;
+    };
+    CHECK(replay({file}) == 3);
+    CHECK(replay({named, "--plugin", "com.example.swap"}) == 3);
+    CHECK(replay({named}) == 0);
 
     std::filesystem::remove(two);
     CHECK(person.run({"connection", "test", file}).exitCode == 0);
     const ProgramResult gone = person.run({"connection", "test", person.connection("com.example.swap@2.0.0")});
     CHECK(gone.exitCode == 4);
     CHECK_THAT(gone.err, Contains("no plugin \"com.example.swap@2.0.0\"") && Contains("com.example.swap@1.0.0"));
+}
+
+namespace {
+
+/// Stores the connection "swap", which names its plugin by its plain id.
+void storePlain(const Operator &person)
+{
+    REQUIRE(person.run({"keys", "generate", person.path("master.key")}).exitCode == 0);
+    const ProgramResult added = person.run(
+        {"connection", "add", "swap", "--plugin", "com.example.swap", "--secret", "apiKey=file:" + person.path("key")});
+    INFO(added.err);
+    REQUIRE(added.exitCode == 0);
+    REQUIRE(person.run({"connection", "test", "swap"}).out == "Connected to Swap PSA by build 1\n");
+}
+
+} // namespace
+
+TEST_CASE("a stored connection whose plain id means two builds runs neither until somebody chooses")
+{
+    const Operator person;
+    const std::string one = person.install(SWAP_1, "swap-1.so");
+    storePlain(person);
+    const std::string two = person.install(SWAP_2, "swap-0.so"); // the first in the folder
+    const auto checkNamesBoth = [&](const std::string &text) {
+        CHECK_THAT(text, Contains("\"com.example.swap\" means 2 builds:") &&
+                             Contains("com.example.swap@1.0.0 from " + one) &&
+                             Contains("com.example.swap@2.0.0 from " + two));
+    };
+
+    const ProgramResult shown = person.run({"connection", "show", "swap"});
+    checkNamesBoth(shown.out);
+    CHECK_THAT(shown.out, Contains("broken") && Contains("psa-host connection set swap --plugin ID@VERSION"));
+    const ProgramResult tested = person.run({"connection", "test", "swap"});
+    CHECK(tested.exitCode == 7);
+    checkNamesBoth(tested.err);
+    const ProgramResult ticket = person.run({"ticket", "create", "--connection", "swap", "--title", "t"});
+    CHECK(ticket.exitCode == 7);
+    checkNamesBoth(ticket.err);
+    const ProgramResult started = person.run({"run", "--until-idle"});
+    CHECK(started.exitCode == 0);
+    checkNamesBoth(started.err);
+    CHECK_THAT(started.err, Contains(" warning needs a human: The connection swap cannot work: "));
+    const ProgramResult other = person.run({"connection", "add", "other", "--plugin", "com.example.swap"});
+    CHECK(other.exitCode == 5);
+    checkNamesBoth(other.err);
+    const ProgramResult released = person.run({"plugins", "release", "com.example.swap"});
+    CHECK(released.exitCode == 5);
+    checkNamesBoth(released.err);
+    CHECK(person.run({"plugins", "release", "com.example.swap@1.0.0"}).exitCode == 0);
+
+    CHECK(person.run({"connection", "set", "swap", "--plugin", "com.example.swap@1.0.0"}).exitCode == 0);
+    CHECK(person.run({"connection", "test", "swap"}).out == "Connected to Swap PSA by build 1\n");
+}
+
+TEST_CASE("a connection whose plugin is not ready at the start is logged as a warning, with the reason")
+{
+    const Operator person;
+    const std::string one = person.install(SWAP_1, "swap-1.so");
+    storePlain(person);
+    std::filesystem::permissions(one, std::filesystem::perms::others_write, std::filesystem::perm_options::add);
+    const ProgramResult started = person.run({"run", "--until-idle"});
+    CHECK(started.exitCode == 0);
+    CHECK_THAT(started.err, Contains(" warning A plugin is not ready: " + one + ": untrusted path") &&
+                                Contains(" warning needs a human: The connection swap cannot work: There is no plugin "
+                                         "\"com.example.swap\"") &&
+                                Contains(one + " (untrusted path)"));
 }
 
 TEST_CASE("a build that is there twice is listed twice and used once")
@@ -61,7 +142,7 @@ TEST_CASE("a build that is there twice is listed twice and used once")
     const std::string second = person.install(SWAP_1, "b.so");
     const ProgramResult list = person.run({"plugins", "list"});
     CHECK(list.exitCode == 1);
-    CHECK_THAT(list.out, Contains("ready             " + first) && Contains("duplicate         " + second) &&
+    CHECK_THAT(list.out, Contains("ready               " + first) && Contains("duplicate           " + second) &&
                              Contains("com.example.swap@1.0.0 is loaded already from " + first));
     const ProgramResult byId = person.run({"connection", "test", person.connection("com.example.swap")});
     CHECK(byId.exitCode == 0);
@@ -76,8 +157,8 @@ TEST_CASE("a plugin that crashes at its start is shown as such, and the command 
     const std::string good = person.install(SWAP_1, "good.so");
     const ProgramResult list = person.run({"plugins", "list"});
     CHECK(list.exitCode == 1);
-    CHECK_THAT(list.out, Contains("crashed in probe  " + bad) && Contains("signal SIGSEGV in its constructors") &&
-                             Contains("ready             " + good));
+    CHECK_THAT(list.out, Contains("crashed in probe    " + bad) && Contains("signal SIGSEGV in its constructors") &&
+                             Contains("ready               " + good));
     const auto json =
         psa::host::parseStrict(person.run({"plugins", "list", "--json"}).out).extract<Poco::JSON::Array::Ptr>();
     REQUIRE(json->size() == 2);
@@ -98,7 +179,7 @@ TEST_CASE("a plugin that hangs at its start is given up with all that it started
     person.write("quick.toml", "[plugins]\nfiles = [\"" + hanging + "\"]\nstart_deadline_ms = 300\n");
     const ProgramResult list = psa::test::runProgram(PSA_HOST, {"--config", config, "plugins", "list"});
     CHECK(list.exitCode == 1);
-    CHECK_THAT(list.out, Contains("init failed       " + hanging) && Contains("it did not return from ") &&
+    CHECK_THAT(list.out, Contains("init failed         " + hanging) && Contains("it did not return from ") &&
                              Contains(" within 300 ms"));
 }
 

@@ -71,3 +71,27 @@ TEST_CASE("a plugin is in quarantine for the operation in which the process ende
     quarantine.release("com.example.bad");
     CHECK(quarantine.why("com.example.bad", "create_ticket").empty());
 }
+
+TEST_CASE("one build in quarantine leaves the other builds of its plugin alone")
+{
+    Quarantine quarantine;
+    quarantine.put("com.example.bad@1.0.0", "create_ticket", 2);
+    CHECK_THAT(quarantine.why("com.example.bad@1.0.0", "create_ticket"),
+               Catch::Contains("com.example.bad@1.0.0 ended psa-host 2 times"));
+    CHECK(quarantine.why("com.example.bad@2.0.0", "create_ticket").empty());
+    quarantine.put("com.example.bad@2.0.0", "create_ticket", 2);
+    quarantine.release("com.example.bad@1.0.0");
+    CHECK(quarantine.why("com.example.bad@1.0.0", "create_ticket").empty());
+    CHECK(!quarantine.why("com.example.bad@2.0.0", "create_ticket").empty());
+}
+
+TEST_CASE("deaths that version 0.1 laid to a plain id count for each build of it, until one of them is released")
+{
+    Quarantine quarantine;
+    quarantine.put("com.example.bad", "create_ticket", 1);
+    quarantine.put("com.example.bad@2.0.0", "create_ticket", 1);
+    CHECK(!quarantine.why("com.example.bad@2.0.0", "create_ticket").empty());
+    quarantine.release("com.example.bad@2.0.0");
+    CHECK(quarantine.why("com.example.bad@2.0.0", "create_ticket").empty());
+    CHECK(quarantine.why("com.example.bad@1.0.0", "create_ticket").empty());
+}
