@@ -367,6 +367,7 @@ private:
         const auto exchanges = std::make_shared<ExchangeLog>();
         CallOptions options;
         options.dryRun = true;
+        options.warnings = std::make_shared<CallWarnings>();
         options.observer = [held, exchanges](const Exchange &exchange) mutable {
             exchanges->add(exchange);
             if (exchange.response.reason != Reason::dryRun)
@@ -382,8 +383,11 @@ private:
         body.set("dryRun", true);
         body.set("ticket", parseStrict(built.json, ownText));
         body.set("heldBack", held);
-        if (!built.warnings.empty())
-            body.set("warnings", warningsView(built.warnings, built.company, labelOf(live, built.company)));
+        std::vector<std::string> warnings = std::move(built.warnings);
+        for (std::string &warning : options.warnings->all())
+            warnings.push_back(std::move(warning));
+        if (!warnings.empty())
+            body.set("warnings", warningsView(warnings, built.company, labelOf(live, built.company)));
         if (held->size() == 0 && !outcome.ok())
             body.set("error", sentences(outcome.error->message, outcome.error->hint));
         parts_.store.write([&](StoreWriter &writer) {

@@ -26,7 +26,8 @@ void tryFaults(CheckContext &context, const PluginRun &run, const GoodCall &call
             const Observed observed = run.call(call, std::move(how));
             if (observed.outcome.lost)
                 context.failAndStop(place + ": " + observed.outcome.error->message);
-            if (const auto why = whyDishonest(call.verb, fault, at, good, observed))
+            if (const auto why =
+                    whyDishonest(call.verb, fault, at, good, observed, run.good().isOptional(good.sent[at].request)))
                 context.fail(place + ": " + *why);
         }
 }

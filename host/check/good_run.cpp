@@ -18,6 +18,11 @@ using Poco::JSON::Object;
 
 constexpr std::array verbNames = {"test", "create_ticket", "find_ticket", "list_choices", "read_ticket"};
 
+std::string withoutQuery(const std::string &url)
+{
+    return url.substr(0, url.find('?'));
+}
+
 class GoodRunReader
 {
 public:
@@ -40,8 +45,9 @@ private:
 
     void readRun(const toml::table &table)
     {
-        reader_.refuseUnknown(table, "[good_run]",
-                              {"recordings", "reference", "ticket_id", "now", "allowed_hosts", "choices"});
+        reader_.refuseUnknown(
+            table, "[good_run]",
+            {"recordings", "reference", "ticket_id", "now", "allowed_hosts", "choices", "optional_urls"});
         folder_ /= reader_.text(table, "recordings").value_or("recorded");
         run_.reference = reader_.text(table, "reference").value_or(run_.reference);
         run_.ticketId = reader_.text(table, "ticket_id").value_or("");
@@ -56,6 +62,44 @@ private:
                 readChoices(node);
         if (!run_.ticketId.empty())
             add({Verb::readTicket, {}, std::nullopt}, toText(Verb::readTicket));
+        readOptional(table);
+    }
+
+    /// A URL that no recording has would be a typing error that excuses nothing.
+    void readOptional(const toml::table &table)
+    {
+        const toml::array *urls = reader_.list(table, "optional_urls", "[\"https://psa.example.com/discover\"]");
+        if (urls == nullptr || urls->empty())
+            return;
+        const std::set<std::string> known = readUrls();
+        for (const toml::node &node : *urls)
+        {
+            const std::string url = node.value_or(std::string());
+            if (!known.contains(url))
+                reader_.mistake(node, "optional_urls: no recording has a request to \"" + url +
+                                          "\" that changes nothing; give the whole URL without its query");
+            run_.optionalUrls.insert(url);
+        }
+    }
+
+    /// Of all recorded reads, without their queries.
+    std::set<std::string> readUrls()
+    {
+        std::set<std::string> urls;
+        for (const GoodCall &call : run_.calls)
+            try
+            {
+                host::forEachRecordedLine(*call.recording, [&](const Object &line) {
+                    if (const Object::Ptr request = line.getObject("request");
+                        request && !request->getValue<bool>("mutates"))
+                        urls.insert(withoutQuery(request->getValue<std::string>("url")));
+                });
+            }
+            catch (const std::exception &error)
+            {
+                reader_.mistake(error.what());
+            }
+        return urls;
     }
 
     void readNow(const toml::table &table)
@@ -136,6 +180,11 @@ std::vector<const GoodCall *> GoodRun::recorded(Verb verb) const
         if (call.verb == verb && call.recording)
             found.push_back(&call);
     return found;
+}
+
+bool GoodRun::isOptional(const host::HttpRequest &request) const
+{
+    return !request.mutates && optionalUrls.contains(withoutQuery(request.url));
 }
 
 GoodRun readGoodRun(const std::optional<std::filesystem::path> &file)

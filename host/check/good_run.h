@@ -1,10 +1,12 @@
 #pragma once
 
 #include "host/clock/clock.h"
+#include "host/net/http_types.h"
 #include "host/plugin/instance.h"
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,7 @@ struct GoodCall
 struct GoodRun
 {
     std::vector<std::string> allowedHosts; ///< As in [egress] of psa-host.toml, for PSAs on the premises.
+    std::set<std::string> optionalUrls;    ///< Reads that the plugin can do without, without their queries.
     std::string reference = "check-0001";
     std::string ticketId;
     host::Clock::Wall now; ///< What the clock says when a call begins.
@@ -46,6 +49,9 @@ struct GoodRun
 
     /// The calls of `verb` that have a recording.
     std::vector<const GoodCall *> recorded(Verb verb) const;
+
+    /// A call may succeed although this request of it fails.
+    bool isOptional(const host::HttpRequest &request) const;
 };
 
 /// Reads `file`. Without [good_run] there is one call, of test, without a recording. Throws host::ConfigError with a line

@@ -131,7 +131,7 @@ std::set<psa_status> honestStatuses(const NetFault &fault, bool mutates)
 }
 
 std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::size_t at, const Observed &good,
-                                        const Observed &observed)
+                                        const Observed &observed, bool isOptional)
 {
     if (!observed.outcome.defects.empty())
         return observed.outcome.error->message;
@@ -140,8 +140,8 @@ std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::s
     const bool mutates = observed.sent[at].request.mutates;
     if (auto again = whySentAgain(fault, at, observed))
         return again;
-    if (observed.outcome.ok())
-        return maySucceed(verb, fault, good, observed)
+    if (observed.outcome.ok()) // nothing is optional any more once the host has asked to stop
+        return (isOptional && !fault.isDeadline() && !fault.isCancel()) || maySucceed(verb, fault, good, observed)
                    ? std::nullopt
                    : std::optional<std::string>("it reports success: " + observed.outcome.result.substr(0, 200));
     const host::PluginError &error = *observed.outcome.error;

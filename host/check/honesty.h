@@ -15,8 +15,8 @@ namespace psa::check {
 std::set<psa_status> honestStatuses(const NetFault &fault, bool mutates);
 
 /// Why what the plugin said of a call with a fault is not true or of no use; nullopt = it is good. `at`: the exchange that
-/// was struck; `good`: the same call without a fault.
+/// was struck; `good`: the same call without a fault; `isOptional`: the plugin can do without what was struck.
 std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::size_t at, const Observed &good,
-                                        const Observed &observed);
+                                        const Observed &observed, bool isOptional);
 
 } // namespace psa::check

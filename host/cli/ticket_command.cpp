@@ -39,19 +39,29 @@ public:
         const BuiltTicket built = buildTicket(plugin(), session_.ticketDefaults(), *request);
         if (!built.errors.empty())
             return refuse(built.errors);
-        for (const std::string &warning : built.warnings)
-            streams_.log << "Warning: " << printableLine(warning) << '\n';
+        warn(built.warnings);
         if (!key.empty())
             if (const auto exitCode = lookFirst())
                 return *exitCode;
         const auto observe = [this](const Exchange &exchange) { keepHeldBack(exchange); };
-        return report(
-            session_.connection().createTicket(reference_, built.json, session_.call(ticket_.dryRun, observe)));
+        CallOptions options = session_.call(ticket_.dryRun, observe);
+        if (ticket_.dryRun)
+            options.warnings = std::make_shared<CallWarnings>();
+        const CallOutcome outcome = session_.connection().createTicket(reference_, built.json, options);
+        if (options.warnings)
+            warn(options.warnings->all());
+        return report(outcome);
     }
 
 private:
     const LoadedPlugin &plugin() const { return session_.connection().plugin(); }
     std::string psaName() const { return plugin().descriptor.extract<Object::Ptr>()->getValue<std::string>("name"); }
+
+    void warn(const std::vector<std::string> &warnings)
+    {
+        for (const std::string &warning : warnings)
+            streams_.log << "Warning: " << printableLine(warning) << '\n';
+    }
 
     int refuse(const std::vector<FieldError> &errors)
     {

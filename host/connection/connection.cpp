@@ -83,6 +83,19 @@ Object::Ptr argumentsOf(const std::string &reference, const std::string &ticketJ
 
 } // namespace
 
+void CallWarnings::add(std::string text)
+{
+    const std::lock_guard lock(mutex_);
+    if (all_.size() < most)
+        all_.push_back(std::move(text));
+}
+
+std::vector<std::string> CallWarnings::all() const
+{
+    const std::lock_guard lock(mutex_);
+    return all_;
+}
+
 ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
 {
     ConnectionRuntime runtime;
@@ -106,6 +119,17 @@ Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSetting
 PluginLog Connection::logOf(const char *call, const std::string &ticket) const
 {
     return log_ ? pluginLog(log_, {name_, ticket, call, plugin_->id}) : nullptr;
+}
+
+/// Owns what it touches, as a plugin may log when its call has been given up.
+PluginLog Connection::logInto(const std::shared_ptr<CallWarnings> &warnings, PluginLog others) const
+{
+    return [warnings, others = std::move(others), http = services_.http](psa_log_level level, const std::string &text) {
+        if (level >= PSA_LOG_WARNING)
+            warnings->add(http->secrets().redact(text));
+        else if (others)
+            others(level, text);
+    };
 }
 
 CallOutcome Connection::call(const CallOptions &options, const Verb &verb)
@@ -159,6 +183,8 @@ CallOutcome Connection::runOn(Instance &instance, const CallOptions &options, co
     if (options.clock)
         services.clock = options.clock;
     services.log = logOf(verb.name, verb.ticket);
+    if (options.warnings)
+        services.log = logInto(options.warnings, services.log);
     instance.use(std::move(services));
     return verb.run(instance, deadline);
 }

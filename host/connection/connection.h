@@ -12,7 +12,9 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 namespace psa::host {
 
@@ -49,6 +51,20 @@ struct ConnectionSettings
 /// Makes what a connection sends through in place of the network, such as a recording; gets the connection's secrets.
 using TransportMaker = std::function<std::shared_ptr<Transport>(const std::shared_ptr<const SecretKeeper> &)>;
 
+/// What a plugin warns of in a call that has no result to say it in. From any thread.
+class CallWarnings
+{
+public:
+    static constexpr std::size_t most = 50; ///< More are left out.
+
+    void add(std::string text);
+    std::vector<std::string> all() const;
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<std::string> all_; ///< Guarded by mutex_.
+};
+
 /// How one call is made.
 struct CallOptions
 {
@@ -59,6 +75,8 @@ struct CallOptions
     ExchangeObserver observer = nullptr;              ///< Gets every exchange, free of secrets.
     std::shared_ptr<const Clock> clock = nullptr;     ///< What the plugin reads the time from; null = the connection's.
     std::shared_ptr<CallRecorder> recorder = nullptr; ///< Keeps the call, its exchanges and what became of it.
+    /// Gets what the plugin logs as a warning or an error, free of secrets, in place of the log.
+    std::shared_ptr<CallWarnings> warnings = nullptr;
 };
 
 /// One configured connection to a PSA: its plugin, and the services that the plugin gets. From any thread.
@@ -117,6 +135,7 @@ private:
     CallOutcome runOn(Instance &instance, const CallOptions &options, const Verb &verb,
                       InstancePool::Clock::time_point deadline);
     PluginLog logOf(const char *call, const std::string &ticket) const;
+    PluginLog logInto(const std::shared_ptr<CallWarnings> &warnings, PluginLog others) const;
 
     std::string name_;
     std::shared_ptr<const LoadedPlugin> plugin_;

@@ -102,7 +102,8 @@ public:
         psa::HttpRequest request{"POST", url_ + "/v1/tickets"};
         request.body = bodyOf(parse(ticketJson), reference, warnings);
         request.mutates = true; // The one request that counts: never sent twice, held back in a dry run.
-        return psa::ticketResult(ticketOf(*exchange(call, request, "id")), warnings);
+        const Object::Ptr made = psa::sendWith(call, warnings, [&] { return exchange(call, request, "id"); });
+        return psa::ticketResult(ticketOf(*made), warnings);
     }
 
     std::string findTicket(psa::Call &call, std::string_view reference) override

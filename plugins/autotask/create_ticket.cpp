@@ -27,7 +27,7 @@ std::string createTicket(Client &client, std::string_view reference, std::string
 {
     std::vector<psa::Warning> warnings;
     const Object body = TicketMapping(client, warnings).map(reference, *parseTicket(ticketJson));
-    const Object::Ptr answer = post(client, body);
+    const Object::Ptr answer = psa::sendWith(client.call(), warnings, [&] { return post(client, body); });
     if (const std::string words = errorWords(*answer); !words.empty())
         warnings.push_back({"Autotask created the ticket and says: " + words});
     const std::string id = std::to_string(integerOf(*answer, "itemId").value_or(0));

@@ -7,12 +7,23 @@ namespace {
 
 constexpr std::size_t shownBody = 300;
 
-/// For the log: the request, the status, and the PSA's own words or the beginning of what it sent.
+/// The PSA's own words, or the beginning of what it sent. The body of a success is what was asked for, and nothing for a
+/// log.
+std::string shownOf(const psa::HttpResponse &response, const std::string &words)
+{
+    if (!words.empty())
+        return ": " + words;
+    if (response.body.empty())
+        return ", empty body";
+    return response.status < 300 ? ", a body of " + std::to_string(response.body.size()) + " bytes"
+                                 : ": " + excerpt(response.body, shownBody);
+}
+
+/// For the log: the request, the status and what was said.
 std::string logText(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
-    const std::string shown = words.empty() ? excerpt(response.body, shownBody) : words;
     return exchange.what + " at " + exchange.host + ": HTTP " + std::to_string(response.status) +
-           (shown.empty() ? ", empty body" : ": " + shown);
+           shownOf(response, words);
 }
 
 struct NotSent

@@ -44,7 +44,8 @@ std::string createTicket(Client &client, std::string_view reference, std::string
     const Object body = mapping.map(reference, *parseTicket(ticketJson));
     try
     {
-        const Object::Ptr made = client.create("service/tickets", body);
+        const Object::Ptr made =
+            psa::sendWith(client.call(), warnings, [&] { return client.create("service/tickets", body); });
         warnOfMissingContact(body, *made, warnings);
         return psa::ticketResult(ticketOf(*made, client).value(), warnings); // readObject() has seen the id.
     }

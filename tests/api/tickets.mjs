@@ -66,6 +66,8 @@ export async function tickets(api) {
 
   await test('a dry run tells what would be sent', async () => {
     const run = await submit(200, ticket, {}, '?dryRun=true');
+    const warned = await submit(200, { ...ticket, title: 'x'.repeat(300) }, {}, '?dryRun=true');
+    assert.match(warned.warnings.join('\n'), /The title is longer than the 255 characters/);
     assert.equal(run.heldBack.length, 1);
     assert.ok((await submit(200, { ...ticket, company: 'Nobody' }, {}, '?dryRun=true')).error);
     await submit([400, 'bad-flag'], ticket, {}, '?dryRun=1');

@@ -182,6 +182,14 @@ describe('upkeep', () => {
       await checkAccessible(page, 'what would be sent');
       await shoot(page, 'dry-run');
       assert.equal((await ticketsIn(psa.sandbox)).length, before);
+      await page.route('**/v1/tickets?dryRun=true', async (route) => {
+        const answer = await (await route.fetch()).json();
+        const warnings = ['The title is longer than the 255 characters that the PSA holds and was clipped.'];
+        await route.fulfill({ headers: madeUp, json: { ...answer, warnings } });
+      });
+      await click(page, 'Show what would be sent');
+      await page.getByText('The title is longer than the 255 characters').waitFor();
+      await checkAccessible(page, 'what would be sent, with a warning');
     }));
 
   test('tickets and audit are shown between two times', () =>

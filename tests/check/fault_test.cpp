@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <set>
@@ -96,8 +97,8 @@ std::vector<Case> cases()
         {"detached_thread", "G03", "failed", "threads"},
         {"pthread_key", "G03", "failed", "key of thread-specific data"},
         {"hosts_no_pattern", "D04", "failed", "allowedHosts"},
-        {"reference_without_find", "D05", "failed", "does not offer psa.find-ticket/1"},
         {"hosts_public_suffix", "D04", "failed", "co.uk is a public suffix"},
+        {"reference_without_find", "D05", "failed", "does not offer psa.find-ticket/1"},
         {"field_not_named", "C02", "failed", "must name the field \"apiKey\""},
         {"unknown_field_internal", "C04", "failed", "invalid_config"},
         {"entry_other_table", "L02", "failed", "another table the second time"},
@@ -290,6 +291,65 @@ TEST_CASE("a plugin that renews a login which has run out, and repeats its reque
                                                                 "--config", PSA_SOURCE_DIR "/tests/faults/check.toml"});
     CHECK_THAT(checked.problems(), Catch::Equals(""));
     CHECK(checked.verdict("K07") == "ok");
+}
+
+namespace {
+
+/// A good run of which each call that is about one ticket begins with GET /discover.
+struct DiscoveringRun
+{
+    std::filesystem::path folder;
+
+    explicit DiscoveringRun(const std::string &more)
+    {
+        const std::filesystem::path faults = PSA_SOURCE_DIR "/tests/faults";
+        std::string name = "/tmp/psa-check-XXXXXX";
+        folder = mkdtemp(name.data());
+        std::filesystem::copy(faults / "recorded", folder / "recorded");
+        for (const std::string file : {"create_ticket.jsonl", "find_ticket.jsonl"})
+            std::ofstream(folder / "recorded" / file)
+                << R"({"version":1,"request":{"method":"GET","url":"https://psa.example.com/v1/discover?v=1",)"
+                << R"("mutates":false,"headers":[],"body":""},"response":{"delivery":2,"reason":0,"status":200,)"
+                << R"("headers":[],"body":"{}","detail":"","retryAfterMs":0},"microseconds":1000})" << '\n'
+                << std::ifstream(faults / "recorded" / file).rdbuf();
+        std::ofstream(folder / "check.toml") << std::ifstream(faults / "check.toml").rdbuf() << more << '\n';
+    }
+    ~DiscoveringRun() { std::filesystem::remove_all(folder); }
+    DiscoveringRun(const DiscoveringRun &) = delete;
+    DiscoveringRun &operator=(const DiscoveringRun &) = delete;
+
+    std::vector<std::string> arguments() const
+    {
+        return {"--level", "3", "--only", "^(T03|K06)$", "--config", folder / "check.toml"};
+    }
+    Checked check() const { return psa::test::check(faultPlugin("discovery_with_fallback"), arguments()); }
+};
+
+} // namespace
+
+TEST_CASE("a look-up that the plugin can do without fails no check where check.toml says that it is optional",
+          "[network-faults]")
+{
+    const Checked unsaid = DiscoveringRun("").check();
+    for (const std::string id : {"T03", "K06"})
+    {
+        CHECK(unsaid.verdict(id) == "failed");
+        CHECK_THAT(unsaid.words(id), Catch::Contains("it reports success"));
+    }
+    const Checked said = DiscoveringRun("optional_urls = [\"https://psa.example.com/v1/discover\"]").check();
+    CHECK_THAT(said.problems(), Catch::Equals(""));
+    CHECK(said.verdict("T03") == "ok");
+    CHECK(said.verdict("K06") == "ok");
+    // A changing request is never optional, and neither is what nobody asked for.
+    for (const std::string url : {"https://psa.example.com/v1/tickets/43", "https://psa.example.com/v1/nothing"})
+    {
+        const DiscoveringRun mistaken("optional_urls = [\"" + url + "\"]");
+        std::vector<std::string> arguments = mistaken.arguments();
+        arguments.push_back(faultPlugin("discovery_with_fallback"));
+        const ProgramResult wrong = runChecker(arguments);
+        CHECK(wrong.exitCode == 2);
+        CHECK_THAT(wrong.err, Catch::Contains("optional_urls: no recording has a request to \"" + url));
+    }
 }
 
 TEST_CASE("each check of the first two levels has a plugin that fails it")

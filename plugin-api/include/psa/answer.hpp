@@ -30,10 +30,10 @@ inline std::string nameOf(const HttpRequest &request)
            std::string(rest.substr(0, slash));
 }
 
-/// An error with all that the answer says by itself.
-inline Error errorOf(psa_status status, std::string message, const HttpRequest &request, const HttpResponse &response)
+/// An error with all that the answer says by itself. `said`: of its body, for the log.
+inline Error errorOf(psa_status status, std::string message, const HttpRequest &request, const HttpResponse &response,
+                     const std::string &said)
 {
-    const std::string said = excerpt(response.answered() ? response.body : response.detail, 300);
     const std::string http = response.answered() ? "HTTP " + std::to_string(response.status) : "no answer";
     Error error(status, std::move(message));
     error.httpStatus(response.status).retryAfterMs(response.retryAfterMs);
@@ -41,12 +41,31 @@ inline Error errorOf(psa_status status, std::string message, const HttpRequest &
     return error;
 }
 
+/// The same with the beginning of the body. For an error body alone: that of a success may hold a token, or what is nobody
+/// else's business.
+inline Error errorOf(psa_status status, std::string message, const HttpRequest &request, const HttpResponse &response)
+{
+    return errorOf(status, std::move(message), request, response,
+                   excerpt(response.answered() ? response.body : response.detail, 300));
+}
+
 inline Error outcomeUnknown(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
-                            const std::string &why)
+                            const std::string &why, const std::string &said)
 {
     return errorOf(PSA_OUTCOME_UNKNOWN, "It is not known whether " + psaName + " did it: " + why + ".", request,
-                   response)
+                   response, said)
         .hint("Nothing to do now: the ticket is looked up by its reference before anything is sent again.");
+}
+
+/// An answer of no use, of which `said` goes into the log.
+inline Error unusable(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
+                      const std::string &why, const std::string &said)
+{
+    if (request.mutates)
+        return outcomeUnknown(request, response, psaName, why, said);
+    return errorOf(PSA_UNAVAILABLE, psaName + " gives no usable answer: " + why + ".", request, response, said)
+        .hint("Nothing was changed. Try again in some minutes; if it lasts, look at the status page of " + psaName +
+              ".");
 }
 
 inline Error notSent(const HttpRequest &request, const HttpResponse &response, const std::string &psaName)
@@ -88,7 +107,8 @@ inline Error notSent(const HttpRequest &request, const HttpResponse &response, c
 inline Error noAnswer(const HttpRequest &request, const HttpResponse &response, const std::string &psaName)
 {
     if (request.mutates)
-        return outcomeUnknown(request, response, psaName, "the connection ended without an answer");
+        return outcomeUnknown(request, response, psaName, "the connection ended without an answer",
+                              excerpt(response.detail, 300));
     const psa_status status = response.reason == PSA_HTTP_REASON_TIMEOUT     ? PSA_TIMEOUT
                               : response.reason == PSA_HTTP_REASON_CANCELLED ? PSA_CANCELLED
                                                                              : PSA_UNAVAILABLE;
@@ -96,8 +116,25 @@ inline Error noAnswer(const HttpRequest &request, const HttpResponse &response, 
         .hint("Nothing was changed. It is safe to try again.");
 }
 
+/// Is `request` one for a token of OAuth 2 (RFC 6749, section 4)?
+inline bool asksForToken(const HttpRequest &request)
+{
+    const std::size_t at = request.body.find("grant_type=");
+    return at == 0 || (at != std::string::npos && request.body[at - 1] == '&');
+}
+
+/// A login that is refused as such: many a PSA, and RFC 6749, answer a wrong secret with 400.
+inline Error refusedLogin(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
+                          const std::string &said)
+{
+    return errorOf(PSA_AUTH,
+                   psaName + " does not accept the credentials (" + std::to_string(response.status) + ")" + said,
+                   request, response)
+        .hint("Correct them under Configure and click Test. Nothing is tried again until then.");
+}
+
 inline Error refused(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
-                     const std::string &said)
+                     const std::string &said, bool isLogin)
 {
     const auto error = [&](psa_status status, const std::string &message, const std::string &hint) {
         return errorOf(status, psaName + message + said, request, response).hint(hint);
@@ -105,8 +142,7 @@ inline Error refused(const HttpRequest &request, const HttpResponse &response, c
     switch (response.status)
     {
     case 401:
-        return error(PSA_AUTH, " does not accept the credentials (401)",
-                     "Correct them under Configure and click Test. Nothing is tried again until then.");
+        return refusedLogin(request, response, psaName, said);
     case 403:
         return error(PSA_PERMISSION, " does not let this user do it (403)",
                      "Give the user that psa-host signs in with the right to do it in " + psaName +
@@ -120,6 +156,8 @@ inline Error refused(const HttpRequest &request, const HttpResponse &response, c
         return error(PSA_RATE_LIMITED, " does not take more requests at the moment (429)",
                      "Nothing to do: it is tried again later.");
     default:
+        if (isLogin)
+            return refusedLogin(request, response, psaName, said);
         return request.mutates ? error(PSA_INVALID_TICKET, " does not accept the ticket",
                                        "Correct the ticket or the ticket defaults, then retry it.")
                                : error(PSA_INTERNAL, " does not accept a request of the plugin",
@@ -130,16 +168,34 @@ inline Error refused(const HttpRequest &request, const HttpResponse &response, c
 } // namespace detail
 
 /// Answered with success, but `why` ("the answer has no ticket id") it is of no use: after a changing request that
-/// leaves open what was done.
+/// leaves open what was done. Nothing of the body gets into the error: it may hold a token. Of its kind and size the log has
+/// enough to begin with.
 inline Error unusableAnswer(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
                             const std::string &why)
 {
-    if (request.mutates)
-        return detail::outcomeUnknown(request, response, psaName, why);
-    return detail::errorOf(PSA_UNAVAILABLE, psaName + " gives no usable answer: " + why + ".", request, response)
-        .hint("Nothing was changed. Try again in some minutes; if it lasts, look at the status page of " + psaName +
-              ".");
+    return detail::unusable(request, response, psaName, why,
+                            "a body of " + std::to_string(response.body.size()) + " bytes");
 }
+
+namespace detail {
+
+inline Error failure(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
+                     std::string_view words, bool isLogin)
+{
+    if (response.delivery == PSA_HTTP_NOT_SENT)
+        return notSent(request, response, psaName);
+    if (!response.answered())
+        return noAnswer(request, response, psaName);
+    const std::string own = excerpt(words, 1500);
+    // A server that timed out (408) does not say how far it came.
+    if (response.status >= 400 && response.status < 500 && response.status != 408)
+        return refused(request, response, psaName, own.empty() ? "." : ": " + own, isLogin);
+    return unusable(request, response, psaName,
+                    "HTTP " + std::to_string(response.status) + (own.empty() ? "" : ", " + own),
+                    response.status < 300 ? "" : excerpt(response.body, 300));
+}
+
+} // namespace detail
 
 /// The error for a `response` that did not succeed. `words`: what the PSA itself says, taken from its error body; may be
 /// empty. Message and hint suit any PSA: set a better hint, or a field, where you know one.
@@ -151,19 +207,20 @@ inline Error unusableAnswer(const HttpRequest &request, const HttpResponse &resp
 ///                                    conflict, rate_limited
 ///     any other 4xx but 408          internal: the plugin is wrong   invalid_ticket
 ///     anything else                  unavailable                     outcome_unknown
+///
+/// A request for an OAuth token (grant_type in its body) is judged as loginFailureOf() does.
 inline Error failureOf(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
                        std::string_view words = {})
 {
-    if (response.delivery == PSA_HTTP_NOT_SENT)
-        return detail::notSent(request, response, psaName);
-    if (!response.answered())
-        return detail::noAnswer(request, response, psaName);
-    const std::string own = excerpt(words, 1500);
-    // A server that timed out (408) does not say how far it came.
-    if (response.status >= 400 && response.status < 500 && response.status != 408)
-        return detail::refused(request, response, psaName, own.empty() ? "." : ": " + own);
-    return unusableAnswer(request, response, psaName,
-                          "HTTP " + std::to_string(response.status) + (own.empty() ? "" : ", " + own));
+    return detail::failure(request, response, psaName, words, detail::asksForToken(request));
+}
+
+/// The same for a request that signs in, whatever it looks like: any other 4xx is auth, since it is the credentials that
+/// were refused and not what the plugin asks for.
+inline Error loginFailureOf(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
+                            std::string_view words = {})
+{
+    return detail::failure(request, response, psaName, words, true);
 }
 
 } // namespace psa

@@ -31,7 +31,21 @@ catch (...)
 
 /// Small values with an expiry, shared by the instances of one connection. A plugin must do without any of them at any
 /// time, so nothing here fails: on a host without psa.cache/1 each look-up misses and nothing is kept. Never keep a
-/// secret in it. Cheap to copy; valid as long as the process lives.
+/// secret in it.
+///
+/// Make it inside a verb, and keep only the Host as a member. The constructor looks the service up, which a plugin may not
+/// do while its instance is made: a Cache that is a member breaks that rule, and a host that is strict has no cache then.
+///
+///     std::string createTicket(psa::Call &call, std::string_view reference, std::string_view ticket) override
+///     {
+///         const psa::Cache cache(host_); // cheap: one look-up of a constant table
+///         std::string queues = cache.get(call, "queues").value_or("");
+///         if (queues.empty())
+///         {
+///             queues = readQueues(call);
+///             cache.put(call, "queues", queues, 10 * 60 * 1000);
+///         }
+///         ...
 class Cache
 {
 public:

@@ -20,7 +20,7 @@ typedef struct psa_choices_query
     psa_str list;            /* the list's name, as the descriptor has it */
     psa_str query;           /* text that labels should contain, in any case; empty = all */
     psa_str cursor;          /* "nextCursor" of the page before; empty = the first page */
-    psa_str depends_on_json; /* JSON object: values of the fields that the list depends on; {} = none */
+    psa_str depends_on_json; /* JSON object: field name -> the text in it, an id or a label; {} = none. docs/abi.md */
 } psa_choices_query;
 
 /* The extension. Constant, valid as long as the library is mapped; each function is required. since 1.0 */

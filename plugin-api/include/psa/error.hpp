@@ -80,6 +80,12 @@ public:
         status_ = status;
         return *this;
     }
+    /// Another sentence for the operator than the one it was made with.
+    Error &message(std::string text)
+    {
+        message_ = std::move(text);
+        return *this;
+    }
 
     psa_status status() const noexcept { return status_; }
     const char *what() const noexcept override { return message_.c_str(); }

@@ -5,6 +5,7 @@
 #ifndef PSA_RESULTS_HPP
 #define PSA_RESULTS_HPP
 
+#include <psa/call.hpp>
 #include <psa/error.hpp>
 #include <psa/text.hpp>
 
@@ -25,6 +26,25 @@ struct Warning
     std::string field{};   ///< The ticket or configuration field that it is about; may be empty.
     std::string hint{};    ///< What to do next; may be empty.
 };
+
+/// Runs `send`, which sends the request that creates a ticket, and returns what it returns. In a dry run that request is held
+/// back and there is no result to carry `warnings`: they are logged then, and the host shows them beside what would have
+/// been sent.
+template <class Send>
+auto sendWith(const Call &call, const std::vector<Warning> &warnings, Send &&send)
+{
+    try
+    {
+        return send();
+    }
+    catch (const Error &error)
+    {
+        if (error.status() == PSA_CANCELLED)
+            for (const Warning &warning : warnings)
+                call.warning(warning.message + (warning.hint.empty() ? "" : " " + warning.hint));
+        throw;
+    }
+}
 
 /// A ticket as the PSA has it. Everything but the id may be empty; what would cost another request should be.
 struct Ticket

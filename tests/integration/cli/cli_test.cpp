@@ -134,6 +134,19 @@ TEST_CASE("a dry run shows what would be sent, without secrets, and creates noth
     CHECK(person.sandbox.truth().tickets.empty());
 }
 
+TEST_CASE("a dry run shows the warnings that the ticket would have, of the host and of the plugin")
+{
+    const Operator person;
+    person.connection("queue = \"Monitoring Alert\"\ncategory = \"Standard\"\ncompany = 174\n");
+    const ProgramResult dry = person.create({"--title", std::string(300, 't'), "--dry-run"});
+    INFO(dry.err);
+    CHECK(dry.exitCode == 0);
+    CHECK_THAT(dry.err,
+               Contains("Warning: The ticket names no company; the connection's default company 174 was used.") &&
+                   Contains("Warning: The title is longer than the 255 characters"));
+    CHECK(person.sandbox.truth().tickets.empty());
+}
+
 TEST_CASE("each kind of failure has its exit code and says what to do")
 {
     Operator person;

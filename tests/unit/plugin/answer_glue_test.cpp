@@ -1,4 +1,5 @@
 #include <psa/answer.hpp>
+#include <psa/results.hpp>
 #include <psa/testing.hpp>
 
 #include <catch2/catch.hpp>
@@ -33,6 +34,30 @@ public:
     std::string test(psa::Call &) override { throw psa::failureOf(request(false), answered(404, ""), "Example PSA"); }
     std::string createTicket(psa::Call &, std::string_view, std::string_view) override { return "{}"; }
     std::string findTicket(psa::Call &call, std::string_view) override { return test(call); }
+};
+
+/// A plugin that has something to say of each ticket.
+class Clipper : public psa::Plugin
+{
+public:
+    explicit Clipper(psa::Host host) : host_(host) {}
+    static std::string describe(psa::Call &) { return "{}"; }
+    void configure(psa::Call &, std::string_view) override {}
+    std::string test(psa::Call &) override { return "{}"; }
+    std::string createTicket(psa::Call &call, std::string_view, std::string_view) override
+    {
+        const std::vector<psa::Warning> warnings{{"The title was clipped.", "title", "Write less."}};
+        psa::sendWith(call, warnings, [&] {
+            const psa::HttpResponse response = psa::send(host_, call, request(true));
+            if (!response.succeeded())
+                throw psa::failureOf(request(true), response, "Example PSA");
+            return response;
+        });
+        return psa::ticketResult({"1"}, warnings);
+    }
+
+private:
+    psa::Host host_;
 };
 
 } // namespace
@@ -108,6 +133,72 @@ TEST_CASE("a success of no use leaves open what a changing request did", "[glue]
     CHECK(psa::unusableAnswer(request(true), answered(201, "{}"), "Example PSA", "no id").status() ==
           PSA_OUTCOME_UNKNOWN);
     CHECK(psa::unusableAnswer(request(false), answered(200, "{}"), "Example PSA", "no id").status() == PSA_UNAVAILABLE);
+}
+
+TEST_CASE("a login that the PSA refuses is one of the credentials, never a defect of the plugin", "[glue]")
+{
+    psa::HttpRequest token = request(false);
+    token.method = "POST";
+    const psa::HttpResponse refused = answered(400, R"({"error":"invalid_client"})");
+    for (const std::string body : {"grant_type=client_credentials&scope=all", "scope=all&grant_type=password"})
+    {
+        token.body = body;
+        const psa::Error error = psa::failureOf(token, refused, "Example PSA", "invalid_client");
+        CHECK(error.status() == PSA_AUTH);
+        CHECK(error.what() == std::string("Example PSA does not accept the credentials (400): invalid_client"));
+        CHECK_THAT(text(error.toC().hint), Catch::Contains("Correct them under Configure"));
+    }
+    token.body = R"({"user":"ann","password":"x","not_grant_type=":1})";
+    CHECK(psa::failureOf(token, refused, "Example PSA").status() == PSA_INTERNAL);
+    CHECK(psa::loginFailureOf(token, refused, "Example PSA").status() == PSA_AUTH);
+    CHECK(psa::loginFailureOf(token, answered(422, ""), "Example PSA").status() == PSA_AUTH);
+    CHECK(psa::loginFailureOf(token, answered(403, ""), "Example PSA").status() == PSA_PERMISSION);
+    CHECK(psa::loginFailureOf(token, answered(429, "", 7000), "Example PSA").status() == PSA_RATE_LIMITED);
+    CHECK(psa::loginFailureOf(token, answered(503, ""), "Example PSA").status() == PSA_UNAVAILABLE);
+    CHECK(psa::loginFailureOf(token, notSent(PSA_HTTP_REASON_DNS), "Example PSA").status() == PSA_UNAVAILABLE);
+}
+
+TEST_CASE("the body of a success, which may be a token, gets into no error", "[glue]")
+{
+    const std::string secret = "eyJhbGciOiJub25lIn0";
+    for (const bool mutates : {false, true})
+        for (const unsigned status : {200U, 201U, 500U})
+        {
+            const psa::Error error = psa::unusableAnswer(
+                request(mutates), answered(status, R"({"token":")" + secret + "\"}"), "Example PSA", "it has no id");
+            const psa_error raw = error.toC();
+            for (const psa_str each : {raw.user_message, raw.hint, raw.internal_detail, raw.vendor_code, raw.field})
+                CHECK_THAT(text(each), !Catch::Contains(secret));
+            CHECK_THAT(text(raw.internal_detail), Catch::Contains("HTTP " + std::to_string(status) + ": a body of "));
+        }
+    CHECK_THAT(
+        text(psa::failureOf(request(false), answered(500, "out of memory"), "Example PSA").toC().internal_detail),
+        Catch::EndsWith("HTTP 500: out of memory"));
+}
+
+TEST_CASE("an error can be given another message", "[glue]")
+{
+    psa::Error error = psa::failureOf(request(false), answered(404, ""), "Example PSA");
+    error.message("There is no tenant \"northwind\".").status(PSA_INVALID_CONFIG);
+    CHECK(error.what() == std::string("There is no tenant \"northwind\"."));
+    CHECK(text(error.toC().user_message) == error.what());
+    CHECK(error.toC().status == PSA_INVALID_CONFIG);
+}
+
+TEST_CASE("the warnings of a ticket that is held back in a dry run are logged, and else stand in the result alone",
+          "[glue]")
+{
+    psa::testing::FakeHost host;
+    psa::testing::PluginUnderTest plugin(host, &psa::detail::Trampolines<Clipper>::enter);
+    host.on("POST", request(true).url, answered(201, "{}"));
+    CHECK(plugin.createTicket("ref-1", "{}").status == PSA_OK);
+    CHECK(host.log.empty());
+    psa::testing::FakeHost dry;
+    psa::testing::PluginUnderTest held(dry, &psa::detail::Trampolines<Clipper>::enter);
+    dry.on("POST", request(true).url, notSent(PSA_HTTP_REASON_DRY_RUN));
+    CHECK(held.createTicket("ref-1", "{}").status == PSA_CANCELLED);
+    REQUIRE(dry.log.size() == 1);
+    CHECK_THAT(dry.log.front(), Catch::Contains("The title was clipped. Write less."));
 }
 
 TEST_CASE("a search that meets a 404 does not say that there is no such ticket", "[glue]")

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Records the good run that level 3 of psa-plugin-check is about: makes each call of a plugin once, over a connection to a
+# test system of its PSA, and puts the recordings where check.toml wants them. Ticket and lists are those of check.toml.
+#
+#   record-good-run.sh [--key KEY] CONNECTION.toml [CHECK.toml]
+#
+#   CONNECTION.toml  as psa-host connection test takes it
+#   CHECK.toml       check.toml of this folder unless it is given
+#   --key KEY        makes the reference out of it, so that it is the same each time; the PSA must not have that ticket yet
+#
+# PSA_HOST_CONFIG names the configuration of psa-host, which knows the plugin; PSA_HOST is psa-host if it is not in PATH.
+# Needs python3. The ticket stays in the PSA.
+set -euo pipefail
+
+usage() {
+    sed -n '2,14s/^# \{0,1\}//p' "$0"
+    exit 2
+}
+key=()
+if [ "${1:-}" = --key ]; then
+    [ $# -ge 2 ] || usage
+    key=(--key "$2")
+    shift 2
+fi
+[ $# -eq 1 ] || [ $# -eq 2 ] || usage
+connection=$1
+settings=${2:-check.toml}
+psa_host=${PSA_HOST:-psa-host}
+for file in "$connection" "$settings"; do
+    [ -f "$file" ] || { echo "there is no file $file" >&2; exit 2; }
+done
+case $connection in */*) ;; *) connection=./$connection ;; esac
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/recorded"
+plugin=$(python3 -c 'import sys, tomllib; print(tomllib.load(open(sys.argv[1], "rb"))["plugin"])' "$connection")
+"$psa_host" plugins describe "$plugin" --json > "$work/descriptor.json"
+
+# The first ticket, the lists, the folder of the recordings, and what else the plugin offers.
+python3 - "$settings" "$work" <<'END'
+import json, shlex, sys, tomllib
+settings, work = sys.argv[1:]
+with open(settings, "rb") as file:
+    check = tomllib.load(file)
+if not check.get("ticket"):
+    sys.exit(f"{settings}: write the ticket to create as [[ticket]]")
+good_run = check.get("good_run", {})
+with open(work + "/ticket.json", "w") as file:
+    json.dump(check["ticket"][0], file)
+with open(work + "/folder", "w") as file:
+    file.write(good_run.get("recordings", "recorded"))
+with open(work + "/lists", "w") as file:
+    for choices in good_run.get("choices", []):
+        pairs = [shlex.quote(f"--depends-on={name}={value}") for name, value in choices.get("depends_on", {}).items()]
+        print(choices["list"], *pairs, file=file)
+with open(work + "/descriptor.json") as file:
+    offered = json.load(file).get("extensions", [])
+with open(work + "/offered", "w") as file:
+    file.writelines(f"{each}\n" for each in offered)
+END
+offers() { grep -qxF "$1" "$work/offered"; }
+
+record() { # NAME ARGUMENT... - each call begins with an empty cache, as in the checks
+    echo "$1"
+    "$psa_host" "${@:2}" --record "$work/recorded/$1.jsonl" > "$work/out"
+}
+record test connection test "$connection"
+record create_ticket ticket create --connection "$connection" "${key[@]}" --file "$work/ticket.json" --json
+value() { # NAME... - of what ticket create printed
+    python3 -c 'import functools, json, sys; print(functools.reduce(dict.get, sys.argv[2:], json.load(open(sys.argv[1]))))' \
+        "$work/out" "$@"
+}
+if [ "$(value outcome)" != created ]; then
+    echo "the PSA has a ticket of that key already, so none was created: take another --key" >&2
+    exit 1
+fi
+id=$(value ticket id)
+reference=$(value reference)
+if offers psa.find-ticket/1; then
+    record find_ticket ticket show --connection "$connection" --reference "$reference"
+fi
+if offers psa.ticket/1; then
+    record read_ticket ticket show --connection "$connection" "$id"
+fi
+while read -r list pairs; do
+    eval "depends=($pairs)" # quoted by who wrote it
+    record "list_choices-$list" connection choices "$connection" "$list" "${depends[@]}" < /dev/null
+done < "$work/lists"
+
+folder=$(dirname "$settings")/$(cat "$work/folder")
+mkdir -p "$folder"
+rm -f "$folder"/*.jsonl
+cp "$work/recorded"/*.jsonl "$folder/"
+chmod 644 "$folder"/*.jsonl
+wanted=("reference = \"$reference\"")
+if offers psa.ticket/1; then
+    wanted+=("ticket_id = \"$id\"")
+fi
+missing=0
+for line in "${wanted[@]}"; do
+    grep -qxF "$line" "$settings" || { echo "$settings: write below [good_run]: $line" >&2; missing=1; }
+done
+exit "$missing"
