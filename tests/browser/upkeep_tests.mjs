@@ -51,7 +51,7 @@ describe('upkeep', () => {
         answer.plugins.push({ ...plugin, version: '99.0.0', file: '/newer.so' });
         await route.fulfill({ headers: madeUp, json: answer });
       });
-      await page.route(`**/v1/plugins/${other}`, async (route) => {
+      await page.route(/\/v1\/plugins\/[^/]*99\.0\.0$/, async (route) => {
         const { plugins } = await api('GET', '/v1/plugins');
         const { version } = plugins.find(({ id }) => id === psa.plugin);
         const descriptor = await api('GET', `/v1/plugins/${psa.plugin}@${version}`);
