@@ -44,14 +44,6 @@ Object::Ptr psaView(const TicketOutcome &outcome)
     return view;
 }
 
-Array::Ptr textsView(const std::vector<std::string> &texts)
-{
-    Array::Ptr view = new Array;
-    for (const std::string &text : texts)
-        view->add(text);
-    return view;
-}
-
 /// One that cannot be read is told as such: the entries next to it must still be seen.
 Poco::Dynamic::Var detailOf(const AuditEntry &entry)
 try
@@ -85,6 +77,14 @@ std::optional<Clock::Wall> timeFrom(const std::string &text)
         return std::nullopt;
     time.makeUTC(zone);
     return Clock::Wall(std::chrono::microseconds(time.timestamp().epochMicroseconds()));
+}
+
+Array::Ptr textsView(const std::vector<std::string> &texts)
+{
+    Array::Ptr view = new Array;
+    for (const std::string &text : texts)
+        view->add(text);
+    return view;
 }
 
 Array::Ptr warningsView(std::vector<std::string> warnings, const std::string &company, const std::string &label)

@@ -23,6 +23,7 @@ std::string timeText(Clock::Wall time);
 /// to 2259.
 std::optional<Clock::Wall> timeFrom(const std::string &text);
 
+Poco::JSON::Array::Ptr textsView(const std::vector<std::string> &texts);
 /// Warnings of a ticket, in which its default company is called what the PSA calls it. `company`: as the ticket names it;
 /// `label`: "" = not known.
 Poco::JSON::Array::Ptr warningsView(std::vector<std::string> warnings, const std::string &company,
