@@ -33,13 +33,13 @@ const char *thing(RefusedKind kind)
     return kind == RefusedKind::hook ? "webhook" : kind == RefusedKind::ticket ? "ticket" : "request";
 }
 
-Refusal refusalOf(const ApiRequest &request, const Problem &problem, Clock::Wall now)
+RefusedRequest refusalOf(const ApiRequest &request, const Problem &problem, Clock::Wall now)
 {
     const std::string &from = request.caller.address.empty() ? request.caller.name : request.caller.address;
     return {now, problem.status(), problem.slug(), shown(problem.what()), shown(from), shown(request.caller.token)};
 }
 
-std::string lineOf(const ApiRequest &request, RefusedKind kind, const Refusal &refusal)
+std::string lineOf(const ApiRequest &request, RefusedKind kind, const RefusedRequest &refusal)
 {
     const std::string where =
         request.path.empty() ? "" : ", " + shown(request.method) + " " + shown(request.path) + ",";
@@ -89,7 +89,7 @@ void RefusalLog::add(const ApiRequest &request, const Problem &problem)
         ++tally.count;
         if (isTold)
         {
-            const Refusal refusal = refusalOf(request, problem, clock_->wallNow());
+            const RefusedRequest refusal = refusalOf(request, problem, clock_->wallNow());
             if (!request.path.empty())
                 keep(request.caller.name.empty() ? unknown_ : known_, shown(request.path), kind, refusal);
             if (tally.lines == 0)
@@ -136,7 +136,7 @@ void RefusalLog::tellLeftOut()
         warn_(line);
 }
 
-void RefusalLog::keep(Addresses &addresses, const std::string &address, RefusedKind kind, const Refusal &refusal)
+void RefusalLog::keep(Addresses &addresses, const std::string &address, RefusedKind kind, const RefusedRequest &refusal)
 {
     auto at = std::find_if(addresses.begin(), addresses.end(),
                            [&](const RefusedAddress &each) { return each.address == address && each.kind == kind; });
@@ -169,7 +169,7 @@ std::vector<RefusedAddress> RefusalLog::lastByAddress() const
         same->count += each.count;
         same->last.insert(same->last.end(), each.last.begin(), each.last.end());
         std::stable_sort(same->last.begin(), same->last.end(),
-                         [](const Refusal &one, const Refusal &other) { return one.time > other.time; });
+                         [](const RefusedRequest &one, const RefusedRequest &other) { return one.time > other.time; });
         same->last.resize(std::min(same->last.size(), keptEach));
     }
     std::stable_sort(all.begin(), all.end(), [](const RefusedAddress &one, const RefusedAddress &other) {

@@ -28,7 +28,7 @@ constexpr std::size_t refusedKindCount = 3;
 const char *toText(RefusedKind kind);
 
 /// A request that was refused. Its texts are bounded, printable and free of API tokens.
-struct Refusal
+struct RefusedRequest
 {
     Clock::Wall time;
     int status = 0;     ///< Of HTTP.
@@ -43,8 +43,8 @@ struct RefusedAddress
 {
     std::string address; ///< The path.
     RefusedKind kind = RefusedKind::other;
-    std::uint64_t count = 0;  ///< As long as the address is remembered.
-    std::deque<Refusal> last; ///< The newest first, at most RefusalLog::keptEach.
+    std::uint64_t count = 0;         ///< As long as the address is remembered.
+    std::deque<RefusedRequest> last; ///< The newest first, at most RefusalLog::keptEach.
 };
 
 /// Tells of requests that were refused, whose senders often tell nobody: counts all, and of webhooks and tickets, and of
@@ -96,7 +96,7 @@ private:
     Tally &tallyOf(RefusedKind kind, int status);
     /// What to log of stretches that are over.
     std::vector<std::string> endStretches();
-    void keep(Addresses &addresses, const std::string &address, RefusedKind kind, const Refusal &refusal);
+    void keep(Addresses &addresses, const std::string &address, RefusedKind kind, const RefusedRequest &refusal);
 
     const std::shared_ptr<const Clock> clock_;
     const std::function<void(const std::string &)> warn_;

@@ -7,7 +7,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-Object::Ptr toView(const Refusal &refusal)
+Object::Ptr toView(const RefusedRequest &refusal)
 {
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     view->set("time", timeText(refusal.time));
@@ -24,7 +24,7 @@ Object::Ptr toView(const Refusal &refusal)
 Object::Ptr toView(const RefusedAddress &refused)
 {
     Array::Ptr last = new Array;
-    for (const Refusal &each : refused.last)
+    for (const RefusedRequest &each : refused.last)
         last->add(toView(each));
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     view->set("address", refused.address);
