@@ -370,18 +370,9 @@ TEST_CASE("each check of the first two levels has a plugin that fails it")
 
 TEST_CASE("each fault plugin has its row here, or is there for the tests of the loader and of reports")
 {
-    std::set<std::string> found{"good",
-                                "psa_good",
-                                "renews_login",
-                                "error_wild_text",
-                                "extensions",
-                                "logs",
-                                "uses_services",
-                                "pool",
-                                "needed",
-                                "from_the_future",
-                                "needs_the_future",
-                                "discovery_with_fallback"};
+    std::set<std::string> found{
+        "good",          "psa_good", "renews_login", "error_wild_text", "extensions",       "logs",
+        "uses_services", "pool",     "needed",       "from_the_future", "needs_the_future", "discovery_with_fallback"};
     for (const auto &table : {cases(), networkCases()})
         for (const Case &each : table)
             found.insert(each.plugin);
