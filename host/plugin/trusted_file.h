@@ -1,25 +1,13 @@
 #pragma once
 
+#include "host/os/trusted_path.h"
+
 #include <cstdint>
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace psa::host {
-
-/// A path that must not be loaded from, with the words for the operator.
-class PathRefused : public std::runtime_error
-{
-public:
-    PathRefused(std::string where, std::string wanted, std::string was, std::string what, bool missing = false);
-
-    std::string component; ///< The folder or file at fault.
-    std::string expected;
-    std::string found;
-    std::string advice;
-    bool notFound;
-};
 
 /// An open plugin file. What is hashed, read and loaded is this one descriptor, so that nobody can put another file in
 /// its place in between. Owns the descriptor; movable.
@@ -28,9 +16,8 @@ class TrustedFile
 public:
     static constexpr std::uint64_t maxBytes = 256U << 20U;
 
-    /// Opens `path` folder by folder. Each component must be no symbolic link, belong to root or to us, and be writable
-    /// by nobody else; a sticky folder of root's, such as /tmp, will do where the next component belongs to root or us.
-    /// `trustPath` skips these rules. Throws PathRefused.
+    /// Opens `path` as openTrusted() does, without following links. `trustPath` skips the rules about owners, and follows
+    /// links to folders. Throws PathRefused.
     static TrustedFile open(const std::filesystem::path &path, bool trustPath);
 
     /// A file that was opened and checked already, by the process that handed it down as `fd`. Throws std::system_error.

@@ -1,6 +1,7 @@
 #include "host/store/sqlite/state_folder.h"
 
 #include "host/os/file_descriptor.h"
+#include "host/os/trusted_path.h"
 #include "host/store/store_error.h"
 
 #include <fcntl.h>
@@ -24,6 +25,16 @@ void syncFolder(const std::filesystem::path &folder)
         fail(folder);
 }
 
+/// Nobody else may write to them, whatever the umask is. What is wrong shows when the folder itself is made.
+void makeParents(const std::filesystem::path &folder)
+{
+    const std::filesystem::path parent = folder.parent_path();
+    if (parent == folder || mkdir(parent.c_str(), 0755) == 0 || errno != ENOENT)
+        return;
+    makeParents(parent);
+    mkdir(parent.c_str(), 0755);
+}
+
 void checkFolder(const std::filesystem::path &folder)
 {
     struct stat status
@@ -42,6 +53,20 @@ void checkFolder(const std::filesystem::path &folder)
                            folder.string() + "'");
 }
 
+/// Whoever could put another folder in place of ours, or of one above it, could take the tickets or make up some.
+void checkWay(const std::filesystem::path &folder)
+try
+{
+    openTrusted(folder, {.what = "the state folder",
+                         .setting = "folder under [store]",
+                         .flags = O_PATH | O_DIRECTORY,
+                         .followLinks = true});
+}
+catch (const PathRefused &refused)
+{
+    throw StoreRefused("the way to the state folder " + folder.string() + " is not safe: " + refused.what());
+}
+
 } // namespace
 
 StateFolder::StateFolder(const std::filesystem::path &given)
@@ -49,12 +74,12 @@ StateFolder::StateFolder(const std::filesystem::path &given)
     std::filesystem::path folder = std::filesystem::absolute(given).lexically_normal();
     if (!folder.has_filename()) // it ended with a slash
         folder = folder.parent_path();
-    std::error_code error; // mkdir says what is wrong
-    std::filesystem::create_directories(folder.parent_path(), error);
+    makeParents(folder);
     if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         throw StoreRefused("the state folder " + folder.string() +
                            " cannot be made: " + std::generic_category().message(errno));
     checkFolder(folder);
+    checkWay(folder);
     path_ = std::filesystem::canonical(folder);
 }
 
@@ -78,6 +103,14 @@ void replaceFile(const std::filesystem::path &file, const std::string &content)
     if (rename(draft.c_str(), file.c_str()) != 0)
         fail(file);
     syncFolder(file.parent_path());
+}
+
+bool keepDamagedLog(const StateFolder &folder)
+{
+    if (!std::filesystem::exists(folder.log()) || std::filesystem::file_size(folder.log()) == 0)
+        return false;
+    return std::filesystem::copy_file(folder.log(), folder.damagedLog(),
+                                      std::filesystem::copy_options::overwrite_existing);
 }
 
 void syncFile(const std::filesystem::path &file)
