@@ -3,6 +3,7 @@
 #include "host/http/connection_table.h"
 #include "host/http/http_exchange.h"
 #include "host/http/listen.h"
+#include "host/os/fork_guard.h"
 
 #include <Poco/Net/HTTPServerConnection.h>
 #include <Poco/Net/TCPServer.h>
@@ -134,9 +135,10 @@ class WebServer::Implementation
 public:
     Implementation(const ServeConfig &config,
                    const std::function<Entrance &(const std::vector<std::string> &hosts)> &entrance)
-        : tls_(config.tls()), socket_(listenAt(config)), shared_{entrance(hostNames(config, socket_.address().port())),
-                                                                 {limitsOf(config), std::make_shared<SystemClock>()},
-                                                                 config.behindProxy},
+        : tls_(config.tls()), socket_(listenAt(config)),
+          guard_(socket_.impl()->sockfd()), shared_{entrance(hostNames(config, socket_.address().port())),
+                                                    {limitsOf(config), std::make_shared<SystemClock>()},
+                                                    config.behindProxy},
           threads_(static_cast<int>(2 * config.connections)), pool_("web", 1, threads_),
           server_(new WatchedConnectionFactory(shared_, makeParams(threads_)), pool_, socket_, makeParams(threads_))
     {
@@ -174,6 +176,7 @@ private:
 
     bool tls_;
     Poco::Net::ServerSocket socket_;
+    ForkGuard guard_;
     Shared shared_;
     int threads_;
     Poco::ThreadPool pool_;

@@ -4,11 +4,15 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <cerrno>
+#include <map>
+#include <mutex>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 namespace psa::host {
 namespace {
@@ -31,25 +35,87 @@ std::string systemText()
     throw StoreLocked(folder.string(), pid, socket);
 }
 
+/// The files that this process holds, with their sockets. Its own lock does not keep a process out, and is lost when any
+/// descriptor of the file is closed: so what is held is not even opened again.
+struct Held
+{
+    std::mutex mutex; ///< Guards what follows, from the first look until it is locked.
+    std::map<std::pair<dev_t, ino_t>, std::string> sockets;
+};
+
+Held &held()
+{
+    static Held ofProcess;
+    return ofProcess;
+}
+
+std::pair<dev_t, ino_t> keyOf(const struct stat &status)
+{
+    return {status.st_dev, status.st_ino};
+}
+
+void checkNotHeldHere(const std::filesystem::path &folder)
+{
+    struct stat status = {};
+    if (stat((folder / "lock").c_str(), &status) != 0)
+        return; // it is about to be made
+    const auto at = held().sockets.find(keyOf(status));
+    if (at != held().sockets.end())
+        throw StoreLocked(folder.string(), getpid(), at->second);
+}
+
+/// 0.1 locked with flock(), which knows nothing of the lock that we take.
+bool isHeldByOlder(int fd)
+{
+    if (flock(fd, LOCK_SH | LOCK_NB) != 0)
+        return errno == EWOULDBLOCK;
+    flock(fd, LOCK_UN);
+    return false;
+}
+
+bool lockWhole(int fd)
+{
+    struct flock whole = {};
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    return fcntl(fd, F_SETLK, &whole) == 0;
+}
+
 } // namespace
 
 LockFile::LockFile(const std::filesystem::path &folder, const std::string &socketPath)
-    : file_(open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600))
 {
+    const std::lock_guard lock(held().mutex);
+    checkNotHeldHere(folder);
     const std::string name = (folder / "lock").string();
+    file_.reset(open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file_.isOpen())
         throw StoreRefused(name + " cannot be opened: " + systemText());
-    while (flock(file_.get(), LOCK_EX | LOCK_NB) != 0)
+    if (isHeldByOlder(file_.get()))
+        throwLocked(file_.get(), folder);
+    if (!lockWhole(file_.get()))
     {
-        if (errno == EWOULDBLOCK)
+        if (errno == EACCES || errno == EAGAIN)
             throwLocked(file_.get(), folder);
-        if (errno != EINTR)
-            throw StoreRefused(name + " cannot be locked: " + systemText());
+        throw StoreRefused(name + " cannot be locked: " + systemText());
     }
+    struct stat status = {};
+    if (fstat(file_.get(), &status) != 0)
+        throw StoreRefused(name + " cannot be looked at: " + systemText());
+    held().sockets[keyOf(status)] = socketPath;
     // On a full disk this fails; the lock holds all the same, it only does not say whose it is.
     const std::string holder = std::to_string(getpid()) + "\n" + socketPath + "\n";
     if (ftruncate(file_.get(), 0) == 0)
         static_cast<void>(pwrite(file_.get(), holder.data(), holder.size(), 0));
+}
+
+LockFile::~LockFile()
+{
+    const std::lock_guard lock(held().mutex);
+    struct stat status = {};
+    if (fstat(file_.get(), &status) == 0)
+        held().sockets.erase(keyOf(status));
+    file_.reset();
 }
 
 } // namespace psa::host

@@ -12,12 +12,13 @@
 
 namespace psa::test {
 
-/// `psa-host run` beside the commands.
+/// `psa-host run`, or another command that stays, beside those of the test.
 class Running
 {
 public:
-    explicit Running(const Operator &op)
+    explicit Running(const Operator &op, const char *command = "run")
     {
+        std::filesystem::remove(op.path("state/psa-host.sock")); // of one that was killed
         pid_ = fork();
         REQUIRE(pid_ >= 0);
         if (pid_ == 0)
@@ -25,7 +26,7 @@ public:
             const std::string config = op.path("psa-host.toml");
             if (std::freopen(op.path("log").c_str(), "a", stderr) == nullptr)
                 _exit(126);
-            execl(PSA_HOST, PSA_HOST, "--config", config.c_str(), "run", nullptr);
+            execl(PSA_HOST, PSA_HOST, "--config", config.c_str(), command, nullptr);
             _exit(127);
         }
         while (!std::filesystem::exists(op.path("state/psa-host.sock")))
@@ -35,11 +36,11 @@ public:
     Running(const Running &) = delete;
     Running &operator=(const Running &) = delete;
 
-    int end()
+    int end(int signal = SIGTERM)
     {
         if (pid_ == 0)
             return 0;
-        kill(pid_, SIGTERM);
+        kill(pid_, signal);
         int status = 0;
         waitpid(pid_, &status, 0);
         pid_ = 0;

@@ -236,3 +236,62 @@ TEST_CASE("a plugin that ends the host twice is not called any more until it is 
     CHECK(deliver().signal == SIGABRT);
     CHECK_THAT(op.run({"audit"}).out, Contains("plugin.crash") && Contains("plugin.release"));
 }
+
+namespace {
+
+/// The processes that were made by psa-host with this configuration, and are still there.
+std::vector<pid_t> processesOf(const Operator &op)
+{
+    std::vector<pid_t> found;
+    for (const auto &each : std::filesystem::directory_iterator("/proc"))
+    {
+        std::ifstream file(each.path() / "cmdline");
+        const std::string line{std::istreambuf_iterator<char>(file), {}};
+        if (line.find(op.path("psa-host.toml")) != std::string::npos)
+            found.push_back(std::stoi(each.path().filename()));
+    }
+    return found;
+}
+
+/// Where psa-host serve says that it serves; "" = it does not yet.
+std::string pageOf(const Operator &op)
+{
+    std::ifstream log(op.path("log"));
+    const std::string text{std::istreambuf_iterator<char>(log), {}};
+    const std::string before = "the admin page, at http://";
+    const std::size_t at = text.rfind(before);
+    const std::size_t begin = at + before.size();
+    return at == std::string::npos ? "" : text.substr(begin, text.find('\n', begin) - begin);
+}
+
+} // namespace
+
+TEST_CASE("a process that a plugin forked keeps a new psa-host from neither the store nor the port after a crash")
+{
+    const Operator op;
+    const auto withPort = [&](const std::string &address) {
+        std::ifstream file(op.path("psa-host.toml"));
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        op.write("psa-host.toml", text.substr(0, text.find("[serve]")) + "[serve]\nlisten = \"" + address + "\"\n");
+    };
+    std::filesystem::copy_file(FORKING_PLUGIN, op.path("plugins/forking.so"));
+    withPort("127.0.0.1:0");
+    {
+        Running host(op, "serve");
+        REQUIRE(op.run({"connection", "add", "bad", "--plugin", "com.example.fault.forks", "--secret",
+                        "apiKey=file:" + op.path("secret")})
+                    .exitCode == 0);
+        op.run({"connection", "test", "bad"}); // makes an instance, which forks
+        host.end(SIGKILL);
+    }
+    const std::vector<pid_t> children = processesOf(op);
+    REQUIRE(!children.empty());
+    withPort(pageOf(op));
+    {
+        Running again(op, "serve");
+        CHECK_THAT(op.run({"connection", "list"}).out, Contains("bad"));
+        CHECK(again.end() == 0);
+    }
+    for (const pid_t each : processesOf(op))
+        kill(each, SIGKILL);
+}
