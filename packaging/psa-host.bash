@@ -8,7 +8,7 @@ _psa_host_words() {
     local flags="--json --verbose --timeout"
     local record="--record --replay"
     case $1 in
-        "") echo "run serve connection ticket plugins keys token audit backup config --config --version" ;;
+        "") echo "run serve connection ticket plugins keys token audit backup store config --config --version" ;;
         run) echo "--until-idle" ;;
         connection) echo "add set test list show remove choices" ;;
         "connection add" | "connection set") echo "$edit" ;;
@@ -34,6 +34,7 @@ _psa_host_words() {
         "token add") echo "--scope --expires --json" ;;
         "token list") echo "--json" ;;
         audit) echo "--connection --ticket --psa-ticket --limit --json" ;;
+        store) echo "restored" ;;
         config) echo "check" ;;
     esac
 }

@@ -53,9 +53,12 @@ struct Used
     }
 };
 
-std::unique_ptr<host::Store> open(const std::filesystem::path &folder)
+std::unique_ptr<host::Store> open(const std::filesystem::path &folder, bool marks = true)
 {
-    return host::openSqliteStore({folder, ""}, std::make_shared<host::SystemClock>());
+    host::SqliteStoreSettings settings;
+    settings.folder = folder;
+    settings.marks = marks;
+    return host::openSqliteStore(settings, std::make_shared<host::SystemClock>());
 }
 
 host::NewTicket ticketNumber(const std::string &number)
@@ -107,7 +110,7 @@ Rate rawSyncs(const std::filesystem::path &file, double seconds)
     return rate;
 }
 
-Load::Load(const std::filesystem::path &folder) : store_(open(folder))
+Load::Load(const std::filesystem::path &folder, bool marks) : store_(open(folder, marks))
 {
     store_->write([](host::StoreWriter &writer) {
         host::StoredConnection connection;

@@ -25,7 +25,8 @@ Rate rawSyncs(const std::filesystem::path &file, double seconds);
 class Load
 {
 public:
-    explicit Load(const std::filesystem::path &folder);
+    /// `marks`: keeps beside the store what was acknowledged, as psa-host does.
+    explicit Load(const std::filesystem::path &folder, bool marks = true);
 
     /// Queues so many tickets, many at once.
     void fill(int count);

@@ -1,6 +1,7 @@
 // psa-bench-store [FOLDER [ROWS [SECONDS [ROUNDS]]]]: how fast the store makes things durable on the disk of FOLDER
-// against a bare fdatasync there, whether ROWS queued tickets slow it down, and what opening them costs in time and
-// memory. A program of its own, since memory and start are those of a process that does nothing else.
+// against a bare fdatasync there, whether ROWS queued tickets slow it down, what it costs to keep beside it what was
+// acknowledged, and what opening costs in time and memory. With --mark before them: of these, only the last but one. A
+// program of its own, since memory and start are those of a process that does nothing else.
 #include "bench/program.h"
 #include "bench/store/load.h"
 
@@ -93,6 +94,36 @@ void measureRates(const Settings &settings)
     print("a store with " + std::to_string(settings.rows) + " tickets queued", "against the empty one", againstEmpty);
 }
 
+/// With the mark and without it, a moment of each in turn, and which comes first in turn as well.
+void measureMark(const Settings &settings)
+{
+    constexpr int turns = 20; // in each round
+    std::vector<Series> all;
+    for (const int count : callers)
+        all.push_back({"insert, " + std::to_string(count) + " callers", {}, {}});
+    all.push_back({"insert + claim + settle, 64 callers", {}, {}});
+    for (int round = 0; round < settings.rounds; ++round)
+    {
+        for (const char *name : {"with", "without"})
+            std::filesystem::remove_all(settings.folder / name);
+        Load with(settings.folder / "with");
+        Load without(settings.folder / "without", false);
+        const auto measure = [&](Load &load, std::size_t what) {
+            const double seconds = settings.seconds / turns;
+            return what == callers.size() ? load.lifeCycles(64, seconds) : load.inserts(callers.at(what), seconds);
+        };
+        for (std::size_t what = 0; what <= callers.size(); ++what)
+            for (int turn = 0; turn < turns; ++turn)
+            {
+                const bool first = turn % 2 == 0;
+                const Rate one = measure(first ? with : without, what);
+                const Rate other = measure(first ? without : with, what);
+                all.at(what).add(first ? one : other, first ? other : one);
+            }
+    }
+    print("with a mark of what was acknowledged", "against without", all);
+}
+
 /// Opens the store in a process that does nothing else, which prints what it took.
 void measureOpening(const std::filesystem::path &folder, int rows)
 {
@@ -120,7 +151,7 @@ void measureOpenings(const Settings &settings)
     }
 }
 
-int run(const Arguments &arguments)
+int run(Arguments arguments)
 {
     if (arguments.size() == 2 && arguments[0] == "--open")
     {
@@ -128,14 +159,21 @@ int run(const Arguments &arguments)
         std::printf("%10.1f %10.1f\n", opening.milliseconds, opening.megabytes);
         return 0;
     }
+    const bool markAlone = !arguments.empty() && arguments[0] == "--mark";
+    if (markAlone)
+        arguments.erase(arguments.begin());
     Settings settings;
     take(arguments, 1, settings.rows);
     take(arguments, 2, settings.seconds);
     take(arguments, 3, settings.rounds);
     settings.folder = workFolder(arguments, "psa-bench-store");
-    measureRates(settings);
-    std::filesystem::remove_all(settings.folder / "full");
-    measureOpenings(settings);
+    measureMark(settings);
+    if (!markAlone)
+    {
+        measureRates(settings);
+        std::filesystem::remove_all(settings.folder / "full");
+        measureOpenings(settings);
+    }
     std::filesystem::remove_all(settings.folder);
     return 0;
 }

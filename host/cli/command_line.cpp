@@ -332,6 +332,12 @@ void CommandLine::offerStore()
         add(app_, "backup", "Copy the store to a new file",
             [this](const HostConfig &config, const Streams &streams) { return backUp(config, name_, streams); });
     backup.add_option("file", name_, "The file to write")->required();
+    add(group("store", "Work on the store as a whole"), "restored",
+        "Say, before psa-host starts, that the store was put back with the whole machine, as from a snapshot: what had "
+        "not "
+        "ended is looked for in the PSA before it is sent",
+        RunWithConfig(
+            [](const HostConfig &config, const Streams &streams) { return declareRestored(config, streams); }));
 }
 
 void CommandLine::offerConfig()

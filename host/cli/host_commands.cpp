@@ -3,6 +3,7 @@
 #include "host/cli/outcome_printer.h"
 #include "host/cli/with_host.h"
 #include "host/json/utf8.h"
+#include "host/store/sqlite_store.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -78,6 +79,16 @@ int backUp(const HostConfig &config, const std::string &file, const Streams &str
                     << ". The master key is not in it: keep that elsewhere.\n";
         return exitOk;
     });
+}
+
+int declareRestored(const HostConfig &config, const Streams &streams)
+{
+    SqliteStoreSettings settings;
+    settings.folder = config.store.folder;
+    settings.restored = true;
+    const auto store = openSqliteStore(settings, std::make_shared<SystemClock>());
+    streams.out << restoredText(store->openReport()) << "\nStart psa-host now.\n";
+    return exitOk;
 }
 
 int listKeys(const HostConfig &config, bool json, const Streams &streams)

@@ -15,9 +15,11 @@ struct AuditOptions
     int limit = 50;
 };
 
-// `psa-host audit`, `backup`, `keys list|rotate` and `plugins release`. Each returns an ExitCode.
+// `psa-host audit`, `backup`, `store restored`, `keys list|rotate` and `plugins release`. Each returns an ExitCode.
 int showAudit(const HostConfig &config, const AuditOptions &wanted, bool json, const Streams &streams);
 int backUp(const HostConfig &config, const std::string &file, const Streams &streams);
+/// While no psa-host runs. Throws StoreRefused.
+int declareRestored(const HostConfig &config, const Streams &streams);
 int listKeys(const HostConfig &config, bool json, const Streams &streams);
 int rotateKeys(const HostConfig &config, const Streams &streams);
 int releasePlugin(const HostConfig &config, const std::string &plugin, const Streams &streams);

@@ -72,6 +72,16 @@ void logUnready(const std::vector<LoadReport> &plugins, Log &log)
             log.write(PSA_LOG_WARNING, "A plugin is not ready: " + troubleOf(report));
 }
 
+/// Tells once that the store was restored, also where another process found it out.
+void tellRestored(Store &store, Notifier &notifier)
+{
+    const auto text = store.read([](const StoreReader &reader) { return reader.value(restoredNotice); });
+    if (!text || text->empty())
+        return;
+    notifier.tell({"store.restored", "", {}, "", "restored", *text});
+    store.write([](StoreWriter &writer) { writer.putValue(restoredNotice, ""); });
+}
+
 } // namespace
 
 std::filesystem::path socketPath(const HostConfig &config)
@@ -97,6 +107,8 @@ std::unique_ptr<OwnHost> OwnHost::open(const HostConfig &config, const OwnHostOp
     settings.folder = config.store.folder;
     settings.socketPath = options.serves ? socketPath(config).string() : "";
     parts.store = openStore(settings, parts.runtime.clock);
+    if (const OpenReport &report = parts.store->openReport(); !report.restored.empty() && !options.serves)
+        own->log->write(PSA_LOG_WARNING, restoredText(report));
     const auto crashFile = config.store.folder / "crash";
     parts.crash = takeCrash(crashFile);
     recordCrashes(crashFile);
@@ -116,6 +128,7 @@ std::unique_ptr<OwnHost> OwnHost::open(const HostConfig &config, const OwnHostOp
     own->application = std::make_unique<Application>(std::move(parts), options.delivers);
     if (options.serves)
     {
+        tellRestored(own->application->store(), *own->notifier);
         tellWhatIsBroken(*own->application, *own->notifier);
         tellWhatWaits(*own->application, *own->notifier);
         own->server = std::make_unique<LocalServer>(own->application->router(), socketPath(config));

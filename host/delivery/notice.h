@@ -7,11 +7,12 @@
 
 namespace psa::host {
 
-/// Something that a human must know: a ticket that needs one, or a connection that sends nothing.
+/// Something that a human must know: a ticket that needs one, a connection that sends nothing, a store that lost something.
 struct Notice
 {
-    std::string kind; ///< "ticket.dead", "ticket.needs_review", "connection.paused", "connection.broken".
-    std::string connection;
+    /// "ticket.dead", "ticket.needs_review", "connection.paused", "connection.broken", "store.restored".
+    std::string kind;
+    std::string connection; ///< "" = it is about all of psa-host.
     std::optional<std::int64_t> ticketId;
     std::string reference; ///< Of the ticket; "" = it is about the connection.
     std::string code;      ///< Why, for programs.

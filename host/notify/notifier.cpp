@@ -81,7 +81,8 @@ std::string toJson(const Notice &notice)
 {
     Poco::JSON::Object object(Poco::JSON_PRESERVE_KEY_ORDER);
     object.set("kind", notice.kind);
-    object.set("connection", notice.connection);
+    if (!notice.connection.empty())
+        object.set("connection", notice.connection);
     if (notice.ticketId)
         object.set("ticket", *notice.ticketId);
     if (!notice.reference.empty())

@@ -14,6 +14,10 @@ struct SqliteStoreSettings
     std::size_t groupLimit = 256;  ///< So many writes at most become durable together.
     int checkpointPages = 2000;    ///< The log is copied into the file when it has so many pages of 4 KiB.
     std::string vfs = "";          ///< The name of a registered SQLite VFS, for tests; "" = SQLite's own.
+    /// The store was put back together with everything beside it, so that it cannot know by itself: it must be there, and
+    /// counts as restored.
+    bool restored = false;
+    bool marks = true; ///< Keeps beside the store what was acknowledged; false to measure what that costs.
 };
 
 /// Opens the store in an SQLite file, or makes it. Throws StoreLocked if another process has it, and StoreRefused.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/store/open_report.h"
 #include "host/store/store_error.h"
 #include "host/store/store_writer.h"
 
@@ -12,15 +13,6 @@
 #include <vector>
 
 namespace psa::host {
-
-/// What the store found when it was opened, and did about it.
-struct OpenReport
-{
-    bool created = false;
-    std::string restored; ///< Why the store takes itself for a backup put in place; "" = it does not.
-    std::uint64_t madeUnknown =
-        0; ///< Tickets that became unknown: what was sending, or after a restore all that had not ended.
-};
 
 struct StoreHealth
 {
@@ -65,7 +57,8 @@ public:
     /// StoreError.
     virtual void backup(const std::filesystem::path &file) = 0;
 
-    /// Whether writes succeed. After one that failed it tries another, so it may block.
+    /// Whether writes succeed, as the last one that mattered did. After one that failed it tries another of its size, and
+    /// at least of a ticket's, so it may block.
     virtual StoreHealth health() = 0;
 
 protected:

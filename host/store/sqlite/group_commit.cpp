@@ -1,6 +1,7 @@
 #include "host/store/sqlite/group_commit.h"
 
 #include "host/store/sqlite/sqlite_error.h"
+#include "host/store/sqlite/sqlite_opening.h"
 
 namespace psa::host {
 
@@ -12,27 +13,34 @@ void GroupCommit::run(const OwnerThread::Jobs &jobs, const Note &note)
             writes.push_back({job.get(), nullptr});
     if (writes.empty())
         return;
-    std::optional<StoreError> failure;
+    GroupResult result;
+    database_.takePagesWritten(); // of whatever came before
     try
     {
-        commit(writes);
+        result.newest = commit(writes);
     }
     catch (const SqliteError &error)
     {
-        failure = toStoreError(error);
-        undo(writes, std::make_exception_ptr(*failure));
+        result.failure = toStoreError(error);
+        undo(writes, std::make_exception_ptr(*result.failure));
     }
-    note(failure);
+    result.pages = database_.takePagesWritten();
+    note(result);
     for (const Write &each : writes)
         each.failure ? each.job->done.set_exception(each.failure) : each.job->done.set_value();
 }
 
-void GroupCommit::commit(std::vector<Write> &writes)
+std::optional<Acknowledged> GroupCommit::commit(std::vector<Write> &writes)
 {
+    const std::int64_t before = database_.totalChanges();
+    std::optional<Acknowledged> newest;
     database_.execute("BEGIN IMMEDIATE");
     for (Write &each : writes)
         each.failure = runOne(*each.job);
+    if (!storeId_.empty() && database_.totalChanges() != before)
+        newest = countCommit(database_, storeId_);
     database_.execute("COMMIT");
+    return newest;
 }
 
 /// What the work threw. Throws an SqliteError itself if the database cannot go on with the transaction.

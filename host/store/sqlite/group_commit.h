@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/store/sqlite/commit_mark.h"
 #include "host/store/sqlite/owner_thread.h"
 #include "host/store/sqlite/sqlite_database.h"
 #include "host/store/store_error.h"
@@ -8,15 +9,26 @@
 
 namespace psa::host {
 
+/// What became of a group.
+struct GroupResult
+{
+    std::optional<StoreError> failure;  ///< What all of it ended with; nothing if it is durable.
+    std::int64_t pages = 0;             ///< That were written for it, or were about to be when it failed.
+    std::optional<Acknowledged> newest; ///< What is to be acknowledged with it; nothing if it changed nothing.
+};
+
 /// Makes the writes of many callers durable together, since what takes the time is waiting for the disk. Each has a
 /// savepoint, so that one that fails undoes only itself.
 class GroupCommit
 {
 public:
-    GroupCommit(SqliteDatabase &database, StoreWriter &writer) : database_(database), writer_(writer) {}
+    /// `storeId`: "" = transactions are not counted.
+    GroupCommit(SqliteDatabase &database, StoreWriter &writer, std::string storeId)
+        : database_(database), writer_(writer), storeId_(std::move(storeId))
+    {
+    }
 
-    /// Gets the error that a whole group ended with, or nothing if it is durable.
-    using Note = std::function<void(const std::optional<StoreError> &)>;
+    using Note = std::function<void(const GroupResult &)>;
 
     /// Does the writes among `jobs` and tells each caller when all are durable. If the database fails, nothing stays and
     /// all of them get that error. `note` is told before they are.
@@ -29,12 +41,13 @@ private:
         std::exception_ptr failure;
     };
 
-    void commit(std::vector<Write> &writes);
+    std::optional<Acknowledged> commit(std::vector<Write> &writes);
     std::exception_ptr runOne(StoreJob &job);
     void undo(std::vector<Write> &writes, const std::exception_ptr &why);
 
     SqliteDatabase &database_;
     StoreWriter &writer_;
+    const std::string storeId_;
 };
 
 } // namespace psa::host

@@ -1,8 +1,5 @@
 #include "host/store/sqlite/migrations.h"
 
-#include "host/store/sqlite/schema_1.h"
-#include "host/store/sqlite/schema_2.h"
-#include "host/store/sqlite/schema_3.h"
 #include "host/store/store_error.h"
 
 #include <string>

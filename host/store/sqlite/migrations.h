@@ -10,6 +10,13 @@ namespace psa::host {
 constexpr std::int32_t storeApplicationId = 0x50534153;  ///< "PSAS"
 constexpr std::int32_t backupApplicationId = 0x50534142; ///< "PSAB": a copy that was never opened as a store.
 
+/// What each version of the schema adds to the one before; the first makes it from an empty file. Times are milliseconds
+/// since 1970; states are those of TicketState, of which 0 and 2 wait to be sent, 4 waits to be looked for, and 6 and above
+/// have ended.
+extern const char *const schema1;
+extern const char *const schema2; ///< The episodes of alerts.
+extern const char *const schema3; ///< What 0.2 adds to 0.1.
+
 /// The statements that make each version of the schema from the one before; the first makes version 1 from nothing. What
 /// a release had stays as it is; changes are appended.
 const std::vector<const char *> &schemaVersions();

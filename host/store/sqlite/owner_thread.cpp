@@ -9,8 +9,9 @@
 
 namespace psa::host {
 
-OwnerThread::OwnerThread(std::size_t queueLimit, std::size_t groupLimit, Serve serve)
-    : queueLimit_(queueLimit), groupLimit_(groupLimit), serve_(std::move(serve)), thread_([this] { loop(); })
+OwnerThread::OwnerThread(std::size_t queueLimit, std::size_t groupLimit, Serve serve, Rest rest)
+    : queueLimit_(queueLimit), groupLimit_(groupLimit), serve_(std::move(serve)), rest_(std::move(rest)),
+      thread_([this] { loop(); })
 {
 }
 
@@ -51,7 +52,13 @@ void OwnerThread::loop()
 OwnerThread::Jobs OwnerThread::take()
 {
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+    if (!wake_.wait_for(lock, restAfter, [this] { return hasWork(); }))
+    {
+        lock.unlock();
+        rest_();
+        lock.lock();
+        wake_.wait(lock, [this] { return hasWork(); });
+    }
     const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(groupLimit_, waiting_.size()));
     Jobs jobs(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
     waiting_.erase(waiting_.begin(), end);

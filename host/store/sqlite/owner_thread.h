@@ -2,6 +2,7 @@
 
 #include "host/store/store_writer.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -36,8 +37,12 @@ public:
     /// Does jobs that waited and fulfils each one's promise, which may throw to its caller.
     using Serve = std::function<void(const Jobs &)>;
 
+    /// After a while without jobs, once until there are some again.
+    using Rest = std::function<void()>;
+    static constexpr std::chrono::milliseconds restAfter{100};
+
     /// `queueLimit`: so many jobs may wait; `groupLimit`: so many `serve` gets at once.
-    OwnerThread(std::size_t queueLimit, std::size_t groupLimit, Serve serve);
+    OwnerThread(std::size_t queueLimit, std::size_t groupLimit, Serve serve, Rest rest);
     /// Serves what waits, then ends the thread.
     ~OwnerThread();
     OwnerThread(const OwnerThread &) = delete;
@@ -50,10 +55,12 @@ public:
 private:
     void loop();
     Jobs take();
+    bool hasWork() const { return ending_ || !waiting_.empty(); }
 
     const std::size_t queueLimit_;
     const std::size_t groupLimit_;
     const Serve serve_;
+    const Rest rest_;
     std::mutex mutex_; ///< Guards what follows.
     std::condition_variable wake_;
     std::deque<std::unique_ptr<StoreJob>> waiting_;

@@ -1,4 +1,4 @@
-#include "host/store/sqlite/schema_1.h"
+#include "host/store/sqlite/migrations.h"
 
 namespace psa::host {
 

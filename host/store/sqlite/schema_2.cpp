@@ -1,4 +1,4 @@
-#include "host/store/sqlite/schema_2.h"
+#include "host/store/sqlite/migrations.h"
 
 namespace psa::host {
 

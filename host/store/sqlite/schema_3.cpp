@@ -1,4 +1,4 @@
-#include "host/store/sqlite/schema_3.h"
+#include "host/store/sqlite/migrations.h"
 
 namespace psa::host {
 
@@ -32,6 +32,10 @@ INSERT OR IGNORE INTO company
         SELECT id, CASE WHEN json_valid(defaults) THEN CAST(json_extract(defaults, '$.company') AS TEXT) END
         FROM connection WHERE present)
     WHERE length(company) BETWEEN 1 AND 200;
+
+-- How many transactions were acknowledged. The row is in this table, and not in one of its own, since nearly every
+-- transaction writes its page anyway; no connection has this id.
+INSERT INTO ticket_count VALUES (-1, 0, 0);
 
 )sql";
 

@@ -1,10 +1,13 @@
 #include "host/store/sqlite/sqlite_core.h"
 
+#include "host/json/json_text.h"
 #include "host/store/sqlite/plugin_call_rows.h"
 #include "host/store/sqlite/sqlite_backup.h"
 #include "host/store/sqlite/sqlite_error.h"
 #include "host/store/sqlite/sqlite_opening.h"
 #include "host/store/sqlite/ticket_upkeep.h"
+
+#include <Poco/JSON/Object.h>
 
 #include <algorithm>
 #include <system_error>
@@ -13,8 +16,9 @@ namespace psa::host {
 SqliteCore::SqliteCore(const SqliteStoreSettings &settings, std::shared_ptr<const Clock> clock)
     : settings_(settings), clock_(std::move(clock)), folder_(settings.folder),
       lock_(folder_.path(), settings.socketPath),
-      database_(openStoreFile(folder_, settings.vfs)), context_{*database_, *clock_, {}, 0}, session_(context_),
-      group_(*database_, session_), epoch_(loadEpoch(*database_, folder_)), report_(begin())
+      database_(openStoreFile(folder_, settings.vfs, settings.restored)), context_{*database_, *clock_, {}, 0},
+      session_(context_), epoch_(loadEpoch(*database_, folder_)), mark_(folder_, *clock_),
+      group_(*database_, session_, settings.marks ? epoch_.storeId : ""), report_(begin())
 {
 }
 
@@ -28,6 +32,7 @@ SqliteCore::~SqliteCore()
         saveEpochNumber(*database_, epoch_.number);
         database_.reset();
         writeEpoch(folder_, epoch_);
+        mark_.sync();
     }
     catch (const std::exception &) // NOLINT(bugprone-empty-catch)
     {
@@ -40,16 +45,74 @@ OpenReport SqliteCore::begin()
 {
     OpenReport report;
     const auto before = readEpoch(folder_);
+    const Acknowledged stored = loadAcknowledged(*database_, epoch_.storeId);
     report.created = epoch_.number == 0;
-    report.restored = whyRestored(epoch_, before);
+    report.restored = settings_.restored ? "its operator says so" : whyRestored(epoch_, before);
+    start_ = stored;
+    if (report.created && before && before->number > 0)
+        throw StoreRefused(folder_.store().string() + " has lost all that it had" + wayBack(folder_));
+    // Before either counts: if one is missing later on, it was taken away.
+    if (report.created)
+        writeEpoch(folder_, epoch_);
+    if (stored.commits == 0)
+        mark_.begin(stored);
+    if (!report.created)
+        lookInto(report, stored);
     epoch_.number = std::max(epoch_.number, before ? before->number : 0) + 1;
     database_->execute("BEGIN IMMEDIATE");
-    report.madeUnknown = recoverTickets(context_, !report.restored.empty());
-    saveEpochNumber(*database_, epoch_.number);
+    recover(report);
     database_->execute("COMMIT");
     writeEpoch(folder_, epoch_);
+    mark_.begin(start_);
+    database_->checkpoint(0); // so that not everything hangs on the log
+    database_->keepLog(false);
     loadKeys(context_);
     return report;
+}
+
+/// Whether the store lacks something, and whether it is whole then. Throws StoreRefused if it is not.
+void SqliteCore::lookInto(OpenReport &report, const Acknowledged &stored)
+{
+    const std::string lacking = whyLess(stored, mark_);
+    if (report.restored.empty())
+        report.restored = lacking;
+    if (report.restored.empty())
+        return;
+    const Acknowledged &marked = mark_.before();
+    if (marked.storeId == stored.storeId && marked.commits > stored.commits)
+    {
+        if (marked.lastTicket > stored.lastTicket)
+            report.missing = TicketRange{stored.lastTicket + 1, marked.lastTicket};
+        start_ = {stored.storeId, marked.commits, std::max(marked.lastTicket, stored.lastTicket)};
+        if (keepDamagedLog(folder_))
+            report.damagedLog = folder_.damagedLog();
+    }
+    if (const std::string damage = damageOf(*database_); !damage.empty())
+        throw StoreRefused("the store in " + folder_.path().string() + " counts as restored, since " + report.restored +
+                           ", and it is damaged: " + damage +
+                           ". Keep the folder for whoever looks into it, and put the "
+                           "newest backup in place");
+}
+
+/// What is left of the one before becomes what this one begins with. Within a transaction.
+void SqliteCore::recover(OpenReport &report)
+{
+    report.madeUnknown = recoverTickets(context_, !report.restored.empty());
+    saveEpochNumber(*database_, epoch_.number);
+    ++start_.commits;
+    saveAcknowledged(*database_, start_);
+    if (report.restored.empty())
+        return;
+    const std::string text = restoredText(report);
+    session_.putValue(restoredNotice, text);
+    Poco::JSON::Object detail(Poco::JSON_PRESERVE_KEY_ORDER);
+    detail.set("what", text);
+    if (report.missing)
+    {
+        detail.set("firstMissing", report.missing->first);
+        detail.set("lastMissing", report.missing->last);
+    }
+    session_.appendAudit(auditEntry("host", "store.restored", "", toText(detail)));
 }
 
 void SqliteCore::serve(const OwnerThread::Jobs &jobs)
@@ -64,8 +127,14 @@ void SqliteCore::serve(const OwnerThread::Jobs &jobs)
     for (const auto &job : jobs)
         if (job->kind != StoreJob::Kind::write)
             serveOne(*job);
-    group_.run(jobs, [this](const std::optional<StoreError> &failure) { note(failure, writeProblem_); });
+    group_.run(jobs, [this](const GroupResult &result) { noteGroup(result); });
     tidyUp();
+}
+
+void SqliteCore::rest()
+{
+    mark_.sync();
+    noteMark();
 }
 
 void SqliteCore::backup(const std::filesystem::path &file)
@@ -83,8 +152,10 @@ void SqliteCore::backup(const std::filesystem::path &file)
 StoreHealth SqliteCore::health() const
 {
     const std::lock_guard lock(healthMutex_);
-    const std::string &problem = writeProblem_.empty() ? logProblem_ : writeProblem_;
-    return {problem.empty(), problem};
+    for (const std::string &problem : {writeProblem_, logProblem_, markProblem_})
+        if (!problem.empty())
+            return {false, problem};
+    return {};
 }
 
 void SqliteCore::serveOne(StoreJob &job)
@@ -121,6 +192,21 @@ void SqliteCore::tidyUp()
     {
         note(toStoreError(error), logProblem_); // the next group tries again
     }
+    mark_.syncIfDue();
+    noteMark();
+}
+
+void SqliteCore::noteGroup(const GroupResult &result)
+{
+    if (result.newest)
+        mark_.advance(*result.newest);
+    note(result.failure, writeProblem_);
+}
+
+void SqliteCore::noteMark()
+{
+    const std::lock_guard lock(healthMutex_);
+    markProblem_ = mark_.problem();
 }
 
 void SqliteCore::note(const std::optional<StoreError> &failure, std::string &problem)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/store/sqlite/commit_mark.h"
 #include "host/store/sqlite/epoch.h"
 #include "host/store/sqlite/group_commit.h"
 #include "host/store/sqlite/lock_file.h"
@@ -28,16 +29,23 @@ public:
     const OpenReport &report() const { return report_; }
     /// Does what callers want, and tells them.
     void serve(const OwnerThread::Jobs &jobs);
+    /// When there is nothing to do.
+    void rest();
     void backup(const std::filesystem::path &file);
 
-    /// Whether the last write succeeded, and the log does not grow without end. From any thread.
+    /// Whether the last write succeeded that was at least as large as a ticket's, the log does not grow without end, and
+    /// what is acknowledged can be noted beside it. From any thread.
     StoreHealth health() const;
 
 private:
     OpenReport begin();
+    void lookInto(OpenReport &report, const Acknowledged &stored);
+    void recover(OpenReport &report);
     void serveOne(StoreJob &job);
     void tidyUp();
+    void noteGroup(const GroupResult &result);
     void note(const std::optional<StoreError> &failure, std::string &problem);
+    void noteMark();
 
     const SqliteStoreSettings settings_;
     const std::shared_ptr<const Clock> clock_;
@@ -46,13 +54,16 @@ private:
     std::unique_ptr<SqliteDatabase> database_;
     SqliteContext context_;
     SqliteSession session_;
-    GroupCommit group_;
     Epoch epoch_;
+    CommitMark mark_;
+    GroupCommit group_;
+    Acknowledged start_; ///< What this opening begins with.
     const OpenReport report_;
     std::optional<StoreError> damage_; ///< Found since: nothing is done any more.
     mutable std::mutex healthMutex_;
     std::string writeProblem_; ///< Why the last group of writes failed. Guarded by healthMutex_, as the next.
     std::string logProblem_;   ///< Why the log cannot be copied into the file.
+    std::string markProblem_;  ///< Why it cannot be noted what was acknowledged.
 };
 
 } // namespace psa::host

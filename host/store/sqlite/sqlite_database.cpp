@@ -61,6 +61,26 @@ bool SqliteDatabase::checkpoint(int pages)
     return true;
 }
 
+std::int64_t SqliteDatabase::totalChanges() const
+{
+    return sqlite3_total_changes64(connection_);
+}
+
+std::int64_t SqliteDatabase::takePagesWritten()
+{
+    int pages = 0;
+    int highest = 0; // not kept for this one
+    const int code = sqlite3_db_status(connection_, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 1);
+    if (code != SQLITE_OK)
+        fail(code, "pages written");
+    return pages;
+}
+
+void SqliteDatabase::keepLog(bool keep)
+{
+    sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
+}
+
 sqlite3_stmt *SqliteDatabase::prepare(const char *sql)
 {
     sqlite3_stmt *&known = prepared_[sql];

@@ -64,6 +64,13 @@ public:
     /// Whether it did.
     bool checkpoint(int pages);
 
+    /// How many rows were changed so far, also by what was undone since.
+    std::int64_t totalChanges() const;
+    /// How many pages were written since this was asked last, with those of a write that failed.
+    std::int64_t takePagesWritten();
+    /// Whether closing leaves a write-ahead log as it is, instead of copying it into the file and removing it.
+    void keepLog(bool keep);
+
 private:
     sqlite3_stmt *prepare(const char *sql);
     std::int64_t changes() const;

@@ -1,6 +1,7 @@
 #include "host/store/sqlite/sqlite_opening.h"
 
 #include "host/store/sqlite/migrations.h"
+#include "host/store/sqlite/sqlite_error.h"
 #include "host/store/store_error.h"
 
 #include <array>
@@ -22,15 +23,17 @@ std::int32_t applicationIdOf(const std::filesystem::path &file)
 }
 
 /// SQLite would make a new store of a file that is gone or empty, and apply to a backup the log of what it replaces.
-void checkFiles(const StateFolder &folder)
+void checkFiles(const StateFolder &folder, bool mustExist)
 {
     const bool isThere = std::filesystem::exists(folder.store());
+    if (!isThere && mustExist)
+        throw StoreRefused("there is no store in " + folder.path().string() +
+                           "; put it there first, or correct folder under [store] in the configuration file");
     const bool isEmpty = !isThere || std::filesystem::file_size(folder.store()) == 0;
     const bool hasLog = std::filesystem::exists(folder.log());
     if (isEmpty && (hasLog || std::filesystem::exists(folder.epoch())))
         throw StoreRefused(folder.store().string() + (isThere ? " is empty" : " is gone") +
-                           ", though a store was here. Put it or a backup back; to begin anew instead, remove " +
-                           folder.epoch().string() + " and " + folder.log().string() + " as well");
+                           ", though a store was here" + wayBack(folder));
     if (hasLog && applicationIdOf(folder.store()) == backupApplicationId)
         throw StoreRefused(folder.store().string() + " is a backup, but " + folder.log().string() +
                            " belongs to the store that was here before; remove that file");
@@ -53,10 +56,17 @@ std::int64_t checkedMark(SqliteDatabase &database, const StateFolder &folder)
 
 } // namespace
 
-std::unique_ptr<SqliteDatabase> openStoreFile(const StateFolder &folder, const std::string &vfs)
+std::string wayBack(const StateFolder &folder)
 {
-    checkFiles(folder);
+    return ". Put it or a backup back; to begin anew instead, remove " + folder.store().string() + ", " +
+           folder.epoch().string() + " and " + folder.log().string();
+}
+
+std::unique_ptr<SqliteDatabase> openStoreFile(const StateFolder &folder, const std::string &vfs, bool mustExist)
+{
+    checkFiles(folder, mustExist);
     auto database = std::make_unique<SqliteDatabase>(folder.store(), vfs);
+    database->keepLog(true); // what is refused is left as it is
     // Before the first look into the file, so that no shared memory is used: with one connection alone the defect of
     // SQLite up to 3.51.2 that can lose commits in write-ahead mode has no way in (https://sqlite.org/wal.html).
     database->execute("PRAGMA locking_mode = EXCLUSIVE");
@@ -75,6 +85,15 @@ std::unique_ptr<SqliteDatabase> openStoreFile(const StateFolder &folder, const s
     return database;
 }
 
+std::string damageOf(SqliteDatabase &database)
+{
+    std::string damage;
+    SqliteStatement rows = database.statement("PRAGMA integrity_check(5)");
+    while (rows.next())
+        damage += (damage.empty() ? "" : "; ") + rows.text(0);
+    return damage == "ok" ? "" : damage;
+}
+
 Epoch loadEpoch(SqliteDatabase &database, const StateFolder &folder)
 {
     SqliteStatement row = database.statement("SELECT store_id, epoch FROM store");
@@ -87,6 +106,28 @@ Epoch loadEpoch(SqliteDatabase &database, const StateFolder &folder)
 void saveEpochNumber(SqliteDatabase &database, std::int64_t number)
 {
     database.run("UPDATE store SET epoch = ?1", number);
+}
+
+Acknowledged loadAcknowledged(SqliteDatabase &database, const std::string &storeId)
+{
+    SqliteStatement row = database.statement("SELECT n, (SELECT seq FROM sqlite_sequence WHERE name = 'ticket')"
+                                             " FROM ticket_count WHERE connection_id = -1");
+    if (!row.next())
+        throw SqliteError(SQLITE_CORRUPT, "it does not say how many transactions it has");
+    return {storeId, row.integer(0), row.integer(1)};
+}
+
+void saveAcknowledged(SqliteDatabase &database, const Acknowledged &now)
+{
+    database.run("UPDATE ticket_count SET n = ?1 WHERE connection_id = -1", now.commits);
+    if (database.run("UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'ticket'", now.lastTicket) == 0)
+        database.run("INSERT INTO sqlite_sequence VALUES ('ticket', ?1)", now.lastTicket);
+}
+
+Acknowledged countCommit(SqliteDatabase &database, const std::string &storeId)
+{
+    database.run("UPDATE ticket_count SET n = n + 1 WHERE connection_id = -1");
+    return loadAcknowledged(database, storeId);
 }
 
 } // namespace psa::host

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/store/sqlite/commit_mark.h"
 #include "host/store/sqlite/epoch.h"
 #include "host/store/sqlite/sqlite_database.h"
 
@@ -8,12 +9,23 @@
 
 namespace psa::host {
 
-/// Opens the store file of a folder that is locked, or makes it, and brings its schema up to date. Throws StoreRefused,
-/// SqliteError and std::system_error.
-std::unique_ptr<SqliteDatabase> openStoreFile(const StateFolder &folder, const std::string &vfs);
+/// Opens the store file of a folder that is locked, or makes it unless it `mustExist`, and brings its schema up to date.
+/// Throws StoreRefused, SqliteError and std::system_error.
+std::unique_ptr<SqliteDatabase> openStoreFile(const StateFolder &folder, const std::string &vfs, bool mustExist);
+
+/// What an operator can do where the store of this folder is gone, to be appended to what was found.
+std::string wayBack(const StateFolder &folder);
+
+/// What is wrong with the content of the file, for people; "" = nothing. Reads all of it.
+std::string damageOf(SqliteDatabase &database);
 
 /// What the store says of itself.
 Epoch loadEpoch(SqliteDatabase &database, const StateFolder &folder);
 void saveEpochNumber(SqliteDatabase &database, std::int64_t number);
+Acknowledged loadAcknowledged(SqliteDatabase &database, const std::string &storeId);
+/// `now`: the count goes on from it, and new tickets get higher numbers.
+void saveAcknowledged(SqliteDatabase &database, const Acknowledged &now);
+/// Counts the transaction that is under way. What will be acknowledged with it.
+Acknowledged countCommit(SqliteDatabase &database, const std::string &storeId);
 
 } // namespace psa::host

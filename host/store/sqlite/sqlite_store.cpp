@@ -15,7 +15,9 @@ class SqliteStore final : public Store
 public:
     SqliteStore(const SqliteStoreSettings &settings, std::shared_ptr<const Clock> clock)
         : core_(settings, std::move(clock)),
-          owner_(settings.queueLimit, settings.groupLimit, [this](const OwnerThread::Jobs &jobs) { core_.serve(jobs); })
+          owner_(
+              settings.queueLimit, settings.groupLimit, [this](const OwnerThread::Jobs &jobs) { core_.serve(jobs); },
+              [this] { core_.rest(); })
     {
     }
 

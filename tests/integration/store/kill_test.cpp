@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <random>
+#include <thread>
 
 using namespace psa::host;
 using psa::test::TestFolder;
@@ -115,8 +117,25 @@ TEST_CASE("whatever was acknowledged before a kill -9 is there after it, round a
         const std::string now = writer.kill();
         REQUIRE(!now.empty()); // it was writing
         said += now;
-        CHECK(open(folder.path())->openReport().restored.empty());
+        CHECK(open(folder.path())->openReport().restored == "");
         REQUIRE(holds(folder, said));
+    }
+}
+
+TEST_CASE("a kill -9 while the store is opened, for the first time or again, raises no alarm", "[store]")
+{
+    std::mt19937 random(2);
+    for (int store = 0; store < 8; ++store)
+    {
+        const TestFolder folder(TestFolder::inMemory());
+        for (int round = 0; round < 5; ++round)
+        {
+            CAPTURE(store, round);
+            Writer writer(folder.path(), "r" + std::to_string(round));
+            std::this_thread::sleep_for(std::chrono::microseconds(random() % 12000)); // wherever it is then
+            writer.kill();
+            CHECK(open(folder.path())->openReport().restored == "");
+        }
     }
 }
 

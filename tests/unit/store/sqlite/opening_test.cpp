@@ -56,7 +56,7 @@ TEST_CASE("the files of a store are for nobody else", "[store][sqlite]")
         addConnections(*store, {"acme"});
         store->backup(folder / "backup");
         CHECK(modeOf(folder) == 0700);
-        for (const char *name : {"store.db", "store.db-wal", "epoch", "lock", "backup"})
+        for (const char *name : {"store.db", "store.db-wal", "epoch", "mark", "lock", "backup"})
         {
             CAPTURE(name);
             CHECK(modeOf(folder / name) == 0600);
@@ -85,6 +85,22 @@ TEST_CASE("a state folder that cannot be made is refused by name", "[store][sqli
     writeContent(folder.path() / "file", "");
     CHECK_THAT(refusalOf(folder.path() / "file"), Catch::Contains("not a folder"));
     CHECK_THAT(refusalOf(folder.path() / "file" / "state"), Catch::Contains((folder.path() / "file/state").string()));
+}
+
+TEST_CASE("a state folder that others could put another one in place of is refused, also behind a link",
+          "[store][sqlite]")
+{
+    TestFolder folder(TestFolder::inMemory());
+    const std::filesystem::path open = folder.path() / "open";
+    std::filesystem::create_directories(open / "state");
+    chmod((open / "state").c_str(), 0700);
+    std::filesystem::create_directory_symlink(open / "state", folder.path() / "link");
+    chmod(open.c_str(), 0777);
+    for (const std::filesystem::path &way : {open / "state", folder.path() / "link"})
+        CHECK_THAT(refusalOf(way), Catch::Contains("is not safe") && Catch::Contains("chmod go-w '" + open.string()));
+    chmod(open.c_str(), 0755);
+    CHECK(openStore(folder.path() / "link")->openReport().created);
+    CHECK(!openStore(open / "state")->openReport().created);
 }
 
 TEST_CASE("a second opener is refused at once with the pid and the socket of the first", "[store][sqlite]")

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "host/clock/clock.h"
+#include "host/os/file_descriptor.h"
+#include "host/store/sqlite/state_folder.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace psa::host {
+
+/// The newest transaction that a store has acknowledged.
+struct Acknowledged
+{
+    std::string storeId;
+    std::int64_t commits = 0;    ///< How many transactions were acknowledged so far; 0 = none.
+    std::int64_t lastTicket = 0; ///< The highest ticket number that was given out.
+};
+
+/// The file beside the store that says what the store has acknowledged, since SQLite takes a damaged frame for the end of
+/// its log and says nothing. It is written after each commit and before any caller is told; so a store that has less than
+/// it says has lost something, and one that has more was only ended between the two.
+///
+///     offset 0      a slot: one line with a checksum
+///     offset 4096   another: the valid one with more commits counts
+///
+/// Writing does not wait for the disk. The end of the process loses nothing of it; after a loss of power it may be as far
+/// behind as it was synced last. A slot is not touched while the other one is not yet synced, so at least one is whole.
+class CommitMark
+{
+public:
+    enum class State
+    {
+        missing,
+        damaged, ///< Neither slot is valid.
+        good
+    };
+
+    /// Syncing takes at most a fiftieth of the time, and comes at most every 100 ms.
+    static constexpr std::chrono::milliseconds syncEvery{100};
+
+    /// Reads the file of a folder that is locked, if there is one. Throws std::system_error.
+    CommitMark(const StateFolder &folder, const Clock &clock);
+
+    State found() const { return found_; }
+    /// What the file said when it was opened; empty unless it was good.
+    const Acknowledged &before() const { return before_; }
+
+    /// Writes the file from its beginning, durable; makes it if it is missing. Throws std::system_error.
+    void begin(const Acknowledged &now);
+
+    // These want begin() to have been called. What fails is told by problem(): it undoes no commit.
+
+    void advance(const Acknowledged &now);
+    /// Makes what was written durable.
+    void sync();
+    /// As sync(), if the last time is long enough ago.
+    void syncIfDue();
+
+    /// Why the file cannot be written; "" = it can.
+    std::string problem() const { return writeProblem_.empty() ? syncProblem_ : writeProblem_; }
+
+private:
+    const std::filesystem::path path_;
+    const Clock &clock_;
+    FileDescriptor file_;
+    State found_ = State::missing;
+    Acknowledged before_;
+    int slot_ = 0;       ///< Where the next is written.
+    bool dirty_ = false; ///< Written and not synced.
+    std::string writeProblem_;
+    std::string syncProblem_;
+    Clock::Steady syncDue_;
+};
+
+/// Why a store with this lacks what it had acknowledged; "" = it does not.
+std::string whyLess(const Acknowledged &store, const CommitMark &mark);
+
+} // namespace psa::host

@@ -1,8 +1,0 @@
-#pragma once
-
-namespace psa::host {
-
-/// Adds the episodes of alerts.
-extern const char *const schema2;
-
-} // namespace psa::host
