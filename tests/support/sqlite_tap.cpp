@@ -70,7 +70,7 @@ sqlite3_vfs *realVfs()
 /// Each asks the tap, does it for real, and remembers it.
 struct SqliteTap::Calls
 {
-    static int ask(const TapFile &file, Step step)
+    static int ask(const TapFile &file, Step step, sqlite3_int64 end = 0)
     {
         if (file.file == nullptr)
             return SQLITE_OK;
@@ -79,7 +79,7 @@ struct SqliteTap::Calls
             const std::lock_guard lock(file.tap->mutex_);
             question = file.tap->question_;
         }
-        return question ? question(step, *file.name) : SQLITE_OK;
+        return question ? question(step, *file.name, static_cast<std::size_t>(end)) : SQLITE_OK;
     }
 
     static int close(sqlite3_file *file)
@@ -98,7 +98,7 @@ struct SqliteTap::Calls
     static int write(sqlite3_file *file, const void *from, int size, sqlite3_int64 offset)
     {
         TapFile &tapped = tapOf(file);
-        const int refused = ask(tapped, Step::write);
+        const int refused = ask(tapped, Step::write, offset + size);
         const int count = refused == SQLITE_OK ? size : size / 2;
         const int code = tapped.real()->pMethods->xWrite(tapped.real(), from, count, offset);
         if (code == SQLITE_OK && tapped.file != nullptr)
@@ -111,7 +111,7 @@ struct SqliteTap::Calls
     static int truncate(sqlite3_file *file, sqlite3_int64 size)
     {
         TapFile &tapped = tapOf(file);
-        if (const int refused = ask(tapped, Step::truncate); refused != SQLITE_OK)
+        if (const int refused = ask(tapped, Step::truncate, size); refused != SQLITE_OK)
             return refused;
         if (tapped.file != nullptr)
             tapped.file->pending.push_back({static_cast<std::size_t>(size), "", true});

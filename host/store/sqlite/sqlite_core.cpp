@@ -13,6 +13,15 @@
 #include <system_error>
 
 namespace psa::host {
+namespace {
+
+/// What a ticket without long texts takes, with its indexes and its audit entry.
+constexpr std::int64_t ticketPages = 16;
+constexpr std::int64_t mostProbePages = 512;
+constexpr std::int64_t pageBytes = 4096;
+
+} // namespace
+
 SqliteCore::SqliteCore(const SqliteStoreSettings &settings, std::shared_ptr<const Clock> clock)
     : settings_(settings), clock_(std::move(clock)), folder_(settings.folder),
       lock_(folder_.path(), settings.socketPath),
@@ -149,6 +158,18 @@ void SqliteCore::backup(const std::filesystem::path &file)
     }
 }
 
+void SqliteCore::probe()
+{
+    const std::int64_t pages = std::clamp(failedPages_, ticketPages, mostProbePages);
+    // Of random bytes, which no file system makes smaller; then away with them, which leaves their place to tickets.
+    database_->run("INSERT INTO value VALUES ('store.probe', randomblob(?1))"
+                   " ON CONFLICT DO UPDATE SET value = excluded.value",
+                   pages * pageBytes);
+    database_->run("DELETE FROM value WHERE name = 'store.probe'");
+    failedPages_ = 0;
+    note(std::nullopt, writeProblem_);
+}
+
 StoreHealth SqliteCore::health() const
 {
     const std::lock_guard lock(healthMutex_);
@@ -200,7 +221,17 @@ void SqliteCore::noteGroup(const GroupResult &result)
 {
     if (result.newest)
         mark_.advance(*result.newest);
-    note(result.failure, writeProblem_);
+    if (result.failure)
+    {
+        failedPages_ = std::max<std::int64_t>(result.pages, 1);
+        note(result.failure, writeProblem_);
+    }
+    // Where a ticket does not fit, something small may still do.
+    else if (result.pages >= std::min(failedPages_, ticketPages))
+    {
+        failedPages_ = 0;
+        note(std::nullopt, writeProblem_);
+    }
 }
 
 void SqliteCore::noteMark()

@@ -34,7 +34,7 @@ public:
             return {};
         try
         {
-            write([](StoreWriter &writer) { writer.putValue("store.probe", ""); });
+            owner_.run(StoreJob::Kind::alone, [this](StoreWriter &) { core_.probe(); });
             read([](const StoreReader &) {}); // by then it has also looked after the log
         }
         catch (const StoreError &error)

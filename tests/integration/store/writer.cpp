@@ -1,6 +1,7 @@
 // store-writer FOLDER NAME [THREADS]: opens a store and writes to it until it is killed, or until the store refuses.
 // Prints a line as soon as the store has acknowledged something: "inserted REFERENCE", "sending ID", "done ID". With
-// references that begin with NAME. Exit code 3 if the store refused, with its words on standard error.
+// references that begin with NAME. Exit code 3 if the store refused, with its words on standard error; 5 if it calls itself
+// writable even so.
 //
 // store-writer FOLDER check: reads such lines from standard input, and fails with those that are not so.
 #include "host/store/sqlite_store.h"
@@ -89,7 +90,8 @@ int writeUntilKilled(Store &store, const std::string &name, int threadCount)
         threads.emplace_back(work, thread);
     for (std::thread &each : threads)
         each.join();
-    return 3;
+    // As /readyz and /metrics ask.
+    return store.health().writable ? 5 : 3;
 }
 
 /// Is it as somebody was told?

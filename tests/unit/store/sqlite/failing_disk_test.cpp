@@ -28,13 +28,21 @@ struct Failing
     /// Steps of this kind on files whose names end so give this error, until it is SQLITE_OK.
     void fail(Step step, const std::string &ending, int error)
     {
-        tap.ask([=](Step at, const std::string &file) {
+        tap.ask([=](Step at, const std::string &file, std::size_t) {
             const bool meant =
                 file.size() >= ending.size() && file.compare(file.size() - ending.size(), ending.size(), ending) == 0;
             return at == step && meant ? error : SQLITE_OK;
         });
     }
     void mend() { tap.ask(nullptr); }
+    /// The log may become no larger than by so much from now on.
+    void leaveRoom(std::size_t bytes)
+    {
+        const std::size_t most = std::filesystem::file_size(folder.path() / "store.db-wal") + bytes;
+        tap.ask([=](Step at, const std::string &file, std::size_t end) {
+            return at == Step::write && file.ends_with("-wal") && end > most ? SQLITE_FULL : SQLITE_OK;
+        });
+    }
 
     void insertOne(const std::string &reference)
     {
@@ -98,6 +106,46 @@ TEST_CASE("a write that the disk refuses is not acknowledged, and the store goes
     CHECK(!world.has("refused"));
 }
 
+TEST_CASE("a disk that a ticket does not fit on is not called writable for something small that does",
+          "[store][sqlite]")
+{
+    Failing world;
+    const bool large = GENERATE(false, true); // then there is room for any other ticket
+    const std::size_t requestBytes = large ? 200000 : 200;
+    const auto insertLarge = [&] {
+        NewTicket ticket = sampleTicket("acme", "R");
+        ticket.requestJson = std::string(requestBytes, 'x');
+        return insert(*world.store, ticket);
+    };
+    world.leaveRoom(large ? 100000 : 30000);
+    for (int i = 0; i < (large ? 5 : 2); ++i)
+    {
+        CHECK(storeErrorOf(insertLarge).kind == StoreError::Kind::unavailable);
+        CHECK(!world.store->health().writable);
+        world.store->write([&](StoreWriter &writer) { writer.putValue("small", std::to_string(i)); }); // it does fit
+        CHECK(!world.store->health().writable);
+        CHECK_THAT(world.store->health().problem, Catch::Contains("full"));
+    }
+    world.mend();
+    CHECK(world.store->health().writable);
+    CHECK(world.store->read([](const StoreReader &reader) { return reader.value("small"); }) == (large ? "4" : "1"));
+    CHECK(!world.store->read([](const StoreReader &reader) { return reader.value("store.probe"); }));
+    insertLarge();
+}
+
+TEST_CASE("a ticket that fits again is word enough that the disk can be written", "[store][sqlite]")
+{
+    Failing world;
+    world.leaveRoom(100);
+    CHECK_THROWS(world.insertOne("refused"));
+    world.mend();
+    NewTicket ticket = sampleTicket("acme", "R", "key");
+    ticket.requestJson = std::string(20000, 'x');
+    insert(*world.store, ticket);
+    world.leaveRoom(0); // a probe would fail
+    CHECK(world.store->health().writable);
+}
+
 TEST_CASE("when a group fails, each of its callers is told", "[store][sqlite]")
 {
     Failing world;
@@ -156,7 +204,7 @@ TEST_CASE("whatever step fails whenever, what was acknowledged is there and what
     Failing world;
     std::set<std::string> acknowledged;
     std::set<std::string> refused;
-    world.tap.ask([&random](Step, const std::string &) { // on the store's thread, which alone has it
+    world.tap.ask([&random](Step, const std::string &, std::size_t) { // on the store's thread, which alone has it
         static constexpr std::array errors = {SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC, SQLITE_IOERR};
         return random() % 40 == 0 ? errors.at(random() % errors.size()) : SQLITE_OK;
     });
