@@ -22,7 +22,7 @@ const std::vector<std::string> &oddBodies()
                                                  "{}",
                                                  "[{}]",
                                                  "<!DOCTYPE html><html><body>Sign in</body></html>",
-                                                 "\xff\xfe{\0",
+                                                 "\xff\xfe{",
                                                  std::string(64, '[') + std::string(64, ']'),
                                                  "{\"items\":null}",
                                                  "{\"items\":{}}",
