@@ -50,7 +50,7 @@ Object::Ptr connectionView(const ConnectionStatus &status)
 {
     const Object::Ptr whole = toView(*status.live, status.lane);
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    for (const char *name : {"name", "plugin", "state", "trouble", "pause", "pauseReason", "pausedSince"})
+    for (const char *name : {"name", "plugin", "state", "trouble", "pause", "pauseReason", "pausedSince", "lastTest"})
         if (whole->has(name))
             view->set(name, whole->get(name));
     view->set("tickets", ticketsView(status.counts));

@@ -87,6 +87,18 @@ Array::Ptr textsView(const std::vector<std::string> &texts)
     return view;
 }
 
+Object::Ptr testView(const ConnectionTest &test)
+{
+    Object::Ptr view = newObject();
+    view->set("passed", test.passed());
+    view->set("time", timeText(test.time));
+    if (!test.passed())
+        view->set("status", statusName(test.status));
+    setIf(*view, "message", test.failure);
+    setIf(*view, "hint", test.hint);
+    return view;
+}
+
 Array::Ptr warningsView(std::vector<std::string> warnings, const std::string &company, const std::string &label)
 {
     if (!label.empty())
@@ -146,6 +158,8 @@ Object::Ptr toView(const LiveConnection &connection, const LaneStatus &lane)
         view->set("pauseReason", lane.reason);
         setIf(*view, "pausedSince", lane.since);
     }
+    if (const auto test = works ? connection.connection->login().lastTest() : std::nullopt)
+        view->set("lastTest", testView(*test));
     view->set("version", connection.stored.version);
     view->set("created", timeText(connection.stored.created));
     view->set("changed", timeText(connection.stored.changed));

@@ -163,6 +163,27 @@ Object::Ptr bodyOf(HostAccess &host, const ConnectionEdit &edit, std::string bui
     return body;
 }
 
+/// "passed at TIME", or why it did not; "none ..." for credentials that were never tested.
+std::string lastTestText(const Object &connection)
+{
+    const Object::Ptr test = connection.getObject("lastTest");
+    if (test.isNull())
+        return "none with these credentials";
+    const auto time = test->getValue<std::string>("time");
+    return test->getValue<bool>("passed") ? "passed at " + time
+                                          : "failed at " + time + ": " + test->getValue<std::string>("message");
+}
+
+/// "ready" is not enough for one that nobody has seen to work.
+std::string stateText(const Object &connection)
+{
+    const auto state = connection.getValue<std::string>("state");
+    const Object::Ptr test = connection.getObject("lastTest");
+    if (state != "ready" || (!test.isNull() && test->getValue<bool>("passed")))
+        return state;
+    return state + (test.isNull() ? ", not tested" : ", the last test failed");
+}
+
 void printConnection(const Object &connection, std::ostream &out)
 {
     const auto line = [&](const std::string &label, const std::string &value) {
@@ -172,6 +193,7 @@ void printConnection(const Object &connection, std::ostream &out)
     out << printableLine(connection.getValue<std::string>("name")) << '\n';
     line("plugin", buildOf(connection));
     line("state", connection.getValue<std::string>("state"));
+    line("last test", lastTestText(connection));
     line("trouble", connection.optValue<std::string>("trouble", ""));
     line("paused", connection.optValue<std::string>("pauseReason", ""));
     line("paused since", connection.optValue<std::string>("pausedSince", ""));
@@ -250,8 +272,7 @@ int listConnections(const HostConfig &config, bool json, const Streams &streams)
         {
             const Object::Ptr each = all->getObject(static_cast<unsigned>(i));
             streams.out << std::left << std::setw(20) << printableLine(each->getValue<std::string>("name")) << ' '
-                        << std::setw(24) << printableLine(buildOf(*each)) << ' ' << each->getValue<std::string>("state")
-                        << '\n';
+                        << std::setw(24) << printableLine(buildOf(*each)) << ' ' << stateText(*each) << '\n';
         }
         if (!json && all->size() == 0)
             streams.out << "There is no connection yet. Add one with: psa-host connection add NAME --plugin PLUGIN\n";

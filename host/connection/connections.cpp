@@ -93,8 +93,12 @@ Connections::Live Connections::activate(const StoredConnection &stored) const
         for (const FieldError &error : checked.errors)
             live->trouble += (live->trouble.empty() ? "" : "; ") + error.message;
         if (checked.ok())
+        {
             live->connection = std::make_shared<Connection>(
                 parts_.runtime, ConnectionSettings{stored.name, live->plugin, checked.values}, parts_.log);
+            if (const auto test = testFrom(stored.testJson))
+                live->connection->login().tested(*test);
+        }
     }
     catch (const SealError &error)
     {
@@ -164,14 +168,16 @@ Connections::Live Connections::add(const std::string &name, const ConnectionInpu
                "There is a connection \"" + name + "\" already; change that one, or choose another name"}}});
     PreparedConnection next = prepare(name, nullptr, input);
     next.stored.uid = randomHex(parts_.random, uidBytes);
+    const std::string test = testJsonOf(next);
     next.seal(parts_.keys, parts_.random);
     Object detail;
     detail.set("plugin", next.plugin->build());
     const StoredConnection stored = parts_.store.write([&](StoreWriter &writer) {
         writer.appendAudit(auditEntry(who, "connection.add", name, toText(detail)));
-        StoredConnection added = writer.addConnection(next.stored);
+        writer.addConnection(next.stored);
+        writer.setTest(name, test);
         writer.wantCompanyLabel(name, defaultCompany(next.stored));
-        return added;
+        return writer.connection(name).value();
     });
     Live live = activate(stored);
     put(live);
@@ -182,14 +188,17 @@ Connections::Live Connections::change(const std::string &name, const ConnectionI
 {
     const std::lock_guard changing(changing_);
     PreparedConnection next = prepare(name, get(name), input);
+    const std::string test = testJsonOf(next);
     next.seal(parts_.keys, parts_.random);
     Object detail;
     detail.set("plugin", next.plugin->build());
     detail.set("secretsChanged", next.secretsChanged);
     const StoredConnection stored = parts_.store.write([&](StoreWriter &writer) {
         writer.appendAudit(auditEntry(who, "connection.change", name, toText(detail)));
+        writer.updateConnection(next.stored);
+        writer.setTest(name, test);
         writer.wantCompanyLabel(name, defaultCompany(next.stored));
-        return writer.updateConnection(next.stored);
+        return writer.connection(name).value();
     });
     Live live = activate(stored);
     put(live);
@@ -249,6 +258,7 @@ Connections::Tested Connections::test(const std::string &name, const CallOptions
     if (!live->connection)
         return {failed(PSA_UNAVAILABLE, "The connection " + name + " cannot work: " + live->trouble, ""), live->plugin};
     CallOutcome outcome = live->connection->test(byOperator(options));
+    keepTest(live->connection->login(), outcome);
     noteTest(name, outcome, true, who);
     if (outcome.ok())
         parts_.ready(live);
@@ -259,9 +269,33 @@ Connections::Tested Connections::testUnsaved(const std::string &name, const Conn
                                              const CallOptions &options, const std::string &who)
 {
     const PreparedConnection next = prepare(name, find(name), input);
-    CallOutcome outcome = Connection(parts_.runtime, next.settings(), parts_.log).test(byOperator(options));
+    Connection connection(parts_.runtime, next.settings(), parts_.log);
+    CallOutcome outcome = connection.test(byOperator(options));
+    keepTest(connection.login(), outcome);
     noteTest(name, outcome, false, who);
     return {std::move(outcome), next.plugin};
+}
+
+/// Who has tested what is filled in, and then saves it, has tested the connection.
+std::string Connections::testJsonOf(const PreparedConnection &next) const
+{
+    if (!parts_.runtime.logins)
+        return {};
+    const auto test = parts_.runtime.logins->of(next.plugin->id, *next.values)->lastTest();
+    return test ? toDocument(*test) : "";
+}
+
+/// Of every connection with these very credentials and no others.
+void Connections::keepTest(Login &login, const CallOutcome &outcome)
+{
+    const ConnectionTest test = testOf(outcome, parts_.runtime.clock->wallNow());
+    login.tested(test);
+    const std::lock_guard changing(changing_);
+    parts_.store.write([&](StoreWriter &writer) {
+        for (const Live &live : all())
+            if (live->connection && &live->connection->login() == &login)
+                writer.setTest(live->stored.name, toDocument(test));
+    });
 }
 
 void Connections::noteTest(const std::string &name, const CallOutcome &outcome, bool saved, const std::string &who)

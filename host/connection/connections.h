@@ -81,7 +81,9 @@ private:
     Live activate(const StoredConnection &stored) const;
     void put(const Live &live);
     bool rewrap(const Live &live, const std::string &who);
+    std::string testJsonOf(const PreparedConnection &next) const;
     void noteTest(const std::string &name, const CallOutcome &outcome, bool saved, const std::string &who);
+    void keepTest(Login &login, const CallOutcome &outcome);
 
     Parts parts_;
     std::mutex changing_;      ///< Held through a whole change.

@@ -93,6 +93,19 @@ void Login::restore(const Refusal &refusal)
         refusal_ = refusal;
 }
 
+std::optional<ConnectionTest> Login::lastTest() const
+{
+    const std::lock_guard lock(mutex_);
+    return lastTest_;
+}
+
+void Login::tested(const ConnectionTest &test)
+{
+    const std::lock_guard lock(mutex_);
+    if (!lastTest_ || lastTest_->time <= test.time)
+        lastTest_ = test;
+}
+
 /// With the lock held.
 bool Login::isAccepted() const
 {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/clock/clock.h"
+#include "host/connection/connection_test.h"
 #include "host/plugin/call_state.h"
 
 #include <Poco/JSON/Object.h>
@@ -42,6 +43,10 @@ public:
     /// As an earlier life of the process had it. Tells nobody.
     void restore(const Refusal &refusal);
 
+    /// What an operator's last test with them came to, of whichever connection; nothing = none is known.
+    std::optional<ConnectionTest> lastTest() const;
+    void tested(const ConnectionTest &test);
+
     /// One call that may sign in.
     struct Attempt
     {
@@ -66,6 +71,7 @@ private:
     mutable std::mutex mutex_; ///< Guards what follows.
     std::condition_variable changed_;
     std::optional<Refusal> refusal_;
+    std::optional<ConnectionTest> lastTest_;
     std::optional<Clock::Steady> accepted_; ///< When a call was good last, unless one was refused since.
     bool trying_ = false;                   ///< A call is under way that tries them alone.
 };

@@ -46,15 +46,18 @@ public:
     virtual std::size_t deleteEndedTickets(Clock::Wall before, std::size_t max) = 0;
     static constexpr std::chrono::hours keyLifetime{30 * 24};
 
-    /// Version, times and breakers are the store's to set. conflict if there is one of this name. After removal the name
+    /// Version and times are the store's to set; breakers and test are empty. conflict if there is one of this name. After removal the name
     /// can be added again; its tickets are then those that it had.
     virtual StoredConnection addConnection(const StoredConnection &connection) = 0;
-    /// conflict if its version is not that of `connection`; notFound. Leaves the breakers.
+    /// conflict if its version is not that of `connection`; notFound. Leaves the breakers and the test.
     virtual StoredConnection updateConnection(const StoredConnection &connection) = 0;
     /// notAllowed while it has tickets that have not ended; notFound. Wipes what was sealed.
     virtual void removeConnection(const std::string &name) = 0;
     /// notFound.
     virtual void setBreakers(const std::string &connection, const std::string &breakerJson) = 0;
+
+    /// What the last test of the connection as it is now came to. notFound.
+    virtual void setTest(const std::string &connection, const std::string &testJson) = 0;
 
     virtual void putValue(const std::string &name, const std::string &value) = 0;
     /// Replaces all that was saved before.

@@ -37,7 +37,7 @@ void saveSealed(SqliteContext &context, std::int64_t id, const std::map<std::str
         context.database.run("INSERT INTO sealed_field VALUES (?1, ?2, ?3)", id, field, SqliteBlob{bytes});
 }
 
-/// Writes all but name and breakers of a row that is there.
+/// Writes all but name, breakers and test of a row that is there.
 void save(SqliteContext &context, std::int64_t id, const StoredConnection &connection)
 {
     context.database.run("UPDATE connection SET present = 1, version = ?2, plugin = ?3, configuration = ?4,"
@@ -78,7 +78,7 @@ std::optional<StoredConnection> loadConnection(SqliteContext &context, const std
 {
     SqliteStatement row = context.database.statement(
         "SELECT id, plugin, configuration, defaults, sealed_data_key, key_id, paused, pause_reason, breakers, version,"
-        " created, changed, uid, secrets_version FROM connection WHERE name = ?1 AND present",
+        " created, changed, uid, secrets_version, test FROM connection WHERE name = ?1 AND present",
         name);
     if (!row.next())
         return std::nullopt;
@@ -97,6 +97,7 @@ std::optional<StoredConnection> loadConnection(SqliteContext &context, const std
     connection.changed = row.time(11);
     connection.uid = row.text(12);
     connection.secretsVersion = row.integer(13);
+    connection.testJson = row.text(14);
     connection.sealed = loadSealed(context, row.integer(0));
     return connection;
 }
@@ -128,6 +129,7 @@ StoredConnection addConnection(SqliteContext &context, const StoredConnection &c
     added.version = version + 1;
     added.created = added.changed = context.now();
     added.breakerJson.clear();
+    added.testJson.clear();
     save(context, id, added);
     return added;
 }
@@ -147,6 +149,7 @@ StoredConnection updateConnection(SqliteContext &context, const StoredConnection
     updated.created = present->created;
     updated.changed = context.now();
     updated.breakerJson = present->breakerJson;
+    updated.testJson = present->testJson;
     save(context, knownId(context, connection.name), updated);
     return updated;
 }
@@ -161,7 +164,7 @@ void removeConnection(SqliteContext &context, const std::string &name)
     saveSealed(context, id, {});
     context.database.run("UPDATE connection SET present = 0, plugin = '', configuration = '', defaults = '',"
                          " sealed_data_key = x'', uid = '', secrets_version = 0, key_id = '', paused = 0, pause_reason "
-                         "= '', breakers = '',"
+                         "= '', breakers = '', test = '',"
                          " changed = ?2 WHERE id = ?1",
                          id, context.now());
 }
@@ -169,6 +172,11 @@ void removeConnection(SqliteContext &context, const std::string &name)
 void setBreakers(SqliteContext &context, const std::string &name, const std::string &breakerJson)
 {
     context.database.run("UPDATE connection SET breakers = ?2 WHERE id = ?1", knownId(context, name), breakerJson);
+}
+
+void setTest(SqliteContext &context, const std::string &name, const std::string &testJson)
+{
+    context.database.run("UPDATE connection SET test = ?2 WHERE id = ?1", knownId(context, name), testJson);
 }
 
 } // namespace psa::host

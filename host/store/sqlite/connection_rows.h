@@ -16,5 +16,6 @@ StoredConnection addConnection(SqliteContext &context, const StoredConnection &c
 StoredConnection updateConnection(SqliteContext &context, const StoredConnection &connection);
 void removeConnection(SqliteContext &context, const std::string &name);
 void setBreakers(SqliteContext &context, const std::string &name, const std::string &breakerJson);
+void setTest(SqliteContext &context, const std::string &name, const std::string &testJson);
 
 } // namespace psa::host

@@ -13,6 +13,9 @@ CREATE INDEX ticket_without_number ON ticket (connection_id, number_tries, id DE
 CREATE INDEX ticket_psa_id ON ticket (psa_id) WHERE psa_id <> '';
 CREATE INDEX ticket_psa_number ON ticket (psa_number) WHERE psa_number <> '';
 
+-- What the last test of a connection, as it is configured, came to.
+ALTER TABLE connection ADD COLUMN test TEXT NOT NULL DEFAULT '';
+
 -- Companies as tickets and ticket defaults name them, and what the PSA calls them; '' = not known.
 CREATE TABLE company (
     connection_id INTEGER NOT NULL,

@@ -188,6 +188,11 @@ void SqliteSession::setBreakers(const std::string &connection, const std::string
     host::setBreakers(context_, connection, breakerJson);
 }
 
+void SqliteSession::setTest(const std::string &connection, const std::string &testJson)
+{
+    host::setTest(context_, connection, testJson);
+}
+
 void SqliteSession::putValue(const std::string &name, const std::string &value)
 {
     context_.database.run("INSERT INTO value VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value", name,

@@ -46,6 +46,7 @@ public:
     StoredConnection updateConnection(const StoredConnection &connection) override;
     void removeConnection(const std::string &name) override;
     void setBreakers(const std::string &connection, const std::string &breakerJson) override;
+    void setTest(const std::string &connection, const std::string &testJson) override;
     void putValue(const std::string &name, const std::string &value) override;
     void saveBudgets(const BudgetSnapshot &snapshot) override;
     std::int64_t blamePlugin(const std::string &plugin, const std::string &operation) override;

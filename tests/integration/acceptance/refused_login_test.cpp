@@ -74,6 +74,15 @@ public:
 
     std::string pause() const { return ask("GET", "/v1/connections/acme")->optValue<std::string>("pause", "none"); }
 
+    /// Of the last test with the credentials that are stored: "none", "passed", or the status of its failure.
+    std::string lastTest() const
+    {
+        const Object::Ptr test = ask("GET", "/v1/connections/acme")->getObject("lastTest");
+        if (test.isNull())
+            return "none";
+        return test->getValue<bool>("passed") ? "passed" : test->getValue<std::string>("status");
+    }
+
     std::int64_t submit() const
     {
         Object::Ptr ticket = new Object;
@@ -211,4 +220,38 @@ FOR_EACH_PSA("a test with what is filled in holds for the stored connection with
     CHECK(house.passes(house.configuration()));
     CHECK(house.pause() == "none");
     CHECK(house.view() == "ok");
+}
+
+FOR_EACH_PSA("a connection counts as tested only with the very credentials that the test had, also after a restart")
+{
+    PSA_OF();
+    HouseOf house(psa);
+    house.ask("PUT", "/v1/connections/acme", house.configuration());
+    CHECK(house.lastTest() == "none");
+    CHECK_FALSE(house.passes(house.configuration(psa.facts().badCredentials)));
+    CHECK(house.lastTest() == "none"); // others failed
+    CHECK(house.passes());
+    CHECK(house.lastTest() == "passed");
+    house.restart();
+    CHECK(house.lastTest() == "passed");
+    Object::Ptr defaults = new Object;
+    defaults->set("ticketDefaults", parseObject(psa.facts().goodDefaults));
+    house.ask("PUT", "/v1/connections/acme", defaults);
+    CHECK(house.lastTest() == "passed"); // the credentials are the same
+
+    house.ask("PUT", "/v1/connections/acme", house.configuration(psa.facts().badCredentials));
+    CHECK(house.lastTest() == "none"); // this life of the process knows nothing of them
+    CHECK_FALSE(house.passes());
+    CHECK(house.lastTest() == "auth");
+    house.restart();
+    CHECK(house.lastTest() == "auth");
+    CHECK(house.ask("GET", "/v1/connections/acme")->getObject("lastTest")->has("message"));
+
+    // Who tests what is filled in and then saves it has tested the connection.
+    CHECK(house.passes(house.configuration()));
+    CHECK(house.lastTest() == "auth");
+    house.ask("PUT", "/v1/connections/acme", house.configuration());
+    CHECK(house.lastTest() == "passed");
+    house.restart();
+    CHECK(house.lastTest() == "passed");
 }

@@ -97,16 +97,14 @@ TEST_CASE("root asks the host that runs as another user, and does not open that 
     CHECK_THAT(alone.err, Contains("belongs to uid 65534") && Contains("run it as its owner"));
 }
 
-TEST_CASE("the PSA's number is read when somebody looks at the ticket, and kept")
+TEST_CASE("who looks at a ticket sees the PSA's number, which is read once")
 {
     const Operator op;
     REQUIRE(addConnection(op).exitCode == 0);
     REQUIRE(submitTicket(op).exitCode == 0);
     const std::string number = op.sandbox.truth().tickets.at(0).number;
-    const std::size_t before = op.sandbox.requests();
     CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains(number));
-    const std::size_t asked = op.sandbox.requests();
-    CHECK(asked > before);
+    const std::size_t asked = op.sandbox.requests(); // now, or before by the process that created it
     CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains(number));
     CHECK_THAT(op.run({"ticket", "list"}).out, Contains(number));
     CHECK(op.sandbox.requests() == asked);

@@ -1,0 +1,63 @@
+#include "host/connection/connection_test.h"
+
+#include "host/json/json_text.h"
+#include "host/json/strict_json.h"
+
+#include <Poco/Exception.h>
+#include <Poco/JSON/Object.h>
+
+namespace psa::host {
+
+using Poco::JSON::Object;
+using std::chrono::milliseconds;
+
+ConnectionTest testOf(const CallOutcome &outcome, Clock::Wall now)
+{
+    ConnectionTest test;
+    test.time = now;
+    if (!outcome.error)
+        return test;
+    test.failure = outcome.error->message.empty() ? statusName(outcome.error->status) : outcome.error->message;
+    test.hint = outcome.error->hint;
+    test.status = outcome.error->status;
+    return test;
+}
+
+std::string toDocument(const ConnectionTest &test)
+{
+    Object document(Poco::JSON_PRESERVE_KEY_ORDER);
+    document.set("version", 1);
+    document.set("unixMs", std::chrono::duration_cast<milliseconds>(test.time.time_since_epoch()).count());
+    if (!test.passed())
+    {
+        document.set("status", statusName(test.status));
+        document.set("failure", test.failure);
+        document.set("hint", test.hint);
+    }
+    return toText(document);
+}
+
+std::optional<ConnectionTest> testFrom(const std::string &document)
+try
+{
+    if (document.empty())
+        return std::nullopt;
+    const auto object = parseStrict(document, ownText).extract<Object::Ptr>();
+    ConnectionTest test;
+    test.time = Clock::Wall(milliseconds(object->getValue<std::int64_t>("unixMs")));
+    test.failure = object->optValue<std::string>("failure", "");
+    test.hint = object->optValue<std::string>("hint", "");
+    if (!test.passed())
+        test.status = statusFrom(object->getValue<std::string>("status"));
+    return test;
+}
+catch (const JsonError &)
+{
+    return std::nullopt;
+}
+catch (const Poco::Exception &)
+{
+    return std::nullopt;
+}
+
+} // namespace psa::host

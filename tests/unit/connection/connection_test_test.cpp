@@ -1,0 +1,22 @@
+// What is kept of the last test of a connection.
+#include "host/connection/connection_test.h"
+
+#include <catch2/catch.hpp>
+
+using namespace psa::host;
+
+TEST_CASE("what a test came to outlives the process, and what cannot be read counts as no test", "[connection]")
+{
+    const Clock::Wall time{std::chrono::milliseconds(1795000000123)};
+    const auto passed = testFrom(toDocument(testOf(CallOutcome(), time))).value();
+    CHECK(passed.passed());
+    CHECK(passed.time == time);
+    const auto failed = testFrom(toDocument(testOf(psa::host::failed(PSA_AUTH, "Wrong secret.", "Paste it."), time)));
+    CHECK_FALSE(failed->passed());
+    CHECK(failed->failure == "Wrong secret.");
+    CHECK(failed->hint == "Paste it.");
+    CHECK(failed->status == PSA_AUTH);
+    CHECK_FALSE(testOf(psa::host::failed(PSA_TIMEOUT, "", ""), time).passed()); // a failure without a word is one
+    for (const char *damaged : {"", "{", "[]", "{}", R"({"version":1,"unixMs":"x"})", R"({"unixMs":1,"failure":"x"})"})
+        CHECK_FALSE(testFrom(damaged));
+}
