@@ -33,9 +33,9 @@ std::shared_ptr<const host::LoadedPlugin> minimalPlugin(const char *file)
     return plugin = report.plugin;
 }
 
-std::chrono::steady_clock::time_point soon()
+host::RunningClock::time_point soon()
 {
-    return std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    return host::RunningClock::now() + std::chrono::minutes(1);
 }
 
 [[gnu::noinline]] void take(psa_str json)

@@ -16,7 +16,7 @@ const psa_host *hostTable();
 std::shared_ptr<const host::LoadedPlugin> minimalPlugin(const char *file);
 
 /// A deadline that no benchmark reaches.
-std::chrono::steady_clock::time_point soon();
+host::RunningClock::time_point soon();
 
 /// The least that can stand behind a psa_call: takes a result and looks at it, and checks nothing.
 const psa_call *rawCall();

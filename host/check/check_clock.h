@@ -14,6 +14,7 @@ public:
     explicit CheckClock(Wall begin) : begin_(begin), start_(std::chrono::steady_clock::now()) {}
 
     Steady now() const override { return std::chrono::steady_clock::now() + ahead_.load(); }
+    host::RunningClock::time_point running() const override { return host::RunningClock::now() + ahead_.load(); }
     Wall wallNow() const override { return begin_ + std::chrono::duration_cast<Wall::duration>(now() - start_); }
 
     void putForward(std::chrono::milliseconds time) { ahead_ = ahead_.load() + time; }

@@ -54,7 +54,7 @@ std::string CallRecord::describe() const
 }
 
 ObservedCall &ObservedCall::begin(const std::string &verb, const HostShape &shape,
-                                  std::chrono::steady_clock::time_point deadline, host::CallContext context)
+                                  host::RunningClock::time_point deadline, host::CallContext context)
 {
     auto state = host::CallState::begin("under check", deadline, nullptr, std::move(context));
     auto *call = new ObservedCall(verb, shape, state);

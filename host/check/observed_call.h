@@ -14,8 +14,8 @@ namespace psa::check {
 class ObservedCall
 {
 public:
-    static ObservedCall &begin(const std::string &verb, const HostShape &shape,
-                               std::chrono::steady_clock::time_point deadline, host::CallContext context);
+    static ObservedCall &begin(const std::string &verb, const HostShape &shape, host::RunningClock::time_point deadline,
+                               host::CallContext context);
 
     void cancel() { state_->cancel(); }
     void abandon() { state_->abandon(); }

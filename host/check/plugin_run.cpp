@@ -141,7 +141,7 @@ host::CallContext PluginRun::services(std::shared_ptr<host::Transport> transport
 }
 
 host::CallOutcome PluginRun::invoke(host::Instance &instance, const GoodCall &call, const PluginCall &how,
-                                    host::Clock::Steady deadline) const
+                                    host::RunningClock::time_point deadline) const
 {
     const std::string &reference = how.reference.empty() ? good_.reference : how.reference;
     switch (call.verb)
@@ -162,7 +162,7 @@ host::CallOutcome PluginRun::invoke(host::Instance &instance, const GoodCall &ca
 
 host::CallOutcome PluginRun::start(host::Instance &instance, const PluginCall &how) const
 {
-    const auto soon = [] { return std::chrono::steady_clock::now() + callTime; };
+    const auto soon = [] { return host::RunningClock::now() + callTime; };
     host::CallOutcome outcome = instance.create(soon());
     if (!outcome.ok())
         return outcome;
@@ -208,7 +208,7 @@ void PluginRun::callOver(host::Instance &instance, const GoodCall &call, const P
     instance.use(std::move(offered));
     if (how.before)
         how.before(instance);
-    observed.outcome = invoke(instance, call, how, clock->now() + callTime);
+    observed.outcome = invoke(instance, call, how, clock->running() + callTime);
     if (how.plan && how.plan->stoppedAt())
         observed.afterStop = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
                                                                                    *how.plan->stoppedAt());

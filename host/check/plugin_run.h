@@ -81,7 +81,7 @@ public:
                                const std::shared_ptr<CheckClock> &clock) const;
     /// and the function of the plugin.
     host::CallOutcome invoke(host::Instance &instance, const GoodCall &call, const PluginCall &how,
-                             host::Clock::Steady deadline) const;
+                             host::RunningClock::time_point deadline) const;
 
 private:
     void configure(CheckContext &context);

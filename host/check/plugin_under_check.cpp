@@ -118,7 +118,7 @@ PluginUnderCheck::PluginUnderCheck(CheckContext &context, const HostShape &shape
 CallRecord PluginUnderCheck::call(const std::string &verb, host::Delivers delivers, Body body, const CallWay &way)
 {
     context_.step(verb);
-    const auto deadline = std::chrono::steady_clock::now() + way.time;
+    const auto deadline = host::RunningClock::now() + way.time;
     ObservedCall &call = ObservedCall::begin(verb, host_->shape(), deadline, way.services);
     std::thread meanwhile;
     if (way.underWay)

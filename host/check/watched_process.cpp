@@ -1,6 +1,7 @@
 #include "host/check/watched_process.h"
 
 #include "host/check/descendants.h"
+#include "host/clock/running_clock.h"
 #include "host/json/utf8.h"
 #include "host/os/file_descriptor.h"
 #include "host/os/memory_file.h"
@@ -109,15 +110,14 @@ void limitResource(decltype(RLIMIT_CORE) resource, rlim_t value)
 /// Waits until the process behind `child` ends, `parent` ends or `limit` has passed. False = it still runs.
 bool waitForEnd(int child, int parent, std::chrono::milliseconds limit)
 {
-    const auto until = Clock::now() + limit;
+    const auto until = host::RunningClock::now() + limit;
     for (;;)
     {
         pollfd ends[] = {{child, POLLIN, 0}, {parent, POLLIN, 0}};
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
-        const int ready = poll(ends, 2, static_cast<int>(std::max<std::int64_t>(left, 0)));
-        if (ready < 0 && errno == EINTR)
-            continue;
-        return (ends[0].revents & POLLIN) != 0;
+        const int ready = poll(ends, 2, host::pollTime(until));
+        const bool again = ready < 0 ? errno == EINTR : ready == 0 && host::RunningClock::now() < until;
+        if (!again)
+            return (ends[0].revents & POLLIN) != 0;
     }
 }
 

@@ -115,7 +115,7 @@ int runHost(const HostConfig &config, RunMode mode, const Streams &streams)
     own->application->beginStop();
     web.reset();
     own->server.reset();
-    own->application->stop(std::chrono::steady_clock::now() + stopPatience);
+    own->application->stop(RunningClock::now() + stopPatience);
     return exitOk;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/clock/running_clock.h"
+
 #include <chrono>
 
 namespace psa::host {
@@ -24,6 +26,8 @@ public:
     virtual Steady now() const = 0;
     /// For dates; may jump.
     virtual Wall wallNow() const = 0;
+    /// For what a call may take; see RunningClock. As now(), unless a clock knows better.
+    virtual RunningClock::time_point running() const { return RunningClock::time_point(now().time_since_epoch()); }
 
     Moment moment() const { return {now(), wallNow()}; }
 };
@@ -34,6 +38,7 @@ class SystemClock : public Clock
 public:
     Steady now() const override { return std::chrono::steady_clock::now(); }
     Wall wallNow() const override { return std::chrono::system_clock::now(); }
+    RunningClock::time_point running() const override { return RunningClock::now(); }
 };
 
 } // namespace psa::host

@@ -122,7 +122,7 @@ std::optional<CallOutcome> Login::waitForTurn(const Attempt &attempt, bool &alon
                 return refused;
         if (attempt.cancelled && attempt.cancelled())
             return failed(PSA_CANCELLED, "The call was cancelled before anything was sent.", "Try again.");
-        if (std::chrono::steady_clock::now() >= attempt.deadline)
+        if (RunningClock::now() >= attempt.deadline)
             return failed(PSA_TIMEOUT,
                           "Nothing was sent: until the deadline another call was trying whether the PSA accepts the "
                           "credentials of " +

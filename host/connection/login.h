@@ -51,7 +51,7 @@ public:
     struct Attempt
     {
         std::string connection; ///< For messages.
-        std::chrono::steady_clock::time_point deadline;
+        RunningClock::time_point deadline;
         bool despiteRefusal = false;     ///< An operator's test.
         std::function<bool()> cancelled; ///< Looked at while it waits for its turn.
     };

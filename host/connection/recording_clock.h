@@ -15,6 +15,7 @@ public:
     explicit RecordingClock(std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {}
 
     Steady now() const override { return clock_->now(); }
+    RunningClock::time_point running() const override { return clock_->running(); }
 
     Wall wallNow() const override
     {

@@ -46,10 +46,10 @@ void LaneWorkers::beginStop()
     changed_.notify_all();
 }
 
-bool LaneWorkers::waitUntil(std::chrono::steady_clock::time_point until)
+bool LaneWorkers::waitUntil(RunningClock::time_point until)
 {
     std::unique_lock lock(mutex_);
-    return changed_.wait_until(lock, until, [this] { return running_ == 0; });
+    return psa::host::waitUntil(changed_, lock, until, [this] { return running_ == 0; });
 }
 
 void LaneWorkers::run()

@@ -24,7 +24,7 @@ public:
     /// Begins to stop: nothing more is taken, and calls go on.
     void beginStop();
     /// Waits until every thread has brought back what it had in hand. False at `until`; cancel() and wait again then.
-    bool waitUntil(std::chrono::steady_clock::time_point until);
+    bool waitUntil(RunningClock::time_point until);
     void cancel() { lane_->cancelAll(); }
 
     Lane &lane() const { return *lane_; }

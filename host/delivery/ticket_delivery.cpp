@@ -4,7 +4,7 @@ namespace psa::host {
 
 TicketDelivery::~TicketDelivery()
 {
-    stop(std::chrono::steady_clock::now());
+    stop(RunningClock::now());
 }
 
 std::shared_ptr<LaneWorkers> TicketDelivery::find(const std::string &connection) const
@@ -49,7 +49,7 @@ void TicketDelivery::detach(const std::string &connection)
     }
     lane->beginStop();
     lane->cancel();
-    lane->waitUntil(std::chrono::steady_clock::time_point::max());
+    lane->waitUntil(RunningClock::time_point::max());
 }
 
 void TicketDelivery::pause(const std::string &connection, Pause pause, const std::string &why)
@@ -70,7 +70,7 @@ std::optional<LaneStatus> TicketDelivery::status(const std::string &connection) 
     return lane ? std::optional(lane->lane().status()) : std::nullopt;
 }
 
-void TicketDelivery::stop(std::chrono::steady_clock::time_point until)
+void TicketDelivery::stop(RunningClock::time_point until)
 {
     std::map<std::string, std::shared_ptr<LaneWorkers>> lanes;
     {
@@ -84,7 +84,7 @@ void TicketDelivery::stop(std::chrono::steady_clock::time_point until)
         if (!lane->waitUntil(until))
             lane->cancel();
     for (const auto &[name, lane] : lanes)
-        lane->waitUntil(std::chrono::steady_clock::time_point::max());
+        lane->waitUntil(RunningClock::time_point::max());
 }
 
 } // namespace psa::host

@@ -34,7 +34,7 @@ public:
 
     /// Takes nothing more, lets calls end until `until`, cancels the others and waits for them: a call that does not end
     /// even so is given up by its own deadline. Afterwards nothing is under way.
-    void stop(std::chrono::steady_clock::time_point until);
+    void stop(RunningClock::time_point until);
 
 private:
     std::shared_ptr<LaneWorkers> find(const std::string &connection) const;

@@ -129,8 +129,8 @@ Admission Budget::wait(const std::string &limitKey, const Stop &stop, BudgetUse 
             return std::move(*waiter.decided);
         if (cancelled)
             return giveUp(Reason::cancelled, "The call was cancelled before the request could be made.");
-        const auto left = stop.deadline - state_->clock->now();
-        if (left <= Clock::Steady::duration::zero())
+        const auto left = stop.deadline - state_->clock->running();
+        if (left <= RunningClock::duration::zero())
             return giveUp(Reason::timeout, "The time was up before other requests made room for this one.");
         if (!queued)
         {
@@ -139,7 +139,7 @@ Admission Budget::wait(const std::string &limitKey, const Stop &stop, BudgetUse 
         }
         queued = true;
         if (!waiter.decided)
-            waiter.wake.wait_for(lock, std::min<Clock::Steady::duration>(pollEvery, left));
+            waiter.wake.wait_for(lock, std::min<RunningClock::duration>(pollEvery, left));
     }
 }
 

@@ -127,7 +127,7 @@ class Budget
 {
 public:
     /// Waits until one request with this limit key may be made. A window that is used up, or a pause, refuses at once;
-    /// a slot is waited for until `stop`, whose deadline is in the time of the registry's clock. Requests that need the
+    /// a slot is waited for until `stop`, whose deadline is in the time that the registry's clock gives as running(). Requests that need the
     /// same slots get them in the order in which they came. What is not granted spends nothing.
     Admission admit(const std::string &limitKey, const Stop &stop, BudgetUse use = BudgetUse::ordinary) const;
 

@@ -22,7 +22,7 @@ HttpResponse notSent(Reason reason, std::string detail)
 /// As much time as `stop` leaves, told by the clock that the budget goes by.
 Stop onClock(const Stop &stop, const Clock &clock)
 {
-    return {clock.now() + (stop.deadline - std::chrono::steady_clock::now()), stop.cancelled};
+    return {clock.running() + (stop.deadline - RunningClock::now()), stop.cancelled};
 }
 
 bool asksToWait(unsigned status)
@@ -72,7 +72,7 @@ try
         return notSent(Reason::dryRun, "held back: this is a dry run");
     Stop stop = sending.stop;
     if (request.timeout.count() > 0)
-        stop.deadline = std::min(stop.deadline, std::chrono::steady_clock::now() + request.timeout);
+        stop.deadline = std::min<RunningClock::time_point>(stop.deadline, RunningClock::now() + request.timeout);
     return sendWithinBudget(url, request, stop, sending.use);
 }
 catch (const InvalidUrl &error)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/clock/running_clock.h"
+
 #include <chrono>
 #include <functional>
 #include <string>
@@ -63,7 +65,7 @@ struct HttpResponse
 /// When to give up: what a call may take, and whether its caller still wants it.
 struct Stop
 {
-    std::chrono::steady_clock::time_point deadline;
+    RunningClock::time_point deadline;
     std::function<bool()> cancelled = [] { return false; }; ///< Called from any thread, often; must be cheap.
 };
 

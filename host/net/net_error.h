@@ -20,7 +20,7 @@ inline void throwIfStopped(const Stop &stop, const char *doing)
 {
     if (stop.cancelled())
         throw NetError(Reason::cancelled, std::string("cancelled while ") + doing);
-    if (std::chrono::steady_clock::now() >= stop.deadline)
+    if (RunningClock::now() >= stop.deadline)
         throw NetError(Reason::timeout, std::string("the time was used up while ") + doing);
 }
 
@@ -28,9 +28,9 @@ inline void throwIfStopped(const Stop &stop, const char *doing)
 constexpr std::chrono::milliseconds cancelPollInterval{50};
 
 /// The end of the next slice of a wait: no later than `stop` and soon enough to notice a cancel.
-inline std::chrono::steady_clock::time_point nextLook(const Stop &stop)
+inline RunningClock::time_point nextLook(const Stop &stop)
 {
-    return std::min(stop.deadline, std::chrono::steady_clock::now() + cancelPollInterval);
+    return std::min<RunningClock::time_point>(stop.deadline, RunningClock::now() + cancelPollInterval);
 }
 
 } // namespace psa::host

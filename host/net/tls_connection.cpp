@@ -29,8 +29,7 @@ void awaitConnect(const StreamSocket &socket, const SocketAddress &address, cons
     for (;;)
     {
         throwIfStopped(stop, "connecting");
-        const auto left =
-            std::chrono::duration_cast<std::chrono::milliseconds>(nextLook(stop) - std::chrono::steady_clock::now());
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(nextLook(stop) - RunningClock::now());
         pollfd wanted{socket.impl()->sockfd(), POLLOUT, 0};
         if (::poll(&wanted, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 1))) <= 0)
             continue; // a signal, or this slice of the wait is over
@@ -63,7 +62,7 @@ catch (const Poco::Exception &error)
 Stop shareOf(const Stop &stop, std::size_t addressesLeft)
 {
     Stop share = stop;
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = RunningClock::now();
     if (addressesLeft > 1 && stop.deadline > now)
         share.deadline = now + (stop.deadline - now) / static_cast<int>(addressesLeft);
     return share;

@@ -43,10 +43,10 @@ struct Watchdog::Shared
     std::thread thread;
 
     /// Shuts down what is due and returns when to look again. With the lock held, so that no guard ends meanwhile.
-    std::chrono::steady_clock::time_point look()
+    RunningClock::time_point look()
     {
-        const auto now = std::chrono::steady_clock::now();
-        auto next = now + cancelPollInterval;
+        const auto now = RunningClock::now();
+        RunningClock::time_point next = now + cancelPollInterval;
         for (const auto &entry : entries)
         {
             if (entry->fired != Fired::no)

@@ -22,8 +22,7 @@ NoticeOutlet webhook(const std::string &address, const std::shared_ptr<const Net
         request.url = address;
         request.headers = {{"Content-Type", "application/json", false}};
         request.body = json;
-        const HttpResponse response =
-            transport->exchange(url, request, Stop{std::chrono::steady_clock::now() + patience});
+        const HttpResponse response = transport->exchange(url, request, Stop{RunningClock::now() + patience});
         // The URL of a webhook is often its password: only its host is shown.
         if (response.delivery != Delivery::answered)
             return "the webhook at " + url.host() + ": " + response.detail;

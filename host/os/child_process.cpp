@@ -1,5 +1,6 @@
 #include "host/os/child_process.h"
 
+#include "host/clock/running_clock.h"
 #include "host/os/file_descriptor.h"
 
 #include <fcntl.h>
@@ -82,15 +83,14 @@ private:
 };
 
 /// False = it still runs.
-bool waitUntil(const FileDescriptor &process, std::chrono::steady_clock::time_point until)
+bool endsUntil(const FileDescriptor &process, RunningClock::time_point until)
 {
     for (;;)
     {
-        const auto left =
-            std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
         pollfd end{process.get(), POLLIN, 0};
-        const int ready = poll(&end, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-        if (ready >= 0 || errno != EINTR)
+        const int ready = poll(&end, 1, pollTime(until));
+        const bool again = ready < 0 ? errno == EINTR : ready == 0 && RunningClock::now() < until;
+        if (!again)
             return ready > 0;
     }
 }
@@ -100,14 +100,14 @@ bool waitUntil(const FileDescriptor &process, std::chrono::steady_clock::time_po
 ChildEnd runChild(const std::string &program, const std::vector<std::string> &arguments,
                   const std::vector<std::pair<int, int>> &files, std::chrono::milliseconds limit)
 {
-    const auto until = std::chrono::steady_clock::now() + limit;
+    const auto until = RunningClock::now() + limit;
     SpawnPlan plan;
     for (const auto &[ours, theirs] : files)
         plan.give(ours, theirs);
     const pid_t child = plan.spawn(program, arguments);
     const FileDescriptor process(pidfd_open(child, 0));
     ChildEnd end;
-    end.timedOut = !waitUntil(process, until); // also where it cannot be watched
+    end.timedOut = !endsUntil(process, until); // also where it cannot be watched
     kill(-child, SIGKILL);                     // before it is reaped: its number still belongs to it
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)

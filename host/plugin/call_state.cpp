@@ -104,7 +104,7 @@ std::uint32_t CallState::isCancelled(const psa_call *call)
 std::int64_t CallState::remainingMs(const psa_call *call)
 {
     const CallState &self = of(call);
-    const Clock::time_point now = self.clock_ ? self.clock_->now() : Clock::now();
+    const Clock::time_point now = self.clock_ ? self.clock_->running() : Clock::now();
     return std::chrono::duration_cast<std::chrono::milliseconds>(self.deadline_ - now).count();
 }
 
@@ -142,7 +142,7 @@ void CallState::log(psa_log_level level, const std::string &line)
 {
     if (!log_)
         return;
-    switch (budget_.take(Clock::now()))
+    switch (budget_.take(LogBudget::Clock::now()))
     {
     case LogBudget::Verdict::write:
         return log_(level, line);

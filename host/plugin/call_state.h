@@ -71,7 +71,7 @@ enum class Delivers
 class CallState : public std::enable_shared_from_this<CallState>
 {
 public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = RunningClock;
     static constexpr std::size_t maxResultBytes = 1 << 20;
     static constexpr std::size_t maxTextBytes = 16 << 10;
 

@@ -32,7 +32,7 @@ T guarded(const std::string &function, std::chrono::milliseconds time, std::func
         }
     };
     Worker worker;
-    if (!worker.run(task, std::chrono::steady_clock::now() + time))
+    if (!worker.run(task, RunningClock::now() + time))
         throw Refusal{LoadState::initFailed, function + " returns at once",
                       "it did not return within " + std::to_string(time.count()) + " ms", tellMakerAdvice};
     if (answer->threw)

@@ -28,7 +28,7 @@ struct ChoicesQuery
 class Instance
 {
 public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = RunningClock;
     static constexpr std::chrono::milliseconds defaultGrace{2000};
 
     Instance(std::shared_ptr<const LoadedPlugin> plugin, PluginLog log, std::chrono::milliseconds grace = defaultGrace);

@@ -117,7 +117,7 @@ CallOutcome InstancePool::Shared::stoppedOutcome()
 std::optional<CallOutcome> InstancePool::Shared::waitForTurn(Lock &lock, Clock::time_point deadline)
 {
     const auto decided = [&] { return stopped || isPaused() || !idle.empty() || live < max; };
-    const bool inTime = changed.wait_until(lock, deadline, decided);
+    const bool inTime = waitUntil(changed, lock, deadline, decided);
     if (stopped)
         return stoppedOutcome();
     if (isPaused())
@@ -300,7 +300,7 @@ bool InstancePool::shutdown(Clock::time_point until)
     for (auto &instance : idle)
         pool.end(std::move(instance));
     Shared::Lock lock(pool.mutex);
-    return pool.changed.wait_until(lock, until, [&] { return pool.active.empty() && pool.live == 0; });
+    return waitUntil(pool.changed, lock, until, [&] { return pool.active.empty() && pool.live == 0; });
 }
 
 std::size_t InstancePool::lostCount() const

@@ -84,7 +84,7 @@ std::string withDetail(const PluginError &error)
 
 void describe(const std::shared_ptr<LoadedPlugin> &plugin, const StartContext &context)
 {
-    const auto call = CallState::begin(plugin->id, std::chrono::steady_clock::now() + context.deadline, context.log);
+    const auto call = CallState::begin(plugin->id, RunningClock::now() + context.deadline, context.log);
     const auto outcome = guarded<CallOutcome>(
         "describe", context.deadline, [call, plugin] { return call->run(Delivers::result, plugin->api.describe); });
     if (!outcome.ok())

@@ -14,12 +14,13 @@
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/time.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstring>
 #include <iostream>
 #include <system_error>
+#include <thread>
 
 namespace psa::host {
 namespace {
@@ -85,14 +86,15 @@ void judge(const ChildEnd &end, const ProbeStory &story, const MemoryFile &outpu
                       tellMakerAdvice};
 }
 
-/// Ends this process with SIGALRM after `limit`.
+/// Ends this process with SIGALRM after `limit` of its running time, which no timer of the system counts.
 void endAfter(std::chrono::milliseconds limit)
 {
-    itimerval timer{};
-    timer.it_value.tv_sec = limit.count() / 1000;
-    timer.it_value.tv_usec = limit.count() % 1000 * 1000;
     signal(SIGALRM, SIG_DFL);
-    setitimer(ITIMER_REAL, &timer, nullptr);
+    std::thread([until = RunningClock::now() + limit] {
+        while (RunningClock::now() < until)
+            std::this_thread::sleep_for(std::chrono::milliseconds(pollTime(until)));
+        kill(getpid(), SIGALRM);
+    }).detach();
 }
 
 } // namespace

@@ -52,13 +52,13 @@ Worker::~Worker()
         shared_->thread.join();
 }
 
-bool Worker::run(std::function<void()> task, std::chrono::steady_clock::time_point until)
+bool Worker::run(std::function<void()> task, RunningClock::time_point until)
 {
     std::unique_lock lock(shared_->mutex);
     shared_->task = std::move(task);
     shared_->busy = true;
     shared_->wake.notify_one();
-    if (shared_->done.wait_until(lock, until, [&] { return !shared_->busy; }))
+    if (waitUntil(shared_->done, lock, until, [&] { return !shared_->busy; }))
         return true;
     abandoned_ = true;
     shared_->thread.detach();

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <chrono>
+#include "host/clock/running_clock.h"
+
 #include <functional>
 #include <memory>
 
@@ -19,7 +20,7 @@ public:
 
     /// Runs `task` on the thread and waits until it is done or `until` has come. False = it hangs: the thread is
     /// abandoned and the worker unusable. `task` must own all it touches, and must not throw.
-    bool run(std::function<void()> task, std::chrono::steady_clock::time_point until);
+    bool run(std::function<void()> task, RunningClock::time_point until);
 
     bool abandoned() const { return abandoned_; }
 

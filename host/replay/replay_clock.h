@@ -16,6 +16,7 @@ public:
     explicit ReplayClock(const RecordedCall &call) : left_(call.dates.rbegin(), call.dates.rend()), last_(call.at) {}
 
     Steady now() const override { return std::chrono::steady_clock::now(); }
+    RunningClock::time_point running() const override { return RunningClock::now(); }
 
     Wall wallNow() const override
     {

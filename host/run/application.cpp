@@ -132,7 +132,7 @@ void Application::load()
 
 Application::~Application()
 {
-    stop(std::chrono::steady_clock::now());
+    stop(RunningClock::now());
     parts_.runtime.logins->listener().listen(nullptr); // they may outlive the store, as budgets may
     parts_.runtime.budgets->keepWith(nullptr);
 }
@@ -335,7 +335,7 @@ bool Application::tidyUp(const StoreConfig &config)
     });
 }
 
-void Application::stop(std::chrono::steady_clock::time_point until)
+void Application::stop(RunningClock::time_point until)
 {
     delivery_.stop(until);
 }

@@ -62,7 +62,7 @@ public:
     /// The process is about to end: callers that wait for their tickets get what is known of them. From any thread.
     void beginStop() { stopping_ = true; }
     /// Takes nothing more out of the store; calls may end until `until`.
-    void stop(std::chrono::steady_clock::time_point until);
+    void stop(RunningClock::time_point until);
 
 private:
     void load();

@@ -66,7 +66,7 @@ try
     int signal = 0;
     sigwait(&ending, &signal);
     own->server.reset();
-    own->application->stop(std::chrono::steady_clock::now() + 10s);
+    own->application->stop(RunningClock::now() + 10s);
     return 0;
 }
 catch (const std::exception &error)

@@ -140,7 +140,7 @@ public:
 
     void live(CheckContext &context)
     {
-        const auto deadline = [] { return std::chrono::steady_clock::now() + std::chrono::seconds(10); };
+        const auto deadline = [] { return host::RunningClock::now() + std::chrono::seconds(10); };
         host::Instance instance(run_.plugin(), nullptr);
         if (!instance.create(deadline()).ok() || !instance.configure(run_.configurationJson(), deadline()).ok())
             context.failAndStop("an instance cannot be made and configured any more");

@@ -250,7 +250,7 @@ Observed createdWithOldLogin(CheckContext &context, const PluginRun &run, const 
     how.clock = clock;
     how.before = [&](host::Instance &instance) {
         context.step(call.name() + " for the first time");
-        const host::CallOutcome first = run.invoke(instance, call, {}, clock->now() + std::chrono::seconds(10));
+        const host::CallOutcome first = run.invoke(instance, call, {}, clock->running() + std::chrono::seconds(10));
         if (!first.ok())
             context.failAndStop(context.lastStep() + ": " + first.error->message);
         context.step(call.name() + " again on this instance, with a 401 for its changing request");

@@ -47,6 +47,8 @@ public:
         return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     }
 
+    void send(int signal) const { kill(pid_, signal); }
+
 private:
     pid_t pid_ = 0;
 };

@@ -26,6 +26,31 @@ TEST_CASE("a stored connection shows no secret, is tested, changed and removed")
     CHECK(op.run({"connection", "show", "acme"}).exitCode == 4);
 }
 
+TEST_CASE("commands on a connection whose credentials are refused do not sign in again, each in a process of its own")
+{
+    const Operator op;
+    op.write("secret", "not-the-SECRET\n");
+    REQUIRE(addConnection(op).exitCode == 0);
+    const auto choices = [&] { return op.run({"connection", "choices", "acme", "queues"}); };
+    CHECK(choices().exitCode == 6);
+    CHECK(op.sandbox.truth().failedLogins == 1);
+    for (int i = 0; i < 2; ++i)
+    {
+        const ProgramResult again = choices();
+        CHECK(again.exitCode == 6);
+        CHECK_THAT(again.err, Contains("Nothing was sent") && Contains("since 20") && Contains("401 Unauthorized") &&
+                                  Contains("What to do: ") && Contains("test the connection"));
+    }
+    CHECK_THAT(op.run({"connection", "show", "acme"}).out, Contains("paused") && Contains("paused since"));
+    CHECK(op.sandbox.truth().failedLogins == 1);
+    CHECK(op.run({"connection", "test", "acme"}).exitCode == 6);
+    CHECK(op.sandbox.truth().failedLogins == 2);
+    op.write("secret", op.sandbox.secret() + "\n");
+    REQUIRE(op.run({"connection", "set", "acme", "--secret", "secret=file:" + op.path("secret")}).exitCode == 0);
+    CHECK_THAT(choices().out, Contains("Monitoring Alert"));
+    CHECK(op.sandbox.truth().failedLogins == 2);
+}
+
 TEST_CASE("a secret on the command line is refused and not repeated")
 {
     const Operator op;

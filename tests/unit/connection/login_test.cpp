@@ -38,7 +38,7 @@ struct Watched
 
     Login::Attempt attempt(std::chrono::milliseconds time = 20s) const
     {
-        return {"acme", std::chrono::steady_clock::now() + time, false, nullptr};
+        return {"acme", RunningClock::now() + time, false, nullptr};
     }
     Login::Attempt test() const
     {

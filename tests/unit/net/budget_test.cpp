@@ -30,7 +30,7 @@ struct World
 
     Stop soon() const
     {
-        return {clock.now() + 10s, [] { return false; }};
+        return {clock.running() + 10s, [] { return false; }};
     }
 };
 
@@ -50,7 +50,7 @@ std::future<Reason> waitFor(
     auto asked = std::make_shared<std::promise<void>>();
     auto calls = std::make_shared<std::atomic<int>>(0);
     // Its second question comes after the first wait: by then it has long been in the queue.
-    const Stop stop{world.clock.now() + 10s, [asked, calls] {
+    const Stop stop{world.clock.running() + 10s, [asked, calls] {
                         if (++*calls == 2)
                             asked->set_value();
                         return false;
@@ -231,7 +231,7 @@ TEST_CASE("a request that gets no slot until its deadline is refused and spends 
     world.clock.advance(10s);
     CHECK(waiting.get() == Reason::timeout);
     CHECK(budget.usage().windows.at(0).used == 1);
-    const Stop late{world.clock.now(), [] { return false; }};
+    const Stop late{world.clock.running(), [] { return false; }};
     CHECK(budget.admit("", late).reason() == Reason::timeout);
 }
 
@@ -241,12 +241,12 @@ TEST_CASE("a request whose caller gives up stops waiting and spends nothing", "[
     const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {{10, 60s, "", ""}}, 1);
     std::optional<Admission> holder(budget.admit("", world.soon()));
     int asked = 0;
-    const Stop impatient{world.clock.now() + 10s, [&asked] { return ++asked == 2; }};
+    const Stop impatient{world.clock.running() + 10s, [&asked] { return ++asked == 2; }};
     CHECK(budget.admit("", impatient).reason() == Reason::cancelled);
     CHECK(budget.usage().windows.at(0).used == 1);
     holder.reset();
     CHECK(granted(world, budget, 2) == 2);
-    CHECK(budget.admit("", {world.clock.now() + 10s, [] { return true; }}).reason() == Reason::cancelled);
+    CHECK(budget.admit("", {world.clock.running() + 10s, [] { return true; }}).reason() == Reason::cancelled);
 }
 
 TEST_CASE("a caller whose cancel check throws leaves nothing behind", "[budget]")
@@ -255,7 +255,7 @@ TEST_CASE("a caller whose cancel check throws leaves nothing behind", "[budget]"
     const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {});
     std::optional<Admission> holder(budget.admit("", world.soon()));
     int asked = 0;
-    const Stop broken{world.clock.now() + 10s,
+    const Stop broken{world.clock.running() + 10s,
                       [&asked]() -> bool { return ++asked < 2 ? false : throw std::runtime_error("broken"); }};
     CHECK_THROWS_WITH(budget.admit("", broken), "broken");
     holder.reset();
@@ -349,7 +349,7 @@ TEST_CASE("what was spent survives a restart, and the time in between counts", "
     BudgetRegistry registry(owner);
     registry.restore(snapshot);
     const Budget again = registry.forConnection("c", {}, limits, 1);
-    const auto soon = [&later] { return Stop{later.now() + 1s, [] { return false; }}; };
+    const auto soon = [&later] { return Stop{later.running() + 1s, [] { return false; }}; };
     CHECK(again.usage().windows.at(0).used == 4);
     CHECK(again.admit("tickets", soon()).retryAfter() == 21s);
     CHECK(again.admit("notes", soon()).retryAfter() == 50s);
@@ -390,7 +390,7 @@ TEST_CASE("an admission may outlive the registry, its budget and everybody else'
     std::optional<Admission> admission;
     {
         auto clock = std::make_shared<ManualClock>();
-        const auto soon = clock->now() + 1s;
+        const auto soon = clock->running() + 1s;
         BudgetRegistry registry(std::move(clock));
         admission.emplace(registry.forConnection("c", {{1, "", ""}}, {}).admit("", {soon, [] { return false; }}));
     }

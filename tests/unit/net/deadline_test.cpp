@@ -89,8 +89,7 @@ TEST_CASE("a cancel is kept in each phase")
             std::atomic<bool> cancelled{false};
             HttpResponse response;
             std::thread sender([&] {
-                response = wire.send(
-                    post(), Stop{std::chrono::steady_clock::now() + seconds(30), [&] { return cancelled.load(); }});
+                response = wire.send(post(), Stop{RunningClock::now() + seconds(30), [&] { return cancelled.load(); }});
             });
             std::this_thread::sleep_for(milliseconds(150)); // into the phase; too early would only test an earlier one
             const auto start = std::chrono::steady_clock::now();
@@ -132,8 +131,7 @@ TEST_CASE("many threads share a transport while deadlines, cancels and closes ra
                 const bool isShort = dice() % 4 == 0;
                 std::atomic<int> looks{0};
                 const int cancelAfter = dice() % 5 == 0 ? 1 : 1000000;
-                const Stop stop{std::chrono::steady_clock::now() +
-                                    (isShort ? milliseconds(dice() % 4) : milliseconds(20000)),
+                const Stop stop{RunningClock::now() + (isShort ? milliseconds(dice() % 4) : milliseconds(20000)),
                                 [&] { return ++looks > cancelAfter; }};
                 const HttpResponse response = wire.send(dice() % 2 == 0 ? post() : get(), stop);
                 ++(response.delivery == Delivery::answered ? answered : other);

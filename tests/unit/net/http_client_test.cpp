@@ -55,7 +55,7 @@ struct Client
 
     HttpResponse send(const HttpRequest &request, bool dryRun = false)
     {
-        return client.send(request, {Stop{std::chrono::steady_clock::now() + std::chrono::seconds(10)}, dryRun,
+        return client.send(request, {Stop{RunningClock::now() + std::chrono::seconds(10)}, dryRun,
                                      [this](const Exchange &exchange) { seen.push_back(exchange); }});
     }
 };
@@ -284,7 +284,7 @@ TEST_CASE("an answer is not lost over an observer that fails")
     client.transport->answer.body = "created";
     const HttpResponse response =
         client.client.send(request("https://psa.allowed.example/x", true),
-                           {Stop{std::chrono::steady_clock::now() + std::chrono::seconds(10)}, false,
+                           {Stop{RunningClock::now() + std::chrono::seconds(10)}, false,
                             [](const Exchange &) { throw std::runtime_error("the disk is full"); }});
     CHECK(response.delivery == Delivery::answered);
     CHECK(response.body == "created");

@@ -54,7 +54,7 @@ void live(const std::shared_ptr<ManualClock> &clock, std::optional<BudgetSnapsho
         bool full = false;
         while (!full && underWay.size() < atOnce)
         {
-            Admission admission = budget.admit("", Stop{clock->now() + 1s});
+            Admission admission = budget.admit("", Stop{clock->running() + 1s});
             full = !admission.granted();
             if (admission.granted())
             {

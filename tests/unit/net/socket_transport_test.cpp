@@ -79,8 +79,8 @@ TEST_CASE("a name server that does not answer ends with the deadline, with a can
         return std::vector<Poco::Net::IPAddress>{};
     });
     CHECK(isNotSent(wire.send(post(), milliseconds(60)), Reason::timeout));
-    CHECK(isNotSent(wire.send(post(), Stop{std::chrono::steady_clock::now() + seconds(20), [] { return true; }}),
-                    Reason::cancelled));
+    CHECK(
+        isNotSent(wire.send(post(), Stop{RunningClock::now() + seconds(20), [] { return true; }}), Reason::cancelled));
     for (int i = 1; i < SystemResolver::maxPending; ++i)
         wire.send(get(), milliseconds(1));
     CHECK_THAT(wire.send(post()).detail, Catch::Contains("unanswered"));
@@ -101,8 +101,7 @@ TEST_CASE("each of a name's addresses is tried")
     wire.runtime->addresses = AddressPolicy({Network("127.0.0.0/8")});
     wire.resolver->addresses = {Poco::Net::IPAddress("127.0.0.9"), Poco::Net::IPAddress("127.0.0.1")};
     const auto url = HttpsUrl::parse("https://psa.allowed.example:" + std::to_string(server.port()) + "/");
-    const HttpResponse response =
-        wire.transport->exchange(url, post(), Stop{std::chrono::steady_clock::now() + seconds(20)});
+    const HttpResponse response = wire.transport->exchange(url, post(), Stop{RunningClock::now() + seconds(20)});
     INFO(response.detail);
     CHECK(response.delivery == Delivery::answered);
 }
@@ -113,7 +112,7 @@ TEST_CASE("a name that leads to a private address gets no connection, and a good
     Wire wire(server.port());
     wire.runtime->connectTo.clear();
     const auto url = HttpsUrl::parse("https://psa.allowed.example:" + std::to_string(server.port()) + "/");
-    const Stop stop{std::chrono::steady_clock::now() + seconds(20)};
+    const Stop stop{RunningClock::now() + seconds(20)};
     for (const char *address : {"127.0.0.1", "::1", "10.1.2.3", "169.254.169.254", "::ffff:127.0.0.1", "fe80::1"})
     {
         wire.resolver->addresses = {Poco::Net::IPAddress(address)};

@@ -22,7 +22,7 @@ TEST_CASE("closing a connection does not wait for a peer that reads no more")
     deaf.onConnected = [&over](Connection &) { over.wait(); };
     TlsServer server(deaf, respond::ok());
     const Wire wire(server.port());
-    const Stop stop{std::chrono::steady_clock::now() + seconds(20)};
+    const Stop stop{RunningClock::now() + seconds(20)};
     auto connection = std::make_unique<TlsConnection>(
         TlsConnection::Target{"psa.allowed.example", {Poco::Net::SocketAddress("127.0.0.1", server.port())}},
         wire.runtime->tls, *wire.runtime->watchdog, stop);

@@ -32,8 +32,8 @@ TEST_CASE("a socket that is closed while it is watched does not take down anothe
     Watchdog watchdog;
     std::array<int, 2> watched{};
     REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, watched.data()) == 0);
-    const auto guard = watchdog.watch(
-        watched[0], {std::chrono::steady_clock::now() + std::chrono::milliseconds(200), [] { return false; }});
+    const auto guard =
+        watchdog.watch(watched[0], {RunningClock::now() + std::chrono::milliseconds(200), [] { return false; }});
     close(watched[0]);
     const Pair other;
     REQUIRE(other.ends[0] == watched[0]); // the number is in use again

@@ -71,7 +71,7 @@ struct Wire
 
     HttpResponse send(const HttpRequest &request, std::chrono::milliseconds time = std::chrono::seconds(20)) const
     {
-        return send(request, Stop{std::chrono::steady_clock::now() + time});
+        return send(request, Stop{RunningClock::now() + time});
     }
 
     HttpResponse send(const HttpRequest &request, const Stop &stop) const

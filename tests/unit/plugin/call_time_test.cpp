@@ -12,7 +12,7 @@ TEST_CASE("the time that is left passes with the clock of the call")
     const auto clock = std::make_shared<psa::test::ManualClock>();
     CallContext context;
     context.clock = clock;
-    const auto call = CallState::begin("test", clock->now() + milliseconds(1500), {}, context);
+    const auto call = CallState::begin("test", clock->running() + milliseconds(1500), {}, context);
     CHECK(call->raw()->remaining_ms(call->raw()) == 1500);
     clock->advance(milliseconds(1000));
     CHECK(call->raw()->remaining_ms(call->raw()) == 500);

@@ -1,0 +1,65 @@
+#include "host/clock/running_clock.h"
+
+#include <pthread.h>
+
+namespace psa::host {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+struct State
+{
+    std::mutex mutex; ///< Guards what follows.
+    RunningClock::Source source = &Steady::now;
+    Steady::time_point looked = Steady::now();
+    Steady::duration leftOut{0};
+};
+
+State &state();
+
+void lockForFork()
+{
+    state().mutex.lock();
+}
+
+void unlockAfterFork()
+{
+    state().mutex.unlock();
+}
+
+/// One for the process, also for threads that outlive its statics. A child that was forked goes on with it, so that no
+/// thread must hold the lock meanwhile.
+State &state()
+{
+    static State *const only = [] {
+        auto *made = new State;
+        pthread_atfork(&lockForFork, &unlockAfterFork, &unlockAfterFork);
+        return made;
+    }();
+    return *only;
+}
+
+} // namespace
+
+RunningClock::time_point RunningClock::now()
+{
+    State &time = state();
+    const std::lock_guard lock(time.mutex);
+    const Steady::time_point steady = time.source();
+    const Steady::duration gap = steady - time.looked;
+    if (gap > longestGap)
+        time.leftOut += gap - longestGap;
+    else if (gap < Steady::duration::zero()) // another source
+        time.leftOut += gap;
+    time.looked = steady;
+    return time_point((steady - time.leftOut).time_since_epoch());
+}
+
+void RunningClock::readFrom(Source source)
+{
+    State &time = state();
+    const std::lock_guard lock(time.mutex);
+    time.source = source != nullptr ? source : &Steady::now;
+}
+
+} // namespace psa::host

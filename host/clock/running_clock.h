@@ -1,0 +1,60 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+namespace psa::host {
+
+/// The time in which this process ran: as the steady clock, but it stands still while the process is frozen (SIGSTOP, a
+/// debugger, a frozen cgroup, a suspended virtual machine). For deadlines after which something is given up or ended: what
+/// could not go on must not be given up for it. Timers of the outside world, such as the expiry of a token or the idle time
+/// of a connection, go by the steady clock.
+///
+/// A freeze shows as a gap between two looks at the time, of which at most `longestGap` counts. So whoever waits for a
+/// moment of this clock looks at least every `lookEvery`, as waitUntil() does. While nobody waits nobody needs to look.
+class RunningClock
+{
+public:
+    using duration = std::chrono::nanoseconds;
+    using rep = duration::rep;
+    using period = duration::period;
+    using time_point = std::chrono::time_point<RunningClock>;
+    static constexpr bool is_steady = true;
+
+    static constexpr std::chrono::milliseconds lookEvery{250};
+    static constexpr std::chrono::milliseconds longestGap{1000};
+
+    /// From any thread.
+    static time_point now();
+
+    using Source = std::chrono::steady_clock::time_point (*)();
+    /// Reads the steady time from `source` from now on; nullptr = from the machine. For tests.
+    static void readFrom(Source source);
+};
+
+/// Waits on `changed`, whose lock is held, until `done` holds. False if that is not so at `until`.
+template <class Done>
+bool waitUntil(std::condition_variable &changed, std::unique_lock<std::mutex> &lock, RunningClock::time_point until,
+               const Done &done)
+{
+    while (!done())
+    {
+        const auto left = until - RunningClock::now();
+        if (left <= RunningClock::duration::zero())
+            return false;
+        changed.wait_for(lock, std::min<RunningClock::duration>(left, RunningClock::lookEvery));
+    }
+    return true;
+}
+
+/// How long a poll() for something that should come until `until` waits before it looks at the time again, in
+/// milliseconds.
+inline int pollTime(RunningClock::time_point until)
+{
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - RunningClock::now());
+    return static_cast<int>(std::clamp(left, std::chrono::milliseconds(0), RunningClock::lookEvery).count());
+}
+
+} // namespace psa::host

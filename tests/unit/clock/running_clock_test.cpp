@@ -1,0 +1,136 @@
+// Time in which the process did not run ends nothing.
+#include "host/clock/running_clock.h"
+#include "host/net/watchdog.h"
+#include "host/plugin/worker.h"
+#include "tests/support/gate.h"
+
+#include <catch2/catch.hpp>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <thread>
+
+using namespace psa::host;
+using namespace std::chrono_literals;
+using psa::test::Gate;
+
+namespace {
+
+std::atomic<std::int64_t> aheadNs{0};
+std::atomic<std::int64_t> stepNs{0}; ///< With each look.
+std::atomic<int> looks{0};
+
+std::chrono::steady_clock::time_point leapingTime()
+{
+    ++looks;
+    aheadNs += stepNs;
+    return std::chrono::steady_clock::now() + std::chrono::nanoseconds(aheadNs);
+}
+
+/// While it lives, the steady clock can leap, as it does for a process that is frozen.
+struct Freezer
+{
+    Freezer()
+    {
+        aheadNs = stepNs = 0;
+        RunningClock::readFrom(&leapingTime);
+    }
+    ~Freezer() { RunningClock::readFrom(nullptr); }
+    Freezer(const Freezer &) = delete;
+    Freezer &operator=(const Freezer &) = delete;
+
+    static void freeze(std::chrono::nanoseconds time) { aheadNs += time.count(); }
+
+    /// Waits until others have looked at the time after a freeze. False after 20 s.
+    static bool isNoticed()
+    {
+        const int seen = looks;
+        const auto until = std::chrono::steady_clock::now() + 20s;
+        while (looks < seen + 3 && std::chrono::steady_clock::now() < until)
+            std::this_thread::sleep_for(1ms);
+        return looks >= seen + 3;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a gap between two looks at the running time counts for a second at most", "[running-clock]")
+{
+    const Freezer freezer;
+    const auto before = RunningClock::now();
+    Freezer::freeze(24h);
+    const auto after = RunningClock::now();
+    CHECK(after - before >= RunningClock::longestGap);
+    CHECK(after - before < RunningClock::longestGap + 10s);
+    Freezer::freeze(900ms);
+    CHECK(RunningClock::now() - after >= 900ms);
+}
+
+TEST_CASE("the running time goes on where it was when the steady time is read from elsewhere", "[running-clock]")
+{
+    RunningClock::time_point last;
+    {
+        const Freezer freezer;
+        Freezer::freeze(900ms);
+        last = RunningClock::now();
+    }
+    const auto now = RunningClock::now();
+    CHECK(now >= last);
+    CHECK(now - last < 10s);
+}
+
+TEST_CASE("what a worker does is not given up over time in which the process was frozen", "[running-clock]")
+{
+    const Freezer freezer;
+    const auto released = std::make_shared<Gate>();
+    Gate begun;
+    std::atomic<bool> noticed{false};
+    std::thread outside([&] {
+        begun.wait();
+        Freezer::freeze(1h);
+        noticed = Freezer::isNoticed();
+        released->open();
+    });
+    Worker worker;
+    CHECK(worker.run(
+        [&begun, released] {
+            begun.open();
+            released->wait(60s);
+        },
+        RunningClock::now() + 30s));
+    outside.join();
+    CHECK(noticed);
+    CHECK_FALSE(worker.abandoned());
+}
+
+TEST_CASE("what takes too long while the process runs is given up", "[running-clock]")
+{
+    const Freezer freezer;
+    stepNs = std::chrono::nanoseconds(500ms).count();
+    const auto released = std::make_shared<Gate>();
+    Worker worker;
+    CHECK_FALSE(worker.run([released] { released->wait(60s); }, RunningClock::now() + 3s));
+    released->open();
+}
+
+TEST_CASE("a socket is not shut over time in which the process was frozen", "[running-clock]")
+{
+    const Freezer freezer;
+    std::array<int, 2> ends{-1, -1};
+    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
+    {
+        Watchdog watchdog;
+        const auto guard = watchdog.watch(ends[0], {RunningClock::now() + 30s, [] { return false; }});
+        Freezer::freeze(1h);
+        CHECK(Freezer::isNoticed());
+        CHECK(guard->fired() == Watchdog::Fired::no);
+        CHECK(write(ends[1], "x", 1) == 1);
+        char byte = 0;
+        CHECK(read(ends[0], &byte, 1) == 1);
+    }
+    close(ends[0]);
+    close(ends[1]);
+}
