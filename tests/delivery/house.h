@@ -8,6 +8,7 @@
 #include "tests/support/test_folder.h"
 #include "tests/unit/secrets/keys.h"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -51,7 +52,7 @@ protected:
 
 private:
     std::unique_ptr<Store> store_;
-    int writes_;
+    std::atomic<int> writes_; ///< Still to come. Delivery's threads write, too.
     bool durable_;
 };
 
