@@ -121,7 +121,7 @@ public:
         const Object::Ptr changes = changesIn(*body);
         const StoredTicket ticket = find(request);
         const bool says = body->has("lookFirst") && !body->isNull("lookFirst");
-        const bool lookFirst = says ? wantsLook : ticket.state == TicketState::unknown;
+        const bool lookFirst = says ? wantsLook : ticket.openSince.has_value();
         const TicketDocuments documents = rebuilt(ticket, changes);
         Object detail;
         detail.set("changes", changes);

@@ -121,6 +121,7 @@ Object::Ptr toView(const StoredTicket &ticket, bool documents)
     view->set("created", timeText(ticket.created));
     view->set("changed", timeText(ticket.changed));
     setIf(*view, "due", ticket.due);
+    setIf(*view, "openSince", ticket.openSince);
     setIf(*view, "ended", ticket.ended);
     if (!ticket.outcome.psaId.empty())
         view->set("psaTicket", psaView(ticket.outcome));

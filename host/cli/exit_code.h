@@ -10,7 +10,7 @@ enum ExitCode
     exitUsage = 2,          ///< The command line is wrong.
     exitConfig = 3,         ///< A configuration or connection file is wrong.
     exitNotFound = 4,       ///< What the command names does not exist.
-    exitRefused = 5,        ///< The ticket or the configuration is not accepted; not created.
+    exitRefused = 5,        ///< The ticket or the configuration is not accepted; not created, or the output says so.
     exitCredentials = 6,    ///< The PSA does not accept the credentials, or they may not do this; not created.
     exitTemporary = 7,      ///< Not possible now; nothing was created, so it is safe to try again.
     exitOutcomeUnknown = 8, ///< It may have been done, a ticket stored or created: look before trying again.

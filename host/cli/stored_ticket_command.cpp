@@ -78,6 +78,13 @@ void explain(const Object &ticket, bool running, std::ostream &log)
         log << "It may be in the PSA. psa-host looks for it before it does anything else with it.\n";
         break;
     case exitRefused:
+        if (ticket.has("due")) // its reason says why
+        {
+            log << "psa-host looks for it at " << ticket.getValue<std::string>("due")
+                << ", once; see what became of it then, before you create it anew, with: psa-host ticket show "
+                << ticket.get("id").convert<std::string>() << '\n';
+            break;
+        }
         log << "Nothing was created. Correct it on the admin page, under Tickets, or drop it with: psa-host ticket "
                "drop "
             << ticket.get("id").convert<std::string>() << "\nand create it anew with what is right.\n";

@@ -109,8 +109,39 @@ private:
                 return reportClaim();
             [[fallthrough]];
         default:
-            return fail(*outcome.error, exitCodeOf(outcome.error->status));
+            return outcome.isOpen() ? reportInDoubt(outcome) : fail(*outcome.error, exitCodeOf(outcome.error->status));
         }
+    }
+
+    /// Refused by an answer that was no plain refusal. Nobody looks later, so it is looked for now.
+    int reportInDoubt(const CallOutcome &outcome)
+    {
+        const CallOutcome found = session_.connection().findTicket(reference_, session_.call());
+        const auto tickets =
+            found.ok() ? parseStrict(found.result).extract<Object::Ptr>()->getArray("tickets") : Array::Ptr();
+        if (!tickets.isNull() && tickets->size() > 0)
+        {
+            streams_.log << "Note: the ticket is there, whatever the answer to its creation said: "
+                         << printableLine(outcome.error->message) << '\n';
+            Object result;
+            result.set("ticket", tickets->getObject(0));
+            return show("created", result);
+        }
+        if (tickets.isNull() && outcome.confirmed)
+            return reportUnknown(outcome);
+        const int exitCode = fail(*outcome.error, exitCodeOf(outcome.error->status));
+        streams_.log << (tickets.isNull()
+                             ? "Whether it is there all the same could not be found out. "
+                             : "It was looked for, and is not there; one whose creation has just ended may "
+                               "still appear. ");
+        sayHowToLook();
+        return exitCode;
+    }
+
+    void sayHowToLook()
+    {
+        streams_.log << "Before you create it anew, look for it:\n    psa-host ticket show --connection '"
+                     << options_.connection << "' --reference " << reference_ << '\n';
     }
 
     int fail(const PluginError &error, int exitCode)
@@ -132,9 +163,10 @@ private:
         const PluginError error = outcome.error.value_or(PluginError{});
         const int exitCode = fail(error, exitOutcomeUnknown);
         if (!options_.json)
-            streams_.log << "It is not known whether the ticket was created. Before you try again, look for it:\n"
-                         << "    psa-host ticket show --connection '" << options_.connection << "' --reference "
-                         << reference_ << '\n';
+        {
+            streams_.log << "It is not known whether the ticket was created. ";
+            sayHowToLook();
+        }
         return exitCode;
     }
 

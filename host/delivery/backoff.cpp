@@ -27,12 +27,20 @@ milliseconds retryWait(const DeliveryPolicy &policy, std::uint32_t attempts, con
     return milliseconds(1 + static_cast<std::int64_t>(random(static_cast<std::uint64_t>(bound.count()))));
 }
 
-milliseconds lookWait(const DeliveryPolicy &policy, milliseconds since)
+milliseconds lookWait(const DeliveryPolicy &policy, milliseconds since, bool quotaToSpare)
 {
+    const milliseconds longest = quotaToSpare ? std::min(policy.longestLook, policy.retryCap) : policy.retryCap;
     // Four times the distance that there was before, without counting the looks.
-    const milliseconds wait = std::clamp(policy.firstLook + 3 * since, milliseconds(1), policy.retryCap);
+    const milliseconds wait = std::clamp(policy.firstLook + 3 * since, milliseconds(1), longest);
     const milliseconds untilQuiet = policy.quietPeriod - since;
-    return untilQuiet > milliseconds(0) ? std::min(wait, untilQuiet + roundingMargin) : wait;
+    // Of looks so close together the last one before the end is left out where it would come shortly before it.
+    const milliseconds reach = quotaToSpare ? wait + wait / 2 : wait;
+    return untilQuiet > milliseconds(0) && untilQuiet < reach ? untilQuiet + roundingMargin : wait;
+}
+
+milliseconds quietWait(const DeliveryPolicy &policy)
+{
+    return policy.quietPeriod + roundingMargin;
 }
 
 milliseconds probeWait(const DeliveryPolicy &policy, std::uint32_t probes)

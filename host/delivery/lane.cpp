@@ -19,19 +19,26 @@ bool canLook(const Connection &connection)
     return connection.plugin().extensions.findTicket.has_value();
 }
 
-bool needsHuman(TicketState state)
+/// Nothing unless it needs a human now and did not need one before.
+std::optional<Notice> noticeOf(const StoredTicket &ticket, const TicketSettlement &settlement)
 {
-    return state == TicketState::dead || state == TicketState::needsReview;
+    const bool isDead = settlement.state == TicketState::dead && ticket.state != TicketState::dead;
+    if (!isDead && settlement.state != TicketState::needsReview)
+        return std::nullopt;
+    return Notice{std::string("ticket.") + toText(settlement.state),
+                  ticket.connection,
+                  ticket.id,
+                  ticket.reference,
+                  settlement.reason.code,
+                  settlement.reason.text};
 }
 
-Notice noticeOf(const StoredTicket &ticket, const TicketSettlement &settlement)
+/// That a ticket is there which a human was told to be dead.
+std::string surpriseOf(const StoredTicket &ticket, const TicketSettlement &settlement)
 {
-    return {std::string("ticket.") + toText(settlement.state),
-            ticket.connection,
-            ticket.id,
-            ticket.reference,
-            settlement.reason.code,
-            settlement.reason.text};
+    if (ticket.state != TicketState::dead || settlement.state != TicketState::done)
+        return {};
+    return "Ticket " + std::to_string(ticket.id) + " of " + ticket.connection + " is done. " + settlement.reason.text;
 }
 
 } // namespace
@@ -119,8 +126,10 @@ std::optional<Lane::Work> Lane::next(const std::optional<Done> &done)
 void Lane::tell(const Done &done) const
 {
     parts_.point("settled");
-    if (needsHuman(done.settlement.state))
-        parts_.notify(done.notice);
+    if (done.notice)
+        parts_.notify(*done.notice);
+    if (!done.surprise.empty())
+        parts_.log(done.surprise);
 }
 
 Lane::Done Lane::perform(const Work &work)
@@ -141,7 +150,8 @@ Lane::Done Lane::perform(const Work &work)
     const CallOutcome outcome = sends ? connection->createTicket(work.ticket.reference, work.ticket.ticketJson, options)
                                       : connection->findTicket(work.ticket.reference, options);
     parts_.point("called");
-    const AttemptFacts facts{work.ticket, parts_.clock->wallNow(), canLook(*connection)};
+    const AttemptFacts facts{work.ticket, parts_.clock->wallNow(), canLook(*connection),
+                             connection->usage().hasSpare()};
     Done done;
     done.purpose = work.purpose;
     done.fence = work.ticket.fence;
@@ -150,6 +160,7 @@ Lane::Done Lane::perform(const Work &work)
     done.audit =
         attemptEntry(work.ticket, sends ? "ticket.attempt" : "ticket.look", outcome, done.settlement, *exchanges);
     done.notice = noticeOf(work.ticket, done.settlement);
+    done.surprise = surpriseOf(work.ticket, done.settlement);
     react(work.purpose, outcome, connection.get());
     return done;
 }

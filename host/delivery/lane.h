@@ -56,7 +56,8 @@ public:
         std::chrono::duration<double> took = {}; ///< The call into the plugin.
         TicketSettlement settlement;
         AuditEntry audit;
-        Notice notice; ///< For a state that needs a human.
+        std::optional<Notice> notice; ///< If a human must know of it.
+        std::string surprise;         ///< For the log of the host; empty = none.
     };
 
     /// `breakerJson`: as the store has it; what it says of the credentials, the connection learns too.

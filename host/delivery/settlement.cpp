@@ -16,6 +16,14 @@ using Poco::JSON::Array;
 using Poco::JSON::Object;
 using std::chrono::milliseconds;
 
+/// At the end of the reason of a dead ticket for as long as it is open.
+constexpr std::string_view toBeLookedFor =
+    "The answer was no plain refusal, so the PSA may have it all the same: it is looked for once, after the quiet "
+    "period. Do not create it in another way before.";
+/// Of others.
+constexpr std::string_view lookedForFirst =
+    "The answer was no plain refusal, so it is looked for before it is sent again.";
+
 /// What the plugin said, with its hint.
 std::string wordsOf(const CallOutcome &outcome)
 {
@@ -58,6 +66,24 @@ TicketSettlement created(const CallOutcome &outcome, const AttemptFacts &facts)
     return settlement;
 }
 
+/// How long it has been open whether the PSA has it.
+milliseconds openFor(const AttemptFacts &facts)
+{
+    return std::chrono::duration_cast<milliseconds>(facts.now - facts.ticket.openSince.value_or(facts.ticket.changed));
+}
+
+/// The words of the attempt alone.
+std::string wordsIn(const StateReason &reason)
+{
+    std::string words = reason.text;
+    for (const std::string_view addition : {toBeLookedFor, lookedForFirst})
+        if (words.ends_with(addition))
+            words.resize(words.size() - addition.size());
+    while (words.ends_with(' '))
+        words.pop_back();
+    return words;
+}
+
 bool isTooOld(const AttemptFacts &facts, const DeliveryPolicy &policy)
 {
     return facts.now - facts.ticket.runBegan >= policy.giveUpAfter;
@@ -68,7 +94,7 @@ TicketSettlement tooOld(const std::string &last, const DeliveryPolicy &policy)
     TicketSettlement settlement;
     settlement.state = TicketState::dead;
     settlement.reason = {"too_old", "Given up after " + std::to_string(policy.giveUpAfter.count()) +
-                                        " hours. It was not created. The last attempt: " + last};
+                                        " hours. The last attempt: " + last};
     return settlement;
 }
 
@@ -114,9 +140,26 @@ bool mayBeOurs(const CallOutcome &outcome, const AttemptFacts &facts)
     return outcome.error && outcome.error->status == PSA_CONFLICT && facts.ticket.attempts > 1 && facts.canLook;
 }
 
-bool isRefusal(psa_status status)
+/// `refused`: what becomes of the ticket as the plugin says that it was refused, by an answer that was no plain refusal.
+TicketSettlement inDoubt(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy,
+                         TicketSettlement refused)
 {
-    return status == PSA_AUTH || status == PSA_PERMISSION || status == PSA_RATE_LIMITED;
+    if (!facts.canLook && outcome.confirmed)
+        return plain(
+            TicketState::needsReview,
+            {"contradiction",
+             sentences("The plugin reports a refusal, and the PSA's answer was none: " + wordsOf(outcome),
+                       "This plugin cannot look for tickets: look for the reference in the PSA, then link, retry or "
+                       "drop this ticket.")});
+    if (!facts.canLook)
+        return refused;
+    const bool ends = refused.state == TicketState::dead;
+    refused.open = true;
+    refused.reason.text = sentences(refused.reason.text, ends ? toBeLookedFor : lookedForFirst);
+    // The words of an answer that is no success are believed as far as this: it is not executed still.
+    if (ends || outcome.confirmed)
+        refused.due = facts.now + quietWait(policy);
+    return refused;
 }
 
 StateReason lostAnswer(const CallOutcome &outcome)
@@ -125,25 +168,31 @@ StateReason lostAnswer(const CallOutcome &outcome)
         return {"lost", "The call into the plugin did not return in time; the PSA may have the ticket."};
     if (outcome.ok())
         return {"contradiction", "The plugin reports a ticket, but no answer of the PSA that says so."};
-    if (outcome.mutation == MutationSeen::answered && isRefusal(outcome.error->status))
-        return {"contradiction", "The PSA's answer was no refusal, though the plugin reports one: " + wordsOf(outcome)};
     return {"no_answer", "The request may have been carried out: " + wordsOf(outcome)};
+}
+
+/// It stays as it is, and is looked for again.
+TicketSettlement stillOpen(const AttemptFacts &facts, milliseconds wait)
+{
+    TicketSettlement settlement = plain(facts.ticket.state, facts.ticket.reason);
+    settlement.open = true;
+    settlement.due = facts.now + wait;
+    return settlement;
 }
 
 /// The look itself failed.
 TicketSettlement lookFailed(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy)
 {
-    const milliseconds since = std::chrono::duration_cast<milliseconds>(facts.now - facts.ticket.changed);
+    const milliseconds since = openFor(facts);
     const bool never = !outcome.lost && outcome.error->status == PSA_NOT_IMPLEMENTED;
-    if (never || since >= policy.giveUpAfter)
-        return plain(
-            TicketState::needsReview,
-            {"cannot_look", sentences("Whether the PSA has this ticket could not be found out: " + wordsOf(outcome),
-                                      "Look for its reference in the PSA, then link, retry or drop it.")});
-    TicketSettlement settlement = plain(TicketState::unknown, facts.ticket.reason);
     const bool limited = !outcome.lost && outcome.error->status == PSA_RATE_LIMITED;
-    settlement.due = facts.now + (limited ? limitWait(outcome, policy) : lookWait(policy, since));
-    return settlement;
+    if (!never && since < policy.giveUpAfter)
+        return stillOpen(facts, limited ? limitWait(outcome, policy) : lookWait(policy, since, facts.quotaToSpare));
+    const std::string why = "Whether the PSA has this ticket could not be found out: " + wordsOf(outcome);
+    if (facts.ticket.state == TicketState::dead)
+        return plain(TicketState::dead, {facts.ticket.reason.code, sentences(wordsIn(facts.ticket.reason), why)});
+    return plain(TicketState::needsReview,
+                 {"cannot_look", sentences(why, "Look for its reference in the PSA, then link, retry or drop it.")});
 }
 
 TicketSettlement found(const Array &tickets, const AttemptFacts &facts)
@@ -156,10 +205,31 @@ TicketSettlement found(const Array &tickets, const AttemptFacts &facts)
     TicketSettlement settlement;
     settlement.state = TicketState::done;
     settlement.reason = {"recovered", "The PSA has created it; its answer was lost."};
+    if (facts.ticket.state != TicketState::unknown)
+        settlement.reason.text =
+            sentences("The PSA has created it, whatever its answer said: ", wordsIn(facts.ticket.reason));
     settlement.outcome = facts.ticket.outcome;
     settlement.outcome->recovered = true;
     readTicketInto(*settlement.outcome, *tickets.getObject(0));
     return settlement;
+}
+
+/// The PSA does not have it, or not yet.
+TicketSettlement absent(const AttemptFacts &facts, const DeliveryPolicy &policy)
+{
+    const StoredTicket &ticket = facts.ticket;
+    if (ticket.state == TicketState::dead)
+        return plain(TicketState::dead,
+                     {ticket.reason.code, sentences(wordsIn(ticket.reason), "The PSA does not have it.")});
+    const milliseconds since = openFor(facts);
+    if (ticket.state == TicketState::unknown && since < policy.quietPeriod)
+        return stillOpen(facts, lookWait(policy, since, facts.quotaToSpare));
+    if (ticket.state != TicketState::held && isTooOld(facts, policy))
+        return tooOld(sentences(wordsIn(ticket.reason), "The PSA does not have it."), policy);
+    return plain(TicketState::ready,
+                 {"absent", ticket.state == TicketState::unknown
+                                ? "The PSA does not have it after the quiet period: it was not created."
+                                : "The PSA does not have it: it was refused, as its answer said."});
 }
 
 } // namespace
@@ -167,18 +237,21 @@ TicketSettlement found(const Array &tickets, const AttemptFacts &facts)
 TicketSettlement settleAttempt(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy,
                                const RandomBelow &random)
 {
+    const auto refused = [&](TicketSettlement settlement) {
+        return outcome.isOpen() ? inDoubt(outcome, facts, policy, std::move(settlement)) : settlement;
+    };
     switch (judge(outcome))
     {
     case Verdict::done:
         return created(outcome, facts);
     case Verdict::wait:
-        return again(outcome, facts, policy, limitWait(outcome, policy), false);
+        return refused(again(outcome, facts, policy, limitWait(outcome, policy), false));
     case Verdict::retry: {
         const auto wait = retryWait(policy, static_cast<std::uint32_t>(facts.ticket.attempts), random);
         return again(outcome, facts, policy, std::max(wait, milliseconds(outcome.error->retryAfterMs)), true);
     }
     case Verdict::held:
-        return plain(TicketState::held, {codeOf(outcome), wordsOf(outcome)}, false);
+        return refused(plain(TicketState::held, {codeOf(outcome), wordsOf(outcome)}, false));
     case Verdict::unknown:
         return unknownSince(facts, policy, lostAnswer(outcome));
     case Verdict::needsReview:
@@ -186,7 +259,7 @@ TicketSettlement settleAttempt(const CallOutcome &outcome, const AttemptFacts &f
     case Verdict::dead:
         if (mayBeOurs(outcome, facts))
             return unknownSince(facts, policy, {"conflict", "The PSA says that it is there already."});
-        return plain(TicketState::dead, {codeOf(outcome), wordsOf(outcome)});
+        return refused(plain(TicketState::dead, {codeOf(outcome), wordsOf(outcome)}));
     case Verdict::dryRun:
         break;
     }
@@ -198,17 +271,7 @@ TicketSettlement settleLook(const CallOutcome &outcome, const AttemptFacts &fact
     if (outcome.lost || !outcome.ok())
         return lookFailed(outcome, facts, policy);
     const Array::Ptr tickets = parseStrict(outcome.result).extract<Object::Ptr>()->getArray("tickets");
-    if (tickets->size() > 0)
-        return found(*tickets, facts);
-    const milliseconds since = std::chrono::duration_cast<milliseconds>(facts.now - facts.ticket.changed);
-    if (since >= policy.quietPeriod && isTooOld(facts, policy))
-        return tooOld(facts.ticket.reason.text, policy);
-    if (since >= policy.quietPeriod)
-        return plain(TicketState::ready,
-                     {"absent", "The PSA does not have it after the quiet period: it was not created."});
-    TicketSettlement settlement = plain(TicketState::unknown, facts.ticket.reason);
-    settlement.due = facts.now + lookWait(policy, since);
-    return settlement;
+    return tickets->size() > 0 ? found(*tickets, facts) : absent(facts, policy);
 }
 
 TicketSettlement unknownSince(const AttemptFacts &facts, const DeliveryPolicy &policy, StateReason reason)
@@ -218,7 +281,7 @@ TicketSettlement unknownSince(const AttemptFacts &facts, const DeliveryPolicy &p
                      {reason.code, reason.text + " This plugin cannot look for tickets: look for the reference in the "
                                                  "PSA, then link, retry or drop this ticket."});
     TicketSettlement settlement = plain(TicketState::unknown, std::move(reason));
-    settlement.due = facts.now + lookWait(policy, milliseconds(0));
+    settlement.due = facts.now + lookWait(policy, milliseconds(0), facts.quotaToSpare);
     return settlement;
 }
 

@@ -11,7 +11,8 @@ struct AttemptFacts
 {
     const StoredTicket &ticket; ///< As it was claimed.
     Clock::Wall now;
-    bool canLook = true; ///< The plugin finds tickets by their reference.
+    bool canLook = true;      ///< The plugin finds tickets by their reference.
+    bool quotaToSpare = true; ///< Of the PSA's limits little is used.
 };
 
 /// What becomes of a ticket after an attempt to create it: design section "delivery" as a table of states. Never
@@ -19,7 +20,7 @@ struct AttemptFacts
 TicketSettlement settleAttempt(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy,
                                const RandomBelow &random);
 
-/// What becomes of a ticket whose outcome is unknown after a look for its reference.
+/// What becomes of a ticket after a look for its reference, which is open whether the PSA has it.
 TicketSettlement settleLook(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy);
 
 /// An attempt that a crash or a hung plugin ended before anybody knew how: to be looked for.

@@ -52,9 +52,9 @@ Verdict judge(const CallOutcome &outcome)
         return judgeRefusal(*outcome.error, outcome.mutation);
     case PSA_AUTH:
     case PSA_PERMISSION:
-        return outcome.accepted ? Verdict::unknown : Verdict::held;
+        return Verdict::held;
     case PSA_RATE_LIMITED:
-        return outcome.accepted ? Verdict::unknown : Verdict::wait;
+        return Verdict::wait;
     case PSA_NOT_IMPLEMENTED:
         return mayHaveLeft(outcome.mutation) ? Verdict::unknown : Verdict::dead;
     default:

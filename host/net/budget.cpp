@@ -63,6 +63,12 @@ bool isCancelled(std::unique_lock<std::mutex> &lock, const Stop &stop)
 
 } // namespace
 
+bool BudgetUsage::hasSpare() const
+{
+    return std::all_of(windows.begin(), windows.end(),
+                       [](const Window &each) { return each.used < spareOf(each.max); });
+}
+
 Admission::Admission() = default;
 Admission::Admission(Admission &&other) noexcept = default;
 

@@ -68,6 +68,12 @@ enum class BudgetUse
     spare           ///< Nobody needs it: only while less than half of a window is used.
 };
 
+/// What of a window of `max` requests is there for BudgetUse::spare.
+constexpr std::size_t spareOf(std::size_t max)
+{
+    return max / 2;
+}
+
 /// How far the limits of one connection are used, for metrics. Shared limits show the use by all.
 struct BudgetUsage
 {
@@ -86,6 +92,9 @@ struct BudgetUsage
     };
     std::vector<Window> windows;
     std::vector<Slots> slots;
+
+    /// A request of BudgetUse::spare would be let through.
+    bool hasSpare() const;
 };
 
 /// Leave to make one request, or the reason why not. Destroying it ends the request and frees its slots; what it spent

@@ -30,7 +30,7 @@ struct WindowPool
     std::size_t maxFor(BudgetUse use) const
     {
         if (use == BudgetUse::spare)
-            return max / 2;
+            return spareOf(max);
         return use == BudgetUse::reconciliation ? max : max - max / 50;
     }
 };

@@ -44,6 +44,9 @@ struct CallOutcome
     unsigned refusedChanges = 0; ///< Further requests that mutate, which the host did not send; see OneChange.
 
     bool ok() const { return !error; }
+    /// Every request that mutates was answered, and one not with a plain refusal: whatever the plugin makes of the answer,
+    /// it may have been carried out.
+    bool isOpen() const { return mutation == MutationSeen::answered && accepted; }
 };
 
 /// The outcome of a call that failed for a reason of the host's: `message` says which, `hint` what to do.

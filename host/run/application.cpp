@@ -312,12 +312,20 @@ LaneStatus Application::statusOf(const LiveConnection &live) const
 
 bool Application::isIdle()
 {
-    const auto counts = parts_.store->read([](const StoreReader &reader) { return reader.counts(); });
+    const auto [counts, due] =
+        parts_.store->read([](const StoreReader &reader) { return std::pair(reader.counts(), reader.due()); });
+    const auto isLookedFor = [&due = due](const std::string &connection) {
+        return std::any_of(due.begin(), due.end(), [&](const ConnectionDue &each) {
+            return each.connection == connection && each.looking.has_value();
+        });
+    };
     for (const ConnectionCounts &each : counts)
     {
         const auto status = delivery_.status(each.connection);
         if (!status || status->pause != Pause::none)
             continue; // nothing moves there without a human
+        if (isLookedFor(each.connection))
+            return false;
         for (std::size_t state = 0; state < ticketStateCount; ++state)
             if (each.perState[state] > 0 && movesByItself(static_cast<TicketState>(state)))
                 return false;

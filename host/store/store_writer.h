@@ -16,12 +16,12 @@ public:
     /// Gives back a claimed ticket. False changes nothing: the fence is stale, since the ticket was settled already,
     /// changed by hand or deleted.
     [[nodiscard]] virtual bool settleTicket(std::int64_t id, std::int64_t fence, const TicketSettlement &how) = 0;
-    /// Makes held tickets of the connection ready, at most `max`; how many.
+    /// Makes held tickets of the connection ready, and those that are open due to be looked for, at most `max`; how many.
     virtual std::size_t releaseHeld(const std::string &connection, std::size_t max) = 0;
 
     /// An operator's. Sends again at once what is retryAt, held, needsReview, dead or cancelled; `lookFirst` makes it
-    /// unknown, so that it is looked for before. unknown itself can only be looked for. Its fingerprint stays that of
-    /// the request as it was handed in. notFound, notAllowed.
+    /// unknown, so that it is looked for before. What is open can only be looked for. Its fingerprint stays that of the
+    /// request as it was handed in. notFound, notAllowed.
     virtual StoredTicket retryTicket(std::int64_t id, bool lookFirst, const TicketDocuments &documents = {}) = 0;
     /// An operator's: the PSA has it as this ticket. From any state but sending and done. notFound, notAllowed.
     virtual StoredTicket linkTicket(std::int64_t id, const TicketOutcome &outcome, const StateReason &reason) = 0;
@@ -51,7 +51,8 @@ public:
     virtual StoredConnection addConnection(const StoredConnection &connection) = 0;
     /// conflict if its version is not that of `connection`; notFound. Leaves the breakers and the test.
     virtual StoredConnection updateConnection(const StoredConnection &connection) = 0;
-    /// notAllowed while it has tickets that have not ended; notFound. Wipes what was sealed.
+    /// notAllowed while it has tickets that have not ended; notFound. Wipes what was sealed. What is dead and open is not
+    /// looked for any more.
     virtual void removeConnection(const std::string &name) = 0;
     /// notFound.
     virtual void setBreakers(const std::string &connection, const std::string &breakerJson) = 0;

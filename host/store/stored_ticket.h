@@ -20,7 +20,7 @@ enum class TicketState
     unknown = 4,     ///< The PSA may have it: to be looked for when it is due.
     needsReview = 5, ///< A human decides.
     done = 6,        ///< The PSA has it.
-    dead = 7,        ///< The PSA does not take it as it is.
+    dead = 7,        ///< The PSA does not take it as it is. If that is open: to be looked for once when it is due.
     cancelled = 8    ///< A human dropped it.
 };
 constexpr std::size_t ticketStateCount = 9;
@@ -29,7 +29,7 @@ constexpr std::size_t ticketStateCount = 9;
 const char *toText(TicketState state);
 /// Nothing for a text that names no state.
 std::optional<TicketState> ticketStateFrom(std::string_view text);
-/// done, dead and cancelled: nothing happens any more by itself.
+/// done, dead and cancelled: the end, but for what is dead and open, which has not ended before it was looked for.
 bool isEnded(TicketState state);
 
 /// Why a ticket is in its state.
@@ -81,10 +81,12 @@ struct StoredTicket
     std::int64_t attempts = 0; ///< Spent on sending it, with the one under way.
     std::int64_t fence = 0;    ///< Grows whenever the ticket is taken, given back or changed by hand.
     Clock::Wall created;
-    Clock::Wall runBegan;                      ///< created, or when it was retried by hand or released from being held.
-    Clock::Wall changed;                       ///< When it came into its state.
-    std::optional<Clock::Wall> due;            ///< Not before; none = not by itself, or somebody has it in hand.
-    std::optional<Clock::Wall> firstUnknownAt; ///< When its outcome first became unknown.
+    Clock::Wall runBegan;           ///< created, or when it was retried by hand or released from being held.
+    Clock::Wall changed;            ///< When it came into its state.
+    std::optional<Clock::Wall> due; ///< Not before; none = not by itself, or somebody has it in hand.
+    /// Since when it is open whether the PSA has it, whatever the state says: an attempt ended so. It is looked for before it
+    /// is sent again. None = it is not open. Always set while unknown.
+    std::optional<Clock::Wall> openSince;
     std::optional<Clock::Wall> ended;
     TicketOutcome outcome;    ///< Empty but for warnings until it is known.
     std::string pluginBuild;  ///< Which build had it last, "id@version".
@@ -121,7 +123,7 @@ struct TicketInsertion
 enum class ClaimFor
 {
     sending, ///< ready and retryAt become sending, and spend an attempt.
-    looking  ///< unknown stays so, but is in hand: nobody else gets it.
+    looking  ///< What is open stays in its state, but is in hand: nobody else gets it.
 };
 
 struct TicketClaim
@@ -137,7 +139,10 @@ struct TicketSettlement
 {
     TicketState state = TicketState::ready; ///< Any but sending.
     StateReason reason;
-    std::optional<Clock::Wall> due;       ///< For ready, retryAt and unknown; none = now.
+    /// It is open whether the PSA has it; possible for retryAt, held and dead. unknown always is.
+    bool open = false;
+    /// For ready, retryAt, unknown and what is open; none = now, but for held: when it is released.
+    std::optional<Clock::Wall> due;
     bool attemptSpent = true;             ///< False gives the attempt back: nothing was tried, or a limit refused it.
     std::optional<TicketOutcome> outcome; ///< Replaces the one that is there.
 };

@@ -95,11 +95,19 @@ async function sendTicket(state) {
       headers: { 'Idempotency-Key': state.key, Prefer: `wait=${patience}` },
     });
     state.key = newKey();
-    const ticket = await get(`/v1/tickets/${segment(accepted.id)}`); // this also asks the PSA for its number
-    state.result.show(outcome(state.descriptor, ticket));
+    state.result.show(outcome(state.descriptor, await withNumber(accepted)));
   } catch (error) {
     if (error.status >= 400 && error.status < 500) state.key = newKey();
     showProblem(state, error);
+  }
+}
+
+/** As it is now; this also asks the PSA for its number. It is accepted, whatever becomes of the question. */
+async function withNumber(accepted) {
+  try {
+    return await get(`/v1/tickets/${segment(accepted.id)}`);
+  } catch {
+    return accepted;
   }
 }
 

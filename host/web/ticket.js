@@ -38,7 +38,7 @@ export async function ticketView({ parameters, signal }) {
 /** Looks again while the ticket moves; ends when the view is left. */
 async function follow(ticket, show, signal) {
   try {
-    while (moving.includes(ticket.state)) {
+    while (moving.includes(ticket.state) || ticket.due) {
       await pause(lookEvery, signal);
       const now = document.hidden ? ticket : await get(`/v1/tickets/${segment(ticket.id)}`, { signal });
       if (now.changed !== ticket.changed) ticket = await show();
@@ -79,7 +79,7 @@ function ticketFacts({ connection, company, psaTicket, attempts, due, reference,
   return facts([
     ['In the PSA', psaTicket && outsideLink(psaTicket.url, psaTicket.number ?? psaTicket.id)],
     ['PSA id', psaTicket?.id],
-    ['Recovered', psaTicket?.recovered ? 'Yes: its answer was lost, and it was found by its reference' : null],
+    ['Recovered', psaTicket?.recovered ? 'Yes: its answer did not say so, and it was found by its reference' : null],
     ['Connection', el('a', { href: `#/tickets?connection=${encodeURIComponent(connection)}` }, connection)],
     ['Company', company],
     ['Attempts', String(attempts)],

@@ -14,7 +14,7 @@ const noDrop = ['done', 'sending', 'cancelled'];
 
 /**
  * @param {() => Promise<any>} refresh  shows the ticket as it is after an action
- * @returns {{result: HTMLElement, sentAgain: () => Promise<void>,
+ * @returns {{result: HTMLElement, sentAgain: (ticket: Object) => Promise<void>,
  *   buttons: (ticket: Object, correction: Object|null) => HTMLElement[]}}  correction: as loadCorrection() gives it
  */
 export function ticketActions(refresh) {
@@ -23,9 +23,9 @@ export function ticketActions(refresh) {
     const body = await ask(ticket);
     if (body) await send(ticket, verb, body, { result, refresh, done });
   };
-  const sentAgain = async () => {
+  const sentAgain = async (ticket) => {
     await refresh();
-    result.show(notice('good', 'It is sent again'));
+    result.show(notice('good', retried(ticket)));
   };
   return {
     result: result.element,
@@ -40,14 +40,14 @@ export function ticketActions(refresh) {
           { class: 'actions' },
           state !== 'unknown' &&
             !noRetry.includes(state) &&
-            actionButton('Retry', act(ticket, 'retry', askRetry, 'It is sent again'), {
+            actionButton('Retry', act(ticket, 'retry', askRetry, retried), {
               kind: correction?.wrong ? 'secondary' : 'primary',
             }),
           correction && !correction.wrong && actionButton('Correct and retry', async () => correct()),
           maybeInPsa.includes(state) &&
-            actionButton('Look first, then retry', act(ticket, 'retry', askLook, 'The PSA is searched for it')),
-          !noLink.includes(state) && actionButton('Link', act(ticket, 'link', askLink, 'It is linked')),
-          !noDrop.includes(state) && actionButton('Drop', act(ticket, 'drop', askDrop, 'It is dropped'), { kind: 'danger' }),
+            actionButton('Look first, then retry', act(ticket, 'retry', askLook, retried)),
+          !noLink.includes(state) && actionButton('Link', act(ticket, 'link', askLink, () => 'It is linked')),
+          !noDrop.includes(state) && actionButton('Drop', act(ticket, 'drop', askDrop, () => 'It is dropped'), { kind: 'danger' }),
         ),
         place,
       ];
@@ -59,20 +59,24 @@ async function send({ id }, verb, body, { result, refresh, done }) {
   try {
     const ticket = await change('POST', `/v1/tickets/${segment(id)}/${verb}`, body);
     await refresh();
-    result.show(notice('good', done, el('p', {}, `Ticket ${id}: ${stateOf(ticket.state).label}.`)));
+    result.show(notice('good', done(ticket), el('p', {}, `Ticket ${id}: ${stateOf(ticket.state).label}.`)));
   } catch (error) {
     result.show(problemBox(error));
   }
 }
 
-async function askRetry({ id, state }) {
+const retried = ({ state }) => (state === 'unknown' ? 'The PSA is searched for it' : 'It is sent again');
+
+async function askRetry({ id, state, openSince }) {
   const risk = state === 'needs_review' ? ' If the PSA may have it already, look first: else there may be two.' : '';
   const sure = await confirmDialog({
     title: `Retry ticket ${id}?`,
     confirm: 'Retry',
-    text: `It is sent again, with the ticket defaults of today.${risk}`,
+    text: openSince
+      ? 'The PSA may have it, so it is looked for first. If it is not there after the quiet period, it is sent again, with the ticket defaults of today.'
+      : `It is sent again, with the ticket defaults of today.${risk}`,
   });
-  return sure && { lookFirst: false };
+  return sure && {}; // what is open is looked for first
 }
 
 async function askLook({ id }) {

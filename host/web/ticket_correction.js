@@ -42,7 +42,7 @@ function asTexts(values, fields) {
 
 /**
  * The panel: what was wrong alone, or all fields.
- * @param {{ticket: Object, correction: Object, sent: () => Promise<any>}} options
+ * @param {{ticket: Object, correction: Object, sent: (ticket: Object) => Promise<any>}} options
  */
 export function correctionPanel({ ticket, correction, sent }) {
   const place = el('div', { class: 'stack' });
@@ -98,9 +98,8 @@ async function send(state) {
   result.clear();
   const changes = state.changes();
   try {
-    const body = { lookFirst: false, ...(Object.keys(changes).length > 0 && { changes }) };
-    await change('POST', `/v1/tickets/${segment(ticket.id)}/retry`, body);
-    await sent();
+    const body = Object.keys(changes).length > 0 ? { changes } : {};
+    await sent(await change('POST', `/v1/tickets/${segment(ticket.id)}/retry`, body));
   } catch (error) {
     const elsewhere = form.showErrors(error.fieldErrors?.() ?? []);
     if (elsewhere.length > 0 || !error.errors?.length) result.show(problemBox(error));

@@ -4,7 +4,7 @@
 export const ticketStates = {
   ready: { label: 'Ready', tone: 'info', meaning: 'Stored; to be sent.' },
   sending: { label: 'Sending', tone: 'info', meaning: 'An attempt is under way.' },
-  retry_at: { label: 'Retrying', tone: 'warn', meaning: 'Nothing was created yet; it is sent again later.' },
+  retry_at: { label: 'Retrying', tone: 'warn', meaning: 'It could not be created yet; it is sent again later.' },
   held: {
     label: 'On hold',
     tone: 'warn',

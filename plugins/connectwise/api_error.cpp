@@ -43,11 +43,37 @@ std::string plainText(std::string_view body)
     return sentence(excerpt(text, shownText));
 }
 
+/// What ConnectWise always means alike, whatever the HTTP status that it comes with.
+enum class Known
+{
+    nothing,
+    credentials,
+    permission,
+    limit
+};
+
+Known meaningOf(const Refusal &refusal)
+{
+    if (refusal.code == "TooManyRequests" || refusal.code == "RateLimitExceeded" ||
+        contains(refusal.words, "too many requests"))
+        return Known::limit;
+    if (refusal.code == "Unauthorized" || contains(refusal.code, "UserNotAuthenticated"))
+        return Known::credentials;
+    return refusal.code == "Security" ? Known::permission : Known::nothing;
+}
+
+/// "(403 Forbidden)", or what came in its place.
+std::string statusText(const psa::HttpResponse &response, std::uint32_t usual, const char *name)
+{
+    return response.status == usual ? "(" + std::to_string(usual) + " " + name + ")"
+                                    : "(HTTP " + std::to_string(response.status) + ")";
+}
+
 psa::Error credentials(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
 {
     return answerError(PSA_AUTH,
-                       "ConnectWise does not accept the credentials (401 Unauthorized): Company ID, Public Key or "
-                       "Private Key is wrong.",
+                       "ConnectWise does not accept the credentials " + statusText(response, 401, "Unauthorized") +
+                           ": Company ID, Public Key or Private Key is wrong.",
                        response, exchange, refusal.words)
         .vendorCode(refusal.code)
         .hint("Check the Company ID (as you log in), the Public Key and the Private Key, and in ConnectWise under "
@@ -70,7 +96,8 @@ psa::Error clientId(const psa::HttpResponse &response, const Exchange &exchange,
 psa::Error permission(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
 {
     return answerError(PSA_PERMISSION,
-                       "The security role of the API member does not allow this (403 Forbidden)" +
+                       "The security role of the API member does not allow this " +
+                           statusText(response, 403, "Forbidden") +
                            (refusal.words.empty() ? "." : ": " + refusal.words),
                        response, exchange, refusal.words)
         .vendorCode(refusal.code)
@@ -129,13 +156,14 @@ psa::Error taken(const psa::HttpResponse &response, const Exchange &exchange, co
 
 psa::Error refusalError(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
 {
-    if (response.status == 429)
+    const Known known = meaningOf(refusal);
+    if (response.status == 429 || known == Known::limit)
         return tooMany(response, exchange, refusal);
     if ((response.status == 400 || response.status == 401) && contains(refusal.words, "clientid"))
         return clientId(response, exchange, refusal);
-    if (response.status == 401)
+    if (response.status == 401 || (response.status != 403 && known == Known::credentials))
         return credentials(response, exchange, refusal);
-    if (response.status == 403)
+    if (response.status == 403 || known == Known::permission)
         return permission(response, exchange, refusal);
     if (isWrongRoute(response) && !(response.status == 404 && refusal.json))
         return wrongRoute(response, exchange, refusal);
@@ -152,7 +180,7 @@ void checkAnswer(const psa::HttpResponse &response, const Exchange &exchange)
     if (response.status >= 200 && response.status < 300)
         return;
     const Refusal refusal = parseRefusal(response.body);
-    if (isRefusal(response.status))
+    if (isRefusal(response.status) || meaningOf(refusal) != Known::nothing)
         throw refusalError(response, exchange, refusal);
     throw uselessAnswer(response, exchange,
                         "HTTP " + std::to_string(response.status) +
@@ -207,7 +235,12 @@ Object::Ptr readObject(const psa::HttpResponse &response, const Exchange &exchan
     if (!answer)
         throw uselessAnswer(response, exchange, "what it sent is not readable");
     if (exchange.effect == Effect::creates && integerOf(*answer, "id").value_or(0) <= 0)
+    {
+        const Refusal refusal = parseRefusal(response.body);
+        if (meaningOf(refusal) != Known::nothing)
+            throw refusalError(response, exchange, refusal);
         throw outcomeUnknown(response, exchange, "the answer has no ticket id");
+    }
     return answer;
 }
 

@@ -46,14 +46,14 @@ HttpResponse FakePsa::create(const std::string &reference)
         return response;
     }
     std::string id;
-    if (now.commits && now.status == 201)
+    if (now.commits && (now.status == 201 || now.anyway))
     {
         id = std::to_string(1000 + tickets_.size());
         tickets_.push_back({id, reference, now.hiddenFor});
     }
     if (!now.answers)
         return unanswered();
-    HttpResponse response = answered(now.status, id);
+    HttpResponse response = answered(now.status, now.words.empty() ? id : now.words);
     if (now.retryAfterMs > 0)
         response.headers.push_back({"Retry-After", std::to_string(now.retryAfterMs / 1000)});
     return response;

@@ -21,9 +21,11 @@ public:
         bool commits = true;   ///< The ticket is made.
         bool answers = true;   ///< The answer comes back.
         bool leaves = true;    ///< The request gets there at all.
-        unsigned status = 201; ///< Of the answer; nothing is made unless it is 201.
+        unsigned status = 201; ///< Of the answer; nothing is made unless it is 201, or `anyway`.
         int hiddenFor = 0;     ///< So many looks do not find the ticket yet.
         unsigned retryAfterMs = 0;
+        std::string words = {}; ///< The body of the answer, in place of the ticket's id; see relay.cpp.
+        bool anyway = false;    ///< It is made, whatever the status says.
     };
 
     /// Decides on each request that creates a ticket with `reference`; by default all goes well.

@@ -70,9 +70,12 @@ void deliverEach(DeliveryWorld &world, int count, int hours)
         const auto counts = world.psa->counts();
         const auto made = counts.find(referenceOf(run));
         REQUIRE((made == counts.end() || made->second == 1));
+        CAPTURE(toText(ticket.state), ticket.reason.text);
         if (ticket.state == psa::host::TicketState::done)
             REQUIRE(made != counts.end());
-        else if (ticket.state != psa::host::TicketState::dead)
+        else if (ticket.state == psa::host::TicketState::dead)
+            REQUIRE(made == counts.end());
+        else
             world.store->write([&](StoreWriter &writer) { writer.dropTicket(id, {"dropped", "by the test"}); });
         world.renew();
     }
@@ -105,10 +108,12 @@ TEST_CASE("no plugin can double a ticket by what it reports, nor lose one withou
     std::vector<std::string> reports = {"honest", "ok"};
     for (int status = 1; status <= 14; ++status)
         reports.push_back(std::to_string(status));
-    const std::vector<FakePsa::Fate> fates = {{true, true, true, 201, 0, 0},   {true, false, true, 201, 0, 0},
-                                              {false, false, true, 201, 0, 0}, {true, true, false, 201, 0, 0},
-                                              {true, true, true, 500, 0, 0},   {true, true, true, 400, 0, 0},
-                                              {true, false, true, 201, 2, 0}};
+    const std::vector<FakePsa::Fate> fates = {
+        {true, true, true, 201, 0, 0},          {true, false, true, 201, 0, 0},
+        {false, false, true, 201, 0, 0},        {true, true, false, 201, 0, 0},
+        {true, true, true, 500, 0, 0},          {true, true, true, 400, 0, 0},
+        {true, false, true, 201, 2, 0},         {true, true, true, 500, 0, 0, {}, true},
+        {true, true, true, 302, 0, 0, {}, true}};
     for (const std::string &silent : {std::string(), std::string("silent-")})
         for (const std::string &report : reports)
             for (std::size_t i = 0; i < fates.size(); ++i)
@@ -326,6 +331,145 @@ TEST_CASE("a ticket that the PSA refuses reaches a human with the PSA's words", 
     CHECK(world.notices[0].kind == "ticket.dead");
     CHECK(world.notices[0].ticketId == id);
     CHECK_THAT(world.notices[0].text, Catch::Contains("400"));
+}
+
+namespace {
+
+FakePsa::Fate refusal(unsigned status, const char *words, bool anyway)
+{
+    return {true, true, true, status, 0, 0, words, anyway};
+}
+
+} // namespace
+
+TEST_CASE("a ticket that the PSA has made and refused is done after one look, and its refusal is told at once",
+          "[lane]")
+{
+    const unsigned status = GENERATE(200U, 201U, 500U); // in words, or by a plugin that is wrong
+    DeliveryWorld world;
+    world.psa->fate = [&](const std::string &) { return refusal(status, "no such queue", true); };
+    const auto id = world.submit("REF1");
+    world.run();
+    CHECK(world.state(id) == "dead");
+    CHECK(world.ticket(id).reason.code == "invalid_ticket");
+    REQUIRE(world.notices.size() == 1);
+    CHECK(world.notices[0].kind == "ticket.dead");
+    CHECK_THAT(world.notices[0].text, Catch::Contains("looked for once"));
+    world.clock->advance(59s);
+    world.run();
+    CHECK(world.psa->reads() == 0);
+    if (GENERATE(false, true))
+        world.restart();
+    world.runOn();
+    CHECK(world.state(id) == "done");
+    CHECK(world.ticket(id).outcome.psaId == "1000");
+    CHECK(world.ticket(id).outcome.recovered);
+    CHECK(world.psa->creates() == 1);
+    CHECK(world.psa->reads() == 1);
+    CHECK(world.notices.size() == 1);
+    REQUIRE(world.log.size() == 1);
+    CHECK_THAT(world.log[0], Catch::Contains("is done"));
+}
+
+TEST_CASE("a ticket that the PSA refused with words stays refused when it is not there, and costs one look", "[lane]")
+{
+    DeliveryWorld world;
+    world.psa->fate = [](const std::string &) { return refusal(500, "no such queue", false); };
+    const auto id = world.submit("REF1");
+    world.runOn();
+    CHECK(world.state(id) == "dead");
+    CHECK_THAT(world.ticket(id).reason.text, Catch::EndsWith("The PSA does not have it."));
+    CHECK(world.ticket(id).ended);
+    CHECK(world.psa->creates() == 1);
+    CHECK(world.psa->reads() == 1);
+    CHECK(world.notices.size() == 1);
+    CHECK(world.lane->status().pause == Pause::none);
+}
+
+TEST_CASE("a refusal for missing rights that comes with 500 or 200 holds as one with 403 does", "[lane]")
+{
+    const unsigned status = GENERATE(200U, 403U, 500U);
+    const bool anyway = GENERATE(false, true) && status != 403; // it says no and makes it
+    DeliveryWorld world;
+    bool refused = true;
+    world.psa->fate = [&](const std::string &) {
+        return refused ? refusal(status, "no right", anyway) : FakePsa::Fate{};
+    };
+    world.psa->readStatus = [&] { return refused ? 403U : 200U; };
+    std::vector<std::int64_t> ids;
+    for (int i = 0; i < 3; ++i)
+        ids.push_back(world.submit(referenceOf(i)));
+    world.runOn(1);
+    CHECK(world.state(ids[0]) == "held");
+    CHECK(world.state(ids[1]) == "ready");
+    CHECK(world.state(ids[2]) == "ready");
+    CHECK(world.psa->creates() == 1);
+    CHECK(world.lane->status().pause == Pause::permission);
+    refused = false;
+    world.runOn();
+    for (const auto id : ids)
+        CHECK(world.state(id) == "done");
+    for (const auto &[reference, count] : world.psa->counts())
+        CHECK(count == 1);
+    CHECK(world.psa->counts().size() == ids.size());
+}
+
+TEST_CASE("rights that are missing for creating alone hold one more ticket for each probe, and leave none unknown",
+          "[lane]")
+{
+    DeliveryWorld world;
+    world.psa->fate = [](const std::string &) { return refusal(500, "no right", false); };
+    std::vector<std::int64_t> ids;
+    for (int i = 0; i < 5; ++i)
+        ids.push_back(world.submit(referenceOf(i)));
+    world.runOn(1);
+    for (const auto id : ids)
+    {
+        CAPTURE(world.state(id));
+        CHECK((world.state(id) == "held" || world.state(id) == "ready"));
+    }
+    CHECK(world.psa->counts().empty());
+}
+
+TEST_CASE("a limit that comes with 500 is waited for, costs no attempt, and doubles nothing", "[lane]")
+{
+    const bool anyway = GENERATE(false, true);
+    DeliveryWorld world;
+    bool limited = true;
+    world.psa->fate = [&](const std::string &) { return limited ? refusal(500, "too many", anyway) : FakePsa::Fate{}; };
+    const auto first = world.submit("REF1");
+    const auto second = world.submit("REF2");
+    world.run();
+    CHECK(world.psa->creates() == 1);
+    CHECK(world.state(first) == "retry_at");
+    CHECK(world.ticket(first).attempts == 0);
+    CHECK(world.notices.empty());
+    limited = false;
+    world.clock->advance(30s);
+    world.run();
+    CHECK(world.state(first) == "done");
+    CHECK(world.state(second) == "done");
+    CHECK(world.psa->counts() == std::map<std::string, int>{{"REF1", 1}, {"REF2", 1}});
+    CHECK(world.psa->creates() == (anyway ? 2 : 3));
+    CHECK(world.psa->reads() == 1);
+}
+
+TEST_CASE("a refused ticket that is corrected within the quiet period is looked for before it is sent", "[lane]")
+{
+    DeliveryWorld world;
+    const bool anyway = GENERATE(false, true);
+    world.psa->fate = atFirst(refusal(500, "no such queue", anyway));
+    const auto id = world.submit("REF1");
+    world.run();
+    world.clock->advance(50s);
+    world.store->write([&](StoreWriter &writer) { writer.retryTicket(id, true); });
+    world.run();
+    CHECK(world.state(id) == (anyway ? "done" : "unknown"));
+    world.clock->advance(11s); // 61 s after the attempt, and not after the retry
+    world.run();
+    CHECK(world.state(id) == "done");
+    CHECK(world.psa->creates() == (anyway ? 1 : 2));
+    CHECK(world.psa->counts() == std::map<std::string, int>{{"REF1", 1}});
 }
 
 TEST_CASE("what a human decided while an attempt was under way stays", "[lane]")

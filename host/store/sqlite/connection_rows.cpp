@@ -162,6 +162,9 @@ void removeConnection(SqliteContext &context, const std::string &name)
                          "the connection \"" + name +
                              "\" has tickets that have not ended; wait for them, or drop or link them first");
     saveSealed(context, id, {});
+    context.database.run("UPDATE ticket SET open_since = NULL, due = NULL, ended = ?2, fence = fence + 1"
+                         " WHERE connection_id = ?1 AND state = 7 AND open_since IS NOT NULL",
+                         id, context.now());
     context.database.run("UPDATE connection SET present = 0, plugin = '', configuration = '', defaults = '',"
                          " sealed_data_key = x'', uid = '', secrets_version = 0, key_id = '', paused = 0, pause_reason "
                          "= '', breakers = '', test = '',"

@@ -40,6 +40,13 @@ INSERT OR IGNORE INTO company
 -- transaction writes its page anyway; no connection has this id.
 INSERT INTO ticket_count VALUES (-1, 0, 0);
 
+-- Whether the PSA has a ticket can be open in more states than unknown. Of what was kept before, the times of tickets that
+-- are unknown now still count.
+ALTER TABLE ticket RENAME COLUMN first_unknown TO open_since;
+UPDATE ticket SET open_since = CASE WHEN state = 4 THEN changed END WHERE open_since IS NOT NULL OR state = 4;
+DROP INDEX ticket_to_look_for;
+CREATE INDEX ticket_to_look_for ON ticket (connection_id, due) WHERE open_since IS NOT NULL AND due IS NOT NULL;
+
 )sql";
 
 } // namespace psa::host

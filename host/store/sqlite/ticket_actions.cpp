@@ -36,7 +36,7 @@ StoredTicket retryTicket(SqliteContext &context, std::int64_t id, bool lookFirst
     refuseIfDone(ticket, "retried");
     if (ticket.state == TicketState::ready)
         refuse(ticket, "retried", "it is about to be sent");
-    if (ticket.state == TicketState::unknown && !lookFirst)
+    if (ticket.openSince && !lookFirst)
         refuse(ticket, "sent again", "the PSA may have it: let it be looked for first");
     enterState(ticket, lookFirst ? TicketState::unknown : TicketState::ready, {"retried", "retried by hand"},
                context.now());
@@ -88,7 +88,7 @@ StoredTicket dropTicket(SqliteContext &context, std::int64_t id, const StateReas
     refuseIfDone(ticket, "dropped");
     if (ticket.state == TicketState::cancelled)
         refuse(ticket, "dropped", "it was dropped already");
-    enterState(ticket, TicketState::cancelled, reason, context.now());
+    enterState(ticket, TicketState::cancelled, reason, context.now(), {}, ticket.openSince.has_value());
     saveTicket(context, ticket);
     return ticket;
 }

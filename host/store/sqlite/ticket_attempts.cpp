@@ -20,18 +20,18 @@ std::vector<std::int64_t> dueIds(SqliteContext &context, std::int64_t connection
     if (claim.purpose == ClaimFor::looking)
         return idsOf(context.database.statement(
             "SELECT id FROM ticket INDEXED BY ticket_to_look_for"
-            " WHERE connection_id = ?1 AND state = 4 AND due <= ?2 ORDER BY due, id LIMIT ?3",
+            " WHERE connection_id = ?1 AND open_since IS NOT NULL AND due <= ?2 ORDER BY due, id LIMIT ?3",
             connectionId, context.now(), max));
     return idsOf(context.database.statement("SELECT id FROM ticket INDEXED BY ticket_to_send"
                                             " WHERE connection_id = ?1 AND state IN (0, 2) AND due <= ?2"
-                                            " ORDER BY due, id LIMIT ?3",
+                                            " AND open_since IS NULL ORDER BY due, id LIMIT ?3",
                                             connectionId, context.now(), max));
 }
 
 /// Somebody has claimed it and not settled it.
 bool isInHand(const StoredTicket &ticket)
 {
-    return ticket.state == TicketState::sending || (ticket.state == TicketState::unknown && !ticket.due);
+    return ticket.state == TicketState::sending || (ticket.openSince && !ticket.due);
 }
 
 void take(StoredTicket &ticket, const TicketClaim &claim, Clock::Wall now)
@@ -77,7 +77,9 @@ bool settleTicket(SqliteContext &context, std::int64_t id, std::int64_t fence, c
         return false;
     if (!how.attemptSpent && ticket->state == TicketState::sending)
         --ticket->attempts;
-    enterState(*ticket, how.state, how.reason, context.now(), how.due);
+    if (ticket->state == TicketState::held && how.state == TicketState::ready)
+        ticket->runBegan = context.now(); // released
+    enterState(*ticket, how.state, how.reason, context.now(), how.due, how.open);
     if (how.outcome)
         ticket->outcome = *how.outcome;
     saveTicket(context, *ticket);
@@ -90,12 +92,19 @@ std::size_t releaseHeld(SqliteContext &context, const std::string &connection, s
     if (!connectionId)
         return 0;
     const auto ids = idsOf(context.database.statement(
-        "SELECT id FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1 AND state = 3 ORDER BY created LIMIT ?2",
+        "SELECT id FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1 AND state = 3 AND due IS NULL"
+        " ORDER BY created LIMIT ?2",
         *connectionId, static_cast<std::int64_t>(max)));
     for (const std::int64_t id : ids)
     {
         StoredTicket ticket = loadKnownTicket(context, id);
-        enterState(ticket, TicketState::ready, {}, context.now());
+        if (ticket.openSince)
+        {
+            enterState(ticket, TicketState::held, ticket.reason, context.now(), context.now(), true);
+            ticket.openSince = context.now(); // nobody could look for it before
+        }
+        else
+            enterState(ticket, TicketState::ready, {}, context.now());
         ticket.runBegan = context.now();
         saveTicket(context, ticket);
     }

@@ -50,7 +50,7 @@ std::optional<StoredTicket> loadTicket(SqliteContext &context, std::int64_t id)
 {
     SqliteStatement row = context.database.statement(
         "SELECT c.name, t.key, t.fingerprint, t.reference, t.state, t.reason_code, t.reason_text, t.attempts, t.fence,"
-        " t.created, t.run_began, t.changed, t.due, t.first_unknown, t.ended, t.psa_id, t.psa_number, t.psa_url,"
+        " t.created, t.run_began, t.changed, t.due, t.open_since, t.ended, t.psa_id, t.psa_number, t.psa_url,"
         " t.warnings, t.recovered, t.plugin_build"
         " FROM ticket t JOIN connection c ON c.id = t.connection_id WHERE t.id = ?1",
         id);
@@ -72,7 +72,7 @@ std::optional<StoredTicket> loadTicket(SqliteContext &context, std::int64_t id)
     ticket.runBegan = row.time(column++);
     ticket.changed = row.time(column++);
     ticket.due = row.optionalTime(column++);
-    ticket.firstUnknownAt = row.optionalTime(column++);
+    ticket.openSince = row.optionalTime(column++);
     ticket.ended = row.optionalTime(column++);
     ticket.outcome.psaId = row.text(column++);
     ticket.outcome.number = row.text(column++);
@@ -121,28 +121,30 @@ void addTicketRow(SqliteContext &context, StoredTicket &ticket, std::int64_t con
 void saveTicket(SqliteContext &context, const StoredTicket &ticket)
 {
     context.database.run("UPDATE ticket SET state = ?2, reason_code = ?3, reason_text = ?4, attempts = ?5, fence = ?6,"
-                         " run_began = ?7, changed = ?8, due = ?9, first_unknown = ?10, ended = ?11, psa_id = ?12,"
+                         " run_began = ?7, changed = ?8, due = ?9, open_since = ?10, ended = ?11, psa_id = ?12,"
                          " psa_number = ?13, psa_url = ?14, warnings = ?15, recovered = ?16, plugin_build = ?17"
                          " WHERE id = ?1",
                          ticket.id, static_cast<int>(ticket.state), ticket.reason.code, ticket.reason.text,
-                         ticket.attempts, ticket.fence, ticket.runBegan, ticket.changed, ticket.due,
-                         ticket.firstUnknownAt, ticket.ended, ticket.outcome.psaId, ticket.outcome.number,
-                         ticket.outcome.url, toStored(ticket.outcome.warnings), ticket.outcome.recovered,
-                         ticket.pluginBuild);
+                         ticket.attempts, ticket.fence, ticket.runBegan, ticket.changed, ticket.due, ticket.openSince,
+                         ticket.ended, ticket.outcome.psaId, ticket.outcome.number, ticket.outcome.url,
+                         toStored(ticket.outcome.warnings), ticket.outcome.recovered, ticket.pluginBuild);
 }
 
 void enterState(StoredTicket &ticket, TicketState state, const StateReason &reason, Clock::Wall now,
-                std::optional<Clock::Wall> due)
+                std::optional<Clock::Wall> due, bool open)
 {
+    const bool isOpen = open || state == TicketState::unknown;
     if (ticket.state != state)
         ticket.changed = now;
     ticket.state = state;
     ticket.reason = reason;
     ++ticket.fence;
-    ticket.due = actsByItself(state) ? std::optional(due.value_or(now)) : std::nullopt;
-    ticket.ended = isEnded(state) ? std::optional(now) : std::nullopt;
-    if (state == TicketState::unknown && !ticket.firstUnknownAt)
-        ticket.firstUnknownAt = now;
+    ticket.openSince = isOpen ? std::optional(ticket.openSince.value_or(now)) : std::nullopt;
+    if (actsByItself(state) || (isOpen && state == TicketState::dead))
+        ticket.due = due.value_or(now);
+    else
+        ticket.due = isOpen && state == TicketState::held ? due : std::nullopt;
+    ticket.ended = isEnded(state) && !ticket.due ? std::optional(now) : std::nullopt;
 }
 
 } // namespace psa::host

@@ -21,8 +21,8 @@ void addTicketRow(SqliteContext &context, StoredTicket &ticket, std::int64_t con
 void saveTicket(SqliteContext &context, const StoredTicket &ticket);
 
 /// Makes the ticket one of this state as of now, with what follows from that for its times, and with a new fence.
-/// `due`: for states that do something by themselves; none = now.
+/// `due`, `open`: as in TicketSettlement; a cancelled ticket may stay open.
 void enterState(StoredTicket &ticket, TicketState state, const StateReason &reason, Clock::Wall now,
-                std::optional<Clock::Wall> due = std::nullopt);
+                std::optional<Clock::Wall> due = std::nullopt, bool open = false);
 
 } // namespace psa::host

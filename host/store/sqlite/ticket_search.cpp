@@ -138,8 +138,10 @@ std::vector<ConnectionDue> dueTickets(SqliteContext &context)
     std::vector<ConnectionDue> due;
     SqliteStatement rows = context.database.statement(
         "SELECT name,"
-        " (SELECT min(due) FROM ticket INDEXED BY ticket_to_send WHERE connection_id = c.id AND state IN (0, 2)),"
-        " (SELECT min(due) FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = c.id AND state = 4)"
+        " (SELECT min(due) FROM ticket INDEXED BY ticket_to_send WHERE connection_id = c.id AND state IN (0, 2)"
+        " AND open_since IS NULL),"
+        " (SELECT min(due) FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = c.id"
+        " AND open_since IS NOT NULL AND due IS NOT NULL)"
         " FROM connection c WHERE present ORDER BY name");
     while (rows.next())
         if (!rows.isNull(1) || !rows.isNull(2))

@@ -37,19 +37,24 @@ std::size_t deleteEndedTickets(SqliteContext &context, Clock::Wall before, std::
 std::uint64_t recoverTickets(SqliteContext &context, bool all)
 {
     const Clock::Wall now = context.now();
+    // Held tickets that nobody had in hand are among them: whether one is looked for now or when it is released is alike.
     context.database.run("UPDATE ticket SET due = ?1, fence = fence + 1"
-                         " WHERE connection_id IN (SELECT id FROM connection) AND state = 4 AND due IS NULL",
+                         " WHERE connection_id IN (SELECT id FROM connection) AND state IN (2, 3, 4, 7)"
+                         " AND due IS NULL AND open_since IS NOT NULL",
                          now);
-    const std::int64_t sending = context.database.run(
-        "UPDATE ticket SET state = 4, due = ?1, changed = ?1, first_unknown = coalesce(first_unknown, ?1),"
-        " fence = fence + 1, reason_code = 'crash',"
-        " reason_text = 'psa-host ended while it was being sent; it will be looked for in the PSA'"
-        " WHERE connection_id IN (SELECT id FROM connection) AND state = 1",
-        now);
+    const std::int64_t sending =
+        context.database.run("UPDATE ticket SET state = 4, due = ?1, changed = ?1, open_since = ?1,"
+                             " fence = fence + 1, reason_code = 'crash',"
+                             " reason_text = 'psa-host ended while it was being sent; it will be looked for in the PSA'"
+                             " WHERE connection_id IN (SELECT id FROM connection) AND state = 1",
+                             now);
     if (!all)
         return static_cast<std::uint64_t>(sending);
+    context.database.run("UPDATE ticket SET open_since = ?1"
+                         " WHERE connection_id IN (SELECT id FROM connection) AND state = 4",
+                         now); // it may have been sent once more since
     const std::int64_t rest = context.database.run(
-        "UPDATE ticket SET state = 4, due = ?1, changed = ?1, first_unknown = coalesce(first_unknown, ?1),"
+        "UPDATE ticket SET state = 4, due = ?1, changed = ?1, open_since = ?1,"
         " fence = fence + 1, reason_code = 'restored',"
         " reason_text = 'the store was restored and may be older than what was sent; it will be looked for in the PSA'"
         " WHERE connection_id IN (SELECT id FROM connection) AND state IN (0, 2, 3, 5)",

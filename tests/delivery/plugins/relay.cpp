@@ -33,6 +33,10 @@ std::string member(std::string_view json, const std::string &name)
         report(response.reason == PSA_HTTP_REASON_BUDGET ? PSA_RATE_LIMITED : PSA_UNAVAILABLE, response);
     if (!response.answered())
         report(mutates ? PSA_OUTCOME_UNKNOWN : PSA_UNAVAILABLE, response);
+    static const std::map<std::string_view, psa_status> words = {
+        {"no right", PSA_PERMISSION}, {"too many", PSA_RATE_LIMITED}, {"no such queue", PSA_INVALID_TICKET}};
+    if (const auto known = words.find(response.body); known != words.end())
+        report(known->second, response);
     static const std::map<std::uint32_t, psa_status> meanings = {{400, PSA_INVALID_TICKET}, {401, PSA_AUTH},
                                                                  {403, PSA_PERMISSION},     {404, PSA_NOT_FOUND},
                                                                  {409, PSA_CONFLICT},       {429, PSA_RATE_LIMITED}};
@@ -98,7 +102,7 @@ public:
             request.mutates = true;
             response = psa::send(host_, call, request);
         }
-        if (wanted == "honest" && response.status != 201)
+        if (wanted == "honest" && (response.status != 201 || response.body.find(' ') != std::string::npos))
             reportHonestly(response, true);
         if (wanted != "honest" && wanted != "ok")
             report(static_cast<psa_status>(std::stoul(wanted)), response);

@@ -65,6 +65,12 @@ void describeAutotaskRefusals(PsaFacts &facts)
                        "Use an API User (system) security level or a clone of one", 500};
     facts.secretHeaders = {"ApiIntegrationCode", "Secret"};
     facts.refusal = [](const std::string &words) { return R"({"kind": "errors-500", "text": ")" + words + R"("})"; };
+    facts.knownRefusals = {
+        {R"({"errors":["The logged in Resource does not have the adequate permissions to create this entity type."]})",
+         PSA_PERMISSION},
+        {R"({"errors":["The Autotask API thread threshold of 3 threads has been exceeded. Method: Create"]})",
+         PSA_RATE_LIMITED},
+        {R"({"errors":["IntegrationCode is invalid"]})", PSA_AUTH}};
     facts.uselessSearches = {"{}", R"({"items":[{}]})", ""};
 }
 

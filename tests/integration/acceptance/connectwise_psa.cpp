@@ -78,6 +78,12 @@ void describeConnectWiseRefusals(PsaFacts &facts)
         fault.set("body", sandbox::toText(sandbox::Object::Ptr(new sandbox::Object(body))));
         return sandbox::toText(sandbox::Object::Ptr(new sandbox::Object(fault)));
     };
+    facts.knownRefusals = {
+        {R"({"code":"Security","message":"You do not have security permission to perform this action.","errors":null})",
+         PSA_PERMISSION},
+        {R"({"code":"TooManyRequests","message":"Too many requests. Please try again in 30 seconds.","errors":null})",
+         PSA_RATE_LIMITED},
+        {R"({"code":"Unauthorized","message":"Authentication failed.","errors":null})", PSA_AUTH}};
     facts.uselessSearches = {"{}", "[{}]", "", "null"};
 }
 

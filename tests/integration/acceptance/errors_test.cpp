@@ -1,9 +1,12 @@
 // createTicket that is refused, for every PSA: the status that decides on a retry, the field, and what the operator reads.
 #include "psas.h"
 
+#include "host/delivery/verdict.h"
+
 #include <catch2/catch.hpp>
 
 using namespace psa::host;
+namespace sandbox = psa::sandbox;
 using namespace psa::test;
 using std::chrono::milliseconds;
 
@@ -26,6 +29,15 @@ std::string html(int status)
 {
     return R"({"kind": "status", "status": )" + std::to_string(status) +
            R"(, "body": "<!DOCTYPE html><html><body><h2>Service Unavailable</h2></body></html>"})";
+}
+
+std::string answerWith(int status, const std::string &body)
+{
+    sandbox::Object::Ptr fault = new sandbox::Object;
+    fault->set("kind", "status");
+    fault->set("status", status);
+    fault->set("body", body);
+    return sandbox::toText(fault);
 }
 
 /// HTTP 429, with the header given if there is one.
@@ -136,6 +148,24 @@ FOR_EACH_PSA("a limit without a time to wait is waited for as long as the PSA is
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_RATE_LIMITED);
     CHECK(outcome.error->retryAfterMs == psa.facts().shortestWaitMs);
+}
+
+FOR_EACH_PSA("a refusal for rights, credentials or a limit counts whatever the HTTP status is that it comes with")
+{
+    const int status = GENERATE(200, 409, 500, 503);
+    PSA_OF();
+    for (const auto &[body, meaning] : psa.facts().knownRefusals)
+    {
+        CAPTURE(status, body);
+        psa.faultCreate(answerWith(status, body), 1);
+        const CallOutcome outcome = psa.create("psa-host-1", psa.ticket());
+        INFO(describe(outcome));
+        REQUIRE(outcome.error);
+        CHECK(statusName(outcome.error->status) == std::string(statusName(meaning)));
+        CHECK(outcome.isOpen() == (status != 409)); // the PSA may have it all the same
+        CHECK(judge(outcome) == (meaning == PSA_RATE_LIMITED ? Verdict::wait : Verdict::held));
+        CHECK_THAT(outcome.error->message, !Catch::Contains("(401 ") && !Catch::Contains("(403 "));
+    }
 }
 
 FOR_EACH_PSA("an outage in the middle of a create, as a page or as nothing, leaves its outcome open")

@@ -66,6 +66,9 @@ struct PsaFacts
     std::string unknownCompany;     ///< Changes to a company id that is not there.
     /// A refusal of a create in the PSA's own form that says this, as a fault.
     std::function<std::string(const std::string &)> refusal;
+    /// Bodies that say the same whatever the HTTP status is, and what they say; wrong credentials, after which nothing is
+    /// sent, come last.
+    std::vector<std::pair<std::string, psa_status>> knownRefusals;
     std::vector<std::string> uselessSearches; ///< Bodies of a good status that do not tell whether there is a ticket.
 };
 

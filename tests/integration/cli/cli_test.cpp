@@ -188,6 +188,38 @@ TEST_CASE("each kind of failure has its exit code and says what to do")
         CHECK(result.exitCode == 7);
         CHECK_THAT(result.err, Contains("30 s"));
     }
+    SECTION("rights that are missing, which Autotask says with 500")
+    {
+        person.sandbox.changeTenant(R"({"revoke":"Tickets create"})");
+        const ProgramResult result = person.create({"--title", "t", "--company", "0"});
+        CHECK(result.exitCode == 6);
+        CHECK_THAT(result.err, Contains("adequate permissions") && Contains("is not there"));
+    }
+    SECTION("a limit of requests at once that comes with 500")
+    {
+        person.sandbox.addFault(
+            R"({"match":{"route":"V1.0/Tickets$"},"fault":{"kind":"errors-500",)"
+            R"("text":"The Autotask API thread threshold of 3 threads has been exceeded. Method: Create"}})");
+        CHECK(person.create({"--title", "t", "--company", "0"}).exitCode == 7);
+    }
+    SECTION("a refusal with 500, which Autotask gives for whatever it does not accept")
+    {
+        person.sandbox.addFault(R"({"match":{"route":"V1.0/Tickets$"},"fault":{"kind":"errors-500",)"
+                                R"("text":"dueDateTime is required."}})");
+        const ProgramResult result = person.create({"--title", "t", "--company", "0"});
+        CHECK(result.exitCode == 5);
+        CHECK_THAT(result.err, Contains("dueDateTime is required") && Contains("is not there") &&
+                                   Contains("psa-host ticket show --connection") && Contains("--reference "));
+    }
+    SECTION("the same, and neither is it known whether the ticket is there")
+    {
+        person.sandbox.addFault(R"({"match":{"route":"V1.0/Tickets$"},"fault":{"kind":"errors-500",)"
+                                R"("text":"dueDateTime is required."}})");
+        person.sandbox.addFault(R"({"match":{"route":"Tickets/query"},"fault":{"kind":"empty-500"}})");
+        const ProgramResult result = person.create({"--title", "t", "--company", "0"});
+        CHECK(result.exitCode == 5);
+        CHECK_THAT(result.err, Contains("could not be found out"));
+    }
     SECTION("an answer that was lost")
     {
         person.sandbox.addFault(
@@ -198,6 +230,19 @@ TEST_CASE("each kind of failure has its exit code and says what to do")
         CHECK_THAT(result.err, Contains("psa-host ticket show --connection") && Contains("--reference "));
         CHECK(person.sandbox.truth().tickets.size() == 1);
     }
+}
+
+TEST_CASE("a ticket that Autotask has made and refused is told as created")
+{
+    const int status = GENERATE(200, 500);
+    Operator person;
+    person.sandbox.addFault(R"({"match":{"route":"V1.0/Tickets$"},"fault":{"kind":"status","status":)" +
+                            std::to_string(status) +
+                            R"(,"when":"after","body":"{\"errors\":[\"dueDateTime is required.\"]}"}})");
+    const ProgramResult result = person.create({"--title", "t", "--company", "0"});
+    CHECK(result.exitCode == 0);
+    CHECK_THAT(result.out, Contains("Created ticket " + person.sandbox.truth().tickets.at(0).number));
+    CHECK_THAT(result.err, Contains("the ticket is there") && Contains("dueDateTime is required"));
 }
 
 TEST_CASE("mistakes in the connection's file are named before anything is sent")

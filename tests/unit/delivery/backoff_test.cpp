@@ -26,27 +26,47 @@ TEST_CASE("retries come at random below a bound that doubles up to the cap", "[b
     CHECK(retryWait(policy, 5, [](std::uint64_t) { return std::uint64_t(0); }) == 1ms);
 }
 
-TEST_CASE("looks for a ticket come at growing distances, and one at the end of the quiet period", "[backoff]")
+namespace {
+
+using Times = std::vector<std::chrono::milliseconds>;
+
+/// When an absent ticket is looked for.
+Times looksOf(const DeliveryPolicy &policy, bool quotaToSpare)
 {
-    DeliveryPolicy policy;
-    policy.firstLook = 2s;
-    policy.quietPeriod = 5min;
-    std::vector<std::chrono::milliseconds> at;
+    Times at;
     std::chrono::milliseconds since{0};
     while (since < policy.quietPeriod)
     {
-        since += lookWait(policy, since);
+        since += lookWait(policy, since, quotaToSpare);
         at.push_back(since);
     }
-    CHECK(at == std::vector<std::chrono::milliseconds>{2s, 10s, 42s, 170s, 300s + 10ms});
+    return at;
 }
 
-TEST_CASE("looks after the quiet period, where the first ones failed, go on growing up to the cap", "[backoff]")
+} // namespace
+
+TEST_CASE("looks for a ticket come at growing distances, and one at the end of the quiet period", "[backoff]")
+{
+    DeliveryPolicy policy;
+    CHECK(looksOf(policy, false) == Times{2s, 10s, 42s, 170s, 300s + 10ms});
+    CHECK(looksOf(policy, true) == Times{2s, 10s, 42s, 102s, 162s, 222s, 300s + 10ms});
+    policy.quietPeriod = 60s;
+    CHECK(looksOf(policy, true) == Times{2s, 10s, 42s, 60s + 10ms});
+    policy.quietPeriod = 1s;
+    CHECK(looksOf(policy, true) == Times{1s + 10ms});
+}
+
+TEST_CASE("a look that failed comes again within a minute while there is quota to spare, and else ever later",
+          "[backoff]")
 {
     const DeliveryPolicy policy;
-    CHECK(lookWait(policy, 5min - 1ms) == 11ms);
-    CHECK(lookWait(policy, 5min) == 15min);
-    CHECK(lookWait(policy, 47h) == 15min);
+    CHECK(lookWait(policy, 88s, true) == 60s);
+    CHECK(lookWait(policy, 5min - 1ms, true) == 11ms);
+    CHECK(lookWait(policy, 5min - 1ms, false) == 11ms);
+    CHECK(lookWait(policy, 5min, true) == 60s);
+    CHECK(lookWait(policy, 5min, false) == 15min);
+    CHECK(lookWait(policy, 47h, true) == 60s);
+    CHECK(lookWait(policy, 47h, false) == 15min);
 }
 
 TEST_CASE("probes of a pause come at growing distances up to the cap", "[backoff]")

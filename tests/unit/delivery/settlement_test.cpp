@@ -56,6 +56,28 @@ TicketSettlement look(const CallOutcome &outcome, const StoredTicket &row = tick
     return settleLook(outcome, {row, now, true}, DeliveryPolicy{});
 }
 
+/// A failure after an answer that was no plain refusal: `confirmed`, or one with words that say no.
+CallOutcome inDoubt(psa_status status, bool confirmed)
+{
+    CallOutcome outcome = failure(status, MutationSeen::answered);
+    outcome.accepted = true;
+    outcome.confirmed = confirmed;
+    return outcome;
+}
+
+/// In this state, open for as long as is said.
+StoredTicket openTicket(TicketState state, std::chrono::milliseconds since, const TicketSettlement &how = {})
+{
+    StoredTicket row = ticket();
+    row.state = state;
+    row.reason = how.reason;
+    row.openSince = now - since;
+    return row;
+}
+
+const CallOutcome absentTicket = success(MutationSeen::none, R"({"version":1,"tickets":[]})");
+const CallOutcome foundTicket = success(MutationSeen::none, R"({"version":1,"tickets":[{"id":"42"}]})");
+
 const std::string created = R"({"version":1,"ticket":{"id":"42","number":"T42","url":"https://psa/42"},
     "warnings":[{"message":"Clipped.","hint":"Write less."}]})";
 
@@ -178,28 +200,136 @@ TEST_CASE("a ticket that is found is done, and more than one is for a human", "[
 
 TEST_CASE("what is absent is sent again only after the quiet period", "[settlement]")
 {
-    const CallOutcome absent = success(MutationSeen::none, R"({"version":1,"tickets":[]})");
-    StoredTicket row = ticket();
-    row.changed = now - 5min + 1ms;
-    const auto waits = look(absent, row);
+    StoredTicket row = openTicket(TicketState::unknown, 5min - 1ms);
+    const auto waits = look(absentTicket, row);
     CHECK(waits.state == TicketState::unknown);
     CHECK(waits.due == now + 11ms);
-    row.changed = now - 5min;
-    CHECK(look(absent, row).state == TicketState::ready);
+    row.openSince = now - 5min;
+    CHECK(look(absentTicket, row).state == TicketState::ready);
     row.runBegan = now - 48h;
-    CHECK(look(absent, row).state == TicketState::dead);
+    CHECK(look(absentTicket, row).state == TicketState::dead);
 }
 
 TEST_CASE("a look that fails is repeated, and for two days at most", "[settlement]")
 {
-    StoredTicket row = ticket();
+    StoredTicket row = openTicket(TicketState::unknown, 1min);
     const auto again = look(failure(PSA_UNAVAILABLE, MutationSeen::none), row);
     CHECK(again.state == TicketState::unknown);
-    CHECK(again.due == now + 182s);
+    CHECK(again.due == now + 60s);
+    CHECK(settleLook(failure(PSA_UNAVAILABLE, MutationSeen::none), {row, now, true, false}, {}).due == now + 182s);
     CallOutcome limited = failure(PSA_RATE_LIMITED, MutationSeen::none);
     limited.error->retryAfterMs = 5000;
     CHECK(look(limited, row).due == now + 5s);
     CHECK(look(failure(PSA_NOT_IMPLEMENTED, MutationSeen::none), row).state == TicketState::needsReview);
-    row.changed = now - 48h;
+    row.openSince = now - 48h;
     CHECK(look(failure(PSA_UNAVAILABLE, MutationSeen::none), row).state == TicketState::needsReview);
+}
+
+TEST_CASE("a plain refusal leaves nothing open", "[settlement]")
+{
+    for (const psa_status status : {PSA_INVALID_TICKET, PSA_NOT_FOUND, PSA_CONFLICT, PSA_AUTH, PSA_RATE_LIMITED})
+        CHECK(!attempt(failure(status, MutationSeen::answered)).open);
+    CHECK(!attempt(failure(PSA_INVALID_TICKET, MutationSeen::none)).open);
+}
+
+TEST_CASE("a refusal by an answer that is no plain 4xx is shown as one, and looked for once after the quiet period",
+          "[settlement]")
+{
+    const bool confirmed = GENERATE(false, true); // a 500 with words, or a 201
+    for (const psa_status status : {PSA_INVALID_CONFIG, PSA_INVALID_TICKET, PSA_NOT_FOUND, PSA_CONFLICT})
+    {
+        CAPTURE(confirmed, status);
+        const TicketSettlement refused = attempt(inDoubt(status, confirmed));
+        CHECK(refused.state == TicketState::dead);
+        CHECK(refused.reason.code == statusName(status));
+        CHECK_THAT(refused.reason.text,
+                   Catch::StartsWith("The PSA says no. Ask it.") && Catch::Contains("looked for once"));
+        CHECK(refused.open);
+        CHECK(refused.due == now + 5min + 10ms);
+
+        const StoredTicket row = openTicket(TicketState::dead, 5min, refused);
+        const TicketSettlement gone = look(absentTicket, row);
+        CHECK(gone.state == TicketState::dead);
+        CHECK(!gone.open);
+        CHECK(gone.reason.text == "The PSA says no. Ask it. The PSA does not have it.");
+        const TicketSettlement there = look(foundTicket, row);
+        CHECK(there.state == TicketState::done);
+        CHECK(there.outcome->psaId == "42");
+        CHECK_THAT(there.reason.text, Catch::EndsWith("The PSA says no. Ask it."));
+    }
+}
+
+TEST_CASE("what was refused in doubt and cannot be looked for stays refused, and is tried for two days", "[settlement]")
+{
+    const StoredTicket row = openTicket(TicketState::dead, 6min, attempt(inDoubt(PSA_INVALID_TICKET, false)));
+    const TicketSettlement again = look(failure(PSA_UNAVAILABLE, MutationSeen::none), row);
+    CHECK(again.state == TicketState::dead);
+    CHECK(again.open);
+    CHECK(again.due == now + 60s);
+    CHECK(again.reason == row.reason);
+    StoredTicket old = row;
+    old.openSince = now - 48h;
+    for (const TicketSettlement &last : {look(failure(PSA_UNAVAILABLE, MutationSeen::none), old),
+                                         look(failure(PSA_NOT_IMPLEMENTED, MutationSeen::none), row)})
+    {
+        CHECK(last.state == TicketState::dead);
+        CHECK(!last.open);
+        CHECK_THAT(last.reason.text, Catch::StartsWith("The PSA says no. Ask it. Whether the PSA has"));
+    }
+}
+
+TEST_CASE(
+    "known refusals are held or wait whatever the status of the answer, and are looked for before the next attempt",
+    "[settlement]")
+{
+    for (const psa_status status : {PSA_AUTH, PSA_PERMISSION})
+    {
+        const TicketSettlement held = attempt(inDoubt(status, false));
+        CHECK(held.state == TicketState::held);
+        CHECK(held.open);
+        CHECK(!held.due); // when it is released
+        CHECK(!held.attemptSpent);
+        CHECK_THAT(held.reason.text, Catch::Contains("looked for before it is sent again"));
+        CHECK(attempt(inDoubt(status, true)).due == now + 5min + 10ms);
+    }
+    CallOutcome limited = inDoubt(PSA_RATE_LIMITED, false);
+    limited.error->retryAfterMs = 90000;
+    const TicketSettlement waits = attempt(limited);
+    CHECK(waits.state == TicketState::retryAt);
+    CHECK(waits.open);
+    CHECK(waits.due == now + 90s);
+    CHECK(attempt(inDoubt(PSA_RATE_LIMITED, true)).due == now + 5min + 10ms);
+    for (const TicketState state : {TicketState::held, TicketState::retryAt})
+    {
+        const TicketSettlement absent = look(absentTicket, openTicket(state, 1s)); // no quiet period: it was refused
+        CHECK(absent.state == TicketState::ready);
+        CHECK(!absent.open);
+        CHECK(look(foundTicket, openTicket(state, 1s)).state == TicketState::done);
+        const TicketSettlement failed = look(failure(PSA_UNAVAILABLE, MutationSeen::none), openTicket(state, 1s));
+        CHECK(failed.state == state);
+        CHECK(failed.open);
+    }
+}
+
+TEST_CASE("a ticket that was held for days is sent when it was looked for, and not given up", "[settlement]")
+{
+    StoredTicket row = openTicket(TicketState::held, 1s);
+    row.runBegan = now - 72h;
+    CHECK(look(absentTicket, row).state == TicketState::ready);
+    row.state = TicketState::retryAt;
+    CHECK(look(absentTicket, row).state == TicketState::dead);
+}
+
+TEST_CASE("a plugin that cannot look is believed, but not against an answer that confirms", "[settlement]")
+{
+    const StoredTicket row = ticket();
+    for (const psa_status status : {PSA_INVALID_TICKET, PSA_PERMISSION, PSA_RATE_LIMITED})
+    {
+        const TicketSettlement refused = attempt(inDoubt(status, false), row, false);
+        CHECK(refused.state == attempt(failure(status, MutationSeen::answered)).state);
+        CHECK(!refused.open);
+        const TicketSettlement confirmed = attempt(inDoubt(status, true), row, false);
+        CHECK(confirmed.state == TicketState::needsReview);
+        CHECK_THAT(confirmed.reason.text, Catch::Contains("cannot look") && Catch::Contains("The PSA says no."));
+    }
 }

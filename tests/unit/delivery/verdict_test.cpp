@@ -46,9 +46,9 @@ TEST_CASE("what becomes of a ticket is the worse of what the plugin says and wha
     CHECK(row(PSA_INVALID_TICKET, "company") == std::array{V::needsReview, V::unknown, V::dead, V::dead});
     CHECK(row(PSA_NOT_FOUND) == std::array{V::needsReview, V::unknown, V::dead, V::dead});
     CHECK(row(PSA_CONFLICT) == std::array{V::dead, V::unknown, V::dead, V::dead});
-    CHECK(row(PSA_AUTH) == std::array{V::held, V::unknown, V::held, V::unknown});
-    CHECK(row(PSA_PERMISSION) == std::array{V::held, V::unknown, V::held, V::unknown});
-    CHECK(row(PSA_RATE_LIMITED) == std::array{V::wait, V::unknown, V::wait, V::unknown});
+    CHECK(row(PSA_AUTH) == std::array{V::held, V::unknown, V::held, V::held});
+    CHECK(row(PSA_PERMISSION) == std::array{V::held, V::unknown, V::held, V::held});
+    CHECK(row(PSA_RATE_LIMITED) == std::array{V::wait, V::unknown, V::wait, V::wait});
     for (const psa_status status : {PSA_UNAVAILABLE, PSA_TIMEOUT, PSA_CANCELLED, PSA_INTERNAL, PSA_OUTCOME_UNKNOWN})
         CHECK(row(status) == std::array{V::retry, V::unknown, V::unknown, V::unknown});
     CHECK(row(4711) == std::array{V::retry, V::unknown, V::unknown, V::unknown});

@@ -108,9 +108,34 @@ TEMPLATE_TEST_CASE("a ticket that is to be looked for first is unknown", "[store
     const std::int64_t id = ticketIn(*kind.store, TicketState::needsReview, "acme", "R1");
     const StoredTicket retried = retry(*kind.store, id, true);
     CHECK(retried.state == TicketState::unknown);
-    CHECK(retried.firstUnknownAt == kind.clock->wallNow());
+    CHECK(retried.openSince == kind.clock->wallNow());
     CHECK(claim(*kind.store, "acme").empty());
     CHECK(claim(*kind.store, "acme", 1, ClaimFor::looking).size() == 1);
+}
+
+TEMPLATE_TEST_CASE("what is open is not sent again by hand before it was looked for, dropped or not", "[store]",
+                   STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    const TicketState state =
+        GENERATE(TicketState::dead, TicketState::held, TicketState::retryAt, TicketState::unknown);
+    const std::int64_t id = insert(*kind.store, sampleTicket("acme", "R1")).ticket.id;
+    auto how = settlement(state, "test");
+    how.open = true;
+    REQUIRE(settle(*kind.store, claimOne(*kind.store, "acme"), how));
+    const Clock::Wall since = kind.clock->wallNow();
+    kind.clock->advance(1min);
+    if (GENERATE(false, true))
+        CHECK(drop(*kind.store, id).ended == kind.clock->wallNow());
+    CHECK(claim(*kind.store, "acme", 9).empty());
+    const StoreError error = storeErrorOf([&] { retry(*kind.store, id); });
+    CHECK(error.kind == StoreError::Kind::notAllowed);
+    CHECK_THAT(error.what(), Catch::Contains("the PSA may have it"));
+    CHECK(retry(*kind.store, id, true).state == TicketState::unknown);
+    CHECK(get(*kind.store, id).openSince == since); // the quiet period counts from the attempt
+    link(*kind.store, id);
+    CHECK(!get(*kind.store, id).openSince);
 }
 
 TEMPLATE_TEST_CASE("a retry may bring a new ticket for the plugin, and the request as somebody corrected it", "[store]",

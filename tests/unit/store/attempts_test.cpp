@@ -133,7 +133,7 @@ TEMPLATE_TEST_CASE("an unknown ticket is looked for, not sent, and by one at a t
     REQUIRE(looking.size() == 1);
     CHECK(looking[0].state == TicketState::unknown);
     CHECK(looking[0].attempts == 1);
-    CHECK(looking[0].firstUnknownAt == since);
+    CHECK(looking[0].openSince == since);
     CHECK(looking[0].changed == since);
     CHECK(looking[0].ticketJson == R"({"ticket":"R1"})");
     CHECK(claim(*kind.store, "acme", 5, ClaimFor::looking).empty());
@@ -149,7 +149,95 @@ TEMPLATE_TEST_CASE("an unknown ticket is looked for, not sent, and by one at a t
     REQUIRE(again.size() == 1);
     REQUIRE(settle(*kind.store, again[0], settlement(TicketState::ready, "absent")));
     CHECK(claimOne(*kind.store, "acme").attempts == 2);
-    CHECK(get(*kind.store, id).firstUnknownAt == since);
+    CHECK(!get(*kind.store, id).openSince); // that it was not there has settled the first attempt
+}
+
+TEMPLATE_TEST_CASE("a refusal that leaves it open is the end only once the ticket was looked for", "[store]",
+                   STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    const std::int64_t id = insert(*kind.store, sampleTicket("acme", "R1")).ticket.id;
+    const Clock::Wall refused = kind.clock->wallNow();
+    auto how = settlement(TicketState::dead, "invalid_ticket", "no such queue");
+    how.open = true;
+    how.due = refused + 5min;
+    REQUIRE(settle(*kind.store, claimOne(*kind.store, "acme"), how));
+    CHECK(get(*kind.store, id).openSince == refused);
+    CHECK(get(*kind.store, id).due == refused + 5min);
+    CHECK(!get(*kind.store, id).ended);
+    const auto due = [&] { return kind.store->read([](const StoreReader &reader) { return reader.due(); }); };
+    REQUIRE(due().size() == 1);
+    CHECK(due()[0].looking == refused + 5min);
+    CHECK(!due()[0].sending);
+    CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).empty());
+    kind.clock->advance(5min);
+    CHECK(claim(*kind.store, "acme", 9).empty());
+    auto looking = claim(*kind.store, "acme", 9, ClaimFor::looking);
+    REQUIRE(looking.size() == 1);
+    CHECK(looking[0].state == TicketState::dead);
+    CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).empty());
+
+    SECTION("and it is not there")
+    {
+        REQUIRE(settle(*kind.store, looking[0], settlement(TicketState::dead, "invalid_ticket")));
+        CHECK(get(*kind.store, id).ended == refused + 5min);
+        CHECK(!get(*kind.store, id).openSince);
+        CHECK(get(*kind.store, id).changed == refused);
+        kind.clock->advance(72h);
+        CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).empty());
+    }
+    SECTION("and it is there")
+    {
+        REQUIRE(settle(*kind.store, looking[0], settlement(TicketState::done)));
+        CHECK(!get(*kind.store, id).openSince);
+    }
+    SECTION("and the process ends meanwhile")
+    {
+        kind.reopen();
+        CHECK(kind.store->openReport().madeUnknown == 0);
+        CHECK(get(*kind.store, id).state == TicketState::dead);
+        CHECK(!settle(*kind.store, looking[0], settlement(TicketState::done)));
+        CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).size() == 1);
+    }
+    SECTION("and it is not deleted before, however old it is")
+    {
+        kind.clock->advance(24h * 1000);
+        const auto remove = [&] {
+            return kind.store->write(
+                [&](StoreWriter &writer) { return writer.deleteEndedTickets(kind.clock->wallNow(), 9); });
+        };
+        CHECK(remove() == 0);
+        REQUIRE(settle(*kind.store, looking[0], settlement(TicketState::dead)));
+        kind.clock->advance(1ms);
+        CHECK(remove() == 1);
+    }
+    SECTION("or with its connection")
+    {
+        kind.store->write([](StoreWriter &writer) { writer.removeConnection("acme"); });
+        CHECK(get(*kind.store, id).ended == kind.clock->wallNow());
+        CHECK(!settle(*kind.store, looking[0], settlement(TicketState::done)));
+        addConnections(*kind.store, {"acme"});
+        CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).empty());
+    }
+}
+
+TEMPLATE_TEST_CASE("a limit that leaves it open is looked for and not sent when its time has come", "[store]",
+                   STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    insert(*kind.store, sampleTicket("acme", "R1"));
+    auto how = settlement(TicketState::retryAt, "rate_limited");
+    how.open = true;
+    how.due = kind.clock->wallNow() + 30s;
+    REQUIRE(settle(*kind.store, claimOne(*kind.store, "acme"), how));
+    kind.clock->advance(30s);
+    CHECK(claim(*kind.store, "acme", 9).empty());
+    const auto looking = claim(*kind.store, "acme", 9, ClaimFor::looking);
+    REQUIRE(looking.size() == 1);
+    REQUIRE(settle(*kind.store, looking[0], settlement(TicketState::ready)));
+    CHECK(claim(*kind.store, "acme", 9).size() == 1);
 }
 
 TEMPLATE_TEST_CASE("held tickets wait until they are released, so many at a time", "[store]", STORE_KINDS)
@@ -174,6 +262,39 @@ TEMPLATE_TEST_CASE("held tickets wait until they are released, so many at a time
     CHECK(claim(*kind.store, "beta", 9).empty());
 }
 
+TEMPLATE_TEST_CASE("a held ticket that is open is looked for when it is released, and then sent", "[store]",
+                   STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    const std::int64_t id = insert(*kind.store, sampleTicket("acme", "R1")).ticket.id;
+    auto how = settlement(TicketState::held, "permission", "may not create");
+    how.open = true;
+    REQUIRE(settle(*kind.store, claimOne(*kind.store, "acme"), how));
+    kind.clock->advance(50h);
+    CHECK(!get(*kind.store, id).due);
+    CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).empty());
+    const auto release = [&] {
+        return kind.store->write([&](StoreWriter &writer) { return writer.releaseHeld("acme", 9); });
+    };
+    CHECK(release() == 1);
+    CHECK(release() == 0); // once is enough
+    CHECK(get(*kind.store, id).state == TicketState::held);
+    CHECK(get(*kind.store, id).reason == how.reason);
+    CHECK(claim(*kind.store, "acme", 9).empty());
+    auto looking = claim(*kind.store, "acme", 9, ClaimFor::looking);
+    REQUIRE(looking.size() == 1);
+    if (GENERATE(false, true))
+    {
+        kind.reopen();
+        looking = claim(*kind.store, "acme", 9, ClaimFor::looking);
+        REQUIRE(looking.size() == 1);
+    }
+    kind.clock->advance(1h);
+    REQUIRE(settle(*kind.store, looking[0], settlement(TicketState::ready)));
+    CHECK(claimOne(*kind.store, "acme").runBegan == kind.clock->wallNow());
+}
+
 TEMPLATE_TEST_CASE("what was sending when the process ended is unknown, and what was looked for is due", "[store]",
                    STORE_KINDS)
 {
@@ -193,7 +314,7 @@ TEMPLATE_TEST_CASE("what was sending when the process ended is unknown, and what
     const StoredTicket after = get(*kind.store, 3);
     CHECK(after.state == TicketState::unknown);
     CHECK(after.reason.code == "crash");
-    CHECK(after.firstUnknownAt == kind.clock->wallNow());
+    CHECK(after.openSince == kind.clock->wallNow());
     CHECK(after.due == kind.clock->wallNow());
     CHECK(after.fence > before.fence);
     CHECK(after.attempts == 1);

@@ -29,7 +29,7 @@ TEMPLATE_TEST_CASE("a ticket is there with all that was said of it, also after a
     CHECK(ticket.runBegan == now);
     CHECK(ticket.due == now);
     CHECK(!ticket.ended);
-    CHECK(!ticket.firstUnknownAt);
+    CHECK(!ticket.openSince);
     CHECK(ticket.outcome.warnings == std::vector<std::string>{"no \"company\"", "clipped"});
     CHECK(ticket.requestJson == R"({"request":"REF-1"})");
     CHECK(ticket.ticketJson == R"({"ticket":"REF-1"})");

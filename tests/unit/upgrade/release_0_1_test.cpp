@@ -74,8 +74,10 @@ std::string warningsText(const std::vector<std::string> &warnings)
     return text.str();
 }
 
+/// Whether the PSA has it was open in one state alone, since when the ticket was in it.
 constexpr const char *ticketRows =
-    "SELECT t.id, c.name, t.state, t.due, t.attempts, t.fence, t.created, t.run_began, t.changed, t.first_unknown,"
+    "SELECT t.id, c.name, t.state, t.due, t.attempts, t.fence, t.created, t.run_began, t.changed,"
+    " CASE WHEN t.state = 4 THEN t.changed END,"
     " t.ended, t.reference, ifnull(t.key, ''), t.fingerprint, t.reason_code, t.reason_text, t.plugin_build, t.psa_id,"
     " t.psa_number, t.psa_url, t.recovered, t.warnings, d.request, d.ticket"
     " FROM ticket t JOIN connection c ON c.id = t.connection_id JOIN ticket_document d ON d.id = t.id ORDER BY t.id";
@@ -92,7 +94,7 @@ std::vector<std::string> rowOf(const StoredTicket &ticket)
             textOf(ticket.created),
             textOf(ticket.runBegan),
             textOf(ticket.changed),
-            textOf(ticket.firstUnknownAt),
+            textOf(ticket.openSince),
             textOf(ticket.ended),
             ticket.reference,
             ticket.key,

@@ -1,0 +1,75 @@
+// What becomes of a ticket that the PSA refused by an answer that is no plain refusal: it may be there all the same.
+#include "tests/integration/cli/running_host.h"
+
+#include <fstream>
+
+using Catch::Contains;
+using psa::test::Operator;
+using psa::test::ProgramResult;
+
+namespace {
+
+/// How long a ticket must be absent.
+void setQuietPeriod(const Operator &op, int seconds)
+{
+    std::ofstream(op.path("psa-host.toml"), std::ios::app) << "[delivery]\nquiet_seconds = " << seconds << '\n';
+}
+
+/// Each create is answered so, before or after it was done.
+std::string refusalOfCreates(const std::string &errors, const char *when)
+{
+    return R"({"match":{"route":"V1.0/Tickets$"},"fault":{"kind":"errors-500","text":")" + errors + R"(","when":")" +
+           when + R"("}})";
+}
+
+} // namespace
+
+TEST_CASE("a ticket that Autotask has made and refused is shown as refused, and is done after one look")
+{
+    Operator op;
+    REQUIRE(addConnection(op).exitCode == 0);
+    setQuietPeriod(op, 1);
+    op.sandbox.addFault(refusalOfCreates("dueDateTime is required.", "after"));
+    const ProgramResult refused = submitTicket(op);
+    CHECK(refused.exitCode == 5);
+    CHECK_THAT(refused.out, Contains(": dead") && Contains("dueDateTime is required") && Contains("looked for once"));
+    CHECK_THAT(refused.err, Contains("psa-host looks for it at ") && !Contains("Nothing was created"));
+    const ProgramResult ended = op.run({"run", "--until-idle"}); // it waits for the look
+    CHECK(ended.exitCode == 0);
+    CHECK_THAT(ended.err, Contains("Ticket 1 of acme is done"));
+    CHECK_THAT(op.run({"ticket", "list"}).out, Contains("       1  done"));
+    CHECK(op.sandbox.truth().tickets.size() == 1);
+}
+
+TEST_CASE("a ticket that Autotask refused and that is not there stays refused, and is retried at once")
+{
+    Operator op;
+    REQUIRE(addConnection(op).exitCode == 0);
+    setQuietPeriod(op, 1);
+    op.sandbox.addFault(refusalOfCreates("dueDateTime is required.", "before"));
+    REQUIRE(submitTicket(op).exitCode == 5);
+    CHECK(op.run({"run", "--until-idle"}).exitCode == 0);
+    CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains(": dead") && Contains("The PSA does not have it."));
+    op.sandbox.clearFaults();
+    CHECK_THAT(op.run({"ticket", "retry", "1"}).out, Contains(": ready"));
+    CHECK(op.run({"run", "--until-idle"}).exitCode == 0);
+    CHECK(op.sandbox.truth().tickets.size() == 1);
+}
+
+TEST_CASE("missing rights that Autotask says with 500 hold the ticket until they are given, whether or not it was made")
+{
+    const char *when = GENERATE("before", "after");
+    Operator op;
+    REQUIRE(addConnection(op).exitCode == 0);
+    op.sandbox.addFault(refusalOfCreates(
+        "The logged in Resource does not have the adequate permissions to create this entity type.", when));
+    const ProgramResult held = submitTicket(op);
+    CHECK(held.exitCode == 10);
+    CHECK_THAT(held.out, Contains(": held") && Contains("adequate permissions"));
+    CHECK_THAT(op.run({"connection", "show", "acme"}).out, Contains("permission"));
+    op.sandbox.clearFaults();
+    CHECK(op.run({"connection", "test", "acme"}).exitCode == 0);
+    CHECK(op.run({"run", "--until-idle"}).exitCode == 0); // the quiet period is five minutes
+    CHECK_THAT(op.run({"ticket", "list"}).out, Contains("       1  done"));
+    CHECK(op.sandbox.truth().tickets.size() == 1);
+}
