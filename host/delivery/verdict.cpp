@@ -22,6 +22,14 @@ Verdict judgeRefusal(const PluginError &error, MutationSeen seen)
     return isForHuman(error) ? Verdict::needsReview : Verdict::dead;
 }
 
+/// The plugin says that nothing was done. Where the PSA refused what it was sent, as it does where a tenant has moved to
+/// another address, both say so.
+Verdict judgeNothingDone(const CallOutcome &outcome)
+{
+    const bool refused = outcome.mutation == MutationSeen::answered && !outcome.accepted;
+    return refused || !mayHaveLeft(outcome.mutation) ? Verdict::retry : Verdict::unknown;
+}
+
 /// The plugin says that the PSA has the ticket, and no request is open.
 Verdict judgeSuccess(const CallOutcome &outcome)
 {
@@ -57,6 +65,10 @@ Verdict judge(const CallOutcome &outcome)
         return Verdict::wait;
     case PSA_NOT_IMPLEMENTED:
         return mayHaveLeft(outcome.mutation) ? Verdict::unknown : Verdict::dead;
+    case PSA_UNAVAILABLE:
+    case PSA_TIMEOUT:
+    case PSA_CANCELLED:
+        return judgeNothingDone(outcome);
     default:
         return mayHaveLeft(outcome.mutation) ? Verdict::unknown : Verdict::retry;
     }

@@ -226,7 +226,7 @@ std::vector<ChangesCase> changesCases()
         // Nothing was done by a 401: the same request once more, and no other.
         {"twice", {answered(401), answered(201)}, 2, 0, Seen::answered, Verdict::done},
         {"twice, other body", {answered(401), answered(201)}, 1, 1, Seen::answered, Verdict::unknown},
-        {"twice, other body, unavailable", {answered(401), answered(201)}, 1, 1, Seen::answered, Verdict::unknown},
+        {"twice, other body, unavailable", {answered(401), answered(201)}, 1, 1, Seen::answered, Verdict::retry},
         {"thrice", {answered(401), answered(401), answered(201)}, 2, 1, Seen::answered, Verdict::unknown},
         {"twice, unavailable", {answered(401), lost}, 2, 0, Seen::noAnswer, Verdict::unknown},
         {"thrice", {answered(401), answered(201), answered(201)}, 2, 1, Seen::answered, Verdict::done},

@@ -96,9 +96,9 @@ TEST_CASE("each row of the outcome table becomes the state that it should", "[se
         {PSA_AUTH, {S::held, S::held, S::unknown, S::held}},
         {PSA_PERMISSION, {S::held, S::held, S::unknown, S::held}},
         {PSA_RATE_LIMITED, {S::retryAt, S::retryAt, S::unknown, S::retryAt}},
-        {PSA_UNAVAILABLE, {S::retryAt, S::retryAt, S::unknown, S::unknown}},
-        {PSA_TIMEOUT, {S::retryAt, S::retryAt, S::unknown, S::unknown}},
-        {PSA_CANCELLED, {S::retryAt, S::retryAt, S::unknown, S::unknown}},
+        {PSA_UNAVAILABLE, {S::retryAt, S::retryAt, S::unknown, S::retryAt}},
+        {PSA_TIMEOUT, {S::retryAt, S::retryAt, S::unknown, S::retryAt}},
+        {PSA_CANCELLED, {S::retryAt, S::retryAt, S::unknown, S::retryAt}},
         {PSA_INTERNAL, {S::retryAt, S::retryAt, S::unknown, S::unknown}},
         {PSA_OUTCOME_UNKNOWN, {S::retryAt, S::retryAt, S::unknown, S::unknown}},
     };
