@@ -97,11 +97,13 @@ void measureRates(const Settings &settings)
 /// With the mark and without it, a moment of each in turn, and which comes first in turn as well.
 void measureMark(const Settings &settings)
 {
-    constexpr int turns = 20; // in each round
+    constexpr int turns = 40; // in each round
     std::vector<Series> all;
     for (const int count : callers)
-        all.push_back({"insert, " + std::to_string(count) + " callers", {}, {}});
-    all.push_back({"insert + claim + settle, 64 callers", {}, {}});
+        for (const char *mark : {", with a mark", ", without"})
+            all.push_back({"insert, " + std::to_string(count) + " callers" + mark, {}, {}});
+    all.push_back({"all three, 64 callers, with a mark", {}, {}});
+    all.push_back({"all three, 64 callers, without", {}, {}});
     for (int round = 0; round < settings.rounds; ++round)
     {
         for (const char *name : {"with", "without"})
@@ -118,10 +120,11 @@ void measureMark(const Settings &settings)
                 const bool first = turn % 2 == 0;
                 const Rate one = measure(first ? with : without, what);
                 const Rate other = measure(first ? without : with, what);
-                all.at(what).add(first ? one : other, first ? other : one);
+                all.at(2 * what).add(first ? one : other, first ? other : one);
+                all.at(2 * what + 1).add(first ? other : one, first ? other : one);
             }
     }
-    print("with a mark of what was acknowledged", "against without", all);
+    print("a mark of what was acknowledged", "against without", all);
 }
 
 /// Opens the store in a process that does nothing else, which prints what it took.

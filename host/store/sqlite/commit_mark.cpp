@@ -43,7 +43,7 @@ std::string lineOf(const Acknowledged &what)
     return text + ' ' + checksumOf(text) + '\n';
 }
 
-std::optional<Acknowledged> acknowledgedIn(const std::string &slot)
+std::optional<Acknowledged> acknowledgedOf(const std::string &slot)
 {
     std::istringstream words(slot);
     std::string word;
@@ -75,7 +75,7 @@ CommitMark::CommitMark(const StateFolder &folder, const Clock &clock)
         throwFailed(path_);
     found_ = State::damaged;
     for (int slot = 0; slot < slotCount; ++slot)
-        if (const auto read = acknowledgedIn(readSlot(file_.get(), slot, path_));
+        if (const auto read = acknowledgedOf(readSlot(file_.get(), slot, path_));
             read && read->commits >= before_.commits)
         {
             found_ = State::good;

@@ -54,6 +54,13 @@ std::int64_t checkedMark(SqliteDatabase &database, const StateFolder &folder)
     return mark;
 }
 
+Acknowledged acknowledgedIn(SqliteStatement &row, const std::string &storeId)
+{
+    if (!row.next())
+        throw SqliteError(SQLITE_CORRUPT, "it does not say how many transactions it has");
+    return {storeId, row.integer(0), row.integer(1)};
+}
+
 } // namespace
 
 std::string wayBack(const StateFolder &folder)
@@ -111,10 +118,8 @@ void saveEpochNumber(SqliteDatabase &database, std::int64_t number)
 Acknowledged loadAcknowledged(SqliteDatabase &database, const std::string &storeId)
 {
     SqliteStatement row = database.statement("SELECT n, (SELECT seq FROM sqlite_sequence WHERE name = 'ticket')"
-                                             " FROM ticket_count WHERE connection_id = -1");
-    if (!row.next())
-        throw SqliteError(SQLITE_CORRUPT, "it does not say how many transactions it has");
-    return {storeId, row.integer(0), row.integer(1)};
+                                             " FROM ticket_count WHERE connection_id = -1 AND state = 0");
+    return acknowledgedIn(row, storeId);
 }
 
 void saveAcknowledged(SqliteDatabase &database, const Acknowledged &now)
@@ -126,8 +131,10 @@ void saveAcknowledged(SqliteDatabase &database, const Acknowledged &now)
 
 Acknowledged countCommit(SqliteDatabase &database, const std::string &storeId)
 {
-    database.run("UPDATE ticket_count SET n = n + 1 WHERE connection_id = -1");
-    return loadAcknowledged(database, storeId);
+    SqliteStatement row =
+        database.statement("UPDATE ticket_count SET n = n + 1 WHERE connection_id = -1 AND state = 0"
+                           " RETURNING n, (SELECT seq FROM sqlite_sequence WHERE name = 'ticket')");
+    return acknowledgedIn(row, storeId);
 }
 
 } // namespace psa::host
