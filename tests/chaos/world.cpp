@@ -84,6 +84,7 @@ Psa autotask()
         R"({"company":"174","queue":"Service Desk","category":"Standard","status":"New","priority":"Medium"})",
         "V1.0/Tickets$",
         "POST V1.0/Tickets",
+        "GET V1.0/{entity}/{id}",
         true,
         sandbox,
         [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::autotask::TicketTruth::externalID); }};
@@ -104,6 +105,7 @@ Psa connectwise()
             R"({"company":"19","queue":"Alerts","status":"New Alert"})",
             "service/tickets$",
             "POST service/tickets",
+            "GET service/tickets/{id}",
             false, // it waits a minute at least
             sandbox,
             [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::connectwise::TicketTruth::externalXRef); }};

@@ -31,6 +31,7 @@ struct Psa
     std::string ticket;                               ///< A ticket request without title and connection.
     std::string createRoute;                          ///< Where a ticket is created: a regular expression for the path.
     std::string createPattern;                        ///< The same as Simulator::requests() has it.
+    std::string readPattern;                          ///< Likewise, for a ticket that is read.
     bool rateLimits = true;                           ///< Its plugin takes the PSA's word for how long to wait.
     std::shared_ptr<sandbox::Simulator> simulator;
     std::function<std::map<std::string, std::size_t>()> truth; ///< How many tickets there are with each reference.
