@@ -131,9 +131,8 @@ void saveAcknowledged(SqliteDatabase &database, const Acknowledged &now)
 
 Acknowledged countCommit(SqliteDatabase &database, const std::string &storeId)
 {
-    SqliteStatement row =
-        database.statement("UPDATE ticket_count SET n = n + 1 WHERE connection_id = -1 AND state = 0"
-                           " RETURNING n, (SELECT seq FROM sqlite_sequence WHERE name = 'ticket')");
+    SqliteStatement row = database.statement("UPDATE ticket_count SET n = n + 1 WHERE connection_id = -1 AND state = 0"
+                                             " RETURNING n, (SELECT seq FROM sqlite_sequence WHERE name = 'ticket')");
     return acknowledgedIn(row, storeId);
 }
 
