@@ -32,6 +32,8 @@ Object::Ptr toView(const AccessToken &token)
         view->set("expires", timeText(*token.expires));
     if (token.lastUsed)
         view->set("lastUsed", timeText(*token.lastUsed));
+    if (!token.damage.empty())
+        view->set("damaged", token.damage);
     return view;
 }
 

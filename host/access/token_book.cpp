@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char *place = "access tokens";
+constexpr const char *damagedPlace = "access tokens, damaged";
 constexpr std::string_view prefix = "psa_";
 constexpr std::size_t idBytes = 6;
 constexpr std::size_t secretBytes = 32;
@@ -36,8 +37,8 @@ auto findIn(Tokens &tokens, const std::string &id)
 
 TokenBook::TokenBook(Store &store, std::shared_ptr<const Clock> clock, RandomSource random)
     : store_(store), clock_(std::move(clock)), random_(std::move(random)),
-      tokens_(tokensFrom(
-          store_.read([](const StoreReader &reader) { return reader.value(place).value_or(std::string()); })))
+      found_(store_.read([](const StoreReader &reader) { return reader.value(place).value_or(std::string()); })),
+      tokens_(tokensFrom(found_, damage_))
 {
 }
 
@@ -45,6 +46,8 @@ TokenBook::TokenBook(Store &store, std::shared_ptr<const Clock> clock, RandomSou
 void TokenBook::save(const std::vector<AccessToken> &tokens, const AuditEntry *entry)
 {
     store_.write([&](StoreWriter &writer) {
+        if (!damage_.empty()) // for whoever looks into it
+            writer.putValue(damagedPlace, found_);
         writer.putValue(place, toDocument(tokens));
         if (entry != nullptr)
             writer.appendAudit(*entry);
@@ -56,7 +59,7 @@ TokenBook::Made TokenBook::add(const std::string &name, const Scopes &scopes, st
                                const std::string &who)
 {
     const std::string secret = randomHex(random_, secretBytes);
-    AccessToken token{randomHex(random_, idBytes), name, scopes, digestOf(secret), clock_->wallNow(), expires, {}};
+    AccessToken token{randomHex(random_, idBytes), name, scopes, digestOf(secret), clock_->wallNow(), expires, {}, ""};
     const std::lock_guard lock(mutex_);
     std::vector<AccessToken> next = tokens_;
     next.push_back(token);
@@ -94,7 +97,7 @@ std::string TokenBook::idIn(const std::string &text)
 
 bool TokenBook::isValid(const AccessToken &token) const
 {
-    return !token.expires || *token.expires > clock_->wallNow();
+    return token.damage.empty() && (!token.expires || *token.expires > clock_->wallNow());
 }
 
 std::optional<AccessToken> TokenBook::check(const std::string &text)

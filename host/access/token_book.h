@@ -23,6 +23,7 @@ struct AccessToken
     Clock::Wall created;
     std::optional<Clock::Wall> expires;
     std::optional<Clock::Wall> lastUsed; ///< To the minute.
+    std::string damage; ///< Why what was stored of it cannot be read; "" = it can. Then it opens nothing.
 };
 
 /// The API tokens: "psa_ID_SECRET", of which the store has the digest alone. From any thread. Throws StoreError.
@@ -48,6 +49,9 @@ public:
     /// As it is now; nothing once it was removed or has expired.
     std::optional<AccessToken> find(const std::string &id) const;
 
+    /// Why the tokens that were stored cannot be read at all; "" = they can. Then there are none, until some are made.
+    const std::string &damage() const { return damage_; }
+
     /// The id in a text that looks like a token, whether it is one or not; "" = it does not.
     static std::string idIn(const std::string &text);
 
@@ -59,6 +63,8 @@ private:
     Store &store_;
     std::shared_ptr<const Clock> clock_;
     RandomSource random_;
+    const std::string found_; ///< What was stored.
+    std::string damage_;
     mutable std::mutex mutex_; ///< Guards what follows, and changes of what is stored.
     std::vector<AccessToken> tokens_;
 };

@@ -2,7 +2,11 @@
 
 #include "host/json/json_text.h"
 
+#include <Poco/Exception.h>
 #include <Poco/JSON/Array.h>
+
+#include <iomanip>
+#include <sstream>
 
 namespace psa::host {
 namespace {
@@ -21,7 +25,7 @@ std::optional<Clock::Wall> timeIn(const Object &object, const char *name)
 {
     if (!object.has(name))
         return std::nullopt;
-    return Clock::Wall(milliseconds(object.getValue<std::int64_t>(name)));
+    return wallFromUnixMs(object.getValue<std::int64_t>(name));
 }
 
 Object::Ptr toJson(const AccessToken &token)
@@ -42,6 +46,7 @@ Object::Ptr toJson(const AccessToken &token)
     return object;
 }
 
+/// Throws Poco::Exception.
 AccessToken tokenFrom(const Object &object)
 {
     AccessToken token;
@@ -57,6 +62,23 @@ AccessToken tokenFrom(const Object &object)
     return token;
 }
 
+/// One that cannot be read opens nothing, and can be seen and removed.
+AccessToken keptToken(const Object::Ptr &object, unsigned index)
+try
+{
+    return tokenFrom(*object);
+}
+catch (const Poco::Exception &error)
+{
+    AccessToken damaged;
+    std::ostringstream id;
+    id << std::hex << std::setw(12) << std::setfill('0') << index;
+    damaged.id = id.str();
+    damaged.name = "damaged";
+    damaged.damage = error.displayText();
+    return damaged;
+}
+
 } // namespace
 
 std::string toDocument(const std::vector<AccessToken> &tokens)
@@ -70,12 +92,15 @@ std::string toDocument(const std::vector<AccessToken> &tokens)
     return toText(document);
 }
 
-std::vector<AccessToken> tokensFrom(const std::string &document)
+std::vector<AccessToken> tokensFrom(const std::string &document, std::string &damage)
 {
     std::vector<AccessToken> tokens;
-    const Array::Ptr all = parseObject(document)->getArray("tokens");
+    const Object::Ptr object = parseKept(document, damage);
+    const Array::Ptr all = object->getArray("tokens");
+    if (all.isNull() && damage.empty() && !document.empty())
+        damage = "it has no list of tokens";
     for (unsigned i = 0; !all.isNull() && i < all->size(); ++i)
-        tokens.push_back(tokenFrom(*all->getObject(i)));
+        tokens.push_back(keptToken(all->getObject(i), i));
     return tokens;
 }
 

@@ -7,7 +7,8 @@ namespace psa::host {
 /// All tokens as one document to store.
 std::string toDocument(const std::vector<AccessToken> &tokens);
 
-/// Throws JsonError or Poco::Exception for a document that is none of ours.
-std::vector<AccessToken> tokensFrom(const std::string &document);
+/// A token that cannot be read is among them, damaged. For a document that cannot be read at all, none, and `damage` says
+/// why; else that is "".
+std::vector<AccessToken> tokensFrom(const std::string &document, std::string &damage);
 
 } // namespace psa::host

@@ -49,8 +49,14 @@ AlertResult AlertBook::notify(const LiveConnection &connection, const AlertGroup
 AlertResult AlertBook::fire(const LiveConnection &connection, const AlertGroup &group, const std::string &who)
 {
     const std::string &name = connection.stored.name;
-    const AlertSettings settings = alertSettingsFrom(*parseObject(settingsOf(connection.stored)));
-    const NewTicket row = intake_.prepare(connection, ticketRequestFor(group, settings));
+    std::string damage;
+    const AlertSettings settings = keptAlertSettings(settingsOf(connection.stored), damage);
+    NewTicket row = intake_.prepare(connection, ticketRequestFor(group, settings));
+    if (!damage.empty())
+        row.warnings.push_back(
+            "The alert settings of the connection cannot be read as they are stored, so this ticket was "
+            "made without them: " +
+            damage + ". Enter them again.");
     const std::set<std::string> firing = group.firingAlerts();
     const Clock::Wall now = clock_->wallNow();
     // Whether there is an episode and that there is one then are of one transaction: of two that come at once, one makes

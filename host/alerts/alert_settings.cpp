@@ -1,6 +1,7 @@
 #include "host/alerts/alert_settings.h"
 
 #include "host/json/given_values.h"
+#include "host/json/json_text.h"
 #include "host/json/utf8.h"
 
 #include <Poco/JSON/Array.h>
@@ -91,6 +92,17 @@ AlertSettings alertSettingsFrom(const Object &written)
         settings.fields[name] = fieldFrom(*value.extract<Object::Ptr>(), "/fields/" + name);
     }
     return settings;
+}
+
+AlertSettings keptAlertSettings(const std::string &json, std::string &damage)
+try
+{
+    return alertSettingsFrom(*parseKept(json, damage));
+}
+catch (const AlertsRefused &error)
+{
+    damage = error.what();
+    return {};
 }
 
 } // namespace psa::host

@@ -33,6 +33,9 @@ struct AlertSettings
 /// Throws AlertsRefused.
 AlertSettings alertSettingsFrom(const Poco::JSON::Object &document);
 
+/// Those that were kept as `json`; what cannot be read counts as none, and `damage` says why; else that is "".
+AlertSettings keptAlertSettings(const std::string &json, std::string &damage);
+
 /// The ticket request for a group that has begun to fire. What no setting names: the title is the summary, the alert's
 /// name or the group; the description has every alert with its labels and annotations.
 Poco::JSON::Object::Ptr ticketRequestFor(const AlertGroup &group, const AlertSettings &settings);

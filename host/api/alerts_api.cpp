@@ -45,14 +45,22 @@ public:
 
     ApiResponse settings(const ApiRequest &request) const
     {
-        return {200, "application/json", book_.settingsOf(connections_.get(request.parameters.at("name"))->stored), {}};
+        const std::string stored = book_.settingsOf(connections_.get(request.parameters.at("name"))->stored);
+        std::string damage;
+        keptAlertSettings(stored, damage);
+        if (damage.empty())
+            return {200, "application/json", stored, {}};
+        Object body;
+        body.set("damaged", damage);
+        return toAnswer(body);
     }
 
     ApiResponse setSettings(const ApiRequest &request)
     try
     {
         const auto live = connections_.get(request.parameters.at("name"));
-        const Object::Ptr object = givenValues(*readObject(request));
+        Object::Ptr object = givenValues(*readObject(request));
+        object->remove("damaged"); // of an answer that was changed and sent back
         alertSettingsFrom(*object);
         book_.setSettings(live->stored, toText(*object), request.caller.name);
         return toAnswer(*object);

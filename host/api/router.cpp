@@ -95,7 +95,11 @@ ApiResponse Router::run(ApiRequest &request) const
                       "The API has no " + request.path + "; /openapi.json lists what it has.");
     try
     {
-        return route->handler(request);
+        ApiResponse response = route->handler(request);
+        // A damaged row may hold such bytes, and no client reads an answer that has them.
+        if (!isValidUtf8(response.body) && response.contentType == "application/json")
+            response.body = replaceInvalidUtf8(response.body);
+        return response;
     }
     catch (...)
     {

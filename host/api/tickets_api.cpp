@@ -265,6 +265,12 @@ private:
             throw Problem(404, "unknown-connection", "There is no such connection",
                           "There is no connection \"" + ticket.connection + "\" any more.");
         }
+        std::string damage;
+        parseKept(ticket.requestJson, damage);
+        if (!damage.empty())
+            throw Problem(409, "damaged", "The ticket is damaged",
+                          "The request of ticket " + std::to_string(ticket.id) +
+                              " as it is stored cannot be read: " + damage + ". Hand it in again, and drop this one.");
         Object::Ptr request = parseTicketRequest(ticket.requestJson, ownText);
         TicketDocuments documents;
         if (!changes.isNull())

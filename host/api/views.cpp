@@ -57,6 +57,19 @@ catch (const JsonError &error)
     return instead;
 }
 
+/// A document of a ticket, if it can be read; else `damage` says why not.
+void setKept(Object &view, const char *name, const std::string &json, std::string &damage)
+{
+    if (json.empty())
+        return;
+    std::string why;
+    const Object::Ptr document = parseKept(json, why);
+    if (why.empty())
+        view.set(name, document);
+    else
+        damage += (damage.empty() ? "" : "; ") + ("its " + std::string(name) + " cannot be read: " + why);
+}
+
 } // namespace
 
 std::string timeText(Clock::Wall time)
@@ -129,10 +142,13 @@ Object::Ptr toView(const StoredTicket &ticket, bool documents)
     if (!ticket.outcome.warnings.empty())
         view->set("warnings", warningsView(ticket.outcome.warnings, ticket.company, ticket.companyLabel));
     setIf(*view, "plugin", ticket.pluginBuild);
-    if (documents && !ticket.requestJson.empty())
-        view->set("request", parseStrict(ticket.requestJson, ownText));
-    if (documents && !ticket.ticketJson.empty())
-        view->set("ticket", parseStrict(ticket.ticketJson, ownText));
+    std::string damage = ticket.damage;
+    if (documents)
+    {
+        setKept(*view, "request", ticket.requestJson, damage);
+        setKept(*view, "ticket", ticket.ticketJson, damage);
+    }
+    setIf(*view, "damaged", damage);
     return view;
 }
 

@@ -47,6 +47,7 @@ void print(const Object &ticket, bool json, std::ostream &out)
     if (const Array::Ptr warnings = ticket.getArray("warnings"); !warnings.isNull())
         for (const auto &warning : *warnings)
             line("warning", warning.convert<std::string>());
+    line("damaged", text("damaged"));
 }
 
 /// What the state of a ticket means to who has just handed it in.
@@ -219,6 +220,8 @@ void printLine(const Object &ticket, std::ostream &out)
     out << printableLine(ticket.optValue<std::string>("title", "")) << '\n';
     if (const auto reason = ticket.optValue<std::string>("reason", ""); psa.isNull() && !reason.empty())
         out << std::string(10, ' ') << printableLine(reason) << '\n';
+    if (const auto damage = ticket.optValue<std::string>("damaged", ""); !damage.empty())
+        out << std::string(10, ' ') << "damaged: " << printableLine(damage) << '\n';
 }
 
 int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams)

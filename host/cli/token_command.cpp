@@ -64,6 +64,8 @@ int listTokens(const HostConfig &config, bool json, const Streams &streams)
                         << " last used " << each->optValue<std::string>("lastUsed", "never");
             if (each->has("expires"))
                 streams.out << ", expires " << each->getValue<std::string>("expires");
+            if (each->has("damaged"))
+                streams.out << ", damaged: " << printableLine(each->getValue<std::string>("damaged"));
             streams.out << '\n';
         }
         return exitOk;

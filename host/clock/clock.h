@@ -2,7 +2,9 @@
 
 #include "host/clock/running_clock.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 
 namespace psa::host {
 
@@ -31,6 +33,14 @@ public:
 
     Moment moment() const { return {now(), wallNow()}; }
 };
+
+/// So many milliseconds after 1970, or the nearest time of the years 1970 to 2259: a number that was stored may be damaged,
+/// and a Clock::Wall ends in 2262.
+inline Clock::Wall wallFromUnixMs(std::int64_t ms)
+{
+    constexpr std::int64_t latest = 9'151'487'999'999;
+    return Clock::Wall(std::chrono::milliseconds(std::clamp<std::int64_t>(ms, 0, latest)));
+}
 
 /// The machine's own clocks.
 class SystemClock : public Clock

@@ -44,7 +44,7 @@ try
         return std::nullopt;
     const auto object = parseStrict(document, ownText).extract<Object::Ptr>();
     ConnectionTest test;
-    test.time = Clock::Wall(milliseconds(object->getValue<std::int64_t>("unixMs")));
+    test.time = wallFromUnixMs(object->getValue<std::int64_t>("unixMs"));
     test.failure = object->optValue<std::string>("failure", "");
     test.hint = object->optValue<std::string>("hint", "");
     if (!test.passed())

@@ -46,6 +46,24 @@ std::string defaultCompany(const StoredConnection &connection)
     return company.isEmpty() ? "" : company.convert<std::string>();
 }
 
+/// What of the stored documents cannot be read, and what to do; "" = nothing. Without them no ticket is built.
+std::string readDocuments(const StoredConnection &stored, LiveConnection &live)
+{
+    std::string damage;
+    live.configuration = parseKept(stored.configurationJson, damage);
+    std::string what = damage.empty() ? "" : "The configuration";
+    std::string why = damage;
+    live.defaults = parseKept(stored.defaultsJson, damage);
+    if (!damage.empty())
+    {
+        what += what.empty() ? "The ticket defaults" : " and the ticket defaults";
+        why += (why.empty() ? "" : "; ") + damage;
+    }
+    return what.empty() ? ""
+                        : what + " of this connection cannot be read as stored: " + why +
+                              ". Enter them again, on the page or with psa-host connection set " + stored.name + ".";
+}
+
 } // namespace
 
 ConnectionRefused::ConnectionRefused(std::vector<Wrong> wrong)
@@ -74,8 +92,9 @@ Connections::Live Connections::activate(const StoredConnection &stored) const
 {
     auto live = std::make_shared<LiveConnection>();
     live->stored = stored;
-    live->configuration = parseObject(stored.configurationJson);
-    live->defaults = parseObject(stored.defaultsJson);
+    live->trouble = readDocuments(stored, *live);
+    if (!live->trouble.empty())
+        return live;
     const BuildChoice choice = parts_.choose(stored.plugin);
     live->plugin = choice.plugin;
     live->trouble = choice.why;

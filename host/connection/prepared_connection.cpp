@@ -82,7 +82,8 @@ PreparedConnection prepareConnection(const StoredConnection &stored, const LiveC
 {
     PreparedConnection next{stored, plugin, nullptr, false};
     const Form &form = plugin->forms.configuration;
-    const Object::Ptr base = parseObject(stored.configurationJson);
+    std::string damage; // what cannot be read is entered again
+    const Object::Ptr base = parseKept(stored.configurationJson, damage);
     Object::Ptr after = new Object(*base);
     const bool secretGiven = fillIn(form, input, *after);
     const bool otherPlugin = before != nullptr && before->plugin && before->plugin->id != plugin->id;
@@ -91,7 +92,7 @@ PreparedConnection prepareConnection(const StoredConnection &stored, const LiveC
     next.secretsChanged = secretGiven || !kept || before == nullptr || otherPlugin;
     FormResult checked = form.check(*after);
     complain(checked.errors, wrong);
-    const Object::Ptr defaults = input.defaults.isNull() ? parseObject(stored.defaultsJson) : input.defaults;
+    const Object::Ptr defaults = input.defaults.isNull() ? parseKept(stored.defaultsJson, damage) : input.defaults;
     for (const FieldError &error : checkTicketDefaults(*plugin, *defaults))
         wrong.push_back({"defaults", error});
     if (!wrong.empty())

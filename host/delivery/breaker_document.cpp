@@ -48,7 +48,7 @@ try
     const auto kind = object->getValue<std::string>("pause");
     stored.reason = object->getValue<std::string>("reason");
     if (object->has("sinceUnixMs"))
-        stored.since = Clock::Wall(std::chrono::milliseconds(object->getValue<std::int64_t>("sinceUnixMs")));
+        stored.since = wallFromUnixMs(object->getValue<std::int64_t>("sinceUnixMs"));
     for (const Pause pause : {Pause::auth, Pause::permission})
         if (kind == toText(pause))
             stored.pause = pause;

@@ -4,6 +4,7 @@
 #include "host/delivery/breaker_document.h"
 #include "host/delivery/end_pause.h"
 #include "host/delivery/settlement.h"
+#include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <algorithm>
@@ -31,6 +32,19 @@ std::optional<Notice> noticeOf(const StoredTicket &ticket, const TicketSettlemen
                   ticket.reference,
                   settlement.reason.code,
                   settlement.reason.text};
+}
+
+CallOutcome create(Connection &connection, const StoredTicket &ticket, const CallOptions &options)
+{
+    std::string damage;
+    parseKept(ticket.ticketJson, damage);
+    if (damage.empty())
+        return connection.createTicket(ticket.reference, ticket.ticketJson, options);
+    CallOutcome refused =
+        failed(PSA_INVALID_TICKET, "What was built of the ticket for the PSA cannot be read: " + damage,
+               "Retry it, which builds it anew, or drop it.");
+    refused.error->field = "ticket"; // a human can put it right
+    return refused;
 }
 
 /// That a ticket is there which a human was told to be dead.
@@ -147,8 +161,8 @@ Lane::Done Lane::perform(const Work &work)
     options.use = sends ? BudgetUse::ordinary : BudgetUse::reconciliation;
     const Clock::Steady began = parts_.clock->now();
     parts_.point("claimed");
-    const CallOutcome outcome = sends ? connection->createTicket(work.ticket.reference, work.ticket.ticketJson, options)
-                                      : connection->findTicket(work.ticket.reference, options);
+    const CallOutcome outcome =
+        sends ? create(*connection, work.ticket, options) : connection->findTicket(work.ticket.reference, options);
     parts_.point("called");
     const AttemptFacts facts{work.ticket, parts_.clock->wallNow(), canLook(*connection),
                              connection->usage().hasSpare()};

@@ -147,4 +147,22 @@ Object::Ptr parseObject(const std::string &json)
     return json.empty() ? Object::Ptr(new Object) : parseStrict(json, ownText).extract<Object::Ptr>();
 }
 
+Object::Ptr parseKept(const std::string &json, std::string &damage)
+{
+    damage.clear();
+    try
+    {
+        return parseObject(json);
+    }
+    catch (const JsonError &error)
+    {
+        damage = error.what();
+    }
+    catch (const Poco::BadCastException &)
+    {
+        damage = "it is not an object";
+    }
+    return new Object;
+}
+
 } // namespace psa::host

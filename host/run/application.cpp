@@ -93,6 +93,9 @@ Application::Application(ApplicationParts parts, bool delivers)
 {
     checkKeys();
     learnDeaths();
+    if (const std::string &damage = access_.tokens.damage(); !damage.empty())
+        parts_.log("The API tokens cannot be read as they are stored: " + damage +
+                   ". None of them opens the API any more; make new ones with: psa-host token add");
     if (!parts_.runtime.logins)
         parts_.runtime.logins = std::make_shared<LoginBook>(parts_.runtime.clock);
     parts_.runtime.logins->listener().listen([this](const Login &login) { follow(login); });

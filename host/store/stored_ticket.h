@@ -25,6 +25,12 @@ enum class TicketState
 };
 constexpr std::size_t ticketStateCount = 9;
 
+/// Whether a number out of a store is one of them.
+constexpr bool isTicketState(std::int64_t number)
+{
+    return number >= 0 && number < static_cast<std::int64_t>(ticketStateCount);
+}
+
 /// As in the API: "ready", "retry_at", "needs_review".
 const char *toText(TicketState state);
 /// Nothing for a text that names no state.
@@ -88,6 +94,7 @@ struct StoredTicket
     /// is sent again. None = it is not open. Always set while unknown.
     std::optional<Clock::Wall> openSince;
     std::optional<Clock::Wall> ended;
+    std::string damage;       ///< What of its row cannot be read, for people; "" = nothing. The rest is as it is.
     TicketOutcome outcome;    ///< Empty but for warnings until it is known.
     std::string pluginBuild;  ///< Which build had it last, "id@version".
     std::string title;        ///< Of the request; in lists alone.

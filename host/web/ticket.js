@@ -57,6 +57,7 @@ function details(ticket, { entries, next }, actions, correction) {
       el('div', { class: 'ticket-head' }, badge(tone, label), el('p', {}, meaning)),
       ticket.request?.title && el('h2', {}, ticket.request.title),
       ticket.reason && el('p', { class: 'reason' }, ticket.reason),
+      ticket.damaged && notice('bad', `This ticket is damaged in the store: ${ticket.damaged}`),
       (ticket.warnings ?? []).map((warning) => notice('warn', warning)),
       correction?.wrong && correctionPanel({ ticket, correction, sent: actions.sentAgain }),
       actions.buttons(ticket, correction),

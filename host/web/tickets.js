@@ -76,7 +76,7 @@ const stateOptions = () => [
   ...Object.entries(ticketStates).map(([state, { label }]) => [state, label]),
 ];
 
-function row({ id, title, state, connection, company, psaTicket, reason, changed }) {
+function row({ id, title, state, connection, company, psaTicket, reason, damaged, changed }) {
   const { label, tone } = stateOf(state);
   const cell = (name, ...content) => el('td', { 'data-label': name }, ...content);
   return el(
@@ -88,6 +88,7 @@ function row({ id, title, state, connection, company, psaTicket, reason, changed
       el('a', { href: `#/tickets/${id}` }, `Ticket ${id}`),
       title && el('span', { class: 'row-title' }, title),
       state !== 'done' && reason && el('span', { class: 'row-note clamp' }, reason),
+      damaged && el('span', { class: 'row-note clamp' }, `Damaged in the store: ${damaged}`),
     ),
     cell('State', badge(tone, label)),
     cell('Connection', connection),

@@ -81,7 +81,12 @@ function row(token, onRemove) {
   return el(
     'tr',
     {},
-    el('th', { scope: 'row' }, token.name),
+    el(
+      'th',
+      { scope: 'row' },
+      token.name,
+      token.damaged && el('span', { class: 'row-note clamp' }, `Damaged in the store, opens nothing: ${token.damaged}`),
+    ),
     cell('Id', el('code', {}, token.id)),
     cell(
       'May',

@@ -2,6 +2,7 @@
 
 #include "host/net/egress_config.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/store/sqlite/sqlite_database.h"
 
 namespace psa::test {
 
@@ -62,6 +63,14 @@ void DeliveryWorld::restart()
 {
     lane.reset();
     store.reset();
+    open();
+}
+
+void DeliveryWorld::restartAfter(const char *sql)
+{
+    lane.reset();
+    store.reset();
+    SqliteDatabase(folder.path() / "state/store.db", "").execute(sql);
     open();
 }
 

@@ -30,6 +30,8 @@ struct DeliveryWorld
     std::string state(std::int64_t id) { return host::toText(ticket(id).state); }
     /// As after a crash of the process: a new lane on the store as it is. What was under way is forgotten.
     void restart();
+    /// The same after `sql` was done to the file of the store, as by a bad disk.
+    void restartAfter(const char *sql);
 
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     std::shared_ptr<FakePsa> psa = std::make_shared<FakePsa>();

@@ -18,8 +18,10 @@ BudgetSnapshot::Window &windowOf(BudgetSnapshot &snapshot, const SqliteStatement
 BudgetSnapshot loadBudgets(SqliteContext &context)
 {
     BudgetSnapshot snapshot;
-    SqliteStatement buckets = context.database.statement("SELECT shared_by, limit_key, length_s, ends, n"
-                                                         " FROM budget_bucket ORDER BY 1, 2, 3, 4");
+    SqliteStatement buckets =
+        context.database.statement("SELECT shared_by, limit_key, length_s, ends, n"
+                                   " FROM budget_bucket WHERE length_s BETWEEN 1 AND 31 * 86400 AND n >= 0"
+                                   " ORDER BY 1, 2, 3, 4"); // what is neither is damaged
     while (buckets.next())
         windowOf(snapshot, buckets)
             .buckets.push_back({buckets.integer(3), static_cast<std::size_t>(buckets.integer(4))});

@@ -11,12 +11,18 @@ namespace {
 /// What is longer is no name that a PSA knows, and is shown as it is.
 constexpr std::size_t maxCompanyBytes = 200;
 
-/// A value of a document: SQLite gives it as it stands in the JSON, since its own texts end at a NUL. Empty for "".
+/// A value of a document: SQLite gives it as it stands in the JSON, since its own texts end at a NUL. Empty for "", and
+/// for what SQLite takes for JSON and we do not.
 Poco::Dynamic::Var valueOf(const std::string &json)
+try
 {
     if (json.empty())
         return {};
     return parseStrict("[" + json + "]", ownText).extract<Poco::JSON::Array::Ptr>()->get(0);
+}
+catch (const JsonError &)
+{
+    return {};
 }
 
 /// Nothing for a company that was never noted.
@@ -25,6 +31,33 @@ std::optional<std::string> labelOf(SqliteContext &context, std::int64_t connecti
     SqliteStatement row = context.database.statement(
         "SELECT label FROM company WHERE connection_id = ?1 AND company = ?2", connectionId, company);
     return row.next() ? std::optional(row.text(0)) : std::nullopt;
+}
+
+/// Fills in what people call a ticket; what of its documents cannot be read, "" = nothing.
+std::string describe(SqliteContext &context, StoredTicket &ticket)
+{
+    std::int64_t connectionId = 0;
+    std::string damage;
+    {
+        SqliteStatement row = context.database.statement(
+            "SELECT t.connection_id, CASE WHEN json_valid(d.request) THEN d.request -> '$.title' END,"
+            " CASE WHEN json_valid(d.ticket) THEN d.ticket -> '$.company' END, json_valid(d.request),"
+            " d.ticket = '' OR json_valid(d.ticket)"
+            " FROM ticket_document d JOIN ticket t ON t.id = d.id WHERE d.id = ?1",
+            ticket.id);
+        if (!row.next())
+            return "its documents are gone";
+        connectionId = row.integer(0);
+        const auto title = valueOf(row.text(1));
+        ticket.title = title.isString() ? title.extract<std::string>() : "";
+        const auto company = valueOf(row.text(2)); // an id may be a number
+        ticket.company = company.isString() || company.isInteger() ? company.convert<std::string>() : "";
+        damage = row.integer(3) == 0   ? "its request cannot be read"
+                 : row.integer(4) == 0 ? "what was built of it for the PSA cannot be read"
+                                       : "";
+    }
+    ticket.companyLabel = labelOf(context, connectionId, ticket.company).value_or("");
+    return damage;
 }
 
 } // namespace
@@ -87,27 +120,14 @@ void giveUpCompanies(SqliteContext &context, const std::string &connection, cons
 
 void describeTicket(SqliteContext &context, StoredTicket &ticket)
 {
-    std::int64_t connectionId = 0;
-    {
-        SqliteStatement row = context.database.statement(
-            "SELECT t.connection_id, CASE WHEN json_valid(d.request) THEN d.request -> '$.title' END,"
-            " CASE WHEN json_valid(d.ticket) THEN d.ticket -> '$.company' END"
-            " FROM ticket_document d JOIN ticket t ON t.id = d.id WHERE d.id = ?1",
-            ticket.id);
-        if (!row.next())
-            return;
-        connectionId = row.integer(0);
-        const auto title = valueOf(row.text(1));
-        ticket.title = title.isString() ? title.extract<std::string>() : "";
-        const auto company = valueOf(row.text(2)); // an id may be a number
-        ticket.company = company.isString() || company.isInteger() ? company.convert<std::string>() : "";
-    }
-    ticket.companyLabel = labelOf(context, connectionId, ticket.company).value_or("");
+    const std::string damage = describe(context, ticket);
+    if (!damage.empty())
+        ticket.damage += (ticket.damage.empty() ? "" : "; ") + damage;
 }
 
 void describeCompany(SqliteContext &context, StoredTicket &ticket)
 {
-    describeTicket(context, ticket);
+    describe(context, ticket); // whoever has the documents sees what is wrong with them
     ticket.title.clear();
 }
 

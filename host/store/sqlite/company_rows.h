@@ -21,9 +21,10 @@ void labelCompanies(SqliteContext &context, const std::string &connection,
 void giveUpCompanies(SqliteContext &context, const std::string &connection, const std::vector<std::string> &companies,
                      bool forGood);
 
-/// Fills in what people call a ticket: the title of its request, its company and the company's label.
+/// Fills in what people call a ticket: the title of its request, its company and the company's label; and says so where its
+/// documents cannot be read.
 void describeTicket(SqliteContext &context, StoredTicket &ticket);
-/// The same without the title.
+/// Fills in the company and its label alone.
 void describeCompany(SqliteContext &context, StoredTicket &ticket);
 
 } // namespace psa::host

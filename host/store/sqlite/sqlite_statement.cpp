@@ -107,7 +107,7 @@ std::int64_t toStoredTime(Clock::Wall time)
 
 Clock::Wall fromStoredTime(std::int64_t ms)
 {
-    return Clock::Wall(std::chrono::milliseconds(ms));
+    return wallFromUnixMs(ms);
 }
 
 } // namespace psa::host

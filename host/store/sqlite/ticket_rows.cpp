@@ -1,9 +1,10 @@
 #include "host/store/sqlite/ticket_rows.h"
 
+#include "host/json/strict_json.h"
 #include "host/store/store_error.h"
 
+#include <Poco/Exception.h>
 #include <Poco/JSON/Array.h>
-#include <Poco/JSON/Parser.h>
 
 #include <sstream>
 
@@ -22,15 +23,39 @@ std::string toStored(const std::vector<std::string> &warnings)
     return text.str();
 }
 
-std::vector<std::string> warningsFrom(const std::string &stored)
+void addDamage(StoredTicket &ticket, const std::string &what)
 {
-    std::vector<std::string> warnings;
+    ticket.damage += (ticket.damage.empty() ? "" : "; ") + what;
+}
+
+void readWarnings(StoredTicket &ticket, const std::string &stored)
+try
+{
     if (stored.empty())
-        return warnings;
-    const auto array = Poco::JSON::Parser().parse(stored).extract<Poco::JSON::Array::Ptr>();
+        return;
+    const auto array = parseStrict(stored, ownText).extract<Poco::JSON::Array::Ptr>();
     for (const auto &each : *array)
-        warnings.push_back(each.toString());
-    return warnings;
+        ticket.outcome.warnings.push_back(each.toString());
+}
+catch (const JsonError &error)
+{
+    addDamage(ticket, std::string("its warnings cannot be read: ") + error.what());
+}
+catch (const Poco::Exception &error)
+{
+    addDamage(ticket, "its warnings cannot be read: " + error.displayText());
+}
+
+/// One in a state that there is not waits for a human.
+void readState(StoredTicket &ticket, std::int64_t stored)
+{
+    if (isTicketState(stored))
+    {
+        ticket.state = static_cast<TicketState>(stored);
+        return;
+    }
+    ticket.state = TicketState::needsReview;
+    addDamage(ticket, "its state is " + std::to_string(stored) + ", which there is not");
 }
 
 /// NULL for "".
@@ -63,7 +88,7 @@ std::optional<StoredTicket> loadTicket(SqliteContext &context, std::int64_t id)
     ticket.key = row.text(column++);
     ticket.fingerprint = row.text(column++);
     ticket.reference = row.text(column++);
-    ticket.state = static_cast<TicketState>(row.integer(column++));
+    readState(ticket, row.integer(column++));
     ticket.reason.code = row.text(column++);
     ticket.reason.text = row.text(column++);
     ticket.attempts = row.integer(column++);
@@ -77,7 +102,7 @@ std::optional<StoredTicket> loadTicket(SqliteContext &context, std::int64_t id)
     ticket.outcome.psaId = row.text(column++);
     ticket.outcome.number = row.text(column++);
     ticket.outcome.url = row.text(column++);
-    ticket.outcome.warnings = warningsFrom(row.text(column++));
+    readWarnings(ticket, row.text(column++));
     ticket.outcome.recovered = row.integer(column++) != 0;
     ticket.pluginBuild = row.text(column++);
     return ticket;

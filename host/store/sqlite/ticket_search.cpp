@@ -90,6 +90,20 @@ std::size_t bytesOf(const StoredTicket &ticket)
     return bytes;
 }
 
+/// What stands in an index and not in the table is shown as that, and not left out.
+StoredTicket loadListedTicket(SqliteContext &context, const PageCursor &place)
+{
+    if (auto ticket = loadTicket(context, place.id))
+        return std::move(*ticket);
+    StoredTicket gone;
+    gone.id = place.id;
+    gone.state = TicketState::needsReview;
+    gone.created = gone.changed = fromStoredTime(place.time);
+    gone.connection = gone.reference = "unknown";
+    gone.damage = "its row is gone";
+    return gone;
+}
+
 } // namespace
 
 TicketPage listTickets(SqliteContext &context, const TicketQuery &query)
@@ -108,7 +122,7 @@ TicketPage listTickets(SqliteContext &context, const TicketQuery &query)
     TicketPage page;
     for (auto place = places.begin(); place != places.end(); ++place)
     {
-        StoredTicket ticket = loadKnownTicket(context, place->id);
+        StoredTicket ticket = loadListedTicket(context, *place);
         describeTicket(context, ticket);
         if (!fill.take(bytesOf(ticket)))
         {
@@ -163,9 +177,12 @@ std::vector<ConnectionCounts> countTickets(SqliteContext &context)
             counts.back().connection = rows.text(0);
         }
         ConnectionCounts &of = counts.back();
-        const auto n = static_cast<std::uint64_t>(rows.integer(3));
-        of.perState.at(static_cast<std::size_t>(rows.integer(2))) = n;
-        if (n == 0 || isEnded(static_cast<TicketState>(rows.integer(2))))
+        // As a ticket whose state cannot be read is shown.
+        const auto state =
+            isTicketState(rows.integer(2)) ? static_cast<TicketState>(rows.integer(2)) : TicketState::needsReview;
+        const auto n = static_cast<std::uint64_t>(std::max<std::int64_t>(rows.integer(3), 0));
+        of.perState.at(static_cast<std::size_t>(state)) += n;
+        if (n == 0 || isEnded(state))
             continue;
         const Clock::Wall oldest = oldestOf(context, rows.integer(1), rows.integer(2));
         of.oldestOpen = std::min(of.oldestOpen.value_or(oldest), oldest);
