@@ -44,18 +44,6 @@ ApiResponse answer(const StoredTicket &ticket, const Object &view, int status)
     return response;
 }
 
-/// The answer to a change that is durable. A failure now must not turn it into a refusal, which would be answered by the
-/// same request again: documents that cannot be read are left out.
-ApiResponse answerDurable(const StoredTicket &ticket, int status)
-try
-{
-    return answer(ticket, *toView(ticket, true), status);
-}
-catch (const JsonError &)
-{
-    return answer(ticket, *toView(ticket, false), status);
-}
-
 class Tickets
 {
 public:
@@ -95,8 +83,14 @@ public:
         query.limit = pageLimitIn(request, query.limit);
         const TicketPage page = parts_.store.read([&](const StoreReader &reader) { return reader.listTickets(query); });
         Array::Ptr tickets = new Array;
+        std::map<std::string, Situation> situations;
         for (const StoredTicket &ticket : page.tickets)
-            tickets->add(toView(ticket, false));
+        {
+            const auto [at, isNew] = situations.try_emplace(ticket.connection);
+            if (isNew)
+                at->second = situationOf(ticket.connection);
+            tickets->add(toView(ticket, false, waitingOf(ticket, at->second)));
+        }
         Object body(Poco::JSON_PRESERVE_KEY_ORDER);
         body.set("tickets", tickets);
         if (!page.next.empty())
@@ -111,7 +105,7 @@ public:
         StoredTicket ticket = find(request);
         if (ticket.state == TicketState::done && ticket.outcome.number.empty())
             readNumber(ticket);
-        return answer(ticket, *toView(ticket, true), 200);
+        return answer(ticket, *toView(ticket, true, waitingOf(ticket, situationOf(ticket.connection))), 200);
     }
 
     ApiResponse retry(const ApiRequest &request)
@@ -158,6 +152,32 @@ public:
     }
 
 private:
+    Situation situationOf(const std::string &connection) const
+    {
+        const auto live = parts_.connections.find(connection);
+        return live ? Situation{true, live->connection != nullptr, parts_.status(*live)} : Situation{};
+    }
+
+    /// The answer to a change that is durable. A failure now must not turn it into a refusal, which would be answered by
+    /// the same request again: what cannot be read is left out.
+    ApiResponse answerDurable(const StoredTicket &ticket, int status) const
+    {
+        std::optional<Waiting> waiting;
+        try
+        {
+            waiting = waitingOf(ticket, situationOf(ticket.connection));
+            return answer(ticket, *toView(ticket, true, waiting), status);
+        }
+        catch (const JsonError &)
+        {
+            return answer(ticket, *toView(ticket, false, waiting), status);
+        }
+        catch (const StoreError &)
+        {
+            return answer(ticket, *toView(ticket, false), status);
+        }
+    }
+
     static std::string keyOf(const ApiRequest &request, const Object &ticket)
     {
         std::string header = request.header("idempotency-key");

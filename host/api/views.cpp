@@ -100,6 +100,16 @@ Array::Ptr textsView(const std::vector<std::string> &texts)
     return view;
 }
 
+Object::Ptr waitingView(const Waiting &waiting)
+{
+    Object::Ptr view = newObject();
+    view->set("code", waiting.code);
+    view->set("text", waiting.text);
+    setIf(*view, "since", waiting.since);
+    setIf(*view, "until", waiting.until);
+    return view;
+}
+
 Object::Ptr testView(const ConnectionTest &test)
 {
     Object::Ptr view = newObject();
@@ -119,7 +129,7 @@ Array::Ptr warningsView(std::vector<std::string> warnings, const std::string &co
     return textsView(warnings);
 }
 
-Object::Ptr toView(const StoredTicket &ticket, bool documents)
+Object::Ptr toView(const StoredTicket &ticket, bool documents, const std::optional<Waiting> &waiting)
 {
     Object::Ptr view = newObject();
     view->set("id", ticket.id);
@@ -128,6 +138,8 @@ Object::Ptr toView(const StoredTicket &ticket, bool documents)
     view->set("state", toText(ticket.state));
     setIf(*view, "code", ticket.reason.code);
     setIf(*view, "reason", ticket.reason.text);
+    if (waiting)
+        view->set("waitsFor", waitingView(*waiting));
     view->set("reference", ticket.reference);
     setIf(*view, "key", ticket.key);
     view->set("attempts", ticket.attempts);

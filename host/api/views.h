@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/api/message.h"
+#include "host/api/waiting.h"
 #include "host/connection/live_connection.h"
 #include "host/delivery/lane.h"
 #include "host/store/audit_entry.h"
@@ -30,7 +31,8 @@ Poco::JSON::Array::Ptr warningsView(std::vector<std::string> warnings, const std
                                     const std::string &label);
 
 /// `documents`: with the request and the built ticket.
-Poco::JSON::Object::Ptr toView(const StoredTicket &ticket, bool documents);
+Poco::JSON::Object::Ptr toView(const StoredTicket &ticket, bool documents,
+                               const std::optional<Waiting> &waiting = std::nullopt);
 /// Without any secret: of those only whether there is a value.
 Poco::JSON::Object::Ptr toView(const LiveConnection &connection, const LaneStatus &lane);
 Poco::JSON::Object::Ptr toView(const AuditEntry &entry);

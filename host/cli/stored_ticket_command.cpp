@@ -19,6 +19,20 @@ using Poco::JSON::Object;
 
 constexpr int longestWait = 60; ///< As the API has it.
 
+/// "The PSA does not accept the credentials, since TIME"; "" for a ticket that does not wait.
+std::string waitText(const Object &ticket)
+{
+    const Object::Ptr wait = ticket.getObject("waitsFor");
+    if (wait.isNull())
+        return {};
+    std::string text = wait->getValue<std::string>("text");
+    if (wait->has("since"))
+        text += ", since " + wait->getValue<std::string>("since");
+    if (wait->has("until"))
+        text += ", next at " + wait->getValue<std::string>("until");
+    return text;
+}
+
 void print(const Object &ticket, bool json, std::ostream &out)
 {
     if (json)
@@ -35,6 +49,7 @@ void print(const Object &ticket, bool json, std::ostream &out)
     };
     out << "Ticket " << text("id") << " of " << printableLine(text("connection")) << ": " << text("state") << '\n';
     line("company", text("company"));
+    line("waits", waitText(ticket));
     line("reason", text("reason"));
     line("reference", text("reference"));
     line("key", text("key"));
@@ -218,8 +233,9 @@ void printLine(const Object &ticket, std::ostream &out)
     padded(number, psa.isNull() ? "-" : psa->optValue<std::string>("number", psa->getValue<std::string>("id")));
     padded(company, ticket.optValue<std::string>("company", "-"));
     out << printableLine(ticket.optValue<std::string>("title", "")) << '\n';
-    if (const auto reason = ticket.optValue<std::string>("reason", ""); psa.isNull() && !reason.empty())
-        out << std::string(10, ' ') << printableLine(reason) << '\n';
+    for (const std::string &why : {waitText(ticket), ticket.optValue<std::string>("reason", "")})
+        if (psa.isNull() && !why.empty())
+            out << std::string(10, ' ') << printableLine(why) << '\n';
     if (const auto damage = ticket.optValue<std::string>("damaged", ""); !damage.empty())
         out << std::string(10, ' ') << "damaged: " << printableLine(damage) << '\n';
 }

@@ -384,7 +384,11 @@ void Lane::cancelAll()
 LaneStatus Lane::status() const
 {
     const std::lock_guard lock(mutex_);
-    return {breaker_.state(), breaker_.reason(), underWay_, tally_, breaker_.since()};
+    LaneStatus status{breaker_.state(), breaker_.reason(), underWay_, tally_, breaker_.since()};
+    status.delivers = !stopped_;
+    if (const Clock::Steady now = parts_.clock->now(); limitedUntil_ && *limitedUntil_ > now)
+        status.limitedUntil = parts_.clock->wallNow() + (*limitedUntil_ - now);
+    return status;
 }
 
 } // namespace psa::host

@@ -34,7 +34,9 @@ struct LaneStatus
     std::string reason;
     std::size_t underWay = 0; ///< Tickets that workers have in hand.
     LaneTally tally;
-    std::optional<Clock::Wall> since; ///< When it was paused, if that is known.
+    std::optional<Clock::Wall> since{};        ///< When it was paused, if that is known.
+    bool delivers = false;                     ///< A lane is there that sends its tickets when nothing forbids it.
+    std::optional<Clock::Wall> limitedUntil{}; ///< Nothing is sent before, since a limit of requests is used up.
 };
 
 /// The way of one connection's tickets to its PSA: takes what is due out of the store, calls the plugin, and writes down

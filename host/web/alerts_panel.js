@@ -62,7 +62,7 @@ function panel(context, settings) {
       'div',
       { class: 'actions' },
       save,
-      actionButton('Close', async () => context.goTo(), { kind: 'quiet' }),
+      actionButton('Close', async () => context.goTo(null, { done: state.done }), { kind: 'quiet' }),
     ),
     state.result.element,
   );
@@ -107,7 +107,8 @@ async function store(state) {
   try {
     await saveAlerts(context.connection.name, state.values());
     state.markSaved();
-    result.show(notice('good', 'Alerts are saved', el('p', {}, 'Tickets that are opened from now on follow this.')));
+    state.done = 'Alerts are saved';
+    result.show(notice('good', state.done, el('p', {}, 'Tickets that are opened from now on follow this.')));
   } catch (error) {
     showProblem(state, error);
   }

@@ -2,6 +2,7 @@
 
 import { currentSession, mayDo, resumeSession, setHooks, signOut } from './api.js';
 import { auditView } from './audit.js';
+import { pauseText } from './connection_states.js';
 import { actionButton, el, focusOn, setChildren } from './dom.js';
 import { healthView } from './health.js';
 import { integrationsView } from './integrations.js';
@@ -23,7 +24,7 @@ const views = [
 ];
 const header = document.getElementById('header');
 const main = document.getElementById('main');
-const banners = { network: null, store: null, scope: null };
+const banners = { network: null, store: null, paused: null, scope: null };
 
 addRoute('/integrations', integrationsView);
 addRoute('/integrations/add/:plugin', integrationsView);
@@ -122,6 +123,7 @@ function showStatus(status) {
   const count = document.getElementById('attention');
   count.hidden = waiting === 0;
   setChildren(count, String(waiting), el('span', { class: 'visually-hidden' }, ' need a person'));
+  setBanner('paused', pausedBanner(status.connections));
   setBanner(
     'store',
     status.store.writable
@@ -135,6 +137,21 @@ function showStatus(status) {
             `${status.store.problem} Tickets are refused until that is mended; nothing that was accepted is lost.`,
           ),
         ),
+  );
+}
+
+/** Tickets of a paused connection wait until somebody sees to it, so every view names it. */
+function pausedBanner(connections) {
+  const paused = connections.filter(({ state }) => state === 'paused');
+  if (paused.length === 0) return null;
+  return notice(
+    'warn',
+    paused.length === 1 ? 'A connection is paused' : `${paused.length} connections are paused`,
+    el(
+      'ul',
+      {},
+      paused.map((connection) => el('li', {}, el('a', { href: '#/integrations' }, pauseText(connection)))),
+    ),
   );
 }
 

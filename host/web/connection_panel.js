@@ -1,7 +1,8 @@
 // Configure: credentials of a connection, Test and Save.
 
 import { saveConnection, testConnection } from './connections.js';
-import { actionButton, announce, el, focusOn, runOnce } from './dom.js';
+import { confirmDialog } from './dialogs.js';
+import { actionButton, el, focusOn, runOnce } from './dom.js';
 import { createForm, createLabelled } from './form.js';
 import { problemBox, resultArea } from './notices.js';
 import { guardLeaving } from './router.js';
@@ -71,7 +72,9 @@ const inputOf = ({ plugin, form }) => ({ plugin, configuration: form.values() })
 async function test(state) {
   clear(state);
   try {
-    const outcome = await testConnection(requiredName(state), inputOf(state));
+    const input = inputOf(state);
+    const outcome = await testConnection(requiredName(state), input);
+    state.tested = { input: JSON.stringify(input), passed: outcome.ok };
     state.result.show(testOutcome(outcome, state.form.isDirty() ? 'Click Save to keep these values.' : null));
     if (!outcome.ok && outcome.error.field) state.form.showErrors([outcome.error]);
     for (const { field, message, hint } of outcome.result?.warnings ?? [])
@@ -85,14 +88,31 @@ async function store(state) {
   clear(state);
   try {
     const name = requiredName(state);
+    if (!(await mayStore(state))) return;
     await saveConnection(name, inputOf(state));
     state.form.markSaved();
     const hasDefaults = Object.keys(state.descriptor.ticketDefaults?.properties ?? {}).length > 0;
-    state.goTo(hasDefaults && !state.connection ? 'defaults' : null, name);
-    announce(`${name} is saved.`);
+    state.goTo(hasDefaults && !state.connection ? 'defaults' : null, { name, done: `${name} is saved` });
   } catch (error) {
     showProblem(state, error);
   }
+}
+
+/** Credentials that no test has passed with are saved only when somebody says so. */
+async function mayStore({ form, connection, tested, ...state }) {
+  const isTested = tested?.input === JSON.stringify(inputOf({ form, ...state }));
+  const isSame = Boolean(connection) && !form.isDirty();
+  if (isTested ? tested.passed : isSame && connection.lastTest?.passed) return true;
+  if (!form.isComplete()) return true; // psa-host says what is missing
+  const answer = await confirmDialog({
+    title: 'Save without a test that passed?',
+    text: isTested
+      ? 'The test of these values has failed. Tickets of this connection wait until a test passes.'
+      : 'These values were never tested. If the PSA does not take them, tickets of this connection wait.',
+    confirm: 'Save anyway',
+    cancel: 'Back',
+  });
+  return Boolean(answer);
 }
 
 /** An empty name would be another address of the API, that of another connection would change it. */

@@ -1,8 +1,15 @@
 // How the state of a connection is shown.
 
+import { formatMoment } from './format.js';
 import { badge } from './notices.js';
 
-const states = { ready: ['good', 'Ready'], paused: ['warn', 'Paused'], broken: ['bad', 'Broken'] };
+const states = {
+  ready: ['good', 'Ready'],
+  untested: ['warn', 'Not tested'],
+  failed: ['bad', 'Test failed'],
+  paused: ['warn', 'Paused'],
+  broken: ['bad', 'Broken'],
+};
 
 const pauses = {
   auth: {
@@ -21,11 +28,18 @@ const pauses = {
   },
 };
 
-/** Ready, paused with its reason in a word, or broken. */
-export function stateBadge({ state, pause }) {
-  const [tone, label] = states[state] ?? ['quiet', state];
+/** Ready once a test has passed with these very credentials; paused with its reason in a word; or broken. */
+export function stateBadge(connection) {
+  const { state, pause } = connection;
+  const [tone, label] = states[state === 'ready' ? testState(connection) : state] ?? ['quiet', state];
   return badge(tone, pause ? `${label}: ${pauses[pause]?.label ?? pause}` : label);
 }
+
+const testState = ({ lastTest }) => (!lastTest ? 'untested' : lastTest.passed ? 'ready' : 'failed');
+
+/** "acme: credentials, since 14:02" of a connection that is paused. */
+export const pauseText = ({ name, pause, pausedSince }) =>
+  `${name}: ${pauses[pause]?.label ?? pause}${pausedSince ? `, since ${formatMoment(pausedSince)}` : ''}`;
 
 /** What to do about a pause. */
 export const pauseAdvice = (pause) => pauses[pause]?.next ?? 'See the log of psa-host for the reason.';

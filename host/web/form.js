@@ -11,7 +11,7 @@ import { linesControl, pairsControl } from './lines_control.js';
  *   values() has null or "" for a field that was left blank, which clears a value that is stored; a secret that was left
  *   blank is not among them, and stays
  * @returns {{element: HTMLElement, values: () => Object, isDirty: () => boolean, markSaved: () => void,
- *   showErrors: (errors: {field: string, message: string, hint?: string}[]) => Object[], clearErrors: () => void}}
+ *   isComplete: () => boolean, showErrors: (errors: {field: string, message: string, hint?: string}[]) => Object[], clearErrors: () => void}}
  */
 export function createForm(schema, { values = {}, secretsStored = [], loadChoices } = {}) {
   const fields = new Map();
@@ -30,6 +30,8 @@ export function createForm(schema, { values = {}, secretsStored = [], loadChoice
     markSaved: () => {
       saved = JSON.stringify(collect(fields));
     },
+    isComplete: () =>
+      (schema.required ?? []).every((name) => secretsStored.includes(name) || isGiven(fields.get(name)?.value())),
     clearErrors: () => fields.forEach((field) => field.showError(null)),
     showErrors: (errors) => showErrors(fields, errors),
   };
@@ -52,6 +54,8 @@ export function createLabelled({ label, help, required = false, control, id = co
   );
   return { element, target, showError: (problem) => showError(target, error, problem) };
 }
+
+const isGiven = (value) => value !== undefined && value !== null && String(value).trim() !== '';
 
 const inOrder = (properties) => Object.entries(properties).sort(([, a], [, b]) => (a.order ?? 1000) - (b.order ?? 1000));
 

@@ -5,6 +5,14 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
 /** A moment in the reader's own time zone. */
 export const formatTime = (iso) => (iso ? dateTime.format(new Date(iso)) : '');
 
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+
+/** The same in few words: of today, the time alone. */
+export function formatMoment(iso) {
+  const moment = new Date(iso);
+  return moment.toDateString() === new Date().toDateString() ? time.format(moment) : dateTime.format(moment);
+}
+
 /** How long ago `iso` was: "12 s", "3 min", "2 h", "5 d". */
 export function formatAge(iso, now = Date.now()) {
   const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));

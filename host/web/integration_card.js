@@ -6,8 +6,10 @@ import { removeButton } from './connection_removal.js';
 import { pauseAdvice, stateBadge } from './connection_states.js';
 import { choicesOf, loadConnection, releasePlugin, testConnection } from './connections.js';
 import { actionButton, el, outsideLink, setChildren } from './dom.js';
+import { formatMoment } from './format.js';
 import { badge, notice, problemBox, resultArea } from './notices.js';
 import { goTo } from './router.js';
+import { statusNow } from './status.js';
 import { testOutcome } from './test_outcome.js';
 import { testTicketPanel } from './test_ticket_panel.js';
 import { defaultsPanel } from './ticket_defaults_panel.js';
@@ -18,6 +20,8 @@ const panels = {
   'test-ticket': testTicketPanel,
   alerts: alertsPanel,
 };
+let confirmation = null; // that something was done, for the card of a connection when it is drawn anew
+
 const addressOf = (name, panel) => `/integrations/${encodeURIComponent(name)}/${panel}`;
 
 /** The card of a stored connection. */
@@ -30,9 +34,13 @@ export function connectionCard(group, connection, open) {
     connection,
     signal: open.signal,
     choices: choicesOf(connection.name, open.signal),
-    goTo: (panel) => goTo(panel ? addressOf(connection.name, panel) : '/integrations'),
+    goTo: (panel, options) => leavePanel(panel, { name: connection.name, ...options }),
   };
   const state = stateParts(connection, result);
+  if (confirmation?.name === connection.name) {
+    result.show(notice('good', confirmation.done));
+    confirmation = null;
+  }
   return card(
     descriptor,
     connection.name,
@@ -54,7 +62,7 @@ export function newConnectionCard(group, open, taken) {
     connection: null,
     taken,
     signal: open.signal,
-    goTo: (panel, name) => goTo(panel ? addressOf(name, panel) : '/integrations'),
+    goTo: leavePanel,
   };
   const configure = () => goTo(`/integrations/add/${encodeURIComponent(group.name)}`);
   return card(
@@ -80,6 +88,12 @@ export function newConnectionCard(group, open, taken) {
       ),
     isOpen && el('section', { class: 'panel' }, connectionPanel(context)),
   );
+}
+
+/** Goes to another panel of the connection, or closes this one; `done`: what is said of it on the card then. */
+function leavePanel(panel, { name, done } = {}) {
+  confirmation = done ? { name, done } : null;
+  goTo(panel ? addressOf(name, panel) : '/integrations');
 }
 
 function card(descriptor, subtitle, state, hasFocus, ...content) {
@@ -134,11 +148,11 @@ function cardActions({ connection, descriptor, goTo: show }, open, result, state
 /** Badge and trouble of a connection, which a test may change. */
 function stateParts(connection, result) {
   const parts = { badge: el('div'), trouble: el('div', { class: 'result' }) };
-  parts.show = (now) => {
+  parts.show = (now, { withTest = true } = {}) => {
     setChildren(parts.badge, stateBadge(now));
     setChildren(
       parts.trouble,
-      trouble(now, () => release(now, result, parts)),
+      trouble(now, () => release(now, result, parts)) ?? (withTest && testNotice(now)),
     );
   };
   parts.show(connection);
@@ -161,6 +175,20 @@ function trouble({ state, trouble: text, pause, pauseReason }, release) {
       pause === 'quarantine' && actionButton('Release the plugin', release, { busy: 'Releasing…' }),
     );
   return null;
+}
+
+/** Until a test has passed, nobody knows whether the PSA takes these credentials. */
+function testNotice({ lastTest }) {
+  if (!lastTest)
+    return notice('info', 'These credentials were never tested', el('p', {}, 'Click Test to see whether the PSA takes them.'));
+  const { passed, time, message, hint } = lastTest;
+  if (passed) return null;
+  return notice(
+    'bad',
+    `The last test failed: ${message}`,
+    hint && el('p', {}, el('strong', {}, 'Next: '), hint),
+    el('p', {}, `Tested ${formatMoment(time)}.`),
+  );
 }
 
 async function release({ name, build }, result, state) {
@@ -194,8 +222,9 @@ async function testStored({ name }, result, state) {
   result.clear();
   try {
     const outcome = await testConnection(name);
-    state.show(await loadConnection(name)); // a test that passes ends a pause
+    state.show(await loadConnection(name), { withTest: false }); // a test that passes ends a pause
     result.show(testOutcome(outcome));
+    await statusNow().catch(() => {}); // for the banner; the next look may do better
   } catch (error) {
     result.show(problemBox(error));
   }

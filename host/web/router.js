@@ -10,6 +10,7 @@ let shown = '';
 let place = 0; // of the shown address in the history of this tab
 let follow = async () => {};
 let leaving = new AbortController();
+let isAsking = false;
 
 /**
  * @param {string} pattern  such as "/tickets/:id"
@@ -51,7 +52,7 @@ const hasUnsaved = () => [...leaveChecks].some((isDirty) => isDirty());
 async function followAddress(main, fallback, onShow, again) {
   const path = location.hash.slice(1) || fallback;
   if (path === shown && !again) return;
-  if (path !== shown && hasUnsaved()) return askToLeave();
+  if (path !== shown && (isAsking || hasUnsaved())) return askToLeave();
   if (history.state?.place === undefined) history.replaceState({ place: place + 1 }, '');
   place = history.state.place;
   leaving.abort();
@@ -60,10 +61,13 @@ async function followAddress(main, fallback, onShow, again) {
   await show(main, path, leaving.signal, onShow);
 }
 
-/** Goes back to the old address, and on only when somebody has said that the changes may go. */
+/** Goes back to the old address, and on only when somebody has said that the changes may go; asks once, however often
+ * somebody clicks Back meanwhile. */
 async function askToLeave() {
   const steps = (history.state?.place ?? place + 1) - place;
   history.go(-steps);
+  if (isAsking) return;
+  isAsking = true;
   const leave = await confirmDialog({
     title: 'Leave without saving?',
     text: 'What you changed here is not saved yet.',
@@ -71,6 +75,7 @@ async function askToLeave() {
     cancel: 'Stay',
     danger: true,
   });
+  isAsking = false;
   if (!leave) return;
   leaveChecks.clear();
   history.go(steps);

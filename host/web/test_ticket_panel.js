@@ -6,7 +6,7 @@ import { actionButton, el, facts, focusOn, outsideLink, runOnce } from './dom.js
 import { dryRunOutcome } from './dry_run_outcome.js';
 import { createLabelled } from './form.js';
 import { notice, problemBox, resultArea } from './notices.js';
-import { stateOf } from './ticket_states.js';
+import { stateOf, waitText } from './ticket_states.js';
 
 const patience = 30; // seconds
 
@@ -137,7 +137,7 @@ function ticketOf({ connection, company }) {
 function outcome(descriptor, ticket) {
   const { label, tone, meaning } = stateOf(ticket.state);
   const psa = ticket.psaTicket;
-  const title = psa ? `Ticket ${psa.number ?? psa.id} is created in ${descriptor.name}` : `${label}: ${meaning}`;
+  const title = psa ? `Ticket ${psa.number ?? psa.id} is created in ${descriptor.name}` : `${label}: ${waitText(ticket) || meaning}`;
   return notice(
     tone === 'quiet' ? 'info' : tone,
     title,

@@ -7,7 +7,7 @@ import { formatTime, prettyJson } from './format.js';
 import { badge, notice } from './notices.js';
 import { ticketActions } from './ticket_actions.js';
 import { correctionPanel, loadCorrection } from './ticket_correction.js';
-import { correctable, moving, stateOf } from './ticket_states.js';
+import { correctable, moving, stateOf, waitText } from './ticket_states.js';
 
 const lookEvery = 2000;
 const auditAtOnce = 100;
@@ -41,7 +41,7 @@ async function follow(ticket, show, signal) {
     while (moving.includes(ticket.state) || ticket.due) {
       await pause(lookEvery, signal);
       const now = document.hidden ? ticket : await get(`/v1/tickets/${segment(ticket.id)}`, { signal });
-      if (now.changed !== ticket.changed) ticket = await show();
+      if (now.changed !== ticket.changed || waitText(now) !== waitText(ticket)) ticket = await show();
     }
   } catch {
     // The view was left, or the next reload says what is wrong.
@@ -54,7 +54,7 @@ function details(ticket, { entries, next }, actions, correction) {
     el(
       'section',
       { class: 'card' },
-      el('div', { class: 'ticket-head' }, badge(tone, label), el('p', {}, meaning)),
+      el('div', { class: 'ticket-head' }, badge(tone, label), el('p', {}, waitText(ticket) || meaning)),
       ticket.request?.title && el('h2', {}, ticket.request.title),
       ticket.reason && el('p', { class: 'reason' }, ticket.reason),
       ticket.damaged && notice('bad', `This ticket is damaged in the store: ${ticket.damaged}`),

@@ -12,6 +12,7 @@ export function defaultsPanel({ descriptor, connection, choices, signal, goTo })
   const result = resultArea();
   guardLeaving(() => form.isDirty(), signal);
   const save = el('button', { class: 'button primary' }, 'Save');
+  const state = { connection, form, result, goTo, done: '' };
   const element = el(
     'form',
     { novalidate: true, autocomplete: 'off' },
@@ -22,27 +23,29 @@ export function defaultsPanel({ descriptor, connection, choices, signal, goTo })
       'div',
       { class: 'actions' },
       save,
-      actionButton('Close', async () => goTo(), { kind: 'quiet' }),
+      actionButton('Close', async () => goTo(null, { done: state.done }), { kind: 'quiet' }),
     ),
     result.element,
   );
   element.addEventListener('submit', (event) => {
     event.preventDefault();
-    runOnce(save, 'Saving…', () => store({ connection, form, result, goTo }));
+    runOnce(save, 'Saving…', () => store(state));
   });
   return element;
 }
 
-async function store({ connection, form, result, goTo }) {
+async function store(state) {
+  const { connection, form, result, goTo } = state;
   form.clearErrors();
   result.clear();
   try {
     await saveConnection(connection.name, { plugin: connection.plugin, ticketDefaults: filled(form.values()) });
     form.markSaved();
+    state.done = 'Ticket defaults are saved';
     result.show(
       notice(
         'good',
-        'Ticket defaults are saved',
+        state.done,
         el('p', {}, 'A test ticket shows whether the PSA takes them.'),
         actionButton('Send test ticket', async () => goTo('test-ticket')),
       ),

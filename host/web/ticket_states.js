@@ -1,8 +1,10 @@
-// What each state of a ticket is called here, and what it means.
+// What each state of a ticket is called here, what it means, and what a ticket waits for.
+
+import { formatMoment } from './format.js';
 
 /** @type {Object<string, {label: string, tone: string, meaning: string}>}  in the order of a ticket's way */
 export const ticketStates = {
-  ready: { label: 'Ready', tone: 'info', meaning: 'Stored; to be sent.' },
+  ready: { label: 'To send', tone: 'info', meaning: 'Stored; it is sent when its turn comes.' },
   sending: { label: 'Sending', tone: 'info', meaning: 'An attempt is under way.' },
   retry_at: { label: 'Retrying', tone: 'warn', meaning: 'It could not be created yet; it is sent again later.' },
   held: {
@@ -34,3 +36,13 @@ export const moving = ['ready', 'sending', 'retry_at', 'unknown'];
 export const openStates = ['ready', 'sending', 'retry_at', 'held', 'unknown', 'needs_review'];
 
 export const stateOf = (state) => ticketStates[state] ?? { label: state, tone: 'quiet', meaning: '' };
+
+/** What psa-host says that a ticket waits for, such as "The PSA does not accept the credentials since 14:02"; "" if nothing. */
+export function waitText({ waitsFor }) {
+  if (!waitsFor) return '';
+  const { text, since, until } = waitsFor;
+  return [text, since && ` since ${formatMoment(since)}`, until && `; next at ${formatMoment(until)}`].filter(Boolean).join('');
+}
+
+/** True if something out of the ordinary keeps a ticket from moving. */
+export const isKept = ({ waitsFor }) => Boolean(waitsFor) && !['turn', 'person', 'look'].includes(waitsFor.code);

@@ -7,7 +7,7 @@ import { connectionOptions, filteredView, psaTicketFilter, timeFilters } from '.
 import { formatTime } from './format.js';
 import { badge, notice } from './notices.js';
 import { pagedList } from './paged_list.js';
-import { needHuman, openStates, stateOf, ticketStates } from './ticket_states.js';
+import { isKept, needHuman, openStates, stateOf, ticketStates, waitText } from './ticket_states.js';
 
 const pageSize = 50;
 const columns = ['Ticket', 'State', 'Connection', 'Company', 'In the PSA', 'Changed'];
@@ -76,7 +76,8 @@ const stateOptions = () => [
   ...Object.entries(ticketStates).map(([state, { label }]) => [state, label]),
 ];
 
-function row({ id, title, state, connection, company, psaTicket, reason, damaged, changed }) {
+function row(ticket) {
+  const { id, title, state, connection, company, psaTicket, reason, damaged, changed } = ticket;
   const { label, tone } = stateOf(state);
   const cell = (name, ...content) => el('td', { 'data-label': name }, ...content);
   return el(
@@ -87,6 +88,7 @@ function row({ id, title, state, connection, company, psaTicket, reason, damaged
       { scope: 'row' },
       el('a', { href: `#/tickets/${id}` }, `Ticket ${id}`),
       title && el('span', { class: 'row-title' }, title),
+      isKept(ticket) && el('span', { class: 'row-note' }, waitText(ticket)),
       state !== 'done' && reason && el('span', { class: 'row-note clamp' }, reason),
       damaged && el('span', { class: 'row-note clamp' }, `Damaged in the store: ${damaged}`),
     ),

@@ -9,6 +9,7 @@ after(quit);
 await import('./sign_in_tests.mjs');
 await import('./guide_tests.mjs');
 await import('./error_tests.mjs');
+await import('./state_tests.mjs');
 await import('./view_tests.mjs');
 await import('./alert_tests.mjs');
 await import('./correction_tests.mjs');

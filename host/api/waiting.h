@@ -1,0 +1,31 @@
+#pragma once
+
+#include "host/delivery/lane.h"
+#include "host/store/stored_ticket.h"
+
+#include <optional>
+#include <string>
+
+namespace psa::host {
+
+/// What a ticket waits for that is not in the PSA yet.
+struct Waiting
+{
+    std::string code;                 ///< Stable, for programs: "auth", "limit", "retry".
+    std::string text;                 ///< For people, a sentence without its full stop.
+    std::optional<Clock::Wall> since; ///< When what it waits for began, if that is known.
+    std::optional<Clock::Wall> until; ///< When it moves next by itself.
+};
+
+/// How the connection of a ticket is at this moment.
+struct Situation
+{
+    bool exists = false;
+    bool works = false; ///< Its plugin is there and was configured.
+    LaneStatus lane;
+};
+
+/// Nothing for a ticket that has ended, or is being sent.
+std::optional<Waiting> waitingOf(const StoredTicket &ticket, const Situation &connection);
+
+} // namespace psa::host

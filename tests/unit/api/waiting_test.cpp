@@ -1,0 +1,96 @@
+// What a ticket is said to wait for.
+#include "host/api/waiting.h"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using namespace psa::host;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Clock::Wall noon{std::chrono::milliseconds(1795000000000)};
+
+StoredTicket in(TicketState state)
+{
+    StoredTicket ticket;
+    ticket.state = state;
+    ticket.due = noon + 5min;
+    return ticket;
+}
+
+/// One that delivers.
+Situation working()
+{
+    Situation situation{true, true, {}};
+    situation.lane.delivers = true;
+    return situation;
+}
+
+std::string codeOf(TicketState state, const Situation &situation)
+{
+    const auto waiting = waitingOf(in(state), situation);
+    return waiting ? waiting->code : "";
+}
+
+} // namespace
+
+TEST_CASE("a ticket of a paused connection says what it waits for and since when, in whichever state it is", "[api]")
+{
+    Situation situation = working();
+    situation.lane.pause = Pause::auth;
+    situation.lane.since = noon;
+    for (const TicketState state : {TicketState::ready, TicketState::retryAt, TicketState::held, TicketState::unknown})
+    {
+        const auto waiting = waitingOf(in(state), situation);
+        REQUIRE(waiting);
+        CHECK(waiting->code == "auth");
+        CHECK(waiting->text == "The PSA does not accept the credentials");
+        CHECK(waiting->since == noon);
+        CHECK_FALSE(waiting->until);
+    }
+    // What may be in the PSA is looked for also by who may not create tickets.
+    situation.lane.pause = Pause::permission;
+    CHECK(codeOf(TicketState::held, situation) == "permission");
+    CHECK(codeOf(TicketState::unknown, situation) == "look");
+}
+
+TEST_CASE("each pause is named in words of its own", "[api]")
+{
+    std::set<std::string> texts;
+    const auto pauses = {Pause::auth, Pause::permission, Pause::transport, Pause::lost, Pause::quarantine};
+    for (const Pause pause : pauses)
+    {
+        Situation situation = working();
+        situation.lane.pause = pause;
+        const auto waiting = waitingOf(in(TicketState::ready), situation).value();
+        CHECK(waiting.code == toText(pause));
+        texts.insert(waiting.text);
+    }
+    CHECK(texts.size() == pauses.size());
+    CHECK_FALSE(texts.contains(""));
+}
+
+TEST_CASE("what nothing pauses waits for its time, its turn, a limit or a person", "[api]")
+{
+    Situation situation = working();
+    CHECK(codeOf(TicketState::ready, situation) == "turn");
+    CHECK(waitingOf(in(TicketState::retryAt), situation)->until == noon + 5min);
+    CHECK(codeOf(TicketState::unknown, situation) == "look");
+    CHECK(codeOf(TicketState::needsReview, situation) == "person");
+    situation.lane.limitedUntil = noon + 1min;
+    CHECK(waitingOf(in(TicketState::ready), situation)->until == noon + 1min);
+    CHECK(codeOf(TicketState::retryAt, situation) == "limit");
+    CHECK(codeOf(TicketState::unknown, situation) == "look"); // has a share of its own
+    situation.lane.delivers = false;
+    CHECK(codeOf(TicketState::ready, situation) == "stopped");
+    CHECK(codeOf(TicketState::ready, {true, false, {}}) == "broken");
+    CHECK(codeOf(TicketState::ready, {}) == "removed");
+}
+
+TEST_CASE("a ticket that is being sent or has ended waits for nothing", "[api]")
+{
+    for (const TicketState state : {TicketState::sending, TicketState::done, TicketState::dead, TicketState::cancelled})
+        CHECK(codeOf(state, working()).empty());
+}
