@@ -158,23 +158,29 @@ private:
         return live ? Situation{true, live->connection != nullptr, parts_.status(*live)} : Situation{};
     }
 
-    /// The answer to a change that is durable. A failure now must not turn it into a refusal, which would be answered by
+    /// Nothing if it cannot be found out now.
+    std::optional<Waiting> waitingIfKnown(const StoredTicket &ticket) const
+    try
+    {
+        return waitingOf(ticket, situationOf(ticket.connection));
+    }
+    catch (const std::exception &)
+    {
+        return std::nullopt;
+    }
+
+    /// The answer to a change that is durable. No failure now may turn it into a refusal, which would be answered by
     /// the same request again: what cannot be read is left out.
     ApiResponse answerDurable(const StoredTicket &ticket, int status) const
     {
-        std::optional<Waiting> waiting;
+        const auto waiting = waitingIfKnown(ticket);
         try
         {
-            waiting = waitingOf(ticket, situationOf(ticket.connection));
             return answer(ticket, *toView(ticket, true, waiting), status);
         }
         catch (const JsonError &)
         {
             return answer(ticket, *toView(ticket, false, waiting), status);
-        }
-        catch (const StoreError &)
-        {
-            return answer(ticket, *toView(ticket, false), status);
         }
     }
 
