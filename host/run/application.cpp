@@ -315,19 +315,25 @@ LaneStatus Application::statusOf(const LiveConnection &live) const
 
 bool Application::isIdle()
 {
-    const auto [counts, due] =
-        parts_.store->read([](const StoreReader &reader) { return std::pair(reader.counts(), reader.due()); });
-    const auto isLookedFor = [&due = due](const std::string &connection) {
-        return std::any_of(due.begin(), due.end(), [&](const ConnectionDue &each) {
-            return each.connection == connection && each.looking.has_value();
-        });
+    // Of one moment: what a look makes of a ticket is either among the counts or still open.
+    struct Seen
+    {
+        std::vector<ConnectionCounts> counts;
+        std::vector<std::string> open;
     };
-    for (const ConnectionCounts &each : counts)
+    const Seen seen = parts_.store->read([](const StoreReader &reader) {
+        Seen now{reader.counts(), {}};
+        for (const ConnectionCounts &each : now.counts)
+            if (reader.hasTicketsToLookFor(each.connection))
+                now.open.push_back(each.connection);
+        return now;
+    });
+    for (const ConnectionCounts &each : seen.counts)
     {
         const auto status = delivery_.status(each.connection);
         if (!status || status->pause != Pause::none)
             continue; // nothing moves there without a human
-        if (isLookedFor(each.connection))
+        if (std::find(seen.open.begin(), seen.open.end(), each.connection) != seen.open.end())
             return false;
         for (std::size_t state = 0; state < ticketStateCount; ++state)
             if (each.perState[state] > 0 && movesByItself(static_cast<TicketState>(state)))

@@ -38,6 +38,8 @@ public:
     virtual std::vector<std::string> unlabelledCompanies(const std::string &connection, std::size_t max) const = 0;
     /// One row for each connection that has something to do by itself, however far off.
     virtual std::vector<ConnectionDue> due() const = 0;
+    /// Whether any ticket of the connection is to be looked for in the PSA, however far off, or is looked for now.
+    virtual bool hasTicketsToLookFor(const std::string &connection) const = 0;
     /// One row for each connection that ever had a ticket.
     virtual std::vector<ConnectionCounts> counts() const = 0;
 

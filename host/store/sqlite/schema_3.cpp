@@ -45,7 +45,7 @@ INSERT INTO ticket_count VALUES (-1, 0, 0);
 ALTER TABLE ticket RENAME COLUMN first_unknown TO open_since;
 UPDATE ticket SET open_since = CASE WHEN state = 4 THEN changed END WHERE open_since IS NOT NULL OR state = 4;
 DROP INDEX ticket_to_look_for;
-CREATE INDEX ticket_to_look_for ON ticket (connection_id, due) WHERE open_since IS NOT NULL AND due IS NOT NULL;
+CREATE INDEX ticket_to_look_for ON ticket (connection_id, due) WHERE open_since IS NOT NULL;
 
 )sql";
 

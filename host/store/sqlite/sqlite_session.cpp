@@ -61,6 +61,11 @@ std::vector<std::string> SqliteSession::unlabelledCompanies(const std::string &c
     return host::unlabelledCompanies(context_, connection, max);
 }
 
+bool SqliteSession::hasTicketsToLookFor(const std::string &connection) const
+{
+    return host::hasTicketsToLookFor(context_, connection);
+}
+
 std::vector<ConnectionDue> SqliteSession::due() const
 {
     return dueTickets(context_);

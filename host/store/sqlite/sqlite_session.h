@@ -19,6 +19,7 @@ public:
     std::string companyLabel(const std::string &connection, const std::string &company) const override;
     std::vector<std::string> unlabelledCompanies(const std::string &connection, std::size_t max) const override;
     std::vector<ConnectionDue> due() const override;
+    bool hasTicketsToLookFor(const std::string &connection) const override;
     std::vector<ConnectionCounts> counts() const override;
     std::optional<StoredConnection> connection(const std::string &name) const override;
     std::vector<StoredConnection> connections() const override;

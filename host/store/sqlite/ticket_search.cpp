@@ -163,6 +163,16 @@ std::vector<ConnectionDue> dueTickets(SqliteContext &context)
     return due;
 }
 
+bool hasTicketsToLookFor(SqliteContext &context, const std::string &connection)
+{
+    SqliteStatement row = context.database.statement(
+        "SELECT EXISTS (SELECT 1 FROM ticket INDEXED BY ticket_to_look_for"
+        " WHERE connection_id = (SELECT id FROM connection WHERE name = ?1) AND open_since IS NOT NULL"
+        " AND ended IS NULL AND state <> 5)",
+        connection);
+    return row.next() && row.integer(0) != 0;
+}
+
 std::vector<ConnectionCounts> countTickets(SqliteContext &context)
 {
     std::vector<ConnectionCounts> counts;

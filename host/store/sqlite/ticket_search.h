@@ -12,6 +12,7 @@ namespace psa::host {
 TicketPage listTickets(SqliteContext &context, const TicketQuery &query);
 std::optional<StoredTicket> ticketWithoutNumber(SqliteContext &context, const std::string &connection);
 std::vector<ConnectionDue> dueTickets(SqliteContext &context);
+bool hasTicketsToLookFor(SqliteContext &context, const std::string &connection);
 std::vector<ConnectionCounts> countTickets(SqliteContext &context);
 
 } // namespace psa::host

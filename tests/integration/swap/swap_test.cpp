@@ -179,8 +179,8 @@ TEST_CASE("a plugin that hangs at its start is given up with all that it started
     person.write("quick.toml", "[plugins]\nfiles = [\"" + hanging + "\"]\nstart_deadline_ms = 300\n");
     const ProgramResult list = psa::test::runProgram(PSA_HOST, {"--config", config, "plugins", "list"});
     CHECK(list.exitCode == 1);
-    CHECK_THAT(list.out, Contains("init failed         " + hanging) && Contains("it did not return from ") &&
-                             Contains(" within 300 ms"));
+    CHECK_THAT(list.out, Contains("init failed         " + hanging) && Contains("it did not return ") &&
+                             Contains("within 300 ms"));
 }
 
 TEST_CASE("the command that tries a plugin is not for people, and says so")

@@ -152,6 +152,25 @@ TEMPLATE_TEST_CASE("an unknown ticket is looked for, not sent, and by one at a t
     CHECK(!get(*kind.store, id).openSince); // that it was not there has settled the first attempt
 }
 
+TEMPLATE_TEST_CASE("a connection is not taken for idle while a ticket is looked for", "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme", "beta"});
+    const auto toLookFor = [&](const char *connection) {
+        return kind.store->read([&](const StoreReader &reader) { return reader.hasTicketsToLookFor(connection); });
+    };
+    CHECK(!toLookFor("acme"));
+    ticketIn(*kind.store, TicketState::unknown, "acme", "R1");
+    CHECK(toLookFor("acme"));
+    CHECK(!toLookFor("beta"));
+    kind.clock->advance(2s);
+    const auto looking = claim(*kind.store, "acme", 5, ClaimFor::looking);
+    REQUIRE(looking.size() == 1);
+    CHECK(toLookFor("acme")); // somebody has it in hand
+    REQUIRE(settle(*kind.store, looking[0], settlement(TicketState::needsReview, "several")));
+    CHECK(!toLookFor("acme")); // a human decides
+}
+
 TEMPLATE_TEST_CASE("a refusal that leaves it open is the end only once the ticket was looked for", "[store]",
                    STORE_KINDS)
 {
