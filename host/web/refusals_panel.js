@@ -68,6 +68,6 @@ function row({ time, from, token, status, code, detail }) {
   return el(
     'tr',
     {},
-    values.map((value, i) => el('td', { 'data-label': columns[i] }, value)),
+    values.map((value, i) => el('td', { 'data-label': columns[i], class: value === detail && 'detail' }, value)),
   );
 }

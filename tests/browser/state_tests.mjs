@@ -178,7 +178,7 @@ describe('states', () => {
         await page.getByRole('link', { name: `Ticket ${second.id}`, exact: true }).click();
         await page.getByRole('heading', { name: `Ticket ${second.id}`, exact: true }).waitFor();
         await page.getByText(/^The PSA does not accept the credentials since \d\d:\d\d$/).waitFor();
-        assert.equal(await page.getByText('Stored; to be sent').count(), 0);
+        assert.equal(await page.getByText(/^Stored;/).count(), 0);
         await banner.getByText(`${name}: credentials`).waitFor();
         await shoot(page, options === phone ? 'state-waiting-ticket-phone' : 'state-waiting-ticket');
         await page.getByRole('navigation').getByRole('link', { name: 'Health' }).click();

@@ -10,10 +10,12 @@ TEST_CASE("a stored connection shows no secret, is tested, changed and removed")
 {
     const Operator op;
     CHECK(addConnection(op).exitCode == 0);
-    CHECK_THAT(op.run({"connection", "list"}).out, Contains("acme") && Contains("ready"));
+    CHECK_THAT(op.run({"connection", "list"}).out, Contains("acme") && Contains("ready, not tested"));
     CHECK_THAT(op.run({"connection", "show", "acme"}).out,
                Contains(op.sandbox.user()) && Contains("(a secret, stored)") && Contains("queue = Monitoring Alert"));
     CHECK_THAT(op.run({"connection", "test", "acme"}).out, Contains("Connected to Autotask"));
+    CHECK_THAT(op.run({"connection", "list"}).out, Contains("ready") && !Contains("not tested"));
+    CHECK_THAT(op.run({"connection", "show", "acme"}).out, Contains("last test") && Contains("passed at 20"));
     CHECK_THAT(op.run({"connection", "choices", "acme", "queues"}).out, Contains("Monitoring Alert"));
     const ProgramResult again = addConnection(op);
     CHECK(again.exitCode == 5);
@@ -144,7 +146,9 @@ TEST_CASE("a test that passes lets a connection with refused credentials send ag
     CHECK_THAT(op.run({"connection", "show", "acme"}).out, Contains("paused") && Contains("auth"));
     op.sandbox.clearFaults();
     CHECK(op.run({"run", "--until-idle"}).exitCode == 0);
-    CHECK_THAT(op.run({"ticket", "list"}).out, Contains("held"));
+    CHECK_THAT(op.run({"ticket", "list"}).out,
+               Contains("held") && Contains("The PSA does not accept the credentials, since 20"));
+    CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains("waits") && Contains("does not accept the credentials"));
     CHECK(op.run({"connection", "test", "acme"}).exitCode == 0);
     CHECK_THAT(op.run({"connection", "show", "acme"}).out, Contains("ready"));
     CHECK(op.run({"run", "--until-idle"}).exitCode == 0);
