@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the benchmarks optimised, runs them, and prints medians and ratios; docs/performance.md says what they mean.
 # Arguments go to the benchmark program, such as --benchmark_filter=call. BUILD_DIR overrides where it builds. Three have
-# programs of their own, which take some minutes: scripts/bench.sh store [FOLDER [ROWS [SECONDS [ROUNDS]]]],
+# programs of their own, which take some minutes: scripts/bench.sh store [--mark] [FOLDER [ROWS [SECONDS [ROUNDS]]]],
 # scripts/bench.sh delivery [FOLDER [QUEUED [ROWS [TICKETS]]]] and scripts/bench.sh http [FOLDER [SECONDS [ROUNDS]]].
 set -euo pipefail
 cd "$(dirname "$0")/.."

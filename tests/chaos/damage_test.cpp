@@ -114,7 +114,7 @@ TEST_CASE(
     REQUIRE(world.awaitIdle(20s));
     const std::set<std::int64_t> missing = namedMissing(world);
     CHECK(!missing.empty());
-    CHECK(contentOf(world.folder().path() / "log").find("needs a human: The store may be older") != std::string::npos);
+    CHECK_THAT(world.logged(), Catch::Contains("needs a human: The store may be older"));
     const auto truth = world.psa().truth();
     for (const auto &[id, reference] : acknowledged)
     {

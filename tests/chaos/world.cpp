@@ -272,6 +272,11 @@ std::vector<Object::Ptr> World::tickets() const
     return all;
 }
 
+std::string World::logged() const
+{
+    return contentOf(folder_.path() / "log");
+}
+
 std::string World::leak() const
 {
     std::map<std::string, std::string> places;

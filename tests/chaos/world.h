@@ -78,6 +78,9 @@ public:
     /// URL-encoded; "" = nowhere.
     std::string leak() const;
 
+    /// What it has logged since the first start.
+    std::string logged() const;
+
     const Psa &psa() const { return psa_; }
     const TestFolder &folder() const { return folder_; }
 

@@ -18,6 +18,8 @@ void GroupCommit::run(const OwnerThread::Jobs &jobs, const Note &note)
     try
     {
         result.newest = commit(writes);
+        if (result.newest)
+            newest_ = result.newest;
     }
     catch (const SqliteError &error)
     {
@@ -37,8 +39,8 @@ std::optional<Acknowledged> GroupCommit::commit(std::vector<Write> &writes)
     database_.execute("BEGIN IMMEDIATE");
     for (Write &each : writes)
         each.failure = runOne(*each.job);
-    if (!storeId_.empty() && database_.totalChanges() != before)
-        newest = countCommit(database_, storeId_);
+    if (newest_ && database_.totalChanges() != before)
+        newest = countCommit(database_, *newest_);
     database_.execute("COMMIT");
     return newest;
 }

@@ -22,11 +22,10 @@ struct GroupResult
 class GroupCommit
 {
 public:
-    /// `storeId`: "" = transactions are not counted.
-    GroupCommit(SqliteDatabase &database, StoreWriter &writer, std::string storeId)
-        : database_(database), writer_(writer), storeId_(std::move(storeId))
-    {
-    }
+    GroupCommit(SqliteDatabase &database, StoreWriter &writer) : database_(database), writer_(writer) {}
+
+    /// Counts transactions from here on.
+    void countFrom(const Acknowledged &newest) { newest_ = newest; }
 
     using Note = std::function<void(const GroupResult &)>;
 
@@ -47,7 +46,7 @@ private:
 
     SqliteDatabase &database_;
     StoreWriter &writer_;
-    const std::string storeId_;
+    std::optional<Acknowledged> newest_; ///< None: transactions are not counted.
 };
 
 } // namespace psa::host

@@ -26,8 +26,8 @@ SqliteCore::SqliteCore(const SqliteStoreSettings &settings, std::shared_ptr<cons
     : settings_(settings), clock_(std::move(clock)), folder_(settings.folder),
       lock_(folder_.path(), settings.socketPath),
       database_(openStoreFile(folder_, settings.vfs, settings.restored)), context_{*database_, *clock_, {}, 0},
-      session_(context_), epoch_(loadEpoch(*database_, folder_)), mark_(folder_, *clock_),
-      group_(*database_, session_, settings.marks ? epoch_.storeId : ""), report_(begin())
+      session_(context_), epoch_(loadEpoch(*database_, folder_)), mark_(folder_, *clock_), group_(*database_, session_),
+      report_(begin())
 {
 }
 
@@ -73,6 +73,8 @@ OpenReport SqliteCore::begin()
     database_->execute("COMMIT");
     writeEpoch(folder_, epoch_);
     mark_.begin(start_);
+    if (settings_.marks)
+        group_.countFrom(start_);
     database_->checkpoint(0); // so that not everything hangs on the log
     database_->keepLog(false);
     loadKeys(context_);

@@ -54,13 +54,6 @@ std::int64_t checkedMark(SqliteDatabase &database, const StateFolder &folder)
     return mark;
 }
 
-Acknowledged acknowledgedIn(SqliteStatement &row, const std::string &storeId)
-{
-    if (!row.next())
-        throw SqliteError(SQLITE_CORRUPT, "it does not say how many transactions it has");
-    return {storeId, row.integer(0), row.integer(1)};
-}
-
 } // namespace
 
 std::string wayBack(const StateFolder &folder)
@@ -119,7 +112,9 @@ Acknowledged loadAcknowledged(SqliteDatabase &database, const std::string &store
 {
     SqliteStatement row = database.statement("SELECT n, (SELECT seq FROM sqlite_sequence WHERE name = 'ticket')"
                                              " FROM ticket_count WHERE connection_id = -1 AND state = 0");
-    return acknowledgedIn(row, storeId);
+    if (!row.next())
+        throw SqliteError(SQLITE_CORRUPT, "it does not say how many transactions it has");
+    return {storeId, row.integer(0), row.integer(1)};
 }
 
 void saveAcknowledged(SqliteDatabase &database, const Acknowledged &now)
@@ -129,11 +124,11 @@ void saveAcknowledged(SqliteDatabase &database, const Acknowledged &now)
         database.run("INSERT INTO sqlite_sequence VALUES ('ticket', ?1)", now.lastTicket);
 }
 
-Acknowledged countCommit(SqliteDatabase &database, const std::string &storeId)
+Acknowledged countCommit(SqliteDatabase &database, const Acknowledged &newest)
 {
-    SqliteStatement row = database.statement("UPDATE ticket_count SET n = n + 1 WHERE connection_id = -1 AND state = 0"
-                                             " RETURNING n, (SELECT seq FROM sqlite_sequence WHERE name = 'ticket')");
-    return acknowledgedIn(row, storeId);
+    const std::int64_t commits = newest.commits + 1;
+    database.run("UPDATE ticket_count SET n = ?1 WHERE connection_id = -1 AND state = 0", commits);
+    return {newest.storeId, commits, database.integer("SELECT seq FROM sqlite_sequence WHERE name = 'ticket'")};
 }
 
 } // namespace psa::host

@@ -25,7 +25,7 @@ void saveEpochNumber(SqliteDatabase &database, std::int64_t number);
 Acknowledged loadAcknowledged(SqliteDatabase &database, const std::string &storeId);
 /// `now`: the count goes on from it, and new tickets get higher numbers.
 void saveAcknowledged(SqliteDatabase &database, const Acknowledged &now);
-/// Counts the transaction that is under way. What will be acknowledged with it.
-Acknowledged countCommit(SqliteDatabase &database, const std::string &storeId);
+/// Counts the transaction that is under way, which follows `newest`. What will be acknowledged with it.
+Acknowledged countCommit(SqliteDatabase &database, const Acknowledged &newest);
 
 } // namespace psa::host
