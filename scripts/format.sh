@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 scripts/install-packages.sh "${lint_packages[@]}"
 
 mapfile -t files < <(git ls-files --cached --others --exclude-standard -- \
-    {host,plugin-api,tests,plugins,sandbox,bench}/{'*.c','*.cpp','*.h','*.hpp'})
+    {host,plugin-check,plugin-api,tests,plugins,sandbox,bench}/{'*.c','*.cpp','*.h','*.hpp'})
 if [ "${1:-}" != --check ]; then
     clang-format-14 -i "${files[@]}"
 elif ! clang-format-14 --dry-run --Werror "${files[@]}"; then

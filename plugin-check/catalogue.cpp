@@ -1,0 +1,59 @@
+#include "plugin-check/catalogue.h"
+
+#include "plugin-check/checks/groups.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace psa::check {
+namespace {
+
+/// Moves each check behind those that it needs and leaves the order alone otherwise.
+std::vector<Check> inOrder(std::vector<Check> checks)
+{
+    std::vector<Check> ordered;
+    const auto has = [&](const std::string &id) {
+        return std::any_of(ordered.begin(), ordered.end(), [&](const Check &check) { return check.id == id; });
+    };
+    while (!checks.empty())
+    {
+        const auto next = std::find_if(checks.begin(), checks.end(), [&](const Check &check) {
+            return std::all_of(check.needs.begin(), check.needs.end(), has) &&
+                   std::all_of(check.unless.begin(), check.unless.end(), has);
+        });
+        if (next == checks.end())
+            throw std::logic_error("check " + checks.front().id + " needs one that is not there or needs it in turn");
+        ordered.push_back(std::move(*next));
+        checks.erase(next);
+    }
+    return ordered;
+}
+
+std::vector<Check> makeCatalogue()
+{
+    std::vector<Check> all;
+    for (const auto &group : {staticChecks, abiChecks, descriptorChecks, configurationChecks, verbChecks, secretChecks,
+                              lifecycleChecks, hostChecks, misuseChecks, globalChecks, informationChecks, networkChecks,
+                              ticketChecks, loadChecks, fuzzChecks, templateChecks})
+        for (Check check : group())
+            all.push_back(std::move(check));
+    return inOrder(std::move(all));
+}
+
+} // namespace
+
+const std::vector<Check> &catalogue()
+{
+    static const std::vector<Check> checks = makeCatalogue();
+    return checks;
+}
+
+const Check *findCheck(const std::string &id)
+{
+    for (const Check &check : catalogue())
+        if (check.id == id)
+            return &check;
+    return nullptr;
+}
+
+} // namespace psa::check

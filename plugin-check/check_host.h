@@ -1,0 +1,44 @@
+#pragma once
+
+#include "plugin-check/host_shape.h"
+
+#include <psa/plugin.h>
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace psa::check {
+
+/// The host that a check shows to the plugin. Lives as long as the process: make it with new, a plugin may keep it.
+class CheckHost
+{
+public:
+    explicit CheckHost(const HostShape &shape);
+    CheckHost(const CheckHost &) = delete;
+    CheckHost &operator=(const CheckHost &) = delete;
+    ~CheckHost() = default;
+
+    const psa_host *raw() const { return raw_; }
+    const HostShape &shape() const { return shape_; }
+
+    /// Lines that came outside of any call.
+    std::vector<std::string> lines() const;
+    /// How often services were asked for.
+    unsigned lookups() const { return lookups_; }
+
+private:
+    static void log(const psa_host *host, psa_log_level level, psa_str message);
+    static const void *getExtension(const psa_host *host, const char *id);
+
+    HostShape shape_;
+    psa_host *raw_ = nullptr;
+    std::map<std::string, const void *> services_;
+    std::atomic<unsigned> lookups_{0};
+    mutable std::mutex mutex_; ///< Guards what follows.
+    std::vector<std::string> lines_;
+};
+
+} // namespace psa::check

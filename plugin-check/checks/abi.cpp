@@ -1,0 +1,156 @@
+// The exported function and its table, the extensions, the instance.
+#include "plugin-check/check_context.h"
+#include "plugin-check/checks/groups.h"
+#include "plugin-check/plugin_under_check.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <set>
+
+namespace psa::check {
+namespace {
+
+void entryGivesTable(CheckContext &context)
+{
+    const PluginUnderCheck plugin(context);
+}
+
+void tableIsWhole(CheckContext &context)
+{
+    const PluginUnderCheck plugin(context);
+    const std::uint32_t size = plugin.table()->struct_size;
+    if (size < sizeof(psa_plugin_api))
+        context.failAndStop("struct_size of the table is " + std::to_string(size) + ", not at least " +
+                            std::to_string(sizeof(psa_plugin_api)) + ": set it to sizeof(psa_plugin_api)");
+    if (plugin.table()->abi_minor_built <= PSA_ABI_MINOR && size > sizeof(psa_plugin_api))
+        context.fail("struct_size of the table is " + std::to_string(size) + ", more than the " +
+                     std::to_string(sizeof(psa_plugin_api)) + " of the minor that it was built with");
+    const psa_plugin_api &api = plugin.api();
+    const auto need = [&](bool there, const char *name) {
+        if (!there)
+            context.fail(std::string(name) + " is NULL in the table");
+    };
+    need(api.describe != nullptr, "describe");
+    need(api.create != nullptr, "create");
+    need(api.destroy != nullptr, "destroy");
+    need(api.configure != nullptr, "configure");
+    need(api.test != nullptr, "test");
+    need(api.create_ticket != nullptr, "create_ticket");
+    need(api.get_extension != nullptr, "get_extension");
+}
+
+void numbersAgree(CheckContext &context)
+{
+    const PluginUnderCheck plugin(context);
+    const host::PluginAbi table{plugin.table()->abi_major, plugin.table()->abi_minor_built,
+                                plugin.table()->abi_minor_needed};
+    if (const host::PluginAbi note = noteAbi(context.plugin()); !(note == table))
+        context.fail("the note says " + toText(note) + ", the table " + toText(table));
+    if (const std::string problem = versionProblem(table); !problem.empty())
+        context.fail("the table: " + problem);
+}
+
+std::set<std::string> described(PluginUnderCheck &plugin)
+{
+    std::set<std::string> ids;
+    if (const auto array = plugin.descriptor().getArray("extensions"))
+        for (const auto &id : *array)
+            ids.insert(id.convert<std::string>());
+    return ids;
+}
+
+void extensionsAreWhole(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    const std::set<std::string> promised = described(plugin);
+    std::set<std::string> asked = promised;
+    asked.insert(host::knownExtensions.begin(), host::knownExtensions.end());
+    std::map<const void *, std::string> tables;
+    for (const std::string &id : asked)
+    {
+        context.step("get_extension(\"" + id + "\")");
+        const void *table = plugin.api().get_extension(plugin.host().raw(), id.c_str());
+        if (table == nullptr && promised.contains(id))
+            context.fail("the descriptor lists " + id + ", but get_extension answers NULL");
+        if (table == nullptr)
+            continue;
+        if (plugin.api().get_extension(plugin.host().raw(), id.c_str()) != table)
+            context.fail("get_extension answers " + id + " with another table each time");
+        if (const auto [first, isNew] = tables.emplace(table, id); !isNew)
+            context.fail("get_extension answers " + first->second + " and " + id + " with the same table");
+        if (host::isKnownExtension(id) && !host::isWhole(plugin.extensions(), id))
+            context.fail("the table of " + id + " lacks its function, or its struct_size is too small");
+        if (!promised.contains(id))
+            context.warn("it offers " + id + ", which its descriptor does not list under \"extensions\"");
+    }
+}
+
+void createGivesInstance(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    const unsigned lookups = plugin.host().lookups();
+    psa_instance *instance = nullptr;
+    const CallRecord record = plugin.create(instance);
+    if (!record.ok())
+        context.failAndStop(record.describe());
+    if (instance == nullptr)
+        context.failAndStop("create returned PSA_OK without an instance");
+    if (plugin.host().lookups() != lookups)
+        context.fail("create asked the host for a service; only its log may be used before configure");
+    psa_instance *second = nullptr;
+    if (plugin.create(second).ok() && second == instance)
+        context.failAndStop("create gave the same instance twice");
+}
+
+} // namespace
+
+std::vector<Check> abiChecks()
+{
+    return {
+        {.id = "A01",
+         .title = "The entry gives a table",
+         .level = 1,
+         .group = "abi",
+         .requirement = "psa_plugin_entry returns the plugin's table to a host of its own ABI major, at once and "
+                        "without an exception.",
+         .consequence = "The host refuses the plugin.",
+         .needs = {"S04"},
+         .run = entryGivesTable},
+        {.id = "A02",
+         .title = "The table is whole",
+         .level = 1,
+         .group = "abi",
+         .requirement = "struct_size is that of psa_plugin_api, and every function is there.",
+         .consequence = "The host refuses the plugin.",
+         .needs = {"A01"},
+         .run = tableIsWhole},
+        {.id = "A03",
+         .title = "Note and table give the same ABI numbers",
+         .level = 1,
+         .group = "abi",
+         .requirement = "Major, built and needed minor are the same in note and table; needed is at most built; this "
+                        "host will do.",
+         .consequence = "The host refuses the plugin, or an older host takes it although it cannot work there.",
+         .needs = {"S02", "A01"},
+         .run = numbersAgree},
+        {.id = "A04",
+         .title = "Extensions are there and whole",
+         .level = 1,
+         .group = "abi",
+         .requirement = "get_extension has a table of its own, whole and always the same, for each extension that the "
+                        "descriptor lists.",
+         .consequence = "The host refuses the plugin, or does without what it can do.",
+         .needs = {"D02"},
+         .run = extensionsAreWhole},
+        {.id = "A05",
+         .title = "create gives an instance",
+         .level = 1,
+         .group = "abi",
+         .requirement = "create succeeds, gives a new instance each time, and uses nothing of the host but its log.",
+         .consequence = "No connection can be made; half-made instances use services that belong to nobody.",
+         .needs = {"A02", "A03"},
+         .run = createGivesInstance},
+    };
+}
+
+} // namespace psa::check

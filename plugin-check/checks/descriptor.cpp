@@ -1,0 +1,202 @@
+// What describe says.
+#include "host/net/egress_policy.h"
+#include "host/plugin/descriptor_diff.h"
+#include "host/plugin/documents.h"
+#include "plugin-check/check_context.h"
+#include "plugin-check/checks/groups.h"
+#include "plugin-check/plugin_under_check.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace psa::check {
+namespace {
+
+using Poco::JSON::Object;
+
+void isValidAndConstant(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    const CallRecord record = plugin.describe();
+    if (!record.ok())
+        context.failAndStop(record.describe());
+    Object::Ptr descriptor;
+    try
+    {
+        descriptor = host::parseDocument("descriptor", record.outcome.result).extract<Object::Ptr>();
+    }
+    catch (const host::InvalidDocument &error)
+    {
+        context.failAndStop(std::string("it is not as schemas/descriptor.schema.json says: ") + error.what());
+    }
+    if (plugin.describe().outcome.result != record.outcome.result)
+        context.fail("describe gives other bytes the second time");
+    const auto note =
+        host::parseDocument("note", readPluginFile(context.plugin()).note.value_or("")).extract<Object::Ptr>();
+    for (const char *name : {"id", "version"})
+        if (note->getValue<std::string>(name) != descriptor->getValue<std::string>(name))
+            context.fail("the " + std::string(name) + " is " + descriptor->getValue<std::string>(name) +
+                         " in the descriptor and " + note->getValue<std::string>(name) +
+                         " in the note; use PSA_PLUGIN_ID and PSA_PLUGIN_VERSION");
+}
+
+/// The forms, or the end of the check.
+host::DescriptorForms formsOf(CheckContext &context, PluginUnderCheck &plugin)
+{
+    const CallRecord record = plugin.describe();
+    try
+    {
+        return host::readForms(*host::parseDocument("descriptor", record.outcome.result).extract<Object::Ptr>());
+    }
+    catch (const host::InvalidForm &error)
+    {
+        context.failAndStop(error.what());
+    }
+}
+
+bool looksSecret(const std::string &text)
+{
+    std::string lower = text;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    constexpr std::array words{"password", "secret", "token", "apikey", "api key", "private key", "privatekey"};
+    return std::any_of(words.begin(), words.end(),
+                       [&](const char *word) { return lower.find(word) != std::string::npos; });
+}
+
+void formsMakeSense(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    const host::DescriptorForms forms = formsOf(context, plugin);
+    for (const host::FormField &field : forms.configuration.fields())
+        if (!field.secret && field.type == host::FieldType::string &&
+            (looksSecret(field.title) || looksSecret(field.name)))
+            context.warn("field " + field.label() + " sounds like a secret and is not marked \"secret\"");
+    for (const host::Form *form : {&forms.ticketDefaults, &forms.ticketFields})
+        for (const host::FormField &field : form->fields())
+            if (field.secret)
+                context.fail("field " + field.label() + " of a ticket form is a secret");
+}
+
+void hostsAreAccepted(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    try
+    {
+        const host::EgressPolicy policy(host::allowedHosts(plugin.descriptor()), {});
+    }
+    catch (const std::invalid_argument &error)
+    {
+        context.fail(std::string("allowedHosts: ") + error.what());
+    }
+}
+
+void canFindAgain(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    const bool finds = plugin.extensions().findTicket.has_value();
+    const bool says = plugin.descriptor().has("reference");
+    if (finds && !says)
+        context.fail("it offers " PSA_FIND_TICKET_ID
+                     " and has no \"reference\": the host cannot know how long a ticket "
+                     "may stay unseen");
+    if (says && !finds)
+        context.fail("it has a \"reference\" and does not offer " PSA_FIND_TICKET_ID);
+    if (!says && !finds)
+        context.warn("it cannot find a ticket by its reference: each unknown outcome waits for a human");
+    const bool usesChoices = [&] {
+        for (const host::Form *form :
+             {&plugin.forms().configuration, &plugin.forms().ticketDefaults, &plugin.forms().ticketFields})
+            for (const host::FormField &field : form->fields())
+                if (!field.choices.empty())
+                    return true;
+        return false;
+    }();
+    if (usesChoices && !plugin.extensions().choices)
+        context.fail("fields have \"choices\" and it does not offer " PSA_CHOICES_ID);
+}
+
+/// The part of a version that says whether something may break: the first number, or the second where the first is 0.
+std::string breakingPart(const std::string &version)
+{
+    const std::size_t first = version.find('.');
+    return version.substr(0, version.rfind("0.", 0) == 0 ? version.find_first_of(".-+", first + 1) : first);
+}
+
+void keepsPromises(CheckContext &context)
+{
+    if (!context.inputs().previous)
+        context.skip("there is no release to compare with; name one with --previous");
+    PluginUnderCheck before(context, {}, *context.inputs().previous);
+    PluginUnderCheck after(context);
+    const auto version = [](PluginUnderCheck &plugin) {
+        return breakingPart(plugin.descriptor().getValue<std::string>("version"));
+    };
+    const bool mayBreak = version(before) != version(after);
+    for (const host::DescriptorChange &change : host::diffDescriptors(before.descriptor(), after.descriptor()))
+    {
+        const std::string text = change.where + ": " + change.change + "; " + change.why;
+        if (change.impact == host::Impact::compatible)
+            context.note(text);
+        else if (change.impact == host::Impact::look || mayBreak)
+            context.warn(text);
+        else
+            context.fail(text + "; that needs another version than " + version(before) + ".x");
+    }
+}
+
+} // namespace
+
+std::vector<Check> descriptorChecks()
+{
+    return {
+        {.id = "D01",
+         .title = "The descriptor is valid and constant",
+         .level = 1,
+         .group = "descriptor",
+         .requirement = "describe gives a document as schemas/descriptor.schema.json says, the same bytes each time, "
+                        "with id and version of the note.",
+         .consequence = "The host refuses the plugin.",
+         .needs = {"A02", "A03"},
+         .run = isValidAndConstant},
+        {.id = "D02",
+         .title = "The forms make sense",
+         .level = 1,
+         .group = "descriptor",
+         .requirement = "Required fields exist, defaults keep their own rules, patterns are RE2, limits name fields; "
+                        "secrets are marked, and none is in a ticket form.",
+         .consequence = "The host refuses the plugin; a secret that is not marked is shown and logged.",
+         .needs = {"D01"},
+         .run = formsMakeSense},
+        {.id = "D03",
+         .title = "A release keeps what the one before promised",
+         .level = 1,
+         .group = "descriptor",
+         .requirement = "Compared with the release given by --previous nothing is removed, newly required or narrowed, "
+                        "unless the first number of the version (of 0.x the second) changes.",
+         .consequence = "Connections and tickets that worked are refused after an update.",
+         .needs = {"D02"},
+         .run = keepsPromises},
+        {.id = "D04",
+         .title = "The allowed hosts are patterns of hosts",
+         .level = 1,
+         .group = "descriptor",
+         .requirement = "allowedHosts has patterns that the host accepts: none is wider than one domain of the vendor.",
+         .consequence = "No connection can be made.",
+         .needs = {"D02"},
+         .run = hostsAreAccepted},
+        {.id = "D05",
+         .title = "What the descriptor speaks of is offered",
+         .level = 1,
+         .group = "descriptor",
+         .requirement = "\"reference\" goes with psa.find-ticket/1, and \"choices\" with psa.choices/1.",
+         .consequence = "A lost answer cannot be cleared up without a human; lists stay empty.",
+         .needs = {"D02", "A04"},
+         .run = canFindAgain},
+    };
+}
+
+} // namespace psa::check

@@ -1,0 +1,155 @@
+// How a plugin bears hosts that are older, newer or poorer than this one.
+#include "plugin-check/check_context.h"
+#include "plugin-check/checks/groups.h"
+#include "plugin-check/example_values.h"
+#include "plugin-check/guard_page.h"
+#include "plugin-check/offline_life.h"
+#include "plugin-check/offline_services.h"
+#include "plugin-check/plugin_under_check.h"
+
+namespace psa::check {
+namespace {
+
+/// A life on a host of `shape` must come out as on this host: the same calls end with the same statuses.
+void livesAsEver(CheckContext &context, const HostShape &shape)
+{
+    PluginUnderCheck here(context);
+    const auto before = liveOffline(context, here);
+    PluginUnderCheck there(context, shape);
+    const auto after = liveOffline(context, there);
+    if (before.front().outcome.result != after.front().outcome.result)
+        context.fail("describe gives another descriptor there");
+    for (std::size_t i = 0; i < before.size() && i < after.size(); ++i)
+        if (before[i].status != after[i].status)
+            context.fail("on this host " + before[i].describe() + "; there " + after[i].describe());
+}
+
+void bearsShortStructs(CheckContext &context)
+{
+    livesAsEver(context, {.guarded = true});
+}
+
+void bearsNewerMinor(CheckContext &context)
+{
+    livesAsEver(context, {.minor = PSA_ABI_MINOR + 1, .extraBytes = 64});
+}
+
+void ignoresReserved(CheckContext &context)
+{
+    livesAsEver(context, {.reserved = 0xA5A5A5A5});
+}
+
+/// Only the first two words of a host of another major can be read.
+void refusesOtherMajor(CheckContext &context)
+{
+    const psa_plugin_entry_fn entry = mapPlugin(context).entry();
+    for (const std::uint32_t major : {PSA_ABI_MAJOR + 1U, 0xFFFFFFFFU})
+    {
+        auto *words = static_cast<std::uint32_t *>(bytesBeforeGuard(2 * sizeof(std::uint32_t)));
+        words[0] = 2 * sizeof(std::uint32_t);
+        words[1] = major;
+        context.step("psa_plugin_entry with a host of major " + std::to_string(major) +
+                     ", of which two words can be read");
+        if (entry(reinterpret_cast<const psa_host *>(words)) != nullptr)
+            context.fail("psa_plugin_entry accepts a host of major " + std::to_string(major) +
+                         "; return NULL unless abi_major is PSA_ABI_MAJOR");
+    }
+}
+
+/// Without services a verb that needs one says so; one that needs none works, or finds something else wrong before, as
+/// it does with services.
+void bearsNoServices(CheckContext &context)
+{
+    PluginUnderCheck plugin(context, {.services = false});
+    PluginUnderCheck other(context);
+    const std::string document = exampleConfigurationDocument(context, plugin);
+    psa_instance *instance = plugin.configured(document);
+    const auto without = callAllVerbs(context, plugin, instance, {});
+    const auto with = callAllVerbs(context, other, other.configured(document),
+                                   {.services = servicesOver(unreachableNetwork(), other.descriptor())});
+    for (std::size_t i = 0; i < without.size(); ++i)
+        if (!without[i].ok() && without[i].status != PSA_UNAVAILABLE && without[i].status != with[i].status)
+            context.fail("without any service of the host it must fail with unavailable: " + without[i].describe());
+    plugin.destroy(instance);
+}
+
+void answersUnknownIdsWithNull(CheckContext &context)
+{
+    const PluginUnderCheck plugin(context);
+    const std::vector<std::string> ids{"",
+                                       "com.example.no-such-extension/1",
+                                       "psa.choices/1000",
+                                       "psa.choices/1x",
+                                       "psa.choices/",
+                                       "PSA.CHOICES/1",
+                                       " psa.find-ticket/1",
+                                       std::string(10000, 'x')};
+    for (const std::string &id : ids)
+    {
+        const std::string name = id.size() > 40 ? "an id of 10,000 characters" : "\"" + id + "\"";
+        context.step("get_extension with " + name);
+        if (plugin.api().get_extension(plugin.host().raw(), id.c_str()) != nullptr)
+            context.fail("get_extension answers " + name + " with a table");
+    }
+}
+
+} // namespace
+
+std::vector<Check> hostChecks()
+{
+    const std::vector<std::string> works{"V03", "L12"};
+    return {
+        {.id = "L03",
+         .title = "A host with the shortest structs",
+         .level = 1,
+         .group = "hosts",
+         .requirement = "Nothing behind struct_size of a struct is read.",
+         .consequence = "On an older host the plugin reads what is not there and crashes.",
+         .needs = works,
+         .run = bearsShortStructs},
+        {.id = "L04",
+         .title = "A host of the next minor",
+         .level = 1,
+         .group = "hosts",
+         .requirement = "A larger minor and longer structs change nothing.",
+         .consequence = "The plugin must be rebuilt for every host, which the ABI is there to avoid.",
+         .needs = works,
+         .run = bearsNewerMinor},
+        {.id = "L05",
+         .title = "A host of another major",
+         .level = 1,
+         .group = "hosts",
+         .requirement = "psa_plugin_entry returns NULL to a host of another major and reads no more of it than "
+                        "struct_size and abi_major.",
+         .consequence = "The plugin works with a table that means something else.",
+         .needs = {"A01"},
+         .run = refusesOtherMajor},
+        {.id = "L06",
+         .title = "A host without services",
+         .level = 1,
+         .group = "hosts",
+         .requirement = "Without a service describe and configure work; a verb that needs it fails with "
+                        "PSA_UNAVAILABLE.",
+         .consequence = "The plugin crashes on a host that lacks a service.",
+         .needs = works,
+         .run = bearsNoServices},
+        {.id = "L07",
+         .title = "Unknown extension ids",
+         .level = 1,
+         .group = "hosts",
+         .requirement = "get_extension answers ids that it does not know, empty and very long ones too, with NULL.",
+         .consequence = "The host calls functions of another kind than it thinks.",
+         .needs = {"A02"},
+         .run = answersUnknownIdsWithNull},
+        {.id = "L08",
+         .title = "Reserved members with something in them",
+         .level = 1,
+         .group = "hosts",
+         .requirement = "Reserved members are ignored, whatever stands in them.",
+         .consequence = "A later minor that gives them a meaning breaks the plugin.",
+         .needs = works,
+         .run = ignoresReserved},
+    };
+}
+
+} // namespace psa::check

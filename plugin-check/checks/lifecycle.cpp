@@ -1,0 +1,168 @@
+// Entering, making and ending instances, again and again.
+#include "plugin-check/check_context.h"
+#include "plugin-check/checks/groups.h"
+#include "plugin-check/example_values.h"
+#include "plugin-check/growth.h"
+#include "plugin-check/plugin_under_check.h"
+#include "plugin-check/process_state.h"
+
+#include <array>
+#include <thread>
+
+namespace psa::check {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+void entersQuietly(CheckContext &context)
+{
+    constexpr std::chrono::milliseconds noticed(100);
+    constexpr std::chrono::milliseconds tooLong(1000);
+    const psa_plugin_entry_fn entry = mapPlugin(context).entry();
+    static auto *host = new CheckHost({}); // the plugin may keep it
+    const ProcessState before = thingsLeft();
+    context.step("psa_plugin_entry");
+    const auto start = Clock::now();
+    entry(host->raw());
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+    for (const std::string &difference : differences(before, thingsLeft()))
+        context.fail("psa_plugin_entry leaves something behind: " + difference);
+    const std::string time = "psa_plugin_entry took " + std::to_string(took.count()) + " ms";
+    if (took > tooLong)
+        context.fail(time + "; it must return at once");
+    else if (took > noticed)
+        context.warn(time);
+}
+
+void entersAgain(CheckContext &context)
+{
+    const psa_plugin_entry_fn entry = mapPlugin(context).entry();
+    static auto *host = new CheckHost({});
+    context.step("psa_plugin_entry, again");
+    const psa_plugin_api *first = entry(host->raw());
+    if (entry(host->raw()) != first)
+        context.fail("psa_plugin_entry returned another table the second time");
+    context.step("psa_plugin_entry from two threads");
+    std::array<const psa_plugin_api *, 2> tables{};
+    std::array<std::thread, 2> threads;
+    for (std::size_t i = 0; i < threads.size(); ++i)
+        threads[i] = std::thread([&, i] { tables[i] = entry(host->raw()); });
+    for (std::thread &thread : threads)
+        thread.join();
+    if (tables[0] != first || tables[1] != first)
+        context.fail("psa_plugin_entry returned another table on another thread");
+}
+
+void createsWithoutGrowth(CheckContext &context)
+{
+    const PluginUnderCheck plugin(context);
+    context.step("create and destroy, a thousand times");
+    mustNotGrow(context, 1000, [&](const psa_call *call) {
+        psa_instance *instance = nullptr;
+        if (plugin.api().create(call, plugin.host().raw(), &instance) != PSA_OK)
+            context.failAndStop("create failed in the middle of a thousand");
+        plugin.api().destroy(instance);
+    });
+}
+
+void configuresWithoutGrowth(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    const std::string good = exampleConfigurationDocument(context, plugin);
+    const std::string bad = good.substr(0, good.size() / 2);
+    psa_instance *instance = plugin.created();
+    context.step("configure, well and badly, two hundred times");
+    mustNotGrow(context, 200, [&](const psa_call *call) {
+        plugin.api().configure(call, instance, {good.data(), good.size()});
+        plugin.api().configure(call, instance, {bad.data(), bad.size()});
+    });
+    plugin.destroy(instance);
+}
+
+void destroysUnconfigured(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    context.step("destroy of NULL");
+    plugin.api().destroy(nullptr);
+    psa_instance *instance = plugin.created();
+    context.step("destroy right after create");
+    plugin.api().destroy(instance);
+}
+
+/// One instance used by one thread after the other, as the host may do, and another beside it.
+void standsChangeOfThreads(CheckContext &context)
+{
+    PluginUnderCheck plugin(context); // makes a thread for each call
+    psa_instance *first = plugin.configured(exampleConfigurationDocument(context, plugin));
+    const psa_status alone = plugin.test(first).status;
+    const auto mustBeSame = [&](const char *when) {
+        if (const CallRecord record = plugin.test(first); record.status != alone)
+            context.fail(std::string("the same test ends in another way ") + when + ": " + record.describe());
+    };
+    mustBeSame("on another thread");
+    psa_instance *second = plugin.created();
+    plugin.configure(second, "this is no JSON");
+    mustBeSame("beside an instance that could not be configured");
+    plugin.destroy(second);
+    mustBeSame("after another instance was destroyed");
+    plugin.destroy(first);
+}
+
+} // namespace
+
+std::vector<Check> lifecycleChecks()
+{
+    return {
+        {.id = "L01",
+         .title = "The entry is quick and leaves nothing",
+         .level = 2,
+         .group = "lifecycle",
+         .requirement = "psa_plugin_entry returns within 100 ms and leaves no thread, descriptor or process behind.",
+         .consequence = "The host starts slowly, or refuses the plugin.",
+         .needs = {"A01"},
+         .run = entersQuietly},
+        {.id = "L02",
+         .title = "The entry can be called again",
+         .level = 2,
+         .group = "lifecycle",
+         .requirement = "psa_plugin_entry returns the same table each time, from any thread, two at once included.",
+         .consequence = "Two hosts in one process get into each other's way.",
+         .needs = {"A01"},
+         .run = entersAgain},
+        {.id = "L09",
+         .title = "A thousand instances leave nothing",
+         .level = 2,
+         .group = "lifecycle",
+         .requirement = "create and destroy, repeated, need no more memory, descriptors or threads.",
+         .consequence = "The host grows until it ends.",
+         .needs = {"L10"},
+         .run = createsWithoutGrowth},
+        {.id = "L10",
+         .title = "destroy without a configuration",
+         .level = 2,
+         .group = "lifecycle",
+         .requirement = "destroy accepts NULL, and an instance that was never configured.",
+         .consequence = "A connection without a good configuration ends the host.",
+         .needs = {"A05"},
+         .run = destroysUnconfigured},
+        {.id = "L11",
+         .title = "Configuring again leaves nothing",
+         .level = 2,
+         .group = "lifecycle",
+         .requirement =
+             "configure, repeated, needs no more memory, descriptors or threads, whether it succeeds or not.",
+         .consequence = "The host grows with each change of a connection.",
+         .needs = {"C03", "C08", "L09"},
+         .run = configuresWithoutGrowth},
+        {.id = "L12",
+         .title = "An instance belongs to no thread",
+         .level = 2,
+         .group = "lifecycle",
+         .requirement = "An instance works the same on any thread and knows nothing of another instance.",
+         .consequence = "A connection works or fails by chance, or uses the credentials of another.",
+         .needs = {"C03", "V01"},
+         .run = standsChangeOfThreads},
+    };
+}
+
+} // namespace psa::check

@@ -1,0 +1,200 @@
+// Many instances at once, and many calls one after the other.
+#include "host/json/json_text.h"
+#include "host/json/strict_json.h"
+#include "plugin-check/check_context.h"
+#include "plugin-check/checks/groups.h"
+#include "plugin-check/growth.h"
+#include "plugin-check/plugin_run.h"
+#include "plugin-check/plugin_under_check.h"
+#include "plugin-check/rendezvous.h"
+#include "plugin-check/request_text.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace psa::check {
+namespace {
+
+using Poco::JSON::Object;
+
+constexpr std::size_t threads = 8;
+
+std::string markOf(std::size_t thread)
+{
+    return "parallel-" + std::to_string(1000 + thread);
+}
+
+std::string ticketOf(const PluginRun &run, const std::string &title)
+{
+    Object::Ptr ticket = host::parseStrict(run.ticketJson()).extract<Object::Ptr>();
+    ticket->set("title", title);
+    return host::toText(*ticket);
+}
+
+/// One call with texts of its own; `reference` is empty where the recording knows only its own.
+PluginCall markedCall(const PluginRun &run, const std::string &mark, bool reference)
+{
+    PluginCall how;
+    how.ticketJson = ticketOf(run, mark);
+    how.reference = reference ? mark : "";
+    return how;
+}
+
+/// All threads make `call` at once and meet at its first exchange.
+std::vector<Observed> callAtOnce(const PluginRun &run, const GoodCall &call, bool reference)
+{
+    std::vector<Observed> observed(threads);
+    std::vector<std::thread> running;
+    Rendezvous rendezvous(threads);
+    for (std::size_t i = 0; i < threads; ++i)
+        running.emplace_back([&, i] {
+            PluginCall how = markedCall(run, markOf(i), reference && call.verb == Verb::createTicket);
+            how.hook = [&](std::size_t index, const host::HttpRequest &, host::HttpResponse good) {
+                if (index == 0)
+                    rendezvous.arrive(std::chrono::seconds(2));
+                return good;
+            };
+            observed[i] = run.call(call, std::move(how));
+        });
+    for (std::thread &each : running)
+        each.join();
+    return observed;
+}
+
+/// A request that creates a ticket must have what its own call got, and nothing of another.
+void checkOwnTexts(CheckContext &context, const Observed &observed, std::size_t thread, bool reference)
+{
+    for (const Sent &each : observed.sent)
+    {
+        if (!each.request.mutates)
+            continue;
+        for (std::size_t other = 0; other < threads; ++other)
+            if (other != thread && mentions(each.request, markOf(other)))
+                context.fail("instances that work at once mix up their tickets: a request has the texts of another");
+        if (reference && !mentions(each.request, markOf(thread)))
+            context.fail("instances that work at once lose their tickets: a request lacks its own texts");
+    }
+}
+
+void compareToAlone(CheckContext &context, const GoodCall &call, const Observed &alone, const Observed &observed)
+{
+    if (observed.outcome.lost)
+        context.failAndStop(call.name() + " in parallel: " + observed.outcome.error->message);
+    if (alone.outcome.ok() != observed.outcome.ok() || alone.outcome.result != observed.outcome.result)
+        context.fail(call.name() + " gives " + observed.summary() + " " + observed.outcome.result +
+                     " with other instances at work; alone it gives " + alone.summary() + " " + alone.outcome.result);
+}
+
+void instancesAtOnce(CheckContext &context)
+{
+    const PluginRun run(context);
+    for (const GoodCall &call : run.good().calls)
+    {
+        context.step(call.name() + " alone");
+        const bool reference =
+            call.verb == Verb::createTicket && run.call(call, markedCall(run, markOf(0), true)).outcome.ok();
+        const Observed alone = run.call(call);
+        context.step(call.name() + " from " + std::to_string(threads) + " instances at once");
+        const std::vector<Observed> all = callAtOnce(run, call, reference);
+        for (std::size_t i = 0; i < all.size(); ++i)
+        {
+            compareToAlone(context, call, alone, all[i]);
+            checkOwnTexts(context, all[i], i, reference);
+        }
+    }
+}
+
+/// Each call of PluginUnderCheck has a thread of its own.
+void threadsOverTime(CheckContext &context)
+{
+    const PluginRun run(context);
+    PluginUnderCheck plugin(context);
+    for (const GoodCall *call : run.good().recorded(Verb::test))
+    {
+        context.step("test on another thread than configure");
+        psa_instance *instance = plugin.configured(run.configurationJson());
+        const CallRecord record =
+            plugin.test(instance, {.services = run.services(run.replay(*call, host::WhenUsed::lastAgain),
+                                                            std::make_shared<CheckClock>(run.good().now))});
+        if (!record.ok())
+            context.fail("test on another thread than configure: " + record.describe() +
+                         "; one instance is called from different threads over time");
+    }
+}
+
+void parallel(CheckContext &context)
+{
+    instancesAtOnce(context);
+    threadsOverTime(context);
+}
+
+/// The lives of instances: each is made, configured, makes every call of the good run and ends.
+class Lives
+{
+public:
+    explicit Lives(const PluginRun &run) : run_(run), clock_(std::make_shared<CheckClock>(run.good().now))
+    {
+        for (const GoodCall &call : run.good().calls)
+            services_.push_back(run.services(run.replay(call, host::WhenUsed::lastAgain), clock_));
+    }
+
+    void live(CheckContext &context)
+    {
+        const auto deadline = [] { return host::RunningClock::now() + std::chrono::seconds(10); };
+        host::Instance instance(run_.plugin(), nullptr);
+        if (!instance.create(deadline()).ok() || !instance.configure(run_.configurationJson(), deadline()).ok())
+            context.failAndStop("an instance cannot be made and configured any more");
+        for (std::size_t i = 0; i < services_.size(); ++i)
+        {
+            instance.use(services_[i]);
+            if (run_.invoke(instance, run_.good().calls[i], {}, deadline()).lost)
+                context.failAndStop(run_.good().calls[i].name() + " does not return any more");
+        }
+    }
+
+private:
+    const PluginRun &run_;
+    std::shared_ptr<CheckClock> clock_;
+    std::vector<host::CallContext> services_;
+};
+
+void leaks(CheckContext &context)
+{
+    const PluginRun run(context);
+    Lives lives(run);
+    context.step("lives of instances");
+    // The host keeps the last 1024 calls, three or more of each life: from then on it grows no more.
+    constexpr unsigned warmUp = 350;
+    mustNotGrow(
+        context, 350, [&](const psa_call *) { lives.live(context); }, warmUp);
+}
+
+} // namespace
+
+std::vector<Check> loadChecks()
+{
+    return {
+        {.id = "P01",
+         .title = "Instances work at once, on any thread",
+         .level = 4,
+         .group = "load",
+         .requirement = "Instances that work at once do not see each other, and one instance may be called from "
+                        "different threads over time.",
+         .consequence = "Tickets with the texts of others, wrong answers, crashes under load.",
+         .needs = {"T02", "L12"},
+         .limit = std::chrono::seconds(120),
+         .run = parallel},
+        {.id = "P02",
+         .title = "Nothing is left behind",
+         .level = 4,
+         .group = "load",
+         .requirement = "After hundreds of instances and calls there is no more memory, no more open file, no more "
+                        "thread and no more thread-specific key than before.",
+         .consequence = "A host that runs for months ends.",
+         .needs = {"T02", "L09", "L11", "G03"},
+         .limit = std::chrono::seconds(240),
+         .run = leaks},
+    };
+}
+
+} // namespace psa::check

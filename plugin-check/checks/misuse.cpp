@@ -1,0 +1,120 @@
+// What a plugin may not do with the calls of the host.
+#include "plugin-check/check_context.h"
+#include "plugin-check/checks/groups.h"
+#include "plugin-check/contract.h"
+#include "plugin-check/observed_call.h"
+#include "plugin-check/offline_life.h"
+#include "plugin-check/offline_services.h"
+#include "plugin-check/plugin_under_check.h"
+#include "plugin-check/process_state.h"
+
+#include <thread>
+
+namespace psa::check {
+namespace {
+
+using Rule = std::vector<std::string> (*)(const CallRecord &);
+
+/// Every call of a whole life keeps `rule`.
+void mustKeep(CheckContext &context, Rule rule)
+{
+    PluginUnderCheck plugin(context);
+    for (const CallRecord &record : liveOffline(context, plugin))
+        for (const std::string &breach : rule(record))
+            context.fail(breach);
+}
+
+/// Waits until the threads that `before` does not know have ended: they may use a call that is over. At most a second,
+/// since they may never end; G03 looks for that.
+void waitForThreads(const ProcessState &before)
+{
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    while (thingsLeft().at("threads") != before.at("threads") && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
+void deliversOnceAndInTime(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    const ProcessState before = thingsLeft();
+    for (int life = 0; life < 2; ++life) // a call that was kept is used in the next life at the latest
+        for (const CallRecord &record : liveOffline(context, plugin))
+            for (const std::string &breach : breachesOfDelivery(record))
+                context.fail(breach);
+    context.step("waiting for threads that go on after the calls");
+    waitForThreads(before);
+    for (const std::string &late : ObservedCall::lateUses())
+        context.fail(late);
+}
+
+void endsAsAgreed(CheckContext &context)
+{
+    mustKeep(context, breachesOfEnding);
+}
+
+void givesGoodDocuments(CheckContext &context)
+{
+    mustKeep(context, breachesOfDocuments);
+}
+
+void logsGoodLines(CheckContext &context)
+{
+    mustKeep(context, breachesOfLog);
+}
+
+void usesStatusesOfTheVerb(CheckContext &context)
+{
+    mustKeep(context, breachesOfStatus);
+}
+
+} // namespace
+
+std::vector<Check> misuseChecks()
+{
+    const std::vector<std::string> works{"C03", "V03"};
+    return {
+        {.id = "M01",
+         .title = "Results and errors once, and in time",
+         .level = 2,
+         .group = "misuse",
+         .requirement = "put_result and put_error at most once a call; nothing of a call is used after it has ended.",
+         .consequence = "The host takes the call for failed and blames the plugin.",
+         .needs = works,
+         .run = deliversOnceAndInTime},
+        {.id = "M02",
+         .title = "A call ends as agreed",
+         .level = 2,
+         .group = "misuse",
+         .requirement = "Success with a result and no error; failure with one error, whose status is the one returned "
+                        "and which says why.",
+         .consequence = "The host takes the call for failed and blames the plugin.",
+         .needs = works,
+         .run = endsAsAgreed},
+        {.id = "M03",
+         .title = "Documents and texts can be read",
+         .level = 2,
+         .group = "misuse",
+         .requirement = "Results are as their schema says and at most 1 MiB; every text is UTF-8.",
+         .consequence = "The host takes the call for failed and blames the plugin.",
+         .needs = works,
+         .run = givesGoodDocuments},
+        {.id = "M04",
+         .title = "Log lines can be read",
+         .level = 2,
+         .group = "misuse",
+         .requirement = "Log lines have a level that exists, are UTF-8 of at most 16 KiB, and at most 1000 a call.",
+         .consequence = "The host blames the plugin in the log and leaves lines out.",
+         .needs = works,
+         .run = logsGoodLines},
+        {.id = "M05",
+         .title = "Each function has its own statuses",
+         .level = 2,
+         .group = "misuse",
+         .requirement = "A function returns only the statuses that psa/plugin.h lists for it.",
+         .consequence = "The host draws the wrong conclusion: it looks for a ticket that nobody sent.",
+         .needs = {"M02"},
+         .run = usesStatusesOfTheVerb},
+    };
+}
+
+} // namespace psa::check

@@ -1,0 +1,225 @@
+// What a plugin does and says when the network or the PSA fails, on top of the recording of a good run.
+#include "plugin-check/checks/groups.h"
+#include "plugin-check/fault_trial.h"
+
+#include <algorithm>
+
+namespace psa::check {
+namespace {
+
+using std::chrono::milliseconds;
+
+void goodRunReplays(CheckContext &context)
+{
+    const PluginRun run(context);
+    bool any = false;
+    for (const GoodCall &call : run.good().calls)
+    {
+        if (!call.recording)
+            continue;
+        any = true;
+        context.step(call.name());
+        const Observed observed = run.call(call);
+        if (!observed.outcome.ok())
+            context.fail(call.name() + " on " + call.recording->string() + ": " + observed.summary() + " " +
+                         observed.outcome.error->detail);
+        for (const host::Exchange &each : observed.unused)
+            context.note(call.name() + " does not ask for " + each.request.method + " " + each.request.url +
+                         " as it did when it was recorded");
+    }
+    if (!any)
+        context.skip("check.toml names no recordings; docs/plugin-check.md says how to make them");
+}
+
+/// How much later than asked `call` returned with this fault, at best of some tries: a busy machine is not the plugin's
+/// fault.
+milliseconds bestDelay(CheckContext &context, const PluginRun &run, const GoodCall &call, std::size_t at,
+                       const NetFault &fault, milliseconds allowed)
+{
+    constexpr int tries = 3;
+    milliseconds best = milliseconds::max();
+    for (int i = 0; i < tries && best > allowed; ++i)
+    {
+        PluginCall how;
+        how.plan.emplace(at, fault);
+        const Observed observed = run.call(call, std::move(how));
+        if (observed.outcome.lost)
+            context.failAndStop(context.lastStep() + ": " + observed.outcome.error->message);
+        best = std::min(best, observed.afterStop);
+    }
+    return best;
+}
+
+void stopsInTime(CheckContext &context, const PluginRun &run, const GoodCall &call, std::size_t at)
+{
+    for (const NetFault &fault : netFaults(run.good().now))
+    {
+        if (!fault.isDeadline() && !fault.isCancel())
+            continue;
+        const milliseconds allowed(fault.isDeadline() ? 500 : 1000);
+        context.step(call.name() + ", exchange " + std::to_string(at + 1) + ", " + fault.name);
+        const milliseconds delay = bestDelay(context, run, call, at, fault, allowed);
+        if (delay > allowed)
+            context.fail(context.lastStep() + ": it returned " + std::to_string(delay.count()) +
+                         " ms later; expected at most " + std::to_string(allowed.count()));
+    }
+}
+
+void deadlineAndCancel(CheckContext &context)
+{
+    const PluginRun run(context);
+    for (const GoodCall &call : run.good().calls)
+    {
+        context.step(call.name() + " without a fault");
+        const Observed good = run.call(call);
+        if (good.outcome.lost)
+            context.failAndStop(call.name() + ": " + good.outcome.error->message);
+        for (std::size_t at = 0; at < good.sent.size(); ++at)
+            stopsInTime(context, run, call, at);
+    }
+}
+
+void testTellsTheTruth(CheckContext &context)
+{
+    const PluginRun run(context);
+    for (const GoodCall *call : run.recorded(context, Verb::test))
+        tryFaults(context, run, *call, [](const NetFault &, const Sent &) { return true; });
+}
+
+void readsTellTheTruth(CheckContext &context)
+{
+    const PluginRun run(context);
+    bool any = false;
+    for (const Verb verb : {Verb::findTicket, Verb::listChoices, Verb::readTicket})
+        for (const GoodCall *call : run.good().recorded(verb))
+        {
+            any = true;
+            tryFaults(context, run, *call, [](const NetFault &, const Sent &) { return true; });
+        }
+    if (!any)
+        context.skip("there is no recording of find_ticket, list_choices or read_ticket");
+}
+
+std::vector<std::string> textsOf(const Observed &observed)
+{
+    std::vector<std::string> texts = observed.log;
+    texts.push_back(observed.outcome.result);
+    if (const auto &error = observed.outcome.error)
+        texts.insert(texts.end(), {error->message, error->hint, error->detail, error->vendorCode, error->field});
+    return texts;
+}
+
+/// So much of a secret tells who it belongs to, and shortens the search for the rest.
+constexpr std::size_t pieceBytes = 8;
+
+/// A piece of one of `secrets` in `text`.
+bool showsPiece(const std::string &text, const std::vector<std::string> &secrets)
+{
+    return std::any_of(secrets.begin(), secrets.end(), [&](const std::string &secret) {
+        for (std::size_t at = 0; at + pieceBytes <= secret.size(); ++at)
+            if (text.find(secret.substr(at, pieceBytes)) != std::string::npos)
+                return true;
+        return false;
+    });
+}
+
+/// Where the secrets stand in what the PSA answers: at each distance, so that wherever the plugin cuts a text, a secret
+/// is cut too.
+std::string echo(const std::vector<std::string> &secrets, std::size_t before)
+{
+    std::string text(before, 'x');
+    for (const std::string &secret : secrets)
+        text += " " + secret;
+    return text;
+}
+
+void echoedSecrets(CheckContext &context, const PluginRun &run, const GoodCall &call, unsigned status)
+{
+    const std::size_t exchanges = run.call(call).sent.size();
+    for (std::size_t at = 0; at < exchanges; ++at)
+        for (const std::size_t before : {0, 40, 90, 190, 240, 290, 490, 990, 1490, 1990})
+        {
+            context.step(call.name() + ", exchange " + std::to_string(at + 1) + ", secrets come back with " +
+                         std::to_string(status) + " after " + std::to_string(before) + " characters");
+            PluginCall how;
+            how.hook = [&](std::size_t index, const host::HttpRequest &, host::HttpResponse good) {
+                if (index != at)
+                    return good;
+                const std::string text = echo(run.secrets(), before);
+                good.status = status;
+                good.body = "{\"message\":\"" + text + "\",\"code\":\"" + text + "\",\"errors\":[\"" + text + "\"]}";
+                return good;
+            };
+            for (const std::string &text : textsOf(run.call(call, std::move(how))))
+                if (showsPiece(text, run.secrets()))
+                    context.fail(context.lastStep() + ": a piece of one gets out: " + text);
+        }
+}
+
+void secretsStayInside(CheckContext &context)
+{
+    const PluginRun run(context);
+    if (run.secrets().empty())
+        context.skip("[configuration] of check.toml has no secret");
+    for (const GoodCall &call : run.good().calls)
+        for (const unsigned status : {200U, 400U, 401U, 500U})
+            echoedSecrets(context, run, call, status);
+}
+
+} // namespace
+
+std::vector<Check> networkChecks()
+{
+    return {
+        {.id = "R01",
+         .title = "The good run replays",
+         .level = 3,
+         .group = "network",
+         .requirement = "Over the recordings that check.toml names each call succeeds.",
+         .consequence = "No fault of the network can be tried without a PSA.",
+         .needs = {"C01", "V01", "V02", "V03", "M01", "M02", "M03"},
+         .run = goodRunReplays},
+        {.id = "T02",
+         .title = "Keeps the deadline and the cancel",
+         .level = 3,
+         .group = "network",
+         .requirement = "A call returns within 500 ms after its deadline and within a second after a cancel, wherever "
+                        "it was.",
+         .consequence = "The host gives the instance up, and after three of them the connection.",
+         .needs = {"C01", "V01", "V02", "V03", "M01", "M02", "M03"},
+         .limit = std::chrono::seconds(120),
+         .run = deadlineAndCancel},
+        {.id = "T01",
+         .title = "test says what went wrong",
+         .level = 3,
+         .group = "network",
+         .requirement = "Whatever happens to a request of test, the status is true, auth and permission have a hint, "
+                        "what the PSA asks to wait is handed on, and a failed login is not repeated.",
+         .consequence = "The operator mends the wrong thing, or the API user is locked.",
+         .needs = {"R01", "T02"},
+         .limit = std::chrono::seconds(120),
+         .run = testTellsTheTruth},
+        {.id = "T03",
+         .title = "find_ticket, list_choices and read_ticket say what went wrong",
+         .level = 3,
+         .group = "network",
+         .requirement = "As T01. A find_ticket that could not look never says that there is no ticket.",
+         .consequence = "The host sends a ticket a second time.",
+         .needs = {"R01", "T02"},
+         .limit = std::chrono::seconds(240),
+         .run = readsTellTheTruth},
+        {.id = "C09",
+         .title = "Secrets that come back stay inside",
+         .level = 3,
+         .group = "network",
+         .requirement =
+             "Where the PSA sends a secret of the configuration back, no piece of it is in a log line, an error "
+             "or a result. The host takes out whole ones; a text that is cut in the midst of one has a piece.",
+         .consequence = "Whoever reads the log has the key to the PSA.",
+         .needs = {"R01", "T02"},
+         .limit = std::chrono::seconds(240),
+         .run = secretsStayInside},
+    };
+}
+
+} // namespace psa::check

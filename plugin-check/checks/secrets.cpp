@@ -1,0 +1,169 @@
+// That secrets stay where they belong.
+#include "host/net/secret_keeper.h"
+#include "plugin-check/cached_values.h"
+#include "plugin-check/check_context.h"
+#include "plugin-check/checks/groups.h"
+#include "plugin-check/example_values.h"
+#include "plugin-check/offline_life.h"
+#include "plugin-check/offline_services.h"
+#include "plugin-check/plugin_under_check.h"
+
+#include <algorithm>
+
+namespace psa::check {
+namespace {
+
+using Poco::JSON::Object;
+
+/// A text that stands nowhere else and that `field` accepts; its example value if there is none.
+std::string canaryFor(const host::FormField &field, CheckContext &context, const std::string &example)
+{
+    const std::string number = std::to_string(context.random()());
+    for (const std::string &canary : {"Canary" + number, number, example + number})
+        if (field.problemOf(Poco::Dynamic::Var(canary)).empty())
+            return canary;
+    return example;
+}
+
+/// The example configuration with a canary as each secret, which `keeper` knows.
+Object::Ptr plantCanaries(CheckContext &context, PluginUnderCheck &plugin, host::SecretKeeper &keeper)
+{
+    Object::Ptr values = exampleConfiguration(context, plugin);
+    const host::Form &form = plugin.forms().configuration;
+    if (form.secretFields().empty())
+        context.skip("its configuration has no secret");
+    for (const std::string &name : form.secretFields())
+    {
+        const std::string example = values->optValue<std::string>(name, "");
+        if (example.empty())
+            continue;
+        values->set(name, canaryFor(*form.find(name), context, example));
+        keeper.learn(values->getValue<std::string>(name));
+    }
+    return values;
+}
+
+bool holdsSecret(const host::SecretKeeper &keeper, const std::string &text)
+{
+    return keeper.redact(text) != text;
+}
+
+void lookAt(CheckContext &context, const host::SecretKeeper &keeper, const CallRecord &record)
+{
+    const auto look = [&](const std::string &text, const std::string &where) {
+        if (holdsSecret(keeper, text))
+            context.fail(record.verb + " puts a secret of the configuration into " + where);
+    };
+    for (const RawLine &line : record.lines)
+        look(line.text, "the log");
+    for (const std::string &result : record.results)
+        look(result, "its result");
+    for (const RawError &error : record.errors)
+        for (const auto &[member, text] : error.texts)
+            look(text, member + " of its error");
+}
+
+/// Configurations in which something is wrong, with the secrets in them.
+std::vector<std::string> wrongOnes(const Object &values, const host::Form &form)
+{
+    const std::string good = configurationDocument(values);
+    std::vector<std::string> wrong{good.substr(0, good.size() - 1), good + "x"};
+    for (const host::FormField &field : form.fields())
+    {
+        Object changed(values);
+        const Poco::Dynamic::Var seven = 7;
+        changed.set(field.name,
+                    field.type == host::FieldType::string ? seven : Poco::Dynamic::Var(std::string("seven")));
+        wrong.push_back(configurationDocument(changed));
+        if (!field.secret)
+            continue;
+        changed.set(field.name, values.optValue<std::string>(field.name, "") + "\nsecond line");
+        wrong.push_back(configurationDocument(changed));
+    }
+    return wrong;
+}
+
+/// A PSA that answers everything with `status` and nothing that can be used.
+std::shared_ptr<ScriptedTransport> answering(unsigned status)
+{
+    return std::make_shared<ScriptedTransport>([status](const host::HttpRequest &, const host::Stop &) {
+        host::HttpResponse response;
+        response.delivery = host::Delivery::answered;
+        response.status = status;
+        response.body = "<html>Something went wrong</html>";
+        return response;
+    });
+}
+
+void keepsSecrets(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    host::SecretKeeper keeper;
+    const Object::Ptr values = plantCanaries(context, plugin, keeper);
+    psa_instance *instance = plugin.created();
+    for (const std::string &wrong : wrongOnes(*values, plugin.forms().configuration))
+        lookAt(context, keeper, plugin.configure(instance, wrong));
+    lookAt(context, keeper, plugin.configure(instance, configurationDocument(*values)));
+    for (const auto &network : {unreachableNetwork(), answering(200), answering(401), answering(500)})
+        for (const CallRecord &record :
+             callAllVerbs(context, plugin, instance, {.services = servicesOver(network, plugin.descriptor())}))
+            lookAt(context, keeper, record);
+    for (const std::string &line : plugin.host().lines())
+        if (holdsSecret(keeper, line))
+            context.fail("it puts a secret of the configuration into the host's log");
+    for (const std::string &text : cachedTexts())
+        if (holdsSecret(keeper, text))
+            context.fail("it keeps a secret of the configuration in psa.cache/1");
+    plugin.destroy(instance);
+}
+
+void lookAtRequest(CheckContext &context, const host::SecretKeeper &keeper, const host::HttpRequest &request)
+{
+    const std::string where = request.method + " " + keeper.redact(request.url);
+    if (holdsSecret(keeper, request.url))
+        context.fail(where + ": a secret stands in the URL, which every server on the way writes down");
+    for (const host::HttpHeader &header : request.headers)
+        if (!header.secret && holdsSecret(keeper, header.value))
+            context.fail(where + ": header " + header.name + " carries a secret and is not marked PSA_HTTP_SECRET");
+}
+
+void marksSecretHeaders(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    host::SecretKeeper keeper;
+    psa_instance *instance = plugin.configured(configurationDocument(*plantCanaries(context, plugin, keeper)));
+    for (const auto &network : {unreachableNetwork(), answering(200)})
+    {
+        callAllVerbs(context, plugin, instance, {.services = servicesOver(network, plugin.descriptor())});
+        for (const host::HttpRequest &request : network->requests())
+            lookAtRequest(context, keeper, request);
+    }
+    plugin.destroy(instance);
+}
+
+} // namespace
+
+std::vector<Check> secretChecks()
+{
+    return {
+        {.id = "C06",
+         .title = "Secrets are not told",
+         .level = 2,
+         .group = "secrets",
+         .requirement = "No log line, error, result or cached value holds a secret of the configuration, whatever goes "
+                        "wrong.",
+         .consequence = "The host has to find and hide them, and what it does not find is read by others.",
+         .needs = {"C03", "V03"},
+         .run = keepsSecrets},
+        {.id = "C07",
+         .title = "Secret headers are marked",
+         .level = 2,
+         .group = "secrets",
+         .requirement = "A header that carries a secret is marked PSA_HTTP_SECRET, and no URL carries one.",
+         .consequence = "The secret is shown in logs and recordings, at the PSA's end too.",
+         .needs = {"C03", "V03"},
+         .run = marksSecretHeaders},
+    };
+}
+
+} // namespace psa::check

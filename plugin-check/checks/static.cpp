@@ -1,0 +1,195 @@
+// What can be seen of the file without running any of it, and whether it can be loaded at all.
+#include "host/plugin/documents.h"
+#include "host/plugin/elf_warnings.h"
+#include "plugin-check/check_context.h"
+#include "plugin-check/checks/groups.h"
+#include "plugin-check/plugin_under_check.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+
+namespace psa::check {
+namespace {
+
+std::string list(const std::vector<std::string> &items)
+{
+    constexpr std::size_t shown = 10;
+    std::string text;
+    for (std::size_t i = 0; i < items.size() && i < shown; ++i)
+        text += (i == 0 ? "" : ", ") + items[i];
+    return items.size() > shown ? text + " and " + std::to_string(items.size() - shown) + " more" : text;
+}
+
+void isLibraryOfThisMachine(CheckContext &context)
+{
+    try
+    {
+        readPluginFile(context.plugin());
+    }
+    catch (const host::ElfError &error)
+    {
+        context.failAndStop("expected " + error.expected + ", found " + error.found);
+    }
+    struct stat status = {};
+    if (stat(context.plugin().c_str(), &status) == 0 && (status.st_mode & S_IWOTH) != 0)
+        context.fail("everybody may write to the file; run: chmod o-w " + context.plugin().string());
+}
+
+void hasNote(CheckContext &context)
+{
+    const auto note = readPluginFile(context.plugin()).note;
+    if (!note)
+        context.failAndStop("there is no ELF note .note.psa_plugin; psa_add_plugin() writes it, or PSA_PLUGIN_NOTE of "
+                            "psa/note.h");
+    try
+    {
+        host::parseDocument("note", *note);
+        if (const std::string problem = versionProblem(noteAbi(context.plugin())); !problem.empty())
+            context.fail(problem);
+    }
+    catch (const host::InvalidDocument &error)
+    {
+        context.fail(std::string("the note is not as schemas/note.schema.json says: ") + error.what());
+    }
+}
+
+void exportsOneSymbol(CheckContext &context)
+{
+    const host::ElfFile elf = readPluginFile(context.plugin());
+    if (std::find(elf.exports.begin(), elf.exports.end(), "psa_plugin_entry") == elf.exports.end())
+        context.fail("psa_plugin_entry is not exported; in C++ put PSA_PLUGIN(YourClass) once into the sources");
+    std::vector<std::string> others;
+    std::copy_if(elf.exports.begin(), elf.exports.end(), std::back_inserter(others),
+                 [](const std::string &name) { return name != "psa_plugin_entry"; });
+    if (!others.empty())
+        context.fail("it exports more than psa_plugin_entry: " + list(others) +
+                     "; link it with the version script of psa_add_plugin(), which must name no version");
+    if (!elf.unique.empty())
+        context.fail("symbols that are the same in the whole process (STB_GNU_UNIQUE): " + list(elf.unique));
+}
+
+void canBeLoaded(CheckContext &context)
+{
+    mapPlugin(context);
+}
+
+void isHardened(CheckContext &context)
+{
+    const host::ElfFile elf = readPluginFile(context.plugin());
+    if (elf.textRelocations)
+        context.fail("it has text relocations; compile it with -fPIC");
+    if (elf.executableStack)
+        context.fail("it wants an executable stack; link it with -z noexecstack");
+    if (!elf.readOnlyRelocations)
+        context.fail("its relocations stay writable; link it with -z relro");
+    if (!elf.runpath.empty())
+        context.fail("it has a run path, " + elf.runpath +
+                     ": link what it needs statically, or install it as a package");
+    for (const std::string &needed : elf.needed)
+        if (needed.find('/') != std::string::npos)
+            context.fail("it needs " + needed + ", a path that nobody has checked");
+    if (!elf.bindsAtStart)
+        context.warn("it is not bound when it is loaded; link it with -z now");
+}
+
+void importsNothingUnwanted(CheckContext &context)
+{
+    for (const std::string &warning : host::warningsOf(readPluginFile(context.plugin())))
+        context.warn("it " + warning);
+}
+
+struct Copy
+{
+    const char *library;
+    const char *marker; ///< A text that stands in the library itself and hardly anywhere else.
+};
+
+/// Texts, since a library that was linked well has no symbols left to find.
+void bringsNoSecondCopy(CheckContext &context)
+{
+    constexpr std::array copies{Copy{"OpenSSL", "CRYPTOGAMS by <"},
+                                Copy{"the C++ standard library", "terminate called after throwing an instance of '"}};
+    const auto bytes = readPluginBytes(context.plugin());
+    for (const Copy &copy : copies)
+    {
+        const std::string marker = copy.marker;
+        const bool within = std::search(bytes.begin(), bytes.end(), marker.begin(), marker.end()) != bytes.end();
+        if (within)
+            context.warn("it seems to have " + std::string(copy.library) +
+                         " linked into it, beside the one of the "
+                         "host; link the shared library of the distribution");
+    }
+}
+
+} // namespace
+
+std::vector<Check> staticChecks()
+{
+    return {
+        {.id = "S01",
+         .title = "A shared library for this machine",
+         .level = 1,
+         .group = "static",
+         .requirement = "The file is a whole ELF shared library for this machine, and not everybody may write to it.",
+         .consequence = "The host refuses the file.",
+         .needs = {},
+         .run = isLibraryOfThisMachine},
+        {.id = "S02",
+         .title = "The note says who it is",
+         .level = 1,
+         .group = "static",
+         .requirement =
+             "The ELF note .note.psa_plugin is there, as schemas/note.schema.json says: id, version, and ABI "
+             "numbers that this host can work with.",
+         .consequence = "The host cannot know the plugin before its code runs, and refuses the file.",
+         .needs = {"S01"},
+         .run = hasNote},
+        {.id = "S03",
+         .title = "One exported symbol",
+         .level = 1,
+         .group = "static",
+         .requirement = "psa_plugin_entry is the only symbol that the library exports; none is unique in the process.",
+         .consequence = "Names of two plugins mix, and one calls the other's code; the host refuses the file.",
+         .needs = {"S01"},
+         .run = exportsOneSymbol},
+        {.id = "S04",
+         .title = "It can be loaded",
+         .level = 1,
+         .group = "static",
+         .requirement = "Every symbol is found when the library is loaded, and what runs then comes back.",
+         .consequence = "The host refuses the file, or ends with it.",
+         .needs = {"S02", "S03"},
+         .run = canBeLoaded},
+        {.id = "S05",
+         .title = "Linked safely and on its own",
+         .level = 1,
+         .group = "static",
+         .requirement = "No text relocations, no executable stack, read-only relocations, no run path, no library that "
+                        "is named with a folder; bound when loaded.",
+         .consequence = "The host refuses the file: it would run code that nobody has checked.",
+         .needs = {"S01"},
+         .run = isHardened},
+        {.id = "S06",
+         .title = "Imports nothing that no plugin needs",
+         .level = 1,
+         .group = "static",
+         .requirement = "No function that ends the process, starts programs, changes the process for everybody, loads "
+                        "code or sends, and no network library.",
+         .consequence = "The host warns: it may end, change or send behind its back.",
+         .needs = {"S01"},
+         .run = importsNothingUnwanted},
+        {.id = "S07",
+         .title = "No second copy of a shared library",
+         .level = 1,
+         .group = "static",
+         .requirement = "OpenSSL and the C++ standard library are not linked into the plugin.",
+         .consequence = "Two copies in one process get into each other's way: an exception that leaves the plugin then "
+                        "ends the host.",
+         .needs = {"S01"},
+         .run = bringsNoSecondCopy},
+    };
+}
+
+} // namespace psa::check

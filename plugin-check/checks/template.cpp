@@ -1,0 +1,52 @@
+// What a plugin may have from the template that it was copied from, and what not.
+#include "plugin-check/check_context.h"
+#include "plugin-check/checks/groups.h"
+#include "plugin-check/plugin_under_check.h"
+
+#include <fstream>
+#include <iterator>
+
+namespace psa::check {
+namespace {
+
+// As plugin-api/template has them.
+constexpr const char *templateId = "com.example.example-psa";
+constexpr const char *templateVendor = "Your Company";
+constexpr const char *templateReadme = "This is the README of the template";
+
+void isNoLongerTheTemplate(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    const Poco::JSON::Object &descriptor = plugin.descriptor();
+    if (descriptor.getValue<std::string>("id") == templateId)
+        context.fail("the id is the template's, " + std::string(templateId) +
+                     ": give psa_add_plugin() an ID of your own domain");
+    if (descriptor.getValue<std::string>("vendor") == templateVendor)
+        context.fail("the vendor is the template's, \"" + std::string(templateVendor) +
+                     "\": write your name into the descriptor");
+    if (!context.inputs().settings)
+        return;
+    const std::filesystem::path readme = context.inputs().settings->parent_path() / "README.md";
+    std::ifstream in(readme);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (text.find(templateReadme) != std::string::npos)
+        context.fail(readme.string() + " is the template's: say what an operator needs to know of your plugin");
+}
+
+} // namespace
+
+std::vector<Check> templateChecks()
+{
+    return {
+        {.id = "E01",
+         .title = "No longer the template",
+         .level = 2,
+         .group = "template",
+         .requirement = "Id and vendor are the maker's own, and so is the README.md beside check.toml.",
+         .consequence = "Two plugins of one id cannot be told apart, and nobody knows whom to ask.",
+         .needs = {"D02"},
+         .run = isNoLongerTheTemplate},
+    };
+}
+
+} // namespace psa::check

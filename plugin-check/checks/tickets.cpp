@@ -1,0 +1,342 @@
+// What a plugin does with tickets: one changing request each, told apart from what is not known, with its whole text.
+#include "host/connection/limits.h"
+#include "host/json/json_text.h"
+#include "host/json/strict_json.h"
+#include "host/json/utf8.h"
+#include "plugin-check/checks/groups.h"
+#include "plugin-check/fault_trial.h"
+#include "plugin-check/request_text.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+
+#include <algorithm>
+
+namespace psa::check {
+namespace {
+
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+Object::Ptr parsed(const std::string &json)
+{
+    return host::parseStrict(json).extract<Object::Ptr>();
+}
+
+/// The good run of create_ticket; a failure ends the check.
+Observed created(CheckContext &context, const PluginRun &run, const GoodCall &call)
+{
+    context.step(call.name());
+    Observed observed = run.call(call);
+    if (!observed.outcome.ok())
+        context.failAndStop(call.name() + ": " + observed.summary());
+    return observed;
+}
+
+const GoodCall &createCall(CheckContext &context, const PluginRun &run)
+{
+    return *run.recorded(context, Verb::createTicket).front();
+}
+
+std::string ticketId(const Observed &observed)
+{
+    return parsed(observed.outcome.result)->getObject("ticket")->getValue<std::string>("id");
+}
+
+bool isAnswered(const std::vector<Sent> &sent, const std::string &text)
+{
+    return std::any_of(sent.begin(), sent.end(), [&](const Sent &each) {
+        return each.response.body.find(text) != std::string::npos ||
+               std::any_of(each.response.headers.begin(), each.response.headers.end(),
+                           [&](const auto &header) { return header.value.find(text) != std::string::npos; });
+    });
+}
+
+void createsOnce(CheckContext &context)
+{
+    const PluginRun run(context);
+    const Observed observed = created(context, run, createCall(context, run));
+    if (observed.mutating() != 1)
+        context.failAndStop("create_ticket sent " + std::to_string(observed.mutating()) +
+                            " requests with PSA_HTTP_MUTATES; expected exactly one");
+    const Sent &create = *std::find_if(observed.sent.begin(), observed.sent.end(),
+                                       [](const Sent &each) { return each.request.mutates; });
+    if (!mentions(create.request, run.good().reference))
+        context.fail("the request that creates the ticket does not have the reference " + run.good().reference +
+                     ": after a lost answer the ticket cannot be found");
+    if (!isAnswered(observed.sent, ticketId(observed)))
+        context.fail("the result has the ticket id " + ticketId(observed) + ", which the PSA did not give");
+}
+
+void findsWhatItCreated(CheckContext &context)
+{
+    const PluginRun run(context);
+    const std::string id = ticketId(created(context, run, createCall(context, run)));
+    for (const GoodCall *call : run.recorded(context, Verb::findTicket))
+    {
+        context.step(call->name());
+        const Observed found = run.call(*call);
+        if (!found.outcome.ok())
+            context.failAndStop("find_ticket: " + found.summary());
+        if (found.mutating() != 0)
+            context.fail("find_ticket sends a request with PSA_HTTP_MUTATES");
+        const bool asked = std::any_of(found.sent.begin(), found.sent.end(),
+                                       [&](const Sent &each) { return mentions(each.request, run.good().reference); });
+        if (!asked)
+            context.fail("find_ticket asks for nothing with the reference " + run.good().reference);
+        const Array::Ptr tickets = parsed(found.outcome.result)->getArray("tickets");
+        if (tickets->size() != 1 || tickets->getObject(0)->getValue<std::string>("id") != id)
+            context.fail("create_ticket made the ticket " + id + ", and find_ticket finds " + found.outcome.result);
+    }
+}
+
+bool isLost(const NetFault &fault, const Sent &struck)
+{
+    return struck.request.mutates && fault.isNoAnswer();
+}
+
+void lostAnswer(CheckContext &context)
+{
+    const PluginRun run(context);
+    tryFaults(context, run, createCall(context, run), isLost);
+}
+
+void createTellsTheTruth(CheckContext &context)
+{
+    const PluginRun run(context);
+    tryFaults(context, run, createCall(context, run),
+              [](const NetFault &fault, const Sent &struck) { return !isLost(fault, struck); });
+}
+
+struct Texts
+{
+    const char *name;
+    std::string title;
+    std::string description;
+};
+
+std::string repeated(const std::string &text, std::size_t bytes)
+{
+    std::string all;
+    while (all.size() + text.size() <= bytes)
+        all += text;
+    return all;
+}
+
+std::vector<Texts> difficultTexts()
+{
+    return {
+        {"a title of 1000 characters", repeated("0123456789 abcdefghi ", 990) + "the end.", "short"},
+        {"a description of 200000 characters", "Long", repeated("A line of a long log file.\n", 199980) + "the end."},
+        {"several lines", "Lines", "first\nsecond\r\nthird\n\n\tindented\nlast"},
+        {"emoji", "Disk \xF0\x9F\x92\xBE full \xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x94\xA7", "\xF0\x9F\x98\x80 smile"},
+        {"right to left", "\xD7\x94\xD7\x93\xD7\x99\xD7\xA1\xD7\xA7 \xD7\x9E\xD7\x9C\xD7\x90",
+         "\xD8\xA7\xD9\x84\xD9\x82\xD8\xB1\xD8\xB5 \xD9\x85\xD9\x85\xD8\xAA\xD9\x84\xD8\xA6"},
+        {"HTML", "<b>Disk</b> & <script>alert(1)</script>", "<p>1 < 2 && \"3\" > '2'</p>"},
+        {"quotes", R"(Share \\FS01\c$ "full","title":"other)", R"({"title":"inner"} \" \\ / ' `)"},
+        {"control characters", "Bell\x07 and escape\x1B[31m", "form feed\x0C vertical\x0B delete\x7F end"},
+        {"one character", "x", ""},
+    };
+}
+
+std::string withTexts(const std::string &ticketJson, const Texts &texts)
+{
+    Object::Ptr ticket = parsed(ticketJson);
+    ticket->set("title", texts.title);
+    ticket->set("description", texts.description);
+    return host::toText(*ticket);
+}
+
+void checkRequest(CheckContext &context, const Texts &texts, const host::HttpRequest &request, bool warned)
+{
+    if (!host::isValidUtf8(request.body))
+        return context.fail(std::string(texts.name) + ": the body of the request is not UTF-8");
+    try
+    {
+        const std::vector<std::string> sent = textsIn(request.body);
+        for (const auto &[what, text] : {std::pair("title", texts.title), std::pair("description", texts.description)})
+            if (!arrives(text, sent) && !warned)
+                context.fail(std::string(texts.name) + ": the " + what +
+                             " does not reach the PSA whole, and the result has no warning that says so");
+    }
+    catch (const host::JsonError &error)
+    {
+        context.fail(std::string(texts.name) + ": the body of the request is no good JSON: " + error.what());
+    }
+}
+
+void textsArrive(CheckContext &context)
+{
+    const PluginRun run(context);
+    const GoodCall &call = createCall(context, run);
+    for (const Texts &texts : difficultTexts())
+    {
+        context.step(std::string("create_ticket with ") + texts.name);
+        PluginCall how;
+        how.ticketJson = withTexts(run.ticketJson(), texts);
+        const Observed observed = run.call(call, std::move(how));
+        if (!observed.outcome.ok() &&
+            (observed.outcome.error->status != PSA_INVALID_TICKET || !observed.outcome.defects.empty()))
+            context.fail(std::string(texts.name) + ": create_ticket says " + observed.summary() +
+                         "; expected success or invalid_ticket");
+        if (!observed.outcome.ok())
+            continue;
+        if (observed.mutating() != 1)
+            context.fail(std::string(texts.name) + ": create_ticket sent " + std::to_string(observed.mutating()) +
+                         " requests with PSA_HTTP_MUTATES; expected exactly one");
+        const bool warned = parsed(observed.outcome.result)->has("warnings");
+        for (const Sent &each : observed.sent)
+            if (each.request.mutates)
+                checkRequest(context, texts, each.request, warned);
+    }
+}
+
+/// What one call may take of the windows: the host gives it no more, so it would never end.
+void fitsIntoWindows(CheckContext &context, const PluginRun &run, const GoodCall &call)
+{
+    context.step(call.name());
+    const Observed observed = run.call(call);
+    const auto descriptor = run.plugin()->descriptor.extract<Object::Ptr>();
+    for (const host::WindowLimit &limit : host::readLimits(*descriptor, run.configuration()).windows)
+    {
+        const auto used =
+            static_cast<std::size_t>(std::count_if(observed.sent.begin(), observed.sent.end(), [&](const Sent &each) {
+                return limit.limitKey.empty() || each.request.limitKey == limit.limitKey;
+            }));
+        const auto share = static_cast<double>(limit.max) * host::BudgetRegistry::defaultShare;
+        if (static_cast<double>(used) > std::max(share, 1.0))
+            context.fail(call.name() + " takes " + std::to_string(used) + " requests, and the descriptor declares " +
+                         std::to_string(limit.max) + " in " + std::to_string(limit.window.count()) +
+                         " s, of which the host's share is 40 %: it can never end");
+    }
+}
+
+/// The PSA's quota is the scarce thing: with a filled cache a ticket is one request.
+void fewRequests(CheckContext &context, const PluginRun &run, const GoodCall &call)
+{
+    constexpr int tickets = 20;
+    const auto clock = std::make_shared<CheckClock>(run.good().now);
+    const auto cache = std::make_shared<host::ValueCache>(clock);
+    std::size_t requests = 0;
+    for (int i = 0; i <= tickets; ++i)
+    {
+        PluginCall how;
+        how.reference = run.good().reference;
+        how.clock = clock;
+        how.cache = cache;
+        const std::size_t sent = run.call(call, std::move(how)).sent.size();
+        requests += i == 0 ? 0 : sent; // the first fills the cache
+    }
+    if (requests > tickets + tickets / 20)
+        context.warn(std::to_string(tickets) + " tickets take " + std::to_string(requests) +
+                     " requests with a filled cache; expected one each: keep what was looked up in psa.cache/1");
+}
+
+void keepsRates(CheckContext &context)
+{
+    const PluginRun run(context);
+    for (const GoodCall &call : run.good().calls)
+        fitsIntoWindows(context, run, call);
+    fewRequests(context, run, createCall(context, run));
+}
+
+/// A second create on one instance, whose changing request is answered with 401 for once: the token that the first create
+/// got has run out. The exchanges of both are in what is given back.
+Observed createdWithOldLogin(CheckContext &context, const PluginRun &run, const GoodCall &call)
+{
+    const auto clock = std::make_shared<CheckClock>(run.good().now);
+    std::size_t changes = 0;
+    PluginCall how;
+    how.clock = clock;
+    how.before = [&](host::Instance &instance) {
+        context.step(call.name() + " for the first time");
+        const host::CallOutcome first = run.invoke(instance, call, {}, clock->running() + std::chrono::seconds(10));
+        if (!first.ok())
+            context.failAndStop(context.lastStep() + ": " + first.error->message);
+        context.step(call.name() + " again on this instance, with a 401 for its changing request");
+    };
+    how.hook = [&](std::size_t, const host::HttpRequest &request, host::HttpResponse good) {
+        if (!request.mutates || ++changes != 2)
+            return good;
+        good.status = 401;
+        good.body.clear();
+        return good;
+    };
+    return run.call(call, std::move(how));
+}
+
+void repeatsOnceAfterOldLogin(CheckContext &context)
+{
+    const PluginRun run(context);
+    const Observed observed = createdWithOldLogin(context, run, createCall(context, run));
+    const std::string where = context.lastStep() + ": ";
+    if (observed.outcome.lost || !observed.outcome.defects.empty())
+        context.failAndStop(where + observed.outcome.error->message);
+    if (const unsigned refused = observed.outcome.refusedChanges; refused > 0)
+        context.failAndStop(where + "the host refuses " + std::to_string(refused) +
+                            (refused == 1 ? " more" : " more of them") +
+                            "; after a 401 the same method, URL and body may be sent once more, and nothing else");
+    const bool repeated = observed.mutating() > 2; // the first create, the one with the 401, its repeat
+    if (repeated && !observed.outcome.ok())
+        context.fail(where + "it says " + observed.summary() + " although its repeat was answered well");
+    else if (repeated && !isAnswered(observed.sent, ticketId(observed)))
+        context.fail(where + "the result has the ticket id " + ticketId(observed) + ", which the PSA did not give");
+    else if (!repeated && (observed.outcome.ok() || observed.outcome.error->status != PSA_AUTH))
+        context.fail(where + "it says " + observed.summary() + "; expected auth, or one repeat");
+}
+
+Check ticketCheck(std::string id, std::string title, std::string requirement, std::string consequence,
+                  std::vector<std::string> needs, std::function<void(CheckContext &)> run)
+{
+    Check check;
+    check.id = std::move(id);
+    check.title = std::move(title);
+    check.level = 3;
+    check.group = "tickets";
+    check.requirement = std::move(requirement);
+    check.consequence = std::move(consequence);
+    check.needs = std::move(needs);
+    check.limit = std::chrono::seconds(120);
+    check.run = std::move(run);
+    return check;
+}
+
+} // namespace
+
+std::vector<Check> ticketChecks()
+{
+    return {
+        ticketCheck("K01", "create_ticket sends one changing request",
+                    "create_ticket sends exactly one request with PSA_HTTP_MUTATES, with the reference in it; the id "
+                    "in the result is the PSA's.",
+                    "Tickets twice, or tickets that cannot be found after a lost answer.", {"R01", "T02"}, createsOnce),
+        ticketCheck("K02", "find_ticket finds what create_ticket made",
+                    "find_ticket asks for the reference, changes nothing and gives the ticket with the id that "
+                    "create_ticket gave.",
+                    "After a lost answer the ticket is created a second time.", {"K01"}, findsWhatItCreated),
+        ticketCheck("K03", "A lost answer is an unknown outcome",
+                    "If the changing request left and no usable answer came, create_ticket says outcome_unknown and "
+                    "does not send it again.",
+                    "A ticket is created twice, or reported as failed although it is there.", {"K01"}, lostAnswer),
+        ticketCheck("K04", "Texts arrive whole or with a warning",
+                    "Long, multi-line, foreign and hostile texts reach the PSA as they are; what is cut is said in a "
+                    "warning; what cannot be sent is invalid_ticket.",
+                    "What the customer wrote is lost, or changes other fields of the ticket.", {"K01"}, textsArrive),
+        ticketCheck("K05", "Declared limits and requests agree",
+                    "No call needs more requests than the host's share of the declared windows; with a filled cache a "
+                    "ticket is one request.",
+                    "Calls that can never end, or a quota that is used up.", {"R01", "T02"}, keepsRates),
+        ticketCheck("K06", "create_ticket says what went wrong",
+                    "As T01 for create_ticket: whatever happens to a request, the status is what is known of the "
+                    "ticket.",
+                    "Tickets are lost, sent in vain or never retried.", {"K01"}, createTellsTheTruth),
+        ticketCheck(
+            "K07", "A login that has run out is renewed for one repeat",
+            "Where an instance has a login from an earlier call and the changing request gets a 401, the plugin "
+            "says auth, or signs in anew and sends the same method, URL and body once more.",
+            "The host refuses any other second changing request: the ticket waits until it was looked for.", {"K01"},
+            repeatsOnceAfterOldLogin),
+    };
+}
+
+} // namespace psa::check

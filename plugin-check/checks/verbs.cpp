@@ -1,0 +1,94 @@
+// That every function that does work comes back, with no network and with one that is down.
+#include "plugin-check/check_context.h"
+#include "plugin-check/checks/groups.h"
+#include "plugin-check/example_values.h"
+#include "plugin-check/offline_life.h"
+#include "plugin-check/offline_services.h"
+#include "plugin-check/plugin_under_check.h"
+
+namespace psa::check {
+namespace {
+
+void mustReturn(CheckContext &context, const CallRecord &record)
+{
+    if (record.outcome.lost)
+        context.failAndStop(record.verb + " did not return within its deadline and a grace of 2 s");
+    if (record.threw)
+        context.fail(record.verb + " let an exception out of the library");
+}
+
+using Verb = std::function<void(PluginUnderCheck &plugin, psa_instance *instance, const CallWay &way)>;
+
+/// Once while every service answers that it is not there, once while nothing can be reached.
+void inBothWays(CheckContext &context, const Verb &verb)
+{
+    PluginUnderCheck plugin(context);
+    psa_instance *instance = plugin.configured(exampleConfigurationDocument(context, plugin));
+    verb(plugin, instance, {});
+    verb(plugin, instance, {.services = servicesOver(unreachableNetwork(), plugin.descriptor())});
+}
+
+void testReturns(CheckContext &context)
+{
+    inBothWays(context, [&](PluginUnderCheck &plugin, psa_instance *instance, const CallWay &way) {
+        mustReturn(context, plugin.test(instance, way));
+    });
+}
+
+void createTicketReturns(CheckContext &context)
+{
+    inBothWays(context, [&](PluginUnderCheck &plugin, psa_instance *instance, const CallWay &way) {
+        for (const std::string &ticket : exampleTickets(context, plugin))
+            mustReturn(context, plugin.createTicket(instance, "psa-check-1", ticket, way));
+    });
+}
+
+void extensionsReturn(CheckContext &context)
+{
+    PluginUnderCheck plugin(context);
+    const host::ExtensionTables &offered = plugin.extensions();
+    if (!offered.findTicket && !offered.choices && !offered.ticket)
+        return context.note("it offers no extension");
+    inBothWays(context, [&](PluginUnderCheck &each, psa_instance *instance, const CallWay &way) {
+        for (const CallRecord &record : callAllVerbs(context, each, instance, way))
+            mustReturn(context, record);
+    });
+}
+
+} // namespace
+
+std::vector<Check> verbChecks()
+{
+    const std::string consequence = "The host gives the instance and its thread up; after three the connection rests "
+                                    "until the host is restarted.";
+    return {
+        {.id = "V01",
+         .title = "test returns",
+         .level = 2,
+         .group = "verbs",
+         .requirement =
+             "test returns by its deadline and without an exception, without services and without a network.",
+         .consequence = consequence,
+         .needs = {"C01"},
+         .run = testReturns},
+        {.id = "V02",
+         .title = "create_ticket returns",
+         .level = 2,
+         .group = "verbs",
+         .requirement = "create_ticket returns by its deadline and without an exception, without services and without "
+                        "a network.",
+         .consequence = consequence,
+         .needs = {"C01"},
+         .run = createTicketReturns},
+        {.id = "V03",
+         .title = "The functions of extensions return",
+         .level = 2,
+         .group = "verbs",
+         .requirement = "So does every function of an extension, also for a list of choices that there is not.",
+         .consequence = consequence,
+         .needs = {"A04", "V01", "V02"},
+         .run = extensionsReturn},
+    };
+}
+
+} // namespace psa::check

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "plugin-check/runner.h"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+namespace psa::check {
+
+/// The command line of psa-plugin-check.
+struct CommandLine
+{
+    CLI::App app{
+        "psa-plugin-check looks whether a plugin keeps the rules of docs/plugin-policies.md. Each check runs in "
+        "a process of its own.\nExit codes: 0 clean, 1 failures, 2 usage or environment, 3 crashes."};
+    CLI::App *list = nullptr;
+    CLI::App *explain = nullptr;
+    CLI::App *reproduce = nullptr;
+    CLI::App *runCheck = nullptr; ///< Not for people: one check, in the process that is made for it.
+    std::string plugin;
+    std::string id;
+    bool json = false;
+    bool junit = false;
+    bool markdown = false;
+    double seconds = 0; ///< 0 = each check's own limit.
+    CheckInputs inputs;
+    RunOptions options;
+
+    CommandLine();
+
+private:
+    void addRun();
+    void addCommands();
+    void addInputs(CLI::App &command);
+};
+
+} // namespace psa::check

@@ -1,0 +1,162 @@
+#include "plugin-check/contract.h"
+
+#include "host/json/utf8.h"
+#include "host/plugin/documents.h"
+#include "host/plugin/log_budget.h"
+
+#include <psa/choices.h>
+#include <psa/find_ticket.h>
+#include <psa/ticket.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace psa::check {
+namespace {
+
+/// The schema of what a verb delivers; empty = nothing.
+std::string schemaOf(const std::string &verb)
+{
+    static const std::map<std::string, std::string> schemas{
+        {"describe", "descriptor"},         {"test", "test-result"},
+        {"create_ticket", "ticket-result"}, {PSA_FIND_TICKET_ID, "found-tickets"},
+        {PSA_CHOICES_ID, "choices"},        {PSA_TICKET_ID, "ticket-result"}};
+    const auto found = schemas.find(verb);
+    return found == schemas.end() ? std::string() : found->second;
+}
+
+/// Breaches of one call, each with the function in front.
+class Breaches
+{
+public:
+    explicit Breaches(const CallRecord &record) : verb_(record.verb) {}
+    void add(const std::string &what) { found_.push_back(verb_ + " " + what); }
+    std::vector<std::string> take() { return std::move(found_); }
+
+private:
+    std::string verb_;
+    std::vector<std::string> found_;
+};
+
+std::string textOf(const RawError &error, const std::string &member)
+{
+    for (const auto &[name, text] : error.texts)
+        if (name == member)
+            return text;
+    return {};
+}
+
+std::set<psa_status> statusesOf(const std::string &verb)
+{
+    if (verb == "describe" || verb == "create")
+        return {PSA_OK, PSA_INTERNAL};
+    if (verb == "configure")
+        return {PSA_OK, PSA_INVALID_CONFIG, PSA_INTERNAL};
+    std::set<psa_status> all;
+    for (psa_status status = PSA_OK; status <= PSA_INTERNAL; ++status)
+        all.insert(status);
+    if (verb != "create_ticket")
+        all.erase(PSA_OUTCOME_UNKNOWN);
+    if (verb == "test")
+        all.erase(PSA_INVALID_TICKET);
+    return all;
+}
+
+} // namespace
+
+std::vector<std::string> breachesOfDelivery(const CallRecord &record)
+{
+    Breaches breaches(record);
+    if (record.results.size() > 1)
+        breaches.add("delivered " + std::to_string(record.results.size()) + " results");
+    if (record.errors.size() > 1)
+        breaches.add("delivered " + std::to_string(record.errors.size()) + " errors");
+    if (!record.results.empty() && schemaOf(record.verb).empty())
+        breaches.add("delivered a result where none belongs");
+    return breaches.take();
+}
+
+std::vector<std::string> breachesOfEnding(const CallRecord &record)
+{
+    Breaches breaches(record);
+    const std::string status = host::statusName(record.status);
+    if (record.status > PSA_INTERNAL)
+        breaches.add("returned the status " + std::to_string(record.status) + ", which does not exist");
+    else if (record.status == PSA_OK && !record.errors.empty())
+        breaches.add("returned PSA_OK and delivered an error");
+    else if (record.status == PSA_OK && record.results.empty() && !schemaOf(record.verb).empty())
+        breaches.add("returned PSA_OK without a result");
+    else if (record.status != PSA_OK && !record.results.empty())
+        breaches.add("failed with " + status + " and delivered a result");
+    else if (record.status != PSA_OK && record.errors.empty())
+        breaches.add("failed with " + status + " without put_error: nobody learns why");
+    if (record.errors.empty() || record.status == PSA_OK || record.status > PSA_INTERNAL)
+        return breaches.take();
+    const RawError &error = record.errors.front();
+    if (!error.usable)
+        breaches.add("delivered an error that is NULL or shorter than psa_error");
+    else if (error.status != record.status)
+        breaches.add("returned " + status + ", but its error says " + host::statusName(error.status));
+    else if (textOf(error, "user_message").empty())
+        breaches.add("delivered an error without user_message: nobody learns why");
+    return breaches.take();
+}
+
+std::vector<std::string> breachesOfDocuments(const CallRecord &record)
+{
+    Breaches breaches(record);
+    for (const RawError &error : record.errors)
+    {
+        if (error.nullText)
+            breaches.add("gave a text of an error that is NULL with a size");
+        for (const auto &[member, text] : error.texts)
+            if (!host::isValidUtf8(text))
+                breaches.add("gave a " + member + " that is not UTF-8");
+            else if (text.size() > host::CallState::maxTextBytes)
+                breaches.add("gave a " + member + " of " + std::to_string(text.size()) + " bytes; 16 KiB are shown");
+    }
+    const std::string schema = schemaOf(record.verb);
+    if (record.results.empty() || schema.empty())
+        return breaches.take();
+    const std::string &result = record.results.front();
+    if (result.size() > host::CallState::maxResultBytes)
+        breaches.add("delivered a result of " + std::to_string(result.size()) + " bytes; at most 1 MiB is accepted");
+    else
+        try
+        {
+            host::parseDocument(schema, result);
+        }
+        catch (const host::InvalidDocument &error)
+        {
+            breaches.add("delivered a result that is not as schemas/" + schema + ".schema.json says: " + error.what());
+        }
+    return breaches.take();
+}
+
+std::vector<std::string> breachesOfLog(const CallRecord &record)
+{
+    Breaches breaches(record);
+    const auto any = [&](const auto &is) { return std::any_of(record.lines.begin(), record.lines.end(), is); };
+    if (record.lines.size() > host::LogBudget::maxLines)
+        breaches.add("logged " + std::to_string(record.lines.size()) + " lines; 1000 a call are kept");
+    if (any([](const RawLine &line) { return line.level > PSA_LOG_ERROR; }))
+        breaches.add("logged with a level that does not exist");
+    if (any([](const RawLine &line) { return line.null; }))
+        breaches.add("logged a message of NULL with a size");
+    if (any([](const RawLine &line) { return !host::isValidUtf8(line.text); }))
+        breaches.add("logged a message that is not UTF-8");
+    if (any([](const RawLine &line) { return line.text.size() > host::CallState::maxTextBytes; }))
+        breaches.add("logged a message of more than 16 KiB");
+    return breaches.take();
+}
+
+std::vector<std::string> breachesOfStatus(const CallRecord &record)
+{
+    Breaches breaches(record);
+    if (record.status <= PSA_INTERNAL && !statusesOf(record.verb).contains(record.status))
+        breaches.add(std::string("returned ") + host::statusName(record.status) + ", which it never may");
+    return breaches.take();
+}
+
+} // namespace psa::check

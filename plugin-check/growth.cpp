@@ -1,0 +1,68 @@
+#include "plugin-check/growth.h"
+
+#include "plugin-check/check_context.h"
+#include "plugin-check/process_state.h"
+
+#include <malloc.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+// gcc brings the function and no header for it.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes(); // NOLINT(bugprone-reserved-identifier)
+#endif
+
+namespace psa::check {
+namespace {
+
+std::uint32_t isCancelled(const psa_call *)
+{
+    return 0;
+}
+
+std::int64_t remainingMs(const psa_call *)
+{
+    return 60000;
+}
+
+void log(const psa_call *, psa_log_level, psa_str) {}
+
+void putResult(const psa_call *, psa_str) {}
+
+void putError(const psa_call *, const psa_error *) {}
+
+/// Bytes of the heap that are in use; what the allocator only keeps for later does not count. A sanitizer has a heap of
+/// its own.
+std::size_t bytesInUse()
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    return __sanitizer_get_current_allocated_bytes();
+#else
+    const struct mallinfo2 heap = mallinfo2();
+    return heap.uordblks + heap.hblkhd;
+#endif
+}
+
+} // namespace
+
+void mustNotGrow(CheckContext &context, unsigned times, const std::function<void(const psa_call *)> &body,
+                 unsigned warmUp)
+{
+    // Bytes a time: half of the smallest piece that the allocator gives. What it adds to pieces that fit badly varies by
+    // a few bytes a time.
+    constexpr std::size_t tolerated = 16;
+    static const psa_call call{sizeof(psa_call), 0, nullptr, &isCancelled, &remainingMs, &log, &putResult, &putError};
+    for (unsigned i = 0; i < warmUp; ++i)
+        body(&call);
+    const ProcessState before = thingsLeft();
+    const std::size_t bytesBefore = bytesInUse();
+    for (unsigned i = 0; i < times; ++i)
+        body(&call);
+    const std::size_t bytesAfter = bytesInUse();
+    if (bytesAfter > bytesBefore + times * tolerated)
+        context.fail("memory grew by " + std::to_string(bytesAfter - bytesBefore) + " bytes in " +
+                     std::to_string(times) + " times");
+    const auto left = differences(before, thingsLeft());
+    for (std::size_t i = 0; i < left.size() && i < 3; ++i)
+        context.fail("in " + std::to_string(times) + " times it left: " + left[i]);
+}
+
+} // namespace psa::check

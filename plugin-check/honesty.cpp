@@ -1,0 +1,159 @@
+#include "plugin-check/honesty.h"
+
+#include "host/json/strict_json.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <algorithm>
+
+namespace psa::check {
+namespace {
+
+std::set<psa_status> afterNotSent(FaultKind kind)
+{
+    switch (kind)
+    {
+    case FaultKind::policy:
+        return {PSA_UNAVAILABLE, PSA_INVALID_CONFIG, PSA_PERMISSION};
+    case FaultKind::budget:
+        return {PSA_RATE_LIMITED};
+    case FaultKind::dryRun:
+        return {PSA_CANCELLED, PSA_UNAVAILABLE};
+    case FaultKind::timeoutBefore:
+        return {PSA_TIMEOUT};
+    case FaultKind::cancelledBefore:
+        return {PSA_CANCELLED};
+    default:
+        return {PSA_UNAVAILABLE, PSA_INVALID_CONFIG};
+    }
+}
+
+std::set<psa_status> afterNoAnswer(FaultKind kind, bool mutates)
+{
+    if (mutates)
+        return {PSA_OUTCOME_UNKNOWN};
+    if (kind == FaultKind::timeoutAfter)
+        return {PSA_TIMEOUT};
+    if (kind == FaultKind::cancelledAfter)
+        return {PSA_CANCELLED};
+    return {PSA_UNAVAILABLE};
+}
+
+/// An answer that says what the PSA did: nothing, for a reason.
+std::set<psa_status> afterRefusal(FaultKind kind, bool mutates)
+{
+    switch (kind)
+    {
+    case FaultKind::unauthorized:
+        return {PSA_AUTH};
+    case FaultKind::forbidden:
+        return {PSA_PERMISSION, PSA_AUTH};
+    case FaultKind::notFound: {
+        std::set<psa_status> honest{PSA_NOT_FOUND, PSA_INVALID_CONFIG, PSA_INVALID_TICKET, PSA_PERMISSION,
+                                    PSA_UNAVAILABLE};
+        if (!mutates) // the PSA looked for the user or the customer who logs in
+            honest.insert(PSA_AUTH);
+        return honest;
+    }
+    default:
+        return {PSA_RATE_LIMITED};
+    }
+}
+
+/// An answer that does not say what the PSA did. After a read that is no harm.
+std::set<psa_status> afterUseless(FaultKind kind, bool mutates)
+{
+    std::set<psa_status> honest = mutates ? std::set<psa_status>{PSA_OUTCOME_UNKNOWN, PSA_INTERNAL}
+                                          : std::set<psa_status>{PSA_UNAVAILABLE, PSA_INTERNAL};
+    if (kind == FaultKind::unavailable) // many a PSA says so of a limit, and did nothing
+        honest.insert({PSA_UNAVAILABLE, PSA_RATE_LIMITED});
+    if (kind == FaultKind::redirect) // a PSA that sends elsewhere did nothing here
+        honest.insert({PSA_UNAVAILABLE, PSA_INVALID_CONFIG, PSA_AUTH});
+    if (!mutates && kind == FaultKind::html) // a wrong address, or a page to log in
+        honest.insert({PSA_INVALID_CONFIG, PSA_AUTH});
+    return honest;
+}
+
+/// In spite of which a call may succeed. test may pass over what is only good to know, but not over all that it asks, and
+/// not in silence.
+bool maySucceed(Verb verb, const NetFault &fault, const Observed &good, const Observed &observed)
+{
+    if (fault.kind == FaultKind::wrongType)
+        return true;
+    const bool told = observed.log.size() > good.log.size() ||
+                      host::parseStrict(observed.outcome.result).extract<Poco::JSON::Object::Ptr>()->has("warnings");
+    return verb == Verb::test && good.sent.size() > 1 && (told || fault.kind == FaultKind::otherKind);
+}
+
+std::string join(const std::set<psa_status> &statuses)
+{
+    std::string text;
+    for (const psa_status status : statuses)
+        text += (text.empty() ? "" : " or ") + std::string(host::statusName(status));
+    return text;
+}
+
+/// How often the request was made again. Of those that change something the host refuses most.
+std::size_t sameAfter(const Observed &observed, std::size_t at)
+{
+    const host::HttpRequest &struck = observed.sent[at].request;
+    const auto passed = std::count_if(
+        observed.sent.begin() + static_cast<std::ptrdiff_t>(at) + 1, observed.sent.end(),
+        [&](const Sent &each) { return each.request.method == struck.method && each.request.url == struck.url; });
+    return static_cast<std::size_t>(passed) + (struck.mutates ? observed.outcome.refusedChanges : 0);
+}
+
+/// What was sent again that must not be.
+std::optional<std::string> whySentAgain(const NetFault &fault, std::size_t at, const Observed &observed)
+{
+    const std::size_t again = sameAfter(observed, at);
+    if (again == 0)
+        return std::nullopt;
+    const std::string times = "the request was sent " + std::to_string(again) + " more time" + (again == 1 ? "" : "s");
+    if (fault.kind == FaultKind::unauthorized)
+        return times + ": a failed login that is repeated locks the user";
+    if (observed.sent[at].request.mutates && !fault.isUnsent())
+        return times + " although it may have been done: the host decides on that, after it has looked";
+    if (fault.kind == FaultKind::tooMany || fault.kind == FaultKind::budget)
+        return times + " at once, after being told to wait";
+    return std::nullopt;
+}
+
+} // namespace
+
+std::set<psa_status> honestStatuses(const NetFault &fault, bool mutates)
+{
+    if (fault.isUnsent())
+        return afterNotSent(fault.kind);
+    if (fault.isNoAnswer())
+        return afterNoAnswer(fault.kind, mutates);
+    return fault.kind <= FaultKind::tooMany ? afterRefusal(fault.kind, mutates) : afterUseless(fault.kind, mutates);
+}
+
+std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::size_t at, const Observed &good,
+                                        const Observed &observed, bool isOptional)
+{
+    if (!observed.outcome.defects.empty())
+        return observed.outcome.error->message;
+    if (at >= observed.sent.size())
+        return std::nullopt; // the call ended before; whoever planned it looks at that
+    const bool mutates = observed.sent[at].request.mutates;
+    if (auto again = whySentAgain(fault, at, observed))
+        return again;
+    if (observed.outcome.ok()) // nothing is optional any more once the host has asked to stop
+        return (isOptional && !fault.isDeadline() && !fault.isCancel()) || maySucceed(verb, fault, good, observed)
+                   ? std::nullopt
+                   : std::optional<std::string>("it reports success: " + observed.outcome.result.substr(0, 200));
+    const host::PluginError &error = *observed.outcome.error;
+    const auto honest = honestStatuses(fault, mutates);
+    if (!honest.contains(error.status))
+        return "it says " + observed.summary() + "; expected " + join(honest);
+    if (error.retryAfterMs < fault.atLeastToWait.count())
+        return "its error does not say how long to wait: retry_after_ms is " + std::to_string(error.retryAfterMs) +
+               ", and at least " + std::to_string(fault.atLeastToWait.count()) + " were asked for";
+    if ((error.status == PSA_AUTH || error.status == PSA_PERMISSION) && error.hint.empty())
+        return "its error has no hint: whoever reads it does not know what to correct";
+    return std::nullopt;
+}
+
+} // namespace psa::check

@@ -1,0 +1,165 @@
+#include "plugin-check/observed_call.h"
+
+#include "plugin-check/process_state.h"
+
+#include <algorithm>
+#include <map>
+
+namespace psa::check {
+namespace {
+
+/// Every call of this process, by the host's own call: that is what host_data holds, for the services.
+struct Registry
+{
+    std::mutex mutex;
+    std::map<const void *, ObservedCall *> calls;
+};
+
+Registry &registry()
+{
+    static auto *all = new Registry; // outlives every thread of the plugin
+    return *all;
+}
+
+std::string copyOf(psa_str text)
+{
+    return text.data == nullptr ? std::string() : std::string(text.data, text.size);
+}
+
+RawError copyOf(const psa_error *error)
+{
+    RawError copy;
+    if (error == nullptr || !PSA_HAS(psa_error, error, field))
+        return copy;
+    copy.usable = true;
+    copy.status = error->status;
+    for (const auto &[name, text] : {std::pair("user_message", error->user_message), std::pair("hint", error->hint),
+                                     std::pair("internal_detail", error->internal_detail),
+                                     std::pair("vendor_code", error->vendor_code), std::pair("field", error->field)})
+    {
+        copy.nullText = copy.nullText || (text.data == nullptr && text.size != 0);
+        copy.texts.emplace_back(name, copyOf(text));
+    }
+    return copy;
+}
+
+} // namespace
+
+std::string CallRecord::describe() const
+{
+    std::string text = verb + ": " + (ok() ? "ok" : host::statusName(outcome.error->status));
+    if (outcome.error)
+        text += ", \"" + outcome.error->message + "\"";
+    return text;
+}
+
+ObservedCall &ObservedCall::begin(const std::string &verb, const HostShape &shape,
+                                  host::RunningClock::time_point deadline, host::CallContext context)
+{
+    auto state = host::CallState::begin("under check", deadline, nullptr, std::move(context));
+    auto *call = new ObservedCall(verb, shape, state);
+    const std::lock_guard lock(registry().mutex);
+    registry().calls[state.get()] = call;
+    return *call;
+}
+
+ObservedCall::ObservedCall(const std::string &verb, const HostShape &shape, std::shared_ptr<host::CallState> state)
+    : state_(std::move(state))
+{
+    record_.verb = verb;
+    raw_ = shaped(shape,
+                  psa_call{sizeof(psa_call), 0, state_.get(), &isCancelled, &remainingMs, &log, &putResult, &putError});
+}
+
+ObservedCall &ObservedCall::of(const psa_call *call)
+{
+    const std::lock_guard lock(registry().mutex);
+    return *registry().calls.at(call->host_data);
+}
+
+void ObservedCall::used(const char *function)
+{
+    if (ended_ && std::find(record_.late.begin(), record_.late.end(), function) == record_.late.end())
+        record_.late.emplace_back(function);
+}
+
+std::uint32_t ObservedCall::isCancelled(const psa_call *call)
+{
+    ObservedCall &self = of(call);
+    const std::lock_guard lock(self.mutex_);
+    self.used("is_cancelled");
+    return self.state_->raw()->is_cancelled(self.state_->raw());
+}
+
+std::int64_t ObservedCall::remainingMs(const psa_call *call)
+{
+    ObservedCall &self = of(call);
+    const std::lock_guard lock(self.mutex_);
+    self.used("remaining_ms");
+    return self.state_->raw()->remaining_ms(self.state_->raw());
+}
+
+void ObservedCall::log(const psa_call *call, psa_log_level level, psa_str message)
+{
+    ObservedCall &self = of(call);
+    const std::lock_guard lock(self.mutex_);
+    self.used("log");
+    self.record_.lines.push_back({level, copyOf(message), message.data == nullptr && message.size != 0});
+    self.state_->raw()->log(self.state_->raw(), level, message);
+}
+
+void ObservedCall::putResult(const psa_call *call, psa_str json)
+{
+    ObservedCall &self = of(call);
+    const std::lock_guard lock(self.mutex_);
+    self.used("put_result");
+    self.record_.results.push_back(copyOf(json));
+    self.state_->raw()->put_result(self.state_->raw(), json);
+}
+
+void ObservedCall::putError(const psa_call *call, const psa_error *error)
+{
+    ObservedCall &self = of(call);
+    const std::lock_guard lock(self.mutex_);
+    self.used("put_error");
+    self.record_.errors.push_back(copyOf(error));
+    self.state_->raw()->put_error(self.state_->raw(), error);
+}
+
+void ObservedCall::run(host::Delivers delivers, const std::function<psa_status(const psa_call *)> &body)
+{
+    const auto start = std::chrono::steady_clock::now();
+    const ProcessState before = threadState();
+    psa_status status = PSA_INTERNAL;
+    bool returned = false;
+    host::CallOutcome outcome = state_->run(delivers, [&](const psa_call *) {
+        status = body(raw_);
+        returned = true;
+        return status;
+    });
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    record_.outcome = std::move(outcome);
+    record_.status = status;
+    record_.threw = !returned;
+    record_.threadChanges = differences(before, threadState());
+    record_.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+}
+
+std::vector<std::string> ObservedCall::lateUses()
+{
+    std::vector<std::string> uses;
+    const std::lock_guard lock(registry().mutex);
+    for (const auto &[state, call] : registry().calls)
+        for (const std::string &function : call->record().late)
+            uses.push_back(call->record_.verb + ": it used " + function + " of the call after the call had ended");
+    return uses;
+}
+
+CallRecord ObservedCall::record() const
+{
+    const std::lock_guard lock(mutex_);
+    return record_;
+}
+
+} // namespace psa::check

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "plugin-check/call_record.h"
+#include "plugin-check/host_shape.h"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+
+namespace psa::check {
+
+/// A call of a host's shape that keeps all that the plugin does with it, and passes it on to the host's own call.
+/// Lives as long as the process: a plugin may use it too late, and that is kept too.
+class ObservedCall
+{
+public:
+    static ObservedCall &begin(const std::string &verb, const HostShape &shape, host::RunningClock::time_point deadline,
+                               host::CallContext context);
+
+    void cancel() { state_->cancel(); }
+    void abandon() { state_->abandon(); }
+
+    /// Runs one function of the plugin on this thread.
+    void run(host::Delivers delivers, const std::function<psa_status(const psa_call *)> &body);
+
+    /// What was used too late so far, of all calls.
+    static std::vector<std::string> lateUses();
+
+    /// What there is so far.
+    CallRecord record() const;
+
+private:
+    ObservedCall(const std::string &verb, const HostShape &shape, std::shared_ptr<host::CallState> state);
+
+    static ObservedCall &of(const psa_call *call);
+    static std::uint32_t isCancelled(const psa_call *call);
+    static std::int64_t remainingMs(const psa_call *call);
+    static void log(const psa_call *call, psa_log_level level, psa_str message);
+    static void putResult(const psa_call *call, psa_str json);
+    static void putError(const psa_call *call, const psa_error *error);
+
+    /// With the lock held.
+    void used(const char *function);
+
+    std::shared_ptr<host::CallState> state_;
+    const psa_call *raw_ = nullptr;
+    mutable std::mutex mutex_; ///< Guards everything below.
+    CallRecord record_;
+    bool ended_ = false;
+};
+
+} // namespace psa::check

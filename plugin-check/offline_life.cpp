@@ -1,0 +1,68 @@
+#include "plugin-check/offline_life.h"
+
+#include "plugin-check/check_context.h"
+#include "plugin-check/example_values.h"
+#include "plugin-check/offline_services.h"
+#include "plugin-check/plugin_under_check.h"
+
+namespace psa::check {
+namespace {
+
+/// The names of the lists that the forms refer to, and one that there is not.
+std::vector<std::string> choiceLists(PluginUnderCheck &plugin)
+{
+    std::vector<std::string> lists;
+    for (const host::Form *form :
+         {&plugin.forms().configuration, &plugin.forms().ticketDefaults, &plugin.forms().ticketFields})
+        for (const host::FormField &field : form->fields())
+            if (!field.choices.empty() && lists.empty())
+                lists.push_back(field.choices);
+    lists.emplace_back("no such list");
+    return lists;
+}
+
+} // namespace
+
+std::vector<CallRecord> callAllVerbs(CheckContext &context, PluginUnderCheck &plugin, psa_instance *instance,
+                                     const CallWay &way)
+{
+    std::vector<CallRecord> records{plugin.test(instance, way)};
+    for (const std::string &ticket : exampleTickets(context, plugin))
+        records.push_back(plugin.createTicket(instance, "psa-check-1", ticket, way));
+    if (plugin.extensions().findTicket)
+        records.push_back(plugin.findTicket(instance, "psa-check-1", way));
+    if (plugin.extensions().choices)
+        for (const std::string &list : choiceLists(plugin))
+        {
+            host::ChoicesQuery query;
+            query.list = list;
+            records.push_back(plugin.listChoices(instance, query, way));
+        }
+    if (plugin.extensions().ticket)
+        records.push_back(plugin.readTicket(instance, "1", way));
+    return records;
+}
+
+std::vector<CallRecord> liveOffline(CheckContext &context, PluginUnderCheck &plugin)
+{
+    std::vector<CallRecord> records{plugin.describe()};
+    psa_instance *instance = nullptr;
+    records.push_back(plugin.create(instance));
+    if (instance == nullptr)
+        context.failAndStop("there is no instance; " + records.back().describe());
+    records.push_back(plugin.configure(instance, exampleConfigurationDocument(context, plugin)));
+    records.push_back(plugin.configure(instance, "this is no JSON"));
+    const auto add = [&](std::vector<CallRecord> more) {
+        for (CallRecord &record : more)
+            records.push_back(std::move(record));
+    };
+    add(callAllVerbs(context, plugin, instance, {}));
+    add(callAllVerbs(context, plugin, instance, {.services = servicesOver(unreachableNetwork(), plugin.descriptor())}));
+    for (const CallRecord &record : records)
+        if (record.outcome.lost)
+            context.failAndStop(record.describe());
+    plugin.destroy(instance);
+    return records;
+}
+
+} // namespace psa::check

@@ -1,0 +1,220 @@
+#include "plugin-check/plugin_run.h"
+
+#include "host/net/egress_policy.h"
+#include "host/net/http_client.h"
+#include "host/net/secret_keeper.h"
+#include "host/plugin/host_services.h"
+#include "host/plugin/host_table.h"
+#include "host/plugin/plugin_loader.h"
+#include "plugin-check/check_context.h"
+#include "plugin-check/example_values.h"
+#include "plugin-check/offline_services.h"
+
+#include <Poco/JSON/Array.h>
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+namespace psa::check {
+namespace {
+
+using Poco::JSON::Object;
+
+/// The call's own time: long enough for a busy machine, short enough for a plugin that hangs.
+constexpr std::chrono::seconds callTime(10);
+constexpr std::chrono::milliseconds grace(500);
+
+/// The lines of one call, kept for as long as a stray thread of the plugin may write.
+class LogKeeper
+{
+public:
+    void add(const std::string &line)
+    {
+        const std::lock_guard lock(mutex_);
+        lines_.push_back(line);
+    }
+    std::vector<std::string> take()
+    {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(lines_, {});
+    }
+
+private:
+    std::mutex mutex_;
+    std::vector<std::string> lines_;
+};
+
+/// What is logged outside any call belongs to whichever call is looked at next.
+LogKeeper &outsideCalls()
+{
+    static auto *keeper = new LogKeeper;
+    return *keeper;
+}
+
+const psa_host *hostTable()
+{
+    static auto *table = new host::HostTable([](psa_log_level, const std::string &line) { outsideCalls().add(line); },
+                                             host::hostServices());
+    return table->raw();
+}
+
+std::shared_ptr<const host::LoadedPlugin> load(CheckContext &context)
+{
+    context.step("loading the plugin as psa-host does");
+    host::LoaderPolicy policy;
+    policy.trustedPaths = {context.plugin().parent_path()};
+    const host::LoadReport report = host::PluginLoader(
+                                        hostTable(), [](psa_log_level, const std::string &) {}, policy)
+                                        .load(context.plugin());
+    if (report.state != host::LoadState::ready)
+        context.failAndStop(std::string("psa-host does not load it (") + toText(report.state) + "): expected " +
+                            report.expected + ", found " + report.found);
+    return report.plugin;
+}
+
+} // namespace
+
+std::string Observed::summary() const
+{
+    return outcome.ok() ? "ok" : host::statusName(outcome.error->status) + (" (" + outcome.error->message + ")");
+}
+
+std::size_t Observed::mutating() const
+{
+    const auto passed = std::count_if(sent.begin(), sent.end(), [](const Sent &each) { return each.request.mutates; });
+    return static_cast<std::size_t>(passed) + outcome.refusedChanges;
+}
+
+PluginRun::PluginRun(CheckContext &context) : good_(readGoodRun(context.inputs().settings)), plugin_(load(context))
+{
+    configure(context);
+}
+
+void PluginRun::configure(CheckContext &context)
+{
+    configuration_ = exampleConfiguration(context, plugin_->forms.configuration);
+    configurationJson_ = host::makeConfigurationDocument(*configuration_);
+    ticketJson_ = exampleTickets(context, plugin_->forms).front();
+    for (const std::string &field : plugin_->forms.configuration.secretFields())
+        if (configuration_->has(field))
+            secrets_.push_back(configuration_->getValue<std::string>(field));
+}
+
+std::vector<const GoodCall *> PluginRun::recorded(CheckContext &context, Verb verb) const
+{
+    auto calls = good_.recorded(verb);
+    if (calls.empty())
+        context.skip(std::string("there is no recording of ") + toText(verb) +
+                     "; docs/plugin-check.md says how to make one");
+    return calls;
+}
+
+std::shared_ptr<host::SecretKeeper> PluginRun::secretKeeper() const
+{
+    auto keeper = std::make_shared<host::SecretKeeper>();
+    for (const std::string &secret : secrets_)
+        keeper->learn(secret);
+    return keeper;
+}
+
+std::shared_ptr<host::ReplayTransport> PluginRun::replay(const GoodCall &call, host::WhenUsed whenUsed) const
+{
+    return call.recording ? std::make_shared<host::ReplayTransport>(*call.recording, secretKeeper(), whenUsed)
+                          : nullptr;
+}
+
+host::CallContext PluginRun::services(std::shared_ptr<host::Transport> transport,
+                                      const std::shared_ptr<CheckClock> &clock) const
+{
+    if (!transport)
+        transport = unreachableNetwork();
+    host::CallContext services;
+    services.clock = clock;
+    services.cache = std::make_shared<host::ValueCache>(clock);
+    services.http = std::make_shared<host::HttpClient>(host::HttpClient::Parts{
+        std::move(transport),
+        std::make_shared<host::EgressPolicy>(host::allowedHosts(*plugin_->descriptor.extract<Object::Ptr>()),
+                                             good_.allowedHosts),
+        host::BudgetRegistry(clock).forConnection("check", {}, {}), secretKeeper(), clock});
+    return services;
+}
+
+host::CallOutcome PluginRun::invoke(host::Instance &instance, const GoodCall &call, const PluginCall &how,
+                                    host::RunningClock::time_point deadline) const
+{
+    const std::string &reference = how.reference.empty() ? good_.reference : how.reference;
+    switch (call.verb)
+    {
+    case Verb::test:
+        return instance.test(deadline);
+    case Verb::createTicket:
+        return instance.createTicket(reference, how.ticketJson.empty() ? ticketJson_ : how.ticketJson, deadline);
+    case Verb::findTicket:
+        return instance.findTicket(reference, deadline);
+    case Verb::listChoices:
+        return instance.listChoices(call.query, deadline);
+    case Verb::readTicket:
+        break;
+    }
+    return instance.readTicket(good_.ticketId, deadline);
+}
+
+host::CallOutcome PluginRun::start(host::Instance &instance, const PluginCall &how) const
+{
+    const auto soon = [] { return host::RunningClock::now() + callTime; };
+    host::CallOutcome outcome = instance.create(soon());
+    if (!outcome.ok())
+        return outcome;
+    return instance.configure(how.configurationJson.empty() ? configurationJson_ : how.configurationJson, soon());
+}
+
+Observed PluginRun::call(const GoodCall &call, PluginCall how) const
+{
+    const auto log = std::make_shared<LogKeeper>();
+    const auto instance = std::make_shared<host::Instance>(
+        plugin_, [log](psa_log_level, const std::string &line) { log->add(line); }, grace);
+    Observed observed;
+    observed.outcome = start(*instance, how);
+    if (observed.outcome.ok())
+    {
+        const auto clock = how.clock ? how.clock : std::make_shared<CheckClock>(good_.now);
+        if (how.plan)
+        {
+            how.plan->stopBy([clock](std::chrono::milliseconds time) { clock->putForward(time); },
+                             [weak = std::weak_ptr(instance)] {
+                                 if (const auto called = weak.lock())
+                                     called->cancel();
+                             });
+            how.hook = *how.plan;
+        }
+        callOver(*instance, call, how, clock, observed);
+    }
+    observed.log = log->take();
+    const auto outside = outsideCalls().take();
+    observed.log.insert(observed.log.end(), outside.begin(), outside.end());
+    return observed;
+}
+
+void PluginRun::callOver(host::Instance &instance, const GoodCall &call, const PluginCall &how,
+                         const std::shared_ptr<CheckClock> &clock, Observed &observed) const
+{
+    const auto replayed = replay(call, how.whenUsed);
+    const auto watched = std::make_shared<WatchedTransport>(
+        replayed ? std::shared_ptr<host::Transport>(replayed) : unreachableNetwork(), how.hook);
+    host::CallContext offered = services(watched, clock);
+    if (how.cache)
+        offered.cache = how.cache;
+    instance.use(std::move(offered));
+    if (how.before)
+        how.before(instance);
+    observed.outcome = invoke(instance, call, how, clock->running() + callTime);
+    if (how.plan && how.plan->stoppedAt())
+        observed.afterStop = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                                   *how.plan->stoppedAt());
+    observed.sent = watched->sent();
+    if (replayed)
+        observed.unused = replayed->unused();
+}
+
+} // namespace psa::check

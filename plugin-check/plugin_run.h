@@ -1,0 +1,101 @@
+#pragma once
+
+#include "host/net/recording.h"
+#include "host/net/value_cache.h"
+#include "host/plugin/loaded_plugin.h"
+#include "plugin-check/check_clock.h"
+#include "plugin-check/good_run.h"
+#include "plugin-check/watched_transport.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+class SecretKeeper;
+} // namespace psa::host
+
+namespace psa::check {
+
+class CheckContext;
+
+/// How one call of the plugin is made. What is empty is taken from the good run.
+struct PluginCall
+{
+    std::string configurationJson;
+    std::string ticketJson;
+    std::string reference;
+    ExchangeHook hook = nullptr;
+    std::optional<FaultPlan> plan; ///< In place of the hook.
+    host::WhenUsed whenUsed = host::WhenUsed::lastAgain;
+    std::shared_ptr<host::ValueCache> cache;      ///< Not set: an empty one.
+    std::shared_ptr<CheckClock> clock;            ///< Not set: a new one.
+    std::function<void(host::Instance &)> before; ///< Gets the instance right before the call.
+};
+
+/// What one call did.
+struct Observed
+{
+    host::CallOutcome outcome;
+    std::vector<Sent> sent;
+    std::vector<std::string> log;           ///< As the host writes it: secrets are taken out.
+    std::vector<host::Exchange> unused;     ///< Of the recording.
+    std::chrono::milliseconds afterStop{0}; ///< From the deadline or the cancel of the plan to the return.
+
+    /// "ok", or the status and the words of the error.
+    std::string summary() const;
+    /// How many requests that change something the plugin made, those among them that the host refused.
+    std::size_t mutating() const;
+};
+
+/// A plugin in this process, loaded and called as the host does, over recordings in place of the network. One thread
+/// at a time, but for call().
+class PluginRun
+{
+public:
+    /// Loads the plugin and reads check.toml; ends the check where either cannot be used.
+    explicit PluginRun(CheckContext &context);
+
+    const GoodRun &good() const { return good_; }
+    const std::shared_ptr<const host::LoadedPlugin> &plugin() const { return plugin_; }
+    /// The document that configure gets in a good run.
+    const std::string &configurationJson() const { return configurationJson_; }
+    const Poco::JSON::Object &configuration() const { return *configuration_; }
+    /// The ticket of the good run.
+    const std::string &ticketJson() const { return ticketJson_; }
+    /// The values of its secret fields.
+    const std::vector<std::string> &secrets() const { return secrets_; }
+
+    /// Makes an instance, configures it, makes the call, ends it. From any thread.
+    Observed call(const GoodCall &call, PluginCall how = {}) const;
+
+    /// The calls of `verb` with a recording; ends the check as skipped if there is none.
+    std::vector<const GoodCall *> recorded(CheckContext &context, Verb verb) const;
+
+    /// What call() is made of, for checks that make many calls on one instance: the recording of `call`, null if there is
+    /// none;
+    std::shared_ptr<host::ReplayTransport> replay(const GoodCall &call, host::WhenUsed whenUsed) const;
+    /// what the plugin may use, with an empty cache;
+    host::CallContext services(std::shared_ptr<host::Transport> transport,
+                               const std::shared_ptr<CheckClock> &clock) const;
+    /// and the function of the plugin.
+    host::CallOutcome invoke(host::Instance &instance, const GoodCall &call, const PluginCall &how,
+                             host::RunningClock::time_point deadline) const;
+
+private:
+    void configure(CheckContext &context);
+    std::shared_ptr<host::SecretKeeper> secretKeeper() const;
+    host::CallOutcome start(host::Instance &instance, const PluginCall &how) const;
+    void callOver(host::Instance &instance, const GoodCall &call, const PluginCall &how,
+                  const std::shared_ptr<CheckClock> &clock, Observed &observed) const;
+
+    GoodRun good_;
+    std::shared_ptr<const host::LoadedPlugin> plugin_;
+    Poco::JSON::Object::Ptr configuration_;
+    std::string configurationJson_;
+    std::string ticketJson_;
+    std::vector<std::string> secrets_;
+};
+
+} // namespace psa::check

@@ -1,0 +1,283 @@
+#include "plugin-check/plugin_under_check.h"
+
+#include "host/json/utf8.h"
+#include "host/plugin/documents.h"
+#include "host/plugin/guarded_call.h"
+#include "host/plugin/linker_advice.h"
+#include "host/plugin/plugin_loader.h"
+#include "host/plugin/trusted_file.h"
+#include "host/plugin/worker.h"
+#include "plugin-check/check_context.h"
+#include "plugin-check/observed_call.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace psa::check {
+namespace {
+
+constexpr std::chrono::milliseconds grace = host::Instance::defaultGrace;
+
+/// The paths of a plugin that is being written are nobody's business here: S01 looks at the file.
+host::TrustedFile openPlugin(const std::filesystem::path &file)
+{
+    return host::TrustedFile::open(file, true);
+}
+
+psa_str view(const std::string &text)
+{
+    return {text.data(), text.size()};
+}
+
+/// Runs psa_plugin_entry for as long as a host would wait.
+const psa_plugin_api *enter(CheckContext &context, psa_plugin_entry_fn entry, const psa_host *host)
+try
+{
+    context.step("psa_plugin_entry");
+    return host::guarded<const psa_plugin_api *>("psa_plugin_entry", host::LoaderPolicy().startDeadline,
+                                                 [entry, host] { return entry(host); });
+}
+catch (const host::Refusal &refusal)
+{
+    context.failAndStop("psa_plugin_entry: " + refusal.found);
+}
+
+} // namespace
+
+std::vector<unsigned char> readPluginBytes(const std::filesystem::path &file)
+{
+    return openPlugin(file).read();
+}
+
+host::ElfFile readPluginFile(const std::filesystem::path &file)
+{
+    return host::readElf(readPluginBytes(file));
+}
+
+host::PluginAbi noteAbi(const std::filesystem::path &file)
+{
+    const auto note = host::parseDocument("note", readPluginFile(file).note.value_or(""))
+                          .extract<Poco::JSON::Object::Ptr>()
+                          ->getObject("abi");
+    return {note->getValue<std::uint32_t>("major"), note->getValue<std::uint32_t>("built"),
+            note->getValue<std::uint32_t>("needed")};
+}
+
+std::string versionProblem(const host::PluginAbi &plugin)
+{
+    const host::HostAbi here = host::PluginLoader::currentAbi();
+    switch (host::negotiate(here, plugin))
+    {
+    case host::Negotiated::accepted:
+        return {};
+    case host::Negotiated::contradictory:
+        return "abi_minor_needed is above abi_minor_built: " + toText(plugin);
+    case host::Negotiated::tooOld:
+        return toText(plugin) + " is too old for this host, which speaks " + toText(here);
+    case host::Negotiated::tooNew:
+        break;
+    }
+    return toText(plugin) + " is too new for this host, which speaks " + toText(here);
+}
+
+host::Library mapPlugin(CheckContext &context, const std::filesystem::path &file)
+{
+    context.step("loading the library");
+    try
+    {
+        return host::Library::map(openPlugin(file));
+    }
+    catch (const std::exception &error)
+    {
+        context.failAndStop(
+            host::sentences(std::string("it cannot be loaded: ") + error.what(), host::linkerAdvice(error.what())));
+    }
+}
+
+host::Library mapPlugin(CheckContext &context)
+{
+    return mapPlugin(context, context.plugin());
+}
+
+PluginUnderCheck::PluginUnderCheck(CheckContext &context, const HostShape &shape)
+    : PluginUnderCheck(context, shape, context.plugin())
+{
+}
+
+PluginUnderCheck::PluginUnderCheck(CheckContext &context, const HostShape &shape, const std::filesystem::path &file)
+    : context_(context), host_(new CheckHost(shape))
+{
+    const psa_plugin_api *table = enter(context, mapPlugin(context, file).entry(), host_->raw());
+    if (table == nullptr)
+        context.failAndStop("psa_plugin_entry returned NULL to a host of ABI " + std::to_string(shape.major) + "." +
+                            std::to_string(shape.minor));
+    table_ = table;
+    std::memcpy(&api_, table, std::min<std::size_t>(table->struct_size, sizeof api_));
+}
+
+CallRecord PluginUnderCheck::call(const std::string &verb, host::Delivers delivers, Body body, const CallWay &way)
+{
+    context_.step(verb);
+    const auto deadline = host::RunningClock::now() + way.time;
+    ObservedCall &call = ObservedCall::begin(verb, host_->shape(), deadline, way.services);
+    std::thread meanwhile;
+    if (way.underWay)
+        meanwhile = std::thread([&] { way.underWay(call); });
+    host::Worker worker;
+    const bool returned =
+        worker.run([&call, delivers, body = std::move(body)] { call.run(delivers, body); }, deadline + grace);
+    if (meanwhile.joinable())
+        meanwhile.join();
+    if (returned)
+        return call.record();
+    call.abandon();
+    CallRecord record = call.record();
+    record.outcome = host::failed(PSA_TIMEOUT, "it did not return within its deadline and a grace of 2 s", "");
+    record.outcome.lost = true;
+    record.took = way.time + grace;
+    return record;
+}
+
+CallRecord PluginUnderCheck::describe(const CallWay &way)
+{
+    return call("describe", host::Delivers::result, api_.describe, way);
+}
+
+CallRecord PluginUnderCheck::create(psa_instance *&instance, const CallWay &way)
+{
+    const auto made = std::make_shared<psa_instance *>(nullptr);
+    CallRecord record = call(
+        "create", host::Delivers::nothing,
+        [create = api_.create, host = host_->raw(), made](const psa_call *call) {
+            return create(call, host, made.get());
+        },
+        way);
+    instance = record.outcome.lost ? nullptr : *made;
+    return record;
+}
+
+CallRecord PluginUnderCheck::configure(psa_instance *instance, const std::string &json, const CallWay &way)
+{
+    return call(
+        "configure", host::Delivers::nothing,
+        [configure = api_.configure, instance, json](const psa_call *call) {
+            return configure(call, instance, view(json));
+        },
+        way);
+}
+
+CallRecord PluginUnderCheck::test(psa_instance *instance, const CallWay &way)
+{
+    return call(
+        "test", host::Delivers::result,
+        [test = api_.test, instance](const psa_call *call) { return test(call, instance); }, way);
+}
+
+CallRecord PluginUnderCheck::createTicket(psa_instance *instance, const std::string &reference,
+                                          const std::string &ticketJson, const CallWay &way)
+{
+    return call(
+        "create_ticket", host::Delivers::result,
+        [create = api_.create_ticket, instance, reference, ticketJson](const psa_call *call) {
+            return create(call, instance, view(reference), view(ticketJson));
+        },
+        way);
+}
+
+CallRecord PluginUnderCheck::findTicket(psa_instance *instance, const std::string &reference, const CallWay &way)
+{
+    const auto table = extensions().findTicket;
+    return call(
+        PSA_FIND_TICKET_ID, host::Delivers::result,
+        [table, instance, reference](const psa_call *call) {
+            return table ? table->find(call, instance, view(reference)) : PSA_NOT_IMPLEMENTED;
+        },
+        way);
+}
+
+CallRecord PluginUnderCheck::listChoices(psa_instance *instance, const host::ChoicesQuery &query, const CallWay &way)
+{
+    const auto table = extensions().choices;
+    return call(
+        PSA_CHOICES_ID, host::Delivers::result,
+        [table, instance, query](const psa_call *call) {
+            const psa_choices_query asked{sizeof asked,      query.limit,        view(query.list),
+                                          view(query.query), view(query.cursor), view(query.dependsOnJson)};
+            return table ? table->list(call, instance, &asked) : PSA_NOT_IMPLEMENTED;
+        },
+        way);
+}
+
+CallRecord PluginUnderCheck::readTicket(psa_instance *instance, const std::string &ticketId, const CallWay &way)
+{
+    const auto table = extensions().ticket;
+    return call(
+        PSA_TICKET_ID, host::Delivers::result,
+        [table, instance, ticketId](const psa_call *call) {
+            return table ? table->read(call, instance, view(ticketId)) : PSA_NOT_IMPLEMENTED;
+        },
+        way);
+}
+
+void PluginUnderCheck::destroy(psa_instance *instance)
+{
+    context_.step("destroy");
+    api_.destroy(instance);
+}
+
+psa_instance *PluginUnderCheck::created()
+{
+    psa_instance *instance = nullptr;
+    const CallRecord record = create(instance);
+    if (!record.ok() || instance == nullptr)
+        context_.failAndStop(record.ok() ? "create succeeded without an instance" : record.describe());
+    return instance;
+}
+
+psa_instance *PluginUnderCheck::configured(const std::string &json)
+{
+    psa_instance *instance = created();
+    if (const CallRecord record = configure(instance, json); !record.ok())
+        context_.failAndStop(record.describe());
+    return instance;
+}
+
+void PluginUnderCheck::learnDescriptor()
+{
+    if (descriptor_)
+        return;
+    const CallRecord record = describe();
+    if (!record.ok())
+        context_.failAndStop(record.describe());
+    descriptor_ = host::parseDocument("descriptor", record.outcome.result).extract<Poco::JSON::Object::Ptr>();
+    forms_ = host::readForms(*descriptor_);
+}
+
+const Poco::JSON::Object &PluginUnderCheck::descriptor()
+{
+    learnDescriptor();
+    return *descriptor_;
+}
+
+const host::DescriptorForms &PluginUnderCheck::forms()
+{
+    learnDescriptor();
+    return forms_;
+}
+
+const host::ExtensionTables &PluginUnderCheck::extensions()
+{
+    if (extensions_)
+        return *extensions_;
+    std::map<std::string, const void *> offered;
+    for (const char *id : host::knownExtensions)
+    {
+        context_.step("get_extension(\"" + std::string(id) + "\")");
+        if (const void *table = api_.get_extension(host_->raw(), id))
+            offered[id] = table;
+    }
+    extensions_ = host::copyTables(offered);
+    return *extensions_;
+}
+
+} // namespace psa::check

@@ -1,0 +1,98 @@
+#pragma once
+
+#include "host/plugin/descriptor_forms.h"
+#include "host/plugin/elf_file.h"
+#include "host/plugin/extension_tables.h"
+#include "host/plugin/instance.h"
+#include "host/plugin/library.h"
+#include "host/plugin/negotiation.h"
+#include "plugin-check/call_record.h"
+#include "plugin-check/check_host.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <filesystem>
+#include <functional>
+
+namespace psa::check {
+
+class CheckContext;
+class ObservedCall;
+
+/// The whole file. Throws std::runtime_error if it cannot be read.
+std::vector<unsigned char> readPluginBytes(const std::filesystem::path &file);
+
+/// What it shows without running it. Throws host::ElfError, and as readPluginBytes().
+host::ElfFile readPluginFile(const std::filesystem::path &file);
+
+/// The ABI numbers in its note. Throws host::InvalidDocument, and as readPluginFile().
+host::PluginAbi noteAbi(const std::filesystem::path &file);
+
+/// Why a plugin with these numbers cannot work with this host; empty = it can.
+std::string versionProblem(const host::PluginAbi &plugin);
+
+/// Maps the library into this process, for good; a failure ends the check.
+host::Library mapPlugin(CheckContext &context);
+
+/// How one call is made.
+struct CallWay
+{
+    std::chrono::milliseconds time{2000}; ///< Until the deadline.
+    host::CallContext services = {}; ///< What the plugin may use; empty = every service answers that it is not there.
+    std::function<void(ObservedCall &)> underWay = nullptr; ///< Runs on our thread while the plugin works.
+};
+
+/// The plugin in this process, entered with a host of some shape. Each call runs on a thread of its own, as it may hang;
+/// one that hangs leaves the thread behind and has outcome.lost.
+class PluginUnderCheck
+{
+public:
+    /// Maps and enters; a plugin that cannot be entered ends the check.
+    explicit PluginUnderCheck(CheckContext &context, const HostShape &shape = {});
+    /// The same with another file than the one that is checked.
+    PluginUnderCheck(CheckContext &context, const HostShape &shape, const std::filesystem::path &file);
+
+    /// The plugin's own table.
+    const psa_plugin_api *table() const { return table_; }
+    /// Our copy; what the plugin's is too short for is NULL.
+    const psa_plugin_api &api() const { return api_; }
+    const CheckHost &host() const { return *host_; }
+
+    CallRecord describe(const CallWay &way = {});
+    /// `instance` is written as the plugin does; it may stay NULL.
+    CallRecord create(psa_instance *&instance, const CallWay &way = {});
+    CallRecord configure(psa_instance *instance, const std::string &json, const CallWay &way = {});
+    CallRecord test(psa_instance *instance, const CallWay &way = {});
+    CallRecord createTicket(psa_instance *instance, const std::string &reference, const std::string &ticketJson,
+                            const CallWay &way = {});
+    /// Fail with PSA_NOT_IMPLEMENTED, without a call, if extensions() lacks it.
+    CallRecord findTicket(psa_instance *instance, const std::string &reference, const CallWay &way = {});
+    CallRecord listChoices(psa_instance *instance, const host::ChoicesQuery &query, const CallWay &way = {});
+    CallRecord readTicket(psa_instance *instance, const std::string &ticketId, const CallWay &way = {});
+    void destroy(psa_instance *instance);
+
+    /// An instance with the configuration `json`; a failure ends the check.
+    psa_instance *configured(const std::string &json);
+    psa_instance *created();
+
+    /// The descriptor, asked for once; one that is not good ends the check.
+    const Poco::JSON::Object &descriptor();
+    const host::DescriptorForms &forms();
+    /// The extensions that it offers whole.
+    const host::ExtensionTables &extensions();
+
+private:
+    using Body = std::function<psa_status(const psa_call *)>;
+    CallRecord call(const std::string &verb, host::Delivers delivers, Body body, const CallWay &way);
+    void learnDescriptor();
+
+    CheckContext &context_;
+    CheckHost *host_; ///< Never deleted.
+    const psa_plugin_api *table_ = nullptr;
+    psa_plugin_api api_{};
+    Poco::JSON::Object::Ptr descriptor_;
+    host::DescriptorForms forms_;
+    std::optional<host::ExtensionTables> extensions_;
+};
+
+} // namespace psa::check

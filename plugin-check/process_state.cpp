@@ -1,0 +1,207 @@
+#include "plugin-check/process_state.h"
+
+#include "plugin-check/descendants.h"
+
+#include <Poco/Channel.h>
+#include <Poco/ErrorHandler.h>
+#include <Poco/Logger.h>
+#include <Poco/Net/Context.h>
+#include <Poco/Net/SSLManager.h>
+#include <Poco/URIStreamOpener.h>
+
+#include <openssl/ssl.h>
+
+#include <dirent.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cfenv>
+#include <clocale>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <new>
+#include <sstream>
+
+namespace psa::check {
+namespace {
+
+std::string pointerText(const void *pointer)
+{
+    std::ostringstream text;
+    text << pointer;
+    return text.str();
+}
+
+template <class Function>
+std::string functionText(Function *function)
+{
+    return function == nullptr ? "none" : pointerText(reinterpret_cast<const void *>(function));
+}
+
+std::string linkText(const std::string &path)
+{
+    std::error_code error;
+    const auto target = std::filesystem::read_symlink(path, error);
+    return error ? "closed" : target.string();
+}
+
+/// The value of `name` in /proc/self/status.
+std::string statusText(const std::string &name)
+{
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.rfind(name + ":", 0) == 0)
+            return line.substr(line.find_first_not_of(" \t", name.size() + 1));
+    return "unknown";
+}
+
+void addSignals(ProcessState &state)
+{
+    for (int signal = 1; signal < 32; ++signal)
+    {
+        struct sigaction action = {};
+        if (sigaction(signal, nullptr, &action) == 0)
+            state["handler of SIG" + std::string(sigabbrev_np(signal))] =
+                action.sa_handler == SIG_DFL   ? "default"
+                : action.sa_handler == SIG_IGN ? "ignored"
+                                               : pointerText(reinterpret_cast<const void *>(action.sa_handler));
+    }
+}
+
+/// Values of the environment may be secrets: only whether they are the same is of interest.
+void addEnvironment(ProcessState &state)
+{
+    for (char **each = environ; each != nullptr && *each != nullptr; ++each)
+    {
+        const std::string entry = *each;
+        const std::size_t equals = entry.find('=');
+        state["environment variable " + entry.substr(0, equals)] =
+            "a value of hash " + std::to_string(std::hash<std::string>()(entry.substr(equals + 1)));
+    }
+}
+
+void addLimits(ProcessState &state)
+{
+    constexpr std::array limits{std::pair(RLIMIT_NOFILE, "limit of open files"),
+                                std::pair(RLIMIT_CORE, "limit of core files"), std::pair(RLIMIT_AS, "limit of memory"),
+                                std::pair(RLIMIT_STACK, "limit of the stack"),
+                                std::pair(RLIMIT_FSIZE, "limit of file sizes")};
+    for (const auto &[resource, name] : limits)
+    {
+        rlimit limit{};
+        getrlimit(resource, &limit);
+        state[name] = std::to_string(limit.rlim_cur) + " of " + std::to_string(limit.rlim_max);
+    }
+}
+
+std::atomic<unsigned> forkCount{0};
+
+/// How often this process was copied since the first call, even if the copy has ended since.
+unsigned forks()
+{
+    static const int registered = pthread_atfork([] { ++forkCount; }, nullptr, nullptr);
+    return registered == 0 ? forkCount.load() : 0;
+}
+
+/// The number that the next key gets: glibc gives out the lowest that is free.
+std::string nextThreadKey()
+{
+    pthread_key_t key = 0;
+    if (pthread_key_create(&key, nullptr) != 0)
+        return "none left";
+    pthread_key_delete(key);
+    return std::to_string(key);
+}
+
+void addPoco(ProcessState &state)
+{
+    const auto context = Poco::Net::SSLManager::instance().defaultClientContext();
+    state["Poco's TLS context"] = pointerText(context.get());
+    state["verification in Poco's TLS context"] = std::to_string(SSL_CTX_get_verify_mode(context->sslContext()));
+    state["channel of Poco's root logger"] = pointerText(Poco::Logger::root().getChannel().get());
+    state["level of Poco's root logger"] = std::to_string(Poco::Logger::root().getLevel());
+    state["Poco's error handler"] = pointerText(Poco::ErrorHandler::get());
+    for (const char *scheme : {"http", "https", "ftp"})
+        state["Poco's stream factory for " + std::string(scheme)] =
+            Poco::URIStreamOpener::defaultOpener().supportsScheme(scheme) ? "there" : "none";
+}
+
+} // namespace
+
+void preparePoco()
+{
+    const Poco::Net::Context::Ptr strict =
+        new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, "", Poco::Net::Context::VERIFY_STRICT);
+    Poco::Net::SSLManager::instance().initializeClient(nullptr, nullptr, strict);
+}
+
+ProcessState globalState()
+{
+    ProcessState state;
+    addSignals(state);
+    addEnvironment(state);
+    addLimits(state);
+    addPoco(state);
+    state["locale"] = std::setlocale(LC_ALL, nullptr);
+    state["working folder"] = linkText("/proc/self/cwd");
+    state["umask"] = statusText("Umask");
+    for (const char *number : {"0", "1", "2"})
+        state["file behind descriptor " + std::string(number)] = linkText("/proc/self/fd/" + std::string(number));
+    state["terminate handler"] = functionText(std::get_terminate());
+    state["new handler"] = functionText(std::get_new_handler());
+    return state;
+}
+
+ProcessState threadState()
+{
+    ProcessState state;
+    state["rounding mode"] = std::to_string(std::fegetround());
+    state["floating-point traps"] = std::to_string(fegetexcept());
+    state["locale of the thread"] = pointerText(uselocale(nullptr));
+    sigset_t blocked;
+    pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+    std::string names;
+    for (int signal = 1; signal < 32; ++signal)
+        if (sigismember(&blocked, signal) == 1)
+            names += (names.empty() ? "SIG" : ", SIG") + std::string(sigabbrev_np(signal));
+    state["blocked signals"] = names.empty() ? "none" : names;
+    return state;
+}
+
+ProcessState thingsLeft()
+{
+    ProcessState state;
+    for (const auto &entry : std::filesystem::directory_iterator("/proc/self/fd"))
+        if (const std::string number = entry.path().filename(); number.size() > 1 || number > "2")
+            if (const std::string target = linkText(entry.path()); target.find("/proc/") != 0)
+                state["descriptor " + number] = target;
+    state["threads"] = statusText("Threads");
+    state["key of thread-specific data that is free"] = nextThreadKey();
+    state["processes started"] = std::to_string(forks());
+    state["children"] = std::to_string(childrenOf(getpid()).size());
+    return state;
+}
+
+std::vector<std::string> differences(const ProcessState &before, const ProcessState &after)
+{
+    const auto valueIn = [](const ProcessState &state, const std::string &name) {
+        const auto found = state.find(name);
+        return found == state.end() ? std::string("not there") : found->second;
+    };
+    ProcessState all = before;
+    all.insert(after.begin(), after.end());
+    std::vector<std::string> found;
+    for (const auto &[name, ignored] : all)
+        if (valueIn(before, name) != valueIn(after, name))
+            found.push_back(name + ": was " + valueIn(before, name) + ", is " + valueIn(after, name));
+    return found;
+}
+
+} // namespace psa::check

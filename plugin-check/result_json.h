@@ -1,0 +1,17 @@
+#pragma once
+
+#include "plugin-check/check_result.h"
+
+#include <Poco/JSON/Object.h>
+
+#include <string>
+
+namespace psa::check {
+
+/// A result as --json prints it and as a check hands it to the checker.
+Poco::JSON::Object::Ptr toJson(const CheckResult &result);
+
+/// The result that toJson() wrote. Throws std::exception if `text` is none.
+CheckResult resultFromJson(const std::string &text);
+
+} // namespace psa::check

@@ -1,0 +1,154 @@
+#include "plugin-check/runner.h"
+
+#include "host/json/safe_pattern.h"
+#include "plugin-check/catalogue.h"
+#include "plugin-check/result_board.h"
+#include "plugin-check/watched_process.h"
+
+#include <cstring>
+
+namespace psa::check {
+namespace {
+
+bool passed(Verdict verdict)
+{
+    return verdict == Verdict::ok || verdict == Verdict::warning;
+}
+
+std::string signalText(int signal)
+{
+    const char *name = sigabbrev_np(signal);
+    return name == nullptr ? "signal " + std::to_string(signal) : "SIG" + std::string(name);
+}
+
+std::string seconds(std::chrono::milliseconds time)
+{
+    return std::to_string(time.count() / 1000) + "." + std::to_string(time.count() % 1000 / 100) + " s";
+}
+
+/// How a process ended that should have had a result.
+std::string describeEnd(const WatchedEnd &end)
+{
+    if (end.watcherKilled)
+        return "the process above the check was killed: the plugin kills processes that are not its own";
+    if (end.signal != 0)
+        return signalText(end.signal);
+    return "the process ended by itself, with exit code " + std::to_string(end.exitCode);
+}
+
+std::vector<std::string> arguments(const Check &check, const CheckInputs &inputs)
+{
+    std::vector<std::string> argv{"psa-plugin-check", "run-check", check.id, "--seed", std::to_string(inputs.seed)};
+    if (inputs.settings)
+        argv.insert(argv.end(), {"--config", inputs.settings->string()});
+    if (inputs.fuzzSeconds)
+        argv.insert(argv.end(), {"--fuzz-seconds", std::to_string(*inputs.fuzzSeconds)});
+    if (inputs.previous)
+        argv.insert(argv.end(), {"--previous", inputs.previous->string()});
+    argv.push_back(inputs.plugin);
+    return argv;
+}
+
+CheckResult worseOf(CheckResult first, CheckResult second)
+{
+    return second.verdict > first.verdict ? std::move(second) : std::move(first);
+}
+
+} // namespace
+
+std::vector<const Check *> Runner::chosen() const
+{
+    const host::SafePattern only(options_.only);
+    const host::SafePattern skip(options_.skip);
+    std::vector<const Check *> checks;
+    for (const Check &check : catalogue())
+        if (check.level <= options_.level && only.matches(check.id) &&
+            (options_.skip.empty() || !skip.matches(check.id)))
+            checks.push_back(&check);
+    return checks;
+}
+
+std::string Runner::blockingOf(const Check &check) const
+{
+    for (const std::string &needed : check.needs)
+    {
+        const auto before = ended_.find(needed);
+        if (before != ended_.end() && !passed(before->second))
+            return needed;
+        if (before != ended_.end())
+            continue;
+        if (auto blocking = blockingOf(*findCheck(needed)); !blocking.empty()) // it was not chosen, but what it needs
+            return blocking;
+    }
+    for (const std::string &id : check.unless)
+        if (const auto before = ended_.find(id); before != ended_.end() && before->second > Verdict::skipped)
+            return id;
+    return {};
+}
+
+CheckResult Runner::run(const Check &check)
+{
+    CheckResult worst;
+    worst.id = check.id;
+    worst.seed = inputs_.seed;
+    if (const auto blocking = blockingOf(check); !blocking.empty())
+    {
+        worst.verdict = Verdict::skipped;
+        const Verdict before = ended_.at(blocking);
+        worst.because = blocking + " " + (before == Verdict::skipped ? "was skipped" : toText(before));
+        ended_[check.id] = worst.verdict;
+        return worst;
+    }
+    worst = runOnce(check, inputs_.seed);
+    for (unsigned i = 1; i < options_.repeat; ++i)
+        worst = worseOf(std::move(worst), runOnce(check, inputs_.seed + i));
+    ended_[check.id] = worst.verdict;
+    return worst;
+}
+
+CheckResult Runner::runOnce(const Check &check, std::uint64_t seed) const
+{
+    CheckInputs inputs = inputs_;
+    inputs.seed = seed;
+    if (!options_.inProcess)
+        return runInChild(check, inputs);
+    const auto start = std::chrono::steady_clock::now();
+    CheckContext context(check.id, inputs, nullptr);
+    CheckResult result = runCheck(check, context);
+    result.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+    return result;
+}
+
+CheckResult Runner::runInChild(const Check &check, const CheckInputs &inputs) const
+{
+    const ResultBoard board;
+    const auto limit = options_.limit.value_or(
+        check.limit + (check.fuzzes ? settingsOf(inputs).fuzz : std::chrono::milliseconds::zero()));
+    const WatchedEnd end = runWatched(arguments(check, inputs), board.descriptor(), limit);
+    const auto delivered = end.timedOut || end.exitCode != 0 ? std::nullopt : board.result();
+    CheckResult result = delivered && delivered->id == check.id ? *delivered : CheckResult();
+    result.id = check.id;
+    result.seed = inputs.seed;
+    result.took = end.took;
+    result.output = end.output;
+    if (!delivered || delivered->id != check.id)
+    {
+        const std::string during = board.step().empty() ? "" : " in " + board.step();
+        result.verdict = end.timedOut ? Verdict::timedOut : Verdict::crashed;
+        result.because = (end.timedOut ? "killed after " + seconds(limit) : describeEnd(end)) + during;
+    }
+    return result;
+}
+
+int runForChecker(const std::string &id, const CheckInputs &inputs)
+{
+    ResultBoard board(watchedDescriptor);
+    const Check *check = findCheck(id);
+    if (check == nullptr)
+        return 2;
+    CheckContext context(id, inputs, [&](const std::string &step) { board.writeStep(step); });
+    board.writeResult(runCheck(*check, context));
+    _exit(0); // what the plugin has put into atexit is not this check's business
+}
+
+} // namespace psa::check

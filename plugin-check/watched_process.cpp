@@ -1,0 +1,183 @@
+#include "plugin-check/watched_process.h"
+
+#include "host/clock/running_clock.h"
+#include "host/json/utf8.h"
+#include "host/os/file_descriptor.h"
+#include "host/os/memory_file.h"
+#include "plugin-check/descendants.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <system_error>
+#include <unistd.h>
+
+extern "C" { // the header of glibc 2.36 forgets it
+#include <sys/pidfd.h>
+}
+
+namespace psa::check {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t keptOutput = 64 << 10;
+constexpr rlim_t maxFileBytes = 64 << 20;
+constexpr rlim_t maxDataBytes = 1024UL << 20;
+
+[[noreturn]] void failWith(const char *what)
+{
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+/// By which the end of `process` can be waited for.
+host::FileDescriptor watchable(pid_t process)
+{
+    const int descriptor = pidfd_open(process, 0);
+    if (descriptor < 0)
+        failWith("the end of a process cannot be watched");
+    return host::FileDescriptor(descriptor);
+}
+
+/// What the watcher tells the checker, in memory that only these two share.
+struct WatcherReport
+{
+    bool ended;
+    bool timedOut;
+    int exitCode;
+    int signal;
+};
+
+class SharedReport
+{
+public:
+    SharedReport()
+        : memory_(mmap(nullptr, sizeof(WatcherReport), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))
+    {
+        if (memory_ == MAP_FAILED)
+            failWith("no memory can be shared with the watcher of a check");
+    }
+    ~SharedReport() { munmap(memory_, sizeof(WatcherReport)); }
+    SharedReport(const SharedReport &) = delete;
+    SharedReport &operator=(const SharedReport &) = delete;
+    WatcherReport &operator*() const { return *static_cast<WatcherReport *>(memory_); }
+
+private:
+    void *memory_;
+};
+
+void limitResource(decltype(RLIMIT_CORE) resource, rlim_t value)
+{
+    const rlimit limit{value, value};
+    setrlimit(resource, &limit); // a smaller hard limit than ours is as good
+}
+
+/// In the process of the check: becomes the program. What it may use is bounded, so that a plugin cannot fill the
+/// machine.
+[[noreturn]] void becomeCheck(const std::vector<std::string> &argv, int board, int output)
+{
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    limitResource(RLIMIT_CORE, 0);
+    limitResource(RLIMIT_FSIZE, maxFileBytes);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their shadow memory is larger than any limit
+    limitResource(RLIMIT_DATA, maxDataBytes);
+#endif
+    const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    dup2(nothing, STDIN_FILENO);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    if (board == watchedDescriptor)
+        fcntl(board, F_SETFD, 0);
+    else
+        dup2(board, watchedDescriptor);
+    close_range(watchedDescriptor + 1, ~0U, 0);
+    std::vector<std::string> texts = argv;
+    std::vector<char *> pointers;
+    for (std::string &text : texts)
+        pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    execv("/proc/self/exe", pointers.data());
+    _exit(127);
+}
+
+/// Waits until the process behind `child` ends, `parent` ends or `limit` has passed. False = it still runs.
+bool waitForEnd(int child, int parent, std::chrono::milliseconds limit)
+{
+    const auto until = host::RunningClock::now() + limit;
+    for (;;)
+    {
+        pollfd ends[] = {{child, POLLIN, 0}, {parent, POLLIN, 0}};
+        const int ready = poll(ends, 2, host::pollTime(until));
+        const bool again = ready < 0 ? errno == EINTR : ready == 0 && host::RunningClock::now() < until;
+        if (!again)
+            return (ends[0].revents & POLLIN) != 0;
+    }
+}
+
+/// The process between us and the check: starts it, waits, kills what is left, reports.
+[[noreturn]] void watch(const std::vector<std::string> &argv, int board, int output, int parent,
+                        std::chrono::milliseconds limit, WatcherReport &report)
+{
+    setsid(); // neither a key press nor a plugin's kill of its group reaches us and the checker at once
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    const pid_t child = fork();
+    if (child == 0)
+        becomeCheck(argv, board, output);
+    if (child < 0)
+        _exit(1);
+    setpgid(child, child);
+    const int ended = pidfd_open(child, 0);
+    if (ended < 0)
+        _exit(1);
+    report.timedOut = !waitForEnd(ended, parent, limit);
+    kill(-child, SIGKILL); // before it is reaped: its number still belongs to it
+    kill(child, SIGKILL);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    report.exitCode = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    report.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    killDescendants({});
+    report.ended = true;
+    _exit(0);
+}
+
+} // namespace
+
+WatchedEnd runWatched(const std::vector<std::string> &argv, int descriptor, std::chrono::milliseconds limit)
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 1); // what a killed watcher leaves comes to us
+    const std::set<pid_t> before = childrenOf(getpid());
+    const host::MemoryFile output;
+    const host::FileDescriptor ourselves = watchable(getpid());
+    const SharedReport report;
+    const auto start = Clock::now();
+    const pid_t watcher = fork();
+    if (watcher < 0)
+        failWith("no process for a check");
+    if (watcher == 0)
+        watch(argv, descriptor, output.fd(), ourselves.get(), limit, *report);
+    constexpr std::chrono::seconds margin(20);
+    if (!waitForEnd(watchable(watcher).get(), ourselves.get(), limit + margin)) // a plugin stopped it
+        kill(watcher, SIGKILL);
+    while (waitpid(watcher, nullptr, 0) < 0 && errno == EINTR)
+        ;
+    killDescendants(before);
+    WatchedEnd end;
+    end.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+    end.output = host::printable(output.tail(keptOutput));
+    end.watcherKilled = !(*report).ended;
+    end.timedOut = (*report).timedOut;
+    end.exitCode = (*report).exitCode;
+    end.signal = (*report).signal;
+    return end;
+}
+
+} // namespace psa::check

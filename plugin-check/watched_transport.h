@@ -1,0 +1,80 @@
+#pragma once
+
+#include "host/net/transport.h"
+#include "plugin-check/net_fault.h"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace psa::check {
+
+/// One request as the plugin made it, secrets included, and what it was answered.
+struct Sent
+{
+    host::HttpRequest request;
+    host::HttpResponse response;
+};
+
+/// Changes what comes back to the exchange `index`, counted from 0; `good` is what would have come. Called for one
+/// exchange at a time.
+using ExchangeHook =
+    std::function<host::HttpResponse(std::size_t index, const host::HttpRequest &request, host::HttpResponse good)>;
+
+/// A way to the other end that remembers all that passed, and lets a hook change it. From any thread.
+class WatchedTransport : public host::Transport
+{
+public:
+    /// A call that sends more is stopped: it would not end by itself.
+    static constexpr std::size_t maxExchanges = 500;
+
+    explicit WatchedTransport(std::shared_ptr<host::Transport> good, ExchangeHook hook = nullptr);
+
+    host::HttpResponse exchange(const host::HttpsUrl &url, const host::HttpRequest &request,
+                                const host::Stop &stop) override;
+
+    std::vector<Sent> sent() const;
+
+private:
+    std::shared_ptr<host::Transport> good_;
+    mutable std::mutex mutex_; ///< Guards everything below.
+    ExchangeHook hook_;
+    std::vector<Sent> sent_;
+};
+
+/// Puts one fault into a call: at the exchange `at` and at each later one with the same method and URL, since what is
+/// broken stays broken for the time of a call. After a deadline or a cancel nothing leaves any more, as with the real
+/// network. A value for one call; copies share what they have seen.
+class FaultPlan
+{
+public:
+    FaultPlan(std::size_t at, NetFault fault);
+
+    /// How the time of the call is moved and how it is cancelled. To be said before the call.
+    void stopBy(std::function<void(std::chrono::milliseconds)> putClockForward, std::function<void()> cancel);
+
+    host::HttpResponse operator()(std::size_t index, const host::HttpRequest &request, host::HttpResponse good);
+
+    std::size_t at() const { return at_; }
+    const NetFault &fault() const { return fault_; }
+    /// When the deadline passed or the cancel came, in the machine's time.
+    std::optional<std::chrono::steady_clock::time_point> stoppedAt() const { return seen_->stoppedAt; }
+
+private:
+    struct Seen
+    {
+        std::string broken; ///< Method and URL, once the fault has struck.
+        std::optional<std::chrono::steady_clock::time_point> stoppedAt;
+    };
+    void stop();
+
+    std::function<void(std::chrono::milliseconds)> putClockForward_;
+    std::function<void()> cancel_;
+    std::size_t at_;
+    NetFault fault_;
+    std::shared_ptr<Seen> seen_ = std::make_shared<Seen>();
+};
+
+} // namespace psa::check

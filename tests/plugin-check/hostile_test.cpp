@@ -1,0 +1,104 @@
+// Plugins that are out to harm the checker: it ends, says what it saw, and leaves nothing behind.
+#include "tests/plugin-check/checker.h"
+
+#include <catch2/catch.hpp>
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+using namespace psa::test;
+
+namespace {
+
+std::string hostile(const std::string &name)
+{
+    return std::string(BUILT_DIR) + "/" + name + ".so";
+}
+
+/// A file into which plugins write the numbers of the processes that they leave.
+struct Processes
+{
+    std::string path = "/tmp/psa-check-processes-XXXXXX";
+    Processes() { close(mkstemp(path.data())); }
+    ~Processes() { std::filesystem::remove(path); }
+    Processes(const Processes &) = delete;
+    Processes &operator=(const Processes &) = delete;
+
+    std::string variable() const { return "PSA_CHECK_TEST_FILE=" + path; }
+
+    std::vector<pid_t> numbers() const
+    {
+        std::vector<pid_t> all;
+        std::ifstream file(path);
+        for (pid_t number = 0; file >> number;)
+            all.push_back(number);
+        return all;
+    }
+};
+
+struct Case
+{
+    std::string name;
+    std::string verdict; ///< Of V01, which calls test.
+    std::string words;
+    int exitCode;
+};
+
+std::vector<Case> hostileCases()
+{
+    std::vector<Case> all = {
+        {"exits_well", "crashed", "ended by itself, with exit code 0 in test", 3},
+        {"kills_parent", "crashed", "kills processes that are not its own", 3},
+        {"kills_group", "crashed", "SIGKILL in test", 3},
+        {"stops_itself", "timed out", "killed after 2.0 s in test", 1},
+        {"closes_descriptors", "ok", "", 0},
+        {"writes_everywhere", "ok", "", 0},
+        {"floods_output", "crashed", "SIGXFSZ in test", 3},
+        {"spins", "timed out", "killed after 2.0 s in test", 1},
+    };
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // whose shadow memory no limit would leave room for
+    all.push_back({"eats_memory", "ok", "", 0});
+#endif
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("a plugin that is out to harm the checker is reported and the checker ends")
+{
+    const auto wanted = GENERATE(from_range(hostileCases()));
+    CAPTURE(wanted.name);
+    const Checked checked = check(hostile(wanted.name), {"--only", "^V01$", "--timeout", "2"});
+    CHECK(checked.verdict("V01") == wanted.verdict);
+    CHECK_THAT(checked.words("V01"), Catch::Contains(wanted.words));
+    CHECK(checked.program.exitCode == wanted.exitCode);
+}
+
+TEST_CASE("processes that a plugin starts end with the check, daemons too")
+{
+    const std::string name = GENERATE("forks_daemon", "forks_many");
+    const Processes processes;
+    const Checked checked = check(hostile(name), {"--only", "^V01$", "--timeout", "5"}, {processes.variable()});
+    CAPTURE(name, checked.words("V01"));
+    CHECK(checked.results.size() == 1);
+    CHECK(!processes.numbers().empty());
+    for (const pid_t number : processes.numbers())
+        CHECK(kill(number, 0) == -1);
+}
+
+TEST_CASE("processes that a plugin leaves are found")
+{
+    const Processes processes;
+    const Checked checked = check(hostile("forks_daemon"), {"--only", "^G03$"}, {processes.variable()});
+    CHECK(checked.verdict("G03") == "failed");
+    CHECK_THAT(checked.words("G03"), Catch::Contains("processes started: was 0"));
+}
+
+TEST_CASE("descriptors that a plugin closes are found")
+{
+    CHECK(check(hostile("closes_descriptors"), {"--only", "^G01$"}).verdict("G01") == "failed");
+}
