@@ -24,7 +24,7 @@ void refuse(const SwitchInfo &info, const std::string &value)
 SwitchInfo idleSwitch()
 {
     return {"http.idleMs", "60000", "number",
-            "how long a connection may be idle between two requests; 0: one request each"};
+            "how long a connection may be idle between two requests; 0: one request per connection"};
 }
 
 Switches::Switches(std::vector<SwitchInfo> known) : known_(std::move(known))
