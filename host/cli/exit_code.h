@@ -2,7 +2,7 @@
 
 namespace psa::host {
 
-/// Exit codes of psa-host, by kind of failure; README.md lists them.
+/// Exit codes of psa-host, by kind of failure; docs/commands.md lists them.
 enum ExitCode
 {
     exitOk = 0,

@@ -15,7 +15,7 @@
 
 namespace psa::host {
 
-/// psa-host.toml. README.md shows one; every key is optional.
+/// psa-host.toml. docs/configuration.md has the keys; every one is optional.
 struct HostConfig
 {
     std::vector<std::filesystem::path> pluginFolders; ///< [plugins] folders, absolute.

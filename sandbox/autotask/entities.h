@@ -65,7 +65,7 @@ const Entity *findEntity(const std::string &name);
 const std::vector<Entity> &entities();
 const Entity &tickets();
 
-/// The 76 ticket fields; see section 3.3 of the API notes.
+/// The 76 ticket fields.
 std::vector<Field> ticketFields();
 
 /// "integer", "long", "string", ...
