@@ -22,7 +22,7 @@ template <class Value>
 void take(const Arguments &arguments, std::size_t index, Value &value)
 {
     if (index < arguments.size() && !(std::istringstream(arguments[index]) >> value))
-        throw std::runtime_error("\"" + arguments[index] + "\" is no number");
+        throw std::runtime_error("\"" + arguments[index] + "\" is not a number");
 }
 
 /// A folder of this process, `name`-PID, below the one that the first argument names, or else below /tmp.

@@ -22,7 +22,8 @@ std::vector<Check> inOrder(std::vector<Check> checks)
                    std::all_of(check.unless.begin(), check.unless.end(), has);
         });
         if (next == checks.end())
-            throw std::logic_error("check " + checks.front().id + " needs one that is not there or needs it in turn");
+            throw std::logic_error("check " + checks.front().id +
+                                   " depends on a check that does not exist or depends on it in turn");
         ordered.push_back(std::move(*next));
         checks.erase(next);
     }

@@ -18,7 +18,7 @@ struct CheckInputs
 {
     std::filesystem::path plugin;                  ///< Absolute.
     std::optional<std::filesystem::path> settings; ///< The check.toml to read.
-    std::optional<std::filesystem::path> previous; ///< The release before, to compare with.
+    std::optional<std::filesystem::path> previous; ///< The previous release, to compare with.
     std::uint64_t seed = 0;
     std::optional<unsigned> fuzzSeconds; ///< In place of what check.toml says.
 };

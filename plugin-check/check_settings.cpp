@@ -26,7 +26,7 @@ void readTicket(TomlReader &reader, const toml::node &node, CheckSettings &setti
 {
     const toml::table *table = node.as_table();
     if (table == nullptr)
-        return reader.mistake(node, "each ticket is a table: write it below [[ticket]]");
+        return reader.mistake(node, "each ticket is a table: put it under [[ticket]]");
     Object::Ptr ticket = valuesOf(reader, *table);
     ticket->set("version", 1);
     std::ostringstream text;
@@ -38,8 +38,7 @@ void readTicket(TomlReader &reader, const toml::node &node, CheckSettings &setti
     }
     catch (const host::InvalidDocument &error)
     {
-        reader.mistake(node,
-                       "[[ticket]] is no ticket as schemas/ticket.schema.json says: " + std::string(error.what()));
+        reader.mistake(node, "[[ticket]] does not match schemas/ticket.schema.json: " + std::string(error.what()));
     }
 }
 
@@ -57,7 +56,7 @@ std::string expiryOf(TomlReader &reader, const toml::table &table)
     const toml::node *node = table.get("expires");
     if (node == nullptr)
     {
-        reader.mistake(table, "[[waiver]] without \"expires\": say until which day it holds, such as 2027-01-31");
+        reader.mistake(table, "[[waiver]] without \"expires\": set its last day, such as 2027-01-31");
         return {};
     }
     if (const auto date = node->value<toml::date>())
@@ -70,7 +69,7 @@ void readWaiver(TomlReader &reader, const toml::node &node, CheckSettings &setti
 {
     const toml::table *table = node.as_table();
     if (table == nullptr)
-        return reader.mistake(node, "each waiver is a table: write it below [[waiver]]");
+        return reader.mistake(node, "each waiver is a table: put it under [[waiver]]");
     reader.refuseUnknown(*table, "[[waiver]]", {"check", "reason", "expires"});
     Waiver waiver;
     waiver.check = needed(reader, *table, "check", "name the id of the check, such as S06");

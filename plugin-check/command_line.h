@@ -12,8 +12,8 @@ namespace psa::check {
 struct CommandLine
 {
     CLI::App app{
-        "psa-plugin-check looks whether a plugin keeps the rules of docs/plugin-policies.md. Each check runs in "
-        "a process of its own.\nExit codes: 0 clean, 1 failures, 2 usage or environment, 3 crashes."};
+        "psa-plugin-check checks whether a plugin follows the rules in docs/plugin-policies.md. Each check runs in its "
+        "own process.\nExit codes: 0 no failures, 1 failures, 2 invalid usage or environment, 3 plugin crashed."};
     CLI::App *list = nullptr;
     CLI::App *explain = nullptr;
     CLI::App *reproduce = nullptr;

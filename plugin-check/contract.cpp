@@ -73,7 +73,7 @@ std::vector<std::string> breachesOfDelivery(const CallRecord &record)
     if (record.errors.size() > 1)
         breaches.add("delivered " + std::to_string(record.errors.size()) + " errors");
     if (!record.results.empty() && schemaOf(record.verb).empty())
-        breaches.add("delivered a result where none belongs");
+        breaches.add("delivered a result where none is allowed");
     return breaches.take();
 }
 
@@ -90,7 +90,7 @@ std::vector<std::string> breachesOfEnding(const CallRecord &record)
     else if (record.status != PSA_OK && !record.results.empty())
         breaches.add("failed with " + status + " and delivered a result");
     else if (record.status != PSA_OK && record.errors.empty())
-        breaches.add("failed with " + status + " without put_error: nobody learns why");
+        breaches.add("failed with " + status + " without put_error: the reason is lost");
     if (record.errors.empty() || record.status == PSA_OK || record.status > PSA_INTERNAL)
         return breaches.take();
     const RawError &error = record.errors.front();
@@ -99,7 +99,7 @@ std::vector<std::string> breachesOfEnding(const CallRecord &record)
     else if (error.status != record.status)
         breaches.add("returned " + status + ", but its error says " + host::statusName(error.status));
     else if (textOf(error, "user_message").empty())
-        breaches.add("delivered an error without user_message: nobody learns why");
+        breaches.add("delivered an error without user_message: the reason is lost");
     return breaches.take();
 }
 
@@ -109,7 +109,7 @@ std::vector<std::string> breachesOfDocuments(const CallRecord &record)
     for (const RawError &error : record.errors)
     {
         if (error.nullText)
-            breaches.add("gave a text of an error that is NULL with a size");
+            breaches.add("delivered an error text that is NULL with a size");
         for (const auto &[member, text] : error.texts)
             if (!host::isValidUtf8(text))
                 breaches.add("gave a " + member + " that is not UTF-8");
@@ -129,7 +129,7 @@ std::vector<std::string> breachesOfDocuments(const CallRecord &record)
         }
         catch (const host::InvalidDocument &error)
         {
-            breaches.add("delivered a result that is not as schemas/" + schema + ".schema.json says: " + error.what());
+            breaches.add("delivered a result that does not match schemas/" + schema + ".schema.json: " + error.what());
         }
     return breaches.take();
 }

@@ -13,7 +13,7 @@ namespace psa::check {
 std::vector<std::string> breachesOfDelivery(const CallRecord &record);
 /// Status, result and error fit together, and a failure says why.
 std::vector<std::string> breachesOfEnding(const CallRecord &record);
-/// Documents and texts can be read: size, UTF-8, schema.
+/// Documents and texts are valid: size, UTF-8, schema.
 std::vector<std::string> breachesOfDocuments(const CallRecord &record);
 /// Log lines are lines of UTF-8 with a level, and not too many.
 std::vector<std::string> breachesOfLog(const CallRecord &record);

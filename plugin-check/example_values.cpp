@@ -92,8 +92,8 @@ Object::Ptr exampleConfiguration(CheckContext &context, const host::Form &form)
     const std::string problem = checked.errors.front().message;
     if (given)
         context.failAndStop("[configuration] of the check configuration: " + problem);
-    context.skip("no example of a configuration can be made up (" + problem +
-                 "); give one under [configuration] of check.toml");
+    context.skip("no example configuration can be generated (" + problem +
+                 "); add one under [configuration] of check.toml");
 }
 
 std::string configurationDocument(const Object &values)

@@ -77,7 +77,7 @@ private:
             const std::string url = node.value_or(std::string());
             if (!known.contains(url))
                 reader_.mistake(node, "optional_urls: no recording has a request to \"" + url +
-                                          "\" that changes nothing; give the whole URL without its query");
+                                          "\" that changes nothing; use the full URL without its query");
             run_.optionalUrls.insert(url);
         }
     }

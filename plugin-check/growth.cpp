@@ -62,7 +62,7 @@ void mustNotGrow(CheckContext &context, unsigned times, const std::function<void
                      std::to_string(times) + " times");
     const auto left = differences(before, thingsLeft());
     for (std::size_t i = 0; i < left.size() && i < 3; ++i)
-        context.fail("in " + std::to_string(times) + " times it left: " + left[i]);
+        context.fail("in " + std::to_string(times) + " repetitions left: " + left[i]);
 }
 
 } // namespace psa::check

@@ -93,7 +93,7 @@ std::string join(const std::set<psa_status> &statuses)
     return text;
 }
 
-/// How often the request was made again. Of those that change something the host refuses most.
+/// How often the request was made again. Of those that change something the host rejects most.
 std::size_t sameAfter(const Observed &observed, std::size_t at)
 {
     const host::HttpRequest &struck = observed.sent[at].request;
@@ -111,11 +111,11 @@ std::optional<std::string> whySentAgain(const NetFault &fault, std::size_t at, c
         return std::nullopt;
     const std::string times = "the request was sent " + std::to_string(again) + " more time" + (again == 1 ? "" : "s");
     if (fault.kind == FaultKind::unauthorized)
-        return times + ": a failed login that is repeated locks the user";
+        return times + ": repeating a failed login locks the user";
     if (observed.sent[at].request.mutates && !fault.isUnsent())
-        return times + " although it may have been done: the host decides on that, after it has looked";
+        return times + " although it may have been carried out: that is up to the host, after a lookup";
     if (fault.kind == FaultKind::tooMany || fault.kind == FaultKind::budget)
-        return times + " at once, after being told to wait";
+        return times + " immediately, although it was told to wait";
     return std::nullopt;
 }
 
@@ -152,7 +152,7 @@ std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::s
         return "its error does not say how long to wait: retry_after_ms is " + std::to_string(error.retryAfterMs) +
                ", and at least " + std::to_string(fault.atLeastToWait.count()) + " were asked for";
     if ((error.status == PSA_AUTH || error.status == PSA_PERMISSION) && error.hint.empty())
-        return "its error has no hint: whoever reads it does not know what to correct";
+        return "its error has no hint: the reader does not know what to correct";
     return std::nullopt;
 }
 

@@ -76,7 +76,7 @@ int run(CommandLine &commandLine)
     if (*commandLine.explain)
         return printExplanation(*findCheck(commandLine.id), std::cout), exitClean;
     if (commandLine.plugin.empty())
-        throw std::runtime_error("which plugin? Give its file, or see --help");
+        throw std::runtime_error("plugin file missing; see --help");
     for (auto *path : {&commandLine.inputs.settings, &commandLine.inputs.previous})
         if (*path)
             *path = std::filesystem::absolute(**path);
@@ -92,7 +92,7 @@ int run(CommandLine &commandLine)
         return runAll(commandLine, runner, {findCheck(commandLine.id)});
     const auto checks = runner.chosen();
     if (checks.empty())
-        throw std::runtime_error("no check is left by --level, --only and --skip; see: psa-plugin-check list");
+        throw std::runtime_error("--level, --only and --skip leave no check; see: psa-plugin-check list");
     return runAll(commandLine, runner, checks);
 }
 

@@ -103,13 +103,13 @@ HttpResponse unsent(FaultKind kind)
     case FaultKind::tls:
         return because(Reason::tls, "the certificate is for another name");
     case FaultKind::policy:
-        return because(Reason::policy, "not sent: the host is on no list");
+        return because(Reason::policy, "not sent: the host is not allowed");
     case FaultKind::budget:
         response = because(Reason::budget, "the limit is used up");
         response.retryAfter = longWait;
         return response;
     case FaultKind::dryRun:
-        return because(Reason::dryRun, "held back: this is a dry run");
+        return because(Reason::dryRun, "withheld: this is a dry run");
     case FaultKind::timeoutBefore:
         return because(Reason::timeout, "the deadline passed while connecting");
     default:
@@ -131,7 +131,7 @@ HttpResponse noAnswer(FaultKind kind)
     case FaultKind::cancelledAfter:
         return because(Reason::cancelled, "the call was cancelled while waiting for the answer");
     default:
-        return because(Reason::closed, "the connection ended before a whole answer");
+        return because(Reason::closed, "the connection ended before the complete response");
     }
 }
 
@@ -168,9 +168,9 @@ std::vector<NetFault> netFaults(std::chrono::system_clock::time_point now)
         {FaultKind::unavailable, "503 with a page of HTML", "", {}},
         {FaultKind::html, "200 with a page of HTML", "", {}},
         {FaultKind::empty, "200 with an empty body", "", {}},
-        {FaultKind::wrongType, "the good answer as text/html", "", {}},
-        {FaultKind::truncated, "half of the good answer", "", {}},
-        {FaultKind::otherKind, "200 with JSON of another kind", "", {}},
+        {FaultKind::wrongType, "the correct response as text/html", "", {}},
+        {FaultKind::truncated, "half of the correct response", "", {}},
+        {FaultKind::otherKind, "200 with JSON of another shape", "", {}},
         {FaultKind::redirect, "302 to another host", "", {}},
     };
 }

@@ -49,7 +49,7 @@ std::vector<CallRecord> liveOffline(CheckContext &context, PluginUnderCheck &plu
     psa_instance *instance = nullptr;
     records.push_back(plugin.create(instance));
     if (instance == nullptr)
-        context.failAndStop("there is no instance; " + records.back().describe());
+        context.failAndStop("no instance was created; " + records.back().describe());
     records.push_back(plugin.configure(instance, exampleConfigurationDocument(context, plugin)));
     records.push_back(plugin.configure(instance, "this is no JSON"));
     const auto add = [&](std::vector<CallRecord> more) {

@@ -73,11 +73,11 @@ std::string versionProblem(const host::PluginAbi &plugin)
     case host::Negotiated::contradictory:
         return "abi_minor_needed is above abi_minor_built: " + toText(plugin);
     case host::Negotiated::tooOld:
-        return toText(plugin) + " is too old for this host, which speaks " + toText(here);
+        return toText(plugin) + " is too old for this host, which has ABI " + toText(here);
     case host::Negotiated::tooNew:
         break;
     }
-    return toText(plugin) + " is too new for this host, which speaks " + toText(here);
+    return toText(plugin) + " is too new for this host, which has ABI " + toText(here);
 }
 
 host::Library mapPlugin(CheckContext &context, const std::filesystem::path &file)
@@ -132,7 +132,7 @@ CallRecord PluginUnderCheck::call(const std::string &verb, host::Delivers delive
         return call.record();
     call.abandon();
     CallRecord record = call.record();
-    record.outcome = host::failed(PSA_TIMEOUT, "it did not return within its deadline and a grace of 2 s", "");
+    record.outcome = host::failed(PSA_TIMEOUT, "it did not return within its deadline and a grace period of 2 s", "");
     record.outcome.lost = true;
     record.took = way.time + grace;
     return record;

@@ -28,7 +28,7 @@ std::string cell(const std::string &text)
     return escaped;
 }
 
-constexpr const char *levelNames[] = {"", "file, table, descriptor", "a life without a network", "network faults",
+constexpr const char *levelNames[] = {"", "file, table, descriptor", "without a network", "network faults",
                                       "load, leaks, fuzz"};
 
 } // namespace
@@ -69,9 +69,9 @@ void printListJson(int level, std::ostream &out)
 void printPolicies(std::ostream &out)
 {
     out << "# Rules for plugins\n\n"
-           "Every rule that `psa-plugin-check` looks after, by its level. A check that needs another one is skipped "
+           "All rules that `psa-plugin-check` checks, by level. A check that depends on another one is skipped "
            "where "
-           "that\none does not pass. This page is what `psa-plugin-check list --markdown` prints; a test keeps it "
+           "that\none does not pass. This page is the output of `psa-plugin-check list --markdown`; a test keeps it "
            "so.\n";
     for (int level = 1; level <= 4; ++level)
     {

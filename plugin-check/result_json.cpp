@@ -19,7 +19,7 @@ Kind fromText(const std::string &text, std::initializer_list<Kind> kinds)
     for (const Kind kind : kinds)
         if (text == toText(kind))
             return kind;
-    throw std::runtime_error("\"" + text + "\" is no known word of a result");
+    throw std::runtime_error("\"" + text + "\" is not a known result");
 }
 
 Array::Ptr findingsOf(const CheckResult &result)

@@ -30,10 +30,10 @@ std::string seconds(std::chrono::milliseconds time)
 std::string describeEnd(const WatchedEnd &end)
 {
     if (end.watcherKilled)
-        return "the process above the check was killed: the plugin kills processes that are not its own";
+        return "the parent process of the check was killed: the plugin kills processes that it did not start";
     if (end.signal != 0)
         return signalText(end.signal);
-    return "the process ended by itself, with exit code " + std::to_string(end.exitCode);
+    return "the process exited on its own, with exit code " + std::to_string(end.exitCode);
 }
 
 std::vector<std::string> arguments(const Check &check, const CheckInputs &inputs)

@@ -54,7 +54,7 @@ void printResult(const Check &check, const CheckResult &result, std::ostream &ou
 void printSummary(const RunReport &report, std::ostream &out)
 {
     for (const Waiver &waiver : report.unused)
-        out << "The waiver of " << waiver.check << " is not needed: remove it.\n";
+        out << "The waiver of " << waiver.check << " is not needed any more: remove it.\n";
     for (const Verdict verdict :
          {Verdict::ok, Verdict::warning, Verdict::skipped, Verdict::failed, Verdict::timedOut, Verdict::crashed})
         if (const std::size_t count = report.count(verdict); count > 0 || verdict == Verdict::ok)
@@ -67,8 +67,8 @@ void printSummary(const RunReport &report, std::ostream &out)
     for (const CheckResult &result : report.results)
         if (result.verdict >= Verdict::failed && result.waived.empty())
         {
-            out << "What a check is for: psa-plugin-check explain " << result.id
-                << "\nOnce more: psa-plugin-check reproduce " << result.id << " --seed " << result.seed
+            out << "To explain a check: psa-plugin-check explain " << result.id
+                << "\nTo repeat: psa-plugin-check reproduce " << result.id << " --seed " << result.seed
                 << (report.settings ? " --config " + report.settings->string() : "") << ' ' << report.plugin.string()
                 << '\n';
             return;

@@ -46,12 +46,12 @@ Scopes scopesIn(const Object &body)
         const Poco::Dynamic::Var name = names->get(i);
         const auto scope = name.isString() ? scopeFrom(name.toString()) : std::nullopt;
         if (!scope)
-            throw Problem(422, "invalid", "A value is not accepted", "A scope is submit, read or admin.")
-                .at("/scopes/" + std::to_string(i), jsonText(name) + " is no scope");
+            throw Problem(422, "invalid", "Invalid value", "Valid scopes are submit, read and admin.")
+                .at("/scopes/" + std::to_string(i), jsonText(name) + " is not a scope");
         scopes.insert(*scope);
     }
     if (scopes.empty())
-        throw Problem(422, "invalid", "A value is not accepted", "Say what the token may do: submit, read or admin.")
+        throw Problem(422, "invalid", "Invalid value", "Choose at least one scope: submit, read or admin.")
             .at("/scopes", "is missing");
     return scopes;
 }
@@ -76,16 +76,17 @@ public:
         const Object::Ptr body = readBody(request, {"name", "scopes", "expires"});
         const std::string name = textMember(*body, "name");
         if (name.empty() || name.size() > 100)
-            throw Problem(422, "invalid", "A value is not accepted", "A token has a name of 1 to 100 bytes.")
+            throw Problem(422, "invalid", "Invalid value", "The name of a token must have 1 to 100 bytes.")
                 .at("/name", "is missing or too long");
         std::optional<Clock::Wall> expires;
         if (const std::string text = textMember(*body, "expires"); !text.empty())
         {
             expires = timeFrom(text);
             if (!expires || *expires <= access_.clock->wallNow())
-                throw Problem(422, "invalid", "A value is not accepted",
-                              "expires must be a time to come, up to 2259, such as 2027-01-31T00:00:00Z.")
-                    .at("/expires", "\"" + text + "\" is no time to come");
+                throw Problem(
+                    422, "invalid", "Invalid value",
+                    "expires must be a time in the future, up to the year 2259, such as 2027-01-31T00:00:00Z.")
+                    .at("/expires", "\"" + text + "\" is not a time in the future");
         }
         const TokenBook::Made made = access_.tokens.add(name, scopesIn(*body), expires, request.caller.name);
         Object::Ptr view = toView(made.token);
@@ -97,10 +98,9 @@ public:
     {
         const std::string &id = request.parameters.at("id");
         if (!access_.tokens.remove(id, request.caller.name))
-            throw Problem(404, "unknown-token", "There is no such token",
+            throw Problem(404, "unknown-token", "Token not found",
                           "No token has the id \"" + id +
-                              "\"; it may have been removed already. The list of tokens has "
-                              "those that there are.");
+                              "\"; it may have been removed already. The list of tokens shows all existing ones.");
         access_.sessions.closeOf(id);
         return {204, "", "", {}};
     }
@@ -120,7 +120,7 @@ public:
         const auto session = access_.sessions.find(sessionIn(request));
         const auto token = session ? access_.tokens.find(session->tokenId) : std::nullopt;
         if (!token)
-            throw Problem(401, "signed-out", "You are not signed in", "Sign in with a token.")
+            throw Problem(401, "signed-out", "Not signed in", "Sign in with a token.")
                 .header("WWW-Authenticate", "Bearer");
         return sessionView(*token, *session);
     }

@@ -12,8 +12,8 @@ void refuseIfTooMany(Access &access, const std::vector<std::string> &keys)
     for (const std::string &key : keys)
         wait = std::max(wait, access.attempts.waitOf(key));
     if (wait.count() > 0)
-        throw Problem(429, "too-many-attempts", "Too many attempts",
-                      "Too many wrong tokens came from this address or for this token. Try again later.")
+        throw Problem(429, "too-many-attempts", "Too many failed attempts",
+                      "Too many invalid tokens were sent from this address or with this token id. Try again later.")
             .header("Retry-After", std::to_string(wait.count()));
 }
 
@@ -30,10 +30,9 @@ AccessToken checkToken(Access &access, const std::string &text, const std::strin
     refuseIfTooMany(access, keys);
     for (const std::string &key : keys)
         access.attempts.failed(key);
-    throw Problem(
-        401, "bad-token", "The token is not accepted",
-        "It is wrong, was removed, or has expired. Whoever has a token of the scope admin makes another one on "
-        "the page, under Tokens; so does psa-host token add NAME --scope SCOPE on the machine of psa-host.")
+    throw Problem(401, "bad-token", "Invalid token",
+                  "The token is wrong, was revoked, or has expired. An admin can create another one on the page under "
+                  "Tokens, or with psa-host token add NAME --scope SCOPE on the machine that runs psa-host.")
         .header("WWW-Authenticate", "Bearer");
 }
 

@@ -30,10 +30,9 @@ void refuseTokenInQuery(const ApiRequest &request)
 {
     for (const auto &[name, value] : request.query)
         if (Poco::icompare(name, "token") == 0 || Poco::icompare(name, "access_token") == 0)
-            throw Problem(
-                400, "token-in-url", "The token is in the wrong place",
-                "Addresses end in logs: send a token as \"Authorization: Bearer …\", and make a new one in the "
-                "place of this one.");
+            throw Problem(400, "token-in-url", "Token in the URL",
+                          "URLs end up in logs. Send the token as \"Authorization: Bearer …\", and replace this one "
+                          "with a new one.");
 }
 
 /// Only pages of ours may have a browser send something that changes anything.
@@ -45,8 +44,7 @@ void checkOrigin(const ApiRequest &request)
     const bool same = origin.empty() || Poco::icompare(origin, "https://" + host) == 0 ||
                       Poco::icompare(origin, "http://" + host) == 0;
     if (!same || !(site.empty() || site == "same-origin" || site == "none"))
-        throw Problem(403, "other-origin", "The request comes from a page of somebody else",
-                      "Only pages of this psa-host may change anything here.");
+        throw Problem(403, "other-origin", "Cross-site request", "Only pages of this psa-host may make changes here.");
 }
 
 } // namespace
@@ -62,8 +60,9 @@ void Entrance::checkHost(const ApiRequest &request) const
 {
     const std::string host = Poco::toLower(request.header("host"));
     if (std::find(hosts_.begin(), hosts_.end(), host) == hosts_.end())
-        throw Problem(421, "other-host", "The request is for somebody else",
-                      "This psa-host is not \"" + host + "\". Its names stand under [serve] hosts in psa-host.toml.");
+        throw Problem(421, "other-host", "Wrong host name",
+                      "This psa-host is not \"" + host +
+                          "\". Its host names are set in hosts under [serve] in psa-host.toml.");
 }
 
 Entrance::Identity Entrance::identify(const ApiRequest &request)
@@ -73,9 +72,9 @@ Entrance::Identity Entrance::identify(const ApiRequest &request)
     if (const auto session = access_.sessions.find(sessionIn(request)))
         if (auto token = access_.tokens.find(session->tokenId))
             return {std::move(*token), session->csrf};
-    throw Problem(401, "no-token", "Who are you?",
-                  "Send a token as \"Authorization: Bearer …\", or sign in on the page. One is made on the page, under "
-                  "Tokens, or on the machine of psa-host with: psa-host token add NAME --scope SCOPE")
+    throw Problem(401, "no-token", "Unauthorized",
+                  "Send a token as \"Authorization: Bearer …\", or sign in on the page. To create a token, use the "
+                  "page under Tokens, or run on the machine of psa-host: psa-host token add NAME --scope SCOPE")
         .header("WWW-Authenticate", "Bearer");
 }
 
@@ -111,9 +110,9 @@ Scope Entrance::letIn(ApiRequest &request)
     request.caller.token = who.token.id;
     request.caller.name = "token " + who.token.name;
     if (!who.csrf.empty() && changesSomething(request) && !sameDigest(who.csrf, request.header("x-csrf-token")))
-        throw Problem(403, "bad-csrf", "The page is out of date", "Load it again, and try once more.");
+        throw Problem(403, "bad-csrf", "The page is outdated", "Reload it and try again.");
     if (!allows(who.token.scopes, route->scope))
-        throw Problem(403, "scope", "The token may not do this",
+        throw Problem(403, "scope", "Forbidden",
                       "It needs the scope " + std::string(toText(route->scope)) + ", which the token \"" +
                           who.token.name + "\" does not have.");
     return route->scope;

@@ -98,7 +98,7 @@ std::vector<AccessToken> tokensFrom(const std::string &document, std::string &da
     const Object::Ptr object = parseKept(document, damage);
     const Array::Ptr all = object->getArray("tokens");
     if (all.isNull() && damage.empty() && !document.empty())
-        damage = "it has no list of tokens";
+        damage = "it contains no list of tokens";
     for (unsigned i = 0; !all.isNull() && i < all->size(); ++i)
         tokens.push_back(keptToken(all->getObject(i), i));
     return tokens;

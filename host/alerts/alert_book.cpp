@@ -54,9 +54,8 @@ AlertResult AlertBook::fire(const LiveConnection &connection, const AlertGroup &
     NewTicket row = intake_.prepare(connection, ticketRequestFor(group, settings));
     if (!damage.empty())
         row.warnings.push_back(
-            "The alert settings of the connection cannot be read as they are stored, so this ticket was "
-            "made without them: " +
-            damage + ". Enter them again.");
+            "The stored alert mapping of the connection cannot be read, so this ticket was created without it: " +
+            damage + ". Save the mapping again.");
     const std::set<std::string> firing = group.firingAlerts();
     const Clock::Wall now = clock_->wallNow();
     // Whether there is an episode and that there is one then are of one transaction: of two that come at once, one makes

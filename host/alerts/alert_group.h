@@ -20,7 +20,7 @@ public:
     {
     }
     const std::string &pointer() const { return pointer_; } ///< A JSON pointer into the document.
-    const std::string &problem() const { return problem_; } ///< Such as "is no text".
+    const std::string &problem() const { return problem_; } ///< Such as "is not a string".
 
 private:
     std::string pointer_;

@@ -18,20 +18,20 @@ constexpr int longestSilence = 60 * 24 * 30; ///< Minutes.
 
 [[noreturn]] void refuse(const std::string &pointer, const std::string &what)
 {
-    throw AlertsRefused(pointer, "The alert settings are not right", what);
+    throw AlertsRefused(pointer, "The alert mapping is invalid", what);
 }
 
 void refuseUnknown(const Object &object, const std::string &pointer, const std::set<std::string> &known)
 {
     for (const auto &[name, value] : object)
         if (!known.contains(name))
-            refuse(pointer + "/" + name, "is no setting");
+            refuse(pointer + "/" + name, "is not a known setting");
 }
 
 std::string textAt(const Poco::Dynamic::Var &value, const std::string &pointer)
 {
     if (!value.isString())
-        refuse(pointer, "is no text");
+        refuse(pointer, "is not a string");
     return value.toString();
 }
 
@@ -40,16 +40,16 @@ AlertField fieldFrom(const Object &object, const std::string &pointer)
     refuseUnknown(object, pointer, {"from", "values", "otherwise"});
     AlertField field;
     if (object.has("from") && !object.isArray("from"))
-        refuse(pointer + "/from", "is no list");
+        refuse(pointer + "/from", "is not a list");
     if (object.has("values") && !object.isObject("values"))
-        refuse(pointer + "/values", "is no object");
+        refuse(pointer + "/values", "is not an object");
     const Array::Ptr from = object.getArray("from");
     for (unsigned i = 0; !from.isNull() && i < from->size(); ++i)
     {
         const std::string place = pointer + "/from/" + std::to_string(i);
         field.from.push_back(textAt(from->get(i), place));
         if (!field.from.back().starts_with("label:") && !field.from.back().starts_with("annotation:"))
-            refuse(place, "begins neither with \"label:\" nor with \"annotation:\"");
+            refuse(place, "must begin with \"label:\" or \"annotation:\"");
     }
     if (object.has("values"))
         for (const auto &[name, value] : *object.getObject("values"))
@@ -57,7 +57,7 @@ AlertField fieldFrom(const Object &object, const std::string &pointer)
     if (object.has("otherwise"))
         field.otherwise = textAt(object.get("otherwise"), pointer + "/otherwise");
     if (field.from.empty() && isBlankText(field.otherwise))
-        refuse(pointer, "says neither where its value comes from nor what it is otherwise");
+        refuse(pointer, "must have \"from\" or \"otherwise\"");
     return field;
 }
 
@@ -73,7 +73,7 @@ AlertSettings alertSettingsFrom(const Object &written)
     {
         const Poco::Dynamic::Var minutes = document.get("resolvedAfterMinutes");
         if (!minutes.isInteger() || minutes.isBoolean())
-            refuse("/resolvedAfterMinutes", "is no whole number");
+            refuse("/resolvedAfterMinutes", "is not an integer");
         if (minutes.convert<double>() < 0 || minutes.convert<double>() > longestSilence)
             refuse("/resolvedAfterMinutes", "is not from 0 to " + std::to_string(longestSilence));
         settings.resolvedAfter = std::chrono::minutes(minutes.convert<int>());
@@ -81,14 +81,13 @@ AlertSettings alertSettingsFrom(const Object &written)
     if (!document.has("fields"))
         return settings;
     if (!document.isObject("fields"))
-        refuse("/fields", "is no object");
+        refuse("/fields", "is not an object");
     for (const auto &[name, value] : *document.getObject("fields"))
     {
         if (notFromAlerts.contains(name))
-            refuse("/fields/" + name,
-                   "is nothing that alerts can say; leave it to the ticket defaults of the connection");
+            refuse("/fields/" + name, "cannot be set from alerts; use the ticket defaults of the connection");
         if (value.type() != typeid(Object::Ptr))
-            refuse("/fields/" + name, "is no object");
+            refuse("/fields/" + name, "is not an object");
         settings.fields[name] = fieldFrom(*value.extract<Object::Ptr>(), "/fields/" + name);
     }
     return settings;

@@ -17,7 +17,7 @@ constexpr std::size_t longestKey = 32768;
 
 [[noreturn]] void refuseAlerts(const std::string &pointer, const std::string &what)
 {
-    throw AlertsRefused(pointer, "The body must be what Alertmanager sends to a webhook, version 4", what);
+    throw AlertsRefused(pointer, "The body must be an Alertmanager webhook notification, version 4", what);
 }
 
 /// The member `name` of `object` as a text; "" if it is not there.
@@ -26,7 +26,7 @@ std::string textIn(const Object &object, const std::string &pointer, const char 
     if (!object.has(name) || object.isNull(name))
         return {};
     if (!object.get(name).isString())
-        refuseAlerts(pointer + "/" + name, "is no text");
+        refuseAlerts(pointer + "/" + name, "is not a string");
     return object.getValue<std::string>(name);
 }
 
@@ -36,13 +36,13 @@ AlertTexts textsIn(const Object &object, const std::string &pointer, const char 
     if (!object.has(name) || object.isNull(name))
         return texts;
     if (!object.isObject(name))
-        refuseAlerts(pointer + "/" + name, "is no object");
+        refuseAlerts(pointer + "/" + name, "is not an object");
     for (const auto &[key, value] : *object.getObject(name))
     {
         if (value.isEmpty())
             continue;
         if (!value.isString())
-            refuseAlerts(pointer + "/" + name + "/" + key, "is no text");
+            refuseAlerts(pointer + "/" + name + "/" + key, "is not a string");
         texts[key] = value.toString();
     }
     return texts;
@@ -52,7 +52,7 @@ bool firingIn(const Object &object, const std::string &pointer)
 {
     const std::string status = textIn(object, pointer, "status");
     if (status != "firing" && status != "resolved")
-        refuseAlerts(pointer + "/status", "is neither \"firing\" nor \"resolved\"");
+        refuseAlerts(pointer + "/status", "must be \"firing\" or \"resolved\"");
     return status == "firing";
 }
 
@@ -63,7 +63,7 @@ std::size_t countIn(const Object &object, const char *name)
         return 0;
     const Poco::Dynamic::Var value = asWhole(object.get(name));
     if (!value.isInteger() || value.isBoolean() || value.convert<double>() < 0)
-        refuseAlerts(std::string("/") + name, "is no count");
+        refuseAlerts(std::string("/") + name, "is not a count");
     return value.convert<std::size_t>();
 }
 
@@ -84,7 +84,7 @@ std::vector<Alert> alertsIn(const Object &object)
 {
     const Array::Ptr all = object.isArray("alerts") ? object.getArray("alerts") : nullptr;
     if (all.isNull() || all->size() == 0)
-        refuseAlerts("/alerts", "is no list with at least one alert");
+        refuseAlerts("/alerts", "is not a list with at least one alert");
     if (all->size() > mostAlerts)
         refuseAlerts("/alerts",
                      "has more than " + std::to_string(mostAlerts) + " alerts; set max_alerts of the receiver");
@@ -93,7 +93,7 @@ std::vector<Alert> alertsIn(const Object &object)
     {
         const std::string pointer = "/alerts/" + std::to_string(i);
         if (!all->isObject(i))
-            refuseAlerts(pointer, "is no object");
+            refuseAlerts(pointer, "is not an object");
         alerts.push_back(alertFrom(*all->getObject(i), pointer));
     }
     return alerts;
@@ -104,7 +104,7 @@ try
 {
     const Poco::Dynamic::Var parsed = parseStrict(body);
     if (parsed.type() != typeid(Object::Ptr))
-        refuseAlerts("", "is no object");
+        refuseAlerts("", "is not an object");
     return parsed.extract<Object::Ptr>();
 }
 catch (const JsonError &error)

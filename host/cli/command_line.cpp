@@ -80,21 +80,21 @@ catch (const ConfigError &error)
 
 void CommandLine::offerRun()
 {
-    CLI::App &run = add(app_, "run", "Deliver the tickets in the store, and serve commands, until it is told to end",
+    CLI::App &run = add(app_, "run", "Deliver stored tickets and serve commands until stopped",
                         [this](const HostConfig &config, const Streams &streams) {
                             return runHost(config, untilIdle_ ? RunMode::untilIdle : RunMode::deliver, streams);
                         });
-    run.add_flag("--until-idle", untilIdle_, "End when no ticket moves any more by itself");
-    add(app_, "serve", "Do as run, and serve the API and the admin page over the network as [serve] says",
+    run.add_flag("--until-idle", untilIdle_, "Exit when no ticket makes progress on its own any more");
+    add(app_, "serve", "Same as run, and also serve the API and the admin page as configured in [serve]",
         RunWithConfig(
             [](const HostConfig &config, const Streams &streams) { return runHost(config, RunMode::serve, streams); }));
 }
 
 void CommandLine::offerConnections()
 {
-    CLI::App &connection = group("connection", "Work with the connections to PSAs");
+    CLI::App &connection = group("connection", "Manage connections to PSAs");
     offerConnectionChanges(connection);
-    CLI::App &list = add(connection, "list", "Show all connections and how they are",
+    CLI::App &list = add(connection, "list", "List all connections and their status",
                          [this](const HostConfig &config, const Streams &streams) {
                              return listConnections(config, session_.json, streams);
                          });
@@ -103,16 +103,16 @@ void CommandLine::offerConnections()
                          [this](const HostConfig &config, const Streams &streams) {
                              return showConnection(config, edit_.name, session_.json, streams);
                          });
-    show.add_option("name", edit_.name, "The connection")->required();
+    show.add_option("name", edit_.name, "Name of the connection")->required();
     takeJson(show);
     CLI::App &remove =
-        add(connection, "remove", "Remove a connection and wipe its secrets; refused while its tickets wait",
+        add(connection, "remove", "Remove a connection and wipe its secrets; rejected while it has unfinished tickets",
             [this](const HostConfig &config, const Streams &streams) {
                 return removeConnection(config, edit_.name, streams);
             });
-    remove.add_option("name", edit_.name, "The connection")->required();
+    remove.add_option("name", edit_.name, "Name of the connection")->required();
     CLI::App &choices =
-        add(connection, "choices", "Show the values that the PSA has for a field",
+        add(connection, "choices", "List the values that the PSA offers for a field",
             [this](const HostConfig &config, const Streams &streams) {
                 return isConnectionFile(session_.connection)
                            ? showChoices(config, session_, wanted_, streams)
@@ -120,8 +120,9 @@ void CommandLine::offerConnections()
             });
     choices.add_option("connection", session_.connection, "Name of a connection, or a file that describes one")
         ->required();
-    choices.add_option("list", wanted_.list, "Name of the list; with a file, without it the names of all lists");
-    choices.add_option("--query", wanted_.query, "Text that labels should contain");
+    choices.add_option("list", wanted_.list,
+                       "Name of the list; with a connection file, omit it to see the names of all lists");
+    choices.add_option("--query", wanted_.query, "Text that labels must contain");
     choices.add_option("--depends-on", wanted_.dependsOn, "name=value of a field that the list depends on");
     takeCommon(choices);
 }
@@ -131,14 +132,14 @@ void CommandLine::offerConnectionChanges(CLI::App &connection)
     CLI::App &make =
         add(connection, "add", "Store a new connection",
             [this](const HostConfig &config, const Streams &streams) { return addConnection(config, edit_, streams); });
-    make.add_option("name", edit_.name, "What to call it")->required();
+    make.add_option("name", edit_.name, "Name of the new connection")->required();
     takeEdit(make);
     CLI::App &set =
-        add(connection, "set", "Change a connection; what is not given stays as it is",
+        add(connection, "set", "Change a connection; everything not given stays the same",
             [this](const HostConfig &config, const Streams &streams) { return setConnection(config, edit_, streams); });
-    set.add_option("name", edit_.name, "The connection")->required();
+    set.add_option("name", edit_.name, "Name of the connection")->required();
     takeEdit(set);
-    CLI::App &test = add(connection, "test", "Find out whether tickets could be created; creates none",
+    CLI::App &test = add(connection, "test", "Check whether tickets could be created, without creating one",
                          [this](const HostConfig &config, const Streams &streams) {
                              if (isConnectionFile(session_.connection))
                                  return testConnection(config, session_, streams);
@@ -154,20 +155,20 @@ void CommandLine::offerConnectionChanges(CLI::App &connection)
 
 void CommandLine::takeEdit(CLI::App &command)
 {
-    command.add_option("--file", edit_.file, "A file that describes the connection; flags take precedence");
+    command.add_option("--file", edit_.file, "A file that describes the connection; options take precedence");
     command.add_option("--plugin", edit_.plugin, "Id, id@version or file of the plugin");
-    command.add_option("--set", edit_.values, "field=value of the configuration; may be repeated");
+    command.add_option("--set", edit_.values, "Configuration value as field=value; may be repeated");
     command.add_option("--secret", edit_.secrets,
-                       "field=file:/path, field=env:NAME or field=- (asked for, or a line of standard input); may be "
-                       "repeated");
-    command.add_option("--unset", edit_.unset, "A field of the configuration that is to have no value");
+                       "Secret as field=file:/path, field=env:NAME or field=- (prompts, or reads a line from standard "
+                       "input); may be repeated");
+    command.add_option("--unset", edit_.unset, "A configuration field to clear");
     command.add_option("--default", edit_.defaults,
-                       "field=value of the ticket defaults, which replace those that there are; may be repeated");
+                       "Ticket default as field=value; the given ones replace all existing ones; may be repeated");
 }
 
 void CommandLine::offerTickets()
 {
-    CLI::App &tickets = group("ticket", "Create tickets and look after them");
+    CLI::App &tickets = group("ticket", "Create and manage tickets");
     CLI::App &create =
         add(tickets, "create", "Create a ticket", [this](const HostConfig &config, const Streams &streams) {
             return isConnectionFile(session_.connection)
@@ -176,24 +177,28 @@ void CommandLine::offerTickets()
         });
     create
         .add_option("--connection", session_.connection,
-                    "Name of a connection; or a file that describes one, which goes past the store")
+                    "Name of a connection, or a file that describes one, which bypasses the store")
         ->required();
     takeRequest(create);
-    create.add_flag("--dry-run", ticket_.dryRun, "Show what would be sent and create nothing; reads are sent");
-    create.add_option("--key", ticket_.key, "Your own key: the same key never makes a second ticket");
-    create.add_option("--wait", wait_, "Seconds to wait until the ticket is in the PSA")
+    create.add_flag("--dry-run", ticket_.dryRun,
+                    "Show what would be sent without creating anything; read requests are sent");
+    create.add_option("--key", ticket_.key, "Idempotency key: the same key never creates a second ticket");
+    create.add_option("--wait", wait_, "How many seconds to wait until the ticket is in the PSA")
         ->check(CLI::Range(0, 60))
         ->capture_default_str();
     takeCommon(create);
-    CLI::App &list = add(tickets, "list", "Show tickets, the newest first",
-                         [this](const HostConfig &config, const Streams &streams) {
-                             return listTickets(config, tickets_, session_.json, streams);
-                         });
+    CLI::App &list =
+        add(tickets, "list", "List tickets, newest first", [this](const HostConfig &config, const Streams &streams) {
+            return listTickets(config, tickets_, session_.json, streams);
+        });
     list.add_option("--state", tickets_.states,
-                    "ready, sending, retry_at, held, unknown, needs_review, done, dead or cancelled; may be repeated");
-    list.add_option("--connection", tickets_.connection, "Only of this connection");
-    list.add_option("--psa-ticket", tickets_.psaTicket, "Only of this ticket in the PSA, by its number or id");
-    list.add_option("--limit", tickets_.limit, "How many")->check(CLI::Range(1, 1000))->capture_default_str();
+                    "Only tickets in this state: ready, sending, retry_at, held, unknown, needs_review, done, dead or "
+                    "cancelled; may be repeated");
+    list.add_option("--connection", tickets_.connection, "Only this connection");
+    list.add_option("--psa-ticket", tickets_.psaTicket, "Only this ticket of the PSA, by its number or id there");
+    list.add_option("--limit", tickets_.limit, "Maximum number of entries")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
     takeJson(list);
     offerTicketDecisions(tickets);
 }
@@ -202,86 +207,86 @@ void CommandLine::offerTicketDecisions(CLI::App &tickets)
 {
     const auto decide = [&](const char *word, const char *help, RunWithConfig run) -> CLI::App & {
         CLI::App &command = add(tickets, word, help, std::move(run));
-        command.add_option("ticket", name_, "Its number or reference")->required();
+        command.add_option("ticket", name_, "Number or reference of the ticket")->required();
         takeJson(command);
         return command;
     };
     CLI::App &show =
-        add(tickets, "show", "Show a ticket, and what became of it",
-            [this](const HostConfig &config, const Streams &streams) {
-                if (session_.connection.empty())
-                    return showStoredTicket(config, name_.empty() ? reference_ : name_, session_.json, streams);
-                return showTicket(config, session_, name_, reference_, streams);
-            });
-    CLI::Option *id = show.add_option("ticket", name_, "Its number or reference; with --connection the PSA's id");
-    show.add_option("--reference", reference_, "The reference that create printed")->excludes(id);
+        add(tickets, "show", "Show a ticket and its status", [this](const HostConfig &config, const Streams &streams) {
+            if (session_.connection.empty())
+                return showStoredTicket(config, name_.empty() ? reference_ : name_, session_.json, streams);
+            return showTicket(config, session_, name_, reference_, streams);
+        });
+    CLI::Option *id =
+        show.add_option("ticket", name_, "Number or reference of the ticket; with --connection the PSA's id");
+    show.add_option("--reference", reference_, "The reference that ticket create printed")->excludes(id);
     show.add_option("--connection", session_.connection,
-                    "A file that describes a connection: show the ticket as that PSA has it");
+                    "A file that describes a connection: show the ticket as it is in that PSA");
     takeCommon(show);
     CLI::App &retry = decide("retry", "Send a ticket again", [this](const HostConfig &config, const Streams &streams) {
         return retryTicket(config, name_, lookFirst_, session_.json, streams);
     });
-    retry.add_flag("--look-first", lookFirst_, "Look whether the PSA has it before it is sent");
-    CLI::App &link =
-        decide("link", "Say which ticket of the PSA it is", [this](const HostConfig &config, const Streams &streams) {
-            return linkTicket(config, name_, otherName_, session_.json, streams);
-        });
-    link.add_option("psa-ticket", otherName_, "The ticket in the PSA, by its id or number")->required();
-    CLI::App &drop =
-        decide("drop", "Give a ticket up: it is never sent", [this](const HostConfig &config, const Streams &streams) {
-            return dropTicket(config, name_, otherName_, session_.json, streams);
-        });
-    drop.add_option("--reason", otherName_, "Why, for the audit");
+    retry.add_flag("--look-first", lookFirst_, "Check whether the PSA has it before sending it");
+    CLI::App &link = decide("link", "Record which ticket of the PSA it is",
+                            [this](const HostConfig &config, const Streams &streams) {
+                                return linkTicket(config, name_, otherName_, session_.json, streams);
+                            });
+    link.add_option("psa-ticket", otherName_, "Id or number of the ticket in the PSA")->required();
+    CLI::App &drop = decide("drop", "Give up on a ticket: it will not be sent",
+                            [this](const HostConfig &config, const Streams &streams) {
+                                return dropTicket(config, name_, otherName_, session_.json, streams);
+                            });
+    drop.add_option("--reason", otherName_, "Reason, for the audit log");
 }
 
 void CommandLine::offerPlugins()
 {
-    CLI::App &plugins = group("plugins", "Look at the plugins that the configuration names");
-    CLI::App &list = add(plugins, "list", "Load each of them and say how far it got; exit code 1 if one is not ready",
+    CLI::App &plugins = group("plugins", "Inspect the configured plugins");
+    CLI::App &list = add(plugins, "list", "Load all plugins and show their state; exit code 1 if one is not ready",
                          [this](const HostConfig &config, const Streams &streams) {
                              return listPlugins(config, session_.json, streams.out, streams.log);
                          });
     takeJson(list);
-    CLI::App &describe = add(plugins, "describe", "Show what a plugin says of itself",
+    CLI::App &describe = add(plugins, "describe", "Show the description of a plugin, including its fields",
                              [this](const HostConfig &config, const Streams &streams) {
                                  return describePlugin(config, name_, session_.json, streams.out, streams.log);
                              });
     describe.add_flag("--json", session_.json, "Print the descriptor");
     describe.add_option("plugin", name_, "Id, id@version or file")->required();
-    CLI::App &diff =
-        add(plugins, "diff", "Compare what two builds say of themselves; exit code 9 if a change is breaking",
-            [this](const HostConfig &config, const Streams &streams) {
-                return diffPlugins(config, name_, otherName_, session_.json, streams.out, streams.log);
-            });
+    CLI::App &diff = add(plugins, "diff", "Compare the descriptions of two builds; exit code 9 if a change is breaking",
+                         [this](const HostConfig &config, const Streams &streams) {
+                             return diffPlugins(config, name_, otherName_, session_.json, streams.out, streams.log);
+                         });
     takeJson(diff);
-    diff.add_option("before", name_, "Id, id@version or file; a file needs not stand in the configuration")->required();
-    diff.add_option("after", otherName_, "The same of the newer build")->required();
+    diff.add_option("before", name_, "Id, id@version or file; a file does not have to be in the configuration")
+        ->required();
+    diff.add_option("after", otherName_, "The newer build, in the same form")->required();
     CLI::App &release =
-        add(plugins, "release", "Let a build of a plugin be called again that has ended psa-host twice",
+        add(plugins, "release", "Lift the block on a plugin build that crashed psa-host twice",
             [this](const HostConfig &config, const Streams &streams) { return releasePlugin(config, name_, streams); });
-    release.add_option("plugin", name_, "Its id or id@version")->required();
+    release.add_option("plugin", name_, "Id or id@version of the plugin")->required();
     offerReplay(plugins);
 }
 
 void CommandLine::offerReplay(CLI::App &plugins)
 {
-    CLI::App &replay = add(plugins, "replay",
-                           "Make the calls of a recorded run again, without the PSA, and show what goes otherwise; "
-                           "exit code 9 if anything does",
-                           [this](const HostConfig &config, const Streams &streams) {
-                               return replayRecording(config, session_, recording_, streams);
-                           });
-    replay.add_option("--recording", recording_, "What --record of another command wrote")->required();
-    replay.add_option("--connection", session_.connection, "File that describes the connection")->required();
+    CLI::App &replay =
+        add(plugins, "replay",
+            "Repeat the calls of a recorded run without the PSA and show what differs; exit code 9 on any difference",
+            [this](const HostConfig &config, const Streams &streams) {
+                return replayRecording(config, session_, recording_, streams);
+            });
+    replay.add_option("--recording", recording_, "Recording written by --record of another command")->required();
+    replay.add_option("--connection", session_.connection, "A file that describes the connection")->required();
     replay.add_option("--plugin", session_.plugin,
-                      "The build to try: id, id@version or file; else the one that the connection names");
+                      "The build to try: id, id@version or file; by default the one that the connection names");
     takeFlags(replay);
 }
 
 void CommandLine::offerKeys()
 {
-    CLI::App &keys = group("keys", "Work with the master keys that secrets are sealed with");
-    CLI::App &generate = add(keys, "generate", "Write a new master key to a new file",
+    CLI::App &keys = group("keys", "Manage the master keys that encrypt stored secrets");
+    CLI::App &generate = add(keys, "generate", "Generate a master key and write it to a new file",
                              Run([this](const Streams &streams) { return generateKey(name_, streams.out); }));
     generate.add_option("file", name_, "The file to write")->required();
     CLI::App &list =
@@ -289,87 +294,88 @@ void CommandLine::offerKeys()
             return listKeys(config, session_.json, streams);
         });
     takeJson(list);
-    add(keys, "rotate", "Seal everything under the active key; may be stopped and run again",
+    add(keys, "rotate", "Encrypt everything under the active key; can be interrupted and run again",
         RunWithConfig([](const HostConfig &config, const Streams &streams) { return rotateKeys(config, streams); }));
 }
 
 void CommandLine::offerTokens()
 {
-    CLI::App &tokens = group("token", "Work with the tokens that open the API and the admin page of psa-host serve");
-    CLI::App &make = add(tokens, "add", "Make a token and print it, this once",
+    CLI::App &tokens = group("token", "Manage access tokens for the API and the admin page");
+    CLI::App &make = add(tokens, "add", "Create a token and print it; it is not shown again",
                          [this](const HostConfig &config, const Streams &streams) {
                              return addToken(config, token_, session_.json, streams);
                          });
-    make.add_option("name", token_.name, "What it is for")->required();
+    make.add_option("name", token_.name, "Name of the token: what it is for")->required();
     make.add_option("--scope", token_.scopes,
-                    "submit: hand tickets in; read: see everything but secrets; admin: everything; may be repeated")
+                    "submit: submit tickets and alerts; read: read everything except secrets; admin: everything; may "
+                    "be repeated")
         ->required();
-    make.add_option("--expires", token_.expires, "Date and time, such as 2027-01-31T00:00:00Z; else never");
+    make.add_option("--expires", token_.expires,
+                    "Expiry date and time, such as 2027-01-31T00:00:00Z; never by default");
     takeJson(make);
-    CLI::App &list = add(tokens, "list", "Show all tokens, what they may do and when they were last used",
+    CLI::App &list = add(tokens, "list", "List all tokens with their scopes and when they were last used",
                          [this](const HostConfig &config, const Streams &streams) {
                              return listTokens(config, session_.json, streams);
                          });
     takeJson(list);
-    CLI::App &remove = add(
-        tokens, "remove", "Make a token worthless at once",
-        [this](const HostConfig &config, const Streams &streams) { return removeToken(config, token_.name, streams); });
-    remove.add_option("id", token_.name, "The id that list shows")->required();
+    CLI::App &remove =
+        add(tokens, "remove", "Revoke a token immediately", [this](const HostConfig &config, const Streams &streams) {
+            return removeToken(config, token_.name, streams);
+        });
+    remove.add_option("id", token_.name, "Id of the token, as shown by token list")->required();
 }
 
 void CommandLine::offerStore()
 {
-    CLI::App &audit = add(app_, "audit", "Show what was done and by whom, the newest first",
+    CLI::App &audit = add(app_, "audit", "Show the audit log, newest first",
                           [this](const HostConfig &config, const Streams &streams) {
                               return showAudit(config, audit_, session_.json, streams);
                           });
-    audit.add_option("--connection", audit_.connection, "Only of this connection");
-    audit.add_option("--ticket", audit_.ticket, "Only of the ticket with this number");
-    audit.add_option("--psa-ticket", audit_.psaTicket, "Only of this ticket in the PSA, by its number or id");
-    audit.add_option("--limit", audit_.limit, "How many")->check(CLI::Range(1, 1000))->capture_default_str();
+    audit.add_option("--connection", audit_.connection, "Only this connection");
+    audit.add_option("--ticket", audit_.ticket, "Only the ticket with this number");
+    audit.add_option("--psa-ticket", audit_.psaTicket, "Only this ticket of the PSA, by its number or id there");
+    audit.add_option("--limit", audit_.limit, "Maximum number of entries")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
     takeJson(audit);
     CLI::App &backup =
-        add(app_, "backup", "Copy the store to a new file",
+        add(app_, "backup", "Write a backup of the store to a new file",
             [this](const HostConfig &config, const Streams &streams) { return backUp(config, name_, streams); });
     backup.add_option("file", name_, "The file to write")->required();
-    add(group("store", "Work on the store as a whole"), "restored",
-        "Say, before psa-host starts, that the store was put back with the whole machine, as from a snapshot: what had "
-        "not "
-        "ended is looked for in the PSA before it is sent",
+    add(group("store", "Manage the store"), "restored",
+        "Declare, before psa-host starts, that the whole machine was rolled back, as to a snapshot: unfinished tickets "
+        "are then looked up in the PSA before they are sent",
         RunWithConfig(
             [](const HostConfig &config, const Streams &streams) { return declareRestored(config, streams); }));
 }
 
 void CommandLine::offerConfig()
 {
-    CLI::App &configuration = group("config", "Work on the configuration file");
-    add(configuration, "check", "Check the configuration file; exit code 3 if it is wrong",
+    CLI::App &configuration = group("config", "Manage the configuration file");
+    add(configuration, "check", "Validate the configuration file and show its settings; exit code 3 if it is invalid",
         [this](const HostConfig &config, const Streams &streams) { return checkConfig(file_, config, streams.out); });
 }
 
 void CommandLine::takeRequest(CLI::App &command)
 {
     const std::vector<std::pair<const char *, const char *>> flags = {
-        {"title", "One line"},
-        {"description", "Plain text"},
-        {"company", "The customer, by id or name"},
-        {"contact", "A person at that customer, by id or name"},
-        {"priority", "Priority, by id or label"},
-        {"status", "Status, by id or label"},
-        {"queue", "Queue or board, by id or label"},
-        {"category", "Category or type, by id or label"}};
+        {"title", "Title, a single line"},           {"description", "Description, plain text"},
+        {"company", "Customer, by id or name"},      {"contact", "Contact at that customer, by id or name"},
+        {"priority", "Priority, by id or label"},    {"status", "Status, by id or label"},
+        {"queue", "Queue or board, by id or label"}, {"category", "Category or type, by id or label"}};
     for (const auto &[flag, help] : flags)
         command.add_option(std::string("--") + flag, ticket_.values[flag], help);
-    command.add_option("--due-at", ticket_.values["dueAt"], "Date and time, such as 2026-11-24T17:00:00Z");
-    command.add_option("--field", ticket_.fields, "name=value of a field that only this PSA has; may be repeated");
-    command.add_option("--file", ticket_.file, "A ticket request as JSON, - for standard input; flags take precedence");
+    command.add_option("--due-at", ticket_.values["dueAt"], "Due date and time, such as 2026-11-24T17:00:00Z");
+    command.add_option("--field", ticket_.fields, "PSA-specific field as name=value; may be repeated");
+    command.add_option("--file", ticket_.file,
+                       "File with the ticket request as JSON, or - for standard input; options take precedence");
 }
 
 void CommandLine::takeFlags(CLI::App &command)
 {
     command.add_flag("--json", session_.json, "Print JSON");
     command.add_flag("--verbose", session_.verbose, "Show each request and what the plugin logs, on standard error");
-    command.add_option("--timeout", session_.seconds, "Seconds for each call")
+    command.add_option("--timeout", session_.seconds, "Deadline of each call into the plugin in seconds")
         ->check(CLI::Range(1, 600))
         ->capture_default_str();
 }
@@ -377,8 +383,8 @@ void CommandLine::takeFlags(CLI::App &command)
 void CommandLine::takeCommon(CLI::App &command)
 {
     takeFlags(command);
-    command.add_option("--record", session_.record, "Write each call and exchange, without secrets, to this file");
-    command.add_option("--replay", session_.replay, "Take the answers from such a file instead of the network");
+    command.add_option("--record", session_.record, "Record all calls and exchanges, without secrets, to this file");
+    command.add_option("--replay", session_.replay, "Take the PSA's responses from a recording instead of the network");
 }
 
 } // namespace psa::host

@@ -62,7 +62,7 @@ private:
     void takeCommon(CLI::App &command);
     void takeJson(CLI::App &command) { command.add_flag("--json", session_.json, "Print JSON"); }
 
-    CLI::App app_{"psa-host takes ticket requests and gets each one into a PSA, through plugins."};
+    CLI::App app_{"psa-host takes ticket requests and creates each one in a PSA, through plugins."};
     CLI::Option *named_ = nullptr; ///< --config or its environment variable.
     std::string file_ = "/etc/psa-host/psa-host.toml";
     std::vector<Command> commands_;

@@ -24,8 +24,8 @@ void printPaths(std::ostream &out, const char *what, const std::vector<std::file
 void warnOfEgress(const EgressConfig &egress, std::ostream &out)
 {
     for (const auto &[host, address] : egress.connectTo)
-        out << "Warning: connect_to sends what is for " << host << " to " << address.toString()
-            << ". Remove it where psa-host does real work.\n";
+        out << "Warning: connect_to redirects requests for " << host << " to " << address.toString()
+            << ". Remove it in production.\n";
     for (const char *name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
         if (std::getenv(name) != nullptr) // NOLINT(concurrency-mt-unsafe): before any thread
             out << "Note: " << name << " is set; psa-host does not send through a proxy and ignores it.\n";
@@ -60,28 +60,28 @@ int checkConfig(const std::string &file, const HostConfig &config, std::ostream 
     printPaths(out, "plugin folders", config.pluginFolders);
     printPaths(out, "plugin files", config.pluginFiles);
     out << "  pins: " << config.loader.pins.size() << '\n';
-    out << "  hosts opened beyond what plugins declare: " << config.egress.allowedHosts.size()
+    out << "  additionally allowed hosts: " << config.egress.allowedHosts.size()
         << ", networks: " << config.egress.allowedNetworks.size() << '\n'
         << keys.str();
     out << "  store: " << config.store.folder.string() << ", tickets kept for " << config.store.keepTickets.count()
-        << " days, the audit for " << config.store.keepAudit.count() << '\n';
+        << " days, the audit log for " << config.store.keepAudit.count() << '\n';
     out << "  notices: " << (config.notify.webhook.empty() ? "" : "webhook ")
         << (config.notify.command.empty() ? "" : config.notify.command.front())
-        << (config.notify.webhook.empty() && config.notify.command.empty() ? "the log alone" : "") << '\n';
+        << (config.notify.webhook.empty() && config.notify.command.empty() ? "only the log" : "") << '\n';
     for (const auto &path : config.loader.trustedPaths)
-        out << "Warning: trusted_paths switches the check of owner and mode off at and below " << path.string()
-            << ". Remove it where psa-host does real work.\n";
+        out << "Warning: trusted_paths disables the owner and mode checks at and below " << path.string()
+            << ". Remove it in production.\n";
     if (config.pluginFolders.empty() && config.pluginFiles.empty())
-        out << "Warning: no plugin is configured. Set \"folders\" or \"files\" under [plugins].\n";
+        out << "Warning: no plugins are configured. Set \"folders\" or \"files\" under [plugins].\n";
     warnOfEgress(config.egress, out);
     return keysAreGood ? exitOk : exitConfig;
 }
 
 std::string noConfigText(const std::string &file)
 {
-    return "There is no configuration file: none was named, and the default one, " + file +
+    return "There is no configuration file: none was given, and the default one, " + file +
            ", does not exist.\nCreate it, for example with\n\n    [plugins]\n    folders = "
-           "[\"/usr/lib/psa-host/plugins\"]\n\nor name another one with --config FILE or PSA_HOST_CONFIG.\n";
+           "[\"/usr/lib/psa-host/plugins\"]\n\nor specify another one with --config FILE or PSA_HOST_CONFIG.\n";
 }
 
 } // namespace psa::host

@@ -112,7 +112,7 @@ std::vector<std::string> addDefaults(const std::vector<CheckedDefault> &defaults
     {
         if (checked.state == CheckedDefault::State::unknown)
             problems.push_back("[ticket_defaults] " + checked.field->label() + ": there is no active \"" +
-                               checked.given + "\"; see what there is with: psa-host connection choices FILE " +
+                               checked.given + "\"; list the valid values with: psa-host connection choices FILE " +
                                checked.field->choices + dependsOnOptions(checked));
         if (checked.state != CheckedDefault::State::known)
             continue;

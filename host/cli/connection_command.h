@@ -14,7 +14,7 @@ int testConnection(const HostConfig &config, const SessionOptions &options, cons
 struct ChoicesOptions
 {
     std::string list;                   ///< Empty = say which lists there are.
-    std::string query;                  ///< Text that labels should contain.
+    std::string query;                  ///< Text that labels must contain.
     std::vector<std::string> dependsOn; ///< "name=value".
 };
 

@@ -36,7 +36,7 @@ Changes changesBetween(const LoadedPlugin &before, const LoadedPlugin &after)
     changes.insert(changes.end(), described.begin(), described.end());
     if (!changes.empty() && before.id == after.id && before.version == after.version)
         changes.push_back({Impact::look, "version", "still " + before.version,
-                           "connections and messages cannot tell these two builds apart"});
+                           "connections and messages cannot distinguish these two builds"});
     std::stable_sort(changes.begin(), changes.end(),
                      [](const auto &one, const auto &other) { return one.impact > other.impact; });
     return changes;
@@ -83,7 +83,7 @@ void printText(const LoadedPlugin &before, const LoadedPlugin &after, const Chan
         out << plugin->build() << ", " << toText(abiOf(*plugin)) << ", " << plugin->path << '\n';
     if (changes.empty())
     {
-        out << "\nThey say the same of themselves.\n";
+        out << "\nTheir descriptions are identical.\n";
         return;
     }
     out << '\n';

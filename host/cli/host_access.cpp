@@ -75,7 +75,7 @@ int exitCodeOfAnswer(int status, const Object &problem)
 
 void printProblem(const Object &problem, std::ostream &log)
 {
-    log << printableLine(problem.optValue<std::string>("detail", "The API does not say what is wrong.")) << '\n';
+    log << printableLine(problem.optValue<std::string>("detail", "The API gave no reason.")) << '\n';
     const auto errors = problem.getArray("errors");
     for (std::size_t i = 0; !errors.isNull() && errors->size() > 1 && i < errors->size(); ++i)
     {
@@ -115,7 +115,7 @@ Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log)
     }
     catch (const JsonError &error)
     {
-        log << "The API's answer cannot be read: " << error.what() << '\n';
+        log << "The response of the API cannot be read: " << error.what() << '\n';
         throw Refused{changes ? exitOutcomeUnknown : exitFailed};
     }
     if (answer.status / 100 == 2)

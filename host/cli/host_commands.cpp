@@ -75,8 +75,8 @@ int backUp(const HostConfig &config, const std::string &file, const Streams &str
         Object::Ptr body = new Object;
         body->set("file", std::filesystem::absolute(file).lexically_normal().string());
         const Object::Ptr done = askFor(host, apiRequest("POST", "/v1/backups", body), streams.log);
-        streams.out << "The store is copied to " << done->getValue<std::string>("file")
-                    << ". The master key is not in it: keep that elsewhere.\n";
+        streams.out << "The backup is in " << done->getValue<std::string>("file")
+                    << ". It does not contain the master key: keep that in another place.\n";
         return exitOk;
     });
 }
@@ -104,8 +104,7 @@ int listKeys(const HostConfig &config, bool json, const Streams &streams)
         streams.out << "active  " << (active.empty() ? "none" : active) << '\n';
         for (const auto &id : *keys->getArray("needed"))
             if (id.convert<std::string>() != active)
-                streams.out << "needed  " << id.convert<std::string>()
-                            << "  until it is rotated away with: psa-host keys rotate\n";
+                streams.out << "needed  " << id.convert<std::string>() << "  until you run: psa-host keys rotate\n";
         return exitOk;
     });
 }
@@ -116,10 +115,10 @@ int rotateKeys(const HostConfig &config, const Streams &streams)
         const Object::Ptr done = askFor(host, apiRequest("POST", "/v1/keys/rotation"), streams.log);
         const auto active =
             askFor(host, apiRequest("GET", "/v1/keys"), streams.log)->optValue<std::string>("active", "");
-        streams.out << "All secrets are under the key " << active << " now; those of "
+        streams.out << "All secrets are encrypted under the key " << active << " now; "
                     << done->get("connections").convert<std::string>()
-                    << " connections were under another. Keep the file of this key. Others are needed no more, but for "
-                       "older backups.\nIf a newer key should be active, restart psa-host with it first.\n";
+                    << " connections were under another key. Keep the file of the active key. The others are needed "
+                       "only for older backups.\nIf a newer key should be active, restart psa-host with it first.\n";
         return exitOk;
     });
 }
@@ -128,7 +127,7 @@ int releasePlugin(const HostConfig &config, const std::string &plugin, const Str
 {
     return withHost(config, false, streams, [&](HostAccess &host) {
         askFor(host, apiRequest("POST", apiPath("/v1/plugins/", plugin, "/release")), streams.log);
-        streams.out << "The plugin " << plugin << " may be called again.\n";
+        streams.out << "The plugin " << plugin << " is no longer blocked.\n";
         return exitOk;
     });
 }

@@ -12,9 +12,9 @@ int generateKey(const std::string &file, std::ostream &out)
 {
     const std::string id = generateKeyFile(file, systemRandom);
     out << "The master key " << id << " is in " << file << ".\n"
-        << "Name it in the configuration file:\n\n    [secrets]\n    master_key_file = \""
+        << "Add it to the configuration file:\n\n    [secrets]\n    master_key_file = \""
         << std::filesystem::absolute(file).lexically_normal().string() << "\"\n\n"
-        << "and keep a copy where no copy of the store is: without it the secrets in the store are lost.\n";
+        << "and keep a copy where no copy of the store is: without this key the secrets in the store are lost.\n";
     return exitOk;
 }
 

@@ -42,13 +42,14 @@ void tellWhatWaits(Application &application, Notifier &notifier)
     for (const ConnectionCounts &each :
          application.store().read([](const StoreReader &reader) { return reader.counts(); }))
         if (const auto count = each.perState[review]; count > 0)
-            notifier.tell({"tickets.waiting",
-                           each.connection,
-                           {},
-                           "",
-                           "needs_review",
-                           std::to_string(count) + " tickets of " + each.connection +
-                               " wait for a decision; see them with: psa-host ticket list --state needs_review"});
+            notifier.tell(
+                {"tickets.waiting",
+                 each.connection,
+                 {},
+                 "",
+                 "needs_review",
+                 std::to_string(count) + " tickets of " + each.connection +
+                     " are waiting for a decision; list them with: psa-host ticket list --state needs_review"});
 }
 
 /// Connections that cannot work send nothing until somebody sees to them, and nobody may look at them for days.

@@ -49,7 +49,7 @@ std::string traits(const FormField &field)
     if (field.type == FieldType::list || field.type == FieldType::map)
         all += ", a list";
     if (!field.choices.empty())
-        all += ", the PSA lists the values";
+        all += ", values listed by the PSA";
     return all;
 }
 
@@ -70,7 +70,7 @@ void printForm(const char *heading, const Form &form, std::ostream &out)
                                                            : Var::toString(field.defaultValue))
                 << '\n';
         if (!field.blankMeans.empty())
-            out << "      Left blank: " << printable(field.blankMeans) << '\n';
+            out << "      If blank: " << printable(field.blankMeans) << '\n';
     }
 }
 
@@ -80,7 +80,7 @@ std::string limitText(const Object &limit)
     const auto max = text(limit, "max");
     std::string all = limit.has("windowSeconds")
                           ? "at most " + max + " requests in " + text(limit, "windowSeconds") + " s"
-                          : "at most " + max + " requests at once";
+                          : "at most " + max + " concurrent requests";
     if (limit.has("limitKey"))
         all += ", of the kind " + text(limit, "limitKey");
     const std::string per = joined(limit.getArray("per"));
@@ -106,8 +106,8 @@ void printReference(const Object &descriptor, std::ostream &out)
     out << "\nReference\n  Kept in the field \"" << text(*reference, "field") << "\" of a ticket, at most "
         << text(*reference, "maxLength") << " characters.\n  A new ticket can be found "
         << (reference->getValue<bool>("findIsConsistent") ? "at once" : "after a while")
-        << "; after an unknown outcome, " << text(*reference, "quietSeconds")
-        << " s of not finding it mean that there is none.\n";
+        << "; after an unknown outcome, a ticket that is not found for " << text(*reference, "quietSeconds")
+        << " s counts as not created.\n";
 }
 
 void printErrors(const Object &descriptor, std::ostream &out)

@@ -57,9 +57,9 @@ void noteSeveral(const std::vector<LoadReport> &reports, std::ostream &log)
 void printNothing(const HostConfig &config, std::ostream &out)
 {
     for (const auto &folder : config.pluginFolders)
-        out << "There is no *.so in " << folder.string() << ".\n";
+        out << "There are no *.so files in " << folder.string() << ".\n";
     if (config.pluginFolders.empty())
-        out << "No plugin is configured. Set \"folders\" or \"files\" under [plugins] in the configuration file.\n";
+        out << "No plugins are configured. Set \"folders\" or \"files\" under [plugins] in the configuration file.\n";
     else
         out << "Install a plugin there, or correct \"folders\" under [plugins] in the configuration file.\n";
 }

@@ -77,8 +77,7 @@ void makeFirstToken(Access &access, std::ostream &out)
     if (!access.tokens.all().empty())
         return;
     const TokenBook::Made made = access.tokens.add("administrator", {Scope::admin}, {}, "host");
-    out << "The token of the administrator, shown only this once; sign in on the page with it:\n\n  " << made.text
-        << "\n\n"
+    out << "The admin token, which is shown only once; use it to sign in on the page:\n\n  " << made.text << "\n\n"
         << std::flush;
 }
 
@@ -111,7 +110,8 @@ int runHost(const HostConfig &config, RunMode mode, const Streams &streams)
         if (std::chrono::steady_clock::now() >= tidyAt && !tidyUp(*own->application, config.store, say))
             tidyAt = std::chrono::steady_clock::now() + tidyEvery;
     }
-    say(signal == 0 ? "Nothing is left to deliver." : "psa-host ends; calls under way may take another 20 seconds.");
+    say(signal == 0 ? "There is nothing left to deliver."
+                    : "psa-host is stopping; calls in progress may take another 20 seconds.");
     own->application->beginStop();
     web.reset();
     own->server.reset();

@@ -29,12 +29,10 @@ std::vector<FieldError> secretsInTheClear(const ConnectionFile &file, const Form
     std::vector<FieldError> errors;
     for (const FormField &field : form.fields())
         if (field.secret && file.configuration->has(field.name) && !file.referred.contains(field.name))
-            errors.push_back({field.name, field.title,
-                              field.label() +
-                                  " is a secret and must not stand in the file: put it into a file of its "
-                                  "own and write " +
-                                  field.name +
-                                  " = { file = \"/path\" }; { env = \"NAME\" } and { stdin = true } do too"});
+            errors.push_back(
+                {field.name, field.title,
+                 field.label() + " is a secret and must not be in this file: put it into a file of its own and write " +
+                     field.name + " = { file = \"/path\" }; { env = \"NAME\" } and { stdin = true } work too"});
     return errors;
 }
 
@@ -123,7 +121,7 @@ std::unique_ptr<Session> Session::open(const HostConfig &config, const SessionOp
 Session::~Session()
 {
     if (const std::string trouble = options_.recorder ? options_.recorder->trouble() : ""; !trouble.empty())
-        log_ << "The recording is not whole: " << trouble << '\n';
+        log_ << "The recording is incomplete: " << trouble << '\n';
 }
 
 CallOptions Session::call(bool dryRun, ExchangeObserver observer) const

@@ -64,8 +64,8 @@ try
         return secretFromEnvironment(source.substr(4));
     if (source != "-")
         throw BadRequest("--secret " + field +
-                         " takes file:/path, env:NAME or - for standard input, not the secret itself: "
-                         "a command line is seen by everybody.");
+                         " takes file:/path, env:NAME or - for standard input, not the secret itself: other users can "
+                         "see command lines.");
     const Hidden hidden;
     if (hidden.isTerminal())
         streams.log << field << ": " << std::flush;
@@ -117,7 +117,7 @@ void addConfiguration(const ConnectionEdit &edit, const Form &form, Object &conf
         const FormField *known = form.find(field);
         if (known != nullptr && known->secret)
             throw BadRequest(known->label() +
-                             " is a secret and must not stand on the command line: give it with --secret " + field +
+                             " is a secret and must not be on the command line: pass it with --secret " + field +
                              "=file:/path, env:NAME or - for standard input.");
         configuration.set(field, typed(form, field, value));
     }
@@ -153,7 +153,7 @@ Object::Ptr bodyOf(HostAccess &host, const ConnectionEdit &edit, std::string bui
         body->set("plugin", fullName(edit.plugin));
     build = body->optValue<std::string>("plugin", build);
     if (build.empty())
-        throw BadRequest("Which plugin? Give it with --plugin; see those that there are with: psa-host plugins list");
+        throw BadRequest("Specify the plugin with --plugin; list all with: psa-host plugins list");
     const DescriptorForms forms =
         edit.values.empty() && edit.defaults.empty() ? DescriptorForms{} : formsOf(host, build, streams.log);
     addConfiguration(edit, forms.configuration, *configuration, streams);
@@ -168,7 +168,7 @@ std::string lastTestText(const Object &connection)
 {
     const Object::Ptr test = connection.getObject("lastTest");
     if (test.isNull())
-        return "none with these credentials";
+        return "not tested with these credentials";
     const auto time = test->getValue<std::string>("time");
     return test->getValue<bool>("passed") ? "passed at " + time
                                           : "failed at " + time + ": " + test->getValue<std::string>("message");
@@ -181,7 +181,7 @@ std::string stateText(const Object &connection)
     const Object::Ptr test = connection.getObject("lastTest");
     if (state != "ready" || (!test.isNull() && test->getValue<bool>("passed")))
         return state;
-    return state + (test.isNull() ? ", not tested" : ", the last test failed");
+    return state + (test.isNull() ? ", not tested" : ", last test failed");
 }
 
 void printConnection(const Object &connection, std::ostream &out)
@@ -199,7 +199,7 @@ void printConnection(const Object &connection, std::ostream &out)
     line("paused since", connection.optValue<std::string>("pausedSince", ""));
     if (connection.optValue<std::string>("pause", "") == toText(Pause::quarantine))
     {
-        line("release it with", "psa-host plugins release " + connection.getValue<std::string>("build"));
+        line("release with", "psa-host plugins release " + connection.getValue<std::string>("build"));
     }
     for (const auto &[field, value] : *connection.getObject("configuration"))
         line(field, value.convert<std::string>());
@@ -223,7 +223,7 @@ std::optional<int> printFailed(const Object &outcome, bool json, const Streams &
         if (error->has("hint"))
             streams.log << "What to do: " << printableLine(error->getValue<std::string>("hint")) << '\n';
         if (error->has("explanation"))
-            streams.log << "About it: " << printableLine(error->getValue<std::string>("explanation")) << '\n';
+            streams.log << "Background: " << printableLine(error->getValue<std::string>("explanation")) << '\n';
     }
     return exitCodeOf(statusFrom(error->getValue<std::string>("status")));
 }
@@ -275,7 +275,7 @@ int listConnections(const HostConfig &config, bool json, const Streams &streams)
                         << std::setw(24) << printableLine(buildOf(*each)) << ' ' << stateText(*each) << '\n';
         }
         if (!json && all->size() == 0)
-            streams.out << "There is no connection yet. Add one with: psa-host connection add NAME --plugin PLUGIN\n";
+            streams.out << "There are no connections yet. Add one with: psa-host connection add NAME --plugin PLUGIN\n";
         return exitOk;
     });
 }
@@ -296,7 +296,7 @@ int removeConnection(const HostConfig &config, const std::string &name, const St
 {
     return withHost(config, false, streams, [&](HostAccess &host) {
         askFor(host, apiRequest("DELETE", apiPath("/v1/connections/", name)), streams.log);
-        streams.out << "The connection " << name << " is removed, and its secrets are wiped.\n";
+        streams.out << "The connection " << name << " was removed, and its secrets were wiped.\n";
         return exitOk;
     });
 }
@@ -329,7 +329,7 @@ int choicesOfStored(const HostConfig &config, const std::string &name, const Cho
 {
     return withHost(config, false, streams, [&](HostAccess &host) -> int {
         if (wanted.list.empty())
-            throw BadRequest("Which list? The fields of psa-host plugins describe name those that there are.");
+            throw BadRequest("Specify a list. The fields shown by psa-host plugins describe name the available ones.");
         ApiRequest request = apiRequest("GET", apiPath("/v1/connections/", name, apiPath("/choices/", wanted.list)));
         request.query.emplace("limit", "500");
         if (!wanted.query.empty())

@@ -86,24 +86,23 @@ void explain(const Object &ticket, bool running, std::ostream &log)
     switch (exitCodeOfState(ticket))
     {
     case exitAccepted:
-        log << (running ? "It is stored and will be sent; see what became of it with: psa-host ticket show "
-                        : "It is stored, and psa-host run sends it; see what became of it with: psa-host ticket show ")
+        log << (running ? "It is stored and will be sent. To see its status: psa-host ticket show "
+                        : "It is stored, and will be sent when psa-host runs. To see its status: psa-host ticket show ")
             << ticket.get("id").convert<std::string>() << '\n';
         break;
     case exitOutcomeUnknown:
-        log << "It may be in the PSA. psa-host looks for it before it does anything else with it.\n";
+        log << "It may be in the PSA. psa-host looks it up before it does anything else with it.\n";
         break;
     case exitRefused:
         if (ticket.has("due")) // its reason says why
         {
-            log << "psa-host looks for it at " << ticket.getValue<std::string>("due")
-                << ", once; see what became of it then, before you create it anew, with: psa-host ticket show "
+            log << "psa-host looks it up once at " << ticket.getValue<std::string>("due")
+                << ". Before you create it again, check the result with: psa-host ticket show "
                 << ticket.get("id").convert<std::string>() << '\n';
             break;
         }
-        log << "Nothing was created. Correct it on the admin page, under Tickets, or drop it with: psa-host ticket "
-               "drop "
-            << ticket.get("id").convert<std::string>() << "\nand create it anew with what is right.\n";
+        log << "Nothing was created. Correct it on the admin page under Tickets, or drop it with: psa-host ticket drop "
+            << ticket.get("id").convert<std::string>() << "\nand create a corrected one.\n";
         break;
     default:
         break;
@@ -115,10 +114,10 @@ void sayHowToLook(const std::string &connection, const std::string &key, std::os
 {
     log << "It is not known whether the ticket was stored. ";
     if (key.empty())
-        log << "Before you try again, look for it: psa-host ticket list --connection " << printableLine(connection)
-            << "\nWith --key it would be safe to try again.\n";
+        log << "Before you retry, check for it: psa-host ticket list --connection " << printableLine(connection)
+            << "\nWith --key it would be safe to retry.\n";
     else
-        log << "It is safe to try again with the same --key.\n";
+        log << "It is safe to retry with the same --key.\n";
 }
 
 Object::Ptr submit(HostAccess &host, ApiRequest request, const std::string &connection, const std::string &key,
@@ -173,7 +172,7 @@ int printDryRun(const Object &answer, bool json, const Streams &streams)
     for (std::size_t i = 0; i < held->size(); ++i)
     {
         const Object::Ptr one = held->getObject(static_cast<unsigned>(i));
-        streams.out << "This is what would be sent; nothing was created:\n\n"
+        streams.out << "Nothing was created. This would be sent:\n\n"
                     << printableLine(one->getValue<std::string>("method") + ' ' + one->getValue<std::string>("url"))
                     << "\n\n"
                     << printable(one->getValue<std::string>("body")) << '\n';
@@ -261,7 +260,7 @@ int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool 
         for (std::size_t i = 0; i < tickets->size(); ++i)
             printLine(*tickets->getObject(static_cast<unsigned>(i)), streams.out);
         if (page->has("next"))
-            streams.log << "There are more: raise --limit.\n";
+            streams.log << "There are more entries; use a higher --limit.\n";
         return exitOk;
     });
 }

@@ -76,7 +76,7 @@ private:
         const CallOutcome found = session_.connection().findTicket(reference_, session_.call());
         if (!found.ok())
         {
-            streams_.log << "Whether there is a ticket with this key already could not be found out:\n";
+            streams_.log << "Cannot determine whether a ticket with this key exists already:\n";
             printFailure(plugin(), *found.error, streams_.log);
             return exitCodeOf(found.error->status);
         }
@@ -121,7 +121,7 @@ private:
             found.ok() ? parseStrict(found.result).extract<Object::Ptr>()->getArray("tickets") : Array::Ptr();
         if (!tickets.isNull() && tickets->size() > 0)
         {
-            streams_.log << "Note: the ticket is there, whatever the answer to its creation said: "
+            streams_.log << "Note: the ticket exists, although the PSA's response was: "
                          << printableLine(outcome.error->message) << '\n';
             Object result;
             result.set("ticket", tickets->getObject(0));
@@ -131,16 +131,15 @@ private:
             return reportUnknown(outcome);
         const int exitCode = fail(*outcome.error, exitCodeOf(outcome.error->status));
         streams_.log << (tickets.isNull()
-                             ? "Whether it is there all the same could not be found out. "
-                             : "It was looked for, and is not there; one whose creation has just ended may "
-                               "still appear. ");
+                             ? "Cannot determine whether it was created all the same. "
+                             : "It was looked up and does not exist; a ticket created just now may still appear. ");
         sayHowToLook();
         return exitCode;
     }
 
     void sayHowToLook()
     {
-        streams_.log << "Before you create it anew, look for it:\n    psa-host ticket show --connection '"
+        streams_.log << "Before you create it again, check for it:\n    psa-host ticket show --connection '"
                      << options_.connection << "' --reference " << reference_ << '\n';
     }
 
@@ -174,7 +173,7 @@ private:
     int reportClaim()
     {
         streams_.log << "This is a defect in the plugin " << plugin().id
-                     << ": it reports a ticket although it sent no request that could create one.\n";
+                     << ": it reports a ticket, but sent no request that could have created one.\n";
         return exitFailed;
     }
 
@@ -182,7 +181,7 @@ private:
     {
         for (const HttpRequest &request : heldBack_)
         {
-            streams_.out << "This is what would be sent; nothing was created:\n\n"
+            streams_.out << "Nothing was created. This would be sent:\n\n"
                          << printableLine(request.method + ' ' + request.url) << '\n';
             for (const HttpHeader &header : request.headers)
                 streams_.out << printableLine(header.name + ": " + header.value) << '\n';
@@ -201,7 +200,7 @@ private:
             session_.connection().readTicket(created->getValue<std::string>("id"), session_.call());
         if (read.ok())
             return parseStrict(read.result).extract<Object::Ptr>()->getObject("ticket");
-        streams_.log << "Note: the ticket is there, but could not be read back: " << printableLine(read.error->message)
+        streams_.log << "Note: the ticket exists, but could not be read back: " << printableLine(read.error->message)
                      << '\n';
         return created;
     }
@@ -257,7 +256,7 @@ int showFound(const Array &tickets, const std::string &reference, bool json, con
     if (tickets.size() == 0)
     {
         streams.log << "There is no ticket with the reference " << reference
-                    << ". One whose creation has just ended may still appear.\n";
+                    << ". A ticket created just now may still appear.\n";
         return exitNotFound;
     }
     for (unsigned i = 0; !json && i < tickets.size(); ++i)

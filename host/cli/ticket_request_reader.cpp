@@ -122,8 +122,8 @@ Object::Ptr readTicketRequest(const TicketOptions &options, const DescriptorForm
     catch (const InvalidDocument &error)
     {
         const bool hasTitle = document->has("title") && !isBlank(document->get("title"));
-        throw BadRequest(std::string("The ticket is not complete or not right: ") + error.what() +
-                         (hasTitle ? "" : ". Give it a title with --title."));
+        throw BadRequest(std::string("The ticket is incomplete or invalid: ") + error.what() +
+                         (hasTitle ? "" : ". Set a title with --title."));
     }
 }
 

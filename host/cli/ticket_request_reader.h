@@ -29,7 +29,7 @@ Poco::JSON::Object::Ptr readTicketRequest(const TicketOptions &options, const De
 /// The caller's key: the flag's, or else that of `request`; "" = none.
 std::string keyOf(const TicketOptions &options, const Poco::JSON::Object &request);
 
-/// `text` as the type of `field`, so that dueInHours=4 is a number. What is no such value stays a text: the form says what is
+/// `text` as the type of `field`, so that dueInHours=4 is a number. What is not a valid value stays a text: the form says what is
 /// wrong with it.
 Poco::Dynamic::Var typedValue(const FormField &field, const std::string &text);
 

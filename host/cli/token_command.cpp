@@ -41,7 +41,7 @@ int addToken(const HostConfig &config, const TokenOptions &options, bool json, c
             printDocument(made, streams.out);
         else
             streams.out << made->getValue<std::string>("token") << '\n';
-        streams.log << "It is shown only this once. Whoever has it may: " << scopesOf(*made) << '\n';
+        streams.log << "It is shown only once. It allows: " << scopesOf(*made) << '\n';
         return exitOk;
     });
 }
@@ -76,7 +76,7 @@ int removeToken(const HostConfig &config, const std::string &id, const Streams &
 {
     return withHost(config, false, streams, [&](HostAccess &host) {
         askFor(host, apiRequest("DELETE", apiPath("/v1/tokens/", id)), streams.log);
-        streams.out << "The token " << id << " is not accepted any more.\n";
+        streams.out << "The token " << id << " is revoked.\n";
         return exitOk;
     });
 }

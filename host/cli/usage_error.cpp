@@ -80,7 +80,7 @@ std::string unknownOption(const std::vector<const CLI::App *> &chain, const std:
     const std::vector<std::string> outer = optionsOf(*chain.front());
     std::string text = callOf(chain) + " has no option \"" + printableLine(word) + "\".";
     if (chain.size() > 1 && std::find(outer.begin(), outer.end(), word) != outer.end())
-        return text + " It stands before the command: " + callOf({chain.front()}) + ' ' + word + " ...";
+        return text + " It must come before the command: " + callOf({chain.front()}) + ' ' + word + " ...";
     const std::string near = nearest(word, optionsOf(*chain.back()));
     return near.empty() ? text : text + " The nearest is " + near + '.';
 }

@@ -104,8 +104,8 @@ EgressConfig readEgress(TomlReader &reader)
         return config;
     if (const toml::node *proxy = egress->get("proxy"))
         reader.mistake(*proxy,
-                       "\"proxy\": psa-host does not send through an outbound proxy, since it could not say then "
-                       "what has left; let this machine reach the PSA's hosts on port 443 and remove the key");
+                       "\"proxy\": psa-host does not support outbound proxies, because it could no longer tell what "
+                       "was sent; allow this machine to reach the PSA's hosts on port 443 and remove the key");
     reader.refuseUnknown(*egress, "[egress]", {"allowed_hosts", "allowed_networks", "connect_to", "ca_file", "proxy"});
     readHosts(reader, *egress, config);
     readNetworks(reader, *egress, config);

@@ -25,7 +25,7 @@ NotifyConfig readNotify(TomlReader &reader)
         for (const toml::node &word : *words)
             config.command.push_back(word.value_or(std::string()));
     if (!config.command.empty() && !config.command.front().starts_with('/'))
-        reader.mistake(*notify->get("command"), "\"command\" must begin with the absolute path of a program");
+        reader.mistake(*notify->get("command"), "\"command\" must start with the absolute path of a program");
     return config;
 }
 

@@ -28,8 +28,8 @@ SecretsConfig readSecrets(TomlReader &reader)
         if (holdsKey(value))
         {
             reader.mistake(value, "\"" + std::string(key.str()) +
-                                      "\" holds a key itself, which must not stand here: put the line into a file of "
-                                      "mode 0600 and name that");
+                                      "\" contains a key itself, which must not be in this file: put the line into a "
+                                      "file of mode 0600 and name that file");
             return config;
         }
     config.masterKeyFile = reader.path(*secrets, "master_key_file");

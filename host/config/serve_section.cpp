@@ -67,12 +67,11 @@ ServeConfig readServe(TomlReader &reader)
     number("max_connections", config.connections);
     number("max_connections_per_peer", config.connectionsPerPeer);
     if (config.certificate.has_value() != config.key.has_value())
-        reader.mistake(*serve, "\"certificate\" and \"key\" under [serve] need each other");
+        reader.mistake(*serve, "\"certificate\" and \"key\" under [serve] must be set together");
     if (!config.listen.host().isLoopback() && !config.tls() && !config.behindProxy)
         reader.mistake(*serve,
-                       "\"listen\" is not this machine alone: without TLS everybody on the way could read the "
-                       "tokens. Name a certificate and a key, or say behind_proxy = true where a proxy in front "
-                       "of psa-host does TLS");
+                       "\"listen\" is not a loopback address: without TLS, tokens could be read on the network. Set a "
+                       "certificate and a key, or behind_proxy = true if a reverse proxy terminates TLS");
     return config;
 }
 

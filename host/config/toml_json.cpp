@@ -31,7 +31,7 @@ Poco::Dynamic::Var toJson(TomlReader &reader, const std::string &field, const to
             object->set(std::string(name.str()), toJson(reader, field, item));
         return object;
     }
-    reader.mistake(node, "\"" + field + "\" must be a text, a number, true or false; put dates in quotes");
+    reader.mistake(node, "\"" + field + "\" must be a string, a number, true or false; put dates in quotes");
     return {};
 }
 

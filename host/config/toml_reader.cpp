@@ -91,7 +91,7 @@ std::optional<std::string> TomlReader::text(const toml::table &table, std::strin
         return std::nullopt;
     if (node->is_string())
         return node->value<std::string>();
-    mistake(*node, quoted(key) + " must be a text in quotes");
+    mistake(*node, quoted(key) + " must be a string in quotes");
     return std::nullopt;
 }
 

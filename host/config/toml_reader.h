@@ -37,7 +37,7 @@ public:
 
     /// The table `key` of `parent`, or nullptr.
     const toml::table *table(const toml::table &parent, std::string_view key);
-    /// The list `key` of `table`, or nullptr; `example` is shown where it is no list.
+    /// The list `key` of `table`, or nullptr; `example` is shown where it is not a list.
     const toml::array *list(const toml::table &table, std::string_view key, const std::string &example);
     std::optional<std::string> text(const toml::table &table, std::string_view key);
     /// A whole number from `least` to `most`.

@@ -50,7 +50,7 @@ private:
     try
     {
         if (reference.size() != 1)
-            reader_.mistake(reference, "\"" + field + "\" must name one of file, env and stdin alone");
+            reader_.mistake(reference, "\"" + field + "\" must have exactly one of file, env and stdin");
         else if (const auto file = reference["file"].value<std::string>())
             return secretFromFile(*file);
         else if (const auto name = reference["env"].value<std::string>())
@@ -83,7 +83,7 @@ ConnectionFile readConnectionFile(const std::filesystem::path &file, std::istrea
     connection.name = reader.text(reader.root(), "name").value_or(file.stem().string());
     connection.plugin = reader.text(reader.root(), "plugin").value_or("");
     if (connection.plugin.empty())
-        reader.mistake("\"plugin\" is missing; set it to an id of: psa-host plugins list");
+        reader.mistake("\"plugin\" is missing; set it to an id shown by psa-host plugins list");
     ValueReader values(reader, in);
     connection.configuration = values.values("configuration", &connection.referred);
     connection.ticketDefaults = values.values("ticket_defaults", nullptr);

@@ -18,9 +18,8 @@ Secrets openConnection(const KeyRing *keys, const StoredConnection &stored, cons
     if (stored.sealed.empty())
         return {};
     if (keys == nullptr)
-        throw SealError(
-            "The host was given no master key, and this connection has secrets. Name the file of its master "
-            "key in the configuration file, as docs/operations.md says, and start psa-host again.");
+        throw SealError("psa-host has no master key, and this connection has secrets. Configure the file of its master "
+                        "key as described in docs/operations.md, and restart psa-host.");
     return openSecrets(*keys, ownerOf(stored, plugin), {stored.sealedDataKey, stored.sealed});
 }
 
@@ -29,9 +28,8 @@ void sealConnection(const KeyRing *keys, const RandomSource &random, const Loade
 {
     if (!secrets.empty() && keys == nullptr)
         throw SealError(
-            "The host was given no master key, so it cannot store secrets. Make one on its machine with "
-            "psa-host keys generate FILE, name it in the configuration file as docs/operations.md says, and "
-            "start psa-host again.");
+            "psa-host has no master key, so it cannot store secrets. Generate one on its machine with psa-host keys "
+            "generate FILE, configure it as described in docs/operations.md, and restart psa-host.");
     ++stored.secretsVersion;
     const SealedSecrets sealed =
         secrets.empty() ? SealedSecrets{} : sealSecrets(*keys, random, ownerOf(stored, plugin), secrets);

@@ -60,8 +60,8 @@ std::string readDocuments(const StoredConnection &stored, LiveConnection &live)
         why += (why.empty() ? "" : "; ") + damage;
     }
     return what.empty() ? ""
-                        : what + " of this connection cannot be read as stored: " + why +
-                              ". Enter them again, on the page or with psa-host connection set " + stored.name + ".";
+                        : what + " stored for this connection cannot be read: " + why +
+                              ". Enter them again on the page or with psa-host connection set " + stored.name + ".";
 }
 
 } // namespace
@@ -72,7 +72,7 @@ ConnectionRefused::ConnectionRefused(std::vector<Wrong> wrong)
 }
 
 UnknownConnection::UnknownConnection(const std::string &name)
-    : std::runtime_error("There is no connection \"" + name + "\". The list of connections has the names of all.")
+    : std::runtime_error("There is no connection \"" + name + "\". The list of connections shows all names.")
 {
 }
 
@@ -99,7 +99,7 @@ Connections::Live Connections::activate(const StoredConnection &stored) const
     live->plugin = choice.plugin;
     live->trouble = choice.why;
     if (choice.kind == BuildChoice::Kind::several)
-        live->trouble += " Until then this connection sends nothing. To choose: psa-host connection set " +
+        live->trouble += " This connection sends nothing until you select one with: psa-host connection set " +
                          stored.name + " --plugin ID@VERSION";
     if (!live->plugin)
         return live;
@@ -175,16 +175,15 @@ Connections::Live Connections::add(const std::string &name, const ConnectionInpu
 {
     const std::lock_guard changing(changing_);
     if (!isName(name))
-        throw ConnectionRefused({{"name",
-                                  {"name", "",
-                                   "A connection is named with 1 to 100 letters, digits, '-', '_' and "
-                                   "'.', not with \"" +
-                                       name + "\""}}});
-    if (find(name))
         throw ConnectionRefused(
             {{"name",
               {"name", "",
-               "There is a connection \"" + name + "\" already; change that one, or choose another name"}}});
+               "The name of a connection consists of 1 to 100 letters, digits, '-', '_' and '.'; invalid: \"" + name +
+                   "\""}}});
+    if (find(name))
+        throw ConnectionRefused(
+            {{"name",
+              {"name", "", "There is a connection \"" + name + "\" already; change it, or choose another name"}}});
     PreparedConnection next = prepare(name, nullptr, input);
     next.stored.uid = randomHex(parts_.random, uidBytes);
     const std::string test = testJsonOf(next);
@@ -254,8 +253,8 @@ bool Connections::rewrap(const Live &live, const std::string &who)
     if (next.sealed.empty())
         return false;
     if (parts_.keys == nullptr || !live->plugin)
-        throw SealError("The secrets of " + next.name + " cannot be sealed anew: " +
-                        (live->trouble.empty() ? "the host was given no master key" : live->trouble));
+        throw SealError("The secrets of " + next.name + " cannot be encrypted again: " +
+                        (live->trouble.empty() ? "psa-host has no master key" : live->trouble));
     if (!rewrapConnection(*parts_.keys, parts_.random, *live->plugin, next))
         return false;
     Object detail;

@@ -78,11 +78,11 @@ std::optional<CallOutcome> Login::whyNot(const std::string &connection) const
         return std::nullopt;
     CallOutcome outcome;
     outcome.error = refused->error;
-    outcome.error->message = "Nothing was sent: the PSA does not accept the credentials of " + connection +
-                             sinceText(refused->since) + ". It said: " + refused->error.message;
+    outcome.error->message = "Nothing was sent: the PSA rejected the credentials of " + connection +
+                             sinceText(refused->since) + ". Its response: " + refused->error.message;
     outcome.error->hint =
-        "Correct the credentials of the connection, or mend the API user in the PSA, and then test the "
-        "connection. Until then psa-host does not sign in again, since failed sign-ins lock the user.";
+        "Correct the credentials of the connection, or fix the API user in the PSA, then test the connection. Until "
+        "then psa-host does not sign in again, because failed logins lock the user.";
     return outcome;
 }
 
@@ -124,8 +124,7 @@ std::optional<CallOutcome> Login::waitForTurn(const Attempt &attempt, bool &alon
             return failed(PSA_CANCELLED, "The call was cancelled before anything was sent.", "Try again.");
         if (RunningClock::now() >= attempt.deadline)
             return failed(PSA_TIMEOUT,
-                          "Nothing was sent: until the deadline another call was trying whether the PSA accepts the "
-                          "credentials of " +
+                          "Nothing was sent: until the deadline, another call was still checking the credentials of " +
                               attempt.connection + ".",
                           "Try again later.");
         std::unique_lock lock(mutex_);

@@ -66,7 +66,7 @@ StoredSecrets judgeStoredSecrets(const Form &configuration, const Object &before
             verdict.missing.push_back(
                 {name, field->title,
                  field->label() +
-                     " must be entered again, since what it was stored for has changed: " + joined(verdict.changed)});
+                     " must be entered again, because what it belongs to has changed: " + joined(verdict.changed)});
     return verdict;
 }
 

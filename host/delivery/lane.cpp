@@ -40,9 +40,8 @@ CallOutcome create(Connection &connection, const StoredTicket &ticket, const Cal
     parseKept(ticket.ticketJson, damage);
     if (damage.empty())
         return connection.createTicket(ticket.reference, ticket.ticketJson, options);
-    CallOutcome refused =
-        failed(PSA_INVALID_TICKET, "What was built of the ticket for the PSA cannot be read: " + damage,
-               "Retry it, which builds it anew, or drop it.");
+    CallOutcome refused = failed(PSA_INVALID_TICKET, "The ticket that was built for the PSA cannot be read: " + damage,
+                                 "Retry it, which builds it again, or drop it.");
     refused.error->field = "ticket"; // a human can put it right
     return refused;
 }
@@ -132,8 +131,9 @@ std::optional<Lane::Work> Lane::next(const std::optional<Done> &done)
     if (done && step.settled)
         tell(*done);
     else if (done)
-        parts_.log("Ticket " + std::to_string(*done->audit.ticketId) + " of " + name_ +
-                   " was changed by hand while an attempt was under way; the audit has what the attempt came to.");
+        parts_.log(
+            "Ticket " + std::to_string(*done->audit.ticketId) + " of " + name_ +
+            " was changed manually while an attempt was in progress; the audit log has the result of the attempt.");
     return std::move(step.work);
 }
 
@@ -194,7 +194,7 @@ void Lane::react(ClaimFor purpose, const CallOutcome &outcome, const Connection 
     if (outcome.lost)
         return changeAfter(connection, [&](Breaker &breaker) {
             breaker.pause(Pause::lost,
-                          "A call into the plugin did not return. Test the connection to go on, and ask "
+                          "A call into the plugin did not return. Test the connection to resume, and report this to "
                           "the maker of the plugin.",
                           now);
         });

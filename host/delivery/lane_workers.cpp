@@ -80,7 +80,7 @@ void LaneWorkers::run()
         {
             // What was done stays in hand until it can be written down. If the process ends before, it is unknown.
             if (!storeFailed)
-                log_("The tickets of " + lane_->name() + " wait for the store: " + error.what());
+                log_("The tickets of " + lane_->name() + " are waiting for the store: " + error.what());
             storeFailed = true;
         }
         if (!rest(seen, storeFailed))

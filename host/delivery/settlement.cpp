@@ -18,11 +18,11 @@ using std::chrono::milliseconds;
 
 /// At the end of the reason of a dead ticket for as long as it is open.
 constexpr std::string_view toBeLookedFor =
-    "The answer was no plain refusal, so the PSA may have it all the same: it is looked for once, after the quiet "
-    "period. Do not create it in another way before.";
+    "The response was not a plain rejection, so the PSA may have the ticket all the same: it is looked up once, after "
+    "the quiet period. Do not create it by other means before that.";
 /// Of others.
 constexpr std::string_view lookedForFirst =
-    "The answer was no plain refusal, so it is looked for before it is sent again.";
+    "The response was not a plain rejection, so the ticket is looked up before it is sent again.";
 
 /// What the plugin said, with its hint.
 std::string wordsOf(const CallOutcome &outcome)
@@ -120,7 +120,7 @@ milliseconds limitWait(const CallOutcome &outcome, const DeliveryPolicy &policy)
 StateReason reviewReason(const CallOutcome &outcome)
 {
     if (outcome.ok())
-        return {"defect", "The plugin reports a ticket although it sent no request that could create one. Look in the "
+        return {"defect", "The plugin reports a ticket, but sent no request that could have created one. Search the "
                           "PSA for the reference, then link, retry or drop this ticket."};
     return {codeOf(outcome), wordsOf(outcome)};
 }
@@ -148,9 +148,9 @@ TicketSettlement inDoubt(const CallOutcome &outcome, const AttemptFacts &facts, 
         return plain(
             TicketState::needsReview,
             {"contradiction",
-             sentences("The plugin reports a refusal, and the PSA's answer was none: " + wordsOf(outcome),
-                       "This plugin cannot look for tickets: look for the reference in the PSA, then link, retry or "
-                       "drop this ticket.")});
+             sentences("The plugin reports a rejection, but the PSA's response was a success: " + wordsOf(outcome),
+                       "This plugin cannot look up tickets: search the PSA for the reference, then link, retry or drop "
+                       "this ticket.")});
     if (!facts.canLook)
         return refused;
     const bool ends = refused.state == TicketState::dead;
@@ -167,7 +167,7 @@ StateReason lostAnswer(const CallOutcome &outcome)
     if (outcome.lost)
         return {"lost", "The call into the plugin did not return in time; the PSA may have the ticket."};
     if (outcome.ok())
-        return {"contradiction", "The plugin reports a ticket, but no answer of the PSA that says so."};
+        return {"contradiction", "The plugin reports a ticket, but no response of the PSA confirms it."};
     return {"no_answer", "The request may have been carried out: " + wordsOf(outcome)};
 }
 
@@ -188,11 +188,11 @@ TicketSettlement lookFailed(const CallOutcome &outcome, const AttemptFacts &fact
     const bool limited = !outcome.lost && outcome.error->status == PSA_RATE_LIMITED;
     if (!never && since < policy.giveUpAfter)
         return stillOpen(facts, limited ? limitWait(outcome, policy) : lookWait(policy, since, facts.quotaToSpare));
-    const std::string why = "Whether the PSA has this ticket could not be found out: " + wordsOf(outcome);
+    const std::string why = "It could not be determined whether the PSA has this ticket: " + wordsOf(outcome);
     if (facts.ticket.state == TicketState::dead)
         return plain(TicketState::dead, {facts.ticket.reason.code, sentences(wordsIn(facts.ticket.reason), why)});
     return plain(TicketState::needsReview,
-                 {"cannot_look", sentences(why, "Look for its reference in the PSA, then link, retry or drop it.")});
+                 {"cannot_look", sentences(why, "Search the PSA for its reference, then link, retry or drop it.")});
 }
 
 TicketSettlement found(const Array &tickets, const AttemptFacts &facts)
@@ -201,13 +201,13 @@ TicketSettlement found(const Array &tickets, const AttemptFacts &facts)
         return plain(TicketState::needsReview,
                      {"several", "The PSA has " + std::to_string(tickets.size()) + " tickets with the reference " +
                                      facts.ticket.reference +
-                                     ". Close all but one there, then link this ticket to it."});
+                                     ". Close all but one of them there, then link this ticket to the remaining one."});
     TicketSettlement settlement;
     settlement.state = TicketState::done;
-    settlement.reason = {"recovered", "The PSA has created it; its answer was lost."};
+    settlement.reason = {"recovered", "The PSA has created it; its response was lost."};
     if (facts.ticket.state != TicketState::unknown)
         settlement.reason.text =
-            sentences("The PSA has created it, whatever its answer said: ", wordsIn(facts.ticket.reason));
+            sentences("The PSA has created it, although its response was: ", wordsIn(facts.ticket.reason));
     settlement.outcome = facts.ticket.outcome;
     settlement.outcome->recovered = true;
     readTicketInto(*settlement.outcome, *tickets.getObject(0));
@@ -228,8 +228,8 @@ TicketSettlement absent(const AttemptFacts &facts, const DeliveryPolicy &policy)
         return tooOld(sentences(wordsIn(ticket.reason), "The PSA does not have it."), policy);
     return plain(TicketState::ready,
                  {"absent", ticket.state == TicketState::unknown
-                                ? "The PSA does not have it after the quiet period: it was not created."
-                                : "The PSA does not have it: it was refused, as its answer said."});
+                                ? "The PSA still does not have it after the quiet period: it was not created."
+                                : "The PSA does not have it: it was rejected, as its response said."});
 }
 
 } // namespace
@@ -258,7 +258,7 @@ TicketSettlement settleAttempt(const CallOutcome &outcome, const AttemptFacts &f
         return plain(TicketState::needsReview, reviewReason(outcome));
     case Verdict::dead:
         if (mayBeOurs(outcome, facts))
-            return unknownSince(facts, policy, {"conflict", "The PSA says that it is there already."});
+            return unknownSince(facts, policy, {"conflict", "The PSA says that it exists already."});
         return refused(plain(TicketState::dead, {codeOf(outcome), wordsOf(outcome)}));
     case Verdict::dryRun:
         break;
@@ -278,8 +278,8 @@ TicketSettlement unknownSince(const AttemptFacts &facts, const DeliveryPolicy &p
 {
     if (!facts.canLook)
         return plain(TicketState::needsReview,
-                     {reason.code, reason.text + " This plugin cannot look for tickets: look for the reference in the "
-                                                 "PSA, then link, retry or drop this ticket."});
+                     {reason.code, reason.text + " This plugin cannot look up tickets: search the PSA for the "
+                                                 "reference, then link, retry or drop this ticket."});
     TicketSettlement settlement = plain(TicketState::unknown, std::move(reason));
     settlement.due = facts.now + lookWait(policy, milliseconds(0), facts.quotaToSpare);
     return settlement;

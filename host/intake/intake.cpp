@@ -55,14 +55,14 @@ catch (const InvalidDocument &)
 } // namespace
 
 TicketRefused::TicketRefused(std::vector<FieldError> wrong)
-    : std::runtime_error("The ticket is not accepted: " + listOf(wrong)), fields_(std::move(wrong))
+    : std::runtime_error("The ticket is invalid: " + listOf(wrong)), fields_(std::move(wrong))
 {
 }
 
 KeyTaken::KeyTaken(StoredTicket earlier)
     : std::runtime_error("The key \"" + earlier.key + "\" was used for another ticket of the connection " +
                          earlier.connection + ", number " + std::to_string(earlier.id) +
-                         " here. Use a new key for a new ticket, or send the very same request again."),
+                         " here. Use a new key for a new ticket, or repeat exactly the same request."),
       earlier_(std::move(earlier))
 {
 }
@@ -101,7 +101,7 @@ NewTicket Intake::prepare(const LiveConnection &connection, const Poco::JSON::Ob
         return row;
     row.state = TicketState::needsReview;
     row.reason = {"invalid_ticket",
-                  sentences(wrong, "Mend the connection's ticket defaults or its alert settings, then retry it.")};
+                  sentences(wrong, "Correct the connection's ticket defaults or its alert mapping, then retry it.")};
     return row;
 }
 

@@ -170,7 +170,7 @@ private:
 /// A field of the defaults form was missing from both places, so say both.
 FieldError withPlaces(FieldError error)
 {
-    error.message += "; give it with the ticket, or set it in the ticket defaults of the connection";
+    error.message += "; set it in the ticket or in the connection's ticket defaults";
     return error;
 }
 
@@ -210,14 +210,14 @@ void dropStale(const Sources &sources, Object &defaults, Object &fields, BuiltTi
         fields.remove(name);
         std::erase_if(built.errors, [&](const FieldError &error) { return error.field == name; });
         const std::string which = "default " + sources.described(name, sources.defaultOf(name));
-        const std::string why = "goes with the default " + sources.described(parent, sources.defaultOf(parent)) +
+        const std::string why = "belongs to the default " + sources.described(parent, sources.defaultOf(parent)) +
                                 ", and this ticket has " + sources.described(parent, sources.given(parent));
         if (field->required)
             built.errors.push_back(
                 {name, field->title,
-                 field->label() + " is required: the " + which + " " + why + "; give it with the ticket"});
+                 field->label() + " is required: the " + which + " " + why + "; set it in the ticket"});
         else
-            built.warnings.push_back("The " + which + " was left out: it " + why + ".");
+            built.warnings.push_back("The " + which + " was dropped: it " + why + ".");
     }
 }
 
@@ -253,7 +253,7 @@ BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaults, cons
 
 std::string defaultCompanyWarning(const std::string &company)
 {
-    return "The ticket names no company; the connection's default company " + company + " was used.";
+    return "The ticket has no company; the connection's default company " + company + " was used.";
 }
 
 std::vector<FieldError> checkTicketDefaults(const LoadedPlugin &plugin, const Object &defaults)

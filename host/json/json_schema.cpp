@@ -190,9 +190,9 @@ std::string messageFor(const std::string &raw, const Object &rules)
     if (startsWith(raw, "Value type not permitted"))
         return "has the wrong type: must be " + names("type");
     if (startsWith(raw, "Failed to match against any enum"))
-        return "is none of the values allowed: must be " + names("enum");
+        return "is not an allowed value: must be " + names("enum");
     if (startsWith(raw, "Failed to match expected value"))
-        return "is none of the values allowed: must be " + names("const");
+        return "is not an allowed value: must be " + names("const");
     if (startsWith(raw, "String should be no fewer"))
         return "is too short: must have at least " + names("minLength") + " characters";
     if (startsWith(raw, "String should be no more"))

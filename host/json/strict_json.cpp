@@ -50,7 +50,7 @@ public:
     void key(const std::string &name) override
     {
         if (!keys_.back().insert(name).second)
-            throw errorAt(text_, position(), "the key \"" + name + "\" stands twice in one object");
+            throw errorAt(text_, position(), "the key \"" + name + "\" occurs twice in one object");
         ParseHandler::key(name);
     }
 

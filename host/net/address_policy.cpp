@@ -72,7 +72,7 @@ try
 }
 catch (const Poco::Exception &)
 {
-    throw std::invalid_argument("\"" + std::string(text) + "\" is no network such as 10.20.0.0/16 or fd00:1::/32");
+    throw std::invalid_argument("\"" + std::string(text) + "\" is not a network such as 10.20.0.0/16 or fd00:1::/32");
 }
 
 bool Network::contains(const IPAddress &address) const

@@ -37,10 +37,10 @@ void check(const std::vector<ConcurrencyLimit> &concurrency, const std::vector<W
     require(share > 0 && share <= 1, "the share of the PSA's limits must be above 0 and at most 1, not " +
                                          std::to_string(share) + "; set it in the configuration file");
     for (const ConcurrencyLimit &limit : concurrency)
-        require(limit.max >= 1, "a limit of 0 requests at once lets none pass");
+        require(limit.max >= 1, "a limit of 0 concurrent requests allows none");
     for (const WindowLimit &limit : windows)
     {
-        require(limit.max >= 1, "a limit of 0 requests in a window lets none pass");
+        require(limit.max >= 1, "a limit of 0 requests per window allows none");
         require(limit.window.count() >= 1 && limit.window <= std::chrono::hours(24),
                 "a window must be 1 to 86400 s long, not " + std::to_string(limit.window.count()));
     }
@@ -137,7 +137,7 @@ Admission Budget::wait(const std::string &limitKey, const Stop &stop, BudgetUse 
             return giveUp(Reason::cancelled, "The call was cancelled before the request could be made.");
         const auto left = stop.deadline - state_->clock->running();
         if (left <= RunningClock::duration::zero())
-            return giveUp(Reason::timeout, "The time was up before other requests made room for this one.");
+            return giveUp(Reason::timeout, "The deadline passed while waiting for other requests to finish.");
         if (!queued)
         {
             state_->waiting.push_back(&waiter);

@@ -60,9 +60,9 @@ std::string listedEndpoint(const std::string &entry)
     }
     catch (const InvalidUrl &error)
     {
-        throw std::invalid_argument("\"" + entry + "\" is no host name: " + error.what());
+        throw std::invalid_argument("\"" + entry + "\" is not a host name: " + error.what());
     }
-    throw std::invalid_argument("\"" + entry + "\" is no host name: give the name, or name:port, alone");
+    throw std::invalid_argument("\"" + entry + "\" is not a host name: enter only the name, or name:port");
 }
 
 } // namespace

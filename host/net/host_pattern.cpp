@@ -80,17 +80,17 @@ HostPattern::HostPattern(std::string_view text) : anyBefore_(text.substr(0, 2) =
     labels_ = labelsOf(anyBefore_ ? text.substr(2) : text);
     for (const std::string &label : labels_)
         if (label.empty() || label.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_*") != std::string::npos)
-            throw std::invalid_argument("the host pattern \"" + std::string(text) +
-                                        "\" has a part that is empty or not lower-case letters, digits, '-' and '*'");
+            throw std::invalid_argument(
+                "the host pattern \"" + std::string(text) +
+                "\" has a part that is empty or contains anything but lower-case letters, digits, '-' and '*'");
     if (labels_.size() < 2 || labels_[0].find('*') != std::string::npos || labels_[1].find('*') != std::string::npos)
         throw std::invalid_argument("the host pattern \"" + std::string(text) +
-                                    "\" is too wide: its last two parts must be free of '*'");
+                                    "\" is too broad: its last two parts must not contain '*'");
     tail_ = tailOf(text);
     if (!tail_.empty() && isOpenToAll(tail_))
         throw std::invalid_argument(
-            "the host pattern \"" + std::string(text) + "\" is too wide: " + tail_ +
-            " is a public suffix, below which anybody can register a name; name the vendor's own "
-            "domain");
+            "the host pattern \"" + std::string(text) + "\" is too broad: " + tail_ +
+            " is a public suffix, under which anybody can register a name; use the vendor's own domain");
 }
 
 bool HostPattern::matches(std::string_view host) const

@@ -69,7 +69,7 @@ try
     if (auto refused = parts_.policy->refuse(url))
         return notSent(Reason::policy, "not sent: " + *refused);
     if (sending.dryRun && request.mutates)
-        return notSent(Reason::dryRun, "held back: this is a dry run");
+        return notSent(Reason::dryRun, "withheld: this is a dry run");
     Stop stop = sending.stop;
     if (request.timeout.count() > 0)
         stop.deadline = std::min<RunningClock::time_point>(stop.deadline, RunningClock::now() + request.timeout);

@@ -12,7 +12,7 @@ namespace {
 
 [[noreturn]] void invalid(const std::string &what)
 {
-    throw NetError(Reason::invalid, "the answer is not valid HTTP: " + what);
+    throw NetError(Reason::invalid, "the response is not valid HTTP: " + what);
 }
 
 bool equalIgnoringCase(std::string_view left, std::string_view right)
@@ -95,7 +95,7 @@ bool ResponseReader::take(std::string_view bytes)
     if (state_ != State::whole)
         return false;
     if (!pending_.empty())
-        invalid("there are more bytes than the answer should have");
+        invalid("there are more bytes than the response should have");
     return true;
 }
 
@@ -116,7 +116,7 @@ bool ResponseReader::step()
         if (!takeLine(line))
             return false;
         if (!line.empty())
-            invalid("a chunk is longer than it says");
+            invalid("a chunk is longer than its declared size");
         state_ = State::chunkSize;
         return true;
     }
@@ -188,7 +188,7 @@ void ResponseReader::chooseFraming()
     if (response_.status < 200)
     {
         if (response_.status == 101 || ++informational_ > maxInformational)
-            invalid("it switches protocols, or says over and over that an answer will come");
+            invalid("it switches protocols, or sends too many interim (1xx) responses");
         response_ = {};
         hasStatus_ = false;
         return;
@@ -202,11 +202,11 @@ void ResponseReader::chooseFraming()
     const std::string *encoding = findHeader(response_.headers, "Transfer-Encoding");
     const auto lengths = count("Content-Length");
     if (lengths > 1 || (encoding != nullptr && lengths > 0) || count("Transfer-Encoding") > 1)
-        invalid("it gives its length twice");
+        invalid("it has two Content-Length headers");
     if (encoding != nullptr && !equalIgnoringCase(*encoding, "chunked"))
         invalid("it has a transfer encoding that was not asked for");
     if (lengths > 0 && !parseAll(*findHeader(response_.headers, "Content-Length"), left_))
-        invalid("its Content-Length is no number");
+        invalid("its Content-Length is not a number");
     if (method_ == "HEAD" || response_.status == 204 || response_.status == 304)
         state_ = State::whole;
     else if (encoding != nullptr)
@@ -261,8 +261,8 @@ bool ResponseReader::readTrailer()
 void ResponseReader::checkRoom(std::uint64_t more) const
 {
     if (more > maxBodyBytes_ - response_.body.size())
-        throw NetError(Reason::invalid,
-                       "the answer is larger than " + std::to_string(maxBodyBytes_) + " bytes, the most that is read");
+        throw NetError(Reason::invalid, "the response is larger than " + std::to_string(maxBodyBytes_) +
+                                            " bytes, the maximum that is read");
 }
 
 /// Moves the next `bytes` to the body.
@@ -276,7 +276,7 @@ void ResponseReader::addBody(std::size_t bytes)
 void ResponseReader::end()
 {
     if (state_ != State::bodyUntilEnd)
-        throw NetError(Reason::closed, "the peer ended the connection after " + progress());
+        throw NetError(Reason::closed, "the peer closed the connection after " + progress());
     state_ = State::whole;
 }
 
@@ -293,7 +293,7 @@ bool ResponseReader::keepsConnection() const
 std::string ResponseReader::progress() const
 {
     if (!hasStatus_)
-        return pending_.empty() ? "no byte of an answer" : "the beginning of an answer";
+        return pending_.empty() ? "no byte of a response" : "the start of a response";
     return "status " + std::to_string(response_.status) + " and " + std::to_string(response_.body.size()) +
            " bytes of its body";
 }

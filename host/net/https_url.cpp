@@ -31,7 +31,7 @@ void checkLabel(std::string_view label)
         throw InvalidUrl("a part of the host name begins or ends with '-'");
     for (const char c : label)
         if (!Poco::Ascii::isDigit(c) && !(c >= 'a' && c <= 'z') && c != '-' && c != '_')
-            throw InvalidUrl("the host name has a character that is no letter, digit, '-', '_' or '.'");
+            throw InvalidUrl("the host name has a character that is not a letter, digit, '-', '_' or '.'");
     if (label.substr(0, 4) == "xn--")
         throw InvalidUrl("internationalised host names are not accepted");
 }
@@ -43,7 +43,7 @@ void refuseAddress(std::string_view lastLabel)
     const bool decimal = std::all_of(lastLabel.begin(), lastLabel.end(), Poco::Ascii::isDigit);
     const bool hex = lastLabel.substr(0, 2) == "0x" && std::all_of(lastLabel.begin() + 2, lastLabel.end(), isHex);
     if (decimal || hex)
-        throw InvalidUrl("an IP address stands in place of a host name");
+        throw InvalidUrl("an IP address is used instead of a host name");
 }
 
 std::uint16_t parsePort(std::string_view text)
@@ -106,7 +106,7 @@ HttpsUrl HttpsUrl::parse(std::string_view text)
     if (authority.find('@') != std::string_view::npos)
         throw InvalidUrl("user information before the host name is not accepted");
     if (authority.find('[') != std::string_view::npos)
-        throw InvalidUrl("an IP address stands in place of a host name");
+        throw InvalidUrl("an IP address is used instead of a host name");
     const std::size_t colon = authority.find(':');
     HttpsUrl url;
     url.host_ = canonicalHost(authority.substr(0, colon));

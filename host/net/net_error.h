@@ -21,7 +21,7 @@ inline void throwIfStopped(const Stop &stop, const char *doing)
     if (stop.cancelled())
         throw NetError(Reason::cancelled, std::string("cancelled while ") + doing);
     if (RunningClock::now() >= stop.deadline)
-        throw NetError(Reason::timeout, std::string("the time was used up while ") + doing);
+        throw NetError(Reason::timeout, std::string("the deadline passed while ") + doing);
 }
 
 /// How often a wait looks whether its caller still wants it.

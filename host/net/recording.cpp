@@ -129,7 +129,7 @@ Exchange exchangeOf(const Object &line)
     const int reason = response->getValue<int>("reason");
     if (delivery < 0 || delivery > static_cast<int>(Delivery::answered) || reason < 0 ||
         reason > static_cast<int>(Reason::dryRun))
-        throw std::runtime_error("\"delivery\" or \"reason\" is no such value");
+        throw std::runtime_error("\"delivery\" or \"reason\" is not a valid value");
     exchange.response.delivery = static_cast<Delivery>(delivery);
     exchange.response.reason = static_cast<Reason>(reason);
     exchange.response.status = response->getValue<unsigned>("status");
@@ -169,11 +169,11 @@ void forEachRecordedLine(const std::filesystem::path &file, const std::function<
         }
         catch (const Poco::Exception &error)
         {
-            throw std::runtime_error(where + "this is no line of a recording: " + error.displayText());
+            throw std::runtime_error(where + "this is not a line of a recording: " + error.displayText());
         }
         catch (const std::exception &error)
         {
-            throw std::runtime_error(where + "this is no line of a recording: " + error.what());
+            throw std::runtime_error(where + "this is not a line of a recording: " + error.what());
         }
     }
 }
@@ -184,7 +184,7 @@ Recorder::Recorder(const std::filesystem::path &file) : file_(file)
     const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         throw std::runtime_error("the recording " + file.string() +
-                                 " cannot be made: " + std::generic_category().message(errno));
+                                 " cannot be created: " + std::generic_category().message(errno));
     ::close(fd);
     out_.open(file, std::ios::app);
 }

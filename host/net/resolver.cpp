@@ -94,8 +94,8 @@ std::vector<IPAddress> SystemResolver::resolve(const std::string &host, const St
     if (pending_->fetch_add(1) >= maxPending)
     {
         --*pending_;
-        throw NetError(Reason::dns, "the name server has left " + std::to_string(maxPending) +
-                                        " earlier questions unanswered; check /etc/resolv.conf");
+        throw NetError(Reason::dns, "the name server has not answered " + std::to_string(maxPending) +
+                                        " earlier queries; check /etc/resolv.conf");
     }
     const auto question = begin(host);
     std::unique_lock lock(question->mutex);

@@ -24,7 +24,7 @@ NetError explained(const NetError &error, const Watchdog::Guard *guard, const st
     switch (guard == nullptr ? Watchdog::Fired::no : guard->fired())
     {
     case Watchdog::Fired::deadline:
-        return {Reason::timeout, "the time was used up after " + progress};
+        return {Reason::timeout, "the deadline passed after " + progress};
     case Watchdog::Fired::cancelled:
         return {Reason::cancelled, "cancelled after " + progress};
     case Watchdog::Fired::no:
@@ -121,7 +121,7 @@ std::vector<Poco::Net::SocketAddress> SocketTransport::vetted(const HttpsUrl &ur
     }
     if (good.empty())
         throw NetError(Reason::policy, url.host() + " leads to " + refused +
-                                           ", which is no public address; if the PSA stands there, add its network to "
+                                           ", which is not a public address; if the PSA is there, add its network to "
                                            "allowed_networks under [egress] in the configuration file");
     return good;
 }

@@ -91,7 +91,7 @@ NetError afterWatchdog(Watchdog::Fired fired, const char *doing)
 {
     return fired == Watchdog::Fired::cancelled
                ? NetError(Reason::cancelled, std::string("cancelled while ") + doing)
-               : NetError(Reason::timeout, std::string("the time was used up while ") + doing);
+               : NetError(Reason::timeout, std::string("the deadline passed while ") + doing);
 }
 
 Poco::Net::SecureStreamSocket handshake(const StreamSocket &socket, const std::string &host,

@@ -26,11 +26,11 @@ ForkGuard::ForkGuard(int fd) : fd_(fd)
 {
     static const int registered = pthread_atfork(nullptr, nullptr, closeGuarded);
     if (registered != 0)
-        throw std::runtime_error("children cannot be kept from descriptors: pthread_atfork failed");
+        throw std::runtime_error("descriptors cannot be closed in child processes: pthread_atfork failed");
     for (std::atomic<int> &each : guarded)
         if (int free = 0; each.compare_exchange_strong(free, fd + 1))
             return;
-    throw std::length_error("too many descriptors are kept from children");
+    throw std::length_error("too many descriptors to close in child processes");
 }
 
 ForkGuard::~ForkGuard()

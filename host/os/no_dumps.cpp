@@ -12,7 +12,7 @@ void forbidDumps()
 {
     const rlimit none{0, 0};
     if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
-        throw std::system_error(errno, std::generic_category(), "core files cannot be forbidden");
+        throw std::system_error(errno, std::generic_category(), "core dumps cannot be disabled");
 }
 
 } // namespace psa::host

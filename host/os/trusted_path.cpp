@@ -54,7 +54,7 @@ void checkOwner(const struct stat &status, const std::string &component)
                           "owner uid " + std::to_string(status.st_uid),
                           (isLink ? "chown -h root '" : "chown root '") + component + "'");
     if (!isLink && othersWrite(status) && !isRootsSticky(status))
-        throw PathRefused(component, "writable by its owner alone", "mode " + modeText(status),
+        throw PathRefused(component, "writable only by its owner", "mode " + modeText(status),
                           "chmod go-w '" + component + "'");
 }
 

@@ -76,7 +76,7 @@ PluginError defectOf(const std::string &plugin, const std::string &what)
 {
     PluginError error;
     error.message = "This is a defect in the plugin " + plugin + ": it " + printable(what) + ".";
-    error.hint = "Report it to the maker of the plugin, with this message.";
+    error.hint = "Report it to the maker of the plugin, including this message.";
     return error;
 }
 
@@ -148,7 +148,7 @@ void CallState::log(psa_log_level level, const std::string &line)
         return log_(level, line);
     case LogBudget::Verdict::lastWord:
         return log_(PSA_LOG_WARNING, "plugin " + plugin_ + " logs more than " + std::to_string(LogBudget::maxLines) +
-                                         " lines in one call; the rest of this call is left out");
+                                         " lines in one call; the rest of this call is omitted");
     case LogBudget::Verdict::drop:
         return;
     }
@@ -286,7 +286,7 @@ std::optional<HttpResponse> CallState::send(const HttpRequest &request)
         if (refusal)
         {
             ++outcome_.refusedChanges;
-            blameLog("sends a second request that changes something in one call, which the host refuses");
+            blameLog("sends a second changing request in one call, which the host rejects");
         }
     }
     HttpResponse response;
@@ -326,11 +326,11 @@ CallOutcome CallState::run(Delivers delivers, const std::function<psa_status(con
     }
     catch (const std::exception &error)
     {
-        thrown = std::string("let an exception out of the library: ") + error.what();
+        thrown = std::string("let an exception leave the library: ") + error.what();
     }
     catch (...)
     {
-        thrown = "let an exception out of the library";
+        thrown = "let an exception leave the library";
     }
     const std::lock_guard lock(mutex_);
     if (!thrown.empty())
@@ -343,7 +343,7 @@ CallOutcome CallState::close(Delivers delivers, psa_status status)
     end();
     if (change_.isUnderWay())
     {
-        defect("returned while a request that mutates was still under way");
+        defect("returned while a changing request was still in progress");
         outcome_.mutation = MutationSeen::noAnswer;
     }
     judge(delivers, status);
@@ -376,7 +376,7 @@ void CallState::judge(Delivers delivers, psa_status status)
         if (delivers == Delivers::result && !gotResult_)
             defect("reported success without a result");
         if (delivers == Delivers::nothing && gotResult_)
-            defect("delivered a result where none belongs");
+            defect("delivered a result where none is allowed");
         return;
     }
     if (gotResult_)

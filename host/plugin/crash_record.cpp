@@ -93,7 +93,7 @@ void recordCrashes(const std::filesystem::path &file)
         if (sigaction(each.number, &action, nullptr) != 0)
             throw std::system_error(errno, std::generic_category(), std::string("no handler for ") + each.name);
     if (std::atexit(onExit) != 0)
-        throw std::system_error(ENOMEM, std::generic_category(), "nothing can be called at exit");
+        throw std::system_error(ENOMEM, std::generic_category(), "an exit handler cannot be registered");
 }
 
 std::optional<PluginCrash> takeCrash(const std::filesystem::path &file)

@@ -62,7 +62,7 @@ void diffIdentity(const Object &before, const Object &after, Changes &changes)
 void diffExtensions(const Object &before, const Object &after, Changes &changes)
 {
     const std::map<std::string, const char *> losses = {
-        {"psa.find-ticket/1", "a lost answer leaves a person to find out whether there is a ticket"},
+        {"psa.find-ticket/1", "after a lost response a human has to find out whether there is a ticket"},
         {"psa.choices/1", "the PSA's values are no longer offered or checked"},
         {"psa.ticket/1", "tickets can no longer be read back"}};
     const auto had = textsIn(before, "extensions");
@@ -72,11 +72,11 @@ void diffExtensions(const Object &before, const Object &after, Changes &changes)
         {
             const auto known = losses.find(id);
             changes.push_back({Impact::breaking, "extensions", id + " removed",
-                               known == losses.end() ? "who uses it does without" : known->second});
+                               known == losses.end() ? "users of it lose it" : known->second});
         }
     for (const std::string &id : has)
         if (!had.contains(id))
-            changes.push_back({Impact::compatible, "extensions", id + " added", "it can do more"});
+            changes.push_back({Impact::compatible, "extensions", id + " added", "it offers more"});
 }
 
 void diffHosts(const Object &before, const Object &after, Changes &changes)
@@ -123,7 +123,7 @@ std::map<std::string, std::int64_t> limitsIn(const Object &limits)
     return all;
 }
 
-constexpr const char *sendsMore = "the host sends more than it did: does the PSA allow it?";
+constexpr const char *sendsMore = "the host sends more than it did: check that the PSA allows it";
 constexpr const char *sendsLess = "the host sends no more than it did";
 
 void diffLimit(const std::string &about, std::int64_t before, std::int64_t after, Changes &changes)
@@ -165,17 +165,16 @@ void diffReferenceMembers(const Object &before, const Object &after, Changes &ch
     };
     const auto number = [](const Object &reference, const char *key) { return reference.getValue<std::int64_t>(key); };
     add("field", true, Impact::breaking,
-        "tickets that carry it in the old field are not found: a lost answer may be "
-        "sent again although its ticket is there",
+        "tickets that have it in the old field are not found: after a lost response a ticket may be sent again "
+        "although it exists",
         "");
     add("maxLength", number(after, "maxLength") < number(before, "maxLength"), Impact::breaking,
-        "a reference that fitted may be too long", "every reference still fits");
+        "a reference that used to fit may be too long", "every reference still fits");
     add("findIsConsistent", after.getValue<bool>("findIsConsistent"), Impact::look,
-        "not finding a ticket now means at once that there is none",
-        "the host waits before it believes that there is "
-        "no ticket");
+        "a ticket that is not found is now treated as not created at once",
+        "the host waits before it treats a ticket that is not found as not created");
     add("quietSeconds", number(after, "quietSeconds") < number(before, "quietSeconds"), Impact::look,
-        "after a lost answer the host sends again earlier", "after a lost answer the host waits longer");
+        "after a lost response the host resends earlier", "after a lost response the host waits longer");
 }
 
 void diffReference(const Object &before, const Object &after, Changes &changes)
@@ -256,7 +255,7 @@ std::vector<DescriptorChange> diffAbi(const PluginAbi &before, const PluginAbi &
              after.needed > before.needed ? "hosts of a smaller minor refuse it" : "older hosts accept it too"});
     if (before.built != after.built)
         changes.push_back({Impact::compatible, "abi.built", arrow(before.built, after.built),
-                           "the smaller minor of host and plugin is what both speak"});
+                           "host and plugin use the smaller of their minor versions"});
     return changes;
 }
 

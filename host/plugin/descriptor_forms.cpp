@@ -40,7 +40,7 @@ void checkLimits(const Object &descriptor)
                         if (fields.count(name.convert<std::string>()) == 0)
                             throw InvalidForm("limits: \"per\" of " + std::string(kind) + " " + std::to_string(i) +
                                               " names \"" + name.convert<std::string>() +
-                                              "\", which is no field of the configuration");
+                                              "\", which is not a field of the configuration");
 }
 
 } // namespace

@@ -78,7 +78,7 @@ private:
     void checkHeader()
     {
         if (bytes_.size() < EI_NIDENT || std::memcmp(bytes_.data(), ELFMAG, SELFMAG) != 0)
-            throw ElfError(ElfError::Kind::NotElf, "an ELF shared library", "a file that is no ELF file");
+            throw ElfError(ElfError::Kind::NotElf, "an ELF shared library", "a file that is not an ELF file");
         if (bytes_[EI_CLASS] != ELFCLASS64 || bytes_[EI_DATA] != ELFDATA2LSB)
             throw ElfError(ElfError::Kind::WrongArchitecture, "64-bit little-endian",
                            "another ELF class or byte order");

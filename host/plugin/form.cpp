@@ -24,7 +24,7 @@ Form::Form(const Object &form, const FormRules &rules)
             required(name.convert<std::string>()).required = true;
     for (const FormField &field : fields_)
         if (field.secret && !rules.secretsAllowed)
-            throw InvalidForm("field \"" + field.name + "\": a secret belongs into the configuration alone");
+            throw InvalidForm("field \"" + field.name + "\": a secret is allowed only in the configuration");
     checkDependsOn(rules);
     std::sort(fields_.begin(), fields_.end(), [](const FormField &one, const FormField &other) {
         return std::tie(one.order, one.name) < std::tie(other.order, other.name);
@@ -36,7 +36,7 @@ FormField &Form::required(const std::string &name)
     for (FormField &field : fields_)
         if (field.name == name)
             return field;
-    throw InvalidForm("\"required\" names \"" + name + "\", which is no field of this form");
+    throw InvalidForm("\"required\" names \"" + name + "\", which is not a field of this form");
 }
 
 void Form::checkDependsOn(const FormRules &rules) const

@@ -91,9 +91,9 @@ private:
         if (!after_.required)
             add(Impact::compatible, "no longer required", accepts);
         else if (!after_.defaultValue.isEmpty())
-            add(Impact::compatible, "now required, with a default", "who leaves it blank gets the default");
+            add(Impact::compatible, "now required, with a default", "whoever leaves it blank gets the default");
         else
-            add(Impact::breaking, "now required", "who left it blank is refused");
+            add(Impact::breaking, "now required", "a blank value is now rejected");
     }
 
     void compareSecret()
@@ -101,9 +101,9 @@ private:
         if (before_.secret == after_.secret)
             return;
         if (after_.secret)
-            add(Impact::breaking, "now a secret", "a value that stands in the clear is refused");
+            add(Impact::breaking, "now a secret", "a value in plain text is rejected");
         else
-            add(Impact::breaking, "no longer a secret", "what was kept sealed and hidden would be shown");
+            add(Impact::breaking, "no longer a secret", "a value that was encrypted and hidden would be shown");
     }
 
     void compareAllowed()
@@ -138,7 +138,7 @@ private:
         if (after_.patternText.empty())
             add(Impact::compatible, change, accepts);
         else
-            add(Impact::breaking, change, "whether it still accepts every value cannot be told");
+            add(Impact::breaking, change, "it cannot be determined whether it still accepts every value");
     }
 
     void compareBounds()
@@ -179,9 +179,9 @@ private:
             return;
         const std::string change = "default " + arrow(before, after);
         if (after_.defaultValue.isEmpty() && after_.required && before_.required)
-            add(Impact::breaking, change, "who left it blank is refused");
+            add(Impact::breaking, change, "a blank value is now rejected");
         else
-            add(Impact::look, change, "who leaves it blank gets something else");
+            add(Impact::look, change, "a blank value now means something else");
     }
 
     void compareChoices()
@@ -222,7 +222,7 @@ private:
 DescriptorChange addedField(const std::string &where, const FormField &field)
 {
     if (field.required && field.defaultValue.isEmpty())
-        return {Impact::breaking, where, "new required field", "every connection and ticket so far lacks it"};
+        return {Impact::breaking, where, "new required field", "all existing connections and tickets lack it"};
     return {Impact::compatible, where, "new field", "nothing has to be filled in"};
 }
 
@@ -239,7 +239,8 @@ void diffForms(const std::string &name, const Form &before, const Form &after, s
         if (const FormField *now = after.find(field.name))
             FieldDiff(where, field, *now, changes).run();
         else
-            changes.push_back({Impact::breaking, where, "field removed", "who has filled it in is refused"});
+            changes.push_back(
+                {Impact::breaking, where, "field removed", "connections and tickets that set it are rejected"});
     }
     for (const FormField &field : after.fields())
         if (before.find(field.name) == nullptr)

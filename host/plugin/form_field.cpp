@@ -164,14 +164,14 @@ void FormField::checkSense() const
     if (minimum && maximum && *minimum > *maximum)
         throw InvalidForm("minimum " + numberText(*minimum) + " is above maximum " + numberText(*maximum));
     if (pattern && type != FieldType::string)
-        throw InvalidForm("a pattern is for texts, and its type is another");
+        throw InvalidForm("a pattern is allowed only for strings");
     if (!allowed.empty() && (type == FieldType::list || type == FieldType::map))
-        throw InvalidForm("enum is for single values, and its type is a list");
+        throw InvalidForm("enum is not allowed for lists");
     for (const Var &value : allowed)
         if (!isType(value, type))
             throw InvalidForm(std::string("enum holds a value that is not ") + article(type));
     if (secret && !defaultValue.isEmpty())
-        throw InvalidForm("a secret has no default");
+        throw InvalidForm("a secret must not have a default");
     if (defaultValue.isEmpty())
         return;
     if (const std::string problem = problemOf(defaultValue); !problem.empty())

@@ -21,7 +21,7 @@ void HostTable::writeLog(const psa_host *host, psa_log_level level, psa_str mess
         return self.log_(knownLevel(level), printable(cutUtf8({message.data, message.size}, CallState::maxTextBytes)));
     case LogBudget::Verdict::lastWord:
         return self.log_(PSA_LOG_WARNING, "plugins log more than " + std::to_string(LogBudget::maxLines) +
-                                              " lines a minute outside their calls; the rest is left out");
+                                              " lines a minute outside calls; the rest is omitted");
     case LogBudget::Verdict::drop:
         return;
     }

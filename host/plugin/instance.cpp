@@ -26,7 +26,7 @@ public:
     Busy(std::atomic<bool> &flag, const char *verb) : flag_(flag)
     {
         if (flag_.exchange(true))
-            throw std::logic_error(std::string("Instance: ") + verb + " was called while another call is under way");
+            throw std::logic_error(std::string("Instance: ") + verb + " was called while another call is in progress");
     }
     ~Busy() { flag_ = false; }
     Busy(const Busy &) = delete;
@@ -92,7 +92,7 @@ bool Instance::destroy()
     if (worker_.run(destroyed, Clock::now() + grace_))
         return true;
     if (log_)
-        log_(PSA_LOG_ERROR, "plugin " + plugin_->id + " misbehaves: destroy does not return; its thread is given up");
+        log_(PSA_LOG_ERROR, "plugin " + plugin_->id + " misbehaves: destroy does not return; its thread is abandoned");
     return false;
 }
 
@@ -108,7 +108,7 @@ CallOutcome Instance::create(Clock::time_point deadline)
         return outcome;
     if (*object_ == nullptr)
     {
-        outcome.defects.emplace_back("reported success of create without an instance");
+        outcome.defects.emplace_back("reported success of create without returning an instance");
         outcome.error = defectOf(plugin_->id, outcome.defects.back());
         return outcome;
     }
@@ -260,7 +260,8 @@ CallOutcome Instance::checked(const char *schema, CallOutcome outcome) const
     }
     catch (const InvalidDocument &error)
     {
-        outcome.defects.push_back(std::string("delivered a result that is no ") + schema + ": " + error.what());
+        outcome.defects.push_back(std::string("delivered a result that is not a valid ") + schema + ": " +
+                                  error.what());
         outcome.error = defectOf(plugin_->id, outcome.defects.back());
         outcome.result.clear();
     }
@@ -281,7 +282,7 @@ CallOutcome Instance::lostOutcome(const char *verb) const
     const bool mayHaveChanged = std::strcmp(verb, "create_ticket") == 0;
     CallOutcome outcome = failed(mayHaveChanged ? PSA_OUTCOME_UNKNOWN : PSA_TIMEOUT,
                                  "The plugin " + plugin_->id + " did not return from " + verb +
-                                     " within its deadline and grace, and cannot be stopped.",
+                                     " within its deadline and grace period, and cannot be stopped.",
                                  "Restart psa-host to free the thread; report it to the maker of the plugin.");
     outcome.lost = true;
     outcome.defects.push_back(std::string("did not return from ") + verb + " in time");
@@ -293,7 +294,7 @@ CallOutcome Instance::lostBefore(const char *verb) const
 {
     CallOutcome outcome = failed(PSA_INTERNAL,
                                  "An earlier call into the plugin " + plugin_->id +
-                                     " did not return, so its instance is lost; " + verb + " was not called.",
+                                     " did not return, so its instance is unusable; " + verb + " was not called.",
                                  "Use another instance; restart psa-host to free the thread.");
     outcome.lost = true;
     return outcome;

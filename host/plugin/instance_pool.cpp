@@ -104,13 +104,13 @@ CallOutcome InstancePool::Shared::pausedOutcome() const
 {
     return failed(PSA_UNAVAILABLE,
                   "The connection is paused: " + std::to_string(lost) + " calls into the plugin " + plugin->id +
-                      " never returned, and each holds a thread.",
-                  "Restart psa-host to go on; report it to the maker of the plugin.");
+                      " never returned, and each still occupies a thread.",
+                  "Restart psa-host to resume; report it to the maker of the plugin.");
 }
 
 CallOutcome InstancePool::Shared::stoppedOutcome()
 {
-    return failed(PSA_CANCELLED, "psa-host is shutting down.", "Try again when it runs.");
+    return failed(PSA_CANCELLED, "psa-host is shutting down.", "Try again when it is running.");
 }
 
 /// Waits until there is an idle instance or room for one more; otherwise gives the reason why not.
@@ -126,7 +126,7 @@ std::optional<CallOutcome> InstancePool::Shared::waitForTurn(Lock &lock, Clock::
         return {};
     return failed(PSA_TIMEOUT,
                   "All " + std::to_string(max) + " instances of the plugin " + plugin->id +
-                      " were at work until the deadline.",
+                      " were busy until the deadline.",
                   "Try again later.");
 }
 
@@ -142,7 +142,7 @@ std::pair<std::unique_ptr<Instance>, CallOutcome> InstancePool::Shared::make(con
     catch (const std::system_error &error)
     {
         return {nullptr,
-                failed(PSA_UNAVAILABLE, std::string("There is no thread for the plugin: ") + error.what() + ".",
+                failed(PSA_UNAVAILABLE, std::string("No thread could be started for the plugin: ") + error.what() + ".",
                        "Raise the limit of threads of psa-host (ulimit -u, TasksMax).")};
     }
     Registration registered(*this, std::move(instance));

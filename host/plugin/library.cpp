@@ -65,7 +65,7 @@ Library Library::map(const TrustedFile &file)
     Library mapped;
     mapped.entry_ = libraries->back().get<const psa_plugin_api *(const psa_host *)>("psa_plugin_entry");
     if (!isMappedFrom(reinterpret_cast<const void *>(mapped.entry_), file.inode()))
-        throw std::runtime_error("the dynamic linker mapped another file than the one that was checked");
+        throw std::runtime_error("the dynamic linker mapped a different file than the one that was checked");
     return mapped;
 }
 

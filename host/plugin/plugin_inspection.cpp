@@ -24,7 +24,7 @@ catch (const ElfError &error)
 {
     throw Refusal{error.kind == ElfError::Kind::WrongArchitecture ? LoadState::wrongArchitecture
                                                                   : LoadState::notAPlugin,
-                  error.expected, error.found, "Install the build of the plugin for this machine."};
+                  error.expected, error.found, "Install a build of the plugin for this machine."};
 }
 
 /// How a plugin has to be linked.
@@ -43,8 +43,8 @@ void checkLinking(const ElfFile &elf)
                       rebuildAdvice};
     for (const std::string &needed : elf.needed)
         if (needed.find('/') != std::string::npos)
-            throw Refusal{LoadState::notAPlugin, "libraries that are named without a folder",
-                          "it needs " + needed + ", a path that nobody has checked", rebuildAdvice};
+            throw Refusal{LoadState::notAPlugin, "libraries without a folder in their name",
+                          "it needs " + needed + ", a path that was not checked", rebuildAdvice};
 }
 
 PluginAbi readNote(const std::string &json, LoadReport &report)
@@ -83,11 +83,11 @@ void requireVersion(const HostAbi &host, const PluginAbi &plugin, const char *wh
     case Negotiated::accepted:
         return;
     case Negotiated::tooOld:
-        throw Refusal{LoadState::tooOld, "this host speaks " + toText(host),
+        throw Refusal{LoadState::tooOld, "this host has ABI " + toText(host),
                       "the plugin's " + std::string(where) + " says " + toText(plugin),
                       "Install a newer build of the plugin."};
     case Negotiated::tooNew:
-        throw Refusal{LoadState::tooNew, "this host speaks " + toText(host),
+        throw Refusal{LoadState::tooNew, "this host has ABI " + toText(host),
                       "the plugin's " + std::string(where) + " says " + toText(plugin),
                       "Update psa-host, or install an older build of the plugin."};
     case Negotiated::contradictory:

@@ -142,7 +142,7 @@ void PluginLoader::checkPin(const LoadReport &report) const
         pin = policy_.pins.find(std::filesystem::path(report.file).filename());
     if (pin != policy_.pins.end() && pin->second != report.sha256)
         throw Refusal{LoadState::untrustedDigest, "SHA-256 " + pin->second, "SHA-256 " + report.sha256,
-                      "If you installed this build on purpose, set \"" + pin->first + "\" = \"" + report.sha256 +
+                      "If you installed this build intentionally, set \"" + pin->first + "\" = \"" + report.sha256 +
                           "\" under [plugins.pins] in the configuration file."};
 }
 
@@ -154,10 +154,11 @@ void PluginLoader::checkSame(const Attempt &attempt) const
     if (same->second.sha256 != attempt.report.sha256)
         throw Refusal{
             LoadState::duplicate, "the file that was loaded, SHA-256 " + same->second.sha256,
-            "other content in the same file, SHA-256 " + attempt.report.sha256,
+            "different content in the same file, SHA-256 " + attempt.report.sha256,
             "A loaded file must not be overwritten. Install the new build under another file name, or restart "
             "psa-host."};
-    throw Refusal{LoadState::duplicate, "each file once", "the file that is loaded already as " + same->second.file,
+    throw Refusal{LoadState::duplicate, "each file only once",
+                  "the file that is loaded already as " + same->second.file,
                   "Remove one of the two names from the configuration or the folder."};
 }
 
@@ -165,7 +166,7 @@ void PluginLoader::checkDuplicate(const LoadReport &report) const
 {
     for (const auto &[inode, other] : mapped_)
         if (other.state == LoadState::ready && other.id == report.id && other.version == report.version)
-            throw Refusal{LoadState::duplicate, "each build once",
+            throw Refusal{LoadState::duplicate, "each build only once",
                           report.build() + " is loaded already from " + other.file,
                           "Remove one of the two files, or give the newer build a version of its own."};
 }

@@ -72,7 +72,7 @@ psa_plugin_api enter(const Library &library, const StartContext &context, const 
         "psa_plugin_entry", context.deadline, [entry = library.entry(), host = context.host] { return entry(host); });
     if (table == nullptr)
         throw Refusal{LoadState::refused, "a table from psa_plugin_entry", "NULL: the plugin refuses this host",
-                      "Read the plugin's own line in the log above; if there is none, report that to its maker."};
+                      "See the plugin's own message in the log above; if there is none, report that to its maker."};
     return copyTable(*table, context.abi, note);
 }
 

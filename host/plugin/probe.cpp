@@ -42,7 +42,7 @@ try
 }
 catch (const std::system_error &error)
 {
-    throw Refusal{LoadState::initFailed, "a process in which it is tried first", error.what(),
+    throw Refusal{LoadState::initFailed, "a process to try it in first", error.what(),
                   "Raise the limits of psa-host (ulimit -u and -n, TasksMax) and try again."};
 }
 
@@ -74,13 +74,13 @@ void judge(const ChildEnd &end, const ProbeStory &story, const MemoryFile &outpu
     if (story.refusal)
         throw *story.refusal;
     if (!story.step.empty() && (end.timedOut || end.signal == SIGALRM))
-        throw Refusal{LoadState::initFailed, "a plugin that starts at once",
+        throw Refusal{LoadState::initFailed, "a plugin that starts within the deadline",
                       "it did not return from " + placeOf(story) + " within " + std::to_string(limit.count()) + " ms",
                       tellMakerAdvice};
     if (story.step.empty())
-        throw Refusal{LoadState::initFailed, "a process in which it is tried first",
+        throw Refusal{LoadState::initFailed, "a process to try it in first",
                       "exit code " + std::to_string(end.exitCode) + ": " + output.tail(lastWords),
-                      "Run psa-host by its own file, not through another program."};
+                      "Run the psa-host executable directly, not through another program."};
     if (!story.ready || end.exitCode != 0)
         throw Refusal{LoadState::crashedInProbe, "a plugin that survives its start", crashText(end, story, output),
                       tellMakerAdvice};
@@ -126,7 +126,7 @@ int runProbe(const std::string &path, std::chrono::milliseconds limit)
     setrlimit(RLIMIT_CORE, &none); // a core file would take longer than the limit
     if (!isMemoryFile(probeMessageFile))
     {
-        std::cerr << "psa-host calls this command itself. To look at plugins, use: psa-host plugins list\n";
+        std::cerr << "psa-host runs this command itself. To inspect plugins, use: psa-host plugins list\n";
         return 2;
     }
     static auto *table = new HostTable(tellLog, hostServices()); // plugins may keep it

@@ -45,8 +45,8 @@ public:
                 deaths += at->second;
         if (deaths < deathsToQuarantine)
             return {};
-        return "The plugin " + build + " ended psa-host " + std::to_string(deaths) + " times in " + operation +
-               " and is not called there any more. Update it or ask its maker, and then release it.";
+        return "The plugin " + build + " crashed psa-host " + std::to_string(deaths) + " times in " + operation +
+               " and is blocked there. Update the plugin or ask its maker, then release it.";
     }
 
     /// The same for a call that may come to any of `operations`, and may first make an instance and configure it.

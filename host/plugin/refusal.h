@@ -17,7 +17,7 @@ struct Refusal
 
 /// What to do about most refusals.
 constexpr const char *rebuildAdvice = "Rebuild the plugin with psa_add_plugin() of the plugin-api package.";
-constexpr const char *tellMakerAdvice = "Report it to the maker of the plugin, with this message.";
+constexpr const char *tellMakerAdvice = "Report it to the maker of the plugin, including this message.";
 
 /// "a, b", or "none".
 std::string listed(const std::vector<std::string> &items);

@@ -41,7 +41,7 @@ TrustedFile::TrustedFile(int fd) : fd_(fd)
     {
     };
     if (fstat(fd_, &status) != 0)
-        throw std::system_error(errno, std::generic_category(), "the plugin file cannot be looked at");
+        throw std::system_error(errno, std::generic_category(), "the plugin file cannot be read");
     device_ = status.st_dev;
     inode_ = status.st_ino;
     size_ = static_cast<std::uint64_t>(status.st_size);
@@ -70,7 +70,7 @@ std::vector<unsigned char> TrustedFile::read() const
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            throw std::runtime_error(got == 0 ? "the file became shorter while it was read" : systemText(errno));
+            throw std::runtime_error(got == 0 ? "the file was truncated while it was read" : systemText(errno));
         done += static_cast<std::size_t>(got);
     }
     return content;

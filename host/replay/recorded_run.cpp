@@ -65,9 +65,8 @@ std::vector<RecordedCall> readRecordedRun(const std::filesystem::path &file)
             exchangeOf(line); // of no call, but it must be one
     });
     if (calls.empty())
-        throw std::runtime_error(file.string() +
-                                 " holds no calls of a plugin: it is empty, or psa-host before recordings of version 2 "
-                                 "wrote it. Record the run again with --record");
+        throw std::runtime_error(file.string() + " contains no plugin calls: it is empty, or was written before "
+                                                 "version 2 of recordings. Record the run again with --record");
     return calls;
 }
 

@@ -94,8 +94,8 @@ Application::Application(ApplicationParts parts, bool delivers)
     checkKeys();
     learnDeaths();
     if (const std::string &damage = access_.tokens.damage(); !damage.empty())
-        parts_.log("The API tokens cannot be read as they are stored: " + damage +
-                   ". None of them opens the API any more; make new ones with: psa-host token add");
+        parts_.log("The stored API tokens cannot be read: " + damage +
+                   ". None of them is valid any more; create new ones with: psa-host token add");
     if (!parts_.runtime.logins)
         parts_.runtime.logins = std::make_shared<LoginBook>(parts_.runtime.clock);
     parts_.runtime.logins->listener().listen([this](const Login &login) { follow(login); });
@@ -168,7 +168,7 @@ void Application::learnDeaths()
             detail.set("how", crash.how);
             writer.appendAudit(auditEntry("host", "plugin.crash", "", toText(detail)));
         });
-        parts_.log("The plugin " + crash.plugin + " ended psa-host in " + crash.operation + " (" + crash.how + ").");
+        parts_.log("The plugin " + crash.plugin + " crashed psa-host in " + crash.operation + " (" + crash.how + ").");
     }
     for (const PluginCall &call : parts_.store->read([](const StoreReader &reader) { return reader.pluginCalls(); }))
         quarantine_->put(call.plugin, call.operation, call.deaths);
@@ -200,7 +200,7 @@ HostActions Application::actions()
 std::size_t Application::rotateKeys(const std::string &who)
 {
     if (!parts_.keys)
-        throw SealError("The host was given no master key. Make one with: psa-host keys generate");
+        throw SealError("psa-host has no master key. Generate one with: psa-host keys generate");
     const std::size_t count = connections_.rotateKeys(who);
     parts_.store->write([&](StoreWriter &writer) {
         writer.putValue(canaryPlace, retireCanaries(*parts_.keys, writer.value(canaryPlace).value_or(""),
@@ -245,7 +245,7 @@ try
 }
 catch (const StoreError &error)
 {
-    parts_.log("The audit has no entry of the backup " + file + ", which is complete: " + error.what());
+    parts_.log("The audit log has no entry for the backup " + file + ", which is complete: " + error.what());
 }
 
 /// A connection was loaded, was changed, or has passed a test; the last two end whatever paused it, but for credentials
@@ -296,7 +296,8 @@ try
 catch (const StoreError &error)
 {
     // This process knows it; the next one would sign in once more.
-    parts_.log("That the PSA refuses the credentials of " + connection + " could not be stored: " + error.what());
+    parts_.log("The state that the PSA rejects the credentials of " + connection +
+               " could not be stored: " + error.what());
 }
 
 /// As its lane is; without one, as it would be.

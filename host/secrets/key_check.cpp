@@ -47,7 +47,7 @@ std::vector<std::string> split(std::string_view canaries)
         const auto byteAt = [&](std::size_t i) -> std::size_t { return static_cast<unsigned char>(canaries.at(i)); };
         const std::size_t size = canaries.size() < 2 ? 0 : byteAt(0) << 8 | byteAt(1);
         if (size == 0 || canaries.size() < 2 + size)
-            refuseDamaged("it is cut off");
+            refuseDamaged("it is truncated");
         all.emplace_back(canaries.substr(2, size));
         canaries.remove_prefix(2 + size);
     }
@@ -59,16 +59,16 @@ void checkCanary(const KeyRing *keys, const std::string &canary)
     const std::string id = keyIdOf(canary);
     const MasterKey *key = keys == nullptr ? nullptr : keys->find(id);
     if (key == nullptr)
-        throw KeyMissing("secrets in the store are sealed under the master key " + id +
-                             ", which is not there; there is " + (keys == nullptr ? "none" : keys->ids()) +
-                             ". Bring its file back from your backup and name it under [secrets] in the configuration "
+        throw KeyMissing("secrets in the store are encrypted under the master key " + id +
+                             ", which is missing; available: " + (keys == nullptr ? "none" : keys->ids()) +
+                             ". Restore its file from your backup and name it under [secrets] in the configuration "
                              "file: master_key_file, or old_key_files if another key is active now",
                          id);
     const auto opened = openRecord(canaryKey(*key), canary);
     if (!opened || opened->view() != canaryText)
         throw SealError("the master key " + id +
-                        " is not the one that the store was sealed with, though its id is "
-                        "the same; bring the right file back from your backup");
+                        " is not the one that the store was encrypted with, although its id is the same; restore the "
+                        "right file from your backup");
 }
 
 } // namespace
@@ -76,8 +76,8 @@ void checkCanary(const KeyRing *keys, const std::string &canary)
 std::string checkKeys(const KeyRing *keys, const RandomSource &random, const std::string &canaries, bool sealedRows)
 {
     if (sealedRows && canaries.empty())
-        throw SealError("the store holds sealed secrets, but no record of their master keys; it is damaged: restore a "
-                        "backup");
+        throw SealError("the store contains encrypted secrets, but no record of their master keys; it is damaged: "
+                        "restore a backup");
     std::string kept = sealedRows ? canaries : std::string();
     const std::vector<std::string> all = split(kept);
     for (const std::string &canary : all)

@@ -61,8 +61,8 @@ std::optional<MasterKey> takeActive(const SecretsConfig &config, GivenKeys &give
     if (variable.size() == 0)
         return std::nullopt;
     given.source = std::string("the environment variable ") + masterKeyVariable;
-    given.warning = "the master key comes from the environment, which is easily shown by accident; put it into a file "
-                    "of mode 0600 and name that as master_key_file under [secrets]";
+    given.warning = "the master key comes from the environment, which is easily exposed by accident; put it into a "
+                    "file of mode 0600 and name that file in master_key_file under [secrets]";
     return MasterKey::parse(variable.view(), given.source);
 }
 
@@ -97,8 +97,8 @@ GivenKeys takeKeys(const SecretsConfig &config)
     if (active)
         given.ring.emplace(std::move(*active), std::move(old));
     else if (!old.empty())
-        throw SealError("old_key_files are named, but no active master key; set master_key_file under [secrets] in the "
-                        "configuration file");
+        throw SealError("old_key_files are set, but there is no active master key; set master_key_file under [secrets] "
+                        "in the configuration file");
     return given;
 }
 
@@ -107,9 +107,9 @@ std::string generateKeyFile(const std::filesystem::path &file, const RandomSourc
     const MasterKey key = MasterKey::generate(random);
     const FileDescriptor created(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!created.isOpen() && errno == EEXIST)
-        throw SealError("the key file " + file.string() +
-                        " exists already and is left as it is, since secrets may be sealed under its key; choose "
-                        "another name");
+        throw SealError(
+            "the key file " + file.string() +
+            " exists already and was not changed, because secrets may be encrypted under its key; choose another name");
     if (!created.isOpen())
         failed(file, "created");
     try

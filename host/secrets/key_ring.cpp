@@ -16,7 +16,7 @@ KeyRing::KeyRing(MasterKey active, std::vector<MasterKey> old)
             keys_.push_back(std::move(key));
         else if (!same->bytes.sameAs(key.bytes))
             throw SealError("two different master keys have the id " + key.id +
-                            "; one of the files is not what it was: look under [secrets] in the configuration file");
+                            "; one of the files was changed: check [secrets] in the configuration file");
     }
 }
 

@@ -67,13 +67,13 @@ MasterKey MasterKey::parse(std::string_view line, const std::string &source)
     const bool isLine = line.substr(0, idAt) == std::string(format) + ":" && keyAt > idAt;
     const std::string_view id = isLine ? line.substr(idAt, keyAt - 1 - idAt) : std::string_view();
     if (!isKeyId(id))
-        throw SealError(source + " holds no master key: it must have one line, " + std::string(format) +
+        throw SealError(source + " does not contain a master key: it must have one line, " + std::string(format) +
                         ":ID:KEY, as psa-host keys generate writes it");
     SecretBytes bytes = fromBase64(line.substr(keyAt));
     if (bytes.size() != aesGcm::keyBytes)
         throw SealError("the master key " + std::string(id) + " in " + source +
-                        " is damaged: behind the last colon must stand 32 bytes in base64, 44 characters; take the "
-                        "file from your backup");
+                        " is damaged: after the last colon there must be 32 bytes in base64, 44 characters; restore "
+                        "the file from your backup");
     return {std::string(id), std::move(bytes)};
 }
 

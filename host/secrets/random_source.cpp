@@ -11,7 +11,7 @@ namespace psa::host {
 void systemRandom(unsigned char *bytes, std::size_t size)
 {
     if (RAND_priv_bytes(bytes, static_cast<int>(size)) != 1)
-        throw std::runtime_error("the system gives no random bytes; look whether /dev/urandom can be read");
+        throw std::runtime_error("the system provides no random bytes; check that /dev/urandom can be read");
 }
 
 std::string randomHex(const RandomSource &random, std::size_t bytes)

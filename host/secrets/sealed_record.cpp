@@ -30,14 +30,14 @@ SealedRecord SealedRecord::parse(std::string_view bytes)
         throw InvalidRecord("it has " + std::to_string(bytes.size()) + " bytes");
     if (bytes[0] != recordVersion)
         throw InvalidRecord("its version is " + std::to_string(static_cast<unsigned char>(bytes[0])) +
-                            ", and this psa-host knows version 1 alone");
+                            ", and this psa-host supports only version 1");
     const std::size_t idBytes = static_cast<unsigned char>(bytes[1]);
     if (bytes.size() < headBytes + idBytes + aesGcm::nonceBytes + aesGcm::tagBytes)
         throw InvalidRecord("it has only " + std::to_string(bytes.size()) + " bytes");
     SealedRecord record;
     record.keyId = bytes.substr(headBytes, idBytes);
     if (idBytes != 0 && !isKeyId(record.keyId))
-        throw InvalidRecord("its key id is none");
+        throw InvalidRecord("its key id is invalid");
     bytes.remove_prefix(headBytes + idBytes);
     record.nonce = bytes.substr(0, aesGcm::nonceBytes);
     record.ciphertext = bytes.substr(aesGcm::nonceBytes, bytes.size() - aesGcm::nonceBytes - aesGcm::tagBytes);

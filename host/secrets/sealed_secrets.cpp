@@ -34,7 +34,7 @@ std::string nameOf(const SecretOwner &owner, const std::string &field)
 
 [[noreturn]] void refuse(const std::string &what)
 {
-    throw SealError(what + " does not open: it was changed, or it belongs to another connection, plugin, field or "
+    throw SealError(what + " cannot be decrypted: it was changed, or belongs to another connection, plugin, field or "
                            "version; restore a backup, or enter the secrets again");
 }
 
@@ -61,7 +61,7 @@ SecretBytes openDataKey(const KeyRing &keys, const SecretOwner &owner, const Sea
         reading(nameOf(owner), [&] { return std::string(SealedRecord::parse(sealed.dataKey).keyId); });
     const MasterKey *master = keys.find(id);
     if (master == nullptr)
-        throw KeyMissing(nameOf(owner) + " needs the master key " + id + ", which is not there; there is " +
+        throw KeyMissing(nameOf(owner) + " needs the master key " + id + ", which is missing; available: " +
                              keys.ids() + ". Name its file under old_key_files of [secrets]",
                          id);
     auto dataKey = openRecord(wrappingKey(*master, owner, sealed.fields), sealed.dataKey);

@@ -18,7 +18,7 @@ std::string sealRecord(const SecretBytes &key, std::string_view keyId, const Ran
     }
     catch (const InvalidRecord &error)
     {
-        throw SealError(std::string("a secret of this length cannot be sealed: ") + error.what());
+        throw SealError(std::string("a secret of this length cannot be encrypted: ") + error.what());
     }
 }
 

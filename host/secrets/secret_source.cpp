@@ -32,15 +32,15 @@ void checkFile(int fd, const std::string &file, SecretFile kind)
     const mode_t closed = kind == SecretFile::own ? S_IRWXG | S_IRWXO : S_IWGRP | S_IXGRP | S_IRWXO;
     struct stat status = {};
     if (fstat(fd, &status) != 0)
-        throw SecretUnavailable("the secret file " + file + " cannot be looked at: " + errorText());
+        throw SecretUnavailable("the secret file " + file + " cannot be accessed: " + errorText());
     if (!S_ISREG(status.st_mode))
         throw SecretUnavailable("the secret file " + file + " is not a regular file");
     if ((status.st_mode & closed) != 0)
-        throw SecretUnavailable("the secret file " + file + " is open to others; close it with: chmod 600 '" + file +
-                                "'");
+        throw SecretUnavailable("the secret file " + file + " is accessible to others; fix it with: chmod 600 '" +
+                                file + "'");
     if (status.st_uid != 0 && status.st_uid != geteuid())
         throw SecretUnavailable("the secret file " + file +
-                                " belongs to another user; give it to the user of psa-host");
+                                " belongs to another user; change its owner to the user of psa-host");
 }
 
 /// Takes away what editors and other systems write around a line: the end of the line, as CR LF too, blanks before it,
@@ -103,7 +103,7 @@ std::string secretFromStream(std::istream &in)
     std::string line = lineOf(in);
     keepLine(line);
     if (line.empty())
-        throw SecretUnavailable("there is no line on standard input to take the secret from");
+        throw SecretUnavailable("standard input has no line with the secret");
     return line;
 }
 

@@ -4,20 +4,19 @@ namespace psa::host {
 
 std::string restoredText(const OpenReport &report)
 {
-    std::string text = "The store may be older than what was done with it: " + report.restored +
-                       ". What had not ended, " + std::to_string(report.madeUnknown) +
-                       " tickets, is looked for in the PSA before it is sent.";
+    std::string text = "The store may be older than what was sent: " + report.restored + ". The unfinished tickets (" +
+                       std::to_string(report.madeUnknown) + ") are looked up in the PSA before they are sent.";
     if (report.missing)
     {
         const std::string first = std::to_string(report.missing->first);
         const std::string last = std::to_string(report.missing->last);
         text += first == last ? " Ticket " + first + " was acknowledged and is missing"
                               : " Tickets " + first + " to " + last + " were acknowledged and are missing";
-        text += "; look whether the PSA has what your tools handed in last, and hand in again what it does not have.";
+        text += "; check whether the PSA has what your tools submitted last, and submit again what is missing.";
     }
-    text += " Changes of connections, tokens and alert settings from that time may be missing as well.";
+    text += " Changes to connections, tokens and alert mappings from that time may be missing too.";
     if (!report.damagedLog.empty())
-        text += " The log as it was found is kept as " + report.damagedLog + ".";
+        text += " The log as it was found is kept in " + report.damagedLog + ".";
     return text;
 }
 

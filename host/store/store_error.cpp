@@ -11,7 +11,7 @@ std::string lockedText(const std::string &folder, long pid, const std::string &s
     text += pid > 0 ? "process " + std::to_string(pid) : "a process that is just starting";
     if (!socket.empty())
         text += ", which can be reached at " + socket;
-    return text + "; stop it first, or give this process a folder of its own";
+    return text + "; stop it first, or use a different folder for this process";
 }
 
 } // namespace

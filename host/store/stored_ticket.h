@@ -87,7 +87,7 @@ struct StoredTicket
     std::int64_t attempts = 0; ///< Spent on sending it, with the one under way.
     std::int64_t fence = 0;    ///< Grows whenever the ticket is taken, given back or changed by hand.
     Clock::Wall created;
-    Clock::Wall runBegan;           ///< created, or when it was retried by hand or released from being held.
+    Clock::Wall runBegan;           ///< created, or when it was retried manually or released from being held.
     Clock::Wall changed;            ///< When it came into its state.
     std::optional<Clock::Wall> due; ///< Not before; none = not by itself, or somebody has it in hand.
     /// Since when it is open whether the PSA has it, whatever the state says: an attempt ended so. It is looked for before it

@@ -32,14 +32,14 @@ constexpr const char *descriptor = R"({
     "description": "In Example PSA under Admin → API Keys. It is shown only once."}}},
 "ticketDefaults": {"type": "object", "properties": {
   "company": {"type": "string", "title": "Customer", "order": 1, "maxLength": 100,
-    "blankMeans": "a ticket without a customer is refused", "description": "For tickets that name no company."},
+    "blankMeans": "a ticket without a customer is rejected", "description": "For tickets without a company."},
   "queue": {"type": "string", "title": "Team", "order": 2, "maxLength": 100,
     "blankMeans": "Example PSA chooses", "description": "The team that gets new tickets."}}},
 "allowedHosts": ["*.example-psa.test"],
 "limits": {"instances": 2, "requests": [{"max": 600, "windowSeconds": 60, "per": ["account"]}]},
 "reference": {"field": "externalRef", "maxLength": 64, "findIsConsistent": true, "quietSeconds": 60},
 "commonErrors": [{"status": "auth", "httpStatus": 401, "title": "401 Unauthorized",
-  "explanation": "The API key was mistyped, or somebody revoked it.", "hint": "Make a new one under Admin → API Keys."}]
+  "explanation": "The API key was mistyped or revoked.", "hint": "Create a new one under Admin → API Keys."}]
 })";
 
 /// The JSON object in `text`; null if it is anything else: a page of a proxy, half an answer, nothing.
@@ -85,7 +85,7 @@ public:
                 .hint("Fill it in under Configure.");
         for (const std::string &name : values->getNames())
             if (name != "account" && name != "apiKey")
-                call.warning("The configuration has a field that is not known here: " + psa::oneLine(name));
+                call.warning("The configuration has an unknown field: " + psa::oneLine(name));
         url_ = "https://" + account + ".example-psa.test"; // Nothing fails after this: all or nothing.
         apiKey_ = apiKey;
     }
@@ -117,7 +117,7 @@ public:
             // Read as "none", such a row would let the host create the ticket a second time.
             if (!row || textOf(*row, "id").empty() || textOf(*row, "externalRef").empty())
                 throw psa::Error(PSA_UNAVAILABLE,
-                                 "The answer of " + psaName + " does not tell whether the ticket exists.")
+                                 "The response of " + psaName + " does not say whether the ticket exists.")
                     .hint("Nothing was changed. It is looked up again later.");
             if (textOf(*row, "externalRef") == reference) // A search is often looser than one thinks.
                 found.push_back(ticketOf(*row));
@@ -150,8 +150,8 @@ private:
         psa::Error error = psa::failureOf(request, response, psaName, said ? textOf(*said, "message") : "");
         error.vendorCode(said ? textOf(*said, "code") : "");
         if (error.status() == PSA_AUTH)
-            error.field("apiKey").hint("Make a new key in Example PSA under Admin → API Keys, enter it under Configure "
-                                       "and click Test.");
+            error.field("apiKey").hint(
+                "Create a new key in Example PSA under Admin → API Keys, enter it under Configure and click Test.");
         return error;
     }
 

@@ -24,7 +24,7 @@ void tableIsWhole(CheckContext &context)
                             std::to_string(sizeof(psa_plugin_api)) + ": set it to sizeof(psa_plugin_api)");
     if (plugin.table()->abi_minor_built <= PSA_ABI_MINOR && size > sizeof(psa_plugin_api))
         context.fail("struct_size of the table is " + std::to_string(size) + ", more than the " +
-                     std::to_string(sizeof(psa_plugin_api)) + " of the minor that it was built with");
+                     std::to_string(sizeof(psa_plugin_api)) + " of the minor it was built with");
     const psa_plugin_api &api = plugin.api();
     const auto need = [&](bool there, const char *name) {
         if (!there)
@@ -71,13 +71,13 @@ void extensionsAreWhole(CheckContext &context)
         context.step("get_extension(\"" + id + "\")");
         const void *table = plugin.api().get_extension(plugin.host().raw(), id.c_str());
         if (table == nullptr && promised.contains(id))
-            context.fail("the descriptor lists " + id + ", but get_extension answers NULL");
+            context.fail("the descriptor lists " + id + ", but get_extension returns NULL");
         if (table == nullptr)
             continue;
         if (plugin.api().get_extension(plugin.host().raw(), id.c_str()) != table)
-            context.fail("get_extension answers " + id + " with another table each time");
+            context.fail("get_extension returns " + id + " with a different table each time");
         if (const auto [first, isNew] = tables.emplace(table, id); !isNew)
-            context.fail("get_extension answers " + first->second + " and " + id + " with the same table");
+            context.fail("get_extension returns " + first->second + " and " + id + " with the same table");
         if (host::isKnownExtension(id) && !host::isWhole(plugin.extensions(), id))
             context.fail("the table of " + id + " lacks its function, or its struct_size is too small");
         if (!promised.contains(id))
@@ -99,7 +99,7 @@ void createGivesInstance(CheckContext &context)
         context.fail("create asked the host for a service; only its log may be used before configure");
     psa_instance *second = nullptr;
     if (plugin.create(second).ok() && second == instance)
-        context.failAndStop("create gave the same instance twice");
+        context.failAndStop("create returned the same instance twice");
 }
 
 } // namespace
@@ -108,46 +108,47 @@ std::vector<Check> abiChecks()
 {
     return {
         {.id = "A01",
-         .title = "The entry gives a table",
+         .title = "The entry returns a table",
          .level = 1,
          .group = "abi",
-         .requirement = "psa_plugin_entry returns the plugin's table to a host of its own ABI major, at once and "
+         .requirement = "psa_plugin_entry returns the plugin's table to a host of the same ABI major, promptly and "
                         "without an exception.",
-         .consequence = "The host refuses the plugin.",
+         .consequence = "The host rejects the plugin.",
          .needs = {"S04"},
          .run = entryGivesTable},
         {.id = "A02",
-         .title = "The table is whole",
+         .title = "The table is complete",
          .level = 1,
          .group = "abi",
-         .requirement = "struct_size is that of psa_plugin_api, and every function is there.",
-         .consequence = "The host refuses the plugin.",
+         .requirement = "struct_size is that of psa_plugin_api, and every function is set.",
+         .consequence = "The host rejects the plugin.",
          .needs = {"A01"},
          .run = tableIsWhole},
         {.id = "A03",
-         .title = "Note and table give the same ABI numbers",
+         .title = "Note and table have the same ABI numbers",
          .level = 1,
          .group = "abi",
-         .requirement = "Major, built and needed minor are the same in note and table; needed is at most built; this "
-                        "host will do.",
-         .consequence = "The host refuses the plugin, or an older host takes it although it cannot work there.",
+         .requirement = "Major, built minor and needed minor are the same in note and table; needed is at most built; "
+                        "this host satisfies them.",
+         .consequence = "The host rejects the plugin, or an older host accepts it although it cannot work there.",
          .needs = {"S02", "A01"},
          .run = numbersAgree},
         {.id = "A04",
-         .title = "Extensions are there and whole",
+         .title = "Extensions exist and are complete",
          .level = 1,
          .group = "abi",
-         .requirement = "get_extension has a table of its own, whole and always the same, for each extension that the "
+         .requirement = "get_extension returns a separate, complete and constant table for each extension that the "
                         "descriptor lists.",
-         .consequence = "The host refuses the plugin, or does without what it can do.",
+         .consequence = "The host rejects the plugin, or does not use the extension.",
          .needs = {"D02"},
          .run = extensionsAreWhole},
         {.id = "A05",
-         .title = "create gives an instance",
+         .title = "create returns an instance",
          .level = 1,
          .group = "abi",
-         .requirement = "create succeeds, gives a new instance each time, and uses nothing of the host but its log.",
-         .consequence = "No connection can be made; half-made instances use services that belong to nobody.",
+         .requirement =
+             "create succeeds, returns a new instance each time, and uses nothing of the host except its log.",
+         .consequence = "No connection can be created; unfinished instances use services that do not belong to them.",
          .needs = {"A02", "A03"},
          .run = createGivesInstance},
     };

@@ -27,7 +27,7 @@ std::vector<Text> garbage(const std::string &good)
     const std::string more = inside.back() == '{' ? inside : inside + ",";
     const std::string deep(10000, '[');
     return {{"an empty text", ""},
-            {"a text that is no JSON", "this is no JSON"},
+            {"a text that is not JSON", "this is no JSON"},
             {"a number", "42"},
             {"a list", "[]"},
             {"the configuration cut in the middle", good.substr(0, good.size() / 2)},
@@ -70,9 +70,9 @@ void acceptsExample(CheckContext &context)
     const std::string document = exampleConfigurationDocument(context, plugin);
     psa_instance *instance = plugin.created();
     if (const CallRecord record = plugin.configure(instance, document); !record.ok())
-        context.failAndStop("it refuses a configuration that its own form accepts: " + record.describe());
+        context.failAndStop("it rejects a configuration that its own form accepts: " + record.describe());
     if (const CallRecord record = plugin.configure(instance, document); !record.ok())
-        context.fail("it refuses the same configuration the second time: " + record.describe());
+        context.fail("it rejects the same configuration the second time: " + record.describe());
     plugin.destroy(instance);
 }
 
@@ -83,7 +83,7 @@ void tryWrongField(CheckContext &context, PluginUnderCheck &plugin, const std::s
     psa_instance *instance = plugin.created();
     const CallRecord record = plugin.configure(instance, wrong.json);
     if (record.ok())
-        return context.note("it does not look at " + wrong.name + " itself and trusts the host's form");
+        return context.note("it does not check " + wrong.name + " itself and relies on the host's form");
     mustBeGoodRefusal(context, record, wrong.name);
     if (!context.failed() && record.outcome.error->field != field)
         context.fail("with " + wrong.name + " the error must name the field \"" + field + "\", not \"" +
@@ -133,7 +133,7 @@ void survivesUnknownKey(CheckContext &context)
     psa_instance *instance = plugin.created();
     const CallRecord record = plugin.configure(instance, document);
     if (record.ok())
-        return context.note("it passes over a field that it does not know; the host's form refuses one before");
+        return context.note("it ignores a field that it does not know; the host's form rejects it earlier");
     mustBeGoodRefusal(context, record, "a field that it does not know");
     if (!context.failed() && record.outcome.error->field != field)
         context.fail("the error does not name the field that it does not know: " + record.describe());
@@ -176,7 +176,7 @@ void keepsOldConfiguration(CheckContext &context)
     const auto before = askedBy(plugin, instance);
     const Object other = otherTexts(*values, plugin.forms().configuration);
     const std::string whole = configurationDocument(other);
-    std::vector<Text> refused{{"a text that is no JSON", "this is no JSON"},
+    std::vector<Text> refused{{"a text that is not JSON", "this is no JSON"},
                               {"another configuration without its last brace", whole.substr(0, whole.size() - 1)}};
     for (const host::FormField &field : plugin.forms().configuration.fields())
         if (field.required)
@@ -189,7 +189,7 @@ void keepsOldConfiguration(CheckContext &context)
             continue;
         }
         if (askedBy(plugin, instance) != before)
-            context.fail("after it refused " + text.name + ", test works with another configuration than before");
+            context.fail("after it rejected " + text.name + ", test uses a different configuration than before");
     }
     plugin.destroy(instance);
 }
@@ -203,7 +203,7 @@ void staysOffline(CheckContext &context)
     const CallRecord record =
         plugin.configure(instance, document, {.services = servicesOver(network, plugin.descriptor())});
     if (!network->requests().empty())
-        context.fail("configure asks the PSA: " + network->requests().front().method + " " +
+        context.fail("configure sends a request: " + network->requests().front().method + " " +
                      network->requests().front().url);
     if (record.took > std::chrono::seconds(1))
         context.warn("configure took " + std::to_string(record.took.count()) + " ms");
@@ -216,52 +216,52 @@ std::vector<Check> configurationChecks()
 {
     return {
         {.id = "C01",
-         .title = "A good configuration is accepted",
+         .title = "A valid configuration is accepted",
          .level = 2,
          .group = "configuration",
-         .requirement = "configure accepts what the plugin's own form accepts, again and again.",
-         .consequence = "No connection can be made.",
+         .requirement = "configure accepts whatever the plugin's own form accepts, every time.",
+         .consequence = "No connection can be created.",
          .needs = {"A05", "D02", "D04"},
          .run = acceptsExample},
         {.id = "C02",
-         .title = "A wrong field is named",
+         .title = "An invalid field is named",
          .level = 2,
          .group = "configuration",
-         .requirement = "Whatever configure refuses is invalid_config and names the field.",
+         .requirement = "Whatever configure rejects is invalid_config and names the field.",
          .consequence = "The operator does not know what to correct.",
          .needs = {"C01"},
          .run = namesWrongField},
         {.id = "C03",
-         .title = "Garbage is survived and refused",
+         .title = "Garbage is survived and rejected",
          .level = 2,
          .group = "configuration",
-         .requirement = "configure survives any text, refuses what is no JSON object with invalid_config, and the "
+         .requirement = "configure survives any input, rejects anything but a JSON object with invalid_config, and the "
                         "instance can still be destroyed.",
-         .consequence = "A damaged store ends the host, or the plugin works without a configuration.",
+         .consequence = "A damaged store crashes the host, or the plugin works without a configuration.",
          .needs = {"C01", "L10"},
          .run = survivesGarbage},
         {.id = "C04",
-         .title = "An unknown field is survived",
+         .title = "An unknown field is tolerated",
          .level = 2,
          .group = "configuration",
-         .requirement = "configure passes over a field that it does not know, or refuses it by name.",
-         .consequence = "A configuration of another release of the plugin is an error that nobody understands.",
+         .requirement = "configure ignores a field that it does not know, or rejects it by name.",
+         .consequence = "A configuration from another release of the plugin causes an error that nobody understands.",
          .needs = {"C01"},
          .run = survivesUnknownKey},
         {.id = "C05",
-         .title = "A refused configuration changes nothing",
+         .title = "A rejected configuration changes nothing",
          .level = 2,
          .group = "configuration",
-         .requirement = "After a configure that failed, the configuration before it is in force, whole.",
-         .consequence = "A slip of the operator stops a connection that worked, or mixes two.",
+         .requirement = "After a failed configure, the previous configuration remains fully in effect.",
+         .consequence = "An operator's mistake breaks a working connection, or mixes two configurations.",
          .needs = {"C03", "V01", "L12"},
          .run = keepsOldConfiguration},
         {.id = "C08",
          .title = "configure is offline and quick",
          .level = 2,
          .group = "configuration",
-         .requirement = "configure parses, checks and keeps; it sends nothing.",
-         .consequence = "The host starts only where the network is up.",
+         .requirement = "configure parses, validates and stores; it sends nothing.",
+         .consequence = "The host cannot start while the network is down.",
          .needs = {"C01"},
          .run = staysOffline},
     };

@@ -30,10 +30,10 @@ void isValidAndConstant(CheckContext &context)
     }
     catch (const host::InvalidDocument &error)
     {
-        context.failAndStop(std::string("it is not as schemas/descriptor.schema.json says: ") + error.what());
+        context.failAndStop(std::string("it does not match schemas/descriptor.schema.json: ") + error.what());
     }
     if (plugin.describe().outcome.result != record.outcome.result)
-        context.fail("describe gives other bytes the second time");
+        context.fail("describe returns different bytes the second time");
     const auto note =
         host::parseDocument("note", readPluginFile(context.plugin()).note.value_or("")).extract<Object::Ptr>();
     for (const char *name : {"id", "version"})
@@ -101,12 +101,11 @@ void canFindAgain(CheckContext &context)
     const bool says = plugin.descriptor().has("reference");
     if (finds && !says)
         context.fail("it offers " PSA_FIND_TICKET_ID
-                     " and has no \"reference\": the host cannot know how long a ticket "
-                     "may stay unseen");
+                     " and has no \"reference\": the host cannot know how long a ticket can stay invisible");
     if (says && !finds)
         context.fail("it has a \"reference\" and does not offer " PSA_FIND_TICKET_ID);
     if (!says && !finds)
-        context.warn("it cannot find a ticket by its reference: each unknown outcome waits for a human");
+        context.warn("it cannot find a ticket by its reference: every unknown outcome needs a human");
     const bool usesChoices = [&] {
         for (const host::Form *form :
              {&plugin.forms().configuration, &plugin.forms().ticketDefaults, &plugin.forms().ticketFields})
@@ -144,7 +143,7 @@ void keepsPromises(CheckContext &context)
         else if (change.impact == host::Impact::look || mayBreak)
             context.warn(text);
         else
-            context.fail(text + "; that needs another version than " + version(before) + ".x");
+            context.fail(text + "; that requires a different version than " + version(before) + ".x");
     }
 }
 
@@ -157,43 +156,44 @@ std::vector<Check> descriptorChecks()
          .title = "The descriptor is valid and constant",
          .level = 1,
          .group = "descriptor",
-         .requirement = "describe gives a document as schemas/descriptor.schema.json says, the same bytes each time, "
-                        "with id and version of the note.",
-         .consequence = "The host refuses the plugin.",
+         .requirement = "describe returns a document that matches schemas/descriptor.schema.json, the same bytes each "
+                        "time, with id and version from the note.",
+         .consequence = "The host rejects the plugin.",
          .needs = {"A02", "A03"},
          .run = isValidAndConstant},
         {.id = "D02",
-         .title = "The forms make sense",
+         .title = "The forms are consistent",
          .level = 1,
          .group = "descriptor",
-         .requirement = "Required fields exist, defaults keep their own rules, patterns are RE2, limits name fields; "
-                        "secrets are marked, and none is in a ticket form.",
-         .consequence = "The host refuses the plugin; a secret that is not marked is shown and logged.",
+         .requirement = "Required fields exist, defaults satisfy their own rules, patterns are RE2, limits name "
+                        "existing fields; secrets are marked, and none is in a ticket form.",
+         .consequence = "The host rejects the plugin; a secret that is not marked is shown and logged.",
          .needs = {"D01"},
          .run = formsMakeSense},
         {.id = "D03",
-         .title = "A release keeps what the one before promised",
+         .title = "A release keeps the promises of the previous one",
          .level = 1,
          .group = "descriptor",
-         .requirement = "Compared with the release given by --previous nothing is removed, newly required or narrowed, "
-                        "unless the first number of the version (of 0.x the second) changes.",
-         .consequence = "Connections and tickets that worked are refused after an update.",
+         .requirement = "Compared with the release given by --previous, nothing is removed, newly required or "
+                        "narrowed, unless the first number of the version (for 0.x the second) changes.",
+         .consequence = "Connections and tickets that used to work are rejected after an update.",
          .needs = {"D02"},
          .run = keepsPromises},
         {.id = "D04",
-         .title = "The allowed hosts are patterns of hosts",
+         .title = "The allowed hosts are valid patterns",
          .level = 1,
          .group = "descriptor",
-         .requirement = "allowedHosts has patterns that the host accepts: none is wider than one domain of the vendor.",
-         .consequence = "No connection can be made.",
+         .requirement =
+             "allowedHosts contains patterns that the host accepts: none is broader than one domain of the vendor.",
+         .consequence = "No connection can be created.",
          .needs = {"D02"},
          .run = hostsAreAccepted},
         {.id = "D05",
-         .title = "What the descriptor speaks of is offered",
+         .title = "What the descriptor refers to is offered",
          .level = 1,
          .group = "descriptor",
-         .requirement = "\"reference\" goes with psa.find-ticket/1, and \"choices\" with psa.choices/1.",
-         .consequence = "A lost answer cannot be cleared up without a human; lists stay empty.",
+         .requirement = "\"reference\" requires psa.find-ticket/1, and \"choices\" requires psa.choices/1.",
+         .consequence = "A lost response cannot be resolved without a human; lists stay empty.",
          .needs = {"D02", "A04"},
          .run = canFindAgain},
     };

@@ -76,7 +76,7 @@ private:
 bool isOwnDoing(const FuzzRun &one, const Observed &observed)
 {
     return one.hasOddConfiguration() && !observed.outcome.lost && observed.outcome.defects.size() == 1 &&
-           observed.outcome.defects.front().starts_with("delivered a result that is no ");
+           observed.outcome.defects.front().starts_with("delivered a result that is not a valid ");
 }
 
 void judge(CheckContext &context, const FuzzRun &one, const Observed &observed)
@@ -113,12 +113,12 @@ std::vector<Check> fuzzChecks()
 {
     return {
         {.id = "F01",
-         .title = "Survives texts that nobody expects",
+         .title = "Survives unexpected texts",
          .level = 4,
          .group = "fuzz",
-         .requirement = "Whatever stands in the configuration, in the ticket and in the PSA's answers, the plugin does "
-                        "not crash or hang, keeps the ABI and sends at most one changing request.",
-         .consequence = "One odd answer of a PSA ends the host.",
+         .requirement = "Whatever the configuration, the ticket and the PSA's responses contain, the plugin does not "
+                        "crash or hang, obeys the ABI and sends at most one changing request.",
+         .consequence = "One unexpected response of a PSA crashes the host.",
          .needs = {"T02", "C03", "M04"},
          .unless = {"T01", "T03", "K01", "K06"},
          .limit = std::chrono::seconds(30),

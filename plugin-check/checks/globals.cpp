@@ -20,7 +20,7 @@ void leavesProcessAlone(CheckContext &context)
     std::set<std::string> changes;
     for (const CallRecord &record : liveOffline(context, plugin))
         for (const std::string &change : record.threadChanges)
-            changes.insert(record.verb + " leaves its thread changed: " + change);
+            changes.insert(record.verb + " changes its thread: " + change);
     for (const std::string &change : differences(before, globalState()))
         changes.insert("it changes the process: " + change);
     for (const std::string &change : changes)
@@ -34,7 +34,7 @@ void writesNothing(CheckContext &context)
     liveOffline(context, plugin);
     const std::string written = capture.text();
     if (!written.empty())
-        context.fail("it writes on standard output or error; it has the log of the call for that: " + written);
+        context.fail("it writes to standard output or error instead of the log of the call: " + written);
 }
 
 void leavesNothingRunning(CheckContext &context)
@@ -45,7 +45,7 @@ void leavesNothingRunning(CheckContext &context)
     liveOffline(context, plugin);
     const ProcessState after = thingsLeft();
     for (const std::string &difference : differences(before, after))
-        context.fail("after two lives there is something left: " + difference);
+        context.fail("after two runs something is left: " + difference);
 }
 
 } // namespace
@@ -55,13 +55,13 @@ std::vector<Check> globalChecks()
     const std::vector<std::string> works{"C03", "V03"};
     return {
         {.id = "G01",
-         .title = "The process stays as it was",
+         .title = "Process-wide state is unchanged",
          .level = 2,
          .group = "globals",
          .requirement = "Signal handlers, locale, environment, working folder, umask, limits, standard descriptors, "
-                        "floating point, and what Poco keeps for the process are left alone.",
+                        "floating-point environment, and Poco's process-wide state are left alone.",
          .consequence =
-             "The host and every other plugin work under settings that nobody chose; TLS may verify nothing.",
+             "The host and all other plugins run with settings that nobody chose; TLS may not verify anything.",
          .needs = works,
          .run = leavesProcessAlone},
         {.id = "G02",
@@ -69,17 +69,16 @@ std::vector<Check> globalChecks()
          .level = 2,
          .group = "globals",
          .requirement = "A plugin writes to the log of its call and nowhere else.",
-         .consequence = "What scripts read from the host is spoilt.",
+         .consequence = "Output that scripts read from the host is corrupted.",
          .needs = works,
          .run = writesNothing},
         {.id = "G03",
          .title = "Nothing stays open or running",
          .level = 2,
          .group = "globals",
-         .requirement =
-             "When every call has returned there is no thread, descriptor, process or key of thread-specific "
-             "data more than before.",
-         .consequence = "The host grows until it ends, or crashes when it ends.",
+         .requirement = "After every call has returned there are no additional threads, descriptors, processes or keys "
+                        "of thread-specific data.",
+         .consequence = "The host grows until it crashes, or crashes on exit.",
          .needs = {"M01", "L09"},
          .run = leavesNothingRunning},
     };

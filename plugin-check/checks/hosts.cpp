@@ -18,7 +18,7 @@ void livesAsEver(CheckContext &context, const HostShape &shape)
     PluginUnderCheck there(context, shape);
     const auto after = liveOffline(context, there);
     if (before.front().outcome.result != after.front().outcome.result)
-        context.fail("describe gives another descriptor there");
+        context.fail("describe returns a different descriptor there");
     for (std::size_t i = 0; i < before.size() && i < after.size(); ++i)
         if (before[i].status != after[i].status)
             context.fail("on this host " + before[i].describe() + "; there " + after[i].describe());
@@ -49,7 +49,7 @@ void refusesOtherMajor(CheckContext &context)
         words[0] = 2 * sizeof(std::uint32_t);
         words[1] = major;
         context.step("psa_plugin_entry with a host of major " + std::to_string(major) +
-                     ", of which two words can be read");
+                     ", of which only two words are readable");
         if (entry(reinterpret_cast<const psa_host *>(words)) != nullptr)
             context.fail("psa_plugin_entry accepts a host of major " + std::to_string(major) +
                          "; return NULL unless abi_major is PSA_ABI_MAJOR");
@@ -69,7 +69,7 @@ void bearsNoServices(CheckContext &context)
                                    {.services = servicesOver(unreachableNetwork(), other.descriptor())});
     for (std::size_t i = 0; i < without.size(); ++i)
         if (!without[i].ok() && without[i].status != PSA_UNAVAILABLE && without[i].status != with[i].status)
-            context.fail("without any service of the host it must fail with unavailable: " + without[i].describe());
+            context.fail("without host services it must fail with unavailable: " + without[i].describe());
     plugin.destroy(instance);
 }
 
@@ -89,7 +89,7 @@ void answersUnknownIdsWithNull(CheckContext &context)
         const std::string name = id.size() > 40 ? "an id of 10,000 characters" : "\"" + id + "\"";
         context.step("get_extension with " + name);
         if (plugin.api().get_extension(plugin.host().raw(), id.c_str()) != nullptr)
-            context.fail("get_extension answers " + name + " with a table");
+            context.fail("get_extension returns " + name + " with a table");
     }
 }
 
@@ -103,32 +103,32 @@ std::vector<Check> hostChecks()
          .title = "A host with the shortest structs",
          .level = 1,
          .group = "hosts",
-         .requirement = "Nothing behind struct_size of a struct is read.",
-         .consequence = "On an older host the plugin reads what is not there and crashes.",
+         .requirement = "Nothing beyond struct_size of a struct is read.",
+         .consequence = "On an older host the plugin reads beyond the struct and crashes.",
          .needs = works,
          .run = bearsShortStructs},
         {.id = "L04",
          .title = "A host of the next minor",
          .level = 1,
          .group = "hosts",
-         .requirement = "A larger minor and longer structs change nothing.",
-         .consequence = "The plugin must be rebuilt for every host, which the ABI is there to avoid.",
+         .requirement = "A higher minor and longer structs make no difference.",
+         .consequence = "The plugin must be rebuilt for every host, which the ABI is meant to avoid.",
          .needs = works,
          .run = bearsNewerMinor},
         {.id = "L05",
          .title = "A host of another major",
          .level = 1,
          .group = "hosts",
-         .requirement = "psa_plugin_entry returns NULL to a host of another major and reads no more of it than "
-                        "struct_size and abi_major.",
-         .consequence = "The plugin works with a table that means something else.",
+         .requirement =
+             "psa_plugin_entry returns NULL to a host of another major and reads only struct_size and abi_major of it.",
+         .consequence = "The plugin uses a table with a different meaning.",
          .needs = {"A01"},
          .run = refusesOtherMajor},
         {.id = "L06",
          .title = "A host without services",
          .level = 1,
          .group = "hosts",
-         .requirement = "Without a service describe and configure work; a verb that needs it fails with "
+         .requirement = "Without host services, describe and configure work, and a verb that needs one fails with "
                         "PSA_UNAVAILABLE.",
          .consequence = "The plugin crashes on a host that lacks a service.",
          .needs = works,
@@ -137,15 +137,15 @@ std::vector<Check> hostChecks()
          .title = "Unknown extension ids",
          .level = 1,
          .group = "hosts",
-         .requirement = "get_extension answers ids that it does not know, empty and very long ones too, with NULL.",
-         .consequence = "The host calls functions of another kind than it thinks.",
+         .requirement = "get_extension returns NULL for ids that it does not know, including empty and very long ones.",
+         .consequence = "The host calls functions with the wrong signature.",
          .needs = {"A02"},
          .run = answersUnknownIdsWithNull},
         {.id = "L08",
-         .title = "Reserved members with something in them",
+         .title = "Reserved members that are not zero",
          .level = 1,
          .group = "hosts",
-         .requirement = "Reserved members are ignored, whatever stands in them.",
+         .requirement = "Reserved members are ignored, whatever they contain.",
          .consequence = "A later minor that gives them a meaning breaks the plugin.",
          .needs = works,
          .run = ignoresReserved},

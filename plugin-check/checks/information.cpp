@@ -31,7 +31,7 @@ void unloads(CheckContext &context)
     dlclose(library);
     if (!isMapped(file))
         return context.note("it unloads; the host never does that");
-    context.note(std::string("it stays mapped after dlclose, as the host wants it: ") +
+    context.note(std::string("it stays mapped after dlclose, as the host requires: ") +
                  (elf.neverUnloaded     ? "it is linked with -z nodelete"
                   : !elf.unique.empty() ? "it has symbols that are unique in the process"
                                         : "it has thread-local objects or is needed by something else"));

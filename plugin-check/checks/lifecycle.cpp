@@ -29,7 +29,7 @@ void entersQuietly(CheckContext &context)
         context.fail("psa_plugin_entry leaves something behind: " + difference);
     const std::string time = "psa_plugin_entry took " + std::to_string(took.count()) + " ms";
     if (took > tooLong)
-        context.fail(time + "; it must return at once");
+        context.fail(time + "; it must return promptly");
     else if (took > noticed)
         context.warn(time);
 }
@@ -41,7 +41,7 @@ void entersAgain(CheckContext &context)
     context.step("psa_plugin_entry, again");
     const psa_plugin_api *first = entry(host->raw());
     if (entry(host->raw()) != first)
-        context.fail("psa_plugin_entry returned another table the second time");
+        context.fail("psa_plugin_entry returned a different table the second time");
     context.step("psa_plugin_entry from two threads");
     std::array<const psa_plugin_api *, 2> tables{};
     std::array<std::thread, 2> threads;
@@ -50,7 +50,7 @@ void entersAgain(CheckContext &context)
     for (std::thread &thread : threads)
         thread.join();
     if (tables[0] != first || tables[1] != first)
-        context.fail("psa_plugin_entry returned another table on another thread");
+        context.fail("psa_plugin_entry returned a different table on another thread");
 }
 
 void createsWithoutGrowth(CheckContext &context)
@@ -97,7 +97,7 @@ void standsChangeOfThreads(CheckContext &context)
     const psa_status alone = plugin.test(first).status;
     const auto mustBeSame = [&](const char *when) {
         if (const CallRecord record = plugin.test(first); record.status != alone)
-            context.fail(std::string("the same test ends in another way ") + when + ": " + record.describe());
+            context.fail(std::string("the same test has a different outcome ") + when + ": " + record.describe());
     };
     mustBeSame("on another thread");
     psa_instance *second = plugin.created();
@@ -114,27 +114,28 @@ std::vector<Check> lifecycleChecks()
 {
     return {
         {.id = "L01",
-         .title = "The entry is quick and leaves nothing",
+         .title = "The entry is quick and leaves nothing behind",
          .level = 2,
          .group = "lifecycle",
          .requirement = "psa_plugin_entry returns within 100 ms and leaves no thread, descriptor or process behind.",
-         .consequence = "The host starts slowly, or refuses the plugin.",
+         .consequence = "The host starts slowly, or rejects the plugin.",
          .needs = {"A01"},
          .run = entersQuietly},
         {.id = "L02",
          .title = "The entry can be called again",
          .level = 2,
          .group = "lifecycle",
-         .requirement = "psa_plugin_entry returns the same table each time, from any thread, two at once included.",
-         .consequence = "Two hosts in one process get into each other's way.",
+         .requirement =
+             "psa_plugin_entry returns the same table each time, from any thread, even from two at the same time.",
+         .consequence = "Two hosts in one process interfere with each other.",
          .needs = {"A01"},
          .run = entersAgain},
         {.id = "L09",
-         .title = "A thousand instances leave nothing",
+         .title = "A thousand instances leave nothing behind",
          .level = 2,
          .group = "lifecycle",
-         .requirement = "create and destroy, repeated, need no more memory, descriptors or threads.",
-         .consequence = "The host grows until it ends.",
+         .requirement = "Repeated create and destroy use no additional memory, descriptors or threads.",
+         .consequence = "The host grows until it crashes.",
          .needs = {"L10"},
          .run = createsWithoutGrowth},
         {.id = "L10",
@@ -142,24 +143,24 @@ std::vector<Check> lifecycleChecks()
          .level = 2,
          .group = "lifecycle",
          .requirement = "destroy accepts NULL, and an instance that was never configured.",
-         .consequence = "A connection without a good configuration ends the host.",
+         .consequence = "A connection without a valid configuration crashes the host.",
          .needs = {"A05"},
          .run = destroysUnconfigured},
         {.id = "L11",
-         .title = "Configuring again leaves nothing",
+         .title = "Reconfiguring leaves nothing behind",
          .level = 2,
          .group = "lifecycle",
          .requirement =
-             "configure, repeated, needs no more memory, descriptors or threads, whether it succeeds or not.",
-         .consequence = "The host grows with each change of a connection.",
+             "Repeated configure uses no additional memory, descriptors or threads, whether it succeeds or not.",
+         .consequence = "The host grows with every change of a connection.",
          .needs = {"C03", "C08", "L09"},
          .run = configuresWithoutGrowth},
         {.id = "L12",
-         .title = "An instance belongs to no thread",
+         .title = "An instance is not bound to a thread",
          .level = 2,
          .group = "lifecycle",
-         .requirement = "An instance works the same on any thread and knows nothing of another instance.",
-         .consequence = "A connection works or fails by chance, or uses the credentials of another.",
+         .requirement = "An instance works the same on any thread and is independent of other instances.",
+         .consequence = "A connection works or fails at random, or uses the credentials of another.",
          .needs = {"C03", "V01"},
          .run = standsChangeOfThreads},
     };

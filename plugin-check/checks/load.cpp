@@ -70,9 +70,9 @@ void checkOwnTexts(CheckContext &context, const Observed &observed, std::size_t 
             continue;
         for (std::size_t other = 0; other < threads; ++other)
             if (other != thread && mentions(each.request, markOf(other)))
-                context.fail("instances that work at once mix up their tickets: a request has the texts of another");
+                context.fail("concurrent instances mix up their tickets: a request has the texts of another one");
         if (reference && !mentions(each.request, markOf(thread)))
-            context.fail("instances that work at once lose their tickets: a request lacks its own texts");
+            context.fail("concurrent instances lose their tickets: a request lacks its own texts");
     }
 }
 
@@ -82,7 +82,7 @@ void compareToAlone(CheckContext &context, const GoodCall &call, const Observed 
         context.failAndStop(call.name() + " in parallel: " + observed.outcome.error->message);
     if (alone.outcome.ok() != observed.outcome.ok() || alone.outcome.result != observed.outcome.result)
         context.fail(call.name() + " gives " + observed.summary() + " " + observed.outcome.result +
-                     " with other instances at work; alone it gives " + alone.summary() + " " + alone.outcome.result);
+                     " with other instances running; alone it returns " + alone.summary() + " " + alone.outcome.result);
 }
 
 void instancesAtOnce(CheckContext &context)
@@ -143,7 +143,7 @@ public:
         const auto deadline = [] { return host::RunningClock::now() + std::chrono::seconds(10); };
         host::Instance instance(run_.plugin(), nullptr);
         if (!instance.create(deadline()).ok() || !instance.configure(run_.configurationJson(), deadline()).ok())
-            context.failAndStop("an instance cannot be made and configured any more");
+            context.failAndStop("an instance cannot be created and configured any more");
         for (std::size_t i = 0; i < services_.size(); ++i)
         {
             instance.use(services_[i]);
@@ -175,12 +175,12 @@ std::vector<Check> loadChecks()
 {
     return {
         {.id = "P01",
-         .title = "Instances work at once, on any thread",
+         .title = "Instances work concurrently, on any thread",
          .level = 4,
          .group = "load",
-         .requirement = "Instances that work at once do not see each other, and one instance may be called from "
-                        "different threads over time.",
-         .consequence = "Tickets with the texts of others, wrong answers, crashes under load.",
+         .requirement = "Concurrent instances do not affect each other, and an instance may be called from different "
+                        "threads over time.",
+         .consequence = "Tickets with the texts of others, wrong results, crashes under load.",
          .needs = {"T02", "L12"},
          .limit = std::chrono::seconds(120),
          .run = parallel},
@@ -188,9 +188,9 @@ std::vector<Check> loadChecks()
          .title = "Nothing is left behind",
          .level = 4,
          .group = "load",
-         .requirement = "After hundreds of instances and calls there is no more memory, no more open file, no more "
-                        "thread and no more thread-specific key than before.",
-         .consequence = "A host that runs for months ends.",
+         .requirement =
+             "Hundreds of instances and calls leave no additional memory, open files, threads or thread-specific keys.",
+         .consequence = "A host that runs for months crashes.",
          .needs = {"T02", "L09", "L11", "G03"},
          .limit = std::chrono::seconds(240),
          .run = leaks},

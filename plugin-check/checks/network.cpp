@@ -24,11 +24,11 @@ void goodRunReplays(CheckContext &context)
             context.fail(call.name() + " on " + call.recording->string() + ": " + observed.summary() + " " +
                          observed.outcome.error->detail);
         for (const host::Exchange &each : observed.unused)
-            context.note(call.name() + " does not ask for " + each.request.method + " " + each.request.url +
-                         " as it did when it was recorded");
+            context.note(call.name() + " does not request " + each.request.method + " " + each.request.url +
+                         " as it did when recorded");
     }
     if (!any)
-        context.skip("check.toml names no recordings; docs/plugin-check.md says how to make them");
+        context.skip("check.toml has no recordings; docs/plugin-check.md says how to make them");
 }
 
 /// How much later than asked `call` returned with this fault, at best of some tries: a busy machine is not the plugin's
@@ -139,7 +139,7 @@ void echoedSecrets(CheckContext &context, const PluginRun &run, const GoodCall &
     for (std::size_t at = 0; at < exchanges; ++at)
         for (const std::size_t before : {0, 40, 90, 190, 240, 290, 490, 990, 1490, 1990})
         {
-            context.step(call.name() + ", exchange " + std::to_string(at + 1) + ", secrets come back with " +
+            context.step(call.name() + ", exchange " + std::to_string(at + 1) + ", secrets are reflected with " +
                          std::to_string(status) + " after " + std::to_string(before) + " characters");
             PluginCall how;
             how.hook = [&](std::size_t index, const host::HttpRequest &, host::HttpResponse good) {
@@ -152,7 +152,7 @@ void echoedSecrets(CheckContext &context, const PluginRun &run, const GoodCall &
             };
             for (const std::string &text : textsOf(run.call(call, std::move(how))))
                 if (showsPiece(text, run.secrets()))
-                    context.fail(context.lastStep() + ": a piece of one gets out: " + text);
+                    context.fail(context.lastStep() + ": a part of one leaks: " + text);
         }
 }
 
@@ -172,20 +172,20 @@ std::vector<Check> networkChecks()
 {
     return {
         {.id = "R01",
-         .title = "The good run replays",
+         .title = "The recorded run replays",
          .level = 3,
          .group = "network",
-         .requirement = "Over the recordings that check.toml names each call succeeds.",
-         .consequence = "No fault of the network can be tried without a PSA.",
+         .requirement = "Every call succeeds on the recordings listed in check.toml.",
+         .consequence = "Network faults cannot be tested without a PSA.",
          .needs = {"C01", "V01", "V02", "V03", "M01", "M02", "M03"},
          .run = goodRunReplays},
         {.id = "T02",
-         .title = "Keeps the deadline and the cancel",
+         .title = "Obeys deadline and cancellation",
          .level = 3,
          .group = "network",
-         .requirement = "A call returns within 500 ms after its deadline and within a second after a cancel, wherever "
-                        "it was.",
-         .consequence = "The host gives the instance up, and after three of them the connection.",
+         .requirement =
+             "A call returns within 500 ms after its deadline and within a second after cancellation, at any point.",
+         .consequence = "The host abandons the instance, and after three of them pauses the connection.",
          .needs = {"C01", "V01", "V02", "V03", "M01", "M02", "M03"},
          .limit = std::chrono::seconds(120),
          .run = deadlineAndCancel},
@@ -193,9 +193,9 @@ std::vector<Check> networkChecks()
          .title = "test says what went wrong",
          .level = 3,
          .group = "network",
-         .requirement = "Whatever happens to a request of test, the status is true, auth and permission have a hint, "
-                        "what the PSA asks to wait is handed on, and a failed login is not repeated.",
-         .consequence = "The operator mends the wrong thing, or the API user is locked.",
+         .requirement = "Whatever happens to a request of test, the status is correct, auth and permission have a "
+                        "hint, the PSA's retry delay is passed on, and a failed login is not repeated.",
+         .consequence = "The operator fixes the wrong thing, or the API user is locked.",
          .needs = {"R01", "T02"},
          .limit = std::chrono::seconds(120),
          .run = testTellsTheTruth},
@@ -203,19 +203,19 @@ std::vector<Check> networkChecks()
          .title = "find_ticket, list_choices and read_ticket say what went wrong",
          .level = 3,
          .group = "network",
-         .requirement = "As T01. A find_ticket that could not look never says that there is no ticket.",
+         .requirement = "As T01. If find_ticket could not search, it never reports that there is no ticket.",
          .consequence = "The host sends a ticket a second time.",
          .needs = {"R01", "T02"},
          .limit = std::chrono::seconds(240),
          .run = readsTellTheTruth},
         {.id = "C09",
-         .title = "Secrets that come back stay inside",
+         .title = "Reflected secrets stay inside",
          .level = 3,
          .group = "network",
          .requirement =
-             "Where the PSA sends a secret of the configuration back, no piece of it is in a log line, an error "
-             "or a result. The host takes out whole ones; a text that is cut in the midst of one has a piece.",
-         .consequence = "Whoever reads the log has the key to the PSA.",
+             "If the PSA sends back a secret of the configuration, no part of it appears in a log line, an error or a "
+             "result. The host redacts complete secrets; a text that was truncated inside one still contains a part.",
+         .consequence = "Anybody who can read the log has the key to the PSA.",
          .needs = {"R01", "T02"},
          .limit = std::chrono::seconds(240),
          .run = secretsStayInside},

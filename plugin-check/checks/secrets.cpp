@@ -110,7 +110,7 @@ void keepsSecrets(CheckContext &context)
             lookAt(context, keeper, record);
     for (const std::string &line : plugin.host().lines())
         if (holdsSecret(keeper, line))
-            context.fail("it puts a secret of the configuration into the host's log");
+            context.fail("it writes a secret of the configuration to the host's log");
     for (const std::string &text : cachedTexts())
         if (holdsSecret(keeper, text))
             context.fail("it keeps a secret of the configuration in psa.cache/1");
@@ -121,10 +121,10 @@ void lookAtRequest(CheckContext &context, const host::SecretKeeper &keeper, cons
 {
     const std::string where = request.method + " " + keeper.redact(request.url);
     if (holdsSecret(keeper, request.url))
-        context.fail(where + ": a secret stands in the URL, which every server on the way writes down");
+        context.fail(where + ": the URL contains a secret, and servers log URLs");
     for (const host::HttpHeader &header : request.headers)
         if (!header.secret && holdsSecret(keeper, header.value))
-            context.fail(where + ": header " + header.name + " carries a secret and is not marked PSA_HTTP_SECRET");
+            context.fail(where + ": header " + header.name + " contains a secret and is not marked PSA_HTTP_SECRET");
 }
 
 void marksSecretHeaders(CheckContext &context)
@@ -147,20 +147,20 @@ std::vector<Check> secretChecks()
 {
     return {
         {.id = "C06",
-         .title = "Secrets are not told",
+         .title = "Secrets are not revealed",
          .level = 2,
          .group = "secrets",
-         .requirement = "No log line, error, result or cached value holds a secret of the configuration, whatever goes "
-                        "wrong.",
-         .consequence = "The host has to find and hide them, and what it does not find is read by others.",
+         .requirement =
+             "No log line, error, result or cached value contains a secret of the configuration, whatever goes wrong.",
+         .consequence = "The host has to find and redact them, and others can read what it misses.",
          .needs = {"C03", "V03"},
          .run = keepsSecrets},
         {.id = "C07",
          .title = "Secret headers are marked",
          .level = 2,
          .group = "secrets",
-         .requirement = "A header that carries a secret is marked PSA_HTTP_SECRET, and no URL carries one.",
-         .consequence = "The secret is shown in logs and recordings, at the PSA's end too.",
+         .requirement = "A header that contains a secret is marked PSA_HTTP_SECRET, and no URL contains one.",
+         .consequence = "The secret appears in logs and recordings, also at the PSA.",
          .needs = {"C03", "V03"},
          .run = marksSecretHeaders},
     };

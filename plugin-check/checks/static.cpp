@@ -34,7 +34,7 @@ void isLibraryOfThisMachine(CheckContext &context)
     }
     struct stat status = {};
     if (stat(context.plugin().c_str(), &status) == 0 && (status.st_mode & S_IWOTH) != 0)
-        context.fail("everybody may write to the file; run: chmod o-w " + context.plugin().string());
+        context.fail("the file is world-writable; run: chmod o-w " + context.plugin().string());
 }
 
 void hasNote(CheckContext &context)
@@ -51,7 +51,7 @@ void hasNote(CheckContext &context)
     }
     catch (const host::InvalidDocument &error)
     {
-        context.fail(std::string("the note is not as schemas/note.schema.json says: ") + error.what());
+        context.fail(std::string("the note does not match schemas/note.schema.json: ") + error.what());
     }
 }
 
@@ -81,17 +81,17 @@ void isHardened(CheckContext &context)
     if (elf.textRelocations)
         context.fail("it has text relocations; compile it with -fPIC");
     if (elf.executableStack)
-        context.fail("it wants an executable stack; link it with -z noexecstack");
+        context.fail("it requires an executable stack; link it with -z noexecstack");
     if (!elf.readOnlyRelocations)
-        context.fail("its relocations stay writable; link it with -z relro");
+        context.fail("its relocations remain writable; link it with -z relro");
     if (!elf.runpath.empty())
         context.fail("it has a run path, " + elf.runpath +
-                     ": link what it needs statically, or install it as a package");
+                     ": link what it needs statically, or install it as a system package");
     for (const std::string &needed : elf.needed)
         if (needed.find('/') != std::string::npos)
-            context.fail("it needs " + needed + ", a path that nobody has checked");
+            context.fail("it needs " + needed + ", a path that was not checked");
     if (!elf.bindsAtStart)
-        context.warn("it is not bound when it is loaded; link it with -z now");
+        context.warn("it is not bound at load time; link it with -z now");
 }
 
 void importsNothingUnwanted(CheckContext &context)
@@ -118,8 +118,7 @@ void bringsNoSecondCopy(CheckContext &context)
         const bool within = std::search(bytes.begin(), bytes.end(), marker.begin(), marker.end()) != bytes.end();
         if (within)
             context.warn("it seems to have " + std::string(copy.library) +
-                         " linked into it, beside the one of the "
-                         "host; link the shared library of the distribution");
+                         " linked into it, in addition to the host's; link the shared library of the distribution");
     }
 }
 
@@ -132,52 +131,52 @@ std::vector<Check> staticChecks()
          .title = "A shared library for this machine",
          .level = 1,
          .group = "static",
-         .requirement = "The file is a whole ELF shared library for this machine, and not everybody may write to it.",
-         .consequence = "The host refuses the file.",
+         .requirement = "The file is a complete ELF shared library for this machine and is not world-writable.",
+         .consequence = "The host rejects the file.",
          .needs = {},
          .run = isLibraryOfThisMachine},
         {.id = "S02",
-         .title = "The note says who it is",
+         .title = "The note identifies the plugin",
          .level = 1,
          .group = "static",
-         .requirement =
-             "The ELF note .note.psa_plugin is there, as schemas/note.schema.json says: id, version, and ABI "
-             "numbers that this host can work with.",
-         .consequence = "The host cannot know the plugin before its code runs, and refuses the file.",
+         .requirement = "The ELF note .note.psa_plugin exists and matches schemas/note.schema.json: id, version, and "
+                        "ABI numbers that this host supports.",
+         .consequence = "The host cannot identify the plugin before its code runs, and rejects the file.",
          .needs = {"S01"},
          .run = hasNote},
         {.id = "S03",
          .title = "One exported symbol",
          .level = 1,
          .group = "static",
-         .requirement = "psa_plugin_entry is the only symbol that the library exports; none is unique in the process.",
-         .consequence = "Names of two plugins mix, and one calls the other's code; the host refuses the file.",
+         .requirement = "psa_plugin_entry is the only symbol that the library exports, and no symbol is process-unique "
+                        "(STB_GNU_UNIQUE).",
+         .consequence = "Symbols of two plugins collide, and one calls the other's code; the host rejects the file.",
          .needs = {"S01"},
          .run = exportsOneSymbol},
         {.id = "S04",
          .title = "It can be loaded",
          .level = 1,
          .group = "static",
-         .requirement = "Every symbol is found when the library is loaded, and what runs then comes back.",
-         .consequence = "The host refuses the file, or ends with it.",
+         .requirement = "All symbols resolve when the library is loaded, and its constructors return.",
+         .consequence = "The host rejects the file, or crashes with it.",
          .needs = {"S02", "S03"},
          .run = canBeLoaded},
         {.id = "S05",
-         .title = "Linked safely and on its own",
+         .title = "Linked safely and self-contained",
          .level = 1,
          .group = "static",
-         .requirement = "No text relocations, no executable stack, read-only relocations, no run path, no library that "
-                        "is named with a folder; bound when loaded.",
-         .consequence = "The host refuses the file: it would run code that nobody has checked.",
+         .requirement = "No text relocations, no executable stack, read-only relocations, no run path, no needed "
+                        "library with a folder in its name; bound at load time.",
+         .consequence = "The host rejects the file, because it would run code that was not checked.",
          .needs = {"S01"},
          .run = isHardened},
         {.id = "S06",
-         .title = "Imports nothing that no plugin needs",
+         .title = "Imports nothing that plugins do not need",
          .level = 1,
          .group = "static",
-         .requirement = "No function that ends the process, starts programs, changes the process for everybody, loads "
-                        "code or sends, and no network library.",
-         .consequence = "The host warns: it may end, change or send behind its back.",
+         .requirement = "No function that ends the process, starts programs, changes process-wide state, loads code or "
+                        "accesses the network, and no network library.",
+         .consequence = "The host warns, because the plugin could end it, change it or send requests behind its back.",
          .needs = {"S01"},
          .run = importsNothingUnwanted},
         {.id = "S07",
@@ -185,8 +184,7 @@ std::vector<Check> staticChecks()
          .level = 1,
          .group = "static",
          .requirement = "OpenSSL and the C++ standard library are not linked into the plugin.",
-         .consequence = "Two copies in one process get into each other's way: an exception that leaves the plugin then "
-                        "ends the host.",
+         .consequence = "Two copies in one process conflict: an exception that leaves the plugin then ends the host.",
          .needs = {"S01"},
          .run = bringsNoSecondCopy},
     };

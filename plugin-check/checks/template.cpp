@@ -23,14 +23,14 @@ void isNoLongerTheTemplate(CheckContext &context)
                      ": give psa_add_plugin() an ID of your own domain");
     if (descriptor.getValue<std::string>("vendor") == templateVendor)
         context.fail("the vendor is the template's, \"" + std::string(templateVendor) +
-                     "\": write your name into the descriptor");
+                     "\": put your name into the descriptor");
     if (!context.inputs().settings)
         return;
     const std::filesystem::path readme = context.inputs().settings->parent_path() / "README.md";
     std::ifstream in(readme);
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     if (text.find(templateReadme) != std::string::npos)
-        context.fail(readme.string() + " is the template's: say what an operator needs to know of your plugin");
+        context.fail(readme.string() + " is the template's: describe what an operator needs to know about your plugin");
 }
 
 } // namespace
@@ -42,8 +42,8 @@ std::vector<Check> templateChecks()
          .title = "No longer the template",
          .level = 2,
          .group = "template",
-         .requirement = "Id and vendor are the maker's own, and so is the README.md beside check.toml.",
-         .consequence = "Two plugins of one id cannot be told apart, and nobody knows whom to ask.",
+         .requirement = "Id, vendor and the README.md beside check.toml are no longer those of the template.",
+         .consequence = "Two plugins with the same id cannot be distinguished, and nobody knows whom to ask.",
          .needs = {"D02"},
          .run = isNoLongerTheTemplate},
     };

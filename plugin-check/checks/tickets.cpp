@@ -63,9 +63,9 @@ void createsOnce(CheckContext &context)
                                        [](const Sent &each) { return each.request.mutates; });
     if (!mentions(create.request, run.good().reference))
         context.fail("the request that creates the ticket does not have the reference " + run.good().reference +
-                     ": after a lost answer the ticket cannot be found");
+                     ": after a lost response the ticket cannot be found");
     if (!isAnswered(observed.sent, ticketId(observed)))
-        context.fail("the result has the ticket id " + ticketId(observed) + ", which the PSA did not give");
+        context.fail("the result has the ticket id " + ticketId(observed) + ", which did not come from the PSA");
 }
 
 void findsWhatItCreated(CheckContext &context)
@@ -83,10 +83,10 @@ void findsWhatItCreated(CheckContext &context)
         const bool asked = std::any_of(found.sent.begin(), found.sent.end(),
                                        [&](const Sent &each) { return mentions(each.request, run.good().reference); });
         if (!asked)
-            context.fail("find_ticket asks for nothing with the reference " + run.good().reference);
+            context.fail("no request of find_ticket contains the reference " + run.good().reference);
         const Array::Ptr tickets = parsed(found.outcome.result)->getArray("tickets");
         if (tickets->size() != 1 || tickets->getObject(0)->getValue<std::string>("id") != id)
-            context.fail("create_ticket made the ticket " + id + ", and find_ticket finds " + found.outcome.result);
+            context.fail("create_ticket created the ticket " + id + ", and find_ticket finds " + found.outcome.result);
     }
 }
 
@@ -157,11 +157,11 @@ void checkRequest(CheckContext &context, const Texts &texts, const host::HttpReq
         for (const auto &[what, text] : {std::pair("title", texts.title), std::pair("description", texts.description)})
             if (!arrives(text, sent) && !warned)
                 context.fail(std::string(texts.name) + ": the " + what +
-                             " does not reach the PSA whole, and the result has no warning that says so");
+                             " does not reach the PSA unchanged, and the result has no warning about it");
     }
     catch (const host::JsonError &error)
     {
-        context.fail(std::string(texts.name) + ": the body of the request is no good JSON: " + error.what());
+        context.fail(std::string(texts.name) + ": the body of the request is not valid JSON: " + error.what());
     }
 }
 
@@ -229,7 +229,7 @@ void fewRequests(CheckContext &context, const PluginRun &run, const GoodCall &ca
     }
     if (requests > tickets + tickets / 20)
         context.warn(std::to_string(tickets) + " tickets take " + std::to_string(requests) +
-                     " requests with a filled cache; expected one each: keep what was looked up in psa.cache/1");
+                     " requests with a warm cache; expected one each: keep lookups in psa.cache/1");
 }
 
 void keepsRates(CheckContext &context)
@@ -273,14 +273,15 @@ void repeatsOnceAfterOldLogin(CheckContext &context)
     if (observed.outcome.lost || !observed.outcome.defects.empty())
         context.failAndStop(where + observed.outcome.error->message);
     if (const unsigned refused = observed.outcome.refusedChanges; refused > 0)
-        context.failAndStop(where + "the host refuses " + std::to_string(refused) +
+        context.failAndStop(where + "the host rejects " + std::to_string(refused) +
                             (refused == 1 ? " more" : " more of them") +
                             "; after a 401 the same method, URL and body may be sent once more, and nothing else");
     const bool repeated = observed.mutating() > 2; // the first create, the one with the 401, its repeat
     if (repeated && !observed.outcome.ok())
-        context.fail(where + "it says " + observed.summary() + " although its repeat was answered well");
+        context.fail(where + "it says " + observed.summary() + " although its repeat succeeded");
     else if (repeated && !isAnswered(observed.sent, ticketId(observed)))
-        context.fail(where + "the result has the ticket id " + ticketId(observed) + ", which the PSA did not give");
+        context.fail(where + "the result has the ticket id " + ticketId(observed) +
+                     ", which did not come from the PSA");
     else if (!repeated && (observed.outcome.ok() || observed.outcome.error->status != PSA_AUTH))
         context.fail(where + "it says " + observed.summary() + "; expected auth, or one repeat");
 }
@@ -309,33 +310,34 @@ std::vector<Check> ticketChecks()
         ticketCheck("K01", "create_ticket sends one changing request",
                     "create_ticket sends exactly one request with PSA_HTTP_MUTATES, with the reference in it; the id "
                     "in the result is the PSA's.",
-                    "Tickets twice, or tickets that cannot be found after a lost answer.", {"R01", "T02"}, createsOnce),
-        ticketCheck("K02", "find_ticket finds what create_ticket made",
-                    "find_ticket asks for the reference, changes nothing and gives the ticket with the id that "
-                    "create_ticket gave.",
-                    "After a lost answer the ticket is created a second time.", {"K01"}, findsWhatItCreated),
-        ticketCheck("K03", "A lost answer is an unknown outcome",
-                    "If the changing request left and no usable answer came, create_ticket says outcome_unknown and "
-                    "does not send it again.",
-                    "A ticket is created twice, or reported as failed although it is there.", {"K01"}, lostAnswer),
-        ticketCheck("K04", "Texts arrive whole or with a warning",
-                    "Long, multi-line, foreign and hostile texts reach the PSA as they are; what is cut is said in a "
-                    "warning; what cannot be sent is invalid_ticket.",
-                    "What the customer wrote is lost, or changes other fields of the ticket.", {"K01"}, textsArrive),
-        ticketCheck("K05", "Declared limits and requests agree",
-                    "No call needs more requests than the host's share of the declared windows; with a filled cache a "
-                    "ticket is one request.",
-                    "Calls that can never end, or a quota that is used up.", {"R01", "T02"}, keepsRates),
+                    "Duplicate tickets, or tickets that cannot be found after a lost response.", {"R01", "T02"},
+                    createsOnce),
+        ticketCheck("K02", "find_ticket finds what create_ticket created",
+                    "find_ticket searches for the reference, changes nothing and returns the ticket with the id that "
+                    "create_ticket returned.",
+                    "After a lost response the ticket is created a second time.", {"K01"}, findsWhatItCreated),
+        ticketCheck("K03", "A lost response is an unknown outcome",
+                    "If the changing request was sent and no usable response came, create_ticket returns "
+                    "outcome_unknown and does not repeat it.",
+                    "A ticket is created twice, or reported as failed although it exists.", {"K01"}, lostAnswer),
+        ticketCheck("K04", "Texts arrive unchanged or with a warning",
+                    "Long, multi-line, foreign-language and hostile texts reach the PSA unchanged; truncation is "
+                    "reported as a warning; what cannot be sent is invalid_ticket.",
+                    "What the customer wrote is lost, or ends up in other fields of the ticket.", {"K01"}, textsArrive),
+        ticketCheck("K05", "Requests stay within the declared limits",
+                    "No call needs more requests than the host's share of the declared limits; with a warm cache a "
+                    "ticket takes one request.",
+                    "Calls that can never finish, or a quota that is used up.", {"R01", "T02"}, keepsRates),
         ticketCheck("K06", "create_ticket says what went wrong",
-                    "As T01 for create_ticket: whatever happens to a request, the status is what is known of the "
-                    "ticket.",
-                    "Tickets are lost, sent in vain or never retried.", {"K01"}, createTellsTheTruth),
+                    "As T01 for create_ticket: whatever happens to a request, the status reflects what is known about "
+                    "the ticket.",
+                    "Tickets are lost, sent needlessly or never retried.", {"K01"}, createTellsTheTruth),
         ticketCheck(
-            "K07", "A login that has run out is renewed for one repeat",
-            "Where an instance has a login from an earlier call and the changing request gets a 401, the plugin "
-            "says auth, or signs in anew and sends the same method, URL and body once more.",
-            "The host refuses any other second changing request: the ticket waits until it was looked for.", {"K01"},
-            repeatsOnceAfterOldLogin),
+            "K07", "An expired login is renewed for one repeat",
+            "If an instance uses a login from an earlier call and the changing request gets a 401, the plugin returns "
+            "auth, or signs in again and sends the same method, URL and body once more.",
+            "The host rejects any other second changing request, and the ticket waits until it has been looked up.",
+            {"K01"}, repeatsOnceAfterOldLogin),
     };
 }
 

@@ -12,9 +12,9 @@ namespace {
 void mustReturn(CheckContext &context, const CallRecord &record)
 {
     if (record.outcome.lost)
-        context.failAndStop(record.verb + " did not return within its deadline and a grace of 2 s");
+        context.failAndStop(record.verb + " did not return within its deadline and a grace period of 2 s");
     if (record.threw)
-        context.fail(record.verb + " let an exception out of the library");
+        context.fail(record.verb + " let an exception leave the library");
 }
 
 using Verb = std::function<void(PluginUnderCheck &plugin, psa_instance *instance, const CallWay &way)>;
@@ -59,8 +59,8 @@ void extensionsReturn(CheckContext &context)
 
 std::vector<Check> verbChecks()
 {
-    const std::string consequence = "The host gives the instance and its thread up; after three the connection rests "
-                                    "until the host is restarted.";
+    const std::string consequence = "The host abandons the instance and its thread; after three of them the connection "
+                                    "is paused until the host is restarted.";
     return {
         {.id = "V01",
          .title = "test returns",
@@ -84,7 +84,7 @@ std::vector<Check> verbChecks()
          .title = "The functions of extensions return",
          .level = 2,
          .group = "verbs",
-         .requirement = "So does every function of an extension, also for a list of choices that there is not.",
+         .requirement = "Every function of an extension does the same, even for a list of choices that does not exist.",
          .consequence = consequence,
          .needs = {"A04", "V01", "V02"},
          .run = extensionsReturn},

@@ -29,8 +29,8 @@ psa::Error credentials(const psa::HttpResponse &response, const Exchange &exchan
                "Integration Code and the zone (" +
                exchange.host +
                "), and in Autotask under Admin → Resources/Users (HR) that the user is active, not locked and has an "
-               "API User security level. Then correct it under Configure and click Test. Nothing is tried again "
-               "until then, because failed logins lock the user.");
+               "API User security level. Then correct it under Configure and click Test. psa-host does not retry until "
+               "then, because failed logins lock the user.");
     return error;
 }
 
@@ -47,8 +47,8 @@ psa::Error locked(const psa::HttpResponse &response, const Exchange &exchange, c
 {
     return answerError(PSA_AUTH, "Autotask has locked the API user: " + words, response, exchange, words)
         .field("userName")
-        .hint("Unlock it in Autotask under Admin → Resources/Users (HR), see that no other integration logs in with an "
-              "old API Secret, then click Test.");
+        .hint("Unlock it in Autotask under Admin → Resources/Users (HR), make sure that no other integration logs in "
+              "with an old API Secret, then click Test.");
 }
 
 psa::Error permission(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
@@ -64,9 +64,9 @@ psa::Error permission(const psa::HttpResponse &response, const Exchange &exchang
 
 psa::Error tooMany(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
-    return rateLimited(response, exchange, words,
-                       "If it lasts, see which other integrations use the same database; they share its limit of "
-                       "requests.");
+    return rateLimited(
+        response, exchange, words,
+        "If it persists, check which other integrations use the same database; they share its limit of requests.");
 }
 
 psa::Error wrongRoute(const psa::HttpResponse &response, const Exchange &exchange)
@@ -173,9 +173,9 @@ Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchan
     if (!good)
         throw uselessAnswer(response, exchange, "HTTP " + std::to_string(response.status) + " without a reason");
     if (!answer)
-        throw uselessAnswer(response, exchange, "what it sent is not readable");
+        throw uselessAnswer(response, exchange, "its response cannot be read");
     if (exchange.effect == Effect::creates)
-        throw outcomeUnknown(response, exchange, "the answer has no ticket id");
+        throw outcomeUnknown(response, exchange, "the response has no ticket id");
     return answer;
 }
 

@@ -37,7 +37,8 @@ Array::Ptr Client::query(const std::string &entity, const Object &query)
     const Object::Ptr answer = exchange("POST", path, toJson(query), Effect::reads);
     const Array::Ptr items = answer->getArray("items");
     if (!items)
-        throw psa::Error(PSA_UNAVAILABLE, "Autotask gives no usable answer: the result of a search has no rows.")
+        throw psa::Error(PSA_UNAVAILABLE,
+                         "Autotask did not return a usable response: the result of a search has no rows.")
             .hint("Nothing was changed. Try again in some minutes.")
             .detail("POST " + path + " at " + zone().host() + ": no \"items\"");
     return items;

@@ -18,7 +18,7 @@ std::string apiUser(const Object &values)
     if (at == 0 || at == std::string::npos || folded.substr(at) != apiUserDomain ||
         folded.find_first_of(" \t") != std::string::npos)
         throw invalidConfiguration(
-            "userName", "\"" + oneLine(user) + "\" is no API user: it must end in @APIUSER.com.",
+            "userName", "\"" + oneLine(user) + "\" is not an API user: it must end in @APIUSER.com.",
             "Create an API-only user in Autotask under Admin → Resources/Users (HR) and use its email here.");
     return user;
 }
@@ -30,7 +30,7 @@ std::string zoneUrl(const Object &values)
         return {};
     const auto normalized = normalizeZoneUrl(given);
     if (!normalized)
-        throw invalidConfiguration("zoneUrl", "\"" + oneLine(given) + "\" is no Zone URL of Autotask.",
+        throw invalidConfiguration("zoneUrl", "\"" + oneLine(given) + "\" is not a Zone URL of Autotask.",
                                    "It looks like https://webservices5.autotask.net/ATServicesRest/. Leave it blank to "
                                    "have it detected from the API user.");
     return *normalized;

@@ -42,10 +42,10 @@ constexpr const char *ticketDefaults = R"({
   "priority": {"type": "string", "title": "Priority", "order": 4, "choices": "priorities", "maxLength": 200,
     "blankMeans": "Autotask's default priority", "description": "Priority of new tickets, an id or a name."},
   "dueInHours": {"type": "integer", "title": "Due in hours", "order": 5, "minimum": 0, "maximum": 8760, "default": DUE_IN_HOURS,
-    "description": "When a ticket is due that says nothing itself. 0 leaves it to the ticket category, which must then bring a due date and time."},
+    "description": "When a ticket is due that has no due date of its own. 0 leaves it to the ticket category, which must then set a due date and time."},
   "company": {"type": "string", "title": "Default company", "order": 6, "choices": "companies", "maxLength": 200,
-    "blankMeans": "a ticket without a company is refused",
-    "description": "For tickets that name no company, an id or a name; 0 is your own company."},
+    "blankMeans": "a ticket without a company is rejected",
+    "description": "For tickets without a company, an id or a name; 0 is your own company."},
   "source": {"type": "string", "title": "Source", "order": 7, "choices": "sources", "maxLength": 200,
     "blankMeans": "none", "description": "Where tickets come from, such as Monitoring Alert; an id or a name."},
   "ticketType": {"type": "string", "title": "Ticket Type", "order": 8, "choices": "ticketTypes", "maxLength": 200,
@@ -56,7 +56,7 @@ constexpr const char *ticketDefaults = R"({
 
 constexpr const char *ticketFields = R"({
 "type": "object",
-"description": "What only Autotask has.",
+"description": "Fields that only Autotask has.",
 "properties": {
   "source": {"type": "string", "title": "Source", "order": 1, "choices": "sources", "maxLength": 200,
     "description": "Where the ticket comes from; an id or a name."},
@@ -97,22 +97,22 @@ constexpr const char *referencePart = R"({
 
 constexpr const char *commonErrors = R"({"all": [
 {"status": "auth", "httpStatus": 401, "title": "401 Unauthorized",
- "explanation": "API user email or secret is wrong. The email must end in @APIUSER.com. A wrong Integration Code, a wrong Zone URL and a locked or inactive user look the same.",
- "hint": "Correct it under Configure and click Test. In Autotask, see under Admin → Resources/Users (HR) whether the user is active and not locked."},
+ "explanation": "API user email or secret is wrong. The email must end in @APIUSER.com. A wrong Integration Code, a wrong Zone URL or a locked or inactive user gives the same error.",
+ "hint": "Correct it under Configure and click Test. In Autotask, check under Admin → Resources/Users (HR) that the user is active and not locked."},
 {"status": "permission", "httpStatus": 403, "title": "403 Forbidden",
  "explanation": "The security level lacks permission for the endpoint.",
  "hint": "Use an API User (system) security level (or a clone of one), not a regular staff role."},
 {"status": "auth", "httpStatus": 500, "vendorCode": "zoneInformation", "title": "500 on zone lookup",
  "explanation": "The zoneInformation call couldn't resolve the API user.",
- "hint": "Verify the email, or paste a Zone URL manually if your network blocks the zone lookup host. A user made just now may need five minutes."},
+ "hint": "Verify the email, or paste a Zone URL manually if your network blocks the zone lookup host. A new user may need five minutes."},
 {"status": "unavailable", "httpStatus": 500, "vendorCode": "zoneInformation", "title": "500 on zone lookup, without a reason",
- "explanation": "The zoneInformation call couldn't resolve the API user, or failed itself; its answer does not say which.",
- "hint": "Verify the email. If it is right, paste a Zone URL manually. It is also tried again by itself."},
+ "explanation": "The zoneInformation call couldn't resolve the API user, or failed itself; its response does not say which.",
+ "hint": "Verify the email. If it is right, paste a Zone URL manually. It is also retried automatically."},
 {"status": "rate_limited", "httpStatus": 429, "title": "429 Too Many Requests",
- "explanation": "Autotask takes three requests at once for each integration code and kind of record, and 10,000 an hour for the whole database, all integrations together.",
- "hint": "Nothing to do: it is tried again later."},
+ "explanation": "Autotask allows three concurrent requests per integration code and kind of record, and 10,000 requests per hour for all integrations of a database together.",
+ "hint": "Nothing to do: it is retried later."},
 {"status": "invalid_ticket", "httpStatus": 500, "title": "500 with a reason",
- "explanation": "Autotask answers with 500 whenever it does not accept a value of a ticket; its text names the field.",
+ "explanation": "Autotask returns 500 whenever it rejects a value of a ticket; the text names the field.",
  "hint": "Correct the ticket or the ticket defaults, then retry it."}
 ]})";
 

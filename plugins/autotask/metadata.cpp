@@ -106,7 +106,8 @@ Metadata Metadata::read(Client &client, const char *key, const char *path, bool 
     const Object::Ptr answer = client.get(path);
     const auto metadata = parse(*answer, false);
     if (!metadata)
-        throw psa::Error(PSA_UNAVAILABLE, "Autotask gives no usable answer: its description of tickets has no fields.")
+        throw psa::Error(PSA_UNAVAILABLE,
+                         "Autotask did not return a usable response: its description of tickets has no fields.")
             .hint("Nothing was changed. Try again in some minutes.")
             .detail(std::string("GET ") + path + ": no \"fields\"");
     client.kept().put(key, toJson(trimmed(*answer->getArray("fields"), standard)));

@@ -38,7 +38,7 @@ Object::Ptr rowOf(Client &client, const std::string &ticketId)
         return {};
     Object::Ptr item = answer->getObject("item");
     if (!item || !ticketOf(*item, client.zone(), nullptr))
-        throw psa::Error(PSA_UNAVAILABLE, "Autotask gives no usable answer to the reading of a ticket.")
+        throw psa::Error(PSA_UNAVAILABLE, "Autotask did not return a usable response when the ticket was read.")
             .hint("Try again in some minutes.");
     return item;
 }

@@ -32,7 +32,8 @@ void checkCreateRight(Client &client, Findings &findings)
 {
     const Object::Ptr info = client.get("Tickets/entityInformation")->getObject("info");
     if (!info)
-        throw psa::Error(PSA_UNAVAILABLE, "Autotask gives no usable answer on the right to create tickets.")
+        throw psa::Error(PSA_UNAVAILABLE,
+                         "Autotask did not return a usable response about the right to create tickets.")
             .hint("Try again in some minutes.")
             .detail("GET Tickets/entityInformation: no \"info\"");
     if (!allowed(*info, "canCreate", "userAccessForCreate"))
@@ -42,8 +43,7 @@ void checkCreateRight(Client &client, Findings &findings)
     const std::string access = accessText(*info, "userAccessForCreate");
     findings.detail("Right to create tickets", access.empty() ? "yes" : access);
     if (!allowed(*info, "canQuery", "userAccessForQuery"))
-        findings.warn("The API user may not search tickets, so a ticket whose answer was lost cannot be found "
-                      "again.",
+        findings.warn("The API user may not search tickets, so a ticket whose response was lost cannot be found again.",
                       "", "Give its security level read on Tickets.");
 }
 
@@ -76,11 +76,11 @@ void readQuota(Client &client, Findings &findings)
         const auto used = integerOf(*answer, "currentTimeframeRequestCount");
         if (!limit || !used || *limit <= 0)
             return;
-        findings.detail("API requests of the last hour", std::to_string(*used) + " of " + std::to_string(*limit));
+        findings.detail("API requests in the last hour", std::to_string(*used) + " of " + std::to_string(*limit));
         if (*used * 2 > *limit)
-            findings.warn("More than half of the API requests that Autotask allows an hour are used; it answers "
-                          "more slowly now.",
-                          "", "See which other integrations use the same database.");
+            findings.warn("More than half of the API requests that Autotask allows per hour are used; it now responds "
+                          "more slowly.",
+                          "", "Check which other integrations use the same database.");
     }
     catch (const psa::Error &error)
     {
@@ -100,7 +100,7 @@ void readFields(Client &client, Findings &findings)
         findings.detail(label, std::to_string(known));
         if (known == 0)
             findings.warn(std::string("Autotask lists no ") + (label[0] == 'Q' ? "queues" : "ticket categories") +
-                              " for the API user; they can be given only by id.",
+                              " for the API user; they can be specified only by id.",
                           label[0] == 'Q' ? "queue" : "category", "");
     }
 }

@@ -84,11 +84,11 @@ void TicketMapping::useDefault(const TicketName &name, const std::vector<PickVal
     const std::string title = name.title;
     const PickValue *value = defaultPickValue(values);
     if (value == nullptr || !isInteger(value->id))
-        throw invalidField(name.ours, "The ticket has no " + title + ", and Autotask names none by default.",
+        throw invalidField(name.ours, "The ticket has no " + title + ", and Autotask has no default for it.",
                            "Set " + title + " in the ticket or in the ticket defaults.");
     if (!value->isDefault)
         warnings_.push_back(
-            {"The ticket has no " + title + " and Autotask names none by default: \"" + value->label + "\" was used.",
+            {"The ticket has no " + title + " and Autotask has no default for it: \"" + value->label + "\" was used.",
              name.ours, "Set " + title + " in the ticket defaults."});
     body_.set(name.theirs, static_cast<Poco::Int64>(std::stoll(value->id)));
 }
@@ -135,7 +135,7 @@ void TicketMapping::mapOwnFields(const Object &ticket)
     {
         if (!isInteger(contract))
             throw invalidField("contract", "\"" + oneLine(contract) + "\" is not a valid Contract ID.",
-                               "Give the numeric id of the contract.");
+                               "Enter the numeric id of the contract.");
         body_.set("contractID", static_cast<Poco::Int64>(std::stoll(contract)));
     }
     const Object::Ptr values = givenValues(ticket, ticketName("userDefinedFields"));

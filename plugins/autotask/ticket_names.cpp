@@ -90,7 +90,7 @@ std::string hintFor(const TicketName &name)
 {
     const std::string_view ours = name.ours;
     if (ours == "dueAt")
-        return "Give the ticket a due date (dueAt), or set \"Due in hours\" in the ticket defaults.";
+        return "Set a due date (dueAt) in the ticket, or \"Due in hours\" in the ticket defaults.";
     if (ours == "company" || ours == "contact")
         return std::string("Correct the ") + std::string(ours) +
                " of the ticket: it must exist and be active in Autotask, and the API user must be allowed to see it.";

@@ -56,7 +56,7 @@ std::string textFor(const FieldInfo &field, const std::string &given, std::vecto
     const Clipped text = clip(written, field.length == 0 ? written.size() : field.length);
     if (text.clipped)
         warnings.push_back({"The user-defined field \"" + field.name + "\" holds " + std::to_string(field.length) +
-                                " characters; its value was clipped.",
+                                " characters; its value was truncated.",
                             ticketField});
     return text.text;
 }
@@ -86,7 +86,7 @@ Array::Ptr mapUserDefinedFields(const Object &values, const Metadata &metadata, 
         if (!given)
             throw invalidField(ticketField,
                                "The user-defined field \"" + field.name + "\" takes a single value, not a list.",
-                               "Give a text, a number, true or false.");
+                               "Enter a string, a number, true or false.");
         Object::Ptr one = new Object;
         one->set("name", field.name);
         one->set("value", valueOf(field, *given, warnings));

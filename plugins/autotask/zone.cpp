@@ -66,7 +66,7 @@ std::optional<Zone> parseZone(std::string_view json)
 {
     throw psa::Error(PSA_AUTH, "The zoneInformation call could not resolve the API user " + configuration.userName +
                                    " (500 on zone lookup).")
-        .hint("Verify the email of the API User; a user made just now may need five minutes. Or paste a Zone URL "
+        .hint("Verify the email of the API User; a new user may need five minutes. Or paste a Zone URL "
               "manually.")
         .field("userName")
         .vendorCode("zoneInformation")
@@ -80,11 +80,11 @@ std::optional<Zone> parseZone(std::string_view json)
 {
     const std::string status = std::to_string(response.status);
     throw answerError(PSA_UNAVAILABLE,
-                      "The zone look-up for the API user " + configuration.userName + " failed without a reason (" +
+                      "The zone lookup for the API user " + configuration.userName + " failed without a reason (" +
                           status + " on zone lookup).",
                       response, exchange, {})
-        .hint("Verify the email of the API User; a user made just now may need five minutes. If the email is right, "
-              "paste a Zone URL manually under Configure: then no look-up is needed.")
+        .hint("Verify the email of the API User; a new user may need five minutes. If the email is right, "
+              "paste a Zone URL manually under Configure, which makes the lookup unnecessary.")
         .field("userName")
         .vendorCode("zoneInformation");
 }
@@ -164,13 +164,13 @@ Zone lookUpZone(psa::Host host, psa::Call &call, const Configuration &configurat
     readAnswer(response, exchange);
     const auto zone = parseZone(response.body);
     if (!zone)
-        throw psa::Error(PSA_UNAVAILABLE, "Autotask names a zone address that is none of its own: \"" +
+        throw psa::Error(PSA_UNAVAILABLE, "Autotask returned a zone address that is not its own: \"" +
                                               oneLine(answer ? textOf(*answer, "url") : "") + "\".")
             .hint("Nothing was sent there. Paste the Zone URL manually if you know it, and tell Autotask support.")
             .field("zoneUrl")
             .httpStatus(response.status);
     if (!psa::Cache(host).put(call, cacheKey, response.body, keptMs))
-        call.debug("The host did not keep the zone; it is looked up again for the next ticket.");
+        call.debug("The host did not cache the zone; it is looked up again for the next ticket.");
     return *zone;
 }
 

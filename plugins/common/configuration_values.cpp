@@ -11,7 +11,7 @@ Object::Ptr configurationValues(std::string_view json, const std::string &fields
     const Object::Ptr document = parseObject(json);
     Object::Ptr values = document ? document->getObject("values") : Object::Ptr();
     if (!values)
-        throw psa::Error(PSA_INVALID_CONFIG, "The configuration is no document with values.")
+        throw psa::Error(PSA_INVALID_CONFIG, "The configuration is not a document with values.")
             .hint("Enter " + fields + " again.");
     return values;
 }
@@ -30,7 +30,7 @@ std::string requiredValue(const Object &values, const std::string &name, const s
         throw invalidConfiguration(name, title + " is missing.", "Fill in " + title + ".");
     if (std::any_of(value.begin(), value.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }))
         throw invalidConfiguration(name, title + " contains a line break or another control character.",
-                                   "Copy it again, without the end of the line.");
+                                   "Copy it again, without the line end.");
     return value;
 }
 

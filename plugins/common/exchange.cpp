@@ -49,14 +49,14 @@ NotSent meaningOf(psa_http_reason reason, const Psa &psa)
         return {PSA_UNAVAILABLE, "No trusted TLS connection to ",
                 "Check this host's clock and whether a proxy replaces certificates; the log says more."};
     case PSA_HTTP_REASON_BUDGET:
-        return {PSA_RATE_LIMITED, "The share of requests that this host may send is used up for now: ",
-                "Nothing to do: it is sent later."};
+        return {PSA_RATE_LIMITED,
+                "The host's share of requests is used up for now: ", "Nothing to do: it is sent later."};
     case PSA_HTTP_REASON_TIMEOUT:
-        return {PSA_TIMEOUT, "The time was used up before anything was sent to ", later};
+        return {PSA_TIMEOUT, "The deadline passed before anything was sent to ", later};
     case PSA_HTTP_REASON_CANCELLED:
         return {PSA_CANCELLED, "The host asked to stop before anything was sent to ", later};
     case PSA_HTTP_REASON_DRY_RUN:
-        return {PSA_CANCELLED, "Dry run: the request was held back and not sent to ",
+        return {PSA_CANCELLED, "Dry run: the request was withheld and not sent to ",
                 "Turn the dry run off to send it."};
     default:
         return {PSA_UNAVAILABLE, "The request could not be sent to ", later};
@@ -85,8 +85,8 @@ void throwUnanswered(const psa::HttpResponse &response, const Exchange &exchange
             .detail(log);
     }
     if (exchange.effect == Effect::creates)
-        throw outcomeUnknown(response, exchange, "the connection ended without an answer").detail(log);
-    throw psa::Error(statusOfRead(response.reason), "No answer from " + exchange.host + ".")
+        throw outcomeUnknown(response, exchange, "the connection ended without a response").detail(log);
+    throw psa::Error(statusOfRead(response.reason), "No response from " + exchange.host + ".")
         .hint("Nothing was changed. It is safe to try again.")
         .retryAfterMs(response.retryAfterMs)
         .detail(log);
@@ -106,8 +106,8 @@ psa::Error uselessAnswer(const psa::HttpResponse &response, const Exchange &exch
     if (exchange.effect == Effect::creates)
         return outcomeUnknown(response, exchange, why);
     const std::string psa = exchange.psa.name;
-    return answerError(PSA_UNAVAILABLE, psa + " gives no usable answer: " + why + ".", response, exchange, {})
-        .hint("Nothing was changed. Try again in some minutes; if it lasts, look at " + psa + "'s status page.");
+    return answerError(PSA_UNAVAILABLE, psa + " did not return a usable response: " + why + ".", response, exchange, {})
+        .hint("Nothing was changed. Try again in some minutes; if it persists, check " + psa + "'s status page.");
 }
 
 psa::Error outcomeUnknown(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why)
@@ -126,16 +126,16 @@ psa::Error rateLimited(const psa::HttpResponse &response, const Exchange &exchan
                        std::string(exchange.psa.name) + " does not take more requests at the moment" +
                            (words.empty() ? "." : ": " + words),
                        response, exchange, words)
-        .hint("Nothing to do: it is tried again later. " + hint);
+        .hint("Nothing to do: it is retried later. " + hint);
 }
 
 psa::Error movedAway(const psa::HttpResponse &response, const Exchange &exchange, const std::string &what)
 {
     return answerError(PSA_UNAVAILABLE,
                        std::string(exchange.psa.name) + " has moved " + what +
-                           "; nothing was created at the address that it left.",
+                           "; nothing was created at the old address.",
                        response, exchange, {})
-        .hint("Nothing needs to be done: what is sent next goes to the new address.");
+        .hint("Nothing to do: the next request goes to the new address.");
 }
 
 bool isRefusal(std::uint32_t status)

@@ -25,7 +25,7 @@ std::optional<std::string> KeptValues::getLasting(const std::string &key) const
 void KeptValues::put(const std::string &key, const std::string &value, std::uint32_t ttlMs)
 {
     if (key.size() > longestKey || !cache_.put(call_, key, value, ttlMs))
-        call_.debug("The host did not keep \"" + key + "\"; it is read again for the next ticket.");
+        call_.debug("The host did not cache \"" + key + "\"; it is read again for the next ticket.");
 }
 
 std::int64_t KeptValues::id(const std::string &key, const std::function<std::int64_t()> &find)

@@ -76,8 +76,8 @@ PickValue choosePickValue(const Psa &psa, const TicketName &name, const std::vec
     if (fitting.empty())
         throwUnknown(psa, name, values, wanted, offered);
     if (fitting.size() > 1)
-        throw invalidField(name.ours, quoted(name, wanted) + " fits more than one value in " + psa.name + ".",
-                           "Give the id of one of: " + candidates(fitting) + ".");
+        throw invalidField(name.ours, quoted(name, wanted) + " matches more than one value in " + psa.name + ".",
+                           "Use the id of one of: " + candidates(fitting) + ".");
     return fitting.front();
 }
 
@@ -91,7 +91,7 @@ std::int64_t resolvePickValue(const Psa &psa, const TicketName &name, const std:
         return std::stoll(wanted);
     throw invalidField(name.ours,
                        quoted(name, wanted) + " cannot be looked up: " + psa.name + " lists no values for it.",
-                       "Give its numeric id.");
+                       "Use its numeric id.");
 }
 
 const PickValue *defaultPickValue(const std::vector<PickValue> &values)

@@ -43,11 +43,11 @@ std::int64_t onlyRecord(const Psa &psa, const std::vector<Record> &records, cons
         throw invalidField(words.field,
                            std::string(psa.name) + " has no " + words.kind + quoted + " that the " + psa.user +
                                " can see.",
-                           std::string("Give the name exactly as ") + psa.name + " has it, or the id.");
+                           std::string("Enter the name exactly as ") + psa.name + " has it, or the id.");
     if (records.size() > 1)
         throw invalidField(
             words.field, std::string("More than one ") + words.kind + "record of " + psa.name + " fits " + quoted + ".",
-            "Give the id of one of: " + listed(records) + ".");
+            "Use the id of one of: " + listed(records) + ".");
     return records.front().id;
 }
 

@@ -9,7 +9,8 @@ Object::Ptr parseTicket(std::string_view json)
 {
     Object::Ptr ticket = parseObject(json);
     if (!ticket)
-        throw psa::Error(PSA_INVALID_TICKET, "The ticket is not a JSON document.").hint("Report it with the log.");
+        throw psa::Error(PSA_INVALID_TICKET, "The ticket is not a JSON document.")
+            .hint("Report it, including the log.");
     return ticket;
 }
 
@@ -21,7 +22,7 @@ std::string givenText(const Object &ticket, const TicketName &name)
     const auto text = writtenText((name.own ? *own : ticket).get(name.ours));
     if (!text)
         throw invalidField(name.ours, std::string(name.title) + " is a list or an object.",
-                           "Give one value: an id, a name or a text.");
+                           "Use a single value: an id, a name or a string.");
     return std::string(trim(*text));
 }
 
@@ -54,13 +55,13 @@ psa::TicketTexts textsOf(const Psa &psa, const Object &ticket, std::size_t title
 {
     const std::string title = textOf(ticket, "title");
     if (trim(title).empty())
-        throw invalidField("title", "The ticket has no title.", "Give it a title of one line.");
+        throw invalidField("title", "The ticket has no title.", "Set a title of one line.");
     return psa::fitTexts(psa.name, title, titleLimit, textOf(ticket, "description"), textLimit, warnings);
 }
 
 psa::Error unclearSearch(const Psa &psa, const std::string &detail)
 {
-    return psa::Error(PSA_UNAVAILABLE, std::string(psa.name) + "'s answer does not tell whether the ticket exists.")
+    return psa::Error(PSA_UNAVAILABLE, std::string(psa.name) + "'s response does not say whether the ticket exists.")
         .hint("Nothing was changed. It is looked up again later.")
         .detail(detail);
 }

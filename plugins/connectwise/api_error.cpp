@@ -10,8 +10,8 @@ namespace plugins::connectwise {
 
 const Psa thePsa{
     "ConnectWise", "Site URL", "API member",
-    "Check the Site URL. A ConnectWise that is not in ConnectWise's own cloud is reached only if the operator of this "
-    "host lists it in psa-host.toml: [egress] allowed_hosts, and allowed_networks if its address is a private one.",
+    "Check the Site URL. A ConnectWise outside ConnectWise's own cloud can be used only if the operator of this host "
+    "lists it in psa-host.toml: [egress] allowed_hosts, and allowed_networks if its address is private.",
     "Check that the firewall lets this host reach it on port 443, and that the Site URL is right."};
 
 namespace {
@@ -77,8 +77,8 @@ psa::Error credentials(const psa::HttpResponse &response, const Exchange &exchan
                        response, exchange, refusal.words)
         .vendorCode(refusal.code)
         .hint("Check the Company ID (as you log in), the Public Key and the Private Key, and in ConnectWise under "
-              "System → Members → API Members that the member is active and the key still stands on its API Keys tab. "
-              "Then correct it under Configure and click Test. Nothing is tried again until then.");
+              "System → Members → API Members that the member is active and the key is still on its API Keys tab. "
+              "Then correct it under Configure and click Test. psa-host does not retry until then.");
 }
 
 psa::Error clientId(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
@@ -108,7 +108,7 @@ psa::Error permission(const psa::HttpResponse &response, const Exchange &exchang
 psa::Error tooMany(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
 {
     return rateLimited(response, exchange, refusal.words,
-                       "If it lasts, see which other integrations use the same ConnectWise.")
+                       "If it persists, check which other integrations use the same ConnectWise.")
         .vendorCode(refusal.code)
         .retryAfterMs(std::max(response.retryAfterMs, shortestWaitMs));
 }
@@ -233,13 +233,13 @@ Object::Ptr readObject(const psa::HttpResponse &response, const Exchange &exchan
     checkAnswer(response, exchange);
     Object::Ptr answer = parseObject(response.body);
     if (!answer)
-        throw uselessAnswer(response, exchange, "what it sent is not readable");
+        throw uselessAnswer(response, exchange, "its response cannot be read");
     if (exchange.effect == Effect::creates && integerOf(*answer, "id").value_or(0) <= 0)
     {
         const Refusal refusal = parseRefusal(response.body);
         if (meaningOf(refusal) != Known::nothing)
             throw refusalError(response, exchange, refusal);
-        throw outcomeUnknown(response, exchange, "the answer has no ticket id");
+        throw outcomeUnknown(response, exchange, "the response has no ticket id");
     }
     return answer;
 }
@@ -249,7 +249,7 @@ Array::Ptr readRows(const psa::HttpResponse &response, const Exchange &exchange)
     checkAnswer(response, exchange);
     Array::Ptr rows = parseArray(response.body);
     if (!rows)
-        throw uselessAnswer(response, exchange, "the result of a search is not readable");
+        throw uselessAnswer(response, exchange, "the result of a search cannot be read");
     return rows;
 }
 

@@ -31,7 +31,7 @@ public:
 
     /// Reads one record, such as "system/info".
     Object::Ptr get(const std::string &path);
-    /// The rows under `path` ("service/boards/1/statuses") that fit. An answer that is no list is an error, never "none".
+    /// The rows under `path` ("service/boards/1/statuses") that fit. An answer that is not a list is an error, never "none".
     Array::Ptr rows(const std::string &path, const Search &search);
     /// As rows(), page after page, each id once.
     Array::Ptr allRows(const std::string &path, Search search);

@@ -99,7 +99,7 @@ CompanyInfo lookUpCompany(psa::Host host, psa::Call &call, const Configuration &
     const Object::Ptr answer = readObject(response, exchange);
     const CompanyInfo info = parseInfo(*answer, configuration.site);
     if (info.codebase.empty() || (!has(*answer, "Codebase") && !has(*answer, "CompanyName")))
-        throw uselessAnswer(response, exchange, "its company look-up names no codebase");
+        throw uselessAnswer(response, exchange, "its company lookup returned no codebase");
     Object trimmed;
     for (const char *name : {"SiteUrl", "Codebase", "CompanyName", "VersionCode"})
         if (has(*answer, name))

@@ -11,7 +11,7 @@ Site siteOf(const Object &values)
     const std::string given(trim(requiredValue(values, "siteUrl", "Site URL")));
     const auto site = parseSite(given);
     if (!site)
-        throw invalidConfiguration("siteUrl", "\"" + oneLine(given) + "\" is no address of a ConnectWise site.",
+        throw invalidConfiguration("siteUrl", "\"" + oneLine(given) + "\" is not the address of a ConnectWise site.",
                                    "It looks like https://na.myconnectwise.net: the address at which you log in.");
     return *site;
 }
@@ -21,7 +21,7 @@ std::string loginPart(const Object &values, const std::string &name, const std::
 {
     std::string value(trim(requiredValue(values, name, title)));
     if (const std::size_t at = value.find_first_of(forbidden); at != std::string::npos)
-        throw invalidConfiguration(name, title + " contains \"" + value[at] + "\", which none of ConnectWise does.",
+        throw invalidConfiguration(name, title + " contains \"" + value[at] + "\", which no ConnectWise value does.",
                                    "Enter " + title + " alone: company, public and private key have a field each.");
     return value;
 }

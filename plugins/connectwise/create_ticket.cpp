@@ -16,12 +16,12 @@ psa::Error withCandidates(psa::Error error, Client &client, PickLists &lists, co
             try
             {
                 const std::string hint(psa::view(error.toC().hint));
-                error.hint(hint + " There are: " +
+                error.hint(hint + " Valid values: " +
                            candidates(activeValues(lists.candidatesOf(name, mapping.board(), mapping.choice()))) + ".");
             }
             catch (const psa::Error &other)
             {
-                client.call().info(std::string("What could be given instead is not known: ") + other.what());
+                client.call().info(std::string("The valid values could not be read: ") + other.what());
             }
     return error;
 }
@@ -29,8 +29,8 @@ psa::Error withCandidates(psa::Error error, Client &client, PickLists &lists, co
 void warnOfMissingContact(const Object &body, const Object &made, std::vector<psa::Warning> &warnings)
 {
     if (body.has("contactEmailLookup") && !made.getObject("contact"))
-        warnings.push_back({"ConnectWise knows no contact with the email " +
-                                oneLine(textOf(body, "contactEmailLookup")) + "; the ticket has none.",
+        warnings.push_back({"ConnectWise has no contact with the email " + oneLine(textOf(body, "contactEmailLookup")) +
+                                "; the ticket has none.",
                             "contact"});
 }
 

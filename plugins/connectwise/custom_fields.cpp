@@ -111,7 +111,7 @@ CustomFields read(Client &client, const std::set<std::int64_t> &ids)
         {
             if (complete)
                 throw invalidField(ticketField, "ConnectWise has no custom field " + std::to_string(id) + ".",
-                                   "Give the numeric id of a custom ticket field.");
+                                   "Use the numeric id of a custom ticket field.");
             fields[id] = {}; // Goes as it was written: ConnectWise judges it.
         }
     }
@@ -140,12 +140,12 @@ std::map<std::int64_t, std::string> givenValues(const Object &values)
             continue;
         if (!isInteger(id))
             throw invalidField(ticketField, "\"" + oneLine(name) + "\" is not the id of a custom field.",
-                               "Give the numeric id.");
+                               "Use the numeric id.");
         if (!written)
             throw invalidField(ticketField, "The custom field " + id + " takes a single value, not a list.",
-                               "Give a text, a number, true or false.");
+                               "Enter a string, a number, true or false.");
         if (!given.emplace(std::stoll(id), *written).second)
-            throw invalidField(ticketField, "The custom field " + id + " is given twice.", "Give it one value.");
+            throw invalidField(ticketField, "The custom field " + id + " is given twice.", "Set it once.");
     }
     return given;
 }

@@ -10,26 +10,26 @@ namespace {
 // The forms are written as JSON: they are data, and read best that way. Their words are those of ConnectWise's pages.
 constexpr const char *configurationPart = R"({
 "type": "object",
-"description": "Create an API member in ConnectWise, make a key pair for it and get a Client ID. Plan on 10 minutes.",
+"description": "Create an API member in ConnectWise, generate a key pair for it and get a Client ID. Plan on 10 minutes.",
 "required": ["siteUrl", "companyId", "publicKey", "privateKey", "clientId"],
 "properties": {
   "siteUrl": {"type": "string", "title": "Site URL", "order": 1, "maxLength": 300,
     "placeholder": "https://na.myconnectwise.net",
-    "description": "The address at which you log in to ConnectWise. One of your own (on premises) must also be listed in psa-host.toml by the operator of this host."},
+    "description": "The address at which you log in to ConnectWise. A ConnectWise on premises must also be listed in psa-host.toml by the operator of this host."},
   "companyId": {"type": "string", "title": "Company ID", "order": 2, "maxLength": 100,
     "placeholder": "examplemsp",
     "description": "The company that you enter when you log in to ConnectWise."},
   "publicKey": {"type": "string", "title": "Public Key", "order": 3, "maxLength": 200,
-    "description": "Of the API member: in ConnectWise under System → Members → API Members, on its API Keys tab."},
+    "description": "Public key of the API member: in ConnectWise under System → Members → API Members, on its API Keys tab."},
   "privateKey": {"type": "string", "title": "Private Key", "order": 4, "secret": true, "maxLength": 200,
     "description": "Belongs to the Public Key. ConnectWise shows it only once, when the key is saved."},
   "clientId": {"type": "string", "title": "Client ID", "order": 5, "secret": true, "maxLength": 200,
-    "description": "Names this integration to ConnectWise: create one at developer.connectwise.com. Keep it like a password."}
+    "description": "Identifies this integration to ConnectWise: create one at developer.connectwise.com. Treat it like a password."}
 }})";
 
 constexpr const char *ticketDefaults = R"({
 "type": "object",
-"description": "All optional: what is blank here and in a ticket is left to ConnectWise's own defaults. A ticket's own values take precedence over these.",
+"description": "All optional: ConnectWise's own defaults apply to what is blank here and in the ticket. A ticket's own values take precedence over these.",
 "properties": {
   "queue": {"type": "string", "title": "Board", "order": 1, "choices": "boards", "maxLength": 200,
     "blankMeans": "ConnectWise's default board", "description": "The service board for new tickets, an id or a name."},
@@ -40,22 +40,22 @@ constexpr const char *ticketDefaults = R"({
   "priority": {"type": "string", "title": "Priority", "order": 4, "choices": "priorities", "maxLength": 200,
     "blankMeans": "ConnectWise's default priority", "description": "Priority of new tickets, an id or a name."},
   "company": {"type": "string", "title": "Default company", "order": 5, "choices": "companies", "maxLength": 200,
-    "blankMeans": "a ticket without a company is refused",
-    "description": "For tickets that name no company: an id, a company's identifier or its name."},
+    "blankMeans": "a ticket without a company is rejected",
+    "description": "For tickets without a company: an id, a company's identifier or its name."},
   "source": {"type": "string", "title": "Source", "order": 6, "choices": "sources", "maxLength": 200,
     "blankMeans": "ConnectWise's default source", "description": "Where tickets come from, such as Monitoring; an id or a name."}
 }})";
 
 constexpr const char *ticketFields = R"({
 "type": "object",
-"description": "What only ConnectWise has.",
+"description": "Fields that only ConnectWise has.",
 "properties": {
   "source": {"type": "string", "title": "Source", "order": 1, "choices": "sources", "maxLength": 200,
     "description": "Where the ticket comes from; an id or a name."},
   "subType": {"type": "string", "title": "Sub-Type", "order": 2, "choices": "subTypes", "maxLength": 200,
-    "dependsOn": ["queue", "category"], "description": "An id or a name of the board's own list; it must go with the type."},
+    "dependsOn": ["queue", "category"], "description": "An id or a name of the board's own list; it must belong to the type."},
   "item": {"type": "string", "title": "Item", "order": 3, "choices": "items", "maxLength": 200,
-    "dependsOn": ["queue", "category", "subType"], "description": "An id or a name of the board's own list; it must go with type and sub-type."},
+    "dependsOn": ["queue", "category", "subType"], "description": "An id or a name of the board's own list; it must belong to type and sub-type."},
   "team": {"type": "string", "title": "Team", "order": 4, "choices": "teams", "maxLength": 200,
     "dependsOn": ["queue"], "description": "An id or a name of the board's own teams."},
   "location": {"type": "string", "title": "Location", "order": 5, "choices": "locations", "maxLength": 200,
@@ -67,7 +67,7 @@ constexpr const char *ticketFields = R"({
   "agreement": {"type": "integer", "title": "Agreement ID", "order": 8, "minimum": 1,
     "description": "Numeric id of the agreement that the ticket belongs to."},
   "contactName": {"type": "string", "title": "Contact name", "order": 9, "maxLength": 62,
-    "description": "Of a person who is no contact in ConnectWise."},
+    "description": "Name of a person who is not a contact in ConnectWise."},
   "contactPhone": {"type": "string", "title": "Contact phone", "order": 10, "maxLength": 20,
     "description": "Phone number of the contact."},
   "contactEmail": {"type": "string", "title": "Contact email", "order": 11, "maxLength": 250,
@@ -80,7 +80,7 @@ constexpr const char *ticketFields = R"({
     "description": "False creates the ticket without ConnectWise's notifications."},
   "customFields": {"type": "object", "title": "Custom fields", "order": 15,
     "additionalProperties": {"type": "string", "maxLength": 8000},
-    "description": "Numeric ids and values of custom ticket fields. A number, a date like 2026-11-24, true or false is sent as what it is."}
+    "description": "Numeric ids and values of custom ticket fields. Numbers, dates like 2026-11-24, true and false are sent as such."}
 }})";
 
 // No number is official. Twelve requests at once are known to be refused and four to be taken; they are counted for all
@@ -99,22 +99,22 @@ constexpr const char *referencePart = R"({
 constexpr const char *commonErrors = R"({"all": [
 {"status": "auth", "httpStatus": 401, "title": "401 Unauthorized",
  "explanation": "Company ID, Public Key or Private Key is wrong, or the API member is inactive. ConnectWise does not say which.",
- "hint": "Correct it under Configure and click Test. In ConnectWise, see under System → Members → API Members whether the member is active and the key is still there."},
+ "hint": "Correct it under Configure and click Test. In ConnectWise, check under System → Members → API Members that the member is active and the key still exists."},
 {"status": "auth", "httpStatus": 400, "title": "400 with clientId",
- "explanation": "The Client ID is missing, mistyped or not registered. ConnectWise wants it with every request.",
+ "explanation": "The Client ID is missing, mistyped or not registered. ConnectWise requires it with every request.",
  "hint": "Copy the Client ID from developer.connectwise.com and paste it under Configure."},
 {"status": "auth", "vendorCode": "companyinfo", "title": "Unknown company",
  "explanation": "The site does not know the Company ID.",
- "hint": "Enter it as you do when you log in, and check the Site URL: each company lives on one site."},
+ "hint": "Enter it as you do when you log in, and check the Site URL: each company is on one site."},
 {"status": "permission", "httpStatus": 403, "title": "403 Forbidden",
- "explanation": "The API member's security role is too small.",
+ "explanation": "The API member's security role lacks a right.",
  "hint": "Under System → Security Roles, give the role Service Desk > Service Tickets: Add, Edit, Inquire All; Companies > Company Maintenance: Inquire All; System > Table Setup: Inquire."},
 {"status": "invalid_ticket", "httpStatus": 400, "title": "400 with a reason",
- "explanation": "ConnectWise does not accept a value of the ticket and names the field. Status, type, sub-type, item and team belong to a board: one of another board is not found.",
+ "explanation": "ConnectWise rejects a value of the ticket and names the field. Status, type, sub-type, item and team belong to a board: those of another board are not found.",
  "hint": "Correct the ticket or the ticket defaults, then retry it."},
 {"status": "rate_limited", "httpStatus": 429, "title": "429 Too Many Requests",
- "explanation": "ConnectWise takes no more requests for now; how many it takes is not published.",
- "hint": "Nothing to do: it is tried again after half a minute or later."}
+ "explanation": "ConnectWise accepts no more requests for now; its rate limits are not published.",
+ "hint": "Nothing to do: it is retried after 30 seconds or more."}
 ]})";
 
 } // namespace

@@ -19,7 +19,7 @@ std::string findTickets(Client &client, std::string_view reference)
     if (!inQuotes || wanted.empty())
         throw psa::Error(PSA_INTERNAL,
                          "The reference \"" + oneLine(wanted) + "\" cannot be searched for in ConnectWise.")
-            .hint("No ticket of this host has it: the plugin creates none with such a reference.");
+            .hint("No ticket of this host has it, because the plugin never creates one with such a reference.");
     Search search;
     search.where("externalXRef=" + *inQuotes).fields("id,externalXRef,status").pageSize(mostFound);
     const Array::Ptr rows = client.rows(ticketsPath, search);

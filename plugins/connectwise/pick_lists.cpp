@@ -122,7 +122,7 @@ std::vector<PickValue> PickLists::candidatesOf(const TicketName &name, const std
     const std::vector<PickValue> all = values(name, board);
     std::vector<PickValue> some = allowed(name, all, board, choice);
     if (some.empty() && !all.empty())
-        throw invalidField(name.ours, std::string("ConnectWise has no ") + name.title + " that goes with this type.",
+        throw invalidField(name.ours, std::string("ConnectWise has no ") + name.title + " that belongs to this type.",
                            std::string("Leave ") + name.title + " out, or choose another type.");
     return some;
 }

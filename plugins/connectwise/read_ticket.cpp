@@ -32,7 +32,7 @@ std::string readTicket(Client &client, std::string_view ticketId)
     }
     const auto ticket = ticketOf(*row, client);
     if (!ticket)
-        throw psa::Error(PSA_UNAVAILABLE, "ConnectWise gives no usable answer to the reading of a ticket.")
+        throw psa::Error(PSA_UNAVAILABLE, "ConnectWise did not return a usable response when the ticket was read.")
             .hint("Try again in some minutes.");
     return psa::ticketResult(*ticket);
 }

@@ -18,7 +18,7 @@ std::string quotedName(const char *field, const std::string &text)
         throw invalidField(field,
                            "The " + std::string(field) + " \"" + oneLine(text) +
                                "\" cannot be looked up: its name has a quotation mark or a backslash.",
-                           "Give its numeric id.");
+                           "Use its numeric id.");
     return *inQuotes;
 }
 

@@ -62,11 +62,11 @@ std::string countOf(Client &client, const char *field)
 void checkLists(Client &client, Findings &findings)
 {
     if (!mayRead([&] { findings.detail("Boards", countOf(client, "queue")); }))
-        findings.warn("The role may not list boards, so they can be given only by id.", "queue",
+        findings.warn("The role may not list boards, so they can be specified only by id.", "queue",
                       "Give the role System > Table Setup: Inquire.");
     if (!mayRead([&] { findings.detail("Priorities", countOf(client, "priority")); }))
-        findings.warn("The role may not read ConnectWise's tables, so status, type, priority and the like can "
-                      "be given only by id.",
+        findings.warn("The role may not read ConnectWise's tables, so status, type, priority and so on can be "
+                      "specified only by id.",
                       "", "Give the role System > Table Setup: Inquire.");
 }
 
@@ -89,7 +89,7 @@ std::string testConnection(Client &client)
     findings.detail("API", company.api(""));
     findings.detail("ConnectWise version", versionText(client));
     findings.detail("Right to read tickets", "yes");
-    findings.detail("Right to create tickets", "shown by the first ticket: ConnectWise tells it no other way");
+    findings.detail("Right to create tickets", "shown by the first ticket; ConnectWise offers no other way to check");
     checkLists(client, findings);
     checkCompanies(client, findings);
     return findings.json("Connected to ConnectWise (" + company.host + ")");

@@ -32,7 +32,7 @@ std::int64_t idOf(const TicketName &name, const std::string &given)
 {
     if (!isInteger(given))
         throw invalidField(name.ours, "\"" + oneLine(given) + "\" is not a valid " + name.title + ".",
-                           "Give the numeric id.");
+                           "Use the numeric id.");
     return std::stoll(given);
 }
 
@@ -42,10 +42,9 @@ Object TicketMapping::map(std::string_view reference, const Object &ticket)
 {
     // A ticket that cannot be searched for must not be made: nobody could tell later whether it is there.
     if (reference.empty() || reference.size() > referenceLength || !quoted(reference))
-        throw psa::Error(PSA_INTERNAL, "The reference \"" + oneLine(reference) +
-                                           "\" cannot be searched for in "
-                                           "ConnectWise.")
-            .hint("Report it with the log: a reference has letters, digits and hyphens.");
+        throw psa::Error(PSA_INTERNAL,
+                         "The reference \"" + oneLine(reference) + "\" cannot be searched for in ConnectWise.")
+            .hint("Report it, including the log: a reference has letters, digits and hyphens.");
     body_.clear();
     mapTexts(ticket);
     mapPeople(ticket);

@@ -13,7 +13,7 @@ struct Call
 {
     const Request &request;
     const Core &core;
-    const Entity *entity;            ///< Null for what is no list.
+    const Entity *entity;            ///< Null for what is not a list.
     std::int64_t parent;             ///< {parent} of the path; 0: there is none.
     std::int64_t id;                 ///< {id} of the path.
     const std::string &companyAsked; ///< {company} of the path.

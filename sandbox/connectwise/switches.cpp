@@ -15,7 +15,8 @@ std::vector<SwitchInfo> switches()
         {"auth.clientIdStatus", "400", "400|401", "status without a registered clientId"},
         {"auth.clientIdBody", "text", "text|json", "body of that response: plain text or an error document"},
         {"auth.refusal", "Unauthorized", "Unauthorized|keys|UserNotAuthenticated",
-         "text of the 401 for wrong keys: Authentication failed., Incorrect public/private key, or UserNotAuthenticated"},
+         "text of the 401 for wrong keys: Authentication failed., Incorrect public/private key, or "
+         "UserNotAuthenticated"},
         {"access.systemInfo", "UserNotAuthenticated", "UserNotAuthenticated|Security",
          "system/info without permission: a 401, or the 403 of everything else"},
         {"list.tooLarge", "clip", "clip|reject", "a pageSize over 1000"},

@@ -108,12 +108,12 @@ describe('alerts', () => {
       await page.getByText('Queue ID: line 2 begins neither with "label:" nor with "annotation:".').waitFor();
       await row(page, 'Queue ID').getByLabel('From').fill('');
       await click(page, 'Save');
-      await page.getByText('Queue ID: says neither where its value comes from nor what it is otherwise.').waitFor();
+      await page.getByText('Queue ID: must have "from" or "otherwise".').waitFor();
       await row(page, 'Queue ID').getByLabel('From').fill('team');
       const silence = page.getByLabel(/Over after a silence/);
       await silence.fill('an hour');
       await click(page, 'Save');
-      await page.getByText('The silence is no whole number.').waitFor();
+      await page.getByText('The silence is not an integer.').waitFor();
       assert.equal(await silence.getAttribute('aria-invalid'), 'true');
       await checkAccessible(page, 'alert settings that are wrong');
       await shoot(page, 'alerts-wrong');

@@ -83,7 +83,7 @@ describe('errors', () => {
       await page.getByRole('option', { name: 'Acme Dental' }).click();
       await page.locator('form').getByRole('button', { name: 'Send test ticket' }).click();
       await page
-        .getByText(/Queue ID \(queue\) is required; give it with the ticket, or set it in the ticket defaults/)
+        .getByText(/Queue ID \(queue\) is required; set it in the ticket, or set it in the ticket defaults/)
         .first()
         .waitFor();
       await shoot(page, 'error-required-default');

@@ -150,7 +150,7 @@ describe('states', () => {
     assert.match(ticketDefaults.company, /^\d+$/, 'the page has stored the id');
     const { id } = await submit({});
     await withSignedIn(`/tickets/${id}`, {}, async (page) => {
-      await page.getByText("The ticket names no company; the connection's default company Acme Dental was used.").waitFor();
+      await page.getByText("The ticket has no company; the connection's default company Acme Dental was used.").waitFor();
       await page.getByRole('navigation').getByRole('link', { name: 'Tickets' }).click();
       const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: `Ticket ${id}`, exact: true }) });
       await row.getByText('Acme Dental').waitFor();

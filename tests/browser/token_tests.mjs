@@ -55,12 +55,12 @@ describe('tokens', () => {
       assert.equal(await name.inputValue(), 'alertmanager', 'as it was suggested');
       await name.fill('');
       await click(page, 'Make');
-      await page.getByText('A token has a name of 1 to 100 bytes.').waitFor();
+      await page.getByText('The name of a token must have 1 to 100 bytes.').waitFor();
       assert.equal(await name.getAttribute('aria-invalid'), 'true');
       await name.fill('somebody');
       await page.getByRole('checkbox', { name: /^submit/ }).uncheck();
       await click(page, 'Make');
-      await page.getByText('Say what the token may do: submit, read or admin.').waitFor();
+      await page.getByText('Choose at least one scope: submit, read or admin.').waitFor();
       await page.getByRole('checkbox', { name: /^submit/ }).check();
       await page.getByLabel('Expires').fill('2020-01-01T00:00');
       await click(page, 'Make');

@@ -113,7 +113,7 @@ describe('upkeep', () => {
           Object.assign(connection, {
             state: 'paused',
             pause: 'quarantine',
-            pauseReason: 'The plugin ended psa-host 2 times.',
+            pauseReason: 'The plugin crashed psa-host 2 times.',
           });
         await route.fulfill({ headers: madeUp, json: answer });
       });

@@ -119,7 +119,7 @@ TEST_CASE("what is retried is built with the defaults of today, and its warnings
                      R"({"connection":"a","title":"Server offline","queue":"Help Desk"})")
                     .status == 202);
         CHECK(!ticketOne(application)->getObject("ticket")->has("status"));
-        CHECK_THAT(toText(*ticketOne(application)), Contains("it goes with the default Queue"));
+        CHECK_THAT(toText(*ticketOne(application)), Contains("it belongs to the default Queue"));
 
         REQUIRE(call(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
         REQUIRE(call(application, "POST", "/v1/tickets/1/retry", R"({"changes":{"queue":null}})").status == 200);

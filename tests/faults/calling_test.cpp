@@ -71,7 +71,7 @@ TEST_CASE("misbehaviour is an error that blames the plugin by name")
         {"null_error", "error that is NULL"},
         {"result_off_schema", "no test-result: /summary: is required"},
         {"throws", "thrown on purpose"},
-        {"throws_int", "let an exception out of the library."},
+        {"throws_int", "let an exception leave the library."},
     }));
     CAPTURE(wanted.name);
     Connected connected(wanted.name);

@@ -81,7 +81,7 @@ TEST_CASE("each broken plugin is refused with words of its own")
         {"no_entry", LoadState::notAPlugin, "none"},
         {"exports_extra", LoadState::notAPlugin, "also_exported"},
         {"run_path", LoadState::notAPlugin, "run path /opt/somewhere"},
-        {"needs_path", LoadState::notAPlugin, "needed.so, a path that nobody has checked"},
+        {"needs_path", LoadState::notAPlugin, "needed.so, a path that was not checked"},
         {"undefined_symbol", LoadState::initFailed, "nobody_has_this"},
         {"needs_missing_library", LoadState::initFailed, "libnowhere.so.7: cannot open shared object file"},
         {"needs_newer_glibc", LoadState::initFailed, "version `GLIBC_2.99' not found"},
@@ -102,10 +102,11 @@ TEST_CASE("each broken plugin is refused with words of its own")
         {"extension_hangs", LoadState::initFailed, "did not return"},
         {"extension_same_table", LoadState::missingFunctions, "one table for psa.choices/1 and psa.find-ticket/1"},
         {"hosts_no_pattern", LoadState::initFailed, "\"*.*\" is too wide"},
-        {"hosts_public_suffix", LoadState::initFailed, "\"*.co.uk\" is too wide: co.uk is a public suffix"},
-        {"form_secret_default", LoadState::initFailed, "configuration: field \"key\": a secret has no default"},
+        {"hosts_public_suffix", LoadState::initFailed, "\"*.co.uk\" is too broad: co.uk is a public suffix"},
+        {"form_secret_default", LoadState::initFailed,
+         "configuration: field \"key\": a secret must not have a default"},
         {"limit_of_unknown_field", LoadState::initFailed,
-         "limits: \"per\" of requests 1 names \"apiURL\", which is no field of the configuration"},
+         "limits: \"per\" of requests 1 names \"apiURL\", which is not a field of the configuration"},
         {"describe_throws", LoadState::initFailed, "does not know. (the list of fields is broken)"},
         {"describe_not_json", LoadState::initFailed, "line 1, column"},
         {"describe_key_twice", LoadState::initFailed, "\"name\" stands twice"},
@@ -170,7 +171,7 @@ TEST_CASE("files that are no plugin of this machine")
     SECTION("text")
     {
         std::ofstream(file) << "hello, this is not a library at all";
-        CHECK(loader.load(file).found == "a file that is no ELF file");
+        CHECK(loader.load(file).found == "a file that is not an ELF file");
     }
     SECTION("truncated")
     {

@@ -26,7 +26,7 @@ constexpr std::size_t lineBytes = 256;
 std::string problemText(const std::filesystem::path &file)
 {
     return file.string() + " cannot be written: " + std::generic_category().message(errno) +
-           ". Tickets are safe, but damage of the store would not be noticed. Look after the disk of the state folder";
+           ". Tickets are safe, but damage to the store would go undetected. Check the disk of the state folder";
 }
 
 std::string checksumOf(const std::string &text)
@@ -133,18 +133,18 @@ std::string whyLess(const Acknowledged &store, const CommitMark &mark)
     switch (mark.found())
     {
     case CommitMark::State::missing:
-        return "the file that says what it had acknowledged is gone";
+        return "its mark file is missing";
     case CommitMark::State::damaged:
-        return "the file that says what it had acknowledged is damaged";
+        return "its mark file is damaged";
     case CommitMark::State::good:
         break;
     }
     if (mark.before().storeId != store.storeId)
-        return "the file that says what it had acknowledged is that of another store";
+        return "its mark file belongs to another store";
     if (mark.before().commits <= store.commits)
         return "";
-    return "it lacks the last " + std::to_string(mark.before().commits - store.commits) +
-           " changes that it had acknowledged";
+    return "the last " + std::to_string(mark.before().commits - store.commits) +
+           " changes that it had acknowledged are missing";
 }
 
 } // namespace psa::host

@@ -46,14 +46,14 @@ std::string describe(SqliteContext &context, StoredTicket &ticket)
             " FROM ticket_document d JOIN ticket t ON t.id = d.id WHERE d.id = ?1",
             ticket.id);
         if (!row.next())
-            return "its documents are gone";
+            return "its documents are missing";
         connectionId = row.integer(0);
         const auto title = valueOf(row.text(1));
         ticket.title = title.isString() ? title.extract<std::string>() : "";
         const auto company = valueOf(row.text(2)); // an id may be a number
         ticket.company = company.isString() || company.isInteger() ? company.convert<std::string>() : "";
         damage = row.integer(3) == 0   ? "its request cannot be read"
-                 : row.integer(4) == 0 ? "what was built of it for the PSA cannot be read"
+                 : row.integer(4) == 0 ? "the ticket built for the PSA cannot be read"
                                        : "";
     }
     ticket.companyLabel = labelOf(context, connectionId, ticket.company).value_or("");

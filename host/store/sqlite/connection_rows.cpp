@@ -123,7 +123,7 @@ StoredConnection addConnection(SqliteContext &context, const StoredConnection &c
                          "the name \"" + connection.name + "\" of a connection does not have 1 to 100 bytes");
     if (context.connectionId(connection.name))
         throw StoreError(StoreError::Kind::conflict, "there is a connection \"" + connection.name +
-                                                         "\" already; change that one, or choose another name");
+                                                         "\" already; change it, or choose another name");
     const auto [id, version] = rowFor(context, connection.name);
     StoredConnection added = connection;
     added.version = version + 1;
@@ -141,7 +141,7 @@ StoredConnection updateConnection(SqliteContext &context, const StoredConnection
         throwNotFound(connection.name);
     if (present->version != connection.version)
         throw StoreError(StoreError::Kind::conflict, "the connection \"" + connection.name +
-                                                         "\" was changed meanwhile: it has version " +
+                                                         "\" was changed in the meantime: it has version " +
                                                          std::to_string(present->version) + ", not " +
                                                          std::to_string(connection.version) + "; read it again");
     StoredConnection updated = connection;
@@ -160,7 +160,7 @@ void removeConnection(SqliteContext &context, const std::string &name)
     if (hasOpenTickets(context, id))
         throw StoreError(StoreError::Kind::notAllowed,
                          "the connection \"" + name +
-                             "\" has tickets that have not ended; wait for them, or drop or link them first");
+                             "\" has unfinished tickets; wait for them, or drop or link them first");
     saveSealed(context, id, {});
     context.database.run("UPDATE ticket SET open_since = NULL, due = NULL, ended = ?2, fence = fence + 1"
                          " WHERE connection_id = ?1 AND state = 7 AND open_since IS NOT NULL",

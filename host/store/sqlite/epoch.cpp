@@ -24,8 +24,8 @@ std::optional<Epoch> readEpoch(const StateFolder &folder)
     std::string word;
     Epoch epoch;
     if (!(file >> word >> epoch.storeId >> epoch.number >> epoch.inode) || word != firstWord)
-        throw StoreRefused(folder.epoch().string() + " is damaged. Look at whether the store beside it is the newest; "
-                                                     "then remove the file, and the store counts as restored");
+        throw StoreRefused(folder.epoch().string() + " is damaged. Check that the store beside it is the newest one, "
+                                                     "then remove the file; the store then counts as restored");
     return epoch;
 }
 
@@ -53,13 +53,13 @@ std::string whyRestored(const Epoch &store, const std::optional<Epoch> &file)
     if (store.number == backupEpoch)
         return "it is a backup";
     if (!file)
-        return "it was opened before, but in another folder";
+        return "it was last opened in another folder";
     if (file->storeId != store.storeId)
-        return "another store was here before";
+        return "this folder previously contained another store";
     if (store.number < file->number)
-        return "it is older than the one that was here before";
+        return "it is older than the store that was previously in this folder";
     if (store.inode != file->inode)
-        return "it is a copy of the one that was here before";
+        return "it is a copy of the store that was previously in this folder";
     return "";
 }
 

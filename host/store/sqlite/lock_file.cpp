@@ -101,7 +101,7 @@ LockFile::LockFile(const std::filesystem::path &folder, const std::string &socke
     }
     struct stat status = {};
     if (fstat(file_.get(), &status) != 0)
-        throw StoreRefused(name + " cannot be looked at: " + systemText());
+        throw StoreRefused(name + " cannot be accessed: " + systemText());
     held().sockets[keyOf(status)] = socketPath;
     // On a full disk this fails; the lock holds all the same, it only does not say whose it is.
     const std::string holder = std::to_string(getpid()) + "\n" + socketPath + "\n";

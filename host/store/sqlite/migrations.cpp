@@ -18,8 +18,8 @@ void migrate(SqliteDatabase &database, const std::vector<const char *> &versions
     const std::int64_t found = database.integer("PRAGMA user_version");
     if (found > newest || found < 0)
         throw StoreRefused("the store has schema version " + std::to_string(found) +
-                           ", and this psa-host knows up to " + std::to_string(newest) +
-                           "; run the psa-host that wrote it, or a newer one");
+                           ", and this psa-host supports up to " + std::to_string(newest) +
+                           "; use the psa-host version that wrote it, or a newer one");
     for (std::int64_t version = found + 1; version <= newest; ++version)
     {
         database.execute("BEGIN IMMEDIATE");

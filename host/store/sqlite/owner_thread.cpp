@@ -28,14 +28,14 @@ OwnerThread::~OwnerThread()
 void OwnerThread::run(StoreJob::Kind kind, std::function<void(StoreWriter &)> work)
 {
     if (std::this_thread::get_id() == thread_.get_id())
-        throw std::logic_error("the work of a read or write used the store itself; it must use what it was given");
+        throw std::logic_error("the function passed to read or write used the store itself; it must use its argument");
     auto job = std::make_unique<StoreJob>(StoreJob{kind, std::move(work), {}});
     std::future<void> done = job->done.get_future();
     {
         const std::lock_guard lock(mutex_);
         if (waiting_.size() >= queueLimit_)
             throw StoreError(StoreError::Kind::busy, "the store is busy: " + std::to_string(waiting_.size()) +
-                                                         " callers wait for it already; try again in a moment");
+                                                         " callers are already waiting for it; try again in a moment");
         waiting_.push_back(std::move(job));
     }
     wake_.notify_one();

@@ -15,10 +15,10 @@ PageCursor parse(const std::string &text)
     const char *const end = text.data() + text.size();
     const auto time = std::from_chars(text.data(), end, cursor.time);
     if (time.ec != std::errc() || time.ptr == end || *time.ptr != '-')
-        throw StoreError(StoreError::Kind::invalid, "\"" + text + "\" is no cursor of this list; begin without one");
+        throw StoreError(StoreError::Kind::invalid, "\"" + text + "\" is not a cursor of this list; start without one");
     const auto id = std::from_chars(time.ptr + 1, end, cursor.id);
     if (id.ec != std::errc() || id.ptr != end)
-        throw StoreError(StoreError::Kind::invalid, "\"" + text + "\" is no cursor of this list; begin without one");
+        throw StoreError(StoreError::Kind::invalid, "\"" + text + "\" is not a cursor of this list; start without one");
     return cursor;
 }
 

@@ -23,10 +23,10 @@ void markAsBackup(const std::filesystem::path &file, const std::string &vfs)
 void backUp(SqliteDatabase &database, const std::filesystem::path &file, const std::string &vfs)
 {
     if (std::filesystem::exists(file))
-        throw StoreError(StoreError::Kind::invalid, file.string() + " is there already; choose another name");
+        throw StoreError(StoreError::Kind::invalid, file.string() + " exists already; choose another name");
     if (!std::filesystem::is_directory(file.parent_path()))
-        throw StoreError(StoreError::Kind::invalid, "there is no folder " + file.parent_path().string() +
-                                                        " to put the backup into; make it first");
+        throw StoreError(StoreError::Kind::invalid,
+                         "there is no folder " + file.parent_path().string() + " for the backup; create it first");
     const std::filesystem::path draft = file.string() + ".partial";
     std::filesystem::remove(draft); // of a backup that was interrupted
     makePrivateFile(draft);

@@ -56,10 +56,11 @@ OpenReport SqliteCore::begin()
     const auto before = readEpoch(folder_);
     const Acknowledged stored = loadAcknowledged(*database_, epoch_.storeId);
     report.created = epoch_.number == 0;
-    report.restored = settings_.restored ? "its operator says so" : whyRestored(epoch_, before);
+    report.restored =
+        settings_.restored ? "it was declared so with psa-host store restored" : whyRestored(epoch_, before);
     start_ = stored;
     if (report.created && before && before->number > 0)
-        throw StoreRefused(folder_.store().string() + " has lost all that it had" + wayBack(folder_));
+        throw StoreRefused(folder_.store().string() + " has lost everything" + wayBack(folder_));
     // Before either counts: if one is missing later on, it was taken away.
     if (report.created)
         writeEpoch(folder_, epoch_);
@@ -101,8 +102,7 @@ void SqliteCore::lookInto(OpenReport &report, const Acknowledged &stored)
     if (const std::string damage = damageOf(*database_); !damage.empty())
         throw StoreRefused("the store in " + folder_.path().string() + " counts as restored, since " + report.restored +
                            ", and it is damaged: " + damage +
-                           ". Keep the folder for whoever looks into it, and put the "
-                           "newest backup in place");
+                           ". Keep the folder for analysis, and restore the newest backup");
 }
 
 /// What is left of the one before becomes what this one begins with. Within a transaction.

@@ -10,7 +10,7 @@ StoreError notSynced(const std::string &text)
 {
     StoreError failure(StoreError::Kind::unavailable,
                        "the disk of the state folder failed while the change was made durable: " + text +
-                           ". A restart may find it done all the same; look after the disk first");
+                           ". It may turn out to be done after a restart; check the disk first");
     failure.perhapsDone = true;
     return failure;
 }
@@ -43,19 +43,19 @@ StoreError toStoreError(const SqliteError &error)
 {
     const std::string text = error.what();
     if (error.isDamage())
-        return {StoreError::Kind::unusable, "the store file is damaged: " + text +
-                                                ". Stop psa-host, keep the file for whoever looks into it, and put the "
-                                                "newest backup in its place"};
+        return {StoreError::Kind::unusable,
+                "the store file is damaged: " + text +
+                    ". Stop psa-host, keep the file for analysis, and restore the newest backup"};
     if (error.code() == SQLITE_FULL)
-        return {StoreError::Kind::unavailable, "the disk of the state folder is full: " + text + ". Make room on it"};
+        return {StoreError::Kind::unavailable, "the disk of the state folder is full: " + text + ". Free space on it"};
     if (error.extended == SQLITE_IOERR_FSYNC)
         return notSynced(text);
     if (error.isEnvironment())
         return {StoreError::Kind::unavailable,
-                "the store cannot be written or read: " + text + ". Look after the disk of the state folder"};
+                "the store cannot be written or read: " + text + ". Check the disk of the state folder"};
     if (error.code() == SQLITE_CONSTRAINT)
-        return {StoreError::Kind::conflict, "the store refused the change: " + text};
-    return {StoreError::Kind::invalid, "the store could not do it: " + text};
+        return {StoreError::Kind::conflict, "the store rejected the change: " + text};
+    return {StoreError::Kind::invalid, "the store operation failed: " + text};
 }
 
 } // namespace psa::host

@@ -28,15 +28,15 @@ void checkFiles(const StateFolder &folder, bool mustExist)
     const bool isThere = std::filesystem::exists(folder.store());
     if (!isThere && mustExist)
         throw StoreRefused("there is no store in " + folder.path().string() +
-                           "; put it there first, or correct folder under [store] in the configuration file");
+                           "; restore it there first, or correct folder under [store] in the configuration file");
     const bool isEmpty = !isThere || std::filesystem::file_size(folder.store()) == 0;
     const bool hasLog = std::filesystem::exists(folder.log());
     if (isEmpty && (hasLog || std::filesystem::exists(folder.epoch())))
         throw StoreRefused(folder.store().string() + (isThere ? " is empty" : " is gone") +
-                           ", though a store was here" + wayBack(folder));
+                           ", although there was a store here" + wayBack(folder));
     if (hasLog && applicationIdOf(folder.store()) == backupApplicationId)
         throw StoreRefused(folder.store().string() + " is a backup, but " + folder.log().string() +
-                           " belongs to the store that was here before; remove that file");
+                           " belongs to the previous store in this folder; remove that file");
     if (!isThere)
         makePrivateFile(folder.store());
     // A backup that was put in place by hand may be open to others.
@@ -58,7 +58,7 @@ std::int64_t checkedMark(SqliteDatabase &database, const StateFolder &folder)
 
 std::string wayBack(const StateFolder &folder)
 {
-    return ". Put it or a backup back; to begin anew instead, remove " + folder.store().string() + ", " +
+    return ". Restore it or a backup; to start over instead, remove " + folder.store().string() + ", " +
            folder.epoch().string() + " and " + folder.log().string();
 }
 
@@ -98,8 +98,7 @@ Epoch loadEpoch(SqliteDatabase &database, const StateFolder &folder)
 {
     SqliteStatement row = database.statement("SELECT store_id, epoch FROM store");
     if (!row.next())
-        throw StoreRefused(folder.store().string() +
-                           " is damaged: it does not say which store it is; restore a backup");
+        throw StoreRefused(folder.store().string() + " is damaged: its store id is missing; restore a backup");
     return {row.text(0), row.integer(1), storeInode(folder)};
 }
 
@@ -113,7 +112,7 @@ Acknowledged loadAcknowledged(SqliteDatabase &database, const std::string &store
     SqliteStatement row = database.statement("SELECT n, (SELECT seq FROM sqlite_sequence WHERE name = 'ticket')"
                                              " FROM ticket_count WHERE connection_id = -1 AND state = 0");
     if (!row.next())
-        throw SqliteError(SQLITE_CORRUPT, "it does not say how many transactions it has");
+        throw SqliteError(SQLITE_CORRUPT, "its transaction count is missing");
     return {storeId, row.integer(0), row.integer(1)};
 }
 

@@ -42,7 +42,7 @@ void checkFolder(const std::filesystem::path &folder)
     };
     if (stat(folder.c_str(), &status) != 0)
         throw StoreRefused("the state folder " + folder.string() +
-                           " cannot be looked at: " + std::generic_category().message(errno));
+                           " cannot be accessed: " + std::generic_category().message(errno));
     if (!S_ISDIR(status.st_mode))
         throw StoreRefused("the state folder " + folder.string() + " is not a folder");
     if (status.st_uid != geteuid())
@@ -64,7 +64,7 @@ try
 }
 catch (const PathRefused &refused)
 {
-    throw StoreRefused("the way to the state folder " + folder.string() + " is not safe: " + refused.what());
+    throw StoreRefused("the path of the state folder " + folder.string() + " is not safe: " + refused.what());
 }
 
 } // namespace
@@ -77,7 +77,7 @@ StateFolder::StateFolder(const std::filesystem::path &given)
     makeParents(folder);
     if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         throw StoreRefused("the state folder " + folder.string() +
-                           " cannot be made: " + std::generic_category().message(errno));
+                           " cannot be created: " + std::generic_category().message(errno));
     checkFolder(folder);
     checkWay(folder);
     path_ = std::filesystem::canonical(folder);

@@ -18,7 +18,7 @@ namespace {
 void refuseIfSending(const StoredTicket &ticket, const char *action)
 {
     if (ticket.state == TicketState::sending)
-        refuse(ticket, action, "wait until the attempt under way has ended");
+        refuse(ticket, action, "wait until the attempt in progress has ended");
 }
 
 void refuseIfDone(const StoredTicket &ticket, const char *action)
@@ -37,8 +37,8 @@ StoredTicket retryTicket(SqliteContext &context, std::int64_t id, bool lookFirst
     if (ticket.state == TicketState::ready)
         refuse(ticket, "retried", "it is about to be sent");
     if (ticket.openSince && !lookFirst)
-        refuse(ticket, "sent again", "the PSA may have it: let it be looked for first");
-    enterState(ticket, lookFirst ? TicketState::unknown : TicketState::ready, {"retried", "retried by hand"},
+        refuse(ticket, "sent again", "the PSA may have it: it must be looked up first");
+    enterState(ticket, lookFirst ? TicketState::unknown : TicketState::ready, {"retried", "retried manually"},
                context.now());
     ticket.runBegan = context.now();
     if (documents.warnings)
@@ -87,7 +87,7 @@ StoredTicket dropTicket(SqliteContext &context, std::int64_t id, const StateReas
     refuseIfSending(ticket, "dropped");
     refuseIfDone(ticket, "dropped");
     if (ticket.state == TicketState::cancelled)
-        refuse(ticket, "dropped", "it was dropped already");
+        refuse(ticket, "dropped", "it was already dropped");
     enterState(ticket, TicketState::cancelled, reason, context.now(), {}, ticket.openSince.has_value());
     saveTicket(context, ticket);
     return ticket;

@@ -55,7 +55,7 @@ void readState(StoredTicket &ticket, std::int64_t stored)
         return;
     }
     ticket.state = TicketState::needsReview;
-    addDamage(ticket, "its state is " + std::to_string(stored) + ", which there is not");
+    addDamage(ticket, "its state is " + std::to_string(stored) + ", which does not exist");
 }
 
 /// NULL for "".
@@ -113,7 +113,7 @@ StoredTicket loadKnownTicket(SqliteContext &context, std::int64_t id)
     auto ticket = loadTicket(context, id);
     if (!ticket)
         throw StoreError(StoreError::Kind::notFound, "there is no ticket " + std::to_string(id) +
-                                                         "; it may have been deleted some time after its end");
+                                                         "; it may have been deleted after it was finished");
     return std::move(*ticket);
 }
 

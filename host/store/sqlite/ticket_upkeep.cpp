@@ -45,7 +45,7 @@ std::uint64_t recoverTickets(SqliteContext &context, bool all)
     const std::int64_t sending =
         context.database.run("UPDATE ticket SET state = 4, due = ?1, changed = ?1, open_since = ?1,"
                              " fence = fence + 1, reason_code = 'crash',"
-                             " reason_text = 'psa-host ended while it was being sent; it will be looked for in the PSA'"
+                             " reason_text = 'psa-host ended while it was being sent; it will be looked up in the PSA'"
                              " WHERE connection_id IN (SELECT id FROM connection) AND state = 1",
                              now);
     if (!all)
@@ -56,7 +56,7 @@ std::uint64_t recoverTickets(SqliteContext &context, bool all)
     const std::int64_t rest = context.database.run(
         "UPDATE ticket SET state = 4, due = ?1, changed = ?1, open_since = ?1,"
         " fence = fence + 1, reason_code = 'restored',"
-        " reason_text = 'the store was restored and may be older than what was sent; it will be looked for in the PSA'"
+        " reason_text = 'the store was restored and may be older than what was sent; it will be looked up in the PSA'"
         " WHERE connection_id IN (SELECT id FROM connection) AND state IN (0, 2, 3, 5)",
         now);
     return static_cast<std::uint64_t>(sending + rest);

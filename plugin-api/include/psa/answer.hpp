@@ -63,8 +63,9 @@ inline Error unusable(const HttpRequest &request, const HttpResponse &response, 
 {
     if (request.mutates)
         return outcomeUnknown(request, response, psaName, why, said);
-    return errorOf(PSA_UNAVAILABLE, psaName + " gives no usable answer: " + why + ".", request, response, said)
-        .hint("Nothing was changed. Try again in some minutes; if it lasts, look at the status page of " + psaName +
+    return errorOf(PSA_UNAVAILABLE, psaName + " did not return a usable response: " + why + ".", request, response,
+                   said)
+        .hint("Nothing was changed. Try again in some minutes; if it persists, check the status page of " + psaName +
               ".");
 }
 
@@ -88,16 +89,16 @@ inline Error notSent(const HttpRequest &request, const HttpResponse &response, c
         return error(PSA_UNAVAILABLE, "There is no trusted TLS connection to " + psaName + ".",
                      "Check this host's clock and whether a proxy replaces certificates; the log says more.");
     case PSA_HTTP_REASON_BUDGET:
-        return error(PSA_RATE_LIMITED, "The share of requests to " + psaName + " is used up for now.",
+        return error(PSA_RATE_LIMITED, "The host's share of requests to " + psaName + " is used up for now.",
                      "Nothing to do: it is sent later.");
     case PSA_HTTP_REASON_TIMEOUT:
-        return error(PSA_TIMEOUT, "The time was used up before anything was sent to " + psaName + ".",
+        return error(PSA_TIMEOUT, "The deadline passed before anything was sent to " + psaName + ".",
                      "It is safe to try again.");
     case PSA_HTTP_REASON_CANCELLED:
         return error(PSA_CANCELLED, "The host asked to stop before anything was sent to " + psaName + ".",
                      "It is safe to try again.");
     case PSA_HTTP_REASON_DRY_RUN:
-        return error(PSA_CANCELLED, "Dry run: the request was held back and not sent to " + psaName + ".",
+        return error(PSA_CANCELLED, "Dry run: the request was withheld and not sent to " + psaName + ".",
                      "Turn the dry run off to send it.");
     default:
         return error(PSA_UNAVAILABLE, "The request could not be sent to " + psaName + ".", "It is safe to try again.");
@@ -107,12 +108,12 @@ inline Error notSent(const HttpRequest &request, const HttpResponse &response, c
 inline Error noAnswer(const HttpRequest &request, const HttpResponse &response, const std::string &psaName)
 {
     if (request.mutates)
-        return outcomeUnknown(request, response, psaName, "the connection ended without an answer",
+        return outcomeUnknown(request, response, psaName, "the connection ended without a response",
                               excerpt(response.detail, 300));
     const psa_status status = response.reason == PSA_HTTP_REASON_TIMEOUT     ? PSA_TIMEOUT
                               : response.reason == PSA_HTTP_REASON_CANCELLED ? PSA_CANCELLED
                                                                              : PSA_UNAVAILABLE;
-    return errorOf(status, "No answer came from " + psaName + ".", request, response)
+    return errorOf(status, "No response from " + psaName + ".", request, response)
         .hint("Nothing was changed. It is safe to try again.");
 }
 
@@ -130,7 +131,7 @@ inline Error refusedLogin(const HttpRequest &request, const HttpResponse &respon
     return errorOf(PSA_AUTH,
                    psaName + " does not accept the credentials (" + std::to_string(response.status) + ")" + said,
                    request, response)
-        .hint("Correct them under Configure and click Test. Nothing is tried again until then.");
+        .hint("Correct them under Configure and click Test. psa-host does not retry until then.");
 }
 
 inline Error refused(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
@@ -145,16 +146,15 @@ inline Error refused(const HttpRequest &request, const HttpResponse &response, c
         return refusedLogin(request, response, psaName, said);
     case 403:
         return error(PSA_PERMISSION, " does not let this user do it (403)",
-                     "Give the user that psa-host signs in with the right to do it in " + psaName +
+                     "Grant the user that psa-host signs in with the right to do it in " + psaName +
                          ", then click Test.");
     case 404:
         return error(PSA_NOT_FOUND, " has nothing there (404)", "Check the address under Configure and the ids used.");
     case 409:
-        return error(PSA_CONFLICT, " has it already, or somebody else changed it (409)",
-                     "Look at it in " + psaName + ".");
+        return error(PSA_CONFLICT, " has it already, or someone else changed it (409)", "Check it in " + psaName + ".");
     case 429:
         return error(PSA_RATE_LIMITED, " does not take more requests at the moment (429)",
-                     "Nothing to do: it is tried again later.");
+                     "Nothing to do: it is retried later.");
     default:
         if (isLogin)
             return refusedLogin(request, response, psaName, said);
@@ -167,7 +167,7 @@ inline Error refused(const HttpRequest &request, const HttpResponse &response, c
 
 } // namespace detail
 
-/// Answered with success, but `why` ("the answer has no ticket id") it is of no use: after a changing request that
+/// Answered with success, but `why` ("the response has no ticket id") it is of no use: after a changing request that
 /// leaves open what was done. Nothing of the body gets into the error: it may hold a token. Of its kind and size the log has
 /// enough to begin with.
 inline Error unusableAnswer(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,

@@ -30,8 +30,8 @@ public:
         if (cancelled())
             throw Error(PSA_CANCELLED, "The host asked to stop.").hint("Try again when psa-host is ready.");
         if (remainingMs() <= 0)
-            throw Error(PSA_TIMEOUT, "The time for this was used up before it was done.")
-                .hint("Try again; if it happens often, look at how long the PSA takes to answer.");
+            throw Error(PSA_TIMEOUT, "The deadline passed before this was done.")
+                .hint("Try again; if it happens often, check how long the PSA takes to respond.");
     }
 
     void debug(std::string_view text) const noexcept { call_->log(call_, PSA_LOG_DEBUG, view(text)); }

@@ -92,7 +92,7 @@ inline HttpResponse send(Host host, Call &call, const HttpRequest &request)
     HttpResponse response;
     if (http.send(call.get(), &raw, &response, &detail::copyResponse) != PSA_OK)
         throw Error(PSA_INTERNAL, "The host did not accept the request that the plugin made.")
-            .hint("Read in the log what was wrong with it, and report it to the maker of the plugin.");
+            .hint("The log says what was wrong with it; report it to the maker of the plugin.");
     return response;
 }
 

@@ -85,7 +85,7 @@ inline TicketTexts fitTexts(const std::string &psaName, std::string_view title, 
 {
     const auto warn = [&](const char *field, std::size_t limit, const char *rest) {
         warnings.push_back({std::string("The ") + field + " is longer than the " + std::to_string(limit) +
-                                " characters that " + psaName + " holds and was clipped; " + rest,
+                                " characters that " + psaName + " allows and was truncated; " + rest,
                             field});
     };
     const std::string line = oneLine(title);
@@ -93,12 +93,12 @@ inline TicketTexts fitTexts(const std::string &psaName, std::string_view title, 
     std::string text(description);
     if (shortTitle.clipped)
     {
-        warn("title", titleLimit, "the description begins with all of it.");
+        warn("title", titleLimit, "the description starts with the full title.");
         text = line + (text.empty() ? "" : "\n\n" + text);
     }
     Clipped shortText = clip(text, descriptionLimit);
     if (shortText.clipped)
-        warn("description", descriptionLimit, "this host keeps all of it.");
+        warn("description", descriptionLimit, "this host keeps the full text.");
     return {shortTitle.text, std::move(shortText.text)};
 }
 
@@ -149,8 +149,8 @@ inline bool isId(std::string_view id)
 inline std::string jsonTicket(const Ticket &ticket)
 {
     if (!isId(ticket.id))
-        throw Error(PSA_INTERNAL, "The PSA gave a ticket an id of " + std::to_string(ticket.id.size()) + " bytes.")
-            .hint("An id has 1 to 200 characters, none of value 0. Look in the PSA whether the ticket is there.");
+        throw Error(PSA_INTERNAL, "The PSA returned a ticket id of " + std::to_string(ticket.id.size()) + " bytes.")
+            .hint("An id has 1 to 200 characters without NUL. Check in the PSA whether the ticket exists.");
     const bool usable = ticket.url.size() <= 2000 && ticket.url.rfind("https://", 0) == 0;
     return jsonObject({{"id", ticket.id},
                        {"number", sentence(ticket.number, 200)},

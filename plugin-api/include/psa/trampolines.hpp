@@ -27,8 +27,8 @@ inline psa_status failInternal(const psa_call *call, const char *detail) noexcep
     psa_error raw{};
     raw.struct_size = sizeof raw;
     raw.status = PSA_INTERNAL;
-    raw.user_message = view("The plugin met an error that it does not know.");
-    raw.hint = view("Look into the log; report it to the maker of the plugin.");
+    raw.user_message = view("An unknown error occurred in the plugin.");
+    raw.hint = view("See the log, and report it to the maker of the plugin.");
     raw.internal_detail = view(detail);
     call->put_error(call, &raw);
     return PSA_INTERNAL;
@@ -56,7 +56,7 @@ psa_status guarded(const psa_call *call, Body &&body) noexcept
     }
     catch (...)
     {
-        return failInternal(call, "something that is no std::exception was thrown");
+        return failInternal(call, "something that is not a std::exception was thrown");
     }
 }
 
@@ -64,7 +64,7 @@ inline psa_status deliver(const psa_call *call, const std::string &json)
 {
 #if PSA_CHECK_LEVEL >= 2
     if (!isUtf8(json))
-        throw Error(PSA_INTERNAL, "The plugin made a result that is not UTF-8.");
+        throw Error(PSA_INTERNAL, "The plugin returned a result that is not UTF-8.");
 #endif
     call->put_result(call, view(json));
     return PSA_OK;
@@ -107,7 +107,7 @@ struct Trampolines
             if (holder.mark != Object::alive)
                 throw Error(PSA_INTERNAL, "The host made a call on an instance that it had destroyed.");
             if (holder.busy.test_and_set())
-                throw Error(PSA_INTERNAL, "The host made two calls at once on one instance.");
+                throw Error(PSA_INTERNAL, "The host made two concurrent calls on one instance.");
             struct Release
             {
                 explicit Release(Object &held) noexcept : held_(held) {}

@@ -1,4 +1,4 @@
-/* An id that is no text was not thought of. */
+/* An id that is not a string was not thought of. */
 #include "tests/faults/good_psa.h"
 
 #define FAULT_READ faulty

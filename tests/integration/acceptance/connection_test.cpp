@@ -106,8 +106,8 @@ FOR_EACH_PSA("what the defaults need and nobody gives is named before anything i
     for (const FieldError &error : built.errors)
     {
         missing.push_back(error.field);
-        CHECK_THAT(error.message, Catch::Contains("is required; give it with the ticket, or set it in the ticket "
-                                                  "defaults of the connection"));
+        CHECK_THAT(error.message,
+                   Catch::Contains("is required; set it in the ticket or in the connection's ticket defaults"));
     }
     CHECK(missing == psa.facts().neededDefaults);
     CHECK(psa.simulator().requests() == 0);
@@ -131,7 +131,7 @@ FOR_EACH_PSA("ticket defaults make up for what a request does not say")
     }
 }
 
-FOR_EACH_PSA("a ticket without a company is refused before anything is created")
+FOR_EACH_PSA("a ticket without a company is rejected before anything is created")
 {
     PSA_OF();
     const CallOutcome outcome = psa.create("psa-host-1", psa.ticket(R"({"company": null})"));

@@ -113,10 +113,10 @@ FOR_EACH_PSA("a title that is too long is clipped with a warning, and the descri
     INFO(describe(outcome));
     REQUIRE(outcome.ok());
     const std::size_t limit = psa.facts().titleLimit;
-    CHECK(warnings(outcome) == std::vector<std::string>{"The title is longer than the " + std::to_string(limit) +
-                                                        " characters that " + psa.facts().name +
-                                                        " holds and was clipped; the description begins with all of "
-                                                        "it."});
+    CHECK(warnings(outcome) ==
+          std::vector<std::string>{"The title is longer than the " + std::to_string(limit) + " characters that " +
+                                   psa.facts().name +
+                                   " allows and was truncated; the description starts with the full title."});
     const Values stored = psa.stored(ticketId(outcome));
     const std::string &clipped = stored.at(psa.facts().titleField);
     CHECK_THAT(clipped, Catch::EndsWith(" […]"));

@@ -123,7 +123,7 @@ FOR_EACH_PSA("a limit is waited for, and a time to wait that the PSA names is ke
     psa.warmUp();
     psa.faultCreate(tooMany("90"), 1);
     const Refused refused{"", psa.facts().name + " does not take more requests at the moment.",
-                          "Nothing to do: it is tried again later.", 429};
+                          "Nothing to do: it is retried later.", 429};
     const CallOutcome outcome = psa.create("psa-host-1", psa.ticket());
     check(outcome, PSA_RATE_LIMITED, refused, MutationSeen::answered);
     CHECK(outcome.error->retryAfterMs == 90000);
@@ -192,7 +192,7 @@ FOR_EACH_PSA("a good status with a page in place of an answer leaves the outcome
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_OUTCOME_UNKNOWN);
     CHECK(outcome.error->message ==
-          "It is not known whether " + psa.facts().name + " created the ticket: what it sent is not readable.");
+          "It is not known whether " + psa.facts().name + " created the ticket: its response cannot be read.");
 }
 
 FOR_EACH_PSA("a good status without an id leaves the outcome open")
@@ -204,7 +204,7 @@ FOR_EACH_PSA("a good status without an id leaves the outcome open")
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_OUTCOME_UNKNOWN);
     CHECK(outcome.error->message ==
-          "It is not known whether " + psa.facts().name + " created the ticket: the answer has no ticket id.");
+          "It is not known whether " + psa.facts().name + " created the ticket: the response has no ticket id.");
 }
 
 FOR_EACH_PSA("a 404 that comes as a page is told as a wrong address, and the create is not tried again")

@@ -111,7 +111,7 @@ FOR_EACH_PSA("a search whose answer drips beyond the deadline ends at the deadli
     INFO(describe(outcome));
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_TIMEOUT);
-    CHECK(outcome.error->message == "No answer from " + psa.facts().host + ".");
+    CHECK(outcome.error->message == "No response from " + psa.facts().host + ".");
     CHECK(!outcome.lost);
 }
 

@@ -63,7 +63,7 @@ FOR_EACH_PSA("a dry run sends no create and shows the one that it held back, wit
     INFO(describe(outcome));
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_CANCELLED);
-    CHECK(outcome.error->message == "Dry run: the request was held back and not sent to " + psa.facts().host + ".");
+    CHECK(outcome.error->message == "Dry run: the request was withheld and not sent to " + psa.facts().host + ".");
     CHECK(outcome.mutation == MutationSeen::withheld);
     CHECK(psa.creates() == 0);
     CHECK(psa.simulator().requests() > 0); // Reads pass.

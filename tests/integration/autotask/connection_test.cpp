@@ -18,7 +18,7 @@ TEST_CASE("a good connection says where it is connected to, and what it found")
     CHECK(detail(outcome, "Right to create tickets") == "All");
     CHECK(detail(outcome, "Queues") == "6");
     CHECK(detail(outcome, "Ticket categories") == "4");
-    CHECK_THAT(detail(outcome, "API requests of the last hour"), Catch::EndsWith(" of 10000"));
+    CHECK_THAT(detail(outcome, "API requests in the last hour"), Catch::EndsWith(" of 10000"));
 }
 
 TEST_CASE("a Zone URL given by hand is used without a look-up")
@@ -80,5 +80,5 @@ TEST_CASE("a database whose hourly requests are half used up is told with its nu
     REQUIRE(outcome.ok());
     REQUIRE(warnings(outcome).size() == 1);
     CHECK_THAT(warnings(outcome)[0], Catch::Contains("More than half of the API requests"));
-    CHECK_THAT(detail(outcome, "API requests of the last hour"), Catch::EndsWith(" of 6"));
+    CHECK_THAT(detail(outcome, "API requests in the last hour"), Catch::EndsWith(" of 6"));
 }

@@ -107,7 +107,7 @@ TEST_CASE("a company name that fits two needs a human, and the candidates are li
     const PluginError error = refusalOf(setup, ticket(R"({"company": "Globex"})"));
     CHECK(error.field == "company");
     CHECK(error.message == "More than one active record of Autotask fits company \"Globex\".");
-    CHECK(error.hint == "Give the id of one of: Globex (175), Globex (29683501).");
+    CHECK(error.hint == "Use the id of one of: Globex (175), Globex (29683501).");
 }
 
 TEST_CASE("a company that is inactive or not there is no company")
@@ -222,7 +222,7 @@ TEST_CASE("without status and priority Autotask's defaults are used, and a mere 
     CHECK(text(setup.stored(ticketId(outcome)), "priority") == "2");
     CHECK(text(setup.stored(ticketId(outcome)), "status") == "1");
     CHECK(warnings(outcome) ==
-          std::vector<std::string>{"The ticket has no Status and Autotask names none by default: \"New\" was used."});
+          std::vector<std::string>{"The ticket has no Status and Autotask has no default for it: \"New\" was used."});
 }
 
 TEST_CASE("an id that comes as text of digits is an id")

@@ -86,7 +86,7 @@ std::vector<Row> validation()
     return {
         {"due date missing", nothing, ticket(R"({"category": "Incident", "fields": {"dueInHours": 0}})"),
          PSA_INVALID_TICKET, 500, "dueAt", refused + "dueDateTime is required.",
-         "Give the ticket a due date (dueAt), or set \"Due in hours\" in the ticket defaults."},
+         "Set a due date (dueAt) in the ticket, or \"Due in hours\" in the ticket defaults."},
         {"due date missing, record number 0", switched("errors.recordNumber", "0"),
          ticket(R"({"category": "Incident", "fields": {"dueInHours": 0}})"), PSA_INVALID_TICKET, 500, "dueAt",
          refused + "dueDateTime is required.", "\"Due in hours\""},
@@ -226,7 +226,7 @@ std::vector<Row> access()
          500,
          "userName",
          "The zoneInformation call could not resolve the API user nobody@APIUSER.com (500 on zone lookup).",
-         "Verify the email of the API User; a user made just now may need five minutes. Or paste a Zone URL manually.",
+         "Verify the email of the API User; a new user may need five minutes. Or paste a Zone URL manually.",
          MutationSeen::none,
          {{"userName", "nobody@APIUSER.com"}},
          "zoneInformation"},
@@ -255,7 +255,7 @@ std::vector<Row> access()
 std::vector<Row> limitsAndOutages()
 {
     const std::string busy = "Autotask does not take more requests at the moment";
-    const std::string wait = "Nothing to do: it is tried again later.";
+    const std::string wait = "Nothing to do: it is retried later.";
     const std::string threads = "The Autotask API thread threshold of 3 threads has been exceeded. Method: Create";
     return {
         {"429", answers(429, R"({"errors":[")" + threads + R"("]})"), ticket(), PSA_RATE_LIMITED, 429, "",
@@ -357,7 +357,8 @@ TEST_CASE("a description of tickets without fields is told as that")
     INFO(describe(outcome));
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_UNAVAILABLE);
-    CHECK(outcome.error->message == "Autotask gives no usable answer: its description of tickets has no fields.");
+    CHECK(outcome.error->message ==
+          "Autotask did not return a usable response: its description of tickets has no fields.");
     CHECK(setup.creates() == 0);
 }
 

@@ -142,7 +142,7 @@ TEST_CASE("a dry run shows the warnings that the ticket would have, of the host 
     INFO(dry.err);
     CHECK(dry.exitCode == 0);
     CHECK_THAT(dry.err,
-               Contains("Warning: The ticket names no company; the connection's default company 174 was used.") &&
+               Contains("Warning: The ticket has no company; the connection's default company 174 was used.") &&
                    Contains("Warning: The title is longer than the 255 characters"));
     CHECK(person.sandbox.truth().tickets.empty());
 }
@@ -195,7 +195,7 @@ TEST_CASE("each kind of failure has its exit code and says what to do")
         CHECK(result.exitCode == 6);
         CHECK_THAT(result.err, Contains("adequate permissions") && Contains("is not there"));
     }
-    SECTION("a limit of requests at once that comes with 500")
+    SECTION("a limit of concurrent requests that comes with 500")
     {
         person.sandbox.addFault(
             R"({"match":{"route":"V1.0/Tickets$"},"fault":{"kind":"errors-500",)"

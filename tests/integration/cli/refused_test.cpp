@@ -33,7 +33,7 @@ TEST_CASE("a ticket that Autotask has made and refused is shown as refused, and 
     const ProgramResult refused = submitTicket(op);
     CHECK(refused.exitCode == 5);
     CHECK_THAT(refused.out, Contains(": dead") && Contains("dueDateTime is required") && Contains("looked for once"));
-    CHECK_THAT(refused.err, Contains("psa-host looks for it at ") && !Contains("Nothing was created"));
+    CHECK_THAT(refused.err, Contains("psa-host looks it up once at ") && !Contains("Nothing was created"));
     const ProgramResult ended = op.run({"run", "--until-idle"}); // it waits for the look
     CHECK(ended.exitCode == 0);
     CHECK_THAT(ended.err, Contains("Ticket 1 of acme is done"));

@@ -253,7 +253,7 @@ TEST_CASE("a plugin that ends the host twice is not called any more until it is 
     hand("acme");
     const ProgramResult quiet = deliver();
     CHECK(quiet.exitCode == 0);
-    CHECK_THAT(quiet.err, Contains("needs a human: The plugin " + plugin + "@1.0.0 ended psa-host 2 times"));
+    CHECK_THAT(quiet.err, Contains("needs a human: The plugin " + plugin + "@1.0.0 crashed psa-host 2 times"));
     CHECK(op.sandbox.truth().tickets.size() == 1); // others are not held up
     CHECK_THAT(op.run({"connection", "show", "bad"}).out, Contains("plugins release " + plugin));
     CHECK_THAT(op.run({"ticket", "list"}).out,

@@ -103,7 +103,7 @@ TEST_CASE("a company name that fits two needs a human, and the candidates are li
     const PluginError error = refusalOf(setup, ticket(R"({"company": "Globex"})"));
     CHECK(error.field == "company");
     CHECK(error.message == "More than one record of ConnectWise fits company \"Globex\".");
-    CHECK(error.hint == "Give the id of one of: Globex [Globex] (20), Globex [GlobexOld] (22).");
+    CHECK(error.hint == "Use the id of one of: Globex [Globex] (20), Globex [GlobexOld] (22).");
 }
 
 TEST_CASE("a company that was deleted or is not there is no company")
@@ -151,7 +151,7 @@ TEST_CASE("an email that ConnectWise does not know leaves the ticket without a c
     INFO(describe(outcome));
     REQUIRE(outcome.ok());
     CHECK(warnings(outcome) ==
-          std::vector<std::string>{"ConnectWise knows no contact with the email nobody@acme.example; the ticket has "
+          std::vector<std::string>{"ConnectWise has no contact with the email nobody@acme.example; the ticket has "
                                    "none."});
 }
 
@@ -222,7 +222,7 @@ TEST_CASE("a ticket for another board than the default one is delivered without 
         parseTicketRequest(R"({"connection":"connectwise","title":"Server offline","queue":"Help Desk"})");
     const BuiltTicket built = buildTicket(setup.plugin(), *defaults, *request);
     CHECK_THAT(built.warnings, Catch::VectorContains(std::string(
-                                   "The default Status \"New Alert\" was left out: it goes with the default Board "
+                                   "The default Status \"New Alert\" was dropped: it belongs to the default Board "
                                    "\"Alerts\", and this ticket has Board \"Help Desk\".")));
     const Values stored = setup.made(built.json);
     CHECK(stored.at("board/id") == "1");

@@ -76,7 +76,7 @@ std::vector<Row> validation()
          400,
          "status",
          refused + "Service Status 17 not found for Service Board 2.",
-         "each board has its own. There are: New Alert (26), Acknowledged (27), Closed (28).",
+         "each board has its own. Valid values: New Alert (26), Acknowledged (27), Closed (28).",
          MutationSeen::answered,
          {},
          "NotFound"},

@@ -154,10 +154,9 @@ TEST_CASE("a title over the limit is clipped with a warning, and the description
     CHECK(textOf(*tenant.body(), "description") == title + "\n\nMore.");
     const auto warnings = document("ticket-result", outcome.result)->getArray("warnings");
     REQUIRE(warnings->size() == 1);
-    CHECK(
-        textOf(*warnings->getObject(0), "message") ==
-        "The title is longer than the 255 characters that Autotask holds and was clipped; the description begins with "
-        "all of it.");
+    CHECK(textOf(*warnings->getObject(0), "message") ==
+          "The title is longer than the 255 characters that Autotask allows and was truncated; the description starts "
+          "with the full title.");
 }
 
 TEST_CASE("a description over the limit is clipped between characters, with a warning")
@@ -204,8 +203,8 @@ TEST_CASE("a value that the tenant does not have is refused before anything chan
          "Use one of: Monitoring Alert (8), Service Desk (29683378), Twin (11), twin (12)."},
         {R"("queue":"old QUEUE")", "queue", "Queue ID \"old QUEUE\" is inactive in Autotask.", "Monitoring Alert (8)"},
         {R"("queue":7)", "queue", "Queue ID \"7\" is inactive in Autotask.", "Monitoring Alert (8)"},
-        {R"("queue":"TWIN")", "queue", "Queue ID \"TWIN\" fits more than one value in Autotask.",
-         "Give the id of one of: Twin (11), twin (12)."},
+        {R"("queue":"TWIN")", "queue", "Queue ID \"TWIN\" matches more than one value in Autotask.",
+         "Use the id of one of: Twin (11), twin (12)."},
         {R"("priority":3)", "priority", "Autotask has no Priority \"3\".", "Critical (4), Mittel (2)"},
         {R"("fields":{"source":"Fax"})", "source", "Autotask has no Source \"Fax\".", "Client Portal (-1)"},
         {R"("fields":{"issueType":"Computer","subIssueType":"Switch"})", "subIssueType",
@@ -252,7 +251,7 @@ TEST_CASE("a company name must fit exactly one active company")
     CHECK(two.status == PSA_INVALID_TICKET);
     CHECK(two.field == "company");
     CHECK(two.message == "More than one active record of Autotask fits company \"Northwind\".");
-    CHECK(two.hint == "Give the id of one of: Northwind (175), Northwind (176).");
+    CHECK(two.hint == "Use the id of one of: Northwind (175), Northwind (176).");
     const auto query = tenant.body();
     CHECK(tenant.host.sent.back().limitKey == "Companies");
     CHECK(

@@ -65,7 +65,7 @@ TEST_CASE("a value that its user-defined field cannot take is refused before any
               "The user-defined field \"Warranty until\" takes a date, and \"soon\" is not one."},
              {R"({"Note":["a"]})", "The user-defined field \"Note\" takes a single value, not a list."},
              {R"({"Site":"Old"})", "Site \"Old\" is inactive in Autotask."},
-             {R"({"Site":"twin"})", "Site \"twin\" fits more than one value in Autotask."},
+             {R"({"Site":"twin"})", "Site \"twin\" matches more than one value in Autotask."},
              {R"(["Note"])", "User-defined fields are not an object of names and values."}})
     {
         INFO(it.fields);

@@ -38,7 +38,7 @@ TEST_CASE("a pick-list value that is listed twice is still one value")
     CHECK(chosen({pick("5", "Help"), pick("5", "Help")}, "5") == "5");
     CHECK(chosen({pick("5", "Help"), pick("5", "Help")}, "help") == "5");
     CHECK(chosen({pick("5", "Help"), pick("6", "help")}, "Help") ==
-          "Queue \"Help\" fits more than one value in Some PSA.");
+          "Queue \"Help\" matches more than one value in Some PSA.");
 }
 
 TEST_CASE("a label that is another value's id means the value with that id")

@@ -233,7 +233,7 @@ TEST_CASE("credentials and rights that are refused are explained, and tried once
          "siteUrl"},
         {{503, "<html>Service Unavailable</html>"},
          PSA_UNAVAILABLE,
-         "ConnectWise gives no usable answer: HTTP 503 without a reason.",
+         "ConnectWise did not return a usable response: HTTP 503 without a reason.",
          "status page"},
         {{429, "Please try again in 30 seconds"},
          PSA_RATE_LIMITED,

@@ -176,8 +176,8 @@ TEST_CASE("a title over the limit is clipped with a warning, and the description
     const auto warnings = document("ticket-result", outcome.result)->getArray("warnings");
     REQUIRE(warnings->size() == 1);
     CHECK(textOf(*warnings->getObject(0), "message") ==
-          "The title is longer than the 100 characters that ConnectWise holds and was clipped; the description begins "
-          "with all of it.");
+          "The title is longer than the 100 characters that ConnectWise allows and was truncated; the description "
+          "starts with the full title.");
     REQUIRE(company.plugin.create(R"({"version":1,"company":1,"title":")" + std::string(100, 'y') + "\"}").ok());
     CHECK(textOf(*company.body(), "summary") == std::string(100, 'y'));
 }
@@ -207,8 +207,8 @@ TEST_CASE("a value that the company does not have is refused before anything cha
         {R"("queue":"NOC")", "queue", "ConnectWise has no Board \"NOC\".",
          "Use one of: Help Desk (1), Monitoring (2), Twin (4), twin (5)."},
         {R"("queue":"old BOARD")", "queue", "Board \"old BOARD\" is inactive in ConnectWise.", "Help Desk (1)"},
-        {R"("queue":"TWIN")", "queue", "Board \"TWIN\" fits more than one value in ConnectWise.",
-         "Give the id of one of: Twin (4), twin (5)."},
+        {R"("queue":"TWIN")", "queue", "Board \"TWIN\" matches more than one value in ConnectWise.",
+         "Use the id of one of: Twin (4), twin (5)."},
         {R"("queue":1,"status":"Done")", "status", "ConnectWise has no Status \"Done\".",
          "Use one of: New (11), In Progress (12)."},
         {R"("queue":"Help Desk","status":"waiting")", "status", "Status \"waiting\" is inactive in ConnectWise.",
@@ -221,7 +221,7 @@ TEST_CASE("a value that the company does not have is refused before anything cha
         {R"("queue":1,"category":31,"fields":{"subType":"41","item":"Restart"})", "item",
          "ConnectWise has no Item \"Restart\".", "Use one of: Replace (51)."},
         {R"("queue":1,"category":99,"fields":{"subType":"Disk"})", "subType",
-         "ConnectWise has no Sub-Type that goes with this type.", "choose another type"},
+         "ConnectWise has no Sub-Type that belongs to this type.", "choose another type"},
         {R"("priority":"Urgent")", "priority", "ConnectWise has no Priority \"Urgent\".",
          "Priority 1 - Critical (6), Priority 3 - Medium (8)"},
         {R"("fields":{"source":"Fax"})", "source", "ConnectWise has no Source \"Fax\".", "Monitoring (3), Phone (2)"},
@@ -279,7 +279,7 @@ TEST_CASE("a company is found by identifier or name, exactly one")
     CHECK(ambiguous.status == PSA_INVALID_TICKET);
     CHECK(ambiguous.field == "company");
     CHECK(ambiguous.message == "More than one record of ConnectWise fits company \"Acme\".");
-    CHECK(ambiguous.hint == "Give the id of one of: Acme Corp [ACME] (1), acme [AcmeLtd] (2).");
+    CHECK(ambiguous.hint == "Use the id of one of: Acme Corp [ACME] (1), acme [AcmeLtd] (2).");
     const Outcome none = plugin.create(R"({"version":1,"title":"t","company":"Acme"})");
     CHECK(none.message == "ConnectWise has no company \"Acme\" that the API member can see.");
     CHECK(mutating(two) == 0);

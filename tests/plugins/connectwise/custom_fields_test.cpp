@@ -63,7 +63,7 @@ TEST_CASE("a custom field of a number, a truth or a date is sent as such and not
                             R"({"id":9,"value":"2027-01-30T23:00:00Z"}])");
 }
 
-TEST_CASE("a value that is no text in the ticket either is not left out")
+TEST_CASE("a value that is not a string in the ticket either is not left out")
 {
     WithFields company;
     REQUIRE(company.create(R"({"5":12,"7":3.5,"8":false,"10":7.0,"11":null})").ok());

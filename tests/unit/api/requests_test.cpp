@@ -27,7 +27,7 @@ TEST_CASE("whether it is a dry run is never guessed", "[api]")
               "unknown-connection");
 }
 
-TEST_CASE("an idempotency key that is no text, or another than that of the body, is refused", "[api]")
+TEST_CASE("an idempotency key that is not a string, or another than that of the body, is refused", "[api]")
 {
     const BareHost host;
     const auto with = [&](const std::string &key, const std::string &body) {

@@ -29,6 +29,6 @@ TEST_CASE("the warning about a default company names its label, not its id", "[a
     CHECK(view->getValue<std::string>("company") == "Acme Dental");
     const auto warnings = view->getArray("warnings");
     CHECK(warnings->getElement<std::string>(0) ==
-          "The ticket names no company; the connection's default company Acme Dental was used.");
+          "The ticket has no company; the connection's default company Acme Dental was used.");
     CHECK(warnings->getElement<std::string>(1) == "Something about 174.");
 }

@@ -96,11 +96,11 @@ TEST_CASE("a list without a plugin says where was looked and what to do")
     std::ostringstream out;
     std::ostringstream log;
     CHECK(listPlugins(empty, false, out, log) == exitOk);
-    CHECK_THAT(out.str(), Catch::Contains("There is no *.so in " + std::string(folder)) &&
+    CHECK_THAT(out.str(), Catch::Contains("There are no *.so files in " + std::string(folder)) &&
                               Catch::Contains("Install a plugin there"));
     std::filesystem::remove(folder);
     CHECK(listPlugins({}, false, out, log) == exitOk);
-    CHECK_THAT(out.str(), Catch::Contains("No plugin is configured. Set \"folders\""));
+    CHECK_THAT(out.str(), Catch::Contains("No plugins are configured. Set \"folders\""));
 }
 
 TEST_CASE("plugins describe finds a plugin by id, id@version and file, and says what there is if it does not")
@@ -128,10 +128,11 @@ TEST_CASE("a description has all that an operator wants to know")
           "Setup guide     https://example.com/guide", "creates tickets, finds a ticket after an unknown outcome",
           "Sends only to   *.example.com", "API URL (apiUrl): required\n",
           "Must be an address that begins with https://.", "API Key (apiKey): required, secret",
-          "Ticket defaults\n  Queue (queue): optional, the PSA lists the values",
-          "Ticket fields\n  Site (site): optional", "2 tickets of a connection at once", "at most 3 requests at once",
-          "at most 10000 requests in 3600 s, shared by equal apiUrl", "the field \"externalId\" of a ticket",
-          "401 Unauthorized: The API key is wrong", "Make a new one under Admin, API Keys."})
+          "Ticket defaults\n  Queue (queue): optional, values listed by the PSA",
+          "Ticket fields\n  Site (site): optional", "2 tickets of a connection at once",
+          "at most 3 concurrent requests", "at most 10000 requests in 3600 s, shared by equal apiUrl",
+          "the field \"externalId\" of a ticket", "401 Unauthorized: The API key is wrong",
+          "Make a new one under Admin, API Keys."})
         CHECK_THAT(text, Catch::Contains(part));
     CHECK(text.find("API URL") < text.find("API Key")); // in the plugin's order
 }
@@ -144,7 +145,7 @@ TEST_CASE("a description shows defaults and what blank means, and no escape sequ
     field->set("default", "Service Desk");
     field->set("blankMeans", "the PSA chooses");
     const std::string text = describedAs(*descriptor);
-    CHECK_THAT(text, Catch::Contains("Default: Service Desk\n") && Catch::Contains("Left blank: the PSA chooses\n"));
+    CHECK_THAT(text, Catch::Contains("Default: Service Desk\n") && Catch::Contains("If blank: the PSA chooses\n"));
     CHECK(text.find('\x1B') == std::string::npos);
 }
 
@@ -156,14 +157,14 @@ TEST_CASE("config check prints what it found, and warns of a check that is off")
     found.loader.pins["a.so"] = std::string(64, '0');
     std::ostringstream out;
     CHECK(checkConfig("x.toml", found, out) == exitOk);
-    CHECK(out.str() == "x.toml is good.\n"
-                       "  plugin folders:\n    /\n    /nowhere/plugins   (does not exist)\n"
-                       "  plugin files: none\n"
-                       "  pins: 1\n  hosts opened beyond what plugins declare: 0, networks: 0\n  master key: none\n"
-                       "  store: /var/lib/psa-host, tickets kept for 90 days, the audit for 365\n"
-                       "  notices: the log alone\n"
-                       "Warning: trusted_paths switches the check of owner and mode off at and below /srv/qa. "
-                       "Remove it where psa-host does real work.\n");
+    CHECK(out.str() ==
+          "x.toml is good.\n"
+          "  plugin folders:\n    /\n    /nowhere/plugins   (does not exist)\n"
+          "  plugin files: none\n"
+          "  pins: 1\n  additionally allowed hosts: 0, networks: 0\n  master key: none\n"
+          "  store: /var/lib/psa-host, tickets kept for 90 days, the audit log for 365\n"
+          "  notices: only the log\n"
+          "Warning: trusted_paths disables the owner and mode checks at and below /srv/qa. Remove it in production.\n");
 }
 
 TEST_CASE("the program's exit codes say what kind of failure it was")

@@ -76,8 +76,8 @@ TEST_CASE("refused credentials are not sent again, whoever asks, until an operat
         REQUIRE(outcome.error);
         CHECK(outcome.error->status == PSA_AUTH);
         CHECK(outcome.error->httpStatus == 401);
-        CHECK(outcome.error->message == "Nothing was sent: the PSA does not accept the credentials of acme since "
-                                        "2026-01-01 00:00 UTC. It said: The key is wrong.");
+        CHECK(outcome.error->message == "Nothing was sent: the PSA rejected the credentials of acme since "
+                                        "2026-01-01 00:00 UTC. Its response: The key is wrong.");
         CHECK_THAT(outcome.error->hint, Catch::Contains("then test the connection"));
     }
     CHECK(sent == 1);

@@ -70,7 +70,7 @@ TEST_CASE("any change of a field that is not secret drops them, and names field 
         REQUIRE(verdict.missing.size() == 2);
         CHECK(verdict.missing[0].field == "secret");
         CHECK(verdict.missing[0].message ==
-              "API Secret (secret) must be entered again, since what it was stored for has changed: " +
+              "API Secret (secret) must be entered again, because what it belongs to has changed: " +
                   std::string(label));
     }
 }

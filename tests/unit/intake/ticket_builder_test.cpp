@@ -149,7 +149,7 @@ TEST_CASE("a default that depends on a field that the request overrides is left 
                                       R"({"title":"Server offline","queue":"Help Desk"})");
     CHECK(builtOf(built) == R"({"priority":"High","queue":"Help Desk"})");
     CHECK_THAT(built.warnings, Catch::VectorContains(std::string(
-                                   "The default Status \"New Alert\" was left out: it goes with the default Board "
+                                   "The default Status \"New Alert\" was dropped: it belongs to the default Board "
                                    "\"Alerts\", and this ticket has Board \"Help Desk\".")));
 }
 
@@ -206,9 +206,9 @@ TEST_CASE("a field that is required, and whose default goes with something else,
     const BuiltTicket built = buildTicket(boards(R"(["status"])"), *object(alertsBoard),
                                           *parseTicketRequest(R"({"title":"t","queue":"Help Desk"})"));
     CHECK(built.json.empty());
-    CHECK(errorsOf(built) == "status: Status (status) is required: the default Status \"New Alert\" goes with the "
-                             "default Board \"Alerts\", and this ticket has Board \"Help Desk\"; give it with the "
-                             "ticket\n");
+    CHECK(errorsOf(built) ==
+          "status: Status (status) is required: the default Status \"New Alert\" belongs to the default Board "
+          "\"Alerts\", and this ticket has Board \"Help Desk\"; set it in the ticket\n");
 }
 
 TEST_CASE("a default with a decimal point is the id that it means")

@@ -76,7 +76,7 @@ TEST_CASE("a correction is read as a ticket request is", "[intake]")
     CHECK(correctedText(before, R"({"title":"u","fields":null})") == R"({"company":"Acme","queue":"1","title":"u"})");
 }
 
-TEST_CASE("a ticket request that is no object says so", "[intake]")
+TEST_CASE("a ticket request that is not an object says so", "[intake]")
 {
     CHECK_THROWS_WITH(parseTicketRequest("[]"), Catch::Contains("must be a JSON object"));
     CHECK_THROWS_AS(parseTicketRequest("7"), InvalidDocument);

@@ -77,7 +77,7 @@ TEST_CASE("one build in quarantine leaves the other builds of its plugin alone")
     Quarantine quarantine;
     quarantine.put("com.example.bad@1.0.0", "create_ticket", 2);
     CHECK_THAT(quarantine.why("com.example.bad@1.0.0", "create_ticket"),
-               Catch::Contains("com.example.bad@1.0.0 ended psa-host 2 times"));
+               Catch::Contains("com.example.bad@1.0.0 crashed psa-host 2 times"));
     CHECK(quarantine.why("com.example.bad@2.0.0", "create_ticket").empty());
     quarantine.put("com.example.bad@2.0.0", "create_ticket", 2);
     quarantine.release("com.example.bad@1.0.0");

@@ -155,7 +155,7 @@ TEST_CASE("a form that contradicts itself is refused, and the refusal names the 
          "enum holds a value that is not a text"},
         {R"("f":{"type":"array","title":"F","description":"d","enum":[[1]]}})", "enum is for single values"},
         {R"("f":{"type":"string","title":"F","description":"d","secret":true,"default":"x"}})",
-         "a secret has no default"},
+         "a secret must not have a default"},
         {R"("f":{"type":"string","title":"F","description":"d","minLength":3,"maxLength":2}})", "minLength 3"},
         {R"("f":{"type":"number","title":"F","description":"d","minimum":3,"maximum":2.5}})", "minimum 3 is above"},
         {R"("f":{"type":"integer","title":"F","description":"d","pattern":"^1"}})", "a pattern is for texts"},

@@ -65,7 +65,7 @@ TEST_CASE("a missing key refuses the start and is named")
         catch (const KeyMissing &error)
         {
             CHECK(error.keyId == "k1");
-            CHECK_THAT(error.what(), Contains("sealed under the master key k1, which is not there; there is " +
+            CHECK_THAT(error.what(), Contains("sealed under the master key k1, which is missing; available: " +
                                               std::string(keys == nullptr ? "none" : "k2 (active)")));
         }
 }

@@ -40,7 +40,7 @@ TEST_CASE("what is no record is refused")
         if (version != 1)
             CHECK_THROWS_WITH(SealedRecord::parse(static_cast<char>(version) + good.substr(1)),
                               "its version is " + std::to_string(version) +
-                                  ", and this psa-host knows version 1 alone");
+                                  ", and this psa-host supports only version 1");
     CHECK_THROWS_AS(SealedRecord::parse(std::string("\1\41", 2) + std::string(100, 'a')), InvalidRecord); // an id of 33
     for (const char *id : {"k:1", "k 1", "k\n1", "k/1", "\xC3\xA4"})
         CHECK_THROWS_AS(record(id, 1), InvalidRecord);

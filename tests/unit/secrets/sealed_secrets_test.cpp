@@ -177,7 +177,7 @@ TEST_CASE("a missing master key is named, and a wrong one with the same id opens
     catch (const KeyMissing &error)
     {
         CHECK(error.keyId == "k1");
-        CHECK_THAT(error.what(), Catch::Contains("needs the master key k1, which is not there; there is k2 (active)"));
+        CHECK_THAT(error.what(), Catch::Contains("needs the master key k1, which is missing; available: k2 (active)"));
     }
     CHECK_THAT(refusal(KeyRing(masterKey("k1", 'W')), owner, sealed), Catch::Contains("does not open"));
 }

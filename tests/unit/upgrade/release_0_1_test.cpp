@@ -223,7 +223,7 @@ TEST_CASE("a store of 0.1 that was copied looks for all that had not ended", "[u
     Raw raw;
     const StateFolderCopy copy;
     const auto store = openStore(copy.folder.path());
-    CHECK(store->openReport().restored == "it is a copy of the one that was here before");
+    CHECK(store->openReport().restored == "it is a copy of the store that was previously in this folder");
     for (const auto &row : raw.rows(ticketRows, 24))
     {
         const auto before = static_cast<TicketState>(std::stoi(row.at(2)));

@@ -116,7 +116,7 @@ TEST_CASE("an older copy of the file knows that the store went on, even written 
     openStore(source.folder.path());
     writeContent(source.file("store.db"), older);
     const auto store = openStore(source.folder.path());
-    CHECK(store->openReport().restored == "it is older than the one that was here before");
+    CHECK(store->openReport().restored == "it is older than the store that was previously in this folder");
     checkRestored(*store);
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("a copy of the whole folder knows that it is one", "[store][sqlite]")
     const TestFolder target(TestFolder::inMemory());
     copyFolder(source.folder.path(), target.path());
     const auto store = openStore(target.path());
-    CHECK(store->openReport().restored == "it is a copy of the one that was here before");
+    CHECK(store->openReport().restored == "it is a copy of the store that was previously in this folder");
     checkRestored(*store);
 }
 

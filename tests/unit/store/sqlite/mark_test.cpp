@@ -279,7 +279,7 @@ TEST_CASE("a mark that is no file is refused by name", "[store][sqlite]")
     CHECK_THAT(refusalOf(crashed.folder.path()), Catch::Contains(crashed.mark.string()));
 }
 
-TEST_CASE("a file that has lost all that it had is not begun anew in silence", "[store][sqlite]")
+TEST_CASE("a file that has lost everything is not silently replaced", "[store][sqlite]")
 {
     Crashed crashed(5);
     std::filesystem::remove(crashed.log);
@@ -329,9 +329,8 @@ TEST_CASE("a backup that is put in place names what came after it, and gives its
     CHECK(insert(*store, sampleTicket("acme", "new")).ticket.id == 4);
 }
 
-TEST_CASE(
-    "a store that was rolled back together with all that is beside it counts as restored when its operator says so",
-    "[store][sqlite]")
+TEST_CASE("a store that was rolled back with the whole machine counts as restored once that is declared",
+          "[store][sqlite]")
 {
     Crashed crashed(5);
     SqliteStoreSettings settings;
@@ -339,11 +338,11 @@ TEST_CASE(
     settings.restored = true;
     {
         const auto store = openSqliteStore(settings, std::make_shared<ManualClock>());
-        CHECK(store->openReport().restored == "its operator says so");
+        CHECK(store->openReport().restored == "it was declared so with psa-host store restored");
         CHECK(store->openReport().madeUnknown == 5);
         CHECK(get(*store, 3).reason.code == "restored");
     }
-    CHECK_THAT(noticeOf(crashed.folder.path()), Catch::Contains("its operator says so"));
+    CHECK_THAT(noticeOf(crashed.folder.path()), Catch::Contains("it was declared so with psa-host store restored"));
     const TestFolder empty(TestFolder::inMemory());
     settings.folder = empty.path();
     CHECK_THROWS_WITH(openSqliteStore(settings, std::make_shared<ManualClock>()),
