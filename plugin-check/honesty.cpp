@@ -60,7 +60,7 @@ std::set<psa_status> afterRefusal(FaultKind kind, bool mutates)
     }
 }
 
-/// An answer that does not say what the PSA did. After a read that is no harm.
+/// An answer that does not say what the PSA did. After a read that does no harm.
 std::set<psa_status> afterUseless(FaultKind kind, bool mutates)
 {
     std::set<psa_status> honest = mutates ? std::set<psa_status>{PSA_OUTCOME_UNKNOWN, PSA_INTERNAL}

@@ -13,7 +13,7 @@ public:
     explicit JsonMutator(std::mt19937_64 &random) : random_(random) {}
 
     /// `text` with one to four changes: a value replaced, removed, doubled or made huge or deep; now and then bytes
-    /// flipped, cut or put in, so that it is no JSON any more.
+    /// flipped, cut or put in, so that it is not JSON any more.
     std::string mutate(std::string text);
 
     /// A number from 0 to `below` - 1; 0 if there is none.

@@ -22,7 +22,7 @@ enum class FaultKind
     cancelledBefore,
     // Sent, and no answer:
     closed,
-    garbage, ///< What came back is no HTTP.
+    garbage, ///< The response is not HTTP.
     timeoutAfter,
     cancelledAfter,
     // Answered:

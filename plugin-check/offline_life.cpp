@@ -51,7 +51,7 @@ std::vector<CallRecord> liveOffline(CheckContext &context, PluginUnderCheck &plu
     if (instance == nullptr)
         context.failAndStop("no instance was created; " + records.back().describe());
     records.push_back(plugin.configure(instance, exampleConfigurationDocument(context, plugin)));
-    records.push_back(plugin.configure(instance, "this is no JSON"));
+    records.push_back(plugin.configure(instance, "this is not JSON"));
     const auto add = [&](std::vector<CallRecord> more) {
         for (CallRecord &record : more)
             records.push_back(std::move(record));

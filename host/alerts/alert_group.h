@@ -9,7 +9,7 @@
 
 namespace psa::host {
 
-/// Something is no notification, or no settings for them; what() says what and where.
+/// Something is not a notification or not settings for notifications; what() says what and where.
 class AlertsRefused : public std::runtime_error
 {
 public:

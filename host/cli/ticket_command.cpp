@@ -113,7 +113,7 @@ private:
         }
     }
 
-    /// Refused by an answer that was no plain refusal. Nobody looks later, so it is looked for now.
+    /// Refused by an answer that was not a plain refusal. Nobody looks later, so it is looked for now.
     int reportInDoubt(const CallOutcome &outcome)
     {
         const CallOutcome found = session_.connection().findTicket(reference_, session_.call());

@@ -24,7 +24,7 @@ public:
 class TomlReader
 {
 public:
-    /// Parses `file`. Throws ConfigError if it cannot be read or is no TOML.
+    /// Parses `file`. Throws ConfigError if it cannot be read or is not TOML.
     explicit TomlReader(const std::filesystem::path &file);
 
     const toml::table &root() const { return root_; }

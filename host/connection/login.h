@@ -96,7 +96,7 @@ public:
     explicit LoginBook(std::shared_ptr<const Clock> clock);
 
     /// Those of a connection with this plugin and these configuration values, secrets among them. Any other value is
-    /// another login, also one that is no secret.
+    /// another login, also one that is not a secret.
     std::shared_ptr<Login> of(const std::string &pluginId, const Poco::JSON::Object &values);
 
     Login::Listener &listener() { return *listener_; }

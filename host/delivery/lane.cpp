@@ -275,7 +275,7 @@ bool Lane::learnNames()
     bool learning = true;
     const std::unique_ptr<bool, decltype(end)> ending(&learning, end);
     const auto outcome = names_.learn(*connection);
-    // What else fails is no reason to send no tickets.
+    // What else fails is not a reason to send no tickets.
     if (outcome && (outcome->lost || (outcome->error && outcome->error->status == PSA_AUTH)))
         react(ClaimFor::looking, *outcome, connection.get());
     return outcome.has_value();

@@ -140,7 +140,7 @@ bool mayBeOurs(const CallOutcome &outcome, const AttemptFacts &facts)
     return outcome.error && outcome.error->status == PSA_CONFLICT && facts.ticket.attempts > 1 && facts.canLook;
 }
 
-/// `refused`: what becomes of the ticket as the plugin says that it was refused, by an answer that was no plain refusal.
+/// `refused`: what becomes of the ticket as the plugin says that it was refused, by an answer that was not a plain refusal.
 TicketSettlement inDoubt(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy,
                          TicketSettlement refused)
 {
@@ -156,7 +156,7 @@ TicketSettlement inDoubt(const CallOutcome &outcome, const AttemptFacts &facts, 
     const bool ends = refused.state == TicketState::dead;
     refused.open = true;
     refused.reason.text = sentences(refused.reason.text, ends ? toBeLookedFor : lookedForFirst);
-    // The words of an answer that is no success are believed as far as this: it is not executed still.
+    // The words of an answer that is not a success are believed as far as this: it is not executed still.
     if (ends || outcome.confirmed)
         refused.due = facts.now + quietWait(policy);
     return refused;

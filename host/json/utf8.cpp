@@ -122,7 +122,7 @@ std::string_view cutUtf8(std::string_view text, std::size_t maxBytes)
     if (text.size() <= maxBytes)
         return text;
     std::size_t end = maxBytes;
-    // Back to where a character begins; bytes that are no UTF-8 at all are cut where they stand.
+    // Back to where a character begins; bytes that are not UTF-8 at all are cut where they stand.
     while (end > 0 && maxBytes - end < 3 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
         --end;
     return text.substr(0, end);

@@ -14,7 +14,7 @@ class HostPattern
 {
 public:
     /// Throws std::invalid_argument that says why: the last two labels must be free of '*', else the pattern would open
-    /// a whole top-level domain; and what follows the last '*' must be no public suffix.
+    /// a whole top-level domain; and what follows the last '*' must not be a public suffix.
     explicit HostPattern(std::string_view text);
 
     /// `host`: as canonicalHost() gives it.

@@ -7,7 +7,7 @@
 
 namespace psa::host {
 
-/// A text that is no URL which the host would send to; what() says why, without the text.
+/// A text that is not a URL which the host would send to; what() says why, without the text.
 class InvalidUrl : public std::runtime_error
 {
 public:
@@ -16,7 +16,7 @@ public:
 
 /// An absolute https URL, taken apart so that there is one reading of it: policy, certificate check, socket and Host
 /// header all use these parts and never the text. What other readers could take differently is refused: user info, IP
-/// addresses in any notation, backslashes, control and non-ASCII characters, fragments, names that are no DNS names.
+/// addresses in any notation, backslashes, control and non-ASCII characters, fragments, names that are not DNS names.
 class HttpsUrl
 {
 public:

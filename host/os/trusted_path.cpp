@@ -93,7 +93,7 @@ private:
         left_.insert(left_.end(), parts.rbegin(), parts.rend());
     }
 
-    /// False if it is no link.
+    /// False if it is not a link.
     bool follow(const std::filesystem::path &part)
     {
         struct stat status = {};

@@ -8,7 +8,7 @@
 
 namespace psa::host {
 
-/// Bytes that are no shared library for this machine.
+/// Bytes that are not a shared library for this machine.
 class ElfError : public std::runtime_error
 {
 public:

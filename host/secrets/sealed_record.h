@@ -6,7 +6,7 @@
 
 namespace psa::host {
 
-/// Bytes that are no sealed record; what() says why.
+/// Bytes that are not a sealed record; what() says why.
 class InvalidRecord : public std::runtime_error
 {
 public:

@@ -38,7 +38,7 @@ SealedSecrets sealSecrets(const KeyRing &keys, const RandomSource &random, const
 /// another owner.
 Secrets openSecrets(const KeyRing &keys, const SecretOwner &owner, const SealedSecrets &sealed);
 
-/// Id of the master key that `dataKey` of SealedSecrets needs. Throws SealError if it is no sealed record.
+/// Id of the master key that `dataKey` of SealedSecrets needs. Throws SealError if it is not a sealed record.
 std::string masterKeyIdOf(const std::string &dataKey);
 
 /// A rotation's step: the data key of `sealed` under the active master key; nullopt = it is there already, or there are

@@ -20,14 +20,14 @@ struct Text
     bool mustBeRefused = true;
 };
 
-/// Texts that are no configuration of anybody's, and some that are hard to read.
+/// Texts that are not valid configurations, and some that are hard to parse.
 std::vector<Text> garbage(const std::string &good)
 {
     const std::string inside = good.substr(0, good.size() - 2); // without the braces at its end
     const std::string more = inside.back() == '{' ? inside : inside + ",";
     const std::string deep(10000, '[');
     return {{"an empty text", ""},
-            {"a text that is not JSON", "this is no JSON"},
+            {"a text that is not JSON", "this is not JSON"},
             {"a number", "42"},
             {"a list", "[]"},
             {"the configuration cut in the middle", good.substr(0, good.size() / 2)},
@@ -176,7 +176,7 @@ void keepsOldConfiguration(CheckContext &context)
     const auto before = askedBy(plugin, instance);
     const Object other = otherTexts(*values, plugin.forms().configuration);
     const std::string whole = configurationDocument(other);
-    std::vector<Text> refused{{"a text that is not JSON", "this is no JSON"},
+    std::vector<Text> refused{{"a text that is not JSON", "this is not JSON"},
                               {"another configuration without its last brace", whole.substr(0, whole.size() - 1)}};
     for (const host::FormField &field : plugin.forms().configuration.fields())
         if (field.required)

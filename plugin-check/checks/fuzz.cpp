@@ -72,7 +72,7 @@ private:
 };
 
 /// The host takes secrets out of results. An odd configuration may have half of an address or the name of a member for a
-/// secret, and a result without those is no document any more: nothing that the plugin did.
+/// secret, and a result without those is not a document any more: nothing that the plugin did.
 bool isOwnDoing(const FuzzRun &one, const Observed &observed)
 {
     return one.hasOddConfiguration() && !observed.outcome.lost && observed.outcome.defects.size() == 1 &&

@@ -101,7 +101,7 @@ void standsChangeOfThreads(CheckContext &context)
     };
     mustBeSame("on another thread");
     psa_instance *second = plugin.created();
-    plugin.configure(second, "this is no JSON");
+    plugin.configure(second, "this is not JSON");
     mustBeSame("beside an instance that could not be configured");
     plugin.destroy(second);
     mustBeSame("after another instance was destroyed");

@@ -50,7 +50,7 @@ psa::Error rateLimited(const psa::HttpResponse &response, const Exchange &exchan
 psa::Error movedAway(const psa::HttpResponse &response, const Exchange &exchange, const std::string &what);
 
 /// True for an answer that says that nothing was done. A request that timed out on the server's side (408), and whatever
-/// is no 4xx, leaves it open.
+/// is not a 4xx, leaves it open.
 bool isRefusal(std::uint32_t status);
 
 } // namespace plugins

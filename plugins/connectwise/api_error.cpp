@@ -34,7 +34,7 @@ std::string sentence(const std::string &text)
     return line;
 }
 
-/// A text that is no page: what stands in a gateway's HTML helps nobody.
+/// A text that is not a page: what stands in a gateway's HTML helps nobody.
 std::string plainText(std::string_view body)
 {
     const std::string_view text = trim(body);

@@ -19,7 +19,7 @@ constexpr const char *request = "GET companyinfo";
 /// Leads to the codebase that is in use, on every site. The look-up names the real one, which the API wants.
 constexpr const char *stableCodebase = "v4_6_release/";
 
-/// `given` with a slash at its end; empty if it is no name of a folder, since it becomes part of an address.
+/// `given` with a slash at its end; empty if it is not a name of a folder, since it becomes part of an address.
 std::string checkedCodebase(std::string given)
 {
     if (given.empty())
@@ -92,7 +92,7 @@ CompanyInfo lookUpCompany(psa::Host host, psa::Call &call, const Configuration &
     const psa::HttpResponse response = send(host, call, configuration);
     if (!response.answered())
         throwUnanswered(response, exchange);
-    // An unknown company is no error to ConnectWise: it answers with the word null.
+    // An unknown company is not an error to ConnectWise: it answers with the word null.
     const bool unknown = response.status == 200 && trim(response.body) == "null";
     if (unknown || response.status == 404)
         throwUnknown(configuration, response, exchange);

@@ -206,7 +206,7 @@ bool Filter::compare(const Condition &condition, const Var &actual, const Var &w
     }
     catch (const Poco::Exception &)
     {
-        return false; // A text that is no number, against a number.
+        return false; // A text that is not a number, against a number.
     }
     return holds(condition.op, order(actual.convert<double>(), number));
 }

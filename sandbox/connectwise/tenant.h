@@ -14,7 +14,7 @@ extern const char *const defaultTenant;
 class Tenant : public TenantDocument
 {
 public:
-    /// Throws BadJson or std::invalid_argument if `json` is no tenant.
+    /// Throws BadJson or std::invalid_argument if `json` is not a tenant.
     explicit Tenant(const std::string &json);
 
     std::string company() const { return text("company"); } ///< As its users log in to it.

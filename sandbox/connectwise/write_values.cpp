@@ -51,7 +51,7 @@ Var toNumber(const Field &field, const Var &value)
         if (!value.isBoolean() && toInteger(value.toString(), number))
             return number;
     }
-    catch (const Poco::Exception &) // A text that is no number.
+    catch (const Poco::Exception &) // A text that is not a number.
     {
     }
     cannotConvert(field, value);

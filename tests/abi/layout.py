@@ -16,7 +16,7 @@ from pathlib import Path
 INCLUDE = Path(__file__).resolve().parents[2] / "plugin-api" / "include"
 # The only constants whose value may differ from a release: the minor grows with each one.
 MAY_CHANGE = {"PSA_ABI_MINOR"}
-# What the author of a plugin chooses is no part of the layout.
+# What the author of a plugin chooses is not a part of the layout.
 INPUTS = {"PSA_TARGET_MINOR"}
 
 

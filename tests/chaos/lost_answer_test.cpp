@@ -70,7 +70,7 @@ Cost lose(World &world, int tickets, int oneIn, const std::string &fault)
                                     R"(","probability":)" + std::to_string(1.0 / oneIn) + R"(,"seed":5},"fault":)" +
                                     fault + "}");
     const psa::sandbox::Simulator &simulator = *world.psa().simulator;
-    // Numbers of tickets are read from quota that nothing else wants, so they are no cost of delivery.
+    // Numbers of tickets are read from quota that nothing else wants, so they are not a cost of delivery.
     const auto ofDelivery = [&] { return simulator.requests() - simulator.requests(world.psa().readPattern); };
     const std::size_t before = ofDelivery();
     const std::size_t createsBefore = simulator.requests(world.psa().createPattern);

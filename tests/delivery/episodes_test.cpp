@@ -50,7 +50,7 @@ TEST_CASE("an episode has one ticket from its first notification until it is res
         CHECK(tell(application, notification("firing")) == "opened");
         house.clock->advance(4h);
         CHECK(tell(application, notification("firing")) == "again");
-        // The earliest alert of a group moves when others resolve: it is no key.
+        // The earliest alert of a group moves when others resolve: it is not a key.
         CHECK(tell(application, notification("firing", "2026-11-25T12:00:00Z")) == "again");
         CHECK(tickets(application) == 1);
         CHECK(tell(application, notification("resolved")) == "closed");

@@ -52,7 +52,7 @@ static inline int good_is_object(psa_str json)
 static psa_status good_configure(const psa_call *call, psa_instance *instance, psa_str json)
 {
     (void)instance;
-    return good_is_object(json) ? PSA_OK : good_error(call, PSA_INVALID_CONFIG, TEXT("This is no configuration."));
+    return good_is_object(json) ? PSA_OK : good_error(call, PSA_INVALID_CONFIG, TEXT("This is not a configuration."));
 }
 #endif
 #ifndef FAULT_TEST

@@ -163,7 +163,7 @@ TEST_CASE("a plugin that hangs is told the limit that was applied")
     CHECK(loader.load(plugin("describe_hangs")).found == "it did not return within 123 ms");
 }
 
-TEST_CASE("files that are no plugin of this machine")
+TEST_CASE("files that are not plugins for this machine")
 {
     Folder folder;
     PluginLoader loader(host(), {}, policy());

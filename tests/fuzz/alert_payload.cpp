@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     catch (const JsonError &)
     {
         if (nul == std::string_view::npos)
-            throw; // then what we wrote ourselves is no JSON
+            throw; // then what we wrote ourselves is not JSON
     }
     return 0;
 }

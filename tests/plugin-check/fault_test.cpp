@@ -161,7 +161,7 @@ std::vector<Case> networkCases()
         {"lost_answer_reports_failed", "K03", "failed", "expected outcome_unknown"},
         {"lost_answer_sent_again", "K03", "failed", "1 more time although it may have been done"},
         {"title_cut_silently", "K04", "failed", "the title does not reach the PSA whole"},
-        {"quotes_break_request", "K04", "failed", "quotes: the body of the request is no good JSON"},
+        {"quotes_break_request", "K04", "failed", "quotes: the body of the request is not valid JSON"},
         {"floods_requests", "K05", "failed", "it can never end"},
         {"limit_kills_ticket", "K06", "failed", "it says invalid_ticket"},
         {"other_body_after_401", "K07", "failed", "the host rejects 1 more"},
@@ -385,7 +385,7 @@ TEST_CASE("each fault plugin has its row here, or is there for the tests of the 
         }
 }
 
-TEST_CASE("a file that is no shared library fails S01 and nothing else is tried")
+TEST_CASE("a file that is not a shared library fails S01 and nothing else is tried")
 {
     const Checked checked = check(PSA_SOURCE_DIR "/README.md", {"--level", "1"});
     CHECK(checked.verdict("S01") == "failed");

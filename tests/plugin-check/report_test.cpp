@@ -20,7 +20,7 @@ Poco::AutoPtr<Poco::XML::Document> junitOf(const std::vector<std::string> &argum
     const ProgramResult result = runChecker(all);
     INFO(result.out << result.err);
     Poco::XML::DOMParser parser;
-    return parser.parseString(result.out); // throws if it is no XML
+    return parser.parseString(result.out); // throws if it is not XML
 }
 
 std::size_t countOf(const Poco::XML::Document &document, const std::string &name)

@@ -45,7 +45,7 @@ TEST_CASE("each mistake in check.toml is named with its line")
         {"\n[[waiver]]\ncheck = \"Z99\"\nexpires = 2099-01-01\n", "check.toml:3:9: there is no check \"Z99\""},
         {"[[waiver]]\ncheck = \"S06\"\n", "without \"expires\""},
         {"[[waiver]]\ncheck = \"S06\"\nexpires = \"tomorrow\"\n", "must be a date without quotes"},
-        {"[[ticket]]\ndescription = \"no title\"\n", "check.toml:1:1: [[ticket]] is no ticket"},
+        {"[[ticket]]\ndescription = \"no title\"\n", "check.toml:1:1: [[ticket]] does not match schemas"},
         {"configuration = 7\n", "\"configuration\" must be a table"},
         {"[configuration\n", "check.toml:1"},
     }));

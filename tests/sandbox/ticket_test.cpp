@@ -105,7 +105,7 @@ TEST_CASE("Several mistakes are told together")
     CHECK(run.client.create(R"({"title": null, "priority": 3})").json()->getArray("errors")->size() == 2);
 }
 
-TEST_CASE("A text that is no JSON object is a 500 in the parser's words")
+TEST_CASE("A text that is not a JSON object is a 500 in the parser's words")
 {
     const Running run;
     for (const std::string body : {"[1]", "tickets", "{"})

@@ -22,7 +22,7 @@ struct ReceivedRequest
 };
 
 /// Bytes of the first request in `bytes`, head and body; nothing as long as it is not whole. Throws std::runtime_error
-/// for what is no request or has no plain Content-Length (chunked requests are not understood).
+/// for what is not a request or has no plain Content-Length (chunked requests are not understood).
 std::optional<std::size_t> wholeRequest(std::string_view bytes);
 
 /// The request in `raw`, which wholeRequest() has measured.

@@ -8,7 +8,7 @@
 namespace psa::host {
 namespace {
 
-/// What is longer is no name that a PSA knows, and is shown as it is.
+/// What is longer is not a name that a PSA knows, and is shown as it is.
 constexpr std::size_t maxCompanyBytes = 200;
 
 /// A value of a document: SQLite gives it as it stands in the JSON, since its own texts end at a NUL. Empty for "", and

@@ -21,7 +21,7 @@ struct Epoch
 /// The number that a backup says until it is opened as a store.
 constexpr std::int64_t backupEpoch = -1;
 
-/// What the file says; nothing if there is none. Throws StoreRefused if it is no epoch file.
+/// What the file says; nothing if there is none. Throws StoreRefused if it is not an epoch file.
 std::optional<Epoch> readEpoch(const StateFolder &folder);
 
 /// Throws std::system_error.

@@ -11,7 +11,7 @@
 
 namespace psa::host {
 
-/// Bytes that are no text.
+/// Bytes that are not text.
 struct SqliteBlob
 {
     std::string_view bytes;

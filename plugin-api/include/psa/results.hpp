@@ -192,7 +192,7 @@ inline std::string foundTickets(const std::vector<Ticket> &tickets)
     return "{\"version\":1,\"tickets\":" + detail::jsonArray(tickets, 100, &detail::jsonTicket) + "}";
 }
 
-/// What listChoices returns: one page, without the items whose id is no id. `nextCursor`: what the host gives back for the
+/// What listChoices returns: one page, without the items whose id is not an id. `nextCursor`: what the host gives back for the
 /// next one, at most 1000 characters; empty = this was the last.
 inline std::string choicesPage(std::vector<Choice> items, std::string_view nextCursor = {})
 {

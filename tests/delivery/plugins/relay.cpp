@@ -26,7 +26,7 @@ std::string member(std::string_view json, const std::string &name)
         .retryAfterMs(response.retryAfterMs);
 }
 
-/// What an honest plugin makes of an answer that is no success.
+/// What an honest plugin makes of an answer that is not a success.
 [[noreturn]] void reportHonestly(const psa::HttpResponse &response, bool mutates)
 {
     if (response.delivery == PSA_HTTP_NOT_SENT)

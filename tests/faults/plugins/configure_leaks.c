@@ -22,7 +22,7 @@ static psa_status faulty(const psa_call *call, psa_instance *instance, psa_str j
 static psa_status faulty(const psa_call *call, psa_instance *instance, psa_str json)
 {
     if (!good_is_object(json))
-        return good_error(call, PSA_INVALID_CONFIG, TEXT("This is no configuration."));
+        return good_error(call, PSA_INVALID_CONFIG, TEXT("This is not a configuration."));
     ((struct state *)(void *)instance)->configuration = (char *)calloc(1, json.size + 1);
     return PSA_OK;
 }

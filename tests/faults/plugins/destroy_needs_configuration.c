@@ -33,7 +33,7 @@ static psa_status configure(const psa_call *call, psa_instance *instance, psa_st
 {
     struct state *state = (struct state *)(void *)instance;
     if (!good_is_object(json))
-        return good_error(call, PSA_INVALID_CONFIG, TEXT("This is no configuration."));
+        return good_error(call, PSA_INVALID_CONFIG, TEXT("This is not a configuration."));
     if (state->configuration == NULL)
         state->configuration = (char *)malloc(16);
     return PSA_OK;

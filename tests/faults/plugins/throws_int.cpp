@@ -1,4 +1,4 @@
-// Lets something out of test that is no exception of the standard library.
+// Lets something out of test that is not an exception of the standard library.
 extern "C" {
 #include "tests/faults/good_base.h"
 #define FAULT_TEST throwing

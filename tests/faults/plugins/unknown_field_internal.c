@@ -11,7 +11,7 @@ static psa_status faulty(const psa_call *call, psa_instance *instance, psa_str j
     size_t i;
     (void)instance;
     if (!good_is_object(json))
-        return good_error(call, PSA_INVALID_CONFIG, TEXT("This is no configuration."));
+        return good_error(call, PSA_INVALID_CONFIG, TEXT("This is not a configuration."));
     for (i = 0; i + 11 < json.size; ++i)
         if (memcmp(json.data + i, "noSuchField", 11) == 0)
             return good_error(call, PSA_INTERNAL, TEXT("This cannot be."));

@@ -135,7 +135,7 @@ TEST_CASE("a contact is found by name, part of it, email or id")
     CHECK(text(made(setup, ticket(R"({"contact": ")" + contact + R"("})")), "contactID") == "30001");
 }
 
-TEST_CASE("a contact of another company, or one who left, is no contact of the company")
+TEST_CASE("a contact of another company, or one who left, is not a contact of the company")
 {
     const std::string contact = GENERATE("Hank Scorpio", "Former Employee");
     Setup setup;

@@ -1,4 +1,4 @@
-// What becomes of a ticket that the PSA refused by an answer that is no plain refusal: it may be there all the same.
+// What becomes of a ticket that the PSA refused by an answer that is not a plain refusal: it may be there all the same.
 #include "tests/integration/cli/running_host.h"
 
 #include <fstream>

@@ -97,7 +97,7 @@ TEST_CASE("boards are listed without the right to set them up")
     CHECK(warnings(outcome).empty());
 }
 
-TEST_CASE("a role that may not read the version is no failure")
+TEST_CASE("a role that may not read the version is not a failure")
 {
     Setup setup;
     setup.sandbox().setSwitch("access.systemInfo", GENERATE("UserNotAuthenticated", "Security"));

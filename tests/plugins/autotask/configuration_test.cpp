@@ -71,7 +71,7 @@ TEST_CASE("a configuration that cannot work is refused with the field and the ne
         {configuration("c", "a@b@APIUSER.com", "x", ""), "userName", "must end in @APIUSER.com"},
         {configuration("c", "a@APIUSER.com", "", ""), "secret", "API Secret is missing."},
         {configuration("c", "a@APIUSER.com", "x\\r\\nHost: y", ""), "secret", "API Secret contains a line break"},
-        {configuration("c", "a@APIUSER.com", "x", "https://evil.example/"), "zoneUrl", "is no Zone URL"},
+        {configuration("c", "a@APIUSER.com", "x", "https://evil.example/"), "zoneUrl", "is not a Zone URL"},
         {"[]", "", "no document with values"},
         {"{\"version\":1}", "", "no document with values"},
     }));

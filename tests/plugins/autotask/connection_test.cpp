@@ -142,7 +142,7 @@ TEST_CASE("an empty 500 of the zone look-up names the email and the Zone URL as 
     CHECK(connection.host.sent.size() == 1);
 }
 
-TEST_CASE("an outage of the zone look-up is no wrong user")
+TEST_CASE("an outage of the zone look-up is not a wrong user")
 {
     Connection connection;
     connection.host.on("GET", zoneRoute, Answer{503, "<html>Service Unavailable</html>"});

@@ -83,7 +83,7 @@ TEST_CASE("a configuration that cannot work is refused with the field and the ne
     };
     const auto wanted = GENERATE(values<Case>({
         {configuration("siteUrl", ""), "siteUrl", "Site URL is missing."},
-        {configuration("siteUrl", "http://na.myconnectwise.net"), "siteUrl", "is no address of a ConnectWise site"},
+        {configuration("siteUrl", "http://na.myconnectwise.net"), "siteUrl", "is not the address of a ConnectWise site"},
         {configuration("companyId", " "), "companyId", "Company ID is missing."},
         {configuration("companyId", "examplemsp+pub1ic"), "companyId", "Company ID contains \"+\""},
         {configuration("companyId", "example:msp"), "companyId", "Company ID contains \":\""},
@@ -157,7 +157,7 @@ TEST_CASE("a site on premises keeps its name and its port")
     }
 }
 
-TEST_CASE("what is no site is none")
+TEST_CASE("what is not a site address is rejected")
 {
     for (const char *given :
          {"", "https://", "http://na.myconnectwise.net", "ftp://na.myconnectwise.net", "localhost",

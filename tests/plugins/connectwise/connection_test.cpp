@@ -165,7 +165,7 @@ TEST_CASE("a company that the site does not know is told as that, and gets no lo
     CHECK(connection.host.sent.size() == 1);
 }
 
-TEST_CASE("a look-up that gives no usable answer is no unknown company")
+TEST_CASE("a look-up that gives no usable answer is not an unknown company")
 {
     const auto answer = GENERATE(values<Answer>({Answer{503, "<html>Maintenance</html>"}, ok("<html>Welcome</html>"),
                                                  ok(""), ok("[]"), ok("{}"), ok("{\"Codebase\":"), Answer{302, ""}}));
@@ -271,7 +271,7 @@ TEST_CASE("what is only inconvenient is a warning")
         CHECK_THAT(outcome.result, Catch::Contains(text));
 }
 
-TEST_CASE("a role that may not read the version is no failure")
+TEST_CASE("a role that may not read the version is not a failure")
 {
     const auto answer =
         GENERATE(values<Answer>({Answer{401, refusal("ConnectWiseApi", "UserNotAuthenticated")}, Answer{403, ""}}));

@@ -39,7 +39,7 @@ TEST_CASE("a notification is read whole", "[alerts]")
     CHECK(group.firingAlerts() == std::set<std::string>{"aa11@2026-11-25T10:00:00Z"});
 }
 
-TEST_CASE("what is no notification is refused with the place", "[alerts]")
+TEST_CASE("what is not a notification is refused with the place", "[alerts]")
 {
     const auto spoilt = [](const std::string &old, const std::string &with) {
         std::string text = payload;

@@ -56,7 +56,7 @@ TicketSettlement look(const CallOutcome &outcome, const StoredTicket &row = tick
     return settleLook(outcome, {row, now, true}, DeliveryPolicy{});
 }
 
-/// A failure after an answer that was no plain refusal: `confirmed`, or one with words that say no.
+/// A failure after an answer that was not a plain refusal: `confirmed`, or one with words that say no.
 CallOutcome inDoubt(psa_status status, bool confirmed)
 {
     CallOutcome outcome = failure(status, MutationSeen::answered);
@@ -232,7 +232,7 @@ TEST_CASE("a plain refusal leaves nothing open", "[settlement]")
     CHECK(!attempt(failure(PSA_INVALID_TICKET, MutationSeen::none)).open);
 }
 
-TEST_CASE("a refusal by an answer that is no plain 4xx is shown as one, and looked for once after the quiet period",
+TEST_CASE("a refusal by an answer that is not a plain 4xx is shown as one, and looked for once after the quiet period",
           "[settlement]")
 {
     const bool confirmed = GENERATE(false, true); // a 500 with words, or a 201

@@ -65,7 +65,7 @@ TEST_CASE("a call that was lost may have done anything")
     CHECK(judge(outcome) == Verdict::unknown);
 }
 
-TEST_CASE("what a dry run held back is no verdict on the ticket")
+TEST_CASE("what a dry run held back is not a verdict on the ticket")
 {
     CallOutcome outcome;
     outcome.mutation = MutationSeen::withheld;

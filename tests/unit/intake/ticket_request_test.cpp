@@ -48,7 +48,7 @@ TEST_CASE("a byte order mark before a ticket request is skipped, and UTF-16 is n
     CHECK_THROWS_WITH(parseTicketRequest(std::string_view("\xFF\xFE{\0}\0", 6)), Catch::Contains("UTF-16"));
 }
 
-TEST_CASE("a value of white space is no value", "[intake]")
+TEST_CASE("a value of white space is not a value", "[intake]")
 {
     CHECK(request("{\"title\":\"t\",\"company\":\" \",\"key\":\"\",\"dueAt\":\"\\n\",\"description\":\"\\t\","
                   "\"queue\":\"\xC2\xA0\",\"fields\":{\"source\":\"  \"}}") == R"({"title":"t"})");

@@ -237,7 +237,7 @@ TEST_CASE("a replay may give the last answer again when all are used")
     CHECK(replay.exchange(HttpsUrl::parse(other.url), other, {}).delivery == Delivery::notSent);
 }
 
-TEST_CASE("a recording of bytes that are no text is replayed as it was")
+TEST_CASE("a recording of bytes that are not text is replayed as it was")
 {
     const TemporaryFile file;
     Client client;

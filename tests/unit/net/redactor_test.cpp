@@ -187,7 +187,7 @@ TEST_CASE("a secret of marks that could be escapes is found in each of its readi
     CHECK_FALSE(backslashes.containsSecret(std::string(400, '\\') + "y"));
 }
 
-TEST_CASE("bytes that are no text are secrets too", "[redactor]")
+TEST_CASE("bytes that are not text are secrets too", "[redactor]")
 {
     const std::string key("\0\xFF\x80\0\xC3", 5);
     Redactor redactor;

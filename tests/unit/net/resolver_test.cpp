@@ -34,7 +34,7 @@ struct Fragile
 
 } // namespace
 
-TEST_CASE("a time without threads is no DNS answer, and does not use up the places of later questions")
+TEST_CASE("a shortage of threads is not a DNS answer, and does not use up the places of later questions")
 {
     const auto fails = std::make_shared<bool>(false);
     SystemResolver resolver{Fragile(fails)};

@@ -38,7 +38,7 @@ TEST_CASE("Retry-After as a date in each of its three forms", "[retry-after]")
     CHECK(parseRetryAfter(" Thu, 01 Jan 2026 00:01:30 GMT ", newYear2026 + 500ms) == 89500ms);
 }
 
-TEST_CASE("a Retry-After date in the past is no wait", "[retry-after]")
+TEST_CASE("a Retry-After date in the past is not a wait", "[retry-after]")
 {
     CHECK(parseRetryAfter("Sun, 06 Nov 1994 08:49:37 GMT", newYear2026) == 0ms);
     CHECK(parseRetryAfter("Sunday, 06-Nov-94 08:49:37 GMT", newYear2026) == 0ms);

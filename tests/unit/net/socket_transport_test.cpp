@@ -227,7 +227,7 @@ TEST_CASE("a request that is lost on its way, or whose answer is, has no answer 
     }
 }
 
-TEST_CASE("an answer cut after any number of bytes is no answer")
+TEST_CASE("an answer cut after any number of bytes is not an answer")
 {
     TlsServer server(serverOptions(), respond::ok());
     const std::string whole = respond::answerText(200, R"({"id":1})");

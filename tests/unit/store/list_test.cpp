@@ -131,7 +131,7 @@ TEMPLATE_TEST_CASE("a page does not shift when tickets come in meanwhile", "[sto
     CHECK(list(*kind.store, query) == References{"R1"});
 }
 
-TEMPLATE_TEST_CASE("a list has no documents, and refuses what is no cursor and no size", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a list has no documents, and rejects what is not a cursor or not a size", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});

@@ -63,7 +63,7 @@ TEST_CASE("a backup is a whole store, and is there only when it is whole", "[sto
     CHECK(source.store->health().writable);
 }
 
-TEST_CASE("a backup that was interrupted is no hindrance", "[store][sqlite]")
+TEST_CASE("a backup that was interrupted is not a hindrance", "[store][sqlite]")
 {
     Source source;
     writeContent(source.file("backup.partial"), "half");

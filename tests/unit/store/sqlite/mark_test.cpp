@@ -153,7 +153,7 @@ TEST_CASE(
         checkAccounted(found, tickets);
         CHECK((!alarm || found.allUnknown));
     }
-    CHECK(alarms >= 8); // a frame that was copied into the file before is no loss
+    CHECK(alarms >= 8); // a frame that was copied into the file before is not a loss
     CHECK(named >= 6);
 }
 
@@ -224,7 +224,7 @@ TEST_CASE("a process that was killed while it dealt with a loss deals with it ag
     CHECK_THAT(noticeOf(crashed.folder.path()), Catch::Contains("Tickets 11 to 20 were acknowledged and are missing"));
 }
 
-TEST_CASE("a mark that is gone, damaged or of another store is no reason to trust the store", "[store][sqlite]")
+TEST_CASE("a mark that is gone, damaged or of another store is not a reason to trust the store", "[store][sqlite]")
 {
     Crashed crashed(20);
     std::string expected;
@@ -271,7 +271,7 @@ TEST_CASE("one slot of the mark that is damaged leaves the other", "[store][sqli
     CHECK(found.tickets.size() == 20);
 }
 
-TEST_CASE("a mark that is no file is refused by name", "[store][sqlite]")
+TEST_CASE("a mark that is not a file is refused by name", "[store][sqlite]")
 {
     Crashed crashed(2);
     std::filesystem::remove(crashed.mark);
