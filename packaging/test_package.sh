@@ -179,7 +179,7 @@ backUpAndRestore() {
     inside psa-host token add later --scope read > /dev/null
     inside systemctl stop psa-host
     has "belongs to uid" "$(refused inside psa-host ticket list)"
-    has "sealed under the master key" "$(refused inside sudo -u psa-host psa-host ticket list)"
+    has "encrypted under the master key" "$(refused inside sudo -u psa-host psa-host ticket list)"
     has "done" "$(inside systemd-run --quiet --pipe --wait --uid=psa-host \
         -p LoadCredential=psa-host-master-key:/etc/psa-host/master.key psa-host ticket list)"
     inside rm -f /var/lib/psa-host/store.db /var/lib/psa-host/store.db-wal

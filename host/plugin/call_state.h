@@ -40,7 +40,8 @@ struct CallOutcome
     bool lost = false;                ///< It outlived deadline and grace; the instance must not be used again.
     MutationSeen mutation = MutationSeen::none; ///< What the host saw leave; with lost set it says nothing.
     bool confirmed = false;                     ///< A request that mutates was answered with a 2xx.
-    bool accepted = false; ///< An answer to a request that mutates was not a plain refusal: it may have been carried out.
+    bool accepted =
+        false; ///< An answer to a request that mutates was not a plain refusal: it may have been carried out.
     unsigned refusedChanges = 0; ///< Further requests that mutate, which the host did not send; see OneChange.
 
     bool ok() const { return !error; }

@@ -64,7 +64,7 @@ describe('tokens', () => {
       await page.getByRole('checkbox', { name: /^submit/ }).check();
       await page.getByLabel('Expires').fill('2020-01-01T00:00');
       await click(page, 'Make');
-      await page.getByText(/expires must be a time to come/).waitFor();
+      await page.getByText(/expires must be a time in the future/).waitFor();
       await checkAccessible(page, 'a token with a wrong field');
       await shoot(page, 'token-wrong');
       assert.equal(await tokenNamed('somebody'), undefined);

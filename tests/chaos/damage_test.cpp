@@ -153,7 +153,7 @@ TEST_CASE("a machine that was rolled back to a snapshot doubles no ticket, once 
     const ProgramResult done = declareRestored(world);
     CAPTURE(done.err);
     CHECK(done.exitCode == 0);
-    CHECK_THAT(done.out, Catch::Contains("is looked for in the PSA before it is sent"));
+    CHECK_THAT(done.out, Catch::Contains("are looked up in the PSA before they are sent"));
     REQUIRE(world.begin());
     REQUIRE(world.awaitIdle(20s));
     for (const Object::Ptr &ticket : world.tickets())

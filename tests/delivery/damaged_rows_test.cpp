@@ -225,13 +225,13 @@ TEST_CASE("alerts come through without settings that are damaged, and their tick
     damaged.with([](Application &application) {
         CHECK(!document(application, "/v1/connections/a/alerts")->getValue<std::string>("damaged").empty());
         CHECK(api(application, "POST", "/v1/hooks/alertmanager/a", alert("one")).status == 200);
-        CHECK_THAT(api(application, "GET", "/v1/tickets/4").body, Contains("was made without them"));
+        CHECK_THAT(api(application, "GET", "/v1/tickets/4").body, Contains("was created without it"));
         CHECK(
             api(application, "PUT", "/v1/connections/a/alerts", R"({"damaged":"as it was got","fields":{}})").status ==
             200);
         CHECK(!document(application, "/v1/connections/a/alerts")->has("damaged"));
         CHECK(api(application, "POST", "/v1/hooks/alertmanager/a", alert("two")).status == 200);
-        CHECK_THAT(api(application, "GET", "/v1/tickets/5").body, !Contains("was made without them"));
+        CHECK_THAT(api(application, "GET", "/v1/tickets/5").body, !Contains("was created without it"));
     });
 }
 

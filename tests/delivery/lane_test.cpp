@@ -483,7 +483,7 @@ TEST_CASE("what a human decided while an attempt was under way stays", "[lane]")
     world.lane->next(done);
     CHECK(world.state(id) == "sending");
     REQUIRE(world.log.size() == 1);
-    CHECK_THAT(world.log[0], Catch::Contains("changed by hand"));
+    CHECK_THAT(world.log[0], Catch::Contains("changed manually"));
 }
 
 TEST_CASE("every attempt and look is in the audit, with what was sent and without secrets", "[lane]")

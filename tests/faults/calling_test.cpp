@@ -91,7 +91,7 @@ TEST_CASE("create that gives no instance is the plugin's defect")
     Connected connected("create_gives_null");
     const CallOutcome outcome = connected.instance->create(Connected::in(milliseconds(5000)));
     REQUIRE(outcome.error);
-    CHECK_THAT(outcome.error->message, Catch::Contains("success of create without an instance"));
+    CHECK_THAT(outcome.error->message, Catch::Contains("success of create without returning an instance"));
 }
 
 TEST_CASE("a call that hangs makes the instance lost and nothing else")

@@ -282,7 +282,7 @@ TEST_CASE("a file or a build that is loaded already is not loaded twice")
         overwrite(first, static_cast<std::streamoff>(std::filesystem::file_size(first)), "more");
         const LoadReport report = loader.load(first);
         CHECK(report.state == LoadState::duplicate);
-        CHECK_THAT(report.found, Catch::Contains("other content in the same file"));
+        CHECK_THAT(report.found, Catch::Contains("different content in the same file"));
         CHECK_THAT(report.advice, Catch::Contains("another file name"));
     }
 }

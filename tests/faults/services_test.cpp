@@ -260,8 +260,7 @@ TEST_CASE(
         CHECK(outcome.refusedChanges == each.refused);
         CHECK(outcome.mutation == each.mutation);
         CHECK(toText(judge(outcome)) == std::string(toText(each.verdict)));
-        CHECK(Catch::Contains("second request that changes something").match(connected.lastLog()) ==
-              (each.refused > 0));
+        CHECK(Catch::Contains("second changing request").match(connected.lastLog()) == (each.refused > 0));
     }
 }
 

@@ -58,11 +58,11 @@ TEST_CASE("what is wrong with the use ends with 2 and says nothing of the plugin
         std::string words;
     };
     const auto wanted = GENERATE(values<Case>({
-        {{}, "which plugin?"},
+        {{}, "plugin file missing"},
         {{"/no/such/file.so"}, "there is no file /no/such/file.so"},
         {{"--level", "5", FAULTS_DIR "/good.so"}, "--level"},
         {{"--only", "(", FAULTS_DIR "/good.so"}, "is not RE2"},
-        {{"--only", "nothing", FAULTS_DIR "/good.so"}, "no check is left"},
+        {{"--only", "nothing", FAULTS_DIR "/good.so"}, "leave no check"},
         {{"--json", "--junit", FAULTS_DIR "/good.so"}, "excludes"},
         {{"--config", "/no/such/check.toml", FAULTS_DIR "/good.so"}, "/no/such/check.toml"},
         {{"--onyl", "S01", FAULTS_DIR "/good.so", "--help"}, "has no option \"--onyl\". The nearest is --only."},

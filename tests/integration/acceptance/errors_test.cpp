@@ -133,7 +133,7 @@ FOR_EACH_PSA("a limit is waited for, and a time to wait that the PSA names is ke
     INFO(describe(early));
     REQUIRE(early.error);
     CHECK(early.error->status == PSA_RATE_LIMITED);
-    CHECK_THAT(early.error->message, Catch::StartsWith("The share of requests that this host may send is used up"));
+    CHECK_THAT(early.error->message, Catch::StartsWith("The host's share of requests is used up"));
     CHECK(early.error->retryAfterMs > 60000);
     CHECK(early.mutation == MutationSeen::notSent);
     CHECK(psa.simulator().requests() == before);

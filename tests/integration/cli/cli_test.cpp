@@ -211,14 +211,14 @@ TEST_CASE("each kind of failure has its exit code and says what to do")
         CHECK_THAT(result.err, Contains("dueDateTime is required") && Contains("is not there") &&
                                    Contains("psa-host ticket show --connection") && Contains("--reference "));
     }
-    SECTION("the same, and neither is it known whether the ticket is there")
+    SECTION("the same, and neither is it known whether the ticket exists")
     {
         person.sandbox.addFault(R"({"match":{"route":"V1.0/Tickets$"},"fault":{"kind":"errors-500",)"
                                 R"("text":"dueDateTime is required."}})");
         person.sandbox.addFault(R"({"match":{"route":"Tickets/query"},"fault":{"kind":"empty-500"}})");
         const ProgramResult result = person.create({"--title", "t", "--company", "0"});
         CHECK(result.exitCode == 5);
-        CHECK_THAT(result.err, Contains("could not be found out"));
+        CHECK_THAT(result.err, Contains("Cannot determine whether"));
     }
     SECTION("an answer that was lost")
     {
@@ -242,7 +242,7 @@ TEST_CASE("a ticket that Autotask has made and refused is told as created")
     const ProgramResult result = person.create({"--title", "t", "--company", "0"});
     CHECK(result.exitCode == 0);
     CHECK_THAT(result.out, Contains("Created ticket " + person.sandbox.truth().tickets.at(0).number));
-    CHECK_THAT(result.err, Contains("the ticket is there") && Contains("dueDateTime is required"));
+    CHECK_THAT(result.err, Contains("the ticket exists") && Contains("dueDateTime is required"));
 }
 
 TEST_CASE("mistakes in the connection's file are named before anything is sent")

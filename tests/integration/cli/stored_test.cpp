@@ -162,11 +162,11 @@ TEST_CASE("a ticket that nobody waits for is stored; run --until-idle delivers i
     REQUIRE(addConnection(op).exitCode == 0);
     const ProgramResult stored = submitTicket(op, {"--wait", "0"});
     CHECK(stored.exitCode == 10);
-    CHECK_THAT(stored.err, Contains("psa-host run sends it"));
+    CHECK_THAT(stored.err, Contains("will be sent when psa-host runs"));
     CHECK(op.sandbox.truth().tickets.empty());
     const ProgramResult ended = op.run({"run", "--until-idle"});
     CHECK(ended.exitCode == 0);
-    CHECK_THAT(ended.err, Contains("Nothing is left to deliver"));
+    CHECK_THAT(ended.err, Contains("There is nothing left to deliver"));
     CHECK(op.sandbox.truth().tickets.size() == 1);
 }
 

@@ -118,7 +118,7 @@ TEST_CASE("a recording without calls, or none at all, is refused with what to do
                     "\n");
     const ProgramResult old = yesterday.replay();
     CHECK(old.exitCode == 1);
-    CHECK_THAT(old.err, Contains("holds no calls of a plugin") && Contains("--record"));
+    CHECK_THAT(old.err, Contains("contains no plugin calls") && Contains("--record"));
     const ProgramResult still =
         yesterday.run({"connection", "test", yesterday.path("swap.toml"), "--replay", yesterday.recording});
     INFO(still.err);

@@ -72,8 +72,8 @@ TEST_CASE("a configuration that cannot work is refused with the field and the ne
         {configuration("c", "a@APIUSER.com", "", ""), "secret", "API Secret is missing."},
         {configuration("c", "a@APIUSER.com", "x\\r\\nHost: y", ""), "secret", "API Secret contains a line break"},
         {configuration("c", "a@APIUSER.com", "x", "https://evil.example/"), "zoneUrl", "is not a Zone URL"},
-        {"[]", "", "no document with values"},
-        {"{\"version\":1}", "", "no document with values"},
+        {"[]", "", "not a document with values"},
+        {"{\"version\":1}", "", "not a document with values"},
     }));
     FakeHost host;
     AutotaskUnderTest plugin(host);

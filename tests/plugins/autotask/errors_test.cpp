@@ -133,18 +133,18 @@ std::vector<Case> refusals()
           PSA_HTTP_ANSWERED, PSA_HTTP_REASON_NONE, 60000},
          PSA_RATE_LIMITED,
          "does not take more requests at the moment: The Autotask API thread threshold of 3 threads",
-         "tried again later"},
+         "retried later"},
         {"429 without words", {429, ""}, PSA_RATE_LIMITED, "does not take more requests at the moment.", "share"},
         {"thread threshold with 500",
          {500, errors("The Autotask API Thread Threshold of 3 threads has been exceeded. Method: create")},
          PSA_RATE_LIMITED,
          "Thread Threshold of 3 threads",
-         "tried again later"},
+         "retried later"},
         {"thread threshold with 200",
          {200, errors("The Autotask API thread threshold of 3 threads has been exceeded.")},
          PSA_RATE_LIMITED,
          "thread threshold of 3 threads",
-         "tried again later"},
+         "retried later"},
     };
 }
 
@@ -218,7 +218,7 @@ std::vector<Case> notSentCases()
         {"timeout", notSent(PSA_HTTP_REASON_TIMEOUT), PSA_TIMEOUT, "before anything was sent to ", "safe to try again"},
         {"cancelled", notSent(PSA_HTTP_REASON_CANCELLED), PSA_CANCELLED, "asked to stop before anything was sent",
          "safe to try again"},
-        {"dry run", notSent(PSA_HTTP_REASON_DRY_RUN), PSA_CANCELLED, "Dry run: the request was held back",
+        {"dry run", notSent(PSA_HTTP_REASON_DRY_RUN), PSA_CANCELLED, "Dry run: the request was withheld",
          "Turn the dry run off"},
     };
 }

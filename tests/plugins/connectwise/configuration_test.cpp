@@ -83,7 +83,8 @@ TEST_CASE("a configuration that cannot work is refused with the field and the ne
     };
     const auto wanted = GENERATE(values<Case>({
         {configuration("siteUrl", ""), "siteUrl", "Site URL is missing."},
-        {configuration("siteUrl", "http://na.myconnectwise.net"), "siteUrl", "is not the address of a ConnectWise site"},
+        {configuration("siteUrl", "http://na.myconnectwise.net"), "siteUrl",
+         "is not the address of a ConnectWise site"},
         {configuration("companyId", " "), "companyId", "Company ID is missing."},
         {configuration("companyId", "examplemsp+pub1ic"), "companyId", "Company ID contains \"+\""},
         {configuration("companyId", "example:msp"), "companyId", "Company ID contains \":\""},
@@ -94,8 +95,8 @@ TEST_CASE("a configuration that cannot work is refused with the field and the ne
         {configuration("privateKey", "x\\r\\nHost: y"), "privateKey", "Private Key contains a line break"},
         {configuration("clientId", ""), "clientId", "Client ID is missing."},
         {configuration("clientId", "x\\ny"), "clientId", "Client ID contains a line break"},
-        {"[]", "", "no document with values"},
-        {"{\"version\":1}", "", "no document with values"},
+        {"[]", "", "not a document with values"},
+        {"{\"version\":1}", "", "not a document with values"},
     }));
     FakeHost host;
     ConnectWiseUnderTest plugin(host);

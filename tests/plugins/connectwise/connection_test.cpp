@@ -238,7 +238,7 @@ TEST_CASE("credentials and rights that are refused are explained, and tried once
         {{429, "Please try again in 30 seconds"},
          PSA_RATE_LIMITED,
          "ConnectWise does not take more requests at the moment: Please try again in 30 seconds.",
-         "tried again later"},
+         "retried later"},
     }));
     CAPTURE(wanted.message);
     Connection connection;

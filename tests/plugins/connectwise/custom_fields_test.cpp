@@ -94,8 +94,8 @@ TEST_CASE("a value that its custom field cannot take is refused before anything 
              {R"({"8":2})", "takes true or false, and \"2\" is not one.", "true or false"},
              {R"({"9":"31.01.2027"})", "takes a date, and \"31.01.2027\" is not one.", "2026-11-24"},
              {R"({"9":"2027-02-30"})", "takes a date", "2026-11-24"},
-             {R"({"5":["a"]})", "The custom field 5 takes a single value, not a list.", "Give a text"},
-             {R"({"5":{"a":1}})", "The custom field 5 takes a single value, not a list.", "Give a text"},
+             {R"({"5":["a"]})", "The custom field 5 takes a single value, not a list.", "Enter a string"},
+             {R"({"5":{"a":1}})", "The custom field 5 takes a single value, not a list.", "Enter a string"},
              {R"({"5":"a"," 5":"b"})", "The custom field 5 is given twice.", "one value"},
              {R"(["5"])", "Custom fields are not an object of names and values.", "{\"name\": \"value\"}"},
              {R"("5=12")", "Custom fields are not an object of names and values.", "{\"name\": \"value\"}"}})

@@ -120,7 +120,7 @@ std::vector<Case> refusals()
          {401, R"({"code":"Unauthorized","message":"Incorrect public/private key"})"},
          PSA_AUTH,
          "ConnectWise does not accept the credentials (401 Unauthorized)",
-         "Nothing is tried again until then",
+         "psa-host does not retry until then",
          "",
          "Unauthorized"},
         {"401 without words", {401, ""}, PSA_AUTH, "does not accept the credentials (401 Unauthorized)", "click Test"},
@@ -155,7 +155,7 @@ std::vector<Case> refusals()
           PSA_HTTP_REASON_NONE, 60000},
          PSA_RATE_LIMITED,
          "does not take more requests at the moment: Please try again in 30 seconds.",
-         "tried again later",
+         "retried later",
          "",
          "RateLimitExceeded"},
     };
@@ -218,7 +218,7 @@ std::vector<Case> notSentCases()
         {"timeout", notSent(PSA_HTTP_REASON_TIMEOUT), PSA_TIMEOUT, "before anything was sent to ", "safe to try again"},
         {"cancelled", notSent(PSA_HTTP_REASON_CANCELLED), PSA_CANCELLED, "asked to stop before anything was sent",
          "safe to try again"},
-        {"dry run", notSent(PSA_HTTP_REASON_DRY_RUN), PSA_CANCELLED, "Dry run: the request was held back",
+        {"dry run", notSent(PSA_HTTP_REASON_DRY_RUN), PSA_CANCELLED, "Dry run: the request was withheld",
          "Turn the dry run off"},
     };
 }

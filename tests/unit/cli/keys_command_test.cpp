@@ -65,7 +65,7 @@ TEST_CASE("keys generate writes a key and says how to go on, and never over one 
     CHECK_THAT(made.out + made.err, !Contains(key));
     const ProgramResult again = folder.generate("a.key");
     CHECK(again.exitCode == 1);
-    CHECK_THAT(again.err, Contains("exists already and is left as it is"));
+    CHECK_THAT(again.err, Contains("exists already and was not changed"));
     CHECK(lineOf(folder.path + "/a.key") == line);
 }
 

@@ -70,7 +70,7 @@ TEST_CASE("the files of the master keys are read, and a key that stands in their
                              "old_key_files = \"psa-key-1:k1:c4n4ry\"", "other = \"psa-key-1:k1:c4n4ry\""})
     {
         std::ofstream(file.path) << "[secrets]\n" << text << '\n';
-        CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(":2:") && Catch::Contains("holds a key itself") &&
+        CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(":2:") && Catch::Contains("contains a key itself") &&
                                                      !Catch::Contains("c4n4ry"));
     }
     std::ofstream(file.path) << "[secrets]\nmaster_key_file = \"a.key\"\nkey = 1\n";

@@ -83,7 +83,7 @@ TEST_CASE("what is missing from request and defaults is named with both places, 
     const BuiltTicket built = build("{}", R"({"title":"t"})");
     CHECK(built.json.empty());
     CHECK_THAT(errorsOf(built), Catch::Contains("queue: Queue ID (queue) is required") &&
-                                    Catch::Contains("with the ticket, or set it in the ticket defaults"));
+                                    Catch::Contains("in the ticket or in the connection's ticket defaults"));
 }
 
 TEST_CASE("an unknown or wrong field of the PSA is named")

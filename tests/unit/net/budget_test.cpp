@@ -103,8 +103,8 @@ TEST_CASE("limits out of range are refused", "[budget]")
     World world;
     CHECK_THROWS_WITH(world.registry.forConnection("c", {}, {}, 0), Catch::Contains("share"));
     CHECK_THROWS_WITH(world.registry.forConnection("c", {}, {}, 1.5), Catch::Contains("1.5"));
-    CHECK_THROWS_WITH(world.registry.forConnection("c", {{0, "", ""}}, {}), Catch::Contains("0 requests at once"));
-    CHECK_THROWS_WITH(world.registry.forConnection("c", {}, {{0, 60s, "", ""}}), Catch::Contains("0 requests in"));
+    CHECK_THROWS_WITH(world.registry.forConnection("c", {{0, "", ""}}, {}), Catch::Contains("0 concurrent requests"));
+    CHECK_THROWS_WITH(world.registry.forConnection("c", {}, {{0, 60s, "", ""}}), Catch::Contains("0 requests per"));
     CHECK_THROWS_WITH(world.registry.forConnection("c", {}, {{1, 0s, "", ""}}), Catch::Contains("not 0"));
     CHECK_THROWS_WITH(world.registry.forConnection("c", {}, {{1, 25h, "", ""}}), Catch::Contains("90000"));
 }

@@ -153,12 +153,13 @@ TEST_CASE("a form that contradicts itself is refused, and the refusal names the 
         {R"("f":{"type":"string","title":"F","description":"d","default":" "}})", "its default is blank"},
         {R"("f":{"type":"string","title":"F","description":"d","enum":["a",1]}})",
          "enum holds a value that is not a text"},
-        {R"("f":{"type":"array","title":"F","description":"d","enum":[[1]]}})", "enum is for single values"},
+        {R"("f":{"type":"array","title":"F","description":"d","enum":[[1]]}})", "enum is not allowed for lists"},
         {R"("f":{"type":"string","title":"F","description":"d","secret":true,"default":"x"}})",
          "a secret must not have a default"},
         {R"("f":{"type":"string","title":"F","description":"d","minLength":3,"maxLength":2}})", "minLength 3"},
         {R"("f":{"type":"number","title":"F","description":"d","minimum":3,"maximum":2.5}})", "minimum 3 is above"},
-        {R"("f":{"type":"integer","title":"F","description":"d","pattern":"^1"}})", "a pattern is for texts"},
+        {R"("f":{"type":"integer","title":"F","description":"d","pattern":"^1"}})",
+         "a pattern is allowed only for strings"},
         {R"("f":{"type":"string","title":"F","description":"d","pattern":"["}})", "is not RE2"},
     }));
     const std::string text = refusal(R"({"configuration":{"type":"object","properties":{)" + form + "}}");

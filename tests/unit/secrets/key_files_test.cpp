@@ -100,7 +100,7 @@ TEST_CASE("a key file that others can read or change is refused")
     for (const mode_t mode : {0640, 0620, 0610, 0604, 0602, 0601, 0666, 0440})
     {
         chmod(config.masterKeyFile->c_str(), mode);
-        CHECK_THROWS_WITH(takeKeys(config), Contains("is open to others") && !Contains("psa-key-1"));
+        CHECK_THROWS_WITH(takeKeys(config), Contains("is accessible to others") && !Contains("psa-key-1"));
     }
     for (const mode_t mode : {0600, 0400})
     {
@@ -141,7 +141,7 @@ TEST_CASE("key files that are missing, empty, no files or no keys are refused by
     std::ofstream(*config.masterKeyFile) << "";
     CHECK_THROWS_WITH(takeKeys(config), Contains("is empty"));
     std::ofstream(*config.masterKeyFile) << "c4n4ry-Pa55word\n";
-    CHECK_THROWS_WITH(takeKeys(config), Contains("holds no master key") && !Contains("c4n4ry"));
+    CHECK_THROWS_WITH(takeKeys(config), Contains("does not contain a master key") && !Contains("c4n4ry"));
     config.masterKeyFile.reset();
     config.oldKeyFiles = {folder.write("old", masterKey("k1", 'o'))};
     CHECK_THROWS_WITH(takeKeys(config), Contains("set master_key_file"));
@@ -162,7 +162,7 @@ TEST_CASE("a new key file is closed to others whatever the umask is, and is neve
     CHECK(takeKeys(config).ring->active().id == id);
 
     const std::string text = textOf(file);
-    CHECK_THROWS_WITH(generateKeyFile(file, systemRandom), Contains("exists already and is left as it is"));
+    CHECK_THROWS_WITH(generateKeyFile(file, systemRandom), Contains("exists already and was not changed"));
     CHECK(textOf(file) == text);
     symlink((folder.path + "/elsewhere").c_str(), (folder.path + "/link").c_str());
     CHECK_THROWS_AS(generateKeyFile(folder.path + "/link", systemRandom), SealError);

@@ -104,7 +104,7 @@ TEST_CASE("every changed bit and every cut of a record is noticed")
         }
         for (std::size_t length = 0; length < good.size(); ++length)
             CHECK_THAT(with(good.substr(0, length)), Catch::Contains("connection c-17"));
-        CHECK_THAT(with(good + "x"), Catch::Contains("does not open"));
+        CHECK_THAT(with(good + "x"), Catch::Contains("cannot be decrypted"));
         CHECK_THAT(with("x" + good), Catch::Contains("is damaged (its version is 120"));
     };
     checkEach([](SealedSecrets &each) -> std::string & { return each.dataKey; });
@@ -119,7 +119,7 @@ TEST_CASE("what was sealed for one place opens at no other")
                                      SecretOwner{"c-17", owner.plugin, 4}, SecretOwner{"c-17c", "om.example.psa", 3},
                                      SecretOwner{owner.plugin, "c-17", 3}})
         CHECK_THAT(refusal(keys, other, sealed),
-                   Catch::Contains("the stored data key of connection " + other.connection + " does not open"));
+                   Catch::Contains("the stored data key of connection " + other.connection + " cannot be decrypted"));
 
     SECTION("fields swapped")
     {
@@ -141,8 +141,8 @@ TEST_CASE("what was sealed for one place opens at no other")
     SECTION("the data key of another connection, with and without its fields")
     {
         const SealedSecrets other = sealedFor(keys, {"c-18", owner.plugin, 3});
-        CHECK_THAT(refusal(keys, owner, {other.dataKey, sealed.fields}), Catch::Contains("does not open"));
-        CHECK_THAT(refusal(keys, owner, other), Catch::Contains("does not open"));
+        CHECK_THAT(refusal(keys, owner, {other.dataKey, sealed.fields}), Catch::Contains("cannot be decrypted"));
+        CHECK_THAT(refusal(keys, owner, other), Catch::Contains("cannot be decrypted"));
     }
     SECTION("a data key where a field belongs, and the other way round")
     {
@@ -155,13 +155,13 @@ TEST_CASE("what was sealed for one place opens at no other")
     {
         SealedSecrets changed = sealed;
         changed.fields.erase("code");
-        CHECK_THAT(refusal(keys, owner, changed), Catch::Contains("does not open"));
+        CHECK_THAT(refusal(keys, owner, changed), Catch::Contains("cannot be decrypted"));
         changed.fields["other"] = sealed.fields.at("code");
-        CHECK_THAT(refusal(keys, owner, changed), Catch::Contains("does not open"));
+        CHECK_THAT(refusal(keys, owner, changed), Catch::Contains("cannot be decrypted"));
         changed.fields["code"] = sealed.fields.at("code");
-        CHECK_THAT(refusal(keys, owner, changed), Catch::Contains("does not open"));
+        CHECK_THAT(refusal(keys, owner, changed), Catch::Contains("cannot be decrypted"));
         CHECK_THAT(refusal(keys, owner, {"", sealed.fields}), Catch::Contains("is damaged"));
-        CHECK_THAT(refusal(keys, owner, {sealed.dataKey, {}}), Catch::Contains("does not open"));
+        CHECK_THAT(refusal(keys, owner, {sealed.dataKey, {}}), Catch::Contains("cannot be decrypted"));
     }
 }
 
@@ -179,10 +179,10 @@ TEST_CASE("a missing master key is named, and a wrong one with the same id opens
         CHECK(error.keyId == "k1");
         CHECK_THAT(error.what(), Catch::Contains("needs the master key k1, which is missing; available: k2 (active)"));
     }
-    CHECK_THAT(refusal(KeyRing(masterKey("k1", 'W')), owner, sealed), Catch::Contains("does not open"));
+    CHECK_THAT(refusal(KeyRing(masterKey("k1", 'W')), owner, sealed), Catch::Contains("cannot be decrypted"));
 }
 
-TEST_CASE("a record that names another key of the ring does not open under that")
+TEST_CASE("a record that names another key of the ring cannot be decrypted under that")
 {
     std::vector<MasterKey> old;
     old.push_back(masterKey("k2", 'M')); // even with the same bytes
@@ -190,7 +190,7 @@ TEST_CASE("a record that names another key of the ring does not open under that"
     SealedSecrets sealed = sealedFor(keys, owner);
     sealed.dataKey[3] = '2';
     CHECK(masterKeyIdOf(sealed.dataKey) == "k2");
-    CHECK_THAT(refusal(keys, owner, sealed), Catch::Contains("does not open"));
+    CHECK_THAT(refusal(keys, owner, sealed), Catch::Contains("cannot be decrypted"));
 }
 
 TEST_CASE("a secret that is too long is refused before anything is sealed")

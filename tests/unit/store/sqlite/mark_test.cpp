@@ -246,11 +246,11 @@ TEST_CASE("a mark that is gone, damaged or of another store is not a reason to t
         writeContent(crashed.mark, mark);
         expected = "is damaged";
     }
-    SECTION("of another store")
+    SECTION("belongs to another store")
     {
         const Crashed other(30);
         writeContent(crashed.mark, contentOf(other.mark));
-        expected = "of another store";
+        expected = "belongs to another store";
     }
     const Found found(crashed.folder.path());
     CHECK_THAT(found.report.restored, Catch::Contains(expected));
@@ -292,7 +292,7 @@ TEST_CASE("a file that has lost everything is not silently replaced", "[store][s
     }
     REQUIRE(!empty.empty());
     writeContent(crashed.folder.path() / "store.db", empty);
-    CHECK_THAT(refusalOf(crashed.folder.path()), Catch::Contains("has lost all") && Catch::Contains("backup"));
+    CHECK_THAT(refusalOf(crashed.folder.path()), Catch::Contains("has lost everything") && Catch::Contains("backup"));
 }
 
 TEST_CASE("a store that is made anew beside an old mark is new", "[store][sqlite]")
