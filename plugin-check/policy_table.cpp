@@ -69,10 +69,9 @@ void printListJson(int level, std::ostream &out)
 void printPolicies(std::ostream &out)
 {
     out << "# Rules for plugins\n\n"
-           "All rules that `psa-plugin-check` checks, by level. A check that depends on another one is skipped "
-           "where "
-           "that\none does not pass. This page is the output of `psa-plugin-check list --markdown`; a test keeps it "
-           "so.\n";
+           "All rules that `psa-plugin-check` checks, by level. A check that depends on another one is skipped if that "
+           "one\n"
+           "does not pass. This page is the output of `psa-plugin-check list --markdown`; a test keeps it so.\n";
     for (int level = 1; level <= 4; ++level)
     {
         out << "\n## Level " << level << ": " << levelNames[level]
