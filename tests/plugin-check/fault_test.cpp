@@ -246,10 +246,12 @@ void failsThatAlone(const Case &wanted, std::vector<std::string> arguments)
     arguments.insert(arguments.end(), {"--only", chosenFor(wanted)});
     if (wanted.verdict == "timed out")
         arguments.insert(arguments.end(), {"--timeout", "3"});
+    // This one is meant to race. Where ThreadSanitizer notices that, it ends the process, and P01 gets to say nothing.
+    const std::string races = wanted.plugin == "instances_share_state" ? ":report_bugs=0" : "";
     const Checked checked =
         check(faultPlugin(wanted.plugin), arguments,
               {"ASAN_OPTIONS=detect_leaks=0:handle_segv=0:handle_abort=0:handle_sigbus=0",
-               "UBSAN_OPTIONS=handle_segv=0:handle_abort=0", "TSAN_OPTIONS=handle_segv=0:handle_abort=0"});
+               "UBSAN_OPTIONS=handle_segv=0:handle_abort=0", "TSAN_OPTIONS=handle_segv=0:handle_abort=0" + races});
     CHECK(checked.verdict(wanted.check) == wanted.verdict);
     CHECK_THAT(checked.words(wanted.check), Catch::Contains(wanted.words));
     Checked others = checked;
@@ -269,7 +271,8 @@ TEST_CASE("each fault plugin fails its own check and no other", "[faults]")
 TEST_CASE("each fault that only the network, load or odd texts show fails its own check and no other",
           "[network-faults]")
 {
-    failsThatAlone(GENERATE(from_range(networkCases())), {"--level", "4", "--fuzz-seconds", "10", "--config",
+    // A fault that only odd texts show ends F01 as soon as it shows; under a sanitizer that can take half a minute.
+    failsThatAlone(GENERATE(from_range(networkCases())), {"--level", "4", "--fuzz-seconds", "60", "--config",
                                                           std::string(PSA_SOURCE_DIR) + "/tests/faults/check.toml"});
 }
 

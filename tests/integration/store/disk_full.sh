@@ -16,7 +16,7 @@ for round in 1 2 3; do
     ended=0
     "$writer" "$work/disk/state" "round$round" 8 >>"$work/said" 2>"$work/error" || ended=$?
     [ $ended != 5 ] || { echo "the store refuses, and says that it can be written" >&2; exit 1; }
-    [ $ended = 3 ] || { echo "the disk did not get full: exit code $ended" >&2; exit 1; }
+    [ $ended = 3 ] || { echo "the disk did not get full: exit code $ended: $(cat "$work/error")" >&2; exit 1; }
     grep -q "full" "$work/error" || { echo "not told that the disk is full: $(cat "$work/error")" >&2; exit 1; }
     mount -o "remount,size=$((4 + 4 * round))m" "$work/disk"
     "$writer" "$work/disk/state" check <"$work/said"
