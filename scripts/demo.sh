@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The main job, end to end, on this machine alone: builds, starts a simulator of each PSA and psa-host with its admin page,
-# connects both PSAs through the API, hands in a ticket and an alert and shows what became of them. Needs no configuration.
+# An end-to-end demo on this machine: builds, starts a simulator of each PSA and psa-host with its admin page, connects both
+# PSAs through the API, submits a ticket to each and an alert, and shows the results. Needs no configuration.
 #
-#   scripts/demo.sh          leaves all of it running and prints where the admin page is and how to sign in
+#   scripts/demo.sh          keeps everything running and prints where the admin page is and how to sign in
 #   scripts/demo.sh --once   stops what it started
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,7 +21,7 @@ psas=(connectwise autotask)
 cmake -S . -B "$build" -G Ninja > /dev/null
 cmake --build "$build" --target psa-host psa-sandbox "${psas[@]}"
 
-# A folder of our own, below /tmp, that nobody else can read: it has the demo's keys and tokens.
+# A private folder below /tmp: it contains the demo's keys and tokens.
 umask 077
 work=$(mktemp -d /tmp/psa-demo-XXXXXX)
 started=()
@@ -55,7 +55,7 @@ for psa in "${psas[@]}"; do
     await "The simulator of $psa" "$work/$psa.log" test -e "$work/$psa.json"
 done
 
-# One host, two simulators: each has a CA of its own.
+# One host, two simulators: each has its own CA.
 for psa in "${psas[@]}"; do cat "$(value "$psa" ca)"; done > "$work/ca.pem"
 site=$(value connectwise site)
 cat > "$work/psa-host.toml" <<END
@@ -80,7 +80,7 @@ ca_file = "$work/ca.pem"
 "webservices$(value autotask zone).autotask.net:443" = "127.0.0.1:$(value autotask port)"
 END
 
-# What an operator fills in. Secrets come from files, and go in a file: never on a command line.
+# What an operator enters. Secrets come from files and are sent from a file, never on a command line.
 cat > "$work/connectwise.put" <<END
 {"plugin": "connectwise",
  "configuration": {
@@ -120,14 +120,14 @@ page=$(sed -n 's/.*the admin page, at \(http[^ ]*\).*/\1/p' "$work/psa-host.log"
 token=$(sed -n 's/^  \(psa_[^ ]*\)$/\1/p' "$work/psa-host.log")
 echo "Authorization: Bearer $token" > "$work/authorization"
 
-api() { # METHOD PATH [curl's arguments]: shows the request and its answer
+api() { # METHOD PATH [curl's arguments]: shows the request and the response
     printf '\n%s %s%s\n' "$1" "$page" "$2"
     curl -sS --fail-with-body -X "$1" "$page$2" -H "@$work/authorization" -H "Content-Type: application/json" "${@:3}" \
-        > "$work/answer" || give_up "$1 $2 was refused" "$work/answer"
+        > "$work/answer" || give_up "$1 $2 failed" "$work/answer"
     sed 's/,"/,\n "/g' "$work/answer"
     echo
 }
-truth() { # what the simulator of PSA itself says of its last ticket
+truth() { # what the simulator of PSA itself has recorded for its last ticket
     echo
     echo "And the simulator's own record of it:"
     curl -sS "http://127.0.0.1:$(value "$1" controlPort)/truth" |
@@ -157,12 +157,12 @@ if ! $once; then
     trap - EXIT
     cat <<END
 
-All of it goes on (processes ${started[*]}).
+Everything keeps running (processes ${started[*]}).
 
     The admin page:     $page
     Sign in with:       $token
 
-Or try more here:
+Or try more commands:
     export PSA_HOST_CONFIG=$work/psa-host.toml
     $psa_host connection choices connectwise statuses --depends-on queue=Alerts
     $psa_host ticket create --connection autotask --title "My own"
