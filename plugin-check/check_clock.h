@@ -7,7 +7,7 @@
 namespace psa::check {
 
 /// A clock that begins at a chosen date, runs as the machine's does, and can be put forward: a deadline passes without
-/// anybody waiting for it. From any thread.
+/// anybody waiting for it. Thread-safe.
 class CheckClock : public host::Clock
 {
 public:

@@ -37,7 +37,7 @@ private:
     psa_host *raw_ = nullptr;
     std::map<std::string, const void *> services_;
     std::atomic<unsigned> lookups_{0};
-    mutable std::mutex mutex_; ///< Guards what follows.
+    mutable std::mutex mutex_; ///< Guards the members below.
     std::vector<std::string> lines_;
 };
 

@@ -10,7 +10,7 @@ namespace psa::check {
 /// Which faults of a call are tried: true = this one. `struck`: the request that would be struck.
 using FaultFilter = std::function<bool(const NetFault &fault, const Sent &struck)>;
 
-/// Makes `call` again and again, each time with one fault at one of its exchanges, and reports what the plugin then says
+/// Makes `call` repeatedly, each time with one fault at one of its exchanges, and reports what the plugin then says
 /// that is not true. Ends the check if the plugin does not return.
 void tryFaults(CheckContext &context, const PluginRun &run, const GoodCall &call, const FaultFilter &filter);
 

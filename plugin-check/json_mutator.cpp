@@ -113,7 +113,7 @@ void JsonMutator::changeValue(std::string &text)
         text.erase(at.member, at.end - at.member + (comma ? 1 : 0));
         return;
     }
-    case 1: // the member stands twice
+    case 1: // the member occurs twice
         text.insert(at.end, "," + text.substr(at.member, at.end - at.member));
         return;
     case 2: // another value of the same text

@@ -5,7 +5,7 @@
 
 namespace psa::check {
 
-/// Makes texts that nobody expects out of good ones. What it does depends on nothing but the generator that it gets, so
+/// Makes texts that nobody expects out of good ones. What it does depends only on the generator that it gets, so
 /// a seed gives the same text on every machine.
 class JsonMutator
 {

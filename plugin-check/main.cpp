@@ -30,7 +30,7 @@ CheckSettings readSettings(const CommandLine &commandLine)
     if (!commandLine.inputs.settings)
         return {};
     CheckSettings settings = readCheckSettings(*commandLine.inputs.settings);
-    readGoodRun(*commandLine.inputs.settings); // each check reads it anew; its mistakes are told here
+    readGoodRun(*commandLine.inputs.settings); // each check reads it again; its mistakes are told here
     for (const Waiver &waiver : settings.waivers)
         if (commandLine.options.level >= 3 && waiver.reason.empty())
             throw std::runtime_error(commandLine.inputs.settings->string() + ": the waiver of " + waiver.check +

@@ -44,7 +44,7 @@ private:
 
     std::shared_ptr<host::CallState> state_;
     const psa_call *raw_ = nullptr;
-    mutable std::mutex mutex_; ///< Guards everything below.
+    mutable std::mutex mutex_; ///< Guards the members below.
     CallRecord record_;
     bool ended_ = false;
 };

@@ -27,7 +27,7 @@ public:
 
 private:
     Answer answer_;
-    mutable std::mutex mutex_; ///< Guards what follows.
+    mutable std::mutex mutex_; ///< Guards the members below.
     std::vector<host::HttpRequest> requests_;
 };
 

@@ -67,7 +67,7 @@ public:
     /// The values of its secret fields.
     const std::vector<std::string> &secrets() const { return secrets_; }
 
-    /// Makes an instance, configures it, makes the call, ends it. From any thread.
+    /// Makes an instance, configures it, makes the call, ends it. Thread-safe.
     Observed call(const GoodCall &call, PluginCall how = {}) const;
 
     /// The calls of `verb` with a recording; ends the check as skipped if there is none.

@@ -6,7 +6,7 @@
 
 namespace psa::check {
 
-/// Where a number of threads wait for each other, so that they are in the midst of something at the same time.
+/// Where a number of threads wait for each other, so that they are in the middle of something at the same time.
 class Rendezvous
 {
 public:

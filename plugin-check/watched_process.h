@@ -10,7 +10,7 @@ namespace psa::check {
 struct WatchedEnd
 {
     bool timedOut = false;
-    bool watcherKilled = false; ///< The process that watched over it was killed: nobody but the plugin could.
+    bool watcherKilled = false; ///< The process that watched over it was killed: only the plugin could.
     int exitCode = -1;          ///< -1 = it was ended by a signal.
     int signal = 0;
     std::string output; ///< The last 64 KiB of standard output and error.

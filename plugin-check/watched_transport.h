@@ -23,7 +23,7 @@ struct Sent
 using ExchangeHook =
     std::function<host::HttpResponse(std::size_t index, const host::HttpRequest &request, host::HttpResponse good)>;
 
-/// A way to the other end that remembers all that passed, and lets a hook change it. From any thread.
+/// A way to the other end that remembers all that passed, and lets a hook change it. Thread-safe.
 class WatchedTransport : public host::Transport
 {
 public:
@@ -39,7 +39,7 @@ public:
 
 private:
     std::shared_ptr<host::Transport> good_;
-    mutable std::mutex mutex_; ///< Guards everything below.
+    mutable std::mutex mutex_; ///< Guards the members below.
     ExchangeHook hook_;
     std::vector<Sent> sent_;
 };

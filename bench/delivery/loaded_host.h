@@ -16,7 +16,7 @@ namespace psa::bench {
 using Steady = std::chrono::steady_clock;
 
 /// A whole host in this process, serving its socket, with the relay plugin and a PSA behind real HTTPS that answers at
-/// once. From any thread.
+/// once. Thread-safe.
 class LoadedHost
 {
 public:
@@ -39,7 +39,7 @@ private:
 
     std::filesystem::path folder_;
     test::TestPki pki_;
-    std::mutex mutex_; ///< Guards what follows.
+    std::mutex mutex_; ///< Guards the members below.
     std::condition_variable changed_;
     std::map<std::string, Steady::time_point> arrivals_; ///< By reference.
     test::TlsServer psa_;

@@ -35,7 +35,7 @@ Latency latencyOf(std::vector<double> &values)
     return {values.at(values.size() / 2), values.at(values.size() * 99 / 100)};
 }
 
-/// From before a ticket is handed in until the PSA has its request, one ticket after the other.
+/// From before a ticket is submitted until the PSA has its request, one ticket after the other.
 Latency pickUp(LoadedHost &host, const std::string &connection, int tickets)
 {
     std::vector<double> all;

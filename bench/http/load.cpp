@@ -35,7 +35,7 @@ std::size_t sizeOf(const std::string &answer)
     return head + 4 + std::stoul(answer.substr(length + std::char_traits<char>::length(field)));
 }
 
-/// One connection with one request under way.
+/// One connection with one request in progress.
 class Caller
 {
 public:

@@ -9,7 +9,7 @@
 namespace psa::bench {
 
 /// A server in a process of its own, on a free port of 127.0.0.1, with a token that may submit tickets. Its connection
-/// "acme" goes to a PSA that cannot be reached, so that it does nothing but take tickets.
+/// "acme" goes to a PSA that cannot be reached, so that it only takes tickets.
 class Served
 {
 public:

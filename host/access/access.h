@@ -6,7 +6,7 @@
 
 namespace psa::host {
 
-/// Who may use the API from outside the machine's own users, and how they show it. From any thread.
+/// Who may use the API from outside the machine's own users, and how they show it. Thread-safe.
 struct Access
 {
     Access(Store &store, const std::shared_ptr<const Clock> &theClock, const RandomSource &random)

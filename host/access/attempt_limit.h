@@ -11,7 +11,7 @@
 namespace psa::host {
 
 /// How often somebody may fail to say who they are: so often in a stretch of time for each address, and for each token.
-/// From any thread.
+/// Thread-safe.
 class AttemptLimit
 {
 public:
@@ -30,7 +30,7 @@ private:
     void forget(Times &times) const;
 
     std::shared_ptr<const Clock> clock_;
-    std::mutex mutex_; ///< Guards what follows.
+    std::mutex mutex_; ///< Guards the members below.
     std::map<std::string, Times> failures_;
 };
 

@@ -9,7 +9,7 @@
 namespace psa::host {
 
 /// The way from the network to the routes: decides whether a request was meant for this host, whose it is and what they
-/// may do, and only then hands it on. From any thread.
+/// may do, and only then hands it on. Thread-safe.
 class Entrance
 {
 public:

@@ -20,14 +20,14 @@ struct BrowserSession
     Clock::Steady seen;
 };
 
-/// The sessions, in memory: a restart signs everybody out. From any thread.
+/// The sessions, in memory: a restart signs everybody out. Thread-safe.
 class SessionBook
 {
 public:
     static constexpr std::chrono::minutes idle{30};
     static constexpr std::chrono::hours longest{8};
-    /// So many of one token. For another, the one of that token that was not seen longest makes room: whoever signs in
-    /// again and again signs out nobody but the holders of the same token.
+    /// At most this many of one token. For another, the one of that token that was not seen longest makes room: whoever signs in
+    /// repeatedly signs out only the holders of the same token.
     static constexpr std::size_t mostOfToken = 20;
     static constexpr std::size_t most = 1000; ///< In all; the token that has most of them makes room.
 
@@ -52,7 +52,7 @@ private:
 
     std::shared_ptr<const Clock> clock_;
     RandomSource random_;
-    std::mutex mutex_;                               ///< Guards what follows.
+    std::mutex mutex_;                               ///< Guards the members below.
     std::map<std::string, BrowserSession> sessions_; ///< By the digest of the id.
 };
 

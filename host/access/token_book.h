@@ -26,7 +26,7 @@ struct AccessToken
     std::string damage; ///< Why what was stored of it cannot be read; "" = it can. Then it opens nothing.
 };
 
-/// The API tokens: "psa_ID_SECRET", of which the store has the digest alone. From any thread. Throws StoreError.
+/// The API tokens: "psa_ID_SECRET", of which the store has the digest alone. Thread-safe. Throws StoreError.
 class TokenBook
 {
 public:
@@ -65,7 +65,7 @@ private:
     RandomSource random_;
     const std::string found_; ///< What was stored.
     std::string damage_;
-    mutable std::mutex mutex_; ///< Guards what follows, and changes of what is stored.
+    mutable std::mutex mutex_; ///< Guards the members below, and changes of what is stored.
     std::vector<AccessToken> tokens_;
 };
 

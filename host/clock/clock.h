@@ -34,7 +34,7 @@ public:
     Moment moment() const { return {now(), wallNow()}; }
 };
 
-/// So many milliseconds after 1970, or the nearest time of the years 1970 to 2259: a number that was stored may be damaged,
+/// This many milliseconds after 1970, or the nearest time of the years 1970 to 2259: a number that was stored may be damaged,
 /// and a Clock::Wall ends in 2262.
 inline Clock::Wall wallFromUnixMs(std::int64_t ms)
 {

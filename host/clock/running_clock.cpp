@@ -9,7 +9,7 @@ using Steady = std::chrono::steady_clock;
 
 struct State
 {
-    std::mutex mutex; ///< Guards what follows.
+    std::mutex mutex; ///< Guards the members below.
     RunningClock::Source source = &Steady::now;
     Steady::time_point looked = Steady::now();
     Steady::duration leftOut{0};

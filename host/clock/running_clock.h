@@ -26,7 +26,7 @@ public:
     static constexpr std::chrono::milliseconds lookEvery{250};
     static constexpr std::chrono::milliseconds longestGap{1000};
 
-    /// From any thread.
+    /// Thread-safe.
     static time_point now();
 
     using Source = std::chrono::steady_clock::time_point (*)();

@@ -8,7 +8,7 @@ namespace psa::host {
 // What somebody meant by a value in a document that their program wrote: serializers write null for what is not set, and
 // some write every number with a decimal point.
 
-/// Null, or a text of nothing but white space: counts as not given.
+/// Null, or a text of only white space: counts as not given.
 bool isBlank(const Poco::Dynamic::Var &value);
 
 /// A number that is whole, such as 175.0, as an integer; any other value, and numbers too large to be exact, as it is.

@@ -102,7 +102,7 @@ private:
     }
 
     /// Checks that the reference leads somewhere and not back to itself. Each is followed once: following all of them
-    /// would take for ever where definitions refer to each other twice over.
+    /// would take forever where definitions refer to each other twice over.
     void followReference(Object &copy, const std::string &reference, int depth)
     {
         copy.set("$ref", reference);

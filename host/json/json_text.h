@@ -19,7 +19,7 @@ std::string withPlainTexts(const std::string &json);
 /// An object of ours that was kept as text; "" = without members.
 Poco::JSON::Object::Ptr parseObject(const std::string &json);
 
-/// The same for what must be shown and mended even where it was damaged: then it is without members, and `damage` says
+/// The same for what must be shown and fixed even where it was damaged: then it is without members, and `damage` says
 /// why; else that is "".
 Poco::JSON::Object::Ptr parseKept(const std::string &json, std::string &damage);
 

@@ -33,7 +33,7 @@ private:
 };
 
 /// The object or array in `document`, which may begin with a UTF-8 byte order mark. Throws JsonError for anything else,
-/// and for a key that stands twice in one object, bad UTF-8 (UTF-16 and UTF-32 are named as such), an embedded NUL, too
+/// and for a key that occurs twice in one object, bad UTF-8 (UTF-16 and UTF-32 are named as such), an embedded NUL, too
 /// many bytes or levels, and a number that does not fit 64 bits.
 Poco::Dynamic::Var parseStrict(std::string_view document, const JsonLimits &limits = {});
 

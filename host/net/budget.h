@@ -12,7 +12,7 @@
 
 namespace psa::host {
 
-/// At most so many requests under way at once.
+/// At most so many requests in progress at the same time.
 struct ConcurrencyLimit
 {
     std::size_t max = 1;

@@ -96,11 +96,11 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
         some
     };
     BudgetSnapshot snapshot(Ahead ahead);
-    /// Sees to it that what `taken` spent is kept; lets the lock go meanwhile. Throws what the keeper throws.
+    /// Makes sure that what `taken` spent is kept; lets the lock go meanwhile. Throws what the keeper throws.
     void keep(std::unique_lock<std::mutex> &lock, const Admission::Taken &taken);
 
     const std::shared_ptr<const Clock> clock;
-    std::mutex mutex; ///< Guards everything below.
+    std::mutex mutex; ///< Guards the members below.
     std::map<std::tuple<std::string, std::string, std::chrono::seconds>, WindowPool> windowPools;
     std::map<LimitName, SlotPool> slotPools;
     std::map<LimitName, Clock::Steady> pauses;

@@ -10,7 +10,7 @@
 
 namespace psa::host {
 
-/// Connections that are kept open between requests. From any thread.
+/// Connections that are kept open between requests. Thread-safe.
 class ConnectionPool
 {
 public:

@@ -6,7 +6,7 @@
 
 namespace psa::host {
 
-/// One request and what became of it, as it may be shown and stored: without secrets.
+/// One request and its outcome, as it may be shown and stored: without secrets.
 struct Exchange
 {
     HttpRequest request;
@@ -14,7 +14,7 @@ struct Exchange
     std::chrono::microseconds took{0};
 };
 
-/// Gets each exchange right after its end, on the thread that sent it. What it throws goes into the detail of the
+/// Gets each exchange right after it was finished, on the thread that sent it. What it throws goes into the detail of the
 /// response: the request has left by then, and its answer must not be lost over the observer's trouble.
 using ExchangeObserver = std::function<void(const Exchange &)>;
 

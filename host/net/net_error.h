@@ -6,7 +6,7 @@
 
 namespace psa::host {
 
-/// Ends the way to the other end, or an exchange under way. what() is the detail of the response.
+/// Ends the way to the other end, or an exchange in progress. what() is the detail of the response.
 class NetError : public std::runtime_error
 {
 public:
@@ -15,7 +15,7 @@ public:
     Reason reason;
 };
 
-/// Throws NetError (cancelled or timeout) once `stop` has come; `doing` says what was under way.
+/// Throws NetError (cancelled or timeout) once `stop` has come; `doing` says what was in progress.
 inline void throwIfStopped(const Stop &stop, const char *doing)
 {
     if (stop.cancelled())

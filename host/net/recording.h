@@ -30,13 +30,13 @@ void forEachRecordedLine(const std::filesystem::path &file,
                          const std::function<void(const Poco::JSON::Object &)> &take);
 
 /// Writes exchanges to a file, one JSON object a line (docs/recordings.md), so that a run can be looked at and replayed.
-/// What it gets is free of secrets already. From any thread.
+/// What it gets is free of secrets already. Thread-safe.
 class Recorder
 {
 public:
     static constexpr int version = 2;
 
-    /// Makes `file` anew, readable by its owner alone. Throws std::runtime_error that names it.
+    /// Creates `file`, readable only by its owner. Throws std::runtime_error that names it.
     explicit Recorder(const std::filesystem::path &file);
 
     /// Throws std::runtime_error if it cannot be written.

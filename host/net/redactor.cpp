@@ -31,7 +31,7 @@ void wipe(std::string &text)
 /// Matches one form against a text in which any character may be escaped.
 ///
 /// A character that begins an escape can also stand for itself: where both go on to match, both ways are followed.
-/// Each fork is taken once, so that a secret of nothing but backslashes does not take for ever.
+/// Each fork is taken once, so that a secret of only backslashes does not take forever.
 class Matcher
 {
 public:
@@ -51,7 +51,7 @@ public:
     }
 
 private:
-    /// So many bytes of the form are found, and the rest must begin at that character of the text.
+    /// This many bytes of the form are found, and the rest must begin at that character of the text.
     using State = std::pair<std::size_t, std::size_t>;
 
     /// The end of the match that one way leads to, or 0; other ways are put off to open_.
@@ -125,7 +125,7 @@ void Redactor::keepNewest()
 }
 
 /// Base64 writes three bytes as four characters, so how a secret looks depends on how many bytes of the last group
-/// stand before it. The core is the characters that hold nothing but bits of the secret: those are the same whatever
+/// stand before it. The core is the characters that hold only bits of the secret: those are the same whatever
 /// stands around it. The characters at the edges hold bits of both.
 void Redactor::addBase64(std::string_view secret, std::string_view alphabet, std::size_t bytesBefore)
 {

@@ -12,7 +12,7 @@ namespace psa::host {
 
 /// Takes secrets out of texts that are about to be shown or stored: log lines, audit rows, errors, API answers.
 ///
-/// A secret is found as it is; in standard and URL-safe base64, also in the midst of a longer base64 text; and each of
+/// A secret is found as it is; in standard and URL-safe base64, also in the middle of a longer base64 text; and each of
 /// these also where any of its characters is percent-encoded (hex digits of either case, '+' for a space), escaped as
 /// in a JSON string, or an HTML character reference - all of them, one, or some in this way and some in that. Not
 /// found is what is encoded twice over with marks in both layers, compressed, hashed, or base64 broken into lines.
@@ -36,7 +36,7 @@ public:
     bool addSecret(std::string value);
 
     /// `text` with each secret replaced by the marker; secrets that overlap, by one marker together. The time is linear
-    /// in the text but for texts that repeat the beginning of a secret over and over.
+    /// in the text but for texts that repeat the beginning of a secret many times.
     std::string redact(std::string_view text) const;
 
     bool containsSecret(std::string_view text) const;

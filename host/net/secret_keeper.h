@@ -12,7 +12,7 @@
 namespace psa::host {
 
 /// The secrets of one connection: those of its configuration, and the header values that its plugin marks as secret
-/// while it works. Every text that leaves the host passes redact(). From any thread.
+/// while it works. Every text that leaves the host passes redact(). Thread-safe.
 class SecretKeeper
 {
 public:
@@ -36,7 +36,7 @@ private:
     std::shared_ptr<const Redactor> current() const;
     void makeRedactor();
 
-    mutable std::mutex mutex_; ///< Guards everything below.
+    mutable std::mutex mutex_; ///< Guards the members below.
     std::set<std::string, std::less<>> known_;
     std::list<std::string> passing_; ///< The one used last comes last.
     std::shared_ptr<const Redactor> redactor_;

@@ -136,7 +136,7 @@ TlsConnection::TlsConnection(const Target &target, const Poco::Net::Context::Ptr
 
 TlsConnection::~TlsConnection()
 {
-    // The goodbye is a write like any other: to a peer that reads no more it would wait for ever, and nobody watches it.
+    // The goodbye is a write like any other: to a peer that reads no more it would wait forever, and nobody watches it.
     fcntl(fd_, F_SETFL, fcntl(fd_, F_GETFL) | O_NONBLOCK);
 }
 

@@ -51,7 +51,7 @@ private:
 
     const std::shared_ptr<const Clock> clock_;
     const std::size_t capacity_;
-    std::mutex mutex_; ///< Guards everything below.
+    std::mutex mutex_; ///< Guards the members below.
     Entries entries_;
     std::size_t bytes_ = 0;
 };

@@ -17,7 +17,7 @@ namespace psa::host {
 
 struct Watchdog::Entry
 {
-    /// A descriptor of our own. Poco closes its one in the midst of a failing handshake, and whatever is opened next
+    /// A descriptor of our own. Poco closes its one in the middle of a failing handshake, and whatever is opened next
     /// gets the same number: a late shutdown must not hit that.
     int fd;
     Stop stop;

@@ -7,8 +7,8 @@
 namespace psa::host {
 
 /// Ends blocking reads and writes on sockets when their time is up or their caller has cancelled, by shutting the
-/// socket down. Timeouts of the socket itself do not do: they count anew with each byte, so that a peer that drips
-/// holds a TLS handshake or an answer open for ever. One thread for all sockets; it sleeps while there is none.
+/// socket down. Timeouts of the socket itself do not do: they start again with each byte, so that a peer that sends slowly
+/// holds a TLS handshake or an answer open forever. One thread for all sockets; it sleeps while there is none.
 class Watchdog
 {
     struct Shared;
@@ -44,7 +44,7 @@ public:
     Watchdog(const Watchdog &) = delete;
     Watchdog &operator=(const Watchdog &) = delete;
 
-    /// Watches the socket of `fd` until the guard is gone. From any thread. Throws NetError (connect) if no descriptor
+    /// Watches the socket of `fd` until the guard is gone. Thread-safe. Throws NetError (connect) if no descriptor
     /// is free.
     std::unique_ptr<Guard> watch(int fd, const Stop &stop);
 

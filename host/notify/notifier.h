@@ -17,7 +17,7 @@ namespace psa::host {
 using NoticeOutlet = std::function<std::string(const std::string &json)>;
 
 /// Tells humans what needs them, without holding anybody up: notices wait in memory for the outlets, each of which is tried
-/// a few times. What is lost with the process is in the store all the same. From any thread.
+/// a few times. What is lost with the process is in the store all the same. Thread-safe.
 class Notifier
 {
 public:
@@ -42,7 +42,7 @@ private:
     const std::vector<NoticeOutlet> outlets_;
     const std::function<void(const std::string &)> log_;
     const std::chrono::milliseconds pause_;
-    std::mutex mutex_; ///< Guards what follows.
+    std::mutex mutex_; ///< Guards the members below.
     std::condition_variable changed_;
     std::deque<std::string> waiting_;
     bool stopping_ = false;

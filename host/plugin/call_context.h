@@ -28,7 +28,7 @@ struct CallContext
     std::shared_ptr<ValueCache> cache;
     std::shared_ptr<const Clock> clock;
     std::shared_ptr<const SecretKeeper> secrets; ///< Of the instance, beside those that `http` knows of.
-    bool dryRun = false;                         ///< Requests that mutate are held back and only shown.
+    bool dryRun = false;                         ///< Requests that mutate are withheld and only shown.
     BudgetUse use = BudgetUse::ordinary;         ///< What its requests are for.
     ExchangeObserver observer = nullptr;         ///< Gets every exchange, free of secrets.
     PluginLog log = nullptr;                     ///< In place of the instance's.

@@ -163,7 +163,7 @@ void CallState::abandon()
 
 void CallState::end()
 {
-    context_.reset(); // a request that is under way keeps what it needs
+    context_.reset(); // a request that is in progress keeps what it needs
 }
 
 void CallState::putResult(const psa_call *call, psa_str json)

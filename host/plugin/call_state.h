@@ -139,7 +139,7 @@ private:
     std::shared_ptr<const host::Clock> clock_; ///< What the plugin reads the time from; may be null.
     std::atomic<bool> cancelled_{false};
     LogBudget budget_;
-    std::mutex mutex_;                           ///< Guards everything below.
+    std::mutex mutex_;                           ///< Guards the members below.
     std::shared_ptr<const CallContext> context_; ///< nullptr = the call has ended.
     bool gotResult_ = false;
     OneChange change_;

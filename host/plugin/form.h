@@ -34,7 +34,7 @@ struct FormRules
 class Form
 {
 public:
-    /// A form without fields: it accepts nothing but {}.
+    /// A form without fields: it accepts only {}.
     Form() = default;
 
     /// `form`: as the descriptor's schema accepts it. Throws InvalidForm if it makes no sense in itself.

@@ -83,7 +83,7 @@ void deliver(const HttpResponse &response, void *user, psa_http_on_response onRe
     onResponse(user, &raw);
 }
 
-/// A call that is under way, with what it may use of the host.
+/// A call that is in progress, with what it may use of the host.
 struct Use
 {
     std::shared_ptr<CallState> state;

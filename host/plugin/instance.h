@@ -53,9 +53,9 @@ public:
     /// secrets of the configuration are kept out of every text of the plugin in any case.
     void use(CallContext context) { context_ = std::move(context); }
 
-    /// Asks the call under way, if any, to stop.
+    /// Asks the call in progress, if any, to stop.
     void cancel();
-    /// Asks the call under way, and each that begins later, to stop.
+    /// Asks the call in progress, and each that begins later, to stop.
     void stop();
     bool lost() const { return worker_.abandoned(); }
 

@@ -10,7 +10,7 @@ namespace psa::host {
 
 struct PoolSettings
 {
-    std::size_t maxLost = 3; ///< So many lost instances pause the pool; at least 1.
+    std::size_t maxLost = 3; ///< This many lost instances pause the pool; at least 1.
     std::chrono::milliseconds grace = Instance::defaultGrace;
 };
 
@@ -75,7 +75,7 @@ public:
     /// they come back. Otherwise gives the plugin's error, and everything stays as it was.
     CallOutcome reconfigure(std::string configuration, Clock::time_point deadline);
 
-    /// Asks every call under way to stop.
+    /// Asks every call in progress to stop.
     void cancelAll();
 
     /// Lends nothing more, asks every call to stop, waits until all leases came back or `until`, and ends the

@@ -14,7 +14,7 @@ public:
     Library() = default;
 
     /// Maps the very file that was checked, through its descriptor, with everything resolved and no symbol shared. The
-    /// descriptor is duplicated and kept open for ever: the dynamic linker knows libraries by name, and a number that
+    /// descriptor is duplicated and kept open forever: the dynamic linker knows libraries by name, and a number that
     /// is used again would give it the old library for a new file. Throws std::runtime_error with the linker's words.
     static Library map(const TrustedFile &file);
 

@@ -26,7 +26,7 @@ struct LoaderPolicy
 };
 
 /// Checks, loads and describes plugin files, one after the other; nothing that a file does wrong ends more than its own
-/// load, short of a crash. Libraries stay mapped for ever. Not for use by two threads at once.
+/// load, short of a crash. Libraries stay mapped forever. Not for use by two threads at once.
 class PluginLoader
 {
 public:

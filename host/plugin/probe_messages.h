@@ -24,7 +24,7 @@ struct ProbeStory
     std::vector<std::pair<psa_log_level, std::string>> log;
 };
 
-/// Each writes one message at once, so that what was told before a crash is there. From any thread.
+/// Each writes one message at once, so that what was told before a crash is there. Thread-safe.
 void tellStep(const std::string &what);
 void tellLog(psa_log_level level, const std::string &line);
 void tellRefusal(const Refusal &refusal);

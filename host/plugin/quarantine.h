@@ -11,8 +11,8 @@
 
 namespace psa::host {
 
-/// Which operations of which builds are not called, since the process ended in them again and again. A build is named as
-/// "id@version"; version 0.1 blamed the plain id, which goes on to count for every build of it. From any thread.
+/// Which operations of which builds are not called, since the process ended in them repeatedly. A build is named as
+/// "id@version"; version 0.1 blamed the plain id, which goes on to count for every build of it. Thread-safe.
 class Quarantine
 {
 public:

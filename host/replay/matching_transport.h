@@ -17,7 +17,7 @@ class SecretKeeper;
 /// Answers the requests of one recorded call after the other, also where they are a little otherwise than recorded, and
 /// remembers every difference. A request gets the first exchange of the call that was not used yet and, in this order,
 /// has its method and URL; its method and path, with other numbers in the path, another host number or another query; its
-/// URL, with another method. One that has none is an extra request and is not sent. From any thread.
+/// URL, with another method. One that has none is an extra request and is not sent. Thread-safe.
 class MatchingTransport : public Transport
 {
 public:
@@ -43,7 +43,7 @@ private:
     const Entry *take(const HttpRequest &request);
 
     std::shared_ptr<const SecretKeeper> secrets_;
-    std::mutex mutex_; ///< Guards everything below.
+    std::mutex mutex_; ///< Guards the members below.
     std::vector<Entry> entries_;
     std::vector<RunDifference> differences_;
     std::set<std::thread::id> seen_; ///< Threads with a request that got here and is not over.

@@ -9,10 +9,10 @@ namespace psa::host {
 /// Fills so many bytes with what nobody can foresee. Tests bring their own.
 using RandomSource = std::function<void(unsigned char *bytes, std::size_t size)>;
 
-/// OpenSSL's generator. Throws std::runtime_error if it has no randomness to give. From any thread.
+/// OpenSSL's generator. Throws std::runtime_error if it has no randomness to give. Thread-safe.
 void systemRandom(unsigned char *bytes, std::size_t size);
 
-/// So many bytes of `random` in hex.
+/// This many bytes of `random` in hex.
 std::string randomHex(const RandomSource &random, std::size_t bytes);
 
 } // namespace psa::host

@@ -16,7 +16,7 @@ struct SecretOwner
 {
     std::string connection;    ///< Its name in the store.
     std::string plugin;        ///< Id of the plugin, whichever build.
-    std::uint64_t version = 0; ///< Kept beside what is sealed; grows whenever the secrets are sealed anew.
+    std::uint64_t version = 0; ///< Kept beside what is sealed; grows whenever the secrets are sealed again.
 };
 
 /// Secrets by the name of their field.
@@ -43,7 +43,7 @@ std::string masterKeyIdOf(const std::string &dataKey);
 
 /// A rotation's step: the data key of `sealed` under the active master key; nullopt = it is there already, or there are
 /// no secrets. The fields stay as they are. Write it only over the very data key it was made from: the secrets may have
-/// been sealed anew in between. Throws as openSecrets() does.
+/// been sealed again in between. Throws as openSecrets() does.
 ///
 /// A rotation as a whole: start with the new key as active one and the old one beside it, so that checkKeys() adds a
 /// canary; take this step for each connection; then retireCanaries(). It may stop anywhere and go on later, since what is

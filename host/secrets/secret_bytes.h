@@ -30,7 +30,7 @@ public:
     /// Valid as long as this is; who copies it has a copy that nobody wipes.
     std::string_view view() const { return {reinterpret_cast<const char *>(bytes_.data()), bytes_.size()}; }
 
-    /// In a time that tells nothing but whether the lengths are the same.
+    /// Compares in constant time, unless the lengths differ.
     bool sameAs(const SecretBytes &other) const;
 
 private:

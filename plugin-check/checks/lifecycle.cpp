@@ -1,4 +1,4 @@
-// Entering, making and ending instances, again and again.
+// Entering, making and ending instances, repeatedly.
 #include "plugin-check/check_context.h"
 #include "plugin-check/checks/groups.h"
 #include "plugin-check/example_values.h"

@@ -5,7 +5,7 @@
 namespace plugins::autotask {
 namespace {
 
-/// Autotask counts requests under way for each entity: "Tickets" of "Tickets/query".
+/// Autotask counts requests in progress for each entity: "Tickets" of "Tickets/query".
 std::string entityOf(const std::string &path)
 {
     return path.substr(0, path.find('/'));

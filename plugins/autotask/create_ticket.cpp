@@ -14,7 +14,7 @@ Object::Ptr post(Client &client, const Object &body)
     }
     catch (const psa::Error &error)
     {
-        // What is kept of the tenant may be out of date: the next ticket reads it anew.
+        // What is kept of the tenant may be out of date: the next ticket reads it again.
         if (error.status() == PSA_INVALID_TICKET)
             client.kept().forgetUsed();
         throw;

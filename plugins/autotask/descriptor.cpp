@@ -77,7 +77,7 @@ constexpr const char *ticketFields = R"({
     "description": "Names and values of user-defined ticket fields, as Autotask has them. A date is written like 2026-11-24."}
 }})";
 
-// Autotask counts requests under way for each integration code and entity and refuses the fourth; one is left for
+// Autotask counts requests in progress for each integration code and entity and refuses the fourth; one is left for
 // others. It counts requests an hour for each database, which nobody can see from outside: the API user lives in one.
 constexpr const char *limits = R"({
 "instances": 2,

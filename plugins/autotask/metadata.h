@@ -21,7 +21,7 @@ struct FieldInfo
     std::vector<PickValue> values; ///< In the tenant's order.
 };
 
-/// Fields of tickets, read from Autotask and kept for an hour: pick-lists and lengths are the tenant's own.
+/// Fields of tickets, read from Autotask and kept for an hour: picklists and lengths are the tenant's own.
 class Metadata
 {
 public:
@@ -31,17 +31,17 @@ public:
     static Metadata userDefinedFields(Client &client);
     /// The standard fields if they are in the cache; asks Autotask nothing.
     static std::optional<Metadata> keptTicketFields(Client &client);
-    /// Drops what is kept, so that the next one is read anew.
+    /// Drops what is kept, so that the next one is read again.
     static void forget(Client &client);
 
     /// The field of that name in any case; nullptr if there is none.
     const FieldInfo *find(const std::string &name) const;
-    /// Its pick-list; empty if there is none.
+    /// Its picklist; empty if there is none.
     const std::vector<PickValue> &values(const std::string &name) const;
     const std::vector<FieldInfo> &fields() const { return fields_; }
     bool fromCache() const { return fromCache_; }
 
-    /// Label of a value of a pick-list; empty if it is not known.
+    /// Label of a value of a picklist; empty if it is not known.
     std::string label(const std::string &field, const std::string &id) const;
 
 private:

@@ -47,7 +47,7 @@ std::string checkedWebUrl(const std::string &webUrl)
     return plain && ours ? folded : std::string();
 }
 
-/// The zone in a look-up's answer or in the cache.
+/// The zone in a lookup's answer or in the cache.
 std::optional<Zone> parseZone(std::string_view json)
 {
     const Object::Ptr object = parseObject(json);

@@ -32,7 +32,7 @@ std::optional<std::string> normalizeZoneUrl(std::string_view given);
 Zone findZone(psa::Host host, psa::Call &call, const Configuration &configuration);
 
 /// Looks the zone up by the API user and keeps it in the cache for 12 hours. The request carries no credentials: the
-/// look-up host needs none. Throws psa::Error.
+/// lookup host needs none. Throws psa::Error.
 Zone lookUpZone(psa::Host host, psa::Call &call, const Configuration &configuration);
 
 /// Drops the zone from the cache, so that the next call looks it up.

@@ -11,7 +11,7 @@
 
 namespace plugins {
 
-/// A page of psa.choices/1 under way.
+/// A page of psa.choices/1 in progress.
 struct ChoicesPage
 {
     std::vector<psa::Choice> items;

@@ -8,7 +8,7 @@
 namespace plugins {
 
 /// `response` without any of `secrets` in its body. The host takes whole secrets out of every text, but what is cut for
-/// people can end in the midst of one that the PSA sent back.
+/// people can end in the middle of one that the PSA sent back.
 psa::HttpResponse withoutSecrets(psa::HttpResponse response, const std::vector<std::string> &secrets);
 
 } // namespace plugins

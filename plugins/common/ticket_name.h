@@ -14,14 +14,14 @@ struct TicketName
     const char *ours = "";   ///< In a ticket document: "queue".
     const char *theirs = ""; ///< In the PSA's API: "queueID".
     const char *title = "";  ///< On the form: "Queue ID".
-    const char *list = "";   ///< Its list of psa.choices/1, if a pick-list of the PSA has the values: "queues".
+    const char *list = "";   ///< Its list of psa.choices/1, if a picklist of the PSA has the values: "queues".
     bool own = false;        ///< Only this PSA has it: it stands in "fields" of the ticket document.
 };
 
 /// The one of `names` that a ticket document calls `ours`, which must be there.
 const TicketName &nameOf(const std::vector<TicketName> &names, std::string_view ours);
 
-/// Those of `names` that have a pick-list.
+/// Those of `names` that have a picklist.
 std::vector<TicketName> pickListNames(const std::vector<TicketName> &names);
 
 /// A field of a ticket that the plugin cannot take.

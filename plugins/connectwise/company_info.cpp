@@ -16,7 +16,7 @@ namespace {
 constexpr const char *cacheKey = "company";
 constexpr std::uint32_t keptMs = 12 * KeptValues::hourMs;
 constexpr const char *request = "GET companyinfo";
-/// Leads to the codebase that is in use, on every site. The look-up names the real one, which the API wants.
+/// Leads to the codebase that is in use, on every site. The lookup names the real one, which the API wants.
 constexpr const char *stableCodebase = "v4_6_release/";
 
 /// `given` with a slash at its end; empty if it is not a name of a folder, since it becomes part of an address.

@@ -53,7 +53,7 @@ std::string createTicket(Client &client, std::string_view reference, std::string
     {
         if (error.status() != PSA_INVALID_TICKET)
             throw;
-        // What is kept of the company may be out of date: the next ticket reads it anew.
+        // What is kept of the company may be out of date: the next ticket reads it again.
         client.kept().forgetUsed();
         throw withCandidates(error, client, lists, mapping);
     }

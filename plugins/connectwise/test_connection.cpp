@@ -51,7 +51,7 @@ std::string versionText(Client &client)
     }
 }
 
-/// How many values a list has, read anew.
+/// How many values a list has, read again.
 std::string countOf(Client &client, const char *field)
 {
     const TicketName &name = ticketName(field);

@@ -16,7 +16,7 @@ class Database : public Rows
 public:
     explicit Database(const Tenant &tenant);
 
-    /// "T20260131.0001", counted anew each day.
+    /// "T20260131.0001", counted again each day.
     std::string nextTicketNumber(const std::string &day);
 
 private:

@@ -25,9 +25,9 @@ public:
     void setZone(std::int64_t zone) { set("zone", zone); }
     void setUser(const std::string &user) { set("user", user); }
 
-    /// The values of a pick-list, objects with value and label; null for none.
+    /// The values of a picklist, objects with value and label; null for none.
     Array::Ptr pickList(const std::string &entity, const std::string &field) const;
-    /// The pick-list value with this id; null if there is none.
+    /// The picklist value with this id; null if there is none.
     Object::Ptr pickListValue(const std::string &entity, const std::string &field, std::int64_t id) const;
     /// Those of an entity; only tickets have any.
     Array::Ptr userDefinedFields(const std::string &entity) const;

@@ -14,9 +14,9 @@ namespace psa::sandbox {
 class ThreadLimit
 {
 public:
-    /// Null if `most` (0: any number) are under way already.
+    /// Null if `most` (0: any number) are in progress already.
     std::unique_ptr<Slot> take(const std::string &key, std::int64_t most);
-    /// The most that were under way at once for one key.
+    /// The most that were in progress at the same time for one key.
     std::int64_t mostAtOnce() const;
     void clear();
 

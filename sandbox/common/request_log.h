@@ -24,7 +24,7 @@ public:
         int status = 0; ///< Of the answer that was sent whole; 0: none was.
         std::string fault;
         SandboxClock::Time at;
-        std::chrono::microseconds took{-1}; ///< -1: still under way.
+        std::chrono::microseconds took{-1}; ///< -1: still in progress.
     };
     struct Counts
     {

@@ -38,7 +38,7 @@ void touch(const Core &core, Object &ticket, const char *date, const char *who)
     ticket.set(who, apiMember(core));
 }
 
-/// The ticket as a write would have it: references as objects again, so that all of them are looked at anew.
+/// The ticket as a write would have it: references as objects again, so that all of them are looked at again.
 Object::Ptr asWritten(const Object &ticket)
 {
     Object::Ptr values = newObject();

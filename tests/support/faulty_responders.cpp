@@ -45,7 +45,7 @@ Responder open(const std::string &bytes)
     return [bytes](const ReceivedRequest &, Connection &connection) { connection.send(bytes); };
 }
 
-/// `start`, then `part` again and again.
+/// `start`, then `part` repeatedly.
 Responder endless(const std::string &start, const std::string &part)
 {
     return [start, part](const ReceivedRequest &, Connection &connection) {

@@ -29,14 +29,14 @@ Responder chunked(const std::string &body);
 Responder continueFirst(const std::string &json); ///< 100 before the 200.
 
 // Combinations.
-/// One after the other over all connections, then the last for ever. At least one.
+/// One after the other over all connections, then the last forever. At least one.
 Responder inTurn(std::vector<Responder> responders);
 /// The first `times` requests, over all connections, get `first`.
 Responder storm(std::size_t times, Responder first, Responder then);
 /// Answers when the test opens the gate.
 Responder held(std::shared_ptr<Gate> gate, Responder then);
 /// Answers well and then, as the dice of `seed` fall, keeps the connection or ends it in one of the three ways up to 2
-/// ms later: the client's next request may be under way.
+/// ms later: the client's next request may be in progress.
 Responder closeIdleAtRandom(unsigned seed, const std::string &json = "{}");
 
 // The request arrived, the answer does not.

@@ -5,7 +5,7 @@
 
 namespace psa::test {
 
-/// Closed until somebody opens it, then open for ever. Anything that waits (a read, a pause, a responder) waits on
+/// Closed until somebody opens it, then open forever. Anything that waits (a read, a pause, a responder) waits on
 /// gates too, so that a test decides what happens when and no thread outlives it. Every function: any thread.
 class Gate
 {

@@ -34,11 +34,11 @@ public:
     /// place of the step. After a failed write half of it is in the file, after a failed sync nobody knows.
     using Question = std::function<int(Step, const std::string &file, std::size_t end)>;
 
-    /// Asks this before each step from now on, on the thread of the step; null = nobody. From any thread.
+    /// Asks this before each step from now on, on the thread of the step; null = nobody. Thread-safe.
     void ask(Question question);
 
     /// Name without folder and content of each file, as the disk may have them after a loss of power now: all that was
-    /// synced, and of the rest whichever sectors of 512 bytes `random` lets through.
+    /// synced, and of the rest whichever sectors of 512 bytes `random` allows.
     std::map<std::string, std::string> afterPowerLoss(std::mt19937 &random) const;
 
     const std::string &name() const { return name_; }

@@ -46,7 +46,7 @@ struct ServerCounts
 };
 
 /// An HTTPS server on 127.0.0.1 that does exactly what it is told and remembers what it got. Destruction waits for
-/// nothing but its own threads. All functions: any thread.
+/// only its own threads. All functions: any thread.
 class TlsServer
 {
 public:
