@@ -34,8 +34,8 @@ private:
 /// A network in which nothing accepts a connection.
 std::shared_ptr<ScriptedTransport> unreachableNetwork();
 
-/// The services of a connection whose requests go to `transport`: the egress policy is that of `descriptor`, there is no
-/// limit, the cache is empty, and no secret is known, so that what the plugin says is seen as it said it.
+/// The services of a connection whose requests go to `transport`: the egress policy is that of `descriptor`, there is
+/// no limit, the cache is empty, and no secret is known, so that what the plugin says is seen as it said it.
 host::CallContext servicesOver(std::shared_ptr<host::Transport> transport, const Poco::JSON::Object &descriptor);
 
 } // namespace psa::check

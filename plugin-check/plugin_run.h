@@ -73,8 +73,8 @@ public:
     /// The calls of `verb` with a recording; ends the check as skipped if there is none.
     std::vector<const GoodCall *> recorded(CheckContext &context, Verb verb) const;
 
-    /// What call() is made of, for checks that make many calls on one instance: the recording of `call`, null if there is
-    /// none;
+    /// What call() is made of, for checks that make many calls on one instance: the recording of `call`, null if there
+    /// is none;
     std::shared_ptr<host::ReplayTransport> replay(const GoodCall &call, host::WhenUsed whenUsed) const;
     /// what the plugin may use, with an empty cache;
     host::CallContext services(std::shared_ptr<host::Transport> transport,

@@ -1,6 +1,6 @@
-// psa-bench-delivery [FOLDER [QUEUED [ROWS [TICKETS]]]]: how long a ticket takes from the socket of a running host to the
-// PSA, what a flood of QUEUED tickets on another connection does to that, how fast the flood itself goes, and how soon a
-// host with ROWS queued tickets is ready and how much memory it takes.
+// psa-bench-delivery [FOLDER [QUEUED [ROWS [TICKETS]]]]: how long a ticket takes from the socket of a running host to
+// the PSA, what a flood of QUEUED tickets on another connection does to that, how fast the flood itself goes, and how
+// soon a host with ROWS queued tickets is ready and how much memory it takes.
 #include "bench/delivery/loaded_host.h"
 #include "bench/delivery/start.h"
 #include "bench/program.h"

@@ -24,8 +24,9 @@ struct LoadPlan
     bool keepAlive = true; ///< Else each request has a connection of its own, and its making counts.
 };
 
-/// POST /v1/tickets over so many connections at once, each with one request in progress and a key of its own in it; from one
-/// thread, so that the generator takes little of the machine. Throws std::runtime_error for any other answer than 202.
+/// POST /v1/tickets over so many connections at once, each with one request in progress and a key of its own in it;
+/// from one thread, so that the generator takes little of the machine. Throws std::runtime_error for any other answer
+/// than 202.
 LoadResult submitTickets(const LoadPlan &plan);
 
 } // namespace psa::bench

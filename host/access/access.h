@@ -6,7 +6,7 @@
 
 namespace psa::host {
 
-/// Who may use the API from outside the machine's own users, and how they show it. Thread-safe.
+/// Who may use the API over the network, and how they authenticate. Thread-safe.
 struct Access
 {
     Access(Store &store, const std::shared_ptr<const Clock> &theClock, const RandomSource &random)
@@ -20,7 +20,7 @@ struct Access
     AttemptLimit attempts;
 };
 
-/// The token in `text`. Throws Problem where it is not right; another one where `address` or that token has failed too often.
+/// The token in `text`. Throws Problem if it is invalid, or if `address` or that token id has failed too often.
 AccessToken checkToken(Access &access, const std::string &text, const std::string &address);
 
 /// The routes of tokens and of sign-in. `access` outlives the router.

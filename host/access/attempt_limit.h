@@ -10,8 +10,7 @@
 
 namespace psa::host {
 
-/// How often somebody may fail to say who they are: so often in a stretch of time for each address, and for each token.
-/// Thread-safe.
+/// Limits failed authentications per time window, for each address and for each token id. Thread-safe.
 class AttemptLimit
 {
 public:
@@ -21,7 +20,7 @@ public:
 
     explicit AttemptLimit(std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {}
 
-    /// How long `key`, an address or the id of a token, has to wait; 0 = not at all.
+    /// How long `key`, an address or a token id, has to wait; 0 = not at all.
     std::chrono::seconds waitOf(const std::string &key);
     void failed(const std::string &key);
 

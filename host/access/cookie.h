@@ -9,8 +9,8 @@ namespace psa::host {
 /// The session that the request's cookie names; "" = none.
 std::string sessionIn(const ApiRequest &request);
 
-/// A Set-Cookie that makes the browser keep `session`; "" makes it forget. Other pages cannot have it sent (SameSite),
-/// scripts cannot read it (HttpOnly), and no other name or path of the host can set it (__Host-).
+/// A Set-Cookie header that stores `session` in the browser; "" deletes it. Other sites cannot cause it to be sent
+/// (SameSite), scripts cannot read it (HttpOnly), and no other name or path of the host can set it (__Host-).
 std::string sessionCookie(const std::string &session);
 
 } // namespace psa::host

@@ -5,7 +5,7 @@
 
 namespace psa::host {
 
-/// SHA-256 of `text` in hex. What is hashed with it here is random and long, so nobody can try all that there is.
+/// SHA-256 of `text` in hex. The hashed values are random and long, so they cannot be guessed by brute force.
 std::string digestOf(std::string_view text);
 
 /// Compares in constant time, unless the lengths differ.

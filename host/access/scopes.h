@@ -7,7 +7,7 @@
 
 namespace psa::host {
 
-/// What somebody may do. A set of Scope; admin may do everything.
+/// Permissions: a set of Scope; admin includes everything.
 using Scopes = std::set<Scope>;
 
 inline bool allows(const Scopes &scopes, Scope wanted)

@@ -14,22 +14,23 @@ namespace psa::host {
 /// A browser that has signed in with a token.
 struct BrowserSession
 {
-    std::string tokenId; ///< What it may do is what its token may do now.
-    std::string csrf;    ///< What its requests that change something must show.
+    std::string tokenId; ///< Its permissions are those that its token has now.
+    std::string csrf;    ///< Required in its changing requests.
     Clock::Steady began;
     Clock::Steady seen;
 };
 
-/// The sessions, in memory: a restart signs everybody out. Thread-safe.
+/// The sessions, kept in memory: a restart ends them all. Thread-safe.
 class SessionBook
 {
 public:
     static constexpr std::chrono::minutes idle{30};
     static constexpr std::chrono::hours longest{8};
-    /// At most this many of one token. For another, the one of that token that was not seen longest makes room: whoever signs in
-    /// repeatedly signs out only the holders of the same token.
+    /// Maximum per token. One more replaces the least recently used session of that token: signing in repeatedly signs
+    /// out only holders of the same token.
     static constexpr std::size_t mostOfToken = 20;
-    static constexpr std::size_t most = 1000; ///< In all; the token that has most of them makes room.
+    static constexpr std::size_t most =
+        1000; ///< Total maximum; a session of the token with the most sessions is replaced.
 
     SessionBook(std::shared_ptr<const Clock> clock, RandomSource random);
 
@@ -39,10 +40,10 @@ public:
         BrowserSession session;
     };
     Opened open(const std::string &tokenId);
-    /// Nothing if there is none, or none any more. Notes that it was seen.
+    /// nullopt if it does not exist or has expired. Records the use.
     std::optional<BrowserSession> find(const std::string &id);
     void close(const std::string &id);
-    /// Those of a token that was removed.
+    /// Ends the sessions of a removed token.
     void closeOf(const std::string &tokenId);
 
 private:

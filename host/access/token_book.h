@@ -13,20 +13,20 @@
 
 namespace psa::host {
 
-/// What is kept of an API token: never the token itself.
+/// What is stored of an API token: never the token itself.
 struct AccessToken
 {
-    std::string id;   ///< Public; stands in the token and in the audit.
+    std::string id;   ///< Public; part of the token, and shown in the audit log.
     std::string name; ///< For people.
     Scopes scopes;
     std::string digest; ///< Of its secret part.
     Clock::Wall created;
     std::optional<Clock::Wall> expires;
     std::optional<Clock::Wall> lastUsed; ///< To the minute.
-    std::string damage; ///< Why what was stored of it cannot be read; "" = it can. Then it opens nothing.
+    std::string damage; ///< Why its stored data cannot be read, in which case it grants no access; "" = readable.
 };
 
-/// The API tokens: "psa_ID_SECRET", of which the store has the digest alone. Thread-safe. Throws StoreError.
+/// The API tokens: "psa_ID_SECRET", of which only the digest is stored. Thread-safe. Throws StoreError.
 class TokenBook
 {
 public:
@@ -44,15 +44,15 @@ public:
     /// In the order in which they were made.
     std::vector<AccessToken> all() const;
 
-    /// The token that `text` is; nothing for one that is not, or not any more, valid. Notes that it was used.
+    /// The token given as `text`; nullopt if it is not valid, or not any more. Records the use.
     std::optional<AccessToken> check(const std::string &text);
-    /// As it is now; nothing once it was removed or has expired.
+    /// Its current data; nullopt once it was removed or has expired.
     std::optional<AccessToken> find(const std::string &id) const;
 
-    /// Why the tokens that were stored cannot be read at all; "" = they can. Then there are none, until some are made.
+    /// Why the stored tokens cannot be read at all, in which case there are none until some are created; "" = readable.
     const std::string &damage() const { return damage_; }
 
-    /// The id in a text that looks like a token, whether it is one or not; "" = it does not.
+    /// The id in a text that looks like a token, valid or not; "" = it does not look like one.
     static std::string idIn(const std::string &text);
 
 private:

@@ -11,7 +11,7 @@
 
 namespace psa::host {
 
-/// What a notification came to.
+/// Result of a notification.
 struct AlertResult
 {
     enum class Kind
@@ -19,7 +19,7 @@ struct AlertResult
         opened, ///< A new episode, with a new ticket.
         again,  ///< Of an episode that is open.
         closed, ///< The episode has ended.
-        nothing ///< Resolved, of what was not open.
+        nothing ///< Resolved, but nothing was open.
     };
     Kind kind = Kind::nothing;
     std::int64_t ticketId = 0; ///< 0 = none.
@@ -36,8 +36,8 @@ public:
     {
     }
 
-    /// Returns when what follows from it is durable. `connection` has a plugin that is ready. Throws StoreError; then the
-    /// source must tell again.
+    /// Returns when the result is durable. `connection` has a plugin that is ready. Throws StoreError; then the source
+    /// must notify again.
     AlertResult notify(const LiveConnection &connection, const AlertGroup &group, const std::string &who);
 
     /// Of a connection; the defaults if none were set. Throws StoreError.

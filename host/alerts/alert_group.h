@@ -13,7 +13,8 @@ namespace psa::host {
 class AlertsRefused : public std::runtime_error
 {
 public:
-    /// `document`: what is refused, in a sentence without its end; `problem`: the end of one that begins with the place.
+    /// `document`: the rejected thing, the start of a sentence; `problem`: the end of a sentence that starts with the
+    /// location.
     AlertsRefused(std::string pointer, const std::string &document, std::string problem)
         : std::runtime_error(document + ": " + pointer + (pointer.empty() ? "" : " ") + problem + "."),
           pointer_(std::move(pointer)), problem_(std::move(problem))
@@ -40,7 +41,7 @@ struct Alert
     std::string fingerprint; ///< Of its labels.
 };
 
-/// One notification: a group of alerts, and how all of it is now.
+/// One notification: an alert group and its current state.
 struct AlertGroup
 {
     std::string key;        ///< What the source calls the group; the same for all its notifications.
@@ -51,11 +52,11 @@ struct AlertGroup
     std::size_t truncated = 0; ///< So many more alerts were left out.
     std::vector<Alert> alerts;
 
-    /// One text for each alert that fires: the same as long as it does.
+    /// One text per firing alert, which stays the same while it fires.
     std::set<std::string> firingAlerts() const;
 };
 
-/// The payload of Alertmanager's webhook, version 4. Throws AlertsRefused for what is none.
+/// The payload of Alertmanager's webhook, version 4. Throws AlertsRefused for anything else.
 AlertGroup parseAlertmanager(std::string_view body);
 
 } // namespace psa::host

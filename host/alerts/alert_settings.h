@@ -16,8 +16,8 @@ struct AlertField
 {
     /// "label:NAME" or "annotation:NAME", tried in this order.
     std::vector<std::string> from;
-    std::map<std::string, std::string> values; ///< What is put in the place of what was found; empty = itself.
-    std::string otherwise;                     ///< Where nothing was found, or has no place in `values`; "" = no value.
+    std::map<std::string, std::string> values; ///< Translations of the value that was found; empty = none.
+    std::string otherwise; ///< Used if nothing was found, or if it is not in `values`; "" = no value.
 };
 
 /// How the alerts for one connection become tickets.
@@ -25,7 +25,7 @@ struct AlertSettings
 {
     /// By the names of ticket requests; others are fields that only this PSA has.
     std::map<std::string, AlertField> fields;
-    /// Where the source sends no "resolved": after so long without a word of the same alerts the trouble is over. 0 = it
+    /// If the source sends no "resolved": a group that is not notified for this long is treated as resolved. 0 = it
     /// does send it.
     std::chrono::minutes resolvedAfter{0};
 };
@@ -33,11 +33,12 @@ struct AlertSettings
 /// Throws AlertsRefused.
 AlertSettings alertSettingsFrom(const Poco::JSON::Object &document);
 
-/// Those that were kept as `json`; what cannot be read counts as none, and `damage` says why; else that is "".
+/// The settings stored as `json`; if they cannot be read there are none, and `damage` says why; otherwise `damage` is
+/// "".
 AlertSettings keptAlertSettings(const std::string &json, std::string &damage);
 
-/// The ticket request for a group that has begun to fire. What no setting names: the title is the summary, the alert's
-/// name or the group; the description has every alert with its labels and annotations.
+/// The ticket request for a group that has started firing. Without settings the title is the summary, the alert's name
+/// or the group, and the description lists every alert with its labels and annotations.
 Poco::JSON::Object::Ptr ticketRequestFor(const AlertGroup &group, const AlertSettings &settings);
 
 } // namespace psa::host

@@ -19,7 +19,7 @@ public:
 
     /// Throws HostUnreachable.
     virtual ApiResponse ask(ApiRequest request) = 0;
-    /// Another process has the store, and delivers what is in it.
+    /// Another process has the store open and delivers.
     virtual bool isRunning() const = 0;
 
     /// `delivers`: where this process opens the store, its tickets are delivered as long as this lives. Throws
@@ -27,18 +27,18 @@ public:
     static std::unique_ptr<HostAccess> open(const HostConfig &config, bool delivers, std::ostream &log);
 };
 
-/// An answer of the API that says no: it is on the log already.
+/// An error response of the API, which was already logged.
 struct Refused
 {
     int exitCode;
 };
 
-/// The JSON object that the API answers with; nullptr where it has none. Throws Refused after saying on `log` why not, and
-/// HostUnreachable.
+/// The JSON object that the API answers with; nullptr where it has none. Throws Refused after saying on `log` why not,
+/// and HostUnreachable.
 Poco::JSON::Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log);
 
-/// As askFor(), for a list that comes in pages: goes on until it has `limit` entries of `member`, or all there are. `next` is
-/// left in it if there are more.
+/// As askFor(), for a list that comes in pages: goes on until it has `limit` entries of `member`, or all there are.
+/// `next` is left in it if there are more.
 Poco::JSON::Object::Ptr askForList(HostAccess &host, const ApiRequest &request, const char *member, std::size_t limit,
                                    std::ostream &log);
 

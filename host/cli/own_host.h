@@ -13,16 +13,16 @@ namespace psa::host {
 
 class Log;
 
-/// What a process that opens the store itself does with it.
+/// What a process that opens the store itself does.
 struct OwnHostOptions
 {
     bool delivers = false;
     bool serves = false; ///< Serves the API on the socket of the state folder.
-    /// Changes the parts before they begin; for tests.
+    /// Changes the parts before they start; for tests.
     std::function<void(ApplicationParts &)> adjust = [](ApplicationParts &) {};
 };
 
-/// The whole host in this process, as the configuration says. Members are in the order in which they must live.
+/// The whole host in this process, as configured. The order of the members is their lifetime order.
 struct OwnHost
 {
     std::shared_ptr<Log> log;
@@ -30,8 +30,8 @@ struct OwnHost
     std::unique_ptr<Application> application;
     std::unique_ptr<LocalServer> server; ///< nullptr unless it serves.
 
-    /// Takes the master keys, opens the store, loads the plugins and begins. To be called before there is a second thread.
-    /// Waits a while for a process that holds the store without serving it. `out`: where the log goes. Throws
+    /// Reads the master keys, opens the store, loads the plugins and starts. Call it before starting a second thread.
+    /// Waits a while for a process that has the store open without serving it. `out`: where the log goes. Throws
     /// StoreLocked, StoreRefused, SealError, SecretUnavailable and StoreError.
     static std::unique_ptr<OwnHost> open(const HostConfig &config, const OwnHostOptions &options, std::ostream &out);
 };

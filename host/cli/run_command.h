@@ -4,16 +4,16 @@
 
 namespace psa::host {
 
-/// What a host that stays does.
+/// What a long-running host does.
 enum class RunMode
 {
     deliver,   ///< `run`.
-    untilIdle, ///< `run --until-idle`: ends when no ticket moves any more by itself.
+    untilIdle, ///< `run --until-idle`: ends when no ticket makes progress on its own any more.
     serve      ///< `serve`: the API and the admin page over the network too.
 };
 
-/// Delivers what is in the store and serves the API on its socket, until a SIGTERM or SIGINT. Returns an ExitCode. To be
-/// called before there is a second thread.
+/// Delivers stored tickets and serves the API on its socket, until SIGTERM or SIGINT. Returns an ExitCode. Call it
+/// before starting a second thread.
 int runHost(const HostConfig &config, RunMode mode, const Streams &streams);
 
 } // namespace psa::host

@@ -36,19 +36,19 @@ class Session
 public:
     /// Loads the plugins, reads the connection's file and checks it against the plugin's forms. nullptr after saying on
     /// `streams.log` what is wrong and setting `exitCode`. It sends through `transport` if there is one. Throws
-    /// std::runtime_error for a recording that is none.
+    /// std::runtime_error for an invalid recording.
     static std::unique_ptr<Session> open(const HostConfig &config, const SessionOptions &options,
                                          const Streams &streams, int &exitCode,
                                          const TransportMaker &transport = nullptr);
 
-    /// Says on the log if a recording is not whole.
+    /// Logs if a recording is incomplete.
     ~Session();
     Session(const Session &) = delete;
     Session &operator=(const Session &) = delete;
 
     Connection &connection() { return *connection_; }
     const Poco::JSON::Object &ticketDefaults() const { return *ticketDefaults_; }
-    /// What each call of the command gets; `observer` is told of its exchanges too.
+    /// Options for each call of the command; `observer` gets its exchanges too.
     CallOptions call(bool dryRun = false, ExchangeObserver observer = nullptr) const;
 
 private:

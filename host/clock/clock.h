@@ -28,14 +28,14 @@ public:
     virtual Steady now() const = 0;
     /// For dates; may jump.
     virtual Wall wallNow() const = 0;
-    /// For what a call may take; see RunningClock. As now(), unless a clock knows better.
+    /// For deadlines of calls; see RunningClock. The same as now() unless a clock overrides it.
     virtual RunningClock::time_point running() const { return RunningClock::time_point(now().time_since_epoch()); }
 
     Moment moment() const { return {now(), wallNow()}; }
 };
 
-/// This many milliseconds after 1970, or the nearest time of the years 1970 to 2259: a number that was stored may be damaged,
-/// and a Clock::Wall ends in 2262.
+/// This many milliseconds after 1970, or the nearest time of the years 1970 to 2259: a number that was stored may be
+/// damaged, and a Clock::Wall ends in 2262.
 inline Clock::Wall wallFromUnixMs(std::int64_t ms)
 {
     constexpr std::int64_t latest = 9'151'487'999'999;

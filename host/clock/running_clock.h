@@ -8,12 +8,13 @@
 namespace psa::host {
 
 /// The time in which this process ran: as the steady clock, but it stands still while the process is frozen (SIGSTOP, a
-/// debugger, a frozen cgroup, a suspended virtual machine). For deadlines after which something is given up or ended: what
-/// could not go on must not be given up for it. Timers of the outside world, such as the expiry of a token or the idle time
-/// of a connection, go by the steady clock.
+/// debugger, a frozen cgroup, a suspended virtual machine). For deadlines after which something is abandoned: what
+/// could not continue must not be abandoned for that. Timers of the outside world, such as the expiry of a token or the
+/// idle time of a connection, go by the steady clock.
 ///
-/// A freeze shows as a gap between two looks at the time, of which at most `longestGap` counts. So whoever waits for a
-/// moment of this clock looks at least every `lookEvery`, as waitUntil() does. While nobody waits nobody needs to look.
+/// A freeze shows as a gap between two readings of the time, of which at most `longestGap` counts. So a thread that
+/// waits for a time of this clock reads it at least every `lookEvery`, as waitUntil() does. While nothing waits it does
+/// not have to be read.
 class RunningClock
 {
 public:

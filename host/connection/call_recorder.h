@@ -27,7 +27,7 @@ struct CallDescription
 };
 
 /// Records the calls of a connection with their exchanges and what became of them (docs/recordings.md). A call must not
-/// fail over its recording: what goes wrong with that is kept in trouble(). From any thread.
+/// fail because of its recording: recording errors are kept in trouble(). From any thread.
 class CallRecorder
 {
 public:
@@ -42,7 +42,7 @@ public:
     void end(std::uint64_t call, const CallOutcome &outcome, const std::vector<Clock::Wall> &dates,
              const SecretKeeper &secrets);
 
-    /// Why the recording is not whole; empty = it is.
+    /// Why the recording is incomplete; empty = it is complete.
     std::string trouble() const;
 
 private:

@@ -81,8 +81,8 @@ struct CallOptions
 
 /// One configured connection to a PSA: its plugin, and the services that the plugin gets. From any thread.
 ///
-/// Every call of it passes the same way, whoever makes it: once the PSA has refused the credentials, each fails with
-/// PSA_AUTH without being made, unless its options say that an operator tests the connection.
+/// Every call takes the same path, whoever makes it: once the PSA has rejected the credentials, each call fails with
+/// PSA_AUTH without being made, unless its options say that an operator is testing the connection.
 class Connection
 {
 public:
@@ -93,8 +93,8 @@ public:
                const TransportMaker &makeTransport = nullptr);
 
     CallOutcome test(const CallOptions &options = {});
-    // No control character but line feed and tab gets from here into a plugin, and so to a PSA: in the texts of a ticket
-    // and in what is looked for, line ends become line feeds and the others U+FFFD.
+    // No control character but line feed and tab gets from here into a plugin, and so to a PSA: in the texts of a
+    // ticket and in what is looked for, line ends become line feeds and the others U+FFFD.
 
     /// `ticketJson`: a document of schemas/ticket.schema.json.
     CallOutcome createTicket(const std::string &reference, const std::string &ticketJson,

@@ -10,7 +10,7 @@
 
 namespace psa::host {
 
-/// What somebody fills in for a connection. On a change, what is not given stays as it is.
+/// Values entered for a connection. On a change, everything not given stays the same.
 struct ConnectionInput
 {
     std::string plugin;                    ///< Id, id@version or path; "" = as it is.
@@ -18,7 +18,7 @@ struct ConnectionInput
     Poco::JSON::Object::Ptr defaults;      ///< All ticket defaults; nullptr = as they are.
 };
 
-/// A connection is not accepted as it was filled in.
+/// The values entered for a connection are invalid.
 class ConnectionRefused : public std::runtime_error
 {
 public:

@@ -8,7 +8,7 @@
 
 namespace psa::host {
 
-/// What an operator's test of some credentials came to.
+/// Result of an operator's test of some credentials.
 struct ConnectionTest
 {
     Clock::Wall time;           ///< When it ended.

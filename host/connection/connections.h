@@ -25,7 +25,8 @@ public:
     explicit UnknownConnection(const std::string &name);
 };
 
-/// All connections of the host: what is stored, and what works of it. From any thread; changes come one after the other.
+/// All connections of the host: what is stored, and what works of it. From any thread; changes come one after the
+/// other.
 class Connections
 {
 public:
@@ -45,7 +46,7 @@ public:
 
     explicit Connections(Parts parts) : parts_(std::move(parts)) {}
 
-    /// Brings what is stored to work; one that cannot is there all the same, with its trouble. Throws StoreError.
+    /// Activates the stored connections; one that cannot work is still listed, with its trouble. Throws StoreError.
     void load();
 
     /// nullptr = there is none.
@@ -71,8 +72,8 @@ public:
     };
     /// Tests a stored connection, also with credentials that were refused; success ends whatever paused it.
     Tested test(const std::string &name, const CallOptions &options, const std::string &who);
-    /// The same with what is filled in, for a new connection or on top of the stored one; stores nothing. What the PSA says
-    /// of the credentials holds for the stored one too if they are the same.
+    /// The same with what is filled in, for a new connection or on top of the stored one; stores nothing. What the PSA
+    /// says of the credentials holds for the stored one too if they are the same.
     Tested testUnsaved(const std::string &name, const ConnectionInput &input, const CallOptions &options,
                        const std::string &who);
 

@@ -11,14 +11,14 @@ namespace psa::host {
 
 struct FormField;
 
-/// What the PSA's own lists say of one ticket default.
+/// Result of checking one ticket default against the PSA's own lists.
 struct CheckedDefault
 {
     enum class State
     {
         known,   ///< The PSA has it and it can be chosen.
         unknown, ///< It is not among the PSA's values, or not active.
-        unclear  ///< The list cannot be had or is too long to be looked through: the first ticket will show it.
+        unclear  ///< The list cannot be read or is too long to be searched: the first ticket will show it.
     };
 
     const FormField *field = nullptr; ///< Lives as long as the plugin.

@@ -5,7 +5,7 @@
 
 namespace psa::host {
 
-/// A stored connection as it is at work. Constant: a change makes another one.
+/// An active stored connection. Immutable: a change creates a new one.
 struct LiveConnection
 {
     StoredConnection stored;

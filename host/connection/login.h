@@ -17,13 +17,14 @@
 
 namespace psa::host {
 
-/// Credentials of a PSA, and whether it accepts them. A PSA locks an API user after some failed sign-ins, so credentials
-/// that it has refused are sent again by an operator's test alone; and while nothing is known of them, one call at a time
-/// tries them, so that a page of ten look-ups with a wrong password is one failed sign-in. From any thread.
+/// Credentials of a PSA, and whether it accepts them. A PSA locks an API user after some failed sign-ins, so
+/// credentials that it has refused are sent again by an operator's test alone; and while nothing is known of them, one
+/// call at a time tries them, so that a page of ten look-ups with a wrong password is one failed sign-in. From any
+/// thread.
 class Login
 {
 public:
-    /// For so long after a good call, others are not kept waiting for the first to return.
+    /// For this long after a successful call, others do not have to wait for the first to return.
     static constexpr std::chrono::minutes acceptedFor{1};
 
     struct Refusal
@@ -31,14 +32,14 @@ public:
         PluginError error;                ///< Why, as the plugin said it.
         std::optional<Clock::Wall> since; ///< Nothing = not known.
     };
-    /// Told when the credentials are refused, and when a test finds them good again; not under any lock of a Login.
+    /// Called when the credentials are rejected, and when a test finds them valid again; not under any lock of a Login.
     class Listener;
 
     Login(std::shared_ptr<const Clock> clock, std::shared_ptr<Listener> listener);
 
     /// Nothing = they are not refused, as far as is known.
     std::optional<Refusal> refusal() const;
-    /// What a call gets that is not made since the credentials are refused; nothing = it may be made.
+    /// The outcome of a call that is not made because the credentials were rejected; nullopt = it may be made.
     std::optional<CallOutcome> whyNot(const std::string &connection) const;
     /// As an earlier life of the process had it. Tells nobody.
     void restore(const Refusal &refusal);
@@ -55,7 +56,7 @@ public:
         bool despiteRefusal = false;     ///< An operator's test.
         std::function<bool()> cancelled; ///< Looked at while it waits for its turn.
     };
-    /// Makes `call` when it is its turn, and learns from what becomes of it. Where it must not be made: whyNot(); a
+    /// Makes `call` when it is its turn, and learns from its outcome. If it must not be made: whyNot(), or a
     /// PSA_TIMEOUT or PSA_CANCELLED that says that nothing was sent.
     CallOutcome attempt(const Attempt &attempt, const std::function<CallOutcome()> &call);
 
@@ -88,8 +89,8 @@ private:
     std::function<void(const Login &)> told_;
 };
 
-/// All logins of the process: connections with the same credentials share one, and so does the test of a connection that
-/// is not stored. From any thread.
+/// All logins of the process: connections with the same credentials share one, and so does the test of a connection
+/// that is not stored. From any thread.
 class LoginBook
 {
 public:

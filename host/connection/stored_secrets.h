@@ -9,22 +9,22 @@
 
 namespace psa::host {
 
-/// What a change of a connection's configuration means for the secrets that are stored with it.
+/// What a change of a connection's configuration means for its stored secrets.
 struct StoredSecrets
 {
     std::vector<std::string> changed; ///< Labels of the fields because of which they are dropped; none = they are kept.
-    std::vector<FieldError> missing;  ///< One for each secret that was stored, is dropped, and must be given again.
+    std::vector<FieldError> missing;  ///< One for each stored secret that is dropped and must be entered again.
 
     bool kept() const { return changed.empty(); }
 };
 
-/// Decides whether stored secrets may go on to be used once the configuration `before` becomes `after`. A secret was
-/// given for one place and one user: whoever may change the configuration, but does not know the secret, must not be able
-/// to have it sent elsewhere. The host does not know which fields say where requests go, and a plugin that forgot to mark
-/// one would give secrets away; so a change of any field that is not secret drops them all.
+/// Decides whether stored secrets may still be used when the configuration changes from `before` to `after`. A secret
+/// was entered for one destination and one user: somebody who may change the configuration but does not know the secret
+/// must not be able to have it sent elsewhere. The host does not know which fields determine where requests go, and a
+/// plugin that forgot to mark one would leak secrets; so a change of any field that is not secret drops them all.
 ///
-/// Compared is what counts: defaults filled in, blank fields left out. `before` and `after` hold the fields that are not
-/// secret and, `after`, the secrets that are given anew; `stored` names the secret fields that have a stored value.
+/// Compared is what counts: defaults filled in, blank fields left out. `before` and `after` hold the fields that are
+/// not secret and, `after`, the secrets that are given anew; `stored` names the secret fields that have a stored value.
 StoredSecrets judgeStoredSecrets(const Form &configuration, const Poco::JSON::Object &before,
                                  const Poco::JSON::Object &after, const std::vector<std::string> &stored);
 

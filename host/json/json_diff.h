@@ -7,15 +7,15 @@
 
 namespace psa::host {
 
-/// One value that two JSON documents do not share.
+/// One difference between two JSON documents.
 struct JsonDifference
 {
     std::string path;   ///< JSON pointer, such as "/ticket/title"; empty = the whole document.
-    std::string before; ///< As JSON; empty = it is not there.
+    std::string before; ///< As JSON; empty = missing.
     std::string after;
 };
 
-/// Where two documents differ, member by member and item by item; the order of members counts for nothing.
+/// The differences between two documents, member by member and item by item; the order of members does not matter.
 std::vector<JsonDifference> diffJson(const Poco::Dynamic::Var &before, const Poco::Dynamic::Var &after);
 
 } // namespace psa::host

@@ -150,7 +150,8 @@ bool startsWith(const std::string &text, const std::string &start)
     return text.compare(0, start.size(), start) == 0;
 }
 
-/// The part of `root`, with references followed, that `rules` apply to the member or item `step`; empty if there is none.
+/// The part of `root`, with references followed, that `rules` apply to the member or item `step`; empty if there is
+/// none.
 Var schemaOfMember(const Var &root, const Var &rules, const std::string &step)
 {
     const auto followed = [&root](Var part) {

@@ -19,8 +19,8 @@ std::string withPlainTexts(const std::string &json);
 /// An object of ours that was kept as text; "" = without members.
 Poco::JSON::Object::Ptr parseObject(const std::string &json);
 
-/// The same for what must be shown and fixed even where it was damaged: then it is without members, and `damage` says
-/// why; else that is "".
+/// The same for a text that must be shown and repaired even if it is damaged: then the object has no members, and
+/// `damage` says why; otherwise `damage` is "".
 Poco::JSON::Object::Ptr parseKept(const std::string &json, std::string &damage);
 
 } // namespace psa::host

@@ -15,8 +15,8 @@ struct JsonLimits
     int maxDepth = 32;
 };
 
-/// For texts that this program wrote itself, such as what the store keeps. What was accepted of others grows when it is
-/// written again: a ticket by its defaults, a text by its escapes, a document by the one that it stands in.
+/// For texts that this program wrote itself, such as those in the store. What was accepted from others grows when it is
+/// written again: a ticket by its defaults, a string by its escapes, a document by the one that contains it.
 constexpr JsonLimits ownText{std::string_view::npos, 48};
 
 /// Text that is not JSON as we accept it. what() begins with "line L, column C: ".

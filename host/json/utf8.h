@@ -24,28 +24,28 @@ std::string_view withoutByteOrderMark(std::string_view text);
 /// the zero bytes around its first characters; "" for any other.
 std::string_view foreignEncodingOf(std::string_view text);
 
-/// Is there nothing in `text` but white space, as Unicode has it, and characters of no width?
+/// Does `text` consist only of white space, as defined by Unicode, and zero-width characters?
 bool isBlankText(std::string_view text);
 
-/// Text from outside, made fit for a program that shows it: line ends (CR LF, CR) as one line feed, and every other
-/// control character but tab replaced by U+FFFD.
+/// Text from outside, made safe for a program that shows it: line ends (CR LF, CR) become a line feed, and every other
+/// control character except tab is replaced by U+FFFD.
 std::string withoutControls(std::string_view text);
 
-/// Text from outside, made fit for a log or a terminal: valid UTF-8, with every control character but line feed and
-/// tab, and every one that turns the direction of writing (U+202A to U+202E, U+2066 to U+2069), replaced by U+FFFD, so
-/// that it can neither move a cursor nor pass for something else.
+/// Text from outside, made safe for a log or a terminal: valid UTF-8, with every control character except line feed and
+/// tab, and every bidirectional control (U+202A to U+202E, U+2066 to U+2069), replaced by U+FFFD, so that it can
+/// neither move a cursor nor disguise itself.
 std::string printable(std::string_view text);
 
-/// The same in one line, for rows and columns: line feed, carriage return and tab are a space each, so that no text can
-/// look like a row of its own.
+/// The same on one line, for rows and columns: line feed, carriage return and tab become a space each, so that no text
+/// can look like a row of its own.
 std::string printableLine(std::string_view text);
 
-/// JSON with every character that printable() would replace as an escape, "\u009b": it says the same on a terminal and in
-/// a pipe.
+/// JSON in which every character that printable() would replace is an escape, "\u009b", so that it is the same on a
+/// terminal and in a pipe.
 std::string printableJson(std::string_view json);
 
-/// `first`, which may be words of a PSA, and `second` as sentences after each other: exactly one mark ends `first`, whether
-/// it brought none, one or two full stops. Without a `second` it stays as it is.
+/// `first`, which may be a PSA's own words, and `second` as two sentences: `first` ends with exactly one full stop,
+/// whether it had none, one or two. Without a `second` it stays unchanged.
 std::string sentences(std::string_view first, std::string_view second);
 
 } // namespace psa::host

@@ -22,8 +22,8 @@ private:
     unsigned prefix_ = 0;
 };
 
-/// Which addresses the host connects to: those of the public internet, and what the operator opens in the configuration
-/// file. A name that resolves to anything else is an attack or a mistake (DNS rebinding, a split horizon).
+/// Which addresses the host connects to: public ones, and those that the operator allows in the configuration file. A
+/// name that resolves to anything else is an attack or a mistake (DNS rebinding, split-horizon DNS).
 class AddressPolicy
 {
 public:

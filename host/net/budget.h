@@ -12,7 +12,7 @@
 
 namespace psa::host {
 
-/// At most so many requests in progress at the same time.
+/// Limits the number of concurrent requests.
 struct ConcurrencyLimit
 {
     std::size_t max = 1;
@@ -22,7 +22,7 @@ struct ConcurrencyLimit
     std::string sharedBy;
 };
 
-/// At most so many requests in any stretch of time of that length.
+/// Limits the number of requests in any time window of this length.
 struct WindowLimit
 {
     std::size_t max = 1;
@@ -31,7 +31,7 @@ struct WindowLimit
     std::string sharedBy; ///< As in ConcurrencyLimit.
 };
 
-/// What is spent, in wall-clock time, to be kept across restarts.
+/// What has been spent, in wall-clock time, to be kept across restarts.
 struct BudgetSnapshot
 {
     struct Bucket
@@ -56,19 +56,19 @@ struct BudgetSnapshot
     std::vector<Pause> pauses;
 };
 
-/// Stores a snapshot for good; throws if it cannot. Called by the thread of a request, one call at a time.
+/// Stores a snapshot durably; throws if it cannot. Called by the thread of a request, one call at a time.
 using BudgetKeeper = std::function<void(const BudgetSnapshot &)>;
 
-/// What a request is for. The last fiftieth of each window is for telling what became of tickets that were already
-/// sent: a flood of new ones must not keep those from an answer.
+/// What a request is for. The last 2 % of each window are reserved for looking up tickets that were already sent: a
+/// flood of new ones must not prevent that.
 enum class BudgetUse
 {
     ordinary,
-    reconciliation, ///< May use a window up.
-    spare           ///< Nobody needs it: only while less than half of a window is used.
+    reconciliation, ///< May use up a window.
+    spare           ///< Optional: only while less than half of a window is used.
 };
 
-/// What of a window of `max` requests is there for BudgetUse::spare.
+/// How much of a window of `max` requests BudgetUse::spare may use.
 constexpr std::size_t spareOf(std::size_t max)
 {
     return max / 2;
@@ -93,12 +93,12 @@ struct BudgetUsage
     std::vector<Window> windows;
     std::vector<Slots> slots;
 
-    /// A request of BudgetUse::spare would be let through.
+    /// A request of BudgetUse::spare would be admitted.
     bool hasSpare() const;
 };
 
-/// Leave to make one request, or the reason why not. Destroying it ends the request and frees its slots; what it spent
-/// of the windows stays spent. Any thread, but not two at once.
+/// Permission to make one request, or the reason why not. Destroying it ends the request and frees its slots; what it
+/// spent of the windows stays spent. Usable from any thread, but not from two at the same time.
 class Admission
 {
 public:
@@ -111,12 +111,12 @@ public:
     bool granted() const { return reason_ == Reason::none; }
     /// none = granted; budget, timeout or cancelled.
     Reason reason() const { return reason_; }
-    /// With Reason::budget: when it is worth to ask again, at least 1 ms.
+    /// With Reason::budget: when it makes sense to ask again, at least 1 ms.
     std::chrono::milliseconds retryAfter() const { return retryAfter_; }
     /// Why not, for the log.
     const std::string &detail() const { return detail_; }
 
-    /// Nothing left the host: gives back what it spent of the windows.
+    /// Nothing was sent: returns what it spent of the windows.
     void refund();
 
 private:
@@ -130,14 +130,13 @@ private:
     std::unique_ptr<Taken> taken_;
 };
 
-/// The limits that the requests of one connection keep to. Made by BudgetRegistry; every function may be called from
-/// any thread.
+/// The limits for the requests of one connection. Created by BudgetRegistry; thread-safe.
 class Budget
 {
 public:
-    /// Waits until one request with this limit key may be made. A window that is used up, or a pause, refuses at once;
-    /// a slot is waited for until `stop`, whose deadline is in the time that the registry's clock gives as running(). Requests that need the
-    /// same slots get them in the order in which they came. What is not granted spends nothing.
+    /// Waits until one request with this limit key may be made. A used-up window, or a pause, refuses immediately; it
+    /// waits for a slot until `stop`, whose deadline is in the time that the registry's clock returns as running().
+    /// Slots are granted in order of arrival. A refused request spends nothing.
     Admission admit(const std::string &limitKey, const Stop &stop, BudgetUse use = BudgetUse::ordinary) const;
 
     /// The PSA asked to wait: refuses requests with this limit key until then, also those of other connections that
@@ -162,26 +161,26 @@ private:
 class BudgetRegistry
 {
 public:
-    /// Other integrations live on the PSA's windows too.
+    /// Other integrations share the PSA's windows.
     static constexpr double defaultShare = 0.40;
 
     /// `clock`: kept by every Budget and Admission, since a lost call may hold one as long as the process lives.
     explicit BudgetRegistry(std::shared_ptr<const Clock> clock);
 
     /// The limits of a connection. What was spent before under the same names still counts, so it may be called again
-    /// after a change of configuration; the newest maximum of a shared limit holds for all. `share`: the part of each
-    /// window's maximum that is ours, above 0 and at most 1; at least one request is. Slots are not shared out so.
-    /// Throws std::invalid_argument for a maximum, a window or a share out of range.
+    /// after a change of configuration; the latest maximum of a shared limit applies to all. `share`: our share of each
+    /// window's maximum, above 0 and at most 1, but at least one request. It does not apply to slots. Throws
+    /// std::invalid_argument for a maximum, a window or a share out of range.
     Budget forConnection(const std::string &connection, const std::vector<ConcurrencyLimit> &concurrency,
                          const std::vector<WindowLimit> &windows, double share = defaultShare);
 
-    /// What still counts now.
+    /// What still counts at this time.
     BudgetSnapshot snapshot() const;
     /// Adds what an earlier process had spent. For the start, before the first request.
     void restore(const BudgetSnapshot &snapshot);
     /// From now on each request that counts against a window is in a snapshot that `keeper` has stored before it may
-    /// leave. One snapshot counts some requests ahead, so that few are needed: what restore() gets after a crash is
-    /// never too little. While `keeper` throws, nothing is admitted.
+    /// leave. A snapshot counts some requests in advance, so that few snapshots are needed: what restore() gets after a
+    /// crash is never too low. While `keeper` throws, nothing is admitted.
     void keepWith(BudgetKeeper keeper);
 
 private:

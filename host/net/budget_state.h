@@ -11,7 +11,7 @@
 #include <tuple>
 #include <utility>
 
-// What budget.cpp and budget_state.cpp share; nobody else includes it.
+// Shared by budget.cpp and budget_state.cpp only.
 
 namespace psa::host {
 
@@ -42,7 +42,7 @@ struct SlotPool
     std::size_t inFlight = 0;
 };
 
-/// All that one request counts against.
+/// Everything that a request counts towards.
 struct BudgetNeeds
 {
     std::vector<WindowPool *> windows;
@@ -83,10 +83,10 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
 
     explicit State(std::shared_ptr<const Clock> theClock) : clock(std::move(theClock)) {}
 
-    // All of these want the lock held.
+    // All of these require the lock.
     WindowPool &window(const std::string &group, const std::string &limitKey, std::chrono::seconds length);
     SlotPool &slots(const std::string &group, const std::string &limitKey);
-    /// Decides on everyone who can be decided on, in the order in which they came.
+    /// Decides every request that can be decided, in order of arrival.
     void serve();
     void giveBack(Admission::Taken &taken);
     /// Whether a snapshot counts requests that are not made yet.
@@ -106,7 +106,7 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
     std::map<LimitName, Clock::Steady> pauses;
     std::list<Waiter *> waiting;
     BudgetKeeper keeper;
-    bool keeping = false; ///< A thread is with the keeper.
+    bool keeping = false; ///< A thread is calling the keeper.
     std::condition_variable kept;
 
 private:

@@ -10,20 +10,20 @@
 
 namespace psa::host {
 
-/// Connections that are kept open between requests. Thread-safe.
+/// Connections kept open between requests. Thread-safe.
 class ConnectionPool
 {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
 
-    /// How long after its last answer a connection may carry a request again. A peer that closes idle connections does
-    /// so after some seconds, and a request that crosses its close is lost: for a read it is sent again, but a request
-    /// that changes something then has an unknown outcome. So those only go out on a connection used a moment ago.
+    /// How long after its last response a connection may be reused. A peer that closes idle connections does so after
+    /// some seconds, and a request that crosses its close is lost: a read is sent again, but a changing request then
+    /// has an unknown outcome. So changing requests only reuse a connection that was used a moment ago.
     static constexpr std::chrono::milliseconds readIdle{15000};
     static constexpr std::chrono::milliseconds mutateIdle{2000};
     static constexpr std::size_t maxIdle = 16;
 
-    /// A connection to `endpoint` that was used lately enough and does not look closed, or nullptr.
+    /// A connection to `endpoint` that was used recently enough and does not look closed, or nullptr.
     std::unique_ptr<TlsConnection> take(const std::string &endpoint, bool mutates);
 
     /// Keeps `connection` for the next request, for no longer than the peer keeps it (`idle`).

@@ -15,7 +15,7 @@ namespace psa::host {
 
 struct NetRuntime;
 
-/// [egress] of the configuration file: what the operator opens beyond what plugins declare.
+/// [egress] of the configuration file: what the operator allows beyond what plugins declare.
 struct EgressConfig
 {
     std::vector<std::string> allowedHosts;                     ///< "host" or "host:port"; a PSA on premises.

@@ -12,20 +12,19 @@ namespace psa::host {
 
 class HttpsUrl;
 
-/// What a plugin may send and where to, decided before anything leaves. The address that a name leads to is vetted
-/// later, by AddressPolicy, on the address really connected to.
+/// What a plugin may send and where, decided before anything is sent. The address that a name resolves to is checked
+/// later by AddressPolicy, on the actual connection.
 class EgressPolicy
 {
 public:
     /// `declared`: allowedHosts of the plugin's descriptor. `listed`: host names of [egress] allowed_hosts in the
-    /// configuration file, each "host" or "host:port". Throws std::invalid_argument for a pattern or an entry that is
-    /// none.
+    /// configuration file, each "host" or "host:port". Throws std::invalid_argument for an invalid pattern or entry.
     EgressPolicy(const std::vector<std::string> &declared, const std::vector<std::string> &listed);
 
-    /// Why nothing may be sent to `url`, with the next step; nullopt = it may.
+    /// Why nothing may be sent to `url`, with the next step; nullopt = allowed.
     std::optional<std::string> refuse(const HttpsUrl &url) const;
 
-    /// Why the host would not put this on the wire: method, header names and values. nullopt = it would.
+    /// Why the host would not send this: method, header names and values. nullopt = it would.
     static std::optional<std::string> refuseMessage(const HttpRequest &request);
 
 private:

@@ -14,8 +14,8 @@ struct Exchange
     std::chrono::microseconds took{0};
 };
 
-/// Gets each exchange right after it was finished, on the thread that sent it. What it throws goes into the detail of the
-/// response: the request has left by then, and its answer must not be lost over the observer's trouble.
+/// Gets each exchange right after it was finished, on the thread that sent it. What it throws goes into the detail of
+/// the response: the request has left by then, and its answer must not be lost over the observer's trouble.
 using ExchangeObserver = std::function<void(const Exchange &)>;
 
 } // namespace psa::host

@@ -37,7 +37,7 @@ struct HttpHeader
 {
     std::string name;
     std::string value;
-    bool secret = false; ///< The value is shown nowhere.
+    bool secret = false; ///< The value is never shown.
 };
 
 struct HttpRequest
@@ -62,7 +62,7 @@ struct HttpResponse
     std::chrono::milliseconds retryAfter{0}; ///< 0 = not said.
 };
 
-/// When to give up: what a call may take, and whether its caller still wants it.
+/// When to stop: the deadline of a call, and whether its caller has cancelled it.
 struct Stop
 {
     RunningClock::time_point deadline;

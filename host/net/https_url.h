@@ -14,9 +14,10 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// An absolute https URL, taken apart so that there is one reading of it: policy, certificate check, socket and Host
-/// header all use these parts and never the text. What other readers could take differently is refused: user info, IP
-/// addresses in any notation, backslashes, control and non-ASCII characters, fragments, names that are not DNS names.
+/// An absolute https URL, parsed once so that there is only one interpretation: policy, certificate check, socket and
+/// Host header all use these parts and never the text. Anything that another parser could interpret differently is
+/// rejected: user info, IP addresses in any notation, backslashes, control and non-ASCII characters, fragments, names
+/// that are not DNS names.
 class HttpsUrl
 {
 public:

@@ -6,7 +6,7 @@
 
 namespace psa::host {
 
-/// Ends the way to the other end, or an exchange in progress. what() is the detail of the response.
+/// Ends a connection attempt or an exchange in progress. what() is the detail of the response.
 class NetError : public std::runtime_error
 {
 public:
@@ -24,7 +24,7 @@ inline void throwIfStopped(const Stop &stop, const char *doing)
         throw NetError(Reason::timeout, std::string("the deadline passed while ") + doing);
 }
 
-/// How often a wait looks whether its caller still wants it.
+/// How often a wait checks whether its caller has cancelled.
 constexpr std::chrono::milliseconds cancelPollInterval{50};
 
 /// The end of the next slice of a wait: no later than `stop` and soon enough to notice a cancel.

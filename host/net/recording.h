@@ -24,13 +24,13 @@ Exchange exchangeOf(const Poco::JSON::Object &line);
 std::int64_t millisecondsOf(std::chrono::system_clock::time_point time);
 std::chrono::system_clock::time_point timeOf(std::int64_t milliseconds);
 
-/// Gives each line of the recording `file` to `take`. Throws std::runtime_error that names file and line where it cannot
-/// be read, and where `take` throws.
+/// Gives each line of the recording `file` to `take`. Throws std::runtime_error that names file and line where it
+/// cannot be read, and where `take` throws.
 void forEachRecordedLine(const std::filesystem::path &file,
                          const std::function<void(const Poco::JSON::Object &)> &take);
 
-/// Writes exchanges to a file, one JSON object a line (docs/recordings.md), so that a run can be looked at and replayed.
-/// What it gets is free of secrets already. Thread-safe.
+/// Writes exchanges to a file, one JSON object a line (docs/recordings.md), so that a run can be looked at and
+/// replayed. What it gets is free of secrets already. Thread-safe.
 class Recorder
 {
 public:
@@ -50,16 +50,16 @@ private:
     std::ofstream out_;
 };
 
-/// What a replay gives to a request whose recorded answers are all used.
+/// What a replay does for a request whose recorded responses are all used.
 enum class WhenUsed
 {
-    notSent,   ///< Nothing: that is how a difference from the recorded run shows.
-    lastAgain, ///< The last of them again: for many calls on the recording of one.
+    notSent,   ///< No response, so that a difference from the recorded run shows.
+    lastAgain, ///< The last one again: for many calls on the recording of one.
 };
 
-/// Answers from a recording instead of the network: each request gets the next recorded exchange with its method and
-/// URL that was not used yet; where there is none it is not sent, and the detail says what was asked for. Plugins must
-/// therefore ask in the same order for the same things, and a difference shows.
+/// Answers from a recording instead of the network: each request gets the next unused recorded exchange with its method
+/// and URL; if there is none it is not sent, and the detail names the request. Plugins must therefore send the same
+/// requests in the same order, and any difference shows.
 class ReplayTransport : public Transport
 {
 public:

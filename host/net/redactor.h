@@ -10,20 +10,20 @@
 
 namespace psa::host {
 
-/// Takes secrets out of texts that are about to be shown or stored: log lines, audit rows, errors, API answers.
+/// Removes secrets from texts before they are shown or stored: log lines, audit rows, errors, API answers.
 ///
-/// A secret is found as it is; in standard and URL-safe base64, also in the middle of a longer base64 text; and each of
-/// these also where any of its characters is percent-encoded (hex digits of either case, '+' for a space), escaped as
-/// in a JSON string, or an HTML character reference - all of them, one, or some in this way and some in that. Not
-/// found is what is encoded twice over with marks in both layers, compressed, hashed, or base64 broken into lines.
+/// A secret is found in plain; in standard and URL-safe base64, even in the middle of a longer base64 text; and in each
+/// of these forms with any of its characters percent-encoded (hex digits of either case, '+' for a space), escaped as
+/// in a JSON string, or written as an HTML character reference, in any mixture. It is not found if it is encoded twice
+/// with marks in both layers, compressed, hashed, or in base64 that is broken into lines.
 ///
 /// Add the secrets, then share it as shared_ptr<const Redactor>: all const functions may be called from any thread.
 class Redactor
 {
 public:
-    /// Shorter ones would be found everywhere; they are not looked for.
+    /// Shorter ones would match everywhere; they are not searched for.
     static constexpr std::size_t minSecretBytes = 4;
-    /// What stands in place of a secret.
+    /// Replacement for a secret.
     static constexpr std::string_view marker = "[redacted]";
 
     Redactor() = default;
@@ -32,7 +32,7 @@ public:
     Redactor(const Redactor &) = delete;
     Redactor &operator=(const Redactor &) = delete;
 
-    /// Looks for `value` from now on; wipes this copy. False = it is too short and will not be looked for.
+    /// Searches for `value` from now on; wipes this copy. False = it is too short and will not be searched for.
     bool addSecret(std::string value);
 
     /// `text` with each secret replaced by the marker; secrets that overlap, by one marker together. The time is linear

@@ -23,17 +23,17 @@ public:
     virtual std::vector<Poco::Net::IPAddress> resolve(const std::string &host, const Stop &stop) = 0;
 };
 
-/// Asks the system. getaddrinfo knows no deadline and cannot be interrupted, so each question runs on a thread of its
-/// own, which is left behind if it does not answer in time; at most `maxPending` of them.
+/// Uses the system's resolver. getaddrinfo has no deadline and cannot be interrupted, so each query runs on its own
+/// thread, which is left behind if it does not return in time; at most `maxPending` of them.
 class SystemResolver : public Resolver
 {
 public:
     static constexpr int maxPending = 32;
 
-    /// The addresses of a name. Throws NetError (dns). May take as long as it likes; called on a thread of its own.
+    /// The addresses of a name. Throws NetError (dns). May block for any time; called on a separate thread.
     using LookUp = std::function<std::vector<Poco::Net::IPAddress>(const std::string &host)>;
 
-    /// `lookUp`: getaddrinfo, unless a test puts something else in its place.
+    /// `lookUp`: getaddrinfo, unless a test replaces it.
     explicit SystemResolver(LookUp lookUp = systemLookUp);
     std::vector<Poco::Net::IPAddress> resolve(const std::string &host, const Stop &stop) override;
 

@@ -8,12 +8,12 @@
 
 namespace psa::host {
 
-/// How many requests were made in the last so many seconds, always counting rather too many than too few.
+/// How many requests were made in the current window; in doubt it counts too many rather than too few.
 ///
-/// Time is cut into buckets of a sixtieth of the window, and a bucket counts until its end has left the window. So
-/// whoever spends only while used() is below a maximum has at most that many in any window of that length, wherever it
-/// begins; the price is that a slot gets free up to a sixtieth of the window late. Not for use by two threads at once;
-/// `now` must never go back.
+/// Time is cut into buckets of a sixtieth of the window, and a bucket counts until its end has left the window. So a
+/// caller that spends only while used() is below a maximum has at most that many in any window of this length, wherever
+/// it starts; the price is that a slot becomes free up to a sixtieth of the window late. Not for use by two threads at
+/// once; `now` must never go back.
 class RollingWindow
 {
 public:
@@ -27,9 +27,9 @@ public:
 
     /// Counts one request. Returns what refund() wants to take it back.
     Clock::Steady spend(Clock::Steady now);
-    /// Takes back one request that was never made.
+    /// Undoes one request that was never made.
     void refund(Clock::Steady spent);
-    /// Counts requests of an earlier life of the process, all before `now`.
+    /// Counts requests of an earlier process, all before `now`.
     void restore(Bucket bucket, Clock::Steady now);
 
     std::size_t used(Clock::Steady now);

@@ -21,7 +21,7 @@ public:
     SecretKeeper(const SecretKeeper &) = delete;
     SecretKeeper &operator=(const SecretKeeper &) = delete;
 
-    /// Keeps `secret` from now on. Of a value such as "Basic dXNlcjpwYXNz" the long words are secrets too.
+    /// Redacts `secret` from now on. The long words of a value such as "Basic dXNlcjpwYXNz" are secrets too.
     void learn(std::string_view secret);
 
     /// As learn(), of which only the newest maxPassing are kept: a token that is renewed every hour, or a plugin that

@@ -27,11 +27,11 @@ struct NetRuntime
     std::size_t maxResponseBytes = 8 << 20;
 };
 
-/// HTTP/1.1 over TLS sockets, with connections kept open. What it answers is exact: "not sent" only where no byte of
-/// the request can have been read by the peer.
+/// HTTP/1.1 over TLS sockets, with connections kept open. Its result is exact: "not sent" only if the peer cannot have
+/// read any byte of the request.
 ///
-/// Poco::Net::HTTPClientSession would hide just that: it sends again by itself on a connection that had ended, and
-/// takes a body that was cut off for a whole one. So only its sockets are used.
+/// Poco::Net::HTTPClientSession would hide that: it resends automatically on a connection that was closed, and accepts
+/// a truncated body as complete. So only Poco's sockets are used.
 class SocketTransport : public Transport
 {
 public:

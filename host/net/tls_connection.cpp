@@ -117,8 +117,8 @@ Poco::Net::SecureStreamSocket handshake(const StreamSocket &socket, const std::s
     throw NetError(Reason::tls, "TLS with " + host + " failed: " + detail);
 }
 
-/// Whether `error` is the peer's FIN without a close_notify. OpenSSL 3 reports that as an error of the protocol, and Poco
-/// hands on its text alone.
+/// Whether `error` is the peer's FIN without a close_notify. OpenSSL 3 reports that as an error of the protocol, and
+/// Poco hands on its text alone.
 bool isBareEnd(const Poco::Net::SSLException &error)
 {
     const char *reason = ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, SSL_R_UNEXPECTED_EOF_WHILE_READING));

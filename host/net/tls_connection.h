@@ -29,7 +29,7 @@ public:
     /// cancelled): nothing of a request has left.
     TlsConnection(const Target &target, const Poco::Net::Context::Ptr &context, Watchdog &watchdog, const Stop &stop);
 
-    /// Says goodbye to the peer if that takes no waiting, and closes.
+    /// Sends a close_notify if that does not block, and closes.
     ~TlsConnection();
     TlsConnection(const TlsConnection &) = delete;
     TlsConnection &operator=(const TlsConnection &) = delete;
@@ -39,13 +39,13 @@ public:
     void writeRecord(std::string_view bytes);
     static constexpr std::size_t maxRecordBytes = 16384;
 
-    /// Reads what is there, waiting for at least one byte; 0 = the peer ended the connection with a close_notify. Throws
-    /// NetError: closed for any other end, a bare FIN among them; tls for what is not valid TLS.
+    /// Reads what is there, waiting for at least one byte; 0 = the peer ended the connection with a close_notify.
+    /// Throws NetError: closed for any other end, a bare FIN among them; tls for what is not valid TLS.
     std::size_t read(char *buffer, std::size_t size);
 
     int fd() const { return fd_; }
 
-    /// Would a request sent now run into the peer's end? True also where something unasked for has arrived.
+    /// Would a request sent now fail because the peer has closed? Also true if unsolicited data has arrived.
     bool looksClosed() const;
 
 private:

@@ -6,7 +6,7 @@ namespace psa::host {
 
 class HttpsUrl;
 
-/// The way of one request to the other end and back, once every rule has let it pass. Real sockets, or a recording.
+/// Transports one request and its response after every rule has allowed it. Real sockets, or a recording.
 class Transport
 {
 public:

@@ -21,7 +21,7 @@ public:
     static constexpr std::size_t maxValueBytes = 1 << 20;
     static constexpr std::chrono::milliseconds maxTtl = std::chrono::hours(24);
     static constexpr std::size_t defaultCapacity = 8 << 20;
-    /// Counted for each entry beside its key and value, so that a million empty ones are not for free.
+    /// Counted for each entry in addition to key and value, so that a million empty entries are not free.
     static constexpr std::size_t entryOverhead = 128;
 
     /// `capacity` is in bytes.

@@ -7,8 +7,8 @@
 namespace psa::host {
 
 /// Ends blocking reads and writes on sockets when their time is up or their caller has cancelled, by shutting the
-/// socket down. Timeouts of the socket itself do not do: they start again with each byte, so that a peer that sends slowly
-/// holds a TLS handshake or an answer open forever. One thread for all sockets; it sleeps while there is none.
+/// socket down. Timeouts of the socket itself do not do: they start again with each byte, so that a peer that sends
+/// slowly holds a TLS handshake or an answer open forever. One thread for all sockets; it sleeps while there is none.
 class Watchdog
 {
     struct Shared;

@@ -13,11 +13,11 @@
 
 namespace psa::host {
 
-/// Gives a notice to one outlet; returns why it did not arrive, "" = it did. On the notifier's thread.
+/// Delivers a notice to one outlet; returns why it failed, "" = success. On the notifier's thread.
 using NoticeOutlet = std::function<std::string(const std::string &json)>;
 
-/// Tells humans what needs them, without holding anybody up: notices wait in memory for the outlets, each of which is tried
-/// a few times. What is lost with the process is in the store all the same. Thread-safe.
+/// Tells humans what needs them, without holding anybody up: notices wait in memory for the outlets, each of which is
+/// tried a few times. What is lost with the process is in the store all the same. Thread-safe.
 class Notifier
 {
 public:

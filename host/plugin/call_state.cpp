@@ -233,8 +233,8 @@ std::string CallState::text(const char *what, psa_str value)
     return shown(whole);
 }
 
-/// The PSA may echo a secret and the plugin pass it on. With the lock held; nothing is left of a text that comes after the
-/// end of the call, when the secrets are not known any more.
+/// The PSA may echo a secret and the plugin pass it on. With the lock held; nothing is left of a text that comes after
+/// the end of the call, when the secrets are not known any more.
 std::string CallState::withoutSecrets(const std::string &text) const
 {
     if (!context_)

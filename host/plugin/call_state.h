@@ -45,8 +45,8 @@ struct CallOutcome
     unsigned refusedChanges = 0; ///< Further requests that mutate, which the host did not send; see OneChange.
 
     bool ok() const { return !error; }
-    /// Every request that mutates was answered, and one not with a plain refusal: whatever the plugin makes of the answer,
-    /// it may have been carried out.
+    /// Every request that mutates was answered, and one not with a plain refusal: whatever the plugin makes of the
+    /// answer, it may have been carried out.
     bool isOpen() const { return mutation == MutationSeen::answered && accepted; }
 };
 
@@ -70,8 +70,8 @@ enum class Delivers
 
 /// The host's side of one psa_call. The plugin may break every rule of it: late and doubled deliveries, other threads,
 /// invalid texts end as defects in the outcome and nowhere else. Finished calls are kept for a while, so that a late
-/// use of the pointer meets memory that is still ours; the services of the connection are let go at the end of the call,
-/// so that its sockets do not live as long.
+/// use of the pointer meets memory that is still ours; the services of the connection are let go at the end of the
+/// call, so that its sockets do not live as long.
 class CallState : public std::enable_shared_from_this<CallState>
 {
 public:

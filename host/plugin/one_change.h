@@ -8,10 +8,10 @@
 namespace psa::host {
 
 /// The rule that a call may send one request that changes something (PSA_HTTP_MUTATES). After any answer but 401, after
-/// none, and while the first is in progress, the host refuses another one: whether the first was carried out is found out
-/// before anything is sent again. After an answered 401, which says that nothing was done, the same request (method, URL
-/// and body) may be sent once more, since a token from an earlier call may have run out. A request of which no byte left
-/// does not count; one that a dry run withheld does. Not for use by two threads at once.
+/// none, and while the first is in progress, the host refuses another one: whether the first was carried out is found
+/// out before anything is sent again. After an answered 401, which says that nothing was done, the same request
+/// (method, URL and body) may be sent once more, since a token from an earlier call may have run out. A request of
+/// which no byte left does not count; one that a dry run withheld does. Not for use by two threads at once.
 class OneChange
 {
 public:

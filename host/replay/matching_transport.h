@@ -16,8 +16,8 @@ class SecretKeeper;
 
 /// Answers the requests of one recorded call after the other, also where they are a little otherwise than recorded, and
 /// remembers every difference. A request gets the first exchange of the call that was not used yet and, in this order,
-/// has its method and URL; its method and path, with other numbers in the path, another host number or another query; its
-/// URL, with another method. One that has none is an extra request and is not sent. Thread-safe.
+/// has its method and URL; its method and path, with other numbers in the path, another host number or another query;
+/// its URL, with another method. One that has none is an extra request and is not sent. Thread-safe.
 class MatchingTransport : public Transport
 {
 public:
@@ -30,8 +30,8 @@ public:
 
     HttpResponse exchange(const HttpsUrl &url, const HttpRequest &request, const Stop &stop) override;
 
-    /// Takes note of an exchange that is over, free of secrets, on the thread that sent it: of one that never got here, since
-    /// a dry run held it back or the egress policy refused it, the request is compared now.
+    /// Takes note of an exchange that is over, free of secrets, on the thread that sent it: of one that never got here,
+    /// since a dry run held it back or the egress policy refused it, the request is compared now.
     void observe(const Exchange &exchange);
 
 private:

@@ -8,8 +8,8 @@
 
 namespace psa::host {
 
-/// Gives a plugin the dates that it read in a recorded call, one after the other, so that what it writes with them is the
-/// same; where it reads more often, the last one again. Thread-safe.
+/// Gives a plugin the dates that it read in a recorded call, one after the other, so that what it writes with them is
+/// the same; where it reads more often, the last one again. Thread-safe.
 class ReplayClock : public Clock
 {
 public:

@@ -22,8 +22,9 @@ struct SecretOwner
 /// Secrets by the name of their field.
 using Secrets = std::map<std::string, SecretBytes>;
 
-/// All secrets of one connection as they rest in the store: opaque bytes. They are sealed and opened as a whole, so that a
-/// field can be neither taken out nor brought in; to change one, open them, change it and seal them under the next version.
+/// All secrets of one connection as they rest in the store: opaque bytes. They are sealed and opened as a whole, so
+/// that a field can be neither taken out nor brought in; to change one, open them, change it and seal them under the
+/// next version.
 struct SealedSecrets
 {
     std::string dataKey; ///< The data key of the connection, under a master key. Empty = no secrets.
@@ -46,8 +47,8 @@ std::string masterKeyIdOf(const std::string &dataKey);
 /// been sealed again in between. Throws as openSecrets() does.
 ///
 /// A rotation as a whole: start with the new key as active one and the old one beside it, so that checkKeys() adds a
-/// canary; take this step for each connection; then retireCanaries(). It may stop anywhere and go on later, since what is
-/// to be done shows in the rows alone.
+/// canary; take this step for each connection; then retireCanaries(). It may stop anywhere and go on later, since what
+/// is to be done shows in the rows alone.
 std::optional<std::string> rewrapDataKey(const KeyRing &keys, const RandomSource &random, const SecretOwner &owner,
                                          const SealedSecrets &sealed);
 

@@ -20,8 +20,8 @@ enum class SecretFile
     credential ///< systemd's, in $CREDENTIALS_DIRECTORY.
 };
 
-// White space at the end of a secret, of line ends of whichever system too, and a byte order mark before it are not part
-// of it.
+// White space at the end of a secret, of line ends of whichever system too, and a byte order mark before it are not
+// part of it.
 
 /// The content of `file`. The file must be readable only by its owner, who must be root or the user of psa-host; a
 /// symbolic link is followed only by what it leads to being checked. At most 64 KiB. Throws SecretUnavailable.

@@ -74,7 +74,8 @@ std::optional<Zone> parseZone(std::string_view json)
         .detail("GET ZoneInformation: " + words);
 }
 
-/// A 5xx without a word may be an outage or a user that it does not know: it is tried again, and says what to check meanwhile.
+/// A 5xx without a word may be an outage or a user that it does not know: it is tried again, and says what to check
+/// meanwhile.
 [[noreturn]] void throwSilentLookUp(const Configuration &configuration, const psa::HttpResponse &response,
                                     const Exchange &exchange)
 {

@@ -20,8 +20,8 @@ struct PickValue
     bool isDefault = false;
 };
 
-/// The one of the active `values` of a picklist that `given` means, an id before a label in any case. `parent` is the id
-/// of the parent field's value, empty = any. Throws psa::Error(PSA_INVALID_TICKET) that lists the candidates.
+/// The one of the active `values` of a picklist that `given` means, an id before a label in any case. `parent` is the
+/// id of the parent field's value, empty = any. Throws psa::Error(PSA_INVALID_TICKET) that lists the candidates.
 PickValue choosePickValue(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
                           const std::string &given, const std::string &parent = {});
 

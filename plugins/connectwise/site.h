@@ -14,8 +14,8 @@ struct Site
     bool cloud = false;  ///< Run by ConnectWise itself.
 };
 
-/// `given` as an operator pastes it: with or without https://, with the name of the API or of the pages, with the path of
-/// either. Only its host counts: the path is found by the company lookup. Nothing if it is no such address.
+/// `given` as an operator pastes it: with or without https://, with the name of the API or of the pages, with the path
+/// of either. Only its host counts: the path is found by the company lookup. Nothing if it is no such address.
 std::optional<Site> parseSite(std::string_view given);
 
 } // namespace plugins::connectwise

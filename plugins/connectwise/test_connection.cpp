@@ -34,8 +34,8 @@ bool mayRead(const std::function<void()> &read)
     }
 }
 
-/// The version in full. Some roles may do everything that tickets need and still not this: ConnectWise then answers as if
-/// the login were wrong, after it has just accepted it.
+/// The version in full. Some roles may do everything that tickets need and still not this: ConnectWise then answers as
+/// if the login were wrong, after it has just accepted it.
 std::string versionText(Client &client)
 {
     try

@@ -30,8 +30,8 @@ public:
     SqliteTap(const SqliteTap &) = delete;
     SqliteTap &operator=(const SqliteTap &) = delete;
 
-    /// Asked with the name of the file without its folder, and where in it the step ends; gives SQLITE_OK, or the error in
-    /// place of the step. After a failed write half of it is in the file, after a failed sync nobody knows.
+    /// Asked with the name of the file without its folder, and where in it the step ends; gives SQLITE_OK, or the error
+    /// in place of the step. After a failed write half of it is in the file, after a failed sync nobody knows.
     using Question = std::function<int(Step, const std::string &file, std::size_t end)>;
 
     /// Asks this before each step from now on, on the thread of the step; null = nobody. Thread-safe.
