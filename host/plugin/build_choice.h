@@ -8,15 +8,16 @@
 
 namespace psa::host {
 
-/// What the name of a plugin means among the builds that there are. The one rule for every place that takes such a name:
-/// an id, id@version or a file means a build only if exactly one build that is ready fits it. Nothing is guessed at.
+/// What the name of a plugin means among the builds that there are. The one rule for every place that takes such a
+/// name: an id, id@version or a file means a build only if exactly one build that is ready fits it. Nothing is guessed
+/// at.
 struct BuildChoice
 {
     enum class Kind
     {
         one,
         several,  ///< A plain id that two or more ready builds have.
-        notReady, ///< A file fits the name, but none that is ready.
+        notReady, ///< A file matches the name, but none of them is ready.
         none,
     };
 

@@ -34,7 +34,7 @@ struct CallContext
     PluginLog log = nullptr;                     ///< In place of the instance's.
 };
 
-/// How far the requests of one call that mutate got: what the host saw, whatever the plugin says of it. A later value
+/// How far the changing requests of one call got: what the host saw, whatever the plugin reports. A later value
 /// is worse.
 enum class MutationSeen
 {

@@ -38,7 +38,7 @@ struct CallOutcome
     std::optional<PluginError> error; ///< Set if it failed.
     std::vector<std::string> defects; ///< What the plugin did against the ABI; each blames it.
     bool lost = false;                ///< It outlived deadline and grace; the instance must not be used again.
-    MutationSeen mutation = MutationSeen::none; ///< What the host saw leave; with lost set it says nothing.
+    MutationSeen mutation = MutationSeen::none; ///< What the host saw being sent; meaningless if lost is set.
     bool confirmed = false;                     ///< A request that mutates was answered with a 2xx.
     bool accepted =
         false; ///< An answer to a request that mutates was not a plain refusal: it may have been carried out.
@@ -50,7 +50,7 @@ struct CallOutcome
     bool isOpen() const { return mutation == MutationSeen::answered && accepted; }
 };
 
-/// The outcome of a call that failed for a reason of the host's: `message` says which, `hint` what to do.
+/// The outcome of a call that failed because of the host: `message` says why, `hint` what to do.
 CallOutcome failed(psa_status status, std::string message, std::string hint);
 
 /// The error of a call in which `plugin` broke the ABI; `what` completes "it ...".
@@ -58,7 +58,7 @@ PluginError defectOf(const std::string &plugin, const std::string &what);
 
 /// The name of a status as the schemas write it, such as "rate_limited"; "internal" for one that is not known.
 const char *statusName(psa_status status);
-/// The status of that name; PSA_INTERNAL for a text that names none.
+/// The status with this name; PSA_INTERNAL for an unknown name.
 psa_status statusFrom(std::string_view name);
 
 /// What a verb delivers on success.
@@ -82,7 +82,7 @@ public:
     /// `plugin`: the name to blame.
     static std::shared_ptr<CallState> begin(std::string plugin, Clock::time_point deadline, PluginLog log,
                                             CallContext context = {});
-    /// The host's side of `call`, which begin() made.
+    /// The host's side of `call`, which begin() created.
     static CallState &of(const psa_call *call) { return *static_cast<CallState *>(call->host_data); }
 
     ~CallState() = default;

@@ -9,18 +9,18 @@
 
 namespace psa::host {
 
-/// What a change between two builds means for somebody who uses the older one. A later value is worse.
+/// What a change between two builds means for users of the older one. Later values are worse.
 enum class Impact
 {
     compatible, ///< All that worked still works.
-    look,       ///< Nothing is refused, but something behaves otherwise: somebody should decide.
+    look,       ///< Nothing is rejected, but something behaves differently: a human should decide.
     breaking    ///< Something that worked may be refused or not be found any more.
 };
 
 /// "compatible", "needs a look", "breaking".
 const char *toText(Impact impact);
 
-/// One difference between what two builds of a plugin say of themselves.
+/// One difference between the descriptions of two builds of a plugin.
 struct DescriptorChange
 {
     Impact impact;
@@ -29,8 +29,8 @@ struct DescriptorChange
     std::string why;    ///< What it means.
 };
 
-/// Every difference between two descriptors, in the order of the document; both as the descriptor's schema accepts them.
-/// Throws InvalidForm if a form makes no sense.
+/// Every difference between two descriptors, in the order of the document; both as the descriptor's schema accepts
+/// them. Throws InvalidForm if a form makes no sense.
 std::vector<DescriptorChange> diffDescriptors(const Poco::JSON::Object &before, const Poco::JSON::Object &after);
 
 /// The same for the ABI numbers of note and table.

@@ -12,7 +12,7 @@ struct DescriptorForms
     Form ticketFields;
 };
 
-/// `descriptor`: as its schema accepts it. Throws InvalidForm, which says in which form.
+/// `descriptor`: valid according to its schema. Throws InvalidForm, which names the form.
 DescriptorForms readForms(const Poco::JSON::Object &descriptor);
 
 /// The patterns of "allowedHosts".

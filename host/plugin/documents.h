@@ -17,7 +17,7 @@ extern const std::map<std::string, const char *> embeddedSchemas;
 /// The compiled schema `name`; made at first use, from any thread. Throws std::out_of_range for an unknown name.
 const JsonSchema &documentSchema(const std::string &name);
 
-/// A document that did not pass; what() says where and why.
+/// An invalid document; what() says where and why.
 class InvalidDocument : public std::runtime_error
 {
 public:

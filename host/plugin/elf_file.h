@@ -31,7 +31,7 @@ struct ElfFile
     std::optional<std::string> note;  ///< Text of the psa_plugin note.
     std::vector<std::string> exports; ///< Defined symbols that others can bind to.
     std::vector<std::string> imports; ///< Symbols that others must define for it.
-    std::vector<std::string> needed;  ///< Libraries that it wants.
+    std::vector<std::string> needed;  ///< Needed libraries.
     std::string runpath;              ///< RUNPATH or RPATH.
     std::vector<std::string> unique;  ///< Of the exports, those that keep a library mapped (STB_GNU_UNIQUE).
     bool textRelocations = false;
@@ -41,8 +41,8 @@ struct ElfFile
     bool neverUnloaded = false;       ///< It asks to stay mapped (NODELETE).
 };
 
-/// Reads 64-bit little-endian ELF. Hostile bytes give an ElfError: nothing outside `bytes` is read, and the work is
-/// bounded by their number.
+/// Reads 64-bit little-endian ELF. Hostile input results in an ElfError: nothing outside `bytes` is read, and the work
+/// is bounded by their number.
 ElfFile readElf(std::span<const unsigned char> bytes);
 
 } // namespace psa::host

@@ -8,10 +8,10 @@ namespace psa::host {
 
 class LoadedPlugin;
 
-/// What the descriptor says about errors such as this one, of its "commonErrors" the one that fits best; nullptr = nothing.
+/// The best match for this error among the descriptor's "commonErrors"; nullptr = none.
 Poco::JSON::Object::Ptr explain(const LoadedPlugin &plugin, const PluginError &error);
 
-/// The error as toJson() has it, with "explanation", and with the hint of that where it has none of its own.
+/// The error as toJson() returns it, with "explanation", and with the explanation's hint if it has no hint of its own.
 Poco::JSON::Object::Ptr failureToJson(const LoadedPlugin &plugin, const PluginError &error);
 
 } // namespace psa::host

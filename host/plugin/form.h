@@ -44,7 +44,7 @@ public:
     const std::vector<FormField> &fields() const { return fields_; }
     std::vector<std::string> secretFields() const;
 
-    /// Checks what somebody filled in: null and blank texts count as not given, unknown fields are errors.
+    /// Checks the values entered: null and blank strings count as not set, unknown fields are errors.
     FormResult check(const Poco::JSON::Object &values) const;
 
     /// The field `name`, or nullptr; valid as long as the form is.

@@ -13,7 +13,7 @@
 
 namespace psa::host {
 
-/// A form that makes no sense in itself; what() names the field and says why.
+/// A form that contradicts itself; what() names the field and says why.
 class InvalidForm : public std::runtime_error
 {
 public:
@@ -59,7 +59,8 @@ struct FormField
     std::string choices;
     std::vector<std::string> dependsOn;
     std::int64_t order = 0;
-    std::optional<FieldType> itemType; ///< Of a list's items and a map's values; none = any but lists and maps.
+    /// Type of a list's items or a map's values; nullopt = anything but lists and maps.
+    std::optional<FieldType> itemType;
     std::size_t itemMaxLength = defaultMaxLength;
 
     /// "API Secret (apiSecret)".

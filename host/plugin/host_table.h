@@ -28,7 +28,8 @@ private:
 
     psa_host raw_{};
     PluginLog log_;
-    LogBudget budget_{std::chrono::minutes(1)}; ///< Of all plugins together: outside a call nobody can tell them apart.
+    /// For all plugins together: outside a call they cannot be distinguished.
+    LogBudget budget_{std::chrono::minutes(1)};
     std::map<std::string, const void *> services_;
 };
 

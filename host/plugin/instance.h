@@ -55,7 +55,7 @@ public:
 
     /// Asks the call in progress, if any, to stop.
     void cancel();
-    /// Asks the call in progress, and each that begins later, to stop.
+    /// Asks the call in progress, and all later ones, to stop.
     void stop();
     bool lost() const { return worker_.abandoned(); }
 
@@ -75,7 +75,7 @@ private:
     void need(const char *verb, State least) const;
     CallOutcome call(const char *verb, Delivers delivers, Body body, Clock::time_point deadline,
                      CallContext context = {});
-    /// A call that may use the network and gives a document of `schema`.
+    /// A call that may use the network and returns a document of `schema`.
     CallOutcome ask(const char *verb, const char *schema, Body body, Clock::time_point deadline);
     /// A success whose document does not fit its schema becomes the plugin's defect.
     CallOutcome checked(const char *schema, CallOutcome outcome) const;

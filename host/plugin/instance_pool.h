@@ -49,7 +49,7 @@ public:
         std::uint64_t generation_; ///< Of the configuration that it has.
     };
 
-    /// A lease or, if there is none, why: what the plugin said to create or configure, or what the pool says.
+    /// A lease or, if there is none, the reason: the plugin's error from create or configure, or the pool's.
     struct Acquired
     {
         std::optional<Lease> lease;
@@ -72,7 +72,7 @@ public:
     Acquired acquire(Clock::time_point deadline);
 
     /// All or nothing: only if a fresh instance takes the new configuration do the others get it, those on loan when
-    /// they come back. Otherwise gives the plugin's error, and everything stays as it was.
+    /// they come back. Otherwise returns the plugin's error, and nothing changes.
     CallOutcome reconfigure(std::string configuration, Clock::time_point deadline);
 
     /// Asks every call in progress to stop.

@@ -25,7 +25,7 @@ enum class LoadState
     initFailed,
     crashedInProbe,
     duplicate,
-    notLoaded ///< Nothing is wrong with it, as far as its file shows; nobody wanted it.
+    notLoaded ///< Nothing is wrong with the file; the plugin was just not needed.
 };
 
 /// "untrusted path" and the like, for people and for --json.
@@ -33,10 +33,11 @@ const char *toText(LoadState state);
 
 struct LoadReport;
 
-/// Why the file of `report` is not ready and what to do, as sentences for a log: "/a.so: too old, ... Install a newer build."
+/// Why the file of `report` is not ready and what to do, as sentences for a log: "/a.so: too old, ... Install a newer
+/// build."
 std::string troubleOf(const LoadReport &report);
 
-/// What became of one plugin file, in words that say what to do.
+/// Result of loading one plugin file, including what to do.
 struct LoadReport
 {
     LoadState state = LoadState::notFound;

@@ -25,7 +25,7 @@ public:
     std::string descriptorJson;     ///< As describe gave it.
     Poco::Dynamic::Var descriptor;  ///< Parsed; do not change.
     DescriptorForms forms;
-    std::size_t maxInstances = 1; ///< How many instances of one connection may work at once; at least 1.
+    std::size_t maxInstances = 1; ///< How many instances of one connection may work concurrently; at least 1.
 };
 
 } // namespace psa::host

@@ -18,11 +18,11 @@ public:
     enum class Verdict
     {
         write,
-        lastWord, ///< The first line too many: say once that the rest is left out.
+        lastWord, ///< The first line over the limit: say once that the rest is omitted.
         drop
     };
 
-    /// `window`: the budget is full again whenever that much time has passed; none = it is spent for good.
+    /// `window`: the budget is refilled whenever this much time has passed; nullopt = never.
     explicit LogBudget(std::optional<Clock::duration> window = {}) : window_(window) {}
 
     /// Takes one line, at the time `now`.

@@ -12,7 +12,7 @@ struct HostAbi
     std::uint32_t minor;
 };
 
-/// What a plugin says of itself, in its note and in its table.
+/// The version information in a plugin's note and table.
 struct PluginAbi
 {
     std::uint32_t major;
@@ -30,7 +30,7 @@ enum class Negotiated
     contradictory ///< needed is above built.
 };
 
-/// Decides, from constants alone, whether the two can work together: docs/abi-versioning.md has the table.
+/// Decides from constants only whether the two can work together: docs/abi-versioning.md has the table.
 Negotiated negotiate(const HostAbi &host, const PluginAbi &plugin);
 
 /// The minor both sides know; meaningful if accepted.

@@ -8,16 +8,16 @@
 namespace psa::host {
 
 /// The rule that a call may send one request that changes something (PSA_HTTP_MUTATES). After any answer but 401, after
-/// none, and while the first is in progress, the host refuses another one: whether the first was carried out is found
-/// out before anything is sent again. After an answered 401, which says that nothing was done, the same request
+/// none, and while the first is in progress, the host refuses another one: whether the first was carried out has to be
+/// determined before anything is sent again. After an answered 401, which says that nothing was done, the same request
 /// (method, URL and body) may be sent once more, since a token from an earlier call may have run out. A request of
-/// which no byte left does not count; one that a dry run withheld does. Not for use by two threads at once.
+/// which no byte left does not count; one that a dry run withheld does. Not thread-safe.
 class OneChange
 {
 public:
     /// Why `request`, which mutates, must not be sent now; nullopt = it may be, and end() must follow.
     std::optional<std::string> begin(const HttpRequest &request);
-    /// What became of the request that begin() let pass.
+    /// Outcome of the request that begin() allowed.
     void end(const HttpResponse &response);
 
     bool isUnderWay() const { return underWay_; }

@@ -15,7 +15,7 @@
 
 namespace psa::host {
 
-/// What the operator says about plugin files.
+/// The operator's policy for plugin files.
 struct LoaderPolicy
 {
     std::map<std::string, std::string> pins;         ///< File name or absolute path -> SHA-256 in hex.
@@ -26,7 +26,7 @@ struct LoaderPolicy
 };
 
 /// Checks, loads and describes plugin files, one after the other; nothing that a file does wrong ends more than its own
-/// load, short of a crash. Libraries stay mapped forever. Not for use by two threads at once.
+/// load, short of a crash. Libraries stay mapped forever. Not thread-safe.
 class PluginLoader
 {
 public:
@@ -36,7 +36,7 @@ public:
     /// The whole way of one file, from path to descriptor. `file` is an absolute path.
     LoadReport load(const std::filesystem::path &file);
 
-    /// Every *.so in `folder`, in the order of their names; a report that says notFound if there is no such folder.
+    /// Every *.so in `folder`, sorted by name; a notFound report if there is no such folder.
     std::vector<LoadReport> loadFolder(const std::filesystem::path &folder);
 
     static HostAbi currentAbi() { return {PSA_ABI_MAJOR, PSA_ABI_MINOR}; }

@@ -15,7 +15,7 @@ namespace psa::host {
 constexpr int probePluginFile = 3;  ///< The plugin, as it was checked.
 constexpr int probeMessageFile = 4; ///< Where it tells how far it gets, in lines of JSON.
 
-/// What a child has told.
+/// What a child process has reported.
 struct ProbeStory
 {
     std::string step; ///< What of the plugin ran last; empty = nothing.
@@ -24,13 +24,13 @@ struct ProbeStory
     std::vector<std::pair<psa_log_level, std::string>> log;
 };
 
-/// Each writes one message at once, so that what was told before a crash is there. Thread-safe.
+/// Each writes one message immediately, so that everything reported before a crash is there. Thread-safe.
 void tellStep(const std::string &what);
 void tellLog(psa_log_level level, const std::string &line);
 void tellRefusal(const Refusal &refusal);
 void tellReady();
 
-/// What `text`, the messages of a child, tells. Lines that are none, which a plugin may have written, are left out.
+/// Parses `text`, the messages of a child process. Other lines, which a plugin may have written, are ignored.
 ProbeStory readStory(const std::string &text);
 
 } // namespace psa::host

@@ -12,7 +12,7 @@
 namespace psa::host {
 
 /// Which operations of which builds are not called, since the process ended in them repeatedly. A build is named as
-/// "id@version"; version 0.1 blamed the plain id, which goes on to count for every build of it. Thread-safe.
+/// "id@version"; version 0.1 recorded the plain id, which still counts for every build of it. Thread-safe.
 class Quarantine
 {
 public:
@@ -35,7 +35,7 @@ public:
         std::erase_if(deaths_, [&](const auto &each) { return frees(name, each.first.first); });
     }
 
-    /// Why `operation` may not be called, and what to do; "" = it may.
+    /// Why `operation` must not be called, and what to do; "" = it may be called.
     std::string why(const std::string &build, const std::string &operation) const
     {
         const std::lock_guard lock(mutex_);

@@ -11,7 +11,7 @@ struct Refusal
 {
     LoadState state;
     std::string expected;
-    std::string found; ///< May quote the plugin: not fit to be shown as it is.
+    std::string found; ///< May quote the plugin: sanitize it before showing it.
     std::string advice;
 };
 

@@ -9,18 +9,19 @@
 
 namespace psa::host {
 
-/// An open plugin file. What is hashed, read and loaded is this one descriptor, so that nobody can put another file in
-/// its place in between. Owns the descriptor; movable.
+/// An open plugin file. Hashing, reading and loading all use this one descriptor, so that nobody can put another file
+/// in its place in between. Owns the descriptor; movable.
 class TrustedFile
 {
 public:
     static constexpr std::uint64_t maxBytes = 256U << 20U;
 
-    /// Opens `path` as openTrusted() does, without following links. `trustPath` skips the rules about owners, and follows
-    /// links to folders. Throws PathRefused.
+    /// Opens `path` as openTrusted() does, without following links. `trustPath` skips the rules about owners, and
+    /// follows links to folders. Throws PathRefused.
     static TrustedFile open(const std::filesystem::path &path, bool trustPath);
 
-    /// A file that was opened and checked already, by the process that handed it down as `fd`. Throws std::system_error.
+    /// A file that was opened and checked already, by the process that handed it down as `fd`. Throws
+    /// std::system_error.
     static TrustedFile adopt(int fd) { return TrustedFile(fd); }
 
     ~TrustedFile();

@@ -8,7 +8,7 @@
 namespace psa::host {
 
 /// A thread of its own for calls that may hang. A plugin cannot be interrupted, so what hangs is given up together with
-/// its thread; the process goes on. One task at a time; not for use by two threads at once.
+/// its thread; the process goes on. One task at a time; not thread-safe.
 class Worker
 {
 public:

@@ -9,7 +9,7 @@
 
 namespace plugins {
 
-/// The values of a configuration document. `fields`: what to enter, for the error if it is none.
+/// The values of a configuration document. `fields`: what to enter, for the error message.
 Object::Ptr configurationValues(std::string_view json, const std::string &fields);
 
 /// A field of the configuration that cannot work.

@@ -7,7 +7,7 @@
 
 namespace plugins {
 
-/// A part of a descriptor that is written as JSON. Throws psa::Error(PSA_INTERNAL) if it is none.
+/// A part of a descriptor that is written as JSON. Throws psa::Error(PSA_INTERNAL) if it is invalid.
 Object::Ptr descriptorPart(std::string_view json);
 
 Array::Ptr textArray(std::initializer_list<const char *> texts);

@@ -14,7 +14,7 @@ namespace plugins {
 enum class Effect
 {
     reads,
-    creates ///< Without a usable answer nobody knows whether it was done.
+    creates ///< Without a usable response it is not known whether it was done.
 };
 
 /// The request whose answer is judged.
@@ -45,12 +45,12 @@ psa::Error outcomeUnknown(const psa::HttpResponse &response, const Exchange &exc
 psa::Error rateLimited(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words,
                        const std::string &hint);
 
-/// A create that was refused at an address which the PSA has left, with what is now known of the new one. The host lets one
-/// changing request of a call pass, so what is sent next goes there. `what`: "this tenant to another zone (...)".
+/// A create that was refused at an address which the PSA has left, with what is now known of the new one. The host lets
+/// one changing request of a call pass, so what is sent next goes there. `what`: "this tenant to another zone (...)".
 psa::Error movedAway(const psa::HttpResponse &response, const Exchange &exchange, const std::string &what);
 
-/// True for an answer that says that nothing was done. A request that timed out on the server's side (408), and whatever
-/// is not a 4xx, leaves it open.
+/// True for an answer that says that nothing was done. A request that timed out on the server's side (408), and
+/// whatever is not a 4xx, leaves it open.
 bool isRefusal(std::uint32_t status);
 
 } // namespace plugins

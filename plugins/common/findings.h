@@ -13,7 +13,7 @@ struct Findings
     std::vector<psa::Detail> details;
     std::vector<psa::Warning> warnings;
 
-    /// Nothing is told of an empty value.
+    /// Empty values are omitted.
     void detail(const std::string &label, const std::string &value)
     {
         if (!value.empty())

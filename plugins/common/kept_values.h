@@ -24,7 +24,7 @@ public:
     std::optional<std::string> getLasting(const std::string &key) const;
     /// Keys over 200 bytes are not kept: what was found for them is looked up again.
     void put(const std::string &key, const std::string &value, std::uint32_t ttlMs = hourMs);
-    /// The id under `key`; what `find` gives, and keeps it, if there is none.
+    /// The id under `key`; if there is none, the result of `find`, which is then kept.
     std::int64_t id(const std::string &key, const std::function<std::int64_t()> &find);
     void forget(const std::string &key) { cache_.put(call_, key, "", 1); }
     /// Forgets what this call took from the cache: the PSA refuses what was made of it.

@@ -15,11 +15,11 @@ struct Refusal
 {
     std::string code;  ///< "MaxLengthField": of the first error, else of the whole; empty = none.
     std::string field; ///< "status/id": of the first error; empty = none.
-    std::string words; ///< In one line; empty if the body says nothing that a person can read.
+    std::string words; ///< On one line; empty if the body has no human-readable text.
     bool json = false; ///< It came as ConnectWise's error document, so the API itself has said it.
 };
 
-/// Reads an error document, or a text that is none.
+/// Reads an error document, or any other text.
 Refusal parseRefusal(std::string_view body);
 
 /// The request did not reach the API: no such path, or a codebase that the company has left.

@@ -6,8 +6,8 @@
 
 namespace plugins::connectwise {
 
-/// Each takes an id or a name and gives the id. An id is taken unseen: ConnectWise judges it with the ticket, for no
-/// further request. A name must fit exactly one record; it costs one search, kept for an hour. Throws
+/// Each takes an id or a name and gives the id. An id is used without a lookup: ConnectWise validates it with the
+/// ticket, for no further request. A name must fit exactly one record; it costs one search, kept for an hour. Throws
 /// psa::Error(PSA_INVALID_TICKET) that lists the candidates.
 ///
 /// By name or by identifier, ConnectWise's own short name of a company.

@@ -14,8 +14,8 @@ namespace plugins::connectwise {
 // What the plugin does once it is configured; a file each. They return the document that psa/plugin.h or the
 // extension's header names, and throw psa::Error.
 
-/// Could a ticket be created? Looks the company up, proves credentials and role with a read of tickets, then looks at what
-/// else the role may see.
+/// Checks whether a ticket could be created: looks up the company, verifies credentials and role by reading tickets,
+/// then checks what else the role may see.
 std::string testConnection(Client &client);
 
 /// One ticket with one changing request.

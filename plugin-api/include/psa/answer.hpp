@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// psa/answer.hpp: what the answer to a request means, with the status that is honest. Compiled into the plugin; not part
-// of the ABI.
+// psa/answer.hpp: what the answer to a request means, with the status that is honest. Compiled into the plugin; not
+// part of the ABI.
 //
 //     const psa::HttpResponse response = psa::send(host, call, request);
 //     if (!response.succeeded())
@@ -19,7 +19,7 @@ namespace psa {
 
 namespace detail {
 
-/// "POST /v1/tickets at api.example.com". The query is left out: what is asked for may be nobody's business.
+/// "POST /v1/tickets at api.example.com". The query is omitted because it may be confidential.
 inline std::string nameOf(const HttpRequest &request)
 {
     const std::string_view url = request.url;
@@ -30,7 +30,7 @@ inline std::string nameOf(const HttpRequest &request)
            std::string(rest.substr(0, slash));
 }
 
-/// An error with all that the answer says by itself. `said`: of its body, for the log.
+/// An error with everything that the response itself says. `said`: part of its body, for the log.
 inline Error errorOf(psa_status status, std::string message, const HttpRequest &request, const HttpResponse &response,
                      const std::string &said)
 {
@@ -41,8 +41,8 @@ inline Error errorOf(psa_status status, std::string message, const HttpRequest &
     return error;
 }
 
-/// The same with the beginning of the body. For an error body alone: that of a success may hold a token, or what is nobody
-/// else's business.
+/// The same with the beginning of the body. Only for an error body: that of a success may contain a token, or what is
+/// nobody else's business.
 inline Error errorOf(psa_status status, std::string message, const HttpRequest &request, const HttpResponse &response)
 {
     return errorOf(status, std::move(message), request, response,
@@ -168,8 +168,8 @@ inline Error refused(const HttpRequest &request, const HttpResponse &response, c
 } // namespace detail
 
 /// Answered with success, but `why` ("the response has no ticket id") it is of no use: after a changing request that
-/// leaves open what was done. Nothing of the body gets into the error: it may hold a token. Of its kind and size the log has
-/// enough to begin with.
+/// leaves open what was done. Nothing of the body gets into the error: it may hold a token. Of its kind and size the
+/// log has enough to begin with.
 inline Error unusableAnswer(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
                             const std::string &why)
 {
@@ -187,7 +187,7 @@ inline Error failure(const HttpRequest &request, const HttpResponse &response, c
     if (!response.answered())
         return noAnswer(request, response, psaName);
     const std::string own = excerpt(words, 1500);
-    // A server that timed out (408) does not say how far it came.
+    // A server that timed out (408) does not say how far it got.
     if (response.status >= 400 && response.status < 500 && response.status != 408)
         return refused(request, response, psaName, own.empty() ? "." : ": " + own, isLogin);
     return unusable(request, response, psaName,
@@ -197,7 +197,7 @@ inline Error failure(const HttpRequest &request, const HttpResponse &response, c
 
 } // namespace detail
 
-/// The error for a `response` that did not succeed. `words`: what the PSA itself says, taken from its error body; may be
+/// The error for a `response` that did not succeed. `words`: the PSA's own message, taken from its error body; may be
 /// empty. Message and hint suit any PSA: set a better hint, or a field, where you know one.
 ///
 ///     what came                      after a read                    after a changing request
@@ -215,8 +215,8 @@ inline Error failureOf(const HttpRequest &request, const HttpResponse &response,
     return detail::failure(request, response, psaName, words, detail::asksForToken(request));
 }
 
-/// The same for a request that signs in, whatever it looks like: any other 4xx is auth, since it is the credentials that
-/// were refused and not what the plugin asks for.
+/// The same for a request that signs in, whatever it looks like: any other 4xx is auth, since it is the credentials
+/// that were refused and not what the plugin asks for.
 inline Error loginFailureOf(const HttpRequest &request, const HttpResponse &response, const std::string &psaName,
                             std::string_view words = {})
 {

@@ -48,7 +48,7 @@ struct Outcome
     std::uint32_t retryAfterMs = 0;
 };
 
-/// What a test sets and looks at.
+/// What a test sets and inspects.
 struct FakeHostState
 {
     std::vector<HttpRequest> sent; ///< What the plugin asked to send, in order.
@@ -69,8 +69,8 @@ public:
     FakeHost &operator=(const FakeHost &) = delete;
     ~FakeHost() = default;
 
-    /// The next request of `method` to exactly `url` gets `answer`; the last answer for an address stays. A request that
-    /// nobody expected is not sent.
+    /// The next request of `method` to exactly `url` gets `answer`; the last answer for an address stays. A request
+    /// that nobody expected is not sent.
     FakeHost &on(const std::string &method, const std::string &url, HttpResponse answer)
     {
         script_[method + " " + url].push_back(std::move(answer));

@@ -13,8 +13,9 @@
 //     };
 //     PSA_PLUGIN(MyPlugin)
 //
-// Derive from psa::FindTicket, psa::Choices or psa::TicketReader too, and the extension is offered. Each verb returns the
-// document that psa/plugin.h names, or throws psa::Error. Whatever else is thrown becomes PSA_INTERNAL: nothing leaves.
+// Derive from psa::FindTicket, psa::Choices or psa::TicketReader too, and the extension is offered. Each verb returns
+// the document that psa/plugin.h names, or throws psa::Error. Whatever else is thrown becomes PSA_INTERNAL: nothing
+// leaves.
 #ifndef PSA_PLUGIN_HPP
 #define PSA_PLUGIN_HPP
 
@@ -27,15 +28,15 @@
 #include <string>
 #include <string_view>
 
-/// How hard the glue checks the host at run time: 0 not at all, 1 for NULL where there must be something, 2 also for two
-/// calls at once on one instance, calls on a destroyed instance and results that are not UTF-8. Build tests with 2.
+/// How hard the glue checks the host at run time: 0 not at all, 1 for NULL where there must be something, 2 also for
+/// two calls at once on one instance, calls on a destroyed instance and results that are not UTF-8. Build tests with 2.
 #ifndef PSA_CHECK_LEVEL
 #define PSA_CHECK_LEVEL 1
 #endif
 
 namespace psa {
 
-/// One configured connection to a PSA. The host makes no two calls on one object at once.
+/// One configured connection to a PSA. The host never makes two concurrent calls on one object.
 class Plugin
 {
 public:

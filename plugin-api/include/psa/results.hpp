@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// psa/results.hpp: the documents that verbs return, made of plain values, so that a plugin needs to know no key of theirs
-// and cannot break their schemas, whatever a PSA sends. Compiled into the plugin; not part of the ABI.
+// psa/results.hpp: the documents that verbs return, made of plain values, so that a plugin needs to know no key of
+// theirs and cannot break their schemas, whatever a PSA sends. Compiled into the plugin; not part of the ABI.
 #ifndef PSA_RESULTS_HPP
 #define PSA_RESULTS_HPP
 
@@ -27,9 +27,9 @@ struct Warning
     std::string hint{};    ///< What to do next; may be empty.
 };
 
-/// Runs `send`, which sends the request that creates a ticket, and returns what it returns. In a dry run that request is held
-/// back and there is no result to carry `warnings`: they are logged then, and the host shows them beside what would have
-/// been sent.
+/// Runs `send`, which sends the request that creates a ticket, and returns what it returns. In a dry run that request
+/// is held back and there is no result to carry `warnings`: they are logged then, and the host shows them beside what
+/// would have been sent.
 template <class Send>
 auto sendWith(const Call &call, const std::vector<Warning> &warnings, Send &&send)
 {
@@ -79,7 +79,7 @@ struct TicketTexts
 };
 
 /// Fits texts into what `psaName` holds, counted in UTF-16 units: the title on one line; what is too long is clipped,
-/// which `warnings` then say; a clipped title stands whole at the beginning of the description.
+/// which `warnings` then say; the full text of a truncated title is put at the start of the description.
 inline TicketTexts fitTexts(const std::string &psaName, std::string_view title, std::size_t titleLimit,
                             std::string_view description, std::size_t descriptionLimit, std::vector<Warning> &warnings)
 {
@@ -139,13 +139,13 @@ inline std::string jsonWarnings(const std::vector<Warning> &warnings)
     return warnings.empty() ? "" : ",\"warnings\":" + jsonArray(warnings, 50, toJson);
 }
 
-/// Can `id` stand in a document? One that were cut would be another.
+/// Can `id` stand in a document? A truncated id would be a different one.
 inline bool isId(std::string_view id)
 {
     return !id.empty() && id.find('\0') == std::string_view::npos && clip(id, 200).text == id;
 }
 
-/// Throws Error for an id that is none: whether the ticket is there has to be looked up.
+/// Throws Error for an invalid id: whether the ticket exists has to be looked up.
 inline std::string jsonTicket(const Ticket &ticket)
 {
     if (!isId(ticket.id))
@@ -192,8 +192,8 @@ inline std::string foundTickets(const std::vector<Ticket> &tickets)
     return "{\"version\":1,\"tickets\":" + detail::jsonArray(tickets, 100, &detail::jsonTicket) + "}";
 }
 
-/// What listChoices returns: one page, without the items whose id is not an id. `nextCursor`: what the host gives back for the
-/// next one, at most 1000 characters; empty = this was the last.
+/// What listChoices returns: one page, without the items whose id is not an id. `nextCursor`: what the host gives back
+/// for the next one, at most 1000 characters; empty = this was the last.
 inline std::string choicesPage(std::vector<Choice> items, std::string_view nextCursor = {})
 {
     items.erase(std::remove_if(items.begin(), items.end(), [](const Choice &one) { return !detail::isId(one.id); }),
