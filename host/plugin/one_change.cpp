@@ -25,7 +25,7 @@ std::optional<std::string> OneChange::begin(const HttpRequest &request)
 {
     const std::string earlier = request_.method + " " + request_.url + " ";
     if (underWay_)
-        return "a call sends one request that changes something, and " + earlier + "is still under way";
+        return "a call sends one request that changes something, and " + earlier + "is still in progress";
     if (spent_ && !repeatable_)
         return "a call sends one request that changes something, and " + earlier + became_;
     if (spent_ && !isSame(request))

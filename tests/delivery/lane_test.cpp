@@ -354,7 +354,7 @@ TEST_CASE("a ticket that the PSA has made and refused is done after one look, an
     CHECK(world.ticket(id).reason.code == "invalid_ticket");
     REQUIRE(world.notices.size() == 1);
     CHECK(world.notices[0].kind == "ticket.dead");
-    CHECK_THAT(world.notices[0].text, Catch::Contains("looked for once"));
+    CHECK_THAT(world.notices[0].text, Catch::Contains("looked up once"));
     world.clock->advance(59s);
     world.run();
     CHECK(world.psa->reads() == 0);

@@ -307,7 +307,7 @@ TEST_CASE("of two changing requests at once one is sent")
             std::this_thread::yield();
         const auto second = call->send(request);
         CHECK(second->delivery == Delivery::notSent);
-        CHECK_THAT(second->detail, Catch::Contains("is still under way"));
+        CHECK_THAT(second->detail, Catch::Contains("is still in progress"));
         connected.transport->release();
         CHECK(first.get()->delivery == Delivery::answered);
         return PSA_OK;
@@ -348,7 +348,7 @@ TEST_CASE("a plugin that returns while its mutating request is under way leaves 
     const CallOutcome outcome = connected.create();
     connected.transport->release();
     REQUIRE(outcome.error);
-    CHECK_THAT(outcome.error->message, Catch::Contains("still under way"));
+    CHECK_THAT(outcome.error->message, Catch::Contains("still in progress"));
     CHECK(outcome.mutation == MutationSeen::noAnswer);
 }
 

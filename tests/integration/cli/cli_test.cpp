@@ -193,7 +193,7 @@ TEST_CASE("each kind of failure has its exit code and says what to do")
         person.sandbox.changeTenant(R"({"revoke":"Tickets create"})");
         const ProgramResult result = person.create({"--title", "t", "--company", "0"});
         CHECK(result.exitCode == 6);
-        CHECK_THAT(result.err, Contains("adequate permissions") && Contains("is not there"));
+        CHECK_THAT(result.err, Contains("adequate permissions") && Contains("does not exist"));
     }
     SECTION("a limit of concurrent requests that comes with 500")
     {
@@ -208,7 +208,7 @@ TEST_CASE("each kind of failure has its exit code and says what to do")
                                 R"("text":"dueDateTime is required."}})");
         const ProgramResult result = person.create({"--title", "t", "--company", "0"});
         CHECK(result.exitCode == 5);
-        CHECK_THAT(result.err, Contains("dueDateTime is required") && Contains("is not there") &&
+        CHECK_THAT(result.err, Contains("dueDateTime is required") && Contains("does not exist") &&
                                    Contains("psa-host ticket show --connection") && Contains("--reference "));
     }
     SECTION("the same, and neither is it known whether the ticket exists")

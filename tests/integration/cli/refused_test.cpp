@@ -32,7 +32,7 @@ TEST_CASE("a ticket that Autotask has made and refused is shown as refused, and 
     op.sandbox.addFault(refusalOfCreates("dueDateTime is required.", "after"));
     const ProgramResult refused = submitTicket(op);
     CHECK(refused.exitCode == 5);
-    CHECK_THAT(refused.out, Contains(": dead") && Contains("dueDateTime is required") && Contains("looked for once"));
+    CHECK_THAT(refused.out, Contains(": dead") && Contains("dueDateTime is required") && Contains("looked up once"));
     CHECK_THAT(refused.err, Contains("psa-host looks it up once at ") && !Contains("Nothing was created"));
     const ProgramResult ended = op.run({"run", "--until-idle"}); // it waits for the look
     CHECK(ended.exitCode == 0);

@@ -243,7 +243,7 @@ TEST_CASE("a refusal by an answer that is not a plain 4xx is shown as one, and l
         CHECK(refused.state == TicketState::dead);
         CHECK(refused.reason.code == statusName(status));
         CHECK_THAT(refused.reason.text,
-                   Catch::StartsWith("The PSA says no. Ask it.") && Catch::Contains("looked for once"));
+                   Catch::StartsWith("The PSA says no. Ask it.") && Catch::Contains("looked up once"));
         CHECK(refused.open);
         CHECK(refused.due == now + 5min + 10ms);
 
@@ -289,7 +289,7 @@ TEST_CASE(
         CHECK(held.open);
         CHECK(!held.due); // when it is released
         CHECK(!held.attemptSpent);
-        CHECK_THAT(held.reason.text, Catch::Contains("looked for before it is sent again"));
+        CHECK_THAT(held.reason.text, Catch::Contains("looked up before it is sent again"));
         CHECK(attempt(inDoubt(status, true)).due == now + 5min + 10ms);
     }
     CallOutcome limited = inDoubt(PSA_RATE_LIMITED, false);

@@ -231,7 +231,7 @@ TEST_CASE("a mark that is gone, damaged or of another store is not a reason to t
     SECTION("gone")
     {
         std::filesystem::remove(crashed.mark);
-        expected = "is gone";
+        expected = "is missing";
     }
     SECTION("empty")
     {
