@@ -2,9 +2,9 @@
 
 #include "bench/program.h"
 #include "host/access/entrance.h"
-#include "host/api/problem.h"
 #include "host/api/views.h"
 #include "host/cli/own_host.h"
+#include "host/http/problem.h"
 #include "host/http/web_server.h"
 #include "host/intake/ticket_request.h"
 #include "host/json/json_text.h"

@@ -1,8 +1,8 @@
 #include "host/access/access.h"
 #include "host/access/cookie.h"
 #include "host/api/body.h"
-#include "host/api/problem.h"
 #include "host/api/views.h"
+#include "host/http/problem.h"
 #include "host/json/json_text.h"
 
 #include <Poco/JSON/Array.h>

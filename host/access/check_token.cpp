@@ -1,5 +1,5 @@
 #include "host/access/access.h"
-#include "host/api/problem.h"
+#include "host/http/problem.h"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 
 #include "host/access/cookie.h"
 #include "host/access/digest.h"
-#include "host/api/problem.h"
+#include "host/http/problem.h"
 
 #include <Poco/String.h>
 

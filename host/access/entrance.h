@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/access/access.h"
-#include "host/api/router.h"
+#include "host/http/router.h"
 
 #include <string>
 #include <vector>

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "host/api/refusal_log.h"
-#include "host/api/router.h"
 #include "host/connection/connections.h"
 #include "host/delivery/ticket_delivery.h"
+#include "host/http/router.h"
 #include "host/intake/intake.h"
 #include "host/plugin/load_report.h"
 #include "host/store/store.h"

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "host/api/message.h"
-#include "host/api/problem.h"
 #include "host/clock/clock.h"
 #include "host/connection/live_connection.h"
+#include "host/http/message.h"
+#include "host/http/problem.h"
 #include "host/plugin/build_choice.h"
 
 #include <Poco/JSON/Object.h>

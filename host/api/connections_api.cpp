@@ -1,7 +1,7 @@
 #include "host/api/api_parts.h"
 #include "host/api/body.h"
-#include "host/api/problem.h"
 #include "host/api/views.h"
+#include "host/http/problem.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/error_explanation.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/api/router.h"
+#include "host/http/router.h"
 
 #include <filesystem>
 #include <functional>

@@ -1,7 +1,7 @@
 #include "host/api/body.h"
 #include "host/api/host_actions.h"
-#include "host/api/problem.h"
 #include "host/api/views.h"
+#include "host/http/problem.h"
 
 #include <Poco/JSON/Array.h>
 

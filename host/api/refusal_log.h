@@ -1,8 +1,8 @@
 #pragma once
 
-#include "host/api/message.h"
-#include "host/api/problem.h"
 #include "host/clock/clock.h"
+#include "host/http/message.h"
+#include "host/http/problem.h"
 
 #include <array>
 #include <cstdint>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "host/api/message.h"
 #include "host/cli/session.h"
 #include "host/config/host_config.h"
+#include "host/http/message.h"
 
 #include <Poco/JSON/Object.h>
 

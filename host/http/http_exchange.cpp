@@ -1,6 +1,6 @@
 #include "host/http/http_exchange.h"
 
-#include "host/api/problem.h"
+#include "host/http/problem.h"
 #include "host/json/utf8.h"
 
 #include <Poco/Net/HTTPRequestHandler.h>

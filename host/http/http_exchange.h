@@ -1,8 +1,8 @@
 #pragma once
 
-#include "host/api/message.h"
-#include "host/api/problem.h"
 #include "host/http/connection_table.h"
+#include "host/http/message.h"
+#include "host/http/problem.h"
 
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 #include <Poco/Net/HTTPServerRequest.h>

@@ -1,7 +1,7 @@
 #include "host/http/local_server.h"
 
-#include "host/api/problem.h"
 #include "host/http/http_exchange.h"
+#include "host/http/problem.h"
 
 #include <Poco/Net/HTTPServer.h>
 #include <Poco/Net/NetException.h>

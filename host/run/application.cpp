@@ -88,8 +88,9 @@ Application::Application(ApplicationParts parts, bool delivers)
                   delivery_.poke(name);
               }),
       access_(*parts_.store, parts_.runtime.clock, parts_.random), refusals_(parts_.runtime.clock, parts_.warn),
-      router_(parts_.log,
-              [this](const ApiRequest &request, const Problem &problem) { refusals_.add(request, problem); })
+      router_(
+          parts_.log, [this](const ApiRequest &request, const Problem &problem) { refusals_.add(request, problem); },
+          throwAsProblem)
 {
     checkKeys();
     learnDeaths();

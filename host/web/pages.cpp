@@ -1,6 +1,6 @@
 #include "host/web/pages.h"
 
-#include "host/api/problem.h"
+#include "host/http/problem.h"
 
 namespace psa::host {
 namespace {

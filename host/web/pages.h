@@ -1,7 +1,7 @@
 #pragma once
 
-#include "host/api/embedded_file.h"
-#include "host/api/router.h"
+#include "host/http/embedded_file.h"
+#include "host/http/router.h"
 
 namespace psa::host {
 

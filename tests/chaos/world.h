@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/api/message.h"
+#include "host/http/message.h"
 #include "tests/support/test_folder.h"
 
 #include <Poco/JSON/Object.h>

@@ -1,7 +1,7 @@
 // Who gets in, and who does not.
 #include "host/access/cookie.h"
 #include "host/access/entrance.h"
-#include "host/api/problem.h"
+#include "host/http/problem.h"
 #include "host/json/json_text.h"
 #include "host/store/sqlite_store.h"
 #include "tests/support/manual_clock.h"

@@ -1,5 +1,5 @@
 // The server over real sockets: what a careless or hostile client sends, and that others are served all the while.
-#include "host/api/problem.h"
+#include "host/http/problem.h"
 #include "host/http/web_server.h"
 #include "host/store/sqlite_store.h"
 #include "tests/support/manual_clock.h"

@@ -1,4 +1,4 @@
-#include "host/api/problem.h"
+#include "host/http/problem.h"
 
 #include "host/json/utf8.h"
 

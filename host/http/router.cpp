@@ -1,6 +1,5 @@
-#include "host/api/router.h"
+#include "host/http/router.h"
 
-#include "host/api/body.h"
 #include "host/json/utf8.h"
 
 #include <Poco/Exception.h>
@@ -103,7 +102,9 @@ ApiResponse Router::run(ApiRequest &request) const
     }
     catch (...)
     {
-        throwAsProblem();
+        if (toProblem_)
+            toProblem_();
+        throw;
     }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "host/api/message.h"
-#include "host/api/problem.h"
+#include "host/http/message.h"
+#include "host/http/problem.h"
 
 #include <functional>
 #include <memory>
@@ -36,9 +36,10 @@ public:
     };
 
     /// `logError` gets what a handler threw that is no Problem: the caller only reads that something went wrong.
-    /// `refused`, if there is one, is told of each request that is answered with a problem.
-    explicit Router(LogError logError, Refused refused = nullptr)
-        : logError_(std::move(logError)), refused_(std::move(refused))
+    /// `refused`, if there is one, is told of each request that is answered with a problem. `toProblem`, if there is one,
+    /// is called in a catch block, and throws what it knows a problem for as that.
+    explicit Router(LogError logError, Refused refused = nullptr, std::function<void()> toProblem = nullptr)
+        : logError_(std::move(logError)), refused_(std::move(refused)), toProblem_(std::move(toProblem))
     {
     }
 
@@ -72,6 +73,7 @@ private:
 
     LogError logError_;
     Refused refused_;
+    std::function<void()> toProblem_;
     std::vector<Route> routes_;
 };
 

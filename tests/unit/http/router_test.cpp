@@ -1,5 +1,5 @@
-#include "host/api/problem.h"
-#include "host/api/router.h"
+#include "host/http/problem.h"
+#include "host/http/router.h"
 #include "host/json/strict_json.h"
 
 #include <Poco/Exception.h>
