@@ -4,8 +4,8 @@
 #include "host/access/entrance.h"
 #include "host/api/views.h"
 #include "host/cli/own_host.h"
+#include "host/http/http_server.h"
 #include "host/http/problem.h"
-#include "host/http/web_server.h"
 #include "host/intake/ticket_request.h"
 #include "host/json/json_text.h"
 
@@ -17,7 +17,7 @@
 #include <chrono>
 #include <fstream>
 #include <iostream>
-#include <optional>
+#include <memory>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -156,11 +156,11 @@ void answerOnly(const std::filesystem::path &folder)
     host::Router router([](const std::string &text) { std::cerr << text << std::endl; });
     router.add({"POST", "/v1/tickets", host::Scope::submit,
                 [&](const ApiRequest &request) { return answers.submit(request); }});
-    std::optional<host::Entrance> entrance;
-    const host::WebServer server(config.serve, [&](const std::vector<std::string> &hosts) -> host::Entrance & {
-        return entrance.emplace(router, own->application->access(), hosts);
+    host::HttpServer server([](const std::string &text) { std::cerr << text << std::endl; });
+    const auto address = server.serveWeb(config.serve, router, [&](const std::vector<std::string> &hosts) {
+        return std::make_shared<host::Entrance>(router, own->application->access(), hosts);
     });
-    std::cout << server.address() << std::endl;
+    std::cout << address.text << std::endl;
     for (;;)
         pause();
 }

@@ -153,9 +153,9 @@ void addAccessRoutes(Router &router, Access &access)
     router.add("GET", "/v1/tokens", Scope::admin, handlers, &AccessHandlers::list);
     router.add("POST", "/v1/tokens", Scope::admin, handlers, &AccessHandlers::add);
     router.add("DELETE", "/v1/tokens/{id}", Scope::admin, handlers, &AccessHandlers::remove);
-    router.add("POST", "/v1/session", Scope::anybody, handlers, &AccessHandlers::signIn);
-    router.add("GET", "/v1/session", Scope::anybody, handlers, &AccessHandlers::session);
-    router.add("DELETE", "/v1/session", Scope::anybody, handlers, &AccessHandlers::signOut);
+    router.add("POST", "/v1/session", Scope::anybody, handlers, &AccessHandlers::signIn, Router::Waits::never);
+    router.add("GET", "/v1/session", Scope::anybody, handlers, &AccessHandlers::session, Router::Waits::never);
+    router.add("DELETE", "/v1/session", Scope::anybody, handlers, &AccessHandlers::signOut, Router::Waits::never);
 }
 
 } // namespace psa::host

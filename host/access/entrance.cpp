@@ -12,6 +12,8 @@ namespace psa::host {
 namespace {
 
 constexpr std::string_view bearer = "bearer ";
+/// What anybody may send without a token: a sign-in has no more.
+constexpr std::size_t largestOpenBody = 4 << 10;
 
 /// "" = it shows none.
 std::string tokenIn(const ApiRequest &request)
@@ -78,15 +80,15 @@ Entrance::Identity Entrance::identify(const ApiRequest &request)
         .header("WWW-Authenticate", "Bearer");
 }
 
-Scope Entrance::admit(ApiRequest &request)
+Admitted Entrance::admit(ApiRequest &head)
 try
 {
-    request.caller.token = TokenBook::idIn(tokenIn(request));
-    return letIn(request);
+    head.caller.token = TokenBook::idIn(tokenIn(head));
+    return letIn(head);
 }
 catch (const Problem &problem)
 {
-    router_.refused(request, problem);
+    router_.refused(head, problem);
     throw;
 }
 
@@ -97,7 +99,7 @@ void Entrance::refused(ApiRequest request, const Problem &problem) const
     router_.refused(request, problem);
 }
 
-Scope Entrance::letIn(ApiRequest &request)
+Admitted Entrance::letIn(ApiRequest &request)
 {
     checkHost(request);
     refuseTokenInQuery(request);
@@ -105,7 +107,7 @@ Scope Entrance::letIn(ApiRequest &request)
         checkOrigin(request);
     const Router::Route *route = router_.find(request);
     if (route == nullptr || route->scope == Scope::anybody)
-        return Scope::anybody;
+        return {route, largestOpenBody};
     const Identity who = identify(request);
     request.caller.token = who.token.id;
     request.caller.name = "token " + who.token.name;
@@ -115,7 +117,7 @@ Scope Entrance::letIn(ApiRequest &request)
         throw Problem(403, "scope", "Forbidden",
                       "It needs the scope " + std::string(toText(route->scope)) + ", which the token \"" +
                           who.token.name + "\" does not have.");
-    return route->scope;
+    return {route, Router::largestBody};
 }
 
 } // namespace psa::host

@@ -6,6 +6,7 @@
 #include "host/http/router.h"
 #include "host/intake/intake.h"
 #include "host/plugin/load_report.h"
+#include "host/store/change_feed.h"
 #include "host/store/store.h"
 
 #include <functional>
@@ -24,7 +25,7 @@ struct ApiParts
     std::function<LaneStatus(const LiveConnection &)> status;
     std::shared_ptr<const Clock> clock;
     const RefusalLog &refusals;
-    std::function<bool()> stopping; ///< The process ends: whoever waits gets what is known.
+    ChangeFeed &changes; ///< Of the store.
 };
 
 // Each adds the routes of one kind of thing.
@@ -36,5 +37,6 @@ void addAlertRoutes(Router &router, const ApiParts &parts);
 void addRefusalRoutes(Router &router, const ApiParts &parts);
 void addStatusRoutes(Router &router, const ApiParts &parts);
 void addHealthRoutes(Router &router, const ApiParts &parts);
+void addEventRoutes(Router &router, const ApiParts &parts);
 
 } // namespace psa::host

@@ -114,10 +114,14 @@ void addConnectionRoutes(Router &router, const ApiParts &parts)
     const auto handlers = std::make_shared<ConnectionHandlers>(parts);
     router.add("GET", "/v1/connections", Scope::read, handlers, &ConnectionHandlers::list);
     router.add("GET", "/v1/connections/{name}", Scope::read, handlers, &ConnectionHandlers::show);
-    router.add("PUT", "/v1/connections/{name}", Scope::admin, handlers, &ConnectionHandlers::put);
-    router.add("DELETE", "/v1/connections/{name}", Scope::admin, handlers, &ConnectionHandlers::remove);
-    router.add("POST", "/v1/connections/{name}/test", Scope::admin, handlers, &ConnectionHandlers::test);
-    router.add("GET", "/v1/connections/{name}/choices/{list}", Scope::read, handlers, &ConnectionHandlers::choices);
+    router.add("PUT", "/v1/connections/{name}", Scope::admin, handlers, &ConnectionHandlers::put,
+               Router::Waits::forPsa);
+    router.add("DELETE", "/v1/connections/{name}", Scope::admin, handlers, &ConnectionHandlers::remove,
+               Router::Waits::forPsa);
+    router.add("POST", "/v1/connections/{name}/test", Scope::admin, handlers, &ConnectionHandlers::test,
+               Router::Waits::forPsa);
+    router.add("GET", "/v1/connections/{name}/choices/{list}", Scope::read, handlers, &ConnectionHandlers::choices,
+               Router::Waits::forPsa);
 }
 
 } // namespace psa::host

@@ -161,9 +161,11 @@ ApiResponse metrics(const ApiParts &parts)
 
 void addHealthRoutes(Router &router, const ApiParts &parts)
 {
-    router.add({"GET", "/healthz", Scope::anybody, [](const ApiRequest &) {
+    router.add({"GET", "/healthz", Scope::anybody,
+                [](const ApiRequest &) {
                     return ApiResponse{200, "text/plain", "ok\n", {}};
-                }});
+                },
+                Router::Waits::never});
     router.add({"GET", "/readyz", Scope::anybody, [parts](const ApiRequest &) { return readiness(parts); }});
     router.add({"GET", "/metrics", Scope::read, [parts](const ApiRequest &) { return metrics(parts); }});
 }

@@ -57,11 +57,12 @@ ApiResponse releasePlugin(const HostActions &actions, const ApiRequest &request)
 
 void addHostRoutes(Router &router, const HostActions &actions)
 {
-    const auto add = [&](const char *method, const char *path, Scope scope, auto handler) {
-        router.add(
-            {method, path, scope, [actions, handler](const ApiRequest &request) { return handler(actions, request); }});
+    const auto add = [&](const char *method, const char *path, Scope scope, auto handler,
+                         Router::Waits waits = Router::Waits::forStore) {
+        router.add({method, path, scope,
+                    [actions, handler](const ApiRequest &request) { return handler(actions, request); }, waits});
     };
-    add("POST", "/v1/backups", Scope::admin, backup);
+    add("POST", "/v1/backups", Scope::admin, backup, Router::Waits::forPsa);
     add("GET", "/v1/keys", Scope::read, keys);
     add("POST", "/v1/keys/rotation", Scope::admin, rotateKeys);
     add("POST", "/v1/plugins/{plugin}/release", Scope::admin, releasePlugin);

@@ -82,7 +82,7 @@ public:
 
 private:
     /// 0 in the place of a status that is not foreseen.
-    static constexpr std::array statuses{400, 401, 403, 404, 405, 409, 411, 413, 415, 421, 422, 429, 500, 503, 0};
+    static constexpr std::array statuses{400, 401, 403, 404, 405, 409, 413, 415, 421, 422, 429, 431, 500, 503, 0};
     struct Tally
     {
         std::uint64_t count = 0;
@@ -96,7 +96,7 @@ private:
     Tally &tallyOf(RefusedKind kind, int status);
     /// What to log of stretches that are over.
     std::vector<std::string> endStretches();
-    void keep(Addresses &addresses, const std::string &address, RefusedKind kind, const RefusedRequest &refusal);
+    static void keep(Addresses &addresses, const std::string &address, RefusedKind kind, const RefusedRequest &refusal);
 
     const std::shared_ptr<const Clock> clock_;
     const std::function<void(const std::string &)> warn_;

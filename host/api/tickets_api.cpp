@@ -16,7 +16,8 @@
 #include <Poco/StringTokenizer.h>
 
 #include <algorithm>
-#include <thread>
+#include <memory>
+#include <mutex>
 
 namespace psa::host {
 namespace {
@@ -26,14 +27,7 @@ using Poco::JSON::Object;
 using namespace std::chrono_literals;
 
 constexpr std::int64_t longestWait = 60; ///< Seconds, of Prefer: wait.
-constexpr auto pollEvery = 20ms;
-constexpr auto numberPatience = 5s; ///< Who looks at a ticket does not wait longer for its number.
-
-/// A ticket that moves no more by itself, at least not soon.
-bool isSettled(const StoredTicket &ticket)
-{
-    return isEnded(ticket.state) || ticket.state == TicketState::needsReview || ticket.state == TicketState::held;
-}
+constexpr auto numberPatience = 5s;      ///< Who looks at a ticket does not wait longer for its number.
 
 ApiResponse answer(const StoredTicket &ticket, const Object &view, int status)
 {
@@ -43,6 +37,129 @@ ApiResponse answer(const StoredTicket &ticket, const Object &view, int status)
     response.headers.emplace_back("Location", "/v1/tickets/" + std::to_string(ticket.id));
     return response;
 }
+
+/// A ticket that is being stored, and then perhaps waited for until it is settled.
+class Submission final : public PendingAnswer,
+                         public ChangeFeed::Watcher,
+                         public std::enable_shared_from_this<Submission>
+{
+public:
+    /// `answer` makes the answer out of a ticket that is durable, on the server's thread.
+    using Answer = std::function<ApiResponse(const StoredTicket &, int status)>;
+
+    Submission(const ApiParts &parts, NewTicket ticket, std::string who, std::chrono::seconds patience, Answer answer)
+        : parts_(parts), ticket_(std::move(ticket)), who_(std::move(who)), patience_(patience),
+          answer_(std::move(answer))
+    {
+    }
+    ~Submission() override { parts_.changes.remove(last_.id, this); }
+    Submission(const Submission &) = delete;
+    Submission &operator=(const Submission &) = delete;
+
+    void start(Take take) override
+    {
+        take_ = std::move(take);
+        parts_.intake.storeLater(
+            std::move(ticket_), who_,
+            [self = shared_from_this()](const std::function<Accepted()> &accepted) { self->stored(accepted); });
+    }
+
+    void hurry() override
+    {
+        {
+            const std::lock_guard lock(mutex_);
+            hurried_ = true;
+            if (last_.id == 0)
+                return; // it ends as soon as it is stored
+        }
+        ticketChanged();
+    }
+
+    std::chrono::milliseconds patience() const override { return patience_; }
+
+    void ticketChanged() override
+    {
+        parts_.store.readLater([id = last_.id](const StoreReader &reader) { return reader.ticket(id); },
+                               [weak = weak_from_this()](const auto &ticket) {
+                                   if (const auto self = weak.lock())
+                                       self->looked(ticket);
+                               });
+    }
+
+private:
+    void stored(const std::function<Accepted()> &get)
+    try
+    {
+        Accepted accepted = get();
+        {
+            const std::lock_guard lock(mutex_);
+            last_ = std::move(accepted.ticket);
+            status_ = accepted.again ? 200 : 202;
+            if (patience_.count() > 0 && !hurried_ && !isSettled(last_.state))
+                return parts_.changes.add(last_.id, shared_from_this());
+        }
+        give();
+    }
+    catch (...)
+    {
+        fail(std::current_exception());
+    }
+
+    /// The ticket is durable: that it cannot be read, or was deleted, is not its caller's trouble.
+    void looked(const std::function<std::optional<StoredTicket>()> &get)
+    {
+        std::optional<StoredTicket> ticket;
+        try
+        {
+            ticket = get();
+        }
+        catch (const std::exception &) // NOLINT(bugprone-empty-catch)
+        {
+        }
+        {
+            const std::lock_guard lock(mutex_);
+            if (!take_)
+                return; // it was given
+            if (ticket)
+                last_ = std::move(*ticket);
+            if (!hurried_ && !isSettled(last_.state))
+                return;
+        }
+        give();
+    }
+
+    /// The ticket as it was last seen.
+    void give()
+    {
+        end([self = shared_from_this()] { return self->answer_(self->last_, self->status_); });
+    }
+    void fail(const std::exception_ptr &failure)
+    {
+        end([failure]() -> ApiResponse { std::rethrow_exception(failure); });
+    }
+    /// The first answer counts.
+    void end(Make make)
+    {
+        Take take;
+        {
+            const std::lock_guard lock(mutex_);
+            take = std::exchange(take_, nullptr);
+        }
+        if (take)
+            take(std::move(make));
+    }
+
+    const ApiParts &parts_;
+    NewTicket ticket_;
+    const std::string who_;
+    const std::chrono::seconds patience_;
+    const Answer answer_;
+    std::mutex mutex_; ///< Guards what follows.
+    Take take_;
+    bool hurried_ = false;
+    StoredTicket last_; ///< Its id stays once it is stored; nothing changes any more once it is given.
+    int status_ = 202;
+};
 
 class Tickets
 {
@@ -65,8 +182,16 @@ public:
             throw connectionBroken(*live);
         if (dry)
             return dryRun(*live, *ticket, request.caller.name);
-        const Accepted accepted = parts_.intake.submit(*live, ticket, key, request.caller.name);
-        return answerDurable(awaited(accepted.ticket, patience), accepted.again ? 200 : 202);
+        ApiResponse response;
+        response.pending = std::make_shared<Submission>(
+            parts_, parts_.intake.build(*live, ticket, key), request.caller.name, patience,
+            [this](const StoredTicket &stored, int status) { return answerDurable(stored, status); });
+        return response;
+    }
+    /// A dry run calls the plugin.
+    static Router::Waits submitWaits(const ApiRequest &request)
+    {
+        return request.query.contains("dryRun") ? Router::Waits::forPsa : Router::Waits::never;
     }
 
     ApiResponse list(const ApiRequest &request) const
@@ -155,7 +280,9 @@ private:
     Situation situationOf(const std::string &connection) const
     {
         const auto live = parts_.connections.find(connection);
-        return live ? Situation{true, live->connection != nullptr, parts_.status(*live)} : Situation{};
+        if (!live || !live->connection)
+            return {live != nullptr, false, {}};
+        return {true, true, parts_.status(*live)};
     }
 
     /// Nothing if it cannot be found out now.
@@ -233,31 +360,6 @@ private:
             if (Poco::toLower(each).starts_with(wait))
                 return std::chrono::seconds(numberIn("Prefer: wait", each.substr(wait.size()), 0, longestWait));
         return {};
-    }
-
-    /// The ticket as it is when it is settled, or as it was last seen when the caller's patience ends or psa-host stops.
-    StoredTicket awaited(StoredTicket ticket, std::chrono::seconds patience) const
-    {
-        const auto until = std::chrono::steady_clock::now() + patience;
-        while (!isSettled(ticket) && std::chrono::steady_clock::now() < until && !parts_.stopping())
-        {
-            std::this_thread::sleep_for(pollEvery);
-            if (auto now = readAgain(ticket.id))
-                ticket = std::move(*now);
-        }
-        return ticket;
-    }
-
-    /// Nothing if it cannot be read now. The ticket is durable, so that is not its caller's trouble: whoever needs the
-    /// store next is told what is wrong with it.
-    std::optional<StoredTicket> readAgain(std::int64_t id) const
-    try
-    {
-        return parts_.store.read([&](const StoreReader &reader) { return reader.ticket(id); });
-    }
-    catch (const std::exception &)
-    {
-        return std::nullopt;
     }
 
     /// What is to be changed, nullptr = nothing. Another connection would be another ticket, and its key is known to
@@ -450,11 +552,13 @@ private:
 void addTicketRoutes(Router &router, const ApiParts &parts)
 {
     const auto tickets = std::make_shared<Tickets>(parts);
-    router.add("POST", "/v1/tickets", Scope::submit, tickets, &Tickets::submit);
+    router.add({"POST", "/v1/tickets", Scope::submit,
+                [tickets](const ApiRequest &request) { return tickets->submit(request); }, Router::Waits::never,
+                Tickets::submitWaits});
     router.add("GET", "/v1/tickets", Scope::read, tickets, &Tickets::list);
-    router.add("GET", "/v1/tickets/{id}", Scope::read, tickets, &Tickets::show);
+    router.add("GET", "/v1/tickets/{id}", Scope::read, tickets, &Tickets::show, Router::Waits::forPsa);
     router.add("POST", "/v1/tickets/{id}/retry", Scope::admin, tickets, &Tickets::retry);
-    router.add("POST", "/v1/tickets/{id}/link", Scope::admin, tickets, &Tickets::link);
+    router.add("POST", "/v1/tickets/{id}/link", Scope::admin, tickets, &Tickets::link, Router::Waits::forPsa);
     router.add("POST", "/v1/tickets/{id}/drop", Scope::admin, tickets, &Tickets::drop);
 }
 

@@ -83,6 +83,15 @@ void tellRestored(Store &store, Notifier &notifier)
     store.write([](StoreWriter &writer) { writer.putValue(restoredNotice, ""); });
 }
 
+void beginToServe(OwnHost &own, const std::filesystem::path &socket, const HttpServer::Log &log)
+{
+    tellRestored(own.application->store(), *own.notifier);
+    tellWhatIsBroken(*own.application, *own.notifier);
+    tellWhatWaits(*own.application, *own.notifier);
+    own.server = std::make_unique<HttpServer>(log);
+    own.server->serveLocal(own.application->router(), socket);
+}
+
 } // namespace
 
 std::filesystem::path socketPath(const HostConfig &config)
@@ -128,12 +137,7 @@ std::unique_ptr<OwnHost> OwnHost::open(const HostConfig &config, const OwnHostOp
     options.adjust(parts);
     own->application = std::make_unique<Application>(std::move(parts), options.delivers);
     if (options.serves)
-    {
-        tellRestored(own->application->store(), *own->notifier);
-        tellWhatIsBroken(*own->application, *own->notifier);
-        tellWhatWaits(*own->application, *own->notifier);
-        own->server = std::make_unique<LocalServer>(own->application->router(), socketPath(config));
-    }
+        beginToServe(*own, socketPath(config), say);
     return own;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/config/host_config.h"
-#include "host/http/local_server.h"
+#include "host/http/http_server.h"
 #include "host/notify/notifier.h"
 #include "host/run/application.h"
 
@@ -28,7 +28,7 @@ struct OwnHost
     std::shared_ptr<Log> log;
     std::unique_ptr<Notifier> notifier;
     std::unique_ptr<Application> application;
-    std::unique_ptr<LocalServer> server; ///< nullptr unless it serves.
+    std::unique_ptr<HttpServer> server; ///< nullptr unless it serves.
 
     /// Reads the master keys, opens the store, loads the plugins and starts. Call it before starting a second thread.
     /// Waits a while for a process that has the store open without serving it. `out`: where the log goes. Throws

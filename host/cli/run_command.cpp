@@ -1,8 +1,8 @@
 #include "host/cli/run_command.h"
 
+#include "host/access/entrance.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/own_host.h"
-#include "host/http/web_server.h"
 #include "host/observe/log.h"
 
 #include <cerrno>
@@ -54,23 +54,6 @@ catch (const StoreError &error)
     return false;
 }
 
-/// The host over the network.
-class Web
-{
-public:
-    Web(Application &application, const ServeConfig &config)
-        : server_(config, [&](const std::vector<std::string> &hosts) -> Entrance & {
-              return entrance_.emplace(application.router(), application.access(), hosts);
-          })
-    {
-    }
-    std::string address() const { return server_.address(); }
-
-private:
-    std::optional<Entrance> entrance_;
-    WebServer server_;
-};
-
 /// The first token must come from somewhere.
 void makeFirstToken(Access &access, std::ostream &out)
 {
@@ -81,11 +64,15 @@ void makeFirstToken(Access &access, std::ostream &out)
         << std::flush;
 }
 
-std::unique_ptr<Web> serve(Application &application, const ServeConfig &config, const Streams &streams)
+/// Serves over the network; the address.
+std::string serve(OwnHost &own, const ServeConfig &config, const Streams &streams)
 {
-    auto web = std::make_unique<Web>(application, config);
+    Application &application = *own.application;
+    const auto address = own.server->serveWeb(config, application.router(), [&](const std::vector<std::string> &hosts) {
+        return std::make_shared<Entrance>(application.router(), application.access(), hosts);
+    });
     makeFirstToken(application.access(), streams.out);
-    return web;
+    return address.text;
 }
 
 } // namespace
@@ -95,12 +82,10 @@ int runHost(const HostConfig &config, RunMode mode, const Streams &streams)
     const sigset_t signals = endingSignals();
     const auto own = OwnHost::open(config, {.delivers = true, .serves = true}, streams.log);
     const auto say = [&](const std::string &text) { own->log->write(PSA_LOG_INFO, text); };
-    std::unique_ptr<Web> web;
-    if (mode == RunMode::serve)
-        web = serve(*own->application, config.serve, streams);
+    const std::string address = mode == RunMode::serve ? serve(*own, config.serve, streams) : "";
     say("psa-host " PSA_HOST_VERSION " delivers the tickets of " +
         std::to_string(own->application->connections().all().size()) + " connections; its API is at " +
-        socketPath(config).string() + (web ? " and, with the admin page, at " + web->address() : ""));
+        socketPath(config).string() + (address.empty() ? "" : " and, with the admin page, at " + address));
     auto tidyAt = std::chrono::steady_clock::now();
     int signal = 0;
     while (signal == 0 && !(mode == RunMode::untilIdle && own->application->isIdle()))
@@ -112,8 +97,6 @@ int runHost(const HostConfig &config, RunMode mode, const Streams &streams)
     }
     say(signal == 0 ? "There is nothing left to deliver."
                     : "psa-host is stopping; calls in progress may take another 20 seconds.");
-    own->application->beginStop();
-    web.reset();
     own->server.reset();
     own->application->stop(RunningClock::now() + stopPatience);
     return exitOk;

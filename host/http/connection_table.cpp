@@ -1,121 +1,192 @@
 #include "host/http/connection_table.h"
 
-#include <fcntl.h>
-#include <sys/socket.h>
+#include <algorithm>
 
 namespace psa::host {
+namespace {
 
-/// Wants the lock held.
-std::size_t ConnectionTable::openOf(const std::string &peer) const
+void drop(std::map<std::string, std::size_t> &counts, const std::string &name)
 {
-    const auto at = perPeer_.find(peer);
-    return at == perPeer_.end() ? 0 : at->second;
+    if (const auto at = counts.find(name); --at->second == 0)
+        counts.erase(at);
 }
 
-bool ConnectionTable::admit(Id connection, int socket, const std::string &peer)
+} // namespace
+
+ConnectionTable::Place::~Place()
 {
-    FileDescriptor own(fcntl(socket, F_DUPFD_CLOEXEC, 0));
-    const std::lock_guard lock(mutex_);
-    if (openOf(peer) >= limits_.perPeer)
-        makeRoom(peer);
-    if (open_ >= limits_.all)
-        makeRoom("");
-    if (!own.isOpen() || openOf(peer) >= limits_.perPeer || open_ >= limits_.all || entries_.size() >= 2 * limits_.all)
+    if (entry_->counted)
+        table_.leave(*entry_);
+    --table_.all_;
+    table_.of(entry_->phase).erase(entry_);
+}
+
+void ConnectionTable::Place::enter(ConnectionPhase phase, std::chrono::milliseconds patience)
+{
+    if (phase == ConnectionPhase::head || phase == ConnectionPhase::closing)
+        table_.standFor(entry_, "");
+    table_.move(entry_, phase);
+    entry_->until = patience.count() > 0 ? std::optional(entry_->since + patience) : std::nullopt;
+}
+
+bool ConnectionTable::Place::serve(const std::string &client)
+{
+    const auto fits = [&](const Entry &entry) { return entry.client == client; };
+    if (countIn(table_.perClient_, client) >= table_.limits_.perClient && !table_.makeRoom(fits))
         return false;
-    entries_.emplace(connection, Entry{peer, std::move(own), ConnectionPhase::head, clock_->now(), false});
-    ++perPeer_[peer];
-    ++open_;
+    table_.standFor(entry_, client);
     return true;
 }
 
-void ConnectionTable::enter(Id connection, ConnectionPhase phase)
+std::size_t ConnectionTable::countIn(const std::map<std::string, std::size_t> &counts, const std::string &name)
 {
-    const std::lock_guard lock(mutex_);
-    if (const auto at = entries_.find(connection); at != entries_.end())
-    {
-        at->second.phase = phase;
-        at->second.since = clock_->now();
-    }
+    const auto at = counts.find(name);
+    return at == counts.end() ? 0 : at->second;
 }
 
-void ConnectionTable::remove(Id connection)
+std::unique_ptr<ConnectionTable::Place> ConnectionTable::admit(std::shared_ptr<Member> member, const std::string &peer)
 {
-    const std::lock_guard lock(mutex_);
-    const auto at = entries_.find(connection);
-    if (at == entries_.end())
-        return;
-    if (!at->second.ended)
-        leave(at->second);
-    entries_.erase(at);
+    const auto ofPeer = [&](const Entry &entry) { return entry.peer == peer; };
+    if (countIn(perPeer_, peer) >= limits_.perPeer && !makeRoom(ofPeer))
+        return nullptr;
+    if ((open_ >= limits_.all && !makeRoom([](const Entry &) { return true; })) || all_ >= 2 * limits_.all)
+        return nullptr;
+    Entries &heads = of(ConnectionPhase::head);
+    heads.push_back({std::move(member), peer, "", ConnectionPhase::head, clock_->now(), std::nullopt, true});
+    ++perPeer_[peer];
+    ++open_;
+    ++all_;
+    return std::make_unique<Place>(*this, std::prev(heads.end()));
 }
 
-/// Its place is free. Wants the lock held.
-void ConnectionTable::leave(const Entry &entry)
+void ConnectionTable::move(Entries::iterator entry, ConnectionPhase phase)
 {
-    const auto peer = perPeer_.find(entry.peer);
-    if (--peer->second == 0)
-        perPeer_.erase(peer);
+    of(phase).splice(of(phase).end(), of(entry->phase), entry);
+    entry->phase = phase;
+    entry->since = clock_->now();
+}
+
+void ConnectionTable::standFor(Entries::iterator entry, const std::string &client)
+{
+    if (entry->counted && !entry->client.empty())
+        drop(perClient_, entry->client);
+    entry->client = client;
+    if (entry->counted && !client.empty())
+        ++perClient_[client];
+}
+
+/// Its place is free.
+void ConnectionTable::leave(Entry &entry)
+{
+    drop(perPeer_, entry.peer);
+    if (!entry.client.empty())
+        drop(perClient_, entry.client);
+    entry.counted = false;
     --open_;
 }
 
-/// Wants the lock held.
-void ConnectionTable::end(Entries::value_type &entry)
+/// Ends the one that we have waited for longest among those that fit; or else hurries one whose client waits.
+template <class Fits>
+bool ConnectionTable::makeRoom(const Fits &fits)
 {
-    shutdown(entry.second.socket.get(), SHUT_RDWR); // its thread sees the end of the connection, and removes it
-    entry.second.ended = true;
-    leave(entry.second);
+    Entry *oldest = nullptr;
+    for (const ConnectionPhase phase :
+         {ConnectionPhase::closing, ConnectionPhase::head, ConnectionPhase::body, ConnectionPhase::answer})
+    {
+        Entries &entries = of(phase);
+        const auto at = std::find_if(entries.begin(), entries.end(),
+                                     [&](const Entry &entry) { return entry.counted && fits(entry); });
+        if (at != entries.end() && (oldest == nullptr || at->since < oldest->since))
+            oldest = &*at;
+    }
+    if (oldest == nullptr)
+        return hurryOldest(fits);
+    leave(*oldest);
+    const auto member = oldest->member; // the entry goes with its place
+    member->end();
+    return true;
 }
 
-/// Ends the one that we have waited for longest; of `peer`, or of anybody for "". Wants the lock held.
-void ConnectionTable::makeRoom(const std::string &peer)
+template <class Fits>
+bool ConnectionTable::hurryOldest(const Fits &fits)
 {
-    Entries::value_type *oldest = nullptr;
-    for (auto &entry : entries_)
-        if (!entry.second.ended && entry.second.phase != ConnectionPhase::work &&
-            (peer.empty() || entry.second.peer == peer) &&
-            (oldest == nullptr || entry.second.since < oldest->second.since))
-            oldest = &entry;
-    if (oldest != nullptr)
-        end(*oldest);
+    Entries &entries = of(ConnectionPhase::waiting);
+    const auto at =
+        std::find_if(entries.begin(), entries.end(), [&](const Entry &entry) { return entry.counted && fits(entry); });
+    if (at == entries.end())
+        return false;
+    leave(*at);
+    at->until.reset();
+    move(at, ConnectionPhase::work);
+    const auto member = at->member;
+    member->hurry(true);
+    return true;
 }
 
-bool ConnectionTable::isLate(const Entry &entry) const
+std::optional<std::chrono::milliseconds> ConnectionTable::limitOf(ConnectionPhase phase) const
 {
-    const auto time = clock_->now() - entry.since;
-    switch (entry.phase)
+    switch (phase)
     {
     case ConnectionPhase::head:
-        return time >= limits_.head;
+        return limits_.head;
     case ConnectionPhase::body:
-        return time >= limits_.body;
+        return limits_.body;
     case ConnectionPhase::answer:
-        return time >= limits_.answer;
+        return limits_.answer;
+    case ConnectionPhase::closing:
+        return limits_.closing;
     case ConnectionPhase::work:
+    case ConnectionPhase::waiting:
         break;
     }
-    return false;
+    return std::nullopt;
 }
 
 void ConnectionTable::endLate()
 {
-    const std::lock_guard lock(mutex_);
-    for (auto &entry : entries_)
-        if (!entry.second.ended && isLate(entry.second))
-            end(entry);
+    const Clock::Steady now = clock_->now();
+    for (Entries &entries : phases_)
+        while (!entries.empty())
+        {
+            const auto limit = limitOf(entries.front().phase);
+            if (!limit || now - entries.front().since < *limit)
+                break;
+            const auto member = entries.front().member;
+            member->end();
+        }
+    std::list<std::shared_ptr<Member>> over;
+    Entries &waiting = of(ConnectionPhase::waiting);
+    for (auto at = waiting.begin(); at != waiting.end();)
+    {
+        const auto entry = at++;
+        if (!entry->until || now < *entry->until)
+            continue;
+        over.push_back(entry->member);
+        entry->until.reset();
+        move(entry, ConnectionPhase::work);
+    }
+    for (const auto &member : over)
+        member->hurry(false);
+}
+
+void ConnectionTable::drainAll()
+{
+    std::list<std::shared_ptr<Member>> all;
+    for (const Entries &entries : phases_)
+        for (const Entry &entry : entries)
+            all.push_back(entry.member);
+    for (const auto &member : all) // which may end
+        member->drain();
 }
 
 void ConnectionTable::endAll()
 {
-    const std::lock_guard lock(mutex_);
-    for (auto &entry : entries_)
-        if (!entry.second.ended)
-            end(entry);
-}
-
-std::size_t ConnectionTable::size() const
-{
-    const std::lock_guard lock(mutex_);
-    return open_;
+    for (Entries &entries : phases_)
+        while (!entries.empty())
+        {
+            const auto member = entries.front().member;
+            member->end();
+        }
 }
 
 } // namespace psa::host

@@ -1,11 +1,12 @@
 #pragma once
 
 #include "host/clock/clock.h"
-#include "host/os/file_descriptor.h"
 
+#include <array>
+#include <list>
 #include <map>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
 
 namespace psa::host {
@@ -13,68 +14,118 @@ namespace psa::host {
 /// What is waited for on a connection.
 enum class ConnectionPhase
 {
-    head,  ///< The head of a request, the next one's included.
-    body,  ///< The rest of a request.
-    work,  ///< Our own answer; takes what it takes.
-    answer ///< The other end, to read it.
+    head,    ///< The head of a request, the next one's included.
+    body,    ///< The rest of a request.
+    work,    ///< Our own answer; takes what it takes.
+    waiting, ///< What the client itself wants to wait for, or events to tell it of.
+    answer,  ///< The other end, to read it.
+    closing  ///< The other end, to close as we did.
 };
 
 struct ConnectionLimits
 {
-    std::size_t all = 512;
-    std::size_t perPeer = 128;
+    std::size_t all = 8192;
+    std::size_t perPeer = 4096;
+    std::size_t perClient = 4096;          ///< Of those behind one proxy: requests under way at once.
     std::chrono::milliseconds head{20000}; ///< The wait for the next request on a connection that is kept among it.
     std::chrono::milliseconds body{30000};
     std::chrono::milliseconds answer{30000};
+    std::chrono::milliseconds closing{2000};
 };
 
-/// Every open connection of a server, so that none of them can be held for ever: a reader that is fed a byte a second
-/// never times out by itself. From any thread.
+/// Every open connection of a server, so that none of them can be held for ever and none keeps others out. One thread
+/// uses it.
 class ConnectionTable
 {
+    struct Entry;
+    using Entries = std::list<Entry>;
+
 public:
-    /// Something of the connection's own that stays in memory until it is removed.
-    using Id = const void *;
+    /// A connection.
+    class Member
+    {
+    public:
+        virtual ~Member() = default;
+        /// It is over, at once: gives up its place.
+        virtual void end() = 0;
+        /// Its client has waited for long enough: answers with what there is, and closes if `last`.
+        virtual void hurry(bool last) = 0;
+        /// The server ends: so does this, if it waits for a request, and else after its answer.
+        virtual void drain() = 0;
+    };
+
+    /// That of one connection; free once this is destroyed.
+    class Place
+    {
+    public:
+        Place(ConnectionTable &table, Entries::iterator entry) : table_(table), entry_(entry) {}
+        ~Place();
+        Place(const Place &) = delete;
+        Place &operator=(const Place &) = delete;
+
+        /// With `head` and `closing` it stands for nobody but its peer again. With `waiting` it is hurried after
+        /// `patience`, if there is any.
+        void enter(ConnectionPhase phase, std::chrono::milliseconds patience = {});
+        /// It is served for `client`, behind the proxy that is its peer. Where that client has all that it may have, the
+        /// one of them that we have waited for longest ends; false if there is none such.
+        bool serve(const std::string &client);
+
+    private:
+        ConnectionTable &table_;
+        Entries::iterator entry_;
+    };
 
     ConnectionTable(const ConnectionLimits &limits, std::shared_ptr<const Clock> clock)
         : limits_(limits), clock_(std::move(clock))
     {
     }
+    ~ConnectionTable() { endAll(); }
+    ConnectionTable(const ConnectionTable &) = delete;
+    ConnectionTable &operator=(const ConnectionTable &) = delete;
 
-    /// Whether one more may be open. Where all places are taken, or all that its peer may have, the one of them that we have
-    /// waited for longest loses its own: whoever sends a request at once, and reads the answer, always gets in.
-    /// `socket` is closed by others, whenever they like.
-    bool admit(Id connection, int socket, const std::string &peer);
-    void enter(Id connection, ConnectionPhase phase);
-    void remove(Id connection);
+    /// One more; nullptr if there is no place. Where all places are taken, or all that its peer may have, the one of them
+    /// that we have waited for longest loses its own: whoever sends a request at once, and reads the answer, always gets in.
+    /// Whose client waits on purpose is answered earlier then. The table keeps `member` until its place is free.
+    std::unique_ptr<Place> admit(std::shared_ptr<Member> member, const std::string &peer);
 
-    /// Ends those that have been in a phase for too long.
+    /// Ends those that have been in a phase for too long, and hurries those whose clients' patience is over.
     void endLate();
     void endAll();
-    std::size_t size() const;
+    void drainAll();
+    /// How many are open, without those that lost their places and have not noticed yet.
+    std::size_t size() const { return open_; }
+    bool isEmpty() const { return all_ == 0; }
 
 private:
     struct Entry
     {
+        std::shared_ptr<Member> member;
         std::string peer;
-        FileDescriptor socket; ///< Our own: the number of the connection's may be another's as soon as it is closed.
+        std::string client; ///< "" = it stands for its peer.
         ConnectionPhase phase = ConnectionPhase::head;
         Clock::Steady since;
-        bool ended = false;
+        std::optional<Clock::Steady> until; ///< Of a client's patience.
+        bool counted = true;
     };
-    using Entries = std::map<Id, Entry>;
-    std::size_t openOf(const std::string &peer) const;
-    bool isLate(const Entry &entry) const;
-    void makeRoom(const std::string &peer);
-    void end(Entries::value_type &entry);
-    void leave(const Entry &entry);
+
+    Entries &of(ConnectionPhase phase) { return phases_.at(static_cast<std::size_t>(phase)); }
+    std::optional<std::chrono::milliseconds> limitOf(ConnectionPhase phase) const;
+    static std::size_t countIn(const std::map<std::string, std::size_t> &counts, const std::string &name);
+    void move(Entries::iterator entry, ConnectionPhase phase);
+    void standFor(Entries::iterator entry, const std::string &client);
+    void leave(Entry &entry);
+    template <class Fits>
+    bool makeRoom(const Fits &fits);
+    template <class Fits>
+    bool hurryOldest(const Fits &fits);
 
     const ConnectionLimits limits_;
     const std::shared_ptr<const Clock> clock_;
-    mutable std::mutex mutex_;                   ///< Guards what follows.
-    Entries entries_;                            ///< Those that were ended too, until their threads have noticed.
-    std::map<std::string, std::size_t> perPeer_; ///< Without those.
-    std::size_t open_ = 0;                       ///< Without those.
+    std::array<Entries, 6> phases_; ///< Each in the order in which they entered the phase.
+    std::map<std::string, std::size_t> perPeer_;
+    std::map<std::string, std::size_t> perClient_;
+    std::size_t open_ = 0;
+    std::size_t all_ = 0; ///< With those that lost their places.
 };
 
 } // namespace psa::host

@@ -1,61 +1,136 @@
 #include "host/http/listen.h"
 
-#include <Poco/Net/Context.h>
-#include <Poco/Net/NetException.h>
-#include <Poco/Net/SecureServerSocket.h>
-
+#include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 
+#include <array>
+#include <cerrno>
 #include <stdexcept>
+#include <system_error>
 
 namespace psa::host {
 namespace {
 
-using Poco::Net::Context;
-
 /// As many as the kernel may keep until we take them.
-constexpr int backlog = 512;
+constexpr int backlog = 4096;
 /// Of each connection: or else the kernel keeps megabytes for one that asks for much and reads nothing.
 constexpr int sendBufferBytes = 64 << 10;
 
-Context::Ptr serverContext(const ServeConfig &config)
-try
+[[noreturn]] void failed(const char *what)
 {
-    Context::Params params;
-    params.certificateFile = config.certificate->string();
-    params.privateKeyFile = config.key->string();
-    params.verificationMode = Context::VERIFY_NONE; // of clients, who show tokens
-    params.cipherList = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!eNULL";
-    Context::Ptr context = new Context(Context::TLS_SERVER_USE, params);
-    SSL_CTX_set_min_proto_version(context->sslContext(), TLS1_2_VERSION);
-    return context;
+    throw std::system_error(errno, std::generic_category(), what);
 }
-catch (const Poco::Exception &error)
+
+FileDescriptor newSocket(int family)
 {
-    throw std::runtime_error("The certificate " + config.certificate->string() + " with the key " +
-                             config.key->string() +
-                             " ([serve] in psa-host.toml) cannot be used: " + error.displayText());
+    FileDescriptor socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket.isOpen())
+        failed("socket");
+    return socket;
+}
+
+void listenOn(const FileDescriptor &socket, const sockaddr *address, socklen_t size)
+{
+    if (bind(socket.get(), address, size) != 0)
+        failed("bind");
+    if (listen(socket.get(), backlog) != 0)
+        failed("listen");
+}
+
+/// The first of OpenSSL's errors, which is the cause of the others.
+std::string firstTlsError()
+{
+    std::array<char, 256> text{};
+    ERR_error_string_n(ERR_get_error(), text.data(), text.size());
+    return text.data();
+}
+
+bool useCertificate(SSL_CTX *context, const ServeConfig &config)
+{
+    return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
+           SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!eNULL") == 1 &&
+           SSL_CTX_use_certificate_chain_file(context, config.certificate->c_str()) == 1 &&
+           SSL_CTX_use_PrivateKey_file(context, config.key->c_str(), SSL_FILETYPE_PEM) == 1 &&
+           SSL_CTX_check_private_key(context) == 1;
 }
 
 } // namespace
 
-Poco::Net::ServerSocket listenAt(const ServeConfig &config)
+FileDescriptor listenAt(const ServeConfig &config)
 try
 {
-    Poco::Net::ServerSocket socket;
-    if (config.tls())
-        // What it does is in the implementation that both share.
-        socket = Poco::Net::SecureServerSocket(serverContext(config)); // NOLINT(cppcoreguidelines-slicing)
-    // Poco would let another process listen at the same port beside us.
-    socket.bind(config.listen, true, false);
-    socket.setSendBufferSize(sendBufferBytes); // what we accept has it too
-    socket.listen(backlog);
+    FileDescriptor socket = newSocket(config.listen.af());
+    const int yes = 1;
+    setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &sendBufferBytes, sizeof sendBufferBytes); // of what it accepts too
+    listenOn(socket, config.listen.addr(), config.listen.length());
     return socket;
 }
-catch (const Poco::Exception &error)
+catch (const std::system_error &error)
 {
     throw std::runtime_error("psa-host cannot listen at " + config.listen.toString() +
-                             " ([serve] listen in psa-host.toml): " + error.displayText());
+                             " ([serve] listen in psa-host.toml): " + error.what());
+}
+
+std::uint16_t portOf(const FileDescriptor &socket)
+{
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (getsockname(socket.get(), reinterpret_cast<sockaddr *>(&address), &size) != 0)
+        failed("getsockname");
+    return Poco::Net::SocketAddress(reinterpret_cast<const sockaddr *>(&address), size).port();
+}
+
+FileDescriptor listenAt(const std::filesystem::path &path)
+try
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.native().size() >= sizeof address.sun_path)
+        throw std::runtime_error("its path is longer than a socket's may be");
+    path.native().copy(address.sun_path, sizeof address.sun_path - 1);
+    unlink(path.c_str());
+    FileDescriptor socket = newSocket(AF_UNIX);
+    // Nobody can connect until it listens, and by then it has its mode.
+    if (bind(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
+        failed("bind");
+    if (chmod(path.c_str(), 0600) != 0)
+        failed("chmod");
+    if (listen(socket.get(), backlog) != 0)
+        failed("listen");
+    return socket;
+}
+catch (const std::exception &error)
+{
+    throw std::runtime_error("The socket " + path.string() + " cannot be made: " + error.what());
+}
+
+void TlsContextEnd::operator()(ssl_ctx_st *context) const
+{
+    SSL_CTX_free(context);
+}
+
+TlsContext tlsContextFor(const ServeConfig &config)
+{
+    if (!config.tls())
+        return nullptr;
+    ERR_clear_error();
+    TlsContext context(SSL_CTX_new(TLS_server_method()));
+    if (!context || !useCertificate(context.get(), config))
+        throw std::runtime_error("The certificate " + config.certificate->string() + " with the key " +
+                                 config.key->string() +
+                                 " ([serve] in psa-host.toml) cannot be used: " + firstTlsError());
+    SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF |
+                                           SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF); // sessions are in tickets, which clients keep
+    SSL_CTX_set_mode(context.get(),
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    static constexpr std::array<unsigned char, 8> name = {'p', 's', 'a', '-', 'h', 'o', 's', 't'};
+    SSL_CTX_set_session_id_context(context.get(), name.data(), name.size());
+    return context;
 }
 
 } // namespace psa::host

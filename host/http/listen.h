@@ -1,13 +1,31 @@
 #pragma once
 
 #include "host/http/serve_config.h"
+#include "host/os/file_descriptor.h"
 
-#include <Poco/Net/ServerSocket.h>
+#include <filesystem>
+#include <memory>
+
+struct ssl_ctx_st;
 
 namespace psa::host {
 
-/// A socket that listens where the configuration says, with TLS 1.2 or newer if it names a certificate. Throws
+/// A socket that listens where the configuration says, and does not block. Throws std::runtime_error.
+FileDescriptor listenAt(const ServeConfig &config);
+/// The port that it listens at.
+std::uint16_t portOf(const FileDescriptor &socket);
+
+/// One that listens at a path, for our own user alone, in place of what was there. Throws std::runtime_error.
+FileDescriptor listenAt(const std::filesystem::path &path);
+
+struct TlsContextEnd
+{
+    void operator()(ssl_ctx_st *context) const;
+};
+using TlsContext = std::unique_ptr<ssl_ctx_st, TlsContextEnd>;
+
+/// With the certificate that the configuration names, TLS 1.2 or newer; nullptr if it names none. Throws
 /// std::runtime_error.
-Poco::Net::ServerSocket listenAt(const ServeConfig &config);
+TlsContext tlsContextFor(const ServeConfig &config);
 
 } // namespace psa::host

@@ -1,17 +1,21 @@
 #include "host/http/local_client.h"
 
-#include <Poco/Net/HTTPClientSession.h>
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
+#include "host/net/http_message.h"
+#include "host/net/net_error.h"
+
 #include <Poco/Net/NetException.h>
-#include <Poco/StreamCopier.h>
+#include <Poco/Net/StreamSocket.h>
 #include <Poco/URI.h>
+
+#include <array>
 
 namespace psa::host {
 namespace {
 
-using Poco::Net::HTTPRequest;
-using Poco::Net::HTTPResponse;
+/// A call into a plugin may take as long.
+constexpr int longestSeconds = 600;
+/// A list may be long: it is our own.
+constexpr std::size_t largestAnswer = std::size_t(1) << 30;
 
 std::string targetOf(const ApiRequest &request)
 {
@@ -26,39 +30,47 @@ std::string targetOf(const ApiRequest &request)
     return target;
 }
 
-Poco::Net::StreamSocket connectTo(const std::filesystem::path &path)
+std::string textOf(const ApiRequest &request)
 {
-    Poco::Net::StreamSocket socket;
-    socket.connect(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, path.string()));
-    return socket;
+    std::string text =
+        request.method + " " + targetOf(request) + " HTTP/1.1\r\nHost: psa-host\r\nConnection: close\r\n";
+    for (const auto &[name, value] : request.headers)
+        text += name + ": " + value + "\r\n";
+    if (!request.body.empty())
+        text += "Content-Type: application/json\r\n";
+    return text + "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" + request.body;
 }
 
 /// Throws unless the whole request is with the kernel, which hands it on.
-void send(Poco::Net::HTTPClientSession &session, const ApiRequest &request)
+void send(Poco::Net::StreamSocket &socket, const std::string &text)
 {
-    HTTPRequest message(request.method, targetOf(request), HTTPRequest::HTTP_1_1);
-    message.setHost("psa-host");
-    for (const auto &[name, value] : request.headers)
-        message.set(name, value);
-    if (!request.body.empty())
-        message.setContentType("application/json");
-    message.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
-    session.sendRequest(message) << request.body;
-    session.flushRequest();
+    for (std::size_t sent = 0; sent < text.size();)
+        sent += static_cast<std::size_t>(
+            socket.sendBytes(text.data() + sent, static_cast<int>(text.size() - sent), MSG_NOSIGNAL));
 }
 
-ApiResponse receive(Poco::Net::HTTPClientSession &session)
+ApiResponse receive(Poco::Net::StreamSocket &socket, const std::string &method)
 {
-    HTTPResponse response;
-    std::istream &in = session.receiveResponse(response);
+    ResponseReader reader(method, largestAnswer);
+    std::array<char, 16 << 10> part{};
+    for (bool whole = false; !whole;)
+    {
+        const int count = socket.receiveBytes(part.data(), part.size());
+        if (count <= 0)
+        {
+            reader.end();
+            break;
+        }
+        whole = reader.take({part.data(), static_cast<std::size_t>(count)});
+    }
+    HttpResponse read = reader.finish();
     ApiResponse answer;
-    answer.status = response.getStatus();
-    answer.contentType = response.getContentType();
-    Poco::StreamCopier::copyToString(in, answer.body);
-    if (response.hasContentLength() && static_cast<Poco::Int64>(answer.body.size()) < response.getContentLength64())
-        throw Poco::Net::NetException("the answer was cut short");
-    for (const auto &[name, value] : response)
-        answer.headers.emplace_back(name, value);
+    answer.status = static_cast<int>(read.status);
+    answer.body = std::move(read.body);
+    const std::string *type = findHeader(read.headers, "Content-Type");
+    answer.contentType = type == nullptr ? "" : *type;
+    for (HttpHeader &header : read.headers)
+        answer.headers.emplace_back(std::move(header.name), std::move(header.value));
     return answer;
 }
 
@@ -84,15 +96,20 @@ ApiResponse askLocal(const std::filesystem::path &path, const ApiRequest &reques
     bool sent = false;
     try
     {
-        Poco::Net::HTTPClientSession session(connectTo(path));
-        session.setTimeout(Poco::Timespan(600, 0)); // a call into a plugin may take as long
-        send(session, request);
+        Poco::Net::StreamSocket socket;
+        socket.connect(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, path.string()));
+        socket.setReceiveTimeout(Poco::Timespan(longestSeconds, 0));
+        send(socket, textOf(request));
         sent = true;
-        return receive(session);
+        return receive(socket, request.method);
     }
     catch (const Poco::Exception &error)
     {
         throw unreachable(path, error.displayText(), sent && changesSomething(request));
+    }
+    catch (const NetError &error)
+    {
+        throw unreachable(path, error.what(), sent && changesSomething(request));
     }
 }
 

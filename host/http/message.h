@@ -1,6 +1,10 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,12 +43,39 @@ struct ApiRequest
     }
 };
 
+class PendingAnswer;
+
 struct ApiResponse
 {
     int status = 200;
     std::string contentType = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
+    /// If set, the answer itself comes from it; the members above say nothing.
+    std::shared_ptr<PendingAnswer> pending = nullptr;
+    /// If set, the body goes on: asked again and again, on the server's own thread, for what is to be sent next; "" =
+    /// nothing now. It waits for nothing and throws nothing. The connection's end ends it.
+    std::function<std::string()> events = nullptr;
+};
+
+/// An answer that is not there yet, and that no thread waits for. Whoever was given it keeps it until the answer is
+/// there, and lets go of it earlier if nobody wants it any more.
+class PendingAnswer
+{
+public:
+    /// Makes the answer, or throws what a handler may.
+    using Make = std::function<ApiResponse()>;
+    using Take = std::function<void(Make)>;
+
+    virtual ~PendingAnswer() = default;
+
+    /// Called once. `take` is called once, from any thread, perhaps before this returns; it is quick and throws nothing.
+    virtual void start(Take take) = 0;
+    /// Nobody wants to wait any longer: gives the answer as it is now. Called after start(), perhaps when the answer was
+    /// given already. From any thread.
+    virtual void hurry() {}
+    /// How long the client wants to wait, before it is hurried; 0 = the answer comes by itself.
+    virtual std::chrono::milliseconds patience() const { return {}; }
 };
 
 } // namespace psa::host

@@ -36,4 +36,10 @@ ApiResponse Problem::toResponse() const
     return {status_, "application/problem+json", text.str(), headers_};
 }
 
+Problem tooLarge(std::size_t most)
+{
+    return {413, "too-large", "The request is too large",
+            "This body holds at most " + std::to_string(most) + " bytes."};
+}
+
 } // namespace psa::host

@@ -53,4 +53,7 @@ private:
     std::vector<std::pair<std::string, std::string>> headers_;
 };
 
+/// A body that has more than `most` bytes.
+Problem tooLarge(std::size_t most);
+
 } // namespace psa::host

@@ -5,6 +5,7 @@
 #include <Poco/Exception.h>
 #include <Poco/URI.h>
 
+#include <future>
 #include <map>
 #include <optional>
 #include <set>
@@ -60,16 +61,23 @@ catch (const Poco::Exception &)
 
 } // namespace
 
+void Router::add(Route route)
+{
+    route.segments = segmentsOf(route.path);
+    routes_.push_back(std::move(route));
+}
+
 const Router::Route *Router::find(ApiRequest &request) const
 {
     const std::vector<std::string> segments = pathOf(request);
+    const std::string method = request.method == "HEAD" ? "GET" : request.method;
     std::set<std::string> others;
     for (const Route &route : routes_)
     {
-        auto parameters = match(segmentsOf(route.path), segments);
+        auto parameters = match(route.segments, segments);
         if (!parameters)
             continue;
-        if (route.method == request.method)
+        if (route.method == method)
         {
             request.parameters = std::move(*parameters);
             return &route;
@@ -78,34 +86,14 @@ const Router::Route *Router::find(ApiRequest &request) const
     }
     if (others.empty())
         return nullptr;
+    if (others.contains("GET"))
+        others.insert("HEAD");
     std::string list;
-    for (const std::string &method : others)
-        list += (list.empty() ? "" : ", ") + method;
+    for (const std::string &other : others)
+        list += (list.empty() ? "" : ", ") + other;
     throw Problem(405, "method-not-allowed", "There is no such method here",
                   request.path + " takes " + list + ", not " + request.method + ".")
         .header("Allow", list);
-}
-
-ApiResponse Router::run(ApiRequest &request) const
-{
-    const Route *route = find(request);
-    if (route == nullptr)
-        throw Problem(404, "not-found", "There is nothing here",
-                      "The API has no " + request.path + "; /openapi.json lists what it has.");
-    try
-    {
-        ApiResponse response = route->handler(request);
-        // A damaged row may hold such bytes, and no client reads an answer that has them.
-        if (!isValidUtf8(response.body) && response.contentType == "application/json")
-            response.body = replaceInvalidUtf8(response.body);
-        return response;
-    }
-    catch (...)
-    {
-        if (toProblem_)
-            toProblem_();
-        throw;
-    }
 }
 
 ApiResponse Router::failed(const ApiRequest &request, const std::string &what) const
@@ -116,10 +104,24 @@ ApiResponse Router::failed(const ApiRequest &request, const std::string &what) c
     return problem.toResponse();
 }
 
-ApiResponse Router::handle(ApiRequest request) const
+/// What `make` makes for `request`, or the problem that it throws.
+ApiResponse Router::guarded(const ApiRequest &request, const std::function<ApiResponse()> &make) const
 try
 {
-    return run(request);
+    try
+    {
+        ApiResponse response = make();
+        // A damaged row may hold such bytes, and no client reads an answer that has them.
+        if (response.contentType == "application/json" && !isValidUtf8(response.body))
+            response.body = replaceInvalidUtf8(response.body);
+        return response;
+    }
+    catch (...)
+    {
+        if (toProblem_)
+            toProblem_();
+        throw;
+    }
 }
 catch (const Problem &problem)
 {
@@ -133,6 +135,70 @@ catch (const Poco::Exception &error)
 catch (const std::exception &error)
 {
     return failed(request, error.what());
+}
+
+/// One whose answer is a problem document if it throws.
+class Router::MappedAnswer : public PendingAnswer
+{
+public:
+    MappedAnswer(const Router &router, const ApiRequest &request, std::shared_ptr<PendingAnswer> pending)
+        : router_(router), pending_(std::move(pending))
+    {
+        about_.method = request.method;
+        about_.path = request.path;
+        about_.caller = request.caller;
+    }
+
+    void start(Take take) override
+    {
+        pending_->start([take = std::move(take), &router = router_, about = about_](Make make) {
+            take([make = std::move(make), &router, about] { return router.guarded(about, make); });
+        });
+    }
+    void hurry() override { pending_->hurry(); }
+    std::chrono::milliseconds patience() const override { return pending_->patience(); }
+
+private:
+    const Router &router_;
+    ApiRequest about_; ///< As much as tells of a problem.
+    std::shared_ptr<PendingAnswer> pending_;
+};
+
+ApiResponse Router::begin(const Route *route, const ApiRequest &request) const
+{
+    ApiResponse response = guarded(request, [&] {
+        if (route == nullptr)
+            throw Problem(404, "not-found", "There is nothing here",
+                          "The API has no " + request.path + "; /openapi.json lists what it has.");
+        return route->handler(request);
+    });
+    if (response.pending)
+        response.pending = std::make_shared<MappedAnswer>(*this, request, std::move(response.pending));
+    return response;
+}
+
+ApiResponse Router::handle(ApiRequest request) const
+{
+    const Route *route = nullptr;
+    try
+    {
+        route = find(request);
+    }
+    catch (const Problem &problem)
+    {
+        refused(request, problem);
+        return problem.toResponse();
+    }
+    const ApiResponse response = begin(route, request);
+    if (!response.pending)
+        return response;
+    std::promise<PendingAnswer::Make> made;
+    std::future<PendingAnswer::Make> future = made.get_future();
+    response.pending->start([&](PendingAnswer::Make make) { made.set_value(std::move(make)); });
+    const auto patience = response.pending->patience();
+    if (patience.count() > 0 && future.wait_for(patience) == std::future_status::timeout)
+        response.pending->hurry();
+    return future.get()();
 }
 
 } // namespace psa::host

@@ -27,12 +27,23 @@ public:
     using LogError = std::function<void(const std::string &)>;
     using Refused = std::function<void(const ApiRequest &, const Problem &)>;
 
+    /// What a handler may wait for, besides what it gives back as pending.
+    enum class Waits
+    {
+        never,    ///< It is called on the thread that serves every connection.
+        forStore, ///< Or for anything else that takes a moment.
+        forPsa    ///< It may call a plugin, or take seconds for another reason.
+    };
+
     struct Route
     {
         std::string method;
         std::string path; ///< "/v1/tickets/{id}"; a name in braces stands for one segment.
         Scope scope;
         Handler handler;
+        Waits waits = Waits::forStore;
+        Waits (*waitsOf)(const ApiRequest &) = nullptr; ///< In place of `waits` where it depends on the request.
+        std::vector<std::string> segments = {};         ///< Of the path; add() fills it in.
     };
 
     /// `logError` gets what a handler threw that is no Problem: the caller only reads that something went wrong.
@@ -43,38 +54,69 @@ public:
     {
     }
 
-    void add(Route route) { routes_.push_back(std::move(route)); }
+    void add(Route route);
     /// The handler is a member function of `handlers`, which the route keeps.
     template <class Handlers, class Verb>
-    void add(const char *method, const char *path, Scope scope, std::shared_ptr<Handlers> handlers, Verb verb)
+    void add(const char *method, const char *path, Scope scope, std::shared_ptr<Handlers> handlers, Verb verb,
+             Waits waits = Waits::forStore)
     {
         add({method, path, scope,
-             [handlers = std::move(handlers), verb](const ApiRequest &request) { return (*handlers.*verb)(request); }});
+             [handlers = std::move(handlers), verb](const ApiRequest &request) { return (*handlers.*verb)(request); },
+             waits});
     }
     const std::vector<Route> &routes() const { return routes_; }
 
-    /// The route that `request` means, with the parameters filled in; nullptr if there is none. Throws Problem for a
-    /// path with another method, or that is no path.
+    /// The route that `request` means, with the parameters filled in; nullptr if there is none. HEAD means that of GET.
+    /// Throws Problem for a path with another method, or that is no path.
     const Route *find(ApiRequest &request) const;
 
-    /// To be called by whoever refuses a request before it gets to handle(), with as much of it as is known.
+    /// To be called by whoever refuses a request before it gets to begin(), with as much of it as is known.
     void refused(const ApiRequest &request, const Problem &problem) const
     {
         if (refused_)
             refused_(request, problem);
     }
 
-    /// What the route answers; a problem document for whatever goes wrong. Does not look at scopes.
+    /// What `request` is answered where something else than a Problem was thrown for it; `what` goes to the log alone.
+    ApiResponse failed(const ApiRequest &request, const std::string &what) const;
+
+    /// What `route`, which find() gave for `request`, answers; a problem document for whatever goes wrong, also of what is
+    /// pending. Does not look at scopes.
+    ApiResponse begin(const Route *route, const ApiRequest &request) const;
+    /// What the route of `request` answers; waits for it.
     ApiResponse handle(ApiRequest request) const;
 
+    /// What every body may have that no route or scope sets a smaller limit for.
+    static constexpr std::size_t largestBody = 1 << 20;
+
 private:
-    ApiResponse run(ApiRequest &request) const;
-    ApiResponse failed(const ApiRequest &request, const std::string &what) const;
+    class MappedAnswer;
+    ApiResponse guarded(const ApiRequest &request, const std::function<ApiResponse()> &make) const;
 
     LogError logError_;
     Refused refused_;
     std::function<void()> toProblem_;
     std::vector<Route> routes_;
+};
+
+/// A request that is let in.
+struct Admitted
+{
+    const Router::Route *route = nullptr; ///< As Router::find() gave it.
+    std::size_t mostBody = 0;             ///< How many bytes its body may have.
+};
+
+/// Decides who is let in to the routes of a server. On the server's thread, so it waits for nothing.
+class Doorkeeper
+{
+public:
+    virtual ~Doorkeeper() = default;
+
+    /// From the head of a request alone, before any of its body is read; completes its caller, whose address is there. Throws
+    /// Problem to refuse it.
+    virtual Admitted admit(ApiRequest &head) = 0;
+    /// Told of a request that the server refuses by itself, such as one that is too large, with as much of it as is known.
+    virtual void refused(ApiRequest request, const Problem &problem) const = 0;
 };
 
 } // namespace psa::host

@@ -18,9 +18,10 @@ struct ServeConfig
     std::optional<std::filesystem::path> key;           ///< key: PEM.
     /// behind_proxy: a proxy on the way ends TLS and says in X-Forwarded-For where a request comes from.
     bool behindProxy = false;
-    std::vector<std::string> hosts;       ///< hosts: the names that browsers and tools reach it under.
-    std::size_t connections = 512;        ///< max_connections.
-    std::size_t connectionsPerPeer = 128; ///< max_connections_per_peer; behind a proxy all come from one.
+    std::vector<std::string> hosts; ///< hosts: the names that browsers and tools reach it under.
+    std::size_t connections = 8192; ///< max_connections.
+    /// max_connections_per_peer; behind a proxy: requests under way for one of its clients.
+    std::size_t connectionsPerPeer = 4096;
 
     bool tls() const { return certificate.has_value(); }
 };

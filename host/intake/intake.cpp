@@ -67,28 +67,64 @@ KeyTaken::KeyTaken(StoredTicket earlier)
 {
 }
 
-Accepted Intake::submit(const LiveConnection &connection, const Poco::JSON::Object::Ptr &request,
-                        const std::string &key, const std::string &who)
+NewTicket Intake::build(const LiveConnection &connection, const Poco::JSON::Object::Ptr &request,
+                        const std::string &key) const
 {
     BuiltTicket built = buildTicket(*connection.plugin, *connection.defaults, *request);
     if (!built.errors.empty())
         throw TicketRefused(std::move(built.errors));
     NewTicket row = rowOf(connection, request, key, std::move(built));
     row.reference = makeReference(clock_->wallNow(), random_);
-    TicketInsertion inserted = store_.write([&](StoreWriter &writer) {
-        TicketInsertion insertion = writer.insertTicket(row);
-        if (insertion.kind == TicketInsertion::Kind::inserted)
-            writer.appendAudit(entryOf(insertion.ticket, who));
-        if (insertion.kind == TicketInsertion::Kind::otherPayload &&
-            meansTheSame(writer.ticket(insertion.ticket.id), row.fingerprint))
-            insertion.kind = TicketInsertion::Kind::sameAgain;
-        return insertion;
-    });
-    if (inserted.kind == TicketInsertion::Kind::otherPayload)
-        throw KeyTaken(std::move(inserted.ticket));
-    if (inserted.kind == TicketInsertion::Kind::inserted)
-        poke_(row.connection);
-    return {std::move(inserted.ticket), inserted.kind == TicketInsertion::Kind::sameAgain};
+    return row;
+}
+
+TicketInsertion Intake::insertOnce(StoreWriter &writer, const NewTicket &ticket, const std::string &who)
+{
+    TicketInsertion insertion = writer.insertTicket(ticket);
+    if (insertion.kind == TicketInsertion::Kind::inserted)
+        writer.appendAudit(entryOf(insertion.ticket, who));
+    if (insertion.kind == TicketInsertion::Kind::otherPayload &&
+        meansTheSame(writer.ticket(insertion.ticket.id), ticket.fingerprint))
+        insertion.kind = TicketInsertion::Kind::sameAgain;
+    return insertion;
+}
+
+/// What `inserted` came to, for who submitted the ticket. A new one is told of at once, whoever asks for this.
+std::function<Accepted()> Intake::acceptance(const std::string &connection,
+                                             const std::function<TicketInsertion()> &inserted) const
+try
+{
+    const auto insertion = std::make_shared<TicketInsertion>(inserted());
+    if (insertion->kind == TicketInsertion::Kind::inserted)
+        poke_(connection);
+    return [insertion]() -> Accepted {
+        if (insertion->kind == TicketInsertion::Kind::otherPayload)
+            throw KeyTaken(std::move(insertion->ticket));
+        return {std::move(insertion->ticket), insertion->kind == TicketInsertion::Kind::sameAgain};
+    };
+}
+catch (...)
+{
+    return [failure = std::current_exception()]() -> Accepted { std::rethrow_exception(failure); };
+}
+
+Accepted Intake::submit(const LiveConnection &connection, const Poco::JSON::Object::Ptr &request,
+                        const std::string &key, const std::string &who)
+{
+    const NewTicket row = build(connection, request, key);
+    return acceptance(row.connection, [&] {
+        return store_.write([&](StoreWriter &writer) { return insertOnce(writer, row, who); });
+    })();
+}
+
+void Intake::storeLater(NewTicket ticket, const std::string &who,
+                        std::function<void(const std::function<Accepted()> &)> done)
+{
+    const auto row = std::make_shared<const NewTicket>(std::move(ticket));
+    store_.writeLater([row, who](StoreWriter &writer) { return insertOnce(writer, *row, who); },
+                      [this, row, done = std::move(done)](const std::function<TicketInsertion()> &inserted) {
+                          done(acceptance(row->connection, inserted));
+                      });
 }
 
 NewTicket Intake::prepare(const LiveConnection &connection, const Poco::JSON::Object::Ptr &request) const

@@ -61,6 +61,14 @@ public:
     Accepted submit(const LiveConnection &connection, const Poco::JSON::Object::Ptr &request, const std::string &key,
                     const std::string &who);
 
+    /// The first half of submit(): a complete ticket, of which nothing is stored yet. Throws TicketRefused.
+    NewTicket build(const LiveConnection &connection, const Poco::JSON::Object::Ptr &request,
+                    const std::string &key) const;
+    /// The second, without waiting: `done` is called as that of Store::writeLater(), with a function that returns what was
+    /// accepted or throws KeyTaken or StoreError.
+    void storeLater(NewTicket ticket, const std::string &who,
+                    std::function<void(const std::function<Accepted()> &)> done);
+
     /// A ticket for a request that nobody can be asked to correct: what is wrong with it makes it one that needs review.
     NewTicket prepare(const LiveConnection &connection, const Poco::JSON::Object::Ptr &request) const;
     /// Inserts what prepare() made, in a transaction that does more; insertedTicket() is to be called once it is durable.
@@ -68,6 +76,10 @@ public:
     void insertedTicket(const std::string &connection) { poke_(connection); }
 
 private:
+    static TicketInsertion insertOnce(StoreWriter &writer, const NewTicket &ticket, const std::string &who);
+    std::function<Accepted()> acceptance(const std::string &connection,
+                                         const std::function<TicketInsertion()> &inserted) const;
+
     Store &store_;
     std::shared_ptr<const Clock> clock_;
     RandomSource random_;

@@ -112,7 +112,7 @@ Application::Application(ApplicationParts parts, bool delivers)
                        [this](const LiveConnection &live) { return statusOf(live); },
                        parts_.runtime.clock,
                        refusals_,
-                       [this] { return stopping_.load(); }};
+                       changes_};
     addTicketRoutes(router_, api);
     addConnectionRoutes(router_, api);
     addPluginRoutes(router_, api);
@@ -121,10 +121,12 @@ Application::Application(ApplicationParts parts, bool delivers)
     addRefusalRoutes(router_, api);
     addStatusRoutes(router_, api);
     addHealthRoutes(router_, api);
+    addEventRoutes(router_, api);
     addHostRoutes(router_, actions());
     addAccessRoutes(router_, access_);
     addOpenApiRoute(router_);
     addPageRoutes(router_); // takes any name of one segment, so it comes last
+    parts_.store->onChange([this](const StoreChange &change) { changes_.changed(change); });
     load();
 }
 
@@ -137,6 +139,7 @@ void Application::load()
 Application::~Application()
 {
     stop(RunningClock::now());
+    parts_.store->onChange(nullptr);
     parts_.runtime.logins->listener().listen(nullptr); // they may outlive the store, as budgets may
     parts_.runtime.budgets->keepWith(nullptr);
 }

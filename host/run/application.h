@@ -59,8 +59,6 @@ public:
     bool isIdle();
     /// Deletes what is older than it is kept, as much as a moment takes; false if there is nothing more.
     bool tidyUp(const StoreConfig &config);
-    /// The process is about to end: callers that wait for their tickets get what is known of them. From any thread.
-    void beginStop() { stopping_ = true; }
     /// Takes nothing more out of the store; calls may end until `until`.
     void stop(RunningClock::time_point until);
 
@@ -80,13 +78,13 @@ private:
     ApplicationParts parts_;
     bool delivers_;
     bool loaded_ = false; ///< What was stored at the start is at work.
-    std::atomic<bool> stopping_{false};
     std::shared_ptr<Quarantine> quarantine_ = std::make_shared<Quarantine>();
     TicketDelivery delivery_;
     Connections connections_;
     Intake intake_;
     Access access_;
     RefusalLog refusals_;
+    ChangeFeed changes_;
     Router router_;
 };
 

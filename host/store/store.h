@@ -4,8 +4,10 @@
 #include "host/store/store_error.h"
 #include "host/store/store_writer.h"
 
+#include <exception>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -18,6 +20,16 @@ struct StoreHealth
 {
     bool writable = true;
     std::string problem; ///< Why not, and what to do.
+};
+
+/// What a commit has changed.
+struct StoreChange
+{
+    std::vector<std::int64_t> tickets; ///< Their ids, perhaps more than once.
+    bool connections = false;
+    bool audit = false;
+
+    bool isEmpty() const { return tickets.empty() && !connections && !audit; }
 };
 
 /// Where tickets, connections and all that must outlive the process are kept. Every function may be called from any
@@ -53,6 +65,29 @@ public:
         return run<StoreWriter &>(std::forward<Work>(work), [this](const auto &step) { doWrite(step); });
     }
 
+    /// As read() and write(), without waiting: `done` is called on a thread of the store, once, with a function that returns
+    /// what `work` returned or throws what came out of it. `done` is quick, throws nothing and uses no store but by these
+    /// two. It may be called before these return, where there is no room for more callers.
+    template <class Work, class Done>
+    void readLater(Work work, Done done)
+    {
+        later<const StoreReader &>(std::move(work), std::move(done),
+                                   [this](auto step, const Then &then) { doReadLater(std::move(step), then); });
+    }
+    template <class Work, class Done>
+    void writeLater(Work work, Done done)
+    {
+        later<StoreWriter &>(std::move(work), std::move(done),
+                             [this](auto step, const Then &then) { doWriteLater(std::move(step), then); });
+    }
+
+    /// Told of every commit that changed something, on a thread of the store, when it is durable and before its callers
+    /// know. As quick as `done` of writeLater().
+    using ChangeListener = std::function<void(const StoreChange &)>;
+    /// Replaces the one that there was; nullptr = none. Once it returns, the one before is not called any more, and
+    /// whoever asked for something to be done later, before this, has been told.
+    virtual void onChange(ChangeListener listener) = 0;
+
     /// Copies the store as it is now to `file`, which must not exist, with mode 0600. Others wait meanwhile. Throws
     /// StoreError.
     virtual void backup(const std::filesystem::path &file) = 0;
@@ -64,10 +99,47 @@ public:
 protected:
     using ReadWork = std::function<void(const StoreReader &)>;
     using WriteWork = std::function<void(StoreWriter &)>;
+    using Then = std::function<void(const std::exception_ptr &failure)>;
     virtual void doRead(const ReadWork &work) = 0;
     virtual void doWrite(const WriteWork &work) = 0;
+    /// Does what was asked, and waits for it, where there is no other way.
+    virtual void doReadLater(ReadWork work, const Then &then)
+    {
+        then(failureOf([&] { doRead(work); }));
+    }
+    virtual void doWriteLater(WriteWork work, const Then &then)
+    {
+        then(failureOf([&] { doWrite(work); }));
+    }
 
 private:
+    template <class Act>
+    static std::exception_ptr failureOf(const Act &act)
+    try
+    {
+        act();
+        return nullptr;
+    }
+    catch (...)
+    {
+        return std::current_exception();
+    }
+
+    template <class Side, class Work, class Done, class Runner>
+    static void later(Work work, Done done, const Runner &runner)
+    {
+        using Result = std::invoke_result_t<Work, Side>;
+        const auto result = std::make_shared<std::optional<Result>>();
+        runner([work = std::move(work), result](Side side) mutable { result->emplace(work(side)); },
+               [done = std::move(done), result](const std::exception_ptr &failure) mutable {
+                   done([result, failure]() -> Result {
+                       if (failure)
+                           std::rethrow_exception(failure);
+                       return std::move(**result);
+                   });
+               });
+    }
+
     template <class Side, class Work, class Runner>
     static auto run(Work &&work, const Runner &runner)
     {

@@ -28,4 +28,9 @@ bool isEnded(TicketState state)
     return state == TicketState::done || state == TicketState::dead || state == TicketState::cancelled;
 }
 
+bool isSettled(TicketState state)
+{
+    return isEnded(state) || state == TicketState::needsReview || state == TicketState::held;
+}
+
 } // namespace psa::host

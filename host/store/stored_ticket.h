@@ -37,6 +37,8 @@ const char *toText(TicketState state);
 std::optional<TicketState> ticketStateFrom(std::string_view text);
 /// done, dead and cancelled: the end, but for what is dead and open, which has not ended before it was looked for.
 bool isEnded(TicketState state);
+/// It has ended, or waits for a human: it moves no more by itself, at least not soon.
+bool isSettled(TicketState state);
 
 /// Why a ticket is in its state.
 struct StateReason

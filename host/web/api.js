@@ -39,8 +39,8 @@ export function setHooks(signIn, connectivity) {
 /** Who is signed in, or null. */
 export const currentSession = () => session;
 
-/** True if the token of this session may do `scope`. */
-export const mayDo = (scope) => session?.scopes.includes(scope) ?? false;
+/** True if the token of this session may do `scope`: admin may do everything. */
+export const mayDo = (scope) => session?.scopes.some((each) => each === scope || each === 'admin') ?? false;
 
 /** The session of this browser, if it has one that still holds. */
 export async function resumeSession() {

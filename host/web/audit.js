@@ -16,8 +16,9 @@ export async function auditView({ query, signal }) {
   const names = await connectionNames(signal);
   const rows = el('div', { class: 'entries card' });
   const content = await pagedList({
-    load: (cursor) => load(query, cursor, signal),
-    toRows: (entries) => entries.map(auditEntry),
+    load: (cursor, limit) => load(query, cursor, limit, signal),
+    toRow: auditEntry,
+    keyOf: ({ id }) => id,
     rows,
     list: rows,
     empty: notice(
@@ -25,6 +26,8 @@ export async function auditView({ query, signal }) {
       'The audit has nothing here',
       query.size > 0 && el('p', {}, el('a', { href: '#/audit' }, 'Show all of it')),
     ),
+    kinds: ['audit'],
+    signal,
   });
   const fields = [
     { name: 'connection', label: 'Connection', options: connectionOptions(names) },
@@ -35,9 +38,9 @@ export async function auditView({ query, signal }) {
   return filteredView({ title: 'Audit', path: '/audit', query, fields }, content);
 }
 
-async function load(query, cursor, signal) {
+async function load(query, cursor, limit, signal) {
   const asked = Object.fromEntries(['connection', 'ticket', 'psaTicket', 'from', 'until'].map((name) => [name, query.get(name)]));
-  const page = await get('/v1/audit', { signal, query: { ...asked, limit: pageSize, cursor } });
+  const page = await get('/v1/audit', { signal, query: { ...asked, limit: Math.max(limit ?? 0, pageSize), cursor } });
   return { items: page.entries, next: page.next };
 }
 

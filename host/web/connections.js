@@ -35,10 +35,10 @@ const buildOf = ({ id, version }) => `${id}@${version}`;
 /** Is the plugin of that connection, in whichever version? */
 const isMeant = ({ id, file }, { plugin }) => id === plugin.split('@')[0] || file === plugin;
 
+export const loadConnections = async (signal) => (await get('/v1/connections', { signal })).connections;
+
 /** Names of all connections, for filters. */
-export async function connectionNames(signal) {
-  return (await get('/v1/connections', { signal })).connections.map(({ name }) => name);
-}
+export const connectionNames = async (signal) => (await loadConnections(signal)).map(({ name }) => name);
 
 export const loadConnection = (name, signal) => get(`/v1/connections/${segment(name)}`, { signal });
 

@@ -12,7 +12,7 @@ import { openStates, stateOf, ticketStates } from './ticket_states.js';
 const endedStates = Object.keys(ticketStates).filter((state) => !openStates.includes(state));
 const rateWindow = 60; // seconds that the number beside the line looks back
 
-/** Shows the state of everything, anew every few seconds. */
+/** Shows the state of everything, anew whenever it changes. */
 export async function healthView({ signal }) {
   const version = el('p', { class: 'lead' });
   const cards = el('div', { class: 'health' });
@@ -23,7 +23,7 @@ export async function healthView({ signal }) {
     refusals.refresh();
   };
   show(await statusNow(signal));
-  watchStatus(show, { signal, close: true });
+  watchStatus(show, { signal, ages: true });
   return el('div', { class: 'view' }, el('div', { class: 'view-head' }, el('h1', {}, 'Health'), version), cards, refusals.element);
 }
 

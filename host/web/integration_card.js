@@ -37,6 +37,7 @@ export function connectionCard(group, connection, open) {
     goTo: (panel, options) => leavePanel(panel, { name: connection.name, ...options }),
   };
   const state = stateParts(connection, result);
+  open.showing.set(connection.name, state.refresh);
   if (confirmation?.name === connection.name) {
     result.show(notice('good', confirmation.done));
     confirmation = null;
@@ -148,13 +149,17 @@ function cardActions({ connection, descriptor, goTo: show }, open, result, state
 /** Badge and trouble of a connection, which a test may change. */
 function stateParts(connection, result) {
   const parts = { badge: el('div'), trouble: el('div', { class: 'result' }) };
+  const looksOf = (now) => JSON.stringify([now.state, now.trouble, now.pause, now.pauseReason, now.lastTest]);
+  let shown = '';
   parts.show = (now, { withTest = true } = {}) => {
+    shown = looksOf(now);
     setChildren(parts.badge, stateBadge(now));
     setChildren(
       parts.trouble,
       trouble(now, () => release(now, result, parts)) ?? (withTest && testNotice(now)),
     );
   };
+  parts.refresh = (now) => looksOf(now) !== shown && parts.show(now);
   parts.show(connection);
   return parts;
 }

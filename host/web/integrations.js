@@ -1,7 +1,8 @@
 // The integrations view: a card for each plugin and connection.
 
-import { loadIntegrations } from './connections.js';
+import { loadConnections, loadIntegrations } from './connections.js';
 import { el } from './dom.js';
+import { onChange } from './events.js';
 import { sentences } from './format.js';
 import { connectionCard, newConnectionCard } from './integration_card.js';
 import { notice } from './notices.js';
@@ -10,7 +11,12 @@ import { orphanCard } from './orphan_card.js';
 /** Shows all cards; the address says which panel of which card is open. */
 export async function integrationsView({ parameters, signal }) {
   const { groups, orphans, broken } = await loadIntegrations(signal);
-  const open = { ...parameters, signal };
+  const showing = new Map(); // name → what shows the state of that connection
+  const open = { ...parameters, signal, showing };
+  const refresh = async () => {
+    for (const connection of await loadConnections(signal)) showing.get(connection.name)?.(connection);
+  };
+  onChange(['connections'], refresh, signal);
   const taken = new Set(
     groups
       .flatMap(({ connections }) => connections)

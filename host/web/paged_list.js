@@ -1,36 +1,62 @@
-// A list that is loaded page by page, with a button for older entries.
+// A list that is loaded page by page, with a button for older entries, and refreshed as psa-host tells of changes.
 
 import { actionButton, el, focusOn, setChildren } from './dom.js';
+import { onChange } from './events.js';
 import { problemBox } from './notices.js';
+
+const mostAtOnce = 1000; // that psa-host gives
 
 /**
  * @param {Object} options
- * @param {(cursor: string) => Promise<{items: Object[], next?: string}>} options.load
- * @param {(items: Object[]) => HTMLElement[]} options.toRows
+ * @param {(cursor: string, limit?: number) => Promise<{items: Object[], next?: string}>} options.load
+ * @param {(item: Object) => HTMLElement} options.toRow
+ * @param {(item: Object) => string} options.keyOf  equal for what looks the same: its row stays as it is
  * @param {HTMLElement} options.rows  where they go, in `options.list`
  * @param {HTMLElement} options.empty  shown in place of an empty list
+ * @param {string[]} options.kinds  of changes that concern it, as for onChange()
+ * @param {AbortSignal} options.signal
  * @returns {Promise<HTMLElement>}  the list, with its first page
  */
-export async function pagedList({ load, toRows, rows, list, empty }) {
+export async function pagedList({ load, toRow, keyOf, rows, list, empty, kinds, signal }) {
   const foot = el('div', { class: 'list-foot' });
-  const addPage = async (cursor) => {
-    const { items, next } = await load(cursor);
-    const made = toRows(items);
-    rows.append(...made);
-    setChildren(
-      foot,
-      next &&
-        actionButton(
-          'Show older',
-          () =>
-            addPage(next)
-              .then((first) => focusOn(first?.querySelector('a, summary')))
-              .catch((error) => setChildren(foot, problemBox(error, { retry: () => addPage(next) }))),
-          { busy: 'Loading…' },
-        ),
-    );
-    return made[0];
+  const view = el('div');
+  let shown = new Map(); // key → row, in order
+  const fill = () => {
+    const wanted = [...shown.values()];
+    if (wanted.length !== rows.children.length || wanted.some((row, i) => row !== rows.children[i])) {
+      const focused = rows.contains(document.activeElement) ? document.activeElement : null;
+      setChildren(rows, wanted);
+      focused?.focus({ preventScroll: true });
+    }
+    const content = wanted.length > 0 ? list : empty;
+    if (view.firstChild !== content) setChildren(view, content, content === list && foot);
   };
-  const first = await addPage('');
-  return first ? el('div', {}, list, foot) : empty;
+  const offer = (next) =>
+    setChildren(foot, next && actionButton('Show older', () => showOlder(next), { busy: 'Loading…' }));
+  const rowOf = (item) => shown.get(keyOf(item)) ?? toRow(item);
+  const add = async (cursor) => {
+    const { items, next } = await load(cursor);
+    const made = items.map((item) => [keyOf(item), rowOf(item)]);
+    shown = new Map([...shown, ...made]);
+    rows.append(...made.map(([, row]) => row));
+    offer(next);
+    return made[0]?.[1];
+  };
+  const showOlder = (cursor) =>
+    add(cursor)
+      .then((first) => focusOn(first?.querySelector('a, summary')))
+      .catch((error) => setChildren(foot, problemBox(error, { retry: () => add(cursor) })));
+  const refresh = async () => {
+    const count = shown.size;
+    if (count > mostAtOnce) return; // who looks that far back does not look at what is new
+    const { items, next } = await load('', Math.max(count, 1));
+    if (shown.size !== count) return; // older ones were added meanwhile
+    shown = new Map(items.map((item) => [keyOf(item), rowOf(item)]));
+    fill();
+    offer(next);
+  };
+  await add('');
+  fill();
+  onChange(kinds, refresh, signal);
+  return view;
 }

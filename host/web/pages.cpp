@@ -29,9 +29,10 @@ ApiResponse file(const std::string &name)
 
 void addPageRoutes(Router &router)
 {
-    router.add({"GET", "/", Scope::anybody, [](const ApiRequest &) { return file("index.html"); }});
+    router.add(
+        {"GET", "/", Scope::anybody, [](const ApiRequest &) { return file("index.html"); }, Router::Waits::never});
     router.add({"GET", "/{file}", Scope::anybody,
-                [](const ApiRequest &request) { return file(request.parameters.at("file")); }});
+                [](const ApiRequest &request) { return file(request.parameters.at("file")); }, Router::Waits::never});
 }
 
 } // namespace psa::host

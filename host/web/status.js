@@ -1,33 +1,26 @@
-// What psa-host is doing, asked for again and again while the page is visible.
+// What psa-host is doing, looked at whenever something has changed.
 
 import { currentSession, get, pause } from './api.js';
+import { onChange } from './events.js';
 
-const usualInterval = 15000;
-const closeInterval = 3000;
+const agingInterval = 15000; // ages and rates move though nothing changes
 const keptSamples = 120;
-const attention = 15 * 60 * 1000; // nobody looks any more: the session may end
 
 const watchers = new Set();
 const samples = new Map(); // connection → [{time, done}]
-let closeWatchers = 0;
 let latest = null;
-let lastInput = Date.now();
-let wake = () => {};
 
 /**
  * Calls `watcher` with each new status, until `signal` is aborted.
- * @param {boolean} close  ask more often as long as this one watches
+ * @param {boolean} ages  it shows ages and rates
  */
-export function watchStatus(watcher, { signal, close = false } = {}) {
+export function watchStatus(watcher, { signal, ages = false } = {}) {
+  if (watchers.size === 0) onChange(['tickets', 'connections'], look);
   watchers.add(watcher);
-  if (close) ++closeWatchers;
-  signal?.addEventListener('abort', () => {
-    watchers.delete(watcher);
-    if (close) --closeWatchers;
-  });
+  signal?.addEventListener('abort', () => watchers.delete(watcher));
   if (latest) watcher(latest);
-  if (watchers.size === 1) run();
-  wake();
+  else look().catch(() => {}); // the next look may do better
+  if (ages) follow(signal);
 }
 
 /** How many tickets were delivered between one look and the next: [{seconds, delivered}], oldest first. */
@@ -46,31 +39,20 @@ export async function statusNow(signal) {
   return latest;
 }
 
-async function run() {
-  for (;;) {
-    if (isWatched() && currentSession()) await statusNow().catch(() => {}); // the next look may do better
-    await Promise.race([
-      pause(closeWatchers > 0 ? closeInterval : usualInterval),
-      new Promise((resolve) => {
-        wake = resolve;
-      }),
-    ]);
+const look = async () => currentSession() && statusNow();
+
+async function follow(signal) {
+  try {
+    for (;;) {
+      await pause(agingInterval, signal);
+      if (!document.hidden) await look();
+    }
+  } catch {
+    // The view was left, or what it asks for next says what is wrong.
   }
 }
-
-const isWatched = () => !document.hidden && Date.now() - lastInput < attention;
 
 function remember(name, done) {
   const all = samples.get(name) ?? [];
   samples.set(name, [...all, { time: Date.now(), done }].slice(-keptSamples));
 }
-
-document.addEventListener('visibilitychange', () => wake());
-for (const kind of ['pointermove', 'keydown', 'touchstart', 'wheel'])
-  document.addEventListener(
-    kind,
-    () => {
-      lastInput = Date.now();
-    },
-    { passive: true },
-  );

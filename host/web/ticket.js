@@ -1,51 +1,44 @@
 // One ticket: what became of it, why, each attempt, and what a person can do.
 
-import { get, pause, segment } from './api.js';
+import { get, segment } from './api.js';
 import { auditEntry } from './audit.js';
 import { el, facts, outsideLink, setChildren } from './dom.js';
+import { onChange } from './events.js';
 import { formatTime, prettyJson } from './format.js';
 import { badge, notice } from './notices.js';
 import { ticketActions } from './ticket_actions.js';
 import { correctionPanel, loadCorrection } from './ticket_correction.js';
 import { correctable, moving, stateOf, waitText } from './ticket_states.js';
 
-const lookEvery = 2000;
 const auditAtOnce = 100;
 
 /** Shows a ticket, and follows it as long as it moves by itself. */
 export async function ticketView({ parameters, signal }) {
   const body = el('div', { class: 'view' });
+  let shown;
   const show = async () => {
     const ticket = await get(`/v1/tickets/${segment(parameters.id)}`, { signal });
     const history = await get('/v1/audit', { signal, query: { ticket: ticket.id, limit: auditAtOnce } });
     const correction = correctable.includes(ticket.state) ? await loadCorrection(ticket, history.entries, signal) : null;
     setChildren(body, details(ticket, history, actions, correction));
-    return ticket;
+    shown = ticket;
   };
-  const actions = ticketActions(async () => follow(await show(), show, signal));
-  const ticket = await show();
-  follow(ticket, show, signal);
+  const actions = ticketActions(show);
+  await show();
+  const follow = async () => {
+    if (!moving.includes(shown.state) && !shown.due) return; // whoever corrects it is not disturbed
+    const now = await get(`/v1/tickets/${segment(shown.id)}`, { signal });
+    if (now.changed !== shown.changed || waitText(now) !== waitText(shown)) await show();
+  };
+  onChange(['tickets'], follow, signal);
   return el(
     'div',
     { class: 'view' },
     el('p', { class: 'crumb' }, el('a', { href: '#/tickets' }, '← Tickets')),
-    el('h1', {}, `Ticket ${ticket.id}`),
+    el('h1', {}, `Ticket ${shown.id}`),
     actions.result,
     body,
   );
-}
-
-/** Looks again while the ticket moves; ends when the view is left. */
-async function follow(ticket, show, signal) {
-  try {
-    while (moving.includes(ticket.state) || ticket.due) {
-      await pause(lookEvery, signal);
-      const now = document.hidden ? ticket : await get(`/v1/tickets/${segment(ticket.id)}`, { signal });
-      if (now.changed !== ticket.changed || waitText(now) !== waitText(ticket)) ticket = await show();
-    }
-  } catch {
-    // The view was left, or the next reload says what is wrong.
-  }
 }
 
 function details(ticket, { entries, next }, actions, correction) {

@@ -21,11 +21,14 @@ export async function ticketsView({ query, signal }) {
   const names = await connectionNames(signal);
   const rows = el('tbody');
   const content = await pagedList({
-    load: (cursor) => load(query, cursor, signal),
-    toRows: (tickets) => tickets.map(row),
+    load: (cursor, limit) => load(query, cursor, limit, signal),
+    toRow: row,
+    keyOf: JSON.stringify,
     rows,
     list: table(rows),
     empty: nothing(query),
+    kinds: ['tickets'],
+    signal,
   });
   const fields = [
     { name: 'state', label: 'State', options: stateOptions() },
@@ -53,7 +56,7 @@ const table = (rows) =>
     rows,
   );
 
-async function load(query, cursor, signal) {
+async function load(query, cursor, limit, signal) {
   const state = query.get('state') ?? '';
   const page = await get('/v1/tickets', {
     signal,
@@ -63,7 +66,7 @@ async function load(query, cursor, signal) {
       psaTicket: query.get('psaTicket'),
       from: query.get('from'),
       until: query.get('until'),
-      limit: pageSize,
+      limit: Math.max(limit ?? 0, pageSize),
       cursor,
     },
   });

@@ -3,6 +3,7 @@
 import { change, currentSession, get, segment } from './api.js';
 import { confirmDialog } from './dialogs.js';
 import { actionButton, announce, el, focusOn, setChildren } from './dom.js';
+import { onChange } from './events.js';
 import { formatAge, formatTime } from './format.js';
 import { badge, problemBox, resultArea } from './notices.js';
 import { reload } from './router.js';
@@ -22,6 +23,8 @@ export async function tokensView({ query, signal }) {
     );
   };
   await show();
+  const refresh = async () => list.contains(document.activeElement) || show();
+  onChange(['audit'], refresh, signal);
   const place = el('div', { class: 'result' });
   const make = actionButton('Make a token', async () => openForm(place, make, '', show), {
     kind: 'primary',

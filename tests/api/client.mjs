@@ -14,23 +14,24 @@ export class Client {
 
   /**
    * One request, on a connection of its own.
-   * @param {{headers?: object, body?: object | string | Buffer, from?: string, unfinished?: boolean}} options
-   *   `from`: the address that it comes from; `unfinished`: the body that the head speaks of never comes
+   * @param {{headers?: object, body?: object | string | Buffer, from?: string, unfinished?: boolean, until?: string}} options
+   *   `from`: the address that it comes from; `unfinished`: the body that the head speaks of never comes; `until`: the
+   *   answer goes on for ever, and is taken for whole when it has this
    * @returns {Promise<{status: number, headers: object, body: Buffer, json: any}>}
    */
-  async ask(method, target, { headers = {}, body, from, unfinished = false } = {}) {
+  async ask(method, target, { headers = {}, body, from, unfinished = false, until } = {}) {
     const text = typeof body === 'object' && !Buffer.isBuffer(body) ? JSON.stringify(body) : body;
     const bytes = text === undefined ? undefined : Buffer.from(text); // node makes one text of a head and a text otherwise
     const all = {
       ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
-      ...(bytes === undefined ? {} : { 'content-length': bytes.length }),
+      ...(bytes === undefined || headers['transfer-encoding'] ? {} : { 'content-length': bytes.length }),
       ...headers,
     };
     const answer = await send(
       this.url + target,
       { method, headers: all, localAddress: from, agent: false },
       bytes,
-      unfinished,
+      { unfinished, until },
     );
     this.contract.checkAnswer({ method, target, ...answer });
     if (answer.status < 300) this.contract.checkRequest({ method, target, body: text });
@@ -49,16 +50,20 @@ export class Client {
   }
 }
 
-function send(url, options, body, unfinished) {
+function send(url, options, body, { unfinished, until }) {
   return new Promise((resolve, reject) => {
     const request = http.request(url, options, (response) => {
       const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
+      const finish = () => {
         resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) });
         request.destroy();
+      };
+      response.on('data', (chunk) => {
+        chunks.push(chunk);
+        if (until && Buffer.concat(chunks).includes(until)) finish();
       });
+      response.on('error', reject);
+      response.on('end', finish);
     });
     request.on('error', reject);
     if (unfinished) request.flushHeaders();

@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+/** Something that the audit has. */
+const touch = (api) => api.expect(200, 'POST', '/v1/keys/rotation');
+
 export async function operation(api, folder) {
   const get = (target, status = 200) => api.expect(status, 'GET', target);
   const nobody = api.as(null);
@@ -34,6 +37,20 @@ export async function operation(api, folder) {
     const [{ status, code, from, token }] = last;
     assert.deepEqual({ status, code, from }, { status: 404, code: 'unknown-connection', from: '127.0.0.9' });
     assert.ok(api.token.startsWith(`psa_${token}_`));
+  });
+
+  await test('a stream tells what has changed', async () => {
+    const touching = setInterval(() => touch(api), 100); // whenever the stream begins
+    try {
+      const { status, body } = await api.ask('GET', '/v1/events', { until: '"audit"]' });
+      assert.equal(status, 200);
+      const events = body.toString().trimEnd().split('\n\n');
+      assert.match(events.shift(), /^retry: \d+$/);
+      assert.match(events.pop(), /^event: changed\ndata: \[("tickets",)?"audit"\]$/);
+      for (const other of events) assert.equal(other, 'event: changed\ndata: ["tickets"]'); // numbers that were read meanwhile
+    } finally {
+      clearInterval(touching);
+    }
   });
 
   await test('plugins, as they were found and as they describe themselves', async () => {

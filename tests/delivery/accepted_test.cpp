@@ -1,7 +1,11 @@
 // What is durable is never answered as if it were not, whatever fails afterwards.
+#include "host/http/http_server.h"
+#include "host/http/local_client.h"
 #include "tests/delivery/house.h"
 
 #include <catch2/catch.hpp>
+
+#include <future>
 
 using namespace psa::host;
 using namespace psa::test;
@@ -28,6 +32,7 @@ public:
     const OpenReport &openReport() const override { return store_->openReport(); }
     void backup(const std::filesystem::path &file) override { store_->backup(file); }
     StoreHealth health() override { return store_->health(); }
+    void onChange(ChangeListener listener) override { store_->onChange(std::move(listener)); }
 
 protected:
     void doRead(const ReadWork &work) override
@@ -168,9 +173,24 @@ TEST_CASE("a disk that failed in the step that makes it durable leaves open whet
 TEST_CASE("callers that wait for their tickets are answered when psa-host stops", "[api]")
 {
     const TroubledHouse house;
-    house.with([](Application &application) {
-        application.beginStop();
-        CHECK(submitDiskFull(application, "60").status == 202); // the test would take a minute
+    house.with([&](Application &application) {
+        const std::filesystem::path path = house.house.folder.path() / "socket";
+        std::optional<HttpServer> server(std::in_place, [](const std::string &) {});
+        server->serveLocal(application.router(), path);
+        std::promise<void> stored;
+        house.trouble->written = [&] { stored.set_value(); };
+        std::future<ApiResponse> answer = std::async(std::launch::async, [&] {
+            return askLocal(path, {"POST",
+                                   "/v1/tickets",
+                                   {},
+                                   {{"prefer", "wait=60"}},
+                                   R"({"connection":"a","title":"Disk full","key":"k"})",
+                                   {},
+                                   {}});
+        });
+        stored.get_future().wait();
+        server.reset(); // the test would take a minute
+        CHECK(answer.get().status == 202);
     });
 }
 

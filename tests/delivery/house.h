@@ -34,6 +34,7 @@ public:
     const OpenReport &openReport() const override { return store_->openReport(); }
     void backup(const std::filesystem::path &file) override { store_->backup(file); }
     StoreHealth health() override { return store_->health(); }
+    void onChange(ChangeListener listener) override { store_->onChange(std::move(listener)); }
 
 protected:
     void doRead(const ReadWork &work) override

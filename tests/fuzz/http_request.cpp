@@ -1,6 +1,7 @@
 // Bytes on a connection to the server, with the whole API behind it: no answer is a 500, and nothing ends the process. TOKEN
 // in the input is a token that may do everything, HOST the name of the server.
-#include "host/http/web_server.h"
+#include "host/access/entrance.h"
+#include "host/http/http_server.h"
 #include "host/json/json_text.h"
 #include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
@@ -34,6 +35,7 @@ public:
         throw StoreError(StoreError::Kind::unavailable, "no back-ups here");
     }
     StoreHealth health() override { return store_->health(); }
+    void onChange(ChangeListener listener) override { store_->onChange(std::move(listener)); }
 
 protected:
     void doRead(const ReadWork &work) override
@@ -62,10 +64,10 @@ class Site
 {
 public:
     Site()
-        : application_(parts(), false), server_(config(), [this](const std::vector<std::string> &hosts) -> Entrance & {
-              return entrance_.emplace(application_.router(), application_.access(), hosts);
-          })
     {
+        address_ = server_.serveWeb(config(), application_.router(), [this](const std::vector<std::string> &hosts) {
+            return std::make_shared<Entrance>(application_.router(), application_.access(), hosts);
+        });
     }
 
     /// All that comes back for `bytes`.
@@ -73,8 +75,8 @@ public:
     {
         keepUp();
         replace(bytes, "TOKEN", token_);
-        replace(bytes, "HOST", "127.0.0.1:" + std::to_string(server_.port()));
-        Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", server_.port()));
+        replace(bytes, "HOST", "127.0.0.1:" + std::to_string(address_.port));
+        Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", address_.port));
         std::string answer;
         try
         {
@@ -139,9 +141,9 @@ private:
 
     psa::test::TestFolder folder_{psa::test::TestFolder::inMemory()};
     std::shared_ptr<psa::test::ManualClock> clock_ = std::make_shared<psa::test::ManualClock>();
-    Application application_;
-    std::optional<Entrance> entrance_;
-    WebServer server_;
+    Application application_{parts(), false};
+    HttpServer server_{[](const std::string &) {}};
+    HttpServer::Address address_;
     std::string token_;
 };
 

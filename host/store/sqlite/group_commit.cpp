@@ -29,7 +29,7 @@ void GroupCommit::run(const OwnerThread::Jobs &jobs, const Note &note)
     result.pages = database_.takePagesWritten();
     note(result);
     for (const Write &each : writes)
-        each.failure ? each.job->done.set_exception(each.failure) : each.job->done.set_value();
+        each.job->done(each.failure);
 }
 
 std::optional<Acknowledged> GroupCommit::commit(std::vector<Write> &writes)

@@ -3,6 +3,7 @@
 #include "host/store/store_error.h"
 
 #include <algorithm>
+#include <future>
 #include <iterator>
 #include <stdexcept>
 #include <utility>
@@ -29,17 +30,23 @@ void OwnerThread::run(StoreJob::Kind kind, std::function<void(StoreWriter &)> wo
 {
     if (std::this_thread::get_id() == thread_.get_id())
         throw std::logic_error("the function passed to read or write used the store itself; it must use its argument");
-    auto job = std::make_unique<StoreJob>(StoreJob{kind, std::move(work), {}});
-    std::future<void> done = job->done.get_future();
+    // Shared, since who waits may be gone before set_value() returns.
+    const auto done = std::make_shared<std::promise<void>>();
+    post({kind, std::move(work),
+          [done](const std::exception_ptr &failure) { failure ? done->set_exception(failure) : done->set_value(); }});
+    done->get_future().get();
+}
+
+void OwnerThread::post(StoreJob job)
+{
     {
         const std::lock_guard lock(mutex_);
         if (waiting_.size() >= queueLimit_)
             throw StoreError(StoreError::Kind::busy, "the store is busy: " + std::to_string(waiting_.size()) +
                                                          " callers are already waiting for it; try again in a moment");
-        waiting_.push_back(std::move(job));
+        waiting_.push_back(std::make_unique<StoreJob>(std::move(job)));
     }
     wake_.notify_one();
-    done.get();
 }
 
 void OwnerThread::loop()

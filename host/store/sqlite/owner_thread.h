@@ -5,8 +5,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <functional>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -26,7 +26,7 @@ struct StoreJob
 
     Kind kind = Kind::read;
     std::function<void(StoreWriter &)> work;
-    std::promise<void> done;
+    std::function<void(const std::exception_ptr &failure)> done; ///< nullptr: it was done. Quick, throws nothing.
 };
 
 /// The one thread that touches the database, and the queue before it. What gathers while it works, it gets at once.
@@ -34,7 +34,7 @@ class OwnerThread
 {
 public:
     using Jobs = std::vector<std::unique_ptr<StoreJob>>;
-    /// Does jobs that waited and fulfils each one's promise, which may throw to its caller.
+    /// Does jobs that waited and tells each that it is done.
     using Serve = std::function<void(const Jobs &)>;
 
     /// After a while without jobs, once until there are some again.
@@ -48,9 +48,11 @@ public:
     OwnerThread(const OwnerThread &) = delete;
     OwnerThread &operator=(const OwnerThread &) = delete;
 
-    /// Waits until the job is done. Throws what its promise got, StoreError (busy) if too many wait already, and
+    /// Waits until the job is done. Throws what it failed with, StoreError (busy) if too many wait already, and
     /// std::logic_error when called by a job.
     void run(StoreJob::Kind kind, std::function<void(StoreWriter &)> work);
+    /// Does not wait. Throws StoreError (busy).
+    void post(StoreJob job);
 
 private:
     void loop();

@@ -131,14 +131,19 @@ void SqliteCore::serve(const OwnerThread::Jobs &jobs)
     if (damage_)
     {
         for (const auto &job : jobs)
-            job->done.set_exception(std::make_exception_ptr(*damage_));
+            job->done(std::make_exception_ptr(*damage_));
         return;
     }
     // Reads first: they see what is durable, and not what this group is about to write.
     for (const auto &job : jobs)
         if (job->kind != StoreJob::Kind::write)
             serveOne(*job);
-    group_.run(jobs, [this](const GroupResult &result) { noteGroup(result); });
+    group_.run(jobs, [this](const GroupResult &result) {
+        noteGroup(result);
+        const StoreChange change = database_->takeChange();
+        if (!result.failure && !change.isEmpty() && listener_)
+            listener_(change);
+    });
     tidyUp();
 }
 
@@ -186,18 +191,18 @@ void SqliteCore::serveOne(StoreJob &job)
     try
     {
         job.work(session_);
-        job.done.set_value();
+        job.done(nullptr);
     }
     catch (const SqliteError &error)
     {
         const StoreError failure = toStoreError(error);
         if (error.isDamage())
             note(failure, writeProblem_);
-        job.done.set_exception(std::make_exception_ptr(failure));
+        job.done(std::make_exception_ptr(failure));
     }
     catch (...)
     {
-        job.done.set_exception(std::current_exception());
+        job.done(std::current_exception());
     }
 }
 

@@ -35,6 +35,8 @@ public:
     /// Writes as much as the last write that failed, and at least as much as a ticket takes. Throws SqliteError.
     void probe();
 
+    void onChange(Store::ChangeListener listener) { listener_ = std::move(listener); }
+
     /// Whether the last write succeeded that was at least as large as a ticket's, the log does not grow without end, and
     /// what is acknowledged can be noted beside it. From any thread.
     StoreHealth health() const;
@@ -61,7 +63,8 @@ private:
     GroupCommit group_;
     Acknowledged start_; ///< What this opening begins with.
     const OpenReport report_;
-    std::int64_t failedPages_ = 0;     ///< How large the last group of writes was that failed.
+    std::int64_t failedPages_ = 0; ///< How large the last group of writes was that failed.
+    Store::ChangeListener listener_;
     std::optional<StoreError> damage_; ///< Found since: nothing is done any more.
     mutable std::mutex healthMutex_;
     std::string writeProblem_; ///< Why the last group of writes failed. Guarded by healthMutex_, as the next.

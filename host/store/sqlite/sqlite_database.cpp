@@ -24,6 +24,22 @@ SqliteDatabase::SqliteDatabase(const std::filesystem::path &file, const std::str
             return SQLITE_OK;
         },
         this);
+    sqlite3_update_hook(
+        connection_,
+        [](void *self, int, const char *, const char *table, sqlite3_int64 row) {
+            static_cast<SqliteDatabase *>(self)->noteChange(table, row);
+        },
+        this);
+}
+
+void SqliteDatabase::noteChange(std::string_view table, std::int64_t row)
+{
+    if (table == "ticket")
+        change_.tickets.push_back(row);
+    else if (table == "connection")
+        change_.connections = true;
+    else if (table == "audit")
+        change_.audit = true;
 }
 
 SqliteDatabase::~SqliteDatabase()

@@ -1,11 +1,14 @@
 #pragma once
 
 #include "host/store/sqlite/sqlite_statement.h"
+#include "host/store/store.h"
 
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace psa::host {
 
@@ -57,6 +60,9 @@ public:
         return row.text(0);
     }
 
+    /// The rows that were changed since it was last asked, those of transactions that were undone among them.
+    StoreChange takeChange() { return std::exchange(change_, {}); }
+
     std::int64_t lastId() const;
     bool inTransaction() const;
 
@@ -74,10 +80,12 @@ public:
 private:
     sqlite3_stmt *prepare(const char *sql);
     std::int64_t changes() const;
+    void noteChange(std::string_view table, std::int64_t row);
     [[noreturn]] void fail(int code, const std::string &doing) const;
 
     sqlite3 *connection_ = nullptr;
     int logPages_ = 0; ///< In the write-ahead log after the last commit.
+    StoreChange change_;
     /// By the address of the text: literals do not move.
     std::unordered_map<const char *, sqlite3_stmt *> prepared_;
 };

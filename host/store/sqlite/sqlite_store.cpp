@@ -44,6 +44,12 @@ public:
         return core_.health();
     }
 
+    void onChange(ChangeListener listener) override
+    {
+        owner_.run(StoreJob::Kind::alone, [&](StoreWriter &) { core_.onChange(std::move(listener)); });
+        owner_.run(StoreJob::Kind::alone, [](StoreWriter &) {}); // by now those of the same group are told
+    }
+
 protected:
     void doRead(const ReadWork &work) override
     {
@@ -52,7 +58,25 @@ protected:
 
     void doWrite(const WriteWork &work) override { owner_.run(StoreJob::Kind::write, work); }
 
+    void doReadLater(ReadWork work, const Then &then) override
+    {
+        post(
+            StoreJob::Kind::read, [work = std::move(work)](StoreWriter &writer) { work(writer); }, then);
+    }
+
+    void doWriteLater(WriteWork work, const Then &then) override { post(StoreJob::Kind::write, std::move(work), then); }
+
 private:
+    void post(StoreJob::Kind kind, WriteWork work, const Then &then)
+    try
+    {
+        owner_.post({kind, std::move(work), then});
+    }
+    catch (const StoreError &)
+    {
+        then(std::current_exception());
+    }
+
     SqliteCore core_;
     OwnerThread owner_; ///< Ends before what it works on.
 };

@@ -49,7 +49,7 @@ struct House
     try
     {
         entrance.admit(request);
-        return entrance.answer(std::move(request));
+        return router.handle(std::move(request));
     }
     catch (const Problem &problem)
     {

@@ -3,171 +3,221 @@
 
 #include <catch2/catch.hpp>
 
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <array>
-
 using namespace psa::host;
 using namespace std::chrono_literals;
 
 namespace {
 
-/// A connection, of which a test holds the other end.
-struct Pair
+using Phase = ConnectionPhase;
+
+/// A connection that remembers what became of it.
+struct Guest : ConnectionTable::Member
 {
-    int ours = -1;
-    int theirs = -1;
+    std::unique_ptr<ConnectionTable::Place> place;
+    bool ended = false;
+    int hurried = 0;
+    bool last = false;
 
-    Pair()
+    void end() override
     {
-        std::array<int, 2> both{};
-        REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, both.data()) == 0);
-        ours = both[0];
-        theirs = both[1];
+        ended = true;
+        place.reset();
     }
-    ~Pair()
+    void hurry(bool itsLast) override
     {
-        close(ours);
-        close(theirs);
+        ++hurried;
+        last = itsLast;
     }
-    Pair(const Pair &) = delete;
-    Pair &operator=(const Pair &) = delete;
-
-    bool ended() const
-    {
-        char byte = 0;
-        return recv(theirs, &byte, 1, MSG_DONTWAIT) == 0;
-    }
+    void drain() override {}
 };
 
 struct Table
 {
     std::shared_ptr<psa::test::ManualClock> clock = std::make_shared<psa::test::ManualClock>();
-    ConnectionTable table{{3, 2, 20s, 30s, 40s}, clock};
+    ConnectionTable table{{3, 2, 2, 20s, 30s, 40s, 2s}, clock};
+
+    /// nullptr if it does not get in.
+    std::shared_ptr<Guest> admit(const std::string &peer)
+    {
+        auto guest = std::make_shared<Guest>();
+        guest->place = table.admit(guest, peer);
+        clock->advance(100ms); // so that each comes at a time of its own
+        return guest->place ? guest : nullptr;
+    }
 };
 
-bool admit(Table &world, const Pair &pair, const std::string &peer)
+/// Behind a proxy, from which all connections come.
+struct Proxied
 {
-    return world.table.admit(&pair, pair.ours, peer);
-}
+    std::shared_ptr<psa::test::ManualClock> clock = std::make_shared<psa::test::ManualClock>();
+    ConnectionTable table{{8, 8, 2, 20s, 30s, 40s, 2s}, clock};
+
+    std::shared_ptr<Guest> admit()
+    {
+        auto guest = std::make_shared<Guest>();
+        guest->place = table.admit(guest, "proxy");
+        clock->advance(100ms);
+        return guest;
+    }
+};
 
 } // namespace
 
-TEST_CASE("whoever is late with a head, a body or with reading loses the connection; our own work takes what it takes")
+TEST_CASE("whoever is late with a head, a body or with reading loses the connection; our own work takes what it takes",
+          "[http]")
 {
-    for (const auto &[phase, limit] : {std::pair(ConnectionPhase::head, 20s), std::pair(ConnectionPhase::body, 30s),
-                                       std::pair(ConnectionPhase::answer, 40s), std::pair(ConnectionPhase::work, 0s)})
+    for (const auto &[phase, limit] :
+         {std::pair(Phase::head, 20s), std::pair(Phase::body, 30s), std::pair(Phase::answer, 40s),
+          std::pair(Phase::closing, 2s), std::pair(Phase::work, 0s), std::pair(Phase::waiting, 0s)})
     {
         Table world;
-        const Pair pair;
-        REQUIRE(admit(world, pair, "a"));
+        const auto guest = world.admit("a");
         world.clock->advance(19s);
-        world.table.enter(&pair, phase);
+        guest->place->enter(phase);
         world.clock->advance(limit == 0s ? 10h : limit - 1s);
         world.table.endLate();
-        CHECK(!pair.ended());
+        CHECK(!guest->ended);
         world.clock->advance(1s);
         world.table.endLate();
-        CHECK(pair.ended() == (limit > 0s));
+        CHECK(guest->ended == (limit > 0s));
     }
 }
 
-TEST_CASE("one peer cannot take all places: a new one of its own takes that of its oldest")
+TEST_CASE("one peer cannot take all places: a new one of its own takes that of its oldest", "[http]")
 {
     Table world;
-    const Pair one;
-    const Pair two;
-    const Pair three;
-    const Pair other;
-    CHECK(admit(world, one, "a"));
-    world.clock->advance(1s);
-    CHECK(admit(world, two, "a"));
-    CHECK(admit(world, other, "b"));
-    CHECK(admit(world, three, "a"));
-    CHECK(one.ended());
-    CHECK(!two.ended());
-    CHECK(!other.ended());
-    world.table.enter(&two, ConnectionPhase::work);
-    world.table.enter(&three, ConnectionPhase::work);
-    const Pair four;
-    CHECK(!admit(world, four, "a"));
-    world.table.remove(&two);
-    CHECK(admit(world, four, "a"));
+    const auto one = world.admit("a");
+    const auto two = world.admit("a");
+    const auto other = world.admit("b");
+    const auto three = world.admit("a");
+    REQUIRE(three);
+    CHECK(one->ended);
+    CHECK(!two->ended);
+    CHECK(!other->ended);
+    two->place->enter(Phase::work);
+    three->place->enter(Phase::work);
+    CHECK(!world.admit("a"));
+    two->end();
+    CHECK(world.admit("a"));
 }
 
-TEST_CASE("where all places are taken, the one that is waited for longest makes room")
+TEST_CASE("where all places are taken, the one that is waited for longest makes room", "[http]")
 {
     Table world;
-    const Pair busy;
-    const Pair older;
-    const Pair newer;
-    const Pair next;
-    CHECK(admit(world, busy, "a"));
-    world.table.enter(&busy, ConnectionPhase::work);
-    world.clock->advance(1s);
-    CHECK(admit(world, older, "b"));
-    world.clock->advance(1s);
-    CHECK(admit(world, newer, "c"));
-    CHECK(admit(world, next, "d"));
-    CHECK(older.ended());
-    CHECK(!busy.ended());
-    CHECK(!newer.ended());
+    const auto busy = world.admit("a");
+    busy->place->enter(Phase::work);
+    const auto older = world.admit("b");
+    const auto newer = world.admit("c");
+    CHECK(world.admit("d"));
+    CHECK(older->ended);
+    CHECK(!busy->ended);
+    CHECK(!newer->ended);
     CHECK(world.table.size() == 3);
 }
 
-TEST_CASE("where all places are taken by requests under way, one more has to wait")
+TEST_CASE("where all places are taken by requests under way, one more has to wait", "[http]")
 {
     Table world;
-    const std::array<Pair, 4> pairs;
-    for (int i = 0; i < 3; ++i)
-    {
-        CHECK(admit(world, pairs.at(static_cast<std::size_t>(i)), std::to_string(i)));
-        world.table.enter(&pairs.at(static_cast<std::size_t>(i)), ConnectionPhase::work);
-    }
-    CHECK(!admit(world, pairs.at(3), "3"));
-    world.table.remove(&pairs.at(0));
-    CHECK(admit(world, pairs.at(3), "3"));
+    const std::array<std::shared_ptr<Guest>, 3> guests = {world.admit("0"), world.admit("1"), world.admit("2")};
+    for (const auto &guest : guests)
+        guest->place->enter(Phase::work);
+    CHECK(!world.admit("3"));
+    guests[0]->end();
+    CHECK(world.admit("3"));
 }
 
-TEST_CASE("slow bodies and slow readers cannot keep all places: they lose them once somebody else wants one")
+TEST_CASE("slow bodies and slow readers cannot keep all places: they lose them once somebody else wants one", "[http]")
 {
-    for (const ConnectionPhase phase : {ConnectionPhase::head, ConnectionPhase::body, ConnectionPhase::answer})
+    for (const Phase phase : {Phase::head, Phase::body, Phase::answer, Phase::closing})
     {
         Table world;
-        const Pair working;
-        const Pair slow;
-        const Pair quick;
-        for (const auto &[pair, peer] : {std::pair(&working, "a"), std::pair(&slow, "b"), std::pair(&quick, "c")})
-            REQUIRE(admit(world, *pair, peer));
-        world.table.enter(&working, ConnectionPhase::work);
-        world.table.enter(&slow, phase);
+        const auto working = world.admit("a");
+        const auto slow = world.admit("b");
+        const auto quick = world.admit("c");
+        working->place->enter(Phase::work);
+        slow->place->enter(phase);
         world.clock->advance(100ms);
-        world.table.enter(&quick, phase);
-        const Pair another;
-        CHECK(admit(world, another, "d"));
-        CHECK(slow.ended());
-        CHECK(!working.ended());
-        CHECK(!quick.ended());
+        quick->place->enter(phase);
+        CHECK(world.admit("d"));
+        CHECK(slow->ended);
+        CHECK(!working->ended);
+        CHECK(!quick->ended);
     }
 }
 
-TEST_CASE("a connection whose socket was closed already takes no place from the one that has its number now")
+TEST_CASE("those that wait on purpose keep nobody out: the oldest is answered at once, and its place is free", "[http]")
 {
     Table world;
-    Pair first;
-    const Pair second;
-    REQUIRE(admit(world, first, "a"));
-    close(first.ours);
-    REQUIRE(dup2(second.ours, first.ours) == first.ours);
-    const Pair other;
-    REQUIRE(world.table.admit(&second, first.ours, "a"));
-    world.table.remove(&first);
-    CHECK(world.table.size() == 1);
-    world.clock->advance(20s);
+    const auto one = world.admit("a");
+    const auto two = world.admit("a");
+    one->place->enter(Phase::waiting, 60s);
+    two->place->enter(Phase::waiting, 60s);
+    const auto three = world.admit("a");
+    REQUIRE(three);
+    CHECK(one->hurried == 1);
+    CHECK(one->last);
+    CHECK(!one->ended);
+    CHECK(two->hurried == 0);
+    CHECK(world.table.size() == 2);
+    one->place->enter(Phase::answer); // it is no more in anybody's way, and has its time to read
+    CHECK(world.table.size() == 2);
+    one->end();
+    CHECK(world.table.size() == 2);
+    three->place->enter(Phase::waiting, 60s);
+    CHECK(world.admit("a"));
+    CHECK(two->hurried == 1);
+}
+
+TEST_CASE("whoever waits is answered when its patience is over, once, and keeps the connection", "[http]")
+{
+    Table world;
+    const auto guest = world.admit("a");
+    const auto patient = world.admit("b");
+    guest->place->enter(Phase::waiting, 5s);
+    patient->place->enter(Phase::waiting);
+    world.clock->advance(4999ms);
     world.table.endLate();
-    CHECK(second.ended());
-    world.table.remove(&second);
-    CHECK(admit(world, other, "a"));
-    CHECK(world.table.size() == 1);
+    CHECK(guest->hurried == 0);
+    world.clock->advance(1ms);
+    world.table.endLate();
+    world.table.endLate();
+    CHECK(guest->hurried == 1);
+    CHECK(!guest->last);
+    CHECK(patient->hurried == 0);
+}
+
+TEST_CASE("those that lost their places and do not go cannot be piled up without end", "[http]")
+{
+    Table world;
+    std::vector<std::shared_ptr<Guest>> guests;
+    for (int i = 0; i < 10; ++i)
+        if (const auto guest = world.admit(std::to_string(i)))
+        {
+            guest->place->enter(Phase::waiting, 60s); // and never answers
+            guests.push_back(guest);
+        }
+    CHECK(guests.size() == 6);
+}
+
+TEST_CASE("behind a proxy one client cannot take all places, and its connections are the proxy's between requests",
+          "[http]")
+{
+    Proxied world;
+    const auto one = world.admit();
+    const auto two = world.admit();
+    const auto three = world.admit();
+    CHECK(one->place->serve("client"));
+    CHECK(two->place->serve("client"));
+    one->place->enter(Phase::work);
+    two->place->enter(Phase::work);
+    CHECK(!three->place->serve("client"));
+    CHECK(three->place->serve("other"));
+    one->place->enter(Phase::answer);
+    const auto four = world.admit();
+    CHECK(four->place->serve("client"));
+    CHECK(one->ended); // of those of the client, the one that was not read yet
+    two->place->enter(Phase::head);
+    const auto five = world.admit();
+    CHECK(five->place->serve("client"));
+    CHECK(!two->ended);
 }

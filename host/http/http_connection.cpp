@@ -1,0 +1,497 @@
+#include "host/http/http_connection.h"
+
+#include "host/http/response_text.h"
+
+#include <Poco/String.h>
+
+#include <array>
+
+namespace psa::host {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Of a request that is refused by its head so much is read and thrown away, so that its connection can be kept.
+constexpr std::size_t mostThrownAway = 64 << 10;
+/// A request with a larger body would take too much of the loop's time.
+constexpr std::size_t mostBodyOnLoop = 32 << 10;
+/// While its answer is waited for, so much may come of the next requests.
+constexpr std::size_t mostAhead = 16 << 10;
+constexpr auto eventsEvery = 500ms;
+/// Proxies end what is silent for a minute.
+constexpr auto longestSilence = 15s;
+
+/// What reads take place in, one after the other: they are all on the loop's thread.
+std::array<char, 64 << 10> &readBuffer()
+{
+    static thread_local std::array<char, 64 << 10> buffer;
+    return buffer;
+}
+
+Router::Waits waitsOf(const Router::Route *route, const ApiRequest &request)
+{
+    if (route == nullptr)
+        return Router::Waits::never;
+    return route->waitsOf != nullptr ? route->waitsOf(request) : route->waits;
+}
+
+} // namespace
+
+HttpConnection::HttpConnection(ConnectionParts &parts, std::unique_ptr<Stream> stream, Peer peer)
+    : parts_(parts), stream_(std::move(stream)), peer_(std::move(peer))
+{
+}
+
+void HttpConnection::begin()
+{
+    place_ = parts_.table.admit(shared_from_this(), peer_.address);
+    if (!place_)
+        return end();
+    watch_.emplace(*parts_.loop, stream_->descriptor(), [this] {
+        readable_ = true;
+        go();
+    });
+    readable_ = true;
+    go();
+}
+
+void HttpConnection::go()
+{
+    const auto self = shared_from_this();
+    while (state_ != State::over && step())
+    {
+    }
+}
+
+/// True if the next step may follow at once.
+bool HttpConnection::step()
+try
+{
+    switch (state_)
+    {
+    case State::handshake:
+        return shakeHands();
+    case State::head:
+        return readHead();
+    case State::body:
+        return readBody();
+    case State::working: // whether the client is still there, if that may take long
+        return pending_ && pending_->patience().count() > 0 && reader_.waiting() < mostAhead && read();
+    case State::sending:
+        return write();
+    case State::streaming:
+        return reader_.waiting() < mostAhead && read();
+    case State::closing:
+        return discard();
+    case State::over:
+        break;
+    }
+    return false;
+}
+catch (const Problem &problem)
+{
+    refuse(problem);
+    return true;
+}
+catch (const std::exception &error) // one request must not end the process
+{
+    const ApiResponse failed = parts_.door.router.failed(request_, error.what());
+    if (state_ != State::body)
+    {
+        end();
+        return false;
+    }
+    keeps_ = false;
+    answer(failed);
+    return true;
+}
+
+bool HttpConnection::shakeHands()
+{
+    switch (stream_->begin())
+    {
+    case Stream::Status::done:
+        state_ = State::head;
+        return true;
+    case Stream::Status::wantsRead:
+        watch_->whenReadable();
+        return false;
+    case Stream::Status::wantsWrite:
+        watch_->whenWritable();
+        return false;
+    case Stream::Status::closed:
+        break;
+    }
+    end();
+    return false;
+}
+
+/// What has come, into the reader.
+bool HttpConnection::read()
+{
+    if (!readable_ && !stream_->hasMore())
+    {
+        watch_->whenReadable();
+        return false;
+    }
+    auto &buffer = readBuffer();
+    const auto [status, count] = stream_->read(buffer.data(), buffer.size());
+    switch (status)
+    {
+    case Stream::Status::done:
+        reader_.add({buffer.data(), count});
+        readable_ = count == buffer.size() || stream_->hasMore();
+        return true;
+    case Stream::Status::wantsRead:
+        readable_ = false;
+        return true;
+    case Stream::Status::wantsWrite:
+        watch_->whenWritable();
+        return false;
+    case Stream::Status::closed:
+        break;
+    }
+    ended();
+    return state_ == State::sending;
+}
+
+/// The client sends nothing more. It may still read.
+void HttpConnection::ended()
+{
+    if (state_ == State::body || (state_ == State::head && !reader_.isEmpty()))
+        return refuse({400, "cut-short", "The request ends too early", "The connection ended before its end."});
+    if (state_ != State::working)
+        return end();
+    keeps_ = false;
+    pending_->hurry();
+}
+
+bool HttpConnection::readHead()
+{
+    auto head = reader_.readHead();
+    if (!head)
+        return read();
+    admit(std::move(*head));
+    return true;
+}
+
+/// Who asks: the peer, or the client of whom the last proxy says that it asks.
+Caller HttpConnection::caller(const ApiRequest &head) const
+{
+    if (peer_.user)
+        return {"uid " + std::to_string(*peer_.user)};
+    const std::string forwarded = parts_.door.behindProxy ? head.header("x-forwarded-for") : "";
+    const std::string last = Poco::trim(forwarded.substr(forwarded.rfind(',') + 1)); // npos + 1 is the beginning
+    return {"", last.empty() ? peer_.address : last};
+}
+
+/// Of a request that is refused here, and not by those whom it is for.
+void HttpConnection::tell(ApiRequest request, const Problem &problem) const
+{
+    request.caller = caller(request);
+    parts_.door.keeper->refused(std::move(request), problem);
+}
+
+void HttpConnection::admit(ApiRequest head)
+{
+    request_ = std::move(head);
+    keeps_ = reader_.keepsConnection();
+    refusal_.reset();
+    place_->enter(ConnectionPhase::body);
+    state_ = State::body;
+    bool isOurs = true; // what is refused now is refused here
+    try
+    {
+        takeQuery(request_);
+        request_.caller = caller(request_);
+        isOurs = false;
+        admitted_ = parts_.door.keeper->admit(request_);
+        isOurs = true;
+        if (parts_.door.behindProxy && !place_->serve(request_.caller.address))
+            throw Problem(503, "too-many-requests", "Too many requests at once",
+                          "This address has as many requests under way as it may have. Wait for some of their answers.")
+                .header("Retry-After", "1");
+        checkBody();
+    }
+    catch (const Problem &problem)
+    {
+        if (isOurs)
+            tell(request_, problem);
+        const auto left = reader_.lengthLeft();
+        if (reader_.expectsContinue() || !left || *left > mostThrownAway)
+            return close(problem);
+        refusal_ = problem.toResponse();
+        admitted_.mostBody = mostThrownAway;
+        return;
+    }
+    if (reader_.expectsContinue() && reader_.hasBody() && reader_.isEmpty())
+        send("HTTP/1.1 100 Continue\r\n\r\n", State::body);
+}
+
+void HttpConnection::checkBody() const
+{
+    if (!reader_.hasBody())
+        return;
+    if (reader_.lengthLeft().value_or(0) > admitted_.mostBody)
+        throw tooLarge(admitted_.mostBody);
+    const std::string coding = request_.header("content-encoding");
+    if (!coding.empty() && Poco::icompare(coding, "identity") != 0)
+        throw Problem(415, "compressed", "The body is compressed", "Send it without Content-Encoding.");
+}
+
+bool HttpConnection::readBody()
+{
+    if (!reader_.readBody(request_.body, admitted_.mostBody))
+        return read();
+    serve();
+    return state_ != State::working;
+}
+
+/// With a problem after which nothing more can be read.
+void HttpConnection::refuse(const Problem &problem)
+{
+    tell(state_ == State::head ? reader_.known() : request_, problem);
+    close(problem);
+}
+
+void HttpConnection::close(const Problem &problem)
+{
+    keeps_ = false;
+    answer(problem.toResponse());
+}
+
+/// Calls `make` on another thread and takes what it returns.
+template <class Make>
+void HttpConnection::onWorker(Workers::Kind kind, Make make)
+{
+    state_ = State::working;
+    parts_.workers.post(kind, [self = shared_from_this(), make = std::move(make)]() mutable {
+        const std::shared_ptr<EventLoop> loop = self->parts_.loop;
+        ApiResponse response = make(*self);
+        // It must end on the loop's thread if it ends here.
+        loop->post([self = std::move(self), response = std::move(response)]() mutable {
+            self->take(std::move(response));
+            self->go();
+        });
+    });
+}
+
+void HttpConnection::serve()
+{
+    place_->enter(ConnectionPhase::work);
+    if (refusal_)
+        return answer(*std::exchange(refusal_, std::nullopt));
+    const Router::Route *route = admitted_.route;
+    const Router::Waits waits = waitsOf(route, request_);
+    if (waits == Router::Waits::never && request_.body.size() <= mostBodyOnLoop)
+        return take(parts_.door.router.begin(route, request_));
+    onWorker(waits == Router::Waits::forPsa ? Workers::Kind::slow : Workers::Kind::brief,
+             [route](const HttpConnection &self) { return self.parts_.door.router.begin(route, self.request_); });
+}
+
+/// What a handler gave.
+void HttpConnection::take(ApiResponse response)
+{
+    if (state_ == State::over)
+        return;
+    if (response.pending)
+        await(std::move(response.pending));
+    else if (response.events)
+        stream(std::move(response));
+    else if (shouldCompress(request_, response))
+    {
+        request_.headers.erase("accept-encoding"); // once
+        onWorker(Workers::Kind::brief, [response = std::move(response)](const HttpConnection &) mutable {
+            compress(response);
+            return std::move(response);
+        });
+    }
+    else
+        answer(response);
+}
+
+void HttpConnection::await(std::shared_ptr<PendingAnswer> pending)
+{
+    state_ = State::working;
+    pending_ = std::move(pending);
+    const auto patience = pending_->patience();
+    place_->enter(patience.count() > 0 ? ConnectionPhase::waiting : ConnectionPhase::work, patience);
+    request_.body = {};
+    pending_->start([weak = weak_from_this(), exchange = exchange_, loop = parts_.loop](PendingAnswer::Make make) {
+        loop->post([weak, exchange, make = std::move(make)] {
+            const auto self = weak.lock();
+            if (!self || self->exchange_ != exchange || !self->pending_)
+                return;
+            self->pending_.reset();
+            self->take(make());
+            self->go();
+        });
+    });
+    if (patience.count() > 0 && parts_.draining)
+        pending_->hurry();
+    if (patience.count() > 0)
+        watch_->whenReadable();
+}
+
+void HttpConnection::answer(const ApiResponse &response)
+{
+    keeps_ = keeps_ && !parts_.draining;
+    std::string bytes = headText(response, BodyEnd::length, keeps_);
+    if (request_.method != "HEAD")
+        bytes += response.body;
+    place_->enter(ConnectionPhase::answer);
+    send(std::move(bytes), keeps_ ? State::head : State::closing);
+}
+
+void HttpConnection::stream(ApiResponse response)
+{
+    keeps_ = false;
+    std::string head = headText(response, reader_.isHttp10() ? BodyEnd::connection : BodyEnd::chunks, false);
+    place_->enter(ConnectionPhase::answer);
+    if (request_.method == "HEAD")
+        return send(std::move(head), State::closing);
+    events_ = std::move(response.events);
+    send(std::move(head), State::streaming);
+    parts_.loop->every(eventsEvery, [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        return self && self->nextEvents();
+    });
+}
+
+/// Sends what there is of them, as long as the client may have it. False once it is over.
+bool HttpConnection::nextEvents()
+{
+    if (state_ != State::streaming)
+        return state_ == State::sending;
+    try
+    {
+        ApiRequest again = request_;
+        parts_.door.keeper->admit(again);
+    }
+    catch (const Problem &)
+    {
+        end();
+        return false;
+    }
+    std::string text = events_();
+    const auto now = std::chrono::steady_clock::now();
+    if (text.empty() && now - spoke_ >= longestSilence)
+        text = ":\n\n";
+    if (text.empty())
+        return true;
+    spoke_ = now;
+    place_->enter(ConnectionPhase::answer);
+    send(reader_.isHttp10() ? text : chunkText(text), State::streaming);
+    go();
+    return state_ != State::over;
+}
+
+void HttpConnection::send(std::string bytes, State next)
+{
+    out_ = std::move(bytes);
+    sent_ = 0;
+    next_ = next;
+    state_ = State::sending;
+}
+
+bool HttpConnection::write()
+{
+    while (sent_ < out_.size())
+    {
+        const auto [status, count] = stream_->write(std::string_view(out_).substr(sent_));
+        switch (status)
+        {
+        case Stream::Status::done:
+            sent_ += count;
+            continue;
+        case Stream::Status::wantsRead:
+            watch_->whenReadable();
+            return false;
+        case Stream::Status::wantsWrite:
+            watch_->whenWritable();
+            return false;
+        case Stream::Status::closed:
+            end();
+            return false;
+        }
+    }
+    return sent();
+}
+
+bool HttpConnection::sent()
+{
+    out_ = {};
+    state_ = next_;
+    switch (state_)
+    {
+    case State::head:
+        request_ = {};
+        ++exchange_;
+        place_->enter(ConnectionPhase::head);
+        if (parts_.draining && reader_.isEmpty())
+            end();
+        else if (reader_.isEmpty())
+            return true;
+        else // others are served before the next of its requests
+            parts_.loop->post([self = shared_from_this()] { self->go(); });
+        return false;
+    case State::closing:
+        stream_->finish();
+        place_->enter(ConnectionPhase::closing);
+        return true;
+    case State::streaming:
+        place_->enter(ConnectionPhase::waiting);
+        return true;
+    default:
+        return true;
+    }
+}
+
+/// Reads what the client still sends, and throws it away: else what we sent may be lost with it.
+bool HttpConnection::discard()
+{
+    auto &buffer = readBuffer();
+    switch (stream_->read(buffer.data(), buffer.size()).status)
+    {
+    case Stream::Status::done: // others are served before the rest of it, however much there is
+        parts_.loop->post([self = shared_from_this()] { self->go(); });
+        return false;
+    case Stream::Status::wantsRead:
+        watch_->whenReadable();
+        return false;
+    case Stream::Status::wantsWrite:
+    case Stream::Status::closed:
+        end();
+        return false;
+    }
+    return false;
+}
+
+void HttpConnection::drain()
+{
+    if (state_ == State::streaming || state_ == State::handshake || (state_ == State::head && reader_.isEmpty()))
+        end();
+    else
+        hurry(true);
+}
+
+void HttpConnection::hurry(bool last)
+{
+    keeps_ = keeps_ && !last;
+    if (state_ == State::streaming)
+        end();
+    else if (pending_)
+        pending_->hurry();
+}
+
+void HttpConnection::end()
+{
+    state_ = State::over;
+    pending_.reset();
+    events_ = nullptr;
+    watch_.reset();
+    stream_.reset();
+    place_.reset();
+}
+
+} // namespace psa::host

@@ -1,0 +1,127 @@
+#pragma once
+
+#include "host/http/connection_table.h"
+#include "host/http/event_loop.h"
+#include "host/http/problem.h"
+#include "host/http/request_reader.h"
+#include "host/http/router.h"
+#include "host/http/stream.h"
+#include "host/http/workers.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace psa::host {
+
+/// Who is at the other end of a connection.
+struct Peer
+{
+    std::string address;               ///< Of the network; "" on a Unix socket.
+    std::optional<unsigned> user = {}; ///< On a Unix socket, as the kernel says.
+};
+
+/// What lies behind a socket that listens.
+struct Door
+{
+    const Router &router;
+    std::shared_ptr<Doorkeeper> keeper;
+    /// Requests of many clients come through one peer, which says in X-Forwarded-For whose each is; each client is limited
+    /// by its address.
+    bool behindProxy = false;
+};
+
+/// What the connections of one socket that listens share.
+struct ConnectionParts
+{
+    ConnectionParts(std::shared_ptr<EventLoop> theLoop, Workers &theWorkers, Door theDoor,
+                    const ConnectionLimits &limits)
+        : loop(std::move(theLoop)), workers(theWorkers), door(std::move(theDoor)),
+          table(limits, std::make_shared<SystemClock>())
+    {
+    }
+
+    std::shared_ptr<EventLoop> loop; ///< Shared with answers that may come when the server is gone.
+    Workers &workers;
+    Door door;
+    ConnectionTable table;
+    bool draining = false; ///< Each connection ends with the answer that it is at.
+};
+
+/// One connection: reads a request, has it answered, sends the answer, and begins again. Lives on the loop's thread.
+class HttpConnection final : public ConnectionTable::Member, public std::enable_shared_from_this<HttpConnection>
+{
+public:
+    HttpConnection(ConnectionParts &parts, std::unique_ptr<Stream> stream, Peer peer);
+
+    /// Takes its place in the table, which keeps it from then on; or is gone at once if there is none.
+    void begin();
+    void end() override;
+    void hurry(bool last) override;
+    void drain() override;
+
+private:
+    enum class State
+    {
+        handshake,
+        head,
+        body,
+        working, ///< For an answer that a handler makes now, or that is pending.
+        sending,
+        streaming, ///< Events, of which there are none now.
+        closing,
+        over
+    };
+
+    void go();
+    bool step();
+    bool shakeHands();
+    bool readHead();
+    bool readBody();
+    bool read();
+    void ended();
+    void admit(ApiRequest head);
+    void checkBody() const;
+    Caller caller(const ApiRequest &head) const;
+    void refuse(const Problem &problem);
+    void close(const Problem &problem);
+    void tell(ApiRequest request, const Problem &problem) const;
+    void serve();
+    void take(ApiResponse response);
+    void await(std::shared_ptr<PendingAnswer> pending);
+    void answer(const ApiResponse &response);
+    void stream(ApiResponse response);
+    bool nextEvents();
+    void send(std::string bytes, State next);
+    bool write();
+    bool sent();
+    bool discard();
+    template <class Make>
+    void onWorker(Workers::Kind kind, Make make);
+
+    ConnectionParts &parts_;
+    std::unique_ptr<Stream> stream_;
+    const Peer peer_;
+    std::unique_ptr<ConnectionTable::Place> place_;
+    std::optional<EventLoop::Watch> watch_;
+    State state_ = State::handshake;
+    bool readable_ = false;
+    RequestReader reader_;
+
+    ApiRequest request_;
+    Admitted admitted_;
+    std::optional<ApiResponse> refusal_; ///< Sent once the body of what was refused is read.
+    bool keeps_ = false;                 ///< Another request may follow.
+    std::shared_ptr<PendingAnswer> pending_;
+    std::uint64_t exchange_ = 0; ///< Which request it is at, for answers that come late.
+
+    std::string out_; ///< What is being sent.
+    std::size_t sent_ = 0;
+    State next_ = State::head; ///< When it is sent.
+
+    std::function<std::string()> events_;
+    Clock::Steady spoke_; ///< When anything was sent of them.
+};
+
+} // namespace psa::host

@@ -1,0 +1,275 @@
+#include "host/http/http_server.h"
+
+#include "host/http/http_connection.h"
+#include "host/http/listen.h"
+#include "host/os/fork_guard.h"
+
+#include <Poco/Net/IPAddress.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <optional>
+
+namespace psa::host {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Threads for what waits: two are always there for the store.
+constexpr std::size_t workerThreads = 6;
+constexpr std::size_t slowThreads = 4;
+constexpr std::size_t localConnections = 256;
+/// How often the tables are looked through for those that are late.
+constexpr auto lookEvery = 100ms;
+/// How long answers may go on when the server ends.
+constexpr auto endPatience = 20s;
+/// So many connections are taken before those that there are get their turn.
+constexpr int acceptedAtOnce = 64;
+/// Descriptors for all that is not a connection.
+constexpr std::size_t otherDescriptors = 512;
+
+std::string addressOf(const sockaddr_storage &address, socklen_t size)
+{
+    if (address.ss_family == AF_UNIX)
+        return {};
+    return Poco::Net::SocketAddress(reinterpret_cast<const sockaddr *>(&address), size).host().toString();
+}
+
+std::optional<unsigned> userOf(const FileDescriptor &socket)
+{
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+        return std::nullopt;
+    return peer.uid;
+}
+
+/// Raises how many descriptors the process may have, as far as it may.
+void makeRoomFor(std::size_t connections, const HttpServer::Log &log)
+{
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    const rlim_t wanted = connections + otherDescriptors;
+    if (limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
+        log("psa-host may have " + std::to_string(limit.rlim_cur) + " open files, too few for " +
+            std::to_string(connections) +
+            " connections. Raise the limit (LimitNOFILE in its unit, ulimit -n), or lower [serve] max_connections in "
+            "psa-host.toml.");
+}
+
+ConnectionLimits webLimits(const ServeConfig &config)
+{
+    ConnectionLimits limits;
+    limits.all = config.connections;
+    limits.perPeer = config.behindProxy ? config.connections : config.connectionsPerPeer;
+    limits.perClient = config.connectionsPerPeer;
+    return limits;
+}
+
+ConnectionLimits localLimits()
+{
+    ConnectionLimits limits;
+    limits.all = limits.perPeer = localConnections;
+    return limits;
+}
+
+/// Lets root in, and the user that we run as.
+class LocalDoorkeeper final : public Doorkeeper
+{
+public:
+    explicit LocalDoorkeeper(const Router &router) : router_(router) {}
+
+    Admitted admit(ApiRequest &head) override
+    try
+    {
+        if (head.caller.name != "uid 0" && head.caller.name != "uid " + std::to_string(geteuid()))
+            throw Problem(403, "not-allowed", "You may not do this",
+                          "Only root and the user that psa-host runs as may use its socket.");
+        return {router_.find(head), Router::largestBody};
+    }
+    catch (const Problem &problem)
+    {
+        router_.refused(head, problem);
+        throw;
+    }
+    void refused(ApiRequest request, const Problem &problem) const override { router_.refused(request, problem); }
+
+private:
+    const Router &router_;
+};
+
+} // namespace
+
+/// A socket that listens, and the connections that came by it. On the loop's thread.
+class HttpServer::Listener
+{
+public:
+    Listener(FileDescriptor socket, TlsContext tls, Door door, const ConnectionLimits &limits,
+             const std::shared_ptr<EventLoop> &loop, Workers &workers)
+        : socket_(std::move(socket)), guard_(std::in_place, socket_.get()), tls_(std::move(tls)),
+          parts_(loop, workers, std::move(door), limits)
+    {
+    }
+
+    void begin()
+    {
+        watch_.emplace(*parts_.loop, socket_.get(), [this] { acceptAll(); });
+        watch_->whenReadable();
+        parts_.loop->every(lookEvery, [this] {
+            parts_.table.endLate();
+            if (isFull_ && watch_)
+                acceptAll();
+            return true;
+        });
+    }
+
+    /// Takes no more connections, and ends those that are not at a request.
+    void drain()
+    {
+        watch_.reset();
+        guard_.reset();
+        socket_.reset();
+        parts_.draining = true;
+        parts_.table.drainAll();
+    }
+    void end() { parts_.table.endAll(); }
+    bool isEmpty() const { return parts_.table.isEmpty(); }
+
+private:
+    void acceptAll()
+    {
+        isFull_ = false;
+        for (int i = 0; i < acceptedAtOnce; ++i)
+        {
+            sockaddr_storage address{};
+            socklen_t size = sizeof address;
+            FileDescriptor socket(
+                accept4(socket_.get(), reinterpret_cast<sockaddr *>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+            if (socket.isOpen())
+            {
+                serve(std::move(socket), address, size);
+                continue;
+            }
+            isFull_ = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+            if (isFull_)
+                return; // the next look tries again
+            break;
+        }
+        watch_->whenReadable();
+    }
+
+    void serve(FileDescriptor socket, const sockaddr_storage &address, socklen_t size)
+    {
+        Peer peer{addressOf(address, size)};
+        const int yes = 1;
+        if (address.ss_family == AF_UNIX)
+            peer.user = userOf(socket);
+        else
+            setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+        auto stream = tls_ ? tlsStream(std::move(socket), *tls_) : plainStream(std::move(socket));
+        std::make_shared<HttpConnection>(parts_, std::move(stream), std::move(peer))->begin();
+    }
+
+    FileDescriptor socket_;
+    std::optional<ForkGuard> guard_; ///< Of the socket: a child of a plugin must not keep the address.
+    TlsContext tls_;
+    ConnectionParts parts_;
+    std::optional<EventLoop::Watch> watch_;
+    bool isFull_ = false; ///< There was no descriptor for another connection.
+};
+
+class HttpServer::Parts
+{
+public:
+    explicit Parts(Log log) : log_(std::move(log)) {}
+
+    ~Parts()
+    {
+        for (const auto &path : paths_)
+            unlink(path.c_str());
+        loop_->run([this] {
+            for (auto &each : listeners_)
+                each.drain();
+            loop_->every(lookEvery, [this] { return !tellIfEmpty(); });
+        });
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait_for(lock, endPatience, [this] { return empty_; });
+        }
+        loop_->run([this] {
+            for (auto &each : listeners_)
+                each.end();
+        });
+        workers_.reset();
+        loop_->stop();
+    }
+    Parts(const Parts &) = delete;
+    Parts &operator=(const Parts &) = delete;
+
+    void add(FileDescriptor socket, TlsContext tls, Door door, const ConnectionLimits &limits)
+    {
+        makeRoomFor(limits.all, log_);
+        loop_->run([&] {
+            listeners_.emplace_back(std::move(socket), std::move(tls), std::move(door), limits, loop_, *workers_)
+                .begin();
+        });
+    }
+    void removeAtEnd(const std::filesystem::path &path) { paths_.push_back(path); }
+
+private:
+    bool tellIfEmpty()
+    {
+        const bool empty =
+            std::all_of(listeners_.begin(), listeners_.end(), [](const Listener &each) { return each.isEmpty(); });
+        const std::lock_guard lock(mutex_);
+        empty_ = empty;
+        changed_.notify_all();
+        return empty;
+    }
+
+    Log log_;
+    std::shared_ptr<EventLoop> loop_ = std::make_shared<EventLoop>();
+    std::list<Listener> listeners_; ///< Of the loop's thread.
+    std::optional<Workers> workers_{std::in_place, workerThreads, slowThreads};
+    std::vector<std::filesystem::path> paths_;
+    std::mutex mutex_; ///< Guards what follows.
+    std::condition_variable changed_;
+    bool empty_ = false;
+};
+
+HttpServer::HttpServer(Log log) : parts_(std::make_unique<Parts>(std::move(log))) {}
+
+HttpServer::~HttpServer() = default;
+
+HttpServer::Address HttpServer::serveWeb(const ServeConfig &config, const Router &router,
+                                         const MakeDoorkeeper &doorkeeper)
+{
+    TlsContext tls = tlsContextFor(config);
+    FileDescriptor socket = listenAt(config);
+    const std::uint16_t port = portOf(socket);
+    parts_->add(std::move(socket), std::move(tls), {router, doorkeeper(hostNames(config, port)), config.behindProxy},
+                webLimits(config));
+    return {(config.tls() ? "https://" : "http://") + Poco::Net::SocketAddress(config.listen.host(), port).toString(),
+            port};
+}
+
+void HttpServer::serveLocal(const Router &router, const std::filesystem::path &path)
+{
+    FileDescriptor socket = listenAt(path);
+    parts_->removeAtEnd(path);
+    parts_->add(std::move(socket), nullptr, {router, std::make_shared<LocalDoorkeeper>(router)}, localLimits());
+}
+
+} // namespace psa::host

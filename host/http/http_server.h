@@ -1,0 +1,49 @@
+#pragma once
+
+#include "host/http/router.h"
+#include "host/http/serve_config.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+/// Serves routes over the network and on a Unix socket, however many connections there are, with one thread that never
+/// waits and a few for what does. Serves until it is destroyed: that takes no new request, has those that wait answered
+/// with what there is, and waits for the requests under way.
+class HttpServer
+{
+public:
+    using Log = std::function<void(const std::string &)>;
+    /// `log` gets what the operator should know, such as that there are too few descriptors.
+    explicit HttpServer(Log log);
+    ~HttpServer();
+    HttpServer(const HttpServer &) = delete;
+    HttpServer &operator=(const HttpServer &) = delete;
+
+    struct Address
+    {
+        std::string text; ///< "https://127.0.0.1:8480".
+        std::uint16_t port = 0;
+    };
+    /// Serves over TCP, with TLS if there is a certificate, to as many as the configuration allows. `doorkeeper` makes
+    /// one for the names that the server is reached under. `router` outlives the server. Throws std::runtime_error where it
+    /// cannot listen, or the certificate cannot be used.
+    using MakeDoorkeeper = std::function<std::shared_ptr<Doorkeeper>(const std::vector<std::string> &hosts)>;
+    Address serveWeb(const ServeConfig &config, const Router &router, const MakeDoorkeeper &doorkeeper);
+    /// Serves on a Unix socket, to root and to the user that it runs as; the kernel says who a caller is. Replaces a socket
+    /// that an earlier process left at `path`. The caller holds the lock of the folder that it is in, which must be closed
+    /// to others. Throws std::runtime_error.
+    void serveLocal(const Router &router, const std::filesystem::path &path);
+
+private:
+    class Listener;
+    class Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace psa::host

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "host/http/chunked_body.h"
+#include "host/http/head_scan.h"
+#include "host/http/message.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace psa::host {
+
+/// Takes the requests of one connection out of its bytes, one after the other: add(), readHead() until there is a head,
+/// readBody() until it is whole, finish(). Whatever is not plainly HTTP/1.1 or 1.0 is a Problem; then nothing more of the
+/// connection can be read. The same requests come out however the bytes are cut into pieces.
+class RequestReader
+{
+public:
+    /// Bytes that came.
+    void add(std::string_view bytes) { bytes_ += bytes; }
+
+    /// The next request without its body, once its head has come. Its path and query are still one, in `path`. Throws
+    /// Problem.
+    std::optional<ApiRequest> readHead();
+
+    /// What is known of a request that readHead() threw a Problem for, without its query.
+    const ApiRequest &known() const { return known_; }
+
+    // Of the request whose head was read last:
+    bool hasBody() const { return chunked_.has_value() || left_ > 0; }
+    /// Of the body that is still to come; nothing for a chunked one.
+    std::optional<std::size_t> lengthLeft() const;
+    /// The client waits for 100 (Continue) before it sends the body.
+    bool expectsContinue() const { return expectsContinue_; }
+    /// Another request may follow.
+    bool keepsConnection() const { return keepsConnection_; }
+    bool isHttp10() const { return http10_; }
+
+    /// Moves what has come of the body into `body`; true once it is whole. `most`: its largest size. Throws Problem.
+    bool readBody(std::string &body, std::size_t most);
+
+    /// Nothing has come of a next request.
+    bool isEmpty() const { return bytes_.empty(); }
+    /// Bytes that have come and were not taken yet.
+    std::size_t waiting() const { return bytes_.size(); }
+
+private:
+    void take(std::string_view bytes, std::size_t headerCount);
+    void chooseFraming(const ApiRequest &head);
+
+    std::string bytes_;
+    HeadScan scan_;
+    ApiRequest known_;
+    std::size_t left_ = 0; ///< Bytes of a body of known length.
+    std::optional<ChunkedBody> chunked_;
+    bool expectsContinue_ = false;
+    bool keepsConnection_ = false;
+    bool http10_ = false;
+};
+
+/// Takes the query off `request.path`. Throws Problem for one that cannot be decoded; the connection is none the worse.
+void takeQuery(ApiRequest &request);
+
+} // namespace psa::host

@@ -1,0 +1,38 @@
+#include "tests/http/echo_site.h"
+
+#include "tests/support/open_door.h"
+
+#include <utility>
+
+namespace psa::test {
+
+using namespace host;
+
+EchoSite::EchoSite(ServeConfig config)
+{
+    router_.add({"POST", "/", Scope::anybody, [this](const ApiRequest &request) { return answer(request); },
+                 Router::Waits::never});
+    config.listen = Poco::Net::SocketAddress("127.0.0.1", 0);
+    address_ = server_.serveWeb(config, router_, [this](const std::vector<std::string> &) {
+        return std::make_shared<OpenDoor>([this](ApiRequest &) {
+            return Admitted{&router_.routes().front(), Router::largestBody};
+        });
+    });
+}
+
+std::vector<std::string> EchoSite::takeSeen()
+{
+    const std::lock_guard lock(mutex_);
+    return std::exchange(seen_, {});
+}
+
+ApiResponse EchoSite::answer(const ApiRequest &request)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        seen_.push_back(request.method + " " + request.path + " " + std::to_string(request.body.size()));
+    }
+    return {200, "text/plain", request.path + " " + request.header("x-id") + "\n", {}};
+}
+
+} // namespace psa::test

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "host/http/http_server.h"
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace psa::test {
+
+/// A server that remembers each request that came out of it, and gives back what it got: the path, and the header X-Id.
+/// It serves any path, method and host.
+class EchoSite
+{
+public:
+    explicit EchoSite(host::ServeConfig config = {});
+
+    std::uint16_t port() const { return address_.port; }
+    const host::HttpServer::Address &address() const { return address_; }
+    /// "POST /sent 12", with the bytes of the body, since it was last asked.
+    std::vector<std::string> takeSeen();
+
+private:
+    host::ApiResponse answer(const host::ApiRequest &request);
+
+    std::mutex mutex_; ///< Guards the next.
+    std::vector<std::string> seen_;
+    host::Router router_{[](const std::string &) {}};
+    host::HttpServer server_{[](const std::string &) {}};
+    host::HttpServer::Address address_;
+};
+
+} // namespace psa::test
