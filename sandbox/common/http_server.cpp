@@ -1,15 +1,13 @@
 #include "sandbox/common/http_server.h"
 
+#include "sandbox/common/request_reader.h"
+
 #include <Poco/Exception.h>
-#include <Poco/Net/HTTPRequestHandler.h>
-#include <Poco/Net/HTTPRequestHandlerFactory.h>
-#include <Poco/Net/HTTPServerConnection.h>
-#include <Poco/Net/HTTPServerParams.h>
 #include <Poco/Net/SecureServerSocket.h>
 #include <Poco/Net/TCPServer.h>
-#include <Poco/String.h>
+#include <Poco/Net/TCPServerConnection.h>
+#include <Poco/Net/TCPServerConnectionFactory.h>
 #include <Poco/ThreadPool.h>
-#include <Poco/URI.h>
 
 #include <mutex>
 #include <set>
@@ -20,6 +18,9 @@ namespace psa::sandbox {
 namespace {
 
 using namespace Poco::Net;
+
+/// Within a request.
+const Poco::Timespan longestSilence(60, 0);
 
 /// The sockets in use, so that stopping can wake their threads.
 class OpenSockets
@@ -45,59 +46,25 @@ public:
             ::shutdown(socket, SHUT_RDWR);
     }
 
+    /// A socket, as long as its thread uses it.
+    class Entry
+    {
+    public:
+        Entry(OpenSockets &open, int socket) : open_(open), socket_(socket) { open_.add(socket_); }
+        ~Entry() { open_.remove(socket_); }
+        Entry(const Entry &) = delete;
+        Entry &operator=(const Entry &) = delete;
+
+    private:
+        OpenSockets &open_;
+        int socket_;
+    };
+
 private:
     std::mutex mutex_;
     std::set<int> sockets_;
     bool stopped_ = false;
 };
-
-class Connection : public HTTPServerConnection
-{
-public:
-    Connection(const StreamSocket &socket, HTTPServerParams::Ptr params, HTTPRequestHandlerFactory::Ptr factory,
-               OpenSockets &open)
-        : HTTPServerConnection(socket, params, factory), open_(open)
-    {
-    }
-    void run() override
-    {
-        struct Entry
-        {
-            OpenSockets &open;
-            int socket;
-            ~Entry() { open.remove(socket); }
-        };
-        const Entry entry{open_, socket().impl()->sockfd()};
-        open_.add(entry.socket);
-        HTTPServerConnection::run();
-    }
-
-private:
-    OpenSockets &open_;
-};
-
-Request readRequest(HTTPServerRequest &from, std::size_t maxBody)
-{
-    Request request;
-    request.method = from.getMethod();
-    request.target = from.getURI();
-    const Poco::URI uri(request.target);
-    request.path = uri.getPath();
-    for (const auto &[name, value] : uri.getQueryParameters())
-        request.query[Poco::toLower(name)] = value;
-    request.headers = from;
-    if (!from.hasContentLength() && !from.getChunkedTransferEncoding())
-        return request; // No body; Poco would read until the connection ends.
-    char buffer[8192];
-    while (request.body.size() <= maxBody)
-    {
-        from.stream().read(buffer, sizeof buffer);
-        if (from.stream().gcount() == 0)
-            break;
-        request.body.append(buffer, static_cast<std::size_t>(from.stream().gcount()));
-    }
-    return request;
-}
 
 std::string what(const std::exception &error)
 {
@@ -119,97 +86,120 @@ struct HttpServer::Parts
 
     Parts(const Options &o, Handler h) : options(o), handler(std::move(h)), pool(2, o.maxConnections) {}
 
-    void handle(HTTPServerRequest &from, HTTPServerResponse &to)
+    class Connection;
+    class ConnectionFactory;
+};
+
+class HttpServer::Parts::Connection : public TCPServerConnection
+{
+public:
+    Connection(const StreamSocket &socket, Parts &parts)
+        : TCPServerConnection(socket), parts_(parts), reader_(socket, parts.options.maxBody)
     {
-        Wire wire(dynamic_cast<HTTPServerRequestImpl &>(from), to, stopper);
+    }
+    void run() override
+    {
+        const OpenSockets::Entry entry(parts_.open, socket().impl()->sockfd());
         try
         {
-            const Request request = readRequest(from, options.maxBody);
-            if (request.body.size() > options.maxBody)
-            {
-                to.setKeepAlive(false);
-                wire.send(wire.compose({413, "The body is too long.", "text/plain", {}}));
-                return;
-            }
-            handler(request, wire);
+            serve();
         }
-        catch (const Poco::IOException &)
+        catch (const Poco::Exception &) // NOLINT(bugprone-empty-catch)
         {
-            wire.drop(); // The client went away while we read or wrote: there is nobody to tell.
-        }
-        catch (const Poco::TimeoutException &)
-        {
-            wire.drop();
-        }
-        catch (const std::exception &error)
-        {
-            to.setKeepAlive(false);
-            wire.send(wire.compose({500, "A defect of the sandbox: " + what(error) + "\n", "text/plain", {}}));
+            // The client went away or is silent: there is nobody to tell.
         }
     }
+
+private:
+    void serve()
+    {
+        const auto idle = parts_.options.idle();
+        socket().setReceiveTimeout(longestSilence);
+        bool goesOn = true;
+        while (goesOn && serveOne(idle.count() > 0))
+            goesOn = reader_.hasMore() || socket().poll(Poco::Timespan(idle.count() * 1000), Socket::SELECT_READ);
+        if (!dropped_)
+            socket().shutdown();
+    }
+
+    /// True if another request may follow.
+    bool serveOne(bool mayKeep)
+    try
+    {
+        const auto request = reader_.next();
+        if (!request)
+            return false;
+        Wire wire(socket(), parts_.stopper, mayKeep && reader_.keepsConnection());
+        answer(*request, wire);
+        dropped_ = wire.isDropped();
+        return wire.keeps();
+    }
+    catch (const BadRequest &refused)
+    {
+        Wire wire(socket(), parts_.stopper, false);
+        wire.send(wire.compose({refused.status, refused.what(), "text/plain", {}}));
+        discard();
+        return false;
+    }
+
+    void answer(const Request &request, Wire &wire) const
+    try
+    {
+        parts_.handler(request, wire);
+    }
+    catch (const Poco::IOException &)
+    {
+        wire.drop(); // The client went away while we wrote: there is nobody to tell.
+    }
+    catch (const Poco::TimeoutException &)
+    {
+        wire.drop();
+    }
+    catch (const std::exception &error)
+    {
+        wire.close();
+        wire.send(wire.compose({500, "A defect of the sandbox: " + what(error) + "\n", "text/plain", {}}));
+    }
+
+    /// What the client still sends of a request that was refused: else the answer may be lost with it.
+    void discard()
+    {
+        socket().shutdownSend();
+        socket().setReceiveTimeout(Poco::Timespan(1, 0));
+        std::array<char, 16 << 10> part{};
+        while (socket().receiveBytes(part.data(), static_cast<int>(part.size())) > 0)
+        {
+        }
+        dropped_ = true;
+    }
+
+    Parts &parts_;
+    RequestReader reader_;
+    bool dropped_ = false;
+};
+
+class HttpServer::Parts::ConnectionFactory : public TCPServerConnectionFactory
+{
+public:
+    explicit ConnectionFactory(Parts &parts) : parts_(parts) {}
+    TCPServerConnection *createConnection(const StreamSocket &socket) override
+    {
+        return new Connection(socket, parts_);
+    }
+
+private:
+    Parts &parts_;
 };
 
 namespace {
-
-class RequestHandler : public HTTPRequestHandler
-{
-public:
-    explicit RequestHandler(std::function<void(HTTPServerRequest &, HTTPServerResponse &)> handle)
-        : handle_(std::move(handle))
-    {
-    }
-    void handleRequest(HTTPServerRequest &request, HTTPServerResponse &response) override
-    {
-        handle_(request, response);
-    }
-
-private:
-    std::function<void(HTTPServerRequest &, HTTPServerResponse &)> handle_;
-};
-
-class RequestFactory : public HTTPRequestHandlerFactory
-{
-public:
-    explicit RequestFactory(std::function<void(HTTPServerRequest &, HTTPServerResponse &)> handle)
-        : handle_(std::move(handle))
-    {
-    }
-    HTTPRequestHandler *createRequestHandler(const HTTPServerRequest &) override { return new RequestHandler(handle_); }
-
-private:
-    std::function<void(HTTPServerRequest &, HTTPServerResponse &)> handle_;
-};
-
-class ConnectionFactory : public TCPServerConnectionFactory
-{
-public:
-    ConnectionFactory(HTTPRequestHandlerFactory::Ptr requests, std::function<std::chrono::milliseconds()> idle,
-                      OpenSockets &open)
-        : requests_(std::move(requests)), idle_(std::move(idle)), open_(open)
-    {
-    }
-    TCPServerConnection *createConnection(const StreamSocket &socket) override
-    {
-        const auto idle = idle_();
-        HTTPServerParams::Ptr params = new HTTPServerParams;
-        params->setKeepAlive(idle.count() > 0);
-        params->setKeepAliveTimeout(Poco::Timespan(idle.count() * 1000));
-        params->setTimeout(Poco::Timespan(60, 0));
-        return new Connection(socket, params, requests_, open_);
-    }
-
-private:
-    HTTPRequestHandlerFactory::Ptr requests_;
-    std::function<std::chrono::milliseconds()> idle_;
-    OpenSockets &open_;
-};
 
 ServerSocket listen(const HttpServer::Options &options)
 {
     const SocketAddress address("127.0.0.1", options.port);
     if (options.tls)
-        return SecureServerSocket(address, 64, options.tls);
-    return ServerSocket(address, 64);
+        // What it does is in the implementation that both share.
+        return SecureServerSocket(address, 64, options.tls); // NOLINT(cppcoreguidelines-slicing)
+    return {address, 64};
 }
 
 } // namespace
@@ -217,14 +207,12 @@ ServerSocket listen(const HttpServer::Options &options)
 HttpServer::HttpServer(const Options &options, Handler handler)
     : parts_(std::make_unique<Parts>(options, std::move(handler)))
 {
-    const HTTPRequestHandlerFactory::Ptr requests = new RequestFactory(
-        [parts = parts_.get()](HTTPServerRequest &from, HTTPServerResponse &to) { parts->handle(from, to); });
     TCPServerParams::Ptr params = new TCPServerParams;
     params->setMaxThreads(options.maxConnections);
     params->setMaxQueued(options.maxConnections);
     parts_->listener = listen(options);
-    parts_->server = std::make_unique<TCPServer>(new ConnectionFactory(requests, options.idle, parts_->open),
-                                                 parts_->pool, parts_->listener, params);
+    parts_->server =
+        std::make_unique<TCPServer>(new Parts::ConnectionFactory(*parts_), parts_->pool, parts_->listener, params);
     parts_->server->start();
 }
 

@@ -12,7 +12,7 @@
 
 namespace psa::sandbox {
 
-/// Poco's HTTP or HTTPS server on 127.0.0.1; the handler answers through the wire.
+/// An HTTP or HTTPS server on 127.0.0.1, with a thread for each connection; the handler answers through the wire.
 class HttpServer
 {
 public:

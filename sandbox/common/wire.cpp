@@ -17,11 +17,6 @@ namespace psa::sandbox {
 using namespace std::chrono_literals;
 using Poco::Net::HTTPResponse;
 
-Wire::Wire(Poco::Net::HTTPServerRequestImpl &request, Poco::Net::HTTPServerResponse &response, Stopper &stopper)
-    : request_(request), response_(response), socket_(request.socket()), stopper_(stopper)
-{
-}
-
 std::string Wire::compose(const Answer &answer) const
 {
     std::string head = "HTTP/1.1 " + std::to_string(answer.status) + " " +
@@ -35,7 +30,7 @@ std::string Wire::compose(const Answer &answer) const
     add("Content-Length", std::to_string(answer.body.size()));
     for (const auto &[name, value] : answer.headers)
         add(name, value);
-    add("Connection", response_.getKeepAlive() ? "keep-alive" : "close");
+    add("Connection", keeps_ ? "keep-alive" : "close");
     return head + "\r\n" + answer.body;
 }
 
@@ -65,12 +60,10 @@ bool Wire::drip(const std::string &bytes, std::chrono::milliseconds time)
     return true;
 }
 
-/// Takes the socket from the server's loop, which then ends. The loop closes the file descriptor, not we: until then
-/// the number cannot come to mean another connection.
 void Wire::abandon()
 {
-    response_.setKeepAlive(false);
-    request_.detachSocket();
+    keeps_ = false;
+    dropped_ = true;
 }
 
 void Wire::drop()

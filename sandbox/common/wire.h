@@ -3,8 +3,6 @@
 #include "sandbox/common/http_message.h"
 #include "sandbox/common/stopper.h"
 
-#include <Poco/Net/HTTPServerRequestImpl.h>
-#include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/StreamSocket.h>
 
 namespace psa::sandbox {
@@ -14,7 +12,11 @@ namespace psa::sandbox {
 class Wire
 {
 public:
-    Wire(Poco::Net::HTTPServerRequestImpl &request, Poco::Net::HTTPServerResponse &response, Stopper &stopper);
+    /// `keeps`: another request may follow the answer.
+    Wire(const Poco::Net::StreamSocket &socket, Stopper &stopper, bool keeps)
+        : socket_(socket), stopper_(stopper), keeps_(keeps)
+    {
+    }
 
     /// The whole answer as bytes, head and body.
     std::string compose(const Answer &answer) const;
@@ -30,13 +32,20 @@ public:
     /// False if the sandbox stopped meanwhile.
     bool wait(std::chrono::milliseconds time) { return stopper_.wait(time); }
 
+    /// The answer will be the last of the connection.
+    void close() { keeps_ = false; }
+    bool keeps() const { return keeps_; }
+    /// It was ended here, so there is no farewell. Its descriptor stays open until the connection's own thread closes it:
+    /// until then the number cannot come to mean another connection.
+    bool isDropped() const { return dropped_; }
+
 private:
     void abandon();
 
-    Poco::Net::HTTPServerRequestImpl &request_;
-    Poco::Net::HTTPServerResponse &response_;
     Poco::Net::StreamSocket socket_;
     Stopper &stopper_;
+    bool keeps_;
+    bool dropped_ = false;
 };
 
 } // namespace psa::sandbox
