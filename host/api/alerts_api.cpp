@@ -36,11 +36,12 @@ public:
     }
     catch (const AlertsRefused &error)
     {
-        throw Problem(400, "bad-alerts", "These are no alerts", error.what()).at(error.pointer(), error.problem());
+        throw Problem(400, "bad-alerts", "Not an alert notification", error.what())
+            .at(error.pointer(), error.problem());
     }
     catch (const StoreError &error)
     {
-        throw Problem(503, "store", "It cannot be stored now", error.what()).header("Retry-After", "5");
+        throw Problem(503, "store", "Cannot be stored now", error.what()).header("Retry-After", "5");
     }
 
     ApiResponse settings(const ApiRequest &request) const
@@ -67,7 +68,7 @@ public:
     }
     catch (const AlertsRefused &error)
     {
-        throw Problem(422, "invalid", "A value is not accepted", error.what()).at(error.pointer(), error.problem());
+        throw Problem(422, "invalid", "Invalid value", error.what()).at(error.pointer(), error.problem());
     }
 
 private:

@@ -17,7 +17,7 @@ using Poco::JSON::Object;
 
 Problem badBody(const std::string &detail)
 {
-    return {400, "bad-body", "The body is not as it should be", detail};
+    return {400, "bad-body", "Invalid body", detail};
 }
 
 Problem fromStore(const StoreError &error)
@@ -25,27 +25,27 @@ Problem fromStore(const StoreError &error)
     switch (error.kind)
     {
     case StoreError::Kind::notFound:
-        return {404, "not-found", "There is no such thing", error.what()};
+        return {404, "not-found", "Not found", error.what()};
     case StoreError::Kind::conflict:
-        return {409, "conflict", "Somebody else was there first", error.what()};
+        return {409, "conflict", "Changed by someone else", error.what()};
     case StoreError::Kind::notAllowed:
-        return {409, "not-allowed", "Not in this state", error.what()};
+        return {409, "not-allowed", "Not possible in this state", error.what()};
     case StoreError::Kind::invalid:
-        return {422, "invalid", "A value is not accepted", error.what()};
+        return {422, "invalid", "Invalid value", error.what()};
     case StoreError::Kind::busy:
     case StoreError::Kind::unavailable:
     case StoreError::Kind::unusable:
         break;
     }
     if (error.perhapsDone)
-        return Problem(503, "store-unclear", "It is not known whether the store has taken this", error.what())
+        return Problem(503, "store-unclear", "Unknown whether this was stored", error.what())
             .header("Retry-After", "5");
-    return Problem(503, "store", "The store does not take this now", error.what()).header("Retry-After", "1");
+    return Problem(503, "store", "The store is unavailable", error.what()).header("Retry-After", "1");
 }
 
 Problem fromRefused(const TicketRefused &error)
 {
-    Problem problem(422, "ticket-refused", "The ticket is not accepted", error.what());
+    Problem problem(422, "ticket-refused", "Invalid ticket", error.what());
     for (const FieldError &field : error.fields())
         problem.at("/" + field.field, field.message);
     return problem;
@@ -53,7 +53,7 @@ Problem fromRefused(const TicketRefused &error)
 
 Problem fromRefused(const ConnectionRefused &error)
 {
-    Problem problem(422, "connection-refused", "The connection is not accepted", error.what());
+    Problem problem(422, "connection-refused", "Invalid connection", error.what());
     for (const ConnectionRefused::Wrong &wrong : error.wrong())
     {
         const bool inSection = wrong.section == "configuration" || wrong.section == "defaults";
@@ -70,7 +70,7 @@ try
 {
     const auto json = parseStrict(request.body);
     if (json.type() != typeid(Object::Ptr))
-        throw badBody("It must be a JSON object.");
+        throw badBody("The body must be a JSON object.");
     return json.extract<Object::Ptr>();
 }
 catch (const JsonError &error)
@@ -87,7 +87,7 @@ Object::Ptr readBody(const ApiRequest &request, const std::set<std::string> &kno
             std::string names;
             for (const std::string &each : known)
                 names += (names.empty() ? "" : ", ") + each;
-            throw badBody("It has a member \"" + name + "\", which is not known here. Known are: " + names + ".")
+            throw badBody("The body has an unknown member \"" + name + "\". Known members: " + names + ".")
                 .at("/" + name, "is not known");
         }
     return object;
@@ -98,7 +98,7 @@ std::string textMember(const Object &body, const std::string &name)
     if (!body.has(name) || body.isNull(name))
         return {};
     if (!body.get(name).isString())
-        throw badBody("\"" + name + "\" must be a text.").at("/" + name, "must be a text");
+        throw badBody("\"" + name + "\" must be a string.").at("/" + name, "must be a string");
     auto text = body.getValue<std::string>(name);
     return isBlankText(text) ? std::string() : text;
 }
@@ -125,8 +125,7 @@ bool flagIn(const ApiRequest &request, const std::string &name)
 {
     const std::string text = request.queryValue(name);
     if (text != "true" && text != "false" && request.query.contains(name))
-        throw Problem(400, "bad-flag", "A value is neither true nor false",
-                      name + " must be true or false, not \"" + text + "\".");
+        throw Problem(400, "bad-flag", "Not a boolean", name + " must be true or false, not \"" + text + "\".");
     return text == "true";
 }
 
@@ -135,8 +134,8 @@ std::int64_t numberIn(const std::string &name, const std::string &text, std::int
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size() || number < least || number > most)
-        throw Problem(400, "bad-number", "A number is not accepted",
-                      name + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most) +
+        throw Problem(400, "bad-number", "Invalid number",
+                      name + " must be an integer from " + std::to_string(least) + " to " + std::to_string(most) +
                           ", not \"" + text + "\".");
     return number;
 }
@@ -150,8 +149,8 @@ std::size_t pageLimitIn(const ApiRequest &request, std::size_t otherwise)
 Problem pluginProblem(const BuildChoice &choice)
 {
     if (choice.kind == BuildChoice::Kind::several)
-        return {409, "ambiguous-plugin", "The name means more than one build of a plugin", choice.why};
-    return {404, "unknown-plugin", "There is no such plugin", choice.why};
+        return {409, "ambiguous-plugin", "Ambiguous plugin id", choice.why};
+    return {404, "unknown-plugin", "Plugin not found", choice.why};
 }
 
 Problem connectionBroken(const LiveConnection &live)
@@ -167,7 +166,7 @@ std::optional<Clock::Wall> timeIn(const ApiRequest &request, const std::string &
         return std::nullopt;
     const auto time = timeFrom(text);
     if (!time)
-        throw Problem(400, "bad-time", "A time is not accepted",
+        throw Problem(400, "bad-time", "Invalid time",
                       name + " must be a time from 1970 to 2259, such as 2026-11-24T17:00:00Z, not \"" + text + "\".");
     return time;
 }
@@ -179,7 +178,7 @@ try
 }
 catch (const UnknownConnection &error)
 {
-    throw Problem(404, "unknown-connection", "There is no such connection", error.what());
+    throw Problem(404, "unknown-connection", "Connection not found", error.what());
 }
 catch (const TicketRefused &error)
 {
@@ -191,7 +190,7 @@ catch (const ConnectionRefused &error)
 }
 catch (const KeyTaken &error)
 {
-    throw Problem(422, "key-taken", "The key was used for another ticket", error.what());
+    throw Problem(422, "key-taken", "Idempotency key already used", error.what());
 }
 catch (const InvalidDocument &error)
 {
@@ -199,7 +198,7 @@ catch (const InvalidDocument &error)
 }
 catch (const SealError &error)
 {
-    throw Problem(503, "secrets", "Secrets cannot be stored or read", error.what());
+    throw Problem(503, "secrets", "Secrets are unavailable", error.what());
 }
 catch (const StoreError &error)
 {

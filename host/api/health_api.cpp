@@ -18,11 +18,11 @@ std::vector<std::string> whyNotReady(const ApiParts &parts)
         reasons.push_back(health.problem);
     const auto reports = parts.plugins();
     if (std::none_of(reports.begin(), reports.end(), [](const LoadReport &each) { return each.plugin != nullptr; }))
-        reasons.emplace_back("No plugin is ready; psa-host plugins list says why.");
+        reasons.emplace_back("No plugin is ready; psa-host plugins list shows why.");
     for (const Connections::Live &live : parts.connections.all())
         if (parts.status(*live).pause == Pause::lost)
             reasons.push_back("A call into the plugin of the connection " + live->stored.name +
-                              " did not return; it goes on after a restart.");
+                              " did not return; it resumes after a restart.");
     return reasons;
 }
 
@@ -36,9 +36,9 @@ std::vector<std::string> degradedBy(const ApiParts &parts)
         const Pause pause = parts.status(*live).pause;
         if (!live->plugin)
             all.push_back("The connection " + live->stored.name +
-                          " cannot work: its plugin is not ready, or its name means more than one build" + more);
+                          " cannot work: its plugin is not ready, or its id matches more than one build" + more);
         else if (!live->connection)
-            all.push_back("The connection " + live->stored.name + " cannot work as it is configured" + more);
+            all.push_back("The connection " + live->stored.name + " cannot work with its current configuration" + more);
         else if (pause != Pause::none && pause != Pause::lost)
             all.push_back("The connection " + live->stored.name + " is paused (" + toText(pause) + ")" + more);
     }
@@ -68,12 +68,11 @@ void writeTickets(MetricText &text, const std::vector<ConnectionStatus> &all)
 
 void writeAges(MetricText &text, const std::vector<ConnectionStatus> &all, Clock::Wall now)
 {
-    text.begin("psa_host_oldest_open_seconds", "gauge",
-               "Age of the oldest ticket that has not ended; 0 = there is none.");
+    text.begin("psa_host_oldest_open_seconds", "gauge", "Age of the oldest unfinished ticket; 0 = none.");
     for (const ConnectionStatus &each : all)
         text.value({{"connection", each.live->stored.name}},
                    each.counts.oldestOpen ? std::chrono::duration<double>(now - *each.counts.oldestOpen).count() : 0);
-    text.begin("psa_host_under_way", "gauge", "Tickets that are being sent or looked for.");
+    text.begin("psa_host_under_way", "gauge", "Tickets that are being sent or looked up.");
     for (const ConnectionStatus &each : all)
         text.value({{"connection", each.live->stored.name}}, static_cast<double>(each.lane.underWay));
 }
@@ -90,11 +89,11 @@ void writeOutcomes(MetricText &text, const std::vector<ConnectionStatus> &all, c
 
 void writeWork(MetricText &text, const std::vector<ConnectionStatus> &all)
 {
-    writeOutcomes(text, all, "psa_host_attempts_total", "Attempts to create a ticket, by what became of the ticket.",
+    writeOutcomes(text, all, "psa_host_attempts_total", "Attempts to create a ticket, by resulting state.",
                   &LaneTally::attempts);
-    writeOutcomes(text, all, "psa_host_looks_total",
-                  "Looks for a ticket whose fate was unknown, by what became of the ticket.", &LaneTally::looks);
-    text.begin("psa_host_attempt_seconds", "histogram", "How long attempts to create a ticket took.");
+    writeOutcomes(text, all, "psa_host_looks_total", "Lookups of a ticket with unknown outcome, by resulting state.",
+                  &LaneTally::looks);
+    text.begin("psa_host_attempt_seconds", "histogram", "Duration of attempts to create a ticket.");
     for (const ConnectionStatus &each : all)
     {
         const LaneTally &tally = each.lane.tally;
@@ -105,12 +104,12 @@ void writeWork(MetricText &text, const std::vector<ConnectionStatus> &all)
 
 void writePauses(MetricText &text, const std::vector<ConnectionStatus> &all)
 {
-    text.begin("psa_host_connection_paused", "gauge", "1 = the connection sends nothing, for that reason.");
+    text.begin("psa_host_connection_paused", "gauge", "1 = the connection is paused for this reason.");
     for (const ConnectionStatus &each : all)
         for (const Pause pause : {Pause::auth, Pause::permission, Pause::transport, Pause::lost, Pause::quarantine})
             text.value({{"connection", each.live->stored.name}, {"reason", toText(pause)}},
                        each.lane.pause == pause ? 1 : 0);
-    text.begin("psa_host_connection_broken", "gauge", "1 = the connection cannot work as it is configured.");
+    text.begin("psa_host_connection_broken", "gauge", "1 = the connection cannot work with its current configuration.");
     for (const ConnectionStatus &each : all)
         text.value({{"connection", each.live->stored.name}}, each.live->connection ? 0 : 1);
 }
@@ -120,9 +119,10 @@ void writeQuota(MetricText &text, const std::vector<ConnectionStatus> &all)
     for (const bool used : {true, false})
     {
         if (used)
-            text.begin("psa_host_quota_used", "gauge", "Requests that count against our share of the PSA's limit.");
+            text.begin("psa_host_quota_used", "gauge",
+                       "Requests that count towards psa-host's share of the PSA's limit.");
         else
-            text.begin("psa_host_quota_max", "gauge", "Our share of the PSA's limit.");
+            text.begin("psa_host_quota_max", "gauge", "psa-host's share of the PSA's limit.");
         for (const ConnectionStatus &each : all)
             for (const BudgetUsage::Window &window : each.usage.windows)
                 text.value({{"connection", each.live->stored.name},
@@ -134,8 +134,7 @@ void writeQuota(MetricText &text, const std::vector<ConnectionStatus> &all)
 
 void writeRefusals(MetricText &text, const RefusalLog &refusals)
 {
-    text.begin("psa_host_refused_requests_total", "counter",
-               "Requests that were answered with an error, by what they were meant to be.");
+    text.begin("psa_host_refused_requests_total", "counter", "Requests that were answered with an error, by kind.");
     for (const RefusalLog::Count &each : refusals.counts())
         text.value({{"kind", toText(each.kind)}, {"status", each.status}}, static_cast<double>(each.count));
 }
@@ -144,9 +143,9 @@ ApiResponse metrics(const ApiParts &parts)
 {
     const std::vector<ConnectionStatus> all = statusOfAll(parts);
     MetricText text;
-    text.begin("psa_host_info", "gauge", "1; the version stands in the label.");
+    text.begin("psa_host_info", "gauge", "Always 1; the version is in the label.");
     text.value({{"version", PSA_HOST_VERSION}}, 1);
-    text.begin("psa_host_store_writable", "gauge", "1 = what is handed in can be made durable.");
+    text.begin("psa_host_store_writable", "gauge", "1 = new tickets can be stored.");
     text.value({}, parts.store.health().writable ? 1 : 0);
     writeTickets(text, all);
     writeAges(text, all, parts.clock->wallNow());

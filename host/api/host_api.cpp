@@ -16,7 +16,7 @@ ApiResponse backup(const HostActions &actions, const ApiRequest &request)
     const Object::Ptr body = readBody(request, {"file"});
     const std::filesystem::path file = textMember(*body, "file");
     if (!file.is_absolute() || file.native().find('\0') != std::string::npos)
-        throw Problem(422, "invalid", "A value is not accepted",
+        throw Problem(422, "invalid", "Invalid value",
                       "\"file\" must be the absolute path of a file that does not exist yet.")
             .at("/file", "must be absolute");
     actions.backup(file, request.caller.name);
@@ -48,8 +48,8 @@ ApiResponse releasePlugin(const HostActions &actions, const ApiRequest &request)
 {
     const std::string &plugin = request.parameters.at("plugin");
     if (!actions.releasePlugin(plugin, request.caller.name))
-        throw Problem(404, "unknown-plugin", "There is no such plugin",
-                      "No plugin is called \"" + plugin + "\"; /v1/plugins has them all.");
+        throw Problem(404, "unknown-plugin", "Plugin not found",
+                      "There is no plugin \"" + plugin + "\"; /v1/plugins lists all plugins.");
     return {204, "", "", {}};
 }
 

@@ -44,7 +44,7 @@ std::string lineOf(const ApiRequest &request, RefusedKind kind, const RefusedReq
     const std::string where =
         request.path.empty() ? "" : ", " + shown(request.method) + " " + shown(request.path) + ",";
     return std::string("A ") + thing(kind) + where + " from " + (refusal.from.empty() ? "nowhere" : refusal.from) +
-           (refusal.token.empty() ? "" : ", token " + refusal.token + ",") + " was refused with " +
+           (refusal.token.empty() ? "" : ", token " + refusal.token + ",") + " was rejected with " +
            std::to_string(refusal.status) + " (" + refusal.code + "): " + refusal.detail;
 }
 
@@ -115,10 +115,11 @@ std::vector<std::string> RefusalLog::endStretches()
             if (tally.lines == 0 || clock_->now() - tally.began < stretch)
                 continue;
             if (tally.leftOut > 0)
-                lines.push_back(std::to_string(tally.leftOut) + " more " + thing(static_cast<RefusedKind>(kind)) +
-                                "s were refused with " +
-                                (statuses[i] == 0 ? std::string("other statuses") : std::to_string(statuses[i])) +
-                                " in the last minutes. psa_host_refused_requests_total in /metrics counts all.");
+                lines.push_back(
+                    std::to_string(tally.leftOut) + " more " + thing(static_cast<RefusedKind>(kind)) +
+                    "s were rejected with " +
+                    (statuses[i] == 0 ? std::string("other statuses") : std::to_string(statuses[i])) +
+                    " in the last minutes. psa_host_refused_requests_total in /metrics counts all of them.");
             tally.lines = 0;
             tally.leftOut = 0;
         }

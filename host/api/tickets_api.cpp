@@ -171,8 +171,7 @@ public:
         const Object::Ptr ticket = parseTicketRequest(request.body);
         const std::string name = textMember(*ticket, "connection");
         if (name.empty())
-            throw Problem(422, "ticket-refused", "The ticket is not accepted",
-                          "It does not say which connection it goes to.")
+            throw Problem(422, "ticket-refused", "Invalid ticket", "The request has no connection.")
                 .at("/connection", "is missing");
         const bool dry = flagIn(request, "dryRun");
         const std::string key = keyOf(request, *ticket);
@@ -257,7 +256,7 @@ public:
         TicketOutcome outcome = ticket.outcome;
         outcome.psaId = textMember(*body, "psaTicketId");
         if (outcome.psaId.empty())
-            throw Problem(422, "invalid", "A value is not accepted", "Say which ticket of the PSA it is.")
+            throw Problem(422, "invalid", "Invalid value", "Specify the ticket of the PSA.")
                 .at("/psaTicketId", "is missing");
         readBack(ticket, outcome);
         return changed(request, "ticket.link", [&](StoreWriter &writer) {
@@ -318,11 +317,10 @@ private:
             header.clear();
         const std::string member = textMember(ticket, "key");
         if (!header.empty() && !member.empty() && header != member)
-            throw Problem(400, "two-keys", "There are two keys",
-                          "Idempotency-Key and \"key\" differ: give one of them.");
+            throw Problem(400, "two-keys", "Conflicting keys",
+                          "Idempotency-Key and \"key\" differ: send only one of them.");
         if (header.size() > 255 || !isValidUtf8(header))
-            throw Problem(400, "bad-key", "The key is not accepted",
-                          "Idempotency-Key holds at most 255 bytes of UTF-8 text.");
+            throw Problem(400, "bad-key", "Invalid key", "Idempotency-Key must be UTF-8 text of at most 255 bytes.");
         return header.empty() ? member : header;
     }
 
@@ -331,7 +329,7 @@ private:
         const auto state = ticketStateFrom(text);
         if (!state)
             throw Problem(
-                400, "bad-state", "There is no such state",
+                400, "bad-state", "Unknown state",
                 "state must be ready, sending, retry_at, held, unknown, needs_review, done, dead or cancelled, not \"" +
                     text + "\".");
         return *state;
@@ -346,7 +344,7 @@ private:
             return number ? reader.ticket(std::stoll(id)) : reader.ticketByReference(id);
         });
         if (!ticket)
-            throw Problem(404, "unknown-ticket", "There is no such ticket",
+            throw Problem(404, "unknown-ticket", "Ticket not found",
                           "No ticket has the number or reference \"" + id + "\".");
         return std::move(*ticket);
     }
@@ -372,8 +370,9 @@ private:
             if (changes.isNull() || !changes->has(name))
                 continue;
             if (!isBlank(changes->get(name)))
-                throw Problem(422, "invalid", "A value is not accepted",
-                              std::string("\"") + name + "\" of a ticket stays as it is; drop it and hand in another.")
+                throw Problem(422, "invalid", "Invalid value",
+                              std::string("\"") + name +
+                                  "\" of a ticket cannot be changed; drop it and submit another one.")
                     .at(std::string("/changes/") + name, "cannot be changed");
             changes->remove(name); // not given
         }
@@ -390,15 +389,15 @@ private:
                 return {};
             if (live)
                 throw connectionBroken(*live);
-            throw Problem(404, "unknown-connection", "There is no such connection",
+            throw Problem(404, "unknown-connection", "Connection not found",
                           "There is no connection \"" + ticket.connection + "\" any more.");
         }
         std::string damage;
         parseKept(ticket.requestJson, damage);
         if (!damage.empty())
             throw Problem(409, "damaged", "The ticket is damaged",
-                          "The request of ticket " + std::to_string(ticket.id) +
-                              " as it is stored cannot be read: " + damage + ". Hand it in again, and drop this one.");
+                          "The stored request of ticket " + std::to_string(ticket.id) + " cannot be read: " + damage +
+                              ". Submit it again, and drop this one.");
         Object::Ptr request = parseTicketRequest(ticket.requestJson, ownText);
         TicketDocuments documents;
         if (!changes.isNull())
@@ -465,7 +464,7 @@ private:
         if (answer->ok())
             takeTicket(*answer, outcome);
         else if (answer->error->status == PSA_NOT_FOUND)
-            throw Problem(422, "invalid", "A value is not accepted", answer->error->message)
+            throw Problem(422, "invalid", "Invalid value", answer->error->message)
                 .at("/psaTicketId", answer->error->message);
     }
 

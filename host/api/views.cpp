@@ -53,7 +53,8 @@ try
 catch (const JsonError &error)
 {
     Object::Ptr instead = newObject();
-    instead->set("unreadable", std::string("The detail of this entry is left out, it cannot be read: ") + error.what());
+    instead->set("unreadable",
+                 std::string("The detail of this entry is omitted because it cannot be read: ") + error.what());
     return instead;
 }
 

@@ -10,13 +10,13 @@ const char *textOf(Pause pause)
     case Pause::auth:
         return "The PSA does not accept the credentials";
     case Pause::permission:
-        return "The PSA does not let the API user do this";
+        return "The API user lacks permission in the PSA";
     case Pause::transport:
-        return "The PSA is not reached, or fails";
+        return "The PSA is unreachable or failing";
     case Pause::lost:
         return "A call into the plugin did not return";
     case Pause::quarantine:
-        return "The plugin is in quarantine: it ended psa-host again and again";
+        return "The plugin is blocked because it crashed psa-host repeatedly";
     case Pause::none:
         break;
     }
@@ -37,11 +37,11 @@ Waiting turnOf(const StoredTicket &ticket)
     switch (ticket.state)
     {
     case TicketState::retryAt:
-        return {"retry", "It could not be sent, and is sent again", std::nullopt, ticket.due};
+        return {"retry", "It could not be sent and will be retried", std::nullopt, ticket.due};
     case TicketState::unknown:
-        return {"look", "It may be in the PSA, and is looked for there", std::nullopt, ticket.due};
+        return {"look", "It may be in the PSA and will be looked up there", std::nullopt, ticket.due};
     default:
-        return {"turn", "It is sent when its turn comes", std::nullopt, std::nullopt};
+        return {"turn", "Waiting for its turn", std::nullopt, std::nullopt};
     }
 }
 
@@ -52,16 +52,16 @@ std::optional<Waiting> waitingOf(const StoredTicket &ticket, const Situation &co
     if (isEnded(ticket.state) || ticket.state == TicketState::sending)
         return std::nullopt;
     if (ticket.state == TicketState::needsReview)
-        return Waiting{"person", "A person decides what becomes of it", std::nullopt, std::nullopt};
+        return Waiting{"person", "Waiting for a decision by a human", std::nullopt, std::nullopt};
     const LaneStatus &lane = connection.lane;
     if (!connection.exists)
-        return Waiting{"removed", "Its connection is not there any more", std::nullopt, std::nullopt};
+        return Waiting{"removed", "Its connection was removed", std::nullopt, std::nullopt};
     if (!connection.works)
         return Waiting{"broken", "Its connection cannot work", std::nullopt, std::nullopt};
     if (keepsFrom(lane.pause, ticket.state))
         return Waiting{toText(lane.pause), textOf(lane.pause), lane.since, std::nullopt};
     if (!lane.delivers)
-        return Waiting{"stopped", "psa-host does not run; psa-host serve and psa-host run send it", std::nullopt,
+        return Waiting{"stopped", "psa-host is not running; psa-host serve or psa-host run sends it", std::nullopt,
                        std::nullopt};
     if (lane.limitedUntil && ticket.state != TicketState::unknown)
         return Waiting{"limit", "A limit of requests to the PSA is used up", std::nullopt, lane.limitedUntil};

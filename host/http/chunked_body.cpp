@@ -11,7 +11,7 @@ constexpr std::size_t maxDigits = 8;
 
 [[noreturn]] void refuse(const char *detail)
 {
-    throw Problem(400, "bad-chunk", "The body is not chunked as HTTP/1.1 says", detail);
+    throw Problem(400, "bad-chunk", "Invalid chunked body", detail);
 }
 
 int valueOf(char digit)
@@ -61,24 +61,24 @@ void ChunkedBody::step(char byte)
         if (byte == '\r')
             state_ = State::sizeEnd;
         else if (!isPrintable(byte) || ++extensions_ > maxExtensions)
-            refuse("An extension of a chunk has a control character or is too long.");
+            refuse("A chunk extension has a control character or is too long.");
         return;
     case State::sizeEnd:
         if (byte != '\n')
-            refuse("The line with the size of a chunk does not end with CRLF.");
+            refuse("The chunk size line does not end with CRLF.");
         state_ = left_ == 0 ? State::end : State::data;
         digits_ = 0;
         return;
     case State::dataEnd:
     case State::dataEndLf:
         if (byte != (state_ == State::dataEnd ? '\r' : '\n'))
-            refuse("A chunk has another size than it says.");
+            refuse("A chunk does not have its declared size.");
         state_ = state_ == State::dataEnd ? State::dataEndLf : State::size;
         return;
     case State::end:
     case State::endLf:
         if (byte != (state_ == State::end ? '\r' : '\n'))
-            refuse("Headers behind the body (trailers) are not accepted.");
+            refuse("Trailers are not accepted.");
         state_ = state_ == State::end ? State::endLf : State::whole;
         return;
     case State::data:
@@ -96,7 +96,7 @@ void ChunkedBody::takeDigit(char byte)
     else if (digits_ > 0 && digits_ <= maxDigits && byte == '\r')
         state_ = State::sizeEnd;
     else
-        refuse("The size of a chunk is not a hexadecimal number of 1 to 8 digits.");
+        refuse("The chunk size is not a hexadecimal number of 1 to 8 digits.");
 }
 
 } // namespace psa::host

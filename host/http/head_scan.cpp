@@ -39,7 +39,7 @@ HeadScan::Result HeadScan::take(std::string_view bytes)
     while (at_ < bytes.size() && result_ == Result::more)
     {
         if (at_ == maxBytes)
-            refuse(Result::tooLarge, "The head of a request has at most 16384 bytes.");
+            refuse(Result::tooLarge, "The request head may have at most 16384 bytes.");
         else
             step(static_cast<unsigned char>(bytes[at_++]));
     }
@@ -60,7 +60,7 @@ void HeadScan::step(unsigned char byte)
     case State::lineEnd:
     case State::headEnd:
         if (byte != '\n')
-            refuse(Result::malformed, "A line has a CR that no LF follows.");
+            refuse(Result::malformed, "A line contains a CR that is not followed by LF.");
         else if (state_ == State::headEnd)
             result_ = Result::whole;
         else
@@ -92,11 +92,11 @@ void HeadScan::startOfLine(unsigned char byte)
         return inRequestLine(byte);
     }
     if (byte == ' ' || byte == '\t')
-        return refuse(Result::malformed, "A header goes on in a second line.");
+        return refuse(Result::malformed, "A header is continued on a second line.");
     if (++headers_ > maxHeaders)
-        return refuse(Result::tooLarge, "A request has at most 100 headers.");
+        return refuse(Result::tooLarge, "A request may have at most 100 headers.");
     if (!classes.name[byte])
-        return refuse(Result::malformed, "The name of a header has a character that may not stand there.");
+        return refuse(Result::malformed, "A header name contains an invalid character.");
     state_ = State::name;
 }
 
@@ -112,17 +112,17 @@ void HeadScan::inRequestLine(unsigned char byte)
     else if (state_ == State::method)
     {
         if (byte < 'A' || byte > 'Z')
-            refuse(Result::malformed, "It does not begin with a method in capitals and a space.");
+            refuse(Result::malformed, "The request line does not start with a method in capitals and a space.");
         else if (at == maxMethod)
-            refuse(Result::malformed, "No method is so long.");
+            refuse(Result::malformed, "The method is too long.");
         return;
     }
     else if (state_ == State::target)
     {
         if (!classes.target[byte])
-            refuse(Result::malformed, "The target of the request has a character that may not stand there.");
+            refuse(Result::malformed, "The request target contains an invalid character.");
         else if (at == maxTarget)
-            refuse(Result::tooLarge, "The target of a request has at most 8192 bytes.");
+            refuse(Result::tooLarge, "The request target may have at most 8192 bytes.");
         return;
     }
     else
@@ -141,11 +141,11 @@ void HeadScan::inHeader(unsigned char byte)
     if (state_ == State::name && byte == ':')
         state_ = State::value;
     else if (state_ == State::name && !classes.name[byte])
-        refuse(Result::malformed, "The name of a header has a character that may not stand there.");
+        refuse(Result::malformed, "A header name contains an invalid character.");
     else if (state_ == State::value && byte == '\r')
         state_ = State::lineEnd;
     else if (state_ == State::value && !classes.value[byte])
-        refuse(Result::malformed, "The value of a header has a control character.");
+        refuse(Result::malformed, "A header value contains a control character.");
 }
 
 } // namespace psa::host

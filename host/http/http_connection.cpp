@@ -159,7 +159,8 @@ bool HttpConnection::read()
 void HttpConnection::ended()
 {
     if (state_ == State::body || (state_ == State::head && !reader_.isEmpty()))
-        return refuse({400, "cut-short", "The request ends too early", "The connection ended before its end."});
+        return refuse(
+            {400, "cut-short", "Incomplete request", "The connection was closed before the end of the request."});
     if (state_ != State::working)
         return end();
     keeps_ = false;
@@ -208,8 +209,8 @@ void HttpConnection::admit(ApiRequest head)
         admitted_ = parts_.door.keeper->admit(request_);
         isOurs = true;
         if (parts_.door.behindProxy && !place_->serve(request_.caller.address))
-            throw Problem(503, "too-many-requests", "Too many requests at once",
-                          "This address has as many requests under way as it may have. Wait for some of their answers.")
+            throw Problem(503, "too-many-requests", "Too many concurrent requests",
+                          "This address has reached its limit of concurrent requests. Wait for some responses first.")
                 .header("Retry-After", "1");
         checkBody();
     }
@@ -236,7 +237,7 @@ void HttpConnection::checkBody() const
         throw tooLarge(admitted_.mostBody);
     const std::string coding = request_.header("content-encoding");
     if (!coding.empty() && Poco::icompare(coding, "identity") != 0)
-        throw Problem(415, "compressed", "The body is compressed", "Send it without Content-Encoding.");
+        throw Problem(415, "compressed", "Compressed body", "Send it without Content-Encoding.");
 }
 
 bool HttpConnection::readBody()

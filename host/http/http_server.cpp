@@ -63,7 +63,7 @@ void makeRoomFor(std::size_t connections, const HttpServer::Log &log)
         return;
     limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
-        log("psa-host may have " + std::to_string(limit.rlim_cur) + " open files, too few for " +
+        log("psa-host may open " + std::to_string(limit.rlim_cur) + " files, too few for " +
             std::to_string(connections) +
             " connections. Raise the limit (LimitNOFILE in its unit, ulimit -n), or lower [serve] max_connections in "
             "psa-host.toml.");
@@ -95,7 +95,7 @@ public:
     try
     {
         if (head.caller.name != "uid 0" && head.caller.name != "uid " + std::to_string(geteuid()))
-            throw Problem(403, "not-allowed", "You may not do this",
+            throw Problem(403, "not-allowed", "Forbidden",
                           "Only root and the user that psa-host runs as may use its socket.");
         return {router_.find(head), Router::largestBody};
     }

@@ -90,7 +90,7 @@ try
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.native().size() >= sizeof address.sun_path)
-        throw std::runtime_error("its path is longer than a socket's may be");
+        throw std::runtime_error("its path is too long for a socket");
     path.native().copy(address.sun_path, sizeof address.sun_path - 1);
     unlink(path.c_str());
     FileDescriptor socket = newSocket(AF_UNIX);

@@ -81,12 +81,12 @@ bool changesSomething(const ApiRequest &request)
 
 HostUnreachable unreachable(const std::filesystem::path &path, const std::string &why, bool mayBeDone)
 {
-    return {mayBeDone, mayBeDone
-                           ? "The psa-host at " + path.string() + " was asked, and its answer did not come: " + why +
-                                 ". It may have done what it was asked for, or do it still. See whether it is "
-                                 "still running, and what there is now, before you ask again."
-                           : "The psa-host that has the store open does not answer at " + path.string() + ": " + why +
-                                 ". Nothing was changed. See whether it is still running, and its log."};
+    return {mayBeDone, mayBeDone ? "The psa-host at " + path.string() +
+                                       " received the request, but its response was lost: " + why +
+                                       ". It may have carried it out, or still do so. Check that it is running and "
+                                       "what the current state is before you repeat the command."
+                                 : "The psa-host that has the store open does not respond at " + path.string() + ": " +
+                                       why + ". Nothing was changed. Check that it is running, and its log."};
 }
 
 } // namespace

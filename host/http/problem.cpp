@@ -38,8 +38,7 @@ ApiResponse Problem::toResponse() const
 
 Problem tooLarge(std::size_t most)
 {
-    return {413, "too-large", "The request is too large",
-            "This body holds at most " + std::to_string(most) + " bytes."};
+    return {413, "too-large", "Request too large", "The body may have at most " + std::to_string(most) + " bytes."};
 }
 
 } // namespace psa::host

@@ -48,17 +48,17 @@ const std::set<std::string, std::less<>> singleHeaders = {"authorization",
 
 Problem malformed(const std::string &detail)
 {
-    return {400, "bad-request", "The request is not HTTP/1.1", detail};
+    return {400, "bad-request", "Not an HTTP/1.1 request", detail};
 }
 
 Problem badHeader(const std::string &detail)
 {
-    return {400, "bad-header", "A header cannot be read", detail};
+    return {400, "bad-header", "Invalid header", detail};
 }
 
 Problem badQuery(const std::string &detail)
 {
-    return {400, "bad-query", "The query cannot be read", detail};
+    return {400, "bad-query", "Invalid query", detail};
 }
 
 void addHeader(ApiRequest &request, std::string name, std::string value)
@@ -67,7 +67,7 @@ void addHeader(ApiRequest &request, std::string name, std::string value)
     if (at == request.headers.end())
         request.headers.emplace(std::move(name), std::move(value));
     else if (singleHeaders.contains(name))
-        throw Problem(400, "header-twice", "A header stands twice", name + " stands twice.");
+        throw Problem(400, "header-twice", "Duplicate header", name + " occurs twice.");
     else
         at->second += (name == "cookie" ? "; " : ", ") + value;
 }
@@ -99,7 +99,7 @@ std::string pathOf(const std::string &target, const ApiRequest &request)
         if (rest.starts_with('/'))
             return rest;
     }
-    throw malformed("The target must be a path, or an address with the host that the header Host names.");
+    throw malformed("The target must be a path, or a URL with the same host as the header Host.");
 }
 
 std::size_t lengthIn(const std::string &text)
@@ -107,7 +107,7 @@ std::size_t lengthIn(const std::string &text)
     std::size_t length = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
     if (text.empty() || error != std::errc() || end != text.data() + text.size() || (text[0] == '0' && text.size() > 1))
-        throw badHeader("Content-Length must be one number of bytes, not \"" + text + "\".");
+        throw badHeader("Content-Length must be a single number of bytes, not \"" + text + "\".");
     return length;
 }
 
@@ -153,7 +153,7 @@ std::optional<ApiRequest> RequestReader::readHead()
     case HeadScan::Result::malformed:
         throw malformed(scan_.problem());
     case HeadScan::Result::tooLarge:
-        throw Problem(431, "head-too-large", "The head of the request is too large", scan_.problem());
+        throw Problem(431, "head-too-large", "Request head too large", scan_.problem());
     case HeadScan::Result::whole:
         break;
     }
@@ -189,10 +189,10 @@ void RequestReader::chooseFraming(const ApiRequest &head)
     if (hasCoding)
         chunked_.emplace();
     if ((!http10_ && !head.headers.contains("host")) || !isAuthority(head.header("host")))
-        throw badHeader("Host must name one host, and a port if it is not the usual one.");
+        throw badHeader("Host must contain exactly one host, and the port if it is not the default one.");
     expectsContinue_ = !http10_ && head.headers.contains("expect");
     if (expectsContinue_ && Poco::icompare(head.header("expect"), "100-continue") != 0)
-        throw badHeader("Expect can be 100-continue and nothing else.");
+        throw badHeader("Expect must be 100-continue.");
     keepsConnection_ = !http10_ && !lists(head.header("connection"), "close");
 }
 
@@ -231,11 +231,11 @@ try
         if (isReadable(name) && isReadable(value))
             request.query.emplace(std::move(name), std::move(value));
         else
-            throw badQuery("A name or value in it is not UTF-8 text.");
+            throw badQuery("A name or value in the query is not UTF-8 text.");
 }
 catch (const Poco::Exception &)
 {
-    throw badQuery("Something in it is not percent-encoded as it should.");
+    throw badQuery("The query is not percent-encoded correctly.");
 }
 
 } // namespace psa::host

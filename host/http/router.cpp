@@ -51,12 +51,12 @@ try
     std::vector<std::string> segments = segmentsOf(request.path);
     for (const std::string &segment : segments)
         if (!isValidUtf8(segment) || segment.find('\0') != std::string::npos)
-            throw Problem(400, "bad-path", "The path is not readable", "A segment of the path is not UTF-8 text.");
+            throw Problem(400, "bad-path", "Invalid path", "A segment of the path is not UTF-8 text.");
     return segments;
 }
 catch (const Poco::Exception &)
 {
-    throw Problem(400, "bad-path", "The path is not readable", "A percent sign in the path begins no byte.");
+    throw Problem(400, "bad-path", "Invalid path", "A percent sign in the path is not followed by two hex digits.");
 }
 
 } // namespace
@@ -91,7 +91,7 @@ const Router::Route *Router::find(ApiRequest &request) const
     std::string list;
     for (const std::string &other : others)
         list += (list.empty() ? "" : ", ") + other;
-    throw Problem(405, "method-not-allowed", "There is no such method here",
+    throw Problem(405, "method-not-allowed", "Method not allowed",
                   request.path + " takes " + list + ", not " + request.method + ".")
         .header("Allow", list);
 }
@@ -99,7 +99,8 @@ const Router::Route *Router::find(ApiRequest &request) const
 ApiResponse Router::failed(const ApiRequest &request, const std::string &what) const
 {
     logError_(request.method + " " + request.path + ": " + what);
-    const Problem problem(500, "internal", "Something went wrong in psa-host", "The log says what; nothing was lost.");
+    const Problem problem(500, "internal", "Internal error",
+                          "The log of psa-host says what went wrong; nothing was lost.");
     refused(request, problem);
     return problem.toResponse();
 }
@@ -168,8 +169,8 @@ ApiResponse Router::begin(const Route *route, const ApiRequest &request) const
 {
     ApiResponse response = guarded(request, [&] {
         if (route == nullptr)
-            throw Problem(404, "not-found", "There is nothing here",
-                          "The API has no " + request.path + "; /openapi.json lists what it has.");
+            throw Problem(404, "not-found", "Not found",
+                          "The API has no " + request.path + "; /openapi.json lists all operations.");
         return route->handler(request);
     });
     if (response.pending)

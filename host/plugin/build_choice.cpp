@@ -19,7 +19,7 @@ std::string whySeveral(const Reports &ready, const std::string &name)
         builds += (builds.empty() ? "" : isLast ? " and " : ", ") + report->build() + " from " + report->file;
         choices += (choices.empty() ? "" : isLast ? " or " : ", ") + report->build();
     }
-    return '"' + name + "\" means " + std::to_string(ready.size()) + " builds: " + builds +
+    return '"' + name + "\" matches " + std::to_string(ready.size()) + " builds: " + builds +
            ". Name one of them by its version or its file: " + choices + '.';
 }
 

@@ -35,7 +35,7 @@ export function alertMappings(context, fields) {
     rows.delete(name);
     adder.offer(known, rows);
     adder.focus();
-    announce(`${known[name]?.title ?? name} is taken out.`);
+    announce(`${known[name]?.title ?? name} was removed.`);
   };
   adder.offer(known, rows);
   for (const [name, mapping] of Object.entries(fields)) add(name, mapping);
@@ -82,7 +82,7 @@ function createRow({ connection, choices }, name, field, mapping, remove) {
       'div',
       { class: 'mapping-head' },
       title,
-      actionButton('Take out', async () => remove(), { kind: 'quiet', 'aria-label': `Take out: ${field.title}` }),
+      actionButton('Remove', async () => remove(), { kind: 'quiet', 'aria-label': `Remove: ${field.title}` }),
     ),
     form.element,
   );

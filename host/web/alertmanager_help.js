@@ -9,22 +9,22 @@ export function alertmanagerHelp(connection, sendsResolved) {
   return el(
     'section',
     { class: 'stack' },
-    el('h4', {}, 'Point Alertmanager here'),
+    el('h4', {}, 'Connect Alertmanager'),
     el(
       'ol',
       { class: 'steps' },
       el(
         'li',
         {},
-        el('a', { href: `#/tokens?name=alertmanager-${encodeURIComponent(connection)}` }, 'Make a token'),
-        ' of the scope submit, and put it into the file that ',
+        el('a', { href: `#/tokens?name=alertmanager-${encodeURIComponent(connection)}` }, 'Create a token'),
+        ' with the scope submit, and put it into the file that ',
         el('code', {}, 'credentials_file'),
         ' names.',
       ),
-      el('li', {}, 'Add this receiver, and name it in a route.'),
+      el('li', {}, 'Add this receiver, and use it in a route.'),
     ),
-    copyable('Address of the webhook', address),
-    copyable('Receiver of Alertmanager', receiver(address, sendsResolved), { multiline: true }),
+    copyable('Webhook URL', address),
+    copyable('Alertmanager receiver', receiver(address, sendsResolved), { multiline: true }),
   );
 }
 

@@ -24,7 +24,7 @@ export function alertsPanel(context) {
     el(
       'p',
       { class: 'lead' },
-      'Each group of alerts gets one ticket here, from its first notification until it is resolved, however often it is repeated.',
+      'Each alert group gets one ticket, from its first notification until it is resolved, however often Alertmanager repeats it.',
     ),
     place,
   );
@@ -48,13 +48,13 @@ function panel(context, settings) {
   const form = el(
     'form',
     { class: 'stack', novalidate: true, autocomplete: 'off' },
-    el('h4', {}, 'What becomes of labels and annotations'),
+    el('h4', {}, 'How labels and annotations become ticket fields'),
     el(
       'p',
       { class: 'help' },
-      'A field takes the first of From that the alerts have (label:NAME or annotation:NAME, one in each line), put through ' +
-        'Values if there are any, or else Otherwise. Without any of this the title is the annotation summary or the name of the alert, the description has every alert ' +
-        'with its labels and annotations, and all else comes from the ticket defaults.',
+      'A field gets the first value listed under From that the alerts have (label:NAME or annotation:NAME, one per line), translated with ' +
+        'Values if given, or else the value of Otherwise. Without a mapping the title is the annotation summary or the name of the alert, the description lists every alert ' +
+        'with its labels and annotations, and everything else comes from the ticket defaults.',
     ),
     mappings.element,
     silence.element,
@@ -83,10 +83,10 @@ function silenceField(minutes) {
   });
   control.value = minutes || '';
   const field = createLabelled({
-    label: 'Over after a silence of (minutes)',
+    label: 'Treat as resolved after (minutes)',
     help:
-      'Only where Alertmanager does not say when alerts are resolved: after so long without a word of the same alerts ' +
-      'the trouble counts as over. Blank: Alertmanager says it.',
+      'Only if Alertmanager does not send resolved notifications: an alert group that was not notified for this long ' +
+      'is treated as resolved. Blank: Alertmanager sends them.',
     control,
   });
   control.addEventListener('input', () => field.showError(null));
@@ -107,8 +107,8 @@ async function store(state) {
   try {
     await saveAlerts(context.connection.name, state.values());
     state.markSaved();
-    state.done = 'Alerts are saved';
-    result.show(notice('good', state.done, el('p', {}, 'Tickets that are opened from now on follow this.')));
+    state.done = 'Alert mapping saved';
+    result.show(notice('good', state.done, el('p', {}, 'It applies to all tickets created from now on.')));
   } catch (error) {
     showProblem(state, error);
   }
@@ -117,7 +117,7 @@ async function store(state) {
 function showProblem({ mappings, silence, result }, error) {
   const elsewhere = mappings.showErrors(error.errors ?? []).filter(({ pointer, detail }) => {
     if (pointer !== '/resolvedAfterMinutes') return true;
-    silence.showError({ message: `The silence ${detail}.` });
+    silence.showError({ message: `Treat as resolved after: ${detail}.` });
     focusOn(silence.target);
     return false;
   });

@@ -8,9 +8,9 @@ export class ApiError extends Error {
    * @param {number} retryAfter  seconds, 0 if not said
    */
   constructor(status, problem, retryAfter = 0) {
-    super(problem.detail || problem.title || `psa-host answered with ${status}.`);
+    super(problem.detail || problem.title || `psa-host returned status ${status}.`);
     this.status = status;
-    this.title = problem.title || 'That did not work';
+    this.title = problem.title || 'The request failed';
     this.errors = problem.errors ?? [];
     this.retryAfter = retryAfter;
   }
@@ -114,10 +114,10 @@ async function attempt(request) {
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new ApiError(0, {
-      title: 'psa-host does not answer',
+      title: 'psa-host does not respond',
       detail:
-        'The answer is missing, so nobody knows yet whether it was done. See that psa-host runs and that you can ' +
-        'reach it, look at what is there now, then try again. What you typed is kept.',
+        'The response was lost, so it is not known whether the request was carried out. Check that psa-host is running and that you can ' +
+        'reach it, check the current state, then try again. Your input is kept.',
     });
   }
 }
@@ -160,8 +160,8 @@ async function answerOf(response) {
   throw new ApiError(
     response.status,
     document ?? {
-      title: 'psa-host answered with something else',
-      detail: `Status ${response.status}, and no document that this page can read. Reload the page; if it stays, see the log of psa-host.`,
+      title: 'Unexpected response from psa-host',
+      detail: `Status ${response.status} without a readable document. Reload the page; if the problem persists, see the log of psa-host.`,
     },
     seconds,
   );

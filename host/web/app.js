@@ -43,7 +43,7 @@ setHooks(signInAgain, (reachable) =>
       : notice(
           'warn',
           'No connection to psa-host',
-          el('p', {}, 'It is tried again every few seconds. What you typed is kept.'),
+          el('p', {}, 'Retrying every few seconds. Your input is kept.'),
         ),
   ),
 );
@@ -62,8 +62,8 @@ async function start() {
       ? null
       : notice(
           'info',
-          mayDo('read') ? 'This token may look, but not change anything' : 'This token may only hand tickets in',
-          el('p', {}, 'For more, sign out, and in again with a token of the scope admin.'),
+          mayDo('read') ? 'This token is read-only' : 'This token can only submit tickets',
+          el('p', {}, 'To do more, sign out and sign in with an admin token.'),
         ),
   );
   watchStatus(showStatus);
@@ -122,7 +122,7 @@ function showStatus(status) {
   );
   const count = document.getElementById('attention');
   count.hidden = waiting === 0;
-  setChildren(count, String(waiting), el('span', { class: 'visually-hidden' }, ' need a person'));
+  setChildren(count, String(waiting), el('span', { class: 'visually-hidden' }, ' need attention'));
   setBanner('paused', pausedBanner(status.connections));
   setBanner(
     'store',
@@ -130,11 +130,11 @@ function showStatus(status) {
       ? null
       : notice(
           'bad',
-          'Nothing can be stored now',
+          'The store is not writable',
           el(
             'p',
             {},
-            `${status.store.problem} Tickets are refused until that is mended; nothing that was accepted is lost.`,
+            `${status.store.problem} Tickets are rejected until this is fixed; nothing that was accepted is lost.`,
           ),
         ),
   );

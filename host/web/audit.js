@@ -23,8 +23,8 @@ export async function auditView({ query, signal }) {
     list: rows,
     empty: notice(
       'info',
-      'The audit has nothing here',
-      query.size > 0 && el('p', {}, el('a', { href: '#/audit' }, 'Show all of it')),
+      'No audit entries',
+      query.size > 0 && el('p', {}, el('a', { href: '#/audit' }, 'Show all entries')),
     ),
     kinds: ['audit'],
     signal,

@@ -137,10 +137,10 @@ class ChoiceField {
     const status =
       items.length === 0
         ? query
-          ? `Nothing fits “${query}”.`
+          ? `No match for “${query}”.`
           : 'The list is empty.'
         : hasMore
-          ? 'There are more: type a part of the name.'
+          ? 'There are more; type part of the name.'
           : '';
     this.showOptions(options, status);
     this.setActive(options.findIndex((item) => item.id === this.chosen.id && isActive(item)));
@@ -280,7 +280,7 @@ class ChoiceField {
     if (candidates.length > 1)
       setChildren(
         this.note,
-        el('p', {}, `The PSA has ${candidates.length} of “${name}”. Which one?`),
+        el('p', {}, `The PSA has ${candidates.length} entries named “${name}”. Select one.`),
         el(
           'div',
           { class: 'actions' },
@@ -292,7 +292,7 @@ class ChoiceField {
           ),
         ),
       );
-    else if (this.isWhole) setChildren(this.note, `The PSA's list has no “${name}” that can be chosen: choose another.`);
+    else if (this.isWhole) setChildren(this.note, `The PSA's list has no selectable “${name}”: choose another one.`);
   }
 
   fail(error) {
@@ -324,10 +324,10 @@ class ChoiceField {
         sentences(
           `The list could not be loaded: ${this.failure.message}`,
           this.failure.hint,
-          'Until then type an id or a name.',
+          'You can type an id or a name instead.',
         ),
       ),
-      actionButton('Load the list again', () => this.tryAgain(), { kind: 'quiet', busy: 'Loading…' }),
+      actionButton('Reload the list', () => this.tryAgain(), { kind: 'quiet', busy: 'Loading…' }),
     );
   }
 

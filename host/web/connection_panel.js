@@ -54,7 +54,7 @@ function nameField(suggestion) {
   return createLabelled({
     label: 'Connection name',
     control,
-    help: 'What tickets and alerts call it. Letters, digits, hyphens, underscores and dots.',
+    help: 'Used in tickets and alerts to refer to this connection. Letters, digits, hyphens, underscores and dots.',
   });
 }
 
@@ -75,7 +75,7 @@ async function test(state) {
     const input = inputOf(state);
     const outcome = await testConnection(requiredName(state), input);
     state.tested = { input: JSON.stringify(input), passed: outcome.ok };
-    state.result.show(testOutcome(outcome, state.form.isDirty() ? 'Click Save to keep these values.' : null));
+    state.result.show(testOutcome(outcome, state.form.isDirty() ? 'Click Save to store these values.' : null));
     if (!outcome.ok && outcome.error.field) state.form.showErrors([outcome.error]);
     for (const { field, message, hint } of outcome.result?.warnings ?? [])
       if (field) state.form.showErrors([{ field, message, hint }]);
@@ -92,7 +92,7 @@ async function store(state) {
     await saveConnection(name, inputOf(state));
     state.form.markSaved();
     const hasDefaults = Object.keys(state.descriptor.ticketDefaults?.properties ?? {}).length > 0;
-    state.goTo(hasDefaults && !state.connection ? 'defaults' : null, { name, done: `${name} is saved` });
+    state.goTo(hasDefaults && !state.connection ? 'defaults' : null, { name, done: `${name} saved` });
   } catch (error) {
     showProblem(state, error);
   }
@@ -105,10 +105,10 @@ async function mayStore({ form, connection, tested, ...state }) {
   if (isTested ? tested.passed : isSame && connection.lastTest?.passed) return true;
   if (!form.isComplete()) return true; // psa-host says what is missing
   const answer = await confirmDialog({
-    title: 'Save without a test that passed?',
+    title: 'Save without a passed test?',
     text: isTested
-      ? 'The test of these values has failed. Tickets of this connection wait until a test passes.'
-      : 'These values were never tested. If the PSA does not take them, tickets of this connection wait.',
+      ? 'The test of these values failed. Tickets of this connection wait until a test passes.'
+      : 'These values were never tested. If the PSA does not accept them, tickets of this connection will wait.',
     confirm: 'Save anyway',
     cancel: 'Back',
   });
@@ -118,15 +118,15 @@ async function mayStore({ form, connection, tested, ...state }) {
 /** An empty name would be another address of the API, that of another connection would change it. */
 function requiredName(state) {
   const name = nameOf(state);
-  if (!name) throw wrongName('Give the connection a name.');
+  if (!name) throw wrongName('Enter a name for the connection.');
   if (state.name && state.taken.has(name))
-    throw wrongName(`There is a connection ${name} already; change that one, or choose another name.`);
+    throw wrongName(`There is a connection ${name} already; change it, or choose another name.`);
   return name;
 }
 
 const wrongName = (message) =>
   Object.assign(new Error(message), {
-    title: 'The name of the connection is not accepted',
+    title: 'Invalid connection name',
     fieldErrors: () => [],
     errors: [{ pointer: '/name', detail: message }],
   });
@@ -149,7 +149,7 @@ function showProblem({ form, name, result }, error) {
   const allPlaced = inForm.length > 0 && elsewhere.length === 0 && inForm.length === error.errors.length;
   if (allPlaced)
     result.show(
-      problemBox({ title: error.title, message: 'See the fields that are marked above, correct them and try again.' }),
+      problemBox({ title: error.title, message: 'Correct the fields marked above and try again.' }),
     );
   else if (!(aboutName && name)) result.show(problemBox(error));
 }

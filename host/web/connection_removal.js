@@ -17,7 +17,7 @@ export const removeButton = (name, what, result, kind = 'quiet') =>
 
 /** The list of those of its tickets that have not ended. */
 export const openTicketsLink = (name) =>
-  el('a', { href: `#/tickets?state=open&connection=${encodeURIComponent(name)}` }, 'Show its tickets that have not ended');
+  el('a', { href: `#/tickets?state=open&connection=${encodeURIComponent(name)}` }, 'Show its unfinished tickets');
 
 async function remove(name, what, result) {
   const sure = await confirmDialog({
@@ -25,14 +25,14 @@ async function remove(name, what, result) {
     danger: true,
     confirm: 'Remove',
     text:
-      `psa-host forgets this ${what} connection with its secrets. Tickets that it has delivered stay in the PSA. ` +
-      `${currentSession().name} stands in the audit as who did it.`,
+      `psa-host deletes this ${what} connection and its secrets. Tickets that were delivered stay in the PSA. ` +
+      `The audit log will show that ${currentSession().name} did this.`,
   });
   if (!sure) return;
   try {
     await removeConnection(name);
     goTo('/integrations');
-    announce(`${name} is removed.`);
+    announce(`${name} was removed.`);
   } catch (error) {
     result.show(problemBox(error, { next: error.status === 409 && el('p', {}, openTicketsLink(name)) }));
   }

@@ -18,13 +18,13 @@ const pauses = {
   },
   permission: {
     label: 'permission',
-    next: 'Give the API user the missing right, then click Test; it is also tried again by itself.',
+    next: 'Grant the API user the missing right, then click Test; it is also retried automatically.',
   },
-  transport: { label: 'PSA not reached', next: 'It is tried again by itself; tickets wait until then.' },
-  lost: { label: 'call never ended', next: 'Start psa-host again; if it happens again, update the plugin.' },
+  transport: { label: 'PSA unreachable', next: 'It is retried automatically; tickets wait until then.' },
+  lost: { label: 'call did not return', next: 'Restart psa-host; if it happens again, update the plugin.' },
   quarantine: {
     label: 'quarantine',
-    next: 'Tickets wait. Release it once it is updated: if it ends psa-host again, it is set aside again.',
+    next: 'Tickets are waiting. Release the plugin once it is updated; if it crashes psa-host again, it is blocked again.',
   },
 };
 

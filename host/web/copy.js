@@ -23,7 +23,7 @@ async function copy(shown, text, button) {
     setTimeout(() => sayCopied(button));
   } catch {
     getSelection().selectAllChildren(shown);
-    announce('It is marked: copy it with the keyboard.');
+    announce('It is selected: copy it with the keyboard.');
   }
 }
 

@@ -13,7 +13,7 @@ export function dryRunOutcome({ heldBack, warnings = [], error }) {
     'div',
     {},
     heldBack.length === 0
-      ? notice('bad', 'It would not get as far as creating the ticket', error && el('p', {}, error))
+      ? notice('bad', 'The ticket would not be created', error && el('p', {}, error))
       : notice('info', 'This would be sent; nothing was created', heldBack.map(requestFigure)),
     warnings.map((warning) => notice('warn', warning)),
   );

@@ -126,7 +126,7 @@ function controlFor(context, id, name, field, value, isStored) {
     );
   if (field.type === 'integer' || field.type === 'number') return numberControl(id, field, value);
   if (field.type === 'array')
-    return linesControl(id, { lines: value ?? [], placeholder: field.placeholder ?? 'One in each line' });
+    return linesControl(id, { lines: value ?? [], placeholder: field.placeholder ?? 'One per line' });
   if (field.type === 'object') return pairsControl(id, value ?? {}, field.placeholder);
   return textControl(id, field, value);
 }

@@ -18,7 +18,7 @@ export async function healthView({ signal }) {
   const cards = el('div', { class: 'health' });
   const refusals = refusalsPanel({ signal });
   const show = (status) => {
-    version.textContent = `psa-host ${status.version} · ${status.store.writable ? 'the store takes tickets' : 'the store takes nothing now'}`;
+    version.textContent = `psa-host ${status.version} · ${status.store.writable ? 'the store accepts tickets' : 'the store is not writable'}`;
     setChildren(cards, status.connections.length > 0 ? status.connections.map(connectionHealth) : nothing());
     refusals.refresh();
   };
@@ -31,7 +31,7 @@ const nothing = () =>
   notice(
     'info',
     'No connection yet',
-    el('p', {}, el('a', { href: '#/integrations' }, 'Configure one'), '; then this shows how its tickets go.'),
+    el('p', {}, el('a', { href: '#/integrations' }, 'Configure one'), ' to see its tickets here.'),
   );
 
 function connectionHealth(connection) {
@@ -81,8 +81,8 @@ function queue({ name, tickets, oldestOpen, underWay }) {
         'span',
         {},
         depth === 0
-          ? 'nothing waits'
-          : `oldest ${oldestOpen ? formatAge(oldestOpen) : 'just now'}, ${underWay ?? 0} under way`,
+          ? 'nothing waiting'
+          : `oldest ${oldestOpen ? formatAge(oldestOpen) : 'just now'}, ${underWay ?? 0} in progress`,
       ),
     ),
     stackedBar(parts, `Waiting for ${name}: ${told}`),
@@ -104,7 +104,7 @@ function rate(name) {
   return el(
     'section',
     {},
-    el('h3', {}, 'Delivered since you came'),
+    el('h3', {}, 'Delivered since this page was opened'),
     el('p', { class: 'figure' }, text, el('span', {}, 'a minute')),
     sparkline(perMinute, `Tickets delivered for ${name}: ${text} a minute now`),
   );
@@ -136,7 +136,7 @@ function quota({ name, quota: limits = [], slots = [] }) {
 }
 
 const atOnce = (slots) => ({
-  label: 'Requests at once',
+  label: 'Concurrent requests',
   used: slots.reduce((sum, { inFlight }) => sum + inFlight, 0),
   max: slots.reduce((sum, { max }) => sum + max, 0),
 });

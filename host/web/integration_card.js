@@ -170,7 +170,7 @@ function trouble({ state, trouble: text, pause, pauseReason }, release) {
       'bad',
       'This connection cannot work',
       el('p', {}, text),
-      el('p', {}, 'Open Configure and correct it. Its tickets wait; nothing is lost.'),
+      el('p', {}, 'Open Configure and correct it. Its tickets are waiting; nothing is lost.'),
     );
   if (state === 'paused')
     return notice(
@@ -185,7 +185,7 @@ function trouble({ state, trouble: text, pause, pauseReason }, release) {
 /** Until a test has passed, nobody knows whether the PSA takes these credentials. */
 function testNotice({ lastTest }) {
   if (!lastTest)
-    return notice('info', 'These credentials were never tested', el('p', {}, 'Click Test to see whether the PSA takes them.'));
+    return notice('info', 'These credentials were never tested', el('p', {}, 'Click Test to see whether the PSA accepts them.'));
   const { passed, time, message, hint } = lastTest;
   if (passed) return null;
   return notice(
@@ -213,12 +213,12 @@ function defaultsReminder(descriptor, { name, ticketDefaults }, openPanel) {
   if (missing.length === 0) return null;
   return notice(
     'info',
-    `Ticket defaults are not complete: ${missing.join(', ')}`,
+    `Ticket defaults are incomplete: ${missing.join(', ')}`,
     el(
       'p',
       {},
       el('a', { href: `#${addressOf(name, 'defaults')}` }, 'Fill them in'),
-      '; until then each ticket must bring its own.',
+      '; until then each ticket has to set its own.',
     ),
   );
 }

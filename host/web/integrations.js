@@ -33,7 +33,7 @@ export async function integrationsView({ parameters, signal }) {
       el(
         'p',
         { class: 'lead' },
-        'Where tickets go. Configure a PSA, test it, save it, then say what its tickets shall look like.',
+        'Where tickets go. Configure a PSA, test and save it, then set the defaults for new tickets.',
       ),
     ),
     groups.length === 0 && broken.length === 0 && noPlugins(),
@@ -64,11 +64,11 @@ function cardsOf(group, open, taken) {
 const noPlugins = () =>
   notice(
     'info',
-    'There is no plugin yet',
+    'No plugins yet',
     el(
       'p',
       {},
-      'Name the folder of your plugins under [plugins] in the configuration file, and start psa-host again. What it finds there stands here then.',
+      'Set the folder of your plugins under [plugins] in the configuration file and restart psa-host. The plugins found there then appear here.',
     ),
   );
 

@@ -15,7 +15,7 @@ export function linesControl(id, { lines, placeholder, toValue = (filled) => fil
 }
 
 /** `pairs`: an object of texts. */
-export const pairsControl = (id, pairs, placeholder = 'name = value, one in each line') =>
+export const pairsControl = (id, pairs, placeholder = 'name = value, one per line') =>
   linesControl(id, {
     lines: Object.entries(pairs).map(([name, value]) => `${name} = ${value}`),
     placeholder,

@@ -24,7 +24,7 @@ export function problemBox(error, { retry, fields = true, next } = {}) {
   const saysAll = errors.length > 0 && errors.every(({ detail }) => error.message.includes(detail));
   return notice(
     'bad',
-    error.title ?? 'Something went wrong in this page',
+    error.title ?? 'Something went wrong on this page',
     !saysAll && el('p', {}, error.message),
     errors.length > 0 &&
       el(
@@ -33,7 +33,7 @@ export function problemBox(error, { retry, fields = true, next } = {}) {
         errors.map(({ pointer, detail }) => el('li', {}, !saysAll && el('code', {}, `${pointer} `), detail)),
       ),
     error.retryAfter > 0 && el('p', {}, `Try again in ${error.retryAfter} seconds.`),
-    error.title === undefined && el('p', {}, 'Reload the page; if it stays, report what you did.'),
+    error.title === undefined && el('p', {}, 'Reload the page; if the problem persists, report what you did.'),
     next,
     retry && actionButton('Try again', async () => retry()),
   );

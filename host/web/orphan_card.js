@@ -23,7 +23,7 @@ export function orphanCard({ connection, builds }) {
     ),
     notice(
       'bad',
-      builds.length > 0 ? 'Choose which build of its plugin this connection runs' : 'The plugin of this connection is not there',
+      builds.length > 0 ? 'Select the plugin build for this connection' : 'The plugin of this connection is missing',
       el('p', {}, trouble || `The plugin ${plugin} is not loaded.`),
       el(
         'ul',
@@ -32,10 +32,10 @@ export function orphanCard({ connection, builds }) {
           'li',
           {},
           builds.length > 0
-            ? 'To go on with it: choose a build below. Its tickets wait until then; nothing is lost.'
-            : 'To go on with it: put the plugin back into a folder of plugins, and start psa-host again. Its tickets wait until then; nothing is lost.',
+            ? 'Select a build below. Its tickets wait until then; nothing is lost.'
+            : 'To keep it: put the plugin back into a plugin folder and restart psa-host. Its tickets wait until then; nothing is lost.',
         ),
-        el('li', {}, 'To give it up: link or drop its tickets that have not ended, then click Remove.'),
+        el('li', {}, 'To remove it: link or drop its unfinished tickets, then click Remove.'),
       ),
       el('p', {}, openTicketsLink(name)),
     ),
@@ -55,7 +55,7 @@ async function choose(name, build, result) {
   try {
     await saveConnection(name, { plugin: build });
     reload();
-    announce(`${name} runs ${build}.`);
+    announce(`${name} now uses ${build}.`);
   } catch (error) {
     result.show(problemBox(error));
   }

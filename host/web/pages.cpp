@@ -14,7 +14,7 @@ ApiResponse file(const std::string &name)
 {
     const auto at = embeddedPages.find(name);
     if (at == embeddedPages.end())
-        throw Problem(404, "not-found", "There is nothing here", "The admin page is at /, the API at /v1.");
+        throw Problem(404, "not-found", "Not found", "The admin page is at /, the API at /v1.");
     return {200,
             at->second.type,
             at->second.content,

@@ -27,29 +27,29 @@ export function refusalsPanel({ signal }) {
   };
   const element = el(
     'section',
-    { class: 'stack', 'aria-label': 'Refused webhooks and tickets' },
-    el('h2', {}, 'Refused webhooks and tickets'),
-    el('p', { class: 'help' }, 'The last ones by address. psa-host forgets them when it restarts; its log has them too.'),
+    { class: 'stack', 'aria-label': 'Rejected webhooks and tickets' },
+    el('h2', {}, 'Rejected webhooks and tickets'),
+    el('p', { class: 'help' }, 'The latest ones by path. They are forgotten on a restart; the log has them too.'),
     list,
   );
   return { element, refresh };
 }
 
-const nothing = (since) => el('p', { class: 'muted' }, `None was refused since ${formatTime(since)}.`);
+const nothing = (since) => el('p', { class: 'muted' }, `None since ${formatTime(since)}.`);
 
 const address = ({ address: path, count, last }) =>
   el(
     'article',
-    { class: 'card', 'aria-label': `Refused at ${path}` },
+    { class: 'card', 'aria-label': `Rejected at ${path}` },
     el(
       'div',
       { class: 'card-head' },
-      el('div', { class: 'card-title' }, el('h3', {}, path), el('p', { class: 'subtitle' }, `${counted(count, 'time')} refused`)),
+      el('div', { class: 'card-title' }, el('h3', {}, path), el('p', { class: 'subtitle' }, `rejected ${counted(count, 'time')}`)),
     ),
     el(
       'table',
       { class: 'table' },
-      el('caption', { class: 'visually-hidden' }, `The last refusals at ${path}, the newest first`),
+      el('caption', { class: 'visually-hidden' }, `Latest rejections at ${path}, newest first`),
       el(
         'thead',
         {},

@@ -70,7 +70,7 @@ async function askToLeave() {
   isAsking = true;
   const leave = await confirmDialog({
     title: 'Leave without saving?',
-    text: 'What you changed here is not saved yet.',
+    text: 'Your changes on this page are not saved yet.',
     confirm: 'Leave',
     cancel: 'Stay',
     danger: true,

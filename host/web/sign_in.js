@@ -40,7 +40,7 @@ async function ask() {
     'dialog',
     { class: 'dialog', 'aria-labelledby': 'again-title' },
     el('h2', { id: 'again-title' }, 'Sign in again'),
-    el('p', {}, 'Your session has ended. What you typed is kept, and what you asked for goes on after this.'),
+    el('p', {}, 'Your session has expired. Your input is kept, and your last action continues after you sign in.'),
     form.element,
   );
   const closed = openDialog(dialog);
@@ -48,7 +48,7 @@ async function ask() {
   if ((await closed) !== 'done')
     throw new ApiError(401, {
       title: 'You are signed out',
-      detail: 'Nothing was changed. Try again, and sign in when asked.',
+      detail: 'Nothing was changed. Try again, and sign in when prompted.',
     });
 }
 
@@ -73,9 +73,9 @@ function signInForm(onSignedIn) {
       el(
         'p',
         { class: 'help', id: 'token-help' },
-        'psa-host prints an admin token when it starts for the first time. Whoever has one makes others under Tokens; so does ',
+        'psa-host prints an admin token on its first start. Lost it? An admin can create one under Tokens, or with ',
         el('code', {}, 'psa-host token add'),
-        ' on its machine.',
+        ' on the machine of psa-host.',
       ),
       input,
     ),

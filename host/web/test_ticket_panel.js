@@ -23,7 +23,7 @@ export function testTicketPanel({ descriptor, connection, choices, goTo }) {
     el(
       'p',
       { class: 'lead' },
-      `Creates one real ticket in ${descriptor.name}, with the ticket defaults. Its title says that psa-host sent it as a test and that it can be deleted.`,
+      `Creates a real ticket in ${descriptor.name} with the ticket defaults. Its title says that it is a test from psa-host and can be deleted.`,
     ),
     company.element,
     el(
@@ -59,8 +59,8 @@ function companyField(descriptor, connection, choices) {
     control: choice.element,
     required: !isSet,
     help: isSet
-      ? 'Whom the ticket is for. Blank: the company of the ticket defaults.'
-      : 'Whom the ticket is for: best your own company.',
+      ? 'Customer of the ticket. Blank: the company of the ticket defaults.'
+      : 'Customer of the ticket: preferably your own company.',
   });
   labelled.target.addEventListener('change', () => labelled.showError(null));
   return { ...labelled, value: choice.value, isNeeded: !isSet };
@@ -71,7 +71,7 @@ function hasCompany({ company, result }) {
   company.showError(null);
   result.clear();
   if (!company.isNeeded || company.value()) return true;
-  company.showError({ message: 'Choose the company that the ticket is for.' });
+  company.showError({ message: 'Choose the company for the ticket.' });
   focusOn(company.target);
   return false;
 }
@@ -137,7 +137,7 @@ function ticketOf({ connection, company }) {
 function outcome(descriptor, ticket) {
   const { label, tone, meaning } = stateOf(ticket.state);
   const psa = ticket.psaTicket;
-  const title = psa ? `Ticket ${psa.number ?? psa.id} is created in ${descriptor.name}` : `${label}: ${waitText(ticket) || meaning}`;
+  const title = psa ? `Ticket ${psa.number ?? psa.id} was created in ${descriptor.name}` : `${label}: ${waitText(ticket) || meaning}`;
   return notice(
     tone === 'quiet' ? 'info' : tone,
     title,

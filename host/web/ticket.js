@@ -60,11 +60,11 @@ function details(ticket, { entries, next }, actions, correction) {
     el(
       'section',
       { class: 'card' },
-      el('h2', {}, 'What happened'),
+      el('h2', {}, 'History'),
       entries.length > 0
         ? el('div', { class: 'entries' }, entries.map(auditEntry))
-        : el('p', {}, 'The audit has nothing of it any more.'),
-      next && el('p', {}, el('a', { href: `#/audit?ticket=${ticket.id}` }, 'Show all of it in the audit')),
+        : el('p', {}, 'The audit log has no entries for it any more.'),
+      next && el('p', {}, el('a', { href: `#/audit?ticket=${ticket.id}` }, 'Show all in the audit log')),
     ),
   ];
 }
@@ -77,11 +77,11 @@ function ticketFacts({ connection, company, psaTicket, attempts, due, reference,
     ['Connection', el('a', { href: `#/tickets?connection=${encodeURIComponent(connection)}` }, connection)],
     ['Company', company],
     ['Attempts', String(attempts)],
-    ['Next look', formatTime(due)],
+    ['Next lookup', formatTime(due)],
     ['Reference', el('code', {}, reference)],
     ['Key', key && el('code', {}, key)],
     ['Plugin', plugin],
-    ['Handed in', formatTime(created)],
+    ['Submitted', formatTime(created)],
     ['Changed', formatTime(changed)],
     ['Ended', formatTime(ended)],
   ]);
@@ -97,7 +97,7 @@ function documents({ request, ticket }) {
       el('pre', { tabindex: 0, 'aria-label': title }, prettyJson(value)),
     );
   return [
-    document('As it was handed in, with later corrections', request),
+    document('As submitted, with later corrections', request),
     document('With the ticket defaults, as the plugin gets it', ticket),
   ];
 }

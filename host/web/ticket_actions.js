@@ -45,9 +45,9 @@ export function ticketActions(refresh) {
             }),
           correction && !correction.wrong && actionButton('Correct and retry', async () => correct()),
           maybeInPsa.includes(state) &&
-            actionButton('Look first, then retry', act(ticket, 'retry', askLook, retried)),
-          !noLink.includes(state) && actionButton('Link', act(ticket, 'link', askLink, () => 'It is linked')),
-          !noDrop.includes(state) && actionButton('Drop', act(ticket, 'drop', askDrop, () => 'It is dropped'), { kind: 'danger' }),
+            actionButton('Look up, then retry', act(ticket, 'retry', askLook, retried)),
+          !noLink.includes(state) && actionButton('Link', act(ticket, 'link', askLink, () => 'Linked')),
+          !noDrop.includes(state) && actionButton('Drop', act(ticket, 'drop', askDrop, () => 'Dropped'), { kind: 'danger' }),
         ),
         place,
       ];
@@ -65,25 +65,25 @@ async function send({ id }, verb, body, { result, refresh, done }) {
   }
 }
 
-const retried = ({ state }) => (state === 'unknown' ? 'The PSA is searched for it' : 'It is sent again');
+const retried = ({ state }) => (state === 'unknown' ? 'Looking it up in the PSA' : 'It will be sent again');
 
 async function askRetry({ id, state, openSince }) {
-  const risk = state === 'needs_review' ? ' If the PSA may have it already, look first: else there may be two.' : '';
+  const risk = state === 'needs_review' ? ' If the PSA may already have it, look it up first, to avoid a duplicate.' : '';
   const sure = await confirmDialog({
     title: `Retry ticket ${id}?`,
     confirm: 'Retry',
     text: openSince
-      ? 'The PSA may have it, so it is looked for first. If it is not there after the quiet period, it is sent again, with the ticket defaults of today.'
-      : `It is sent again, with the ticket defaults of today.${risk}`,
+      ? 'The PSA may have it, so it is looked up first. If it is not found after the quiet period, it is sent again with the current ticket defaults.'
+      : `It is sent again with the current ticket defaults.${risk}`,
   });
   return sure && {}; // what is open is looked for first
 }
 
 async function askLook({ id }) {
   const sure = await confirmDialog({
-    title: `Look for ticket ${id}?`,
-    confirm: 'Look first',
-    text: 'The PSA is searched for its reference. Is it there, the ticket is done; if not, it is sent again after the quiet period.',
+    title: `Look up ticket ${id}?`,
+    confirm: 'Look up',
+    text: 'The PSA is searched for its reference. If it is found, the ticket is done; if not, it is sent again after the quiet period.',
   });
   return sure && { lookFirst: true };
 }
@@ -92,10 +92,10 @@ async function askLink({ id }) {
   const answer = await confirmDialog({
     title: `Link ticket ${id}`,
     confirm: 'Link',
-    text: 'Say which ticket of the PSA it is. Nothing is sent then; the ticket counts as done.',
+    text: 'Enter the ticket of the PSA that it corresponds to. Nothing is sent, and the ticket counts as done.',
     input: {
       label: 'Ticket in the PSA',
-      help: 'Its number as the PSA shows it, or its id, which stands in the address of the ticket there.',
+      help: 'Its number as shown in the PSA, or its id, which is part of the ticket's URL there.',
       required: true,
     },
   });
@@ -107,8 +107,8 @@ async function askDrop({ id }) {
     title: `Drop ticket ${id}?`,
     confirm: 'Drop',
     danger: true,
-    text: 'It is not sent any more. It stays in this list, with your reason.',
-    input: { label: 'Reason', help: 'Such as: was made by hand.', required: true },
+    text: 'It will not be sent. It stays in this list with your reason.',
+    input: { label: 'Reason', help: 'For example: was created by hand.', required: true },
   });
   return answer && { reason: answer.value };
 }

@@ -47,7 +47,7 @@ function asTexts(values, fields) {
 export function correctionPanel({ ticket, correction, sent }) {
   const place = el('div', { class: 'stack' });
   const state = { ticket, correction, sent, result: resultArea(), changes: () => ({}) };
-  const retry = el('button', { class: 'button primary' }, 'Retry with this');
+  const retry = el('button', { class: 'button primary' }, 'Save and retry');
   const more = actionButton('Show all fields', async () => show(Object.keys(correction.fields)), { kind: 'quiet' });
   const show = (names) => {
     const shown = pick(correction.fields, names);
@@ -61,7 +61,7 @@ export function correctionPanel({ ticket, correction, sent }) {
   const element = el(
     'form',
     { class: 'correction stack', novalidate: true, autocomplete: 'off', 'aria-label': 'Correct the ticket' },
-    el('h3', {}, 'Correct it and send it again'),
+    el('h3', {}, 'Correct and resend'),
     place,
     el('div', { class: 'actions' }, retry, more),
     state.result.element,

@@ -41,12 +41,12 @@ async function store(state) {
   try {
     await saveConnection(connection.name, { plugin: connection.plugin, ticketDefaults: filled(form.values()) });
     form.markSaved();
-    state.done = 'Ticket defaults are saved';
+    state.done = 'Ticket defaults saved';
     result.show(
       notice(
         'good',
         state.done,
-        el('p', {}, 'A test ticket shows whether the PSA takes them.'),
+        el('p', {}, 'Send a test ticket to see whether the PSA accepts them.'),
         actionButton('Send test ticket', async () => goTo('test-ticket')),
       ),
     );

@@ -4,7 +4,7 @@
 const common = ['company', 'contact', 'priority', 'status', 'queue', 'category'];
 
 /** As a default it is called otherwise than for one ticket. */
-const company = { title: 'Company', description: 'Whom the ticket is for.' };
+const company = { title: 'Company', description: 'Customer of the ticket.' };
 
 export const isCommon = (name) => common.includes(name);
 

@@ -4,23 +4,23 @@ import { formatMoment } from './format.js';
 
 /** @type {Object<string, {label: string, tone: string, meaning: string}>}  in the order of a ticket's way */
 export const ticketStates = {
-  ready: { label: 'To send', tone: 'info', meaning: 'Stored; it is sent when its turn comes.' },
-  sending: { label: 'Sending', tone: 'info', meaning: 'An attempt is under way.' },
-  retry_at: { label: 'Retrying', tone: 'warn', meaning: 'It could not be created yet; it is sent again later.' },
+  ready: { label: 'To send', tone: 'info', meaning: 'Stored and waiting for its turn.' },
+  sending: { label: 'Sending', tone: 'info', meaning: 'An attempt is in progress.' },
+  retry_at: { label: 'Retrying', tone: 'warn', meaning: 'It could not be created yet and will be retried.' },
   held: {
     label: 'On hold',
     tone: 'warn',
-    meaning: 'Waits until the credentials or permissions of the connection are mended.',
+    meaning: 'Waiting until the credentials or permissions of the connection are fixed.',
   },
   unknown: {
     label: 'Unknown',
     tone: 'warn',
-    meaning: 'The PSA may have it: it is looked for by its reference before it is sent again.',
+    meaning: 'The PSA may have it: it is looked up by its reference before it is sent again.',
   },
-  needs_review: { label: 'Needs review', tone: 'bad', meaning: 'You decide what becomes of it.' },
+  needs_review: { label: 'Needs review', tone: 'bad', meaning: 'Waiting for your decision.' },
   done: { label: 'Done', tone: 'good', meaning: 'The PSA has it.' },
-  dead: { label: 'Refused', tone: 'bad', meaning: 'The PSA does not take it as it is.' },
-  cancelled: { label: 'Dropped', tone: 'quiet', meaning: 'Somebody dropped it.' },
+  dead: { label: 'Refused', tone: 'bad', meaning: 'The PSA rejected it.' },
+  cancelled: { label: 'Dropped', tone: 'quiet', meaning: 'Dropped manually.' },
 };
 
 /** States in which a ticket waits for a person. */
@@ -41,7 +41,7 @@ export const stateOf = (state) => ticketStates[state] ?? { label: state, tone: '
 export function waitText({ waitsFor }) {
   if (!waitsFor) return '';
   const { text, since, until } = waitsFor;
-  return [text, since && ` since ${formatMoment(since)}`, until && `; next at ${formatMoment(until)}`].filter(Boolean).join('');
+  return [text, since && ` since ${formatMoment(since)}`, until && `; next attempt at ${formatMoment(until)}`].filter(Boolean).join('');
 }
 
 /** True if something out of the ordinary keeps a ticket from moving. */

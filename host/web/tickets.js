@@ -12,7 +12,7 @@ import { isKept, needHuman, openStates, stateOf, ticketStates, waitText } from '
 const pageSize = 50;
 const columns = ['Ticket', 'State', 'Connection', 'Company', 'In the PSA', 'Changed'];
 const groups = {
-  attention: { label: 'Needs a person', states: needHuman },
+  attention: { label: 'Needs attention', states: needHuman },
   open: { label: 'Not in the PSA yet', states: openStates },
 };
 
@@ -105,7 +105,7 @@ function row(ticket) {
 
 function nothing(query) {
   if (query.size > 0)
-    return notice('info', 'No ticket fits', el('p', {}, el('a', { href: '#/tickets' }, 'Show all tickets')));
+    return notice('info', 'No matching tickets', el('p', {}, el('a', { href: '#/tickets' }, 'Show all tickets')));
   return notice(
     'info',
     'No tickets yet',
@@ -114,7 +114,7 @@ function nothing(query) {
       {},
       'Send a test ticket under ',
       el('a', { href: '#/integrations' }, 'Integrations'),
-      ', or point alerts at a connection there.',
+      ', or connect Alertmanager to a connection there.',
     ),
   );
 }

@@ -1,4 +1,4 @@
-// Making a token, which is shown this once.
+// Creates a token, which is shown only once.
 
 import { change } from './api.js';
 import { createCheckGroup } from './check_group.js';
@@ -17,15 +17,15 @@ import { scopes } from './token_scopes.js';
 export function tokenForm({ name, made, close }) {
   const fields = {
     name: nameField(name),
-    scopes: createCheckGroup({ label: 'It may', options: scopes, chosen: ['submit'] }),
+    scopes: createCheckGroup({ label: 'Scopes', options: scopes, chosen: ['submit'] }),
     expires: expiryField(),
   };
   const result = resultArea();
-  const make = el('button', { class: 'button primary' }, 'Make');
+  const make = el('button', { class: 'button primary' }, 'Create token');
   const form = el(
     'form',
     { novalidate: true, autocomplete: 'off' },
-    el('h2', {}, 'Make a token'),
+    el('h2', {}, 'Create a token'),
     el(
       'div',
       { class: 'fields' },
@@ -39,10 +39,10 @@ export function tokenForm({ name, made, close }) {
     ),
     result.element,
   );
-  const card = el('section', { class: 'card', 'aria-label': 'Make a token' }, form);
+  const card = el('section', { class: 'card', 'aria-label': 'Create a token' }, form);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    runOnce(make, 'Making…', () => store({ fields, result, card, made, close }));
+    runOnce(make, 'Creating…', () => store({ fields, result, card, made, close }));
   });
   return { element: card, first: fields.name.target };
 }
@@ -59,7 +59,7 @@ function nameField(suggestion) {
   });
   const field = createLabelled({
     label: 'Name',
-    help: 'Whom or what it is for; the audit says it. Such as: alertmanager.',
+    help: 'Who or what uses it; shown in the audit log. For example: alertmanager.',
     control,
     required: true,
   });
@@ -69,7 +69,7 @@ function nameField(suggestion) {
 
 function expiryField() {
   const control = el('input', { id: 'token-expires', type: 'datetime-local' });
-  const field = createLabelled({ label: 'Expires', help: 'In your time. Blank: never.', control });
+  const field = createLabelled({ label: 'Expires', help: 'In your time zone. Blank: never.', control });
   control.addEventListener('input', () => field.showError(null));
   return field;
 }
@@ -97,19 +97,19 @@ function showProblem(fields, result, error) {
 }
 
 function showOnce(card, { name, token }, close) {
-  const heading = el('p', { class: 'notice-title' }, `The token ${name} is made: copy it now`);
+  const heading = el('p', { class: 'notice-title' }, `Token ${name} created: copy it now`);
   setChildren(
     card,
     el(
       'div',
       { class: 'notice good' },
       heading,
-      el('p', {}, 'It is shown this once. Nothing can show it again; if it is lost, remove it and make another.'),
+      el('p', {}, 'It is shown only once. If you lose it, remove it and create another one.'),
       copyable(`Token ${name}`, token),
       el(
         'div',
         { class: 'actions' },
-        actionButton('I have it', async () => close()),
+        actionButton('Done', async () => close()),
       ),
     ),
   );

@@ -26,7 +26,7 @@ export async function tokensView({ query, signal }) {
   const refresh = async () => list.contains(document.activeElement) || show();
   onChange(['audit'], refresh, signal);
   const place = el('div', { class: 'result' });
-  const make = actionButton('Make a token', async () => openForm(place, make, '', show), {
+  const make = actionButton('Create a token', async () => openForm(place, make, '', show), {
     kind: 'primary',
   });
   if (query.has('name')) openForm(place, make, query.get('name'), show);
@@ -37,7 +37,7 @@ export async function tokensView({ query, signal }) {
       'div',
       { class: 'view-head' },
       el('h1', {}, 'Tokens'),
-      el('p', { class: 'lead' }, 'Who may use the API and this page.'),
+      el('p', { class: 'lead' }, 'Access to the API and this page.'),
     ),
     el('div', { class: 'actions' }, make),
     place,
@@ -62,7 +62,7 @@ const table = (tokens, onRemove) =>
   el(
     'table',
     { class: 'table tokens' },
-    el('caption', { class: 'visually-hidden' }, 'Tokens, the oldest first'),
+    el('caption', { class: 'visually-hidden' }, 'Tokens, oldest first'),
     el(
       'thead',
       {},
@@ -88,7 +88,7 @@ function row(token, onRemove) {
       'th',
       { scope: 'row' },
       token.name,
-      token.damaged && el('span', { class: 'row-note clamp' }, `Damaged in the store, opens nothing: ${token.damaged}`),
+      token.damaged && el('span', { class: 'row-note clamp' }, `Damaged in the store, not valid: ${token.damaged}`),
     ),
     cell('Id', el('code', {}, token.id)),
     cell(
@@ -124,14 +124,14 @@ async function remove(token, all, { result, show }) {
     title: `Remove the token ${token.name}?`,
     danger: true,
     confirm: 'Remove',
-    text: `Whatever uses ${token.id} is refused from then on, and who is signed in with it is signed out. ${warnings(token, all)}`.trim(),
+    text: `Requests with ${token.id} are rejected from then on, and sessions that were started with it end. ${warnings(token, all)}`.trim(),
   });
   if (!sure) return;
   result.clear();
   try {
     await change('DELETE', `/v1/tokens/${segment(token.id)}`);
     await show();
-    announce(`The token ${token.name} is removed.`);
+    announce(`Token ${token.name} was removed.`);
     focusOn(document.querySelector('main h1'));
   } catch (error) {
     result.show(problemBox(error, { retry: error.status === 404 && reload }));
@@ -142,8 +142,8 @@ function warnings(token, all) {
   const isAdmin = ({ scopes: its, expires }) => its.includes('admin') && !(expires && Date.parse(expires) <= Date.now());
   const isLast = isAdmin(token) && all.filter(isAdmin).length === 1;
   return [
-    token.name === currentSession()?.name && 'It may be the one that you are signed in with.',
-    isLast && 'It is the last of the scope admin: without it nobody can change anything on this page.',
+    token.name === currentSession()?.name && 'It may be the one you are signed in with.',
+    isLast && 'It is the last admin token: without it nobody can change anything on this page.',
   ]
     .filter(Boolean)
     .join(' ');

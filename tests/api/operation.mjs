@@ -82,7 +82,7 @@ export async function operation(api, folder) {
     }
     const body = { plugin: 'com.example.swap', configuration: { apiKey: 'x' } };
     const refused = await api.expect([422, 'connection-refused'], 'PUT', '/v1/connections/swap', { body });
-    assert.match(refused.detail, /means 2 builds/);
+    assert.match(refused.detail, /matches 2 builds/);
     await api.expect([422, 'connection-refused'], 'POST', '/v1/connections/swap/test', { body });
   });
 

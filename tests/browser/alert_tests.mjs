@@ -52,7 +52,7 @@ describe('alerts', () => {
       await checkAccessible(page, 'a mapping of alerts');
       await shoot(page, 'alerts-mapped');
       await click(page, 'Save');
-      await page.getByText('Alerts are saved').waitFor();
+      await page.getByText('Alert mapping saved').waitFor();
 
       const { fields } = await api('GET', `/v1/connections/${psa.plugin}/alerts`);
       assert.deepEqual(fields.priority, {
@@ -87,15 +87,15 @@ describe('alerts', () => {
       });
       await page.reload();
       assert.equal(await row(page, 'Title').getByLabel('From').inputValue(), 'annotation:summary');
-      assert.equal(await page.getByLabel(/Over after a silence/).inputValue(), '360');
+      assert.equal(await page.getByLabel(/Treat as resolved after/).inputValue(), '360');
       await page.getByText(/send_resolved: false/).waitFor();
-      await click(page, 'Take out: Title');
+      await click(page, 'Remove: Title');
       await row(page, 'Title').waitFor({ state: 'detached' });
       await page.getByRole('navigation').getByRole('link', { name: 'Tickets' }).click();
       await page.getByRole('heading', { name: 'Leave without saving?' }).waitFor();
       await click(page, 'Stay');
       await click(page, 'Save');
-      await page.getByText('Alerts are saved').waitFor();
+      await page.getByText('Alert mapping saved').waitFor();
       const { fields } = await api('GET', `/v1/connections/${psa.plugin}/alerts`);
       assert.deepEqual(Object.keys(fields), ['company']);
     }));
@@ -110,10 +110,10 @@ describe('alerts', () => {
       await click(page, 'Save');
       await page.getByText('Queue ID: must have "from" or "otherwise".').waitFor();
       await row(page, 'Queue ID').getByLabel('From').fill('team');
-      const silence = page.getByLabel(/Over after a silence/);
+      const silence = page.getByLabel(/Treat as resolved after/);
       await silence.fill('an hour');
       await click(page, 'Save');
-      await page.getByText('The silence is not an integer.').waitFor();
+      await page.getByText('Treat as resolved after: is not an integer.').waitFor();
       assert.equal(await silence.getAttribute('aria-invalid'), 'true');
       await checkAccessible(page, 'alert settings that are wrong');
       await shoot(page, 'alerts-wrong');

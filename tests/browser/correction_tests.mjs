@@ -28,14 +28,14 @@ describe('corrections', () => {
     test(`a company name that fits two is put to the reader, ${name}`, async () => {
       const id = await stuck({ company: 'Globex' });
       await withSignedIn(`/tickets/${id}`, options, async (page) => {
-        await page.getByText('The PSA has 2 of “Globex”. Which one?').waitFor();
+        await page.getByText('The PSA has 2 entries named “Globex”. Select one.').waitFor();
         await checkAccessible(page, `candidates, ${name}`);
         await checkFits(page, `candidates, ${name}`);
         await shoot(page, `ticket-candidates-${name}`);
         const second = page.getByRole('button', { name: /^Globex \(/ }).nth(1);
         const wanted = /(\d+)\)$/.exec(await second.textContent())[1];
         await second.click();
-        await click(page, 'Retry with this');
+        await click(page, 'Save and retry');
         await page.getByText('The PSA has it.').waitFor();
         const created = (await ticketsIn(psa.sandbox)).at(-1);
         assert.equal(String(created.companyID), wanted);
@@ -47,15 +47,15 @@ describe('corrections', () => {
   test('a value that the PSA does not know is shown alone, and all fields when asked for', async () => {
     const id = await stuck({ company: 'Acme Dental', queue: 'Closed years ago' });
     await withSignedIn(`/tickets/${id}`, {}, async (page) => {
-      await page.getByRole('heading', { name: 'Correct it and send it again' }).waitFor();
-      await page.getByText("The PSA's list has no “Closed years ago” that can be chosen").waitFor();
+      await page.getByRole('heading', { name: 'Correct and resend' }).waitFor();
+      await page.getByText("The PSA's list has no selectable “Closed years ago”").waitFor();
       assert.equal(await page.getByRole('combobox').count(), 1, 'only what was wrong');
       await click(page, 'Show all fields');
       await page.getByRole('combobox', { name: 'Priority' }).waitFor();
       await checkAccessible(page, 'all fields of a ticket');
       await shoot(page, 'ticket-correct-all');
       await choose(page, 'Queue ID', 'Monitoring Alert');
-      await click(page, 'Retry with this');
+      await click(page, 'Save and retry');
       await page.getByText('The PSA has it.').waitFor();
       const { request } = await api('GET', `/v1/tickets/${id}`);
       assert.equal(request.company, 'Acme Dental', 'what was not touched stays');
@@ -69,7 +69,7 @@ describe('corrections', () => {
       await click(page, 'Show all fields');
       const hours = page.getByLabel('Due in hours');
       await hours.fill('soon');
-      await click(page, 'Retry with this');
+      await click(page, 'Save and retry');
       await page.getByText(/Due in hours \(dueInHours\) must be/).waitFor();
       assert.equal(await hours.getAttribute('aria-invalid'), 'true');
       assert.equal((await api('GET', `/v1/tickets/${id}`)).state, 'needs_review');
@@ -82,7 +82,7 @@ describe('corrections', () => {
     await withSignedIn(`/tickets/${id}`, {}, async (page) => {
       await page.getByText('Globex (').first().waitFor();
       await choose(page, 'Company', 'Acme Dental');
-      await click(page, 'Retry with this');
+      await click(page, 'Save and retry');
       await page.getByText('The PSA has it.').waitFor();
     });
   });

@@ -78,7 +78,7 @@ describe('errors', () => {
       await shoot(page, 'defaults-missing');
       await click(page, `Send test ticket: ${bare}`);
       await page.locator('form').getByRole('button', { name: 'Send test ticket' }).click();
-      await page.getByText('Choose the company that the ticket is for.').waitFor();
+      await page.getByText('Choose the company for the ticket.').waitFor();
       await page.getByRole('combobox', { name: 'Company' }).fill('acme');
       await page.getByRole('option', { name: 'Acme Dental' }).click();
       await page.locator('form').getByRole('button', { name: 'Send test ticket' }).click();
@@ -104,12 +104,12 @@ describe('errors', () => {
       await checkAccessible(page, 'a list that is missing');
       await shoot(page, 'error-choices');
       await click(page, 'Save');
-      await page.getByText('Ticket defaults are saved').waitFor();
+      await page.getByText('Ticket defaults saved').waitFor();
       const { connections } = await api('GET', '/v1/connections');
       assert.equal(connections.find(({ name }) => name === bare).ticketDefaults.queue, '8');
 
       await page.unroute('**/choices/queues*');
-      await click(page, 'Load the list again');
+      await click(page, 'Reload the list');
       await page.waitForFunction(
         (id) => document.getElementById(id).value === 'Monitoring Alert',
         await queue.getAttribute('id'),
@@ -150,7 +150,7 @@ describe('errors', () => {
         await page.getByRole('heading', { name: 'Configure', exact: true }).waitFor();
         await page.route('**/v1/**', (route) => route.abort());
         await click(page, 'Test');
-        await page.getByRole('alert').getByText('psa-host does not answer').waitFor();
+        await page.getByRole('alert').getByText('psa-host does not respond').waitFor();
         await page.getByRole('navigation').getByRole('link', { name: 'Audit' }).click();
         await page.getByText('No connection to psa-host').waitFor();
         await shoot(page, 'error-network');
@@ -176,10 +176,10 @@ describe('errors', () => {
         await chooseSecondGlobex(page);
         const send = page.locator('form').getByRole('button', { name: 'Send test ticket' });
         await send.click();
-        await page.getByText('psa-host does not answer').waitFor();
+        await page.getByText('psa-host does not respond').waitFor();
         await page.unroute('**/v1/tickets');
         await send.click();
-        await page.getByText(/^Ticket \S+ is created in /).waitFor();
+        await page.getByText(/^Ticket \S+ was created in /).waitFor();
         const created = (await ticketsIn(psa.sandbox)).slice(before.length);
         assert.equal(created.length, 1, 'there is one ticket');
         assert.equal(String(created[0].companyID), await secondGlobex(), 'for the one of two companies that was chosen');

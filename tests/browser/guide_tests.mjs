@@ -23,7 +23,7 @@ async function follow(page, psa) {
   for (const [field, label] of psa.defaults) await took.step(`choose ${field}`, () => choose(page, field, label));
   await shoot(page, `${psa.plugin}-defaults`);
   await took.step('click Save', () => page.getByRole('button', { name: 'Save', exact: true }).click());
-  await page.getByText('Ticket defaults are saved').waitFor();
+  await page.getByText('Ticket defaults saved').waitFor();
   took.report(`${psa.name}, from pasted credentials to saved ticket defaults`);
   assert.ok(took.steps() <= 6, 'at most six steps');
 
@@ -40,13 +40,13 @@ async function sendTestTicket(page, psa, took) {
   await took.step('choose the company', () => choose(page, 'Company', 'Acme Dental'));
   const send = page.locator('form').getByRole('button', { name: 'Send test ticket' });
   await took.step('click Send test ticket', () => send.dblclick()); // twice, as nervous people do
-  await page.getByText(/^Ticket \S+ is created in /).waitFor();
+  await page.getByText(/^Ticket \S+ was created in /).waitFor();
   await shoot(page, `${psa.plugin}-test-ticket`);
 
   const created = (await ticketsIn(psa.sandbox)).slice(before.length);
   assert.equal(created.length, 1, 'a double click makes one ticket');
   assert.match(psa.titleOf(created[0]), /Test ticket from psa-host/);
-  const shown = await page.locator('.notice-title').filter({ hasText: 'is created' }).textContent();
+  const shown = await page.locator('.notice-title').filter({ hasText: 'was created' }).textContent();
   const link = page.locator('.notice').getByRole('link', { name: /opens a new tab/ });
   assert.match(await link.getAttribute('href'), /^https:\/\//, `${shown}: with its address in the PSA`);
 }

@@ -79,7 +79,7 @@ test('a token that may only look is told so, and what it tries', async () => {
     await withPage('/integrations', {}, async (page) => {
       const [psa] = psas;
       await signIn(page, reading);
-      await page.getByText('This token may look, but not change anything').waitFor();
+      await page.getByText('This token is read-only').waitFor();
       await page.getByRole('button', { name: `Configure ${psa.name}` }).click();
       await paste(page, psa);
       await page.getByRole('button', { name: 'Test', exact: true }).click();

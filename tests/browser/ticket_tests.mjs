@@ -29,7 +29,7 @@ describe('tickets', () => {
   test('a ticket that needs review is found and linked by hand', async () => {
     const { id } = await needsReview();
     await withSignedIn('/tickets', {}, async (page) => {
-      await page.getByLabel('State').selectOption('Needs a person');
+      await page.getByLabel('State').selectOption('Needs attention');
       await page.getByRole('link', { name: `Ticket ${id}`, exact: true }).click();
       await page.getByRole('heading', { name: `Ticket ${id}`, exact: true }).waitFor();
       await page
@@ -48,7 +48,7 @@ describe('tickets', () => {
       await click(page, 'Link');
       await inDialog(page).getByLabel('Ticket in the PSA').fill(String(inPsa.id));
       await page.keyboard.press('Enter');
-      await page.getByText('It is linked').waitFor();
+      await page.getByText('Linked').waitFor();
       await page
         .getByText(/Linked by/)
         .first()
@@ -70,7 +70,7 @@ describe('tickets', () => {
       await click(page, 'Drop');
       await inDialog(page).getByLabel('Reason').fill('was made by hand');
       await inDialog(page).getByRole('button', { name: 'Drop' }).click();
-      await page.getByText('It is dropped').waitFor();
+      await page.getByText('Dropped').waitFor();
       await page.locator('.reason').getByText('was made by hand').waitFor();
     });
     assert.equal((await api('GET', `/v1/tickets/${id}`)).state, 'cancelled');

@@ -11,7 +11,7 @@ const statusFor = async (token) =>
 describe('tokens', () => {
   test('a token is made, shown once, copied, and works until it is removed', () =>
     withSignedIn('/tokens', { permissions: ['clipboard-read', 'clipboard-write'] }, async (page) => {
-      await click(page, 'Make a token');
+      await click(page, 'Create a token');
       assert.equal(await page.evaluate(() => document.activeElement.id), 'token-name', 'the name comes first');
       await page.keyboard.type('monitoring');
       await page.getByRole('checkbox', { name: /^submit/ }).uncheck();
@@ -20,7 +20,7 @@ describe('tokens', () => {
       await shoot(page, 'token-form');
       await checkAccessible(page, 'the form of a token');
       await page.getByLabel('Name').press('Enter');
-      await page.getByText('The token monitoring is made: copy it now').waitFor();
+      await page.getByText('Token monitoring created: copy it now').waitFor();
       await page.getByRole('button', { name: 'Copy: Token monitoring' }).click();
       const copied = await page.evaluate(() => navigator.clipboard.readText());
       assert.match(copied, /^psa_/);
@@ -31,7 +31,7 @@ describe('tokens', () => {
       assert.deepEqual(scopes, ['read']);
       assert.equal(Date.parse(expires), Date.UTC(2099, 0, 31, 12, 30), 'typed in the time of the reader, sent as UTC');
 
-      await click(page, 'I have it');
+      await click(page, 'Done');
       const text = await page.locator('body').innerHTML();
       assert.ok(!text.includes(copied), 'it is gone from the page');
       await page.reload();
@@ -54,16 +54,16 @@ describe('tokens', () => {
       assert.ok(await name.evaluate((input) => document.activeElement === input), 'who was led here can go on at once');
       assert.equal(await name.inputValue(), 'alertmanager', 'as it was suggested');
       await name.fill('');
-      await click(page, 'Make');
+      await click(page, 'Create token');
       await page.getByText('The name of a token must have 1 to 100 bytes.').waitFor();
       assert.equal(await name.getAttribute('aria-invalid'), 'true');
       await name.fill('somebody');
       await page.getByRole('checkbox', { name: /^submit/ }).uncheck();
-      await click(page, 'Make');
+      await click(page, 'Create token');
       await page.getByText('Choose at least one scope: submit, read or admin.').waitFor();
       await page.getByRole('checkbox', { name: /^submit/ }).check();
       await page.getByLabel('Expires').fill('2020-01-01T00:00');
-      await click(page, 'Make');
+      await click(page, 'Create token');
       await page.getByText(/expires must be a time in the future/).waitFor();
       await checkAccessible(page, 'a token with a wrong field');
       await shoot(page, 'token-wrong');
@@ -78,7 +78,7 @@ describe('tokens', () => {
         .click();
       await page
         .getByRole('dialog')
-        .getByText(/It is the last of the scope admin/)
+        .getByText(/It is the last admin token/)
         .waitFor();
       await click(page, 'Cancel');
     }));
@@ -89,7 +89,7 @@ describe('tokens', () => {
   ])
     test(`the form of a token, ${name}`, () =>
       withSignedIn('/tokens', options, async (page) => {
-        await click(page, 'Make a token');
+        await click(page, 'Create a token');
         await page.getByLabel('Expires').waitFor();
         await checkAccessible(page, `the form of a token, ${name}`);
         await checkFits(page, `the form of a token, ${name}`);

@@ -30,7 +30,7 @@ describe('upkeep', () => {
         await withoutPlugin(page);
         await page.getByRole('navigation').getByRole('link', { name: 'Integrations' }).click();
         const card = page.getByRole('article', { name: 'orphan' });
-        await card.getByText(/put the plugin back into a folder of plugins/).waitFor();
+        await card.getByText(/put the plugin back into a plugin folder/).waitFor();
         await checkAccessible(page, 'a connection without its plugin');
         await checkFits(page, 'a connection without its plugin');
         await shoot(page, options === phone ? 'orphan-phone' : 'orphan');
@@ -63,13 +63,13 @@ describe('upkeep', () => {
         const undecided = answer.connections.find(({ name }) => name === 'undecided');
         if (!chosen) {
           delete undecided.build;
-          Object.assign(undecided, { state: 'broken', trouble: `"${psa.plugin}" means 2 builds.` });
+          Object.assign(undecided, { state: 'broken', trouble: `"${psa.plugin}" matches 2 builds.` });
         }
         await route.fulfill({ headers: madeUp, json: answer });
       });
       await page.getByRole('navigation').getByRole('link', { name: 'Integrations' }).click();
       const card = page.getByRole('article', { name: `${psa.plugin} undecided` });
-      await card.getByText(`"${psa.plugin}" means 2 builds.`).waitFor();
+      await card.getByText(`"${psa.plugin}" matches 2 builds.`).waitFor();
       await checkAccessible(page, 'a connection that has to be told its build');
       await checkFits(page, 'a connection that has to be told its build');
       const [{ build }] = (await api('GET', '/v1/connections')).connections.filter(({ name }) => name === 'undecided');
@@ -94,13 +94,13 @@ describe('upkeep', () => {
         .getByRole('alert')
         .getByText(/drop or link them first/)
         .waitFor();
-      await page.getByRole('link', { name: 'Show its tickets that have not ended' }).click();
+      await page.getByRole('link', { name: 'Show its unfinished tickets' }).click();
       await page.waitForURL(/state=open&connection=busy/);
       await page.getByRole('link', { name: /^Ticket \d/ }).click();
       await click(page, 'Drop');
       await page.getByRole('dialog').getByLabel('Reason').fill('the connection is given up');
       await page.getByRole('dialog').getByRole('button', { name: 'Drop' }).click();
-      await page.getByText('It is dropped').waitFor();
+      await page.getByText('Dropped').waitFor();
     });
     await api('DELETE', '/v1/connections/busy');
   });
@@ -133,7 +133,7 @@ describe('upkeep', () => {
       for (const name of ['Test', 'Save']) {
         await click(page, name);
         await page
-          .getByText(`There is a connection ${psa.plugin} already; change that one, or choose another name.`)
+          .getByText(`There is a connection ${psa.plugin} already; change it, or choose another name.`)
           .waitFor();
       }
     }));
@@ -172,7 +172,7 @@ describe('upkeep', () => {
     withSignedIn(`/integrations/${psa.plugin}/test-ticket`, {}, async (page) => {
       const before = (await ticketsIn(psa.sandbox)).length;
       await click(page, 'Show what would be sent');
-      await page.getByText('Choose the company that the ticket is for.').waitFor();
+      await page.getByText('Choose the company for the ticket.').waitFor();
       await choose(page, 'Company', 'Acme Dental');
       await click(page, 'Show what would be sent');
       await page.getByText('This would be sent; nothing was created').waitFor();

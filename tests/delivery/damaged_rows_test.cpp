@@ -139,7 +139,7 @@ TEST_CASE("a ticket whose request is damaged is not sent again blindly: it is ha
         REQUIRE(api(application, "POST", "/v1/tickets/2/drop", "{}").status == 200);
         const ApiResponse answer = api(application, "POST", "/v1/tickets/2/retry", "{}");
         CHECK(answer.status == 409);
-        CHECK_THAT(answer.body, Contains("cannot be read") && Contains("Hand it in again"));
+        CHECK_THAT(answer.body, Contains("cannot be read") && Contains("Submit it again"));
     });
 }
 

@@ -41,7 +41,7 @@ TEST_CASE("an id that means two builds is not guessed at")
     const std::string file = person.connection("com.example.swap");
     const ProgramResult ambiguous = person.run({"connection", "test", file});
     CHECK(ambiguous.exitCode == 3);
-    CHECK_THAT(ambiguous.err, Contains("\"com.example.swap\" means 2 builds:") &&
+    CHECK_THAT(ambiguous.err, Contains("\"com.example.swap\" matches 2 builds:") &&
                                   Contains("com.example.swap@1.0.0 from " + one) &&
                                   Contains("com.example.swap@2.0.0 from " + two) &&
                                   Contains("by its version or its file: com.example.swap@1.0.0 or "
@@ -49,7 +49,7 @@ TEST_CASE("an id that means two builds is not guessed at")
     CHECK(person.run({"plugins", "describe", "com.example.swap"}).exitCode == 3);
     const ProgramResult list = person.run({"plugins", "list"});
     CHECK(list.exitCode == 0);
-    CHECK_THAT(list.err, Contains("Note: \"com.example.swap\" means 2 builds:"));
+    CHECK_THAT(list.err, Contains("Note: \"com.example.swap\" matches 2 builds:"));
     CHECK(person.run({"plugins", "diff", "com.example.swap", two}).exitCode == 3);
     const std::string recording = person.path("run.jsonl");
     const std::string named = person.connection("com.example.swap@1.0.0", "named.toml");
@@ -91,7 +91,7 @@ TEST_CASE("a stored connection whose plain id means two builds runs neither unti
     storePlain(person);
     const std::string two = person.install(SWAP_2, "swap-0.so"); // the first in the folder
     const auto checkNamesBoth = [&](const std::string &text) {
-        CHECK_THAT(text, Contains("\"com.example.swap\" means 2 builds:") &&
+        CHECK_THAT(text, Contains("\"com.example.swap\" matches 2 builds:") &&
                              Contains("com.example.swap@1.0.0 from " + one) &&
                              Contains("com.example.swap@2.0.0 from " + two));
     };

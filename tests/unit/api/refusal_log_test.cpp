@@ -43,9 +43,8 @@ TEST_CASE("a refused webhook is logged with its address, its token and why, coun
     Refusing host;
     host.refuse("POST", "/v1/hooks/alertmanager/acme", 401, "");
     REQUIRE(host.lines.size() == 1);
-    CHECK(host.lines[0] ==
-          "A webhook, POST /v1/hooks/alertmanager/acme, from 192.0.2.7, token 3f9a12bc77ab, was refused "
-          "with 401 (some-kind): Something is wrong with it.");
+    CHECK(host.lines[0] == "A webhook, POST /v1/hooks/alertmanager/acme, from 192.0.2.7, token 3f9a12bc77ab, was "
+                           "rejected with 401 (some-kind): Something is wrong with it.");
     CHECK(host.count(RefusedKind::hook, "401") == 1);
     host.clock->advance(1s);
     host.refuse("POST", "/v1/hooks/alertmanager/acme", 400);
@@ -77,7 +76,7 @@ TEST_CASE("a flood of refusals is a few lines, and then how many were left out",
     host.clock->advance(RefusalLog::stretch);
     host.log.tellLeftOut();
     REQUIRE(host.lines.size() == RefusalLog::linesEach + 2);
-    CHECK_THAT(host.lines.back(), Catch::StartsWith("995 more webhooks were refused with 401"));
+    CHECK_THAT(host.lines.back(), Catch::StartsWith("995 more webhooks were rejected with 401"));
     host.refuse("POST", "/v1/hooks/alertmanager/acme", 401, "");
     CHECK(host.lines.size() == RefusalLog::linesEach + 3);
     CHECK(host.count(RefusedKind::hook, "401") == 1001);
@@ -135,7 +134,7 @@ TEST_CASE("what is posted to an address that does not exist is told of", "[refus
     Refusing host;
     ApiRequest request = requestTo("POST", "/hooks/alertmanager/acme");
     request.caller = {"", "192.0.2.7", ""};
-    host.log.add(request, Problem(404, "not-found", "There is nothing here", "The API has no such path."));
+    host.log.add(request, Problem(404, "not-found", "Not found", "The API has no such path."));
     CHECK(host.lines.size() == 1);
     CHECK(host.log.lastByAddress().at(0).kind == RefusedKind::other);
 }
@@ -146,8 +145,8 @@ TEST_CASE("refused tickets and webhooks of the host are in its log, its metrics 
     CHECK(host.problem(requestTo("POST", "/v1/hooks/alertmanager/nobody", "{}"), 404) == "unknown-connection");
     CHECK(host.problem(requestTo("POST", "/v1/tickets", "{}"), 400) == "bad-body");
     CHECK_THAT(host.warned,
-               Contains("A webhook, POST /v1/hooks/alertmanager/nobody, from test was refused with 404") &&
-                   Contains("A ticket, POST /v1/tickets, from test was refused with 400 (bad-body): /title"));
+               Contains("A webhook, POST /v1/hooks/alertmanager/nobody, from test was rejected with 404") &&
+                   Contains("A ticket, POST /v1/tickets, from test was rejected with 400 (bad-body): /title"));
     CHECK_THAT(host.ask(requestTo("GET", "/metrics")).body,
                Contains("psa_host_refused_requests_total{kind=\"hook\",status=\"404\"} 1\n") &&
                    Contains("psa_host_refused_requests_total{kind=\"ticket\",status=\"400\"} 1\n") &&

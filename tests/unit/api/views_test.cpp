@@ -15,7 +15,7 @@ TEST_CASE("an audit entry whose detail cannot be read is shown without it, and s
     const auto view = toView(auditEntry("test", "ticket.attempt", "a", R"({"torn":)"));
     CHECK(view->getValue<std::string>("action") == "ticket.attempt");
     CHECK_THAT(view->getObject("detail")->getValue<std::string>("unreadable"),
-               Contains("left out") && Contains("line 1"));
+               Contains("omitted") && Contains("line 1"));
 }
 
 TEST_CASE("the warning about a default company names its label, not its id", "[api]")

@@ -35,7 +35,7 @@ struct Api
         router.add({"GET", "/v1/poco", Scope::read,
                     [](const ApiRequest &) -> ApiResponse { throw Poco::NotFoundException("secret thing"); }});
         router.add({"POST", "/v1/refuses", Scope::submit, [](const ApiRequest &) -> ApiResponse {
-                        throw Problem(422, "bad-ticket", "The ticket is not accepted", "Two fields are wrong.")
+                        throw Problem(422, "bad-ticket", "Invalid ticket", "Two fields are wrong.")
                             .at("/title", "is missing")
                             .at("/queue", "is \"x\"");
                     }});

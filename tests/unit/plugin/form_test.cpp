@@ -61,7 +61,7 @@ TEST_CASE("a wrong value is an error that names the field and the rule, and neve
         {R"("type":"string","enum":["low","high"])", R"("s3cret")", "Field (f) must be one of: low, high"},
         {R"("type":"string","maxLength":5)", R"("s3cret")", "Field (f) must have at most 5 characters"},
         {R"("type":"string","minLength":9)", R"("s3cret")", "Field (f) must have at least 9 characters"},
-        {R"("type":"string")", "7", "Field (f) must be a text"},
+        {R"("type":"string")", "7", "Field (f) must be a string"},
         {R"("type":"integer")", R"("s3cret")", "Field (f) must be a whole number"},
         {R"("type":"integer")", "1.5", "Field (f) must be a whole number"},
         {R"("type":"integer")", "true", "Field (f) must be a whole number"},
