@@ -47,9 +47,9 @@ struct RefusedAddress
     std::deque<RefusedRequest> last; ///< The newest first, at most RefusalLog::keptEach.
 };
 
-/// Tells of requests that were refused, whose senders often tell nobody: counts all, and of webhooks and tickets, and of
-/// what was posted to an address that does not exist, logs some and keeps the last ones in memory. However many come, the
-/// log gets a few lines of each kind and status in `stretch`, and memory is bounded. From any thread.
+/// Reports rejected requests, whose senders often do not: counts all of them and, for webhooks, tickets and POST
+/// requests to unknown paths, logs some and keeps the latest ones in memory. However many come, the log gets a few
+/// lines of each kind and status in `stretch`, and memory is bounded. Thread-safe.
 class RefusalLog
 {
 public:
@@ -101,7 +101,7 @@ private:
     const std::shared_ptr<const Clock> clock_;
     const std::function<void(const std::string &)> warn_;
     const Clock::Wall since_;
-    mutable std::mutex mutex_; ///< Guards what follows.
+    mutable std::mutex mutex_; ///< Guards the members below.
     std::array<std::array<Tally, statuses.size()>, refusedKindCount> tallies_;
     Addresses known_;   ///< Of senders whose token was accepted.
     Addresses unknown_; ///< Of others: however many addresses they make up, they push out none of those above.

@@ -154,7 +154,7 @@ private:
     const std::string who_;
     const std::chrono::seconds patience_;
     const Answer answer_;
-    std::mutex mutex_; ///< Guards what follows.
+    std::mutex mutex_; ///< Guards the members below.
     Take take_;
     bool hurried_ = false;
     StoredTicket last_; ///< Its id stays once it is stored; nothing changes any more once it is given.
@@ -379,7 +379,8 @@ private:
         return changes;
     }
 
-    /// With the defaults of today: they may have been the reason why it failed. `changes`: as for corrected(), or nullptr.
+    /// With the current defaults: they may have been the reason why it failed. `changes`: as for corrected(), or
+    /// nullptr.
     TicketDocuments rebuilt(const StoredTicket &ticket, const Object::Ptr &changes) const
     {
         const auto live = parts_.connections.find(ticket.connection);
@@ -424,8 +425,8 @@ private:
         return live->connection->readTicket(outcome.psaId, options);
     }
 
-    /// The lane asks for numbers when it has nothing else to do. Who looks at a ticket need not wait for that, if there is
-    /// quota to spare.
+    /// Delivery reads numbers when it has nothing else to do. Opening a ticket does not have to wait for that if there
+    /// is spare quota.
     void readNumber(StoredTicket &ticket) const
     {
         const auto live = parts_.connections.find(ticket.connection);
@@ -454,8 +455,8 @@ private:
     {
     }
 
-    /// Id, number and address as the PSA has them: a plugin may find a ticket by its number too. A ticket that the PSA does
-    /// not have cannot be linked to.
+    /// Id, number and address as the PSA has them: a plugin may find a ticket by its number too. A ticket that the PSA
+    /// does not have cannot be linked to.
     void readBack(const StoredTicket &ticket, TicketOutcome &outcome) const
     {
         const auto answer = read(ticket, outcome, {});

@@ -31,7 +31,7 @@ bool keepsFrom(Pause pause, TicketState state)
     return state != TicketState::unknown || (pause != Pause::permission && pause != Pause::quarantine);
 }
 
-/// Of a ticket that nothing but its own turn keeps from moving.
+/// For a ticket that waits only for its turn.
 Waiting turnOf(const StoredTicket &ticket)
 {
     switch (ticket.state)

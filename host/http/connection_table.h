@@ -26,14 +26,14 @@ struct ConnectionLimits
 {
     std::size_t all = 8192;
     std::size_t perPeer = 4096;
-    std::size_t perClient = 4096;          ///< Of those behind one proxy: requests under way at once.
+    std::size_t perClient = 4096;          ///< Of those behind one proxy: requests in progress at the same time.
     std::chrono::milliseconds head{20000}; ///< The wait for the next request on a connection that is kept among it.
     std::chrono::milliseconds body{30000};
     std::chrono::milliseconds answer{30000};
     std::chrono::milliseconds closing{2000};
 };
 
-/// Every open connection of a server, so that none of them can be held for ever and none keeps others out. One thread
+/// All open connections of a server, so that none can be held forever or block others. One thread
 /// uses it.
 class ConnectionTable
 {
@@ -63,11 +63,11 @@ public:
         Place(const Place &) = delete;
         Place &operator=(const Place &) = delete;
 
-        /// With `head` and `closing` it stands for nobody but its peer again. With `waiting` it is hurried after
+        /// With `head` and `closing` it counts only towards its peer again. With `waiting` it is hurried after
         /// `patience`, if there is any.
         void enter(ConnectionPhase phase, std::chrono::milliseconds patience = {});
-        /// It is served for `client`, behind the proxy that is its peer. Where that client has all that it may have, the
-        /// one of them that we have waited for longest ends; false if there is none such.
+        /// It is served for `client`, behind the proxy that is its peer. If that client has reached its limit, its
+        /// connection that has kept us waiting the longest is closed; false if there is none.
         bool serve(const std::string &client);
 
     private:
@@ -83,9 +83,10 @@ public:
     ConnectionTable(const ConnectionTable &) = delete;
     ConnectionTable &operator=(const ConnectionTable &) = delete;
 
-    /// One more; nullptr if there is no place. Where all places are taken, or all that its peer may have, the one of them
-    /// that we have waited for longest loses its own: whoever sends a request at once, and reads the answer, always gets in.
-    /// Whose client waits on purpose is answered earlier then. The table keeps `member` until its place is free.
+    /// Adds a connection; nullptr if there is no place. If all places are taken, or all that its peer may have, the
+    /// connection that has kept us waiting the longest is closed: a client that sends its request immediately and reads
+    /// the response always gets in. Requests that wait on purpose are answered early then. The table keeps `member`
+    /// until its place is free.
     std::unique_ptr<Place> admit(std::shared_ptr<Member> member, const std::string &peer);
 
     /// Ends those that have been in a phase for too long, and hurries those whose clients' patience is over.

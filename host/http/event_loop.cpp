@@ -21,7 +21,7 @@ struct EventLoop::Parts
 {
     asio::io_context context{1};
     asio::executor_work_guard<asio::io_context::executor_type> staysOn{context.get_executor()};
-    std::mutex mutex; ///< Guards the next.
+    std::mutex mutex; ///< Guards the next member.
     std::vector<std::function<void()>> posted;
 
     void runPosted()
@@ -119,7 +119,7 @@ struct EventLoop::Watch::State : std::enable_shared_from_this<EventLoop::Watch::
 {
     asio::posix::basic_stream_descriptor<Executor> descriptor;
     std::function<void()> ready;
-    bool reading = false; ///< A wait for it is under way.
+    bool reading = false; ///< A wait for it is in progress.
     bool writing = false;
     bool over = false;
 

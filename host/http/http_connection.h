@@ -15,7 +15,7 @@
 
 namespace psa::host {
 
-/// Who is at the other end of a connection.
+/// The peer of a connection.
 struct Peer
 {
     std::string address;               ///< Of the network; "" on a Unix socket.
@@ -27,8 +27,8 @@ struct Door
 {
     const Router &router;
     std::shared_ptr<Doorkeeper> keeper;
-    /// Requests of many clients come through one peer, which says in X-Forwarded-For whose each is; each client is limited
-    /// by its address.
+    /// Requests of many clients come through one peer, which says in X-Forwarded-For whose each is; each client is
+    /// limited by its address.
     bool behindProxy = false;
 };
 
@@ -49,13 +49,13 @@ struct ConnectionParts
     bool draining = false; ///< Each connection ends with the answer that it is at.
 };
 
-/// One connection: reads a request, has it answered, sends the answer, and begins again. Lives on the loop's thread.
+/// One connection: reads a request, has it handled, sends the response, and starts over. Lives on the loop's thread.
 class HttpConnection final : public ConnectionTable::Member, public std::enable_shared_from_this<HttpConnection>
 {
 public:
     HttpConnection(ConnectionParts &parts, std::unique_ptr<Stream> stream, Peer peer);
 
-    /// Takes its place in the table, which keeps it from then on; or is gone at once if there is none.
+    /// Takes its place in the table, which keeps it from then on; or is destroyed immediately if the table is full.
     void begin();
     void end() override;
     void hurry(bool last) override;
@@ -114,7 +114,7 @@ private:
     std::optional<ApiResponse> refusal_; ///< Sent once the body of what was refused is read.
     bool keeps_ = false;                 ///< Another request may follow.
     std::shared_ptr<PendingAnswer> pending_;
-    std::uint64_t exchange_ = 0; ///< Which request it is at, for answers that come late.
+    std::uint64_t exchange_ = 0; ///< Number of the current request, for late responses.
 
     std::string out_; ///< What is being sent.
     std::size_t sent_ = 0;

@@ -31,7 +31,7 @@ constexpr std::size_t localConnections = 256;
 constexpr auto lookEvery = 100ms;
 /// How long answers may go on when the server ends.
 constexpr auto endPatience = 20s;
-/// So many connections are taken before those that there are get their turn.
+/// Maximum number of connections accepted before existing ones get their turn.
 constexpr int acceptedAtOnce = 64;
 /// Descriptors for all that is not a connection.
 constexpr std::size_t otherDescriptors = 512;
@@ -244,7 +244,7 @@ private:
     std::list<Listener> listeners_; ///< Of the loop's thread.
     std::optional<Workers> workers_{std::in_place, workerThreads, slowThreads};
     std::vector<std::filesystem::path> paths_;
-    std::mutex mutex_; ///< Guards what follows.
+    std::mutex mutex_; ///< Guards the members below.
     std::condition_variable changed_;
     bool empty_ = false;
 };

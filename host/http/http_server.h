@@ -12,9 +12,9 @@
 
 namespace psa::host {
 
-/// Serves routes over the network and on a Unix socket, however many connections there are, with one thread that never
-/// waits and a few for what does. Serves until it is destroyed: that takes no new request, has those that wait answered
-/// with what there is, and waits for the requests under way.
+/// Serves routes over the network and on a Unix socket with one thread that never blocks and a few that may. Serves
+/// until it is destroyed: then it accepts no new requests, answers waiting ones with what is known, and waits for the
+/// requests in progress.
 class HttpServer
 {
 public:
@@ -31,13 +31,13 @@ public:
         std::uint16_t port = 0;
     };
     /// Serves over TCP, with TLS if there is a certificate, to as many as the configuration allows. `doorkeeper` makes
-    /// one for the names that the server is reached under. `router` outlives the server. Throws std::runtime_error where it
-    /// cannot listen, or the certificate cannot be used.
+    /// one for the names that the server is reached under. `router` outlives the server. Throws std::runtime_error
+    /// where it cannot listen, or the certificate cannot be used.
     using MakeDoorkeeper = std::function<std::shared_ptr<Doorkeeper>(const std::vector<std::string> &hosts)>;
     Address serveWeb(const ServeConfig &config, const Router &router, const MakeDoorkeeper &doorkeeper);
-    /// Serves on a Unix socket, to root and to the user that it runs as; the kernel says who a caller is. Replaces a socket
-    /// that an earlier process left at `path`. The caller holds the lock of the folder that it is in, which must be closed
-    /// to others. Throws std::runtime_error.
+    /// Serves on a Unix socket, to root and to the user that it runs as; the kernel says who a caller is. Replaces a
+    /// socket that an earlier process left at `path`. The caller holds the lock of the folder that it is in, which must
+    /// be closed to others. Throws std::runtime_error.
     void serveLocal(const Router &router, const std::filesystem::path &path);
 
 private:

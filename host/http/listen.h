@@ -15,7 +15,7 @@ FileDescriptor listenAt(const ServeConfig &config);
 /// The port that it listens at.
 std::uint16_t portOf(const FileDescriptor &socket);
 
-/// One that listens at a path, for our own user alone, in place of what was there. Throws std::runtime_error.
+/// A socket at a path, for our own user only, replacing what was there. Throws std::runtime_error.
 FileDescriptor listenAt(const std::filesystem::path &path);
 
 struct TlsContextEnd

@@ -15,10 +15,10 @@ struct Caller
 {
     std::string name;         ///< For the audit: "uid 1000", a token's name.
     std::string address = ""; ///< Over the network: where it comes from.
-    std::string token = "";   ///< Over the network: the id of the API token that it shows, whether it holds or not.
+    std::string token = "";   ///< Over the network: the id of the API token that was sent, valid or not.
 };
 
-/// One request to the API, whichever way it came.
+/// One request to the API, from the network or the socket.
 struct ApiRequest
 {
     std::string method; ///< In capitals.
@@ -27,7 +27,7 @@ struct ApiRequest
     std::map<std::string, std::string> headers; ///< Names in lower case.
     std::string body;
     Caller caller;
-    std::map<std::string, std::string> parameters; ///< What stands in the route's braces; the router fills it in.
+    std::map<std::string, std::string> parameters; ///< Values of the route's parameters in braces; set by the router.
 
     /// The first value of `name` in the query; empty if there is none.
     std::string queryValue(const std::string &name) const
@@ -53,13 +53,13 @@ struct ApiResponse
     std::vector<std::pair<std::string, std::string>> headers;
     /// If set, the answer itself comes from it; the members above say nothing.
     std::shared_ptr<PendingAnswer> pending = nullptr;
-    /// If set, the body goes on: asked again and again, on the server's own thread, for what is to be sent next; "" =
+    /// If set, the body is a stream: called repeatedly, on the server's own thread, for what is to be sent next; "" =
     /// nothing now. It waits for nothing and throws nothing. The connection's end ends it.
     std::function<std::string()> events = nullptr;
 };
 
-/// An answer that is not there yet, and that no thread waits for. Whoever was given it keeps it until the answer is
-/// there, and lets go of it earlier if nobody wants it any more.
+/// A pending response, for which no thread waits. Its owner keeps it until the response is there, or drops it earlier
+/// if it is not needed any more.
 class PendingAnswer
 {
 public:
@@ -69,12 +69,13 @@ public:
 
     virtual ~PendingAnswer() = default;
 
-    /// Called once. `take` is called once, from any thread, perhaps before this returns; it is quick and throws nothing.
+    /// Called once. `take` is called once, from any thread, perhaps before this returns; it is quick and throws
+    /// nothing.
     virtual void start(Take take) = 0;
-    /// Nobody wants to wait any longer: gives the answer as it is now. Called after start(), perhaps when the answer was
-    /// given already. From any thread.
+    /// Stops waiting: gives the response with what is known now. Called after start(), possibly when the response was
+    /// already given. Thread-safe.
     virtual void hurry() {}
-    /// How long the client wants to wait, before it is hurried; 0 = the answer comes by itself.
+    /// How long the client wants to wait before hurry() is called; 0 = the response comes on its own.
     virtual std::chrono::milliseconds patience() const { return {}; }
 };
 

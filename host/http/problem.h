@@ -15,12 +15,12 @@ struct FieldProblem
     std::string detail;
 };
 
-/// Why the API does not do what it was asked: an RFC 9457 problem document. Handlers throw it.
+/// An RFC 9457 problem document, thrown by handlers.
 class Problem : public std::exception
 {
 public:
-    /// `slug` names the kind for programs and stays the same for ever, such as "unknown-connection"; `title` is the same
-    /// for all of a kind, `detail` says what is wrong here and what to do.
+    /// `slug` identifies the kind for programs and never changes, such as "unknown-connection"; `title` is the same for
+    /// all of a kind, `detail` says what is wrong here and what to do.
     Problem(int status, std::string slug, std::string title, std::string detail)
         : status_(status), slug_(std::move(slug)), title_(std::move(title)), detail_(std::move(detail))
     {

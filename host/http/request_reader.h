@@ -10,9 +10,9 @@
 
 namespace psa::host {
 
-/// Takes the requests of one connection out of its bytes, one after the other: add(), readHead() until there is a head,
-/// readBody() until it is whole, finish(). Whatever is not plainly HTTP/1.1 or 1.0 is a Problem; then nothing more of the
-/// connection can be read. The same requests come out however the bytes are cut into pieces.
+/// Parses the requests of one connection, one after the other: add(), readHead() until there is a head, readBody()
+/// until it is complete, finish(). Anything that is not valid HTTP/1.1 or 1.0 is a Problem; then nothing more can be
+/// read from the connection. The result does not depend on how the bytes are split.
 class RequestReader
 {
 public:

@@ -14,12 +14,12 @@ namespace psa::host {
 enum class Scope
 {
     anybody, ///< Needs no token.
-    submit,  ///< Hand tickets in and see what became of them.
-    read,    ///< See everything but secrets.
+    submit,  ///< Submit tickets and follow their state.
+    read,    ///< Read everything except secrets.
     admin    ///< Change connections and decide on tickets.
 };
 
-/// The one table of what the API can do, whichever way a request comes. Constant once it is filled; from any thread.
+/// The only table of the API's routes, for all ways in. Immutable once it is filled; thread-safe.
 class Router
 {
 public:
@@ -27,7 +27,7 @@ public:
     using LogError = std::function<void(const std::string &)>;
     using Refused = std::function<void(const ApiRequest &, const Problem &)>;
 
-    /// What a handler may wait for, besides what it gives back as pending.
+    /// What a handler may block on, apart from a pending response.
     enum class Waits
     {
         never,    ///< It is called on the thread that serves every connection.
@@ -47,8 +47,8 @@ public:
     };
 
     /// `logError` gets what a handler threw that is no Problem: the caller only reads that something went wrong.
-    /// `refused`, if there is one, is told of each request that is answered with a problem. `toProblem`, if there is one,
-    /// is called in a catch block, and throws what it knows a problem for as that.
+    /// `refused`, if set, is called for each request that is answered with a problem. `toProblem`, if set, is called in
+    /// a catch block and converts exceptions that it knows to problems.
     explicit Router(LogError logError, Refused refused = nullptr, std::function<void()> toProblem = nullptr)
         : logError_(std::move(logError)), refused_(std::move(refused)), toProblem_(std::move(toProblem))
     {
@@ -80,8 +80,8 @@ public:
     /// What `request` is answered where something else than a Problem was thrown for it; `what` goes to the log alone.
     ApiResponse failed(const ApiRequest &request, const std::string &what) const;
 
-    /// What `route`, which find() gave for `request`, answers; a problem document for whatever goes wrong, also of what is
-    /// pending. Does not look at scopes.
+    /// The response of `route`, which find() returned for `request`; a problem document for any error, also in a
+    /// pending response. Does not check scopes.
     ApiResponse begin(const Route *route, const ApiRequest &request) const;
     /// What the route of `request` answers; waits for it.
     ApiResponse handle(ApiRequest request) const;
@@ -99,23 +99,24 @@ private:
     std::vector<Route> routes_;
 };
 
-/// A request that is let in.
+/// An admitted request.
 struct Admitted
 {
     const Router::Route *route = nullptr; ///< As Router::find() gave it.
     std::size_t mostBody = 0;             ///< How many bytes its body may have.
 };
 
-/// Decides who is let in to the routes of a server. On the server's thread, so it waits for nothing.
+/// Decides which requests are admitted. Runs on the server's thread, so it must not block.
 class Doorkeeper
 {
 public:
     virtual ~Doorkeeper() = default;
 
-    /// From the head of a request alone, before any of its body is read; completes its caller, whose address is there. Throws
-    /// Problem to refuse it.
+    /// Decides from the request head only, before the body is read; completes the caller, whose address is set. Throws
+    /// Problem to reject it.
     virtual Admitted admit(ApiRequest &head) = 0;
-    /// Told of a request that the server refuses by itself, such as one that is too large, with as much of it as is known.
+    /// Called for a request that the server itself rejects, such as one that is too large, with as much of it as is
+    /// known.
     virtual void refused(ApiRequest request, const Problem &problem) const = 0;
 };
 

@@ -20,7 +20,7 @@ struct ServeConfig
     bool behindProxy = false;
     std::vector<std::string> hosts; ///< hosts: the names that browsers and tools reach it under.
     std::size_t connections = 8192; ///< max_connections.
-    /// max_connections_per_peer; behind a proxy: requests under way for one of its clients.
+    /// max_connections_per_peer; behind a proxy: requests in progress for one of its clients.
     std::size_t connectionsPerPeer = 4096;
 
     bool tls() const { return certificate.has_value(); }

@@ -10,7 +10,7 @@ struct ssl_ctx_st;
 
 namespace psa::host {
 
-/// The bytes of one connection, in the clear or through TLS. Nothing waits.
+/// The bytes of one connection, plain or through TLS. Never blocks.
 class Stream
 {
 public:

@@ -10,24 +10,24 @@
 
 namespace psa::host {
 
-/// A few threads for what may wait, so that the loop does not. They are there from the beginning, and never more.
+/// A fixed number of threads for work that may block, so that the loop does not.
 class Workers
 {
 public:
     enum class Kind
     {
-        brief, ///< At most for the store.
-        slow   ///< Perhaps for a PSA: these never have all of the threads.
+        brief, ///< Waits at most for the store.
+        slow   ///< May wait for a PSA: such jobs never occupy all threads.
     };
 
-    /// `slow` of the `threads` may be at work on what is slow; fewer than all.
+    /// At most `slow` of the `threads` execute slow jobs; fewer than all.
     Workers(std::size_t threads, std::size_t slow);
-    /// Does what was posted, and ends.
+    /// Executes posted jobs, then ends.
     ~Workers();
     Workers(const Workers &) = delete;
     Workers &operator=(const Workers &) = delete;
 
-    /// In the order in which they were posted, as far as slow ones may be at work. From any thread. `job` throws nothing.
+    /// In the order in which they were posted, as far as slow ones may be at work. Thread-safe. `job` throws nothing.
     void post(Kind kind, std::function<void()> job);
 
 private:
@@ -40,7 +40,7 @@ private:
     std::deque<Job> *next();
 
     const std::size_t mostSlow_;
-    std::mutex mutex_; ///< Guards what follows.
+    std::mutex mutex_; ///< Guards the members below.
     std::condition_variable changed_;
     std::deque<Job> brief_;
     std::deque<Job> slow_;

@@ -19,15 +19,15 @@ struct Acknowledged
     std::int64_t lastTicket = 0; ///< The highest ticket number that was given out.
 };
 
-/// The file beside the store that says what the store has acknowledged, since SQLite takes a damaged frame for the end of
-/// its log and says nothing. It is written after each commit and before any caller is told; so a store that has less than
-/// it says has lost something, and one that has more was only ended between the two.
+/// The file beside the store that records what the store has acknowledged, because SQLite takes a damaged frame for the
+/// end of its log and reports nothing. It is written after each commit and before any caller is told; so a store that
+/// has less than it says has lost something, and one that has more was merely stopped in between.
 ///
 ///     offset 0      a slot: one line with a checksum
 ///     offset 4096   another: the valid one with more commits counts
 ///
-/// Writing does not wait for the disk. The end of the process loses nothing of it; after a loss of power it may be as far
-/// behind as it was synced last. A slot is not touched while the other one is not yet synced, so at least one is whole.
+/// Writing does not wait for the disk. A crash of the process loses none of it; after a power failure it may be as old
+/// as its last sync. A slot is not touched while the other one is not yet synced, so at least one is whole.
 class CommitMark
 {
 public:
@@ -51,7 +51,7 @@ public:
     /// Writes the file from its beginning, durable; makes it if it is missing. Throws std::system_error.
     void begin(const Acknowledged &now);
 
-    // These want begin() to have been called. What fails is told by problem(): it undoes no commit.
+    // These require begin(). Failures are reported by problem(); they do not undo a commit.
 
     void advance(const Acknowledged &now);
     /// Makes what was written durable.
@@ -75,7 +75,7 @@ private:
     Clock::Steady syncDue_;
 };
 
-/// Why a store with this lacks what it had acknowledged; "" = it does not.
+/// Why a store in this state lacks what it had acknowledged; "" = it does not.
 std::string whyLess(const Acknowledged &store, const CommitMark &mark);
 
 } // namespace psa::host

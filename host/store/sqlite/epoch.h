@@ -8,9 +8,9 @@
 
 namespace psa::host {
 
-/// Tells a store that went on from one that was put back. Each opening and each orderly closing of a store counts its
-/// number up, in the store and in a file beside it; so an older store than the last one here shows. A copy of the whole
-/// folder shows by the inode of the store file, which no copy has again.
+/// Distinguishes a store that was used continuously from one that was restored. Each open and each orderly close of a
+/// store increments its number, in the store and in a file beside it, which reveals an older store. A copy of the whole
+/// folder is revealed by the inode of the store file, which differs in every copy.
 struct Epoch
 {
     std::string storeId;
@@ -18,7 +18,7 @@ struct Epoch
     std::uint64_t inode = 0; ///< Of the store file.
 };
 
-/// The number that a backup says until it is opened as a store.
+/// The number of a backup until it is opened as a store.
 constexpr std::int64_t backupEpoch = -1;
 
 /// What the file says; nothing if there is none. Throws StoreRefused if it is not an epoch file.
@@ -30,7 +30,7 @@ void writeEpoch(const StateFolder &folder, const Epoch &epoch);
 /// The inode of the store file. Throws std::system_error.
 std::uint64_t storeInode(const StateFolder &folder);
 
-/// Why the store with this epoch was put back here; "" = it was not. `file`: what the folder says.
+/// Why the store with this epoch counts as restored; "" = it does not. `file`: the epoch file of the folder.
 std::string whyRestored(const Epoch &store, const std::optional<Epoch> &file);
 
 } // namespace psa::host

@@ -12,13 +12,13 @@ namespace psa::host {
 /// What became of a group.
 struct GroupResult
 {
-    std::optional<StoreError> failure;  ///< What all of it ended with; nothing if it is durable.
+    std::optional<StoreError> failure;  ///< Why the whole group failed; nullopt if it is durable.
     std::int64_t pages = 0;             ///< That were written for it, or were about to be when it failed.
-    std::optional<Acknowledged> newest; ///< What is to be acknowledged with it; nothing if it changed nothing.
+    std::optional<Acknowledged> newest; ///< What is to be acknowledged with it; nullopt if nothing changed.
 };
 
-/// Makes the writes of many callers durable together, since what takes the time is waiting for the disk. Each has a
-/// savepoint, so that one that fails undoes only itself.
+/// Makes the writes of many callers durable together, because waiting for the disk dominates. Each has a savepoint, so
+/// that a failing one rolls back only itself.
 class GroupCommit
 {
 public:
@@ -29,8 +29,8 @@ public:
 
     using Note = std::function<void(const GroupResult &)>;
 
-    /// Does the writes among `jobs` and tells each caller when all are durable. If the database fails, nothing stays and
-    /// all of them get that error. `note` is told before they are.
+    /// Executes the writes among `jobs` and notifies each caller once all are durable. If the database fails,
+    /// everything is rolled back and all of them get that error. `note` is told before they are.
     void run(const OwnerThread::Jobs &jobs, const Note &note);
 
 private:

@@ -6,12 +6,13 @@
 
 namespace psa::host {
 
-/// The hash of a caller's key on a connection, as it is stored. Of SHA-256, so that nobody makes keys that collide.
+/// The hash of a caller's key on a connection, as it is stored. Based on SHA-256, so that nobody can construct
+/// colliding keys.
 std::int64_t hashOfKey(std::int64_t connectionId, std::string_view key);
 
-/// Finds tickets by the hash of their keys, in memory, in 8 bytes a place. It may name tickets of another key and such
-/// as are no more, so whoever asks looks at the ticket itself; but it never misses one. That allows entries to be added
-/// before their transaction is durable, and left there when it is not.
+/// Finds tickets by the hash of their keys, in memory, with 8 bytes per slot. It may return tickets with another key
+/// and deleted ones, so callers check the ticket itself; but it never misses one. Therefore entries can be added before
+/// their transaction is durable, and left there if it fails.
 class KeyTable
 {
 public:
@@ -36,7 +37,8 @@ private:
     static constexpr unsigned idBits = 36;
     static constexpr std::uint64_t idMask = (std::uint64_t{1} << idBits) - 1;
 
-    /// What fits beside an id: 28 bits. Of 10 million keys one in 27 shares them with another, which costs a look more.
+    /// What fits beside an id: 28 bits. Of 10 million keys one in 27 shares them with another, which costs one more
+    /// check.
     static std::uint64_t shortHash(std::int64_t hash) { return static_cast<std::uint64_t>(hash) >> idBits; }
     std::size_t placeOf(std::uint64_t shortHash) const { return shortHash & (slots_.size() - 1); }
     std::size_t next(std::size_t place) const { return (place + 1) & (slots_.size() - 1); }

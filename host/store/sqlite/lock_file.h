@@ -7,13 +7,14 @@
 
 namespace psa::host {
 
-/// Keeps others out of a state folder for as long as it lives. The kernel frees it when the process ends, in whatever way,
-/// also where a child lives on that was forked by a plugin: the lock is the process's, and no child inherits it. The file
-/// stays, since removing it would let two processes lock two files of one name.
+/// Locks a state folder for as long as it lives. The kernel releases the lock when the process ends for any reason,
+/// even if a child forked by a plugin is still alive: the lock belongs to the process and is not inherited. The file
+/// stays, because removing it would let two processes lock two files with the same name.
 class LockFile
 {
 public:
-    /// Locks `folder`/lock and writes into it who holds it. Throws StoreLocked at once if somebody does, and StoreRefused.
+    /// Locks `folder`/lock and records the holder in it. Throws StoreLocked immediately if it is already locked, and
+    /// StoreRefused.
     LockFile(const std::filesystem::path &folder, const std::string &socketPath);
     ~LockFile();
     LockFile(const LockFile &) = delete;

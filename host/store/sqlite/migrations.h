@@ -10,20 +10,20 @@ namespace psa::host {
 constexpr std::int32_t storeApplicationId = 0x50534153;  ///< "PSAS"
 constexpr std::int32_t backupApplicationId = 0x50534142; ///< "PSAB": a copy that was never opened as a store.
 
-/// What each version of the schema adds to the one before; the first makes it from an empty file. Times are milliseconds
-/// since 1970; states are those of TicketState, of which 0 and 2 wait to be sent, 4 waits to be looked for, and 6 and above
-/// have ended.
+/// What each schema version adds to the previous one; the first starts from an empty file. Times are milliseconds
+/// since 1970; states are those of TicketState, of which 0 and 2 wait to be sent, 4 waits to be looked up, and 6 and
+/// above are finished.
 extern const char *const schema1;
 extern const char *const schema2; ///< The episodes of alerts.
 extern const char *const schema3; ///< What 0.2 adds to 0.1.
 
-/// The statements that make each version of the schema from the one before; the first makes version 1 from nothing. What
-/// a release had stays as it is; changes are appended.
+/// The statements that make each schema version from the previous one; the first makes version 1 from nothing. What was
+/// released is not changed; changes are appended.
 const std::vector<const char *> &schemaVersions();
 
 /// Brings the file up to the last of `versions`, each step in a transaction of its own; that of the file is kept in
-/// SQLite's user_version. Throws StoreRefused if the file's is newer, and SqliteError; the file is then as the last good
-/// step left it.
+/// SQLite's user_version. Throws StoreRefused if the file's is newer, and SqliteError; the file is then as the last
+/// good step left it.
 void migrate(SqliteDatabase &database, const std::vector<const char *> &versions);
 
 } // namespace psa::host

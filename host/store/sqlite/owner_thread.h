@@ -14,7 +14,7 @@
 
 namespace psa::host {
 
-/// What one caller wants of the store.
+/// A caller's request to the store.
 struct StoreJob
 {
     enum class Kind
@@ -29,21 +29,21 @@ struct StoreJob
     std::function<void(const std::exception_ptr &failure)> done; ///< nullptr: it was done. Quick, throws nothing.
 };
 
-/// The one thread that touches the database, and the queue before it. What gathers while it works, it gets at once.
+/// The only thread that uses the database, with its queue. What queues up while it is busy, it gets as one batch.
 class OwnerThread
 {
 public:
     using Jobs = std::vector<std::unique_ptr<StoreJob>>;
-    /// Does jobs that waited and tells each that it is done.
+    /// Executes queued jobs and notifies each caller.
     using Serve = std::function<void(const Jobs &)>;
 
-    /// After a while without jobs, once until there are some again.
+    /// Called once after a while without jobs.
     using Rest = std::function<void()>;
     static constexpr std::chrono::milliseconds restAfter{100};
 
-    /// `queueLimit`: so many jobs may wait; `groupLimit`: so many `serve` gets at once.
+    /// `queueLimit`: maximum number of queued jobs; `groupLimit`: maximum batch for `serve`.
     OwnerThread(std::size_t queueLimit, std::size_t groupLimit, Serve serve, Rest rest);
-    /// Serves what waits, then ends the thread.
+    /// Executes what is queued, then ends the thread.
     ~OwnerThread();
     OwnerThread(const OwnerThread &) = delete;
     OwnerThread &operator=(const OwnerThread &) = delete;
@@ -63,7 +63,7 @@ private:
     const std::size_t groupLimit_;
     const Serve serve_;
     const Rest rest_;
-    std::mutex mutex_; ///< Guards what follows.
+    std::mutex mutex_; ///< Guards the members below.
     std::condition_variable wake_;
     std::deque<std::unique_ptr<StoreJob>> waiting_;
     bool ending_ = false;

@@ -7,9 +7,8 @@
 
 namespace psa::host {
 
-/// Copies the store to a new file with mode 0600, which is there only when it is whole, and which says of itself that it
-/// is a backup. Outside of transactions. Throws StoreError (invalid) if there is such a file, SqliteError and
-/// std::system_error.
+/// Copies the store to a new file with mode 0600, which appears only when it is complete and is marked as a backup.
+/// Outside of transactions. Throws StoreError (invalid) if there is such a file, SqliteError and std::system_error.
 void backUp(SqliteDatabase &database, const std::filesystem::path &file, const std::string &vfs);
 
 } // namespace psa::host

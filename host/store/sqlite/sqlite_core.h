@@ -15,30 +15,30 @@ namespace psa::host {
 
 class SqliteError;
 
-/// The open store as its owner thread sees it. But for health(), everything is for one thread at a time.
+/// The open store as its owner thread sees it. Except for health(), not thread-safe.
 class SqliteCore
 {
 public:
     /// Opens or makes it. Throws StoreRefused, SqliteError and std::system_error.
     SqliteCore(const SqliteStoreSettings &settings, std::shared_ptr<const Clock> clock);
-    /// Closes it in an orderly way, so that the next opening has nothing to mend.
+    /// Closes it in an orderly way, so that the next open needs no recovery.
     ~SqliteCore();
     SqliteCore(const SqliteCore &) = delete;
     SqliteCore &operator=(const SqliteCore &) = delete;
 
     const OpenReport &report() const { return report_; }
-    /// Does what callers want, and tells them.
+    /// Executes callers' requests and notifies them.
     void serve(const OwnerThread::Jobs &jobs);
     /// When there is nothing to do.
     void rest();
     void backup(const std::filesystem::path &file);
-    /// Writes as much as the last write that failed, and at least as much as a ticket takes. Throws SqliteError.
+    /// Writes as much as the last failed write, and at least as much as a ticket needs. Throws SqliteError.
     void probe();
 
     void onChange(Store::ChangeListener listener) { listener_ = std::move(listener); }
 
-    /// Whether the last write succeeded that was at least as large as a ticket's, the log does not grow without end, and
-    /// what is acknowledged can be noted beside it. From any thread.
+    /// Whether the last write succeeded that was at least as large as a ticket's, the log does not grow without end,
+    /// and what is acknowledged can be noted beside it. Thread-safe.
     StoreHealth health() const;
 
 private:
@@ -65,7 +65,7 @@ private:
     const OpenReport report_;
     std::int64_t failedPages_ = 0; ///< How large the last group of writes was that failed.
     Store::ChangeListener listener_;
-    std::optional<StoreError> damage_; ///< Found since: nothing is done any more.
+    std::optional<StoreError> damage_; ///< Detected later: all further work is refused.
     mutable std::mutex healthMutex_;
     std::string writeProblem_; ///< Why the last group of writes failed. Guarded by healthMutex_, as the next.
     std::string logProblem_;   ///< Why the log cannot be copied into the file.

@@ -16,7 +16,7 @@ namespace psa::host {
 class SqliteDatabase
 {
 public:
-    /// Opens a file that is there. `vfs`: the name of a registered VFS; "" = SQLite's own.
+    /// Opens an existing file. `vfs`: the name of a registered VFS; "" = SQLite's own.
     SqliteDatabase(const std::filesystem::path &file, const std::string &vfs);
     ~SqliteDatabase();
     SqliteDatabase(const SqliteDatabase &) = delete;
@@ -60,7 +60,7 @@ public:
         return row.text(0);
     }
 
-    /// The rows that were changed since it was last asked, those of transactions that were undone among them.
+    /// The rows changed since the last call, including those of rolled-back transactions.
     StoreChange takeChange() { return std::exchange(change_, {}); }
 
     std::int64_t lastId() const;

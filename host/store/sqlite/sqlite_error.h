@@ -17,7 +17,7 @@ public:
     int code() const { return extended & 0xFF; }
     /// The content of the file is not what SQLite wrote.
     bool isDamage() const;
-    /// The statement cannot be blamed: the disk is full or fails, memory is used up.
+    /// Not the statement's fault: the disk is full or failing, or memory is exhausted.
     bool isEnvironment() const;
 
     int extended;

@@ -9,11 +9,11 @@
 
 namespace psa::host {
 
-/// Opens the store file of a folder that is locked, or makes it unless it `mustExist`, and brings its schema up to date.
-/// Throws StoreRefused, SqliteError and std::system_error.
+/// Opens the store file of a folder that is locked, or makes it unless it `mustExist`, and brings its schema up to
+/// date. Throws StoreRefused, SqliteError and std::system_error.
 std::unique_ptr<SqliteDatabase> openStoreFile(const StateFolder &folder, const std::string &vfs, bool mustExist);
 
-/// What an operator can do where the store of this folder is gone, to be appended to what was found.
+/// What an operator can do if the store of this folder is missing, to be appended to what was found.
 std::string wayBack(const StateFolder &folder);
 
 /// What is wrong with the content of the file, for people; "" = nothing. Reads all of it.
@@ -25,7 +25,7 @@ void saveEpochNumber(SqliteDatabase &database, std::int64_t number);
 Acknowledged loadAcknowledged(SqliteDatabase &database, const std::string &storeId);
 /// `now`: the count goes on from it, and new tickets get higher numbers.
 void saveAcknowledged(SqliteDatabase &database, const Acknowledged &now);
-/// Counts the transaction that is under way, which follows `newest`. What will be acknowledged with it.
+/// Counts the transaction that is in progress, which follows `newest`. What will be acknowledged with it.
 Acknowledged countCommit(SqliteDatabase &database, const Acknowledged &newest);
 
 } // namespace psa::host

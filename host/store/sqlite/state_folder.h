@@ -5,7 +5,7 @@
 
 namespace psa::host {
 
-/// The folder that one process keeps its state in, and what may lie in it.
+/// The state folder of one process and its contents.
 ///
 ///     lock          who has it open
 ///     store.db      the SQLite file; store.db-wal beside it while it is open, and after a crash
@@ -14,8 +14,8 @@ namespace psa::host {
 class StateFolder
 {
 public:
-    /// Makes the folder with mode 0700 if it is not there. Throws StoreRefused unless it is ours and closed to others, and
-    /// nobody else can change the way to it: folders and links above it belong to root or to us.
+    /// Creates the folder with mode 0700 if it does not exist. Throws StoreRefused unless it is ours and closed to
+    /// others, and nobody else can change its path: folders and links above it belong to root or to us.
     explicit StateFolder(const std::filesystem::path &folder);
 
     /// Without symbolic links.
@@ -37,7 +37,8 @@ void makePrivateFile(const std::filesystem::path &file);
 /// Writes `content` to the file, durable and all or nothing. Throws std::system_error.
 void replaceFile(const std::filesystem::path &file, const std::string &content);
 
-/// Copies the write-ahead log, if it has anything, to damagedLog(); whether it had. Throws std::filesystem::filesystem_error.
+/// Copies the write-ahead log, if it has anything, to damagedLog(); whether it had. Throws
+/// std::filesystem::filesystem_error.
 bool keepDamagedLog(const StateFolder &folder);
 
 /// Makes the content of a file and its name in its folder durable. Throws std::system_error.
