@@ -32,14 +32,15 @@ void waitForEnd()
 /// The options that every simulator has.
 void addOptions(CLI::App &app, psa::sandbox::Command &command, psa::sandbox::SandboxOptions &options)
 {
-    app.add_option("--port", options.port, "Port on 127.0.0.1; 0: any free one")->capture_default_str();
-    app.add_option("--control-port", *options.controlPort, "Port of the control endpoint; 0: any free one")
+    app.add_option("--port", options.port, "Port of the API on 127.0.0.1; 0: any free port")->capture_default_str();
+    app.add_option("--control-port", *options.controlPort, "Port of the control endpoint; 0: any free port")
         ->capture_default_str();
-    app.add_option("--state-dir", options.stateFolder, "Where CA and secret stay between runs; default: nowhere");
-    app.add_option("--tenant", command.tenantFile, "JSON file in place of the built-in tenant")
+    app.add_option("--state-dir", options.stateFolder,
+                   "Folder in which CA and secret are kept between runs; by default they are not kept");
+    app.add_option("--tenant", command.tenantFile, "JSON file with a tenant that replaces the built-in one")
         ->check(CLI::ExistingFile);
-    app.add_option("--ready-file", command.readyFile, "Written as JSON as soon as it listens");
-    app.add_option("--switch", command.switches, "name=value of docs/sandbox.md; may be repeated");
+    app.add_option("--ready-file", command.readyFile, "JSON file, written as soon as it is listening");
+    app.add_option("--switch", command.switches, "Switch as name=value, see docs/sandbox.md; may be repeated");
     app.add_flag("--http", options.http, "Plain HTTP, for clients that take a base URL");
 }
 
@@ -67,21 +68,21 @@ Options standardOptions()
 int main(int argc, char **argv)
 try
 {
-    CLI::App app{"psa-sandbox stands in for a PSA: its REST API with data, limits and faults on demand."};
+    CLI::App app{"psa-sandbox simulates a PSA: its REST API with data, limits and faults on demand."};
     app.require_subcommand(1);
     psa::sandbox::Command command{.out = std::cout, .wait = waitForEnd};
 
     auto autotask = standardOptions<psa::sandbox::AutotaskOptions>();
     CLI::App &autotaskApp = *app.add_subcommand("autotask", "Autotask's REST API");
     addOptions(autotaskApp, command, autotask);
-    autotaskApp.add_option("--user", autotask.user, "API user in place of the tenant's");
-    autotaskApp.add_option("--zone", autotask.zone, "Zone number in place of the tenant's")->check(CLI::Range(1, 999));
+    autotaskApp.add_option("--user", autotask.user, "API user; overrides the tenant's");
+    autotaskApp.add_option("--zone", autotask.zone, "Zone number; overrides the tenant's")->check(CLI::Range(1, 999));
 
     auto connectWise = standardOptions<psa::sandbox::ConnectWiseOptions>();
     CLI::App &connectWiseApp = *app.add_subcommand("connectwise", "ConnectWise PSA's REST API");
     addOptions(connectWiseApp, command, connectWise);
-    connectWiseApp.add_option("--company", connectWise.company, "Company that logs in, in place of the tenant's");
-    connectWiseApp.add_option("--site", connectWise.site, "Host of the API in place of the tenant's");
+    connectWiseApp.add_option("--company", connectWise.company, "Company id; overrides the tenant's");
+    connectWiseApp.add_option("--site", connectWise.site, "Host name of the API; overrides the tenant's");
     try
     {
         app.parse(argc, argv);

@@ -105,7 +105,7 @@ void printReference(const Object &descriptor, std::ostream &out)
         return;
     out << "\nReference\n  Kept in the field \"" << text(*reference, "field") << "\" of a ticket, at most "
         << text(*reference, "maxLength") << " characters.\n  A new ticket can be found "
-        << (reference->getValue<bool>("findIsConsistent") ? "at once" : "after a while")
+        << (reference->getValue<bool>("findIsConsistent") ? "immediately" : "after a while")
         << "; after an unknown outcome, a ticket that is not found for " << text(*reference, "quietSeconds")
         << " s counts as not created.\n";
 }

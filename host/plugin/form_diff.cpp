@@ -91,7 +91,7 @@ private:
         if (!after_.required)
             add(Impact::compatible, "no longer required", accepts);
         else if (!after_.defaultValue.isEmpty())
-            add(Impact::compatible, "now required, with a default", "whoever leaves it blank gets the default");
+            add(Impact::compatible, "now required, with a default", "a blank value gets the default");
         else
             add(Impact::breaking, "now required", "a blank value is now rejected");
     }

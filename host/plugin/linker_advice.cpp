@@ -72,9 +72,8 @@ std::string staticTls(std::string_view)
 
 std::string damagedLibrary(std::string_view)
 {
-    return "Install the library that is named anew, and for this machine: the plugin needs it, and it is damaged or "
-           "for "
-           "another one.";
+    return "Reinstall the named library for this machine: the plugin needs it, and the installed one is damaged or "
+           "different.";
 }
 
 std::string notMapped(std::string_view words)

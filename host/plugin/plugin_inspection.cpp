@@ -61,7 +61,8 @@ try
 }
 catch (const InvalidDocument &error)
 {
-    throw Refusal{LoadState::notAPlugin, "an ELF note as schemas/note.schema.json says", error.what(), rebuildAdvice};
+    throw Refusal{LoadState::notAPlugin, "an ELF note that matches schemas/note.schema.json", error.what(),
+                  rebuildAdvice};
 }
 
 } // namespace

@@ -111,7 +111,7 @@ try
 }
 catch (const std::exception &error)
 {
-    throw Refusal{LoadState::initFailed, "a descriptor as schemas/descriptor.schema.json says", error.what(),
+    throw Refusal{LoadState::initFailed, "a descriptor that matches schemas/descriptor.schema.json", error.what(),
                   tellMakerAdvice};
 }
 

@@ -38,7 +38,7 @@ std::vector<Text> garbage(const std::string &good)
             {"10,000 levels", more + "\"deep\":" + deep + std::string(deep.size(), ']') + "}}", false},
             {"a value of 1 MiB", more + "\"long\":\"" + std::string(1 << 20, 'x') + "\"}}", false},
             {"a value that is not UTF-8", more + "\"bytes\":\"\xC0\xFF\"}}", false},
-            {"keys that stand twice", more + R"("twice":1,"twice":2}})", false}};
+            {"duplicate keys", more + R"("twice":1,"twice":2}})", false}};
 }
 
 std::string without(const Object &values, const std::string &name)

@@ -119,7 +119,8 @@ Answer answerControl(const Request &request, const Controlled &controlled)
 try
 {
     if (fromOutside(request))
-        return refusal(403, "the control endpoint answers 127.0.0.1 and localhost only, and no web page");
+        return refusal(
+            403, "the control endpoint accepts only requests for 127.0.0.1 and localhost, and none from web pages");
     for (const Route &route : routes)
         if (request.method == route.method && request.path == route.path)
             return {200, toText(route.handler(request, controlled)), "application/json", {}};

@@ -113,7 +113,7 @@ FaultSet::Rule FaultSet::read(const Object &object)
     refuseUnknown(object, "a fault rule", {"match", "fault"});
     Object::Ptr fault = object.getObject("fault");
     if (!fault)
-        throw std::invalid_argument("a fault rule needs \"fault\": {\"kind\": ...}");
+        throw std::invalid_argument("a fault rule must contain \"fault\": {\"kind\": ...}");
     Rule rule;
     rule.fault = readFault(*fault);
     Object::Ptr match = object.getObject("match");
