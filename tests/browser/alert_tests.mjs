@@ -61,10 +61,10 @@ describe('alerts', () => {
       });
       assert.deepEqual(fields.company.from, ['label:customer', 'annotation:customer']);
 
-      await click(page, 'Copy: Address of the webhook');
+      await click(page, 'Copy: Webhook URL');
       const address = await page.evaluate(() => navigator.clipboard.readText());
       assert.equal(address, `${baseUrl}/v1/hooks/alertmanager/${psa.plugin}`);
-      await click(page, 'Copy: Receiver of Alertmanager');
+      await click(page, 'Copy: Alertmanager receiver');
       const snippet = await page.evaluate(() => navigator.clipboard.readText());
       assert.ok(snippet.includes(`- url: ${address}`) && snippet.includes('send_resolved: true'), snippet);
 
@@ -105,7 +105,7 @@ describe('alerts', () => {
       await addField(page, 'Queue ID');
       await row(page, 'Queue ID').getByLabel('From').fill('label:team\nlabels:team');
       await click(page, 'Save');
-      await page.getByText('Queue ID: line 2 begins neither with "label:" nor with "annotation:".').waitFor();
+      await page.getByText('Queue ID: line 2 must begin with "label:" or "annotation:".').waitFor();
       await row(page, 'Queue ID').getByLabel('From').fill('');
       await click(page, 'Save');
       await page.getByText('Queue ID: must have "from" or "otherwise".').waitFor();

@@ -74,7 +74,7 @@ describe('errors', () => {
 
   test('ticket defaults that are missing are named, before and after a ticket is sent', () =>
     withSignedIn('/integrations', {}, async (page) => {
-      await card(page, bare).getByText('Ticket defaults are not complete: Queue ID, Ticket Category ID').waitFor();
+      await card(page, bare).getByText('Ticket defaults are incomplete: Queue ID, Ticket Category ID').waitFor();
       await shoot(page, 'defaults-missing');
       await click(page, `Send test ticket: ${bare}`);
       await page.locator('form').getByRole('button', { name: 'Send test ticket' }).click();
@@ -83,7 +83,7 @@ describe('errors', () => {
       await page.getByRole('option', { name: 'Acme Dental' }).click();
       await page.locator('form').getByRole('button', { name: 'Send test ticket' }).click();
       await page
-        .getByText(/Queue ID \(queue\) is required; set it in the ticket, or set it in the ticket defaults/)
+        .getByText(/Queue ID \(queue\) is required; set it in the ticket or in the connection's ticket defaults/)
         .first()
         .waitFor();
       await shoot(page, 'error-required-default');

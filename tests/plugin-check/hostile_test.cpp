@@ -51,7 +51,7 @@ struct Case
 std::vector<Case> hostileCases()
 {
     std::vector<Case> all = {
-        {"exits_well", "crashed", "ended by itself, with exit code 0 in test", 3},
+        {"exits_well", "crashed", "exited on its own, with exit code 0 in test", 3},
         {"kills_parent", "crashed", "kills processes that it did not start", 3},
         {"kills_group", "crashed", "SIGKILL in test", 3},
         {"stops_itself", "timed out", "killed after 2.0 s in test", 1},

@@ -255,7 +255,7 @@ TEST_CASE("mistakes in the connection's file are named before anything is sent")
     {
         person.connection("", "\"in-the-clear\"");
         CHECK(test().exitCode == 3);
-        CHECK_THAT(test().err, Contains("API Secret (secret) is a secret and must not stand in the file"));
+        CHECK_THAT(test().err, Contains("API Secret (secret) is a secret and must not be in this file"));
         CHECK_THAT(test().err, !Contains("in-the-clear"));
     }
     SECTION("a secret file that others can read")

@@ -306,7 +306,7 @@ TEST_CASE("a contact's email is looked up by ConnectWise itself, and a ticket wi
     REQUIRE(outcome.ok());
     CHECK(textOf(*company.body(), "contactEmailLookup") == "ann@example.com");
     CHECK(company.host.sent.size() == 2);
-    CHECK_THAT(outcome.result, Catch::Contains("knows no contact with the email ann@example.com"));
+    CHECK_THAT(outcome.result, Catch::Contains("has no contact with the email ann@example.com"));
 
     FakeHost found;
     scriptCompany(found);

@@ -198,7 +198,7 @@ TEST_CASE("an unknown word is a wrong command line that names the nearest known 
               "psa-host ticket create has no option \"--titel\". The nearest is --title. See: psa-host ticket create "
               "--help"},
              {{"ticket", "list", "--limits=7"}, "has no option \"--limits\". The nearest is --limit."},
-             {{"ticket", "list", "--config", "x"}, "It stands before the command: psa-host --config ..."},
+             {{"ticket", "list", "--config", "x"}, "It must come before the command: psa-host --config ..."},
              {{"backup", "a.db", "b.db"}, "psa-host backup does not take \"b.db\"."},
          })
         for (const bool help : {false, true})

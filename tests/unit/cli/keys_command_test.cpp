@@ -84,7 +84,7 @@ TEST_CASE("config check shows the keys by their ids, or what is wrong with one")
                                                                         ", from the file " + folder.path));
     chmod((folder.path + "/b.key").c_str(), 0644);
     CHECK(folder.check().exitCode == 3);
-    CHECK_THAT(folder.check().out, Contains("b.key is open to others; close it with: chmod 600"));
+    CHECK_THAT(folder.check().out, Contains("b.key is accessible to others; fix it with: chmod 600"));
 }
 
 TEST_CASE("a key in the environment works and is warned of")

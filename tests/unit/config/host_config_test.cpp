@@ -99,7 +99,7 @@ TEST_CASE("each mistake in [egress] is named, and a proxy is refused by name")
         "[egress]\nproxy = \"http://proxy:3128\"\nallowed_hosts = [\"10.0.0.1\", \"https://a.example\"]\n"
         "allowed_networks = [\"10.0.0.1/8\"]\nconnect_to = { \"a.example\" = \"localhost:1\" }\nhosts = []\n");
     for (const char *words :
-         {":2:9: \"proxy\": psa-host does not send through an outbound proxy", "allowed_hosts: \"10.0.0.1\"",
+         {":2:9: \"proxy\": psa-host does not support outbound proxies", "allowed_hosts: \"10.0.0.1\"",
           "allowed_hosts: \"https://a.example\"", "bits set beyond its prefix", "\"a.example\" must be host:port",
           "\"localhost:1\" must be address:port", "unknown key \"hosts\" in [egress]"})
         CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(words));

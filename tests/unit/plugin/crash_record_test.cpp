@@ -65,7 +65,7 @@ TEST_CASE("a plugin is in quarantine for the operation in which the process ende
     CHECK(quarantine.why("com.example.bad", "create_ticket").empty());
     quarantine.put("com.example.bad", "create_ticket", 2);
     CHECK_THAT(quarantine.why("com.example.bad", "create_ticket"),
-               Catch::Contains("com.example.bad ended psa-host") && Catch::Contains("release it"));
+               Catch::Contains("com.example.bad crashed psa-host") && Catch::Contains("release it"));
     CHECK(quarantine.why("com.example.bad", "test").empty());
     CHECK(quarantine.why("com.example.good", "create_ticket").empty());
     quarantine.release("com.example.bad");

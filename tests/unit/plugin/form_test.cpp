@@ -173,7 +173,7 @@ TEST_CASE("ticket forms hold no secrets and may depend on any part of the ticket
         CHECK_THAT(refusal(configuration + ",\"" + form +
                            R"(":{"type":"object","properties":{"f":{"type":"string","title":"F","description":"d",)"
                            R"("secret":true}}}})"),
-                   Catch::Contains(std::string(form) + ": field \"f\": a secret belongs into the configuration"));
+                   Catch::Contains(std::string(form) + ": field \"f\": a secret is allowed only in the configuration"));
     CHECK(refusal(configuration +
                   R"(,"ticketDefaults":{"type":"object","properties":{"board":{"type":"string","title":"B",)"
                   R"("description":"d"}}},"ticketFields":{"type":"object","properties":{"f":{"type":"string",)"

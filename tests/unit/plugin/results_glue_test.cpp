@@ -52,9 +52,9 @@ TEST_CASE("an id is never cut, for it would be another ticket's", "[glue]")
 {
     const std::string longest(200, '7');
     CHECK_THAT(psa::ticketResult({longest}), Catch::Contains(longest));
-    CHECK_THROWS_WITH(psa::ticketResult({longest + "7"}), Catch::Contains("an id of 201 bytes"));
-    CHECK_THROWS_WITH(psa::ticketResult({std::string("7\0008", 3)}), Catch::Contains("an id of 3 bytes"));
-    CHECK_THROWS_WITH(psa::foundTickets({{""}}), Catch::Contains("an id of 0 bytes"));
+    CHECK_THROWS_WITH(psa::ticketResult({longest + "7"}), Catch::Contains("a ticket id of 201 bytes"));
+    CHECK_THROWS_WITH(psa::ticketResult({std::string("7\0008", 3)}), Catch::Contains("a ticket id of 3 bytes"));
+    CHECK_THROWS_WITH(psa::foundTickets({{""}}), Catch::Contains("a ticket id of 0 bytes"));
     CHECK(psa::choicesPage({{longest + "7", "Desk"}, {"8", ""}}) ==
           R"({"version":1,"items":[{"id":"8","label":"8"}]})");
 }
@@ -72,7 +72,7 @@ TEST_CASE("a ticket's texts are fitted into what the PSA holds, and what was cli
     CHECK(texts.description == "Disk full on FS01\n\nC: has  […]");
     REQUIRE(warnings.size() == 2);
     CHECK(warnings[0].field == "title");
-    CHECK_THAT(warnings[0].message, Catch::Contains("the 10 characters that Example PSA holds"));
+    CHECK_THAT(warnings[0].message, Catch::Contains("the 10 characters that Example PSA allows"));
     CHECK(warnings[1].field == "description");
 
     warnings.clear();

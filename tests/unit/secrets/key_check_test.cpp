@@ -65,7 +65,7 @@ TEST_CASE("a missing key refuses the start and is named")
         catch (const KeyMissing &error)
         {
             CHECK(error.keyId == "k1");
-            CHECK_THAT(error.what(), Contains("sealed under the master key k1, which is missing; available: " +
+            CHECK_THAT(error.what(), Contains("encrypted under the master key k1, which is missing; available: " +
                                               std::string(keys == nullptr ? "none" : "k2 (active)")));
         }
 }
@@ -78,7 +78,7 @@ TEST_CASE("a wrong key with the right id refuses the start and is named, each by
         MasterKey wrong = masterKey("k1", 'a');
         wrong.bytes.data()[i] ^= 1;
         CHECK_THROWS_WITH(check(ring(std::move(wrong)), canaries, true),
-                          Contains("the master key k1 is not the one that the store was sealed with"));
+                          Contains("the master key k1 is not the one that the store was encrypted with"));
     }
 }
 
@@ -104,8 +104,8 @@ TEST_CASE("a new active key gets its canary beside the old one, and both keys ar
     const std::string both = check(ring(masterKey("k2", 'b'), masterKey("k1", 'a')), before, true);
     REQUIRE(both.size() == 2 * before.size());
     CHECK(both.substr(0, before.size()) == before);
-    CHECK_THROWS_WITH(check(ring(masterKey("k2", 'b')), both, true), Contains("master key k1, which is not there"));
-    CHECK_THROWS_WITH(check(ring(masterKey("k1", 'a')), both, true), Contains("master key k2, which is not there"));
+    CHECK_THROWS_WITH(check(ring(masterKey("k2", 'b')), both, true), Contains("master key k1, which is missing"));
+    CHECK_THROWS_WITH(check(ring(masterKey("k1", 'a')), both, true), Contains("master key k2, which is missing"));
     CHECK_THROWS_WITH(check(ring(masterKey("k2", 'x'), masterKey("k1", 'a')), both, true),
                       Contains("the master key k2 is not the one"));
     const KeyRing keys = ring(masterKey("k2", 'b'), masterKey("k1", 'a'));

@@ -170,6 +170,6 @@ TEST_CASE("a rotation refuses a row that was tampered with, and its key stays ne
     std::string &dataKey = store.rows[0].sealed.dataKey;
     dataKey.back() = static_cast<char>(dataKey.back() ^ 1);
     CHECK_THROWS_WITH(rewrapDataKey(keys, systemRandom, store.rows[0].owner, store.rows[0].sealed),
-                      Catch::Contains("connection c-1 does not open"));
+                      Catch::Contains("connection c-1 cannot be decrypted"));
     CHECK(retireCanaries(keys, store.canaries, {masterKeyIdOf(dataKey)}) == store.canaries);
 }

@@ -167,7 +167,7 @@ TEST_CASE("a store that lost something tells its operator, in the notice and in 
     const auto store = openStore(crashed.folder.path());
     const OpenReport report = store->openReport();
     REQUIRE(report.missing == TicketRange{20, 20});
-    CHECK_THAT(report.restored, Catch::Contains("lacks the last 1 changes"));
+    CHECK_THAT(report.restored, Catch::Contains("the last 1 changes that it had acknowledged are missing"));
     CHECK(report.madeUnknown == 19);
     CHECK(report.damagedLog == (crashed.folder.path() / "store.db-wal.damaged").string());
     CHECK(contentOf(report.damagedLog) == log);
