@@ -22,6 +22,14 @@ EchoSite::EchoSite(ServeConfig config)
 
 std::vector<std::string> EchoSite::takeSeen()
 {
+    std::vector<std::string> seen;
+    for (const ApiRequest &each : takeRequests())
+        seen.push_back(each.method + " " + each.path + " " + std::to_string(each.body.size()));
+    return seen;
+}
+
+std::vector<ApiRequest> EchoSite::takeRequests()
+{
     const std::lock_guard lock(mutex_);
     return std::exchange(seen_, {});
 }
@@ -30,7 +38,7 @@ ApiResponse EchoSite::answer(const ApiRequest &request)
 {
     {
         const std::lock_guard lock(mutex_);
-        seen_.push_back(request.method + " " + request.path + " " + std::to_string(request.body.size()));
+        seen_.push_back(request);
     }
     return {200, "text/plain", request.path + " " + request.header("x-id") + "\n", {}};
 }

@@ -19,12 +19,14 @@ public:
     const host::HttpServer::Address &address() const { return address_; }
     /// "POST /sent 12", with the bytes of the body, since it was last asked.
     std::vector<std::string> takeSeen();
+    /// The same with all that is known of each.
+    std::vector<host::ApiRequest> takeRequests();
 
 private:
     host::ApiResponse answer(const host::ApiRequest &request);
 
     std::mutex mutex_; ///< Guards the next.
-    std::vector<std::string> seen_;
+    std::vector<host::ApiRequest> seen_;
     host::Router router_{[](const std::string &) {}};
     host::HttpServer server_{[](const std::string &) {}};
     host::HttpServer::Address address_;

@@ -1,6 +1,7 @@
 #include "tests/support/run_program.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +14,13 @@
 
 namespace psa::test {
 namespace {
+
+std::string textOf(const std::filesystem::path &file)
+{
+    std::ostringstream text;
+    text << std::ifstream(file).rdbuf();
+    return text.str();
+}
 
 /// A file that nobody else knows; the child writes into it, so that no pipe can fill up.
 struct Output
@@ -27,12 +35,7 @@ struct Output
         close(fd);
         unlink(path.c_str());
     }
-    std::string text() const
-    {
-        std::ostringstream all;
-        all << std::ifstream(path).rdbuf();
-        return all.str();
-    }
+    std::string text() const { return textOf(path); }
 };
 
 std::vector<char *> pointersTo(std::vector<std::string> &texts)
@@ -45,18 +48,21 @@ std::vector<char *> pointersTo(std::vector<std::string> &texts)
     return pointers;
 }
 
-} // namespace
-
-ProgramResult runProgram(const std::string &program, const std::vector<std::string> &arguments,
-                         const std::vector<std::string> &environment)
+struct Descriptor
 {
-    const Output out;
-    const Output err;
+    int number;
+    ~Descriptor() { close(number); }
+};
+
+/// Throws std::runtime_error.
+pid_t start(const std::string &program, const std::vector<std::string> &arguments,
+            const std::vector<std::string> &environment, int out, int err)
+{
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, out.fd, 1);
-    posix_spawn_file_actions_adddup2(&actions, err.fd, 2);
+    posix_spawn_file_actions_adddup2(&actions, out, 1);
+    posix_spawn_file_actions_adddup2(&actions, err, 2);
     std::vector<std::string> argv{program};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     std::vector<std::string> all = environment; // first, since the first of two equal names counts
@@ -68,6 +74,17 @@ ProgramResult runProgram(const std::string &program, const std::vector<std::stri
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0)
         throw std::runtime_error("cannot run " + program);
+    return child;
+}
+
+} // namespace
+
+ProgramResult runProgram(const std::string &program, const std::vector<std::string> &arguments,
+                         const std::vector<std::string> &environment)
+{
+    const Output out;
+    const Output err;
+    const pid_t child = start(program, arguments, environment, out.fd, err.fd);
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
@@ -80,6 +97,28 @@ ProgramResult runProgram(const std::string &program, const std::vector<std::stri
         result.core = WCOREDUMP(status);
     }
     return result;
+}
+
+RunningProgram::RunningProgram(const std::string &program, const std::vector<std::string> &arguments,
+                               const std::filesystem::path &log)
+    : log_(log)
+{
+    const Descriptor file{open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+    if (file.number < 0)
+        throw std::runtime_error("cannot write " + log.string());
+    process_ = start(program, arguments, {}, file.number, file.number);
+}
+
+RunningProgram::~RunningProgram()
+{
+    kill(process_, SIGTERM);
+    while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR)
+        ;
+}
+
+std::string RunningProgram::output() const
+{
+    return textOf(log_);
 }
 
 } // namespace psa::test

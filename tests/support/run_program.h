@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -18,5 +21,26 @@ struct ProgramResult
 /// Runs `program` to its end. `environment`: "NAME=value", in addition to our own.
 ProgramResult runProgram(const std::string &program, const std::vector<std::string> &arguments,
                          const std::vector<std::string> &environment = {});
+
+/// A program that runs until it is told to end.
+class RunningProgram
+{
+public:
+    /// `log`: gets what it writes. Throws std::runtime_error if it cannot be started.
+    RunningProgram(const std::string &program, const std::vector<std::string> &arguments,
+                   const std::filesystem::path &log);
+    /// Ends it with SIGTERM, and waits until it has ended.
+    ~RunningProgram();
+    RunningProgram(const RunningProgram &) = delete;
+    RunningProgram &operator=(const RunningProgram &) = delete;
+
+    pid_t id() const { return process_; }
+    /// What it has written so far.
+    std::string output() const;
+
+private:
+    std::filesystem::path log_;
+    pid_t process_ = 0;
+};
 
 } // namespace psa::test
