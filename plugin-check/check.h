@@ -21,7 +21,8 @@ struct Check
     std::vector<std::string> needs;         ///< Ids of checks that must have passed.
     std::vector<std::string> unless = {};   ///< Ids of checks that must not have failed; skipped ones do no harm.
     std::chrono::milliseconds limit{30000}; ///< Then its process is killed.
-    bool fuzzes = false; ///< Works for the time that check.toml says, which comes on top of the limit.
+    bool fuzzes =
+        false; ///< Works for twice the time that check.toml says, on top of the limit, and bounds its own memory.
     std::function<void(CheckContext &context)> run = nullptr; ///< In a process of its own.
 };
 

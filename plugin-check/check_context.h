@@ -20,7 +20,8 @@ struct CheckInputs
     std::optional<std::filesystem::path> settings; ///< The check.toml to read.
     std::optional<std::filesystem::path> previous; ///< The previous release, to compare with.
     std::uint64_t seed = 0;
-    std::optional<unsigned> fuzzSeconds; ///< In place of what check.toml says.
+    std::optional<std::filesystem::path> fuzzer; ///< The plugin's fuzz target, as psa_add_fuzzer() builds it.
+    std::optional<unsigned> fuzzSeconds;         ///< In place of what check.toml says.
 };
 
 /// What check.toml says, and `inputs` in its place. Throws host::ConfigError.

@@ -39,6 +39,10 @@ void CommandLine::addInputs(CLI::App &command)
     command.add_option("--timeout", seconds, "Time limit of each check in seconds; overrides its own limit")
         ->check(CLI::Range(0.1, 86400.0));
     command
+        .add_option("--fuzzer", inputs.fuzzer,
+                    "Fuzz target of the plugin, as the target fuzz of psa_add_checks() builds it")
+        ->check(CLI::ExistingFile);
+    command
         .add_option("--fuzz-seconds", inputs.fuzzSeconds,
                     "Duration of each fuzz check in seconds; overrides check.toml")
         ->check(CLI::Range(1, 86400));

@@ -77,7 +77,7 @@ int run(CommandLine &commandLine)
         return printExplanation(*findCheck(commandLine.id), std::cout), exitClean;
     if (commandLine.plugin.empty())
         throw std::runtime_error("plugin file missing; see --help");
-    for (auto *path : {&commandLine.inputs.settings, &commandLine.inputs.previous})
+    for (auto *path : {&commandLine.inputs.settings, &commandLine.inputs.previous, &commandLine.inputs.fuzzer})
         if (*path)
             *path = std::filesystem::absolute(**path);
     commandLine.inputs.plugin = std::filesystem::absolute(commandLine.plugin).lexically_normal();

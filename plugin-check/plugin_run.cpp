@@ -157,7 +157,7 @@ host::CallOutcome PluginRun::invoke(host::Instance &instance, const GoodCall &ca
     case Verb::readTicket:
         break;
     }
-    return instance.readTicket(good_.ticketId, deadline);
+    return instance.readTicket(how.ticketId.empty() ? good_.ticketId : how.ticketId, deadline);
 }
 
 host::CallOutcome PluginRun::start(host::Instance &instance, const PluginCall &how) const

@@ -26,6 +26,7 @@ struct PluginCall
     std::string configurationJson;
     std::string ticketJson;
     std::string reference;
+    std::string ticketId;
     ExchangeHook hook = nullptr;
     std::optional<FaultPlan> plan; ///< In place of the hook.
     host::WhenUsed whenUsed = host::WhenUsed::lastAgain;

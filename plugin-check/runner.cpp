@@ -41,6 +41,8 @@ std::vector<std::string> arguments(const Check &check, const CheckInputs &inputs
     std::vector<std::string> argv{"psa-plugin-check", "run-check", check.id, "--seed", std::to_string(inputs.seed)};
     if (inputs.settings)
         argv.insert(argv.end(), {"--config", inputs.settings->string()});
+    if (inputs.fuzzer)
+        argv.insert(argv.end(), {"--fuzzer", inputs.fuzzer->string()});
     if (inputs.fuzzSeconds)
         argv.insert(argv.end(), {"--fuzz-seconds", std::to_string(*inputs.fuzzSeconds)});
     if (inputs.previous)
@@ -123,8 +125,9 @@ CheckResult Runner::runInChild(const Check &check, const CheckInputs &inputs) co
 {
     const ResultBoard board;
     const auto limit = options_.limit.value_or(
-        check.limit + (check.fuzzes ? settingsOf(inputs).fuzz : std::chrono::milliseconds::zero()));
-    const WatchedEnd end = runWatched(arguments(check, inputs), board.descriptor(), limit);
+        check.limit + (check.fuzzes ? 2 * settingsOf(inputs).fuzz : std::chrono::milliseconds::zero()));
+    const WatchedEnd end = runWatched(arguments(check, inputs), board.descriptor(),
+                                      {limit, check.fuzzes ? Memory::boundedSoftly : Memory::bounded});
     const auto delivered = end.timedOut || end.exitCode != 0 ? std::nullopt : board.result();
     CheckResult result = delivered && delivered->id == check.id ? *delivered : CheckResult();
     result.id = check.id;

@@ -78,17 +78,28 @@ void limitResource(decltype(RLIMIT_CORE) resource, rlim_t value)
     setrlimit(resource, &limit); // a smaller hard limit than ours is as good
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their shadow memory is larger than any limit
+void limitMemory(Memory how)
+{
+    rlimit limit{maxDataBytes, maxDataBytes};
+    if (how == Memory::boundedSoftly)
+        getrlimit(RLIMIT_DATA, &limit);
+    limit.rlim_cur = std::min(maxDataBytes, limit.rlim_max);
+    setrlimit(RLIMIT_DATA, &limit);
+}
+#else
+void limitMemory(Memory) {}
+#endif
+
 /// In the process of the check: becomes the program. What it may use is bounded, so that a plugin cannot fill the
 /// machine.
-[[noreturn]] void becomeCheck(const std::vector<std::string> &argv, int board, int output)
+[[noreturn]] void becomeCheck(const std::vector<std::string> &argv, int board, int output, Memory memory)
 {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     limitResource(RLIMIT_CORE, 0);
     limitResource(RLIMIT_FSIZE, maxFileBytes);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their shadow memory is larger than any limit
-    limitResource(RLIMIT_DATA, maxDataBytes);
-#endif
+    limitMemory(memory);
     const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
@@ -123,20 +134,20 @@ bool waitForEnd(int child, int parent, std::chrono::milliseconds limit)
 
 /// The process between us and the check: starts it, waits, kills what is left, reports.
 [[noreturn]] void watch(const std::vector<std::string> &argv, int board, int output, int parent,
-                        std::chrono::milliseconds limit, WatcherReport &report)
+                        const WatchedLimits &limits, WatcherReport &report)
 {
     setsid(); // neither a key press nor a plugin's kill of its group reaches us and the checker at once
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     const pid_t child = fork();
     if (child == 0)
-        becomeCheck(argv, board, output);
+        becomeCheck(argv, board, output, limits.memory);
     if (child < 0)
         _exit(1);
     setpgid(child, child);
     const int ended = pidfd_open(child, 0);
     if (ended < 0)
         _exit(1);
-    report.timedOut = !waitForEnd(ended, parent, limit);
+    report.timedOut = !waitForEnd(ended, parent, limits.time);
     kill(-child, SIGKILL); // before it is reaped: its number still belongs to it
     kill(child, SIGKILL);
     int status = 0;
@@ -151,7 +162,7 @@ bool waitForEnd(int child, int parent, std::chrono::milliseconds limit)
 
 } // namespace
 
-WatchedEnd runWatched(const std::vector<std::string> &argv, int descriptor, std::chrono::milliseconds limit)
+WatchedEnd runWatched(const std::vector<std::string> &argv, int descriptor, const WatchedLimits &limits)
 {
     prctl(PR_SET_CHILD_SUBREAPER, 1); // what a killed watcher leaves comes to us
     const std::set<pid_t> before = childrenOf(getpid());
@@ -163,9 +174,9 @@ WatchedEnd runWatched(const std::vector<std::string> &argv, int descriptor, std:
     if (watcher < 0)
         failWith("no process for a check");
     if (watcher == 0)
-        watch(argv, descriptor, output.fd(), ourselves.get(), limit, *report);
+        watch(argv, descriptor, output.fd(), ourselves.get(), limits, *report);
     constexpr std::chrono::seconds margin(20);
-    if (!waitForEnd(watchable(watcher).get(), ourselves.get(), limit + margin)) // a plugin stopped it
+    if (!waitForEnd(watchable(watcher).get(), ourselves.get(), limits.time + margin)) // a plugin stopped it
         kill(watcher, SIGKILL);
     while (waitpid(watcher, nullptr, 0) < 0 && errno == EINTR)
         ;

@@ -11,7 +11,7 @@ scripts/install-packages.sh "${build_packages[@]}" "${fuzz_packages[@]}"
 seconds=$1
 shift
 targets=("$@")
-[ $# -gt 0 ] || mapfile -t targets < <(basename -s .cpp tests/fuzz/*.cpp)
+[ $# -gt 0 ] || mapfile -t targets < <(basename -s .cpp tests/fuzz/*.cpp; dirname plugins/*/check.toml | sed "s|.*/|plugin-|")
 
 cmake --preset fuzz > /dev/null
 cmake --build --preset fuzz
@@ -51,7 +51,21 @@ request session POST /v1/session '{"token": "TOKEN"}'
 request metrics GET /metrics ''
 request page GET / ''
 
+run_plugin() { # plugin: the checker runs its fuzz target, and then what that has learned on the plugin's file
+    local folder=$build/plugins/$1 log=$build/plugin-$1.log
+    if "$build/plugin-check/psa-plugin-check" reproduce F01 --seed "$RANDOM" --fuzz-seconds "$seconds" --config "plugins/$1/check.toml" \
+        --fuzzer "$folder/fuzz-$1" "$folder/psa-$1.so" > "$log" 2>&1
+    then
+        echo "fuzz plugin-$1: $(sed -n 's/^ *note: \([0-9]* inputs\) by.*/\1/p' "$log"), none broke it"
+    else
+        cat "$log"
+        echo "FAILED: fuzz plugin-$1"
+        return 1
+    fi
+}
+
 run() { # target
+    case $1 in plugin-*) run_plugin "${1#plugin-}"; return ;; esac
     local target=$1 dictionary=() log=$build/$1.log
     case $target in *json* | document) dictionary=(-dict=tests/fuzz/json.dict) ;; esac
     if "$build/tests/fuzz/fuzz-$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
@@ -65,6 +79,6 @@ run() { # target
         return 1
     fi
 }
-export -f run
+export -f run run_plugin
 export build seconds
 printf '%s\n' "${targets[@]}" | xargs -P"$(nproc)" -I{} bash -c 'set -euo pipefail; run {}'

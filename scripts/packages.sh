@@ -2,7 +2,7 @@
 # scripts.
 build_packages=(g++ cmake ninja-build ccache libpoco-dev libssl-dev libboost1.81-dev libvalijson-dev libtomlplusplus-dev
     libcli11-dev libre2-dev libsqlite3-dev libpsl-dev catch2)
-test_packages=(clang-14 python3 binutils nginx-light haproxy)
+test_packages=(clang-14 libclang-rt-14-dev python3 binutils nginx-light haproxy)
 lint_packages=(clang-format-14 clang-tidy-14 git)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
 package_packages=(dpkg-dev file)

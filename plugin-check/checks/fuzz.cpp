@@ -1,110 +1,252 @@
-// Texts that nobody expects: as configuration, as ticket, and from the PSA.
+// Unexpected texts: as configuration, as ticket, and from the PSA. libFuzzer generates them, in a program built from the
+// plugin's sources (psa_add_fuzzer() of the plugin-api package); its corpus is then run against the plugin's file.
+#include "host/net/recording.h"
+#include "host/os/child_process.h"
+#include "host/os/memory_file.h"
 #include "plugin-check/check_context.h"
 #include "plugin-check/checks/groups.h"
-#include "plugin-check/json_mutator.h"
 #include "plugin-check/plugin_run.h"
 
+#include <psa/fuzzing.hpp>
+
+#include <algorithm>
 #include <array>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <sys/resource.h>
 
 namespace psa::check {
 namespace {
 
-constexpr std::array<unsigned, 14> statuses{200, 200, 200, 200, 201, 204, 299, 302, 400, 401, 404, 429, 500, 503};
+using testing::FuzzInput;
 
-/// One run of the plugin on texts that `seed` alone decides.
-class FuzzRun
+constexpr std::array callLetters{'t', 'c', 'f', 'l', 'r'}; // in the order of Verb
+
+/// The folders of a fuzz target, beside it, where the next run finds what this one has learned.
+struct FuzzFolders
+{
+    explicit FuzzFolders(const std::string &target)
+        : corpus(target + ".corpus"), findings(target + ".findings"), seeds(target + ".seeds")
+    {
+        for (const auto &folder : {corpus, findings, seeds})
+            std::filesystem::create_directories(folder);
+    }
+
+    std::filesystem::path corpus;
+    std::filesystem::path findings; ///< Inputs that broke it; each run tries them first.
+    std::filesystem::path seeds;
+};
+
+std::vector<HttpResponse> answersOf(const std::filesystem::path &recording)
+{
+    std::vector<HttpResponse> answers;
+    host::forEachRecordedLine(recording, [&](const Poco::JSON::Object &line) {
+        if (!line.has("request"))
+            return;
+        const host::HttpResponse recorded = host::exchangeOf(line).response;
+        HttpResponse answer;
+        answer.status = recorded.status;
+        for (const host::HttpHeader &header : recorded.headers)
+            answer.headers.push_back({header.name, header.value, header.secret});
+        answer.body = recorded.body;
+        answers.push_back(std::move(answer));
+    });
+    return answers;
+}
+
+/// The call of the good run, in the form that libFuzzer changes.
+FuzzInput inputOf(const PluginRun &run, const GoodCall &call)
+{
+    FuzzInput input;
+    input.call = callLetters.at(static_cast<std::size_t>(call.verb));
+    input.configuration = run.configurationJson();
+    input.document = call.verb == Verb::listChoices ? call.query.dependsOnJson : run.ticketJson();
+    if (call.verb == Verb::listChoices)
+        input.argument = call.query.list;
+    else if (call.verb == Verb::readTicket)
+        input.argument = run.good().ticketId;
+    else if (call.verb != Verb::test)
+        input.argument = run.good().reference;
+    if (call.recording)
+        input.answers = answersOf(*call.recording);
+    return input;
+}
+
+void writeSeeds(const PluginRun &run, const std::filesystem::path &folder)
+{
+    int number = 0;
+    for (const GoodCall &call : run.good().calls)
+    {
+        const auto file = folder / std::to_string(++number);
+        if (!(std::ofstream(file, std::ios::binary) << inputOf(run, call).toBytes()).flush())
+            throw std::runtime_error("the file " + file.string() + " cannot be written");
+    }
+}
+
+/// Lets what is started now have the memory that AddressSanitizer wants: it reserves far more than it uses.
+class UnboundedMemory
 {
 public:
-    FuzzRun(const PluginRun &run, std::uint64_t seed)
-        : run_(run), random_(seed), mutator_(random_), call_(run.good().calls[mutator_.pick(run.good().calls.size())]),
-          target_(mutator_.pick(4))
+    UnboundedMemory()
     {
+        getrlimit(RLIMIT_DATA, &before_);
+        const rlimit all{before_.rlim_max, before_.rlim_max};
+        setrlimit(RLIMIT_DATA, &all);
     }
-
-    std::string target() const
-    {
-        return target_ == 0 ? "an odd configuration" : target_ == 1 ? "an odd ticket" : "odd answers of the PSA";
-    }
-
-    bool hasOddConfiguration() const { return target_ == 0; }
-
-    Observed go()
-    {
-        PluginCall how;
-        if (target_ == 0)
-            how.configurationJson = mutator_.mutate(run_.configurationJson());
-        else if (target_ == 1)
-            how.ticketJson = mutator_.mutate(run_.ticketJson());
-        else
-            how.hook = [this, at = mutator_.pick(4)](std::size_t index, const host::HttpRequest &,
-                                                     host::HttpResponse good) {
-                return index < at ? good : odd(std::move(good));
-            };
-        return run_.call(target_ == 1 ? createCall() : call_, std::move(how));
-    }
+    ~UnboundedMemory() { setrlimit(RLIMIT_DATA, &before_); }
+    UnboundedMemory(const UnboundedMemory &) = delete;
+    UnboundedMemory &operator=(const UnboundedMemory &) = delete;
 
 private:
-    const GoodCall &createCall() const
-    {
-        static const GoodCall unrecorded{Verb::createTicket, {}, std::nullopt};
-        const auto recorded = run_.good().recorded(Verb::createTicket);
-        return recorded.empty() ? unrecorded : *recorded.front();
-    }
-
-    host::HttpResponse odd(host::HttpResponse good)
-    {
-        good.delivery = host::Delivery::answered;
-        good.reason = host::Reason::none;
-        good.body = mutator_.mutate(good.body);
-        if (good.status == 0 || mutator_.pick(4) == 0)
-            good.status = statuses[mutator_.pick(statuses.size())];
-        for (host::HttpHeader &header : good.headers)
-            if (mutator_.pick(4) == 0)
-                header.value = mutator_.mutate(header.value);
-        return good;
-    }
-
-    const PluginRun &run_;
-    std::mt19937_64 random_;
-    JsonMutator mutator_;
-    const GoodCall &call_;
-    std::size_t target_;
+    rlimit before_{};
 };
+
+struct FuzzerEnd
+{
+    host::ChildEnd end;
+    std::string output;
+};
+
+FuzzerEnd runFuzzer(const CheckContext &context, const FuzzFolders &folders)
+{
+    constexpr std::chrono::seconds forOneInput(5);
+    constexpr std::chrono::seconds toBegin(10);
+    const std::chrono::seconds time = context.settings().fuzz;
+    const host::MemoryFile output;
+    const UnboundedMemory unbounded;
+    const host::ChildEnd end = host::runChild(
+        context.inputs().fuzzer->string(),
+        {"-max_total_time=" + std::to_string(time.count()), "-timeout=" + std::to_string(forOneInput.count()),
+         "-seed=" + std::to_string(1 + context.inputs().seed % 0x7fffffff), "-rss_limit_mb=2048",
+         "-print_final_stats=1", "-artifact_prefix=" + folders.findings.string() + "/", folders.corpus.string(),
+         folders.findings.string(), folders.seeds.string()},
+        {{output.fd(), 1}, {output.fd(), 2}}, time + forOneInput + toBegin);
+    return {end, output.tail()};
+}
+
+/// The rest of the line of `output` that begins with `start`; empty if there is none.
+std::string lineOf(const std::string &output, const std::string &start)
+{
+    std::istringstream lines(output);
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with(start))
+            return line.substr(start.size());
+    return {};
+}
+
+/// What a fuzz target says of the rule that was broken, or a sanitizer of the code.
+std::string reasonOf(const FuzzerEnd &fuzzer, const std::string &greeting)
+{
+    const std::size_t behind = fuzzer.output.find(greeting);
+    const std::string output = behind == std::string::npos ? "" : fuzzer.output.substr(behind + greeting.size());
+    for (const char *start : {"psa-fuzz: ", "SUMMARY: ", "libFuzzer: "})
+        if (const std::string line = lineOf(output, start); !line.empty())
+            return line;
+    return fuzzer.end.timedOut ? "it did not end in time" : "exit code " + std::to_string(fuzzer.end.exitCode);
+}
+
+void fuzzSources(CheckContext &context, const PluginRun &run, const FuzzFolders &folders)
+{
+    const std::string program = context.inputs().fuzzer->string();
+    context.step(program);
+    const FuzzerEnd fuzzer = runFuzzer(context, folders);
+    const std::string greeting = "psa-fuzz: " + run.plugin()->id + " " + run.plugin()->version + "\n";
+    if (fuzzer.output.find(greeting) == std::string::npos)
+        context.failAndStop(program + " is not the fuzz target of " + run.plugin()->build() +
+                            ": build it anew with psa_add_checks() or psa_add_fuzzer()");
+    if (fuzzer.end.exitCode == 0)
+        return context.note(lineOf(fuzzer.output, "stat::number_of_executed_units: ") + " inputs by libFuzzer");
+    std::string input =
+        lineOf(fuzzer.output, "artifact_prefix='" + folders.findings.string() + "/'; Test unit written to ");
+    if (input.empty()) // it was there before, and nothing new was written
+        input = "the files in " + folders.findings.string();
+    context.failAndStop(reasonOf(fuzzer, greeting) + "; run it again: " + program + " " + input);
+}
+
+host::HttpResponse hostResponse(const HttpResponse &answer)
+{
+    host::HttpResponse response;
+    response.delivery = static_cast<host::Delivery>(answer.delivery);
+    response.reason = static_cast<host::Reason>(answer.reason);
+    response.status = answer.status;
+    for (const HttpHeader &header : answer.headers)
+        response.headers.push_back({header.name, header.value, header.secret});
+    response.body = answer.body;
+    return response;
+}
+
+Observed callWith(const PluginRun &run, const FuzzInput &input)
+{
+    GoodCall call;
+    const auto *const letter = std::find(callLetters.begin(), callLetters.end(), input.call);
+    call.verb = letter == callLetters.end() ? Verb::test : static_cast<Verb>(letter - callLetters.begin());
+    call.query.list = input.argument;
+    call.query.dependsOnJson = input.document;
+    PluginCall how;
+    how.configurationJson = input.configuration;
+    how.ticketJson = input.document;
+    how.reference = input.argument;
+    how.ticketId = input.argument;
+    how.hook = [&](std::size_t index, const host::HttpRequest &, host::HttpResponse unanswered) {
+        return index < input.answers.size() ? hostResponse(input.answers[index]) : unanswered;
+    };
+    return run.call(call, std::move(how));
+}
 
 /// The host takes secrets out of results. An odd configuration may have half of an address or the name of a member for a
 /// secret, and a result without those is not a document any more: nothing that the plugin did.
-bool isOwnDoing(const FuzzRun &one, const Observed &observed)
+bool isOwnDoing(const PluginRun &run, const FuzzInput &input, const Observed &observed)
 {
-    return one.hasOddConfiguration() && !observed.outcome.lost && observed.outcome.defects.size() == 1 &&
+    return input.configuration != run.configurationJson() && !observed.outcome.lost &&
+           observed.outcome.defects.size() == 1 &&
            observed.outcome.defects.front().starts_with("delivered a result that is not a valid ");
 }
 
-void judge(CheckContext &context, const FuzzRun &one, const Observed &observed)
+void judge(CheckContext &context, const Observed &observed)
 {
-    if (isOwnDoing(one, observed))
-        return;
     const std::string where = context.lastStep() + ": ";
-    const std::string again = "; run it again: psa-plugin-check reproduce F01 with the same --config and this --seed";
     if (observed.outcome.lost || !observed.outcome.defects.empty())
-        context.failAndStop(where + observed.outcome.error->message + again);
+        context.failAndStop(where + observed.outcome.error->message);
     if (observed.mutating() > 1)
         context.failAndStop(where + "one call sent " + std::to_string(observed.mutating()) +
-                            " requests with PSA_HTTP_MUTATES" + again);
+                            " requests with PSA_HTTP_MUTATES");
+}
+
+/// What the fuzz target cannot see: does the host accept what comes out? Each input that taught it something is tried on
+/// the plugin's file, for as long as the search took.
+void replayCorpus(CheckContext &context, const PluginRun &run, const FuzzFolders &folders)
+{
+    const auto until = std::chrono::steady_clock::now() + context.settings().fuzz;
+    std::size_t tried = 0;
+    for (const auto &folder : {folders.seeds, folders.corpus})
+        for (const auto &file : std::filesystem::directory_iterator(folder))
+        {
+            if (std::chrono::steady_clock::now() > until)
+                break;
+            std::ifstream stream(file.path(), std::ios::binary);
+            const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+            const FuzzInput input = FuzzInput::fromBytes(bytes);
+            context.step("the input " + file.path().string());
+            const Observed observed = callWith(run, input);
+            if (!isOwnDoing(run, input, observed))
+                judge(context, observed);
+            ++tried;
+        }
+    context.note(std::to_string(tried) + " of them run against the plugin's file");
 }
 
 void fuzz(CheckContext &context)
 {
+    if (!context.inputs().fuzzer)
+        context.skip(
+            "no fuzz target is given with --fuzzer; the target fuzz of psa_add_checks() builds it, with clang: "
+            "docs/plugin-check.md");
     const PluginRun run(context);
-    const auto until = std::chrono::steady_clock::now() + context.settings().fuzz;
-    std::uint64_t seed = context.inputs().seed;
-    for (; std::chrono::steady_clock::now() < until; ++seed)
-    {
-        FuzzRun one(run, seed);
-        context.step("--seed " + std::to_string(seed) + ", " + one.target());
-        judge(context, one, one.go());
-    }
-    context.note(std::to_string(seed - context.inputs().seed) + " runs from --seed " +
-                 std::to_string(context.inputs().seed) + " on");
+    const FuzzFolders folders(context.inputs().fuzzer->string());
+    writeSeeds(run, folders.seeds);
+    fuzzSources(context, run, folders);
+    replayCorpus(context, run, folders);
 }
 
 } // namespace

@@ -15,7 +15,9 @@ cmake_minimum_required(VERSION 3.25)
 project(outside LANGUAGES ${language%:*})
 find_package(psa-plugin-api REQUIRED)
 psa_add_plugin(outside ID com.example.outside VERSION 1.2.3 SOURCES minimal.$suffix)
+psa_add_checks(outside SETTINGS check.toml)
 END
+    echo "fuzz_seconds = 2" > "$project/check.toml"
     cmake -S "$project" -B "$project/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" > /dev/null
     cmake --build "$project/build" > /dev/null
     "$2/exports.sh" "$project/build/psa-outside.so"
@@ -23,4 +25,17 @@ END
     printf '[plugins]\nfiles = ["%s"]\n' "$project/build/psa-outside.so" > "$project/psa-host.toml"
     "$1/host/psa-host" --config "$project/psa-host.toml" plugins list
     "$work/prefix/bin/psa-plugin-check" "$project/build/psa-outside.so"
+    # The target fuzz: with clang, whatever the project's compiler and language are; without it, with a hint.
+    if [ -e "$(clang++-14 -print-file-name=libclang_rt.fuzzer-x86_64.a 2> /dev/null)" ]; then
+        cmake --build "$project/build" --target fuzz > "$project/fuzz.log" 2>&1 || { cat "$project/fuzz.log"; exit 1; }
+        grep -q '^  ok        F01' "$project/fuzz.log" || { cat "$project/fuzz.log"; exit 1; }
+    else
+        echo "skipped: fuzzing, since there is no libFuzzer (libclang-rt-14-dev)"
+    fi
+    cmake -S "$project" -B "$project/build" -DPSA_FUZZ_CXX= > /dev/null
+    if cmake --build "$project/build" --target fuzz > "$project/fuzz.log" 2>&1; then
+        echo "FAILED: the target fuzz succeeds without clang"
+        exit 1
+    fi
+    grep -q 'apt-get install clang-14 libclang-rt-14-dev' "$project/fuzz.log" || { cat "$project/fuzz.log"; exit 1; }
 done

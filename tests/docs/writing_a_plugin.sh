@@ -11,5 +11,9 @@ if ! command -v rustc > /dev/null; then
     echo "skipped: the part in Rust, since rustc is not installed"
     ignored+=(--ignore rustc)
 fi
+if ! compgen -c clang++ > /dev/null; then
+    echo "skipped: the part about fuzzing, since clang is not installed"
+    ignored+=(--ignore "target fuzz")
+fi
 export RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup} # where a rustc of rustup looks for itself
 "$2/tests/docs/follow.py" "$home/psa/share/doc/psa-plugin-api/writing-a-plugin.md" "$home" "${ignored[@]}"

@@ -167,8 +167,6 @@ std::vector<Case> networkCases()
         {"other_body_after_401", "K07", "failed", "the host rejects 1 more"},
         {"instances_share_state", "P01", "failed", "mix up their tickets"},
         {"leaks_memory_in_test", "P02", "failed", "memory grew"},
-        {"crashes_on_odd_id", "F01", "crashed", "SIGSEGV in --seed"},
-        {"hangs_on_odd_config", "F01", "failed", "reproduce F01"},
     };
 }
 
@@ -268,20 +266,18 @@ TEST_CASE("each fault plugin fails its own check and no other", "[faults]")
     failsThatAlone(GENERATE(from_range(cases())), {"--level", "2"});
 }
 
-TEST_CASE("each fault that only the network, load or odd texts show fails its own check and no other",
-          "[network-faults]")
+TEST_CASE("each fault that only the network or load shows fails its own check and no other", "[network-faults]")
 {
-    // A fault that only odd texts show ends F01 as soon as it shows; under a sanitizer that can take half a minute.
-    failsThatAlone(GENERATE(from_range(networkCases())), {"--level", "4", "--fuzz-seconds", "60", "--config",
-                                                          std::string(PSA_SOURCE_DIR) + "/tests/faults/check.toml"});
+    failsThatAlone(GENERATE(from_range(networkCases())),
+                   {"--level", "4", "--config", std::string(PSA_SOURCE_DIR) + "/tests/faults/check.toml"});
 }
 
 TEST_CASE("the good plugin for the network passes every check", "[network-faults]")
 {
-    const Checked checked = check(faultPlugin("psa_good"), {"--level", "4", "--fuzz-seconds", "5", "--config",
+    const Checked checked = check(faultPlugin("psa_good"), {"--level", "4", "--config",
                                                             std::string(PSA_SOURCE_DIR) + "/tests/faults/check.toml"});
     CHECK_THAT(checked.problems(), Catch::Equals(""));
-    CHECK(checked.verdict("F01") == "ok");
+    CHECK(checked.verdict("P02") == "ok");
 }
 
 TEST_CASE("a plugin that renews a login which has run out, and repeats its request once, passes every check of tickets",
@@ -371,11 +367,22 @@ TEST_CASE("each check of the first two levels has a plugin that fails it")
     }
 }
 
-TEST_CASE("each fault plugin has its row here, or is there for the tests of the loader and of reports")
+TEST_CASE("each fault plugin has its row here, or is there for the tests of the loader, of reports and of F01")
 {
-    std::set<std::string> found{
-        "good",          "psa_good", "renews_login", "error_wild_text", "extensions",       "logs",
-        "uses_services", "pool",     "needed",       "from_the_future", "needs_the_future", "discovery_with_fallback"};
+    std::set<std::string> found{"good",
+                                "psa_good",
+                                "renews_login",
+                                "error_wild_text",
+                                "extensions",
+                                "logs",
+                                "uses_services",
+                                "pool",
+                                "needed",
+                                "from_the_future",
+                                "needs_the_future",
+                                "discovery_with_fallback",
+                                "crashes_on_odd_id",
+                                "hangs_on_odd_config"};
     for (const auto &table : {cases(), networkCases()})
         for (const Case &each : table)
             found.insert(each.plugin);

@@ -77,6 +77,13 @@ public:
         return *this;
     }
 
+    /// The next request that no on() is about gets `answer`, whatever it asks for; each answer is given once.
+    FakeHost &onAnything(HttpResponse answer)
+    {
+        anything_.push_back(std::move(answer));
+        return *this;
+    }
+
     const psa_host *get() const noexcept { return &host_; }
 
 private:
@@ -120,8 +127,13 @@ private:
                                        (raw->headers[i].flags & PSA_HTTP_SECRET) != 0});
         const HttpResponse answer = host.answerTo(request);
         host.sent.push_back(std::move(request));
+        std::vector<psa_http_header> headers;
+        for (const HttpHeader &header : answer.headers)
+            headers.push_back({view(header.name), view(header.value), header.secret ? PSA_HTTP_SECRET : 0U, 0});
         psa_http_response response{};
         response.struct_size = sizeof response;
+        response.headers = headers.data();
+        response.header_count = headers.size();
         response.delivery = answer.delivery;
         response.reason = answer.reason;
         response.status = answer.status;
@@ -138,7 +150,14 @@ private:
         HttpResponse answer = notSent(PSA_HTTP_REASON_POLICY);
         answer.detail = "no answer is scripted for " + request.method + " " + request.url;
         if (found == script_.end())
+        {
+            if (!anything_.empty())
+            {
+                answer = std::move(anything_.front());
+                anything_.pop_front();
+            }
             return answer;
+        }
         answer = found->second.front();
         if (found->second.size() > 1)
             found->second.pop_front();
@@ -189,6 +208,7 @@ private:
 
     psa_host host_{sizeof(psa_host), PSA_ABI_MAJOR, PSA_ABI_MINOR, 0, this, &hostLog, &extension};
     std::map<std::string, std::deque<HttpResponse>> script_;
+    std::deque<HttpResponse> anything_;
 };
 
 } // namespace psa::testing
