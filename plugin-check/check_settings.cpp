@@ -1,6 +1,5 @@
 #include "plugin-check/check_settings.h"
 
-#include "host/config/toml_json.h"
 #include "host/config/toml_reader.h"
 #include "host/plugin/documents.h"
 #include "plugin-check/catalogue.h"

@@ -1,6 +1,5 @@
 #include "plugin-check/good_run.h"
 
-#include "host/config/toml_json.h"
 #include "host/config/toml_reader.h"
 #include "host/json/json_text.h"
 #include "host/net/recording.h"

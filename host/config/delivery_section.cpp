@@ -1,4 +1,4 @@
-#include "host/config/delivery_section.h"
+#include "host/config/sections.h"
 
 namespace psa::host {
 

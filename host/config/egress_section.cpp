@@ -1,4 +1,4 @@
-#include "host/config/egress_section.h"
+#include "host/config/sections.h"
 
 #include "host/net/egress_policy.h"
 #include "host/net/https_url.h"

@@ -1,12 +1,6 @@
 #include "host/config/host_config.h"
 
-#include "host/config/delivery_section.h"
-#include "host/config/egress_section.h"
-#include "host/config/log_section.h"
-#include "host/config/notify_section.h"
-#include "host/config/secrets_section.h"
-#include "host/config/serve_section.h"
-#include "host/config/store_section.h"
+#include "host/config/sections.h"
 
 #include <algorithm>
 #include <cctype>

@@ -1,4 +1,4 @@
-#include "host/config/notify_section.h"
+#include "host/config/sections.h"
 
 #include "host/net/https_url.h"
 

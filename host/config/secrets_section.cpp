@@ -1,4 +1,4 @@
-#include "host/config/secrets_section.h"
+#include "host/config/sections.h"
 
 #include "host/secrets/master_key.h"
 

@@ -1,4 +1,4 @@
-#include "host/config/serve_section.h"
+#include "host/config/sections.h"
 
 #include <Poco/Net/NetException.h>
 

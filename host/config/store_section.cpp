@@ -1,4 +1,4 @@
-#include "host/config/store_section.h"
+#include "host/config/sections.h"
 
 namespace psa::host {
 

@@ -1,5 +1,3 @@
-#include "host/config/toml_json.h"
-
 #include "host/config/toml_reader.h"
 
 #include <Poco/JSON/Array.h>

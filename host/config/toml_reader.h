@@ -1,5 +1,7 @@
 #pragma once
 
+#include <Poco/Dynamic/Var.h>
+
 #include <toml++/toml.h>
 
 #include <cstdint>
@@ -60,5 +62,8 @@ private:
     toml::table root_;
     std::string mistakes_;
 };
+
+/// The value of the TOML key `field` as JSON has it; a mistake of `reader` if JSON has no such kind of value.
+Poco::Dynamic::Var toJson(TomlReader &reader, const std::string &field, const toml::node &node);
 
 } // namespace psa::host

@@ -1,6 +1,5 @@
 #include "host/connection/connection_file.h"
 
-#include "host/config/toml_json.h"
 #include "host/config/toml_reader.h"
 #include "host/secrets/secret_source.h"
 

@@ -206,12 +206,4 @@ std::string Redactor::redact(std::string_view text) const
     return result;
 }
 
-bool Redactor::containsSecret(std::string_view text) const
-{
-    for (std::size_t at = 0; at < text.size(); ++at)
-        if (matchAt(text, at))
-            return true;
-    return false;
-}
-
 } // namespace psa::host

@@ -39,8 +39,6 @@ public:
     /// in the text but for texts that repeat the beginning of a secret many times.
     std::string redact(std::string_view text) const;
 
-    bool containsSecret(std::string_view text) const;
-
 private:
     /// One way to write a secret, before escaping.
     struct Form

@@ -12,8 +12,8 @@ namespace psa::host {
 constexpr std::chrono::milliseconds maxRetryAfter = std::chrono::hours(24);
 
 /// How long the value of a Retry-After header field asks to wait, 0 to maxRetryAfter (RFC 9110, 10.2.3). Reads seconds
-/// and the three forms of an HTTP date, whatever the locale; a date in the past is 0. The weekday must be a valid name,
-/// but does not have to match the date: a server that gets it wrong still asks to wait. nullopt = neither form.
+/// and the three forms of an HTTP date, whatever the locale, and what Poco::DateTimeParser accepts beyond them: a server
+/// that gets the form wrong still asks to wait. A date in the past is 0. nullopt = neither form.
 std::optional<std::chrono::milliseconds> parseRetryAfter(std::string_view value, Clock::Wall now);
 
 } // namespace psa::host

@@ -20,15 +20,13 @@ struct InstancePool::Shared
     PluginLog log;
     PoolSettings settings;
     std::size_t max = 1;
+    std::string configuration;
 
-    std::mutex reconfiguring; ///< Held through a whole reconfigure; taken before `mutex`.
     mutable std::mutex mutex; ///< Guards everything below; no plugin function runs under it.
     std::condition_variable changed;
-    std::string configuration;
-    std::uint64_t generation = 0;
-    std::vector<std::unique_ptr<Instance>> idle; ///< All of this generation.
-    std::set<Instance *> active;                 ///< On loan, or being made.
-    std::size_t live = 0;                        ///< Idle, on loan, or being made for a loan; at most max.
+    std::vector<std::unique_ptr<Instance>> idle;
+    std::set<Instance *> active; ///< On loan, or being made.
+    std::size_t live = 0;        ///< Idle, on loan, or being made for a loan; at most max.
     std::size_t lost = 0;
     bool stopped = false;
 
@@ -39,8 +37,8 @@ struct InstancePool::Shared
     CallOutcome pausedOutcome() const;
     static CallOutcome stoppedOutcome();
     std::optional<CallOutcome> waitForTurn(Lock &lock, Clock::time_point deadline);
-    std::pair<std::unique_ptr<Instance>, CallOutcome> make(const std::string &json, Clock::time_point deadline);
-    void giveBack(std::unique_ptr<Instance> instance, std::uint64_t itsGeneration);
+    std::pair<std::unique_ptr<Instance>, CallOutcome> make(Clock::time_point deadline);
+    void giveBack(std::unique_ptr<Instance> instance);
     void end(std::unique_ptr<Instance> instance);
 };
 
@@ -131,8 +129,7 @@ std::optional<CallOutcome> InstancePool::Shared::waitForTurn(Lock &lock, Clock::
 }
 
 /// Without the lock: a configured instance, registered as active; or none, and the plugin's error.
-std::pair<std::unique_ptr<Instance>, CallOutcome> InstancePool::Shared::make(const std::string &json,
-                                                                             Clock::time_point deadline)
+std::pair<std::unique_ptr<Instance>, CallOutcome> InstancePool::Shared::make(Clock::time_point deadline)
 {
     std::unique_ptr<Instance> instance;
     try
@@ -148,7 +145,7 @@ std::pair<std::unique_ptr<Instance>, CallOutcome> InstancePool::Shared::make(con
     Registration registered(*this, std::move(instance));
     CallOutcome outcome = registered->create(deadline);
     if (outcome.ok())
-        outcome = registered->configure(json, deadline);
+        outcome = registered->configure(configuration, deadline);
     return {outcome.ok() ? registered.release() : nullptr, std::move(outcome)};
 }
 
@@ -164,12 +161,12 @@ void InstancePool::Shared::end(std::unique_ptr<Instance> instance)
     changed.notify_all();
 }
 
-void InstancePool::Shared::giveBack(std::unique_ptr<Instance> instance, std::uint64_t itsGeneration)
+void InstancePool::Shared::giveBack(std::unique_ptr<Instance> instance)
 {
     {
         const std::lock_guard lock(mutex);
         active.erase(instance.get());
-        if (!instance->lost() && !stopped && itsGeneration == generation)
+        if (!instance->lost() && !stopped)
         {
             idle.push_back(std::move(instance));
             changed.notify_all();
@@ -182,8 +179,8 @@ void InstancePool::Shared::giveBack(std::unique_ptr<Instance> instance, std::uin
     changed.notify_all();
 }
 
-InstancePool::Lease::Lease(std::shared_ptr<Shared> pool, std::unique_ptr<Instance> instance, std::uint64_t generation)
-    : pool_(std::move(pool)), instance_(std::move(instance)), generation_(generation)
+InstancePool::Lease::Lease(std::shared_ptr<Shared> pool, std::unique_ptr<Instance> instance)
+    : pool_(std::move(pool)), instance_(std::move(instance))
 {
 }
 
@@ -192,7 +189,7 @@ InstancePool::Lease::Lease(Lease &&other) noexcept = default;
 InstancePool::Lease::~Lease()
 {
     if (instance_)
-        pool_->giveBack(std::move(instance_), generation_);
+        pool_->giveBack(std::move(instance_));
 }
 
 InstancePool::InstancePool(std::shared_ptr<const LoadedPlugin> plugin, std::string configuration, PluginLog log,
@@ -226,55 +223,20 @@ InstancePool::Acquired InstancePool::acquire(Clock::time_point deadline)
             pool.active.insert(pool.idle.back().get()); // first, since it may fail
             auto instance = std::move(pool.idle.back());
             pool.idle.pop_back();
-            return {Lease(shared_, std::move(instance), pool.generation), {}};
+            return {Lease(shared_, std::move(instance)), {}};
         }
-        const std::uint64_t generation = pool.generation;
-        const std::string configuration = pool.configuration;
         Shared::Place place(pool);
         lock.unlock();
-        auto [instance, outcome] = pool.make(configuration, deadline);
+        auto [instance, outcome] = pool.make(deadline);
         if (!instance)
             return {std::nullopt, std::move(outcome)};
-        Lease lease(shared_, std::move(instance), generation); // gives it back if it came too late
+        Lease lease(shared_, std::move(instance)); // gives it back if it came too late
         place.handOver();
         lock.lock();
-        if (!pool.stopped && generation == pool.generation)
+        if (!pool.stopped)
             return {std::move(lease), {}};
         lock.unlock();
     }
-}
-
-CallOutcome InstancePool::reconfigure(std::string configuration, Clock::time_point deadline)
-{
-    Shared &pool = *shared_;
-    const std::lock_guard oneAtATime(pool.reconfiguring);
-    {
-        const std::lock_guard lock(pool.mutex);
-        if (pool.stopped)
-            return pool.stoppedOutcome();
-        if (pool.isPaused())
-            return pool.pausedOutcome();
-    }
-    std::vector<std::unique_ptr<Instance>> old;
-    old.reserve(pool.max + 1); // once there is a fresh instance, nothing may fail half-way
-    auto [fresh, outcome] = pool.make(configuration, deadline);
-    if (!fresh)
-        return outcome;
-    {
-        const std::lock_guard lock(pool.mutex);
-        pool.active.erase(fresh.get());
-        pool.configuration = std::move(configuration);
-        ++pool.generation;
-        old.swap(pool.idle);
-        pool.live -= old.size();
-        const bool room = pool.live < pool.max && !pool.stopped;
-        (room ? pool.idle : old).push_back(std::move(fresh));
-        pool.live += room ? 1 : 0;
-        pool.changed.notify_all();
-    }
-    for (auto &instance : old)
-        pool.end(std::move(instance));
-    return outcome;
 }
 
 void InstancePool::cancelAll()

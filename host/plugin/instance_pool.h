@@ -42,11 +42,10 @@ public:
     private:
         friend class InstancePool;
         friend struct Shared;
-        Lease(std::shared_ptr<Shared> pool, std::unique_ptr<Instance> instance, std::uint64_t generation);
+        Lease(std::shared_ptr<Shared> pool, std::unique_ptr<Instance> instance);
 
         std::shared_ptr<Shared> pool_;
         std::unique_ptr<Instance> instance_;
-        std::uint64_t generation_; ///< Of the configuration that it has.
     };
 
     /// A lease or, if there is none, the reason: the plugin's error from create or configure, or the pool's.
@@ -70,10 +69,6 @@ public:
     /// PSA_TIMEOUT at `deadline`, with PSA_UNAVAILABLE while the pool is paused and with PSA_CANCELLED after
     /// shutdown().
     Acquired acquire(Clock::time_point deadline);
-
-    /// All or nothing: only if a fresh instance takes the new configuration do the others get it, those on loan when
-    /// they come back. Otherwise returns the plugin's error, and nothing changes.
-    CallOutcome reconfigure(std::string configuration, Clock::time_point deadline);
 
     /// Asks every call in progress to stop.
     void cancelAll();

@@ -1,7 +1,5 @@
 #include "host/plugin/negotiation.h"
 
-#include <algorithm>
-
 namespace psa::host {
 namespace {
 
@@ -19,11 +17,6 @@ Negotiated negotiate(const HostAbi &host, const PluginAbi &plugin)
     if (plugin.needed > plugin.built)
         return Negotiated::contradictory;
     return plugin.needed > host.minor ? Negotiated::tooNew : Negotiated::accepted;
-}
-
-std::uint32_t workingMinor(const HostAbi &host, const PluginAbi &plugin)
-{
-    return std::min(host.minor, plugin.built);
 }
 
 std::string toText(const PluginAbi &plugin)

@@ -33,9 +33,6 @@ enum class Negotiated
 /// Decides from constants only whether the two can work together: docs/abi-versioning.md has the table.
 Negotiated negotiate(const HostAbi &host, const PluginAbi &plugin);
 
-/// The minor both sides know; meaningful if accepted.
-std::uint32_t workingMinor(const HostAbi &host, const PluginAbi &plugin);
-
 /// "ABI 1.2 (needs 1.0)".
 std::string toText(const PluginAbi &plugin);
 /// "ABI 1.2".

@@ -265,7 +265,7 @@ void Application::ready(const Connections::Live &live)
         keepRefusal(stored.name, *refusal);
     else if (!delivers_ || !stored.breakerJson.empty())
         endPause(*parts_.store, stored.name);
-    if (!delivers_ || stored.paused)
+    if (!delivers_)
         return;
     const DeliveryPolicy policy = policyFor(parts_.delivery, *live->plugin, *quarantine_);
     if (!policy.quarantine.empty())

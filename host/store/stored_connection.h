@@ -20,9 +20,7 @@ struct StoredConnection
     std::string sealedDataKey;
     std::int64_t secretsVersion = 0; ///< Grows whenever the secrets are sealed anew.
     std::string keyId;               ///< Of the master key that the data key is sealed with.
-    bool paused = false;             ///< By an operator.
-    std::string pauseReason;
-    std::string breakerJson; ///< State of its breakers, delivery's own document; "" = all closed.
+    std::string breakerJson;         ///< State of its breakers, delivery's own document; "" = all closed.
     std::string
         testJson; ///< What the last test of this very configuration came to, the host's own document; "" = none.
     std::int64_t version = 0; ///< Grows by one with each change but that of the breakers.

@@ -41,12 +41,11 @@ void saveSealed(SqliteContext &context, std::int64_t id, const std::map<std::str
 void save(SqliteContext &context, std::int64_t id, const StoredConnection &connection)
 {
     context.database.run("UPDATE connection SET present = 1, version = ?2, plugin = ?3, configuration = ?4,"
-                         " defaults = ?5, sealed_data_key = ?6, key_id = ?7, paused = ?8, pause_reason = ?9,"
-                         " created = ?10, changed = ?11, uid = ?12, secrets_version = ?13 WHERE id = ?1",
+                         " defaults = ?5, sealed_data_key = ?6, key_id = ?7, created = ?8,"
+                         " changed = ?9, uid = ?10, secrets_version = ?11 WHERE id = ?1",
                          id, connection.version, connection.plugin, connection.configurationJson,
                          connection.defaultsJson, SqliteBlob{connection.sealedDataKey}, connection.keyId,
-                         connection.paused, connection.pauseReason, connection.created, connection.changed,
-                         connection.uid, connection.secretsVersion);
+                         connection.created, connection.changed, connection.uid, connection.secretsVersion);
     saveSealed(context, id, connection.sealed);
 }
 
@@ -77,8 +76,8 @@ bool hasOpenTickets(SqliteContext &context, std::int64_t id)
 std::optional<StoredConnection> loadConnection(SqliteContext &context, const std::string &name)
 {
     SqliteStatement row = context.database.statement(
-        "SELECT id, plugin, configuration, defaults, sealed_data_key, key_id, paused, pause_reason, breakers, version,"
-        " created, changed, uid, secrets_version, test FROM connection WHERE name = ?1 AND present",
+        "SELECT id, plugin, configuration, defaults, sealed_data_key, key_id, breakers, version, created, changed,"
+        " uid, secrets_version, test FROM connection WHERE name = ?1 AND present",
         name);
     if (!row.next())
         return std::nullopt;
@@ -89,15 +88,13 @@ std::optional<StoredConnection> loadConnection(SqliteContext &context, const std
     connection.defaultsJson = row.text(3);
     connection.sealedDataKey = row.text(4);
     connection.keyId = row.text(5);
-    connection.paused = row.integer(6) != 0;
-    connection.pauseReason = row.text(7);
-    connection.breakerJson = row.text(8);
-    connection.version = row.integer(9);
-    connection.created = row.time(10);
-    connection.changed = row.time(11);
-    connection.uid = row.text(12);
-    connection.secretsVersion = row.integer(13);
-    connection.testJson = row.text(14);
+    connection.breakerJson = row.text(6);
+    connection.version = row.integer(7);
+    connection.created = row.time(8);
+    connection.changed = row.time(9);
+    connection.uid = row.text(10);
+    connection.secretsVersion = row.integer(11);
+    connection.testJson = row.text(12);
     connection.sealed = loadSealed(context, row.integer(0));
     return connection;
 }
@@ -166,9 +163,8 @@ void removeConnection(SqliteContext &context, const std::string &name)
                          " WHERE connection_id = ?1 AND state = 7 AND open_since IS NOT NULL",
                          id, context.now());
     context.database.run("UPDATE connection SET present = 0, plugin = '', configuration = '', defaults = '',"
-                         " sealed_data_key = x'', uid = '', secrets_version = 0, key_id = '', paused = 0, pause_reason "
-                         "= '', breakers = '', test = '',"
-                         " changed = ?2 WHERE id = ?1",
+                         " sealed_data_key = x'', uid = '', secrets_version = 0, key_id = '', breakers = '',"
+                         " test = '', changed = ?2 WHERE id = ?1",
                          id, context.now());
 }
 

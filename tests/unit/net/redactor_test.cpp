@@ -48,6 +48,11 @@ std::string percentAll(const std::string &bytes, const char *digits)
     return out;
 }
 
+bool finds(const Redactor &redactor, const std::string &text)
+{
+    return redactor.redact(text) != text;
+}
+
 } // namespace
 
 TEST_CASE("a secret is replaced wherever it stands, as it is", "[redactor]")
@@ -58,8 +63,7 @@ TEST_CASE("a secret is replaced wherever it stands, as it is", "[redactor]")
     CHECK(redactor.redact("a hunter22, hunter22hunter22.") == "a [redacted], [redacted][redacted].");
     CHECK(redactor.redact("Hunter22 hunter2 unter22") == "Hunter22 hunter2 unter22");
     CHECK(redactor.redact("").empty());
-    CHECK(redactor.containsSecret("xhunter22x"));
-    CHECK_FALSE(redactor.containsSecret("hunter2"));
+    CHECK(redactor.redact("xhunter22x") == "x[redacted]x");
 }
 
 TEST_CASE("a redactor without secrets leaves a text alone", "[redactor]")
@@ -111,7 +115,7 @@ TEST_CASE("a short secret is found in base64 too", "[redactor]")
     Redactor redactor;
     redactor.addSecret("\x01\x02\x03\x04");
     for (const std::string before : {"", "a", "ab"})
-        CHECK(redactor.containsSecret(base64(before + "\x01\x02\x03\x04" + "zz")));
+        CHECK(finds(redactor, base64(before + "\x01\x02\x03\x04" + "zz")));
 }
 
 TEST_CASE("a percent-encoded secret is found, whichever characters are encoded", "[redactor]")
@@ -183,8 +187,8 @@ TEST_CASE("a secret of marks that could be escapes is found in each of its readi
     Redactor backslashes;
     backslashes.addSecret(std::string(200, '\\') + "x");
     CHECK(backslashes.redact(std::string(400, '\\') + "x") == "[redacted]");
-    CHECK_FALSE(backslashes.containsSecret(std::string(99, '\\') + "x"));
-    CHECK_FALSE(backslashes.containsSecret(std::string(400, '\\') + "y"));
+    CHECK_FALSE(finds(backslashes, std::string(99, '\\') + "x"));
+    CHECK_FALSE(finds(backslashes, std::string(400, '\\') + "y"));
 }
 
 TEST_CASE("bytes that are not text are secrets too", "[redactor]")
@@ -216,10 +220,10 @@ TEST_CASE("random secrets in random surroundings never remain in any encoding", 
         Poco::JSON::Stringifier::stringify(Poco::Dynamic::Var(before + secret + after), json);
         CAPTURE(secret, before, after);
         CHECK(redactor.redact(before + ' ' + secret + after).find(secret) == std::string::npos);
-        CHECK(redactor.containsSecret(json.str()));
-        CHECK(redactor.containsSecret(base64(before + secret + after)));
-        CHECK(redactor.containsSecret(urlSafe(base64(before + secret + after))));
-        CHECK(redactor.containsSecret(percentAll(before + secret + after, "0123456789ABCDEF")));
-        CHECK_FALSE(redactor.containsSecret(secret.substr(1)));
+        CHECK(finds(redactor, json.str()));
+        CHECK(finds(redactor, base64(before + secret + after)));
+        CHECK(finds(redactor, urlSafe(base64(before + secret + after))));
+        CHECK(finds(redactor, percentAll(before + secret + after, "0123456789ABCDEF")));
+        CHECK_FALSE(finds(redactor, secret.substr(1)));
     }
 }

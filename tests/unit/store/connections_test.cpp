@@ -20,9 +20,7 @@ std::optional<StoredConnection> connectionOf(Store &store, const std::string &na
 TEMPLATE_TEST_CASE("a connection is there with all that was said of it, also after a restart", "[store]", STORE_KINDS)
 {
     TestType kind;
-    StoredConnection connection = sampleConnection("acme");
-    connection.paused = true;
-    connection.pauseReason = "maintenance";
+    const StoredConnection connection = sampleConnection("acme");
     const StoredConnection added =
         kind.store->write([&](StoreWriter &writer) { return writer.addConnection(connection); });
     CHECK(added.version == 1);
@@ -37,8 +35,6 @@ TEMPLATE_TEST_CASE("a connection is there with all that was said of it, also aft
     CHECK(found->keyId == "k1");
     CHECK(found->uid == "uid of acme");
     CHECK(found->secretsVersion == 2);
-    CHECK(found->paused);
-    CHECK(found->pauseReason == "maintenance");
     CHECK(found->breakerJson.empty());
     CHECK(found->version == 1);
     CHECK(found->created == kind.clock->wallNow());

@@ -180,20 +180,19 @@ TEST_CASE("an upgrade from 0.1 keeps connections, values, alerts, quota, blame a
     const auto store = openInPlace(copy);
     store->read([&](const StoreReader &reader) {
         const auto connections = raw.rows("SELECT name, uid, version, plugin, configuration, defaults, sealed_data_key,"
-                                          " secrets_version, key_id, paused, breakers, created, changed, id"
+                                          " secrets_version, key_id, breakers, created, changed, id"
                                           " FROM connection WHERE present ORDER BY name",
-                                          14);
+                                          13);
         CHECK(connections.size() == reader.connections().size());
         for (const auto &row : connections)
         {
             const StoredConnection found = reader.connection(row.at(0)).value();
             CHECK(std::vector<std::string>{found.name, found.uid, std::to_string(found.version), found.plugin,
                                            found.configurationJson, found.defaultsJson, found.sealedDataKey,
-                                           std::to_string(found.secretsVersion), found.keyId, found.paused ? "1" : "0",
-                                           found.breakerJson, textOf(found.created), textOf(found.changed),
-                                           row.at(13)} == row);
+                                           std::to_string(found.secretsVersion), found.keyId, found.breakerJson,
+                                           textOf(found.created), textOf(found.changed), row.at(12)} == row);
             const std::int64_t sealed = raw.database.integer(
-                "SELECT count(*) FROM sealed_field WHERE connection_id = ?1", std::int64_t{std::stoll(row.at(13))});
+                "SELECT count(*) FROM sealed_field WHERE connection_id = ?1", std::int64_t{std::stoll(row.at(12))});
             CHECK(found.sealed.size() == static_cast<std::size_t>(sealed));
         }
         for (const auto &row : raw.rows("SELECT name, value FROM value", 2))
