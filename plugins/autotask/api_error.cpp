@@ -3,7 +3,7 @@
 #include "common/text.h"
 #include "ticket_names.h"
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 
 const Psa thePsa{"Autotask", "Zone URL", "API user", "Check the Zone URL and the host's list of allowed addresses.",
                  "Check that the firewall lets this host reach it on port 443. Paste a Zone URL manually if your "
@@ -179,4 +179,4 @@ Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchan
     return answer;
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 
 /// How texts of this plugin name Autotask and what leads to it.
 extern const Psa thePsa;
@@ -17,4 +17,4 @@ Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchan
 /// The texts of `errors` in one line, without Autotask's "on record number [1]"; empty if there are none.
 std::string errorWords(const Object &answer);
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

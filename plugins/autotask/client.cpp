@@ -2,7 +2,7 @@
 
 #include "common/hidden.h"
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 namespace {
 
 /// Autotask counts requests in progress for each entity: "Tickets" of "Tickets/query".
@@ -115,4 +115,4 @@ bool Client::moved()
     return true;
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

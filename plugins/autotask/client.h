@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 
 /// Autotask's REST API for the length of one call. Every function throws psa::Error with what the answer means.
 class Client
@@ -53,4 +53,4 @@ private:
     std::optional<Zone> zone_;
 };
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

@@ -5,7 +5,7 @@
 #include "common/configuration_values.h"
 #include "common/text.h"
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 namespace {
 
 constexpr std::string_view apiUserDomain = "@apiuser.com";
@@ -45,4 +45,4 @@ Configuration parseConfiguration(std::string_view json)
             requiredValue(*values, "secret", "API Secret"), zoneUrl(*values)};
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

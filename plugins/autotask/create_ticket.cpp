@@ -3,7 +3,7 @@
 
 #include "common/ticket_document.h"
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 namespace {
 
 Object::Ptr post(Client &client, const Object &body)
@@ -35,4 +35,4 @@ std::string createTicket(Client &client, std::string_view reference, std::string
     return psa::ticketResult({id, {}, ticketUrl(client.zone(), id)}, warnings);
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

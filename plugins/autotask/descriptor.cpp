@@ -4,9 +4,7 @@
 
 #include "common/descriptor_parts.h"
 
-#include <psa/plugin.hpp>
-
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 namespace {
 
 // The forms are written as JSON: they are data, and read best that way. Their words are those of the setup guide.
@@ -129,23 +127,17 @@ Object::Ptr ticketDefaultsForm()
 
 std::string descriptor(const std::string &id, const std::string &version)
 {
-    Object result;
-    result.set("descriptorVersion", 1);
-    result.set("id", id);
-    result.set("version", version);
-    result.set("name", "Autotask");
-    result.set("vendor", "psa-host");
-    result.set("description", "Creates tickets in Datto Autotask PSA through its REST API.");
-    result.set("extensions", textArray({PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID}));
-    result.set("configuration", descriptorPart(configurationPart));
-    result.set("ticketDefaults", ticketDefaultsForm());
-    result.set("ticketFields", descriptorPart(ticketFields));
-    result.set("allowedHosts", textArray({"webservices.autotask.net", "webservices*.autotask.net", "prde.autotask.net",
-                                          "pres.autotask.net"}));
-    result.set("limits", descriptorPart(limits));
-    result.set("reference", descriptorPart(referencePart));
-    result.set("commonErrors", descriptorPart(commonErrors)->getArray("all"));
-    return toJson(result);
+    return makeDescriptor(
+        id, version,
+        {"Autotask",
+         "Creates tickets in Datto Autotask PSA through its REST API.",
+         descriptorPart(configurationPart),
+         ticketDefaultsForm(),
+         descriptorPart(ticketFields),
+         {"webservices.autotask.net", "webservices*.autotask.net", "prde.autotask.net", "pres.autotask.net"},
+         limits,
+         referencePart,
+         commonErrors});
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <functional>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 namespace {
 
 /// The issue type that sub-issue types are wanted of, as an id; empty = all of them.
@@ -120,4 +120,4 @@ std::string listChoices(Client &client, const psa::ChoicesQuery &wanted)
     throwNoList(thePsa, wanted);
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 namespace {
 
 constexpr const char *fieldsKey = "ticket-fields";
@@ -159,4 +159,4 @@ std::string Metadata::label(const std::string &field, const std::string &id) con
     return found == all.end() ? std::string() : found->label;
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 
 /// One field as the tenant has it.
 struct FieldInfo
@@ -52,4 +52,4 @@ private:
     bool fromCache_ = false;
 };
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

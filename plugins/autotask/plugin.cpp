@@ -5,13 +5,13 @@
 
 namespace {
 
-using namespace plugins::autotask;
+using namespace psa::plugins::autotask;
 
 /// What ConfiguredPlugin needs to know of Autotask.
 struct Autotask
 {
-    using Configuration = plugins::autotask::Configuration;
-    using Client = plugins::autotask::Client;
+    using Configuration = psa::plugins::autotask::Configuration;
+    using Client = psa::plugins::autotask::Client;
     static constexpr const char *fields = "Integration Code, API User and API Secret";
 
     static constexpr auto parse = &parseConfiguration;
@@ -25,4 +25,4 @@ struct Autotask
 
 } // namespace
 
-PSA_PLUGIN(plugins::ConfiguredPlugin<Autotask>)
+PSA_PLUGIN(psa::plugins::ConfiguredPlugin<Autotask>)

@@ -1,6 +1,6 @@
 #include "query.h"
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 namespace {
 
 Object::Ptr condition(const char *op, const std::string &field, const Poco::Dynamic::Var &value)
@@ -68,4 +68,4 @@ Query &Query::add(const char *op, const std::string &field, const Poco::Dynamic:
     return *this;
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 
 /// Fields and the texts that they equal, all of them.
 using Alternative = std::vector<std::pair<std::string, std::string>>;
@@ -38,4 +38,4 @@ private:
     Array::Ptr all_ = new Array;
 };
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

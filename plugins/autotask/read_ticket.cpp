@@ -5,7 +5,7 @@
 #include "common/text.h"
 #include "common/ticket_document.h"
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 
 std::optional<psa::Ticket> ticketOf(const Object &row, const Zone &zone, const Metadata *metadata)
 {
@@ -88,4 +88,4 @@ std::string readTicket(Client &client, std::string_view ticketId)
     return psa::ticketResult(*ticketOf(*item, client.zone(), &metadata));
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

@@ -9,7 +9,7 @@
 
 #include <functional>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 namespace {
 
 /// What to search, and how to speak of it.
@@ -115,4 +115,4 @@ std::string contactLabel(const Object &contact)
     return oneLine(name + (email.empty() ? "" : " <" + email + ">"));
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

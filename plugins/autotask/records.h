@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 
 /// Each takes an id or a name and gives the id. An id is used without a lookup: Autotask validates it with the ticket,
 /// for no further request. A name must fit exactly one active record; it costs one search, kept for an hour. Throws
@@ -18,4 +18,4 @@ std::int64_t resolveWorkType(Client &client, const std::string &given);
 /// "Ann Lee <ann@example.com>", from a row of Contacts.
 std::string contactLabel(const Object &contact);
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

@@ -4,7 +4,7 @@
 #include "common/findings.h"
 #include "common/text.h"
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 namespace {
 
 std::string versionText(const Object &answer)
@@ -123,4 +123,4 @@ std::string testConnection(Client &client)
     return findings.json("Connected to Autotask (" + zone.host() + ")");
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 namespace {
 
 constexpr std::size_t titleLength = 255;
@@ -145,4 +145,4 @@ void TicketMapping::mapOwnFields(const Object &ticket)
             body_.set("userDefinedFields", mapped);
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 
 /// Hours from now until a ticket is due where nothing else is said. Autotask demands a due date unless the ticket
 /// category brings one; 0 leaves it to the category.
@@ -39,4 +39,4 @@ private:
     Object body_;
 };
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

@@ -1,23 +1,12 @@
 #include "ticket_names.h"
 
-#include "common/text.h"
-
 #include <algorithm>
 #include <map>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 namespace {
 
 constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-
-const TicketName *byTheirs(std::string_view theirs)
-{
-    const auto &names = ticketNames();
-    const std::string wanted = lower(theirs);
-    const auto found =
-        std::find_if(names.begin(), names.end(), [&](const TicketName &name) { return lower(name.theirs) == wanted; });
-    return found == names.end() ? nullptr : &*found;
-}
 
 /// The word that begins at `at`, or the one that ends before it.
 std::string_view wordFrom(std::string_view text, std::size_t at)
@@ -81,22 +70,16 @@ const TicketName &ticketName(std::string_view ours)
 const TicketName *nameInError(std::string_view words)
 {
     for (const std::string_view word : namedWords(words))
-        if (const TicketName *name = byTheirs(word))
+        if (const TicketName *name = nameOfTheirs(ticketNames(), word))
             return name;
     return nullptr;
 }
 
 std::string hintFor(const TicketName &name)
 {
-    const std::string_view ours = name.ours;
-    if (ours == "dueAt")
+    if (std::string_view(name.ours) == "dueAt")
         return "Set a due date (dueAt) in the ticket, or \"Due in hours\" in the ticket defaults.";
-    if (ours == "company" || ours == "contact")
-        return std::string("Correct the ") + std::string(ours) +
-               " of the ticket: it must exist and be active in Autotask, and the API user must be allowed to see it.";
-    if (ours == "title" || ours == "description")
-        return "Correct the text of the ticket, then retry it.";
-    return std::string("Correct \"") + name.title + "\" in the ticket or in the ticket defaults, then retry it.";
+    return hintFor(name, "exist and be active in Autotask, and the API user must be allowed to see it.");
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 
 /// Every ticket field that the plugin writes.
 const std::vector<TicketName> &ticketNames();
@@ -20,4 +20,4 @@ const TicketName *nameInError(std::string_view words);
 /// What to do about a ticket that Autotask refuses because of this field.
 std::string hintFor(const TicketName &name);
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

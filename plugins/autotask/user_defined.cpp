@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 namespace {
 
 constexpr const char *ticketField = "userDefinedFields";
@@ -95,4 +95,4 @@ Array::Ptr mapUserDefinedFields(const Object &values, const Metadata &metadata, 
     return mapped;
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

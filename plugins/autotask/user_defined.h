@@ -6,10 +6,10 @@
 
 #include <vector>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 
 /// User-defined fields as Autotask takes them, [{"name":…,"value":…}], from an object of names and values. Blank values
 /// are left out. Throws psa::Error(PSA_INVALID_TICKET) for a name or a value that the tenant does not have.
 Array::Ptr mapUserDefinedFields(const Object &values, const Metadata &metadata, std::vector<psa::Warning> &warnings);
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 
 // What the plugin does once it is configured; a file each. They return the document that psa/plugin.h or the
 // extension's header names, and throw psa::Error.
@@ -34,4 +34,4 @@ std::string readTicket(Client &client, std::string_view ticketId);
 class Metadata;
 std::optional<psa::Ticket> ticketOf(const Object &row, const Zone &zone, const Metadata *metadata);
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

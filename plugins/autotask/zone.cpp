@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 namespace {
 
 constexpr std::string_view lookUpUrl = "https://webservices.autotask.net/ATServicesRest/V1.0/ZoneInformation?user=";
@@ -187,4 +187,4 @@ std::string ticketUrl(const Zone &zone, const std::string &id)
     return zone.webUrl + "Autotask/AutotaskExtend/ExecuteCommand.aspx?Code=OpenTicketDetail&TicketID=" + id;
 }
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

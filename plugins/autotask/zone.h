@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace plugins::autotask {
+namespace psa::plugins::autotask {
 
 /// Where a tenant's API is. A tenant lives in one of many zones and can be moved to another.
 struct Zone
@@ -41,4 +41,4 @@ void forgetZone(psa::Host host, psa::Call &call);
 /// The address at which a person opens the ticket `id`; empty if the zone does not tell where.
 std::string ticketUrl(const Zone &zone, const std::string &id);
 
-} // namespace plugins::autotask
+} // namespace psa::plugins::autotask

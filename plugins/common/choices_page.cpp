@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace plugins {
+namespace psa::plugins {
 namespace {
 
 constexpr std::uint32_t maxPage = 500;
@@ -55,4 +55,4 @@ void throwNoList(const Psa &psa, const psa::ChoicesQuery &wanted)
         .hint("The descriptor lists the available ones.");
 }
 
-} // namespace plugins
+} // namespace psa::plugins

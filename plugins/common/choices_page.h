@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace plugins {
+namespace psa::plugins {
 
 /// A page of psa.choices/1 in progress.
 struct ChoicesPage
@@ -36,4 +36,4 @@ ChoicesPage pickListPage(const std::vector<PickValue> &values, const psa::Choice
 /// Throws what the request for a list that is not there deserves.
 [[noreturn]] void throwNoList(const Psa &psa, const psa::ChoicesQuery &wanted);
 
-} // namespace plugins
+} // namespace psa::plugins

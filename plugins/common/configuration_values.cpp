@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace plugins {
+namespace psa::plugins {
 
 Object::Ptr configurationValues(std::string_view json, const std::string &fields)
 {
@@ -34,4 +34,4 @@ std::string requiredValue(const Object &values, const std::string &name, const s
     return value;
 }
 
-} // namespace plugins
+} // namespace psa::plugins

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace plugins {
+namespace psa::plugins {
 
 /// The values of a configuration document. `fields`: what to enter, for the error message.
 Object::Ptr configurationValues(std::string_view json, const std::string &fields);
@@ -19,4 +19,4 @@ psa::Error invalidConfiguration(const std::string &field, const std::string &mes
 /// psa::Error(PSA_INVALID_CONFIG).
 std::string requiredValue(const Object &values, const std::string &name, const std::string &title);
 
-} // namespace plugins
+} // namespace psa::plugins

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace plugins {
+namespace psa::plugins {
 
 /// The plugin as the host sees it: it keeps the configuration and nothing else from one call to the next. `Verbs` says
 /// how, in static members:
@@ -69,4 +69,4 @@ private:
     std::optional<typename Verbs::Configuration> configuration_;
 };
 
-} // namespace plugins
+} // namespace psa::plugins

@@ -1,8 +1,19 @@
 #include "common/descriptor_parts.h"
 
-#include <psa/error.hpp>
+#include <psa/plugin.hpp>
 
-namespace plugins {
+namespace psa::plugins {
+namespace {
+
+Array::Ptr textArray(const std::vector<const char *> &texts)
+{
+    Array::Ptr array = new Array;
+    for (const char *text : texts)
+        array->add(std::string(text));
+    return array;
+}
+
+} // namespace
 
 Object::Ptr descriptorPart(std::string_view json)
 {
@@ -13,12 +24,24 @@ Object::Ptr descriptorPart(std::string_view json)
     return object;
 }
 
-Array::Ptr textArray(std::initializer_list<const char *> texts)
+std::string makeDescriptor(const std::string &id, const std::string &version, const DescriptorParts &parts)
 {
-    Array::Ptr array = new Array;
-    for (const char *text : texts)
-        array->add(std::string(text));
-    return array;
+    Object result;
+    result.set("descriptorVersion", 1);
+    result.set("id", id);
+    result.set("version", version);
+    result.set("name", std::string(parts.name));
+    result.set("vendor", "psa-host");
+    result.set("description", std::string(parts.description));
+    result.set("extensions", textArray({PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID}));
+    result.set("configuration", parts.configuration);
+    result.set("ticketDefaults", parts.ticketDefaults);
+    result.set("ticketFields", parts.ticketFields);
+    result.set("allowedHosts", textArray(parts.allowedHosts));
+    result.set("limits", descriptorPart(parts.limits));
+    result.set("reference", descriptorPart(parts.reference));
+    result.set("commonErrors", descriptorPart(parts.commonErrors)->getArray("all"));
+    return toJson(result);
 }
 
-} // namespace plugins
+} // namespace psa::plugins

@@ -2,7 +2,7 @@
 
 #include "common/text.h"
 
-namespace plugins {
+namespace psa::plugins {
 namespace {
 
 constexpr std::size_t shownBody = 300;
@@ -143,4 +143,4 @@ bool isRefusal(std::uint32_t status)
     return status >= 400 && status < 500 && status != 408;
 }
 
-} // namespace plugins
+} // namespace psa::plugins

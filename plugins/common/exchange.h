@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace plugins {
+namespace psa::plugins {
 
 /// What a request may do in the PSA.
 enum class Effect
@@ -53,4 +53,4 @@ psa::Error movedAway(const psa::HttpResponse &response, const Exchange &exchange
 /// whatever is not a 4xx, leaves it open.
 bool isRefusal(std::uint32_t status);
 
-} // namespace plugins
+} // namespace psa::plugins

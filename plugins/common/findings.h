@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace plugins {
+namespace psa::plugins {
 
 /// What a test of the connection found out.
 struct Findings
@@ -27,4 +27,4 @@ struct Findings
     std::string json(const std::string &summary) const { return psa::testResult(summary, details, warnings); }
 };
 
-} // namespace plugins
+} // namespace psa::plugins

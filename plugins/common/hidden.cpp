@@ -2,7 +2,7 @@
 
 #include <Poco/String.h>
 
-namespace plugins {
+namespace psa::plugins {
 
 psa::HttpResponse withoutSecrets(psa::HttpResponse response, const std::vector<std::string> &secrets)
 {
@@ -13,4 +13,4 @@ psa::HttpResponse withoutSecrets(psa::HttpResponse response, const std::vector<s
     return response;
 }
 
-} // namespace plugins
+} // namespace psa::plugins

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <sstream>
 
-namespace plugins {
+namespace psa::plugins {
 
 namespace {
 
@@ -125,4 +125,4 @@ bool flagOf(const Object &object, const std::string &name, bool otherwise)
     return written == "false" || written == "0" ? false : otherwise;
 }
 
-} // namespace plugins
+} // namespace psa::plugins

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace plugins {
+namespace psa::plugins {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
@@ -40,4 +40,4 @@ std::optional<std::int64_t> integerOf(const Object &object, const std::string &n
 /// `name` as a boolean, also one written as 1, 0, "true" or "false"; `otherwise` if it is missing or anything else.
 bool flagOf(const Object &object, const std::string &name, bool otherwise = false);
 
-} // namespace plugins
+} // namespace psa::plugins

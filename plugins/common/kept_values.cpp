@@ -2,7 +2,7 @@
 
 #include "common/text.h"
 
-namespace plugins {
+namespace psa::plugins {
 namespace {
 
 constexpr std::size_t longestKey = 200;
@@ -44,4 +44,4 @@ void KeptValues::forgetUsed()
     used_.clear();
 }
 
-} // namespace plugins
+} // namespace psa::plugins

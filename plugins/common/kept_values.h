@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace plugins {
+namespace psa::plugins {
 
 /// What one call takes from and leaves in the cache that the instances of a connection share.
 class KeptValues
@@ -36,4 +36,4 @@ private:
     std::vector<std::string> used_; ///< Keys of what came from the cache.
 };
 
-} // namespace plugins
+} // namespace psa::plugins

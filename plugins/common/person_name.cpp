@@ -1,6 +1,6 @@
 #include "common/person_name.h"
 
-namespace plugins {
+namespace psa::plugins {
 
 std::vector<PersonName> personNames(const std::string &name)
 {
@@ -14,4 +14,4 @@ std::vector<PersonName> personNames(const std::string &name)
     return ways;
 }
 
-} // namespace plugins
+} // namespace psa::plugins

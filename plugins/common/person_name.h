@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace plugins {
+namespace psa::plugins {
 
 /// A name as PSAs keep it; an empty part can be anything.
 struct PersonName
@@ -16,4 +16,4 @@ struct PersonName
 /// first or a last name.
 std::vector<PersonName> personNames(const std::string &name);
 
-} // namespace plugins
+} // namespace psa::plugins

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace plugins {
+namespace psa::plugins {
 namespace {
 
 std::string quoted(const TicketName &name, const std::string &wanted)
@@ -107,4 +107,4 @@ const PickValue *defaultPickValue(const std::vector<PickValue> &values)
     return first;
 }
 
-} // namespace plugins
+} // namespace psa::plugins

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace plugins {
+namespace psa::plugins {
 
 /// One value of a picklist of the PSA.
 struct PickValue
@@ -38,4 +38,4 @@ const PickValue *defaultPickValue(const std::vector<PickValue> &values);
 /// "Service Desk (5), Monitoring (8)": what an error lists, at most 20.
 std::string candidates(const std::vector<PickValue> &values);
 
-} // namespace plugins
+} // namespace psa::plugins

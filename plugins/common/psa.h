@@ -1,6 +1,6 @@
 #pragma once
 
-namespace plugins {
+namespace psa::plugins {
 
 /// How texts of a plugin name its PSA and what leads to it.
 struct Psa
@@ -12,4 +12,4 @@ struct Psa
     const char *connectHint; ///< What to do where nothing accepts the connection.
 };
 
-} // namespace plugins
+} // namespace psa::plugins

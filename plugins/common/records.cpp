@@ -5,7 +5,7 @@
 
 #include <set>
 
-namespace plugins {
+namespace psa::plugins {
 namespace {
 
 std::string listed(const std::vector<Record> &records)
@@ -51,4 +51,4 @@ std::int64_t onlyRecord(const Psa &psa, const std::vector<Record> &records, cons
     return records.front().id;
 }
 
-} // namespace plugins
+} // namespace psa::plugins

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace plugins {
+namespace psa::plugins {
 
 /// A record of the PSA that a name was searched for.
 struct Record
@@ -43,4 +43,4 @@ bool isSameName(std::string_view value, std::string_view wanted);
 std::int64_t onlyRecord(const Psa &psa, const std::vector<Record> &records, const RecordWords &words,
                         const std::string &wanted);
 
-} // namespace plugins
+} // namespace psa::plugins

@@ -2,7 +2,7 @@
 
 #include <Poco/UTF8String.h>
 
-namespace plugins {
+namespace psa::plugins {
 
 bool isInteger(std::string_view text)
 {
@@ -26,4 +26,4 @@ std::vector<std::string> wordsOf(std::string_view text)
     return words;
 }
 
-} // namespace plugins
+} // namespace psa::plugins

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace plugins {
+namespace psa::plugins {
 
 using psa::clip;
 using psa::Clipped;
@@ -24,4 +24,4 @@ std::string lower(std::string_view text);
 /// What stands between the spaces of oneLine(`text`).
 std::vector<std::string> wordsOf(std::string_view text);
 
-} // namespace plugins
+} // namespace psa::plugins

@@ -3,7 +3,7 @@
 #include "common/text.h"
 #include "common/timestamp.h"
 
-namespace plugins {
+namespace psa::plugins {
 
 Object::Ptr parseTicket(std::string_view json)
 {
@@ -59,6 +59,25 @@ psa::TicketTexts textsOf(const Psa &psa, const Object &ticket, std::size_t title
     return psa::fitTexts(psa.name, title, titleLimit, textOf(ticket, "description"), textLimit, warnings);
 }
 
+std::vector<psa::Ticket> ticketsWith(const Psa &psa, const ReferenceSearch &search, const Array &rows,
+                                     const std::function<std::optional<psa::Ticket>(const Object &)> &ticketOf)
+{
+    const std::string request = search.request;
+    std::vector<psa::Ticket> tickets;
+    for (unsigned i = 0; i < rows.size(); ++i)
+    {
+        const Object::Ptr row = rows.getObject(i);
+        const auto ticket = row ? ticketOf(*row) : std::nullopt;
+        if (!ticket || !has(*row, search.field))
+            throw unclearSearch(psa, request + ": a row without id or " + search.field);
+        if (textOf(*row, search.field) == search.reference)
+            tickets.push_back(*ticket);
+    }
+    if (rows.size() >= search.asked && tickets.empty())
+        throw unclearSearch(psa, request + ": a full page, and none with the reference " + search.reference);
+    return tickets;
+}
+
 psa::Error unclearSearch(const Psa &psa, const std::string &detail)
 {
     return psa::Error(PSA_UNAVAILABLE, std::string(psa.name) + "'s response does not say whether the ticket exists.")
@@ -73,4 +92,4 @@ psa::Error missingTicket(const Psa &psa, std::string_view ticketId, const char *
         .hint(std::string("Open it in ") + psa.name + " to see whether it was deleted or moved.");
 }
 
-} // namespace plugins
+} // namespace psa::plugins

@@ -7,11 +7,13 @@
 #include <psa/results.hpp>
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace plugins {
+namespace psa::plugins {
 
 /// The ticket that create_ticket gets. Throws psa::Error(PSA_INVALID_TICKET).
 Object::Ptr parseTicket(std::string_view json);
@@ -32,10 +34,24 @@ std::string dueTime(const Object &ticket);
 psa::TicketTexts textsOf(const Psa &psa, const Object &ticket, std::size_t titleLimit, std::size_t textLimit,
                          std::vector<psa::Warning> &warnings);
 
+/// A search for tickets with a reference.
+struct ReferenceSearch
+{
+    std::string reference;
+    const char *field = "";   ///< Of the PSA, that has the reference: "externalID".
+    const char *request = ""; ///< For the log: "POST Tickets/query".
+    unsigned asked = 0;       ///< How many rows the page may have.
+};
+
+/// The tickets among `rows` that have exactly the reference: whether a PSA compares case is often not known, and it may drop
+/// a condition. Throws unclearSearch() for a row without it or without an id, and for a full page of others.
+std::vector<psa::Ticket> ticketsWith(const Psa &psa, const ReferenceSearch &search, const Array &rows,
+                                     const std::function<std::optional<psa::Ticket>(const Object &)> &ticketOf);
+
 /// A search by reference that must not be read as "none": the host would create the ticket a second time.
 psa::Error unclearSearch(const Psa &psa, const std::string &detail);
 
 /// There is no such ticket to read.
 psa::Error missingTicket(const Psa &psa, std::string_view ticketId, const char *what = "id");
 
-} // namespace plugins
+} // namespace psa::plugins

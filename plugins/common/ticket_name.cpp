@@ -1,14 +1,34 @@
 #include "common/ticket_name.h"
 
+#include "common/text.h"
+
 #include <algorithm>
 #include <iterator>
 #include <string_view>
 
-namespace plugins {
+namespace psa::plugins {
 
 const TicketName &nameOf(const std::vector<TicketName> &names, std::string_view ours)
 {
     return *std::find_if(names.begin(), names.end(), [&](const TicketName &name) { return ours == name.ours; });
+}
+
+const TicketName *nameOfTheirs(const std::vector<TicketName> &names, std::string_view theirs)
+{
+    const std::string wanted = lower(theirs);
+    const auto found =
+        std::find_if(names.begin(), names.end(), [&](const TicketName &name) { return lower(name.theirs) == wanted; });
+    return found == names.end() ? nullptr : &*found;
+}
+
+std::string hintFor(const TicketName &name, const std::string &people)
+{
+    const std::string ours = name.ours;
+    if (ours == "company" || ours == "contact")
+        return "Correct the " + ours + " of the ticket: it must " + people;
+    if (ours == "title" || ours == "description")
+        return "Correct the text of the ticket, then retry it.";
+    return std::string("Correct \"") + name.title + "\" in the ticket or in the ticket defaults, then retry it.";
 }
 
 std::vector<TicketName> pickListNames(const std::vector<TicketName> &names)
@@ -26,4 +46,4 @@ psa::Error invalidField(const std::string &field, const std::string &message, co
     return error;
 }
 
-} // namespace plugins
+} // namespace psa::plugins

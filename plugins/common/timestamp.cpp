@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdio>
 
-namespace plugins {
+namespace psa::plugins {
 namespace {
 
 using std::chrono::sys_days;
@@ -100,4 +100,4 @@ std::optional<std::int64_t> parseTime(std::string_view text)
     return ms >= year1 && ms < year10000 ? std::optional(ms) : std::nullopt;
 }
 
-} // namespace plugins
+} // namespace psa::plugins

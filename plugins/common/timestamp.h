@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace plugins {
+namespace psa::plugins {
 
 /// Milliseconds since 1970 as PSAs take them: UTC, whole seconds, "2026-11-24T17:00:00Z".
 std::string utcText(std::int64_t unixMs);
@@ -14,4 +14,4 @@ std::string utcText(std::int64_t unixMs);
 /// exists, or lies outside the years 1 to 9999.
 std::optional<std::int64_t> parseTime(std::string_view text);
 
-} // namespace plugins
+} // namespace psa::plugins

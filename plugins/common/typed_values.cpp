@@ -7,7 +7,7 @@
 
 #include <cmath>
 
-namespace plugins {
+namespace psa::plugins {
 namespace {
 
 using Poco::Dynamic::Var;
@@ -63,4 +63,4 @@ Var typedValue(ValueType type, const std::string &written, const std::string &fi
     return rule.value;
 }
 
-} // namespace plugins
+} // namespace psa::plugins

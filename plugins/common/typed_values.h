@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace plugins {
+namespace psa::plugins {
 
 /// What a PSA keeps in a field that its users made themselves.
 enum class ValueType
@@ -21,4 +21,4 @@ enum class ValueType
 Poco::Dynamic::Var typedValue(ValueType type, const std::string &written, const std::string &field,
                               const std::string &what);
 
-} // namespace plugins
+} // namespace psa::plugins

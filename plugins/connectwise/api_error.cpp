@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 const Psa thePsa{
     "ConnectWise", "Site URL", "API member",
@@ -253,4 +253,4 @@ Array::Ptr readRows(const psa::HttpResponse &response, const Exchange &exchange)
     return rows;
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

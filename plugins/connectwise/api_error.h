@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 /// How texts of this plugin name ConnectWise and what leads to it.
 extern const Psa thePsa;
@@ -31,4 +31,4 @@ Object::Ptr readObject(const psa::HttpResponse &response, const Exchange &exchan
 /// The rows of a good answer, which is a bare JSON array; anything else is an error, never "none".
 Array::Ptr readRows(const psa::HttpResponse &response, const Exchange &exchange);
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -9,7 +9,7 @@
 #include <set>
 #include <sstream>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 /// The oldest version that clients of today still ask for: every site has it, and what the plugin uses has not changed
@@ -137,4 +137,4 @@ bool Client::moved()
     return true;
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 class Search;
 
@@ -61,4 +61,4 @@ private:
     std::optional<CompanyInfo> company_;
 };
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

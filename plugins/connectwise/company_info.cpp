@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 constexpr const char *cacheKey = "company";
@@ -116,4 +116,4 @@ std::string ticketUrl(const Configuration &configuration, const std::string &id)
            "&companyName=" + percentEncode(configuration.companyId);
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

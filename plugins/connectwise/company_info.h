@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 /// Where a company's API is. ConnectWise moves a company to another codebase with its releases.
 struct CompanyInfo
@@ -33,4 +33,4 @@ CompanyInfo lookUpCompany(psa::Host host, psa::Call &call, const Configuration &
 /// The address at which a person opens the ticket `id`.
 std::string ticketUrl(const Configuration &configuration, const std::string &id);
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -3,7 +3,7 @@
 #include "common/configuration_values.h"
 #include "common/text.h"
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 Site siteOf(const Object &values)
@@ -37,4 +37,4 @@ Configuration parseConfiguration(std::string_view json)
             std::string(trim(requiredValue(*values, "clientId", "Client ID")))};
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 /// What the operator filled in. The names are those of the descriptor's configuration form.
 struct Configuration
@@ -23,4 +23,4 @@ struct Configuration
 /// Reads and checks a configuration document. Throws psa::Error(PSA_INVALID_CONFIG) that names the field.
 Configuration parseConfiguration(std::string_view json);
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -4,7 +4,7 @@
 
 #include "common/text.h"
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 /// Adds to a refusal what ConnectWise would have taken, as far as that can be had.
@@ -59,4 +59,4 @@ std::string createTicket(Client &client, std::string_view reference, std::string
     }
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -9,7 +9,7 @@
 #include <map>
 #include <set>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 constexpr const char *ticketField = "customFields";
@@ -174,4 +174,4 @@ Array::Ptr mapCustomFields(Client &client, const Object &values)
     return mapped;
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -2,9 +2,7 @@
 
 #include "common/descriptor_parts.h"
 
-#include <psa/plugin.hpp>
-
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 // The forms are written as JSON: they are data, and read best that way. Their words are those of ConnectWise's pages.
@@ -121,23 +119,16 @@ constexpr const char *commonErrors = R"({"all": [
 
 std::string descriptor(const std::string &id, const std::string &version)
 {
-    Object result;
-    result.set("descriptorVersion", 1);
-    result.set("id", id);
-    result.set("version", version);
-    result.set("name", "ConnectWise");
-    result.set("vendor", "psa-host");
-    result.set("description", "Creates tickets in ConnectWise PSA (Manage) through its REST API.");
-    result.set("extensions", textArray({PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID}));
-    result.set("configuration", descriptorPart(configurationPart));
-    result.set("ticketDefaults", descriptorPart(ticketDefaults));
-    result.set("ticketFields", descriptorPart(ticketFields));
-    result.set("allowedHosts",
-               textArray({"*.myconnectwise.net", "staging.connectwisedev.com", "api-staging.connectwisedev.com"}));
-    result.set("limits", descriptorPart(limits));
-    result.set("reference", descriptorPart(referencePart));
-    result.set("commonErrors", descriptorPart(commonErrors)->getArray("all"));
-    return toJson(result);
+    return makeDescriptor(id, version,
+                          {"ConnectWise",
+                           "Creates tickets in ConnectWise PSA (Manage) through its REST API.",
+                           descriptorPart(configurationPart),
+                           descriptorPart(ticketDefaults),
+                           descriptorPart(ticketFields),
+                           {"*.myconnectwise.net", "staging.connectwisedev.com", "api-staging.connectwisedev.com"},
+                           limits,
+                           referencePart,
+                           commonErrors});
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

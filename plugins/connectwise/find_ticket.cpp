@@ -4,7 +4,7 @@
 #include "common/text.h"
 #include "common/ticket_document.h"
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 constexpr unsigned mostFound = 10;
@@ -23,20 +23,8 @@ std::string findTickets(Client &client, std::string_view reference)
     Search search;
     search.where("externalXRef=" + *inQuotes).fields("id,externalXRef,status").pageSize(mostFound);
     const Array::Ptr rows = client.rows(ticketsPath, search);
-    std::vector<psa::Ticket> tickets;
-    for (unsigned i = 0; i < rows->size(); ++i)
-    {
-        const Object::Ptr row = rows->getObject(i);
-        const auto ticket = row ? ticketOf(*row, client) : std::nullopt;
-        if (!ticket || !has(*row, "externalXRef"))
-            throw unclearSearch(thePsa, "GET service/tickets: a row without id or externalXRef");
-        // Whether ConnectWise compares case is not known.
-        if (textOf(*row, "externalXRef") == wanted)
-            tickets.push_back(*ticket);
-    }
-    if (rows->size() >= mostFound && tickets.empty())
-        throw unclearSearch(thePsa, "GET service/tickets: a full page, and none with the reference " + wanted);
-    return psa::foundTickets(tickets);
+    return psa::foundTickets(ticketsWith(thePsa, {wanted, "externalXRef", "GET service/tickets", mostFound}, *rows,
+                                         [&](const Object &row) { return ticketOf(row, client); }));
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

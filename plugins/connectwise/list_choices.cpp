@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <functional>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 /// The id behind a value that a list depends on; empty if there is no such value, and then nothing to choose from.
@@ -106,4 +106,4 @@ std::string listChoices(Client &client, const psa::ChoicesQuery &wanted)
     throwNoList(thePsa, wanted);
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 std::string pathOf(const TicketName &name, const std::string &board)
@@ -146,4 +146,4 @@ std::int64_t PickLists::resolve(const TicketName &name, const std::string &given
     return resolvePickValue(thePsa, name, candidatesOf(name, board, choice), given);
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 /// What of a board's types a sub-type or an item can go with: ids, empty = any.
 struct TypeChoice
@@ -45,4 +45,4 @@ private:
     std::set<std::string> fresh_; ///< Keys of what was read in this call.
 };
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -5,13 +5,13 @@
 
 namespace {
 
-using namespace plugins::connectwise;
+using namespace psa::plugins::connectwise;
 
 /// What ConfiguredPlugin needs to know of ConnectWise.
 struct ConnectWise
 {
-    using Configuration = plugins::connectwise::Configuration;
-    using Client = plugins::connectwise::Client;
+    using Configuration = psa::plugins::connectwise::Configuration;
+    using Client = psa::plugins::connectwise::Client;
     static constexpr const char *fields = "Site URL, Company ID, Public Key, Private Key and Client ID";
 
     static constexpr auto parse = &parseConfiguration;
@@ -25,4 +25,4 @@ struct ConnectWise
 
 } // namespace
 
-PSA_PLUGIN(plugins::ConfiguredPlugin<ConnectWise>)
+PSA_PLUGIN(psa::plugins::ConfiguredPlugin<ConnectWise>)

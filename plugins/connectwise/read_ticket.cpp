@@ -3,7 +3,7 @@
 #include "common/text.h"
 #include "common/ticket_document.h"
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 std::optional<psa::Ticket> ticketOf(const Object &row, const Client &client)
 {
@@ -37,4 +37,4 @@ std::string readTicket(Client &client, std::string_view ticketId)
     return psa::ticketResult(*ticket);
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -7,7 +7,7 @@
 #include "common/text.h"
 #include "common/ticket_name.h"
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 /// `text` within quotes, or an error that names the field.
@@ -91,4 +91,4 @@ std::string contactLabel(const Object &contact)
     return oneLine(textOf(contact, "firstName") + " " + textOf(contact, "lastName"));
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

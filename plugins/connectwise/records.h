@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 /// Each takes an id or a name and gives the id. An id is used without a lookup: ConnectWise validates it with the
 /// ticket, for no further request. A name must fit exactly one record; it costs one search, kept for an hour. Throws
@@ -18,4 +18,4 @@ std::int64_t resolveContact(Client &client, const std::string &given, std::int64
 /// "Ann Lee", from a row of contacts.
 std::string contactLabel(const Object &contact);
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

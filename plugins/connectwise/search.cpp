@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 bool mayStandInQuotes(char c)
@@ -88,4 +88,4 @@ std::string Search::query() const
     return query;
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

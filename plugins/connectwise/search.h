@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 /// `text` as it stands in a condition, in quotes; nothing if it cannot stand there. How ConnectWise reads a quote or a
 /// backslash within quotes is documented nowhere, so a text with one of them could end its own quotes and is refused.
@@ -36,4 +36,4 @@ private:
     unsigned page_ = 0;
 };
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 constexpr std::string_view https = "https://";
@@ -67,4 +67,4 @@ std::optional<Site> parseSite(std::string_view given)
     return Site{plain, std::string(apiPrefix) + plain, true};
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

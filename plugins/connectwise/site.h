@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 /// The ConnectWise site of the operator: where people log in.
 struct Site
@@ -18,4 +18,4 @@ struct Site
 /// of either. Only its host counts: the path is found by the company lookup. Nothing if it is no such address.
 std::optional<Site> parseSite(std::string_view given);
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

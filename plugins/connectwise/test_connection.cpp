@@ -8,7 +8,7 @@
 
 #include <functional>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 Search oneRow()
@@ -95,4 +95,4 @@ std::string testConnection(Client &client)
     return findings.json("Connected to ConnectWise (" + company.host + ")");
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

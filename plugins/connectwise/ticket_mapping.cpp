@@ -8,7 +8,7 @@
 #include "common/text.h"
 #include "common/typed_values.h"
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 namespace {
 
 constexpr std::size_t summaryLength = 100;
@@ -123,4 +123,4 @@ void TicketMapping::mapOwnFields(const Object &ticket)
             body_.set("customFields", mapped);
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 /// Makes the body of ConnectWise's ticket from a ticket document. Asks ConnectWise only for names that are not in the
 /// cache: an id is taken unseen. Throws psa::Error(PSA_INVALID_TICKET) that names the field.
@@ -44,4 +44,4 @@ private:
     TypeChoice choice_;
 };
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

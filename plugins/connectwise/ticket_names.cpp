@@ -2,9 +2,7 @@
 
 #include "common/text.h"
 
-#include <algorithm>
-
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 const std::vector<TicketName> &ticketNames()
 {
@@ -48,21 +46,12 @@ const TicketName *nameInError(std::string_view field)
     const std::string wanted = lower(trim(field.substr(0, field.find_first_of("/.["))));
     if (wanted == "contactemaillookup")
         return &ticketName("contact");
-    const auto &names = ticketNames();
-    const auto found =
-        std::find_if(names.begin(), names.end(), [&](const TicketName &name) { return lower(name.theirs) == wanted; });
-    return found == names.end() ? nullptr : &*found;
+    return nameOfTheirs(ticketNames(), wanted);
 }
 
 std::string hintFor(const TicketName &name)
 {
-    const std::string_view ours = name.ours;
-    if (ours == "company" || ours == "contact")
-        return std::string("Correct the ") + name.ours +
-               " of the ticket: it must exist in ConnectWise, and the API member must be allowed to see it.";
-    if (ours == "title" || ours == "description")
-        return "Correct the text of the ticket, then retry it.";
-    return std::string("Correct \"") + name.title + "\" in the ticket or in the ticket defaults, then retry it." +
+    return hintFor(name, "exist in ConnectWise, and the API member must be allowed to see it.") +
            (isOfBoard(name) ? " It belongs to a board: each board has its own." : "");
 }
 
@@ -72,4 +61,4 @@ bool isOfBoard(const TicketName &name)
     return ours == "status" || ours == "category" || ours == "subType" || ours == "item" || ours == "team";
 }
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 /// Every ticket field that the plugin writes.
 const std::vector<TicketName> &ticketNames();
@@ -23,4 +23,4 @@ std::string hintFor(const TicketName &name);
 /// The values belong to a board: each board has its own.
 bool isOfBoard(const TicketName &name);
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

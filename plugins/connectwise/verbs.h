@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace plugins::connectwise {
+namespace psa::plugins::connectwise {
 
 // What the plugin does once it is configured; a file each. They return the document that psa/plugin.h or the
 // extension's header names, and throw psa::Error.
@@ -33,4 +33,4 @@ std::string readTicket(Client &client, std::string_view ticketId);
 /// A row of tickets as the host knows tickets; nothing if it has no id.
 std::optional<psa::Ticket> ticketOf(const Object &row, const Client &client);
 
-} // namespace plugins::connectwise
+} // namespace psa::plugins::connectwise

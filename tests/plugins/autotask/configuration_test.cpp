@@ -8,7 +8,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace plugins::autotask::test;
+using namespace psa::plugins::autotask::test;
 
 namespace {
 
@@ -99,7 +99,7 @@ TEST_CASE("a refused configuration leaves the old one in place")
 
 TEST_CASE("a Zone URL is known by its pattern, not by a list")
 {
-    using plugins::autotask::normalizeZoneUrl;
+    using psa::plugins::autotask::normalizeZoneUrl;
     const std::string zone5 = "https://webservices5.autotask.net/ATServicesRest/";
     CHECK(normalizeZoneUrl(zone5) == zone5);
     CHECK(normalizeZoneUrl("https://WebServices5.Autotask.net") == zone5);

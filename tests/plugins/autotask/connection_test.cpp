@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace plugins::autotask::test;
+using namespace psa::plugins::autotask::test;
 
 namespace {
 

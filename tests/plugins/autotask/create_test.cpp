@@ -4,10 +4,10 @@
 
 #include <catch2/catch.hpp>
 
-using namespace plugins::autotask::test;
-using plugins::integerOf;
-using plugins::parseObject;
-using plugins::textOf;
+using namespace psa::plugins::autotask::test;
+using psa::plugins::integerOf;
+using psa::plugins::parseObject;
+using psa::plugins::textOf;
 
 namespace {
 
@@ -24,7 +24,7 @@ struct TicketTenant
     }
 
     /// The body of the last request.
-    plugins::Object::Ptr body() const { return parseObject(host.sent.back().body); }
+    psa::plugins::Object::Ptr body() const { return parseObject(host.sent.back().body); }
 };
 
 } // namespace

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
-using namespace plugins::autotask::test;
+using namespace psa::plugins::autotask::test;
 
 namespace {
 

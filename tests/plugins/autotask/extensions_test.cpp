@@ -4,8 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace plugins::autotask::test;
-using plugins::textOf;
+using namespace psa::plugins::autotask::test;
+using psa::plugins::textOf;
 
 namespace {
 

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-using namespace plugins::autotask::test;
+using namespace psa::plugins::autotask::test;
 
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace plugins::autotask::test {
+namespace psa::plugins::autotask::test {
 
 void AutotaskUnderTest::configured(const std::string &zoneUrl)
 {
@@ -12,4 +12,4 @@ void AutotaskUnderTest::configured(const std::string &zoneUrl)
                 .ok());
 }
 
-} // namespace plugins::autotask::test
+} // namespace psa::plugins::autotask::test

@@ -3,9 +3,9 @@
 #include "tests/plugins/common/document.h"
 #include "tests/plugins/common/fake_host.h"
 
-namespace plugins::autotask::test {
+namespace psa::plugins::autotask::test {
 
-using namespace plugins::test;
+using namespace psa::plugins::test;
 
 constexpr const char *zoneBody =
     R"({"zoneName":"America West","url":"https://webservices5.autotask.net/ATServicesRest/",)"
@@ -67,4 +67,4 @@ public:
     void configured(const std::string &zoneUrl = {});
 };
 
-} // namespace plugins::autotask::test
+} // namespace psa::plugins::autotask::test

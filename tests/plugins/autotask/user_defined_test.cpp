@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace plugins::autotask::test;
+using namespace psa::plugins::autotask::test;
 
 namespace {
 
@@ -34,7 +34,7 @@ struct WithUserDefined
     std::string sent() const
     {
         const auto fields = parseObject(host.sent.back().body)->getArray("userDefinedFields");
-        return fields ? plugins::toJson(*fields) : "(none)";
+        return fields ? psa::plugins::toJson(*fields) : "(none)";
     }
 };
 

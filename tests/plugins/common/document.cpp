@@ -2,11 +2,11 @@
 
 #include "host/plugin/documents.h"
 
-namespace plugins::test {
+namespace psa::plugins::test {
 
 Poco::JSON::Object::Ptr document(const std::string &name, const std::string &json)
 {
     return psa::host::parseDocument(name, json).extract<Poco::JSON::Object::Ptr>();
 }
 
-} // namespace plugins::test
+} // namespace psa::plugins::test

@@ -4,9 +4,9 @@
 
 #include <string>
 
-namespace plugins::test {
+namespace psa::plugins::test {
 
 /// `json`, checked against the schema `name` of the plugin API.
 Poco::JSON::Object::Ptr document(const std::string &name, const std::string &json);
 
-} // namespace plugins::test
+} // namespace psa::plugins::test

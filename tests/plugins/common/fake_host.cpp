@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace plugins::test {
+namespace psa::plugins::test {
 
 Answer ok(std::string body)
 {
@@ -261,4 +261,4 @@ Outcome PluginUnderTest::read(const std::string &id)
     return run([&](const psa_call *call) { return table->read(call, instance_, psa::view(id)); });
 }
 
-} // namespace plugins::test
+} // namespace psa::plugins::test

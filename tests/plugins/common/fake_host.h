@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace plugins::test {
+namespace psa::plugins::test {
 
 /// What the fake network answers.
 struct Answer
@@ -126,4 +126,4 @@ private:
     psa_instance *instance_ = nullptr;
 };
 
-} // namespace plugins::test
+} // namespace psa::plugins::test

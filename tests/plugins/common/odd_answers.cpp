@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace plugins::test {
+namespace psa::plugins::test {
 namespace {
 
 const std::vector<std::string> &oddBodies()
@@ -104,4 +104,4 @@ void checkOddAnswers(const OddCall &call)
             }
 }
 
-} // namespace plugins::test
+} // namespace psa::plugins::test

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace plugins::test {
+namespace psa::plugins::test {
 
 /// A call of a plugin in a PSA in which everything works.
 struct OddCall
@@ -22,4 +22,4 @@ struct OddCall
 /// error that blames the plugin for an answer that is not a refusal.
 void checkOddAnswers(const OddCall &call);
 
-} // namespace plugins::test
+} // namespace psa::plugins::test

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace plugins;
+using namespace psa::plugins;
 
 namespace {
 

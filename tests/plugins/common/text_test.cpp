@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace plugins;
+using namespace psa::plugins;
 
 TEST_CASE("a time with an offset becomes UTC")
 {

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace plugins::connectwise::test {
+namespace psa::plugins::connectwise::test {
 
 void scriptCompany(FakeHost &host)
 {
@@ -53,4 +53,4 @@ std::string queryOf(const Sent &sent)
     return query;
 }
 
-} // namespace plugins::connectwise::test
+} // namespace psa::plugins::connectwise::test

@@ -5,9 +5,9 @@
 
 #include <string>
 
-namespace plugins::connectwise::test {
+namespace psa::plugins::connectwise::test {
 
-using namespace plugins::test;
+using namespace psa::plugins::test;
 
 constexpr const char *privateCanary = "pr1vate-CANARY-1";
 constexpr const char *clientCanary = "cl1ent-CANARY-2";
@@ -55,4 +55,4 @@ std::string ticket(const std::string &more = {});
 /// The URL's query as people read it.
 std::string queryOf(const Sent &sent);
 
-} // namespace plugins::connectwise::test
+} // namespace psa::plugins::connectwise::test

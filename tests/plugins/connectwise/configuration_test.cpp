@@ -10,8 +10,8 @@
 
 #include <map>
 
-using namespace plugins::connectwise::test;
-using plugins::connectwise::parseSite;
+using namespace psa::plugins::connectwise::test;
+using psa::plugins::connectwise::parseSite;
 
 namespace {
 

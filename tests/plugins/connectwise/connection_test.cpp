@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace plugins::connectwise::test;
+using namespace psa::plugins::connectwise::test;
 
 namespace {
 

@@ -5,10 +5,10 @@
 
 #include <catch2/catch.hpp>
 
-using namespace plugins::connectwise::test;
-using plugins::integerOf;
-using plugins::parseObject;
-using plugins::textOf;
+using namespace psa::plugins::connectwise::test;
+using psa::plugins::integerOf;
+using psa::plugins::parseObject;
+using psa::plugins::textOf;
 
 namespace {
 
@@ -22,7 +22,7 @@ struct Creating : Company
     }
 
     /// The body of the last request.
-    plugins::Object::Ptr body() const { return parseObject(host.sent.back().body); }
+    psa::plugins::Object::Ptr body() const { return parseObject(host.sent.back().body); }
     /// The id in a reference of the last body; "(none)" if it is not there.
     std::string id(const std::string &name) const
     {

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
-using namespace plugins::connectwise::test;
-using plugins::textOf;
+using namespace psa::plugins::connectwise::test;
+using psa::plugins::textOf;
 
 namespace {
 
@@ -39,7 +39,7 @@ struct WithFields
     std::string sent() const
     {
         const auto fields = parseObject(host.sent.back().body)->getArray("customFields");
-        return fields ? plugins::toJson(*fields) : "(none)";
+        return fields ? psa::plugins::toJson(*fields) : "(none)";
     }
     std::size_t requests(const std::string &part) const
     {

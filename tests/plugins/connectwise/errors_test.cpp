@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
-using namespace plugins::connectwise::test;
+using namespace psa::plugins::connectwise::test;
 
 namespace {
 

@@ -5,8 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace plugins::connectwise::test;
-using plugins::textOf;
+using namespace psa::plugins::connectwise::test;
+using psa::plugins::textOf;
 
 namespace {
 

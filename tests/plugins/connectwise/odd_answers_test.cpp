@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 
-using namespace plugins::connectwise::test;
+using namespace psa::plugins::connectwise::test;
 
 namespace {
 

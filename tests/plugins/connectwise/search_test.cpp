@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace plugins::connectwise;
+using namespace psa::plugins::connectwise;
 
 TEST_CASE("a text in a condition stands in quotes, and one that could end them is refused")
 {
