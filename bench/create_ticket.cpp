@@ -38,7 +38,7 @@ std::shared_ptr<const host::LoadedPlugin> autotask()
 /// A sandbox and a connection to it that has created a ticket: what it reads of the tenant is cached.
 struct Psa
 {
-    sandbox::AutotaskSandbox sandbox;
+    sandbox::autotask::AutotaskSandbox sandbox;
     host::ConnectionRuntime runtime = makeRuntime();
     host::Connection connection{runtime, settings(), {}};
     host::HttpRequest sent; ///< The POST of a ticket as the plugin makes it, secrets put back.

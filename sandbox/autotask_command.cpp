@@ -3,7 +3,7 @@
 namespace psa::sandbox {
 namespace {
 
-std::string introduction(const AutotaskSandbox &sandbox, bool http)
+std::string introduction(const autotask::AutotaskSandbox &sandbox, bool http)
 {
     std::string text = std::string("Autotask sandbox at ") + (http ? "http://" : "https://") + address(sandbox.port()) +
                        "/ATServicesRest/\n" + "Control endpoint    http://" + address(sandbox.controlPort()) +
@@ -17,10 +17,10 @@ std::string introduction(const AutotaskSandbox &sandbox, bool http)
 
 } // namespace
 
-void runAutotask(const Command &command, AutotaskOptions options)
+void runAutotask(const Command &command, autotask::AutotaskOptions options)
 {
     options.tenantJson = tenantText(command);
-    AutotaskSandbox sandbox(options);
+    autotask::AutotaskSandbox sandbox(options);
     setSwitches(sandbox, command);
     Object::Ptr readiness = newObject();
     readiness->set("psa", "autotask");

@@ -5,7 +5,7 @@
 
 namespace psa::sandbox {
 
-/// Runs the simulator until the command's wait() returns. Throws as AutotaskSandbox does.
-void runAutotask(const Command &command, AutotaskOptions options);
+/// Runs the simulator until the command's wait() returns. Throws as autotask::AutotaskSandbox does.
+void runAutotask(const Command &command, autotask::AutotaskOptions options);
 
 } // namespace psa::sandbox

@@ -4,7 +4,7 @@ namespace psa::sandbox {
 namespace {
 
 /// The names that a client needs: of the API, and of the pages, where it looks the company up.
-std::vector<std::string> hosts(const ConnectWiseSandbox &sandbox)
+std::vector<std::string> hosts(const connectwise::ConnectWiseSandbox &sandbox)
 {
     const std::string prefix = "api-";
     const std::string site = sandbox.site();
@@ -14,7 +14,7 @@ std::vector<std::string> hosts(const ConnectWiseSandbox &sandbox)
     return names;
 }
 
-std::string introduction(const ConnectWiseSandbox &sandbox, bool http)
+std::string introduction(const connectwise::ConnectWiseSandbox &sandbox, bool http)
 {
     std::string text = std::string("ConnectWise sandbox at ") + (http ? "http://" : "https://") +
                        address(sandbox.port()) + "/v4_6_release/apis/3.0/\n" + "Control endpoint       http://" +
@@ -29,10 +29,10 @@ std::string introduction(const ConnectWiseSandbox &sandbox, bool http)
 
 } // namespace
 
-void runConnectWise(const Command &command, ConnectWiseOptions options)
+void runConnectWise(const Command &command, connectwise::ConnectWiseOptions options)
 {
     options.tenantJson = tenantText(command);
-    ConnectWiseSandbox sandbox(options);
+    connectwise::ConnectWiseSandbox sandbox(options);
     setSwitches(sandbox, command);
     Object::Ptr readiness = newObject();
     readiness->set("psa", "connectwise");

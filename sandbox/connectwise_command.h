@@ -5,7 +5,7 @@
 
 namespace psa::sandbox {
 
-/// Runs the simulator until the command's wait() returns. Throws as ConnectWiseSandbox does.
-void runConnectWise(const Command &command, ConnectWiseOptions options);
+/// Runs the simulator until the command's wait() returns. Throws as connectwise::ConnectWiseSandbox does.
+void runConnectWise(const Command &command, connectwise::ConnectWiseOptions options);
 
 } // namespace psa::sandbox

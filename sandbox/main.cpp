@@ -72,13 +72,13 @@ try
     app.require_subcommand(1);
     psa::sandbox::Command command{.out = std::cout, .wait = waitForEnd};
 
-    auto autotask = standardOptions<psa::sandbox::AutotaskOptions>();
+    auto autotask = standardOptions<psa::sandbox::autotask::AutotaskOptions>();
     CLI::App &autotaskApp = *app.add_subcommand("autotask", "Autotask's REST API");
     addOptions(autotaskApp, command, autotask);
     autotaskApp.add_option("--user", autotask.user, "API user; overrides the tenant's");
     autotaskApp.add_option("--zone", autotask.zone, "Zone number; overrides the tenant's")->check(CLI::Range(1, 999));
 
-    auto connectWise = standardOptions<psa::sandbox::ConnectWiseOptions>();
+    auto connectWise = standardOptions<psa::sandbox::connectwise::ConnectWiseOptions>();
     CLI::App &connectWiseApp = *app.add_subcommand("connectwise", "ConnectWise PSA's REST API");
     addOptions(connectWiseApp, command, connectWise);
     connectWiseApp.add_option("--company", connectWise.company, "Company id; overrides the tenant's");

@@ -3,15 +3,14 @@
 #include "sandbox/autotask/service.h"
 #include "sandbox/autotask/switches.h"
 
-namespace psa::sandbox {
+namespace psa::sandbox::autotask {
 
 AutotaskSandbox::AutotaskSandbox(const AutotaskOptions &options)
     : Simulator(options, "autotask.secret", autotask::switches())
 {
-    const autotask::AutotaskService::Setup setup{options.tenantJson.empty() ? autotask::defaultTenant
-                                                                            : options.tenantJson,
-                                                 options.user, options.zone, firstSecret(), options.http};
-    auto service = std::make_unique<autotask::AutotaskService>(setup, clock(), switches());
+    const AutotaskService::Setup setup{options.tenantJson.empty() ? defaultTenant : options.tenantJson, options.user,
+                                       options.zone, firstSecret(), options.http};
+    auto service = std::make_unique<AutotaskService>(setup, clock(), switches());
     service_ = service.get();
     serve(std::move(service), {"DNS:*.autotask.net", "DNS:localhost", "IP:127.0.0.1"});
 }
@@ -36,9 +35,9 @@ int AutotaskSandbox::zone() const
     return static_cast<int>(service_->zone());
 }
 
-autotask::Truth AutotaskSandbox::truth() const
+Truth AutotaskSandbox::truth() const
 {
     return service_->truth();
 }
 
-} // namespace psa::sandbox
+} // namespace psa::sandbox::autotask

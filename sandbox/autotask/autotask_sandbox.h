@@ -3,11 +3,9 @@
 #include "sandbox/autotask/truth.h"
 #include "sandbox/common/simulator.h"
 
-namespace psa::sandbox {
+namespace psa::sandbox::autotask {
 
-namespace autotask {
 class AutotaskService;
-} // namespace autotask
 
 struct AutotaskOptions : SandboxOptions
 {
@@ -30,10 +28,10 @@ public:
     int zone() const;
 
     /// What really happened, whatever clients were told.
-    autotask::Truth truth() const;
+    Truth truth() const;
 
 private:
-    autotask::AutotaskService *service_; ///< Simulator owns it.
+    AutotaskService *service_; ///< Simulator owns it.
 };
 
-} // namespace psa::sandbox
+} // namespace psa::sandbox::autotask

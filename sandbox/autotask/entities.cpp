@@ -2,7 +2,6 @@
 
 #include "sandbox/common/json_tools.h"
 
-#include <algorithm>
 #include <map>
 
 namespace psa::sandbox::autotask {
@@ -199,9 +198,7 @@ std::string Entity::soapName() const
 
 const Field *Entity::field(const std::string &fieldName) const
 {
-    const auto found =
-        std::find_if(fields.begin(), fields.end(), [&](const Field &f) { return equalNoCase(f.name, fieldName); });
-    return found == fields.end() ? nullptr : &*found;
+    return findByName(fields, fieldName);
 }
 
 std::vector<std::string> Entity::dates() const
@@ -221,9 +218,7 @@ const std::vector<Entity> &entities()
 
 const Entity *findEntity(const std::string &name)
 {
-    const auto found =
-        std::find_if(entities().begin(), entities().end(), [&](const Entity &e) { return equalNoCase(e.name, name); });
-    return found == entities().end() ? nullptr : &*found;
+    return findByName(entities(), name);
 }
 
 const Entity &tickets()

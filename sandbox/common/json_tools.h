@@ -4,8 +4,10 @@
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace psa::sandbox {
 
@@ -45,6 +47,15 @@ Object::Ptr asObject(const Var &value);
 Object::Ptr copy(const Object &object);
 
 bool equalNoCase(const std::string &a, const std::string &b);
+
+/// The one of `all` with this name, in any case; null if there is none.
+template <class Named>
+const Named *findByName(const std::vector<Named> &all, const std::string &name)
+{
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Named &one) { return equalNoCase(one.name, name); });
+    return found == all.end() ? nullptr : &*found;
+}
 /// True and `number` set if all of `text` is an integer.
 bool toInteger(const std::string &text, std::int64_t &number);
 

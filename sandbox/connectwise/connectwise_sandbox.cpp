@@ -3,15 +3,14 @@
 #include "sandbox/connectwise/service.h"
 #include "sandbox/connectwise/switches.h"
 
-namespace psa::sandbox {
+namespace psa::sandbox::connectwise {
 
 ConnectWiseSandbox::ConnectWiseSandbox(const ConnectWiseOptions &options)
     : Simulator(options, "connectwise.secret", connectwise::switches())
 {
-    const connectwise::ConnectWiseService::Setup setup{options.tenantJson.empty() ? connectwise::defaultTenant
-                                                                                  : options.tenantJson,
-                                                       options.company, options.site, firstSecret(), options.http};
-    auto service = std::make_unique<connectwise::ConnectWiseService>(setup, clock(), switches());
+    const ConnectWiseService::Setup setup{options.tenantJson.empty() ? defaultTenant : options.tenantJson,
+                                          options.company, options.site, firstSecret(), options.http};
+    auto service = std::make_unique<ConnectWiseService>(setup, clock(), switches());
     service_ = service.get();
     std::vector<std::string> names = {"DNS:*.myconnectwise.net", "DNS:*.connectwisedev.com", "DNS:localhost",
                                       "IP:127.0.0.1"};
@@ -50,9 +49,9 @@ std::string ConnectWiseSandbox::codebase() const
     return service_->codebase();
 }
 
-connectwise::Truth ConnectWiseSandbox::truth() const
+Truth ConnectWiseSandbox::truth() const
 {
     return service_->truth();
 }
 
-} // namespace psa::sandbox
+} // namespace psa::sandbox::connectwise

@@ -3,11 +3,9 @@
 #include "sandbox/common/simulator.h"
 #include "sandbox/connectwise/truth.h"
 
-namespace psa::sandbox {
+namespace psa::sandbox::connectwise {
 
-namespace connectwise {
 class ConnectWiseService;
-} // namespace connectwise
 
 struct ConnectWiseOptions : SandboxOptions
 {
@@ -33,10 +31,10 @@ public:
     std::string codebase() const; ///< "v2025_1".
 
     /// What really happened, whatever clients were told.
-    connectwise::Truth truth() const;
+    Truth truth() const;
 
 private:
-    connectwise::ConnectWiseService *service_; ///< Simulator owns it.
+    ConnectWiseService *service_; ///< Simulator owns it.
 };
 
-} // namespace psa::sandbox
+} // namespace psa::sandbox::connectwise

@@ -2,8 +2,6 @@
 
 #include "sandbox/common/json_tools.h"
 
-#include <algorithm>
-
 namespace psa::sandbox::connectwise {
 namespace {
 
@@ -244,9 +242,7 @@ std::vector<Entity> makeEntities()
 
 const Field *Entity::field(const std::string &wanted) const
 {
-    const auto found =
-        std::find_if(fields.begin(), fields.end(), [&](const Field &f) { return equalNoCase(f.name, wanted); });
-    return found == fields.end() ? nullptr : &*found;
+    return findByName(fields, wanted);
 }
 
 std::vector<std::string> Entity::dates() const
@@ -266,9 +262,7 @@ const std::vector<Entity> &entities()
 
 const Entity *findEntity(const std::string &wanted)
 {
-    const auto found = std::find_if(entities().begin(), entities().end(),
-                                    [&](const Entity &e) { return equalNoCase(e.name, wanted); });
-    return found == entities().end() ? nullptr : &*found;
+    return findByName(entities(), wanted);
 }
 
 const Entity &tickets()

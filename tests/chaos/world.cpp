@@ -74,7 +74,7 @@ std::vector<std::string> formsOf(const std::string &secret)
 
 Psa autotask()
 {
-    const auto sandbox = std::make_shared<sandbox::AutotaskSandbox>();
+    const auto sandbox = std::make_shared<sandbox::autotask::AutotaskSandbox>();
     return {
         "autotask",
         AUTOTASK_PLUGIN,
@@ -92,7 +92,7 @@ Psa autotask()
 
 Psa connectwise()
 {
-    const auto sandbox = std::make_shared<sandbox::ConnectWiseSandbox>();
+    const auto sandbox = std::make_shared<sandbox::connectwise::ConnectWiseSandbox>();
     return {"connectwise",
             CONNECTWISE_PLUGIN,
             {"na.myconnectwise.net", "api-na.myconnectwise.net"},

@@ -2,7 +2,7 @@
 
 using namespace psa::sandbox;
 
-Client::Client(const AutotaskSandbox &sandbox)
+Client::Client(const psa::sandbox::autotask::AutotaskSandbox &sandbox)
     : HttpClient(sandbox, {{"ApiIntegrationCode", sandbox.integrationCode()},
                            {"UserName", sandbox.user()},
                            {"Secret", sandbox.secret()},

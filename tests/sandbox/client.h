@@ -17,7 +17,7 @@ struct Reply : HttpReply
 class Client : public HttpClient
 {
 public:
-    explicit Client(const psa::sandbox::AutotaskSandbox &sandbox);
+    explicit Client(const psa::sandbox::autotask::AutotaskSandbox &sandbox);
 
     Reply call(const std::string &method, const std::string &path, const std::string &body = "",
                const std::map<std::string, std::string> &headers = {}) const
@@ -34,10 +34,10 @@ public:
 /// A sandbox and its client.
 struct Running
 {
-    psa::sandbox::AutotaskSandbox sandbox;
+    psa::sandbox::autotask::AutotaskSandbox sandbox;
     Client client{sandbox};
 
-    explicit Running(const psa::sandbox::AutotaskOptions &options = {}) : sandbox(options) {}
+    explicit Running(const psa::sandbox::autotask::AutotaskOptions &options = {}) : sandbox(options) {}
 };
 
 const std::string base = "/ATServicesRest/V1.0/";

@@ -42,7 +42,7 @@ std::string basic(const std::string &company, const std::string &publicKey, cons
     return "Basic " + out.str();
 }
 
-CwClient::CwClient(const ConnectWiseSandbox &sandbox)
+CwClient::CwClient(const connectwise::ConnectWiseSandbox &sandbox)
     : HttpClient(sandbox, {{"Authorization", basic(sandbox.company(), sandbox.publicKey(), sandbox.privateKey())},
                            {"clientId", sandbox.clientId()},
                            {"Host", sandbox.site()}})

@@ -27,7 +27,7 @@ struct CwReply : HttpReply
 class CwClient : public ::HttpClient
 {
 public:
-    explicit CwClient(const ConnectWiseSandbox &sandbox);
+    explicit CwClient(const connectwise::ConnectWiseSandbox &sandbox);
 
     CwReply call(const std::string &method, const std::string &path, const std::string &body = "",
                  const std::map<std::string, std::string> &headers = {}) const
@@ -58,10 +58,10 @@ std::string basic(const std::string &company, const std::string &publicKey, cons
 /// A sandbox and its client.
 struct CwRunning
 {
-    ConnectWiseSandbox sandbox;
+    connectwise::ConnectWiseSandbox sandbox;
     CwClient client{sandbox};
 
-    explicit CwRunning(const ConnectWiseOptions &options = {}) : sandbox(options) {}
+    explicit CwRunning(const connectwise::ConnectWiseOptions &options = {}) : sandbox(options) {}
 };
 
 } // namespace psa::sandbox::test

@@ -28,9 +28,9 @@ struct CwFaulty : CwRunning
     }
 };
 
-ConnectWiseOptions withControl()
+connectwise::ConnectWiseOptions withControl()
 {
-    ConnectWiseOptions options;
+    connectwise::ConnectWiseOptions options;
     options.controlPort = 0;
     return options;
 }

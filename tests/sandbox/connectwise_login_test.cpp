@@ -192,7 +192,7 @@ TEST_CASE("ConnectWise: the answer's version is the newest, or the one that was 
 
 TEST_CASE("ConnectWise: the certificate holds for the hosts of the service and for a site of one's own")
 {
-    ConnectWiseOptions options;
+    connectwise::ConnectWiseOptions options;
     options.site = "psa.msp.example";
     const CwRunning run(options);
     CHECK(run.client.call("GET", lookUp + "sandboxmsp").at("SiteUrl") == "psa.msp.example");
@@ -204,7 +204,7 @@ TEST_CASE("ConnectWise: the certificate holds for the hosts of the service and f
 
 TEST_CASE("ConnectWise: with plain HTTP the site and the links are the address that was asked")
 {
-    ConnectWiseOptions options;
+    connectwise::ConnectWiseOptions options;
     options.http = true;
     const CwRunning run(options);
     const std::string host = "127.0.0.1:" + std::to_string(run.sandbox.port());

@@ -15,9 +15,9 @@ namespace {
 struct WithControl : Running
 {
     WithControl() : Running(options()) {}
-    static AutotaskOptions options()
+    static psa::sandbox::autotask::AutotaskOptions options()
     {
-        AutotaskOptions options;
+        psa::sandbox::autotask::AutotaskOptions options;
         options.controlPort = 0;
         return options;
     }

@@ -46,7 +46,7 @@ TEST_CASE("A connection that ends in the middle leaves the client without an ans
     for (const bool http : {false, true})
     {
         INFO(it.fault << (http ? " http" : " https"));
-        AutotaskOptions options;
+        psa::sandbox::autotask::AutotaskOptions options;
         options.http = http;
         Running run(options);
         run.sandbox.addFault(rule(it.fault));
@@ -63,7 +63,7 @@ TEST_CASE("A connection that ends in the middle leaves the client without an ans
 TEST_CASE("A reset is a reset on the wire, and a drop is not")
 {
     const auto thrown = [](const std::string &fault) -> std::string {
-        AutotaskOptions options;
+        psa::sandbox::autotask::AutotaskOptions options;
         options.http = true; // With TLS, libraries tell both alike.
         Running run(options);
         run.sandbox.addFault(rule(fault));

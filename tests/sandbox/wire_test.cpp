@@ -17,7 +17,7 @@ struct Plain
 {
     Plain()
     {
-        psa::sandbox::AutotaskOptions options;
+        psa::sandbox::autotask::AutotaskOptions options;
         options.http = true;
         running.emplace(options);
     }

@@ -147,7 +147,7 @@ TEST_CASE("A revoked right is a 500 with the service's text, or a 403 by switch,
 TEST_CASE("The certificate holds for the hosts of the service and comes from the CA in the state folder")
 {
     const TemporaryFolder folder;
-    AutotaskOptions options;
+    psa::sandbox::autotask::AutotaskOptions options;
     options.stateFolder = folder.path();
     std::string ca;
     std::string secret;
@@ -171,7 +171,7 @@ TEST_CASE("The certificate holds for the hosts of the service and comes from the
 
 TEST_CASE("With plain HTTP the zone's URL is the address that was asked")
 {
-    AutotaskOptions options;
+    psa::sandbox::autotask::AutotaskOptions options;
     options.http = true;
     const Running run(options);
     const std::string host = "127.0.0.1:" + std::to_string(run.sandbox.port());

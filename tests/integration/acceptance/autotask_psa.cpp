@@ -100,11 +100,12 @@ PsaFacts AutotaskPsa::describePsa()
 }
 
 AutotaskPsa::AutotaskPsa(const Values &configuration)
-    : AutotaskPsa(std::make_shared<sandbox::AutotaskSandbox>(), configuration)
+    : AutotaskPsa(std::make_shared<sandbox::autotask::AutotaskSandbox>(), configuration)
 {
 }
 
-AutotaskPsa::AutotaskPsa(const std::shared_ptr<sandbox::AutotaskSandbox> &sandbox, const Values &configuration)
+AutotaskPsa::AutotaskPsa(const std::shared_ptr<sandbox::autotask::AutotaskSandbox> &sandbox,
+                         const Values &configuration)
     : Psa(sandbox, autotask::rigParts(*sandbox, configuration), describePsa())
 {
 }

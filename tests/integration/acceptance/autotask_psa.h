@@ -20,10 +20,10 @@ public:
     std::string lastTicket() const override;
 
 private:
-    AutotaskPsa(const std::shared_ptr<sandbox::AutotaskSandbox> &sandbox, const Values &configuration);
-    const sandbox::AutotaskSandbox &sandbox() const
+    AutotaskPsa(const std::shared_ptr<sandbox::autotask::AutotaskSandbox> &sandbox, const Values &configuration);
+    const sandbox::autotask::AutotaskSandbox &sandbox() const
     {
-        return static_cast<const sandbox::AutotaskSandbox &>(simulator());
+        return static_cast<const sandbox::autotask::AutotaskSandbox &>(simulator());
     }
 };
 

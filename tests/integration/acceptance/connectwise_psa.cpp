@@ -107,11 +107,12 @@ PsaFacts ConnectWisePsa::describePsa()
 }
 
 ConnectWisePsa::ConnectWisePsa(const Values &configuration)
-    : ConnectWisePsa(std::make_shared<sandbox::ConnectWiseSandbox>(), configuration)
+    : ConnectWisePsa(std::make_shared<sandbox::connectwise::ConnectWiseSandbox>(), configuration)
 {
 }
 
-ConnectWisePsa::ConnectWisePsa(const std::shared_ptr<sandbox::ConnectWiseSandbox> &sandbox, const Values &configuration)
+ConnectWisePsa::ConnectWisePsa(const std::shared_ptr<sandbox::connectwise::ConnectWiseSandbox> &sandbox,
+                               const Values &configuration)
     : Psa(sandbox, connectwise::rigParts(*sandbox, configuration), describePsa())
 {
 }

@@ -20,10 +20,11 @@ public:
     std::string lastTicket() const override;
 
 private:
-    ConnectWisePsa(const std::shared_ptr<sandbox::ConnectWiseSandbox> &sandbox, const Values &configuration);
-    const sandbox::ConnectWiseSandbox &sandbox() const
+    ConnectWisePsa(const std::shared_ptr<sandbox::connectwise::ConnectWiseSandbox> &sandbox,
+                   const Values &configuration);
+    const sandbox::connectwise::ConnectWiseSandbox &sandbox() const
     {
-        return static_cast<const sandbox::ConnectWiseSandbox &>(simulator());
+        return static_cast<const sandbox::connectwise::ConnectWiseSandbox &>(simulator());
     }
 };
 

@@ -4,7 +4,7 @@
 
 namespace psa::test::autotask {
 
-RigParts rigParts(const sandbox::AutotaskSandbox &sandbox, const Values &configuration)
+RigParts rigParts(const sandbox::autotask::AutotaskSandbox &sandbox, const Values &configuration)
 {
     RigParts parts{
         AUTOTASK_PLUGIN,
@@ -30,7 +30,7 @@ std::string ticketWithFields(const std::string &fields)
     return ticket(R"({"fields":)" + fields + "}");
 }
 
-sandbox::Object::Ptr stored(const sandbox::AutotaskSandbox &sandbox, const std::string &id)
+sandbox::Object::Ptr stored(const sandbox::autotask::AutotaskSandbox &sandbox, const std::string &id)
 {
     return Client(sandbox).get(base + "Tickets/" + id).item();
 }

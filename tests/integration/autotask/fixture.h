@@ -11,7 +11,7 @@ namespace psa::test::autotask {
 
 /// How a connection leads to the sandbox: the look-up host and the zones 5 and 6. `configuration`: values in place of the
 /// good ones.
-RigParts rigParts(const sandbox::AutotaskSandbox &sandbox, const Values &configuration);
+RigParts rigParts(const sandbox::autotask::AutotaskSandbox &sandbox, const Values &configuration);
 
 /// A ticket document that Autotask takes, with these members in place of its own; null removes one.
 std::string ticket(const std::string &changes = "{}");
@@ -19,18 +19,21 @@ std::string ticket(const std::string &changes = "{}");
 std::string ticketWithFields(const std::string &fields);
 
 /// The ticket as Autotask has it.
-sandbox::Object::Ptr stored(const sandbox::AutotaskSandbox &sandbox, const std::string &id);
+sandbox::Object::Ptr stored(const sandbox::autotask::AutotaskSandbox &sandbox, const std::string &id);
 
 /// A connection of the host to a sandbox, with every part real.
 class Setup : public Rig
 {
 public:
     explicit Setup(const Values &configuration = {})
-        : Setup(std::make_shared<sandbox::AutotaskSandbox>(), configuration)
+        : Setup(std::make_shared<sandbox::autotask::AutotaskSandbox>(), configuration)
     {
     }
 
-    sandbox::AutotaskSandbox &sandbox() const { return static_cast<sandbox::AutotaskSandbox &>(simulator()); }
+    sandbox::autotask::AutotaskSandbox &sandbox() const
+    {
+        return static_cast<sandbox::autotask::AutotaskSandbox &>(simulator());
+    }
 
     /// A ticket is created, so that zone and fields are in the cache.
     void warmUp();
@@ -48,7 +51,7 @@ public:
     std::size_t creates() const { return simulator().requests("POST V1.0/Tickets"); }
 
 private:
-    Setup(const std::shared_ptr<sandbox::AutotaskSandbox> &sandbox, const Values &configuration)
+    Setup(const std::shared_ptr<sandbox::autotask::AutotaskSandbox> &sandbox, const Values &configuration)
         : Rig(sandbox, rigParts(*sandbox, configuration))
     {
     }

@@ -18,7 +18,7 @@ namespace psa::test {
 /// A folder that an operator has prepared: configuration, a connection, and the secrets in files of their own.
 struct Operator
 {
-    sandbox::AutotaskSandbox sandbox;
+    sandbox::autotask::AutotaskSandbox sandbox;
     std::string folder = "/tmp/psa-cli-XXXXXX";
 
     Operator()

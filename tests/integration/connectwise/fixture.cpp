@@ -22,7 +22,7 @@ void addNotes(const sandbox::test::CwClient &client, const std::string &id, Valu
 
 } // namespace
 
-RigParts rigParts(const sandbox::ConnectWiseSandbox &sandbox, const Values &configuration)
+RigParts rigParts(const sandbox::connectwise::ConnectWiseSandbox &sandbox, const Values &configuration)
 {
     RigParts parts{
         CONNECTWISE_PLUGIN,
@@ -52,7 +52,7 @@ std::string ticketWithFields(const std::string &fields)
     return ticket(R"({"fields":)" + fields + "}");
 }
 
-Values stored(const sandbox::ConnectWiseSandbox &sandbox, const std::string &id)
+Values stored(const sandbox::connectwise::ConnectWiseSandbox &sandbox, const std::string &id)
 {
     const sandbox::test::CwClient client(sandbox);
     const auto ticket = client.get("service/tickets/" + id).json();

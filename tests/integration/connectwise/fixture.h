@@ -9,7 +9,7 @@
 namespace psa::test::connectwise {
 
 /// How a connection leads to the sandbox. `configuration`: values in place of the good ones.
-RigParts rigParts(const sandbox::ConnectWiseSandbox &sandbox, const Values &configuration);
+RigParts rigParts(const sandbox::connectwise::ConnectWiseSandbox &sandbox, const Values &configuration);
 
 /// A ticket document of ids that ConnectWise takes, with these members in place of its own; null removes one.
 std::string ticket(const std::string &changes = "{}");
@@ -17,18 +17,21 @@ std::string ticket(const std::string &changes = "{}");
 std::string ticketWithFields(const std::string &fields);
 
 /// The ticket as ConnectWise has it: "summary", "status/id" ...; "description" and "internal" are its first notes.
-Values stored(const sandbox::ConnectWiseSandbox &sandbox, const std::string &id);
+Values stored(const sandbox::connectwise::ConnectWiseSandbox &sandbox, const std::string &id);
 
 /// A connection of the host to a sandbox, with every part real.
 class Setup : public Rig
 {
 public:
     explicit Setup(const Values &configuration = {})
-        : Setup(std::make_shared<sandbox::ConnectWiseSandbox>(), configuration)
+        : Setup(std::make_shared<sandbox::connectwise::ConnectWiseSandbox>(), configuration)
     {
     }
 
-    sandbox::ConnectWiseSandbox &sandbox() const { return static_cast<sandbox::ConnectWiseSandbox &>(simulator()); }
+    sandbox::connectwise::ConnectWiseSandbox &sandbox() const
+    {
+        return static_cast<sandbox::connectwise::ConnectWiseSandbox &>(simulator());
+    }
 
     /// A ticket is created, so that the company is in the cache.
     void warmUp();
@@ -42,7 +45,7 @@ public:
     std::size_t ticketsWith(const std::string &reference) const { return sandbox().truth().ticketsWith(reference); }
 
 private:
-    Setup(const std::shared_ptr<sandbox::ConnectWiseSandbox> &sandbox, const Values &configuration)
+    Setup(const std::shared_ptr<sandbox::connectwise::ConnectWiseSandbox> &sandbox, const Values &configuration)
         : Rig(sandbox, rigParts(*sandbox, configuration))
     {
     }
