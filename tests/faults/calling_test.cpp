@@ -69,7 +69,7 @@ TEST_CASE("misbehaviour is an error that blames the plugin by name")
         {"invalid_utf8", "result that is not UTF-8"},
         {"huge_result", "2097152 bytes"},
         {"null_error", "error that is NULL"},
-        {"result_off_schema", "no test-result: /summary: is required"},
+        {"result_off_schema", "not a valid test-result: /summary: is required"},
         {"throws", "thrown on purpose"},
         {"throws_int", "let an exception leave the library."},
     }));
@@ -154,7 +154,7 @@ TEST_CASE("the extensions of a plugin are called and their results checked")
                Catch::Contains("\"label\":\"queues disk 5\""));
     const CallOutcome read = connected.instance->readTicket("17", soon);
     REQUIRE(read.error);
-    CHECK_THAT(read.error->message, Catch::Contains("no ticket-result: /ticket: is required"));
+    CHECK_THAT(read.error->message, Catch::Contains("not a valid ticket-result: /ticket: is required"));
 }
 
 TEST_CASE("an extension that the plugin lacks is named, and nothing is called")

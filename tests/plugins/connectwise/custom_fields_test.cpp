@@ -96,7 +96,7 @@ TEST_CASE("a value that its custom field cannot take is refused before anything 
              {R"({"9":"2027-02-30"})", "takes a date", "2026-11-24"},
              {R"({"5":["a"]})", "The custom field 5 takes a single value, not a list.", "Enter a string"},
              {R"({"5":{"a":1}})", "The custom field 5 takes a single value, not a list.", "Enter a string"},
-             {R"({"5":"a"," 5":"b"})", "The custom field 5 is given twice.", "one value"},
+             {R"({"5":"a"," 5":"b"})", "The custom field 5 is given twice.", "Set it once."},
              {R"(["5"])", "Custom fields are not an object of names and values.", "{\"name\": \"value\"}"},
              {R"("5=12")", "Custom fields are not an object of names and values.", "{\"name\": \"value\"}"}})
     {

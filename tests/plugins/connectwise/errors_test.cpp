@@ -360,7 +360,7 @@ TEST_CASE("a refused id lists what the board has instead")
     plugin.configured();
     const Outcome outcome = plugin.create(ticket(R"("queue":1,"status":17)"));
     CHECK(outcome.field == "status");
-    CHECK_THAT(outcome.hint, Catch::EndsWith("There are: New (11), In Progress (12)."));
+    CHECK_THAT(outcome.hint, Catch::EndsWith("Valid values: New (11), In Progress (12)."));
     CHECK(mutating(host) == 1);
 
     FakeHost closed;
