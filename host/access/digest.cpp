@@ -1,16 +1,17 @@
 #include "host/access/digest.h"
 
-#include <Poco/SHA2Engine.h>
+#include <Poco/DigestEngine.h>
 
 #include <openssl/crypto.h>
+#include <openssl/sha.h>
 
 namespace psa::host {
 
 std::string digestOf(std::string_view text)
 {
-    Poco::SHA2Engine engine(Poco::SHA2Engine::SHA_256);
-    engine.update(text.data(), text.size());
-    return Poco::DigestEngine::digestToHex(engine.digest());
+    Poco::DigestEngine::Digest digest(SHA256_DIGEST_LENGTH);
+    SHA256(reinterpret_cast<const unsigned char *>(text.data()), text.size(), digest.data());
+    return Poco::DigestEngine::digestToHex(digest);
 }
 
 bool sameDigest(const std::string &one, const std::string &other)

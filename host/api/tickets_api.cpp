@@ -16,6 +16,7 @@
 #include <Poco/StringTokenizer.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -52,7 +53,7 @@ public:
           answer_(std::move(answer))
     {
     }
-    ~Submission() override { parts_.changes.remove(last_.id, this); }
+    ~Submission() override { parts_.changes.remove(id_, this); }
     Submission(const Submission &) = delete;
     Submission &operator=(const Submission &) = delete;
 
@@ -69,7 +70,7 @@ public:
         {
             const std::lock_guard lock(mutex_);
             hurried_ = true;
-            if (last_.id == 0)
+            if (id_ == 0)
                 return; // it ends as soon as it is stored
         }
         ticketChanged();
@@ -79,7 +80,7 @@ public:
 
     void ticketChanged() override
     {
-        parts_.store.readLater([id = last_.id](const StoreReader &reader) { return reader.ticket(id); },
+        parts_.store.readLater([id = id_.load()](const StoreReader &reader) { return reader.ticket(id); },
                                [weak = weak_from_this()](const auto &ticket) {
                                    if (const auto self = weak.lock())
                                        self->looked(ticket);
@@ -94,6 +95,7 @@ private:
         {
             const std::lock_guard lock(mutex_);
             last_ = std::move(accepted.ticket);
+            id_ = last_.id;
             status_ = accepted.again ? 200 : 202;
             if (patience_.count() > 0 && !hurried_ && !isSettled(last_.state))
                 return parts_.changes.add(last_.id, shared_from_this());
@@ -154,10 +156,11 @@ private:
     const std::string who_;
     const std::chrono::seconds patience_;
     const Answer answer_;
-    std::mutex mutex_; ///< Guards the members below.
+    std::atomic<std::int64_t> id_{0}; ///< 0 = not stored yet.
+    std::mutex mutex_;                ///< Guards the members below.
     Take take_;
     bool hurried_ = false;
-    StoredTicket last_; ///< Its id stays once it is stored; nothing changes any more once it is given.
+    StoredTicket last_; ///< Nothing changes any more once it is given.
     int status_ = 202;
 };
 

@@ -4,8 +4,6 @@
 
 #include <Poco/String.h>
 
-#include <array>
-
 namespace psa::host {
 namespace {
 
@@ -20,13 +18,6 @@ constexpr std::size_t mostAhead = 16 << 10;
 constexpr auto eventsEvery = 500ms;
 /// Proxies end what is silent for a minute.
 constexpr auto longestSilence = 15s;
-
-/// What reads take place in, one after the other: they are all on the loop's thread.
-std::array<char, 64 << 10> &readBuffer()
-{
-    static thread_local std::array<char, 64 << 10> buffer;
-    return buffer;
-}
 
 Router::Waits waitsOf(const Router::Route *route, const ApiRequest &request)
 {
@@ -134,7 +125,7 @@ bool HttpConnection::read()
         watch_->whenReadable();
         return false;
     }
-    auto &buffer = readBuffer();
+    ReadBuffer &buffer = *parts_.buffer;
     const auto [status, count] = stream_->read(buffer.data(), buffer.size());
     switch (status)
     {
@@ -451,7 +442,7 @@ bool HttpConnection::sent()
 /// Reads what the client still sends, and throws it away: else what we sent may be lost with it.
 bool HttpConnection::discard()
 {
-    auto &buffer = readBuffer();
+    ReadBuffer &buffer = *parts_.buffer;
     switch (stream_->read(buffer.data(), buffer.size()).status)
     {
     case Stream::Status::done: // others are served before the rest of it, however much there is

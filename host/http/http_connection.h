@@ -8,6 +8,7 @@
 #include "host/http/stream.h"
 #include "host/http/workers.h"
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,6 +33,8 @@ struct Door
     bool behindProxy = false;
 };
 
+using ReadBuffer = std::array<char, 64 << 10>;
+
 /// What the connections of one socket that listens share.
 struct ConnectionParts
 {
@@ -46,6 +49,8 @@ struct ConnectionParts
     Workers &workers;
     Door door;
     ConnectionTable table;
+    /// What reads take place in, one after the other. Not initialized, so that it takes memory only where it is used.
+    const std::unique_ptr<ReadBuffer> buffer = std::make_unique_for_overwrite<ReadBuffer>();
     bool draining = false; ///< Each connection ends with the answer that it is at.
 };
 

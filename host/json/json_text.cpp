@@ -8,6 +8,7 @@
 #include <Poco/JSON/Stringifier.h>
 
 #include <algorithm>
+#include <array>
 #include <sstream>
 
 namespace psa::host {
@@ -25,9 +26,17 @@ enum class Order
     byName
 };
 
-bool isPlain(char c)
+/// Stands for itself in a JSON text.
+constexpr std::array<bool, 256> plainBytes = [] {
+    std::array<bool, 256> plain{};
+    for (unsigned byte = ' '; byte <= '~'; ++byte)
+        plain.at(byte) = byte != '"' && byte != '\\' && byte != '/';
+    return plain;
+}();
+
+bool isPlain(const std::string &text)
 {
-    return c >= ' ' && c <= '~' && c != '"' && c != '\\' && c != '/';
+    return std::all_of(text.begin(), text.end(), [](char c) { return plainBytes[static_cast<unsigned char>(c)]; });
 }
 
 void append(std::string &out, const Var &value, Order order);
@@ -36,7 +45,7 @@ void append(std::string &out, const Var &value, Order order);
 /// something must be escaped.
 void appendText(std::string &out, const std::string &text)
 {
-    if (std::all_of(text.begin(), text.end(), isPlain))
+    if (isPlain(text))
     {
         out += '"';
         out += text;
@@ -83,6 +92,16 @@ void append(std::string &out, const Var &value, Order order)
         return appendArray(out, *value.extract<Array::Ptr>(), order);
     if (value.type() == typeid(std::string))
         return appendText(out, value.extract<std::string>());
+    if (value.type() == typeid(bool))
+    {
+        out += value.extract<bool>() ? "true" : "false";
+        return;
+    }
+    if (value.isInteger())
+    {
+        out += value.toString();
+        return;
+    }
     std::ostringstream other;
     Stringifier::stringify(value, other);
     out += other.str();

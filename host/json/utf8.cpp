@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace psa::host {
@@ -20,6 +22,20 @@ std::size_t sequenceLength(std::string_view text, std::size_t at)
         return 0;
     const auto *bytes = reinterpret_cast<const unsigned char *>(text.data() + at);
     return Poco::UTF8Encoding::isLegal(bytes, length) ? static_cast<std::size_t>(length) : 0;
+}
+
+/// Where the first byte at or after `at` is that is not ASCII.
+std::size_t asciiEnd(std::string_view text, std::size_t at)
+{
+    for (std::uint64_t eight = 0; text.size() - at >= sizeof eight; at += sizeof eight)
+    {
+        std::memcpy(&eight, text.data() + at, sizeof eight);
+        if ((eight & 0x8080808080808080U) != 0)
+            break;
+    }
+    while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80)
+        ++at;
+    return at;
 }
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD"; // U+FFFD
@@ -87,7 +103,7 @@ void forEachCharacter(std::string_view valid, const Add &add)
 
 std::size_t findInvalidUtf8(std::string_view text)
 {
-    for (std::size_t at = 0; at < text.size();)
+    for (std::size_t at = asciiEnd(text, 0); at < text.size(); at = asciiEnd(text, at))
     {
         const std::size_t length = sequenceLength(text, at);
         if (length == 0)
