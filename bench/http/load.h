@@ -14,6 +14,13 @@ struct LoadResult
     double p99 = 0;
 };
 
+enum class Ask
+{
+    submit, ///< POST /v1/tickets, with a key of its own in each.
+    signIn, ///< POST /v1/session.
+    health  ///< GET /healthz.
+};
+
 /// How requests are sent to 127.0.0.1.
 struct LoadPlan
 {
@@ -22,11 +29,11 @@ struct LoadPlan
     int connections = 1;
     double seconds = 1;
     bool keepAlive = true; ///< Else each request has a connection of its own, and its making counts.
+    Ask ask = Ask::submit;
 };
 
-/// POST /v1/tickets over so many connections at once, each with one request in progress and a key of its own in it;
-/// from one thread, so that the generator takes little of the machine. Throws std::runtime_error for any other answer
-/// than 202.
-LoadResult submitTickets(const LoadPlan &plan);
+/// Requests over so many connections at once, each with one in progress; from one thread, so that the generator takes little
+/// of the machine. Throws std::runtime_error where one is not accepted.
+LoadResult load(const LoadPlan &plan);
 
 } // namespace psa::bench

@@ -1,15 +1,18 @@
 // psa-bench-http [FOLDER [SECONDS [ROUNDS]]]: how many tickets psa-host makes durable over HTTP, its state on the disk of
-// FOLDER, beside the same server that stores nothing and a bare fdatasync there; what 1,000 slow clients do to the
-// others; and how much memory it takes when idle.
+// FOLDER, beside the same server that stores nothing and a bare fdatasync there; what 1,000 slow clients and 2,000 waiting
+// ones do to the others; and how much memory it takes when idle.
 #include "bench/http/load.h"
 #include "bench/http/served.h"
 #include "bench/http/slow_clients.h"
+#include "bench/http/waiters.h"
 #include "bench/program.h"
 #include "bench/store/load.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,6 +22,9 @@ namespace {
 
 constexpr std::array connections = {1, 8, 64};
 constexpr int slowClients = 1000;
+constexpr int waitingClients = 2000;
+constexpr int manyAddresses = 200;
+constexpr auto untilThere = std::chrono::seconds(2); ///< Until all of a crowd have sent their requests.
 
 struct Settings
 {
@@ -80,7 +86,7 @@ void measureSubmits(const Settings &settings)
         for (std::size_t i = 0; i < connections.size(); ++i)
         {
             const auto load = [&](const Served &served) {
-                return submitTickets({served.port(), served.token(), connections.at(i), settings.seconds});
+                return psa::bench::load({served.port(), served.token(), connections.at(i), settings.seconds});
             };
             const LoadResult durable = load(stores);
             const LoadResult answered = load(answers);
@@ -96,35 +102,91 @@ void measureSubmits(const Settings &settings)
     std::printf("and %.1f MB after all of it\n", stores.memory());
 }
 
+/// Good clients, alone and beside a crowd that is made anew for each round.
+struct Beside
+{
+    struct Line
+    {
+        const char *name;
+        LoadPlan plan;
+    };
+    std::vector<Line> lines;
+    std::vector<Series> alone{};
+    std::vector<Series> beside{};
+    std::uint64_t thrownOut = 0;
+
+    template <class Make>
+    void run(int rounds, const Make &make)
+    {
+        for (const Line &line : lines)
+        {
+            alone.push_back({std::string(line.name) + ", alone", {}, {}});
+            beside.push_back({"  beside them", {}, {}});
+        }
+        for (int round = 0; round < rounds; ++round)
+        {
+            std::vector<LoadResult> first;
+            for (const Line &line : lines)
+                first.push_back(load(line.plan));
+            const auto crowd = make();
+            for (std::size_t i = 0; i < lines.size(); ++i)
+            {
+                const LoadResult then = load(lines[i].plan);
+                alone[i].add(first[i], 1, 1);
+                beside[i].add(then, then.perSecond / first[i].perSecond, then.p99 / first[i].p99);
+            }
+            thrownOut += crowd->thrownOut();
+        }
+    }
+    void print(const std::string &title) const
+    {
+        std::printf("\n%-46s %9s %9s %9s %12s %12s\n", title.c_str(), "per s", "p50 ms", "p99 ms", "rate ratio",
+                    "p99 ratio");
+        for (std::size_t i = 0; i < lines.size(); ++i)
+        {
+            alone[i].print();
+            beside[i].print();
+        }
+        std::printf("they were thrown out %llu times\n", static_cast<unsigned long long>(thrownOut));
+    }
+};
+
 void measureSlowClients(const Settings &settings)
 {
     const Served served(Served::Kind::psaHost, settings.folder / "slow");
-    std::array<Series, 4> all = {Series{"kept connections: 8, alone", {}, {}}, Series{"  beside the slow ones", {}, {}},
-                                 Series{"a connection each: 8, alone", {}, {}},
-                                 Series{"  beside the slow ones", {}, {}}};
-    std::uint64_t thrownOut = 0;
-    for (int round = 0; round < settings.rounds; ++round)
-    {
-        const auto load = [&](bool keepAlive) {
-            return submitTickets({served.port(), served.token(), 8, settings.seconds, keepAlive});
-        };
-        const std::array alone = {load(true), load(false)};
-        const SlowClients slow(served.port(), slowClients);
-        std::this_thread::sleep_for(std::chrono::seconds(2)); // until all of them are there
-        for (const bool keepAlive : {true, false})
-        {
-            const std::size_t i = keepAlive ? 0 : 1;
-            const LoadResult beside = load(keepAlive);
-            all.at(2 * i).add(alone.at(i), 1, 1);
-            all.at(2 * i + 1).add(beside, beside.perSecond / alone.at(i).perSecond, beside.p99 / alone.at(i).p99);
-        }
-        thrownOut += slow.thrownOut();
-    }
-    std::printf("\n%-46s %9s %9s %9s %12s %12s\n", "beside 1,000 slow clients", "per s", "p50 ms", "p99 ms",
-                "rate ratio", "p99 ratio");
-    for (const Series &each : all)
-        each.print();
-    std::printf("the slow ones were thrown out %llu times\n", static_cast<unsigned long long>(thrownOut));
+    const LoadPlan plan{served.port(), served.token(), 8, settings.seconds, true, Ask::submit};
+    LoadPlan anew = plan;
+    anew.keepAlive = false;
+    Beside result{{{"kept connections: 8", plan}, {"a connection each: 8", anew}}};
+    result.run(settings.rounds, [&] {
+        auto crowd = std::make_unique<SlowClients>(served.port(), slowClients);
+        std::this_thread::sleep_for(untilThere);
+        return crowd;
+    });
+    result.print("1,000 slow clients");
+}
+
+void measureWaiting(const Settings &settings, int addresses)
+{
+    const Served served(Served::Kind::psaHost, settings.folder / "waiting");
+    LoadPlan plan{served.port(), served.token(), 8, settings.seconds, true, Ask::submit};
+    Beside result{
+        {{"submits, connections: 8", plan}, {"sign-ins, connections: 8", plan}, {"/healthz, connections: 8", plan}}};
+    result.lines[1].plan.ask = Ask::signIn;
+    result.lines[2].plan.ask = Ask::health;
+    double each = 0;
+    int threads = 0;
+    result.run(settings.rounds, [&] {
+        const double memory = served.memory();
+        const int idle = served.threads();
+        auto crowd = std::make_unique<Waiters>(served.port(), served.token(), waitingClients, addresses);
+        std::this_thread::sleep_for(untilThere);
+        each = std::max(each, (served.memory() - memory) * 1024 / waitingClients);
+        threads = std::max(threads, served.threads() - idle);
+        return crowd;
+    });
+    result.print("2,000 waiting clients, addresses: " + std::to_string(addresses));
+    std::printf("a waiting one takes %.1f KiB; threads more than when idle: %d\n", each, threads);
 }
 
 int run(const Arguments &arguments)
@@ -137,6 +199,8 @@ int run(const Arguments &arguments)
     settings.folder = workFolder(arguments, "psa-bench-http");
     measureSubmits(settings);
     measureSlowClients(settings);
+    measureWaiting(settings, 1);
+    measureWaiting(settings, manyAddresses);
     std::filesystem::remove_all(settings.folder);
     return 0;
 }

@@ -92,11 +92,8 @@ public:
     {
         const auto ticket = host::parseTicketRequest(request.body);
         const auto live = host_.application->connections().get(ticket->getValue<std::string>("connection"));
-        const host::NewTicket made = intake_.prepare(*live, ticket);
-        host::StoredTicket answer = stored_;
-        answer.requestJson = made.requestJson;
-        answer.ticketJson = made.ticketJson;
-        return host::toAnswer(*host::toView(answer, true), 202);
+        intake_.prepare(*live, ticket);
+        return host::toAnswer(*host::toView(stored_, true), 202); // that of a new ticket has no documents either
     }
 
 private:
@@ -148,6 +145,11 @@ double Served::memory() const
     return numberIn("/proc/" + std::to_string(process_) + "/status", "VmRSS:") / 1024;
 }
 
+int Served::threads() const
+{
+    return static_cast<int>(numberIn("/proc/" + std::to_string(process_) + "/status", "Threads:"));
+}
+
 void answerOnly(const std::filesystem::path &folder)
 {
     const host::HostConfig config = configIn(folder);
@@ -155,7 +157,7 @@ void answerOnly(const std::filesystem::path &folder)
     const Answers answers(*own);
     host::Router router([](const std::string &text) { std::cerr << text << std::endl; });
     router.add({"POST", "/v1/tickets", host::Scope::submit,
-                [&](const ApiRequest &request) { return answers.submit(request); }});
+                [&](const ApiRequest &request) { return answers.submit(request); }, host::Router::Waits::never});
     host::HttpServer server([](const std::string &text) { std::cerr << text << std::endl; });
     const auto address = server.serveWeb(config.serve, router, [&](const std::vector<std::string> &hosts) {
         return std::make_shared<host::Entrance>(router, own->application->access(), hosts);

@@ -29,6 +29,7 @@ public:
     const std::string &token() const { return token_; }
     /// What it has in memory now, in MB.
     double memory() const;
+    int threads() const;
 
 private:
     void prepare() const;
