@@ -24,7 +24,7 @@ FieldType typeNamed(const std::string &name)
 
 const char *article(FieldType type)
 {
-    const std::array<const char *, 6> texts{"a text",        "a whole number", "a number",
+    const std::array<const char *, 6> texts{"a string",      "a whole number", "a number",
                                             "true or false", "a list",         "a list of names and values"};
     return texts[static_cast<std::size_t>(type)];
 }

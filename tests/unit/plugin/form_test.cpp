@@ -152,7 +152,7 @@ TEST_CASE("a form that contradicts itself is refused, and the refusal names the 
         {R"("f":{"type":"string","title":"F","description":"d","default":"c","enum":["a","b"]}})", "must be one of"},
         {R"("f":{"type":"string","title":"F","description":"d","default":" "}})", "its default is blank"},
         {R"("f":{"type":"string","title":"F","description":"d","enum":["a",1]}})",
-         "enum holds a value that is not a text"},
+         "enum holds a value that is not a string"},
         {R"("f":{"type":"array","title":"F","description":"d","enum":[[1]]}})", "enum is not allowed for lists"},
         {R"("f":{"type":"string","title":"F","description":"d","secret":true,"default":"x"}})",
          "a secret must not have a default"},
