@@ -7,6 +7,7 @@
 #include "plugin-check/descendants.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
@@ -111,6 +112,7 @@ void limitMemory(Memory) {}
     close_range(watchedDescriptor + 1, ~0U, 0);
     std::vector<std::string> texts = argv;
     std::vector<char *> pointers;
+    pointers.reserve(texts.size() + 1);
     for (std::string &text : texts)
         pointers.push_back(text.data());
     pointers.push_back(nullptr);
@@ -124,8 +126,8 @@ bool waitForEnd(int child, int parent, std::chrono::milliseconds limit)
     const auto until = host::RunningClock::now() + limit;
     for (;;)
     {
-        pollfd ends[] = {{child, POLLIN, 0}, {parent, POLLIN, 0}};
-        const int ready = poll(ends, 2, host::pollTime(until));
+        std::array<pollfd, 2> ends{{{child, POLLIN, 0}, {parent, POLLIN, 0}}};
+        const int ready = poll(ends.data(), ends.size(), host::pollTime(until));
         const bool again = ready < 0 ? errno == EINTR : ready == 0 && host::RunningClock::now() < until;
         if (!again)
             return (ends[0].revents & POLLIN) != 0;

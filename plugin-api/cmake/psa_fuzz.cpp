@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 /// Says which plugin this is, so that psa-plugin-check does not take one for another.
 extern "C" int LLVMFuzzerInitialize(int *, char ***)
 {
-    std::fputs("psa-fuzz: " PSA_PLUGIN_ID " " PSA_PLUGIN_VERSION "\n", stderr);
+    static_cast<void>(std::fputs("psa-fuzz: " PSA_PLUGIN_ID " " PSA_PLUGIN_VERSION "\n", stderr));
     return 0;
 }
 

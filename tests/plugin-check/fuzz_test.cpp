@@ -13,6 +13,8 @@ using psa::testing::FuzzInput;
 
 namespace {
 
+const std::string settings = std::string(PSA_SOURCE_DIR) + "/tests/faults/check.toml";
+
 std::string fuzzer(const std::string &plugin)
 {
     return std::string(FUZZERS_DIR) + "/fuzz-" + plugin;
@@ -27,7 +29,7 @@ Checked fuzzed(const std::string &plugin, const std::string &target, bool keep =
         for (const char *kind : {".corpus", ".findings", ".seeds"})
             std::filesystem::remove_all(target + kind);
     return check(faultPlugin(plugin), {"--level", "4", "--only", "^F01$", "--fuzz-seconds", seconds, "--fuzzer", target,
-                                       "--config", PSA_SOURCE_DIR "/tests/faults/check.toml"});
+                                       "--config", settings});
 }
 
 bool isThereLibFuzzer()
@@ -42,8 +44,7 @@ bool isThereLibFuzzer()
 
 TEST_CASE("without a fuzz target F01 is skipped and says how to build one")
 {
-    const Checked checked = check(faultPlugin("psa_good"), {"--level", "4", "--only", "^F01$", "--config",
-                                                            PSA_SOURCE_DIR "/tests/faults/check.toml"});
+    const Checked checked = check(faultPlugin("psa_good"), {"--level", "4", "--only", "^F01$", "--config", settings});
     CHECK(checked.verdict("F01") == "skipped");
     CHECK_THAT(checked.words("F01"), Catch::Contains("the target fuzz of psa_add_checks() builds it, with clang"));
     CHECK(checked.program.exitCode == 0);

@@ -106,7 +106,7 @@ inline void rule(bool kept, const std::string &what)
 {
     if (kept)
         return;
-    std::fprintf(stderr, "psa-fuzz: %s\n", what.c_str());
+    static_cast<void>(std::fprintf(stderr, "psa-fuzz: %s\n", what.c_str()));
     std::abort();
 }
 
