@@ -189,7 +189,7 @@ Observed callWith(const PluginRun &run, const FuzzInput &input)
     how.reference = input.argument;
     how.ticketId = input.argument;
     how.hook = [&](std::size_t index, const host::HttpRequest &, host::HttpResponse unanswered) {
-        return index < input.answers.size() ? hostResponse(input.answers[index]) : unanswered;
+        return index < input.answers.size() ? hostResponse(input.answers[index]) : std::move(unanswered);
     };
     return run.call(call, std::move(how));
 }
