@@ -1,7 +1,7 @@
 #include "tests/support/run_program.h"
 
+#include <csignal>
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
