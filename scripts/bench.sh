@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Builds the benchmarks optimised, runs them, and prints medians and ratios; docs/performance.md says what they mean.
-# Arguments go to the benchmark program, such as --benchmark_filter=call. BUILD_DIR overrides where it builds. Three have
+# Arguments go to the benchmark program, such as --benchmark_filter=call. BUILD_DIR overrides where it builds. Four have
 # programs of their own, which take some minutes: scripts/bench.sh store [--mark] [FOLDER [ROWS [SECONDS [ROUNDS]]]],
-# scripts/bench.sh delivery [FOLDER [QUEUED [ROWS [TICKETS]]]] and scripts/bench.sh http [FOLDER [SECONDS [ROUNDS]]].
+# scripts/bench.sh delivery [FOLDER [QUEUED [ROWS [TICKETS]]]], scripts/bench.sh http [FOLDER [SECONDS [ROUNDS]]] and
+# scripts/bench.sh peers [FOLDER [SECONDS [ROUNDS]]], which also builds release 0.1 and needs node and npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
@@ -15,6 +16,14 @@ cmake -S . -B "$build" -G Ninja -DPSA_BUILD_BENCH=ON -DPSA_BUILD_TESTS=OFF -DPSA
 if [[ ${1:-} =~ ^(store|delivery|http)$ ]]; then
     cmake --build "$build" --target "psa-bench-$1"
     exec "$build/bench/psa-bench-$1" "${@:2}"
+fi
+if [ "${1:-}" = peers ]; then
+    scripts/install-packages.sh redis-server
+    cmake --build "$build" --target psa-bench-peers
+    (. tests/node/install.sh; need_node 20; install_packages "$PWD/bench/peers" "$build/peers" "$PWD/bench/peers/queue_front.mjs")
+    release=$(scripts/build-0.1.sh)
+    # Two cores, as many as the machine may have.
+    exec taskset -c 0,1 "$build/bench/psa-bench-peers" "$build/peers" "$release" "${@:2}"
 fi
 cmake --build "$build" --target psa-bench
 

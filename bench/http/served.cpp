@@ -9,21 +9,17 @@
 #include "host/intake/ticket_request.h"
 #include "host/json/json_text.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
+#include <Poco/String.h>
+
+#include <unistd.h>
 
 #include <chrono>
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
 #include <vector>
-
-extern char **environ; // NOLINT(readability-redundant-declaration)
 
 namespace psa::bench {
 namespace {
@@ -34,47 +30,6 @@ using host::ApiRequest;
 host::HostConfig configIn(const std::filesystem::path &folder)
 {
     return host::readConfig(folder / "psa-host.toml");
-}
-
-/// Starts `arguments` with its output in `log`.
-pid_t start(std::vector<std::string> arguments, const std::filesystem::path &log)
-{
-    std::vector<char *> words;
-    for (std::string &each : arguments)
-        words.push_back(each.data());
-    words.push_back(nullptr);
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, 1, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    posix_spawn_file_actions_adddup2(&files, 1, 2);
-    pid_t process = 0;
-    const int error = posix_spawn(&process, words[0], &files, nullptr, words.data(), environ);
-    posix_spawn_file_actions_destroy(&files);
-    if (error != 0)
-        throw std::runtime_error(arguments[0] + " does not start");
-    return process;
-}
-
-std::string textOf(const std::filesystem::path &file)
-{
-    std::ostringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-}
-
-/// Waits for the port that the server prints.
-std::uint16_t portIn(const std::filesystem::path &log)
-{
-    constexpr std::string_view before = "http://127.0.0.1:";
-    for (int i = 0; i < 1000; ++i)
-    {
-        const std::string text = textOf(log);
-        const std::size_t at = text.find(before);
-        if (at != std::string::npos && text.find('\n', at) != std::string::npos)
-            return static_cast<std::uint16_t>(std::stoi(text.substr(at + before.size())));
-        std::this_thread::sleep_for(10ms);
-    }
-    throw std::runtime_error("the server does not say where it listens: " + textOf(log));
 }
 
 /// Everything that psa-host does for a ticket, but for storing it.
@@ -105,49 +60,72 @@ private:
 
 } // namespace
 
-Served::Served(Kind kind, const std::filesystem::path &folder) : folder_(folder)
+Served::Served(Kind kind, const std::filesystem::path &folder, const Release &release)
+    : folder_(folder), release_(release)
 {
+    if (release_.bench.empty())
+        release_.bench = std::filesystem::read_symlink("/proc/self/exe");
     prepare();
-    const std::string config = folder_ / "psa-host.toml";
-    const std::string self = std::filesystem::read_symlink("/proc/self/exe");
-    process_ = kind == Kind::psaHost ? start({PSA_HOST, "--config", config, "serve"}, folder_ / "log")
-                                     : start({self, "--answer-only", folder_}, folder_ / "log");
-    port_ = portIn(folder_ / "log");
-    token_ = textOf(folder_ / "token");
+    const bool stores = kind == Kind::psaHost;
+    process_ = std::make_unique<test::RunningProgram>(
+        stores ? release_.host : release_.bench,
+        stores ? std::vector<std::string>{"--config", folder_ / "psa-host.toml", "serve"}
+               : std::vector<std::string>{"--answer-only", folder_},
+        folder_ / "log");
+    port_ = portOf(*process_);
 }
 
 Served::~Served()
 {
-    kill(process_, SIGTERM);
-    waitpid(process_, nullptr, 0);
+    process_.reset();
     std::filesystem::remove_all(folder_);
 }
 
+/// What a command of psa-host prints.
+std::string Served::run(const std::vector<std::string> &arguments) const
+{
+    std::vector<std::string> all{"--config", folder_ / "psa-host.toml"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const test::ProgramResult result = test::runProgram(release_.host, all);
+    if (result.exitCode != 0)
+        throw std::runtime_error(release_.host + " " + arguments[0] + ": " + result.err);
+    return result.out;
+}
+
 /// A configuration, a connection and a token.
-void Served::prepare() const
+void Served::prepare()
 {
     std::filesystem::create_directories(folder_);
     std::ofstream(folder_ / "psa-host.toml")
         << "[plugins]\nfiles = [\"" << RELAY_PLUGIN << "\"]\ntrusted_paths = [\"/\"]\n[store]\nfolder = \""
         << (folder_ / "state").string() << "\"\n[serve]\nlisten = \"127.0.0.1:0\"\n"
         << "[egress.connect_to]\n\"psa.example.com:443\" = \"127.0.0.1:1\"\n";
-    const auto host = host::OwnHost::open(configIn(folder_), {}, std::cerr);
-    host::ConnectionInput input;
-    input.plugin = "com.example.relay";
-    input.configuration = host::parseObject(R"({"report":"honest"})");
-    host->application->connections().add("acme", input, "bench");
-    std::ofstream(folder_ / "token")
-        << host->application->access().tokens.add("bench", {host::Scope::submit}, {}, "bench").text;
+    run({"connection", "add", "acme", "--plugin", "com.example.relay", "--set", "report=honest"});
+    token_ = Poco::trim(run({"token", "add", "bench", "--scope", "submit"}));
 }
 
 double Served::memory() const
 {
-    return numberIn("/proc/" + std::to_string(process_) + "/status", "VmRSS:") / 1024;
+    return numberIn("/proc/" + std::to_string(process_->id()) + "/status", "VmRSS:") / 1024;
+}
+
+std::uint16_t portOf(const test::RunningProgram &server)
+{
+    constexpr std::string_view before = "http://127.0.0.1:";
+    for (int i = 0; i < 1000; ++i)
+    {
+        const std::string text = server.output();
+        const std::size_t at = text.find(before);
+        if (at != std::string::npos && text.find('\n', at) != std::string::npos)
+            return static_cast<std::uint16_t>(std::stoi(text.substr(at + before.size())));
+        std::this_thread::sleep_for(10ms);
+    }
+    throw std::runtime_error("the server does not say where it listens: " + server.output());
 }
 
 int Served::threads() const
 {
-    return static_cast<int>(numberIn("/proc/" + std::to_string(process_) + "/status", "Threads:"));
+    return static_cast<int>(numberIn("/proc/" + std::to_string(process_->id()) + "/status", "Threads:"));
 }
 
 void answerOnly(const std::filesystem::path &folder)

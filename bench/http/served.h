@@ -1,12 +1,21 @@
 #pragma once
 
-#include <sys/types.h>
+#include "tests/support/run_program.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace psa::bench {
+
+/// The programs of one release.
+struct Release
+{
+    std::string host = PSA_HOST; ///< psa-host.
+    std::string bench;           ///< psa-bench-http; "" = this process's own program.
+};
 
 /// A server in a process of its own, on a free port of 127.0.0.1, with a token that may submit tickets. Its connection
 /// "acme" goes to a PSA that cannot be reached, so that it only takes tickets.
@@ -20,7 +29,7 @@ public:
     };
 
     /// `folder`: for its state; is made.
-    Served(Kind kind, const std::filesystem::path &folder);
+    Served(Kind kind, const std::filesystem::path &folder, const Release &release = {});
     ~Served();
     Served(const Served &) = delete;
     Served &operator=(const Served &) = delete;
@@ -32,13 +41,18 @@ public:
     int threads() const;
 
 private:
-    void prepare() const;
+    std::string run(const std::vector<std::string> &arguments) const;
+    void prepare();
 
     std::filesystem::path folder_;
-    pid_t process_ = 0;
+    Release release_;
+    std::unique_ptr<test::RunningProgram> process_;
     std::uint16_t port_ = 0;
     std::string token_;
 };
+
+/// Waits for the port of 127.0.0.1 that a server prints. Throws std::runtime_error.
+std::uint16_t portOf(const test::RunningProgram &server);
 
 /// The process of Kind::answerOnly, which ends with a signal: prints its port and its token, a line each.
 [[noreturn]] void answerOnly(const std::filesystem::path &folder);
