@@ -15,8 +15,8 @@ struct AttemptFacts
     bool quotaToSpare = true; ///< Of the PSA's limits little is used.
 };
 
-/// What becomes of a ticket after an attempt to create it: design section "delivery" as a table of states. Never
-/// throws for what a plugin delivered.
+/// The new state of a ticket after an attempt to create it: docs/architecture.md has the states, docs/operations.md the
+/// table. Never throws because of what a plugin returned.
 TicketSettlement settleAttempt(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy,
                                const RandomBelow &random);
 
