@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -18,9 +19,7 @@
 namespace psa::bench {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto lookEvery = 100ms;
+constexpr int lookEvery = 100; ///< Milliseconds, whether it is over.
 
 /// As many descriptors as the process may have.
 void raiseLimit()
@@ -58,6 +57,7 @@ public:
         for (int i = 0; i < count; ++i)
         {
             sockets_.push_back(connectFrom(INADDR_LOOPBACK + static_cast<std::uint32_t>(i % addresses), port));
+            watch(sockets_.size() - 1);
             submit(sockets_.back());
         }
         thread_ = std::thread([this] { run(); });
@@ -85,32 +85,41 @@ private:
         send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL);
     }
 
+    void watch(std::size_t index)
+    {
+        epoll_event event{};
+        event.events = EPOLLIN;
+        event.data.u64 = index;
+        epoll_ctl(poll_.get(), EPOLL_CTL_ADD, sockets_.at(index).get(), &event);
+    }
+
+    /// Sleeps unless one is answered: it must take nothing of the machine from those that are measured.
     void run()
     {
-        std::array<char, 8192> answer{};
+        std::array<epoll_event, 64> events{};
         while (!over_)
         {
-            for (host::FileDescriptor &socket : sockets_)
-            {
-                if (!socket.isOpen())
-                    continue;
-                const ssize_t count = recv(socket.get(), answer.data(), answer.size(), MSG_DONTWAIT);
-                if (count > 0)
-                    submit(socket);
-                else if (count == 0 || errno != EAGAIN)
-                {
-                    socket.reset();
-                    ++thrownOut_;
-                }
-            }
-            std::this_thread::sleep_for(lookEvery);
+            const int count = epoll_wait(poll_.get(), events.data(), static_cast<int>(events.size()), lookEvery);
+            for (int i = 0; i < count; ++i)
+                take(sockets_.at(events.at(static_cast<std::size_t>(i)).data.u64));
         }
+    }
+
+    void take(host::FileDescriptor &socket)
+    {
+        std::array<char, 8192> answer{};
+        const ssize_t count = recv(socket.get(), answer.data(), answer.size(), MSG_DONTWAIT);
+        if (count > 0)
+            return submit(socket);
+        socket.reset();
+        ++thrownOut_;
     }
 
     const std::uint16_t port_;
     const std::string token_;
     const std::int64_t run_; ///< Part of the keys, so that they are new.
     int number_ = 0;
+    const host::FileDescriptor poll_{epoll_create1(EPOLL_CLOEXEC)};
     std::vector<host::FileDescriptor> sockets_;
     std::atomic<bool> over_{false};
     std::atomic<std::uint64_t> thrownOut_{0};
