@@ -42,7 +42,7 @@ _psa_host_words() {
 # _psa_host_values COMMAND OPTION: what the option takes: words, FILE, or NONE where nobody can say; empty = no value.
 _psa_host_values() {
     case $2 in
-        --state) echo "ready sending retry_at held unknown needs_review done dead cancelled" ;;
+        --state) echo "ready sending retry_at held unknown needs_review done dead cancelled open attention" ;;
         --scope) echo "submit read admin" ;;
         --config | --file | --plugin | --record | --replay | --recording) echo FILE ;;
         --connection) [[ $1 == audit || $1 == "ticket list" ]] && echo NONE || echo FILE ;;

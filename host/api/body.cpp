@@ -7,6 +7,7 @@
 #include "host/json/utf8.h"
 #include "host/plugin/documents.h"
 #include "host/secrets/seal_error.h"
+#include "host/ticket/transitions.h"
 
 #include <charconv>
 
@@ -20,6 +21,11 @@ Problem badBody(const std::string &detail)
     return {400, "bad-body", "Invalid body", detail};
 }
 
+Problem notAllowed(const std::exception &error)
+{
+    return {409, "not-allowed", "Not possible in this state", error.what()};
+}
+
 Problem fromStore(const StoreError &error)
 {
     switch (error.kind)
@@ -29,7 +35,7 @@ Problem fromStore(const StoreError &error)
     case StoreError::Kind::conflict:
         return {409, "conflict", "Changed by someone else", error.what()};
     case StoreError::Kind::notAllowed:
-        return {409, "not-allowed", "Not possible in this state", error.what()};
+        return notAllowed(error);
     case StoreError::Kind::invalid:
         return {422, "invalid", "Invalid value", error.what()};
     case StoreError::Kind::busy:
@@ -191,6 +197,10 @@ catch (const ConnectionRefused &error)
 catch (const KeyTaken &error)
 {
     throw Problem(422, "key-taken", "Idempotency key already used", error.what());
+}
+catch (const ActionNotAllowed &error)
+{
+    throw notAllowed(error);
 }
 catch (const InvalidDocument &error)
 {

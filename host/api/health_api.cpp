@@ -61,9 +61,9 @@ void writeTickets(MetricText &text, const std::vector<ConnectionStatus> &all)
 {
     text.begin("psa_host_tickets", "gauge", "Tickets in the store, by state.");
     for (const ConnectionStatus &each : all)
-        for (std::size_t state = 0; state < ticketStateCount; ++state)
-            text.value({{"connection", each.live->stored.name}, {"state", toText(static_cast<TicketState>(state))}},
-                       static_cast<double>(each.counts.perState[state]));
+        for (const TicketState state : allTicketStates)
+            text.value({{"connection", each.live->stored.name}, {"state", toText(state)}},
+                       static_cast<double>(each.counts.in(state)));
 }
 
 void writeAges(MetricText &text, const std::vector<ConnectionStatus> &all, Clock::Wall now)
@@ -82,9 +82,9 @@ void writeOutcomes(MetricText &text, const std::vector<ConnectionStatus> &all, c
 {
     text.begin(name, "counter", help);
     for (const ConnectionStatus &each : all)
-        for (std::size_t state = 0; state < ticketStateCount; ++state)
-            text.value({{"connection", each.live->stored.name}, {"outcome", toText(static_cast<TicketState>(state))}},
-                       static_cast<double>((each.lane.tally.*of).at(state)));
+        for (const TicketState state : allTicketStates)
+            text.value({{"connection", each.live->stored.name}, {"outcome", toText(state)}},
+                       static_cast<double>((each.lane.tally.*of).at(static_cast<std::size_t>(state))));
 }
 
 void writeWork(MetricText &text, const std::vector<ConnectionStatus> &all)

@@ -12,9 +12,24 @@ using Poco::JSON::Object;
 Object::Ptr ticketsView(const ConnectionCounts &counts)
 {
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    for (std::size_t state = 0; state < ticketStateCount; ++state)
-        view->set(toText(static_cast<TicketState>(state)), counts.perState[state]);
+    for (const TicketState state : allTicketStates)
+        view->set(toText(state), counts.in(state));
     return view;
+}
+
+/// What the states mean to who counts tickets by them.
+Array::Ptr statesView()
+{
+    Array::Ptr all = new Array;
+    for (const TicketState state : allTicketStates)
+    {
+        Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+        one->set("state", toText(state));
+        one->set("ended", isEnded(state));
+        one->set("needsHuman", needsHuman(state));
+        all->add(one);
+    }
+    return all;
 }
 
 Array::Ptr quotaView(const BudgetUsage &usage)
@@ -77,6 +92,7 @@ void addStatusRoutes(Router &router, const ApiParts &parts)
                     Object body(Poco::JSON_PRESERVE_KEY_ORDER);
                     body.set("version", PSA_HOST_VERSION);
                     body.set("store", store);
+                    body.set("ticketStates", statesView());
                     body.set("connections", connections);
                     return toAnswer(body);
                 }});

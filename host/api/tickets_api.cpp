@@ -201,7 +201,7 @@ public:
         TicketQuery query;
         const auto states = request.query.equal_range("state");
         for (auto at = states.first; at != states.second; ++at)
-            query.states.push_back(stateOf(at->second));
+            addStates(at->second, query.states);
         query.connection = request.queryValue("connection");
         query.psaTicket = request.queryValue("psaTicket");
         query.from = timeIn(request, "from");
@@ -327,15 +327,17 @@ private:
         return header.empty() ? member : header;
     }
 
-    static TicketState stateOf(const std::string &text)
+    /// A state, or one of the two groups.
+    static void addStates(const std::string &text, std::vector<TicketState> &wanted)
     {
-        const auto state = ticketStateFrom(text);
-        if (!state)
-            throw Problem(
-                400, "bad-state", "Unknown state",
-                "state must be ready, sending, retry_at, held, unknown, needs_review, done, dead or cancelled, not \"" +
-                    text + "\".");
-        return *state;
+        const auto named = ticketStateFrom(text);
+        const std::size_t before = wanted.size();
+        for (const TicketState state : allTicketStates)
+            if (state == named || (text == "open" && !isEnded(state)) || (text == "attention" && needsHuman(state)))
+                wanted.push_back(state);
+        if (wanted.size() == before)
+            throw Problem(400, "bad-state", "Unknown state",
+                          "state must be " + ticketStateNames() + ", open or attention, not \"" + text + "\".");
     }
 
     StoredTicket find(const ApiRequest &request) const

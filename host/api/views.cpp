@@ -5,6 +5,7 @@
 #include "host/json/safe_pattern.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/ticket/transitions.h"
 
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeFormatter.h>
@@ -139,6 +140,9 @@ Object::Ptr toView(const StoredTicket &ticket, bool documents, const std::option
     view->set("state", toText(ticket.state));
     setIf(*view, "code", ticket.reason.code);
     setIf(*view, "reason", ticket.reason.text);
+    view->set("movesByItself", movesByItself(ticket));
+    view->set("needsHuman", needsHuman(ticket.state));
+    view->set("actions", textsView(actionsFor(ticket)));
     if (waiting)
         view->set("waitsFor", waitingView(*waiting));
     view->set("reference", ticket.reference);

@@ -5,7 +5,7 @@
 #include "host/delivery/lane.h"
 #include "host/http/message.h"
 #include "host/store/audit_entry.h"
-#include "host/store/stored_ticket.h"
+#include "host/ticket/ticket.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>

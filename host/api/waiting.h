@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/delivery/lane.h"
-#include "host/store/stored_ticket.h"
+#include "host/ticket/ticket.h"
 
 #include <optional>
 #include <string>

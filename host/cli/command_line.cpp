@@ -192,8 +192,8 @@ void CommandLine::offerTickets()
             return listTickets(config, tickets_, session_.json, streams);
         });
     list.add_option("--state", tickets_.states,
-                    "Only tickets in this state: ready, sending, retry_at, held, unknown, needs_review, done, dead or "
-                    "cancelled; may be repeated");
+                    "Only tickets in this state: " + ticketStateNames() +
+                        ", open (not ended) or attention (needs a human); may be repeated");
     list.add_option("--connection", tickets_.connection, "Only this connection");
     list.add_option("--psa-ticket", tickets_.psaTicket, "Only this ticket of the PSA, by its number or id there");
     list.add_option("--limit", tickets_.limit, "Maximum number of entries")

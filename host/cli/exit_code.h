@@ -1,5 +1,11 @@
 #pragma once
 
+#include "host/ticket/ticket_state.h"
+
+#include <psa/plugin.h>
+
+#include <string>
+
 namespace psa::host {
 
 /// Exit codes of psa-host, by kind of failure; docs/commands.md lists them.
@@ -17,5 +23,13 @@ enum ExitCode
     exitDifferent = 9, ///< What was compared differs: a breaking change of a plugin, or a replay that went otherwise.
     exitAccepted = 10  ///< The ticket is stored and will be sent, but is not in the PSA yet: do not create it again.
 };
+
+/// Which of them a failure of a call that changes nothing means.
+ExitCode exitCodeOf(psa_status status);
+/// An answer of the API that is no success. `slug`: of its problem document, "" = it has none. `changes`: it was asked to
+/// change something, and may have, where it broke off.
+ExitCode exitCodeOfAnswer(int httpStatus, const std::string &slug, bool changes);
+/// The state of a ticket, to who has just handed it in. `code`: of its reason.
+ExitCode exitCodeOf(TicketState state, const std::string &code);
 
 } // namespace psa::host

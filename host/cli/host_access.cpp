@@ -55,24 +55,6 @@ bool mayOnlyAsk(const HostConfig &config)
            std::filesystem::exists(socketPath(config));
 }
 
-/// `problem`: the body of the answer, or empty.
-int exitCodeOfAnswer(int status, const Object &problem)
-{
-    if (problem.optValue<std::string>("type", "") == "urn:psa-host:problem:store-unclear")
-        return exitOutcomeUnknown;
-    switch (status)
-    {
-    case 403:
-        return exitCredentials;
-    case 404:
-        return exitNotFound;
-    case 503:
-        return exitTemporary;
-    default:
-        return status < 500 ? exitRefused : exitFailed;
-    }
-}
-
 void printProblem(const Object &problem, std::ostream &log)
 {
     log << printableLine(problem.optValue<std::string>("detail", "The API gave no reason.")) << '\n';
@@ -122,8 +104,8 @@ Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log)
         return body;
     const Object problem = body.isNull() ? Object() : *body;
     printProblem(problem, log);
-    const int exitCode = exitCodeOfAnswer(answer.status, problem);
-    throw Refused{changes && exitCode == exitFailed ? exitOutcomeUnknown : exitCode}; // it broke off somewhere
+    const auto type = problem.optValue<std::string>("type", "");
+    throw Refused{exitCodeOfAnswer(answer.status, type.substr(type.rfind(':') + 1), changes)};
 }
 
 Object::Ptr askForList(HostAccess &host, const ApiRequest &request, const char *member, std::size_t limit,

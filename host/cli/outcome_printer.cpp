@@ -29,31 +29,6 @@ std::string labelOf(const LoadedPlugin &plugin, const std::string &field)
 
 } // namespace
 
-ExitCode exitCodeOf(psa_status status)
-{
-    switch (status)
-    {
-    case PSA_INVALID_CONFIG:
-    case PSA_INVALID_TICKET:
-    case PSA_CONFLICT:
-        return exitRefused;
-    case PSA_AUTH:
-    case PSA_PERMISSION:
-        return exitCredentials;
-    case PSA_NOT_FOUND:
-        return exitNotFound;
-    case PSA_RATE_LIMITED:
-    case PSA_UNAVAILABLE:
-    case PSA_TIMEOUT:
-    case PSA_CANCELLED:
-        return exitTemporary;
-    case PSA_OUTCOME_UNKNOWN:
-        return exitOutcomeUnknown;
-    default:
-        return exitFailed;
-    }
-}
-
 void printFailure(const LoadedPlugin &plugin, const PluginError &error, std::ostream &out)
 {
     out << printableLine(error.message) << '\n';

@@ -12,9 +12,6 @@ namespace psa::host {
 
 class LoadedPlugin;
 
-/// Which exit code a failure of a call that changes nothing means.
-ExitCode exitCodeOf(psa_status status);
-
 /// A failure as an operator reads it: what happened, the field at fault and what to do; where the error itself has no
 /// hint, the explanation that the descriptor has for such errors.
 void printFailure(const LoadedPlugin &plugin, const PluginError &error, std::ostream &out);

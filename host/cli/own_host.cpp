@@ -38,10 +38,9 @@ std::unique_ptr<Store> openStore(const SqliteStoreSettings &settings, const std:
 /// Tells once for each connection what waited for a human already when the process began: notices do not outlive one.
 void tellWhatWaits(Application &application, Notifier &notifier)
 {
-    constexpr auto review = static_cast<std::size_t>(TicketState::needsReview);
     for (const ConnectionCounts &each :
          application.store().read([](const StoreReader &reader) { return reader.counts(); }))
-        if (const auto count = each.perState[review]; count > 0)
+        if (const auto count = each.in(TicketState::needsReview); count > 0)
             notifier.tell(
                 {"tickets.waiting",
                  each.connection,

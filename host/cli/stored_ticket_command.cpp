@@ -1,5 +1,6 @@
 #include "host/cli/stored_ticket_command.h"
 
+#include "host/cli/exit_code.h"
 #include "host/cli/outcome_printer.h"
 #include "host/cli/with_host.h"
 #include "host/json/utf8.h"
@@ -65,25 +66,17 @@ void print(const Object &ticket, bool json, std::ostream &out)
     line("damaged", text("damaged"));
 }
 
-/// What the state of a ticket means to who has just handed it in.
-int exitCodeOfState(const Object &ticket)
+/// What a ticket means to who has just handed it in. One in a state that this version does not know is stored.
+int exitCodeOfTicket(const Object &ticket)
 {
-    const auto state = ticket.getValue<std::string>("state");
-    if (state == "done")
-        return exitOk;
-    // What it says is not accepted: then no request left, or the PSA has refused it.
-    const bool refused = state == "needs_review" && ticket.optValue<std::string>("code", "") == "invalid_ticket";
-    if (state == "dead" || state == "cancelled" || refused)
-        return exitRefused;
-    if (state == "unknown" || state == "needs_review")
-        return exitOutcomeUnknown;
-    return exitAccepted;
+    const auto state = ticketStateFrom(std::string_view(ticket.getValue<std::string>("state")));
+    return state ? exitCodeOf(*state, ticket.optValue<std::string>("code", "")) : exitAccepted;
 }
 
 /// What to do where a ticket is not in the PSA yet.
 void explain(const Object &ticket, bool running, std::ostream &log)
 {
-    switch (exitCodeOfState(ticket))
+    switch (exitCodeOfTicket(ticket))
     {
     case exitAccepted:
         log << (running ? "It is stored and will be sent. To see its status: psa-host ticket show "
@@ -211,7 +204,7 @@ int submitTicket(const HostConfig &config, const std::string &connection, const 
         const Object::Ptr stored = submit(host, std::move(request), connection, ticket.key, streams.log);
         print(*stored, json, streams.out);
         explain(*stored, host.isRunning(), streams.log);
-        return exitCodeOfState(*stored);
+        return exitCodeOfTicket(*stored);
     });
 }
 

@@ -3,7 +3,7 @@
 #include "host/net/exchange.h"
 #include "host/plugin/call_state.h"
 #include "host/store/audit_entry.h"
-#include "host/store/stored_ticket.h"
+#include "host/ticket/ticket.h"
 
 #include <mutex>
 #include <string>

@@ -23,8 +23,7 @@ bool canLook(const Connection &connection)
 /// Nothing unless it needs a human now and did not need one before.
 std::optional<Notice> noticeOf(const StoredTicket &ticket, const TicketSettlement &settlement)
 {
-    const bool isDead = settlement.state == TicketState::dead && ticket.state != TicketState::dead;
-    if (!isDead && settlement.state != TicketState::needsReview)
+    if (!needsHuman(settlement.state) || settlement.state == ticket.state)
         return std::nullopt;
     return Notice{std::string("ticket.") + toText(settlement.state),
                   ticket.connection,

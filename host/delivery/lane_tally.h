@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/store/stored_ticket.h"
+#include "host/ticket/ticket_state.h"
 
 #include <array>
 #include <chrono>

@@ -2,7 +2,7 @@
 
 #include "host/delivery/backoff.h"
 #include "host/plugin/call_state.h"
-#include "host/store/stored_ticket.h"
+#include "host/ticket/ticket.h"
 
 namespace psa::host {
 

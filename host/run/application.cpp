@@ -67,12 +67,6 @@ AuditEntry entryOf(const std::string &who, const char *action, const std::string
     return auditEntry(who, action, "", toText(detail));
 }
 
-bool movesByItself(TicketState state)
-{
-    return state == TicketState::ready || state == TicketState::sending || state == TicketState::retryAt ||
-           state == TicketState::unknown;
-}
-
 } // namespace
 
 Application::Application(ApplicationParts parts, bool delivers)
@@ -340,9 +334,9 @@ bool Application::isIdle()
             continue; // nothing moves there without a human
         if (std::find(seen.open.begin(), seen.open.end(), each.connection) != seen.open.end())
             return false;
-        for (std::size_t state = 0; state < ticketStateCount; ++state)
-            if (each.perState[state] > 0 && movesByItself(static_cast<TicketState>(state)))
-                return false;
+        if (std::any_of(allTicketStates.begin(), allTicketStates.end(),
+                        [&](TicketState state) { return !isSettled(state) && each.in(state) > 0; }))
+            return false;
     }
     return true;
 }

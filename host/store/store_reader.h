@@ -5,7 +5,7 @@
 #include "host/store/audit_entry.h"
 #include "host/store/plugin_call.h"
 #include "host/store/stored_connection.h"
-#include "host/store/stored_ticket.h"
+#include "host/store/ticket_query.h"
 
 #include <optional>
 #include <string>

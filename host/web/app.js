@@ -12,7 +12,6 @@ import { signInAgain, signInPage } from './sign_in.js';
 import { watchStatus } from './status.js';
 import { ticketView } from './ticket.js';
 import { ticketsView } from './tickets.js';
-import { needHuman } from './ticket_states.js';
 import { tokensView } from './tokens.js';
 
 const views = [
@@ -116,8 +115,9 @@ function markCurrent(address) {
 }
 
 function showStatus(status) {
+  const needHuman = status.ticketStates.filter(({ needsHuman }) => needsHuman);
   const waiting = status.connections.reduce(
-    (sum, { tickets }) => sum + needHuman.reduce((each, state) => each + (tickets[state] ?? 0), 0),
+    (sum, { tickets }) => sum + needHuman.reduce((each, { state }) => each + tickets[state], 0),
     0,
   );
   const count = document.getElementById('attention');

@@ -7,9 +7,8 @@ import { formatAge, formatNumber, formatSeconds } from './format.js';
 import { notice } from './notices.js';
 import { refusalsPanel } from './refusals_panel.js';
 import { deliveries, statusNow, watchStatus } from './status.js';
-import { openStates, stateOf, ticketStates } from './ticket_states.js';
+import { stateOf } from './ticket_states.js';
 
-const endedStates = Object.keys(ticketStates).filter((state) => !openStates.includes(state));
 const rateWindow = 60; // seconds that the number beside the line looks back
 
 /** Shows the state of everything, anew whenever it changes. */
@@ -19,7 +18,8 @@ export async function healthView({ signal }) {
   const refusals = refusalsPanel({ signal });
   const show = (status) => {
     version.textContent = `psa-host ${status.version} · ${status.store.writable ? 'the store accepts tickets' : 'the store is not writable'}`;
-    setChildren(cards, status.connections.length > 0 ? status.connections.map(connectionHealth) : nothing());
+    const cardOf = (connection) => connectionHealth(connection, status.ticketStates);
+    setChildren(cards, status.connections.length > 0 ? status.connections.map(cardOf) : nothing());
     refusals.refresh();
   };
   show(await statusNow(signal));
@@ -34,7 +34,7 @@ const nothing = () =>
     el('p', {}, el('a', { href: '#/integrations' }, 'Configure one'), ' to see its tickets here.'),
   );
 
-function connectionHealth(connection) {
+function connectionHealth(connection, ticketStates) {
   const { name, plugin, tickets } = connection;
   return el(
     'article',
@@ -46,21 +46,22 @@ function connectionHealth(connection) {
       stateBadge(connection),
     ),
     connection.pauseReason && el('p', { class: 'reason' }, connection.pauseReason),
-    el('div', { class: 'health-grid' }, queue(connection), rate(name), quota(connection)),
+    el('div', { class: 'health-grid' }, queue(connection, ticketStates), rate(name), quota(connection)),
     el(
       'p',
       { class: 'ended' },
-      endedStates.map((state) =>
-        el('span', {}, `${stateOf(state).label} `, el('strong', {}, formatNumber(tickets[state] ?? 0))),
-      ),
+      ticketStates
+        .filter(({ ended }) => ended)
+        .map(({ state }) => el('span', {}, `${stateOf(state).label} `, el('strong', {}, formatNumber(tickets[state])))),
     ),
   );
 }
 
-function queue({ name, tickets, oldestOpen, underWay }) {
-  const parts = openStates.map((state, i) => ({
+function queue({ name, tickets, oldestOpen, underWay }, ticketStates) {
+  const open = ticketStates.filter(({ ended }) => !ended);
+  const parts = open.map(({ state }, i) => ({
     label: stateOf(state).label,
-    value: tickets[state] ?? 0,
+    value: tickets[state],
     tone: `series-${i + 1}`,
   }));
   const depth = parts.reduce((sum, { value }) => sum + value, 0);

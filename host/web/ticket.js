@@ -8,7 +8,7 @@ import { formatTime, prettyJson } from './format.js';
 import { badge, notice } from './notices.js';
 import { ticketActions } from './ticket_actions.js';
 import { correctionPanel, loadCorrection } from './ticket_correction.js';
-import { correctable, moving, stateOf, waitText } from './ticket_states.js';
+import { stateOf, waitText } from './ticket_states.js';
 
 const auditAtOnce = 100;
 
@@ -19,14 +19,14 @@ export async function ticketView({ parameters, signal }) {
   const show = async () => {
     const ticket = await get(`/v1/tickets/${segment(parameters.id)}`, { signal });
     const history = await get('/v1/audit', { signal, query: { ticket: ticket.id, limit: auditAtOnce } });
-    const correction = correctable.includes(ticket.state) ? await loadCorrection(ticket, history.entries, signal) : null;
+    const correction = ticket.actions.includes('correct') ? await loadCorrection(ticket, history.entries, signal) : null;
     setChildren(body, details(ticket, history, actions, correction));
     shown = ticket;
   };
   const actions = ticketActions(show);
   await show();
   const follow = async () => {
-    if (!moving.includes(shown.state) && !shown.due) return; // whoever corrects it is not disturbed
+    if (!shown.movesByItself) return; // whoever corrects it is not disturbed
     const now = await get(`/v1/tickets/${segment(shown.id)}`, { signal });
     if (now.changed !== shown.changed || waitText(now) !== waitText(shown)) await show();
   };

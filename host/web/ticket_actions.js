@@ -7,11 +7,6 @@ import { notice, problemBox, resultArea } from './notices.js';
 import { correctionPanel } from './ticket_correction.js';
 import { stateOf } from './ticket_states.js';
 
-const maybeInPsa = ['unknown', 'needs_review'];
-const noRetry = ['done', 'sending', 'ready'];
-const noLink = ['done', 'sending'];
-const noDrop = ['done', 'sending', 'cancelled'];
-
 /**
  * @param {() => Promise<any>} refresh  shows the ticket as it is after an action
  * @returns {{result: HTMLElement, sentAgain: (ticket: Object) => Promise<void>,
@@ -31,23 +26,21 @@ export function ticketActions(refresh) {
     result: result.element,
     sentAgain,
     buttons: (ticket, correction) => {
-      const { state } = ticket;
+      const can = (action) => ticket.actions.includes(action);
       const place = el('div', { class: 'result' });
       const correct = () => setChildren(place, correctionPanel({ ticket, correction, sent: sentAgain }));
       return [
         el(
           'div',
           { class: 'actions' },
-          state !== 'unknown' &&
-            !noRetry.includes(state) &&
+          can('retry') &&
             actionButton('Retry', act(ticket, 'retry', askRetry, retried), {
               kind: correction?.wrong ? 'secondary' : 'primary',
             }),
           correction && !correction.wrong && actionButton('Correct and retry', async () => correct()),
-          maybeInPsa.includes(state) &&
-            actionButton('Look up, then retry', act(ticket, 'retry', askLook, retried)),
-          !noLink.includes(state) && actionButton('Link', act(ticket, 'link', askLink, () => 'Linked')),
-          !noDrop.includes(state) && actionButton('Drop', act(ticket, 'drop', askDrop, () => 'Dropped'), { kind: 'danger' }),
+          can('look') && actionButton('Look up, then retry', act(ticket, 'retry', askLook, retried)),
+          can('link') && actionButton('Link', act(ticket, 'link', askLink, () => 'Linked')),
+          can('drop') && actionButton('Drop', act(ticket, 'drop', askDrop, () => 'Dropped'), { kind: 'danger' }),
         ),
         place,
       ];
@@ -65,10 +58,10 @@ async function send({ id }, verb, body, { result, refresh, done }) {
   }
 }
 
-const retried = ({ state }) => (state === 'unknown' ? 'Looking it up in the PSA' : 'It will be sent again');
+const retried = ({ openSince }) => (openSince ? 'Looking it up in the PSA' : 'It will be sent again');
 
-async function askRetry({ id, state, openSince }) {
-  const risk = state === 'needs_review' ? ' If the PSA may already have it, look it up first, to avoid a duplicate.' : '';
+async function askRetry({ id, actions, openSince }) {
+  const risk = actions.includes('look') ? ' If the PSA may already have it, look it up first, to avoid a duplicate.' : '';
   const sure = await confirmDialog({
     title: `Retry ticket ${id}?`,
     confirm: 'Retry',

@@ -1,4 +1,4 @@
-// What each state of a ticket is called here, what it means, and what a ticket waits for.
+// What each state of a ticket is called here, and what a ticket waits for. What may be done with it, psa-host says.
 
 import { formatMoment } from './format.js';
 
@@ -22,18 +22,6 @@ export const ticketStates = {
   dead: { label: 'Refused', tone: 'bad', meaning: 'The PSA rejected it.' },
   cancelled: { label: 'Dropped', tone: 'quiet', meaning: 'Dropped manually.' },
 };
-
-/** States in which a ticket waits for a person. */
-export const needHuman = ['needs_review', 'dead'];
-
-/** States in which a ticket stays, and what it says can be put right before it is sent again. */
-export const correctable = ['needs_review', 'dead', 'held', 'cancelled'];
-
-/** States that a ticket leaves by itself, soon. */
-export const moving = ['ready', 'sending', 'retry_at', 'unknown'];
-
-/** States in which a ticket is not in the PSA yet and not given up. */
-export const openStates = ['ready', 'sending', 'retry_at', 'held', 'unknown', 'needs_review'];
 
 export const stateOf = (state) => ticketStates[state] ?? { label: state, tone: 'quiet', meaning: '' };
 

@@ -7,14 +7,11 @@ import { connectionOptions, filteredView, psaTicketFilter, timeFilters } from '.
 import { formatTime } from './format.js';
 import { badge, notice } from './notices.js';
 import { pagedList } from './paged_list.js';
-import { isKept, needHuman, openStates, stateOf, ticketStates, waitText } from './ticket_states.js';
+import { isKept, stateOf, ticketStates, waitText } from './ticket_states.js';
 
 const pageSize = 50;
 const columns = ['Ticket', 'State', 'Connection', 'Company', 'In the PSA', 'Changed'];
-const groups = {
-  attention: { label: 'Needs attention', states: needHuman },
-  open: { label: 'Not in the PSA yet', states: openStates },
-};
+const groups = { attention: 'Needs attention', open: 'Not in the PSA yet' };
 
 /** Shows the list. */
 export async function ticketsView({ query, signal }) {
@@ -57,11 +54,10 @@ const table = (rows) =>
   );
 
 async function load(query, cursor, limit, signal) {
-  const state = query.get('state') ?? '';
   const page = await get('/v1/tickets', {
     signal,
     query: {
-      state: groups[state]?.states ?? state,
+      state: query.get('state'),
       connection: query.get('connection'),
       psaTicket: query.get('psaTicket'),
       from: query.get('from'),
@@ -75,7 +71,7 @@ async function load(query, cursor, limit, signal) {
 
 const stateOptions = () => [
   ['', 'All states'],
-  ...Object.entries(groups).map(([name, { label }]) => [name, label]),
+  ...Object.entries(groups),
   ...Object.entries(ticketStates).map(([state, { label }]) => [state, label]),
 ];
 
@@ -92,7 +88,7 @@ function row(ticket) {
       el('a', { href: `#/tickets/${id}` }, `Ticket ${id}`),
       title && el('span', { class: 'row-title' }, title),
       isKept(ticket) && el('span', { class: 'row-note' }, waitText(ticket)),
-      state !== 'done' && reason && el('span', { class: 'row-note clamp' }, reason),
+      !psaTicket && reason && el('span', { class: 'row-note clamp' }, reason),
       damaged && el('span', { class: 'row-note clamp' }, `Damaged in the store: ${damaged}`),
     ),
     cell('State', badge(tone, label)),

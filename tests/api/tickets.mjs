@@ -105,6 +105,17 @@ export async function tickets(api) {
     await list('cursor=x', [422, 'invalid']);
   });
 
+  await test('the list is filtered by what the states mean', async () => {
+    const id = await needsReview();
+    const { ticketStates } = await api.expect(200, 'GET', '/v1/status');
+    for (const [group, fits] of [['attention', ({ needsHuman }) => needsHuman], ['open', ({ ended }) => !ended]]) {
+      const states = ticketStates.filter(fits).map(({ state }) => state);
+      const { tickets: listed } = await list(`limit=1000&state=${group}`);
+      assert.ok(listed.some((each) => each.id === id));
+      assert.deepEqual(listed.filter(({ state }) => !states.includes(state)), []);
+    }
+  });
+
   await test('the list shows number and company of every ticket that is done, without anybody opening it', async () => {
     const { id } = await submit(202, { ...ticket, company: '0' }, wait);
     const done = async () => (await list('state=done&limit=1000')).tickets;
@@ -140,10 +151,13 @@ export async function tickets(api) {
   await test('a ticket that needs review is linked, dropped or sent again', async () => {
     const [, { psaTicket }] = (await list('connection=first&state=done')).tickets;
     const linked = await needsReview();
+    const { actions, needsHuman, movesByItself } = await api.expect(200, 'GET', `/v1/tickets/${linked}`);
+    assert.deepEqual(actions, ['retry', 'correct', 'look', 'link', 'drop']);
+    assert.deepEqual([needsHuman, movesByItself], [true, false]);
     await act([422, 'invalid'], linked, 'link', { psaTicketId: '1' });
     await act([422, 'invalid'], linked, 'link', { psaTicketId: '' });
     await act([400, 'bad-body'], linked, 'link', { psaTicketId: 7 });
-    await act(200, linked, 'link', { psaTicketId: psaTicket.id });
+    assert.deepEqual((await act(200, linked, 'link', { psaTicketId: psaTicket.id })).actions, []);
     await act([409, 'not-allowed'], linked, 'link', { psaTicketId: psaTicket.id });
     await act([409, 'not-allowed'], linked, 'retry');
 

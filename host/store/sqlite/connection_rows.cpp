@@ -1,6 +1,8 @@
 #include "host/store/sqlite/connection_rows.h"
 
+#include "host/store/sqlite/ticket_rows.h"
 #include "host/store/store_error.h"
+#include "host/ticket/transitions.h"
 
 namespace psa::host {
 namespace {
@@ -67,8 +69,22 @@ std::pair<std::int64_t, std::int64_t> rowFor(SqliteContext &context, const std::
 
 bool hasOpenTickets(SqliteContext &context, std::int64_t id)
 {
-    return context.database.integer(
-               "SELECT coalesce(sum(n), 0) FROM ticket_count WHERE connection_id = ?1 AND state < 6", id) > 0;
+    static const std::string sql =
+        "SELECT coalesce(sum(n), 0) FROM ticket_count WHERE connection_id = ?1 AND state IN (" + statesNotEnded() + ")";
+    return context.database.integer(sql.c_str(), id) > 0;
+}
+
+void endAllLooking(SqliteContext &context, std::int64_t id)
+{
+    static const std::string sql = "SELECT id FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = ?1"
+                                   " AND open_since IS NOT NULL AND state IN (" +
+                                   statesThatAllow(TicketAction::look) + ")";
+    for (const std::int64_t each : context.database.statement(sql.c_str(), id).integers())
+    {
+        StoredTicket ticket = loadKnownTicket(context, each);
+        endLooking(ticket, context.now());
+        saveTicket(context, ticket);
+    }
 }
 
 } // namespace
@@ -159,9 +175,7 @@ void removeConnection(SqliteContext &context, const std::string &name)
                          "the connection \"" + name +
                              "\" has unfinished tickets; wait for them, or drop or link them first");
     saveSealed(context, id, {});
-    context.database.run("UPDATE ticket SET open_since = NULL, due = NULL, ended = ?2, fence = fence + 1"
-                         " WHERE connection_id = ?1 AND state = 7 AND open_since IS NOT NULL",
-                         id, context.now());
+    endAllLooking(context, id);
     context.database.run("UPDATE connection SET present = 0, plugin = '', configuration = '', defaults = '',"
                          " sealed_data_key = x'', uid = '', secrets_version = 0, key_id = '', breakers = '',"
                          " test = '', changed = ?2 WHERE id = ?1",

@@ -64,6 +64,14 @@ void SqliteStatement::run()
     }
 }
 
+std::vector<std::int64_t> SqliteStatement::integers()
+{
+    std::vector<std::int64_t> all;
+    while (next())
+        all.push_back(integer(0));
+    return all;
+}
+
 bool SqliteStatement::isNull(int column) const
 {
     return sqlite3_column_type(statement_, column) == SQLITE_NULL;

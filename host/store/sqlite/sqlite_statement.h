@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace psa::host {
 
@@ -49,6 +50,8 @@ public:
     bool next();
     /// Runs it to its end, for statements without rows.
     void run();
+    /// The first column of all rows.
+    std::vector<std::int64_t> integers();
 
     bool isNull(int column) const;
     std::int64_t integer(int column) const;

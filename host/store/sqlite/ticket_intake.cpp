@@ -4,6 +4,7 @@
 #include "host/store/sqlite/sqlite_error.h"
 #include "host/store/sqlite/ticket_rows.h"
 #include "host/store/store_error.h"
+#include "host/ticket/transitions.h"
 
 #include <sqlite3.h>
 
@@ -21,32 +22,6 @@ void check(const NewTicket &request)
     if (request.key.size() > maxKeyBytes)
         throw StoreError(StoreError::Kind::invalid,
                          "the key has " + std::to_string(request.key.size()) + " bytes; it may have at most 255");
-    switch (request.state)
-    {
-    case TicketState::ready:
-    case TicketState::held:
-    case TicketState::needsReview:
-    case TicketState::dead:
-        return;
-    default:
-        throw StoreError(StoreError::Kind::invalid, std::string("a new ticket cannot be ") + toText(request.state));
-    }
-}
-
-StoredTicket makeTicket(const NewTicket &request, Clock::Wall now)
-{
-    StoredTicket ticket;
-    ticket.connection = request.connection;
-    ticket.key = request.key;
-    ticket.fingerprint = request.fingerprint;
-    ticket.reference = request.reference;
-    ticket.requestJson = request.requestJson;
-    ticket.ticketJson = request.ticketJson;
-    ticket.outcome.warnings = request.warnings;
-    ticket.created = ticket.runBegan = ticket.changed = now;
-    enterState(ticket, request.state, request.reason, now);
-    ticket.fence = 0; // nobody has had it yet
-    return ticket;
 }
 
 std::optional<StoredTicket> findByHash(SqliteContext &context, std::int64_t connectionId, const std::string &key,
@@ -88,7 +63,7 @@ TicketInsertion insertTicket(SqliteContext &context, const NewTicket &request)
             return {same ? TicketInsertion::Kind::sameAgain : TicketInsertion::Kind::otherPayload, std::move(*earlier)};
         }
     }
-    StoredTicket ticket = makeTicket(request, context.now());
+    StoredTicket ticket = submitted(request, context.now());
     try
     {
         addTicketRow(context, ticket, *connectionId, keyHash);
@@ -102,7 +77,6 @@ TicketInsertion insertTicket(SqliteContext &context, const NewTicket &request)
     }
     if (keyHash)
         context.keys.add(*keyHash, ticket.id);
-    ticket.company = request.company;
     ticket.companyLabel = noteCompany(context, *connectionId, request.company);
     ticket.requestJson.clear();
     ticket.ticketJson.clear();

@@ -49,13 +49,10 @@ catch (const Poco::Exception &error)
 /// One in a state that there is not waits for a human.
 void readState(StoredTicket &ticket, std::int64_t stored)
 {
-    if (isTicketState(stored))
-    {
-        ticket.state = static_cast<TicketState>(stored);
-        return;
-    }
-    ticket.state = TicketState::needsReview;
-    addDamage(ticket, "its state is " + std::to_string(stored) + ", which does not exist");
+    const auto known = ticketStateFrom(stored);
+    ticket.state = known.value_or(TicketState::needsReview);
+    if (!known)
+        addDamage(ticket, "its state is " + std::to_string(stored) + ", which does not exist");
 }
 
 /// NULL for "".
@@ -64,12 +61,27 @@ std::optional<std::string> optionalText(const std::string &text)
     return text.empty() ? std::nullopt : std::optional(text);
 }
 
-bool actsByItself(TicketState state)
+template <class Wanted>
+std::string numbersOf(const Wanted &wanted)
 {
-    return state == TicketState::ready || state == TicketState::retryAt || state == TicketState::unknown;
+    std::string numbers;
+    for (const TicketState state : allTicketStates)
+        if (wanted(state))
+            numbers += (numbers.empty() ? "" : ", ") + std::to_string(static_cast<int>(state));
+    return numbers;
 }
 
 } // namespace
+
+std::string statesThatAllow(TicketAction action)
+{
+    return numbersOf([&](TicketState state) { return allows(state, action); });
+}
+
+std::string statesNotEnded()
+{
+    return numbersOf([](TicketState state) { return !isEnded(state); });
+}
 
 std::optional<StoredTicket> loadTicket(SqliteContext &context, std::int64_t id)
 {
@@ -153,23 +165,6 @@ void saveTicket(SqliteContext &context, const StoredTicket &ticket)
                          ticket.attempts, ticket.fence, ticket.runBegan, ticket.changed, ticket.due, ticket.openSince,
                          ticket.ended, ticket.outcome.psaId, ticket.outcome.number, ticket.outcome.url,
                          toStored(ticket.outcome.warnings), ticket.outcome.recovered, ticket.pluginBuild);
-}
-
-void enterState(StoredTicket &ticket, TicketState state, const StateReason &reason, Clock::Wall now,
-                std::optional<Clock::Wall> due, bool open)
-{
-    const bool isOpen = open || state == TicketState::unknown;
-    if (ticket.state != state)
-        ticket.changed = now;
-    ticket.state = state;
-    ticket.reason = reason;
-    ++ticket.fence;
-    ticket.openSince = isOpen ? std::optional(ticket.openSince.value_or(now)) : std::nullopt;
-    if (actsByItself(state) || (isOpen && state == TicketState::dead))
-        ticket.due = due.value_or(now);
-    else
-        ticket.due = isOpen && state == TicketState::held ? due : std::nullopt;
-    ticket.ended = isEnded(state) && !ticket.due ? std::optional(now) : std::nullopt;
 }
 
 } // namespace psa::host

@@ -1,11 +1,16 @@
 #pragma once
 
 #include "host/store/sqlite/sqlite_context.h"
-#include "host/store/stored_ticket.h"
+#include "host/ticket/ticket.h"
 
 #include <optional>
 
 namespace psa::host {
+
+/// The numbers of the states that allow it, for an SQL list: "0, 2".
+std::string statesThatAllow(TicketAction action);
+/// Those of the states that are not the end.
+std::string statesNotEnded();
 
 /// Without the documents.
 std::optional<StoredTicket> loadTicket(SqliteContext &context, std::int64_t id);
@@ -19,10 +24,5 @@ void addTicketRow(SqliteContext &context, StoredTicket &ticket, std::int64_t con
 
 /// Writes what may change of a ticket, but not the documents.
 void saveTicket(SqliteContext &context, const StoredTicket &ticket);
-
-/// Makes the ticket one of this state as of now, with what follows from that for its times, and with a new fence.
-/// `due`, `open`: as in TicketSettlement; a cancelled ticket may stay open.
-void enterState(StoredTicket &ticket, TicketState state, const StateReason &reason, Clock::Wall now,
-                std::optional<Clock::Wall> due = std::nullopt, bool open = false);
 
 } // namespace psa::host

@@ -139,6 +139,7 @@ std::optional<StoredTicket> ticketWithoutNumber(SqliteContext &context, const st
     const auto connectionId = context.connectionId(connection);
     if (!connectionId)
         return std::nullopt;
+    static_assert(static_cast<int>(TicketState::done) == 6); // as in the index
     SqliteStatement row =
         context.database.statement("SELECT id FROM ticket INDEXED BY ticket_without_number"
                                    " WHERE connection_id = ?1 AND state = 6 AND psa_number = '' AND number_tries < 3"
@@ -150,13 +151,15 @@ std::optional<StoredTicket> ticketWithoutNumber(SqliteContext &context, const st
 std::vector<ConnectionDue> dueTickets(SqliteContext &context)
 {
     std::vector<ConnectionDue> due;
-    SqliteStatement rows = context.database.statement(
+    static const std::string sql =
         "SELECT name,"
-        " (SELECT min(due) FROM ticket INDEXED BY ticket_to_send WHERE connection_id = c.id AND state IN (0, 2)"
-        " AND open_since IS NULL),"
+        " (SELECT min(due) FROM ticket INDEXED BY ticket_to_send WHERE connection_id = c.id AND state IN (" +
+        statesThatAllow(TicketAction::send) +
+        ") AND open_since IS NULL),"
         " (SELECT min(due) FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = c.id"
         " AND open_since IS NOT NULL AND due IS NOT NULL)"
-        " FROM connection c WHERE present ORDER BY name");
+        " FROM connection c WHERE present ORDER BY name";
+    SqliteStatement rows = context.database.statement(sql.c_str());
     while (rows.next())
         if (!rows.isNull(1) || !rows.isNull(2))
             due.push_back({rows.text(0), rows.optionalTime(1), rows.optionalTime(2)});
@@ -168,7 +171,7 @@ bool hasTicketsToLookFor(SqliteContext &context, const std::string &connection)
     SqliteStatement row = context.database.statement(
         "SELECT EXISTS (SELECT 1 FROM ticket INDEXED BY ticket_to_look_for"
         " WHERE connection_id = (SELECT id FROM connection WHERE name = ?1) AND open_since IS NOT NULL"
-        " AND ended IS NULL AND state <> 5)",
+        " AND ended IS NULL)",
         connection);
     return row.next() && row.integer(0) != 0;
 }
@@ -188,8 +191,7 @@ std::vector<ConnectionCounts> countTickets(SqliteContext &context)
         }
         ConnectionCounts &of = counts.back();
         // As a ticket whose state cannot be read is shown.
-        const auto state =
-            isTicketState(rows.integer(2)) ? static_cast<TicketState>(rows.integer(2)) : TicketState::needsReview;
+        const TicketState state = ticketStateFrom(rows.integer(2)).value_or(TicketState::needsReview);
         const auto n = static_cast<std::uint64_t>(std::max<std::int64_t>(rows.integer(3), 0));
         of.perState.at(static_cast<std::size_t>(state)) += n;
         if (n == 0 || isEnded(state))

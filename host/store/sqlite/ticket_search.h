@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/store/sqlite/sqlite_context.h"
-#include "host/store/stored_ticket.h"
+#include "host/store/ticket_query.h"
 
 #include <vector>
 

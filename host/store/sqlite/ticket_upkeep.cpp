@@ -1,6 +1,8 @@
 #include "host/store/sqlite/ticket_upkeep.h"
 
+#include "host/store/sqlite/ticket_rows.h"
 #include "host/store/store_writer.h"
+#include "host/ticket/transitions.h"
 
 #include <algorithm>
 
@@ -23,6 +25,16 @@ std::size_t deleteKeyed(SqliteContext &context, Clock::Wall before, std::size_t 
         before, static_cast<std::int64_t>(max)));
 }
 
+/// What is in one of these states, and what may be looked for at this moment.
+std::string inStates(const std::string &states)
+{
+    return "SELECT id FROM ticket INDEXED BY ticket_list WHERE connection_id IN (SELECT id FROM connection)"
+           " AND state IN (" +
+           states +
+           ") UNION SELECT id FROM ticket INDEXED BY ticket_to_look_for"
+           " WHERE connection_id IN (SELECT id FROM connection) AND open_since IS NOT NULL AND due IS NULL";
+}
+
 } // namespace
 
 std::size_t deleteEndedTickets(SqliteContext &context, Clock::Wall before, std::size_t max)
@@ -34,32 +46,23 @@ std::size_t deleteEndedTickets(SqliteContext &context, Clock::Wall before, std::
     return plain + keyed;
 }
 
-std::uint64_t recoverTickets(SqliteContext &context, bool all)
+std::uint64_t recoverTickets(SqliteContext &context, bool storeIsOlder)
 {
-    const Clock::Wall now = context.now();
-    // Held tickets that nobody had in hand are among them: whether one is looked for now or when it is released is alike.
-    context.database.run("UPDATE ticket SET due = ?1, fence = fence + 1"
-                         " WHERE connection_id IN (SELECT id FROM connection) AND state IN (2, 3, 4, 7)"
-                         " AND due IS NULL AND open_since IS NOT NULL",
-                         now);
-    const std::int64_t sending =
-        context.database.run("UPDATE ticket SET state = 4, due = ?1, changed = ?1, open_since = ?1,"
-                             " fence = fence + 1, reason_code = 'crash',"
-                             " reason_text = 'psa-host ended while it was being sent; it will be looked up in the PSA'"
-                             " WHERE connection_id IN (SELECT id FROM connection) AND state = 1",
-                             now);
-    if (!all)
-        return static_cast<std::uint64_t>(sending);
-    context.database.run("UPDATE ticket SET open_since = ?1"
-                         " WHERE connection_id IN (SELECT id FROM connection) AND state = 4",
-                         now); // it may have been sent once more since
-    const std::int64_t rest = context.database.run(
-        "UPDATE ticket SET state = 4, due = ?1, changed = ?1, open_since = ?1,"
-        " fence = fence + 1, reason_code = 'restored',"
-        " reason_text = 'the store was restored and may be older than what was sent; it will be looked up in the PSA'"
-        " WHERE connection_id IN (SELECT id FROM connection) AND state IN (0, 2, 3, 5)",
-        now);
-    return static_cast<std::uint64_t>(sending + rest);
+    // Kept at their place, as prepared statements want it.
+    static const std::string inHand = inStates(std::to_string(static_cast<int>(TicketState::sending)));
+    static const std::string notEnded = inStates(statesNotEnded());
+    const std::string &sql = storeIsOlder ? notEnded : inHand;
+    std::uint64_t madeUnknown = 0;
+    for (const std::int64_t id : context.database.statement(sql.c_str()).integers())
+    {
+        StoredTicket ticket = loadKnownTicket(context, id);
+        const bool wasUnknown = ticket.state == TicketState::unknown;
+        if (!recover(ticket, storeIsOlder, context.now()))
+            continue;
+        saveTicket(context, ticket);
+        madeUnknown += !wasUnknown && ticket.state == TicketState::unknown ? 1U : 0U;
+    }
+    return madeUnknown;
 }
 
 void loadKeys(SqliteContext &context)

@@ -344,16 +344,6 @@ TEMPLATE_TEST_CASE("what was sending when the process ended is unknown, and what
     CHECK(claim(*kind.store, "beta", 9, ClaimFor::looking).size() == 1);
 }
 
-TEMPLATE_TEST_CASE("a ticket is not settled as sending", "[store]", STORE_KINDS)
-{
-    TestType kind;
-    addConnections(*kind.store, {"acme"});
-    insert(*kind.store, sampleTicket("acme", "R1"));
-    const StoredTicket claimed = claimOne(*kind.store, "acme");
-    CHECK(storeErrorOf([&] { settle(*kind.store, claimed, settlement(TicketState::sending)); }).kind ==
-          StoreError::Kind::invalid);
-}
-
 TEMPLATE_TEST_CASE("each connection says when it has something to do next", "[store]", STORE_KINDS)
 {
     TestType kind;

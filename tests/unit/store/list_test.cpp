@@ -176,9 +176,9 @@ TEMPLATE_TEST_CASE("tickets are counted by state, with the age of the oldest tha
     const auto counts = kind.store->read([](const StoreReader &reader) { return reader.counts(); });
     REQUIRE(counts.size() == 2);
     CHECK(counts[0].connection == "acme");
-    CHECK(counts[0].perState == std::vector<std::uint64_t>{2, 0, 0, 1, 0, 0, 1, 0, 0});
+    CHECK(counts[0].perState == std::array<std::uint64_t, ticketStateCount>{2, 0, 0, 1, 0, 0, 1, 0, 0});
     CHECK(counts[0].oldestOpen == start + 1min);
-    CHECK(counts[1].perState == std::vector<std::uint64_t>{0, 0, 0, 0, 0, 0, 0, 1, 0});
+    CHECK(counts[1].perState == std::array<std::uint64_t, ticketStateCount>{0, 0, 0, 0, 0, 0, 0, 1, 0});
     CHECK(!counts[1].oldestOpen);
 }
 
@@ -221,7 +221,7 @@ TEMPLATE_TEST_CASE("counts stay true through everything that happens to tickets"
                     throw StoreError(StoreError::Kind::invalid, "undone");
             });
         }
-        catch (const StoreError &)
+        catch (const std::runtime_error &)
         {
         }
     }

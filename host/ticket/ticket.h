@@ -1,44 +1,14 @@
 #pragma once
 
 #include "host/clock/clock.h"
+#include "host/ticket/ticket_state.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace psa::host {
-
-/// Where a ticket is on its way. The numbers are in store files: they never change.
-enum class TicketState
-{
-    ready = 0,       ///< To be sent as soon as it is due.
-    sending = 1,     ///< An attempt is under way. After a crash: unknown.
-    retryAt = 2,     ///< To be sent again when it is due.
-    held = 3,        ///< Waits until the connection's credentials or permissions are mended.
-    unknown = 4,     ///< The PSA may have it: to be looked for when it is due.
-    needsReview = 5, ///< A human decides.
-    done = 6,        ///< The PSA has it.
-    dead = 7,        ///< The PSA does not take it as it is. If that is open: to be looked for once when it is due.
-    cancelled = 8    ///< A human dropped it.
-};
-constexpr std::size_t ticketStateCount = 9;
-
-/// Whether a number out of a store is one of them.
-constexpr bool isTicketState(std::int64_t number)
-{
-    return number >= 0 && number < static_cast<std::int64_t>(ticketStateCount);
-}
-
-/// As in the API: "ready", "retry_at", "needs_review".
-const char *toText(TicketState state);
-/// Nothing for a text that names no state.
-std::optional<TicketState> ticketStateFrom(std::string_view text);
-/// done, dead and cancelled: the end, but for what is dead and open, which has not ended before it was looked for.
-bool isEnded(TicketState state);
-/// It has ended, or waits for a human: it moves no more by itself, at least not soon.
-bool isSettled(TicketState state);
 
 /// Why a ticket is in its state.
 struct StateReason
@@ -115,32 +85,11 @@ struct TicketDocuments
     std::string company = "";                              ///< As the ticket names it; "" = it names none.
 };
 
-/// What became of a new ticket. Where its key was there already, `ticket` is the earlier one.
-struct TicketInsertion
-{
-    enum class Kind
-    {
-        inserted,
-        sameAgain,   ///< Same key, same fingerprint.
-        otherPayload ///< Same key, other fingerprint: nothing was inserted.
-    };
-    Kind kind = Kind::inserted;
-    StoredTicket ticket; ///< Without the documents.
-};
-
 /// What a claim is for.
 enum class ClaimFor
 {
     sending, ///< ready and retryAt become sending, and spend an attempt.
     looking  ///< What is open stays in its state, but is in hand: nobody else gets it.
-};
-
-struct TicketClaim
-{
-    std::string connection;
-    ClaimFor purpose = ClaimFor::sending;
-    std::size_t max = 1;
-    std::string pluginBuild;
 };
 
 /// How somebody who has claimed a ticket gives it back.
@@ -154,40 +103,6 @@ struct TicketSettlement
     std::optional<Clock::Wall> due;
     bool attemptSpent = true;             ///< False gives the attempt back: nothing was tried, or a limit refused it.
     std::optional<TicketOutcome> outcome; ///< Replaces the one that is there.
-};
-
-/// Which tickets to list. Newest first.
-struct TicketQuery
-{
-    std::vector<TicketState> states;  ///< None = all.
-    std::string connection;           ///< "" = all.
-    std::string psaTicket;            ///< Only those that are this ticket in the PSA, by its id or number; "" = all.
-    std::optional<Clock::Wall> from;  ///< Created at or after.
-    std::optional<Clock::Wall> until; ///< Created before.
-    std::string cursor;               ///< TicketPage::next of the page before; "" = the first page.
-    std::size_t limit = 100;          ///< 1 to maxPageEntries; a page may hold fewer.
-};
-
-struct TicketPage
-{
-    std::vector<StoredTicket> tickets; ///< Without the documents.
-    std::string next;                  ///< Where to go on; "" = that was all, however many there are.
-};
-
-/// When a connection has something to do next.
-struct ConnectionDue
-{
-    std::string connection;
-    std::optional<Clock::Wall> sending;
-    std::optional<Clock::Wall> looking;
-};
-
-/// How many tickets of a connection there are.
-struct ConnectionCounts
-{
-    std::string connection;
-    std::vector<std::uint64_t> perState = std::vector<std::uint64_t>(ticketStateCount); ///< By TicketState.
-    std::optional<Clock::Wall> oldestOpen; ///< When the oldest ticket that has not ended was created.
 };
 
 } // namespace psa::host

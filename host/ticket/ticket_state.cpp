@@ -1,0 +1,142 @@
+#include "host/ticket/ticket_state.h"
+
+#include <algorithm>
+
+namespace psa::host {
+namespace {
+
+using Action = TicketAction;
+
+/// What a state means, and what may follow it: the one table of both.
+struct Meaning
+{
+    TicketState state;
+    const char *name;
+    unsigned traits;
+    unsigned actions;
+    const char *advice; ///< To who wants an action that is not among them.
+};
+
+enum class Trait : unsigned
+{
+    moves = 1, ///< By itself.
+    ends = 2,
+    human = 4,  ///< Needs one.
+    inDoubt = 8 ///< Whether the PSA has it.
+};
+
+template <class... Traits>
+constexpr unsigned traits(Traits... all)
+{
+    return (0U | ... | static_cast<unsigned>(all));
+}
+
+constexpr unsigned bit(Action action)
+{
+    return 1U << static_cast<unsigned>(action);
+}
+
+template <class... Actions>
+constexpr unsigned only(Actions... actions)
+{
+    return (0U | ... | bit(actions));
+}
+
+/// What a person can do with a ticket that is not in the PSA and that nobody has in hand.
+constexpr unsigned byHand = only(Action::retry, Action::lookFirst, Action::link, Action::drop);
+
+constexpr std::array<Meaning, ticketStateCount> meanings = {{
+    {TicketState::ready, "ready", traits(Trait::moves), only(Action::submit, Action::send, Action::link, Action::drop),
+     "it is about to be sent"},
+    {TicketState::sending, "sending", traits(Trait::moves), only(Action::settle),
+     "wait until the attempt in progress has ended"},
+    {TicketState::retryAt, "retry_at", traits(Trait::moves), byHand | only(Action::send, Action::look, Action::settle),
+     ""},
+    {TicketState::held, "held", traits(), byHand | only(Action::submit, Action::look, Action::settle, Action::release),
+     ""},
+    {TicketState::unknown, "unknown", traits(Trait::moves, Trait::inDoubt),
+     only(Action::look, Action::settle, Action::lookFirst, Action::link, Action::drop),
+     "the PSA may have it: it must be looked up first"},
+    {TicketState::needsReview, "needs_review", traits(Trait::human, Trait::inDoubt), byHand | only(Action::submit), ""},
+    {TicketState::done, "done", traits(Trait::ends), only(), "the PSA has it"},
+    {TicketState::dead, "dead", traits(Trait::ends, Trait::human),
+     byHand | only(Action::submit, Action::look, Action::settle), ""},
+    {TicketState::cancelled, "cancelled", traits(Trait::ends), only(Action::retry, Action::lookFirst, Action::link),
+     "it was already dropped"},
+}};
+
+const Meaning &meaningOf(TicketState state)
+{
+    return meanings.at(static_cast<std::size_t>(state));
+}
+
+bool has(TicketState state, Trait trait)
+{
+    return (meaningOf(state).traits & static_cast<unsigned>(trait)) != 0;
+}
+
+} // namespace
+
+std::optional<TicketState> ticketStateFrom(std::int64_t number)
+{
+    if (number < 0 || number >= static_cast<std::int64_t>(ticketStateCount))
+        return std::nullopt;
+    return static_cast<TicketState>(number);
+}
+
+std::optional<TicketState> ticketStateFrom(std::string_view text)
+{
+    const auto at =
+        std::find_if(meanings.begin(), meanings.end(), [&](const Meaning &each) { return each.name == text; });
+    return at == meanings.end() ? std::nullopt : std::optional(at->state);
+}
+
+const char *toText(TicketState state)
+{
+    return meaningOf(state).name;
+}
+
+std::string ticketStateNames()
+{
+    std::string names;
+    for (const Meaning &each : meanings)
+        names += (names.empty() ? "" : ", ") + std::string(each.name);
+    return names;
+}
+
+bool allows(TicketState state, TicketAction action)
+{
+    return (meaningOf(state).actions & bit(action)) != 0;
+}
+
+const char *adviceFor(TicketState state)
+{
+    return meaningOf(state).advice;
+}
+
+bool isEnded(TicketState state)
+{
+    return has(state, Trait::ends);
+}
+
+bool isSettled(TicketState state)
+{
+    return !has(state, Trait::moves);
+}
+
+bool needsHuman(TicketState state)
+{
+    return has(state, Trait::human);
+}
+
+bool isInDoubt(TicketState state)
+{
+    return has(state, Trait::inDoubt);
+}
+
+bool isCorrectable(TicketState state)
+{
+    return isSettled(state) && allows(state, TicketAction::retry);
+}
+
+} // namespace psa::host

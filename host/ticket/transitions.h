@@ -1,0 +1,55 @@
+#pragma once
+
+#include "host/ticket/ticket.h"
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+// How a ticket moves from state to state: every change that is made to one, whoever makes it. Nothing here reads or stores
+// anything; `now` is to the millisecond, as times are stored.
+
+/// A person wants what does not fit the state in which a ticket is. what() says why, and what to do instead.
+class ActionNotAllowed : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// A ticket that nobody has had yet, without an id. Throws std::invalid_argument for a state that none begins in.
+StoredTicket submitted(const NewTicket &request, Clock::Wall now);
+
+/// It is to be sent, not before it is due.
+bool isToBeSent(const StoredTicket &ticket);
+/// It is to be looked for in the PSA, not before it is due.
+bool isToBeLookedFor(const StoredTicket &ticket);
+/// Takes it for either, with a new fence.
+void claim(StoredTicket &ticket, ClaimFor purpose, const std::string &pluginBuild, Clock::Wall now);
+/// Gives it back. False changes nothing: the fence is stale. Throws std::invalid_argument for a settlement as sending.
+[[nodiscard]] bool settle(StoredTicket &ticket, std::int64_t fence, const TicketSettlement &how, Clock::Wall now);
+/// Its connection may be used again: it is to be sent, or looked for if it is open.
+void release(StoredTicket &ticket, Clock::Wall now);
+/// The process that had it has ended. `storeIsOlder`: the store was restored, and may not know what was sent since. False
+/// changes nothing: nobody had it in hand, and it has ended, or the store is what it was.
+bool recover(StoredTicket &ticket, bool storeIsOlder, Clock::Wall now);
+/// Its connection is removed: it is not looked for any more.
+void endLooking(StoredTicket &ticket, Clock::Wall now);
+
+// By a person. Throw ActionNotAllowed.
+
+/// Sends it again at once; `lookFirst` makes it unknown, so that it is looked for before. What is open can only be looked for.
+void retry(StoredTicket &ticket, bool lookFirst, Clock::Wall now);
+/// The PSA has it as this ticket.
+void link(StoredTicket &ticket, const TicketOutcome &outcome, const StateReason &reason, Clock::Wall now);
+/// No more of it.
+void drop(StoredTicket &ticket, const StateReason &reason, Clock::Wall now);
+
+/// It changes without anybody's doing, sooner or later.
+bool movesByItself(const StoredTicket &ticket);
+/// What a person can do with it now, as in the API: "retry", "correct", "look", "link", "drop". "look" is there only where
+/// nobody knows whether the PSA has it; what is open is looked for first whenever it is retried.
+std::vector<std::string> actionsFor(const StoredTicket &ticket);
+
+} // namespace psa::host

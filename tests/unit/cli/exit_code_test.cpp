@@ -1,0 +1,43 @@
+// The exit codes of commands: one table for plugins' errors, the API's answers and the states of tickets.
+#include "host/cli/exit_code.h"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+
+using namespace psa::host;
+
+TEST_CASE("each state of a ticket that was handed in has its exit code", "[cli]")
+{
+    const std::map<TicketState, ExitCode> codes = {{TicketState::ready, exitAccepted},
+                                                   {TicketState::sending, exitAccepted},
+                                                   {TicketState::retryAt, exitAccepted},
+                                                   {TicketState::held, exitAccepted},
+                                                   {TicketState::unknown, exitOutcomeUnknown},
+                                                   {TicketState::needsReview, exitOutcomeUnknown},
+                                                   {TicketState::done, exitOk},
+                                                   {TicketState::dead, exitRefused},
+                                                   {TicketState::cancelled, exitRefused}};
+    for (const TicketState state : allTicketStates)
+        CHECK(exitCodeOf(state, "timeout") == codes.at(state));
+    // What it says is wrong: no request has left that could have created it.
+    CHECK(exitCodeOf(TicketState::needsReview, "invalid_ticket") == exitRefused);
+}
+
+TEST_CASE("an answer of the API that broke off leaves it open whether a change was made", "[cli]")
+{
+    for (const int status : {500, 502})
+    {
+        CHECK(exitCodeOfAnswer(status, "", true) == exitOutcomeUnknown);
+        CHECK(exitCodeOfAnswer(status, "", false) == exitFailed);
+    }
+    for (const bool changes : {false, true})
+    {
+        CHECK(exitCodeOfAnswer(503, "store", changes) == exitTemporary);
+        CHECK(exitCodeOfAnswer(503, "store-unclear", changes) == exitOutcomeUnknown);
+        CHECK(exitCodeOfAnswer(403, "forbidden", changes) == exitCredentials);
+        CHECK(exitCodeOfAnswer(404, "unknown-ticket", changes) == exitNotFound);
+        CHECK(exitCodeOfAnswer(409, "not-allowed", changes) == exitRefused);
+        CHECK(exitCodeOfAnswer(422, "ticket-refused", changes) == exitRefused);
+    }
+}

@@ -1,0 +1,263 @@
+// The life of a ticket: what each state means, and every action from every state.
+#include "host/ticket/transitions.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+using namespace psa::host;
+using namespace std::chrono_literals;
+
+namespace {
+
+using S = TicketState;
+using States = std::set<TicketState>;
+
+const Clock::Wall start = Clock::Wall(1'700'000'000s);
+
+/// As it is once it has come into this state.
+StoredTicket in(TicketState state, bool open = false)
+{
+    StoredTicket ticket;
+    ticket.id = 7;
+    ticket.state = state;
+    ticket.fence = 3;
+    ticket.attempts = 1;
+    ticket.created = ticket.runBegan = ticket.changed = start;
+    if (open || state == S::unknown)
+        ticket.openSince = start;
+    if (state == S::ready || state == S::retryAt || state == S::unknown)
+        ticket.due = start;
+    if (open && state == S::dead)
+        ticket.due = start + 5min;
+    if (isEnded(state) && !ticket.due)
+        ticket.ended = start;
+    return ticket;
+}
+
+template <class Wanted>
+States those(const Wanted &wanted)
+{
+    States states;
+    for (const TicketState state : allTicketStates)
+        if (wanted(state))
+            states.insert(state);
+    return states;
+}
+
+TicketSettlement as(TicketState state)
+{
+    TicketSettlement how;
+    how.state = state;
+    return how;
+}
+
+/// The states from which a person may do this, after looking whether refusals leave the ticket as it is and say why.
+template <class Act>
+States allowedByHand(const Act &act)
+{
+    return those([&](TicketState state) {
+        StoredTicket ticket = in(state);
+        try
+        {
+            act(ticket);
+            CHECK(ticket.fence > 3);
+            return true;
+        }
+        catch (const ActionNotAllowed &error)
+        {
+            CHECK_THAT(error.what(),
+                       Catch::StartsWith(std::string("ticket 7 is ") + toText(state) + " and cannot be "));
+            CHECK_THAT(error.what(), !Catch::EndsWith("; "));
+            CHECK(ticket.state == state);
+            CHECK(ticket.fence == 3);
+            return false;
+        }
+    });
+}
+
+} // namespace
+
+TEST_CASE("the numbers and names of the states are those of store files and of the API", "[ticket]")
+{
+    const std::map<std::int64_t, std::string> names = {{0, "ready"}, {1, "sending"}, {2, "retry_at"},
+                                                       {3, "held"},  {4, "unknown"}, {5, "needs_review"},
+                                                       {6, "done"},  {7, "dead"},    {8, "cancelled"}};
+    for (const auto &[number, name] : names)
+    {
+        REQUIRE(ticketStateFrom(number));
+        CHECK(toText(*ticketStateFrom(number)) == name);
+        CHECK(ticketStateFrom(std::string_view(name)) == ticketStateFrom(number));
+    }
+    CHECK(!ticketStateFrom(-1));
+    CHECK(!ticketStateFrom(9));
+    CHECK(!ticketStateFrom(std::string_view("Ready")));
+    CHECK(ticketStateNames() == "ready, sending, retry_at, held, unknown, needs_review, done, dead, cancelled");
+}
+
+TEST_CASE("what each state means", "[ticket]")
+{
+    CHECK(those(isEnded) == States{S::done, S::dead, S::cancelled});
+    CHECK(those(isSettled) == States{S::held, S::needsReview, S::done, S::dead, S::cancelled});
+    CHECK(those(needsHuman) == States{S::needsReview, S::dead});
+    CHECK(those(isInDoubt) == States{S::unknown, S::needsReview});
+    CHECK(those(isCorrectable) == States{S::held, S::needsReview, S::dead, S::cancelled});
+    CHECK(those([](S state) { return movesByItself(in(state)); }) ==
+          States{S::ready, S::sending, S::retryAt, S::unknown});
+    CHECK(movesByItself(in(S::dead, true)));
+    CHECK(!movesByItself(in(S::cancelled, true)));
+}
+
+TEST_CASE("each action of a person is allowed from the states that it fits, and refused by name from the others",
+          "[ticket]")
+{
+    CHECK(allowedByHand([](StoredTicket &t) { retry(t, false, start); }) ==
+          States{S::retryAt, S::held, S::needsReview, S::dead, S::cancelled});
+    CHECK(allowedByHand([](StoredTicket &t) { retry(t, true, start); }) ==
+          States{S::retryAt, S::held, S::unknown, S::needsReview, S::dead, S::cancelled});
+    CHECK(allowedByHand([](StoredTicket &t) { link(t, {}, {}, start); }) ==
+          States{S::ready, S::retryAt, S::held, S::unknown, S::needsReview, S::dead, S::cancelled});
+    CHECK(allowedByHand([](StoredTicket &t) { drop(t, {}, start); }) ==
+          States{S::ready, S::retryAt, S::held, S::unknown, S::needsReview, S::dead});
+}
+
+TEST_CASE("what the API says that a person may do, it does", "[ticket]")
+{
+    const auto offered = [](const std::string &name) {
+        return those([&](S state) {
+            const auto actions = actionsFor(in(state));
+            return std::find(actions.begin(), actions.end(), name) != actions.end();
+        });
+    };
+    const States retried = allowedByHand([](StoredTicket &t) { retry(t, false, start); });
+    CHECK(offered("retry") == retried);
+    CHECK(offered("link") == allowedByHand([](StoredTicket &t) { link(t, {}, {}, start); }));
+    CHECK(offered("drop") == allowedByHand([](StoredTicket &t) { drop(t, {}, start); }));
+    CHECK(offered("look") == States{S::unknown, S::needsReview});
+    CHECK(offered("correct") == States{S::held, S::needsReview, S::dead, S::cancelled});
+}
+
+TEST_CASE("a ticket begins only in a state that it can be handed in as", "[ticket]")
+{
+    CHECK(those([](S state) {
+              NewTicket request;
+              request.state = state;
+              try
+              {
+                  return submitted(request, start).state == state;
+              }
+              catch (const std::invalid_argument &)
+              {
+                  return false;
+              }
+          }) == States{S::ready, S::held, S::needsReview, S::dead});
+    const StoredTicket ready = submitted({}, start);
+    CHECK(ready.due == start);
+    CHECK(ready.fence == 0);
+    CHECK(ready.attempts == 0);
+}
+
+TEST_CASE("delivery sends and looks for what is due for it, and for nothing else", "[ticket]")
+{
+    CHECK(those([](S state) { return isToBeSent(in(state)); }) == States{S::ready, S::retryAt});
+    CHECK(those([](S state) { return isToBeLookedFor(in(state)); }) == States{S::unknown});
+    CHECK(those([](S state) { return isToBeSent(in(state, true)); }).empty());
+    CHECK(those([](S state) { return isToBeLookedFor(in(state, true)); }) == States{S::retryAt, S::unknown, S::dead});
+}
+
+TEST_CASE("a claimed ticket is settled once, into any state, and by nobody else", "[ticket]")
+{
+    for (const bool looks : {false, true})
+        for (const TicketState state : allTicketStates)
+        {
+            StoredTicket ticket = in(looks ? S::unknown : S::ready);
+            claim(ticket, looks ? ClaimFor::looking : ClaimFor::sending, "acme@1", start);
+            CHECK(ticket.attempts == (looks ? 1 : 2));
+            CHECK(movesByItself(ticket));
+            if (state == S::sending)
+            {
+                CHECK_THROWS_AS(settle(ticket, ticket.fence, as(state), start), std::invalid_argument);
+                continue;
+            }
+            CHECK(!settle(ticket, ticket.fence - 1, as(state), start));
+            const std::int64_t fence = ticket.fence;
+            CHECK(settle(ticket, fence, as(state), start + 1s));
+            CHECK(ticket.state == state);
+            CHECK(ticket.openSince.has_value() == (state == S::unknown));
+            CHECK(ticket.ended.has_value() == isEnded(state));
+            CHECK(ticket.due.has_value() == (state == S::ready || state == S::retryAt || state == S::unknown));
+            CHECK(!settle(ticket, fence, as(state), start));
+        }
+}
+
+TEST_CASE("what nobody has claimed is not settled, from whatever state", "[ticket]")
+{
+    CHECK(those([](S state) {
+              StoredTicket ticket = in(state);
+              return settle(ticket, ticket.fence, as(S::done), start);
+          }) == States{S::sending});
+}
+
+TEST_CASE("after a crash what was sent is unknown, and what was looked for is due", "[ticket]")
+{
+    for (const TicketState state : allTicketStates)
+    {
+        StoredTicket ticket = in(state);
+        CHECK(recover(ticket, false, start + 1min) == (state == S::sending));
+        CHECK(ticket.state == (state == S::sending ? S::unknown : state));
+        for (const bool storeIsOlder : {false, true})
+        {
+            StoredTicket looked = in(state, true);
+            looked.due.reset();
+            recover(looked, storeIsOlder, start + 1min);
+            CHECK(looked.due.has_value() == (state != S::done && state != S::cancelled &&
+                                             (storeIsOlder || (state != S::ready && state != S::needsReview))));
+        }
+    }
+    StoredTicket sending = in(S::sending);
+    REQUIRE(recover(sending, false, start + 1min));
+    CHECK(sending.openSince == start + 1min);
+    CHECK(sending.due == start + 1min);
+    CHECK(sending.reason.code == "crash");
+    CHECK(sending.fence > 3);
+}
+
+TEST_CASE("in a store that is older than what was sent, whatever has not ended is looked for", "[ticket]")
+{
+    CHECK(those([](S state) {
+              StoredTicket ticket = in(state);
+              const bool changed = recover(ticket, true, start + 1min);
+              CHECK(changed == !isEnded(state));
+              if (changed)
+                  CHECK(ticket.openSince == start + 1min); // the quiet period begins anew
+              return ticket.state == S::unknown && ticket.due;
+          }) == States{S::ready, S::sending, S::retryAt, S::held, S::unknown, S::needsReview});
+}
+
+TEST_CASE("what is open is not sent again before it was looked for", "[ticket]")
+{
+    for (const TicketState state : {S::retryAt, S::held, S::unknown, S::dead, S::cancelled})
+    {
+        StoredTicket ticket = in(state, true);
+        CHECK_THROWS_WITH(retry(ticket, false, start), Catch::Contains("the PSA may have it: it must be looked up"));
+        retry(ticket, true, start + 1h);
+        CHECK(ticket.state == S::unknown);
+        CHECK(ticket.openSince == start); // the quiet period counts from the attempt
+        CHECK(ticket.runBegan == start + 1h);
+    }
+}
+
+TEST_CASE("a held ticket is sent when its connection is released, or looked for if it is open", "[ticket]")
+{
+    StoredTicket held = in(S::held);
+    release(held, start + 1h);
+    CHECK(isToBeSent(held));
+    CHECK(held.runBegan == start + 1h);
+    StoredTicket open = in(S::held, true);
+    release(open, start + 1h);
+    CHECK(isToBeLookedFor(open));
+    CHECK(open.state == S::held);
+    CHECK(open.openSince == start + 1h);
+}
