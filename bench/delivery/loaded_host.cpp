@@ -1,4 +1,5 @@
 #include "bench/delivery/loaded_host.h"
+#include "host/service/ticket_actions.h"
 
 #include "host/http/local_client.h"
 #include "host/intake/reference.h"
@@ -56,7 +57,7 @@ void queueTickets(host::Store &store, const std::string &connection, int count)
                 ticket.key = ticket.reference;
                 ticket.requestJson = ticketRequest(connection);
                 ticket.ticketJson = R"({"version":1,"title":"Disk full on SRV-01","fields":{}})";
-                writer.insertTicket(ticket);
+                host::insertTicket(writer, ticket);
             }
         });
 }

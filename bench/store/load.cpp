@@ -1,4 +1,6 @@
 #include "bench/store/load.h"
+#include "host/delivery/ticket_steps.h"
+#include "host/service/ticket_actions.h"
 
 #include "bench/program.h"
 #include "host/intake/reference.h"
@@ -76,9 +78,9 @@ host::NewTicket ticketNumber(const std::string &number)
 
 void oneLifeCycle(host::Store &store, const host::NewTicket &ticket)
 {
-    store.write([&](host::StoreWriter &writer) { writer.insertTicket(ticket); });
+    store.write([&](host::StoreWriter &writer) { host::insertTicket(writer, ticket); });
     const auto claimed = store.write([](host::StoreWriter &writer) {
-        return writer.claimTickets({"acme", host::ClaimFor::sending, 1, "acme@1.0"});
+        return host::claimTickets(writer, {"acme", host::ClaimFor::sending, 1, "acme@1.0"});
     });
     if (claimed.empty())
         throw std::logic_error("nothing was due");
@@ -86,7 +88,7 @@ void oneLifeCycle(host::Store &store, const host::NewTicket &ticket)
     done.state = host::TicketState::done;
     done.outcome = host::TicketOutcome{"4711", "T20260101.0001", "https://psa.example/tickets/4711", {}, false};
     if (!store.write([&](host::StoreWriter &writer) {
-            return writer.settleTicket(claimed.front().id, claimed.front().fence, done);
+            return host::settleTicket(writer, claimed.front().id, claimed.front().fence, done);
         }))
         throw std::logic_error("somebody else settled it");
 }
@@ -126,7 +128,7 @@ void Load::fill(int count)
     for (int done = 0; done < count; done += together)
         store_->write([&](host::StoreWriter &writer) {
             for (int i = 0; i < std::min(together, count - done); ++i)
-                writer.insertTicket(next());
+                host::insertTicket(writer, next());
         });
 }
 
@@ -134,7 +136,7 @@ Rate Load::inserts(int callers, double seconds)
 {
     return rate(callers, seconds, [this] {
         const host::NewTicket ticket = next();
-        store_->write([&](host::StoreWriter &writer) { writer.insertTicket(ticket); });
+        store_->write([&](host::StoreWriter &writer) { host::insertTicket(writer, ticket); });
     });
 }
 

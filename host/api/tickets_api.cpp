@@ -2,6 +2,7 @@
 #include "host/api/body.h"
 #include "host/api/views.h"
 #include "host/delivery/attempt_record.h"
+#include "host/delivery/ticket_steps.h"
 #include "host/http/problem.h"
 #include "host/intake/correction.h"
 #include "host/intake/ticket_builder.h"
@@ -10,6 +11,7 @@
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/service/ticket_actions.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/String.h>
@@ -248,7 +250,7 @@ public:
         detail.set("changes", changes);
         return changed(
             request, "ticket.retry",
-            [&](StoreWriter &writer) { return writer.retryTicket(ticket.id, lookFirst, documents); },
+            [&](StoreWriter &writer) { return retryTicket(writer, ticket.id, lookFirst, documents); },
             changes.isNull() ? "" : toText(detail));
     }
 
@@ -263,7 +265,7 @@ public:
                 .at("/psaTicketId", "is missing");
         readBack(ticket, outcome);
         return changed(request, "ticket.link", [&](StoreWriter &writer) {
-            return writer.linkTicket(ticket.id, outcome, {"linked", "Linked by " + request.caller.name + "."});
+            return linkTicket(writer, ticket.id, outcome, {"linked", "Linked by " + request.caller.name + "."});
         });
     }
 
@@ -273,8 +275,8 @@ public:
         const std::string reason = textMember(*body, "reason");
         const StoredTicket ticket = find(request);
         return changed(request, "ticket.drop", [&](StoreWriter &writer) {
-            return writer.dropTicket(ticket.id,
-                                     {"dropped", reason.empty() ? "Dropped by " + request.caller.name + "." : reason});
+            return dropTicket(writer, ticket.id,
+                              {"dropped", reason.empty() ? "Dropped by " + request.caller.name + "." : reason});
         });
     }
 
@@ -452,7 +454,7 @@ private:
     try
     {
         const bool noted = parts_.store.write([&](StoreWriter &writer) {
-            return writer.noteNumber(ticket.id, ticket.outcome.number, ticket.outcome.url);
+            return host::noteNumber(writer, ticket.id, ticket.outcome.number, ticket.outcome.url);
         });
         (void)noted; // false: it was deleted meanwhile
     }

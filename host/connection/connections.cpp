@@ -5,8 +5,10 @@
 #include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/secrets/seal_error.h"
+#include "host/ticket/transitions.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace psa::host {
 namespace {
@@ -223,12 +225,28 @@ Connections::Live Connections::change(const std::string &name, const ConnectionI
     return live;
 }
 
+void removeConnection(StoreWriter &writer, const std::string &name)
+{
+    const std::vector<ConnectionCounts> all = writer.counts();
+    if (std::any_of(all.begin(), all.end(),
+                    [&](const auto &each) { return each.connection == name && each.hasOpen(); }))
+        throw StoreError(StoreError::Kind::notAllowed,
+                         "the connection \"" + name +
+                             "\" has unfinished tickets; wait for them, or drop or link them first");
+    for (StoredTicket &ticket : writer.ticketsToLookFor(name, std::numeric_limits<std::int32_t>::max()))
+    {
+        endLooking(ticket, writer.now());
+        writer.saveTicket(ticket);
+    }
+    writer.removeConnection(name);
+}
+
 void Connections::remove(const std::string &name, const std::string &who)
 {
     const std::lock_guard changing(changing_);
     get(name);
     parts_.store.write([&](StoreWriter &writer) {
-        writer.removeConnection(name);
+        removeConnection(writer, name);
         writer.appendAudit(auditEntry(who, "connection.remove", name, toText(Object())));
     });
     {

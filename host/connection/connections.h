@@ -92,4 +92,8 @@ private:
     std::map<std::string, Live> live_;
 };
 
+/// Takes a connection out of the store. What is dead and open is not looked for any more. Throws StoreError: notAllowed while
+/// it has tickets that have not ended, notFound.
+void removeConnection(StoreWriter &writer, const std::string &name);
+
 } // namespace psa::host

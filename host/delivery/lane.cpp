@@ -2,8 +2,8 @@
 
 #include "host/delivery/attempt_record.h"
 #include "host/delivery/breaker_document.h"
-#include "host/delivery/end_pause.h"
 #include "host/delivery/settlement.h"
+#include "host/delivery/ticket_steps.h"
 #include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -106,7 +106,7 @@ std::optional<Lane::Work> Lane::next(const std::optional<Done> &done)
         Step result;
         if (done)
         {
-            result.settled = writer.settleTicket(*done->audit.ticketId, done->fence, done->settlement);
+            result.settled = settleTicket(writer, *done->audit.ticketId, done->fence, done->settlement);
             writer.appendAudit(done->audit);
         }
         for (const auto &[allowed, purpose] :
@@ -114,7 +114,7 @@ std::optional<Lane::Work> Lane::next(const std::optional<Done> &done)
         {
             if (!allowed || result.work)
                 continue;
-            std::vector<StoredTicket> claimed = writer.claimTickets({name_, purpose, 1, may.build});
+            std::vector<StoredTicket> claimed = claimTickets(writer, {name_, purpose, 1, may.build});
             if (!claimed.empty())
                 result.work = Work{std::move(claimed.front()), purpose};
         }
@@ -321,8 +321,7 @@ catch (const StoreError &error)
 std::optional<Clock::Steady> Lane::wakeAt()
 {
     const Leave may = leave();
-    const std::vector<ConnectionDue> all = parts_.store.read([](const StoreReader &reader) { return reader.due(); });
-    const auto mine = std::find_if(all.begin(), all.end(), [&](const auto &due) { return due.connection == name_; });
+    const ConnectionDue mine = parts_.store.read([&](const StoreReader &reader) { return reader.due(name_); });
     const Clock::Steady now = parts_.clock->now();
     const Clock::Wall wallNow = parts_.clock->wallNow();
     std::optional<Clock::Steady> wake;
@@ -331,13 +330,10 @@ std::optional<Clock::Steady> Lane::wakeAt()
         if (allowed && due)
             atLatest(now + std::chrono::ceil<std::chrono::milliseconds>(*due - wallNow));
     };
-    if (mine != all.end())
-    {
-        dueAt(may.send, mine->sending);
-        dueAt(may.look, mine->looking);
-        if (may.sendFrom && mine->sending) // as leave() saw it: a limit that has ended since must not be forgotten
-            atLatest(*may.sendFrom);
-    }
+    dueAt(may.send, mine.sending);
+    dueAt(may.look, mine.looking);
+    if (may.sendFrom && mine.sending) // as leave() saw it: a limit that has ended since must not be forgotten
+        atLatest(*may.sendFrom);
     const std::lock_guard lock(mutex_);
     if (stopped_)
         return std::nullopt;

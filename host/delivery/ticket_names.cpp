@@ -1,5 +1,6 @@
 #include "host/delivery/ticket_names.h"
 
+#include "host/delivery/ticket_steps.h"
 #include "host/json/strict_json.h"
 #include "host/net/ascii_case.h"
 #include "host/plugin/loaded_plugin.h"
@@ -119,7 +120,7 @@ std::optional<CallOutcome> TicketNames::readNumber(Connection &connection)
     {
         takeTicket(asked.outcome, ticket->outcome);
         const bool noted = store_.write([&](StoreWriter &writer) {
-            return writer.noteNumber(ticket->id, ticket->outcome.number, ticket->outcome.url);
+            return noteNumber(writer, ticket->id, ticket->outcome.number, ticket->outcome.url);
         });
         (void)noted; // false: it was deleted meanwhile
     }

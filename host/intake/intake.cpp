@@ -7,6 +7,7 @@
 #include "host/json/utf8.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/service/ticket_actions.h"
 
 namespace psa::host {
 namespace {
@@ -80,7 +81,7 @@ NewTicket Intake::build(const LiveConnection &connection, const Poco::JSON::Obje
 
 TicketInsertion Intake::insertOnce(StoreWriter &writer, const NewTicket &ticket, const std::string &who)
 {
-    TicketInsertion insertion = writer.insertTicket(ticket);
+    TicketInsertion insertion = insertTicket(writer, ticket);
     if (insertion.kind == TicketInsertion::Kind::inserted)
         writer.appendAudit(entryOf(insertion.ticket, who));
     if (insertion.kind == TicketInsertion::Kind::otherPayload &&
@@ -143,7 +144,7 @@ NewTicket Intake::prepare(const LiveConnection &connection, const Poco::JSON::Ob
 
 StoredTicket Intake::insert(StoreWriter &writer, const NewTicket &ticket, const std::string &who)
 {
-    StoredTicket stored = writer.insertTicket(ticket).ticket;
+    StoredTicket stored = insertTicket(writer, ticket).ticket;
     writer.appendAudit(entryOf(stored, who));
     return stored;
 }

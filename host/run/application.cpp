@@ -4,7 +4,7 @@
 #include "host/api/openapi.h"
 #include "host/api/views.h"
 #include "host/delivery/breaker_document.h"
-#include "host/delivery/end_pause.h"
+#include "host/delivery/ticket_steps.h"
 #include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/secrets/key_check.h"
@@ -323,7 +323,7 @@ bool Application::isIdle()
     const Seen seen = parts_.store->read([](const StoreReader &reader) {
         Seen now{reader.counts(), {}};
         for (const ConnectionCounts &each : now.counts)
-            if (reader.hasTicketsToLookFor(each.connection))
+            if (!reader.ticketsToLookFor(each.connection, 1).empty())
                 now.open.push_back(each.connection);
         return now;
     });

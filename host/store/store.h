@@ -35,9 +35,9 @@ struct StoreChange
 /// Where tickets, connections and all that must outlive the process are kept. Every function may be called from any
 /// thread, and blocks until it is done.
 ///
-///     const StoredTicket ticket = store.write([&](StoreWriter &writer) {
+///     const StoredTicket added = store.write([&](StoreWriter &writer) {
 ///         writer.appendAudit(entry);
-///         return writer.insertTicket(request).ticket;
+///         return writer.addTicket(ticket);
 ///     });
 ///
 /// The work of read() and write() runs on a thread of the store, perhaps more than once, and holds up all others: it

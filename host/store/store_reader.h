@@ -25,7 +25,12 @@ class StoreReader
 public:
     virtual ~StoreReader() = default;
 
+    /// When this is, to the millisecond, as times are stored.
+    virtual Clock::Wall now() const = 0;
+
     virtual std::optional<StoredTicket> ticket(std::int64_t id) const = 0;
+    /// Without documents, title and company.
+    virtual std::optional<StoredTicket> ticketRow(std::int64_t id) const = 0;
     virtual std::optional<StoredTicket> ticketByReference(const std::string &reference) const = 0;
     virtual std::optional<StoredTicket> ticketByKey(const std::string &connection, const std::string &key) const = 0;
     virtual TicketPage listTickets(const TicketQuery &query) const = 0;
@@ -36,10 +41,17 @@ public:
     virtual std::string companyLabel(const std::string &connection, const std::string &company) const = 0;
     /// Companies that tickets or ticket defaults of the connection name, and whose label is not known: at most `max`.
     virtual std::vector<std::string> unlabelledCompanies(const std::string &connection, std::size_t max) const = 0;
-    /// One row for each connection that has something to do by itself, however far off.
-    virtual std::vector<ConnectionDue> due() const = 0;
-    /// Whether any ticket of the connection is to be looked for in the PSA, however far off, or is looked for now.
-    virtual bool hasTicketsToLookFor(const std::string &connection) const = 0;
+    /// Tickets of the connection that are to be sent or looked for by now, the longest due first, at most `max`, without title
+    /// and company.
+    virtual std::vector<StoredTicket> dueTickets(const std::string &connection, ClaimFor purpose,
+                                                 std::size_t max) const = 0;
+    /// Held tickets of the connection that were not released yet, oldest first, at most `max`, as ticketRow().
+    virtual std::vector<StoredTicket> heldTickets(const std::string &connection, std::size_t max) const = 0;
+    /// Tickets of the connection that have not ended and are open, at most `max`, as ticketRow(): they are to be looked for in
+    /// the PSA, however far off, or are looked for now.
+    virtual std::vector<StoredTicket> ticketsToLookFor(const std::string &connection, std::size_t max) const = 0;
+    /// When the connection has something to do by itself, however far off.
+    virtual ConnectionDue due(const std::string &connection) const = 0;
     /// One row for each connection that ever had a ticket.
     virtual std::vector<ConnectionCounts> counts() const = 0;
 

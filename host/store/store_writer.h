@@ -9,27 +9,13 @@ namespace psa::host {
 class StoreWriter : public StoreReader
 {
 public:
-    /// notFound if there is no such connection; conflict if the reference is taken by another ticket.
-    virtual TicketInsertion insertTicket(const NewTicket &ticket) = 0;
-    /// Takes what is due, the longest due first, with its documents. Each has a new fence.
-    virtual std::vector<StoredTicket> claimTickets(const TicketClaim &claim) = 0;
-    /// Gives back a claimed ticket. False changes nothing: the fence is stale, since the ticket was settled already,
-    /// changed by hand or deleted.
-    [[nodiscard]] virtual bool settleTicket(std::int64_t id, std::int64_t fence, const TicketSettlement &how) = 0;
-    /// Makes held tickets of the connection ready, and those that are open due to be looked for, at most `max`; how many.
-    virtual std::size_t releaseHeld(const std::string &connection, std::size_t max) = 0;
-
-    /// An operator's. Sends again at once what is retryAt, held, needsReview, dead or cancelled; `lookFirst` makes it
-    /// unknown, so that it is looked for before. What is open can only be looked for. Its fingerprint stays that of the
-    /// request as it was handed in. notFound, notAllowed.
-    virtual StoredTicket retryTicket(std::int64_t id, bool lookFirst, const TicketDocuments &documents = {}) = 0;
-    /// An operator's: the PSA has it as this ticket. From any state but sending and done. notFound, notAllowed.
-    virtual StoredTicket linkTicket(std::int64_t id, const TicketOutcome &outcome, const StateReason &reason) = 0;
-    /// An operator's: no more of it. From any state but sending, done and cancelled. notFound, notAllowed.
-    virtual StoredTicket dropTicket(std::int64_t id, const StateReason &reason) = 0;
-    /// What a ticket that is done is called by people, and where they see it; both may be "". False changes nothing:
-    /// it is not done, or deleted.
-    [[nodiscard]] virtual bool noteNumber(std::int64_t id, const std::string &number, const std::string &url) = 0;
+    /// The ticket with its id and its company's label. notFound if there is no such connection; conflict if another ticket has
+    /// its reference, or its key; invalid if one of these is too long.
+    virtual StoredTicket addTicket(const StoredTicket &ticket) = 0;
+    /// Writes all of it but connection, key, reference and documents.
+    virtual void saveTicket(const StoredTicket &ticket) = 0;
+    /// Those of the documents that are given.
+    virtual void saveDocuments(std::int64_t id, const TicketDocuments &documents) = 0;
     /// It was asked for the number of a ticket in vain. `forGood`: it is not asked again.
     virtual void giveUpNumber(std::int64_t id, bool forGood) = 0;
     /// A company that ticket defaults name. Those of tickets are noted with them.
@@ -51,8 +37,7 @@ public:
     virtual StoredConnection addConnection(const StoredConnection &connection) = 0;
     /// conflict if its version is not that of `connection`; notFound. Leaves the breakers and the test.
     virtual StoredConnection updateConnection(const StoredConnection &connection) = 0;
-    /// notAllowed while it has tickets that have not ended; notFound. Wipes what was sealed. What is dead and open is not
-    /// looked for any more.
+    /// notFound. Wipes what was sealed; its tickets stay.
     virtual void removeConnection(const std::string &name) = 0;
     /// notFound.
     virtual void setBreakers(const std::string &connection, const std::string &breakerJson) = 0;

@@ -2,32 +2,13 @@
 
 #include "host/ticket/ticket.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace psa::host {
-
-/// What became of a new ticket. Where its key was there already, `ticket` is the earlier one.
-struct TicketInsertion
-{
-    enum class Kind
-    {
-        inserted,
-        sameAgain,   ///< Same key, same fingerprint.
-        otherPayload ///< Same key, other fingerprint: nothing was inserted.
-    };
-    Kind kind = Kind::inserted;
-    StoredTicket ticket; ///< Without the documents.
-};
-
-struct TicketClaim
-{
-    std::string connection;
-    ClaimFor purpose = ClaimFor::sending;
-    std::size_t max = 1;
-    std::string pluginBuild;
-};
 
 /// Which tickets to list. Newest first.
 struct TicketQuery
@@ -47,10 +28,9 @@ struct TicketPage
     std::string next;                  ///< Where to go on; "" = that was all, however many there are.
 };
 
-/// When a connection has something to do next.
+/// When a connection has something to do next; none = it has nothing to do.
 struct ConnectionDue
 {
-    std::string connection;
     std::optional<Clock::Wall> sending;
     std::optional<Clock::Wall> looking;
 };
@@ -63,6 +43,11 @@ struct ConnectionCounts
     std::optional<Clock::Wall> oldestOpen;                  ///< When the oldest ticket that has not ended was created.
 
     std::uint64_t in(TicketState state) const { return perState.at(static_cast<std::size_t>(state)); }
+    bool hasOpen() const
+    {
+        return std::any_of(allTicketStates.begin(), allTicketStates.end(),
+                           [this](TicketState state) { return !isEnded(state) && in(state) > 0; });
+    }
 };
 
 } // namespace psa::host

@@ -1,6 +1,7 @@
 // What is durable is never answered as if it were not, whatever fails afterwards.
 #include "host/http/http_server.h"
 #include "host/http/local_client.h"
+#include "host/service/ticket_actions.h"
 #include "tests/delivery/house.h"
 
 #include <catch2/catch.hpp>
@@ -116,7 +117,7 @@ TEST_CASE("a ticket whose documents are damaged is accepted again under its key,
     house.with([&](Application &application) {
         REQUIRE(submitDiskFull(application, "0").status == 202);
         REQUIRE(sendTo(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
-        application.store().write([](StoreWriter &writer) { writer.retryTicket(1, false, {"{", "{"}); });
+        application.store().write([](StoreWriter &writer) { retryTicket(writer, 1, false, {"{", "{"}); });
         const ApiResponse again = submitDiskFull(application, "1");
         CHECK(again.status == 200);
         CHECK_THAT(again.body, Contains(R"("id":1)"));

@@ -1,5 +1,6 @@
 // The way of a ticket from the store to a PSA and back, through a real plugin; only the PSA and the clock are the
 // test's.
+#include "host/service/ticket_actions.h"
 #include "tests/delivery/world.h"
 #include "tests/support/setting.h"
 
@@ -76,7 +77,7 @@ void deliverEach(DeliveryWorld &world, int count, int hours)
         else if (ticket.state == psa::host::TicketState::dead)
             REQUIRE(made == counts.end());
         else
-            world.store->write([&](StoreWriter &writer) { writer.dropTicket(id, {"dropped", "by the test"}); });
+            world.store->write([&](StoreWriter &writer) { dropTicket(writer, id, {"dropped", "by the test"}); });
         world.renew();
     }
 }
@@ -462,7 +463,7 @@ TEST_CASE("a refused ticket that is corrected within the quiet period is looked 
     const auto id = world.submit("REF1");
     world.run();
     world.clock->advance(50s);
-    world.store->write([&](StoreWriter &writer) { writer.retryTicket(id, true); });
+    world.store->write([&](StoreWriter &writer) { retryTicket(writer, id, true); });
     world.run();
     CHECK(world.state(id) == (anyway ? "done" : "unknown"));
     world.clock->advance(11s); // 61 s after the attempt, and not after the retry

@@ -1,4 +1,5 @@
 #include "tests/delivery/world.h"
+#include "host/service/ticket_actions.h"
 
 #include "host/net/egress_config.h"
 #include "host/plugin/loaded_plugin.h"
@@ -84,7 +85,7 @@ std::int64_t DeliveryWorld::submit(const std::string &reference, const std::stri
     row.ticketJson = R"({"version":1,"title":"x",)" + (company.empty() ? "" : R"("company":")" + company + R"(",)") +
                      R"("fields":{}})";
     row.company = company;
-    return store->write([&](StoreWriter &writer) { return writer.insertTicket(row).ticket.id; });
+    return store->write([&](StoreWriter &writer) { return insertTicket(writer, row).ticket.id; });
 }
 
 int DeliveryWorld::run()

@@ -1,6 +1,5 @@
-#include "host/store/sqlite/audit_rows.h"
-
 #include "host/store/sqlite/page_cursor.h"
+#include "host/store/sqlite/sqlite_session.h"
 
 namespace psa::host {
 namespace {
@@ -20,11 +19,11 @@ AuditEntry entryFrom(const SqliteStatement &row)
 }
 
 /// Each kind of question has an index of its own.
-SqliteStatement select(SqliteContext &context, const AuditQuery &query, const PageCursor &start, std::int64_t from,
+SqliteStatement select(SqliteDatabase &database, const AuditQuery &query, const PageCursor &start, std::int64_t from,
                        std::int64_t limit)
 {
     if (!query.psaTicket.empty())
-        return context.database.statement(
+        return database.statement(
             "SELECT id, time, who, action, connection, ticket_id, detail FROM audit INDEXED BY audit_ticket"
             " WHERE time >= ?1 AND (time, id) < (?2, ?3) AND (?6 = '' OR connection = ?6)"
             " AND (?7 IS NULL OR ticket_id = ?7) AND ticket_id IN"
@@ -33,18 +32,18 @@ SqliteStatement select(SqliteContext &context, const AuditQuery &query, const Pa
             " ORDER BY time DESC, id DESC LIMIT ?4",
             from, start.time, start.id, limit, query.psaTicket, query.connection, query.ticketId);
     if (query.ticketId)
-        return context.database.statement(
+        return database.statement(
             "SELECT id, time, who, action, connection, ticket_id, detail FROM audit INDEXED BY audit_ticket"
             " WHERE time >= ?1 AND (time, id) < (?2, ?3) AND ticket_id = ?5 AND (?6 = '' OR connection = ?6)"
             " ORDER BY time DESC, id DESC LIMIT ?4",
             from, start.time, start.id, limit, *query.ticketId, query.connection);
     if (!query.connection.empty())
-        return context.database.statement(
+        return database.statement(
             "SELECT id, time, who, action, connection, ticket_id, detail FROM audit INDEXED BY audit_connection"
             " WHERE time >= ?1 AND (time, id) < (?2, ?3) AND connection <> '' AND connection = ?5"
             " ORDER BY time DESC, id DESC LIMIT ?4",
             from, start.time, start.id, limit, query.connection);
-    return context.database.statement(
+    return database.statement(
         "SELECT id, time, who, action, connection, ticket_id, detail FROM audit INDEXED BY audit_time"
         " WHERE time >= ?1 AND (time, id) < (?2, ?3) ORDER BY time DESC, id DESC LIMIT ?4",
         from, start.time, start.id, limit);
@@ -52,14 +51,14 @@ SqliteStatement select(SqliteContext &context, const AuditQuery &query, const Pa
 
 } // namespace
 
-AuditPage readAudit(SqliteContext &context, const AuditQuery &query)
+AuditPage SqliteSession::audit(const AuditQuery &query) const
 {
     PageFill fill(query.limit);
     const auto until = query.until ? std::optional(toStoredTime(*query.until)) : std::nullopt;
     const PageCursor start = PageCursor::start(query.cursor, until);
     const std::int64_t from = query.from ? toStoredTime(*query.from) : std::numeric_limits<std::int64_t>::min();
     AuditPage page;
-    SqliteStatement rows = select(context, query, start, from, static_cast<std::int64_t>(query.limit) + 1);
+    SqliteStatement rows = select(database_, query, start, from, static_cast<std::int64_t>(query.limit) + 1);
     while (rows.next())
     {
         AuditEntry entry = entryFrom(rows);
@@ -73,20 +72,20 @@ AuditPage readAudit(SqliteContext &context, const AuditQuery &query)
     return page;
 }
 
-std::int64_t appendAudit(SqliteContext &context, const AuditEntry &entry)
+std::int64_t SqliteSession::appendAudit(const AuditEntry &entry)
 {
-    context.database.run("INSERT INTO audit (time, who, action, connection, ticket_id, detail)"
-                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                         context.now(), entry.who, entry.action, entry.connection, entry.ticketId, entry.detailJson);
-    return context.database.lastId();
+    database_.run("INSERT INTO audit (time, who, action, connection, ticket_id, detail)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                  now(), entry.who, entry.action, entry.connection, entry.ticketId, entry.detailJson);
+    return database_.lastId();
 }
 
-std::size_t deleteAudit(SqliteContext &context, Clock::Wall before, std::size_t max)
+std::size_t SqliteSession::deleteAudit(Clock::Wall before, std::size_t max)
 {
     return static_cast<std::size_t>(
-        context.database.run("DELETE FROM audit WHERE id IN (SELECT id FROM audit INDEXED BY audit_time"
-                             " WHERE time < ?1 ORDER BY time LIMIT ?2)",
-                             before, static_cast<std::int64_t>(max)));
+        database_.run("DELETE FROM audit WHERE id IN (SELECT id FROM audit INDEXED BY audit_time"
+                      " WHERE time < ?1 ORDER BY time LIMIT ?2)",
+                      before, static_cast<std::int64_t>(max)));
 }
 
 } // namespace psa::host

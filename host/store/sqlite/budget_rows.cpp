@@ -1,4 +1,4 @@
-#include "host/store/sqlite/budget_rows.h"
+#include "host/store/sqlite/sqlite_session.h"
 
 namespace psa::host {
 namespace {
@@ -15,35 +15,33 @@ BudgetSnapshot::Window &windowOf(BudgetSnapshot &snapshot, const SqliteStatement
 
 } // namespace
 
-BudgetSnapshot loadBudgets(SqliteContext &context)
+BudgetSnapshot SqliteSession::budgets() const
 {
     BudgetSnapshot snapshot;
     SqliteStatement buckets =
-        context.database.statement("SELECT shared_by, limit_key, length_s, ends, n"
-                                   " FROM budget_bucket WHERE length_s BETWEEN 1 AND 31 * 86400 AND n >= 0"
-                                   " ORDER BY 1, 2, 3, 4"); // what is neither is damaged
+        database_.statement("SELECT shared_by, limit_key, length_s, ends, n"
+                            " FROM budget_bucket WHERE length_s BETWEEN 1 AND 31 * 86400 AND n >= 0"
+                            " ORDER BY 1, 2, 3, 4"); // what is neither is damaged
     while (buckets.next())
         windowOf(snapshot, buckets)
             .buckets.push_back({buckets.integer(3), static_cast<std::size_t>(buckets.integer(4))});
-    SqliteStatement pauses =
-        context.database.statement("SELECT shared_by, limit_key, until FROM budget_pause ORDER BY 1, 2");
+    SqliteStatement pauses = database_.statement("SELECT shared_by, limit_key, until FROM budget_pause ORDER BY 1, 2");
     while (pauses.next())
         snapshot.pauses.push_back({pauses.text(0), pauses.text(1), pauses.integer(2)});
     return snapshot;
 }
 
-void saveBudgets(SqliteContext &context, const BudgetSnapshot &snapshot)
+void SqliteSession::saveBudgets(const BudgetSnapshot &snapshot)
 {
-    context.database.run("DELETE FROM budget_bucket");
-    context.database.run("DELETE FROM budget_pause");
+    database_.run("DELETE FROM budget_bucket");
+    database_.run("DELETE FROM budget_pause");
     for (const auto &window : snapshot.windows)
         for (const auto &bucket : window.buckets)
-            context.database.run("INSERT INTO budget_bucket VALUES (?1, ?2, ?3, ?4, ?5)", window.group, window.limitKey,
-                                 static_cast<std::int64_t>(window.length.count()), bucket.endUnixMs,
-                                 static_cast<std::int64_t>(bucket.count));
+            database_.run("INSERT INTO budget_bucket VALUES (?1, ?2, ?3, ?4, ?5)", window.group, window.limitKey,
+                          static_cast<std::int64_t>(window.length.count()), bucket.endUnixMs,
+                          static_cast<std::int64_t>(bucket.count));
     for (const auto &pause : snapshot.pauses)
-        context.database.run("INSERT INTO budget_pause VALUES (?1, ?2, ?3)", pause.group, pause.limitKey,
-                             pause.untilUnixMs);
+        database_.run("INSERT INTO budget_pause VALUES (?1, ?2, ?3)", pause.group, pause.limitKey, pause.untilUnixMs);
 }
 
 } // namespace psa::host

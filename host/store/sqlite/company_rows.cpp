@@ -1,7 +1,5 @@
-#include "host/store/sqlite/company_rows.h"
-
 #include "host/json/strict_json.h"
-#include "host/store/store_writer.h"
+#include "host/store/sqlite/sqlite_session.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -26,20 +24,20 @@ catch (const JsonError &)
 }
 
 /// Nothing for a company that was never noted.
-std::optional<std::string> labelOf(SqliteContext &context, std::int64_t connectionId, const std::string &company)
+std::optional<std::string> labelOf(SqliteDatabase &database, std::int64_t connectionId, const std::string &company)
 {
-    SqliteStatement row = context.database.statement(
-        "SELECT label FROM company WHERE connection_id = ?1 AND company = ?2", connectionId, company);
+    SqliteStatement row = database.statement("SELECT label FROM company WHERE connection_id = ?1 AND company = ?2",
+                                             connectionId, company);
     return row.next() ? std::optional(row.text(0)) : std::nullopt;
 }
 
 /// Fills in what people call a ticket; what of its documents cannot be read, "" = nothing.
-std::string describe(SqliteContext &context, StoredTicket &ticket)
+std::string describe(SqliteDatabase &database, StoredTicket &ticket)
 {
     std::int64_t connectionId = 0;
     std::string damage;
     {
-        SqliteStatement row = context.database.statement(
+        SqliteStatement row = database.statement(
             "SELECT t.connection_id, CASE WHEN json_valid(d.request) THEN d.request -> '$.title' END,"
             " CASE WHEN json_valid(d.ticket) THEN d.ticket -> '$.company' END, json_valid(d.request),"
             " d.ticket = '' OR json_valid(d.ticket)"
@@ -56,78 +54,77 @@ std::string describe(SqliteContext &context, StoredTicket &ticket)
                  : row.integer(4) == 0 ? "the ticket built for the PSA cannot be read"
                                        : "";
     }
-    ticket.companyLabel = labelOf(context, connectionId, ticket.company).value_or("");
+    ticket.companyLabel = labelOf(database, connectionId, ticket.company).value_or("");
     return damage;
 }
 
 } // namespace
 
-std::string companyLabel(SqliteContext &context, const std::string &connection, const std::string &company)
+std::string SqliteSession::companyLabel(const std::string &connection, const std::string &company) const
 {
-    const auto connectionId = context.connectionId(connection);
-    return connectionId ? labelOf(context, *connectionId, company).value_or("") : "";
+    const auto of = connectionId(connection);
+    return of ? labelOf(database_, *of, company).value_or("") : "";
 }
 
-std::vector<std::string> unlabelledCompanies(SqliteContext &context, const std::string &connection, std::size_t max)
+std::vector<std::string> SqliteSession::unlabelledCompanies(const std::string &connection, std::size_t max) const
 {
     std::vector<std::string> companies;
-    const auto connectionId = context.connectionId(connection);
-    if (!connectionId)
+    const auto of = connectionId(connection);
+    if (!of)
         return companies;
-    SqliteStatement rows = context.database.statement("SELECT company FROM company INDEXED BY company_without_label"
-                                                      " WHERE connection_id = ?1 AND label = '' AND tries < 3 LIMIT ?2",
-                                                      *connectionId, static_cast<std::int64_t>(max));
+    SqliteStatement rows = database_.statement("SELECT company FROM company INDEXED BY company_without_label"
+                                               " WHERE connection_id = ?1 AND label = '' AND tries < 3 LIMIT ?2",
+                                               *of, static_cast<std::int64_t>(max));
     while (rows.next())
         companies.push_back(rows.text(0));
     return companies;
 }
 
-std::string noteCompany(SqliteContext &context, std::int64_t connectionId, const std::string &company)
+std::string SqliteSession::noteCompany(std::int64_t connectionId, const std::string &company)
 {
     if (company.empty() || company.size() > maxCompanyBytes)
         return {};
-    if (auto label = labelOf(context, connectionId, company))
+    if (auto label = labelOf(database_, connectionId, company))
         return std::move(*label);
-    context.database.run("INSERT INTO company VALUES (?1, ?2, '', 0)", connectionId, company);
+    database_.run("INSERT INTO company VALUES (?1, ?2, '', 0)", connectionId, company);
     return {};
 }
 
-void wantCompanyLabel(SqliteContext &context, const std::string &connection, const std::string &company)
+void SqliteSession::wantCompanyLabel(const std::string &connection, const std::string &company)
 {
-    if (const auto connectionId = context.connectionId(connection))
-        noteCompany(context, *connectionId, company);
+    if (const auto of = connectionId(connection))
+        noteCompany(*of, company);
 }
 
-void labelCompanies(SqliteContext &context, const std::string &connection,
-                    const std::map<std::string, std::string> &labels)
+void SqliteSession::labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels)
 {
-    const auto connectionId = context.connectionId(connection);
+    const auto of = connectionId(connection);
     for (const auto &[company, label] : labels)
-        if (connectionId)
-            context.database.run("UPDATE company SET label = ?3 WHERE connection_id = ?1 AND company = ?2",
-                                 *connectionId, company, label);
+        if (of)
+            database_.run("UPDATE company SET label = ?3 WHERE connection_id = ?1 AND company = ?2", *of, company,
+                          label);
 }
 
-void giveUpCompanies(SqliteContext &context, const std::string &connection, const std::vector<std::string> &companies,
-                     bool forGood)
+void SqliteSession::giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
+                                    bool forGood)
 {
-    const auto connectionId = context.connectionId(connection);
+    const auto of = connectionId(connection);
     for (const std::string &company : companies)
-        if (connectionId)
-            context.database.run("UPDATE company SET tries = tries + ?3 WHERE connection_id = ?1 AND company = ?2",
-                                 *connectionId, company, forGood ? StoreWriter::nameTries : std::int64_t{1});
+        if (of)
+            database_.run("UPDATE company SET tries = tries + ?3 WHERE connection_id = ?1 AND company = ?2", *of,
+                          company, forGood ? StoreWriter::nameTries : std::int64_t{1});
 }
 
-void describeTicket(SqliteContext &context, StoredTicket &ticket)
+void SqliteSession::describeTicket(StoredTicket &ticket) const
 {
-    const std::string damage = describe(context, ticket);
+    const std::string damage = describe(database_, ticket);
     if (!damage.empty())
         ticket.damage += (ticket.damage.empty() ? "" : "; ") + damage;
 }
 
-void describeCompany(SqliteContext &context, StoredTicket &ticket)
+void SqliteSession::describeCompany(StoredTicket &ticket) const
 {
-    describe(context, ticket); // whoever has the documents sees what is wrong with them
+    describe(database_, ticket); // whoever has the documents sees what is wrong with them
     ticket.title.clear();
 }
 

@@ -1,8 +1,5 @@
-#include "host/store/sqlite/connection_rows.h"
-
-#include "host/store/sqlite/ticket_rows.h"
+#include "host/store/sqlite/sqlite_session.h"
 #include "host/store/store_error.h"
-#include "host/ticket/transitions.h"
 
 namespace psa::host {
 namespace {
@@ -14,84 +11,69 @@ constexpr std::size_t maxNameBytes = 100;
     throw StoreError(StoreError::Kind::notFound, "there is no connection \"" + name + "\"");
 }
 
-std::int64_t knownId(SqliteContext &context, const std::string &name)
-{
-    const auto id = context.connectionId(name);
-    if (!id)
-        throwNotFound(name);
-    return *id;
-}
-
-std::map<std::string, std::string> loadSealed(SqliteContext &context, std::int64_t id)
+std::map<std::string, std::string> loadSealed(SqliteDatabase &database, std::int64_t id)
 {
     std::map<std::string, std::string> sealed;
-    SqliteStatement rows =
-        context.database.statement("SELECT field, sealed FROM sealed_field WHERE connection_id = ?1", id);
+    SqliteStatement rows = database.statement("SELECT field, sealed FROM sealed_field WHERE connection_id = ?1", id);
     while (rows.next())
         sealed[rows.text(0)] = rows.text(1);
     return sealed;
 }
 
-void saveSealed(SqliteContext &context, std::int64_t id, const std::map<std::string, std::string> &sealed)
+void saveSealed(SqliteDatabase &database, std::int64_t id, const std::map<std::string, std::string> &sealed)
 {
-    context.database.run("DELETE FROM sealed_field WHERE connection_id = ?1", id);
+    database.run("DELETE FROM sealed_field WHERE connection_id = ?1", id);
     for (const auto &[field, bytes] : sealed)
-        context.database.run("INSERT INTO sealed_field VALUES (?1, ?2, ?3)", id, field, SqliteBlob{bytes});
+        database.run("INSERT INTO sealed_field VALUES (?1, ?2, ?3)", id, field, SqliteBlob{bytes});
 }
 
 /// Writes all but name, breakers and test of a row that is there.
-void save(SqliteContext &context, std::int64_t id, const StoredConnection &connection)
+void save(SqliteDatabase &database, std::int64_t id, const StoredConnection &connection)
 {
-    context.database.run("UPDATE connection SET present = 1, version = ?2, plugin = ?3, configuration = ?4,"
-                         " defaults = ?5, sealed_data_key = ?6, key_id = ?7, created = ?8,"
-                         " changed = ?9, uid = ?10, secrets_version = ?11 WHERE id = ?1",
-                         id, connection.version, connection.plugin, connection.configurationJson,
-                         connection.defaultsJson, SqliteBlob{connection.sealedDataKey}, connection.keyId,
-                         connection.created, connection.changed, connection.uid, connection.secretsVersion);
-    saveSealed(context, id, connection.sealed);
+    database.run("UPDATE connection SET present = 1, version = ?2, plugin = ?3, configuration = ?4,"
+                 " defaults = ?5, sealed_data_key = ?6, key_id = ?7, created = ?8,"
+                 " changed = ?9, uid = ?10, secrets_version = ?11 WHERE id = ?1",
+                 id, connection.version, connection.plugin, connection.configurationJson, connection.defaultsJson,
+                 SqliteBlob{connection.sealedDataKey}, connection.keyId, connection.created, connection.changed,
+                 connection.uid, connection.secretsVersion);
+    saveSealed(database, id, connection.sealed);
 }
 
 /// A row to fill in: that of a removed connection of this name, or a new one. Its version so far is 0 if it is new.
-std::pair<std::int64_t, std::int64_t> rowFor(SqliteContext &context, const std::string &name)
+std::pair<std::int64_t, std::int64_t> rowFor(SqliteDatabase &database, const std::string &name)
 {
     {
-        SqliteStatement row = context.database.statement("SELECT id, version FROM connection WHERE name = ?1", name);
+        SqliteStatement row = database.statement("SELECT id, version FROM connection WHERE name = ?1", name);
         if (row.next())
             return {row.integer(0), row.integer(1)};
     }
-    context.database.run(
+    database.run(
         "INSERT INTO connection (name, present, uid, secrets_version, version, plugin, configuration, defaults,"
         " sealed_data_key, key_id, paused, pause_reason, breakers, created, changed)"
         " VALUES (?1, 1, '', 0, 0, '', '', '', x'', '', 0, '', '', 0, 0)",
         name);
-    return {context.database.lastId(), 0};
-}
-
-bool hasOpenTickets(SqliteContext &context, std::int64_t id)
-{
-    static const std::string sql =
-        "SELECT coalesce(sum(n), 0) FROM ticket_count WHERE connection_id = ?1 AND state IN (" + statesNotEnded() + ")";
-    return context.database.integer(sql.c_str(), id) > 0;
-}
-
-void endAllLooking(SqliteContext &context, std::int64_t id)
-{
-    static const std::string sql = "SELECT id FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = ?1"
-                                   " AND open_since IS NOT NULL AND state IN (" +
-                                   statesThatAllow(TicketAction::look) + ")";
-    for (const std::int64_t each : context.database.statement(sql.c_str(), id).integers())
-    {
-        StoredTicket ticket = loadKnownTicket(context, each);
-        endLooking(ticket, context.now());
-        saveTicket(context, ticket);
-    }
+    return {database.lastId(), 0};
 }
 
 } // namespace
 
-std::optional<StoredConnection> loadConnection(SqliteContext &context, const std::string &name)
+std::optional<std::int64_t> SqliteSession::connectionId(const std::string &name) const
 {
-    SqliteStatement row = context.database.statement(
+    SqliteStatement row = database_.statement("SELECT id FROM connection WHERE name = ?1 AND present", name);
+    return row.next() ? std::optional(row.integer(0)) : std::nullopt;
+}
+
+std::int64_t SqliteSession::knownConnectionId(const std::string &name) const
+{
+    const auto id = connectionId(name);
+    if (!id)
+        throwNotFound(name);
+    return *id;
+}
+
+std::optional<StoredConnection> SqliteSession::connection(const std::string &name) const
+{
+    SqliteStatement row = database_.statement(
         "SELECT id, plugin, configuration, defaults, sealed_data_key, key_id, breakers, version, created, changed,"
         " uid, secrets_version, test FROM connection WHERE name = ?1 AND present",
         name);
@@ -111,45 +93,45 @@ std::optional<StoredConnection> loadConnection(SqliteContext &context, const std
     connection.uid = row.text(10);
     connection.secretsVersion = row.integer(11);
     connection.testJson = row.text(12);
-    connection.sealed = loadSealed(context, row.integer(0));
+    connection.sealed = loadSealed(database_, row.integer(0));
     return connection;
 }
 
-std::vector<StoredConnection> loadConnections(SqliteContext &context)
+std::vector<StoredConnection> SqliteSession::connections() const
 {
     std::vector<std::string> names;
     {
-        SqliteStatement rows = context.database.statement("SELECT name FROM connection WHERE present ORDER BY name");
+        SqliteStatement rows = database_.statement("SELECT name FROM connection WHERE present ORDER BY name");
         while (rows.next())
             names.push_back(rows.text(0));
     }
     std::vector<StoredConnection> connections;
     for (const std::string &name : names)
-        connections.push_back(loadConnection(context, name).value());
+        connections.push_back(this->connection(name).value());
     return connections;
 }
 
-StoredConnection addConnection(SqliteContext &context, const StoredConnection &connection)
+StoredConnection SqliteSession::addConnection(const StoredConnection &connection)
 {
     if (connection.name.empty() || connection.name.size() > maxNameBytes)
         throw StoreError(StoreError::Kind::invalid,
                          "the name \"" + connection.name + "\" of a connection does not have 1 to 100 bytes");
-    if (context.connectionId(connection.name))
+    if (connectionId(connection.name))
         throw StoreError(StoreError::Kind::conflict, "there is a connection \"" + connection.name +
                                                          "\" already; change it, or choose another name");
-    const auto [id, version] = rowFor(context, connection.name);
+    const auto [id, version] = rowFor(database_, connection.name);
     StoredConnection added = connection;
     added.version = version + 1;
-    added.created = added.changed = context.now();
+    added.created = added.changed = now();
     added.breakerJson.clear();
     added.testJson.clear();
-    save(context, id, added);
+    save(database_, id, added);
     return added;
 }
 
-StoredConnection updateConnection(SqliteContext &context, const StoredConnection &connection)
+StoredConnection SqliteSession::updateConnection(const StoredConnection &connection)
 {
-    const auto present = loadConnection(context, connection.name);
+    const auto present = this->connection(connection.name);
     if (!present)
         throwNotFound(connection.name);
     if (present->version != connection.version)
@@ -160,36 +142,31 @@ StoredConnection updateConnection(SqliteContext &context, const StoredConnection
     StoredConnection updated = connection;
     ++updated.version;
     updated.created = present->created;
-    updated.changed = context.now();
+    updated.changed = now();
     updated.breakerJson = present->breakerJson;
     updated.testJson = present->testJson;
-    save(context, knownId(context, connection.name), updated);
+    save(database_, knownConnectionId(connection.name), updated);
     return updated;
 }
 
-void removeConnection(SqliteContext &context, const std::string &name)
+void SqliteSession::removeConnection(const std::string &name)
 {
-    const std::int64_t id = knownId(context, name);
-    if (hasOpenTickets(context, id))
-        throw StoreError(StoreError::Kind::notAllowed,
-                         "the connection \"" + name +
-                             "\" has unfinished tickets; wait for them, or drop or link them first");
-    saveSealed(context, id, {});
-    endAllLooking(context, id);
-    context.database.run("UPDATE connection SET present = 0, plugin = '', configuration = '', defaults = '',"
-                         " sealed_data_key = x'', uid = '', secrets_version = 0, key_id = '', breakers = '',"
-                         " test = '', changed = ?2 WHERE id = ?1",
-                         id, context.now());
+    const std::int64_t id = knownConnectionId(name);
+    saveSealed(database_, id, {});
+    database_.run("UPDATE connection SET present = 0, plugin = '', configuration = '', defaults = '',"
+                  " sealed_data_key = x'', uid = '', secrets_version = 0, key_id = '', breakers = '',"
+                  " test = '', changed = ?2 WHERE id = ?1",
+                  id, now());
 }
 
-void setBreakers(SqliteContext &context, const std::string &name, const std::string &breakerJson)
+void SqliteSession::setBreakers(const std::string &name, const std::string &breakerJson)
 {
-    context.database.run("UPDATE connection SET breakers = ?2 WHERE id = ?1", knownId(context, name), breakerJson);
+    database_.run("UPDATE connection SET breakers = ?2 WHERE id = ?1", knownConnectionId(name), breakerJson);
 }
 
-void setTest(SqliteContext &context, const std::string &name, const std::string &testJson)
+void SqliteSession::setTest(const std::string &name, const std::string &testJson)
 {
-    context.database.run("UPDATE connection SET test = ?2 WHERE id = ?1", knownId(context, name), testJson);
+    database_.run("UPDATE connection SET test = ?2 WHERE id = ?1", knownConnectionId(name), testJson);
 }
 
 } // namespace psa::host

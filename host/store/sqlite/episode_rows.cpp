@@ -1,5 +1,4 @@
-#include "host/store/sqlite/episode_rows.h"
-
+#include "host/store/sqlite/sqlite_session.h"
 #include "host/store/store_error.h"
 
 #include <sstream>
@@ -27,41 +26,40 @@ std::set<std::string> alertsFrom(const std::string &stored)
 
 } // namespace
 
-std::optional<AlertEpisode> loadOpenEpisode(SqliteContext &context, const std::string &connection,
-                                            const std::string &group)
+std::optional<AlertEpisode> SqliteSession::openEpisode(const std::string &connection, const std::string &group) const
 {
     SqliteStatement row =
-        context.database.statement("SELECT e.id, e.ticket_id, e.opened, e.seen, e.alerts FROM alert_episode e"
-                                   " JOIN connection c ON c.id = e.connection_id"
-                                   " WHERE c.name = ?1 AND c.present AND e.source_group = ?2 AND e.closed IS NULL",
-                                   connection, group);
+        database_.statement("SELECT e.id, e.ticket_id, e.opened, e.seen, e.alerts FROM alert_episode e"
+                            " JOIN connection c ON c.id = e.connection_id"
+                            " WHERE c.name = ?1 AND c.present AND e.source_group = ?2 AND e.closed IS NULL",
+                            connection, group);
     if (!row.next())
         return std::nullopt;
     return AlertEpisode{row.integer(0), connection,  group,        row.integer(1),
                         row.time(2),    row.time(3), std::nullopt, alertsFrom(row.text(4))};
 }
 
-std::int64_t addEpisode(SqliteContext &context, const AlertEpisode &episode)
+std::int64_t SqliteSession::addEpisode(const AlertEpisode &episode)
 {
-    const auto connection = context.connectionId(episode.connection);
+    const auto connection = connectionId(episode.connection);
     if (!connection)
         throw StoreError(StoreError::Kind::notFound, "there is no connection \"" + episode.connection + "\"");
-    context.database.run(
-        "INSERT INTO alert_episode (connection_id, source_group, ticket_id, opened, seen, closed, alerts)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?6)",
-        *connection, episode.group, episode.ticketId, episode.opened, episode.seen, alertsToStored(episode.alerts));
-    return context.database.lastId();
+    database_.run("INSERT INTO alert_episode (connection_id, source_group, ticket_id, opened, seen, closed, alerts)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?6)",
+                  *connection, episode.group, episode.ticketId, episode.opened, episode.seen,
+                  alertsToStored(episode.alerts));
+    return database_.lastId();
 }
 
-void updateEpisode(SqliteContext &context, const AlertEpisode &episode)
+void SqliteSession::updateEpisode(const AlertEpisode &episode)
 {
-    context.database.run("UPDATE alert_episode SET seen = ?2, closed = ?3, alerts = ?4 WHERE id = ?1", episode.id,
-                         episode.seen, episode.closed, alertsToStored(episode.alerts));
+    database_.run("UPDATE alert_episode SET seen = ?2, closed = ?3, alerts = ?4 WHERE id = ?1", episode.id,
+                  episode.seen, episode.closed, alertsToStored(episode.alerts));
 }
 
-std::size_t deleteEpisodes(SqliteContext &context, Clock::Wall before, std::size_t max)
+std::size_t SqliteSession::deleteEpisodes(Clock::Wall before, std::size_t max)
 {
-    return static_cast<std::size_t>(context.database.run(
+    return static_cast<std::size_t>(database_.run(
         "DELETE FROM alert_episode WHERE id IN (SELECT id FROM alert_episode WHERE closed IS NOT NULL AND closed < ?1"
         " ORDER BY closed LIMIT ?2)",
         before, static_cast<std::int64_t>(max)));

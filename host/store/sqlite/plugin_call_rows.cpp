@@ -1,28 +1,27 @@
-#include "host/store/sqlite/plugin_call_rows.h"
+#include "host/store/sqlite/sqlite_session.h"
 
 namespace psa::host {
 
-std::vector<PluginCall> loadPluginCalls(SqliteContext &context)
+std::vector<PluginCall> SqliteSession::pluginCalls() const
 {
     std::vector<PluginCall> calls;
-    SqliteStatement rows = context.database.statement("SELECT plugin, operation, deaths FROM plugin_call"
-                                                      " WHERE deaths > 0 ORDER BY plugin, operation");
+    SqliteStatement rows = database_.statement("SELECT plugin, operation, deaths FROM plugin_call"
+                                               " WHERE deaths > 0 ORDER BY plugin, operation");
     while (rows.next())
         calls.push_back({rows.text(0), rows.text(1), rows.integer(2)});
     return calls;
 }
 
-std::int64_t blamePlugin(SqliteContext &context, const std::string &plugin, const std::string &operation)
+std::int64_t SqliteSession::blamePlugin(const std::string &plugin, const std::string &operation)
 {
-    context.database.run("INSERT INTO plugin_call VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET deaths = deaths + 1",
-                         plugin, operation);
-    return context.database.integer("SELECT deaths FROM plugin_call WHERE plugin = ?1 AND operation = ?2", plugin,
-                                    operation);
+    database_.run("INSERT INTO plugin_call VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET deaths = deaths + 1", plugin,
+                  operation);
+    return database_.integer("SELECT deaths FROM plugin_call WHERE plugin = ?1 AND operation = ?2", plugin, operation);
 }
 
-void releasePlugin(SqliteContext &context, const std::string &plugin, const std::string &operation)
+void SqliteSession::releasePlugin(const std::string &plugin, const std::string &operation)
 {
-    context.database.run("UPDATE plugin_call SET deaths = 0 WHERE plugin = ?1 AND operation = ?2", plugin, operation);
+    database_.run("UPDATE plugin_call SET deaths = 0 WHERE plugin = ?1 AND operation = ?2", plugin, operation);
 }
 
 } // namespace psa::host

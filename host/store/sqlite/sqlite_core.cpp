@@ -1,11 +1,9 @@
 #include "host/store/sqlite/sqlite_core.h"
 
 #include "host/json/json_text.h"
-#include "host/store/sqlite/plugin_call_rows.h"
 #include "host/store/sqlite/sqlite_backup.h"
 #include "host/store/sqlite/sqlite_error.h"
 #include "host/store/sqlite/sqlite_opening.h"
-#include "host/store/sqlite/ticket_upkeep.h"
 
 #include <Poco/JSON/Object.h>
 
@@ -24,10 +22,9 @@ constexpr std::int64_t pageBytes = 4096;
 
 SqliteCore::SqliteCore(const SqliteStoreSettings &settings, std::shared_ptr<const Clock> clock)
     : settings_(settings), clock_(std::move(clock)), folder_(settings.folder),
-      lock_(folder_.path(), settings.socketPath),
-      database_(openStoreFile(folder_, settings.vfs, settings.restored)), context_{*database_, *clock_, {}, 0},
-      session_(context_), epoch_(loadEpoch(*database_, folder_)), mark_(folder_, *clock_), group_(*database_, session_),
-      report_(begin())
+      lock_(folder_.path(), settings.socketPath), database_(openStoreFile(folder_, settings.vfs, settings.restored)),
+      session_(*database_, *clock_), epoch_(loadEpoch(*database_, folder_)), mark_(folder_, *clock_),
+      group_(*database_, session_), report_(begin())
 {
 }
 
@@ -78,7 +75,7 @@ OpenReport SqliteCore::begin()
         group_.countFrom(start_);
     database_->checkpoint(0); // so that not everything hangs on the log
     database_->keepLog(false);
-    loadKeys(context_);
+    session_.loadKeys();
     return report;
 }
 
@@ -108,7 +105,7 @@ void SqliteCore::lookInto(OpenReport &report, const Acknowledged &stored)
 /// What is left of the one before becomes what this one begins with. Within a transaction.
 void SqliteCore::recover(OpenReport &report)
 {
-    report.madeUnknown = recoverTickets(context_, !report.restored.empty());
+    report.madeUnknown = session_.recoverTickets(!report.restored.empty());
     saveEpochNumber(*database_, epoch_.number);
     ++start_.commits;
     saveAcknowledged(*database_, start_);
@@ -213,8 +210,8 @@ void SqliteCore::tidyUp()
     {
         if (database_->checkpoint(settings_.checkpointPages))
             note(std::nullopt, logProblem_);
-        if (context_.deletedKeys * 2 > context_.keys.size())
-            loadKeys(context_);
+        if (session_.hasStaleKeys())
+            session_.loadKeys();
     }
     catch (const SqliteError &error)
     {

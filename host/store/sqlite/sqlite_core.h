@@ -56,7 +56,6 @@ private:
     const StateFolder folder_;
     const LockFile lock_;
     std::unique_ptr<SqliteDatabase> database_;
-    SqliteContext context_;
     SqliteSession session_;
     Epoch epoch_;
     CommitMark mark_;

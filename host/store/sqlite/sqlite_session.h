@@ -1,26 +1,34 @@
 #pragma once
 
-#include "host/store/sqlite/sqlite_context.h"
+#include "host/store/sqlite/key_table.h"
+#include "host/store/sqlite/sqlite_database.h"
 #include "host/store/store_writer.h"
 
 namespace psa::host {
 
-/// What a read or a write sees of the SQLite store. Belongs to the owner thread. It only says which part does what.
+/// What a read or a write sees of the SQLite store: each file of rows defines the functions that work on them. Belongs to
+/// the owner thread.
 class SqliteSession final : public StoreWriter
 {
 public:
-    explicit SqliteSession(SqliteContext &context) : context_(context) {}
+    SqliteSession(SqliteDatabase &database, const Clock &clock) : database_(database), clock_(clock) {}
+
+    Clock::Wall now() const override { return std::chrono::floor<std::chrono::milliseconds>(clock_.wallNow()); }
 
     std::optional<StoredTicket> ticket(std::int64_t id) const override;
+    std::optional<StoredTicket> ticketRow(std::int64_t id) const override;
     std::optional<StoredTicket> ticketByReference(const std::string &reference) const override;
     std::optional<StoredTicket> ticketByKey(const std::string &connection, const std::string &key) const override;
     TicketPage listTickets(const TicketQuery &query) const override;
+    std::vector<StoredTicket> dueTickets(const std::string &connection, ClaimFor purpose,
+                                         std::size_t max) const override;
+    std::vector<StoredTicket> heldTickets(const std::string &connection, std::size_t max) const override;
+    std::vector<StoredTicket> ticketsToLookFor(const std::string &connection, std::size_t max) const override;
+    ConnectionDue due(const std::string &connection) const override;
+    std::vector<ConnectionCounts> counts() const override;
     std::optional<StoredTicket> ticketWithoutNumber(const std::string &connection) const override;
     std::string companyLabel(const std::string &connection, const std::string &company) const override;
     std::vector<std::string> unlabelledCompanies(const std::string &connection, std::size_t max) const override;
-    std::vector<ConnectionDue> due() const override;
-    bool hasTicketsToLookFor(const std::string &connection) const override;
-    std::vector<ConnectionCounts> counts() const override;
     std::optional<StoredConnection> connection(const std::string &name) const override;
     std::vector<StoredConnection> connections() const override;
     std::optional<std::string> value(const std::string &name) const override;
@@ -29,20 +37,15 @@ public:
     std::optional<AlertEpisode> openEpisode(const std::string &connection, const std::string &group) const override;
     AuditPage audit(const AuditQuery &query) const override;
 
-    TicketInsertion insertTicket(const NewTicket &ticket) override;
-    std::vector<StoredTicket> claimTickets(const TicketClaim &claim) override;
-    bool settleTicket(std::int64_t id, std::int64_t fence, const TicketSettlement &how) override;
-    std::size_t releaseHeld(const std::string &connection, std::size_t max) override;
-    StoredTicket retryTicket(std::int64_t id, bool lookFirst, const TicketDocuments &documents) override;
-    StoredTicket linkTicket(std::int64_t id, const TicketOutcome &outcome, const StateReason &reason) override;
-    StoredTicket dropTicket(std::int64_t id, const StateReason &reason) override;
-    bool noteNumber(std::int64_t id, const std::string &number, const std::string &url) override;
+    StoredTicket addTicket(const StoredTicket &ticket) override;
+    void saveTicket(const StoredTicket &ticket) override;
+    void saveDocuments(std::int64_t id, const TicketDocuments &documents) override;
     void giveUpNumber(std::int64_t id, bool forGood) override;
+    std::size_t deleteEndedTickets(Clock::Wall before, std::size_t max) override;
     void wantCompanyLabel(const std::string &connection, const std::string &company) override;
     void labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels) override;
     void giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
                          bool forGood) override;
-    std::size_t deleteEndedTickets(Clock::Wall before, std::size_t max) override;
     StoredConnection addConnection(const StoredConnection &connection) override;
     StoredConnection updateConnection(const StoredConnection &connection) override;
     void removeConnection(const std::string &name) override;
@@ -58,8 +61,39 @@ public:
     std::int64_t appendAudit(const AuditEntry &entry) override;
     std::size_t deleteAudit(Clock::Wall before, std::size_t max) override;
 
+    // Of the opening, and of upkeep.
+
+    /// recover() of every ticket that the last process had in hand; `storeIsOlder`: of all that have not ended. How many
+    /// became unknown.
+    std::uint64_t recoverTickets(bool storeIsOlder);
+    /// Reads the keys of all tickets into the table in memory; outside of transactions.
+    void loadKeys();
+    /// More than half of the table's entries may be of tickets that are gone.
+    bool hasStaleKeys() const { return deletedKeys_ * 2 > keys_.size(); }
+
 private:
-    SqliteContext &context_;
+    std::optional<std::int64_t> connectionId(const std::string &name) const;
+    std::int64_t knownConnectionId(const std::string &name) const;
+    std::optional<std::int64_t> idByKey(std::int64_t connectionId, const std::string &key) const;
+    /// Notes a company that a ticket names, to be labelled; its label, "" if it is not known.
+    std::string noteCompany(std::int64_t connectionId, const std::string &company);
+    /// Fills in what people call a ticket: the title of its request, its company and the company's label; and says so where
+    /// its documents cannot be read.
+    void describeTicket(StoredTicket &ticket) const;
+    /// Fills in the company and its label alone.
+    void describeCompany(StoredTicket &ticket) const;
+    void loadDocuments(StoredTicket &ticket) const;
+    std::vector<StoredTicket> rowsOf(const std::vector<std::int64_t> &ids) const;
+
+    SqliteDatabase &database_;
+    const Clock &clock_;
+    KeyTable keys_;
+    std::size_t deletedKeys_ = 0; ///< Entries of `keys_` whose tickets are gone, at most.
 };
+
+/// The numbers of the states that allow it, for an SQL list: "0, 2".
+std::string statesThatAllow(TicketAction action);
+/// Those of the states that are not the end.
+std::string statesNotEnded();
 
 } // namespace psa::host

@@ -1,6 +1,6 @@
-#include "host/store/sqlite/ticket_rows.h"
-
 #include "host/json/strict_json.h"
+#include "host/store/sqlite/sqlite_error.h"
+#include "host/store/sqlite/sqlite_session.h"
 #include "host/store/store_error.h"
 
 #include <Poco/Exception.h>
@@ -10,6 +10,9 @@
 
 namespace psa::host {
 namespace {
+
+constexpr std::size_t maxKeyBytes = 255;
+constexpr std::size_t maxReferenceBytes = 40;
 
 std::string toStored(const std::vector<std::string> &warnings)
 {
@@ -71,6 +74,16 @@ std::string numbersOf(const Wanted &wanted)
     return numbers;
 }
 
+void checkNames(const StoredTicket &ticket)
+{
+    if (ticket.reference.empty() || ticket.reference.size() > maxReferenceBytes)
+        throw StoreError(StoreError::Kind::invalid,
+                         "the reference \"" + ticket.reference + "\" does not have 1 to 40 bytes");
+    if (ticket.key.size() > maxKeyBytes)
+        throw StoreError(StoreError::Kind::invalid,
+                         "the key has " + std::to_string(ticket.key.size()) + " bytes; it may have at most 255");
+}
+
 } // namespace
 
 std::string statesThatAllow(TicketAction action)
@@ -83,9 +96,9 @@ std::string statesNotEnded()
     return numbersOf([](TicketState state) { return !isEnded(state); });
 }
 
-std::optional<StoredTicket> loadTicket(SqliteContext &context, std::int64_t id)
+std::optional<StoredTicket> SqliteSession::ticketRow(std::int64_t id) const
 {
-    SqliteStatement row = context.database.statement(
+    SqliteStatement row = database_.statement(
         "SELECT c.name, t.key, t.fingerprint, t.reference, t.state, t.reason_code, t.reason_text, t.attempts, t.fence,"
         " t.created, t.run_began, t.changed, t.due, t.open_since, t.ended, t.psa_id, t.psa_number, t.psa_url,"
         " t.warnings, t.recovered, t.plugin_build"
@@ -120,51 +133,108 @@ std::optional<StoredTicket> loadTicket(SqliteContext &context, std::int64_t id)
     return ticket;
 }
 
-StoredTicket loadKnownTicket(SqliteContext &context, std::int64_t id)
+std::optional<StoredTicket> SqliteSession::ticket(std::int64_t id) const
 {
-    auto ticket = loadTicket(context, id);
-    if (!ticket)
-        throw StoreError(StoreError::Kind::notFound, "there is no ticket " + std::to_string(id) +
-                                                         "; it may have been deleted after it was finished");
-    return std::move(*ticket);
+    auto found = ticketRow(id);
+    if (found)
+    {
+        loadDocuments(*found);
+        describeCompany(*found);
+    }
+    return found;
 }
 
-void loadDocuments(SqliteContext &context, StoredTicket &ticket)
+std::optional<StoredTicket> SqliteSession::ticketByReference(const std::string &reference) const
 {
-    SqliteStatement row =
-        context.database.statement("SELECT request, ticket FROM ticket_document WHERE id = ?1", ticket.id);
+    SqliteStatement row = database_.statement("SELECT id FROM ticket WHERE reference = ?1", reference);
+    return row.next() ? ticket(row.integer(0)) : std::nullopt;
+}
+
+std::optional<std::int64_t> SqliteSession::idByKey(std::int64_t connectionId, const std::string &key) const
+{
+    std::optional<std::int64_t> found;
+    keys_.find(hashOfKey(connectionId, key), [&](std::int64_t id) {
+        const bool same =
+            database_.integer("SELECT count(*) FROM ticket WHERE id = ?1 AND connection_id = ?2 AND key = ?3", id,
+                              connectionId, key) == 1;
+        if (same)
+            found = id;
+        return same;
+    });
+    return found;
+}
+
+std::optional<StoredTicket> SqliteSession::ticketByKey(const std::string &connection, const std::string &key) const
+{
+    const auto of = connectionId(connection);
+    const auto id = of ? idByKey(*of, key) : std::nullopt;
+    return id ? ticket(*id) : std::nullopt;
+}
+
+void SqliteSession::loadDocuments(StoredTicket &ticket) const
+{
+    SqliteStatement row = database_.statement("SELECT request, ticket FROM ticket_document WHERE id = ?1", ticket.id);
     if (!row.next())
         return;
     ticket.requestJson = row.text(0);
     ticket.ticketJson = row.text(1);
 }
 
-void addTicketRow(SqliteContext &context, StoredTicket &ticket, std::int64_t connectionId,
-                  std::optional<std::int64_t> keyHash)
+StoredTicket SqliteSession::addTicket(const StoredTicket &ticket)
+try
 {
-    context.database.run(
+    checkNames(ticket);
+    const std::int64_t of = knownConnectionId(ticket.connection);
+    if (!ticket.key.empty() && idByKey(of, ticket.key))
+        throw StoreError(StoreError::Kind::conflict, "another ticket has the key \"" + ticket.key + "\" already");
+    const auto keyHash = ticket.key.empty() ? std::nullopt : std::optional(hashOfKey(of, ticket.key));
+    database_.run(
         "INSERT INTO ticket (connection_id, key, key_hash, fingerprint, reference, state, reason_code, reason_text,"
         " attempts, fence, created, run_began, changed, due, ended, psa_id, psa_number, psa_url, warnings, recovered,"
         " plugin_build)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?9, ?9, ?10, ?11, '', '', '', ?12, 0, '')",
-        connectionId, optionalText(ticket.key), keyHash, ticket.fingerprint, ticket.reference,
-        static_cast<int>(ticket.state), ticket.reason.code, ticket.reason.text, ticket.created, ticket.due,
-        ticket.ended, toStored(ticket.outcome.warnings));
-    ticket.id = context.database.lastId();
-    context.database.run("INSERT INTO ticket_document VALUES (?1, ?2, ?3)", ticket.id, ticket.requestJson,
-                         ticket.ticketJson);
+        of, optionalText(ticket.key), keyHash, ticket.fingerprint, ticket.reference, static_cast<int>(ticket.state),
+        ticket.reason.code, ticket.reason.text, ticket.created, ticket.due, ticket.ended,
+        toStored(ticket.outcome.warnings));
+    StoredTicket added = ticket;
+    added.id = database_.lastId();
+    database_.run("INSERT INTO ticket_document VALUES (?1, ?2, ?3)", added.id, ticket.requestJson, ticket.ticketJson);
+    if (keyHash)
+        keys_.add(*keyHash, added.id);
+    added.companyLabel = noteCompany(of, ticket.company);
+    return added;
+}
+catch (const SqliteError &error)
+{
+    if (error.extended != SQLITE_CONSTRAINT_UNIQUE)
+        throw;
+    throw StoreError(StoreError::Kind::conflict, "another ticket has the reference " + ticket.reference + " already");
 }
 
-void saveTicket(SqliteContext &context, const StoredTicket &ticket)
+void SqliteSession::saveTicket(const StoredTicket &ticket)
 {
-    context.database.run("UPDATE ticket SET state = ?2, reason_code = ?3, reason_text = ?4, attempts = ?5, fence = ?6,"
-                         " run_began = ?7, changed = ?8, due = ?9, open_since = ?10, ended = ?11, psa_id = ?12,"
-                         " psa_number = ?13, psa_url = ?14, warnings = ?15, recovered = ?16, plugin_build = ?17"
-                         " WHERE id = ?1",
-                         ticket.id, static_cast<int>(ticket.state), ticket.reason.code, ticket.reason.text,
-                         ticket.attempts, ticket.fence, ticket.runBegan, ticket.changed, ticket.due, ticket.openSince,
-                         ticket.ended, ticket.outcome.psaId, ticket.outcome.number, ticket.outcome.url,
-                         toStored(ticket.outcome.warnings), ticket.outcome.recovered, ticket.pluginBuild);
+    database_.run("UPDATE ticket SET state = ?2, reason_code = ?3, reason_text = ?4, attempts = ?5, fence = ?6,"
+                  " run_began = ?7, changed = ?8, due = ?9, open_since = ?10, ended = ?11, psa_id = ?12,"
+                  " psa_number = ?13, psa_url = ?14, warnings = ?15, recovered = ?16, plugin_build = ?17"
+                  " WHERE id = ?1",
+                  ticket.id, static_cast<int>(ticket.state), ticket.reason.code, ticket.reason.text, ticket.attempts,
+                  ticket.fence, ticket.runBegan, ticket.changed, ticket.due, ticket.openSince, ticket.ended,
+                  ticket.outcome.psaId, ticket.outcome.number, ticket.outcome.url, toStored(ticket.outcome.warnings),
+                  ticket.outcome.recovered, ticket.pluginBuild);
+}
+
+void SqliteSession::saveDocuments(std::int64_t id, const TicketDocuments &documents)
+{
+    if (documents.requestJson)
+        database_.run("UPDATE ticket_document SET request = ?2 WHERE id = ?1", id, *documents.requestJson);
+    if (documents.ticketJson)
+        database_.run("UPDATE ticket_document SET ticket = ?2 WHERE id = ?1", id, *documents.ticketJson);
+}
+
+void SqliteSession::giveUpNumber(std::int64_t id, bool forGood)
+{
+    database_.run("UPDATE ticket SET number_tries = number_tries + ?2 WHERE id = ?1", id,
+                  forGood ? nameTries : std::int64_t{1});
 }
 
 } // namespace psa::host

@@ -1,8 +1,5 @@
-#include "host/store/sqlite/ticket_search.h"
-
-#include "host/store/sqlite/company_rows.h"
 #include "host/store/sqlite/page_cursor.h"
-#include "host/store/sqlite/ticket_rows.h"
+#include "host/store/sqlite/sqlite_session.h"
 
 #include <algorithm>
 #include <functional>
@@ -24,13 +21,13 @@ bool isWanted(const TicketQuery &query, std::int64_t state)
            });
 }
 
-std::vector<Shelf> shelvesOf(SqliteContext &context, const TicketQuery &query)
+std::vector<Shelf> shelvesOf(SqliteDatabase &database, const TicketQuery &query)
 {
     std::vector<Shelf> shelves;
-    SqliteStatement rows = context.database.statement("SELECT n.connection_id, n.state FROM ticket_count n"
-                                                      " JOIN connection c ON c.id = n.connection_id"
-                                                      " WHERE n.n > 0 AND (?1 = '' OR c.name = ?1)",
-                                                      query.connection);
+    SqliteStatement rows = database.statement("SELECT n.connection_id, n.state FROM ticket_count n"
+                                              " JOIN connection c ON c.id = n.connection_id"
+                                              " WHERE n.n > 0 AND (?1 = '' OR c.name = ?1)",
+                                              query.connection);
     while (rows.next())
         if (isWanted(query, rows.integer(1)))
             shelves.push_back({rows.integer(0), rows.integer(1)});
@@ -38,10 +35,10 @@ std::vector<Shelf> shelvesOf(SqliteContext &context, const TicketQuery &query)
 }
 
 /// Adds the places of the next tickets of the shelf, newest first.
-void addPlaces(SqliteContext &context, const Shelf &shelf, const PageCursor &start, std::int64_t from,
+void addPlaces(SqliteDatabase &database, const Shelf &shelf, const PageCursor &start, std::int64_t from,
                std::int64_t limit, std::vector<PageCursor> &places)
 {
-    SqliteStatement rows = context.database.statement(
+    SqliteStatement rows = database.statement(
         "SELECT created, id FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1 AND state = ?2"
         " AND created >= ?3 AND (created, id) < (?4, ?5) ORDER BY created DESC, id DESC LIMIT ?6",
         shelf.connectionId, shelf.state, from, start.time, start.id, limit);
@@ -50,17 +47,17 @@ void addPlaces(SqliteContext &context, const Shelf &shelf, const PageCursor &sta
 }
 
 /// The same, of all tickets that are one ticket in the PSA.
-std::vector<PageCursor> placesInPsa(SqliteContext &context, const TicketQuery &query, const PageCursor &start,
+std::vector<PageCursor> placesInPsa(SqliteDatabase &database, const TicketQuery &query, const PageCursor &start,
                                     std::int64_t from)
 {
     std::vector<PageCursor> places;
-    SqliteStatement rows = context.database.statement(
-        "SELECT t.created, t.id, t.state FROM ticket t JOIN connection c ON c.id = t.connection_id"
-        " WHERE t.id IN (SELECT id FROM ticket WHERE psa_id = ?1 AND psa_id <> ''"
-        "  UNION SELECT id FROM ticket WHERE psa_number = ?1 AND psa_number <> '')"
-        " AND (?2 = '' OR c.name = ?2) AND t.created >= ?3 AND (t.created, t.id) < (?4, ?5)"
-        " ORDER BY t.created DESC, t.id DESC",
-        query.psaTicket, query.connection, from, start.time, start.id);
+    SqliteStatement rows =
+        database.statement("SELECT t.created, t.id, t.state FROM ticket t JOIN connection c ON c.id = t.connection_id"
+                           " WHERE t.id IN (SELECT id FROM ticket WHERE psa_id = ?1 AND psa_id <> ''"
+                           "  UNION SELECT id FROM ticket WHERE psa_number = ?1 AND psa_number <> '')"
+                           " AND (?2 = '' OR c.name = ?2) AND t.created >= ?3 AND (t.created, t.id) < (?4, ?5)"
+                           " ORDER BY t.created DESC, t.id DESC",
+                           query.psaTicket, query.connection, from, start.time, start.id);
     while (places.size() <= query.limit && rows.next())
         if (isWanted(query, rows.integer(2)))
             places.push_back({rows.integer(0), rows.integer(1)});
@@ -73,9 +70,9 @@ std::optional<std::int64_t> stored(const std::optional<Clock::Wall> &time)
 }
 
 /// Where the oldest of the shelf was created; the shelf is not empty.
-Clock::Wall oldestOf(SqliteContext &context, std::int64_t connectionId, std::int64_t state)
+Clock::Wall oldestOf(SqliteDatabase &database, std::int64_t connectionId, std::int64_t state)
 {
-    return fromStoredTime(context.database.integer(
+    return fromStoredTime(database.integer(
         "SELECT min(created) FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1 AND state = ?2", connectionId,
         state));
 }
@@ -91,10 +88,8 @@ std::size_t bytesOf(const StoredTicket &ticket)
 }
 
 /// What stands in an index and not in the table is shown as that, and not left out.
-StoredTicket loadListedTicket(SqliteContext &context, const PageCursor &place)
+StoredTicket missingTicket(const PageCursor &place)
 {
-    if (auto ticket = loadTicket(context, place.id))
-        return std::move(*ticket);
     StoredTicket gone;
     gone.id = place.id;
     gone.state = TicketState::needsReview;
@@ -106,7 +101,7 @@ StoredTicket loadListedTicket(SqliteContext &context, const PageCursor &place)
 
 } // namespace
 
-TicketPage listTickets(SqliteContext &context, const TicketQuery &query)
+TicketPage SqliteSession::listTickets(const TicketQuery &query) const
 {
     PageFill fill(query.limit);
     const PageCursor start = PageCursor::start(query.cursor, stored(query.until));
@@ -114,16 +109,17 @@ TicketPage listTickets(SqliteContext &context, const TicketQuery &query)
     // One more than fits, which says whether there is another page.
     std::vector<PageCursor> places;
     if (!query.psaTicket.empty())
-        places = placesInPsa(context, query, start, from);
+        places = placesInPsa(database_, query, start, from);
     else
-        for (const Shelf &shelf : shelvesOf(context, query))
-            addPlaces(context, shelf, start, from, static_cast<std::int64_t>(query.limit) + 1, places);
+        for (const Shelf &shelf : shelvesOf(database_, query))
+            addPlaces(database_, shelf, start, from, static_cast<std::int64_t>(query.limit) + 1, places);
     std::sort(places.begin(), places.end(), std::greater<>());
     TicketPage page;
     for (auto place = places.begin(); place != places.end(); ++place)
     {
-        StoredTicket ticket = loadListedTicket(context, *place);
-        describeTicket(context, ticket);
+        auto row = ticketRow(place->id);
+        StoredTicket ticket = row ? std::move(*row) : missingTicket(*place);
+        describeTicket(ticket);
         if (!fill.take(bytesOf(ticket)))
         {
             page.next = std::prev(place)->toText();
@@ -134,54 +130,94 @@ TicketPage listTickets(SqliteContext &context, const TicketQuery &query)
     return page;
 }
 
-std::optional<StoredTicket> ticketWithoutNumber(SqliteContext &context, const std::string &connection)
+std::optional<StoredTicket> SqliteSession::ticketWithoutNumber(const std::string &connection) const
 {
-    const auto connectionId = context.connectionId(connection);
-    if (!connectionId)
+    const auto of = connectionId(connection);
+    if (!of)
         return std::nullopt;
     static_assert(static_cast<int>(TicketState::done) == 6); // as in the index
     SqliteStatement row =
-        context.database.statement("SELECT id FROM ticket INDEXED BY ticket_without_number"
-                                   " WHERE connection_id = ?1 AND state = 6 AND psa_number = '' AND number_tries < 3"
-                                   " ORDER BY number_tries, id DESC LIMIT 1",
-                                   *connectionId);
-    return row.next() ? loadTicket(context, row.integer(0)) : std::nullopt;
+        database_.statement("SELECT id FROM ticket INDEXED BY ticket_without_number"
+                            " WHERE connection_id = ?1 AND state = 6 AND psa_number = '' AND number_tries < 3"
+                            " ORDER BY number_tries, id DESC LIMIT 1",
+                            *of);
+    return row.next() ? ticketRow(row.integer(0)) : std::nullopt;
 }
 
-std::vector<ConnectionDue> dueTickets(SqliteContext &context)
+std::vector<StoredTicket> SqliteSession::dueTickets(const std::string &connection, ClaimFor purpose,
+                                                    std::size_t max) const
 {
-    std::vector<ConnectionDue> due;
-    static const std::string sql =
-        "SELECT name,"
-        " (SELECT min(due) FROM ticket INDEXED BY ticket_to_send WHERE connection_id = c.id AND state IN (" +
-        statesThatAllow(TicketAction::send) +
-        ") AND open_since IS NULL),"
-        " (SELECT min(due) FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = c.id"
-        " AND open_since IS NOT NULL AND due IS NOT NULL)"
-        " FROM connection c WHERE present ORDER BY name";
-    SqliteStatement rows = context.database.statement(sql.c_str());
-    while (rows.next())
-        if (!rows.isNull(1) || !rows.isNull(2))
-            due.push_back({rows.text(0), rows.optionalTime(1), rows.optionalTime(2)});
-    return due;
+    static const std::string toSend = "SELECT id FROM ticket INDEXED BY ticket_to_send WHERE connection_id = ?1"
+                                      " AND state IN (" +
+                                      statesThatAllow(TicketAction::send) +
+                                      ") AND due <= ?2 AND open_since IS NULL ORDER BY due, id LIMIT ?3";
+    static const std::string toLookFor =
+        "SELECT id FROM ticket INDEXED BY ticket_to_look_for"
+        " WHERE connection_id = ?1 AND open_since IS NOT NULL AND due <= ?2 ORDER BY due, id LIMIT ?3";
+    const auto of = connectionId(connection);
+    const std::string &sql = purpose == ClaimFor::sending ? toSend : toLookFor;
+    std::vector<StoredTicket> tickets;
+    if (of)
+        tickets = rowsOf(database_.statement(sql.c_str(), *of, now(), static_cast<std::int64_t>(max)).integers());
+    for (StoredTicket &ticket : tickets)
+        loadDocuments(ticket);
+    return tickets;
 }
 
-bool hasTicketsToLookFor(SqliteContext &context, const std::string &connection)
+std::vector<StoredTicket> SqliteSession::heldTickets(const std::string &connection, std::size_t max) const
 {
-    SqliteStatement row = context.database.statement(
-        "SELECT EXISTS (SELECT 1 FROM ticket INDEXED BY ticket_to_look_for"
-        " WHERE connection_id = (SELECT id FROM connection WHERE name = ?1) AND open_since IS NOT NULL"
-        " AND ended IS NULL)",
-        connection);
-    return row.next() && row.integer(0) != 0;
+    static const std::string sql = "SELECT id FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1"
+                                   " AND state IN (" +
+                                   statesThatAllow(TicketAction::release) +
+                                   ") AND due IS NULL ORDER BY created LIMIT ?2";
+    const auto of = connectionId(connection);
+    return of ? rowsOf(database_.statement(sql.c_str(), *of, static_cast<std::int64_t>(max)).integers())
+              : std::vector<StoredTicket>();
 }
 
-std::vector<ConnectionCounts> countTickets(SqliteContext &context)
+std::vector<StoredTicket> SqliteSession::ticketsToLookFor(const std::string &connection, std::size_t max) const
+{
+    const auto of = connectionId(connection);
+    return of ? rowsOf(database_
+                           .statement("SELECT id FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = ?1"
+                                      " AND open_since IS NOT NULL AND ended IS NULL LIMIT ?2",
+                                      *of, static_cast<std::int64_t>(max))
+                           .integers())
+              : std::vector<StoredTicket>();
+}
+
+std::vector<StoredTicket> SqliteSession::rowsOf(const std::vector<std::int64_t> &ids) const
+{
+    std::vector<StoredTicket> tickets;
+    for (const std::int64_t id : ids)
+        if (auto ticket = ticketRow(id))
+            tickets.push_back(std::move(*ticket));
+    return tickets;
+}
+
+ConnectionDue SqliteSession::due(const std::string &connection) const
+{
+    static const std::string toSend = "SELECT min(due) FROM ticket INDEXED BY ticket_to_send WHERE connection_id = ?1"
+                                      " AND state IN (" +
+                                      statesThatAllow(TicketAction::send) + ") AND open_since IS NULL";
+    const auto of = connectionId(connection);
+    if (!of)
+        return {};
+    const auto earliest = [&](const char *sql) {
+        SqliteStatement row = database_.statement(sql, *of);
+        row.next();
+        return row.optionalTime(0);
+    };
+    return {earliest(toSend.c_str()),
+            earliest("SELECT min(due) FROM ticket INDEXED BY ticket_to_look_for WHERE connection_id = ?1"
+                     " AND open_since IS NOT NULL AND due IS NOT NULL")};
+}
+
+std::vector<ConnectionCounts> SqliteSession::counts() const
 {
     std::vector<ConnectionCounts> counts;
-    SqliteStatement rows =
-        context.database.statement("SELECT c.name, c.id, n.state, n.n FROM ticket_count n"
-                                   " JOIN connection c ON c.id = n.connection_id ORDER BY c.name, n.state");
+    SqliteStatement rows = database_.statement("SELECT c.name, c.id, n.state, n.n FROM ticket_count n"
+                                               " JOIN connection c ON c.id = n.connection_id ORDER BY c.name, n.state");
     while (rows.next())
     {
         if (counts.empty() || counts.back().connection != rows.text(0))
@@ -196,7 +232,7 @@ std::vector<ConnectionCounts> countTickets(SqliteContext &context)
         of.perState.at(static_cast<std::size_t>(state)) += n;
         if (n == 0 || isEnded(state))
             continue;
-        const Clock::Wall oldest = oldestOf(context, rows.integer(1), rows.integer(2));
+        const Clock::Wall oldest = oldestOf(database_, rows.integer(1), rows.integer(2));
         of.oldestOpen = std::min(of.oldestOpen.value_or(oldest), oldest);
     }
     return counts;

@@ -1,7 +1,4 @@
-#include "host/store/sqlite/ticket_upkeep.h"
-
-#include "host/store/sqlite/ticket_rows.h"
-#include "host/store/store_writer.h"
+#include "host/store/sqlite/sqlite_session.h"
 #include "host/ticket/transitions.h"
 
 #include <algorithm>
@@ -9,20 +6,20 @@
 namespace psa::host {
 namespace {
 
-std::size_t deletePlain(SqliteContext &context, Clock::Wall before, std::size_t max)
+std::size_t deletePlain(SqliteDatabase &database, Clock::Wall before, std::size_t max)
 {
     return static_cast<std::size_t>(
-        context.database.run("DELETE FROM ticket WHERE id IN (SELECT id FROM ticket INDEXED BY ticket_ended_plain"
-                             " WHERE ended IS NOT NULL AND key_hash IS NULL AND ended < ?1 ORDER BY ended LIMIT ?2)",
-                             before, static_cast<std::int64_t>(max)));
+        database.run("DELETE FROM ticket WHERE id IN (SELECT id FROM ticket INDEXED BY ticket_ended_plain"
+                     " WHERE ended IS NOT NULL AND key_hash IS NULL AND ended < ?1 ORDER BY ended LIMIT ?2)",
+                     before, static_cast<std::int64_t>(max)));
 }
 
-std::size_t deleteKeyed(SqliteContext &context, Clock::Wall before, std::size_t max)
+std::size_t deleteKeyed(SqliteDatabase &database, Clock::Wall before, std::size_t max)
 {
-    return static_cast<std::size_t>(context.database.run(
-        "DELETE FROM ticket WHERE id IN (SELECT id FROM ticket INDEXED BY ticket_ended_keyed"
-        " WHERE ended IS NOT NULL AND key_hash IS NOT NULL AND ended < ?1 ORDER BY ended LIMIT ?2)",
-        before, static_cast<std::int64_t>(max)));
+    return static_cast<std::size_t>(
+        database.run("DELETE FROM ticket WHERE id IN (SELECT id FROM ticket INDEXED BY ticket_ended_keyed"
+                     " WHERE ended IS NOT NULL AND key_hash IS NOT NULL AND ended < ?1 ORDER BY ended LIMIT ?2)",
+                     before, static_cast<std::int64_t>(max)));
 }
 
 /// What is in one of these states, and what may be looked for at this moment.
@@ -37,43 +34,54 @@ std::string inStates(const std::string &states)
 
 } // namespace
 
-std::size_t deleteEndedTickets(SqliteContext &context, Clock::Wall before, std::size_t max)
+std::size_t SqliteSession::deleteEndedTickets(Clock::Wall before, std::size_t max)
 {
-    const std::size_t plain = deletePlain(context, before, max);
-    const std::size_t keyed =
-        deleteKeyed(context, std::min(before, context.now() - StoreWriter::keyLifetime), max - plain);
-    context.deletedKeys += keyed;
+    const std::size_t plain = deletePlain(database_, before, max);
+    const std::size_t keyed = deleteKeyed(database_, std::min(before, now() - keyLifetime), max - plain);
+    deletedKeys_ += keyed;
     return plain + keyed;
 }
 
-std::uint64_t recoverTickets(SqliteContext &context, bool storeIsOlder)
+std::uint64_t SqliteSession::recoverTickets(bool storeIsOlder)
 {
     // Kept at their place, as prepared statements want it.
     static const std::string inHand = inStates(std::to_string(static_cast<int>(TicketState::sending)));
     static const std::string notEnded = inStates(statesNotEnded());
     const std::string &sql = storeIsOlder ? notEnded : inHand;
     std::uint64_t madeUnknown = 0;
-    for (const std::int64_t id : context.database.statement(sql.c_str()).integers())
+    for (const std::int64_t id : database_.statement(sql.c_str()).integers())
     {
-        StoredTicket ticket = loadKnownTicket(context, id);
-        const bool wasUnknown = ticket.state == TicketState::unknown;
-        if (!recover(ticket, storeIsOlder, context.now()))
+        auto ticket = ticketRow(id);
+        const bool wasUnknown = ticket && ticket->state == TicketState::unknown;
+        if (!ticket || !recover(*ticket, storeIsOlder, now()))
             continue;
-        saveTicket(context, ticket);
-        madeUnknown += !wasUnknown && ticket.state == TicketState::unknown ? 1U : 0U;
+        saveTicket(*ticket);
+        madeUnknown += !wasUnknown && ticket->state == TicketState::unknown ? 1U : 0U;
     }
     return madeUnknown;
 }
 
-void loadKeys(SqliteContext &context)
+void SqliteSession::loadKeys()
 {
     KeyTable keys; // the old one is good until this one is whole
-    SqliteStatement rows = context.database.statement(
+    SqliteStatement rows = database_.statement(
         "SELECT id, key_hash FROM ticket INDEXED BY ticket_key WHERE key_hash IS NOT NULL ORDER BY id");
     while (rows.next())
         keys.add(rows.integer(1), rows.integer(0));
-    context.keys = std::move(keys);
-    context.deletedKeys = 0;
+    keys_ = std::move(keys);
+    deletedKeys_ = 0;
+}
+
+std::optional<std::string> SqliteSession::value(const std::string &name) const
+{
+    SqliteStatement row = database_.statement("SELECT value FROM value WHERE name = ?1", name);
+    return row.next() ? std::optional(row.text(0)) : std::nullopt;
+}
+
+void SqliteSession::putValue(const std::string &name, const std::string &value)
+{
+    database_.run("INSERT INTO value VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value", name,
+                  SqliteBlob{value});
 }
 
 } // namespace psa::host

@@ -4,6 +4,8 @@
 // writable even so.
 //
 // store-writer FOLDER check: reads such lines from standard input, and fails with those that are not so.
+#include "host/delivery/ticket_steps.h"
+#include "host/service/ticket_actions.h"
 #include "host/store/sqlite_store.h"
 
 #include <unistd.h>
@@ -43,12 +45,12 @@ NewTicket makeTicket(const std::string &reference)
 void writeOne(Store &store, const std::string &reference, bool send)
 {
     const NewTicket ticket = makeTicket(reference);
-    store.write([&](StoreWriter &writer) { writer.insertTicket(ticket); });
+    store.write([&](StoreWriter &writer) { insertTicket(writer, ticket); });
     say("inserted", reference);
     if (!send)
         return;
     const auto claimed = store.write([&](StoreWriter &writer) {
-        return writer.claimTickets({connectionName, ClaimFor::sending, 1, ""});
+        return claimTickets(writer, {connectionName, ClaimFor::sending, 1, ""});
     });
     if (claimed.empty())
         return;
@@ -57,7 +59,7 @@ void writeOne(Store &store, const std::string &reference, bool send)
     const bool settled = store.write([&](StoreWriter &writer) {
         TicketSettlement done;
         done.state = TicketState::done;
-        return writer.settleTicket(claimed.front().id, claimed.front().fence, done);
+        return settleTicket(writer, claimed.front().id, claimed.front().fence, done);
     });
     say(settled ? "done" : "stale", id);
 }

@@ -13,19 +13,19 @@ namespace {
 
 StoredTicket retry(Store &store, std::int64_t id, bool lookFirst = false)
 {
-    return store.write([&](StoreWriter &writer) { return writer.retryTicket(id, lookFirst); });
+    return store.write([&](StoreWriter &writer) { return retryTicket(writer, id, lookFirst); });
 }
 
 StoredTicket link(Store &store, std::int64_t id)
 {
     return store.write([&](StoreWriter &writer) {
-        return writer.linkTicket(id, {"4711", "T1", "https://psa.example/4711", {}, false}, {"linked", "by hand"});
+        return linkTicket(writer, id, {"4711", "T1", "https://psa.example/4711", {}, false}, {"linked", "by hand"});
     });
 }
 
 StoredTicket drop(Store &store, std::int64_t id)
 {
-    return store.write([&](StoreWriter &writer) { return writer.dropTicket(id, {"dropped", "by hand"}); });
+    return store.write([&](StoreWriter &writer) { return dropTicket(writer, id, {"dropped", "by hand"}); });
 }
 
 } // namespace
@@ -99,11 +99,11 @@ TEMPLATE_TEST_CASE("a retry may bring a new ticket for the plugin, and the reque
     addConnections(*kind.store, {"acme"});
     const std::int64_t id = ticketIn(*kind.store, TicketState::needsReview, "acme", "R1");
     const std::string fingerprint = get(*kind.store, id).fingerprint;
-    kind.store->write([&](StoreWriter &writer) { writer.retryTicket(id, false, {{}, R"({"company":"Nord"})"}); });
+    kind.store->write([&](StoreWriter &writer) { retryTicket(writer, id, false, {{}, R"({"company":"Nord"})"}); });
     CHECK(get(*kind.store, id).ticketJson == R"({"company":"Nord"})");
     CHECK(get(*kind.store, id).requestJson == R"({"request":"R1"})");
     drop(*kind.store, id);
-    kind.store->write([&](StoreWriter &writer) { writer.retryTicket(id, false, {R"({"request":"R2"})", {}}); });
+    kind.store->write([&](StoreWriter &writer) { retryTicket(writer, id, false, {R"({"request":"R2"})", {}}); });
     const StoredTicket claimed = claimOne(*kind.store, "acme");
     CHECK(claimed.ticketJson == R"({"company":"Nord"})");
     CHECK(claimed.requestJson == R"({"request":"R2"})");
@@ -153,7 +153,7 @@ TEMPLATE_TEST_CASE("the number of a ticket is noted once the PSA has it, and at 
     addConnections(*kind.store, {"acme"});
     const auto note = [&](std::int64_t id) {
         return kind.store->write(
-            [&](StoreWriter &writer) { return writer.noteNumber(id, "T1", "https://psa.example/1"); });
+            [&](StoreWriter &writer) { return noteNumber(writer, id, "T1", "https://psa.example/1"); });
     };
     const std::int64_t open = ticketIn(*kind.store, TicketState::unknown, "acme", "R1");
     CHECK(!note(open));

@@ -1,4 +1,5 @@
 // Connections as they are kept.
+#include "host/connection/connections.h"
 #include "tests/unit/store/store_kinds.h"
 #include "tests/unit/store/store_samples.h"
 
@@ -115,11 +116,11 @@ TEMPLATE_TEST_CASE("a connection is removed only when none of its tickets waits,
     addConnections(*kind.store, {"acme"});
     const std::int64_t done = ticketIn(*kind.store, TicketState::done, "acme", "R1");
     const std::int64_t open = ticketIn(*kind.store, TicketState::needsReview, "acme", "R2");
-    const auto remove = [&] { kind.store->write([](StoreWriter &writer) { writer.removeConnection("acme"); }); };
+    const auto remove = [&] { kind.store->write([](StoreWriter &writer) { removeConnection(writer, "acme"); }); };
     const StoreError refused = storeErrorOf(remove);
     CHECK(refused.kind == StoreError::Kind::notAllowed);
     CHECK_THAT(refused.what(), Catch::Contains("acme"));
-    kind.store->write([&](StoreWriter &writer) { writer.dropTicket(open, {}); });
+    kind.store->write([&](StoreWriter &writer) { dropTicket(writer, open, {}); });
     remove();
     CHECK(!connectionOf(*kind.store, "acme"));
     CHECK(kind.store->read([](const StoreReader &reader) { return reader.connections(); }).empty());

@@ -76,8 +76,8 @@ TEMPLATE_TEST_CASE("a key counts within one transaction, and not after one that 
     TestType kind;
     addConnections(*kind.store, {"acme"});
     CHECK_THROWS_AS(kind.store->write([](StoreWriter &writer) {
-        CHECK(writer.insertTicket(sampleTicket("acme", "R1", "k", "f")).kind == TicketInsertion::Kind::inserted);
-        CHECK(writer.insertTicket(sampleTicket("acme", "R2", "k", "f")).kind == TicketInsertion::Kind::sameAgain);
+        CHECK(insertTicket(writer, sampleTicket("acme", "R1", "k", "f")).kind == TicketInsertion::Kind::inserted);
+        CHECK(insertTicket(writer, sampleTicket("acme", "R2", "k", "f")).kind == TicketInsertion::Kind::sameAgain);
         throw std::runtime_error("changed my mind");
     }),
                     std::runtime_error);
@@ -100,7 +100,7 @@ TEMPLATE_TEST_CASE("thousands of keys are each found", "[store]", STORE_KINDS)
     constexpr int count = 5000;
     kind.store->write([](StoreWriter &writer) {
         for (int i = 0; i < count; ++i)
-            writer.insertTicket(sampleTicket("acme", "R" + std::to_string(i), "key " + std::to_string(i), "f"));
+            insertTicket(writer, sampleTicket("acme", "R" + std::to_string(i), "key " + std::to_string(i), "f"));
     });
     if (GENERATE(false, true))
         kind.reopen();

@@ -102,12 +102,12 @@ TEMPLATE_TEST_CASE("a list in pages has each ticket once, whatever the size of a
         const std::string connection(1, static_cast<char>('a' + random() % 3));
         const std::string reference = "R" + std::to_string(i);
         kind.store->write([&](StoreWriter &writer) { // a ready one of before may be the one that is claimed
-            writer.insertTicket(sampleTicket(connection, reference));
+            insertTicket(writer, sampleTicket(connection, reference));
             if (state == TicketState::ready)
                 return;
-            const StoredTicket claimed = writer.claimTickets({connection, ClaimFor::sending, 1, ""}).at(0);
+            const StoredTicket claimed = claimTickets(writer, {connection, ClaimFor::sending, 1, ""}).at(0);
             if (state != TicketState::sending)
-                CHECK(writer.settleTicket(claimed.id, claimed.fence, settlement(state)));
+                CHECK(settleTicket(writer, claimed.id, claimed.fence, settlement(state)));
         });
         all.insert(all.begin(), reference);
     }
@@ -169,7 +169,7 @@ TEMPLATE_TEST_CASE("tickets are counted by state, with the age of the oldest tha
     insert(*kind.store, sampleTicket("acme", "R3"));
     ticketIn(*kind.store, TicketState::dead, "beta", "B0");
     CHECK_THROWS(kind.store->write([](StoreWriter &writer) { // undone
-        writer.insertTicket(sampleTicket("acme", "R9"));
+        insertTicket(writer, sampleTicket("acme", "R9"));
         throw std::runtime_error("no");
     }));
     kind.reopen();
@@ -200,19 +200,19 @@ TEMPLATE_TEST_CASE("counts stay true through everything that happens to tickets"
                 {
                 case 0:
                 case 1:
-                    writer.insertTicket(sampleTicket(connection, "R" + std::to_string(++made)));
+                    insertTicket(writer, sampleTicket(connection, "R" + std::to_string(++made)));
                     break;
                 case 2:
                 case 3:
-                    for (const auto &each : writer.claimTickets({connection, ClaimFor::sending, random() % 4, ""}))
-                        CHECK(writer.settleTicket(each.id, each.fence,
-                                                  settlement(static_cast<TicketState>(2 + random() % 7))));
+                    for (const auto &each : claimTickets(writer, {connection, ClaimFor::sending, random() % 4, ""}))
+                        CHECK(settleTicket(writer, each.id, each.fence,
+                                           settlement(static_cast<TicketState>(2 + random() % 7))));
                     break;
                 case 4:
-                    writer.retryTicket(id, random() % 2 == 0);
+                    retryTicket(writer, id, random() % 2 == 0);
                     break;
                 case 5:
-                    writer.dropTicket(id, {});
+                    dropTicket(writer, id, {});
                     break;
                 default:
                     writer.deleteEndedTickets(kind.clock->wallNow() - 300s, 5);
@@ -288,9 +288,9 @@ TEMPLATE_TEST_CASE("the keys of the rest are found after most were deleted", "[s
     addConnections(*kind.store, {"acme"});
     kind.store->write([](StoreWriter &writer) {
         for (int i = 0; i < 100; ++i)
-            writer.insertTicket(sampleTicket("acme", "R" + std::to_string(i), "k" + std::to_string(i), "f"));
-        for (const StoredTicket &each : writer.claimTickets({"acme", ClaimFor::sending, 90, ""}))
-            CHECK(writer.settleTicket(each.id, each.fence, settlement(TicketState::done)));
+            insertTicket(writer, sampleTicket("acme", "R" + std::to_string(i), "k" + std::to_string(i), "f"));
+        for (const StoredTicket &each : claimTickets(writer, {"acme", ClaimFor::sending, 90, ""}))
+            CHECK(settleTicket(writer, each.id, each.fence, settlement(TicketState::done)));
     });
     kind.clock->advance(24h * 31);
     CHECK(deleteEnded(*kind.store, kind.clock->wallNow()) == 90);

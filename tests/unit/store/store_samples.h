@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/delivery/ticket_steps.h"
+#include "host/service/ticket_actions.h"
 #include "host/store/store.h"
 
 #include <string>
@@ -49,14 +51,14 @@ inline host::NewTicket sampleTicket(const std::string &connection, const std::st
 
 inline host::TicketInsertion insert(host::Store &store, const host::NewTicket &ticket)
 {
-    return store.write([&](host::StoreWriter &writer) { return writer.insertTicket(ticket); });
+    return store.write([&](host::StoreWriter &writer) { return host::insertTicket(writer, ticket); });
 }
 
 inline std::vector<host::StoredTicket> claim(host::Store &store, const std::string &connection, std::size_t max = 1,
                                              host::ClaimFor purpose = host::ClaimFor::sending)
 {
     return store.write([&](host::StoreWriter &writer) {
-        return writer.claimTickets({connection, purpose, max, "acme@1.0"});
+        return host::claimTickets(writer, {connection, purpose, max, "acme@1.0"});
     });
 }
 
@@ -68,7 +70,8 @@ inline host::StoredTicket claimOne(host::Store &store, const std::string &connec
 
 inline bool settle(host::Store &store, const host::StoredTicket &claimed, const host::TicketSettlement &how)
 {
-    return store.write([&](host::StoreWriter &writer) { return writer.settleTicket(claimed.id, claimed.fence, how); });
+    return store.write(
+        [&](host::StoreWriter &writer) { return host::settleTicket(writer, claimed.id, claimed.fence, how); });
 }
 
 inline host::TicketSettlement settlement(host::TicketState state, const std::string &code = "",

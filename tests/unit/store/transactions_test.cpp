@@ -49,7 +49,7 @@ TEMPLATE_TEST_CASE("changes of one transaction are there together or not at all"
     const StoredTicket claimed = claimOne(*kind.store, "acme");
     const auto settleAndAudit = [&](bool fail) {
         kind.store->write([&](StoreWriter &writer) {
-            CHECK(writer.settleTicket(claimed.id, claimed.fence, settlement(TicketState::done)));
+            CHECK(settleTicket(writer, claimed.id, claimed.fence, settlement(TicketState::done)));
             writer.appendAudit({});
             CHECK(writer.ticket(claimed.id)->state == TicketState::done); // a writer sees its own changes
             if (fail)
@@ -78,9 +78,9 @@ TEMPLATE_TEST_CASE("what the work of one caller throws comes out of its call, an
     for (int i = 0; i < 30; ++i)
         calls.push_back(std::async(std::launch::async, [&, i] {
             return kind.store->write([&](StoreWriter &writer) {
-                auto inserted = writer.insertTicket(sampleTicket("acme", "R" + std::to_string(i)));
+                auto inserted = insertTicket(writer, sampleTicket("acme", "R" + std::to_string(i)));
                 if (i % 3 == 1)
-                    writer.insertTicket(sampleTicket("acme", "taken"));
+                    insertTicket(writer, sampleTicket("acme", "taken"));
                 if (i % 3 == 2)
                     throw std::runtime_error("mine");
                 return inserted;

@@ -172,8 +172,8 @@ TEST_CASE("a store goes on while it is backed up, and the backup is of one momen
     auto writing = std::async(std::launch::async, [&] {
         for (int i = 0; !stop; ++i)
             source.store->write([&](StoreWriter &writer) {
-                writer.insertTicket(sampleTicket("c0", "a" + std::to_string(i)));
-                writer.insertTicket(sampleTicket("c0", "b" + std::to_string(i)));
+                insertTicket(writer, sampleTicket("c0", "a" + std::to_string(i)));
+                insertTicket(writer, sampleTicket("c0", "b" + std::to_string(i)));
             });
     });
     for (int round = 0; round < 5; ++round)

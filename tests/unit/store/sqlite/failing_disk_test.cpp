@@ -163,7 +163,7 @@ TEST_CASE("when a group fails, each of its callers is told", "[store][sqlite]")
     for (int i = 0; i < 20; ++i)
         calls.push_back(std::async(std::launch::async, [&world, i] {
             world.store->write([&](StoreWriter &writer) {
-                writer.insertTicket(sampleTicket("acme", "R" + std::to_string(i)));
+                insertTicket(writer, sampleTicket("acme", "R" + std::to_string(i)));
                 if (i == 7)
                     throw std::runtime_error("mine");
             });

@@ -39,7 +39,7 @@ struct Prepared
         addConnections(*opened, {"acme"});
         opened->write([](StoreWriter &writer) {
             for (int i = 0; i < 200; ++i)
-                writer.insertTicket(sampleTicket("acme", "R" + std::to_string(i), "k" + std::to_string(i)));
+                insertTicket(writer, sampleTicket("acme", "R" + std::to_string(i), "k" + std::to_string(i)));
         });
     }
 };
