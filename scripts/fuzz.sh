@@ -30,7 +30,7 @@ for schema in "$schemas"/*.schema.json; do # in the order of their names, as the
     number=$((number + 1))
 done
 cp $build/plugin-api/psa-minimal-c.so $build/seeds/elf_file/
-cp host/intake/ticket-request.example.json $build/seeds/ticket_request/
+cp host/service/ticket-request.example.json $build/seeds/ticket_request/
 cp tests/fuzz/alerts.json $build/seeds/alert_payload/
 { printf '{"fields": {"title": {"from": ["label:alertname"], "values": {"a": "b"}, "otherwise": "c"}}}\0'; cat tests/fuzz/alerts.json; } \
     > $build/seeds/alert_payload/with-settings

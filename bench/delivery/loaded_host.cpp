@@ -2,9 +2,9 @@
 #include "host/service/ticket_actions.h"
 
 #include "host/http/local_client.h"
-#include "host/intake/reference.h"
 #include "host/json/json_text.h"
 #include "host/secrets/random_source.h"
+#include "host/service/reference.h"
 #include "tests/support/faulty_responders.h"
 
 #include <algorithm>

@@ -6,8 +6,8 @@
 #include "host/cli/own_host.h"
 #include "host/http/http_server.h"
 #include "host/http/problem.h"
-#include "host/intake/ticket_request.h"
 #include "host/json/json_text.h"
+#include "host/service/ticket_request.h"
 
 #include <Poco/String.h>
 
@@ -47,14 +47,12 @@ public:
     {
         const auto ticket = host::parseTicketRequest(request.body);
         const auto live = host_.application->connections().get(ticket->getValue<std::string>("connection"));
-        intake_.prepare(*live, ticket);
+        host_.application->tickets().prepare(*live, ticket);
         return host::toAnswer(*host::toView(stored_, true), 202); // that of a new ticket has no documents either
     }
 
 private:
     host::OwnHost &host_;
-    host::Intake intake_{host_.application->store(), std::make_shared<host::SystemClock>(), host::systemRandom,
-                         [](const std::string &) {}};
     host::StoredTicket stored_;
 };
 

@@ -3,7 +3,7 @@
 #include "host/service/ticket_actions.h"
 
 #include "bench/program.h"
-#include "host/intake/reference.h"
+#include "host/service/reference.h"
 #include "host/store/sqlite_store.h"
 
 #include <fcntl.h>

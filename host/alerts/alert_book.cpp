@@ -51,7 +51,7 @@ AlertResult AlertBook::fire(const LiveConnection &connection, const AlertGroup &
     const std::string &name = connection.stored.name;
     std::string damage;
     const AlertSettings settings = keptAlertSettings(settingsOf(connection.stored), damage);
-    NewTicket row = intake_.prepare(connection, ticketRequestFor(group, settings));
+    NewTicket row = tickets_.prepare(connection, ticketRequestFor(group, settings));
     if (!damage.empty())
         row.warnings.push_back(
             "The stored alert mapping of the connection cannot be read, so this ticket was created without it: " +
@@ -75,12 +75,12 @@ AlertResult AlertBook::fire(const LiveConnection &connection, const AlertGroup &
             if (!over)
                 return {AlertResult::Kind::again, open->ticketId};
         }
-        const StoredTicket ticket = Intake::insert(writer, row, who);
+        const StoredTicket ticket = TicketService::insert(writer, row, who);
         writer.addEpisode({0, name, group.key, ticket.id, now, now, {}, firing});
         return {AlertResult::Kind::opened, ticket.id};
     });
     if (result.kind == AlertResult::Kind::opened)
-        intake_.insertedTicket(name);
+        tickets_.inserted(name);
     return result;
 }
 

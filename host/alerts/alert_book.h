@@ -3,7 +3,7 @@
 #include "host/alerts/alert_group.h"
 #include "host/alerts/alert_settings.h"
 #include "host/connection/live_connection.h"
-#include "host/intake/intake.h"
+#include "host/service/ticket_service.h"
 #include "host/store/store.h"
 
 #include <memory>
@@ -31,8 +31,8 @@ const char *toText(AlertResult::Kind kind);
 class AlertBook
 {
 public:
-    AlertBook(Store &store, Intake &intake, std::shared_ptr<const Clock> clock)
-        : store_(store), intake_(intake), clock_(std::move(clock))
+    AlertBook(Store &store, TicketService &tickets, std::shared_ptr<const Clock> clock)
+        : store_(store), tickets_(tickets), clock_(std::move(clock))
     {
     }
 
@@ -50,7 +50,7 @@ private:
     AlertResult resolve(const LiveConnection &connection, const AlertGroup &group, const std::string &who);
 
     Store &store_;
-    Intake &intake_;
+    TicketService &tickets_;
     std::shared_ptr<const Clock> clock_;
 };
 

@@ -16,7 +16,7 @@ class AlertHandlers
 {
 public:
     explicit AlertHandlers(const ApiParts &parts)
-        : connections_(parts.connections), book_(parts.store, parts.intake, parts.clock)
+        : connections_(parts.connections), book_(parts.store, parts.tickets, parts.clock)
     {
     }
 
@@ -26,7 +26,7 @@ public:
     {
         const auto live = connections_.get(request.parameters.at("connection"));
         if (!live->plugin)
-            throw connectionBroken(*live);
+            throw ConnectionBroken(live->trouble);
         const AlertResult result = book_.notify(*live, parseAlertmanager(request.body), request.caller.name);
         Object body(Poco::JSON_PRESERVE_KEY_ORDER);
         body.set("episode", toText(result.kind));

@@ -2,10 +2,9 @@
 
 #include "host/api/refusal_log.h"
 #include "host/connection/connections.h"
-#include "host/delivery/ticket_delivery.h"
 #include "host/http/router.h"
-#include "host/intake/intake.h"
 #include "host/plugin/load_report.h"
+#include "host/service/ticket_service.h"
 #include "host/store/change_feed.h"
 #include "host/store/store.h"
 
@@ -19,8 +18,7 @@ struct ApiParts
 {
     Store &store;
     Connections &connections;
-    Intake &intake;
-    TicketDelivery &delivery;
+    TicketService &tickets;
     std::function<std::vector<LoadReport>()> plugins; ///< What became of each plugin file.
     std::function<LaneStatus(const LiveConnection &)> status;
     std::shared_ptr<const Clock> clock;

@@ -2,12 +2,11 @@
 
 #include "host/api/views.h"
 #include "host/connection/connections.h"
-#include "host/intake/intake.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 #include "host/plugin/documents.h"
 #include "host/secrets/seal_error.h"
-#include "host/ticket/transitions.h"
+#include "host/service/ticket_errors.h"
 
 #include <charconv>
 
@@ -159,12 +158,6 @@ Problem pluginProblem(const BuildChoice &choice)
     return {404, "unknown-plugin", "Plugin not found", choice.why};
 }
 
-Problem connectionBroken(const LiveConnection &live)
-{
-    return Problem(503, "connection-broken", "The connection cannot work now", live.trouble)
-        .header("Retry-After", "60");
-}
-
 std::optional<Clock::Wall> timeIn(const ApiRequest &request, const std::string &name)
 {
     const std::string text = request.queryValue(name);
@@ -185,6 +178,22 @@ try
 catch (const UnknownConnection &error)
 {
     throw Problem(404, "unknown-connection", "Connection not found", error.what());
+}
+catch (const ConnectionBroken &error)
+{
+    throw Problem(503, "connection-broken", "The connection cannot work now", error.what()).header("Retry-After", "60");
+}
+catch (const UnknownTicket &error)
+{
+    throw Problem(404, "unknown-ticket", "Ticket not found", error.what());
+}
+catch (const TicketDamaged &error)
+{
+    throw Problem(409, "damaged", "The ticket is damaged", error.what());
+}
+catch (const ValueRefused &error)
+{
+    throw Problem(422, "invalid", "Invalid value", error.what()).at(error.field(), error.problem());
 }
 catch (const TicketRefused &error)
 {

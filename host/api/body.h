@@ -36,8 +36,6 @@ std::size_t pageLimitIn(const ApiRequest &request, std::size_t otherwise);
 
 /// Why no plugin is meant: what chooseBuild() says instead of one.
 Problem pluginProblem(const BuildChoice &choice);
-/// That `live` has no plugin, or cannot call it.
-Problem connectionBroken(const LiveConnection &live);
 /// The time `name` in the query of `request`, nothing if it is not there; Problem if it is no time.
 std::optional<Clock::Wall> timeIn(const ApiRequest &request, const std::string &name);
 

@@ -81,7 +81,7 @@ public:
     {
         const auto live = parts_.connections.get(nameOf(request));
         if (!live->connection)
-            throw connectionBroken(*live);
+            throw ConnectionBroken(live->trouble);
         ChoicesQuery query;
         query.list = request.parameters.at("list");
         query.query = request.queryValue("query");

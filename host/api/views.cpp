@@ -1,10 +1,10 @@
 #include "host/api/views.h"
 
-#include "host/intake/ticket_builder.h"
 #include "host/json/json_text.h"
 #include "host/json/safe_pattern.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/plugin/ticket_builder.h"
 #include "host/ticket/transitions.h"
 
 #include <Poco/DateTimeFormat.h>

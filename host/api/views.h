@@ -1,9 +1,9 @@
 #pragma once
 
-#include "host/api/waiting.h"
 #include "host/connection/live_connection.h"
 #include "host/delivery/lane.h"
 #include "host/http/message.h"
+#include "host/service/waiting.h"
 #include "host/store/audit_entry.h"
 #include "host/ticket/ticket.h"
 

@@ -4,11 +4,11 @@
 #include "host/cli/plugin_set.h"
 #include "host/connection/call_recorder.h"
 #include "host/connection/connection_file.h"
-#include "host/intake/ticket_builder.h"
 #include "host/net/recording.h"
 #include "host/net/secret_keeper.h"
 #include "host/observe/log.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/plugin/ticket_builder.h"
 
 #include <algorithm>
 #include <ostream>

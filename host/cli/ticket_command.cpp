@@ -4,12 +4,12 @@
 #include "host/cli/outcome_printer.h"
 #include "host/cli/ticket_request_reader.h"
 #include "host/delivery/verdict.h"
-#include "host/intake/reference.h"
-#include "host/intake/ticket_builder.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 #include "host/plugin/error_explanation.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/plugin/ticket_builder.h"
+#include "host/service/reference.h"
 
 #include <Poco/JSON/Array.h>
 

@@ -1,11 +1,11 @@
 #include "host/cli/ticket_request_reader.h"
 
-#include "host/intake/ticket_request.h"
 #include "host/json/given_values.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 #include "host/os/read_file.h"
 #include "host/plugin/documents.h"
+#include "host/service/ticket_request.h"
 
 #include <istream>
 

@@ -25,6 +25,13 @@ public:
     explicit UnknownConnection(const std::string &name);
 };
 
+/// There is such a connection, and it cannot work now. what(): LiveConnection::trouble.
+class ConnectionBroken : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+};
+
 /// All connections of the host: what is stored, and what works of it. From any thread; changes come one after the
 /// other.
 class Connections

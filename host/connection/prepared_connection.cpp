@@ -2,9 +2,9 @@
 
 #include "host/connection/connection_secrets.h"
 #include "host/connection/stored_secrets.h"
-#include "host/intake/ticket_builder.h"
 #include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/plugin/ticket_builder.h"
 
 #include <algorithm>
 

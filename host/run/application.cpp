@@ -76,11 +76,12 @@ Application::Application(ApplicationParts parts, bool delivers)
                     [this](const std::string &name) { return chooseBuild(parts_.plugins, name); }, parts_.pluginLog,
                     [this](const Connections::Live &live) { ready(live); },
                     [this](const std::string &name) { delivery_.detach(name); }}),
-      intake_(*parts_.store, parts_.runtime.clock, parts_.random,
-              [this](const std::string &name) {
-                  parts_.point("accepted");
-                  delivery_.poke(name);
-              }),
+      tickets_({*parts_.store, connections_, changes_, parts_.runtime.clock, parts_.random,
+                [this](const std::string &name) {
+                    parts_.point("accepted");
+                    delivery_.poke(name);
+                },
+                [this](const LiveConnection &live) { return statusOf(live); }}),
       access_(*parts_.store, parts_.runtime.clock, parts_.random), refusals_(parts_.runtime.clock, parts_.warn),
       router_(
           parts_.log, [this](const ApiRequest &request, const Problem &problem) { refusals_.add(request, problem); },
@@ -100,8 +101,7 @@ Application::Application(ApplicationParts parts, bool delivers)
     });
     const ApiParts api{*parts_.store,
                        connections_,
-                       intake_,
-                       delivery_,
+                       tickets_,
                        [this] { return parts_.plugins; },
                        [this](const LiveConnection &live) { return statusOf(live); },
                        parts_.runtime.clock,

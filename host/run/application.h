@@ -5,10 +5,10 @@
 #include "host/api/host_actions.h"
 #include "host/config/host_config.h"
 #include "host/delivery/ticket_delivery.h"
-#include "host/intake/intake.h"
 #include "host/plugin/crash_record.h"
 #include "host/plugin/quarantine.h"
 #include "host/secrets/key_ring.h"
+#include "host/service/ticket_service.h"
 #include "host/store/store_config.h"
 
 #include <atomic>
@@ -36,7 +36,7 @@ struct ApplicationParts
     std::function<void(const char *)> point = [](const char *) {};
 };
 
-/// The whole host behind whichever way in: store, connections, intake, delivery and the routes of the API.
+/// The whole host behind whichever way in: store, connections, tickets, delivery and the routes of the API.
 class Application
 {
 public:
@@ -51,6 +51,7 @@ public:
     const Router &router() const { return router_; }
     Access &access() { return access_; }
     RefusalLog &refusals() { return refusals_; }
+    TicketService &tickets() { return tickets_; }
     Store &store() const { return *parts_.store; }
     Connections &connections() { return connections_; }
     const Connections &connections() const { return connections_; }
@@ -81,7 +82,7 @@ private:
     std::shared_ptr<Quarantine> quarantine_ = std::make_shared<Quarantine>();
     TicketDelivery delivery_;
     Connections connections_;
-    Intake intake_;
+    TicketService tickets_;
     Access access_;
     RefusalLog refusals_;
     ChangeFeed changes_;

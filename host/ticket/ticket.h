@@ -31,7 +31,7 @@ struct TicketOutcome
     bool operator==(const TicketOutcome &) const = default;
 };
 
-/// A ticket as intake hands it in.
+/// A ticket as it is submitted.
 struct NewTicket
 {
     std::string connection;

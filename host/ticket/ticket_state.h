@@ -35,7 +35,7 @@ const char *toText(TicketState state);
 /// All of them in the order of their numbers, for messages: "ready, sending, retry_at".
 std::string ticketStateNames();
 
-/// What is done to a ticket: by intake, by delivery, or by a person.
+/// What is done to a ticket: by whoever submits it, by delivery, or by a person.
 enum class TicketAction
 {
     submit,    ///< It is handed in, and begins in this state.

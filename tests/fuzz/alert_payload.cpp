@@ -1,10 +1,10 @@
 // Settings of a connection, a NUL, and what an alert source sends: either is refused with a reason, or makes a ticket request
 // that intake can read.
 #include "host/alerts/alert_settings.h"
-#include "host/intake/ticket_request.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/documents.h"
+#include "host/service/ticket_request.h"
 
 #include <cstdint>
 

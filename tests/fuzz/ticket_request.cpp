@@ -1,5 +1,5 @@
 // A ticket request: it is refused with the place, or can be printed and is then the same.
-#include "host/intake/ticket_request.h"
+#include "host/service/ticket_request.h"
 #include "host/json/json_text.h"
 #include "host/plugin/documents.h"
 

@@ -2,7 +2,7 @@
 #include "psas.h"
 
 #include "host/connection/default_check.h"
-#include "host/intake/ticket_builder.h"
+#include "host/plugin/ticket_builder.h"
 
 #include <catch2/catch.hpp>
 

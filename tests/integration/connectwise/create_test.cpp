@@ -1,9 +1,9 @@
 // createTicket that works: what only ConnectWise has.
 #include "fixture.h"
 
-#include "host/intake/ticket_builder.h"
-#include "host/intake/ticket_request.h"
 #include "host/json/json_text.h"
+#include "host/plugin/ticket_builder.h"
+#include "host/service/ticket_request.h"
 
 #include <catch2/catch.hpp>
 

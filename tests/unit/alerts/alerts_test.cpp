@@ -1,7 +1,7 @@
 // What Alertmanager sends, and the ticket request that comes of it.
 #include "host/alerts/alert_settings.h"
-#include "host/intake/ticket_request.h"
 #include "host/json/json_text.h"
+#include "host/service/ticket_request.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // What the API shows of what the store keeps.
 #include "host/api/views.h"
 
-#include "host/intake/ticket_builder.h"
+#include "host/plugin/ticket_builder.h"
 
 #include <Poco/JSON/Array.h>
 

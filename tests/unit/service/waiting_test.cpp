@@ -1,5 +1,5 @@
 // What a ticket is said to wait for.
-#include "host/api/waiting.h"
+#include "host/service/waiting.h"
 
 #include <catch2/catch.hpp>
 
@@ -36,7 +36,8 @@ std::string codeOf(TicketState state, const Situation &situation)
 
 } // namespace
 
-TEST_CASE("a ticket of a paused connection says what it waits for and since when, in whichever state it is", "[api]")
+TEST_CASE("a ticket of a paused connection says what it waits for and since when, in whichever state it is",
+          "[service]")
 {
     Situation situation = working();
     situation.lane.pause = Pause::auth;
@@ -56,7 +57,7 @@ TEST_CASE("a ticket of a paused connection says what it waits for and since when
     CHECK(codeOf(TicketState::unknown, situation) == "look");
 }
 
-TEST_CASE("each pause is named in words of its own", "[api]")
+TEST_CASE("each pause is named in words of its own", "[service]")
 {
     std::set<std::string> texts;
     const auto pauses = {Pause::auth, Pause::permission, Pause::transport, Pause::lost, Pause::quarantine};
@@ -72,7 +73,7 @@ TEST_CASE("each pause is named in words of its own", "[api]")
     CHECK_FALSE(texts.contains(""));
 }
 
-TEST_CASE("what nothing pauses waits for its time, its turn, a limit or a person", "[api]")
+TEST_CASE("what nothing pauses waits for its time, its turn, a limit or a person", "[service]")
 {
     Situation situation = working();
     CHECK(codeOf(TicketState::ready, situation) == "turn");
@@ -89,7 +90,7 @@ TEST_CASE("what nothing pauses waits for its time, its turn, a limit or a person
     CHECK(codeOf(TicketState::ready, {}) == "removed");
 }
 
-TEST_CASE("a ticket that is being sent or has ended waits for nothing", "[api]")
+TEST_CASE("a ticket that is being sent or has ended waits for nothing", "[service]")
 {
     for (const TicketState state : {TicketState::sending, TicketState::done, TicketState::dead, TicketState::cancelled})
         CHECK(codeOf(state, working()).empty());

@@ -1,4 +1,4 @@
-#include "host/intake/ticket_builder.h"
+#include "host/plugin/ticket_builder.h"
 
 #include "host/json/given_values.h"
 #include "host/json/json_text.h"
@@ -45,7 +45,7 @@ std::string textOf(const Var &value)
 }
 
 /// An id is the same as number and as text, a label in small and capital letters.
-bool areSame(const Var &one, const Var &other)
+bool meanTheSame(const Var &one, const Var &other)
 {
     return Poco::UTF8::icompare(Poco::trim(textOf(one)), Poco::trim(textOf(other))) == 0;
 }
@@ -138,7 +138,7 @@ private:
     {
         const Var value = given(name);
         const Var instead = defaultOf(name);
-        return !value.isEmpty() && !instead.isEmpty() && !areSame(value, instead);
+        return !value.isEmpty() && !instead.isEmpty() && !meanTheSame(value, instead);
     }
 
     /// The nearest field that the default of `name` depends on, directly or by others, and that has another value than

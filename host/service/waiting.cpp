@@ -1,4 +1,4 @@
-#include "host/api/waiting.h"
+#include "host/service/waiting.h"
 
 namespace psa::host {
 namespace {

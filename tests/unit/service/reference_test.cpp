@@ -1,4 +1,4 @@
-#include "host/intake/reference.h"
+#include "host/service/reference.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "host/intake/reference.h"
+#include "host/service/reference.h"
 
 #include <Poco/SHA2Engine.h>
 

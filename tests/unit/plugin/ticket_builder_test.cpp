@@ -1,5 +1,5 @@
-#include "host/intake/ticket_builder.h"
-#include "host/intake/ticket_request.h"
+#include "host/plugin/ticket_builder.h"
+#include "host/service/ticket_request.h"
 
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"

@@ -1,0 +1,36 @@
+#include "host/service/ticket_errors.h"
+
+namespace psa::host {
+
+std::string listOf(const std::vector<FieldError> &errors)
+{
+    std::string text;
+    for (const FieldError &error : errors)
+        text += (text.empty() ? "" : "; ") + error.message;
+    return text;
+}
+
+TicketRefused::TicketRefused(std::vector<FieldError> wrong)
+    : std::runtime_error("The ticket is invalid: " + listOf(wrong)), fields_(std::move(wrong))
+{
+}
+
+KeyTaken::KeyTaken(const StoredTicket &earlier)
+    : std::runtime_error("The key \"" + earlier.key + "\" was used for another ticket of the connection " +
+                         earlier.connection + ", number " + std::to_string(earlier.id) +
+                         " here. Use a new key for a new ticket, or repeat exactly the same request.")
+{
+}
+
+UnknownTicket::UnknownTicket(const std::string &name)
+    : std::runtime_error("No ticket has the number or reference \"" + name + "\".")
+{
+}
+
+TicketDamaged::TicketDamaged(const StoredTicket &ticket, const std::string &damage)
+    : std::runtime_error("The stored request of ticket " + std::to_string(ticket.id) + " cannot be read: " + damage +
+                         ". Submit it again, and drop this one.")
+{
+}
+
+} // namespace psa::host

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "host/plugin/form.h"
+#include "host/ticket/transitions.h"
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace psa::host {
+
+// Why the service does not do what it is asked, beside ActionNotAllowed. what() says what was wrong and what to do next.
+
+/// The fields of a ticket that are missing or wrong, each with where to set it.
+class TicketRefused : public std::runtime_error
+{
+public:
+    explicit TicketRefused(std::vector<FieldError> wrong);
+    const std::vector<FieldError> &fields() const { return fields_; }
+
+private:
+    std::vector<FieldError> fields_;
+};
+
+/// The messages of all of them, in a row.
+std::string listOf(const std::vector<FieldError> &errors);
+
+/// The key was used before, for another ticket.
+class KeyTaken : public std::runtime_error
+{
+public:
+    explicit KeyTaken(const StoredTicket &earlier);
+};
+
+/// No ticket has this number or reference.
+class UnknownTicket : public std::runtime_error
+{
+public:
+    explicit UnknownTicket(const std::string &name);
+};
+
+/// What is stored of a ticket cannot be read.
+class TicketDamaged : public std::runtime_error
+{
+public:
+    TicketDamaged(const StoredTicket &ticket, const std::string &damage);
+};
+
+/// A value that a person gave is not accepted.
+class ValueRefused : public std::runtime_error
+{
+public:
+    /// `field`: where it stands, with "/" before each name; `problem`: what() in few words.
+    ValueRefused(std::string field, std::string problem, const std::string &what)
+        : std::runtime_error(what), field_(std::move(field)), problem_(std::move(problem))
+    {
+    }
+    const std::string &field() const { return field_; }
+    const std::string &problem() const { return problem_; }
+
+private:
+    std::string field_;
+    std::string problem_;
+};
+
+} // namespace psa::host

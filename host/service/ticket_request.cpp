@@ -1,0 +1,89 @@
+#include "host/service/ticket_request.h"
+
+#include "host/json/given_values.h"
+#include "host/json/json_text.h"
+#include "host/plugin/documents.h"
+
+#include <Poco/SHA2Engine.h>
+
+namespace psa::host {
+namespace {
+
+using Poco::Dynamic::Var;
+using Poco::JSON::Object;
+
+void removeBlank(Object &object)
+{
+    for (const std::string &name : object.getNames())
+        if (isBlank(object.get(name)))
+            object.remove(name);
+}
+
+void change(Object &values, const std::string &name, const Poco::Dynamic::Var &value)
+{
+    if (isBlank(value))
+        values.remove(name);
+    else
+        values.set(name, value);
+}
+
+} // namespace
+
+Object::Ptr ticketRequestFrom(const Object &document)
+{
+    Object::Ptr request = givenValues(document);
+    removeBlank(*request);
+    if (Object::Ptr fields = request->getObject("fields"); !fields.isNull())
+    {
+        removeBlank(*fields);
+        if (fields->size() == 0)
+            request->remove("fields");
+    }
+    checkDocument("ticket-request", Var(request));
+    return request;
+}
+
+Object::Ptr parseTicketRequest(std::string_view text, const JsonLimits &limits)
+{
+    Var document;
+    try
+    {
+        document = parseStrict(text, limits);
+    }
+    catch (const JsonError &error)
+    {
+        throw InvalidDocument(error.what());
+    }
+    if (document.type() != typeid(Object::Ptr))
+        throw InvalidDocument(R"(A ticket request must be a JSON object such as {"title":"..."}.)");
+    return ticketRequestFrom(*document.extract<Object::Ptr>());
+}
+
+Object::Ptr corrected(const Object &request, const Object &changes)
+{
+    Object after(request);
+    for (const auto &[name, value] : changes)
+        if (name != "fields" || value.type() != typeid(Object::Ptr))
+            change(after, name, value);
+    if (changes.isObject("fields"))
+    {
+        const bool hasFields = request.isObject("fields");
+        Object::Ptr fields = hasFields ? new Object(*request.getObject("fields")) : new Object;
+        for (const auto &[name, value] : *changes.getObject("fields"))
+            change(*fields, name, value);
+        after.set("fields", fields);
+    }
+    return ticketRequestFrom(after);
+}
+
+std::string fingerprintOf(const Var &request)
+{
+    Object::Ptr payload = new Object(*request.extract<Object::Ptr>());
+    payload->remove("key");
+    payload->remove("connection");
+    Poco::SHA2Engine hash(Poco::SHA2Engine::SHA_256);
+    hash.update(jsonText(Var(payload)));
+    return Poco::DigestEngine::digestToHex(hash.digest());
+}
+
+} // namespace psa::host

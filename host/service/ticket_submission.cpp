@@ -1,0 +1,91 @@
+#include "host/service/ticket_submission.h"
+
+namespace psa::host {
+
+void TicketSubmission::start(Told told)
+{
+    told_ = std::move(told);
+    service_.storeLater(std::move(ticket_), who_,
+                        [self = shared_from_this()](const Result &get) { self->stored(get); });
+}
+
+void TicketSubmission::hurry()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        waits_ = false;
+        if (id_ == 0)
+            return; // it ends as soon as it is stored
+    }
+    ticketChanged();
+}
+
+void TicketSubmission::stored(const Result &get)
+try
+{
+    Accepted accepted = get();
+    {
+        const std::lock_guard lock(mutex_);
+        accepted_ = std::move(accepted);
+        id_ = accepted_.ticket.id;
+        if (waits_ && !isSettled(accepted_.ticket.state))
+            return changes_.add(accepted_.ticket.id, shared_from_this());
+    }
+    give();
+}
+catch (...)
+{
+    end([failure = std::current_exception()]() -> Accepted { std::rethrow_exception(failure); });
+}
+
+void TicketSubmission::ticketChanged()
+{
+    store_.readLater([id = id_.load()](const StoreReader &reader) { return reader.ticket(id); },
+                     [weak = weak_from_this()](const auto &ticket) {
+                         if (const auto self = weak.lock())
+                             self->seen(ticket);
+                     });
+}
+
+/// The ticket is durable: that it cannot be read, or was deleted, is not its caller's trouble.
+void TicketSubmission::seen(const std::function<std::optional<StoredTicket>()> &get)
+{
+    std::optional<StoredTicket> ticket;
+    try
+    {
+        ticket = get();
+    }
+    catch (const std::exception &) // NOLINT(bugprone-empty-catch)
+    {
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        if (!told_)
+            return; // it was given
+        if (ticket)
+            accepted_.ticket = std::move(*ticket);
+        if (waits_ && !isSettled(accepted_.ticket.state))
+            return;
+    }
+    give();
+}
+
+/// The ticket as it was last seen.
+void TicketSubmission::give()
+{
+    end([self = shared_from_this()] { return self->accepted_; });
+}
+
+/// The first one counts.
+void TicketSubmission::end(Result result)
+{
+    Told told;
+    {
+        const std::lock_guard lock(mutex_);
+        told = std::exchange(told_, nullptr);
+    }
+    if (told)
+        told(std::move(result));
+}
+
+} // namespace psa::host
