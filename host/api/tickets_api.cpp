@@ -75,7 +75,7 @@ public:
         const auto patience = patienceOf(request);
         const auto live = parts_.connections.get(name);
         if (dry)
-            return toAnswer(*dryRunView(parts_.tickets.dryRun(*live, *ticket, request.caller.name)));
+            return toAnswer(*toView(parts_.tickets.dryRun(*live, *ticket, request.caller.name)));
         ApiResponse response;
         response.pending = std::make_shared<SubmissionAnswer>(
             std::make_shared<TicketSubmission>(parts_.tickets, parts_.store, parts_.changes,
@@ -217,28 +217,6 @@ private:
             if (Poco::toLower(each).starts_with(wait))
                 return std::chrono::seconds(numberIn("Prefer: wait", each.substr(wait.size()), 0, longestWait));
         return {};
-    }
-
-    static Object::Ptr dryRunView(const DryRun &run)
-    {
-        Array::Ptr held = new Array;
-        for (const HttpRequest &request : run.heldBack)
-        {
-            Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-            one->set("method", request.method);
-            one->set("url", request.url);
-            one->set("body", request.body);
-            held->add(one);
-        }
-        Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-        view->set("dryRun", true);
-        view->set("ticket", parseStrict(run.ticketJson, ownText));
-        view->set("heldBack", held);
-        if (!run.warnings.empty())
-            view->set("warnings", warningsView(run.warnings, run.company, run.companyLabel));
-        if (run.error)
-            view->set("error", sentences(run.error->message, run.error->hint));
-        return view;
     }
 
     ApiParts parts_;

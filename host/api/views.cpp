@@ -3,6 +3,7 @@
 #include "host/json/json_text.h"
 #include "host/json/safe_pattern.h"
 #include "host/json/strict_json.h"
+#include "host/json/utf8.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/ticket_builder.h"
 #include "host/ticket/transitions.h"
@@ -166,6 +167,28 @@ Object::Ptr toView(const StoredTicket &ticket, bool documents, const std::option
         setKept(*view, "ticket", ticket.ticketJson, damage);
     }
     setIf(*view, "damaged", damage);
+    return view;
+}
+
+Object::Ptr toView(const DryRun &run)
+{
+    Array::Ptr held = new Array;
+    for (const HttpRequest &request : run.heldBack)
+    {
+        Object::Ptr one = newObject();
+        one->set("method", request.method);
+        one->set("url", request.url);
+        one->set("body", request.body);
+        held->add(one);
+    }
+    Object::Ptr view = newObject();
+    view->set("dryRun", true);
+    view->set("ticket", parseStrict(run.ticketJson, ownText));
+    view->set("heldBack", held);
+    if (!run.warnings.empty())
+        view->set("warnings", warningsView(run.warnings, run.company, run.companyLabel));
+    if (run.error)
+        view->set("error", sentences(run.error->message, run.error->hint));
     return view;
 }
 

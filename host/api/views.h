@@ -3,7 +3,7 @@
 #include "host/connection/live_connection.h"
 #include "host/delivery/lane.h"
 #include "host/http/message.h"
-#include "host/service/waiting.h"
+#include "host/service/ticket_service.h"
 #include "host/store/audit_entry.h"
 #include "host/ticket/ticket.h"
 
@@ -33,6 +33,7 @@ Poco::JSON::Array::Ptr warningsView(std::vector<std::string> warnings, const std
 /// `documents`: with the request and the built ticket.
 Poco::JSON::Object::Ptr toView(const StoredTicket &ticket, bool documents,
                                const std::optional<Waiting> &waiting = std::nullopt);
+Poco::JSON::Object::Ptr toView(const DryRun &run);
 /// Without any secret: of those only whether there is a value.
 Poco::JSON::Object::Ptr toView(const LiveConnection &connection, const LaneStatus &lane);
 Poco::JSON::Object::Ptr toView(const AuditEntry &entry);

@@ -55,6 +55,26 @@ bool mayOnlyAsk(const HostConfig &config)
            std::filesystem::exists(socketPath(config));
 }
 
+/// A dry run changes nothing, whatever becomes of its answer.
+bool changesSomething(const ApiRequest &request)
+{
+    return request.method != "GET" && request.queryValue("dryRun") != "true";
+}
+
+ApiResponse answerTo(HostAccess &host, ApiRequest request, bool changes)
+try
+{
+    return host.ask(std::move(request));
+}
+catch (const HostUnreachable &error)
+{
+    if (changes || !error.mayBeDone)
+        throw;
+    throw HostUnreachable(false,
+                          "The psa-host that has the store open was asked, and its answer did not come. A dry run "
+                          "changes nothing: try it again.");
+}
+
 void printProblem(const Object &problem, std::ostream &log)
 {
     log << printableLine(problem.optValue<std::string>("detail", "The API gave no reason.")) << '\n';
@@ -87,8 +107,8 @@ catch (const StoreLocked &locked)
 
 Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log)
 {
-    const bool changes = request.method != "GET";
-    const ApiResponse answer = host.ask(std::move(request));
+    const bool changes = changesSomething(request);
+    const ApiResponse answer = answerTo(host, std::move(request), changes);
     Object::Ptr body;
     try
     {

@@ -1,5 +1,6 @@
 #include "host/cli/ticket_command.h"
 
+#include "host/api/views.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/outcome_printer.h"
 #include "host/cli/ticket_request_reader.h"
@@ -39,18 +40,14 @@ public:
         const BuiltTicket built = buildTicket(plugin(), session_.ticketDefaults(), *request);
         if (!built.errors.empty())
             return refuse(built.errors);
-        warn(built.warnings);
+        if (!ticket_.dryRun)
+            warn(built.warnings);
         if (!key.empty())
             if (const auto exitCode = lookFirst())
                 return *exitCode;
-        const auto observe = [this](const Exchange &exchange) { keepHeldBack(exchange); };
-        CallOptions options = session_.call(ticket_.dryRun, observe);
         if (ticket_.dryRun)
-            options.warnings = std::make_shared<CallWarnings>();
-        const CallOutcome outcome = session_.connection().createTicket(reference_, built.json, options);
-        if (options.warnings)
-            warn(options.warnings->all());
-        return report(outcome);
+            return dryRun(built);
+        return report(session_.connection().createTicket(reference_, built.json, session_.call()));
     }
 
 private:
@@ -88,18 +85,31 @@ private:
         return show("exists", result);
     }
 
-    void keepHeldBack(const Exchange &exchange)
+    int dryRun(const BuiltTicket &built)
     {
-        if (exchange.response.reason == Reason::dryRun)
-            heldBack_.push_back(exchange.request);
+        DryRun run{built.json, {}, built.warnings, built.company, "", std::nullopt};
+        CallOptions options = session_.call(true, [&run](const Exchange &exchange) {
+            if (exchange.response.reason == Reason::dryRun)
+                run.heldBack.push_back(exchange.request);
+        });
+        options.warnings = std::make_shared<CallWarnings>();
+        const CallOutcome outcome = session_.connection().createTicket(reference_, built.json, options);
+        for (std::string &warning : options.warnings->all())
+            run.warnings.push_back(std::move(warning));
+        const bool shown = judge(outcome) == Verdict::dryRun;
+        if (shown && options_.json)
+        {
+            print(*toView(run));
+            return exitOk;
+        }
+        warn(run.warnings);
+        return shown ? showHeldBack(run.heldBack) : report(outcome);
     }
 
     int report(const CallOutcome &outcome)
     {
         switch (judge(outcome))
         {
-        case Verdict::dryRun:
-            return showHeldBack();
         case Verdict::done:
             return show("created", *parseStrict(outcome.result).extract<Object::Ptr>());
         case Verdict::unknown:
@@ -177,9 +187,9 @@ private:
         return exitFailed;
     }
 
-    int showHeldBack()
+    int showHeldBack(const std::vector<HttpRequest> &heldBack)
     {
-        for (const HttpRequest &request : heldBack_)
+        for (const HttpRequest &request : heldBack)
         {
             streams_.out << "Nothing was created. This would be sent:\n\n"
                          << printableLine(request.method + ' ' + request.url) << '\n';
@@ -246,7 +256,6 @@ private:
     const TicketOptions &ticket_;
     const Streams &streams_;
     std::string reference_;
-    std::vector<HttpRequest> heldBack_;
 };
 
 int showFound(const Array &tickets, const std::string &reference, bool json, const Streams &streams)

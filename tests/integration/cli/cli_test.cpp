@@ -134,6 +134,18 @@ TEST_CASE("a dry run shows what would be sent, without secrets, and creates noth
     CHECK(person.sandbox.truth().tickets.empty());
 }
 
+TEST_CASE("a dry run with a connection's file prints JSON where that is asked for")
+{
+    const Operator person;
+    person.connection("queue = \"Monitoring Alert\"\ncategory = \"Standard\"\ncompany = 174\n");
+    const ProgramResult dry = person.create({"--title", "t", "--dry-run", "--json"});
+    CHECK(dry.exitCode == 0);
+    CHECK_THAT(dry.out, Catch::StartsWith("{") && Contains("\"dryRun\": true") && Contains("\"heldBack\": [") &&
+                            Contains("\"method\": \"POST\"") && Contains("default company 174") &&
+                            !Contains("This would be sent"));
+    CHECK(person.sandbox.truth().tickets.empty());
+}
+
 TEST_CASE("a dry run shows the warnings that the ticket would have, of the host and of the plugin")
 {
     const Operator person;

@@ -60,6 +60,22 @@ TEST_CASE("a ticket whose acceptance was not heard is not said to be refused, an
     CHECK(op.sandbox.truth().tickets.size() == 2);
 }
 
+TEST_CASE("a dry run whose answer is lost has changed nothing, and may be tried again")
+{
+    const Operator op;
+    REQUIRE(addConnection(op).exitCode == 0);
+    Running host(op);
+    {
+        const Between between(op, [](const std::string &) { return std::string(); });
+        const ProgramResult lost = submitTicket(op, {"--dry-run"});
+        CHECK(lost.exitCode == 7);
+        CHECK_THAT(lost.err, Contains("changes nothing") && !Contains("not known whether"));
+    }
+    std::filesystem::rename(op.path("state/real.sock"), op.path("state/psa-host.sock"));
+    CHECK(submitTicket(op, {"--dry-run"}).exitCode == 0);
+    CHECK(op.sandbox.truth().tickets.empty());
+}
+
 TEST_CASE("a command that reaches nobody at the socket has changed nothing, and may be tried again")
 {
     const Operator op;
