@@ -40,7 +40,8 @@ struct LaneStatus
 };
 
 /// The way of one connection's tickets to its PSA: takes what is due out of the store, calls the plugin, and writes down
-/// what became of it. Has no thread of its own: LaneWorkers calls it again and again. From any thread.
+/// what became of it. It has no thread and no timer of its own: whoever drives it calls next(), perform() and the rest again
+/// and again, by wakeAt(), with other steps in between as it likes. From any thread.
 class Lane
 {
 public:

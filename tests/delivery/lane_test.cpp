@@ -103,6 +103,24 @@ TEST_CASE("the lane counts attempts and looks by what became of the ticket, and 
     CHECK(tally.within.front() == 2); // the clock of the test stands still
 }
 
+TEST_CASE("whoever drives a lane takes other steps while a call is under way", "[lane]")
+{
+    DeliveryWorld world; // without a thread
+    const auto slow = world.submit("REF1");
+    const auto quick = world.submit("REF2");
+    const auto first = world.lane->next({});
+    REQUIRE(first);
+    const auto second = world.lane->next({});
+    REQUIRE(second);
+    CHECK(!world.lane->next(world.lane->perform(*second)));
+    CHECK(world.state(quick) == "done");
+    CHECK(world.state(slow) == "sending");
+    CHECK(world.lane->status().underWay == 1);
+    CHECK(!world.lane->next(world.lane->perform(*first)));
+    CHECK(world.state(slow) == "done");
+    CHECK(world.psa->creates() == 2);
+}
+
 TEST_CASE("no plugin can double a ticket by what it reports, nor lose one without a reason", "[lane]")
 {
     // Every status, and "ok", against what may become of the request.

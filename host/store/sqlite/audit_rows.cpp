@@ -1,4 +1,4 @@
-#include "host/store/sqlite/page_cursor.h"
+#include "host/store/page_cursor.h"
 #include "host/store/sqlite/sqlite_session.h"
 
 namespace psa::host {

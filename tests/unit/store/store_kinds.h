@@ -3,6 +3,7 @@
 #include "host/store/sqlite_store.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/test_folder.h"
+#include "tests/unit/store/memory_store.h"
 
 #include <memory>
 
@@ -28,7 +29,21 @@ struct SqliteKind
     }
 };
 
+/// The store in memory, likewise.
+struct MemoryKind
+{
+    std::shared_ptr<MemoryDisk> disk = makeMemoryDisk();
+    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+    std::unique_ptr<host::Store> store = openMemoryStore(disk, clock);
+
+    void reopen()
+    {
+        store.reset();
+        store = openMemoryStore(disk, clock);
+    }
+};
+
 } // namespace psa::test
 
 /// Every kind of store keeps the same contract: the tests that name this run on each.
-#define STORE_KINDS psa::test::SqliteKind
+#define STORE_KINDS psa::test::SqliteKind, psa::test::MemoryKind

@@ -1,4 +1,4 @@
-#include "host/delivery/lane_workers.h"
+#include "host/run/lane_workers.h"
 
 namespace psa::host {
 namespace {

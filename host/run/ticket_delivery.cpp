@@ -1,4 +1,4 @@
-#include "host/delivery/ticket_delivery.h"
+#include "host/run/ticket_delivery.h"
 
 namespace psa::host {
 

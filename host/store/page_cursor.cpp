@@ -1,4 +1,4 @@
-#include "host/store/sqlite/page_cursor.h"
+#include "host/store/page_cursor.h"
 
 #include "host/store/store_error.h"
 #include "host/store/store_reader.h"

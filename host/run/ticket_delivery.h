@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/delivery/lane_workers.h"
+#include "host/run/lane_workers.h"
 
 #include <map>
 
