@@ -88,7 +88,7 @@ async function askLink({ id }) {
     text: 'Enter the ticket of the PSA that it corresponds to. Nothing is sent, and the ticket counts as done.',
     input: {
       label: 'Ticket in the PSA',
-      help: 'Its number as shown in the PSA, or its id, which is part of the ticket's URL there.',
+      help: 'Its number as shown in the PSA, or its id, which is part of its URL there.',
       required: true,
     },
   });
