@@ -13,7 +13,7 @@ struct PageCursor
     std::int64_t time = std::numeric_limits<std::int64_t>::max();
     std::int64_t id = 0; ///< Of those of the same time, the ones below.
 
-    auto operator<=>(const PageCursor &) const = default;
+    auto operator<=>(const PageCursor &) const = default; // NOLINT(modernize-use-nullptr): compared with 0
 
     /// The start of a list that ends before `until`, or where `text` left off. Throws StoreError (invalid) for a text
     /// that toText() did not write.
