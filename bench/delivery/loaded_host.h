@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/cli/own_host.h"
+#include "host/run/own_host.h"
 #include "tests/support/test_pki.h"
 #include "tests/support/tls_server.h"
 

@@ -3,10 +3,10 @@
 #include "bench/program.h"
 #include "host/access/entrance.h"
 #include "host/api/views.h"
-#include "host/cli/own_host.h"
 #include "host/http/http_server.h"
 #include "host/http/problem.h"
 #include "host/json/json_text.h"
+#include "host/run/own_host.h"
 #include "host/service/ticket_request.h"
 
 #include <Poco/String.h>

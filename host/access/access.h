@@ -23,7 +23,4 @@ struct Access
 /// The token in `text`. Throws Problem if it is invalid, or if `address` or that token id has failed too often.
 AccessToken checkToken(Access &access, const std::string &text, const std::string &address);
 
-/// The routes of tokens and of sign-in. `access` outlives the router.
-void addAccessRoutes(Router &router, Access &access);
-
 } // namespace psa::host

@@ -13,6 +13,8 @@
 
 namespace psa::host {
 
+struct Access;
+
 /// What the handlers of the API work on. All of it outlives the router.
 struct ApiParts
 {
@@ -36,5 +38,7 @@ void addRefusalRoutes(Router &router, const ApiParts &parts);
 void addStatusRoutes(Router &router, const ApiParts &parts);
 void addHealthRoutes(Router &router, const ApiParts &parts);
 void addEventRoutes(Router &router, const ApiParts &parts);
+/// Tokens and sign-in. `access` outlives the router.
+void addAccessRoutes(Router &router, Access &access);
 
 } // namespace psa::host

@@ -1,10 +1,10 @@
 #include "host/cli/host_access.h"
 
 #include "host/cli/exit_code.h"
-#include "host/cli/own_host.h"
 #include "host/http/local_client.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
+#include "host/run/own_host.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/URI.h>

@@ -9,14 +9,6 @@
 
 namespace psa::host {
 
-/// Loads every plugin that the configuration names, one report a file; with a `name`, only the builds that it means,
-/// and the others are not loaded. What plugins log goes to `log`, which should live as long as the process.
-std::vector<LoadReport> loadPlugins(const HostConfig &config, std::ostream &log, const std::string &name = "");
-
-/// `plugin` as it means the same everywhere: the command line and a connection's file may name a file from the folder
-/// that the command runs in.
-std::string fullName(const std::string &plugin);
-
 /// The one ready build that `name` means, as chooseBuild() says. nullptr after setting `exitCode` and saying on `log`
 /// what there is instead.
 std::shared_ptr<const LoadedPlugin> pickPlugin(const std::vector<LoadReport> &reports, const std::string &name,

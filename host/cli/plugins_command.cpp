@@ -6,6 +6,7 @@
 #include "host/cli/plugin_set.h"
 #include "host/plugin/build_choice.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/run/load_plugins.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>

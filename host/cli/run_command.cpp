@@ -2,8 +2,8 @@
 
 #include "host/access/entrance.h"
 #include "host/cli/exit_code.h"
-#include "host/cli/own_host.h"
 #include "host/observe/log.h"
+#include "host/run/own_host.h"
 
 #include <cerrno>
 #include <csignal>

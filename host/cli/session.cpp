@@ -1,14 +1,15 @@
 #include "host/cli/session.h"
 
+#include "host/cli/connection_file.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/plugin_set.h"
 #include "host/connection/call_recorder.h"
-#include "host/connection/connection_file.h"
 #include "host/net/recording.h"
 #include "host/net/secret_keeper.h"
 #include "host/observe/log.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/ticket_builder.h"
+#include "host/run/load_plugins.h"
 
 #include <algorithm>
 #include <ostream>

@@ -1,12 +1,12 @@
 #include "host/cli/stored_connection_command.h"
 
+#include "host/cli/connection_file.h"
 #include "host/cli/outcome_printer.h"
-#include "host/cli/plugin_set.h"
 #include "host/cli/with_host.h"
-#include "host/connection/connection_file.h"
 #include "host/delivery/breaker.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
+#include "host/plugin/build_choice.h"
 #include "host/secrets/secret_source.h"
 
 #include <Poco/JSON/Array.h>

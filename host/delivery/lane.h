@@ -3,8 +3,8 @@
 #include "host/connection/connection.h"
 #include "host/delivery/breaker.h"
 #include "host/delivery/lane_tally.h"
-#include "host/delivery/notice.h"
 #include "host/delivery/ticket_names.h"
+#include "host/notify/notice.h"
 #include "host/store/store.h"
 
 #include <functional>

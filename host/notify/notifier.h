@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/delivery/notice.h"
+#include "host/notify/notice.h"
 #include "host/notify/notify_config.h"
 
 #include <condition_variable>

@@ -58,6 +58,11 @@ bool isNamed(const LoadReport &report, const std::string &name)
     return !report.id.empty() && (name == report.id || name == report.build());
 }
 
+std::string fullName(const std::string &plugin)
+{
+    return isPluginFile(plugin) ? std::filesystem::absolute(plugin).lexically_normal().string() : plugin;
+}
+
 BuildChoice chooseBuild(const std::vector<LoadReport> &reports, const std::string &name)
 {
     Reports ready;

@@ -32,6 +32,10 @@ bool isNamed(const LoadReport &report, const std::string &name);
 /// Is `name` a file, and not an id?
 bool isPluginFile(const std::string &name);
 
+/// `plugin` as it means the same everywhere: the command line and a connection's file may name a file from the folder
+/// that the command runs in.
+std::string fullName(const std::string &plugin);
+
 BuildChoice chooseBuild(const std::vector<LoadReport> &reports, const std::string &name);
 
 } // namespace psa::host

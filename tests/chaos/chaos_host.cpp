@@ -1,8 +1,8 @@
 // psa-host run, in a hurry, and able to end itself with SIGKILL at a point of a ticket's way.
 //
 // Usage: chaos-host CONFIG [POINT NUMBER]: at the NUMBERth time that POINT is reached.
-#include "host/cli/own_host.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/run/own_host.h"
 
 #include <Poco/JSON/Object.h>
 #include <Poco/NumberParser.h>

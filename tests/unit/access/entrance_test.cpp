@@ -1,6 +1,7 @@
 // Who gets in, and who does not.
 #include "host/access/cookie.h"
 #include "host/access/entrance.h"
+#include "host/api/api_parts.h"
 #include "host/http/problem.h"
 #include "host/json/json_text.h"
 #include "host/store/sqlite_store.h"

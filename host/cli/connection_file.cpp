@@ -1,4 +1,4 @@
-#include "host/connection/connection_file.h"
+#include "host/cli/connection_file.h"
 
 #include "host/config/toml_reader.h"
 #include "host/secrets/secret_source.h"

@@ -1,8 +1,8 @@
-#include "host/cli/own_host.h"
+#include "host/run/own_host.h"
 
-#include "host/cli/plugin_set.h"
 #include "host/notify/outlets.h"
 #include "host/observe/log.h"
+#include "host/run/load_plugins.h"
 #include "host/secrets/key_files.h"
 #include "host/store/sqlite_store.h"
 

@@ -1,5 +1,6 @@
 #include "host/access/access.h"
 #include "host/access/cookie.h"
+#include "host/api/api_parts.h"
 #include "host/api/body.h"
 #include "host/api/views.h"
 #include "host/http/problem.h"
