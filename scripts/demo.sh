@@ -18,7 +18,7 @@ esac
 scripts/install-packages.sh "${build_packages[@]}" curl
 build=${BUILD_DIR:-build}
 psas=(connectwise autotask)
-cmake -S . -B "$build" -G Ninja > /dev/null
+cmake --preset dev -B "$build" > /dev/null
 cmake --build "$build" --target psa-host psa-sandbox "${psas[@]}"
 
 # A private folder below /tmp: it contains the demo's keys and tokens.

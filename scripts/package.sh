@@ -7,7 +7,7 @@ scripts/install-packages.sh "${build_packages[@]}" "${package_packages[@]}" >&2
 
 build=build-package
 {
-    cmake --preset dev -B $build -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_UNITY_BUILD=ON -DPSA_BUILD_TESTS=OFF \
+    cmake --preset dev -B $build -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_BUILD_TYPE=RelWithDebInfo -DPSA_BUILD_TESTS=OFF \
         -DPSA_TOOLS_COMPONENT=host
     cmake --build $build
     rm -rf $build/packages

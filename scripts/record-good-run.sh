@@ -20,7 +20,7 @@ build=${BUILD_DIR:-build}
 if [ -z "${BUILT:-}" ]; then
     . scripts/packages.sh
     scripts/install-packages.sh "${build_packages[@]}" python3
-    cmake -S . -B "$build" -G Ninja > /dev/null
+    cmake --preset dev -B "$build" > /dev/null
     cmake --build "$build" --target psa-host psa-sandbox "$psa"
 fi
 
