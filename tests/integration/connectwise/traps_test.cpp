@@ -106,8 +106,9 @@ TEST_CASE("a status that is made inactive is noticed at the next ticket")
     INFO(describe(late));
     REQUIRE(late.error);
     CHECK(late.error->field == "status");
-    CHECK_THAT(late.error->hint, Catch::EndsWith("There are: New (not responded) (16), Waiting Customer (18), Closed "
-                                                 "(19)."));
+    CHECK_THAT(late.error->hint,
+               Catch::EndsWith("Valid values: New (not responded) (16), Waiting Customer (18), Closed "
+                               "(19)."));
     const CallOutcome outcome = setup.create("psa-host-3", byName);
     REQUIRE(outcome.error);
     CHECK(outcome.error->message == "Status \"In Progress\" is inactive in ConnectWise.");
