@@ -48,7 +48,7 @@ describe('tickets', () => {
       await click(page, 'Link');
       await inDialog(page).getByLabel('Ticket in the PSA').fill(String(inPsa.id));
       await page.keyboard.press('Enter');
-      await page.getByText('Linked').waitFor();
+      await page.locator('.notice-title').getByText('Linked', { exact: true }).waitFor();
       await page
         .getByText(/Linked by/)
         .first()
@@ -70,7 +70,7 @@ describe('tickets', () => {
       await click(page, 'Drop');
       await inDialog(page).getByLabel('Reason').fill('was made by hand');
       await inDialog(page).getByRole('button', { name: 'Drop' }).click();
-      await page.getByText('Dropped').waitFor();
+      await page.locator('.notice-title').getByText('Dropped', { exact: true }).waitFor();
       await page.locator('.reason').getByText('was made by hand').waitFor();
     });
     assert.equal((await api('GET', `/v1/tickets/${id}`)).state, 'cancelled');

@@ -100,7 +100,7 @@ describe('upkeep', () => {
       await click(page, 'Drop');
       await page.getByRole('dialog').getByLabel('Reason').fill('the connection is given up');
       await page.getByRole('dialog').getByRole('button', { name: 'Drop' }).click();
-      await page.getByText('Dropped').waitFor();
+      await page.locator('.notice-title').getByText('Dropped', { exact: true }).waitFor();
     });
     await api('DELETE', '/v1/connections/busy');
   });
