@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include <sstream>
+#include <stdexcept>
 
 using namespace psa::host;
 using namespace psa::test;
@@ -51,6 +52,8 @@ public:
                                  return std::make_shared<OpenDoor>([this](ApiRequest &head) {
                                      if (head.headers.contains("x-refuse"))
                                          throw Problem(403, "scope", "No", "No.");
+                                     if (head.headers.contains("x-fail"))
+                                         throw std::runtime_error("a defect");
                                      return Admitted{router_.find(head), 1000};
                                  });
                              })
@@ -160,6 +163,14 @@ TEST_CASE("a refusal leaves the connection as it is if little of the request is 
     CHECK_THAT(client.ask("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx", "<x>"), Contains("200 OK"));
     CHECK_THAT(client.ask(refused + "Content-Length: 1000000\r\n\r\nabc", ""),
                Contains("403 Forbidden") && Contains("close"));
+}
+
+TEST_CASE("a request on which something fails that nobody foresaw gets 500, and the server goes on", "[http]")
+{
+    const Shop shop;
+    CHECK_THAT(RawClient(shop.port).ask("GET /small HTTP/1.1\r\nHost: h\r\nX-Fail: yes\r\n\r\n", ""),
+               Contains("HTTP/1.1 500 ") && Contains("Connection: close") && !Contains("a defect"));
+    CHECK_THAT(RawClient(shop.port).ask(closingGet("/small"), ""), Contains("200 OK"));
 }
 
 TEST_CASE("HTTP/1.0 is served, and closed after its answer", "[http]")
