@@ -163,7 +163,9 @@ std::string toText(const Object &object)
 
 Object::Ptr parseObject(const std::string &json)
 {
-    return json.empty() ? Object::Ptr(new Object) : parseStrict(json, ownText).extract<Object::Ptr>();
+    if (json.empty())
+        return new Object;
+    return parseStrict(json, ownText).extract<Object::Ptr>();
 }
 
 Object::Ptr parseKept(const std::string &json, std::string &damage)
