@@ -187,20 +187,20 @@ try
     const std::int64_t of = knownConnectionId(ticket.connection);
     if (!ticket.key.empty() && idByKey(of, ticket.key))
         throw StoreError(StoreError::Kind::conflict, "another ticket has the key \"" + ticket.key + "\" already");
-    const auto keyHash = ticket.key.empty() ? std::nullopt : std::optional(hashOfKey(of, ticket.key));
+    const std::int64_t keyHash = ticket.key.empty() ? 0 : hashOfKey(of, ticket.key);
     database_.run(
         "INSERT INTO ticket (connection_id, key, key_hash, fingerprint, reference, state, reason_code, reason_text,"
         " attempts, fence, created, run_began, changed, due, ended, psa_id, psa_number, psa_url, warnings, recovered,"
         " plugin_build)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?9, ?9, ?10, ?11, '', '', '', ?12, 0, '')",
-        of, optionalText(ticket.key), keyHash, ticket.fingerprint, ticket.reference, static_cast<int>(ticket.state),
-        ticket.reason.code, ticket.reason.text, ticket.created, ticket.due, ticket.ended,
-        toStored(ticket.outcome.warnings));
+        of, optionalText(ticket.key), ticket.key.empty() ? std::nullopt : std::optional(keyHash), ticket.fingerprint,
+        ticket.reference, static_cast<int>(ticket.state), ticket.reason.code, ticket.reason.text, ticket.created,
+        ticket.due, ticket.ended, toStored(ticket.outcome.warnings));
     StoredTicket added = ticket;
     added.id = database_.lastId();
     database_.run("INSERT INTO ticket_document VALUES (?1, ?2, ?3)", added.id, ticket.requestJson, ticket.ticketJson);
-    if (keyHash)
-        keys_.add(*keyHash, added.id);
+    if (!ticket.key.empty())
+        keys_.add(keyHash, added.id);
     added.companyLabel = noteCompany(of, ticket.company);
     return added;
 }
