@@ -26,7 +26,7 @@ enum ExitCode
 
 /// Which of them a failure of a call that changes nothing means.
 ExitCode exitCodeOf(psa_status status);
-/// An answer of the API that is no success. `slug`: of its problem document, "" = it has none. `changes`: it was asked to
+/// An answer of the API that is not a success. `slug`: of its problem document, "" = it has none. `changes`: it was asked to
 /// change something, and may have, where it broke off.
 ExitCode exitCodeOfAnswer(int httpStatus, const std::string &slug, bool changes);
 /// The state of a ticket, to who has just handed it in. `code`: of its reason.

@@ -97,24 +97,27 @@ catch (const std::exception &error) // one request must not end the process
     return true;
 }
 
+/// The stream could not do it: the same step is tried again once it can, and never if it is closed.
+void HttpConnection::waitForStream(Stream::Status status)
+{
+    if (status == Stream::Status::wantsRead)
+        watch_->whenReadable();
+    else if (status == Stream::Status::wantsWrite)
+        watch_->whenWritable();
+    else
+        end();
+}
+
 bool HttpConnection::shakeHands()
 {
-    switch (stream_->begin())
+    const Stream::Status status = stream_->begin();
+    if (status != Stream::Status::done)
     {
-    case Stream::Status::done:
-        state_ = State::head;
-        return true;
-    case Stream::Status::wantsRead:
-        watch_->whenReadable();
+        waitForStream(status);
         return false;
-    case Stream::Status::wantsWrite:
-        watch_->whenWritable();
-        return false;
-    case Stream::Status::closed:
-        break;
     }
-    end();
-    return false;
+    state_ = State::head;
+    return true;
 }
 
 /// What has come, into the reader.
@@ -391,21 +394,12 @@ bool HttpConnection::write()
     while (sent_ < out_.size())
     {
         const auto [status, count] = stream_->write(std::string_view(out_).substr(sent_));
-        switch (status)
+        if (status != Stream::Status::done)
         {
-        case Stream::Status::done:
-            sent_ += count;
-            continue;
-        case Stream::Status::wantsRead:
-            watch_->whenReadable();
-            return false;
-        case Stream::Status::wantsWrite:
-            watch_->whenWritable();
-            return false;
-        case Stream::Status::closed:
-            end();
+            waitForStream(status);
             return false;
         }
+        sent_ += count;
     }
     return sent();
 }
@@ -447,14 +441,14 @@ bool HttpConnection::discard()
     {
     case Stream::Status::done: // others are served before the rest of it, however much there is
         parts_.loop->post([self = shared_from_this()] { self->go(); });
-        return false;
+        break;
     case Stream::Status::wantsRead:
         watch_->whenReadable();
-        return false;
+        break;
     case Stream::Status::wantsWrite:
     case Stream::Status::closed:
         end();
-        return false;
+        break;
     }
     return false;
 }

@@ -81,6 +81,7 @@ private:
 
     void go();
     bool step();
+    void waitForStream(Stream::Status status);
     bool shakeHands();
     bool readHead();
     bool readBody();
