@@ -1,8 +1,8 @@
 #include "host/access/entrance.h"
 
 #include "host/access/cookie.h"
-#include "host/access/digest.h"
 #include "host/http/problem.h"
+#include "host/secrets/digest.h"
 
 #include <Poco/String.h>
 

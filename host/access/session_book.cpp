@@ -1,6 +1,6 @@
 #include "host/access/session_book.h"
 
-#include "host/access/digest.h"
+#include "host/secrets/digest.h"
 
 #include <algorithm>
 

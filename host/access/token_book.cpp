@@ -1,8 +1,8 @@
 #include "host/access/token_book.h"
 
-#include "host/access/digest.h"
 #include "host/access/token_document.h"
 #include "host/json/json_text.h"
+#include "host/secrets/digest.h"
 
 #include <algorithm>
 

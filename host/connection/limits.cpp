@@ -1,7 +1,8 @@
 #include "host/connection/limits.h"
 
+#include "host/secrets/digest.h"
+
 #include <Poco/JSON/Array.h>
-#include <Poco/SHA2Engine.h>
 
 namespace psa::host {
 namespace {
@@ -14,15 +15,15 @@ std::string sharedBy(const std::string &plugin, const Object &limit, const Objec
     const Array::Ptr per = limit.getArray("per");
     if (per.isNull() || per->size() == 0)
         return {};
-    Poco::SHA2Engine hash(Poco::SHA2Engine::SHA_256);
+    std::string read;
     for (const auto &field : *per)
     {
         const auto name = field.convert<std::string>();
         const std::string value = values.has(name) ? values.get(name).convert<std::string>() : std::string();
         // With lengths, so that no two lists of values read the same.
-        hash.update(std::to_string(name.size()) + ":" + name + std::to_string(value.size()) + ":" + value);
+        read += std::to_string(name.size()) + ":" + name + std::to_string(value.size()) + ":" + value;
     }
-    return plugin + "/" + Poco::DigestEngine::digestToHex(hash.digest()).substr(0, 24);
+    return plugin + "/" + digestOf(read).substr(0, 24);
 }
 
 std::string limitKey(const Object &limit)

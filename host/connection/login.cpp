@@ -1,9 +1,9 @@
 #include "host/connection/login.h"
 
 #include "host/json/json_text.h"
+#include "host/secrets/digest.h"
 
 #include <Poco/DateTimeFormatter.h>
-#include <Poco/SHA2Engine.h>
 
 #include <utility>
 
@@ -30,9 +30,7 @@ std::string loginDigest(const std::string &pluginId, const Object &values)
     Object sorted; // by name
     for (const auto &[name, value] : values)
         sorted.set(name, value);
-    Poco::SHA2Engine hash(Poco::SHA2Engine::SHA_256);
-    hash.update(pluginId + "\n" + toText(sorted));
-    return Poco::DigestEngine::digestToHex(hash.digest());
+    return digestOf(pluginId + "\n" + toText(sorted));
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 #include "host/service/reference.h"
 
-#include <Poco/SHA2Engine.h>
+#include "host/secrets/digest.h"
 
 #include <array>
 
@@ -41,9 +41,7 @@ std::string makeReference(Clock::Wall now, const RandomSource &random)
 
 std::string referenceForKey(std::string_view connection, std::string_view key)
 {
-    Poco::SHA2Engine hash(Poco::SHA2Engine::SHA_256);
-    hash.update(std::to_string(connection.size()) + ":" + std::string(connection) + std::string(key));
-    const Poco::DigestEngine::Digest digest = hash.digest(); // once: it begins anew each time
+    const auto digest = sha256(std::to_string(connection.size()) + ":" + std::string(connection) + std::string(key));
     std::string text;
     for (std::size_t i = 0; i < length; ++i)
         text += letterOf(digest[i]);

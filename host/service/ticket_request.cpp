@@ -3,8 +3,7 @@
 #include "host/json/given_values.h"
 #include "host/json/json_text.h"
 #include "host/plugin/documents.h"
-
-#include <Poco/SHA2Engine.h>
+#include "host/secrets/digest.h"
 
 namespace psa::host {
 namespace {
@@ -81,9 +80,7 @@ std::string fingerprintOf(const Var &request)
     Object::Ptr payload = new Object(*request.extract<Object::Ptr>());
     payload->remove("key");
     payload->remove("connection");
-    Poco::SHA2Engine hash(Poco::SHA2Engine::SHA_256);
-    hash.update(jsonText(Var(payload)));
-    return Poco::DigestEngine::digestToHex(hash.digest());
+    return digestOf(jsonText(Var(payload)));
 }
 
 } // namespace psa::host

@@ -1,6 +1,6 @@
 #include "host/store/sqlite/key_table.h"
 
-#include <Poco/SHA2Engine.h>
+#include "host/secrets/digest.h"
 
 #include <stdexcept>
 #include <string>
@@ -10,10 +10,7 @@ namespace psa::host {
 
 std::int64_t hashOfKey(std::int64_t connectionId, std::string_view key)
 {
-    Poco::SHA2Engine engine(Poco::SHA2Engine::SHA_256);
-    engine.update(std::to_string(connectionId) + ":");
-    engine.update(key.data(), key.size());
-    const auto &digest = engine.digest();
+    const auto digest = sha256(std::to_string(connectionId) + ":" + std::string(key));
     std::uint64_t hash = 0;
     for (std::size_t i = 0; i < sizeof hash; ++i)
         hash = hash << 8U | digest[i];

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
 namespace psa::host {
 
-/// SHA-256 of `text` in hex. The hashed values are random and long, so they cannot be guessed by brute force.
+/// SHA-256 of `text`. Of a secret it may be stored only if that is random and long: anything else can be guessed by brute
+/// force.
+std::array<unsigned char, 32> sha256(std::string_view text);
+/// The same in hex.
 std::string digestOf(std::string_view text);
 
 /// Compares in constant time, unless the lengths differ.

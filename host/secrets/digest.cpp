@@ -1,4 +1,4 @@
-#include "host/access/digest.h"
+#include "host/secrets/digest.h"
 
 #include <Poco/DigestEngine.h>
 
@@ -7,11 +7,17 @@
 
 namespace psa::host {
 
+std::array<unsigned char, 32> sha256(std::string_view text)
+{
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(reinterpret_cast<const unsigned char *>(text.data()), text.size(), digest.data());
+    return digest;
+}
+
 std::string digestOf(std::string_view text)
 {
-    Poco::DigestEngine::Digest digest(SHA256_DIGEST_LENGTH);
-    SHA256(reinterpret_cast<const unsigned char *>(text.data()), text.size(), digest.data());
-    return Poco::DigestEngine::digestToHex(digest);
+    const auto digest = sha256(text);
+    return Poco::DigestEngine::digestToHex({digest.begin(), digest.end()});
 }
 
 bool sameDigest(const std::string &one, const std::string &other)
