@@ -5,7 +5,7 @@
 #include "host/net/egress_config.h"
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/net/socket_transport.h"
 #include "tests/support/faulty_responders.h"
 #include "tests/support/tls_server.h"
@@ -65,7 +65,7 @@ private:
 host::HttpClient makeClient()
 {
     Network &network = Network::get();
-    auto secrets = std::make_shared<host::SecretKeeper>();
+    auto secrets = std::make_shared<host::SecretRegistry>();
     secrets->learn(code);
     secrets->learn(password);
     return host::HttpClient(

@@ -15,16 +15,16 @@ _psa_host_words() {
         "connection test") echo "$edit $flags $record" ;;
         "connection list" | "connection show") echo "--json" ;;
         "connection choices") echo "--query --depends-on $flags $record" ;;
-        ticket) echo "create list show retry link drop" ;;
+        ticket) echo "create list show retry link discard" ;;
         "ticket create")
             echo "--connection --title --description --company --contact --priority --status --queue --category --due-at" \
                 "--field --file --dry-run --key --wait $flags $record"
             ;;
         "ticket list") echo "--state --connection --psa-ticket --limit --json" ;;
         "ticket show") echo "--reference --connection $flags $record" ;;
-        "ticket retry") echo "--look-first --json" ;;
+        "ticket retry") echo "--verify-first --json" ;;
         "ticket link") echo "--json" ;;
-        "ticket drop") echo "--reason --json" ;;
+        "ticket discard") echo "--reason --json" ;;
         plugins) echo "list describe diff release replay" ;;
         "plugins list" | "plugins describe" | "plugins diff") echo "--json" ;;
         "plugins replay") echo "--recording --connection --plugin $flags" ;;
@@ -46,7 +46,7 @@ _psa_host_values() {
         --scope) echo "submit read admin" ;;
         --config | --file | --plugin | --record | --replay | --recording) echo FILE ;;
         --connection) [[ $1 == audit || $1 == "ticket list" ]] && echo NONE || echo FILE ;;
-        --json | --verbose | --until-idle | --dry-run | --look-first | --version | --help | -h) ;;
+        --json | --verbose | --until-idle | --dry-run | --verify-first | --version | --help | -h) ;;
         -*) echo NONE ;;
     esac
 }

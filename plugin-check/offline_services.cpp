@@ -2,7 +2,7 @@
 
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/net/value_cache.h"
 
 #include <Poco/JSON/Array.h>
@@ -44,7 +44,7 @@ host::CallContext servicesOver(std::shared_ptr<host::Transport> transport, const
     services.http = std::make_shared<host::HttpClient>(host::HttpClient::Parts{
         std::move(transport),
         std::make_shared<host::EgressPolicy>(host::allowedHosts(descriptor), std::vector<std::string>()),
-        budgets.forConnection("check", {}, {}), std::make_shared<host::SecretKeeper>(), services.clock});
+        budgets.forConnection("check", {}, {}), std::make_shared<host::SecretRegistry>(), services.clock});
     return services;
 }
 

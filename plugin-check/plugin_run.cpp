@@ -2,7 +2,7 @@
 
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/plugin_loader.h"
@@ -48,8 +48,8 @@ private:
 /// What is logged outside any call belongs to whichever call is looked at next.
 LogKeeper &outsideCalls()
 {
-    static auto *keeper = new LogKeeper;
-    return *keeper;
+    static auto *registry = new LogKeeper;
+    return *registry;
 }
 
 const psa_host *hostTable()
@@ -110,12 +110,12 @@ std::vector<const GoodCall *> PluginRun::recorded(CheckContext &context, Verb ve
     return calls;
 }
 
-std::shared_ptr<host::SecretKeeper> PluginRun::secretKeeper() const
+std::shared_ptr<host::SecretRegistry> PluginRun::secretKeeper() const
 {
-    auto keeper = std::make_shared<host::SecretKeeper>();
+    auto registry = std::make_shared<host::SecretRegistry>();
     for (const std::string &secret : secrets_)
-        keeper->learn(secret);
-    return keeper;
+        registry->learn(secret);
+    return registry;
 }
 
 std::shared_ptr<host::ReplayTransport> PluginRun::replay(const GoodCall &call, host::WhenUsed whenUsed) const

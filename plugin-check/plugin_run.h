@@ -13,7 +13,7 @@
 #include <vector>
 
 namespace psa::host {
-class SecretKeeper;
+class SecretRegistry;
 } // namespace psa::host
 
 namespace psa::check {
@@ -29,7 +29,7 @@ struct PluginCall
     std::string ticketId;
     ExchangeHook hook = nullptr;
     std::optional<FaultPlan> plan; ///< In place of the hook.
-    host::WhenUsed whenUsed = host::WhenUsed::lastAgain;
+    host::WhenUsed whenUsed = host::WhenUsed::repeatLast;
     std::shared_ptr<host::ValueCache> cache;      ///< Not set: an empty one.
     std::shared_ptr<CheckClock> clock;            ///< Not set: a new one.
     std::function<void(host::Instance &)> before; ///< Gets the instance right before the call.
@@ -86,7 +86,7 @@ public:
 
 private:
     void configure(CheckContext &context);
-    std::shared_ptr<host::SecretKeeper> secretKeeper() const;
+    std::shared_ptr<host::SecretRegistry> secretKeeper() const;
     host::CallOutcome start(host::Instance &instance, const PluginCall &how) const;
     void callOver(host::Instance &instance, const GoodCall &call, const PluginCall &how,
                   const std::shared_ptr<CheckClock> &clock, Observed &observed) const;

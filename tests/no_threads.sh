@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$1"
 folders=(host/ticket host/service host/delivery host/alerts)
 pattern='std::j?thread|std::async|sleep_(for|until)|(steady_clock|system_clock|RunningClock)::now|SystemClock|time\(nullptr\)'
-grep -qE "$pattern" host/run/lane_workers.h || { echo "The pattern does not find the threads of the program." >&2; exit 1; }
+grep -qE "$pattern" host/run/delivery_workers.h || { echo "The pattern does not find the threads of the program." >&2; exit 1; }
 if grep -rnE "$pattern" "${folders[@]}"; then
     echo "The lines above start a thread, sleep, or read a clock that nobody gave them. Threads stand in host/run." >&2
     exit 1

@@ -76,8 +76,8 @@ LoadedHost::LoadedHost(const std::filesystem::path &folder)
           created(request, connection);
       })
 {
-    host_ =
-        host::OwnHost::open(hostConfig(folder, pki_.caFile(), psa_.port()), {.delivers = true, .serves = true}, log_);
+    host_ = host::EmbeddedHost::open(hostConfig(folder, pki_.caFile(), psa_.port()), {.delivers = true, .serves = true},
+                                     log_);
 }
 
 void LoadedHost::connect(const std::string &name)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/run/own_host.h"
+#include "host/run/embedded_host.h"
 #include "tests/support/test_pki.h"
 #include "tests/support/tls_server.h"
 
@@ -44,7 +44,7 @@ private:
     std::map<std::string, Steady::time_point> arrivals_; ///< By reference.
     test::TlsServer psa_;
     std::ostringstream log_;
-    std::unique_ptr<host::OwnHost> host_;
+    std::unique_ptr<host::EmbeddedHost> host_;
 };
 
 /// The configuration of a host whose state is in `folder`, with the relay plugin; its PSA stands at `port`.

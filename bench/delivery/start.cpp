@@ -39,7 +39,7 @@ StateFolder::StateFolder(std::filesystem::path folder, int queued) : folder_(std
         << "[plugins]\nfiles = [\"" << RELAY_PLUGIN << "\"]\ntrusted_paths = [\"/\"]\n[store]\nfolder = \""
         << (folder_ / "state").string() << "\"\n[log]\nlevel = \"error\"\n"
         << "[egress.connect_to]\n\"psa.example.com:443\" = \"127.0.0.1:1\"\n";
-    const auto host = host::OwnHost::open(host::readConfig(folder_ / "psa-host.toml"), {}, std::cerr);
+    const auto host = host::EmbeddedHost::open(host::readConfig(folder_ / "psa-host.toml"), {}, std::cerr);
     host::ConnectionInput input;
     input.plugin = "com.example.relay";
     input.configuration = host::parseObject(R"({"report":"honest"})");

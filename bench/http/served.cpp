@@ -1,12 +1,12 @@
 #include "bench/http/served.h"
 
 #include "bench/program.h"
-#include "host/access/entrance.h"
+#include "host/access/request_authenticator.h"
 #include "host/api/views.h"
 #include "host/http/http_server.h"
 #include "host/http/problem.h"
 #include "host/json/json_text.h"
-#include "host/run/own_host.h"
+#include "host/run/embedded_host.h"
 #include "host/service/ticket_request.h"
 
 #include <Poco/String.h>
@@ -36,7 +36,7 @@ host::HostConfig configIn(const std::filesystem::path &folder)
 class Answers
 {
 public:
-    explicit Answers(host::OwnHost &host) : host_(host)
+    explicit Answers(host::EmbeddedHost &host) : host_(host)
     {
         stored_.id = 1;
         stored_.connection = "acme";
@@ -52,7 +52,7 @@ public:
     }
 
 private:
-    host::OwnHost &host_;
+    host::EmbeddedHost &host_;
     host::StoredTicket stored_;
 };
 
@@ -129,14 +129,14 @@ int Served::threads() const
 void answerOnly(const std::filesystem::path &folder)
 {
     const host::HostConfig config = configIn(folder);
-    const auto own = host::OwnHost::open(config, {}, std::cerr);
+    const auto own = host::EmbeddedHost::open(config, {}, std::cerr);
     const Answers answers(*own);
     host::Router router([](const std::string &text) { std::cerr << text << std::endl; });
     router.add({"POST", "/v1/tickets", host::Scope::submit,
                 [&](const ApiRequest &request) { return answers.submit(request); }, host::Router::Waits::never});
     host::HttpServer server([](const std::string &text) { std::cerr << text << std::endl; });
     const auto address = server.serveWeb(config.serve, router, [&](const std::vector<std::string> &hosts) {
-        return std::make_shared<host::Entrance>(router, own->application->access(), hosts);
+        return std::make_shared<host::RequestAuthenticator>(router, own->application->access(), hosts);
     });
     std::cout << address.text << std::endl;
     for (;;)

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "host/access/attempt_limit.h"
-#include "host/access/session_book.h"
-#include "host/access/token_book.h"
+#include "host/access/session_store.h"
+#include "host/access/token_store.h"
 
 namespace psa::host {
 
@@ -15,8 +15,8 @@ struct Access
     }
 
     std::shared_ptr<const Clock> clock;
-    TokenBook tokens;
-    SessionBook sessions;
+    TokenStore tokens;
+    SessionStore sessions;
     AttemptLimit attempts;
 };
 

@@ -25,7 +25,7 @@ AccessToken checkToken(Access &access, const std::string &text, const std::strin
     if (auto token = access.tokens.check(text))
         return std::move(*token);
     std::vector<std::string> keys{"address " + address};
-    if (const std::string id = TokenBook::idIn(text); !id.empty())
+    if (const std::string id = TokenStore::idIn(text); !id.empty())
         keys.push_back("token " + id);
     refuseIfTooMany(access, keys);
     for (const std::string &key : keys)

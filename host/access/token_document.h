@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/access/token_book.h"
+#include "host/access/token_store.h"
 
 namespace psa::host {
 

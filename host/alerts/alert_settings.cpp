@@ -37,7 +37,7 @@ std::string textAt(const Poco::Dynamic::Var &value, const std::string &pointer)
 
 AlertField fieldFrom(const Object &object, const std::string &pointer)
 {
-    refuseUnknown(object, pointer, {"from", "values", "otherwise"});
+    refuseUnknown(object, pointer, {"from", "values", "default"});
     AlertField field;
     if (object.has("from") && !object.isArray("from"))
         refuse(pointer + "/from", "is not a list");
@@ -54,10 +54,10 @@ AlertField fieldFrom(const Object &object, const std::string &pointer)
     if (object.has("values"))
         for (const auto &[name, value] : *object.getObject("values"))
             field.values[name] = textAt(value, pointer + "/values/" + name);
-    if (object.has("otherwise"))
-        field.otherwise = textAt(object.get("otherwise"), pointer + "/otherwise");
-    if (field.from.empty() && isBlankText(field.otherwise))
-        refuse(pointer, "must have \"from\" or \"otherwise\"");
+    if (object.has("default"))
+        field.fallback = textAt(object.get("default"), pointer + "/default");
+    if (field.from.empty() && isBlankText(field.fallback))
+        refuse(pointer, "must have \"from\" or \"default\"");
     return field;
 }
 

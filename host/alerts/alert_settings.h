@@ -17,7 +17,7 @@ struct AlertField
     /// "label:NAME" or "annotation:NAME", tried in this order.
     std::vector<std::string> from;
     std::map<std::string, std::string> values; ///< Translations of the value that was found; empty = none.
-    std::string otherwise; ///< Used if nothing was found, or if it is not in `values`; "" = no value.
+    std::string fallback; ///< Used if nothing was found, or if it is not in `values`; "" = no value.
 };
 
 /// How the alerts for one connection become tickets.

@@ -42,9 +42,9 @@ std::string valueOf(const AlertGroup &group, const AlertField &field)
         if (field.values.empty())
             return found;
         const auto at = field.values.find(found);
-        return at == field.values.end() ? field.otherwise : at->second;
+        return at == field.values.end() ? field.fallback : at->second;
     }
-    return field.otherwise;
+    return field.fallback;
 }
 
 std::string titleOf(const AlertGroup &group)

@@ -89,7 +89,7 @@ public:
                     "expires must be a time in the future, up to the year 2259, such as 2027-01-31T00:00:00Z.")
                     .at("/expires", "\"" + text + "\" is not a time in the future");
         }
-        const TokenBook::Made made = access_.tokens.add(name, scopesIn(*body), expires, request.caller.name);
+        const TokenStore::Made made = access_.tokens.add(name, scopesIn(*body), expires, request.caller.name);
         Object::Ptr view = toView(made.token);
         view->set("token", made.text);
         return toAnswer(*view, 201);
@@ -110,7 +110,7 @@ public:
     {
         const Object::Ptr body = readBody(request, {"token"});
         const AccessToken token = checkToken(access_, textMember(*body, "token"), request.caller.address);
-        const SessionBook::Opened opened = access_.sessions.open(token.id);
+        const SessionStore::Opened opened = access_.sessions.open(token.id);
         ApiResponse answer = sessionView(token, opened.session);
         answer.headers.emplace_back("Set-Cookie", sessionCookie(opened.id));
         return answer;
@@ -139,7 +139,7 @@ private:
         view.set("name", token.name);
         view.set("scopes", toJson(token.scopes));
         view.set("csrf", session.csrf);
-        view.set("expires", timeText(access_.clock->wallNow() + SessionBook::idle));
+        view.set("expires", timeText(access_.clock->wallNow() + SessionStore::idle));
         return toAnswer(view);
     }
 

@@ -1,4 +1,4 @@
-#include "host/alerts/alert_book.h"
+#include "host/alerts/alert_episodes.h"
 #include "host/api/api_parts.h"
 #include "host/api/body.h"
 #include "host/api/views.h"
@@ -16,7 +16,7 @@ class AlertHandlers
 {
 public:
     explicit AlertHandlers(const ApiParts &parts)
-        : connections_(parts.connections), book_(parts.store, parts.tickets, parts.clock)
+        : connections_(parts.connections), episodes_(parts.store, parts.tickets, parts.clock)
     {
     }
 
@@ -27,7 +27,7 @@ public:
         const auto live = connections_.get(request.parameters.at("connection"));
         if (!live->plugin)
             throw ConnectionBroken(live->trouble);
-        const AlertResult result = book_.notify(*live, parseAlertmanager(request.body), request.caller.name);
+        const AlertResult result = episodes_.notify(*live, parseAlertmanager(request.body), request.caller.name);
         Object body(Poco::JSON_PRESERVE_KEY_ORDER);
         body.set("episode", toText(result.kind));
         if (result.ticketId != 0)
@@ -46,7 +46,7 @@ public:
 
     ApiResponse settings(const ApiRequest &request) const
     {
-        const std::string stored = book_.settingsOf(connections_.get(request.parameters.at("name"))->stored);
+        const std::string stored = episodes_.settingsOf(connections_.get(request.parameters.at("name"))->stored);
         std::string damage;
         keptAlertSettings(stored, damage);
         if (damage.empty())
@@ -63,7 +63,7 @@ public:
         Object::Ptr object = givenValues(*readObject(request));
         object->remove("damaged"); // of an answer that was changed and sent back
         alertSettingsFrom(*object);
-        book_.setSettings(live->stored, toText(*object), request.caller.name);
+        episodes_.setSettings(live->stored, toText(*object), request.caller.name);
         return toAnswer(*object);
     }
     catch (const AlertsRefused &error)
@@ -73,7 +73,7 @@ public:
 
 private:
     Connections &connections_;
-    AlertBook book_;
+    AlertEpisodes episodes_;
 };
 
 } // namespace

@@ -22,7 +22,7 @@ struct ApiParts
     Connections &connections;
     TicketService &tickets;
     std::function<std::vector<LoadReport>()> plugins; ///< What became of each plugin file.
-    std::function<LaneStatus(const LiveConnection &)> status;
+    std::function<QueueStatus(const LiveConnection &)> status;
     std::shared_ptr<const Clock> clock;
     const RefusalLog &refusals;
     ChangeFeed &changes; ///< Of the store.

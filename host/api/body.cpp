@@ -117,10 +117,10 @@ Object::Ptr objectMember(const Object &body, const std::string &name)
     return body.getObject(name);
 }
 
-bool flagMember(const Object &body, const std::string &name, bool otherwise)
+bool flagMember(const Object &body, const std::string &name, bool fallback)
 {
     if (!body.has(name) || body.isNull(name))
-        return otherwise;
+        return fallback;
     if (!body.get(name).isBoolean())
         throw badBody("\"" + name + "\" must be true or false.").at("/" + name, "must be true or false");
     return body.getValue<bool>(name);
@@ -145,10 +145,10 @@ std::int64_t numberIn(const std::string &name, const std::string &text, std::int
     return number;
 }
 
-std::size_t pageLimitIn(const ApiRequest &request, std::size_t otherwise)
+std::size_t pageLimitIn(const ApiRequest &request, std::size_t fallback)
 {
     const std::string text = request.queryValue("limit");
-    return text.empty() ? otherwise : static_cast<std::size_t>(numberIn("limit", text, 1, maxPageEntries));
+    return text.empty() ? fallback : static_cast<std::size_t>(numberIn("limit", text, 1, maxPageEntries));
 }
 
 Problem pluginProblem(const BuildChoice &choice)

@@ -24,15 +24,15 @@ std::string textMember(const Poco::JSON::Object &body, const std::string &name);
 /// As an object, nullptr if it is not there; Problem if it is something else.
 Poco::JSON::Object::Ptr objectMember(const Poco::JSON::Object &body, const std::string &name);
 
-/// As true or false, `otherwise` if it is not there; Problem if it is something else.
-bool flagMember(const Poco::JSON::Object &body, const std::string &name, bool otherwise);
+/// As true or false, `fallback` if it is not there; Problem if it is something else.
+bool flagMember(const Poco::JSON::Object &body, const std::string &name, bool fallback);
 
 /// What `name` says in the query, "true" or "false"; false if it is not there, Problem if it says something else.
 bool flagIn(const ApiRequest &request, const std::string &name);
-/// The whole number `text` from `least` to `most`; Problem that names `name` otherwise.
+/// The whole number `text` from `least` to `most`; Problem that names `name` fallback.
 std::int64_t numberIn(const std::string &name, const std::string &text, std::int64_t least, std::int64_t most);
-/// "limit" of the query, 1 to maxPageEntries, `otherwise` if it is not there; Problem if it is something else.
-std::size_t pageLimitIn(const ApiRequest &request, std::size_t otherwise);
+/// "limit" of the query, 1 to maxPageEntries, `fallback` if it is not there; Problem if it is something else.
+std::size_t pageLimitIn(const ApiRequest &request, std::size_t fallback);
 
 /// Why no plugin is meant: what chooseBuild() says instead of one.
 Problem pluginProblem(const BuildChoice &choice);

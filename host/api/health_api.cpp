@@ -74,30 +74,30 @@ void writeAges(MetricText &text, const std::vector<ConnectionStatus> &all, Clock
                    each.counts.oldestOpen ? std::chrono::duration<double>(now - *each.counts.oldestOpen).count() : 0);
     text.begin("psa_host_under_way", "gauge", "Tickets that are being sent or looked up.");
     for (const ConnectionStatus &each : all)
-        text.value({{"connection", each.live->stored.name}}, static_cast<double>(each.lane.underWay));
+        text.value({{"connection", each.live->stored.name}}, static_cast<double>(each.queue.underWay));
 }
 
 void writeOutcomes(MetricText &text, const std::vector<ConnectionStatus> &all, const char *name, const char *help,
-                   LaneTally::PerState LaneTally::*of)
+                   QueueTally::PerState QueueTally::*of)
 {
     text.begin(name, "counter", help);
     for (const ConnectionStatus &each : all)
         for (const TicketState state : allTicketStates)
             text.value({{"connection", each.live->stored.name}, {"outcome", toText(state)}},
-                       static_cast<double>((each.lane.tally.*of).at(static_cast<std::size_t>(state))));
+                       static_cast<double>((each.queue.tally.*of).at(static_cast<std::size_t>(state))));
 }
 
 void writeWork(MetricText &text, const std::vector<ConnectionStatus> &all)
 {
     writeOutcomes(text, all, "psa_host_attempts_total", "Attempts to create a ticket, by resulting state.",
-                  &LaneTally::attempts);
-    writeOutcomes(text, all, "psa_host_looks_total", "Lookups of a ticket with unknown outcome, by resulting state.",
-                  &LaneTally::looks);
+                  &QueueTally::attempts);
+    writeOutcomes(text, all, "psa_host_reconciliations_total",
+                  "Lookups of a ticket with unknown outcome, by resulting state.", &QueueTally::reconciliations);
     text.begin("psa_host_attempt_seconds", "histogram", "Duration of attempts to create a ticket.");
     for (const ConnectionStatus &each : all)
     {
-        const LaneTally &tally = each.lane.tally;
-        text.histogram({{"connection", each.live->stored.name}}, LaneTally::bounds, tally.within,
+        const QueueTally &tally = each.queue.tally;
+        text.histogram({{"connection", each.live->stored.name}}, QueueTally::bounds, tally.within,
                        std::accumulate(tally.attempts.begin(), tally.attempts.end(), std::uint64_t{0}), tally.seconds);
     }
 }
@@ -108,7 +108,7 @@ void writePauses(MetricText &text, const std::vector<ConnectionStatus> &all)
     for (const ConnectionStatus &each : all)
         for (const Pause pause : {Pause::auth, Pause::permission, Pause::transport, Pause::lost, Pause::quarantine})
             text.value({{"connection", each.live->stored.name}, {"reason", toText(pause)}},
-                       each.lane.pause == pause ? 1 : 0);
+                       each.queue.pause == pause ? 1 : 0);
     text.begin("psa_host_connection_broken", "gauge", "1 = the connection cannot work with its current configuration.");
     for (const ConnectionStatus &each : all)
         text.value({{"connection", each.live->stored.name}}, each.live->connection ? 0 : 1);

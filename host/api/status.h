@@ -8,7 +8,7 @@ namespace psa::host {
 struct ConnectionStatus
 {
     Connections::Live live;
-    LaneStatus lane;
+    QueueStatus queue;
     ConnectionCounts counts;
     BudgetUsage usage; ///< Empty where it does not work.
 };

@@ -63,7 +63,7 @@ Array::Ptr slotsView(const BudgetUsage &usage)
 
 Object::Ptr connectionView(const ConnectionStatus &status)
 {
-    const Object::Ptr whole = toView(*status.live, status.lane);
+    const Object::Ptr whole = toView(*status.live, status.queue);
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     for (const char *name : {"name", "plugin", "state", "trouble", "pause", "pauseReason", "pausedSince", "lastTest"})
         if (whole->has(name))
@@ -71,7 +71,7 @@ Object::Ptr connectionView(const ConnectionStatus &status)
     view->set("tickets", ticketsView(status.counts));
     if (status.counts.oldestOpen)
         view->set("oldestOpen", timeText(*status.counts.oldestOpen));
-    view->set("underWay", status.lane.underWay);
+    view->set("underWay", status.queue.underWay);
     view->set("quota", quotaView(status.usage));
     view->set("slots", slotsView(status.usage));
     return view;

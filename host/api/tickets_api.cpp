@@ -81,8 +81,9 @@ public:
             std::make_shared<TicketSubmission>(parts_.tickets, parts_.store, parts_.changes,
                                                parts_.tickets.build(*live, ticket, key), request.caller.name,
                                                patience.count() > 0),
-            patience,
-            [this](const Accepted &accepted) { return answerDurable(accepted.ticket, accepted.again ? 200 : 202); });
+            patience, [this](const Accepted &accepted) {
+                return answerDurable(accepted.ticket, accepted.duplicate ? 200 : 202);
+            });
         return response;
     }
     /// A dry run calls the plugin.
@@ -131,10 +132,10 @@ public:
 
     ApiResponse retry(const ApiRequest &request)
     {
-        const Object::Ptr body = readBody(request, {"lookFirst", "changes"});
-        const bool says = body->has("lookFirst") && !body->isNull("lookFirst");
-        const bool lookFirst = flagMember(*body, "lookFirst", false);
-        return answerDurable(parts_.tickets.retry(nameIn(request), says ? std::optional(lookFirst) : std::nullopt,
+        const Object::Ptr body = readBody(request, {"verifyFirst", "changes"});
+        const bool says = body->has("verifyFirst") && !body->isNull("verifyFirst");
+        const bool verifyFirst = flagMember(*body, "verifyFirst", false);
+        return answerDurable(parts_.tickets.retry(nameIn(request), says ? std::optional(verifyFirst) : std::nullopt,
                                                   objectMember(*body, "changes"), request.caller.name));
     }
 
@@ -145,10 +146,10 @@ public:
             parts_.tickets.link(nameIn(request), textMember(*body, "psaTicketId"), request.caller.name));
     }
 
-    ApiResponse drop(const ApiRequest &request)
+    ApiResponse discard(const ApiRequest &request)
     {
         const Object::Ptr body = readBody(request, {"reason"});
-        return answerDurable(parts_.tickets.drop(nameIn(request), textMember(*body, "reason"), request.caller.name));
+        return answerDurable(parts_.tickets.discard(nameIn(request), textMember(*body, "reason"), request.caller.name));
     }
 
 private:
@@ -234,7 +235,7 @@ void addTicketRoutes(Router &router, const ApiParts &parts)
     router.add("GET", "/v1/tickets/{id}", Scope::read, tickets, &Tickets::show, Router::Waits::forPsa);
     router.add("POST", "/v1/tickets/{id}/retry", Scope::admin, tickets, &Tickets::retry);
     router.add("POST", "/v1/tickets/{id}/link", Scope::admin, tickets, &Tickets::link, Router::Waits::forPsa);
-    router.add("POST", "/v1/tickets/{id}/drop", Scope::admin, tickets, &Tickets::drop);
+    router.add("POST", "/v1/tickets/{id}/discard", Scope::admin, tickets, &Tickets::discard);
 }
 
 } // namespace psa::host

@@ -173,7 +173,7 @@ Object::Ptr toView(const StoredTicket &ticket, bool documents, const std::option
 Object::Ptr toView(const DryRun &run)
 {
     Array::Ptr held = new Array;
-    for (const HttpRequest &request : run.heldBack)
+    for (const HttpRequest &request : run.withheldRequests)
     {
         Object::Ptr one = newObject();
         one->set("method", request.method);
@@ -184,7 +184,7 @@ Object::Ptr toView(const DryRun &run)
     Object::Ptr view = newObject();
     view->set("dryRun", true);
     view->set("ticket", parseStrict(run.ticketJson, ownText));
-    view->set("heldBack", held);
+    view->set("withheldRequests", held);
     if (!run.warnings.empty())
         view->set("warnings", warningsView(run.warnings, run.company, run.companyLabel));
     if (run.error)
@@ -192,7 +192,7 @@ Object::Ptr toView(const DryRun &run)
     return view;
 }
 
-Object::Ptr toView(const LiveConnection &connection, const LaneStatus &lane)
+Object::Ptr toView(const LiveConnection &connection, const QueueStatus &queue)
 {
     Object::Ptr view = newObject();
     view->set("name", connection.stored.name);
@@ -206,14 +206,14 @@ Object::Ptr toView(const LiveConnection &connection, const LaneStatus &lane)
     view->set("secretsStored", secrets);
     view->set("ticketDefaults", connection.defaults);
     const bool works = connection.connection != nullptr;
-    const bool paused = lane.pause != Pause::none;
+    const bool paused = queue.pause != Pause::none;
     view->set("state", !works ? "broken" : paused ? "paused" : "ready");
     setIf(*view, "trouble", connection.trouble);
     if (paused)
     {
-        view->set("pause", toText(lane.pause));
-        view->set("pauseReason", lane.reason);
-        setIf(*view, "pausedSince", lane.since);
+        view->set("pause", toText(queue.pause));
+        view->set("pauseReason", queue.reason);
+        setIf(*view, "pausedSince", queue.since);
     }
     if (const auto test = works ? connection.connection->login().lastTest() : std::nullopt)
         view->set("lastTest", testView(*test));

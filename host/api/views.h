@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/connection/live_connection.h"
-#include "host/delivery/lane.h"
+#include "host/delivery/connection_queue.h"
 #include "host/http/message.h"
 #include "host/service/ticket_service.h"
 #include "host/store/audit_entry.h"
@@ -35,7 +35,7 @@ Poco::JSON::Object::Ptr toView(const StoredTicket &ticket, bool documents,
                                const std::optional<Waiting> &waiting = std::nullopt);
 Poco::JSON::Object::Ptr toView(const DryRun &run);
 /// Without any secret: of those only whether there is a value.
-Poco::JSON::Object::Ptr toView(const LiveConnection &connection, const LaneStatus &lane);
+Poco::JSON::Object::Ptr toView(const LiveConnection &connection, const QueueStatus &queue);
 Poco::JSON::Object::Ptr toView(const AuditEntry &entry);
 
 /// An answer with `object` as its body.

@@ -224,19 +224,19 @@ void CommandLine::offerTicketDecisions(CLI::App &tickets)
                     "A file that describes a connection: show the ticket as it is in that PSA");
     takeCommon(show);
     CLI::App &retry = decide("retry", "Send a ticket again", [this](const HostConfig &config, const Streams &streams) {
-        return retryTicket(config, name_, lookFirst_, session_.json, streams);
+        return retryTicket(config, name_, verifyFirst_, session_.json, streams);
     });
-    retry.add_flag("--look-first", lookFirst_, "Check whether the PSA has it before sending it");
+    retry.add_flag("--verify-first", verifyFirst_, "Check whether the PSA has it before sending it");
     CLI::App &link = decide("link", "Record which ticket of the PSA it is",
                             [this](const HostConfig &config, const Streams &streams) {
                                 return linkTicket(config, name_, otherName_, session_.json, streams);
                             });
     link.add_option("psa-ticket", otherName_, "Id or number of the ticket in the PSA")->required();
-    CLI::App &drop = decide("drop", "Give up on a ticket: it will not be sent",
-                            [this](const HostConfig &config, const Streams &streams) {
-                                return dropTicket(config, name_, otherName_, session_.json, streams);
-                            });
-    drop.add_option("--reason", otherName_, "Reason, for the audit log");
+    CLI::App &discard = decide("discard", "Give up on a ticket: it will not be sent",
+                               [this](const HostConfig &config, const Streams &streams) {
+                                   return discardTicket(config, name_, otherName_, session_.json, streams);
+                               });
+    discard.add_option("--reason", otherName_, "Reason, for the audit log");
 }
 
 void CommandLine::offerPlugins()

@@ -71,7 +71,7 @@ private:
     std::string recording_;
     std::string reference_;
     bool untilIdle_ = false;
-    bool lookFirst_ = false;
+    bool verifyFirst_ = false;
     int wait_ = defaultWait;
     SessionOptions session_;
     ChoicesOptions wanted_;

@@ -35,7 +35,7 @@ Changes changesBetween(const LoadedPlugin &before, const LoadedPlugin &after)
         diffDescriptors(*before.descriptor.extract<Object::Ptr>(), *after.descriptor.extract<Object::Ptr>());
     changes.insert(changes.end(), described.begin(), described.end());
     if (!changes.empty() && before.id == after.id && before.version == after.version)
-        changes.push_back({Impact::look, "version", "still " + before.version,
+        changes.push_back({Impact::review, "version", "still " + before.version,
                            "connections and messages cannot distinguish these two builds"});
     std::stable_sort(changes.begin(), changes.end(),
                      [](const auto &one, const auto &other) { return one.impact > other.impact; });
@@ -63,7 +63,7 @@ void printJson(const LoadedPlugin &before, const LoadedPlugin &after, const Chan
     for (const DescriptorChange &change : changes)
     {
         Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-        object->set("impact", change.impact == Impact::look ? "look" : toText(change.impact));
+        object->set("impact", change.impact == Impact::review ? "review" : toText(change.impact));
         object->set("where", change.where);
         object->set("change", change.change);
         object->set("why", change.why);
@@ -91,7 +91,7 @@ void printText(const LoadedPlugin &before, const LoadedPlugin &after, const Chan
         out << std::left << std::setw(14) << toText(change.impact) << change.where << ": " << printable(change.change)
             << "\n              " << change.why << '\n';
     out << '\n'
-        << count(changes, Impact::breaking) << " breaking, " << count(changes, Impact::look) << " to look at, "
+        << count(changes, Impact::breaking) << " breaking, " << count(changes, Impact::review) << " to review, "
         << count(changes, Impact::compatible) << " compatible\n";
 }
 

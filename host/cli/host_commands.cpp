@@ -1,7 +1,7 @@
 #include "host/cli/host_commands.h"
 
 #include "host/cli/outcome_printer.h"
-#include "host/cli/with_host.h"
+#include "host/cli/with_api_client.h"
 #include "host/json/utf8.h"
 #include "host/store/sqlite_store.h"
 
@@ -47,7 +47,7 @@ void printEntry(const Object &entry, std::ostream &out)
 
 int showAudit(const HostConfig &config, const AuditOptions &wanted, bool json, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         ApiRequest request = apiRequest("GET", "/v1/audit");
         if (!wanted.connection.empty())
             request.query.emplace("connection", wanted.connection);
@@ -71,7 +71,7 @@ int showAudit(const HostConfig &config, const AuditOptions &wanted, bool json, c
 
 int backUp(const HostConfig &config, const std::string &file, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         Object::Ptr body = new Object;
         body->set("file", std::filesystem::absolute(file).lexically_normal().string());
         const Object::Ptr done = askFor(host, apiRequest("POST", "/v1/backups", body), streams.log);
@@ -93,7 +93,7 @@ int declareRestored(const HostConfig &config, const Streams &streams)
 
 int listKeys(const HostConfig &config, bool json, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         const Object::Ptr keys = askFor(host, apiRequest("GET", "/v1/keys"), streams.log);
         if (json)
         {
@@ -111,7 +111,7 @@ int listKeys(const HostConfig &config, bool json, const Streams &streams)
 
 int rotateKeys(const HostConfig &config, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         const Object::Ptr done = askFor(host, apiRequest("POST", "/v1/keys/rotation"), streams.log);
         const auto active =
             askFor(host, apiRequest("GET", "/v1/keys"), streams.log)->optValue<std::string>("active", "");
@@ -125,7 +125,7 @@ int rotateKeys(const HostConfig &config, const Streams &streams)
 
 int releasePlugin(const HostConfig &config, const std::string &plugin, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         askFor(host, apiRequest("POST", apiPath("/v1/plugins/", plugin, "/release")), streams.log);
         streams.out << "The plugin " << plugin << " is no longer blocked.\n";
         return exitOk;

@@ -99,7 +99,7 @@ int replayRecording(const HostConfig &config, const SessionOptions &options, con
 {
     const std::vector<RecordedCall> run = readRecordedRun(recording);
     std::shared_ptr<MatchingTransport> transport;
-    const auto replaying = [&transport](const std::shared_ptr<const SecretKeeper> &secrets) {
+    const auto replaying = [&transport](const std::shared_ptr<const SecretRegistry> &secrets) {
         return transport = std::make_shared<MatchingTransport>(secrets);
     };
     int exitCode = exitOk;

@@ -1,9 +1,9 @@
 #include "host/cli/run_command.h"
 
-#include "host/access/entrance.h"
+#include "host/access/request_authenticator.h"
 #include "host/cli/exit_code.h"
 #include "host/observe/log.h"
-#include "host/run/own_host.h"
+#include "host/run/embedded_host.h"
 
 #include <cerrno>
 #include <csignal>
@@ -59,17 +59,17 @@ void makeFirstToken(Access &access, std::ostream &out)
 {
     if (!access.tokens.all().empty())
         return;
-    const TokenBook::Made made = access.tokens.add("administrator", {Scope::admin}, {}, "host");
+    const TokenStore::Made made = access.tokens.add("administrator", {Scope::admin}, {}, "host");
     out << "The admin token, which is shown only once; use it to sign in on the page:\n\n  " << made.text << "\n\n"
         << std::flush;
 }
 
 /// Serves over the network; the address.
-std::string serve(OwnHost &own, const ServeConfig &config, const Streams &streams)
+std::string serve(EmbeddedHost &own, const ServeConfig &config, const Streams &streams)
 {
     Application &application = *own.application;
     const auto address = own.server->serveWeb(config, application.router(), [&](const std::vector<std::string> &hosts) {
-        return std::make_shared<Entrance>(application.router(), application.access(), hosts);
+        return std::make_shared<RequestAuthenticator>(application.router(), application.access(), hosts);
     });
     makeFirstToken(application.access(), streams.out);
     return address.text;
@@ -80,7 +80,7 @@ std::string serve(OwnHost &own, const ServeConfig &config, const Streams &stream
 int runHost(const HostConfig &config, RunMode mode, const Streams &streams)
 {
     const sigset_t signals = endingSignals();
-    const auto own = OwnHost::open(config, {.delivers = true, .serves = true}, streams.log);
+    const auto own = EmbeddedHost::open(config, {.delivers = true, .serves = true}, streams.log);
     const auto say = [&](const std::string &text) { own->log->write(PSA_LOG_INFO, text); };
     const std::string address = mode == RunMode::serve ? serve(*own, config.serve, streams) : "";
     say("psa-host " PSA_HOST_VERSION " delivers the tickets of " +

@@ -5,7 +5,7 @@
 #include "host/cli/plugin_set.h"
 #include "host/connection/call_recorder.h"
 #include "host/net/recording.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/observe/log.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/ticket_builder.h"
@@ -62,7 +62,7 @@ TransportMaker replaying(const std::string &file)
 {
     if (file.empty())
         return nullptr;
-    return [file](const std::shared_ptr<const SecretKeeper> &secrets) {
+    return [file](const std::shared_ptr<const SecretRegistry> &secrets) {
         return std::make_shared<ReplayTransport>(file, secrets);
     };
 }

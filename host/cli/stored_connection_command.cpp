@@ -2,7 +2,7 @@
 
 #include "host/cli/connection_file.h"
 #include "host/cli/outcome_printer.h"
-#include "host/cli/with_host.h"
+#include "host/cli/with_api_client.h"
 #include "host/delivery/breaker.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
@@ -86,7 +86,7 @@ std::string buildOf(const Object &connection)
 }
 
 /// The forms of the plugin `build`, which say of what type a value is.
-DescriptorForms formsOf(HostAccess &host, const std::string &build, std::ostream &log)
+DescriptorForms formsOf(ApiClient &host, const std::string &build, std::ostream &log)
 {
     return readForms(*askFor(host, apiRequest("GET", apiPath("/v1/plugins/", build)), log));
 }
@@ -144,7 +144,7 @@ void addDefaults(const ConnectionEdit &edit, const Form &form, Object &body)
 }
 
 /// What the API takes. `build`: of the plugin as it is stored; "" = it is new.
-Object::Ptr bodyOf(HostAccess &host, const ConnectionEdit &edit, std::string build, const Streams &streams)
+Object::Ptr bodyOf(ApiClient &host, const ConnectionEdit &edit, std::string build, const Streams &streams)
 {
     Object::Ptr body = new Object;
     Object::Ptr configuration = new Object;
@@ -230,7 +230,7 @@ std::optional<int> printFailed(const Object &outcome, bool json, const Streams &
 
 int put(const HostConfig &config, const ConnectionEdit &edit, bool isNew, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         const std::string path = apiPath("/v1/connections/", edit.name);
         std::string build;
         if (!isNew)
@@ -264,7 +264,7 @@ int setConnection(const HostConfig &config, const ConnectionEdit &edit, const St
 
 int listConnections(const HostConfig &config, bool json, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         const Array::Ptr all = askFor(host, apiRequest("GET", "/v1/connections"), streams.log)->getArray("connections");
         if (json)
             printDocument(all, streams.out);
@@ -282,7 +282,7 @@ int listConnections(const HostConfig &config, bool json, const Streams &streams)
 
 int showConnection(const HostConfig &config, const std::string &name, bool json, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         const auto connection = askFor(host, apiRequest("GET", apiPath("/v1/connections/", name)), streams.log);
         if (json)
             printDocument(connection, streams.out);
@@ -294,7 +294,7 @@ int showConnection(const HostConfig &config, const std::string &name, bool json,
 
 int removeConnection(const HostConfig &config, const std::string &name, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         askFor(host, apiRequest("DELETE", apiPath("/v1/connections/", name)), streams.log);
         streams.out << "The connection " << name << " was removed, and its secrets were wiped.\n";
         return exitOk;
@@ -303,7 +303,7 @@ int removeConnection(const HostConfig &config, const std::string &name, const St
 
 int testStored(const HostConfig &config, const ConnectionEdit &edit, bool json, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         Object::Ptr body;
         if (!edit.isEmpty())
         {
@@ -327,7 +327,7 @@ int testStored(const HostConfig &config, const ConnectionEdit &edit, bool json, 
 int choicesOfStored(const HostConfig &config, const std::string &name, const ChoicesOptions &wanted, bool json,
                     const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) -> int {
+    return withApiClient(config, false, streams, [&](ApiClient &host) -> int {
         if (wanted.list.empty())
             throw BadRequest("Specify a list. The fields shown by psa-host plugins describe name the available ones.");
         ApiRequest request = apiRequest("GET", apiPath("/v1/connections/", name, apiPath("/choices/", wanted.list)));

@@ -2,7 +2,7 @@
 
 #include "host/cli/exit_code.h"
 #include "host/cli/outcome_printer.h"
-#include "host/cli/with_host.h"
+#include "host/cli/with_api_client.h"
 #include "host/json/utf8.h"
 
 #include <Poco/JSON/Array.h>
@@ -94,7 +94,8 @@ void explain(const Object &ticket, bool running, std::ostream &log)
                 << ticket.get("id").convert<std::string>() << '\n';
             break;
         }
-        log << "Nothing was created. Correct it on the admin page under Tickets, or drop it with: psa-host ticket drop "
+        log << "Nothing was created. Correct it on the admin page under Tickets, or discard it with: psa-host ticket "
+               "discard "
             << ticket.get("id").convert<std::string>() << "\nand create a corrected one.\n";
         break;
     default:
@@ -113,7 +114,7 @@ void sayHowToLook(const std::string &connection, const std::string &key, std::os
         log << "It is safe to retry with the same --key.\n";
 }
 
-Object::Ptr submit(HostAccess &host, ApiRequest request, const std::string &connection, const std::string &key,
+Object::Ptr submit(ApiClient &host, ApiRequest request, const std::string &connection, const std::string &key,
                    std::ostream &log)
 try
 {
@@ -134,7 +135,7 @@ catch (const Refused &refused)
     throw;
 }
 
-DescriptorForms formsOfConnection(HostAccess &host, const std::string &connection, std::ostream &log)
+DescriptorForms formsOfConnection(ApiClient &host, const std::string &connection, std::ostream &log)
 {
     const auto stored = askFor(host, apiRequest("GET", apiPath("/v1/connections/", connection)), log);
     if (!stored->has("build"))
@@ -161,7 +162,7 @@ int printDryRun(const Object &answer, bool json, const Streams &streams)
         streams.log << printableLine(answer.getValue<std::string>("error")) << '\n';
         return exitRefused;
     }
-    const Array::Ptr held = answer.getArray("heldBack");
+    const Array::Ptr held = answer.getArray("withheldRequests");
     for (std::size_t i = 0; i < held->size(); ++i)
     {
         const Object::Ptr one = held->getObject(static_cast<unsigned>(i));
@@ -177,7 +178,7 @@ int printDryRun(const Object &answer, bool json, const Streams &streams)
 int act(const HostConfig &config, const std::string &id, const char *action, const Object::Ptr &body, bool json,
         const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         const auto ticket = askFor(host, apiRequest("POST", apiPath("/v1/tickets/", id, action), body), streams.log);
         print(*ticket, json, streams.out);
         return exitOk;
@@ -189,7 +190,7 @@ int act(const HostConfig &config, const std::string &id, const char *action, con
 int submitTicket(const HostConfig &config, const std::string &connection, const TicketOptions &ticket, int wait,
                  bool json, const Streams &streams)
 {
-    return withHost(config, !ticket.dryRun && wait > 0, streams, [&](HostAccess &host) {
+    return withApiClient(config, !ticket.dryRun && wait > 0, streams, [&](ApiClient &host) {
         Object::Ptr body = readTicketRequest(ticket, formsOfConnection(host, connection, streams.log), streams.in);
         body->set("connection", connection);
         if (const std::string key = keyOf(ticket, *body); !key.empty())
@@ -234,7 +235,7 @@ void printLine(const Object &ticket, std::ostream &out)
 
 int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         ApiRequest request = apiRequest("GET", "/v1/tickets");
         for (const std::string &state : wanted.states)
             request.query.emplace("state", state);
@@ -260,17 +261,17 @@ int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool 
 
 int showStoredTicket(const HostConfig &config, const std::string &id, bool json, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         print(*askFor(host, apiRequest("GET", apiPath("/v1/tickets/", id)), streams.log), json, streams.out);
         return exitOk;
     });
 }
 
-int retryTicket(const HostConfig &config, const std::string &id, bool lookFirst, bool json, const Streams &streams)
+int retryTicket(const HostConfig &config, const std::string &id, bool verifyFirst, bool json, const Streams &streams)
 {
     Object::Ptr body = new Object;
-    if (lookFirst)
-        body->set("lookFirst", true);
+    if (verifyFirst)
+        body->set("verifyFirst", true);
     return act(config, id, "/retry", body, json, streams);
 }
 
@@ -282,12 +283,12 @@ int linkTicket(const HostConfig &config, const std::string &id, const std::strin
     return act(config, id, "/link", body, json, streams);
 }
 
-int dropTicket(const HostConfig &config, const std::string &id, const std::string &reason, bool json,
-               const Streams &streams)
+int discardTicket(const HostConfig &config, const std::string &id, const std::string &reason, bool json,
+                  const Streams &streams)
 {
     Object::Ptr body = new Object;
     body->set("reason", reason);
-    return act(config, id, "/drop", body, json, streams);
+    return act(config, id, "/discard", body, json, streams);
 }
 
 } // namespace psa::host

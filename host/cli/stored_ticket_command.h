@@ -19,16 +19,16 @@ struct TicketListOptions
     int limit = 50;
 };
 
-// `psa-host ticket create|list|show|retry|link|drop` of tickets in the store. `id`: the ticket's number, or its
+// `psa-host ticket create|list|show|retry|link|discard` of tickets in the store. `id`: the ticket's number, or its
 // reference. Each returns an ExitCode.
 int submitTicket(const HostConfig &config, const std::string &connection, const TicketOptions &ticket, int wait,
                  bool json, const Streams &streams);
 int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams);
 int showStoredTicket(const HostConfig &config, const std::string &id, bool json, const Streams &streams);
-int retryTicket(const HostConfig &config, const std::string &id, bool lookFirst, bool json, const Streams &streams);
+int retryTicket(const HostConfig &config, const std::string &id, bool verifyFirst, bool json, const Streams &streams);
 int linkTicket(const HostConfig &config, const std::string &id, const std::string &psaId, bool json,
                const Streams &streams);
-int dropTicket(const HostConfig &config, const std::string &id, const std::string &reason, bool json,
-               const Streams &streams);
+int discardTicket(const HostConfig &config, const std::string &id, const std::string &reason, bool json,
+                  const Streams &streams);
 
 } // namespace psa::host

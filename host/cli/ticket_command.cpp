@@ -43,7 +43,7 @@ public:
         if (!ticket_.dryRun)
             warn(built.warnings);
         if (!key.empty())
-            if (const auto exitCode = lookFirst())
+            if (const auto exitCode = verifyFirst())
                 return *exitCode;
         if (ticket_.dryRun)
             return dryRun(built);
@@ -68,7 +68,7 @@ private:
     }
 
     /// With a key of the caller's: the ticket may be there already. An exit code, or nullopt = it is not there.
-    std::optional<int> lookFirst()
+    std::optional<int> verifyFirst()
     {
         const CallOutcome found = session_.connection().findTicket(reference_, session_.call());
         if (!found.ok())
@@ -90,7 +90,7 @@ private:
         DryRun run{built.json, {}, built.warnings, built.company, "", std::nullopt};
         CallOptions options = session_.call(true, [&run](const Exchange &exchange) {
             if (exchange.response.reason == Reason::dryRun)
-                run.heldBack.push_back(exchange.request);
+                run.withheldRequests.push_back(exchange.request);
         });
         options.warnings = std::make_shared<CallWarnings>();
         const CallOutcome outcome = session_.connection().createTicket(reference_, built.json, options);
@@ -103,7 +103,7 @@ private:
             return exitOk;
         }
         warn(run.warnings);
-        return shown ? showHeldBack(run.heldBack) : report(outcome);
+        return shown ? showHeldBack(run.withheldRequests) : report(outcome);
     }
 
     int report(const CallOutcome &outcome)
@@ -187,9 +187,9 @@ private:
         return exitFailed;
     }
 
-    int showHeldBack(const std::vector<HttpRequest> &heldBack)
+    int showHeldBack(const std::vector<HttpRequest> &withheldRequests)
     {
-        for (const HttpRequest &request : heldBack)
+        for (const HttpRequest &request : withheldRequests)
         {
             streams_.out << "Nothing was created. This would be sent:\n\n"
                          << printableLine(request.method + ' ' + request.url) << '\n';

@@ -1,7 +1,7 @@
 #include "host/cli/token_command.h"
 
 #include "host/cli/outcome_printer.h"
-#include "host/cli/with_host.h"
+#include "host/cli/with_api_client.h"
 #include "host/json/utf8.h"
 
 #include <Poco/JSON/Array.h>
@@ -27,7 +27,7 @@ std::string scopesOf(const Object &token)
 
 int addToken(const HostConfig &config, const TokenOptions &options, bool json, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         Object::Ptr body = new Object;
         body->set("name", options.name);
         Array::Ptr scopes = new Array;
@@ -48,7 +48,7 @@ int addToken(const HostConfig &config, const TokenOptions &options, bool json, c
 
 int listTokens(const HostConfig &config, bool json, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         const Object::Ptr page = askFor(host, apiRequest("GET", "/v1/tokens"), streams.log);
         const Array::Ptr tokens = page->getArray("tokens");
         if (json)
@@ -74,7 +74,7 @@ int listTokens(const HostConfig &config, bool json, const Streams &streams)
 
 int removeToken(const HostConfig &config, const std::string &id, const Streams &streams)
 {
-    return withHost(config, false, streams, [&](HostAccess &host) {
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
         askFor(host, apiRequest("DELETE", apiPath("/v1/tokens/", id)), streams.log);
         streams.out << "The token " << id << " is revoked.\n";
         return exitOk;

@@ -1,7 +1,7 @@
 #include "host/connection/call_recorder.h"
 
 #include "host/net/redacted.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/plugin/outcome_json.h"
 
 #include <Poco/JSON/Array.h>
@@ -28,7 +28,7 @@ CallRecorder::CallRecorder(const std::filesystem::path &file, std::shared_ptr<co
 {
 }
 
-std::uint64_t CallRecorder::begin(const CallDescription &call, const SecretKeeper &secrets)
+std::uint64_t CallRecorder::begin(const CallDescription &call, const SecretRegistry &secrets)
 {
     std::uint64_t number = 0;
     {
@@ -53,7 +53,7 @@ void CallRecorder::add(std::uint64_t call, const Exchange &exchange)
 }
 
 void CallRecorder::end(std::uint64_t call, const CallOutcome &outcome, const std::vector<Clock::Wall> &dates,
-                       const SecretKeeper &secrets)
+                       const SecretRegistry &secrets)
 {
     Array::Ptr read = new Array;
     for (const Clock::Wall date : dates)

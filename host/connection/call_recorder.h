@@ -15,7 +15,7 @@
 
 namespace psa::host {
 
-class SecretKeeper;
+class SecretRegistry;
 
 /// A verb of a plugin with what it is called with, as a recording has it.
 struct CallDescription
@@ -35,12 +35,12 @@ public:
     CallRecorder(const std::filesystem::path &file, std::shared_ptr<const Clock> clock);
 
     /// Returns the number of the call, from 1.
-    std::uint64_t begin(const CallDescription &call, const SecretKeeper &secrets);
+    std::uint64_t begin(const CallDescription &call, const SecretRegistry &secrets);
     /// `exchange`: free of secrets.
     void add(std::uint64_t call, const Exchange &exchange);
     /// `dates`: what the plugin read from the clock.
     void end(std::uint64_t call, const CallOutcome &outcome, const std::vector<Clock::Wall> &dates,
-             const SecretKeeper &secrets);
+             const SecretRegistry &secrets);
 
     /// Why the recording is incomplete; empty = it is complete.
     std::string trouble() const;

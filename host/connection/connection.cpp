@@ -9,7 +9,7 @@
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
 #include "host/net/redacted.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/net/socket_transport.h"
 #include "host/net/value_cache.h"
 #include "host/observe/log.h"
@@ -21,9 +21,9 @@ namespace {
 
 using Poco::JSON::Object;
 
-std::shared_ptr<SecretKeeper> secretsOf(const ConnectionSettings &settings)
+std::shared_ptr<SecretRegistry> secretsOf(const ConnectionSettings &settings)
 {
-    auto secrets = std::make_shared<SecretKeeper>();
+    auto secrets = std::make_shared<SecretRegistry>();
     for (const std::string &field : settings.plugin->forms.configuration.secretFields())
         if (settings.configuration->has(field))
             secrets->learn(settings.configuration->get(field).convert<std::string>());
@@ -101,7 +101,7 @@ ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
     ConnectionRuntime runtime;
     runtime.clock = std::make_shared<SystemClock>();
     runtime.budgets = std::make_shared<BudgetRegistry>(runtime.clock);
-    runtime.logins = std::make_shared<LoginBook>(runtime.clock);
+    runtime.logins = std::make_shared<LoginRegistry>(runtime.clock);
     runtime.net = makeNetRuntime(egress);
     runtime.egress = egress;
     return runtime;
@@ -139,7 +139,7 @@ CallOutcome Connection::call(const CallOptions &options, const Verb &verb)
 
 CallOutcome Connection::record(const CallOptions &options, const Verb &verb)
 {
-    const SecretKeeper &secrets = services_.http->secrets();
+    const SecretRegistry &secrets = services_.http->secrets();
     const std::string build = plugin_->build();
     const auto number = options.recorder->begin({verb.name, build, options.dryRun, verb.arguments()}, secrets);
     const auto clock = std::make_shared<RecordingClock>(services_.clock);

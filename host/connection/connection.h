@@ -21,7 +21,7 @@ namespace psa::host {
 class CallRecorder;
 class Log;
 class Quarantine;
-class SecretKeeper;
+class SecretRegistry;
 class Transport;
 
 /// What all connections of the process share. Every member outlives them.
@@ -34,7 +34,7 @@ struct ConnectionRuntime
     EgressConfig egress;
     std::shared_ptr<Log> log;                     ///< May be null.
     std::shared_ptr<const Quarantine> quarantine; ///< May be null: every plugin may be called.
-    std::shared_ptr<LoginBook> logins;            ///< May be null: each connection has a login of its own.
+    std::shared_ptr<LoginRegistry> logins;        ///< May be null: each connection has a login of its own.
 };
 
 /// Clock, limits and network of the process as `egress` says. Throws std::runtime_error for a CA file that is none.
@@ -49,7 +49,7 @@ struct ConnectionSettings
 };
 
 /// Makes what a connection sends through in place of the network, such as a recording; gets the connection's secrets.
-using TransportMaker = std::function<std::shared_ptr<Transport>(const std::shared_ptr<const SecretKeeper> &)>;
+using TransportMaker = std::function<std::shared_ptr<Transport>(const std::shared_ptr<const SecretRegistry> &)>;
 
 /// What a plugin warns of in a call that has no result to say it in. From any thread.
 class CallWarnings

@@ -232,10 +232,10 @@ void removeConnection(StoreWriter &writer, const std::string &name)
                     [&](const auto &each) { return each.connection == name && each.hasOpen(); }))
         throw StoreError(StoreError::Kind::notAllowed,
                          "the connection \"" + name +
-                             "\" has unfinished tickets; wait for them, or drop or link them first");
-    for (StoredTicket &ticket : writer.ticketsToLookFor(name, std::numeric_limits<std::int32_t>::max()))
+                             "\" has unfinished tickets; wait for them, or discard or link them first");
+    for (StoredTicket &ticket : writer.ticketsToReconcile(name, std::numeric_limits<std::int32_t>::max()))
     {
-        endLooking(ticket, writer.now());
+        endReconciliation(ticket, writer.now());
         writer.saveTicket(ticket);
     }
     writer.removeConnection(name);

@@ -185,9 +185,9 @@ void Login::Listener::tell(const Login &login)
         told_(login);
 }
 
-LoginBook::LoginBook(std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {}
+LoginRegistry::LoginRegistry(std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {}
 
-std::shared_ptr<Login> LoginBook::of(const std::string &pluginId, const Object &values)
+std::shared_ptr<Login> LoginRegistry::of(const std::string &pluginId, const Object &values)
 {
     const std::string digest = loginDigest(pluginId, values);
     const std::lock_guard lock(mutex_);

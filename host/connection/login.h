@@ -91,10 +91,10 @@ private:
 
 /// All logins of the process: connections with the same credentials share one, and so does the test of a connection
 /// that is not stored. From any thread.
-class LoginBook
+class LoginRegistry
 {
 public:
-    explicit LoginBook(std::shared_ptr<const Clock> clock);
+    explicit LoginRegistry(std::shared_ptr<const Clock> clock);
 
     /// Those of a connection with this plugin and these configuration values, secrets among them. Any other value is
     /// another login, also one that is not a secret.

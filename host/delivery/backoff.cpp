@@ -29,9 +29,10 @@ milliseconds retryWait(const DeliveryPolicy &policy, std::uint32_t attempts, con
 
 milliseconds lookWait(const DeliveryPolicy &policy, milliseconds since, bool quotaToSpare)
 {
-    const milliseconds longest = quotaToSpare ? std::min(policy.longestLook, policy.retryCap) : policy.retryCap;
+    const milliseconds longest =
+        quotaToSpare ? std::min(policy.longestReconciliation, policy.retryCap) : policy.retryCap;
     // Four times the distance that there was before, without counting the looks.
-    const milliseconds wait = std::clamp(policy.firstLook + 3 * since, milliseconds(1), longest);
+    const milliseconds wait = std::clamp(policy.firstReconciliation + 3 * since, milliseconds(1), longest);
     const milliseconds untilQuiet = policy.quietPeriod - since;
     // Of looks so close together the last one before the end is left out where it would come shortly before it.
     const milliseconds reach = quotaToSpare ? wait + wait / 2 : wait;

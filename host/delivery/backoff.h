@@ -15,7 +15,7 @@ using RandomBelow = std::function<std::uint64_t(std::uint64_t limit)>;
 std::chrono::milliseconds retryWait(const DeliveryPolicy &policy, std::uint32_t attempts, const RandomBelow &random);
 
 /// How long to wait before the next look for a ticket whose outcome is unknown since `since`: looks come at growing
-/// distances, and one when the quiet period ends. `quotaToSpare`: the distances grow only to policy.longestLook. At least
+/// distances, and one when the quiet period ends. `quotaToSpare`: the distances grow only to policy.longestReconciliation. At least
 /// 1 ms.
 std::chrono::milliseconds lookWait(const DeliveryPolicy &policy, std::chrono::milliseconds since, bool quotaToSpare);
 

@@ -121,7 +121,7 @@ StateReason reviewReason(const CallOutcome &outcome)
 {
     if (outcome.ok())
         return {"defect", "The plugin reports a ticket, but sent no request that could have created one. Search the "
-                          "PSA for the reference, then link, retry or drop this ticket."};
+                          "PSA for the reference, then link, retry or discard this ticket."};
     return {codeOf(outcome), wordsOf(outcome)};
 }
 
@@ -137,21 +137,22 @@ TicketSettlement plain(TicketState state, StateReason reason, bool spent = true)
 /// A conflict after an earlier attempt: perhaps with the ticket that this one created.
 bool mayBeOurs(const CallOutcome &outcome, const AttemptFacts &facts)
 {
-    return outcome.error && outcome.error->status == PSA_CONFLICT && facts.ticket.attempts > 1 && facts.canLook;
+    return outcome.error && outcome.error->status == PSA_CONFLICT && facts.ticket.attempts > 1 && facts.canReconcile;
 }
 
 /// `refused`: what becomes of the ticket as the plugin says that it was refused, by an answer that was not a plain refusal.
 TicketSettlement inDoubt(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy,
                          TicketSettlement refused)
 {
-    if (!facts.canLook && outcome.confirmed)
+    if (!facts.canReconcile && outcome.confirmed)
         return plain(
             TicketState::needsReview,
             {"contradiction",
-             sentences("The plugin reports a rejection, but the PSA's response was a success: " + wordsOf(outcome),
-                       "This plugin cannot look up tickets: search the PSA for the reference, then link, retry or drop "
-                       "this ticket.")});
-    if (!facts.canLook)
+             sentences(
+                 "The plugin reports a rejection, but the PSA's response was a success: " + wordsOf(outcome),
+                 "This plugin cannot look up tickets: search the PSA for the reference, then link, retry or discard "
+                 "this ticket.")});
+    if (!facts.canReconcile)
         return refused;
     const bool ends = refused.state == TicketState::dead;
     refused.open = true;
@@ -191,8 +192,9 @@ TicketSettlement lookFailed(const CallOutcome &outcome, const AttemptFacts &fact
     const std::string why = "It could not be determined whether the PSA has this ticket: " + wordsOf(outcome);
     if (facts.ticket.state == TicketState::dead)
         return plain(TicketState::dead, {facts.ticket.reason.code, sentences(wordsIn(facts.ticket.reason), why)});
-    return plain(TicketState::needsReview,
-                 {"cannot_look", sentences(why, "Search the PSA for its reference, then link, retry or drop it.")});
+    return plain(
+        TicketState::needsReview,
+        {"cannot_reconcile", sentences(why, "Search the PSA for its reference, then link, retry or discard it.")});
 }
 
 TicketSettlement found(const Array &tickets, const AttemptFacts &facts)
@@ -266,7 +268,8 @@ TicketSettlement settleAttempt(const CallOutcome &outcome, const AttemptFacts &f
     return plain(TicketState::needsReview, {"defect", "A dry run reached delivery. This is a defect in psa-host."});
 }
 
-TicketSettlement settleLook(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy)
+TicketSettlement settleReconciliation(const CallOutcome &outcome, const AttemptFacts &facts,
+                                      const DeliveryPolicy &policy)
 {
     if (outcome.lost || !outcome.ok())
         return lookFailed(outcome, facts, policy);
@@ -276,10 +279,10 @@ TicketSettlement settleLook(const CallOutcome &outcome, const AttemptFacts &fact
 
 TicketSettlement unknownSince(const AttemptFacts &facts, const DeliveryPolicy &policy, StateReason reason)
 {
-    if (!facts.canLook)
+    if (!facts.canReconcile)
         return plain(TicketState::needsReview,
                      {reason.code, reason.text + " This plugin cannot look up tickets: search the PSA for the "
-                                                 "reference, then link, retry or drop this ticket."});
+                                                 "reference, then link, retry or discard this ticket."});
     TicketSettlement settlement = plain(TicketState::unknown, std::move(reason));
     settlement.due = facts.now + lookWait(policy, milliseconds(0), facts.quotaToSpare);
     return settlement;

@@ -11,7 +11,7 @@ struct AttemptFacts
 {
     const StoredTicket &ticket; ///< As it was claimed.
     Clock::Wall now;
-    bool canLook = true;      ///< The plugin finds tickets by their reference.
+    bool canReconcile = true; ///< The plugin finds tickets by their reference.
     bool quotaToSpare = true; ///< Of the PSA's limits little is used.
 };
 
@@ -21,7 +21,8 @@ TicketSettlement settleAttempt(const CallOutcome &outcome, const AttemptFacts &f
                                const RandomBelow &random);
 
 /// What becomes of a ticket after a look for its reference, which is open whether the PSA has it.
-TicketSettlement settleLook(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy);
+TicketSettlement settleReconciliation(const CallOutcome &outcome, const AttemptFacts &facts,
+                                      const DeliveryPolicy &policy);
 
 /// An attempt that a crash or a hung plugin ended before anybody knew how: to be looked for.
 TicketSettlement unknownSince(const AttemptFacts &facts, const DeliveryPolicy &policy, StateReason reason);

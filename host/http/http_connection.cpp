@@ -86,7 +86,7 @@ catch (const Problem &problem)
 }
 catch (const std::exception &error) // one request must not end the process
 {
-    const ApiResponse failed = parts_.door.router.failed(request_, error.what());
+    const ApiResponse failed = parts_.endpoint.router.failed(request_, error.what());
     if (state_ != State::body)
     {
         end();
@@ -175,7 +175,7 @@ Caller HttpConnection::caller(const ApiRequest &head) const
 {
     if (peer_.user)
         return {"uid " + std::to_string(*peer_.user)};
-    const std::string forwarded = parts_.door.behindProxy ? head.header("x-forwarded-for") : "";
+    const std::string forwarded = parts_.endpoint.behindProxy ? head.header("x-forwarded-for") : "";
     const std::string last = Poco::trim(forwarded.substr(forwarded.rfind(',') + 1)); // npos + 1 is the beginning
     return {"", last.empty() ? peer_.address : last};
 }
@@ -184,7 +184,7 @@ Caller HttpConnection::caller(const ApiRequest &head) const
 void HttpConnection::tell(ApiRequest request, const Problem &problem) const
 {
     request.caller = caller(request);
-    parts_.door.keeper->refused(std::move(request), problem);
+    parts_.endpoint.guard->refused(std::move(request), problem);
 }
 
 void HttpConnection::admit(ApiRequest head)
@@ -200,9 +200,9 @@ void HttpConnection::admit(ApiRequest head)
         takeQuery(request_);
         request_.caller = caller(request_);
         isOurs = false;
-        admitted_ = parts_.door.keeper->admit(request_);
+        admitted_ = parts_.endpoint.guard->admit(request_);
         isOurs = true;
-        if (parts_.door.behindProxy && !place_->serve(request_.caller.address))
+        if (parts_.endpoint.behindProxy && !place_->serve(request_.caller.address))
             throw Problem(503, "too-many-requests", "Too many concurrent requests",
                           "This address has reached its limit of concurrent requests. Wait for some responses first.")
                 .header("Retry-After", "1");
@@ -279,9 +279,9 @@ void HttpConnection::serve()
     const Router::Route *route = admitted_.route;
     const Router::Waits waits = waitsOf(route, request_);
     if (waits == Router::Waits::never && request_.body.size() <= mostBodyOnLoop)
-        return take(parts_.door.router.begin(route, request_));
+        return take(parts_.endpoint.router.begin(route, request_));
     onWorker(waits == Router::Waits::forPsa ? Workers::Kind::slow : Workers::Kind::brief,
-             [route](const HttpConnection &self) { return self.parts_.door.router.begin(route, self.request_); });
+             [route](const HttpConnection &self) { return self.parts_.endpoint.router.begin(route, self.request_); });
 }
 
 /// What a handler gave.
@@ -361,7 +361,7 @@ bool HttpConnection::nextEvents()
     try
     {
         ApiRequest again = request_;
-        parts_.door.keeper->admit(again);
+        parts_.endpoint.guard->admit(again);
     }
     catch (const Problem &)
     {

@@ -24,10 +24,10 @@ struct Peer
 };
 
 /// What lies behind a socket that listens.
-struct Door
+struct Endpoint
 {
     const Router &router;
-    std::shared_ptr<Doorkeeper> keeper;
+    std::shared_ptr<RequestGuard> guard;
     /// Requests of many clients come through one peer, which says in X-Forwarded-For whose each is; each client is
     /// limited by its address.
     bool behindProxy = false;
@@ -38,16 +38,16 @@ using ReadBuffer = std::array<char, 64 << 10>;
 /// What the connections of one socket that listens share.
 struct ConnectionParts
 {
-    ConnectionParts(std::shared_ptr<EventLoop> theLoop, Workers &theWorkers, Door theDoor,
+    ConnectionParts(std::shared_ptr<EventLoop> theLoop, Workers &theWorkers, Endpoint theEndpoint,
                     const ConnectionLimits &limits)
-        : loop(std::move(theLoop)), workers(theWorkers), door(std::move(theDoor)),
+        : loop(std::move(theLoop)), workers(theWorkers), endpoint(std::move(theEndpoint)),
           table(limits, std::make_shared<SystemClock>())
     {
     }
 
     std::shared_ptr<EventLoop> loop; ///< Shared with answers that may come when the server is gone.
     Workers &workers;
-    Door door;
+    Endpoint endpoint;
     ConnectionTable table;
     /// What reads take place in, one after the other. Not initialized, so that it takes memory only where it is used.
     const std::unique_ptr<ReadBuffer> buffer = std::make_unique_for_overwrite<ReadBuffer>();

@@ -86,10 +86,10 @@ ConnectionLimits localLimits()
 }
 
 /// Lets root in, and the user that we run as.
-class LocalDoorkeeper final : public Doorkeeper
+class LocalRequestGuard final : public RequestGuard
 {
 public:
-    explicit LocalDoorkeeper(const Router &router) : router_(router) {}
+    explicit LocalRequestGuard(const Router &router) : router_(router) {}
 
     Admitted admit(ApiRequest &head) override
     try
@@ -116,10 +116,10 @@ private:
 class HttpServer::Listener
 {
 public:
-    Listener(FileDescriptor socket, TlsContext tls, Door door, const ConnectionLimits &limits,
+    Listener(FileDescriptor socket, TlsContext tls, Endpoint endpoint, const ConnectionLimits &limits,
              const std::shared_ptr<EventLoop> &loop, Workers &workers)
         : socket_(std::move(socket)), guard_(std::in_place, socket_.get()), tls_(std::move(tls)),
-          parts_(loop, workers, std::move(door), limits)
+          parts_(loop, workers, std::move(endpoint), limits)
     {
     }
 
@@ -218,11 +218,11 @@ public:
     Parts(const Parts &) = delete;
     Parts &operator=(const Parts &) = delete;
 
-    void add(FileDescriptor socket, TlsContext tls, Door door, const ConnectionLimits &limits)
+    void add(FileDescriptor socket, TlsContext tls, Endpoint endpoint, const ConnectionLimits &limits)
     {
         makeRoomFor(limits.all, log_);
         loop_->run([&] {
-            listeners_.emplace_back(std::move(socket), std::move(tls), std::move(door), limits, loop_, *workers_)
+            listeners_.emplace_back(std::move(socket), std::move(tls), std::move(endpoint), limits, loop_, *workers_)
                 .begin();
         });
     }
@@ -254,12 +254,12 @@ HttpServer::HttpServer(Log log) : parts_(std::make_unique<Parts>(std::move(log))
 HttpServer::~HttpServer() = default;
 
 HttpServer::Address HttpServer::serveWeb(const ServeConfig &config, const Router &router,
-                                         const MakeDoorkeeper &doorkeeper)
+                                         const MakeRequestGuard &makeGuard)
 {
     TlsContext tls = tlsContextFor(config);
     FileDescriptor socket = listenAt(config);
     const std::uint16_t port = portOf(socket);
-    parts_->add(std::move(socket), std::move(tls), {router, doorkeeper(hostNames(config, port)), config.behindProxy},
+    parts_->add(std::move(socket), std::move(tls), {router, makeGuard(hostNames(config, port)), config.behindProxy},
                 webLimits(config));
     return {(config.tls() ? "https://" : "http://") + Poco::Net::SocketAddress(config.listen.host(), port).toString(),
             port};
@@ -269,7 +269,7 @@ void HttpServer::serveLocal(const Router &router, const std::filesystem::path &p
 {
     FileDescriptor socket = listenAt(path);
     parts_->removeAtEnd(path);
-    parts_->add(std::move(socket), nullptr, {router, std::make_shared<LocalDoorkeeper>(router)}, localLimits());
+    parts_->add(std::move(socket), nullptr, {router, std::make_shared<LocalRequestGuard>(router)}, localLimits());
 }
 
 } // namespace psa::host

@@ -30,11 +30,11 @@ public:
         std::string text; ///< "https://127.0.0.1:8480".
         std::uint16_t port = 0;
     };
-    /// Serves over TCP, with TLS if there is a certificate, to as many as the configuration allows. `doorkeeper` makes
+    /// Serves over TCP, with TLS if there is a certificate, to as many as the configuration allows. `makeGuard` makes
     /// one for the names that the server is reached under. `router` outlives the server. Throws std::runtime_error
     /// where it cannot listen, or the certificate cannot be used.
-    using MakeDoorkeeper = std::function<std::shared_ptr<Doorkeeper>(const std::vector<std::string> &hosts)>;
-    Address serveWeb(const ServeConfig &config, const Router &router, const MakeDoorkeeper &doorkeeper);
+    using MakeRequestGuard = std::function<std::shared_ptr<RequestGuard>(const std::vector<std::string> &hosts)>;
+    Address serveWeb(const ServeConfig &config, const Router &router, const MakeRequestGuard &makeGuard);
     /// Serves on a Unix socket, to root and to the user that it runs as; the kernel says who a caller is. Replaces a
     /// socket that an earlier process left at `path`. The caller holds the lock of the folder that it is in, which must
     /// be closed to others. Throws std::runtime_error.

@@ -107,10 +107,10 @@ struct Admitted
 };
 
 /// Decides which requests are admitted. Runs on the server's thread, so it must not block.
-class Doorkeeper
+class RequestGuard
 {
 public:
-    virtual ~Doorkeeper() = default;
+    virtual ~RequestGuard() = default;
 
     /// Decides from the request head only, before the body is read; completes the caller, whose address is set. Throws
     /// Problem to reject it.

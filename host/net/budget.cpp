@@ -13,8 +13,8 @@ using std::chrono::milliseconds;
 
 /// How often a waiting request looks whether its caller still wants it.
 constexpr milliseconds pollEvery{50};
-/// When to ask again after the keeper has failed.
-constexpr milliseconds keeperPause{1000};
+/// When to ask again after the persister has failed.
+constexpr milliseconds persisterPause{1000};
 
 std::string groupOf(const std::string &connection, const std::string &sharedBy)
 {
@@ -109,7 +109,7 @@ Admission Budget::admit(const std::string &limitKey, const Stop &stop, BudgetUse
         admission.refund();
         Admission refusal;
         refusal.reason_ = Reason::budget;
-        refusal.retryAfter_ = keeperPause;
+        refusal.retryAfter_ = persisterPause;
         refusal.detail_ = std::string("The count of requests cannot be stored: ") + error.what();
         return refusal;
     }

@@ -57,7 +57,7 @@ struct BudgetSnapshot
 };
 
 /// Stores a snapshot durably; throws if it cannot. Called by the thread of a request, one call at a time.
-using BudgetKeeper = std::function<void(const BudgetSnapshot &)>;
+using BudgetPersister = std::function<void(const BudgetSnapshot &)>;
 
 /// What a request is for. The last 2 % of each window are reserved for looking up tickets that were already sent: a
 /// flood of new ones must not prevent that.
@@ -178,10 +178,10 @@ public:
     BudgetSnapshot snapshot() const;
     /// Adds what an earlier process had spent. For the start, before the first request.
     void restore(const BudgetSnapshot &snapshot);
-    /// From now on each request that counts against a window is in a snapshot that `keeper` has stored before it may
+    /// From now on each request that counts against a window is in a snapshot that `persister` has stored before it may
     /// leave. A snapshot counts some requests in advance, so that few snapshots are needed: what restore() gets after a
-    /// crash is never too low. While `keeper` throws, nothing is admitted.
-    void keepWith(BudgetKeeper keeper);
+    /// crash is never too low. While `persister` throws, nothing is admitted.
+    void persistWith(BudgetPersister persister);
 
 private:
     std::shared_ptr<Budget::State> state_;

@@ -80,7 +80,7 @@ void Budget::State::keep(std::unique_lock<std::mutex> &lock, const Admission::Ta
         const auto &[pool, end] = spent;
         return pool->kept.end > end || (pool->kept.end == end && pool->window.countIn(end) <= pool->kept.count);
     };
-    while (keeper && !std::all_of(taken.spent.begin(), taken.spent.end(), isKept))
+    while (persister && !std::all_of(taken.spent.begin(), taken.spent.end(), isKept))
     {
         if (keeping)
             kept.wait(lock);
@@ -115,7 +115,7 @@ void Budget::State::keepAhead(std::unique_lock<std::mutex> &lock)
         const Clock::Steady end = pool.window.bucketEnd(now);
         covered.emplace_back(&pool, RollingWindow::Bucket{end, pool.window.countIn(end) + aheadOf(pool)});
     }
-    const BudgetKeeper store = keeper;
+    const BudgetPersister store = persister;
     lock.unlock();
     store(ahead);
     lock.lock();
@@ -129,10 +129,10 @@ BudgetSnapshot BudgetRegistry::snapshot() const
     return state_->snapshot(Budget::State::Ahead::none);
 }
 
-void BudgetRegistry::keepWith(BudgetKeeper keeper)
+void BudgetRegistry::persistWith(BudgetPersister persister)
 {
     const std::lock_guard lock(state_->mutex);
-    state_->keeper = std::move(keeper);
+    state_->persister = std::move(persister);
 }
 
 void BudgetRegistry::restore(const BudgetSnapshot &snapshot)

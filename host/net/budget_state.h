@@ -96,7 +96,7 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
         some
     };
     BudgetSnapshot snapshot(Ahead ahead);
-    /// Makes sure that what `taken` spent is kept; lets the lock go meanwhile. Throws what the keeper throws.
+    /// Makes sure that what `taken` spent is kept; lets the lock go meanwhile. Throws what the persister throws.
     void keep(std::unique_lock<std::mutex> &lock, const Admission::Taken &taken);
 
     const std::shared_ptr<const Clock> clock;
@@ -105,8 +105,8 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
     std::map<LimitName, SlotPool> slotPools;
     std::map<LimitName, Clock::Steady> pauses;
     std::list<Waiter *> waiting;
-    BudgetKeeper keeper;
-    bool keeping = false; ///< A thread is calling the keeper.
+    BudgetPersister persister;
+    bool keeping = false; ///< A thread is calling the persister.
     std::condition_variable kept;
 
 private:

@@ -5,7 +5,7 @@
 #include "host/net/https_url.h"
 #include "host/net/redacted.h"
 #include "host/net/retry_after.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/net/transport.h"
 
 namespace psa::host {

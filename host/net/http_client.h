@@ -13,7 +13,7 @@ namespace psa::host {
 
 class EgressPolicy;
 class HttpsUrl;
-class SecretKeeper;
+class SecretRegistry;
 class Transport;
 
 /// The host's HTTP service for one connection to a PSA: every request of its plugin passes here, and every rule is kept
@@ -27,7 +27,7 @@ public:
         std::shared_ptr<Transport> transport;
         std::shared_ptr<const EgressPolicy> policy;
         Budget budget;
-        std::shared_ptr<SecretKeeper> secrets;
+        std::shared_ptr<SecretRegistry> secrets;
         std::shared_ptr<const Clock> clock;
     };
 
@@ -48,7 +48,7 @@ public:
     /// secrets, its headers and body are as the peer sent them.
     HttpResponse send(const HttpRequest &request, const Sending &sending);
 
-    SecretKeeper &secrets() const { return *parts_.secrets; }
+    SecretRegistry &secrets() const { return *parts_.secrets; }
     BudgetUsage usage() const { return parts_.budget.usage(); }
 
 private:

@@ -3,7 +3,7 @@
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 #include "host/net/https_url.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/os/read_file.h"
 
 #include <Poco/Base64Decoder.h>
@@ -199,7 +199,7 @@ void Recorder::write(const Object &line)
         throw std::runtime_error("the recording " + file_.string() + " cannot be written; is the disk full?");
 }
 
-ReplayTransport::ReplayTransport(const std::filesystem::path &file, std::shared_ptr<const SecretKeeper> secrets,
+ReplayTransport::ReplayTransport(const std::filesystem::path &file, std::shared_ptr<const SecretRegistry> secrets,
                                  WhenUsed whenUsed)
     : secrets_(std::move(secrets)), whenUsed_(whenUsed)
 {
@@ -222,7 +222,7 @@ HttpResponse ReplayTransport::exchange(const HttpsUrl &, const HttpRequest &requ
         if (!std::exchange(entry.used, true))
             return entry.exchange.response;
     }
-    if (last != nullptr && whenUsed_ == WhenUsed::lastAgain)
+    if (last != nullptr && whenUsed_ == WhenUsed::repeatLast)
         return last->exchange.response;
     HttpResponse response;
     response.reason = Reason::connect;

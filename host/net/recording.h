@@ -14,7 +14,7 @@
 
 namespace psa::host {
 
-class SecretKeeper;
+class SecretRegistry;
 
 /// An exchange as a line of a recording, and back. exchangeOf() throws Poco::Exception or std::runtime_error.
 Poco::JSON::Object::Ptr toJson(const Exchange &exchange);
@@ -53,8 +53,8 @@ private:
 /// What a replay does for a request whose recorded responses are all used.
 enum class WhenUsed
 {
-    notSent,   ///< No response, so that a difference from the recorded run shows.
-    lastAgain, ///< The last one again: for many calls on the recording of one.
+    notSent,    ///< No response, so that a difference from the recorded run shows.
+    repeatLast, ///< The last one again: for many calls on the recording of one.
 };
 
 /// Answers from a recording instead of the network: each request gets the next unused recorded exchange with its method
@@ -65,7 +65,7 @@ class ReplayTransport : public Transport
 public:
     /// `secrets`: by which requests are redacted before they are compared. Throws std::runtime_error that names file
     /// and line where the recording cannot be read.
-    ReplayTransport(const std::filesystem::path &file, std::shared_ptr<const SecretKeeper> secrets,
+    ReplayTransport(const std::filesystem::path &file, std::shared_ptr<const SecretRegistry> secrets,
                     WhenUsed whenUsed = WhenUsed::notSent);
 
     HttpResponse exchange(const HttpsUrl &url, const HttpRequest &request, const Stop &stop) override;
@@ -79,7 +79,7 @@ private:
         Exchange exchange;
         bool used = false;
     };
-    std::shared_ptr<const SecretKeeper> secrets_;
+    std::shared_ptr<const SecretRegistry> secrets_;
     WhenUsed whenUsed_;
     mutable std::mutex mutex_;
     std::vector<Entry> entries_;

@@ -1,6 +1,6 @@
 #include "host/net/redacted.h"
 
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
@@ -12,7 +12,7 @@ using Poco::Dynamic::Var;
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-void redactHeaders(std::vector<HttpHeader> &headers, const SecretKeeper &secrets)
+void redactHeaders(std::vector<HttpHeader> &headers, const SecretRegistry &secrets)
 {
     for (HttpHeader &header : headers)
         header.value = header.secret ? std::string(Redactor::marker) : secrets.redact(header.value);
@@ -20,7 +20,7 @@ void redactHeaders(std::vector<HttpHeader> &headers, const SecretKeeper &secrets
 
 } // namespace
 
-HttpRequest redacted(HttpRequest request, const SecretKeeper &secrets)
+HttpRequest redacted(HttpRequest request, const SecretRegistry &secrets)
 {
     request.url = secrets.redact(request.url);
     request.body = secrets.redact(request.body);
@@ -28,14 +28,14 @@ HttpRequest redacted(HttpRequest request, const SecretKeeper &secrets)
     return request;
 }
 
-HttpResponse redacted(HttpResponse response, const SecretKeeper &secrets)
+HttpResponse redacted(HttpResponse response, const SecretRegistry &secrets)
 {
     response.body = secrets.redact(response.body);
     redactHeaders(response.headers, secrets);
     return response;
 }
 
-Var redacted(const Var &document, const SecretKeeper &secrets)
+Var redacted(const Var &document, const SecretRegistry &secrets)
 {
     if (document.type() == typeid(Object::Ptr))
     {

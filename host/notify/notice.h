@@ -20,6 +20,6 @@ struct Notice
 };
 
 /// Takes a notice from any thread, quickly, and throws nothing.
-using NoticeSink = std::function<void(const Notice &)>;
+using Notify = std::function<void(const Notice &)>;
 
 } // namespace psa::host

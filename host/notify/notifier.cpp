@@ -6,9 +6,9 @@
 
 namespace psa::host {
 
-Notifier::Notifier(std::vector<NoticeOutlet> outlets, std::function<void(const std::string &)> log,
+Notifier::Notifier(std::vector<NotificationSink> sinks, std::function<void(const std::string &)> log,
                    std::chrono::milliseconds pause)
-    : outlets_(std::move(outlets)), log_(std::move(log)), pause_(pause), thread_([this] { run(); })
+    : sinks_(std::move(sinks)), log_(std::move(log)), pause_(pause), thread_([this] { run(); })
 {
 }
 
@@ -26,7 +26,7 @@ void Notifier::tell(const Notice &notice) noexcept
 try
 {
     log_("needs a human: " + notice.text);
-    if (outlets_.empty())
+    if (sinks_.empty())
         return;
     std::string json = toJson(notice);
     {
@@ -60,11 +60,11 @@ void Notifier::run()
 
 void Notifier::deliver(const std::string &json)
 {
-    for (const NoticeOutlet &outlet : outlets_)
+    for (const NotificationSink &sink : sinks_)
     {
-        std::string problem = outlet(json);
+        std::string problem = sink(json);
         for (int attempt = 1; !problem.empty() && attempt < attempts && rest(attempt * pause_); ++attempt)
-            problem = outlet(json);
+            problem = sink(json);
         if (!problem.empty())
             log_("a notice did not arrive: " + problem);
     }

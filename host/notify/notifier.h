@@ -13,10 +13,10 @@
 
 namespace psa::host {
 
-/// Delivers a notice to one outlet; returns why it failed, "" = success. On the notifier's thread.
-using NoticeOutlet = std::function<std::string(const std::string &json)>;
+/// Delivers a notice to one sink; returns why it failed, "" = success. On the notifier's thread.
+using NotificationSink = std::function<std::string(const std::string &json)>;
 
-/// Tells humans what needs them, without holding anybody up: notices wait in memory for the outlets, each of which is
+/// Tells humans what needs them, without holding anybody up: notices wait in memory for the sinks, each of which is
 /// tried a few times. What is lost with the process is in the store all the same. Thread-safe.
 class Notifier
 {
@@ -25,7 +25,7 @@ public:
     static constexpr int attempts = 3;
 
     /// `log`: told of each notice that did not arrive. `pause`: the wait before attempt n + 1 is n times as long.
-    Notifier(std::vector<NoticeOutlet> outlets, std::function<void(const std::string &)> log,
+    Notifier(std::vector<NotificationSink> sinks, std::function<void(const std::string &)> log,
              std::chrono::milliseconds pause = std::chrono::seconds(2));
     /// Tries what waits once more, without pauses.
     ~Notifier();
@@ -39,7 +39,7 @@ private:
     void deliver(const std::string &json);
     bool rest(std::chrono::milliseconds time);
 
-    const std::vector<NoticeOutlet> outlets_;
+    const std::vector<NotificationSink> sinks_;
     const std::function<void(const std::string &)> log_;
     const std::chrono::milliseconds pause_;
     std::mutex mutex_; ///< Guards the members below.
@@ -49,7 +49,7 @@ private:
     std::thread thread_;
 };
 
-/// The notice as outlets get it: {"kind":…,"connection":…,"ticket":…,"reference":…,"code":…,"text":…}.
+/// The notice as sinks get it: {"kind":…,"connection":…,"ticket":…,"reference":…,"code":…,"text":…}.
 std::string toJson(const Notice &notice);
 
 } // namespace psa::host

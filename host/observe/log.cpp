@@ -1,7 +1,7 @@
 #include "host/observe/log.h"
 
 #include "host/json/utf8.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 
 #include <Poco/DateTimeFormatter.h>
 #include <Poco/JSONString.h>
@@ -73,7 +73,7 @@ Log::Log(LogConfig config, std::shared_ptr<const Clock> clock, LogSink sink)
 {
 }
 
-void Log::hide(const std::shared_ptr<const SecretKeeper> &secrets)
+void Log::hide(const std::shared_ptr<const SecretRegistry> &secrets)
 {
     const std::lock_guard lock(secretsMutex_);
     std::erase_if(secrets_, [](const auto &each) { return each.expired(); });
@@ -83,16 +83,16 @@ void Log::hide(const std::shared_ptr<const SecretKeeper> &secrets)
 /// Secrets go first: neither the cut nor a replaced character may leave a part of one that is not found any more.
 std::string Log::clean(std::string_view text)
 {
-    std::vector<std::shared_ptr<const SecretKeeper>> keepers;
+    std::vector<std::shared_ptr<const SecretRegistry>> registries;
     {
         const std::lock_guard lock(secretsMutex_);
         for (const auto &each : secrets_)
-            if (auto keeper = each.lock())
-                keepers.push_back(std::move(keeper));
+            if (auto registry = each.lock())
+                registries.push_back(std::move(registry));
     }
     std::string cleaned(cutUtf8(text, 2 * maxTextBytes));
-    for (const auto &keeper : keepers)
-        cleaned = keeper->redact(cleaned);
+    for (const auto &registry : registries)
+        cleaned = registry->redact(cleaned);
     return printable(cutUtf8(cleaned, maxTextBytes));
 }
 

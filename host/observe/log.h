@@ -13,7 +13,7 @@
 
 namespace psa::host {
 
-class SecretKeeper;
+class SecretRegistry;
 
 /// What a line of the log is about. Empty = nothing of that kind.
 struct LogContext
@@ -41,7 +41,7 @@ public:
     Log(LogConfig config, std::shared_ptr<const Clock> clock, LogSink sink = writeToStandardError);
 
     /// From now on no line shows what `secrets` knows, as long as that lives.
-    void hide(const std::shared_ptr<const SecretKeeper> &secrets);
+    void hide(const std::shared_ptr<const SecretRegistry> &secrets);
 
     /// Is `level` (PSA_LOG_*) one that is written?
     bool takes(psa_log_level level) const { return level >= config_.level; }
@@ -58,7 +58,7 @@ private:
     const LogConfig config_;
     const std::shared_ptr<const Clock> clock_;
     std::mutex secretsMutex_;
-    std::vector<std::weak_ptr<const SecretKeeper>> secrets_; ///< Guarded by secretsMutex_.
+    std::vector<std::weak_ptr<const SecretRegistry>> secrets_; ///< Guarded by secretsMutex_.
     std::mutex sinkMutex_;
     const LogSink sink_; ///< Guarded by sinkMutex_.
 };

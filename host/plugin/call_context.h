@@ -13,7 +13,7 @@
 namespace psa::host {
 
 class HttpClient;
-class SecretKeeper;
+class SecretRegistry;
 class ValueCache;
 
 /// Receives the log lines of plugins: valid UTF-8, no control characters but line feed and tab. Called from any thread,
@@ -27,11 +27,11 @@ struct CallContext
     std::shared_ptr<HttpClient> http;
     std::shared_ptr<ValueCache> cache;
     std::shared_ptr<const Clock> clock;
-    std::shared_ptr<const SecretKeeper> secrets; ///< Of the instance, beside those that `http` knows of.
-    bool dryRun = false;                         ///< Requests that mutate are withheld and only shown.
-    BudgetUse use = BudgetUse::ordinary;         ///< What its requests are for.
-    ExchangeObserver observer = nullptr;         ///< Gets every exchange, free of secrets.
-    PluginLog log = nullptr;                     ///< In place of the instance's.
+    std::shared_ptr<const SecretRegistry> secrets; ///< Of the instance, beside those that `http` knows of.
+    bool dryRun = false;                           ///< Requests that mutate are withheld and only shown.
+    BudgetUse use = BudgetUse::ordinary;           ///< What its requests are for.
+    ExchangeObserver observer = nullptr;           ///< Gets every exchange, free of secrets.
+    PluginLog log = nullptr;                       ///< In place of the instance's.
 };
 
 /// How far the changing requests of one call got: what the host saw, whatever the plugin reports. A later value

@@ -2,7 +2,7 @@
 
 #include "host/json/utf8.h"
 #include "host/net/http_client.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 
 #include <algorithm>
 #include <array>

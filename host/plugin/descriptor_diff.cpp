@@ -97,7 +97,7 @@ void diffHosts(const Object &before, const Object &after, Changes &changes)
     for (const std::string &host : has)
         if (!had.contains(host))
             changes.push_back(
-                {Impact::look, "allowedHosts", host + " added", "credentials and tickets may go to a new host"});
+                {Impact::review, "allowedHosts", host + " added", "credentials and tickets may go to a new host"});
 }
 
 /// Maximum by what a limit is about, such as "requests in 3600 s per apiUrl"; of two alike, the lower holds.
@@ -129,7 +129,7 @@ constexpr const char *sendsLess = "the host sends no more than it did";
 void diffLimit(const std::string &about, std::int64_t before, std::int64_t after, Changes &changes)
 {
     if (before != after)
-        changes.push_back({after > before ? Impact::look : Impact::compatible, "limits",
+        changes.push_back({after > before ? Impact::review : Impact::compatible, "limits",
                            about + ": " + std::to_string(before) + " -> " + std::to_string(after),
                            after > before ? sendsMore : sendsLess});
 }
@@ -150,7 +150,7 @@ void diffLimits(const Object &before, const Object &after, Changes &changes)
         if (const auto same = now.find(about); same != now.end())
             diffLimit(about, max, same->second, changes);
         else
-            changes.push_back({Impact::look, "limits", about + ": " + std::to_string(max) + " removed", sendsMore});
+            changes.push_back({Impact::review, "limits", about + ": " + std::to_string(max) + " removed", sendsMore});
     for (const auto &[about, max] : now)
         if (!old.contains(about))
             changes.push_back({Impact::compatible, "limits", about + ": " + std::to_string(max) + " added", sendsLess});
@@ -170,10 +170,10 @@ void diffReferenceMembers(const Object &before, const Object &after, Changes &ch
         "");
     add("maxLength", number(after, "maxLength") < number(before, "maxLength"), Impact::breaking,
         "a reference that used to fit may be too long", "every reference still fits");
-    add("findIsConsistent", after.getValue<bool>("findIsConsistent"), Impact::look,
+    add("findIsConsistent", after.getValue<bool>("findIsConsistent"), Impact::review,
         "a ticket that is not found is now treated as not created at once",
         "the host waits before it treats a ticket that is not found as not created");
-    add("quietSeconds", number(after, "quietSeconds") < number(before, "quietSeconds"), Impact::look,
+    add("quietSeconds", number(after, "quietSeconds") < number(before, "quietSeconds"), Impact::review,
         "after a lost response the host resends earlier", "after a lost response the host waits longer");
 }
 
@@ -201,7 +201,7 @@ void diffOthers(const Object &before, const Object &after, Changes &changes)
             if (std::find(known.begin(), known.end(), name) == known.end())
                 names.insert(name);
     for (const std::string &name : names)
-        diffMember(before, after, name, Impact::look, "this psa-host does not know what it means", changes);
+        diffMember(before, after, name, Impact::review, "this psa-host does not know what it means", changes);
 }
 
 } // namespace
@@ -212,7 +212,7 @@ const char *toText(Impact impact)
     {
     case Impact::compatible:
         return "compatible";
-    case Impact::look:
+    case Impact::review:
         return "needs a look";
     case Impact::breaking:
         return "breaking";

@@ -13,7 +13,7 @@ namespace psa::host {
 enum class Impact
 {
     compatible, ///< All that worked still works.
-    look,       ///< Nothing is rejected, but something behaves differently: a human should decide.
+    review,     ///< Nothing is rejected, but something behaves differently: a human should decide.
     breaking    ///< Something that worked may be refused or not be found any more.
 };
 

@@ -181,25 +181,25 @@ private:
         if (after_.defaultValue.isEmpty() && after_.required && before_.required)
             add(Impact::breaking, change, "a blank value is now rejected");
         else
-            add(Impact::look, change, "a blank value now means something else");
+            add(Impact::review, change, "a blank value now means something else");
     }
 
     void compareChoices()
     {
         if (before_.choices != after_.choices)
-            add(after_.choices.empty() ? Impact::look : Impact::compatible,
+            add(after_.choices.empty() ? Impact::review : Impact::compatible,
                 "list of choices " + arrow(quoted(before_.choices), quoted(after_.choices)),
                 after_.choices.empty() ? "the PSA's values are no longer offered or checked"
                                        : "the PSA's values come from another list");
         if (before_.dependsOn != after_.dependsOn)
-            add(Impact::look, "dependsOn " + arrow(joined(before_.dependsOn), joined(after_.dependsOn)),
+            add(Impact::review, "dependsOn " + arrow(joined(before_.dependsOn), joined(after_.dependsOn)),
                 "the list of choices needs other fields filled in");
     }
 
     void comparePresentation()
     {
         if (before_.blankMeans != after_.blankMeans)
-            add(Impact::look, "blankMeans " + arrow(quoted(before_.blankMeans), quoted(after_.blankMeans)),
+            add(Impact::review, "blankMeans " + arrow(quoted(before_.blankMeans), quoted(after_.blankMeans)),
                 "leaving it blank may do something else");
         const auto text = [this](const char *name, const std::string &before, const std::string &after) {
             if (before != after)

@@ -1,7 +1,7 @@
 #include "host/plugin/instance.h"
 
 #include "host/json/strict_json.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/plugin/crash_record.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
@@ -38,18 +38,18 @@ private:
 
 /// The secrets in a configuration document. In one that cannot be read nothing is known to be secret; the host checks
 /// each before it gets here.
-std::shared_ptr<const SecretKeeper> secretsOf(const std::string &json, const Form &form)
+std::shared_ptr<const SecretRegistry> secretsOf(const std::string &json, const Form &form)
 try
 {
-    auto keeper = std::make_shared<SecretKeeper>();
+    auto registry = std::make_shared<SecretRegistry>();
     const auto names = form.secretFields();
     if (names.empty())
-        return keeper;
+        return registry;
     const auto values = parseStrict(json, ownText).extract<Poco::JSON::Object::Ptr>()->getObject("values");
     for (const std::string &name : names)
         if (values && values->has(name) && values->get(name).isString())
-            keeper->learn(values->getValue<std::string>(name));
-    return keeper;
+            registry->learn(values->getValue<std::string>(name));
+    return registry;
 }
 catch (const Poco::BadCastException &)
 {

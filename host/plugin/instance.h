@@ -88,7 +88,7 @@ private:
     std::chrono::milliseconds grace_;
     State state_ = State::fresh;
     CallContext context_;
-    std::shared_ptr<const SecretKeeper> secrets_; ///< Those of the configuration that the last configure got.
+    std::shared_ptr<const SecretRegistry> secrets_; ///< Those of the configuration that the last configure got.
     std::atomic<bool> busy_{false};
     std::shared_ptr<psa_instance *> object_; ///< Shared with the thread: create may end after we gave it up.
     std::mutex mutex_;                       ///< Guards what follows, up to worker_.

@@ -1,7 +1,7 @@
 #include "host/replay/matching_transport.h"
 
 #include "host/net/redacted.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/replay/request_diff.h"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ std::string shapeOf(const std::string &url)
 
 } // namespace
 
-MatchingTransport::MatchingTransport(std::shared_ptr<const SecretKeeper> secrets) : secrets_(std::move(secrets)) {}
+MatchingTransport::MatchingTransport(std::shared_ptr<const SecretRegistry> secrets) : secrets_(std::move(secrets)) {}
 
 void MatchingTransport::begin(const RecordedCall &call)
 {

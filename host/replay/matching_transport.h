@@ -12,7 +12,7 @@
 
 namespace psa::host {
 
-class SecretKeeper;
+class SecretRegistry;
 
 /// Answers the requests of one recorded call after the other, also where they are a little otherwise than recorded, and
 /// remembers every difference. A request gets the first exchange of the call that was not used yet and, in this order,
@@ -22,7 +22,7 @@ class MatchingTransport : public Transport
 {
 public:
     /// `secrets`: by which requests are redacted before they are compared.
-    explicit MatchingTransport(std::shared_ptr<const SecretKeeper> secrets);
+    explicit MatchingTransport(std::shared_ptr<const SecretRegistry> secrets);
 
     void begin(const RecordedCall &call);
     /// The differences of the call that began, those that were never asked for included.
@@ -42,7 +42,7 @@ private:
     };
     const Entry *take(const HttpRequest &request);
 
-    std::shared_ptr<const SecretKeeper> secrets_;
+    std::shared_ptr<const SecretRegistry> secrets_;
     std::mutex mutex_; ///< Guards the members below.
     std::vector<Entry> entries_;
     std::vector<RunDifference> differences_;

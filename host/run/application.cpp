@@ -79,7 +79,7 @@ Application::Application(ApplicationParts parts, bool delivers)
       tickets_({*parts_.store, connections_, changes_, parts_.runtime.clock, parts_.random,
                 [this](const std::string &name) {
                     parts_.point("accepted");
-                    delivery_.poke(name);
+                    delivery_.wake(name);
                 },
                 [this](const LiveConnection &live) { return statusOf(live); }}),
       access_(*parts_.store, parts_.runtime.clock, parts_.random), refusals_(parts_.runtime.clock, parts_.warn),
@@ -93,10 +93,10 @@ Application::Application(ApplicationParts parts, bool delivers)
         parts_.log("The stored API tokens cannot be read: " + damage +
                    ". None of them is valid any more; create new ones with: psa-host token add");
     if (!parts_.runtime.logins)
-        parts_.runtime.logins = std::make_shared<LoginBook>(parts_.runtime.clock);
+        parts_.runtime.logins = std::make_shared<LoginRegistry>(parts_.runtime.clock);
     parts_.runtime.logins->listener().listen([this](const Login &login) { follow(login); });
     parts_.runtime.budgets->restore(parts_.store->read([](const StoreReader &reader) { return reader.budgets(); }));
-    parts_.runtime.budgets->keepWith([this](const BudgetSnapshot &snapshot) {
+    parts_.runtime.budgets->persistWith([this](const BudgetSnapshot &snapshot) {
         parts_.store->write([&](StoreWriter &writer) { writer.saveBudgets(snapshot); });
     });
     const ApiParts api{*parts_.store,
@@ -135,7 +135,7 @@ Application::~Application()
     stop(RunningClock::now());
     parts_.store->onChange(nullptr);
     parts_.runtime.logins->listener().listen(nullptr); // they may outlive the store, as budgets may
-    parts_.runtime.budgets->keepWith(nullptr);
+    parts_.runtime.budgets->persistWith(nullptr);
 }
 
 /// The canaries of the store must open with the keys that were given; what is missing of them is added.
@@ -298,8 +298,8 @@ catch (const StoreError &error)
                " could not be stored: " + error.what());
 }
 
-/// As its lane is; without one, as it would be.
-LaneStatus Application::statusOf(const LiveConnection &live) const
+/// As its queue is; without one, as it would be.
+QueueStatus Application::statusOf(const LiveConnection &live) const
 {
     if (const auto status = delivery_.status(live.stored.name))
         return *status;
@@ -323,7 +323,7 @@ bool Application::isIdle()
     const Seen seen = parts_.store->read([](const StoreReader &reader) {
         Seen now{reader.counts(), {}};
         for (const ConnectionCounts &each : now.counts)
-            if (!reader.ticketsToLookFor(each.connection, 1).empty())
+            if (!reader.ticketsToReconcile(each.connection, 1).empty())
                 now.open.push_back(each.connection);
         return now;
     });

@@ -31,7 +31,7 @@ struct ApplicationParts
     std::function<void(const std::string &)> log;
     std::function<void(const std::string &)> warn = [](const std::string &) {
     }; ///< As log, of what somebody should see to.
-    NoticeSink notify;
+    Notify notify;
     DeliveryConfig delivery;
     std::function<void(const char *)> point = [](const char *) {};
 };
@@ -74,7 +74,7 @@ private:
     void ready(const Connections::Live &live);
     void follow(const Login &login);
     void keepRefusal(const std::string &connection, const Login::Refusal &refusal) const;
-    LaneStatus statusOf(const LiveConnection &live) const;
+    QueueStatus statusOf(const LiveConnection &live) const;
 
     ApplicationParts parts_;
     bool delivers_;

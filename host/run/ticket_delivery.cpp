@@ -7,84 +7,84 @@ TicketDelivery::~TicketDelivery()
     stop(RunningClock::now());
 }
 
-std::shared_ptr<LaneWorkers> TicketDelivery::find(const std::string &connection) const
+std::shared_ptr<DeliveryWorkers> TicketDelivery::find(const std::string &connection) const
 {
     const std::lock_guard lock(mutex_);
-    const auto at = lanes_.find(connection);
-    return at == lanes_.end() ? nullptr : at->second;
+    const auto at = queues_.find(connection);
+    return at == queues_.end() ? nullptr : at->second;
 }
 
 void TicketDelivery::attach(const std::shared_ptr<Connection> &connection, const DeliveryPolicy &policy,
                             std::size_t workers, const std::string &breakerJson)
 {
     const std::string name = connection->name();
-    std::shared_ptr<LaneWorkers> lane;
+    std::shared_ptr<DeliveryWorkers> queue;
     {
         const std::lock_guard lock(mutex_);
         if (stopped_)
             return;
-        std::shared_ptr<LaneWorkers> &place = lanes_[name];
+        std::shared_ptr<DeliveryWorkers> &place = queues_[name];
         if (!place)
         {
-            place = std::make_shared<LaneWorkers>(std::make_shared<Lane>(parts_, connection, policy, breakerJson),
-                                                  workers, parts_.log);
+            place = std::make_shared<DeliveryWorkers>(
+                std::make_shared<ConnectionQueue>(parts_, connection, policy, breakerJson), workers, parts_.log);
             return;
         }
-        lane = place;
+        queue = place;
     }
-    lane->lane().renew(connection, policy);
-    lane->poke();
+    queue->queue().renew(connection, policy);
+    queue->wake();
 }
 
 void TicketDelivery::detach(const std::string &connection)
 {
-    std::shared_ptr<LaneWorkers> lane;
+    std::shared_ptr<DeliveryWorkers> queue;
     {
         const std::lock_guard lock(mutex_);
-        const auto at = lanes_.find(connection);
-        if (at == lanes_.end())
+        const auto at = queues_.find(connection);
+        if (at == queues_.end())
             return;
-        lane = std::move(at->second);
-        lanes_.erase(at);
+        queue = std::move(at->second);
+        queues_.erase(at);
     }
-    lane->beginStop();
-    lane->cancel();
-    lane->waitUntil(RunningClock::time_point::max());
+    queue->beginStop();
+    queue->cancel();
+    queue->waitUntil(RunningClock::time_point::max());
 }
 
 void TicketDelivery::pause(const std::string &connection, Pause pause, const std::string &why)
 {
-    if (const auto lane = find(connection))
-        lane->lane().pause(pause, why);
+    if (const auto queue = find(connection))
+        queue->queue().pause(pause, why);
 }
 
-void TicketDelivery::poke(const std::string &connection) noexcept
+void TicketDelivery::wake(const std::string &connection) noexcept
 {
-    if (const auto lane = find(connection))
-        lane->poke();
+    if (const auto queue = find(connection))
+        queue->wake();
 }
 
-std::optional<LaneStatus> TicketDelivery::status(const std::string &connection) const
+std::optional<QueueStatus> TicketDelivery::status(const std::string &connection) const
 {
-    const auto lane = find(connection);
-    return lane ? std::optional(lane->lane().status()) : std::nullopt;
+    const auto queue = find(connection);
+    return queue ? std::optional(queue->queue().status()) : std::nullopt;
 }
 
 void TicketDelivery::stop(RunningClock::time_point until)
 {
-    std::map<std::string, std::shared_ptr<LaneWorkers>> lanes;
+    std::map<std::string, std::shared_ptr<DeliveryWorkers>> queues;
     {
         const std::lock_guard lock(mutex_);
         stopped_ = true;
-        lanes.swap(lanes_);
+        queues.swap(queues_);
     }
-    for (const auto &[name, lane] : lanes)
-        lane->beginStop();
-    for (const auto &[name, lane] : lanes)
-        if (!lane->waitUntil(until))
-            lane->cancel();
-    for (const auto &[name, lane] : lanes)
-        lane->waitUntil(RunningClock::time_point::max());
+    for (const auto &[name, queue] : queues)
+        queue->beginStop();
+    for (const auto &[name, queue] : queues)
+        if (!queue->waitUntil(until))
+            queue->cancel();
+    for (const auto &[name, queue] : queues)
+        queue->waitUntil(RunningClock::time_point::max());
 }
 
 } // namespace psa::host

@@ -1,17 +1,17 @@
 #pragma once
 
-#include "host/run/lane_workers.h"
+#include "host/run/delivery_workers.h"
 
 #include <map>
 
 namespace psa::host {
 
-/// Delivers the tickets of all connections, each in a lane with threads of its own, so that a flood on one does not
+/// Delivers the tickets of all connections, each in a queue with threads of its own, so that a flood on one does not
 /// delay another. From any thread.
 class TicketDelivery
 {
 public:
-    explicit TicketDelivery(LaneParts parts) : parts_(std::move(parts)) {}
+    explicit TicketDelivery(ConnectionQueueParts parts) : parts_(std::move(parts)) {}
     /// As stop(now).
     ~TicketDelivery();
     TicketDelivery(const TicketDelivery &) = delete;
@@ -23,26 +23,26 @@ public:
                 const std::string &breakerJson);
     /// Ends the delivery for a connection that was removed; waits for its calls.
     void detach(const std::string &connection);
-    /// Pauses it, as Breaker says. Nothing if there is no such lane.
+    /// Pauses it, as Breaker says. Nothing if there is no such queue.
     void pause(const std::string &connection, Pause pause, const std::string &why);
 
     /// A ticket of the connection is due now. Throws nothing: the ticket is durable, and its caller must be told so.
-    void poke(const std::string &connection) noexcept;
+    void wake(const std::string &connection) noexcept;
 
-    /// Nothing if there is no such lane.
-    std::optional<LaneStatus> status(const std::string &connection) const;
+    /// Nothing if there is no such queue.
+    std::optional<QueueStatus> status(const std::string &connection) const;
 
     /// Takes nothing more, lets calls end until `until`, cancels the others and waits for them: a call that does not end
     /// even so is given up by its own deadline. Afterwards nothing is under way.
     void stop(RunningClock::time_point until);
 
 private:
-    std::shared_ptr<LaneWorkers> find(const std::string &connection) const;
+    std::shared_ptr<DeliveryWorkers> find(const std::string &connection) const;
 
-    LaneParts parts_;
+    ConnectionQueueParts parts_;
     mutable std::mutex mutex_; ///< Guards what follows.
     bool stopped_ = false;
-    std::map<std::string, std::shared_ptr<LaneWorkers>> lanes_;
+    std::map<std::string, std::shared_ptr<DeliveryWorkers>> queues_;
 };
 
 } // namespace psa::host

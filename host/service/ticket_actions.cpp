@@ -30,16 +30,16 @@ TicketInsertion insertTicket(StoreWriter &writer, const NewTicket &ticket)
         if (auto earlier = writer.ticketByKey(ticket.connection, ticket.key))
         {
             const bool same = earlier->fingerprint == ticket.fingerprint;
-            return {same ? TicketInsertion::Kind::sameAgain : TicketInsertion::Kind::otherPayload,
+            return {same ? TicketInsertion::Kind::duplicate : TicketInsertion::Kind::otherPayload,
                     withoutDocuments(std::move(*earlier))};
         }
     return {TicketInsertion::Kind::inserted, withoutDocuments(writer.addTicket(submitted(ticket, writer.now())))};
 }
 
-StoredTicket retryTicket(StoreWriter &writer, std::int64_t id, bool lookFirst, const TicketDocuments &documents)
+StoredTicket retryTicket(StoreWriter &writer, std::int64_t id, bool verifyFirst, const TicketDocuments &documents)
 {
     StoredTicket ticket = knownTicket(writer, id);
-    retry(ticket, lookFirst, writer.now());
+    retry(ticket, verifyFirst, writer.now());
     if (documents.warnings)
         ticket.outcome.warnings = *documents.warnings;
     writer.saveTicket(ticket);
@@ -56,10 +56,10 @@ StoredTicket linkTicket(StoreWriter &writer, std::int64_t id, const TicketOutcom
     return ticket;
 }
 
-StoredTicket dropTicket(StoreWriter &writer, std::int64_t id, const StateReason &reason)
+StoredTicket discardTicket(StoreWriter &writer, std::int64_t id, const StateReason &reason)
 {
     StoredTicket ticket = knownTicket(writer, id);
-    drop(ticket, reason, writer.now());
+    discard(ticket, reason, writer.now());
     writer.saveTicket(ticket);
     return ticket;
 }

@@ -14,7 +14,7 @@ struct TicketInsertion
     enum class Kind
     {
         inserted,
-        sameAgain,   ///< Same key, same fingerprint.
+        duplicate,   ///< Same key, same fingerprint.
         otherPayload ///< Same key, other fingerprint: nothing was inserted.
     };
     Kind kind = Kind::inserted;
@@ -27,8 +27,8 @@ TicketInsertion insertTicket(StoreWriter &writer, const NewTicket &ticket);
 // What a person does, and what the ticket is then. Throw ActionNotAllowed too.
 
 /// See retry(). The fingerprint stays that of the request as it was handed in.
-StoredTicket retryTicket(StoreWriter &writer, std::int64_t id, bool lookFirst, const TicketDocuments &documents = {});
+StoredTicket retryTicket(StoreWriter &writer, std::int64_t id, bool verifyFirst, const TicketDocuments &documents = {});
 StoredTicket linkTicket(StoreWriter &writer, std::int64_t id, const TicketOutcome &outcome, const StateReason &reason);
-StoredTicket dropTicket(StoreWriter &writer, std::int64_t id, const StateReason &reason);
+StoredTicket discardTicket(StoreWriter &writer, std::int64_t id, const StateReason &reason);
 
 } // namespace psa::host

@@ -29,7 +29,7 @@ UnknownTicket::UnknownTicket(const std::string &name)
 
 TicketDamaged::TicketDamaged(const StoredTicket &ticket, const std::string &damage)
     : std::runtime_error("The stored request of ticket " + std::to_string(ticket.id) + " cannot be read: " + damage +
-                         ". Submit it again, and drop this one.")
+                         ". Submit it again, and discard this one.")
 {
 }
 

@@ -71,7 +71,7 @@ TicketInsertion insertOnce(StoreWriter &writer, const NewTicket &ticket, const s
         writer.appendAudit(entryOf(insertion.ticket, "ticket.submit", who));
     if (insertion.kind == TicketInsertion::Kind::otherPayload &&
         meansTheSame(writer.ticket(insertion.ticket.id), ticket.fingerprint))
-        insertion.kind = TicketInsertion::Kind::sameAgain;
+        insertion.kind = TicketInsertion::Kind::duplicate;
     return insertion;
 }
 
@@ -99,7 +99,7 @@ Object::Ptr changesOf(const Object::Ptr &given)
         if (!isBlank(changes->get(name)))
             throw ValueRefused(std::string("/changes/") + name, "cannot be changed",
                                std::string("\"") + name +
-                                   "\" of a ticket cannot be changed; drop it and submit another one.");
+                                   "\" of a ticket cannot be changed; discard it and submit another one.");
         changes->remove(name); // not given
     }
     return changes;
@@ -126,7 +126,7 @@ try
     return [insertion]() -> Accepted {
         if (insertion->kind == TicketInsertion::Kind::otherPayload)
             throw KeyTaken(insertion->ticket);
-        return {std::move(insertion->ticket), insertion->kind == TicketInsertion::Kind::sameAgain};
+        return {std::move(insertion->ticket), insertion->kind == TicketInsertion::Kind::duplicate};
     };
 }
 catch (...)
@@ -153,7 +153,7 @@ DryRun TicketService::dryRun(const LiveConnection &connection, const Object &req
     struct Seen
     {
         std::mutex mutex;
-        std::vector<HttpRequest> heldBack;
+        std::vector<HttpRequest> withheldRequests;
         ExchangeLog exchanges;
     };
     const auto seen = std::make_shared<Seen>();
@@ -164,17 +164,17 @@ DryRun TicketService::dryRun(const LiveConnection &connection, const Object &req
         seen->exchanges.add(exchange);
         const std::lock_guard lock(seen->mutex);
         if (exchange.response.reason == Reason::dryRun)
-            seen->heldBack.push_back(exchange.request);
+            seen->withheldRequests.push_back(exchange.request);
     };
     const CallOutcome outcome = connection.connection->createTicket("DRYRUN", built.json, options);
     DryRun run{std::move(built.json), {}, std::move(built.warnings), std::move(built.company), "", std::nullopt};
     {
         const std::lock_guard lock(seen->mutex);
-        run.heldBack = seen->heldBack;
+        run.withheldRequests = seen->withheldRequests;
     }
     for (std::string &warning : options.warnings->all())
         run.warnings.push_back(std::move(warning));
-    if (run.heldBack.empty() && !outcome.ok())
+    if (run.withheldRequests.empty() && !outcome.ok())
         run.error = outcome.error;
     run.companyLabel = parts_.store.write([&](StoreWriter &writer) {
         writer.appendAudit(auditEntry(who, "ticket.dry_run", connection.stored.name, auditOf(run, seen->exchanges)));
@@ -312,12 +312,12 @@ StoredTicket TicketService::changed(const std::string &who, const char *action, 
     return ticket;
 }
 
-StoredTicket TicketService::retry(const std::string &name, std::optional<bool> lookFirst, const Object::Ptr &changes,
+StoredTicket TicketService::retry(const std::string &name, std::optional<bool> verifyFirst, const Object::Ptr &changes,
                                   const std::string &who)
 {
     const Object::Ptr allowed = changesOf(changes);
     const StoredTicket ticket = find(name);
-    const bool looks = lookFirst.value_or(ticket.openSince.has_value());
+    const bool looks = verifyFirst.value_or(ticket.openSince.has_value());
     const TicketDocuments documents = rebuilt(ticket, allowed);
     Object detail;
     detail.set("changes", allowed);
@@ -339,11 +339,11 @@ StoredTicket TicketService::link(const std::string &name, const std::string &psa
     });
 }
 
-StoredTicket TicketService::drop(const std::string &name, const std::string &reason, const std::string &who)
+StoredTicket TicketService::discard(const std::string &name, const std::string &reason, const std::string &who)
 {
     const StoredTicket ticket = find(name);
-    return changed(who, "ticket.drop", [&](StoreWriter &writer) {
-        return dropTicket(writer, ticket.id, {"dropped", reason.empty() ? "Dropped by " + who + "." : reason});
+    return changed(who, "ticket.discard", [&](StoreWriter &writer) {
+        return discardTicket(writer, ticket.id, {"discarded", reason.empty() ? "Discarded by " + who + "." : reason});
     });
 }
 

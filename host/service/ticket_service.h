@@ -23,15 +23,15 @@ namespace psa::host {
 /// The result of submitting a ticket.
 struct Accepted
 {
-    StoredTicket ticket; ///< Durable by now.
-    bool again = false;  ///< It was there already, under its key.
+    StoredTicket ticket;    ///< Durable by now.
+    bool duplicate = false; ///< It was there already, under its key.
 };
 
 /// What a ticket would be, and what would be sent for it.
 struct DryRun
 {
     std::string ticketJson; ///< As built for the plugin.
-    std::vector<HttpRequest> heldBack;
+    std::vector<HttpRequest> withheldRequests;
     std::vector<std::string> warnings; ///< Of the build and of the plugin.
     std::string company;               ///< As the ticket names it; "" = none.
     std::string companyLabel;          ///< What the PSA calls it; "" = not known.
@@ -48,7 +48,7 @@ struct TicketServiceParts
     RandomSource random;
     /// Told that a connection has a ticket that is due, which is durable by then: it throws nothing.
     std::function<void(const std::string &connection)> wake;
-    std::function<LaneStatus(const LiveConnection &)> status;
+    std::function<QueueStatus(const LiveConnection &)> status;
 };
 
 /// All that callers and people do with tickets, whichever way in they come by. From any thread. `who`: for the audit.
@@ -78,14 +78,14 @@ public:
     StoredTicket find(const std::string &name) const;
     /// As find(), with its number in the PSA if that can be had now.
     StoredTicket show(const std::string &name) const;
-    /// Sends it again, with the current ticket defaults: they may have been the reason why it failed. `lookFirst`: none = where
+    /// Sends it again, with the current ticket defaults: they may have been the reason why it failed. `verifyFirst`: none = where
     /// the PSA may have it. `changes`: corrections as for corrected(), nullptr = none.
-    StoredTicket retry(const std::string &name, std::optional<bool> lookFirst, const Poco::JSON::Object::Ptr &changes,
+    StoredTicket retry(const std::string &name, std::optional<bool> verifyFirst, const Poco::JSON::Object::Ptr &changes,
                        const std::string &who);
     /// `psaTicket`: its id in the PSA, or what else the plugin finds it by.
     StoredTicket link(const std::string &name, const std::string &psaTicket, const std::string &who);
     /// `reason`: "" = none was given.
-    StoredTicket drop(const std::string &name, const std::string &reason, const std::string &who);
+    StoredTicket discard(const std::string &name, const std::string &reason, const std::string &who);
 
     /// How the connection of tickets is now, to say what they wait for.
     Situation situationOf(const std::string &connection) const;

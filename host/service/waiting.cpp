@@ -39,7 +39,7 @@ Waiting turnOf(const StoredTicket &ticket)
     case TicketState::retryAt:
         return {"retry", "It could not be sent and will be retried", std::nullopt, ticket.due};
     case TicketState::unknown:
-        return {"look", "It may be in the PSA and will be looked up there", std::nullopt, ticket.due};
+        return {"reconcile", "It may be in the PSA and will be looked up there", std::nullopt, ticket.due};
     default:
         return {"turn", "Waiting for its turn", std::nullopt, std::nullopt};
     }
@@ -53,18 +53,18 @@ std::optional<Waiting> waitingOf(const StoredTicket &ticket, const Situation &co
         return std::nullopt;
     if (ticket.state == TicketState::needsReview)
         return Waiting{"person", "Waiting for a decision by a human", std::nullopt, std::nullopt};
-    const LaneStatus &lane = connection.lane;
+    const QueueStatus &queue = connection.queue;
     if (!connection.exists)
         return Waiting{"removed", "Its connection was removed", std::nullopt, std::nullopt};
     if (!connection.works)
         return Waiting{"broken", "Its connection cannot work", std::nullopt, std::nullopt};
-    if (keepsFrom(lane.pause, ticket.state))
-        return Waiting{toText(lane.pause), textOf(lane.pause), lane.since, std::nullopt};
-    if (!lane.delivers)
+    if (keepsFrom(queue.pause, ticket.state))
+        return Waiting{toText(queue.pause), textOf(queue.pause), queue.since, std::nullopt};
+    if (!queue.delivers)
         return Waiting{"stopped", "psa-host is not running; psa-host serve or psa-host run sends it", std::nullopt,
                        std::nullopt};
-    if (lane.limitedUntil && ticket.state != TicketState::unknown)
-        return Waiting{"limit", "A limit of requests to the PSA is used up", std::nullopt, lane.limitedUntil};
+    if (queue.limitedUntil && ticket.state != TicketState::unknown)
+        return Waiting{"limit", "A limit of requests to the PSA is used up", std::nullopt, queue.limitedUntil};
     return turnOf(ticket);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/delivery/lane.h"
+#include "host/delivery/connection_queue.h"
 #include "host/ticket/ticket.h"
 
 #include <optional>
@@ -22,7 +22,7 @@ struct Situation
 {
     bool exists = false;
     bool works = false; ///< Its plugin is there and was configured.
-    LaneStatus lane;
+    QueueStatus queue;
 };
 
 /// Nothing for a ticket that has ended, or is being sent.

@@ -49,7 +49,7 @@ public:
     virtual std::vector<StoredTicket> heldTickets(const std::string &connection, std::size_t max) const = 0;
     /// Tickets of the connection that have not ended and are open, at most `max`, as ticketRow(): they are to be looked for in
     /// the PSA, however far off, or are looked for now.
-    virtual std::vector<StoredTicket> ticketsToLookFor(const std::string &connection, std::size_t max) const = 0;
+    virtual std::vector<StoredTicket> ticketsToReconcile(const std::string &connection, std::size_t max) const = 0;
     /// When the connection has something to do by itself, however far off.
     virtual ConnectionDue due(const std::string &connection) const = 0;
     /// One row for each connection that ever had a ticket.

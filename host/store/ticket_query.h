@@ -32,7 +32,7 @@ struct TicketPage
 struct ConnectionDue
 {
     std::optional<Clock::Wall> sending;
-    std::optional<Clock::Wall> looking;
+    std::optional<Clock::Wall> reconciling;
 };
 
 /// How many tickets of a connection there are.

@@ -88,8 +88,8 @@ struct TicketDocuments
 /// What a claim is for.
 enum class ClaimFor
 {
-    sending, ///< ready and retryAt become sending, and spend an attempt.
-    looking  ///< What is open stays in its state, but is in hand: nobody else gets it.
+    sending,    ///< ready and retryAt become sending, and spend an attempt.
+    reconciling ///< What is open stays in its state, but is in hand: nobody else gets it.
 };
 
 /// How somebody who has claimed a ticket gives it back.

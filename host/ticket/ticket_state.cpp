@@ -43,26 +43,26 @@ constexpr unsigned only(Actions... actions)
 }
 
 /// What a person can do with a ticket that is not in the PSA and that nobody has in hand.
-constexpr unsigned byHand = only(Action::retry, Action::lookFirst, Action::link, Action::drop);
+constexpr unsigned byHand = only(Action::retry, Action::verifyFirst, Action::link, Action::discard);
 
 constexpr std::array<Meaning, ticketStateCount> meanings = {{
-    {TicketState::ready, "ready", traits(Trait::moves), only(Action::submit, Action::send, Action::link, Action::drop),
-     "it is about to be sent"},
+    {TicketState::ready, "ready", traits(Trait::moves),
+     only(Action::submit, Action::send, Action::link, Action::discard), "it is about to be sent"},
     {TicketState::sending, "sending", traits(Trait::moves), only(Action::settle),
      "wait until the attempt in progress has ended"},
-    {TicketState::retryAt, "retry_at", traits(Trait::moves), byHand | only(Action::send, Action::look, Action::settle),
-     ""},
-    {TicketState::held, "held", traits(), byHand | only(Action::submit, Action::look, Action::settle, Action::release),
-     ""},
+    {TicketState::retryAt, "retry_at", traits(Trait::moves),
+     byHand | only(Action::send, Action::reconcile, Action::settle), ""},
+    {TicketState::held, "held", traits(),
+     byHand | only(Action::submit, Action::reconcile, Action::settle, Action::release), ""},
     {TicketState::unknown, "unknown", traits(Trait::moves, Trait::inDoubt),
-     only(Action::look, Action::settle, Action::lookFirst, Action::link, Action::drop),
+     only(Action::reconcile, Action::settle, Action::verifyFirst, Action::link, Action::discard),
      "the PSA may have it: it must be looked up first"},
     {TicketState::needsReview, "needs_review", traits(Trait::human, Trait::inDoubt), byHand | only(Action::submit), ""},
     {TicketState::done, "done", traits(Trait::ends), only(), "the PSA has it"},
     {TicketState::dead, "dead", traits(Trait::ends, Trait::human),
-     byHand | only(Action::submit, Action::look, Action::settle), ""},
-    {TicketState::cancelled, "cancelled", traits(Trait::ends), only(Action::retry, Action::lookFirst, Action::link),
-     "it was already dropped"},
+     byHand | only(Action::submit, Action::reconcile, Action::settle), ""},
+    {TicketState::cancelled, "cancelled", traits(Trait::ends), only(Action::retry, Action::verifyFirst, Action::link),
+     "it was already discarded"},
 }};
 
 const Meaning &meaningOf(TicketState state)

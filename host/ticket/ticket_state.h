@@ -19,7 +19,7 @@ enum class TicketState
     needsReview = 5, ///< A human decides.
     done = 6,        ///< The PSA has it.
     dead = 7,        ///< The PSA does not take it as it is. If that is open: to be looked for once when it is due.
-    cancelled = 8    ///< A human dropped it.
+    cancelled = 8    ///< A human discarded it.
 };
 constexpr std::array allTicketStates = {TicketState::ready, TicketState::sending, TicketState::retryAt,
                                         TicketState::held,  TicketState::unknown, TicketState::needsReview,
@@ -38,15 +38,15 @@ std::string ticketStateNames();
 /// What is done to a ticket: by whoever submits it, by delivery, or by a person.
 enum class TicketAction
 {
-    submit,    ///< It is handed in, and begins in this state.
-    send,      ///< Delivery takes it to create it in the PSA.
-    look,      ///< Delivery takes it to look for it in the PSA.
-    settle,    ///< Delivery gives it back after either.
-    release,   ///< Its connection may be used again.
-    retry,     ///< A person has it sent again.
-    lookFirst, ///< A person has it looked for, and then sent again if the PSA does not have it.
-    link,      ///< A person says which ticket of the PSA it is.
-    drop       ///< A person wants no more of it.
+    submit,      ///< It is handed in, and begins in this state.
+    send,        ///< Delivery takes it to create it in the PSA.
+    reconcile,   ///< Delivery takes it to look for it in the PSA.
+    settle,      ///< Delivery gives it back after either.
+    release,     ///< Its connection may be used again.
+    retry,       ///< A person has it sent again.
+    verifyFirst, ///< A person has it looked for, and then sent again if the PSA does not have it.
+    link,        ///< A person says which ticket of the PSA it is.
+    discard      ///< A person wants no more of it.
 };
 
 /// Whether an action fits the state, whatever else is known of the ticket: transitions.h has what else counts.

@@ -26,17 +26,17 @@ void enter(StoredTicket &ticket, TicketState state, const StateReason &reason, C
 /// Somebody may have claimed it to look for it, and has not settled it; of a held ticket only its fence says so.
 bool isLookedForNow(const StoredTicket &ticket)
 {
-    return allows(ticket.state, TicketAction::look) && ticket.openSince && !ticket.due;
+    return allows(ticket.state, TicketAction::reconcile) && ticket.openSince && !ticket.due;
 }
 
 void check(const StoredTicket &ticket, TicketAction action, const char *participle)
 {
-    const bool mustLook = action == TicketAction::retry && ticket.openSince;
-    if (allows(ticket.state, action) && !mustLook)
+    const bool mustReconcile = action == TicketAction::retry && ticket.openSince;
+    if (allows(ticket.state, action) && !mustReconcile)
         return;
     const std::string refusal =
         "ticket " + std::to_string(ticket.id) + " is " + toText(ticket.state) + " and cannot be ";
-    if (allows(ticket.state, TicketAction::lookFirst) && mustLook)
+    if (allows(ticket.state, TicketAction::verifyFirst) && mustReconcile)
         throw ActionNotAllowed(refusal + "sent again; " + adviceFor(TicketState::unknown));
     throw ActionNotAllowed(refusal + participle + "; " + adviceFor(ticket.state));
 }
@@ -67,9 +67,9 @@ bool isToBeSent(const StoredTicket &ticket)
     return allows(ticket.state, TicketAction::send) && ticket.due && !ticket.openSince;
 }
 
-bool isToBeLookedFor(const StoredTicket &ticket)
+bool awaitsReconciliation(const StoredTicket &ticket)
 {
-    return allows(ticket.state, TicketAction::look) && ticket.due && ticket.openSince;
+    return allows(ticket.state, TicketAction::reconcile) && ticket.due && ticket.openSince;
 }
 
 void claim(StoredTicket &ticket, ClaimFor purpose, const std::string &pluginBuild, Clock::Wall now)
@@ -136,7 +136,7 @@ bool recover(StoredTicket &ticket, bool storeIsOlder, Clock::Wall now)
     return true;
 }
 
-void endLooking(StoredTicket &ticket, Clock::Wall now)
+void endReconciliation(StoredTicket &ticket, Clock::Wall now)
 {
     ++ticket.fence;
     ticket.openSince.reset();
@@ -144,10 +144,10 @@ void endLooking(StoredTicket &ticket, Clock::Wall now)
     ticket.ended = now;
 }
 
-void retry(StoredTicket &ticket, bool lookFirst, Clock::Wall now)
+void retry(StoredTicket &ticket, bool verifyFirst, Clock::Wall now)
 {
-    check(ticket, lookFirst ? TicketAction::lookFirst : TicketAction::retry, "retried");
-    enter(ticket, lookFirst ? TicketState::unknown : TicketState::ready, {"retried", "retried manually"}, now);
+    check(ticket, verifyFirst ? TicketAction::verifyFirst : TicketAction::retry, "retried");
+    enter(ticket, verifyFirst ? TicketState::unknown : TicketState::ready, {"retried", "retried manually"}, now);
     ticket.runBegan = now;
 }
 
@@ -158,9 +158,9 @@ void link(StoredTicket &ticket, const TicketOutcome &outcome, const StateReason 
     ticket.outcome = outcome;
 }
 
-void drop(StoredTicket &ticket, const StateReason &reason, Clock::Wall now)
+void discard(StoredTicket &ticket, const StateReason &reason, Clock::Wall now)
 {
-    check(ticket, TicketAction::drop, "dropped");
+    check(ticket, TicketAction::discard, "discarded");
     enter(ticket, TicketState::cancelled, reason, now, {}, ticket.openSince.has_value());
 }
 
@@ -178,9 +178,9 @@ std::vector<std::string> actionsFor(const StoredTicket &ticket)
     };
     add("retry", allows(ticket.state, TicketAction::retry));
     add("correct", isCorrectable(ticket.state));
-    add("look", isInDoubt(ticket.state) && allows(ticket.state, TicketAction::lookFirst));
+    add("verify", isInDoubt(ticket.state) && allows(ticket.state, TicketAction::verifyFirst));
     add("link", allows(ticket.state, TicketAction::link));
-    add("drop", allows(ticket.state, TicketAction::drop));
+    add("discard", allows(ticket.state, TicketAction::discard));
     return actions;
 }
 

@@ -24,7 +24,7 @@ StoredTicket submitted(const NewTicket &request, Clock::Wall now);
 /// It is to be sent, not before it is due.
 bool isToBeSent(const StoredTicket &ticket);
 /// It is to be looked for in the PSA, not before it is due.
-bool isToBeLookedFor(const StoredTicket &ticket);
+bool awaitsReconciliation(const StoredTicket &ticket);
 /// Takes it for either, with a new fence.
 void claim(StoredTicket &ticket, ClaimFor purpose, const std::string &pluginBuild, Clock::Wall now);
 /// Gives it back. False changes nothing: the fence is stale. Throws std::invalid_argument for a settlement as sending.
@@ -35,20 +35,20 @@ void release(StoredTicket &ticket, Clock::Wall now);
 /// changes nothing: nobody had it in hand, and it has ended, or the store is what it was.
 bool recover(StoredTicket &ticket, bool storeIsOlder, Clock::Wall now);
 /// Its connection is removed: it is not looked for any more.
-void endLooking(StoredTicket &ticket, Clock::Wall now);
+void endReconciliation(StoredTicket &ticket, Clock::Wall now);
 
 // By a person. Throw ActionNotAllowed.
 
-/// Sends it again at once; `lookFirst` makes it unknown, so that it is looked for before. What is open can only be looked for.
-void retry(StoredTicket &ticket, bool lookFirst, Clock::Wall now);
+/// Sends it again at once; `verifyFirst` makes it unknown, so that it is looked for before. What is open can only be looked for.
+void retry(StoredTicket &ticket, bool verifyFirst, Clock::Wall now);
 /// The PSA has it as this ticket.
 void link(StoredTicket &ticket, const TicketOutcome &outcome, const StateReason &reason, Clock::Wall now);
 /// No more of it.
-void drop(StoredTicket &ticket, const StateReason &reason, Clock::Wall now);
+void discard(StoredTicket &ticket, const StateReason &reason, Clock::Wall now);
 
 /// It changes without anybody's doing, sooner or later.
 bool movesByItself(const StoredTicket &ticket);
-/// What a person can do with it now, as in the API: "retry", "correct", "look", "link", "drop". "look" is there only where
+/// What a person can do with it now, as in the API: "retry", "correct", "verify", "link", "discard". "verify" is there only where
 /// nobody knows whether the PSA has it; what is open is looked for first whenever it is retried.
 std::vector<std::string> actionsFor(const StoredTicket &ticket);
 

@@ -11,7 +11,7 @@ const texts = {
 
 /**
  * @param {Object} context  of the connection's card
- * @param {Object} fields  as the API has them: {priority: {from, values, otherwise}}
+ * @param {Object} fields  as the API has them: {priority: {from, values, default}}
  * @returns {{element: HTMLElement, values: () => Object, clearErrors: () => void,
  *   showErrors: (errors: {pointer: string, detail: string}[]) => Object[]}}  showErrors gives back what belongs nowhere here
  */
@@ -59,9 +59,9 @@ function createRow({ connection, choices }, name, field, mapping, remove) {
     properties: {
       from: { type: 'array', title: 'From', description: '', placeholder: 'label:severity', order: 1 },
       values: { type: 'object', title: 'Values', description: '', placeholder: 'critical = Critical', order: 2 },
-      otherwise: {
+      default: {
         ...field,
-        title: 'Otherwise',
+        title: 'Default',
         description: '',
         default: undefined,
         dependsOn: [],
@@ -96,11 +96,11 @@ function choicesFor({ dependsOn = [] }, { ticketDefaults }, choices) {
   return (list, request) => choices(list, { ...request, dependsOn: Object.fromEntries(parents) });
 }
 
-function valueOf({ from, values, otherwise }) {
+function valueOf({ from, values, default: fallback }) {
   return {
     ...(from && { from: from.map(asSource) }),
     ...(values && { values }),
-    ...(otherwise && { otherwise }),
+    ...(fallback && { default: fallback }),
   };
 }
 
@@ -112,7 +112,7 @@ function showError(rows, { pointer, detail }) {
   if (name === undefined) return false;
   const { form, title } = rows.get(name);
   const [part = '', index = ''] = pointer.slice(`/fields/${name}/`.length).split('/');
-  const field = ['from', 'values', 'otherwise'].includes(part) ? part : 'from';
+  const field = ['from', 'values', 'default'].includes(part) ? part : 'from';
   const place = part === 'from' && index ? `line ${Number(index) + 1} ` : part === 'values' && index ? `“${index}” ` : '';
   form.showErrors([{ field, message: `${title}: ${place}${detail}.` }]);
   return true;

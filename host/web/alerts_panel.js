@@ -53,7 +53,7 @@ function panel(context, settings) {
       'p',
       { class: 'help' },
       'A field gets the first value listed under From that the alerts have (label:NAME or annotation:NAME, one per line), translated with ' +
-        'Values if given, or else the value of Otherwise. Without a mapping the title is the annotation summary or the name of the alert, the description lists every alert ' +
+        'Values if given, or else the default. Without a mapping the title is the annotation summary or the name of the alert, the description lists every alert ' +
         'with its labels and annotations, and everything else comes from the ticket defaults.',
     ),
     mappings.element,

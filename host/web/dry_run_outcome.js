@@ -5,16 +5,16 @@ import { prettyJson } from './format.js';
 import { notice } from './notices.js';
 
 /**
- * @param {{heldBack: {method: string, url: string, body: string}[], warnings?: string[], error?: string}} answer
+ * @param {{withheldRequests: {method: string, url: string, body: string}[], warnings?: string[], error?: string}} answer
  *   of the API
  */
-export function dryRunOutcome({ heldBack, warnings = [], error }) {
+export function dryRunOutcome({ withheldRequests, warnings = [], error }) {
   return el(
     'div',
     {},
-    heldBack.length === 0
+    withheldRequests.length === 0
       ? notice('bad', 'The ticket would not be created', error && el('p', {}, error))
-      : notice('info', 'This would be sent; nothing was created', heldBack.map(requestFigure)),
+      : notice('info', 'This would be sent; nothing was created', withheldRequests.map(requestFigure)),
     warnings.map((warning) => notice('warn', warning)),
   );
 }

@@ -35,7 +35,7 @@ export function orphanCard({ connection, builds }) {
             ? 'Select a build below. Its tickets wait until then; nothing is lost.'
             : 'To keep it: put the plugin back into a plugin folder and restart psa-host. Its tickets wait until then; nothing is lost.',
         ),
-        el('li', {}, 'To remove it: link or drop its unfinished tickets, then click Remove.'),
+        el('li', {}, 'To remove it: link or discard its unfinished tickets, then click Remove.'),
       ),
       el('p', {}, openTicketsLink(name)),
     ),

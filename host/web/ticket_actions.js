@@ -1,4 +1,4 @@
-// What a person can do with a ticket that cannot go on by itself: retry, link, drop.
+// What a person can do with a ticket that cannot go on by itself: retry, link, discard.
 
 import { change, segment } from './api.js';
 import { confirmDialog } from './dialogs.js';
@@ -38,9 +38,9 @@ export function ticketActions(refresh) {
               kind: correction?.wrong ? 'secondary' : 'primary',
             }),
           correction && !correction.wrong && actionButton('Correct and retry', async () => correct()),
-          can('look') && actionButton('Look up, then retry', act(ticket, 'retry', askLook, retried)),
+          can('verify') && actionButton('Look up, then retry', act(ticket, 'retry', askVerify, retried)),
           can('link') && actionButton('Link', act(ticket, 'link', askLink, () => 'Linked')),
-          can('drop') && actionButton('Drop', act(ticket, 'drop', askDrop, () => 'Dropped'), { kind: 'danger' }),
+          can('discard') && actionButton('Discard', act(ticket, 'discard', askDiscard, () => 'Discarded'), { kind: 'danger' }),
         ),
         place,
       ];
@@ -61,7 +61,7 @@ async function send({ id }, verb, body, { result, refresh, done }) {
 const retried = ({ openSince }) => (openSince ? 'Looking it up in the PSA' : 'It will be sent again');
 
 async function askRetry({ id, actions, openSince }) {
-  const risk = actions.includes('look') ? ' If the PSA may already have it, look it up first, to avoid a duplicate.' : '';
+  const risk = actions.includes('verify') ? ' If the PSA may already have it, look it up first, to avoid a duplicate.' : '';
   const sure = await confirmDialog({
     title: `Retry ticket ${id}?`,
     confirm: 'Retry',
@@ -72,13 +72,13 @@ async function askRetry({ id, actions, openSince }) {
   return sure && {}; // what is open is looked for first
 }
 
-async function askLook({ id }) {
+async function askVerify({ id }) {
   const sure = await confirmDialog({
     title: `Look up ticket ${id}?`,
     confirm: 'Look up',
     text: 'The PSA is searched for its reference. If it is found, the ticket is done; if not, it is sent again after the quiet period.',
   });
-  return sure && { lookFirst: true };
+  return sure && { verifyFirst: true };
 }
 
 async function askLink({ id }) {
@@ -95,10 +95,10 @@ async function askLink({ id }) {
   return answer && { psaTicketId: answer.value };
 }
 
-async function askDrop({ id }) {
+async function askDiscard({ id }) {
   const answer = await confirmDialog({
-    title: `Drop ticket ${id}?`,
-    confirm: 'Drop',
+    title: `Discard ticket ${id}?`,
+    confirm: 'Discard',
     danger: true,
     text: 'It will not be sent. It stays in this list with your reason.',
     input: { label: 'Reason', help: 'For example: was created by hand.', required: true },

@@ -20,7 +20,7 @@ export const ticketStates = {
   needs_review: { label: 'Needs review', tone: 'bad', meaning: 'Waiting for your decision.' },
   done: { label: 'Done', tone: 'good', meaning: 'The PSA has it.' },
   dead: { label: 'Refused', tone: 'bad', meaning: 'The PSA rejected it.' },
-  cancelled: { label: 'Dropped', tone: 'quiet', meaning: 'Dropped manually.' },
+  cancelled: { label: 'Discarded', tone: 'quiet', meaning: 'Discarded manually.' },
 };
 
 export const stateOf = (state) => ticketStates[state] ?? { label: state, tone: 'quiet', meaning: '' };
@@ -33,4 +33,4 @@ export function waitText({ waitsFor }) {
 }
 
 /** True if something out of the ordinary keeps a ticket from moving. */
-export const isKept = ({ waitsFor }) => Boolean(waitsFor) && !['turn', 'person', 'look'].includes(waitsFor.code);
+export const isKept = ({ waitsFor }) => Boolean(waitsFor) && !['turn', 'person', 'reconcile'].includes(waitsFor.code);

@@ -140,7 +140,7 @@ void keepsPromises(CheckContext &context)
         const std::string text = change.where + ": " + change.change + "; " + change.why;
         if (change.impact == host::Impact::compatible)
             context.note(text);
-        else if (change.impact == host::Impact::look || mayBreak)
+        else if (change.impact == host::Impact::review || mayBreak)
             context.warn(text);
         else
             context.fail(text + "; that requires a different version than " + version(before) + ".x");

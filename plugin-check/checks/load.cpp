@@ -6,8 +6,8 @@
 #include "plugin-check/growth.h"
 #include "plugin-check/plugin_run.h"
 #include "plugin-check/plugin_under_check.h"
-#include "plugin-check/rendezvous.h"
 #include "plugin-check/request_text.h"
+#include "plugin-check/timed_barrier.h"
 
 #include <algorithm>
 #include <thread>
@@ -45,13 +45,13 @@ std::vector<Observed> callAtOnce(const PluginRun &run, const GoodCall &call, boo
 {
     std::vector<Observed> observed(threads);
     std::vector<std::thread> running;
-    Rendezvous rendezvous(threads);
+    TimedBarrier timed_barrier(threads);
     for (std::size_t i = 0; i < threads; ++i)
         running.emplace_back([&, i] {
             PluginCall how = markedCall(run, markOf(i), reference && call.verb == Verb::createTicket);
             how.hook = [&](std::size_t index, const host::HttpRequest &, host::HttpResponse good) {
                 if (index == 0)
-                    rendezvous.arrive(std::chrono::seconds(2));
+                    timed_barrier.arrive(std::chrono::seconds(2));
                 return good;
             };
             observed[i] = run.call(call, std::move(how));
@@ -114,7 +114,7 @@ void threadsOverTime(CheckContext &context)
         context.step("test on another thread than configure");
         psa_instance *instance = plugin.configured(run.configurationJson());
         const CallRecord record =
-            plugin.test(instance, {.services = run.services(run.replay(*call, host::WhenUsed::lastAgain),
+            plugin.test(instance, {.services = run.services(run.replay(*call, host::WhenUsed::repeatLast),
                                                             std::make_shared<CheckClock>(run.good().now))});
         if (!record.ok())
             context.fail("test on another thread than configure: " + record.describe() +
@@ -135,7 +135,7 @@ public:
     explicit Lives(const PluginRun &run) : run_(run), clock_(std::make_shared<CheckClock>(run.good().now))
     {
         for (const GoodCall &call : run.good().calls)
-            services_.push_back(run.services(run.replay(call, host::WhenUsed::lastAgain), clock_));
+            services_.push_back(run.services(run.replay(call, host::WhenUsed::repeatLast), clock_));
     }
 
     void live(CheckContext &context)

@@ -1,5 +1,5 @@
 // That secrets stay where they belong.
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "plugin-check/cached_values.h"
 #include "plugin-check/check_context.h"
 #include "plugin-check/checks/groups.h"
@@ -25,8 +25,8 @@ std::string canaryFor(const host::FormField &field, CheckContext &context, const
     return example;
 }
 
-/// The example configuration with a canary as each secret, which `keeper` knows.
-Object::Ptr plantCanaries(CheckContext &context, PluginUnderCheck &plugin, host::SecretKeeper &keeper)
+/// The example configuration with a canary as each secret, which `registry` knows.
+Object::Ptr plantCanaries(CheckContext &context, PluginUnderCheck &plugin, host::SecretRegistry &registry)
 {
     Object::Ptr values = exampleConfiguration(context, plugin);
     const host::Form &form = plugin.forms().configuration;
@@ -38,20 +38,20 @@ Object::Ptr plantCanaries(CheckContext &context, PluginUnderCheck &plugin, host:
         if (example.empty())
             continue;
         values->set(name, canaryFor(*form.find(name), context, example));
-        keeper.learn(values->getValue<std::string>(name));
+        registry.learn(values->getValue<std::string>(name));
     }
     return values;
 }
 
-bool holdsSecret(const host::SecretKeeper &keeper, const std::string &text)
+bool holdsSecret(const host::SecretRegistry &registry, const std::string &text)
 {
-    return keeper.redact(text) != text;
+    return registry.redact(text) != text;
 }
 
-void lookAt(CheckContext &context, const host::SecretKeeper &keeper, const CallRecord &record)
+void lookAt(CheckContext &context, const host::SecretRegistry &registry, const CallRecord &record)
 {
     const auto look = [&](const std::string &text, const std::string &where) {
-        if (holdsSecret(keeper, text))
+        if (holdsSecret(registry, text))
             context.fail(record.verb + " puts a secret of the configuration into " + where);
     };
     for (const RawLine &line : record.lines)
@@ -98,45 +98,45 @@ std::shared_ptr<ScriptedTransport> answering(unsigned status)
 void keepsSecrets(CheckContext &context)
 {
     PluginUnderCheck plugin(context);
-    host::SecretKeeper keeper;
-    const Object::Ptr values = plantCanaries(context, plugin, keeper);
+    host::SecretRegistry registry;
+    const Object::Ptr values = plantCanaries(context, plugin, registry);
     psa_instance *instance = plugin.created();
     for (const std::string &wrong : wrongOnes(*values, plugin.forms().configuration))
-        lookAt(context, keeper, plugin.configure(instance, wrong));
-    lookAt(context, keeper, plugin.configure(instance, configurationDocument(*values)));
+        lookAt(context, registry, plugin.configure(instance, wrong));
+    lookAt(context, registry, plugin.configure(instance, configurationDocument(*values)));
     for (const auto &network : {unreachableNetwork(), answering(200), answering(401), answering(500)})
         for (const CallRecord &record :
              callAllVerbs(context, plugin, instance, {.services = servicesOver(network, plugin.descriptor())}))
-            lookAt(context, keeper, record);
+            lookAt(context, registry, record);
     for (const std::string &line : plugin.host().lines())
-        if (holdsSecret(keeper, line))
+        if (holdsSecret(registry, line))
             context.fail("it writes a secret of the configuration to the host's log");
     for (const std::string &text : cachedTexts())
-        if (holdsSecret(keeper, text))
+        if (holdsSecret(registry, text))
             context.fail("it keeps a secret of the configuration in psa.cache/1");
     plugin.destroy(instance);
 }
 
-void lookAtRequest(CheckContext &context, const host::SecretKeeper &keeper, const host::HttpRequest &request)
+void lookAtRequest(CheckContext &context, const host::SecretRegistry &registry, const host::HttpRequest &request)
 {
-    const std::string where = request.method + " " + keeper.redact(request.url);
-    if (holdsSecret(keeper, request.url))
+    const std::string where = request.method + " " + registry.redact(request.url);
+    if (holdsSecret(registry, request.url))
         context.fail(where + ": the URL contains a secret, and servers log URLs");
     for (const host::HttpHeader &header : request.headers)
-        if (!header.secret && holdsSecret(keeper, header.value))
+        if (!header.secret && holdsSecret(registry, header.value))
             context.fail(where + ": header " + header.name + " contains a secret and is not marked PSA_HTTP_SECRET");
 }
 
 void marksSecretHeaders(CheckContext &context)
 {
     PluginUnderCheck plugin(context);
-    host::SecretKeeper keeper;
-    psa_instance *instance = plugin.configured(configurationDocument(*plantCanaries(context, plugin, keeper)));
+    host::SecretRegistry registry;
+    psa_instance *instance = plugin.configured(configurationDocument(*plantCanaries(context, plugin, registry)));
     for (const auto &network : {unreachableNetwork(), answering(200)})
     {
         callAllVerbs(context, plugin, instance, {.services = servicesOver(network, plugin.descriptor())});
         for (const host::HttpRequest &request : network->requests())
-            lookAtRequest(context, keeper, request);
+            lookAtRequest(context, registry, request);
     }
     plugin.destroy(instance);
 }

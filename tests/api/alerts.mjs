@@ -36,7 +36,7 @@ export async function alerts(api) {
     assert.deepEqual(await settings(200, 'GET'), {});
     const wanted = {
       fields: {
-        company: { otherwise: 'Acme Dental' },
+        company: { default: 'Acme Dental' },
         priority: { from: ['label:severity'], values: { critical: 'High' } },
       },
       resolvedAfterMinutes: 0,
@@ -51,7 +51,7 @@ export async function alerts(api) {
       { fields: { title: {} } },
       { resolvedAfterMinutes: true },
       { fields: { title: { from: ['summary'] } } },
-      { fields: { title: { from: 7, otherwise: 'x' } } },
+      { fields: { title: { from: 7, default: 'x' } } },
     ];
     for (const each of wrong) await settings([422, 'invalid'], 'PUT', each);
     await settings([400, 'bad-body'], 'PUT');
@@ -62,7 +62,7 @@ export async function alerts(api) {
   await test('a group of alerts has one ticket until it is resolved', async () => {
     const { episode, ticket } = await notify(200, notification('one'));
     assert.equal(episode, 'opened');
-    assert.deepEqual(await notify(200, notification('one')), { episode: 'again', ticket });
+    assert.deepEqual(await notify(200, notification('one')), { episode: 'duplicate', ticket });
     assert.deepEqual(await notify(200, notification('one', { status: 'resolved' })), { episode: 'closed', ticket });
     assert.deepEqual(await notify(200, notification('one', { status: 'resolved' })), { episode: 'nothing' });
     const { title } = (await api.expect(200, 'GET', '/v1/tickets?limit=10')).tickets.find(({ id }) => id === ticket);

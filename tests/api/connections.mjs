@@ -111,7 +111,7 @@ export async function connections(api, sandboxes) {
     const { connections: all } = await api.expect(200, 'GET', '/v1/status');
     assert.equal(all.find(({ name }) => name === 'locked').tickets.held, 1);
     await api.expect([409, 'not-allowed'], 'DELETE', '/v1/connections/locked');
-    await api.expect(200, 'POST', `/v1/tickets/${ticket.id}/drop`);
+    await api.expect(200, 'POST', `/v1/tickets/${ticket.id}/discard`);
     await api.expect(204, 'DELETE', '/v1/connections/locked');
     await api.expect([404, 'unknown-connection'], 'DELETE', '/v1/connections/locked');
   });

@@ -25,7 +25,7 @@ const notSeen = (operations) => [
     'getTicket',
     'retryTicket',
     'linkTicket',
-    'dropTicket',
+    'discardTicket',
     'listConnections',
     'getConnection',
     'removeConnection',

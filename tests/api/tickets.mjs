@@ -68,7 +68,7 @@ export async function tickets(api) {
     const run = await submit(200, ticket, {}, '?dryRun=true');
     const warned = await submit(200, { ...ticket, title: 'x'.repeat(300) }, {}, '?dryRun=true');
     assert.match(warned.warnings.join('\n'), /The title is longer than the 255 characters/);
-    assert.equal(run.heldBack.length, 1);
+    assert.equal(run.withheldRequests.length, 1);
     assert.ok((await submit(200, { ...ticket, company: 'Nobody' }, {}, '?dryRun=true')).error);
     await submit([400, 'bad-flag'], ticket, {}, '?dryRun=1');
   });
@@ -148,11 +148,11 @@ export async function tickets(api) {
     assert.equal((await act(200, linked, 'link', { psaTicketId: psaTicket.number })).psaTicket.id, psaTicket.id);
   });
 
-  await test('a ticket that needs review is linked, dropped or sent again', async () => {
+  await test('a ticket that needs review is linked, discarded or sent again', async () => {
     const [, { psaTicket }] = (await list('connection=first&state=done')).tickets;
     const linked = await needsReview();
     const { actions, needsHuman, movesByItself } = await api.expect(200, 'GET', `/v1/tickets/${linked}`);
-    assert.deepEqual(actions, ['retry', 'correct', 'look', 'link', 'drop']);
+    assert.deepEqual(actions, ['retry', 'correct', 'verify', 'link', 'discard']);
     assert.deepEqual([needsHuman, movesByItself], [true, false]);
     await act([422, 'invalid'], linked, 'link', { psaTicketId: '1' });
     await act([422, 'invalid'], linked, 'link', { psaTicketId: '' });
@@ -161,13 +161,13 @@ export async function tickets(api) {
     await act([409, 'not-allowed'], linked, 'link', { psaTicketId: psaTicket.id });
     await act([409, 'not-allowed'], linked, 'retry');
 
-    const dropped = await needsReview();
-    await act(200, dropped, 'drop', { reason: 'was made by hand' });
-    await act([409, 'not-allowed'], dropped, 'drop');
-    await act([400, 'bad-body'], dropped, 'retry', { lookFirst: 'yes' });
-    await act(200, dropped, 'retry', { lookFirst: true });
+    const discarded = await needsReview();
+    await act(200, discarded, 'discard', { reason: 'was made by hand' });
+    await act([409, 'not-allowed'], discarded, 'discard');
+    await act([400, 'bad-body'], discarded, 'retry', { verifyFirst: 'yes' });
+    await act(200, discarded, 'retry', { verifyFirst: true });
 
-    for (const action of ['retry', 'drop']) await act([404, 'unknown-ticket'], 'nobody', action);
+    for (const action of ['retry', 'discard']) await act([404, 'unknown-ticket'], 'nobody', action);
     await act([404, 'unknown-ticket'], 'nobody', 'link', { psaTicketId: '1' });
   });
 }

@@ -48,7 +48,7 @@ describe('alerts', () => {
       await row(page, 'Priority').getByLabel('Values').fill('critical = Critical\nwarning = Medium');
       await addField(page, 'Company');
       await row(page, 'Company').getByLabel('From').fill('label:customer\nannotation:customer');
-      await choose(page, 'Otherwise', 'Acme Dental', row(page, 'Company'));
+      await choose(page, 'Default', 'Acme Dental', row(page, 'Company'));
       await checkAccessible(page, 'a mapping of alerts');
       await shoot(page, 'alerts-mapped');
       await click(page, 'Save');
@@ -76,13 +76,13 @@ describe('alerts', () => {
       assert.equal((await ticketsIn(psa.sandbox)).length, before + 1);
       const { request } = await api('GET', `/v1/tickets/${ticket}`);
       assert.equal(request.priority, 'Critical');
-      assert.equal(request.company, fields.company.otherwise);
+      assert.equal(request.company, fields.company.default);
     }));
 
   test('what is stored is shown again, can be taken out, and unsaved changes are asked about', () =>
     withSignedIn(path, {}, async (page) => {
       await api('PUT', `/v1/connections/${psa.plugin}/alerts`, {
-        fields: { title: { from: ['annotation:summary'] }, company: { otherwise: 'Acme Dental' } },
+        fields: { title: { from: ['annotation:summary'] }, company: { default: 'Acme Dental' } },
         resolvedAfterMinutes: 360,
       });
       await page.reload();
@@ -108,7 +108,7 @@ describe('alerts', () => {
       await page.getByText('Queue ID: line 2 must begin with "label:" or "annotation:".').waitFor();
       await row(page, 'Queue ID').getByLabel('From').fill('');
       await click(page, 'Save');
-      await page.getByText('Queue ID: must have "from" or "otherwise".').waitFor();
+      await page.getByText('Queue ID: must have "from" or "default".').waitFor();
       await row(page, 'Queue ID').getByLabel('From').fill('team');
       const silence = page.getByLabel(/Treat as resolved after/);
       await silence.fill('an hour');

@@ -76,9 +76,9 @@ describe('corrections', () => {
     });
   });
 
-  test('a ticket that was dropped can be corrected and sent after all', async () => {
+  test('a ticket that was discarded can be corrected and sent after all', async () => {
     const id = await stuck({ company: 'Globex' });
-    await api('POST', `/v1/tickets/${id}/drop`, { reason: 'not sure whose it is' });
+    await api('POST', `/v1/tickets/${id}/discard`, { reason: 'not sure whose it is' });
     await withSignedIn(`/tickets/${id}`, {}, async (page) => {
       await page.getByText('Globex (').first().waitFor();
       await choose(page, 'Company', 'Acme Dental');

@@ -41,7 +41,7 @@ describe('states', () => {
   after(async () => {
     await mend();
     const { tickets } = await api('GET', `/v1/tickets?connection=${name}&state=held&state=ready`);
-    for (const { id } of tickets) await api('POST', `/v1/tickets/${id}/drop`, {});
+    for (const { id } of tickets) await api('POST', `/v1/tickets/${id}/discard`, {});
     await api('DELETE', `/v1/connections/${name}`);
   });
 

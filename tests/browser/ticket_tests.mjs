@@ -62,15 +62,15 @@ describe('tickets', () => {
     });
   });
 
-  test('a ticket is dropped with a reason, which stays', async () => {
+  test('a ticket is discarded with a reason, which stays', async () => {
     const { id } = await needsReview();
     await withSignedIn(`/tickets/${id}`, {}, async (page) => {
-      await click(page, 'Drop');
+      await click(page, 'Discard');
       await inDialog(page).getByRole('button', { name: 'Cancel' }).click();
-      await click(page, 'Drop');
+      await click(page, 'Discard');
       await inDialog(page).getByLabel('Reason').fill('was made by hand');
-      await inDialog(page).getByRole('button', { name: 'Drop' }).click();
-      await page.locator('.notice-title').getByText('Dropped', { exact: true }).waitFor();
+      await inDialog(page).getByRole('button', { name: 'Discard' }).click();
+      await page.locator('.notice-title').getByText('Discarded', { exact: true }).waitFor();
       await page.locator('.reason').getByText('was made by hand').waitFor();
     });
     assert.equal((await api('GET', `/v1/tickets/${id}`)).state, 'cancelled');

@@ -92,15 +92,15 @@ describe('upkeep', () => {
       await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
       await page
         .getByRole('alert')
-        .getByText(/drop or link them first/)
+        .getByText(/discard or link them first/)
         .waitFor();
       await page.getByRole('link', { name: 'Show its unfinished tickets' }).click();
       await page.waitForURL(/state=open&connection=busy/);
       await page.getByRole('link', { name: /^Ticket \d/ }).click();
-      await click(page, 'Drop');
+      await click(page, 'Discard');
       await page.getByRole('dialog').getByLabel('Reason').fill('the connection is given up');
-      await page.getByRole('dialog').getByRole('button', { name: 'Drop' }).click();
-      await page.locator('.notice-title').getByText('Dropped', { exact: true }).waitFor();
+      await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+      await page.locator('.notice-title').getByText('Discarded', { exact: true }).waitFor();
     });
     await api('DELETE', '/v1/connections/busy');
   });

@@ -2,7 +2,7 @@
 //
 // Usage: chaos-host CONFIG [POINT NUMBER]: at the NUMBERth time that POINT is reached.
 #include "host/plugin/loaded_plugin.h"
-#include "host/run/own_host.h"
+#include "host/run/embedded_host.h"
 
 #include <Poco/JSON/Object.h>
 #include <Poco/NumberParser.h>
@@ -25,7 +25,7 @@ void hurry(DeliveryConfig &delivery)
     delivery.policy.callTime = 10s;
     delivery.policy.retryBase = 10ms;
     delivery.policy.retryCap = 2s; // longer than the quiet period, as at work: it bounds the looks too
-    delivery.policy.firstLook = 20ms;
+    delivery.policy.firstReconciliation = 20ms;
     delivery.policy.rateLimitWait = 50ms;
     delivery.policy.firstProbe = 20ms;
 }
@@ -52,7 +52,7 @@ try
     pthread_sigmask(SIG_BLOCK, &ending, nullptr);
     HostConfig config = readConfig(argv[1]);
     hurry(config.delivery);
-    OwnHostOptions options{.delivers = true, .serves = true};
+    EmbeddedHostOptions options{.delivers = true, .serves = true};
     const std::string wanted = argc > 3 ? argv[2] : "";
     std::atomic<int> left{argc > 3 ? Poco::NumberParser::parse(argv[3]) : 0};
     options.adjust = [&](ApplicationParts &parts) {
@@ -62,7 +62,7 @@ try
                 kill(getpid(), SIGKILL);
         };
     };
-    const auto own = OwnHost::open(config, options, std::cerr);
+    const auto own = EmbeddedHost::open(config, options, std::cerr);
     int signal = 0;
     sigwait(&ending, &signal);
     own->server.reset();

@@ -116,23 +116,23 @@ TEST_CASE("a ticket whose documents are damaged is accepted again under its key,
     const TroubledHouse house;
     house.with([&](Application &application) {
         REQUIRE(submitDiskFull(application, "0").status == 202);
-        REQUIRE(sendTo(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+        REQUIRE(sendTo(application, "POST", "/v1/tickets/1/discard", "{}").status == 200);
         application.store().write([](StoreWriter &writer) { retryTicket(writer, 1, false, {"{", "{"}); });
         const ApiResponse again = submitDiskFull(application, "1");
         CHECK(again.status == 200);
         CHECK_THAT(again.body, Contains(R"("id":1)"));
-        CHECK(sendTo(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+        CHECK(sendTo(application, "POST", "/v1/tickets/1/discard", "{}").status == 200);
     });
 }
 
 TEST_CASE("a change by hand that is durable is answered so, though the store fails right after it", "[api]")
 {
     const TroubledHouse house;
-    const std::string action = GENERATE(as<std::string>(), "drop", "link", "retry");
+    const std::string action = GENERATE(as<std::string>(), "discard", "link", "retry");
     house.with([&](Application &application) {
         REQUIRE(submitDiskFull(application, "0").status == 202);
         if (action == "retry")
-            REQUIRE(sendTo(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+            REQUIRE(sendTo(application, "POST", "/v1/tickets/1/discard", "{}").status == 200);
         failAfterNextWrite(*house.trouble, [] { throw StoreError(StoreError::Kind::unavailable, "the disk fails"); });
         const std::string body = action == "link" ? R"({"psaTicketId":"42"})" : "{}";
         CHECK(sendTo(application, "POST", "/v1/tickets/1/" + action, body).status == 200);

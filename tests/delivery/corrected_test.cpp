@@ -22,13 +22,13 @@ ApiResponse call(Application &application, const char *method, const std::string
 }
 
 /// Hands a ticket in and drops it, so that it can be retried.
-void dropOne(Application &application)
+void discardOne(Application &application)
 {
     addConnections(application);
     REQUIRE(call(application, "POST", "/v1/tickets",
                  R"({"connection":"a","title":"Disk full","company":"Globex","key":"k"})")
                 .status == 202);
-    REQUIRE(call(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+    REQUIRE(call(application, "POST", "/v1/tickets/1/discard", "{}").status == 200);
 }
 
 /// As the API shows it, with its documents.
@@ -60,7 +60,7 @@ TEST_CASE("a retry takes corrections, which stay, and the audit says which they 
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {
-        dropOne(application);
+        discardOne(application);
         CHECK(call(application, "POST", "/v1/tickets/1/retry",
                    R"({"changes":{"company":"12","title":"Disk of SRV01 full"}})")
                   .status == 200);
@@ -74,7 +74,7 @@ TEST_CASE("a retry takes corrections, which stay, and the audit says which they 
         CHECK(call(application, "POST", "/v1/tickets",
                    R"({"connection":"a","title":"Disk full","company":"Globex","key":"k"})")
                   .status == 200);
-        REQUIRE(call(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+        REQUIRE(call(application, "POST", "/v1/tickets/1/discard", "{}").status == 200);
         REQUIRE(call(application, "POST", "/v1/tickets/1/retry", "{}").status == 200);
         CHECK(ticketOne(application)->getObject("ticket")->getValue<std::string>("company") == "12");
     });
@@ -84,7 +84,7 @@ TEST_CASE("a value that is taken out of a ticket leaves it to the defaults", "[a
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {
-        dropOne(application);
+        discardOne(application);
         REQUIRE(ticketOne(application)->getObject("ticket")->has("company"));
         CHECK(call(application, "POST", "/v1/tickets/1/retry", R"({"changes":{"company":null}})").status == 200);
         CHECK(!ticketOne(application)->getObject("ticket")->has("company"));
@@ -95,9 +95,9 @@ TEST_CASE("null in a retry is not given", "[api]")
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {
-        dropOne(application);
-        CHECK(call(application, "POST", "/v1/tickets/1/retry", R"({"lookFirst":null,"changes":null})").status == 200);
-        REQUIRE(call(application, "POST", "/v1/tickets/1/drop", R"({"reason":null})").status == 200);
+        discardOne(application);
+        CHECK(call(application, "POST", "/v1/tickets/1/retry", R"({"verifyFirst":null,"changes":null})").status == 200);
+        REQUIRE(call(application, "POST", "/v1/tickets/1/discard", R"({"reason":null})").status == 200);
         CHECK(call(application, "POST", "/v1/tickets/1/retry",
                    R"({"changes":{"connection":null,"key":null,"company":175.0}})")
                   .status == 200);
@@ -122,12 +122,12 @@ TEST_CASE("what is retried is built with the defaults of today, and its warnings
         CHECK(!ticketOne(application)->getObject("ticket")->has("status"));
         CHECK_THAT(toText(*ticketOne(application)), Contains("it belongs to the default Queue"));
 
-        REQUIRE(call(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+        REQUIRE(call(application, "POST", "/v1/tickets/1/discard", "{}").status == 200);
         REQUIRE(call(application, "POST", "/v1/tickets/1/retry", R"({"changes":{"queue":null}})").status == 200);
         CHECK(ticketOne(application)->getObject("ticket")->getValue<std::string>("status") == "New Alert");
         CHECK(!ticketOne(application)->has("warnings"));
 
-        REQUIRE(call(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+        REQUIRE(call(application, "POST", "/v1/tickets/1/discard", "{}").status == 200);
         REQUIRE(call(application, "POST", "/v1/tickets/1/retry", R"({"changes":{"queue":"Sales"}})").status == 200);
         CHECK(!ticketOne(application)->getObject("ticket")->has("status"));
         CHECK_THAT(toText(*ticketOne(application)), Contains("Sales"));
@@ -160,7 +160,7 @@ TEST_CASE("what cannot be corrected is refused, and the ticket stays as it is", 
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {
-        dropOne(application);
+        discardOne(application);
         for (const auto &[changes, status, said] :
              {std::tuple(R"({"connection":"b"})", 422, "/changes/connection"),
               std::tuple(R"({"key":"other"})", 422, "/changes/key"), std::tuple(R"({"title":""})", 400, "title"),
@@ -247,7 +247,7 @@ TEST_CASE("a ticket that is as large as a request may be can be seen and retried
         REQUIRE(stored.status == 202);
         CHECK(call(application, "GET", "/v1/tickets/1", "").body.size() > (1U << 20)); // the request and the ticket
         CHECK(ticketOne(application)->getObject("ticket")->getValue<std::string>("title") == "Disk full");
-        REQUIRE(call(application, "POST", "/v1/tickets/1/drop", "{}").status == 200);
+        REQUIRE(call(application, "POST", "/v1/tickets/1/discard", "{}").status == 200);
         CHECK(
             call(application, "POST", "/v1/tickets/1/retry", R"({"changes":{"title":"Disk of SRV01 full"}})").status ==
             200);

@@ -67,9 +67,8 @@ struct Damaged
                             .status == 202);
             application.access().tokens.add("reader", {Scope::read}, {}, "test");
             application.access().tokens.add("submitter", {Scope::submit}, {}, "test");
-            REQUIRE(
-                api(application, "PUT", "/v1/connections/a/alerts", R"({"fields":{"priority":{"otherwise":"High"}}})")
-                    .status == 200);
+            REQUIRE(api(application, "PUT", "/v1/connections/a/alerts", R"({"fields":{"priority":{"default":"High"}}})")
+                        .status == 200);
         });
         SqliteDatabase(house.folder.path() / "state/store.db", "").execute(sql.c_str());
     }
@@ -100,7 +99,7 @@ TEST_CASE("a ticket whose row is damaged says so, and the tickets next to it are
         CHECK((inList || byItself));
         for (const std::string &path : lists)
             CHECK(api(application, "GET", path).status == 200);
-        CHECK(api(application, "POST", "/v1/tickets/2/drop", "{}").status == 200);
+        CHECK(api(application, "POST", "/v1/tickets/2/discard", "{}").status == 200);
         CHECK(document(application, "/v1/tickets/2")->getValue<std::string>("state") == "cancelled");
     });
 }
@@ -136,7 +135,7 @@ TEST_CASE("a ticket whose request is damaged is not sent again blindly: it is ha
 {
     const Damaged damaged(R"(UPDATE ticket_document SET request = '{"title' WHERE id = 2)");
     damaged.with([](Application &application) {
-        REQUIRE(api(application, "POST", "/v1/tickets/2/drop", "{}").status == 200);
+        REQUIRE(api(application, "POST", "/v1/tickets/2/discard", "{}").status == 200);
         const ApiResponse answer = api(application, "POST", "/v1/tickets/2/retry", "{}");
         CHECK(answer.status == 409);
         CHECK_THAT(answer.body, Contains("cannot be read") && Contains("Submit it again"));
@@ -218,7 +217,7 @@ TEST_CASE("tokens that cannot be read at all open nothing, keep nobody out for e
 
 TEST_CASE("alerts come through without settings that are damaged, and their ticket says so", "[damaged]")
 {
-    const std::string content = GENERATE("{\"fields", "[]", R"({"fields":{"priority":{"otherwise":7}}})");
+    const std::string content = GENERATE("{\"fields", "[]", R"({"fields":{"priority":{"default":7}}})");
     CAPTURE(content);
     const Damaged damaged("UPDATE value SET value = CAST('" + content +
                           "' AS BLOB) WHERE name LIKE 'alert settings %'");

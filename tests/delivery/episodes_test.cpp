@@ -26,7 +26,7 @@ ApiResponse ask(Application &application, const char *method, const std::string 
     return application.router().handle({method, path, {}, {}, body, {"test"}, {}});
 }
 
-/// What the hook makes of it: "opened", "again", ...
+/// What the hook makes of it: "opened", "duplicate", ...
 std::string tell(Application &application, const std::string &body)
 {
     const ApiResponse answer = ask(application, "POST", "/v1/hooks/alertmanager/a", body);
@@ -49,9 +49,9 @@ TEST_CASE("an episode has one ticket from its first notification until it is res
         CHECK(tell(application, notification("resolved")) == "nothing");
         CHECK(tell(application, notification("firing")) == "opened");
         house.clock->advance(4h);
-        CHECK(tell(application, notification("firing")) == "again");
+        CHECK(tell(application, notification("firing")) == "duplicate");
         // The earliest alert of a group moves when others resolve: it is not a key.
-        CHECK(tell(application, notification("firing", "2026-11-25T12:00:00Z")) == "again");
+        CHECK(tell(application, notification("firing", "2026-11-25T12:00:00Z")) == "duplicate");
         CHECK(tickets(application) == 1);
         CHECK(tell(application, notification("resolved")) == "closed");
         CHECK(tell(application, notification("resolved")) == "nothing");
@@ -73,10 +73,10 @@ TEST_CASE("without resolved notifications an episode ends after a silence, but n
         REQUIRE(ask(application, "PUT", "/v1/connections/a/alerts", R"({"resolvedAfterMinutes":60})").status == 200);
         CHECK(tell(application, notification("firing")) == "opened");
         house.clock->advance(59min);
-        CHECK(tell(application, notification("firing", "2026-11-25T11:00:00Z")) == "again");
+        CHECK(tell(application, notification("firing", "2026-11-25T11:00:00Z")) == "duplicate");
         house.clock->advance(24h);
         CHECK(tell(application, notification("firing", "2026-11-25T11:00:00Z")) ==
-              "again"); // never repeated, but the same
+              "duplicate"); // never repeated, but the same
         house.clock->advance(60min);
         CHECK(tell(application, notification("firing", "2026-11-27T10:00:00Z")) == "opened");
         CHECK(tickets(application) == 2);
@@ -113,7 +113,7 @@ TEST_CASE("a process that is killed while it takes a notification has its ticket
             ring("key"), [](Application &application) { tell(application, notification("firing")); }, 0, durable));
         house.with(ring("key"), [&](Application &application) {
             CHECK(tickets(application) == (durable ? 1 : 0));
-            CHECK(tell(application, notification("firing")) == (durable ? "again" : "opened"));
+            CHECK(tell(application, notification("firing")) == (durable ? "duplicate" : "opened"));
             CHECK(tickets(application) == 1);
         });
     }

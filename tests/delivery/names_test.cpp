@@ -60,7 +60,7 @@ TEST_CASE("a ticket whose number cannot be read is not read for ever", "[names]"
     world.runOn();
     CHECK(world.psa->namesAsked().size() == 3);
     CHECK(world.ticket(id).outcome.number.empty());
-    CHECK(world.lane->status().pause == Pause::none); // tickets go on
+    CHECK(world.queue->status().pause == Pause::none); // tickets go on
     world.submit("REF2");
     world.psa->numberStatus = [](const std::string &) { return 200U; };
     world.runOn();
@@ -87,7 +87,7 @@ TEST_CASE("a number that is refused for the credentials pauses the connection, s
     world.submit("REF2");
     world.runOn();
     CHECK(world.psa->namesAsked().size() == 1);
-    CHECK(world.lane->status().pause == Pause::auth);
+    CHECK(world.queue->status().pause == Pause::auth);
     world.psa->numberStatus = [](const std::string &) { return 200U; };
     world.renew();
     world.runOn();
@@ -131,14 +131,14 @@ TEST_CASE("a paused connection is asked for no number", "[names]")
 {
     DeliveryWorld world("honest", reader());
     world.submit("REF1");
-    const auto work = world.lane->next({});
-    const auto done = world.lane->perform(work.value());
-    world.lane->pause(GENERATE(Pause::auth, Pause::permission, Pause::transport, Pause::lost), "by the test");
-    CHECK_FALSE(world.lane->next(done));
-    CHECK_FALSE(world.lane->learnNames());
+    const auto work = world.queue->next({});
+    const auto done = world.queue->perform(work.value());
+    world.queue->pause(GENERATE(Pause::auth, Pause::permission, Pause::transport, Pause::lost), "by the test");
+    CHECK_FALSE(world.queue->next(done));
+    CHECK_FALSE(world.queue->learnNames());
     CHECK(world.psa->namesAsked().empty());
     world.renew();
-    CHECK(world.lane->learnNames());
+    CHECK(world.queue->learnNames());
     CHECK(world.psa->namesAsked().size() == 1);
 }
 

@@ -40,7 +40,7 @@ DeliveryWorld::DeliveryWorld(const std::string &report, const LoadReport &plugin
 
 DeliveryWorld::~DeliveryWorld()
 {
-    lane.reset();
+    queue.reset();
     store.reset();
 }
 
@@ -53,23 +53,24 @@ void DeliveryWorld::open()
     values->set("key", "a-secret-of-the-test");
     connection = std::make_shared<Connection>(
         runtime_, ConnectionSettings{name, plugin_.plugin, plugin_.plugin->forms.configuration.check(*values).values},
-        PluginLog(), [this](const std::shared_ptr<const SecretKeeper> &) { return psa; });
-    lane = std::make_unique<Lane>(LaneParts{*store, clock, [](std::uint64_t limit) { return limit / 2; },
-                                            [this](const Notice &notice) { notices.push_back(notice); },
-                                            [this](const std::string &line) { log.push_back(line); }},
-                                  connection, testPolicy(), saved ? saved->breakerJson : "");
+        PluginLog(), [this](const std::shared_ptr<const SecretRegistry> &) { return psa; });
+    queue = std::make_unique<ConnectionQueue>(
+        ConnectionQueueParts{*store, clock, [](std::uint64_t limit) { return limit / 2; },
+                             [this](const Notice &notice) { notices.push_back(notice); },
+                             [this](const std::string &line) { log.push_back(line); }},
+        connection, testPolicy(), saved ? saved->breakerJson : "");
 }
 
 void DeliveryWorld::restart()
 {
-    lane.reset();
+    queue.reset();
     store.reset();
     open();
 }
 
 void DeliveryWorld::restartAfter(const char *sql)
 {
-    lane.reset();
+    queue.reset();
     store.reset();
     SqliteDatabase(folder.path() / "state/store.db", "").execute(sql);
     open();
@@ -91,14 +92,14 @@ std::int64_t DeliveryWorld::submit(const std::string &reference, const std::stri
 int DeliveryWorld::run()
 {
     int calls = 0;
-    std::optional<Lane::Done> done;
+    std::optional<ConnectionQueue::Done> done;
     for (;;)
     {
-        const auto work = lane->next(done);
+        const auto work = queue->next(done);
         done.reset();
         if (work)
-            done = lane->perform(*work);
-        else if (!lane->probe() && !lane->learnNames())
+            done = queue->perform(*work);
+        else if (!queue->probe() && !queue->learnNames())
             return calls;
         ++calls;
     }
@@ -109,7 +110,7 @@ void DeliveryWorld::runOn(int hours)
     const auto until = clock->now() + std::chrono::hours(hours);
     for (run(); clock->now() < until; run())
     {
-        const auto wake = lane->wakeAt();
+        const auto wake = queue->wakeAt();
         if (!wake)
             return;
         clock->advance(
@@ -123,7 +124,7 @@ void DeliveryWorld::renew()
     options.despiteRefusal = true;
     if (connection->login().refusal() && !connection->test(options).ok())
         throw std::logic_error("DeliveryWorld: the test of the connection does not pass");
-    lane->renew(connection, testPolicy());
+    queue->renew(connection, testPolicy());
 }
 
 StoredTicket DeliveryWorld::ticket(std::int64_t id)

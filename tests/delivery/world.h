@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/delivery/lane.h"
+#include "host/delivery/connection_queue.h"
 #include "host/store/sqlite_store.h"
 #include "tests/delivery/fake_psa.h"
 #include "tests/delivery/relay.h"
@@ -28,7 +28,7 @@ struct DeliveryWorld
     void renew();
     host::StoredTicket ticket(std::int64_t id);
     std::string state(std::int64_t id) { return host::toText(ticket(id).state); }
-    /// As after a crash of the process: a new lane on the store as it is. What was under way is forgotten.
+    /// As after a crash of the process: a new queue on the store as it is. What was under way is forgotten.
     void restart();
     /// The same after `sql` was done to the file of the store, as by a bad disk.
     void restartAfter(const char *sql);
@@ -40,7 +40,7 @@ struct DeliveryWorld
     TestFolder folder{TestFolder::inMemory()};
     std::unique_ptr<host::Store> store;
     std::shared_ptr<host::Connection> connection;
-    std::unique_ptr<host::Lane> lane;
+    std::unique_ptr<host::ConnectionQueue> queue;
 
 private:
     void open();

@@ -1,7 +1,7 @@
 // What a plugin logs gets into the log of the process with the connection, the call and the ticket that it is about.
 #include "host/connection/connection.h"
 #include "host/json/strict_json.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/net/transport.h"
 #include "host/observe/log.h"
 #include "host/plugin/host_services.h"
@@ -61,7 +61,7 @@ struct LoggingConnection
         const auto values = parseStrict(R"({"key":"c4n4ry-Pa55word"})").extract<Poco::JSON::Object::Ptr>();
         connection = std::make_unique<Connection>(
             runtime, ConnectionSettings{"acme", loggingPlugin(), values}, std::move(own),
-            [](const std::shared_ptr<const SecretKeeper> &) { return std::make_shared<NoNetwork>(); });
+            [](const std::shared_ptr<const SecretRegistry> &) { return std::make_shared<NoNetwork>(); });
     }
 
     std::string text() const

@@ -4,7 +4,7 @@
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
 #include "host/net/https_url.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/net/transport.h"
 #include "host/net/value_cache.h"
 #include "host/plugin/host_services.h"
@@ -124,7 +124,7 @@ struct OnFakeTransport
         const auto policy =
             std::make_shared<EgressPolicy>(std::vector<std::string>{"*.allowed.example"}, std::vector<std::string>{});
         context.http = std::make_shared<HttpClient>(HttpClient::Parts{
-            transport, policy, registry.forConnection("c", {}, {}), std::make_shared<SecretKeeper>(), ownClock});
+            transport, policy, registry.forConnection("c", {}, {}), std::make_shared<SecretRegistry>(), ownClock});
         context.cache = std::make_shared<ValueCache>(clock);
         context.clock = clock;
         LoaderPolicy trusting;

@@ -1,6 +1,6 @@
 // Bytes on a connection to the server, with the whole API behind it: no answer is a 500, and nothing ends the process. TOKEN
 // in the input is a token that may do everything, HOST the name of the server.
-#include "host/access/entrance.h"
+#include "host/access/request_authenticator.h"
 #include "host/http/http_server.h"
 #include "host/json/json_text.h"
 #include "host/plugin/host_services.h"
@@ -66,7 +66,7 @@ public:
     Site()
     {
         address_ = server_.serveWeb(config(), application_.router(), [this](const std::vector<std::string> &hosts) {
-            return std::make_shared<Entrance>(application_.router(), application_.access(), hosts);
+            return std::make_shared<RequestAuthenticator>(application_.router(), application_.access(), hosts);
         });
     }
 

@@ -1,6 +1,6 @@
 #include "tests/http/echo_site.h"
 
-#include "tests/support/open_door.h"
+#include "tests/support/open_guard.h"
 
 #include <utility>
 
@@ -14,7 +14,7 @@ EchoSite::EchoSite(ServeConfig config)
                  Router::Waits::never});
     config.listen = Poco::Net::SocketAddress("127.0.0.1", 0);
     address_ = server_.serveWeb(config, router_, [this](const std::vector<std::string> &) {
-        return std::make_shared<OpenDoor>([this](ApiRequest &) {
+        return std::make_shared<OpenGuard>([this](ApiRequest &) {
             return Admitted{&router_.routes().front(), Router::largestBody};
         });
     });

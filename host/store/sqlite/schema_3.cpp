@@ -47,6 +47,21 @@ UPDATE ticket SET open_since = CASE WHEN state = 4 THEN changed END WHERE open_s
 DROP INDEX ticket_to_look_for;
 CREATE INDEX ticket_to_look_for ON ticket (connection_id, due) WHERE open_since IS NOT NULL;
 
+-- In alert settings "otherwise" is called "default" now. Settings that cannot be read stay as they are.
+WITH settings AS (
+    SELECT name, CASE WHEN json_valid(CAST(value AS TEXT)) THEN CAST(value AS TEXT) ELSE '{}' END AS text FROM value
+    WHERE name LIKE 'alert settings %'),
+renamed AS (
+    SELECT settings.name, settings.text, json_group_object(field.key,
+        CASE WHEN field.type <> 'object' THEN NULL
+            WHEN json_type(field.value, '$.otherwise') IS NULL THEN json(field.value)
+            ELSE json_remove(json_set(field.value, '$.default', json_extract(field.value, '$.otherwise')),
+                '$.otherwise') END) AS fields
+    FROM settings, json_each(settings.text, '$.fields') AS field
+    GROUP BY settings.name HAVING min(field.type) = 'object' AND max(field.type) = 'object')
+UPDATE value SET value = CAST(json_set(renamed.text, '$.fields', json(renamed.fields)) AS BLOB)
+    FROM renamed WHERE renamed.name = value.name;
+
 )sql";
 
 } // namespace psa::host

@@ -23,7 +23,7 @@ public:
     std::vector<StoredTicket> dueTickets(const std::string &connection, ClaimFor purpose,
                                          std::size_t max) const override;
     std::vector<StoredTicket> heldTickets(const std::string &connection, std::size_t max) const override;
-    std::vector<StoredTicket> ticketsToLookFor(const std::string &connection, std::size_t max) const override;
+    std::vector<StoredTicket> ticketsToReconcile(const std::string &connection, std::size_t max) const override;
     ConnectionDue due(const std::string &connection) const override;
     std::vector<ConnectionCounts> counts() const override;
     std::optional<StoredTicket> ticketWithoutNumber(const std::string &connection) const override;

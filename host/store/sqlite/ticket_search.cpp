@@ -151,11 +151,11 @@ std::vector<StoredTicket> SqliteSession::dueTickets(const std::string &connectio
                                       " AND state IN (" +
                                       statesThatAllow(TicketAction::send) +
                                       ") AND due <= ?2 AND open_since IS NULL ORDER BY due, id LIMIT ?3";
-    static const std::string toLookFor =
+    static const std::string toReconcile =
         "SELECT id FROM ticket INDEXED BY ticket_to_look_for"
         " WHERE connection_id = ?1 AND open_since IS NOT NULL AND due <= ?2 ORDER BY due, id LIMIT ?3";
     const auto of = connectionId(connection);
-    const std::string &sql = purpose == ClaimFor::sending ? toSend : toLookFor;
+    const std::string &sql = purpose == ClaimFor::sending ? toSend : toReconcile;
     std::vector<StoredTicket> tickets;
     if (of)
         tickets = rowsOf(database_.statement(sql.c_str(), *of, now(), static_cast<std::int64_t>(max)).integers());
@@ -175,7 +175,7 @@ std::vector<StoredTicket> SqliteSession::heldTickets(const std::string &connecti
               : std::vector<StoredTicket>();
 }
 
-std::vector<StoredTicket> SqliteSession::ticketsToLookFor(const std::string &connection, std::size_t max) const
+std::vector<StoredTicket> SqliteSession::ticketsToReconcile(const std::string &connection, std::size_t max) const
 {
     const auto of = connectionId(connection);
     return of ? rowsOf(database_

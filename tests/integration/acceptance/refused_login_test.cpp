@@ -111,7 +111,7 @@ private:
         ApplicationParts parts;
         parts.runtime = psa_.runtime();
         parts.runtime.clock = std::make_shared<SystemClock>();
-        parts.runtime.logins = std::make_shared<LoginBook>(parts.runtime.clock);
+        parts.runtime.logins = std::make_shared<LoginRegistry>(parts.runtime.clock);
         parts.store = openSqliteStore({folder_.path() / "state", ""}, parts.runtime.clock);
         parts.keys = KeyRing(masterKey("key", 'k'), {});
         LoadReport report;

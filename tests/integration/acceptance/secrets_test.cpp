@@ -3,7 +3,7 @@
 #include "psas.h"
 
 #include "host/net/recording.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "sandbox/common/private_files.h"
 
 #include <catch2/catch.hpp>
@@ -121,7 +121,7 @@ FOR_EACH_PSA("a recorded run holds no secret and replays to the same results")
         CHECK(text.find(secret) == std::string::npos);
     CHECK_THAT(text, Catch::Contains("[redacted]"));
 
-    const auto secrets = std::make_shared<SecretKeeper>();
+    const auto secrets = std::make_shared<SecretRegistry>();
     for (const std::string &secret : psa.secrets())
         secrets->learn(secret);
     const auto transport = std::make_shared<ReplayTransport>(file, secrets);

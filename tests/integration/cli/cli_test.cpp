@@ -140,7 +140,7 @@ TEST_CASE("a dry run with a connection's file prints JSON where that is asked fo
     person.connection("queue = \"Monitoring Alert\"\ncategory = \"Standard\"\ncompany = 174\n");
     const ProgramResult dry = person.create({"--title", "t", "--dry-run", "--json"});
     CHECK(dry.exitCode == 0);
-    CHECK_THAT(dry.out, Catch::StartsWith("{") && Contains("\"dryRun\": true") && Contains("\"heldBack\": [") &&
+    CHECK_THAT(dry.out, Catch::StartsWith("{") && Contains("\"dryRun\": true") && Contains("\"withheldRequests\": [") &&
                             Contains("\"method\": \"POST\"") && Contains("default company 174") &&
                             !Contains("This would be sent"));
     CHECK(person.sandbox.truth().tickets.empty());

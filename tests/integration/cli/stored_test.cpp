@@ -176,10 +176,10 @@ TEST_CASE("what a human decides is done and stands in the audit")
     REQUIRE(addConnection(op).exitCode == 0);
     const ProgramResult dead = submitTicket(op, {"--queue", "No such queue"});
     CHECK((dead.exitCode == 5 || dead.exitCode == 8));
-    CHECK(op.run({"ticket", "drop", "1", "--reason", "was made by hand"}).exitCode == 0);
+    CHECK(op.run({"ticket", "discard", "1", "--reason", "was made by hand"}).exitCode == 0);
     CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains("cancelled") && Contains("was made by hand"));
     CHECK(op.run({"ticket", "link", "1", "4711"}).exitCode == 5); // Autotask has no such ticket
-    CHECK_THAT(op.run({"audit"}).out, Contains("ticket.drop"));
+    CHECK_THAT(op.run({"audit"}).out, Contains("ticket.discard"));
 }
 
 TEST_CASE("keys are rotated while tickets go on, and a host without the old key says which one it needs")

@@ -244,7 +244,7 @@ TEST_CASE("two builds are compared, and a breaking change is an exit code")
     CHECK_THAT(diff.out, Contains("breaking      configuration.site: maxLength 200 -> 50") &&
                              Contains("needs a look  allowedHosts: eu.swap.example.com added") &&
                              Contains("compatible    configuration.region: new field") &&
-                             Contains("1 breaking, 1 to look at, 2 compatible"));
+                             Contains("1 breaking, 1 to review, 2 compatible"));
     const auto json = psa::host::parseStrict(person.run({"plugins", "diff", "--json", SWAP_1, SWAP_2}).out)
                           .extract<Poco::JSON::Object::Ptr>();
     CHECK(json->getValue<int>("breaking") == 1);

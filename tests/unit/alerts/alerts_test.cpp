@@ -92,9 +92,9 @@ TEST_CASE("labels and annotations become fields of the ticket as the settings sa
 {
     const AlertSettings all = settings(R"({"fields":{
         "title":{"from":["annotation:nothing","label:alertname"]},
-        "priority":{"from":["label:severity"],"values":{"critical":"Critical"},"otherwise":"Low"},
-        "queue":{"from":["label:severity"],"values":{"warning":"Slow"},"otherwise":"Monitoring"},
-        "company":{"otherwise":"Acme"},
+        "priority":{"from":["label:severity"],"values":{"critical":"Critical"},"default":"Low"},
+        "queue":{"from":["label:severity"],"values":{"warning":"Slow"},"default":"Monitoring"},
+        "company":{"default":"Acme"},
         "contact":{"from":["label:nobody"]},
         "source":{"from":["label:instance"]}}})");
     const auto request = ticketRequestFor(parseAlertmanager(payload), all);
@@ -112,7 +112,7 @@ TEST_CASE("settings that make no sense are refused with the place", "[alerts]")
          {std::pair(R"({"field":{}})", "/field"), std::pair(R"({"fields":[]})", "/fields"),
           std::pair(R"({"fields":{"title":7}})", "/fields/title"),
           std::pair(R"({"fields":{"dueAt":{"from":["label:due"]}}})", "/fields/dueAt"),
-          std::pair(R"({"fields":{"key":{"otherwise":"x"}}})", "/fields/key"),
+          std::pair(R"({"fields":{"key":{"default":"x"}}})", "/fields/key"),
           std::pair(R"({"fields":{"title":{}}})", "/fields/title"),
           std::pair(R"({"fields":{"title":{"from":["severity"]}}})", "/fields/title/from/0"),
           std::pair(R"({"fields":{"title":{"from":["label:a"],"value":{}}}})", "/fields/title/value"),
@@ -121,8 +121,8 @@ TEST_CASE("settings that make no sense are refused with the place", "[alerts]")
           std::pair(R"({"resolvedAfterMinutes":-1})", "/resolvedAfterMinutes"),
           std::pair(R"({"resolvedAfterMinutes":true})", "/resolvedAfterMinutes"),
           std::pair(R"({"resolvedAfterMinutes":18446744073709551615})", "/resolvedAfterMinutes"),
-          std::pair(R"({"fields":{"title":{"from":"label:a","otherwise":"x"}}})", "/fields/title/from"),
-          std::pair(R"({"fields":{"title":{"values":7,"otherwise":"x"}}})", "/fields/title/values"),
+          std::pair(R"({"fields":{"title":{"from":"label:a","default":"x"}}})", "/fields/title/from"),
+          std::pair(R"({"fields":{"title":{"values":7,"default":"x"}}})", "/fields/title/values"),
           std::pair(R"({"resolvedAfterMinutes":"5"})", "/resolvedAfterMinutes")})
         try
         {
@@ -150,8 +150,8 @@ TEST_CASE("a blank summary is none: the title is the alert's name", "[alerts]")
         CAPTURE(value);
         const auto request = ticketRequestFor(parseAlertmanager(blank(value)),
                                               settings(R"({"fields":{"company":{"from":["annotation:summary"]},
-            "priority":{"from":["annotation:summary"],"otherwise":" "},
-            "queue":{"from":["annotation:summary"],"otherwise":"Monitoring"}}})"));
+            "priority":{"from":["annotation:summary"],"default":" "},
+            "queue":{"from":["annotation:summary"],"default":"Monitoring"}}})"));
         CHECK(request->getValue<std::string>("title") == "BlankSummary");
         CHECK(!request->has("company"));
         CHECK(!request->has("priority"));
@@ -163,10 +163,10 @@ TEST_CASE("a blank summary is none: the title is the alert's name", "[alerts]")
 TEST_CASE("null in alert settings is not given, and a whole number is one however it is written", "[alerts]")
 {
     const AlertSettings all = settings(R"({"resolvedAfterMinutes":60.0,"fields":{"company":null,
-        "queue":{"from":null,"values":null,"otherwise":"Monitoring"}}})");
+        "queue":{"from":null,"values":null,"default":"Monitoring"}}})");
     CHECK(all.resolvedAfter == std::chrono::minutes(60));
     CHECK(all.fields.size() == 1);
-    CHECK(all.fields.at("queue").otherwise == "Monitoring");
+    CHECK(all.fields.at("queue").fallback == "Monitoring");
     CHECK(settings(R"({"resolvedAfterMinutes":null,"fields":null})").fields.empty());
 }
 

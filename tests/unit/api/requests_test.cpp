@@ -78,9 +78,9 @@ TEST_CASE("members of another type are refused", "[api]")
         CHECK(host.problem(requestTo("POST", "/v1/tokens", body), 422) == "invalid");
     }
     for (const char *look : {R"("yes")", "{}", "1"})
-        CHECK(host.problem(requestTo("POST", "/v1/tickets/1/retry", R"({"lookFirst":)" + std::string(look) + "}"),
+        CHECK(host.problem(requestTo("POST", "/v1/tickets/1/retry", R"({"verifyFirst":)" + std::string(look) + "}"),
                            400) == "bad-body");
-    CHECK(host.problem(requestTo("POST", "/v1/tickets/1/retry", R"({"lookFirst":true})"), 404) == "unknown-ticket");
+    CHECK(host.problem(requestTo("POST", "/v1/tickets/1/retry", R"({"verifyFirst":true})"), 404) == "unknown-ticket");
     CHECK(host.logged.empty());
 }
 

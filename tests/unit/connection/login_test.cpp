@@ -27,13 +27,13 @@ CallOutcome wrongKey()
 struct Watched
 {
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
-    LoginBook book{clock};
-    std::shared_ptr<Login> login = book.of("com.example.psa", *parseObject(R"({"key":"k"})"));
+    LoginRegistry logins{clock};
+    std::shared_ptr<Login> login = logins.of("com.example.psa", *parseObject(R"({"key":"k"})"));
     std::atomic<int> told{0};
 
     Watched()
     {
-        book.listener().listen([this](const Login &) { ++told; });
+        logins.listener().listen([this](const Login &) { ++told; });
     }
 
     Login::Attempt attempt(std::chrono::milliseconds time = 20s) const
@@ -188,8 +188,8 @@ TEST_CASE("a call that had begun before the refusal and ends well does not take 
 TEST_CASE("connections share a login if plugin and every value of the configuration are the same")
 {
     const auto clock = std::make_shared<ManualClock>();
-    LoginBook book(clock);
-    const auto of = [&](const char *plugin, const char *values) { return book.of(plugin, *parseObject(values)); };
+    LoginRegistry logins(clock);
+    const auto of = [&](const char *plugin, const char *values) { return logins.of(plugin, *parseObject(values)); };
     const auto login = of("a", R"({"user":"u","key":"k"})");
     CHECK(of("a", R"({"key":"k","user":"u"})") == login);
     CHECK(of("a", R"({"key":"K","user":"u"})") != login);

@@ -46,14 +46,15 @@ CallOutcome failure(psa_status status, MutationSeen seen, const std::string &fie
     return outcome;
 }
 
-TicketSettlement attempt(const CallOutcome &outcome, const StoredTicket &row = ticket(), bool canLook = true)
+TicketSettlement attempt(const CallOutcome &outcome, const StoredTicket &row = ticket(), bool canReconcile = true)
 {
-    return settleAttempt(outcome, {row, now, canLook}, DeliveryPolicy{}, [](std::uint64_t limit) { return limit - 1; });
+    return settleAttempt(outcome, {row, now, canReconcile}, DeliveryPolicy{},
+                         [](std::uint64_t limit) { return limit - 1; });
 }
 
 TicketSettlement look(const CallOutcome &outcome, const StoredTicket &row = ticket())
 {
-    return settleLook(outcome, {row, now, true}, DeliveryPolicy{});
+    return settleReconciliation(outcome, {row, now, true}, DeliveryPolicy{});
 }
 
 /// A failure after an answer that was not a plain refusal: `confirmed`, or one with words that say no.
@@ -216,7 +217,8 @@ TEST_CASE("a look that fails is repeated, and for two days at most", "[settlemen
     const auto again = look(failure(PSA_UNAVAILABLE, MutationSeen::none), row);
     CHECK(again.state == TicketState::unknown);
     CHECK(again.due == now + 60s);
-    CHECK(settleLook(failure(PSA_UNAVAILABLE, MutationSeen::none), {row, now, true, false}, {}).due == now + 182s);
+    CHECK(settleReconciliation(failure(PSA_UNAVAILABLE, MutationSeen::none), {row, now, true, false}, {}).due ==
+          now + 182s);
     CallOutcome limited = failure(PSA_RATE_LIMITED, MutationSeen::none);
     limited.error->retryAfterMs = 5000;
     CHECK(look(limited, row).due == now + 5s);

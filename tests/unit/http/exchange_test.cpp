@@ -1,7 +1,7 @@
 // How answers are sent and bodies are asked for.
 #include "host/http/http_server.h"
 #include "host/http/problem.h"
-#include "tests/support/open_door.h"
+#include "tests/support/open_guard.h"
 #include "tests/unit/http/raw_client.h"
 
 #include <Poco/InflatingStream.h>
@@ -49,7 +49,7 @@ public:
         port = server_
                    .serveWeb(config, router_,
                              [this](const std::vector<std::string> &) {
-                                 return std::make_shared<OpenDoor>([this](ApiRequest &head) {
+                                 return std::make_shared<OpenGuard>([this](ApiRequest &head) {
                                      if (head.headers.contains("x-refuse"))
                                          throw Problem(403, "scope", "No", "No.");
                                      if (head.headers.contains("x-fail"))

@@ -1,5 +1,5 @@
 // The server over real sockets: what a careless or hostile client sends, and that others are served all the while.
-#include "host/access/entrance.h"
+#include "host/access/request_authenticator.h"
 #include "host/http/http_server.h"
 #include "host/http/problem.h"
 #include "host/store/sqlite_store.h"
@@ -49,7 +49,7 @@ struct Site
         if (config.listen == ServeConfig().listen)
             config.listen = Poco::Net::SocketAddress("127.0.0.1", 0);
         address = server.serveWeb(config, router, [this](const std::vector<std::string> &hosts) {
-            return std::make_shared<Entrance>(router, access, hosts);
+            return std::make_shared<RequestAuthenticator>(router, access, hosts);
         });
     }
 };

@@ -1,7 +1,7 @@
 // Requests that wait, and events: none of them holds a thread, or keeps others out.
 #include "host/http/http_server.h"
 #include "host/http/problem.h"
-#include "tests/support/open_door.h"
+#include "tests/support/open_guard.h"
 #include "tests/unit/http/raw_client.h"
 
 #include <catch2/catch.hpp>
@@ -107,7 +107,7 @@ struct Cafe
         port = server
                    ->serveWeb(config, router,
                               [this](const std::vector<std::string> &) {
-                                  return std::make_shared<OpenDoor>([this](ApiRequest &head) {
+                                  return std::make_shared<OpenGuard>([this](ApiRequest &head) {
                                       if (!allowed)
                                           throw Problem(401, "bad-token", "No", "No.");
                                       return Admitted{router.find(head), 100};

@@ -482,7 +482,7 @@ TEST_CASE("a request is counted in what is kept before it may leave", "[budget]"
     World world;
     psa::host::BudgetSnapshot kept;
     int writes = 0;
-    world.registry.keepWith([&](const psa::host::BudgetSnapshot &snapshot) {
+    world.registry.persistWith([&](const psa::host::BudgetSnapshot &snapshot) {
         kept = snapshot;
         ++writes;
     });
@@ -505,7 +505,7 @@ TEST_CASE("nothing is admitted while what is spent cannot be kept", "[budget]")
 {
     World world;
     bool full = true;
-    world.registry.keepWith([&](const psa::host::BudgetSnapshot &) {
+    world.registry.persistWith([&](const psa::host::BudgetSnapshot &) {
         if (full)
             throw std::runtime_error("the disk is full");
     });
@@ -528,7 +528,7 @@ TEST_CASE("many threads write one snapshot at a time, and each request is in one
     std::atomic<std::size_t> kept{0};
     std::atomic<std::size_t> made{0};
     std::atomic<bool> tooLittle{false};
-    world.registry.keepWith([&](const psa::host::BudgetSnapshot &snapshot) {
+    world.registry.persistWith([&](const psa::host::BudgetSnapshot &snapshot) {
         together = together || ++inside > 1;
         std::this_thread::yield();
         kept = countOf(snapshot);

@@ -3,7 +3,7 @@
 #include "host/net/egress_policy.h"
 #include "host/net/https_url.h"
 #include "host/net/recording.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/net/transport.h"
 #include "tests/support/manual_clock.h"
 
@@ -38,7 +38,7 @@ struct Client
 {
     std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>();
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
-    std::shared_ptr<SecretKeeper> secrets = std::make_shared<SecretKeeper>();
+    std::shared_ptr<SecretRegistry> secrets = std::make_shared<SecretRegistry>();
     BudgetRegistry registry{clock};
     std::vector<Exchange> seen;
     HttpClient client;
@@ -229,7 +229,7 @@ TEST_CASE("a replay may give the last answer again when all are used")
             recorder.add(client.seen.back());
         }
     }
-    ReplayTransport replay(file.path(), client.secrets, WhenUsed::lastAgain);
+    ReplayTransport replay(file.path(), client.secrets, WhenUsed::repeatLast);
     const HttpsUrl url = HttpsUrl::parse(request().url);
     for (const char *body : {"first", "second", "second", "second"})
         CHECK(replay.exchange(url, request(), {}).body == body);
@@ -273,7 +273,7 @@ TEST_CASE("a recording of the largest request and answer is read again, whatever
     largest.request.body.assign(4 << 20, '\x01');
     largest.response.body.assign(8 << 20, '\x01');
     Recorder(file.path()).add(largest);
-    const ReplayTransport replay(file.path(), std::make_shared<SecretKeeper>());
+    const ReplayTransport replay(file.path(), std::make_shared<SecretRegistry>());
     REQUIRE(replay.unused().size() == 1);
     CHECK(replay.unused()[0].response.body == largest.response.body);
 }
@@ -311,7 +311,7 @@ TEST_CASE("a recording that is none is refused with file and line")
 {
     const TemporaryFile file;
     std::ofstream(file.path()) << "{\"version\":1}\n";
-    const auto secrets = std::make_shared<SecretKeeper>();
+    const auto secrets = std::make_shared<SecretRegistry>();
     CHECK_THROWS_WITH(ReplayTransport(file.path(), secrets), Catch::Contains(file.path() + ":1:"));
     CHECK_THROWS_WITH(ReplayTransport("/nowhere/run.jsonl", secrets), Catch::Contains("/nowhere/run.jsonl"));
     CHECK_THROWS_WITH(Recorder("/nowhere/run.jsonl"), Catch::Contains("/nowhere/run.jsonl"));

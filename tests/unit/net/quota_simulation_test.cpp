@@ -46,7 +46,7 @@ void live(const std::shared_ptr<ManualClock> &clock, std::optional<BudgetSnapsho
     BudgetRegistry registry(clock);
     if (kept)
         registry.restore(*kept);
-    registry.keepWith([&](const BudgetSnapshot &snapshot) { kept = snapshot; });
+    registry.persistWith([&](const BudgetSnapshot &snapshot) { kept = snapshot; });
     const Budget budget = registry.forConnection("c", {{atOnce, "", ""}}, {{perHour, 3600s, "", ""}}, share);
     while (clock->now() < end)
     {

@@ -1,6 +1,6 @@
 // What needs a human reaches one: by a webhook over real TLS, by a command, and with trouble on the way.
+#include "host/notify/notification_sinks.h"
 #include "host/notify/notifier.h"
-#include "host/notify/outlets.h"
 #include "tests/support/test_folder.h"
 #include "tests/unit/net/wire.h"
 
@@ -39,19 +39,19 @@ struct Log
     }
 };
 
-/// Tells `notice` through `outlets`, and waits until they have had their turns.
-std::vector<std::string> told(const std::vector<NoticeOutlet> &outlets, const Notice &notice = deadTicket())
+/// Tells `notice` through `sinks`, and waits until they have had their turns.
+std::vector<std::string> told(const std::vector<NotificationSink> &sinks, const Notice &notice = deadTicket())
 {
     Log log;
     {
-        Notifier notifier(outlets, log.sink(), 1ms);
+        Notifier notifier(sinks, log.sink(), 1ms);
         notifier.tell(notice);
     }
     return log.lines;
 }
 
-/// An outlet that counts, and fails the first `failures` times.
-NoticeOutlet failing(int failures, std::vector<std::string> &got)
+/// A sink that counts, and fails the first `failures` times.
+NotificationSink failing(int failures, std::vector<std::string> &got)
 {
     return [failures, &got](const std::string &json) {
         got.push_back(json);
@@ -74,7 +74,8 @@ TEST_CASE("a webhook gets the notice as one JSON object")
 {
     TlsServer server(serverOptions(), respond::ok());
     const Wire wire(server.port());
-    const auto lines = told(makeOutlets({"https://psa.allowed.example/hook?token=of-the-operator", {}}, wire.runtime));
+    const auto lines =
+        told(makeNotificationSinks({"https://psa.allowed.example/hook?token=of-the-operator", {}}, wire.runtime));
     REQUIRE(server.requests().size() == 1);
     const ReceivedRequest request = server.requests()[0];
     CHECK(request.method == "POST");
@@ -89,10 +90,11 @@ TEST_CASE("a webhook that fails is tried three times and then logged, without it
 {
     TlsServer server(serverOptions(), respond::status(500));
     const Wire wire(server.port());
-    const auto outlets = makeOutlets({"https://psa.allowed.example/hook?token=of-the-operator", {}}, wire.runtime);
+    const auto sinks =
+        makeNotificationSinks({"https://psa.allowed.example/hook?token=of-the-operator", {}}, wire.runtime);
     Log log;
     {
-        Notifier notifier(outlets, log.sink(), 1ms);
+        Notifier notifier(sinks, log.sink(), 1ms);
         notifier.tell(deadTicket());
         CHECK(server.waitUntil([](const ServerCounts &counts) { return counts.requests == Notifier::attempts; }));
     }
@@ -105,7 +107,7 @@ TEST_CASE("a webhook that a private address hides behind is refused as a PSA wou
 {
     const Wire wire(1);
     wire.runtime->connectTo.clear(); // the name leads to 127.0.0.1
-    const auto lines = told(makeOutlets({"https://psa.allowed.example/hook", {}}, wire.runtime));
+    const auto lines = told(makeNotificationSinks({"https://psa.allowed.example/hook", {}}, wire.runtime));
     REQUIRE(lines.size() == 2);
     CHECK_THAT(lines[1], Contains("did not arrive") && Contains("127.0.0.1"));
 }
@@ -114,7 +116,7 @@ TEST_CASE("a command gets the notice on its input")
 {
     const TestFolder folder;
     const std::string file = (folder.path() / "got").string();
-    const auto lines = told(makeOutlets({"", {program(folder, "cat > \"$1\""), file}}, nullptr));
+    const auto lines = told(makeNotificationSinks({"", {program(folder, "cat > \"$1\""), file}}, nullptr));
     CHECK(lines.size() == 1);
     std::ifstream in(file);
     CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == deadTicketJson);
@@ -123,18 +125,18 @@ TEST_CASE("a command gets the notice on its input")
 TEST_CASE("a command that fails, or is not there, is logged by its name and how it ended")
 {
     const TestFolder folder;
-    const auto failed = told(makeOutlets({"", {program(folder, "exit 3")}}, nullptr));
+    const auto failed = told(makeNotificationSinks({"", {program(folder, "exit 3")}}, nullptr));
     REQUIRE(failed.size() == 2);
     CHECK_THAT(failed[1], Contains("tell ended with exit code 3"));
-    const auto killed = told(makeOutlets({"", {program(folder, "kill -9 $$")}}, nullptr));
+    const auto killed = told(makeNotificationSinks({"", {program(folder, "kill -9 $$")}}, nullptr));
     REQUIRE(killed.size() == 2);
     CHECK_THAT(killed[1], Contains("signal 9"));
-    const auto missing = told(makeOutlets({"", {"/nowhere/tell"}}, nullptr));
+    const auto missing = told(makeNotificationSinks({"", {"/nowhere/tell"}}, nullptr));
     REQUIRE(missing.size() == 2);
     CHECK_THAT(missing[1], Contains("did not arrive"));
 }
 
-TEST_CASE("an outlet that fails is tried again, and does not keep a notice from the next outlet")
+TEST_CASE("a sink that fails is tried again, and does not keep a notice from the next one")
 {
     std::vector<std::string> first;
     std::vector<std::string> second;
@@ -156,7 +158,7 @@ TEST_CASE("an outlet that fails is tried again, and does not keep a notice from 
     CHECK(log.lines.size() == 1);
 }
 
-TEST_CASE("whoever tells is not held up by an outlet that hangs, and more than memory should hold is only logged")
+TEST_CASE("whoever tells is not held up by a sink that hangs, and more than memory should hold is only logged")
 {
     const auto gate = std::make_shared<Gate>();
     std::atomic<std::size_t> got{0};

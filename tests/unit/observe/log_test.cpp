@@ -2,7 +2,7 @@
 
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "tests/support/manual_clock.h"
 
 #include <catch2/catch.hpp>
@@ -35,9 +35,9 @@ struct Written
     Poco::JSON::Object::Ptr json() const { return parseStrict(text).extract<Poco::JSON::Object::Ptr>(); }
 };
 
-std::shared_ptr<SecretKeeper> keeperOf(const std::string &secret)
+std::shared_ptr<SecretRegistry> keeperOf(const std::string &secret)
 {
-    auto keeper = std::make_shared<SecretKeeper>();
+    auto keeper = std::make_shared<SecretRegistry>();
     keeper->learn(secret);
     return keeper;
 }

@@ -1,6 +1,6 @@
 // Which recorded answer a request of another build gets, and what is said of the difference.
 #include "host/net/https_url.h"
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 #include "host/replay/matching_transport.h"
 
 #include <catch2/catch.hpp>
@@ -22,7 +22,7 @@ HttpRequest request(const std::string &method, const std::string &path, const st
 /// A replay of one call, whose recorded answers say which of them they are.
 struct Replay
 {
-    std::shared_ptr<SecretKeeper> secrets = std::make_shared<SecretKeeper>();
+    std::shared_ptr<SecretRegistry> secrets = std::make_shared<SecretRegistry>();
     MatchingTransport transport{secrets};
 
     explicit Replay(const std::vector<HttpRequest> &recorded)
@@ -129,9 +129,9 @@ TEST_CASE("headers, marks and bodies are compared, secrets as if they were one")
 TEST_CASE("what a dry run holds back is compared too, although no transport sees it")
 {
     Replay replay({request("POST", "/t", "{}"), request("GET", "/a")});
-    Exchange heldBack{request("POST", "/t", R"({"a":1})"), {}};
-    heldBack.response.reason = Reason::dryRun;
-    replay.transport.observe(heldBack);
+    Exchange withheld{request("POST", "/t", R"({"a":1})"), {}};
+    withheld.response.reason = Reason::dryRun;
+    replay.transport.observe(withheld);
     replay.send(request("GET", "/a"));
     replay.transport.observe({request("GET", "/a"), {}}); // of which it knows already
     CHECK(replay.differences() == "body POST https://psa1.example.com/t /a:  -> 1\n");

@@ -24,7 +24,7 @@ StoredTicket in(TicketState state)
 Situation working()
 {
     Situation situation{true, true, {}};
-    situation.lane.delivers = true;
+    situation.queue.delivers = true;
     return situation;
 }
 
@@ -40,8 +40,8 @@ TEST_CASE("a ticket of a paused connection says what it waits for and since when
           "[service]")
 {
     Situation situation = working();
-    situation.lane.pause = Pause::auth;
-    situation.lane.since = noon;
+    situation.queue.pause = Pause::auth;
+    situation.queue.since = noon;
     for (const TicketState state : {TicketState::ready, TicketState::retryAt, TicketState::held, TicketState::unknown})
     {
         const auto waiting = waitingOf(in(state), situation);
@@ -52,9 +52,9 @@ TEST_CASE("a ticket of a paused connection says what it waits for and since when
         CHECK_FALSE(waiting->until);
     }
     // What may be in the PSA is looked for also by who may not create tickets.
-    situation.lane.pause = Pause::permission;
+    situation.queue.pause = Pause::permission;
     CHECK(codeOf(TicketState::held, situation) == "permission");
-    CHECK(codeOf(TicketState::unknown, situation) == "look");
+    CHECK(codeOf(TicketState::unknown, situation) == "reconcile");
 }
 
 TEST_CASE("each pause is named in words of its own", "[service]")
@@ -64,7 +64,7 @@ TEST_CASE("each pause is named in words of its own", "[service]")
     for (const Pause pause : pauses)
     {
         Situation situation = working();
-        situation.lane.pause = pause;
+        situation.queue.pause = pause;
         const auto waiting = waitingOf(in(TicketState::ready), situation).value();
         CHECK(waiting.code == toText(pause));
         texts.insert(waiting.text);
@@ -78,13 +78,13 @@ TEST_CASE("what nothing pauses waits for its time, its turn, a limit or a person
     Situation situation = working();
     CHECK(codeOf(TicketState::ready, situation) == "turn");
     CHECK(waitingOf(in(TicketState::retryAt), situation)->until == noon + 5min);
-    CHECK(codeOf(TicketState::unknown, situation) == "look");
+    CHECK(codeOf(TicketState::unknown, situation) == "reconcile");
     CHECK(codeOf(TicketState::needsReview, situation) == "person");
-    situation.lane.limitedUntil = noon + 1min;
+    situation.queue.limitedUntil = noon + 1min;
     CHECK(waitingOf(in(TicketState::ready), situation)->until == noon + 1min);
     CHECK(codeOf(TicketState::retryAt, situation) == "limit");
-    CHECK(codeOf(TicketState::unknown, situation) == "look"); // has a share of its own
-    situation.lane.delivers = false;
+    CHECK(codeOf(TicketState::unknown, situation) == "reconcile"); // has a share of its own
+    situation.queue.delivers = false;
     CHECK(codeOf(TicketState::ready, situation) == "stopped");
     CHECK(codeOf(TicketState::ready, {true, false, {}}) == "broken");
     CHECK(codeOf(TicketState::ready, {}) == "removed");

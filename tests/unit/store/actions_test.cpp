@@ -11,9 +11,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-StoredTicket retry(Store &store, std::int64_t id, bool lookFirst = false)
+StoredTicket retry(Store &store, std::int64_t id, bool verifyFirst = false)
 {
-    return store.write([&](StoreWriter &writer) { return retryTicket(writer, id, lookFirst); });
+    return store.write([&](StoreWriter &writer) { return retryTicket(writer, id, verifyFirst); });
 }
 
 StoredTicket link(Store &store, std::int64_t id)
@@ -25,7 +25,7 @@ StoredTicket link(Store &store, std::int64_t id)
 
 StoredTicket drop(Store &store, std::int64_t id)
 {
-    return store.write([&](StoreWriter &writer) { return dropTicket(writer, id, {"dropped", "by hand"}); });
+    return store.write([&](StoreWriter &writer) { return discardTicket(writer, id, {"discarded", "by hand"}); });
 }
 
 } // namespace
@@ -66,10 +66,10 @@ TEMPLATE_TEST_CASE("a ticket that is to be looked for first is unknown", "[store
     CHECK(retried.state == TicketState::unknown);
     CHECK(retried.openSince == kind.clock->wallNow());
     CHECK(claim(*kind.store, "acme").empty());
-    CHECK(claim(*kind.store, "acme", 1, ClaimFor::looking).size() == 1);
+    CHECK(claim(*kind.store, "acme", 1, ClaimFor::reconciling).size() == 1);
 }
 
-TEMPLATE_TEST_CASE("what is open is not sent again by hand before it was looked for, dropped or not", "[store]",
+TEMPLATE_TEST_CASE("what is open is not sent again by hand before it was looked for, discarded or not", "[store]",
                    STORE_KINDS)
 {
     TestType kind;
@@ -128,10 +128,10 @@ TEMPLATE_TEST_CASE("what is changed by hand while it is looked for is not change
     TestType kind;
     addConnections(*kind.store, {"acme"});
     const std::int64_t id = ticketIn(*kind.store, TicketState::unknown, "acme", "R1");
-    const auto looking = claim(*kind.store, "acme", 1, ClaimFor::looking);
-    REQUIRE(looking.size() == 1);
+    const auto reconciling = claim(*kind.store, "acme", 1, ClaimFor::reconciling);
+    REQUIRE(reconciling.size() == 1);
     drop(*kind.store, id);
-    CHECK(!settle(*kind.store, looking[0], settlement(TicketState::ready)));
+    CHECK(!settle(*kind.store, reconciling[0], settlement(TicketState::ready)));
     CHECK(get(*kind.store, id).state == TicketState::cancelled);
 }
 

@@ -139,23 +139,23 @@ TEMPLATE_TEST_CASE("an unknown ticket is looked for, not sent, and by one at a t
     const Clock::Wall since = kind.clock->wallNow();
     CHECK(claim(*kind.store, "acme", 5).empty());
     kind.clock->advance(2s);
-    const auto looking = claim(*kind.store, "acme", 5, ClaimFor::looking);
-    REQUIRE(looking.size() == 1);
-    CHECK(looking[0].state == TicketState::unknown);
-    CHECK(looking[0].attempts == 1);
-    CHECK(looking[0].openSince == since);
-    CHECK(looking[0].changed == since);
-    CHECK(looking[0].ticketJson == R"({"ticket":"R1"})");
-    CHECK(claim(*kind.store, "acme", 5, ClaimFor::looking).empty());
+    const auto reconciling = claim(*kind.store, "acme", 5, ClaimFor::reconciling);
+    REQUIRE(reconciling.size() == 1);
+    CHECK(reconciling[0].state == TicketState::unknown);
+    CHECK(reconciling[0].attempts == 1);
+    CHECK(reconciling[0].openSince == since);
+    CHECK(reconciling[0].changed == since);
+    CHECK(reconciling[0].ticketJson == R"({"ticket":"R1"})");
+    CHECK(claim(*kind.store, "acme", 5, ClaimFor::reconciling).empty());
 
     auto later = settlement(TicketState::unknown, "absent", "not found yet");
     later.due = kind.clock->wallNow() + 10s;
-    REQUIRE(settle(*kind.store, looking[0], later));
-    CHECK(!settle(*kind.store, looking[0], later));
+    REQUIRE(settle(*kind.store, reconciling[0], later));
+    CHECK(!settle(*kind.store, reconciling[0], later));
     CHECK(get(*kind.store, id).changed == since); // it is the same unknown
-    CHECK(claim(*kind.store, "acme", 5, ClaimFor::looking).empty());
+    CHECK(claim(*kind.store, "acme", 5, ClaimFor::reconciling).empty());
     kind.clock->advance(10s);
-    const auto again = claim(*kind.store, "acme", 5, ClaimFor::looking);
+    const auto again = claim(*kind.store, "acme", 5, ClaimFor::reconciling);
     REQUIRE(again.size() == 1);
     REQUIRE(settle(*kind.store, again[0], settlement(TicketState::ready, "absent")));
     CHECK(claimOne(*kind.store, "acme").attempts == 2);
@@ -166,20 +166,20 @@ TEMPLATE_TEST_CASE("a connection is not taken for idle while a ticket is looked 
 {
     TestType kind;
     addConnections(*kind.store, {"acme", "beta"});
-    const auto toLookFor = [&](const char *connection) {
+    const auto toReconcile = [&](const char *connection) {
         return kind.store->read(
-            [&](const StoreReader &reader) { return !reader.ticketsToLookFor(connection, 1).empty(); });
+            [&](const StoreReader &reader) { return !reader.ticketsToReconcile(connection, 1).empty(); });
     };
-    CHECK(!toLookFor("acme"));
+    CHECK(!toReconcile("acme"));
     ticketIn(*kind.store, TicketState::unknown, "acme", "R1");
-    CHECK(toLookFor("acme"));
-    CHECK(!toLookFor("beta"));
+    CHECK(toReconcile("acme"));
+    CHECK(!toReconcile("beta"));
     kind.clock->advance(2s);
-    const auto looking = claim(*kind.store, "acme", 5, ClaimFor::looking);
-    REQUIRE(looking.size() == 1);
-    CHECK(toLookFor("acme")); // somebody has it in hand
-    REQUIRE(settle(*kind.store, looking[0], settlement(TicketState::needsReview, "several")));
-    CHECK(!toLookFor("acme")); // a human decides
+    const auto reconciling = claim(*kind.store, "acme", 5, ClaimFor::reconciling);
+    REQUIRE(reconciling.size() == 1);
+    CHECK(toReconcile("acme")); // somebody has it in hand
+    REQUIRE(settle(*kind.store, reconciling[0], settlement(TicketState::needsReview, "several")));
+    CHECK(!toReconcile("acme")); // a human decides
 }
 
 TEMPLATE_TEST_CASE("a refusal that leaves it open is the end only once the ticket was looked for", "[store]",
@@ -197,28 +197,28 @@ TEMPLATE_TEST_CASE("a refusal that leaves it open is the end only once the ticke
     CHECK(get(*kind.store, id).due == refused + 5min);
     CHECK(!get(*kind.store, id).ended);
     const ConnectionDue due = dueOf(*kind.store, "acme");
-    CHECK(due.looking == refused + 5min);
+    CHECK(due.reconciling == refused + 5min);
     CHECK(!due.sending);
-    CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).empty());
+    CHECK(claim(*kind.store, "acme", 9, ClaimFor::reconciling).empty());
     kind.clock->advance(5min);
     CHECK(claim(*kind.store, "acme", 9).empty());
-    auto looking = claim(*kind.store, "acme", 9, ClaimFor::looking);
-    REQUIRE(looking.size() == 1);
-    CHECK(looking[0].state == TicketState::dead);
-    CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).empty());
+    auto reconciling = claim(*kind.store, "acme", 9, ClaimFor::reconciling);
+    REQUIRE(reconciling.size() == 1);
+    CHECK(reconciling[0].state == TicketState::dead);
+    CHECK(claim(*kind.store, "acme", 9, ClaimFor::reconciling).empty());
 
     SECTION("and it is not there")
     {
-        REQUIRE(settle(*kind.store, looking[0], settlement(TicketState::dead, "invalid_ticket")));
+        REQUIRE(settle(*kind.store, reconciling[0], settlement(TicketState::dead, "invalid_ticket")));
         CHECK(get(*kind.store, id).ended == refused + 5min);
         CHECK(!get(*kind.store, id).openSince);
         CHECK(get(*kind.store, id).changed == refused);
         kind.clock->advance(72h);
-        CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).empty());
+        CHECK(claim(*kind.store, "acme", 9, ClaimFor::reconciling).empty());
     }
     SECTION("and it is there")
     {
-        REQUIRE(settle(*kind.store, looking[0], settlement(TicketState::done)));
+        REQUIRE(settle(*kind.store, reconciling[0], settlement(TicketState::done)));
         CHECK(!get(*kind.store, id).openSince);
     }
     SECTION("and the process ends meanwhile")
@@ -226,8 +226,8 @@ TEMPLATE_TEST_CASE("a refusal that leaves it open is the end only once the ticke
         kind.reopen();
         CHECK(kind.store->openReport().madeUnknown == 0);
         CHECK(get(*kind.store, id).state == TicketState::dead);
-        CHECK(!settle(*kind.store, looking[0], settlement(TicketState::done)));
-        CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).size() == 1);
+        CHECK(!settle(*kind.store, reconciling[0], settlement(TicketState::done)));
+        CHECK(claim(*kind.store, "acme", 9, ClaimFor::reconciling).size() == 1);
     }
     SECTION("and it is not deleted before, however old it is")
     {
@@ -237,7 +237,7 @@ TEMPLATE_TEST_CASE("a refusal that leaves it open is the end only once the ticke
                 [&](StoreWriter &writer) { return writer.deleteEndedTickets(kind.clock->wallNow(), 9); });
         };
         CHECK(remove() == 0);
-        REQUIRE(settle(*kind.store, looking[0], settlement(TicketState::dead)));
+        REQUIRE(settle(*kind.store, reconciling[0], settlement(TicketState::dead)));
         kind.clock->advance(1ms);
         CHECK(remove() == 1);
     }
@@ -245,9 +245,9 @@ TEMPLATE_TEST_CASE("a refusal that leaves it open is the end only once the ticke
     {
         kind.store->write([](StoreWriter &writer) { removeConnection(writer, "acme"); });
         CHECK(get(*kind.store, id).ended == kind.clock->wallNow());
-        CHECK(!settle(*kind.store, looking[0], settlement(TicketState::done)));
+        CHECK(!settle(*kind.store, reconciling[0], settlement(TicketState::done)));
         addConnections(*kind.store, {"acme"});
-        CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).empty());
+        CHECK(claim(*kind.store, "acme", 9, ClaimFor::reconciling).empty());
     }
 }
 
@@ -263,9 +263,9 @@ TEMPLATE_TEST_CASE("a limit that leaves it open is looked for and not sent when 
     REQUIRE(settle(*kind.store, claimOne(*kind.store, "acme"), how));
     kind.clock->advance(30s);
     CHECK(claim(*kind.store, "acme", 9).empty());
-    const auto looking = claim(*kind.store, "acme", 9, ClaimFor::looking);
-    REQUIRE(looking.size() == 1);
-    REQUIRE(settle(*kind.store, looking[0], settlement(TicketState::ready)));
+    const auto reconciling = claim(*kind.store, "acme", 9, ClaimFor::reconciling);
+    REQUIRE(reconciling.size() == 1);
+    REQUIRE(settle(*kind.store, reconciling[0], settlement(TicketState::ready)));
     CHECK(claim(*kind.store, "acme", 9).size() == 1);
 }
 
@@ -302,7 +302,7 @@ TEMPLATE_TEST_CASE("a held ticket that is open is looked for when it is released
     REQUIRE(settle(*kind.store, claimOne(*kind.store, "acme"), how));
     kind.clock->advance(50h);
     CHECK(!get(*kind.store, id).due);
-    CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).empty());
+    CHECK(claim(*kind.store, "acme", 9, ClaimFor::reconciling).empty());
     const auto release = [&] {
         return kind.store->write([&](StoreWriter &writer) { return releaseHeld(writer, "acme", 9); });
     };
@@ -311,16 +311,16 @@ TEMPLATE_TEST_CASE("a held ticket that is open is looked for when it is released
     CHECK(get(*kind.store, id).state == TicketState::held);
     CHECK(get(*kind.store, id).reason == how.reason);
     CHECK(claim(*kind.store, "acme", 9).empty());
-    auto looking = claim(*kind.store, "acme", 9, ClaimFor::looking);
-    REQUIRE(looking.size() == 1);
+    auto reconciling = claim(*kind.store, "acme", 9, ClaimFor::reconciling);
+    REQUIRE(reconciling.size() == 1);
     if (GENERATE(false, true))
     {
         kind.reopen();
-        looking = claim(*kind.store, "acme", 9, ClaimFor::looking);
-        REQUIRE(looking.size() == 1);
+        reconciling = claim(*kind.store, "acme", 9, ClaimFor::reconciling);
+        REQUIRE(reconciling.size() == 1);
     }
     kind.clock->advance(1h);
-    REQUIRE(settle(*kind.store, looking[0], settlement(TicketState::ready)));
+    REQUIRE(settle(*kind.store, reconciling[0], settlement(TicketState::ready)));
     CHECK(claimOne(*kind.store, "acme").runBegan == kind.clock->wallNow());
 }
 
@@ -330,7 +330,7 @@ TEMPLATE_TEST_CASE("what was sending when the process ended is unknown, and what
     TestType kind;
     addConnections(*kind.store, {"acme", "beta"});
     ticketIn(*kind.store, TicketState::unknown, "acme", "R0");
-    REQUIRE(claim(*kind.store, "acme", 1, ClaimFor::looking).size() == 1);
+    REQUIRE(claim(*kind.store, "acme", 1, ClaimFor::reconciling).size() == 1);
     ticketIn(*kind.store, TicketState::done, "acme", "R1");
     ticketIn(*kind.store, TicketState::sending, "acme", "R2");
     ticketIn(*kind.store, TicketState::sending, "beta", "B1");
@@ -350,8 +350,8 @@ TEMPLATE_TEST_CASE("what was sending when the process ended is unknown, and what
     CHECK(!settle(*kind.store, before, settlement(TicketState::done))); // the answer comes too late
     CHECK(get(*kind.store, 2).state == TicketState::done);
     CHECK(get(*kind.store, 5).state == TicketState::ready);
-    CHECK(claim(*kind.store, "acme", 9, ClaimFor::looking).size() == 2);
-    CHECK(claim(*kind.store, "beta", 9, ClaimFor::looking).size() == 1);
+    CHECK(claim(*kind.store, "acme", 9, ClaimFor::reconciling).size() == 2);
+    CHECK(claim(*kind.store, "beta", 9, ClaimFor::reconciling).size() == 1);
 }
 
 TEMPLATE_TEST_CASE("each connection says when it has something to do next", "[store]", STORE_KINDS)
@@ -370,15 +370,15 @@ TEMPLATE_TEST_CASE("each connection says when it has something to do next", "[st
     ticketIn(*kind.store, TicketState::ready, "beta", "B1");
     ticketIn(*kind.store, TicketState::needsReview, "reviewed", "C1");
     CHECK(dueOf(*kind.store, "acme").sending == start + 1min);
-    CHECK(dueOf(*kind.store, "acme").looking == start + 10s);
+    CHECK(dueOf(*kind.store, "acme").reconciling == start + 10s);
     CHECK(dueOf(*kind.store, "beta").sending == start);
-    CHECK(!dueOf(*kind.store, "beta").looking);
+    CHECK(!dueOf(*kind.store, "beta").reconciling);
     for (const char *name : {"idle", "reviewed", "nobody"})
     {
         CHECK(!dueOf(*kind.store, name).sending);
-        CHECK(!dueOf(*kind.store, name).looking);
+        CHECK(!dueOf(*kind.store, name).reconciling);
     }
     kind.clock->advance(10s);
-    REQUIRE(claim(*kind.store, "acme", 1, ClaimFor::looking).size() == 1);
-    CHECK(!dueOf(*kind.store, "acme").looking); // in hand
+    REQUIRE(claim(*kind.store, "acme", 1, ClaimFor::reconciling).size() == 1);
+    CHECK(!dueOf(*kind.store, "acme").reconciling); // in hand
 }

@@ -120,7 +120,7 @@ TEMPLATE_TEST_CASE("a connection is removed only when none of its tickets waits,
     const StoreError refused = storeErrorOf(remove);
     CHECK(refused.kind == StoreError::Kind::notAllowed);
     CHECK_THAT(refused.what(), Catch::Contains("acme"));
-    kind.store->write([&](StoreWriter &writer) { dropTicket(writer, open, {}); });
+    kind.store->write([&](StoreWriter &writer) { discardTicket(writer, open, {}); });
     remove();
     CHECK(!connectionOf(*kind.store, "acme"));
     CHECK(kind.store->read([](const StoreReader &reader) { return reader.connections(); }).empty());
@@ -146,5 +146,5 @@ TEMPLATE_TEST_CASE("a connection that is added again has its tickets and keys, a
     CHECK(kind.store->write([&](StoreWriter &writer) { return writer.addConnection(again); }).version == 2);
     CHECK(connectionOf(*kind.store, "acme")->sealed.empty());
     CHECK(connectionOf(*kind.store, "acme")->breakerJson.empty());
-    CHECK(insert(*kind.store, sampleTicket("acme", "R2", "k", "f")).kind == TicketInsertion::Kind::sameAgain);
+    CHECK(insert(*kind.store, sampleTicket("acme", "R2", "k", "f")).kind == TicketInsertion::Kind::duplicate);
 }

@@ -62,7 +62,7 @@ TEMPLATE_TEST_CASE("the same key and payload is the same ticket, with another pa
     if (GENERATE(false, true))
         kind.reopen();
     const TicketInsertion again = insert(*kind.store, sampleTicket("acme", "R2", "k", "f"));
-    CHECK(again.kind == TicketInsertion::Kind::sameAgain);
+    CHECK(again.kind == TicketInsertion::Kind::duplicate);
     CHECK(again.ticket.id == first.ticket.id);
     CHECK(again.ticket.reference == "R1");
     const TicketInsertion other = insert(*kind.store, sampleTicket("acme", "R3", "k", "g"));
@@ -77,7 +77,7 @@ TEMPLATE_TEST_CASE("a key counts within one transaction, and not after one that 
     addConnections(*kind.store, {"acme"});
     CHECK_THROWS_AS(kind.store->write([](StoreWriter &writer) {
         CHECK(insertTicket(writer, sampleTicket("acme", "R1", "k", "f")).kind == TicketInsertion::Kind::inserted);
-        CHECK(insertTicket(writer, sampleTicket("acme", "R2", "k", "f")).kind == TicketInsertion::Kind::sameAgain);
+        CHECK(insertTicket(writer, sampleTicket("acme", "R2", "k", "f")).kind == TicketInsertion::Kind::duplicate);
         throw std::runtime_error("changed my mind");
     }),
                     std::runtime_error);

@@ -180,7 +180,7 @@ std::vector<StoredTicket> MemorySession::dueTickets(const std::string &connectio
     std::vector<StoredTicket> found = some(
         connection, max,
         [&](const StoredTicket &ticket) {
-            return (purpose == ClaimFor::sending ? isToBeSent(ticket) : isToBeLookedFor(ticket)) &&
+            return (purpose == ClaimFor::sending ? isToBeSent(ticket) : awaitsReconciliation(ticket)) &&
                    *ticket.due <= now();
         },
         [](const StoredTicket &a, const StoredTicket &b) { return *a.due < *b.due; });
@@ -200,7 +200,7 @@ std::vector<StoredTicket> MemorySession::heldTickets(const std::string &connecti
         [](const StoredTicket &a, const StoredTicket &b) { return a.created < b.created; });
 }
 
-std::vector<StoredTicket> MemorySession::ticketsToLookFor(const std::string &connection, std::size_t max) const
+std::vector<StoredTicket> MemorySession::ticketsToReconcile(const std::string &connection, std::size_t max) const
 {
     return some(
         connection, max, [](const StoredTicket &ticket) { return ticket.openSince && !ticket.ended; },
@@ -219,8 +219,8 @@ ConnectionDue MemorySession::due(const std::string &connection) const
             continue;
         if (isToBeSent(ticket))
             earlier(due.sending, *ticket.due);
-        if (isToBeLookedFor(ticket))
-            earlier(due.looking, *ticket.due);
+        if (awaitsReconciliation(ticket))
+            earlier(due.reconciling, *ticket.due);
     }
     return due;
 }

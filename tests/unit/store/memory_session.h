@@ -53,7 +53,7 @@ public:
     std::vector<host::StoredTicket> dueTickets(const std::string &connection, host::ClaimFor purpose,
                                                std::size_t max) const override;
     std::vector<host::StoredTicket> heldTickets(const std::string &connection, std::size_t max) const override;
-    std::vector<host::StoredTicket> ticketsToLookFor(const std::string &connection, std::size_t max) const override;
+    std::vector<host::StoredTicket> ticketsToReconcile(const std::string &connection, std::size_t max) const override;
     host::ConnectionDue due(const std::string &connection) const override;
     std::vector<host::ConnectionCounts> counts() const override;
     std::optional<host::StoredTicket> ticketWithoutNumber(const std::string &connection) const override;

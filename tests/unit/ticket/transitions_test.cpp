@@ -119,7 +119,7 @@ TEST_CASE("each action of a person is allowed from the states that it fits, and 
           States{S::retryAt, S::held, S::unknown, S::needsReview, S::dead, S::cancelled});
     CHECK(allowedByHand([](StoredTicket &t) { link(t, {}, {}, start); }) ==
           States{S::ready, S::retryAt, S::held, S::unknown, S::needsReview, S::dead, S::cancelled});
-    CHECK(allowedByHand([](StoredTicket &t) { drop(t, {}, start); }) ==
+    CHECK(allowedByHand([](StoredTicket &t) { discard(t, {}, start); }) ==
           States{S::ready, S::retryAt, S::held, S::unknown, S::needsReview, S::dead});
 }
 
@@ -134,8 +134,8 @@ TEST_CASE("what the API says that a person may do, it does", "[ticket]")
     const States retried = allowedByHand([](StoredTicket &t) { retry(t, false, start); });
     CHECK(offered("retry") == retried);
     CHECK(offered("link") == allowedByHand([](StoredTicket &t) { link(t, {}, {}, start); }));
-    CHECK(offered("drop") == allowedByHand([](StoredTicket &t) { drop(t, {}, start); }));
-    CHECK(offered("look") == States{S::unknown, S::needsReview});
+    CHECK(offered("discard") == allowedByHand([](StoredTicket &t) { discard(t, {}, start); }));
+    CHECK(offered("verify") == States{S::unknown, S::needsReview});
     CHECK(offered("correct") == States{S::held, S::needsReview, S::dead, S::cancelled});
 }
 
@@ -162,9 +162,10 @@ TEST_CASE("a ticket begins only in a state that it can be handed in as", "[ticke
 TEST_CASE("delivery sends and looks for what is due for it, and for nothing else", "[ticket]")
 {
     CHECK(those([](S state) { return isToBeSent(in(state)); }) == States{S::ready, S::retryAt});
-    CHECK(those([](S state) { return isToBeLookedFor(in(state)); }) == States{S::unknown});
+    CHECK(those([](S state) { return awaitsReconciliation(in(state)); }) == States{S::unknown});
     CHECK(those([](S state) { return isToBeSent(in(state, true)); }).empty());
-    CHECK(those([](S state) { return isToBeLookedFor(in(state, true)); }) == States{S::retryAt, S::unknown, S::dead});
+    CHECK(those([](S state) { return awaitsReconciliation(in(state, true)); }) ==
+          States{S::retryAt, S::unknown, S::dead});
 }
 
 TEST_CASE("a claimed ticket is settled once, into any state, and by nobody else", "[ticket]")
@@ -173,7 +174,7 @@ TEST_CASE("a claimed ticket is settled once, into any state, and by nobody else"
         for (const TicketState state : allTicketStates)
         {
             StoredTicket ticket = in(looks ? S::unknown : S::ready);
-            claim(ticket, looks ? ClaimFor::looking : ClaimFor::sending, "acme@1", start);
+            claim(ticket, looks ? ClaimFor::reconciling : ClaimFor::sending, "acme@1", start);
             CHECK(ticket.attempts == (looks ? 1 : 2));
             CHECK(movesByItself(ticket));
             if (state == S::sending)
@@ -257,7 +258,7 @@ TEST_CASE("a held ticket is sent when its connection is released, or looked for 
     CHECK(held.runBegan == start + 1h);
     StoredTicket open = in(S::held, true);
     release(open, start + 1h);
-    CHECK(isToBeLookedFor(open));
+    CHECK(awaitsReconciliation(open));
     CHECK(open.state == S::held);
     CHECK(open.openSince == start + 1h);
 }

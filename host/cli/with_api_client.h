@@ -1,7 +1,7 @@
 #pragma once
 
+#include "host/cli/api_client.h"
 #include "host/cli/exit_code.h"
-#include "host/cli/host_access.h"
 #include "host/cli/ticket_request_reader.h"
 #include "host/http/local_client.h"
 #include "host/json/utf8.h"
@@ -13,10 +13,10 @@ namespace psa::host {
 /// Opens the way to the store and runs `command` with it; what that is refused, or was given wrongly, becomes the exit code
 /// and stands on the log.
 template <class Command>
-int withHost(const HostConfig &config, bool delivers, const Streams &streams, Command command)
+int withApiClient(const HostConfig &config, bool delivers, const Streams &streams, Command command)
 try
 {
-    const auto host = HostAccess::open(config, delivers, streams.log);
+    const auto host = ApiClient::open(config, delivers, streams.log);
     return command(*host);
 }
 catch (const HostUnreachable &error)

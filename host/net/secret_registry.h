@@ -13,13 +13,13 @@ namespace psa::host {
 
 /// The secrets of one connection: those of its configuration, and the header values that its plugin marks as secret
 /// while it works. Every text that leaves the host passes redact(). Thread-safe.
-class SecretKeeper
+class SecretRegistry
 {
 public:
-    SecretKeeper();
-    ~SecretKeeper();
-    SecretKeeper(const SecretKeeper &) = delete;
-    SecretKeeper &operator=(const SecretKeeper &) = delete;
+    SecretRegistry();
+    ~SecretRegistry();
+    SecretRegistry(const SecretRegistry &) = delete;
+    SecretRegistry &operator=(const SecretRegistry &) = delete;
 
     /// Redacts `secret` from now on. The long words of a value such as "Basic dXNlcjpwYXNz" are secrets too.
     void learn(std::string_view secret);

@@ -1,4 +1,4 @@
-#include "host/access/entrance.h"
+#include "host/access/request_authenticator.h"
 
 #include "host/access/cookie.h"
 #include "host/http/problem.h"
@@ -51,14 +51,14 @@ void checkOrigin(const ApiRequest &request)
 
 } // namespace
 
-Entrance::Entrance(const Router &router, Access &access, std::vector<std::string> hosts)
+RequestAuthenticator::RequestAuthenticator(const Router &router, Access &access, std::vector<std::string> hosts)
     : router_(router), access_(access), hosts_(std::move(hosts))
 {
     for (std::string &host : hosts_)
         Poco::toLowerInPlace(host);
 }
 
-void Entrance::checkHost(const ApiRequest &request) const
+void RequestAuthenticator::checkHost(const ApiRequest &request) const
 {
     const std::string host = Poco::toLower(request.header("host"));
     if (std::find(hosts_.begin(), hosts_.end(), host) == hosts_.end())
@@ -67,7 +67,7 @@ void Entrance::checkHost(const ApiRequest &request) const
                           "\". Its host names are set in hosts under [serve] in psa-host.toml.");
 }
 
-Entrance::Identity Entrance::identify(const ApiRequest &request)
+RequestAuthenticator::Identity RequestAuthenticator::identify(const ApiRequest &request)
 {
     if (const std::string token = tokenIn(request); !token.empty())
         return {checkToken(access_, token, request.caller.address), ""};
@@ -80,10 +80,10 @@ Entrance::Identity Entrance::identify(const ApiRequest &request)
         .header("WWW-Authenticate", "Bearer");
 }
 
-Admitted Entrance::admit(ApiRequest &head)
+Admitted RequestAuthenticator::admit(ApiRequest &head)
 try
 {
-    head.caller.token = TokenBook::idIn(tokenIn(head));
+    head.caller.token = TokenStore::idIn(tokenIn(head));
     return letIn(head);
 }
 catch (const Problem &problem)
@@ -92,14 +92,14 @@ catch (const Problem &problem)
     throw;
 }
 
-void Entrance::refused(ApiRequest request, const Problem &problem) const
+void RequestAuthenticator::refused(ApiRequest request, const Problem &problem) const
 {
     if (request.caller.token.empty())
-        request.caller.token = TokenBook::idIn(tokenIn(request));
+        request.caller.token = TokenStore::idIn(tokenIn(request));
     router_.refused(request, problem);
 }
 
-Admitted Entrance::letIn(ApiRequest &request)
+Admitted RequestAuthenticator::letIn(ApiRequest &request)
 {
     checkHost(request);
     refuseTokenInQuery(request);

@@ -10,12 +10,12 @@ namespace psa::host {
 
 /// Authenticates and authorizes requests from the network: decides whether a request is meant for this host, who sent
 /// it and what they may do. Thread-safe.
-class Entrance final : public Doorkeeper
+class RequestAuthenticator final : public RequestGuard
 {
 public:
     /// `hosts`: the allowed host names, with a port unless it is the scheme's default. Any other name indicates DNS
     /// rebinding.
-    Entrance(const Router &router, Access &access, std::vector<std::string> hosts);
+    RequestAuthenticator(const Router &router, Access &access, std::vector<std::string> hosts);
 
     Admitted admit(ApiRequest &head) override;
     void refused(ApiRequest request, const Problem &problem) const override;

@@ -1,6 +1,6 @@
-#include "host/run/own_host.h"
+#include "host/run/embedded_host.h"
 
-#include "host/notify/outlets.h"
+#include "host/notify/notification_sinks.h"
 #include "host/observe/log.h"
 #include "host/run/load_plugins.h"
 #include "host/secrets/key_files.h"
@@ -82,7 +82,7 @@ void tellRestored(Store &store, Notifier &notifier)
     store.write([](StoreWriter &writer) { writer.putValue(restoredNotice, ""); });
 }
 
-void beginToServe(OwnHost &own, const std::filesystem::path &socket, const HttpServer::Log &log)
+void beginToServe(EmbeddedHost &own, const std::filesystem::path &socket, const HttpServer::Log &log)
 {
     tellRestored(own.application->store(), *own.notifier);
     tellWhatIsBroken(*own.application, *own.notifier);
@@ -98,9 +98,10 @@ std::filesystem::path socketPath(const HostConfig &config)
     return config.store.folder / "psa-host.sock";
 }
 
-std::unique_ptr<OwnHost> OwnHost::open(const HostConfig &config, const OwnHostOptions &options, std::ostream &out)
+std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const HostConfig &config, const EmbeddedHostOptions &options,
+                                                 std::ostream &out)
 {
-    auto own = std::make_unique<OwnHost>();
+    auto own = std::make_unique<EmbeddedHost>();
     own->log = makeLog(config.log, out);
     const auto say = [log = own->log](const std::string &text) { log->write(PSA_LOG_INFO, text); };
     ApplicationParts parts;
@@ -122,7 +123,7 @@ std::unique_ptr<OwnHost> OwnHost::open(const HostConfig &config, const OwnHostOp
     parts.crash = takeCrash(crashFile);
     recordCrashes(crashFile);
     own->notifier =
-        std::make_unique<Notifier>(makeOutlets(config.notify, parts.runtime.net),
+        std::make_unique<Notifier>(makeNotificationSinks(config.notify, parts.runtime.net),
                                    [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); });
     parts.plugins = loadPlugins(config, out);
     if (options.serves)

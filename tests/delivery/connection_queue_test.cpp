@@ -17,7 +17,7 @@ using psa::test::DeliveryWorld;
 using psa::test::FakePsa;
 using psa::test::setting;
 
-TEST_CASE("a ticket is created with one request and no look", "[lane]")
+TEST_CASE("a ticket is created with one request and no look", "[queue]")
 {
     DeliveryWorld world;
     const auto id = world.submit("REF1");
@@ -54,14 +54,14 @@ std::function<FakePsa::Fate(const std::string &)> atFirst(const FakePsa::Fate &f
 }
 
 /// One after the other, each with a connection that is not paused. What is held goes on once, as after a test of the
-/// connection that passes; what waits for a human then is dropped.
+/// connection that passes; what waits for a human then is discarded.
 void deliverEach(DeliveryWorld &world, int count, int hours)
 {
     for (int run = 0; run < count; ++run)
     {
         const auto id = world.submit(referenceOf(run));
         world.runOn(hours);
-        if (world.lane->status().pause != Pause::none)
+        if (world.queue->status().pause != Pause::none)
         {
             world.renew();
             world.runOn(hours);
@@ -77,14 +77,14 @@ void deliverEach(DeliveryWorld &world, int count, int hours)
         else if (ticket.state == psa::host::TicketState::dead)
             REQUIRE(made == counts.end());
         else
-            world.store->write([&](StoreWriter &writer) { dropTicket(writer, id, {"dropped", "by the test"}); });
+            world.store->write([&](StoreWriter &writer) { discardTicket(writer, id, {"discarded", "by the test"}); });
         world.renew();
     }
 }
 
 } // namespace
 
-TEST_CASE("the lane counts attempts and looks by what became of the ticket, and how long attempts took", "[lane]")
+TEST_CASE("the queue counts attempts and looks by what became of the ticket, and how long attempts took", "[queue]")
 {
     DeliveryWorld world;
     world.psa->fate = atFirst({true, false, true, 201, 0, 0}); // made, and the answer is lost
@@ -93,35 +93,35 @@ TEST_CASE("the lane counts attempts and looks by what became of the ticket, and 
     world.psa->fate = [](const std::string &) { return FakePsa::Fate{}; };
     world.submit("REF2");
     world.run();
-    const psa::host::LaneTally tally = world.lane->status().tally;
-    const auto at = [](const psa::host::LaneTally::PerState &counts, psa::host::TicketState state) {
+    const psa::host::QueueTally tally = world.queue->status().tally;
+    const auto at = [](const psa::host::QueueTally::PerState &counts, psa::host::TicketState state) {
         return counts.at(static_cast<std::size_t>(state));
     };
     CHECK(at(tally.attempts, psa::host::TicketState::unknown) == 1);
     CHECK(at(tally.attempts, psa::host::TicketState::done) == 1);
-    CHECK(at(tally.looks, psa::host::TicketState::done) == 1);
+    CHECK(at(tally.reconciliations, psa::host::TicketState::done) == 1);
     CHECK(tally.within.front() == 2); // the clock of the test stands still
 }
 
-TEST_CASE("whoever drives a lane takes other steps while a call is under way", "[lane]")
+TEST_CASE("whoever drives a queue takes other steps while a call is under way", "[queue]")
 {
     DeliveryWorld world; // without a thread
     const auto slow = world.submit("REF1");
     const auto quick = world.submit("REF2");
-    const auto first = world.lane->next({});
+    const auto first = world.queue->next({});
     REQUIRE(first);
-    const auto second = world.lane->next({});
+    const auto second = world.queue->next({});
     REQUIRE(second);
-    CHECK(!world.lane->next(world.lane->perform(*second)));
+    CHECK(!world.queue->next(world.queue->perform(*second)));
     CHECK(world.state(quick) == "done");
     CHECK(world.state(slow) == "sending");
-    CHECK(world.lane->status().underWay == 1);
-    CHECK(!world.lane->next(world.lane->perform(*first)));
+    CHECK(world.queue->status().underWay == 1);
+    CHECK(!world.queue->next(world.queue->perform(*first)));
     CHECK(world.state(slow) == "done");
     CHECK(world.psa->creates() == 2);
 }
 
-TEST_CASE("no plugin can double a ticket by what it reports, nor lose one without a reason", "[lane]")
+TEST_CASE("no plugin can double a ticket by what it reports, nor lose one without a reason", "[queue]")
 {
     // Every status, and "ok", against what may become of the request.
     std::vector<std::string> reports = {"honest", "ok"};
@@ -146,7 +146,7 @@ TEST_CASE("no plugin can double a ticket by what it reports, nor lose one withou
             }
 }
 
-TEST_CASE("a lost answer is looked for and found, wherever it was cut", "[lane]")
+TEST_CASE("a lost answer is looked for and found, wherever it was cut", "[queue]")
 {
     struct Cut
     {
@@ -175,7 +175,7 @@ TEST_CASE("a lost answer is looked for and found, wherever it was cut", "[lane]"
     }
 }
 
-TEST_CASE("with one answer in ten lost, the PSA is asked little more than once a ticket", "[lane]")
+TEST_CASE("with one answer in ten lost, the PSA is asked little more than once a ticket", "[queue]")
 {
     for (const bool commits : {true, false})
     {
@@ -200,17 +200,17 @@ TEST_CASE("with one answer in ten lost, the PSA is asked little more than once a
     }
 }
 
-TEST_CASE("a crash at any moment leaves a ticket that is created once", "[lane]")
+TEST_CASE("a crash at any moment leaves a ticket that is created once", "[queue]")
 {
     for (const char *point : {"claimed", "exchanged", "called"})
     {
         CAPTURE(point);
         DeliveryWorld world;
         const auto id = world.submit("REF1");
-        const auto work = world.lane->next({});
+        const auto work = world.queue->next({});
         REQUIRE(work);
         if (point != std::string("claimed"))
-            world.lane->perform(*work); // what it brings back is lost with the process
+            world.queue->perform(*work); // what it brings back is lost with the process
         world.restart();
         CHECK(world.state(id) == "unknown");
         world.runOn();
@@ -219,7 +219,7 @@ TEST_CASE("a crash at any moment leaves a ticket that is created once", "[lane]"
     }
 }
 
-TEST_CASE("refused credentials hold the tickets until somebody has mended them, and cost one login", "[lane]")
+TEST_CASE("refused credentials hold the tickets until somebody has mended them, and cost one login", "[queue]")
 {
     DeliveryWorld world;
     world.psa->fate = [](const std::string &) { return FakePsa::Fate{true, true, true, 401, 0, 0}; };
@@ -230,7 +230,7 @@ TEST_CASE("refused credentials hold the tickets until somebody has mended them, 
     CHECK(world.state(second) == "ready");
     CHECK(world.psa->creates() == 1);
     CHECK(world.psa->reads() == 0);
-    CHECK(world.lane->status().pause == Pause::auth);
+    CHECK(world.queue->status().pause == Pause::auth);
     REQUIRE(world.notices.size() == 1);
     CHECK(world.notices[0].kind == "connection.paused");
 
@@ -239,7 +239,7 @@ TEST_CASE("refused credentials hold the tickets until somebody has mended them, 
         world.restart();
         world.runOn();
         CHECK(world.psa->creates() == 1);
-        CHECK(world.lane->status().pause == Pause::auth);
+        CHECK(world.queue->status().pause == Pause::auth);
     }
     SECTION("nothing else signs in, before a restart and after it")
     {
@@ -254,13 +254,13 @@ TEST_CASE("refused credentials hold the tickets until somebody has mended them, 
             world.restart();
         }
         CHECK(world.psa->reads() == 0);
-        CHECK(world.lane->status().since == psa::test::ManualClock().wallNow());
+        CHECK(world.queue->status().since == psa::test::ManualClock().wallNow());
     }
     SECTION("a change that leaves the credentials as they are keeps the pause")
     {
-        world.lane->renew(world.connection, psa::host::DeliveryPolicy());
+        world.queue->renew(world.connection, psa::host::DeliveryPolicy());
         world.runOn();
-        CHECK(world.lane->status().pause == Pause::auth);
+        CHECK(world.queue->status().pause == Pause::auth);
         CHECK(world.state(first) == "held");
         CHECK(world.psa->creates() == 1);
     }
@@ -275,7 +275,7 @@ TEST_CASE("refused credentials hold the tickets until somebody has mended them, 
     }
 }
 
-TEST_CASE("a PSA that is down pauses the connection, and one read finds out when it is back", "[lane]")
+TEST_CASE("a PSA that is down pauses the connection, and one read finds out when it is back", "[queue]")
 {
     DeliveryWorld world;
     bool down = true;
@@ -286,7 +286,7 @@ TEST_CASE("a PSA that is down pauses the connection, and one read finds out when
         ids.push_back(world.submit("REF" + std::to_string(i)));
     world.run();
     CHECK(world.psa->creates() == 3);
-    CHECK(world.lane->status().pause == Pause::transport);
+    CHECK(world.queue->status().pause == Pause::transport);
     world.clock->advance(20s);
     world.run();
     CHECK(world.psa->creates() == 3);
@@ -298,7 +298,7 @@ TEST_CASE("a PSA that is down pauses the connection, and one read finds out when
     CHECK(world.psa->counts().size() == 10);
 }
 
-TEST_CASE("who may not create tickets may still find those that were", "[lane]")
+TEST_CASE("who may not create tickets may still find those that were", "[queue]")
 {
     DeliveryWorld world;
     int request = 0;
@@ -309,14 +309,14 @@ TEST_CASE("who may not create tickets may still find those that were", "[lane]")
     const auto lost = world.submit("REF1");
     const auto refused = world.submit("REF2");
     world.run();
-    CHECK(world.lane->status().pause == Pause::permission);
+    CHECK(world.queue->status().pause == Pause::permission);
     world.clock->advance(3s);
     world.run();
     CHECK(world.state(lost) == "done");
     CHECK(world.state(refused) == "held");
 }
 
-TEST_CASE("a limit stops what comes after it for as long as the PSA asked, and costs no attempt", "[lane]")
+TEST_CASE("a limit stops what comes after it for as long as the PSA asked, and costs no attempt", "[queue]")
 {
     DeliveryWorld world;
     bool limited = true;
@@ -339,7 +339,7 @@ TEST_CASE("a limit stops what comes after it for as long as the PSA asked, and c
     CHECK(world.state(second) == "done");
 }
 
-TEST_CASE("a ticket that the PSA refuses reaches a human with the PSA's words", "[lane]")
+TEST_CASE("a ticket that the PSA refuses reaches a human with the PSA's words", "[queue]")
 {
     DeliveryWorld world;
     world.psa->fate = [](const std::string &) { return FakePsa::Fate{true, true, true, 400, 0, 0}; };
@@ -362,7 +362,7 @@ FakePsa::Fate refusal(unsigned status, const char *words, bool anyway)
 } // namespace
 
 TEST_CASE("a ticket that the PSA has made and refused is done after one look, and its refusal is told at once",
-          "[lane]")
+          "[queue]")
 {
     const unsigned status = GENERATE(200U, 201U, 500U); // in words, or by a plugin that is wrong
     DeliveryWorld world;
@@ -390,7 +390,7 @@ TEST_CASE("a ticket that the PSA has made and refused is done after one look, an
     CHECK_THAT(world.log[0], Catch::Contains("is done"));
 }
 
-TEST_CASE("a ticket that the PSA refused with words stays refused when it is not there, and costs one look", "[lane]")
+TEST_CASE("a ticket that the PSA refused with words stays refused when it is not there, and costs one look", "[queue]")
 {
     DeliveryWorld world;
     world.psa->fate = [](const std::string &) { return refusal(500, "no such queue", false); };
@@ -402,10 +402,10 @@ TEST_CASE("a ticket that the PSA refused with words stays refused when it is not
     CHECK(world.psa->creates() == 1);
     CHECK(world.psa->reads() == 1);
     CHECK(world.notices.size() == 1);
-    CHECK(world.lane->status().pause == Pause::none);
+    CHECK(world.queue->status().pause == Pause::none);
 }
 
-TEST_CASE("a refusal for missing rights that comes with 500 or 200 holds as one with 403 does", "[lane]")
+TEST_CASE("a refusal for missing rights that comes with 500 or 200 holds as one with 403 does", "[queue]")
 {
     const unsigned status = GENERATE(200U, 403U, 500U);
     const bool anyway = GENERATE(false, true) && status != 403; // it says no and makes it
@@ -423,7 +423,7 @@ TEST_CASE("a refusal for missing rights that comes with 500 or 200 holds as one 
     CHECK(world.state(ids[1]) == "ready");
     CHECK(world.state(ids[2]) == "ready");
     CHECK(world.psa->creates() == 1);
-    CHECK(world.lane->status().pause == Pause::permission);
+    CHECK(world.queue->status().pause == Pause::permission);
     refused = false;
     world.runOn();
     for (const auto id : ids)
@@ -434,7 +434,7 @@ TEST_CASE("a refusal for missing rights that comes with 500 or 200 holds as one 
 }
 
 TEST_CASE("rights that are missing for creating alone hold one more ticket for each probe, and leave none unknown",
-          "[lane]")
+          "[queue]")
 {
     DeliveryWorld world;
     world.psa->fate = [](const std::string &) { return refusal(500, "no right", false); };
@@ -450,7 +450,7 @@ TEST_CASE("rights that are missing for creating alone hold one more ticket for e
     CHECK(world.psa->counts().empty());
 }
 
-TEST_CASE("a limit that comes with 500 is waited for, costs no attempt, and doubles nothing", "[lane]")
+TEST_CASE("a limit that comes with 500 is waited for, costs no attempt, and doubles nothing", "[queue]")
 {
     const bool anyway = GENERATE(false, true);
     DeliveryWorld world;
@@ -473,7 +473,7 @@ TEST_CASE("a limit that comes with 500 is waited for, costs no attempt, and doub
     CHECK(world.psa->reads() == 1);
 }
 
-TEST_CASE("a refused ticket that is corrected within the quiet period is looked for before it is sent", "[lane]")
+TEST_CASE("a refused ticket that is corrected within the quiet period is looked for before it is sent", "[queue]")
 {
     DeliveryWorld world;
     const bool anyway = GENERATE(false, true);
@@ -491,21 +491,21 @@ TEST_CASE("a refused ticket that is corrected within the quiet period is looked 
     CHECK(world.psa->counts() == std::map<std::string, int>{{"REF1", 1}});
 }
 
-TEST_CASE("what a human decided while an attempt was under way stays", "[lane]")
+TEST_CASE("what a human decided while an attempt was under way stays", "[queue]")
 {
     DeliveryWorld world;
     const auto id = world.submit("REF1");
-    const auto work = world.lane->next({});
+    const auto work = world.queue->next({});
     REQUIRE(work);
-    auto done = world.lane->perform(*work);
+    auto done = world.queue->perform(*work);
     done.fence -= 1; // as if it had been settled by another since
-    world.lane->next(done);
+    world.queue->next(done);
     CHECK(world.state(id) == "sending");
     REQUIRE(world.log.size() == 1);
     CHECK_THAT(world.log[0], Catch::Contains("changed manually"));
 }
 
-TEST_CASE("every attempt and look is in the audit, with what was sent and without secrets", "[lane]")
+TEST_CASE("every attempt and look is in the audit, with what was sent and without secrets", "[queue]")
 {
     DeliveryWorld world;
     world.psa->fate = atFirst({true, false, true, 201, 0, 0});
@@ -514,7 +514,7 @@ TEST_CASE("every attempt and look is in the audit, with what was sent and withou
     const auto page = world.store->read([](const StoreReader &reader) { return reader.audit({}); });
     REQUIRE(page.entries.size() == 2);
     CHECK(page.entries[1].action == "ticket.attempt");
-    CHECK(page.entries[0].action == "ticket.look");
+    CHECK(page.entries[0].action == "ticket.reconcile");
     CHECK(page.entries[0].ticketId == id);
     CHECK_THAT(page.entries[1].detailJson, Catch::Contains("POST https://psa.example.com/tickets") &&
                                                Catch::Contains("no answer") && Catch::Contains("REF1"));

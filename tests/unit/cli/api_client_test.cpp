@@ -1,5 +1,5 @@
 // How a command asks for a list.
-#include "host/cli/host_access.h"
+#include "host/cli/api_client.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -12,7 +12,7 @@ using namespace psa::host;
 namespace {
 
 /// Has the entries 0 to 6, and gives at most three of them at once, as a page that is full of long texts does.
-class ShortPages : public HostAccess
+class ShortPages : public ApiClient
 {
 public:
     ApiResponse ask(ApiRequest request) override

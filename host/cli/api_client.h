@@ -12,10 +12,10 @@ namespace psa::host {
 
 /// The way of a command to the store: through the API of the psa-host that runs, or, where none does, through the same
 /// API in this process.
-class HostAccess
+class ApiClient
 {
 public:
-    virtual ~HostAccess() = default;
+    virtual ~ApiClient() = default;
 
     /// Throws HostUnreachable.
     virtual ApiResponse ask(ApiRequest request) = 0;
@@ -24,7 +24,7 @@ public:
 
     /// `delivers`: where this process opens the store, its tickets are delivered as long as this lives. Throws
     /// StoreRefused, SealError, SecretUnavailable and StoreError.
-    static std::unique_ptr<HostAccess> open(const HostConfig &config, bool delivers, std::ostream &log);
+    static std::unique_ptr<ApiClient> open(const HostConfig &config, bool delivers, std::ostream &log);
 };
 
 /// An error response of the API, which was already logged.
@@ -35,11 +35,11 @@ struct Refused
 
 /// The JSON object that the API answers with; nullptr where it has none. Throws Refused after saying on `log` why not,
 /// and HostUnreachable.
-Poco::JSON::Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log);
+Poco::JSON::Object::Ptr askFor(ApiClient &host, ApiRequest request, std::ostream &log);
 
 /// As askFor(), for a list that comes in pages: goes on until it has `limit` entries of `member`, or all there are.
 /// `next` is left in it if there are more.
-Poco::JSON::Object::Ptr askForList(HostAccess &host, const ApiRequest &request, const char *member, std::size_t limit,
+Poco::JSON::Object::Ptr askForList(ApiClient &host, const ApiRequest &request, const char *member, std::size_t limit,
                                    std::ostream &log);
 
 /// A request with `body` as JSON; nullptr = none.

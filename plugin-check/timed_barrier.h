@@ -7,10 +7,10 @@
 namespace psa::check {
 
 /// Where a number of threads wait for each other, so that they are in the middle of something at the same time.
-class Rendezvous
+class TimedBarrier
 {
 public:
-    explicit Rendezvous(std::size_t expected) : missing_(expected) {}
+    explicit TimedBarrier(std::size_t expected) : missing_(expected) {}
 
     /// Waits until everybody is there, or `patience` is over: who is stopped by something else must not stop the rest.
     void arrive(std::chrono::milliseconds patience)

@@ -8,13 +8,13 @@
 
 namespace psa::host {
 
-/// What a lane has done since it began, for metrics. Only ever grows.
-struct LaneTally
+/// What a queue has done since it began, for metrics. Only ever grows.
+struct QueueTally
 {
     /// One number for each state that a ticket can be in afterwards.
     using PerState = std::array<std::uint64_t, ticketStateCount>;
-    PerState attempts{}; ///< To create a ticket.
-    PerState looks{};    ///< For a ticket whose fate was unknown.
+    PerState attempts{};        ///< To create a ticket.
+    PerState reconciliations{}; ///< For a ticket whose fate was unknown.
 
     /// How long the attempts took, as a histogram: `within[i]` of them took at most `bounds[i]` seconds.
     static constexpr std::array<double, 9> bounds{0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60};
@@ -23,7 +23,7 @@ struct LaneTally
 
     void count(bool attempt, TicketState state, std::chrono::duration<double> took)
     {
-        ++(attempt ? attempts : looks).at(static_cast<std::size_t>(state));
+        ++(attempt ? attempts : reconciliations).at(static_cast<std::size_t>(state));
         if (!attempt)
             return;
         seconds += took.count();

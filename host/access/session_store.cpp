@@ -1,4 +1,4 @@
-#include "host/access/session_book.h"
+#include "host/access/session_store.h"
 
 #include "host/secrets/digest.h"
 
@@ -11,19 +11,19 @@ constexpr std::size_t sessionBytes = 32;
 
 } // namespace
 
-SessionBook::SessionBook(std::shared_ptr<const Clock> clock, RandomSource random)
+SessionStore::SessionStore(std::shared_ptr<const Clock> clock, RandomSource random)
     : clock_(std::move(clock)), random_(std::move(random))
 {
 }
 
-bool SessionBook::isOver(const BrowserSession &session) const
+bool SessionStore::isOver(const BrowserSession &session) const
 {
     const Clock::Steady now = clock_->now();
     return now - session.seen >= idle || now - session.began >= longest;
 }
 
 /// The token whose session must go before one of `tokenId` can be opened; "" = there is room. Wants the lock held.
-std::string SessionBook::crowdedToken(const std::string &tokenId) const
+std::string SessionStore::crowdedToken(const std::string &tokenId) const
 {
     std::map<std::string, std::size_t> counts;
     for (const auto &[id, session] : sessions_)
@@ -38,7 +38,7 @@ std::string SessionBook::crowdedToken(const std::string &tokenId) const
 }
 
 /// Wants the lock held.
-void SessionBook::makeRoom(const std::string &tokenId)
+void SessionStore::makeRoom(const std::string &tokenId)
 {
     std::erase_if(sessions_, [this](const auto &each) { return isOver(each.second); });
     const std::string crowded = crowdedToken(tokenId);
@@ -51,7 +51,7 @@ void SessionBook::makeRoom(const std::string &tokenId)
     sessions_.erase(oldest);
 }
 
-SessionBook::Opened SessionBook::open(const std::string &tokenId)
+SessionStore::Opened SessionStore::open(const std::string &tokenId)
 {
     Opened opened{randomHex(random_, sessionBytes),
                   {tokenId, randomHex(random_, sessionBytes), clock_->now(), clock_->now()}};
@@ -61,7 +61,7 @@ SessionBook::Opened SessionBook::open(const std::string &tokenId)
     return opened;
 }
 
-std::optional<BrowserSession> SessionBook::find(const std::string &id)
+std::optional<BrowserSession> SessionStore::find(const std::string &id)
 {
     const std::lock_guard lock(mutex_);
     const auto at = sessions_.find(digestOf(id));
@@ -71,13 +71,13 @@ std::optional<BrowserSession> SessionBook::find(const std::string &id)
     return at->second;
 }
 
-void SessionBook::close(const std::string &id)
+void SessionStore::close(const std::string &id)
 {
     const std::lock_guard lock(mutex_);
     sessions_.erase(digestOf(id));
 }
 
-void SessionBook::closeOf(const std::string &tokenId)
+void SessionStore::closeOf(const std::string &tokenId)
 {
     const std::lock_guard lock(mutex_);
     std::erase_if(sessions_, [&](const auto &each) { return each.second.tokenId == tokenId; });

@@ -1,4 +1,4 @@
-#include "host/run/lane_workers.h"
+#include "host/run/delivery_workers.h"
 
 namespace psa::host {
 namespace {
@@ -12,14 +12,15 @@ constexpr auto longestRest = 60s;
 
 } // namespace
 
-LaneWorkers::LaneWorkers(std::shared_ptr<Lane> lane, std::size_t count, std::function<void(const std::string &)> log)
-    : lane_(std::move(lane)), log_(std::move(log)), running_(count)
+DeliveryWorkers::DeliveryWorkers(std::shared_ptr<ConnectionQueue> queue, std::size_t count,
+                                 std::function<void(const std::string &)> log)
+    : queue_(std::move(queue)), log_(std::move(log)), running_(count)
 {
     for (std::size_t i = 0; i < count; ++i)
         threads_.emplace_back([this] { run(); });
 }
 
-LaneWorkers::~LaneWorkers()
+DeliveryWorkers::~DeliveryWorkers()
 {
     beginStop();
     cancel();
@@ -27,18 +28,18 @@ LaneWorkers::~LaneWorkers()
         each.join();
 }
 
-void LaneWorkers::poke() noexcept
+void DeliveryWorkers::wake() noexcept
 {
     {
         const std::lock_guard lock(mutex_);
-        ++pokes_;
+        ++wakes_;
     }
     changed_.notify_one();
 }
 
-void LaneWorkers::beginStop()
+void DeliveryWorkers::beginStop()
 {
-    lane_->stop();
+    queue_->stop();
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
@@ -46,41 +47,41 @@ void LaneWorkers::beginStop()
     changed_.notify_all();
 }
 
-bool LaneWorkers::waitUntil(RunningClock::time_point until)
+bool DeliveryWorkers::waitUntil(RunningClock::time_point until)
 {
     std::unique_lock lock(mutex_);
     return psa::host::waitUntil(changed_, lock, until, [this] { return running_ == 0; });
 }
 
-void LaneWorkers::run()
+void DeliveryWorkers::run()
 {
-    std::optional<Lane::Done> done;
+    std::optional<ConnectionQueue::Done> done;
     bool storeFailed = false;
     for (;;)
     {
         std::uint64_t seen = 0;
         {
             const std::lock_guard lock(mutex_);
-            seen = pokes_;
+            seen = wakes_;
         }
         try
         {
-            const std::optional<Lane::Work> work = lane_->next(done);
+            const std::optional<ConnectionQueue::Work> work = queue_->next(done);
             done.reset();
             storeFailed = false;
             if (work)
             {
-                done = lane_->perform(*work);
+                done = queue_->perform(*work);
                 continue;
             }
-            if (lane_->probe() || lane_->learnNames())
+            if (queue_->probe() || queue_->learnNames())
                 continue;
         }
         catch (const StoreError &error)
         {
             // What was done stays in hand until it can be written down. If the process ends before, it is unknown.
             if (!storeFailed)
-                log_("The tickets of " + lane_->name() + " are waiting for the store: " + error.what());
+                log_("The tickets of " + queue_->name() + " are waiting for the store: " + error.what());
             storeFailed = true;
         }
         if (!rest(seen, storeFailed))
@@ -93,14 +94,14 @@ void LaneWorkers::run()
     changed_.notify_all();
 }
 
-bool LaneWorkers::rest(std::uint64_t seenPokes, bool storeFailed)
+bool DeliveryWorkers::rest(std::uint64_t seenWakes, bool storeFailed)
 {
     auto until = std::chrono::steady_clock::now() + (storeFailed ? storePause : longestRest);
     if (!storeFailed)
     {
         try
         {
-            if (const auto wake = lane_->wakeAt())
+            if (const auto wake = queue_->wakeAt())
                 until = std::min(until, *wake);
         }
         catch (const StoreError &)
@@ -109,7 +110,7 @@ bool LaneWorkers::rest(std::uint64_t seenPokes, bool storeFailed)
         }
     }
     std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, until, [&] { return stopping_ || (!storeFailed && pokes_ != seenPokes); });
+    changed_.wait_until(lock, until, [&] { return stopping_ || (!storeFailed && wakes_ != seenWakes); });
     return !stopping_;
 }
 

@@ -1,4 +1,4 @@
-#include "host/net/secret_keeper.h"
+#include "host/net/secret_registry.h"
 
 #include <algorithm>
 #include <cstring>
@@ -28,16 +28,16 @@ void add(Redactor &redactor, std::string_view secret)
 
 } // namespace
 
-SecretKeeper::SecretKeeper() : redactor_(std::make_shared<Redactor>()) {}
+SecretRegistry::SecretRegistry() : redactor_(std::make_shared<Redactor>()) {}
 
-SecretKeeper::~SecretKeeper()
+SecretRegistry::~SecretRegistry()
 {
     while (!known_.empty())
         wipeElement(known_.extract(known_.begin()).value()); // in its set it could not be changed
     std::for_each(passing_.begin(), passing_.end(), wipeElement);
 }
 
-void SecretKeeper::learn(std::string_view secret)
+void SecretRegistry::learn(std::string_view secret)
 {
     const std::lock_guard lock(mutex_);
     if (secret.empty() || known_.find(secret) != known_.end())
@@ -46,7 +46,7 @@ void SecretKeeper::learn(std::string_view secret)
     makeRedactor();
 }
 
-void SecretKeeper::learnPassing(std::string_view secret)
+void SecretRegistry::learnPassing(std::string_view secret)
 {
     const std::lock_guard lock(mutex_);
     if (secret.empty() || known_.find(secret) != known_.end())
@@ -64,7 +64,7 @@ void SecretKeeper::learnPassing(std::string_view secret)
 }
 
 /// With the lock held.
-void SecretKeeper::makeRedactor()
+void SecretRegistry::makeRedactor()
 {
     auto redactor = std::make_shared<Redactor>();
     for (const std::string &each : known_)
@@ -74,13 +74,13 @@ void SecretKeeper::makeRedactor()
     redactor_ = std::move(redactor);
 }
 
-std::shared_ptr<const Redactor> SecretKeeper::current() const
+std::shared_ptr<const Redactor> SecretRegistry::current() const
 {
     const std::lock_guard lock(mutex_);
     return redactor_;
 }
 
-std::string SecretKeeper::redact(std::string_view text) const
+std::string SecretRegistry::redact(std::string_view text) const
 {
     return current()->redact(text);
 }

@@ -2,7 +2,7 @@
 
 #include "host/connection/connection.h"
 #include "host/delivery/breaker.h"
-#include "host/delivery/lane_tally.h"
+#include "host/delivery/queue_tally.h"
 #include "host/delivery/ticket_names.h"
 #include "host/notify/notice.h"
 #include "host/store/store.h"
@@ -15,34 +15,34 @@
 
 namespace psa::host {
 
-/// What every lane gets of the host. All of it outlives the lanes.
-struct LaneParts
+/// What every queue gets of the host. All of it outlives the queues.
+struct ConnectionQueueParts
 {
     Store &store;
     std::shared_ptr<const Clock> clock;
     RandomBelow random;
-    NoticeSink notify;
+    Notify notify;
     std::function<void(const std::string &)> log; ///< What an operator of the host should know. From any thread.
     /// Called at named points on the way of a ticket, for tests that end the process there.
     std::function<void(const char *)> point = [](const char *) {};
 };
 
-/// What is known of a lane at one moment.
-struct LaneStatus
+/// What is known of a queue at one moment.
+struct QueueStatus
 {
     Pause pause = Pause::none;
     std::string reason;
     std::size_t underWay = 0; ///< Tickets that workers have in hand.
-    LaneTally tally;
+    QueueTally tally;
     std::optional<Clock::Wall> since{};        ///< When it was paused, if that is known.
-    bool delivers = false;                     ///< A lane is there that sends its tickets when nothing forbids it.
+    bool delivers = false;                     ///< A queue is there that sends its tickets when nothing forbids it.
     std::optional<Clock::Wall> limitedUntil{}; ///< Nothing is sent before, since a limit of requests is used up.
 };
 
 /// The way of one connection's tickets to its PSA: takes what is due out of the store, calls the plugin, and writes down
 /// what became of it. It has no thread and no timer of its own: whoever drives it calls next(), perform() and the rest again
 /// and again, by wakeAt(), with other steps in between as it likes. From any thread.
-class Lane
+class ConnectionQueue
 {
 public:
     /// A ticket that a worker has in hand.
@@ -64,8 +64,8 @@ public:
     };
 
     /// `breakerJson`: as the store has it; what it says of the credentials, the connection learns too.
-    Lane(LaneParts parts, std::shared_ptr<Connection> connection, const DeliveryPolicy &policy,
-         const std::string &breakerJson);
+    ConnectionQueue(ConnectionQueueParts parts, std::shared_ptr<Connection> connection, const DeliveryPolicy &policy,
+                    const std::string &breakerJson);
 
     /// Writes down what was done before, if anything, and takes one ticket that is due; in one transaction. Nothing if
     /// nothing is due or may be done now. Throws StoreError: then `done` is not written down, and wants to come again.
@@ -90,22 +90,22 @@ public:
     /// Asks every call under way to stop.
     void cancelAll();
 
-    LaneStatus status() const;
+    QueueStatus status() const;
     const std::string &name() const { return name_; }
 
 private:
-    /// What the lane may take now.
-    struct Leave
+    /// What the queue may take now.
+    struct Allowed
     {
         bool send = false;
-        bool look = false;
+        bool reconcile = false;
         std::optional<Clock::Steady> sendFrom; ///< Set where nothing but a limit forbids to send.
         std::string build;
     };
-    Leave leave() const;
+    Allowed allowed() const;
     void tell(const Done &done) const;
     void react(ClaimFor purpose, const CallOutcome &outcome, const Connection *connection);
-    /// As changeBreaker(), unless the lane has got another connection than the call was made with.
+    /// As changeBreaker(), unless the queue has got another connection than the call was made with.
     void changeAfter(const Connection *connection, const std::function<void(Breaker &)> &change);
     void pauseIfRefused();
     void changeBreaker(const std::function<void(Breaker &)> &change);
@@ -113,7 +113,7 @@ private:
     /// What a call is made with; both stay as they are for its length.
     std::pair<std::shared_ptr<Connection>, DeliveryPolicy> present() const;
 
-    LaneParts parts_;
+    ConnectionQueueParts parts_;
     std::string name_;
     TicketNames names_;        ///< For the thread that has set learning_.
     mutable std::mutex mutex_; ///< Guards what follows.
@@ -125,7 +125,7 @@ private:
     bool learning_ = false;
     bool stopped_ = false;
     std::size_t underWay_ = 0;
-    LaneTally tally_;
+    QueueTally tally_;
 };
 
 } // namespace psa::host

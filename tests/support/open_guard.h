@@ -8,12 +8,12 @@
 namespace psa::test {
 
 /// Lets in whomever a function lets in.
-class OpenDoor : public host::Doorkeeper
+class OpenGuard : public host::RequestGuard
 {
 public:
     using Admit = std::function<host::Admitted(host::ApiRequest &)>;
 
-    explicit OpenDoor(Admit admit) : admit_(std::move(admit)) {}
+    explicit OpenGuard(Admit admit) : admit_(std::move(admit)) {}
     host::Admitted admit(host::ApiRequest &head) override { return admit_(head); }
     void refused(host::ApiRequest, const host::Problem &) const override {}
 

@@ -1,6 +1,6 @@
 // Who gets in, and who does not.
 #include "host/access/cookie.h"
-#include "host/access/entrance.h"
+#include "host/access/request_authenticator.h"
 #include "host/api/api_parts.h"
 #include "host/http/problem.h"
 #include "host/json/json_text.h"
@@ -31,7 +31,7 @@ struct House
                                         " " + request.path + " of " + request.caller.address + " " +
                                         request.caller.token);
                   }};
-    Entrance entrance{router, access, {"psa.example.com"}};
+    RequestAuthenticator authenticator{router, access, {"psa.example.com"}};
 
     House()
     {
@@ -49,7 +49,7 @@ struct House
     ApiResponse handle(ApiRequest request)
     try
     {
-        entrance.admit(request);
+        authenticator.admit(request);
         return router.handle(std::move(request));
     }
     catch (const Problem &problem)
@@ -151,7 +151,7 @@ TEST_CASE("a token that is wrong, removed or past its time is refused, and none 
     CHECK(house.handle(to("GET", "/read", bearing(token))).status == 401);
     const std::string other = house.token(Scope::admin);
     CHECK(house.handle(to("GET", "/read", bearing(other))).status == 200);
-    house.access.tokens.remove(TokenBook::idIn(other), "test");
+    house.access.tokens.remove(TokenStore::idIn(other), "test");
     CHECK(house.handle(to("GET", "/read", bearing(other))).status == 401);
 }
 
@@ -163,7 +163,7 @@ TEST_CASE("the store has no token, only its digest; tokens outlive the process",
     const auto stored =
         house.store->read([](const StoreReader &reader) { return reader.value("access tokens").value(); });
     CHECK(stored.find(secret) == std::string::npos);
-    TokenBook later(*house.store, house.clock, systemRandom);
+    TokenStore later(*house.store, house.clock, systemRandom);
     CHECK(later.check(token)->name == "read");
 }
 
@@ -228,15 +228,15 @@ TEST_CASE("a session ends by itself, by signing out, and with its token", "[acce
     SECTION("unused for a while")
     {
         const Browser browser(house, token);
-        house.clock->advance(SessionBook::idle - 1s);
+        house.clock->advance(SessionStore::idle - 1s);
         CHECK(reads(browser) == 200);
-        house.clock->advance(SessionBook::idle);
+        house.clock->advance(SessionStore::idle);
         CHECK(reads(browser) == 401);
     }
     SECTION("used, but for too long")
     {
         const Browser browser(house, token);
-        for (auto time = 0min; time + 20min < SessionBook::longest; time += 20min)
+        for (auto time = 0min; time + 20min < SessionStore::longest; time += 20min)
         {
             CHECK(reads(browser) == 200);
             house.clock->advance(20min);
@@ -253,7 +253,7 @@ TEST_CASE("a session ends by itself, by signing out, and with its token", "[acce
     SECTION("its token removed")
     {
         const Browser browser(house, token);
-        house.access.tokens.remove(TokenBook::idIn(token), "test");
+        house.access.tokens.remove(TokenStore::idIn(token), "test");
         CHECK(reads(browser) == 401);
     }
 }
@@ -281,7 +281,7 @@ TEST_CASE("whatever is refused is told of once, with the id of the token that ca
 {
     House house;
     const std::string good = house.token(Scope::submit);
-    const std::string id = TokenBook::idIn(good);
+    const std::string id = TokenStore::idIn(good);
     const std::string wrong = "psa_" + id + "_0000";
     house.handle(to("POST", "/submit"));
     house.handle(to("POST", "/submit", bearing(wrong)));
@@ -290,8 +290,8 @@ TEST_CASE("whatever is refused is told of once, with the id of the token that ca
     ApiRequest elsewhere = to("POST", "/submit", bearing(good));
     elsewhere.headers["host"] = "other.example.com";
     house.handle(elsewhere);
-    house.entrance.refused(to("POST", "/submit", bearing(good)),
-                           Problem(413, "too-large", "Too large", "It is too large."));
+    house.authenticator.refused(to("POST", "/submit", bearing(good)),
+                                Problem(413, "too-large", "Too large", "It is too large."));
     const auto told = [](const std::string &what, const std::string &token) { return what + " of 192.0.2.1 " + token; };
     CHECK(house.refused ==
           std::vector<std::string>{told("401 no-token POST /submit", ""), told("401 bad-token POST /submit", id),

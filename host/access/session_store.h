@@ -21,7 +21,7 @@ struct BrowserSession
 };
 
 /// The sessions, kept in memory: a restart ends them all. Thread-safe.
-class SessionBook
+class SessionStore
 {
 public:
     static constexpr std::chrono::minutes idle{30};
@@ -32,7 +32,7 @@ public:
     static constexpr std::size_t most =
         1000; ///< Total maximum; a session of the token with the most sessions is replaced.
 
-    SessionBook(std::shared_ptr<const Clock> clock, RandomSource random);
+    SessionStore(std::shared_ptr<const Clock> clock, RandomSource random);
 
     struct Opened
     {

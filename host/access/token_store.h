@@ -27,10 +27,10 @@ struct AccessToken
 };
 
 /// The API tokens: "psa_ID_SECRET", of which only the digest is stored. Thread-safe. Throws StoreError.
-class TokenBook
+class TokenStore
 {
 public:
-    TokenBook(Store &store, std::shared_ptr<const Clock> clock, RandomSource random);
+    TokenStore(Store &store, std::shared_ptr<const Clock> clock, RandomSource random);
 
     struct Made
     {

@@ -1,4 +1,4 @@
-#include "host/access/token_book.h"
+#include "host/access/token_store.h"
 
 #include "host/access/token_document.h"
 #include "host/json/json_text.h"
@@ -35,7 +35,7 @@ auto findIn(Tokens &tokens, const std::string &id)
 
 } // namespace
 
-TokenBook::TokenBook(Store &store, std::shared_ptr<const Clock> clock, RandomSource random)
+TokenStore::TokenStore(Store &store, std::shared_ptr<const Clock> clock, RandomSource random)
     : store_(store), clock_(std::move(clock)), random_(std::move(random)),
       found_(store_.read([](const StoreReader &reader) { return reader.value(place).value_or(std::string()); })),
       tokens_(tokensFrom(found_, damage_))
@@ -43,7 +43,7 @@ TokenBook::TokenBook(Store &store, std::shared_ptr<const Clock> clock, RandomSou
 }
 
 /// Stores what is to be, and then lets it be so. Wants the lock held.
-void TokenBook::save(const std::vector<AccessToken> &tokens, const AuditEntry *entry)
+void TokenStore::save(const std::vector<AccessToken> &tokens, const AuditEntry *entry)
 {
     store_.write([&](StoreWriter &writer) {
         if (!damage_.empty()) // for whoever looks into it
@@ -55,8 +55,8 @@ void TokenBook::save(const std::vector<AccessToken> &tokens, const AuditEntry *e
     tokens_ = tokens;
 }
 
-TokenBook::Made TokenBook::add(const std::string &name, const Scopes &scopes, std::optional<Clock::Wall> expires,
-                               const std::string &who)
+TokenStore::Made TokenStore::add(const std::string &name, const Scopes &scopes, std::optional<Clock::Wall> expires,
+                                 const std::string &who)
 {
     const std::string secret = randomHex(random_, secretBytes);
     AccessToken token{randomHex(random_, idBytes), name, scopes, digestOf(secret), clock_->wallNow(), expires, {}, ""};
@@ -68,7 +68,7 @@ TokenBook::Made TokenBook::add(const std::string &name, const Scopes &scopes, st
     return {token, std::string(prefix) + token.id + "_" + secret};
 }
 
-bool TokenBook::remove(const std::string &id, const std::string &who)
+bool TokenStore::remove(const std::string &id, const std::string &who)
 {
     const std::lock_guard lock(mutex_);
     std::vector<AccessToken> next = tokens_;
@@ -81,13 +81,13 @@ bool TokenBook::remove(const std::string &id, const std::string &who)
     return true;
 }
 
-std::vector<AccessToken> TokenBook::all() const
+std::vector<AccessToken> TokenStore::all() const
 {
     const std::lock_guard lock(mutex_);
     return tokens_;
 }
 
-std::string TokenBook::idIn(const std::string &text)
+std::string TokenStore::idIn(const std::string &text)
 {
     const std::size_t end = prefix.size() + 2 * idBytes;
     if (text.size() <= end || !text.starts_with(prefix) || text[end] != '_')
@@ -95,12 +95,12 @@ std::string TokenBook::idIn(const std::string &text)
     return text.substr(prefix.size(), 2 * idBytes);
 }
 
-bool TokenBook::isValid(const AccessToken &token) const
+bool TokenStore::isValid(const AccessToken &token) const
 {
     return token.damage.empty() && (!token.expires || *token.expires > clock_->wallNow());
 }
 
-std::optional<AccessToken> TokenBook::check(const std::string &text)
+std::optional<AccessToken> TokenStore::check(const std::string &text)
 {
     const std::string id = idIn(text);
     const auto token = find(id);
@@ -111,7 +111,7 @@ std::optional<AccessToken> TokenBook::check(const std::string &text)
     return token;
 }
 
-std::optional<AccessToken> TokenBook::find(const std::string &id) const
+std::optional<AccessToken> TokenStore::find(const std::string &id) const
 {
     const std::lock_guard lock(mutex_);
     const auto at = findIn(tokens_, id);
@@ -119,7 +119,7 @@ std::optional<AccessToken> TokenBook::find(const std::string &id) const
 }
 
 /// That it cannot be stored when a token was used keeps nobody from using it.
-void TokenBook::noteUse(const std::string &id)
+void TokenStore::noteUse(const std::string &id)
 try
 {
     const std::lock_guard lock(mutex_);

@@ -1,10 +1,10 @@
-#include "host/cli/host_access.h"
+#include "host/cli/api_client.h"
 
 #include "host/cli/exit_code.h"
 #include "host/http/local_client.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
-#include "host/run/own_host.h"
+#include "host/run/embedded_host.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/URI.h>
@@ -21,7 +21,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-class RunningHost : public HostAccess
+class RunningHost : public ApiClient
 {
 public:
     explicit RunningHost(std::filesystem::path socket) : socket_(std::move(socket)) {}
@@ -32,10 +32,10 @@ private:
     std::filesystem::path socket_;
 };
 
-class ThisProcess : public HostAccess
+class ThisProcess : public ApiClient
 {
 public:
-    explicit ThisProcess(std::unique_ptr<OwnHost> host) : host_(std::move(host)) {}
+    explicit ThisProcess(std::unique_ptr<EmbeddedHost> host) : host_(std::move(host)) {}
     ApiResponse ask(ApiRequest request) override
     {
         request.caller.name = "uid " + std::to_string(getuid());
@@ -44,7 +44,7 @@ public:
     bool isRunning() const override { return false; }
 
 private:
-    std::unique_ptr<OwnHost> host_;
+    std::unique_ptr<EmbeddedHost> host_;
 };
 
 /// Root may not open the store of another user, whose files would become root's, but may ask the psa-host that has it.
@@ -61,7 +61,7 @@ bool changesSomething(const ApiRequest &request)
     return request.method != "GET" && request.queryValue("dryRun") != "true";
 }
 
-ApiResponse answerTo(HostAccess &host, ApiRequest request, bool changes)
+ApiResponse answerTo(ApiClient &host, ApiRequest request, bool changes)
 try
 {
     return host.ask(std::move(request));
@@ -91,12 +91,12 @@ void printProblem(const Object &problem, std::ostream &log)
 
 } // namespace
 
-std::unique_ptr<HostAccess> HostAccess::open(const HostConfig &config, bool delivers, std::ostream &log)
+std::unique_ptr<ApiClient> ApiClient::open(const HostConfig &config, bool delivers, std::ostream &log)
 try
 {
     if (mayOnlyAsk(config))
         return std::make_unique<RunningHost>(socketPath(config));
-    return std::make_unique<ThisProcess>(OwnHost::open(config, {.delivers = delivers}, log));
+    return std::make_unique<ThisProcess>(EmbeddedHost::open(config, {.delivers = delivers}, log));
 }
 catch (const StoreLocked &locked)
 {
@@ -105,7 +105,7 @@ catch (const StoreLocked &locked)
     return std::make_unique<RunningHost>(locked.socket);
 }
 
-Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log)
+Object::Ptr askFor(ApiClient &host, ApiRequest request, std::ostream &log)
 {
     const bool changes = changesSomething(request);
     const ApiResponse answer = answerTo(host, std::move(request), changes);
@@ -128,7 +128,7 @@ Object::Ptr askFor(HostAccess &host, ApiRequest request, std::ostream &log)
     throw Refused{exitCodeOfAnswer(answer.status, type.substr(type.rfind(':') + 1), changes)};
 }
 
-Object::Ptr askForList(HostAccess &host, const ApiRequest &request, const char *member, std::size_t limit,
+Object::Ptr askForList(ApiClient &host, const ApiRequest &request, const char *member, std::size_t limit,
                        std::ostream &log)
 {
     Array::Ptr all = new Array;

@@ -1,4 +1,4 @@
-#include "host/notify/outlets.h"
+#include "host/notify/notification_sinks.h"
 
 #include "host/net/https_url.h"
 #include "host/net/socket_transport.h"
@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::chrono::seconds patience{15};
 
-NoticeOutlet webhook(const std::string &address, const std::shared_ptr<const NetRuntime> &net)
+NotificationSink webhook(const std::string &address, const std::shared_ptr<const NetRuntime> &net)
 {
     return [url = HttpsUrl::parse(address), transport = std::make_shared<SocketTransport>(net),
             address](const std::string &json) -> std::string {
@@ -32,7 +32,7 @@ NoticeOutlet webhook(const std::string &address, const std::shared_ptr<const Net
     };
 }
 
-NoticeOutlet command(const std::vector<std::string> &words)
+NotificationSink command(const std::vector<std::string> &words)
 {
     return [words](const std::string &json) -> std::string {
         try
@@ -55,14 +55,15 @@ NoticeOutlet command(const std::vector<std::string> &words)
 
 } // namespace
 
-std::vector<NoticeOutlet> makeOutlets(const NotifyConfig &config, const std::shared_ptr<const NetRuntime> &net)
+std::vector<NotificationSink> makeNotificationSinks(const NotifyConfig &config,
+                                                    const std::shared_ptr<const NetRuntime> &net)
 {
-    std::vector<NoticeOutlet> outlets;
+    std::vector<NotificationSink> sinks;
     if (!config.webhook.empty())
-        outlets.push_back(webhook(config.webhook, net));
+        sinks.push_back(webhook(config.webhook, net));
     if (!config.command.empty())
-        outlets.push_back(command(config.command));
-    return outlets;
+        sinks.push_back(command(config.command));
+    return sinks;
 }
 
 } // namespace psa::host

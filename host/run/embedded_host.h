@@ -14,7 +14,7 @@ namespace psa::host {
 class Log;
 
 /// What a process that opens the store itself does.
-struct OwnHostOptions
+struct EmbeddedHostOptions
 {
     bool delivers = false;
     bool serves = false; ///< Serves the API on the socket of the state folder.
@@ -23,7 +23,7 @@ struct OwnHostOptions
 };
 
 /// The whole host in this process, as configured. The order of the members is their lifetime order.
-struct OwnHost
+struct EmbeddedHost
 {
     std::shared_ptr<Log> log;
     std::unique_ptr<Notifier> notifier;
@@ -33,7 +33,8 @@ struct OwnHost
     /// Reads the master keys, opens the store, loads the plugins and starts. Call it before starting a second thread.
     /// Waits a while for a process that has the store open without serving it. `out`: where the log goes. Throws
     /// StoreLocked, StoreRefused, SealError, SecretUnavailable and StoreError.
-    static std::unique_ptr<OwnHost> open(const HostConfig &config, const OwnHostOptions &options, std::ostream &out);
+    static std::unique_ptr<EmbeddedHost> open(const HostConfig &config, const EmbeddedHostOptions &options,
+                                              std::ostream &out);
 };
 
 /// The socket of the host that has this store.

@@ -1,4 +1,4 @@
-#include "host/alerts/alert_book.h"
+#include "host/alerts/alert_episodes.h"
 
 #include "host/json/json_text.h"
 
@@ -31,8 +31,8 @@ const char *toText(AlertResult::Kind kind)
     {
     case AlertResult::Kind::opened:
         return "opened";
-    case AlertResult::Kind::again:
-        return "again";
+    case AlertResult::Kind::duplicate:
+        return "duplicate";
     case AlertResult::Kind::closed:
         return "closed";
     case AlertResult::Kind::nothing:
@@ -41,12 +41,12 @@ const char *toText(AlertResult::Kind kind)
     return "";
 }
 
-AlertResult AlertBook::notify(const LiveConnection &connection, const AlertGroup &group, const std::string &who)
+AlertResult AlertEpisodes::notify(const LiveConnection &connection, const AlertGroup &group, const std::string &who)
 {
     return group.firing ? fire(connection, group, who) : resolve(connection, group, who);
 }
 
-AlertResult AlertBook::fire(const LiveConnection &connection, const AlertGroup &group, const std::string &who)
+AlertResult AlertEpisodes::fire(const LiveConnection &connection, const AlertGroup &group, const std::string &who)
 {
     const std::string &name = connection.stored.name;
     std::string damage;
@@ -73,7 +73,7 @@ AlertResult AlertBook::fire(const LiveConnection &connection, const AlertGroup &
             }
             writer.updateEpisode(*open);
             if (!over)
-                return {AlertResult::Kind::again, open->ticketId};
+                return {AlertResult::Kind::duplicate, open->ticketId};
         }
         const StoredTicket ticket = TicketService::insert(writer, row, who);
         writer.addEpisode({0, name, group.key, ticket.id, now, now, {}, firing});
@@ -84,7 +84,7 @@ AlertResult AlertBook::fire(const LiveConnection &connection, const AlertGroup &
     return result;
 }
 
-AlertResult AlertBook::resolve(const LiveConnection &connection, const AlertGroup &group, const std::string &who)
+AlertResult AlertEpisodes::resolve(const LiveConnection &connection, const AlertGroup &group, const std::string &who)
 {
     return store_.write([&](StoreWriter &writer) -> AlertResult {
         auto open = writer.openEpisode(connection.stored.name, group.key);
@@ -99,13 +99,13 @@ AlertResult AlertBook::resolve(const LiveConnection &connection, const AlertGrou
     });
 }
 
-std::string AlertBook::settingsOf(const StoredConnection &connection) const
+std::string AlertEpisodes::settingsOf(const StoredConnection &connection) const
 {
     return store_.read(
         [&](const StoreReader &reader) { return reader.value(placeOf(connection)).value_or(std::string("{}")); });
 }
 
-void AlertBook::setSettings(const StoredConnection &connection, const std::string &document, const std::string &who)
+void AlertEpisodes::setSettings(const StoredConnection &connection, const std::string &document, const std::string &who)
 {
     store_.write([&](StoreWriter &writer) {
         writer.putValue(placeOf(connection), document);

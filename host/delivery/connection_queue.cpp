@@ -1,4 +1,4 @@
-#include "host/delivery/lane.h"
+#include "host/delivery/connection_queue.h"
 
 #include "host/delivery/attempt_record.h"
 #include "host/delivery/breaker_document.h"
@@ -15,7 +15,7 @@ namespace {
 /// What a probe looks for. No ticket has it: references are of another kind.
 constexpr const char *probeReference = "psa-host-probe";
 
-bool canLook(const Connection &connection)
+bool canReconcile(const Connection &connection)
 {
     return connection.plugin().extensions.findTicket.has_value();
 }
@@ -40,7 +40,7 @@ CallOutcome create(Connection &connection, const StoredTicket &ticket, const Cal
     if (damage.empty())
         return connection.createTicket(ticket.reference, ticket.ticketJson, options);
     CallOutcome refused = failed(PSA_INVALID_TICKET, "The ticket that was built for the PSA cannot be read: " + damage,
-                                 "Retry it, which builds it again, or drop it.");
+                                 "Retry it, which builds it again, or discard it.");
     refused.error->field = "ticket"; // a human can put it right
     return refused;
 }
@@ -55,8 +55,8 @@ std::string surpriseOf(const StoredTicket &ticket, const TicketSettlement &settl
 
 } // namespace
 
-Lane::Lane(LaneParts parts, std::shared_ptr<Connection> connection, const DeliveryPolicy &policy,
-           const std::string &breakerJson)
+ConnectionQueue::ConnectionQueue(ConnectionQueueParts parts, std::shared_ptr<Connection> connection,
+                                 const DeliveryPolicy &policy, const std::string &breakerJson)
     : parts_(std::move(parts)), name_(connection->name()), names_(parts_.store, parts_.clock, name_), policy_(policy),
       connection_(std::move(connection)), breaker_(policy)
 {
@@ -66,37 +66,37 @@ Lane::Lane(LaneParts parts, std::shared_ptr<Connection> connection, const Delive
 }
 
 /// With the lock held, or before there is another thread.
-void Lane::pauseIfRefused()
+void ConnectionQueue::pauseIfRefused()
 {
     if (const auto refusal = connection_->login().refusal())
         breaker_.pause(Pause::auth, refusal->error.message, parts_.clock->now(), refusal->since);
 }
 
-std::pair<std::shared_ptr<Connection>, DeliveryPolicy> Lane::present() const
+std::pair<std::shared_ptr<Connection>, DeliveryPolicy> ConnectionQueue::present() const
 {
     const std::lock_guard lock(mutex_);
     return {connection_, policy_};
 }
 
-Lane::Leave Lane::leave() const
+ConnectionQueue::Allowed ConnectionQueue::allowed() const
 {
     const std::lock_guard lock(mutex_);
     const Pause pause = breaker_.state();
     const bool limited = limitedUntil_ && *limitedUntil_ > parts_.clock->now();
-    Leave leave;
-    leave.send = !stopped_ && pause == Pause::none && !limited;
+    Allowed allowed;
+    allowed.send = !stopped_ && pause == Pause::none && !limited;
     if (!stopped_ && pause == Pause::none && limited)
-        leave.sendFrom = limitedUntil_;
+        allowed.sendFrom = limitedUntil_;
     // Who may not create tickets may still find them, and looking has a part of the budget for itself. A plugin in
     // quarantine for looking is not called by the connection.
-    leave.look = !stopped_ && (pause == Pause::none || pause == Pause::permission || pause == Pause::quarantine);
-    leave.build = connection_->plugin().build();
-    return leave;
+    allowed.reconcile = !stopped_ && (pause == Pause::none || pause == Pause::permission || pause == Pause::quarantine);
+    allowed.build = connection_->plugin().build();
+    return allowed;
 }
 
-std::optional<Lane::Work> Lane::next(const std::optional<Done> &done)
+std::optional<ConnectionQueue::Work> ConnectionQueue::next(const std::optional<Done> &done)
 {
-    const Leave may = leave();
+    const Allowed may = allowed();
     struct Step
     {
         bool settled = true;
@@ -110,7 +110,7 @@ std::optional<Lane::Work> Lane::next(const std::optional<Done> &done)
             writer.appendAudit(done->audit);
         }
         for (const auto &[allowed, purpose] :
-             {std::pair(may.look, ClaimFor::looking), std::pair(may.send, ClaimFor::sending)})
+             {std::pair(may.reconcile, ClaimFor::reconciling), std::pair(may.send, ClaimFor::sending)})
         {
             if (!allowed || result.work)
                 continue;
@@ -136,7 +136,7 @@ std::optional<Lane::Work> Lane::next(const std::optional<Done> &done)
     return std::move(step.work);
 }
 
-void Lane::tell(const Done &done) const
+void ConnectionQueue::tell(const Done &done) const
 {
     parts_.point("settled");
     if (done.notice)
@@ -145,7 +145,7 @@ void Lane::tell(const Done &done) const
         parts_.log(done.surprise);
 }
 
-Lane::Done Lane::perform(const Work &work)
+ConnectionQueue::Done ConnectionQueue::perform(const Work &work)
 {
     const auto [connection, policy] = present();
     const auto exchanges = std::make_shared<ExchangeLog>();
@@ -163,22 +163,23 @@ Lane::Done Lane::perform(const Work &work)
     const CallOutcome outcome =
         sends ? create(*connection, work.ticket, options) : connection->findTicket(work.ticket.reference, options);
     parts_.point("called");
-    const AttemptFacts facts{work.ticket, parts_.clock->wallNow(), canLook(*connection),
+    const AttemptFacts facts{work.ticket, parts_.clock->wallNow(), canReconcile(*connection),
                              connection->usage().hasSpare()};
     Done done;
     done.purpose = work.purpose;
     done.fence = work.ticket.fence;
     done.took = parts_.clock->now() - began;
-    done.settlement = sends ? settleAttempt(outcome, facts, policy, parts_.random) : settleLook(outcome, facts, policy);
+    done.settlement =
+        sends ? settleAttempt(outcome, facts, policy, parts_.random) : settleReconciliation(outcome, facts, policy);
     done.audit =
-        attemptEntry(work.ticket, sends ? "ticket.attempt" : "ticket.look", outcome, done.settlement, *exchanges);
+        attemptEntry(work.ticket, sends ? "ticket.attempt" : "ticket.reconcile", outcome, done.settlement, *exchanges);
     done.notice = noticeOf(work.ticket, done.settlement);
     done.surprise = surpriseOf(work.ticket, done.settlement);
     react(work.purpose, outcome, connection.get());
     return done;
 }
 
-void Lane::changeAfter(const Connection *connection, const std::function<void(Breaker &)> &change)
+void ConnectionQueue::changeAfter(const Connection *connection, const std::function<void(Breaker &)> &change)
 {
     changeBreaker([&](Breaker &breaker) {
         if (connection == connection_.get())
@@ -187,7 +188,7 @@ void Lane::changeAfter(const Connection *connection, const std::function<void(Br
 }
 
 /// What an outcome says about the connection.
-void Lane::react(ClaimFor purpose, const CallOutcome &outcome, const Connection *connection)
+void ConnectionQueue::react(ClaimFor purpose, const CallOutcome &outcome, const Connection *connection)
 {
     const Clock::Moment now = parts_.clock->moment();
     if (outcome.lost)
@@ -225,7 +226,7 @@ void Lane::react(ClaimFor purpose, const CallOutcome &outcome, const Connection 
     }
 }
 
-bool Lane::probe()
+bool ConnectionQueue::probe()
 {
     std::shared_ptr<Connection> connection;
     CallOptions options;
@@ -240,7 +241,7 @@ bool Lane::probe()
     }
     options.use = BudgetUse::reconciliation;
     const CallOutcome outcome =
-        canLook(*connection) ? connection->findTicket(probeReference, options) : connection->test(options);
+        canReconcile(*connection) ? connection->findTicket(probeReference, options) : connection->test(options);
     changeBreaker([&](Breaker &breaker) {
         probing_ = false;
         if (connection != connection_)
@@ -256,7 +257,7 @@ bool Lane::probe()
     return true;
 }
 
-bool Lane::learnNames()
+bool ConnectionQueue::learnNames()
 {
     std::shared_ptr<Connection> connection;
     {
@@ -276,12 +277,12 @@ bool Lane::learnNames()
     const auto outcome = names_.learn(*connection);
     // What else fails is not a reason to send no tickets.
     if (outcome && (outcome->lost || (outcome->error && outcome->error->status == PSA_AUTH)))
-        react(ClaimFor::looking, *outcome, connection.get());
+        react(ClaimFor::reconciling, *outcome, connection.get());
     return outcome.has_value();
 }
 
 /// Changes the breaker under the lock; stores, tells and lets go what follows from it without.
-void Lane::changeBreaker(const std::function<void(Breaker &)> &change)
+void ConnectionQueue::changeBreaker(const std::function<void(Breaker &)> &change)
 {
     Notice notice{"connection.paused", name_, {}, "", "", ""};
     std::string document;
@@ -304,7 +305,7 @@ void Lane::changeBreaker(const std::function<void(Breaker &)> &change)
         parts_.notify(notice);
 }
 
-void Lane::keepBreaker(const std::string &document, bool released)
+void ConnectionQueue::keepBreaker(const std::string &document, bool released)
 try
 {
     if (released)
@@ -318,9 +319,9 @@ catch (const StoreError &error)
     parts_.log("The pause of " + name_ + " could not be stored: " + error.what());
 }
 
-std::optional<Clock::Steady> Lane::wakeAt()
+std::optional<Clock::Steady> ConnectionQueue::wakeAt()
 {
-    const Leave may = leave();
+    const Allowed may = allowed();
     const ConnectionDue mine = parts_.store.read([&](const StoreReader &reader) { return reader.due(name_); });
     const Clock::Steady now = parts_.clock->now();
     const Clock::Wall wallNow = parts_.clock->wallNow();
@@ -331,8 +332,8 @@ std::optional<Clock::Steady> Lane::wakeAt()
             atLatest(now + std::chrono::ceil<std::chrono::milliseconds>(*due - wallNow));
     };
     dueAt(may.send, mine.sending);
-    dueAt(may.look, mine.looking);
-    if (may.sendFrom && mine.sending) // as leave() saw it: a limit that has ended since must not be forgotten
+    dueAt(may.reconcile, mine.reconciling);
+    if (may.sendFrom && mine.sending) // as allowed() saw it: a limit that has ended since must not be forgotten
         atLatest(*may.sendFrom);
     const std::lock_guard lock(mutex_);
     if (stopped_)
@@ -344,7 +345,7 @@ std::optional<Clock::Steady> Lane::wakeAt()
     return wake;
 }
 
-void Lane::renew(std::shared_ptr<Connection> connection, const DeliveryPolicy &policy)
+void ConnectionQueue::renew(std::shared_ptr<Connection> connection, const DeliveryPolicy &policy)
 {
     bool refused = false;
     changeBreaker([&](Breaker &breaker) {
@@ -360,26 +361,26 @@ void Lane::renew(std::shared_ptr<Connection> connection, const DeliveryPolicy &p
         keepBreaker("", true);
 }
 
-void Lane::pause(Pause pause, const std::string &why)
+void ConnectionQueue::pause(Pause pause, const std::string &why)
 {
     changeBreaker([&](Breaker &breaker) { breaker.pause(pause, why, parts_.clock->moment()); });
 }
 
-void Lane::stop()
+void ConnectionQueue::stop()
 {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
 }
 
-void Lane::cancelAll()
+void ConnectionQueue::cancelAll()
 {
     present().first->cancelAll();
 }
 
-LaneStatus Lane::status() const
+QueueStatus ConnectionQueue::status() const
 {
     const std::lock_guard lock(mutex_);
-    LaneStatus status{breaker_.state(), breaker_.reason(), underWay_, tally_, breaker_.since()};
+    QueueStatus status{breaker_.state(), breaker_.reason(), underWay_, tally_, breaker_.since()};
     status.delivers = !stopped_;
     if (const Clock::Steady now = parts_.clock->now(); limitedUntil_ && *limitedUntil_ > now)
         status.limitedUntil = parts_.clock->wallNow() + (*limitedUntil_ - now);

@@ -16,10 +16,10 @@ struct AlertResult
 {
     enum class Kind
     {
-        opened, ///< A new episode, with a new ticket.
-        again,  ///< Of an episode that is open.
-        closed, ///< The episode has ended.
-        nothing ///< Resolved, but nothing was open.
+        opened,    ///< A new episode, with a new ticket.
+        duplicate, ///< Of an episode that is open.
+        closed,    ///< The episode has ended.
+        nothing    ///< Resolved, but nothing was open.
     };
     Kind kind = Kind::nothing;
     std::int64_t ticketId = 0; ///< 0 = none.
@@ -28,10 +28,10 @@ struct AlertResult
 const char *toText(AlertResult::Kind kind);
 
 /// Makes one ticket of each episode of alerts, however often its source tells of it. From any thread.
-class AlertBook
+class AlertEpisodes
 {
 public:
-    AlertBook(Store &store, TicketService &tickets, std::shared_ptr<const Clock> clock)
+    AlertEpisodes(Store &store, TicketService &tickets, std::shared_ptr<const Clock> clock)
         : store_(store), tickets_(tickets), clock_(std::move(clock))
     {
     }

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "host/net/egress_config.h"
+#include "host/notify/notifier.h"
+
+#include <memory>
+
+namespace psa::host {
+
+/// The sinks of [notify]. `net`: what a webhook is reached through; its rules about addresses hold for it too.
+std::vector<NotificationSink> makeNotificationSinks(const NotifyConfig &config,
+                                                    const std::shared_ptr<const NetRuntime> &net);
+
+} // namespace psa::host

@@ -1,0 +1,73 @@
+// Who makes room when there are too many sessions.
+#include "host/access/session_store.h"
+#include "tests/support/manual_clock.h"
+
+#include <catch2/catch.hpp>
+
+#include <vector>
+
+using namespace psa::host;
+using namespace psa::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Opened
+{
+    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+    SessionStore sessions{clock, systemRandom};
+
+    /// A session that is seen later than all before it. The clock moves so little that none is over for that.
+    std::string open(const std::string &tokenId)
+    {
+        clock->advance(1ms);
+        return sessions.open(tokenId).id;
+    }
+    bool isOpen(const std::string &id) { return sessions.find(id).has_value(); }
+};
+
+} // namespace
+
+TEST_CASE("signing in again and again with one token signs nobody else out", "[access]")
+{
+    Opened sessions;
+    const std::string other = sessions.open("admin");
+    for (std::size_t i = 0; i <= SessionStore::most; ++i)
+        sessions.open("reader");
+    CHECK(sessions.isOpen(other));
+}
+
+TEST_CASE("of too many sessions of a token the one that was not seen longest ends", "[access]")
+{
+    Opened sessions;
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < SessionStore::mostOfToken; ++i)
+        ids.push_back(sessions.open("reader"));
+    sessions.clock->advance(1ms);
+    CHECK(sessions.isOpen(ids[0])); // and seen just now
+    ids.push_back(sessions.open("reader"));
+    CHECK(sessions.isOpen(ids[0]));
+    CHECK_FALSE(sessions.isOpen(ids[1]));
+    CHECK(sessions.isOpen(ids[2]));
+    CHECK(sessions.isOpen(ids.back()));
+}
+
+TEST_CASE("of too many sessions in all one of the token that has most ends", "[access]")
+{
+    Opened sessions;
+    const std::string alone = sessions.open("alone");
+    std::string oldestOfMany;
+    for (std::size_t i = 0; i < SessionStore::mostOfToken; ++i)
+    {
+        const std::string id = sessions.open("many");
+        oldestOfMany = i == 0 ? id : oldestOfMany;
+    }
+    for (std::size_t i = SessionStore::mostOfToken + 1; i < SessionStore::most; ++i)
+        sessions.open("token " + std::to_string(i));
+    CHECK(sessions.isOpen(alone));
+
+    const std::string last = sessions.open("newcomer");
+    CHECK(sessions.isOpen(last));
+    CHECK(sessions.isOpen(alone));
+    CHECK_FALSE(sessions.isOpen(oldestOfMany));
+}
