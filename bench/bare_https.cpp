@@ -15,11 +15,11 @@ BareHttps::BareHttps(std::uint16_t port, const Context::Ptr &tls) : session_("12
     session_.setKeepAlive(true);
 }
 
-std::string BareHttps::post(const std::string &path, const std::vector<host::HttpHeader> &headers,
+std::string BareHttps::post(const std::string &path, const std::vector<net::HttpHeader> &headers,
                             const std::string &body)
 {
     HTTPRequest request(HTTPRequest::HTTP_POST, path, HTTPMessage::HTTP_1_1);
-    for (const host::HttpHeader &header : headers)
+    for (const net::HttpHeader &header : headers)
         request.set(header.name, header.value);
     request.setContentLength64(static_cast<Poco::Int64>(body.size()));
     session_.sendRequest(request) << body << std::flush;

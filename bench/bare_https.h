@@ -18,7 +18,7 @@ public:
     BareHttps(std::uint16_t port, const Poco::Net::Context::Ptr &tls);
 
     /// The body of the answer. Throws std::runtime_error for one that is not 200, and Poco::Exception.
-    std::string post(const std::string &path, const std::vector<host::HttpHeader> &headers, const std::string &body);
+    std::string post(const std::string &path, const std::vector<net::HttpHeader> &headers, const std::string &body);
 
 private:
     Poco::Net::HTTPSClientSession session_;

@@ -75,8 +75,8 @@ void guards(benchmark::State &state, const char *file)
     bool ok = true;
     for (auto _ : state)
     {
-        const auto call = host::CallState::begin(loaded->id, soon(), {});
-        const auto outcome = call->run(host::Delivers::result,
+        const auto call = plugin::CallState::begin(loaded->id, soon(), {});
+        const auto outcome = call->run(plugin::Delivers::result,
                                        [&](const psa_call *raw) { return plugin.api().test(raw, plugin.get()); });
         ok = ok && outcome.ok();
     }
@@ -86,7 +86,7 @@ void guards(benchmark::State &state, const char *file)
 
 void instance(benchmark::State &state, const char *file)
 {
-    host::Instance plugin(minimalPlugin(file), {});
+    plugin::Instance plugin(minimalPlugin(file), {});
     bool ok = plugin.create(soon()).ok() && plugin.configure("{\"version\":1,\"values\":{}}", soon()).ok();
     for (auto _ : state)
         ok = plugin.test(soon()).ok() && ok;
@@ -96,7 +96,7 @@ void instance(benchmark::State &state, const char *file)
 
 void workerAlone(benchmark::State &state)
 {
-    host::Worker worker;
+    plugin::Worker worker;
     for (auto _ : state)
         worker.run([] {}, soon());
 }
@@ -104,7 +104,7 @@ void workerAlone(benchmark::State &state)
 void resultCheckAlone(benchmark::State &state)
 {
     for (auto _ : state)
-        benchmark::DoNotOptimize(host::parseDocument("test-result", testResult));
+        benchmark::DoNotOptimize(plugin::parseDocument("test-result", testResult));
 }
 
 BENCHMARK(directC)->Name("call C plugin/direct function");

@@ -25,11 +25,11 @@ constexpr const char *ticketJson = R"({"version":1,"title":"Backup failed on SRV
 "company":174,"queue":"Monitoring Alert","category":"Standard","status":"New","priority":"High","source":"Monitoring Alert",
 "dueAt":"2030-01-01T12:00:00Z"})";
 
-std::shared_ptr<const host::LoadedPlugin> autotask()
+std::shared_ptr<const plugin::LoadedPlugin> autotask()
 {
-    static auto *table = new host::HostTable({}, host::hostServices()); // plugins may keep it
-    const host::LoadReport report = host::PluginLoader(table->raw(), {}, {}).load(freshCopy(AUTOTASK_PLUGIN));
-    if (report.state != host::LoadState::ready)
+    static auto *table = new plugin::HostTable({}, plugin::hostServices()); // plugins may keep it
+    const plugin::LoadReport report = plugin::PluginLoader(table->raw(), {}, {}).load(freshCopy(AUTOTASK_PLUGIN));
+    if (report.state != plugin::LoadState::ready)
         throw std::runtime_error("the plugin is not ready: " + std::string(toText(report.state)) + ", found " +
                                  report.found);
     return report.plugin;
@@ -39,18 +39,18 @@ std::shared_ptr<const host::LoadedPlugin> autotask()
 struct Psa
 {
     sandbox::autotask::AutotaskSandbox sandbox;
-    host::ConnectionRuntime runtime = makeRuntime();
-    host::Connection connection{runtime, settings(), {}};
-    host::HttpRequest sent; ///< The POST of a ticket as the plugin makes it, secrets put back.
+    connection::ConnectionRuntime runtime = makeRuntime();
+    connection::Connection connection{runtime, settings(), {}};
+    net::HttpRequest sent; ///< The POST of a ticket as the plugin makes it, secrets put back.
 
     Psa()
     {
-        host::CallOptions options;
-        options.observer = [this](const host::Exchange &exchange) { sent = exchange.request; };
-        const host::CallOutcome outcome = connection.createTicket("bench", ticketJson, options);
+        connection::CallOptions options;
+        options.observer = [this](const net::Exchange &exchange) { sent = exchange.request; };
+        const plugin::CallOutcome outcome = connection.createTicket("bench", ticketJson, options);
         if (!outcome.ok())
             throw std::runtime_error("no ticket is created: " + outcome.error->message + " " + outcome.error->detail);
-        for (host::HttpHeader &header : sent.headers)
+        for (net::HttpHeader &header : sent.headers)
             if (header.secret)
                 header.value = header.name == "Secret" ? sandbox.secret() : sandbox.integrationCode();
         sent.headers.push_back({"Host", "webservices5.autotask.net"});
@@ -63,23 +63,23 @@ struct Psa
     }
 
 private:
-    host::ConnectionRuntime makeRuntime() const
+    connection::ConnectionRuntime makeRuntime() const
     {
-        host::EgressConfig egress;
+        net::EgressConfig egress;
         egress.caFile = sandbox.caFile();
         for (const char *name : {"webservices.autotask.net:443", "webservices5.autotask.net:443"})
             egress.connectTo[name] = Poco::Net::SocketAddress("127.0.0.1", sandbox.port());
         return makeConnectionRuntime(egress);
     }
 
-    host::ConnectionSettings settings() const
+    connection::ConnectionSettings settings() const
     {
         Poco::JSON::Object values;
         values.set("userName", sandbox.user());
         values.set("integrationCode", sandbox.integrationCode());
         values.set("secret", sandbox.secret());
         const auto plugin = autotask();
-        const host::FormResult checked = plugin->forms.configuration.check(values);
+        const plugin::FormResult checked = plugin->forms.configuration.check(values);
         if (!checked.ok())
             throw std::runtime_error("the configuration is refused: " + checked.errors.front().message);
         return {"bench", plugin, checked.values};
@@ -118,9 +118,9 @@ void createTicket(benchmark::State &state, bool observed, Measured measured)
 {
     Psa &psa = Psa::get();
     std::chrono::duration<double> inExchange{0};
-    host::CallOptions options;
+    connection::CallOptions options;
     if (observed)
-        options.observer = [&inExchange](const host::Exchange &exchange) { inExchange = exchange.took; };
+        options.observer = [&inExchange](const net::Exchange &exchange) { inExchange = exchange.took; };
     int number = 0;
     const auto create = [&] {
         const auto outcome = psa.connection.createTicket("bench-" + std::to_string(++number), ticketJson, options);

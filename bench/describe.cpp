@@ -17,9 +17,9 @@ void raw(benchmark::State &state)
         benchmark::DoNotOptimize(plugin->api.describe(rawCall()));
 }
 
-std::string guardedDescribe(const host::LoadedPlugin &plugin)
+std::string guardedDescribe(const plugin::LoadedPlugin &plugin)
 {
-    return host::CallState::begin(plugin.id, soon(), {})->run(host::Delivers::result, plugin.api.describe).result;
+    return plugin::CallState::begin(plugin.id, soon(), {})->run(plugin::Delivers::result, plugin.api.describe).result;
 }
 
 void guards(benchmark::State &state)
@@ -33,7 +33,7 @@ void validated(benchmark::State &state)
 {
     const auto plugin = minimalPlugin(MINIMAL_C);
     for (auto _ : state)
-        benchmark::DoNotOptimize(host::parseDocument("descriptor", guardedDescribe(*plugin)));
+        benchmark::DoNotOptimize(plugin::parseDocument("descriptor", guardedDescribe(*plugin)));
 }
 
 void formCompiled(benchmark::State &state)
@@ -41,7 +41,7 @@ void formCompiled(benchmark::State &state)
     const auto plugin = minimalPlugin(MINIMAL_C);
     const auto form = plugin->descriptor.extract<Poco::JSON::Object::Ptr>()->get("configuration");
     for (auto _ : state)
-        benchmark::DoNotOptimize(host::JsonSchema(form));
+        benchmark::DoNotOptimize(json::JsonSchema(form));
 }
 
 BENCHMARK(raw)->Name("describe/through the table");

@@ -40,9 +40,9 @@ struct Network
     test::TlsServerOptions options{pki.leaf({"psa.example", "talkative.psa.example", "127.0.0.1"})};
     test::TlsServer server{options, test::respond::ok(R"({"itemId":12345})")};
     test::TlsServer talkative{options, test::respond::ok(answerOf(256 << 10))};
-    std::shared_ptr<const host::NetRuntime> runtime = makeRuntime();
-    std::shared_ptr<const host::Clock> clock = std::make_shared<host::SystemClock>();
-    host::BudgetRegistry budgets{clock};
+    std::shared_ptr<const net::NetRuntime> runtime = makeRuntime();
+    std::shared_ptr<const clock::Clock> clock = std::make_shared<clock::SystemClock>();
+    net::BudgetRegistry budgets{clock};
 
     static Network &get()
     {
@@ -51,9 +51,9 @@ struct Network
     }
 
 private:
-    std::shared_ptr<const host::NetRuntime> makeRuntime() const
+    std::shared_ptr<const net::NetRuntime> makeRuntime() const
     {
-        host::EgressConfig config;
+        net::EgressConfig config;
         config.caFile = pki.caFile();
         config.connectTo["psa.example:443"] = Poco::Net::SocketAddress("127.0.0.1", server.port());
         config.connectTo["talkative.psa.example:443"] = Poco::Net::SocketAddress("127.0.0.1", talkative.port());
@@ -62,24 +62,24 @@ private:
 };
 
 /// As a connection makes it: limits of both kinds and two secrets.
-host::HttpClient makeClient()
+net::HttpClient makeClient()
 {
     Network &network = Network::get();
-    auto secrets = std::make_shared<host::SecretRegistry>();
+    auto secrets = std::make_shared<net::SecretRegistry>();
     secrets->learn(code);
     secrets->learn(password);
-    return host::HttpClient(
-        {std::make_shared<host::SocketTransport>(network.runtime),
-         std::make_shared<host::EgressPolicy>(std::vector<std::string>{"psa.example", "*.psa.example"},
-                                              std::vector<std::string>{}),
+    return net::HttpClient(
+        {std::make_shared<net::SocketTransport>(network.runtime),
+         std::make_shared<net::EgressPolicy>(std::vector<std::string>{"psa.example", "*.psa.example"},
+                                             std::vector<std::string>{}),
          network.budgets.forConnection("bench", {{2, "Tickets", ""}}, {{1000000, std::chrono::hours(1), "", ""}}),
          std::move(secrets), network.clock});
 }
 
-const host::HttpRequest &ticket()
+const net::HttpRequest &ticket()
 {
-    static const host::HttpRequest request = [] {
-        host::HttpRequest made;
+    static const net::HttpRequest request = [] {
+        net::HttpRequest made;
         made.mutates = true;
         made.method = "POST";
         made.url = "https://psa.example/ATServicesRest/V1.0/Tickets";
@@ -97,12 +97,12 @@ const host::HttpRequest &ticket()
 }
 
 /// Sends one; what is not answered ends the benchmark.
-void send(benchmark::State &state, host::HttpClient &client, const host::HttpRequest &request, bool observed)
+void send(benchmark::State &state, net::HttpClient &client, const net::HttpRequest &request, bool observed)
 {
-    host::HttpClient::Sending sending{host::Stop{soon()}};
+    net::HttpClient::Sending sending{net::Stop{soon()}};
     if (observed)
-        sending.observer = [](const host::Exchange &exchange) { benchmark::DoNotOptimize(&exchange); };
-    const host::HttpResponse response = client.send(request, sending);
+        sending.observer = [](const net::Exchange &exchange) { benchmark::DoNotOptimize(&exchange); };
+    const net::HttpResponse response = client.send(request, sending);
     if (response.status != 200)
         state.SkipWithError(("not answered: " + response.detail).c_str());
 }

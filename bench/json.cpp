@@ -40,13 +40,13 @@ void poco(benchmark::State &state)
 void strict(benchmark::State &state)
 {
     for (auto _ : state)
-        benchmark::DoNotOptimize(host::parseStrict(ticket));
+        benchmark::DoNotOptimize(json::parseStrict(ticket));
 }
 
 void schema(benchmark::State &state)
 {
-    const auto document = host::parseStrict(ticket);
-    const host::JsonSchema &wanted = host::documentSchema("ticket");
+    const auto document = json::parseStrict(ticket);
+    const json::JsonSchema &wanted = plugin::documentSchema("ticket");
     if (!wanted.validate(document).empty())
         return state.SkipWithError("the ticket does not fit its schema");
     for (auto _ : state)
@@ -56,7 +56,7 @@ void schema(benchmark::State &state)
 void document(benchmark::State &state)
 {
     for (auto _ : state)
-        benchmark::DoNotOptimize(host::parseDocument("ticket", ticket));
+        benchmark::DoNotOptimize(plugin::parseDocument("ticket", ticket));
 }
 
 BENCHMARK(poco)->Name("ticket of 668 bytes/Poco's parser");

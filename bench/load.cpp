@@ -44,9 +44,9 @@ void load(benchmark::State &state)
     auto file = files.begin();
     for (auto _ : state)
     {
-        host::PluginLoader loader(hostTable(), {}, {}); // to one loader the second copy would be a duplicate
-        const host::LoadReport report = loader.load(*file++);
-        if (report.state != host::LoadState::ready)
+        plugin::PluginLoader loader(hostTable(), {}, {}); // to one loader the second copy would be a duplicate
+        const plugin::LoadReport report = loader.load(*file++);
+        if (report.state != plugin::LoadState::ready)
             state.SkipWithError((report.file + ": " + toText(report.state) + ", found " + report.found).c_str());
     }
 }
@@ -54,7 +54,7 @@ void load(benchmark::State &state)
 void hash(benchmark::State &state)
 {
     const auto path = freshCopy(MINIMAL_C);
-    const auto file = host::TrustedFile::open(path, false);
+    const auto file = plugin::TrustedFile::open(path, false);
     for (auto _ : state)
         benchmark::DoNotOptimize(file.sha256());
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * std::filesystem::file_size(path)));
@@ -65,7 +65,7 @@ void threads(benchmark::State &state)
 {
     for (auto _ : state)
         for (int thread = 0; thread < 2; ++thread)
-            host::Worker().run([] {}, soon());
+            plugin::Worker().run([] {}, soon());
 }
 
 BENCHMARK(bareDlopen)->Name("plugin to ready/bare dlopen and dlsym")->Iterations(loads)->UseRealTime();

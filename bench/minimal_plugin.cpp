@@ -15,27 +15,27 @@ namespace psa::bench {
 
 const psa_host *hostTable()
 {
-    static auto *table = new host::HostTable({}, {}); // plugins may keep it
+    static auto *table = new plugin::HostTable({}, {}); // plugins may keep it
     return table->raw();
 }
 
-std::shared_ptr<const host::LoadedPlugin> minimalPlugin(const char *file)
+std::shared_ptr<const plugin::LoadedPlugin> minimalPlugin(const char *file)
 {
-    static std::map<std::string, std::shared_ptr<const host::LoadedPlugin>> loaded;
+    static std::map<std::string, std::shared_ptr<const plugin::LoadedPlugin>> loaded;
     auto &plugin = loaded[file];
     if (plugin)
         return plugin;
-    host::PluginLoader loader(hostTable(), {}, {});
-    const host::LoadReport report = loader.load(freshCopy(file));
-    if (report.state != host::LoadState::ready)
+    plugin::PluginLoader loader(hostTable(), {}, {});
+    const plugin::LoadReport report = loader.load(freshCopy(file));
+    if (report.state != plugin::LoadState::ready)
         throw std::runtime_error(std::string(file) + " is not ready: " + toText(report.state) + ", expected " +
                                  report.expected + ", found " + report.found);
     return plugin = report.plugin;
 }
 
-host::RunningClock::time_point soon()
+clock::RunningClock::time_point soon()
 {
-    return host::RunningClock::now() + std::chrono::minutes(1);
+    return clock::RunningClock::now() + std::chrono::minutes(1);
 }
 
 [[gnu::noinline]] void take(psa_str json)
@@ -57,7 +57,7 @@ const psa_call *rawCall()
     return &call;
 }
 
-RawInstance::RawInstance(std::shared_ptr<const host::LoadedPlugin> plugin) : plugin_(std::move(plugin))
+RawInstance::RawInstance(std::shared_ptr<const plugin::LoadedPlugin> plugin) : plugin_(std::move(plugin))
 {
     constexpr std::string_view configuration = R"({"version":1,"values":{"apiKey":"none"}})";
     if (api().create(rawCall(), hostTable(), &object_) != PSA_OK)

@@ -13,10 +13,10 @@ namespace psa::bench {
 const psa_host *hostTable();
 
 /// The minimal plugin in `file`, loaded once as the host does it. Throws std::runtime_error if it does not get ready.
-std::shared_ptr<const host::LoadedPlugin> minimalPlugin(const char *file);
+std::shared_ptr<const plugin::LoadedPlugin> minimalPlugin(const char *file);
 
 /// A deadline that no benchmark reaches.
-host::RunningClock::time_point soon();
+clock::RunningClock::time_point soon();
 
 /// The least that can stand behind a psa_call: takes a result and looks at it, and checks nothing.
 const psa_call *rawCall();
@@ -28,7 +28,7 @@ void take(psa_str json);
 class RawInstance
 {
 public:
-    explicit RawInstance(std::shared_ptr<const host::LoadedPlugin> plugin);
+    explicit RawInstance(std::shared_ptr<const plugin::LoadedPlugin> plugin);
     ~RawInstance();
     RawInstance(const RawInstance &) = delete;
     RawInstance &operator=(const RawInstance &) = delete;
@@ -37,7 +37,7 @@ public:
     psa_instance *get() const { return object_; }
 
 private:
-    std::shared_ptr<const host::LoadedPlugin> plugin_;
+    std::shared_ptr<const plugin::LoadedPlugin> plugin_;
     psa_instance *object_ = nullptr;
 };
 

@@ -1,10 +1,12 @@
 # Writes OUT, a C++ source that defines MAP, which HEADER declares: every file in DIR that browsers or tools may ask for, so
 # that the program needs no files beside itself.
 set(types html text/html css text/css js text/javascript svg image/svg+xml json application/json)
-set(text "// Written by cmake/embed_files.cmake.\n#include \"${HEADER}\"\n\nnamespace psa::host {\n\n")
+get_filename_component(folder ${HEADER} DIRECTORY)
+get_filename_component(module ${folder} NAME) # and its namespace
+set(text "// Written by cmake/embed_files.cmake.\n#include \"${HEADER}\"\n\nnamespace psa::${module} {\n\n")
 # No compiler of ours minds them, but a literal may be longer than all compilers must take.
 string(APPEND text "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\n")
-string(APPEND text "const EmbeddedFiles ${MAP} = {\n")
+string(APPEND text "const psa::http::EmbeddedFiles ${MAP} = {\n")
 while(types)
     list(POP_FRONT types ending type)
     if(NOT ending STREQUAL json) # which is UTF-8 in any case
@@ -17,5 +19,5 @@ while(types)
         string(APPEND text "    {\"${name}\", {\"${type}\", R\"pages(${content})pages\"}},\n")
     endforeach()
 endwhile()
-string(APPEND text "};\n\n} // namespace psa::host\n")
+string(APPEND text "};\n\n} // namespace psa::${module}\n")
 file(WRITE ${OUT} "${text}")

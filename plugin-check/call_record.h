@@ -28,7 +28,7 @@ struct RawLine
 struct CallRecord
 {
     std::string verb;
-    host::CallOutcome outcome; ///< As the host judges it.
+    plugin::CallOutcome outcome; ///< As the host judges it.
     psa_status status = PSA_INTERNAL;
     bool threw = false;
     std::vector<std::string> results; ///< Each that it delivered, raw.

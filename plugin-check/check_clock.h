@@ -8,13 +8,13 @@ namespace psa::check {
 
 /// A clock that begins at a chosen date, runs as the machine's does, and can be put forward: a deadline passes without
 /// anybody waiting for it. Thread-safe.
-class CheckClock : public host::Clock
+class CheckClock : public clock::Clock
 {
 public:
     explicit CheckClock(Wall begin) : begin_(begin), start_(std::chrono::steady_clock::now()) {}
 
     Steady now() const override { return std::chrono::steady_clock::now() + ahead_.load(); }
-    host::RunningClock::time_point running() const override { return host::RunningClock::now() + ahead_.load(); }
+    clock::RunningClock::time_point running() const override { return clock::RunningClock::now() + ahead_.load(); }
     Wall wallNow() const override { return begin_ + std::chrono::duration_cast<Wall::duration>(now() - start_); }
 
     void putForward(std::chrono::milliseconds time) { ahead_ = ahead_.load() + time; }

@@ -44,7 +44,7 @@ void CheckContext::step(const std::string &what)
 
 void CheckContext::add(Severity severity, std::string_view what)
 {
-    const std::string text = host::printable(host::cutUtf8(what, maxFindingBytes));
+    const std::string text = json::printable(json::cutUtf8(what, maxFindingBytes));
     const bool known = std::any_of(findings_.begin(), findings_.end(), [&](const Finding &finding) {
         return finding.severity == severity && finding.text == text;
     });
@@ -60,7 +60,7 @@ void CheckContext::failAndStop(std::string_view what)
 
 void CheckContext::skip(std::string_view because)
 {
-    skipped_ = host::printable(because);
+    skipped_ = json::printable(because);
     throw StopCheck();
 }
 

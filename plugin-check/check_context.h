@@ -24,7 +24,7 @@ struct CheckInputs
     std::optional<unsigned> fuzzSeconds;         ///< In place of what check.toml says.
 };
 
-/// What check.toml says, and `inputs` in its place. Throws host::ConfigError.
+/// What check.toml says, and `inputs` in its place. Throws config::ConfigError.
 CheckSettings settingsOf(const CheckInputs &inputs);
 
 /// Ends a check where nothing more can be looked at; thrown by CheckContext and caught by runCheck().
@@ -36,7 +36,7 @@ struct StopCheck
 class CheckContext
 {
 public:
-    /// `onStep`: hears each step before it is taken, so that a crash can be placed. Throws host::ConfigError for
+    /// `onStep`: hears each step before it is taken, so that a crash can be placed. Throws config::ConfigError for
     /// settings that cannot be read.
     CheckContext(std::string id, CheckInputs inputs, std::function<void(const std::string &)> onStep);
 

@@ -10,14 +10,14 @@
 namespace psa::check {
 namespace {
 
-using host::TomlReader;
+using config::TomlReader;
 using Poco::JSON::Object;
 
 Object::Ptr valuesOf(TomlReader &reader, const toml::table &table)
 {
     Object::Ptr values = new Object;
     for (const auto &[name, node] : table)
-        values->set(std::string(name.str()), host::toJson(reader, std::string(name.str()), node));
+        values->set(std::string(name.str()), config::toJson(reader, std::string(name.str()), node));
     return values;
 }
 
@@ -32,10 +32,10 @@ void readTicket(TomlReader &reader, const toml::node &node, CheckSettings &setti
     ticket->stringify(text);
     try
     {
-        host::parseDocument("ticket", text.str());
+        plugin::parseDocument("ticket", text.str());
         settings.tickets.push_back(ticket);
     }
-    catch (const host::InvalidDocument &error)
+    catch (const plugin::InvalidDocument &error)
     {
         reader.mistake(node, "[[ticket]] does not match schemas/ticket.schema.json: " + std::string(error.what()));
     }

@@ -27,7 +27,7 @@ struct CheckSettings
     std::vector<Waiver> waivers;
 };
 
-/// Reads `file`. Throws host::ConfigError with a line for each mistake.
+/// Reads `file`. Throws config::ConfigError with a line for each mistake.
 CheckSettings readCheckSettings(const std::filesystem::path &file);
 
 } // namespace psa::check

@@ -80,7 +80,7 @@ std::vector<std::string> breachesOfDelivery(const CallRecord &record)
 std::vector<std::string> breachesOfEnding(const CallRecord &record)
 {
     Breaches breaches(record);
-    const std::string status = host::statusName(record.status);
+    const std::string status = plugin::statusName(record.status);
     if (record.status > PSA_INTERNAL)
         breaches.add("returned the status " + std::to_string(record.status) + ", which does not exist");
     else if (record.status == PSA_OK && !record.errors.empty())
@@ -97,7 +97,7 @@ std::vector<std::string> breachesOfEnding(const CallRecord &record)
     if (!error.usable)
         breaches.add("delivered an error that is NULL or shorter than psa_error");
     else if (error.status != record.status)
-        breaches.add("returned " + status + ", but its error says " + host::statusName(error.status));
+        breaches.add("returned " + status + ", but its error says " + plugin::statusName(error.status));
     else if (textOf(error, "user_message").empty())
         breaches.add("delivered an error without user_message: the reason is lost");
     return breaches.take();
@@ -111,23 +111,23 @@ std::vector<std::string> breachesOfDocuments(const CallRecord &record)
         if (error.nullText)
             breaches.add("delivered an error text that is NULL with a size");
         for (const auto &[member, text] : error.texts)
-            if (!host::isValidUtf8(text))
+            if (!json::isValidUtf8(text))
                 breaches.add("gave a " + member + " that is not UTF-8");
-            else if (text.size() > host::CallState::maxTextBytes)
+            else if (text.size() > plugin::CallState::maxTextBytes)
                 breaches.add("gave a " + member + " of " + std::to_string(text.size()) + " bytes; 16 KiB are shown");
     }
     const std::string schema = schemaOf(record.verb);
     if (record.results.empty() || schema.empty())
         return breaches.take();
     const std::string &result = record.results.front();
-    if (result.size() > host::CallState::maxResultBytes)
+    if (result.size() > plugin::CallState::maxResultBytes)
         breaches.add("delivered a result of " + std::to_string(result.size()) + " bytes; at most 1 MiB is accepted");
     else
         try
         {
-            host::parseDocument(schema, result);
+            plugin::parseDocument(schema, result);
         }
-        catch (const host::InvalidDocument &error)
+        catch (const plugin::InvalidDocument &error)
         {
             breaches.add("delivered a result that does not match schemas/" + schema + ".schema.json: " + error.what());
         }
@@ -138,15 +138,15 @@ std::vector<std::string> breachesOfLog(const CallRecord &record)
 {
     Breaches breaches(record);
     const auto any = [&](const auto &is) { return std::any_of(record.lines.begin(), record.lines.end(), is); };
-    if (record.lines.size() > host::LogBudget::maxLines)
+    if (record.lines.size() > plugin::LogBudget::maxLines)
         breaches.add("logged " + std::to_string(record.lines.size()) + " lines; 1000 a call are kept");
     if (any([](const RawLine &line) { return line.level > PSA_LOG_ERROR; }))
         breaches.add("logged with a level that does not exist");
     if (any([](const RawLine &line) { return line.null; }))
         breaches.add("logged a message of NULL with a size");
-    if (any([](const RawLine &line) { return !host::isValidUtf8(line.text); }))
+    if (any([](const RawLine &line) { return !json::isValidUtf8(line.text); }))
         breaches.add("logged a message that is not UTF-8");
-    if (any([](const RawLine &line) { return line.text.size() > host::CallState::maxTextBytes; }))
+    if (any([](const RawLine &line) { return line.text.size() > plugin::CallState::maxTextBytes; }))
         breaches.add("logged a message of more than 16 KiB");
     return breaches.take();
 }
@@ -155,7 +155,7 @@ std::vector<std::string> breachesOfStatus(const CallRecord &record)
 {
     Breaches breaches(record);
     if (record.status <= PSA_INTERNAL && !statusesOf(record.verb).contains(record.status))
-        breaches.add(std::string("returned ") + host::statusName(record.status) + ", which it never may");
+        breaches.add(std::string("returned ") + plugin::statusName(record.status) + ", which it never may");
     return breaches.take();
 }
 

@@ -13,19 +13,19 @@ namespace {
 using Poco::Dynamic::Var;
 using Poco::JSON::Object;
 
-Var simplestOf(const host::FormField &field)
+Var simplestOf(const plugin::FormField &field)
 {
     switch (field.type)
     {
-    case host::FieldType::string:
+    case plugin::FieldType::string:
         return std::string(std::max<std::size_t>(field.minLength, std::min<std::size_t>(field.maxLength, 8)), 'x');
-    case host::FieldType::integer:
-    case host::FieldType::number:
+    case plugin::FieldType::integer:
+    case plugin::FieldType::number:
         return static_cast<Poco::Int64>(field.minimum.value_or(std::min(field.maximum.value_or(1.0), 1.0)));
-    case host::FieldType::boolean:
+    case plugin::FieldType::boolean:
         return false;
-    case host::FieldType::list:
-    case host::FieldType::map:
+    case plugin::FieldType::list:
+    case plugin::FieldType::map:
         break;
     }
     return {};
@@ -39,15 +39,15 @@ bool isTicketName(const std::string &name)
     return names.contains(name);
 }
 
-Object::Ptr madeUpTicket(const host::DescriptorForms &forms)
+Object::Ptr madeUpTicket(const plugin::DescriptorForms &forms)
 {
     Object::Ptr ticket = new Object;
     Object::Ptr fields = new Object;
     ticket->set("version", 1);
     ticket->set("title", "A ticket of psa-plugin-check");
     ticket->set("description", "Line one.\nLine two.");
-    for (const host::Form *form : {&forms.ticketDefaults, &forms.ticketFields})
-        for (const host::FormField &field : form->fields())
+    for (const plugin::Form *form : {&forms.ticketDefaults, &forms.ticketFields})
+        for (const plugin::FormField &field : form->fields())
             if (const Var value = exampleValue(field); field.required && !value.isEmpty())
                 (isTicketName(field.name) ? ticket : fields)->set(field.name, value);
     if (fields->size() > 0)
@@ -57,11 +57,11 @@ Object::Ptr madeUpTicket(const host::DescriptorForms &forms)
 
 } // namespace
 
-Var exampleValue(const host::FormField &field)
+Var exampleValue(const plugin::FormField &field)
 {
     std::vector<Var> candidates{field.defaultValue};
     candidates.insert(candidates.end(), field.allowed.begin(), field.allowed.end());
-    if (field.type == host::FieldType::string && !field.placeholder.empty())
+    if (field.type == plugin::FieldType::string && !field.placeholder.empty())
         candidates.emplace_back(field.placeholder);
     candidates.push_back(simplestOf(field));
     for (const Var &candidate : candidates)
@@ -75,18 +75,18 @@ Object::Ptr exampleConfiguration(CheckContext &context, PluginUnderCheck &plugin
     return exampleConfiguration(context, plugin.forms().configuration);
 }
 
-Object::Ptr exampleConfiguration(CheckContext &context, const host::Form &form)
+Object::Ptr exampleConfiguration(CheckContext &context, const plugin::Form &form)
 {
     Object::Ptr values = context.settings().configuration;
     const bool given = !values.isNull();
     if (!given)
     {
         values = new Object;
-        for (const host::FormField &field : form.fields())
+        for (const plugin::FormField &field : form.fields())
             if (const Var value = exampleValue(field); field.required && !value.isEmpty())
                 values->set(field.name, value);
     }
-    const host::FormResult checked = form.check(*values);
+    const plugin::FormResult checked = form.check(*values);
     if (checked.ok())
         return checked.values;
     const std::string problem = checked.errors.front().message;
@@ -98,7 +98,7 @@ Object::Ptr exampleConfiguration(CheckContext &context, const host::Form &form)
 
 std::string configurationDocument(const Object &values)
 {
-    return host::makeConfigurationDocument(values);
+    return plugin::makeConfigurationDocument(values);
 }
 
 std::string exampleConfigurationDocument(CheckContext &context, PluginUnderCheck &plugin)
@@ -111,13 +111,13 @@ std::vector<std::string> exampleTickets(CheckContext &context, PluginUnderCheck 
     return exampleTickets(context, plugin.forms());
 }
 
-std::vector<std::string> exampleTickets(CheckContext &context, const host::DescriptorForms &forms)
+std::vector<std::string> exampleTickets(CheckContext &context, const plugin::DescriptorForms &forms)
 {
     std::vector<std::string> tickets;
     for (const Object::Ptr &ticket : context.settings().tickets)
-        tickets.push_back(host::toText(*ticket));
+        tickets.push_back(json::toText(*ticket));
     if (tickets.empty())
-        tickets.push_back(host::toText(*madeUpTicket(forms)));
+        tickets.push_back(json::toText(*madeUpTicket(forms)));
     return tickets;
 }
 

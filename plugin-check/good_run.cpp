@@ -39,7 +39,7 @@ private:
     Object::Ptr object(const toml::table &parent, const std::string &key)
     {
         const toml::table *table = reader_.table(parent, key);
-        return table == nullptr ? Object::Ptr(new Object) : host::toJson(reader_, key, *table).extract<Object::Ptr>();
+        return table == nullptr ? Object::Ptr(new Object) : config::toJson(reader_, key, *table).extract<Object::Ptr>();
     }
 
     void readRun(const toml::table &table)
@@ -88,7 +88,7 @@ private:
         for (const GoodCall &call : run_.calls)
             try
             {
-                host::forEachRecordedLine(*call.recording, [&](const Object &line) {
+                net::forEachRecordedLine(*call.recording, [&](const Object &line) {
                     if (const Object::Ptr request = line.getObject("request");
                         request && !request->getValue<bool>("mutates"))
                         urls.insert(withoutQuery(request->getValue<std::string>("url")));
@@ -109,7 +109,7 @@ private:
         if (!Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::ISO8601_FORMAT, text, date, zone))
             reader_.mistake(table, "\"now\" must be like \"2026-11-24T15:30:00Z\", not \"" + text + "\"");
         date.makeUTC(zone);
-        run_.now = host::Clock::Wall(std::chrono::microseconds(date.timestamp().epochMicroseconds()));
+        run_.now = clock::Clock::Wall(std::chrono::microseconds(date.timestamp().epochMicroseconds()));
     }
 
     void readChoices(const toml::node &node)
@@ -122,7 +122,7 @@ private:
         GoodCall call{Verb::listChoices, {}, std::nullopt};
         call.query.list = list;
         call.query.query = reader_.text(*table, "query").value_or("");
-        call.query.dependsOnJson = host::toText(*object(*table, "depends_on"));
+        call.query.dependsOnJson = json::toText(*object(*table, "depends_on"));
         add(call, toText(Verb::listChoices) + ("-" + list));
     }
 
@@ -131,7 +131,7 @@ private:
     {
         try
         {
-            host::forEachRecordedLine(*call.recording, [&](const Object &line) {
+            net::forEachRecordedLine(*call.recording, [&](const Object &line) {
                 if (const Object::Ptr arguments = line.getObject("arguments"))
                     call.query.limit = arguments->optValue("limit", call.query.limit);
             });
@@ -156,7 +156,7 @@ private:
     }
 
     std::filesystem::path folder_;
-    host::TomlReader reader_;
+    config::TomlReader reader_;
     GoodRun run_;
 };
 
@@ -181,7 +181,7 @@ std::vector<const GoodCall *> GoodRun::recorded(Verb verb) const
     return found;
 }
 
-bool GoodRun::isOptional(const host::HttpRequest &request) const
+bool GoodRun::isOptional(const net::HttpRequest &request) const
 {
     return !request.mutates && optionalUrls.contains(withoutQuery(request.url));
 }

@@ -29,7 +29,7 @@ const char *toText(Verb verb);
 struct GoodCall
 {
     Verb verb = Verb::test;
-    host::ChoicesQuery query;                       ///< For listChoices alone.
+    plugin::ChoicesQuery query;                     ///< For listChoices alone.
     std::optional<std::filesystem::path> recording; ///< Not set: there is none, and nothing can be answered.
 
     /// "create_ticket", "list_choices of queues".
@@ -44,17 +44,17 @@ struct GoodRun
     std::set<std::string> optionalUrls;    ///< Reads that the plugin can do without, without their queries.
     std::string reference = "check-0001";
     std::string ticketId;
-    host::Clock::Wall now; ///< What the clock says when a call begins.
+    clock::Clock::Wall now; ///< What the clock says when a call begins.
     std::vector<GoodCall> calls;
 
     /// The calls of `verb` that have a recording.
     std::vector<const GoodCall *> recorded(Verb verb) const;
 
     /// A call may succeed although this request of it fails.
-    bool isOptional(const host::HttpRequest &request) const;
+    bool isOptional(const net::HttpRequest &request) const;
 };
 
-/// Reads `file`. Without [good_run] there is one call, of test, without a recording. Throws host::ConfigError with a line
+/// Reads `file`. Without [good_run] there is one call, of test, without a recording. Throws config::ConfigError with a line
 /// for each mistake.
 GoodRun readGoodRun(const std::optional<std::filesystem::path> &file);
 

@@ -81,7 +81,7 @@ bool maySucceed(Verb verb, const NetFault &fault, const Observed &good, const Ob
     if (fault.kind == FaultKind::wrongType)
         return true;
     const bool told = observed.log.size() > good.log.size() ||
-                      host::parseStrict(observed.outcome.result).extract<Poco::JSON::Object::Ptr>()->has("warnings");
+                      json::parseStrict(observed.outcome.result).extract<Poco::JSON::Object::Ptr>()->has("warnings");
     return verb == Verb::test && good.sent.size() > 1 && (told || fault.kind == FaultKind::otherKind);
 }
 
@@ -89,14 +89,14 @@ std::string join(const std::set<psa_status> &statuses)
 {
     std::string text;
     for (const psa_status status : statuses)
-        text += (text.empty() ? "" : " or ") + std::string(host::statusName(status));
+        text += (text.empty() ? "" : " or ") + std::string(plugin::statusName(status));
     return text;
 }
 
 /// How often the request was made again. Of those that change something the host rejects most.
 std::size_t sameAfter(const Observed &observed, std::size_t at)
 {
-    const host::HttpRequest &struck = observed.sent[at].request;
+    const net::HttpRequest &struck = observed.sent[at].request;
     const auto passed = std::count_if(
         observed.sent.begin() + static_cast<std::ptrdiff_t>(at) + 1, observed.sent.end(),
         [&](const Sent &each) { return each.request.method == struck.method && each.request.url == struck.url; });
@@ -144,7 +144,7 @@ std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::s
         return (isOptional && !fault.isDeadline() && !fault.isCancel()) || maySucceed(verb, fault, good, observed)
                    ? std::nullopt
                    : std::optional<std::string>("it reports success: " + observed.outcome.result.substr(0, 200));
-    const host::PluginError &error = *observed.outcome.error;
+    const plugin::PluginError &error = *observed.outcome.error;
     const auto honest = honestStatuses(fault, mutates);
     if (!honest.contains(error.status))
         return "it says " + observed.summary() + "; expected " + join(honest);

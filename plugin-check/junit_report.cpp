@@ -18,7 +18,7 @@ using Poco::XML::XMLWriter;
 /// XML has no place for control characters and for U+FFFE and U+FFFF, whatever way they are written.
 std::string forXml(const std::string &text)
 {
-    std::string clean = host::printable(text);
+    std::string clean = json::printable(text);
     for (const char *const forbidden : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"})
         for (std::size_t at = clean.find(forbidden); at != std::string::npos; at = clean.find(forbidden, at))
             clean.replace(at, 3, "\xEF\xBF\xBD");

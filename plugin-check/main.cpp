@@ -108,7 +108,7 @@ try
     }
     catch (const CLI::ParseError &error)
     {
-        return psa::host::exitForParse(commandLine.app, error, std::cout, std::cerr);
+        return psa::cli::exitForParse(commandLine.app, error, std::cout, std::cerr);
     }
     return run(commandLine);
 }

@@ -9,10 +9,10 @@
 namespace psa::check {
 namespace {
 
-using host::Delivery;
-using host::HttpHeader;
-using host::HttpResponse;
-using host::Reason;
+using net::Delivery;
+using net::HttpHeader;
+using net::HttpResponse;
+using net::Reason;
 
 constexpr std::chrono::seconds longWait(42);
 

@@ -59,6 +59,6 @@ struct NetFault
 std::vector<NetFault> netFaults(std::chrono::system_clock::time_point now);
 
 /// What `fault` makes of the answer that would have been.
-host::HttpResponse spoil(const NetFault &fault, host::HttpResponse good);
+net::HttpResponse spoil(const NetFault &fault, net::HttpResponse good);
 
 } // namespace psa::check

@@ -47,23 +47,23 @@ RawError copyOf(const psa_error *error)
 
 std::string CallRecord::describe() const
 {
-    std::string text = verb + ": " + (ok() ? "ok" : host::statusName(outcome.error->status));
+    std::string text = verb + ": " + (ok() ? "ok" : plugin::statusName(outcome.error->status));
     if (outcome.error)
         text += ", \"" + outcome.error->message + "\"";
     return text;
 }
 
 ObservedCall &ObservedCall::begin(const std::string &verb, const HostShape &shape,
-                                  host::RunningClock::time_point deadline, host::CallContext context)
+                                  clock::RunningClock::time_point deadline, plugin::CallContext context)
 {
-    auto state = host::CallState::begin("under check", deadline, nullptr, std::move(context));
+    auto state = plugin::CallState::begin("under check", deadline, nullptr, std::move(context));
     auto *call = new ObservedCall(verb, shape, state);
     const std::lock_guard lock(registry().mutex);
     registry().calls[state.get()] = call;
     return *call;
 }
 
-ObservedCall::ObservedCall(const std::string &verb, const HostShape &shape, std::shared_ptr<host::CallState> state)
+ObservedCall::ObservedCall(const std::string &verb, const HostShape &shape, std::shared_ptr<plugin::CallState> state)
     : state_(std::move(state))
 {
     record_.verb = verb;
@@ -126,13 +126,13 @@ void ObservedCall::putError(const psa_call *call, const psa_error *error)
     self.state_->raw()->put_error(self.state_->raw(), error);
 }
 
-void ObservedCall::run(host::Delivers delivers, const std::function<psa_status(const psa_call *)> &body)
+void ObservedCall::run(plugin::Delivers delivers, const std::function<psa_status(const psa_call *)> &body)
 {
     const auto start = std::chrono::steady_clock::now();
     const ProcessState before = threadState();
     psa_status status = PSA_INTERNAL;
     bool returned = false;
-    host::CallOutcome outcome = state_->run(delivers, [&](const psa_call *) {
+    plugin::CallOutcome outcome = state_->run(delivers, [&](const psa_call *) {
         status = body(raw_);
         returned = true;
         return status;

@@ -14,14 +14,14 @@ namespace psa::check {
 class ObservedCall
 {
 public:
-    static ObservedCall &begin(const std::string &verb, const HostShape &shape, host::RunningClock::time_point deadline,
-                               host::CallContext context);
+    static ObservedCall &begin(const std::string &verb, const HostShape &shape,
+                               clock::RunningClock::time_point deadline, plugin::CallContext context);
 
     void cancel() { state_->cancel(); }
     void abandon() { state_->abandon(); }
 
     /// Runs one function of the plugin on this thread.
-    void run(host::Delivers delivers, const std::function<psa_status(const psa_call *)> &body);
+    void run(plugin::Delivers delivers, const std::function<psa_status(const psa_call *)> &body);
 
     /// What was used too late so far, of all calls.
     static std::vector<std::string> lateUses();
@@ -30,7 +30,7 @@ public:
     CallRecord record() const;
 
 private:
-    ObservedCall(const std::string &verb, const HostShape &shape, std::shared_ptr<host::CallState> state);
+    ObservedCall(const std::string &verb, const HostShape &shape, std::shared_ptr<plugin::CallState> state);
 
     static ObservedCall &of(const psa_call *call);
     static std::uint32_t isCancelled(const psa_call *call);
@@ -42,7 +42,7 @@ private:
     /// With the lock held.
     void used(const char *function);
 
-    std::shared_ptr<host::CallState> state_;
+    std::shared_ptr<plugin::CallState> state_;
     const psa_call *raw_ = nullptr;
     mutable std::mutex mutex_; ///< Guards the members below.
     CallRecord record_;

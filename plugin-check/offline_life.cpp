@@ -12,9 +12,9 @@ namespace {
 std::vector<std::string> choiceLists(PluginUnderCheck &plugin)
 {
     std::vector<std::string> lists;
-    for (const host::Form *form :
+    for (const plugin::Form *form :
          {&plugin.forms().configuration, &plugin.forms().ticketDefaults, &plugin.forms().ticketFields})
-        for (const host::FormField &field : form->fields())
+        for (const plugin::FormField &field : form->fields())
             if (!field.choices.empty() && lists.empty())
                 lists.push_back(field.choices);
     lists.emplace_back("no such list");
@@ -34,7 +34,7 @@ std::vector<CallRecord> callAllVerbs(CheckContext &context, PluginUnderCheck &pl
     if (plugin.extensions().choices)
         for (const std::string &list : choiceLists(plugin))
         {
-            host::ChoicesQuery query;
+            plugin::ChoicesQuery query;
             query.list = list;
             records.push_back(plugin.listChoices(instance, query, way));
         }

@@ -9,8 +9,8 @@
 
 namespace psa::check {
 
-host::HttpResponse ScriptedTransport::exchange(const host::HttpsUrl &, const host::HttpRequest &request,
-                                               const host::Stop &stop)
+net::HttpResponse ScriptedTransport::exchange(const net::HttpsUrl &, const net::HttpRequest &request,
+                                              const net::Stop &stop)
 {
     {
         const std::lock_guard lock(mutex_);
@@ -19,7 +19,7 @@ host::HttpResponse ScriptedTransport::exchange(const host::HttpsUrl &, const hos
     return answer_(request, stop);
 }
 
-std::vector<host::HttpRequest> ScriptedTransport::requests() const
+std::vector<net::HttpRequest> ScriptedTransport::requests() const
 {
     const std::lock_guard lock(mutex_);
     return requests_;
@@ -27,24 +27,24 @@ std::vector<host::HttpRequest> ScriptedTransport::requests() const
 
 std::shared_ptr<ScriptedTransport> unreachableNetwork()
 {
-    return std::make_shared<ScriptedTransport>([](const host::HttpRequest &, const host::Stop &) {
-        host::HttpResponse response;
-        response.reason = host::Reason::connect;
+    return std::make_shared<ScriptedTransport>([](const net::HttpRequest &, const net::Stop &) {
+        net::HttpResponse response;
+        response.reason = net::Reason::connect;
         response.detail = "connection refused";
         return response;
     });
 }
 
-host::CallContext servicesOver(std::shared_ptr<host::Transport> transport, const Poco::JSON::Object &descriptor)
+plugin::CallContext servicesOver(std::shared_ptr<net::Transport> transport, const Poco::JSON::Object &descriptor)
 {
-    host::CallContext services;
-    services.clock = std::make_shared<host::SystemClock>();
-    services.cache = std::make_shared<host::ValueCache>(services.clock);
-    host::BudgetRegistry budgets(services.clock);
-    services.http = std::make_shared<host::HttpClient>(host::HttpClient::Parts{
+    plugin::CallContext services;
+    services.clock = std::make_shared<clock::SystemClock>();
+    services.cache = std::make_shared<net::ValueCache>(services.clock);
+    net::BudgetRegistry budgets(services.clock);
+    services.http = std::make_shared<net::HttpClient>(net::HttpClient::Parts{
         std::move(transport),
-        std::make_shared<host::EgressPolicy>(host::allowedHosts(descriptor), std::vector<std::string>()),
-        budgets.forConnection("check", {}, {}), std::make_shared<host::SecretRegistry>(), services.clock});
+        std::make_shared<net::EgressPolicy>(plugin::allowedHosts(descriptor), std::vector<std::string>()),
+        budgets.forConnection("check", {}, {}), std::make_shared<net::SecretRegistry>(), services.clock});
     return services;
 }
 

@@ -13,22 +13,22 @@
 namespace psa::check {
 
 /// A network made of one function; keeps what was asked for.
-class ScriptedTransport : public host::Transport
+class ScriptedTransport : public net::Transport
 {
 public:
-    using Answer = std::function<host::HttpResponse(const host::HttpRequest &request, const host::Stop &stop)>;
+    using Answer = std::function<net::HttpResponse(const net::HttpRequest &request, const net::Stop &stop)>;
     explicit ScriptedTransport(Answer answer) : answer_(std::move(answer)) {}
 
-    host::HttpResponse exchange(const host::HttpsUrl &url, const host::HttpRequest &request,
-                                const host::Stop &stop) override;
+    net::HttpResponse exchange(const net::HttpsUrl &url, const net::HttpRequest &request,
+                               const net::Stop &stop) override;
 
     /// Each request so far, secrets included.
-    std::vector<host::HttpRequest> requests() const;
+    std::vector<net::HttpRequest> requests() const;
 
 private:
     Answer answer_;
     mutable std::mutex mutex_; ///< Guards the members below.
-    std::vector<host::HttpRequest> requests_;
+    std::vector<net::HttpRequest> requests_;
 };
 
 /// A network in which nothing accepts a connection.
@@ -36,6 +36,6 @@ std::shared_ptr<ScriptedTransport> unreachableNetwork();
 
 /// The services of a connection whose requests go to `transport`: the egress policy is that of `descriptor`, there is
 /// no limit, the cache is empty, and no secret is known, so that what the plugin says is seen as it said it.
-host::CallContext servicesOver(std::shared_ptr<host::Transport> transport, const Poco::JSON::Object &descriptor);
+plugin::CallContext servicesOver(std::shared_ptr<net::Transport> transport, const Poco::JSON::Object &descriptor);
 
 } // namespace psa::check

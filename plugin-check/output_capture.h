@@ -20,9 +20,9 @@ public:
     std::string text() const;
 
 private:
-    host::MemoryFile file_;
-    host::FileDescriptor out_;
-    host::FileDescriptor error_;
+    os::MemoryFile file_;
+    os::FileDescriptor out_;
+    os::FileDescriptor error_;
 };
 
 } // namespace psa::check

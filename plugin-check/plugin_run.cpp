@@ -54,20 +54,20 @@ LogKeeper &outsideCalls()
 
 const psa_host *hostTable()
 {
-    static auto *table = new host::HostTable([](psa_log_level, const std::string &line) { outsideCalls().add(line); },
-                                             host::hostServices());
+    static auto *table = new plugin::HostTable([](psa_log_level, const std::string &line) { outsideCalls().add(line); },
+                                               plugin::hostServices());
     return table->raw();
 }
 
-std::shared_ptr<const host::LoadedPlugin> load(CheckContext &context)
+std::shared_ptr<const plugin::LoadedPlugin> load(CheckContext &context)
 {
     context.step("loading the plugin as psa-host does");
-    host::LoaderPolicy policy;
+    plugin::LoaderPolicy policy;
     policy.trustedPaths = {context.plugin().parent_path()};
-    const host::LoadReport report = host::PluginLoader(
-                                        hostTable(), [](psa_log_level, const std::string &) {}, policy)
-                                        .load(context.plugin());
-    if (report.state != host::LoadState::ready)
+    const plugin::LoadReport report = plugin::PluginLoader(
+                                          hostTable(), [](psa_log_level, const std::string &) {}, policy)
+                                          .load(context.plugin());
+    if (report.state != plugin::LoadState::ready)
         context.failAndStop(std::string("psa-host does not load it (") + toText(report.state) + "): expected " +
                             report.expected + ", found " + report.found);
     return report.plugin;
@@ -77,7 +77,7 @@ std::shared_ptr<const host::LoadedPlugin> load(CheckContext &context)
 
 std::string Observed::summary() const
 {
-    return outcome.ok() ? "ok" : host::statusName(outcome.error->status) + (" (" + outcome.error->message + ")");
+    return outcome.ok() ? "ok" : plugin::statusName(outcome.error->status) + (" (" + outcome.error->message + ")");
 }
 
 std::size_t Observed::mutating() const
@@ -94,7 +94,7 @@ PluginRun::PluginRun(CheckContext &context) : good_(readGoodRun(context.inputs()
 void PluginRun::configure(CheckContext &context)
 {
     configuration_ = exampleConfiguration(context, plugin_->forms.configuration);
-    configurationJson_ = host::makeConfigurationDocument(*configuration_);
+    configurationJson_ = plugin::makeConfigurationDocument(*configuration_);
     ticketJson_ = exampleTickets(context, plugin_->forms).front();
     for (const std::string &field : plugin_->forms.configuration.secretFields())
         if (configuration_->has(field))
@@ -110,38 +110,37 @@ std::vector<const GoodCall *> PluginRun::recorded(CheckContext &context, Verb ve
     return calls;
 }
 
-std::shared_ptr<host::SecretRegistry> PluginRun::secretKeeper() const
+std::shared_ptr<net::SecretRegistry> PluginRun::secretKeeper() const
 {
-    auto registry = std::make_shared<host::SecretRegistry>();
+    auto registry = std::make_shared<net::SecretRegistry>();
     for (const std::string &secret : secrets_)
         registry->learn(secret);
     return registry;
 }
 
-std::shared_ptr<host::ReplayTransport> PluginRun::replay(const GoodCall &call, host::WhenUsed whenUsed) const
+std::shared_ptr<net::ReplayTransport> PluginRun::replay(const GoodCall &call, net::WhenUsed whenUsed) const
 {
-    return call.recording ? std::make_shared<host::ReplayTransport>(*call.recording, secretKeeper(), whenUsed)
-                          : nullptr;
+    return call.recording ? std::make_shared<net::ReplayTransport>(*call.recording, secretKeeper(), whenUsed) : nullptr;
 }
 
-host::CallContext PluginRun::services(std::shared_ptr<host::Transport> transport,
-                                      const std::shared_ptr<CheckClock> &clock) const
+plugin::CallContext PluginRun::services(std::shared_ptr<net::Transport> transport,
+                                        const std::shared_ptr<CheckClock> &clock) const
 {
     if (!transport)
         transport = unreachableNetwork();
-    host::CallContext services;
+    plugin::CallContext services;
     services.clock = clock;
-    services.cache = std::make_shared<host::ValueCache>(clock);
-    services.http = std::make_shared<host::HttpClient>(host::HttpClient::Parts{
+    services.cache = std::make_shared<net::ValueCache>(clock);
+    services.http = std::make_shared<net::HttpClient>(net::HttpClient::Parts{
         std::move(transport),
-        std::make_shared<host::EgressPolicy>(host::allowedHosts(*plugin_->descriptor.extract<Object::Ptr>()),
-                                             good_.allowedHosts),
-        host::BudgetRegistry(clock).forConnection("check", {}, {}), secretKeeper(), clock});
+        std::make_shared<net::EgressPolicy>(plugin::allowedHosts(*plugin_->descriptor.extract<Object::Ptr>()),
+                                            good_.allowedHosts),
+        net::BudgetRegistry(clock).forConnection("check", {}, {}), secretKeeper(), clock});
     return services;
 }
 
-host::CallOutcome PluginRun::invoke(host::Instance &instance, const GoodCall &call, const PluginCall &how,
-                                    host::RunningClock::time_point deadline) const
+plugin::CallOutcome PluginRun::invoke(plugin::Instance &instance, const GoodCall &call, const PluginCall &how,
+                                      clock::RunningClock::time_point deadline) const
 {
     const std::string &reference = how.reference.empty() ? good_.reference : how.reference;
     switch (call.verb)
@@ -160,10 +159,10 @@ host::CallOutcome PluginRun::invoke(host::Instance &instance, const GoodCall &ca
     return instance.readTicket(how.ticketId.empty() ? good_.ticketId : how.ticketId, deadline);
 }
 
-host::CallOutcome PluginRun::start(host::Instance &instance, const PluginCall &how) const
+plugin::CallOutcome PluginRun::start(plugin::Instance &instance, const PluginCall &how) const
 {
-    const auto soon = [] { return host::RunningClock::now() + callTime; };
-    host::CallOutcome outcome = instance.create(soon());
+    const auto soon = [] { return clock::RunningClock::now() + callTime; };
+    plugin::CallOutcome outcome = instance.create(soon());
     if (!outcome.ok())
         return outcome;
     return instance.configure(how.configurationJson.empty() ? configurationJson_ : how.configurationJson, soon());
@@ -172,7 +171,7 @@ host::CallOutcome PluginRun::start(host::Instance &instance, const PluginCall &h
 Observed PluginRun::call(const GoodCall &call, PluginCall how) const
 {
     const auto log = std::make_shared<LogKeeper>();
-    const auto instance = std::make_shared<host::Instance>(
+    const auto instance = std::make_shared<plugin::Instance>(
         plugin_, [log](psa_log_level, const std::string &line) { log->add(line); }, grace);
     Observed observed;
     observed.outcome = start(*instance, how);
@@ -196,13 +195,13 @@ Observed PluginRun::call(const GoodCall &call, PluginCall how) const
     return observed;
 }
 
-void PluginRun::callOver(host::Instance &instance, const GoodCall &call, const PluginCall &how,
+void PluginRun::callOver(plugin::Instance &instance, const GoodCall &call, const PluginCall &how,
                          const std::shared_ptr<CheckClock> &clock, Observed &observed) const
 {
     const auto replayed = replay(call, how.whenUsed);
     const auto watched = std::make_shared<WatchedTransport>(
-        replayed ? std::shared_ptr<host::Transport>(replayed) : unreachableNetwork(), how.hook);
-    host::CallContext offered = services(watched, clock);
+        replayed ? std::shared_ptr<net::Transport>(replayed) : unreachableNetwork(), how.hook);
+    plugin::CallContext offered = services(watched, clock);
     if (how.cache)
         offered.cache = how.cache;
     instance.use(std::move(offered));

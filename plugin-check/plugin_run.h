@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::net {
 class SecretRegistry;
-} // namespace psa::host
+} // namespace psa::net
 
 namespace psa::check {
 
@@ -29,19 +29,19 @@ struct PluginCall
     std::string ticketId;
     ExchangeHook hook = nullptr;
     std::optional<FaultPlan> plan; ///< In place of the hook.
-    host::WhenUsed whenUsed = host::WhenUsed::repeatLast;
-    std::shared_ptr<host::ValueCache> cache;      ///< Not set: an empty one.
-    std::shared_ptr<CheckClock> clock;            ///< Not set: a new one.
-    std::function<void(host::Instance &)> before; ///< Gets the instance right before the call.
+    net::WhenUsed whenUsed = net::WhenUsed::repeatLast;
+    std::shared_ptr<net::ValueCache> cache;         ///< Not set: an empty one.
+    std::shared_ptr<CheckClock> clock;              ///< Not set: a new one.
+    std::function<void(plugin::Instance &)> before; ///< Gets the instance right before the call.
 };
 
 /// What one call did.
 struct Observed
 {
-    host::CallOutcome outcome;
+    plugin::CallOutcome outcome;
     std::vector<Sent> sent;
     std::vector<std::string> log;           ///< As the host writes it: secrets are taken out.
-    std::vector<host::Exchange> unused;     ///< Of the recording.
+    std::vector<net::Exchange> unused;      ///< Of the recording.
     std::chrono::milliseconds afterStop{0}; ///< From the deadline or the cancel of the plan to the return.
 
     /// "ok", or the status and the words of the error.
@@ -59,7 +59,7 @@ public:
     explicit PluginRun(CheckContext &context);
 
     const GoodRun &good() const { return good_; }
-    const std::shared_ptr<const host::LoadedPlugin> &plugin() const { return plugin_; }
+    const std::shared_ptr<const plugin::LoadedPlugin> &plugin() const { return plugin_; }
     /// The document that configure gets in a good run.
     const std::string &configurationJson() const { return configurationJson_; }
     const Poco::JSON::Object &configuration() const { return *configuration_; }
@@ -76,23 +76,23 @@ public:
 
     /// What call() is made of, for checks that make many calls on one instance: the recording of `call`, null if there
     /// is none;
-    std::shared_ptr<host::ReplayTransport> replay(const GoodCall &call, host::WhenUsed whenUsed) const;
+    std::shared_ptr<net::ReplayTransport> replay(const GoodCall &call, net::WhenUsed whenUsed) const;
     /// what the plugin may use, with an empty cache;
-    host::CallContext services(std::shared_ptr<host::Transport> transport,
-                               const std::shared_ptr<CheckClock> &clock) const;
+    plugin::CallContext services(std::shared_ptr<net::Transport> transport,
+                                 const std::shared_ptr<CheckClock> &clock) const;
     /// and the function of the plugin.
-    host::CallOutcome invoke(host::Instance &instance, const GoodCall &call, const PluginCall &how,
-                             host::RunningClock::time_point deadline) const;
+    plugin::CallOutcome invoke(plugin::Instance &instance, const GoodCall &call, const PluginCall &how,
+                               clock::RunningClock::time_point deadline) const;
 
 private:
     void configure(CheckContext &context);
-    std::shared_ptr<host::SecretRegistry> secretKeeper() const;
-    host::CallOutcome start(host::Instance &instance, const PluginCall &how) const;
-    void callOver(host::Instance &instance, const GoodCall &call, const PluginCall &how,
+    std::shared_ptr<net::SecretRegistry> secretKeeper() const;
+    plugin::CallOutcome start(plugin::Instance &instance, const PluginCall &how) const;
+    void callOver(plugin::Instance &instance, const GoodCall &call, const PluginCall &how,
                   const std::shared_ptr<CheckClock> &clock, Observed &observed) const;
 
     GoodRun good_;
-    std::shared_ptr<const host::LoadedPlugin> plugin_;
+    std::shared_ptr<const plugin::LoadedPlugin> plugin_;
     Poco::JSON::Object::Ptr configuration_;
     std::string configurationJson_;
     std::string ticketJson_;

@@ -16,12 +16,12 @@
 namespace psa::check {
 namespace {
 
-constexpr std::chrono::milliseconds grace = host::Instance::defaultGrace;
+constexpr std::chrono::milliseconds grace = plugin::Instance::defaultGrace;
 
 /// The paths of a plugin that is being written are nobody's business here: S01 looks at the file.
-host::TrustedFile openPlugin(const std::filesystem::path &file)
+plugin::TrustedFile openPlugin(const std::filesystem::path &file)
 {
-    return host::TrustedFile::open(file, true);
+    return plugin::TrustedFile::open(file, true);
 }
 
 psa_str view(const std::string &text)
@@ -34,10 +34,10 @@ const psa_plugin_api *enter(CheckContext &context, psa_plugin_entry_fn entry, co
 try
 {
     context.step("psa_plugin_entry");
-    return host::guarded<const psa_plugin_api *>("psa_plugin_entry", host::LoaderPolicy().startDeadline,
-                                                 [entry, host] { return entry(host); });
+    return plugin::guarded<const psa_plugin_api *>("psa_plugin_entry", plugin::LoaderPolicy().startDeadline,
+                                                   [entry, host] { return entry(host); });
 }
-catch (const host::Refusal &refusal)
+catch (const plugin::Refusal &refusal)
 {
     context.failAndStop("psa_plugin_entry: " + refusal.found);
 }
@@ -49,52 +49,52 @@ std::vector<unsigned char> readPluginBytes(const std::filesystem::path &file)
     return openPlugin(file).read();
 }
 
-host::ElfFile readPluginFile(const std::filesystem::path &file)
+plugin::ElfFile readPluginFile(const std::filesystem::path &file)
 {
-    return host::readElf(readPluginBytes(file));
+    return plugin::readElf(readPluginBytes(file));
 }
 
-host::PluginAbi noteAbi(const std::filesystem::path &file)
+plugin::PluginAbi noteAbi(const std::filesystem::path &file)
 {
-    const auto note = host::parseDocument("note", readPluginFile(file).note.value_or(""))
+    const auto note = plugin::parseDocument("note", readPluginFile(file).note.value_or(""))
                           .extract<Poco::JSON::Object::Ptr>()
                           ->getObject("abi");
     return {note->getValue<std::uint32_t>("major"), note->getValue<std::uint32_t>("built"),
             note->getValue<std::uint32_t>("needed")};
 }
 
-std::string versionProblem(const host::PluginAbi &plugin)
+std::string versionProblem(const plugin::PluginAbi &plugin)
 {
-    const host::HostAbi here = host::PluginLoader::currentAbi();
-    switch (host::negotiate(here, plugin))
+    const plugin::HostAbi here = plugin::PluginLoader::currentAbi();
+    switch (plugin::negotiate(here, plugin))
     {
-    case host::Negotiated::accepted:
+    case plugin::Negotiated::accepted:
         return {};
-    case host::Negotiated::contradictory:
+    case plugin::Negotiated::contradictory:
         return "abi_minor_needed is above abi_minor_built: " + toText(plugin);
-    case host::Negotiated::tooOld:
+    case plugin::Negotiated::tooOld:
         return toText(plugin) + " is too old for this host, which has ABI " + toText(here);
-    case host::Negotiated::tooNew:
+    case plugin::Negotiated::tooNew:
         break;
     }
     return toText(plugin) + " is too new for this host, which has ABI " + toText(here);
 }
 
-host::Library mapPlugin(CheckContext &context, const std::filesystem::path &file)
+plugin::Library mapPlugin(CheckContext &context, const std::filesystem::path &file)
 {
     context.step("loading the library");
     try
     {
-        return host::Library::map(openPlugin(file));
+        return plugin::Library::map(openPlugin(file));
     }
     catch (const std::exception &error)
     {
         context.failAndStop(
-            host::sentences(std::string("it cannot be loaded: ") + error.what(), host::linkerAdvice(error.what())));
+            json::sentences(std::string("it cannot be loaded: ") + error.what(), plugin::linkerAdvice(error.what())));
     }
 }
 
-host::Library mapPlugin(CheckContext &context)
+plugin::Library mapPlugin(CheckContext &context)
 {
     return mapPlugin(context, context.plugin());
 }
@@ -115,15 +115,15 @@ PluginUnderCheck::PluginUnderCheck(CheckContext &context, const HostShape &shape
     std::memcpy(&api_, table, std::min<std::size_t>(table->struct_size, sizeof api_));
 }
 
-CallRecord PluginUnderCheck::call(const std::string &verb, host::Delivers delivers, Body body, const CallWay &way)
+CallRecord PluginUnderCheck::call(const std::string &verb, plugin::Delivers delivers, Body body, const CallWay &way)
 {
     context_.step(verb);
-    const auto deadline = host::RunningClock::now() + way.time;
+    const auto deadline = clock::RunningClock::now() + way.time;
     ObservedCall &call = ObservedCall::begin(verb, host_->shape(), deadline, way.services);
     std::thread meanwhile;
     if (way.underWay)
         meanwhile = std::thread([&] { way.underWay(call); });
-    host::Worker worker;
+    plugin::Worker worker;
     const bool returned =
         worker.run([&call, delivers, body = std::move(body)] { call.run(delivers, body); }, deadline + grace);
     if (meanwhile.joinable())
@@ -132,7 +132,7 @@ CallRecord PluginUnderCheck::call(const std::string &verb, host::Delivers delive
         return call.record();
     call.abandon();
     CallRecord record = call.record();
-    record.outcome = host::failed(PSA_TIMEOUT, "it did not return within its deadline and a grace period of 2 s", "");
+    record.outcome = plugin::failed(PSA_TIMEOUT, "it did not return within its deadline and a grace period of 2 s", "");
     record.outcome.lost = true;
     record.took = way.time + grace;
     return record;
@@ -140,14 +140,14 @@ CallRecord PluginUnderCheck::call(const std::string &verb, host::Delivers delive
 
 CallRecord PluginUnderCheck::describe(const CallWay &way)
 {
-    return call("describe", host::Delivers::result, api_.describe, way);
+    return call("describe", plugin::Delivers::result, api_.describe, way);
 }
 
 CallRecord PluginUnderCheck::create(psa_instance *&instance, const CallWay &way)
 {
     const auto made = std::make_shared<psa_instance *>(nullptr);
     CallRecord record = call(
-        "create", host::Delivers::nothing,
+        "create", plugin::Delivers::nothing,
         [create = api_.create, host = host_->raw(), made](const psa_call *call) {
             return create(call, host, made.get());
         },
@@ -159,7 +159,7 @@ CallRecord PluginUnderCheck::create(psa_instance *&instance, const CallWay &way)
 CallRecord PluginUnderCheck::configure(psa_instance *instance, const std::string &json, const CallWay &way)
 {
     return call(
-        "configure", host::Delivers::nothing,
+        "configure", plugin::Delivers::nothing,
         [configure = api_.configure, instance, json](const psa_call *call) {
             return configure(call, instance, view(json));
         },
@@ -169,7 +169,7 @@ CallRecord PluginUnderCheck::configure(psa_instance *instance, const std::string
 CallRecord PluginUnderCheck::test(psa_instance *instance, const CallWay &way)
 {
     return call(
-        "test", host::Delivers::result,
+        "test", plugin::Delivers::result,
         [test = api_.test, instance](const psa_call *call) { return test(call, instance); }, way);
 }
 
@@ -177,7 +177,7 @@ CallRecord PluginUnderCheck::createTicket(psa_instance *instance, const std::str
                                           const std::string &ticketJson, const CallWay &way)
 {
     return call(
-        "create_ticket", host::Delivers::result,
+        "create_ticket", plugin::Delivers::result,
         [create = api_.create_ticket, instance, reference, ticketJson](const psa_call *call) {
             return create(call, instance, view(reference), view(ticketJson));
         },
@@ -188,18 +188,18 @@ CallRecord PluginUnderCheck::findTicket(psa_instance *instance, const std::strin
 {
     const auto table = extensions().findTicket;
     return call(
-        PSA_FIND_TICKET_ID, host::Delivers::result,
+        PSA_FIND_TICKET_ID, plugin::Delivers::result,
         [table, instance, reference](const psa_call *call) {
             return table ? table->find(call, instance, view(reference)) : PSA_NOT_IMPLEMENTED;
         },
         way);
 }
 
-CallRecord PluginUnderCheck::listChoices(psa_instance *instance, const host::ChoicesQuery &query, const CallWay &way)
+CallRecord PluginUnderCheck::listChoices(psa_instance *instance, const plugin::ChoicesQuery &query, const CallWay &way)
 {
     const auto table = extensions().choices;
     return call(
-        PSA_CHOICES_ID, host::Delivers::result,
+        PSA_CHOICES_ID, plugin::Delivers::result,
         [table, instance, query](const psa_call *call) {
             const psa_choices_query asked{sizeof asked,      query.limit,        view(query.list),
                                           view(query.query), view(query.cursor), view(query.dependsOnJson)};
@@ -212,7 +212,7 @@ CallRecord PluginUnderCheck::readTicket(psa_instance *instance, const std::strin
 {
     const auto table = extensions().ticket;
     return call(
-        PSA_TICKET_ID, host::Delivers::result,
+        PSA_TICKET_ID, plugin::Delivers::result,
         [table, instance, ticketId](const psa_call *call) {
             return table ? table->read(call, instance, view(ticketId)) : PSA_NOT_IMPLEMENTED;
         },
@@ -249,8 +249,8 @@ void PluginUnderCheck::learnDescriptor()
     const CallRecord record = describe();
     if (!record.ok())
         context_.failAndStop(record.describe());
-    descriptor_ = host::parseDocument("descriptor", record.outcome.result).extract<Poco::JSON::Object::Ptr>();
-    forms_ = host::readForms(*descriptor_);
+    descriptor_ = plugin::parseDocument("descriptor", record.outcome.result).extract<Poco::JSON::Object::Ptr>();
+    forms_ = plugin::readForms(*descriptor_);
 }
 
 const Poco::JSON::Object &PluginUnderCheck::descriptor()
@@ -259,24 +259,24 @@ const Poco::JSON::Object &PluginUnderCheck::descriptor()
     return *descriptor_;
 }
 
-const host::DescriptorForms &PluginUnderCheck::forms()
+const plugin::DescriptorForms &PluginUnderCheck::forms()
 {
     learnDescriptor();
     return forms_;
 }
 
-const host::ExtensionTables &PluginUnderCheck::extensions()
+const plugin::ExtensionTables &PluginUnderCheck::extensions()
 {
     if (extensions_)
         return *extensions_;
     std::map<std::string, const void *> offered;
-    for (const char *id : host::knownExtensions)
+    for (const char *id : plugin::knownExtensions)
     {
         context_.step("get_extension(\"" + std::string(id) + "\")");
         if (const void *table = api_.get_extension(host_->raw(), id))
             offered[id] = table;
     }
-    extensions_ = host::copyTables(offered);
+    extensions_ = plugin::copyTables(offered);
     return *extensions_;
 }
 

@@ -22,23 +22,23 @@ class ObservedCall;
 /// The whole file. Throws std::runtime_error if it cannot be read.
 std::vector<unsigned char> readPluginBytes(const std::filesystem::path &file);
 
-/// What it shows without running it. Throws host::ElfError, and as readPluginBytes().
-host::ElfFile readPluginFile(const std::filesystem::path &file);
+/// What it shows without running it. Throws plugin::ElfError, and as readPluginBytes().
+plugin::ElfFile readPluginFile(const std::filesystem::path &file);
 
-/// The ABI numbers in its note. Throws host::InvalidDocument, and as readPluginFile().
-host::PluginAbi noteAbi(const std::filesystem::path &file);
+/// The ABI numbers in its note. Throws plugin::InvalidDocument, and as readPluginFile().
+plugin::PluginAbi noteAbi(const std::filesystem::path &file);
 
 /// Why a plugin with these numbers cannot work with this host; empty = it can.
-std::string versionProblem(const host::PluginAbi &plugin);
+std::string versionProblem(const plugin::PluginAbi &plugin);
 
 /// Maps the library into this process, for good; a failure ends the check.
-host::Library mapPlugin(CheckContext &context);
+plugin::Library mapPlugin(CheckContext &context);
 
 /// How one call is made.
 struct CallWay
 {
     std::chrono::milliseconds time{2000}; ///< Until the deadline.
-    host::CallContext services = {}; ///< What the plugin may use; empty = every service answers that it is not there.
+    plugin::CallContext services = {}; ///< What the plugin may use; empty = every service answers that it is not there.
     std::function<void(ObservedCall &)> underWay = nullptr; ///< Runs on our thread while the plugin works.
 };
 
@@ -67,7 +67,7 @@ public:
                             const CallWay &way = {});
     /// Fail with PSA_NOT_IMPLEMENTED, without a call, if extensions() lacks it.
     CallRecord findTicket(psa_instance *instance, const std::string &reference, const CallWay &way = {});
-    CallRecord listChoices(psa_instance *instance, const host::ChoicesQuery &query, const CallWay &way = {});
+    CallRecord listChoices(psa_instance *instance, const plugin::ChoicesQuery &query, const CallWay &way = {});
     CallRecord readTicket(psa_instance *instance, const std::string &ticketId, const CallWay &way = {});
     void destroy(psa_instance *instance);
 
@@ -77,13 +77,13 @@ public:
 
     /// The descriptor, asked for once; one that is not good ends the check.
     const Poco::JSON::Object &descriptor();
-    const host::DescriptorForms &forms();
+    const plugin::DescriptorForms &forms();
     /// The extensions that it offers whole.
-    const host::ExtensionTables &extensions();
+    const plugin::ExtensionTables &extensions();
 
 private:
     using Body = std::function<psa_status(const psa_call *)>;
-    CallRecord call(const std::string &verb, host::Delivers delivers, Body body, const CallWay &way);
+    CallRecord call(const std::string &verb, plugin::Delivers delivers, Body body, const CallWay &way);
     void learnDescriptor();
 
     CheckContext &context_;
@@ -91,8 +91,8 @@ private:
     const psa_plugin_api *table_ = nullptr;
     psa_plugin_api api_{};
     Poco::JSON::Object::Ptr descriptor_;
-    host::DescriptorForms forms_;
-    std::optional<host::ExtensionTables> extensions_;
+    plugin::DescriptorForms forms_;
+    std::optional<plugin::ExtensionTables> extensions_;
 };
 
 } // namespace psa::check

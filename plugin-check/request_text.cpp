@@ -53,9 +53,9 @@ std::vector<std::string> textsIn(const std::string &body)
     const std::size_t first = body.find_first_not_of(" \t\r\n");
     if (first == std::string::npos || (body[first] != '{' && body[first] != '['))
         return {body};
-    constexpr host::JsonLimits limits{16 << 20, 64};
+    constexpr json::JsonLimits limits{16 << 20, 64};
     std::vector<std::string> texts;
-    collect(host::parseStrict(body, limits), texts);
+    collect(json::parseStrict(body, limits), texts);
     return texts;
 }
 
@@ -68,11 +68,11 @@ bool arrives(const std::string &text, const std::vector<std::string> &texts)
     });
 }
 
-bool mentions(const host::HttpRequest &request, const std::string &text)
+bool mentions(const net::HttpRequest &request, const std::string &text)
 {
     return request.url.find(text) != std::string::npos || request.body.find(text) != std::string::npos ||
            std::any_of(request.headers.begin(), request.headers.end(),
-                       [&](const host::HttpHeader &header) { return header.value.find(text) != std::string::npos; });
+                       [&](const net::HttpHeader &header) { return header.value.find(text) != std::string::npos; });
 }
 
 } // namespace psa::check

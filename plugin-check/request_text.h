@@ -8,7 +8,7 @@
 namespace psa::check {
 
 /// Every text in a JSON document, however deep, keys left out; the document itself if it is not JSON. Throws
-/// host::JsonError for a body that begins as JSON and is none, or has a key twice.
+/// json::JsonError for a body that begins as JSON and is none, or has a key twice.
 std::vector<std::string> textsIn(const std::string &body);
 
 /// Can `text` be found in one of `texts`? White space, control characters and U+FFFD do not count, and characters may be
@@ -16,6 +16,6 @@ std::vector<std::string> textsIn(const std::string &body);
 bool arrives(const std::string &text, const std::vector<std::string> &texts);
 
 /// Is `text` anywhere in `request`: URL, body or a header?
-bool mentions(const host::HttpRequest &request, const std::string &text);
+bool mentions(const net::HttpRequest &request, const std::string &text);
 
 } // namespace psa::check

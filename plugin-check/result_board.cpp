@@ -70,7 +70,7 @@ void ResultBoard::writeResult(const CheckResult &result)
 
 std::string ResultBoard::step() const
 {
-    return host::printable({shared_->step, std::min<std::size_t>(shared_->stepSize, sizeof shared_->step)});
+    return json::printable({shared_->step, std::min<std::size_t>(shared_->stepSize, sizeof shared_->step)});
 }
 
 std::optional<CheckResult> ResultBoard::result() const

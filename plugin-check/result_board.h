@@ -36,7 +36,7 @@ private:
     struct Layout;
     static Layout *map(int descriptor);
 
-    host::FileDescriptor file_;
+    os::FileDescriptor file_;
     Layout *shared_ = nullptr;
 };
 

@@ -64,20 +64,20 @@ Object::Ptr toJson(const CheckResult &result)
 
 CheckResult resultFromJson(const std::string &text)
 {
-    const auto object = host::parseStrict(text).extract<Object::Ptr>();
+    const auto object = json::parseStrict(text).extract<Object::Ptr>();
     CheckResult result;
     result.id = object->getValue<std::string>("id");
     result.verdict = fromText(object->getValue<std::string>("verdict"),
                               {Verdict::ok, Verdict::warning, Verdict::skipped, Verdict::failed});
     if (object->has("because"))
-        result.because = host::printable(object->getValue<std::string>("because"));
+        result.because = json::printable(object->getValue<std::string>("because"));
     result.seed = object->getValue<std::uint64_t>("seed");
     for (const auto &item : *object->getArray("findings"))
     {
         const auto finding = item.extract<Object::Ptr>();
         result.findings.push_back({fromText(finding->getValue<std::string>("severity"),
                                             {Severity::note, Severity::warning, Severity::failure}),
-                                   host::printable(finding->getValue<std::string>("text"))});
+                                   json::printable(finding->getValue<std::string>("text"))});
     }
     return result;
 }

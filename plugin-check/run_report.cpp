@@ -52,8 +52,8 @@ int RunReport::exitCode() const
 void nameThePlugin(RunReport &report)
 try
 {
-    const auto note =
-        host::parseDocument("note", readPluginFile(report.plugin).note.value_or("")).extract<Poco::JSON::Object::Ptr>();
+    const auto note = plugin::parseDocument("note", readPluginFile(report.plugin).note.value_or(""))
+                          .extract<Poco::JSON::Object::Ptr>();
     report.id = note->getValue<std::string>("id");
     report.version = note->getValue<std::string>("version");
 }

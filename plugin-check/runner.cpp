@@ -60,8 +60,8 @@ CheckResult worseOf(CheckResult first, CheckResult second)
 
 std::vector<const Check *> Runner::chosen() const
 {
-    const host::SafePattern only(options_.only);
-    const host::SafePattern skip(options_.skip);
+    const json::SafePattern only(options_.only);
+    const json::SafePattern skip(options_.skip);
     std::vector<const Check *> checks;
     for (const Check &check : catalogue())
         if (check.level <= options_.level && only.matches(check.id) &&

@@ -34,7 +34,7 @@ void deliverShaped(void *user, const psa_http_response *response)
 
 const psa_http *realHttp()
 {
-    static const auto *http = static_cast<const psa_http *>(host::hostServices().at(PSA_HTTP_ID));
+    static const auto *http = static_cast<const psa_http *>(plugin::hostServices().at(PSA_HTTP_ID));
     return http;
 }
 
@@ -58,7 +58,7 @@ Cached &cached()
 
 const psa_cache *realCache()
 {
-    static const auto *cache = static_cast<const psa_cache *>(host::hostServices().at(PSA_CACHE_ID));
+    static const auto *cache = static_cast<const psa_cache *>(plugin::hostServices().at(PSA_CACHE_ID));
     return cache;
 }
 
@@ -84,7 +84,7 @@ std::vector<std::string> cachedTexts()
 std::map<std::string, const void *> shapedServices(const HostShape &shape)
 {
     answerShape() = shape;
-    const auto real = host::hostServices();
+    const auto real = plugin::hostServices();
     return {{PSA_HTTP_ID, shaped(shape, psa_http{sizeof(psa_http), 0, &send})},
             {PSA_CLOCK_ID, shaped(shape, *static_cast<const psa_clock *>(real.at(PSA_CLOCK_ID)))},
             {PSA_CACHE_ID, shaped(shape, psa_cache{sizeof(psa_cache), 0, realCache()->get, &put})}};

@@ -38,12 +38,12 @@ constexpr rlim_t maxDataBytes = 1024UL << 20;
 }
 
 /// By which the end of `process` can be waited for.
-host::FileDescriptor watchable(pid_t process)
+os::FileDescriptor watchable(pid_t process)
 {
     const int descriptor = pidfd_open(process, 0);
     if (descriptor < 0)
         failWith("the end of a process cannot be watched");
-    return host::FileDescriptor(descriptor);
+    return os::FileDescriptor(descriptor);
 }
 
 /// What the watcher tells the checker, in memory that only these two share.
@@ -123,12 +123,12 @@ void limitMemory(Memory) {}
 /// Waits until the process behind `child` ends, `parent` ends or `limit` has passed. False = it still runs.
 bool waitForEnd(int child, int parent, std::chrono::milliseconds limit)
 {
-    const auto until = host::RunningClock::now() + limit;
+    const auto until = clock::RunningClock::now() + limit;
     for (;;)
     {
         std::array<pollfd, 2> ends{{{child, POLLIN, 0}, {parent, POLLIN, 0}}};
-        const int ready = poll(ends.data(), ends.size(), host::pollTime(until));
-        const bool again = ready < 0 ? errno == EINTR : ready == 0 && host::RunningClock::now() < until;
+        const int ready = poll(ends.data(), ends.size(), clock::pollTime(until));
+        const bool again = ready < 0 ? errno == EINTR : ready == 0 && clock::RunningClock::now() < until;
         if (!again)
             return (ends[0].revents & POLLIN) != 0;
     }
@@ -168,8 +168,8 @@ WatchedEnd runWatched(const std::vector<std::string> &argv, int descriptor, cons
 {
     prctl(PR_SET_CHILD_SUBREAPER, 1); // what a killed watcher leaves comes to us
     const std::set<pid_t> before = childrenOf(getpid());
-    const host::MemoryFile output;
-    const host::FileDescriptor ourselves = watchable(getpid());
+    const os::MemoryFile output;
+    const os::FileDescriptor ourselves = watchable(getpid());
     const SharedReport report;
     const auto start = Clock::now();
     const pid_t watcher = fork();
@@ -185,7 +185,7 @@ WatchedEnd runWatched(const std::vector<std::string> &argv, int descriptor, cons
     killDescendants(before);
     WatchedEnd end;
     end.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
-    end.output = host::printable(output.tail(keptOutput));
+    end.output = json::printable(output.tail(keptOutput));
     end.watcherKilled = !(*report).ended;
     end.timedOut = (*report).timedOut;
     end.exitCode = (*report).exitCode;

@@ -3,10 +3,10 @@
 namespace psa::check {
 namespace {
 
-using host::HttpRequest;
-using host::HttpResponse;
+using net::HttpRequest;
+using net::HttpResponse;
 
-HttpResponse notSent(host::Reason reason, const std::string &detail)
+HttpResponse notSent(net::Reason reason, const std::string &detail)
 {
     HttpResponse response;
     response.reason = reason;
@@ -16,16 +16,16 @@ HttpResponse notSent(host::Reason reason, const std::string &detail)
 
 } // namespace
 
-WatchedTransport::WatchedTransport(std::shared_ptr<host::Transport> good, ExchangeHook hook)
+WatchedTransport::WatchedTransport(std::shared_ptr<net::Transport> good, ExchangeHook hook)
     : good_(std::move(good)), hook_(std::move(hook))
 {
 }
 
-HttpResponse WatchedTransport::exchange(const host::HttpsUrl &url, const HttpRequest &request, const host::Stop &stop)
+HttpResponse WatchedTransport::exchange(const net::HttpsUrl &url, const HttpRequest &request, const net::Stop &stop)
 {
     const std::lock_guard lock(mutex_);
     if (sent_.size() >= maxExchanges)
-        return notSent(host::Reason::policy, "not sent: one call sends more than 500 requests");
+        return notSent(net::Reason::policy, "not sent: one call sends more than 500 requests");
     HttpResponse response = good_->exchange(url, request, stop);
     if (hook_)
         response = hook_(sent_.size(), request, std::move(response));

@@ -14,31 +14,31 @@ namespace psa::check {
 /// One request as the plugin made it, secrets included, and what it was answered.
 struct Sent
 {
-    host::HttpRequest request;
-    host::HttpResponse response;
+    net::HttpRequest request;
+    net::HttpResponse response;
 };
 
 /// Changes what comes back to the exchange `index`, counted from 0; `good` is what would have come. Called for one
 /// exchange at a time.
 using ExchangeHook =
-    std::function<host::HttpResponse(std::size_t index, const host::HttpRequest &request, host::HttpResponse good)>;
+    std::function<net::HttpResponse(std::size_t index, const net::HttpRequest &request, net::HttpResponse good)>;
 
 /// A way to the other end that remembers all that passed, and lets a hook change it. Thread-safe.
-class WatchedTransport : public host::Transport
+class WatchedTransport : public net::Transport
 {
 public:
     /// A call that sends more is stopped: it would not end by itself.
     static constexpr std::size_t maxExchanges = 500;
 
-    explicit WatchedTransport(std::shared_ptr<host::Transport> good, ExchangeHook hook = nullptr);
+    explicit WatchedTransport(std::shared_ptr<net::Transport> good, ExchangeHook hook = nullptr);
 
-    host::HttpResponse exchange(const host::HttpsUrl &url, const host::HttpRequest &request,
-                                const host::Stop &stop) override;
+    net::HttpResponse exchange(const net::HttpsUrl &url, const net::HttpRequest &request,
+                               const net::Stop &stop) override;
 
     std::vector<Sent> sent() const;
 
 private:
-    std::shared_ptr<host::Transport> good_;
+    std::shared_ptr<net::Transport> good_;
     mutable std::mutex mutex_; ///< Guards the members below.
     ExchangeHook hook_;
     std::vector<Sent> sent_;
@@ -55,7 +55,7 @@ public:
     /// How the time of the call is moved and how it is cancelled. To be said before the call.
     void stopBy(std::function<void(std::chrono::milliseconds)> putClockForward, std::function<void()> cancel);
 
-    host::HttpResponse operator()(std::size_t index, const host::HttpRequest &request, host::HttpResponse good);
+    net::HttpResponse operator()(std::size_t index, const net::HttpRequest &request, net::HttpResponse good);
 
     std::size_t at() const { return at_; }
     const NetFault &fault() const { return fault_; }

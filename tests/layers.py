@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Each module of the host includes only what host/CMakeLists.txt says it uses, and the host includes nothing that is
-built on it.
+built on it. What a module defines stands in the namespace of its folder, psa::<folder>.
 
 Usage: layers.py ROOT, the folder of the sources. Prints each include that is not declared, each declared use that nothing
-includes, each use of a module that is declared further down, and each folder without a declaration.
+includes, each use of a module that is declared further down, each folder without a declaration, and each source whose
+names stand in another namespace.
 """
 import collections
 import pathlib
@@ -12,6 +13,9 @@ import sys
 
 MODULE = re.compile(r"^psa_module\((\w+)(?: USES ([\w ]+))?\)$", re.MULTILINE)
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
+NAMESPACE = re.compile(r"^(?:inline )?namespace ([\w:]+)\n?[ ]?\{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
+DECLARATION = re.compile(r"(?:\s*(?:(?:class|struct|enum class) \w+;|//[^\n]*\n))*\s*")
+MAIN = "host/cli/main.cpp"
 ABOVE = ("bench", "plugin-check", "plugins", "sandbox", "tests")
 
 
@@ -29,6 +33,18 @@ def faults_of_order(declared):
         above.add(module)
 
 
+def faults_of_namespace(place, module, text):
+    """Types of other modules may be declared, but nothing may be defined there."""
+    own = False
+    for name, content in NAMESPACE.findall(text):
+        if re.match(rf"psa::{module}(::|$)", name):
+            own = True
+        elif not DECLARATION.fullmatch(content):
+            yield f"{place} defines names in {name}, and not in psa::{module}"
+    if not own and str(place) != MAIN:
+        yield f"{place} has no namespace psa::{module}"
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
     declared = declared_in((root / "host/CMakeLists.txt").read_text(encoding="utf-8"))
@@ -40,7 +56,9 @@ def main():
         place = file.relative_to(root)
         module = place.parts[1]
         used[module] |= set()
-        for include in INCLUDE.findall(file.read_text(encoding="utf-8")):
+        text = file.read_text(encoding="utf-8")
+        faults += faults_of_namespace(place, module, text)
+        for include in INCLUDE.findall(text):
             top, _, rest = include.partition("/")
             other = rest.split("/")[0]
             if top in ABOVE:

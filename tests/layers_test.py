@@ -10,15 +10,17 @@ LAYERS = pathlib.Path(__file__).with_name("layers.py")
 
 
 class Layers(unittest.TestCase):
-    def check(self, modules, **files):
-        """What layers.py says of a tree with these declarations, and a source of each module with these includes."""
+    def check(self, modules, body="namespace psa::{} {{\n}}\n", **files):
+        """What layers.py says of a tree with these declarations, and a source of each module with these includes and this
+        body, in which {} is the name of the module."""
         with tempfile.TemporaryDirectory() as folder:
             host = pathlib.Path(folder) / "host"
             host.mkdir()
             (host / "CMakeLists.txt").write_text("\n".join(modules) + "\n", encoding="utf-8")
             for module, includes in files.items():
                 (host / module).mkdir()
-                (host / module / "a.cpp").write_text("".join(f'#include "{file}"\n' for file in includes), encoding="utf-8")
+                (host / module / "a.cpp").write_text("".join(f'#include "{file}"\n' for file in includes) + body.format(module),
+                                                      encoding="utf-8")
             done = subprocess.run([sys.executable, "-B", LAYERS, folder], capture_output=True, text=True, check=False)
             return done.returncode, done.stdout
 
@@ -53,6 +55,16 @@ class Layers(unittest.TestCase):
         code, said = self.check(["psa_module(net)"], net=[], extra=[])
         self.assertEqual(code, 1)
         self.assertIn("host/extra has no psa_module()", said)
+
+    def test_names_in_another_namespace_than_that_of_the_folder_fail(self):
+        code, said = self.check(["psa_module(net)"], "namespace psa::host {{\nint x;\n}} // namespace psa::host\n", net=[])
+        self.assertEqual(code, 1)
+        self.assertIn("host/net/a.cpp defines names in psa::host, and not in psa::net", said)
+        self.assertIn("host/net/a.cpp has no namespace psa::net", said)
+
+    def test_a_type_of_another_module_may_be_declared(self):
+        self.assertEqual(self.check(["psa_module(net)"], "namespace psa::store {{\nclass Store;\n}}\nnamespace psa::{} {{\n}}\n",
+                                    net=[])[0], 0)
 
 
 if __name__ == "__main__":

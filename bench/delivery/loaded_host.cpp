@@ -31,10 +31,10 @@ std::string ticketRequest(const std::string &connection)
 
 } // namespace
 
-host::HostConfig hostConfig(const std::filesystem::path &folder, const std::filesystem::path &caFile,
-                            std::uint16_t port)
+config::HostConfig hostConfig(const std::filesystem::path &folder, const std::filesystem::path &caFile,
+                              std::uint16_t port)
 {
-    host::HostConfig config;
+    config::HostConfig config;
     config.pluginFiles = {RELAY_PLUGIN};
     config.loader.trustedPaths = {"/"};
     config.egress.caFile = caFile;
@@ -43,21 +43,21 @@ host::HostConfig hostConfig(const std::filesystem::path &folder, const std::file
     return config;
 }
 
-void queueTickets(host::Store &store, const std::string &connection, int count)
+void queueTickets(store::Store &store, const std::string &connection, int count)
 {
     constexpr int together = 5000;
-    const host::SystemClock clock;
+    const clock::SystemClock clock;
     for (int done = 0; done < count; done += together)
-        store.write([&](host::StoreWriter &writer) {
+        store.write([&](store::StoreWriter &writer) {
             for (int i = 0; i < std::min(together, count - done); ++i)
             {
-                host::NewTicket ticket;
+                ticket::NewTicket ticket;
                 ticket.connection = connection;
-                ticket.reference = host::makeReference(clock.wallNow());
+                ticket.reference = service::makeReference(clock.wallNow());
                 ticket.key = ticket.reference;
                 ticket.requestJson = ticketRequest(connection);
                 ticket.ticketJson = R"({"version":1,"title":"Disk full on SRV-01","fields":{}})";
-                host::insertTicket(writer, ticket);
+                service::insertTicket(writer, ticket);
             }
         });
 }
@@ -76,25 +76,25 @@ LoadedHost::LoadedHost(const std::filesystem::path &folder)
           created(request, connection);
       })
 {
-    host_ = host::EmbeddedHost::open(hostConfig(folder, pki_.caFile(), psa_.port()), {.delivers = true, .serves = true},
-                                     log_);
+    host_ = run::EmbeddedHost::open(hostConfig(folder, pki_.caFile(), psa_.port()), {.delivers = true, .serves = true},
+                                    log_);
 }
 
 void LoadedHost::connect(const std::string &name)
 {
-    host::ConnectionInput input;
+    connection::ConnectionInput input;
     input.plugin = "com.example.relay";
-    input.configuration = host::parseObject(R"({"report":"honest"})");
+    input.configuration = json::parseObject(R"({"report":"honest"})");
     host_->application->connections().add(name, input, "bench");
 }
 
 std::string LoadedHost::submit(const std::string &connection) const
 {
-    const host::ApiResponse answer = host::askLocal(folder_ / "state/psa-host.sock",
+    const http::ApiResponse answer = http::askLocal(folder_ / "state/psa-host.sock",
                                                     {"POST", "/v1/tickets", {}, {}, ticketRequest(connection), {}, {}});
     if (answer.status != 202)
         throw std::runtime_error("the ticket was not accepted: " + answer.body);
-    return host::parseObject(answer.body)->getValue<std::string>("reference");
+    return json::parseObject(answer.body)->getValue<std::string>("reference");
 }
 
 void LoadedHost::queue(const std::string &connection, int count)

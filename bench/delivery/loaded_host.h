@@ -35,7 +35,7 @@ public:
     std::size_t arrived();
 
 private:
-    host::HostConfig config() const;
+    config::HostConfig config() const;
 
     std::filesystem::path folder_;
     test::TestPki pki_;
@@ -44,14 +44,14 @@ private:
     std::map<std::string, Steady::time_point> arrivals_; ///< By reference.
     test::TlsServer psa_;
     std::ostringstream log_;
-    std::unique_ptr<host::EmbeddedHost> host_;
+    std::unique_ptr<run::EmbeddedHost> host_;
 };
 
 /// The configuration of a host whose state is in `folder`, with the relay plugin; its PSA stands at `port`.
-host::HostConfig hostConfig(const std::filesystem::path &folder, const std::filesystem::path &caFile,
-                            std::uint16_t port);
+config::HostConfig hostConfig(const std::filesystem::path &folder, const std::filesystem::path &caFile,
+                              std::uint16_t port);
 
 /// Puts so many tickets of the connection into the store, due now.
-void queueTickets(host::Store &store, const std::string &connection, int count);
+void queueTickets(store::Store &store, const std::string &connection, int count);
 
 } // namespace psa::bench

@@ -23,9 +23,9 @@ using namespace std::chrono_literals;
 bool answers(const std::filesystem::path &socket)
 try
 {
-    return host::askLocal(socket, {"GET", "/v1/connections", {}, {}, "", {}, {}}).status == 200;
+    return http::askLocal(socket, {"GET", "/v1/connections", {}, {}, "", {}, {}}).status == 200;
 }
-catch (const host::HostUnreachable &)
+catch (const http::HostUnreachable &)
 {
     return false;
 }
@@ -39,10 +39,10 @@ StateFolder::StateFolder(std::filesystem::path folder, int queued) : folder_(std
         << "[plugins]\nfiles = [\"" << RELAY_PLUGIN << "\"]\ntrusted_paths = [\"/\"]\n[store]\nfolder = \""
         << (folder_ / "state").string() << "\"\n[log]\nlevel = \"error\"\n"
         << "[egress.connect_to]\n\"psa.example.com:443\" = \"127.0.0.1:1\"\n";
-    const auto host = host::EmbeddedHost::open(host::readConfig(folder_ / "psa-host.toml"), {}, std::cerr);
-    host::ConnectionInput input;
+    const auto host = run::EmbeddedHost::open(config::readConfig(folder_ / "psa-host.toml"), {}, std::cerr);
+    connection::ConnectionInput input;
     input.plugin = "com.example.relay";
-    input.configuration = host::parseObject(R"({"report":"honest"})");
+    input.configuration = json::parseObject(R"({"report":"honest"})");
     host->application->connections().add("acme", input, "bench");
     queueTickets(host->application->store(), "acme", queued);
 }

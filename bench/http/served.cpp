@@ -25,35 +25,35 @@ namespace psa::bench {
 namespace {
 
 using namespace std::chrono_literals;
-using host::ApiRequest;
+using http::ApiRequest;
 
-host::HostConfig configIn(const std::filesystem::path &folder)
+config::HostConfig configIn(const std::filesystem::path &folder)
 {
-    return host::readConfig(folder / "psa-host.toml");
+    return config::readConfig(folder / "psa-host.toml");
 }
 
 /// Everything that psa-host does for a ticket, but for storing it.
 class Answers
 {
 public:
-    explicit Answers(host::EmbeddedHost &host) : host_(host)
+    explicit Answers(run::EmbeddedHost &host) : host_(host)
     {
         stored_.id = 1;
         stored_.connection = "acme";
         stored_.reference = "0123456789ABCDEFGHJK";
     }
 
-    host::ApiResponse submit(const ApiRequest &request) const
+    http::ApiResponse submit(const ApiRequest &request) const
     {
-        const auto ticket = host::parseTicketRequest(request.body);
+        const auto ticket = service::parseTicketRequest(request.body);
         const auto live = host_.application->connections().get(ticket->getValue<std::string>("connection"));
         host_.application->tickets().prepare(*live, ticket);
-        return host::toAnswer(*host::toView(stored_, true), 202); // that of a new ticket has no documents either
+        return api::toAnswer(*api::toView(stored_, true), 202); // that of a new ticket has no documents either
     }
 
 private:
-    host::EmbeddedHost &host_;
-    host::StoredTicket stored_;
+    run::EmbeddedHost &host_;
+    ticket::StoredTicket stored_;
 };
 
 } // namespace
@@ -128,15 +128,15 @@ int Served::threads() const
 
 void answerOnly(const std::filesystem::path &folder)
 {
-    const host::HostConfig config = configIn(folder);
-    const auto own = host::EmbeddedHost::open(config, {}, std::cerr);
+    const config::HostConfig config = configIn(folder);
+    const auto own = run::EmbeddedHost::open(config, {}, std::cerr);
     const Answers answers(*own);
-    host::Router router([](const std::string &text) { std::cerr << text << std::endl; });
-    router.add({"POST", "/v1/tickets", host::Scope::submit,
-                [&](const ApiRequest &request) { return answers.submit(request); }, host::Router::Waits::never});
-    host::HttpServer server([](const std::string &text) { std::cerr << text << std::endl; });
+    http::Router router([](const std::string &text) { std::cerr << text << std::endl; });
+    router.add({"POST", "/v1/tickets", http::Scope::submit,
+                [&](const ApiRequest &request) { return answers.submit(request); }, http::Router::Waits::never});
+    http::HttpServer server([](const std::string &text) { std::cerr << text << std::endl; });
     const auto address = server.serveWeb(config.serve, router, [&](const std::vector<std::string> &hosts) {
-        return std::make_shared<host::RequestAuthenticator>(router, own->application->access(), hosts);
+        return std::make_shared<access::RequestAuthenticator>(router, own->application->access(), hosts);
     });
     std::cout << address.text << std::endl;
     for (;;)

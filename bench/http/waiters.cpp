@@ -30,9 +30,9 @@ void raiseLimit()
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-host::FileDescriptor connectFrom(std::uint32_t address, std::uint16_t port)
+os::FileDescriptor connectFrom(std::uint32_t address, std::uint16_t port)
 {
-    host::FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    os::FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in here{};
     here.sin_family = AF_INET;
     here.sin_addr.s_addr = htonl(address);
@@ -73,7 +73,7 @@ public:
     std::uint64_t thrownOut() const { return thrownOut_; }
 
 private:
-    void submit(const host::FileDescriptor &socket)
+    void submit(const os::FileDescriptor &socket)
     {
         const std::string body = R"({"connection":"acme","title":"Disk full on SRV-01","key":"wait-)" +
                                  std::to_string(run_) + "-" + std::to_string(++number_) + "\"}";
@@ -105,7 +105,7 @@ private:
         }
     }
 
-    void take(host::FileDescriptor &socket)
+    void take(os::FileDescriptor &socket)
     {
         std::array<char, 8192> answer{};
         const ssize_t count = recv(socket.get(), answer.data(), answer.size(), MSG_DONTWAIT);
@@ -119,8 +119,8 @@ private:
     const std::string token_;
     const std::int64_t run_; ///< Part of the keys, so that they are new.
     int number_ = 0;
-    const host::FileDescriptor poll_{epoll_create1(EPOLL_CLOEXEC)};
-    std::vector<host::FileDescriptor> sockets_;
+    const os::FileDescriptor poll_{epoll_create1(EPOLL_CLOEXEC)};
+    std::vector<os::FileDescriptor> sockets_;
     std::atomic<bool> over_{false};
     std::atomic<std::uint64_t> thrownOut_{0};
     std::thread thread_;

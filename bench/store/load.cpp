@@ -55,40 +55,40 @@ struct Used
     }
 };
 
-std::unique_ptr<host::Store> open(const std::filesystem::path &folder, bool marks = true)
+std::unique_ptr<store::Store> open(const std::filesystem::path &folder, bool marks = true)
 {
-    host::SqliteStoreSettings settings;
+    store::SqliteStoreSettings settings;
     settings.folder = folder;
     settings.marks = marks;
-    return host::openSqliteStore(settings, std::make_shared<host::SystemClock>());
+    return store::openSqliteStore(settings, std::make_shared<clock::SystemClock>());
 }
 
-host::NewTicket ticketNumber(const std::string &number)
+ticket::NewTicket ticketNumber(const std::string &number)
 {
-    host::NewTicket ticket;
+    ticket::NewTicket ticket;
     ticket.connection = "acme";
-    ticket.reference = host::makeReference(host::SystemClock().wallNow());
+    ticket.reference = service::makeReference(clock::SystemClock().wallNow());
     // As long as a UUID, and at a place of its own among the others.
-    ticket.key = host::referenceForKey("acme", number) + "-" + number;
+    ticket.key = service::referenceForKey("acme", number) + "-" + number;
     ticket.fingerprint = std::string(64, 'f');
     ticket.requestJson = std::string(668, 'r');
     ticket.ticketJson = std::string(600, 't');
     return ticket;
 }
 
-void oneLifeCycle(host::Store &store, const host::NewTicket &ticket)
+void oneLifeCycle(store::Store &store, const ticket::NewTicket &ticket)
 {
-    store.write([&](host::StoreWriter &writer) { host::insertTicket(writer, ticket); });
-    const auto claimed = store.write([](host::StoreWriter &writer) {
-        return host::claimTickets(writer, {"acme", host::ClaimFor::sending, 1, "acme@1.0"});
+    store.write([&](store::StoreWriter &writer) { service::insertTicket(writer, ticket); });
+    const auto claimed = store.write([](store::StoreWriter &writer) {
+        return delivery::claimTickets(writer, {"acme", ticket::ClaimFor::sending, 1, "acme@1.0"});
     });
     if (claimed.empty())
         throw std::logic_error("nothing was due");
-    host::TicketSettlement done;
-    done.state = host::TicketState::done;
-    done.outcome = host::TicketOutcome{"4711", "T20260101.0001", "https://psa.example/tickets/4711", {}, false};
-    if (!store.write([&](host::StoreWriter &writer) {
-            return host::settleTicket(writer, claimed.front().id, claimed.front().fence, done);
+    ticket::TicketSettlement done;
+    done.state = ticket::TicketState::done;
+    done.outcome = ticket::TicketOutcome{"4711", "T20260101.0001", "https://psa.example/tickets/4711", {}, false};
+    if (!store.write([&](store::StoreWriter &writer) {
+            return delivery::settleTicket(writer, claimed.front().id, claimed.front().fence, done);
         }))
         throw std::logic_error("somebody else settled it");
 }
@@ -114,8 +114,8 @@ Rate rawSyncs(const std::filesystem::path &file, double seconds)
 
 Load::Load(const std::filesystem::path &folder, bool marks) : store_(open(folder, marks))
 {
-    store_->write([](host::StoreWriter &writer) {
-        host::StoredConnection connection;
+    store_->write([](store::StoreWriter &writer) {
+        store::StoredConnection connection;
         connection.name = "acme";
         if (!writer.connection("acme"))
             writer.addConnection(connection);
@@ -126,17 +126,17 @@ void Load::fill(int count)
 {
     constexpr int together = 5000;
     for (int done = 0; done < count; done += together)
-        store_->write([&](host::StoreWriter &writer) {
+        store_->write([&](store::StoreWriter &writer) {
             for (int i = 0; i < std::min(together, count - done); ++i)
-                host::insertTicket(writer, next());
+                service::insertTicket(writer, next());
         });
 }
 
 Rate Load::inserts(int callers, double seconds)
 {
     return rate(callers, seconds, [this] {
-        const host::NewTicket ticket = next();
-        store_->write([&](host::StoreWriter &writer) { host::insertTicket(writer, ticket); });
+        const ticket::NewTicket ticket = next();
+        store_->write([&](store::StoreWriter &writer) { service::insertTicket(writer, ticket); });
     });
 }
 
@@ -145,7 +145,7 @@ Rate Load::lifeCycles(int callers, double seconds)
     return rate(callers, seconds, [this] { oneLifeCycle(*store_, next()); });
 }
 
-host::NewTicket Load::next()
+ticket::NewTicket Load::next()
 {
     return ticketNumber(std::to_string(++made_));
 }

@@ -36,10 +36,10 @@ public:
     Rate lifeCycles(int callers, double seconds);
 
 private:
-    host::NewTicket next();
+    ticket::NewTicket next();
     static Rate rate(int callers, double seconds, const std::function<void()> &one);
 
-    std::unique_ptr<host::Store> store_;
+    std::unique_ptr<store::Store> store_;
     std::atomic<std::int64_t> made_{0};
 };
 

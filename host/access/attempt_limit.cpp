@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::access {
 
 /// What is older than the stretch.
 void AttemptLimit::forget(Times &times) const
 {
-    const Clock::Steady since = clock_->now() - stretch;
+    const clock::Clock::Steady since = clock_->now() - stretch;
     while (!times.empty() && times.front() <= since)
         times.pop_front();
 }
@@ -46,4 +46,4 @@ void AttemptLimit::failed(const std::string &key)
         times.pop_front();
 }
 
-} // namespace psa::host
+} // namespace psa::access

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <string>
 
-namespace psa::host {
+namespace psa::access {
 
 /// Limits failed authentications per time window, for each address and for each token id. Thread-safe.
 class AttemptLimit
@@ -18,19 +18,19 @@ public:
     static constexpr std::chrono::minutes stretch{15};
     static constexpr std::size_t mostKeys = 10000; ///< The oldest is forgotten for a new one.
 
-    explicit AttemptLimit(std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {}
+    explicit AttemptLimit(std::shared_ptr<const clock::Clock> clock) : clock_(std::move(clock)) {}
 
     /// How long `key`, an address or a token id, has to wait; 0 = not at all.
     std::chrono::seconds waitOf(const std::string &key);
     void failed(const std::string &key);
 
 private:
-    using Times = std::deque<Clock::Steady>;
+    using Times = std::deque<clock::Clock::Steady>;
     void forget(Times &times) const;
 
-    std::shared_ptr<const Clock> clock_;
+    std::shared_ptr<const clock::Clock> clock_;
     std::mutex mutex_; ///< Guards the members below.
     std::map<std::string, Times> failures_;
 };
 
-} // namespace psa::host
+} // namespace psa::access

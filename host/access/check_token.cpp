@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::access {
 namespace {
 
 void refuseIfTooMany(Access &access, const std::vector<std::string> &keys)
@@ -12,8 +12,9 @@ void refuseIfTooMany(Access &access, const std::vector<std::string> &keys)
     for (const std::string &key : keys)
         wait = std::max(wait, access.attempts.waitOf(key));
     if (wait.count() > 0)
-        throw Problem(429, "too-many-attempts", "Too many failed attempts",
-                      "Too many invalid tokens were sent from this address or with this token id. Try again later.")
+        throw http::Problem(
+            429, "too-many-attempts", "Too many failed attempts",
+            "Too many invalid tokens were sent from this address or with this token id. Try again later.")
             .header("Retry-After", std::to_string(wait.count()));
 }
 
@@ -30,10 +31,11 @@ AccessToken checkToken(Access &access, const std::string &text, const std::strin
     refuseIfTooMany(access, keys);
     for (const std::string &key : keys)
         access.attempts.failed(key);
-    throw Problem(401, "bad-token", "Invalid token",
-                  "The token is wrong, was revoked, or has expired. An admin can create another one on the page under "
-                  "Tokens, or with psa-host token add NAME --scope SCOPE on the machine that runs psa-host.")
+    throw http::Problem(
+        401, "bad-token", "Invalid token",
+        "The token is wrong, was revoked, or has expired. An admin can create another one on the page under "
+        "Tokens, or with psa-host token add NAME --scope SCOPE on the machine that runs psa-host.")
         .header("WWW-Authenticate", "Bearer");
 }
 
-} // namespace psa::host
+} // namespace psa::access

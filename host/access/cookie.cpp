@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::access {
 namespace {
 
 constexpr std::string_view cookieName = "__Host-psa-session";
 
 } // namespace
 
-std::string sessionIn(const ApiRequest &request)
+std::string sessionIn(const http::ApiRequest &request)
 {
     const std::string all = request.header("cookie");
     for (std::size_t begin = 0; begin < all.size();)
@@ -30,4 +30,4 @@ std::string sessionCookie(const std::string &session)
            (session.empty() ? "; Max-Age=0" : "");
 }
 
-} // namespace psa::host
+} // namespace psa::access

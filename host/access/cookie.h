@@ -4,13 +4,13 @@
 
 #include <string>
 
-namespace psa::host {
+namespace psa::access {
 
 /// The session that the request's cookie names; "" = none.
-std::string sessionIn(const ApiRequest &request);
+std::string sessionIn(const http::ApiRequest &request);
 
 /// A Set-Cookie header that stores `session` in the browser; "" deletes it. Other sites cannot cause it to be sent
 /// (SameSite), scripts cannot read it (HttpOnly), and no other name or path of the host can set it (__Host-).
 std::string sessionCookie(const std::string &session);
 
-} // namespace psa::host
+} // namespace psa::access

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::access {
 namespace {
 
 constexpr std::string_view bearer = "bearer ";
@@ -16,29 +16,30 @@ constexpr std::string_view bearer = "bearer ";
 constexpr std::size_t largestOpenBody = 4 << 10;
 
 /// "" = it shows none.
-std::string tokenIn(const ApiRequest &request)
+std::string tokenIn(const http::ApiRequest &request)
 {
     const std::string authorization = request.header("authorization");
     return Poco::toLower(authorization.substr(0, bearer.size())) == bearer ? authorization.substr(bearer.size()) : "";
 }
 
-bool changesSomething(const ApiRequest &request)
+bool changesSomething(const http::ApiRequest &request)
 {
     return request.method != "GET" && request.method != "HEAD";
 }
 
 /// A token in a URL ends in logs and histories.
-void refuseTokenInQuery(const ApiRequest &request)
+void refuseTokenInQuery(const http::ApiRequest &request)
 {
     for (const auto &[name, value] : request.query)
         if (Poco::icompare(name, "token") == 0 || Poco::icompare(name, "access_token") == 0)
-            throw Problem(400, "token-in-url", "Token in the URL",
-                          "URLs end up in logs. Send the token as \"Authorization: Bearer …\", and replace this one "
-                          "with a new one.");
+            throw http::Problem(
+                400, "token-in-url", "Token in the URL",
+                "URLs end up in logs. Send the token as \"Authorization: Bearer …\", and replace this one "
+                "with a new one.");
 }
 
 /// Only pages of ours may have a browser send something that changes anything.
-void checkOrigin(const ApiRequest &request)
+void checkOrigin(const http::ApiRequest &request)
 {
     const std::string origin = request.header("origin");
     const std::string site = request.header("sec-fetch-site");
@@ -46,78 +47,81 @@ void checkOrigin(const ApiRequest &request)
     const bool same = origin.empty() || Poco::icompare(origin, "https://" + host) == 0 ||
                       Poco::icompare(origin, "http://" + host) == 0;
     if (!same || !(site.empty() || site == "same-origin" || site == "none"))
-        throw Problem(403, "other-origin", "Cross-site request", "Only pages of this psa-host may make changes here.");
+        throw http::Problem(403, "other-origin", "Cross-site request",
+                            "Only pages of this psa-host may make changes here.");
 }
 
 } // namespace
 
-RequestAuthenticator::RequestAuthenticator(const Router &router, Access &access, std::vector<std::string> hosts)
+RequestAuthenticator::RequestAuthenticator(const http::Router &router, Access &access, std::vector<std::string> hosts)
     : router_(router), access_(access), hosts_(std::move(hosts))
 {
     for (std::string &host : hosts_)
         Poco::toLowerInPlace(host);
 }
 
-void RequestAuthenticator::checkHost(const ApiRequest &request) const
+void RequestAuthenticator::checkHost(const http::ApiRequest &request) const
 {
     const std::string host = Poco::toLower(request.header("host"));
     if (std::find(hosts_.begin(), hosts_.end(), host) == hosts_.end())
-        throw Problem(421, "other-host", "Wrong host name",
-                      "This psa-host is not \"" + host +
-                          "\". Its host names are set in hosts under [serve] in psa-host.toml.");
+        throw http::Problem(421, "other-host", "Wrong host name",
+                            "This psa-host is not \"" + host +
+                                "\". Its host names are set in hosts under [serve] in psa-host.toml.");
 }
 
-RequestAuthenticator::Identity RequestAuthenticator::identify(const ApiRequest &request)
+RequestAuthenticator::Identity RequestAuthenticator::identify(const http::ApiRequest &request)
 {
     if (const std::string token = tokenIn(request); !token.empty())
         return {checkToken(access_, token, request.caller.address), ""};
     if (const auto session = access_.sessions.find(sessionIn(request)))
         if (auto token = access_.tokens.find(session->tokenId))
             return {std::move(*token), session->csrf};
-    throw Problem(401, "no-token", "Unauthorized",
-                  "Send a token as \"Authorization: Bearer …\", or sign in on the page. To create a token, use the "
-                  "page under Tokens, or run on the machine of psa-host: psa-host token add NAME --scope SCOPE")
+    throw http::Problem(
+        401, "no-token", "Unauthorized",
+        "Send a token as \"Authorization: Bearer …\", or sign in on the page. To create a token, use the "
+        "page under Tokens, or run on the machine of psa-host: psa-host token add NAME --scope SCOPE")
         .header("WWW-Authenticate", "Bearer");
 }
 
-Admitted RequestAuthenticator::admit(ApiRequest &head)
+http::Admitted RequestAuthenticator::admit(http::ApiRequest &head)
 try
 {
     head.caller.token = TokenStore::idIn(tokenIn(head));
     return letIn(head);
 }
-catch (const Problem &problem)
+catch (const http::Problem &problem)
 {
     router_.refused(head, problem);
     throw;
 }
 
-void RequestAuthenticator::refused(ApiRequest request, const Problem &problem) const
+void RequestAuthenticator::refused(http::ApiRequest request, const http::Problem &problem) const
 {
     if (request.caller.token.empty())
         request.caller.token = TokenStore::idIn(tokenIn(request));
     router_.refused(request, problem);
 }
 
-Admitted RequestAuthenticator::letIn(ApiRequest &request)
+http::Admitted RequestAuthenticator::letIn(http::ApiRequest &request)
 {
     checkHost(request);
     refuseTokenInQuery(request);
     if (changesSomething(request))
         checkOrigin(request);
-    const Router::Route *route = router_.find(request);
-    if (route == nullptr || route->scope == Scope::anybody)
+    const http::Router::Route *route = router_.find(request);
+    if (route == nullptr || route->scope == http::Scope::anybody)
         return {route, largestOpenBody};
     const Identity who = identify(request);
     request.caller.token = who.token.id;
     request.caller.name = "token " + who.token.name;
-    if (!who.csrf.empty() && changesSomething(request) && !sameDigest(who.csrf, request.header("x-csrf-token")))
-        throw Problem(403, "bad-csrf", "The page is outdated", "Reload it and try again.");
+    if (!who.csrf.empty() && changesSomething(request) &&
+        !secrets::sameDigest(who.csrf, request.header("x-csrf-token")))
+        throw http::Problem(403, "bad-csrf", "The page is outdated", "Reload it and try again.");
     if (!allows(who.token.scopes, route->scope))
-        throw Problem(403, "scope", "Forbidden",
-                      "It needs the scope " + std::string(toText(route->scope)) + ", which the token \"" +
-                          who.token.name + "\" does not have.");
-    return {route, Router::largestBody};
+        throw http::Problem(403, "scope", "Forbidden",
+                            "It needs the scope " + std::string(toText(route->scope)) + ", which the token \"" +
+                                who.token.name + "\" does not have.");
+    return {route, http::Router::largestBody};
 }
 
-} // namespace psa::host
+} // namespace psa::access

@@ -6,19 +6,19 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::access {
 
 /// Authenticates and authorizes requests from the network: decides whether a request is meant for this host, who sent
 /// it and what they may do. Thread-safe.
-class RequestAuthenticator final : public RequestGuard
+class RequestAuthenticator final : public http::RequestGuard
 {
 public:
     /// `hosts`: the allowed host names, with a port unless it is the scheme's default. Any other name indicates DNS
     /// rebinding.
-    RequestAuthenticator(const Router &router, Access &access, std::vector<std::string> hosts);
+    RequestAuthenticator(const http::Router &router, Access &access, std::vector<std::string> hosts);
 
-    Admitted admit(ApiRequest &head) override;
-    void refused(ApiRequest request, const Problem &problem) const override;
+    http::Admitted admit(http::ApiRequest &head) override;
+    void refused(http::ApiRequest request, const http::Problem &problem) const override;
 
 private:
     struct Identity
@@ -26,13 +26,13 @@ private:
         AccessToken token;
         std::string csrf; ///< What a request that changes something must show; "" = the token itself came.
     };
-    Admitted letIn(ApiRequest &request);
-    void checkHost(const ApiRequest &request) const;
-    Identity identify(const ApiRequest &request);
+    http::Admitted letIn(http::ApiRequest &request);
+    void checkHost(const http::ApiRequest &request) const;
+    Identity identify(const http::ApiRequest &request);
 
-    const Router &router_;
+    const http::Router &router_;
     Access &access_;
     std::vector<std::string> hosts_; ///< In lower case.
 };
 
-} // namespace psa::host
+} // namespace psa::access

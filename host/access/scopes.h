@@ -5,14 +5,14 @@
 #include <set>
 #include <string>
 
-namespace psa::host {
+namespace psa::access {
 
 /// Permissions: a set of Scope; admin includes everything.
-using Scopes = std::set<Scope>;
+using Scopes = std::set<http::Scope>;
 
-inline bool allows(const Scopes &scopes, Scope wanted)
+inline bool allows(const Scopes &scopes, http::Scope wanted)
 {
-    return wanted == Scope::anybody || scopes.contains(wanted) || scopes.contains(Scope::admin);
+    return wanted == http::Scope::anybody || scopes.contains(wanted) || scopes.contains(http::Scope::admin);
 }
 
-} // namespace psa::host
+} // namespace psa::access

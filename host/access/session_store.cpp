@@ -4,21 +4,21 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::access {
 namespace {
 
 constexpr std::size_t sessionBytes = 32;
 
 } // namespace
 
-SessionStore::SessionStore(std::shared_ptr<const Clock> clock, RandomSource random)
+SessionStore::SessionStore(std::shared_ptr<const clock::Clock> clock, secrets::RandomSource random)
     : clock_(std::move(clock)), random_(std::move(random))
 {
 }
 
 bool SessionStore::isOver(const BrowserSession &session) const
 {
-    const Clock::Steady now = clock_->now();
+    const clock::Clock::Steady now = clock_->now();
     return now - session.seen >= idle || now - session.began >= longest;
 }
 
@@ -53,18 +53,18 @@ void SessionStore::makeRoom(const std::string &tokenId)
 
 SessionStore::Opened SessionStore::open(const std::string &tokenId)
 {
-    Opened opened{randomHex(random_, sessionBytes),
-                  {tokenId, randomHex(random_, sessionBytes), clock_->now(), clock_->now()}};
+    Opened opened{secrets::randomHex(random_, sessionBytes),
+                  {tokenId, secrets::randomHex(random_, sessionBytes), clock_->now(), clock_->now()}};
     const std::lock_guard lock(mutex_);
     makeRoom(tokenId);
-    sessions_[digestOf(opened.id)] = opened.session;
+    sessions_[secrets::digestOf(opened.id)] = opened.session;
     return opened;
 }
 
 std::optional<BrowserSession> SessionStore::find(const std::string &id)
 {
     const std::lock_guard lock(mutex_);
-    const auto at = sessions_.find(digestOf(id));
+    const auto at = sessions_.find(secrets::digestOf(id));
     if (at == sessions_.end() || isOver(at->second))
         return std::nullopt;
     at->second.seen = clock_->now();
@@ -74,7 +74,7 @@ std::optional<BrowserSession> SessionStore::find(const std::string &id)
 void SessionStore::close(const std::string &id)
 {
     const std::lock_guard lock(mutex_);
-    sessions_.erase(digestOf(id));
+    sessions_.erase(secrets::digestOf(id));
 }
 
 void SessionStore::closeOf(const std::string &tokenId)
@@ -83,4 +83,4 @@ void SessionStore::closeOf(const std::string &tokenId)
     std::erase_if(sessions_, [&](const auto &each) { return each.second.tokenId == tokenId; });
 }
 
-} // namespace psa::host
+} // namespace psa::access

@@ -9,15 +9,15 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::access {
 
 /// A browser that has signed in with a token.
 struct BrowserSession
 {
     std::string tokenId; ///< Its permissions are those that its token has now.
     std::string csrf;    ///< Required in its changing requests.
-    Clock::Steady began;
-    Clock::Steady seen;
+    clock::Clock::Steady began;
+    clock::Clock::Steady seen;
 };
 
 /// The sessions, kept in memory: a restart ends them all. Thread-safe.
@@ -32,7 +32,7 @@ public:
     static constexpr std::size_t most =
         1000; ///< Total maximum; a session of the token with the most sessions is replaced.
 
-    SessionStore(std::shared_ptr<const Clock> clock, RandomSource random);
+    SessionStore(std::shared_ptr<const clock::Clock> clock, secrets::RandomSource random);
 
     struct Opened
     {
@@ -51,10 +51,10 @@ private:
     std::string crowdedToken(const std::string &tokenId) const;
     void makeRoom(const std::string &tokenId);
 
-    std::shared_ptr<const Clock> clock_;
-    RandomSource random_;
+    std::shared_ptr<const clock::Clock> clock_;
+    secrets::RandomSource random_;
     std::mutex mutex_;                               ///< Guards the members below.
     std::map<std::string, BrowserSession> sessions_; ///< By the digest of the id.
 };
 
-} // namespace psa::host
+} // namespace psa::access

@@ -8,7 +8,7 @@
 #include <iomanip>
 #include <sstream>
 
-namespace psa::host {
+namespace psa::access {
 namespace {
 
 using Poco::JSON::Array;
@@ -16,16 +16,16 @@ using Poco::JSON::Object;
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
-std::int64_t msOf(Clock::Wall time)
+std::int64_t msOf(clock::Clock::Wall time)
 {
     return duration_cast<milliseconds>(time.time_since_epoch()).count();
 }
 
-std::optional<Clock::Wall> timeIn(const Object &object, const char *name)
+std::optional<clock::Clock::Wall> timeIn(const Object &object, const char *name)
 {
     if (!object.has(name))
         return std::nullopt;
-    return wallFromUnixMs(object.getValue<std::int64_t>(name));
+    return clock::wallFromUnixMs(object.getValue<std::int64_t>(name));
 }
 
 Object::Ptr toJson(const AccessToken &token)
@@ -34,7 +34,7 @@ Object::Ptr toJson(const AccessToken &token)
     object->set("id", token.id);
     object->set("name", token.name);
     Array::Ptr scopes = new Array;
-    for (const Scope scope : token.scopes)
+    for (const http::Scope scope : token.scopes)
         scopes->add(std::string(toText(scope)));
     object->set("scopes", scopes);
     object->set("digest", token.digest);
@@ -56,7 +56,7 @@ AccessToken tokenFrom(const Object &object)
         if (const auto known = scopeFrom(scope.convert<std::string>()))
             token.scopes.insert(*known);
     token.digest = object.getValue<std::string>("digest");
-    token.created = timeIn(object, "created").value_or(Clock::Wall());
+    token.created = timeIn(object, "created").value_or(clock::Clock::Wall());
     token.expires = timeIn(object, "expires");
     token.lastUsed = timeIn(object, "lastUsed");
     return token;
@@ -89,13 +89,13 @@ std::string toDocument(const std::vector<AccessToken> &tokens)
     Object document;
     document.set("version", 1);
     document.set("tokens", all);
-    return toText(document);
+    return json::toText(document);
 }
 
 std::vector<AccessToken> tokensFrom(const std::string &document, std::string &damage)
 {
     std::vector<AccessToken> tokens;
-    const Object::Ptr object = parseKept(document, damage);
+    const Object::Ptr object = json::parseKept(document, damage);
     const Array::Ptr all = object->getArray("tokens");
     if (all.isNull() && damage.empty() && !document.empty())
         damage = "it contains no list of tokens";
@@ -104,4 +104,4 @@ std::vector<AccessToken> tokensFrom(const std::string &document, std::string &da
     return tokens;
 }
 
-} // namespace psa::host
+} // namespace psa::access

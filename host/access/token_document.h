@@ -2,7 +2,7 @@
 
 #include "host/access/token_store.h"
 
-namespace psa::host {
+namespace psa::access {
 
 /// All tokens as one document to store.
 std::string toDocument(const std::vector<AccessToken> &tokens);
@@ -11,4 +11,4 @@ std::string toDocument(const std::vector<AccessToken> &tokens);
 /// and `damage` says why; otherwise `damage` is "".
 std::vector<AccessToken> tokensFrom(const std::string &document, std::string &damage);
 
-} // namespace psa::host
+} // namespace psa::access

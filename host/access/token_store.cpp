@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::access {
 namespace {
 
 using namespace std::chrono_literals;
@@ -19,12 +19,12 @@ constexpr std::size_t secretBytes = 32;
 /// A use is stored at most so often.
 constexpr auto useEvery = 1min;
 
-AuditEntry entryOf(const std::string &who, const char *action, const AccessToken &token)
+store::AuditEntry entryOf(const std::string &who, const char *action, const AccessToken &token)
 {
     Poco::JSON::Object detail;
     detail.set("token", token.id);
     detail.set("name", token.name);
-    return auditEntry(who, action, "", toText(detail));
+    return store::auditEntry(who, action, "", json::toText(detail));
 }
 
 template <class Tokens>
@@ -35,17 +35,17 @@ auto findIn(Tokens &tokens, const std::string &id)
 
 } // namespace
 
-TokenStore::TokenStore(Store &store, std::shared_ptr<const Clock> clock, RandomSource random)
+TokenStore::TokenStore(store::Store &store, std::shared_ptr<const clock::Clock> clock, secrets::RandomSource random)
     : store_(store), clock_(std::move(clock)), random_(std::move(random)),
-      found_(store_.read([](const StoreReader &reader) { return reader.value(place).value_or(std::string()); })),
+      found_(store_.read([](const store::StoreReader &reader) { return reader.value(place).value_or(std::string()); })),
       tokens_(tokensFrom(found_, damage_))
 {
 }
 
 /// Stores what is to be, and then lets it be so. Wants the lock held.
-void TokenStore::save(const std::vector<AccessToken> &tokens, const AuditEntry *entry)
+void TokenStore::save(const std::vector<AccessToken> &tokens, const store::AuditEntry *entry)
 {
-    store_.write([&](StoreWriter &writer) {
+    store_.write([&](store::StoreWriter &writer) {
         if (!damage_.empty()) // for whoever looks into it
             writer.putValue(damagedPlace, found_);
         writer.putValue(place, toDocument(tokens));
@@ -55,15 +55,22 @@ void TokenStore::save(const std::vector<AccessToken> &tokens, const AuditEntry *
     tokens_ = tokens;
 }
 
-TokenStore::Made TokenStore::add(const std::string &name, const Scopes &scopes, std::optional<Clock::Wall> expires,
-                                 const std::string &who)
+TokenStore::Made TokenStore::add(const std::string &name, const Scopes &scopes,
+                                 std::optional<clock::Clock::Wall> expires, const std::string &who)
 {
-    const std::string secret = randomHex(random_, secretBytes);
-    AccessToken token{randomHex(random_, idBytes), name, scopes, digestOf(secret), clock_->wallNow(), expires, {}, ""};
+    const std::string secret = secrets::randomHex(random_, secretBytes);
+    AccessToken token{secrets::randomHex(random_, idBytes),
+                      name,
+                      scopes,
+                      secrets::digestOf(secret),
+                      clock_->wallNow(),
+                      expires,
+                      {},
+                      ""};
     const std::lock_guard lock(mutex_);
     std::vector<AccessToken> next = tokens_;
     next.push_back(token);
-    const AuditEntry entry = entryOf(who, "token.add", token);
+    const store::AuditEntry entry = entryOf(who, "token.add", token);
     save(next, &entry);
     return {token, std::string(prefix) + token.id + "_" + secret};
 }
@@ -75,7 +82,7 @@ bool TokenStore::remove(const std::string &id, const std::string &who)
     const auto at = findIn(next, id);
     if (at == next.end())
         return false;
-    const AuditEntry entry = entryOf(who, "token.remove", *at);
+    const store::AuditEntry entry = entryOf(who, "token.remove", *at);
     next.erase(at);
     save(next, &entry);
     return true;
@@ -104,7 +111,7 @@ std::optional<AccessToken> TokenStore::check(const std::string &text)
 {
     const std::string id = idIn(text);
     const auto token = find(id);
-    if (!token || !sameDigest(token->digest, digestOf(text.substr(prefix.size() + id.size() + 1))))
+    if (!token || !secrets::sameDigest(token->digest, secrets::digestOf(text.substr(prefix.size() + id.size() + 1))))
         return std::nullopt;
     if (!token->lastUsed || clock_->wallNow() - *token->lastUsed >= useEvery)
         noteUse(id);
@@ -130,33 +137,33 @@ try
     at->lastUsed = clock_->wallNow();
     save(next, nullptr);
 }
-catch (const StoreError &)
+catch (const store::StoreError &)
 {
     return;
 }
 
-std::optional<Scope> scopeFrom(const std::string &text)
+std::optional<http::Scope> scopeFrom(const std::string &text)
 {
-    for (const Scope scope : {Scope::submit, Scope::read, Scope::admin})
+    for (const http::Scope scope : {http::Scope::submit, http::Scope::read, http::Scope::admin})
         if (text == toText(scope))
             return scope;
     return std::nullopt;
 }
 
-const char *toText(Scope scope)
+const char *toText(http::Scope scope)
 {
     switch (scope)
     {
-    case Scope::anybody:
+    case http::Scope::anybody:
         return "anybody";
-    case Scope::submit:
+    case http::Scope::submit:
         return "submit";
-    case Scope::read:
+    case http::Scope::read:
         return "read";
-    case Scope::admin:
+    case http::Scope::admin:
         return "admin";
     }
     return "";
 }
 
-} // namespace psa::host
+} // namespace psa::access

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::access {
 
 /// What is stored of an API token: never the token itself.
 struct AccessToken
@@ -20,9 +20,9 @@ struct AccessToken
     std::string name; ///< For people.
     Scopes scopes;
     std::string digest; ///< Of its secret part.
-    Clock::Wall created;
-    std::optional<Clock::Wall> expires;
-    std::optional<Clock::Wall> lastUsed; ///< To the minute.
+    clock::Clock::Wall created;
+    std::optional<clock::Clock::Wall> expires;
+    std::optional<clock::Clock::Wall> lastUsed; ///< To the minute.
     std::string damage; ///< Why its stored data cannot be read, in which case it grants no access; "" = readable.
 };
 
@@ -30,7 +30,7 @@ struct AccessToken
 class TokenStore
 {
 public:
-    TokenStore(Store &store, std::shared_ptr<const Clock> clock, RandomSource random);
+    TokenStore(store::Store &store, std::shared_ptr<const clock::Clock> clock, secrets::RandomSource random);
 
     struct Made
     {
@@ -38,7 +38,8 @@ public:
         std::string text; ///< Shown once to whoever asked for it.
     };
     /// `who`: for the audit.
-    Made add(const std::string &name, const Scopes &scopes, std::optional<Clock::Wall> expires, const std::string &who);
+    Made add(const std::string &name, const Scopes &scopes, std::optional<clock::Clock::Wall> expires,
+             const std::string &who);
     /// False if there is none of that id.
     bool remove(const std::string &id, const std::string &who);
     /// In the order in which they were made.
@@ -56,13 +57,13 @@ public:
     static std::string idIn(const std::string &text);
 
 private:
-    void save(const std::vector<AccessToken> &tokens, const AuditEntry *entry);
+    void save(const std::vector<AccessToken> &tokens, const store::AuditEntry *entry);
     bool isValid(const AccessToken &token) const;
     void noteUse(const std::string &id);
 
-    Store &store_;
-    std::shared_ptr<const Clock> clock_;
-    RandomSource random_;
+    store::Store &store_;
+    std::shared_ptr<const clock::Clock> clock_;
+    secrets::RandomSource random_;
     const std::string found_; ///< What was stored.
     std::string damage_;
     mutable std::mutex mutex_; ///< Guards the members below, and changes of what is stored.
@@ -70,7 +71,7 @@ private:
 };
 
 /// "admin" and the like; nothing for a text that names no scope.
-std::optional<Scope> scopeFrom(const std::string &text);
-const char *toText(Scope scope);
+std::optional<http::Scope> scopeFrom(const std::string &text);
+const char *toText(http::Scope scope);
 
-} // namespace psa::host
+} // namespace psa::access

@@ -4,18 +4,18 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::alerts {
 namespace {
 
-std::string placeOf(const StoredConnection &connection)
+std::string placeOf(const store::StoredConnection &connection)
 {
     return "alert settings " + connection.uid;
 }
 
 /// Without a word of "resolved" the trouble is over after a silence; unless the same alerts still fire, which were only
 /// not repeated for so long.
-bool isOver(const AlertEpisode &episode, const std::set<std::string> &firing, const AlertSettings &settings,
-            Clock::Wall now)
+bool isOver(const store::AlertEpisode &episode, const std::set<std::string> &firing, const AlertSettings &settings,
+            clock::Clock::Wall now)
 {
     if (settings.resolvedAfter.count() == 0 || now - episode.seen < settings.resolvedAfter)
         return false;
@@ -41,26 +41,28 @@ const char *toText(AlertResult::Kind kind)
     return "";
 }
 
-AlertResult AlertEpisodes::notify(const LiveConnection &connection, const AlertGroup &group, const std::string &who)
+AlertResult AlertEpisodes::notify(const connection::LiveConnection &connection, const AlertGroup &group,
+                                  const std::string &who)
 {
     return group.firing ? fire(connection, group, who) : resolve(connection, group, who);
 }
 
-AlertResult AlertEpisodes::fire(const LiveConnection &connection, const AlertGroup &group, const std::string &who)
+AlertResult AlertEpisodes::fire(const connection::LiveConnection &connection, const AlertGroup &group,
+                                const std::string &who)
 {
     const std::string &name = connection.stored.name;
     std::string damage;
     const AlertSettings settings = keptAlertSettings(settingsOf(connection.stored), damage);
-    NewTicket row = tickets_.prepare(connection, ticketRequestFor(group, settings));
+    ticket::NewTicket row = tickets_.prepare(connection, ticketRequestFor(group, settings));
     if (!damage.empty())
         row.warnings.push_back(
             "The stored alert mapping of the connection cannot be read, so this ticket was created without it: " +
             damage + ". Save the mapping again.");
     const std::set<std::string> firing = group.firingAlerts();
-    const Clock::Wall now = clock_->wallNow();
+    const clock::Clock::Wall now = clock_->wallNow();
     // Whether there is an episode and that there is one then are of one transaction: of two that come at once, one makes
     // the ticket.
-    const AlertResult result = store_.write([&](StoreWriter &writer) -> AlertResult {
+    const AlertResult result = store_.write([&](store::StoreWriter &writer) -> AlertResult {
         if (auto open = writer.openEpisode(name, group.key))
         {
             const bool over = isOver(*open, firing, settings, now);
@@ -75,7 +77,7 @@ AlertResult AlertEpisodes::fire(const LiveConnection &connection, const AlertGro
             if (!over)
                 return {AlertResult::Kind::duplicate, open->ticketId};
         }
-        const StoredTicket ticket = TicketService::insert(writer, row, who);
+        const ticket::StoredTicket ticket = service::TicketService::insert(writer, row, who);
         writer.addEpisode({0, name, group.key, ticket.id, now, now, {}, firing});
         return {AlertResult::Kind::opened, ticket.id};
     });
@@ -84,33 +86,36 @@ AlertResult AlertEpisodes::fire(const LiveConnection &connection, const AlertGro
     return result;
 }
 
-AlertResult AlertEpisodes::resolve(const LiveConnection &connection, const AlertGroup &group, const std::string &who)
+AlertResult AlertEpisodes::resolve(const connection::LiveConnection &connection, const AlertGroup &group,
+                                   const std::string &who)
 {
-    return store_.write([&](StoreWriter &writer) -> AlertResult {
+    return store_.write([&](store::StoreWriter &writer) -> AlertResult {
         auto open = writer.openEpisode(connection.stored.name, group.key);
         if (!open)
             return {};
         open->closed = open->seen = clock_->wallNow();
         writer.updateEpisode(*open);
-        AuditEntry entry = auditEntry(who, "alert.resolved", connection.stored.name);
+        store::AuditEntry entry = store::auditEntry(who, "alert.resolved", connection.stored.name);
         entry.ticketId = open->ticketId;
         writer.appendAudit(entry);
         return {AlertResult::Kind::closed, open->ticketId};
     });
 }
 
-std::string AlertEpisodes::settingsOf(const StoredConnection &connection) const
+std::string AlertEpisodes::settingsOf(const store::StoredConnection &connection) const
 {
-    return store_.read(
-        [&](const StoreReader &reader) { return reader.value(placeOf(connection)).value_or(std::string("{}")); });
-}
-
-void AlertEpisodes::setSettings(const StoredConnection &connection, const std::string &document, const std::string &who)
-{
-    store_.write([&](StoreWriter &writer) {
-        writer.putValue(placeOf(connection), document);
-        writer.appendAudit(auditEntry(who, "alerts.set", connection.name));
+    return store_.read([&](const store::StoreReader &reader) {
+        return reader.value(placeOf(connection)).value_or(std::string("{}"));
     });
 }
 
-} // namespace psa::host
+void AlertEpisodes::setSettings(const store::StoredConnection &connection, const std::string &document,
+                                const std::string &who)
+{
+    store_.write([&](store::StoreWriter &writer) {
+        writer.putValue(placeOf(connection), document);
+        writer.appendAudit(store::auditEntry(who, "alerts.set", connection.name));
+    });
+}
+
+} // namespace psa::alerts

@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-namespace psa::host {
+namespace psa::alerts {
 
 /// Result of a notification.
 struct AlertResult
@@ -31,27 +31,27 @@ const char *toText(AlertResult::Kind kind);
 class AlertEpisodes
 {
 public:
-    AlertEpisodes(Store &store, TicketService &tickets, std::shared_ptr<const Clock> clock)
+    AlertEpisodes(store::Store &store, service::TicketService &tickets, std::shared_ptr<const clock::Clock> clock)
         : store_(store), tickets_(tickets), clock_(std::move(clock))
     {
     }
 
     /// Returns when the result is durable. `connection` has a plugin that is ready. Throws StoreError; then the source
     /// must notify again.
-    AlertResult notify(const LiveConnection &connection, const AlertGroup &group, const std::string &who);
+    AlertResult notify(const connection::LiveConnection &connection, const AlertGroup &group, const std::string &who);
 
     /// Of a connection; the defaults if none were set. Throws StoreError.
-    std::string settingsOf(const StoredConnection &connection) const;
+    std::string settingsOf(const store::StoredConnection &connection) const;
     /// `document`: as alertSettingsFrom() takes it.
-    void setSettings(const StoredConnection &connection, const std::string &document, const std::string &who);
+    void setSettings(const store::StoredConnection &connection, const std::string &document, const std::string &who);
 
 private:
-    AlertResult fire(const LiveConnection &connection, const AlertGroup &group, const std::string &who);
-    AlertResult resolve(const LiveConnection &connection, const AlertGroup &group, const std::string &who);
+    AlertResult fire(const connection::LiveConnection &connection, const AlertGroup &group, const std::string &who);
+    AlertResult resolve(const connection::LiveConnection &connection, const AlertGroup &group, const std::string &who);
 
-    Store &store_;
-    TicketService &tickets_;
-    std::shared_ptr<const Clock> clock_;
+    store::Store &store_;
+    service::TicketService &tickets_;
+    std::shared_ptr<const clock::Clock> clock_;
 };
 
-} // namespace psa::host
+} // namespace psa::alerts

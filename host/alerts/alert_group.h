@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace psa::host {
+namespace psa::alerts {
 
 /// Something is not a notification or not settings for notifications; what() says what and where.
 class AlertsRefused : public std::runtime_error
@@ -59,4 +59,4 @@ struct AlertGroup
 /// The payload of Alertmanager's webhook, version 4. Throws AlertsRefused for anything else.
 AlertGroup parseAlertmanager(std::string_view body);
 
-} // namespace psa::host
+} // namespace psa::alerts

@@ -6,7 +6,7 @@
 
 #include <Poco/JSON/Array.h>
 
-namespace psa::host {
+namespace psa::alerts {
 namespace {
 
 using Poco::JSON::Array;
@@ -56,7 +56,7 @@ AlertField fieldFrom(const Object &object, const std::string &pointer)
             field.values[name] = textAt(value, pointer + "/values/" + name);
     if (object.has("default"))
         field.fallback = textAt(object.get("default"), pointer + "/default");
-    if (field.from.empty() && isBlankText(field.fallback))
+    if (field.from.empty() && json::isBlankText(field.fallback))
         refuse(pointer, "must have \"from\" or \"default\"");
     return field;
 }
@@ -65,7 +65,7 @@ AlertField fieldFrom(const Object &object, const std::string &pointer)
 
 AlertSettings alertSettingsFrom(const Object &written)
 {
-    const Object::Ptr given = givenValues(written);
+    const Object::Ptr given = json::givenValues(written);
     const Object &document = *given;
     refuseUnknown(document, "", {"fields", "resolvedAfterMinutes"});
     AlertSettings settings;
@@ -96,7 +96,7 @@ AlertSettings alertSettingsFrom(const Object &written)
 AlertSettings keptAlertSettings(const std::string &json, std::string &damage)
 try
 {
-    return alertSettingsFrom(*parseKept(json, damage));
+    return alertSettingsFrom(*json::parseKept(json, damage));
 }
 catch (const AlertsRefused &error)
 {
@@ -104,4 +104,4 @@ catch (const AlertsRefused &error)
     return {};
 }
 
-} // namespace psa::host
+} // namespace psa::alerts

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::alerts {
 
 /// Where one field of a ticket comes from.
 struct AlertField
@@ -41,4 +41,4 @@ AlertSettings keptAlertSettings(const std::string &json, std::string &damage);
 /// or the group, and the description lists every alert with its labels and annotations.
 Poco::JSON::Object::Ptr ticketRequestFor(const AlertGroup &group, const AlertSettings &settings);
 
-} // namespace psa::host
+} // namespace psa::alerts

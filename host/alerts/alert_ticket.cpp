@@ -3,7 +3,7 @@
 
 #include <set>
 
-namespace psa::host {
+namespace psa::alerts {
 namespace {
 
 using Poco::JSON::Object;
@@ -15,7 +15,7 @@ const std::set<std::string> requestFields = {"title",    "description", "company
 std::string textOf(const AlertTexts &texts, const std::string &name)
 {
     const auto at = texts.find(name);
-    return at == texts.end() || isBlankText(at->second) ? std::string() : at->second;
+    return at == texts.end() || json::isBlankText(at->second) ? std::string() : at->second;
 }
 
 /// What the group has in common, or else what its first alert that fires has.
@@ -84,7 +84,7 @@ std::string clipped(const std::string &name, const std::string &value)
 {
     const std::size_t most = name == "title" ? 1000 : name == "description" ? 200000 : 500;
     const std::string marker = " […]";
-    return value.size() <= most ? value : std::string(cutUtf8(value, most - marker.size())) + marker;
+    return value.size() <= most ? value : std::string(json::cutUtf8(value, most - marker.size())) + marker;
 }
 
 } // namespace
@@ -96,7 +96,7 @@ Object::Ptr ticketRequestFor(const AlertGroup &group, const AlertSettings &setti
     request->set("description", clipped("description", descriptionOf(group)));
     Object::Ptr own = new Object;
     for (const auto &[name, field] : settings.fields)
-        if (const std::string value = valueOf(group, field); !isBlankText(value))
+        if (const std::string value = valueOf(group, field); !json::isBlankText(value))
         {
             if (requestFields.contains(name))
                 request->set(name, clipped(name, value));
@@ -108,4 +108,4 @@ Object::Ptr ticketRequestFor(const AlertGroup &group, const AlertSettings &setti
     return request;
 }
 
-} // namespace psa::host
+} // namespace psa::alerts

@@ -6,7 +6,7 @@
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
-namespace psa::host {
+namespace psa::alerts {
 namespace {
 
 using Poco::JSON::Array;
@@ -61,7 +61,7 @@ std::size_t countIn(const Object &object, const char *name)
 {
     if (!object.has(name) || object.isNull(name))
         return 0;
-    const Poco::Dynamic::Var value = asWhole(object.get(name));
+    const Poco::Dynamic::Var value = json::asWhole(object.get(name));
     if (!value.isInteger() || value.isBoolean() || value.convert<double>() < 0)
         refuseAlerts(std::string("/") + name, "is not a count");
     return value.convert<std::size_t>();
@@ -102,12 +102,12 @@ std::vector<Alert> alertsIn(const Object &object)
 Object::Ptr objectFrom(std::string_view body)
 try
 {
-    const Poco::Dynamic::Var parsed = parseStrict(body);
+    const Poco::Dynamic::Var parsed = json::parseStrict(body);
     if (parsed.type() != typeid(Object::Ptr))
         refuseAlerts("", "is not an object");
     return parsed.extract<Object::Ptr>();
 }
-catch (const JsonError &error)
+catch (const json::JsonError &error)
 {
     refuseAlerts("", error.what());
 }
@@ -130,7 +130,7 @@ AlertGroup parseAlertmanager(std::string_view body)
         refuseAlerts("/version", "is not \"4\"");
     AlertGroup group;
     group.key = textIn(*object, "", "groupKey");
-    if (isBlankText(group.key) || group.key.size() > longestKey)
+    if (json::isBlankText(group.key) || group.key.size() > longestKey)
         refuseAlerts("/groupKey", "is missing or too long");
     group.firing = firingIn(*object, "");
     group.labels = textsIn(*object, "", "commonLabels");
@@ -142,4 +142,4 @@ AlertGroup parseAlertmanager(std::string_view body)
     return group;
 }
 
-} // namespace psa::host
+} // namespace psa::alerts

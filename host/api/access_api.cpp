@@ -8,21 +8,21 @@
 
 #include <Poco/JSON/Array.h>
 
-namespace psa::host {
+namespace psa::api {
 namespace {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-Array::Ptr toJson(const Scopes &scopes)
+Array::Ptr toJson(const access::Scopes &scopes)
 {
     Array::Ptr names = new Array;
-    for (const Scope scope : scopes)
-        names->add(std::string(toText(scope)));
+    for (const http::Scope scope : scopes)
+        names->add(std::string(access::toText(scope)));
     return names;
 }
 
-Object::Ptr toView(const AccessToken &token)
+Object::Ptr tokenView(const access::AccessToken &token)
 {
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     view->set("id", token.id);
@@ -38,21 +38,21 @@ Object::Ptr toView(const AccessToken &token)
     return view;
 }
 
-Scopes scopesIn(const Object &body)
+access::Scopes scopesIn(const Object &body)
 {
     const Array::Ptr names = body.isArray("scopes") ? body.getArray("scopes") : nullptr;
-    Scopes scopes;
+    access::Scopes scopes;
     for (unsigned i = 0; !names.isNull() && i < names->size(); ++i)
     {
         const Poco::Dynamic::Var name = names->get(i);
-        const auto scope = name.isString() ? scopeFrom(name.toString()) : std::nullopt;
+        const auto scope = name.isString() ? access::scopeFrom(name.toString()) : std::nullopt;
         if (!scope)
-            throw Problem(422, "invalid", "Invalid value", "Valid scopes are submit, read and admin.")
-                .at("/scopes/" + std::to_string(i), jsonText(name) + " is not a scope");
+            throw http::Problem(422, "invalid", "Invalid value", "Valid scopes are submit, read and admin.")
+                .at("/scopes/" + std::to_string(i), json::jsonText(name) + " is not a scope");
         scopes.insert(*scope);
     }
     if (scopes.empty())
-        throw Problem(422, "invalid", "Invalid value", "Choose at least one scope: submit, read or admin.")
+        throw http::Problem(422, "invalid", "Invalid value", "Choose at least one scope: submit, read or admin.")
             .at("/scopes", "is missing");
     return scopes;
 }
@@ -60,103 +60,108 @@ Scopes scopesIn(const Object &body)
 class AccessHandlers
 {
 public:
-    explicit AccessHandlers(Access &access) : access_(access) {}
+    explicit AccessHandlers(access::Access &access) : access_(access) {}
 
-    ApiResponse list(const ApiRequest &) const
+    http::ApiResponse list(const http::ApiRequest &) const
     {
         Array::Ptr all = new Array;
-        for (const AccessToken &token : access_.tokens.all())
-            all->add(toView(token));
+        for (const access::AccessToken &token : access_.tokens.all())
+            all->add(tokenView(token));
         Object body;
         body.set("tokens", all);
         return toAnswer(body);
     }
 
-    ApiResponse add(const ApiRequest &request)
+    http::ApiResponse add(const http::ApiRequest &request)
     {
         const Object::Ptr body = readBody(request, {"name", "scopes", "expires"});
         const std::string name = textMember(*body, "name");
         if (name.empty() || name.size() > 100)
-            throw Problem(422, "invalid", "Invalid value", "The name of a token must have 1 to 100 bytes.")
+            throw http::Problem(422, "invalid", "Invalid value", "The name of a token must have 1 to 100 bytes.")
                 .at("/name", "is missing or too long");
-        std::optional<Clock::Wall> expires;
+        std::optional<clock::Clock::Wall> expires;
         if (const std::string text = textMember(*body, "expires"); !text.empty())
         {
             expires = timeFrom(text);
             if (!expires || *expires <= access_.clock->wallNow())
-                throw Problem(
+                throw http::Problem(
                     422, "invalid", "Invalid value",
                     "expires must be a time in the future, up to the year 2259, such as 2027-01-31T00:00:00Z.")
                     .at("/expires", "\"" + text + "\" is not a time in the future");
         }
-        const TokenStore::Made made = access_.tokens.add(name, scopesIn(*body), expires, request.caller.name);
-        Object::Ptr view = toView(made.token);
+        const access::TokenStore::Made made = access_.tokens.add(name, scopesIn(*body), expires, request.caller.name);
+        Object::Ptr view = tokenView(made.token);
         view->set("token", made.text);
         return toAnswer(*view, 201);
     }
 
-    ApiResponse remove(const ApiRequest &request)
+    http::ApiResponse remove(const http::ApiRequest &request)
     {
         const std::string &id = request.parameters.at("id");
         if (!access_.tokens.remove(id, request.caller.name))
-            throw Problem(404, "unknown-token", "Token not found",
-                          "No token has the id \"" + id +
-                              "\"; it may have been removed already. The list of tokens shows all existing ones.");
+            throw http::Problem(
+                404, "unknown-token", "Token not found",
+                "No token has the id \"" + id +
+                    "\"; it may have been removed already. The list of tokens shows all existing ones.");
         access_.sessions.closeOf(id);
         return {204, "", "", {}};
     }
 
-    ApiResponse signIn(const ApiRequest &request)
+    http::ApiResponse signIn(const http::ApiRequest &request)
     {
         const Object::Ptr body = readBody(request, {"token"});
-        const AccessToken token = checkToken(access_, textMember(*body, "token"), request.caller.address);
-        const SessionStore::Opened opened = access_.sessions.open(token.id);
-        ApiResponse answer = sessionView(token, opened.session);
-        answer.headers.emplace_back("Set-Cookie", sessionCookie(opened.id));
+        const access::AccessToken token =
+            access::checkToken(access_, textMember(*body, "token"), request.caller.address);
+        const access::SessionStore::Opened opened = access_.sessions.open(token.id);
+        http::ApiResponse answer = sessionView(token, opened.session);
+        answer.headers.emplace_back("Set-Cookie", access::sessionCookie(opened.id));
         return answer;
     }
 
-    ApiResponse session(const ApiRequest &request) const
+    http::ApiResponse session(const http::ApiRequest &request) const
     {
-        const auto session = access_.sessions.find(sessionIn(request));
+        const auto session = access_.sessions.find(access::sessionIn(request));
         const auto token = session ? access_.tokens.find(session->tokenId) : std::nullopt;
         if (!token)
-            throw Problem(401, "signed-out", "Not signed in", "Sign in with a token.")
+            throw http::Problem(401, "signed-out", "Not signed in", "Sign in with a token.")
                 .header("WWW-Authenticate", "Bearer");
         return sessionView(*token, *session);
     }
 
-    ApiResponse signOut(const ApiRequest &request)
+    http::ApiResponse signOut(const http::ApiRequest &request)
     {
-        access_.sessions.close(sessionIn(request));
-        return {204, "", "", {{"Set-Cookie", sessionCookie("")}}};
+        access_.sessions.close(access::sessionIn(request));
+        return {204, "", "", {{"Set-Cookie", access::sessionCookie("")}}};
     }
 
 private:
-    ApiResponse sessionView(const AccessToken &token, const BrowserSession &session) const
+    http::ApiResponse sessionView(const access::AccessToken &token, const access::BrowserSession &session) const
     {
         Object view(Poco::JSON_PRESERVE_KEY_ORDER);
         view.set("name", token.name);
         view.set("scopes", toJson(token.scopes));
         view.set("csrf", session.csrf);
-        view.set("expires", timeText(access_.clock->wallNow() + SessionStore::idle));
+        view.set("expires", timeText(access_.clock->wallNow() + access::SessionStore::idle));
         return toAnswer(view);
     }
 
-    Access &access_;
+    access::Access &access_;
 };
 
 } // namespace
 
-void addAccessRoutes(Router &router, Access &access)
+void addAccessRoutes(http::Router &router, access::Access &access)
 {
     const auto handlers = std::make_shared<AccessHandlers>(access);
-    router.add("GET", "/v1/tokens", Scope::admin, handlers, &AccessHandlers::list);
-    router.add("POST", "/v1/tokens", Scope::admin, handlers, &AccessHandlers::add);
-    router.add("DELETE", "/v1/tokens/{id}", Scope::admin, handlers, &AccessHandlers::remove);
-    router.add("POST", "/v1/session", Scope::anybody, handlers, &AccessHandlers::signIn, Router::Waits::never);
-    router.add("GET", "/v1/session", Scope::anybody, handlers, &AccessHandlers::session, Router::Waits::never);
-    router.add("DELETE", "/v1/session", Scope::anybody, handlers, &AccessHandlers::signOut, Router::Waits::never);
+    router.add("GET", "/v1/tokens", http::Scope::admin, handlers, &AccessHandlers::list);
+    router.add("POST", "/v1/tokens", http::Scope::admin, handlers, &AccessHandlers::add);
+    router.add("DELETE", "/v1/tokens/{id}", http::Scope::admin, handlers, &AccessHandlers::remove);
+    router.add("POST", "/v1/session", http::Scope::anybody, handlers, &AccessHandlers::signIn,
+               http::Router::Waits::never);
+    router.add("GET", "/v1/session", http::Scope::anybody, handlers, &AccessHandlers::session,
+               http::Router::Waits::never);
+    router.add("DELETE", "/v1/session", http::Scope::anybody, handlers, &AccessHandlers::signOut,
+               http::Router::Waits::never);
 }
 
-} // namespace psa::host
+} // namespace psa::api

@@ -11,34 +11,36 @@
 #include <functional>
 #include <vector>
 
-namespace psa::host {
-
+namespace psa::access {
 struct Access;
+} // namespace psa::access
+
+namespace psa::api {
 
 /// What the handlers of the API work on. All of it outlives the router.
 struct ApiParts
 {
-    Store &store;
-    Connections &connections;
-    TicketService &tickets;
-    std::function<std::vector<LoadReport>()> plugins; ///< What became of each plugin file.
-    std::function<QueueStatus(const LiveConnection &)> status;
-    std::shared_ptr<const Clock> clock;
+    store::Store &store;
+    connection::Connections &connections;
+    service::TicketService &tickets;
+    std::function<std::vector<plugin::LoadReport>()> plugins; ///< What became of each plugin file.
+    std::function<delivery::QueueStatus(const connection::LiveConnection &)> status;
+    std::shared_ptr<const clock::Clock> clock;
     const RefusalLog &refusals;
-    ChangeFeed &changes; ///< Of the store.
+    store::ChangeFeed &changes; ///< Of the store.
 };
 
 // Each adds the routes of one kind of thing.
-void addTicketRoutes(Router &router, const ApiParts &parts);
-void addConnectionRoutes(Router &router, const ApiParts &parts);
-void addPluginRoutes(Router &router, const ApiParts &parts);
-void addAuditRoutes(Router &router, const ApiParts &parts);
-void addAlertRoutes(Router &router, const ApiParts &parts);
-void addRefusalRoutes(Router &router, const ApiParts &parts);
-void addStatusRoutes(Router &router, const ApiParts &parts);
-void addHealthRoutes(Router &router, const ApiParts &parts);
-void addEventRoutes(Router &router, const ApiParts &parts);
+void addTicketRoutes(http::Router &router, const ApiParts &parts);
+void addConnectionRoutes(http::Router &router, const ApiParts &parts);
+void addPluginRoutes(http::Router &router, const ApiParts &parts);
+void addAuditRoutes(http::Router &router, const ApiParts &parts);
+void addAlertRoutes(http::Router &router, const ApiParts &parts);
+void addRefusalRoutes(http::Router &router, const ApiParts &parts);
+void addStatusRoutes(http::Router &router, const ApiParts &parts);
+void addHealthRoutes(http::Router &router, const ApiParts &parts);
+void addEventRoutes(http::Router &router, const ApiParts &parts);
 /// Tokens and sign-in. `access` outlives the router.
-void addAccessRoutes(Router &router, Access &access);
+void addAccessRoutes(http::Router &router, access::Access &access);
 
-} // namespace psa::host
+} // namespace psa::api

@@ -7,15 +7,15 @@
 
 #include <limits>
 
-namespace psa::host {
+namespace psa::api {
 namespace {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-AuditQuery queryOf(const ApiRequest &request)
+store::AuditQuery queryOf(const http::ApiRequest &request)
 {
-    AuditQuery query;
+    store::AuditQuery query;
     query.connection = request.queryValue("connection");
     constexpr auto most = std::numeric_limits<std::int64_t>::max();
     if (const std::string ticket = request.queryValue("ticket"); !ticket.empty())
@@ -30,13 +30,14 @@ AuditQuery queryOf(const ApiRequest &request)
 
 } // namespace
 
-void addAuditRoutes(Router &router, const ApiParts &parts)
+void addAuditRoutes(http::Router &router, const ApiParts &parts)
 {
-    router.add({"GET", "/v1/audit", Scope::read, [&store = parts.store](const ApiRequest &request) {
-                    const AuditQuery query = queryOf(request);
-                    const AuditPage page = store.read([&](const StoreReader &reader) { return reader.audit(query); });
+    router.add({"GET", "/v1/audit", http::Scope::read, [&store = parts.store](const http::ApiRequest &request) {
+                    const store::AuditQuery query = queryOf(request);
+                    const store::AuditPage page =
+                        store.read([&](const store::StoreReader &reader) { return reader.audit(query); });
                     Array::Ptr entries = new Array;
-                    for (const AuditEntry &entry : page.entries)
+                    for (const store::AuditEntry &entry : page.entries)
                         entries->add(toView(entry));
                     Object body(Poco::JSON_PRESERVE_KEY_ORDER);
                     body.set("entries", entries);
@@ -46,4 +47,4 @@ void addAuditRoutes(Router &router, const ApiParts &parts)
                 }});
 }
 
-} // namespace psa::host
+} // namespace psa::api

@@ -10,56 +10,56 @@
 
 #include <charconv>
 
-namespace psa::host {
+namespace psa::api {
 namespace {
 
 using Poco::JSON::Object;
 
-Problem badBody(const std::string &detail)
+http::Problem badBody(const std::string &detail)
 {
     return {400, "bad-body", "Invalid body", detail};
 }
 
-Problem notAllowed(const std::exception &error)
+http::Problem notAllowed(const std::exception &error)
 {
     return {409, "not-allowed", "Not possible in this state", error.what()};
 }
 
-Problem fromStore(const StoreError &error)
+http::Problem fromStore(const store::StoreError &error)
 {
     switch (error.kind)
     {
-    case StoreError::Kind::notFound:
+    case store::StoreError::Kind::notFound:
         return {404, "not-found", "Not found", error.what()};
-    case StoreError::Kind::conflict:
+    case store::StoreError::Kind::conflict:
         return {409, "conflict", "Changed by someone else", error.what()};
-    case StoreError::Kind::notAllowed:
+    case store::StoreError::Kind::notAllowed:
         return notAllowed(error);
-    case StoreError::Kind::invalid:
+    case store::StoreError::Kind::invalid:
         return {422, "invalid", "Invalid value", error.what()};
-    case StoreError::Kind::busy:
-    case StoreError::Kind::unavailable:
-    case StoreError::Kind::unusable:
+    case store::StoreError::Kind::busy:
+    case store::StoreError::Kind::unavailable:
+    case store::StoreError::Kind::unusable:
         break;
     }
     if (error.perhapsDone)
-        return Problem(503, "store-unclear", "Unknown whether this was stored", error.what())
+        return http::Problem(503, "store-unclear", "Unknown whether this was stored", error.what())
             .header("Retry-After", "5");
-    return Problem(503, "store", "The store is unavailable", error.what()).header("Retry-After", "1");
+    return http::Problem(503, "store", "The store is unavailable", error.what()).header("Retry-After", "1");
 }
 
-Problem fromRefused(const TicketRefused &error)
+http::Problem fromRefused(const service::TicketRefused &error)
 {
-    Problem problem(422, "ticket-refused", "Invalid ticket", error.what());
-    for (const FieldError &field : error.fields())
+    http::Problem problem(422, "ticket-refused", "Invalid ticket", error.what());
+    for (const plugin::FieldError &field : error.fields())
         problem.at("/" + field.field, field.message);
     return problem;
 }
 
-Problem fromRefused(const ConnectionRefused &error)
+http::Problem fromRefused(const connection::ConnectionRefused &error)
 {
-    Problem problem(422, "connection-refused", "Invalid connection", error.what());
-    for (const ConnectionRefused::Wrong &wrong : error.wrong())
+    http::Problem problem(422, "connection-refused", "Invalid connection", error.what());
+    for (const connection::ConnectionRefused::Wrong &wrong : error.wrong())
     {
         const bool inSection = wrong.section == "configuration" || wrong.section == "defaults";
         const std::string section = wrong.section == "defaults" ? "ticketDefaults" : wrong.section;
@@ -70,20 +70,20 @@ Problem fromRefused(const ConnectionRefused &error)
 
 } // namespace
 
-Object::Ptr readObject(const ApiRequest &request)
+Object::Ptr readObject(const http::ApiRequest &request)
 try
 {
-    const auto json = parseStrict(request.body);
+    const auto json = json::parseStrict(request.body);
     if (json.type() != typeid(Object::Ptr))
         throw badBody("The body must be a JSON object.");
     return json.extract<Object::Ptr>();
 }
-catch (const JsonError &error)
+catch (const json::JsonError &error)
 {
     throw badBody(error.what());
 }
 
-Object::Ptr readBody(const ApiRequest &request, const std::set<std::string> &known)
+Object::Ptr readBody(const http::ApiRequest &request, const std::set<std::string> &known)
 {
     Object::Ptr object = request.body.empty() ? Object::Ptr(new Object) : readObject(request);
     for (const std::string &name : object->getNames())
@@ -105,7 +105,7 @@ std::string textMember(const Object &body, const std::string &name)
     if (!body.get(name).isString())
         throw badBody("\"" + name + "\" must be a string.").at("/" + name, "must be a string");
     auto text = body.getValue<std::string>(name);
-    return isBlankText(text) ? std::string() : text;
+    return json::isBlankText(text) ? std::string() : text;
 }
 
 Object::Ptr objectMember(const Object &body, const std::string &name)
@@ -126,11 +126,11 @@ bool flagMember(const Object &body, const std::string &name, bool fallback)
     return body.getValue<bool>(name);
 }
 
-bool flagIn(const ApiRequest &request, const std::string &name)
+bool flagIn(const http::ApiRequest &request, const std::string &name)
 {
     const std::string text = request.queryValue(name);
     if (text != "true" && text != "false" && request.query.contains(name))
-        throw Problem(400, "bad-flag", "Not a boolean", name + " must be true or false, not \"" + text + "\".");
+        throw http::Problem(400, "bad-flag", "Not a boolean", name + " must be true or false, not \"" + text + "\".");
     return text == "true";
 }
 
@@ -139,34 +139,35 @@ std::int64_t numberIn(const std::string &name, const std::string &text, std::int
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size() || number < least || number > most)
-        throw Problem(400, "bad-number", "Invalid number",
-                      name + " must be an integer from " + std::to_string(least) + " to " + std::to_string(most) +
-                          ", not \"" + text + "\".");
+        throw http::Problem(400, "bad-number", "Invalid number",
+                            name + " must be an integer from " + std::to_string(least) + " to " + std::to_string(most) +
+                                ", not \"" + text + "\".");
     return number;
 }
 
-std::size_t pageLimitIn(const ApiRequest &request, std::size_t fallback)
+std::size_t pageLimitIn(const http::ApiRequest &request, std::size_t fallback)
 {
     const std::string text = request.queryValue("limit");
-    return text.empty() ? fallback : static_cast<std::size_t>(numberIn("limit", text, 1, maxPageEntries));
+    return text.empty() ? fallback : static_cast<std::size_t>(numberIn("limit", text, 1, store::maxPageEntries));
 }
 
-Problem pluginProblem(const BuildChoice &choice)
+http::Problem pluginProblem(const plugin::BuildChoice &choice)
 {
-    if (choice.kind == BuildChoice::Kind::several)
+    if (choice.kind == plugin::BuildChoice::Kind::several)
         return {409, "ambiguous-plugin", "Ambiguous plugin id", choice.why};
     return {404, "unknown-plugin", "Plugin not found", choice.why};
 }
 
-std::optional<Clock::Wall> timeIn(const ApiRequest &request, const std::string &name)
+std::optional<clock::Clock::Wall> timeIn(const http::ApiRequest &request, const std::string &name)
 {
     const std::string text = request.queryValue(name);
     if (text.empty())
         return std::nullopt;
     const auto time = timeFrom(text);
     if (!time)
-        throw Problem(400, "bad-time", "Invalid time",
-                      name + " must be a time from 1970 to 2259, such as 2026-11-24T17:00:00Z, not \"" + text + "\".");
+        throw http::Problem(400, "bad-time", "Invalid time",
+                            name + " must be a time from 1970 to 2259, such as 2026-11-24T17:00:00Z, not \"" + text +
+                                "\".");
     return time;
 }
 
@@ -175,53 +176,54 @@ try
 {
     throw;
 }
-catch (const UnknownConnection &error)
+catch (const connection::UnknownConnection &error)
 {
-    throw Problem(404, "unknown-connection", "Connection not found", error.what());
+    throw http::Problem(404, "unknown-connection", "Connection not found", error.what());
 }
-catch (const ConnectionBroken &error)
+catch (const connection::ConnectionBroken &error)
 {
-    throw Problem(503, "connection-broken", "The connection cannot work now", error.what()).header("Retry-After", "60");
+    throw http::Problem(503, "connection-broken", "The connection cannot work now", error.what())
+        .header("Retry-After", "60");
 }
-catch (const UnknownTicket &error)
+catch (const service::UnknownTicket &error)
 {
-    throw Problem(404, "unknown-ticket", "Ticket not found", error.what());
+    throw http::Problem(404, "unknown-ticket", "Ticket not found", error.what());
 }
-catch (const TicketDamaged &error)
+catch (const service::TicketDamaged &error)
 {
-    throw Problem(409, "damaged", "The ticket is damaged", error.what());
+    throw http::Problem(409, "damaged", "The ticket is damaged", error.what());
 }
-catch (const ValueRefused &error)
+catch (const service::ValueRefused &error)
 {
-    throw Problem(422, "invalid", "Invalid value", error.what()).at(error.field(), error.problem());
+    throw http::Problem(422, "invalid", "Invalid value", error.what()).at(error.field(), error.problem());
 }
-catch (const TicketRefused &error)
-{
-    throw fromRefused(error);
-}
-catch (const ConnectionRefused &error)
+catch (const service::TicketRefused &error)
 {
     throw fromRefused(error);
 }
-catch (const KeyTaken &error)
+catch (const connection::ConnectionRefused &error)
 {
-    throw Problem(422, "key-taken", "Idempotency key already used", error.what());
+    throw fromRefused(error);
 }
-catch (const ActionNotAllowed &error)
+catch (const service::KeyTaken &error)
+{
+    throw http::Problem(422, "key-taken", "Idempotency key already used", error.what());
+}
+catch (const ticket::ActionNotAllowed &error)
 {
     throw notAllowed(error);
 }
-catch (const InvalidDocument &error)
+catch (const plugin::InvalidDocument &error)
 {
     throw badBody(error.what());
 }
-catch (const SealError &error)
+catch (const secrets::SealError &error)
 {
-    throw Problem(503, "secrets", "Secrets are unavailable", error.what());
+    throw http::Problem(503, "secrets", "Secrets are unavailable", error.what());
 }
-catch (const StoreError &error)
+catch (const store::StoreError &error)
 {
     throw fromStore(error);
 }
 
-} // namespace psa::host
+} // namespace psa::api

@@ -9,7 +9,7 @@
 
 #include <Poco/JSON/Array.h>
 
-namespace psa::host {
+namespace psa::api {
 namespace {
 
 using Poco::JSON::Array;
@@ -17,20 +17,21 @@ using Poco::JSON::Object;
 
 const std::set<std::string> inputMembers = {"plugin", "configuration", "ticketDefaults"};
 
-ConnectionInput inputOf(const Object &body)
+connection::ConnectionInput inputOf(const Object &body)
 {
     return {textMember(body, "plugin"), objectMember(body, "configuration"), objectMember(body, "ticketDefaults")};
 }
 
 /// What a call of the plugin came to: its document, or its error. A failed test is a good answer to the question.
-ApiResponse outcomeView(const CallOutcome &outcome, const LoadedPlugin *plugin)
+http::ApiResponse outcomeView(const plugin::CallOutcome &outcome, const plugin::LoadedPlugin *plugin)
 {
     Object view(Poco::JSON_PRESERVE_KEY_ORDER);
     view.set("ok", outcome.ok());
     if (outcome.ok())
-        view.set("result", parseStrict(outcome.result));
+        view.set("result", json::parseStrict(outcome.result));
     else
-        view.set("error", plugin == nullptr ? toJson(*outcome.error) : failureToJson(*plugin, *outcome.error));
+        view.set("error",
+                 plugin == nullptr ? plugin::toJson(*outcome.error) : plugin::failureToJson(*plugin, *outcome.error));
     return toAnswer(view);
 }
 
@@ -39,19 +40,22 @@ class ConnectionHandlers
 public:
     explicit ConnectionHandlers(ApiParts parts) : parts_(std::move(parts)) {}
 
-    ApiResponse list(const ApiRequest &) const
+    http::ApiResponse list(const http::ApiRequest &) const
     {
         Array::Ptr all = new Array;
-        for (const Connections::Live &live : parts_.connections.all())
+        for (const connection::Connections::Live &live : parts_.connections.all())
             all->add(toView(*live, parts_.status(*live)));
         Object body;
         body.set("connections", all);
         return toAnswer(body);
     }
 
-    ApiResponse show(const ApiRequest &request) const { return view(parts_.connections.get(nameOf(request)), 200); }
+    http::ApiResponse show(const http::ApiRequest &request) const
+    {
+        return view(parts_.connections.get(nameOf(request)), 200);
+    }
 
-    ApiResponse put(const ApiRequest &request)
+    http::ApiResponse put(const http::ApiRequest &request)
     {
         const Object::Ptr body = readBody(request, inputMembers);
         const std::string name = nameOf(request);
@@ -61,28 +65,28 @@ public:
                     isNew ? 201 : 200);
     }
 
-    ApiResponse remove(const ApiRequest &request)
+    http::ApiResponse remove(const http::ApiRequest &request)
     {
         parts_.connections.remove(nameOf(request), request.caller.name);
         return {204, "", "", {}};
     }
 
-    ApiResponse test(const ApiRequest &request)
+    http::ApiResponse test(const http::ApiRequest &request)
     {
         const Object::Ptr body = readBody(request, inputMembers);
         const std::string name = nameOf(request);
-        const Connections::Tested tested =
+        const connection::Connections::Tested tested =
             body->size() == 0 ? parts_.connections.test(name, {}, request.caller.name)
                               : parts_.connections.testUnsaved(name, inputOf(*body), {}, request.caller.name);
         return outcomeView(tested.outcome, tested.plugin.get());
     }
 
-    ApiResponse choices(const ApiRequest &request) const
+    http::ApiResponse choices(const http::ApiRequest &request) const
     {
         const auto live = parts_.connections.get(nameOf(request));
         if (!live->connection)
-            throw ConnectionBroken(live->trouble);
-        ChoicesQuery query;
+            throw connection::ConnectionBroken(live->trouble);
+        plugin::ChoicesQuery query;
         query.list = request.parameters.at("list");
         query.query = request.queryValue("query");
         query.cursor = request.queryValue("cursor");
@@ -92,14 +96,14 @@ public:
         for (const auto &[name, value] : request.query)
             if (name.starts_with("dependsOn."))
                 dependsOn.set(name.substr(10), value);
-        query.dependsOnJson = toText(dependsOn);
+        query.dependsOnJson = json::toText(dependsOn);
         return outcomeView(live->connection->listChoices(query), live->plugin.get());
     }
 
 private:
-    static std::string nameOf(const ApiRequest &request) { return request.parameters.at("name"); }
+    static std::string nameOf(const http::ApiRequest &request) { return request.parameters.at("name"); }
 
-    ApiResponse view(const Connections::Live &live, int status) const
+    http::ApiResponse view(const connection::Connections::Live &live, int status) const
     {
         return toAnswer(*toView(*live, parts_.status(*live)), status);
     }
@@ -109,19 +113,19 @@ private:
 
 } // namespace
 
-void addConnectionRoutes(Router &router, const ApiParts &parts)
+void addConnectionRoutes(http::Router &router, const ApiParts &parts)
 {
     const auto handlers = std::make_shared<ConnectionHandlers>(parts);
-    router.add("GET", "/v1/connections", Scope::read, handlers, &ConnectionHandlers::list);
-    router.add("GET", "/v1/connections/{name}", Scope::read, handlers, &ConnectionHandlers::show);
-    router.add("PUT", "/v1/connections/{name}", Scope::admin, handlers, &ConnectionHandlers::put,
-               Router::Waits::forPsa);
-    router.add("DELETE", "/v1/connections/{name}", Scope::admin, handlers, &ConnectionHandlers::remove,
-               Router::Waits::forPsa);
-    router.add("POST", "/v1/connections/{name}/test", Scope::admin, handlers, &ConnectionHandlers::test,
-               Router::Waits::forPsa);
-    router.add("GET", "/v1/connections/{name}/choices/{list}", Scope::read, handlers, &ConnectionHandlers::choices,
-               Router::Waits::forPsa);
+    router.add("GET", "/v1/connections", http::Scope::read, handlers, &ConnectionHandlers::list);
+    router.add("GET", "/v1/connections/{name}", http::Scope::read, handlers, &ConnectionHandlers::show);
+    router.add("PUT", "/v1/connections/{name}", http::Scope::admin, handlers, &ConnectionHandlers::put,
+               http::Router::Waits::forPsa);
+    router.add("DELETE", "/v1/connections/{name}", http::Scope::admin, handlers, &ConnectionHandlers::remove,
+               http::Router::Waits::forPsa);
+    router.add("POST", "/v1/connections/{name}/test", http::Scope::admin, handlers, &ConnectionHandlers::test,
+               http::Router::Waits::forPsa);
+    router.add("GET", "/v1/connections/{name}/choices/{list}", http::Scope::read, handlers,
+               &ConnectionHandlers::choices, http::Router::Waits::forPsa);
 }
 
-} // namespace psa::host
+} // namespace psa::api

@@ -1,6 +1,6 @@
 #include "host/api/api_parts.h"
 
-namespace psa::host {
+namespace psa::api {
 namespace {
 
 /// A browser that has lost the stream comes back after so many milliseconds.
@@ -10,15 +10,15 @@ constexpr const char *greeting = "retry: 2000\n\n";
 class ChangeStream
 {
 public:
-    explicit ChangeStream(const ChangeFeed &changes) : changes_(changes), told_(changes.counts()) {}
+    explicit ChangeStream(const store::ChangeFeed &changes) : changes_(changes), told_(changes.counts()) {}
 
     std::string next()
     {
-        const ChangeFeed::Counts now = changes_.counts();
+        const store::ChangeFeed::Counts now = changes_.counts();
         std::string kinds;
-        for (const auto &[name, member] : {std::pair("tickets", &ChangeFeed::Counts::tickets),
-                                           std::pair("connections", &ChangeFeed::Counts::connections),
-                                           std::pair("audit", &ChangeFeed::Counts::audit)})
+        for (const auto &[name, member] : {std::pair("tickets", &store::ChangeFeed::Counts::tickets),
+                                           std::pair("connections", &store::ChangeFeed::Counts::connections),
+                                           std::pair("audit", &store::ChangeFeed::Counts::audit)})
             if (now.*member != told_.*member)
                 kinds += std::string(kinds.empty() ? "" : ",") + "\"" + name + "\"";
         told_ = now;
@@ -30,22 +30,22 @@ public:
     }
 
 private:
-    const ChangeFeed &changes_;
-    ChangeFeed::Counts told_;
+    const store::ChangeFeed &changes_;
+    store::ChangeFeed::Counts told_;
     bool greeted_ = false;
 };
 
 } // namespace
 
-void addEventRoutes(Router &router, const ApiParts &parts)
+void addEventRoutes(http::Router &router, const ApiParts &parts)
 {
-    router.add({"GET", "/v1/events", Scope::read,
-                [&changes = parts.changes](const ApiRequest &) {
-                    ApiResponse response{200, "text/event-stream", "", {{"X-Accel-Buffering", "no"}}};
+    router.add({"GET", "/v1/events", http::Scope::read,
+                [&changes = parts.changes](const http::ApiRequest &) {
+                    http::ApiResponse response{200, "text/event-stream", "", {{"X-Accel-Buffering", "no"}}};
                     response.events = [stream = std::make_shared<ChangeStream>(changes)] { return stream->next(); };
                     return response;
                 },
-                Router::Waits::never});
+                http::Router::Waits::never});
 }
 
-} // namespace psa::host
+} // namespace psa::api

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace psa::host {
+namespace psa::api {
 namespace {
 
 using Poco::JSON::Object;
@@ -14,13 +14,14 @@ using Poco::JSON::Object;
 std::vector<std::string> whyNotReady(const ApiParts &parts)
 {
     std::vector<std::string> reasons;
-    if (const StoreHealth health = parts.store.health(); !health.writable)
+    if (const store::StoreHealth health = parts.store.health(); !health.writable)
         reasons.push_back(health.problem);
     const auto reports = parts.plugins();
-    if (std::none_of(reports.begin(), reports.end(), [](const LoadReport &each) { return each.plugin != nullptr; }))
+    if (std::none_of(reports.begin(), reports.end(),
+                     [](const plugin::LoadReport &each) { return each.plugin != nullptr; }))
         reasons.emplace_back("No plugin is ready; psa-host plugins list shows why.");
-    for (const Connections::Live &live : parts.connections.all())
-        if (parts.status(*live).pause == Pause::lost)
+    for (const connection::Connections::Live &live : parts.connections.all())
+        if (parts.status(*live).pause == delivery::Pause::lost)
             reasons.push_back("A call into the plugin of the connection " + live->stored.name +
                               " did not return; it resumes after a restart.");
     return reasons;
@@ -30,22 +31,23 @@ std::vector<std::string> whyNotReady(const ApiParts &parts)
 std::vector<std::string> degradedBy(const ApiParts &parts)
 {
     std::vector<std::string> all;
-    for (const Connections::Live &live : parts.connections.all())
+    for (const connection::Connections::Live &live : parts.connections.all())
     {
         const std::string more = "; psa-host connection show " + live->stored.name + " says why.";
-        const Pause pause = parts.status(*live).pause;
+        const delivery::Pause pause = parts.status(*live).pause;
         if (!live->plugin)
             all.push_back("The connection " + live->stored.name +
                           " cannot work: its plugin is not ready, or its id matches more than one build" + more);
         else if (!live->connection)
             all.push_back("The connection " + live->stored.name + " cannot work with its current configuration" + more);
-        else if (pause != Pause::none && pause != Pause::lost)
-            all.push_back("The connection " + live->stored.name + " is paused (" + toText(pause) + ")" + more);
+        else if (pause != delivery::Pause::none && pause != delivery::Pause::lost)
+            all.push_back("The connection " + live->stored.name + " is paused (" + delivery::toText(pause) + ")" +
+                          more);
     }
     return all;
 }
 
-ApiResponse readiness(const ApiParts &parts)
+http::ApiResponse readiness(const ApiParts &parts)
 {
     const std::vector<std::string> reasons = whyNotReady(parts);
     Object body(Poco::JSON_PRESERVE_KEY_ORDER);
@@ -55,18 +57,18 @@ ApiResponse readiness(const ApiParts &parts)
     return toAnswer(body, reasons.empty() ? 200 : 503);
 }
 
-using Labels = MetricText::Labels;
+using Labels = observe::MetricText::Labels;
 
-void writeTickets(MetricText &text, const std::vector<ConnectionStatus> &all)
+void writeTickets(observe::MetricText &text, const std::vector<ConnectionStatus> &all)
 {
     text.begin("psa_host_tickets", "gauge", "Tickets in the store, by state.");
     for (const ConnectionStatus &each : all)
-        for (const TicketState state : allTicketStates)
-            text.value({{"connection", each.live->stored.name}, {"state", toText(state)}},
+        for (const ticket::TicketState state : ticket::allTicketStates)
+            text.value({{"connection", each.live->stored.name}, {"state", ticket::toText(state)}},
                        static_cast<double>(each.counts.in(state)));
 }
 
-void writeAges(MetricText &text, const std::vector<ConnectionStatus> &all, Clock::Wall now)
+void writeAges(observe::MetricText &text, const std::vector<ConnectionStatus> &all, clock::Clock::Wall now)
 {
     text.begin("psa_host_oldest_open_seconds", "gauge", "Age of the oldest unfinished ticket; 0 = none.");
     for (const ConnectionStatus &each : all)
@@ -77,44 +79,47 @@ void writeAges(MetricText &text, const std::vector<ConnectionStatus> &all, Clock
         text.value({{"connection", each.live->stored.name}}, static_cast<double>(each.queue.underWay));
 }
 
-void writeOutcomes(MetricText &text, const std::vector<ConnectionStatus> &all, const char *name, const char *help,
-                   QueueTally::PerState QueueTally::*of)
+void writeOutcomes(observe::MetricText &text, const std::vector<ConnectionStatus> &all, const char *name,
+                   const char *help, delivery::QueueTally::PerState delivery::QueueTally::*of)
 {
     text.begin(name, "counter", help);
     for (const ConnectionStatus &each : all)
-        for (const TicketState state : allTicketStates)
-            text.value({{"connection", each.live->stored.name}, {"outcome", toText(state)}},
+        for (const ticket::TicketState state : ticket::allTicketStates)
+            text.value({{"connection", each.live->stored.name}, {"outcome", ticket::toText(state)}},
                        static_cast<double>((each.queue.tally.*of).at(static_cast<std::size_t>(state))));
 }
 
-void writeWork(MetricText &text, const std::vector<ConnectionStatus> &all)
+void writeWork(observe::MetricText &text, const std::vector<ConnectionStatus> &all)
 {
     writeOutcomes(text, all, "psa_host_attempts_total", "Attempts to create a ticket, by resulting state.",
-                  &QueueTally::attempts);
+                  &delivery::QueueTally::attempts);
     writeOutcomes(text, all, "psa_host_reconciliations_total",
-                  "Lookups of a ticket with unknown outcome, by resulting state.", &QueueTally::reconciliations);
+                  "Lookups of a ticket with unknown outcome, by resulting state.",
+                  &delivery::QueueTally::reconciliations);
     text.begin("psa_host_attempt_seconds", "histogram", "Duration of attempts to create a ticket.");
     for (const ConnectionStatus &each : all)
     {
-        const QueueTally &tally = each.queue.tally;
-        text.histogram({{"connection", each.live->stored.name}}, QueueTally::bounds, tally.within,
+        const delivery::QueueTally &tally = each.queue.tally;
+        text.histogram({{"connection", each.live->stored.name}}, delivery::QueueTally::bounds, tally.within,
                        std::accumulate(tally.attempts.begin(), tally.attempts.end(), std::uint64_t{0}), tally.seconds);
     }
 }
 
-void writePauses(MetricText &text, const std::vector<ConnectionStatus> &all)
+void writePauses(observe::MetricText &text, const std::vector<ConnectionStatus> &all)
 {
     text.begin("psa_host_connection_paused", "gauge", "1 = the connection is paused for this reason.");
     for (const ConnectionStatus &each : all)
-        for (const Pause pause : {Pause::auth, Pause::permission, Pause::transport, Pause::lost, Pause::quarantine})
-            text.value({{"connection", each.live->stored.name}, {"reason", toText(pause)}},
+        for (const delivery::Pause pause :
+             {delivery::Pause::auth, delivery::Pause::permission, delivery::Pause::transport, delivery::Pause::lost,
+              delivery::Pause::quarantine})
+            text.value({{"connection", each.live->stored.name}, {"reason", delivery::toText(pause)}},
                        each.queue.pause == pause ? 1 : 0);
     text.begin("psa_host_connection_broken", "gauge", "1 = the connection cannot work with its current configuration.");
     for (const ConnectionStatus &each : all)
         text.value({{"connection", each.live->stored.name}}, each.live->connection ? 0 : 1);
 }
 
-void writeQuota(MetricText &text, const std::vector<ConnectionStatus> &all)
+void writeQuota(observe::MetricText &text, const std::vector<ConnectionStatus> &all)
 {
     for (const bool used : {true, false})
     {
@@ -124,7 +129,7 @@ void writeQuota(MetricText &text, const std::vector<ConnectionStatus> &all)
         else
             text.begin("psa_host_quota_max", "gauge", "psa-host's share of the PSA's limit.");
         for (const ConnectionStatus &each : all)
-            for (const BudgetUsage::Window &window : each.usage.windows)
+            for (const net::BudgetUsage::Window &window : each.usage.windows)
                 text.value({{"connection", each.live->stored.name},
                             {"limit", window.limitKey},
                             {"seconds", std::to_string(window.length.count())}},
@@ -132,17 +137,17 @@ void writeQuota(MetricText &text, const std::vector<ConnectionStatus> &all)
     }
 }
 
-void writeRefusals(MetricText &text, const RefusalLog &refusals)
+void writeRefusals(observe::MetricText &text, const RefusalLog &refusals)
 {
     text.begin("psa_host_refused_requests_total", "counter", "Requests that were answered with an error, by kind.");
     for (const RefusalLog::Count &each : refusals.counts())
         text.value({{"kind", toText(each.kind)}, {"status", each.status}}, static_cast<double>(each.count));
 }
 
-ApiResponse metrics(const ApiParts &parts)
+http::ApiResponse metrics(const ApiParts &parts)
 {
     const std::vector<ConnectionStatus> all = statusOfAll(parts);
-    MetricText text;
+    observe::MetricText text;
     text.begin("psa_host_info", "gauge", "Always 1; the version is in the label.");
     text.value({{"version", PSA_HOST_VERSION}}, 1);
     text.begin("psa_host_store_writable", "gauge", "1 = new tickets can be stored.");
@@ -158,15 +163,16 @@ ApiResponse metrics(const ApiParts &parts)
 
 } // namespace
 
-void addHealthRoutes(Router &router, const ApiParts &parts)
+void addHealthRoutes(http::Router &router, const ApiParts &parts)
 {
-    router.add({"GET", "/healthz", Scope::anybody,
-                [](const ApiRequest &) {
-                    return ApiResponse{200, "text/plain", "ok\n", {}};
+    router.add({"GET", "/healthz", http::Scope::anybody,
+                [](const http::ApiRequest &) {
+                    return http::ApiResponse{200, "text/plain", "ok\n", {}};
                 },
-                Router::Waits::never});
-    router.add({"GET", "/readyz", Scope::anybody, [parts](const ApiRequest &) { return readiness(parts); }});
-    router.add({"GET", "/metrics", Scope::read, [parts](const ApiRequest &) { return metrics(parts); }});
+                http::Router::Waits::never});
+    router.add(
+        {"GET", "/readyz", http::Scope::anybody, [parts](const http::ApiRequest &) { return readiness(parts); }});
+    router.add({"GET", "/metrics", http::Scope::read, [parts](const http::ApiRequest &) { return metrics(parts); }});
 }
 
-} // namespace psa::host
+} // namespace psa::api

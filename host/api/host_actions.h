@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::api {
 
 /// What can be done to the host as a whole. Each may be called from any thread and throws what stands beside it; `who`: for
 /// the audit.
@@ -29,6 +29,6 @@ struct HostActions
     std::function<bool(const std::string &plugin, const std::string &who)> releasePlugin;
 };
 
-void addHostRoutes(Router &router, const HostActions &actions);
+void addHostRoutes(http::Router &router, const HostActions &actions);
 
-} // namespace psa::host
+} // namespace psa::api

@@ -3,12 +3,12 @@
 #include "host/http/embedded_file.h"
 #include "host/http/router.h"
 
-namespace psa::host {
+namespace psa::api {
 
 /// openapi.json, which stands in this folder.
-extern const EmbeddedFiles embeddedApi;
+extern const http::EmbeddedFiles embeddedApi;
 
 /// The document that describes every route, at /openapi.json. It says nothing of what is stored.
-void addOpenApiRoute(Router &router);
+void addOpenApiRoute(http::Router &router);
 
-} // namespace psa::host
+} // namespace psa::api

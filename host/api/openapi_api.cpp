@@ -1,15 +1,15 @@
 #include "host/api/openapi.h"
 
-namespace psa::host {
+namespace psa::api {
 
-void addOpenApiRoute(Router &router)
+void addOpenApiRoute(http::Router &router)
 {
-    router.add({"GET", "/openapi.json", Scope::anybody,
-                [](const ApiRequest &) {
-                    const EmbeddedFile &document = embeddedApi.at("openapi.json");
-                    return ApiResponse{200, document.type, document.content, {}};
+    router.add({"GET", "/openapi.json", http::Scope::anybody,
+                [](const http::ApiRequest &) {
+                    const http::EmbeddedFile &document = embeddedApi.at("openapi.json");
+                    return http::ApiResponse{200, document.type, document.content, {}};
                 },
-                Router::Waits::never});
+                http::Router::Waits::never});
 }
 
-} // namespace psa::host
+} // namespace psa::api

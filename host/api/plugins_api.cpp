@@ -6,16 +6,16 @@
 
 #include <Poco/JSON/Array.h>
 
-namespace psa::host {
+namespace psa::api {
 namespace {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-Object::Ptr view(const LoadReport &report)
+Object::Ptr view(const plugin::LoadReport &report)
 {
     Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    object->set("state", toText(report.state));
+    object->set("state", plugin::toText(report.state));
     object->set("file", report.file);
     for (const auto &[name, text] :
          {std::pair("id", report.id), std::pair("version", report.version), std::pair("abi", report.abi),
@@ -29,22 +29,23 @@ Object::Ptr view(const LoadReport &report)
 
 } // namespace
 
-void addPluginRoutes(Router &router, const ApiParts &parts)
+void addPluginRoutes(http::Router &router, const ApiParts &parts)
 {
-    router.add({"GET", "/v1/plugins", Scope::read, [plugins = parts.plugins](const ApiRequest &) {
+    router.add({"GET", "/v1/plugins", http::Scope::read, [plugins = parts.plugins](const http::ApiRequest &) {
                     Array::Ptr all = new Array;
-                    for (const LoadReport &report : plugins())
+                    for (const plugin::LoadReport &report : plugins())
                         all->add(view(report));
                     Object body;
                     body.set("plugins", all);
                     return toAnswer(body);
                 }});
-    router.add({"GET", "/v1/plugins/{build}", Scope::read, [plugins = parts.plugins](const ApiRequest &request) {
-                    const BuildChoice choice = chooseBuild(plugins(), request.parameters.at("build"));
-                    if (!choice.plugin)
-                        throw pluginProblem(choice);
-                    return ApiResponse{200, "application/json", choice.plugin->descriptorJson, {}};
-                }});
+    router.add(
+        {"GET", "/v1/plugins/{build}", http::Scope::read, [plugins = parts.plugins](const http::ApiRequest &request) {
+             const plugin::BuildChoice choice = plugin::chooseBuild(plugins(), request.parameters.at("build"));
+             if (!choice.plugin)
+                 throw pluginProblem(choice);
+             return http::ApiResponse{200, "application/json", choice.plugin->descriptorJson, {}};
+         }});
 }
 
-} // namespace psa::host
+} // namespace psa::api

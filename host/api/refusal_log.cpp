@@ -6,10 +6,10 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::api {
 namespace {
 
-RefusedKind kindOf(const ApiRequest &request)
+RefusedKind kindOf(const http::ApiRequest &request)
 {
     if (request.path.starts_with("/v1/hooks/"))
         return RefusedKind::hook;
@@ -19,13 +19,13 @@ RefusedKind kindOf(const ApiRequest &request)
 /// Bounded, in one line, and without the secret part of any API token.
 std::string shown(std::string_view text)
 {
-    std::string line = printableLine(cutUtf8(text, 4 * RefusalLog::longestText));
+    std::string line = json::printableLine(json::cutUtf8(text, 4 * RefusalLog::longestText));
     static const RE2 token("psa_([0-9a-f]{12})_[0-9A-Za-z]+");
     RE2::GlobalReplace(&line, token, "psa_\\1_[redacted]");
     const std::string marker = " […]";
     if (line.size() <= RefusalLog::longestText)
         return line;
-    return std::string(cutUtf8(line, RefusalLog::longestText - marker.size())) + marker;
+    return std::string(json::cutUtf8(line, RefusalLog::longestText - marker.size())) + marker;
 }
 
 const char *thing(RefusedKind kind)
@@ -33,13 +33,13 @@ const char *thing(RefusedKind kind)
     return kind == RefusedKind::hook ? "webhook" : kind == RefusedKind::ticket ? "ticket" : "request";
 }
 
-RefusedRequest refusalOf(const ApiRequest &request, const Problem &problem, Clock::Wall now)
+RefusedRequest refusalOf(const http::ApiRequest &request, const http::Problem &problem, clock::Clock::Wall now)
 {
     const std::string &from = request.caller.address.empty() ? request.caller.name : request.caller.address;
     return {now, problem.status(), problem.slug(), shown(problem.what()), shown(from), shown(request.caller.token)};
 }
 
-std::string lineOf(const ApiRequest &request, RefusedKind kind, const RefusedRequest &refusal)
+std::string lineOf(const http::ApiRequest &request, RefusedKind kind, const RefusedRequest &refusal)
 {
     const std::string where =
         request.path.empty() ? "" : ", " + shown(request.method) + " " + shown(request.path) + ",";
@@ -64,7 +64,7 @@ const char *toText(RefusedKind kind)
     return "other";
 }
 
-RefusalLog::RefusalLog(std::shared_ptr<const Clock> clock, std::function<void(const std::string &)> warn)
+RefusalLog::RefusalLog(std::shared_ptr<const clock::Clock> clock, std::function<void(const std::string &)> warn)
     : clock_(std::move(clock)), warn_(std::move(warn)), since_(clock_->wallNow())
 {
 }
@@ -75,7 +75,7 @@ RefusalLog::Tally &RefusalLog::tallyOf(RefusedKind kind, int status)
     return tallies_[static_cast<std::size_t>(kind)][static_cast<std::size_t>(at - statuses.begin())];
 }
 
-void RefusalLog::add(const ApiRequest &request, const Problem &problem)
+void RefusalLog::add(const http::ApiRequest &request, const http::Problem &problem)
 {
     const RefusedKind kind = kindOf(request);
     // The page asks whether somebody is signed in, browsers ask for pictures that do not exist: nobody is told of that.
@@ -190,4 +190,4 @@ std::vector<RefusalLog::Count> RefusalLog::counts() const
     return all;
 }
 
-} // namespace psa::host
+} // namespace psa::api

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::api {
 
 /// What a refused request was meant to be, by its address.
 enum class RefusedKind
@@ -30,7 +30,7 @@ const char *toText(RefusedKind kind);
 /// A request that was refused. Its texts are bounded, printable and free of API tokens.
 struct RefusedRequest
 {
-    Clock::Wall time;
+    clock::Clock::Wall time;
     int status = 0;     ///< Of HTTP.
     std::string code;   ///< The slug of the problem, such as "bad-token".
     std::string detail; ///< What was wrong.
@@ -60,14 +60,14 @@ public:
     static constexpr std::size_t longestText = 300;  ///< Of an address and a detail, in bytes.
 
     /// `warn` writes a line to the log; it throws nothing.
-    RefusalLog(std::shared_ptr<const Clock> clock, std::function<void(const std::string &)> warn);
+    RefusalLog(std::shared_ptr<const clock::Clock> clock, std::function<void(const std::string &)> warn);
 
-    void add(const ApiRequest &request, const Problem &problem);
+    void add(const http::ApiRequest &request, const http::Problem &problem);
     /// Logs how many lines were left out in stretches that are over. To be called from time to time.
     void tellLeftOut();
 
     /// Since when it counts.
-    Clock::Wall since() const { return since_; }
+    clock::Clock::Wall since() const { return since_; }
     /// The newest first.
     std::vector<RefusedAddress> lastByAddress() const;
 
@@ -88,7 +88,7 @@ private:
         std::uint64_t count = 0;
         std::size_t lines = 0; ///< In the stretch.
         std::uint64_t leftOut = 0;
-        Clock::Steady began; ///< The stretch.
+        clock::Clock::Steady began; ///< The stretch.
     };
     /// The address that was refused last stands first.
     using Addresses = std::list<RefusedAddress>;
@@ -98,13 +98,13 @@ private:
     std::vector<std::string> endStretches();
     static void keep(Addresses &addresses, const std::string &address, RefusedKind kind, const RefusedRequest &refusal);
 
-    const std::shared_ptr<const Clock> clock_;
+    const std::shared_ptr<const clock::Clock> clock_;
     const std::function<void(const std::string &)> warn_;
-    const Clock::Wall since_;
+    const clock::Clock::Wall since_;
     mutable std::mutex mutex_; ///< Guards the members below.
     std::array<std::array<Tally, statuses.size()>, refusedKindCount> tallies_;
     Addresses known_;   ///< Of senders whose token was accepted.
     Addresses unknown_; ///< Of others: however many addresses they make up, they push out none of those above.
 };
 
-} // namespace psa::host
+} // namespace psa::api

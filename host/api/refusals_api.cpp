@@ -1,13 +1,13 @@
 #include "host/api/api_parts.h"
 #include "host/api/views.h"
 
-namespace psa::host {
+namespace psa::api {
 namespace {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-Object::Ptr toView(const RefusedRequest &refusal)
+Object::Ptr refusalView(const RefusedRequest &refusal)
 {
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     view->set("time", timeText(refusal.time));
@@ -21,11 +21,11 @@ Object::Ptr toView(const RefusedRequest &refusal)
     return view;
 }
 
-Object::Ptr toView(const RefusedAddress &refused)
+Object::Ptr refusalView(const RefusedAddress &refused)
 {
     Array::Ptr last = new Array;
     for (const RefusedRequest &each : refused.last)
-        last->add(toView(each));
+        last->add(refusalView(each));
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     view->set("address", refused.address);
     view->set("kind", toText(refused.kind));
@@ -36,12 +36,12 @@ Object::Ptr toView(const RefusedAddress &refused)
 
 } // namespace
 
-void addRefusalRoutes(Router &router, const ApiParts &parts)
+void addRefusalRoutes(http::Router &router, const ApiParts &parts)
 {
-    router.add({"GET", "/v1/refusals", Scope::read, [&refusals = parts.refusals](const ApiRequest &) {
+    router.add({"GET", "/v1/refusals", http::Scope::read, [&refusals = parts.refusals](const http::ApiRequest &) {
                     Array::Ptr addresses = new Array;
                     for (const RefusedAddress &each : refusals.lastByAddress())
-                        addresses->add(toView(each));
+                        addresses->add(refusalView(each));
                     Object body(Poco::JSON_PRESERVE_KEY_ORDER);
                     body.set("since", timeText(refusals.since()));
                     body.set("addresses", addresses);
@@ -49,4 +49,4 @@ void addRefusalRoutes(Router &router, const ApiParts &parts)
                 }});
 }
 
-} // namespace psa::host
+} // namespace psa::api

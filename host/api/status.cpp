@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::api {
 
 std::vector<ConnectionStatus> statusOfAll(const ApiParts &parts)
 {
-    const auto counts = parts.store.read([](const StoreReader &reader) { return reader.counts(); });
+    const auto counts = parts.store.read([](const store::StoreReader &reader) { return reader.counts(); });
     std::vector<ConnectionStatus> all;
-    for (const Connections::Live &live : parts.connections.all())
+    for (const connection::Connections::Live &live : parts.connections.all())
     {
         ConnectionStatus status{live, parts.status(*live), {}, {}};
         const auto mine = std::find_if(counts.begin(), counts.end(),
@@ -22,4 +22,4 @@ std::vector<ConnectionStatus> statusOfAll(const ApiParts &parts)
     return all;
 }
 
-} // namespace psa::host
+} // namespace psa::api

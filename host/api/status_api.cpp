@@ -3,17 +3,17 @@
 
 #include <Poco/JSON/Array.h>
 
-namespace psa::host {
+namespace psa::api {
 namespace {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-Object::Ptr ticketsView(const ConnectionCounts &counts)
+Object::Ptr ticketsView(const store::ConnectionCounts &counts)
 {
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    for (const TicketState state : allTicketStates)
-        view->set(toText(state), counts.in(state));
+    for (const ticket::TicketState state : ticket::allTicketStates)
+        view->set(ticket::toText(state), counts.in(state));
     return view;
 }
 
@@ -21,21 +21,21 @@ Object::Ptr ticketsView(const ConnectionCounts &counts)
 Array::Ptr statesView()
 {
     Array::Ptr all = new Array;
-    for (const TicketState state : allTicketStates)
+    for (const ticket::TicketState state : ticket::allTicketStates)
     {
         Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-        one->set("state", toText(state));
-        one->set("ended", isEnded(state));
-        one->set("needsHuman", needsHuman(state));
+        one->set("state", ticket::toText(state));
+        one->set("ended", ticket::isEnded(state));
+        one->set("needsHuman", ticket::needsHuman(state));
         all->add(one);
     }
     return all;
 }
 
-Array::Ptr quotaView(const BudgetUsage &usage)
+Array::Ptr quotaView(const net::BudgetUsage &usage)
 {
     Array::Ptr all = new Array;
-    for (const BudgetUsage::Window &window : usage.windows)
+    for (const net::BudgetUsage::Window &window : usage.windows)
     {
         Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
         one->set("limitKey", window.limitKey);
@@ -47,10 +47,10 @@ Array::Ptr quotaView(const BudgetUsage &usage)
     return all;
 }
 
-Array::Ptr slotsView(const BudgetUsage &usage)
+Array::Ptr slotsView(const net::BudgetUsage &usage)
 {
     Array::Ptr all = new Array;
-    for (const BudgetUsage::Slots &slots : usage.slots)
+    for (const net::BudgetUsage::Slots &slots : usage.slots)
     {
         Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
         one->set("limitKey", slots.limitKey);
@@ -79,10 +79,10 @@ Object::Ptr connectionView(const ConnectionStatus &status)
 
 } // namespace
 
-void addStatusRoutes(Router &router, const ApiParts &parts)
+void addStatusRoutes(http::Router &router, const ApiParts &parts)
 {
-    router.add({"GET", "/v1/status", Scope::read, [parts](const ApiRequest &) {
-                    const StoreHealth health = parts.store.health();
+    router.add({"GET", "/v1/status", http::Scope::read, [parts](const http::ApiRequest &) {
+                    const store::StoreHealth health = parts.store.health();
                     Object::Ptr store = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
                     store->set("writable", health.writable);
                     store->set("problem", health.problem);
@@ -98,4 +98,4 @@ void addStatusRoutes(Router &router, const ApiParts &parts)
                 }});
 }
 
-} // namespace psa::host
+} // namespace psa::api

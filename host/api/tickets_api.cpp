@@ -14,7 +14,7 @@
 
 #include <memory>
 
-namespace psa::host {
+namespace psa::api {
 namespace {
 
 using Poco::JSON::Array;
@@ -22,30 +22,31 @@ using Poco::JSON::Object;
 
 constexpr std::int64_t longestWait = 60; ///< Seconds, of Prefer: wait.
 
-ApiResponse answer(const StoredTicket &ticket, const Object &view, int status)
+http::ApiResponse answer(const ticket::StoredTicket &ticket, const Object &view, int status)
 {
-    ApiResponse response;
+    http::ApiResponse response;
     response.status = status;
-    response.body = toText(view);
+    response.body = json::toText(view);
     response.headers.emplace_back("Location", "/v1/tickets/" + std::to_string(ticket.id));
     return response;
 }
 
 /// The answer to a submission, once it is stored or settled.
-class SubmissionAnswer final : public PendingAnswer
+class SubmissionAnswer final : public http::PendingAnswer
 {
 public:
     /// `answer` makes the answer out of a ticket that is durable, on the server's thread.
-    using Answer = std::function<ApiResponse(const Accepted &)>;
+    using Answer = std::function<http::ApiResponse(const service::Accepted &)>;
 
-    SubmissionAnswer(std::shared_ptr<TicketSubmission> submission, std::chrono::seconds patience, Answer answer)
+    SubmissionAnswer(std::shared_ptr<service::TicketSubmission> submission, std::chrono::seconds patience,
+                     Answer answer)
         : submission_(std::move(submission)), patience_(patience), answer_(std::move(answer))
     {
     }
 
     void start(Take take) override
     {
-        submission_->start([take = std::move(take), answer = answer_](TicketSubmission::Result result) {
+        submission_->start([take = std::move(take), answer = answer_](service::TicketSubmission::Result result) {
             take([answer, result = std::move(result)] { return answer(result()); });
         });
     }
@@ -53,7 +54,7 @@ public:
     std::chrono::milliseconds patience() const override { return patience_; }
 
 private:
-    const std::shared_ptr<TicketSubmission> submission_;
+    const std::shared_ptr<service::TicketSubmission> submission_;
     const std::chrono::seconds patience_;
     const Answer answer_;
 };
@@ -63,12 +64,12 @@ class Tickets
 public:
     explicit Tickets(ApiParts parts) : parts_(std::move(parts)) {}
 
-    ApiResponse submit(const ApiRequest &request)
+    http::ApiResponse submit(const http::ApiRequest &request)
     {
-        const Object::Ptr ticket = parseTicketRequest(request.body);
+        const Object::Ptr ticket = service::parseTicketRequest(request.body);
         const std::string name = textMember(*ticket, "connection");
         if (name.empty())
-            throw Problem(422, "ticket-refused", "Invalid ticket", "The request has no connection.")
+            throw http::Problem(422, "ticket-refused", "Invalid ticket", "The request has no connection.")
                 .at("/connection", "is missing");
         const bool dry = flagIn(request, "dryRun");
         const std::string key = keyOf(request, *ticket);
@@ -76,25 +77,25 @@ public:
         const auto live = parts_.connections.get(name);
         if (dry)
             return toAnswer(*toView(parts_.tickets.dryRun(*live, *ticket, request.caller.name)));
-        ApiResponse response;
+        http::ApiResponse response;
         response.pending = std::make_shared<SubmissionAnswer>(
-            std::make_shared<TicketSubmission>(parts_.tickets, parts_.store, parts_.changes,
-                                               parts_.tickets.build(*live, ticket, key), request.caller.name,
-                                               patience.count() > 0),
-            patience, [this](const Accepted &accepted) {
+            std::make_shared<service::TicketSubmission>(parts_.tickets, parts_.store, parts_.changes,
+                                                        parts_.tickets.build(*live, ticket, key), request.caller.name,
+                                                        patience.count() > 0),
+            patience, [this](const service::Accepted &accepted) {
                 return answerDurable(accepted.ticket, accepted.duplicate ? 200 : 202);
             });
         return response;
     }
     /// A dry run calls the plugin.
-    static Router::Waits submitWaits(const ApiRequest &request)
+    static http::Router::Waits submitWaits(const http::ApiRequest &request)
     {
-        return request.query.contains("dryRun") ? Router::Waits::forPsa : Router::Waits::never;
+        return request.query.contains("dryRun") ? http::Router::Waits::forPsa : http::Router::Waits::never;
     }
 
-    ApiResponse list(const ApiRequest &request) const
+    http::ApiResponse list(const http::ApiRequest &request) const
     {
-        TicketQuery query;
+        store::TicketQuery query;
         const auto states = request.query.equal_range("state");
         for (auto at = states.first; at != states.second; ++at)
             addStates(at->second, query.states);
@@ -104,33 +105,34 @@ public:
         query.until = timeIn(request, "until");
         query.cursor = request.queryValue("cursor");
         query.limit = pageLimitIn(request, query.limit);
-        const TicketPage page = parts_.store.read([&](const StoreReader &reader) { return reader.listTickets(query); });
+        const store::TicketPage page =
+            parts_.store.read([&](const store::StoreReader &reader) { return reader.listTickets(query); });
         Array::Ptr tickets = new Array;
-        std::map<std::string, Situation> situations;
-        for (const StoredTicket &ticket : page.tickets)
+        std::map<std::string, service::Situation> situations;
+        for (const ticket::StoredTicket &ticket : page.tickets)
         {
             const auto [at, isNew] = situations.try_emplace(ticket.connection);
             if (isNew)
                 at->second = parts_.tickets.situationOf(ticket.connection);
-            tickets->add(toView(ticket, false, waitingOf(ticket, at->second)));
+            tickets->add(toView(ticket, false, service::waitingOf(ticket, at->second)));
         }
         Object body(Poco::JSON_PRESERVE_KEY_ORDER);
         body.set("tickets", tickets);
         if (!page.next.empty())
             body.set("next", page.next);
-        ApiResponse response;
-        response.body = toText(body);
+        http::ApiResponse response;
+        response.body = json::toText(body);
         return response;
     }
 
-    ApiResponse show(const ApiRequest &request) const
+    http::ApiResponse show(const http::ApiRequest &request) const
     {
-        const StoredTicket ticket = parts_.tickets.show(nameIn(request));
-        const auto waiting = waitingOf(ticket, parts_.tickets.situationOf(ticket.connection));
+        const ticket::StoredTicket ticket = parts_.tickets.show(nameIn(request));
+        const auto waiting = service::waitingOf(ticket, parts_.tickets.situationOf(ticket.connection));
         return answer(ticket, *toView(ticket, true, waiting), 200);
     }
 
-    ApiResponse retry(const ApiRequest &request)
+    http::ApiResponse retry(const http::ApiRequest &request)
     {
         const Object::Ptr body = readBody(request, {"verifyFirst", "changes"});
         const bool says = body->has("verifyFirst") && !body->isNull("verifyFirst");
@@ -139,14 +141,14 @@ public:
                                                   objectMember(*body, "changes"), request.caller.name));
     }
 
-    ApiResponse link(const ApiRequest &request)
+    http::ApiResponse link(const http::ApiRequest &request)
     {
         const Object::Ptr body = readBody(request, {"psaTicketId"});
         return answerDurable(
             parts_.tickets.link(nameIn(request), textMember(*body, "psaTicketId"), request.caller.name));
     }
 
-    ApiResponse discard(const ApiRequest &request)
+    http::ApiResponse discard(const http::ApiRequest &request)
     {
         const Object::Ptr body = readBody(request, {"reason"});
         return answerDurable(parts_.tickets.discard(nameIn(request), textMember(*body, "reason"), request.caller.name));
@@ -154,13 +156,13 @@ public:
 
 private:
     /// The number or reference in the path.
-    static const std::string &nameIn(const ApiRequest &request) { return request.parameters.at("id"); }
+    static const std::string &nameIn(const http::ApiRequest &request) { return request.parameters.at("id"); }
 
     /// Nothing if it cannot be found out now.
-    std::optional<Waiting> waitingIfKnown(const StoredTicket &ticket) const
+    std::optional<service::Waiting> waitingIfKnown(const ticket::StoredTicket &ticket) const
     try
     {
-        return waitingOf(ticket, parts_.tickets.situationOf(ticket.connection));
+        return service::waitingOf(ticket, parts_.tickets.situationOf(ticket.connection));
     }
     catch (const std::exception &)
     {
@@ -169,48 +171,51 @@ private:
 
     /// The answer to a change that is durable. No failure now may turn it into a refusal, which would be answered by
     /// the same request again: what cannot be read is left out.
-    ApiResponse answerDurable(const StoredTicket &ticket, int status = 200) const
+    http::ApiResponse answerDurable(const ticket::StoredTicket &ticket, int status = 200) const
     {
         const auto waiting = waitingIfKnown(ticket);
         try
         {
             return answer(ticket, *toView(ticket, true, waiting), status);
         }
-        catch (const JsonError &)
+        catch (const json::JsonError &)
         {
             return answer(ticket, *toView(ticket, false, waiting), status);
         }
     }
 
-    static std::string keyOf(const ApiRequest &request, const Object &ticket)
+    static std::string keyOf(const http::ApiRequest &request, const Object &ticket)
     {
         std::string header = request.header("idempotency-key");
-        if (isBlankText(header))
+        if (json::isBlankText(header))
             header.clear();
         const std::string member = textMember(ticket, "key");
         if (!header.empty() && !member.empty() && header != member)
-            throw Problem(400, "two-keys", "Conflicting keys",
-                          "Idempotency-Key and \"key\" differ: send only one of them.");
-        if (header.size() > 255 || !isValidUtf8(header))
-            throw Problem(400, "bad-key", "Invalid key", "Idempotency-Key must be UTF-8 text of at most 255 bytes.");
+            throw http::Problem(400, "two-keys", "Conflicting keys",
+                                "Idempotency-Key and \"key\" differ: send only one of them.");
+        if (header.size() > 255 || !json::isValidUtf8(header))
+            throw http::Problem(400, "bad-key", "Invalid key",
+                                "Idempotency-Key must be UTF-8 text of at most 255 bytes.");
         return header.empty() ? member : header;
     }
 
     /// A state, or one of the two groups.
-    static void addStates(const std::string &text, std::vector<TicketState> &wanted)
+    static void addStates(const std::string &text, std::vector<ticket::TicketState> &wanted)
     {
-        const auto named = ticketStateFrom(text);
+        const auto named = ticket::ticketStateFrom(text);
         const std::size_t before = wanted.size();
-        for (const TicketState state : allTicketStates)
-            if (state == named || (text == "open" && !isEnded(state)) || (text == "attention" && needsHuman(state)))
+        for (const ticket::TicketState state : ticket::allTicketStates)
+            if (state == named || (text == "open" && !ticket::isEnded(state)) ||
+                (text == "attention" && ticket::needsHuman(state)))
                 wanted.push_back(state);
         if (wanted.size() == before)
-            throw Problem(400, "bad-state", "Unknown state",
-                          "state must be " + ticketStateNames() + ", open or attention, not \"" + text + "\".");
+            throw http::Problem(400, "bad-state", "Unknown state",
+                                "state must be " + ticket::ticketStateNames() + ", open or attention, not \"" + text +
+                                    "\".");
     }
 
     /// What the caller says with "wait=N", which may stand among other things that it prefers; 0 = it does not wait.
-    static std::chrono::seconds patienceOf(const ApiRequest &request)
+    static std::chrono::seconds patienceOf(const http::ApiRequest &request)
     {
         constexpr std::string_view wait = "wait=";
         const auto trimmed = Poco::StringTokenizer::TOK_TRIM;
@@ -225,17 +230,18 @@ private:
 
 } // namespace
 
-void addTicketRoutes(Router &router, const ApiParts &parts)
+void addTicketRoutes(http::Router &router, const ApiParts &parts)
 {
     const auto tickets = std::make_shared<Tickets>(parts);
-    router.add({"POST", "/v1/tickets", Scope::submit,
-                [tickets](const ApiRequest &request) { return tickets->submit(request); }, Router::Waits::never,
-                Tickets::submitWaits});
-    router.add("GET", "/v1/tickets", Scope::read, tickets, &Tickets::list);
-    router.add("GET", "/v1/tickets/{id}", Scope::read, tickets, &Tickets::show, Router::Waits::forPsa);
-    router.add("POST", "/v1/tickets/{id}/retry", Scope::admin, tickets, &Tickets::retry);
-    router.add("POST", "/v1/tickets/{id}/link", Scope::admin, tickets, &Tickets::link, Router::Waits::forPsa);
-    router.add("POST", "/v1/tickets/{id}/discard", Scope::admin, tickets, &Tickets::discard);
+    router.add({"POST", "/v1/tickets", http::Scope::submit,
+                [tickets](const http::ApiRequest &request) { return tickets->submit(request); },
+                http::Router::Waits::never, Tickets::submitWaits});
+    router.add("GET", "/v1/tickets", http::Scope::read, tickets, &Tickets::list);
+    router.add("GET", "/v1/tickets/{id}", http::Scope::read, tickets, &Tickets::show, http::Router::Waits::forPsa);
+    router.add("POST", "/v1/tickets/{id}/retry", http::Scope::admin, tickets, &Tickets::retry);
+    router.add("POST", "/v1/tickets/{id}/link", http::Scope::admin, tickets, &Tickets::link,
+               http::Router::Waits::forPsa);
+    router.add("POST", "/v1/tickets/{id}/discard", http::Scope::admin, tickets, &Tickets::discard);
 }
 
-} // namespace psa::host
+} // namespace psa::api

@@ -12,7 +12,7 @@
 #include <Poco/DateTimeFormatter.h>
 #include <Poco/DateTimeParser.h>
 
-namespace psa::host {
+namespace psa::api {
 namespace {
 
 using Poco::JSON::Array;
@@ -25,7 +25,7 @@ void setIf(Object &object, const char *name, const std::string &value)
         object.set(name, value);
 }
 
-void setIf(Object &object, const char *name, const std::optional<Clock::Wall> &time)
+void setIf(Object &object, const char *name, const std::optional<clock::Clock::Wall> &time)
 {
     if (time)
         object.set(name, timeText(*time));
@@ -36,7 +36,7 @@ Object::Ptr newObject()
     return new Object(Poco::JSON_PRESERVE_KEY_ORDER);
 }
 
-Object::Ptr psaView(const TicketOutcome &outcome)
+Object::Ptr psaView(const ticket::TicketOutcome &outcome)
 {
     Object::Ptr view = newObject();
     view->set("id", outcome.psaId);
@@ -47,12 +47,12 @@ Object::Ptr psaView(const TicketOutcome &outcome)
 }
 
 /// One that cannot be read is told as such: the entries next to it must still be seen.
-Poco::Dynamic::Var detailOf(const AuditEntry &entry)
+Poco::Dynamic::Var detailOf(const store::AuditEntry &entry)
 try
 {
-    return parseStrict(entry.detailJson, ownText);
+    return json::parseStrict(entry.detailJson, json::ownText);
 }
-catch (const JsonError &error)
+catch (const json::JsonError &error)
 {
     Object::Ptr instead = newObject();
     instead->set("unreadable",
@@ -66,7 +66,7 @@ void setKept(Object &view, const char *name, const std::string &json, std::strin
     if (json.empty())
         return;
     std::string why;
-    const Object::Ptr document = parseKept(json, why);
+    const Object::Ptr document = json::parseKept(json, why);
     if (why.empty())
         view.set(name, document);
     else
@@ -75,16 +75,16 @@ void setKept(Object &view, const char *name, const std::string &json, std::strin
 
 } // namespace
 
-std::string timeText(Clock::Wall time)
+std::string timeText(clock::Clock::Wall time)
 {
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
     return Poco::DateTimeFormatter::format(Poco::Timestamp(us), Poco::DateTimeFormat::ISO8601_FRAC_FORMAT);
 }
 
-std::optional<Clock::Wall> timeFrom(const std::string &text)
+std::optional<clock::Clock::Wall> timeFrom(const std::string &text)
 {
     // Poco's parser finds a time in any text; a Clock::Wall ends in 2262.
-    static const SafePattern shape(
+    static const json::SafePattern shape(
         R"(^(19[7-9]|2[01]\d|22[0-5])\d-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$)");
     Poco::DateTime time;
     int zone = 0;
@@ -92,7 +92,7 @@ std::optional<Clock::Wall> timeFrom(const std::string &text)
         !Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::ISO8601_FRAC_FORMAT, text, time, zone))
         return std::nullopt;
     time.makeUTC(zone);
-    return Clock::Wall(std::chrono::microseconds(time.timestamp().epochMicroseconds()));
+    return clock::Clock::Wall(std::chrono::microseconds(time.timestamp().epochMicroseconds()));
 }
 
 Array::Ptr textsView(const std::vector<std::string> &texts)
@@ -103,7 +103,7 @@ Array::Ptr textsView(const std::vector<std::string> &texts)
     return view;
 }
 
-Object::Ptr waitingView(const Waiting &waiting)
+Object::Ptr waitingView(const service::Waiting &waiting)
 {
     Object::Ptr view = newObject();
     view->set("code", waiting.code);
@@ -113,13 +113,13 @@ Object::Ptr waitingView(const Waiting &waiting)
     return view;
 }
 
-Object::Ptr testView(const ConnectionTest &test)
+Object::Ptr testView(const connection::ConnectionTest &test)
 {
     Object::Ptr view = newObject();
     view->set("passed", test.passed());
     view->set("time", timeText(test.time));
     if (!test.passed())
-        view->set("status", statusName(test.status));
+        view->set("status", plugin::statusName(test.status));
     setIf(*view, "message", test.failure);
     setIf(*view, "hint", test.hint);
     return view;
@@ -128,22 +128,23 @@ Object::Ptr testView(const ConnectionTest &test)
 Array::Ptr warningsView(std::vector<std::string> warnings, const std::string &company, const std::string &label)
 {
     if (!label.empty())
-        std::replace(warnings.begin(), warnings.end(), defaultCompanyWarning(company), defaultCompanyWarning(label));
+        std::replace(warnings.begin(), warnings.end(), plugin::defaultCompanyWarning(company),
+                     plugin::defaultCompanyWarning(label));
     return textsView(warnings);
 }
 
-Object::Ptr toView(const StoredTicket &ticket, bool documents, const std::optional<Waiting> &waiting)
+Object::Ptr toView(const ticket::StoredTicket &ticket, bool documents, const std::optional<service::Waiting> &waiting)
 {
     Object::Ptr view = newObject();
     view->set("id", ticket.id);
     view->set("connection", ticket.connection);
     setIf(*view, "title", ticket.title);
-    view->set("state", toText(ticket.state));
+    view->set("state", ticket::toText(ticket.state));
     setIf(*view, "code", ticket.reason.code);
     setIf(*view, "reason", ticket.reason.text);
-    view->set("movesByItself", movesByItself(ticket));
-    view->set("needsHuman", needsHuman(ticket.state));
-    view->set("actions", textsView(actionsFor(ticket)));
+    view->set("movesByItself", ticket::movesByItself(ticket));
+    view->set("needsHuman", ticket::needsHuman(ticket.state));
+    view->set("actions", textsView(ticket::actionsFor(ticket)));
     if (waiting)
         view->set("waitsFor", waitingView(*waiting));
     view->set("reference", ticket.reference);
@@ -170,10 +171,10 @@ Object::Ptr toView(const StoredTicket &ticket, bool documents, const std::option
     return view;
 }
 
-Object::Ptr toView(const DryRun &run)
+Object::Ptr toView(const service::DryRun &run)
 {
     Array::Ptr held = new Array;
-    for (const HttpRequest &request : run.withheldRequests)
+    for (const net::HttpRequest &request : run.withheldRequests)
     {
         Object::Ptr one = newObject();
         one->set("method", request.method);
@@ -183,16 +184,16 @@ Object::Ptr toView(const DryRun &run)
     }
     Object::Ptr view = newObject();
     view->set("dryRun", true);
-    view->set("ticket", parseStrict(run.ticketJson, ownText));
+    view->set("ticket", json::parseStrict(run.ticketJson, json::ownText));
     view->set("withheldRequests", held);
     if (!run.warnings.empty())
         view->set("warnings", warningsView(run.warnings, run.company, run.companyLabel));
     if (run.error)
-        view->set("error", sentences(run.error->message, run.error->hint));
+        view->set("error", json::sentences(run.error->message, run.error->hint));
     return view;
 }
 
-Object::Ptr toView(const LiveConnection &connection, const QueueStatus &queue)
+Object::Ptr toView(const connection::LiveConnection &connection, const delivery::QueueStatus &queue)
 {
     Object::Ptr view = newObject();
     view->set("name", connection.stored.name);
@@ -206,12 +207,12 @@ Object::Ptr toView(const LiveConnection &connection, const QueueStatus &queue)
     view->set("secretsStored", secrets);
     view->set("ticketDefaults", connection.defaults);
     const bool works = connection.connection != nullptr;
-    const bool paused = queue.pause != Pause::none;
+    const bool paused = queue.pause != delivery::Pause::none;
     view->set("state", !works ? "broken" : paused ? "paused" : "ready");
     setIf(*view, "trouble", connection.trouble);
     if (paused)
     {
-        view->set("pause", toText(queue.pause));
+        view->set("pause", delivery::toText(queue.pause));
         view->set("pauseReason", queue.reason);
         setIf(*view, "pausedSince", queue.since);
     }
@@ -223,7 +224,7 @@ Object::Ptr toView(const LiveConnection &connection, const QueueStatus &queue)
     return view;
 }
 
-Object::Ptr toView(const AuditEntry &entry)
+Object::Ptr toView(const store::AuditEntry &entry)
 {
     Object::Ptr view = newObject();
     view->set("id", entry.id);
@@ -238,12 +239,12 @@ Object::Ptr toView(const AuditEntry &entry)
     return view;
 }
 
-ApiResponse toAnswer(const Object &object, int status)
+http::ApiResponse toAnswer(const Object &object, int status)
 {
-    ApiResponse response;
+    http::ApiResponse response;
     response.status = status;
-    response.body = toText(object);
+    response.body = json::toText(object);
     return response;
 }
 
-} // namespace psa::host
+} // namespace psa::api

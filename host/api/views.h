@@ -14,15 +14,15 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::api {
 
 // Documents of the API: what of a thing is shown, and under which names.
 
 /// "2026-11-24T17:00:00.000Z".
-std::string timeText(Clock::Wall time);
+std::string timeText(clock::Clock::Wall time);
 /// Nothing for a text that is no RFC 3339 date and time with an offset, such as "2026-11-24T17:00:00Z", of the years 1970
 /// to 2259.
-std::optional<Clock::Wall> timeFrom(const std::string &text);
+std::optional<clock::Clock::Wall> timeFrom(const std::string &text);
 
 Poco::JSON::Array::Ptr textsView(const std::vector<std::string> &texts);
 /// Warnings of a ticket, in which its default company is called what the PSA calls it. `company`: as the ticket names it;
@@ -31,14 +31,14 @@ Poco::JSON::Array::Ptr warningsView(std::vector<std::string> warnings, const std
                                     const std::string &label);
 
 /// `documents`: with the request and the built ticket.
-Poco::JSON::Object::Ptr toView(const StoredTicket &ticket, bool documents,
-                               const std::optional<Waiting> &waiting = std::nullopt);
-Poco::JSON::Object::Ptr toView(const DryRun &run);
+Poco::JSON::Object::Ptr toView(const ticket::StoredTicket &ticket, bool documents,
+                               const std::optional<service::Waiting> &waiting = std::nullopt);
+Poco::JSON::Object::Ptr toView(const service::DryRun &run);
 /// Without any secret: of those only whether there is a value.
-Poco::JSON::Object::Ptr toView(const LiveConnection &connection, const QueueStatus &queue);
-Poco::JSON::Object::Ptr toView(const AuditEntry &entry);
+Poco::JSON::Object::Ptr toView(const connection::LiveConnection &connection, const delivery::QueueStatus &queue);
+Poco::JSON::Object::Ptr toView(const store::AuditEntry &entry);
 
 /// An answer with `object` as its body.
-ApiResponse toAnswer(const Poco::JSON::Object &object, int status = 200);
+http::ApiResponse toAnswer(const Poco::JSON::Object &object, int status = 200);
 
-} // namespace psa::host
+} // namespace psa::api

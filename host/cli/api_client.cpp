@@ -15,7 +15,7 @@
 #include <ostream>
 #include <sstream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::JSON::Array;
@@ -25,7 +25,7 @@ class RunningHost : public ApiClient
 {
 public:
     explicit RunningHost(std::filesystem::path socket) : socket_(std::move(socket)) {}
-    ApiResponse ask(ApiRequest request) override { return askLocal(socket_, request); }
+    http::ApiResponse ask(http::ApiRequest request) override { return http::askLocal(socket_, request); }
     bool isRunning() const override { return true; }
 
 private:
@@ -35,8 +35,8 @@ private:
 class ThisProcess : public ApiClient
 {
 public:
-    explicit ThisProcess(std::unique_ptr<EmbeddedHost> host) : host_(std::move(host)) {}
-    ApiResponse ask(ApiRequest request) override
+    explicit ThisProcess(std::unique_ptr<run::EmbeddedHost> host) : host_(std::move(host)) {}
+    http::ApiResponse ask(http::ApiRequest request) override
     {
         request.caller.name = "uid " + std::to_string(getuid());
         return host_->application->router().handle(std::move(request));
@@ -44,78 +44,78 @@ public:
     bool isRunning() const override { return false; }
 
 private:
-    std::unique_ptr<EmbeddedHost> host_;
+    std::unique_ptr<run::EmbeddedHost> host_;
 };
 
 /// Root may not open the store of another user, whose files would become root's, but may ask the psa-host that has it.
-bool mayOnlyAsk(const HostConfig &config)
+bool mayOnlyAsk(const config::HostConfig &config)
 {
     struct stat status = {};
     return geteuid() == 0 && stat(config.store.folder.c_str(), &status) == 0 && status.st_uid != 0 &&
-           std::filesystem::exists(socketPath(config));
+           std::filesystem::exists(run::socketPath(config));
 }
 
 /// A dry run changes nothing, whatever becomes of its answer.
-bool changesSomething(const ApiRequest &request)
+bool changesSomething(const http::ApiRequest &request)
 {
     return request.method != "GET" && request.queryValue("dryRun") != "true";
 }
 
-ApiResponse answerTo(ApiClient &host, ApiRequest request, bool changes)
+http::ApiResponse answerTo(ApiClient &host, http::ApiRequest request, bool changes)
 try
 {
     return host.ask(std::move(request));
 }
-catch (const HostUnreachable &error)
+catch (const http::HostUnreachable &error)
 {
     if (changes || !error.mayBeDone)
         throw;
-    throw HostUnreachable(false,
-                          "The psa-host that has the store open was asked, and its answer did not come. A dry run "
-                          "changes nothing: try it again.");
+    throw http::HostUnreachable(
+        false, "The psa-host that has the store open was asked, and its answer did not come. A dry run "
+               "changes nothing: try it again.");
 }
 
 void printProblem(const Object &problem, std::ostream &log)
 {
-    log << printableLine(problem.optValue<std::string>("detail", "The API gave no reason.")) << '\n';
+    log << json::printableLine(problem.optValue<std::string>("detail", "The API gave no reason.")) << '\n';
     const auto errors = problem.getArray("errors");
     for (std::size_t i = 0; !errors.isNull() && errors->size() > 1 && i < errors->size(); ++i)
     {
         const Object::Ptr error = errors->getObject(static_cast<unsigned>(i));
         log << "  "
-            << printableLine(error->optValue<std::string>("pointer", "") + ": " +
-                             error->optValue<std::string>("detail", ""))
+            << json::printableLine(error->optValue<std::string>("pointer", "") + ": " +
+                                   error->optValue<std::string>("detail", ""))
             << '\n';
     }
 }
 
 } // namespace
 
-std::unique_ptr<ApiClient> ApiClient::open(const HostConfig &config, bool delivers, std::ostream &log)
+std::unique_ptr<ApiClient> ApiClient::open(const config::HostConfig &config, bool delivers, std::ostream &log)
 try
 {
     if (mayOnlyAsk(config))
-        return std::make_unique<RunningHost>(socketPath(config));
-    return std::make_unique<ThisProcess>(EmbeddedHost::open(config, {.delivers = delivers}, log));
+        return std::make_unique<RunningHost>(run::socketPath(config));
+    return std::make_unique<ThisProcess>(run::EmbeddedHost::open(config, {.delivers = delivers}, log));
 }
-catch (const StoreLocked &locked)
+catch (const store::StoreLocked &locked)
 {
     if (locked.socket.empty())
         throw;
     return std::make_unique<RunningHost>(locked.socket);
 }
 
-Object::Ptr askFor(ApiClient &host, ApiRequest request, std::ostream &log)
+Object::Ptr askFor(ApiClient &host, http::ApiRequest request, std::ostream &log)
 {
     const bool changes = changesSomething(request);
-    const ApiResponse answer = answerTo(host, std::move(request), changes);
+    const http::ApiResponse answer = answerTo(host, std::move(request), changes);
     Object::Ptr body;
     try
     {
         if (!answer.body.empty())
-            body = parseStrict(answer.body, ownText).extract<Object::Ptr>();
+            body = json::parseStrict(answer.body, json::ownText).extract<Object::Ptr>();
     }
-    catch (const JsonError &error)
+    catch (const json::JsonError &error)
     {
         log << "The response of the API cannot be read: " << error.what() << '\n';
         throw Refused{changes ? exitOutcomeUnknown : exitFailed};
@@ -128,11 +128,11 @@ Object::Ptr askFor(ApiClient &host, ApiRequest request, std::ostream &log)
     throw Refused{exitCodeOfAnswer(answer.status, type.substr(type.rfind(':') + 1), changes)};
 }
 
-Object::Ptr askForList(ApiClient &host, const ApiRequest &request, const char *member, std::size_t limit,
+Object::Ptr askForList(ApiClient &host, const http::ApiRequest &request, const char *member, std::size_t limit,
                        std::ostream &log)
 {
     Array::Ptr all = new Array;
-    ApiRequest ask = request;
+    http::ApiRequest ask = request;
     for (;;)
     {
         ask.query.emplace("limit", std::to_string(limit - all->size()));
@@ -149,9 +149,9 @@ Object::Ptr askForList(ApiClient &host, const ApiRequest &request, const char *m
     }
 }
 
-ApiRequest apiRequest(const char *method, const std::string &path, const Object::Ptr &body)
+http::ApiRequest apiRequest(const char *method, const std::string &path, const Object::Ptr &body)
 {
-    ApiRequest request;
+    http::ApiRequest request;
     request.method = method;
     request.path = path;
     if (!body.isNull())
@@ -170,4 +170,4 @@ std::string apiPath(const std::string &begin, const std::string &segment, const 
     return path + end;
 }
 
-} // namespace psa::host
+} // namespace psa::cli

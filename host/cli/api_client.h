@@ -8,7 +8,7 @@
 
 #include <memory>
 
-namespace psa::host {
+namespace psa::cli {
 
 /// The way of a command to the store: through the API of the psa-host that runs, or, where none does, through the same
 /// API in this process.
@@ -18,13 +18,13 @@ public:
     virtual ~ApiClient() = default;
 
     /// Throws HostUnreachable.
-    virtual ApiResponse ask(ApiRequest request) = 0;
+    virtual http::ApiResponse ask(http::ApiRequest request) = 0;
     /// Another process has the store open and delivers.
     virtual bool isRunning() const = 0;
 
     /// `delivers`: where this process opens the store, its tickets are delivered as long as this lives. Throws
     /// StoreRefused, SealError, SecretUnavailable and StoreError.
-    static std::unique_ptr<ApiClient> open(const HostConfig &config, bool delivers, std::ostream &log);
+    static std::unique_ptr<ApiClient> open(const config::HostConfig &config, bool delivers, std::ostream &log);
 };
 
 /// An error response of the API, which was already logged.
@@ -35,16 +35,16 @@ struct Refused
 
 /// The JSON object that the API answers with; nullptr where it has none. Throws Refused after saying on `log` why not,
 /// and HostUnreachable.
-Poco::JSON::Object::Ptr askFor(ApiClient &host, ApiRequest request, std::ostream &log);
+Poco::JSON::Object::Ptr askFor(ApiClient &host, http::ApiRequest request, std::ostream &log);
 
 /// As askFor(), for a list that comes in pages: goes on until it has `limit` entries of `member`, or all there are.
 /// `next` is left in it if there are more.
-Poco::JSON::Object::Ptr askForList(ApiClient &host, const ApiRequest &request, const char *member, std::size_t limit,
-                                   std::ostream &log);
+Poco::JSON::Object::Ptr askForList(ApiClient &host, const http::ApiRequest &request, const char *member,
+                                   std::size_t limit, std::ostream &log);
 
 /// A request with `body` as JSON; nullptr = none.
-ApiRequest apiRequest(const char *method, const std::string &path, const Poco::JSON::Object::Ptr &body = nullptr);
+http::ApiRequest apiRequest(const char *method, const std::string &path, const Poco::JSON::Object::Ptr &body = nullptr);
 /// "/v1/connections/" and `segment`, percent-encoded.
 std::string apiPath(const std::string &begin, const std::string &segment, const std::string &end = "");
 
-} // namespace psa::host
+} // namespace psa::cli

@@ -12,7 +12,7 @@
 #include <ostream>
 #include <utility>
 
-namespace psa::host {
+namespace psa::cli {
 
 CommandLine::CommandLine()
 {
@@ -48,7 +48,7 @@ CLI::App &CommandLine::group(const char *word, const char *help)
 CLI::App &CommandLine::add(CLI::App &parent, const char *word, const char *help, RunWithConfig run)
 {
     return add(parent, word, help, [this, run = std::move(run)](const Streams &streams) {
-        HostConfig config;
+        config::HostConfig config;
         return tryConfig(config, streams.log) ? run(config, streams) : static_cast<int>(exitConfig);
     });
 }
@@ -60,7 +60,7 @@ CLI::App &CommandLine::add(CLI::App &parent, const char *word, const char *help,
     return *command;
 }
 
-bool CommandLine::tryConfig(HostConfig &config, std::ostream &log) const
+bool CommandLine::tryConfig(config::HostConfig &config, std::ostream &log) const
 try
 {
     if (named_->count() == 0 && !std::filesystem::exists(file_))
@@ -68,11 +68,11 @@ try
         log << noConfigText(file_);
         return false;
     }
-    config = readConfig(file_);
+    config = config::readConfig(file_);
     config.loader.probeProgram = "/proc/self/exe";
     return true;
 }
-catch (const ConfigError &error)
+catch (const config::ConfigError &error)
 {
     log << error.what() << '\n';
     return false;
@@ -81,13 +81,14 @@ catch (const ConfigError &error)
 void CommandLine::offerRun()
 {
     CLI::App &run = add(app_, "run", "Deliver stored tickets and serve commands until stopped",
-                        [this](const HostConfig &config, const Streams &streams) {
+                        [this](const config::HostConfig &config, const Streams &streams) {
                             return runHost(config, untilIdle_ ? RunMode::untilIdle : RunMode::deliver, streams);
                         });
     run.add_flag("--until-idle", untilIdle_, "Exit when no ticket makes progress on its own any more");
     add(app_, "serve", "Same as run, and also serve the API and the admin page as configured in [serve]",
-        RunWithConfig(
-            [](const HostConfig &config, const Streams &streams) { return runHost(config, RunMode::serve, streams); }));
+        RunWithConfig([](const config::HostConfig &config, const Streams &streams) {
+            return runHost(config, RunMode::serve, streams);
+        }));
 }
 
 void CommandLine::offerConnections()
@@ -95,25 +96,25 @@ void CommandLine::offerConnections()
     CLI::App &connection = group("connection", "Manage connections to PSAs");
     offerConnectionChanges(connection);
     CLI::App &list = add(connection, "list", "List all connections and their status",
-                         [this](const HostConfig &config, const Streams &streams) {
+                         [this](const config::HostConfig &config, const Streams &streams) {
                              return listConnections(config, session_.json, streams);
                          });
     takeJson(list);
     CLI::App &show = add(connection, "show", "Show one connection, without its secrets",
-                         [this](const HostConfig &config, const Streams &streams) {
+                         [this](const config::HostConfig &config, const Streams &streams) {
                              return showConnection(config, edit_.name, session_.json, streams);
                          });
     show.add_option("name", edit_.name, "Name of the connection")->required();
     takeJson(show);
     CLI::App &remove =
         add(connection, "remove", "Remove a connection and wipe its secrets; rejected while it has unfinished tickets",
-            [this](const HostConfig &config, const Streams &streams) {
+            [this](const config::HostConfig &config, const Streams &streams) {
                 return removeConnection(config, edit_.name, streams);
             });
     remove.add_option("name", edit_.name, "Name of the connection")->required();
     CLI::App &choices =
         add(connection, "choices", "List the values that the PSA offers for a field",
-            [this](const HostConfig &config, const Streams &streams) {
+            [this](const config::HostConfig &config, const Streams &streams) {
                 return isConnectionFile(session_.connection)
                            ? showChoices(config, session_, wanted_, streams)
                            : choicesOfStored(config, session_.connection, wanted_, session_.json, streams);
@@ -129,18 +130,20 @@ void CommandLine::offerConnections()
 
 void CommandLine::offerConnectionChanges(CLI::App &connection)
 {
-    CLI::App &make =
-        add(connection, "add", "Store a new connection",
-            [this](const HostConfig &config, const Streams &streams) { return addConnection(config, edit_, streams); });
+    CLI::App &make = add(connection, "add", "Store a new connection",
+                         [this](const config::HostConfig &config, const Streams &streams) {
+                             return addConnection(config, edit_, streams);
+                         });
     make.add_option("name", edit_.name, "Name of the new connection")->required();
     takeEdit(make);
-    CLI::App &set =
-        add(connection, "set", "Change a connection; everything not given stays the same",
-            [this](const HostConfig &config, const Streams &streams) { return setConnection(config, edit_, streams); });
+    CLI::App &set = add(connection, "set", "Change a connection; everything not given stays the same",
+                        [this](const config::HostConfig &config, const Streams &streams) {
+                            return setConnection(config, edit_, streams);
+                        });
     set.add_option("name", edit_.name, "Name of the connection")->required();
     takeEdit(set);
     CLI::App &test = add(connection, "test", "Check whether tickets could be created, without creating one",
-                         [this](const HostConfig &config, const Streams &streams) {
+                         [this](const config::HostConfig &config, const Streams &streams) {
                              if (isConnectionFile(session_.connection))
                                  return testConnection(config, session_, streams);
                              ConnectionEdit edit = edit_;
@@ -170,7 +173,7 @@ void CommandLine::offerTickets()
 {
     CLI::App &tickets = group("ticket", "Create and manage tickets");
     CLI::App &create =
-        add(tickets, "create", "Create a ticket", [this](const HostConfig &config, const Streams &streams) {
+        add(tickets, "create", "Create a ticket", [this](const config::HostConfig &config, const Streams &streams) {
             return isConnectionFile(session_.connection)
                        ? createTicket(config, session_, ticket_, streams)
                        : submitTicket(config, session_.connection, ticket_, wait_, session_.json, streams);
@@ -187,12 +190,12 @@ void CommandLine::offerTickets()
         ->check(CLI::Range(0, 60))
         ->capture_default_str();
     takeCommon(create);
-    CLI::App &list =
-        add(tickets, "list", "List tickets, newest first", [this](const HostConfig &config, const Streams &streams) {
-            return listTickets(config, tickets_, session_.json, streams);
-        });
+    CLI::App &list = add(tickets, "list", "List tickets, newest first",
+                         [this](const config::HostConfig &config, const Streams &streams) {
+                             return listTickets(config, tickets_, session_.json, streams);
+                         });
     list.add_option("--state", tickets_.states,
-                    "Only tickets in this state: " + ticketStateNames() +
+                    "Only tickets in this state: " + ticket::ticketStateNames() +
                         ", open (not ended) or attention (needs a human); may be repeated");
     list.add_option("--connection", tickets_.connection, "Only this connection");
     list.add_option("--psa-ticket", tickets_.psaTicket, "Only this ticket of the PSA, by its number or id there");
@@ -212,28 +215,30 @@ void CommandLine::offerTicketDecisions(CLI::App &tickets)
         return command;
     };
     CLI::App &show =
-        add(tickets, "show", "Show a ticket and its status", [this](const HostConfig &config, const Streams &streams) {
-            if (session_.connection.empty())
-                return showStoredTicket(config, name_.empty() ? reference_ : name_, session_.json, streams);
-            return showTicket(config, session_, name_, reference_, streams);
-        });
+        add(tickets, "show", "Show a ticket and its status",
+            [this](const config::HostConfig &config, const Streams &streams) {
+                if (session_.connection.empty())
+                    return showStoredTicket(config, name_.empty() ? reference_ : name_, session_.json, streams);
+                return showTicket(config, session_, name_, reference_, streams);
+            });
     CLI::Option *id =
         show.add_option("ticket", name_, "Number or reference of the ticket; with --connection the PSA's id");
     show.add_option("--reference", reference_, "The reference that ticket create printed")->excludes(id);
     show.add_option("--connection", session_.connection,
                     "A file that describes a connection: show the ticket as it is in that PSA");
     takeCommon(show);
-    CLI::App &retry = decide("retry", "Send a ticket again", [this](const HostConfig &config, const Streams &streams) {
-        return retryTicket(config, name_, verifyFirst_, session_.json, streams);
-    });
+    CLI::App &retry =
+        decide("retry", "Send a ticket again", [this](const config::HostConfig &config, const Streams &streams) {
+            return retryTicket(config, name_, verifyFirst_, session_.json, streams);
+        });
     retry.add_flag("--verify-first", verifyFirst_, "Check whether the PSA has it before sending it");
     CLI::App &link = decide("link", "Record which ticket of the PSA it is",
-                            [this](const HostConfig &config, const Streams &streams) {
+                            [this](const config::HostConfig &config, const Streams &streams) {
                                 return linkTicket(config, name_, otherName_, session_.json, streams);
                             });
     link.add_option("psa-ticket", otherName_, "Id or number of the ticket in the PSA")->required();
     CLI::App &discard = decide("discard", "Give up on a ticket: it will not be sent",
-                               [this](const HostConfig &config, const Streams &streams) {
+                               [this](const config::HostConfig &config, const Streams &streams) {
                                    return discardTicket(config, name_, otherName_, session_.json, streams);
                                });
     discard.add_option("--reason", otherName_, "Reason, for the audit log");
@@ -243,27 +248,28 @@ void CommandLine::offerPlugins()
 {
     CLI::App &plugins = group("plugins", "Inspect the configured plugins");
     CLI::App &list = add(plugins, "list", "Load all plugins and show their state; exit code 1 if one is not ready",
-                         [this](const HostConfig &config, const Streams &streams) {
+                         [this](const config::HostConfig &config, const Streams &streams) {
                              return listPlugins(config, session_.json, streams.out, streams.log);
                          });
     takeJson(list);
     CLI::App &describe = add(plugins, "describe", "Show the description of a plugin, including its fields",
-                             [this](const HostConfig &config, const Streams &streams) {
+                             [this](const config::HostConfig &config, const Streams &streams) {
                                  return describePlugin(config, name_, session_.json, streams.out, streams.log);
                              });
     describe.add_flag("--json", session_.json, "Print the descriptor");
     describe.add_option("plugin", name_, "Id, id@version or file")->required();
     CLI::App &diff = add(plugins, "diff", "Compare the descriptions of two builds; exit code 9 if a change is breaking",
-                         [this](const HostConfig &config, const Streams &streams) {
+                         [this](const config::HostConfig &config, const Streams &streams) {
                              return diffPlugins(config, name_, otherName_, session_.json, streams.out, streams.log);
                          });
     takeJson(diff);
     diff.add_option("before", name_, "Id, id@version or file; a file does not have to be in the configuration")
         ->required();
     diff.add_option("after", otherName_, "The newer build, in the same form")->required();
-    CLI::App &release =
-        add(plugins, "release", "Lift the block on a plugin build that crashed psa-host twice",
-            [this](const HostConfig &config, const Streams &streams) { return releasePlugin(config, name_, streams); });
+    CLI::App &release = add(plugins, "release", "Lift the block on a plugin build that crashed psa-host twice",
+                            [this](const config::HostConfig &config, const Streams &streams) {
+                                return releasePlugin(config, name_, streams);
+                            });
     release.add_option("plugin", name_, "Id or id@version of the plugin")->required();
     offerReplay(plugins);
 }
@@ -273,7 +279,7 @@ void CommandLine::offerReplay(CLI::App &plugins)
     CLI::App &replay =
         add(plugins, "replay",
             "Repeat the calls of a recorded run without the PSA and show what differs; exit code 9 on any difference",
-            [this](const HostConfig &config, const Streams &streams) {
+            [this](const config::HostConfig &config, const Streams &streams) {
                 return replayRecording(config, session_, recording_, streams);
             });
     replay.add_option("--recording", recording_, "Recording written by --record of another command")->required();
@@ -289,20 +295,21 @@ void CommandLine::offerKeys()
     CLI::App &generate = add(keys, "generate", "Generate a master key and write it to a new file",
                              Run([this](const Streams &streams) { return generateKey(name_, streams.out); }));
     generate.add_option("file", name_, "The file to write")->required();
-    CLI::App &list =
-        add(keys, "list", "Show the ids of the keys in use", [this](const HostConfig &config, const Streams &streams) {
-            return listKeys(config, session_.json, streams);
-        });
+    CLI::App &list = add(keys, "list", "Show the ids of the keys in use",
+                         [this](const config::HostConfig &config, const Streams &streams) {
+                             return listKeys(config, session_.json, streams);
+                         });
     takeJson(list);
     add(keys, "rotate", "Encrypt everything under the active key; can be interrupted and run again",
-        RunWithConfig([](const HostConfig &config, const Streams &streams) { return rotateKeys(config, streams); }));
+        RunWithConfig(
+            [](const config::HostConfig &config, const Streams &streams) { return rotateKeys(config, streams); }));
 }
 
 void CommandLine::offerTokens()
 {
     CLI::App &tokens = group("token", "Manage access tokens for the API and the admin page");
     CLI::App &make = add(tokens, "add", "Create a token and print it; it is not shown again",
-                         [this](const HostConfig &config, const Streams &streams) {
+                         [this](const config::HostConfig &config, const Streams &streams) {
                              return addToken(config, token_, session_.json, streams);
                          });
     make.add_option("name", token_.name, "Name of the token: what it is for")->required();
@@ -314,21 +321,21 @@ void CommandLine::offerTokens()
                     "Expiry date and time, such as 2027-01-31T00:00:00Z; never by default");
     takeJson(make);
     CLI::App &list = add(tokens, "list", "List all tokens with their scopes and when they were last used",
-                         [this](const HostConfig &config, const Streams &streams) {
+                         [this](const config::HostConfig &config, const Streams &streams) {
                              return listTokens(config, session_.json, streams);
                          });
     takeJson(list);
-    CLI::App &remove =
-        add(tokens, "remove", "Revoke a token immediately", [this](const HostConfig &config, const Streams &streams) {
-            return removeToken(config, token_.name, streams);
-        });
+    CLI::App &remove = add(tokens, "remove", "Revoke a token immediately",
+                           [this](const config::HostConfig &config, const Streams &streams) {
+                               return removeToken(config, token_.name, streams);
+                           });
     remove.add_option("id", token_.name, "Id of the token, as shown by token list")->required();
 }
 
 void CommandLine::offerStore()
 {
     CLI::App &audit = add(app_, "audit", "Show the audit log, newest first",
-                          [this](const HostConfig &config, const Streams &streams) {
+                          [this](const config::HostConfig &config, const Streams &streams) {
                               return showAudit(config, audit_, session_.json, streams);
                           });
     audit.add_option("--connection", audit_.connection, "Only this connection");
@@ -338,22 +345,24 @@ void CommandLine::offerStore()
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
     takeJson(audit);
-    CLI::App &backup =
-        add(app_, "backup", "Write a backup of the store to a new file",
-            [this](const HostConfig &config, const Streams &streams) { return backUp(config, name_, streams); });
+    CLI::App &backup = add(
+        app_, "backup", "Write a backup of the store to a new file",
+        [this](const config::HostConfig &config, const Streams &streams) { return backUp(config, name_, streams); });
     backup.add_option("file", name_, "The file to write")->required();
     add(group("store", "Manage the store"), "restored",
         "Declare, before psa-host starts, that the whole machine was rolled back, as to a snapshot: unfinished tickets "
         "are then looked up in the PSA before they are sent",
         RunWithConfig(
-            [](const HostConfig &config, const Streams &streams) { return declareRestored(config, streams); }));
+            [](const config::HostConfig &config, const Streams &streams) { return declareRestored(config, streams); }));
 }
 
 void CommandLine::offerConfig()
 {
     CLI::App &configuration = group("config", "Manage the configuration file");
     add(configuration, "check", "Validate the configuration file and show its settings; exit code 3 if it is invalid",
-        [this](const HostConfig &config, const Streams &streams) { return checkConfig(file_, config, streams.out); });
+        [this](const config::HostConfig &config, const Streams &streams) {
+            return checkConfig(file_, config, streams.out);
+        });
 }
 
 void CommandLine::takeRequest(CLI::App &command)
@@ -387,4 +396,4 @@ void CommandLine::takeCommon(CLI::App &command)
     command.add_option("--replay", session_.replay, "Take the PSA's responses from a recording instead of the network");
 }
 
-} // namespace psa::host
+} // namespace psa::cli

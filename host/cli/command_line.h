@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::cli {
 
 /// The command line: its commands, each with what runs it, and what was given with them.
 class CommandLine
@@ -31,7 +31,7 @@ public:
 
 private:
     using Run = std::function<int(const Streams &)>;
-    using RunWithConfig = std::function<int(const HostConfig &, const Streams &)>;
+    using RunWithConfig = std::function<int(const config::HostConfig &, const Streams &)>;
     struct Command
     {
         CLI::App *app;
@@ -44,7 +44,7 @@ private:
 
     CLI::App &group(const char *word, const char *help);
 
-    bool tryConfig(HostConfig &config, std::ostream &log) const;
+    bool tryConfig(config::HostConfig &config, std::ostream &log) const;
     void offerRun();
     void offerConnections();
     void offerConnectionChanges(CLI::App &connection);
@@ -82,4 +82,4 @@ private:
     TokenOptions token_;
 };
 
-} // namespace psa::host
+} // namespace psa::cli

@@ -7,7 +7,7 @@
 #include <ostream>
 #include <sstream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 void printPaths(std::ostream &out, const char *what, const std::vector<std::filesystem::path> &paths)
@@ -21,7 +21,7 @@ void printPaths(std::ostream &out, const char *what, const std::vector<std::file
     }
 }
 
-void warnOfEgress(const EgressConfig &egress, std::ostream &out)
+void warnOfEgress(const net::EgressConfig &egress, std::ostream &out)
 {
     for (const auto &[host, address] : egress.connectTo)
         out << "Warning: connect_to redirects requests for " << host << " to " << address.toString()
@@ -32,10 +32,10 @@ void warnOfEgress(const EgressConfig &egress, std::ostream &out)
 }
 
 /// False, after saying why, if a master key is named that cannot be had.
-bool tryKeys(const SecretsConfig &secrets, std::ostream &out)
+bool tryKeys(const secrets::SecretsConfig &secrets, std::ostream &out)
 try
 {
-    const GivenKeys given = takeKeys(secrets);
+    const secrets::GivenKeys given = secrets::takeKeys(secrets);
     if (!given.ring)
         out << "  master key: none\n";
     else
@@ -52,7 +52,7 @@ catch (const std::runtime_error &error) // SealError or SecretUnavailable
 
 } // namespace
 
-int checkConfig(const std::string &file, const HostConfig &config, std::ostream &out)
+int checkConfig(const std::string &file, const config::HostConfig &config, std::ostream &out)
 {
     std::ostringstream keys;
     const bool keysAreGood = tryKeys(config.secrets, keys);
@@ -84,4 +84,4 @@ std::string noConfigText(const std::string &file)
            "[\"/usr/lib/psa-host/plugins\"]\n\nor specify another one with --config FILE or PSA_HOST_CONFIG.\n";
 }
 
-} // namespace psa::host
+} // namespace psa::cli

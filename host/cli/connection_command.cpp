@@ -15,34 +15,35 @@
 #include <ostream>
 #include <set>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 /// The failure of a call that changes nothing, in the form asked for.
-int fail(const LoadedPlugin &plugin, const PluginError &error, bool json, const Streams &streams)
+int fail(const plugin::LoadedPlugin &plugin, const plugin::PluginError &error, bool json, const Streams &streams)
 {
     if (json)
-        printDocument(failureToJson(plugin, error), streams.out);
+        printDocument(plugin::failureToJson(plugin, error), streams.out);
     else
         printFailure(plugin, error, streams.log);
     return exitCodeOf(error.status);
 }
 
 /// Names of lists that fields of the plugin's forms take their values from.
-std::set<std::string> listsOf(const LoadedPlugin &plugin)
+std::set<std::string> listsOf(const plugin::LoadedPlugin &plugin)
 {
     std::set<std::string> lists;
-    for (const Form *form : {&plugin.forms.configuration, &plugin.forms.ticketDefaults, &plugin.forms.ticketFields})
-        for (const FormField &field : form->fields())
+    for (const plugin::Form *form :
+         {&plugin.forms.configuration, &plugin.forms.ticketDefaults, &plugin.forms.ticketFields})
+        for (const plugin::FormField &field : form->fields())
             if (!field.choices.empty())
                 lists.insert(field.choices);
     return lists;
 }
 
-int listLists(const LoadedPlugin &plugin, bool json, const Streams &streams)
+int listLists(const plugin::LoadedPlugin &plugin, bool json, const Streams &streams)
 {
     Array names;
     for (const std::string &list : listsOf(plugin))
@@ -69,20 +70,20 @@ std::optional<std::string> dependsOnJson(const std::vector<std::string> &pairs, 
         }
         object.set(split->first, split->second);
     }
-    return toText(object);
+    return json::toText(object);
 }
 
 /// Every page of a list, up to some thousand items.
-CallOutcome listAll(Session &session, ChoicesQuery query, Array &items)
+plugin::CallOutcome listAll(Session &session, plugin::ChoicesQuery query, Array &items)
 {
     constexpr int maxPages = 20;
-    CallOutcome outcome;
+    plugin::CallOutcome outcome;
     for (int page = 0; page < maxPages; ++page)
     {
         outcome = session.connection().listChoices(query, session.call());
         if (!outcome.ok())
             return outcome;
-        const auto result = parseStrict(outcome.result).extract<Object::Ptr>();
+        const auto result = json::parseStrict(outcome.result).extract<Object::Ptr>();
         const Array::Ptr found = result->getArray("items");
         for (unsigned i = 0; i < found->size(); ++i)
             items.add(found->getObject(i));
@@ -94,27 +95,27 @@ CallOutcome listAll(Session &session, ChoicesQuery query, Array &items)
 }
 
 /// " --depends-on queue=1" for what the list of a default depends on.
-std::string dependsOnOptions(const CheckedDefault &checked)
+std::string dependsOnOptions(const connection::CheckedDefault &checked)
 {
     std::string options;
-    const Object::Ptr dependsOn = parseObject(checked.dependsOnJson); // it must outlive the loop
+    const Object::Ptr dependsOn = json::parseObject(checked.dependsOnJson); // it must outlive the loop
     for (const auto &[name, value] : *dependsOn)
         options += " --depends-on '" + name + "=" + value.convert<std::string>() + "'";
     return options;
 }
 
 /// Adds to the details of a test what the ticket defaults lead to; gives those that the PSA does not have, in words.
-std::vector<std::string> addDefaults(const std::vector<CheckedDefault> &defaults, Object &result)
+std::vector<std::string> addDefaults(const std::vector<connection::CheckedDefault> &defaults, Object &result)
 {
     Array::Ptr details = result.has("details") ? result.getArray("details") : Array::Ptr(new Array);
     std::vector<std::string> problems;
-    for (const CheckedDefault &checked : defaults)
+    for (const connection::CheckedDefault &checked : defaults)
     {
-        if (checked.state == CheckedDefault::State::unknown)
+        if (checked.state == connection::CheckedDefault::State::unknown)
             problems.push_back("[ticket_defaults] " + checked.field->label() + ": there is no active \"" +
                                checked.given + "\"; list the valid values with: psa-host connection choices FILE " +
                                checked.field->choices + dependsOnOptions(checked));
-        if (checked.state != CheckedDefault::State::known)
+        if (checked.state != connection::CheckedDefault::State::known)
             continue;
         Object::Ptr detail = new Object;
         detail->set("label", checked.field->title + " (ticket default)");
@@ -127,30 +128,30 @@ std::vector<std::string> addDefaults(const std::vector<CheckedDefault> &defaults
 
 } // namespace
 
-int testConnection(const HostConfig &config, const SessionOptions &options, const Streams &streams)
+int testConnection(const config::HostConfig &config, const SessionOptions &options, const Streams &streams)
 {
     int exitCode = exitOk;
     const auto session = Session::open(config, options, streams, exitCode);
     if (!session)
         return exitCode;
-    CallOptions call = session->call();
+    connection::CallOptions call = session->call();
     call.despiteRefusal = true;
-    const CallOutcome outcome = session->connection().test(call);
+    const plugin::CallOutcome outcome = session->connection().test(call);
     if (!outcome.ok())
         return fail(session->connection().plugin(), *outcome.error, options.json, streams);
-    auto result = parseStrict(outcome.result).extract<Object::Ptr>();
-    const std::vector<std::string> problems =
-        addDefaults(checkDefaults(session->connection(), session->ticketDefaults(), session->call()), *result);
+    auto result = json::parseStrict(outcome.result).extract<Object::Ptr>();
+    const std::vector<std::string> problems = addDefaults(
+        connection::checkDefaults(session->connection(), session->ticketDefaults(), session->call()), *result);
     if (options.json)
         printDocument(result, streams.out);
     else
         printTest(*result, streams.out);
     for (const std::string &problem : problems)
-        streams.log << printableLine(problem) << '\n';
+        streams.log << json::printableLine(problem) << '\n';
     return problems.empty() ? exitOk : exitRefused;
 }
 
-int showChoices(const HostConfig &config, const SessionOptions &options, const ChoicesOptions &choices,
+int showChoices(const config::HostConfig &config, const SessionOptions &options, const ChoicesOptions &choices,
                 const Streams &streams)
 {
     const auto dependsOn = dependsOnJson(choices.dependsOn, streams.log);
@@ -163,7 +164,7 @@ int showChoices(const HostConfig &config, const SessionOptions &options, const C
     if (choices.list.empty())
         return listLists(session->connection().plugin(), options.json, streams);
     Array items;
-    const CallOutcome outcome = listAll(*session, {choices.list, choices.query, "", *dependsOn, 500}, items);
+    const plugin::CallOutcome outcome = listAll(*session, {choices.list, choices.query, "", *dependsOn, 500}, items);
     if (!outcome.ok())
         return fail(session->connection().plugin(), *outcome.error, options.json, streams);
     if (options.json)
@@ -173,4 +174,4 @@ int showChoices(const HostConfig &config, const SessionOptions &options, const C
     return exitOk;
 }
 
-} // namespace psa::host
+} // namespace psa::cli

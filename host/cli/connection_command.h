@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::cli {
 
 /// `psa-host connection test FILE`. Returns an ExitCode.
-int testConnection(const HostConfig &config, const SessionOptions &options, const Streams &streams);
+int testConnection(const config::HostConfig &config, const SessionOptions &options, const Streams &streams);
 
 /// What `psa-host connection choices` asks for.
 struct ChoicesOptions
@@ -19,7 +19,7 @@ struct ChoicesOptions
 };
 
 /// `psa-host connection choices FILE [LIST]`: the values that the PSA has for a field. Returns an ExitCode.
-int showChoices(const HostConfig &config, const SessionOptions &options, const ChoicesOptions &choices,
+int showChoices(const config::HostConfig &config, const SessionOptions &options, const ChoicesOptions &choices,
                 const Streams &streams);
 
-} // namespace psa::host
+} // namespace psa::cli

@@ -5,7 +5,7 @@
 
 #include <istream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::JSON::Object;
@@ -13,7 +13,7 @@ using Poco::JSON::Object;
 class ValueReader
 {
 public:
-    ValueReader(TomlReader &reader, std::istream &in) : reader_(reader), in_(in) {}
+    ValueReader(config::TomlReader &reader, std::istream &in) : reader_(reader), in_(in) {}
 
     /// The table `key` with its values turned into JSON; names of those that were references go to `referred`.
     Object::Ptr values(std::string_view key, std::set<std::string> *referred)
@@ -33,7 +33,7 @@ public:
                     object->set(field, refer(field, *node.as_table()));
             }
             else
-                object->set(field, toJson(reader_, field, node));
+                object->set(field, config::toJson(reader_, field, node));
         }
         return object;
     }
@@ -51,24 +51,24 @@ private:
         if (reference.size() != 1)
             reader_.mistake(reference, "\"" + field + "\" must have exactly one of file, env and stdin");
         else if (const auto file = reference["file"].value<std::string>())
-            return secretFromFile(*file);
+            return secrets::secretFromFile(*file);
         else if (const auto name = reference["env"].value<std::string>())
-            return secretFromEnvironment(*name);
+            return secrets::secretFromEnvironment(*name);
         else if (reference["stdin"].value<bool>() == true)
-            return secretFromStream(in_);
+            return secrets::secretFromStream(in_);
         else
             reader_.mistake(reference,
                             "\"" + field +
                                 "\" must be like { file = \"/path\" }, { env = \"NAME\" } or { stdin = true }");
         return {};
     }
-    catch (const SecretUnavailable &error)
+    catch (const secrets::SecretUnavailable &error)
     {
         reader_.mistake(reference, "\"" + field + "\": " + error.what());
         return {};
     }
 
-    TomlReader &reader_;
+    config::TomlReader &reader_;
     std::istream &in_;
 };
 
@@ -76,7 +76,7 @@ private:
 
 ConnectionFile readConnectionFile(const std::filesystem::path &file, std::istream &in)
 {
-    TomlReader reader(file);
+    config::TomlReader reader(file);
     ConnectionFile connection;
     reader.refuseUnknown(reader.root(), "the file", {"name", "plugin", "configuration", "ticket_defaults"});
     connection.name = reader.text(reader.root(), "name").value_or(file.stem().string());
@@ -90,4 +90,4 @@ ConnectionFile readConnectionFile(const std::filesystem::path &file, std::istrea
     return connection;
 }
 
-} // namespace psa::host
+} // namespace psa::cli

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-namespace psa::host {
+namespace psa::cli {
 
 /// A connection as an operator describes it in a file, before it is checked against the plugin's forms.
 struct ConnectionFile
@@ -24,4 +24,4 @@ struct ConnectionFile
 /// with a line for each mistake.
 ConnectionFile readConnectionFile(const std::filesystem::path &file, std::istream &in);
 
-} // namespace psa::host
+} // namespace psa::cli

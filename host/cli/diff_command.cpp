@@ -14,56 +14,57 @@
 #include <iomanip>
 #include <ostream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-using Changes = std::vector<DescriptorChange>;
+using Changes = std::vector<plugin::DescriptorChange>;
 
-PluginAbi abiOf(const LoadedPlugin &plugin)
+plugin::PluginAbi abiOf(const plugin::LoadedPlugin &plugin)
 {
     return {plugin.api.abi_major, plugin.api.abi_minor_built, plugin.api.abi_minor_needed};
 }
 
 /// What changes, the worst first.
-Changes changesBetween(const LoadedPlugin &before, const LoadedPlugin &after)
+Changes changesBetween(const plugin::LoadedPlugin &before, const plugin::LoadedPlugin &after)
 {
-    Changes changes = diffAbi(abiOf(before), abiOf(after));
+    Changes changes = plugin::diffAbi(abiOf(before), abiOf(after));
     const Changes described =
-        diffDescriptors(*before.descriptor.extract<Object::Ptr>(), *after.descriptor.extract<Object::Ptr>());
+        plugin::diffDescriptors(*before.descriptor.extract<Object::Ptr>(), *after.descriptor.extract<Object::Ptr>());
     changes.insert(changes.end(), described.begin(), described.end());
     if (!changes.empty() && before.id == after.id && before.version == after.version)
-        changes.push_back({Impact::review, "version", "still " + before.version,
+        changes.push_back({plugin::Impact::review, "version", "still " + before.version,
                            "connections and messages cannot distinguish these two builds"});
     std::stable_sort(changes.begin(), changes.end(),
                      [](const auto &one, const auto &other) { return one.impact > other.impact; });
     return changes;
 }
 
-std::ptrdiff_t count(const Changes &changes, Impact impact)
+std::ptrdiff_t count(const Changes &changes, plugin::Impact impact)
 {
     return std::count_if(changes.begin(), changes.end(), [&](const auto &change) { return change.impact == impact; });
 }
 
-Object::Ptr toJson(const LoadedPlugin &plugin)
+Object::Ptr toJson(const plugin::LoadedPlugin &plugin)
 {
     Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     object->set("id", plugin.id);
     object->set("version", plugin.version);
-    object->set("abi", toText(abiOf(plugin)));
+    object->set("abi", plugin::toText(abiOf(plugin)));
     object->set("file", plugin.path);
     return object;
 }
 
-void printJson(const LoadedPlugin &before, const LoadedPlugin &after, const Changes &changes, std::ostream &out)
+void printJson(const plugin::LoadedPlugin &before, const plugin::LoadedPlugin &after, const Changes &changes,
+               std::ostream &out)
 {
     Array::Ptr list = new Array;
-    for (const DescriptorChange &change : changes)
+    for (const plugin::DescriptorChange &change : changes)
     {
         Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-        object->set("impact", change.impact == Impact::review ? "review" : toText(change.impact));
+        object->set("impact", change.impact == plugin::Impact::review ? "review" : plugin::toText(change.impact));
         object->set("where", change.where);
         object->set("change", change.change);
         object->set("why", change.why);
@@ -72,32 +73,33 @@ void printJson(const LoadedPlugin &before, const LoadedPlugin &after, const Chan
     Object all(Poco::JSON_PRESERVE_KEY_ORDER);
     all.set("before", toJson(before));
     all.set("after", toJson(after));
-    all.set("breaking", count(changes, Impact::breaking));
+    all.set("breaking", count(changes, plugin::Impact::breaking));
     all.set("changes", list);
     printDocument(all, out);
 }
 
-void printText(const LoadedPlugin &before, const LoadedPlugin &after, const Changes &changes, std::ostream &out)
+void printText(const plugin::LoadedPlugin &before, const plugin::LoadedPlugin &after, const Changes &changes,
+               std::ostream &out)
 {
-    for (const LoadedPlugin *plugin : {&before, &after})
-        out << plugin->build() << ", " << toText(abiOf(*plugin)) << ", " << plugin->path << '\n';
+    for (const plugin::LoadedPlugin *plugin : {&before, &after})
+        out << plugin->build() << ", " << plugin::toText(abiOf(*plugin)) << ", " << plugin->path << '\n';
     if (changes.empty())
     {
         out << "\nTheir descriptions are identical.\n";
         return;
     }
     out << '\n';
-    for (const DescriptorChange &change : changes)
-        out << std::left << std::setw(14) << toText(change.impact) << change.where << ": " << printable(change.change)
-            << "\n              " << change.why << '\n';
+    for (const plugin::DescriptorChange &change : changes)
+        out << std::left << std::setw(14) << plugin::toText(change.impact) << change.where << ": "
+            << json::printable(change.change) << "\n              " << change.why << '\n';
     out << '\n'
-        << count(changes, Impact::breaking) << " breaking, " << count(changes, Impact::review) << " to review, "
-        << count(changes, Impact::compatible) << " compatible\n";
+        << count(changes, plugin::Impact::breaking) << " breaking, " << count(changes, plugin::Impact::review)
+        << " to review, " << count(changes, plugin::Impact::compatible) << " compatible\n";
 }
 
 } // namespace
 
-int diffPlugins(const HostConfig &config, const std::string &before, const std::string &after, bool json,
+int diffPlugins(const config::HostConfig &config, const std::string &before, const std::string &after, bool json,
                 std::ostream &out, std::ostream &log)
 {
     int exitCode = exitOk;
@@ -107,7 +109,7 @@ int diffPlugins(const HostConfig &config, const std::string &before, const std::
         return exitCode;
     const Changes changes = changesBetween(*one, *other);
     (json ? printJson : printText)(*one, *other, changes, out);
-    return worstOf(changes) == Impact::breaking ? exitDifferent : exitOk;
+    return plugin::worstOf(changes) == plugin::Impact::breaking ? exitDifferent : exitOk;
 }
 
-} // namespace psa::host
+} // namespace psa::cli

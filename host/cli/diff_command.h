@@ -5,11 +5,11 @@
 #include <iosfwd>
 #include <string>
 
-namespace psa::host {
+namespace psa::cli {
 
 /// `psa-host plugins diff BEFORE AFTER`: what changes for those who use BEFORE; each is a file, an id@version or an id.
 /// Returns an ExitCode: exitDifferent if a change is breaking.
-int diffPlugins(const HostConfig &config, const std::string &before, const std::string &after, bool json,
+int diffPlugins(const config::HostConfig &config, const std::string &before, const std::string &after, bool json,
                 std::ostream &out, std::ostream &log);
 
-} // namespace psa::host
+} // namespace psa::cli

@@ -1,6 +1,6 @@
 #include "host/cli/exit_code.h"
 
-namespace psa::host {
+namespace psa::cli {
 
 ExitCode exitCodeOf(psa_status status)
 {
@@ -47,15 +47,15 @@ ExitCode exitCodeOfAnswer(int httpStatus, const std::string &slug, bool changes)
     return changes ? exitOutcomeUnknown : exitFailed;
 }
 
-ExitCode exitCodeOf(TicketState state, const std::string &code)
+ExitCode exitCodeOf(ticket::TicketState state, const std::string &code)
 {
-    if (state == TicketState::done)
+    if (state == ticket::TicketState::done)
         return exitOk;
     // What it says is not accepted: then no request left, or the PSA has refused it.
-    const bool refused = state == TicketState::needsReview && code == "invalid_ticket";
-    if (isEnded(state) || refused)
+    const bool refused = state == ticket::TicketState::needsReview && code == "invalid_ticket";
+    if (ticket::isEnded(state) || refused)
         return exitRefused;
-    return isInDoubt(state) ? exitOutcomeUnknown : exitAccepted;
+    return ticket::isInDoubt(state) ? exitOutcomeUnknown : exitAccepted;
 }
 
-} // namespace psa::host
+} // namespace psa::cli

@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace psa::host {
+namespace psa::cli {
 
 /// Exit codes of psa-host, by kind of failure; docs/commands.md lists them.
 enum ExitCode
@@ -30,6 +30,6 @@ ExitCode exitCodeOf(psa_status status);
 /// change something, and may have, where it broke off.
 ExitCode exitCodeOfAnswer(int httpStatus, const std::string &slug, bool changes);
 /// The state of a ticket, to who has just handed it in. `code`: of its reason.
-ExitCode exitCodeOf(TicketState state, const std::string &code);
+ExitCode exitCodeOf(ticket::TicketState state, const std::string &code);
 
-} // namespace psa::host
+} // namespace psa::cli

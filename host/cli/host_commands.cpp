@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <iomanip>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::JSON::Array;
@@ -19,9 +19,9 @@ using Poco::JSON::Object;
 void printEntry(const Object &entry, std::ostream &out)
 {
     out << entry.getValue<std::string>("time") << "  " << std::left << std::setw(18)
-        << entry.getValue<std::string>("action") << ' ' << printableLine(entry.getValue<std::string>("who"));
+        << entry.getValue<std::string>("action") << ' ' << json::printableLine(entry.getValue<std::string>("who"));
     if (entry.has("connection"))
-        out << "  " << printableLine(entry.getValue<std::string>("connection"));
+        out << "  " << json::printableLine(entry.getValue<std::string>("connection"));
     if (entry.has("ticket"))
         out << "  ticket " << entry.get("ticket").convert<std::string>();
     out << '\n';
@@ -30,12 +30,12 @@ void printEntry(const Object &entry, std::ostream &out)
         return;
     for (const auto &[name, value] : *detail)
         if (!value.isArray())
-            out << "    " << printableLine(name + ": " + value.convert<std::string>()) << '\n';
+            out << "    " << json::printableLine(name + ": " + value.convert<std::string>()) << '\n';
     const Array::Ptr exchanges = detail->getArray("exchanges");
     for (std::size_t i = 0; !exchanges.isNull() && i < exchanges->size(); ++i)
     {
         const Object::Ptr each = exchanges->getObject(static_cast<unsigned>(i));
-        out << "    " << printableLine(each->optValue<std::string>("request", "")) << ": "
+        out << "    " << json::printableLine(each->optValue<std::string>("request", "")) << ": "
             << each->optValue<std::string>("delivery", "");
         if (each->has("status"))
             out << ' ' << each->get("status").convert<std::string>();
@@ -45,10 +45,10 @@ void printEntry(const Object &entry, std::ostream &out)
 
 } // namespace
 
-int showAudit(const HostConfig &config, const AuditOptions &wanted, bool json, const Streams &streams)
+int showAudit(const config::HostConfig &config, const AuditOptions &wanted, bool json, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
-        ApiRequest request = apiRequest("GET", "/v1/audit");
+        http::ApiRequest request = apiRequest("GET", "/v1/audit");
         if (!wanted.connection.empty())
             request.query.emplace("connection", wanted.connection);
         if (!wanted.ticket.empty())
@@ -69,7 +69,7 @@ int showAudit(const HostConfig &config, const AuditOptions &wanted, bool json, c
     });
 }
 
-int backUp(const HostConfig &config, const std::string &file, const Streams &streams)
+int backUp(const config::HostConfig &config, const std::string &file, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         Object::Ptr body = new Object;
@@ -81,17 +81,17 @@ int backUp(const HostConfig &config, const std::string &file, const Streams &str
     });
 }
 
-int declareRestored(const HostConfig &config, const Streams &streams)
+int declareRestored(const config::HostConfig &config, const Streams &streams)
 {
-    SqliteStoreSettings settings;
+    store::SqliteStoreSettings settings;
     settings.folder = config.store.folder;
     settings.restored = true;
-    const auto store = openSqliteStore(settings, std::make_shared<SystemClock>());
-    streams.out << restoredText(store->openReport()) << "\nStart psa-host now.\n";
+    const auto store = store::openSqliteStore(settings, std::make_shared<clock::SystemClock>());
+    streams.out << store::restoredText(store->openReport()) << "\nStart psa-host now.\n";
     return exitOk;
 }
 
-int listKeys(const HostConfig &config, bool json, const Streams &streams)
+int listKeys(const config::HostConfig &config, bool json, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         const Object::Ptr keys = askFor(host, apiRequest("GET", "/v1/keys"), streams.log);
@@ -109,7 +109,7 @@ int listKeys(const HostConfig &config, bool json, const Streams &streams)
     });
 }
 
-int rotateKeys(const HostConfig &config, const Streams &streams)
+int rotateKeys(const config::HostConfig &config, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         const Object::Ptr done = askFor(host, apiRequest("POST", "/v1/keys/rotation"), streams.log);
@@ -123,7 +123,7 @@ int rotateKeys(const HostConfig &config, const Streams &streams)
     });
 }
 
-int releasePlugin(const HostConfig &config, const std::string &plugin, const Streams &streams)
+int releasePlugin(const config::HostConfig &config, const std::string &plugin, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         askFor(host, apiRequest("POST", apiPath("/v1/plugins/", plugin, "/release")), streams.log);
@@ -132,4 +132,4 @@ int releasePlugin(const HostConfig &config, const std::string &plugin, const Str
     });
 }
 
-} // namespace psa::host
+} // namespace psa::cli

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace psa::host {
+namespace psa::cli {
 
 /// What `psa-host audit` shows.
 struct AuditOptions
@@ -16,12 +16,12 @@ struct AuditOptions
 };
 
 // `psa-host audit`, `backup`, `store restored`, `keys list|rotate` and `plugins release`. Each returns an ExitCode.
-int showAudit(const HostConfig &config, const AuditOptions &wanted, bool json, const Streams &streams);
-int backUp(const HostConfig &config, const std::string &file, const Streams &streams);
+int showAudit(const config::HostConfig &config, const AuditOptions &wanted, bool json, const Streams &streams);
+int backUp(const config::HostConfig &config, const std::string &file, const Streams &streams);
 /// While no psa-host runs. Throws StoreRefused.
-int declareRestored(const HostConfig &config, const Streams &streams);
-int listKeys(const HostConfig &config, bool json, const Streams &streams);
-int rotateKeys(const HostConfig &config, const Streams &streams);
-int releasePlugin(const HostConfig &config, const std::string &plugin, const Streams &streams);
+int declareRestored(const config::HostConfig &config, const Streams &streams);
+int listKeys(const config::HostConfig &config, bool json, const Streams &streams);
+int rotateKeys(const config::HostConfig &config, const Streams &streams);
+int releasePlugin(const config::HostConfig &config, const std::string &plugin, const Streams &streams);
 
-} // namespace psa::host
+} // namespace psa::cli

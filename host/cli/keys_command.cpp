@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <ostream>
 
-namespace psa::host {
+namespace psa::cli {
 
 int generateKey(const std::string &file, std::ostream &out)
 {
-    const std::string id = generateKeyFile(file, systemRandom);
+    const std::string id = secrets::generateKeyFile(file, secrets::systemRandom);
     out << "The master key " << id << " is in " << file << ".\n"
         << "Add it to the configuration file:\n\n    [secrets]\n    master_key_file = \""
         << std::filesystem::absolute(file).lexically_normal().string() << "\"\n\n"
@@ -18,4 +18,4 @@ int generateKey(const std::string &file, std::ostream &out)
     return exitOk;
 }
 
-} // namespace psa::host
+} // namespace psa::cli

@@ -7,14 +7,15 @@
 #include <iostream>
 #include <string_view>
 
-using namespace psa::host;
+using namespace psa;
+using namespace psa::cli;
 
 int main(int argc, char **argv)
 try
 {
-    forbidDumps();
-    if (argc == 4 && argv[1] == std::string_view(probeCommand))
-        return runProbe(argv[2], std::chrono::milliseconds(std::stoi(argv[3])));
+    os::forbidDumps();
+    if (argc == 4 && argv[1] == std::string_view(plugin::probeCommand))
+        return plugin::runProbe(argv[2], std::chrono::milliseconds(std::stoi(argv[3])));
     CommandLine commandLine;
     try
     {
@@ -26,7 +27,7 @@ try
     }
     return commandLine.run({std::cin, std::cout, std::cerr});
 }
-catch (const ConfigError &error)
+catch (const config::ConfigError &error)
 {
     std::cerr << error.what() << '\n';
     return exitConfig;

@@ -12,33 +12,34 @@
 #include <ostream>
 #include <sstream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 /// "API Secret (secret)" for the name of a field, from whichever form has it.
-std::string labelOf(const LoadedPlugin &plugin, const std::string &field)
+std::string labelOf(const plugin::LoadedPlugin &plugin, const std::string &field)
 {
-    for (const Form *form : {&plugin.forms.configuration, &plugin.forms.ticketDefaults, &plugin.forms.ticketFields})
-        if (const FormField *found = form->find(field))
+    for (const plugin::Form *form :
+         {&plugin.forms.configuration, &plugin.forms.ticketDefaults, &plugin.forms.ticketFields})
+        if (const plugin::FormField *found = form->find(field))
             return found->label();
     return field;
 }
 
 } // namespace
 
-void printFailure(const LoadedPlugin &plugin, const PluginError &error, std::ostream &out)
+void printFailure(const plugin::LoadedPlugin &plugin, const plugin::PluginError &error, std::ostream &out)
 {
-    out << printableLine(error.message) << '\n';
+    out << json::printableLine(error.message) << '\n';
     if (!error.field.empty())
-        out << "  field       " << printableLine(labelOf(plugin, error.field)) << '\n';
+        out << "  field       " << json::printableLine(labelOf(plugin, error.field)) << '\n';
     if (!error.hint.empty())
-        out << "  what to do  " << printableLine(error.hint) << '\n';
+        out << "  what to do  " << json::printableLine(error.hint) << '\n';
     if (error.retryAfterMs > 0)
         out << "  wait        " << (error.retryAfterMs + 999) / 1000 << " s\n";
-    if (const Object::Ptr explanation = explain(plugin, error); error.hint.empty() && !explanation.isNull())
+    if (const Object::Ptr explanation = plugin::explain(plugin, error); error.hint.empty() && !explanation.isNull())
     {
         out << "  about " << explanation->getValue<std::string>("title") << ": "
             << explanation->getValue<std::string>("explanation") << '\n';
@@ -46,7 +47,7 @@ void printFailure(const LoadedPlugin &plugin, const PluginError &error, std::ost
             out << "  what to do  " << explanation->getValue<std::string>("hint") << '\n';
     }
     if (!error.detail.empty())
-        out << "  detail      " << printableLine(error.detail) << '\n';
+        out << "  detail      " << json::printableLine(error.detail) << '\n';
 }
 
 void printWarnings(const Object &document, std::ostream &out)
@@ -55,9 +56,9 @@ void printWarnings(const Object &document, std::ostream &out)
     for (unsigned i = 0; !warnings.isNull() && i < warnings->size(); ++i)
     {
         const Object::Ptr warning = warnings->getObject(i);
-        out << "Warning: " << printableLine(warning->getValue<std::string>("message")) << '\n';
+        out << "Warning: " << json::printableLine(warning->getValue<std::string>("message")) << '\n';
         if (warning->has("hint"))
-            out << "         " << printableLine(warning->getValue<std::string>("hint")) << '\n';
+            out << "         " << json::printableLine(warning->getValue<std::string>("hint")) << '\n';
     }
 }
 
@@ -65,12 +66,12 @@ void printDocument(const Poco::Dynamic::Var &json, std::ostream &out)
 {
     std::ostringstream text;
     Poco::JSON::Stringifier::stringify(json, text, 2);
-    out << printableJson(text.str()) << '\n';
+    out << json::printableJson(text.str()) << '\n';
 }
 
 void printTest(const Object &result, std::ostream &out)
 {
-    out << printableLine(result.getValue<std::string>("summary")) << '\n';
+    out << json::printableLine(result.getValue<std::string>("summary")) << '\n';
     const Array::Ptr details = result.has("details") ? result.getArray("details") : nullptr;
     std::size_t width = 0;
     for (unsigned i = 0; !details.isNull() && i < details->size(); ++i)
@@ -79,8 +80,8 @@ void printTest(const Object &result, std::ostream &out)
     {
         const Object::Ptr detail = details->getObject(i);
         out << "  " << std::left << std::setw(static_cast<int>(width))
-            << printableLine(detail->getValue<std::string>("label")) << ' '
-            << printableLine(detail->getValue<std::string>("value")) << '\n';
+            << json::printableLine(detail->getValue<std::string>("label")) << ' '
+            << json::printableLine(detail->getValue<std::string>("value")) << '\n';
     }
     printWarnings(result, out);
 }
@@ -91,10 +92,10 @@ void printItems(const Array &items, std::ostream &out)
     {
         const Object::Ptr item = items.getObject(i);
         const auto code = item->optValue<std::string>("code", "");
-        out << std::left << std::setw(12) << printableLine(item->getValue<std::string>("id")) << ' '
-            << printableLine(item->getValue<std::string>("label") + (code.empty() ? "" : "   [" + code + "]"))
+        out << std::left << std::setw(12) << json::printableLine(item->getValue<std::string>("id")) << ' '
+            << json::printableLine(item->getValue<std::string>("label") + (code.empty() ? "" : "   [" + code + "]"))
             << (item->optValue("active", true) ? "" : "   (not active)") << '\n';
     }
 }
 
-} // namespace psa::host
+} // namespace psa::cli

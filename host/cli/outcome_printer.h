@@ -8,13 +8,15 @@
 
 #include <iosfwd>
 
-namespace psa::host {
-
+namespace psa::plugin {
 class LoadedPlugin;
+} // namespace psa::plugin
+
+namespace psa::cli {
 
 /// A failure as an operator reads it: what happened, the field at fault and what to do; where the error itself has no
 /// hint, the explanation that the descriptor has for such errors.
-void printFailure(const LoadedPlugin &plugin, const PluginError &error, std::ostream &out);
+void printFailure(const plugin::LoadedPlugin &plugin, const plugin::PluginError &error, std::ostream &out);
 
 /// For scripts: indented, with a line feed at its end.
 void printDocument(const Poco::Dynamic::Var &json, std::ostream &out);
@@ -28,4 +30,4 @@ void printItems(const Poco::JSON::Array &items, std::ostream &out);
 /// "warnings" of a document that a plugin gave, one line each.
 void printWarnings(const Poco::JSON::Object &document, std::ostream &out);
 
-} // namespace psa::host
+} // namespace psa::cli

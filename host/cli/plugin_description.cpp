@@ -8,7 +8,7 @@
 #include <array>
 #include <ostream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::Dynamic::Var;
@@ -18,7 +18,7 @@ using Poco::JSON::Object;
 /// Texts of a descriptor may hold escape sequences; a terminal must not see them.
 std::string text(const Object &object, const char *key)
 {
-    return object.has(key) ? printable(object.getValue<std::string>(key)) : std::string();
+    return object.has(key) ? json::printable(object.getValue<std::string>(key)) : std::string();
 }
 
 std::string joined(const Array::Ptr &items)
@@ -26,7 +26,7 @@ std::string joined(const Array::Ptr &items)
     std::string all;
     if (items)
         for (const Var &item : *items)
-            all += (all.empty() ? "" : ", ") + printable(item.convert<std::string>());
+            all += (all.empty() ? "" : ", ") + json::printable(item.convert<std::string>());
     return all;
 }
 
@@ -37,40 +37,40 @@ void line(std::ostream &out, const std::string &label, const std::string &value)
 }
 
 /// "required, secret, one of: a, b, at most 200 characters".
-std::string traits(const FormField &field)
+std::string traits(const plugin::FormField &field)
 {
     std::string all = field.required ? "required" : "optional";
     if (field.secret)
         all += ", secret";
     for (std::size_t i = 0; i < field.allowed.size(); ++i)
-        all += (i == 0 ? ", one of: " : " | ") + printable(field.allowed[i].convert<std::string>());
-    if (field.type == FieldType::integer || field.type == FieldType::number)
+        all += (i == 0 ? ", one of: " : " | ") + json::printable(field.allowed[i].convert<std::string>());
+    if (field.type == plugin::FieldType::integer || field.type == plugin::FieldType::number)
         all += ", a number";
-    if (field.type == FieldType::list || field.type == FieldType::map)
+    if (field.type == plugin::FieldType::list || field.type == plugin::FieldType::map)
         all += ", a list";
     if (!field.choices.empty())
         all += ", values listed by the PSA";
     return all;
 }
 
-void printForm(const char *heading, const Form &form, std::ostream &out)
+void printForm(const char *heading, const plugin::Form &form, std::ostream &out)
 {
     if (form.fields().empty())
         return;
     out << '\n' << heading << '\n';
-    for (const FormField &field : form.fields())
+    for (const plugin::FormField &field : form.fields())
     {
-        out << "  " << printable(field.label()) << ": " << traits(field) << '\n';
-        out << "      " << printable(field.description) << '\n';
+        out << "  " << json::printable(field.label()) << ": " << traits(field) << '\n';
+        out << "      " << json::printable(field.description) << '\n';
         if (!field.patternHint.empty())
-            out << "      Must be " << printable(field.patternHint) << ".\n";
+            out << "      Must be " << json::printable(field.patternHint) << ".\n";
         if (!field.defaultValue.isEmpty())
             out << "      Default: "
-                << printable(field.defaultValue.isString() ? field.defaultValue.extract<std::string>()
-                                                           : Var::toString(field.defaultValue))
+                << json::printable(field.defaultValue.isString() ? field.defaultValue.extract<std::string>()
+                                                                 : Var::toString(field.defaultValue))
                 << '\n';
         if (!field.blankMeans.empty())
-            out << "      If blank: " << printable(field.blankMeans) << '\n';
+            out << "      If blank: " << json::printable(field.blankMeans) << '\n';
     }
 }
 
@@ -136,7 +136,7 @@ std::string capabilities(const Object &descriptor)
     if (const Array::Ptr extensions = descriptor.getArray("extensions"))
         for (const Var &each : *extensions)
         {
-            std::string words = printable(each.convert<std::string>());
+            std::string words = json::printable(each.convert<std::string>());
             for (const auto &[id, meaning] : known)
                 if (words == id)
                     words = meaning;
@@ -149,7 +149,7 @@ std::string capabilities(const Object &descriptor)
 
 void printDescription(const Object &descriptor, std::ostream &out)
 {
-    const DescriptorForms forms = readForms(descriptor);
+    const plugin::DescriptorForms forms = plugin::readForms(descriptor);
     const std::string hosts = joined(descriptor.getArray("allowedHosts"));
     out << text(descriptor, "name") << " (" << text(descriptor, "id") << "@" << text(descriptor, "version") << ")\n";
     line(out, "Made by", text(descriptor, "vendor"));
@@ -165,4 +165,4 @@ void printDescription(const Object &descriptor, std::ostream &out)
     printErrors(descriptor, out);
 }
 
-} // namespace psa::host
+} // namespace psa::cli

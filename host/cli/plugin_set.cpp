@@ -9,11 +9,11 @@
 #include <iomanip>
 #include <ostream>
 
-namespace psa::host {
+namespace psa::cli {
 
-void printReport(const LoadReport &report, std::ostream &out)
+void printReport(const plugin::LoadReport &report, std::ostream &out)
 {
-    out << std::left << std::setw(20) << toText(report.state) << report.file;
+    out << std::left << std::setw(20) << plugin::toText(report.state) << report.file;
     if (report.pathTrustedBySwitch)
         out << "   (path trusted by trusted_paths: owner and mode not checked)";
     out << '\n';
@@ -30,16 +30,16 @@ void printReport(const LoadReport &report, std::ostream &out)
         line("warning", warning);
 }
 
-std::shared_ptr<const LoadedPlugin> pickPlugin(const std::vector<LoadReport> &reports, const std::string &name,
-                                               std::ostream &log, int &exitCode)
+std::shared_ptr<const plugin::LoadedPlugin> pickPlugin(const std::vector<plugin::LoadReport> &reports,
+                                                       const std::string &name, std::ostream &log, int &exitCode)
 {
-    using Kind = BuildChoice::Kind;
-    const std::string full = fullName(name);
-    const BuildChoice choice = chooseBuild(reports, full);
-    for (const LoadReport &report : reports)
-        if (choice.kind == Kind::one && !report.plugin && isNamed(report, full))
-            log << "Note: " << report.file << " is not used: " << toText(report.state) << '\n';
-        else if (choice.kind == Kind::notReady && isNamed(report, full))
+    using Kind = plugin::BuildChoice::Kind;
+    const std::string full = plugin::fullName(name);
+    const plugin::BuildChoice choice = plugin::chooseBuild(reports, full);
+    for (const plugin::LoadReport &report : reports)
+        if (choice.kind == Kind::one && !report.plugin && plugin::isNamed(report, full))
+            log << "Note: " << report.file << " is not used: " << plugin::toText(report.state) << '\n';
+        else if (choice.kind == Kind::notReady && plugin::isNamed(report, full))
             printReport(report, log);
     if (choice.kind == Kind::several || choice.kind == Kind::none)
         log << choice.why << '\n';
@@ -48,16 +48,16 @@ std::shared_ptr<const LoadedPlugin> pickPlugin(const std::vector<LoadReport> &re
     return choice.plugin;
 }
 
-std::shared_ptr<const LoadedPlugin> loadBuild(const HostConfig &config, const std::string &name, std::ostream &log,
-                                              int &exitCode)
+std::shared_ptr<const plugin::LoadedPlugin> loadBuild(const config::HostConfig &config, const std::string &name,
+                                                      std::ostream &log, int &exitCode)
 {
-    HostConfig one = config;
-    if (isPluginFile(name))
+    config::HostConfig one = config;
+    if (plugin::isPluginFile(name))
     {
         one.pluginFolders.clear();
-        one.pluginFiles = {fullName(name)};
+        one.pluginFiles = {plugin::fullName(name)};
     }
-    return pickPlugin(loadPlugins(one, log, name), name, log, exitCode);
+    return pickPlugin(run::loadPlugins(one, log, name), name, log, exitCode);
 }
 
-} // namespace psa::host
+} // namespace psa::cli

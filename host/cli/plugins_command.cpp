@@ -14,17 +14,17 @@
 #include <ostream>
 #include <set>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-Object::Ptr toJson(const LoadReport &report)
+Object::Ptr toJson(const plugin::LoadReport &report)
 {
     Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     object->set("file", report.file);
-    object->set("state", toText(report.state));
+    object->set("state", plugin::toText(report.state));
     const std::vector<std::pair<const char *, std::string>> texts = {
         {"id", report.id},         {"version", report.version},   {"abi", report.abi},
         {"sha256", report.sha256}, {"expected", report.expected}, {"found", report.found},
@@ -45,17 +45,18 @@ Object::Ptr toJson(const LoadReport &report)
 }
 
 /// Ids that mean several builds: whatever names its plugin by one of them does not work any more.
-void noteSeveral(const std::vector<LoadReport> &reports, std::ostream &log)
+void noteSeveral(const std::vector<plugin::LoadReport> &reports, std::ostream &log)
 {
     std::set<std::string> ids;
-    for (const LoadReport &report : reports)
+    for (const plugin::LoadReport &report : reports)
         if (report.plugin && ids.insert(report.id).second)
-            if (const BuildChoice choice = chooseBuild(reports, report.id); choice.kind == BuildChoice::Kind::several)
+            if (const plugin::BuildChoice choice = plugin::chooseBuild(reports, report.id);
+                choice.kind == plugin::BuildChoice::Kind::several)
                 log << "Note: " << choice.why << " A connection that names the plain id sends nothing.\n";
 }
 
 /// There is no report at all: say where plugins were looked for.
-void printNothing(const HostConfig &config, std::ostream &out)
+void printNothing(const config::HostConfig &config, std::ostream &out)
 {
     for (const auto &folder : config.pluginFolders)
         out << "There are no *.so files in " << folder.string() << ".\n";
@@ -67,14 +68,14 @@ void printNothing(const HostConfig &config, std::ostream &out)
 
 } // namespace
 
-int listPlugins(const HostConfig &config, bool json, std::ostream &out, std::ostream &log)
+int listPlugins(const config::HostConfig &config, bool json, std::ostream &out, std::ostream &log)
 {
-    const auto reports = loadPlugins(config, log);
+    const auto reports = run::loadPlugins(config, log);
     bool allReady = true;
     Array array;
-    for (const LoadReport &report : reports)
+    for (const plugin::LoadReport &report : reports)
     {
-        allReady = allReady && report.state == LoadState::ready;
+        allReady = allReady && report.state == plugin::LoadState::ready;
         if (json)
             array.add(toJson(report));
         else
@@ -88,7 +89,8 @@ int listPlugins(const HostConfig &config, bool json, std::ostream &out, std::ost
     return allReady ? exitOk : exitFailed;
 }
 
-int describePlugin(const HostConfig &config, const std::string &name, bool json, std::ostream &out, std::ostream &log)
+int describePlugin(const config::HostConfig &config, const std::string &name, bool json, std::ostream &out,
+                   std::ostream &log)
 {
     int exitCode = exitOk;
     const auto plugin = loadBuild(config, name, log, exitCode);
@@ -102,4 +104,4 @@ int describePlugin(const HostConfig &config, const std::string &name, bool json,
     return exitOk;
 }
 
-} // namespace psa::host
+} // namespace psa::cli

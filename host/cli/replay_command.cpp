@@ -10,26 +10,26 @@
 
 #include <ostream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-using Report = std::vector<CallDifferences>;
+using Report = std::vector<replay::CallDifferences>;
 
 std::size_t countIn(const Report &report)
 {
     std::size_t count = 0;
-    for (const CallDifferences &call : report)
+    for (const replay::CallDifferences &call : report)
         count += call.differences.size();
     return count;
 }
 
-Object::Ptr toJson(const RunDifference &difference)
+Object::Ptr toJson(const replay::RunDifference &difference)
 {
     Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    object->set("kind", toText(difference.kind));
+    object->set("kind", replay::toText(difference.kind));
     for (const auto &[name, value] : {std::pair{"request", difference.request}, std::pair{"where", difference.where},
                                       std::pair{"before", difference.before}, std::pair{"after", difference.after}})
         if (!value.empty())
@@ -40,10 +40,10 @@ Object::Ptr toJson(const RunDifference &difference)
 void printJson(const std::string &recorded, const std::string &replayed, const Report &report, std::ostream &out)
 {
     Array::Ptr calls = new Array;
-    for (const CallDifferences &call : report)
+    for (const replay::CallDifferences &call : report)
     {
         Array::Ptr differences = new Array;
-        for (const RunDifference &difference : call.differences)
+        for (const replay::RunDifference &difference : call.differences)
             differences->add(toJson(difference));
         Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
         object->set("call", call.call);
@@ -60,15 +60,15 @@ void printJson(const std::string &recorded, const std::string &replayed, const R
     printDocument(all, out);
 }
 
-void print(const RunDifference &difference, std::ostream &out)
+void print(const replay::RunDifference &difference, std::ostream &out)
 {
     const auto side = [&out](const char *label, const std::string &value) {
-        out << "      " << label << (value.empty() ? "(none)" : printable(value)) << '\n';
+        out << "      " << label << (value.empty() ? "(none)" : json::printable(value)) << '\n';
     };
-    out << "  " << toText(difference.kind);
+    out << "  " << replay::toText(difference.kind);
     for (const std::string *text : {&difference.request, &difference.where})
         if (!text->empty())
-            out << ' ' << printable(*text);
+            out << ' ' << json::printable(*text);
     out << '\n';
     if (difference.before.empty() && difference.after.empty())
         return;
@@ -79,11 +79,11 @@ void print(const RunDifference &difference, std::ostream &out)
 void printText(const std::string &recorded, const std::string &replayed, const Report &report, std::ostream &out)
 {
     out << "Recorded with " << recorded << ", replayed with " << replayed << ".\n";
-    for (const CallDifferences &call : report)
+    for (const replay::CallDifferences &call : report)
     {
         out << "\ncall " << call.call << ' ' << call.verb << ": " << call.requests << " requests recorded, "
             << (call.differences.empty() ? "no" : std::to_string(call.differences.size())) << " differences\n";
-        for (const RunDifference &difference : call.differences)
+        for (const replay::RunDifference &difference : call.differences)
             print(difference, out);
     }
     const std::size_t count = countIn(report);
@@ -94,22 +94,22 @@ void printText(const std::string &recorded, const std::string &replayed, const R
 
 } // namespace
 
-int replayRecording(const HostConfig &config, const SessionOptions &options, const std::string &recording,
+int replayRecording(const config::HostConfig &config, const SessionOptions &options, const std::string &recording,
                     const Streams &streams)
 {
-    const std::vector<RecordedCall> run = readRecordedRun(recording);
-    std::shared_ptr<MatchingTransport> transport;
-    const auto replaying = [&transport](const std::shared_ptr<const SecretRegistry> &secrets) {
-        return transport = std::make_shared<MatchingTransport>(secrets);
+    const std::vector<replay::RecordedCall> run = replay::readRecordedRun(recording);
+    std::shared_ptr<replay::MatchingTransport> transport;
+    const auto replaying = [&transport](const std::shared_ptr<const net::SecretRegistry> &secrets) {
+        return transport = std::make_shared<replay::MatchingTransport>(secrets);
     };
     int exitCode = exitOk;
     const auto session = Session::open(config, options, streams, exitCode, replaying);
     if (!session)
         return exitCode;
-    const Report report = replayRun(run, session->connection(), transport, session->call());
+    const Report report = replay::replayRun(run, session->connection(), transport, session->call());
     (options.json ? printJson : printText)(run.front().build, session->connection().plugin().build(), report,
                                            streams.out);
     return countIn(report) == 0 ? exitOk : exitDifferent;
 }
 
-} // namespace psa::host
+} // namespace psa::cli

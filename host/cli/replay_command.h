@@ -4,12 +4,12 @@
 
 #include <string>
 
-namespace psa::host {
+namespace psa::cli {
 
 /// `psa-host plugins replay --recording FILE --connection FILE [--plugin BUILD]`: makes the calls of a recorded run again,
 /// without the PSA, and shows each difference. Returns an ExitCode: exitDifferent if there is one. Throws
 /// std::runtime_error for a recording that cannot be replayed.
-int replayRecording(const HostConfig &config, const SessionOptions &options, const std::string &recording,
+int replayRecording(const config::HostConfig &config, const SessionOptions &options, const std::string &recording,
                     const Streams &streams);
 
-} // namespace psa::host
+} // namespace psa::cli

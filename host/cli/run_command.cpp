@@ -13,7 +13,7 @@
 #include <optional>
 #include <ostream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using namespace std::chrono_literals;
@@ -43,33 +43,34 @@ int nextSignal(const sigset_t &signals)
 }
 
 /// Deletes what is older than it is kept. False if there was nothing left to delete.
-bool tidyUp(Application &application, const StoreConfig &config, const std::function<void(const std::string &)> &say)
+bool tidyUp(run::Application &application, const store::StoreConfig &config,
+            const std::function<void(const std::string &)> &say)
 try
 {
     return application.tidyUp(config);
 }
-catch (const StoreError &error)
+catch (const store::StoreError &error)
 {
     say(std::string("Old tickets could not be deleted: ") + error.what());
     return false;
 }
 
 /// The first token must come from somewhere.
-void makeFirstToken(Access &access, std::ostream &out)
+void makeFirstToken(access::Access &access, std::ostream &out)
 {
     if (!access.tokens.all().empty())
         return;
-    const TokenStore::Made made = access.tokens.add("administrator", {Scope::admin}, {}, "host");
+    const access::TokenStore::Made made = access.tokens.add("administrator", {http::Scope::admin}, {}, "host");
     out << "The admin token, which is shown only once; use it to sign in on the page:\n\n  " << made.text << "\n\n"
         << std::flush;
 }
 
 /// Serves over the network; the address.
-std::string serve(EmbeddedHost &own, const ServeConfig &config, const Streams &streams)
+std::string serve(run::EmbeddedHost &own, const http::ServeConfig &config, const Streams &streams)
 {
-    Application &application = *own.application;
+    run::Application &application = *own.application;
     const auto address = own.server->serveWeb(config, application.router(), [&](const std::vector<std::string> &hosts) {
-        return std::make_shared<RequestAuthenticator>(application.router(), application.access(), hosts);
+        return std::make_shared<access::RequestAuthenticator>(application.router(), application.access(), hosts);
     });
     makeFirstToken(application.access(), streams.out);
     return address.text;
@@ -77,15 +78,15 @@ std::string serve(EmbeddedHost &own, const ServeConfig &config, const Streams &s
 
 } // namespace
 
-int runHost(const HostConfig &config, RunMode mode, const Streams &streams)
+int runHost(const config::HostConfig &config, RunMode mode, const Streams &streams)
 {
     const sigset_t signals = endingSignals();
-    const auto own = EmbeddedHost::open(config, {.delivers = true, .serves = true}, streams.log);
+    const auto own = run::EmbeddedHost::open(config, {.delivers = true, .serves = true}, streams.log);
     const auto say = [&](const std::string &text) { own->log->write(PSA_LOG_INFO, text); };
     const std::string address = mode == RunMode::serve ? serve(*own, config.serve, streams) : "";
     say("psa-host " PSA_HOST_VERSION " delivers the tickets of " +
         std::to_string(own->application->connections().all().size()) + " connections; its API is at " +
-        socketPath(config).string() + (address.empty() ? "" : " and, with the admin page, at " + address));
+        run::socketPath(config).string() + (address.empty() ? "" : " and, with the admin page, at " + address));
     auto tidyAt = std::chrono::steady_clock::now();
     int signal = 0;
     while (signal == 0 && !(mode == RunMode::untilIdle && own->application->isIdle()))
@@ -98,8 +99,8 @@ int runHost(const HostConfig &config, RunMode mode, const Streams &streams)
     say(signal == 0 ? "There is nothing left to deliver."
                     : "psa-host is stopping; calls in progress may take another 20 seconds.");
     own->server.reset();
-    own->application->stop(RunningClock::now() + stopPatience);
+    own->application->stop(clock::RunningClock::now() + stopPatience);
     return exitOk;
 }
 
-} // namespace psa::host
+} // namespace psa::cli

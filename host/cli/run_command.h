@@ -2,7 +2,7 @@
 
 #include "host/cli/session.h"
 
-namespace psa::host {
+namespace psa::cli {
 
 /// What a long-running host does.
 enum class RunMode
@@ -14,6 +14,6 @@ enum class RunMode
 
 /// Delivers stored tickets and serves the API on its socket, until SIGTERM or SIGINT. Returns an ExitCode. Call it
 /// before starting a second thread.
-int runHost(const HostConfig &config, RunMode mode, const Streams &streams);
+int runHost(const config::HostConfig &config, RunMode mode, const Streams &streams);
 
-} // namespace psa::host
+} // namespace psa::cli

@@ -14,21 +14,21 @@
 #include <algorithm>
 #include <ostream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
-void print(const std::string &file, const std::string &section, const std::vector<FieldError> &errors,
+void print(const std::string &file, const std::string &section, const std::vector<plugin::FieldError> &errors,
            std::ostream &log)
 {
-    for (const FieldError &error : errors)
+    for (const plugin::FieldError &error : errors)
         log << file << ": [" << section << "] " << error.message << '\n';
 }
 
 /// Secrets that stand in the file in the clear are errors: whoever reads it or copies it has them.
-std::vector<FieldError> secretsInTheClear(const ConnectionFile &file, const Form &form)
+std::vector<plugin::FieldError> secretsInTheClear(const ConnectionFile &file, const plugin::Form &form)
 {
-    std::vector<FieldError> errors;
-    for (const FormField &field : form.fields())
+    std::vector<plugin::FieldError> errors;
+    for (const plugin::FormField &field : form.fields())
         if (field.secret && file.configuration->has(field.name) && !file.referred.contains(field.name))
             errors.push_back(
                 {field.name, field.title,
@@ -39,11 +39,11 @@ std::vector<FieldError> secretsInTheClear(const ConnectionFile &file, const Form
 
 /// The checked configuration of `file`, or nullptr after saying what is wrong.
 Poco::JSON::Object::Ptr checkConfiguration(const std::string &path, const ConnectionFile &file,
-                                           const LoadedPlugin &plugin, std::ostream &log)
+                                           const plugin::LoadedPlugin &plugin, std::ostream &log)
 {
-    FormResult result = plugin.forms.configuration.check(*file.configuration);
-    const std::vector<FieldError> clear = secretsInTheClear(file, plugin.forms.configuration);
-    const std::vector<FieldError> defaults = checkTicketDefaults(plugin, *file.ticketDefaults);
+    plugin::FormResult result = plugin.forms.configuration.check(*file.configuration);
+    const std::vector<plugin::FieldError> clear = secretsInTheClear(file, plugin.forms.configuration);
+    const std::vector<plugin::FieldError> defaults = plugin::checkTicketDefaults(plugin, *file.ticketDefaults);
     print(path, "configuration", result.errors, log);
     print(path, "configuration", clear, log);
     print(path, "ticket_defaults", defaults, log);
@@ -51,38 +51,38 @@ Poco::JSON::Object::Ptr checkConfiguration(const std::string &path, const Connec
 }
 
 /// Whoever waits for the answer of one command wants to hear of trouble alone, unless asked for more.
-std::shared_ptr<Log> commandLog(LogConfig config, bool verbose, std::ostream &out)
+std::shared_ptr<observe::Log> commandLog(observe::LogConfig config, bool verbose, std::ostream &out)
 {
     config.level = verbose ? PSA_LOG_DEBUG : std::max(config.level, PSA_LOG_WARNING);
-    return makeLog(config, out);
+    return observe::makeLog(config, out);
 }
 
 /// The recording `file` in place of the network; empty = the network.
-TransportMaker replaying(const std::string &file)
+connection::TransportMaker replaying(const std::string &file)
 {
     if (file.empty())
         return nullptr;
-    return [file](const std::shared_ptr<const SecretRegistry> &secrets) {
-        return std::make_shared<ReplayTransport>(file, secrets);
+    return [file](const std::shared_ptr<const net::SecretRegistry> &secrets) {
+        return std::make_shared<net::ReplayTransport>(file, secrets);
     };
 }
 
-void show(std::ostream &log, const Exchange &exchange)
+void show(std::ostream &log, const net::Exchange &exchange)
 {
     log << "http: " << exchange.request.method << ' ' << exchange.request.url << " -> "
-        << toText(exchange.response.delivery);
+        << net::toText(exchange.response.delivery);
     if (exchange.response.status != 0)
         log << ' ' << exchange.response.status;
-    if (exchange.response.reason != Reason::none)
-        log << " (" << toText(exchange.response.reason) << ": " << exchange.response.detail << ')';
+    if (exchange.response.reason != net::Reason::none)
+        log << " (" << net::toText(exchange.response.reason) << ": " << exchange.response.detail << ')';
     log << ", " << exchange.took.count() / 1000 << " ms\n";
 }
 
-std::shared_ptr<const LoadedPlugin> loadFor(const HostConfig &config, const SessionOptions &options,
-                                            const ConnectionFile &file, std::ostream &log, int &exitCode)
+std::shared_ptr<const plugin::LoadedPlugin> loadFor(const config::HostConfig &config, const SessionOptions &options,
+                                                    const ConnectionFile &file, std::ostream &log, int &exitCode)
 {
     const auto plugin = options.plugin.empty()
-                            ? pickPlugin(loadPlugins(config, log, file.plugin), file.plugin, log, exitCode)
+                            ? pickPlugin(run::loadPlugins(config, log, file.plugin), file.plugin, log, exitCode)
                             : loadBuild(config, options.plugin, log, exitCode);
     if (plugin && options.verbose)
         log << "plugin: " << plugin->build() << " from " << plugin->path << '\n';
@@ -91,8 +91,9 @@ std::shared_ptr<const LoadedPlugin> loadFor(const HostConfig &config, const Sess
 
 } // namespace
 
-std::unique_ptr<Session> Session::open(const HostConfig &config, const SessionOptions &options, const Streams &streams,
-                                       int &exitCode, const TransportMaker &transport)
+std::unique_ptr<Session> Session::open(const config::HostConfig &config, const SessionOptions &options,
+                                       const Streams &streams, int &exitCode,
+                                       const connection::TransportMaker &transport)
 {
     const ConnectionFile file = readConnectionFile(options.connection, streams.in);
     const auto plugin = loadFor(config, options, file, streams.log, exitCode);
@@ -105,16 +106,17 @@ std::unique_ptr<Session> Session::open(const HostConfig &config, const SessionOp
 
     std::unique_ptr<Session> session(new Session(streams.log));
     session->ticketDefaults_ = file.ticketDefaults;
-    const ConnectionRuntime runtime = makeConnectionRuntime(config.egress);
+    const connection::ConnectionRuntime runtime = connection::makeConnectionRuntime(config.egress);
     if (!options.record.empty())
-        session->options_.recorder = std::make_shared<CallRecorder>(options.record, runtime.clock);
+        session->options_.recorder = std::make_shared<connection::CallRecorder>(options.record, runtime.clock);
     session->options_.time = std::chrono::seconds(options.seconds);
     if (options.verbose)
-        session->options_.observer = [&log = streams.log](const Exchange &exchange) { show(log, exchange); };
-    ConnectionRuntime logging = runtime;
+        session->options_.observer = [&log = streams.log](const net::Exchange &exchange) { show(log, exchange); };
+    connection::ConnectionRuntime logging = runtime;
     logging.log = commandLog(config.log, options.verbose, streams.log);
-    session->connection_ = std::make_unique<Connection>(logging, ConnectionSettings{file.name, plugin, configuration},
-                                                        nullptr, transport ? transport : replaying(options.replay));
+    session->connection_ = std::make_unique<connection::Connection>(
+        logging, connection::ConnectionSettings{file.name, plugin, configuration}, nullptr,
+        transport ? transport : replaying(options.replay));
     exitCode = exitOk;
     return session;
 }
@@ -125,12 +127,12 @@ Session::~Session()
         log_ << "The recording is incomplete: " << trouble << '\n';
 }
 
-CallOptions Session::call(bool dryRun, ExchangeObserver observer) const
+connection::CallOptions Session::call(bool dryRun, net::ExchangeObserver observer) const
 {
-    CallOptions options = options_;
+    connection::CallOptions options = options_;
     options.dryRun = dryRun;
     if (observer)
-        options.observer = [first = options_.observer, second = std::move(observer)](const Exchange &exchange) {
+        options.observer = [first = options_.observer, second = std::move(observer)](const net::Exchange &exchange) {
             if (first)
                 first(exchange);
             second(exchange);
@@ -138,4 +140,4 @@ CallOptions Session::call(bool dryRun, ExchangeObserver observer) const
     return options;
 }
 
-} // namespace psa::host
+} // namespace psa::cli

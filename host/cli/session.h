@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::cli {
 
 /// How a command that uses a connection was called.
 struct SessionOptions
@@ -37,27 +37,27 @@ public:
     /// Loads the plugins, reads the connection's file and checks it against the plugin's forms. nullptr after saying on
     /// `streams.log` what is wrong and setting `exitCode`. It sends through `transport` if there is one. Throws
     /// std::runtime_error for an invalid recording.
-    static std::unique_ptr<Session> open(const HostConfig &config, const SessionOptions &options,
+    static std::unique_ptr<Session> open(const config::HostConfig &config, const SessionOptions &options,
                                          const Streams &streams, int &exitCode,
-                                         const TransportMaker &transport = nullptr);
+                                         const connection::TransportMaker &transport = nullptr);
 
     /// Logs if a recording is incomplete.
     ~Session();
     Session(const Session &) = delete;
     Session &operator=(const Session &) = delete;
 
-    Connection &connection() { return *connection_; }
+    connection::Connection &connection() { return *connection_; }
     const Poco::JSON::Object &ticketDefaults() const { return *ticketDefaults_; }
     /// Options for each call of the command; `observer` gets its exchanges too.
-    CallOptions call(bool dryRun = false, ExchangeObserver observer = nullptr) const;
+    connection::CallOptions call(bool dryRun = false, net::ExchangeObserver observer = nullptr) const;
 
 private:
     explicit Session(std::ostream &log) : log_(log) {}
 
     std::ostream &log_;
-    CallOptions options_;
+    connection::CallOptions options_;
     Poco::JSON::Object::Ptr ticketDefaults_;
-    std::unique_ptr<Connection> connection_;
+    std::unique_ptr<connection::Connection> connection_;
 };
 
-} // namespace psa::host
+} // namespace psa::cli

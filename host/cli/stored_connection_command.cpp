@@ -17,7 +17,7 @@
 #include <iomanip>
 #include <iostream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::JSON::Array;
@@ -59,9 +59,9 @@ std::string secretFrom(const std::string &field, const std::string &source, cons
 try
 {
     if (source.starts_with("file:"))
-        return secretFromFile(source.substr(5));
+        return secrets::secretFromFile(source.substr(5));
     if (source.starts_with("env:"))
-        return secretFromEnvironment(source.substr(4));
+        return secrets::secretFromEnvironment(source.substr(4));
     if (source != "-")
         throw BadRequest("--secret " + field +
                          " takes file:/path, env:NAME or - for standard input, not the secret itself: other users can "
@@ -69,12 +69,12 @@ try
     const Hidden hidden;
     if (hidden.isTerminal())
         streams.log << field << ": " << std::flush;
-    std::string secret = secretFromStream(streams.in);
+    std::string secret = secrets::secretFromStream(streams.in);
     if (hidden.isTerminal())
         streams.log << '\n';
     return secret;
 }
-catch (const SecretUnavailable &error)
+catch (const secrets::SecretUnavailable &error)
 {
     throw BadRequest("--secret " + field + ": " + error.what());
 }
@@ -86,14 +86,14 @@ std::string buildOf(const Object &connection)
 }
 
 /// The forms of the plugin `build`, which say of what type a value is.
-DescriptorForms formsOf(ApiClient &host, const std::string &build, std::ostream &log)
+plugin::DescriptorForms formsOf(ApiClient &host, const std::string &build, std::ostream &log)
 {
-    return readForms(*askFor(host, apiRequest("GET", apiPath("/v1/plugins/", build)), log));
+    return plugin::readForms(*askFor(host, apiRequest("GET", apiPath("/v1/plugins/", build)), log));
 }
 
-Poco::Dynamic::Var typed(const Form &form, const std::string &field, const std::string &text)
+Poco::Dynamic::Var typed(const plugin::Form &form, const std::string &field, const std::string &text)
 {
-    const FormField *known = form.find(field);
+    const plugin::FormField *known = form.find(field);
     return known == nullptr ? Poco::Dynamic::Var(text) : typedValue(*known, text);
 }
 
@@ -102,19 +102,20 @@ void addFile(const std::string &file, Object &body, Object &configuration, const
     if (file.empty())
         return;
     const ConnectionFile read = readConnectionFile(file, streams.in);
-    body.set("plugin", fullName(read.plugin));
+    body.set("plugin", plugin::fullName(read.plugin));
     for (const auto &[field, value] : *read.configuration)
         configuration.set(field, value);
     body.set("ticketDefaults", read.ticketDefaults);
 }
 
 /// Fields, secrets and what is to have no value any more.
-void addConfiguration(const ConnectionEdit &edit, const Form &form, Object &configuration, const Streams &streams)
+void addConfiguration(const ConnectionEdit &edit, const plugin::Form &form, Object &configuration,
+                      const Streams &streams)
 {
     for (const std::string &each : edit.values)
     {
         const auto [field, value] = pairOf(each, "--set");
-        const FormField *known = form.find(field);
+        const plugin::FormField *known = form.find(field);
         if (known != nullptr && known->secret)
             throw BadRequest(known->label() +
                              " is a secret and must not be on the command line: pass it with --secret " + field +
@@ -130,7 +131,7 @@ void addConfiguration(const ConnectionEdit &edit, const Form &form, Object &conf
         configuration.set(field, Poco::Dynamic::Var());
 }
 
-void addDefaults(const ConnectionEdit &edit, const Form &form, Object &body)
+void addDefaults(const ConnectionEdit &edit, const plugin::Form &form, Object &body)
 {
     if (edit.defaults.empty())
         return;
@@ -150,12 +151,12 @@ Object::Ptr bodyOf(ApiClient &host, const ConnectionEdit &edit, std::string buil
     Object::Ptr configuration = new Object;
     addFile(edit.file, *body, *configuration, streams);
     if (!edit.plugin.empty())
-        body->set("plugin", fullName(edit.plugin));
+        body->set("plugin", plugin::fullName(edit.plugin));
     build = body->optValue<std::string>("plugin", build);
     if (build.empty())
         throw BadRequest("Specify the plugin with --plugin; list all with: psa-host plugins list");
-    const DescriptorForms forms =
-        edit.values.empty() && edit.defaults.empty() ? DescriptorForms{} : formsOf(host, build, streams.log);
+    const plugin::DescriptorForms forms =
+        edit.values.empty() && edit.defaults.empty() ? plugin::DescriptorForms{} : formsOf(host, build, streams.log);
     addConfiguration(edit, forms.configuration, *configuration, streams);
     if (configuration->size() > 0)
         body->set("configuration", configuration);
@@ -188,16 +189,17 @@ void printConnection(const Object &connection, std::ostream &out)
 {
     const auto line = [&](const std::string &label, const std::string &value) {
         if (!value.empty())
-            out << "  " << std::left << std::setw(20) << printableLine(label) << printableLine(value) << '\n';
+            out << "  " << std::left << std::setw(20) << json::printableLine(label) << json::printableLine(value)
+                << '\n';
     };
-    out << printableLine(connection.getValue<std::string>("name")) << '\n';
+    out << json::printableLine(connection.getValue<std::string>("name")) << '\n';
     line("plugin", buildOf(connection));
     line("state", connection.getValue<std::string>("state"));
     line("last test", lastTestText(connection));
     line("trouble", connection.optValue<std::string>("trouble", ""));
     line("paused", connection.optValue<std::string>("pauseReason", ""));
     line("paused since", connection.optValue<std::string>("pausedSince", ""));
-    if (connection.optValue<std::string>("pause", "") == toText(Pause::quarantine))
+    if (connection.optValue<std::string>("pause", "") == delivery::toText(delivery::Pause::quarantine))
     {
         line("release with", "psa-host plugins release " + connection.getValue<std::string>("build"));
     }
@@ -219,16 +221,16 @@ std::optional<int> printFailed(const Object &outcome, bool json, const Streams &
         printDocument(error, streams.out);
     else
     {
-        streams.log << printableLine(error->getValue<std::string>("message")) << '\n';
+        streams.log << json::printableLine(error->getValue<std::string>("message")) << '\n';
         if (error->has("hint"))
-            streams.log << "What to do: " << printableLine(error->getValue<std::string>("hint")) << '\n';
+            streams.log << "What to do: " << json::printableLine(error->getValue<std::string>("hint")) << '\n';
         if (error->has("explanation"))
-            streams.log << "Background: " << printableLine(error->getValue<std::string>("explanation")) << '\n';
+            streams.log << "Background: " << json::printableLine(error->getValue<std::string>("explanation")) << '\n';
     }
-    return exitCodeOf(statusFrom(error->getValue<std::string>("status")));
+    return exitCodeOf(plugin::statusFrom(error->getValue<std::string>("status")));
 }
 
-int put(const HostConfig &config, const ConnectionEdit &edit, bool isNew, const Streams &streams)
+int put(const config::HostConfig &config, const ConnectionEdit &edit, bool isNew, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         const std::string path = apiPath("/v1/connections/", edit.name);
@@ -252,17 +254,17 @@ bool isConnectionFile(const std::string &text)
     return text.find('/') != std::string::npos || text.ends_with(".toml");
 }
 
-int addConnection(const HostConfig &config, const ConnectionEdit &edit, const Streams &streams)
+int addConnection(const config::HostConfig &config, const ConnectionEdit &edit, const Streams &streams)
 {
     return put(config, edit, true, streams);
 }
 
-int setConnection(const HostConfig &config, const ConnectionEdit &edit, const Streams &streams)
+int setConnection(const config::HostConfig &config, const ConnectionEdit &edit, const Streams &streams)
 {
     return put(config, edit, false, streams);
 }
 
-int listConnections(const HostConfig &config, bool json, const Streams &streams)
+int listConnections(const config::HostConfig &config, bool json, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         const Array::Ptr all = askFor(host, apiRequest("GET", "/v1/connections"), streams.log)->getArray("connections");
@@ -271,8 +273,8 @@ int listConnections(const HostConfig &config, bool json, const Streams &streams)
         for (std::size_t i = 0; !json && i < all->size(); ++i)
         {
             const Object::Ptr each = all->getObject(static_cast<unsigned>(i));
-            streams.out << std::left << std::setw(20) << printableLine(each->getValue<std::string>("name")) << ' '
-                        << std::setw(24) << printableLine(buildOf(*each)) << ' ' << stateText(*each) << '\n';
+            streams.out << std::left << std::setw(20) << json::printableLine(each->getValue<std::string>("name")) << ' '
+                        << std::setw(24) << json::printableLine(buildOf(*each)) << ' ' << stateText(*each) << '\n';
         }
         if (!json && all->size() == 0)
             streams.out << "There are no connections yet. Add one with: psa-host connection add NAME --plugin PLUGIN\n";
@@ -280,7 +282,7 @@ int listConnections(const HostConfig &config, bool json, const Streams &streams)
     });
 }
 
-int showConnection(const HostConfig &config, const std::string &name, bool json, const Streams &streams)
+int showConnection(const config::HostConfig &config, const std::string &name, bool json, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         const auto connection = askFor(host, apiRequest("GET", apiPath("/v1/connections/", name)), streams.log);
@@ -292,7 +294,7 @@ int showConnection(const HostConfig &config, const std::string &name, bool json,
     });
 }
 
-int removeConnection(const HostConfig &config, const std::string &name, const Streams &streams)
+int removeConnection(const config::HostConfig &config, const std::string &name, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         askFor(host, apiRequest("DELETE", apiPath("/v1/connections/", name)), streams.log);
@@ -301,15 +303,16 @@ int removeConnection(const HostConfig &config, const std::string &name, const St
     });
 }
 
-int testStored(const HostConfig &config, const ConnectionEdit &edit, bool json, const Streams &streams)
+int testStored(const config::HostConfig &config, const ConnectionEdit &edit, bool json, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         Object::Ptr body;
         if (!edit.isEmpty())
         {
-            const ApiResponse stored = host.ask(apiRequest("GET", apiPath("/v1/connections/", edit.name)));
+            const http::ApiResponse stored = host.ask(apiRequest("GET", apiPath("/v1/connections/", edit.name)));
             const std::string build =
-                stored.status == 200 ? buildOf(*parseStrict(stored.body, ownText).extract<Object::Ptr>()) : "";
+                stored.status == 200 ? buildOf(*json::parseStrict(stored.body, json::ownText).extract<Object::Ptr>())
+                                     : "";
             body = bodyOf(host, edit, build, streams);
         }
         const Object::Ptr outcome =
@@ -324,13 +327,14 @@ int testStored(const HostConfig &config, const ConnectionEdit &edit, bool json, 
     });
 }
 
-int choicesOfStored(const HostConfig &config, const std::string &name, const ChoicesOptions &wanted, bool json,
+int choicesOfStored(const config::HostConfig &config, const std::string &name, const ChoicesOptions &wanted, bool json,
                     const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) -> int {
         if (wanted.list.empty())
             throw BadRequest("Specify a list. The fields shown by psa-host plugins describe name the available ones.");
-        ApiRequest request = apiRequest("GET", apiPath("/v1/connections/", name, apiPath("/choices/", wanted.list)));
+        http::ApiRequest request =
+            apiRequest("GET", apiPath("/v1/connections/", name, apiPath("/choices/", wanted.list)));
         request.query.emplace("limit", "500");
         if (!wanted.query.empty())
             request.query.emplace("query", wanted.query);
@@ -351,4 +355,4 @@ int choicesOfStored(const HostConfig &config, const std::string &name, const Cho
     });
 }
 
-} // namespace psa::host
+} // namespace psa::cli

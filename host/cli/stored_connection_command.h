@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::cli {
 
 /// What was given for a stored connection on the command line.
 struct ConnectionEdit
@@ -28,14 +28,14 @@ struct ConnectionEdit
 bool isConnectionFile(const std::string &text);
 
 // `psa-host connection add|set|list|show|remove|test|choices` of stored connections. Each returns an ExitCode.
-int addConnection(const HostConfig &config, const ConnectionEdit &edit, const Streams &streams);
-int setConnection(const HostConfig &config, const ConnectionEdit &edit, const Streams &streams);
-int listConnections(const HostConfig &config, bool json, const Streams &streams);
-int showConnection(const HostConfig &config, const std::string &name, bool json, const Streams &streams);
-int removeConnection(const HostConfig &config, const std::string &name, const Streams &streams);
+int addConnection(const config::HostConfig &config, const ConnectionEdit &edit, const Streams &streams);
+int setConnection(const config::HostConfig &config, const ConnectionEdit &edit, const Streams &streams);
+int listConnections(const config::HostConfig &config, bool json, const Streams &streams);
+int showConnection(const config::HostConfig &config, const std::string &name, bool json, const Streams &streams);
+int removeConnection(const config::HostConfig &config, const std::string &name, const Streams &streams);
 /// With anything in `edit`, tests that and stores nothing.
-int testStored(const HostConfig &config, const ConnectionEdit &edit, bool json, const Streams &streams);
-int choicesOfStored(const HostConfig &config, const std::string &name, const ChoicesOptions &wanted, bool json,
+int testStored(const config::HostConfig &config, const ConnectionEdit &edit, bool json, const Streams &streams);
+int choicesOfStored(const config::HostConfig &config, const std::string &name, const ChoicesOptions &wanted, bool json,
                     const Streams &streams);
 
-} // namespace psa::host
+} // namespace psa::cli

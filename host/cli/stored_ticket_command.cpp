@@ -12,7 +12,7 @@
 #include <ostream>
 #include <sstream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::JSON::Array;
@@ -43,12 +43,13 @@ void print(const Object &ticket, bool json, std::ostream &out)
     }
     const auto line = [&out](const char *label, const std::string &value) {
         if (!value.empty())
-            out << "  " << std::left << std::setw(12) << label << printableLine(value) << '\n';
+            out << "  " << std::left << std::setw(12) << label << json::printableLine(value) << '\n';
     };
     const auto text = [&ticket](const char *name) {
         return ticket.has(name) ? ticket.get(name).convert<std::string>() : std::string();
     };
-    out << "Ticket " << text("id") << " of " << printableLine(text("connection")) << ": " << text("state") << '\n';
+    out << "Ticket " << text("id") << " of " << json::printableLine(text("connection")) << ": " << text("state")
+        << '\n';
     line("company", text("company"));
     line("waits", waitText(ticket));
     line("reason", text("reason"));
@@ -69,7 +70,7 @@ void print(const Object &ticket, bool json, std::ostream &out)
 /// What a ticket means to who has just handed it in. One in a state that this version does not know is stored.
 int exitCodeOfTicket(const Object &ticket)
 {
-    const auto state = ticketStateFrom(std::string_view(ticket.getValue<std::string>("state")));
+    const auto state = ticket::ticketStateFrom(std::string_view(ticket.getValue<std::string>("state")));
     return state ? exitCodeOf(*state, ticket.optValue<std::string>("code", "")) : exitAccepted;
 }
 
@@ -108,19 +109,19 @@ void sayHowToLook(const std::string &connection, const std::string &key, std::os
 {
     log << "It is not known whether the ticket was stored. ";
     if (key.empty())
-        log << "Before you retry, check for it: psa-host ticket list --connection " << printableLine(connection)
+        log << "Before you retry, check for it: psa-host ticket list --connection " << json::printableLine(connection)
             << "\nWith --key it would be safe to retry.\n";
     else
         log << "It is safe to retry with the same --key.\n";
 }
 
-Object::Ptr submit(ApiClient &host, ApiRequest request, const std::string &connection, const std::string &key,
+Object::Ptr submit(ApiClient &host, http::ApiRequest request, const std::string &connection, const std::string &key,
                    std::ostream &log)
 try
 {
     return askFor(host, std::move(request), log);
 }
-catch (const HostUnreachable &error)
+catch (const http::HostUnreachable &error)
 {
     if (!error.mayBeDone)
         throw;
@@ -135,15 +136,15 @@ catch (const Refused &refused)
     throw;
 }
 
-DescriptorForms formsOfConnection(ApiClient &host, const std::string &connection, std::ostream &log)
+plugin::DescriptorForms formsOfConnection(ApiClient &host, const std::string &connection, std::ostream &log)
 {
     const auto stored = askFor(host, apiRequest("GET", apiPath("/v1/connections/", connection)), log);
     if (!stored->has("build"))
     {
-        log << printableLine(stored->optValue<std::string>("trouble", "The connection cannot work.")) << '\n';
+        log << json::printableLine(stored->optValue<std::string>("trouble", "The connection cannot work.")) << '\n';
         throw Refused{exitTemporary};
     }
-    return readForms(
+    return plugin::readForms(
         *askFor(host, apiRequest("GET", apiPath("/v1/plugins/", stored->getValue<std::string>("build"))), log));
 }
 
@@ -156,10 +157,10 @@ int printDryRun(const Object &answer, bool json, const Streams &streams)
     }
     if (const Array::Ptr warnings = answer.getArray("warnings"); !warnings.isNull())
         for (const auto &warning : *warnings)
-            streams.log << "Warning: " << printableLine(warning.convert<std::string>()) << '\n';
+            streams.log << "Warning: " << json::printableLine(warning.convert<std::string>()) << '\n';
     if (answer.has("error"))
     {
-        streams.log << printableLine(answer.getValue<std::string>("error")) << '\n';
+        streams.log << json::printableLine(answer.getValue<std::string>("error")) << '\n';
         return exitRefused;
     }
     const Array::Ptr held = answer.getArray("withheldRequests");
@@ -167,15 +168,16 @@ int printDryRun(const Object &answer, bool json, const Streams &streams)
     {
         const Object::Ptr one = held->getObject(static_cast<unsigned>(i));
         streams.out << "Nothing was created. This would be sent:\n\n"
-                    << printableLine(one->getValue<std::string>("method") + ' ' + one->getValue<std::string>("url"))
+                    << json::printableLine(one->getValue<std::string>("method") + ' ' +
+                                           one->getValue<std::string>("url"))
                     << "\n\n"
-                    << printable(one->getValue<std::string>("body")) << '\n';
+                    << json::printable(one->getValue<std::string>("body")) << '\n';
     }
     return exitOk;
 }
 
 /// `action` of a ticket by a human, and what it is then.
-int act(const HostConfig &config, const std::string &id, const char *action, const Object::Ptr &body, bool json,
+int act(const config::HostConfig &config, const std::string &id, const char *action, const Object::Ptr &body, bool json,
         const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
@@ -187,7 +189,7 @@ int act(const HostConfig &config, const std::string &id, const char *action, con
 
 } // namespace
 
-int submitTicket(const HostConfig &config, const std::string &connection, const TicketOptions &ticket, int wait,
+int submitTicket(const config::HostConfig &config, const std::string &connection, const TicketOptions &ticket, int wait,
                  bool json, const Streams &streams)
 {
     return withApiClient(config, !ticket.dryRun && wait > 0, streams, [&](ApiClient &host) {
@@ -195,7 +197,7 @@ int submitTicket(const HostConfig &config, const std::string &connection, const 
         body->set("connection", connection);
         if (const std::string key = keyOf(ticket, *body); !key.empty())
             body->set("key", key);
-        ApiRequest request = apiRequest("POST", "/v1/tickets", body);
+        http::ApiRequest request = apiRequest("POST", "/v1/tickets", body);
         if (ticket.dryRun)
         {
             request.query.emplace("dryRun", "true");
@@ -218,25 +220,25 @@ void printLine(const Object &ticket, std::ostream &out)
     constexpr int company = 24;
     const Object::Ptr psa = ticket.getObject("psaTicket");
     const auto padded = [&](int width, const std::string &text) -> std::ostream & {
-        return out << std::left << std::setw(width) << printableLine(text) << ' ';
+        return out << std::left << std::setw(width) << json::printableLine(text) << ' ';
     };
     out << std::right << std::setw(8) << ticket.get("id").convert<std::string>() << "  ";
     padded(state, ticket.getValue<std::string>("state"));
     padded(connection, ticket.getValue<std::string>("connection"));
     padded(number, psa.isNull() ? "-" : psa->optValue<std::string>("number", psa->getValue<std::string>("id")));
     padded(company, ticket.optValue<std::string>("company", "-"));
-    out << printableLine(ticket.optValue<std::string>("title", "")) << '\n';
+    out << json::printableLine(ticket.optValue<std::string>("title", "")) << '\n';
     for (const std::string &why : {waitText(ticket), ticket.optValue<std::string>("reason", "")})
         if (psa.isNull() && !why.empty())
-            out << std::string(10, ' ') << printableLine(why) << '\n';
+            out << std::string(10, ' ') << json::printableLine(why) << '\n';
     if (const auto damage = ticket.optValue<std::string>("damaged", ""); !damage.empty())
-        out << std::string(10, ' ') << "damaged: " << printableLine(damage) << '\n';
+        out << std::string(10, ' ') << "damaged: " << json::printableLine(damage) << '\n';
 }
 
-int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams)
+int listTickets(const config::HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
-        ApiRequest request = apiRequest("GET", "/v1/tickets");
+        http::ApiRequest request = apiRequest("GET", "/v1/tickets");
         for (const std::string &state : wanted.states)
             request.query.emplace("state", state);
         if (!wanted.connection.empty())
@@ -259,7 +261,7 @@ int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool 
     });
 }
 
-int showStoredTicket(const HostConfig &config, const std::string &id, bool json, const Streams &streams)
+int showStoredTicket(const config::HostConfig &config, const std::string &id, bool json, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         print(*askFor(host, apiRequest("GET", apiPath("/v1/tickets/", id)), streams.log), json, streams.out);
@@ -267,7 +269,8 @@ int showStoredTicket(const HostConfig &config, const std::string &id, bool json,
     });
 }
 
-int retryTicket(const HostConfig &config, const std::string &id, bool verifyFirst, bool json, const Streams &streams)
+int retryTicket(const config::HostConfig &config, const std::string &id, bool verifyFirst, bool json,
+                const Streams &streams)
 {
     Object::Ptr body = new Object;
     if (verifyFirst)
@@ -275,7 +278,7 @@ int retryTicket(const HostConfig &config, const std::string &id, bool verifyFirs
     return act(config, id, "/retry", body, json, streams);
 }
 
-int linkTicket(const HostConfig &config, const std::string &id, const std::string &psaId, bool json,
+int linkTicket(const config::HostConfig &config, const std::string &id, const std::string &psaId, bool json,
                const Streams &streams)
 {
     Object::Ptr body = new Object;
@@ -283,7 +286,7 @@ int linkTicket(const HostConfig &config, const std::string &id, const std::strin
     return act(config, id, "/link", body, json, streams);
 }
 
-int discardTicket(const HostConfig &config, const std::string &id, const std::string &reason, bool json,
+int discardTicket(const config::HostConfig &config, const std::string &id, const std::string &reason, bool json,
                   const Streams &streams)
 {
     Object::Ptr body = new Object;
@@ -291,4 +294,4 @@ int discardTicket(const HostConfig &config, const std::string &id, const std::st
     return act(config, id, "/discard", body, json, streams);
 }
 
-} // namespace psa::host
+} // namespace psa::cli

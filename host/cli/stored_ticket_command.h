@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::cli {
 
 /// How long `psa-host ticket create` waits for the PSA, in seconds.
 constexpr int defaultWait = 30;
@@ -21,14 +21,15 @@ struct TicketListOptions
 
 // `psa-host ticket create|list|show|retry|link|discard` of tickets in the store. `id`: the ticket's number, or its
 // reference. Each returns an ExitCode.
-int submitTicket(const HostConfig &config, const std::string &connection, const TicketOptions &ticket, int wait,
+int submitTicket(const config::HostConfig &config, const std::string &connection, const TicketOptions &ticket, int wait,
                  bool json, const Streams &streams);
-int listTickets(const HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams);
-int showStoredTicket(const HostConfig &config, const std::string &id, bool json, const Streams &streams);
-int retryTicket(const HostConfig &config, const std::string &id, bool verifyFirst, bool json, const Streams &streams);
-int linkTicket(const HostConfig &config, const std::string &id, const std::string &psaId, bool json,
+int listTickets(const config::HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams);
+int showStoredTicket(const config::HostConfig &config, const std::string &id, bool json, const Streams &streams);
+int retryTicket(const config::HostConfig &config, const std::string &id, bool verifyFirst, bool json,
+                const Streams &streams);
+int linkTicket(const config::HostConfig &config, const std::string &id, const std::string &psaId, bool json,
                const Streams &streams);
-int discardTicket(const HostConfig &config, const std::string &id, const std::string &reason, bool json,
+int discardTicket(const config::HostConfig &config, const std::string &id, const std::string &reason, bool json,
                   const Streams &streams);
 
-} // namespace psa::host
+} // namespace psa::cli

@@ -16,7 +16,7 @@
 
 #include <ostream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::JSON::Array;
@@ -35,9 +35,9 @@ public:
     {
         const auto request = readTicketRequest(ticket_, plugin().forms, streams_.in);
         const std::string key = keyOf(ticket_, *request);
-        reference_ =
-            key.empty() ? makeReference(SystemClock().wallNow()) : referenceForKey(session_.connection().name(), key);
-        const BuiltTicket built = buildTicket(plugin(), session_.ticketDefaults(), *request);
+        reference_ = key.empty() ? service::makeReference(clock::SystemClock().wallNow())
+                                 : service::referenceForKey(session_.connection().name(), key);
+        const plugin::BuiltTicket built = plugin::buildTicket(plugin(), session_.ticketDefaults(), *request);
         if (!built.errors.empty())
             return refuse(built.errors);
         if (!ticket_.dryRun)
@@ -51,33 +51,33 @@ public:
     }
 
 private:
-    const LoadedPlugin &plugin() const { return session_.connection().plugin(); }
+    const plugin::LoadedPlugin &plugin() const { return session_.connection().plugin(); }
     std::string psaName() const { return plugin().descriptor.extract<Object::Ptr>()->getValue<std::string>("name"); }
 
     void warn(const std::vector<std::string> &warnings)
     {
         for (const std::string &warning : warnings)
-            streams_.log << "Warning: " << printableLine(warning) << '\n';
+            streams_.log << "Warning: " << json::printableLine(warning) << '\n';
     }
 
-    int refuse(const std::vector<FieldError> &errors)
+    int refuse(const std::vector<plugin::FieldError> &errors)
     {
-        for (const FieldError &error : errors)
-            streams_.log << printableLine(error.message) << '\n';
+        for (const plugin::FieldError &error : errors)
+            streams_.log << json::printableLine(error.message) << '\n';
         return exitRefused;
     }
 
     /// With a key of the caller's: the ticket may be there already. An exit code, or nullopt = it is not there.
     std::optional<int> verifyFirst()
     {
-        const CallOutcome found = session_.connection().findTicket(reference_, session_.call());
+        const plugin::CallOutcome found = session_.connection().findTicket(reference_, session_.call());
         if (!found.ok())
         {
             streams_.log << "Cannot determine whether a ticket with this key exists already:\n";
             printFailure(plugin(), *found.error, streams_.log);
             return exitCodeOf(found.error->status);
         }
-        const auto tickets = parseStrict(found.result).extract<Object::Ptr>()->getArray("tickets");
+        const auto tickets = json::parseStrict(found.result).extract<Object::Ptr>()->getArray("tickets");
         if (tickets->size() == 0)
             return std::nullopt;
         Object result;
@@ -85,36 +85,36 @@ private:
         return show("exists", result);
     }
 
-    int dryRun(const BuiltTicket &built)
+    int dryRun(const plugin::BuiltTicket &built)
     {
-        DryRun run{built.json, {}, built.warnings, built.company, "", std::nullopt};
-        CallOptions options = session_.call(true, [&run](const Exchange &exchange) {
-            if (exchange.response.reason == Reason::dryRun)
+        service::DryRun run{built.json, {}, built.warnings, built.company, "", std::nullopt};
+        connection::CallOptions options = session_.call(true, [&run](const net::Exchange &exchange) {
+            if (exchange.response.reason == net::Reason::dryRun)
                 run.withheldRequests.push_back(exchange.request);
         });
-        options.warnings = std::make_shared<CallWarnings>();
-        const CallOutcome outcome = session_.connection().createTicket(reference_, built.json, options);
+        options.warnings = std::make_shared<connection::CallWarnings>();
+        const plugin::CallOutcome outcome = session_.connection().createTicket(reference_, built.json, options);
         for (std::string &warning : options.warnings->all())
             run.warnings.push_back(std::move(warning));
-        const bool shown = judge(outcome) == Verdict::dryRun;
+        const bool shown = delivery::judge(outcome) == delivery::Verdict::dryRun;
         if (shown && options_.json)
         {
-            print(*toView(run));
+            print(*api::toView(run));
             return exitOk;
         }
         warn(run.warnings);
         return shown ? showHeldBack(run.withheldRequests) : report(outcome);
     }
 
-    int report(const CallOutcome &outcome)
+    int report(const plugin::CallOutcome &outcome)
     {
-        switch (judge(outcome))
+        switch (delivery::judge(outcome))
         {
-        case Verdict::done:
-            return show("created", *parseStrict(outcome.result).extract<Object::Ptr>());
-        case Verdict::unknown:
+        case delivery::Verdict::done:
+            return show("created", *json::parseStrict(outcome.result).extract<Object::Ptr>());
+        case delivery::Verdict::unknown:
             return reportUnknown(outcome);
-        case Verdict::needsReview:
+        case delivery::Verdict::needsReview:
             if (outcome.ok())
                 return reportClaim();
             [[fallthrough]];
@@ -124,15 +124,15 @@ private:
     }
 
     /// Refused by an answer that was not a plain refusal. Nobody looks later, so it is looked for now.
-    int reportInDoubt(const CallOutcome &outcome)
+    int reportInDoubt(const plugin::CallOutcome &outcome)
     {
-        const CallOutcome found = session_.connection().findTicket(reference_, session_.call());
+        const plugin::CallOutcome found = session_.connection().findTicket(reference_, session_.call());
         const auto tickets =
-            found.ok() ? parseStrict(found.result).extract<Object::Ptr>()->getArray("tickets") : Array::Ptr();
+            found.ok() ? json::parseStrict(found.result).extract<Object::Ptr>()->getArray("tickets") : Array::Ptr();
         if (!tickets.isNull() && tickets->size() > 0)
         {
             streams_.log << "Note: the ticket exists, although the PSA's response was: "
-                         << printableLine(outcome.error->message) << '\n';
+                         << json::printableLine(outcome.error->message) << '\n';
             Object result;
             result.set("ticket", tickets->getObject(0));
             return show("created", result);
@@ -153,11 +153,11 @@ private:
                      << options_.connection << "' --reference " << reference_ << '\n';
     }
 
-    int fail(const PluginError &error, int exitCode)
+    int fail(const plugin::PluginError &error, int exitCode)
     {
         if (options_.json)
         {
-            Object::Ptr object = failureToJson(plugin(), error);
+            Object::Ptr object = plugin::failureToJson(plugin(), error);
             object->set("outcome", exitCode == exitOutcomeUnknown ? "unknown" : "failed");
             object->set("reference", reference_);
             print(*object);
@@ -167,9 +167,9 @@ private:
         return exitCode;
     }
 
-    int reportUnknown(const CallOutcome &outcome)
+    int reportUnknown(const plugin::CallOutcome &outcome)
     {
-        const PluginError error = outcome.error.value_or(PluginError{});
+        const plugin::PluginError error = outcome.error.value_or(plugin::PluginError{});
         const int exitCode = fail(error, exitOutcomeUnknown);
         if (!options_.json)
         {
@@ -187,15 +187,15 @@ private:
         return exitFailed;
     }
 
-    int showHeldBack(const std::vector<HttpRequest> &withheldRequests)
+    int showHeldBack(const std::vector<net::HttpRequest> &withheldRequests)
     {
-        for (const HttpRequest &request : withheldRequests)
+        for (const net::HttpRequest &request : withheldRequests)
         {
             streams_.out << "Nothing was created. This would be sent:\n\n"
-                         << printableLine(request.method + ' ' + request.url) << '\n';
-            for (const HttpHeader &header : request.headers)
-                streams_.out << printableLine(header.name + ": " + header.value) << '\n';
-            streams_.out << '\n' << printable(request.body) << '\n';
+                         << json::printableLine(request.method + ' ' + request.url) << '\n';
+            for (const net::HttpHeader &header : request.headers)
+                streams_.out << json::printableLine(header.name + ": " + header.value) << '\n';
+            streams_.out << '\n' << json::printable(request.body) << '\n';
         }
         return exitOk;
     }
@@ -206,12 +206,12 @@ private:
         const Object::Ptr created = result.getObject("ticket");
         if (!plugin().extensions.ticket)
             return created;
-        const CallOutcome read =
+        const plugin::CallOutcome read =
             session_.connection().readTicket(created->getValue<std::string>("id"), session_.call());
         if (read.ok())
-            return parseStrict(read.result).extract<Object::Ptr>()->getObject("ticket");
-        streams_.log << "Note: the ticket exists, but could not be read back: " << printableLine(read.error->message)
-                     << '\n';
+            return json::parseStrict(read.result).extract<Object::Ptr>()->getObject("ticket");
+        streams_.log << "Note: the ticket exists, but could not be read back: "
+                     << json::printableLine(read.error->message) << '\n';
         return created;
     }
 
@@ -230,7 +230,8 @@ private:
             return exitOk;
         }
         streams_.out << (outcome == "exists" ? "There is a ticket with this key already: " : "Created ticket ")
-                     << printableLine(ticket->optValue<std::string>("number", ticket->getValue<std::string>("id")))
+                     << json::printableLine(
+                            ticket->optValue<std::string>("number", ticket->getValue<std::string>("id")))
                      << " in " << psaName() << ".\n";
         printTicket(*ticket, reference_, streams_.out);
         printWarnings(result, streams_.log);
@@ -245,7 +246,7 @@ public:
         for (const char *key : {"id", "number", "status", "url"})
             if (ticket.has(key))
                 out << "  " << key << std::string(12 - std::string(key).size(), ' ')
-                    << printableLine(ticket.getValue<std::string>(key)) << '\n';
+                    << json::printableLine(ticket.getValue<std::string>(key)) << '\n';
         if (!reference.empty())
             out << "  reference   " << reference << '\n';
     }
@@ -275,7 +276,7 @@ int showFound(const Array &tickets, const std::string &reference, bool json, con
 
 } // namespace
 
-int createTicket(const HostConfig &config, const SessionOptions &options, const TicketOptions &ticket,
+int createTicket(const config::HostConfig &config, const SessionOptions &options, const TicketOptions &ticket,
                  const Streams &streams)
 {
     int exitCode = exitOk;
@@ -288,27 +289,27 @@ int createTicket(const HostConfig &config, const SessionOptions &options, const 
     }
     catch (const BadRequest &error)
     {
-        streams.log << printable(error.what()) << '\n';
+        streams.log << json::printable(error.what()) << '\n';
         return exitRefused;
     }
     return exitCode;
 }
 
-int showTicket(const HostConfig &config, const SessionOptions &options, const std::string &id,
+int showTicket(const config::HostConfig &config, const SessionOptions &options, const std::string &id,
                const std::string &reference, const Streams &streams)
 {
     int exitCode = exitOk;
     const auto session = Session::open(config, options, streams, exitCode);
     if (!session)
         return exitCode;
-    const CallOutcome outcome = id.empty() ? session->connection().findTicket(reference, session->call())
-                                           : session->connection().readTicket(id, session->call());
+    const plugin::CallOutcome outcome = id.empty() ? session->connection().findTicket(reference, session->call())
+                                                   : session->connection().readTicket(id, session->call());
     if (!outcome.ok())
     {
         printFailure(session->connection().plugin(), *outcome.error, streams.log);
         return exitCodeOf(outcome.error->status);
     }
-    const auto result = parseStrict(outcome.result).extract<Object::Ptr>();
+    const auto result = json::parseStrict(outcome.result).extract<Object::Ptr>();
     if (id.empty())
         return showFound(*result->getArray("tickets"), reference, options.json, streams);
     const Object::Ptr ticket = result->getObject("ticket");
@@ -319,4 +320,4 @@ int showTicket(const HostConfig &config, const SessionOptions &options, const st
     return exitOk;
 }
 
-} // namespace psa::host
+} // namespace psa::cli

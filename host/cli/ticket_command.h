@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::cli {
 
 /// What `psa-host ticket create` was given.
 struct TicketOptions
@@ -19,11 +19,11 @@ struct TicketOptions
 };
 
 /// `psa-host ticket create`. Returns an ExitCode.
-int createTicket(const HostConfig &config, const SessionOptions &options, const TicketOptions &ticket,
+int createTicket(const config::HostConfig &config, const SessionOptions &options, const TicketOptions &ticket,
                  const Streams &streams);
 
 /// `psa-host ticket show`, by the PSA's id or, if that is empty, by reference. Returns an ExitCode.
-int showTicket(const HostConfig &config, const SessionOptions &options, const std::string &id,
+int showTicket(const config::HostConfig &config, const SessionOptions &options, const std::string &id,
                const std::string &reference, const Streams &streams);
 
-} // namespace psa::host
+} // namespace psa::cli

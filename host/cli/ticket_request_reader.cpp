@@ -9,7 +9,7 @@
 
 #include <istream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::Dynamic::Var;
@@ -21,11 +21,11 @@ Object::Ptr fromFile(const std::string &file, std::istream &in)
     if (file.empty())
         return new Object;
     const std::string name = file == "-" ? "standard input" : file;
-    const JsonLimits limits;
+    const json::JsonLimits limits;
     std::string text;
     try
     {
-        text = file == "-" ? readStream(in, limits.maxBytes) : readFile(file, limits.maxBytes);
+        text = file == "-" ? os::readStream(in, limits.maxBytes) : os::readFile(file, limits.maxBytes);
     }
     catch (const std::exception &error)
     {
@@ -33,11 +33,11 @@ Object::Ptr fromFile(const std::string &file, std::istream &in)
     }
     try
     {
-        const Var document = parseStrict(text, limits);
+        const Var document = json::parseStrict(text, limits);
         if (document.type() == typeid(Object::Ptr))
             return document.extract<Object::Ptr>();
     }
-    catch (const JsonError &error)
+    catch (const json::JsonError &error)
     {
         throw BadRequest("The ticket in " + name + " is not JSON: " + error.what());
     }
@@ -45,19 +45,19 @@ Object::Ptr fromFile(const std::string &file, std::istream &in)
 }
 
 /// `text` as the type of the field `name` of the plugin; a text if there is none.
-Var typed(const DescriptorForms &forms, const std::string &name, const std::string &text)
+Var typed(const plugin::DescriptorForms &forms, const std::string &name, const std::string &text)
 {
-    for (const Form *form : {&forms.ticketFields, &forms.ticketDefaults})
-        if (const FormField *field = form->find(name))
+    for (const plugin::Form *form : {&forms.ticketFields, &forms.ticketDefaults})
+        if (const plugin::FormField *field = form->find(name))
             return typedValue(*field, text);
     return text;
 }
 
-void addFields(const std::vector<std::string> &pairs, const DescriptorForms &forms, Object &request)
+void addFields(const std::vector<std::string> &pairs, const plugin::DescriptorForms &forms, Object &request)
 {
     if (pairs.empty())
         return;
-    const bool hasFields = request.has("fields") && !isBlank(request.get("fields"));
+    const bool hasFields = request.has("fields") && !json::isBlank(request.get("fields"));
     Object::Ptr fields = hasFields ? request.getObject("fields") : Object::Ptr(new Object);
     if (fields.isNull())
         throw BadRequest("\"fields\" of the ticket must be an object.");
@@ -66,7 +66,7 @@ void addFields(const std::vector<std::string> &pairs, const DescriptorForms &for
         const auto split = splitPair(pair);
         if (!split)
             throw BadRequest("--field takes name=value, not \"" + pair + "\".");
-        if (!isBlankText(split->second)) // as with the other flags: not given, so the file's value stays
+        if (!json::isBlankText(split->second)) // as with the other flags: not given, so the file's value stays
             fields->set(split->first, typed(forms, split->first, split->second));
     }
     request.set("fields", fields);
@@ -84,47 +84,47 @@ std::optional<std::pair<std::string, std::string>> splitPair(const std::string &
 
 std::string keyOf(const TicketOptions &options, const Object &request)
 {
-    return isBlankText(options.key) ? request.optValue<std::string>("key", "") : options.key;
+    return json::isBlankText(options.key) ? request.optValue<std::string>("key", "") : options.key;
 }
 
-Var typedValue(const FormField &field, const std::string &text)
+Var typedValue(const plugin::FormField &field, const std::string &text)
 {
     switch (field.type)
     {
-    case FieldType::string:
+    case plugin::FieldType::string:
         return text;
-    case FieldType::boolean:
+    case plugin::FieldType::boolean:
         return text == "true" || text == "false" ? Var(text == "true") : Var(text);
     default:
         break;
     }
     try
     {
-        return parseStrict("[" + text + "]").extract<Poco::JSON::Array::Ptr>()->get(0);
+        return json::parseStrict("[" + text + "]").extract<Poco::JSON::Array::Ptr>()->get(0);
     }
-    catch (const JsonError &)
+    catch (const json::JsonError &)
     {
         return text; // the form says what is wrong with it
     }
 }
 
-Object::Ptr readTicketRequest(const TicketOptions &options, const DescriptorForms &forms, std::istream &in)
+Object::Ptr readTicketRequest(const TicketOptions &options, const plugin::DescriptorForms &forms, std::istream &in)
 {
     Object::Ptr document = fromFile(options.file, in);
     for (const auto &[name, value] : options.values)
-        if (!isBlankText(value))
+        if (!json::isBlankText(value))
             document->set(name, value);
     addFields(options.fields, forms, *document);
     try
     {
-        return ticketRequestFrom(*document);
+        return service::ticketRequestFrom(*document);
     }
-    catch (const InvalidDocument &error)
+    catch (const plugin::InvalidDocument &error)
     {
-        const bool hasTitle = document->has("title") && !isBlank(document->get("title"));
+        const bool hasTitle = document->has("title") && !json::isBlank(document->get("title"));
         throw BadRequest(std::string("The ticket is incomplete or invalid: ") + error.what() +
                          (hasTitle ? "" : ". Set a title with --title."));
     }
 }
 
-} // namespace psa::host
+} // namespace psa::cli

@@ -9,7 +9,7 @@
 #include <iomanip>
 #include <ostream>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 using Poco::JSON::Array;
@@ -25,7 +25,7 @@ std::string scopesOf(const Object &token)
 
 } // namespace
 
-int addToken(const HostConfig &config, const TokenOptions &options, bool json, const Streams &streams)
+int addToken(const config::HostConfig &config, const TokenOptions &options, bool json, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         Object::Ptr body = new Object;
@@ -46,7 +46,7 @@ int addToken(const HostConfig &config, const TokenOptions &options, bool json, c
     });
 }
 
-int listTokens(const HostConfig &config, bool json, const Streams &streams)
+int listTokens(const config::HostConfig &config, bool json, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         const Object::Ptr page = askFor(host, apiRequest("GET", "/v1/tokens"), streams.log);
@@ -60,19 +60,19 @@ int listTokens(const HostConfig &config, bool json, const Streams &streams)
         {
             const Object::Ptr each = tokens->getObject(i);
             streams.out << each->getValue<std::string>("id") << "  " << std::left << std::setw(24)
-                        << printableLine(each->getValue<std::string>("name")) << std::setw(20) << scopesOf(*each)
+                        << json::printableLine(each->getValue<std::string>("name")) << std::setw(20) << scopesOf(*each)
                         << " last used " << each->optValue<std::string>("lastUsed", "never");
             if (each->has("expires"))
                 streams.out << ", expires " << each->getValue<std::string>("expires");
             if (each->has("damaged"))
-                streams.out << ", damaged: " << printableLine(each->getValue<std::string>("damaged"));
+                streams.out << ", damaged: " << json::printableLine(each->getValue<std::string>("damaged"));
             streams.out << '\n';
         }
         return exitOk;
     });
 }
 
-int removeToken(const HostConfig &config, const std::string &id, const Streams &streams)
+int removeToken(const config::HostConfig &config, const std::string &id, const Streams &streams)
 {
     return withApiClient(config, false, streams, [&](ApiClient &host) {
         askFor(host, apiRequest("DELETE", apiPath("/v1/tokens/", id)), streams.log);
@@ -81,4 +81,4 @@ int removeToken(const HostConfig &config, const std::string &id, const Streams &
     });
 }
 
-} // namespace psa::host
+} // namespace psa::cli

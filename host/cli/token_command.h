@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::cli {
 
 struct TokenOptions
 {
@@ -16,8 +16,8 @@ struct TokenOptions
 
 // `psa-host token add|list|remove`. Each returns an ExitCode.
 
-int addToken(const HostConfig &config, const TokenOptions &options, bool json, const Streams &streams);
-int listTokens(const HostConfig &config, bool json, const Streams &streams);
-int removeToken(const HostConfig &config, const std::string &id, const Streams &streams);
+int addToken(const config::HostConfig &config, const TokenOptions &options, bool json, const Streams &streams);
+int listTokens(const config::HostConfig &config, bool json, const Streams &streams);
+int removeToken(const config::HostConfig &config, const std::string &id, const Streams &streams);
 
-} // namespace psa::host
+} // namespace psa::cli

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::cli {
 namespace {
 
 /// How many letters must be changed, added, left out or exchanged with their neighbour to make `one` of `other`.
@@ -78,7 +78,7 @@ std::string unknownOption(const std::vector<const CLI::App *> &chain, const std:
 {
     const std::string word = given.substr(0, given.find('='));
     const std::vector<std::string> outer = optionsOf(*chain.front());
-    std::string text = callOf(chain) + " has no option \"" + printableLine(word) + "\".";
+    std::string text = callOf(chain) + " has no option \"" + json::printableLine(word) + "\".";
     if (chain.size() > 1 && std::find(outer.begin(), outer.end(), word) != outer.end())
         return text + " It must come before the command: " + callOf({chain.front()}) + ' ' + word + " ...";
     const std::string near = nearest(word, optionsOf(*chain.back()));
@@ -89,7 +89,7 @@ std::string unknownWord(const std::vector<const CLI::App *> &chain, const std::s
 {
     if (word.starts_with('-'))
         return unknownOption(chain, word);
-    const std::string quoted = '"' + printableLine(word) + '"';
+    const std::string quoted = '"' + json::printableLine(word) + '"';
     const std::string near = nearest(word, commandsOf(*chain.back()));
     return callOf(chain) + (near.empty() ? " does not take " + quoted + '.'
                                          : " has no command " + quoted + ". The nearest is \"" + near + "\".");
@@ -122,4 +122,4 @@ int exitForParse(CLI::App &app, const CLI::ParseError &error, std::ostream &out,
     return app.exit(error, out, log) == 0 ? exitOk : exitUsage;
 }
 
-} // namespace psa::host
+} // namespace psa::cli

@@ -8,18 +8,18 @@
 
 #include <ostream>
 
-namespace psa::host {
+namespace psa::cli {
 
 /// Opens the way to the store and runs `command` with it; what that is refused, or was given wrongly, becomes the exit code
 /// and stands on the log.
 template <class Command>
-int withApiClient(const HostConfig &config, bool delivers, const Streams &streams, Command command)
+int withApiClient(const config::HostConfig &config, bool delivers, const Streams &streams, Command command)
 try
 {
     const auto host = ApiClient::open(config, delivers, streams.log);
     return command(*host);
 }
-catch (const HostUnreachable &error)
+catch (const http::HostUnreachable &error)
 {
     streams.log << error.what() << '\n';
     return error.mayBeDone ? exitOutcomeUnknown : exitTemporary;
@@ -30,8 +30,8 @@ catch (const Refused &refused)
 }
 catch (const BadRequest &error)
 {
-    streams.log << printable(error.what()) << '\n';
+    streams.log << json::printable(error.what()) << '\n';
     return exitRefused;
 }
 
-} // namespace psa::host
+} // namespace psa::cli

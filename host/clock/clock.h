@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace psa::host {
+namespace psa::clock {
 
 /// Where the host takes the time from, so that a test can replace it. Every function may be called from any thread.
 class Clock
@@ -51,4 +51,4 @@ public:
     RunningClock::time_point running() const override { return RunningClock::now(); }
 };
 
-} // namespace psa::host
+} // namespace psa::clock

@@ -2,7 +2,7 @@
 
 #include <pthread.h>
 
-namespace psa::host {
+namespace psa::clock {
 namespace {
 
 using Steady = std::chrono::steady_clock;
@@ -62,4 +62,4 @@ void RunningClock::readFrom(Source source)
     time.source = source != nullptr ? source : &Steady::now;
 }
 
-} // namespace psa::host
+} // namespace psa::clock

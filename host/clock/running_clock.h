@@ -5,7 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 
-namespace psa::host {
+namespace psa::clock {
 
 /// The time in which this process ran: as the steady clock, but it stands still while the process is frozen (SIGSTOP, a
 /// debugger, a frozen cgroup, a suspended virtual machine). For deadlines after which something is abandoned: what
@@ -58,4 +58,4 @@ inline int pollTime(RunningClock::time_point until)
     return static_cast<int>(std::clamp(left, std::chrono::milliseconds(0), RunningClock::lookEvery).count());
 }
 
-} // namespace psa::host
+} // namespace psa::clock

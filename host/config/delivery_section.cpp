@@ -1,10 +1,10 @@
 #include "host/config/sections.h"
 
-namespace psa::host {
+namespace psa::config {
 
-DeliveryConfig readDelivery(TomlReader &reader)
+delivery::DeliveryConfig readDelivery(TomlReader &reader)
 {
-    DeliveryConfig config;
+    delivery::DeliveryConfig config;
     const toml::table *delivery = reader.table(reader.root(), "delivery");
     if (delivery == nullptr)
         return config;
@@ -23,4 +23,4 @@ DeliveryConfig readDelivery(TomlReader &reader)
     return config;
 }
 
-} // namespace psa::host
+} // namespace psa::config

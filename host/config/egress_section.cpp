@@ -7,17 +7,17 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::config {
 namespace {
 
-void readHosts(TomlReader &reader, const toml::table &egress, EgressConfig &config)
+void readHosts(TomlReader &reader, const toml::table &egress, net::EgressConfig &config)
 {
     const toml::array *hosts = reader.list(egress, "allowed_hosts", "[\"psa.example.com\", \"psa.example.com:8443\"]");
     for (std::size_t i = 0; hosts != nullptr && i < hosts->size(); ++i)
         try
         {
             const std::string host = hosts->get(i)->value_or(std::string());
-            const EgressPolicy checked({}, {host});
+            const net::EgressPolicy checked({}, {host});
             config.allowedHosts.push_back(host);
         }
         catch (const std::invalid_argument &error)
@@ -26,7 +26,7 @@ void readHosts(TomlReader &reader, const toml::table &egress, EgressConfig &conf
         }
 }
 
-void readNetworks(TomlReader &reader, const toml::table &egress, EgressConfig &config)
+void readNetworks(TomlReader &reader, const toml::table &egress, net::EgressConfig &config)
 {
     const toml::array *networks = reader.list(egress, "allowed_networks", "[\"10.20.0.0/16\"]");
     for (std::size_t i = 0; networks != nullptr && i < networks->size(); ++i)
@@ -45,9 +45,9 @@ std::string endpointOf(const std::string &text)
 try
 {
     const bool hasPort = text.find(':') != std::string::npos && text.find('/') == std::string::npos;
-    return hasPort ? HttpsUrl::parse("https://" + text).endpoint() : std::string();
+    return hasPort ? net::HttpsUrl::parse("https://" + text).endpoint() : std::string();
 }
-catch (const InvalidUrl &)
+catch (const net::InvalidUrl &)
 {
     return {};
 }
@@ -74,7 +74,7 @@ catch (const Poco::Exception &)
     return std::nullopt;
 }
 
-void readConnectTo(TomlReader &reader, const toml::table &egress, EgressConfig &config)
+void readConnectTo(TomlReader &reader, const toml::table &egress, net::EgressConfig &config)
 {
     const toml::table *table = reader.table(egress, "connect_to");
     if (table == nullptr)
@@ -96,9 +96,9 @@ void readConnectTo(TomlReader &reader, const toml::table &egress, EgressConfig &
 
 } // namespace
 
-EgressConfig readEgress(TomlReader &reader)
+net::EgressConfig readEgress(TomlReader &reader)
 {
-    EgressConfig config;
+    net::EgressConfig config;
     const toml::table *egress = reader.table(reader.root(), "egress");
     if (egress == nullptr)
         return config;
@@ -116,4 +116,4 @@ EgressConfig readEgress(TomlReader &reader)
     return config;
 }
 
-} // namespace psa::host
+} // namespace psa::config

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cctype>
 
-namespace psa::host {
+namespace psa::config {
 namespace {
 
-void readPins(TomlReader &reader, const toml::table &plugins, LoaderPolicy &policy)
+void readPins(TomlReader &reader, const toml::table &plugins, plugin::LoaderPolicy &policy)
 {
     const toml::table *pins = reader.table(plugins, "pins");
     if (pins == nullptr)
@@ -54,4 +54,4 @@ HostConfig readConfig(const std::filesystem::path &file)
     return config;
 }
 
-} // namespace psa::host
+} // namespace psa::config

@@ -13,24 +13,24 @@
 #include <filesystem>
 #include <vector>
 
-namespace psa::host {
+namespace psa::config {
 
 /// psa-host.toml. docs/configuration.md has the keys; every one is optional.
 struct HostConfig
 {
     std::vector<std::filesystem::path> pluginFolders; ///< [plugins] folders, absolute.
     std::vector<std::filesystem::path> pluginFiles;   ///< [plugins] files, absolute.
-    LoaderPolicy loader;                              ///< [plugins] trusted_paths, start_deadline_ms, [plugins.pins].
-    EgressConfig egress;                              ///< [egress].
-    SecretsConfig secrets;                            ///< [secrets].
-    LogConfig log;                                    ///< [log].
-    StoreConfig store;                                ///< [store].
-    DeliveryConfig delivery;                          ///< [delivery].
-    NotifyConfig notify;                              ///< [notify].
-    ServeConfig serve;                                ///< [serve].
+    plugin::LoaderPolicy loader;                      ///< [plugins] trusted_paths, start_deadline_ms, [plugins.pins].
+    net::EgressConfig egress;                         ///< [egress].
+    secrets::SecretsConfig secrets;                   ///< [secrets].
+    observe::LogConfig log;                           ///< [log].
+    store::StoreConfig store;                         ///< [store].
+    delivery::DeliveryConfig delivery;                ///< [delivery].
+    notify::NotifyConfig notify;                      ///< [notify].
+    http::ServeConfig serve;                          ///< [serve].
 };
 
 /// Reads and checks `file`. Throws ConfigError.
 HostConfig readConfig(const std::filesystem::path &file);
 
-} // namespace psa::host
+} // namespace psa::config

@@ -1,10 +1,10 @@
 #include "host/config/sections.h"
 
-namespace psa::host {
+namespace psa::config {
 
-LogConfig readLog(TomlReader &reader)
+observe::LogConfig readLog(TomlReader &reader)
 {
-    LogConfig config;
+    observe::LogConfig config;
     const toml::table *log = reader.table(reader.root(), "log");
     if (log == nullptr)
         return config;
@@ -12,9 +12,9 @@ LogConfig readLog(TomlReader &reader)
     const std::string format = reader.text(*log, "format").value_or("text");
     if (format != "text" && format != "json")
         reader.mistake(*log->get("format"), "\"format\" must be \"text\" or \"json\", not \"" + format + "\"");
-    config.format = format == "json" ? LogFormat::json : LogFormat::text;
-    const std::string level = reader.text(*log, "level").value_or(logLevelName(config.level));
-    const auto found = logLevelNamed(level);
+    config.format = format == "json" ? observe::LogFormat::json : observe::LogFormat::text;
+    const std::string level = reader.text(*log, "level").value_or(observe::logLevelName(config.level));
+    const auto found = observe::logLevelNamed(level);
     if (!found)
         reader.mistake(*log->get("level"),
                        "\"level\" must be \"debug\", \"info\", \"warning\" or \"error\", not \"" + level + "\"");
@@ -22,4 +22,4 @@ LogConfig readLog(TomlReader &reader)
     return config;
 }
 
-} // namespace psa::host
+} // namespace psa::config

@@ -2,11 +2,11 @@
 
 #include "host/net/https_url.h"
 
-namespace psa::host {
+namespace psa::config {
 
-NotifyConfig readNotify(TomlReader &reader)
+notify::NotifyConfig readNotify(TomlReader &reader)
 {
-    NotifyConfig config;
+    notify::NotifyConfig config;
     const toml::table *notify = reader.table(reader.root(), "notify");
     if (notify == nullptr)
         return config;
@@ -15,9 +15,9 @@ NotifyConfig readNotify(TomlReader &reader)
     try
     {
         if (!config.webhook.empty())
-            HttpsUrl::parse(config.webhook);
+            net::HttpsUrl::parse(config.webhook);
     }
-    catch (const InvalidUrl &error)
+    catch (const net::InvalidUrl &error)
     {
         reader.mistake(*notify->get("webhook"), std::string("\"webhook\" must be an https URL: ") + error.what());
     }
@@ -29,4 +29,4 @@ NotifyConfig readNotify(TomlReader &reader)
     return config;
 }
 
-} // namespace psa::host
+} // namespace psa::config

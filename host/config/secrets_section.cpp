@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::config {
 namespace {
 
 /// Is there a key where the name of its file belongs? No error may repeat it.
@@ -12,14 +12,14 @@ bool holdsKey(const toml::node &node)
 {
     if (const toml::array *items = node.as_array())
         return std::any_of(items->begin(), items->end(), holdsKey);
-    return node.value_or(std::string()).rfind(MasterKey::format, 0) == 0;
+    return node.value_or(std::string()).rfind(secrets::MasterKey::format, 0) == 0;
 }
 
 } // namespace
 
-SecretsConfig readSecrets(TomlReader &reader)
+secrets::SecretsConfig readSecrets(TomlReader &reader)
 {
-    SecretsConfig config;
+    secrets::SecretsConfig config;
     const toml::table *secrets = reader.table(reader.root(), "secrets");
     if (secrets == nullptr)
         return config;
@@ -37,4 +37,4 @@ SecretsConfig readSecrets(TomlReader &reader)
     return config;
 }
 
-} // namespace psa::host
+} // namespace psa::config

@@ -9,15 +9,15 @@
 #include "host/secrets/secrets_config.h"
 #include "host/store/store_config.h"
 
-namespace psa::host {
+namespace psa::config {
 
 // The sections of the configuration file, each read in the source that has its name; what is wrong goes to `reader`.
-DeliveryConfig readDelivery(TomlReader &reader);
-EgressConfig readEgress(TomlReader &reader);
-LogConfig readLog(TomlReader &reader);
-NotifyConfig readNotify(TomlReader &reader);
-SecretsConfig readSecrets(TomlReader &reader);
-ServeConfig readServe(TomlReader &reader);
-StoreConfig readStore(TomlReader &reader);
+delivery::DeliveryConfig readDelivery(TomlReader &reader);
+net::EgressConfig readEgress(TomlReader &reader);
+observe::LogConfig readLog(TomlReader &reader);
+notify::NotifyConfig readNotify(TomlReader &reader);
+secrets::SecretsConfig readSecrets(TomlReader &reader);
+http::ServeConfig readServe(TomlReader &reader);
+store::StoreConfig readStore(TomlReader &reader);
 
-} // namespace psa::host
+} // namespace psa::config

@@ -2,7 +2,7 @@
 
 #include <Poco/Net/NetException.h>
 
-namespace psa::host {
+namespace psa::config {
 namespace {
 
 bool flag(TomlReader &reader, const toml::table &table, const char *key)
@@ -15,7 +15,7 @@ bool flag(TomlReader &reader, const toml::table &table, const char *key)
     return node->value_or(false);
 }
 
-void readListen(TomlReader &reader, const toml::table &serve, ServeConfig &config)
+void readListen(TomlReader &reader, const toml::table &serve, http::ServeConfig &config)
 {
     const auto text = reader.text(serve, "listen");
     if (!text)
@@ -31,7 +31,7 @@ void readListen(TomlReader &reader, const toml::table &serve, ServeConfig &confi
     }
 }
 
-void readHosts(TomlReader &reader, const toml::table &serve, ServeConfig &config)
+void readHosts(TomlReader &reader, const toml::table &serve, http::ServeConfig &config)
 {
     const toml::array *hosts = reader.list(serve, "hosts", "[\"psa.example.com\"]");
     if (hosts == nullptr)
@@ -46,9 +46,9 @@ void readHosts(TomlReader &reader, const toml::table &serve, ServeConfig &config
 
 } // namespace
 
-ServeConfig readServe(TomlReader &reader)
+http::ServeConfig readServe(TomlReader &reader)
 {
-    ServeConfig config;
+    http::ServeConfig config;
     const toml::table *serve = reader.table(reader.root(), "serve");
     if (serve == nullptr)
         return config;
@@ -75,4 +75,4 @@ ServeConfig readServe(TomlReader &reader)
     return config;
 }
 
-} // namespace psa::host
+} // namespace psa::config

@@ -1,10 +1,10 @@
 #include "host/config/sections.h"
 
-namespace psa::host {
+namespace psa::config {
 
-StoreConfig readStore(TomlReader &reader)
+store::StoreConfig readStore(TomlReader &reader)
 {
-    StoreConfig config;
+    store::StoreConfig config;
     const toml::table *store = reader.table(reader.root(), "store");
     if (store == nullptr)
         return config;
@@ -19,4 +19,4 @@ StoreConfig readStore(TomlReader &reader)
     return config;
 }
 
-} // namespace psa::host
+} // namespace psa::config

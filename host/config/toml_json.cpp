@@ -3,7 +3,7 @@
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
-namespace psa::host {
+namespace psa::config {
 
 Poco::Dynamic::Var toJson(TomlReader &reader, const std::string &field, const toml::node &node)
 {
@@ -33,4 +33,4 @@ Poco::Dynamic::Var toJson(TomlReader &reader, const std::string &field, const to
     return {};
 }
 
-} // namespace psa::host
+} // namespace psa::config

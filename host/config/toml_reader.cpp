@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::config {
 namespace {
 
 constexpr std::size_t largestFile = 4 << 20;
@@ -22,15 +22,15 @@ std::string textOf(const std::filesystem::path &file)
     std::string content;
     try
     {
-        content = readFile(file, largestFile);
+        content = os::readFile(file, largestFile);
     }
     catch (const std::exception &error)
     {
         throw ConfigError("The file " + file.string() + " cannot be read: " + error.what() + ".");
     }
-    if (const std::string_view encoding = foreignEncodingOf(content); !encoding.empty())
+    if (const std::string_view encoding = json::foreignEncodingOf(content); !encoding.empty())
         throw ConfigError("The file " + file.string() + " is " + std::string(encoding) + "; save it as UTF-8.");
-    return std::string(withoutByteOrderMark(content));
+    return std::string(json::withoutByteOrderMark(content));
 }
 
 std::string join(const std::vector<std::string> &items)
@@ -149,4 +149,4 @@ void TomlReader::finish() const
         throw ConfigError(mistakes_);
 }
 
-} // namespace psa::host
+} // namespace psa::config

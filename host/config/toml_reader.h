@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace psa::host {
+namespace psa::config {
 
 /// A TOML file is not as it should be; what() has one line for each mistake: file, line, column, what to do.
 class ConfigError : public std::runtime_error
@@ -66,4 +66,4 @@ private:
 /// The value of the TOML key `field` as JSON has it; a mistake of `reader` if JSON has no such kind of value.
 Poco::Dynamic::Var toJson(TomlReader &reader, const std::string &field, const toml::node &node);
 
-} // namespace psa::host
+} // namespace psa::config

@@ -6,7 +6,7 @@
 
 #include <Poco/JSON/Array.h>
 
-namespace psa::host {
+namespace psa::connection {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
@@ -16,19 +16,19 @@ namespace {
 Object::Ptr line(std::uint64_t call)
 {
     Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    object->set("version", Recorder::version);
+    object->set("version", net::Recorder::version);
     object->set("call", call);
     return object;
 }
 
 } // namespace
 
-CallRecorder::CallRecorder(const std::filesystem::path &file, std::shared_ptr<const Clock> clock)
+CallRecorder::CallRecorder(const std::filesystem::path &file, std::shared_ptr<const clock::Clock> clock)
     : recorder_(file), clock_(std::move(clock))
 {
 }
 
-std::uint64_t CallRecorder::begin(const CallDescription &call, const SecretRegistry &secrets)
+std::uint64_t CallRecorder::begin(const CallDescription &call, const net::SecretRegistry &secrets)
 {
     std::uint64_t number = 0;
     {
@@ -36,31 +36,31 @@ std::uint64_t CallRecorder::begin(const CallDescription &call, const SecretRegis
         number = ++calls_;
     }
     Object::Ptr object = line(number);
-    object->set("at", millisecondsOf(clock_->wallNow()));
+    object->set("at", net::millisecondsOf(clock_->wallNow()));
     object->set("verb", call.verb);
     object->set("build", call.build);
     object->set("dryRun", call.dryRun);
-    object->set("arguments", redacted(call.arguments, secrets));
+    object->set("arguments", net::redacted(call.arguments, secrets));
     write(*object);
     return number;
 }
 
-void CallRecorder::add(std::uint64_t call, const Exchange &exchange)
+void CallRecorder::add(std::uint64_t call, const net::Exchange &exchange)
 {
-    Object::Ptr object = toJson(exchange);
+    Object::Ptr object = net::toJson(exchange);
     object->set("call", call);
     write(*object);
 }
 
-void CallRecorder::end(std::uint64_t call, const CallOutcome &outcome, const std::vector<Clock::Wall> &dates,
-                       const SecretRegistry &secrets)
+void CallRecorder::end(std::uint64_t call, const plugin::CallOutcome &outcome,
+                       const std::vector<clock::Clock::Wall> &dates, const net::SecretRegistry &secrets)
 {
     Array::Ptr read = new Array;
-    for (const Clock::Wall date : dates)
-        read->add(millisecondsOf(date));
+    for (const clock::Clock::Wall date : dates)
+        read->add(net::millisecondsOf(date));
     Object::Ptr object = line(call);
     object->set("dates", read);
-    object->set("outcome", redacted(toJson(outcome), secrets));
+    object->set("outcome", net::redacted(plugin::toJson(outcome), secrets));
     write(*object);
 }
 
@@ -85,4 +85,4 @@ void CallRecorder::write(const Object &line)
     }
 }
 
-} // namespace psa::host
+} // namespace psa::connection

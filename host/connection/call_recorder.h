@@ -13,9 +13,11 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
-
+namespace psa::net {
 class SecretRegistry;
+} // namespace psa::net
+
+namespace psa::connection {
 
 /// A verb of a plugin with what it is called with, as a recording has it.
 struct CallDescription
@@ -32,15 +34,15 @@ class CallRecorder
 {
 public:
     /// Makes `file` anew. Throws std::runtime_error that names it.
-    CallRecorder(const std::filesystem::path &file, std::shared_ptr<const Clock> clock);
+    CallRecorder(const std::filesystem::path &file, std::shared_ptr<const clock::Clock> clock);
 
     /// Returns the number of the call, from 1.
-    std::uint64_t begin(const CallDescription &call, const SecretRegistry &secrets);
+    std::uint64_t begin(const CallDescription &call, const net::SecretRegistry &secrets);
     /// `exchange`: free of secrets.
-    void add(std::uint64_t call, const Exchange &exchange);
+    void add(std::uint64_t call, const net::Exchange &exchange);
     /// `dates`: what the plugin read from the clock.
-    void end(std::uint64_t call, const CallOutcome &outcome, const std::vector<Clock::Wall> &dates,
-             const SecretRegistry &secrets);
+    void end(std::uint64_t call, const plugin::CallOutcome &outcome, const std::vector<clock::Clock::Wall> &dates,
+             const net::SecretRegistry &secrets);
 
     /// Why the recording is incomplete; empty = it is complete.
     std::string trouble() const;
@@ -48,11 +50,11 @@ public:
 private:
     void write(const Poco::JSON::Object &line);
 
-    Recorder recorder_;
-    std::shared_ptr<const Clock> clock_;
+    net::Recorder recorder_;
+    std::shared_ptr<const clock::Clock> clock_;
     mutable std::mutex mutex_; ///< Guards what follows.
     std::uint64_t calls_ = 0;
     std::string trouble_;
 };
 
-} // namespace psa::host
+} // namespace psa::connection

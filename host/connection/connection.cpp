@@ -16,35 +16,37 @@
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/quarantine.h"
 
-namespace psa::host {
+namespace psa::connection {
 namespace {
 
 using Poco::JSON::Object;
 
-std::shared_ptr<SecretRegistry> secretsOf(const ConnectionSettings &settings)
+std::shared_ptr<net::SecretRegistry> secretsOf(const ConnectionSettings &settings)
 {
-    auto secrets = std::make_shared<SecretRegistry>();
+    auto secrets = std::make_shared<net::SecretRegistry>();
     for (const std::string &field : settings.plugin->forms.configuration.secretFields())
         if (settings.configuration->has(field))
             secrets->learn(settings.configuration->get(field).convert<std::string>());
     return secrets;
 }
 
-CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSettings &settings,
-                       const TransportMaker &makeTransport)
+plugin::CallContext servicesOf(const ConnectionRuntime &runtime, const ConnectionSettings &settings,
+                               const TransportMaker &makeTransport)
 {
     const auto descriptor = settings.plugin->descriptor.extract<Object::Ptr>();
     const DeclaredLimits limits = readLimits(*descriptor, *settings.configuration);
     const auto secrets = secretsOf(settings);
     if (runtime.log)
         runtime.log->hide(secrets);
-    auto transport = makeTransport ? makeTransport(secrets)
-                                   : std::shared_ptr<Transport>(std::make_shared<SocketTransport>(runtime.net));
-    CallContext services;
+    auto transport = makeTransport
+                         ? makeTransport(secrets)
+                         : std::shared_ptr<net::Transport>(std::make_shared<net::SocketTransport>(runtime.net));
+    plugin::CallContext services;
     services.clock = runtime.clock;
-    services.cache = std::make_shared<ValueCache>(runtime.clock);
-    services.http = std::make_shared<HttpClient>(HttpClient::Parts{
-        std::move(transport), std::make_shared<EgressPolicy>(allowedHosts(*descriptor), runtime.egress.allowedHosts),
+    services.cache = std::make_shared<net::ValueCache>(runtime.clock);
+    services.http = std::make_shared<net::HttpClient>(net::HttpClient::Parts{
+        std::move(transport),
+        std::make_shared<net::EgressPolicy>(plugin::allowedHosts(*descriptor), runtime.egress.allowedHosts),
         runtime.budgets->forConnection(settings.name, limits.concurrency, limits.windows, runtime.quotaShare), secrets,
         runtime.clock});
     return services;
@@ -66,10 +68,10 @@ Object::Ptr texts(const std::vector<std::pair<const char *, std::string>> &membe
     return object;
 }
 
-Object::Ptr argumentsOf(const ChoicesQuery &query)
+Object::Ptr argumentsOf(const plugin::ChoicesQuery &query)
 {
     Object::Ptr object = texts({{"list", query.list}, {"query", query.query}, {"cursor", query.cursor}});
-    object->set("dependsOn", parseStrict(query.dependsOnJson));
+    object->set("dependsOn", json::parseStrict(query.dependsOnJson));
     object->set("limit", query.limit);
     return object;
 }
@@ -77,7 +79,7 @@ Object::Ptr argumentsOf(const ChoicesQuery &query)
 Object::Ptr argumentsOf(const std::string &reference, const std::string &ticketJson)
 {
     Object::Ptr object = texts({{"reference", reference}});
-    object->set("ticket", parseStrict(ticketJson, ownText));
+    object->set("ticket", json::parseStrict(ticketJson, json::ownText));
     return object;
 }
 
@@ -96,33 +98,34 @@ std::vector<std::string> CallWarnings::all() const
     return all_;
 }
 
-ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress)
+ConnectionRuntime makeConnectionRuntime(const net::EgressConfig &egress)
 {
     ConnectionRuntime runtime;
-    runtime.clock = std::make_shared<SystemClock>();
-    runtime.budgets = std::make_shared<BudgetRegistry>(runtime.clock);
+    runtime.clock = std::make_shared<clock::SystemClock>();
+    runtime.budgets = std::make_shared<net::BudgetRegistry>(runtime.clock);
     runtime.logins = std::make_shared<LoginRegistry>(runtime.clock);
-    runtime.net = makeNetRuntime(egress);
+    runtime.net = net::makeNetRuntime(egress);
     runtime.egress = egress;
     return runtime;
 }
 
-Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log,
+Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, plugin::PluginLog log,
                        const TransportMaker &makeTransport)
     : name_(settings.name), plugin_(settings.plugin), quarantine_(runtime.quarantine),
       log_(log ? nullptr : runtime.log), login_(loginOf(runtime, settings)),
       services_(servicesOf(runtime, settings, makeTransport)),
-      pool_(settings.plugin, makeConfigurationDocument(*settings.configuration), log ? std::move(log) : logOf("", ""))
+      pool_(settings.plugin, plugin::makeConfigurationDocument(*settings.configuration),
+            log ? std::move(log) : logOf("", ""))
 {
 }
 
-PluginLog Connection::logOf(const char *call, const std::string &ticket) const
+plugin::PluginLog Connection::logOf(const char *call, const std::string &ticket) const
 {
-    return log_ ? pluginLog(log_, {name_, ticket, call, plugin_->id}) : nullptr;
+    return log_ ? observe::pluginLog(log_, {name_, ticket, call, plugin_->id}) : nullptr;
 }
 
 /// Owns what it touches, as a plugin may log when its call has been given up.
-PluginLog Connection::logInto(const std::shared_ptr<CallWarnings> &warnings, PluginLog others) const
+plugin::PluginLog Connection::logInto(const std::shared_ptr<CallWarnings> &warnings, plugin::PluginLog others) const
 {
     return [warnings, others = std::move(others), http = services_.http](psa_log_level level, const std::string &text) {
         if (level >= PSA_LOG_WARNING)
@@ -132,39 +135,40 @@ PluginLog Connection::logInto(const std::shared_ptr<CallWarnings> &warnings, Plu
     };
 }
 
-CallOutcome Connection::call(const CallOptions &options, const Verb &verb)
+plugin::CallOutcome Connection::call(const CallOptions &options, const Verb &verb)
 {
     return options.recorder ? record(options, verb) : run(options, verb);
 }
 
-CallOutcome Connection::record(const CallOptions &options, const Verb &verb)
+plugin::CallOutcome Connection::record(const CallOptions &options, const Verb &verb)
 {
-    const SecretRegistry &secrets = services_.http->secrets();
+    const net::SecretRegistry &secrets = services_.http->secrets();
     const std::string build = plugin_->build();
     const auto number = options.recorder->begin({verb.name, build, options.dryRun, verb.arguments()}, secrets);
     const auto clock = std::make_shared<RecordingClock>(services_.clock);
     CallOptions recording = options;
     recording.clock = clock;
     // Owns what it touches: a call that is lost may still send when this one has long been given up.
-    recording.observer = [recorder = options.recorder, observer = options.observer, number](const Exchange &exchange) {
+    recording.observer = [recorder = options.recorder, observer = options.observer,
+                          number](const net::Exchange &exchange) {
         recorder->add(number, exchange);
         if (observer)
             observer(exchange);
     };
-    CallOutcome outcome = run(recording, verb);
+    plugin::CallOutcome outcome = run(recording, verb);
     options.recorder->end(number, outcome, clock->taken(), secrets);
     return outcome;
 }
 
-CallOutcome Connection::run(const CallOptions &options, const Verb &verb)
+plugin::CallOutcome Connection::run(const CallOptions &options, const Verb &verb)
 {
     if (quarantine_)
         if (const std::string why = quarantine_->whyNotCall(plugin_->build(), {verb.operation}); !why.empty())
-            return failed(PSA_UNAVAILABLE, why, "");
+            return plugin::failed(PSA_UNAVAILABLE, why, "");
     if (!options.despiteRefusal)
         if (auto refused = login_->whyNot(name_))
             return std::move(*refused);
-    const auto deadline = InstancePool::Clock::now() + options.time;
+    const auto deadline = plugin::InstancePool::Clock::now() + options.time;
     const unsigned cancels = cancels_;
     auto acquired = pool_.acquire(deadline);
     if (!acquired)
@@ -173,10 +177,10 @@ CallOutcome Connection::run(const CallOptions &options, const Verb &verb)
                            [&] { return runOn(**acquired.lease, options, verb, deadline); });
 }
 
-CallOutcome Connection::runOn(Instance &instance, const CallOptions &options, const Verb &verb,
-                              InstancePool::Clock::time_point deadline)
+plugin::CallOutcome Connection::runOn(plugin::Instance &instance, const CallOptions &options, const Verb &verb,
+                                      plugin::InstancePool::Clock::time_point deadline)
 {
-    CallContext services = services_;
+    plugin::CallContext services = services_;
     services.dryRun = options.dryRun;
     services.use = options.use;
     services.observer = options.observer;
@@ -195,48 +199,51 @@ void Connection::cancelAll()
     pool_.cancelAll();
 }
 
-CallOutcome Connection::test(const CallOptions &options)
+plugin::CallOutcome Connection::test(const CallOptions &options)
 {
     return call(options, {"test", "test", "", [] { return texts({}); },
-                          [](Instance &instance, auto deadline) { return instance.test(deadline); }});
+                          [](plugin::Instance &instance, auto deadline) { return instance.test(deadline); }});
 }
 
-CallOutcome Connection::createTicket(const std::string &reference, const std::string &ticketJson,
-                                     const CallOptions &options)
+plugin::CallOutcome Connection::createTicket(const std::string &reference, const std::string &ticketJson,
+                                             const CallOptions &options)
 {
-    const std::string ticket = withPlainTexts(ticketJson);
+    const std::string ticket = json::withPlainTexts(ticketJson);
     return call(options, {"create_ticket", "create_ticket", reference, [&] { return argumentsOf(reference, ticket); },
-                          [&](Instance &instance, auto deadline) {
+                          [&](plugin::Instance &instance, auto deadline) {
                               return instance.createTicket(reference, ticket, deadline);
                           }});
 }
 
-CallOutcome Connection::findTicket(const std::string &reference, const CallOptions &options)
+plugin::CallOutcome Connection::findTicket(const std::string &reference, const CallOptions &options)
 {
-    return call(options, {"find_ticket", PSA_FIND_TICKET_ID, reference,
-                          [&] {
-                              return texts({{"reference", reference}});
-                          },
-                          [&](Instance &instance, auto deadline) { return instance.findTicket(reference, deadline); }});
+    return call(options,
+                {"find_ticket", PSA_FIND_TICKET_ID, reference,
+                 [&] {
+                     return texts({{"reference", reference}});
+                 },
+                 [&](plugin::Instance &instance, auto deadline) { return instance.findTicket(reference, deadline); }});
 }
 
-CallOutcome Connection::listChoices(const ChoicesQuery &asked, const CallOptions &options)
+plugin::CallOutcome Connection::listChoices(const plugin::ChoicesQuery &asked, const CallOptions &options)
 {
-    ChoicesQuery query = asked;
-    query.query = withoutControls(asked.query);
-    query.dependsOnJson = withPlainTexts(asked.dependsOnJson);
-    return call(options, {"list_choices", PSA_CHOICES_ID, "", [&] { return argumentsOf(query); },
-                          [&](Instance &instance, auto deadline) { return instance.listChoices(query, deadline); }});
+    plugin::ChoicesQuery query = asked;
+    query.query = json::withoutControls(asked.query);
+    query.dependsOnJson = json::withPlainTexts(asked.dependsOnJson);
+    return call(options,
+                {"list_choices", PSA_CHOICES_ID, "", [&] { return argumentsOf(query); },
+                 [&](plugin::Instance &instance, auto deadline) { return instance.listChoices(query, deadline); }});
 }
 
-CallOutcome Connection::readTicket(const std::string &id, const CallOptions &options)
+plugin::CallOutcome Connection::readTicket(const std::string &id, const CallOptions &options)
 {
-    const std::string ticketId = withoutControls(id);
-    return call(options, {"read_ticket", PSA_TICKET_ID, "",
-                          [&] {
-                              return texts({{"ticketId", ticketId}});
-                          },
-                          [&](Instance &instance, auto deadline) { return instance.readTicket(ticketId, deadline); }});
+    const std::string ticketId = json::withoutControls(id);
+    return call(options,
+                {"read_ticket", PSA_TICKET_ID, "",
+                 [&] {
+                     return texts({{"ticketId", ticketId}});
+                 },
+                 [&](plugin::Instance &instance, auto deadline) { return instance.readTicket(ticketId, deadline); }});
 }
 
 bool Connection::mayCall(const char *operation) const
@@ -244,7 +251,7 @@ bool Connection::mayCall(const char *operation) const
     return !quarantine_ || quarantine_->whyNotCall(plugin_->id, {operation}).empty();
 }
 
-BudgetUsage Connection::usage() const
+net::BudgetUsage Connection::usage() const
 {
     return services_.http->usage();
 }
@@ -256,7 +263,7 @@ std::string Connection::redact(std::string_view text) const
 
 Poco::Dynamic::Var Connection::redact(const Object::Ptr &document) const
 {
-    return redacted(document, services_.http->secrets());
+    return net::redacted(document, services_.http->secrets());
 }
 
-} // namespace psa::host
+} // namespace psa::connection

@@ -16,40 +16,50 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
-
-class CallRecorder;
-class Log;
-class Quarantine;
+namespace psa::net {
 class SecretRegistry;
 class Transport;
+} // namespace psa::net
+
+namespace psa::observe {
+class Log;
+} // namespace psa::observe
+
+namespace psa::plugin {
+class Quarantine;
+} // namespace psa::plugin
+
+namespace psa::connection {
+
+class CallRecorder;
 
 /// What all connections of the process share. Every member outlives them.
 struct ConnectionRuntime
 {
-    std::shared_ptr<const Clock> clock;
-    std::shared_ptr<BudgetRegistry> budgets;
-    double quotaShare = BudgetRegistry::defaultShare; ///< Of a PSA's limits that is ours.
-    std::shared_ptr<const NetRuntime> net;
-    EgressConfig egress;
-    std::shared_ptr<Log> log;                     ///< May be null.
-    std::shared_ptr<const Quarantine> quarantine; ///< May be null: every plugin may be called.
-    std::shared_ptr<LoginRegistry> logins;        ///< May be null: each connection has a login of its own.
+    std::shared_ptr<const clock::Clock> clock;
+    std::shared_ptr<net::BudgetRegistry> budgets;
+    double quotaShare = net::BudgetRegistry::defaultShare; ///< Of a PSA's limits that is ours.
+    std::shared_ptr<const net::NetRuntime> net;
+    net::EgressConfig egress;
+    std::shared_ptr<observe::Log> log;                    ///< May be null.
+    std::shared_ptr<const plugin::Quarantine> quarantine; ///< May be null: every plugin may be called.
+    std::shared_ptr<LoginRegistry> logins;                ///< May be null: each connection has a login of its own.
 };
 
 /// Clock, limits and network of the process as `egress` says. Throws std::runtime_error for a CA file that is none.
-ConnectionRuntime makeConnectionRuntime(const EgressConfig &egress);
+ConnectionRuntime makeConnectionRuntime(const net::EgressConfig &egress);
 
 /// What a connection is made of.
 struct ConnectionSettings
 {
     std::string name;
-    std::shared_ptr<const LoadedPlugin> plugin;
+    std::shared_ptr<const plugin::LoadedPlugin> plugin;
     Poco::JSON::Object::Ptr configuration; ///< As Form::check() gives it: good, defaults filled in.
 };
 
 /// Makes what a connection sends through in place of the network, such as a recording; gets the connection's secrets.
-using TransportMaker = std::function<std::shared_ptr<Transport>(const std::shared_ptr<const SecretRegistry> &)>;
+using TransportMaker =
+    std::function<std::shared_ptr<net::Transport>(const std::shared_ptr<const net::SecretRegistry> &)>;
 
 /// What a plugin warns of in a call that has no result to say it in. From any thread.
 class CallWarnings
@@ -71,9 +81,10 @@ struct CallOptions
     std::chrono::milliseconds time{30000};
     bool dryRun = false;         ///< What would change anything in the PSA is held back and only shown.
     bool despiteRefusal = false; ///< An operator's test: it sends credentials that the PSA has refused once more.
-    BudgetUse use = BudgetUse::ordinary;              ///< What its requests are for.
-    ExchangeObserver observer = nullptr;              ///< Gets every exchange, free of secrets.
-    std::shared_ptr<const Clock> clock = nullptr;     ///< What the plugin reads the time from; null = the connection's.
+    net::BudgetUse use = net::BudgetUse::ordinary; ///< What its requests are for.
+    net::ExchangeObserver observer = nullptr;      ///< Gets every exchange, free of secrets.
+    std::shared_ptr<const clock::Clock> clock =
+        nullptr;                                      ///< What the plugin reads the time from; null = the connection's.
     std::shared_ptr<CallRecorder> recorder = nullptr; ///< Keeps the call, its exchanges and what became of it.
     /// Gets what the plugin logs as a warning or an error, free of secrets, in place of the log.
     std::shared_ptr<CallWarnings> warnings = nullptr;
@@ -89,19 +100,19 @@ public:
     /// `log`: gets what the plugin logs; nullptr = the log of `runtime`, with connection, ticket and call on each line.
     /// That log hides the connection's secrets in any case. Throws std::invalid_argument for host patterns or limits
     /// that the host does not accept, and what `makeTransport` throws.
-    Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, PluginLog log = nullptr,
+    Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, plugin::PluginLog log = nullptr,
                const TransportMaker &makeTransport = nullptr);
 
-    CallOutcome test(const CallOptions &options = {});
+    plugin::CallOutcome test(const CallOptions &options = {});
     // No control character but line feed and tab gets from here into a plugin, and so to a PSA: in the texts of a
     // ticket and in what is looked for, line ends become line feeds and the others U+FFFD.
 
     /// `ticketJson`: a document of schemas/ticket.schema.json.
-    CallOutcome createTicket(const std::string &reference, const std::string &ticketJson,
-                             const CallOptions &options = {});
-    CallOutcome findTicket(const std::string &reference, const CallOptions &options = {});
-    CallOutcome listChoices(const ChoicesQuery &query, const CallOptions &options = {});
-    CallOutcome readTicket(const std::string &ticketId, const CallOptions &options = {});
+    plugin::CallOutcome createTicket(const std::string &reference, const std::string &ticketJson,
+                                     const CallOptions &options = {});
+    plugin::CallOutcome findTicket(const std::string &reference, const CallOptions &options = {});
+    plugin::CallOutcome listChoices(const plugin::ChoicesQuery &query, const CallOptions &options = {});
+    plugin::CallOutcome readTicket(const std::string &ticketId, const CallOptions &options = {});
 
     /// False: the plugin is in quarantine for `operation`, as the ABI calls it, and calls fail at once.
     bool mayCall(const char *operation) const;
@@ -112,9 +123,9 @@ public:
     /// Its credentials, and whether the PSA accepts them.
     Login &login() const { return *login_; }
     const std::string &name() const { return name_; }
-    const LoadedPlugin &plugin() const { return *plugin_; }
+    const plugin::LoadedPlugin &plugin() const { return *plugin_; }
     /// How far its limits at the PSA are used.
-    BudgetUsage usage() const;
+    net::BudgetUsage usage() const;
     /// `text` without any secret of the connection.
     std::string redact(std::string_view text) const;
     Poco::Dynamic::Var redact(const Poco::JSON::Object::Ptr &document) const;
@@ -127,24 +138,24 @@ private:
         const char *operation; ///< What the ABI calls it.
         std::string ticket;    ///< The reference of the ticket that it is about, if it is known.
         std::function<Poco::JSON::Object::Ptr()> arguments;
-        std::function<CallOutcome(Instance &, InstancePool::Clock::time_point)> run;
+        std::function<plugin::CallOutcome(plugin::Instance &, plugin::InstancePool::Clock::time_point)> run;
     };
-    CallOutcome call(const CallOptions &options, const Verb &verb);
-    CallOutcome record(const CallOptions &options, const Verb &verb);
-    CallOutcome run(const CallOptions &options, const Verb &verb);
-    CallOutcome runOn(Instance &instance, const CallOptions &options, const Verb &verb,
-                      InstancePool::Clock::time_point deadline);
-    PluginLog logOf(const char *call, const std::string &ticket) const;
-    PluginLog logInto(const std::shared_ptr<CallWarnings> &warnings, PluginLog others) const;
+    plugin::CallOutcome call(const CallOptions &options, const Verb &verb);
+    plugin::CallOutcome record(const CallOptions &options, const Verb &verb);
+    plugin::CallOutcome run(const CallOptions &options, const Verb &verb);
+    plugin::CallOutcome runOn(plugin::Instance &instance, const CallOptions &options, const Verb &verb,
+                              plugin::InstancePool::Clock::time_point deadline);
+    plugin::PluginLog logOf(const char *call, const std::string &ticket) const;
+    plugin::PluginLog logInto(const std::shared_ptr<CallWarnings> &warnings, plugin::PluginLog others) const;
 
     std::string name_;
-    std::shared_ptr<const LoadedPlugin> plugin_;
-    std::shared_ptr<const Quarantine> quarantine_;
-    std::shared_ptr<Log> log_; ///< Gets what the plugin logs in a call; null = the instance's own does.
+    std::shared_ptr<const plugin::LoadedPlugin> plugin_;
+    std::shared_ptr<const plugin::Quarantine> quarantine_;
+    std::shared_ptr<observe::Log> log_; ///< Gets what the plugin logs in a call; null = the instance's own does.
     std::shared_ptr<Login> login_;
     std::atomic<unsigned> cancels_{0}; ///< How often all calls were cancelled.
-    CallContext services_;
-    InstancePool pool_;
+    plugin::CallContext services_;
+    plugin::InstancePool pool_;
 };
 
-} // namespace psa::host
+} // namespace psa::connection

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::connection {
 
 /// Values entered for a connection. On a change, everything not given stays the same.
 struct ConnectionInput
@@ -25,7 +25,7 @@ public:
     struct Wrong
     {
         std::string section; ///< "configuration", "defaults", "plugin" or "name".
-        FieldError error;
+        plugin::FieldError error;
     };
 
     explicit ConnectionRefused(std::vector<Wrong> wrong);
@@ -35,4 +35,4 @@ private:
     std::vector<Wrong> wrong_;
 };
 
-} // namespace psa::host
+} // namespace psa::connection

@@ -3,47 +3,52 @@
 #include "host/plugin/loaded_plugin.h"
 #include "host/secrets/seal_error.h"
 
-namespace psa::host {
+namespace psa::connection {
 namespace {
 
-SecretOwner ownerOf(const StoredConnection &stored, const LoadedPlugin &plugin)
+secrets::SecretOwner ownerOf(const store::StoredConnection &stored, const plugin::LoadedPlugin &plugin)
 {
     return {stored.uid, plugin.id, static_cast<std::uint64_t>(stored.secretsVersion)};
 }
 
 } // namespace
 
-Secrets openConnection(const KeyRing *keys, const StoredConnection &stored, const LoadedPlugin &plugin)
+secrets::Secrets openConnection(const secrets::KeyRing *keys, const store::StoredConnection &stored,
+                                const plugin::LoadedPlugin &plugin)
 {
     if (stored.sealed.empty())
         return {};
     if (keys == nullptr)
-        throw SealError("psa-host has no master key, and this connection has secrets. Configure the file of its master "
-                        "key as described in docs/operations.md, and restart psa-host.");
-    return openSecrets(*keys, ownerOf(stored, plugin), {stored.sealedDataKey, stored.sealed});
+        throw secrets::SealError(
+            "psa-host has no master key, and this connection has secrets. Configure the file of its master "
+            "key as described in docs/operations.md, and restart psa-host.");
+    return secrets::openSecrets(*keys, ownerOf(stored, plugin), {stored.sealedDataKey, stored.sealed});
 }
 
-void sealConnection(const KeyRing *keys, const RandomSource &random, const LoadedPlugin &plugin, const Secrets &secrets,
-                    StoredConnection &stored)
+void sealConnection(const secrets::KeyRing *keys, const secrets::RandomSource &random,
+                    const plugin::LoadedPlugin &plugin, const secrets::Secrets &secrets,
+                    store::StoredConnection &stored)
 {
     if (!secrets.empty() && keys == nullptr)
-        throw SealError(
+        throw secrets::SealError(
             "psa-host has no master key, so it cannot store secrets. Generate one on its machine with psa-host keys "
             "generate FILE, configure it as described in docs/operations.md, and restart psa-host.");
     ++stored.secretsVersion;
-    const SealedSecrets sealed =
-        secrets.empty() ? SealedSecrets{} : sealSecrets(*keys, random, ownerOf(stored, plugin), secrets);
+    const secrets::SealedSecrets sealed = secrets.empty()
+                                              ? secrets::SealedSecrets{}
+                                              : secrets::sealSecrets(*keys, random, ownerOf(stored, plugin), secrets);
     stored.sealedDataKey = sealed.dataKey;
     stored.sealed = sealed.fields;
-    stored.keyId = sealed.dataKey.empty() ? "" : masterKeyIdOf(sealed.dataKey);
+    stored.keyId = sealed.dataKey.empty() ? "" : secrets::masterKeyIdOf(sealed.dataKey);
 }
 
-bool rewrapConnection(const KeyRing &keys, const RandomSource &random, const LoadedPlugin &plugin,
-                      StoredConnection &stored)
+bool rewrapConnection(const secrets::KeyRing &keys, const secrets::RandomSource &random,
+                      const plugin::LoadedPlugin &plugin, store::StoredConnection &stored)
 {
     if (stored.sealed.empty())
         return false;
-    const auto dataKey = rewrapDataKey(keys, random, ownerOf(stored, plugin), {stored.sealedDataKey, stored.sealed});
+    const auto dataKey =
+        secrets::rewrapDataKey(keys, random, ownerOf(stored, plugin), {stored.sealedDataKey, stored.sealed});
     if (!dataKey)
         return false;
     stored.sealedDataKey = *dataKey;
@@ -51,4 +56,4 @@ bool rewrapConnection(const KeyRing &keys, const RandomSource &random, const Loa
     return true;
 }
 
-} // namespace psa::host
+} // namespace psa::connection

@@ -5,21 +5,25 @@
 #include "host/secrets/sealed_secrets.h"
 #include "host/store/stored_connection.h"
 
-namespace psa::host {
-
+namespace psa::plugin {
 class LoadedPlugin;
+} // namespace psa::plugin
+
+namespace psa::connection {
 
 // The secrets of a stored connection. All of these throw SealError.
 
 /// In plain. `keys`: null = none were given; then only a connection without secrets opens.
-Secrets openConnection(const KeyRing *keys, const StoredConnection &stored, const LoadedPlugin &plugin);
+secrets::Secrets openConnection(const secrets::KeyRing *keys, const store::StoredConnection &stored,
+                                const plugin::LoadedPlugin &plugin);
 
 /// Puts `secrets` in the place of those that `stored` has, under a new data key.
-void sealConnection(const KeyRing *keys, const RandomSource &random, const LoadedPlugin &plugin, const Secrets &secrets,
-                    StoredConnection &stored);
+void sealConnection(const secrets::KeyRing *keys, const secrets::RandomSource &random,
+                    const plugin::LoadedPlugin &plugin, const secrets::Secrets &secrets,
+                    store::StoredConnection &stored);
 
 /// Seals the data key under the active master key. False if it is already, or if there are no secrets.
-bool rewrapConnection(const KeyRing &keys, const RandomSource &random, const LoadedPlugin &plugin,
-                      StoredConnection &stored);
+bool rewrapConnection(const secrets::KeyRing &keys, const secrets::RandomSource &random,
+                      const plugin::LoadedPlugin &plugin, store::StoredConnection &stored);
 
-} // namespace psa::host
+} // namespace psa::connection

@@ -6,18 +6,18 @@
 #include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
 
-namespace psa::host {
+namespace psa::connection {
 
 using Poco::JSON::Object;
 using std::chrono::milliseconds;
 
-ConnectionTest testOf(const CallOutcome &outcome, Clock::Wall now)
+ConnectionTest testOf(const plugin::CallOutcome &outcome, clock::Clock::Wall now)
 {
     ConnectionTest test;
     test.time = now;
     if (!outcome.error)
         return test;
-    test.failure = outcome.error->message.empty() ? statusName(outcome.error->status) : outcome.error->message;
+    test.failure = outcome.error->message.empty() ? plugin::statusName(outcome.error->status) : outcome.error->message;
     test.hint = outcome.error->hint;
     test.status = outcome.error->status;
     return test;
@@ -30,11 +30,11 @@ std::string toDocument(const ConnectionTest &test)
     document.set("unixMs", std::chrono::duration_cast<milliseconds>(test.time.time_since_epoch()).count());
     if (!test.passed())
     {
-        document.set("status", statusName(test.status));
+        document.set("status", plugin::statusName(test.status));
         document.set("failure", test.failure);
         document.set("hint", test.hint);
     }
-    return toText(document);
+    return json::toText(document);
 }
 
 std::optional<ConnectionTest> testFrom(const std::string &document)
@@ -42,16 +42,16 @@ try
 {
     if (document.empty())
         return std::nullopt;
-    const auto object = parseStrict(document, ownText).extract<Object::Ptr>();
+    const auto object = json::parseStrict(document, json::ownText).extract<Object::Ptr>();
     ConnectionTest test;
-    test.time = wallFromUnixMs(object->getValue<std::int64_t>("unixMs"));
+    test.time = clock::wallFromUnixMs(object->getValue<std::int64_t>("unixMs"));
     test.failure = object->optValue<std::string>("failure", "");
     test.hint = object->optValue<std::string>("hint", "");
     if (!test.passed())
-        test.status = statusFrom(object->getValue<std::string>("status"));
+        test.status = plugin::statusFrom(object->getValue<std::string>("status"));
     return test;
 }
-catch (const JsonError &)
+catch (const json::JsonError &)
 {
     return std::nullopt;
 }
@@ -60,4 +60,4 @@ catch (const Poco::Exception &)
     return std::nullopt;
 }
 
-} // namespace psa::host
+} // namespace psa::connection

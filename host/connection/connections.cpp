@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace psa::host {
+namespace psa::connection {
 namespace {
 
 using Poco::JSON::Object;
@@ -42,20 +42,20 @@ CallOptions byOperator(CallOptions options)
 }
 
 /// Whose label the warnings of tickets will name; "" = none.
-std::string defaultCompany(const StoredConnection &connection)
+std::string defaultCompany(const store::StoredConnection &connection)
 {
-    const auto company = parseObject(connection.defaultsJson)->get("company");
+    const auto company = json::parseObject(connection.defaultsJson)->get("company");
     return company.isEmpty() ? "" : company.convert<std::string>();
 }
 
 /// What of the stored documents cannot be read, and what to do; "" = nothing. Without them no ticket is built.
-std::string readDocuments(const StoredConnection &stored, LiveConnection &live)
+std::string readDocuments(const store::StoredConnection &stored, LiveConnection &live)
 {
     std::string damage;
-    live.configuration = parseKept(stored.configurationJson, damage);
+    live.configuration = json::parseKept(stored.configurationJson, damage);
     std::string what = damage.empty() ? "" : "The configuration";
     std::string why = damage;
-    live.defaults = parseKept(stored.defaultsJson, damage);
+    live.defaults = json::parseKept(stored.defaultsJson, damage);
     if (!damage.empty())
     {
         what += what.empty() ? "The ticket defaults" : " and the ticket defaults";
@@ -80,27 +80,27 @@ UnknownConnection::UnknownConnection(const std::string &name)
 
 PreparedConnection Connections::prepare(const std::string &name, const Live &before, const ConnectionInput &input) const
 {
-    StoredConnection stored = before ? before->stored : StoredConnection();
+    store::StoredConnection stored = before ? before->stored : store::StoredConnection();
     stored.name = name;
     if (!input.plugin.empty())
         stored.plugin = input.plugin;
-    const BuildChoice choice = parts_.choose(stored.plugin);
+    const plugin::BuildChoice choice = parts_.choose(stored.plugin);
     if (!choice.plugin)
         throw ConnectionRefused({{"plugin", {"plugin", "", choice.why}}});
     return prepareConnection(stored, before.get(), choice.plugin, input, parts_.keys);
 }
 
-Connections::Live Connections::activate(const StoredConnection &stored) const
+Connections::Live Connections::activate(const store::StoredConnection &stored) const
 {
     auto live = std::make_shared<LiveConnection>();
     live->stored = stored;
     live->trouble = readDocuments(stored, *live);
     if (!live->trouble.empty())
         return live;
-    const BuildChoice choice = parts_.choose(stored.plugin);
+    const plugin::BuildChoice choice = parts_.choose(stored.plugin);
     live->plugin = choice.plugin;
     live->trouble = choice.why;
-    if (choice.kind == BuildChoice::Kind::several)
+    if (choice.kind == plugin::BuildChoice::Kind::several)
         live->trouble += " This connection sends nothing until you select one with: psa-host connection set " +
                          stored.name + " --plugin ID@VERSION";
     if (!live->plugin)
@@ -110,8 +110,8 @@ Connections::Live Connections::activate(const StoredConnection &stored) const
         Object values(*live->configuration);
         for (auto &[field, secret] : openConnection(parts_.keys, stored, *live->plugin))
             values.set(field, std::string(secret.view()));
-        FormResult checked = live->plugin->forms.configuration.check(values);
-        for (const FieldError &error : checked.errors)
+        plugin::FormResult checked = live->plugin->forms.configuration.check(values);
+        for (const plugin::FieldError &error : checked.errors)
             live->trouble += (live->trouble.empty() ? "" : "; ") + error.message;
         if (checked.ok())
         {
@@ -121,7 +121,7 @@ Connections::Live Connections::activate(const StoredConnection &stored) const
                 live->connection->login().tested(*test);
         }
     }
-    catch (const SealError &error)
+    catch (const secrets::SealError &error)
     {
         live->trouble = error.what();
     }
@@ -145,8 +145,8 @@ void Connections::put(const Live &live)
 void Connections::load()
 {
     const std::lock_guard changing(changing_);
-    for (const StoredConnection &stored :
-         parts_.store.read([](const StoreReader &reader) { return reader.connections(); }))
+    for (const store::StoredConnection &stored :
+         parts_.store.read([](const store::StoreReader &reader) { return reader.connections(); }))
         put(activate(stored));
 }
 
@@ -187,13 +187,13 @@ Connections::Live Connections::add(const std::string &name, const ConnectionInpu
             {{"name",
               {"name", "", "There is a connection \"" + name + "\" already; change it, or choose another name"}}});
     PreparedConnection next = prepare(name, nullptr, input);
-    next.stored.uid = randomHex(parts_.random, uidBytes);
+    next.stored.uid = secrets::randomHex(parts_.random, uidBytes);
     const std::string test = testJsonOf(next);
     next.seal(parts_.keys, parts_.random);
     Object detail;
     detail.set("plugin", next.plugin->build());
-    const StoredConnection stored = parts_.store.write([&](StoreWriter &writer) {
-        writer.appendAudit(auditEntry(who, "connection.add", name, toText(detail)));
+    const store::StoredConnection stored = parts_.store.write([&](store::StoreWriter &writer) {
+        writer.appendAudit(store::auditEntry(who, "connection.add", name, json::toText(detail)));
         writer.addConnection(next.stored);
         writer.setTest(name, test);
         writer.wantCompanyLabel(name, defaultCompany(next.stored));
@@ -213,8 +213,8 @@ Connections::Live Connections::change(const std::string &name, const ConnectionI
     Object detail;
     detail.set("plugin", next.plugin->build());
     detail.set("secretsChanged", next.secretsChanged);
-    const StoredConnection stored = parts_.store.write([&](StoreWriter &writer) {
-        writer.appendAudit(auditEntry(who, "connection.change", name, toText(detail)));
+    const store::StoredConnection stored = parts_.store.write([&](store::StoreWriter &writer) {
+        writer.appendAudit(store::auditEntry(who, "connection.change", name, json::toText(detail)));
         writer.updateConnection(next.stored);
         writer.setTest(name, test);
         writer.wantCompanyLabel(name, defaultCompany(next.stored));
@@ -225,17 +225,17 @@ Connections::Live Connections::change(const std::string &name, const ConnectionI
     return live;
 }
 
-void removeConnection(StoreWriter &writer, const std::string &name)
+void removeConnection(store::StoreWriter &writer, const std::string &name)
 {
-    const std::vector<ConnectionCounts> all = writer.counts();
+    const std::vector<store::ConnectionCounts> all = writer.counts();
     if (std::any_of(all.begin(), all.end(),
                     [&](const auto &each) { return each.connection == name && each.hasOpen(); }))
-        throw StoreError(StoreError::Kind::notAllowed,
-                         "the connection \"" + name +
-                             "\" has unfinished tickets; wait for them, or discard or link them first");
-    for (StoredTicket &ticket : writer.ticketsToReconcile(name, std::numeric_limits<std::int32_t>::max()))
+        throw store::StoreError(store::StoreError::Kind::notAllowed,
+                                "the connection \"" + name +
+                                    "\" has unfinished tickets; wait for them, or discard or link them first");
+    for (ticket::StoredTicket &ticket : writer.ticketsToReconcile(name, std::numeric_limits<std::int32_t>::max()))
     {
-        endReconciliation(ticket, writer.now());
+        ticket::endReconciliation(ticket, writer.now());
         writer.saveTicket(ticket);
     }
     writer.removeConnection(name);
@@ -245,9 +245,9 @@ void Connections::remove(const std::string &name, const std::string &who)
 {
     const std::lock_guard changing(changing_);
     get(name);
-    parts_.store.write([&](StoreWriter &writer) {
+    parts_.store.write([&](store::StoreWriter &writer) {
         removeConnection(writer, name);
-        writer.appendAudit(auditEntry(who, "connection.remove", name, toText(Object())));
+        writer.appendAudit(store::auditEntry(who, "connection.remove", name, json::toText(Object())));
     });
     {
         const std::lock_guard lock(mutex_);
@@ -267,20 +267,20 @@ std::size_t Connections::rotateKeys(const std::string &who)
 
 bool Connections::rewrap(const Live &live, const std::string &who)
 {
-    StoredConnection next = live->stored;
+    store::StoredConnection next = live->stored;
     if (next.sealed.empty())
         return false;
     if (parts_.keys == nullptr || !live->plugin)
-        throw SealError("The secrets of " + next.name + " cannot be encrypted again: " +
-                        (live->trouble.empty() ? "psa-host has no master key" : live->trouble));
+        throw secrets::SealError("The secrets of " + next.name + " cannot be encrypted again: " +
+                                 (live->trouble.empty() ? "psa-host has no master key" : live->trouble));
     if (!rewrapConnection(*parts_.keys, parts_.random, *live->plugin, next))
         return false;
     Object detail;
     detail.set("from", live->stored.keyId);
     detail.set("to", next.keyId);
     auto rewrapped = std::make_shared<LiveConnection>(*live); // what works goes on to work
-    rewrapped->stored = parts_.store.write([&](StoreWriter &writer) {
-        writer.appendAudit(auditEntry(who, "connection.rewrap", next.name, toText(detail)));
+    rewrapped->stored = parts_.store.write([&](store::StoreWriter &writer) {
+        writer.appendAudit(store::auditEntry(who, "connection.rewrap", next.name, json::toText(detail)));
         return writer.updateConnection(next);
     });
     const std::lock_guard lock(mutex_);
@@ -292,8 +292,9 @@ Connections::Tested Connections::test(const std::string &name, const CallOptions
 {
     const Live live = get(name);
     if (!live->connection)
-        return {failed(PSA_UNAVAILABLE, "The connection " + name + " cannot work: " + live->trouble, ""), live->plugin};
-    CallOutcome outcome = live->connection->test(byOperator(options));
+        return {plugin::failed(PSA_UNAVAILABLE, "The connection " + name + " cannot work: " + live->trouble, ""),
+                live->plugin};
+    plugin::CallOutcome outcome = live->connection->test(byOperator(options));
     keepTest(live->connection->login(), outcome);
     noteTest(name, outcome, true, who);
     if (outcome.ok())
@@ -306,7 +307,7 @@ Connections::Tested Connections::testUnsaved(const std::string &name, const Conn
 {
     const PreparedConnection next = prepare(name, find(name), input);
     Connection connection(parts_.runtime, next.settings(), parts_.log);
-    CallOutcome outcome = connection.test(byOperator(options));
+    plugin::CallOutcome outcome = connection.test(byOperator(options));
     keepTest(connection.login(), outcome);
     noteTest(name, outcome, false, who);
     return {std::move(outcome), next.plugin};
@@ -322,27 +323,29 @@ std::string Connections::testJsonOf(const PreparedConnection &next) const
 }
 
 /// Of every connection with these very credentials and no others.
-void Connections::keepTest(Login &login, const CallOutcome &outcome)
+void Connections::keepTest(Login &login, const plugin::CallOutcome &outcome)
 {
     const ConnectionTest test = testOf(outcome, parts_.runtime.clock->wallNow());
     login.tested(test);
     const std::lock_guard changing(changing_);
-    parts_.store.write([&](StoreWriter &writer) {
+    parts_.store.write([&](store::StoreWriter &writer) {
         for (const Live &live : all())
             if (live->connection && &live->connection->login() == &login)
                 writer.setTest(live->stored.name, toDocument(test));
     });
 }
 
-void Connections::noteTest(const std::string &name, const CallOutcome &outcome, bool saved, const std::string &who)
+void Connections::noteTest(const std::string &name, const plugin::CallOutcome &outcome, bool saved,
+                           const std::string &who)
 {
     Object detail;
     detail.set("saved", saved);
-    detail.set("status", outcome.ok() ? "ok" : statusName(outcome.error->status));
+    detail.set("status", outcome.ok() ? "ok" : plugin::statusName(outcome.error->status));
     if (!outcome.ok())
         detail.set("message", outcome.error->message);
-    parts_.store.write(
-        [&](StoreWriter &writer) { writer.appendAudit(auditEntry(who, "connection.test", name, toText(detail))); });
+    parts_.store.write([&](store::StoreWriter &writer) {
+        writer.appendAudit(store::auditEntry(who, "connection.test", name, json::toText(detail)));
+    });
 }
 
-} // namespace psa::host
+} // namespace psa::connection

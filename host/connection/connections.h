@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::connection {
 
 struct PreparedConnection;
 
@@ -41,12 +41,13 @@ public:
 
     struct Parts
     {
-        Store &store;
+        store::Store &store;
         const ConnectionRuntime &runtime;
-        const KeyRing *keys; ///< nullptr = none was given: secrets can be neither stored nor used.
-        RandomSource random;
-        std::function<BuildChoice(const std::string &name)> choose; ///< The build that the name of a plugin means.
-        PluginLog log;
+        const secrets::KeyRing *keys; ///< nullptr = none was given: secrets can be neither stored nor used.
+        secrets::RandomSource random;
+        std::function<plugin::BuildChoice(const std::string &name)>
+            choose; ///< The build that the name of a plugin means.
+        plugin::PluginLog log;
         std::function<void(const Live &)> ready; ///< A connection works from now on, or works anew.
         std::function<void(const std::string &name)> gone;
     };
@@ -74,8 +75,8 @@ public:
 
     struct Tested
     {
-        CallOutcome outcome;
-        std::shared_ptr<const LoadedPlugin> plugin; ///< nullptr = there is none that is ready.
+        plugin::CallOutcome outcome;
+        std::shared_ptr<const plugin::LoadedPlugin> plugin; ///< nullptr = there is none that is ready.
     };
     /// Tests a stored connection, also with credentials that were refused; success ends whatever paused it.
     Tested test(const std::string &name, const CallOptions &options, const std::string &who);
@@ -86,12 +87,12 @@ public:
 
 private:
     PreparedConnection prepare(const std::string &name, const Live &before, const ConnectionInput &input) const;
-    Live activate(const StoredConnection &stored) const;
+    Live activate(const store::StoredConnection &stored) const;
     void put(const Live &live);
     bool rewrap(const Live &live, const std::string &who);
     std::string testJsonOf(const PreparedConnection &next) const;
-    void noteTest(const std::string &name, const CallOutcome &outcome, bool saved, const std::string &who);
-    void keepTest(Login &login, const CallOutcome &outcome);
+    void noteTest(const std::string &name, const plugin::CallOutcome &outcome, bool saved, const std::string &who);
+    void keepTest(Login &login, const plugin::CallOutcome &outcome);
 
     Parts parts_;
     std::mutex changing_;      ///< Held through a whole change.
@@ -101,6 +102,6 @@ private:
 
 /// Takes a connection out of the store. What is dead and open is not looked for any more. Throws StoreError: notAllowed while
 /// it has tickets that have not ended, notFound.
-void removeConnection(StoreWriter &writer, const std::string &name);
+void removeConnection(store::StoreWriter &writer, const std::string &name);
 
-} // namespace psa::host
+} // namespace psa::connection

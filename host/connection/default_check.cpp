@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <optional>
 
-namespace psa::host {
+namespace psa::connection {
 namespace {
 
 using Poco::JSON::Array;
@@ -21,11 +21,11 @@ constexpr std::uint32_t pageSize = 500;
 
 bool isGiven(const Object &defaults, const std::string &name)
 {
-    return defaults.has(name) && !isBlank(defaults.get(name));
+    return defaults.has(name) && !json::isBlank(defaults.get(name));
 }
 
 /// The defaults that the field's list depends on; nullopt if one of them is blank.
-std::optional<std::string> dependsOnJson(const FormField &field, const Object &defaults)
+std::optional<std::string> dependsOnJson(const plugin::FormField &field, const Object &defaults)
 {
     Object values;
     for (const std::string &name : field.dependsOn)
@@ -34,7 +34,7 @@ std::optional<std::string> dependsOnJson(const FormField &field, const Object &d
             return std::nullopt;
         values.set(name, defaults.get(name).convert<std::string>());
     }
-    return toText(values);
+    return json::toText(values);
 }
 
 bool isMeant(const Object &item, const std::string &wanted)
@@ -47,14 +47,14 @@ bool isMeant(const Object &item, const std::string &wanted)
 /// Looks for the value on the first page of its list. True = nothing more can be found out.
 bool lookUp(Connection &connection, const std::string &query, const CallOptions &options, CheckedDefault &checked)
 {
-    const CallOutcome outcome =
+    const plugin::CallOutcome outcome =
         connection.listChoices({checked.field->choices, query, "", checked.dependsOnJson, pageSize}, options);
     if (!outcome.ok())
     {
         checked.state = State::unclear;
         return true;
     }
-    const auto page = parseStrict(outcome.result).extract<Object::Ptr>();
+    const auto page = json::parseStrict(outcome.result).extract<Object::Ptr>();
     const Array::Ptr items = page->getArray("items");
     for (unsigned i = 0; i < items->size(); ++i)
         if (const Object::Ptr item = items->getObject(i);
@@ -74,7 +74,7 @@ bool lookUp(Connection &connection, const std::string &query, const CallOptions 
 std::vector<CheckedDefault> checkDefaults(Connection &connection, const Object &defaults, const CallOptions &options)
 {
     std::vector<CheckedDefault> all;
-    for (const FormField &field : connection.plugin().forms.ticketDefaults.fields())
+    for (const plugin::FormField &field : connection.plugin().forms.ticketDefaults.fields())
     {
         const auto depends = dependsOnJson(field, defaults);
         if (field.choices.empty() || !isGiven(defaults, field.name) || !depends)
@@ -91,4 +91,4 @@ std::vector<CheckedDefault> checkDefaults(Connection &connection, const Object &
     return all;
 }
 
-} // namespace psa::host
+} // namespace psa::connection

@@ -7,9 +7,11 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
-
+namespace psa::plugin {
 struct FormField;
+} // namespace psa::plugin
+
+namespace psa::connection {
 
 /// Result of checking one ticket default against the PSA's own lists.
 struct CheckedDefault
@@ -21,9 +23,9 @@ struct CheckedDefault
         unclear  ///< The list cannot be read or is too long to be searched: the first ticket will show it.
     };
 
-    const FormField *field = nullptr; ///< Lives as long as the plugin.
-    std::string given;                ///< As the operator wrote it.
-    std::string dependsOnJson;        ///< The defaults that its list depends on.
+    const plugin::FormField *field = nullptr; ///< Lives as long as the plugin.
+    std::string given;                        ///< As the operator wrote it.
+    std::string dependsOnJson;                ///< The defaults that its list depends on.
     State state = State::unclear;
     std::string label; ///< What the PSA calls it, if it is known.
     std::string id;    ///< The PSA's id, if it is known.
@@ -34,4 +36,4 @@ struct CheckedDefault
 std::vector<CheckedDefault> checkDefaults(Connection &connection, const Poco::JSON::Object &defaults,
                                           const CallOptions &options);
 
-} // namespace psa::host
+} // namespace psa::connection

@@ -4,7 +4,7 @@
 
 #include <Poco/JSON/Array.h>
 
-namespace psa::host {
+namespace psa::connection {
 namespace {
 
 using Poco::JSON::Array;
@@ -23,7 +23,7 @@ std::string sharedBy(const std::string &plugin, const Object &limit, const Objec
         // With lengths, so that no two lists of values read the same.
         read += std::to_string(name.size()) + ":" + name + std::to_string(value.size()) + ":" + value;
     }
-    return plugin + "/" + digestOf(read).substr(0, 24);
+    return plugin + "/" + secrets::digestOf(read).substr(0, 24);
 }
 
 std::string limitKey(const Object &limit)
@@ -58,4 +58,4 @@ DeclaredLimits readLimits(const Object &descriptor, const Object &values)
     return limits;
 }
 
-} // namespace psa::host
+} // namespace psa::connection

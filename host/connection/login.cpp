@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace psa::host {
+namespace psa::connection {
 namespace {
 
 using Poco::JSON::Object;
@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds pollEvery{50};
 
 /// " since 2026-11-24 15:30 UTC".
-std::string sinceText(const std::optional<Clock::Wall> &since)
+std::string sinceText(const std::optional<clock::Clock::Wall> &since)
 {
     if (!since)
         return {};
@@ -30,7 +30,7 @@ std::string loginDigest(const std::string &pluginId, const Object &values)
     Object sorted; // by name
     for (const auto &[name, value] : values)
         sorted.set(name, value);
-    return digestOf(pluginId + "\n" + toText(sorted));
+    return secrets::digestOf(pluginId + "\n" + json::toText(sorted));
 }
 
 } // namespace
@@ -58,7 +58,7 @@ private:
     bool alone_;
 };
 
-Login::Login(std::shared_ptr<const Clock> clock, std::shared_ptr<Listener> listener)
+Login::Login(std::shared_ptr<const clock::Clock> clock, std::shared_ptr<Listener> listener)
     : clock_(std::move(clock)), listener_(std::move(listener))
 {
 }
@@ -69,12 +69,12 @@ std::optional<Login::Refusal> Login::refusal() const
     return refusal_;
 }
 
-std::optional<CallOutcome> Login::whyNot(const std::string &connection) const
+std::optional<plugin::CallOutcome> Login::whyNot(const std::string &connection) const
 {
     const auto refused = refusal();
     if (!refused)
         return std::nullopt;
-    CallOutcome outcome;
+    plugin::CallOutcome outcome;
     outcome.error = refused->error;
     outcome.error->message = "Nothing was sent: the PSA rejected the credentials of " + connection +
                              sinceText(refused->since) + ". Its response: " + refused->error.message;
@@ -111,7 +111,7 @@ bool Login::isAccepted() const
 }
 
 /// What the call gets instead if it must not be made. `alone`: it is the one that tries the credentials.
-std::optional<CallOutcome> Login::waitForTurn(const Attempt &attempt, bool &alone)
+std::optional<plugin::CallOutcome> Login::waitForTurn(const Attempt &attempt, bool &alone)
 {
     for (;;)
     {
@@ -119,12 +119,13 @@ std::optional<CallOutcome> Login::waitForTurn(const Attempt &attempt, bool &alon
             if (auto refused = whyNot(attempt.connection))
                 return refused;
         if (attempt.cancelled && attempt.cancelled())
-            return failed(PSA_CANCELLED, "The call was cancelled before anything was sent.", "Try again.");
-        if (RunningClock::now() >= attempt.deadline)
-            return failed(PSA_TIMEOUT,
-                          "Nothing was sent: until the deadline, another call was still checking the credentials of " +
-                              attempt.connection + ".",
-                          "Try again later.");
+            return plugin::failed(PSA_CANCELLED, "The call was cancelled before anything was sent.", "Try again.");
+        if (clock::RunningClock::now() >= attempt.deadline)
+            return plugin::failed(
+                PSA_TIMEOUT,
+                "Nothing was sent: until the deadline, another call was still checking the credentials of " +
+                    attempt.connection + ".",
+                "Try again later.");
         std::unique_lock lock(mutex_);
         if (refusal_ && !attempt.despiteRefusal)
             continue;
@@ -138,13 +139,13 @@ std::optional<CallOutcome> Login::waitForTurn(const Attempt &attempt, bool &alon
     }
 }
 
-CallOutcome Login::attempt(const Attempt &attempt, const std::function<CallOutcome()> &call)
+plugin::CallOutcome Login::attempt(const Attempt &attempt, const std::function<plugin::CallOutcome()> &call)
 {
     bool alone = false;
     if (auto instead = waitForTurn(attempt, alone))
         return std::move(*instead);
     bool told = false;
-    CallOutcome outcome;
+    plugin::CallOutcome outcome;
     {
         const Turn turn(*this, alone);
         outcome = call();
@@ -155,7 +156,7 @@ CallOutcome Login::attempt(const Attempt &attempt, const std::function<CallOutco
     return outcome;
 }
 
-bool Login::learn(const Attempt &attempt, const CallOutcome &outcome)
+bool Login::learn(const Attempt &attempt, const plugin::CallOutcome &outcome)
 {
     const std::lock_guard lock(mutex_);
     if (outcome.ok())
@@ -185,7 +186,7 @@ void Login::Listener::tell(const Login &login)
         told_(login);
 }
 
-LoginRegistry::LoginRegistry(std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {}
+LoginRegistry::LoginRegistry(std::shared_ptr<const clock::Clock> clock) : clock_(std::move(clock)) {}
 
 std::shared_ptr<Login> LoginRegistry::of(const std::string &pluginId, const Object &values)
 {
@@ -199,4 +200,4 @@ std::shared_ptr<Login> LoginRegistry::of(const std::string &pluginId, const Obje
     return login;
 }
 
-} // namespace psa::host
+} // namespace psa::connection

@@ -15,7 +15,7 @@
 #include <shared_mutex>
 #include <string>
 
-namespace psa::host {
+namespace psa::connection {
 
 /// Credentials of a PSA, and whether it accepts them. A PSA locks an API user after some failed sign-ins, so
 /// credentials that it has refused are sent again by an operator's test alone; and while nothing is known of them, one
@@ -29,18 +29,18 @@ public:
 
     struct Refusal
     {
-        PluginError error;                ///< Why, as the plugin said it.
-        std::optional<Clock::Wall> since; ///< Nothing = not known.
+        plugin::PluginError error;               ///< Why, as the plugin said it.
+        std::optional<clock::Clock::Wall> since; ///< Nothing = not known.
     };
     /// Called when the credentials are rejected, and when a test finds them valid again; not under any lock of a Login.
     class Listener;
 
-    Login(std::shared_ptr<const Clock> clock, std::shared_ptr<Listener> listener);
+    Login(std::shared_ptr<const clock::Clock> clock, std::shared_ptr<Listener> listener);
 
     /// Nothing = they are not refused, as far as is known.
     std::optional<Refusal> refusal() const;
     /// The outcome of a call that is not made because the credentials were rejected; nullopt = it may be made.
-    std::optional<CallOutcome> whyNot(const std::string &connection) const;
+    std::optional<plugin::CallOutcome> whyNot(const std::string &connection) const;
     /// As an earlier life of the process had it. Tells nobody.
     void restore(const Refusal &refusal);
 
@@ -52,29 +52,29 @@ public:
     struct Attempt
     {
         std::string connection; ///< For messages.
-        RunningClock::time_point deadline;
+        clock::RunningClock::time_point deadline;
         bool despiteRefusal = false;     ///< An operator's test.
         std::function<bool()> cancelled; ///< Looked at while it waits for its turn.
     };
     /// Makes `call` when it is its turn, and learns from its outcome. If it must not be made: whyNot(), or a
     /// PSA_TIMEOUT or PSA_CANCELLED that says that nothing was sent.
-    CallOutcome attempt(const Attempt &attempt, const std::function<CallOutcome()> &call);
+    plugin::CallOutcome attempt(const Attempt &attempt, const std::function<plugin::CallOutcome()> &call);
 
 private:
     class Turn;
-    std::optional<CallOutcome> waitForTurn(const Attempt &attempt, bool &alone);
+    std::optional<plugin::CallOutcome> waitForTurn(const Attempt &attempt, bool &alone);
     /// True if others must be told.
-    bool learn(const Attempt &attempt, const CallOutcome &outcome);
+    bool learn(const Attempt &attempt, const plugin::CallOutcome &outcome);
     bool isAccepted() const;
 
-    const std::shared_ptr<const Clock> clock_;
+    const std::shared_ptr<const clock::Clock> clock_;
     const std::shared_ptr<Listener> listener_;
     mutable std::mutex mutex_; ///< Guards what follows.
     std::condition_variable changed_;
     std::optional<Refusal> refusal_;
     std::optional<ConnectionTest> lastTest_;
-    std::optional<Clock::Steady> accepted_; ///< When a call was good last, unless one was refused since.
-    bool trying_ = false;                   ///< A call is under way that tries them alone.
+    std::optional<clock::Clock::Steady> accepted_; ///< When a call was good last, unless one was refused since.
+    bool trying_ = false;                          ///< A call is under way that tries them alone.
 };
 
 class Login::Listener
@@ -94,7 +94,7 @@ private:
 class LoginRegistry
 {
 public:
-    explicit LoginRegistry(std::shared_ptr<const Clock> clock);
+    explicit LoginRegistry(std::shared_ptr<const clock::Clock> clock);
 
     /// Those of a connection with this plugin and these configuration values, secrets among them. Any other value is
     /// another login, also one that is not a secret.
@@ -106,10 +106,10 @@ private:
     /// Beyond so many, those that no connection uses are forgotten.
     static constexpr std::size_t most = 1000;
 
-    const std::shared_ptr<const Clock> clock_;
+    const std::shared_ptr<const clock::Clock> clock_;
     const std::shared_ptr<Login::Listener> listener_ = std::make_shared<Login::Listener>();
     std::mutex mutex_;
     std::map<std::string, std::shared_ptr<Login>> logins_; ///< By a digest of what they are made of.
 };
 
-} // namespace psa::host
+} // namespace psa::connection

@@ -8,14 +8,14 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::connection {
 namespace {
 
 using Poco::JSON::Object;
 using Wrong = ConnectionRefused::Wrong;
 
 /// `base` with what somebody filled in. True if a secret is among it.
-bool fillIn(const Form &form, const ConnectionInput &input, Object &base)
+bool fillIn(const plugin::Form &form, const ConnectionInput &input, Object &base)
 {
     if (input.configuration.isNull())
         return false;
@@ -31,14 +31,14 @@ bool fillIn(const Form &form, const ConnectionInput &input, Object &base)
 
 /// Adds the stored secrets to `after`, if they may go on to be used with it; false and what must be given again in
 /// `wrong` if they may not.
-bool keepSecrets(const PreparedConnection &next, const Object &before, const KeyRing *keys, Object &after,
+bool keepSecrets(const PreparedConnection &next, const Object &before, const secrets::KeyRing *keys, Object &after,
                  std::vector<Wrong> &wrong)
 {
     std::vector<std::string> fields;
     for (const auto &[field, blob] : next.stored.sealed)
         fields.push_back(field);
     const StoredSecrets judged = judgeStoredSecrets(next.plugin->forms.configuration, before, after, fields);
-    for (const FieldError &error : judged.missing)
+    for (const plugin::FieldError &error : judged.missing)
         wrong.push_back({"configuration", error});
     if (!judged.kept())
         return false;
@@ -49,57 +49,58 @@ bool keepSecrets(const PreparedConnection &next, const Object &before, const Key
 }
 
 /// One complaint about a field is enough.
-void complain(const std::vector<FieldError> &errors, std::vector<Wrong> &wrong)
+void complain(const std::vector<plugin::FieldError> &errors, std::vector<Wrong> &wrong)
 {
-    const auto isNamed = [&wrong](const FieldError &error) {
+    const auto isNamed = [&wrong](const plugin::FieldError &error) {
         return std::any_of(wrong.begin(), wrong.end(), [&](const Wrong &w) { return w.error.field == error.field; });
     };
-    for (const FieldError &error : errors)
+    for (const plugin::FieldError &error : errors)
         if (!isNamed(error))
             wrong.push_back({"configuration", error});
 }
 
 } // namespace
 
-void PreparedConnection::seal(const KeyRing *keys, const RandomSource &random)
+void PreparedConnection::seal(const secrets::KeyRing *keys, const secrets::RandomSource &random)
 {
     Object plain(*values);
-    Secrets secrets;
+    secrets::Secrets secrets;
     for (const std::string &field : plugin->forms.configuration.secretFields())
         if (values->has(field))
         {
-            secrets.emplace(field, SecretBytes(values->get(field).convert<std::string>()));
+            secrets.emplace(field, secrets::SecretBytes(values->get(field).convert<std::string>()));
             plain.remove(field);
         }
-    stored.configurationJson = toText(plain);
+    stored.configurationJson = json::toText(plain);
     if (secretsChanged)
         sealConnection(keys, random, *plugin, secrets, stored);
 }
 
-PreparedConnection prepareConnection(const StoredConnection &stored, const LiveConnection *before,
-                                     const std::shared_ptr<const LoadedPlugin> &plugin, const ConnectionInput &input,
-                                     const KeyRing *keys)
+PreparedConnection prepareConnection(const store::StoredConnection &stored, const LiveConnection *before,
+                                     const std::shared_ptr<const plugin::LoadedPlugin> &plugin,
+                                     const ConnectionInput &input, const secrets::KeyRing *keys)
 {
     PreparedConnection next{stored, plugin, nullptr, false};
-    const Form &form = plugin->forms.configuration;
+    const plugin::Form &form = plugin->forms.configuration;
     std::string damage; // what cannot be read is entered again
-    const Object::Ptr base = parseKept(stored.configurationJson, damage);
+    const Object::Ptr base = json::parseKept(stored.configurationJson, damage);
     Object::Ptr after = new Object(*base);
     const bool secretGiven = fillIn(form, input, *after);
     const bool otherPlugin = before != nullptr && before->plugin && before->plugin->id != plugin->id;
     std::vector<Wrong> wrong;
     const bool kept = stored.sealed.empty() || otherPlugin || keepSecrets(next, *base, keys, *after, wrong);
     next.secretsChanged = secretGiven || !kept || before == nullptr || otherPlugin;
-    FormResult checked = form.check(*after);
+    plugin::FormResult checked = form.check(*after);
     complain(checked.errors, wrong);
-    const Object::Ptr defaults = input.defaults.isNull() ? parseKept(stored.defaultsJson, damage) : input.defaults;
-    for (const FieldError &error : checkTicketDefaults(*plugin, *defaults))
+    const Object::Ptr defaults =
+        input.defaults.isNull() ? json::parseKept(stored.defaultsJson, damage) : input.defaults;
+    for (const plugin::FieldError &error : plugin::checkTicketDefaults(*plugin, *defaults))
         wrong.push_back({"defaults", error});
     if (!wrong.empty())
         throw ConnectionRefused(std::move(wrong));
     next.values = checked.values;
-    next.stored.defaultsJson = toText(*defaults);
+    next.stored.defaultsJson = json::toText(*defaults);
     return next;
 }
 
-} // namespace psa::host
+} // namespace psa::connection

@@ -6,16 +6,16 @@
 #include <mutex>
 #include <vector>
 
-namespace psa::host {
+namespace psa::connection {
 
 /// A clock that remembers each date that it gave, so that a replay can give the same. From any thread.
-class RecordingClock : public Clock
+class RecordingClock : public clock::Clock
 {
 public:
-    explicit RecordingClock(std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {}
+    explicit RecordingClock(std::shared_ptr<const clock::Clock> clock) : clock_(std::move(clock)) {}
 
     Steady now() const override { return clock_->now(); }
-    RunningClock::time_point running() const override { return clock_->running(); }
+    clock::RunningClock::time_point running() const override { return clock_->running(); }
 
     Wall wallNow() const override
     {
@@ -31,9 +31,9 @@ public:
     }
 
 private:
-    std::shared_ptr<const Clock> clock_;
+    std::shared_ptr<const clock::Clock> clock_;
     mutable std::mutex mutex_;
     mutable std::vector<Wall> taken_;
 };
 
-} // namespace psa::host
+} // namespace psa::connection

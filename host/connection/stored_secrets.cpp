@@ -6,17 +6,17 @@
 #include <set>
 #include <sstream>
 
-namespace psa::host {
+namespace psa::connection {
 namespace {
 
 using Poco::Dynamic::Var;
 using Poco::JSON::Object;
 
 /// The value of `name` that counts, as JSON; empty = none.
-std::string effective(const Object &values, const std::string &name, const FormField *field)
+std::string effective(const Object &values, const std::string &name, const plugin::FormField *field)
 {
     Var value = values.has(name) ? values.get(name) : Var();
-    if (isBlank(value))
+    if (json::isBlank(value))
         value = field == nullptr ? Var() : field->defaultValue;
     if (value.isEmpty())
         return {};
@@ -25,10 +25,10 @@ std::string effective(const Object &values, const std::string &name, const FormF
     return text.str();
 }
 
-std::set<std::string> namesOf(const Form &form, const Object &before, const Object &after)
+std::set<std::string> namesOf(const plugin::Form &form, const Object &before, const Object &after)
 {
     std::set<std::string> names;
-    for (const FormField &field : form.fields())
+    for (const plugin::FormField &field : form.fields())
         names.insert(field.name);
     for (const Object *values : {&before, &after}) // an older version of the plugin may have had other fields
         for (const auto &[name, value] : *values)
@@ -46,13 +46,13 @@ std::string joined(const std::vector<std::string> &texts)
 
 } // namespace
 
-StoredSecrets judgeStoredSecrets(const Form &configuration, const Object &before, const Object &after,
+StoredSecrets judgeStoredSecrets(const plugin::Form &configuration, const Object &before, const Object &after,
                                  const std::vector<std::string> &stored)
 {
     StoredSecrets verdict;
     for (const std::string &name : namesOf(configuration, before, after))
     {
-        const FormField *field = configuration.find(name);
+        const plugin::FormField *field = configuration.find(name);
         if (field != nullptr && field->secret)
             continue;
         if (effective(before, name, field) != effective(after, name, field))
@@ -61,7 +61,7 @@ StoredSecrets judgeStoredSecrets(const Form &configuration, const Object &before
     if (verdict.kept())
         return verdict;
     for (const std::string &name : stored)
-        if (const FormField *field = configuration.find(name);
+        if (const plugin::FormField *field = configuration.find(name);
             field != nullptr && effective(after, name, field).empty())
             verdict.missing.push_back(
                 {name, field->title,
@@ -70,4 +70,4 @@ StoredSecrets judgeStoredSecrets(const Form &configuration, const Object &before
     return verdict;
 }
 
-} // namespace psa::host
+} // namespace psa::connection

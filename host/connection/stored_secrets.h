@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::connection {
 
 /// What a change of a connection's configuration means for its stored secrets.
 struct StoredSecrets
 {
     std::vector<std::string> changed; ///< Labels of the fields because of which they are dropped; none = they are kept.
-    std::vector<FieldError> missing;  ///< One for each stored secret that is dropped and must be entered again.
+    std::vector<plugin::FieldError> missing; ///< One for each stored secret that is dropped and must be entered again.
 
     bool kept() const { return changed.empty(); }
 };
@@ -25,7 +25,7 @@ struct StoredSecrets
 ///
 /// Compared is what counts: defaults filled in, blank fields left out. `before` and `after` hold the fields that are
 /// not secret and, `after`, the secrets that are given anew; `stored` names the secret fields that have a stored value.
-StoredSecrets judgeStoredSecrets(const Form &configuration, const Poco::JSON::Object &before,
+StoredSecrets judgeStoredSecrets(const plugin::Form &configuration, const Poco::JSON::Object &before,
                                  const Poco::JSON::Object &after, const std::vector<std::string> &stored);
 
-} // namespace psa::host
+} // namespace psa::connection

@@ -7,13 +7,13 @@
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
-namespace psa::host {
+namespace psa::delivery {
 namespace {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-Object::Ptr describe(const Exchange &exchange)
+Object::Ptr describe(const net::Exchange &exchange)
 {
     Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     object->set("request", exchange.request.method + " " + exchange.request.url);
@@ -23,7 +23,7 @@ Object::Ptr describe(const Exchange &exchange)
     const bool shown = exchange.request.mutates || exchange.response.status / 100 != 2;
     if (shown && !exchange.request.body.empty())
         object->set("body", shortenedBody(exchange.request.body));
-    object->set("delivery", toText(exchange.response.delivery));
+    object->set("delivery", net::toText(exchange.response.delivery));
     if (exchange.response.status != 0)
         object->set("status", exchange.response.status);
     if (!exchange.response.detail.empty())
@@ -38,14 +38,14 @@ Object::Ptr describe(const Exchange &exchange)
 
 std::string shortenedBody(const std::string &body)
 {
-    const std::string readable = replaceInvalidUtf8(body);
-    const std::string_view kept = cutUtf8(readable, ExchangeLog::maxBodyBytes);
+    const std::string readable = json::replaceInvalidUtf8(body);
+    const std::string_view kept = json::cutUtf8(readable, ExchangeLog::maxBodyBytes);
     return kept.size() == readable.size() ? readable : std::string(kept) + " […]";
 }
 
-void ExchangeLog::add(const Exchange &exchange)
+void ExchangeLog::add(const net::Exchange &exchange)
 {
-    std::string line = toText(*describe(exchange));
+    std::string line = json::toText(*describe(exchange));
     const std::lock_guard lock(mutex_);
     if (exchanges_.size() < maxExchanges)
         exchanges_.push_back(std::move(line));
@@ -64,16 +64,17 @@ std::string ExchangeLog::toJson() const
     return json + "]";
 }
 
-AuditEntry attemptEntry(const StoredTicket &ticket, const char *action, const CallOutcome &outcome,
-                        const TicketSettlement &settlement, const ExchangeLog &exchanges)
+store::AuditEntry attemptEntry(const ticket::StoredTicket &ticket, const char *action,
+                               const plugin::CallOutcome &outcome, const ticket::TicketSettlement &settlement,
+                               const ExchangeLog &exchanges)
 {
     Object detail(Poco::JSON_PRESERVE_KEY_ORDER);
     detail.set("attempt", ticket.attempts);
-    detail.set("state", toText(settlement.state));
+    detail.set("state", ticket::toText(settlement.state));
     detail.set("code", settlement.reason.code);
     if (outcome.error)
     {
-        detail.set("status", statusName(outcome.error->status));
+        detail.set("status", plugin::statusName(outcome.error->status));
         detail.set("message", outcome.error->message);
         if (!outcome.error->field.empty())
             detail.set("field", outcome.error->field);
@@ -85,10 +86,10 @@ AuditEntry attemptEntry(const StoredTicket &ticket, const char *action, const Ca
         defects->add(defect);
     if (defects->size() > 0)
         detail.set("defects", defects);
-    detail.set("exchanges", parseStrict(exchanges.toJson(), ownText));
-    AuditEntry entry = auditEntry("delivery", action, ticket.connection, toText(detail));
+    detail.set("exchanges", json::parseStrict(exchanges.toJson(), json::ownText));
+    store::AuditEntry entry = store::auditEntry("delivery", action, ticket.connection, json::toText(detail));
     entry.ticketId = ticket.id;
     return entry;
 }
 
-} // namespace psa::host
+} // namespace psa::delivery

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::delivery {
 
 /// So much of `body` as the audit keeps, as UTF-8; what was cut is marked.
 std::string shortenedBody(const std::string &body);
@@ -24,7 +24,7 @@ public:
     /// And so many exchanges.
     static constexpr std::size_t maxExchanges = 20;
 
-    void add(const Exchange &exchange);
+    void add(const net::Exchange &exchange);
     /// A JSON array.
     std::string toJson() const;
 
@@ -35,7 +35,8 @@ private:
 };
 
 /// The audit entry of one attempt or look: what was said and sent, and what became of the ticket.
-AuditEntry attemptEntry(const StoredTicket &ticket, const char *action, const CallOutcome &outcome,
-                        const TicketSettlement &settlement, const ExchangeLog &exchanges);
+store::AuditEntry attemptEntry(const ticket::StoredTicket &ticket, const char *action,
+                               const plugin::CallOutcome &outcome, const ticket::TicketSettlement &settlement,
+                               const ExchangeLog &exchanges);
 
-} // namespace psa::host
+} // namespace psa::delivery

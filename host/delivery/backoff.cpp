@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::delivery {
 namespace {
 
 using std::chrono::milliseconds;
@@ -49,4 +49,4 @@ milliseconds probeWait(const DeliveryPolicy &policy, std::uint32_t probes)
     return grown(policy.firstProbe, 2, probes, policy.retryCap);
 }
 
-} // namespace psa::host
+} // namespace psa::delivery

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <functional>
 
-namespace psa::host {
+namespace psa::delivery {
 
 /// A number from 0 up to, not including, `limit`; `limit` is at least 1.
 using RandomBelow = std::function<std::uint64_t(std::uint64_t limit)>;
@@ -25,4 +25,4 @@ std::chrono::milliseconds quietWait(const DeliveryPolicy &policy);
 /// How long to wait before the next look whether a pause is over, after `probes` of them.
 std::chrono::milliseconds probeWait(const DeliveryPolicy &policy, std::uint32_t probes);
 
-} // namespace psa::host
+} // namespace psa::delivery

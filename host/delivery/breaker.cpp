@@ -1,6 +1,6 @@
 #include "host/delivery/breaker.h"
 
-namespace psa::host {
+namespace psa::delivery {
 namespace {
 
 bool endsByItself(Pause pause)
@@ -36,18 +36,19 @@ void Breaker::succeeded()
     probes_ = 0;
 }
 
-void Breaker::failed(const std::string &why, const Clock::Moment &now)
+void Breaker::failed(const std::string &why, const clock::Clock::Moment &now)
 {
     if (++failures_ >= policy_.failuresToPause)
         pause(Pause::transport, why, now);
 }
 
-void Breaker::pause(Pause pause, const std::string &why, const Clock::Moment &now)
+void Breaker::pause(Pause pause, const std::string &why, const clock::Clock::Moment &now)
 {
     this->pause(pause, why, now.steady, now.wall);
 }
 
-void Breaker::pause(Pause pause, const std::string &why, Clock::Steady now, std::optional<Clock::Wall> since)
+void Breaker::pause(Pause pause, const std::string &why, clock::Clock::Steady now,
+                    std::optional<clock::Clock::Wall> since)
 {
     // What a human or a restart must end is not replaced by what ends by itself. Of those, refused credentials outlive
     // the process, and so must not be hidden by another pause.
@@ -65,7 +66,7 @@ void Breaker::pause(Pause pause, const std::string &why, Clock::Steady now, std:
         probeAt_ = now + probeWait(policy_, probes_);
 }
 
-void Breaker::probeFailed(const std::string &why, Clock::Steady now)
+void Breaker::probeFailed(const std::string &why, clock::Clock::Steady now)
 {
     if (!endsByItself(pause_))
         return;
@@ -86,4 +87,4 @@ void Breaker::probePassed()
     failures_ = policy_.failuresToPause - 1;
 }
 
-} // namespace psa::host
+} // namespace psa::delivery

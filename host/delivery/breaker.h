@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-namespace psa::host {
+namespace psa::delivery {
 
 /// Why a connection sends no tickets at present.
 enum class Pause
@@ -38,13 +38,13 @@ public:
     /// A request was answered as it should be.
     void succeeded();
     /// A call failed in a way that says nothing against its ticket; pauses after some in a row.
-    void failed(const std::string &why, const Clock::Moment &now);
+    void failed(const std::string &why, const clock::Clock::Moment &now);
     /// Pauses at once.
-    void pause(Pause pause, const std::string &why, const Clock::Moment &now);
+    void pause(Pause pause, const std::string &why, const clock::Clock::Moment &now);
     /// As pause(), for one that began at `since`; nothing = nobody knows when.
-    void pause(Pause pause, const std::string &why, Clock::Steady now, std::optional<Clock::Wall> since);
+    void pause(Pause pause, const std::string &why, clock::Clock::Steady now, std::optional<clock::Clock::Wall> since);
     /// A look whether the pause is over: it is not.
-    void probeFailed(const std::string &why, Clock::Steady now);
+    void probeFailed(const std::string &why, clock::Clock::Steady now);
     /// It may be over; if the next ticket is refused again, the next look comes later than the last one did.
     void probePassed();
 
@@ -52,18 +52,18 @@ public:
     /// What the PSA or the plugin said; empty while nothing is paused.
     const std::string &reason() const { return reason_; }
     /// When it was paused; nothing while nothing is paused, or if it is not known.
-    std::optional<Clock::Wall> since() const { return since_; }
+    std::optional<clock::Clock::Wall> since() const { return since_; }
     /// When to look whether the pause is over; nothing if it does not end by itself.
-    std::optional<Clock::Steady> probeAt() const { return probeAt_; }
+    std::optional<clock::Clock::Steady> probeAt() const { return probeAt_; }
 
 private:
     DeliveryPolicy policy_;
     Pause pause_;
     std::string reason_;
-    std::optional<Clock::Wall> since_;
+    std::optional<clock::Clock::Wall> since_;
     std::size_t failures_ = 0; ///< In a row.
     std::uint32_t probes_ = 0; ///< Since the last success.
-    std::optional<Clock::Steady> probeAt_;
+    std::optional<clock::Clock::Steady> probeAt_;
 };
 
-} // namespace psa::host
+} // namespace psa::delivery

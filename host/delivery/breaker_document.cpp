@@ -6,7 +6,7 @@
 #include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
 
-namespace psa::host {
+namespace psa::delivery {
 namespace {
 
 using Poco::JSON::Object;
@@ -18,7 +18,7 @@ bool outlivesTheProcess(Pause pause)
     return pause == Pause::auth || pause == Pause::permission;
 }
 
-std::string documentOf(Pause pause, const std::string &reason, const std::optional<Clock::Wall> &since)
+std::string documentOf(Pause pause, const std::string &reason, const std::optional<clock::Clock::Wall> &since)
 {
     Object document(Poco::JSON_PRESERVE_KEY_ORDER);
     document.set("version", 1);
@@ -27,14 +27,14 @@ std::string documentOf(Pause pause, const std::string &reason, const std::option
     if (since)
         document.set("sinceUnixMs",
                      std::chrono::duration_cast<std::chrono::milliseconds>(since->time_since_epoch()).count());
-    return toText(document);
+    return json::toText(document);
 }
 
 struct StoredPause
 {
     Pause pause = Pause::none;
     std::string reason;
-    std::optional<Clock::Wall> since; ///< psa-host 0.1 did not store it.
+    std::optional<clock::Clock::Wall> since; ///< psa-host 0.1 did not store it.
 };
 
 /// What cannot be read counts as no pause.
@@ -44,17 +44,17 @@ try
     StoredPause stored;
     if (document.empty())
         return stored;
-    const auto object = parseStrict(document, ownText).extract<Object::Ptr>();
+    const auto object = json::parseStrict(document, json::ownText).extract<Object::Ptr>();
     const auto kind = object->getValue<std::string>("pause");
     stored.reason = object->getValue<std::string>("reason");
     if (object->has("sinceUnixMs"))
-        stored.since = wallFromUnixMs(object->getValue<std::int64_t>("sinceUnixMs"));
+        stored.since = clock::wallFromUnixMs(object->getValue<std::int64_t>("sinceUnixMs"));
     for (const Pause pause : {Pause::auth, Pause::permission})
         if (kind == toText(pause))
             stored.pause = pause;
     return stored;
 }
-catch (const JsonError &)
+catch (const json::JsonError &)
 {
     return {};
 }
@@ -72,28 +72,28 @@ std::string toDocument(const Breaker &breaker)
     return documentOf(breaker.state(), breaker.reason(), breaker.since());
 }
 
-std::string toDocument(const Login::Refusal &refusal)
+std::string toDocument(const connection::Login::Refusal &refusal)
 {
     return documentOf(Pause::auth, refusal.error.message, refusal.since);
 }
 
-void restoreBreaker(Breaker &breaker, const std::string &document, Clock::Steady now)
+void restoreBreaker(Breaker &breaker, const std::string &document, clock::Clock::Steady now)
 {
     const StoredPause stored = read(document);
     if (stored.pause != Pause::none)
         breaker.pause(stored.pause, stored.reason, now, stored.since);
 }
 
-void restoreLogin(Login &login, const std::string &document)
+void restoreLogin(connection::Login &login, const std::string &document)
 {
     const StoredPause stored = read(document);
     if (stored.pause != Pause::auth)
         return;
-    Login::Refusal refusal;
+    connection::Login::Refusal refusal;
     refusal.error.status = PSA_AUTH;
     refusal.error.message = stored.reason;
     refusal.since = stored.since;
     login.restore(refusal);
 }
 
-} // namespace psa::host
+} // namespace psa::delivery

@@ -5,19 +5,19 @@
 
 #include <string>
 
-namespace psa::host {
+namespace psa::delivery {
 
 /// The pause of `breaker` as a document to store, so that it outlives the process; "" while there is none, or for one
 /// that ends by itself soon enough.
 std::string toDocument(const Breaker &breaker);
 
 /// Pauses `breaker` as `document` says. What cannot be read counts as no pause: the next failure makes it anew.
-void restoreBreaker(Breaker &breaker, const std::string &document, Clock::Steady now);
+void restoreBreaker(Breaker &breaker, const std::string &document, clock::Clock::Steady now);
 
 /// Tells `login` that the PSA has refused it, if `document` says so.
-void restoreLogin(Login &login, const std::string &document);
+void restoreLogin(connection::Login &login, const std::string &document);
 
 /// The document of a connection whose credentials are refused.
-std::string toDocument(const Login::Refusal &refusal);
+std::string toDocument(const connection::Login::Refusal &refusal);
 
-} // namespace psa::host
+} // namespace psa::delivery

@@ -9,53 +9,55 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::delivery {
 namespace {
 
 /// What a probe looks for. No ticket has it: references are of another kind.
 constexpr const char *probeReference = "psa-host-probe";
 
-bool canReconcile(const Connection &connection)
+bool canReconcile(const connection::Connection &connection)
 {
     return connection.plugin().extensions.findTicket.has_value();
 }
 
 /// Nothing unless it needs a human now and did not need one before.
-std::optional<Notice> noticeOf(const StoredTicket &ticket, const TicketSettlement &settlement)
+std::optional<notify::Notice> noticeOf(const ticket::StoredTicket &ticket, const ticket::TicketSettlement &settlement)
 {
-    if (!needsHuman(settlement.state) || settlement.state == ticket.state)
+    if (!ticket::needsHuman(settlement.state) || settlement.state == ticket.state)
         return std::nullopt;
-    return Notice{std::string("ticket.") + toText(settlement.state),
-                  ticket.connection,
-                  ticket.id,
-                  ticket.reference,
-                  settlement.reason.code,
-                  settlement.reason.text};
+    return notify::Notice{std::string("ticket.") + ticket::toText(settlement.state),
+                          ticket.connection,
+                          ticket.id,
+                          ticket.reference,
+                          settlement.reason.code,
+                          settlement.reason.text};
 }
 
-CallOutcome create(Connection &connection, const StoredTicket &ticket, const CallOptions &options)
+plugin::CallOutcome create(connection::Connection &connection, const ticket::StoredTicket &ticket,
+                           const connection::CallOptions &options)
 {
     std::string damage;
-    parseKept(ticket.ticketJson, damage);
+    json::parseKept(ticket.ticketJson, damage);
     if (damage.empty())
         return connection.createTicket(ticket.reference, ticket.ticketJson, options);
-    CallOutcome refused = failed(PSA_INVALID_TICKET, "The ticket that was built for the PSA cannot be read: " + damage,
-                                 "Retry it, which builds it again, or discard it.");
+    plugin::CallOutcome refused =
+        plugin::failed(PSA_INVALID_TICKET, "The ticket that was built for the PSA cannot be read: " + damage,
+                       "Retry it, which builds it again, or discard it.");
     refused.error->field = "ticket"; // a human can put it right
     return refused;
 }
 
 /// That a ticket is there which a human was told to be dead.
-std::string surpriseOf(const StoredTicket &ticket, const TicketSettlement &settlement)
+std::string surpriseOf(const ticket::StoredTicket &ticket, const ticket::TicketSettlement &settlement)
 {
-    if (ticket.state != TicketState::dead || settlement.state != TicketState::done)
+    if (ticket.state != ticket::TicketState::dead || settlement.state != ticket::TicketState::done)
         return {};
     return "Ticket " + std::to_string(ticket.id) + " of " + ticket.connection + " is done. " + settlement.reason.text;
 }
 
 } // namespace
 
-ConnectionQueue::ConnectionQueue(ConnectionQueueParts parts, std::shared_ptr<Connection> connection,
+ConnectionQueue::ConnectionQueue(ConnectionQueueParts parts, std::shared_ptr<connection::Connection> connection,
                                  const DeliveryPolicy &policy, const std::string &breakerJson)
     : parts_(std::move(parts)), name_(connection->name()), names_(parts_.store, parts_.clock, name_), policy_(policy),
       connection_(std::move(connection)), breaker_(policy)
@@ -72,7 +74,7 @@ void ConnectionQueue::pauseIfRefused()
         breaker_.pause(Pause::auth, refusal->error.message, parts_.clock->now(), refusal->since);
 }
 
-std::pair<std::shared_ptr<Connection>, DeliveryPolicy> ConnectionQueue::present() const
+std::pair<std::shared_ptr<connection::Connection>, DeliveryPolicy> ConnectionQueue::present() const
 {
     const std::lock_guard lock(mutex_);
     return {connection_, policy_};
@@ -102,7 +104,7 @@ std::optional<ConnectionQueue::Work> ConnectionQueue::next(const std::optional<D
         bool settled = true;
         std::optional<Work> work;
     };
-    Step step = parts_.store.write([&](StoreWriter &writer) {
+    Step step = parts_.store.write([&](store::StoreWriter &writer) {
         Step result;
         if (done)
         {
@@ -110,11 +112,11 @@ std::optional<ConnectionQueue::Work> ConnectionQueue::next(const std::optional<D
             writer.appendAudit(done->audit);
         }
         for (const auto &[allowed, purpose] :
-             {std::pair(may.reconcile, ClaimFor::reconciling), std::pair(may.send, ClaimFor::sending)})
+             {std::pair(may.reconcile, ticket::ClaimFor::reconciling), std::pair(may.send, ticket::ClaimFor::sending)})
         {
             if (!allowed || result.work)
                 continue;
-            std::vector<StoredTicket> claimed = claimTickets(writer, {name_, purpose, 1, may.build});
+            std::vector<ticket::StoredTicket> claimed = claimTickets(writer, {name_, purpose, 1, may.build});
             if (!claimed.empty())
                 result.work = Work{std::move(claimed.front()), purpose};
         }
@@ -125,7 +127,7 @@ std::optional<ConnectionQueue::Work> ConnectionQueue::next(const std::optional<D
         underWay_ += (step.work ? 1U : 0U);
         underWay_ -= (done ? 1U : 0U);
         if (done)
-            tally_.count(done->purpose == ClaimFor::sending, done->settlement.state, done->took);
+            tally_.count(done->purpose == ticket::ClaimFor::sending, done->settlement.state, done->took);
     }
     if (done && step.settled)
         tell(*done);
@@ -149,18 +151,18 @@ ConnectionQueue::Done ConnectionQueue::perform(const Work &work)
 {
     const auto [connection, policy] = present();
     const auto exchanges = std::make_shared<ExchangeLog>();
-    CallOptions options;
+    connection::CallOptions options;
     options.time = policy.callTime;
     // Owns what it touches: a request of a call that was given up may end when this one is long over.
-    options.observer = [exchanges, point = parts_.point](const Exchange &exchange) {
+    options.observer = [exchanges, point = parts_.point](const net::Exchange &exchange) {
         point("exchanged");
         exchanges->add(exchange);
     };
-    const bool sends = work.purpose == ClaimFor::sending;
-    options.use = sends ? BudgetUse::ordinary : BudgetUse::reconciliation;
-    const Clock::Steady began = parts_.clock->now();
+    const bool sends = work.purpose == ticket::ClaimFor::sending;
+    options.use = sends ? net::BudgetUse::ordinary : net::BudgetUse::reconciliation;
+    const clock::Clock::Steady began = parts_.clock->now();
     parts_.point("claimed");
-    const CallOutcome outcome =
+    const plugin::CallOutcome outcome =
         sends ? create(*connection, work.ticket, options) : connection->findTicket(work.ticket.reference, options);
     parts_.point("called");
     const AttemptFacts facts{work.ticket, parts_.clock->wallNow(), canReconcile(*connection),
@@ -179,7 +181,8 @@ ConnectionQueue::Done ConnectionQueue::perform(const Work &work)
     return done;
 }
 
-void ConnectionQueue::changeAfter(const Connection *connection, const std::function<void(Breaker &)> &change)
+void ConnectionQueue::changeAfter(const connection::Connection *connection,
+                                  const std::function<void(Breaker &)> &change)
 {
     changeBreaker([&](Breaker &breaker) {
         if (connection == connection_.get())
@@ -188,9 +191,10 @@ void ConnectionQueue::changeAfter(const Connection *connection, const std::funct
 }
 
 /// What an outcome says about the connection.
-void ConnectionQueue::react(ClaimFor purpose, const CallOutcome &outcome, const Connection *connection)
+void ConnectionQueue::react(ticket::ClaimFor purpose, const plugin::CallOutcome &outcome,
+                            const connection::Connection *connection)
 {
-    const Clock::Moment now = parts_.clock->moment();
+    const clock::Clock::Moment now = parts_.clock->moment();
     if (outcome.lost)
         return changeAfter(connection, [&](Breaker &breaker) {
             breaker.pause(Pause::lost,
@@ -200,7 +204,7 @@ void ConnectionQueue::react(ClaimFor purpose, const CallOutcome &outcome, const 
         });
     if (outcome.ok())
         return changeAfter(connection, [](Breaker &breaker) { breaker.succeeded(); });
-    const PluginError &error = *outcome.error;
+    const plugin::PluginError &error = *outcome.error;
     switch (error.status)
     {
     case PSA_AUTH:
@@ -212,7 +216,7 @@ void ConnectionQueue::react(ClaimFor purpose, const CallOutcome &outcome, const 
     case PSA_OUTCOME_UNKNOWN:
         return changeAfter(connection, [&](Breaker &breaker) { breaker.failed(error.message, now); });
     case PSA_RATE_LIMITED:
-        if (purpose == ClaimFor::sending)
+        if (purpose == ticket::ClaimFor::sending)
         {
             const std::lock_guard lock(mutex_);
             if (connection == connection_.get())
@@ -221,15 +225,15 @@ void ConnectionQueue::react(ClaimFor purpose, const CallOutcome &outcome, const 
         }
         return;
     default:
-        if (outcome.mutation == MutationSeen::answered)
+        if (outcome.mutation == plugin::MutationSeen::answered)
             changeAfter(connection, [](Breaker &breaker) { breaker.succeeded(); });
     }
 }
 
 bool ConnectionQueue::probe()
 {
-    std::shared_ptr<Connection> connection;
-    CallOptions options;
+    std::shared_ptr<connection::Connection> connection;
+    connection::CallOptions options;
     {
         const std::lock_guard lock(mutex_);
         const auto at = breaker_.probeAt();
@@ -239,14 +243,14 @@ bool ConnectionQueue::probe()
         connection = connection_;
         options.time = policy_.callTime;
     }
-    options.use = BudgetUse::reconciliation;
-    const CallOutcome outcome =
+    options.use = net::BudgetUse::reconciliation;
+    const plugin::CallOutcome outcome =
         canReconcile(*connection) ? connection->findTicket(probeReference, options) : connection->test(options);
     changeBreaker([&](Breaker &breaker) {
         probing_ = false;
         if (connection != connection_)
             return;
-        const Clock::Moment now = parts_.clock->moment();
+        const clock::Clock::Moment now = parts_.clock->moment();
         if (outcome.ok())
             breaker.probePassed();
         else if (outcome.error->status == PSA_AUTH)
@@ -259,7 +263,7 @@ bool ConnectionQueue::probe()
 
 bool ConnectionQueue::learnNames()
 {
-    std::shared_ptr<Connection> connection;
+    std::shared_ptr<connection::Connection> connection;
     {
         const std::lock_guard lock(mutex_);
         const bool limited = limitedUntil_ && *limitedUntil_ > parts_.clock->now();
@@ -277,14 +281,14 @@ bool ConnectionQueue::learnNames()
     const auto outcome = names_.learn(*connection);
     // What else fails is not a reason to send no tickets.
     if (outcome && (outcome->lost || (outcome->error && outcome->error->status == PSA_AUTH)))
-        react(ClaimFor::reconciling, *outcome, connection.get());
+        react(ticket::ClaimFor::reconciling, *outcome, connection.get());
     return outcome.has_value();
 }
 
 /// Changes the breaker under the lock; stores, tells and lets go what follows from it without.
 void ConnectionQueue::changeBreaker(const std::function<void(Breaker &)> &change)
 {
-    Notice notice{"connection.paused", name_, {}, "", "", ""};
+    notify::Notice notice{"connection.paused", name_, {}, "", "", ""};
     std::string document;
     bool changed = false;
     {
@@ -311,23 +315,24 @@ try
     if (released)
         endPause(parts_.store, name_);
     else
-        parts_.store.write([&](StoreWriter &writer) { writer.setBreakers(name_, document); });
+        parts_.store.write([&](store::StoreWriter &writer) { writer.setBreakers(name_, document); });
 }
-catch (const StoreError &error)
+catch (const store::StoreError &error)
 {
     // The breaker itself works without; after a restart the PSA says again what was wrong.
     parts_.log("The pause of " + name_ + " could not be stored: " + error.what());
 }
 
-std::optional<Clock::Steady> ConnectionQueue::wakeAt()
+std::optional<clock::Clock::Steady> ConnectionQueue::wakeAt()
 {
     const Allowed may = allowed();
-    const ConnectionDue mine = parts_.store.read([&](const StoreReader &reader) { return reader.due(name_); });
-    const Clock::Steady now = parts_.clock->now();
-    const Clock::Wall wallNow = parts_.clock->wallNow();
-    std::optional<Clock::Steady> wake;
-    const auto atLatest = [&](Clock::Steady time) { wake = wake ? std::min(*wake, time) : time; };
-    const auto dueAt = [&](bool allowed, const std::optional<Clock::Wall> &due) {
+    const store::ConnectionDue mine =
+        parts_.store.read([&](const store::StoreReader &reader) { return reader.due(name_); });
+    const clock::Clock::Steady now = parts_.clock->now();
+    const clock::Clock::Wall wallNow = parts_.clock->wallNow();
+    std::optional<clock::Clock::Steady> wake;
+    const auto atLatest = [&](clock::Clock::Steady time) { wake = wake ? std::min(*wake, time) : time; };
+    const auto dueAt = [&](bool allowed, const std::optional<clock::Clock::Wall> &due) {
         if (allowed && due)
             atLatest(now + std::chrono::ceil<std::chrono::milliseconds>(*due - wallNow));
     };
@@ -345,7 +350,7 @@ std::optional<Clock::Steady> ConnectionQueue::wakeAt()
     return wake;
 }
 
-void ConnectionQueue::renew(std::shared_ptr<Connection> connection, const DeliveryPolicy &policy)
+void ConnectionQueue::renew(std::shared_ptr<connection::Connection> connection, const DeliveryPolicy &policy)
 {
     bool refused = false;
     changeBreaker([&](Breaker &breaker) {
@@ -382,9 +387,9 @@ QueueStatus ConnectionQueue::status() const
     const std::lock_guard lock(mutex_);
     QueueStatus status{breaker_.state(), breaker_.reason(), underWay_, tally_, breaker_.since()};
     status.delivers = !stopped_;
-    if (const Clock::Steady now = parts_.clock->now(); limitedUntil_ && *limitedUntil_ > now)
+    if (const clock::Clock::Steady now = parts_.clock->now(); limitedUntil_ && *limitedUntil_ > now)
         status.limitedUntil = parts_.clock->wallNow() + (*limitedUntil_ - now);
     return status;
 }
 
-} // namespace psa::host
+} // namespace psa::delivery

@@ -13,15 +13,15 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::delivery {
 
 /// What every queue gets of the host. All of it outlives the queues.
 struct ConnectionQueueParts
 {
-    Store &store;
-    std::shared_ptr<const Clock> clock;
+    store::Store &store;
+    std::shared_ptr<const clock::Clock> clock;
     RandomBelow random;
-    Notify notify;
+    notify::Notify notify;
     std::function<void(const std::string &)> log; ///< What an operator of the host should know. From any thread.
     /// Called at named points on the way of a ticket, for tests that end the process there.
     std::function<void(const char *)> point = [](const char *) {};
@@ -34,9 +34,9 @@ struct QueueStatus
     std::string reason;
     std::size_t underWay = 0; ///< Tickets that workers have in hand.
     QueueTally tally;
-    std::optional<Clock::Wall> since{};        ///< When it was paused, if that is known.
+    std::optional<clock::Clock::Wall> since{}; ///< When it was paused, if that is known.
     bool delivers = false;                     ///< A queue is there that sends its tickets when nothing forbids it.
-    std::optional<Clock::Wall> limitedUntil{}; ///< Nothing is sent before, since a limit of requests is used up.
+    std::optional<clock::Clock::Wall> limitedUntil{}; ///< Nothing is sent before, since a limit of requests is used up.
 };
 
 /// The way of one connection's tickets to its PSA: takes what is due out of the store, calls the plugin, and writes down
@@ -48,24 +48,24 @@ public:
     /// A ticket that a worker has in hand.
     struct Work
     {
-        StoredTicket ticket;
-        ClaimFor purpose = ClaimFor::sending;
+        ticket::StoredTicket ticket;
+        ticket::ClaimFor purpose = ticket::ClaimFor::sending;
     };
     /// What a worker brings back.
     struct Done
     {
-        ClaimFor purpose = ClaimFor::sending;
+        ticket::ClaimFor purpose = ticket::ClaimFor::sending;
         std::int64_t fence = 0;                  ///< As it was when it was claimed.
         std::chrono::duration<double> took = {}; ///< The call into the plugin.
-        TicketSettlement settlement;
-        AuditEntry audit;
-        std::optional<Notice> notice; ///< If a human must know of it.
-        std::string surprise;         ///< For the log of the host; empty = none.
+        ticket::TicketSettlement settlement;
+        store::AuditEntry audit;
+        std::optional<notify::Notice> notice; ///< If a human must know of it.
+        std::string surprise;                 ///< For the log of the host; empty = none.
     };
 
     /// `breakerJson`: as the store has it; what it says of the credentials, the connection learns too.
-    ConnectionQueue(ConnectionQueueParts parts, std::shared_ptr<Connection> connection, const DeliveryPolicy &policy,
-                    const std::string &breakerJson);
+    ConnectionQueue(ConnectionQueueParts parts, std::shared_ptr<connection::Connection> connection,
+                    const DeliveryPolicy &policy, const std::string &breakerJson);
 
     /// Writes down what was done before, if anything, and takes one ticket that is due; in one transaction. Nothing if
     /// nothing is due or may be done now. Throws StoreError: then `done` is not written down, and wants to come again.
@@ -78,11 +78,11 @@ public:
     /// Throws StoreError.
     bool learnNames();
     /// When there may be something to do without anybody saying so; nothing = never. Throws StoreError.
-    std::optional<Clock::Steady> wakeAt();
+    std::optional<clock::Clock::Steady> wakeAt();
 
     /// The connection was changed, or tested with success: whatever paused it is over, but for credentials that are still
     /// refused.
-    void renew(std::shared_ptr<Connection> connection, const DeliveryPolicy &policy);
+    void renew(std::shared_ptr<connection::Connection> connection, const DeliveryPolicy &policy);
     /// See Breaker.
     void pause(Pause pause, const std::string &why);
     /// Takes nothing more.
@@ -99,28 +99,28 @@ private:
     {
         bool send = false;
         bool reconcile = false;
-        std::optional<Clock::Steady> sendFrom; ///< Set where nothing but a limit forbids to send.
+        std::optional<clock::Clock::Steady> sendFrom; ///< Set where nothing but a limit forbids to send.
         std::string build;
     };
     Allowed allowed() const;
     void tell(const Done &done) const;
-    void react(ClaimFor purpose, const CallOutcome &outcome, const Connection *connection);
+    void react(ticket::ClaimFor purpose, const plugin::CallOutcome &outcome, const connection::Connection *connection);
     /// As changeBreaker(), unless the queue has got another connection than the call was made with.
-    void changeAfter(const Connection *connection, const std::function<void(Breaker &)> &change);
+    void changeAfter(const connection::Connection *connection, const std::function<void(Breaker &)> &change);
     void pauseIfRefused();
     void changeBreaker(const std::function<void(Breaker &)> &change);
     void keepBreaker(const std::string &document, bool released);
     /// What a call is made with; both stay as they are for its length.
-    std::pair<std::shared_ptr<Connection>, DeliveryPolicy> present() const;
+    std::pair<std::shared_ptr<connection::Connection>, DeliveryPolicy> present() const;
 
     ConnectionQueueParts parts_;
     std::string name_;
     TicketNames names_;        ///< For the thread that has set learning_.
     mutable std::mutex mutex_; ///< Guards what follows.
     DeliveryPolicy policy_;
-    std::shared_ptr<Connection> connection_;
+    std::shared_ptr<connection::Connection> connection_;
     Breaker breaker_;
-    std::optional<Clock::Steady> limitedUntil_; ///< A limit of the PSA or our own share of it is used up.
+    std::optional<clock::Clock::Steady> limitedUntil_; ///< A limit of the PSA or our own share of it is used up.
     bool probing_ = false;
     bool learning_ = false;
     bool stopped_ = false;
@@ -128,4 +128,4 @@ private:
     QueueTally tally_;
 };
 
-} // namespace psa::host
+} // namespace psa::delivery

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::delivery {
 
 /// How one connection's tickets are delivered. The operator sets these in psa-host.toml; the quiet period is the
 /// plugin's, since it knows how late a ticket may show up in its PSA.
@@ -33,4 +33,4 @@ struct DeliveryConfig
     std::optional<std::chrono::seconds> quietPeriod; ///< quiet_seconds; nothing = what each plugin says.
 };
 
-} // namespace psa::host
+} // namespace psa::delivery

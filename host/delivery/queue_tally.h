@@ -6,13 +6,13 @@
 #include <chrono>
 #include <cstdint>
 
-namespace psa::host {
+namespace psa::delivery {
 
 /// What a queue has done since it began, for metrics. Only ever grows.
 struct QueueTally
 {
     /// One number for each state that a ticket can be in afterwards.
-    using PerState = std::array<std::uint64_t, ticketStateCount>;
+    using PerState = std::array<std::uint64_t, ticket::ticketStateCount>;
     PerState attempts{};        ///< To create a ticket.
     PerState reconciliations{}; ///< For a ticket whose fate was unknown.
 
@@ -21,7 +21,7 @@ struct QueueTally
     std::array<std::uint64_t, bounds.size()> within{};
     double seconds = 0; ///< Of all attempts together.
 
-    void count(bool attempt, TicketState state, std::chrono::duration<double> took)
+    void count(bool attempt, ticket::TicketState state, std::chrono::duration<double> took)
     {
         ++(attempt ? attempts : reconciliations).at(static_cast<std::size_t>(state));
         if (!attempt)
@@ -32,4 +32,4 @@ struct QueueTally
     }
 };
 
-} // namespace psa::host
+} // namespace psa::delivery

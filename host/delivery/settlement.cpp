@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::delivery {
 namespace {
 
 using Poco::JSON::Array;
@@ -25,19 +25,19 @@ constexpr std::string_view lookedForFirst =
     "The response was not a plain rejection, so the ticket is looked up before it is sent again.";
 
 /// What the plugin said, with its hint.
-std::string wordsOf(const CallOutcome &outcome)
+std::string wordsOf(const plugin::CallOutcome &outcome)
 {
     if (!outcome.error)
         return {};
-    return sentences(outcome.error->message, outcome.error->hint);
+    return json::sentences(outcome.error->message, outcome.error->hint);
 }
 
-std::string codeOf(const CallOutcome &outcome)
+std::string codeOf(const plugin::CallOutcome &outcome)
 {
-    return outcome.error ? statusName(outcome.error->status) : "defect";
+    return outcome.error ? plugin::statusName(outcome.error->status) : "defect";
 }
 
-void readTicketInto(TicketOutcome &known, const Object &ticket)
+void readTicketInto(ticket::TicketOutcome &known, const Object &ticket)
 {
     known.psaId = ticket.getValue<std::string>("id");
     known.number = ticket.optValue<std::string>("number", "");
@@ -50,15 +50,16 @@ void addWarnings(std::vector<std::string> &warnings, const Object &document)
     for (unsigned i = 0; !given.isNull() && i < given->size(); ++i)
     {
         const Object::Ptr each = given->getObject(i);
-        warnings.push_back(sentences(each->getValue<std::string>("message"), each->optValue<std::string>("hint", "")));
+        warnings.push_back(
+            json::sentences(each->getValue<std::string>("message"), each->optValue<std::string>("hint", "")));
     }
 }
 
-TicketSettlement created(const CallOutcome &outcome, const AttemptFacts &facts)
+ticket::TicketSettlement created(const plugin::CallOutcome &outcome, const AttemptFacts &facts)
 {
-    const auto document = parseStrict(outcome.result).extract<Object::Ptr>();
-    TicketSettlement settlement;
-    settlement.state = TicketState::done;
+    const auto document = json::parseStrict(outcome.result).extract<Object::Ptr>();
+    ticket::TicketSettlement settlement;
+    settlement.state = ticket::TicketState::done;
     settlement.reason = {"created", "The PSA has created it."};
     settlement.outcome = facts.ticket.outcome;
     readTicketInto(*settlement.outcome, *document->getObject("ticket"));
@@ -73,7 +74,7 @@ milliseconds openFor(const AttemptFacts &facts)
 }
 
 /// The words of the attempt alone.
-std::string wordsIn(const StateReason &reason)
+std::string wordsIn(const ticket::StateReason &reason)
 {
     std::string words = reason.text;
     for (const std::string_view addition : {toBeLookedFor, lookedForFirst})
@@ -89,35 +90,35 @@ bool isTooOld(const AttemptFacts &facts, const DeliveryPolicy &policy)
     return facts.now - facts.ticket.runBegan >= policy.giveUpAfter;
 }
 
-TicketSettlement tooOld(const std::string &last, const DeliveryPolicy &policy)
+ticket::TicketSettlement tooOld(const std::string &last, const DeliveryPolicy &policy)
 {
-    TicketSettlement settlement;
-    settlement.state = TicketState::dead;
+    ticket::TicketSettlement settlement;
+    settlement.state = ticket::TicketState::dead;
     settlement.reason = {"too_old", "Given up after " + std::to_string(policy.giveUpAfter.count()) +
                                         " hours. The last attempt: " + last};
     return settlement;
 }
 
-TicketSettlement again(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy,
-                       milliseconds wait, bool spent)
+ticket::TicketSettlement again(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
+                               const DeliveryPolicy &policy, milliseconds wait, bool spent)
 {
     if (isTooOld(facts, policy))
         return tooOld(wordsOf(outcome), policy);
-    TicketSettlement settlement;
-    settlement.state = TicketState::retryAt;
+    ticket::TicketSettlement settlement;
+    settlement.state = ticket::TicketState::retryAt;
     settlement.reason = {codeOf(outcome), wordsOf(outcome)};
     settlement.due = facts.now + wait;
     settlement.attemptSpent = spent;
     return settlement;
 }
 
-milliseconds limitWait(const CallOutcome &outcome, const DeliveryPolicy &policy)
+milliseconds limitWait(const plugin::CallOutcome &outcome, const DeliveryPolicy &policy)
 {
     const milliseconds said(outcome.error ? outcome.error->retryAfterMs : 0);
     return said.count() > 0 ? said : policy.rateLimitWait;
 }
 
-StateReason reviewReason(const CallOutcome &outcome)
+ticket::StateReason reviewReason(const plugin::CallOutcome &outcome)
 {
     if (outcome.ok())
         return {"defect", "The plugin reports a ticket, but sent no request that could have created one. Search the "
@@ -125,9 +126,9 @@ StateReason reviewReason(const CallOutcome &outcome)
     return {codeOf(outcome), wordsOf(outcome)};
 }
 
-TicketSettlement plain(TicketState state, StateReason reason, bool spent = true)
+ticket::TicketSettlement plain(ticket::TicketState state, ticket::StateReason reason, bool spent = true)
 {
-    TicketSettlement settlement;
+    ticket::TicketSettlement settlement;
     settlement.state = state;
     settlement.reason = std::move(reason);
     settlement.attemptSpent = spent;
@@ -135,35 +136,35 @@ TicketSettlement plain(TicketState state, StateReason reason, bool spent = true)
 }
 
 /// A conflict after an earlier attempt: perhaps with the ticket that this one created.
-bool mayBeOurs(const CallOutcome &outcome, const AttemptFacts &facts)
+bool mayBeOurs(const plugin::CallOutcome &outcome, const AttemptFacts &facts)
 {
     return outcome.error && outcome.error->status == PSA_CONFLICT && facts.ticket.attempts > 1 && facts.canReconcile;
 }
 
 /// `refused`: what becomes of the ticket as the plugin says that it was refused, by an answer that was not a plain refusal.
-TicketSettlement inDoubt(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy,
-                         TicketSettlement refused)
+ticket::TicketSettlement inDoubt(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
+                                 const DeliveryPolicy &policy, ticket::TicketSettlement refused)
 {
     if (!facts.canReconcile && outcome.confirmed)
         return plain(
-            TicketState::needsReview,
+            ticket::TicketState::needsReview,
             {"contradiction",
-             sentences(
+             json::sentences(
                  "The plugin reports a rejection, but the PSA's response was a success: " + wordsOf(outcome),
                  "This plugin cannot look up tickets: search the PSA for the reference, then link, retry or discard "
                  "this ticket.")});
     if (!facts.canReconcile)
         return refused;
-    const bool ends = refused.state == TicketState::dead;
+    const bool ends = refused.state == ticket::TicketState::dead;
     refused.open = true;
-    refused.reason.text = sentences(refused.reason.text, ends ? toBeLookedFor : lookedForFirst);
+    refused.reason.text = json::sentences(refused.reason.text, ends ? toBeLookedFor : lookedForFirst);
     // The words of an answer that is not a success are believed as far as this: it is not executed still.
     if (ends || outcome.confirmed)
         refused.due = facts.now + quietWait(policy);
     return refused;
 }
 
-StateReason lostAnswer(const CallOutcome &outcome)
+ticket::StateReason lostAnswer(const plugin::CallOutcome &outcome)
 {
     if (outcome.lost)
         return {"lost", "The call into the plugin did not return in time; the PSA may have the ticket."};
@@ -173,16 +174,17 @@ StateReason lostAnswer(const CallOutcome &outcome)
 }
 
 /// It stays as it is, and is looked for again.
-TicketSettlement stillOpen(const AttemptFacts &facts, milliseconds wait)
+ticket::TicketSettlement stillOpen(const AttemptFacts &facts, milliseconds wait)
 {
-    TicketSettlement settlement = plain(facts.ticket.state, facts.ticket.reason);
+    ticket::TicketSettlement settlement = plain(facts.ticket.state, facts.ticket.reason);
     settlement.open = true;
     settlement.due = facts.now + wait;
     return settlement;
 }
 
 /// The look itself failed.
-TicketSettlement lookFailed(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy)
+ticket::TicketSettlement lookFailed(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
+                                    const DeliveryPolicy &policy)
 {
     const milliseconds since = openFor(facts);
     const bool never = !outcome.lost && outcome.error->status == PSA_NOT_IMPLEMENTED;
@@ -190,26 +192,27 @@ TicketSettlement lookFailed(const CallOutcome &outcome, const AttemptFacts &fact
     if (!never && since < policy.giveUpAfter)
         return stillOpen(facts, limited ? limitWait(outcome, policy) : lookWait(policy, since, facts.quotaToSpare));
     const std::string why = "It could not be determined whether the PSA has this ticket: " + wordsOf(outcome);
-    if (facts.ticket.state == TicketState::dead)
-        return plain(TicketState::dead, {facts.ticket.reason.code, sentences(wordsIn(facts.ticket.reason), why)});
-    return plain(
-        TicketState::needsReview,
-        {"cannot_reconcile", sentences(why, "Search the PSA for its reference, then link, retry or discard it.")});
+    if (facts.ticket.state == ticket::TicketState::dead)
+        return plain(ticket::TicketState::dead,
+                     {facts.ticket.reason.code, json::sentences(wordsIn(facts.ticket.reason), why)});
+    return plain(ticket::TicketState::needsReview,
+                 {"cannot_reconcile",
+                  json::sentences(why, "Search the PSA for its reference, then link, retry or discard it.")});
 }
 
-TicketSettlement found(const Array &tickets, const AttemptFacts &facts)
+ticket::TicketSettlement found(const Array &tickets, const AttemptFacts &facts)
 {
     if (tickets.size() > 1)
-        return plain(TicketState::needsReview,
+        return plain(ticket::TicketState::needsReview,
                      {"several", "The PSA has " + std::to_string(tickets.size()) + " tickets with the reference " +
                                      facts.ticket.reference +
                                      ". Close all but one of them there, then link this ticket to the remaining one."});
-    TicketSettlement settlement;
-    settlement.state = TicketState::done;
+    ticket::TicketSettlement settlement;
+    settlement.state = ticket::TicketState::done;
     settlement.reason = {"recovered", "The PSA has created it; its response was lost."};
-    if (facts.ticket.state != TicketState::unknown)
+    if (facts.ticket.state != ticket::TicketState::unknown)
         settlement.reason.text =
-            sentences("The PSA has created it, although its response was: ", wordsIn(facts.ticket.reason));
+            json::sentences("The PSA has created it, although its response was: ", wordsIn(facts.ticket.reason));
     settlement.outcome = facts.ticket.outcome;
     settlement.outcome->recovered = true;
     readTicketInto(*settlement.outcome, *tickets.getObject(0));
@@ -217,29 +220,29 @@ TicketSettlement found(const Array &tickets, const AttemptFacts &facts)
 }
 
 /// The PSA does not have it, or not yet.
-TicketSettlement absent(const AttemptFacts &facts, const DeliveryPolicy &policy)
+ticket::TicketSettlement absent(const AttemptFacts &facts, const DeliveryPolicy &policy)
 {
-    const StoredTicket &ticket = facts.ticket;
-    if (ticket.state == TicketState::dead)
-        return plain(TicketState::dead,
-                     {ticket.reason.code, sentences(wordsIn(ticket.reason), "The PSA does not have it.")});
+    const ticket::StoredTicket &ticket = facts.ticket;
+    if (ticket.state == ticket::TicketState::dead)
+        return plain(ticket::TicketState::dead,
+                     {ticket.reason.code, json::sentences(wordsIn(ticket.reason), "The PSA does not have it.")});
     const milliseconds since = openFor(facts);
-    if (ticket.state == TicketState::unknown && since < policy.quietPeriod)
+    if (ticket.state == ticket::TicketState::unknown && since < policy.quietPeriod)
         return stillOpen(facts, lookWait(policy, since, facts.quotaToSpare));
-    if (ticket.state != TicketState::held && isTooOld(facts, policy))
-        return tooOld(sentences(wordsIn(ticket.reason), "The PSA does not have it."), policy);
-    return plain(TicketState::ready,
-                 {"absent", ticket.state == TicketState::unknown
+    if (ticket.state != ticket::TicketState::held && isTooOld(facts, policy))
+        return tooOld(json::sentences(wordsIn(ticket.reason), "The PSA does not have it."), policy);
+    return plain(ticket::TicketState::ready,
+                 {"absent", ticket.state == ticket::TicketState::unknown
                                 ? "The PSA still does not have it after the quiet period: it was not created."
                                 : "The PSA does not have it: it was rejected, as its response said."});
 }
 
 } // namespace
 
-TicketSettlement settleAttempt(const CallOutcome &outcome, const AttemptFacts &facts, const DeliveryPolicy &policy,
-                               const RandomBelow &random)
+ticket::TicketSettlement settleAttempt(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
+                                       const DeliveryPolicy &policy, const RandomBelow &random)
 {
-    const auto refused = [&](TicketSettlement settlement) {
+    const auto refused = [&](ticket::TicketSettlement settlement) {
         return outcome.isOpen() ? inDoubt(outcome, facts, policy, std::move(settlement)) : settlement;
     };
     switch (judge(outcome))
@@ -253,39 +256,41 @@ TicketSettlement settleAttempt(const CallOutcome &outcome, const AttemptFacts &f
         return again(outcome, facts, policy, std::max(wait, milliseconds(outcome.error->retryAfterMs)), true);
     }
     case Verdict::held:
-        return refused(plain(TicketState::held, {codeOf(outcome), wordsOf(outcome)}, false));
+        return refused(plain(ticket::TicketState::held, {codeOf(outcome), wordsOf(outcome)}, false));
     case Verdict::unknown:
         return unknownSince(facts, policy, lostAnswer(outcome));
     case Verdict::needsReview:
-        return plain(TicketState::needsReview, reviewReason(outcome));
+        return plain(ticket::TicketState::needsReview, reviewReason(outcome));
     case Verdict::dead:
         if (mayBeOurs(outcome, facts))
             return unknownSince(facts, policy, {"conflict", "The PSA says that it exists already."});
-        return refused(plain(TicketState::dead, {codeOf(outcome), wordsOf(outcome)}));
+        return refused(plain(ticket::TicketState::dead, {codeOf(outcome), wordsOf(outcome)}));
     case Verdict::dryRun:
         break;
     }
-    return plain(TicketState::needsReview, {"defect", "A dry run reached delivery. This is a defect in psa-host."});
+    return plain(ticket::TicketState::needsReview,
+                 {"defect", "A dry run reached delivery. This is a defect in psa-host."});
 }
 
-TicketSettlement settleReconciliation(const CallOutcome &outcome, const AttemptFacts &facts,
-                                      const DeliveryPolicy &policy)
+ticket::TicketSettlement settleReconciliation(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
+                                              const DeliveryPolicy &policy)
 {
     if (outcome.lost || !outcome.ok())
         return lookFailed(outcome, facts, policy);
-    const Array::Ptr tickets = parseStrict(outcome.result).extract<Object::Ptr>()->getArray("tickets");
+    const Array::Ptr tickets = json::parseStrict(outcome.result).extract<Object::Ptr>()->getArray("tickets");
     return tickets->size() > 0 ? found(*tickets, facts) : absent(facts, policy);
 }
 
-TicketSettlement unknownSince(const AttemptFacts &facts, const DeliveryPolicy &policy, StateReason reason)
+ticket::TicketSettlement unknownSince(const AttemptFacts &facts, const DeliveryPolicy &policy,
+                                      ticket::StateReason reason)
 {
     if (!facts.canReconcile)
-        return plain(TicketState::needsReview,
+        return plain(ticket::TicketState::needsReview,
                      {reason.code, reason.text + " This plugin cannot look up tickets: search the PSA for the "
                                                  "reference, then link, retry or discard this ticket."});
-    TicketSettlement settlement = plain(TicketState::unknown, std::move(reason));
+    ticket::TicketSettlement settlement = plain(ticket::TicketState::unknown, std::move(reason));
     settlement.due = facts.now + lookWait(policy, milliseconds(0), facts.quotaToSpare);
     return settlement;
 }
 
-} // namespace psa::host
+} // namespace psa::delivery

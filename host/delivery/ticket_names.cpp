@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <atomic>
 
-namespace psa::host {
+namespace psa::delivery {
 namespace {
 
 using Poco::JSON::Array;
@@ -26,45 +26,45 @@ constexpr std::size_t wantedAtOnce = 500;
 
 std::string folded(std::string text)
 {
-    std::transform(text.begin(), text.end(), text.begin(), asciiLower);
+    std::transform(text.begin(), text.end(), text.begin(), net::asciiLower);
     return text;
 }
 
 /// The list that the values of "company" are from; "" if the plugin has none that can be read without knowing more.
-std::string companyList(const LoadedPlugin &plugin)
+std::string companyList(const plugin::LoadedPlugin &plugin)
 {
     if (!plugin.extensions.choices)
         return {};
-    for (const Form *form : {&plugin.forms.ticketDefaults, &plugin.forms.ticketFields})
-        if (const FormField *field = form->find("company"); field != nullptr && field->dependsOn.empty())
+    for (const plugin::Form *form : {&plugin.forms.ticketDefaults, &plugin.forms.ticketFields})
+        if (const plugin::FormField *field = form->find("company"); field != nullptr && field->dependsOn.empty())
             return field->choices;
     return {};
 }
 
-bool isAbout(const CallOutcome &outcome, psa_status status)
+bool isAbout(const plugin::CallOutcome &outcome, psa_status status)
 {
     return !outcome.lost && outcome.error && outcome.error->status == status;
 }
 
 /// Of a ticket that is gone the PSA has told what it can.
-bool isFine(const CallOutcome &outcome)
+bool isFine(const plugin::CallOutcome &outcome)
 {
     return !outcome.lost && (outcome.ok() || isAbout(outcome, PSA_NOT_FOUND));
 }
 
 } // namespace
 
-std::optional<Clock::Steady> TicketNames::restUntil() const
+std::optional<clock::Clock::Steady> TicketNames::restUntil() const
 {
     const std::lock_guard lock(mutex_);
     return restUntil_;
 }
 
-std::optional<CallOutcome> TicketNames::learn(Connection &connection)
+std::optional<plugin::CallOutcome> TicketNames::learn(connection::Connection &connection)
 {
     if (const auto until = restUntil(); until && *until > clock_->now())
         return std::nullopt;
-    std::optional<CallOutcome> outcome = readNumber(connection);
+    std::optional<plugin::CallOutcome> outcome = readNumber(connection);
     if (!outcome)
         outcome = labelCompanies(connection);
     const std::lock_guard lock(mutex_);
@@ -75,7 +75,7 @@ std::optional<CallOutcome> TicketNames::learn(Connection &connection)
 }
 
 /// A failure may be the next one's as well, so the next call comes later. Wants the lock held.
-void TicketNames::rest(const CallOutcome &outcome)
+void TicketNames::rest(const plugin::CallOutcome &outcome)
 {
     if (isFine(outcome))
     {
@@ -93,11 +93,11 @@ TicketNames::Asked TicketNames::ask(const Call &call) const
 {
     // Owned by the observer too: a call that is lost may still send when this one has long been given up.
     const auto left = std::make_shared<std::atomic<bool>>(false);
-    CallOptions options;
+    connection::CallOptions options;
     options.time = callTime;
-    options.use = BudgetUse::spare;
-    options.observer = [left](const Exchange &exchange) {
-        if (exchange.response.delivery != Delivery::notSent)
+    options.use = net::BudgetUse::spare;
+    options.observer = [left](const net::Exchange &exchange) {
+        if (exchange.response.delivery != net::Delivery::notSent)
             *left = true;
     };
     Asked asked{call(options)};
@@ -107,50 +107,52 @@ TicketNames::Asked TicketNames::ask(const Call &call) const
     return asked;
 }
 
-std::optional<CallOutcome> TicketNames::readNumber(Connection &connection)
+std::optional<plugin::CallOutcome> TicketNames::readNumber(connection::Connection &connection)
 {
     if (!connection.plugin().extensions.ticket || !connection.mayCall(PSA_TICKET_ID))
         return std::nullopt;
-    auto ticket = store_.read([&](const StoreReader &reader) { return reader.ticketWithoutNumber(name_); });
+    auto ticket = store_.read([&](const store::StoreReader &reader) { return reader.ticketWithoutNumber(name_); });
     if (!ticket)
         return std::nullopt;
-    Asked asked =
-        ask([&](const CallOptions &options) { return connection.readTicket(ticket->outcome.psaId, options); });
+    Asked asked = ask(
+        [&](const connection::CallOptions &options) { return connection.readTicket(ticket->outcome.psaId, options); });
     if (asked.outcome.ok())
     {
         takeTicket(asked.outcome, ticket->outcome);
-        const bool noted = store_.write([&](StoreWriter &writer) {
+        const bool noted = store_.write([&](store::StoreWriter &writer) {
             return noteNumber(writer, ticket->id, ticket->outcome.number, ticket->outcome.url);
         });
         (void)noted; // false: it was deleted meanwhile
     }
     else if (asked.counts)
-        store_.write(
-            [&](StoreWriter &writer) { writer.giveUpNumber(ticket->id, isAbout(asked.outcome, PSA_NOT_FOUND)); });
+        store_.write([&](store::StoreWriter &writer) {
+            writer.giveUpNumber(ticket->id, isAbout(asked.outcome, PSA_NOT_FOUND));
+        });
     return std::move(asked.outcome);
 }
 
-std::optional<CallOutcome> TicketNames::labelCompanies(Connection &connection)
+std::optional<plugin::CallOutcome> TicketNames::labelCompanies(connection::Connection &connection)
 {
-    ChoicesQuery query;
+    plugin::ChoicesQuery query;
     query.list = companyList(connection.plugin());
     if (query.list.empty() || !connection.mayCall(PSA_CHOICES_ID))
         return std::nullopt;
     if (search_.wanted.empty())
-        search_ = {
-            store_.read([&](const StoreReader &reader) { return reader.unlabelledCompanies(name_, wantedAtOnce); }), "",
-            0};
+        search_ = {store_.read([&](const store::StoreReader &reader) {
+                       return reader.unlabelledCompanies(name_, wantedAtOnce);
+                   }),
+                   "", 0};
     if (search_.wanted.empty())
         return std::nullopt;
     query.cursor = search_.cursor;
     query.limit = itemsAtOnce;
-    Asked asked = ask([&](const CallOptions &options) { return connection.listChoices(query, options); });
+    Asked asked = ask([&](const connection::CallOptions &options) { return connection.listChoices(query, options); });
     if (asked.outcome.ok())
         takeLabels(asked.outcome.result);
     else
     {
         if (asked.counts)
-            store_.write([&](StoreWriter &writer) { writer.giveUpCompanies(name_, search_.wanted, false); });
+            store_.write([&](store::StoreWriter &writer) { writer.giveUpCompanies(name_, search_.wanted, false); });
         search_ = {};
     }
     return std::move(asked.outcome);
@@ -159,7 +161,7 @@ std::optional<CallOutcome> TicketNames::labelCompanies(Connection &connection)
 /// A company is named by its id, its code or its name. What the whole list does not have is shown as it is named.
 void TicketNames::takeLabels(const std::string &result)
 {
-    const auto page = parseStrict(result).extract<Object::Ptr>();
+    const auto page = json::parseStrict(result).extract<Object::Ptr>();
     std::map<std::string, std::string> byId;
     std::map<std::string, std::string> byName;
     for (const auto &each : *page->getArray("items"))
@@ -180,7 +182,7 @@ void TicketNames::takeLabels(const std::string &result)
     });
     search_.cursor = page->optValue<std::string>("nextCursor", "");
     const bool over = search_.cursor.empty() || ++search_.pages == mostPages;
-    store_.write([&](StoreWriter &writer) {
+    store_.write([&](store::StoreWriter &writer) {
         writer.labelCompanies(name_, found);
         if (over)
             writer.giveUpCompanies(name_, search_.wanted, true);
@@ -189,12 +191,12 @@ void TicketNames::takeLabels(const std::string &result)
         search_ = {};
 }
 
-void takeTicket(const CallOutcome &read, TicketOutcome &outcome)
+void takeTicket(const plugin::CallOutcome &read, ticket::TicketOutcome &outcome)
 {
-    const auto found = parseStrict(read.result).extract<Object::Ptr>()->getObject("ticket");
+    const auto found = json::parseStrict(read.result).extract<Object::Ptr>()->getObject("ticket");
     outcome.psaId = found->getValue<std::string>("id");
     outcome.number = found->optValue<std::string>("number", outcome.psaId); // what people call it then
     outcome.url = found->optValue<std::string>("url", "");
 }
 
-} // namespace psa::host
+} // namespace psa::delivery

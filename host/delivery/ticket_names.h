@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::delivery {
 
 /// Learns from the PSA what people call a ticket that is done: its number, where the answer to its creation has none, and
 /// the label of its company. Nobody waits for that, so it is asked for with quota that nobody else needs, and not for
@@ -17,21 +17,21 @@ namespace psa::host {
 class TicketNames
 {
 public:
-    TicketNames(Store &store, std::shared_ptr<const Clock> clock, std::string connection)
+    TicketNames(store::Store &store, std::shared_ptr<const clock::Clock> clock, std::string connection)
         : store_(store), clock_(std::move(clock)), name_(std::move(connection))
     {
     }
 
     /// Makes one call, if there is something to learn now; what it came to. For one thread at a time. Throws StoreError.
-    std::optional<CallOutcome> learn(Connection &connection);
+    std::optional<plugin::CallOutcome> learn(connection::Connection &connection);
     /// When to go on after a call that failed; nothing = as soon as there is something to learn. From any thread.
-    std::optional<Clock::Steady> restUntil() const;
+    std::optional<clock::Clock::Steady> restUntil() const;
 
 private:
     /// One call that is made for a name.
     struct Asked
     {
-        CallOutcome outcome;
+        plugin::CallOutcome outcome;
         bool counts = true; ///< It was answered, or the plugin failed: asking again for ever would not help.
     };
     /// The list of companies on the way through its pages.
@@ -43,21 +43,21 @@ private:
     };
     template <class Call>
     Asked ask(const Call &call) const;
-    std::optional<CallOutcome> readNumber(Connection &connection);
-    std::optional<CallOutcome> labelCompanies(Connection &connection);
+    std::optional<plugin::CallOutcome> readNumber(connection::Connection &connection);
+    std::optional<plugin::CallOutcome> labelCompanies(connection::Connection &connection);
     void takeLabels(const std::string &result);
-    void rest(const CallOutcome &outcome);
+    void rest(const plugin::CallOutcome &outcome);
 
-    Store &store_;
-    std::shared_ptr<const Clock> clock_;
+    store::Store &store_;
+    std::shared_ptr<const clock::Clock> clock_;
     std::string name_;
     Search search_;
     unsigned failures_ = 0;    ///< In a row.
     mutable std::mutex mutex_; ///< Guards what follows.
-    std::optional<Clock::Steady> restUntil_;
+    std::optional<clock::Clock::Steady> restUntil_;
 };
 
 /// What a plugin has read of one ticket: id, number and URL. What has no number is called by its id.
-void takeTicket(const CallOutcome &read, TicketOutcome &outcome);
+void takeTicket(const plugin::CallOutcome &read, ticket::TicketOutcome &outcome);
 
-} // namespace psa::host
+} // namespace psa::delivery

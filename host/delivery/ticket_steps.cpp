@@ -2,48 +2,48 @@
 
 #include "host/ticket/transitions.h"
 
-namespace psa::host {
+namespace psa::delivery {
 namespace {
 
 constexpr std::size_t releaseAtOnce = 1000;
 
 } // namespace
 
-std::vector<StoredTicket> claimTickets(StoreWriter &writer, const TicketClaim &claim)
+std::vector<ticket::StoredTicket> claimTickets(store::StoreWriter &writer, const TicketClaim &claim)
 {
-    std::vector<StoredTicket> tickets = writer.dueTickets(claim.connection, claim.purpose, claim.max);
-    for (StoredTicket &ticket : tickets)
+    std::vector<ticket::StoredTicket> tickets = writer.dueTickets(claim.connection, claim.purpose, claim.max);
+    for (ticket::StoredTicket &ticket : tickets)
     {
-        host::claim(ticket, claim.purpose, claim.pluginBuild, writer.now());
+        ticket::claim(ticket, claim.purpose, claim.pluginBuild, writer.now());
         writer.saveTicket(ticket);
     }
     return tickets;
 }
 
-bool settleTicket(StoreWriter &writer, std::int64_t id, std::int64_t fence, const TicketSettlement &how)
+bool settleTicket(store::StoreWriter &writer, std::int64_t id, std::int64_t fence, const ticket::TicketSettlement &how)
 {
     auto ticket = writer.ticketRow(id);
-    if (!ticket || !settle(*ticket, fence, how, writer.now()))
+    if (!ticket || !ticket::settle(*ticket, fence, how, writer.now()))
         return false;
     writer.saveTicket(*ticket);
     return true;
 }
 
-std::size_t releaseHeld(StoreWriter &writer, const std::string &connection, std::size_t max)
+std::size_t releaseHeld(store::StoreWriter &writer, const std::string &connection, std::size_t max)
 {
-    std::vector<StoredTicket> held = writer.heldTickets(connection, max);
-    for (StoredTicket &ticket : held)
+    std::vector<ticket::StoredTicket> held = writer.heldTickets(connection, max);
+    for (ticket::StoredTicket &ticket : held)
     {
-        release(ticket, writer.now());
+        ticket::release(ticket, writer.now());
         writer.saveTicket(ticket);
     }
     return held.size();
 }
 
-bool noteNumber(StoreWriter &writer, std::int64_t id, const std::string &number, const std::string &url)
+bool noteNumber(store::StoreWriter &writer, std::int64_t id, const std::string &number, const std::string &url)
 {
     auto ticket = writer.ticketRow(id);
-    if (!ticket || ticket->state != TicketState::done)
+    if (!ticket || ticket->state != ticket::TicketState::done)
         return false;
     ticket->outcome.number = number;
     ticket->outcome.url = url;
@@ -51,12 +51,13 @@ bool noteNumber(StoreWriter &writer, std::int64_t id, const std::string &number,
     return true;
 }
 
-void endPause(Store &store, const std::string &connection)
+void endPause(store::Store &store, const std::string &connection)
 {
-    store.write([&](StoreWriter &writer) { writer.setBreakers(connection, ""); });
+    store.write([&](store::StoreWriter &writer) { writer.setBreakers(connection, ""); });
     std::size_t released = releaseAtOnce;
     while (released == releaseAtOnce)
-        released = store.write([&](StoreWriter &writer) { return releaseHeld(writer, connection, releaseAtOnce); });
+        released =
+            store.write([&](store::StoreWriter &writer) { return releaseHeld(writer, connection, releaseAtOnce); });
 }
 
-} // namespace psa::host
+} // namespace psa::delivery

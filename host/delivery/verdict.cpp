@@ -1,21 +1,21 @@
 #include "host/delivery/verdict.h"
 
-namespace psa::host {
+namespace psa::delivery {
 namespace {
 
-bool mayHaveLeft(MutationSeen seen)
+bool mayHaveLeft(plugin::MutationSeen seen)
 {
-    return seen == MutationSeen::answered || seen == MutationSeen::noAnswer;
+    return seen == plugin::MutationSeen::answered || seen == plugin::MutationSeen::noAnswer;
 }
 
 /// A wrong value that somebody can put right: a label or a company that the PSA does not know.
-bool isForHuman(const PluginError &error)
+bool isForHuman(const plugin::PluginError &error)
 {
     return error.status == PSA_NOT_FOUND || (error.status == PSA_INVALID_TICKET && !error.field.empty());
 }
 
 /// The plugin says that the ticket was refused, and no request is open.
-Verdict judgeRefusal(const PluginError &error, MutationSeen seen)
+Verdict judgeRefusal(const plugin::PluginError &error, plugin::MutationSeen seen)
 {
     if (mayHaveLeft(seen))
         return Verdict::dead;
@@ -24,14 +24,14 @@ Verdict judgeRefusal(const PluginError &error, MutationSeen seen)
 
 /// The plugin says that nothing was done. Where the PSA refused what it was sent, as it does where a tenant has moved to
 /// another address, both say so.
-Verdict judgeNothingDone(const CallOutcome &outcome)
+Verdict judgeNothingDone(const plugin::CallOutcome &outcome)
 {
-    const bool refused = outcome.mutation == MutationSeen::answered && !outcome.accepted;
+    const bool refused = outcome.mutation == plugin::MutationSeen::answered && !outcome.accepted;
     return refused || !mayHaveLeft(outcome.mutation) ? Verdict::retry : Verdict::unknown;
 }
 
 /// The plugin says that the PSA has the ticket, and no request is open.
-Verdict judgeSuccess(const CallOutcome &outcome)
+Verdict judgeSuccess(const plugin::CallOutcome &outcome)
 {
     if (!mayHaveLeft(outcome.mutation))
         return Verdict::needsReview;
@@ -41,13 +41,13 @@ Verdict judgeSuccess(const CallOutcome &outcome)
 
 } // namespace
 
-Verdict judge(const CallOutcome &outcome)
+Verdict judge(const plugin::CallOutcome &outcome)
 {
     if (outcome.lost)
         return Verdict::unknown;
-    if (outcome.mutation == MutationSeen::withheld)
+    if (outcome.mutation == plugin::MutationSeen::withheld)
         return Verdict::dryRun;
-    if (outcome.mutation == MutationSeen::noAnswer)
+    if (outcome.mutation == plugin::MutationSeen::noAnswer)
         return Verdict::unknown;
     if (outcome.ok())
         return judgeSuccess(outcome);
@@ -98,4 +98,4 @@ const char *toText(Verdict verdict)
     return "unknown";
 }
 
-} // namespace psa::host
+} // namespace psa::delivery

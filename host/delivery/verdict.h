@@ -2,7 +2,7 @@
 
 #include "host/plugin/call_state.h"
 
-namespace psa::host {
+namespace psa::delivery {
 
 /// What becomes of a ticket after one attempt to create it.
 enum class Verdict
@@ -20,8 +20,8 @@ enum class Verdict
 /// Decides by the worse of what the plugin says and of what the host saw leave, so that a plugin that reports wrongly can
 /// cause no second ticket. A refusal that the plugin knows counts whatever the HTTP status was; if CallOutcome::isOpen(),
 /// the ticket must be looked for all the same, before it is sent again or given up. `outcome`: of create_ticket.
-Verdict judge(const CallOutcome &outcome);
+Verdict judge(const plugin::CallOutcome &outcome);
 
 const char *toText(Verdict verdict);
 
-} // namespace psa::host
+} // namespace psa::delivery

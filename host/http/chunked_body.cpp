@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::http {
 namespace {
 
 constexpr std::size_t maxDigits = 8;
@@ -99,4 +99,4 @@ void ChunkedBody::takeDigit(char byte)
         refuse("The chunk size is not a hexadecimal number of 1 to 8 digits.");
 }
 
-} // namespace psa::host
+} // namespace psa::http

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::http {
 
 /// Takes a body out of its chunks (RFC 9112, 7.1). Strict: sizes are 1 to 8 hexadecimal digits, lines end with CRLF,
 /// extensions are printable, few and thrown away, and there are no trailers.
@@ -43,4 +43,4 @@ private:
     std::size_t extensions_ = 0;
 };
 
-} // namespace psa::host
+} // namespace psa::http

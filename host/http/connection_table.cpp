@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::http {
 namespace {
 
 void drop(std::map<std::string, std::size_t> &counts, const std::string &name)
@@ -144,7 +144,7 @@ std::optional<std::chrono::milliseconds> ConnectionTable::limitOf(ConnectionPhas
 
 void ConnectionTable::endLate()
 {
-    const Clock::Steady now = clock_->now();
+    const clock::Clock::Steady now = clock_->now();
     for (Entries &entries : phases_)
         while (!entries.empty())
         {
@@ -189,4 +189,4 @@ void ConnectionTable::endAll()
         }
 }
 
-} // namespace psa::host
+} // namespace psa::http

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::http {
 
 /// What is waited for on a connection.
 enum class ConnectionPhase
@@ -75,7 +75,7 @@ public:
         Entries::iterator entry_;
     };
 
-    ConnectionTable(const ConnectionLimits &limits, std::shared_ptr<const Clock> clock)
+    ConnectionTable(const ConnectionLimits &limits, std::shared_ptr<const clock::Clock> clock)
         : limits_(limits), clock_(std::move(clock))
     {
     }
@@ -104,8 +104,8 @@ private:
         std::string peer;
         std::string client; ///< "" = it stands for its peer.
         ConnectionPhase phase = ConnectionPhase::head;
-        Clock::Steady since;
-        std::optional<Clock::Steady> until; ///< Of a client's patience.
+        clock::Clock::Steady since;
+        std::optional<clock::Clock::Steady> until; ///< Of a client's patience.
         bool counted = true;
     };
 
@@ -121,7 +121,7 @@ private:
     bool hurryOldest(const Fits &fits);
 
     const ConnectionLimits limits_;
-    const std::shared_ptr<const Clock> clock_;
+    const std::shared_ptr<const clock::Clock> clock_;
     std::array<Entries, 6> phases_; ///< Each in the order in which they entered the phase.
     std::map<std::string, std::size_t> perPeer_;
     std::map<std::string, std::size_t> perClient_;
@@ -129,4 +129,4 @@ private:
     std::size_t all_ = 0; ///< With those that lost their places.
 };
 
-} // namespace psa::host
+} // namespace psa::http

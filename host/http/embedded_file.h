@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-namespace psa::host {
+namespace psa::http {
 
 /// A file that the build has put into the program.
 struct EmbeddedFile
@@ -15,4 +15,4 @@ struct EmbeddedFile
 /// By name; written by the build from the files in a folder.
 using EmbeddedFiles = std::map<std::string, EmbeddedFile>;
 
-} // namespace psa::host
+} // namespace psa::http

@@ -11,7 +11,7 @@
 #include <mutex>
 #include <vector>
 
-namespace psa::host {
+namespace psa::http {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
@@ -164,4 +164,4 @@ void EventLoop::Watch::whenWritable()
     state_->wait(asio::posix::descriptor_base::wait_write, state_->writing);
 }
 
-} // namespace psa::host
+} // namespace psa::http

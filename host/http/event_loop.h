@@ -5,7 +5,7 @@
 #include <memory>
 #include <thread>
 
-namespace psa::host {
+namespace psa::http {
 
 /// One thread that serves many connections, because none of them ever blocks it (Asio's io_context).
 class EventLoop
@@ -56,4 +56,4 @@ private:
     std::shared_ptr<State> state_;
 };
 
-} // namespace psa::host
+} // namespace psa::http

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::http {
 namespace {
 
 namespace beast = boost::beast;
@@ -40,7 +40,7 @@ private:
     void on_field_impl(beast::http::field, Text name, Text value, Error &) override
     {
         auto &[ownName, ownValue] = head.headers.emplace_back(std::string(name), std::string(value));
-        std::transform(ownName.begin(), ownName.end(), ownName.begin(), asciiLower);
+        std::transform(ownName.begin(), ownName.end(), ownName.begin(), net::asciiLower);
     }
     void on_response_impl(int, Text, int, Error &) override {}
     void on_header_impl(Error &) override {}
@@ -65,4 +65,4 @@ RequestHead parseHead(std::string_view bytes)
     return std::move(parser.head);
 }
 
-} // namespace psa::host
+} // namespace psa::http

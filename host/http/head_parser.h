@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace psa::host {
+namespace psa::http {
 
 /// The head of a request, taken apart.
 struct RequestHead
@@ -21,4 +21,4 @@ struct RequestHead
 /// std::runtime_error where Beast refuses it, or sees its end elsewhere.
 RequestHead parseHead(std::string_view bytes);
 
-} // namespace psa::host
+} // namespace psa::http

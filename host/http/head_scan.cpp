@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-namespace psa::host {
+namespace psa::http {
 namespace {
 
 constexpr std::string_view versionText = "HTTP/1.";
@@ -148,4 +148,4 @@ void HeadScan::inHeader(unsigned char byte)
         refuse(Result::malformed, "A header value contains a control character.");
 }
 
-} // namespace psa::host
+} // namespace psa::http

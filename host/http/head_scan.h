@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::http {
 
 /// Looks at each byte of a request's head (RFC 9112) before anything takes it apart, finds where the head ends, and
 /// refuses what two readers could take for two things: control bytes, a CR or LF alone, folded lines, white space before
@@ -62,4 +62,4 @@ private:
     const char *problem_ = "";
 };
 
-} // namespace psa::host
+} // namespace psa::http

@@ -1,6 +1,6 @@
 #include "host/http/serve_config.h"
 
-namespace psa::host {
+namespace psa::http {
 
 std::vector<std::string> hostNames(const ServeConfig &config, std::uint16_t port)
 {
@@ -17,4 +17,4 @@ std::vector<std::string> hostNames(const ServeConfig &config, std::uint16_t port
     return all;
 }
 
-} // namespace psa::host
+} // namespace psa::http

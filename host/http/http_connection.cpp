@@ -4,7 +4,7 @@
 
 #include <Poco/String.h>
 
-namespace psa::host {
+namespace psa::http {
 namespace {
 
 using namespace std::chrono_literals;
@@ -480,4 +480,4 @@ void HttpConnection::end()
     place_.reset();
 }
 
-} // namespace psa::host
+} // namespace psa::http

@@ -14,7 +14,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::http {
 
 /// The peer of a connection.
 struct Peer
@@ -41,7 +41,7 @@ struct ConnectionParts
     ConnectionParts(std::shared_ptr<EventLoop> theLoop, Workers &theWorkers, Endpoint theEndpoint,
                     const ConnectionLimits &limits)
         : loop(std::move(theLoop)), workers(theWorkers), endpoint(std::move(theEndpoint)),
-          table(limits, std::make_shared<SystemClock>())
+          table(limits, std::make_shared<clock::SystemClock>())
     {
     }
 
@@ -127,7 +127,7 @@ private:
     State next_ = State::head; ///< When it is sent.
 
     std::function<std::string()> events_;
-    Clock::Steady spoke_; ///< When anything was sent of them.
+    clock::Clock::Steady spoke_; ///< When anything was sent of them.
 };
 
-} // namespace psa::host
+} // namespace psa::http

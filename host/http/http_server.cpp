@@ -18,7 +18,7 @@
 #include <mutex>
 #include <optional>
 
-namespace psa::host {
+namespace psa::http {
 namespace {
 
 using namespace std::chrono_literals;
@@ -43,7 +43,7 @@ std::string addressOf(const sockaddr_storage &address, socklen_t size)
     return Poco::Net::SocketAddress(reinterpret_cast<const sockaddr *>(&address), size).host().toString();
 }
 
-std::optional<unsigned> userOf(const FileDescriptor &socket)
+std::optional<unsigned> userOf(const os::FileDescriptor &socket)
 {
     ucred peer{};
     socklen_t size = sizeof peer;
@@ -116,7 +116,7 @@ private:
 class HttpServer::Listener
 {
 public:
-    Listener(FileDescriptor socket, TlsContext tls, Endpoint endpoint, const ConnectionLimits &limits,
+    Listener(os::FileDescriptor socket, TlsContext tls, Endpoint endpoint, const ConnectionLimits &limits,
              const std::shared_ptr<EventLoop> &loop, Workers &workers)
         : socket_(std::move(socket)), guard_(std::in_place, socket_.get()), tls_(std::move(tls)),
           parts_(loop, workers, std::move(endpoint), limits)
@@ -155,7 +155,7 @@ private:
         {
             sockaddr_storage address{};
             socklen_t size = sizeof address;
-            FileDescriptor socket(
+            os::FileDescriptor socket(
                 accept4(socket_.get(), reinterpret_cast<sockaddr *>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
             if (socket.isOpen())
             {
@@ -170,7 +170,7 @@ private:
         watch_->whenReadable();
     }
 
-    void serve(FileDescriptor socket, const sockaddr_storage &address, socklen_t size)
+    void serve(os::FileDescriptor socket, const sockaddr_storage &address, socklen_t size)
     {
         Peer peer{addressOf(address, size)};
         const int yes = 1;
@@ -182,8 +182,8 @@ private:
         std::make_shared<HttpConnection>(parts_, std::move(stream), std::move(peer))->begin();
     }
 
-    FileDescriptor socket_;
-    std::optional<ForkGuard> guard_; ///< Of the socket: a child of a plugin must not keep the address.
+    os::FileDescriptor socket_;
+    std::optional<os::ForkGuard> guard_; ///< Of the socket: a child of a plugin must not keep the address.
     TlsContext tls_;
     ConnectionParts parts_;
     std::optional<EventLoop::Watch> watch_;
@@ -218,7 +218,7 @@ public:
     Parts(const Parts &) = delete;
     Parts &operator=(const Parts &) = delete;
 
-    void add(FileDescriptor socket, TlsContext tls, Endpoint endpoint, const ConnectionLimits &limits)
+    void add(os::FileDescriptor socket, TlsContext tls, Endpoint endpoint, const ConnectionLimits &limits)
     {
         makeRoomFor(limits.all, log_);
         loop_->run([&] {
@@ -257,7 +257,7 @@ HttpServer::Address HttpServer::serveWeb(const ServeConfig &config, const Router
                                          const MakeRequestGuard &makeGuard)
 {
     TlsContext tls = tlsContextFor(config);
-    FileDescriptor socket = listenAt(config);
+    os::FileDescriptor socket = listenAt(config);
     const std::uint16_t port = portOf(socket);
     parts_->add(std::move(socket), std::move(tls), {router, makeGuard(hostNames(config, port)), config.behindProxy},
                 webLimits(config));
@@ -267,9 +267,9 @@ HttpServer::Address HttpServer::serveWeb(const ServeConfig &config, const Router
 
 void HttpServer::serveLocal(const Router &router, const std::filesystem::path &path)
 {
-    FileDescriptor socket = listenAt(path);
+    os::FileDescriptor socket = listenAt(path);
     parts_->removeAtEnd(path);
     parts_->add(std::move(socket), nullptr, {router, std::make_shared<LocalRequestGuard>(router)}, localLimits());
 }
 
-} // namespace psa::host
+} // namespace psa::http

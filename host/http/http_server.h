@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::http {
 
 /// Serves routes over the network and on a Unix socket with one thread that never blocks and a few that may. Serves
 /// until it is destroyed: then it accepts no new requests, answers waiting ones with what is known, and waits for the
@@ -46,4 +46,4 @@ private:
     std::unique_ptr<Parts> parts_;
 };
 
-} // namespace psa::host
+} // namespace psa::http

@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <system_error>
 
-namespace psa::host {
+namespace psa::http {
 namespace {
 
 /// As many as the kernel may keep until we take them.
@@ -24,15 +24,15 @@ constexpr int sendBufferBytes = 64 << 10;
     throw std::system_error(errno, std::generic_category(), what);
 }
 
-FileDescriptor newSocket(int family)
+os::FileDescriptor newSocket(int family)
 {
-    FileDescriptor socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    os::FileDescriptor socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket.isOpen())
         failed("socket");
     return socket;
 }
 
-void listenOn(const FileDescriptor &socket, const sockaddr *address, socklen_t size)
+void listenOn(const os::FileDescriptor &socket, const sockaddr *address, socklen_t size)
 {
     if (bind(socket.get(), address, size) != 0)
         failed("bind");
@@ -59,10 +59,10 @@ bool useCertificate(SSL_CTX *context, const ServeConfig &config)
 
 } // namespace
 
-FileDescriptor listenAt(const ServeConfig &config)
+os::FileDescriptor listenAt(const ServeConfig &config)
 try
 {
-    FileDescriptor socket = newSocket(config.listen.af());
+    os::FileDescriptor socket = newSocket(config.listen.af());
     const int yes = 1;
     setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &sendBufferBytes, sizeof sendBufferBytes); // of what it accepts too
@@ -75,7 +75,7 @@ catch (const std::system_error &error)
                              " ([serve] listen in psa-host.toml): " + error.what());
 }
 
-std::uint16_t portOf(const FileDescriptor &socket)
+std::uint16_t portOf(const os::FileDescriptor &socket)
 {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
@@ -84,7 +84,7 @@ std::uint16_t portOf(const FileDescriptor &socket)
     return Poco::Net::SocketAddress(reinterpret_cast<const sockaddr *>(&address), size).port();
 }
 
-FileDescriptor listenAt(const std::filesystem::path &path)
+os::FileDescriptor listenAt(const std::filesystem::path &path)
 try
 {
     sockaddr_un address{};
@@ -93,7 +93,7 @@ try
         throw std::runtime_error("its path is too long for a socket");
     path.native().copy(address.sun_path, sizeof address.sun_path - 1);
     unlink(path.c_str());
-    FileDescriptor socket = newSocket(AF_UNIX);
+    os::FileDescriptor socket = newSocket(AF_UNIX);
     // Nobody can connect until it listens, and by then it has its mode.
     if (bind(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
         failed("bind");
@@ -133,4 +133,4 @@ TlsContext tlsContextFor(const ServeConfig &config)
     return context;
 }
 
-} // namespace psa::host
+} // namespace psa::http

@@ -8,15 +8,15 @@
 
 struct ssl_ctx_st;
 
-namespace psa::host {
+namespace psa::http {
 
 /// A socket that listens where the configuration says, and does not block. Throws std::runtime_error.
-FileDescriptor listenAt(const ServeConfig &config);
+os::FileDescriptor listenAt(const ServeConfig &config);
 /// The port that it listens at.
-std::uint16_t portOf(const FileDescriptor &socket);
+std::uint16_t portOf(const os::FileDescriptor &socket);
 
 /// A socket at a path, for our own user only, replacing what was there. Throws std::runtime_error.
-FileDescriptor listenAt(const std::filesystem::path &path);
+os::FileDescriptor listenAt(const std::filesystem::path &path);
 
 struct TlsContextEnd
 {
@@ -28,4 +28,4 @@ using TlsContext = std::unique_ptr<ssl_ctx_st, TlsContextEnd>;
 /// std::runtime_error.
 TlsContext tlsContextFor(const ServeConfig &config);
 
-} // namespace psa::host
+} // namespace psa::http

@@ -9,7 +9,7 @@
 
 #include <array>
 
-namespace psa::host {
+namespace psa::http {
 namespace {
 
 /// A call into a plugin may take as long.
@@ -51,7 +51,7 @@ void send(Poco::Net::StreamSocket &socket, const std::string &text)
 
 ApiResponse receive(Poco::Net::StreamSocket &socket, const std::string &method)
 {
-    ResponseReader reader(method, largestAnswer);
+    net::ResponseReader reader(method, largestAnswer);
     std::array<char, 16 << 10> part{};
     for (bool whole = false; !whole;)
     {
@@ -63,13 +63,13 @@ ApiResponse receive(Poco::Net::StreamSocket &socket, const std::string &method)
         }
         whole = reader.take({part.data(), static_cast<std::size_t>(count)});
     }
-    HttpResponse read = reader.finish();
+    net::HttpResponse read = reader.finish();
     ApiResponse answer;
     answer.status = static_cast<int>(read.status);
     answer.body = std::move(read.body);
-    const std::string *type = findHeader(read.headers, "Content-Type");
+    const std::string *type = net::findHeader(read.headers, "Content-Type");
     answer.contentType = type == nullptr ? "" : *type;
-    for (HttpHeader &header : read.headers)
+    for (net::HttpHeader &header : read.headers)
         answer.headers.emplace_back(std::move(header.name), std::move(header.value));
     return answer;
 }
@@ -107,10 +107,10 @@ ApiResponse askLocal(const std::filesystem::path &path, const ApiRequest &reques
     {
         throw unreachable(path, error.displayText(), sent && changesSomething(request));
     }
-    catch (const NetError &error)
+    catch (const net::NetError &error)
     {
         throw unreachable(path, error.what(), sent && changesSomething(request));
     }
 }
 
-} // namespace psa::host
+} // namespace psa::http

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::http {
 
 /// No usable response from the socket of a running psa-host; what() says what to do.
 class HostUnreachable : public std::runtime_error
@@ -20,4 +20,4 @@ public:
 /// us. Throws HostUnreachable.
 ApiResponse askLocal(const std::filesystem::path &path, const ApiRequest &request);
 
-} // namespace psa::host
+} // namespace psa::http

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::http {
 
 /// Who asks.
 struct Caller
@@ -79,4 +79,4 @@ public:
     virtual std::chrono::milliseconds patience() const { return {}; }
 };
 
-} // namespace psa::host
+} // namespace psa::http

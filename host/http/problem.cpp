@@ -7,7 +7,7 @@
 
 #include <sstream>
 
-namespace psa::host {
+namespace psa::http {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
@@ -18,7 +18,7 @@ ApiResponse Problem::toResponse() const
     problem.set("type", "urn:psa-host:problem:" + slug_);
     problem.set("title", title_);
     problem.set("status", status_);
-    problem.set("detail", replaceInvalidUtf8(detail_)); // it may quote what came
+    problem.set("detail", json::replaceInvalidUtf8(detail_)); // it may quote what came
     if (!fields_.empty())
     {
         Array::Ptr errors = new Array;
@@ -26,7 +26,7 @@ ApiResponse Problem::toResponse() const
         {
             Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
             one->set("pointer", field.pointer);
-            one->set("detail", replaceInvalidUtf8(field.detail));
+            one->set("detail", json::replaceInvalidUtf8(field.detail));
             errors->add(one);
         }
         problem.set("errors", errors);
@@ -41,4 +41,4 @@ Problem tooLarge(std::size_t most)
     return {413, "too-large", "Request too large", "The body may have at most " + std::to_string(most) + " bytes."};
 }
 
-} // namespace psa::host
+} // namespace psa::http

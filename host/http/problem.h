@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::http {
 
 /// One thing that is wrong with a body.
 struct FieldProblem
@@ -56,4 +56,4 @@ private:
 /// A body that has more than `most` bytes.
 Problem tooLarge(std::size_t most);
 
-} // namespace psa::host
+} // namespace psa::http

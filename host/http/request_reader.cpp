@@ -15,7 +15,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace psa::host {
+namespace psa::http {
 namespace {
 
 /// Lists that may be cut into several headers are joined; of these there is one, or nobody knows which counts.
@@ -139,7 +139,7 @@ catch (const std::runtime_error &error)
 
 bool isReadable(const std::string &text)
 {
-    return isValidUtf8(text) && text.find('\0') == std::string::npos;
+    return json::isValidUtf8(text) && text.find('\0') == std::string::npos;
 }
 
 } // namespace
@@ -238,4 +238,4 @@ catch (const Poco::Exception &)
     throw badQuery("The query is not percent-encoded correctly.");
 }
 
-} // namespace psa::host
+} // namespace psa::http

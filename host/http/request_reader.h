@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::http {
 
 /// Parses the requests of one connection, one after the other: add(), readHead() until there is a head, readBody()
 /// until it is complete, finish(). Anything that is not valid HTTP/1.1 or 1.0 is a Problem; then nothing more can be
@@ -61,4 +61,4 @@ private:
 /// Takes the query off `request.path`. Throws Problem for one that cannot be decoded; the connection is none the worse.
 void takeQuery(ApiRequest &request);
 
-} // namespace psa::host
+} // namespace psa::http

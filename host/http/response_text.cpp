@@ -12,7 +12,7 @@
 #include <ctime>
 #include <sstream>
 
-namespace psa::host {
+namespace psa::http {
 namespace {
 
 /// What is smaller gains less than it costs.
@@ -114,4 +114,4 @@ void compress(ApiResponse &response)
     response.headers.emplace_back("Vary", "Accept-Encoding");
 }
 
-} // namespace psa::host
+} // namespace psa::http

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::http {
 
 /// How the body of a response ends.
 enum class BodyEnd
@@ -25,4 +25,4 @@ bool shouldCompress(const ApiRequest &request, const ApiResponse &response);
 /// gzip; takes milliseconds.
 void compress(ApiResponse &response);
 
-} // namespace psa::host
+} // namespace psa::http

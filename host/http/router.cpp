@@ -10,7 +10,7 @@
 #include <optional>
 #include <set>
 
-namespace psa::host {
+namespace psa::http {
 namespace {
 
 /// "/a/b" as {"a", "b"}, decoded.
@@ -50,7 +50,7 @@ try
 {
     std::vector<std::string> segments = segmentsOf(request.path);
     for (const std::string &segment : segments)
-        if (!isValidUtf8(segment) || segment.find('\0') != std::string::npos)
+        if (!json::isValidUtf8(segment) || segment.find('\0') != std::string::npos)
             throw Problem(400, "bad-path", "Invalid path", "A segment of the path is not UTF-8 text.");
     return segments;
 }
@@ -113,8 +113,8 @@ try
     {
         ApiResponse response = make();
         // A damaged row may hold such bytes, and no client reads an answer that has them.
-        if (response.contentType == "application/json" && !isValidUtf8(response.body))
-            response.body = replaceInvalidUtf8(response.body);
+        if (response.contentType == "application/json" && !json::isValidUtf8(response.body))
+            response.body = json::replaceInvalidUtf8(response.body);
         return response;
     }
     catch (...)
@@ -202,4 +202,4 @@ ApiResponse Router::handle(ApiRequest request) const
     return future.get()();
 }
 
-} // namespace psa::host
+} // namespace psa::http

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::http {
 
 /// What a caller must be allowed to do.
 enum class Scope
@@ -120,4 +120,4 @@ public:
     virtual void refused(ApiRequest request, const Problem &problem) const = 0;
 };
 
-} // namespace psa::host
+} // namespace psa::http

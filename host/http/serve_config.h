@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::http {
 
 /// [serve] of the configuration file: the API and the admin page over the network.
 struct ServeConfig
@@ -29,4 +29,4 @@ struct ServeConfig
 /// What a request may have in its Host header where the server listens at `port`.
 std::vector<std::string> hostNames(const ServeConfig &config, std::uint16_t port);
 
-} // namespace psa::host
+} // namespace psa::http

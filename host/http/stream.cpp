@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <new>
 
-namespace psa::host {
+namespace psa::http {
 namespace {
 
 class PlainStream final : public Stream
@@ -40,7 +40,7 @@ private:
 class TlsStream final : public Stream
 {
 public:
-    TlsStream(FileDescriptor socket, SSL_CTX &context) : Stream(std::move(socket)), ssl_(SSL_new(&context))
+    TlsStream(os::FileDescriptor socket, SSL_CTX &context) : Stream(std::move(socket)), ssl_(SSL_new(&context))
     {
         if (ssl_ == nullptr || SSL_set_fd(ssl_, descriptor()) != 1)
         {
@@ -106,14 +106,14 @@ void Stream::finishSocket() const
     shutdown(descriptor(), SHUT_WR);
 }
 
-std::unique_ptr<Stream> plainStream(FileDescriptor socket)
+std::unique_ptr<Stream> plainStream(os::FileDescriptor socket)
 {
     return std::make_unique<PlainStream>(std::move(socket));
 }
 
-std::unique_ptr<Stream> tlsStream(FileDescriptor socket, ssl_ctx_st &context)
+std::unique_ptr<Stream> tlsStream(os::FileDescriptor socket, ssl_ctx_st &context)
 {
     return std::make_unique<TlsStream>(std::move(socket), context);
 }
 
-} // namespace psa::host
+} // namespace psa::http

@@ -8,7 +8,7 @@
 
 struct ssl_ctx_st;
 
-namespace psa::host {
+namespace psa::http {
 
 /// The bytes of one connection, plain or through TLS. Never blocks.
 class Stream
@@ -27,7 +27,7 @@ public:
         std::size_t count = 0; ///< With done.
     };
 
-    explicit Stream(FileDescriptor socket) : socket_(std::move(socket)) {}
+    explicit Stream(os::FileDescriptor socket) : socket_(std::move(socket)) {}
     virtual ~Stream() = default;
     Stream(const Stream &) = delete;
     Stream &operator=(const Stream &) = delete;
@@ -48,12 +48,12 @@ protected:
     void finishSocket() const;
 
 private:
-    FileDescriptor socket_;
+    os::FileDescriptor socket_;
 };
 
 /// Of a socket that does not block.
-std::unique_ptr<Stream> plainStream(FileDescriptor socket);
+std::unique_ptr<Stream> plainStream(os::FileDescriptor socket);
 /// Through TLS, as its server. It takes some 10 KiB where Asio's own, with its four buffers of a record each, takes 90.
-std::unique_ptr<Stream> tlsStream(FileDescriptor socket, ssl_ctx_st &context);
+std::unique_ptr<Stream> tlsStream(os::FileDescriptor socket, ssl_ctx_st &context);
 
-} // namespace psa::host
+} // namespace psa::http

@@ -1,6 +1,6 @@
 #include "host/http/workers.h"
 
-namespace psa::host {
+namespace psa::http {
 
 Workers::Workers(std::size_t threads, std::size_t slow) : mostSlow_(slow)
 {
@@ -60,4 +60,4 @@ void Workers::run()
     }
 }
 
-} // namespace psa::host
+} // namespace psa::http

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace psa::host {
+namespace psa::http {
 
 /// A fixed number of threads for work that may block, so that the loop does not.
 class Workers
@@ -50,4 +50,4 @@ private:
     std::vector<std::thread> threads_;
 };
 
-} // namespace psa::host
+} // namespace psa::http

@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace psa::host {
+namespace psa::json {
 namespace {
 
 using Poco::Dynamic::Var;
@@ -53,4 +53,4 @@ Object::Ptr givenValues(const Object &object)
     return given;
 }
 
-} // namespace psa::host
+} // namespace psa::json

@@ -3,7 +3,7 @@
 #include <Poco/Dynamic/Var.h>
 #include <Poco/JSON/Object.h>
 
-namespace psa::host {
+namespace psa::json {
 
 // How values in a document written by somebody's program are meant: serializers write null for what is not set, and
 // some write every number with a decimal point.
@@ -17,4 +17,4 @@ Poco::Dynamic::Var asWhole(const Poco::Dynamic::Var &value);
 /// `object` without the members that are null, and with whole numbers as integers, at every depth.
 Poco::JSON::Object::Ptr givenValues(const Poco::JSON::Object &object);
 
-} // namespace psa::host
+} // namespace psa::json

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <set>
 
-namespace psa::host {
+namespace psa::json {
 namespace {
 
 using Poco::Dynamic::Var;
@@ -84,4 +84,4 @@ std::vector<JsonDifference> diffJson(const Var &before, const Var &after)
     return std::move(differ.differences);
 }
 
-} // namespace psa::host
+} // namespace psa::json

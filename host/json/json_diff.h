@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::json {
 
 /// One difference between two JSON documents.
 struct JsonDifference
@@ -18,4 +18,4 @@ struct JsonDifference
 /// The differences between two documents, member by member and item by item; the order of members does not matter.
 std::vector<JsonDifference> diffJson(const Poco::Dynamic::Var &before, const Poco::Dynamic::Var &after);
 
-} // namespace psa::host
+} // namespace psa::json

@@ -18,7 +18,7 @@
 #include <map>
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::json {
 namespace {
 
 using Poco::Dynamic::Var;
@@ -336,4 +336,4 @@ catch (const std::exception &error)
     return {{"", "", std::string("cannot be checked: ") + error.what()}};
 }
 
-} // namespace psa::host
+} // namespace psa::json

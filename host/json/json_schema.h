@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::json {
 
 /// One thing wrong with a document.
 struct SchemaError
@@ -37,4 +37,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-} // namespace psa::host
+} // namespace psa::json

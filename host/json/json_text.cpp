@@ -11,7 +11,7 @@
 #include <array>
 #include <sstream>
 
-namespace psa::host {
+namespace psa::json {
 
 using Poco::Dynamic::Var;
 using Poco::JSON::Array;
@@ -186,4 +186,4 @@ Object::Ptr parseKept(const std::string &json, std::string &damage)
     return new Object;
 }
 
-} // namespace psa::host
+} // namespace psa::json

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace psa::host {
+namespace psa::json {
 
 /// `value` as JSON on one line, the members of objects in the order of their names: equal values give equal texts.
 std::string jsonText(const Poco::Dynamic::Var &value);
@@ -23,4 +23,4 @@ Poco::JSON::Object::Ptr parseObject(const std::string &json);
 /// `damage` says why; otherwise `damage` is "".
 Poco::JSON::Object::Ptr parseKept(const std::string &json, std::string &damage);
 
-} // namespace psa::host
+} // namespace psa::json

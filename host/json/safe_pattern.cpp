@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::json {
 namespace {
 
 re2::RE2::Options safeOptions()
@@ -34,4 +34,4 @@ bool SafePattern::matches(std::string_view text) const
     return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), impl_->compiled);
 }
 
-} // namespace psa::host
+} // namespace psa::json

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::json {
 
 /// A regular expression in RE2 syntax, safe to take from a plugin: matching is linear in time and bounded in memory.
 /// Copies share what was compiled; matches() may be called from any thread.
@@ -22,4 +22,4 @@ private:
     std::shared_ptr<const Impl> impl_;
 };
 
-} // namespace psa::host
+} // namespace psa::json

@@ -9,7 +9,7 @@
 #include <sstream>
 #include <vector>
 
-namespace psa::host {
+namespace psa::json {
 namespace {
 
 JsonError errorAt(std::string_view text, std::size_t offset, const std::string &what)
@@ -118,4 +118,4 @@ Poco::Dynamic::Var parseStrict(std::string_view document, const JsonLimits &limi
     }
 }
 
-} // namespace psa::host
+} // namespace psa::json

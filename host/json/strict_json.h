@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::json {
 
 struct JsonLimits
 {
@@ -37,4 +37,4 @@ private:
 /// many bytes or levels, and a number that does not fit 64 bits.
 Poco::Dynamic::Var parseStrict(std::string_view document, const JsonLimits &limits = {});
 
-} // namespace psa::host
+} // namespace psa::json

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <utility>
 
-namespace psa::host {
+namespace psa::json {
 namespace {
 
 /// Length of the well-formed sequence at `at`, or 0.
@@ -255,4 +255,4 @@ std::string sentences(std::string_view first, std::string_view second)
     return std::string(first) + (isEnded ? " " : ". ") + std::string(second);
 }
 
-} // namespace psa::host
+} // namespace psa::json

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::json {
 
 /// Byte offset of the first sequence that is not well-formed UTF-8 (overlong, surrogate, truncated), or npos.
 std::size_t findInvalidUtf8(std::string_view text);
@@ -48,4 +48,4 @@ std::string printableJson(std::string_view json);
 /// whether it had none, one or two. Without a `second` it stays unchanged.
 std::string sentences(std::string_view first, std::string_view second);
 
-} // namespace psa::host
+} // namespace psa::json

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 using Poco::Net::IPAddress;
@@ -90,4 +90,4 @@ bool AddressPolicy::allows(const IPAddress &address) const
     return std::none_of(closedV4().begin(), closedV4().end(), holds);
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace psa::host {
+namespace psa::net {
 
 /// A range of addresses, such as 10.20.0.0/16.
 class Network
@@ -37,4 +37,4 @@ private:
     std::vector<Network> opened_;
 };
 
-} // namespace psa::host
+} // namespace psa::net

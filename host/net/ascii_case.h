@@ -1,6 +1,6 @@
 #pragma once
 
-namespace psa::host {
+namespace psa::net {
 
 /// `c` in lower case if it is an ASCII letter, whatever the locale.
 constexpr char asciiLower(char c)
@@ -8,4 +8,4 @@ constexpr char asciiLower(char c)
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-} // namespace psa::host
+} // namespace psa::net

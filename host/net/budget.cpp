@@ -6,7 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 using std::chrono::milliseconds;
@@ -136,7 +136,7 @@ Admission Budget::wait(const std::string &limitKey, const Stop &stop, BudgetUse 
         if (cancelled)
             return giveUp(Reason::cancelled, "The call was cancelled before the request could be made.");
         const auto left = stop.deadline - state_->clock->running();
-        if (left <= RunningClock::duration::zero())
+        if (left <= clock::RunningClock::duration::zero())
             return giveUp(Reason::timeout, "The deadline passed while waiting for other requests to finish.");
         if (!queued)
         {
@@ -145,18 +145,18 @@ Admission Budget::wait(const std::string &limitKey, const Stop &stop, BudgetUse 
         }
         queued = true;
         if (!waiter.decided)
-            waiter.wake.wait_for(lock, std::min<RunningClock::duration>(pollEvery, left));
+            waiter.wake.wait_for(lock, std::min<clock::RunningClock::duration>(pollEvery, left));
     }
 }
 
-void Budget::pauseUntil(const std::string &limitKey, Clock::Steady until) const
+void Budget::pauseUntil(const std::string &limitKey, clock::Clock::Steady until) const
 {
     const std::lock_guard lock(state_->mutex);
-    const Clock::Steady now = state_->clock->now();
+    const clock::Clock::Steady now = state_->clock->now();
     std::erase_if(state_->pauses, [now](const auto &pause) { return pause.second <= now; });
     for (const LimitName &name : plan_->needs(limitKey).pauses)
     {
-        Clock::Steady &kept = state_->pauses.try_emplace(name, until).first->second;
+        clock::Clock::Steady &kept = state_->pauses.try_emplace(name, until).first->second;
         kept = std::max(kept, until);
     }
     state_->serve();
@@ -174,7 +174,7 @@ BudgetUsage Budget::usage() const
     return usage;
 }
 
-BudgetRegistry::BudgetRegistry(std::shared_ptr<const Clock> clock)
+BudgetRegistry::BudgetRegistry(std::shared_ptr<const clock::Clock> clock)
     : state_(std::make_shared<Budget::State>(std::move(clock)))
 {
 }
@@ -205,4 +205,4 @@ Budget BudgetRegistry::forConnection(const std::string &connection, const std::v
     return budget;
 }
 
-} // namespace psa::host
+} // namespace psa::net

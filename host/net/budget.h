@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::net {
 
 /// Limits the number of concurrent requests.
 struct ConcurrencyLimit
@@ -141,7 +141,7 @@ public:
 
     /// The PSA asked to wait: refuses requests with this limit key until then, also those of other connections that
     /// share one of the limits that such a request counts against. Never shortens an earlier pause.
-    void pauseUntil(const std::string &limitKey, Clock::Steady until) const;
+    void pauseUntil(const std::string &limitKey, clock::Clock::Steady until) const;
 
     BudgetUsage usage() const;
 
@@ -165,7 +165,7 @@ public:
     static constexpr double defaultShare = 0.40;
 
     /// `clock`: kept by every Budget and Admission, since a lost call may hold one as long as the process lives.
-    explicit BudgetRegistry(std::shared_ptr<const Clock> clock);
+    explicit BudgetRegistry(std::shared_ptr<const clock::Clock> clock);
 
     /// The limits of a connection. What was spent before under the same names still counts, so it may be called again
     /// after a change of configuration; the latest maximum of a shared limit applies to all. `share`: our share of each
@@ -187,4 +187,4 @@ private:
     std::shared_ptr<Budget::State> state_;
 };
 
-} // namespace psa::host
+} // namespace psa::net

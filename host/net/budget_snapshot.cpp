@@ -5,7 +5,7 @@
 
 // How what is spent outlives the process.
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 using std::chrono::milliseconds;
@@ -14,17 +14,17 @@ using std::chrono::milliseconds;
 class Moment
 {
 public:
-    explicit Moment(const Clock &clock) : steady_(clock.now()), wall_(clock.wallNow()) {}
+    explicit Moment(const clock::Clock &clock) : steady_(clock.now()), wall_(clock.wallNow()) {}
 
-    Clock::Steady steady() const { return steady_; }
+    clock::Clock::Steady steady() const { return steady_; }
 
-    std::int64_t toUnixMs(Clock::Steady time) const
+    std::int64_t toUnixMs(clock::Clock::Steady time) const
     {
         return std::chrono::ceil<milliseconds>(wall_.time_since_epoch() + (time - steady_)).count();
     }
 
     /// At most two days from now either way: further off, no limit reaches.
-    Clock::Steady toSteady(std::int64_t unixMs) const
+    clock::Clock::Steady toSteady(std::int64_t unixMs) const
     {
         const std::int64_t nowMs = std::chrono::floor<milliseconds>(wall_.time_since_epoch()).count();
         const std::int64_t reach = milliseconds(2 * maxRetryAfter).count();
@@ -32,8 +32,8 @@ public:
     }
 
 private:
-    Clock::Steady steady_;
-    Clock::Wall wall_;
+    clock::Clock::Steady steady_;
+    clock::Clock::Wall wall_;
 };
 
 /// How many requests one snapshot may count ahead: each crash costs so many.
@@ -108,11 +108,11 @@ void Budget::State::keepAhead(std::unique_lock<std::mutex> &lock)
     };
     const Turn turn(*this, lock);
     const BudgetSnapshot ahead = snapshot(Ahead::some);
-    const Clock::Steady now = clock->now();
+    const clock::Clock::Steady now = clock->now();
     std::vector<std::pair<WindowPool *, RollingWindow::Bucket>> covered;
     for (auto &[key, pool] : windowPools)
     {
-        const Clock::Steady end = pool.window.bucketEnd(now);
+        const clock::Clock::Steady end = pool.window.bucketEnd(now);
         covered.emplace_back(&pool, RollingWindow::Bucket{end, pool.window.countIn(end) + aheadOf(pool)});
     }
     const BudgetPersister store = persister;
@@ -145,10 +145,10 @@ void BudgetRegistry::restore(const BudgetSnapshot &snapshot)
                 .window.restore({now.toSteady(bucket.endUnixMs), bucket.count}, now.steady());
     for (const BudgetSnapshot::Pause &pause : snapshot.pauses)
     {
-        const Clock::Steady until = std::min(now.toSteady(pause.untilUnixMs), now.steady() + maxRetryAfter);
-        Clock::Steady &kept = state_->pauses.try_emplace({pause.group, pause.limitKey}, until).first->second;
+        const clock::Clock::Steady until = std::min(now.toSteady(pause.untilUnixMs), now.steady() + maxRetryAfter);
+        clock::Clock::Steady &kept = state_->pauses.try_emplace({pause.group, pause.limitKey}, until).first->second;
         kept = std::max(kept, until);
     }
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 std::string describe(const WindowPool &pool)
@@ -52,7 +52,7 @@ SlotPool &Budget::State::slots(const std::string &group, const std::string &limi
 
 void Budget::State::serve()
 {
-    const Clock::Steady now = clock->now();
+    const clock::Clock::Steady now = clock->now();
     for (auto each = waiting.begin(); each != waiting.end();)
     {
         Waiter &waiter = **each;
@@ -67,9 +67,9 @@ void Budget::State::serve()
 }
 
 /// The refusal, if a pause or a window stands against the request.
-std::optional<Admission> Budget::State::refuse(const BudgetNeeds &needs, Clock::Steady now)
+std::optional<Admission> Budget::State::refuse(const BudgetNeeds &needs, clock::Clock::Steady now)
 {
-    Clock::Steady::duration wait{0};
+    clock::Clock::Steady::duration wait{0};
     std::string why;
     for (const LimitName &name : needs.pauses)
         if (const auto pause = pauses.find(name); pause != pauses.end() && pause->second - now > wait)
@@ -93,7 +93,7 @@ std::optional<Admission> Budget::State::refuse(const BudgetNeeds &needs, Clock::
 }
 
 /// Takes all that the request needs, or nothing.
-std::optional<Admission> Budget::State::grant(const BudgetNeeds &needs, Clock::Steady now)
+std::optional<Admission> Budget::State::grant(const BudgetNeeds &needs, clock::Clock::Steady now)
 {
     const bool free = std::all_of(needs.slots.begin(), needs.slots.end(),
                                   [](const SlotPool *pool) { return pool->inFlight < pool->max; });
@@ -119,4 +119,4 @@ void Budget::State::giveBack(Admission::Taken &taken)
     serve();
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -13,7 +13,7 @@
 
 // Shared by budget.cpp and budget_state.cpp only.
 
-namespace psa::host {
+namespace psa::net {
 
 /// Who shares a limit, and the limit key of the requests that count against it.
 using LimitName = std::pair<std::string, std::string>;
@@ -56,7 +56,7 @@ struct Admission::Taken
 {
     std::shared_ptr<Budget::State> state;
     std::vector<SlotPool *> slots;
-    std::vector<std::pair<WindowPool *, Clock::Steady>> spent;
+    std::vector<std::pair<WindowPool *, clock::Clock::Steady>> spent;
 };
 
 /// The limits that apply to a connection.
@@ -81,7 +81,7 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
         std::optional<Admission> decided;
     };
 
-    explicit State(std::shared_ptr<const Clock> theClock) : clock(std::move(theClock)) {}
+    explicit State(std::shared_ptr<const clock::Clock> theClock) : clock(std::move(theClock)) {}
 
     // All of these require the lock.
     WindowPool &window(const std::string &group, const std::string &limitKey, std::chrono::seconds length);
@@ -99,11 +99,11 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
     /// Makes sure that what `taken` spent is kept; lets the lock go meanwhile. Throws what the persister throws.
     void keep(std::unique_lock<std::mutex> &lock, const Admission::Taken &taken);
 
-    const std::shared_ptr<const Clock> clock;
+    const std::shared_ptr<const clock::Clock> clock;
     std::mutex mutex; ///< Guards the members below.
     std::map<std::tuple<std::string, std::string, std::chrono::seconds>, WindowPool> windowPools;
     std::map<LimitName, SlotPool> slotPools;
-    std::map<LimitName, Clock::Steady> pauses;
+    std::map<LimitName, clock::Clock::Steady> pauses;
     std::list<Waiter *> waiting;
     BudgetPersister persister;
     bool keeping = false; ///< A thread is calling the persister.
@@ -112,8 +112,8 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
 private:
     void keepAhead(std::unique_lock<std::mutex> &lock);
 
-    std::optional<Admission> refuse(const BudgetNeeds &needs, Clock::Steady now);
-    std::optional<Admission> grant(const BudgetNeeds &needs, Clock::Steady now);
+    std::optional<Admission> refuse(const BudgetNeeds &needs, clock::Clock::Steady now);
+    std::optional<Admission> grant(const BudgetNeeds &needs, clock::Clock::Steady now);
 };
 
-} // namespace psa::host
+} // namespace psa::net

@@ -1,6 +1,6 @@
 #include "host/net/connection_pool.h"
 
-namespace psa::host {
+namespace psa::net {
 
 std::unique_ptr<TlsConnection> ConnectionPool::take(const std::string &endpoint, bool mutates)
 {
@@ -34,4 +34,4 @@ void ConnectionPool::give(const std::string &endpoint, std::unique_ptr<TlsConnec
         ended.splice(ended.end(), idle_, std::prev(idle_.end()));
 }
 
-} // namespace psa::host
+} // namespace psa::net

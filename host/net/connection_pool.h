@@ -8,7 +8,7 @@
 #include <mutex>
 #include <string>
 
-namespace psa::host {
+namespace psa::net {
 
 /// Connections kept open between requests. Thread-safe.
 class ConnectionPool
@@ -41,4 +41,4 @@ private:
     std::list<Idle> idle_; ///< The one used last comes first.
 };
 
-} // namespace psa::host
+} // namespace psa::net

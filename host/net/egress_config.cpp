@@ -6,7 +6,7 @@
 #include <csignal>
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::net {
 
 std::shared_ptr<const NetRuntime> makeNetRuntime(const EgressConfig &config)
 {
@@ -21,4 +21,4 @@ std::shared_ptr<const NetRuntime> makeNetRuntime(const EgressConfig &config)
     return runtime;
 }
 
-} // namespace psa::host
+} // namespace psa::net

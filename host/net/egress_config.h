@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::net {
 
 struct NetRuntime;
 
@@ -29,4 +29,4 @@ struct EgressConfig
 /// be loaded.
 std::shared_ptr<const NetRuntime> makeNetRuntime(const EgressConfig &config);
 
-} // namespace psa::host
+} // namespace psa::net

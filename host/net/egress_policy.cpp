@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 /// A request's size is bounded, since it is held in memory with its redacted copy.
@@ -108,4 +108,4 @@ std::optional<std::string> EgressPolicy::refuseMessage(const HttpRequest &reques
     return std::nullopt;
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::net {
 
 class HttpsUrl;
 
@@ -32,4 +32,4 @@ private:
     std::set<std::string> listed_; ///< As endpoint() of a URL gives it.
 };
 
-} // namespace psa::host
+} // namespace psa::net

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 constexpr std::size_t noDigits = 0;
@@ -115,4 +115,4 @@ Escape readEscape(std::string_view text, std::size_t at)
     }
 }
 
-} // namespace psa::host
+} // namespace psa::net

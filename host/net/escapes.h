@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::net {
 
 /// What one escape sequence stands for.
 struct Escape
@@ -23,4 +23,4 @@ bool mayBeginEscape(char c);
 /// character says which, so there is at most one.
 Escape readEscape(std::string_view text, std::size_t at);
 
-} // namespace psa::host
+} // namespace psa::net

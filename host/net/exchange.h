@@ -4,7 +4,7 @@
 
 #include <functional>
 
-namespace psa::host {
+namespace psa::net {
 
 /// One request and its outcome, as it may be shown and stored: without secrets.
 struct Exchange
@@ -18,4 +18,4 @@ struct Exchange
 /// the response: the request has left by then, and its answer must not be lost over the observer's trouble.
 using ExchangeObserver = std::function<void(const Exchange &)>;
 
-} // namespace psa::host
+} // namespace psa::net

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 /// The labels of `text`, the last one first.
@@ -107,4 +107,4 @@ bool HostPattern::matches(std::string_view host) const
     return !owned.empty() && isWithin(tail_, owned);
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace psa::host {
+namespace psa::net {
 
 /// A host name pattern of a descriptor's allowedHosts. A '*' stands for one or more letters, digits or hyphens within
 /// one label; a leading "*." for one or more whole labels. Everything else is compared as it is, label by label, so
@@ -26,4 +26,4 @@ private:
     std::string tail_;                ///< The labels behind the last '*'; "" = there is no '*'.
 };
 
-} // namespace psa::host
+} // namespace psa::net

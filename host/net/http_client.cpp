@@ -8,7 +8,7 @@
 #include "host/net/secret_registry.h"
 #include "host/net/transport.h"
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 HttpResponse notSent(Reason reason, std::string detail)
@@ -20,9 +20,9 @@ HttpResponse notSent(Reason reason, std::string detail)
 }
 
 /// As much time as `stop` leaves, told by the clock that the budget goes by.
-Stop onClock(const Stop &stop, const Clock &clock)
+Stop onClock(const Stop &stop, const clock::Clock &clock)
 {
-    return {clock.running() + (stop.deadline - RunningClock::now()), stop.cancelled};
+    return {clock.running() + (stop.deadline - clock::RunningClock::now()), stop.cancelled};
 }
 
 bool asksToWait(unsigned status)
@@ -72,7 +72,8 @@ try
         return notSent(Reason::dryRun, "withheld: this is a dry run");
     Stop stop = sending.stop;
     if (request.timeout.count() > 0)
-        stop.deadline = std::min<RunningClock::time_point>(stop.deadline, RunningClock::now() + request.timeout);
+        stop.deadline =
+            std::min<clock::RunningClock::time_point>(stop.deadline, clock::RunningClock::now() + request.timeout);
     return sendWithinBudget(url, request, stop, sending.use);
 }
 catch (const InvalidUrl &error)
@@ -108,4 +109,4 @@ void HttpClient::observe(const HttpRequest &request, const HttpResponse &respons
     observer({redacted(request, *parts_.secrets), redacted(response, *parts_.secrets), took});
 }
 
-} // namespace psa::host
+} // namespace psa::net

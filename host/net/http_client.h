@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::net {
 
 class EgressPolicy;
 class HttpsUrl;
@@ -28,7 +28,7 @@ public:
         std::shared_ptr<const EgressPolicy> policy;
         Budget budget;
         std::shared_ptr<SecretRegistry> secrets;
-        std::shared_ptr<const Clock> clock;
+        std::shared_ptr<const clock::Clock> clock;
     };
 
     /// How one request is sent.
@@ -60,4 +60,4 @@ private:
     Parts parts_;
 };
 
-} // namespace psa::host
+} // namespace psa::net

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 [[noreturn]] void invalid(const std::string &what)
@@ -298,4 +298,4 @@ std::string ResponseReader::progress() const
            " bytes of its body";
 }
 
-} // namespace psa::host
+} // namespace psa::net

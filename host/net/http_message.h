@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::net {
 
 class HttpsUrl;
 
@@ -83,4 +83,4 @@ private:
 /// The value of the header `name` (any case) of `headers`, or nullptr.
 const std::string *findHeader(const std::vector<HttpHeader> &headers, std::string_view name);
 
-} // namespace psa::host
+} // namespace psa::net

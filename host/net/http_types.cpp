@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace psa::host {
+namespace psa::net {
 
 const char *toText(Delivery delivery)
 {
@@ -25,4 +25,4 @@ const char *toText(Reason reason)
     return names[static_cast<unsigned>(reason)];
 }
 
-} // namespace psa::host
+} // namespace psa::net

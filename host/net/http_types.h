@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::net {
 
 /// How far a request got; the values are those of psa_http_delivery.
 enum class Delivery
@@ -65,7 +65,7 @@ struct HttpResponse
 /// When to stop: the deadline of a call, and whether its caller has cancelled it.
 struct Stop
 {
-    RunningClock::time_point deadline;
+    clock::RunningClock::time_point deadline;
     std::function<bool()> cancelled = [] { return false; }; ///< Called from any thread, often; must be cheap.
 };
 
@@ -74,4 +74,4 @@ const char *toText(Delivery delivery);
 /// "tls", "timeout" and the like.
 const char *toText(Reason reason);
 
-} // namespace psa::host
+} // namespace psa::net

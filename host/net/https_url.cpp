@@ -8,7 +8,7 @@
 #include <cctype>
 #include <charconv>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 bool isHex(char c)
@@ -117,4 +117,4 @@ HttpsUrl HttpsUrl::parse(std::string_view text)
     return url;
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::net {
 
 /// A text that is not a URL which the host would send to; what() says why, without the text.
 class InvalidUrl : public std::runtime_error
@@ -45,4 +45,4 @@ private:
 /// `name` in lower case and without one trailing dot, if it is a DNS name. Throws InvalidUrl.
 std::string canonicalHost(std::string_view name);
 
-} // namespace psa::host
+} // namespace psa::net

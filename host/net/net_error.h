@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::net {
 
 /// Ends a connection attempt or an exchange in progress. what() is the detail of the response.
 class NetError : public std::runtime_error
@@ -20,7 +20,7 @@ inline void throwIfStopped(const Stop &stop, const char *doing)
 {
     if (stop.cancelled())
         throw NetError(Reason::cancelled, std::string("cancelled while ") + doing);
-    if (RunningClock::now() >= stop.deadline)
+    if (clock::RunningClock::now() >= stop.deadline)
         throw NetError(Reason::timeout, std::string("the deadline passed while ") + doing);
 }
 
@@ -28,9 +28,9 @@ inline void throwIfStopped(const Stop &stop, const char *doing)
 constexpr std::chrono::milliseconds cancelPollInterval{50};
 
 /// The end of the next slice of a wait: no later than `stop` and soon enough to notice a cancel.
-inline RunningClock::time_point nextLook(const Stop &stop)
+inline clock::RunningClock::time_point nextLook(const Stop &stop)
 {
-    return std::min<RunningClock::time_point>(stop.deadline, RunningClock::now() + cancelPollInterval);
+    return std::min<clock::RunningClock::time_point>(stop.deadline, clock::RunningClock::now() + cancelPollInterval);
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 /// The system's list where that is newer than the one in the library. It lives as long as the process.
@@ -32,4 +32,4 @@ std::string registrableDomain(const std::string &host)
     return domain == nullptr ? std::string() : std::string(domain);
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -23,7 +23,7 @@
 #include <system_error>
 #include <utility>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 using Poco::JSON::Array;
@@ -32,7 +32,7 @@ using Poco::JSON::Object;
 /// A body as it is if JSON can hold it, else in base64: a PDF, or a page in Latin-1, must not spoil the recording.
 void setBody(Object &message, const std::string &body)
 {
-    if (isValidUtf8(body))
+    if (json::isValidUtf8(body))
     {
         message.set("body", body);
         return;
@@ -59,8 +59,8 @@ Array::Ptr toJson(const std::vector<HttpHeader> &headers)
     for (const HttpHeader &header : headers)
     {
         Object::Ptr each = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-        each->set("name", replaceInvalidUtf8(header.name));
-        each->set("value", replaceInvalidUtf8(header.value));
+        each->set("name", json::replaceInvalidUtf8(header.name));
+        each->set("value", json::replaceInvalidUtf8(header.value));
         array->add(each);
     }
     return array;
@@ -79,7 +79,7 @@ std::vector<HttpHeader> headersOf(const Object &message)
 }
 
 /// The largest request and answer, each byte of them escaped as \u0001, with room to spare.
-constexpr JsonLimits lineLimits{128 << 20, 8};
+constexpr json::JsonLimits lineLimits{128 << 20, 8};
 
 void refuseNewer(const Object &line)
 {
@@ -92,8 +92,8 @@ void refuseNewer(const Object &line)
 Object::Ptr toJson(const Exchange &exchange)
 {
     Object::Ptr request = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    request->set("method", replaceInvalidUtf8(exchange.request.method));
-    request->set("url", replaceInvalidUtf8(exchange.request.url));
+    request->set("method", json::replaceInvalidUtf8(exchange.request.method));
+    request->set("url", json::replaceInvalidUtf8(exchange.request.url));
     request->set("mutates", exchange.request.mutates);
     request->set("headers", toJson(exchange.request.headers));
     setBody(*request, exchange.request.body);
@@ -103,7 +103,7 @@ Object::Ptr toJson(const Exchange &exchange)
     response->set("status", exchange.response.status);
     response->set("headers", toJson(exchange.response.headers));
     setBody(*response, exchange.response.body);
-    response->set("detail", replaceInvalidUtf8(exchange.response.detail));
+    response->set("detail", json::replaceInvalidUtf8(exchange.response.detail));
     response->set("retryAfterMs", static_cast<Poco::Int64>(exchange.response.retryAfter.count()));
     Object::Ptr all = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     all->set("version", Recorder::version);
@@ -160,10 +160,10 @@ void forEachRecordedLine(const std::filesystem::path &file, const std::function<
         const std::string where = file.string() + ":" + std::to_string(number) + ": ";
         try
         {
-            const std::optional<std::string> text = readLine(in, lineLimits.maxBytes);
+            const std::optional<std::string> text = os::readLine(in, lineLimits.maxBytes);
             if (!text)
                 return;
-            const auto line = parseStrict(*text, lineLimits).extract<Object::Ptr>();
+            const auto line = json::parseStrict(*text, lineLimits).extract<Object::Ptr>();
             refuseNewer(*line);
             take(*line);
         }
@@ -240,4 +240,4 @@ std::vector<Exchange> ReplayTransport::unused() const
     return rest;
 }
 
-} // namespace psa::host
+} // namespace psa::net

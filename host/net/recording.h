@@ -12,7 +12,7 @@
 #include <mutex>
 #include <vector>
 
-namespace psa::host {
+namespace psa::net {
 
 class SecretRegistry;
 
@@ -85,4 +85,4 @@ private:
     std::vector<Entry> entries_;
 };
 
-} // namespace psa::host
+} // namespace psa::net

@@ -5,7 +5,7 @@
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 using Poco::Dynamic::Var;
@@ -59,4 +59,4 @@ Var redacted(const Var &document, const SecretRegistry &secrets)
     return safe == text ? document : Var(safe); // a number can be a secret too
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -4,7 +4,7 @@
 
 #include <Poco/Dynamic/Var.h>
 
-namespace psa::host {
+namespace psa::net {
 
 class SecretRegistry;
 
@@ -16,4 +16,4 @@ HttpResponse redacted(HttpResponse response, const SecretRegistry &secrets);
 /// A JSON document with known secrets replaced in every text of it, names included.
 Poco::Dynamic::Var redacted(const Poco::Dynamic::Var &document, const SecretRegistry &secrets);
 
-} // namespace psa::host
+} // namespace psa::net

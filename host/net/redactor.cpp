@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 constexpr std::string_view standardAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -206,4 +206,4 @@ std::string Redactor::redact(std::string_view text) const
     return result;
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace psa::host {
+namespace psa::net {
 
 /// Removes secrets from texts before they are shown or stored: log lines, audit rows, errors, API answers.
 ///
@@ -63,4 +63,4 @@ private:
     std::array<std::vector<const Form *>, 256> byFirstByte_;
 };
 
-} // namespace psa::host
+} // namespace psa::net

@@ -11,7 +11,7 @@
 #include <mutex>
 #include <thread>
 
-namespace psa::host {
+namespace psa::net {
 
 using Poco::Net::IPAddress;
 
@@ -107,4 +107,4 @@ std::vector<IPAddress> SystemResolver::resolve(const std::string &host, const St
     return question->addresses;
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::net {
 
 /// Names to addresses.
 class Resolver
@@ -48,4 +48,4 @@ private:
     std::shared_ptr<std::atomic<int>> pending_;
 };
 
-} // namespace psa::host
+} // namespace psa::net

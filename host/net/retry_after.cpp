@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 using std::chrono::milliseconds;
@@ -21,7 +21,7 @@ std::string_view trim(std::string_view text)
 }
 
 /// Of the years that end with these two digits the one nearest to now.
-year nearestYear(int lastDigits, Clock::Wall now)
+year nearestYear(int lastDigits, clock::Clock::Wall now)
 {
     const auto thisYear =
         static_cast<int>(std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(now)).year());
@@ -29,7 +29,7 @@ year nearestYear(int lastDigits, Clock::Wall now)
     return year(inCentury > thisYear + 50 ? inCentury - 100 : inCentury < thisYear - 50 ? inCentury + 100 : inCentury);
 }
 
-std::optional<std::chrono::sys_seconds> parseDate(const std::string &text, Clock::Wall now)
+std::optional<std::chrono::sys_seconds> parseDate(const std::string &text, clock::Clock::Wall now)
 {
     // Poco reads "Sunday, 06-Nov-94" as it reads "Sun, 06 Nov 0094", and takes a text without a date for its first day.
     const bool hasComma = text.find(',') != std::string::npos;
@@ -50,7 +50,7 @@ std::optional<std::chrono::sys_seconds> parseDate(const std::string &text, Clock
 
 } // namespace
 
-std::optional<milliseconds> parseRetryAfter(std::string_view value, Clock::Wall now)
+std::optional<milliseconds> parseRetryAfter(std::string_view value, clock::Clock::Wall now)
 {
     value = trim(value);
     if (value.empty())
@@ -69,4 +69,4 @@ std::optional<milliseconds> parseRetryAfter(std::string_view value, Clock::Wall 
     return std::clamp<milliseconds>(*date - std::chrono::floor<milliseconds>(now), milliseconds(0), maxRetryAfter);
 }
 
-} // namespace psa::host
+} // namespace psa::net

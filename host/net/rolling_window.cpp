@@ -2,21 +2,21 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::net {
 
-Clock::Steady RollingWindow::bucketEnd(Clock::Steady now) const
+clock::Clock::Steady RollingWindow::bucketEnd(clock::Clock::Steady now) const
 {
-    const Clock::Steady::duration width = Clock::Steady::duration(length_) / 60;
-    return Clock::Steady((now.time_since_epoch() / width + 1) * width);
+    const clock::Clock::Steady::duration width = clock::Clock::Steady::duration(length_) / 60;
+    return clock::Clock::Steady((now.time_since_epoch() / width + 1) * width);
 }
 
-std::size_t RollingWindow::countIn(Clock::Steady end) const
+std::size_t RollingWindow::countIn(clock::Clock::Steady end) const
 {
     const auto at = std::find_if(buckets_.begin(), buckets_.end(), [&](const Bucket &each) { return each.end == end; });
     return at == buckets_.end() ? 0 : at->count;
 }
 
-void RollingWindow::drop(Clock::Steady now)
+void RollingWindow::drop(clock::Clock::Steady now)
 {
     for (; !buckets_.empty() && buckets_.front().end <= now - length_; buckets_.pop_front())
         used_ -= buckets_.front().count;
@@ -25,7 +25,7 @@ void RollingWindow::drop(Clock::Steady now)
 void RollingWindow::count(Bucket bucket)
 {
     const auto at = std::lower_bound(buckets_.begin(), buckets_.end(), bucket.end,
-                                     [](const Bucket &each, Clock::Steady end) { return each.end < end; });
+                                     [](const Bucket &each, clock::Clock::Steady end) { return each.end < end; });
     if (at != buckets_.end() && at->end == bucket.end)
         at->count += bucket.count;
     else
@@ -33,14 +33,14 @@ void RollingWindow::count(Bucket bucket)
     used_ += bucket.count;
 }
 
-Clock::Steady RollingWindow::spend(Clock::Steady now)
+clock::Clock::Steady RollingWindow::spend(clock::Clock::Steady now)
 {
-    const Clock::Steady end = bucketEnd(now);
+    const clock::Clock::Steady end = bucketEnd(now);
     count({end, 1});
     return end;
 }
 
-void RollingWindow::refund(Clock::Steady spent)
+void RollingWindow::refund(clock::Clock::Steady spent)
 {
     const auto at = std::find_if(buckets_.begin(), buckets_.end(),
                                  [&](const Bucket &each) { return each.end == spent && each.count > 0; });
@@ -50,20 +50,20 @@ void RollingWindow::refund(Clock::Steady spent)
     --used_;
 }
 
-void RollingWindow::restore(Bucket bucket, Clock::Steady now)
+void RollingWindow::restore(Bucket bucket, clock::Clock::Steady now)
 {
     // If the wall clock was put back meanwhile, the bucket seems to lie in the future; it does not.
     count({std::min(bucket.end, bucketEnd(now)), bucket.count});
     drop(now);
 }
 
-std::size_t RollingWindow::used(Clock::Steady now)
+std::size_t RollingWindow::used(clock::Clock::Steady now)
 {
     drop(now);
     return used_;
 }
 
-Clock::Steady::duration RollingWindow::freeIn(Clock::Steady now, std::size_t max)
+clock::Clock::Steady::duration RollingWindow::freeIn(clock::Clock::Steady now, std::size_t max)
 {
     std::size_t left = used(now);
     for (const Bucket &each : buckets_)
@@ -74,7 +74,7 @@ Clock::Steady::duration RollingWindow::freeIn(Clock::Steady now, std::size_t max
         if (left < max)
             return each.end + length_ - now;
     }
-    return Clock::Steady::duration(0);
+    return clock::Clock::Steady::duration(0);
 }
 
-} // namespace psa::host
+} // namespace psa::net

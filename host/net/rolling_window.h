@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <deque>
 
-namespace psa::host {
+namespace psa::net {
 
 /// How many requests were made in the current window; in doubt it counts too many rather than too few.
 ///
@@ -19,33 +19,33 @@ class RollingWindow
 public:
     struct Bucket
     {
-        Clock::Steady end;
+        clock::Clock::Steady end;
         std::size_t count = 0;
     };
 
     explicit RollingWindow(std::chrono::seconds length) : length_(length) {}
 
     /// Counts one request. Returns what refund() wants to take it back.
-    Clock::Steady spend(Clock::Steady now);
+    clock::Clock::Steady spend(clock::Clock::Steady now);
     /// Undoes one request that was never made.
-    void refund(Clock::Steady spent);
+    void refund(clock::Clock::Steady spent);
     /// Counts requests of an earlier process, all before `now`.
-    void restore(Bucket bucket, Clock::Steady now);
+    void restore(Bucket bucket, clock::Clock::Steady now);
 
-    std::size_t used(Clock::Steady now);
+    std::size_t used(clock::Clock::Steady now);
     /// The end of the bucket that a request made at `now` counts in.
-    Clock::Steady bucketEnd(Clock::Steady now) const;
+    clock::Clock::Steady bucketEnd(clock::Clock::Steady now) const;
     /// How many count in the bucket with this end.
-    std::size_t countIn(Clock::Steady end) const;
+    std::size_t countIn(clock::Clock::Steady end) const;
     /// How long until used() is below `max`, which is at least 1.
-    Clock::Steady::duration freeIn(Clock::Steady now, std::size_t max);
+    clock::Clock::Steady::duration freeIn(clock::Clock::Steady now, std::size_t max);
 
     std::chrono::seconds length() const { return length_; }
     /// Oldest first. Those that count no more may be among them.
     const std::deque<Bucket> &buckets() const { return buckets_; }
 
 private:
-    void drop(Clock::Steady now);
+    void drop(clock::Clock::Steady now);
     void count(Bucket bucket);
 
     std::chrono::seconds length_;
@@ -53,4 +53,4 @@ private:
     std::size_t used_ = 0;       ///< The sum of all buckets.
 };
 
-} // namespace psa::host
+} // namespace psa::net

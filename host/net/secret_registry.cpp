@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 /// A word shorter than this is a scheme or a label rather than a secret.
@@ -85,4 +85,4 @@ std::string SecretRegistry::redact(std::string_view text) const
     return current()->redact(text);
 }
 
-} // namespace psa::host
+} // namespace psa::net

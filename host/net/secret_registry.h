@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::net {
 
 /// The secrets of one connection: those of its configuration, and the header values that its plugin marks as secret
 /// while it works. Every text that leaves the host passes redact(). Thread-safe.
@@ -42,4 +42,4 @@ private:
     std::shared_ptr<const Redactor> redactor_;
 };
 
-} // namespace psa::host
+} // namespace psa::net

@@ -6,7 +6,7 @@
 
 #include <array>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 HttpResponse failed(Delivery delivery, const NetError &error)
@@ -154,4 +154,4 @@ HttpResponse SocketTransport::talk(std::unique_ptr<TlsConnection> connection, co
     return response;
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -13,7 +13,7 @@
 #include <map>
 #include <memory>
 
-namespace psa::host {
+namespace psa::net {
 
 /// What all connections of the process share. Constant but for what its parts guard themselves.
 struct NetRuntime
@@ -64,4 +64,4 @@ private:
     std::atomic<std::uint64_t> reused_{0};
 };
 
-} // namespace psa::host
+} // namespace psa::net

@@ -17,7 +17,7 @@
 #include <cstring>
 #include <system_error>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 using Poco::Net::SocketAddress;
@@ -29,7 +29,8 @@ void awaitConnect(const StreamSocket &socket, const SocketAddress &address, cons
     for (;;)
     {
         throwIfStopped(stop, "connecting");
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(nextLook(stop) - RunningClock::now());
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(nextLook(stop) - clock::RunningClock::now());
         pollfd wanted{socket.impl()->sockfd(), POLLOUT, 0};
         if (::poll(&wanted, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 1))) <= 0)
             continue; // a signal, or this slice of the wait is over
@@ -62,7 +63,7 @@ catch (const Poco::Exception &error)
 Stop shareOf(const Stop &stop, std::size_t addressesLeft)
 {
     Stop share = stop;
-    const auto now = RunningClock::now();
+    const auto now = clock::RunningClock::now();
     if (addressesLeft > 1 && stop.deadline > now)
         share.deadline = now + (stop.deadline - now) / static_cast<int>(addressesLeft);
     return share;
@@ -180,4 +181,4 @@ bool TlsConnection::looksClosed() const
     return ::poll(&wanted, 1, 0) != 0;
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace psa::host {
+namespace psa::net {
 
 /// One verified TLS connection to a host. Its reads and writes block; have a Watchdog::Guard on fd() meanwhile. For one
 /// thread at a time.
@@ -53,4 +53,4 @@ private:
     int fd_;
 };
 
-} // namespace psa::host
+} // namespace psa::net

@@ -6,7 +6,7 @@
 
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::net {
 
 using Poco::Net::Context;
 
@@ -35,4 +35,4 @@ catch (const Poco::Exception &error)
                              " cannot be loaded: " + error.displayText());
 }
 
-} // namespace psa::host
+} // namespace psa::net

@@ -2,7 +2,7 @@
 
 #include "host/net/http_types.h"
 
-namespace psa::host {
+namespace psa::net {
 
 class HttpsUrl;
 
@@ -17,4 +17,4 @@ public:
     virtual HttpResponse exchange(const HttpsUrl &url, const HttpRequest &request, const Stop &stop) = 0;
 };
 
-} // namespace psa::host
+} // namespace psa::net

@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace psa::host {
+namespace psa::net {
 namespace {
 
 void checkKey(const std::string &key)
@@ -20,7 +20,7 @@ std::size_t cost(const std::string &key, const std::string &value)
 
 } // namespace
 
-ValueCache::ValueCache(std::shared_ptr<const Clock> clock, std::size_t capacity)
+ValueCache::ValueCache(std::shared_ptr<const clock::Clock> clock, std::size_t capacity)
     : clock_(std::move(clock)), capacity_(capacity)
 {
 }
@@ -77,9 +77,9 @@ ValueCache::Entries::iterator ValueCache::erase(Entries::iterator at)
 
 void ValueCache::eraseExpired()
 {
-    const Clock::Steady now = clock_->now();
+    const clock::Clock::Steady now = clock_->now();
     for (auto at = entries_.begin(); at != entries_.end();)
         at = at->second.expires <= now ? erase(at) : std::next(at);
 }
 
-} // namespace psa::host
+} // namespace psa::net

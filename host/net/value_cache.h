@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::net {
 
 /// What psa.cache/1 keeps for one connection: small values with an expiry. Every function may be called from any
 /// thread.
@@ -25,7 +25,7 @@ public:
     static constexpr std::size_t entryOverhead = 128;
 
     /// `capacity` is in bytes.
-    explicit ValueCache(std::shared_ptr<const Clock> clock, std::size_t capacity = defaultCapacity);
+    explicit ValueCache(std::shared_ptr<const clock::Clock> clock, std::size_t capacity = defaultCapacity);
 
     /// The value, unless it is not there or expired. Throws std::invalid_argument if the key is empty or too long.
     std::optional<std::string> get(const std::string &key);
@@ -42,18 +42,18 @@ private:
     struct Entry
     {
         std::string value;
-        Clock::Steady expires;
+        clock::Clock::Steady expires;
     };
     using Entries = std::map<std::string, Entry>;
 
     Entries::iterator erase(Entries::iterator at);
     void eraseExpired();
 
-    const std::shared_ptr<const Clock> clock_;
+    const std::shared_ptr<const clock::Clock> clock_;
     const std::size_t capacity_;
     std::mutex mutex_; ///< Guards the members below.
     Entries entries_;
     std::size_t bytes_ = 0;
 };
 
-} // namespace psa::host
+} // namespace psa::net

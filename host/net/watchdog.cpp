@@ -13,7 +13,7 @@
 #include <system_error>
 #include <thread>
 
-namespace psa::host {
+namespace psa::net {
 
 struct Watchdog::Entry
 {
@@ -43,10 +43,10 @@ struct Watchdog::Shared
     std::thread thread;
 
     /// Shuts down what is due and returns when to look again. With the lock held, so that no guard ends meanwhile.
-    RunningClock::time_point look()
+    clock::RunningClock::time_point look()
     {
-        const auto now = RunningClock::now();
-        RunningClock::time_point next = now + cancelPollInterval;
+        const auto now = clock::RunningClock::now();
+        clock::RunningClock::time_point next = now + cancelPollInterval;
         for (const auto &entry : entries)
         {
             if (entry->fired != Fired::no)
@@ -119,4 +119,4 @@ std::unique_ptr<Watchdog::Guard> Watchdog::watch(int fd, const Stop &stop)
     return std::make_unique<Guard>(shared_, std::move(entry));
 }
 
-} // namespace psa::host
+} // namespace psa::net

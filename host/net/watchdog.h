@@ -4,7 +4,7 @@
 
 #include <memory>
 
-namespace psa::host {
+namespace psa::net {
 
 /// Ends blocking reads and writes on sockets when their time is up or their caller has cancelled, by shutting the
 /// socket down. Timeouts of the socket itself do not do: they start again with each byte, so that a peer that sends
@@ -52,4 +52,4 @@ private:
     std::shared_ptr<Shared> shared_;
 };
 
-} // namespace psa::host
+} // namespace psa::net

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::notify {
 
 /// Something that a human must know: a ticket that needs one, a connection that sends nothing, a store that lost something.
 struct Notice
@@ -22,4 +22,4 @@ struct Notice
 /// Takes a notice from any thread, quickly, and throws nothing.
 using Notify = std::function<void(const Notice &)>;
 
-} // namespace psa::host
+} // namespace psa::notify

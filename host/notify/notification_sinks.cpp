@@ -7,24 +7,25 @@
 
 #include <system_error>
 
-namespace psa::host {
+namespace psa::notify {
 namespace {
 
 constexpr std::chrono::seconds patience{15};
 
-NotificationSink webhook(const std::string &address, const std::shared_ptr<const NetRuntime> &net)
+NotificationSink webhook(const std::string &address, const std::shared_ptr<const net::NetRuntime> &net)
 {
-    return [url = HttpsUrl::parse(address), transport = std::make_shared<SocketTransport>(net),
+    return [url = net::HttpsUrl::parse(address), transport = std::make_shared<net::SocketTransport>(net),
             address](const std::string &json) -> std::string {
-        HttpRequest request;
+        net::HttpRequest request;
         request.mutates = true;
         request.method = "POST";
         request.url = address;
         request.headers = {{"Content-Type", "application/json", false}};
         request.body = json;
-        const HttpResponse response = transport->exchange(url, request, Stop{RunningClock::now() + patience});
+        const net::HttpResponse response =
+            transport->exchange(url, request, net::Stop{clock::RunningClock::now() + patience});
         // The URL of a webhook is often its password: only its host is shown.
-        if (response.delivery != Delivery::answered)
+        if (response.delivery != net::Delivery::answered)
             return "the webhook at " + url.host() + ": " + response.detail;
         if (response.status / 100 != 2)
             return "the webhook at " + url.host() + " answered with HTTP " + std::to_string(response.status);
@@ -37,8 +38,9 @@ NotificationSink command(const std::vector<std::string> &words)
     return [words](const std::string &json) -> std::string {
         try
         {
-            const MemoryFile input(json);
-            const ChildEnd end = runChild(words.front(), {words.begin() + 1, words.end()}, {{input.fd(), 0}}, patience);
+            const os::MemoryFile input(json);
+            const os::ChildEnd end =
+                os::runChild(words.front(), {words.begin() + 1, words.end()}, {{input.fd(), 0}}, patience);
             if (end.exitCode == 0)
                 return {};
             return words.front() +
@@ -56,7 +58,7 @@ NotificationSink command(const std::vector<std::string> &words)
 } // namespace
 
 std::vector<NotificationSink> makeNotificationSinks(const NotifyConfig &config,
-                                                    const std::shared_ptr<const NetRuntime> &net)
+                                                    const std::shared_ptr<const net::NetRuntime> &net)
 {
     std::vector<NotificationSink> sinks;
     if (!config.webhook.empty())
@@ -66,4 +68,4 @@ std::vector<NotificationSink> makeNotificationSinks(const NotifyConfig &config,
     return sinks;
 }
 
-} // namespace psa::host
+} // namespace psa::notify

@@ -5,10 +5,10 @@
 
 #include <memory>
 
-namespace psa::host {
+namespace psa::notify {
 
 /// The sinks of [notify]. `net`: what a webhook is reached through; its rules about addresses hold for it too.
 std::vector<NotificationSink> makeNotificationSinks(const NotifyConfig &config,
-                                                    const std::shared_ptr<const NetRuntime> &net);
+                                                    const std::shared_ptr<const net::NetRuntime> &net);
 
-} // namespace psa::host
+} // namespace psa::notify

@@ -4,7 +4,7 @@
 
 #include <Poco/JSON/Object.h>
 
-namespace psa::host {
+namespace psa::notify {
 
 Notifier::Notifier(std::vector<NotificationSink> sinks, std::function<void(const std::string &)> log,
                    std::chrono::milliseconds pause)
@@ -89,7 +89,7 @@ std::string toJson(const Notice &notice)
         object.set("reference", notice.reference);
     object.set("code", notice.code);
     object.set("text", notice.text);
-    return toText(object);
+    return json::toText(object);
 }
 
-} // namespace psa::host
+} // namespace psa::notify

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-namespace psa::host {
+namespace psa::notify {
 
 /// Delivers a notice to one sink; returns why it failed, "" = success. On the notifier's thread.
 using NotificationSink = std::function<std::string(const std::string &json)>;
@@ -52,4 +52,4 @@ private:
 /// The notice as sinks get it: {"kind":…,"connection":…,"ticket":…,"reference":…,"code":…,"text":…}.
 std::string toJson(const Notice &notice);
 
-} // namespace psa::host
+} // namespace psa::notify

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::notify {
 
 /// [notify] of the configuration file: whom to tell what needs a human. Both empty = only the log.
 struct NotifyConfig
@@ -13,4 +13,4 @@ struct NotifyConfig
         command; ///< command: a program, absolute, and its arguments; gets the object on its input.
 };
 
-} // namespace psa::host
+} // namespace psa::notify

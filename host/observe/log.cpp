@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <ostream>
 
-namespace psa::host {
+namespace psa::observe {
 namespace {
 
 /// The parts of a line, fit to be shown.
@@ -23,7 +23,7 @@ struct Line
     std::vector<std::pair<const char *, std::string>> context;
 };
 
-std::string timeText(Clock::Wall time)
+std::string timeText(clock::Clock::Wall time)
 {
     const auto since = std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch());
     return Poco::DateTimeFormatter::format(Poco::Timestamp(since.count()), "%Y-%m-%dT%H:%M:%S.%iZ");
@@ -68,12 +68,12 @@ std::string toText(const Line &line)
 
 } // namespace
 
-Log::Log(LogConfig config, std::shared_ptr<const Clock> clock, LogSink sink)
+Log::Log(LogConfig config, std::shared_ptr<const clock::Clock> clock, LogSink sink)
     : config_(config), clock_(std::move(clock)), sink_(std::move(sink))
 {
 }
 
-void Log::hide(const std::shared_ptr<const SecretRegistry> &secrets)
+void Log::hide(const std::shared_ptr<const net::SecretRegistry> &secrets)
 {
     const std::lock_guard lock(secretsMutex_);
     std::erase_if(secrets_, [](const auto &each) { return each.expired(); });
@@ -83,17 +83,17 @@ void Log::hide(const std::shared_ptr<const SecretRegistry> &secrets)
 /// Secrets go first: neither the cut nor a replaced character may leave a part of one that is not found any more.
 std::string Log::clean(std::string_view text)
 {
-    std::vector<std::shared_ptr<const SecretRegistry>> registries;
+    std::vector<std::shared_ptr<const net::SecretRegistry>> registries;
     {
         const std::lock_guard lock(secretsMutex_);
         for (const auto &each : secrets_)
             if (auto registry = each.lock())
                 registries.push_back(std::move(registry));
     }
-    std::string cleaned(cutUtf8(text, 2 * maxTextBytes));
+    std::string cleaned(json::cutUtf8(text, 2 * maxTextBytes));
     for (const auto &registry : registries)
         cleaned = registry->redact(cleaned);
-    return printable(cutUtf8(cleaned, maxTextBytes));
+    return json::printable(json::cutUtf8(cleaned, maxTextBytes));
 }
 
 void Log::write(psa_log_level level, std::string_view message, const LogContext &context) noexcept
@@ -132,7 +132,7 @@ void Log::writeToStandardError(std::string_view line)
 
 std::shared_ptr<Log> makeLog(const LogConfig &config, std::ostream &out)
 {
-    return std::make_shared<Log>(config, std::make_shared<SystemClock>(),
+    return std::make_shared<Log>(config, std::make_shared<clock::SystemClock>(),
                                  [&out](std::string_view line) { out << line << std::flush; });
 }
 
@@ -143,4 +143,4 @@ std::function<void(psa_log_level, const std::string &)> pluginLog(std::shared_pt
     };
 }
 
-} // namespace psa::host
+} // namespace psa::observe

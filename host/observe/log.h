@@ -11,9 +11,11 @@
 #include <string_view>
 #include <vector>
 
-namespace psa::host {
-
+namespace psa::net {
 class SecretRegistry;
+} // namespace psa::net
+
+namespace psa::observe {
 
 /// What a line of the log is about. Empty = nothing of that kind.
 struct LogContext
@@ -38,10 +40,10 @@ class Log
 public:
     static constexpr std::size_t maxTextBytes = 16 << 10; ///< Of a message and of each part of its context.
 
-    Log(LogConfig config, std::shared_ptr<const Clock> clock, LogSink sink = writeToStandardError);
+    Log(LogConfig config, std::shared_ptr<const clock::Clock> clock, LogSink sink = writeToStandardError);
 
     /// From now on no line shows what `secrets` knows, as long as that lives.
-    void hide(const std::shared_ptr<const SecretRegistry> &secrets);
+    void hide(const std::shared_ptr<const net::SecretRegistry> &secrets);
 
     /// Is `level` (PSA_LOG_*) one that is written?
     bool takes(psa_log_level level) const { return level >= config_.level; }
@@ -56,9 +58,9 @@ private:
     std::string clean(std::string_view text);
 
     const LogConfig config_;
-    const std::shared_ptr<const Clock> clock_;
+    const std::shared_ptr<const clock::Clock> clock_;
     std::mutex secretsMutex_;
-    std::vector<std::weak_ptr<const SecretRegistry>> secrets_; ///< Guarded by secretsMutex_.
+    std::vector<std::weak_ptr<const net::SecretRegistry>> secrets_; ///< Guarded by secretsMutex_.
     std::mutex sinkMutex_;
     const LogSink sink_; ///< Guarded by sinkMutex_.
 };
@@ -69,4 +71,4 @@ std::shared_ptr<Log> makeLog(const LogConfig &config, std::ostream &out);
 /// Lets a plugin write to `log`, which it keeps alive; each line is about `context`.
 std::function<void(psa_log_level, const std::string &)> pluginLog(std::shared_ptr<Log> log, LogContext context);
 
-} // namespace psa::host
+} // namespace psa::observe

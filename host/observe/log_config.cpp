@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace psa::host {
+namespace psa::observe {
 namespace {
 
 constexpr std::array<std::string_view, 4> names = {"debug", "info", "warning", "error"}; // in the order of PSA_LOG_*
@@ -23,4 +23,4 @@ std::optional<psa_log_level> logLevelNamed(std::string_view name)
     return static_cast<psa_log_level>(found - names.begin());
 }
 
-} // namespace psa::host
+} // namespace psa::observe

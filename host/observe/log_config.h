@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::observe {
 
 enum class LogFormat
 {
@@ -25,4 +25,4 @@ const char *logLevelName(psa_log_level level);
 /// nullopt = no level has this name.
 std::optional<psa_log_level> logLevelNamed(std::string_view name);
 
-} // namespace psa::host
+} // namespace psa::observe

@@ -2,7 +2,7 @@
 
 #include <Poco/NumberFormatter.h>
 
-namespace psa::host {
+namespace psa::observe {
 namespace {
 
 /// As the value of a label must be.
@@ -46,4 +46,4 @@ void MetricText::bucket(Labels labels, const std::string &end, std::uint64_t cou
     write("_bucket", labels, static_cast<double>(count));
 }
 
-} // namespace psa::host
+} // namespace psa::observe

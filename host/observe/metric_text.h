@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace psa::host {
+namespace psa::observe {
 
 /// Metrics in the text format of Prometheus, version 0.0.4.
 class MetricText
@@ -38,4 +38,4 @@ private:
     std::string text_;
 };
 
-} // namespace psa::host
+} // namespace psa::observe

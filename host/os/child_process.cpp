@@ -19,7 +19,7 @@ extern "C" { // glibc 2.36 has forgotten to say so in this header
 #include <sys/pidfd.h>
 }
 
-namespace psa::host {
+namespace psa::os {
 namespace {
 
 [[noreturn]] void fail(int error, const std::string &what)
@@ -83,13 +83,13 @@ private:
 };
 
 /// False = it still runs.
-bool endsUntil(const FileDescriptor &process, RunningClock::time_point until)
+bool endsUntil(const FileDescriptor &process, clock::RunningClock::time_point until)
 {
     for (;;)
     {
         pollfd end{process.get(), POLLIN, 0};
-        const int ready = poll(&end, 1, pollTime(until));
-        const bool again = ready < 0 ? errno == EINTR : ready == 0 && RunningClock::now() < until;
+        const int ready = poll(&end, 1, clock::pollTime(until));
+        const bool again = ready < 0 ? errno == EINTR : ready == 0 && clock::RunningClock::now() < until;
         if (!again)
             return ready > 0;
     }
@@ -100,7 +100,7 @@ bool endsUntil(const FileDescriptor &process, RunningClock::time_point until)
 ChildEnd runChild(const std::string &program, const std::vector<std::string> &arguments,
                   const std::vector<std::pair<int, int>> &files, std::chrono::milliseconds limit)
 {
-    const auto until = RunningClock::now() + limit;
+    const auto until = clock::RunningClock::now() + limit;
     SpawnPlan plan;
     for (const auto &[ours, theirs] : files)
         plan.give(ours, theirs);
@@ -119,4 +119,4 @@ ChildEnd runChild(const std::string &program, const std::vector<std::string> &ar
     return end;
 }
 
-} // namespace psa::host
+} // namespace psa::os

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace psa::host {
+namespace psa::os {
 
 /// How a child process ended.
 struct ChildEnd
@@ -22,4 +22,4 @@ struct ChildEnd
 ChildEnd runChild(const std::string &program, const std::vector<std::string> &arguments,
                   const std::vector<std::pair<int, int>> &files, std::chrono::milliseconds limit);
 
-} // namespace psa::host
+} // namespace psa::os

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace psa::host {
+namespace psa::os {
 
 /// Closes what it holds.
 class FileDescriptor
@@ -36,4 +36,4 @@ private:
     int fd_;
 };
 
-} // namespace psa::host
+} // namespace psa::os

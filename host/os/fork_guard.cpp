@@ -7,7 +7,7 @@
 #include <atomic>
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::os {
 namespace {
 
 /// A descriptor plus 1; 0 = free. The child may not wait for a lock, which may have been held when it was forked.
@@ -40,4 +40,4 @@ ForkGuard::~ForkGuard()
             return;
 }
 
-} // namespace psa::host
+} // namespace psa::os

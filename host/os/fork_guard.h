@@ -1,6 +1,6 @@
 #pragma once
 
-namespace psa::host {
+namespace psa::os {
 
 /// Closes a descriptor in each child that is forked while this lives. Nobody but a plugin forks without an exec: its child
 /// may outlive us, and must not keep what only one process can have, such as a listening socket.
@@ -17,4 +17,4 @@ private:
     int fd_;
 };
 
-} // namespace psa::host
+} // namespace psa::os

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <system_error>
 
-namespace psa::host {
+namespace psa::os {
 
 namespace {
 
@@ -48,4 +48,4 @@ bool isMemoryFile(int fd)
     return target.string().rfind(std::string("/memfd:") + fileName, 0) == 0;
 }
 
-} // namespace psa::host
+} // namespace psa::os

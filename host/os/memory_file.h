@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::os {
 
 /// A file without a name, in memory, into which a child can write however much it likes. Closed in other children.
 class MemoryFile
@@ -28,4 +28,4 @@ private:
 /// Is the open file `fd` a MemoryFile, of ours or of the process that handed it down?
 bool isMemoryFile(int fd);
 
-} // namespace psa::host
+} // namespace psa::os

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace psa::host {
+namespace psa::os {
 
 void forbidDumps()
 {
@@ -15,4 +15,4 @@ void forbidDumps()
         throw std::system_error(errno, std::generic_category(), "core dumps cannot be disabled");
 }
 
-} // namespace psa::host
+} // namespace psa::os

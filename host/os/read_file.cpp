@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <system_error>
 
-namespace psa::host {
+namespace psa::os {
 namespace {
 
 [[noreturn]] void fail()
@@ -82,4 +82,4 @@ std::optional<std::string> readLine(std::istream &in, std::size_t most)
     }
 }
 
-} // namespace psa::host
+} // namespace psa::os

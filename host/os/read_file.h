@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::os {
 
 /// All that comes from the open file `fd`, but never more than one byte above `most`: a device such as /dev/zero has no
 /// end. Throws std::system_error.
@@ -22,4 +22,4 @@ std::string readStream(std::istream &in, std::size_t most);
 /// The next line of `in` without its line feed, at most `most` bytes; nothing at the end. Throws as readFile().
 std::optional<std::string> readLine(std::istream &in, std::size_t most);
 
-} // namespace psa::host
+} // namespace psa::os

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace psa::host {
+namespace psa::os {
 namespace {
 
 constexpr int mostLinks = 40; ///< As the kernel has it.
@@ -165,4 +165,4 @@ FileDescriptor openTrusted(const std::filesystem::path &path, const PathRules &r
     return Walk(path, rules).run();
 }
 
-} // namespace psa::host
+} // namespace psa::os

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace psa::host {
+namespace psa::os {
 
 /// A path that others could change, or that does not lead to what it should, with the words for the operator.
 class PathRefused : public std::runtime_error
@@ -36,4 +36,4 @@ struct PathRules
 /// Throws PathRefused.
 FileDescriptor openTrusted(const std::filesystem::path &path, const PathRules &rules);
 
-} // namespace psa::host
+} // namespace psa::os

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 using Reports = std::vector<const LoadReport *>;
@@ -79,4 +79,4 @@ BuildChoice chooseBuild(const std::vector<LoadReport> &reports, const std::strin
     return {BuildChoice::Kind::none, nullptr, whyNone(reports, name)};
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// What the name of a plugin means among the builds that there are. The one rule for every place that takes such a
 /// name: an id, id@version or a file means a build only if exactly one build that is ready fits it. Nothing is guessed
@@ -38,4 +38,4 @@ std::string fullName(const std::string &plugin);
 
 BuildChoice chooseBuild(const std::vector<LoadReport> &reports, const std::string &name);
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -10,11 +10,13 @@
 #include <memory>
 #include <string>
 
-namespace psa::host {
-
+namespace psa::net {
 class HttpClient;
 class SecretRegistry;
 class ValueCache;
+} // namespace psa::net
+
+namespace psa::plugin {
 
 /// Receives the log lines of plugins: valid UTF-8, no control characters but line feed and tab. Called from any thread,
 /// by a stray or lost one even when all else has ended: it must own what it touches.
@@ -24,14 +26,14 @@ using PluginLog = std::function<void(psa_log_level, const std::string &)>;
 /// offered in this call (describe and create have none).
 struct CallContext
 {
-    std::shared_ptr<HttpClient> http;
-    std::shared_ptr<ValueCache> cache;
-    std::shared_ptr<const Clock> clock;
-    std::shared_ptr<const SecretRegistry> secrets; ///< Of the instance, beside those that `http` knows of.
-    bool dryRun = false;                           ///< Requests that mutate are withheld and only shown.
-    BudgetUse use = BudgetUse::ordinary;           ///< What its requests are for.
-    ExchangeObserver observer = nullptr;           ///< Gets every exchange, free of secrets.
-    PluginLog log = nullptr;                       ///< In place of the instance's.
+    std::shared_ptr<net::HttpClient> http;
+    std::shared_ptr<net::ValueCache> cache;
+    std::shared_ptr<const clock::Clock> clock;
+    std::shared_ptr<const net::SecretRegistry> secrets; ///< Of the instance, beside those that `http` knows of.
+    bool dryRun = false;                                ///< Requests that mutate are withheld and only shown.
+    net::BudgetUse use = net::BudgetUse::ordinary;      ///< What its requests are for.
+    net::ExchangeObserver observer = nullptr;           ///< Gets every exchange, free of secrets.
+    PluginLog log = nullptr;                            ///< In place of the instance's.
 };
 
 /// How far the changing requests of one call got: what the host saw, whatever the plugin reports. A later value
@@ -45,4 +47,4 @@ enum class MutationSeen
     noAnswer  ///< One left and got no usable answer.
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

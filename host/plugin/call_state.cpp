@@ -8,22 +8,22 @@
 #include <array>
 #include <deque>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 constexpr std::array statusNames = {"ok",        "invalid_config",  "invalid_ticket",  "auth",        "permission",
                                     "not_found", "conflict",        "rate_limited",    "unavailable", "timeout",
                                     "cancelled", "outcome_unknown", "not_implemented", "internal"};
 
-MutationSeen seenOf(const HttpResponse &response)
+MutationSeen seenOf(const net::HttpResponse &response)
 {
     switch (response.delivery)
     {
-    case Delivery::notSent:
-        return response.reason == Reason::dryRun ? MutationSeen::withheld : MutationSeen::notSent;
-    case Delivery::answered:
+    case net::Delivery::notSent:
+        return response.reason == net::Reason::dryRun ? MutationSeen::withheld : MutationSeen::notSent;
+    case net::Delivery::answered:
         return MutationSeen::answered;
-    case Delivery::noAnswer:
+    case net::Delivery::noAnswer:
         break;
     }
     return MutationSeen::noAnswer;
@@ -31,10 +31,10 @@ MutationSeen seenOf(const HttpResponse &response)
 
 /// Whether what was asked for may have been done, by the status alone. 408 says that the peer gave up waiting, at which
 /// point nobody knows.
-bool isAccepted(const HttpResponse &response)
+bool isAccepted(const net::HttpResponse &response)
 {
     const bool refused = response.status >= 400 && response.status < 500 && response.status != 408;
-    return response.delivery == Delivery::answered && !refused;
+    return response.delivery == net::Delivery::answered && !refused;
 }
 
 /// Keeps the last finished calls alive. A plugin that uses a call too late, from a thread it should not have, then
@@ -75,7 +75,7 @@ CallOutcome failed(psa_status status, std::string message, std::string hint)
 PluginError defectOf(const std::string &plugin, const std::string &what)
 {
     PluginError error;
-    error.message = "This is a defect in the plugin " + plugin + ": it " + printable(what) + ".";
+    error.message = "This is a defect in the plugin " + plugin + ": it " + json::printable(what) + ".";
     error.hint = "Report it to the maker of the plugin, including this message.";
     return error;
 }
@@ -122,7 +122,7 @@ void CallState::writeLog(const psa_call *call, psa_log_level level, psa_str mess
             self.blameLog("logs with a level that does not exist");
         if (message.data == nullptr && message.size != 0)
             self.blameLog("logs a message of NULL with a size");
-        else if (!isValidUtf8(cutUtf8({message.data, message.size}, maxTextBytes)))
+        else if (!json::isValidUtf8(json::cutUtf8({message.data, message.size}, maxTextBytes)))
             self.blameLog("logs a message that is not UTF-8");
         if (message.data == nullptr)
             return;
@@ -181,7 +181,7 @@ void CallState::putResult(const psa_call *call, psa_str json)
     if (json.data == nullptr || json.size == 0)
         return self.defect("delivered an empty result");
     self.outcome_.result = self.withoutSecrets({json.data, json.size});
-    if (!isValidUtf8(self.outcome_.result))
+    if (!json::isValidUtf8(self.outcome_.result))
         self.defect("delivered a result that is not UTF-8");
 }
 
@@ -228,7 +228,7 @@ std::string CallState::text(const char *what, psa_str value)
         return {};
     }
     const std::string_view whole(value.data, value.size);
-    if (!isValidUtf8(cutUtf8(whole, maxTextBytes)))
+    if (!json::isValidUtf8(json::cutUtf8(whole, maxTextBytes)))
         defect(std::string("gave a ") + what + " that is not UTF-8");
     return shown(whole);
 }
@@ -247,7 +247,8 @@ std::string CallState::withoutSecrets(const std::string &text) const
 /// of one that is not found any more.
 std::string CallState::shown(std::string_view text) const
 {
-    return printable(cutUtf8(withoutSecrets(std::string(cutUtf8(text, 2 * maxTextBytes))), maxTextBytes));
+    return json::printable(
+        json::cutUtf8(withoutSecrets(std::string(json::cutUtf8(text, 2 * maxTextBytes))), maxTextBytes));
 }
 
 void CallState::defect(const std::string &what)
@@ -269,7 +270,7 @@ psa_status CallState::misused(const char *what)
     return PSA_INTERNAL;
 }
 
-std::optional<HttpResponse> CallState::send(const HttpRequest &request)
+std::optional<net::HttpResponse> CallState::send(const net::HttpRequest &request)
 {
     constexpr const char *service = "psa.http/1 send";
     const auto self = shared_from_this(); // a plugin may send from a thread that outlives its call
@@ -289,17 +290,17 @@ std::optional<HttpResponse> CallState::send(const HttpRequest &request)
             blameLog("sends a second changing request in one call, which the host rejects");
         }
     }
-    HttpResponse response;
+    net::HttpResponse response;
     try
     {
-        response = context->http->send(request, {Stop{deadline_, [self] { return self->cancelled_.load(); }},
+        response = context->http->send(request, {net::Stop{deadline_, [self] { return self->cancelled_.load(); }},
                                                  context->dryRun, context->observer, context->use, refusal});
     }
     catch (const std::exception &error)
     {
         // Out of memory, say: whether the request left is not known, and that is what the plugin must hear.
-        response.delivery = refusal ? Delivery::notSent : Delivery::noAnswer;
-        response.reason = Reason::invalid;
+        response.delivery = refusal ? net::Delivery::notSent : net::Delivery::noAnswer;
+        response.reason = net::Reason::invalid;
         response.detail = std::string("psa-host failed while it sent the request: ") + error.what();
     }
     const std::lock_guard lock(mutex_);
@@ -308,7 +309,7 @@ std::optional<HttpResponse> CallState::send(const HttpRequest &request)
     return refuseLate(service) ? std::nullopt : std::optional(std::move(response));
 }
 
-void CallState::note(const HttpResponse &response)
+void CallState::note(const net::HttpResponse &response)
 {
     change_.end(response);
     outcome_.mutation = std::max(outcome_.mutation, seenOf(response));
@@ -388,4 +389,4 @@ void CallState::judge(Delivers delivers, psa_status status)
                statusName(outcome_.error->status));
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

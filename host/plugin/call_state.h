@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// Why a call failed, in the plugin's words or, for a defect, in ours. The texts are printable as log lines are.
 struct PluginError
@@ -75,7 +75,7 @@ enum class Delivers
 class CallState : public std::enable_shared_from_this<CallState>
 {
 public:
-    using Clock = RunningClock;
+    using Clock = clock::RunningClock;
     static constexpr std::size_t maxResultBytes = 1 << 20;
     static constexpr std::size_t maxTextBytes = 16 << 10;
 
@@ -103,7 +103,7 @@ public:
     /// and remembers how far it got if it mutates; one that OneChange refuses is answered as not sent. nullopt, with a
     /// line in the log, once the call has ended: then nothing is sent any more, and an answer that is on its way has
     /// nobody to go to. For services; the HTTP service must be there.
-    std::optional<HttpResponse> send(const HttpRequest &request);
+    std::optional<net::HttpResponse> send(const net::HttpRequest &request);
 
     /// Runs `body` (one plugin function), catches what it throws, and closes the call with its status.
     CallOutcome run(Delivers delivers, const std::function<psa_status(const psa_call *)> &body);
@@ -121,7 +121,7 @@ private:
     /// Closes the call to the plugin; with the lock held.
     void end();
     /// Takes down how far a request that mutates got; with the lock held.
-    void note(const HttpResponse &response);
+    void note(const net::HttpResponse &response);
     void log(psa_log_level level, const std::string &line);
     void blameLog(const char *what);
     std::string text(const char *what, psa_str value);
@@ -136,7 +136,7 @@ private:
     std::string plugin_;
     Clock::time_point deadline_;
     PluginLog log_;
-    std::shared_ptr<const host::Clock> clock_; ///< What the plugin reads the time from; may be null.
+    std::shared_ptr<const clock::Clock> clock_; ///< What the plugin reads the time from; may be null.
     std::atomic<bool> cancelled_{false};
     LogBudget budget_;
     std::mutex mutex_;                           ///< Guards the members below.
@@ -147,4 +147,4 @@ private:
     CallOutcome outcome_;
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

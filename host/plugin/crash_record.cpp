@@ -14,7 +14,7 @@
 #include <memory>
 #include <system_error>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 struct FatalSignal
@@ -121,4 +121,4 @@ InsidePlugin::~InsidePlugin()
     currentOperation = nullptr;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

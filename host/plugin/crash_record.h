@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// A call into a plugin in which the process ended.
 struct PluginCrash
@@ -32,4 +32,4 @@ public:
     InsidePlugin &operator=(const InsidePlugin &) = delete;
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -12,7 +12,7 @@
 #include <map>
 #include <set>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 using Poco::Dynamic::Var;
@@ -32,7 +32,7 @@ std::set<std::string> textsIn(const Object &object, const char *key)
 
 std::string shownIn(const Object &object, const std::string &key)
 {
-    return object.has(key) ? jsonText(object.get(key)) : "none";
+    return object.has(key) ? json::jsonText(object.get(key)) : "none";
 }
 
 /// "old -> new" of a member that differs, else empty.
@@ -85,7 +85,7 @@ void diffHosts(const Object &before, const Object &after, Changes &changes)
     const auto has = textsIn(after, "allowedHosts");
     const auto isCovered = [&](const std::string &host) {
         return host.find('*') == std::string::npos && std::any_of(has.begin(), has.end(), [&](const auto &pattern) {
-                   return HostPattern(pattern).matches(host);
+                   return net::HostPattern(pattern).matches(host);
                });
     };
     for (const std::string &host : had)
@@ -267,4 +267,4 @@ Impact worstOf(const std::vector<DescriptorChange> &changes)
     return worst;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// What a change between two builds means for users of the older one. Later values are worse.
 enum class Impact
@@ -39,4 +39,4 @@ std::vector<DescriptorChange> diffAbi(const PluginAbi &before, const PluginAbi &
 /// The worst of `changes`; compatible if there are none.
 Impact worstOf(const std::vector<DescriptorChange> &changes);
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -3,7 +3,7 @@
 #include "host/json/strict_json.h"
 #include "host/plugin/documents.h"
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 using Poco::JSON::Object;
@@ -53,7 +53,7 @@ DescriptorForms readForms(const Object &descriptor)
     FormRules ticket{false, {}};
     addFields(ticket.otherFields, descriptor.getObject("ticketDefaults"));
     addFields(ticket.otherFields, descriptor.getObject("ticketFields"));
-    addFields(ticket.otherFields, parseStrict(embeddedSchemas.at("ticket")).extract<Object::Ptr>());
+    addFields(ticket.otherFields, json::parseStrict(embeddedSchemas.at("ticket")).extract<Object::Ptr>());
     return {readForm(descriptor, "configuration", {}), readForm(descriptor, "ticketDefaults", ticket),
             readForm(descriptor, "ticketFields", ticket)};
 }
@@ -67,4 +67,4 @@ std::vector<std::string> allowedHosts(const Object &descriptor)
     return hosts;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -2,7 +2,7 @@
 
 #include "host/plugin/form.h"
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// The forms of a descriptor. One that it does not have is a form without fields.
 struct DescriptorForms
@@ -18,4 +18,4 @@ DescriptorForms readForms(const Poco::JSON::Object &descriptor);
 /// The patterns of "allowedHosts".
 std::vector<std::string> allowedHosts(const Poco::JSON::Object &descriptor);
 
-} // namespace psa::host
+} // namespace psa::plugin

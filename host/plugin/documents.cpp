@@ -3,36 +3,36 @@
 #include <memory>
 #include <mutex>
 
-namespace psa::host {
+namespace psa::plugin {
 
-const JsonSchema &documentSchema(const std::string &name)
+const json::JsonSchema &documentSchema(const std::string &name)
 {
     static std::mutex mutex;
-    static std::map<std::string, std::unique_ptr<JsonSchema>> compiled;
+    static std::map<std::string, std::unique_ptr<json::JsonSchema>> compiled;
     const std::lock_guard lock(mutex);
     auto &slot = compiled[name];
     if (!slot)
-        slot = std::make_unique<JsonSchema>(parseStrict(embeddedSchemas.at(name)));
+        slot = std::make_unique<json::JsonSchema>(json::parseStrict(embeddedSchemas.at(name)));
     return *slot;
 }
 
 void checkDocument(const std::string &name, const Poco::Dynamic::Var &document)
 {
     std::string all;
-    for (const SchemaError &error : documentSchema(name).validate(document))
+    for (const json::SchemaError &error : documentSchema(name).validate(document))
         all += (all.empty() ? "" : "; ") + (error.pointer.empty() ? "/" : error.pointer) + ": " + error.message;
     if (!all.empty())
         throw InvalidDocument(all);
 }
 
-Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text, const JsonLimits &limits)
+Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text, const json::JsonLimits &limits)
 {
     Poco::Dynamic::Var document;
     try
     {
-        document = parseStrict(text, limits);
+        document = json::parseStrict(text, limits);
     }
-    catch (const JsonError &error)
+    catch (const json::JsonError &error)
     {
         throw InvalidDocument(error.what());
     }
@@ -40,4 +40,4 @@ Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text,
     return document;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

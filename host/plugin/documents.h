@@ -9,13 +9,13 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// The schemas of plugin-api/schemas and of the host's own documents by name ("descriptor"), compiled into the program.
 extern const std::map<std::string, const char *> embeddedSchemas;
 
 /// The compiled schema `name`; made at first use, from any thread. Throws std::out_of_range for an unknown name.
-const JsonSchema &documentSchema(const std::string &name);
+const json::JsonSchema &documentSchema(const std::string &name);
 
 /// An invalid document; what() says where and why.
 class InvalidDocument : public std::runtime_error
@@ -28,6 +28,6 @@ public:
 void checkDocument(const std::string &name, const Poco::Dynamic::Var &document);
 
 /// Parses `text` strictly and checks it against the schema `name`. Throws InvalidDocument.
-Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text, const JsonLimits &limits = {});
+Poco::Dynamic::Var parseDocument(const std::string &name, std::string_view text, const json::JsonLimits &limits = {});
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 #if defined(__x86_64__)
@@ -214,4 +214,4 @@ ElfFile readElf(std::span<const unsigned char> bytes)
     return Reader(bytes).read();
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// Bytes that are not a shared library for this machine.
 class ElfError : public std::runtime_error
@@ -45,4 +45,4 @@ struct ElfFile
 /// is bounded by their number.
 ElfFile readElf(std::span<const unsigned char> bytes);
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -4,7 +4,7 @@
 #include <array>
 #include <set>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 struct Kind
@@ -55,4 +55,4 @@ std::vector<std::string> warningsOf(const ElfFile &elf)
     return warnings;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -5,7 +5,7 @@
 
 #include <Poco/JSON/Array.h>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 using Poco::JSON::Array;
@@ -65,4 +65,4 @@ Object::Ptr failureToJson(const LoadedPlugin &plugin, const PluginError &error)
     return object;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

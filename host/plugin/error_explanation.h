@@ -4,7 +4,7 @@
 
 #include <Poco/JSON/Object.h>
 
-namespace psa::host {
+namespace psa::plugin {
 
 class LoadedPlugin;
 
@@ -14,4 +14,4 @@ Poco::JSON::Object::Ptr explain(const LoadedPlugin &plugin, const PluginError &e
 /// The error as toJson() returns it, with "explanation", and with the explanation's hint if it has no hint of its own.
 Poco::JSON::Object::Ptr failureToJson(const LoadedPlugin &plugin, const PluginError &error);
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 template <class Table, class Function>
@@ -43,4 +43,4 @@ bool isWhole(const ExtensionTables &tables, const std::string &id)
            (id == PSA_TICKET_ID && tables.ticket);
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// Our copies of the extensions that a plugin offers: each whole, or not there at all.
 struct ExtensionTables
@@ -30,4 +30,4 @@ ExtensionTables copyTables(const std::map<std::string, const void *> &offered);
 /// Did copyTables() take the extension `id`, one of knownExtensions?
 bool isWhole(const ExtensionTables &tables, const std::string &id);
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <tuple>
 
-namespace psa::host {
+namespace psa::plugin {
 
 using Poco::Dynamic::Var;
 using Poco::JSON::Object;
@@ -71,8 +71,8 @@ FormResult Form::check(const Object &values) const
     {
         Var value = values.has(field.name) ? values.get(field.name) : Var();
         if (field.type == FieldType::integer)
-            value = asWhole(value);
-        if (isBlank(value))
+            value = json::asWhole(value);
+        if (json::isBlank(value))
             value = field.defaultValue;
         if (value.isEmpty())
         {
@@ -96,7 +96,7 @@ FieldError Form::unknown(const std::string &name) const
     std::string known;
     for (const FormField &field : fields_)
         known += (known.empty() ? "" : ", ") + field.name;
-    const std::string shown = printable(cutUtf8(name, 100));
+    const std::string shown = json::printable(json::cutUtf8(name, 100));
     return {shown, "", shown + " is not a known field; " + (known.empty() ? "there is none" : "known are " + known)};
 }
 
@@ -105,7 +105,7 @@ std::string makeConfigurationDocument(const Object &values)
     Object document;
     document.set("version", 1);
     document.set("values", Object::Ptr(new Object(values)));
-    return toText(document);
+    return json::toText(document);
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -4,7 +4,7 @@
 
 #include <set>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// One field that was filled in wrongly.
 struct FieldError
@@ -62,4 +62,4 @@ private:
 /// The document of schemas/configuration.schema.json around checked values.
 std::string makeConfigurationDocument(const Poco::JSON::Object &values);
 
-} // namespace psa::host
+} // namespace psa::plugin

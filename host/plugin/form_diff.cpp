@@ -6,7 +6,7 @@
 #include <array>
 #include <set>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 constexpr const char *accepts = "every value that was accepted still is";
@@ -126,7 +126,7 @@ private:
     {
         std::set<std::string> all;
         for (const Poco::Dynamic::Var &value : values)
-            all.insert(jsonText(value));
+            all.insert(json::jsonText(value));
         return all;
     }
 
@@ -157,7 +157,7 @@ private:
                       "maximum " + arrow(number(before_.maximum), number(after_.maximum)));
     }
 
-    static std::string number(const std::optional<double> &value) { return value ? jsonText(*value) : "none"; }
+    static std::string number(const std::optional<double> &value) { return value ? json::jsonText(*value) : "none"; }
 
     void compareItems()
     {
@@ -173,8 +173,8 @@ private:
 
     void compareDefault()
     {
-        const std::string before = before_.defaultValue.isEmpty() ? "none" : jsonText(before_.defaultValue);
-        const std::string after = after_.defaultValue.isEmpty() ? "none" : jsonText(after_.defaultValue);
+        const std::string before = before_.defaultValue.isEmpty() ? "none" : json::jsonText(before_.defaultValue);
+        const std::string after = after_.defaultValue.isEmpty() ? "none" : json::jsonText(after_.defaultValue);
         if (before == after)
             return;
         const std::string change = "default " + arrow(before, after);
@@ -247,4 +247,4 @@ void diffForms(const std::string &name, const Form &before, const Form &after, s
             changes.push_back(addedField(name + "." + field.name, field));
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -6,7 +6,7 @@
 #include <array>
 #include <charconv>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 using Poco::Dynamic::Var;
@@ -152,7 +152,7 @@ void FormField::readRules(const Object &json)
     }
     if (json.has("default"))
         defaultValue = json.get("default");
-    if (json.has("default") && isBlank(defaultValue))
+    if (json.has("default") && json::isBlank(defaultValue))
         throw InvalidForm("its default is blank; leave it out");
 }
 
@@ -249,4 +249,4 @@ std::string FormField::problemOfItem(const Var &item) const
     return {};
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// A form that contradicts itself; what() names the field and says why.
 class InvalidForm : public std::runtime_error
@@ -47,7 +47,7 @@ struct FormField
     bool multiline = false;
     Poco::Dynamic::Var defaultValue;         ///< Empty = none.
     std::vector<Poco::Dynamic::Var> allowed; ///< Empty = any.
-    std::optional<SafePattern> pattern;
+    std::optional<json::SafePattern> pattern;
     std::string patternText;
     std::string patternHint;
     std::size_t minLength = 0;                ///< In characters.
@@ -79,4 +79,4 @@ private:
     std::string problemOfItem(const Poco::Dynamic::Var &item) const;
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

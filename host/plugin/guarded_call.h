@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// Runs `function` of a plugin that is being loaded on a thread of its own, since it may hang; `body` must own all it
 /// touches. Throws Refusal if it does not return in `time`, or throws.
@@ -32,7 +32,7 @@ T guarded(const std::string &function, std::chrono::milliseconds time, std::func
         }
     };
     Worker worker;
-    if (!worker.run(task, RunningClock::now() + time))
+    if (!worker.run(task, clock::RunningClock::now() + time))
         throw Refusal{LoadState::initFailed, function + " returns at once",
                       "it did not return within " + std::to_string(time.count()) + " ms", tellMakerAdvice};
     if (answer->threw)
@@ -41,4 +41,4 @@ T guarded(const std::string &function, std::chrono::milliseconds time, std::func
     return std::move(answer->value);
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

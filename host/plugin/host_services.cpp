@@ -8,7 +8,7 @@
 #include <psa/clock.h>
 #include <psa/http.h>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 constexpr std::size_t maxHeaders = 100;
@@ -49,9 +49,9 @@ const char *whyUnreadable(const psa_http_request *request, psa_http_on_response 
     return nullptr;
 }
 
-HttpRequest fromC(const psa_http_request &raw)
+net::HttpRequest fromC(const psa_http_request &raw)
 {
-    HttpRequest request;
+    net::HttpRequest request;
     request.mutates = (raw.flags & PSA_HTTP_MUTATES) != 0;
     request.method = copyOf(raw.method);
     request.url = copyOf(raw.url);
@@ -64,11 +64,11 @@ HttpRequest fromC(const psa_http_request &raw)
     return request;
 }
 
-void deliver(const HttpResponse &response, void *user, psa_http_on_response onResponse)
+void deliver(const net::HttpResponse &response, void *user, psa_http_on_response onResponse)
 {
     std::vector<psa_http_header> headers;
     headers.reserve(response.headers.size());
-    for (const HttpHeader &header : response.headers)
+    for (const net::HttpHeader &header : response.headers)
         headers.push_back({viewOf(header.name), viewOf(header.value), 0, 0});
     psa_http_response raw{};
     raw.struct_size = sizeof raw;
@@ -149,7 +149,7 @@ std::int64_t unixMs(const psa_call *call) noexcept
 
 bool isKey(psa_str key)
 {
-    return key.data != nullptr && key.size >= 1 && key.size <= ValueCache::maxKeyBytes;
+    return key.data != nullptr && key.size >= 1 && key.size <= net::ValueCache::maxKeyBytes;
 }
 
 psa_status getValue(const psa_call *call, psa_str key, void *user, psa_cache_on_value onValue) noexcept
@@ -181,7 +181,7 @@ psa_status putValue(const psa_call *call, psa_str key, psa_str value, uint32_t t
     try
     {
         const std::chrono::milliseconds ttl(ttlMs);
-        if (!isKey(key) || value.size > ValueCache::maxValueBytes || ttl > ValueCache::maxTtl ||
+        if (!isKey(key) || value.size > net::ValueCache::maxValueBytes || ttl > net::ValueCache::maxTtl ||
             (value.size > 0 && value.data == nullptr))
             return state->misused("puts into psa.cache/1 a key, a value or a time beyond what psa/cache.h says");
         if (!context->cache)
@@ -205,4 +205,4 @@ std::map<std::string, const void *> hostServices()
     return {{PSA_HTTP_ID, &httpTable}, {PSA_CLOCK_ID, &clockTable}, {PSA_CACHE_ID, &cacheTable}};
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

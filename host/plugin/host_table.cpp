@@ -2,7 +2,7 @@
 
 #include "host/json/utf8.h"
 
-namespace psa::host {
+namespace psa::plugin {
 
 HostTable::HostTable(PluginLog log, std::map<std::string, const void *> services)
     : log_(std::move(log)), services_(std::move(services))
@@ -18,7 +18,8 @@ void HostTable::writeLog(const psa_host *host, psa_log_level level, psa_str mess
     switch (self.budget_.take(LogBudget::Clock::now()))
     {
     case LogBudget::Verdict::write:
-        return self.log_(knownLevel(level), printable(cutUtf8({message.data, message.size}, CallState::maxTextBytes)));
+        return self.log_(knownLevel(level),
+                         json::printable(json::cutUtf8({message.data, message.size}, CallState::maxTextBytes)));
     case LogBudget::Verdict::lastWord:
         return self.log_(PSA_LOG_WARNING, "plugins log more than " + std::to_string(LogBudget::maxLines) +
                                               " lines a minute outside calls; the rest is omitted");
@@ -34,4 +35,4 @@ const void *HostTable::getExtension(const psa_host *host, const char *id)
     return found == self.services_.end() ? nullptr : found->second;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

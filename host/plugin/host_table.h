@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// The psa_host that plugins get. Plugins may keep it, so it lives as long as the process: make it with new and never
 /// delete it, or in main().
@@ -33,4 +33,4 @@ private:
     std::map<std::string, const void *> services_;
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 psa_str view(const std::string &text)
@@ -38,14 +38,14 @@ private:
 
 /// The secrets in a configuration document. In one that cannot be read nothing is known to be secret; the host checks
 /// each before it gets here.
-std::shared_ptr<const SecretRegistry> secretsOf(const std::string &json, const Form &form)
+std::shared_ptr<const net::SecretRegistry> secretsOf(const std::string &json, const Form &form)
 try
 {
-    auto registry = std::make_shared<SecretRegistry>();
+    auto registry = std::make_shared<net::SecretRegistry>();
     const auto names = form.secretFields();
     if (names.empty())
         return registry;
-    const auto values = parseStrict(json, ownText).extract<Poco::JSON::Object::Ptr>()->getObject("values");
+    const auto values = json::parseStrict(json, json::ownText).extract<Poco::JSON::Object::Ptr>()->getObject("values");
     for (const std::string &name : names)
         if (values && values->has(name) && values->get(name).isString())
             registry->learn(values->getValue<std::string>(name));
@@ -55,7 +55,7 @@ catch (const Poco::BadCastException &)
 {
     return nullptr;
 }
-catch (const JsonError &)
+catch (const json::JsonError &)
 {
     return nullptr;
 }
@@ -300,4 +300,4 @@ CallOutcome Instance::lostBefore(const char *verb) const
     return outcome;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 
 class LoadedPlugin;
 
@@ -28,7 +28,7 @@ struct ChoicesQuery
 class Instance
 {
 public:
-    using Clock = RunningClock;
+    using Clock = clock::RunningClock;
     static constexpr std::chrono::milliseconds defaultGrace{2000};
 
     Instance(std::shared_ptr<const LoadedPlugin> plugin, PluginLog log, std::chrono::milliseconds grace = defaultGrace);
@@ -88,7 +88,7 @@ private:
     std::chrono::milliseconds grace_;
     State state_ = State::fresh;
     CallContext context_;
-    std::shared_ptr<const SecretRegistry> secrets_; ///< Those of the configuration that the last configure got.
+    std::shared_ptr<const net::SecretRegistry> secrets_; ///< Those of the configuration that the last configure got.
     std::atomic<bool> busy_{false};
     std::shared_ptr<psa_instance *> object_; ///< Shared with the thread: create may end after we gave it up.
     std::mutex mutex_;                       ///< Guards what follows, up to worker_.
@@ -97,4 +97,4 @@ private:
     Worker worker_;
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// Outlives the pool as long as leases are out.
 struct InstancePool::Shared
@@ -115,7 +115,7 @@ CallOutcome InstancePool::Shared::stoppedOutcome()
 std::optional<CallOutcome> InstancePool::Shared::waitForTurn(Lock &lock, Clock::time_point deadline)
 {
     const auto decided = [&] { return stopped || isPaused() || !idle.empty() || live < max; };
-    const bool inTime = waitUntil(changed, lock, deadline, decided);
+    const bool inTime = clock::waitUntil(changed, lock, deadline, decided);
     if (stopped)
         return stoppedOutcome();
     if (isPaused())
@@ -262,7 +262,7 @@ bool InstancePool::shutdown(Clock::time_point until)
     for (auto &instance : idle)
         pool.end(std::move(instance));
     Shared::Lock lock(pool.mutex);
-    return waitUntil(pool.changed, lock, until, [&] { return pool.active.empty() && pool.live == 0; });
+    return clock::waitUntil(pool.changed, lock, until, [&] { return pool.active.empty() && pool.live == 0; });
 }
 
 std::size_t InstancePool::lostCount() const
@@ -277,4 +277,4 @@ bool InstancePool::paused() const
     return shared_->isPaused();
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 
 struct PoolSettings
 {
@@ -84,4 +84,4 @@ private:
     std::shared_ptr<Shared> shared_;
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

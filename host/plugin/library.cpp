@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 /// Was the code at `address` mapped from the file `inode`? The device is left out: the kernel shows another one than
@@ -69,4 +69,4 @@ Library Library::map(const TrustedFile &file)
     return mapped;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -2,7 +2,7 @@
 
 #include <psa/plugin.h>
 
-namespace psa::host {
+namespace psa::plugin {
 
 class TrustedFile;
 
@@ -25,4 +25,4 @@ private:
     psa_plugin_entry_fn entry_ = nullptr;
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

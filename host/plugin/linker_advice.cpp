@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 /// What stands in `words` right after `before`, up to one of `ends`; "" if `before` is not there.
@@ -136,4 +136,4 @@ std::string linkerAdvice(std::string_view words)
     return "Rebuild the plugin on this system with psa_add_plugin() of the plugin-api package.";
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// What to do about a library that the dynamic linker refuses. `words`: as dlerror() has them.
 std::string linkerAdvice(std::string_view words);
 
-} // namespace psa::host
+} // namespace psa::plugin

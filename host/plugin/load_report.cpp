@@ -2,7 +2,7 @@
 
 #include "host/json/utf8.h"
 
-namespace psa::host {
+namespace psa::plugin {
 
 const char *toText(LoadState state)
 {
@@ -45,7 +45,7 @@ std::string troubleOf(const LoadReport &report)
     std::string text = report.file + ": " + toText(report.state);
     if (!report.found.empty())
         text += ", " + report.found;
-    return sentences(text, report.advice);
+    return json::sentences(text, report.advice);
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

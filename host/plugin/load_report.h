@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::plugin {
 
 class LoadedPlugin;
 
@@ -58,4 +58,4 @@ struct LoadReport
     std::string build() const { return id + "@" + version; }
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

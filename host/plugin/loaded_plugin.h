@@ -9,7 +9,7 @@
 
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// A plugin whose library is mapped and whose table and descriptor were checked. Never unloaded; constant.
 class LoadedPlugin
@@ -28,4 +28,4 @@ public:
     std::size_t maxInstances = 1; ///< How many instances of one connection may work concurrently; at least 1.
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <optional>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// How many log lines a plugin may write, so that it cannot fill the disk. Safe to use from any thread.
 class LogBudget
@@ -52,4 +52,4 @@ inline psa_log_level knownLevel(psa_log_level level)
     return level <= PSA_LOG_ERROR ? level : PSA_LOG_ERROR;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

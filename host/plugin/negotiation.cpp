@@ -1,6 +1,6 @@
 #include "host/plugin/negotiation.h"
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 std::string dotted(std::uint32_t major, std::uint32_t minor)
@@ -29,4 +29,4 @@ std::string toText(const HostAbi &host)
     return "ABI " + dotted(host.major, host.minor);
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// What a host speaks: its major, and the newest minor of it that it knows. It knows each older one too.
 struct HostAbi
@@ -38,4 +38,4 @@ std::string toText(const PluginAbi &plugin);
 /// "ABI 1.2".
 std::string toText(const HostAbi &host);
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -1,27 +1,27 @@
 #include "host/plugin/one_change.h"
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 constexpr unsigned unauthorized = 401;
 
 /// Whether it counts as the one request of the call.
-bool counts(const HttpResponse &response)
+bool counts(const net::HttpResponse &response)
 {
-    return response.delivery != Delivery::notSent || response.reason == Reason::dryRun;
+    return response.delivery != net::Delivery::notSent || response.reason == net::Reason::dryRun;
 }
 
-std::string wordsFor(const HttpResponse &response)
+std::string wordsFor(const net::HttpResponse &response)
 {
-    if (response.reason == Reason::dryRun)
+    if (response.reason == net::Reason::dryRun)
         return "was held back";
-    return response.delivery == Delivery::answered ? "was answered with " + std::to_string(response.status)
-                                                   : "got no answer";
+    return response.delivery == net::Delivery::answered ? "was answered with " + std::to_string(response.status)
+                                                        : "got no answer";
 }
 
 } // namespace
 
-std::optional<std::string> OneChange::begin(const HttpRequest &request)
+std::optional<std::string> OneChange::begin(const net::HttpRequest &request)
 {
     const std::string earlier = request_.method + " " + request_.url + " ";
     if (underWay_)
@@ -37,19 +37,19 @@ std::optional<std::string> OneChange::begin(const HttpRequest &request)
     return std::nullopt;
 }
 
-void OneChange::end(const HttpResponse &response)
+void OneChange::end(const net::HttpResponse &response)
 {
     underWay_ = false;
     if (!counts(response))
         return;
-    repeatable_ = !spent_ && response.delivery == Delivery::answered && response.status == unauthorized;
+    repeatable_ = !spent_ && response.delivery == net::Delivery::answered && response.status == unauthorized;
     spent_ = true;
     became_ = wordsFor(response);
 }
 
-bool OneChange::isSame(const HttpRequest &request) const
+bool OneChange::isSame(const net::HttpRequest &request) const
 {
     return request.method == request_.method && request.url == request_.url && request.body == request_.body;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

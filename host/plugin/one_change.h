@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// The rule that a call may send one request that changes something (PSA_HTTP_MUTATES). After any answer but 401, after
 /// none, and while the first is in progress, the host refuses another one: whether the first was carried out has to be
@@ -16,20 +16,20 @@ class OneChange
 {
 public:
     /// Why `request`, which mutates, must not be sent now; nullopt = it may be, and end() must follow.
-    std::optional<std::string> begin(const HttpRequest &request);
+    std::optional<std::string> begin(const net::HttpRequest &request);
     /// Outcome of the request that begin() allowed.
-    void end(const HttpResponse &response);
+    void end(const net::HttpResponse &response);
 
     bool isUnderWay() const { return underWay_; }
 
 private:
-    bool isSame(const HttpRequest &request) const;
+    bool isSame(const net::HttpRequest &request) const;
 
     bool underWay_ = false;
-    bool spent_ = false;      ///< One has left.
-    bool repeatable_ = false; ///< It was answered with 401, and was not repeated yet.
-    HttpRequest request_;     ///< Method, URL and body of the last one that was let pass.
-    std::string became_;      ///< What became of it, in words.
+    bool spent_ = false;       ///< One has left.
+    bool repeatable_ = false;  ///< It was answered with 401, and was not repeated yet.
+    net::HttpRequest request_; ///< Method, URL and body of the last one that was let pass.
+    std::string became_;       ///< What became of it, in words.
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

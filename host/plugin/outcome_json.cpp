@@ -6,7 +6,7 @@
 
 #include <array>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 using Poco::JSON::Array;
@@ -43,7 +43,7 @@ Object::Ptr toJson(const CallOutcome &outcome)
     if (outcome.error)
         object->set("error", toJson(*outcome.error));
     else if (!outcome.result.empty())
-        object->set("result", parseStrict(outcome.result));
+        object->set("result", json::parseStrict(outcome.result));
     object->set("mutation", toText(outcome.mutation));
     Array::Ptr defects = new Array;
     for (const std::string &defect : outcome.defects)
@@ -53,4 +53,4 @@ Object::Ptr toJson(const CallOutcome &outcome)
     return object;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -4,7 +4,7 @@
 
 #include <Poco/JSON/Object.h>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// An error as JSON: "status" by its name, "message", and of hint, field, detail, vendorCode, httpStatus and retryAfterMs
 /// those that say something.
@@ -14,4 +14,4 @@ Poco::JSON::Object::Ptr toJson(const PluginError &error);
 /// host saw of its requests that mutate; "defects", if there are any.
 Poco::JSON::Object::Ptr toJson(const CallOutcome &outcome);
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -8,7 +8,7 @@
 
 #include <Poco/JSON/Object.h>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 constexpr const char *oneExport =
@@ -97,4 +97,4 @@ void requireVersion(const HostAbi &host, const PluginAbi &plugin, const char *wh
     }
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -3,7 +3,7 @@
 #include "host/plugin/load_report.h"
 #include "host/plugin/negotiation.h"
 
-namespace psa::host {
+namespace psa::plugin {
 
 class TrustedFile;
 
@@ -14,4 +14,4 @@ PluginAbi inspectPlugin(const TrustedFile &file, const HostAbi &host, LoadReport
 /// Throws Refusal if `host` cannot work with a plugin whose `where` ("note" or "table") says `plugin`.
 void requireVersion(const HostAbi &host, const PluginAbi &plugin, const char *where);
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 bool isBelow(const std::filesystem::path &path, const std::filesystem::path &folder)
@@ -61,7 +61,7 @@ LoadReport PluginLoader::load(const std::filesystem::path &file)
     {
         attempt.report.state = refusal.state;
         attempt.report.expected = refusal.expected;
-        attempt.report.found = printable(refusal.found); // it may quote the plugin
+        attempt.report.found = json::printable(refusal.found); // it may quote the plugin
         attempt.report.advice = refusal.advice;
     }
     attempt.report.took =
@@ -124,7 +124,7 @@ void PluginLoader::open(Attempt &attempt) const
         attempt.file = std::make_unique<TrustedFile>(TrustedFile::open(path, attempt.report.pathTrustedBySwitch));
         attempt.report.sha256 = attempt.file->sha256();
     }
-    catch (const PathRefused &refused)
+    catch (const os::PathRefused &refused)
     {
         throw Refusal{refused.notFound ? LoadState::notFound : LoadState::untrustedPath,
                       refused.component + ": " + refused.expected, refused.found, refused.advice};
@@ -171,4 +171,4 @@ void PluginLoader::checkDuplicate(const LoadReport &report) const
                           "Remove one of the two files, or give the newer build a version of its own."};
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

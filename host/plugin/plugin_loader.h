@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// The operator's policy for plugin files.
 struct LoaderPolicy
@@ -56,4 +56,4 @@ private:
     std::map<std::pair<std::uint64_t, std::uint64_t>, LoadReport> mapped_; ///< By device and inode.
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

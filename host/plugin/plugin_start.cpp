@@ -12,7 +12,7 @@
 #include <cstring>
 #include <set>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 using Poco::JSON::Object;
@@ -84,7 +84,7 @@ std::string withDetail(const PluginError &error)
 
 void describe(const std::shared_ptr<LoadedPlugin> &plugin, const StartContext &context)
 {
-    const auto call = CallState::begin(plugin->id, RunningClock::now() + context.deadline, context.log);
+    const auto call = CallState::begin(plugin->id, clock::RunningClock::now() + context.deadline, context.log);
     const auto outcome = guarded<CallOutcome>(
         "describe", context.deadline, [call, plugin] { return call->run(Delivers::result, plugin->api.describe); });
     if (!outcome.ok())
@@ -100,7 +100,7 @@ try
     const auto object = plugin.descriptor.extract<Object::Ptr>();
     plugin.forms = readForms(*object);
     for (const std::string &pattern : allowedHosts(*object))
-        const HostPattern checked(pattern);
+        const net::HostPattern checked(pattern);
     if (const auto limits = object->getObject("limits"); limits && limits->has("instances"))
         plugin.maxInstances = limits->getValue<std::size_t>("instances");
     const auto id = object->getValue<std::string>("id");
@@ -200,4 +200,4 @@ std::shared_ptr<LoadedPlugin> startPlugin(const Library &library, const StartCon
     return plugin;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

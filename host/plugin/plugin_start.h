@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 
 class LoadedPlugin;
 class TrustedFile;
@@ -34,4 +34,4 @@ Library mapPlugin(const TrustedFile &file);
 std::shared_ptr<LoadedPlugin> startPlugin(const Library &library, const StartContext &context, const PluginAbi &note,
                                           const LoadReport &report);
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -22,7 +22,7 @@
 #include <system_error>
 #include <thread>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 constexpr const char *constructors = "its constructors";
@@ -31,11 +31,11 @@ constexpr std::size_t lastWords = 500;
 /// For the child to get going, and to end: a plugin that takes too long is ended by a timer of the child's own.
 constexpr std::chrono::seconds processTime(10);
 
-ChildEnd runChildFor(const std::string &program, const TrustedFile &file, const LoadReport &report,
-                     std::chrono::milliseconds limit, const MemoryFile &messages, const MemoryFile &output)
+os::ChildEnd runChildFor(const std::string &program, const TrustedFile &file, const LoadReport &report,
+                         std::chrono::milliseconds limit, const os::MemoryFile &messages, const os::MemoryFile &output)
 try
 {
-    return runChild(
+    return os::runChild(
         program, {probeCommand, report.file, std::to_string(limit.count())},
         {{output.fd(), 1}, {output.fd(), 2}, {file.fd(), probePluginFile}, {messages.fd(), probeMessageFile}},
         limit + processTime);
@@ -59,7 +59,7 @@ std::string placeOf(const ProbeStory &story)
 }
 
 /// "signal SIGSEGV in describe", and what it wrote last.
-std::string crashText(const ChildEnd &end, const ProbeStory &story, const MemoryFile &output)
+std::string crashText(const os::ChildEnd &end, const ProbeStory &story, const os::MemoryFile &output)
 {
     std::string text = end.signal != 0 ? "signal " + signalName(end.signal)
                                        : "it ended its process with exit code " + std::to_string(end.exitCode);
@@ -69,7 +69,8 @@ std::string crashText(const ChildEnd &end, const ProbeStory &story, const Memory
 }
 
 /// Throws Refusal unless the plugin got through its start.
-void judge(const ChildEnd &end, const ProbeStory &story, const MemoryFile &output, std::chrono::milliseconds limit)
+void judge(const os::ChildEnd &end, const ProbeStory &story, const os::MemoryFile &output,
+           std::chrono::milliseconds limit)
 {
     if (story.refusal)
         throw *story.refusal;
@@ -90,9 +91,9 @@ void judge(const ChildEnd &end, const ProbeStory &story, const MemoryFile &outpu
 void endAfter(std::chrono::milliseconds limit)
 {
     signal(SIGALRM, SIG_DFL);
-    std::thread([until = RunningClock::now() + limit] {
-        while (RunningClock::now() < until)
-            std::this_thread::sleep_for(std::chrono::milliseconds(pollTime(until)));
+    std::thread([until = clock::RunningClock::now() + limit] {
+        while (clock::RunningClock::now() < until)
+            std::this_thread::sleep_for(std::chrono::milliseconds(clock::pollTime(until)));
         kill(getpid(), SIGALRM);
     }).detach();
 }
@@ -102,9 +103,9 @@ void endAfter(std::chrono::milliseconds limit)
 void probePlugin(const std::string &program, const TrustedFile &file, const LoadReport &report,
                  std::chrono::milliseconds limit, const PluginLog &log)
 {
-    const MemoryFile messages;
-    const MemoryFile output;
-    const ChildEnd end = runChildFor(program, file, report, limit, messages, output);
+    const os::MemoryFile messages;
+    const os::MemoryFile output;
+    const os::ChildEnd end = runChildFor(program, file, report, limit, messages, output);
     const ProbeStory story = readStory(messages.tail());
     try
     {
@@ -124,7 +125,7 @@ int runProbe(const std::string &path, std::chrono::milliseconds limit)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     const rlimit none{0, 0};
     setrlimit(RLIMIT_CORE, &none); // a core file would take longer than the limit
-    if (!isMemoryFile(probeMessageFile))
+    if (!os::isMemoryFile(probeMessageFile))
     {
         std::cerr << "psa-host runs this command itself. To inspect plugins, use: psa-host plugins list\n";
         return 2;
@@ -150,4 +151,4 @@ int runProbe(const std::string &path, std::chrono::milliseconds limit)
     return 0;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

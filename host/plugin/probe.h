@@ -6,7 +6,7 @@
 #include <chrono>
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 
 class TrustedFile;
 
@@ -24,4 +24,4 @@ void probePlugin(const std::string &program, const TrustedFile &file, const Load
 /// Returns the exit code.
 int runProbe(const std::string &path, std::chrono::milliseconds limit);
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -10,7 +10,7 @@
 
 #include <sstream>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 using Poco::JSON::Object;
@@ -60,8 +60,8 @@ void tellRefusal(const Refusal &refusal)
 {
     Object message;
     message.set("state", static_cast<int>(refusal.state));
-    message.set("expected", printable(refusal.expected));
-    message.set("found", printable(refusal.found));
+    message.set("expected", json::printable(refusal.expected));
+    message.set("found", json::printable(refusal.found));
     message.set("advice", refusal.advice);
     tell(message);
 }
@@ -80,9 +80,9 @@ ProbeStory readStory(const std::string &text)
     for (std::string line; std::getline(lines, line);)
         try
         {
-            read(*parseStrict(line).extract<Object::Ptr>(), story);
+            read(*json::parseStrict(line).extract<Object::Ptr>(), story);
         }
-        catch (const JsonError &)
+        catch (const json::JsonError &)
         {
         }
         catch (const Poco::Exception &)
@@ -91,4 +91,4 @@ ProbeStory readStory(const std::string &text)
     return story;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// Numbers of the files that the child of a probe gets.
 constexpr int probePluginFile = 3;  ///< The plugin, as it was checked.
@@ -33,4 +33,4 @@ void tellReady();
 /// Parses `text`, the messages of a child process. Other lines, which a plugin may have written, are ignored.
 ProbeStory readStory(const std::string &text);
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// Which operations of which builds are not called, since the process ended in them repeatedly. A build is named as
 /// "id@version"; version 0.1 recorded the plain id, which still counts for every build of it. Thread-safe.
@@ -67,4 +67,4 @@ private:
     std::map<std::pair<std::string, std::string>, std::int64_t> deaths_; ///< By build and operation.
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -1,6 +1,6 @@
 #include "host/plugin/refusal.h"
 
-namespace psa::host {
+namespace psa::plugin {
 
 std::string listed(const std::vector<std::string> &items)
 {
@@ -10,4 +10,4 @@ std::string listed(const std::vector<std::string> &items)
     return text.empty() ? "none" : text;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// Ends the load of a plugin; becomes its report.
 struct Refusal
@@ -22,4 +22,4 @@ constexpr const char *tellMakerAdvice = "Report it to the maker of the plugin, i
 /// "a, b", or "none".
 std::string listed(const std::vector<std::string> &items);
 
-} // namespace psa::host
+} // namespace psa::plugin

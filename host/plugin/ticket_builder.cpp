@@ -13,7 +13,7 @@
 #include <set>
 #include <string>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 using Poco::Dynamic::Var;
@@ -33,7 +33,7 @@ bool isCommon(const std::string &name)
 /// Ids are written as numbers or as text; a form may ask for one of the two.
 Var asAsked(const Form &form, const std::string &name, const Var &given)
 {
-    const Var value = asWhole(given);
+    const Var value = json::asWhole(given);
     const FormField *field = form.find(name);
     const bool isNumber = !value.isEmpty() && value.isInteger() && !value.isBoolean();
     return field != nullptr && field->type == FieldType::string && isNumber ? Var(value.convert<std::string>()) : value;
@@ -41,7 +41,7 @@ Var asAsked(const Form &form, const std::string &name, const Var &given)
 
 std::string textOf(const Var &value)
 {
-    return value.isString() ? value.extract<std::string>() : jsonText(value);
+    return value.isString() ? value.extract<std::string>() : json::jsonText(value);
 }
 
 /// An id is the same as number and as text, a label in small and capital letters.
@@ -122,7 +122,7 @@ public:
 private:
     static Var valueIn(const Object &values, const std::string &name)
     {
-        return values.has(name) && !isBlank(values.get(name)) ? values.get(name) : Var();
+        return values.has(name) && !json::isBlank(values.get(name)) ? values.get(name) : Var();
     }
 
     std::vector<std::string> parentsOf(const std::string &name) const
@@ -237,7 +237,7 @@ BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaults, cons
     Object ticket(Poco::JSON_PRESERVE_KEY_ORDER);
     ticket.set("version", 1);
     for (const auto &[name, value] : request)
-        if (!ofTheHost.contains(name) && name != "fields" && !isBlank(value))
+        if (!ofTheHost.contains(name) && name != "fields" && !json::isBlank(value))
             ticket.set(name, value);
     for (const auto &[name, value] : *checked)
         isCommon(name) ? ticket.set(name, value) : fields->set(name, value);
@@ -245,9 +245,9 @@ BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaults, cons
         ticket.set("fields", fields);
     if (ticket.has("company"))
         built.company = ticket.get("company").convert<std::string>();
-    if (!built.company.empty() && (!request.has("company") || isBlank(request.get("company"))))
+    if (!built.company.empty() && (!request.has("company") || json::isBlank(request.get("company"))))
         built.warnings.push_back(defaultCompanyWarning(built.company));
-    built.json = toText(ticket);
+    built.json = json::toText(ticket);
     return built;
 }
 
@@ -262,10 +262,11 @@ std::vector<FieldError> checkTicketDefaults(const LoadedPlugin &plugin, const Ob
     const Object none;
     std::vector<FieldError> errors = form.check(*Sources(plugin, defaults, none, none).merged()).errors;
     const auto isMissing = [&](const FieldError &error) {
-        return form.find(error.field) != nullptr && (!defaults.has(error.field) || isBlank(defaults.get(error.field)));
+        return form.find(error.field) != nullptr &&
+               (!defaults.has(error.field) || json::isBlank(defaults.get(error.field)));
     };
     errors.erase(std::remove_if(errors.begin(), errors.end(), isMissing), errors.end());
     return errors;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

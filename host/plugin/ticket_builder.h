@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::plugin {
 
 class LoadedPlugin;
 
@@ -33,4 +33,4 @@ std::string defaultCompanyWarning(const std::string &company);
 /// What is wrong with ticket defaults by themselves; fields may still be missing, since a request can have them.
 std::vector<FieldError> checkTicketDefaults(const LoadedPlugin &plugin, const Poco::JSON::Object &defaults);
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-namespace psa::host {
+namespace psa::plugin {
 namespace {
 
 std::string systemText(int error)
@@ -23,15 +23,15 @@ std::string systemText(int error)
 TrustedFile TrustedFile::open(const std::filesystem::path &path, bool trustPath)
 {
     // A FIFO would block an open for reading; O_NONBLOCK opens it, and the check for a regular file refuses it.
-    FileDescriptor file = openTrusted(path, {.what = "a plugin file",
-                                             .setting = R"("folders" or "files" under [plugins])",
-                                             .flags = O_RDONLY | O_NONBLOCK,
-                                             .checkOwners = !trustPath});
+    os::FileDescriptor file = os::openTrusted(path, {.what = "a plugin file",
+                                                     .setting = R"("folders" or "files" under [plugins])",
+                                                     .flags = O_RDONLY | O_NONBLOCK,
+                                                     .checkOwners = !trustPath});
     struct stat status = {};
     if (fstat(file.get(), &status) != 0)
         throw std::system_error(errno, std::generic_category(), path.string());
     if (!S_ISREG(status.st_mode))
-        throw PathRefused(path.string(), "a regular file", "something else", "Name the plugin file itself.");
+        throw os::PathRefused(path.string(), "a regular file", "something else", "Name the plugin file itself.");
     return TrustedFile(file.release());
 }
 
@@ -84,4 +84,4 @@ std::string TrustedFile::sha256() const
     return Poco::DigestEngine::digestToHex(engine.digest());
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// An open plugin file. Hashing, reading and loading all use this one descriptor, so that nobody can put another file
 /// in its place in between. Owns the descriptor; movable.
@@ -48,4 +48,4 @@ private:
     std::uint64_t size_ = 0;
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

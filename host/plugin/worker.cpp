@@ -5,7 +5,7 @@
 #include <thread>
 #include <utility>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// Owned by the worker and its thread, so that an abandoned thread has something left to look at.
 struct Worker::Shared
@@ -52,17 +52,17 @@ Worker::~Worker()
         shared_->thread.join();
 }
 
-bool Worker::run(std::function<void()> task, RunningClock::time_point until)
+bool Worker::run(std::function<void()> task, clock::RunningClock::time_point until)
 {
     std::unique_lock lock(shared_->mutex);
     shared_->task = std::move(task);
     shared_->busy = true;
     shared_->wake.notify_one();
-    if (waitUntil(shared_->done, lock, until, [&] { return !shared_->busy; }))
+    if (clock::waitUntil(shared_->done, lock, until, [&] { return !shared_->busy; }))
         return true;
     abandoned_ = true;
     shared_->thread.detach();
     return false;
 }
 
-} // namespace psa::host
+} // namespace psa::plugin

@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-namespace psa::host {
+namespace psa::plugin {
 
 /// A thread of its own for calls that may hang. A plugin cannot be interrupted, so what hangs is given up together with
 /// its thread; the process goes on. One task at a time; not thread-safe.
@@ -20,7 +20,7 @@ public:
 
     /// Runs `task` on the thread and waits until it is done or `until` has come. False = it hangs: the thread is
     /// abandoned and the worker unusable. `task` must own all it touches, and must not throw.
-    bool run(std::function<void()> task, RunningClock::time_point until);
+    bool run(std::function<void()> task, clock::RunningClock::time_point until);
 
     bool abandoned() const { return abandoned_; }
 
@@ -30,4 +30,4 @@ private:
     bool abandoned_ = false;
 };
 
-} // namespace psa::host
+} // namespace psa::plugin

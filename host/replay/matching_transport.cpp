@@ -8,7 +8,7 @@
 #include <array>
 #include <functional>
 
-namespace psa::host {
+namespace psa::replay {
 namespace {
 
 /// `url` without its query and with each run of digits as one '#': what stays the same where another version, zone or id
@@ -26,13 +26,15 @@ std::string shapeOf(const std::string &url)
 
 } // namespace
 
-MatchingTransport::MatchingTransport(std::shared_ptr<const SecretRegistry> secrets) : secrets_(std::move(secrets)) {}
+MatchingTransport::MatchingTransport(std::shared_ptr<const net::SecretRegistry> secrets) : secrets_(std::move(secrets))
+{
+}
 
 void MatchingTransport::begin(const RecordedCall &call)
 {
     const std::lock_guard lock(mutex_);
     entries_.clear();
-    for (const Exchange &recorded : call.exchanges)
+    for (const net::Exchange &recorded : call.exchanges)
         entries_.push_back({recorded});
     differences_.clear();
     seen_.clear();
@@ -48,20 +50,20 @@ std::vector<RunDifference> MatchingTransport::end()
     return std::move(differences_);
 }
 
-HttpResponse MatchingTransport::exchange(const HttpsUrl &, const HttpRequest &request, const Stop &)
+net::HttpResponse MatchingTransport::exchange(const net::HttpsUrl &, const net::HttpRequest &request, const net::Stop &)
 {
-    const HttpRequest shown = redacted(request, *secrets_);
+    const net::HttpRequest shown = net::redacted(request, *secrets_);
     const std::lock_guard lock(mutex_);
     seen_.insert(std::this_thread::get_id());
     if (const Entry *entry = take(shown))
         return entry->recorded.response;
-    HttpResponse response;
-    response.reason = Reason::connect;
+    net::HttpResponse response;
+    response.reason = net::Reason::connect;
     response.detail = "the recording has no unused exchange for " + nameOf(shown);
     return response;
 }
 
-void MatchingTransport::observe(const Exchange &exchange)
+void MatchingTransport::observe(const net::Exchange &exchange)
 {
     const std::lock_guard lock(mutex_);
     if (seen_.erase(std::this_thread::get_id()) == 0)
@@ -69,19 +71,19 @@ void MatchingTransport::observe(const Exchange &exchange)
 }
 
 /// With the lock: the entry for a request that is free of secrets, its differences noted; nullptr = it is an extra one.
-const MatchingTransport::Entry *MatchingTransport::take(const HttpRequest &request)
+const MatchingTransport::Entry *MatchingTransport::take(const net::HttpRequest &request)
 {
-    const std::array<std::function<bool(const HttpRequest &)>, 3> likenesses = {
-        [&](const HttpRequest &other) { return other.method == request.method && other.url == request.url; },
-        [&](const HttpRequest &other) {
+    const std::array<std::function<bool(const net::HttpRequest &)>, 3> likenesses = {
+        [&](const net::HttpRequest &other) { return other.method == request.method && other.url == request.url; },
+        [&](const net::HttpRequest &other) {
             return other.method == request.method && shapeOf(other.url) == shapeOf(request.url);
         },
-        [&](const HttpRequest &other) { return other.url == request.url; }};
+        [&](const net::HttpRequest &other) { return other.url == request.url; }};
     for (const auto &isLike : likenesses)
         for (std::size_t i = 0; i < entries_.size(); ++i)
         {
             Entry &entry = entries_[i];
-            const HttpRequest &recorded = entry.recorded.request;
+            const net::HttpRequest &recorded = entry.recorded.request;
             if (entry.used || !isLike(recorded))
                 continue;
             entry.used = true;
@@ -96,4 +98,4 @@ const MatchingTransport::Entry *MatchingTransport::take(const HttpRequest &reque
     return nullptr;
 }
 
-} // namespace psa::host
+} // namespace psa::replay

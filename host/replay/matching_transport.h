@@ -10,39 +10,42 @@
 #include <thread>
 #include <vector>
 
-namespace psa::host {
-
+namespace psa::net {
 class SecretRegistry;
+} // namespace psa::net
+
+namespace psa::replay {
 
 /// Answers the requests of one recorded call after the other, also where they are a little otherwise than recorded, and
 /// remembers every difference. A request gets the first exchange of the call that was not used yet and, in this order,
 /// has its method and URL; its method and path, with other numbers in the path, another host number or another query;
 /// its URL, with another method. One that has none is an extra request and is not sent. Thread-safe.
-class MatchingTransport : public Transport
+class MatchingTransport : public net::Transport
 {
 public:
     /// `secrets`: by which requests are redacted before they are compared.
-    explicit MatchingTransport(std::shared_ptr<const SecretRegistry> secrets);
+    explicit MatchingTransport(std::shared_ptr<const net::SecretRegistry> secrets);
 
     void begin(const RecordedCall &call);
     /// The differences of the call that began, those that were never asked for included.
     std::vector<RunDifference> end();
 
-    HttpResponse exchange(const HttpsUrl &url, const HttpRequest &request, const Stop &stop) override;
+    net::HttpResponse exchange(const net::HttpsUrl &url, const net::HttpRequest &request,
+                               const net::Stop &stop) override;
 
     /// Takes note of an exchange that is over, free of secrets, on the thread that sent it: of one that never got here,
     /// since a dry run held it back or the egress policy refused it, the request is compared now.
-    void observe(const Exchange &exchange);
+    void observe(const net::Exchange &exchange);
 
 private:
     struct Entry
     {
-        Exchange recorded;
+        net::Exchange recorded;
         bool used = false;
     };
-    const Entry *take(const HttpRequest &request);
+    const Entry *take(const net::HttpRequest &request);
 
-    std::shared_ptr<const SecretRegistry> secrets_;
+    std::shared_ptr<const net::SecretRegistry> secrets_;
     std::mutex mutex_; ///< Guards the members below.
     std::vector<Entry> entries_;
     std::vector<RunDifference> differences_;
@@ -50,4 +53,4 @@ private:
     std::size_t furthest_ = 0;       ///< One behind the last entry that was used.
 };
 
-} // namespace psa::host
+} // namespace psa::replay

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::replay {
 namespace {
 
 using Poco::JSON::Object;
@@ -25,7 +25,7 @@ RecordedCall callOf(const Object &line)
     call.verb = line.getValue<std::string>("verb");
     call.build = line.getValue<std::string>("build");
     call.dryRun = line.getValue<bool>("dryRun");
-    call.at = timeOf(line.getValue<std::int64_t>("at"));
+    call.at = net::timeOf(line.getValue<std::int64_t>("at"));
     call.arguments = objectIn(line, "arguments");
     return call;
 }
@@ -46,7 +46,7 @@ void end(RecordedCall &call, const Object &line)
     call.outcome = objectIn(line, "outcome");
     if (const auto dates = line.getArray("dates"))
         for (const auto &date : *dates)
-            call.dates.push_back(timeOf(date.convert<std::int64_t>()));
+            call.dates.push_back(net::timeOf(date.convert<std::int64_t>()));
 }
 
 } // namespace
@@ -54,15 +54,15 @@ void end(RecordedCall &call, const Object &line)
 std::vector<RecordedCall> readRecordedRun(const std::filesystem::path &file)
 {
     std::vector<RecordedCall> calls;
-    forEachRecordedLine(file, [&](const Object &line) {
+    net::forEachRecordedLine(file, [&](const Object &line) {
         if (line.has("verb"))
             calls.push_back(callOf(line));
         else if (line.has("outcome"))
             end(callFor(line, calls), line);
         else if (line.has("call"))
-            callFor(line, calls).exchanges.push_back(exchangeOf(line));
+            callFor(line, calls).exchanges.push_back(net::exchangeOf(line));
         else
-            exchangeOf(line); // of no call, but it must be one
+            net::exchangeOf(line); // of no call, but it must be one
     });
     if (calls.empty())
         throw std::runtime_error(file.string() + " contains no plugin calls: it is empty, or was written before "
@@ -70,4 +70,4 @@ std::vector<RecordedCall> readRecordedRun(const std::filesystem::path &file)
     return calls;
 }
 
-} // namespace psa::host
+} // namespace psa::replay

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::replay {
 
 /// One call of a recorded run, with the exchanges that belong to it.
 struct RecordedCall
@@ -20,7 +20,7 @@ struct RecordedCall
     bool dryRun = false;
     std::chrono::system_clock::time_point at; ///< When it began.
     Poco::JSON::Object::Ptr arguments;
-    std::vector<Exchange> exchanges;
+    std::vector<net::Exchange> exchanges;
     std::vector<std::chrono::system_clock::time_point> dates; ///< What the plugin read from the clock.
     Poco::JSON::Object::Ptr outcome; ///< As outcome_json.h makes it; nullptr = the recording ends before it.
 };
@@ -29,4 +29,4 @@ struct RecordedCall
 /// and for one of version 1, which holds no calls.
 std::vector<RecordedCall> readRecordedRun(const std::filesystem::path &file);
 
-} // namespace psa::host
+} // namespace psa::replay

@@ -6,17 +6,17 @@
 #include <mutex>
 #include <vector>
 
-namespace psa::host {
+namespace psa::replay {
 
 /// Gives a plugin the dates that it read in a recorded call, one after the other, so that what it writes with them is
 /// the same; where it reads more often, the last one again. Thread-safe.
-class ReplayClock : public Clock
+class ReplayClock : public clock::Clock
 {
 public:
     explicit ReplayClock(const RecordedCall &call) : left_(call.dates.rbegin(), call.dates.rend()), last_(call.at) {}
 
     Steady now() const override { return std::chrono::steady_clock::now(); }
-    RunningClock::time_point running() const override { return RunningClock::now(); }
+    clock::RunningClock::time_point running() const override { return clock::RunningClock::now(); }
 
     Wall wallNow() const override
     {
@@ -35,4 +35,4 @@ private:
     mutable Wall last_;
 };
 
-} // namespace psa::host
+} // namespace psa::replay

@@ -7,7 +7,7 @@
 
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::replay {
 namespace {
 
 using Poco::JSON::Object;
@@ -19,10 +19,11 @@ std::string text(const Object &arguments, const char *name)
 
 std::string document(const Object &arguments, const char *name)
 {
-    return arguments.has(name) ? jsonText(arguments.get(name)) : "{}";
+    return arguments.has(name) ? json::jsonText(arguments.get(name)) : "{}";
 }
 
-CallOutcome callAgain(const RecordedCall &call, Connection &connection, const CallOptions &options)
+plugin::CallOutcome callAgain(const RecordedCall &call, connection::Connection &connection,
+                              const connection::CallOptions &options)
 {
     const Object &arguments = *call.arguments;
     if (call.verb == "test")
@@ -36,7 +37,7 @@ CallOutcome callAgain(const RecordedCall &call, Connection &connection, const Ca
     if (call.verb == "list_choices")
         return connection.listChoices({text(arguments, "list"), text(arguments, "query"), text(arguments, "cursor"),
                                        document(arguments, "dependsOn"),
-                                       arguments.optValue<std::uint32_t>("limit", ChoicesQuery{}.limit)},
+                                       arguments.optValue<std::uint32_t>("limit", plugin::ChoicesQuery{}.limit)},
                                       options);
     throw std::runtime_error("the recording has a call \"" + call.verb +
                              "\", which this psa-host does not know; replay it with the one that recorded it");
@@ -44,30 +45,32 @@ CallOutcome callAgain(const RecordedCall &call, Connection &connection, const Ca
 
 } // namespace
 
-std::vector<CallDifferences> replayRun(const std::vector<RecordedCall> &run, Connection &connection,
-                                       const std::shared_ptr<MatchingTransport> &transport, const CallOptions &options)
+std::vector<CallDifferences> replayRun(const std::vector<RecordedCall> &run, connection::Connection &connection,
+                                       const std::shared_ptr<MatchingTransport> &transport,
+                                       const connection::CallOptions &options)
 {
     std::vector<CallDifferences> all;
     for (const RecordedCall &call : run)
     {
-        CallOptions own = options;
+        connection::CallOptions own = options;
         own.dryRun = call.dryRun;
         own.despiteRefusal = true; // the refusals are recorded ones
         own.clock = std::make_shared<ReplayClock>(call);
-        own.observer = [transport, observer = options.observer](const Exchange &exchange) {
+        own.observer = [transport, observer = options.observer](const net::Exchange &exchange) {
             transport->observe(exchange);
             if (observer)
                 observer(exchange);
         };
         transport->begin(call);
-        const CallOutcome outcome = callAgain(call, connection, own);
+        const plugin::CallOutcome outcome = callAgain(call, connection, own);
         CallDifferences differences{call.number, call.verb, call.exchanges.size(), transport->end()};
         if (call.outcome)
-            for (const JsonDifference &each : diffJson(call.outcome, connection.redact(toJson(outcome))))
+            for (const json::JsonDifference &each :
+                 json::diffJson(call.outcome, connection.redact(plugin::toJson(outcome))))
                 differences.differences.push_back({DifferenceKind::outcome, "", each.path, each.before, each.after});
         all.push_back(std::move(differences));
     }
     return all;
 }
 
-} // namespace psa::host
+} // namespace psa::replay

@@ -5,12 +5,13 @@
 
 #include <vector>
 
-namespace psa::host {
+namespace psa::replay {
 
 /// Makes the calls of a recorded run again on `connection`, which sends through `transport`, and gives what is different
 /// about each; of a call whose recording ends before its outcome, the requests alone. Throws std::runtime_error for a
 /// verb that it does not know.
-std::vector<CallDifferences> replayRun(const std::vector<RecordedCall> &run, Connection &connection,
-                                       const std::shared_ptr<MatchingTransport> &transport, const CallOptions &options);
+std::vector<CallDifferences> replayRun(const std::vector<RecordedCall> &run, connection::Connection &connection,
+                                       const std::shared_ptr<MatchingTransport> &transport,
+                                       const connection::CallOptions &options);
 
-} // namespace psa::host
+} // namespace psa::replay

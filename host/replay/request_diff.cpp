@@ -9,19 +9,19 @@
 #include <map>
 #include <optional>
 
-namespace psa::host {
+namespace psa::replay {
 namespace {
 
 using Poco::Dynamic::Var;
 
 /// The values of each header, sorted, behind its name in lower case.
-std::map<std::string, std::string> headersOf(const HttpRequest &request)
+std::map<std::string, std::string> headersOf(const net::HttpRequest &request)
 {
     std::multimap<std::string, std::string> sorted;
-    for (const HttpHeader &header : request.headers)
+    for (const net::HttpHeader &header : request.headers)
     {
         std::string name = header.name;
-        std::transform(name.begin(), name.end(), name.begin(), asciiLower);
+        std::transform(name.begin(), name.end(), name.begin(), net::asciiLower);
         sorted.emplace(name, header.value);
     }
     std::map<std::string, std::string> all;
@@ -36,9 +36,9 @@ std::map<std::string, std::string> headersOf(const HttpRequest &request)
 std::optional<Var> json(const std::string &body)
 try
 {
-    return std::make_optional(parseStrict(body));
+    return std::make_optional(json::parseStrict(body));
 }
-catch (const JsonError &)
+catch (const json::JsonError &)
 {
     return {};
 }
@@ -49,13 +49,13 @@ std::string excerpt(const std::string &body, std::size_t at)
     constexpr std::size_t before = 40;
     constexpr std::size_t most = 200;
     const std::size_t begin = at > before ? at - before : 0;
-    return printable(cutUtf8(replaceInvalidUtf8(body.substr(begin, most)), most));
+    return json::printable(json::cutUtf8(json::replaceInvalidUtf8(body.substr(begin, most)), most));
 }
 
 class RequestDiff
 {
 public:
-    RequestDiff(const HttpRequest &recorded, const HttpRequest &sent) : recorded_(recorded), sent_(sent) {}
+    RequestDiff(const net::HttpRequest &recorded, const net::HttpRequest &sent) : recorded_(recorded), sent_(sent) {}
 
     std::vector<RunDifference> run()
     {
@@ -101,7 +101,7 @@ private:
         const auto after = json(sent_.body);
         if (before && after)
         {
-            for (const JsonDifference &difference : diffJson(*before, *after))
+            for (const json::JsonDifference &difference : json::diffJson(*before, *after))
                 add(DifferenceKind::body, difference.path, difference.before, difference.after);
             return;
         }
@@ -111,21 +111,21 @@ private:
         add(DifferenceKind::body, "byte " + std::to_string(at), excerpt(recorded_.body, at), excerpt(sent_.body, at));
     }
 
-    const HttpRequest &recorded_;
-    const HttpRequest &sent_;
+    const net::HttpRequest &recorded_;
+    const net::HttpRequest &sent_;
     std::vector<RunDifference> differences_;
 };
 
 } // namespace
 
-std::string nameOf(const HttpRequest &request)
+std::string nameOf(const net::HttpRequest &request)
 {
     return request.method + " " + request.url;
 }
 
-std::vector<RunDifference> diffRequests(const HttpRequest &recorded, const HttpRequest &sent)
+std::vector<RunDifference> diffRequests(const net::HttpRequest &recorded, const net::HttpRequest &sent)
 {
     return RequestDiff(recorded, sent).run();
 }
 
-} // namespace psa::host
+} // namespace psa::replay

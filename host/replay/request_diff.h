@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::replay {
 
 /// "POST https://psa.example.com/tickets".
-std::string nameOf(const HttpRequest &request);
+std::string nameOf(const net::HttpRequest &request);
 
 /// Where `sent` is otherwise than `recorded`, both free of secrets. Bodies that are JSON are compared value by value, so
 /// that the order of members and white space count for nothing; header names without regard to case and order.
-std::vector<RunDifference> diffRequests(const HttpRequest &recorded, const HttpRequest &sent);
+std::vector<RunDifference> diffRequests(const net::HttpRequest &recorded, const net::HttpRequest &sent);
 
-} // namespace psa::host
+} // namespace psa::replay

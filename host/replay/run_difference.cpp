@@ -1,6 +1,6 @@
 #include "host/replay/run_difference.h"
 
-namespace psa::host {
+namespace psa::replay {
 
 const char *toText(DifferenceKind kind)
 {
@@ -28,4 +28,4 @@ const char *toText(DifferenceKind kind)
     return "unknown";
 }
 
-} // namespace psa::host
+} // namespace psa::replay

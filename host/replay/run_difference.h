@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::replay {
 
 /// What differs between a recorded run and its replay.
 enum class DifferenceKind
@@ -42,4 +42,4 @@ struct CallDifferences
     std::vector<RunDifference> differences;
 };
 
-} // namespace psa::host
+} // namespace psa::replay

@@ -16,7 +16,7 @@
 #include <algorithm>
 #include <set>
 
-namespace psa::host {
+namespace psa::run {
 namespace {
 
 using Poco::JSON::Object;
@@ -28,9 +28,10 @@ constexpr const char *canaryPlace = "key canaries";
 constexpr std::size_t deletedAtOnce = 500;
 
 /// The quiet period is what the operator says, or else the plugin.
-DeliveryPolicy policyFor(const DeliveryConfig &config, const LoadedPlugin &plugin, const Quarantine &quarantine)
+delivery::DeliveryPolicy policyFor(const delivery::DeliveryConfig &config, const plugin::LoadedPlugin &plugin,
+                                   const plugin::Quarantine &quarantine)
 {
-    DeliveryPolicy policy = config.policy;
+    delivery::DeliveryPolicy policy = config.policy;
     const auto descriptor = plugin.descriptor.extract<Object::Ptr>();
     const Object::Ptr reference = descriptor->getObject("reference");
     if (config.quietPeriod)
@@ -41,7 +42,7 @@ DeliveryPolicy policyFor(const DeliveryConfig &config, const LoadedPlugin &plugi
     return policy;
 }
 
-RandomBelow below(const RandomSource &random)
+delivery::RandomBelow below(const secrets::RandomSource &random)
 {
     return [random](std::uint64_t limit) {
         std::uint64_t bits = 0;
@@ -51,20 +52,20 @@ RandomBelow below(const RandomSource &random)
 }
 
 /// Ids of the master keys that secrets of these connections are sealed under.
-std::set<std::string> keyIdsOf(const std::vector<StoredConnection> &connections)
+std::set<std::string> keyIdsOf(const std::vector<store::StoredConnection> &connections)
 {
     std::set<std::string> ids;
-    for (const StoredConnection &each : connections)
+    for (const store::StoredConnection &each : connections)
         if (!each.keyId.empty())
             ids.insert(each.keyId);
     return ids;
 }
 
-AuditEntry entryOf(const std::string &who, const char *action, const std::string &what)
+store::AuditEntry entryOf(const std::string &who, const char *action, const std::string &what)
 {
     Object detail;
     detail.set("what", what);
-    return auditEntry(who, action, "", toText(detail));
+    return store::auditEntry(who, action, "", json::toText(detail));
 }
 
 } // namespace
@@ -73,19 +74,20 @@ Application::Application(ApplicationParts parts, bool delivers)
     : parts_(std::move(parts)), delivers_(delivers),
       delivery_({*parts_.store, parts_.runtime.clock, below(parts_.random), parts_.notify, parts_.log, parts_.point}),
       connections_({*parts_.store, parts_.runtime, parts_.keys ? &*parts_.keys : nullptr, parts_.random,
-                    [this](const std::string &name) { return chooseBuild(parts_.plugins, name); }, parts_.pluginLog,
-                    [this](const Connections::Live &live) { ready(live); },
+                    [this](const std::string &name) { return plugin::chooseBuild(parts_.plugins, name); },
+                    parts_.pluginLog, [this](const connection::Connections::Live &live) { ready(live); },
                     [this](const std::string &name) { delivery_.detach(name); }}),
       tickets_({*parts_.store, connections_, changes_, parts_.runtime.clock, parts_.random,
                 [this](const std::string &name) {
                     parts_.point("accepted");
                     delivery_.wake(name);
                 },
-                [this](const LiveConnection &live) { return statusOf(live); }}),
+                [this](const connection::LiveConnection &live) { return statusOf(live); }}),
       access_(*parts_.store, parts_.runtime.clock, parts_.random), refusals_(parts_.runtime.clock, parts_.warn),
       router_(
-          parts_.log, [this](const ApiRequest &request, const Problem &problem) { refusals_.add(request, problem); },
-          throwAsProblem)
+          parts_.log,
+          [this](const http::ApiRequest &request, const http::Problem &problem) { refusals_.add(request, problem); },
+          api::throwAsProblem)
 {
     checkKeys();
     learnDeaths();
@@ -93,34 +95,35 @@ Application::Application(ApplicationParts parts, bool delivers)
         parts_.log("The stored API tokens cannot be read: " + damage +
                    ". None of them is valid any more; create new ones with: psa-host token add");
     if (!parts_.runtime.logins)
-        parts_.runtime.logins = std::make_shared<LoginRegistry>(parts_.runtime.clock);
-    parts_.runtime.logins->listener().listen([this](const Login &login) { follow(login); });
-    parts_.runtime.budgets->restore(parts_.store->read([](const StoreReader &reader) { return reader.budgets(); }));
-    parts_.runtime.budgets->persistWith([this](const BudgetSnapshot &snapshot) {
-        parts_.store->write([&](StoreWriter &writer) { writer.saveBudgets(snapshot); });
+        parts_.runtime.logins = std::make_shared<connection::LoginRegistry>(parts_.runtime.clock);
+    parts_.runtime.logins->listener().listen([this](const connection::Login &login) { follow(login); });
+    parts_.runtime.budgets->restore(
+        parts_.store->read([](const store::StoreReader &reader) { return reader.budgets(); }));
+    parts_.runtime.budgets->persistWith([this](const net::BudgetSnapshot &snapshot) {
+        parts_.store->write([&](store::StoreWriter &writer) { writer.saveBudgets(snapshot); });
     });
-    const ApiParts api{*parts_.store,
-                       connections_,
-                       tickets_,
-                       [this] { return parts_.plugins; },
-                       [this](const LiveConnection &live) { return statusOf(live); },
-                       parts_.runtime.clock,
-                       refusals_,
-                       changes_};
-    addTicketRoutes(router_, api);
-    addConnectionRoutes(router_, api);
-    addPluginRoutes(router_, api);
-    addAuditRoutes(router_, api);
-    addAlertRoutes(router_, api);
-    addRefusalRoutes(router_, api);
-    addStatusRoutes(router_, api);
-    addHealthRoutes(router_, api);
-    addEventRoutes(router_, api);
-    addHostRoutes(router_, actions());
-    addAccessRoutes(router_, access_);
-    addOpenApiRoute(router_);
-    addPageRoutes(router_); // takes any name of one segment, so it comes last
-    parts_.store->onChange([this](const StoreChange &change) { changes_.changed(change); });
+    const api::ApiParts api{*parts_.store,
+                            connections_,
+                            tickets_,
+                            [this] { return parts_.plugins; },
+                            [this](const connection::LiveConnection &live) { return statusOf(live); },
+                            parts_.runtime.clock,
+                            refusals_,
+                            changes_};
+    api::addTicketRoutes(router_, api);
+    api::addConnectionRoutes(router_, api);
+    api::addPluginRoutes(router_, api);
+    api::addAuditRoutes(router_, api);
+    api::addAlertRoutes(router_, api);
+    api::addRefusalRoutes(router_, api);
+    api::addStatusRoutes(router_, api);
+    api::addHealthRoutes(router_, api);
+    api::addEventRoutes(router_, api);
+    api::addHostRoutes(router_, actions());
+    api::addAccessRoutes(router_, access_);
+    api::addOpenApiRoute(router_);
+    web::addPageRoutes(router_); // takes any name of one segment, so it comes last
+    parts_.store->onChange([this](const store::StoreChange &change) { changes_.changed(change); });
     load();
 }
 
@@ -132,7 +135,7 @@ void Application::load()
 
 Application::~Application()
 {
-    stop(RunningClock::now());
+    stop(clock::RunningClock::now());
     parts_.store->onChange(nullptr);
     parts_.runtime.logins->listener().listen(nullptr); // they may outlive the store, as budgets may
     parts_.runtime.budgets->persistWith(nullptr);
@@ -141,15 +144,16 @@ Application::~Application()
 /// The canaries of the store must open with the keys that were given; what is missing of them is added.
 void Application::checkKeys()
 {
-    const auto [canaries, connections] = parts_.store->read([&](const StoreReader &reader) {
+    const auto [canaries, connections] = parts_.store->read([&](const store::StoreReader &reader) {
         return std::pair(reader.value(canaryPlace).value_or(""), reader.connections());
     });
-    const bool sealedRows = std::any_of(connections.begin(), connections.end(),
-                                        [](const StoredConnection &each) { return !each.sealedDataKey.empty(); });
-    const KeyRing *keys = parts_.keys ? &*parts_.keys : nullptr;
-    const std::string wanted = psa::host::checkKeys(keys, parts_.random, canaries, sealedRows);
+    const bool sealedRows =
+        std::any_of(connections.begin(), connections.end(),
+                    [](const store::StoredConnection &each) { return !each.sealedDataKey.empty(); });
+    const secrets::KeyRing *keys = parts_.keys ? &*parts_.keys : nullptr;
+    const std::string wanted = psa::secrets::checkKeys(keys, parts_.random, canaries, sealedRows);
     if (wanted != canaries)
-        parts_.store->write([&](StoreWriter &writer) { writer.putValue(canaryPlace, wanted); });
+        parts_.store->write([&](store::StoreWriter &writer) { writer.putValue(canaryPlace, wanted); });
 }
 
 /// What the store knows of plugins that ended the process, with what the process before left.
@@ -157,34 +161,35 @@ void Application::learnDeaths()
 {
     if (parts_.crash)
     {
-        const PluginCrash &crash = *parts_.crash;
-        parts_.store->write([&](StoreWriter &writer) {
+        const plugin::PluginCrash &crash = *parts_.crash;
+        parts_.store->write([&](store::StoreWriter &writer) {
             writer.blamePlugin(crash.plugin, crash.operation);
             Object detail;
             detail.set("plugin", crash.plugin);
             detail.set("operation", crash.operation);
             detail.set("how", crash.how);
-            writer.appendAudit(auditEntry("host", "plugin.crash", "", toText(detail)));
+            writer.appendAudit(store::auditEntry("host", "plugin.crash", "", json::toText(detail)));
         });
         parts_.log("The plugin " + crash.plugin + " crashed psa-host in " + crash.operation + " (" + crash.how + ").");
     }
-    for (const PluginCall &call : parts_.store->read([](const StoreReader &reader) { return reader.pluginCalls(); }))
+    for (const store::PluginCall &call :
+         parts_.store->read([](const store::StoreReader &reader) { return reader.pluginCalls(); }))
         quarantine_->put(call.plugin, call.operation, call.deaths);
     parts_.runtime.quarantine = quarantine_;
 }
 
-HostActions Application::actions()
+api::HostActions Application::actions()
 {
-    HostActions actions;
+    api::HostActions actions;
     actions.backup = [this](const std::filesystem::path &file, const std::string &who) {
         parts_.store->backup(file);
         noteBackup(who, file.string());
     };
     actions.keys = [this] {
-        HostActions::Keys keys;
+        api::HostActions::Keys keys;
         keys.active = parts_.keys ? parts_.keys->active().id : "";
         const auto needed =
-            keyIdsOf(parts_.store->read([](const StoreReader &reader) { return reader.connections(); }));
+            keyIdsOf(parts_.store->read([](const store::StoreReader &reader) { return reader.connections(); }));
         keys.needed.assign(needed.begin(), needed.end());
         return keys;
     };
@@ -198,26 +203,26 @@ HostActions Application::actions()
 std::size_t Application::rotateKeys(const std::string &who)
 {
     if (!parts_.keys)
-        throw SealError("psa-host has no master key. Generate one with: psa-host keys generate");
+        throw secrets::SealError("psa-host has no master key. Generate one with: psa-host keys generate");
     const std::size_t count = connections_.rotateKeys(who);
-    parts_.store->write([&](StoreWriter &writer) {
-        writer.putValue(canaryPlace, retireCanaries(*parts_.keys, writer.value(canaryPlace).value_or(""),
-                                                    keyIdsOf(writer.connections())));
+    parts_.store->write([&](store::StoreWriter &writer) {
+        writer.putValue(canaryPlace, secrets::retireCanaries(*parts_.keys, writer.value(canaryPlace).value_or(""),
+                                                             keyIdsOf(writer.connections())));
     });
     return count;
 }
 
 bool Application::releasePlugin(const std::string &name, const std::string &who)
 {
-    const BuildChoice choice = chooseBuild(parts_.plugins, name);
-    if (choice.kind == BuildChoice::Kind::several)
-        throw pluginProblem(choice);
-    const bool loaded = choice.kind != BuildChoice::Kind::none;
-    const std::string freed = choice.plugin && isPluginFile(name) ? choice.plugin->build() : name;
-    const bool known = parts_.store->write([&](StoreWriter &writer) {
+    const plugin::BuildChoice choice = plugin::chooseBuild(parts_.plugins, name);
+    if (choice.kind == plugin::BuildChoice::Kind::several)
+        throw api::pluginProblem(choice);
+    const bool loaded = choice.kind != plugin::BuildChoice::Kind::none;
+    const std::string freed = choice.plugin && plugin::isPluginFile(name) ? choice.plugin->build() : name;
+    const bool known = parts_.store->write([&](store::StoreWriter &writer) {
         bool blamed = false;
-        for (const PluginCall &call : writer.pluginCalls())
-            if (Quarantine::frees(freed, call.plugin))
+        for (const store::PluginCall &call : writer.pluginCalls())
+            if (plugin::Quarantine::frees(freed, call.plugin))
             {
                 writer.releasePlugin(call.plugin, call.operation);
                 blamed = true;
@@ -229,8 +234,8 @@ bool Application::releasePlugin(const std::string &name, const std::string &who)
     if (!known)
         return false;
     quarantine_->release(freed);
-    for (const Connections::Live &live : connections_.all())
-        if (live->connection && Quarantine::frees(freed, live->plugin->build()))
+    for (const connection::Connections::Live &live : connections_.all())
+        if (live->connection && plugin::Quarantine::frees(freed, live->plugin->build()))
             ready(live);
     return true;
 }
@@ -239,40 +244,45 @@ bool Application::releasePlugin(const std::string &name, const std::string &who)
 void Application::noteBackup(const std::string &who, const std::string &file) const
 try
 {
-    parts_.store->write([&](StoreWriter &writer) { writer.appendAudit(entryOf(who, "store.backup", file)); });
+    parts_.store->write([&](store::StoreWriter &writer) { writer.appendAudit(entryOf(who, "store.backup", file)); });
 }
-catch (const StoreError &error)
+catch (const store::StoreError &error)
 {
     parts_.log("The audit log has no entry for the backup " + file + ", which is complete: " + error.what());
 }
 
 /// A connection was loaded, was changed, or has passed a test; the last two end whatever paused it, but for credentials
 /// that are refused and are still the same.
-void Application::ready(const Connections::Live &live)
+void Application::ready(const connection::Connections::Live &live)
 {
-    const StoredConnection &stored = live->stored;
-    Login &login = live->connection->login();
+    const store::StoredConnection &stored = live->stored;
+    connection::Login &login = live->connection->login();
     const bool first = !loaded_;
     if (first)
-        restoreLogin(login, stored.breakerJson);
+        delivery::restoreLogin(login, stored.breakerJson);
     else if (const auto refusal = login.refusal())
         keepRefusal(stored.name, *refusal);
     else if (!delivers_ || !stored.breakerJson.empty())
-        endPause(*parts_.store, stored.name);
+        delivery::endPause(*parts_.store, stored.name);
     if (!delivers_)
         return;
-    const DeliveryPolicy policy = policyFor(parts_.delivery, *live->plugin, *quarantine_);
+    const delivery::DeliveryPolicy policy = policyFor(parts_.delivery, *live->plugin, *quarantine_);
     if (!policy.quarantine.empty())
-        parts_.notify({"connection.paused", stored.name, {}, "", toText(Pause::quarantine), policy.quarantine});
+        parts_.notify({"connection.paused",
+                       stored.name,
+                       {},
+                       "",
+                       delivery::toText(delivery::Pause::quarantine),
+                       policy.quarantine});
     delivery_.attach(live->connection, policy, std::min(live->plugin->maxInstances, mostWorkers),
                      first ? stored.breakerJson : "");
 }
 
 /// The PSA has refused credentials, or a test has found them good again: that holds for every connection with them.
-void Application::follow(const Login &login)
+void Application::follow(const connection::Login &login)
 {
     const auto refusal = login.refusal();
-    for (const Connections::Live &live : connections_.all())
+    for (const connection::Connections::Live &live : connections_.all())
     {
         const std::string &name = live->stored.name;
         if (!live->connection || &live->connection->login() != &login)
@@ -280,18 +290,19 @@ void Application::follow(const Login &login)
         if (!refusal)
             ready(live);
         else if (delivery_.status(name))
-            delivery_.pause(name, Pause::auth, refusal->error.message);
+            delivery_.pause(name, delivery::Pause::auth, refusal->error.message);
         else
             keepRefusal(name, *refusal);
     }
 }
 
-void Application::keepRefusal(const std::string &connection, const Login::Refusal &refusal) const
+void Application::keepRefusal(const std::string &connection, const connection::Login::Refusal &refusal) const
 try
 {
-    parts_.store->write([&](StoreWriter &writer) { writer.setBreakers(connection, toDocument(refusal)); });
+    parts_.store->write(
+        [&](store::StoreWriter &writer) { writer.setBreakers(connection, delivery::toDocument(refusal)); });
 }
-catch (const StoreError &error)
+catch (const store::StoreError &error)
 {
     // This process knows it; the next one would sign in once more.
     parts_.log("The state that the PSA rejects the credentials of " + connection +
@@ -299,16 +310,16 @@ catch (const StoreError &error)
 }
 
 /// As its queue is; without one, as it would be.
-QueueStatus Application::statusOf(const LiveConnection &live) const
+delivery::QueueStatus Application::statusOf(const connection::LiveConnection &live) const
 {
     if (const auto status = delivery_.status(live.stored.name))
         return *status;
     if (!live.plugin)
         return {};
     const auto stored =
-        parts_.store->read([&](const StoreReader &reader) { return reader.connection(live.stored.name); });
-    Breaker breaker(policyFor(parts_.delivery, *live.plugin, *quarantine_));
-    restoreBreaker(breaker, stored ? stored->breakerJson : "", parts_.runtime.clock->now());
+        parts_.store->read([&](const store::StoreReader &reader) { return reader.connection(live.stored.name); });
+    delivery::Breaker breaker(policyFor(parts_.delivery, *live.plugin, *quarantine_));
+    delivery::restoreBreaker(breaker, stored ? stored->breakerJson : "", parts_.runtime.clock->now());
     return {breaker.state(), breaker.reason(), 0, {}, breaker.since()};
 }
 
@@ -317,43 +328,43 @@ bool Application::isIdle()
     // Of one moment: what a look makes of a ticket is either among the counts or still open.
     struct Seen
     {
-        std::vector<ConnectionCounts> counts;
+        std::vector<store::ConnectionCounts> counts;
         std::vector<std::string> open;
     };
-    const Seen seen = parts_.store->read([](const StoreReader &reader) {
+    const Seen seen = parts_.store->read([](const store::StoreReader &reader) {
         Seen now{reader.counts(), {}};
-        for (const ConnectionCounts &each : now.counts)
+        for (const store::ConnectionCounts &each : now.counts)
             if (!reader.ticketsToReconcile(each.connection, 1).empty())
                 now.open.push_back(each.connection);
         return now;
     });
-    for (const ConnectionCounts &each : seen.counts)
+    for (const store::ConnectionCounts &each : seen.counts)
     {
         const auto status = delivery_.status(each.connection);
-        if (!status || status->pause != Pause::none)
+        if (!status || status->pause != delivery::Pause::none)
             continue; // nothing moves there without a human
         if (std::find(seen.open.begin(), seen.open.end(), each.connection) != seen.open.end())
             return false;
-        if (std::any_of(allTicketStates.begin(), allTicketStates.end(),
-                        [&](TicketState state) { return !isSettled(state) && each.in(state) > 0; }))
+        if (std::any_of(ticket::allTicketStates.begin(), ticket::allTicketStates.end(),
+                        [&](ticket::TicketState state) { return !ticket::isSettled(state) && each.in(state) > 0; }))
             return false;
     }
     return true;
 }
 
-bool Application::tidyUp(const StoreConfig &config)
+bool Application::tidyUp(const store::StoreConfig &config)
 {
-    const Clock::Wall now = parts_.runtime.clock->wallNow();
-    return parts_.store->write([&](StoreWriter &writer) {
+    const clock::Clock::Wall now = parts_.runtime.clock->wallNow();
+    return parts_.store->write([&](store::StoreWriter &writer) {
         const std::size_t tickets = writer.deleteEndedTickets(now - config.keepTickets, deletedAtOnce);
         const std::size_t episodes = writer.deleteEpisodes(now - config.keepTickets, deletedAtOnce);
         return tickets + episodes + writer.deleteAudit(now - config.keepAudit, deletedAtOnce) > 0;
     });
 }
 
-void Application::stop(RunningClock::time_point until)
+void Application::stop(clock::RunningClock::time_point until)
 {
     delivery_.stop(until);
 }
 
-} // namespace psa::host
+} // namespace psa::run

@@ -16,23 +16,23 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::run {
 
 /// Where the application gets from what a test replaces.
 struct ApplicationParts
 {
-    std::unique_ptr<Store> store;
-    ConnectionRuntime runtime;
-    std::optional<KeyRing> keys;      ///< None: connections with secrets cannot work.
-    std::vector<LoadReport> plugins;  ///< Loaded already.
-    std::optional<PluginCrash> crash; ///< How the process before ended, if it was in a plugin.
-    RandomSource random;
-    PluginLog pluginLog;
+    std::unique_ptr<store::Store> store;
+    connection::ConnectionRuntime runtime;
+    std::optional<secrets::KeyRing> keys;     ///< None: connections with secrets cannot work.
+    std::vector<plugin::LoadReport> plugins;  ///< Loaded already.
+    std::optional<plugin::PluginCrash> crash; ///< How the process before ended, if it was in a plugin.
+    secrets::RandomSource random;
+    plugin::PluginLog pluginLog;
     std::function<void(const std::string &)> log;
     std::function<void(const std::string &)> warn = [](const std::string &) {
     }; ///< As log, of what somebody should see to.
-    Notify notify;
-    DeliveryConfig delivery;
+    notify::Notify notify;
+    delivery::DeliveryConfig delivery;
     std::function<void(const char *)> point = [](const char *) {};
 };
 
@@ -48,45 +48,45 @@ public:
     Application(const Application &) = delete;
     Application &operator=(const Application &) = delete;
 
-    const Router &router() const { return router_; }
-    Access &access() { return access_; }
-    RefusalLog &refusals() { return refusals_; }
-    TicketService &tickets() { return tickets_; }
-    Store &store() const { return *parts_.store; }
-    Connections &connections() { return connections_; }
-    const Connections &connections() const { return connections_; }
+    const http::Router &router() const { return router_; }
+    access::Access &access() { return access_; }
+    api::RefusalLog &refusals() { return refusals_; }
+    service::TicketService &tickets() { return tickets_; }
+    store::Store &store() const { return *parts_.store; }
+    connection::Connections &connections() { return connections_; }
+    const connection::Connections &connections() const { return connections_; }
 
     /// No ticket moves any more by itself: all have ended, or wait for a human.
     bool isIdle();
     /// Deletes what is older than it is kept, as much as a moment takes; false if there is nothing more.
-    bool tidyUp(const StoreConfig &config);
+    bool tidyUp(const store::StoreConfig &config);
     /// Takes nothing more out of the store; calls may end until `until`.
-    void stop(RunningClock::time_point until);
+    void stop(clock::RunningClock::time_point until);
 
 private:
     void load();
     void checkKeys();
     void learnDeaths();
-    HostActions actions();
+    api::HostActions actions();
     std::size_t rotateKeys(const std::string &who);
     bool releasePlugin(const std::string &name, const std::string &who);
     void noteBackup(const std::string &who, const std::string &file) const;
-    void ready(const Connections::Live &live);
-    void follow(const Login &login);
-    void keepRefusal(const std::string &connection, const Login::Refusal &refusal) const;
-    QueueStatus statusOf(const LiveConnection &live) const;
+    void ready(const connection::Connections::Live &live);
+    void follow(const connection::Login &login);
+    void keepRefusal(const std::string &connection, const connection::Login::Refusal &refusal) const;
+    delivery::QueueStatus statusOf(const connection::LiveConnection &live) const;
 
     ApplicationParts parts_;
     bool delivers_;
     bool loaded_ = false; ///< What was stored at the start is at work.
-    std::shared_ptr<Quarantine> quarantine_ = std::make_shared<Quarantine>();
+    std::shared_ptr<plugin::Quarantine> quarantine_ = std::make_shared<plugin::Quarantine>();
     TicketDelivery delivery_;
-    Connections connections_;
-    TicketService tickets_;
-    Access access_;
-    RefusalLog refusals_;
-    ChangeFeed changes_;
-    Router router_;
+    connection::Connections connections_;
+    service::TicketService tickets_;
+    access::Access access_;
+    api::RefusalLog refusals_;
+    store::ChangeFeed changes_;
+    http::Router router_;
 };
 
-} // namespace psa::host
+} // namespace psa::run

@@ -1,6 +1,6 @@
 #include "host/run/delivery_workers.h"
 
-namespace psa::host {
+namespace psa::run {
 namespace {
 
 using namespace std::chrono_literals;
@@ -12,7 +12,7 @@ constexpr auto longestRest = 60s;
 
 } // namespace
 
-DeliveryWorkers::DeliveryWorkers(std::shared_ptr<ConnectionQueue> queue, std::size_t count,
+DeliveryWorkers::DeliveryWorkers(std::shared_ptr<delivery::ConnectionQueue> queue, std::size_t count,
                                  std::function<void(const std::string &)> log)
     : queue_(std::move(queue)), log_(std::move(log)), running_(count)
 {
@@ -47,15 +47,15 @@ void DeliveryWorkers::beginStop()
     changed_.notify_all();
 }
 
-bool DeliveryWorkers::waitUntil(RunningClock::time_point until)
+bool DeliveryWorkers::waitUntil(clock::RunningClock::time_point until)
 {
     std::unique_lock lock(mutex_);
-    return psa::host::waitUntil(changed_, lock, until, [this] { return running_ == 0; });
+    return psa::clock::waitUntil(changed_, lock, until, [this] { return running_ == 0; });
 }
 
 void DeliveryWorkers::run()
 {
-    std::optional<ConnectionQueue::Done> done;
+    std::optional<delivery::ConnectionQueue::Done> done;
     bool storeFailed = false;
     for (;;)
     {
@@ -66,7 +66,7 @@ void DeliveryWorkers::run()
         }
         try
         {
-            const std::optional<ConnectionQueue::Work> work = queue_->next(done);
+            const std::optional<delivery::ConnectionQueue::Work> work = queue_->next(done);
             done.reset();
             storeFailed = false;
             if (work)
@@ -77,7 +77,7 @@ void DeliveryWorkers::run()
             if (queue_->probe() || queue_->learnNames())
                 continue;
         }
-        catch (const StoreError &error)
+        catch (const store::StoreError &error)
         {
             // What was done stays in hand until it can be written down. If the process ends before, it is unknown.
             if (!storeFailed)
@@ -104,7 +104,7 @@ bool DeliveryWorkers::rest(std::uint64_t seenWakes, bool storeFailed)
             if (const auto wake = queue_->wakeAt())
                 until = std::min(until, *wake);
         }
-        catch (const StoreError &)
+        catch (const store::StoreError &)
         {
             until = std::chrono::steady_clock::now() + storePause; // next() says what is wrong
         }
@@ -114,4 +114,4 @@ bool DeliveryWorkers::rest(std::uint64_t seenWakes, bool storeFailed)
     return !stopping_;
 }
 
-} // namespace psa::host
+} // namespace psa::run

@@ -6,14 +6,14 @@
 #include <thread>
 #include <vector>
 
-namespace psa::host {
+namespace psa::run {
 
 /// The threads that move one queue on. wake() and the rest may be called from any thread.
 class DeliveryWorkers
 {
 public:
     /// `count`: at least 1; so many tickets are under way at once.
-    DeliveryWorkers(std::shared_ptr<ConnectionQueue> queue, std::size_t count,
+    DeliveryWorkers(std::shared_ptr<delivery::ConnectionQueue> queue, std::size_t count,
                     std::function<void(const std::string &)> log);
     /// As stop() without waiting for calls: they are cancelled, and waited for until they end.
     ~DeliveryWorkers();
@@ -25,17 +25,17 @@ public:
     /// Begins to stop: nothing more is taken, and calls go on.
     void beginStop();
     /// Waits until every thread has brought back what it had in hand. False at `until`; cancel() and wait again then.
-    bool waitUntil(RunningClock::time_point until);
+    bool waitUntil(clock::RunningClock::time_point until);
     void cancel() { queue_->cancelAll(); }
 
-    ConnectionQueue &queue() const { return *queue_; }
+    delivery::ConnectionQueue &queue() const { return *queue_; }
 
 private:
     void run();
     /// Sleeps until there may be something to do. False if it is time to end.
     bool rest(std::uint64_t seenWakes, bool storeFailed);
 
-    std::shared_ptr<ConnectionQueue> queue_;
+    std::shared_ptr<delivery::ConnectionQueue> queue_;
     std::function<void(const std::string &)> log_;
     std::mutex mutex_; ///< Guards what follows.
     std::condition_variable changed_;
@@ -45,4 +45,4 @@ private:
     std::vector<std::thread> threads_;
 };
 
-} // namespace psa::host
+} // namespace psa::run

@@ -9,7 +9,7 @@
 #include <ostream>
 #include <thread>
 
-namespace psa::host {
+namespace psa::run {
 namespace {
 
 using namespace std::chrono_literals;
@@ -19,15 +19,16 @@ constexpr auto patience = 30s;
 constexpr auto tryEvery = 50ms;
 
 /// Waits for one who holds the store and does not serve it.
-std::unique_ptr<Store> openStore(const SqliteStoreSettings &settings, const std::shared_ptr<const Clock> &clock)
+std::unique_ptr<store::Store> openStore(const store::SqliteStoreSettings &settings,
+                                        const std::shared_ptr<const clock::Clock> &clock)
 {
     const auto until = std::chrono::steady_clock::now() + patience;
     for (;;)
         try
         {
-            return openSqliteStore(settings, clock);
+            return store::openSqliteStore(settings, clock);
         }
-        catch (const StoreLocked &locked)
+        catch (const store::StoreLocked &locked)
         {
             if (!locked.socket.empty() || std::chrono::steady_clock::now() > until)
                 throw;
@@ -36,11 +37,11 @@ std::unique_ptr<Store> openStore(const SqliteStoreSettings &settings, const std:
 }
 
 /// Tells once for each connection what waited for a human already when the process began: notices do not outlive one.
-void tellWhatWaits(Application &application, Notifier &notifier)
+void tellWhatWaits(Application &application, notify::Notifier &notifier)
 {
-    for (const ConnectionCounts &each :
-         application.store().read([](const StoreReader &reader) { return reader.counts(); }))
-        if (const auto count = each.in(TicketState::needsReview); count > 0)
+    for (const store::ConnectionCounts &each :
+         application.store().read([](const store::StoreReader &reader) { return reader.counts(); }))
+        if (const auto count = each.in(ticket::TicketState::needsReview); count > 0)
             notifier.tell(
                 {"tickets.waiting",
                  each.connection,
@@ -52,9 +53,9 @@ void tellWhatWaits(Application &application, Notifier &notifier)
 }
 
 /// Connections that cannot work send nothing until somebody sees to them, and nobody may look at them for days.
-void tellWhatIsBroken(const Application &application, Notifier &notifier)
+void tellWhatIsBroken(const Application &application, notify::Notifier &notifier)
 {
-    for (const Connections::Live &live : application.connections().all())
+    for (const connection::Connections::Live &live : application.connections().all())
         if (!live->connection)
             notifier.tell({"connection.broken",
                            live->stored.name,
@@ -65,74 +66,74 @@ void tellWhatIsBroken(const Application &application, Notifier &notifier)
 }
 
 /// A plugin file that nobody uses yet is nobody's trouble, but whoever has just installed it looks for it in the log.
-void logUnready(const std::vector<LoadReport> &plugins, Log &log)
+void logUnready(const std::vector<plugin::LoadReport> &plugins, observe::Log &log)
 {
-    for (const LoadReport &report : plugins)
-        if (report.state != LoadState::ready)
-            log.write(PSA_LOG_WARNING, "A plugin is not ready: " + troubleOf(report));
+    for (const plugin::LoadReport &report : plugins)
+        if (report.state != plugin::LoadState::ready)
+            log.write(PSA_LOG_WARNING, "A plugin is not ready: " + plugin::troubleOf(report));
 }
 
 /// Tells once that the store was restored, also where another process found it out.
-void tellRestored(Store &store, Notifier &notifier)
+void tellRestored(store::Store &store, notify::Notifier &notifier)
 {
-    const auto text = store.read([](const StoreReader &reader) { return reader.value(restoredNotice); });
+    const auto text = store.read([](const store::StoreReader &reader) { return reader.value(store::restoredNotice); });
     if (!text || text->empty())
         return;
     notifier.tell({"store.restored", "", {}, "", "restored", *text});
-    store.write([](StoreWriter &writer) { writer.putValue(restoredNotice, ""); });
+    store.write([](store::StoreWriter &writer) { writer.putValue(store::restoredNotice, ""); });
 }
 
-void beginToServe(EmbeddedHost &own, const std::filesystem::path &socket, const HttpServer::Log &log)
+void beginToServe(EmbeddedHost &own, const std::filesystem::path &socket, const http::HttpServer::Log &log)
 {
     tellRestored(own.application->store(), *own.notifier);
     tellWhatIsBroken(*own.application, *own.notifier);
     tellWhatWaits(*own.application, *own.notifier);
-    own.server = std::make_unique<HttpServer>(log);
+    own.server = std::make_unique<http::HttpServer>(log);
     own.server->serveLocal(own.application->router(), socket);
 }
 
 } // namespace
 
-std::filesystem::path socketPath(const HostConfig &config)
+std::filesystem::path socketPath(const config::HostConfig &config)
 {
     return config.store.folder / "psa-host.sock";
 }
 
-std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const HostConfig &config, const EmbeddedHostOptions &options,
+std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &config, const EmbeddedHostOptions &options,
                                                  std::ostream &out)
 {
     auto own = std::make_unique<EmbeddedHost>();
-    own->log = makeLog(config.log, out);
+    own->log = observe::makeLog(config.log, out);
     const auto say = [log = own->log](const std::string &text) { log->write(PSA_LOG_INFO, text); };
     ApplicationParts parts;
-    GivenKeys keys = takeKeys(config.secrets);
+    secrets::GivenKeys keys = secrets::takeKeys(config.secrets);
     if (!keys.warning.empty())
         own->log->write(PSA_LOG_WARNING, keys.warning);
     parts.keys = std::move(keys.ring);
-    parts.runtime = makeConnectionRuntime(config.egress);
+    parts.runtime = connection::makeConnectionRuntime(config.egress);
     parts.runtime.log = own->log;
     if (config.delivery.quotaPercent)
         parts.runtime.quotaShare = *config.delivery.quotaPercent / 100.0;
-    SqliteStoreSettings settings;
+    store::SqliteStoreSettings settings;
     settings.folder = config.store.folder;
     settings.socketPath = options.serves ? socketPath(config).string() : "";
     parts.store = openStore(settings, parts.runtime.clock);
-    if (const OpenReport &report = parts.store->openReport(); !report.restored.empty() && !options.serves)
-        own->log->write(PSA_LOG_WARNING, restoredText(report));
+    if (const store::OpenReport &report = parts.store->openReport(); !report.restored.empty() && !options.serves)
+        own->log->write(PSA_LOG_WARNING, store::restoredText(report));
     const auto crashFile = config.store.folder / "crash";
-    parts.crash = takeCrash(crashFile);
-    recordCrashes(crashFile);
-    own->notifier =
-        std::make_unique<Notifier>(makeNotificationSinks(config.notify, parts.runtime.net),
-                                   [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); });
+    parts.crash = plugin::takeCrash(crashFile);
+    plugin::recordCrashes(crashFile);
+    own->notifier = std::make_unique<notify::Notifier>(
+        notify::makeNotificationSinks(config.notify, parts.runtime.net),
+        [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); });
     parts.plugins = loadPlugins(config, out);
     if (options.serves)
         logUnready(parts.plugins, *own->log);
-    parts.random = systemRandom;
+    parts.random = secrets::systemRandom;
     parts.log = say;
     if (options.serves) // whoever asks a command is told by that
         parts.warn = [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); };
-    parts.notify = [notifier = own->notifier.get()](const Notice &notice) { notifier->tell(notice); };
+    parts.notify = [notifier = own->notifier.get()](const notify::Notice &notice) { notifier->tell(notice); };
     parts.delivery = config.delivery;
     options.adjust(parts);
     own->application = std::make_unique<Application>(std::move(parts), options.delivers);
@@ -141,4 +142,4 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const HostConfig &config, const
     return own;
 }
 
-} // namespace psa::host
+} // namespace psa::run

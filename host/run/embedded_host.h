@@ -9,9 +9,11 @@
 #include <iosfwd>
 #include <memory>
 
-namespace psa::host {
-
+namespace psa::observe {
 class Log;
+} // namespace psa::observe
+
+namespace psa::run {
 
 /// What a process that opens the store itself does.
 struct EmbeddedHostOptions
@@ -25,19 +27,19 @@ struct EmbeddedHostOptions
 /// The whole host in this process, as configured. The order of the members is their lifetime order.
 struct EmbeddedHost
 {
-    std::shared_ptr<Log> log;
-    std::unique_ptr<Notifier> notifier;
+    std::shared_ptr<observe::Log> log;
+    std::unique_ptr<notify::Notifier> notifier;
     std::unique_ptr<Application> application;
-    std::unique_ptr<HttpServer> server; ///< nullptr unless it serves.
+    std::unique_ptr<http::HttpServer> server; ///< nullptr unless it serves.
 
     /// Reads the master keys, opens the store, loads the plugins and starts. Call it before starting a second thread.
     /// Waits a while for a process that has the store open without serving it. `out`: where the log goes. Throws
     /// StoreLocked, StoreRefused, SealError, SecretUnavailable and StoreError.
-    static std::unique_ptr<EmbeddedHost> open(const HostConfig &config, const EmbeddedHostOptions &options,
+    static std::unique_ptr<EmbeddedHost> open(const config::HostConfig &config, const EmbeddedHostOptions &options,
                                               std::ostream &out);
 };
 
 /// The socket of the host that has this store.
-std::filesystem::path socketPath(const HostConfig &config);
+std::filesystem::path socketPath(const config::HostConfig &config);
 
-} // namespace psa::host
+} // namespace psa::run

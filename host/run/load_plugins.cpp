@@ -7,24 +7,28 @@
 
 #include <list>
 
-namespace psa::host {
+namespace psa::run {
 
-std::vector<LoadReport> loadPlugins(const HostConfig &config, std::ostream &log, const std::string &name)
+std::vector<plugin::LoadReport> loadPlugins(const config::HostConfig &config, std::ostream &log,
+                                            const std::string &name)
 {
     // Plugins may keep the host table: it lives as long as the process.
-    const PluginLog writeLog = pluginLog(makeLog(config.log, log), {});
-    static auto *tables = new std::list<HostTable>;
-    LoaderPolicy policy = config.loader;
+    const plugin::PluginLog writeLog = observe::pluginLog(observe::makeLog(config.log, log), {});
+    static auto *tables = new std::list<plugin::HostTable>;
+    plugin::LoaderPolicy policy = config.loader;
     if (!name.empty())
-        policy.wanted = [full = fullName(name)](const LoadReport &report) { return isNamed(report, full); };
-    PluginLoader loader(tables->emplace_back(writeLog, hostServices()).raw(), writeLog, std::move(policy));
-    std::vector<LoadReport> reports;
+        policy.wanted = [full = plugin::fullName(name)](const plugin::LoadReport &report) {
+            return plugin::isNamed(report, full);
+        };
+    plugin::PluginLoader loader(tables->emplace_back(writeLog, plugin::hostServices()).raw(), writeLog,
+                                std::move(policy));
+    std::vector<plugin::LoadReport> reports;
     for (const auto &folder : config.pluginFolders)
-        for (LoadReport &report : loader.loadFolder(folder))
+        for (plugin::LoadReport &report : loader.loadFolder(folder))
             reports.push_back(std::move(report));
     for (const auto &file : config.pluginFiles)
         reports.push_back(loader.load(file));
     return reports;
 }
 
-} // namespace psa::host
+} // namespace psa::run

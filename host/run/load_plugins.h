@@ -6,10 +6,11 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::run {
 
 /// Loads every plugin that the configuration names, one report a file; with a `name`, only the builds that it means,
 /// and the others are not loaded. What plugins log goes to `log`, which should live as long as the process.
-std::vector<LoadReport> loadPlugins(const HostConfig &config, std::ostream &log, const std::string &name = "");
+std::vector<plugin::LoadReport> loadPlugins(const config::HostConfig &config, std::ostream &log,
+                                            const std::string &name = "");
 
-} // namespace psa::host
+} // namespace psa::run

@@ -1,10 +1,10 @@
 #include "host/run/ticket_delivery.h"
 
-namespace psa::host {
+namespace psa::run {
 
 TicketDelivery::~TicketDelivery()
 {
-    stop(RunningClock::now());
+    stop(clock::RunningClock::now());
 }
 
 std::shared_ptr<DeliveryWorkers> TicketDelivery::find(const std::string &connection) const
@@ -14,8 +14,8 @@ std::shared_ptr<DeliveryWorkers> TicketDelivery::find(const std::string &connect
     return at == queues_.end() ? nullptr : at->second;
 }
 
-void TicketDelivery::attach(const std::shared_ptr<Connection> &connection, const DeliveryPolicy &policy,
-                            std::size_t workers, const std::string &breakerJson)
+void TicketDelivery::attach(const std::shared_ptr<connection::Connection> &connection,
+                            const delivery::DeliveryPolicy &policy, std::size_t workers, const std::string &breakerJson)
 {
     const std::string name = connection->name();
     std::shared_ptr<DeliveryWorkers> queue;
@@ -27,7 +27,8 @@ void TicketDelivery::attach(const std::shared_ptr<Connection> &connection, const
         if (!place)
         {
             place = std::make_shared<DeliveryWorkers>(
-                std::make_shared<ConnectionQueue>(parts_, connection, policy, breakerJson), workers, parts_.log);
+                std::make_shared<delivery::ConnectionQueue>(parts_, connection, policy, breakerJson), workers,
+                parts_.log);
             return;
         }
         queue = place;
@@ -49,10 +50,10 @@ void TicketDelivery::detach(const std::string &connection)
     }
     queue->beginStop();
     queue->cancel();
-    queue->waitUntil(RunningClock::time_point::max());
+    queue->waitUntil(clock::RunningClock::time_point::max());
 }
 
-void TicketDelivery::pause(const std::string &connection, Pause pause, const std::string &why)
+void TicketDelivery::pause(const std::string &connection, delivery::Pause pause, const std::string &why)
 {
     if (const auto queue = find(connection))
         queue->queue().pause(pause, why);
@@ -64,13 +65,13 @@ void TicketDelivery::wake(const std::string &connection) noexcept
         queue->wake();
 }
 
-std::optional<QueueStatus> TicketDelivery::status(const std::string &connection) const
+std::optional<delivery::QueueStatus> TicketDelivery::status(const std::string &connection) const
 {
     const auto queue = find(connection);
     return queue ? std::optional(queue->queue().status()) : std::nullopt;
 }
 
-void TicketDelivery::stop(RunningClock::time_point until)
+void TicketDelivery::stop(clock::RunningClock::time_point until)
 {
     std::map<std::string, std::shared_ptr<DeliveryWorkers>> queues;
     {
@@ -84,7 +85,7 @@ void TicketDelivery::stop(RunningClock::time_point until)
         if (!queue->waitUntil(until))
             queue->cancel();
     for (const auto &[name, queue] : queues)
-        queue->waitUntil(RunningClock::time_point::max());
+        queue->waitUntil(clock::RunningClock::time_point::max());
 }
 
-} // namespace psa::host
+} // namespace psa::run

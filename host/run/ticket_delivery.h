@@ -4,14 +4,14 @@
 
 #include <map>
 
-namespace psa::host {
+namespace psa::run {
 
 /// Delivers the tickets of all connections, each in a queue with threads of its own, so that a flood on one does not
 /// delay another. From any thread.
 class TicketDelivery
 {
 public:
-    explicit TicketDelivery(ConnectionQueueParts parts) : parts_(std::move(parts)) {}
+    explicit TicketDelivery(delivery::ConnectionQueueParts parts) : parts_(std::move(parts)) {}
     /// As stop(now).
     ~TicketDelivery();
     TicketDelivery(const TicketDelivery &) = delete;
@@ -19,30 +19,30 @@ public:
 
     /// Begins to deliver for `connection`, or goes on with it after a change: whatever paused it is over then. `workers`:
     /// tickets under way at once; `breakerJson`: as the store has it; both count only at the beginning.
-    void attach(const std::shared_ptr<Connection> &connection, const DeliveryPolicy &policy, std::size_t workers,
-                const std::string &breakerJson);
+    void attach(const std::shared_ptr<connection::Connection> &connection, const delivery::DeliveryPolicy &policy,
+                std::size_t workers, const std::string &breakerJson);
     /// Ends the delivery for a connection that was removed; waits for its calls.
     void detach(const std::string &connection);
     /// Pauses it, as Breaker says. Nothing if there is no such queue.
-    void pause(const std::string &connection, Pause pause, const std::string &why);
+    void pause(const std::string &connection, delivery::Pause pause, const std::string &why);
 
     /// A ticket of the connection is due now. Throws nothing: the ticket is durable, and its caller must be told so.
     void wake(const std::string &connection) noexcept;
 
     /// Nothing if there is no such queue.
-    std::optional<QueueStatus> status(const std::string &connection) const;
+    std::optional<delivery::QueueStatus> status(const std::string &connection) const;
 
     /// Takes nothing more, lets calls end until `until`, cancels the others and waits for them: a call that does not end
     /// even so is given up by its own deadline. Afterwards nothing is under way.
-    void stop(RunningClock::time_point until);
+    void stop(clock::RunningClock::time_point until);
 
 private:
     std::shared_ptr<DeliveryWorkers> find(const std::string &connection) const;
 
-    ConnectionQueueParts parts_;
+    delivery::ConnectionQueueParts parts_;
     mutable std::mutex mutex_; ///< Guards what follows.
     bool stopped_ = false;
     std::map<std::string, std::shared_ptr<DeliveryWorkers>> queues_;
 };
 
-} // namespace psa::host
+} // namespace psa::run

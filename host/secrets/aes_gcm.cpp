@@ -10,7 +10,7 @@
 #include <array>
 #include <stdexcept>
 
-namespace psa::host::aesGcm {
+namespace psa::secrets::aesGcm {
 namespace {
 
 using Poco::Crypto::CipherKey;
@@ -103,4 +103,4 @@ std::optional<SecretBytes> open(const SecretBytes &key, std::string_view nonce, 
     return plaintext;
 }
 
-} // namespace psa::host::aesGcm
+} // namespace psa::secrets::aesGcm

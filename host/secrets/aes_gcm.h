@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host::aesGcm {
+namespace psa::secrets::aesGcm {
 
 constexpr std::size_t keyBytes = 32;
 constexpr std::size_t nonceBytes = 12;
@@ -26,4 +26,4 @@ Sealed seal(const SecretBytes &key, std::string_view nonce, std::string_view pla
 /// nullopt = the tag does not fit: another key, or something was changed. Throws as seal() does.
 std::optional<SecretBytes> open(const SecretBytes &key, std::string_view nonce, const Sealed &sealed);
 
-} // namespace psa::host::aesGcm
+} // namespace psa::secrets::aesGcm

@@ -5,7 +5,7 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
-namespace psa::host {
+namespace psa::secrets {
 
 std::array<unsigned char, 32> sha256(std::string_view text)
 {
@@ -25,4 +25,4 @@ bool sameDigest(const std::string &one, const std::string &other)
     return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }
 
-} // namespace psa::host
+} // namespace psa::secrets

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::secrets {
 
 /// SHA-256 of `text`. Of a secret it may be stored only if that is random and long: anything else can be guessed by brute
 /// force.
@@ -15,4 +15,4 @@ std::string digestOf(std::string_view text);
 /// Compares in constant time, unless the lengths differ.
 bool sameDigest(const std::string &one, const std::string &other);
 
-} // namespace psa::host
+} // namespace psa::secrets

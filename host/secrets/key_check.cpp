@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace psa::host {
+namespace psa::secrets {
 namespace {
 
 constexpr std::string_view canaryText = "psa-host canary";
@@ -100,4 +100,4 @@ std::string retireCanaries(const KeyRing &keys, const std::string &canaries, con
     return kept;
 }
 
-} // namespace psa::host
+} // namespace psa::secrets

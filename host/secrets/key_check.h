@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-namespace psa::host {
+namespace psa::secrets {
 
 // A canary is a record that the store keeps for each master key under which anything is sealed. It holds nothing; that it
 // opens shows, before the first secret is needed, that the host was given the right key. The store keeps all of them as
@@ -25,4 +25,4 @@ std::string checkKeys(const KeyRing *keys, const RandomSource &random, const std
 /// and of the active key. A key without a canary is needed no more. `canaries`: as checkKeys() accepts them.
 std::string retireCanaries(const KeyRing &keys, const std::string &canaries, const std::set<std::string> &idsInUse);
 
-} // namespace psa::host
+} // namespace psa::secrets

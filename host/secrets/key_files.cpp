@@ -14,7 +14,7 @@
 #include <cstring>
 #include <system_error>
 
-namespace psa::host {
+namespace psa::secrets {
 namespace {
 
 MasterKey readKey(const std::string &file, SecretFile kind)
@@ -105,7 +105,7 @@ GivenKeys takeKeys(const SecretsConfig &config)
 std::string generateKeyFile(const std::filesystem::path &file, const RandomSource &random)
 {
     const MasterKey key = MasterKey::generate(random);
-    const FileDescriptor created(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    const os::FileDescriptor created(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!created.isOpen() && errno == EEXIST)
         throw SealError(
             "the key file " + file.string() +
@@ -118,7 +118,7 @@ std::string generateKeyFile(const std::filesystem::path &file, const RandomSourc
             failed(file, "closed to others");
         writeAll(created.get(), key.line().view(), file);
         const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-        const FileDescriptor entry(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        const os::FileDescriptor entry(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (!entry.isOpen() || fsync(entry.get()) != 0)
             failed(file, "written");
     }
@@ -130,4 +130,4 @@ std::string generateKeyFile(const std::filesystem::path &file, const RandomSourc
     return key.id;
 }
 
-} // namespace psa::host
+} // namespace psa::secrets

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::secrets {
 
 /// The master keys that the host was given, and how.
 struct GivenKeys
@@ -34,4 +34,4 @@ GivenKeys takeKeys(const SecretsConfig &config);
 /// SealError.
 std::string generateKeyFile(const std::filesystem::path &file, const RandomSource &random);
 
-} // namespace psa::host
+} // namespace psa::secrets

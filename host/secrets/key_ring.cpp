@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::secrets {
 
 KeyRing::KeyRing(MasterKey active, std::vector<MasterKey> old)
 {
@@ -34,4 +34,4 @@ std::string KeyRing::ids() const
     return text;
 }
 
-} // namespace psa::host
+} // namespace psa::secrets

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace psa::host {
+namespace psa::secrets {
 
 /// The master keys that the host was given: the active one, under which everything is sealed from now on, and old ones,
 /// which still open what was sealed before. Constant; from any thread.
@@ -26,4 +26,4 @@ private:
     std::vector<MasterKey> keys_; ///< The active one first.
 };
 
-} // namespace psa::host
+} // namespace psa::secrets

@@ -10,7 +10,7 @@
 #include <array>
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::secrets {
 namespace {
 
 constexpr std::size_t base64Bytes = (aesGcm::keyBytes + 2) / 3 * 4;
@@ -106,4 +106,4 @@ SecretBytes deriveKey(const SecretBytes &key, const std::vector<std::string_view
     return derived;
 }
 
-} // namespace psa::host
+} // namespace psa::secrets

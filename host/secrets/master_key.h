@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace psa::host {
+namespace psa::secrets {
 
 /// A master key: what all other keys of the store stand on. It is kept outside the store, in a key file of one line:
 ///
@@ -33,4 +33,4 @@ struct MasterKey
 /// lists of parts read the same. The first part is what the key is for.
 SecretBytes deriveKey(const SecretBytes &key, const std::vector<std::string_view> &context);
 
-} // namespace psa::host
+} // namespace psa::secrets

@@ -6,7 +6,7 @@
 
 #include <stdexcept>
 
-namespace psa::host {
+namespace psa::secrets {
 
 void systemRandom(unsigned char *bytes, std::size_t size)
 {
@@ -21,4 +21,4 @@ std::string randomHex(const RandomSource &random, std::size_t bytes)
     return Poco::DigestEngine::digestToHex(drawn);
 }
 
-} // namespace psa::host
+} // namespace psa::secrets

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-namespace psa::host {
+namespace psa::secrets {
 
 /// Fills so many bytes with what nobody can foresee. Tests bring their own.
 using RandomSource = std::function<void(unsigned char *bytes, std::size_t size)>;
@@ -15,4 +15,4 @@ void systemRandom(unsigned char *bytes, std::size_t size);
 /// This many bytes of `random` in hex.
 std::string randomHex(const RandomSource &random, std::size_t bytes);
 
-} // namespace psa::host
+} // namespace psa::secrets

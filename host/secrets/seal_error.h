@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace psa::host {
+namespace psa::secrets {
 
 /// Something sealed does not open, or nothing may be sealed; what() says what, and what to do. Never holds a secret.
 class SealError : public std::runtime_error
@@ -21,4 +21,4 @@ public:
     std::string keyId;
 };
 
-} // namespace psa::host
+} // namespace psa::secrets

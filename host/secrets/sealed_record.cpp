@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::secrets {
 namespace {
 
 constexpr char recordVersion = 1;
@@ -55,4 +55,4 @@ std::string SealedRecord::bytes() const
     return all;
 }
 
-} // namespace psa::host
+} // namespace psa::secrets

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::secrets {
 
 /// Bytes that are not a sealed record; what() says why.
 class InvalidRecord : public std::runtime_error
@@ -42,4 +42,4 @@ struct SealedRecord
 /// Is `id` one that a key can have: 1 to 32 ASCII letters, digits, '-', '_' and '.'?
 bool isKeyId(std::string_view id);
 
-} // namespace psa::host
+} // namespace psa::secrets

@@ -7,7 +7,7 @@
 
 #include <vector>
 
-namespace psa::host {
+namespace psa::secrets {
 namespace {
 
 /// Runs `work`; an InvalidRecord becomes a SealError about `what`.
@@ -127,4 +127,4 @@ std::optional<std::string> rewrapDataKey(const KeyRing &keys, const RandomSource
     return wrapDataKey(keys, random, owner, sealed.fields, dataKey);
 }
 
-} // namespace psa::host
+} // namespace psa::secrets

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::secrets {
 
 /// Whose secrets they are. What is sealed for one owner opens for no other.
 struct SecretOwner
@@ -52,4 +52,4 @@ std::string masterKeyIdOf(const std::string &dataKey);
 std::optional<std::string> rewrapDataKey(const KeyRing &keys, const RandomSource &random, const SecretOwner &owner,
                                          const SealedSecrets &sealed);
 
-} // namespace psa::host
+} // namespace psa::secrets

@@ -4,7 +4,7 @@
 #include "host/secrets/seal_error.h"
 #include "host/secrets/sealed_record.h"
 
-namespace psa::host {
+namespace psa::secrets {
 
 std::string sealRecord(const SecretBytes &key, std::string_view keyId, const RandomSource &random,
                        std::string_view plaintext)
@@ -28,4 +28,4 @@ std::optional<SecretBytes> openRecord(const SecretBytes &key, const std::string 
     return aesGcm::open(key, parts.nonce, {std::string(parts.ciphertext), std::string(parts.tag)});
 }
 
-} // namespace psa::host
+} // namespace psa::secrets

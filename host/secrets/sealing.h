@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::secrets {
 
 /// The bytes of a SealedRecord: `plaintext` under `key`, which must be derived for this one place. `keyId`: what the
 /// record says of the key that it was derived from; may be empty. Throws SealError if it is too long.
@@ -17,4 +17,4 @@ std::string sealRecord(const SecretBytes &key, std::string_view keyId, const Ran
 /// nullopt = `record`, which must be one, does not open with this key.
 std::optional<SecretBytes> openRecord(const SecretBytes &key, const std::string &record);
 
-} // namespace psa::host
+} // namespace psa::secrets

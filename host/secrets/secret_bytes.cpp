@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <utility>
 
-namespace psa::host {
+namespace psa::secrets {
 
 SecretBytes::SecretBytes(std::string &&text) : SecretBytes(copyOf(text))
 {
-    psa::host::wipe(text);
+    secrets::wipe(text);
 }
 
 SecretBytes SecretBytes::copyOf(std::string_view text)
@@ -45,4 +45,4 @@ void wipe(std::string &text) noexcept
     text.clear();
 }
 
-} // namespace psa::host
+} // namespace psa::secrets

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace psa::host {
+namespace psa::secrets {
 
 /// A key or a secret in memory: wiped when it goes, never copied by accident, and without an operator that prints it.
 class SecretBytes
@@ -43,4 +43,4 @@ private:
 /// Wipes what `text` holds and empties it.
 void wipe(std::string &text) noexcept;
 
-} // namespace psa::host
+} // namespace psa::secrets

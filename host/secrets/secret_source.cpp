@@ -13,7 +13,7 @@
 #include <istream>
 #include <system_error>
 
-namespace psa::host {
+namespace psa::secrets {
 namespace {
 
 constexpr std::size_t maxBytes = 64 << 10;
@@ -49,13 +49,13 @@ void keepLine(std::string &text)
 {
     const std::size_t last = text.find_last_not_of(" \t\r\n");
     text.erase(last == std::string::npos ? 0 : last + 1);
-    text.erase(0, text.size() - withoutByteOrderMark(text).size());
+    text.erase(0, text.size() - json::withoutByteOrderMark(text).size());
 }
 
 std::string lineOf(std::istream &in)
 try
 {
-    return readLine(in, maxBytes).value_or("");
+    return os::readLine(in, maxBytes).value_or("");
 }
 catch (const std::exception &error)
 {
@@ -67,7 +67,7 @@ catch (const std::exception &error)
 std::string secretFromFile(const std::string &file, SecretFile kind)
 {
     // A FIFO would block an open for reading; it is refused right after.
-    const FileDescriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const os::FileDescriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!opened.isOpen())
         throw SecretUnavailable("the secret file " + file + " cannot be opened: " + errorText());
     checkFile(opened.get(), file, kind);
@@ -79,7 +79,7 @@ std::string secretFromFile(const std::string &file, SecretFile kind)
     if (length > maxBytes)
         throw SecretUnavailable("the secret file " + file + " is larger than 64 KiB");
     text.resize(length);
-    if (const std::string_view encoding = foreignEncodingOf(text); !encoding.empty())
+    if (const std::string_view encoding = json::foreignEncodingOf(text); !encoding.empty())
         throw SecretUnavailable("the secret file " + file + " is " + std::string(encoding) + "; save it as UTF-8");
     keepLine(text);
     if (text.empty())
@@ -107,4 +107,4 @@ std::string secretFromStream(std::istream &in)
     return line;
 }
 
-} // namespace psa::host
+} // namespace psa::secrets

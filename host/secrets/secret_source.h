@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace psa::host {
+namespace psa::secrets {
 
 /// A secret that cannot be had; what() says why and what to do, and never holds any of it.
 class SecretUnavailable : public std::runtime_error
@@ -33,4 +33,4 @@ std::string secretFromEnvironment(const std::string &name);
 /// One line of `in`. Throws SecretUnavailable if there is none.
 std::string secretFromStream(std::istream &in);
 
-} // namespace psa::host
+} // namespace psa::secrets

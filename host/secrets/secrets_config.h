@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-namespace psa::host {
+namespace psa::secrets {
 
 /// [secrets] of the configuration file.
 struct SecretsConfig
@@ -13,4 +13,4 @@ struct SecretsConfig
     std::vector<std::filesystem::path> oldKeyFiles;     ///< old_key_files, absolute.
 };
 
-} // namespace psa::host
+} // namespace psa::secrets

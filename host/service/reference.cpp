@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace psa::host {
+namespace psa::service {
 namespace {
 
 constexpr std::size_t length = 26;
@@ -17,7 +17,7 @@ char letterOf(std::uint64_t number)
 }
 
 /// The upper digits first.
-std::string encodeTime(Clock::Wall now)
+std::string encodeTime(clock::Clock::Wall now)
 {
     const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
     std::string text(timeLength, '0');
@@ -29,7 +29,7 @@ std::string encodeTime(Clock::Wall now)
 
 } // namespace
 
-std::string makeReference(Clock::Wall now, const RandomSource &random)
+std::string makeReference(clock::Clock::Wall now, const secrets::RandomSource &random)
 {
     std::array<unsigned char, length - timeLength> bytes{};
     random(bytes.data(), bytes.size());
@@ -41,11 +41,12 @@ std::string makeReference(Clock::Wall now, const RandomSource &random)
 
 std::string referenceForKey(std::string_view connection, std::string_view key)
 {
-    const auto digest = sha256(std::to_string(connection.size()) + ":" + std::string(connection) + std::string(key));
+    const auto digest =
+        secrets::sha256(std::to_string(connection.size()) + ":" + std::string(connection) + std::string(key));
     std::string text;
     for (std::size_t i = 0; i < length; ++i)
         text += letterOf(digest[i]);
     return text;
 }
 
-} // namespace psa::host
+} // namespace psa::service

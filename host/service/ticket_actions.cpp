@@ -3,19 +3,20 @@
 #include "host/store/store_error.h"
 #include "host/ticket/transitions.h"
 
-namespace psa::host {
+namespace psa::service {
 namespace {
 
-StoredTicket knownTicket(const StoreReader &reader, std::int64_t id)
+ticket::StoredTicket knownTicket(const store::StoreReader &reader, std::int64_t id)
 {
     auto ticket = reader.ticketRow(id);
     if (!ticket)
-        throw StoreError(StoreError::Kind::notFound, "there is no ticket " + std::to_string(id) +
-                                                         "; it may have been deleted after it was finished");
+        throw store::StoreError(store::StoreError::Kind::notFound,
+                                "there is no ticket " + std::to_string(id) +
+                                    "; it may have been deleted after it was finished");
     return std::move(*ticket);
 }
 
-StoredTicket withoutDocuments(StoredTicket ticket)
+ticket::StoredTicket withoutDocuments(ticket::StoredTicket ticket)
 {
     ticket.requestJson.clear();
     ticket.ticketJson.clear();
@@ -24,7 +25,7 @@ StoredTicket withoutDocuments(StoredTicket ticket)
 
 } // namespace
 
-TicketInsertion insertTicket(StoreWriter &writer, const NewTicket &ticket)
+TicketInsertion insertTicket(store::StoreWriter &writer, const ticket::NewTicket &ticket)
 {
     if (!ticket.key.empty())
         if (auto earlier = writer.ticketByKey(ticket.connection, ticket.key))
@@ -33,13 +34,15 @@ TicketInsertion insertTicket(StoreWriter &writer, const NewTicket &ticket)
             return {same ? TicketInsertion::Kind::duplicate : TicketInsertion::Kind::otherPayload,
                     withoutDocuments(std::move(*earlier))};
         }
-    return {TicketInsertion::Kind::inserted, withoutDocuments(writer.addTicket(submitted(ticket, writer.now())))};
+    return {TicketInsertion::Kind::inserted,
+            withoutDocuments(writer.addTicket(ticket::submitted(ticket, writer.now())))};
 }
 
-StoredTicket retryTicket(StoreWriter &writer, std::int64_t id, bool verifyFirst, const TicketDocuments &documents)
+ticket::StoredTicket retryTicket(store::StoreWriter &writer, std::int64_t id, bool verifyFirst,
+                                 const ticket::TicketDocuments &documents)
 {
-    StoredTicket ticket = knownTicket(writer, id);
-    retry(ticket, verifyFirst, writer.now());
+    ticket::StoredTicket ticket = knownTicket(writer, id);
+    ticket::retry(ticket, verifyFirst, writer.now());
     if (documents.warnings)
         ticket.outcome.warnings = *documents.warnings;
     writer.saveTicket(ticket);
@@ -48,20 +51,21 @@ StoredTicket retryTicket(StoreWriter &writer, std::int64_t id, bool verifyFirst,
     return ticket;
 }
 
-StoredTicket linkTicket(StoreWriter &writer, std::int64_t id, const TicketOutcome &outcome, const StateReason &reason)
+ticket::StoredTicket linkTicket(store::StoreWriter &writer, std::int64_t id, const ticket::TicketOutcome &outcome,
+                                const ticket::StateReason &reason)
 {
-    StoredTicket ticket = knownTicket(writer, id);
-    link(ticket, outcome, reason, writer.now());
+    ticket::StoredTicket ticket = knownTicket(writer, id);
+    ticket::link(ticket, outcome, reason, writer.now());
     writer.saveTicket(ticket);
     return ticket;
 }
 
-StoredTicket discardTicket(StoreWriter &writer, std::int64_t id, const StateReason &reason)
+ticket::StoredTicket discardTicket(store::StoreWriter &writer, std::int64_t id, const ticket::StateReason &reason)
 {
-    StoredTicket ticket = knownTicket(writer, id);
-    discard(ticket, reason, writer.now());
+    ticket::StoredTicket ticket = knownTicket(writer, id);
+    ticket::discard(ticket, reason, writer.now());
     writer.saveTicket(ticket);
     return ticket;
 }
 
-} // namespace psa::host
+} // namespace psa::service

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace psa::host {
+namespace psa::service {
 
 // What callers do to tickets, within one transaction each: load, transition, save. Throw StoreError.
 
@@ -18,17 +18,19 @@ struct TicketInsertion
         otherPayload ///< Same key, other fingerprint: nothing was inserted.
     };
     Kind kind = Kind::inserted;
-    StoredTicket ticket; ///< Without the documents.
+    ticket::StoredTicket ticket; ///< Without the documents.
 };
 
 /// Inserts it, unless there is one under its key.
-TicketInsertion insertTicket(StoreWriter &writer, const NewTicket &ticket);
+TicketInsertion insertTicket(store::StoreWriter &writer, const ticket::NewTicket &ticket);
 
 // What a person does, and what the ticket is then. Throw ActionNotAllowed too.
 
 /// See retry(). The fingerprint stays that of the request as it was handed in.
-StoredTicket retryTicket(StoreWriter &writer, std::int64_t id, bool verifyFirst, const TicketDocuments &documents = {});
-StoredTicket linkTicket(StoreWriter &writer, std::int64_t id, const TicketOutcome &outcome, const StateReason &reason);
-StoredTicket discardTicket(StoreWriter &writer, std::int64_t id, const StateReason &reason);
+ticket::StoredTicket retryTicket(store::StoreWriter &writer, std::int64_t id, bool verifyFirst,
+                                 const ticket::TicketDocuments &documents = {});
+ticket::StoredTicket linkTicket(store::StoreWriter &writer, std::int64_t id, const ticket::TicketOutcome &outcome,
+                                const ticket::StateReason &reason);
+ticket::StoredTicket discardTicket(store::StoreWriter &writer, std::int64_t id, const ticket::StateReason &reason);
 
-} // namespace psa::host
+} // namespace psa::service

@@ -1,21 +1,21 @@
 #include "host/service/ticket_errors.h"
 
-namespace psa::host {
+namespace psa::service {
 
-std::string listOf(const std::vector<FieldError> &errors)
+std::string listOf(const std::vector<plugin::FieldError> &errors)
 {
     std::string text;
-    for (const FieldError &error : errors)
+    for (const plugin::FieldError &error : errors)
         text += (text.empty() ? "" : "; ") + error.message;
     return text;
 }
 
-TicketRefused::TicketRefused(std::vector<FieldError> wrong)
+TicketRefused::TicketRefused(std::vector<plugin::FieldError> wrong)
     : std::runtime_error("The ticket is invalid: " + listOf(wrong)), fields_(std::move(wrong))
 {
 }
 
-KeyTaken::KeyTaken(const StoredTicket &earlier)
+KeyTaken::KeyTaken(const ticket::StoredTicket &earlier)
     : std::runtime_error("The key \"" + earlier.key + "\" was used for another ticket of the connection " +
                          earlier.connection + ", number " + std::to_string(earlier.id) +
                          " here. Use a new key for a new ticket, or repeat exactly the same request.")
@@ -27,10 +27,10 @@ UnknownTicket::UnknownTicket(const std::string &name)
 {
 }
 
-TicketDamaged::TicketDamaged(const StoredTicket &ticket, const std::string &damage)
+TicketDamaged::TicketDamaged(const ticket::StoredTicket &ticket, const std::string &damage)
     : std::runtime_error("The stored request of ticket " + std::to_string(ticket.id) + " cannot be read: " + damage +
                          ". Submit it again, and discard this one.")
 {
 }
 
-} // namespace psa::host
+} // namespace psa::service

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::service {
 
 // Why the service does not do what it is asked, beside ActionNotAllowed. what() says what was wrong and what to do next.
 
@@ -15,21 +15,21 @@ namespace psa::host {
 class TicketRefused : public std::runtime_error
 {
 public:
-    explicit TicketRefused(std::vector<FieldError> wrong);
-    const std::vector<FieldError> &fields() const { return fields_; }
+    explicit TicketRefused(std::vector<plugin::FieldError> wrong);
+    const std::vector<plugin::FieldError> &fields() const { return fields_; }
 
 private:
-    std::vector<FieldError> fields_;
+    std::vector<plugin::FieldError> fields_;
 };
 
 /// The messages of all of them, in a row.
-std::string listOf(const std::vector<FieldError> &errors);
+std::string listOf(const std::vector<plugin::FieldError> &errors);
 
 /// The key was used before, for another ticket.
 class KeyTaken : public std::runtime_error
 {
 public:
-    explicit KeyTaken(const StoredTicket &earlier);
+    explicit KeyTaken(const ticket::StoredTicket &earlier);
 };
 
 /// No ticket has this number or reference.
@@ -43,7 +43,7 @@ public:
 class TicketDamaged : public std::runtime_error
 {
 public:
-    TicketDamaged(const StoredTicket &ticket, const std::string &damage);
+    TicketDamaged(const ticket::StoredTicket &ticket, const std::string &damage);
 };
 
 /// A value that a person gave is not accepted.
@@ -63,4 +63,4 @@ private:
     std::string problem_;
 };
 
-} // namespace psa::host
+} // namespace psa::service

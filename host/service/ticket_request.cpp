@@ -5,7 +5,7 @@
 #include "host/plugin/documents.h"
 #include "host/secrets/digest.h"
 
-namespace psa::host {
+namespace psa::service {
 namespace {
 
 using Poco::Dynamic::Var;
@@ -14,13 +14,13 @@ using Poco::JSON::Object;
 void removeBlank(Object &object)
 {
     for (const std::string &name : object.getNames())
-        if (isBlank(object.get(name)))
+        if (json::isBlank(object.get(name)))
             object.remove(name);
 }
 
 void change(Object &values, const std::string &name, const Poco::Dynamic::Var &value)
 {
-    if (isBlank(value))
+    if (json::isBlank(value))
         values.remove(name);
     else
         values.set(name, value);
@@ -30,7 +30,7 @@ void change(Object &values, const std::string &name, const Poco::Dynamic::Var &v
 
 Object::Ptr ticketRequestFrom(const Object &document)
 {
-    Object::Ptr request = givenValues(document);
+    Object::Ptr request = json::givenValues(document);
     removeBlank(*request);
     if (Object::Ptr fields = request->getObject("fields"); !fields.isNull())
     {
@@ -38,23 +38,23 @@ Object::Ptr ticketRequestFrom(const Object &document)
         if (fields->size() == 0)
             request->remove("fields");
     }
-    checkDocument("ticket-request", Var(request));
+    plugin::checkDocument("ticket-request", Var(request));
     return request;
 }
 
-Object::Ptr parseTicketRequest(std::string_view text, const JsonLimits &limits)
+Object::Ptr parseTicketRequest(std::string_view text, const json::JsonLimits &limits)
 {
     Var document;
     try
     {
-        document = parseStrict(text, limits);
+        document = json::parseStrict(text, limits);
     }
-    catch (const JsonError &error)
+    catch (const json::JsonError &error)
     {
-        throw InvalidDocument(error.what());
+        throw plugin::InvalidDocument(error.what());
     }
     if (document.type() != typeid(Object::Ptr))
-        throw InvalidDocument(R"(A ticket request must be a JSON object such as {"title":"..."}.)");
+        throw plugin::InvalidDocument(R"(A ticket request must be a JSON object such as {"title":"..."}.)");
     return ticketRequestFrom(*document.extract<Object::Ptr>());
 }
 
@@ -80,7 +80,7 @@ std::string fingerprintOf(const Var &request)
     Object::Ptr payload = new Object(*request.extract<Object::Ptr>());
     payload->remove("key");
     payload->remove("connection");
-    return digestOf(jsonText(Var(payload)));
+    return secrets::digestOf(json::jsonText(Var(payload)));
 }
 
-} // namespace psa::host
+} // namespace psa::service

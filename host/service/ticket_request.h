@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::service {
 
 // Ticket requests, whichever way they come in: API, command line, alerts, correction by a person.
 
@@ -18,7 +18,7 @@ namespace psa::host {
 Poco::JSON::Object::Ptr ticketRequestFrom(const Poco::JSON::Object &document);
 
 /// The ticket request that `text` is. `limits`: ownText for one that was accepted before. Throws InvalidDocument.
-Poco::JSON::Object::Ptr parseTicketRequest(std::string_view text, const JsonLimits &limits = {});
+Poco::JSON::Object::Ptr parseTicketRequest(std::string_view text, const json::JsonLimits &limits = {});
 
 /// `request` as somebody has corrected it. `changes`: members of a ticket request, those of "fields" one by one;
 /// null and a blank text take a value out, so that the ticket default counts. Throws InvalidDocument if no request comes
@@ -29,4 +29,4 @@ Poco::JSON::Object::Ptr corrected(const Poco::JSON::Object &request, const Poco:
 /// parseTicketRequest() gives it; its "key" and "connection" do not count.
 std::string fingerprintOf(const Poco::Dynamic::Var &request);
 
-} // namespace psa::host
+} // namespace psa::service

@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <mutex>
 
-namespace psa::host {
+namespace psa::service {
 namespace {
 
 using Poco::JSON::Object;
@@ -21,50 +21,51 @@ using namespace std::chrono_literals;
 
 constexpr auto numberPatience = 5s; ///< Opening a ticket waits no longer for its number.
 
-NewTicket rowOf(const LiveConnection &connection, const Object::Ptr &request, const std::string &key, BuiltTicket built)
+ticket::NewTicket rowOf(const connection::LiveConnection &connection, const Object::Ptr &request,
+                        const std::string &key, plugin::BuiltTicket built)
 {
-    NewTicket row;
+    ticket::NewTicket row;
     row.connection = connection.stored.name;
     row.key = key;
     row.fingerprint = fingerprintOf(request);
-    row.requestJson = jsonText(request);
+    row.requestJson = json::jsonText(request);
     row.ticketJson = std::move(built.json);
     row.company = std::move(built.company);
     row.warnings = std::move(built.warnings);
     return row;
 }
 
-BuiltTicket buildGood(const LiveConnection &connection, const Object &request)
+plugin::BuiltTicket buildGood(const connection::LiveConnection &connection, const Object &request)
 {
     if (!connection.plugin)
-        throw ConnectionBroken(connection.trouble);
-    BuiltTicket built = buildTicket(*connection.plugin, *connection.defaults, request);
+        throw connection::ConnectionBroken(connection.trouble);
+    plugin::BuiltTicket built = plugin::buildTicket(*connection.plugin, *connection.defaults, request);
     if (!built.errors.empty())
         throw TicketRefused(std::move(built.errors));
     return built;
 }
 
-AuditEntry entryOf(const StoredTicket &ticket, const char *action, const std::string &who,
-                   const std::string &detailJson = "")
+store::AuditEntry entryOf(const ticket::StoredTicket &ticket, const char *action, const std::string &who,
+                          const std::string &detailJson = "")
 {
-    AuditEntry entry = auditEntry(who, action, ticket.connection, detailJson);
+    store::AuditEntry entry = store::auditEntry(who, action, ticket.connection, detailJson);
     entry.ticketId = ticket.id;
     return entry;
 }
 
 /// Whether an earlier ticket was asked for by what means the same as the request with this fingerprint: one that was stored
 /// before blank members were left out has another.
-bool meansTheSame(const std::optional<StoredTicket> &earlier, const std::string &fingerprint)
+bool meansTheSame(const std::optional<ticket::StoredTicket> &earlier, const std::string &fingerprint)
 try
 {
-    return earlier && fingerprintOf(parseTicketRequest(earlier->requestJson, ownText)) == fingerprint;
+    return earlier && fingerprintOf(parseTicketRequest(earlier->requestJson, json::ownText)) == fingerprint;
 }
-catch (const InvalidDocument &)
+catch (const plugin::InvalidDocument &)
 {
     return false;
 }
 
-TicketInsertion insertOnce(StoreWriter &writer, const NewTicket &ticket, const std::string &who)
+TicketInsertion insertOnce(store::StoreWriter &writer, const ticket::NewTicket &ticket, const std::string &who)
 {
     TicketInsertion insertion = insertTicket(writer, ticket);
     if (insertion.kind == TicketInsertion::Kind::inserted)
@@ -76,14 +77,14 @@ TicketInsertion insertOnce(StoreWriter &writer, const NewTicket &ticket, const s
 }
 
 /// The caller gets the whole; the audit, which keeps it for months, the beginning of each text.
-std::string auditOf(const DryRun &run, const ExchangeLog &exchanges)
+std::string auditOf(const DryRun &run, const delivery::ExchangeLog &exchanges)
 {
     Object detail(Poco::JSON_PRESERVE_KEY_ORDER);
-    detail.set("ticket", shortenedBody(run.ticketJson));
+    detail.set("ticket", delivery::shortenedBody(run.ticketJson));
     if (run.error)
-        detail.set("error", sentences(run.error->message, run.error->hint));
-    detail.set("exchanges", parseStrict(exchanges.toJson(), ownText));
-    return toText(detail);
+        detail.set("error", json::sentences(run.error->message, run.error->hint));
+    detail.set("exchanges", json::parseStrict(exchanges.toJson(), json::ownText));
+    return json::toText(detail);
 }
 
 /// Another connection would be another ticket, and its key is known to others already.
@@ -96,7 +97,7 @@ Object::Ptr changesOf(const Object::Ptr &given)
     {
         if (!changes->has(name))
             continue;
-        if (!isBlank(changes->get(name)))
+        if (!json::isBlank(changes->get(name)))
             throw ValueRefused(std::string("/changes/") + name, "cannot be changed",
                                std::string("\"") + name +
                                    "\" of a ticket cannot be changed; discard it and submit another one.");
@@ -107,10 +108,10 @@ Object::Ptr changesOf(const Object::Ptr &given)
 
 } // namespace
 
-NewTicket TicketService::build(const LiveConnection &connection, const Object::Ptr &request,
-                               const std::string &key) const
+ticket::NewTicket TicketService::build(const connection::LiveConnection &connection, const Object::Ptr &request,
+                                       const std::string &key) const
 {
-    NewTicket row = rowOf(connection, request, key, buildGood(connection, *request));
+    ticket::NewTicket row = rowOf(connection, request, key, buildGood(connection, *request));
     row.reference = makeReference(parts_.clock->wallNow(), parts_.random);
     return row;
 }
@@ -134,39 +135,40 @@ catch (...)
     return [failure = std::current_exception()]() -> Accepted { std::rethrow_exception(failure); };
 }
 
-void TicketService::storeLater(NewTicket ticket, const std::string &who,
+void TicketService::storeLater(ticket::NewTicket ticket, const std::string &who,
                                std::function<void(const std::function<Accepted()> &)> done)
 {
-    const auto row = std::make_shared<const NewTicket>(std::move(ticket));
-    parts_.store.writeLater([row, who](StoreWriter &writer) { return insertOnce(writer, *row, who); },
+    const auto row = std::make_shared<const ticket::NewTicket>(std::move(ticket));
+    parts_.store.writeLater([row, who](store::StoreWriter &writer) { return insertOnce(writer, *row, who); },
                             [this, row, done = std::move(done)](const std::function<TicketInsertion()> &inserted) {
                                 done(acceptance(row->connection, inserted));
                             });
 }
 
-DryRun TicketService::dryRun(const LiveConnection &connection, const Object &request, const std::string &who) const
+DryRun TicketService::dryRun(const connection::LiveConnection &connection, const Object &request,
+                             const std::string &who) const
 {
-    BuiltTicket built = buildGood(connection, request);
+    plugin::BuiltTicket built = buildGood(connection, request);
     if (!connection.connection)
-        throw ConnectionBroken(connection.trouble);
+        throw connection::ConnectionBroken(connection.trouble);
     // Owned by the observer too: a call that is given up may still ask when this one is over.
     struct Seen
     {
         std::mutex mutex;
-        std::vector<HttpRequest> withheldRequests;
-        ExchangeLog exchanges;
+        std::vector<net::HttpRequest> withheldRequests;
+        delivery::ExchangeLog exchanges;
     };
     const auto seen = std::make_shared<Seen>();
-    CallOptions options;
+    connection::CallOptions options;
     options.dryRun = true;
-    options.warnings = std::make_shared<CallWarnings>();
-    options.observer = [seen](const Exchange &exchange) {
+    options.warnings = std::make_shared<connection::CallWarnings>();
+    options.observer = [seen](const net::Exchange &exchange) {
         seen->exchanges.add(exchange);
         const std::lock_guard lock(seen->mutex);
-        if (exchange.response.reason == Reason::dryRun)
+        if (exchange.response.reason == net::Reason::dryRun)
             seen->withheldRequests.push_back(exchange.request);
     };
-    const CallOutcome outcome = connection.connection->createTicket("DRYRUN", built.json, options);
+    const plugin::CallOutcome outcome = connection.connection->createTicket("DRYRUN", built.json, options);
     DryRun run{std::move(built.json), {}, std::move(built.warnings), std::move(built.company), "", std::nullopt};
     {
         const std::lock_guard lock(seen->mutex);
@@ -176,39 +178,42 @@ DryRun TicketService::dryRun(const LiveConnection &connection, const Object &req
         run.warnings.push_back(std::move(warning));
     if (run.withheldRequests.empty() && !outcome.ok())
         run.error = outcome.error;
-    run.companyLabel = parts_.store.write([&](StoreWriter &writer) {
-        writer.appendAudit(auditEntry(who, "ticket.dry_run", connection.stored.name, auditOf(run, seen->exchanges)));
+    run.companyLabel = parts_.store.write([&](store::StoreWriter &writer) {
+        writer.appendAudit(
+            store::auditEntry(who, "ticket.dry_run", connection.stored.name, auditOf(run, seen->exchanges)));
         return writer.companyLabel(connection.stored.name, run.company);
     });
     return run;
 }
 
-NewTicket TicketService::prepare(const LiveConnection &connection, const Object::Ptr &request) const
+ticket::NewTicket TicketService::prepare(const connection::LiveConnection &connection, const Object::Ptr &request) const
 {
-    BuiltTicket built = buildTicket(*connection.plugin, *connection.defaults, *request);
+    plugin::BuiltTicket built = plugin::buildTicket(*connection.plugin, *connection.defaults, *request);
     const std::string wrong = listOf(built.errors);
-    NewTicket row = rowOf(connection, request, "", std::move(built));
+    ticket::NewTicket row = rowOf(connection, request, "", std::move(built));
     row.reference = makeReference(parts_.clock->wallNow(), parts_.random);
     if (wrong.empty())
         return row;
-    row.state = TicketState::needsReview;
-    row.reason = {"invalid_ticket",
-                  sentences(wrong, "Correct the connection's ticket defaults or its alert mapping, then retry it.")};
+    row.state = ticket::TicketState::needsReview;
+    row.reason = {
+        "invalid_ticket",
+        json::sentences(wrong, "Correct the connection's ticket defaults or its alert mapping, then retry it.")};
     return row;
 }
 
-StoredTicket TicketService::insert(StoreWriter &writer, const NewTicket &ticket, const std::string &who)
+ticket::StoredTicket TicketService::insert(store::StoreWriter &writer, const ticket::NewTicket &ticket,
+                                           const std::string &who)
 {
-    StoredTicket stored = insertTicket(writer, ticket).ticket;
+    ticket::StoredTicket stored = insertTicket(writer, ticket).ticket;
     writer.appendAudit(entryOf(stored, "ticket.submit", who));
     return stored;
 }
 
-StoredTicket TicketService::find(const std::string &name) const
+ticket::StoredTicket TicketService::find(const std::string &name) const
 {
     const bool number = !name.empty() && name.size() < 19 &&
                         std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
-    auto ticket = parts_.store.read([&](const StoreReader &reader) {
+    auto ticket = parts_.store.read([&](const store::StoreReader &reader) {
         return number ? reader.ticket(std::stoll(name)) : reader.ticketByReference(name);
     });
     if (!ticket)
@@ -216,17 +221,18 @@ StoredTicket TicketService::find(const std::string &name) const
     return std::move(*ticket);
 }
 
-StoredTicket TicketService::show(const std::string &name) const
+ticket::StoredTicket TicketService::show(const std::string &name) const
 {
-    StoredTicket ticket = find(name);
-    if (ticket.state == TicketState::done && ticket.outcome.number.empty())
+    ticket::StoredTicket ticket = find(name);
+    if (ticket.state == ticket::TicketState::done && ticket.outcome.number.empty())
         readNumber(ticket);
     return ticket;
 }
 
 /// What the connection's plugin reads of the ticket that `outcome` names; nothing if it cannot read tickets.
-std::optional<CallOutcome> TicketService::read(const StoredTicket &ticket, const TicketOutcome &outcome,
-                                               const CallOptions &options) const
+std::optional<plugin::CallOutcome> TicketService::read(const ticket::StoredTicket &ticket,
+                                                       const ticket::TicketOutcome &outcome,
+                                                       const connection::CallOptions &options) const
 {
     const auto live = parts_.connections.find(ticket.connection);
     if (!live || !live->connection || !live->plugin->extensions.ticket)
@@ -236,26 +242,26 @@ std::optional<CallOutcome> TicketService::read(const StoredTicket &ticket, const
 
 /// Delivery reads numbers when it has nothing else to do. Opening a ticket does not have to wait for that if there is
 /// spare quota.
-void TicketService::readNumber(StoredTicket &ticket) const
+void TicketService::readNumber(ticket::StoredTicket &ticket) const
 {
     const auto live = parts_.connections.find(ticket.connection);
-    if (!live || parts_.status(*live).pause != Pause::none)
+    if (!live || parts_.status(*live).pause != delivery::Pause::none)
         return;
-    CallOptions options;
+    connection::CallOptions options;
     options.time = numberPatience;
-    options.use = BudgetUse::spare;
+    options.use = net::BudgetUse::spare;
     const auto outcome = read(ticket, ticket.outcome, options);
     if (!outcome || !outcome->ok())
         return;
-    takeTicket(*outcome, ticket.outcome);
+    delivery::takeTicket(*outcome, ticket.outcome);
     try
     {
-        const bool noted = parts_.store.write([&](StoreWriter &writer) {
-            return noteNumber(writer, ticket.id, ticket.outcome.number, ticket.outcome.url);
+        const bool noted = parts_.store.write([&](store::StoreWriter &writer) {
+            return delivery::noteNumber(writer, ticket.id, ticket.outcome.number, ticket.outcome.url);
         });
         (void)noted; // false: it was deleted meanwhile
     }
-    catch (const StoreError &) // NOLINT(bugprone-empty-catch)
+    catch (const store::StoreError &) // NOLINT(bugprone-empty-catch)
     {
         // It is shown all the same, and asked for again the next time.
     }
@@ -263,36 +269,36 @@ void TicketService::readNumber(StoredTicket &ticket) const
 
 /// Id, number and address as the PSA has them: a plugin may find a ticket by its number too. A ticket that the PSA does
 /// not have cannot be linked to.
-void TicketService::readBack(const StoredTicket &ticket, TicketOutcome &outcome) const
+void TicketService::readBack(const ticket::StoredTicket &ticket, ticket::TicketOutcome &outcome) const
 {
     const auto answer = read(ticket, outcome, {});
     if (!answer)
         return;
     if (answer->ok())
-        takeTicket(*answer, outcome);
+        delivery::takeTicket(*answer, outcome);
     else if (answer->error->status == PSA_NOT_FOUND)
         throw ValueRefused("/psaTicketId", answer->error->message, answer->error->message);
 }
 
-TicketDocuments TicketService::rebuilt(const StoredTicket &ticket, const Object::Ptr &changes) const
+ticket::TicketDocuments TicketService::rebuilt(const ticket::StoredTicket &ticket, const Object::Ptr &changes) const
 {
     const auto live = parts_.connections.find(ticket.connection);
     if (changes.isNull() && (!live || !live->plugin))
         return {};
     if (!live)
-        throw UnknownConnection(ticket.connection);
+        throw connection::UnknownConnection(ticket.connection);
     std::string damage;
-    parseKept(ticket.requestJson, damage);
+    json::parseKept(ticket.requestJson, damage);
     if (!damage.empty())
         throw TicketDamaged(ticket, damage);
-    Object::Ptr request = parseTicketRequest(ticket.requestJson, ownText);
-    TicketDocuments documents;
+    Object::Ptr request = parseTicketRequest(ticket.requestJson, json::ownText);
+    ticket::TicketDocuments documents;
     if (!changes.isNull())
     {
         request = corrected(*request, *changes);
-        documents.requestJson = toText(*request);
+        documents.requestJson = json::toText(*request);
     }
-    BuiltTicket built = buildGood(*live, *request);
+    plugin::BuiltTicket built = buildGood(*live, *request);
     documents.ticketJson = std::move(built.json);
     documents.warnings = std::move(built.warnings);
     documents.company = std::move(built.company);
@@ -300,11 +306,11 @@ TicketDocuments TicketService::rebuilt(const StoredTicket &ticket, const Object:
 }
 
 template <class Change>
-StoredTicket TicketService::changed(const std::string &who, const char *action, const Change &change,
-                                    const std::string &detailJson) const
+ticket::StoredTicket TicketService::changed(const std::string &who, const char *action, const Change &change,
+                                            const std::string &detailJson) const
 {
-    const StoredTicket ticket = parts_.store.write([&](StoreWriter &writer) {
-        const StoredTicket after = change(writer);
+    const ticket::StoredTicket ticket = parts_.store.write([&](store::StoreWriter &writer) {
+        const ticket::StoredTicket after = change(writer);
         writer.appendAudit(entryOf(after, action, who, detailJson));
         return writer.ticket(after.id).value();
     });
@@ -312,37 +318,38 @@ StoredTicket TicketService::changed(const std::string &who, const char *action, 
     return ticket;
 }
 
-StoredTicket TicketService::retry(const std::string &name, std::optional<bool> verifyFirst, const Object::Ptr &changes,
-                                  const std::string &who)
+ticket::StoredTicket TicketService::retry(const std::string &name, std::optional<bool> verifyFirst,
+                                          const Object::Ptr &changes, const std::string &who)
 {
     const Object::Ptr allowed = changesOf(changes);
-    const StoredTicket ticket = find(name);
+    const ticket::StoredTicket ticket = find(name);
     const bool looks = verifyFirst.value_or(ticket.openSince.has_value());
-    const TicketDocuments documents = rebuilt(ticket, allowed);
+    const ticket::TicketDocuments documents = rebuilt(ticket, allowed);
     Object detail;
     detail.set("changes", allowed);
     return changed(
-        who, "ticket.retry", [&](StoreWriter &writer) { return retryTicket(writer, ticket.id, looks, documents); },
-        allowed.isNull() ? "" : toText(detail));
+        who, "ticket.retry",
+        [&](store::StoreWriter &writer) { return retryTicket(writer, ticket.id, looks, documents); },
+        allowed.isNull() ? "" : json::toText(detail));
 }
 
-StoredTicket TicketService::link(const std::string &name, const std::string &psaTicket, const std::string &who)
+ticket::StoredTicket TicketService::link(const std::string &name, const std::string &psaTicket, const std::string &who)
 {
-    const StoredTicket ticket = find(name);
+    const ticket::StoredTicket ticket = find(name);
     if (psaTicket.empty())
         throw ValueRefused("/psaTicketId", "is missing", "Specify the ticket of the PSA.");
-    TicketOutcome outcome = ticket.outcome;
+    ticket::TicketOutcome outcome = ticket.outcome;
     outcome.psaId = psaTicket;
     readBack(ticket, outcome);
-    return changed(who, "ticket.link", [&](StoreWriter &writer) {
+    return changed(who, "ticket.link", [&](store::StoreWriter &writer) {
         return linkTicket(writer, ticket.id, outcome, {"linked", "Linked by " + who + "."});
     });
 }
 
-StoredTicket TicketService::discard(const std::string &name, const std::string &reason, const std::string &who)
+ticket::StoredTicket TicketService::discard(const std::string &name, const std::string &reason, const std::string &who)
 {
-    const StoredTicket ticket = find(name);
-    return changed(who, "ticket.discard", [&](StoreWriter &writer) {
+    const ticket::StoredTicket ticket = find(name);
+    return changed(who, "ticket.discard", [&](store::StoreWriter &writer) {
         return discardTicket(writer, ticket.id, {"discarded", reason.empty() ? "Discarded by " + who + "." : reason});
     });
 }
@@ -355,4 +362,4 @@ Situation TicketService::situationOf(const std::string &connection) const
     return {true, true, parts_.status(*live)};
 }
 
-} // namespace psa::host
+} // namespace psa::service

@@ -1,6 +1,6 @@
 #include "host/service/ticket_submission.h"
 
-namespace psa::host {
+namespace psa::service {
 
 void TicketSubmission::start(Told told)
 {
@@ -28,7 +28,7 @@ try
         const std::lock_guard lock(mutex_);
         accepted_ = std::move(accepted);
         id_ = accepted_.ticket.id;
-        if (waits_ && !isSettled(accepted_.ticket.state))
+        if (waits_ && !ticket::isSettled(accepted_.ticket.state))
             return changes_.add(accepted_.ticket.id, shared_from_this());
     }
     give();
@@ -40,7 +40,7 @@ catch (...)
 
 void TicketSubmission::ticketChanged()
 {
-    store_.readLater([id = id_.load()](const StoreReader &reader) { return reader.ticket(id); },
+    store_.readLater([id = id_.load()](const store::StoreReader &reader) { return reader.ticket(id); },
                      [weak = weak_from_this()](const auto &ticket) {
                          if (const auto self = weak.lock())
                              self->seen(ticket);
@@ -48,9 +48,9 @@ void TicketSubmission::ticketChanged()
 }
 
 /// The ticket is durable: that it cannot be read, or was deleted, is not its caller's trouble.
-void TicketSubmission::seen(const std::function<std::optional<StoredTicket>()> &get)
+void TicketSubmission::seen(const std::function<std::optional<ticket::StoredTicket>()> &get)
 {
-    std::optional<StoredTicket> ticket;
+    std::optional<ticket::StoredTicket> ticket;
     try
     {
         ticket = get();
@@ -64,7 +64,7 @@ void TicketSubmission::seen(const std::function<std::optional<StoredTicket>()> &
             return; // it was given
         if (ticket)
             accepted_.ticket = std::move(*ticket);
-        if (waits_ && !isSettled(accepted_.ticket.state))
+        if (waits_ && !ticket::isSettled(accepted_.ticket.state))
             return;
     }
     give();
@@ -88,4 +88,4 @@ void TicketSubmission::end(Result result)
         told(std::move(result));
 }
 
-} // namespace psa::host
+} // namespace psa::service

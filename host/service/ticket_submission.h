@@ -6,11 +6,11 @@
 #include <memory>
 #include <mutex>
 
-namespace psa::host {
+namespace psa::service {
 
 /// A ticket that is being stored, and then perhaps waited for until it is settled. Nobody waits for it on a thread. It lives
 /// for as long as somebody holds it.
-class TicketSubmission final : public ChangeFeed::Watcher, public std::enable_shared_from_this<TicketSubmission>
+class TicketSubmission final : public store::ChangeFeed::Watcher, public std::enable_shared_from_this<TicketSubmission>
 {
 public:
     /// A function that returns the ticket as it was last seen, or throws KeyTaken or StoreError: then it was not taken in.
@@ -19,8 +19,8 @@ public:
     using Told = std::function<void(Result)>;
 
     /// `waits`: until the ticket is settled, or hurry().
-    TicketSubmission(TicketService &service, Store &store, ChangeFeed &changes, NewTicket ticket, std::string who,
-                     bool waits)
+    TicketSubmission(TicketService &service, store::Store &store, store::ChangeFeed &changes, ticket::NewTicket ticket,
+                     std::string who, bool waits)
         : service_(service), store_(store), changes_(changes), ticket_(std::move(ticket)), who_(std::move(who)),
           waits_(waits)
     {
@@ -38,14 +38,14 @@ public:
 
 private:
     void stored(const Result &get);
-    void seen(const std::function<std::optional<StoredTicket>()> &get);
+    void seen(const std::function<std::optional<ticket::StoredTicket>()> &get);
     void give();
     void end(Result result);
 
     TicketService &service_;
-    Store &store_;
-    ChangeFeed &changes_;
-    NewTicket ticket_;
+    store::Store &store_;
+    store::ChangeFeed &changes_;
+    ticket::NewTicket ticket_;
     const std::string who_;
     std::atomic<std::int64_t> id_{0}; ///< 0 = not stored yet.
     std::mutex mutex_;                ///< Guards the members below.
@@ -54,4 +54,4 @@ private:
     Accepted accepted_; ///< Nothing changes any more once it is given.
 };
 
-} // namespace psa::host
+} // namespace psa::service

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 /// One stretch of trouble that a source of alerts tells of again and again, with the one ticket that it has: from its
 /// first notification until it is resolved. At most one of a group is open.
@@ -17,10 +17,10 @@ struct AlertEpisode
     std::string connection;
     std::string group; ///< What the source calls it.
     std::int64_t ticketId = 0;
-    Clock::Wall opened;
-    Clock::Wall seen; ///< When the last notification came.
-    std::optional<Clock::Wall> closed;
+    clock::Clock::Wall opened;
+    clock::Clock::Wall seen; ///< When the last notification came.
+    std::optional<clock::Clock::Wall> closed;
     std::set<std::string> alerts; ///< Every alert that it ever had, one text for each.
 };
 
-} // namespace psa::host
+} // namespace psa::store

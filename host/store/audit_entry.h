@@ -8,16 +8,16 @@
 #include <utility>
 #include <vector>
 
-namespace psa::host {
+namespace psa::store {
 
 /// Something that was done, and by whom. Free of secrets.
 struct AuditEntry
 {
-    std::int64_t id = 0;    ///< Given by the store, growing.
-    Clock::Wall time;       ///< Given by the store.
-    std::string who;        ///< "delivery", "cli:uid=1000".
-    std::string action;     ///< "ticket.attempt".
-    std::string connection; ///< "" = none.
+    std::int64_t id = 0;     ///< Given by the store, growing.
+    clock::Clock::Wall time; ///< Given by the store.
+    std::string who;         ///< "delivery", "cli:uid=1000".
+    std::string action;      ///< "ticket.attempt".
+    std::string connection;  ///< "" = none.
     std::optional<std::int64_t> ticketId;
     std::string detailJson; ///< "" = none.
 };
@@ -36,13 +36,13 @@ inline AuditEntry auditEntry(std::string who, std::string action, std::string co
 /// Which entries to read. Newest first.
 struct AuditQuery
 {
-    std::string connection;               ///< "" = all.
-    std::optional<std::int64_t> ticketId; ///< None = all.
-    std::string psaTicket;                ///< As in TicketQuery.
-    std::optional<Clock::Wall> from;      ///< At or after.
-    std::optional<Clock::Wall> until;     ///< Before.
-    std::string cursor;                   ///< AuditPage::next of the page before; "" = the first page.
-    std::size_t limit = 100;              ///< 1 to maxPageEntries; a page may hold fewer.
+    std::string connection;                  ///< "" = all.
+    std::optional<std::int64_t> ticketId;    ///< None = all.
+    std::string psaTicket;                   ///< As in TicketQuery.
+    std::optional<clock::Clock::Wall> from;  ///< At or after.
+    std::optional<clock::Clock::Wall> until; ///< Before.
+    std::string cursor;                      ///< AuditPage::next of the page before; "" = the first page.
+    std::size_t limit = 100;                 ///< 1 to maxPageEntries; a page may hold fewer.
 };
 
 struct AuditPage
@@ -51,4 +51,4 @@ struct AuditPage
     std::string next; ///< Where to go on; "" = that was all, however many there are.
 };
 
-} // namespace psa::host
+} // namespace psa::store

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace psa::host {
+namespace psa::store {
 
 void ChangeFeed::add(std::int64_t ticket, const std::shared_ptr<Watcher> &watcher)
 {
@@ -42,4 +42,4 @@ void ChangeFeed::changed(const StoreChange &change)
         watcher->ticketChanged();
 }
 
-} // namespace psa::host
+} // namespace psa::store

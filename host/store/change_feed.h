@@ -8,7 +8,7 @@
 #include <mutex>
 #include <unordered_map>
 
-namespace psa::host {
+namespace psa::store {
 
 /// What changes in the store, for those who wait for a ticket and those who show things. From any thread.
 class ChangeFeed
@@ -53,4 +53,4 @@ private:
     std::atomic<std::uint64_t> audit_{0};
 };
 
-} // namespace psa::host
+} // namespace psa::store

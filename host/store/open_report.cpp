@@ -1,6 +1,6 @@
 #include "host/store/open_report.h"
 
-namespace psa::host {
+namespace psa::store {
 
 std::string restoredText(const OpenReport &report)
 {
@@ -20,4 +20,4 @@ std::string restoredText(const OpenReport &report)
     return text;
 }
 
-} // namespace psa::host
+} // namespace psa::store

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 /// Ticket numbers, both ends among them.
 struct TicketRange
@@ -33,4 +33,4 @@ constexpr const char *restoredNotice = "restored notice";
 /// What the operator of a restored store must know, and what to do.
 std::string restoredText(const OpenReport &report);
 
-} // namespace psa::host
+} // namespace psa::store

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 PageCursor parse(const std::string &text)
@@ -53,4 +53,4 @@ bool PageFill::take(std::size_t bytes)
     return true;
 }
 
-} // namespace psa::host
+} // namespace psa::store

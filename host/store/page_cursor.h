@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 /// A place in a list that goes from the newest to the oldest: what comes next is older than this.
 struct PageCursor
@@ -39,4 +39,4 @@ private:
     std::size_t bytes_ = 0;
 };
 
-} // namespace psa::host
+} // namespace psa::store

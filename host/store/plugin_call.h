@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 /// An operation of a plugin that the process died of.
 struct PluginCall
@@ -13,4 +13,4 @@ struct PluginCall
     std::int64_t deaths = 0; ///< How often, since it was last released.
 };
 
-} // namespace psa::host
+} // namespace psa::store

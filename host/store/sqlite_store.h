@@ -4,7 +4,7 @@
 
 #include <memory>
 
-namespace psa::host {
+namespace psa::store {
 
 struct SqliteStoreSettings
 {
@@ -21,6 +21,6 @@ struct SqliteStoreSettings
 };
 
 /// Opens the store in an SQLite file, or makes it. Throws StoreLocked if another process has it, and StoreRefused.
-std::unique_ptr<Store> openSqliteStore(const SqliteStoreSettings &settings, std::shared_ptr<const Clock> clock);
+std::unique_ptr<Store> openSqliteStore(const SqliteStoreSettings &settings, std::shared_ptr<const clock::Clock> clock);
 
-} // namespace psa::host
+} // namespace psa::store

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace psa::host {
+namespace psa::store {
 
 struct StoreHealth
 {
@@ -155,4 +155,4 @@ private:
     }
 };
 
-} // namespace psa::host
+} // namespace psa::store

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <filesystem>
 
-namespace psa::host {
+namespace psa::store {
 
 /// [store] of the configuration file.
 struct StoreConfig
@@ -13,4 +13,4 @@ struct StoreConfig
     std::chrono::days keepAudit{365};                   ///< keep_audit_days.
 };
 
-} // namespace psa::host
+} // namespace psa::store

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 std::string lockedText(const std::string &folder, long pid, const std::string &socket)
@@ -21,4 +21,4 @@ StoreLocked::StoreLocked(const std::string &folder, long holder, std::string rea
 {
 }
 
-} // namespace psa::host
+} // namespace psa::store

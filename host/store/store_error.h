@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 /// An operation that the store did not do; of a transaction that ends with one, nothing stays. what() says what was
 /// wrong and what to do next.
@@ -47,4 +47,4 @@ public:
     std::string socket;
 };
 
-} // namespace psa::host
+} // namespace psa::store

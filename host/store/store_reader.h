@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::store {
 
 /// Pages of lists hold so many entries at most, and end earlier where their texts come to more bytes than this: what is
 /// made of a page is held in memory until its reader has taken it, for each reader.
@@ -26,30 +26,32 @@ public:
     virtual ~StoreReader() = default;
 
     /// When this is, to the millisecond, as times are stored.
-    virtual Clock::Wall now() const = 0;
+    virtual clock::Clock::Wall now() const = 0;
 
-    virtual std::optional<StoredTicket> ticket(std::int64_t id) const = 0;
+    virtual std::optional<ticket::StoredTicket> ticket(std::int64_t id) const = 0;
     /// Without documents, title and company.
-    virtual std::optional<StoredTicket> ticketRow(std::int64_t id) const = 0;
-    virtual std::optional<StoredTicket> ticketByReference(const std::string &reference) const = 0;
-    virtual std::optional<StoredTicket> ticketByKey(const std::string &connection, const std::string &key) const = 0;
+    virtual std::optional<ticket::StoredTicket> ticketRow(std::int64_t id) const = 0;
+    virtual std::optional<ticket::StoredTicket> ticketByReference(const std::string &reference) const = 0;
+    virtual std::optional<ticket::StoredTicket> ticketByKey(const std::string &connection,
+                                                            const std::string &key) const = 0;
     virtual TicketPage listTickets(const TicketQuery &query) const = 0;
     /// The newest ticket of the connection that is done and whose number in the PSA is not known, of those that were
     /// asked for least often; nothing if each has one, or was asked for StoreWriter::nameTries times.
-    virtual std::optional<StoredTicket> ticketWithoutNumber(const std::string &connection) const = 0;
+    virtual std::optional<ticket::StoredTicket> ticketWithoutNumber(const std::string &connection) const = 0;
     /// What the PSA calls a company that tickets name so; "" = not known.
     virtual std::string companyLabel(const std::string &connection, const std::string &company) const = 0;
     /// Companies that tickets or ticket defaults of the connection name, and whose label is not known: at most `max`.
     virtual std::vector<std::string> unlabelledCompanies(const std::string &connection, std::size_t max) const = 0;
     /// Tickets of the connection that are to be sent or looked for by now, the longest due first, at most `max`, without title
     /// and company.
-    virtual std::vector<StoredTicket> dueTickets(const std::string &connection, ClaimFor purpose,
-                                                 std::size_t max) const = 0;
+    virtual std::vector<ticket::StoredTicket> dueTickets(const std::string &connection, ticket::ClaimFor purpose,
+                                                         std::size_t max) const = 0;
     /// Held tickets of the connection that were not released yet, oldest first, at most `max`, as ticketRow().
-    virtual std::vector<StoredTicket> heldTickets(const std::string &connection, std::size_t max) const = 0;
+    virtual std::vector<ticket::StoredTicket> heldTickets(const std::string &connection, std::size_t max) const = 0;
     /// Tickets of the connection that have not ended and are open, at most `max`, as ticketRow(): they are to be looked for in
     /// the PSA, however far off, or are looked for now.
-    virtual std::vector<StoredTicket> ticketsToReconcile(const std::string &connection, std::size_t max) const = 0;
+    virtual std::vector<ticket::StoredTicket> ticketsToReconcile(const std::string &connection,
+                                                                 std::size_t max) const = 0;
     /// When the connection has something to do by itself, however far off.
     virtual ConnectionDue due(const std::string &connection) const = 0;
     /// One row for each connection that ever had a ticket.
@@ -62,7 +64,7 @@ public:
     /// A small value of the host's own, such as the canary of the key ring. Nothing if it was never put.
     virtual std::optional<std::string> value(const std::string &name) const = 0;
 
-    virtual BudgetSnapshot budgets() const = 0;
+    virtual net::BudgetSnapshot budgets() const = 0;
     /// Those that the process died of, since they were last released.
     virtual std::vector<PluginCall> pluginCalls() const = 0;
     /// The one that is open, if one is.
@@ -70,4 +72,4 @@ public:
     virtual AuditPage audit(const AuditQuery &query) const = 0;
 };
 
-} // namespace psa::host
+} // namespace psa::store

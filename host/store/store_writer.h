@@ -2,7 +2,7 @@
 
 #include "host/store/store_reader.h"
 
-namespace psa::host {
+namespace psa::store {
 
 /// What changes a store, inside Store::write() alone. All changes of one of these become durable together or not at
 /// all. Throws StoreError.
@@ -11,11 +11,11 @@ class StoreWriter : public StoreReader
 public:
     /// The ticket with its id and its company's label. notFound if there is no such connection; conflict if another ticket has
     /// its reference, or its key; invalid if one of these is too long.
-    virtual StoredTicket addTicket(const StoredTicket &ticket) = 0;
+    virtual ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) = 0;
     /// Writes all of it but connection, key, reference and documents.
-    virtual void saveTicket(const StoredTicket &ticket) = 0;
+    virtual void saveTicket(const ticket::StoredTicket &ticket) = 0;
     /// Those of the documents that are given.
-    virtual void saveDocuments(std::int64_t id, const TicketDocuments &documents) = 0;
+    virtual void saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents) = 0;
     /// It was asked for the number of a ticket in vain. `forGood`: it is not asked again.
     virtual void giveUpNumber(std::int64_t id, bool forGood) = 0;
     /// A company that ticket defaults name. Those of tickets are noted with them.
@@ -29,7 +29,7 @@ public:
     static constexpr std::int64_t nameTries = 3;
     /// Deletes tickets that ended before then, oldest first, at most `max`; how many. One with a key stays for at least
     /// keyLifetime after its end, so that its key is known.
-    virtual std::size_t deleteEndedTickets(Clock::Wall before, std::size_t max) = 0;
+    virtual std::size_t deleteEndedTickets(clock::Clock::Wall before, std::size_t max) = 0;
     static constexpr std::chrono::hours keyLifetime{30 * 24};
 
     /// Version and times are the store's to set; breakers and test are empty. conflict if there is one of this name. After removal the name
@@ -47,7 +47,7 @@ public:
 
     virtual void putValue(const std::string &name, const std::string &value) = 0;
     /// Replaces all that was saved before.
-    virtual void saveBudgets(const BudgetSnapshot &snapshot) = 0;
+    virtual void saveBudgets(const net::BudgetSnapshot &snapshot) = 0;
 
     /// The process died of this operation. How often so far, with this one.
     virtual std::int64_t blamePlugin(const std::string &plugin, const std::string &operation) = 0;
@@ -59,12 +59,12 @@ public:
     /// When it was seen, when it was closed and its alerts.
     virtual void updateEpisode(const AlertEpisode &episode) = 0;
     /// Deletes episodes that were closed before then, at most `max`; how many.
-    virtual std::size_t deleteEpisodes(Clock::Wall before, std::size_t max) = 0;
+    virtual std::size_t deleteEpisodes(clock::Clock::Wall before, std::size_t max) = 0;
 
     /// Its id. `entry`: id and time are ignored.
     virtual std::int64_t appendAudit(const AuditEntry &entry) = 0;
     /// Deletes entries older than that, oldest first, at most `max`; how many.
-    virtual std::size_t deleteAudit(Clock::Wall before, std::size_t max) = 0;
+    virtual std::size_t deleteAudit(clock::Clock::Wall before, std::size_t max) = 0;
 };
 
-} // namespace psa::host
+} // namespace psa::store

@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 /// A connection to a PSA as it is kept. What is sealed is opaque to the store.
 struct StoredConnection
@@ -24,8 +24,8 @@ struct StoredConnection
     std::string
         testJson; ///< What the last test of this very configuration came to, the host's own document; "" = none.
     std::int64_t version = 0; ///< Grows by one with each change but that of the breakers.
-    Clock::Wall created;
-    Clock::Wall changed;
+    clock::Clock::Wall created;
+    clock::Clock::Wall changed;
 };
 
-} // namespace psa::host
+} // namespace psa::store

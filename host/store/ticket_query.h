@@ -8,46 +8,46 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::store {
 
 /// Which tickets to list. Newest first.
 struct TicketQuery
 {
-    std::vector<TicketState> states;  ///< None = all.
-    std::string connection;           ///< "" = all.
-    std::string psaTicket;            ///< Only those that are this ticket in the PSA, by its id or number; "" = all.
-    std::optional<Clock::Wall> from;  ///< Created at or after.
-    std::optional<Clock::Wall> until; ///< Created before.
-    std::string cursor;               ///< TicketPage::next of the page before; "" = the first page.
-    std::size_t limit = 100;          ///< 1 to maxPageEntries; a page may hold fewer.
+    std::vector<ticket::TicketState> states; ///< None = all.
+    std::string connection;                  ///< "" = all.
+    std::string psaTicket; ///< Only those that are this ticket in the PSA, by its id or number; "" = all.
+    std::optional<clock::Clock::Wall> from;  ///< Created at or after.
+    std::optional<clock::Clock::Wall> until; ///< Created before.
+    std::string cursor;                      ///< TicketPage::next of the page before; "" = the first page.
+    std::size_t limit = 100;                 ///< 1 to maxPageEntries; a page may hold fewer.
 };
 
 struct TicketPage
 {
-    std::vector<StoredTicket> tickets; ///< Without the documents.
-    std::string next;                  ///< Where to go on; "" = that was all, however many there are.
+    std::vector<ticket::StoredTicket> tickets; ///< Without the documents.
+    std::string next;                          ///< Where to go on; "" = that was all, however many there are.
 };
 
 /// When a connection has something to do next; none = it has nothing to do.
 struct ConnectionDue
 {
-    std::optional<Clock::Wall> sending;
-    std::optional<Clock::Wall> reconciling;
+    std::optional<clock::Clock::Wall> sending;
+    std::optional<clock::Clock::Wall> reconciling;
 };
 
 /// How many tickets of a connection there are.
 struct ConnectionCounts
 {
     std::string connection;
-    std::array<std::uint64_t, ticketStateCount> perState{}; ///< By TicketState.
-    std::optional<Clock::Wall> oldestOpen;                  ///< When the oldest ticket that has not ended was created.
+    std::array<std::uint64_t, ticket::ticketStateCount> perState{}; ///< By TicketState.
+    std::optional<clock::Clock::Wall> oldestOpen; ///< When the oldest ticket that has not ended was created.
 
-    std::uint64_t in(TicketState state) const { return perState.at(static_cast<std::size_t>(state)); }
+    std::uint64_t in(ticket::TicketState state) const { return perState.at(static_cast<std::size_t>(state)); }
     bool hasOpen() const
     {
-        return std::any_of(allTicketStates.begin(), allTicketStates.end(),
-                           [this](TicketState state) { return !isEnded(state) && in(state) > 0; });
+        return std::any_of(ticket::allTicketStates.begin(), ticket::allTicketStates.end(),
+                           [this](ticket::TicketState state) { return !ticket::isEnded(state) && in(state) > 0; });
     }
 };
 
-} // namespace psa::host
+} // namespace psa::store

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::ticket {
 
 /// Why a ticket is in its state.
 struct StateReason
@@ -58,14 +58,14 @@ struct StoredTicket
     StateReason reason;
     std::int64_t attempts = 0; ///< Spent on sending it, with the one under way.
     std::int64_t fence = 0;    ///< Grows whenever the ticket is taken, given back or changed by hand.
-    Clock::Wall created;
-    Clock::Wall runBegan;           ///< created, or when it was retried manually or released from being held.
-    Clock::Wall changed;            ///< When it came into its state.
-    std::optional<Clock::Wall> due; ///< Not before; none = not by itself, or somebody has it in hand.
+    clock::Clock::Wall created;
+    clock::Clock::Wall runBegan;           ///< created, or when it was retried manually or released from being held.
+    clock::Clock::Wall changed;            ///< When it came into its state.
+    std::optional<clock::Clock::Wall> due; ///< Not before; none = not by itself, or somebody has it in hand.
     /// Since when it is open whether the PSA has it, whatever the state says: an attempt ended so. It is looked for before it
     /// is sent again. None = it is not open. Always set while unknown.
-    std::optional<Clock::Wall> openSince;
-    std::optional<Clock::Wall> ended;
+    std::optional<clock::Clock::Wall> openSince;
+    std::optional<clock::Clock::Wall> ended;
     std::string damage;       ///< What of its row cannot be read, for people; "" = nothing. The rest is as it is.
     TicketOutcome outcome;    ///< Empty but for warnings until it is known.
     std::string pluginBuild;  ///< Which build had it last, "id@version".
@@ -100,9 +100,9 @@ struct TicketSettlement
     /// It is open whether the PSA has it; possible for retryAt, held and dead. unknown always is.
     bool open = false;
     /// For ready, retryAt, unknown and what is open; none = now, but for held: when it is released.
-    std::optional<Clock::Wall> due;
+    std::optional<clock::Clock::Wall> due;
     bool attemptSpent = true;             ///< False gives the attempt back: nothing was tried, or a limit refused it.
     std::optional<TicketOutcome> outcome; ///< Replaces the one that is there.
 };
 
-} // namespace psa::host
+} // namespace psa::ticket

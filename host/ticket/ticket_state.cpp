@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::ticket {
 namespace {
 
 using Action = TicketAction;
@@ -139,4 +139,4 @@ bool isCorrectable(TicketState state)
     return isSettled(state) && allows(state, TicketAction::retry);
 }
 
-} // namespace psa::host
+} // namespace psa::ticket

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace psa::host {
+namespace psa::ticket {
 
 /// Where a ticket is on its way. The numbers are in store files: they never change.
 enum class TicketState
@@ -65,4 +65,4 @@ bool isInDoubt(TicketState state);
 /// It stays as it is until somebody acts, and what it says can be put right before it is sent again.
 bool isCorrectable(TicketState state);
 
-} // namespace psa::host
+} // namespace psa::ticket

@@ -1,12 +1,12 @@
 #include "host/ticket/transitions.h"
 
-namespace psa::host {
+namespace psa::ticket {
 namespace {
 
 /// Makes the ticket one of this state, with what follows from that for its times, and with a new fence. `due`, `open`: as
 /// in TicketSettlement; a cancelled ticket may stay open.
-void enter(StoredTicket &ticket, TicketState state, const StateReason &reason, Clock::Wall now,
-           std::optional<Clock::Wall> due = std::nullopt, bool open = false)
+void enter(StoredTicket &ticket, TicketState state, const StateReason &reason, clock::Clock::Wall now,
+           std::optional<clock::Clock::Wall> due = std::nullopt, bool open = false)
 {
     const bool isOpen = open || state == TicketState::unknown;
     if (ticket.state != state)
@@ -43,7 +43,7 @@ void check(const StoredTicket &ticket, TicketAction action, const char *particip
 
 } // namespace
 
-StoredTicket submitted(const NewTicket &request, Clock::Wall now)
+StoredTicket submitted(const NewTicket &request, clock::Clock::Wall now)
 {
     if (!allows(request.state, TicketAction::submit))
         throw std::invalid_argument(std::string("a new ticket cannot be ") + toText(request.state));
@@ -72,7 +72,7 @@ bool awaitsReconciliation(const StoredTicket &ticket)
     return allows(ticket.state, TicketAction::reconcile) && ticket.due && ticket.openSince;
 }
 
-void claim(StoredTicket &ticket, ClaimFor purpose, const std::string &pluginBuild, Clock::Wall now)
+void claim(StoredTicket &ticket, ClaimFor purpose, const std::string &pluginBuild, clock::Clock::Wall now)
 {
     if (purpose == ClaimFor::sending)
     {
@@ -87,7 +87,7 @@ void claim(StoredTicket &ticket, ClaimFor purpose, const std::string &pluginBuil
     ticket.pluginBuild = pluginBuild;
 }
 
-bool settle(StoredTicket &ticket, std::int64_t fence, const TicketSettlement &how, Clock::Wall now)
+bool settle(StoredTicket &ticket, std::int64_t fence, const TicketSettlement &how, clock::Clock::Wall now)
 {
     if (how.state == TicketState::sending)
         throw std::invalid_argument("a ticket is not settled as sending; claim it again instead");
@@ -104,7 +104,7 @@ bool settle(StoredTicket &ticket, std::int64_t fence, const TicketSettlement &ho
     return true;
 }
 
-void release(StoredTicket &ticket, Clock::Wall now)
+void release(StoredTicket &ticket, clock::Clock::Wall now)
 {
     if (ticket.openSince)
     {
@@ -116,7 +116,7 @@ void release(StoredTicket &ticket, Clock::Wall now)
     ticket.runBegan = now;
 }
 
-bool recover(StoredTicket &ticket, bool storeIsOlder, Clock::Wall now)
+bool recover(StoredTicket &ticket, bool storeIsOlder, clock::Clock::Wall now)
 {
     const std::string lookedFor = "; it will be looked up in the PSA";
     if (ticket.state == TicketState::sending)
@@ -136,7 +136,7 @@ bool recover(StoredTicket &ticket, bool storeIsOlder, Clock::Wall now)
     return true;
 }
 
-void endReconciliation(StoredTicket &ticket, Clock::Wall now)
+void endReconciliation(StoredTicket &ticket, clock::Clock::Wall now)
 {
     ++ticket.fence;
     ticket.openSince.reset();
@@ -144,21 +144,21 @@ void endReconciliation(StoredTicket &ticket, Clock::Wall now)
     ticket.ended = now;
 }
 
-void retry(StoredTicket &ticket, bool verifyFirst, Clock::Wall now)
+void retry(StoredTicket &ticket, bool verifyFirst, clock::Clock::Wall now)
 {
     check(ticket, verifyFirst ? TicketAction::verifyFirst : TicketAction::retry, "retried");
     enter(ticket, verifyFirst ? TicketState::unknown : TicketState::ready, {"retried", "retried manually"}, now);
     ticket.runBegan = now;
 }
 
-void link(StoredTicket &ticket, const TicketOutcome &outcome, const StateReason &reason, Clock::Wall now)
+void link(StoredTicket &ticket, const TicketOutcome &outcome, const StateReason &reason, clock::Clock::Wall now)
 {
     check(ticket, TicketAction::link, "linked");
     enter(ticket, TicketState::done, reason, now);
     ticket.outcome = outcome;
 }
 
-void discard(StoredTicket &ticket, const StateReason &reason, Clock::Wall now)
+void discard(StoredTicket &ticket, const StateReason &reason, clock::Clock::Wall now)
 {
     check(ticket, TicketAction::discard, "discarded");
     enter(ticket, TicketState::cancelled, reason, now, {}, ticket.openSince.has_value());
@@ -184,4 +184,4 @@ std::vector<std::string> actionsFor(const StoredTicket &ticket)
     return actions;
 }
 
-} // namespace psa::host
+} // namespace psa::ticket

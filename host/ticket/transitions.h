@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace psa::host {
+namespace psa::ticket {
 
 // How a ticket moves from state to state: every change that is made to one, whoever makes it. Nothing here reads or stores
 // anything; `now` is to the millisecond, as times are stored.
@@ -19,32 +19,33 @@ public:
 };
 
 /// A ticket that nobody has had yet, without an id. Throws std::invalid_argument for a state that none begins in.
-StoredTicket submitted(const NewTicket &request, Clock::Wall now);
+StoredTicket submitted(const NewTicket &request, clock::Clock::Wall now);
 
 /// It is to be sent, not before it is due.
 bool isToBeSent(const StoredTicket &ticket);
 /// It is to be looked for in the PSA, not before it is due.
 bool awaitsReconciliation(const StoredTicket &ticket);
 /// Takes it for either, with a new fence.
-void claim(StoredTicket &ticket, ClaimFor purpose, const std::string &pluginBuild, Clock::Wall now);
+void claim(StoredTicket &ticket, ClaimFor purpose, const std::string &pluginBuild, clock::Clock::Wall now);
 /// Gives it back. False changes nothing: the fence is stale. Throws std::invalid_argument for a settlement as sending.
-[[nodiscard]] bool settle(StoredTicket &ticket, std::int64_t fence, const TicketSettlement &how, Clock::Wall now);
+[[nodiscard]] bool settle(StoredTicket &ticket, std::int64_t fence, const TicketSettlement &how,
+                          clock::Clock::Wall now);
 /// Its connection may be used again: it is to be sent, or looked for if it is open.
-void release(StoredTicket &ticket, Clock::Wall now);
+void release(StoredTicket &ticket, clock::Clock::Wall now);
 /// The process that had it has ended. `storeIsOlder`: the store was restored, and may not know what was sent since. False
 /// changes nothing: nobody had it in hand, and it has ended, or the store is what it was.
-bool recover(StoredTicket &ticket, bool storeIsOlder, Clock::Wall now);
+bool recover(StoredTicket &ticket, bool storeIsOlder, clock::Clock::Wall now);
 /// Its connection is removed: it is not looked for any more.
-void endReconciliation(StoredTicket &ticket, Clock::Wall now);
+void endReconciliation(StoredTicket &ticket, clock::Clock::Wall now);
 
 // By a person. Throw ActionNotAllowed.
 
 /// Sends it again at once; `verifyFirst` makes it unknown, so that it is looked for before. What is open can only be looked for.
-void retry(StoredTicket &ticket, bool verifyFirst, Clock::Wall now);
+void retry(StoredTicket &ticket, bool verifyFirst, clock::Clock::Wall now);
 /// The PSA has it as this ticket.
-void link(StoredTicket &ticket, const TicketOutcome &outcome, const StateReason &reason, Clock::Wall now);
+void link(StoredTicket &ticket, const TicketOutcome &outcome, const StateReason &reason, clock::Clock::Wall now);
 /// No more of it.
-void discard(StoredTicket &ticket, const StateReason &reason, Clock::Wall now);
+void discard(StoredTicket &ticket, const StateReason &reason, clock::Clock::Wall now);
 
 /// It changes without anybody's doing, sooner or later.
 bool movesByItself(const StoredTicket &ticket);
@@ -52,4 +53,4 @@ bool movesByItself(const StoredTicket &ticket);
 /// nobody knows whether the PSA has it; what is open is looked for first whenever it is retried.
 std::vector<std::string> actionsFor(const StoredTicket &ticket);
 
-} // namespace psa::host
+} // namespace psa::ticket

@@ -2,7 +2,7 @@
 
 #include "host/http/problem.h"
 
-namespace psa::host {
+namespace psa::web {
 namespace {
 
 /// The page loads nothing but its own files, runs nothing that stands in a document, and stands in nobody's frame.
@@ -10,11 +10,11 @@ constexpr const char *contentPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-ApiResponse file(const std::string &name)
+http::ApiResponse file(const std::string &name)
 {
     const auto at = embeddedPages.find(name);
     if (at == embeddedPages.end())
-        throw Problem(404, "not-found", "Not found", "The admin page is at /, the API at /v1.");
+        throw http::Problem(404, "not-found", "Not found", "The admin page is at /, the API at /v1.");
     return {200,
             at->second.type,
             at->second.content,
@@ -27,12 +27,13 @@ ApiResponse file(const std::string &name)
 
 } // namespace
 
-void addPageRoutes(Router &router)
+void addPageRoutes(http::Router &router)
 {
-    router.add(
-        {"GET", "/", Scope::anybody, [](const ApiRequest &) { return file("index.html"); }, Router::Waits::never});
-    router.add({"GET", "/{file}", Scope::anybody,
-                [](const ApiRequest &request) { return file(request.parameters.at("file")); }, Router::Waits::never});
+    router.add({"GET", "/", http::Scope::anybody, [](const http::ApiRequest &) { return file("index.html"); },
+                http::Router::Waits::never});
+    router.add({"GET", "/{file}", http::Scope::anybody,
+                [](const http::ApiRequest &request) { return file(request.parameters.at("file")); },
+                http::Router::Waits::never});
 }
 
-} // namespace psa::host
+} // namespace psa::web

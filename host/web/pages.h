@@ -3,12 +3,12 @@
 #include "host/http/embedded_file.h"
 #include "host/http/router.h"
 
-namespace psa::host {
+namespace psa::web {
 
 /// The files of the admin page, which stand in this folder.
-extern const EmbeddedFiles embeddedPages;
+extern const http::EmbeddedFiles embeddedPages;
 
 /// The admin page at / and its files beside it. They hold no data: all of that comes from the API, for a token.
-void addPageRoutes(Router &router);
+void addPageRoutes(http::Router &router);
 
-} // namespace psa::host
+} // namespace psa::web

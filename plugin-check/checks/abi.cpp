@@ -42,9 +42,9 @@ void tableIsWhole(CheckContext &context)
 void numbersAgree(CheckContext &context)
 {
     const PluginUnderCheck plugin(context);
-    const host::PluginAbi table{plugin.table()->abi_major, plugin.table()->abi_minor_built,
-                                plugin.table()->abi_minor_needed};
-    if (const host::PluginAbi note = noteAbi(context.plugin()); !(note == table))
+    const plugin::PluginAbi table{plugin.table()->abi_major, plugin.table()->abi_minor_built,
+                                  plugin.table()->abi_minor_needed};
+    if (const plugin::PluginAbi note = noteAbi(context.plugin()); !(note == table))
         context.fail("the note says " + toText(note) + ", the table " + toText(table));
     if (const std::string problem = versionProblem(table); !problem.empty())
         context.fail("the table: " + problem);
@@ -64,7 +64,7 @@ void extensionsAreWhole(CheckContext &context)
     PluginUnderCheck plugin(context);
     const std::set<std::string> promised = described(plugin);
     std::set<std::string> asked = promised;
-    asked.insert(host::knownExtensions.begin(), host::knownExtensions.end());
+    asked.insert(plugin::knownExtensions.begin(), plugin::knownExtensions.end());
     std::map<const void *, std::string> tables;
     for (const std::string &id : asked)
     {
@@ -78,7 +78,7 @@ void extensionsAreWhole(CheckContext &context)
             context.fail("get_extension returns " + id + " with a different table each time");
         if (const auto [first, isNew] = tables.emplace(table, id); !isNew)
             context.fail("get_extension returns " + first->second + " and " + id + " with the same table");
-        if (host::isKnownExtension(id) && !host::isWhole(plugin.extensions(), id))
+        if (plugin::isKnownExtension(id) && !plugin::isWhole(plugin.extensions(), id))
             context.fail("the table of " + id + " lacks its function, or its struct_size is too small");
         if (!promised.contains(id))
             context.warn("it offers " + id + ", which its descriptor does not list under \"extensions\"");

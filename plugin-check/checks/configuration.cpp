@@ -95,11 +95,11 @@ void namesWrongField(CheckContext &context)
 {
     PluginUnderCheck plugin(context);
     const Object::Ptr values = exampleConfiguration(context, plugin);
-    for (const host::FormField &field : plugin.forms().configuration.fields())
+    for (const plugin::FormField &field : plugin.forms().configuration.fields())
     {
         if (!field.required)
             continue;
-        const Var otherType = field.type == host::FieldType::string ? Var(7) : Var(std::string("seven"));
+        const Var otherType = field.type == plugin::FieldType::string ? Var(7) : Var(std::string("seven"));
         tryWrongField(context, plugin, field.name, {field.name + " missing", without(*values, field.name)});
         tryWrongField(context, plugin, field.name, {field.name + " blank", with(*values, field.name, std::string())});
         tryWrongField(context, plugin, field.name,
@@ -145,21 +145,21 @@ std::vector<std::string> askedBy(PluginUnderCheck &plugin, psa_instance *instanc
     const auto network = unreachableNetwork();
     const CallRecord record = plugin.test(instance, {.services = servicesOver(network, plugin.descriptor())});
     std::vector<std::string> asked{record.describe()};
-    for (const host::HttpRequest &request : network->requests())
+    for (const net::HttpRequest &request : network->requests())
     {
         asked.push_back(request.method + " " + request.url);
-        for (const host::HttpHeader &header : request.headers)
+        for (const net::HttpHeader &header : request.headers)
             asked.push_back(header.name + ": " + header.value);
     }
     return asked;
 }
 
 /// A configuration in which each free text is another, so that a plugin that takes over one field after the other shows.
-Object otherTexts(const Object &values, const host::Form &form)
+Object otherTexts(const Object &values, const plugin::Form &form)
 {
     Object changed(values);
-    for (const host::FormField &field : form.fields())
-        if (field.type == host::FieldType::string && changed.has(field.name))
+    for (const plugin::FormField &field : form.fields())
+        if (field.type == plugin::FieldType::string && changed.has(field.name))
         {
             const std::string other = "other" + changed.getValue<std::string>(field.name);
             if (field.problemOf(Var(other)).empty())
@@ -178,7 +178,7 @@ void keepsOldConfiguration(CheckContext &context)
     const std::string whole = configurationDocument(other);
     std::vector<Text> refused{{"a text that is not JSON", "this is not JSON"},
                               {"another configuration without its last brace", whole.substr(0, whole.size() - 1)}};
-    for (const host::FormField &field : plugin.forms().configuration.fields())
+    for (const plugin::FormField &field : plugin.forms().configuration.fields())
         if (field.required)
             refused.push_back({"another configuration without " + field.name, without(other, field.name)});
     for (const Text &text : refused)

@@ -26,16 +26,16 @@ void isValidAndConstant(CheckContext &context)
     Object::Ptr descriptor;
     try
     {
-        descriptor = host::parseDocument("descriptor", record.outcome.result).extract<Object::Ptr>();
+        descriptor = plugin::parseDocument("descriptor", record.outcome.result).extract<Object::Ptr>();
     }
-    catch (const host::InvalidDocument &error)
+    catch (const plugin::InvalidDocument &error)
     {
         context.failAndStop(std::string("it does not match schemas/descriptor.schema.json: ") + error.what());
     }
     if (plugin.describe().outcome.result != record.outcome.result)
         context.fail("describe returns different bytes the second time");
     const auto note =
-        host::parseDocument("note", readPluginFile(context.plugin()).note.value_or("")).extract<Object::Ptr>();
+        plugin::parseDocument("note", readPluginFile(context.plugin()).note.value_or("")).extract<Object::Ptr>();
     for (const char *name : {"id", "version"})
         if (note->getValue<std::string>(name) != descriptor->getValue<std::string>(name))
             context.fail("the " + std::string(name) + " is " + descriptor->getValue<std::string>(name) +
@@ -44,14 +44,14 @@ void isValidAndConstant(CheckContext &context)
 }
 
 /// The forms, or the end of the check.
-host::DescriptorForms formsOf(CheckContext &context, PluginUnderCheck &plugin)
+plugin::DescriptorForms formsOf(CheckContext &context, PluginUnderCheck &plugin)
 {
     const CallRecord record = plugin.describe();
     try
     {
-        return host::readForms(*host::parseDocument("descriptor", record.outcome.result).extract<Object::Ptr>());
+        return plugin::readForms(*plugin::parseDocument("descriptor", record.outcome.result).extract<Object::Ptr>());
     }
-    catch (const host::InvalidForm &error)
+    catch (const plugin::InvalidForm &error)
     {
         context.failAndStop(error.what());
     }
@@ -70,13 +70,13 @@ bool looksSecret(const std::string &text)
 void formsMakeSense(CheckContext &context)
 {
     PluginUnderCheck plugin(context);
-    const host::DescriptorForms forms = formsOf(context, plugin);
-    for (const host::FormField &field : forms.configuration.fields())
-        if (!field.secret && field.type == host::FieldType::string &&
+    const plugin::DescriptorForms forms = formsOf(context, plugin);
+    for (const plugin::FormField &field : forms.configuration.fields())
+        if (!field.secret && field.type == plugin::FieldType::string &&
             (looksSecret(field.title) || looksSecret(field.name)))
             context.warn("field " + field.label() + " sounds like a secret and is not marked \"secret\"");
-    for (const host::Form *form : {&forms.ticketDefaults, &forms.ticketFields})
-        for (const host::FormField &field : form->fields())
+    for (const plugin::Form *form : {&forms.ticketDefaults, &forms.ticketFields})
+        for (const plugin::FormField &field : form->fields())
             if (field.secret)
                 context.fail("field " + field.label() + " of a ticket form is a secret");
 }
@@ -86,7 +86,7 @@ void hostsAreAccepted(CheckContext &context)
     PluginUnderCheck plugin(context);
     try
     {
-        const host::EgressPolicy policy(host::allowedHosts(plugin.descriptor()), {});
+        const net::EgressPolicy policy(plugin::allowedHosts(plugin.descriptor()), {});
     }
     catch (const std::invalid_argument &error)
     {
@@ -107,9 +107,9 @@ void canFindAgain(CheckContext &context)
     if (!says && !finds)
         context.warn("it cannot find a ticket by its reference: every unknown outcome needs a human");
     const bool usesChoices = [&] {
-        for (const host::Form *form :
+        for (const plugin::Form *form :
              {&plugin.forms().configuration, &plugin.forms().ticketDefaults, &plugin.forms().ticketFields})
-            for (const host::FormField &field : form->fields())
+            for (const plugin::FormField &field : form->fields())
                 if (!field.choices.empty())
                     return true;
         return false;
@@ -135,12 +135,12 @@ void keepsPromises(CheckContext &context)
         return breakingPart(plugin.descriptor().getValue<std::string>("version"));
     };
     const bool mayBreak = version(before) != version(after);
-    for (const host::DescriptorChange &change : host::diffDescriptors(before.descriptor(), after.descriptor()))
+    for (const plugin::DescriptorChange &change : plugin::diffDescriptors(before.descriptor(), after.descriptor()))
     {
         const std::string text = change.where + ": " + change.change + "; " + change.why;
-        if (change.impact == host::Impact::compatible)
+        if (change.impact == plugin::Impact::compatible)
             context.note(text);
-        else if (change.impact == host::Impact::review || mayBreak)
+        else if (change.impact == plugin::Impact::review || mayBreak)
             context.warn(text);
         else
             context.fail(text + "; that requires a different version than " + version(before) + ".x");

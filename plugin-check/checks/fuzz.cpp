@@ -41,13 +41,13 @@ struct FuzzFolders
 std::vector<HttpResponse> answersOf(const std::filesystem::path &recording)
 {
     std::vector<HttpResponse> answers;
-    host::forEachRecordedLine(recording, [&](const Poco::JSON::Object &line) {
+    net::forEachRecordedLine(recording, [&](const Poco::JSON::Object &line) {
         if (!line.has("request"))
             return;
-        const host::HttpResponse recorded = host::exchangeOf(line).response;
+        const net::HttpResponse recorded = net::exchangeOf(line).response;
         HttpResponse answer;
         answer.status = recorded.status;
-        for (const host::HttpHeader &header : recorded.headers)
+        for (const net::HttpHeader &header : recorded.headers)
             answer.headers.push_back({header.name, header.value, header.secret});
         answer.body = recorded.body;
         answers.push_back(std::move(answer));
@@ -104,7 +104,7 @@ private:
 
 struct FuzzerEnd
 {
-    host::ChildEnd end;
+    os::ChildEnd end;
     std::string output;
 };
 
@@ -113,9 +113,9 @@ FuzzerEnd runFuzzer(const CheckContext &context, const FuzzFolders &folders)
     constexpr std::chrono::seconds forOneInput(5);
     constexpr std::chrono::seconds toBegin(10);
     const std::chrono::seconds time = context.settings().fuzz;
-    const host::MemoryFile output;
+    const os::MemoryFile output;
     const UnboundedMemory unbounded;
-    const host::ChildEnd end = host::runChild(
+    const os::ChildEnd end = os::runChild(
         context.inputs().fuzzer->string(),
         {"-max_total_time=" + std::to_string(time.count()), "-timeout=" + std::to_string(forOneInput.count()),
          "-seed=" + std::to_string(1 + context.inputs().seed % 0x7fffffff), "-rss_limit_mb=2048",
@@ -164,11 +164,11 @@ void fuzzSources(CheckContext &context, const PluginRun &run, const FuzzFolders 
     context.failAndStop(reasonOf(fuzzer, greeting) + "; run it again: " + program + " " + input);
 }
 
-host::HttpResponse hostResponse(const HttpResponse &answer)
+net::HttpResponse hostResponse(const HttpResponse &answer)
 {
-    host::HttpResponse response;
-    response.delivery = static_cast<host::Delivery>(answer.delivery);
-    response.reason = static_cast<host::Reason>(answer.reason);
+    net::HttpResponse response;
+    response.delivery = static_cast<net::Delivery>(answer.delivery);
+    response.reason = static_cast<net::Reason>(answer.reason);
     response.status = answer.status;
     for (const HttpHeader &header : answer.headers)
         response.headers.push_back({header.name, header.value, header.secret});
@@ -188,7 +188,7 @@ Observed callWith(const PluginRun &run, const FuzzInput &input)
     how.ticketJson = input.document;
     how.reference = input.argument;
     how.ticketId = input.argument;
-    how.hook = [&](std::size_t index, const host::HttpRequest &, host::HttpResponse unanswered) {
+    how.hook = [&](std::size_t index, const net::HttpRequest &, net::HttpResponse unanswered) {
         return index < input.answers.size() ? hostResponse(input.answers[index]) : std::move(unanswered);
     };
     return run.call(call, std::move(how));

@@ -22,7 +22,7 @@ bool isMapped(const std::filesystem::path &file)
 
 void unloads(CheckContext &context)
 {
-    const host::ElfFile elf = readPluginFile(context.plugin());
+    const plugin::ElfFile elf = readPluginFile(context.plugin());
     const auto file = std::filesystem::canonical(context.plugin());
     context.step("dlopen and dlclose");
     void *library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);

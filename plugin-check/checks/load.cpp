@@ -26,9 +26,9 @@ std::string markOf(std::size_t thread)
 
 std::string ticketOf(const PluginRun &run, const std::string &title)
 {
-    Object::Ptr ticket = host::parseStrict(run.ticketJson()).extract<Object::Ptr>();
+    Object::Ptr ticket = json::parseStrict(run.ticketJson()).extract<Object::Ptr>();
     ticket->set("title", title);
-    return host::toText(*ticket);
+    return json::toText(*ticket);
 }
 
 /// One call with texts of its own; `reference` is empty where the recording knows only its own.
@@ -49,7 +49,7 @@ std::vector<Observed> callAtOnce(const PluginRun &run, const GoodCall &call, boo
     for (std::size_t i = 0; i < threads; ++i)
         running.emplace_back([&, i] {
             PluginCall how = markedCall(run, markOf(i), reference && call.verb == Verb::createTicket);
-            how.hook = [&](std::size_t index, const host::HttpRequest &, host::HttpResponse good) {
+            how.hook = [&](std::size_t index, const net::HttpRequest &, net::HttpResponse good) {
                 if (index == 0)
                     timed_barrier.arrive(std::chrono::seconds(2));
                 return good;
@@ -114,7 +114,7 @@ void threadsOverTime(CheckContext &context)
         context.step("test on another thread than configure");
         psa_instance *instance = plugin.configured(run.configurationJson());
         const CallRecord record =
-            plugin.test(instance, {.services = run.services(run.replay(*call, host::WhenUsed::repeatLast),
+            plugin.test(instance, {.services = run.services(run.replay(*call, net::WhenUsed::repeatLast),
                                                             std::make_shared<CheckClock>(run.good().now))});
         if (!record.ok())
             context.fail("test on another thread than configure: " + record.describe() +
@@ -135,13 +135,13 @@ public:
     explicit Lives(const PluginRun &run) : run_(run), clock_(std::make_shared<CheckClock>(run.good().now))
     {
         for (const GoodCall &call : run.good().calls)
-            services_.push_back(run.services(run.replay(call, host::WhenUsed::repeatLast), clock_));
+            services_.push_back(run.services(run.replay(call, net::WhenUsed::repeatLast), clock_));
     }
 
     void live(CheckContext &context)
     {
-        const auto deadline = [] { return host::RunningClock::now() + std::chrono::seconds(10); };
-        host::Instance instance(run_.plugin(), nullptr);
+        const auto deadline = [] { return clock::RunningClock::now() + std::chrono::seconds(10); };
+        plugin::Instance instance(run_.plugin(), nullptr);
         if (!instance.create(deadline()).ok() || !instance.configure(run_.configurationJson(), deadline()).ok())
             context.failAndStop("an instance cannot be created and configured any more");
         for (std::size_t i = 0; i < services_.size(); ++i)
@@ -155,7 +155,7 @@ public:
 private:
     const PluginRun &run_;
     std::shared_ptr<CheckClock> clock_;
-    std::vector<host::CallContext> services_;
+    std::vector<plugin::CallContext> services_;
 };
 
 void leaks(CheckContext &context)

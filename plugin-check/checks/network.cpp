@@ -23,7 +23,7 @@ void goodRunReplays(CheckContext &context)
         if (!observed.outcome.ok())
             context.fail(call.name() + " on " + call.recording->string() + ": " + observed.summary() + " " +
                          observed.outcome.error->detail);
-        for (const host::Exchange &each : observed.unused)
+        for (const net::Exchange &each : observed.unused)
             context.note(call.name() + " does not request " + each.request.method + " " + each.request.url +
                          " as it did when recorded");
     }
@@ -142,7 +142,7 @@ void echoedSecrets(CheckContext &context, const PluginRun &run, const GoodCall &
             context.step(call.name() + ", exchange " + std::to_string(at + 1) + ", secrets are reflected with " +
                          std::to_string(status) + " after " + std::to_string(before) + " characters");
             PluginCall how;
-            how.hook = [&](std::size_t index, const host::HttpRequest &, host::HttpResponse good) {
+            how.hook = [&](std::size_t index, const net::HttpRequest &, net::HttpResponse good) {
                 if (index != at)
                     return good;
                 const std::string text = echo(run.secrets(), before);

@@ -16,7 +16,7 @@ namespace {
 using Poco::JSON::Object;
 
 /// A text that stands nowhere else and that `field` accepts; its example value if there is none.
-std::string canaryFor(const host::FormField &field, CheckContext &context, const std::string &example)
+std::string canaryFor(const plugin::FormField &field, CheckContext &context, const std::string &example)
 {
     const std::string number = std::to_string(context.random()());
     for (const std::string &canary : {"Canary" + number, number, example + number})
@@ -26,10 +26,10 @@ std::string canaryFor(const host::FormField &field, CheckContext &context, const
 }
 
 /// The example configuration with a canary as each secret, which `registry` knows.
-Object::Ptr plantCanaries(CheckContext &context, PluginUnderCheck &plugin, host::SecretRegistry &registry)
+Object::Ptr plantCanaries(CheckContext &context, PluginUnderCheck &plugin, net::SecretRegistry &registry)
 {
     Object::Ptr values = exampleConfiguration(context, plugin);
-    const host::Form &form = plugin.forms().configuration;
+    const plugin::Form &form = plugin.forms().configuration;
     if (form.secretFields().empty())
         context.skip("its configuration has no secret");
     for (const std::string &name : form.secretFields())
@@ -43,12 +43,12 @@ Object::Ptr plantCanaries(CheckContext &context, PluginUnderCheck &plugin, host:
     return values;
 }
 
-bool holdsSecret(const host::SecretRegistry &registry, const std::string &text)
+bool holdsSecret(const net::SecretRegistry &registry, const std::string &text)
 {
     return registry.redact(text) != text;
 }
 
-void lookAt(CheckContext &context, const host::SecretRegistry &registry, const CallRecord &record)
+void lookAt(CheckContext &context, const net::SecretRegistry &registry, const CallRecord &record)
 {
     const auto look = [&](const std::string &text, const std::string &where) {
         if (holdsSecret(registry, text))
@@ -64,16 +64,16 @@ void lookAt(CheckContext &context, const host::SecretRegistry &registry, const C
 }
 
 /// Configurations in which something is wrong, with the secrets in them.
-std::vector<std::string> wrongOnes(const Object &values, const host::Form &form)
+std::vector<std::string> wrongOnes(const Object &values, const plugin::Form &form)
 {
     const std::string good = configurationDocument(values);
     std::vector<std::string> wrong{good.substr(0, good.size() - 1), good + "x"};
-    for (const host::FormField &field : form.fields())
+    for (const plugin::FormField &field : form.fields())
     {
         Object changed(values);
         const Poco::Dynamic::Var seven = 7;
         changed.set(field.name,
-                    field.type == host::FieldType::string ? seven : Poco::Dynamic::Var(std::string("seven")));
+                    field.type == plugin::FieldType::string ? seven : Poco::Dynamic::Var(std::string("seven")));
         wrong.push_back(configurationDocument(changed));
         if (!field.secret)
             continue;
@@ -86,9 +86,9 @@ std::vector<std::string> wrongOnes(const Object &values, const host::Form &form)
 /// A PSA that answers everything with `status` and nothing that can be used.
 std::shared_ptr<ScriptedTransport> answering(unsigned status)
 {
-    return std::make_shared<ScriptedTransport>([status](const host::HttpRequest &, const host::Stop &) {
-        host::HttpResponse response;
-        response.delivery = host::Delivery::answered;
+    return std::make_shared<ScriptedTransport>([status](const net::HttpRequest &, const net::Stop &) {
+        net::HttpResponse response;
+        response.delivery = net::Delivery::answered;
         response.status = status;
         response.body = "<html>Something went wrong</html>";
         return response;
@@ -98,7 +98,7 @@ std::shared_ptr<ScriptedTransport> answering(unsigned status)
 void keepsSecrets(CheckContext &context)
 {
     PluginUnderCheck plugin(context);
-    host::SecretRegistry registry;
+    net::SecretRegistry registry;
     const Object::Ptr values = plantCanaries(context, plugin, registry);
     psa_instance *instance = plugin.created();
     for (const std::string &wrong : wrongOnes(*values, plugin.forms().configuration))
@@ -117,12 +117,12 @@ void keepsSecrets(CheckContext &context)
     plugin.destroy(instance);
 }
 
-void lookAtRequest(CheckContext &context, const host::SecretRegistry &registry, const host::HttpRequest &request)
+void lookAtRequest(CheckContext &context, const net::SecretRegistry &registry, const net::HttpRequest &request)
 {
     const std::string where = request.method + " " + registry.redact(request.url);
     if (holdsSecret(registry, request.url))
         context.fail(where + ": the URL contains a secret, and servers log URLs");
-    for (const host::HttpHeader &header : request.headers)
+    for (const net::HttpHeader &header : request.headers)
         if (!header.secret && holdsSecret(registry, header.value))
             context.fail(where + ": header " + header.name + " contains a secret and is not marked PSA_HTTP_SECRET");
 }
@@ -130,12 +130,12 @@ void lookAtRequest(CheckContext &context, const host::SecretRegistry &registry, 
 void marksSecretHeaders(CheckContext &context)
 {
     PluginUnderCheck plugin(context);
-    host::SecretRegistry registry;
+    net::SecretRegistry registry;
     psa_instance *instance = plugin.configured(configurationDocument(*plantCanaries(context, plugin, registry)));
     for (const auto &network : {unreachableNetwork(), answering(200)})
     {
         callAllVerbs(context, plugin, instance, {.services = servicesOver(network, plugin.descriptor())});
-        for (const host::HttpRequest &request : network->requests())
+        for (const net::HttpRequest &request : network->requests())
             lookAtRequest(context, registry, request);
     }
     plugin.destroy(instance);

@@ -28,7 +28,7 @@ void isLibraryOfThisMachine(CheckContext &context)
     {
         readPluginFile(context.plugin());
     }
-    catch (const host::ElfError &error)
+    catch (const plugin::ElfError &error)
     {
         context.failAndStop("expected " + error.expected + ", found " + error.found);
     }
@@ -45,11 +45,11 @@ void hasNote(CheckContext &context)
                             "psa/note.h");
     try
     {
-        host::parseDocument("note", *note);
+        plugin::parseDocument("note", *note);
         if (const std::string problem = versionProblem(noteAbi(context.plugin())); !problem.empty())
             context.fail(problem);
     }
-    catch (const host::InvalidDocument &error)
+    catch (const plugin::InvalidDocument &error)
     {
         context.fail(std::string("the note does not match schemas/note.schema.json: ") + error.what());
     }
@@ -57,7 +57,7 @@ void hasNote(CheckContext &context)
 
 void exportsOneSymbol(CheckContext &context)
 {
-    const host::ElfFile elf = readPluginFile(context.plugin());
+    const plugin::ElfFile elf = readPluginFile(context.plugin());
     if (std::find(elf.exports.begin(), elf.exports.end(), "psa_plugin_entry") == elf.exports.end())
         context.fail("psa_plugin_entry is not exported; in C++ put PSA_PLUGIN(YourClass) once into the sources");
     std::vector<std::string> others;
@@ -77,7 +77,7 @@ void canBeLoaded(CheckContext &context)
 
 void isHardened(CheckContext &context)
 {
-    const host::ElfFile elf = readPluginFile(context.plugin());
+    const plugin::ElfFile elf = readPluginFile(context.plugin());
     if (elf.textRelocations)
         context.fail("it has text relocations; compile it with -fPIC");
     if (elf.executableStack)
@@ -96,7 +96,7 @@ void isHardened(CheckContext &context)
 
 void importsNothingUnwanted(CheckContext &context)
 {
-    for (const std::string &warning : host::warningsOf(readPluginFile(context.plugin())))
+    for (const std::string &warning : plugin::warningsOf(readPluginFile(context.plugin())))
         context.warn("it " + warning);
 }
 

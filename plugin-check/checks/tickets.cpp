@@ -20,7 +20,7 @@ using Poco::JSON::Object;
 
 Object::Ptr parsed(const std::string &json)
 {
-    return host::parseStrict(json).extract<Object::Ptr>();
+    return json::parseStrict(json).extract<Object::Ptr>();
 }
 
 /// The good run of create_ticket; a failure ends the check.
@@ -144,12 +144,12 @@ std::string withTexts(const std::string &ticketJson, const Texts &texts)
     Object::Ptr ticket = parsed(ticketJson);
     ticket->set("title", texts.title);
     ticket->set("description", texts.description);
-    return host::toText(*ticket);
+    return json::toText(*ticket);
 }
 
-void checkRequest(CheckContext &context, const Texts &texts, const host::HttpRequest &request, bool warned)
+void checkRequest(CheckContext &context, const Texts &texts, const net::HttpRequest &request, bool warned)
 {
-    if (!host::isValidUtf8(request.body))
+    if (!json::isValidUtf8(request.body))
         return context.fail(std::string(texts.name) + ": the body of the request is not UTF-8");
     try
     {
@@ -159,7 +159,7 @@ void checkRequest(CheckContext &context, const Texts &texts, const host::HttpReq
                 context.fail(std::string(texts.name) + ": the " + what +
                              " does not reach the PSA unchanged, and the result has no warning about it");
     }
-    catch (const host::JsonError &error)
+    catch (const json::JsonError &error)
     {
         context.fail(std::string(texts.name) + ": the body of the request is not valid JSON: " + error.what());
     }
@@ -197,13 +197,13 @@ void fitsIntoWindows(CheckContext &context, const PluginRun &run, const GoodCall
     context.step(call.name());
     const Observed observed = run.call(call);
     const auto descriptor = run.plugin()->descriptor.extract<Object::Ptr>();
-    for (const host::WindowLimit &limit : host::readLimits(*descriptor, run.configuration()).windows)
+    for (const net::WindowLimit &limit : connection::readLimits(*descriptor, run.configuration()).windows)
     {
         const auto used =
             static_cast<std::size_t>(std::count_if(observed.sent.begin(), observed.sent.end(), [&](const Sent &each) {
                 return limit.limitKey.empty() || each.request.limitKey == limit.limitKey;
             }));
-        const auto share = static_cast<double>(limit.max) * host::BudgetRegistry::defaultShare;
+        const auto share = static_cast<double>(limit.max) * net::BudgetRegistry::defaultShare;
         if (static_cast<double>(used) > std::max(share, 1.0))
             context.fail(call.name() + " takes " + std::to_string(used) + " requests, and the descriptor declares " +
                          std::to_string(limit.max) + " in " + std::to_string(limit.window.count()) +
@@ -216,7 +216,7 @@ void fewRequests(CheckContext &context, const PluginRun &run, const GoodCall &ca
 {
     constexpr int tickets = 20;
     const auto clock = std::make_shared<CheckClock>(run.good().now);
-    const auto cache = std::make_shared<host::ValueCache>(clock);
+    const auto cache = std::make_shared<net::ValueCache>(clock);
     std::size_t requests = 0;
     for (int i = 0; i <= tickets; ++i)
     {
@@ -248,14 +248,14 @@ Observed createdWithOldLogin(CheckContext &context, const PluginRun &run, const 
     std::size_t changes = 0;
     PluginCall how;
     how.clock = clock;
-    how.before = [&](host::Instance &instance) {
+    how.before = [&](plugin::Instance &instance) {
         context.step(call.name() + " for the first time");
-        const host::CallOutcome first = run.invoke(instance, call, {}, clock->running() + std::chrono::seconds(10));
+        const plugin::CallOutcome first = run.invoke(instance, call, {}, clock->running() + std::chrono::seconds(10));
         if (!first.ok())
             context.failAndStop(context.lastStep() + ": " + first.error->message);
         context.step(call.name() + " again on this instance, with a 401 for its changing request");
     };
-    how.hook = [&](std::size_t, const host::HttpRequest &request, host::HttpResponse good) {
+    how.hook = [&](std::size_t, const net::HttpRequest &request, net::HttpResponse good) {
         if (!request.mutates || ++changes != 2)
             return good;
         good.status = 401;

@@ -46,7 +46,7 @@ void createTicketReturns(CheckContext &context)
 void extensionsReturn(CheckContext &context)
 {
     PluginUnderCheck plugin(context);
-    const host::ExtensionTables &offered = plugin.extensions();
+    const plugin::ExtensionTables &offered = plugin.extensions();
     if (!offered.findTicket && !offered.choices && !offered.ticket)
         return context.note("it offers no extension");
     inBothWays(context, [&](PluginUnderCheck &each, psa_instance *instance, const CallWay &way) {

@@ -9,7 +9,9 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::connection;
+using namespace psa::net;
+using namespace psa::plugin;
 using Poco::JSON::Object;
 
 namespace {

@@ -13,7 +13,11 @@
 #include <string>
 #include <unistd.h>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::config;
+using namespace psa::delivery;
+using namespace psa::plugin;
+using namespace psa::run;
 using namespace std::chrono_literals;
 
 namespace {

@@ -94,7 +94,7 @@ private:
     try
     {
         const std::string key = "k" + std::to_string(number);
-        const psa::host::ApiResponse answer =
+        const psa::http::ApiResponse answer =
             world_.ask({"POST", "/v1/tickets", {}, {{"idempotency-key", key}}, world_.ticketRequest(number), {}, {}});
         if (answer.status == 503)
             return false;
@@ -103,15 +103,15 @@ private:
             complaints_.push_back(std::to_string(answer.status) + " " + answer.body);
         else
             references_[key] =
-                psa::host::parseStrict(answer.body).extract<Object::Ptr>()->getValue<std::string>("reference");
+                psa::json::parseStrict(answer.body).extract<Object::Ptr>()->getValue<std::string>("reference");
         ++acknowledged_;
         return true;
     }
-    catch (const psa::host::HostUnreachable &)
+    catch (const psa::http::HostUnreachable &)
     {
         return false;
     }
-    catch (const psa::host::JsonError &)
+    catch (const psa::json::JsonError &)
     {
         return false; // the answer ended with the process
     }

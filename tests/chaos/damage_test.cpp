@@ -43,9 +43,9 @@ std::map<std::int64_t, std::string> killUnderWay(World &world)
     std::map<std::int64_t, std::string> acknowledged;
     for (int i = 0; i < handedIn; ++i)
     {
-        const psa::host::ApiResponse answer = world.ask("POST", "/v1/tickets", world.ticketRequest(i));
+        const psa::http::ApiResponse answer = world.ask("POST", "/v1/tickets", world.ticketRequest(i));
         REQUIRE(answer.status == 202);
-        const Object::Ptr ticket = psa::host::parseStrict(answer.body).extract<Object::Ptr>();
+        const Object::Ptr ticket = psa::json::parseStrict(answer.body).extract<Object::Ptr>();
         acknowledged[ticket->getValue<std::int64_t>("id")] = ticket->getValue<std::string>("reference");
     }
     world.kill();
@@ -57,7 +57,7 @@ std::map<std::int64_t, std::string> killUnderWay(World &world)
 std::set<std::int64_t> namedMissing(const World &world)
 {
     std::set<std::int64_t> missing;
-    const auto page = psa::host::parseStrict(world.ask({"GET", "/v1/audit", {{"limit", "1000"}}, {}, "", {}, {}}).body)
+    const auto page = psa::json::parseStrict(world.ask({"GET", "/v1/audit", {{"limit", "1000"}}, {}, "", {}, {}}).body)
                           .extract<Object::Ptr>();
     const auto entries = page->getArray("entries");
     for (unsigned i = 0; i < entries->size(); ++i)
@@ -130,7 +130,7 @@ TEST_CASE(
     checkNothingTwice(world);
     const auto next = world.ask("POST", "/v1/tickets", world.ticketRequest(handedIn));
     REQUIRE(next.status == 202);
-    CHECK(psa::host::parseStrict(next.body).extract<Object::Ptr>()->getValue<std::int64_t>("id") >
+    CHECK(psa::json::parseStrict(next.body).extract<Object::Ptr>()->getValue<std::int64_t>("id") >
           acknowledged.rbegin()->first);
 }
 

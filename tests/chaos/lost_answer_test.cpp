@@ -28,7 +28,7 @@ void submit(const World &world, int count)
 {
     for (int i = 0; i < count; ++i)
     {
-        const psa::host::ApiResponse answer = world.ask("POST", "/v1/tickets", world.ticketRequest(i));
+        const psa::http::ApiResponse answer = world.ask("POST", "/v1/tickets", world.ticketRequest(i));
         REQUIRE(answer.status == 202);
     }
 }
@@ -106,7 +106,7 @@ void crashBeforeTheRecord(const Psa &psa)
             {
                 submit(world, 1);
             }
-            catch (const psa::host::HostUnreachable &)
+            catch (const psa::http::HostUnreachable &)
             {
             }
         world.awaitEnd(3000);

@@ -132,7 +132,7 @@ World::World(Psa psa) : psa_(std::move(psa)), folder_(TestFolder::inMemory())
     Object body;
     body.set("plugin", psa_.plugin);
     body.set("configuration", configuration);
-    const host::ApiResponse added = ask("PUT", "/v1/connections/acme", toText(body));
+    const http::ApiResponse added = ask("PUT", "/v1/connections/acme", toText(body));
     INFO(added.body);
     REQUIRE(added.status == 201);
     kill();
@@ -173,7 +173,7 @@ bool World::begin(const std::string &point, int number)
             if (ask("GET", "/v1/keys").status == 200)
                 return true;
         }
-        catch (const host::HostUnreachable &)
+        catch (const http::HostUnreachable &)
         {
             std::this_thread::sleep_for(2ms); // until it listens
         }
@@ -215,14 +215,14 @@ void World::awaitEnd(int ms)
     kill();
 }
 
-host::ApiResponse World::ask(const host::ApiRequest &request) const
+http::ApiResponse World::ask(const http::ApiRequest &request) const
 {
-    return host::askLocal(folder_.path() / "state/psa-host.sock", request);
+    return http::askLocal(folder_.path() / "state/psa-host.sock", request);
 }
 
 std::size_t World::moving() const
 {
-    const auto status = host::parseStrict(ask("GET", "/v1/status").body).extract<Object::Ptr>();
+    const auto status = json::parseStrict(ask("GET", "/v1/status").body).extract<Object::Ptr>();
     const auto counts = status->getArray("connections")->getObject(0)->getObject("tickets");
     std::size_t moving = 0;
     for (const char *state : {"ready", "sending", "retry_at", "unknown"})
@@ -248,7 +248,7 @@ bool World::awaitIdle(std::chrono::milliseconds patience) const
 
 std::string World::ticketRequest(int number) const
 {
-    Object::Ptr ticket = host::parseStrict(psa_.ticket).extract<Object::Ptr>();
+    Object::Ptr ticket = json::parseStrict(psa_.ticket).extract<Object::Ptr>();
     ticket->set("title", "Alert " + std::to_string(number));
     ticket->set("connection", "acme");
     return toText(*ticket);
@@ -260,10 +260,10 @@ std::vector<Object::Ptr> World::tickets() const
     std::string cursor;
     do
     {
-        host::ApiRequest request{"GET", "/v1/tickets", {{"limit", "1000"}}, {}, "", {}, {}};
+        http::ApiRequest request{"GET", "/v1/tickets", {{"limit", "1000"}}, {}, "", {}, {}};
         if (!cursor.empty())
             request.query.emplace("cursor", cursor);
-        const auto page = host::parseStrict(ask(request).body).extract<Object::Ptr>();
+        const auto page = json::parseStrict(ask(request).body).extract<Object::Ptr>();
         const auto tickets = page->getArray("tickets");
         for (std::size_t i = 0; i < tickets->size(); ++i)
             all.push_back(tickets->getObject(static_cast<unsigned>(i)));

@@ -60,8 +60,8 @@ public:
     void awaitEnd(int ms);
 
     /// Throws HostUnreachable.
-    host::ApiResponse ask(const host::ApiRequest &request) const;
-    host::ApiResponse ask(const std::string &method, const std::string &path, const std::string &body = "") const
+    http::ApiResponse ask(const http::ApiRequest &request) const;
+    http::ApiResponse ask(const std::string &method, const std::string &path, const std::string &body = "") const
     {
         return ask({method, path, {}, {}, body, {}, {}});
     }

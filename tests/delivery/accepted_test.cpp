@@ -8,7 +8,10 @@
 
 #include <future>
 
-using namespace psa::host;
+using namespace psa::http;
+using namespace psa::run;
+using namespace psa::service;
+using namespace psa::store;
 using namespace psa::test;
 using Catch::Contains;
 

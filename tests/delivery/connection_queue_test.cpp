@@ -10,9 +10,9 @@
 #include <set>
 
 using namespace std::chrono_literals;
-using psa::host::Pause;
-using psa::host::StoreReader;
-using psa::host::StoreWriter;
+using psa::delivery::Pause;
+using psa::store::StoreReader;
+using psa::store::StoreWriter;
 using psa::test::DeliveryWorld;
 using psa::test::FakePsa;
 using psa::test::setting;
@@ -72,12 +72,14 @@ void deliverEach(DeliveryWorld &world, int count, int hours)
         const auto made = counts.find(referenceOf(run));
         REQUIRE((made == counts.end() || made->second == 1));
         CAPTURE(toText(ticket.state), ticket.reason.text);
-        if (ticket.state == psa::host::TicketState::done)
+        if (ticket.state == psa::ticket::TicketState::done)
             REQUIRE(made != counts.end());
-        else if (ticket.state == psa::host::TicketState::dead)
+        else if (ticket.state == psa::ticket::TicketState::dead)
             REQUIRE(made == counts.end());
         else
-            world.store->write([&](StoreWriter &writer) { discardTicket(writer, id, {"discarded", "by the test"}); });
+            world.store->write([&](StoreWriter &writer) {
+                psa::service::discardTicket(writer, id, {"discarded", "by the test"});
+            });
         world.renew();
     }
 }
@@ -93,13 +95,13 @@ TEST_CASE("the queue counts attempts and looks by what became of the ticket, and
     world.psa->fate = [](const std::string &) { return FakePsa::Fate{}; };
     world.submit("REF2");
     world.run();
-    const psa::host::QueueTally tally = world.queue->status().tally;
-    const auto at = [](const psa::host::QueueTally::PerState &counts, psa::host::TicketState state) {
+    const psa::delivery::QueueTally tally = world.queue->status().tally;
+    const auto at = [](const psa::delivery::QueueTally::PerState &counts, psa::ticket::TicketState state) {
         return counts.at(static_cast<std::size_t>(state));
     };
-    CHECK(at(tally.attempts, psa::host::TicketState::unknown) == 1);
-    CHECK(at(tally.attempts, psa::host::TicketState::done) == 1);
-    CHECK(at(tally.reconciliations, psa::host::TicketState::done) == 1);
+    CHECK(at(tally.attempts, psa::ticket::TicketState::unknown) == 1);
+    CHECK(at(tally.attempts, psa::ticket::TicketState::done) == 1);
+    CHECK(at(tally.reconciliations, psa::ticket::TicketState::done) == 1);
     CHECK(tally.within.front() == 2); // the clock of the test stands still
 }
 
@@ -245,7 +247,7 @@ TEST_CASE("refused credentials hold the tickets until somebody has mended them, 
     {
         for (int i = 0; i < 2; ++i)
         {
-            const psa::host::CallOutcome found = world.connection->findTicket("REF1");
+            const psa::plugin::CallOutcome found = world.connection->findTicket("REF1");
             REQUIRE(found.error);
             CHECK(found.error->status == PSA_AUTH);
             CHECK_THAT(found.error->message,
@@ -258,7 +260,7 @@ TEST_CASE("refused credentials hold the tickets until somebody has mended them, 
     }
     SECTION("a change that leaves the credentials as they are keeps the pause")
     {
-        world.queue->renew(world.connection, psa::host::DeliveryPolicy());
+        world.queue->renew(world.connection, psa::delivery::DeliveryPolicy());
         world.runOn();
         CHECK(world.queue->status().pause == Pause::auth);
         CHECK(world.state(first) == "held");
@@ -481,7 +483,7 @@ TEST_CASE("a refused ticket that is corrected within the quiet period is looked 
     const auto id = world.submit("REF1");
     world.run();
     world.clock->advance(50s);
-    world.store->write([&](StoreWriter &writer) { retryTicket(writer, id, true); });
+    world.store->write([&](StoreWriter &writer) { psa::service::retryTicket(writer, id, true); });
     world.run();
     CHECK(world.state(id) == (anyway ? "done" : "unknown"));
     world.clock->advance(11s); // 61 s after the attempt, and not after the retry

@@ -8,7 +8,10 @@
 
 #include <Poco/JSON/Array.h>
 
-using namespace psa::host;
+using namespace psa::http;
+using namespace psa::json;
+using namespace psa::run;
+using namespace psa::store;
 using namespace psa::test;
 using Catch::Contains;
 using Poco::JSON::Array;

@@ -6,7 +6,10 @@
 
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::http;
+using namespace psa::json;
+using namespace psa::run;
+using namespace psa::store;
 using namespace psa::test;
 using namespace std::chrono_literals;
 

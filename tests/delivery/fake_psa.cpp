@@ -4,14 +4,14 @@
 
 namespace psa::test {
 
-using host::HttpResponse;
+using net::HttpResponse;
 
 namespace {
 
 HttpResponse answered(unsigned status, std::string body)
 {
     HttpResponse response;
-    response.delivery = host::Delivery::answered;
+    response.delivery = net::Delivery::answered;
     response.status = status;
     response.body = std::move(body);
     return response;
@@ -20,15 +20,15 @@ HttpResponse answered(unsigned status, std::string body)
 HttpResponse unanswered()
 {
     HttpResponse response;
-    response.delivery = host::Delivery::noAnswer;
-    response.reason = host::Reason::closed;
+    response.delivery = net::Delivery::noAnswer;
+    response.reason = net::Reason::closed;
     response.detail = "the test drops the answer";
     return response;
 }
 
 } // namespace
 
-HttpResponse FakePsa::exchange(const host::HttpsUrl &url, const host::HttpRequest &request, const host::Stop &)
+HttpResponse FakePsa::exchange(const net::HttpsUrl &url, const net::HttpRequest &request, const net::Stop &)
 {
     const std::lock_guard lock(mutex_);
     return request.method == "POST" ? create(request.body) : read(url.target());
@@ -41,7 +41,7 @@ HttpResponse FakePsa::create(const std::string &reference)
     if (!now.leaves)
     {
         HttpResponse response;
-        response.reason = host::Reason::connect;
+        response.reason = net::Reason::connect;
         response.detail = "the test refuses the connection";
         return response;
     }

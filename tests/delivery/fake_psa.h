@@ -12,7 +12,7 @@ namespace psa::test {
 
 /// A PSA in memory, in place of the network: keeps every ticket with its reference, and does to requests what a test
 /// tells it. From any thread.
-class FakePsa : public host::Transport
+class FakePsa : public net::Transport
 {
 public:
     /// What becomes of one request that creates a ticket.
@@ -37,8 +37,8 @@ public:
     /// Pages of companies by their cursor, as a plugin returns them.
     std::map<std::string, std::string> companies;
 
-    host::HttpResponse exchange(const host::HttpsUrl &url, const host::HttpRequest &request,
-                                const host::Stop &stop) override;
+    net::HttpResponse exchange(const net::HttpsUrl &url, const net::HttpRequest &request,
+                               const net::Stop &stop) override;
 
     /// How many tickets there are with each reference.
     std::map<std::string, int> counts() const;
@@ -49,9 +49,9 @@ public:
     std::vector<std::string> namesAsked() const;
 
 private:
-    host::HttpResponse create(const std::string &reference);
-    host::HttpResponse read(const std::string &target);
-    host::HttpResponse readName(const std::string &target);
+    net::HttpResponse create(const std::string &reference);
+    net::HttpResponse read(const std::string &target);
+    net::HttpResponse readName(const std::string &target);
 
     struct Ticket
     {

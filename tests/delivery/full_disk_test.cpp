@@ -5,7 +5,13 @@
 #include <catch2/catch.hpp>
 #include <sqlite3.h>
 
-using namespace psa::host;
+using namespace psa::http;
+using namespace psa::json;
+using namespace psa::net;
+using namespace psa::notify;
+using namespace psa::run;
+using namespace psa::secrets;
+using namespace psa::store;
 using namespace psa::test;
 
 namespace {

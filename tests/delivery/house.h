@@ -15,7 +15,13 @@
 
 namespace psa::test {
 
-using namespace host;
+using namespace psa::connection;
+using namespace psa::json;
+using namespace psa::net;
+using namespace psa::notify;
+using namespace psa::run;
+using namespace psa::secrets;
+using namespace psa::store;
 
 /// The process ended here.
 struct Killed

@@ -6,14 +6,14 @@
 #include <set>
 
 using namespace std::chrono_literals;
-using psa::host::Pause;
-using psa::host::StoredTicket;
-using psa::host::StoreReader;
-using psa::host::StoreWriter;
-using psa::host::TicketQuery;
+using psa::delivery::Pause;
+using psa::store::StoreReader;
+using psa::store::StoreWriter;
+using psa::store::TicketQuery;
 using psa::test::DeliveryWorld;
 using psa::test::FakePsa;
 using psa::test::reader;
+using psa::ticket::StoredTicket;
 
 namespace {
 
@@ -214,9 +214,9 @@ TEST_CASE("tickets are found by their id or number in the PSA", "[names]")
         const auto page = world.store->read([&](const StoreReader &store) { return store.listTickets(query); });
         REQUIRE(page.tickets.size() == 1);
         CHECK(page.tickets.front().id == id);
-        query.states = {psa::host::TicketState::dead};
+        query.states = {psa::ticket::TicketState::dead};
         CHECK(world.store->read([&](const StoreReader &store) { return store.listTickets(query); }).tickets.empty());
-        psa::host::AuditQuery audit;
+        psa::store::AuditQuery audit;
         audit.psaTicket = name;
         const auto entries = world.store->read([&](const StoreReader &store) { return store.audit(audit); }).entries;
         REQUIRE(entries.size() == 1);

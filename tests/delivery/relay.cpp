@@ -8,7 +8,8 @@
 
 namespace psa::test {
 
-using namespace host;
+using namespace psa::net;
+using namespace psa::plugin;
 
 namespace {
 

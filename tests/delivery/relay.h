@@ -5,8 +5,8 @@
 namespace psa::test {
 
 /// The relay plugin, loaded once in the process. Throws where it is not ready.
-const host::LoadReport &relay();
+const plugin::LoadReport &relay();
 /// The same with tickets that can be read and companies that can be listed.
-const host::LoadReport &reader();
+const plugin::LoadReport &reader();
 
 } // namespace psa::test

@@ -4,7 +4,9 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::http;
+using namespace psa::run;
+using namespace psa::secrets;
 using namespace psa::test;
 
 namespace {

@@ -7,7 +7,14 @@
 
 namespace psa::test {
 
-using namespace host;
+using namespace psa::connection;
+using namespace psa::delivery;
+using namespace psa::net;
+using namespace psa::notify;
+using namespace psa::plugin;
+using namespace psa::service;
+using namespace psa::store;
+using namespace psa::ticket;
 using Poco::JSON::Object;
 
 namespace {

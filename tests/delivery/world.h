@@ -13,7 +13,7 @@ namespace psa::test {
 struct DeliveryWorld
 {
     /// `report`: see plugins/relay.cpp; `plugin`: relay() or reader().
-    explicit DeliveryWorld(const std::string &report = "honest", const host::LoadReport &plugin = relay());
+    explicit DeliveryWorld(const std::string &report = "honest", const plugin::LoadReport &plugin = relay());
     ~DeliveryWorld();
     DeliveryWorld(const DeliveryWorld &) = delete;
     DeliveryWorld &operator=(const DeliveryWorld &) = delete;
@@ -26,8 +26,8 @@ struct DeliveryWorld
     void runOn(int hours = 72);
     /// As an operator's test of the connection that passes: whatever pauses it is over.
     void renew();
-    host::StoredTicket ticket(std::int64_t id);
-    std::string state(std::int64_t id) { return host::toText(ticket(id).state); }
+    ticket::StoredTicket ticket(std::int64_t id);
+    std::string state(std::int64_t id) { return ticket::toText(ticket(id).state); }
     /// As after a crash of the process: a new queue on the store as it is. What was under way is forgotten.
     void restart();
     /// The same after `sql` was done to the file of the store, as by a bad disk.
@@ -35,19 +35,19 @@ struct DeliveryWorld
 
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     std::shared_ptr<FakePsa> psa = std::make_shared<FakePsa>();
-    std::vector<host::Notice> notices;
+    std::vector<notify::Notice> notices;
     std::vector<std::string> log;
     TestFolder folder{TestFolder::inMemory()};
-    std::unique_ptr<host::Store> store;
-    std::shared_ptr<host::Connection> connection;
-    std::unique_ptr<host::ConnectionQueue> queue;
+    std::unique_ptr<store::Store> store;
+    std::shared_ptr<connection::Connection> connection;
+    std::unique_ptr<delivery::ConnectionQueue> queue;
 
 private:
     void open();
 
     std::string report_;
-    const host::LoadReport &plugin_;
-    host::ConnectionRuntime runtime_;
+    const plugin::LoadReport &plugin_;
+    connection::ConnectionRuntime runtime_;
 };
 
 } // namespace psa::test

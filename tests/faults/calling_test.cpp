@@ -8,7 +8,8 @@
 
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::plugin;
 using std::chrono::milliseconds;
 
 namespace {

@@ -10,7 +10,8 @@
 #include <filesystem>
 #include <iostream>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::plugin;
 
 int main(int argc, char **argv)
 {

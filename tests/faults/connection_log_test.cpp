@@ -14,7 +14,12 @@
 
 #include <mutex>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::connection;
+using namespace psa::json;
+using namespace psa::net;
+using namespace psa::observe;
+using namespace psa::plugin;
 
 namespace {
 

@@ -13,7 +13,9 @@
 #include <fstream>
 #include <set>
 
-using namespace psa::host;
+using namespace psa::json;
+using namespace psa::net;
+using namespace psa::plugin;
 
 namespace {
 

@@ -10,7 +10,8 @@
 #include <new>
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::plugin;
 using std::chrono::milliseconds;
 
 namespace {

@@ -25,7 +25,11 @@
 #include <mutex>
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::delivery;
+using namespace psa::json;
+using namespace psa::net;
+using namespace psa::plugin;
 using psa::test::ManualClock;
 using std::chrono::milliseconds;
 

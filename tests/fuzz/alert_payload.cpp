@@ -8,7 +8,9 @@
 
 #include <cstdint>
 
-using namespace psa::host;
+using namespace psa::alerts;
+using namespace psa::json;
+using namespace psa::plugin;
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <fstream>
 
-using namespace psa::host;
+using namespace psa::config;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <iterator>
 
-using namespace psa::host;
+using namespace psa::plugin;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
-using namespace psa::host;
+using namespace psa::net;
 
 namespace {
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-using namespace psa::host;
+using namespace psa::plugin;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {

@@ -20,7 +20,16 @@
 #include <cstdlib>
 #include <iostream>
 
-using namespace psa::host;
+using namespace psa::access;
+using namespace psa::connection;
+using namespace psa::http;
+using namespace psa::json;
+using namespace psa::net;
+using namespace psa::notify;
+using namespace psa::plugin;
+using namespace psa::run;
+using namespace psa::secrets;
+using namespace psa::store;
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <optional>
 
-using namespace psa::host;
+using namespace psa::net;
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-using namespace psa::host;
+using namespace psa::json;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {

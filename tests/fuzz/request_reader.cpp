@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-using namespace psa::host;
+using namespace psa::http;
 
 namespace {
 

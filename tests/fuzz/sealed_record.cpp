@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-using namespace psa::host;
+using namespace psa::secrets;
 
 namespace {
 

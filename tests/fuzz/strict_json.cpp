@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <sstream>
 
-using namespace psa::host;
+using namespace psa::json;
 
 namespace {
 

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <cstdlib>
 
-using namespace psa::host;
+using namespace psa::json;
+using namespace psa::plugin;
+using namespace psa::service;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {

@@ -18,7 +18,7 @@ Array::Ptr listIn(const std::string &file)
 {
     std::ostringstream text;
     text << std::ifstream(PSA_SOURCE_DIR "/tests/http/" + file).rdbuf();
-    return host::parseStrict(text.str(), host::ownText).extract<Array::Ptr>();
+    return json::parseStrict(text.str(), json::ownText).extract<Array::Ptr>();
 }
 
 /// A member as the bytes that its characters number: U+0000 to U+00FF.

@@ -6,7 +6,7 @@
 
 namespace psa::test {
 
-using namespace host;
+using namespace psa::http;
 
 EchoSite::EchoSite(ServeConfig config)
 {

@@ -13,23 +13,23 @@ namespace psa::test {
 class EchoSite
 {
 public:
-    explicit EchoSite(host::ServeConfig config = {});
+    explicit EchoSite(http::ServeConfig config = {});
 
     std::uint16_t port() const { return address_.port; }
-    const host::HttpServer::Address &address() const { return address_; }
+    const http::HttpServer::Address &address() const { return address_; }
     /// "POST /sent 12", with the bytes of the body, since it was last asked.
     std::vector<std::string> takeSeen();
     /// The same with all that is known of each.
-    std::vector<host::ApiRequest> takeRequests();
+    std::vector<http::ApiRequest> takeRequests();
 
 private:
-    host::ApiResponse answer(const host::ApiRequest &request);
+    http::ApiResponse answer(const http::ApiRequest &request);
 
     std::mutex mutex_; ///< Guards the next.
-    std::vector<host::ApiRequest> seen_;
-    host::Router router_{[](const std::string &) {}};
-    host::HttpServer server_{[](const std::string &) {}};
-    host::HttpServer::Address address_;
+    std::vector<http::ApiRequest> seen_;
+    http::Router router_{[](const std::string &) {}};
+    http::HttpServer server_{[](const std::string &) {}};
+    http::HttpServer::Address address_;
 };
 
 } // namespace psa::test

@@ -19,7 +19,7 @@
 #include <set>
 
 using namespace psa::test;
-using psa::host::ApiRequest;
+using psa::http::ApiRequest;
 
 namespace {
 
@@ -200,9 +200,9 @@ public:
     ProxiedSite() : EchoSite(config()) {}
 
 private:
-    static psa::host::ServeConfig config()
+    static psa::http::ServeConfig config()
     {
-        psa::host::ServeConfig config;
+        psa::http::ServeConfig config;
         config.behindProxy = true;
         return config;
     }

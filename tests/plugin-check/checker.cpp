@@ -51,7 +51,7 @@ Checked check(const std::string &plugin, std::vector<std::string> arguments,
     REQUIRE(checked.program.signal == 0);
     REQUIRE(checked.program.exitCode != 2);
     const auto report =
-        host::parseStrict(checked.program.out, {.maxBytes = 16 << 20, .maxDepth = 32}).extract<Object::Ptr>();
+        json::parseStrict(checked.program.out, {.maxBytes = 16 << 20, .maxDepth = 32}).extract<Object::Ptr>();
     for (const auto &item : *report->getArray("results"))
     {
         const auto result = item.extract<Object::Ptr>();

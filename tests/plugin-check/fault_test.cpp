@@ -193,7 +193,7 @@ const Needs &needs()
     static const Needs all = [] {
         Needs read;
         const ProgramResult listed = runChecker({"list", "--level", "4", "--json"});
-        const auto checks = psa::host::parseStrict(listed.out).extract<Poco::JSON::Array::Ptr>();
+        const auto checks = psa::json::parseStrict(listed.out).extract<Poco::JSON::Array::Ptr>();
         for (const auto &item : *checks)
         {
             const auto &check = item.extract<Poco::JSON::Object::Ptr>();
@@ -358,7 +358,7 @@ TEST_CASE("each check of the first two levels has a plugin that fails it")
     for (const Case &each : cases())
         found.insert(each.check);
     const ProgramResult listed = runChecker({"list", "--level", "2", "--json"});
-    const auto all = psa::host::parseStrict(listed.out).extract<Poco::JSON::Array::Ptr>();
+    const auto all = psa::json::parseStrict(listed.out).extract<Poco::JSON::Array::Ptr>();
     for (const auto &item : *all)
     {
         const auto id = item.extract<Poco::JSON::Object::Ptr>()->getValue<std::string>("id");

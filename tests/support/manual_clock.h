@@ -7,7 +7,7 @@
 namespace psa::test {
 
 /// A clock that moves only when told to, both its faces together. Every function may be called from any thread.
-class ManualClock : public host::Clock
+class ManualClock : public clock::Clock
 {
 public:
     /// `wall`: what the calendar says at the start; by default 2026-01-01T00:00:00Z.

@@ -8,14 +8,14 @@
 namespace psa::test {
 
 /// Lets in whomever a function lets in.
-class OpenGuard : public host::RequestGuard
+class OpenGuard : public http::RequestGuard
 {
 public:
-    using Admit = std::function<host::Admitted(host::ApiRequest &)>;
+    using Admit = std::function<http::Admitted(http::ApiRequest &)>;
 
     explicit OpenGuard(Admit admit) : admit_(std::move(admit)) {}
-    host::Admitted admit(host::ApiRequest &head) override { return admit_(head); }
-    void refused(host::ApiRequest, const host::Problem &) const override {}
+    http::Admitted admit(http::ApiRequest &head) override { return admit_(head); }
+    void refused(http::ApiRequest, const http::Problem &) const override {}
 
 private:
     Admit admit_;

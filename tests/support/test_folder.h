@@ -34,7 +34,7 @@ public:
     static std::filesystem::path inMemory()
     {
         const std::filesystem::path memory = "/dev/shm";
-        return access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+        return ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
     }
 
     const std::filesystem::path &path() const { return path_; }

@@ -1,7 +1,7 @@
 #include "host/store/page_cursor.h"
 #include "host/store/sqlite/sqlite_session.h"
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 AuditEntry entryFrom(const SqliteStatement &row)
@@ -80,7 +80,7 @@ std::int64_t SqliteSession::appendAudit(const AuditEntry &entry)
     return database_.lastId();
 }
 
-std::size_t SqliteSession::deleteAudit(Clock::Wall before, std::size_t max)
+std::size_t SqliteSession::deleteAudit(clock::Clock::Wall before, std::size_t max)
 {
     return static_cast<std::size_t>(
         database_.run("DELETE FROM audit WHERE id IN (SELECT id FROM audit INDEXED BY audit_time"
@@ -88,4 +88,4 @@ std::size_t SqliteSession::deleteAudit(Clock::Wall before, std::size_t max)
                       before, static_cast<std::int64_t>(max)));
 }
 
-} // namespace psa::host
+} // namespace psa::store

@@ -1,10 +1,10 @@
 #include "host/store/sqlite/sqlite_session.h"
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 /// The window of this row, which is the last so far if the row belongs to it.
-BudgetSnapshot::Window &windowOf(BudgetSnapshot &snapshot, const SqliteStatement &row)
+net::BudgetSnapshot::Window &windowOf(net::BudgetSnapshot &snapshot, const SqliteStatement &row)
 {
     const std::chrono::seconds length(row.integer(2));
     if (snapshot.windows.empty() || snapshot.windows.back().group != row.text(0) ||
@@ -15,9 +15,9 @@ BudgetSnapshot::Window &windowOf(BudgetSnapshot &snapshot, const SqliteStatement
 
 } // namespace
 
-BudgetSnapshot SqliteSession::budgets() const
+net::BudgetSnapshot SqliteSession::budgets() const
 {
-    BudgetSnapshot snapshot;
+    net::BudgetSnapshot snapshot;
     SqliteStatement buckets =
         database_.statement("SELECT shared_by, limit_key, length_s, ends, n"
                             " FROM budget_bucket WHERE length_s BETWEEN 1 AND 31 * 86400 AND n >= 0"
@@ -31,7 +31,7 @@ BudgetSnapshot SqliteSession::budgets() const
     return snapshot;
 }
 
-void SqliteSession::saveBudgets(const BudgetSnapshot &snapshot)
+void SqliteSession::saveBudgets(const net::BudgetSnapshot &snapshot)
 {
     database_.run("DELETE FROM budget_bucket");
     database_.run("DELETE FROM budget_pause");
@@ -44,4 +44,4 @@ void SqliteSession::saveBudgets(const BudgetSnapshot &snapshot)
         database_.run("INSERT INTO budget_pause VALUES (?1, ?2, ?3)", pause.group, pause.limitKey, pause.untilUnixMs);
 }
 
-} // namespace psa::host
+} // namespace psa::store

@@ -10,7 +10,7 @@
 #include <sstream>
 #include <system_error>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 constexpr const char *magicWord = "psa-host-mark";
@@ -65,7 +65,7 @@ std::string readSlot(int fd, int slot, const std::filesystem::path &path)
 
 } // namespace
 
-CommitMark::CommitMark(const StateFolder &folder, const Clock &clock)
+CommitMark::CommitMark(const StateFolder &folder, const clock::Clock &clock)
     : path_(folder.mark()), clock_(clock), file_(open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW)),
       syncDue_(clock.now())
 {
@@ -108,7 +108,7 @@ void CommitMark::sync()
 {
     if (!dirty_)
         return;
-    const Clock::Steady began = clock_.now();
+    const clock::Clock::Steady began = clock_.now();
     const bool good = fdatasync(file_.get()) == 0;
     syncProblem_ = good ? "" : problemText(path_);
     if (good)
@@ -116,8 +116,8 @@ void CommitMark::sync()
         dirty_ = false;
         slot_ = (slot_ + 1) % slotCount;
     }
-    const Clock::Steady ended = clock_.now();
-    syncDue_ = ended + std::max<Clock::Steady::duration>(syncEvery, 50 * (ended - began));
+    const clock::Clock::Steady ended = clock_.now();
+    syncDue_ = ended + std::max<clock::Clock::Steady::duration>(syncEvery, 50 * (ended - began));
 }
 
 void CommitMark::syncIfDue()
@@ -147,4 +147,4 @@ std::string whyLess(const Acknowledged &store, const CommitMark &mark)
            " changes that it had acknowledged are missing";
 }
 
-} // namespace psa::host
+} // namespace psa::store

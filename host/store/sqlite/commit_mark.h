@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 /// The newest transaction that a store has acknowledged.
 struct Acknowledged
@@ -42,7 +42,7 @@ public:
     static constexpr std::chrono::milliseconds syncEvery{100};
 
     /// Reads the file of a folder that is locked, if there is one. Throws std::system_error.
-    CommitMark(const StateFolder &folder, const Clock &clock);
+    CommitMark(const StateFolder &folder, const clock::Clock &clock);
 
     State found() const { return found_; }
     /// What the file said when it was opened; empty unless it was good.
@@ -64,18 +64,18 @@ public:
 
 private:
     const std::filesystem::path path_;
-    const Clock &clock_;
-    FileDescriptor file_;
+    const clock::Clock &clock_;
+    os::FileDescriptor file_;
     State found_ = State::missing;
     Acknowledged before_;
     int slot_ = 0;       ///< Where the next is written.
     bool dirty_ = false; ///< Written and not synced.
     std::string writeProblem_;
     std::string syncProblem_;
-    Clock::Steady syncDue_;
+    clock::Clock::Steady syncDue_;
 };
 
 /// Why a store in this state lacks what it had acknowledged; "" = it does not.
 std::string whyLess(const Acknowledged &store, const CommitMark &mark);
 
-} // namespace psa::host
+} // namespace psa::store

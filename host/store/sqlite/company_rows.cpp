@@ -3,7 +3,7 @@
 
 #include <Poco/JSON/Array.h>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 /// What is longer is not a name that a PSA knows, and is shown as it is.
@@ -16,9 +16,9 @@ try
 {
     if (json.empty())
         return {};
-    return parseStrict("[" + json + "]", ownText).extract<Poco::JSON::Array::Ptr>()->get(0);
+    return json::parseStrict("[" + json + "]", json::ownText).extract<Poco::JSON::Array::Ptr>()->get(0);
 }
-catch (const JsonError &)
+catch (const json::JsonError &)
 {
     return {};
 }
@@ -32,7 +32,7 @@ std::optional<std::string> labelOf(SqliteDatabase &database, std::int64_t connec
 }
 
 /// Fills in what people call a ticket; what of its documents cannot be read, "" = nothing.
-std::string describe(SqliteDatabase &database, StoredTicket &ticket)
+std::string describe(SqliteDatabase &database, ticket::StoredTicket &ticket)
 {
     std::int64_t connectionId = 0;
     std::string damage;
@@ -115,17 +115,17 @@ void SqliteSession::giveUpCompanies(const std::string &connection, const std::ve
                           company, forGood ? StoreWriter::nameTries : std::int64_t{1});
 }
 
-void SqliteSession::describeTicket(StoredTicket &ticket) const
+void SqliteSession::describeTicket(ticket::StoredTicket &ticket) const
 {
     const std::string damage = describe(database_, ticket);
     if (!damage.empty())
         ticket.damage += (ticket.damage.empty() ? "" : "; ") + damage;
 }
 
-void SqliteSession::describeCompany(StoredTicket &ticket) const
+void SqliteSession::describeCompany(ticket::StoredTicket &ticket) const
 {
     describe(database_, ticket); // whoever has the documents sees what is wrong with them
     ticket.title.clear();
 }
 
-} // namespace psa::host
+} // namespace psa::store

@@ -1,7 +1,7 @@
 #include "host/store/sqlite/sqlite_session.h"
 #include "host/store/store_error.h"
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 constexpr std::size_t maxNameBytes = 100;
@@ -169,4 +169,4 @@ void SqliteSession::setTest(const std::string &name, const std::string &testJson
     database_.run("UPDATE connection SET test = ?2 WHERE id = ?1", knownConnectionId(name), testJson);
 }
 
-} // namespace psa::host
+} // namespace psa::store

@@ -3,7 +3,7 @@
 
 #include <sstream>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 /// One a line.
@@ -57,7 +57,7 @@ void SqliteSession::updateEpisode(const AlertEpisode &episode)
                   episode.seen, episode.closed, alertsToStored(episode.alerts));
 }
 
-std::size_t SqliteSession::deleteEpisodes(Clock::Wall before, std::size_t max)
+std::size_t SqliteSession::deleteEpisodes(clock::Clock::Wall before, std::size_t max)
 {
     return static_cast<std::size_t>(database_.run(
         "DELETE FROM alert_episode WHERE id IN (SELECT id FROM alert_episode WHERE closed IS NOT NULL AND closed < ?1"
@@ -65,4 +65,4 @@ std::size_t SqliteSession::deleteEpisodes(Clock::Wall before, std::size_t max)
         before, static_cast<std::int64_t>(max)));
 }
 
-} // namespace psa::host
+} // namespace psa::store

@@ -9,7 +9,7 @@
 #include <sstream>
 #include <system_error>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 constexpr const char *firstWord = "psa-host-store";
@@ -63,4 +63,4 @@ std::string whyRestored(const Epoch &store, const std::optional<Epoch> &file)
     return "";
 }
 
-} // namespace psa::host
+} // namespace psa::store

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 /// Distinguishes a store that was used continuously from one that was restored. Each open and each orderly close of a
 /// store increments its number, in the store and in a file beside it, which reveals an older store. A copy of the whole
@@ -33,4 +33,4 @@ std::uint64_t storeInode(const StateFolder &folder);
 /// Why the store with this epoch counts as restored; "" = it does not. `file`: the epoch file of the folder.
 std::string whyRestored(const Epoch &store, const std::optional<Epoch> &file);
 
-} // namespace psa::host
+} // namespace psa::store

@@ -3,7 +3,7 @@
 #include "host/store/sqlite/sqlite_error.h"
 #include "host/store/sqlite/sqlite_opening.h"
 
-namespace psa::host {
+namespace psa::store {
 
 void GroupCommit::run(const OwnerThread::Jobs &jobs, const Note &note)
 {
@@ -86,4 +86,4 @@ void GroupCommit::undo(std::vector<Write> &writes, const std::exception_ptr &why
             each.failure = why;
 }
 
-} // namespace psa::host
+} // namespace psa::store

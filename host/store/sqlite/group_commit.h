@@ -7,7 +7,7 @@
 
 #include <optional>
 
-namespace psa::host {
+namespace psa::store {
 
 /// What became of a group.
 struct GroupResult
@@ -49,4 +49,4 @@ private:
     std::optional<Acknowledged> newest_; ///< None: transactions are not counted.
 };
 
-} // namespace psa::host
+} // namespace psa::store

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace psa::host {
+namespace psa::store {
 
 /// The hash of a caller's key on a connection, as it is stored. Based on SHA-256, so that nobody can construct
 /// colliding keys.
@@ -49,4 +49,4 @@ private:
     std::size_t used_ = 0;
 };
 
-} // namespace psa::host
+} // namespace psa::store

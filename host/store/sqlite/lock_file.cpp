@@ -14,7 +14,7 @@
 #include <system_error>
 #include <utility>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 std::string systemText()
@@ -118,4 +118,4 @@ LockFile::~LockFile()
     file_.reset();
 }
 
-} // namespace psa::host
+} // namespace psa::store

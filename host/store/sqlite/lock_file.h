@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 /// Locks a state folder for as long as it lives. The kernel releases the lock when the process ends for any reason,
 /// even if a child forked by a plugin is still alive: the lock belongs to the process and is not inherited. The file
@@ -21,7 +21,7 @@ public:
     LockFile &operator=(const LockFile &) = delete;
 
 private:
-    FileDescriptor file_;
+    os::FileDescriptor file_;
 };
 
-} // namespace psa::host
+} // namespace psa::store

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 const std::vector<const char *> &schemaVersions()
 {
@@ -38,4 +38,4 @@ void migrate(SqliteDatabase &database, const std::vector<const char *> &versions
     }
 }
 
-} // namespace psa::host
+} // namespace psa::store

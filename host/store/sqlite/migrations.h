@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace psa::host {
+namespace psa::store {
 
 /// Marks in the head of an SQLite file, where any program can read them.
 constexpr std::int32_t storeApplicationId = 0x50534153;  ///< "PSAS"
@@ -26,4 +26,4 @@ const std::vector<const char *> &schemaVersions();
 /// good step left it.
 void migrate(SqliteDatabase &database, const std::vector<const char *> &versions);
 
-} // namespace psa::host
+} // namespace psa::store

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace psa::host {
+namespace psa::store {
 
 OwnerThread::OwnerThread(std::size_t queueLimit, std::size_t groupLimit, Serve serve, Rest rest)
     : queueLimit_(queueLimit), groupLimit_(groupLimit), serve_(std::move(serve)), rest_(std::move(rest)),
@@ -72,4 +72,4 @@ OwnerThread::Jobs OwnerThread::take()
     return jobs;
 }
 
-} // namespace psa::host
+} // namespace psa::store

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace psa::host {
+namespace psa::store {
 
 /// A caller's request to the store.
 struct StoreJob
@@ -70,4 +70,4 @@ private:
     std::thread thread_;
 };
 
-} // namespace psa::host
+} // namespace psa::store

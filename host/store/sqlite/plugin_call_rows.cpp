@@ -1,6 +1,6 @@
 #include "host/store/sqlite/sqlite_session.h"
 
-namespace psa::host {
+namespace psa::store {
 
 std::vector<PluginCall> SqliteSession::pluginCalls() const
 {
@@ -24,4 +24,4 @@ void SqliteSession::releasePlugin(const std::string &plugin, const std::string &
     database_.run("UPDATE plugin_call SET deaths = 0 WHERE plugin = ?1 AND operation = ?2", plugin, operation);
 }
 
-} // namespace psa::host
+} // namespace psa::store

@@ -1,6 +1,6 @@
 #include "host/store/sqlite/migrations.h"
 
-namespace psa::host {
+namespace psa::store {
 
 const char *const schema1 = R"sql(
 
@@ -147,4 +147,4 @@ END;
 
 )sql";
 
-} // namespace psa::host
+} // namespace psa::store

@@ -1,6 +1,6 @@
 #include "host/store/sqlite/migrations.h"
 
-namespace psa::host {
+namespace psa::store {
 
 const char *const schema2 = R"sql(
 
@@ -19,4 +19,4 @@ CREATE INDEX alert_episode_closed ON alert_episode (closed) WHERE closed IS NOT 
 
 )sql";
 
-} // namespace psa::host
+} // namespace psa::store

@@ -1,6 +1,6 @@
 #include "host/store/sqlite/migrations.h"
 
-namespace psa::host {
+namespace psa::store {
 
 const char *const schema3 = R"sql(
 
@@ -64,4 +64,4 @@ UPDATE value SET value = CAST(json_set(renamed.text, '$.fields', json(renamed.fi
 
 )sql";
 
-} // namespace psa::host
+} // namespace psa::store

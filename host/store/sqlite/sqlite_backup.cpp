@@ -5,7 +5,7 @@
 #include "host/store/sqlite/state_folder.h"
 #include "host/store/store_error.h"
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 void markAsBackup(const std::filesystem::path &file, const std::string &vfs)
@@ -46,4 +46,4 @@ void backUp(SqliteDatabase &database, const std::filesystem::path &file, const s
     }
 }
 
-} // namespace psa::host
+} // namespace psa::store

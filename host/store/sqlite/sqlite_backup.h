@@ -5,10 +5,10 @@
 #include <filesystem>
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 /// Copies the store to a new file with mode 0600, which appears only when it is complete and is marked as a backup.
 /// Outside of transactions. Throws StoreError (invalid) if there is such a file, SqliteError and std::system_error.
 void backUp(SqliteDatabase &database, const std::filesystem::path &file, const std::string &vfs);
 
-} // namespace psa::host
+} // namespace psa::store

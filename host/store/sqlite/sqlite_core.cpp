@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <system_error>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 /// What a ticket without long texts takes, with its indexes and its audit entry.
@@ -20,7 +20,7 @@ constexpr std::int64_t pageBytes = 4096;
 
 } // namespace
 
-SqliteCore::SqliteCore(const SqliteStoreSettings &settings, std::shared_ptr<const Clock> clock)
+SqliteCore::SqliteCore(const SqliteStoreSettings &settings, std::shared_ptr<const clock::Clock> clock)
     : settings_(settings), clock_(std::move(clock)), folder_(settings.folder),
       lock_(folder_.path(), settings.socketPath), database_(openStoreFile(folder_, settings.vfs, settings.restored)),
       session_(*database_, *clock_), epoch_(loadEpoch(*database_, folder_)), mark_(folder_, *clock_),
@@ -120,7 +120,7 @@ void SqliteCore::recover(OpenReport &report)
         detail.set("firstMissing", report.missing->first);
         detail.set("lastMissing", report.missing->last);
     }
-    session_.appendAudit(auditEntry("host", "store.restored", "", toText(detail)));
+    session_.appendAudit(auditEntry("host", "store.restored", "", json::toText(detail)));
 }
 
 void SqliteCore::serve(const OwnerThread::Jobs &jobs)
@@ -252,4 +252,4 @@ void SqliteCore::note(const std::optional<StoreError> &failure, std::string &pro
     problem = failure ? failure->what() : "";
 }
 
-} // namespace psa::host
+} // namespace psa::store

@@ -11,7 +11,7 @@
 #include <mutex>
 #include <optional>
 
-namespace psa::host {
+namespace psa::store {
 
 class SqliteError;
 
@@ -20,7 +20,7 @@ class SqliteCore
 {
 public:
     /// Opens or makes it. Throws StoreRefused, SqliteError and std::system_error.
-    SqliteCore(const SqliteStoreSettings &settings, std::shared_ptr<const Clock> clock);
+    SqliteCore(const SqliteStoreSettings &settings, std::shared_ptr<const clock::Clock> clock);
     /// Closes it in an orderly way, so that the next open needs no recovery.
     ~SqliteCore();
     SqliteCore(const SqliteCore &) = delete;
@@ -52,7 +52,7 @@ private:
     void noteMark();
 
     const SqliteStoreSettings settings_;
-    const std::shared_ptr<const Clock> clock_;
+    const std::shared_ptr<const clock::Clock> clock_;
     const StateFolder folder_;
     const LockFile lock_;
     std::unique_ptr<SqliteDatabase> database_;
@@ -71,4 +71,4 @@ private:
     std::string markProblem_;  ///< Why it cannot be noted what was acknowledged.
 };
 
-} // namespace psa::host
+} // namespace psa::store

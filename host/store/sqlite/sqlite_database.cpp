@@ -2,7 +2,7 @@
 
 #include "host/store/sqlite/sqlite_error.h"
 
-namespace psa::host {
+namespace psa::store {
 
 SqliteDatabase::SqliteDatabase(const std::filesystem::path &file, const std::string &vfs)
 {
@@ -120,4 +120,4 @@ void SqliteDatabase::fail(int code, const std::string &doing) const
                       std::string(sqlite3_errmsg(connection_)) + " (" + sqlite3_errstr(code) + "): " + doing);
 }
 
-} // namespace psa::host
+} // namespace psa::store

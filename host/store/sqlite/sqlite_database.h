@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace psa::host {
+namespace psa::store {
 
 /// One connection to an SQLite file. Not for use by two threads at once. Throws SqliteError.
 class SqliteDatabase
@@ -90,4 +90,4 @@ private:
     std::unordered_map<const char *, sqlite3_stmt *> prepared_;
 };
 
-} // namespace psa::host
+} // namespace psa::store

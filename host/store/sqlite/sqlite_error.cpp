@@ -2,7 +2,7 @@
 
 #include <sqlite3.h>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 /// All of it is written, its end too: only a restart shows whether the disk has kept it.
@@ -58,4 +58,4 @@ StoreError toStoreError(const SqliteError &error)
     return {StoreError::Kind::invalid, "the store operation failed: " + text};
 }
 
-} // namespace psa::host
+} // namespace psa::store

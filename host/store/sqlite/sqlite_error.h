@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 /// What SQLite said to a statement. Stays inside host/store/sqlite: callers of the store get a StoreError.
 class SqliteError : public std::runtime_error
@@ -26,4 +26,4 @@ public:
 /// What a caller gets for it.
 StoreError toStoreError(const SqliteError &error);
 
-} // namespace psa::host
+} // namespace psa::store

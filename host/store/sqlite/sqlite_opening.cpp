@@ -7,7 +7,7 @@
 #include <array>
 #include <fstream>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 /// The mark in the head of an SQLite file; 0 if the file is too short to have one.
@@ -130,4 +130,4 @@ Acknowledged countCommit(SqliteDatabase &database, const Acknowledged &newest)
     return {newest.storeId, commits, database.integer("SELECT seq FROM sqlite_sequence WHERE name = 'ticket'")};
 }
 
-} // namespace psa::host
+} // namespace psa::store

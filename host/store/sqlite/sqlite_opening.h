@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 /// Opens the store file of a folder that is locked, or makes it unless it `mustExist`, and brings its schema up to
 /// date. Throws StoreRefused, SqliteError and std::system_error.
@@ -28,4 +28,4 @@ void saveAcknowledged(SqliteDatabase &database, const Acknowledged &now);
 /// Counts the transaction that is in progress, which follows `newest`. What will be acknowledged with it.
 Acknowledged countCommit(SqliteDatabase &database, const Acknowledged &newest);
 
-} // namespace psa::host
+} // namespace psa::store

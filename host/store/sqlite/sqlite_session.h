@@ -4,44 +4,45 @@
 #include "host/store/sqlite/sqlite_database.h"
 #include "host/store/store_writer.h"
 
-namespace psa::host {
+namespace psa::store {
 
 /// What a read or a write sees of the SQLite store: each file of rows defines the functions that work on them. Belongs to
 /// the owner thread.
 class SqliteSession final : public StoreWriter
 {
 public:
-    SqliteSession(SqliteDatabase &database, const Clock &clock) : database_(database), clock_(clock) {}
+    SqliteSession(SqliteDatabase &database, const clock::Clock &clock) : database_(database), clock_(clock) {}
 
-    Clock::Wall now() const override { return std::chrono::floor<std::chrono::milliseconds>(clock_.wallNow()); }
+    clock::Clock::Wall now() const override { return std::chrono::floor<std::chrono::milliseconds>(clock_.wallNow()); }
 
-    std::optional<StoredTicket> ticket(std::int64_t id) const override;
-    std::optional<StoredTicket> ticketRow(std::int64_t id) const override;
-    std::optional<StoredTicket> ticketByReference(const std::string &reference) const override;
-    std::optional<StoredTicket> ticketByKey(const std::string &connection, const std::string &key) const override;
+    std::optional<ticket::StoredTicket> ticket(std::int64_t id) const override;
+    std::optional<ticket::StoredTicket> ticketRow(std::int64_t id) const override;
+    std::optional<ticket::StoredTicket> ticketByReference(const std::string &reference) const override;
+    std::optional<ticket::StoredTicket> ticketByKey(const std::string &connection,
+                                                    const std::string &key) const override;
     TicketPage listTickets(const TicketQuery &query) const override;
-    std::vector<StoredTicket> dueTickets(const std::string &connection, ClaimFor purpose,
-                                         std::size_t max) const override;
-    std::vector<StoredTicket> heldTickets(const std::string &connection, std::size_t max) const override;
-    std::vector<StoredTicket> ticketsToReconcile(const std::string &connection, std::size_t max) const override;
+    std::vector<ticket::StoredTicket> dueTickets(const std::string &connection, ticket::ClaimFor purpose,
+                                                 std::size_t max) const override;
+    std::vector<ticket::StoredTicket> heldTickets(const std::string &connection, std::size_t max) const override;
+    std::vector<ticket::StoredTicket> ticketsToReconcile(const std::string &connection, std::size_t max) const override;
     ConnectionDue due(const std::string &connection) const override;
     std::vector<ConnectionCounts> counts() const override;
-    std::optional<StoredTicket> ticketWithoutNumber(const std::string &connection) const override;
+    std::optional<ticket::StoredTicket> ticketWithoutNumber(const std::string &connection) const override;
     std::string companyLabel(const std::string &connection, const std::string &company) const override;
     std::vector<std::string> unlabelledCompanies(const std::string &connection, std::size_t max) const override;
     std::optional<StoredConnection> connection(const std::string &name) const override;
     std::vector<StoredConnection> connections() const override;
     std::optional<std::string> value(const std::string &name) const override;
-    BudgetSnapshot budgets() const override;
+    net::BudgetSnapshot budgets() const override;
     std::vector<PluginCall> pluginCalls() const override;
     std::optional<AlertEpisode> openEpisode(const std::string &connection, const std::string &group) const override;
     AuditPage audit(const AuditQuery &query) const override;
 
-    StoredTicket addTicket(const StoredTicket &ticket) override;
-    void saveTicket(const StoredTicket &ticket) override;
-    void saveDocuments(std::int64_t id, const TicketDocuments &documents) override;
+    ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) override;
+    void saveTicket(const ticket::StoredTicket &ticket) override;
+    void saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents) override;
     void giveUpNumber(std::int64_t id, bool forGood) override;
-    std::size_t deleteEndedTickets(Clock::Wall before, std::size_t max) override;
+    std::size_t deleteEndedTickets(clock::Clock::Wall before, std::size_t max) override;
     void wantCompanyLabel(const std::string &connection, const std::string &company) override;
     void labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels) override;
     void giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
@@ -52,14 +53,14 @@ public:
     void setBreakers(const std::string &connection, const std::string &breakerJson) override;
     void setTest(const std::string &connection, const std::string &testJson) override;
     void putValue(const std::string &name, const std::string &value) override;
-    void saveBudgets(const BudgetSnapshot &snapshot) override;
+    void saveBudgets(const net::BudgetSnapshot &snapshot) override;
     std::int64_t blamePlugin(const std::string &plugin, const std::string &operation) override;
     void releasePlugin(const std::string &plugin, const std::string &operation) override;
     std::int64_t addEpisode(const AlertEpisode &episode) override;
     void updateEpisode(const AlertEpisode &episode) override;
-    std::size_t deleteEpisodes(Clock::Wall before, std::size_t max) override;
+    std::size_t deleteEpisodes(clock::Clock::Wall before, std::size_t max) override;
     std::int64_t appendAudit(const AuditEntry &entry) override;
-    std::size_t deleteAudit(Clock::Wall before, std::size_t max) override;
+    std::size_t deleteAudit(clock::Clock::Wall before, std::size_t max) override;
 
     // Of the opening, and of upkeep.
 
@@ -79,21 +80,21 @@ private:
     std::string noteCompany(std::int64_t connectionId, const std::string &company);
     /// Fills in what people call a ticket: the title of its request, its company and the company's label; and says so where
     /// its documents cannot be read.
-    void describeTicket(StoredTicket &ticket) const;
+    void describeTicket(ticket::StoredTicket &ticket) const;
     /// Fills in the company and its label alone.
-    void describeCompany(StoredTicket &ticket) const;
-    void loadDocuments(StoredTicket &ticket) const;
-    std::vector<StoredTicket> rowsOf(const std::vector<std::int64_t> &ids) const;
+    void describeCompany(ticket::StoredTicket &ticket) const;
+    void loadDocuments(ticket::StoredTicket &ticket) const;
+    std::vector<ticket::StoredTicket> rowsOf(const std::vector<std::int64_t> &ids) const;
 
     SqliteDatabase &database_;
-    const Clock &clock_;
+    const clock::Clock &clock_;
     KeyTable keys_;
     std::size_t deletedKeys_ = 0; ///< Entries of `keys_` whose tickets are gone, at most.
 };
 
 /// The numbers of the states that allow it, for an SQL list: "0, 2".
-std::string statesThatAllow(TicketAction action);
+std::string statesThatAllow(ticket::TicketAction action);
 /// Those of the states that are not the end.
 std::string statesNotEnded();
 
-} // namespace psa::host
+} // namespace psa::store

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace psa::host {
+namespace psa::store {
 
 SqliteStatement::~SqliteStatement()
 {
@@ -37,7 +37,7 @@ void SqliteStatement::bind(int parameter, SqliteBlob blob)
     check(sqlite3_bind_blob64(statement_, parameter, data, blob.bytes.size(), SQLITE_TRANSIENT));
 }
 
-void SqliteStatement::bind(int parameter, Clock::Wall time)
+void SqliteStatement::bind(int parameter, clock::Clock::Wall time)
 {
     bind(parameter, toStoredTime(time));
 }
@@ -89,12 +89,12 @@ std::string SqliteStatement::text(int column) const
                            : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
-Clock::Wall SqliteStatement::time(int column) const
+clock::Clock::Wall SqliteStatement::time(int column) const
 {
     return fromStoredTime(integer(column));
 }
 
-std::optional<Clock::Wall> SqliteStatement::optionalTime(int column) const
+std::optional<clock::Clock::Wall> SqliteStatement::optionalTime(int column) const
 {
     return isNull(column) ? std::nullopt : std::optional(time(column));
 }
@@ -108,14 +108,14 @@ void SqliteStatement::check(int code) const
                       std::string(sqlite3_errmsg(connection)) + " (" + sqlite3_errstr(code) + ")");
 }
 
-std::int64_t toStoredTime(Clock::Wall time)
+std::int64_t toStoredTime(clock::Clock::Wall time)
 {
     return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
-Clock::Wall fromStoredTime(std::int64_t ms)
+clock::Clock::Wall fromStoredTime(std::int64_t ms)
 {
-    return wallFromUnixMs(ms);
+    return clock::wallFromUnixMs(ms);
 }
 
-} // namespace psa::host
+} // namespace psa::store

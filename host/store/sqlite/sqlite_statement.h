@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace psa::host {
+namespace psa::store {
 
 /// Bytes that are not text.
 struct SqliteBlob
@@ -38,7 +38,7 @@ public:
     void bind(int parameter, std::string_view text);
     void bind(int parameter, const std::string &text) { bind(parameter, std::string_view(text)); }
     void bind(int parameter, SqliteBlob blob);
-    void bind(int parameter, Clock::Wall time);
+    void bind(int parameter, clock::Clock::Wall time);
     void bind(int parameter, std::nullopt_t);
     template <class T>
     void bind(int parameter, const std::optional<T> &value)
@@ -56,8 +56,8 @@ public:
     bool isNull(int column) const;
     std::int64_t integer(int column) const;
     std::string text(int column) const; ///< Also of a blob; "" for NULL.
-    Clock::Wall time(int column) const;
-    std::optional<Clock::Wall> optionalTime(int column) const;
+    clock::Clock::Wall time(int column) const;
+    std::optional<clock::Clock::Wall> optionalTime(int column) const;
 
 private:
     void check(int code) const;
@@ -66,7 +66,7 @@ private:
 };
 
 /// As it is stored: milliseconds since 1970, rounded down.
-std::int64_t toStoredTime(Clock::Wall time);
-Clock::Wall fromStoredTime(std::int64_t ms);
+std::int64_t toStoredTime(clock::Clock::Wall time);
+clock::Clock::Wall fromStoredTime(std::int64_t ms);
 
-} // namespace psa::host
+} // namespace psa::store

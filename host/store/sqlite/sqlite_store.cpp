@@ -6,14 +6,14 @@
 
 #include <system_error>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 /// Takes what callers want to the owner thread.
 class SqliteStore final : public Store
 {
 public:
-    SqliteStore(const SqliteStoreSettings &settings, std::shared_ptr<const Clock> clock)
+    SqliteStore(const SqliteStoreSettings &settings, std::shared_ptr<const clock::Clock> clock)
         : core_(settings, std::move(clock)),
           owner_(
               settings.queueLimit, settings.groupLimit, [this](const OwnerThread::Jobs &jobs) { core_.serve(jobs); },
@@ -83,7 +83,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<Store> openSqliteStore(const SqliteStoreSettings &settings, std::shared_ptr<const Clock> clock)
+std::unique_ptr<Store> openSqliteStore(const SqliteStoreSettings &settings, std::shared_ptr<const clock::Clock> clock)
 {
     const std::string place = "the store in " + settings.folder.string() + " cannot be opened: ";
     try
@@ -100,4 +100,4 @@ std::unique_ptr<Store> openSqliteStore(const SqliteStoreSettings &settings, std:
     }
 }
 
-} // namespace psa::host
+} // namespace psa::store

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 [[noreturn]] void fail(const std::filesystem::path &file)
@@ -20,7 +20,7 @@ namespace {
 
 void syncFolder(const std::filesystem::path &folder)
 {
-    const FileDescriptor opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const os::FileDescriptor opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!opened.isOpen() || fsync(opened.get()) != 0)
         fail(folder);
 }
@@ -57,12 +57,12 @@ void checkFolder(const std::filesystem::path &folder)
 void checkWay(const std::filesystem::path &folder)
 try
 {
-    openTrusted(folder, {.what = "the state folder",
-                         .setting = "folder under [store]",
-                         .flags = O_PATH | O_DIRECTORY,
-                         .followLinks = true});
+    os::openTrusted(folder, {.what = "the state folder",
+                             .setting = "folder under [store]",
+                             .flags = O_PATH | O_DIRECTORY,
+                             .followLinks = true});
 }
-catch (const PathRefused &refused)
+catch (const os::PathRefused &refused)
 {
     throw StoreRefused("the path of the state folder " + folder.string() + " is not safe: " + refused.what());
 }
@@ -85,7 +85,7 @@ StateFolder::StateFolder(const std::filesystem::path &given)
 
 void makePrivateFile(const std::filesystem::path &file)
 {
-    const FileDescriptor opened(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    const os::FileDescriptor opened(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!opened.isOpen())
         fail(file);
 }
@@ -94,7 +94,8 @@ void replaceFile(const std::filesystem::path &file, const std::string &content)
 {
     const std::filesystem::path draft = file.string() + ".new";
     {
-        const FileDescriptor opened(open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+        const os::FileDescriptor opened(
+            open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
         if (!opened.isOpen() ||
             write(opened.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size()) ||
             fsync(opened.get()) != 0)
@@ -115,10 +116,10 @@ bool keepDamagedLog(const StateFolder &folder)
 
 void syncFile(const std::filesystem::path &file)
 {
-    const FileDescriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    const os::FileDescriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!opened.isOpen() || fsync(opened.get()) != 0)
         fail(file);
     syncFolder(std::filesystem::absolute(file).parent_path());
 }
 
-} // namespace psa::host
+} // namespace psa::store

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-namespace psa::host {
+namespace psa::store {
 
 /// The state folder of one process and its contents.
 ///
@@ -44,4 +44,4 @@ bool keepDamagedLog(const StateFolder &folder);
 /// Makes the content of a file and its name in its folder durable. Throws std::system_error.
 void syncFile(const std::filesystem::path &file);
 
-} // namespace psa::host
+} // namespace psa::store

@@ -8,7 +8,7 @@
 
 #include <sstream>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 constexpr std::size_t maxKeyBytes = 255;
@@ -26,21 +26,21 @@ std::string toStored(const std::vector<std::string> &warnings)
     return text.str();
 }
 
-void addDamage(StoredTicket &ticket, const std::string &what)
+void addDamage(ticket::StoredTicket &ticket, const std::string &what)
 {
     ticket.damage += (ticket.damage.empty() ? "" : "; ") + what;
 }
 
-void readWarnings(StoredTicket &ticket, const std::string &stored)
+void readWarnings(ticket::StoredTicket &ticket, const std::string &stored)
 try
 {
     if (stored.empty())
         return;
-    const auto array = parseStrict(stored, ownText).extract<Poco::JSON::Array::Ptr>();
+    const auto array = json::parseStrict(stored, json::ownText).extract<Poco::JSON::Array::Ptr>();
     for (const auto &each : *array)
         ticket.outcome.warnings.push_back(each.toString());
 }
-catch (const JsonError &error)
+catch (const json::JsonError &error)
 {
     addDamage(ticket, std::string("its warnings cannot be read: ") + error.what());
 }
@@ -50,10 +50,10 @@ catch (const Poco::Exception &error)
 }
 
 /// One in a state that there is not waits for a human.
-void readState(StoredTicket &ticket, std::int64_t stored)
+void readState(ticket::StoredTicket &ticket, std::int64_t stored)
 {
-    const auto known = ticketStateFrom(stored);
-    ticket.state = known.value_or(TicketState::needsReview);
+    const auto known = ticket::ticketStateFrom(stored);
+    ticket.state = known.value_or(ticket::TicketState::needsReview);
     if (!known)
         addDamage(ticket, "its state is " + std::to_string(stored) + ", which does not exist");
 }
@@ -68,13 +68,13 @@ template <class Wanted>
 std::string numbersOf(const Wanted &wanted)
 {
     std::string numbers;
-    for (const TicketState state : allTicketStates)
+    for (const ticket::TicketState state : ticket::allTicketStates)
         if (wanted(state))
             numbers += (numbers.empty() ? "" : ", ") + std::to_string(static_cast<int>(state));
     return numbers;
 }
 
-void checkNames(const StoredTicket &ticket)
+void checkNames(const ticket::StoredTicket &ticket)
 {
     if (ticket.reference.empty() || ticket.reference.size() > maxReferenceBytes)
         throw StoreError(StoreError::Kind::invalid,
@@ -86,17 +86,17 @@ void checkNames(const StoredTicket &ticket)
 
 } // namespace
 
-std::string statesThatAllow(TicketAction action)
+std::string statesThatAllow(ticket::TicketAction action)
 {
-    return numbersOf([&](TicketState state) { return allows(state, action); });
+    return numbersOf([&](ticket::TicketState state) { return ticket::allows(state, action); });
 }
 
 std::string statesNotEnded()
 {
-    return numbersOf([](TicketState state) { return !isEnded(state); });
+    return numbersOf([](ticket::TicketState state) { return !ticket::isEnded(state); });
 }
 
-std::optional<StoredTicket> SqliteSession::ticketRow(std::int64_t id) const
+std::optional<ticket::StoredTicket> SqliteSession::ticketRow(std::int64_t id) const
 {
     SqliteStatement row = database_.statement(
         "SELECT c.name, t.key, t.fingerprint, t.reference, t.state, t.reason_code, t.reason_text, t.attempts, t.fence,"
@@ -106,7 +106,7 @@ std::optional<StoredTicket> SqliteSession::ticketRow(std::int64_t id) const
         id);
     if (!row.next())
         return std::nullopt;
-    StoredTicket ticket;
+    ticket::StoredTicket ticket;
     int column = 0;
     ticket.id = id;
     ticket.connection = row.text(column++);
@@ -133,7 +133,7 @@ std::optional<StoredTicket> SqliteSession::ticketRow(std::int64_t id) const
     return ticket;
 }
 
-std::optional<StoredTicket> SqliteSession::ticket(std::int64_t id) const
+std::optional<ticket::StoredTicket> SqliteSession::ticket(std::int64_t id) const
 {
     auto found = ticketRow(id);
     if (found)
@@ -144,7 +144,7 @@ std::optional<StoredTicket> SqliteSession::ticket(std::int64_t id) const
     return found;
 }
 
-std::optional<StoredTicket> SqliteSession::ticketByReference(const std::string &reference) const
+std::optional<ticket::StoredTicket> SqliteSession::ticketByReference(const std::string &reference) const
 {
     SqliteStatement row = database_.statement("SELECT id FROM ticket WHERE reference = ?1", reference);
     return row.next() ? ticket(row.integer(0)) : std::nullopt;
@@ -164,14 +164,15 @@ std::optional<std::int64_t> SqliteSession::idByKey(std::int64_t connectionId, co
     return found;
 }
 
-std::optional<StoredTicket> SqliteSession::ticketByKey(const std::string &connection, const std::string &key) const
+std::optional<ticket::StoredTicket> SqliteSession::ticketByKey(const std::string &connection,
+                                                               const std::string &key) const
 {
     const auto of = connectionId(connection);
     const auto id = of ? idByKey(*of, key) : std::nullopt;
     return id ? ticket(*id) : std::nullopt;
 }
 
-void SqliteSession::loadDocuments(StoredTicket &ticket) const
+void SqliteSession::loadDocuments(ticket::StoredTicket &ticket) const
 {
     SqliteStatement row = database_.statement("SELECT request, ticket FROM ticket_document WHERE id = ?1", ticket.id);
     if (!row.next())
@@ -180,7 +181,7 @@ void SqliteSession::loadDocuments(StoredTicket &ticket) const
     ticket.ticketJson = row.text(1);
 }
 
-StoredTicket SqliteSession::addTicket(const StoredTicket &ticket)
+ticket::StoredTicket SqliteSession::addTicket(const ticket::StoredTicket &ticket)
 try
 {
     checkNames(ticket);
@@ -196,7 +197,7 @@ try
         of, optionalText(ticket.key), ticket.key.empty() ? std::nullopt : std::optional(keyHash), ticket.fingerprint,
         ticket.reference, static_cast<int>(ticket.state), ticket.reason.code, ticket.reason.text, ticket.created,
         ticket.due, ticket.ended, toStored(ticket.outcome.warnings));
-    StoredTicket added = ticket;
+    ticket::StoredTicket added = ticket;
     added.id = database_.lastId();
     database_.run("INSERT INTO ticket_document VALUES (?1, ?2, ?3)", added.id, ticket.requestJson, ticket.ticketJson);
     if (!ticket.key.empty())
@@ -211,7 +212,7 @@ catch (const SqliteError &error)
     throw StoreError(StoreError::Kind::conflict, "another ticket has the reference " + ticket.reference + " already");
 }
 
-void SqliteSession::saveTicket(const StoredTicket &ticket)
+void SqliteSession::saveTicket(const ticket::StoredTicket &ticket)
 {
     database_.run("UPDATE ticket SET state = ?2, reason_code = ?3, reason_text = ?4, attempts = ?5, fence = ?6,"
                   " run_began = ?7, changed = ?8, due = ?9, open_since = ?10, ended = ?11, psa_id = ?12,"
@@ -223,7 +224,7 @@ void SqliteSession::saveTicket(const StoredTicket &ticket)
                   ticket.outcome.recovered, ticket.pluginBuild);
 }
 
-void SqliteSession::saveDocuments(std::int64_t id, const TicketDocuments &documents)
+void SqliteSession::saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents)
 {
     if (documents.requestJson)
         database_.run("UPDATE ticket_document SET request = ?2 WHERE id = ?1", id, *documents.requestJson);
@@ -237,4 +238,4 @@ void SqliteSession::giveUpNumber(std::int64_t id, bool forGood)
                   forGood ? nameTries : std::int64_t{1});
 }
 
-} // namespace psa::host
+} // namespace psa::store

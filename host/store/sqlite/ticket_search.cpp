@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <functional>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
 /// Tickets of one connection in one state: what the index of the list has together.
@@ -16,7 +16,7 @@ struct Shelf
 
 bool isWanted(const TicketQuery &query, std::int64_t state)
 {
-    return query.states.empty() || std::any_of(query.states.begin(), query.states.end(), [&](TicketState each) {
+    return query.states.empty() || std::any_of(query.states.begin(), query.states.end(), [&](ticket::TicketState each) {
                return static_cast<std::int64_t>(each) == state;
            });
 }
@@ -64,13 +64,13 @@ std::vector<PageCursor> placesInPsa(SqliteDatabase &database, const TicketQuery 
     return places;
 }
 
-std::optional<std::int64_t> stored(const std::optional<Clock::Wall> &time)
+std::optional<std::int64_t> stored(const std::optional<clock::Clock::Wall> &time)
 {
     return time ? std::optional(toStoredTime(*time)) : std::nullopt;
 }
 
 /// Where the oldest of the shelf was created; the shelf is not empty.
-Clock::Wall oldestOf(SqliteDatabase &database, std::int64_t connectionId, std::int64_t state)
+clock::Clock::Wall oldestOf(SqliteDatabase &database, std::int64_t connectionId, std::int64_t state)
 {
     return fromStoredTime(database.integer(
         "SELECT min(created) FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1 AND state = ?2", connectionId,
@@ -78,7 +78,7 @@ Clock::Wall oldestOf(SqliteDatabase &database, std::int64_t connectionId, std::i
 }
 
 /// Of its texts, as a list shows them.
-std::size_t bytesOf(const StoredTicket &ticket)
+std::size_t bytesOf(const ticket::StoredTicket &ticket)
 {
     std::size_t bytes = ticket.title.size() + ticket.company.size() + ticket.key.size() + ticket.reason.code.size() +
                         ticket.reason.text.size() + ticket.outcome.number.size() + ticket.outcome.url.size();
@@ -88,11 +88,11 @@ std::size_t bytesOf(const StoredTicket &ticket)
 }
 
 /// What stands in an index and not in the table is shown as that, and not left out.
-StoredTicket missingTicket(const PageCursor &place)
+ticket::StoredTicket missingTicket(const PageCursor &place)
 {
-    StoredTicket gone;
+    ticket::StoredTicket gone;
     gone.id = place.id;
-    gone.state = TicketState::needsReview;
+    gone.state = ticket::TicketState::needsReview;
     gone.created = gone.changed = fromStoredTime(place.time);
     gone.connection = gone.reference = "unknown";
     gone.damage = "its row is gone";
@@ -118,7 +118,7 @@ TicketPage SqliteSession::listTickets(const TicketQuery &query) const
     for (auto place = places.begin(); place != places.end(); ++place)
     {
         auto row = ticketRow(place->id);
-        StoredTicket ticket = row ? std::move(*row) : missingTicket(*place);
+        ticket::StoredTicket ticket = row ? std::move(*row) : missingTicket(*place);
         describeTicket(ticket);
         if (!fill.take(bytesOf(ticket)))
         {
@@ -130,12 +130,12 @@ TicketPage SqliteSession::listTickets(const TicketQuery &query) const
     return page;
 }
 
-std::optional<StoredTicket> SqliteSession::ticketWithoutNumber(const std::string &connection) const
+std::optional<ticket::StoredTicket> SqliteSession::ticketWithoutNumber(const std::string &connection) const
 {
     const auto of = connectionId(connection);
     if (!of)
         return std::nullopt;
-    static_assert(static_cast<int>(TicketState::done) == 6); // as in the index
+    static_assert(static_cast<int>(ticket::TicketState::done) == 6); // as in the index
     SqliteStatement row =
         database_.statement("SELECT id FROM ticket INDEXED BY ticket_without_number"
                             " WHERE connection_id = ?1 AND state = 6 AND psa_number = '' AND number_tries < 3"
@@ -144,38 +144,39 @@ std::optional<StoredTicket> SqliteSession::ticketWithoutNumber(const std::string
     return row.next() ? ticketRow(row.integer(0)) : std::nullopt;
 }
 
-std::vector<StoredTicket> SqliteSession::dueTickets(const std::string &connection, ClaimFor purpose,
-                                                    std::size_t max) const
+std::vector<ticket::StoredTicket> SqliteSession::dueTickets(const std::string &connection, ticket::ClaimFor purpose,
+                                                            std::size_t max) const
 {
     static const std::string toSend = "SELECT id FROM ticket INDEXED BY ticket_to_send WHERE connection_id = ?1"
                                       " AND state IN (" +
-                                      statesThatAllow(TicketAction::send) +
+                                      statesThatAllow(ticket::TicketAction::send) +
                                       ") AND due <= ?2 AND open_since IS NULL ORDER BY due, id LIMIT ?3";
     static const std::string toReconcile =
         "SELECT id FROM ticket INDEXED BY ticket_to_look_for"
         " WHERE connection_id = ?1 AND open_since IS NOT NULL AND due <= ?2 ORDER BY due, id LIMIT ?3";
     const auto of = connectionId(connection);
-    const std::string &sql = purpose == ClaimFor::sending ? toSend : toReconcile;
-    std::vector<StoredTicket> tickets;
+    const std::string &sql = purpose == ticket::ClaimFor::sending ? toSend : toReconcile;
+    std::vector<ticket::StoredTicket> tickets;
     if (of)
         tickets = rowsOf(database_.statement(sql.c_str(), *of, now(), static_cast<std::int64_t>(max)).integers());
-    for (StoredTicket &ticket : tickets)
+    for (ticket::StoredTicket &ticket : tickets)
         loadDocuments(ticket);
     return tickets;
 }
 
-std::vector<StoredTicket> SqliteSession::heldTickets(const std::string &connection, std::size_t max) const
+std::vector<ticket::StoredTicket> SqliteSession::heldTickets(const std::string &connection, std::size_t max) const
 {
     static const std::string sql = "SELECT id FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1"
                                    " AND state IN (" +
-                                   statesThatAllow(TicketAction::release) +
+                                   statesThatAllow(ticket::TicketAction::release) +
                                    ") AND due IS NULL ORDER BY created LIMIT ?2";
     const auto of = connectionId(connection);
     return of ? rowsOf(database_.statement(sql.c_str(), *of, static_cast<std::int64_t>(max)).integers())
-              : std::vector<StoredTicket>();
+              : std::vector<ticket::StoredTicket>();
 }
 
-std::vector<StoredTicket> SqliteSession::ticketsToReconcile(const std::string &connection, std::size_t max) const
+std::vector<ticket::StoredTicket> SqliteSession::ticketsToReconcile(const std::string &connection,
+                                                                    std::size_t max) const
 {
     const auto of = connectionId(connection);
     return of ? rowsOf(database_
@@ -183,12 +184,12 @@ std::vector<StoredTicket> SqliteSession::ticketsToReconcile(const std::string &c
                                       " AND open_since IS NOT NULL AND ended IS NULL LIMIT ?2",
                                       *of, static_cast<std::int64_t>(max))
                            .integers())
-              : std::vector<StoredTicket>();
+              : std::vector<ticket::StoredTicket>();
 }
 
-std::vector<StoredTicket> SqliteSession::rowsOf(const std::vector<std::int64_t> &ids) const
+std::vector<ticket::StoredTicket> SqliteSession::rowsOf(const std::vector<std::int64_t> &ids) const
 {
-    std::vector<StoredTicket> tickets;
+    std::vector<ticket::StoredTicket> tickets;
     for (const std::int64_t id : ids)
         if (auto ticket = ticketRow(id))
             tickets.push_back(std::move(*ticket));
@@ -199,7 +200,7 @@ ConnectionDue SqliteSession::due(const std::string &connection) const
 {
     static const std::string toSend = "SELECT min(due) FROM ticket INDEXED BY ticket_to_send WHERE connection_id = ?1"
                                       " AND state IN (" +
-                                      statesThatAllow(TicketAction::send) + ") AND open_since IS NULL";
+                                      statesThatAllow(ticket::TicketAction::send) + ") AND open_since IS NULL";
     const auto of = connectionId(connection);
     if (!of)
         return {};
@@ -227,15 +228,16 @@ std::vector<ConnectionCounts> SqliteSession::counts() const
         }
         ConnectionCounts &of = counts.back();
         // As a ticket whose state cannot be read is shown.
-        const TicketState state = ticketStateFrom(rows.integer(2)).value_or(TicketState::needsReview);
+        const ticket::TicketState state =
+            ticket::ticketStateFrom(rows.integer(2)).value_or(ticket::TicketState::needsReview);
         const auto n = static_cast<std::uint64_t>(std::max<std::int64_t>(rows.integer(3), 0));
         of.perState.at(static_cast<std::size_t>(state)) += n;
-        if (n == 0 || isEnded(state))
+        if (n == 0 || ticket::isEnded(state))
             continue;
-        const Clock::Wall oldest = oldestOf(database_, rows.integer(1), rows.integer(2));
+        const clock::Clock::Wall oldest = oldestOf(database_, rows.integer(1), rows.integer(2));
         of.oldestOpen = std::min(of.oldestOpen.value_or(oldest), oldest);
     }
     return counts;
 }
 
-} // namespace psa::host
+} // namespace psa::store

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-namespace psa::host {
+namespace psa::store {
 namespace {
 
-std::size_t deletePlain(SqliteDatabase &database, Clock::Wall before, std::size_t max)
+std::size_t deletePlain(SqliteDatabase &database, clock::Clock::Wall before, std::size_t max)
 {
     return static_cast<std::size_t>(
         database.run("DELETE FROM ticket WHERE id IN (SELECT id FROM ticket INDEXED BY ticket_ended_plain"
@@ -14,7 +14,7 @@ std::size_t deletePlain(SqliteDatabase &database, Clock::Wall before, std::size_
                      before, static_cast<std::int64_t>(max)));
 }
 
-std::size_t deleteKeyed(SqliteDatabase &database, Clock::Wall before, std::size_t max)
+std::size_t deleteKeyed(SqliteDatabase &database, clock::Clock::Wall before, std::size_t max)
 {
     return static_cast<std::size_t>(
         database.run("DELETE FROM ticket WHERE id IN (SELECT id FROM ticket INDEXED BY ticket_ended_keyed"
@@ -34,7 +34,7 @@ std::string inStates(const std::string &states)
 
 } // namespace
 
-std::size_t SqliteSession::deleteEndedTickets(Clock::Wall before, std::size_t max)
+std::size_t SqliteSession::deleteEndedTickets(clock::Clock::Wall before, std::size_t max)
 {
     const std::size_t plain = deletePlain(database_, before, max);
     const std::size_t keyed = deleteKeyed(database_, std::min(before, now() - keyLifetime), max - plain);
@@ -45,18 +45,18 @@ std::size_t SqliteSession::deleteEndedTickets(Clock::Wall before, std::size_t ma
 std::uint64_t SqliteSession::recoverTickets(bool storeIsOlder)
 {
     // Kept at their place, as prepared statements want it.
-    static const std::string inHand = inStates(std::to_string(static_cast<int>(TicketState::sending)));
+    static const std::string inHand = inStates(std::to_string(static_cast<int>(ticket::TicketState::sending)));
     static const std::string notEnded = inStates(statesNotEnded());
     const std::string &sql = storeIsOlder ? notEnded : inHand;
     std::uint64_t madeUnknown = 0;
     for (const std::int64_t id : database_.statement(sql.c_str()).integers())
     {
         auto ticket = ticketRow(id);
-        const bool wasUnknown = ticket && ticket->state == TicketState::unknown;
-        if (!ticket || !recover(*ticket, storeIsOlder, now()))
+        const bool wasUnknown = ticket && ticket->state == ticket::TicketState::unknown;
+        if (!ticket || !ticket::recover(*ticket, storeIsOlder, now()))
             continue;
         saveTicket(*ticket);
-        madeUnknown += !wasUnknown && ticket->state == TicketState::unknown ? 1U : 0U;
+        madeUnknown += !wasUnknown && ticket->state == ticket::TicketState::unknown ? 1U : 0U;
     }
     return madeUnknown;
 }
@@ -84,4 +84,4 @@ void SqliteSession::putValue(const std::string &name, const std::string &value)
                   SqliteBlob{value});
 }
 
-} // namespace psa::host
+} // namespace psa::store

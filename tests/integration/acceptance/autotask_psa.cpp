@@ -56,7 +56,7 @@ void describeAutotaskRefusals(PsaFacts &facts)
                  "user is active, not locked and has an API User security level. Then correct it under Configure and "
                  "click Test.",
                  401};
-    facts.badCreate = host::MutationSeen::none;
+    facts.badCreate = plugin::MutationSeen::none;
     facts.newSecret = R"({"secret": "another-SECRET-2"})";
     facts.noRight = R"({"revoke": "Tickets create"})";
     facts.forbidden = {"",

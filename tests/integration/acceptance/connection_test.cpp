@@ -10,7 +10,8 @@
 #include <filesystem>
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::connection;
+using namespace psa::plugin;
 using namespace psa::test;
 using State = CheckedDefault::State;
 

@@ -59,7 +59,7 @@ void describeConnectWiseRefusals(PsaFacts &facts)
         "ConnectWise does not accept the credentials (401 Unauthorized): Company ID, Public Key or Private Key "
         "is wrong.",
         "Then correct it under Configure and click Test.", 401};
-    facts.badCreate = host::MutationSeen::answered;
+    facts.badCreate = plugin::MutationSeen::answered;
     facts.newSecret = R"({"secret": "another-KEY-2"})";
     facts.noRight = R"({"revoke": "Tickets create"})";
     facts.forbidden = {"",

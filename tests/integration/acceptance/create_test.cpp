@@ -8,7 +8,7 @@
 #include <atomic>
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::plugin;
 using namespace psa::test;
 
 namespace {

@@ -5,7 +5,9 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::delivery;
+using namespace psa::net;
+using namespace psa::plugin;
 namespace sandbox = psa::sandbox;
 using namespace psa::test;
 using std::chrono::milliseconds;

@@ -6,7 +6,9 @@
 
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::connection;
+using namespace psa::net;
+using namespace psa::plugin;
 using namespace psa::test;
 using std::chrono::milliseconds;
 

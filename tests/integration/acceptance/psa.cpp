@@ -6,7 +6,7 @@ namespace psa::test {
 
 void Psa::warmUp()
 {
-    const host::CallOutcome outcome = create("warm-up", ticket());
+    const plugin::CallOutcome outcome = create("warm-up", ticket());
     INFO(describe(outcome));
     REQUIRE(outcome.ok());
 }

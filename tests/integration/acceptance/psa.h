@@ -55,9 +55,9 @@ struct PsaFacts
     Refused wrong;
     Values badCredentials; ///< Values of the configuration.
     Refused bad;
-    host::MutationSeen badCreate{}; ///< How far a create gets with them: where something must be read first, nowhere.
-    std::string newSecret;          ///< A change of the tenant after which the credentials are wrong.
-    std::string noRight;            ///< A change of the tenant after which no ticket may be created.
+    plugin::MutationSeen badCreate{}; ///< How far a create gets with them: where something must be read first, nowhere.
+    std::string newSecret;            ///< A change of the tenant after which the credentials are wrong.
+    std::string noRight;              ///< A change of the tenant after which no ticket may be created.
     Refused forbidden;
     unsigned shortestWaitMs = 0; ///< After a refusal for limits that names no time.
 

@@ -13,7 +13,20 @@
 #include <atomic>
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::access;
+using namespace psa::api;
+using namespace psa::clock;
+using namespace psa::connection;
+using namespace psa::delivery;
+using namespace psa::http;
+using namespace psa::json;
+using namespace psa::net;
+using namespace psa::notify;
+using namespace psa::plugin;
+using namespace psa::run;
+using namespace psa::secrets;
+using namespace psa::store;
+using namespace psa::ticket;
 using namespace psa::test;
 using Poco::JSON::Object;
 

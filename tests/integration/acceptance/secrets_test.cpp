@@ -8,7 +8,9 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::connection;
+using namespace psa::net;
+using namespace psa::plugin;
 using namespace psa::test;
 
 namespace {

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::plugin;
 using namespace psa::test;
 using namespace psa::test::autotask;
 

@@ -6,7 +6,8 @@
 
 #include <functional>
 
-using namespace psa::host;
+using namespace psa::net;
+using namespace psa::plugin;
 using namespace psa::test;
 using namespace psa::test::autotask;
 

@@ -37,7 +37,7 @@ sandbox::Object::Ptr stored(const sandbox::autotask::AutotaskSandbox &sandbox, c
 
 void Setup::warmUp()
 {
-    const host::CallOutcome outcome = create("warm-up", ticket());
+    const plugin::CallOutcome outcome = create("warm-up", ticket());
     INFO(describe(outcome));
     REQUIRE(outcome.ok());
 }

@@ -9,7 +9,8 @@
 #include <set>
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::net;
+using namespace psa::plugin;
 using namespace psa::test;
 using namespace psa::test::autotask;
 using psa::sandbox::Object;

@@ -5,7 +5,7 @@
 namespace psa::test {
 namespace {
 
-using host::CallOutcome;
+using plugin::CallOutcome;
 using sandbox::Array;
 using sandbox::Object;
 
@@ -85,8 +85,8 @@ std::string describe(const CallOutcome &outcome)
 {
     if (!outcome.error)
         return "ok: " + outcome.result;
-    const host::PluginError &error = *outcome.error;
-    return std::string(host::statusName(error.status)) + " [" + error.field + "] " + error.message + " | " +
+    const plugin::PluginError &error = *outcome.error;
+    return std::string(plugin::statusName(error.status)) + " [" + error.field + "] " + error.message + " | " +
            error.hint + " | " + error.detail + " | " + error.vendorCode;
 }
 

@@ -10,7 +10,11 @@
 namespace psa::test {
 namespace {
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::connection;
+using namespace psa::json;
+using namespace psa::net;
+using namespace psa::plugin;
 using sandbox::Object;
 
 /// The machine's time for deadlines, but always the same day: dates of tickets are known in advance.

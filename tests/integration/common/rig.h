@@ -12,7 +12,7 @@
 namespace psa::test {
 
 /// The plugin in `file` as the real loader gives it; loaded once for the process.
-std::shared_ptr<const host::LoadedPlugin> loadedPlugin(const std::string &file);
+std::shared_ptr<const plugin::LoadedPlugin> loadedPlugin(const std::string &file);
 
 using Values = std::map<std::string, std::string>;
 
@@ -38,19 +38,20 @@ public:
     sandbox::Simulator &simulator() const { return *simulator_; }
     /// From now on nobody listens.
     void endSimulator() { simulator_.reset(); }
-    host::Connection &connection() { return *connection_; }
-    const host::LoadedPlugin &plugin() const { return connection_->plugin(); }
+    connection::Connection &connection() { return *connection_; }
+    const plugin::LoadedPlugin &plugin() const { return connection_->plugin(); }
     const Values &configuration() const { return parts_.configuration; }
-    const host::ConnectionRuntime &runtime() const { return runtime_; }
+    const connection::ConnectionRuntime &runtime() const { return runtime_; }
     /// Another connection to the same simulator; with `transport`, in place of the network.
-    std::unique_ptr<host::Connection> connect(const host::TransportMaker &makeTransport = nullptr);
+    std::unique_ptr<connection::Connection> connect(const connection::TransportMaker &makeTransport = nullptr);
 
     /// The verbs; test() as an operator's. From any thread.
-    host::CallOutcome test(host::CallOptions options = {});
-    host::CallOutcome create(const std::string &reference, const std::string &ticket, host::CallOptions options = {});
-    host::CallOutcome find(const std::string &reference, host::CallOptions options = {});
-    host::CallOutcome list(const host::ChoicesQuery &query);
-    host::CallOutcome read(const std::string &id);
+    plugin::CallOutcome test(connection::CallOptions options = {});
+    plugin::CallOutcome create(const std::string &reference, const std::string &ticket,
+                               connection::CallOptions options = {});
+    plugin::CallOutcome find(const std::string &reference, connection::CallOptions options = {});
+    plugin::CallOutcome list(const plugin::ChoicesQuery &query);
+    plugin::CallOutcome read(const std::string &id);
 
     /// Every request of `method` whose path fits the regular expression `route` meets `fault`, such as
     /// {"kind": "hang"}, or `count` of them.
@@ -58,20 +59,20 @@ public:
 
     const std::vector<std::string> &secrets() const { return parts_.secrets; }
     std::vector<std::string> log() const;
-    std::vector<host::Exchange> exchanges() const;
+    std::vector<net::Exchange> exchanges() const;
 
 private:
-    host::CallOptions watched(host::CallOptions options);
-    host::CallOutcome kept(host::CallOutcome outcome);
+    connection::CallOptions watched(connection::CallOptions options);
+    plugin::CallOutcome kept(plugin::CallOutcome outcome);
 
     std::shared_ptr<sandbox::Simulator> simulator_;
     const RigParts parts_;
-    host::ConnectionRuntime runtime_;
+    connection::ConnectionRuntime runtime_;
     mutable std::mutex mutex_; ///< Of what is kept.
     std::vector<std::string> log_;
-    std::vector<host::Exchange> exchanges_;
+    std::vector<net::Exchange> exchanges_;
     std::vector<std::string> told_; ///< All texts that left the host.
-    std::unique_ptr<host::Connection> connection_;
+    std::unique_ptr<connection::Connection> connection_;
 };
 
 } // namespace psa::test

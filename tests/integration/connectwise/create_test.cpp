@@ -7,7 +7,9 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::json;
+using namespace psa::plugin;
+using namespace psa::service;
 using namespace psa::test;
 using namespace psa::test::connectwise;
 

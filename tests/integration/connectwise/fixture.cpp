@@ -77,10 +77,10 @@ void Setup::warmUp()
 
 Values Setup::made(const std::string &document, const std::string &reference)
 {
-    const host::CallOutcome outcome = create(reference, document);
+    const plugin::CallOutcome outcome = create(reference, document);
     INFO(describe(outcome));
     REQUIRE(outcome.ok());
-    CHECK(outcome.mutation == host::MutationSeen::answered);
+    CHECK(outcome.mutation == plugin::MutationSeen::answered);
     CHECK(outcome.defects.empty());
     return stored(sandbox(), ticketId(outcome));
 }

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::plugin;
 using namespace psa::test;
 using namespace psa::test::connectwise;
 

@@ -15,7 +15,8 @@
 #include <random>
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::store;
 using psa::test::TestFolder;
 
 namespace {

@@ -16,7 +16,11 @@
 #include <thread>
 #include <vector>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::delivery;
+using namespace psa::service;
+using namespace psa::store;
+using namespace psa::ticket;
 
 namespace {
 

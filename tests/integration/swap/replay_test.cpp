@@ -86,7 +86,7 @@ TEST_CASE("another build replays it, and every kind of difference shows")
     const ProgramResult other = yesterday.replay({"--plugin", yesterday.two, "--json"});
     INFO(other.out << other.err);
     REQUIRE(other.exitCode == 9);
-    const auto report = psa::host::parseStrict(other.out).extract<Object::Ptr>();
+    const auto report = psa::json::parseStrict(other.out).extract<Object::Ptr>();
     CHECK(report->getValue<std::string>("recorded") == "com.example.swap@1.0.0");
     CHECK(report->getValue<std::string>("replayed") == "com.example.swap@2.0.0");
     REQUIRE(report->getArray("calls")->size() == 3);

@@ -160,7 +160,7 @@ TEST_CASE("a plugin that crashes at its start is shown as such, and the command 
     CHECK_THAT(list.out, Contains("crashed in probe    " + bad) && Contains("signal SIGSEGV in its constructors") &&
                              Contains("ready               " + good));
     const auto json =
-        psa::host::parseStrict(person.run({"plugins", "list", "--json"}).out).extract<Poco::JSON::Array::Ptr>();
+        psa::json::parseStrict(person.run({"plugins", "list", "--json"}).out).extract<Poco::JSON::Array::Ptr>();
     REQUIRE(json->size() == 2);
     CHECK(json->getObject(0)->getValue<std::string>("state") == "crashed in probe");
     CHECK(json->getObject(1)->getValue<std::string>("state") == "ready");
@@ -193,14 +193,14 @@ TEST_CASE("the command that tries a plugin is not for people, and says so")
 namespace {
 
 /// Answers every request.
-class Answers : public psa::host::Transport
+class Answers : public psa::net::Transport
 {
 public:
-    psa::host::HttpResponse exchange(const psa::host::HttpsUrl &, const psa::host::HttpRequest &,
-                                     const psa::host::Stop &) override
+    psa::net::HttpResponse exchange(const psa::net::HttpsUrl &, const psa::net::HttpRequest &,
+                                    const psa::net::Stop &) override
     {
-        psa::host::HttpResponse response;
-        response.delivery = psa::host::Delivery::answered;
+        psa::net::HttpResponse response;
+        response.delivery = psa::net::Delivery::answered;
         response.status = 200;
         return response;
     }
@@ -210,7 +210,10 @@ public:
 
 TEST_CASE("two builds work at once in one process, for two connections")
 {
-    using namespace psa::host;
+    using namespace psa::connection;
+    using namespace psa::json;
+    using namespace psa::net;
+    using namespace psa::plugin;
     static auto *table = new HostTable({}, hostServices());
     LoaderPolicy policy;
     policy.trustedPaths = {"/"};
@@ -245,7 +248,7 @@ TEST_CASE("two builds are compared, and a breaking change is an exit code")
                              Contains("needs a look  allowedHosts: eu.swap.example.com added") &&
                              Contains("compatible    configuration.region: new field") &&
                              Contains("1 breaking, 1 to review, 2 compatible"));
-    const auto json = psa::host::parseStrict(person.run({"plugins", "diff", "--json", SWAP_1, SWAP_2}).out)
+    const auto json = psa::json::parseStrict(person.run({"plugins", "diff", "--json", SWAP_1, SWAP_2}).out)
                           .extract<Poco::JSON::Object::Ptr>();
     CHECK(json->getValue<int>("breaking") == 1);
     CHECK(json->getArray("changes")->getObject(0)->getValue<std::string>("impact") == "breaking");

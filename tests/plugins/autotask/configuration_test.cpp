@@ -46,13 +46,13 @@ TEST_CASE("the descriptor fits the schema and speaks the guide's words")
 
 TEST_CASE("the built plugin loads")
 {
-    static auto *table = new psa::host::HostTable({}, {});
-    psa::host::LoaderPolicy policy;
+    static auto *table = new psa::plugin::HostTable({}, {});
+    psa::plugin::LoaderPolicy policy;
     policy.trustedPaths = {AUTOTASK_PLUGIN};
-    psa::host::PluginLoader loader(table->raw(), {}, policy);
-    const psa::host::LoadReport report = loader.load(AUTOTASK_PLUGIN);
+    psa::plugin::PluginLoader loader(table->raw(), {}, policy);
+    const psa::plugin::LoadReport report = loader.load(AUTOTASK_PLUGIN);
     INFO(report.found);
-    CHECK(report.state == psa::host::LoadState::ready);
+    CHECK(report.state == psa::plugin::LoadState::ready);
 }
 
 TEST_CASE("a configuration that cannot work is refused with the field and the next step")

@@ -6,7 +6,7 @@ namespace psa::plugins::test {
 
 Poco::JSON::Object::Ptr document(const std::string &name, const std::string &json)
 {
-    return psa::host::parseDocument(name, json).extract<Poco::JSON::Object::Ptr>();
+    return psa::plugin::parseDocument(name, json).extract<Poco::JSON::Object::Ptr>();
 }
 
 } // namespace psa::plugins::test

@@ -64,13 +64,13 @@ TEST_CASE("the descriptor fits the schema and speaks ConnectWise's words")
 
 TEST_CASE("the built plugin loads")
 {
-    static auto *table = new psa::host::HostTable({}, {});
-    psa::host::LoaderPolicy policy;
+    static auto *table = new psa::plugin::HostTable({}, {});
+    psa::plugin::LoaderPolicy policy;
     policy.trustedPaths = {CONNECTWISE_PLUGIN};
-    psa::host::PluginLoader loader(table->raw(), {}, policy);
-    const psa::host::LoadReport report = loader.load(CONNECTWISE_PLUGIN);
+    psa::plugin::PluginLoader loader(table->raw(), {}, policy);
+    const psa::plugin::LoadReport report = loader.load(CONNECTWISE_PLUGIN);
     INFO(report.found);
-    CHECK(report.state == psa::host::LoadState::ready);
+    CHECK(report.state == psa::plugin::LoadState::ready);
 }
 
 TEST_CASE("a configuration that cannot work is refused with the field and the next step")

@@ -10,7 +10,17 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::access;
+using namespace psa::api;
+using namespace psa::clock;
+using namespace psa::delivery;
+using namespace psa::http;
+using namespace psa::json;
+using namespace psa::net;
+using namespace psa::plugin;
+using namespace psa::secrets;
+using namespace psa::store;
+using namespace psa::ticket;
 using namespace psa::test;
 using namespace std::chrono_literals;
 using Catch::Contains;

@@ -6,7 +6,8 @@
 
 #include <vector>
 
-using namespace psa::host;
+using namespace psa::access;
+using namespace psa::secrets;
 using namespace psa::test;
 using namespace std::chrono_literals;
 

@@ -5,7 +5,9 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::alerts;
+using namespace psa::json;
+using namespace psa::service;
 using Catch::Contains;
 
 namespace {

@@ -18,37 +18,37 @@ struct BareHost
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     std::string logged;
     std::string warned;
-    host::Application application{parts(), false};
+    run::Application application{parts(), false};
 
-    host::ApiResponse ask(host::ApiRequest request) const { return application.router().handle(std::move(request)); }
+    http::ApiResponse ask(http::ApiRequest request) const { return application.router().handle(std::move(request)); }
 
     /// The slug of the problem that the answer is; its status must be `status`.
-    std::string problem(host::ApiRequest request, int status) const
+    std::string problem(http::ApiRequest request, int status) const
     {
-        const host::ApiResponse answer = ask(std::move(request));
+        const http::ApiResponse answer = ask(std::move(request));
         const std::string prefix = "urn:psa-host:problem:";
-        const auto document = host::parseObject(answer.body);
+        const auto document = json::parseObject(answer.body);
         return answer.status == status ? document->getValue<std::string>("type").substr(prefix.size())
                                        : std::to_string(answer.status) + " " + answer.body;
     }
 
 private:
-    host::ApplicationParts parts()
+    run::ApplicationParts parts()
     {
-        host::ApplicationParts parts;
-        parts.store = host::openSqliteStore({folder.path() / "state", ""}, clock);
+        run::ApplicationParts parts;
+        parts.store = store::openSqliteStore({folder.path() / "state", ""}, clock);
         parts.runtime.clock = clock;
-        parts.runtime.budgets = std::make_shared<host::BudgetRegistry>(clock);
-        parts.random = host::systemRandom;
+        parts.runtime.budgets = std::make_shared<net::BudgetRegistry>(clock);
+        parts.random = secrets::systemRandom;
         parts.log = [this](const std::string &line) { logged += line + '\n'; };
         parts.warn = [this](const std::string &line) { warned += line + '\n'; };
-        parts.notify = [](const host::Notice &) {};
+        parts.notify = [](const notify::Notice &) {};
         return parts;
     }
 };
 
 /// A request as it comes out of a server.
-inline host::ApiRequest requestTo(const char *method, const char *path, std::string body = "",
+inline http::ApiRequest requestTo(const char *method, const char *path, std::string body = "",
                                   std::map<std::string, std::string> headers = {},
                                   std::multimap<std::string, std::string> query = {})
 {

@@ -8,7 +8,14 @@
 
 #include <set>
 
-using namespace psa::host;
+using namespace psa::access;
+using namespace psa::api;
+using namespace psa::delivery;
+using namespace psa::http;
+using namespace psa::json;
+using namespace psa::net;
+using namespace psa::plugin;
+using namespace psa::ticket;
 using namespace psa::test;
 using Poco::JSON::Array;
 using Poco::JSON::Object;

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 
-using namespace psa::host;
+using namespace psa::api;
+using namespace psa::http;
+using namespace psa::json;
 using namespace psa::test;
 using namespace std::chrono_literals;
 using Catch::Contains;

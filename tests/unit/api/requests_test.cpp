@@ -4,7 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::http;
+using namespace psa::json;
 using namespace psa::test;
 using Catch::Contains;
 

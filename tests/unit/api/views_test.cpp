@@ -7,7 +7,10 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::api;
+using namespace psa::plugin;
+using namespace psa::store;
+using namespace psa::ticket;
 using Catch::Contains;
 
 TEST_CASE("an audit entry whose detail cannot be read is shown without it, and says why", "[api]")

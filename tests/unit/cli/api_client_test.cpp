@@ -7,7 +7,8 @@
 
 #include <sstream>
 
-using namespace psa::host;
+using namespace psa::cli;
+using namespace psa::http;
 
 namespace {
 

@@ -17,7 +17,9 @@
 #include <fstream>
 #include <sstream>
 
-using namespace psa::host;
+using namespace psa::cli;
+using namespace psa::config;
+using namespace psa::json;
 using Poco::JSON::Object;
 
 namespace {

@@ -5,7 +5,8 @@
 
 #include <map>
 
-using namespace psa::host;
+using namespace psa::cli;
+using namespace psa::ticket;
 
 TEST_CASE("each state of a ticket that was handed in has its exit code", "[cli]")
 {

@@ -12,7 +12,7 @@
 #include <fstream>
 #include <sstream>
 
-using namespace psa::host;
+using namespace psa::secrets;
 using Catch::Contains;
 using psa::test::ProgramResult;
 using psa::test::runProgram;

@@ -13,7 +13,9 @@
 #include <atomic>
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::net;
+using namespace psa::plugin;
 using namespace std::chrono_literals;
 using psa::test::Gate;
 

@@ -7,7 +7,11 @@
 #include <cstdlib>
 #include <fstream>
 
-using namespace psa::host;
+using namespace psa::config;
+using namespace psa::net;
+using namespace psa::observe;
+using namespace psa::plugin;
+using namespace psa::secrets;
 
 namespace {
 

@@ -3,7 +3,9 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::connection;
+using namespace psa::plugin;
 
 TEST_CASE("what a test came to outlives the process, and what cannot be read counts as no test", "[connection]")
 {
@@ -11,12 +13,12 @@ TEST_CASE("what a test came to outlives the process, and what cannot be read cou
     const auto passed = testFrom(toDocument(testOf(CallOutcome(), time))).value();
     CHECK(passed.passed());
     CHECK(passed.time == time);
-    const auto failed = testFrom(toDocument(testOf(psa::host::failed(PSA_AUTH, "Wrong secret.", "Paste it."), time)));
+    const auto failed = testFrom(toDocument(testOf(psa::plugin::failed(PSA_AUTH, "Wrong secret.", "Paste it."), time)));
     CHECK_FALSE(failed->passed());
     CHECK(failed->failure == "Wrong secret.");
     CHECK(failed->hint == "Paste it.");
     CHECK(failed->status == PSA_AUTH);
-    CHECK_FALSE(testOf(psa::host::failed(PSA_TIMEOUT, "", ""), time).passed()); // a failure without a word is one
+    CHECK_FALSE(testOf(psa::plugin::failed(PSA_TIMEOUT, "", ""), time).passed()); // a failure without a word is one
     for (const char *damaged : {"", "{", "[]", "{}", R"({"version":1,"unixMs":"x"})", R"({"unixMs":1,"failure":"x"})"})
         CHECK_FALSE(testFrom(damaged));
 }

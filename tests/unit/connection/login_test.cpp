@@ -10,7 +10,10 @@
 #include <thread>
 #include <vector>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::connection;
+using namespace psa::json;
+using namespace psa::plugin;
 using namespace std::chrono_literals;
 using psa::test::ManualClock;
 

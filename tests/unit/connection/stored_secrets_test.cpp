@@ -4,7 +4,9 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::connection;
+using namespace psa::json;
+using namespace psa::plugin;
 
 namespace {
 

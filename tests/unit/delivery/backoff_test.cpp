@@ -3,10 +3,10 @@
 #include <catch2/catch.hpp>
 
 using namespace std::chrono_literals;
-using psa::host::DeliveryPolicy;
-using psa::host::lookWait;
-using psa::host::probeWait;
-using psa::host::retryWait;
+using psa::delivery::DeliveryPolicy;
+using psa::delivery::lookWait;
+using psa::delivery::probeWait;
+using psa::delivery::retryWait;
 
 TEST_CASE("retries come at random below a bound that doubles up to the cap", "[backoff]")
 {

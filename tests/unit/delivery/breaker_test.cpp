@@ -5,17 +5,17 @@
 #include <catch2/catch.hpp>
 
 using namespace std::chrono_literals;
-using psa::host::Breaker;
-using psa::host::DeliveryPolicy;
-using psa::host::Pause;
+using psa::delivery::Breaker;
+using psa::delivery::DeliveryPolicy;
+using psa::delivery::Pause;
 
 namespace {
 
-const psa::host::Clock::Steady start = psa::test::ManualClock().now();
-const psa::host::Clock::Wall wall = psa::test::ManualClock().wallNow();
+const psa::clock::Clock::Steady start = psa::test::ManualClock().now();
+const psa::clock::Clock::Wall wall = psa::test::ManualClock().wallNow();
 
 /// So long after the start.
-psa::host::Clock::Moment at(std::chrono::seconds later = 0s)
+psa::clock::Clock::Moment at(std::chrono::seconds later = 0s)
 {
     return {start + later, wall + later};
 }

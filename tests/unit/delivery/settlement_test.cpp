@@ -4,7 +4,11 @@
 
 #include <map>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::delivery;
+using namespace psa::net;
+using namespace psa::plugin;
+using namespace psa::ticket;
 using namespace std::chrono_literals;
 
 namespace {

@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::delivery;
+using namespace psa::plugin;
 
 namespace {
 

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::http;
 using namespace std::chrono_literals;
 
 namespace {

@@ -12,7 +12,7 @@
 #include <sstream>
 #include <stdexcept>
 
-using namespace psa::host;
+using namespace psa::http;
 using namespace psa::test;
 using Catch::Contains;
 

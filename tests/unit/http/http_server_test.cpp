@@ -17,7 +17,10 @@
 
 #include <mutex>
 
-using namespace psa::host;
+using namespace psa::access;
+using namespace psa::http;
+using namespace psa::secrets;
+using namespace psa::store;
 using namespace psa::test;
 using Catch::Contains;
 

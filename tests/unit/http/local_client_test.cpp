@@ -7,7 +7,7 @@
 
 #include <atomic>
 
-using namespace psa::host;
+using namespace psa::http;
 using psa::test::LocalPeer;
 using psa::test::TestFolder;
 

@@ -9,11 +9,11 @@
 #include <catch2/catch.hpp>
 
 using Poco::JSON::Object;
-using psa::host::ApiRequest;
-using psa::host::ApiResponse;
-using psa::host::Problem;
-using psa::host::Router;
-using psa::host::Scope;
+using psa::http::ApiRequest;
+using psa::http::ApiResponse;
+using psa::http::Problem;
+using psa::http::Router;
+using psa::http::Scope;
 
 namespace {
 
@@ -53,7 +53,7 @@ struct Api
 Object::Ptr problemOf(const ApiResponse &response)
 {
     REQUIRE(response.contentType == "application/problem+json");
-    return psa::host::parseStrict(response.body).extract<Object::Ptr>();
+    return psa::json::parseStrict(response.body).extract<Object::Ptr>();
 }
 
 } // namespace

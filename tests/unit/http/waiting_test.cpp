@@ -13,7 +13,7 @@
 #include <set>
 #include <vector>
 
-using namespace psa::host;
+using namespace psa::http;
 using namespace psa::test;
 using namespace std::chrono_literals;
 using Catch::Contains;

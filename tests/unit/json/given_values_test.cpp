@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::json;
 
 namespace {
 

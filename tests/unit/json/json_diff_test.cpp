@@ -8,7 +8,7 @@
 
 #include <sstream>
 
-using namespace psa::host;
+using namespace psa::json;
 
 namespace {
 

@@ -10,7 +10,8 @@
 #include <fstream>
 #include <sstream>
 
-using namespace psa::host;
+using namespace psa::json;
+using namespace psa::plugin;
 
 namespace {
 

@@ -5,8 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-using psa::host::ownText;
-using psa::host::parseStrict;
+using psa::json::ownText;
+using psa::json::parseStrict;
 
 TEST_CASE("JSON that is refused says where and why")
 {

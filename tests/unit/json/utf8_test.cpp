@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::json;
 
 TEST_CASE("a text is cut between characters, never inside one")
 {
@@ -38,7 +38,7 @@ TEST_CASE("a text cannot turn the direction of what is printed", "[json]")
 
 TEST_CASE("one full stop stands between the words of a PSA and what to do, whatever the words end with", "[json]")
 {
-    using psa::host::sentences;
+    using psa::json::sentences;
     CHECK(sentences("Queue is not valid", "Choose another.") == "Queue is not valid. Choose another.");
     CHECK(sentences("Queue is not valid.", "Choose another.") == "Queue is not valid. Choose another.");
     CHECK(sentences("Queue is not valid.. \n", "Choose another.") == "Queue is not valid. Choose another.");

@@ -11,13 +11,13 @@
 #include <thread>
 
 using namespace std::chrono_literals;
-using psa::host::Admission;
-using psa::host::Budget;
-using psa::host::BudgetRegistry;
-using psa::host::Clock;
-using psa::host::ConcurrencyLimit;
-using psa::host::Reason;
-using psa::host::Stop;
+using psa::clock::Clock;
+using psa::net::Admission;
+using psa::net::Budget;
+using psa::net::BudgetRegistry;
+using psa::net::ConcurrencyLimit;
+using psa::net::Reason;
+using psa::net::Stop;
 using psa::test::ManualClock;
 
 namespace {
@@ -304,7 +304,7 @@ TEST_CASE("a window that is used up while a request waits for its slot refuses i
 TEST_CASE("a pause that the PSA asked for refuses that key for all who share the limit, until it is over", "[budget]")
 {
     World world;
-    const std::vector<psa::host::WindowLimit> shared = {{100, 60s, "", "acme"}, {100, 60s, "tickets", "acme"}};
+    const std::vector<psa::net::WindowLimit> shared = {{100, 60s, "", "acme"}, {100, 60s, "tickets", "acme"}};
     const Budget one = world.registry.forConnection("one", {}, shared);
     const Budget two = world.registry.forConnection("two", {}, shared);
     const Budget other = world.registry.forConnection("other", {}, {{100, 60s, "", "beta"}});
@@ -335,12 +335,12 @@ TEST_CASE("a pause reaches a connection without any limits, and requests that wa
 
 TEST_CASE("what was spent survives a restart, and the time in between counts", "[budget]")
 {
-    const std::vector<psa::host::WindowLimit> limits = {{4, 60s, "", "acme"}, {9, 3600s, "tickets", ""}};
+    const std::vector<psa::net::WindowLimit> limits = {{4, 60s, "", "acme"}, {9, 3600s, "tickets", ""}};
     World before;
     const Budget budget = before.registry.forConnection("c", {}, limits, 1);
     CHECK(granted(before, budget, 4, "tickets") == 4);
     budget.pauseUntil("notes", before.clock.now() + 90s);
-    const psa::host::BudgetSnapshot snapshot = before.registry.snapshot();
+    const psa::net::BudgetSnapshot snapshot = before.registry.snapshot();
     CHECK(snapshot.windows.size() == 2);
 
     const auto owner = std::make_shared<ManualClock>(before.clock.wallNow());
@@ -374,7 +374,7 @@ TEST_CASE("keys that no limit names share the common pause, and leave no more th
 TEST_CASE("a snapshot from a clock that was wrong delays nothing for more than a window", "[budget]")
 {
     World world;
-    psa::host::BudgetSnapshot snapshot;
+    psa::net::BudgetSnapshot snapshot;
     snapshot.windows.push_back({"connection c", "", 60s, {{INT64_MAX, 1}, {INT64_MIN, 1}}});
     snapshot.pauses.push_back({"connection c", "", INT64_MAX});
     world.registry.restore(snapshot);
@@ -439,7 +439,7 @@ TEST_CASE("the last of a window is kept for telling what became of tickets", "[b
     World world;
     const Budget budget = world.registry.forConnection("c", {}, {{100, 60s, "", ""}}, 1);
     CHECK(granted(world, budget, 100) == 98);
-    const auto reconcile = [&] { return budget.admit("", world.soon(), psa::host::BudgetUse::reconciliation); };
+    const auto reconcile = [&] { return budget.admit("", world.soon(), psa::net::BudgetUse::reconciliation); };
     CHECK(reconcile().granted());
     CHECK(reconcile().granted());
     CHECK(reconcile().reason() == Reason::budget);
@@ -449,7 +449,7 @@ TEST_CASE("what nobody needs leaves half of a window to the rest", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {}, {{100, 60s, "", ""}}, 1);
-    const auto spare = [&] { return budget.admit("", world.soon(), psa::host::BudgetUse::spare); };
+    const auto spare = [&] { return budget.admit("", world.soon(), psa::net::BudgetUse::spare); };
     CHECK(granted(world, budget, 49) == 49);
     CHECK(spare().granted());
     CHECK(spare().reason() == Reason::budget);
@@ -466,7 +466,7 @@ TEST_CASE("a window too small to share keeps nothing back", "[budget]")
 namespace {
 
 /// How many requests the last snapshot counts.
-std::size_t countOf(const psa::host::BudgetSnapshot &snapshot)
+std::size_t countOf(const psa::net::BudgetSnapshot &snapshot)
 {
     std::size_t all = 0;
     for (const auto &window : snapshot.windows)
@@ -480,9 +480,9 @@ std::size_t countOf(const psa::host::BudgetSnapshot &snapshot)
 TEST_CASE("a request is counted in what is kept before it may leave", "[budget]")
 {
     World world;
-    psa::host::BudgetSnapshot kept;
+    psa::net::BudgetSnapshot kept;
     int writes = 0;
-    world.registry.persistWith([&](const psa::host::BudgetSnapshot &snapshot) {
+    world.registry.persistWith([&](const psa::net::BudgetSnapshot &snapshot) {
         kept = snapshot;
         ++writes;
     });
@@ -505,7 +505,7 @@ TEST_CASE("nothing is admitted while what is spent cannot be kept", "[budget]")
 {
     World world;
     bool full = true;
-    world.registry.persistWith([&](const psa::host::BudgetSnapshot &) {
+    world.registry.persistWith([&](const psa::net::BudgetSnapshot &) {
         if (full)
             throw std::runtime_error("the disk is full");
     });
@@ -528,7 +528,7 @@ TEST_CASE("many threads write one snapshot at a time, and each request is in one
     std::atomic<std::size_t> kept{0};
     std::atomic<std::size_t> made{0};
     std::atomic<bool> tooLittle{false};
-    world.registry.persistWith([&](const psa::host::BudgetSnapshot &snapshot) {
+    world.registry.persistWith([&](const psa::net::BudgetSnapshot &snapshot) {
         together = together || ++inside > 1;
         std::this_thread::yield();
         kept = countOf(snapshot);

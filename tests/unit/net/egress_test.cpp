@@ -8,7 +8,7 @@
 
 #include <fstream>
 
-using namespace psa::host;
+using namespace psa::net;
 
 namespace {
 

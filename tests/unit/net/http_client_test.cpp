@@ -15,7 +15,8 @@
 #include <fstream>
 #include <sstream>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::net;
 using psa::test::ManualClock;
 
 namespace {

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::net;
 
 namespace {
 

@@ -9,7 +9,8 @@
 #include <optional>
 #include <vector>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::net;
 using psa::test::ManualClock;
 using namespace std::chrono_literals;
 

@@ -9,7 +9,7 @@
 #include <random>
 #include <sstream>
 
-using psa::host::Redactor;
+using psa::net::Redactor;
 
 namespace {
 

@@ -6,7 +6,8 @@
 
 #include <system_error>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::net;
 
 namespace {
 

@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 
 using namespace std::chrono_literals;
-using psa::host::Clock;
-using psa::host::parseRetryAfter;
+using psa::clock::Clock;
+using psa::net::parseRetryAfter;
 
 namespace {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using psa::host::Clock;
-using psa::host::RollingWindow;
+using psa::clock::Clock;
+using psa::net::RollingWindow;
 using psa::test::ManualClock;
 
 TEST_CASE("a request counts for the length of the window and at most a sixtieth longer", "[budget]")

@@ -9,7 +9,7 @@
 #include <vector>
 
 using namespace std::chrono_literals;
-using psa::host::ValueCache;
+using psa::net::ValueCache;
 using psa::test::ManualClock;
 
 TEST_CASE("a value is there until it expires", "[value-cache]")

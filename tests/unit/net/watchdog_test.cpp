@@ -7,7 +7,8 @@
 
 #include <array>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::net;
 
 namespace {
 

@@ -14,7 +14,8 @@
 
 namespace psa::test {
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::net;
 
 /// The authority of a whole test program: making one takes some milliseconds.
 inline TestPki &pki()

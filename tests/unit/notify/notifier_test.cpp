@@ -10,6 +10,7 @@
 
 #include <fstream>
 
+using namespace psa::notify;
 using namespace psa::test;
 using namespace std::chrono_literals;
 using Catch::Contains;

@@ -16,7 +16,10 @@
 #include <stdexcept>
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::json;
+using namespace psa::net;
+using namespace psa::observe;
 using Catch::Contains;
 using psa::test::ManualClock;
 

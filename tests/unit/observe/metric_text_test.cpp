@@ -4,7 +4,7 @@
 
 #include <array>
 
-using psa::host::MetricText;
+using psa::observe::MetricText;
 
 TEST_CASE("metrics are written as Prometheus reads them", "[metrics]")
 {

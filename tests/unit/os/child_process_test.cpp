@@ -7,7 +7,7 @@
 #include <fstream>
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::os;
 
 namespace {
 

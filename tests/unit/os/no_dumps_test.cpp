@@ -18,7 +18,7 @@ TEST_CASE("a process that forbids dumps leaves no core and cannot allow them aga
         getrlimit(RLIMIT_CORE, &limit);
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_CORE, &limit);
-        psa::host::forbidDumps();
+        psa::os::forbidDumps();
         getrlimit(RLIMIT_CORE, &limit);
         if (prctl(PR_GET_DUMPABLE) != 0 || limit.rlim_cur != 0 || limit.rlim_max != 0)
             _exit(1);

@@ -10,7 +10,11 @@
 #include <fstream>
 #include <sstream>
 
-using namespace psa::host;
+using namespace psa::cli;
+using namespace psa::config;
+using namespace psa::net;
+using namespace psa::os;
+using namespace psa::secrets;
 using Catch::Contains;
 
 TEST_CASE("a file that never ends is an error at the bound of whatever reads it, not the end of the memory")

@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-using namespace psa::host;
+using namespace psa::os;
 using psa::test::TestFolder;
 
 namespace {

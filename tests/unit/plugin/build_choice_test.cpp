@@ -4,11 +4,11 @@
 
 #include <catch2/catch.hpp>
 
-using psa::host::BuildChoice;
-using psa::host::chooseBuild;
-using psa::host::LoadReport;
-using psa::host::LoadState;
-using Kind = psa::host::BuildChoice::Kind;
+using psa::plugin::BuildChoice;
+using psa::plugin::chooseBuild;
+using psa::plugin::LoadReport;
+using psa::plugin::LoadState;
+using Kind = psa::plugin::BuildChoice::Kind;
 
 namespace {
 
@@ -21,7 +21,7 @@ LoadReport report(const std::string &file, const std::string &version, LoadState
     made.version = version;
     if (state == LoadState::ready)
     {
-        auto plugin = std::make_shared<psa::host::LoadedPlugin>();
+        auto plugin = std::make_shared<psa::plugin::LoadedPlugin>();
         plugin->id = made.id;
         plugin->version = version;
         made.plugin = plugin;

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::plugin;
 using std::chrono::milliseconds;
 
 TEST_CASE("the time that is left passes with the clock of the call")

@@ -10,8 +10,8 @@
 #include <csignal>
 #include <cstdlib>
 
-using psa::host::PluginCrash;
-using psa::host::Quarantine;
+using psa::plugin::PluginCrash;
+using psa::plugin::Quarantine;
 using psa::test::TestFolder;
 
 namespace {
@@ -25,17 +25,17 @@ std::optional<PluginCrash> recordOf(void (*deed)(), bool inside)
     REQUIRE(child >= 0);
     if (child == 0)
     {
-        psa::host::recordCrashes(file);
+        psa::plugin::recordCrashes(file);
         if (inside)
         {
-            const psa::host::InsidePlugin mark("com.example.bad", "create_ticket");
+            const psa::plugin::InsidePlugin mark("com.example.bad", "create_ticket");
             deed();
         }
         deed();
         _exit(0);
     }
     waitpid(child, nullptr, 0);
-    return psa::host::takeCrash(file);
+    return psa::plugin::takeCrash(file);
 }
 
 } // namespace

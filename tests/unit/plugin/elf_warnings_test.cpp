@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::plugin;
 
 TEST_CASE("each kind of import and library that a plugin should not have is one warning")
 {

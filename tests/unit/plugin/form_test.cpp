@@ -9,7 +9,8 @@
 #include <fstream>
 #include <sstream>
 
-using namespace psa::host;
+using namespace psa::json;
+using namespace psa::plugin;
 using Poco::JSON::Object;
 
 namespace {

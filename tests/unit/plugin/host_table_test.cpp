@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::plugin;
 
 TEST_CASE("a log budget ends with one last word, and begins again with its window if it has one")
 {

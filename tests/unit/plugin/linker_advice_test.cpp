@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 using Catch::Contains;
-using psa::host::linkerAdvice;
+using psa::plugin::linkerAdvice;
 
 TEST_CASE("the dynamic linker's words lead to what has to be rebuilt or installed")
 {

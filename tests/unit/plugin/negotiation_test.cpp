@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::plugin;
 
 TEST_CASE("the negotiation table of docs/abi-versioning.md")
 {

@@ -6,7 +6,7 @@
 #include <Poco/JSON/Object.h>
 #include <catch2/catch.hpp>
 
-using psa::host::parseDocument;
+using psa::plugin::parseDocument;
 
 namespace {
 

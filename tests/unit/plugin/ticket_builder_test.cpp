@@ -8,7 +8,9 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::json;
+using namespace psa::plugin;
+using namespace psa::service;
 using Poco::JSON::Object;
 
 namespace {

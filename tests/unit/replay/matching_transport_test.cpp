@@ -5,7 +5,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::net;
+using namespace psa::replay;
 
 namespace {
 

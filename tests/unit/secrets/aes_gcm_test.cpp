@@ -6,7 +6,7 @@
 
 #include <stdexcept>
 
-using namespace psa::host;
+using namespace psa::secrets;
 using psa::test::fromHex;
 using psa::test::toHex;
 

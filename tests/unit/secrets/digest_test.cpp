@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::secrets;
 
 TEST_CASE("a digest is SHA-256, which stores and logins of earlier releases were written with")
 {

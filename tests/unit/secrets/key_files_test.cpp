@@ -13,7 +13,7 @@
 #include <fstream>
 #include <sstream>
 
-using namespace psa::host;
+using namespace psa::secrets;
 using namespace psa::test;
 using Catch::Contains;
 

@@ -9,9 +9,9 @@
 namespace psa::test {
 
 /// A master key whose bytes are all `fill`.
-inline host::MasterKey masterKey(const std::string &id, char fill)
+inline secrets::MasterKey masterKey(const std::string &id, char fill)
 {
-    return {id, host::SecretBytes(std::string(32, fill))};
+    return {id, secrets::SecretBytes(std::string(32, fill))};
 }
 
 /// Randomness that counts: 0, 1, 2, ... over all its calls.
@@ -19,7 +19,7 @@ struct CountingRandom
 {
     unsigned char next = 0;
 
-    host::RandomSource source()
+    secrets::RandomSource source()
     {
         return [this](unsigned char *bytes, std::size_t size) {
             for (std::size_t i = 0; i < size; ++i)
@@ -28,11 +28,11 @@ struct CountingRandom
     }
 };
 
-inline host::Secrets secretsOf(std::initializer_list<std::pair<const char *, const char *>> values)
+inline secrets::Secrets secretsOf(std::initializer_list<std::pair<const char *, const char *>> values)
 {
-    host::Secrets secrets;
+    secrets::Secrets secrets;
     for (const auto &[field, value] : values)
-        secrets.emplace(field, host::SecretBytes::copyOf(value));
+        secrets.emplace(field, secrets::SecretBytes::copyOf(value));
     return secrets;
 }
 

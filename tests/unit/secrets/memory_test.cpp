@@ -13,7 +13,7 @@
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their shadows are too large to look through
 
-using namespace psa::host;
+using namespace psa::secrets;
 using namespace psa::test;
 
 namespace {

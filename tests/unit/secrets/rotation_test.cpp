@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::secrets;
 using namespace psa::test;
 
 namespace {

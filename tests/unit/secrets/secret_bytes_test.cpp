@@ -5,7 +5,7 @@
 #include <ostream>
 #include <type_traits>
 
-using psa::host::SecretBytes;
+using psa::secrets::SecretBytes;
 
 namespace {
 

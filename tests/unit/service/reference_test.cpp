@@ -4,7 +4,8 @@
 
 #include <set>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::service;
 using namespace std::chrono_literals;
 
 namespace {

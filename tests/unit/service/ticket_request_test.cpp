@@ -5,7 +5,9 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::json;
+using namespace psa::plugin;
+using namespace psa::service;
 
 namespace {
 

@@ -5,7 +5,12 @@
 
 #include <set>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::delivery;
+using namespace psa::net;
+using namespace psa::plugin;
+using namespace psa::service;
+using namespace psa::ticket;
 using namespace std::chrono_literals;
 
 namespace {

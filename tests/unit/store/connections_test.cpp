@@ -5,7 +5,10 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::connection;
+using namespace psa::service;
+using namespace psa::store;
+using namespace psa::ticket;
 using namespace psa::test;
 using namespace std::chrono_literals;
 

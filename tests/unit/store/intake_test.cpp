@@ -4,7 +4,10 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::service;
+using namespace psa::store;
+using namespace psa::ticket;
 using namespace psa::test;
 
 TEMPLATE_TEST_CASE("a ticket is there with all that was said of it, also after a restart", "[store]", STORE_KINDS)

@@ -6,7 +6,11 @@
 
 #include <random>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::delivery;
+using namespace psa::service;
+using namespace psa::store;
+using namespace psa::ticket;
 using namespace psa::test;
 using namespace std::chrono_literals;
 

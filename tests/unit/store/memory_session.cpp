@@ -13,7 +13,11 @@
 namespace psa::test {
 namespace {
 
-using namespace host;
+using namespace psa::clock;
+using namespace psa::json;
+using namespace psa::net;
+using namespace psa::store;
+using namespace psa::ticket;
 using std::chrono::milliseconds;
 
 std::int64_t unixMs(Clock::Wall time)

@@ -9,7 +9,8 @@
 
 namespace psa::test {
 
-using namespace host;
+using namespace psa::clock;
+using namespace psa::store;
 
 class MemoryDisk
 {

@@ -4,7 +4,9 @@
 
 #include <catch2/catch.hpp>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::net;
+using namespace psa::store;
 using namespace psa::test;
 using namespace std::chrono_literals;
 

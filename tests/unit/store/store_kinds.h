@@ -14,11 +14,11 @@ struct SqliteKind
 {
     TestFolder folder{TestFolder::inMemory()};
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
-    std::unique_ptr<host::Store> store = open();
+    std::unique_ptr<store::Store> store = open();
 
-    std::unique_ptr<host::Store> open() const
+    std::unique_ptr<store::Store> open() const
     {
-        return host::openSqliteStore({folder.path(), "/run/test.sock"}, clock);
+        return store::openSqliteStore({folder.path(), "/run/test.sock"}, clock);
     }
 
     /// Closes it and opens it again.
@@ -34,7 +34,7 @@ struct MemoryKind
 {
     std::shared_ptr<MemoryDisk> disk = makeMemoryDisk();
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
-    std::unique_ptr<host::Store> store = openMemoryStore(disk, clock);
+    std::unique_ptr<store::Store> store = openMemoryStore(disk, clock);
 
     void reopen()
     {

@@ -12,9 +12,9 @@ namespace psa::test {
 
 // What tests of the store put into it.
 
-inline host::StoredConnection sampleConnection(const std::string &name)
+inline store::StoredConnection sampleConnection(const std::string &name)
 {
-    host::StoredConnection connection;
+    store::StoredConnection connection;
     connection.name = name;
     connection.plugin = "acme@1.0";
     connection.configurationJson = R"({"url":"https://psa.example"})";
@@ -27,19 +27,19 @@ inline host::StoredConnection sampleConnection(const std::string &name)
     return connection;
 }
 
-inline void addConnections(host::Store &store, const std::vector<std::string> &names)
+inline void addConnections(store::Store &store, const std::vector<std::string> &names)
 {
-    store.write([&](host::StoreWriter &writer) {
+    store.write([&](store::StoreWriter &writer) {
         for (const std::string &name : names)
             writer.addConnection(sampleConnection(name));
     });
 }
 
 /// With the documents {"request":REFERENCE} and {"ticket":REFERENCE}.
-inline host::NewTicket sampleTicket(const std::string &connection, const std::string &reference,
-                                    const std::string &key = "", const std::string &fingerprint = "")
+inline ticket::NewTicket sampleTicket(const std::string &connection, const std::string &reference,
+                                      const std::string &key = "", const std::string &fingerprint = "")
 {
-    host::NewTicket ticket;
+    ticket::NewTicket ticket;
     ticket.connection = connection;
     ticket.reference = reference;
     ticket.key = key;
@@ -49,70 +49,70 @@ inline host::NewTicket sampleTicket(const std::string &connection, const std::st
     return ticket;
 }
 
-inline host::TicketInsertion insert(host::Store &store, const host::NewTicket &ticket)
+inline service::TicketInsertion insert(store::Store &store, const ticket::NewTicket &ticket)
 {
-    return store.write([&](host::StoreWriter &writer) { return host::insertTicket(writer, ticket); });
+    return store.write([&](store::StoreWriter &writer) { return service::insertTicket(writer, ticket); });
 }
 
-inline std::vector<host::StoredTicket> claim(host::Store &store, const std::string &connection, std::size_t max = 1,
-                                             host::ClaimFor purpose = host::ClaimFor::sending)
+inline std::vector<ticket::StoredTicket> claim(store::Store &store, const std::string &connection, std::size_t max = 1,
+                                               ticket::ClaimFor purpose = ticket::ClaimFor::sending)
 {
-    return store.write([&](host::StoreWriter &writer) {
-        return host::claimTickets(writer, {connection, purpose, max, "acme@1.0"});
+    return store.write([&](store::StoreWriter &writer) {
+        return delivery::claimTickets(writer, {connection, purpose, max, "acme@1.0"});
     });
 }
 
 /// Claims one for sending; there must be one.
-inline host::StoredTicket claimOne(host::Store &store, const std::string &connection)
+inline ticket::StoredTicket claimOne(store::Store &store, const std::string &connection)
 {
     return claim(store, connection).at(0);
 }
 
-inline bool settle(host::Store &store, const host::StoredTicket &claimed, const host::TicketSettlement &how)
+inline bool settle(store::Store &store, const ticket::StoredTicket &claimed, const ticket::TicketSettlement &how)
 {
     return store.write(
-        [&](host::StoreWriter &writer) { return host::settleTicket(writer, claimed.id, claimed.fence, how); });
+        [&](store::StoreWriter &writer) { return delivery::settleTicket(writer, claimed.id, claimed.fence, how); });
 }
 
-inline host::TicketSettlement settlement(host::TicketState state, const std::string &code = "",
-                                         const std::string &text = "")
+inline ticket::TicketSettlement settlement(ticket::TicketState state, const std::string &code = "",
+                                           const std::string &text = "")
 {
-    host::TicketSettlement how;
+    ticket::TicketSettlement how;
     how.state = state;
     how.reason = {code, text};
     return how;
 }
 
 /// The ticket, which must be there.
-inline host::StoredTicket get(host::Store &store, std::int64_t id)
+inline ticket::StoredTicket get(store::Store &store, std::int64_t id)
 {
-    return store.read([&](const host::StoreReader &reader) { return reader.ticket(id); }).value();
+    return store.read([&](const store::StoreReader &reader) { return reader.ticket(id); }).value();
 }
 
 /// Puts a new ticket into this state, by the way that a ticket takes there. Its id.
-inline std::int64_t ticketIn(host::Store &store, host::TicketState state, const std::string &connection,
+inline std::int64_t ticketIn(store::Store &store, ticket::TicketState state, const std::string &connection,
                              const std::string &reference)
 {
     const std::int64_t id = insert(store, sampleTicket(connection, reference)).ticket.id;
-    if (state == host::TicketState::ready)
+    if (state == ticket::TicketState::ready)
         return id;
-    const host::StoredTicket claimed = claimOne(store, connection);
+    const ticket::StoredTicket claimed = claimOne(store, connection);
     if (claimed.id != id)
         throw std::logic_error("another ticket was due before " + reference);
-    if (state != host::TicketState::sending)
+    if (state != ticket::TicketState::sending)
         settle(store, claimed, settlement(state, "test"));
     return id;
 }
 
 /// What `call` throws as a StoreError; throws std::logic_error if it does not.
 template <class Call>
-host::StoreError storeErrorOf(Call &&call)
+store::StoreError storeErrorOf(Call &&call)
 {
     try
     {
         call();
     }
-    catch (const host::StoreError &error)
+    catch (const store::StoreError &error)
     {
         return error;
     }

@@ -8,7 +8,10 @@
 #include <future>
 #include <thread>
 
-using namespace psa::host;
+using namespace psa::delivery;
+using namespace psa::service;
+using namespace psa::store;
+using namespace psa::ticket;
 using namespace psa::test;
 
 namespace {

@@ -7,7 +7,8 @@
 #include <map>
 #include <set>
 
-using namespace psa::host;
+using namespace psa::clock;
+using namespace psa::ticket;
 using namespace std::chrono_literals;
 
 namespace {

@@ -7,7 +7,11 @@
 #include <atomic>
 #include <future>
 
-using namespace psa::host;
+using namespace psa::delivery;
+using namespace psa::net;
+using namespace psa::service;
+using namespace psa::store;
+using namespace psa::ticket;
 using namespace psa::test;
 
 namespace {

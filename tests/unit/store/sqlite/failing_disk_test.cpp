@@ -9,7 +9,9 @@
 #include <future>
 #include <set>
 
-using namespace psa::host;
+using namespace psa::service;
+using namespace psa::store;
+using namespace psa::ticket;
 using namespace psa::test;
 
 namespace {

@@ -14,15 +14,15 @@ namespace psa::test {
 
 // State folders of SQLite stores, and what is in them.
 
-inline std::unique_ptr<host::Store> openStore(const std::filesystem::path &folder, const std::string &vfs = "",
-                                              int checkpointPages = 2000)
+inline std::unique_ptr<store::Store> openStore(const std::filesystem::path &folder, const std::string &vfs = "",
+                                               int checkpointPages = 2000)
 {
-    host::SqliteStoreSettings settings;
+    store::SqliteStoreSettings settings;
     settings.folder = folder;
     settings.socketPath = "/run/test.sock";
     settings.vfs = vfs;
     settings.checkpointPages = checkpointPages;
-    return host::openSqliteStore(settings, std::make_shared<ManualClock>());
+    return store::openSqliteStore(settings, std::make_shared<ManualClock>());
 }
 
 inline std::string contentOf(const std::filesystem::path &file)
@@ -47,10 +47,10 @@ inline void copyFolder(const std::filesystem::path &from, const std::filesystem:
 /// Makes a store that was copied count as the very file that was there before.
 inline void makeSameFile(const std::filesystem::path &folder)
 {
-    const host::StateFolder state(folder);
-    auto epoch = host::readEpoch(state).value();
-    epoch.inode = host::storeInode(state);
-    host::writeEpoch(state, epoch);
+    const store::StateFolder state(folder);
+    auto epoch = store::readEpoch(state).value();
+    epoch.inode = store::storeInode(state);
+    store::writeEpoch(state, epoch);
 }
 
 /// What is left in `to` if the process of the store that is open in `from` ended now.
@@ -67,7 +67,7 @@ inline std::string refusalOf(const std::filesystem::path &folder)
     {
         openStore(folder);
     }
-    catch (const host::StoreRefused &refused)
+    catch (const store::StoreRefused &refused)
     {
         return refused.what();
     }

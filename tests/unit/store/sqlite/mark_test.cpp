@@ -16,7 +16,9 @@
 #include <random>
 #include <set>
 
-using namespace psa::host;
+using namespace psa::json;
+using namespace psa::store;
+using namespace psa::ticket;
 using namespace psa::test;
 
 namespace {

@@ -8,7 +8,8 @@
 
 #include <sys/stat.h>
 
-using namespace psa::host;
+using namespace psa::service;
+using namespace psa::store;
 using namespace psa::test;
 
 namespace {

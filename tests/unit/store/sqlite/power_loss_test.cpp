@@ -10,7 +10,10 @@
 #include <mutex>
 #include <set>
 
-using namespace psa::host;
+using namespace psa::delivery;
+using namespace psa::net;
+using namespace psa::store;
+using namespace psa::ticket;
 using namespace psa::test;
 
 namespace {
