@@ -11,17 +11,17 @@
 
 namespace psa::delivery {
 
-/// So much of `body` as the audit keeps, as UTF-8; what was cut is marked.
+/// The part of `body` that the audit log keeps, as UTF-8; truncation is marked.
 std::string shortenedBody(const std::string &body);
 
-/// Collects the exchanges of one call, shortened, for the audit: with bodies what changes something or did not go well.
+/// Collects the exchanges of one call, shortened, for the audit log; bodies only of changing or failed requests.
 /// From any thread.
 class ExchangeLog
 {
 public:
-    /// So much of a body is kept.
+    /// Maximum length of a kept body.
     static constexpr std::size_t maxBodyBytes = 4096;
-    /// And so many exchanges.
+    /// Maximum number of kept exchanges.
     static constexpr std::size_t maxExchanges = 20;
 
     void add(const net::Exchange &exchange);
@@ -34,7 +34,7 @@ private:
     std::size_t leftOut_ = 0;
 };
 
-/// The audit entry of one attempt or look: what was said and sent, and what became of the ticket.
+/// The audit entry of one attempt or lookup: what was reported and sent, and the ticket's new state.
 store::AuditEntry attemptEntry(const ticket::StoredTicket &ticket, const char *action,
                                const plugin::CallOutcome &outcome, const ticket::TicketSettlement &settlement,
                                const ExchangeLog &exchanges);

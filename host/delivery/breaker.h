@@ -10,16 +10,16 @@
 
 namespace psa::delivery {
 
-/// Why a connection sends no tickets at present.
+/// Why a connection currently sends no tickets.
 enum class Pause
 {
     none,
     auth,       ///< The PSA does not accept the credentials. Ends with new ones or a test that passes, never by itself:
                 ///< each further login could lock the API user. Goes before every other pause.
-    permission, ///< The credentials may not do this. Looks by itself whether that is over.
-    transport,  ///< The PSA is not reached, or answers with failures. Looks by itself.
+    permission, ///< The credentials lack permission. Probes automatically whether it is over.
+    transport,  ///< The PSA is unreachable or failing. Probes automatically.
     lost,       ///< Calls into the plugin did not return. Ends with a restart.
-    quarantine, ///< The plugin has ended the process twice in this operation. Ends when somebody releases it.
+    quarantine, ///< The plugin crashed the process twice in this operation. Ends when it is released.
 };
 
 /// "auth", "permission" and the like; "none".
@@ -35,25 +35,25 @@ public:
     {
     }
 
-    /// A request was answered as it should be.
+    /// A request succeeded.
     void succeeded();
-    /// A call failed in a way that says nothing against its ticket; pauses after some in a row.
+    /// A call failed for reasons unrelated to its ticket; pauses after several in a row.
     void failed(const std::string &why, const clock::Clock::Moment &now);
     /// Pauses at once.
     void pause(Pause pause, const std::string &why, const clock::Clock::Moment &now);
-    /// As pause(), for one that began at `since`; nothing = nobody knows when.
+    /// Like pause(), for one that began at `since`; nullopt = unknown.
     void pause(Pause pause, const std::string &why, clock::Clock::Steady now, std::optional<clock::Clock::Wall> since);
-    /// A look whether the pause is over: it is not.
+    /// A probe showed that the pause is not over.
     void probeFailed(const std::string &why, clock::Clock::Steady now);
-    /// It may be over; if the next ticket is refused again, the next look comes later than the last one did.
+    /// It may be over; if the next ticket is rejected again, the next probe comes later than the last one.
     void probePassed();
 
     Pause state() const { return pause_; }
-    /// What the PSA or the plugin said; empty while nothing is paused.
+    /// The message of the PSA or the plugin; empty while nothing is paused.
     const std::string &reason() const { return reason_; }
     /// When it was paused; nothing while nothing is paused, or if it is not known.
     std::optional<clock::Clock::Wall> since() const { return since_; }
-    /// When to look whether the pause is over; nothing if it does not end by itself.
+    /// When to probe whether the pause is over; nullopt if it does not end automatically.
     std::optional<clock::Clock::Steady> probeAt() const { return probeAt_; }
 
 private:

@@ -7,11 +7,11 @@
 
 namespace psa::delivery {
 
-/// The pause of `breaker` as a document to store, so that it outlives the process; "" while there is none, or for one
-/// that ends by itself soon enough.
+/// The pause of `breaker` as a document to store, so that it survives a restart; "" if there is none, or if it soon
+/// ends automatically.
 std::string toDocument(const Breaker &breaker);
 
-/// Pauses `breaker` as `document` says. What cannot be read counts as no pause: the next failure makes it anew.
+/// Pauses `breaker` as `document` says. An unreadable document counts as no pause: the next failure causes a new one.
 void restoreBreaker(Breaker &breaker, const std::string &document, clock::Clock::Steady now);
 
 /// Tells `login` that the PSA has refused it, if `document` says so.

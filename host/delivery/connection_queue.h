@@ -23,7 +23,7 @@ struct ConnectionQueueParts
     RandomBelow random;
     notify::Notify notify;
     std::function<void(const std::string &)> log; ///< What an operator of the host should know. From any thread.
-    /// Called at named points on the way of a ticket, for tests that end the process there.
+    /// Called at named points in the processing of a ticket, for tests that kill the process there.
     std::function<void(const char *)> point = [](const char *) {};
 };
 
@@ -32,16 +32,17 @@ struct QueueStatus
 {
     Pause pause = Pause::none;
     std::string reason;
-    std::size_t underWay = 0; ///< Tickets that workers have in hand.
+    std::size_t underWay = 0; ///< Tickets that workers are processing.
     QueueTally tally;
     std::optional<clock::Clock::Wall> since{}; ///< When it was paused, if that is known.
     bool delivers = false;                     ///< A queue is there that sends its tickets when nothing forbids it.
-    std::optional<clock::Clock::Wall> limitedUntil{}; ///< Nothing is sent before, since a limit of requests is used up.
+    /// Nothing is sent before this time, because a limit of requests is used up.
+    std::optional<clock::Clock::Wall> limitedUntil{};
 };
 
-/// The way of one connection's tickets to its PSA: takes what is due out of the store, calls the plugin, and writes down
-/// what became of it. It has no thread and no timer of its own: whoever drives it calls next(), perform() and the rest again
-/// and again, by wakeAt(), with other steps in between as it likes. From any thread.
+/// The way of one connection's tickets to its PSA: takes what is due out of the store, calls the plugin, and writes
+/// down what became of it. It has no thread and no timer of its own: whoever drives it calls next(), perform() and the
+/// rest again and again, by wakeAt(), with other steps in between as it likes. From any thread.
 class ConnectionQueue
 {
 public:
@@ -51,7 +52,7 @@ public:
         ticket::StoredTicket ticket;
         ticket::ClaimFor purpose = ticket::ClaimFor::sending;
     };
-    /// What a worker brings back.
+    /// The result of a worker.
     struct Done
     {
         ticket::ClaimFor purpose = ticket::ClaimFor::sending;
@@ -59,7 +60,7 @@ public:
         std::chrono::duration<double> took = {}; ///< The call into the plugin.
         ticket::TicketSettlement settlement;
         store::AuditEntry audit;
-        std::optional<notify::Notice> notice; ///< If a human must know of it.
+        std::optional<notify::Notice> notice; ///< Set if a human must be notified.
         std::string surprise;                 ///< For the log of the host; empty = none.
     };
 
@@ -67,27 +68,26 @@ public:
     ConnectionQueue(ConnectionQueueParts parts, std::shared_ptr<connection::Connection> connection,
                     const DeliveryPolicy &policy, const std::string &breakerJson);
 
-    /// Writes down what was done before, if anything, and takes one ticket that is due; in one transaction. Nothing if
-    /// nothing is due or may be done now. Throws StoreError: then `done` is not written down, and wants to come again.
+    /// Writes down what was done before, if anything, and takes one ticket that is due; in one transaction. nullopt if
+    /// nothing is due or allowed now. Throws StoreError: then `done` was not recorded and must be passed again.
     std::optional<Work> next(const std::optional<Done> &done);
-    /// Makes the call that `work` is for; takes the policy's callTime and the grace at most.
+    /// Makes the call that `work` is for; takes at most the policy's callTime plus the grace period.
     Done perform(const Work &work);
-    /// Looks whether a pause is over, if it is time to. False if there was nothing to do.
+    /// Probes whether a pause is over, if it is time to. False if there was nothing to do.
     bool probe();
-    /// Asks the PSA for a name that lists show, where nothing pauses the connection. False if there was nothing to do.
+    /// Reads a name that lists show from the PSA, unless the connection is paused. False if there was nothing to do.
     /// Throws StoreError.
     bool learnNames();
-    /// When there may be something to do without anybody saying so; nothing = never. Throws StoreError.
+    /// When there may be something to do without being woken; nullopt = never. Throws StoreError.
     std::optional<clock::Clock::Steady> wakeAt();
 
-    /// The connection was changed, or tested with success: whatever paused it is over, but for credentials that are still
-    /// refused.
+    /// The connection was changed, or a test passed: any pause is over, except for credentials that are still rejected.
     void renew(std::shared_ptr<connection::Connection> connection, const DeliveryPolicy &policy);
     /// See Breaker.
     void pause(Pause pause, const std::string &why);
     /// Takes nothing more.
     void stop();
-    /// Asks every call under way to stop.
+    /// Asks all calls in progress to stop.
     void cancelAll();
 
     QueueStatus status() const;
@@ -99,7 +99,7 @@ private:
     {
         bool send = false;
         bool reconcile = false;
-        std::optional<clock::Clock::Steady> sendFrom; ///< Set where nothing but a limit forbids to send.
+        std::optional<clock::Clock::Steady> sendFrom; ///< Set if only a limit prevents sending.
         std::string build;
     };
     Allowed allowed() const;
@@ -110,7 +110,7 @@ private:
     void pauseIfRefused();
     void changeBreaker(const std::function<void(Breaker &)> &change);
     void keepBreaker(const std::string &document, bool released);
-    /// What a call is made with; both stay as they are for its length.
+    /// The connection and policy of a call; both stay the same for its duration.
     std::pair<std::shared_ptr<connection::Connection>, DeliveryPolicy> present() const;
 
     ConnectionQueueParts parts_;
@@ -120,7 +120,7 @@ private:
     DeliveryPolicy policy_;
     std::shared_ptr<connection::Connection> connection_;
     Breaker breaker_;
-    std::optional<clock::Clock::Steady> limitedUntil_; ///< A limit of the PSA or our own share of it is used up.
+    std::optional<clock::Clock::Steady> limitedUntil_; ///< A limit of the PSA, or our share of it, is used up.
     bool probing_ = false;
     bool learning_ = false;
     bool stopped_ = false;

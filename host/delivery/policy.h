@@ -7,22 +7,22 @@
 
 namespace psa::delivery {
 
-/// How one connection's tickets are delivered. The operator sets these in psa-host.toml; the quiet period is the
-/// plugin's, since it knows how late a ticket may show up in its PSA.
+/// How one connection's tickets are delivered. The operator sets these in psa-host.toml; the default quiet period comes
+/// from the plugin, which knows how late a ticket can become visible in its PSA.
 struct DeliveryPolicy
 {
-    std::chrono::milliseconds callTime{120000};          ///< For each call into the plugin.
-    std::chrono::milliseconds retryBase{1000};           ///< The first retry comes within this time.
-    std::chrono::milliseconds retryCap{15 * 60 * 1000};  ///< No wait is longer.
-    std::chrono::hours giveUpAfter{48};                  ///< From its creation, or since a human tried it again.
-    std::chrono::milliseconds firstReconciliation{2000}; ///< From a lost answer to the first look for the ticket.
-    std::chrono::milliseconds longestReconciliation{
-        60000};                                           ///< From one look to the next, while there is quota to spare.
-    std::chrono::milliseconds quietPeriod{5 * 60 * 1000}; ///< Absent for so long = never created: sent again.
-    std::chrono::milliseconds rateLimitWait{30000};       ///< Where the PSA refuses and does not say for how long.
-    std::size_t failuresToPause = 3; ///< So many failures in a row, of whichever tickets, pause the connection.
-    std::chrono::milliseconds firstProbe{15000}; ///< From a pause to the first look whether it is over.
-    std::string quarantine;                      ///< Why the plugin may not be called, "" = it may.
+    std::chrono::milliseconds callTime{120000};             ///< For each call into the plugin.
+    std::chrono::milliseconds retryBase{1000};              ///< The first retry comes within this time.
+    std::chrono::milliseconds retryCap{15 * 60 * 1000};     ///< No wait is longer.
+    std::chrono::hours giveUpAfter{48};                     ///< Since its creation, or since a human retried it.
+    std::chrono::milliseconds firstReconciliation{2000};    ///< From a lost response to the first lookup of the ticket.
+    std::chrono::milliseconds longestReconciliation{60000}; ///< Between two lookups, while there is quota to spare.
+    /// A ticket not found for this long was not created and is sent again.
+    std::chrono::milliseconds quietPeriod{5 * 60 * 1000};
+    std::chrono::milliseconds rateLimitWait{30000}; ///< If the PSA's rejection has no Retry-After.
+    std::size_t failuresToPause = 3; ///< This many consecutive failures, of any tickets, pause the connection.
+    std::chrono::milliseconds firstProbe{15000}; ///< From a pause to the first probe.
+    std::string quarantine;                      ///< Why the plugin must not be called; "" = it may be called.
 };
 
 /// [delivery] of the configuration file.

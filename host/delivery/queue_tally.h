@@ -8,13 +8,13 @@
 
 namespace psa::delivery {
 
-/// What a queue has done since it began, for metrics. Only ever grows.
+/// What a queue has done since it began, for metrics. Monotonic.
 struct QueueTally
 {
-    /// One number for each state that a ticket can be in afterwards.
+    /// One number per resulting state.
     using PerState = std::array<std::uint64_t, ticket::ticketStateCount>;
     PerState attempts{};        ///< To create a ticket.
-    PerState reconciliations{}; ///< For a ticket whose fate was unknown.
+    PerState reconciliations{}; ///< For a ticket with unknown outcome.
 
     /// How long the attempts took, as a histogram: `within[i]` of them took at most `bounds[i]` seconds.
     static constexpr std::array<double, 9> bounds{0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60};

@@ -6,13 +6,13 @@
 
 namespace psa::delivery {
 
-/// What is known about one attempt or look beside its outcome.
+/// What is known about an attempt or lookup in addition to its outcome.
 struct AttemptFacts
 {
     const ticket::StoredTicket &ticket; ///< As it was claimed.
     clock::Clock::Wall now;
-    bool canReconcile = true; ///< The plugin finds tickets by their reference.
-    bool quotaToSpare = true; ///< Of the PSA's limits little is used.
+    bool canReconcile = true; ///< The plugin can find tickets by reference.
+    bool quotaToSpare = true; ///< Little of the PSA's limits is used.
 };
 
 /// The new state of a ticket after an attempt to create it: docs/architecture.md has the states, docs/operations.md the
@@ -20,11 +20,11 @@ struct AttemptFacts
 ticket::TicketSettlement settleAttempt(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
                                        const DeliveryPolicy &policy, const RandomBelow &random);
 
-/// What becomes of a ticket after a look for its reference, which is open whether the PSA has it.
+/// The new state of a ticket after a lookup by its reference, while it is not known whether the PSA has it.
 ticket::TicketSettlement settleReconciliation(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
                                               const DeliveryPolicy &policy);
 
-/// An attempt that a crash or a hung plugin ended before anybody knew how: to be looked for.
+/// An attempt that ended with unknown outcome because of a crash or a hung plugin: to be looked up.
 ticket::TicketSettlement unknownSince(const AttemptFacts &facts, const DeliveryPolicy &policy,
                                       ticket::StateReason reason);
 

@@ -11,9 +11,9 @@
 
 namespace psa::delivery {
 
-/// Learns from the PSA what people call a ticket that is done: its number, where the answer to its creation has none, and
-/// the label of its company. Nobody waits for that, so it is asked for with quota that nobody else needs, and not for
-/// ever: see StoreWriter::nameTries.
+/// Reads names of finished tickets from the PSA: the number, if the create response had none, and the label of the
+/// company. Nobody waits for them, so it uses only spare quota and a limited number of tries: see
+/// StoreWriter::nameTries.
 class TicketNames
 {
 public:
@@ -22,9 +22,10 @@ public:
     {
     }
 
-    /// Makes one call, if there is something to learn now; what it came to. For one thread at a time. Throws StoreError.
+    /// Makes one call, if there is something to read now, and returns its outcome. For one thread at a time. Throws
+    /// StoreError.
     std::optional<plugin::CallOutcome> learn(connection::Connection &connection);
-    /// When to go on after a call that failed; nothing = as soon as there is something to learn. From any thread.
+    /// When to continue after a failed call; nullopt = as soon as there is something to read. From any thread.
     std::optional<clock::Clock::Steady> restUntil() const;
 
 private:
@@ -32,7 +33,7 @@ private:
     struct Asked
     {
         plugin::CallOutcome outcome;
-        bool counts = true; ///< It was answered, or the plugin failed: asking again for ever would not help.
+        bool counts = true; ///< It was answered, or the plugin failed: retrying forever would not help.
     };
     /// The list of companies on the way through its pages.
     struct Search
@@ -57,7 +58,7 @@ private:
     std::optional<clock::Clock::Steady> restUntil_;
 };
 
-/// What a plugin has read of one ticket: id, number and URL. What has no number is called by its id.
+/// What a plugin has read of one ticket: id, number and URL. Without a number, the id is used as the number.
 void takeTicket(const plugin::CallOutcome &read, ticket::TicketOutcome &outcome);
 
 } // namespace psa::delivery

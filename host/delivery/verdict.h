@@ -4,22 +4,23 @@
 
 namespace psa::delivery {
 
-/// What becomes of a ticket after one attempt to create it.
+/// Result of one attempt to create a ticket.
 enum class Verdict
 {
     done,        ///< The PSA has it.
-    wait,        ///< Refused because of a limit: try again later, at no cost.
-    retry,       ///< Not created, and nothing is wrong with the ticket: try again.
-    held,        ///< Refused: the credentials or permissions must be mended first.
-    unknown,     ///< It may have been created: look for its reference before anything else.
+    wait,        ///< Rejected because of a limit: retry later, without spending an attempt.
+    retry,       ///< Not created, and nothing is wrong with the ticket: retry.
+    held,        ///< Rejected: credentials or permissions must be fixed first.
+    unknown,     ///< It may have been created: look up its reference before anything else.
     needsReview, ///< A human decides.
-    dead,        ///< Refused, and it always will be as it is.
-    dryRun       ///< Held back as asked.
+    dead,        ///< Rejected, and always will be as it is.
+    dryRun       ///< Withheld, as requested.
 };
 
-/// Decides by the worse of what the plugin says and of what the host saw leave, so that a plugin that reports wrongly can
-/// cause no second ticket. A refusal that the plugin knows counts whatever the HTTP status was; if CallOutcome::isOpen(),
-/// the ticket must be looked for all the same, before it is sent again or given up. `outcome`: of create_ticket.
+/// Decides by the worse of what the plugin reports and what the host saw on the network, so that a wrong report cannot
+/// cause a duplicate. A rejection that the plugin recognizes counts whatever the HTTP status was; if
+/// CallOutcome::isOpen(), the ticket must still be looked up before it is sent again or given up. `outcome`: of
+/// create_ticket.
 Verdict judge(const plugin::CallOutcome &outcome);
 
 const char *toText(Verdict verdict);

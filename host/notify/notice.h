@@ -7,14 +7,14 @@
 
 namespace psa::notify {
 
-/// Something that a human must know: a ticket that needs one, a connection that sends nothing, a store that lost something.
+/// A notification for a human: a ticket that needs review, a connection that sends nothing, a store that lost data.
 struct Notice
 {
     /// "ticket.dead", "ticket.needs_review", "connection.paused", "connection.broken", "store.restored".
     std::string kind;
-    std::string connection; ///< "" = it is about all of psa-host.
+    std::string connection; ///< "" = it concerns all of psa-host.
     std::optional<std::int64_t> ticketId;
-    std::string reference; ///< Of the ticket; "" = it is about the connection.
+    std::string reference; ///< Of the ticket; "" = it concerns the connection.
     std::string code;      ///< Why, for programs.
     std::string text;      ///< Why, and what to do; free of secrets.
 };

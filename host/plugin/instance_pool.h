@@ -70,7 +70,7 @@ public:
     /// shutdown().
     Acquired acquire(Clock::time_point deadline);
 
-    /// Asks every call in progress to stop.
+    /// Asks all calls in progress to stop.
     void cancelAll();
 
     /// Lends nothing more, asks every call to stop, waits until all leases came back or `until`, and ends the

@@ -18,7 +18,7 @@
 
 namespace psa::run {
 
-/// Where the application gets from what a test replaces.
+/// Parts of the application that tests replace.
 struct ApplicationParts
 {
     std::unique_ptr<store::Store> store;
@@ -40,7 +40,7 @@ struct ApplicationParts
 class Application
 {
 public:
-    /// Brings the stored connections to work; with `delivers`, their tickets too. Throws SealError for master keys that
+    /// Activates the stored connections; with `delivers`, starts delivery too. Throws SealError for master keys that
     /// do not fit the store, and StoreError.
     Application(ApplicationParts parts, bool delivers);
     /// As stop() at once.
@@ -56,11 +56,11 @@ public:
     connection::Connections &connections() { return connections_; }
     const connection::Connections &connections() const { return connections_; }
 
-    /// No ticket moves any more by itself: all have ended, or wait for a human.
+    /// No ticket makes progress on its own any more: all are finished or wait for a human.
     bool isIdle();
-    /// Deletes what is older than it is kept, as much as a moment takes; false if there is nothing more.
+    /// Deletes expired data, a limited amount at a time; false if there is nothing left.
     bool tidyUp(const store::StoreConfig &config);
-    /// Takes nothing more out of the store; calls may end until `until`.
+    /// Claims nothing more from the store; calls may finish until `until`.
     void stop(clock::RunningClock::time_point until);
 
 private:

@@ -17,23 +17,23 @@ public:
     TicketDelivery(const TicketDelivery &) = delete;
     TicketDelivery &operator=(const TicketDelivery &) = delete;
 
-    /// Begins to deliver for `connection`, or goes on with it after a change: whatever paused it is over then. `workers`:
-    /// tickets under way at once; `breakerJson`: as the store has it; both count only at the beginning.
+    /// Begins to deliver for `connection`, or goes on with it after a change: whatever paused it is over then.
+    /// `workers`: tickets under way at once; `breakerJson`: as the store has it; both count only at the beginning.
     void attach(const std::shared_ptr<connection::Connection> &connection, const delivery::DeliveryPolicy &policy,
                 std::size_t workers, const std::string &breakerJson);
-    /// Ends the delivery for a connection that was removed; waits for its calls.
+    /// Stops delivery for a removed connection; waits for its calls.
     void detach(const std::string &connection);
     /// Pauses it, as Breaker says. Nothing if there is no such queue.
     void pause(const std::string &connection, delivery::Pause pause, const std::string &why);
 
-    /// A ticket of the connection is due now. Throws nothing: the ticket is durable, and its caller must be told so.
+    /// A ticket of the connection is due now. Does not throw: the ticket is durable, and its caller must be told so.
     void wake(const std::string &connection) noexcept;
 
     /// Nothing if there is no such queue.
     std::optional<delivery::QueueStatus> status(const std::string &connection) const;
 
-    /// Takes nothing more, lets calls end until `until`, cancels the others and waits for them: a call that does not end
-    /// even so is given up by its own deadline. Afterwards nothing is under way.
+    /// Takes nothing more, lets calls end until `until`, cancels the others and waits for them: a call that does not
+    /// end even so is given up by its own deadline. Afterwards nothing is under way.
     void stop(clock::RunningClock::time_point until);
 
 private:

@@ -48,7 +48,7 @@ struct AuditQuery
 struct AuditPage
 {
     std::vector<AuditEntry> entries;
-    std::string next; ///< Where to go on; "" = that was all, however many there are.
+    std::string next; ///< Cursor of the next page; "" = there are no more, however many this page has.
 };
 
 } // namespace psa::store

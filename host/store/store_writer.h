@@ -4,19 +4,19 @@
 
 namespace psa::store {
 
-/// What changes a store, inside Store::write() alone. All changes of one of these become durable together or not at
+/// Changes to a store, only inside Store::write(). All changes of one transaction become durable together or not at
 /// all. Throws StoreError.
 class StoreWriter : public StoreReader
 {
 public:
-    /// The ticket with its id and its company's label. notFound if there is no such connection; conflict if another ticket has
-    /// its reference, or its key; invalid if one of these is too long.
+    /// The ticket with its id and its company's label. notFound if there is no such connection; conflict if another
+    /// ticket has its reference, or its key; invalid if one of these is too long.
     virtual ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) = 0;
     /// Writes all of it but connection, key, reference and documents.
     virtual void saveTicket(const ticket::StoredTicket &ticket) = 0;
     /// Those of the documents that are given.
     virtual void saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents) = 0;
-    /// It was asked for the number of a ticket in vain. `forGood`: it is not asked again.
+    /// Reading the number of a ticket failed. `forGood`: it is not tried again.
     virtual void giveUpNumber(std::int64_t id, bool forGood) = 0;
     /// A company that ticket defaults name. Those of tickets are noted with them.
     virtual void wantCompanyLabel(const std::string &connection, const std::string &company) = 0;
@@ -25,15 +25,15 @@ public:
     /// As giveUpNumber().
     virtual void giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
                                  bool forGood) = 0;
-    /// So often it is asked for a number or a label in vain.
+    /// Maximum number of failed tries for a number or a label.
     static constexpr std::int64_t nameTries = 3;
-    /// Deletes tickets that ended before then, oldest first, at most `max`; how many. One with a key stays for at least
-    /// keyLifetime after its end, so that its key is known.
+    /// Deletes tickets that finished before this time, oldest first, at most `max`; returns how many. A ticket with a
+    /// key is kept for at least keyLifetime, so that its key stays known.
     virtual std::size_t deleteEndedTickets(clock::Clock::Wall before, std::size_t max) = 0;
     static constexpr std::chrono::hours keyLifetime{30 * 24};
 
-    /// Version and times are the store's to set; breakers and test are empty. conflict if there is one of this name. After removal the name
-    /// can be added again; its tickets are then those that it had.
+    /// Version and times are set by the store; breakers and test are empty. conflict if there is one of this name.
+    /// After removal the name can be added again; its tickets are then those that it had.
     virtual StoredConnection addConnection(const StoredConnection &connection) = 0;
     /// conflict if its version is not that of `connection`; notFound. Leaves the breakers and the test.
     virtual StoredConnection updateConnection(const StoredConnection &connection) = 0;
@@ -42,28 +42,28 @@ public:
     /// notFound.
     virtual void setBreakers(const std::string &connection, const std::string &breakerJson) = 0;
 
-    /// What the last test of the connection as it is now came to. notFound.
+    /// Sets the result of the last test of the connection in its current version. notFound.
     virtual void setTest(const std::string &connection, const std::string &testJson) = 0;
 
     virtual void putValue(const std::string &name, const std::string &value) = 0;
-    /// Replaces all that was saved before.
+    /// Replaces everything that was saved before.
     virtual void saveBudgets(const net::BudgetSnapshot &snapshot) = 0;
 
-    /// The process died of this operation. How often so far, with this one.
+    /// Records that the process died in this operation; returns how often so far, including this time.
     virtual std::int64_t blamePlugin(const std::string &plugin, const std::string &operation) = 0;
-    /// Forgets its deaths.
+    /// Clears its recorded deaths.
     virtual void releasePlugin(const std::string &plugin, const std::string &operation) = 0;
 
     /// Its id. notFound if there is no such connection; unavailable if an episode of the group is open already.
     virtual std::int64_t addEpisode(const AlertEpisode &episode) = 0;
     /// When it was seen, when it was closed and its alerts.
     virtual void updateEpisode(const AlertEpisode &episode) = 0;
-    /// Deletes episodes that were closed before then, at most `max`; how many.
+    /// Deletes episodes closed before this time, at most `max`; returns how many.
     virtual std::size_t deleteEpisodes(clock::Clock::Wall before, std::size_t max) = 0;
 
     /// Its id. `entry`: id and time are ignored.
     virtual std::int64_t appendAudit(const AuditEntry &entry) = 0;
-    /// Deletes entries older than that, oldest first, at most `max`; how many.
+    /// Deletes entries older than this, oldest first, at most `max`; returns how many.
     virtual std::size_t deleteAudit(clock::Clock::Wall before, std::size_t max) = 0;
 };
 

@@ -8,11 +8,11 @@
 
 namespace psa::store {
 
-/// A connection to a PSA as it is kept. What is sealed is opaque to the store.
+/// A stored connection to a PSA. Sealed values are opaque to the store.
 struct StoredConnection
 {
     std::string name;                          ///< Unique, 1 to 100 bytes; never changes.
-    std::string uid;                           ///< Random; no other connection has it, also none of this name later.
+    std::string uid;                           ///< Random and unique, even among later connections with the same name.
     std::string plugin;                        ///< Id, id@version or path of a build.
     std::string configurationJson;             ///< Without secrets.
     std::string defaultsJson;                  ///< Ticket defaults.
@@ -22,8 +22,8 @@ struct StoredConnection
     std::string keyId;               ///< Of the master key that the data key is sealed with.
     std::string breakerJson;         ///< State of its breakers, delivery's own document; "" = all closed.
     std::string
-        testJson; ///< What the last test of this very configuration came to, the host's own document; "" = none.
-    std::int64_t version = 0; ///< Grows by one with each change but that of the breakers.
+        testJson; ///< Result of the last test of exactly this configuration, the host's own document; "" = none.
+    std::int64_t version = 0; ///< Incremented with each change except those of the breakers.
     clock::Clock::Wall created;
     clock::Clock::Wall changed;
 };

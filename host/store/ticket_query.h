@@ -25,7 +25,8 @@ struct TicketQuery
 struct TicketPage
 {
     std::vector<ticket::StoredTicket> tickets; ///< Without the documents.
-    std::string next;                          ///< Where to go on; "" = that was all, however many there are.
+    /// Cursor of the next page; "" = there are no more, however many this page has.
+    std::string next;
 };
 
 /// When a connection has something to do next; none = it has nothing to do.

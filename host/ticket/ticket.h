@@ -40,7 +40,7 @@ struct NewTicket
     std::string reference;   ///< Unique in the store, 1 to 40 bytes.
     std::string requestJson; ///< As validated.
     std::string ticketJson;  ///< As built for the plugin; may be empty if it needs review.
-    std::string company;     ///< As the built ticket names it; "" = it names none.
+    std::string company;     ///< As in the built ticket; "" = none.
     std::vector<std::string> warnings;      ///< Of the build.
     TicketState state = TicketState::ready; ///< ready, held, needsReview or dead.
     StateReason reason;
@@ -49,34 +49,35 @@ struct NewTicket
 /// A ticket in the store.
 struct StoredTicket
 {
-    std::int64_t id = 0; ///< From 1, growing, never used twice.
+    std::int64_t id = 0; ///< From 1, increasing, never reused.
     std::string connection;
     std::string key;
     std::string fingerprint;
     std::string reference;
     TicketState state = TicketState::ready;
     StateReason reason;
-    std::int64_t attempts = 0; ///< Spent on sending it, with the one under way.
-    std::int64_t fence = 0;    ///< Grows whenever the ticket is taken, given back or changed by hand.
+    std::int64_t attempts = 0; ///< Attempts to send it, including the one in progress.
+    std::int64_t fence = 0;    ///< Incremented whenever the ticket is claimed, settled or changed by a human.
     clock::Clock::Wall created;
-    clock::Clock::Wall runBegan;           ///< created, or when it was retried manually or released from being held.
-    clock::Clock::Wall changed;            ///< When it came into its state.
-    std::optional<clock::Clock::Wall> due; ///< Not before; none = not by itself, or somebody has it in hand.
-    /// Since when it is open whether the PSA has it, whatever the state says: an attempt ended so. It is looked for before it
-    /// is sent again. None = it is not open. Always set while unknown.
+    clock::Clock::Wall runBegan; ///< created, or when it was retried manually or released from being held.
+    clock::Clock::Wall changed;  ///< When it entered its state.
+    /// Earliest time of the next step; nullopt = no automatic step, or it is claimed.
+    std::optional<clock::Clock::Wall> due;
+    /// Since when it is not known whether the PSA has it (it is "open"), whatever the state says. It is looked up
+    /// before it is sent again. nullopt = not open. Always set while unknown.
     std::optional<clock::Clock::Wall> openSince;
     std::optional<clock::Clock::Wall> ended;
-    std::string damage;       ///< What of its row cannot be read, for people; "" = nothing. The rest is as it is.
-    TicketOutcome outcome;    ///< Empty but for warnings until it is known.
-    std::string pluginBuild;  ///< Which build had it last, "id@version".
-    std::string title;        ///< Of the request; in lists alone.
-    std::string company;      ///< As the built ticket names it: an id, or a name that the PSA knows. "" = none.
+    std::string damage;       ///< Which part of its row cannot be read, for people; "" = none. The rest is valid.
+    TicketOutcome outcome;    ///< Empty except for warnings until it is known.
+    std::string pluginBuild;  ///< The build that last processed it, "id@version".
+    std::string title;        ///< Title of the request; only in lists.
+    std::string company;      ///< As in the built ticket: an id, or a name that the PSA knows. "" = none.
     std::string companyLabel; ///< What the PSA calls it; "" = not known.
     std::string requestJson;  ///< Empty in lists.
     std::string ticketJson;   ///< Empty in lists.
 };
 
-/// What takes the place of what a ticket has; nothing leaves what is there.
+/// Replacements for a ticket's documents; nullopt keeps the current one.
 struct TicketDocuments
 {
     std::optional<std::string> requestJson;
@@ -89,19 +90,19 @@ struct TicketDocuments
 enum class ClaimFor
 {
     sending,    ///< ready and retryAt become sending, and spend an attempt.
-    reconciling ///< What is open stays in its state, but is in hand: nobody else gets it.
+    reconciling ///< An open ticket keeps its state, but is claimed: nobody else gets it.
 };
 
-/// How somebody who has claimed a ticket gives it back.
+/// How a claimed ticket is settled.
 struct TicketSettlement
 {
-    TicketState state = TicketState::ready; ///< Any but sending.
+    TicketState state = TicketState::ready; ///< Any state except sending.
     StateReason reason;
-    /// It is open whether the PSA has it; possible for retryAt, held and dead. unknown always is.
+    /// It is not known whether the PSA has it; possible for retryAt, held and dead. unknown is always open.
     bool open = false;
-    /// For ready, retryAt, unknown and what is open; none = now, but for held: when it is released.
+    /// For ready, retryAt, unknown and open tickets; nullopt = now, but for held: when it is released.
     std::optional<clock::Clock::Wall> due;
-    bool attemptSpent = true;             ///< False gives the attempt back: nothing was tried, or a limit refused it.
+    bool attemptSpent = true;             ///< False returns the attempt: nothing was tried, or a limit refused it.
     std::optional<TicketOutcome> outcome; ///< Replaces the one that is there.
 };
 

@@ -6,7 +6,7 @@
 
 namespace psa::store {
 
-/// What a read or a write sees of the SQLite store: each file of rows defines the functions that work on them. Belongs to
+/// The SQLite store as a read or a write sees it: each *_rows file defines the functions for its rows. Belongs to
 /// the owner thread.
 class SqliteSession final : public StoreWriter
 {
@@ -64,8 +64,8 @@ public:
 
     // Of the opening, and of upkeep.
 
-    /// recover() of every ticket that the last process had in hand; `storeIsOlder`: of all that have not ended. How many
-    /// became unknown.
+    /// recover() of every ticket that the last process had in hand; `storeIsOlder`: of all that have not ended. How
+    /// many became unknown.
     std::uint64_t recoverTickets(bool storeIsOlder);
     /// Reads the keys of all tickets into the table in memory; outside of transactions.
     void loadKeys();
@@ -78,8 +78,8 @@ private:
     std::optional<std::int64_t> idByKey(std::int64_t connectionId, const std::string &key) const;
     /// Notes a company that a ticket names, to be labelled; its label, "" if it is not known.
     std::string noteCompany(std::int64_t connectionId, const std::string &company);
-    /// Fills in what people call a ticket: the title of its request, its company and the company's label; and says so where
-    /// its documents cannot be read.
+    /// Fills in what people call a ticket: the title of its request, its company and the company's label; and says so
+    /// where its documents cannot be read.
     void describeTicket(ticket::StoredTicket &ticket) const;
     /// Fills in the company and its label alone.
     void describeCompany(ticket::StoredTicket &ticket) const;
