@@ -6,7 +6,7 @@
 
 namespace psa::access {
 
-/// The session that the request's cookie names; "" = none.
+/// The session in the request's cookie; "" = none.
 std::string sessionIn(const http::ApiRequest &request);
 
 /// A Set-Cookie header that stores `session` in the browser; "" deletes it. Other sites cannot cause it to be sent

@@ -24,7 +24,8 @@ private:
     struct Identity
     {
         AccessToken token;
-        std::string csrf; ///< What a request that changes something must show; "" = the token itself came.
+        /// Token that a changing request must send; "" = it was authenticated by the API token itself.
+        std::string csrf;
     };
     http::Admitted letIn(http::ApiRequest &request);
     void checkHost(const http::ApiRequest &request) const;

@@ -36,7 +36,7 @@ public:
 
     struct Opened
     {
-        std::string id; ///< For the cookie; only its digest is kept.
+        std::string id; ///< For the cookie; only its digest is stored.
         BrowserSession session;
     };
     Opened open(const std::string &tokenId);

@@ -22,7 +22,7 @@ struct AccessToken
     std::string digest; ///< Of its secret part.
     clock::Clock::Wall created;
     std::optional<clock::Clock::Wall> expires;
-    std::optional<clock::Clock::Wall> lastUsed; ///< To the minute.
+    std::optional<clock::Clock::Wall> lastUsed; ///< Precision: one minute.
     std::string damage; ///< Why its stored data cannot be read, in which case it grants no access; "" = readable.
 };
 
@@ -35,22 +35,22 @@ public:
     struct Made
     {
         AccessToken token;
-        std::string text; ///< Shown once to whoever asked for it.
+        std::string text; ///< Shown only once, when it is created.
     };
-    /// `who`: for the audit.
+    /// `who`: for the audit log.
     Made add(const std::string &name, const Scopes &scopes, std::optional<clock::Clock::Wall> expires,
              const std::string &who);
-    /// False if there is none of that id.
+    /// False if there is no token with this id.
     bool remove(const std::string &id, const std::string &who);
-    /// In the order in which they were made.
+    /// In order of creation.
     std::vector<AccessToken> all() const;
 
-    /// The token given as `text`; nullopt if it is not valid, or not any more. Records the use.
+    /// The token given as `text`; nullopt if it is invalid, expired or removed. Records the use.
     std::optional<AccessToken> check(const std::string &text);
-    /// Its current data; nullopt once it was removed or has expired.
+    /// Its current data; nullopt if it was removed or has expired.
     std::optional<AccessToken> find(const std::string &id) const;
 
-    /// Why the stored tokens cannot be read at all, in which case there are none until some are created; "" = readable.
+    /// Why the stored tokens cannot be read at all; then there are none until new ones are created. "" = readable.
     const std::string &damage() const { return damage_; }
 
     /// The id in a text that looks like a token, valid or not; "" = it does not look like one.
@@ -66,11 +66,11 @@ private:
     secrets::RandomSource random_;
     const std::string found_; ///< What was stored.
     std::string damage_;
-    mutable std::mutex mutex_; ///< Guards the members below, and changes of what is stored.
+    mutable std::mutex mutex_; ///< Guards the members below, and changes of the stored tokens.
     std::vector<AccessToken> tokens_;
 };
 
-/// "admin" and the like; nothing for a text that names no scope.
+/// "admin" and the like; nullopt for any other text.
 std::optional<http::Scope> scopeFrom(const std::string &text);
 const char *toText(http::Scope scope);
 

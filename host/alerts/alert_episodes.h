@@ -17,9 +17,9 @@ struct AlertResult
     enum class Kind
     {
         opened,    ///< A new episode, with a new ticket.
-        duplicate, ///< Of an episode that is open.
+        duplicate, ///< Belongs to an open episode.
         closed,    ///< The episode has ended.
-        nothing    ///< Resolved, but nothing was open.
+        nothing    ///< Resolved, but no episode was open.
     };
     Kind kind = Kind::nothing;
     std::int64_t ticketId = 0; ///< 0 = none.
@@ -27,7 +27,7 @@ struct AlertResult
 
 const char *toText(AlertResult::Kind kind);
 
-/// Makes one ticket of each episode of alerts, however often its source tells of it. From any thread.
+/// Creates one ticket per episode of alerts, however often its source sends notifications. Thread-safe.
 class AlertEpisodes
 {
 public:
@@ -37,12 +37,12 @@ public:
     }
 
     /// Returns when the result is durable. `connection` has a plugin that is ready. Throws StoreError; then the source
-    /// must notify again.
+    /// must send the notification again.
     AlertResult notify(const connection::LiveConnection &connection, const AlertGroup &group, const std::string &who);
 
-    /// Of a connection; the defaults if none were set. Throws StoreError.
+    /// The settings of a connection; the defaults if none were set. Throws StoreError.
     std::string settingsOf(const store::StoredConnection &connection) const;
-    /// `document`: as alertSettingsFrom() takes it.
+    /// `document`: as for alertSettingsFrom().
     void setSettings(const store::StoredConnection &connection, const std::string &document, const std::string &who);
 
 private:

@@ -9,7 +9,7 @@
 
 namespace psa::alerts {
 
-/// Something is not a notification or not settings for notifications; what() says what and where.
+/// An invalid notification, or invalid settings for notifications; what() says what is wrong and where.
 class AlertsRefused : public std::runtime_error
 {
 public:
@@ -35,21 +35,21 @@ struct Alert
     bool firing = true;
     AlertTexts labels;
     AlertTexts annotations;
-    std::string startsAt; ///< As the source writes it.
+    std::string startsAt; ///< As sent by the source.
     std::string endsAt;
     std::string generatorUrl;
-    std::string fingerprint; ///< Of its labels.
+    std::string fingerprint; ///< Hash of its labels.
 };
 
 /// One notification: an alert group and its current state.
 struct AlertGroup
 {
-    std::string key;        ///< What the source calls the group; the same for all its notifications.
-    bool firing = true;     ///< One of its alerts is.
-    AlertTexts labels;      ///< By which it is grouped, and all that its alerts have in common.
-    AlertTexts annotations; ///< That its alerts have in common.
+    std::string key;        ///< The source's name of the group; the same in all its notifications.
+    bool firing = true;     ///< At least one of its alerts is firing.
+    AlertTexts labels;      ///< Those it is grouped by, and those common to all its alerts.
+    AlertTexts annotations; ///< Those common to all its alerts.
     std::string externalUrl;
-    std::size_t truncated = 0; ///< So many more alerts were left out.
+    std::size_t truncated = 0; ///< This many more alerts were left out.
     std::vector<Alert> alerts;
 
     /// One text per firing alert, which stays the same while it fires.

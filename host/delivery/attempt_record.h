@@ -15,7 +15,7 @@ namespace psa::delivery {
 std::string shortenedBody(const std::string &body);
 
 /// Collects the exchanges of one call, shortened, for the audit log; bodies only of changing or failed requests.
-/// From any thread.
+/// Thread-safe.
 class ExchangeLog
 {
 public:

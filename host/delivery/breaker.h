@@ -14,8 +14,9 @@ namespace psa::delivery {
 enum class Pause
 {
     none,
-    auth,       ///< The PSA does not accept the credentials. Ends with new ones or a test that passes, never by itself:
-                ///< each further login could lock the API user. Goes before every other pause.
+    /// The PSA rejects the credentials. Ends with new ones or a passed test, never automatically: each further login
+    /// could lock the API user. Takes precedence over every other pause.
+    auth,
     permission, ///< The credentials lack permission. Probes automatically whether it is over.
     transport,  ///< The PSA is unreachable or failing. Probes automatically.
     lost,       ///< Calls into the plugin did not return. Ends with a restart.
@@ -25,7 +26,7 @@ enum class Pause
 /// "auth", "permission" and the like; "none".
 const char *toText(Pause pause);
 
-/// Decides whether one connection may send. Not for use by two threads at once.
+/// Decides whether one connection may send. Not thread-safe.
 class Breaker
 {
 public:
@@ -39,7 +40,7 @@ public:
     void succeeded();
     /// A call failed for reasons unrelated to its ticket; pauses after several in a row.
     void failed(const std::string &why, const clock::Clock::Moment &now);
-    /// Pauses at once.
+    /// Pauses immediately.
     void pause(Pause pause, const std::string &why, const clock::Clock::Moment &now);
     /// Like pause(), for one that began at `since`; nullopt = unknown.
     void pause(Pause pause, const std::string &why, clock::Clock::Steady now, std::optional<clock::Clock::Wall> since);
@@ -51,7 +52,7 @@ public:
     Pause state() const { return pause_; }
     /// The message of the PSA or the plugin; empty while nothing is paused.
     const std::string &reason() const { return reason_; }
-    /// When it was paused; nothing while nothing is paused, or if it is not known.
+    /// When it was paused; nullopt if it is not paused or the time is unknown.
     std::optional<clock::Clock::Wall> since() const { return since_; }
     /// When to probe whether the pause is over; nullopt if it does not end automatically.
     std::optional<clock::Clock::Steady> probeAt() const { return probeAt_; }

@@ -14,10 +14,10 @@ std::string toDocument(const Breaker &breaker);
 /// Pauses `breaker` as `document` says. An unreadable document counts as no pause: the next failure causes a new one.
 void restoreBreaker(Breaker &breaker, const std::string &document, clock::Clock::Steady now);
 
-/// Tells `login` that the PSA has refused it, if `document` says so.
+/// Marks the credentials of `login` as rejected if `document` says so.
 void restoreLogin(connection::Login &login, const std::string &document);
 
-/// The document of a connection whose credentials are refused.
+/// The document of a connection whose credentials are rejected.
 std::string toDocument(const connection::Login::Refusal &refusal);
 
 } // namespace psa::delivery

@@ -15,19 +15,19 @@
 
 namespace psa::delivery {
 
-/// What every queue gets of the host. All of it outlives the queues.
+/// What every queue gets from the host. All members outlive the queues.
 struct ConnectionQueueParts
 {
     store::Store &store;
     std::shared_ptr<const clock::Clock> clock;
     RandomBelow random;
     notify::Notify notify;
-    std::function<void(const std::string &)> log; ///< What an operator of the host should know. From any thread.
+    std::function<void(const std::string &)> log; ///< Messages for the operator of the host. Called from any thread.
     /// Called at named points in the processing of a ticket, for tests that kill the process there.
     std::function<void(const char *)> point = [](const char *) {};
 };
 
-/// What is known of a queue at one moment.
+/// A snapshot of a queue's state.
 struct QueueStatus
 {
     Pause pause = Pause::none;
@@ -35,18 +35,18 @@ struct QueueStatus
     std::size_t underWay = 0; ///< Tickets that workers are processing.
     QueueTally tally;
     std::optional<clock::Clock::Wall> since{}; ///< When it was paused, if that is known.
-    bool delivers = false;                     ///< A queue is there that sends its tickets when nothing forbids it.
+    bool delivers = false;                     ///< The queue sends its tickets unless it is paused or limited.
     /// Nothing is sent before this time, because a limit of requests is used up.
     std::optional<clock::Clock::Wall> limitedUntil{};
 };
 
-/// The way of one connection's tickets to its PSA: takes what is due out of the store, calls the plugin, and writes
-/// down what became of it. It has no thread and no timer of its own: whoever drives it calls next(), perform() and the
-/// rest again and again, by wakeAt(), with other steps in between as it likes. From any thread.
+/// Moves one connection's tickets to its PSA: claims due tickets from the store, calls the plugin, and records the
+/// results. It has no thread or timer of its own: its driver calls next(), perform() and the other steps repeatedly, no
+/// later than wakeAt(), in any interleaving. Thread-safe.
 class ConnectionQueue
 {
 public:
-    /// A ticket that a worker has in hand.
+    /// A ticket that a worker has claimed.
     struct Work
     {
         ticket::StoredTicket ticket;
@@ -56,20 +56,20 @@ public:
     struct Done
     {
         ticket::ClaimFor purpose = ticket::ClaimFor::sending;
-        std::int64_t fence = 0;                  ///< As it was when it was claimed.
-        std::chrono::duration<double> took = {}; ///< The call into the plugin.
+        std::int64_t fence = 0;                  ///< As returned by the claim.
+        std::chrono::duration<double> took = {}; ///< Duration of the call into the plugin.
         ticket::TicketSettlement settlement;
         store::AuditEntry audit;
         std::optional<notify::Notice> notice; ///< Set if a human must be notified.
         std::string surprise;                 ///< For the log of the host; empty = none.
     };
 
-    /// `breakerJson`: as the store has it; what it says of the credentials, the connection learns too.
+    /// `breakerJson`: as stored; a rejection of the credentials in it is passed on to the connection.
     ConnectionQueue(ConnectionQueueParts parts, std::shared_ptr<connection::Connection> connection,
                     const DeliveryPolicy &policy, const std::string &breakerJson);
 
-    /// Writes down what was done before, if anything, and takes one ticket that is due; in one transaction. nullopt if
-    /// nothing is due or allowed now. Throws StoreError: then `done` was not recorded and must be passed again.
+    /// Records the previous result, if any, and claims one due ticket, in one transaction. nullopt if nothing is due or
+    /// allowed now. Throws StoreError: then `done` was not recorded and must be passed again.
     std::optional<Work> next(const std::optional<Done> &done);
     /// Makes the call that `work` is for; takes at most the policy's callTime plus the grace period.
     Done perform(const Work &work);
@@ -85,7 +85,7 @@ public:
     void renew(std::shared_ptr<connection::Connection> connection, const DeliveryPolicy &policy);
     /// See Breaker.
     void pause(Pause pause, const std::string &why);
-    /// Takes nothing more.
+    /// Claims nothing more.
     void stop();
     /// Asks all calls in progress to stop.
     void cancelAll();
@@ -94,7 +94,7 @@ public:
     const std::string &name() const { return name_; }
 
 private:
-    /// What the queue may take now.
+    /// What the queue may claim now.
     struct Allowed
     {
         bool send = false;
@@ -105,7 +105,7 @@ private:
     Allowed allowed() const;
     void tell(const Done &done) const;
     void react(ticket::ClaimFor purpose, const plugin::CallOutcome &outcome, const connection::Connection *connection);
-    /// As changeBreaker(), unless the queue has got another connection than the call was made with.
+    /// Like changeBreaker(), but only if the queue still uses the connection that the call was made with.
     void changeAfter(const connection::Connection *connection, const std::function<void(Breaker &)> &change);
     void pauseIfRefused();
     void changeBreaker(const std::function<void(Breaker &)> &change);
@@ -115,7 +115,7 @@ private:
 
     ConnectionQueueParts parts_;
     std::string name_;
-    TicketNames names_;        ///< For the thread that has set learning_.
+    TicketNames names_;        ///< Used only by the thread that has set learning_.
     mutable std::mutex mutex_; ///< Guards what follows.
     DeliveryPolicy policy_;
     std::shared_ptr<connection::Connection> connection_;

@@ -11,9 +11,9 @@ namespace psa::delivery {
 /// from the plugin, which knows how late a ticket can become visible in its PSA.
 struct DeliveryPolicy
 {
-    std::chrono::milliseconds callTime{120000};             ///< For each call into the plugin.
-    std::chrono::milliseconds retryBase{1000};              ///< The first retry comes within this time.
-    std::chrono::milliseconds retryCap{15 * 60 * 1000};     ///< No wait is longer.
+    std::chrono::milliseconds callTime{120000};             ///< Deadline of each call into the plugin.
+    std::chrono::milliseconds retryBase{1000};              ///< Upper bound of the wait before the first retry.
+    std::chrono::milliseconds retryCap{15 * 60 * 1000};     ///< Upper bound of every wait.
     std::chrono::hours giveUpAfter{48};                     ///< Since its creation, or since a human retried it.
     std::chrono::milliseconds firstReconciliation{2000};    ///< From a lost response to the first lookup of the ticket.
     std::chrono::milliseconds longestReconciliation{60000}; ///< Between two lookups, while there is quota to spare.
@@ -29,8 +29,8 @@ struct DeliveryPolicy
 struct DeliveryConfig
 {
     DeliveryPolicy policy;
-    std::optional<int> quotaPercent;                 ///< quota_percent; nothing = what BudgetRegistry has.
-    std::optional<std::chrono::seconds> quietPeriod; ///< quiet_seconds; nothing = what each plugin says.
+    std::optional<int> quotaPercent;                 ///< quota_percent; nullopt = the default of BudgetRegistry.
+    std::optional<std::chrono::seconds> quietPeriod; ///< quiet_seconds; nullopt = each plugin's own value.
 };
 
 } // namespace psa::delivery

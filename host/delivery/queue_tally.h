@@ -8,7 +8,7 @@
 
 namespace psa::delivery {
 
-/// What a queue has done since it began, for metrics. Monotonic.
+/// Counters of a queue since its start, for metrics. They only increase.
 struct QueueTally
 {
     /// One number per resulting state.

@@ -20,7 +20,8 @@ struct AttemptFacts
 ticket::TicketSettlement settleAttempt(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
                                        const DeliveryPolicy &policy, const RandomBelow &random);
 
-/// The new state of a ticket after a lookup by its reference, while it is not known whether the PSA has it.
+/// The new state of a ticket after a lookup by its reference that was made because it is not known whether the PSA has
+/// it.
 ticket::TicketSettlement settleReconciliation(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
                                               const DeliveryPolicy &policy);
 

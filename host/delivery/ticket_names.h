@@ -25,20 +25,20 @@ public:
     /// Makes one call, if there is something to read now, and returns its outcome. For one thread at a time. Throws
     /// StoreError.
     std::optional<plugin::CallOutcome> learn(connection::Connection &connection);
-    /// When to continue after a failed call; nullopt = as soon as there is something to read. From any thread.
+    /// When to continue after a failed call; nullopt = as soon as there is something to read. Thread-safe.
     std::optional<clock::Clock::Steady> restUntil() const;
 
 private:
-    /// One call that is made for a name.
+    /// Result of one call made to read a name.
     struct Asked
     {
         plugin::CallOutcome outcome;
         bool counts = true; ///< It was answered, or the plugin failed: retrying forever would not help.
     };
-    /// The list of companies on the way through its pages.
+    /// A search through the pages of the PSA's list of companies.
     struct Search
     {
-        std::vector<std::string> wanted; ///< Empty = none is under way.
+        std::vector<std::string> wanted; ///< Empty = no search is in progress.
         std::string cursor;
         int pages = 0;
     };
@@ -53,12 +53,12 @@ private:
     std::shared_ptr<const clock::Clock> clock_;
     std::string name_;
     Search search_;
-    unsigned failures_ = 0;    ///< In a row.
+    unsigned failures_ = 0;    ///< Consecutive.
     mutable std::mutex mutex_; ///< Guards what follows.
     std::optional<clock::Clock::Steady> restUntil_;
 };
 
-/// What a plugin has read of one ticket: id, number and URL. Without a number, the id is used as the number.
+/// Takes id, number and URL from what a plugin has read of one ticket. Without a number, the id is used as the number.
 void takeTicket(const plugin::CallOutcome &read, ticket::TicketOutcome &outcome);
 
 } // namespace psa::delivery

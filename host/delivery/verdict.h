@@ -13,7 +13,7 @@ enum class Verdict
     held,        ///< Rejected: credentials or permissions must be fixed first.
     unknown,     ///< It may have been created: look up its reference before anything else.
     needsReview, ///< A human decides.
-    dead,        ///< Rejected, and always will be as it is.
+    dead,        ///< Rejected; the same request will always be rejected.
     dryRun       ///< Withheld, as requested.
 };
 

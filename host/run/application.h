@@ -23,27 +23,27 @@ struct ApplicationParts
 {
     std::unique_ptr<store::Store> store;
     connection::ConnectionRuntime runtime;
-    std::optional<secrets::KeyRing> keys;     ///< None: connections with secrets cannot work.
-    std::vector<plugin::LoadReport> plugins;  ///< Loaded already.
-    std::optional<plugin::PluginCrash> crash; ///< How the process before ended, if it was in a plugin.
+    std::optional<secrets::KeyRing> keys;     ///< nullopt: connections with secrets cannot work.
+    std::vector<plugin::LoadReport> plugins;  ///< Already loaded.
+    std::optional<plugin::PluginCrash> crash; ///< How the previous process ended, if it ended in a plugin.
     secrets::RandomSource random;
     plugin::PluginLog pluginLog;
     std::function<void(const std::string &)> log;
     std::function<void(const std::string &)> warn = [](const std::string &) {
-    }; ///< As log, of what somebody should see to.
+    }; ///< Like log, for problems that need attention.
     notify::Notify notify;
     delivery::DeliveryConfig delivery;
     std::function<void(const char *)> point = [](const char *) {};
 };
 
-/// The whole host behind whichever way in: store, connections, tickets, delivery and the routes of the API.
+/// The whole host without its servers: store, connections, tickets, delivery and the routes of the API.
 class Application
 {
 public:
     /// Activates the stored connections; with `delivers`, starts delivery too. Throws SealError for master keys that
     /// do not fit the store, and StoreError.
     Application(ApplicationParts parts, bool delivers);
-    /// As stop() at once.
+    /// Like stop(now).
     ~Application();
     Application(const Application &) = delete;
     Application &operator=(const Application &) = delete;
@@ -78,7 +78,7 @@ private:
 
     ApplicationParts parts_;
     bool delivers_;
-    bool loaded_ = false; ///< What was stored at the start is at work.
+    bool loaded_ = false; ///< The stored connections are active.
     std::shared_ptr<plugin::Quarantine> quarantine_ = std::make_shared<plugin::Quarantine>();
     TicketDelivery delivery_;
     connection::Connections connections_;

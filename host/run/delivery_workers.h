@@ -8,23 +8,24 @@
 
 namespace psa::run {
 
-/// The threads that move one queue on. wake() and the rest may be called from any thread.
+/// The threads that drive one queue. Thread-safe.
 class DeliveryWorkers
 {
 public:
-    /// `count`: at least 1; so many tickets are under way at once.
+    /// `count`: at least 1; the number of tickets processed concurrently.
     DeliveryWorkers(std::shared_ptr<delivery::ConnectionQueue> queue, std::size_t count,
                     std::function<void(const std::string &)> log);
-    /// As stop() without waiting for calls: they are cancelled, and waited for until they end.
+    /// Like stop() without a grace period: calls are cancelled, then waited for.
     ~DeliveryWorkers();
     DeliveryWorkers(const DeliveryWorkers &) = delete;
     DeliveryWorkers &operator=(const DeliveryWorkers &) = delete;
 
     /// There may be something to do.
     void wake() noexcept;
-    /// Begins to stop: nothing more is taken, and calls go on.
+    /// Starts to stop: nothing more is claimed, and calls continue.
     void beginStop();
-    /// Waits until every thread has brought back what it had in hand. False at `until`; cancel() and wait again then.
+    /// Waits until every thread has returned its ticket. False if `until` was reached; then call cancel() and wait
+    /// again.
     bool waitUntil(clock::RunningClock::time_point until);
     void cancel() { queue_->cancelAll(); }
 
@@ -32,7 +33,7 @@ public:
 
 private:
     void run();
-    /// Sleeps until there may be something to do. False if it is time to end.
+    /// Sleeps until there may be something to do. False if the thread is to end.
     bool rest(std::uint64_t seenWakes, bool storeFailed);
 
     std::shared_ptr<delivery::ConnectionQueue> queue_;

@@ -15,7 +15,7 @@ class Log;
 
 namespace psa::run {
 
-/// What a process that opens the store itself does.
+/// Options of a process that opens the store itself.
 struct EmbeddedHostOptions
 {
     bool delivers = false;
@@ -33,13 +33,13 @@ struct EmbeddedHost
     std::unique_ptr<http::HttpServer> server; ///< nullptr unless it serves.
 
     /// Reads the master keys, opens the store, loads the plugins and starts. Call it before starting a second thread.
-    /// Waits a while for a process that has the store open without serving it. `out`: where the log goes. Throws
+    /// Waits a while for a process that has the store open without serving it. `out`: target of the log. Throws
     /// StoreLocked, StoreRefused, SealError, SecretUnavailable and StoreError.
     static std::unique_ptr<EmbeddedHost> open(const config::HostConfig &config, const EmbeddedHostOptions &options,
                                               std::ostream &out);
 };
 
-/// The socket of the host that has this store.
+/// The socket of the process that has this store open.
 std::filesystem::path socketPath(const config::HostConfig &config);
 
 } // namespace psa::run

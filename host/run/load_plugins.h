@@ -8,8 +8,8 @@
 
 namespace psa::run {
 
-/// Loads every plugin that the configuration names, one report a file; with a `name`, only the builds that it means,
-/// and the others are not loaded. What plugins log goes to `log`, which should live as long as the process.
+/// Loads all configured plugins, one report per file; with a `name`, only the builds that match it. What plugins log
+/// goes to `log`, which should live as long as the process.
 std::vector<plugin::LoadReport> loadPlugins(const config::HostConfig &config, std::ostream &log,
                                             const std::string &name = "");
 

@@ -6,8 +6,8 @@
 
 namespace psa::run {
 
-/// Delivers the tickets of all connections, each in a queue with threads of its own, so that a flood on one does not
-/// delay another. From any thread.
+/// Delivers the tickets of all connections, each in a queue with its own threads, so that a flood on one does not delay
+/// another. Thread-safe.
 class TicketDelivery
 {
 public:
@@ -17,23 +17,23 @@ public:
     TicketDelivery(const TicketDelivery &) = delete;
     TicketDelivery &operator=(const TicketDelivery &) = delete;
 
-    /// Begins to deliver for `connection`, or goes on with it after a change: whatever paused it is over then.
-    /// `workers`: tickets under way at once; `breakerJson`: as the store has it; both count only at the beginning.
+    /// Starts delivery for `connection`, or continues it after a change, which ends any pause. `workers`: tickets
+    /// processed concurrently; `breakerJson`: as stored; both are used only at the start.
     void attach(const std::shared_ptr<connection::Connection> &connection, const delivery::DeliveryPolicy &policy,
                 std::size_t workers, const std::string &breakerJson);
     /// Stops delivery for a removed connection; waits for its calls.
     void detach(const std::string &connection);
-    /// Pauses it, as Breaker says. Nothing if there is no such queue.
+    /// Pauses it, see Breaker. No effect if there is no such queue.
     void pause(const std::string &connection, delivery::Pause pause, const std::string &why);
 
     /// A ticket of the connection is due now. Does not throw: the ticket is durable, and its caller must be told so.
     void wake(const std::string &connection) noexcept;
 
-    /// Nothing if there is no such queue.
+    /// nullopt if there is no such queue.
     std::optional<delivery::QueueStatus> status(const std::string &connection) const;
 
-    /// Takes nothing more, lets calls end until `until`, cancels the others and waits for them: a call that does not
-    /// end even so is given up by its own deadline. Afterwards nothing is under way.
+    /// Claims nothing more, lets calls finish until `until`, then cancels the others and waits for them: a call that
+    /// still does not return is abandoned at its own deadline. Afterwards nothing is in progress.
     void stop(clock::RunningClock::time_point until);
 
 private:

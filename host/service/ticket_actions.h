@@ -6,9 +6,9 @@
 
 namespace psa::service {
 
-// What callers do to tickets, within one transaction each: load, transition, save. Throw StoreError.
+// What callers do to tickets, each in one transaction: load, transition, save. All throw StoreError.
 
-/// What became of a new ticket. Where its key was there already, `ticket` is the earlier one.
+/// Result of inserting a ticket. If its key was used before, `ticket` is the earlier one.
 struct TicketInsertion
 {
     enum class Kind
@@ -21,12 +21,12 @@ struct TicketInsertion
     ticket::StoredTicket ticket; ///< Without the documents.
 };
 
-/// Inserts it, unless there is one under its key.
+/// Inserts it unless its key was used before.
 TicketInsertion insertTicket(store::StoreWriter &writer, const ticket::NewTicket &ticket);
 
-// What a person does, and what the ticket is then. Throw ActionNotAllowed too.
+// Actions by humans. They return the changed ticket, and also throw ActionNotAllowed.
 
-/// See retry(). The fingerprint stays that of the request as it was handed in.
+/// See retry(). The fingerprint remains that of the original request.
 ticket::StoredTicket retryTicket(store::StoreWriter &writer, std::int64_t id, bool verifyFirst,
                                  const ticket::TicketDocuments &documents = {});
 ticket::StoredTicket linkTicket(store::StoreWriter &writer, std::int64_t id, const ticket::TicketOutcome &outcome,

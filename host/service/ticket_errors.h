@@ -9,9 +9,9 @@
 
 namespace psa::service {
 
-// Why the service does not do what it is asked, beside ActionNotAllowed. what() says what was wrong and what to do next.
+// Why the service rejects a request, in addition to ActionNotAllowed. what() says what was wrong and what to do next.
 
-/// The fields of a ticket that are missing or wrong, each with where to set it.
+/// Missing or wrong fields of a ticket, each with where to set it.
 class TicketRefused : public std::runtime_error
 {
 public:
@@ -22,7 +22,7 @@ private:
     std::vector<plugin::FieldError> fields_;
 };
 
-/// The messages of all of them, in a row.
+/// All their messages, concatenated.
 std::string listOf(const std::vector<plugin::FieldError> &errors);
 
 /// The key was used before, for another ticket.
@@ -39,18 +39,18 @@ public:
     explicit UnknownTicket(const std::string &name);
 };
 
-/// What is stored of a ticket cannot be read.
+/// The stored data of a ticket cannot be read.
 class TicketDamaged : public std::runtime_error
 {
 public:
     TicketDamaged(const ticket::StoredTicket &ticket, const std::string &damage);
 };
 
-/// A value that a person gave is not accepted.
+/// A value given by a human is not accepted.
 class ValueRefused : public std::runtime_error
 {
 public:
-    /// `field`: where it stands, with "/" before each name; `problem`: what() in few words.
+    /// `field`: its location, with "/" before each name; `problem`: a short form of what().
     ValueRefused(std::string field, std::string problem, const std::string &what)
         : std::runtime_error(what), field_(std::move(field)), problem_(std::move(problem))
     {

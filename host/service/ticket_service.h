@@ -23,74 +23,76 @@ namespace psa::service {
 /// The result of submitting a ticket.
 struct Accepted
 {
-    ticket::StoredTicket ticket; ///< Durable by now.
-    bool duplicate = false;      ///< It was there already, under its key.
+    ticket::StoredTicket ticket; ///< Already durable.
+    bool duplicate = false;      ///< It already existed under its key.
 };
 
-/// What a ticket would be, and what would be sent for it.
+/// The ticket that would be created, and what would be sent.
 struct DryRun
 {
     std::string ticketJson; ///< As built for the plugin.
     std::vector<net::HttpRequest> withheldRequests;
-    std::vector<std::string> warnings;        ///< Of the build and of the plugin.
-    std::string company;                      ///< As the ticket names it; "" = none.
+    std::vector<std::string> warnings;        ///< From the build and the plugin.
+    std::string company;                      ///< As in the built ticket; "" = none.
     std::string companyLabel;                 ///< What the PSA calls it; "" = not known.
     std::optional<plugin::PluginError> error; ///< Why nothing would be sent.
 };
 
-/// What the service works on. All of it outlives the service.
+/// What the service uses. All members outlive the service.
 struct TicketServiceParts
 {
     store::Store &store;
     connection::Connections &connections;
-    store::ChangeFeed &changes; ///< Of the store.
+    store::ChangeFeed &changes; ///< The store's.
     std::shared_ptr<const clock::Clock> clock;
     secrets::RandomSource random;
-    /// Told that a connection has a ticket that is due, which is durable by then: it throws nothing.
+    /// Called when a connection has a due ticket, which is durable by then: must not throw.
     std::function<void(const std::string &connection)> wake;
     std::function<delivery::QueueStatus(const connection::LiveConnection &)> status;
 };
 
-/// All that callers and people do with tickets, whichever way in they come by. From any thread. `who`: for the audit.
-/// `name`: the number of a ticket here, or its reference. Throws the errors of ticket_errors.h, and StoreError.
+/// Everything that callers and humans can do with tickets, over any interface. Thread-safe. `who`: for the audit log.
+/// `name`: the host's number of a ticket, or its reference. Throws the errors of ticket_errors.h, and StoreError.
 class TicketService
 {
 public:
     explicit TicketService(TicketServiceParts parts) : parts_(std::move(parts)) {}
 
-    /// A complete ticket, of which nothing is stored yet. `request`: as parseTicketRequest() gives it; `key`: the caller's,
+    /// A complete ticket that is not stored yet. `request`: as returned by parseTicketRequest(); `key`: the caller's,
     /// "" = none. Throws TicketRefused and ConnectionBroken.
     ticket::NewTicket build(const connection::LiveConnection &connection, const Poco::JSON::Object::Ptr &request,
                             const std::string &key) const;
-    /// Stores it without waiting: `done` is called as that of Store::writeLater(), with a function that returns what was
-    /// accepted or throws KeyTaken or StoreError; then nothing was taken in, unless StoreError::perhapsDone says otherwise.
+    /// Stores it without blocking: `done` is called like that of Store::writeLater(), with a function that returns the
+    /// accepted ticket or throws KeyTaken or StoreError; then nothing was stored, unless StoreError::perhapsDone is
+    /// set.
     void storeLater(ticket::NewTicket ticket, const std::string &who,
                     std::function<void(const std::function<Accepted()> &)> done);
-    /// Makes the call that would create the ticket, with what changes something held back.
+    /// Makes the call that would create the ticket, with changing requests withheld.
     DryRun dryRun(const connection::LiveConnection &connection, const Poco::JSON::Object &request,
                   const std::string &who) const;
 
-    /// A ticket for a request that nobody can be asked to correct: what is wrong with it makes it one that needs review.
+    /// A ticket for a request whose sender cannot be asked to correct it: if something is wrong with it, the ticket
+    /// needs review.
     ticket::NewTicket prepare(const connection::LiveConnection &connection,
                               const Poco::JSON::Object::Ptr &request) const;
-    /// Inserts what prepare() made, in a transaction that does more; inserted() is to be called once it is durable.
+    /// Inserts the result of prepare() in a larger transaction; call inserted() once that is durable.
     static ticket::StoredTicket insert(store::StoreWriter &writer, const ticket::NewTicket &ticket,
                                        const std::string &who);
     void inserted(const std::string &connection) const { parts_.wake(connection); }
 
     ticket::StoredTicket find(const std::string &name) const;
-    /// As find(), with its number in the PSA if that can be had now.
+    /// Like find(), with its number in the PSA if it can be read now.
     ticket::StoredTicket show(const std::string &name) const;
-    /// Sends it again, with the current ticket defaults: they may have been the reason why it failed. `verifyFirst`: none = where
-    /// the PSA may have it. `changes`: corrections as for corrected(), nullptr = none.
+    /// Sends it again, with the current ticket defaults: the old ones may be the reason for the failure. `verifyFirst`:
+    /// nullopt = if the PSA may have it. `changes`: corrections as for corrected(), nullptr = none.
     ticket::StoredTicket retry(const std::string &name, std::optional<bool> verifyFirst,
                                const Poco::JSON::Object::Ptr &changes, const std::string &who);
-    /// `psaTicket`: its id in the PSA, or what else the plugin finds it by.
+    /// `psaTicket`: its id in the PSA, or whatever else the plugin can find it by.
     ticket::StoredTicket link(const std::string &name, const std::string &psaTicket, const std::string &who);
-    /// `reason`: "" = none was given.
+    /// `reason`: "" = none given.
     ticket::StoredTicket discard(const std::string &name, const std::string &reason, const std::string &who);
 
-    /// How the connection of tickets is now, to say what they wait for.
+    /// The current state of the connection, to say what its tickets wait for.
     Situation situationOf(const std::string &connection) const;
 
 private:
@@ -99,7 +101,7 @@ private:
                                             const connection::CallOptions &options) const;
     void readNumber(ticket::StoredTicket &ticket) const;
     void readBack(const ticket::StoredTicket &ticket, ticket::TicketOutcome &outcome) const;
-    /// `change`, a function of StoreWriter &, in a transaction with its audit entry; what the ticket is then.
+    /// Runs `change`, a function of StoreWriter &, in a transaction with its audit entry; returns the changed ticket.
     template <class Change>
     ticket::StoredTicket changed(const std::string &who, const char *action, const Change &change,
                                  const std::string &detailJson = "") const;

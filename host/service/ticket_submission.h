@@ -8,17 +8,17 @@
 
 namespace psa::service {
 
-/// A ticket that is being stored, and then perhaps waited for until it is settled. Nobody waits for it on a thread. It lives
-/// for as long as somebody holds it.
+/// Stores a ticket and then, if requested, waits until it is settled, without blocking a thread. Destroyed when its
+/// last owner releases it.
 class TicketSubmission final : public store::ChangeFeed::Watcher, public std::enable_shared_from_this<TicketSubmission>
 {
 public:
-    /// A function that returns the ticket as it was last seen, or throws KeyTaken or StoreError: then it was not taken in.
+    /// Returns the latest known state of the ticket, or throws KeyTaken or StoreError: then it was not accepted.
     using Result = std::function<Accepted()>;
-    /// Called once, from any thread; quick, and throws nothing.
+    /// Called once, from any thread; must be quick and must not throw.
     using Told = std::function<void(Result)>;
 
-    /// `waits`: until the ticket is settled, or hurry().
+    /// `waits`: the result comes when the ticket is settled, or after hurry().
     TicketSubmission(TicketService &service, store::Store &store, store::ChangeFeed &changes, ticket::NewTicket ticket,
                      std::string who, bool waits)
         : service_(service), store_(store), changes_(changes), ticket_(std::move(ticket)), who_(std::move(who)),
@@ -31,7 +31,7 @@ public:
 
     /// Called once. `told` may be called before this returns.
     void start(Told told);
-    /// Nobody wants to wait any longer: it ends as soon as it is stored. From any thread.
+    /// Stops waiting: the result comes as soon as the ticket is stored. From any thread.
     void hurry();
 
     void ticketChanged() override;
@@ -51,7 +51,7 @@ private:
     std::mutex mutex_;                ///< Guards the members below.
     Told told_;
     bool waits_;
-    Accepted accepted_; ///< Nothing changes any more once it is given.
+    Accepted accepted_; ///< Not changed after it was passed to `told`.
 };
 
 } // namespace psa::service

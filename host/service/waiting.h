@@ -8,24 +8,24 @@
 
 namespace psa::service {
 
-/// What a ticket waits for that is not in the PSA yet.
+/// What a ticket that is not yet in the PSA waits for.
 struct Waiting
 {
     std::string code;                        ///< Stable, for programs: "auth", "limit", "retry".
     std::string text;                        ///< For people, a sentence without its full stop.
-    std::optional<clock::Clock::Wall> since; ///< When what it waits for began, if that is known.
-    std::optional<clock::Clock::Wall> until; ///< When it moves next by itself.
+    std::optional<clock::Clock::Wall> since; ///< When the cause of the wait began, if known.
+    std::optional<clock::Clock::Wall> until; ///< When it next makes progress on its own.
 };
 
-/// How the connection of a ticket is at this moment.
+/// The current state of a ticket's connection.
 struct Situation
 {
     bool exists = false;
-    bool works = false; ///< Its plugin is there and was configured.
+    bool works = false; ///< Its plugin is loaded and configured.
     delivery::QueueStatus queue;
 };
 
-/// Nothing for a ticket that has ended, or is being sent.
+/// nullopt for a ticket that is finished or being sent.
 std::optional<Waiting> waitingOf(const ticket::StoredTicket &ticket, const Situation &connection);
 
 } // namespace psa::service

@@ -19,13 +19,13 @@ struct StateReason
     bool operator==(const StateReason &) const = default;
 };
 
-/// What became of a ticket in the PSA.
+/// The result of a ticket in the PSA.
 struct TicketOutcome
 {
     std::string psaId; ///< The PSA's id of the ticket.
     std::string number;
     std::string url;
-    std::vector<std::string> warnings; ///< Of the host and of the plugin.
+    std::vector<std::string> warnings; ///< From the host and the plugin.
     bool recovered = false;            ///< Found by its reference after an unknown outcome.
 
     bool operator==(const TicketOutcome &) const = default;
@@ -35,13 +35,13 @@ struct TicketOutcome
 struct NewTicket
 {
     std::string connection;
-    std::string key;         ///< The caller's, at most 255 bytes; "" = none.
-    std::string fingerprint; ///< Of the request; the same for the same payload. Compared only where there is a key.
-    std::string reference;   ///< Unique in the store, 1 to 40 bytes.
-    std::string requestJson; ///< As validated.
-    std::string ticketJson;  ///< As built for the plugin; may be empty if it needs review.
-    std::string company;     ///< As in the built ticket; "" = none.
-    std::vector<std::string> warnings;      ///< Of the build.
+    std::string key;                   ///< The caller's, at most 255 bytes; "" = none.
+    std::string fingerprint;           ///< Of the request; equal for equal payloads. Compared only if there is a key.
+    std::string reference;             ///< Unique in the store, 1 to 40 bytes.
+    std::string requestJson;           ///< As validated.
+    std::string ticketJson;            ///< As built for the plugin; may be empty if it needs review.
+    std::string company;               ///< As in the built ticket; "" = none.
+    std::vector<std::string> warnings; ///< From the build.
     TicketState state = TicketState::ready; ///< ready, held, needsReview or dead.
     StateReason reason;
 };
@@ -59,7 +59,7 @@ struct StoredTicket
     std::int64_t attempts = 0; ///< Attempts to send it, including the one in progress.
     std::int64_t fence = 0;    ///< Incremented whenever the ticket is claimed, settled or changed by a human.
     clock::Clock::Wall created;
-    clock::Clock::Wall runBegan; ///< created, or when it was retried manually or released from being held.
+    clock::Clock::Wall runBegan; ///< created, or when it was retried by a human or released from being held.
     clock::Clock::Wall changed;  ///< When it entered its state.
     /// Earliest time of the next step; nullopt = no automatic step, or it is claimed.
     std::optional<clock::Clock::Wall> due;
@@ -82,14 +82,14 @@ struct TicketDocuments
 {
     std::optional<std::string> requestJson;
     std::optional<std::string> ticketJson;
-    std::optional<std::vector<std::string>> warnings = {}; ///< Of the build.
-    std::string company = "";                              ///< As the ticket names it; "" = it names none.
+    std::optional<std::vector<std::string>> warnings = {}; ///< From the build.
+    std::string company = "";                              ///< As in the built ticket; "" = none.
 };
 
-/// What a claim is for.
+/// The purpose of a claim.
 enum class ClaimFor
 {
-    sending,    ///< ready and retryAt become sending, and spend an attempt.
+    sending,    ///< ready and retryAt become sending, which uses an attempt.
     reconciling ///< An open ticket keeps its state, but is claimed: nobody else gets it.
 };
 
@@ -100,10 +100,11 @@ struct TicketSettlement
     StateReason reason;
     /// It is not known whether the PSA has it; possible for retryAt, held and dead. unknown is always open.
     bool open = false;
-    /// For ready, retryAt, unknown and open tickets; nullopt = now, but for held: when it is released.
+    /// For ready, retryAt, unknown and open tickets; nullopt = now, or for held: on release.
     std::optional<clock::Clock::Wall> due;
-    bool attemptSpent = true;             ///< False returns the attempt: nothing was tried, or a limit refused it.
-    std::optional<TicketOutcome> outcome; ///< Replaces the one that is there.
+    /// False gives the attempt back: nothing was tried, or it was rejected because of a limit.
+    bool attemptSpent = true;
+    std::optional<TicketOutcome> outcome; ///< Replaces the current one.
 };
 
 } // namespace psa::ticket

@@ -12,7 +12,7 @@ namespace psa::ticket {
 enum class TicketState
 {
     ready = 0,       ///< To be sent as soon as it is due.
-    sending = 1,     ///< An attempt is under way. After a crash: unknown.
+    sending = 1,     ///< An attempt is in progress. After a crash: unknown.
     retryAt = 2,     ///< To be sent again when it is due.
     held = 3,        ///< Waits until the connection's credentials or permissions are fixed.
     unknown = 4,     ///< The PSA may have it: to be looked up when it is due.
@@ -32,16 +32,16 @@ std::optional<TicketState> ticketStateFrom(std::int64_t number);
 std::optional<TicketState> ticketStateFrom(std::string_view text);
 /// As in the API: "ready", "retry_at", "needs_review".
 const char *toText(TicketState state);
-/// All of them in the order of their numbers, for messages: "ready, sending, retry_at".
+/// All of them in numerical order, for messages: "ready, sending, retry_at".
 std::string ticketStateNames();
 
-/// What is done to a ticket: by whoever submits it, by delivery, or by a person.
+/// Actions on a ticket: by its submitter, delivery or a human.
 enum class TicketAction
 {
     submit,      ///< It is submitted and starts in this state.
     send,        ///< Delivery claims it to create it in the PSA.
     reconcile,   ///< Delivery claims it to look it up in the PSA.
-    settle,      ///< Delivery settles it after either.
+    settle,      ///< Delivery settles it after either call.
     release,     ///< Its connection may be used again.
     retry,       ///< A human has it sent again.
     verifyFirst, ///< A human has it looked up, and then sent again if the PSA does not have it.
@@ -49,12 +49,12 @@ enum class TicketAction
     discard      ///< A human discards it.
 };
 
-/// Whether the state allows an action; transitions.h checks what else matters.
+/// Whether the state allows an action; transitions.h checks the other conditions.
 bool allows(TicketState state, TicketAction action);
 /// Why the state does not allow an action, and what to do instead.
 const char *adviceFor(TicketState state);
 
-/// A final state; but a dead and open ticket is not finished before it was looked up.
+/// A final state; but a dead and open ticket is not finished until it was looked up.
 bool isEnded(TicketState state);
 /// Finished, or waiting for a human: it makes no progress on its own, at least not soon.
 bool isSettled(TicketState state);
@@ -62,7 +62,7 @@ bool isSettled(TicketState state);
 bool needsHuman(TicketState state);
 /// The PSA may have it.
 bool isInDoubt(TicketState state);
-/// It stays unchanged until a human acts, and its contents can be corrected before it is sent again.
+/// It does not change until a human acts, and its contents can be corrected before it is sent again.
 bool isCorrectable(TicketState state);
 
 } // namespace psa::ticket

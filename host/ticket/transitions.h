@@ -8,7 +8,7 @@
 
 namespace psa::ticket {
 
-// The transitions of a ticket: every change made to one, by whomever. Nothing here reads or stores anything; `now` has
+// The transitions of a ticket: all changes that are ever made to one. Nothing here reads or stores anything; `now` has
 // millisecond precision, as times are stored.
 
 /// A human requested something that the ticket's state does not allow. what() says why, and what to do instead.
@@ -25,7 +25,7 @@ StoredTicket submitted(const NewTicket &request, clock::Clock::Wall now);
 bool isToBeSent(const StoredTicket &ticket);
 /// It is to be looked up in the PSA, not before it is due.
 bool awaitsReconciliation(const StoredTicket &ticket);
-/// Claims it for either, with a new fence.
+/// Claims it for either purpose, with a new fence.
 void claim(StoredTicket &ticket, ClaimFor purpose, const std::string &pluginBuild, clock::Clock::Wall now);
 /// Settles it. False means no change: the fence is stale. Throws std::invalid_argument for a settlement as sending.
 [[nodiscard]] bool settle(StoredTicket &ticket, std::int64_t fence, const TicketSettlement &how,
@@ -38,7 +38,7 @@ bool recover(StoredTicket &ticket, bool storeIsOlder, clock::Clock::Wall now);
 /// Its connection is removed: it is not looked up any more.
 void endReconciliation(StoredTicket &ticket, clock::Clock::Wall now);
 
-// By a person. Throw ActionNotAllowed.
+// By a human. They throw ActionNotAllowed.
 
 /// Sends it again immediately; `verifyFirst` makes it unknown, so that it is looked up first. An open ticket can only
 /// be looked up.
