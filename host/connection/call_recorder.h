@@ -19,7 +19,7 @@ class SecretRegistry;
 
 namespace psa::connection {
 
-/// A verb of a plugin with what it is called with, as a recording has it.
+/// A plugin verb and its arguments, as in a recording.
 struct CallDescription
 {
     std::string verb;  ///< "test", "create_ticket", "find_ticket", "list_choices" or "read_ticket".
@@ -28,23 +28,23 @@ struct CallDescription
     Poco::JSON::Object::Ptr arguments;
 };
 
-/// Records the calls of a connection with their exchanges and what became of them (docs/recordings.md). A call must not
-/// fail because of its recording: recording errors are kept in trouble(). From any thread.
+/// Records the calls of a connection with their exchanges and results (docs/recordings.md). A call must not fail
+/// because of its recording: recording errors are kept in trouble(). Thread-safe.
 class CallRecorder
 {
 public:
-    /// Makes `file` anew. Throws std::runtime_error that names it.
+    /// Creates `file`, or replaces its content. Throws std::runtime_error that names it.
     CallRecorder(const std::filesystem::path &file, std::shared_ptr<const clock::Clock> clock);
 
     /// Returns the number of the call, from 1.
     std::uint64_t begin(const CallDescription &call, const net::SecretRegistry &secrets);
     /// `exchange`: free of secrets.
     void add(std::uint64_t call, const net::Exchange &exchange);
-    /// `dates`: what the plugin read from the clock.
+    /// `dates`: the times that the plugin read from the clock.
     void end(std::uint64_t call, const plugin::CallOutcome &outcome, const std::vector<clock::Clock::Wall> &dates,
              const net::SecretRegistry &secrets);
 
-    /// Why the recording is incomplete; empty = it is complete.
+    /// Why the recording is incomplete; "" = it is complete.
     std::string trouble() const;
 
 private:

@@ -33,39 +33,39 @@ namespace psa::connection {
 
 class CallRecorder;
 
-/// What all connections of the process share. Every member outlives them.
+/// Shared by all connections of the process. Every member outlives them.
 struct ConnectionRuntime
 {
     std::shared_ptr<const clock::Clock> clock;
     std::shared_ptr<net::BudgetRegistry> budgets;
-    double quotaShare = net::BudgetRegistry::defaultShare; ///< Of a PSA's limits that is ours.
+    double quotaShare = net::BudgetRegistry::defaultShare; ///< Our share of a PSA's limits.
     std::shared_ptr<const net::NetRuntime> net;
     net::EgressConfig egress;
     std::shared_ptr<observe::Log> log;                    ///< May be null.
     std::shared_ptr<const plugin::Quarantine> quarantine; ///< May be null: every plugin may be called.
-    std::shared_ptr<LoginRegistry> logins;                ///< May be null: each connection has a login of its own.
+    std::shared_ptr<LoginRegistry> logins;                ///< May be null: each connection has its own login.
 };
 
 /// Clock, limits and network of the process as `egress` says. Throws std::runtime_error for a CA file that is none.
 ConnectionRuntime makeConnectionRuntime(const net::EgressConfig &egress);
 
-/// What a connection is made of.
+/// The settings from which a connection is created.
 struct ConnectionSettings
 {
     std::string name;
     std::shared_ptr<const plugin::LoadedPlugin> plugin;
-    Poco::JSON::Object::Ptr configuration; ///< As Form::check() gives it: good, defaults filled in.
+    Poco::JSON::Object::Ptr configuration; ///< As returned by Form::check(): valid, defaults filled in.
 };
 
-/// Makes what a connection sends through in place of the network, such as a recording; gets the connection's secrets.
+/// Creates a replacement for the network, such as a recording; gets the connection's secrets.
 using TransportMaker =
     std::function<std::shared_ptr<net::Transport>(const std::shared_ptr<const net::SecretRegistry> &)>;
 
-/// What a plugin warns of in a call that has no result to say it in. From any thread.
+/// Warnings that a plugin gives in a call whose result has no place for them. Thread-safe.
 class CallWarnings
 {
 public:
-    static constexpr std::size_t most = 50; ///< More are left out.
+    static constexpr std::size_t most = 50; ///< Further ones are left out.
 
     void add(std::string text);
     std::vector<std::string> all() const;
@@ -75,68 +75,67 @@ private:
     std::vector<std::string> all_; ///< Guarded by mutex_.
 };
 
-/// How one call is made.
+/// Options of one call.
 struct CallOptions
 {
     std::chrono::milliseconds time{30000};
-    bool dryRun = false;         ///< What would change anything in the PSA is held back and only shown.
-    bool despiteRefusal = false; ///< An operator's test: it sends credentials that the PSA has refused once more.
-    net::BudgetUse use = net::BudgetUse::ordinary; ///< What its requests are for.
-    net::ExchangeObserver observer = nullptr;      ///< Gets every exchange, free of secrets.
-    std::shared_ptr<const clock::Clock> clock =
-        nullptr;                                      ///< What the plugin reads the time from; null = the connection's.
-    std::shared_ptr<CallRecorder> recorder = nullptr; ///< Keeps the call, its exchanges and what became of it.
-    /// Gets what the plugin logs as a warning or an error, free of secrets, in place of the log.
+    bool dryRun = false;         ///< Requests that would change something in the PSA are withheld and only shown.
+    bool despiteRefusal = false; ///< An operator's test: it sends credentials again that the PSA has rejected.
+    net::BudgetUse use = net::BudgetUse::ordinary;       ///< The purpose of its requests.
+    net::ExchangeObserver observer = nullptr;            ///< Gets every exchange, free of secrets.
+    std::shared_ptr<const clock::Clock> clock = nullptr; ///< The clock of the plugin; null = the connection's.
+    std::shared_ptr<CallRecorder> recorder = nullptr;    ///< Records the call, its exchanges and its result.
+    /// Gets the plugin's log messages of level warning and error, free of secrets, instead of the log.
     std::shared_ptr<CallWarnings> warnings = nullptr;
 };
 
-/// One configured connection to a PSA: its plugin, and the services that the plugin gets. From any thread.
+/// One configured connection to a PSA: its plugin, and the services that the plugin gets. Thread-safe.
 ///
-/// Every call takes the same path, whoever makes it: once the PSA has rejected the credentials, each call fails with
-/// PSA_AUTH without being made, unless its options say that an operator is testing the connection.
+/// All calls take the same path: once the PSA has rejected the credentials, each call fails with PSA_AUTH without being
+/// made, unless its options say that an operator is testing the connection.
 class Connection
 {
 public:
     /// `log`: gets what the plugin logs; nullptr = the log of `runtime`, with connection, ticket and call on each line.
-    /// That log hides the connection's secrets in any case. Throws std::invalid_argument for host patterns or limits
-    /// that the host does not accept, and what `makeTransport` throws.
+    /// The connection's secrets are redacted in any case. Throws std::invalid_argument for host patterns or limits that
+    /// the host does not accept, and the exceptions of `makeTransport`.
     Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, plugin::PluginLog log = nullptr,
                const TransportMaker &makeTransport = nullptr);
 
     plugin::CallOutcome test(const CallOptions &options = {});
-    // No control character but line feed and tab gets from here into a plugin, and so to a PSA: in the texts of a
-    // ticket and in what is looked for, line ends become line feeds and the others U+FFFD.
+    // No control characters except line feed and tab are passed to a plugin, and so to a PSA: in the texts of a ticket
+    // and in search terms, line ends become line feeds and other control characters U+FFFD.
 
-    /// `ticketJson`: a document of schemas/ticket.schema.json.
+    /// `ticketJson`: a document that matches schemas/ticket.schema.json.
     plugin::CallOutcome createTicket(const std::string &reference, const std::string &ticketJson,
                                      const CallOptions &options = {});
     plugin::CallOutcome findTicket(const std::string &reference, const CallOptions &options = {});
     plugin::CallOutcome listChoices(const plugin::ChoicesQuery &query, const CallOptions &options = {});
     plugin::CallOutcome readTicket(const std::string &ticketId, const CallOptions &options = {});
 
-    /// False: the plugin is in quarantine for `operation`, as the ABI calls it, and calls fail at once.
+    /// False: the plugin is quarantined for `operation`, as named in the ABI, and calls fail immediately.
     bool mayCall(const char *operation) const;
 
-    /// Asks every call under way to stop; each then fails soon, with PSA_CANCELLED or as an unknown outcome.
+    /// Asks all calls in progress to stop; each then fails soon, with PSA_CANCELLED or with unknown outcome.
     void cancelAll();
 
     /// Its credentials, and whether the PSA accepts them.
     Login &login() const { return *login_; }
     const std::string &name() const { return name_; }
     const plugin::LoadedPlugin &plugin() const { return *plugin_; }
-    /// How far its limits at the PSA are used.
+    /// How much of its limits at the PSA is used.
     net::BudgetUsage usage() const;
-    /// `text` without any secret of the connection.
+    /// `text` without the connection's secrets.
     std::string redact(std::string_view text) const;
     Poco::Dynamic::Var redact(const Poco::JSON::Object::Ptr &document) const;
 
 private:
-    /// A verb, for a recording, for the log and to be called.
+    /// A call of a verb, with what the recording and the log need.
     struct Verb
     {
         const char *name;
-        const char *operation; ///< What the ABI calls it.
-        std::string ticket;    ///< The reference of the ticket that it is about, if it is known.
+        const char *operation; ///< Its name in the ABI.
+        std::string ticket;    ///< The reference of its ticket, if known.
         std::function<Poco::JSON::Object::Ptr()> arguments;
         std::function<plugin::CallOutcome(plugin::Instance &, plugin::InstancePool::Clock::time_point)> run;
     };
@@ -151,9 +150,9 @@ private:
     std::string name_;
     std::shared_ptr<const plugin::LoadedPlugin> plugin_;
     std::shared_ptr<const plugin::Quarantine> quarantine_;
-    std::shared_ptr<observe::Log> log_; ///< Gets what the plugin logs in a call; null = the instance's own does.
+    std::shared_ptr<observe::Log> log_; ///< Gets what the plugin logs in a call; null = the instance's own log does.
     std::shared_ptr<Login> login_;
-    std::atomic<unsigned> cancels_{0}; ///< How often all calls were cancelled.
+    std::atomic<unsigned> cancels_{0}; ///< Number of cancelAll() calls so far.
     plugin::CallContext services_;
     plugin::InstancePool pool_;
 };

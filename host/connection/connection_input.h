@@ -13,9 +13,9 @@ namespace psa::connection {
 /// Values entered for a connection. On a change, everything not given stays the same.
 struct ConnectionInput
 {
-    std::string plugin;                    ///< Id, id@version or path; "" = as it is.
-    Poco::JSON::Object::Ptr configuration; ///< Fields to set, secrets among them; null or blank = no value any more.
-    Poco::JSON::Object::Ptr defaults;      ///< All ticket defaults; nullptr = as they are.
+    std::string plugin;                    ///< Id, id@version or path; "" = unchanged.
+    Poco::JSON::Object::Ptr configuration; ///< Fields to set, including secrets; null or blank = remove the value.
+    Poco::JSON::Object::Ptr defaults;      ///< All ticket defaults; nullptr = unchanged.
 };
 
 /// The values entered for a connection are invalid.

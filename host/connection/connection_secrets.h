@@ -11,18 +11,18 @@ class LoadedPlugin;
 
 namespace psa::connection {
 
-// The secrets of a stored connection. All of these throw SealError.
+// The secrets of a stored connection. All functions throw SealError.
 
-/// In plain. `keys`: null = none were given; then only a connection without secrets opens.
+/// The decrypted secrets. `keys`: null = none were given; then this works only for a connection without secrets.
 secrets::Secrets openConnection(const secrets::KeyRing *keys, const store::StoredConnection &stored,
                                 const plugin::LoadedPlugin &plugin);
 
-/// Puts `secrets` in the place of those that `stored` has, under a new data key.
+/// Replaces the secrets of `stored` by `secrets`, under a new data key.
 void sealConnection(const secrets::KeyRing *keys, const secrets::RandomSource &random,
                     const plugin::LoadedPlugin &plugin, const secrets::Secrets &secrets,
                     store::StoredConnection &stored);
 
-/// Seals the data key under the active master key. False if it is already, or if there are no secrets.
+/// Seals the data key under the active master key. False if it already is, or if there are no secrets.
 bool rewrapConnection(const secrets::KeyRing &keys, const secrets::RandomSource &random,
                       const plugin::LoadedPlugin &plugin, store::StoredConnection &stored);
 

@@ -12,7 +12,7 @@ namespace psa::connection {
 struct ConnectionTest
 {
     clock::Clock::Wall time;    ///< When it ended.
-    std::string failure;        ///< What the plugin said, free of secrets; "" = it passed.
+    std::string failure;        ///< The plugin's message, free of secrets; "" = it passed.
     std::string hint;           ///< What to do about the failure; may be "".
     psa_status status = PSA_OK; ///< Of the failure.
 
@@ -21,9 +21,9 @@ struct ConnectionTest
 
 ConnectionTest testOf(const plugin::CallOutcome &outcome, clock::Clock::Wall now);
 
-/// `test` as a document to store with the connection, so that it outlives the process.
+/// `test` as a document to store with the connection, so that it survives a restart.
 std::string toDocument(const ConnectionTest &test);
-/// Nothing for "", and for what cannot be read: it is tested again then.
+/// nullopt for "" and for an unreadable document: the connection is then tested again.
 std::optional<ConnectionTest> testFrom(const std::string &document);
 
 } // namespace psa::connection

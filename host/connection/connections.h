@@ -18,22 +18,21 @@ namespace psa::connection {
 
 struct PreparedConnection;
 
-/// There is no connection of that name.
+/// There is no connection with this name.
 class UnknownConnection : public std::runtime_error
 {
 public:
     explicit UnknownConnection(const std::string &name);
 };
 
-/// There is such a connection, and it cannot work now. what(): LiveConnection::trouble.
+/// The connection exists, but currently cannot work. what(): LiveConnection::trouble.
 class ConnectionBroken : public std::runtime_error
 {
 public:
     using std::runtime_error::runtime_error;
 };
 
-/// All connections of the host: what is stored, and what works of it. From any thread; changes come one after the
-/// other.
+/// All connections of the host, stored and active. Thread-safe; changes are serialized.
 class Connections
 {
 public:
@@ -43,12 +42,13 @@ public:
     {
         store::Store &store;
         const ConnectionRuntime &runtime;
-        const secrets::KeyRing *keys; ///< nullptr = none was given: secrets can be neither stored nor used.
+        const secrets::KeyRing *keys; ///< nullptr = none given: secrets can be neither stored nor used.
         secrets::RandomSource random;
         std::function<plugin::BuildChoice(const std::string &name)>
-            choose; ///< The build that the name of a plugin means.
+            choose; ///< Returns the build that a plugin name refers to.
         plugin::PluginLog log;
-        std::function<void(const Live &)> ready; ///< A connection works from now on, or works anew.
+        /// Called when a connection starts to work, or works again after a change.
+        std::function<void(const Live &)> ready;
         std::function<void(const std::string &name)> gone;
     };
 
@@ -64,24 +64,24 @@ public:
     /// By name.
     std::vector<Live> all() const;
 
-    // `who`: for the audit. These throw ConnectionRefused, UnknownConnection, SealError and StoreError; then all is as
-    // it was.
+    // `who`: for the audit log. These throw ConnectionRefused, UnknownConnection, SealError and StoreError; then
+    // nothing was changed.
     Live add(const std::string &name, const ConnectionInput &input, const std::string &who);
     Live change(const std::string &name, const ConnectionInput &input, const std::string &who);
     void remove(const std::string &name, const std::string &who);
-    /// Seals the data key of every connection under the active master key; how many were under another. May stop
-    /// anywhere and be called again.
+    /// Seals the data key of every connection under the active master key; returns how many were under another key. May
+    /// be interrupted anywhere and called again.
     std::size_t rotateKeys(const std::string &who);
 
     struct Tested
     {
         plugin::CallOutcome outcome;
-        std::shared_ptr<const plugin::LoadedPlugin> plugin; ///< nullptr = there is none that is ready.
+        std::shared_ptr<const plugin::LoadedPlugin> plugin; ///< nullptr = no ready build.
     };
-    /// Tests a stored connection, also with credentials that were refused; success ends whatever paused it.
+    /// Tests a stored connection, even with rejected credentials; success ends any pause.
     Tested test(const std::string &name, const CallOptions &options, const std::string &who);
-    /// The same with what is filled in, for a new connection or on top of the stored one; stores nothing. What the PSA
-    /// says of the credentials holds for the stored one too if they are the same.
+    /// Tests the values entered for a new connection, or changes to a stored one, without storing them. The PSA's
+    /// verdict on the credentials also applies to the stored connection if they are the same.
     Tested testUnsaved(const std::string &name, const ConnectionInput &input, const CallOptions &options,
                        const std::string &who);
 
@@ -95,13 +95,13 @@ private:
     void keepTest(Login &login, const plugin::CallOutcome &outcome);
 
     Parts parts_;
-    std::mutex changing_;      ///< Held through a whole change.
+    std::mutex changing_;      ///< Held during a whole change.
     mutable std::mutex mutex_; ///< Guards what follows.
     std::map<std::string, Live> live_;
 };
 
-/// Takes a connection out of the store. What is dead and open is not looked for any more. Throws StoreError: notAllowed while
-/// it has tickets that have not ended, notFound.
+/// Removes a connection from the store. Its dead and open tickets are not looked up any more. Throws StoreError:
+/// notAllowed while it has unfinished tickets, notFound.
 void removeConnection(store::StoreWriter &writer, const std::string &name);
 
 } // namespace psa::connection

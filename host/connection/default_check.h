@@ -18,21 +18,21 @@ struct CheckedDefault
 {
     enum class State
     {
-        known,   ///< The PSA has it and it can be chosen.
-        unknown, ///< It is not among the PSA's values, or not active.
-        unclear  ///< The list cannot be read or is too long to be searched: the first ticket will show it.
+        known,   ///< It exists in the PSA and can be chosen.
+        unknown, ///< It is not among the PSA's values, or is inactive.
+        unclear  ///< The list cannot be read or is too long to be searched: the first ticket will tell.
     };
 
-    const plugin::FormField *field = nullptr; ///< Lives as long as the plugin.
-    std::string given;                        ///< As the operator wrote it.
+    const plugin::FormField *field = nullptr; ///< Valid as long as the plugin.
+    std::string given;                        ///< As entered by the operator.
     std::string dependsOnJson;                ///< The defaults that its list depends on.
     State state = State::unclear;
-    std::string label; ///< What the PSA calls it, if it is known.
-    std::string id;    ///< The PSA's id, if it is known.
+    std::string label; ///< The PSA's label, if known.
+    std::string id;    ///< The PSA's id, if known.
 };
 
-/// Looks the ticket defaults up that the PSA has lists for, so that a wrong one is found now and not with the first
-/// ticket. Defaults that are blank, or whose list depends on one that is blank, are left out.
+/// Looks up the ticket defaults for which the PSA has lists, so that a wrong one is found now and not with the first
+/// ticket. Skips defaults that are blank, or whose list depends on a blank one.
 std::vector<CheckedDefault> checkDefaults(Connection &connection, const Poco::JSON::Object &defaults,
                                           const CallOptions &options);
 

@@ -9,11 +9,11 @@ namespace psa::connection {
 struct LiveConnection
 {
     store::StoredConnection stored;
-    std::shared_ptr<const plugin::LoadedPlugin> plugin; ///< nullptr = it is not there; `trouble` says more.
+    std::shared_ptr<const plugin::LoadedPlugin> plugin; ///< nullptr = not available; see `trouble`.
     Poco::JSON::Object::Ptr configuration;              ///< As stored: without secrets.
     Poco::JSON::Object::Ptr defaults;                   ///< Ticket defaults.
-    std::shared_ptr<Connection> connection;             ///< nullptr = it cannot work now.
-    std::string trouble;                                ///< Why, and what to do; "" = nothing is wrong.
+    std::shared_ptr<Connection> connection;             ///< nullptr = it currently cannot work.
+    std::string trouble;                                ///< Why, and what to do; "" = no trouble.
 };
 
 } // namespace psa::connection

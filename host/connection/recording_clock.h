@@ -8,7 +8,7 @@
 
 namespace psa::connection {
 
-/// A clock that remembers each date that it gave, so that a replay can give the same. From any thread.
+/// A clock that records each time it returned, so that a replay can return the same. Thread-safe.
 class RecordingClock : public clock::Clock
 {
 public:
@@ -23,7 +23,7 @@ public:
         return taken_.emplace_back(clock_->wallNow());
     }
 
-    /// What it gave so far.
+    /// The times returned so far.
     std::vector<Wall> taken() const
     {
         const std::lock_guard lock(mutex_);

@@ -12,8 +12,10 @@ namespace psa::connection {
 /// What a change of a connection's configuration means for its stored secrets.
 struct StoredSecrets
 {
-    std::vector<std::string> changed; ///< Labels of the fields because of which they are dropped; none = they are kept.
-    std::vector<plugin::FieldError> missing; ///< One for each stored secret that is dropped and must be entered again.
+    /// Labels of the changed fields that cause the secrets to be dropped; empty = they are kept.
+    std::vector<std::string> changed;
+    /// One error for each stored secret that is dropped and must be entered again.
+    std::vector<plugin::FieldError> missing;
 
     bool kept() const { return changed.empty(); }
 };
@@ -23,8 +25,9 @@ struct StoredSecrets
 /// must not be able to have it sent elsewhere. The host does not know which fields determine where requests go, and a
 /// plugin that forgot to mark one would leak secrets; so a change of any field that is not secret drops them all.
 ///
-/// Compared is what counts: defaults filled in, blank fields left out. `before` and `after` hold the fields that are
-/// not secret and, `after`, the secrets that are given anew; `stored` names the secret fields that have a stored value.
+/// Effective values are compared: with defaults filled in and without blank fields. `before` and `after` contain the
+/// fields that are not secret; `after` also contains newly entered secrets. `stored` names the secret fields that have
+/// a stored value.
 StoredSecrets judgeStoredSecrets(const plugin::Form &configuration, const Poco::JSON::Object &before,
                                  const Poco::JSON::Object &after, const std::vector<std::string> &stored);
 

@@ -9,18 +9,18 @@
 
 namespace psa::store {
 
-/// One stretch of trouble that a source of alerts tells of again and again, with the one ticket that it has: from its
-/// first notification until it is resolved. At most one of a group is open.
+/// A period of trouble that a source of alerts reports repeatedly, with its single ticket: from its first notification
+/// until it is resolved. At most one per group is open.
 struct AlertEpisode
 {
-    std::int64_t id = 0; ///< Given by the store.
+    std::int64_t id = 0; ///< Assigned by the store.
     std::string connection;
-    std::string group; ///< What the source calls it.
+    std::string group; ///< The source's name of the group.
     std::int64_t ticketId = 0;
     clock::Clock::Wall opened;
-    clock::Clock::Wall seen; ///< When the last notification came.
+    clock::Clock::Wall seen; ///< Time of the last notification.
     std::optional<clock::Clock::Wall> closed;
-    std::set<std::string> alerts; ///< Every alert that it ever had, one text for each.
+    std::set<std::string> alerts; ///< Every alert that it ever had, one text per alert.
 };
 
 } // namespace psa::store

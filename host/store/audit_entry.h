@@ -10,11 +10,11 @@
 
 namespace psa::store {
 
-/// Something that was done, and by whom. Free of secrets.
+/// An action and who did it. Free of secrets.
 struct AuditEntry
 {
-    std::int64_t id = 0;     ///< Given by the store, growing.
-    clock::Clock::Wall time; ///< Given by the store.
+    std::int64_t id = 0;     ///< Assigned by the store, increasing.
+    clock::Clock::Wall time; ///< Assigned by the store.
     std::string who;         ///< "delivery", "cli:uid=1000".
     std::string action;      ///< "ticket.attempt".
     std::string connection;  ///< "" = none.
@@ -37,12 +37,12 @@ inline AuditEntry auditEntry(std::string who, std::string action, std::string co
 struct AuditQuery
 {
     std::string connection;                  ///< "" = all.
-    std::optional<std::int64_t> ticketId;    ///< None = all.
+    std::optional<std::int64_t> ticketId;    ///< nullopt = all.
     std::string psaTicket;                   ///< As in TicketQuery.
-    std::optional<clock::Clock::Wall> from;  ///< At or after.
-    std::optional<clock::Clock::Wall> until; ///< Before.
-    std::string cursor;                      ///< AuditPage::next of the page before; "" = the first page.
-    std::size_t limit = 100;                 ///< 1 to maxPageEntries; a page may hold fewer.
+    std::optional<clock::Clock::Wall> from;  ///< Inclusive.
+    std::optional<clock::Clock::Wall> until; ///< Exclusive.
+    std::string cursor;                      ///< AuditPage::next of the previous page; "" = the first page.
+    std::size_t limit = 100;                 ///< 1 to maxPageEntries; a page may have fewer.
 };
 
 struct AuditPage

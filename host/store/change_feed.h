@@ -10,25 +10,25 @@
 
 namespace psa::store {
 
-/// What changes in the store, for those who wait for a ticket and those who show things. From any thread.
+/// Publishes changes of the store to those who wait for a ticket or display data. Thread-safe.
 class ChangeFeed
 {
 public:
-    /// Somebody who waits for a ticket.
+    /// Waits for changes of a ticket.
     class Watcher
     {
     public:
         virtual ~Watcher() = default;
-        /// Quick, throws nothing, and uses no store but by readLater() and writeLater().
+        /// Must be quick, must not throw, and may use the store only through readLater() and writeLater().
         virtual void ticketChanged() = 0;
     };
 
-    /// `watcher` is told of each change of the ticket from now on, until it is removed or gone.
+    /// Notifies `watcher` of each change of the ticket, until it is removed or destroyed.
     void add(std::int64_t ticket, const std::shared_ptr<Watcher> &watcher);
-    /// To be called by the destructor of one that was added.
+    /// Must be called by the destructor of an added watcher.
     void remove(std::int64_t ticket, const Watcher *watcher);
 
-    /// How many commits there were so far that changed one of these.
+    /// How many commits so far changed each kind of data.
     struct Counts
     {
         std::uint64_t tickets = 0;
@@ -37,7 +37,7 @@ public:
     };
     Counts counts() const { return {tickets_, connections_, audit_}; }
 
-    /// A commit has changed this.
+    /// A commit has changed `change`.
     void changed(const StoreChange &change);
 
 private:

@@ -6,7 +6,7 @@
 
 namespace psa::store {
 
-/// Ticket numbers, both ends among them.
+/// Ticket numbers, both ends included.
 struct TicketRange
 {
     std::int64_t first = 0;
@@ -15,19 +15,19 @@ struct TicketRange
     bool operator==(const TicketRange &) const = default;
 };
 
-/// What the store found when it was opened, and did about it.
+/// What was found when the store was opened, and what was done about it.
 struct OpenReport
 {
     bool created = false;
-    std::string restored; ///< Why the store may be older than what was done with it; "" = it is not.
-    /// Tickets that became unknown: what was sending, or in a restored store all that had not ended.
+    std::string restored; ///< Why the store may be older than the actions taken with it; "" = it is not.
+    /// Tickets that became unknown: those in state sending, or in a restored store all unfinished ones.
     std::uint64_t madeUnknown = 0;
-    /// Numbers that were given out, and whose tickets the store does not have. They are not given out again.
+    /// Numbers that were assigned but whose tickets are missing from the store. They are not reused.
     std::optional<TicketRange> missing;
-    std::string damagedLog; ///< Where the log is kept as it was found, if it lacked something; else "".
+    std::string damagedLog; ///< Copy of the log as it was found, if something was missing from it; else "".
 };
 
-/// Where a store that was restored keeps restoredText() until somebody was told: a value of StoreReader::value().
+/// Where a restored store keeps restoredText() until a human has been notified: a name for StoreReader::value().
 constexpr const char *restoredNotice = "restored notice";
 
 /// What the operator of a restored store must know, and what to do.

@@ -7,22 +7,22 @@
 
 namespace psa::store {
 
-/// A place in a list that goes from the newest to the oldest: what comes next is older than this.
+/// A position in a list sorted from newest to oldest: the next entries are older than this.
 struct PageCursor
 {
     std::int64_t time = std::numeric_limits<std::int64_t>::max();
-    std::int64_t id = 0; ///< Of those of the same time, the ones below.
+    std::int64_t id = 0; ///< Among entries with the same time, those with lower ids come next.
 
     auto operator<=>(const PageCursor &) const = default; // NOLINT(modernize-use-nullptr): compared with 0
 
-    /// The start of a list that ends before `until`, or where `text` left off. Throws StoreError (invalid) for a text
-    /// that toText() did not write.
+    /// The start of a list that ends before `until`, or the position given as `text`. Throws StoreError (invalid) for a
+    /// text that toText() did not write.
     static PageCursor start(const std::string &text, std::optional<std::int64_t> until);
     std::string toText() const;
 };
 
-/// How much of a page is filled: it ends at a number of entries, or where their texts are too large to be held for many
-/// readers at once. The first entry always fits.
+/// Limits the size of a page: a maximum number of entries, and a maximum of text bytes, because pages are held in
+/// memory for many readers at once. The first entry always fits.
 class PageFill
 {
 public:
@@ -30,7 +30,7 @@ public:
     explicit PageFill(std::size_t limit);
 
     std::size_t limit() const { return limit_; }
-    /// Takes an entry with `bytes` of text in. False: the page is full, and the entry belongs to the next one.
+    /// Adds an entry with `bytes` of text. False: the page is full, and the entry belongs to the next one.
     bool take(std::size_t bytes);
 
 private:

@@ -5,12 +5,12 @@
 
 namespace psa::store {
 
-/// An operation of a plugin that the process died of.
+/// A plugin operation in which the process died.
 struct PluginCall
 {
-    std::string plugin;      ///< Its build, "id@version"; rows of version 0.1 have the id alone.
+    std::string plugin;      ///< Its build, "id@version"; rows written by version 0.1 contain only the id.
     std::string operation;   ///< "create_ticket".
-    std::int64_t deaths = 0; ///< How often, since it was last released.
+    std::int64_t deaths = 0; ///< How often, since its last release.
 };
 
 } // namespace psa::store

@@ -25,24 +25,24 @@ struct StoreHealth
 /// What a commit has changed.
 struct StoreChange
 {
-    std::vector<std::int64_t> tickets; ///< Their ids, perhaps more than once.
+    std::vector<std::int64_t> tickets; ///< Their ids, possibly repeated.
     bool connections = false;
     bool audit = false;
 
     bool isEmpty() const { return tickets.empty() && !connections && !audit; }
 };
 
-/// Where tickets, connections and all that must outlive the process are kept. Every function may be called from any
-/// thread, and blocks until it is done.
+/// Persistent storage of tickets, connections and everything else that must survive the process. Thread-safe; every
+/// function blocks until it is done, unless its comment says otherwise.
 ///
 ///     const StoredTicket added = store.write([&](StoreWriter &writer) {
 ///         writer.appendAudit(entry);
 ///         return writer.addTicket(ticket);
 ///     });
 ///
-/// The work of read() and write() runs on a thread of the store, perhaps more than once, and holds up all others: it
-/// calls nothing but the reader or writer, keeps no reference to them, and uses no store. What it throws comes out of
-/// read() or write().
+/// The work of read() and write() runs on a thread of the store, possibly more than once, and blocks all others: it
+/// must call only the reader or writer, must not keep references to them, and must not use a store. Its exceptions are
+/// thrown by read() or write().
 class Store
 {
 public:
@@ -50,24 +50,25 @@ public:
 
     virtual const OpenReport &openReport() const = 0;
 
-    /// Returns what `work`, a function of const StoreReader &, returns. It sees only what is durable.
+    /// Returns what `work`, a function of const StoreReader &, returns. It sees only durable data.
     template <class Work>
     auto read(Work &&work)
     {
         return run<const StoreReader &>(std::forward<Work>(work), [this](const auto &step) { doRead(step); });
     }
 
-    /// One transaction: returns what `work`, a function of StoreWriter &, returns as soon as all of it is durable. If it
-    /// throws, nothing of it stays; only after StoreError::perhapsDone it may turn out to have been done, after a restart.
+    /// One transaction: returns what `work`, a function of StoreWriter &, returns as soon as all of it is durable. If
+    /// it throws, everything is rolled back; only after StoreError::perhapsDone may the transaction turn out to be
+    /// committed after a restart.
     template <class Work>
     auto write(Work &&work)
     {
         return run<StoreWriter &>(std::forward<Work>(work), [this](const auto &step) { doWrite(step); });
     }
 
-    /// As read() and write(), without waiting: `done` is called on a thread of the store, once, with a function that returns
-    /// what `work` returned or throws what came out of it. `done` is quick, throws nothing and uses no store but by these
-    /// two. It may be called before these return, where there is no room for more callers.
+    /// Like read() and write(), but without blocking: `done` is called once, on a thread of the store, with a function
+    /// that returns what `work` returned or throws its exception. `done` must be quick, must not throw, and may use the
+    /// store only through these two. It may be called before these return, if the queue is full.
     template <class Work, class Done>
     void readLater(Work work, Done done)
     {
@@ -81,19 +82,19 @@ public:
                              [this](auto step, const Then &then) { doWriteLater(std::move(step), then); });
     }
 
-    /// Told of every commit that changed something, on a thread of the store, when it is durable and before its callers
-    /// know. As quick as `done` of writeLater().
+    /// Called for every commit that changed something, on a thread of the store, after it is durable and before its
+    /// callers are notified. Must be as quick as `done` of writeLater().
     using ChangeListener = std::function<void(const StoreChange &)>;
-    /// Replaces the one that there was; nullptr = none. Once it returns, the one before is not called any more, and
-    /// whoever asked for something to be done later, before this, has been told.
+    /// Replaces the current listener; nullptr = none. After it returns, the previous one is not called any more, and
+    /// the `done` of every earlier readLater() and writeLater() has been called.
     virtual void onChange(ChangeListener listener) = 0;
 
-    /// Copies the store as it is now to `file`, which must not exist, with mode 0600. Others wait meanwhile. Throws
+    /// Copies the current store to `file`, which must not exist, with mode 0600. Other callers wait meanwhile. Throws
     /// StoreError.
     virtual void backup(const std::filesystem::path &file) = 0;
 
-    /// Whether writes succeed, as the last one that mattered did. After one that failed it tries another of its size, and
-    /// at least of a ticket's, so it may block.
+    /// Whether writes succeed, judged by the last significant one. After a failure it tries another write of the same
+    /// size, and at least of a ticket's, so it may block.
     virtual StoreHealth health() = 0;
 
 protected:
@@ -102,7 +103,7 @@ protected:
     using Then = std::function<void(const std::exception_ptr &failure)>;
     virtual void doRead(const ReadWork &work) = 0;
     virtual void doWrite(const WriteWork &work) = 0;
-    /// Does what was asked, and waits for it, where there is no other way.
+    /// Default for stores without a thread of their own: does the work and blocks until it is done.
     virtual void doReadLater(ReadWork work, const Then &then)
     {
         then(failureOf([&] { doRead(work); }));

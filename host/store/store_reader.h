@@ -13,19 +13,18 @@
 
 namespace psa::store {
 
-/// Pages of lists hold so many entries at most, and end earlier where their texts come to more bytes than this: what is
-/// made of a page is held in memory until its reader has taken it, for each reader.
+/// Limits of a page of a list: entries, and bytes of their texts, because a page is held in memory for each reader until
+/// it has been read.
 constexpr std::size_t maxPageEntries = 1000;
 constexpr std::size_t maxPageBytes = std::size_t{256} * 1024;
 
-/// What can be asked of a store, inside Store::read() or Store::write() alone. Everything that one of these sees is of
-/// one moment. Throws StoreError.
+/// Queries of a store, only inside Store::read() or Store::write(), which see a consistent snapshot. Throws StoreError.
 class StoreReader
 {
 public:
     virtual ~StoreReader() = default;
 
-    /// When this is, to the millisecond, as times are stored.
+    /// The current time with millisecond precision, as times are stored.
     virtual clock::Clock::Wall now() const = 0;
 
     virtual std::optional<ticket::StoredTicket> ticket(std::int64_t id) const = 0;
@@ -35,39 +34,39 @@ public:
     virtual std::optional<ticket::StoredTicket> ticketByKey(const std::string &connection,
                                                             const std::string &key) const = 0;
     virtual TicketPage listTickets(const TicketQuery &query) const = 0;
-    /// The newest ticket of the connection that is done and whose number in the PSA is not known, of those that were
-    /// asked for least often; nothing if each has one, or was asked for StoreWriter::nameTries times.
+    /// The newest finished ticket of the connection whose number in the PSA is not known, among those with the fewest
+    /// tries to read it; nullopt if there is none with fewer than StoreWriter::nameTries.
     virtual std::optional<ticket::StoredTicket> ticketWithoutNumber(const std::string &connection) const = 0;
-    /// What the PSA calls a company that tickets name so; "" = not known.
+    /// The PSA's label of a company as named by tickets; "" = not known.
     virtual std::string companyLabel(const std::string &connection, const std::string &company) const = 0;
-    /// Companies that tickets or ticket defaults of the connection name, and whose label is not known: at most `max`.
+    /// Companies named by tickets or ticket defaults of the connection whose label is not known: at most `max`.
     virtual std::vector<std::string> unlabelledCompanies(const std::string &connection, std::size_t max) const = 0;
-    /// Tickets of the connection that are to be sent or looked for by now, the longest due first, at most `max`, without title
-    /// and company.
+    /// Tickets of the connection that are due to be sent or looked up, the longest due first, at most `max`, without
+    /// title and company.
     virtual std::vector<ticket::StoredTicket> dueTickets(const std::string &connection, ticket::ClaimFor purpose,
                                                          std::size_t max) const = 0;
-    /// Held tickets of the connection that were not released yet, oldest first, at most `max`, as ticketRow().
+    /// Held tickets of the connection that were not released yet, oldest first, at most `max`, like ticketRow().
     virtual std::vector<ticket::StoredTicket> heldTickets(const std::string &connection, std::size_t max) const = 0;
-    /// Tickets of the connection that have not ended and are open, at most `max`, as ticketRow(): they are to be looked for in
-    /// the PSA, however far off, or are looked for now.
+    /// Unfinished open tickets of the connection, at most `max`, like ticketRow(): their lookup in the PSA is in
+    /// progress or still due, however late.
     virtual std::vector<ticket::StoredTicket> ticketsToReconcile(const std::string &connection,
                                                                  std::size_t max) const = 0;
-    /// When the connection has something to do by itself, however far off.
+    /// When the connection next has something to do on its own, however late.
     virtual ConnectionDue due(const std::string &connection) const = 0;
-    /// One row for each connection that ever had a ticket.
+    /// One row per connection that ever had a ticket.
     virtual std::vector<ConnectionCounts> counts() const = 0;
 
     virtual std::optional<StoredConnection> connection(const std::string &name) const = 0;
     /// By name.
     virtual std::vector<StoredConnection> connections() const = 0;
 
-    /// A small value of the host's own, such as the canary of the key ring. Nothing if it was never put.
+    /// A small value used by the host itself, such as the canary of the key ring. nullopt if it was never set.
     virtual std::optional<std::string> value(const std::string &name) const = 0;
 
     virtual net::BudgetSnapshot budgets() const = 0;
-    /// Those that the process died of, since they were last released.
+    /// Operations in which the process died, since their last release.
     virtual std::vector<PluginCall> pluginCalls() const = 0;
-    /// The one that is open, if one is.
+    /// The open episode; nullopt if there is none.
     virtual std::optional<AlertEpisode> openEpisode(const std::string &connection, const std::string &group) const = 0;
     virtual AuditPage audit(const AuditQuery &query) const = 0;
 };

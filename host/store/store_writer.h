@@ -9,20 +9,21 @@ namespace psa::store {
 class StoreWriter : public StoreReader
 {
 public:
-    /// The ticket with its id and its company's label. notFound if there is no such connection; conflict if another
-    /// ticket has its reference, or its key; invalid if one of these is too long.
+    /// Returns the ticket with its id and its company's label. notFound if there is no such connection; conflict if
+    /// another ticket has its reference or key; invalid if a value is too long.
     virtual ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) = 0;
-    /// Writes all of it but connection, key, reference and documents.
+    /// Writes everything except connection, key, reference and documents.
     virtual void saveTicket(const ticket::StoredTicket &ticket) = 0;
-    /// Those of the documents that are given.
+    /// Writes the documents that are given.
     virtual void saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents) = 0;
-    /// Reading the number of a ticket failed. `forGood`: it is not tried again.
+    /// Records that reading the number of a ticket failed. `forGood`: it is not tried again.
     virtual void giveUpNumber(std::int64_t id, bool forGood) = 0;
-    /// A company that ticket defaults name. Those of tickets are noted with them.
+    /// Records a company named by ticket defaults, so that its label is read. Companies of tickets are recorded with
+    /// the tickets.
     virtual void wantCompanyLabel(const std::string &connection, const std::string &company) = 0;
-    /// By company, as it is named in tickets.
+    /// By company, as named in tickets.
     virtual void labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels) = 0;
-    /// As giveUpNumber().
+    /// Like giveUpNumber().
     virtual void giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
                                  bool forGood) = 0;
     /// Maximum number of failed tries for a number or a label.
@@ -32,12 +33,12 @@ public:
     virtual std::size_t deleteEndedTickets(clock::Clock::Wall before, std::size_t max) = 0;
     static constexpr std::chrono::hours keyLifetime{30 * 24};
 
-    /// Version and times are set by the store; breakers and test are empty. conflict if there is one of this name.
-    /// After removal the name can be added again; its tickets are then those that it had.
+    /// Version and times are set by the store; breakers and test are empty. conflict if the name exists. A removed name
+    /// can be added again, and gets back its tickets.
     virtual StoredConnection addConnection(const StoredConnection &connection) = 0;
-    /// conflict if its version is not that of `connection`; notFound. Leaves the breakers and the test.
+    /// conflict if its version is not that of `connection`; notFound. Does not change the breakers and the test.
     virtual StoredConnection updateConnection(const StoredConnection &connection) = 0;
-    /// notFound. Wipes what was sealed; its tickets stay.
+    /// notFound. Erases its sealed secrets; its tickets stay.
     virtual void removeConnection(const std::string &name) = 0;
     /// notFound.
     virtual void setBreakers(const std::string &connection, const std::string &breakerJson) = 0;
@@ -54,14 +55,14 @@ public:
     /// Clears its recorded deaths.
     virtual void releasePlugin(const std::string &plugin, const std::string &operation) = 0;
 
-    /// Its id. notFound if there is no such connection; unavailable if an episode of the group is open already.
+    /// Returns its id. notFound if there is no such connection; unavailable if an episode of the group is already open.
     virtual std::int64_t addEpisode(const AlertEpisode &episode) = 0;
-    /// When it was seen, when it was closed and its alerts.
+    /// Updates when it was last seen, when it was closed, and its alerts.
     virtual void updateEpisode(const AlertEpisode &episode) = 0;
     /// Deletes episodes closed before this time, at most `max`; returns how many.
     virtual std::size_t deleteEpisodes(clock::Clock::Wall before, std::size_t max) = 0;
 
-    /// Its id. `entry`: id and time are ignored.
+    /// Returns its id. `entry`: id and time are ignored.
     virtual std::int64_t appendAudit(const AuditEntry &entry) = 0;
     /// Deletes entries older than this, oldest first, at most `max`; returns how many.
     virtual std::size_t deleteAudit(clock::Clock::Wall before, std::size_t max) = 0;

@@ -18,11 +18,10 @@ struct StoredConnection
     std::string defaultsJson;                  ///< Ticket defaults.
     std::map<std::string, std::string> sealed; ///< Configuration field -> sealed value.
     std::string sealedDataKey;
-    std::int64_t secretsVersion = 0; ///< Grows whenever the secrets are sealed anew.
-    std::string keyId;               ///< Of the master key that the data key is sealed with.
-    std::string breakerJson;         ///< State of its breakers, delivery's own document; "" = all closed.
-    std::string
-        testJson; ///< Result of the last test of exactly this configuration, the host's own document; "" = none.
+    std::int64_t secretsVersion = 0; ///< Incremented whenever the secrets are sealed again.
+    std::string keyId;               ///< Id of the master key that the data key is sealed with.
+    std::string breakerJson;         ///< State of its breakers, a document of module delivery; "" = all closed.
+    std::string testJson; ///< Result of the last test of exactly this configuration, a document of the host; "" = none.
     std::int64_t version = 0; ///< Incremented with each change except those of the breakers.
     clock::Clock::Wall created;
     clock::Clock::Wall changed;

@@ -13,13 +13,13 @@ namespace psa::store {
 /// Which tickets to list. Newest first.
 struct TicketQuery
 {
-    std::vector<ticket::TicketState> states; ///< None = all.
+    std::vector<ticket::TicketState> states; ///< Empty = all.
     std::string connection;                  ///< "" = all.
-    std::string psaTicket; ///< Only those that are this ticket in the PSA, by its id or number; "" = all.
+    std::string psaTicket;                   ///< Only tickets with this id or number in the PSA; "" = all.
     std::optional<clock::Clock::Wall> from;  ///< Created at or after.
     std::optional<clock::Clock::Wall> until; ///< Created before.
-    std::string cursor;                      ///< TicketPage::next of the page before; "" = the first page.
-    std::size_t limit = 100;                 ///< 1 to maxPageEntries; a page may hold fewer.
+    std::string cursor;                      ///< TicketPage::next of the previous page; "" = the first page.
+    std::size_t limit = 100;                 ///< 1 to maxPageEntries; a page may have fewer.
 };
 
 struct TicketPage
@@ -29,19 +29,19 @@ struct TicketPage
     std::string next;
 };
 
-/// When a connection has something to do next; none = it has nothing to do.
+/// When a connection next has something to do; nullopt = nothing to do.
 struct ConnectionDue
 {
     std::optional<clock::Clock::Wall> sending;
     std::optional<clock::Clock::Wall> reconciling;
 };
 
-/// How many tickets of a connection there are.
+/// The number of tickets of a connection.
 struct ConnectionCounts
 {
     std::string connection;
-    std::array<std::uint64_t, ticket::ticketStateCount> perState{}; ///< By TicketState.
-    std::optional<clock::Clock::Wall> oldestOpen; ///< When the oldest ticket that has not ended was created.
+    std::array<std::uint64_t, ticket::ticketStateCount> perState{}; ///< Indexed by TicketState.
+    std::optional<clock::Clock::Wall> oldestOpen;                   ///< When the oldest unfinished ticket was created.
 
     std::uint64_t in(ticket::TicketState state) const { return perState.at(static_cast<std::size_t>(state)); }
     bool hasOpen() const

@@ -15,8 +15,8 @@ namespace psa::store {
 struct Acknowledged
 {
     std::string storeId;
-    std::int64_t commits = 0;    ///< How many transactions were acknowledged so far; 0 = none.
-    std::int64_t lastTicket = 0; ///< The highest ticket number that was given out.
+    std::int64_t commits = 0;    ///< Number of transactions acknowledged so far.
+    std::int64_t lastTicket = 0; ///< The highest assigned ticket number.
 };
 
 /// The file beside the store that records what the store has acknowledged, because SQLite takes a damaged frame for the
@@ -24,10 +24,10 @@ struct Acknowledged
 /// has less than it says has lost something, and one that has more was merely stopped in between.
 ///
 ///     offset 0      a slot: one line with a checksum
-///     offset 4096   another: the valid one with more commits counts
+///     offset 4096   the other slot; the valid one with more commits counts
 ///
-/// Writing does not wait for the disk. A crash of the process loses none of it; after a power failure it may be as old
-/// as its last sync. A slot is not touched while the other one is not yet synced, so at least one is whole.
+/// Writing does not wait for the disk. A crash of the process loses nothing; after a power failure the file may be as
+/// old as its last sync. A slot is not overwritten until the other one is synced, so at least one is always valid.
 class CommitMark
 {
 public:
@@ -38,25 +38,25 @@ public:
         good
     };
 
-    /// Syncing takes at most a fiftieth of the time, and comes at most every 100 ms.
+    /// Syncing takes at most a fiftieth of the time, and happens at most every 100 ms.
     static constexpr std::chrono::milliseconds syncEvery{100};
 
-    /// Reads the file of a folder that is locked, if there is one. Throws std::system_error.
+    /// Reads the file of a locked folder, if it exists. Throws std::system_error.
     CommitMark(const StateFolder &folder, const clock::Clock &clock);
 
     State found() const { return found_; }
-    /// What the file said when it was opened; empty unless it was good.
+    /// The content of the file when it was opened; empty unless it was valid.
     const Acknowledged &before() const { return before_; }
 
-    /// Writes the file from its beginning, durable; makes it if it is missing. Throws std::system_error.
+    /// Writes the whole file durably; creates it if it is missing. Throws std::system_error.
     void begin(const Acknowledged &now);
 
     // These require begin(). Failures are reported by problem(); they do not undo a commit.
 
     void advance(const Acknowledged &now);
-    /// Makes what was written durable.
+    /// Makes the written data durable.
     void sync();
-    /// As sync(), if the last time is long enough ago.
+    /// Like sync(), if the last one is long enough ago.
     void syncIfDue();
 
     /// Why the file cannot be written; "" = it can.
@@ -68,8 +68,8 @@ private:
     os::FileDescriptor file_;
     State found_ = State::missing;
     Acknowledged before_;
-    int slot_ = 0;       ///< Where the next is written.
-    bool dirty_ = false; ///< Written and not synced.
+    int slot_ = 0;       ///< The slot that is written next.
+    bool dirty_ = false; ///< Written but not synced.
     std::string writeProblem_;
     std::string syncProblem_;
     clock::Clock::Steady syncDue_;

@@ -21,7 +21,7 @@ struct Epoch
 /// The number of a backup until it is opened as a store.
 constexpr std::int64_t backupEpoch = -1;
 
-/// What the file says; nothing if there is none. Throws StoreRefused if it is not an epoch file.
+/// The content of the file; nullopt if it does not exist. Throws StoreRefused if it is not an epoch file.
 std::optional<Epoch> readEpoch(const StateFolder &folder);
 
 /// Throws std::system_error.

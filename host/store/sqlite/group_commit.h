@@ -9,11 +9,11 @@
 
 namespace psa::store {
 
-/// What became of a group.
+/// Result of a group of writes.
 struct GroupResult
 {
     std::optional<StoreError> failure;  ///< Why the whole group failed; nullopt if it is durable.
-    std::int64_t pages = 0;             ///< That were written for it, or were about to be when it failed.
+    std::int64_t pages = 0;             ///< Pages that were written for it, or were about to be when it failed.
     std::optional<Acknowledged> newest; ///< What is to be acknowledged with it; nullopt if nothing changed.
 };
 
@@ -24,13 +24,13 @@ class GroupCommit
 public:
     GroupCommit(SqliteDatabase &database, StoreWriter &writer) : database_(database), writer_(writer) {}
 
-    /// Counts transactions from here on.
+    /// Starts counting transactions after `newest`.
     void countFrom(const Acknowledged &newest) { newest_ = newest; }
 
     using Note = std::function<void(const GroupResult &)>;
 
     /// Executes the writes among `jobs` and notifies each caller once all are durable. If the database fails,
-    /// everything is rolled back and all of them get that error. `note` is told before they are.
+    /// everything is rolled back and all of them get that error. `note` is called before the callers are notified.
     void run(const OwnerThread::Jobs &jobs, const Note &note);
 
 private:
@@ -46,7 +46,7 @@ private:
 
     SqliteDatabase &database_;
     StoreWriter &writer_;
-    std::optional<Acknowledged> newest_; ///< None: transactions are not counted.
+    std::optional<Acknowledged> newest_; ///< nullopt: transactions are not counted.
 };
 
 } // namespace psa::store

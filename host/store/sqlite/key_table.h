@@ -6,8 +6,8 @@
 
 namespace psa::store {
 
-/// The hash of a caller's key on a connection, as it is stored. Based on SHA-256, so that nobody can construct
-/// colliding keys.
+/// The hash of a caller's key on a connection, as stored. Based on SHA-256, so that nobody can construct colliding
+/// keys.
 std::int64_t hashOfKey(std::int64_t connectionId, std::string_view key);
 
 /// Finds tickets by the hash of their keys, in memory, with 8 bytes per slot. It may return tickets with another key
@@ -16,10 +16,10 @@ std::int64_t hashOfKey(std::int64_t connectionId, std::string_view key);
 class KeyTable
 {
 public:
-    /// `id`: 1 to 2^36 - 1; throws std::out_of_range for another.
+    /// `id`: 1 to 2^36 - 1; throws std::out_of_range otherwise.
     void add(std::int64_t hash, std::int64_t id);
 
-    /// Calls `look`(id) for each ticket that may have a key of this hash, until it returns true.
+    /// Calls `look`(id) for each ticket whose key may have this hash, until it returns true.
     template <class Look>
     void find(std::int64_t hash, Look &&look) const
     {
@@ -37,8 +37,8 @@ private:
     static constexpr unsigned idBits = 36;
     static constexpr std::uint64_t idMask = (std::uint64_t{1} << idBits) - 1;
 
-    /// What fits beside an id: 28 bits. Of 10 million keys one in 27 shares them with another, which costs one more
-    /// check.
+    /// The part that fits beside an id: 28 bits. Of 10 million keys one in 27 shares it with another, which costs one
+    /// more check.
     static std::uint64_t shortHash(std::int64_t hash) { return static_cast<std::uint64_t>(hash) >> idBits; }
     std::size_t placeOf(std::uint64_t shortHash) const { return shortHash & (slots_.size() - 1); }
     std::size_t next(std::size_t place) const { return (place + 1) & (slots_.size() - 1); }

@@ -7,9 +7,9 @@
 
 namespace psa::store {
 
-/// Locks a state folder for as long as it lives. The kernel releases the lock when the process ends for any reason,
-/// even if a child forked by a plugin is still alive: the lock belongs to the process and is not inherited. The file
-/// stays, because removing it would let two processes lock two files with the same name.
+/// Locks a state folder for its lifetime. The kernel releases the lock when the process ends for any reason, even if a
+/// child forked by a plugin is still alive: the lock belongs to the process and is not inherited. The file stays,
+/// because removing it would let two processes lock two files with the same name.
 class LockFile
 {
 public:

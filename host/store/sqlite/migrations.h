@@ -6,7 +6,7 @@
 
 namespace psa::store {
 
-/// Marks in the head of an SQLite file, where any program can read them.
+/// Marks in the header of an SQLite file, where any program can read them.
 constexpr std::int32_t storeApplicationId = 0x50534153;  ///< "PSAS"
 constexpr std::int32_t backupApplicationId = 0x50534142; ///< "PSAB": a copy that was never opened as a store.
 
@@ -14,16 +14,16 @@ constexpr std::int32_t backupApplicationId = 0x50534142; ///< "PSAB": a copy tha
 /// since 1970; states are those of TicketState, of which 0 and 2 wait to be sent, 4 waits to be looked up, and 6 and
 /// above are finished.
 extern const char *const schema1;
-extern const char *const schema2; ///< The episodes of alerts.
-extern const char *const schema3; ///< What 0.2 adds to 0.1.
+extern const char *const schema2; ///< Alert episodes.
+extern const char *const schema3; ///< Additions of 0.2.
 
 /// The statements that make each schema version from the previous one; the first makes version 1 from nothing. What was
 /// released is not changed; changes are appended.
 const std::vector<const char *> &schemaVersions();
 
-/// Brings the file up to the last of `versions`, each step in a transaction of its own; that of the file is kept in
-/// SQLite's user_version. Throws StoreRefused if the file's is newer, and SqliteError; the file is then as the last
-/// good step left it.
+/// Migrates the file to the last of `versions`, each step in its own transaction; the file's version is in SQLite's
+/// user_version. Throws StoreRefused if the file's version is newer, and SqliteError; the file then stays as the last
+/// successful step left it.
 void migrate(SqliteDatabase &database, const std::vector<const char *> &versions);
 
 } // namespace psa::store

@@ -21,12 +21,13 @@ struct StoreJob
     {
         read,
         write,
-        alone ///< Outside of any transaction.
+        alone ///< Outside any transaction.
     };
 
     Kind kind = Kind::read;
     std::function<void(StoreWriter &)> work;
-    std::function<void(const std::exception_ptr &failure)> done; ///< nullptr: it was done. Quick, throws nothing.
+    /// nullptr: it succeeded. Must be quick and must not throw.
+    std::function<void(const std::exception_ptr &failure)> done;
 };
 
 /// The only thread that uses the database, with its queue. What queues up while it is busy, it gets as one batch.
@@ -48,10 +49,10 @@ public:
     OwnerThread(const OwnerThread &) = delete;
     OwnerThread &operator=(const OwnerThread &) = delete;
 
-    /// Waits until the job is done. Throws what it failed with, StoreError (busy) if too many wait already, and
+    /// Blocks until the job is done. Throws the job's exception, StoreError (busy) if the queue is full, and
     /// std::logic_error when called by a job.
     void run(StoreJob::Kind kind, std::function<void(StoreWriter &)> work);
-    /// Does not wait. Throws StoreError (busy).
+    /// Does not block. Throws StoreError (busy).
     void post(StoreJob job);
 
 private:

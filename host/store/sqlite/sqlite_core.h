@@ -19,7 +19,7 @@ class SqliteError;
 class SqliteCore
 {
 public:
-    /// Opens or makes it. Throws StoreRefused, SqliteError and std::system_error.
+    /// Opens or creates it. Throws StoreRefused, SqliteError and std::system_error.
     SqliteCore(const SqliteStoreSettings &settings, std::shared_ptr<const clock::Clock> clock);
     /// Closes it in an orderly way, so that the next open needs no recovery.
     ~SqliteCore();
@@ -29,7 +29,7 @@ public:
     const OpenReport &report() const { return report_; }
     /// Executes callers' requests and notifies them.
     void serve(const OwnerThread::Jobs &jobs);
-    /// When there is nothing to do.
+    /// Called while there is nothing to do.
     void rest();
     void backup(const std::filesystem::path &file);
     /// Writes as much as the last failed write, and at least as much as a ticket needs. Throws SqliteError.
@@ -37,8 +37,8 @@ public:
 
     void onChange(Store::ChangeListener listener) { listener_ = std::move(listener); }
 
-    /// Whether the last write succeeded that was at least as large as a ticket's, the log does not grow without end,
-    /// and what is acknowledged can be noted beside it. Thread-safe.
+    /// Whether the last write that was at least as large as a ticket's succeeded, the log does not grow without limit,
+    /// and acknowledgements can be recorded beside the store. Thread-safe.
     StoreHealth health() const;
 
 private:
@@ -60,15 +60,15 @@ private:
     Epoch epoch_;
     CommitMark mark_;
     GroupCommit group_;
-    Acknowledged start_; ///< What this opening begins with.
+    Acknowledged start_; ///< The acknowledged state when it was opened.
     const OpenReport report_;
-    std::int64_t failedPages_ = 0; ///< How large the last group of writes was that failed.
+    std::int64_t failedPages_ = 0; ///< Size of the last failed group of writes.
     Store::ChangeListener listener_;
     std::optional<StoreError> damage_; ///< Detected later: all further work is refused.
     mutable std::mutex healthMutex_;
-    std::string writeProblem_; ///< Why the last group of writes failed. Guarded by healthMutex_, as the next.
+    std::string writeProblem_; ///< Why the last group of writes failed. Guarded by healthMutex_, like the next two.
     std::string logProblem_;   ///< Why the log cannot be copied into the file.
-    std::string markProblem_;  ///< Why it cannot be noted what was acknowledged.
+    std::string markProblem_;  ///< Why acknowledgements cannot be recorded.
 };
 
 } // namespace psa::store

@@ -12,7 +12,7 @@
 
 namespace psa::store {
 
-/// One connection to an SQLite file. Not for use by two threads at once. Throws SqliteError.
+/// One connection to an SQLite file. Not thread-safe. Throws SqliteError.
 class SqliteDatabase
 {
 public:
@@ -22,10 +22,10 @@ public:
     SqliteDatabase(const SqliteDatabase &) = delete;
     SqliteDatabase &operator=(const SqliteDatabase &) = delete;
 
-    /// Runs statements that give no rows and have no parameters.
+    /// Runs statements without rows and parameters.
     void execute(const char *sql);
 
-    /// The statement with these values for ?1, ?2 and so on; it is prepared once and kept. `sql`: a literal.
+    /// The statement with these values for ?1, ?2 and so on; it is prepared once and cached. `sql`: a literal.
     template <class... Values>
     SqliteStatement statement(const char *sql, const Values &...values)
     {
@@ -35,7 +35,7 @@ public:
         return prepared;
     }
 
-    /// As statement(), for one without rows. How many rows it changed.
+    /// Runs a statement() without rows; returns how many rows it changed.
     template <class... Values>
     std::int64_t run(const char *sql, const Values &...values)
     {
@@ -52,7 +52,7 @@ public:
         return row.integer(0);
     }
 
-    /// As integer(), as text.
+    /// Like integer(), as text.
     std::string text(const char *sql)
     {
         SqliteStatement row = statement(sql);
@@ -66,15 +66,15 @@ public:
     std::int64_t lastId() const;
     bool inTransaction() const;
 
-    /// Copies pages from the write-ahead log to the file once the log has at least so many; not within a transaction.
-    /// Whether it did.
+    /// Copies pages from the write-ahead log to the file if the log has at least `pages`; not within a transaction.
+    /// Returns whether it did.
     bool checkpoint(int pages);
 
-    /// How many rows were changed so far, also by what was undone since.
+    /// How many rows were changed so far, including by changes that were rolled back.
     std::int64_t totalChanges() const;
-    /// How many pages were written since this was asked last, with those of a write that failed.
+    /// How many pages were written since the last call, including those of a failed write.
     std::int64_t takePagesWritten();
-    /// Whether closing leaves a write-ahead log as it is, instead of copying it into the file and removing it.
+    /// Whether closing keeps the write-ahead log, instead of copying it into the file and removing it.
     void keepLog(bool keep);
 
 private:
@@ -84,9 +84,9 @@ private:
     [[noreturn]] void fail(int code, const std::string &doing) const;
 
     sqlite3 *connection_ = nullptr;
-    int logPages_ = 0; ///< In the write-ahead log after the last commit.
+    int logPages_ = 0; ///< Pages in the write-ahead log after the last commit.
     StoreChange change_;
-    /// By the address of the text: literals do not move.
+    /// Keyed by the address of the text, because literals do not move.
     std::unordered_map<const char *, sqlite3_stmt *> prepared_;
 };
 

@@ -9,23 +9,23 @@
 
 namespace psa::store {
 
-/// Opens the store file of a folder that is locked, or makes it unless it `mustExist`, and brings its schema up to
-/// date. Throws StoreRefused, SqliteError and std::system_error.
+/// Opens the store file of a locked folder, or creates it unless it `mustExist`, and migrates its schema. Throws
+/// StoreRefused, SqliteError and std::system_error.
 std::unique_ptr<SqliteDatabase> openStoreFile(const StateFolder &folder, const std::string &vfs, bool mustExist);
 
 /// What an operator can do if the store of this folder is missing, to be appended to what was found.
 std::string wayBack(const StateFolder &folder);
 
-/// What is wrong with the content of the file, for people; "" = nothing. Reads all of it.
+/// What is wrong with the content of the file, for people; "" = nothing. Reads the whole file.
 std::string damageOf(SqliteDatabase &database);
 
-/// What the store says of itself.
+/// The epoch recorded in the store.
 Epoch loadEpoch(SqliteDatabase &database, const StateFolder &folder);
 void saveEpochNumber(SqliteDatabase &database, std::int64_t number);
 Acknowledged loadAcknowledged(SqliteDatabase &database, const std::string &storeId);
-/// `now`: the count goes on from it, and new tickets get higher numbers.
+/// `now`: counting continues from it, and new tickets get higher numbers.
 void saveAcknowledged(SqliteDatabase &database, const Acknowledged &now);
-/// Counts the transaction that is in progress, which follows `newest`. What will be acknowledged with it.
+/// Counts the current transaction, which follows `newest`. Returns what will be acknowledged with it.
 Acknowledged countCommit(SqliteDatabase &database, const Acknowledged &newest);
 
 } // namespace psa::store

@@ -62,26 +62,26 @@ public:
     std::int64_t appendAudit(const AuditEntry &entry) override;
     std::size_t deleteAudit(clock::Clock::Wall before, std::size_t max) override;
 
-    // Of the opening, and of upkeep.
+    // Used when opening the store, and for maintenance.
 
-    /// recover() of every ticket that the last process had in hand; `storeIsOlder`: of all that have not ended. How
-    /// many became unknown.
+    /// Calls recover() on every ticket that the last process had claimed; with `storeIsOlder`, on all unfinished ones.
+    /// Returns how many became unknown.
     std::uint64_t recoverTickets(bool storeIsOlder);
-    /// Reads the keys of all tickets into the table in memory; outside of transactions.
+    /// Reads the keys of all tickets into the table in memory; outside transactions.
     void loadKeys();
-    /// More than half of the table's entries may be of tickets that are gone.
+    /// More than half of the table's entries may belong to deleted tickets.
     bool hasStaleKeys() const { return deletedKeys_ * 2 > keys_.size(); }
 
 private:
     std::optional<std::int64_t> connectionId(const std::string &name) const;
     std::int64_t knownConnectionId(const std::string &name) const;
     std::optional<std::int64_t> idByKey(std::int64_t connectionId, const std::string &key) const;
-    /// Notes a company that a ticket names, to be labelled; its label, "" if it is not known.
+    /// Records a company that a ticket names, so that its label is read; returns the label, "" if it is not known.
     std::string noteCompany(std::int64_t connectionId, const std::string &company);
-    /// Fills in what people call a ticket: the title of its request, its company and the company's label; and says so
-    /// where its documents cannot be read.
+    /// Sets the title of the request, the company and the company's label; and the damage, if the documents cannot be
+    /// read.
     void describeTicket(ticket::StoredTicket &ticket) const;
-    /// Fills in the company and its label alone.
+    /// Sets only the company and its label.
     void describeCompany(ticket::StoredTicket &ticket) const;
     void loadDocuments(ticket::StoredTicket &ticket) const;
     std::vector<ticket::StoredTicket> rowsOf(const std::vector<std::int64_t> &ids) const;
@@ -89,12 +89,12 @@ private:
     SqliteDatabase &database_;
     const clock::Clock &clock_;
     KeyTable keys_;
-    std::size_t deletedKeys_ = 0; ///< Entries of `keys_` whose tickets are gone, at most.
+    std::size_t deletedKeys_ = 0; ///< Upper bound of the entries of `keys_` whose tickets are deleted.
 };
 
-/// The numbers of the states that allow it, for an SQL list: "0, 2".
+/// The numbers of the states that allow `action`, for an SQL list: "0, 2".
 std::string statesThatAllow(ticket::TicketAction action);
-/// Those of the states that are not the end.
+/// The numbers of all states that are not final.
 std::string statesNotEnded();
 
 } // namespace psa::store

@@ -12,18 +12,18 @@
 
 namespace psa::store {
 
-/// Bytes that are not text.
+/// Binary data.
 struct SqliteBlob
 {
     std::string_view bytes;
 };
 
-/// One run of a prepared statement, which is made ready for its next run when this ends. Throws SqliteError. Columns
-/// count from 0, parameters from 1.
+/// One run of a prepared statement, which is reset when this is destroyed. Throws SqliteError. Columns count from 0,
+/// parameters from 1.
 class SqliteStatement
 {
 public:
-    /// `prepared` stays the caller's and outlives this; nobody else runs it meanwhile.
+    /// `prepared` is owned by the caller, outlives this, and must not be used elsewhere meanwhile.
     explicit SqliteStatement(sqlite3_stmt *prepared) : statement_(prepared) {}
     ~SqliteStatement();
     SqliteStatement(const SqliteStatement &) = delete;
@@ -31,7 +31,7 @@ public:
     SqliteStatement(SqliteStatement &&other) noexcept;
     SqliteStatement &operator=(SqliteStatement &&) = delete;
 
-    // What is bound is copied.
+    // Bound values are copied.
     void bind(int parameter, std::int64_t value);
     void bind(int parameter, int value) { bind(parameter, std::int64_t{value}); }
     void bind(int parameter, bool value) { bind(parameter, std::int64_t{value}); }
@@ -46,16 +46,16 @@ public:
         value ? bind(parameter, *value) : bind(parameter, std::nullopt);
     }
 
-    /// Goes to the next row; false = there is none.
+    /// Moves to the next row; false = there is none.
     bool next();
-    /// Runs it to its end, for statements without rows.
+    /// Runs a statement without rows to its end.
     void run();
     /// The first column of all rows.
     std::vector<std::int64_t> integers();
 
     bool isNull(int column) const;
     std::int64_t integer(int column) const;
-    std::string text(int column) const; ///< Also of a blob; "" for NULL.
+    std::string text(int column) const; ///< Also for a blob; "" for NULL.
     clock::Clock::Wall time(int column) const;
     std::optional<clock::Clock::Wall> optionalTime(int column) const;
 
@@ -65,7 +65,7 @@ private:
     sqlite3_stmt *statement_;
 };
 
-/// As it is stored: milliseconds since 1970, rounded down.
+/// As stored: milliseconds since 1970, rounded down.
 std::int64_t toStoredTime(clock::Clock::Wall time);
 clock::Clock::Wall fromStoredTime(std::int64_t ms);
 

@@ -9,8 +9,8 @@ namespace psa::store {
 ///
 ///     lock          who has it open
 ///     store.db      the SQLite file; store.db-wal beside it while it is open, and after a crash
-///     epoch         which opening of which store was the last here
-///     mark          the newest transaction that was acknowledged
+///     epoch         which opening of which store was the last in this folder
+///     mark          the newest acknowledged transaction
 class StateFolder
 {
 public:
@@ -24,24 +24,24 @@ public:
     std::filesystem::path log() const { return path_ / "store.db-wal"; }
     std::filesystem::path epoch() const { return path_ / "epoch"; }
     std::filesystem::path mark() const { return path_ / "mark"; }
-    /// A log that lacked what had been acknowledged, as it was found.
+    /// Copy, as it was found, of a log from which acknowledged data was missing.
     std::filesystem::path damagedLog() const { return path_ / "store.db-wal.damaged"; }
 
 private:
     std::filesystem::path path_;
 };
 
-/// Makes an empty file with mode 0600. Throws std::system_error, also if there is one.
+/// Creates an empty file with mode 0600. Throws std::system_error, also if it exists.
 void makePrivateFile(const std::filesystem::path &file);
 
-/// Writes `content` to the file, durable and all or nothing. Throws std::system_error.
+/// Replaces the content of the file atomically and durably. Throws std::system_error.
 void replaceFile(const std::filesystem::path &file, const std::string &content);
 
-/// Copies the write-ahead log, if it has anything, to damagedLog(); whether it had. Throws
+/// Copies the write-ahead log, if it has content, to damagedLog(); returns whether it had. Throws
 /// std::filesystem::filesystem_error.
 bool keepDamagedLog(const StateFolder &folder);
 
-/// Makes the content of a file and its name in its folder durable. Throws std::system_error.
+/// Makes the content of a file, and its name in its folder, durable. Throws std::system_error.
 void syncFile(const std::filesystem::path &file);
 
 } // namespace psa::store
