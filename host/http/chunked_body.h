@@ -7,16 +7,16 @@
 
 namespace psa::http {
 
-/// Takes a body out of its chunks (RFC 9112, 7.1). Strict: sizes are 1 to 8 hexadecimal digits, lines end with CRLF,
-/// extensions are printable, few and thrown away, and there are no trailers.
+/// Decodes a chunked body (RFC 9112, 7.1). Strict: sizes are 1 to 8 hexadecimal digits, lines end with CRLF, extensions
+/// are printable, limited and ignored, and trailers are rejected.
 class ChunkedBody
 {
 public:
-    /// All extensions of one body together, in bytes.
+    /// Maximum size of all extensions of one body together, in bytes.
     static constexpr std::size_t maxExtensions = 4 << 10;
 
-    /// Takes bytes from the beginning of `bytes` until it is whole, and adds what is of the body to `body`, which must
-    /// not get larger than `most`. How many bytes it took. Throws Problem (400, 413).
+    /// Decodes from the beginning of `bytes` until the body is complete, and appends to `body`, which must not exceed
+    /// `most` bytes. Returns how many bytes were consumed. Throws Problem (400, 413).
     std::size_t take(std::string_view bytes, std::string &body, std::size_t most);
     bool isWhole() const { return state_ == State::whole; }
 
@@ -27,9 +27,9 @@ private:
         extension,
         sizeEnd, ///< After the CR of a size.
         data,
-        dataEnd,   ///< At the CR behind a chunk.
-        dataEndLf, ///< After it.
-        end,       ///< At the CR behind the last chunk.
+        dataEnd,   ///< At the CR after a chunk.
+        dataEndLf, ///< After that CR.
+        end,       ///< At the CR after the last chunk.
         endLf,
         whole
     };
@@ -38,7 +38,7 @@ private:
     void takeDigit(char byte);
 
     State state_ = State::size;
-    std::uint64_t left_ = 0; ///< Of the chunk.
+    std::uint64_t left_ = 0; ///< Remaining bytes of the chunk.
     std::size_t digits_ = 0;
     std::size_t extensions_ = 0;
 };

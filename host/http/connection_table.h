@@ -11,30 +11,29 @@
 
 namespace psa::http {
 
-/// What is waited for on a connection.
+/// What a connection is waiting for.
 enum class ConnectionPhase
 {
-    head,    ///< The head of a request, the next one's included.
+    head,    ///< The head of a request, including the next one's.
     body,    ///< The rest of a request.
-    work,    ///< Our own answer; takes what it takes.
-    waiting, ///< What the client itself wants to wait for, or events to tell it of.
-    answer,  ///< The other end, to read it.
-    closing  ///< The other end, to close as we did.
+    work,    ///< Our own response; has no time limit.
+    waiting, ///< As long as the client itself wants to wait, or for events to send.
+    answer,  ///< The peer, to read the response.
+    closing  ///< The peer, to close its side.
 };
 
 struct ConnectionLimits
 {
     std::size_t all = 8192;
     std::size_t perPeer = 4096;
-    std::size_t perClient = 4096;          ///< Of those behind one proxy: requests in progress at the same time.
-    std::chrono::milliseconds head{20000}; ///< The wait for the next request on a connection that is kept among it.
+    std::size_t perClient = 4096;          ///< Concurrent requests of one client behind a proxy.
+    std::chrono::milliseconds head{20000}; ///< Includes the wait for the next request on a persistent connection.
     std::chrono::milliseconds body{30000};
     std::chrono::milliseconds answer{30000};
     std::chrono::milliseconds closing{2000};
 };
 
-/// All open connections of a server, so that none can be held forever or block others. One thread
-/// uses it.
+/// All open connections of a server, so that none can be held forever or block others. Not thread-safe.
 class ConnectionTable
 {
     struct Entry;
@@ -46,15 +45,15 @@ public:
     {
     public:
         virtual ~Member() = default;
-        /// It is over, at once: gives up its place.
+        /// Ends immediately and gives up its place.
         virtual void end() = 0;
-        /// Its client has waited for long enough: answers with what there is, and closes if `last`.
+        /// Its client has waited long enough: responds with what is known, and closes if `last`.
         virtual void hurry(bool last) = 0;
-        /// The server ends: so does this, if it waits for a request, and else after its answer.
+        /// The server shuts down: ends now if it waits for a request, otherwise after its response.
         virtual void drain() = 0;
     };
 
-    /// That of one connection; free once this is destroyed.
+    /// The place of one connection; freed when this is destroyed.
     class Place
     {
     public:
@@ -63,8 +62,8 @@ public:
         Place(const Place &) = delete;
         Place &operator=(const Place &) = delete;
 
-        /// With `head` and `closing` it counts only towards its peer again. With `waiting` it is hurried after
-        /// `patience`, if there is any.
+        /// Enters a phase. In `head` and `closing` it counts only towards its peer again. In `waiting` it is hurried
+        /// after `patience`, if set.
         void enter(ConnectionPhase phase, std::chrono::milliseconds patience = {});
         /// It is served for `client`, behind the proxy that is its peer. If that client has reached its limit, its
         /// connection that has kept us waiting the longest is closed; false if there is none.
@@ -83,17 +82,17 @@ public:
     ConnectionTable(const ConnectionTable &) = delete;
     ConnectionTable &operator=(const ConnectionTable &) = delete;
 
-    /// Adds a connection; nullptr if there is no place. If all places are taken, or all that its peer may have, the
+    /// Adds a connection; nullptr if the table is full. If all places, or all places of its peer, are taken, the
     /// connection that has kept us waiting the longest is closed: a client that sends its request immediately and reads
-    /// the response always gets in. Requests that wait on purpose are answered early then. The table keeps `member`
-    /// until its place is free.
+    /// the response always gets in. Requests that wait on purpose then get their responses early. The table owns
+    /// `member` until its place is freed.
     std::unique_ptr<Place> admit(std::shared_ptr<Member> member, const std::string &peer);
 
-    /// Ends those that have been in a phase for too long, and hurries those whose clients' patience is over.
+    /// Ends connections that have been in a phase for too long, and hurries those whose clients' patience is over.
     void endLate();
     void endAll();
     void drainAll();
-    /// How many are open, without those that lost their places and have not noticed yet.
+    /// Number of open connections, without those that lost their places and have not noticed yet.
     std::size_t size() const { return open_; }
     bool isEmpty() const { return all_ == 0; }
 
@@ -102,10 +101,10 @@ private:
     {
         std::shared_ptr<Member> member;
         std::string peer;
-        std::string client; ///< "" = it stands for its peer.
+        std::string client; ///< "" = it counts towards its peer.
         ConnectionPhase phase = ConnectionPhase::head;
         clock::Clock::Steady since;
-        std::optional<clock::Clock::Steady> until; ///< Of a client's patience.
+        std::optional<clock::Clock::Steady> until; ///< End of the client's patience.
         bool counted = true;
     };
 
@@ -122,11 +121,11 @@ private:
 
     const ConnectionLimits limits_;
     const std::shared_ptr<const clock::Clock> clock_;
-    std::array<Entries, 6> phases_; ///< Each in the order in which they entered the phase.
+    std::array<Entries, 6> phases_; ///< Each in order of entering the phase.
     std::map<std::string, std::size_t> perPeer_;
     std::map<std::string, std::size_t> perClient_;
     std::size_t open_ = 0;
-    std::size_t all_ = 0; ///< With those that lost their places.
+    std::size_t all_ = 0; ///< Including those that lost their places.
 };
 
 } // namespace psa::http

@@ -16,16 +16,15 @@ public:
     EventLoop(const EventLoop &) = delete;
     EventLoop &operator=(const EventLoop &) = delete;
 
-    /// Ends the thread; posted work is not executed any more. Not from that thread.
+    /// Ends the thread; posted work is not executed any more. Must not be called on that thread.
     void stop();
 
-    /// Does `work` on the loop's thread, after what was posted before. Thread-safe. However much is posted while the
-    /// loop is busy, it is woken once. `work` throws nothing.
+    /// Executes `work` on the loop's thread, after what was posted before. Thread-safe. Any amount of work posted while
+    /// the loop is busy wakes it only once. `work` must not throw.
     void post(std::function<void()> work);
-    /// Does `work` on the loop's thread and returns when it is done. Not from that thread.
+    /// Executes `work` on the loop's thread and returns when it is done. Must not be called on that thread.
     void run(const std::function<void()> &work);
-    /// Calls `work` periodically on the loop's thread, until it returns false. From that
-    /// thread.
+    /// Calls `work` periodically on the loop's thread, until it returns false. Must be called on that thread.
     void every(std::chrono::milliseconds interval, std::function<bool()> work);
 
     class Watch;
@@ -36,12 +35,12 @@ private:
     std::thread thread_;
 };
 
-/// Tells when a descriptor can be read or written. On the loop's thread alone.
+/// Notifies when a descriptor becomes readable or writable. Only on the loop's thread.
 class EventLoop::Watch
 {
 public:
     /// `ready` is called on the loop's thread, once for each call of the functions below; possibly spuriously.
-    /// `descriptor` stays open as long as this lives, and is not blocking.
+    /// `descriptor` must stay open as long as this exists, and must be non-blocking.
     Watch(EventLoop &loop, int descriptor, std::function<void()> ready);
     /// `ready` is not called any more.
     ~Watch();

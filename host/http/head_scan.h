@@ -5,10 +5,10 @@
 
 namespace psa::http {
 
-/// Looks at each byte of a request's head (RFC 9112) before anything takes it apart, finds where the head ends, and
-/// refuses what two readers could take for two things: control bytes, a CR or LF alone, folded lines, white space before
-/// a colon, names and targets that are not ASCII, methods and versions that are none. What it lets pass has one reading.
-/// Values may have bytes above 0x7F, such as UTF-8. One head, once.
+/// Checks each byte of a request's head (RFC 9112) before it is parsed, finds its end, and rejects everything that two
+/// parsers could interpret differently: control bytes, a CR or LF alone, folded lines, white space before a colon,
+/// names and targets that are not ASCII, invalid methods and versions. An accepted head has only one interpretation.
+/// Values may contain bytes above 0x7F, such as UTF-8. One object scans one head.
 class HeadScan
 {
 public:
@@ -19,16 +19,16 @@ public:
 
     enum class Result
     {
-        more,      ///< All bytes are taken; the head goes on.
-        whole,     ///< size() bytes are the head, with the empty line at its end.
-        malformed, ///< problem() says what is wrong; nothing after it means anything.
-        tooLarge   ///< One of the limits above; problem() says which.
+        more,      ///< All bytes were consumed; the head is not complete yet.
+        whole,     ///< The head is complete: size() bytes, including the empty line at its end.
+        malformed, ///< problem() says what is wrong; the rest is not scanned.
+        tooLarge   ///< One of the limits above is exceeded; problem() says which.
     };
 
-    /// `bytes`: all that came since the head began, the earlier ones again.
+    /// `bytes`: everything received since the head began, including earlier bytes.
     Result take(std::string_view bytes);
 
-    /// Of what was looked at; of the whole head in the end.
+    /// Number of bytes scanned; in the end, of the whole head.
     std::size_t size() const { return at_; }
     std::size_t headers() const { return headers_; }
     const char *problem() const { return problem_; }
@@ -57,7 +57,7 @@ private:
     State state_ = State::beforeMethod;
     Result result_ = Result::more;
     std::size_t at_ = 0;
-    std::size_t length_ = 0; ///< Of the method, target or version so far.
+    std::size_t length_ = 0; ///< Length of the method, target or version so far.
     std::size_t headers_ = 0;
     const char *problem_ = "";
 };

@@ -19,23 +19,23 @@ namespace psa::http {
 /// The peer of a connection.
 struct Peer
 {
-    std::string address;               ///< Of the network; "" on a Unix socket.
-    std::optional<unsigned> user = {}; ///< On a Unix socket, as the kernel says.
+    std::string address;               ///< Network address; "" on a Unix socket.
+    std::optional<unsigned> user = {}; ///< User id on a Unix socket, reported by the kernel.
 };
 
-/// What lies behind a socket that listens.
+/// What is served on a listening socket.
 struct Endpoint
 {
     const Router &router;
     std::shared_ptr<RequestGuard> guard;
-    /// Requests of many clients come through one peer, which says in X-Forwarded-For whose each is; each client is
-    /// limited by its address.
+    /// Requests of many clients come through one peer, which names the client in X-Forwarded-For; limits apply to each
+    /// client's address.
     bool behindProxy = false;
 };
 
 using ReadBuffer = std::array<char, 64 << 10>;
 
-/// What the connections of one socket that listens share.
+/// Shared by the connections of one listening socket.
 struct ConnectionParts
 {
     ConnectionParts(std::shared_ptr<EventLoop> theLoop, Workers &theWorkers, Endpoint theEndpoint,
@@ -45,13 +45,13 @@ struct ConnectionParts
     {
     }
 
-    std::shared_ptr<EventLoop> loop; ///< Shared with answers that may come when the server is gone.
+    std::shared_ptr<EventLoop> loop; ///< Shared with responses that may come after the server was destroyed.
     Workers &workers;
     Endpoint endpoint;
     ConnectionTable table;
-    /// What reads take place in, one after the other. Not initialized, so that it takes memory only where it is used.
+    /// Buffer for all reads, one at a time. Not initialized, so that untouched parts use no memory.
     const std::unique_ptr<ReadBuffer> buffer = std::make_unique_for_overwrite<ReadBuffer>();
-    bool draining = false; ///< Each connection ends with the answer that it is at.
+    bool draining = false; ///< Each connection ends after its current response.
 };
 
 /// One connection: reads a request, has it handled, sends the response, and starts over. Lives on the loop's thread.
@@ -60,7 +60,7 @@ class HttpConnection final : public ConnectionTable::Member, public std::enable_
 public:
     HttpConnection(ConnectionParts &parts, std::unique_ptr<Stream> stream, Peer peer);
 
-    /// Takes its place in the table, which keeps it from then on; or is destroyed immediately if the table is full.
+    /// Takes its place in the table, which owns it from then on; or is destroyed immediately if the table is full.
     void begin();
     void end() override;
     void hurry(bool last) override;
@@ -72,9 +72,9 @@ private:
         handshake,
         head,
         body,
-        working, ///< For an answer that a handler makes now, or that is pending.
+        working, ///< Waits for a response, from a handler or pending.
         sending,
-        streaming, ///< Events, of which there are none now.
+        streaming, ///< Streams events; none to send now.
         closing,
         over
     };
@@ -117,17 +117,17 @@ private:
 
     ApiRequest request_;
     Admitted admitted_;
-    std::optional<ApiResponse> refusal_; ///< Sent once the body of what was refused is read.
+    std::optional<ApiResponse> refusal_; ///< Sent once the body of the rejected request was read.
     bool keeps_ = false;                 ///< Another request may follow.
     std::shared_ptr<PendingAnswer> pending_;
     std::uint64_t exchange_ = 0; ///< Number of the current request, for late responses.
 
     std::string out_; ///< What is being sent.
     std::size_t sent_ = 0;
-    State next_ = State::head; ///< When it is sent.
+    State next_ = State::head; ///< State after it was sent.
 
     std::function<std::string()> events_;
-    clock::Clock::Steady spoke_; ///< When anything was sent of them.
+    clock::Clock::Steady spoke_; ///< When an event was last sent.
 };
 
 } // namespace psa::http

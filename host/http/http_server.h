@@ -19,7 +19,7 @@ class HttpServer
 {
 public:
     using Log = std::function<void(const std::string &)>;
-    /// `log` gets what the operator should know, such as that there are too few descriptors.
+    /// `log` gets messages for the operator, such as a lack of descriptors.
     explicit HttpServer(Log log);
     ~HttpServer();
     HttpServer(const HttpServer &) = delete;
@@ -30,14 +30,14 @@ public:
         std::string text; ///< "https://127.0.0.1:8480".
         std::uint16_t port = 0;
     };
-    /// Serves over TCP, with TLS if there is a certificate, to as many as the configuration allows. `makeGuard` makes
-    /// one for the names that the server is reached under. `router` outlives the server. Throws std::runtime_error
-    /// where it cannot listen, or the certificate cannot be used.
+    /// Serves over TCP, with TLS if there is a certificate, within the configured limits. `makeGuard` creates a guard
+    /// for the names of the server. `router` must outlive the server. Throws std::runtime_error if it cannot listen, or
+    /// the certificate cannot be used.
     using MakeRequestGuard = std::function<std::shared_ptr<RequestGuard>(const std::vector<std::string> &hosts)>;
     Address serveWeb(const ServeConfig &config, const Router &router, const MakeRequestGuard &makeGuard);
-    /// Serves on a Unix socket, to root and to the user that it runs as; the kernel says who a caller is. Replaces a
-    /// socket that an earlier process left at `path`. The caller holds the lock of the folder that it is in, which must
-    /// be closed to others. Throws std::runtime_error.
+    /// Serves on a Unix socket, to root and to the user that it runs as; the kernel identifies callers. Replaces a
+    /// socket that an earlier process left at `path`. The caller must hold the lock of its folder, which must not be
+    /// accessible to others. Throws std::runtime_error.
     void serveLocal(const Router &router, const std::filesystem::path &path);
 
 private:

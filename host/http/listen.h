@@ -10,12 +10,12 @@ struct ssl_ctx_st;
 
 namespace psa::http {
 
-/// A socket that listens where the configuration says, and does not block. Throws std::runtime_error.
+/// A non-blocking socket that listens at the configured address. Throws std::runtime_error.
 os::FileDescriptor listenAt(const ServeConfig &config);
-/// The port that it listens at.
+/// The port of a listening socket.
 std::uint16_t portOf(const os::FileDescriptor &socket);
 
-/// A socket at a path, for our own user only, replacing what was there. Throws std::runtime_error.
+/// A listening Unix socket at a path, for our own user only, replacing what was there. Throws std::runtime_error.
 os::FileDescriptor listenAt(const std::filesystem::path &path);
 
 struct TlsContextEnd
@@ -24,8 +24,7 @@ struct TlsContextEnd
 };
 using TlsContext = std::unique_ptr<ssl_ctx_st, TlsContextEnd>;
 
-/// With the certificate that the configuration names, TLS 1.2 or newer; nullptr if it names none. Throws
-/// std::runtime_error.
+/// Context with the configured certificate, TLS 1.2 or newer; nullptr if none is configured. Throws std::runtime_error.
 TlsContext tlsContextFor(const ServeConfig &config);
 
 } // namespace psa::http

@@ -13,11 +13,11 @@ class HostUnreachable : public std::runtime_error
 public:
     HostUnreachable(bool perhapsDone, const std::string &what) : std::runtime_error(what), mayBeDone(perhapsDone) {}
 
-    bool mayBeDone; ///< The whole request was sent and is a changing one: it may have been carried out.
+    bool mayBeDone; ///< A changing request was sent completely: it may have been carried out.
 };
 
-/// Asks the psa-host that serves the API at the socket `path`. `caller` of `request` is not sent: the kernel identifies
-/// us. Throws HostUnreachable.
+/// Sends `request` to the psa-host that serves the API at the socket `path`. Its `caller` is not sent: the kernel
+/// identifies us. Throws HostUnreachable.
 ApiResponse askLocal(const std::filesystem::path &path, const ApiRequest &request);
 
 } // namespace psa::http

@@ -10,19 +10,19 @@
 
 namespace psa::http {
 
-/// Who asks.
+/// Who sent a request.
 struct Caller
 {
-    std::string name;         ///< For the audit: "uid 1000", a token's name.
-    std::string address = ""; ///< Over the network: where it comes from.
+    std::string name;         ///< For the audit log: "uid 1000", a token's name.
+    std::string address = ""; ///< Over the network: the client's address.
     std::string token = "";   ///< Over the network: the id of the API token that was sent, valid or not.
 };
 
 /// One request to the API, from the network or the socket.
 struct ApiRequest
 {
-    std::string method; ///< In capitals.
-    std::string path;   ///< Decoded only where the router takes it apart; without the query.
+    std::string method; ///< In upper case.
+    std::string path;   ///< Percent-encoded until the router splits it; without the query.
     std::multimap<std::string, std::string> query;
     std::map<std::string, std::string> headers; ///< Names in lower case.
     std::string body;
@@ -51,10 +51,10 @@ struct ApiResponse
     std::string contentType = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
-    /// If set, the answer itself comes from it; the members above say nothing.
+    /// If set, the response comes from it, and the members above are ignored.
     std::shared_ptr<PendingAnswer> pending = nullptr;
-    /// If set, the body is a stream: called repeatedly, on the server's own thread, for what is to be sent next; "" =
-    /// nothing now. It waits for nothing and throws nothing. The connection's end ends it.
+    /// If set, the body is a stream: called repeatedly, on the server's own thread, for the next bytes to send; "" =
+    /// nothing now. Must not block or throw. Ends with the connection.
     std::function<std::string()> events = nullptr;
 };
 
@@ -63,14 +63,14 @@ struct ApiResponse
 class PendingAnswer
 {
 public:
-    /// Makes the answer, or throws what a handler may.
+    /// Creates the response, or throws what a handler may throw.
     using Make = std::function<ApiResponse()>;
     using Take = std::function<void(Make)>;
 
     virtual ~PendingAnswer() = default;
 
-    /// Called once. `take` is called once, from any thread, perhaps before this returns; it is quick and throws
-    /// nothing.
+    /// Called once. `take` is called once, from any thread, possibly before this returns; it must be quick and must not
+    /// throw.
     virtual void start(Take take) = 0;
     /// Stops waiting: gives the response with what is known now. Called after start(), possibly when the response was
     /// already given. Thread-safe.

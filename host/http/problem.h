@@ -8,10 +8,10 @@
 
 namespace psa::http {
 
-/// One thing that is wrong with a body.
+/// One error in a body.
 struct FieldProblem
 {
-    std::string pointer; ///< Where it stands, as a JSON pointer: "/configuration/siteUrl".
+    std::string pointer; ///< Its location, as a JSON pointer: "/configuration/siteUrl".
     std::string detail;
 };
 
@@ -53,7 +53,7 @@ private:
     std::vector<std::pair<std::string, std::string>> headers_;
 };
 
-/// A body that has more than `most` bytes.
+/// The problem of a body with more than `most` bytes.
 Problem tooLarge(std::size_t most);
 
 } // namespace psa::http

@@ -16,19 +16,18 @@ namespace psa::http {
 class RequestReader
 {
 public:
-    /// Bytes that came.
+    /// Adds received bytes.
     void add(std::string_view bytes) { bytes_ += bytes; }
 
-    /// The next request without its body, once its head has come. Its path and query are still one, in `path`. Throws
-    /// Problem.
+    /// The next request without its body, once its head is complete. Its path still contains the query. Throws Problem.
     std::optional<ApiRequest> readHead();
 
-    /// What is known of a request that readHead() threw a Problem for, without its query.
+    /// What is known of a request for which readHead() threw a Problem, without its query.
     const ApiRequest &known() const { return known_; }
 
-    // Of the request whose head was read last:
+    // Properties of the last request whose head was read:
     bool hasBody() const { return chunked_.has_value() || left_ > 0; }
-    /// Of the body that is still to come; nothing for a chunked one.
+    /// Remaining length of the body; nullopt for a chunked one.
     std::optional<std::size_t> lengthLeft() const;
     /// The client waits for 100 (Continue) before it sends the body.
     bool expectsContinue() const { return expectsContinue_; }
@@ -36,12 +35,13 @@ public:
     bool keepsConnection() const { return keepsConnection_; }
     bool isHttp10() const { return http10_; }
 
-    /// Moves what has come of the body into `body`; true once it is whole. `most`: its largest size. Throws Problem.
+    /// Moves what was received of the body into `body`; true once it is complete. `most`: its maximum size. Throws
+    /// Problem.
     bool readBody(std::string &body, std::size_t most);
 
-    /// Nothing has come of a next request.
+    /// Nothing of a next request was received.
     bool isEmpty() const { return bytes_.empty(); }
-    /// Bytes that have come and were not taken yet.
+    /// Number of bytes received but not parsed yet.
     std::size_t waiting() const { return bytes_.size(); }
 
 private:
@@ -51,14 +51,15 @@ private:
     std::string bytes_;
     HeadScan scan_;
     ApiRequest known_;
-    std::size_t left_ = 0; ///< Bytes of a body of known length.
+    std::size_t left_ = 0; ///< Remaining bytes of a body of known length.
     std::optional<ChunkedBody> chunked_;
     bool expectsContinue_ = false;
     bool keepsConnection_ = false;
     bool http10_ = false;
 };
 
-/// Takes the query off `request.path`. Throws Problem for one that cannot be decoded; the connection is none the worse.
+/// Moves the query from `request.path` to `request.query`. Throws Problem if it cannot be decoded; the connection stays
+/// usable.
 void takeQuery(ApiRequest &request);
 
 } // namespace psa::http

@@ -11,18 +11,18 @@ namespace psa::http {
 enum class BodyEnd
 {
     length,    ///< After Content-Length bytes.
-    chunks,    ///< With a last chunk.
-    connection ///< With the connection.
+    chunks,    ///< With the last chunk.
+    connection ///< With the end of the connection.
 };
 
-/// The head of `response` as bytes. `keeps`: the connection stays open behind it.
+/// The head of `response` as bytes. `keeps`: the connection stays open afterwards.
 std::string headText(const ApiResponse &response, BodyEnd end, bool keeps);
-/// `bytes`, which are some, as one chunk.
+/// `bytes`, not empty, as one chunk.
 std::string chunkText(std::string_view bytes);
 
-/// Whether it is worth to compress `response` for `request`, who must say that they take gzip.
+/// Whether compressing `response` is worthwhile and `request` accepts gzip.
 bool shouldCompress(const ApiRequest &request, const ApiResponse &response);
-/// gzip; takes milliseconds.
+/// Applies gzip; takes milliseconds.
 void compress(ApiResponse &response);
 
 } // namespace psa::http

@@ -10,7 +10,7 @@
 
 namespace psa::http {
 
-/// What a caller must be allowed to do.
+/// The permission that a route requires.
 enum class Scope
 {
     anybody, ///< Needs no token.
@@ -30,9 +30,9 @@ public:
     /// What a handler may block on, apart from a pending response.
     enum class Waits
     {
-        never,    ///< It is called on the thread that serves every connection.
-        forStore, ///< Or for anything else that takes a moment.
-        forPsa    ///< It may call a plugin, or take seconds for another reason.
+        never,    ///< It is called on the thread that serves all connections.
+        forStore, ///< Or for anything else that is brief.
+        forPsa    ///< It may call a plugin, or take seconds for other reasons.
     };
 
     struct Route
@@ -42,11 +42,11 @@ public:
         Scope scope;
         Handler handler;
         Waits waits = Waits::forStore;
-        Waits (*waitsOf)(const ApiRequest &) = nullptr; ///< In place of `waits` where it depends on the request.
-        std::vector<std::string> segments = {};         ///< Of the path; add() fills it in.
+        Waits (*waitsOf)(const ApiRequest &) = nullptr; ///< Used instead of `waits` if it depends on the request.
+        std::vector<std::string> segments = {};         ///< Of the path; set by add().
     };
 
-    /// `logError` gets what a handler threw that is no Problem: the caller only reads that something went wrong.
+    /// `logError` gets exceptions of handlers that are not Problems: the caller is only told that something went wrong.
     /// `refused`, if set, is called for each request that is answered with a problem. `toProblem`, if set, is called in
     /// a catch block and converts exceptions that it knows to problems.
     explicit Router(LogError logError, Refused refused = nullptr, std::function<void()> toProblem = nullptr)
@@ -55,7 +55,7 @@ public:
     }
 
     void add(Route route);
-    /// The handler is a member function of `handlers`, which the route keeps.
+    /// The handler is a member function of `handlers`, which is owned by the route.
     template <class Handlers, class Verb>
     void add(const char *method, const char *path, Scope scope, std::shared_ptr<Handlers> handlers, Verb verb,
              Waits waits = Waits::forStore)
@@ -66,27 +66,27 @@ public:
     }
     const std::vector<Route> &routes() const { return routes_; }
 
-    /// The route that `request` means, with the parameters filled in; nullptr if there is none. HEAD means that of GET.
-    /// Throws Problem for a path with another method, or that is no path.
+    /// The route for `request`, whose parameters are set; nullptr if there is none. HEAD uses the route of GET. Throws
+    /// Problem for an invalid path, or one that exists only with other methods.
     const Route *find(ApiRequest &request) const;
 
-    /// To be called by whoever refuses a request before it gets to begin(), with as much of it as is known.
+    /// Must be called for a request that is rejected before begin(), with as much of it as is known.
     void refused(const ApiRequest &request, const Problem &problem) const
     {
         if (refused_)
             refused_(request, problem);
     }
 
-    /// What `request` is answered where something else than a Problem was thrown for it; `what` goes to the log alone.
+    /// The response to `request` after an exception other than Problem; `what` goes only to the log.
     ApiResponse failed(const ApiRequest &request, const std::string &what) const;
 
     /// The response of `route`, which find() returned for `request`; a problem document for any error, also in a
     /// pending response. Does not check scopes.
     ApiResponse begin(const Route *route, const ApiRequest &request) const;
-    /// What the route of `request` answers; waits for it.
+    /// Like find() and begin(); blocks until the response is there.
     ApiResponse handle(ApiRequest request) const;
 
-    /// What every body may have that no route or scope sets a smaller limit for.
+    /// Maximum size of a body, in bytes, unless its route or scope sets a smaller one.
     static constexpr std::size_t largestBody = 1 << 20;
 
 private:
@@ -102,8 +102,8 @@ private:
 /// An admitted request.
 struct Admitted
 {
-    const Router::Route *route = nullptr; ///< As Router::find() gave it.
-    std::size_t mostBody = 0;             ///< How many bytes its body may have.
+    const Router::Route *route = nullptr; ///< As returned by Router::find().
+    std::size_t mostBody = 0;             ///< Maximum size of its body, in bytes.
 };
 
 /// Decides which requests are admitted. Runs on the server's thread, so it must not block.

@@ -16,17 +16,17 @@ struct ServeConfig
     Poco::Net::SocketAddress listen{"127.0.0.1", 8480}; ///< listen.
     std::optional<std::filesystem::path> certificate;   ///< certificate: PEM, with the chain; with `key`: TLS.
     std::optional<std::filesystem::path> key;           ///< key: PEM.
-    /// behind_proxy: a proxy on the way ends TLS and says in X-Forwarded-For where a request comes from.
+    /// behind_proxy: a reverse proxy terminates TLS and names the client in X-Forwarded-For.
     bool behindProxy = false;
-    std::vector<std::string> hosts; ///< hosts: the names that browsers and tools reach it under.
+    std::vector<std::string> hosts; ///< hosts: the names under which browsers and tools reach it.
     std::size_t connections = 8192; ///< max_connections.
-    /// max_connections_per_peer; behind a proxy: requests in progress for one of its clients.
+    /// max_connections_per_peer; behind a proxy: concurrent requests of one of its clients.
     std::size_t connectionsPerPeer = 4096;
 
     bool tls() const { return certificate.has_value(); }
 };
 
-/// What a request may have in its Host header where the server listens at `port`.
+/// The allowed values of a request's Host header if the server listens at `port`.
 std::vector<std::string> hostNames(const ServeConfig &config, std::uint16_t port);
 
 } // namespace psa::http

@@ -17,14 +17,14 @@ public:
     enum class Status
     {
         done,
-        wantsRead, ///< Can go on once the socket can be read.
+        wantsRead, ///< Continue when the socket is readable.
         wantsWrite,
-        closed ///< The other end sends nothing more, or is gone.
+        closed ///< The peer sends nothing more, or is gone.
     };
     struct Result
     {
         Status status = Status::closed;
-        std::size_t count = 0; ///< With done.
+        std::size_t count = 0; ///< Number of bytes, with done.
     };
 
     explicit Stream(os::FileDescriptor socket) : socket_(std::move(socket)) {}
@@ -34,26 +34,26 @@ public:
 
     int descriptor() const { return socket_.get(); }
 
-    /// To be repeated until it is done, before all else.
+    /// To be repeated until it is done, before everything else.
     virtual Status begin() = 0;
     virtual Result read(char *to, std::size_t size) = 0;
     virtual Result write(std::string_view bytes) = 0;
-    /// There are bytes to read that the socket does not know of.
+    /// There are bytes to read that the socket does not report as readable.
     virtual bool hasMore() const = 0;
-    /// Nothing more will be written; reading goes on.
+    /// Nothing more will be written; reading continues.
     virtual void finish() = 0;
 
 protected:
-    /// Ends the direction of sending of the socket itself.
+    /// Shuts down the sending direction of the socket itself.
     void finishSocket() const;
 
 private:
     os::FileDescriptor socket_;
 };
 
-/// Of a socket that does not block.
+/// `socket` must be non-blocking.
 std::unique_ptr<Stream> plainStream(os::FileDescriptor socket);
-/// Through TLS, as its server. It takes some 10 KiB where Asio's own, with its four buffers of a record each, takes 90.
+/// TLS, server side. Uses about 10 KiB; Asio's own stream, with its four buffers of one record each, uses 90.
 std::unique_ptr<Stream> tlsStream(os::FileDescriptor socket, ssl_ctx_st &context);
 
 } // namespace psa::http

@@ -27,7 +27,8 @@ public:
     Workers(const Workers &) = delete;
     Workers &operator=(const Workers &) = delete;
 
-    /// In the order in which they were posted, as far as slow ones may be at work. Thread-safe. `job` throws nothing.
+    /// Executed in order of posting, except for slow jobs while their limit is reached. Thread-safe. `job` must not
+    /// throw.
     void post(Kind kind, std::function<void()> job);
 
 private:

@@ -12,7 +12,7 @@ namespace psa::net {
 class Network
 {
 public:
-    /// Throws std::invalid_argument that says what is wrong, also where bits beyond the prefix are set.
+    /// Throws std::invalid_argument that says what is wrong; bits beyond the prefix must be 0.
     explicit Network(std::string_view text);
 
     bool contains(const Poco::Net::IPAddress &address) const;
@@ -30,7 +30,7 @@ public:
     AddressPolicy() = default;
     explicit AddressPolicy(std::vector<Network> opened) : opened_(std::move(opened)) {}
 
-    /// Constant; from any thread.
+    /// Thread-safe.
     bool allows(const Poco::Net::IPAddress &address) const;
 
 private:

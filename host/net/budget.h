@@ -31,7 +31,7 @@ struct WindowLimit
     std::string sharedBy; ///< As in ConcurrencyLimit.
 };
 
-/// What has been spent, in wall-clock time, to be kept across restarts.
+/// What has been spent, in wall-clock time, for use after a restart.
 struct BudgetSnapshot
 {
     struct Bucket
@@ -41,7 +41,7 @@ struct BudgetSnapshot
     };
     struct Window
     {
-        std::string group; ///< Who shares it.
+        std::string group; ///< Identifies who shares it.
         std::string limitKey;
         std::chrono::seconds length;
         std::vector<Bucket> buckets;
@@ -109,14 +109,14 @@ public:
     ~Admission();
 
     bool granted() const { return reason_ == Reason::none; }
-    /// none = granted; budget, timeout or cancelled.
+    /// none = granted; otherwise budget, timeout or cancelled.
     Reason reason() const { return reason_; }
     /// With Reason::budget: when it makes sense to ask again, at least 1 ms.
     std::chrono::milliseconds retryAfter() const { return retryAfter_; }
-    /// Why not, for the log.
+    /// Why it was refused, for the log.
     const std::string &detail() const { return detail_; }
 
-    /// Nothing was sent: returns what it spent of the windows.
+    /// Nothing was sent: gives back what it spent of the windows.
     void refund();
 
 private:
@@ -161,7 +161,7 @@ private:
 class BudgetRegistry
 {
 public:
-    /// Other integrations share the PSA's windows.
+    /// The rest is left to other integrations that share the PSA's windows.
     static constexpr double defaultShare = 0.40;
 
     /// `clock`: kept by every Budget and Admission, since a lost call may hold one as long as the process lives.
@@ -176,7 +176,7 @@ public:
 
     /// What still counts at this time.
     BudgetSnapshot snapshot() const;
-    /// Adds what an earlier process had spent. For the start, before the first request.
+    /// Adds what an earlier process had spent. Call it at the start, before the first request.
     void restore(const BudgetSnapshot &snapshot);
     /// From now on each request that counts against a window is in a snapshot that `persister` has stored before it may
     /// leave. A snapshot counts some requests in advance, so that few snapshots are needed: what restore() gets after a

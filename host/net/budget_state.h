@@ -23,10 +23,10 @@ struct WindowPool
     LimitName name;
     RollingWindow window;
     std::size_t max = 1;
-    /// What the snapshot that is kept counts in its last bucket.
+    /// The last bucket as counted in the stored snapshot.
     RollingWindow::Bucket kept{};
 
-    /// How much of it such a request may use.
+    /// How much of the window a request of `use` may use.
     std::size_t maxFor(BudgetUse use) const
     {
         if (use == BudgetUse::spare)
@@ -51,7 +51,7 @@ struct BudgetNeeds
     BudgetUse use = BudgetUse::ordinary;
 };
 
-/// What an admission holds.
+/// What an admission occupies.
 struct Admission::Taken
 {
     std::shared_ptr<Budget::State> state;
@@ -66,14 +66,14 @@ struct Budget::Plan
     std::vector<WindowPool *> windows;
     std::vector<SlotPool *> slots;
 
-    /// `asked`: the limit key of a request.
+    /// `asked`: the limit key of the request.
     BudgetNeeds needs(const std::string &asked, BudgetUse use = BudgetUse::ordinary) const;
 };
 
-/// Every limit, and who waits for one. Pools are never removed, so that pointers to them stay good.
+/// Every limit, and the requests that wait for one. Pools are never removed, so that pointers to them stay valid.
 struct Budget::State : std::enable_shared_from_this<Budget::State>
 {
-    /// A request that waits; lives on the stack of its thread.
+    /// A waiting request; on the stack of its thread.
     struct Waiter
     {
         BudgetNeeds needs;
@@ -86,17 +86,17 @@ struct Budget::State : std::enable_shared_from_this<Budget::State>
     // All of these require the lock.
     WindowPool &window(const std::string &group, const std::string &limitKey, std::chrono::seconds length);
     SlotPool &slots(const std::string &group, const std::string &limitKey);
-    /// Decides every request that can be decided, in order of arrival.
+    /// Decides all requests that can be decided, in order of arrival.
     void serve();
     void giveBack(Admission::Taken &taken);
-    /// Whether a snapshot counts requests that are not made yet.
+    /// Whether a snapshot includes requests that have not been made yet.
     enum class Ahead
     {
         none,
         some
     };
     BudgetSnapshot snapshot(Ahead ahead);
-    /// Makes sure that what `taken` spent is kept; lets the lock go meanwhile. Throws what the persister throws.
+    /// Makes sure that what `taken` spent is stored; releases the lock meanwhile. Throws the persister's exception.
     void keep(std::unique_lock<std::mutex> &lock, const Admission::Taken &taken);
 
     const std::shared_ptr<const clock::Clock> clock;

@@ -38,7 +38,7 @@ private:
         TimePoint until;
     };
     std::mutex mutex_;
-    std::list<Idle> idle_; ///< The one used last comes first.
+    std::list<Idle> idle_; ///< The most recently used comes first.
 };
 
 } // namespace psa::net

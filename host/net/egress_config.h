@@ -19,14 +19,14 @@ struct NetRuntime;
 struct EgressConfig
 {
     std::vector<std::string> allowedHosts;                     ///< "host" or "host:port"; a PSA on premises.
-    std::vector<Network> allowedNetworks;                      ///< Private ranges that names may lead to.
-    std::map<std::string, Poco::Net::SocketAddress> connectTo; ///< "host:port" -> where the socket goes instead.
-    std::optional<std::filesystem::path> caFile;               ///< PEM, beside the system's authorities.
+    std::vector<Network> allowedNetworks;                      ///< Private ranges that host names may resolve to.
+    std::map<std::string, Poco::Net::SocketAddress> connectTo; ///< "host:port" -> where the socket connects to instead.
+    std::optional<std::filesystem::path> caFile;               ///< PEM, in addition to the system's authorities.
 };
 
-/// The network side of the host as `config` says; for the whole process. Also ignores SIGPIPE: a write to a connection
-/// that has ended must be an error and not the end of the process. Throws std::runtime_error for a CA file that cannot
-/// be loaded.
+/// The host's network stack, configured by `config`; one per process. Also ignores SIGPIPE: writing to a closed
+/// connection must be an error and must not end the process. Throws std::runtime_error for a CA file that cannot be
+/// loaded.
 std::shared_ptr<const NetRuntime> makeNetRuntime(const EgressConfig &config);
 
 } // namespace psa::net

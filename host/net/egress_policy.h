@@ -24,12 +24,12 @@ public:
     /// Why nothing may be sent to `url`, with the next step; nullopt = allowed.
     std::optional<std::string> refuse(const HttpsUrl &url) const;
 
-    /// Why the host would not send this: method, header names and values. nullopt = it would.
+    /// Why the host would not send `request`, judged by method, header names and values. nullopt = it would.
     static std::optional<std::string> refuseMessage(const HttpRequest &request);
 
 private:
     std::vector<HostPattern> declared_;
-    std::set<std::string> listed_; ///< As endpoint() of a URL gives it.
+    std::set<std::string> listed_; ///< As returned by HttpsUrl::endpoint().
 };
 
 } // namespace psa::net

@@ -6,7 +6,7 @@
 
 namespace psa::net {
 
-/// One request and its outcome, as it may be shown and stored: without secrets.
+/// One request and its outcome, in a form that may be shown and stored: without secrets.
 struct Exchange
 {
     HttpRequest request;
@@ -14,8 +14,8 @@ struct Exchange
     std::chrono::microseconds took{0};
 };
 
-/// Gets each exchange right after it was finished, on the thread that sent it. What it throws goes into the detail of
-/// the response: the request has left by then, and its answer must not be lost over the observer's trouble.
+/// Gets each exchange right after it finished, on the thread that sent it. Its exceptions are reported in the detail of
+/// the response: the request has been sent by then, and its response must not be lost because of a failing observer.
 using ExchangeObserver = std::function<void(const Exchange &)>;
 
 } // namespace psa::net

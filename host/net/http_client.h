@@ -16,8 +16,8 @@ class HttpsUrl;
 class SecretRegistry;
 class Transport;
 
-/// The host's HTTP service for one connection to a PSA: every request of its plugin passes here, and every rule is kept
-/// here. From any thread, by several at once.
+/// The host's HTTP service for one connection to a PSA: all requests of its plugin go through it, and it enforces all
+/// rules. Thread-safe.
 class HttpClient
 {
 public:
@@ -35,17 +35,17 @@ public:
     struct Sending
     {
         Stop stop;
-        bool dryRun = false; ///< Hold back what mutates; reads pass.
+        bool dryRun = false; ///< Withhold changing requests; reads are sent.
         ExchangeObserver observer = nullptr;
         BudgetUse use = BudgetUse::ordinary;
-        /// Why it must not be sent, whatever the other rules say; it is then answered and observed as not sent.
+        /// Why it must not be sent, whatever the other rules say; it is then reported and observed as not sent.
         std::optional<std::string> refusal = std::nullopt;
     };
 
     explicit HttpClient(Parts parts);
 
-    /// Sends `request` at most once if it mutates. Everything that can happen is in the response; its texts are free of
-    /// secrets, its headers and body are as the peer sent them.
+    /// Sends `request`, a changing one at most once. Every result is reported in the response, whose texts are free of
+    /// secrets; headers and body are as the peer sent them.
     HttpResponse send(const HttpRequest &request, const Sending &sending);
 
     SecretRegistry &secrets() const { return *parts_.secrets; }

@@ -14,8 +14,8 @@ class HttpsUrl;
 /// The request line, headers and body of `request` as bytes. The request has passed EgressPolicy::refuseMessage().
 std::string writeRequest(const HttpsUrl &url, const HttpRequest &request);
 
-/// Reads one answer from the pieces in which it arrives. Strict where two readers could differ (lengths, chunks,
-/// control characters), since a wrong reading here is a wrong outcome. Every error is a NetError (closed or invalid).
+/// Parses one response from the pieces in which it arrives. Strict where parsers could differ (lengths, chunks, control
+/// characters), since a misinterpretation here is a wrong outcome. Every error is a NetError (closed or invalid).
 class ResponseReader
 {
 public:
@@ -23,22 +23,22 @@ public:
     static constexpr std::size_t maxHeaders = 200;
     static constexpr int maxInformational = 10;
 
-    /// `method`: of the request; the answer to HEAD has no body.
+    /// `method`: of the request; a response to HEAD has no body.
     ResponseReader(std::string method, std::size_t maxBodyBytes);
 
-    /// Takes the next bytes. True = the answer is whole.
+    /// Takes the next bytes. True = the response is complete.
     bool take(std::string_view bytes);
-    /// The peer ended the connection properly. Returns if that is how this answer ends; throws otherwise.
+    /// The peer closed the connection properly. Returns if that is a valid end of this response; throws otherwise.
     void end();
 
-    /// The answer, once it is whole.
+    /// The response, once it is complete.
     HttpResponse finish() { return std::move(response_); }
-    /// May another request follow on the same connection?
+    /// Whether another request may follow on the same connection.
     bool keepsConnection() const;
     /// Seconds for which the peer says it keeps an idle connection; nullopt = it does not say.
     std::optional<unsigned> idleSeconds() const { return idleSeconds_; }
 
-    /// For error texts: how much of an answer there was.
+    /// For error texts: how much of a response was received.
     std::string progress() const;
 
 private:
@@ -68,14 +68,14 @@ private:
 
     std::string method_;
     std::size_t maxBodyBytes_;
-    std::string pending_; ///< Arrived and not yet read.
+    std::string pending_; ///< Received but not parsed yet.
     std::size_t headBytes_ = 0;
     State state_ = State::head;
     bool hasStatus_ = false;
     bool http10_ = false;
     int informational_ = 0;
     bool endsWithConnection_ = false;
-    std::uint64_t left_ = 0; ///< Bytes left of the body or the chunk.
+    std::uint64_t left_ = 0; ///< Remaining bytes of the body or the chunk.
     std::optional<unsigned> idleSeconds_;
     HttpResponse response_;
 };

@@ -12,12 +12,12 @@ namespace psa::net {
 /// How far a request got; the values are those of psa_http_delivery.
 enum class Delivery
 {
-    notSent = 0,  ///< No byte of it left: safe to send again.
-    noAnswer = 1, ///< Bytes left and nothing usable came back: the outcome is unknown.
-    answered = 2  ///< Status, headers and the whole body are there.
+    notSent = 0,  ///< No byte of it was sent: safe to send again.
+    noAnswer = 1, ///< Bytes were sent and no usable response was received: the outcome is unknown.
+    answered = 2  ///< Status, headers and the whole body were received.
 };
 
-/// Why it got no further; the values are those of psa_http_reason.
+/// Why it failed; the values are those of psa_http_reason.
 enum class Reason
 {
     none = 0,
@@ -42,13 +42,13 @@ struct HttpHeader
 
 struct HttpRequest
 {
-    bool mutates = false; ///< May change something at the other end: never sent twice.
+    bool mutates = false; ///< May change something on the server: never sent twice.
     std::string method = "GET";
     std::string url;
     std::vector<HttpHeader> headers;
     std::string body;
     std::string limitKey;
-    std::chrono::milliseconds timeout{0}; ///< 0 = the deadline of the call alone.
+    std::chrono::milliseconds timeout{0}; ///< 0 = only the deadline of the call.
 };
 
 struct HttpResponse
@@ -58,11 +58,11 @@ struct HttpResponse
     unsigned status = 0; ///< 0 unless answered.
     std::vector<HttpHeader> headers;
     std::string body;
-    std::string detail;                      ///< What exactly went wrong, for the log; free of secrets.
-    std::chrono::milliseconds retryAfter{0}; ///< 0 = not said.
+    std::string detail;                      ///< What exactly failed, for the log; free of secrets.
+    std::chrono::milliseconds retryAfter{0}; ///< 0 = not specified.
 };
 
-/// When to stop: the deadline of a call, and whether its caller has cancelled it.
+/// When to stop: the deadline of a call, and whether it was cancelled.
 struct Stop
 {
     clock::RunningClock::time_point deadline;

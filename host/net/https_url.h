@@ -7,7 +7,7 @@
 
 namespace psa::net {
 
-/// A text that is not a URL which the host would send to; what() says why, without the text.
+/// A text that is not a URL to which the host would send; what() says why, without the text.
 class InvalidUrl : public std::runtime_error
 {
 public:
@@ -29,11 +29,11 @@ public:
     /// Lower case, without a trailing dot.
     const std::string &host() const { return host_; }
     std::uint16_t port() const { return port_; }
-    /// Path and query as they go into the request line; begins with '/'.
+    /// Path and query as in the request line; starts with '/'.
     const std::string &target() const { return target_; }
     /// "host:port", always with the port.
     std::string endpoint() const { return host_ + ":" + std::to_string(port_); }
-    /// For the Host header: the port only where it is not 443.
+    /// For the Host header: with the port unless it is 443.
     std::string authority() const { return port_ == 443 ? host_ : endpoint(); }
 
 private:

@@ -15,7 +15,7 @@ public:
     Reason reason;
 };
 
-/// Throws NetError (cancelled or timeout) once `stop` has come; `doing` says what was in progress.
+/// Throws NetError (cancelled or timeout) once `stop` is reached; `doing` says what was in progress.
 inline void throwIfStopped(const Stop &stop, const char *doing)
 {
     if (stop.cancelled())
@@ -24,10 +24,10 @@ inline void throwIfStopped(const Stop &stop, const char *doing)
         throw NetError(Reason::timeout, std::string("the deadline passed while ") + doing);
 }
 
-/// How often a wait checks whether its caller has cancelled.
+/// How often a wait checks for cancellation.
 constexpr std::chrono::milliseconds cancelPollInterval{50};
 
-/// The end of the next slice of a wait: no later than `stop` and soon enough to notice a cancel.
+/// The end of the next slice of a wait: no later than `stop`, and soon enough to notice a cancellation.
 inline clock::RunningClock::time_point nextLook(const Stop &stop)
 {
     return std::min<clock::RunningClock::time_point>(stop.deadline, clock::RunningClock::now() + cancelPollInterval);

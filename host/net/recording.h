@@ -16,7 +16,7 @@ namespace psa::net {
 
 class SecretRegistry;
 
-/// An exchange as a line of a recording, and back. exchangeOf() throws Poco::Exception or std::runtime_error.
+/// Converts an exchange to a line of a recording, and back. exchangeOf() throws Poco::Exception or std::runtime_error.
 Poco::JSON::Object::Ptr toJson(const Exchange &exchange);
 Exchange exchangeOf(const Poco::JSON::Object &line);
 
@@ -24,13 +24,13 @@ Exchange exchangeOf(const Poco::JSON::Object &line);
 std::int64_t millisecondsOf(std::chrono::system_clock::time_point time);
 std::chrono::system_clock::time_point timeOf(std::int64_t milliseconds);
 
-/// Gives each line of the recording `file` to `take`. Throws std::runtime_error that names file and line where it
-/// cannot be read, and where `take` throws.
+/// Passes each line of the recording `file` to `take`. Throws std::runtime_error that names file and line if it cannot
+/// be read or `take` throws.
 void forEachRecordedLine(const std::filesystem::path &file,
                          const std::function<void(const Poco::JSON::Object &)> &take);
 
-/// Writes exchanges to a file, one JSON object a line (docs/recordings.md), so that a run can be looked at and
-/// replayed. What it gets is free of secrets already. Thread-safe.
+/// Writes exchanges to a file, one JSON object per line (docs/recordings.md), for inspection and replay. Its input is
+/// already free of secrets. Thread-safe.
 class Recorder
 {
 public:
@@ -41,7 +41,7 @@ public:
 
     /// Throws std::runtime_error if it cannot be written.
     void add(const Exchange &exchange) { write(*toJson(exchange)); }
-    /// Any line of a recording. Throws as add().
+    /// Any line of a recording. Throws like add().
     void write(const Poco::JSON::Object &line);
 
 private:
@@ -50,27 +50,27 @@ private:
     std::ofstream out_;
 };
 
-/// What a replay does for a request whose recorded responses are all used.
+/// What a replay does with a request whose recorded responses have all been used.
 enum class WhenUsed
 {
-    notSent,    ///< No response, so that a difference from the recorded run shows.
-    repeatLast, ///< The last one again: for many calls on the recording of one.
+    notSent,    ///< No response, so that a difference from the recorded run becomes visible.
+    repeatLast, ///< Repeats the last one: for many calls with the recording of one.
 };
 
-/// Answers from a recording instead of the network: each request gets the next unused recorded exchange with its method
-/// and URL; if there is none it is not sent, and the detail names the request. Plugins must therefore send the same
-/// requests in the same order, and any difference shows.
+/// Responds from a recording instead of the network: each request gets the next unused recorded exchange with its
+/// method and URL; if there is none it is not sent, and the detail names the request. Plugins must therefore send the
+/// same requests in the same order, and any difference is detected.
 class ReplayTransport : public Transport
 {
 public:
-    /// `secrets`: by which requests are redacted before they are compared. Throws std::runtime_error that names file
-    /// and line where the recording cannot be read.
+    /// `secrets`: used to redact requests before they are compared. Throws std::runtime_error that names file and line
+    /// if the recording cannot be read.
     ReplayTransport(const std::filesystem::path &file, std::shared_ptr<const SecretRegistry> secrets,
                     WhenUsed whenUsed = WhenUsed::notSent);
 
     HttpResponse exchange(const HttpsUrl &url, const HttpRequest &request, const Stop &stop) override;
 
-    /// Exchanges of the recording that nobody has asked for yet.
+    /// Exchanges of the recording that were not requested yet.
     std::vector<Exchange> unused() const;
 
 private:

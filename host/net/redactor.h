@@ -12,10 +12,10 @@ namespace psa::net {
 
 /// Removes secrets from texts before they are shown or stored: log lines, audit rows, errors, API answers.
 ///
-/// A secret is found in plain; in standard and URL-safe base64, even in the middle of a longer base64 text; and in each
-/// of these forms with any of its characters percent-encoded (hex digits of either case, '+' for a space), escaped as
-/// in a JSON string, or written as an HTML character reference, in any mixture. It is not found if it is encoded twice
-/// with marks in both layers, compressed, hashed, or in base64 that is broken into lines.
+/// Finds a secret in plain text; in standard and URL-safe base64, even in the middle of a longer base64 text; and in
+/// each of these forms with any of its characters percent-encoded (hex digits of either case, '+' for a space), escaped
+/// as in a JSON string, or written as an HTML character reference, in any mixture. Does not find it if it is encoded
+/// twice with marks in both layers, compressed, hashed, or in base64 that is broken into lines.
 ///
 /// Add the secrets, then share it as shared_ptr<const Redactor>: all const functions may be called from any thread.
 class Redactor
@@ -35,8 +35,8 @@ public:
     /// Searches for `value` from now on; wipes this copy. False = it is too short and will not be searched for.
     bool addSecret(std::string value);
 
-    /// `text` with each secret replaced by the marker; secrets that overlap, by one marker together. The time is linear
-    /// in the text but for texts that repeat the beginning of a secret many times.
+    /// `text` with each secret replaced by the marker; overlapping secrets are replaced by one marker. Takes linear
+    /// time, except for texts that repeat the beginning of a secret many times.
     std::string redact(std::string_view text) const;
 
 private:
@@ -44,7 +44,7 @@ private:
     struct Form
     {
         std::string bytes;
-        bool sharesBefore = false; ///< The base64 character before it holds some bits of the secret,
+        bool sharesBefore = false; ///< The base64 character before it contains some bits of the secret,
         bool sharesAfter = false;  ///< and so does the one after it.
     };
 

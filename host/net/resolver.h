@@ -12,25 +12,25 @@
 
 namespace psa::net {
 
-/// Names to addresses.
+/// Resolves names to addresses.
 class Resolver
 {
 public:
     virtual ~Resolver() = default;
 
-    /// Every address of `host`, in the order in which to try them; at least one. Throws NetError: dns, timeout or
-    /// cancelled. May be called from any thread.
+    /// All addresses of `host`, in the order in which to try them; at least one. Throws NetError: dns, timeout or
+    /// cancelled. Thread-safe.
     virtual std::vector<Poco::Net::IPAddress> resolve(const std::string &host, const Stop &stop) = 0;
 };
 
 /// Uses the system's resolver. getaddrinfo has no deadline and cannot be interrupted, so each query runs on its own
-/// thread, which is left behind if it does not return in time; at most `maxPending` of them.
+/// thread, which is abandoned if it does not return in time; at most `maxPending` of them.
 class SystemResolver : public Resolver
 {
 public:
     static constexpr int maxPending = 32;
 
-    /// The addresses of a name. Throws NetError (dns). May block for any time; called on a separate thread.
+    /// The addresses of a name. Throws NetError (dns). May block indefinitely; called on a separate thread.
     using LookUp = std::function<std::vector<Poco::Net::IPAddress>(const std::string &host)>;
 
     /// `lookUp`: getaddrinfo, unless a test replaces it.

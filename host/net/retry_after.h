@@ -8,12 +8,13 @@
 
 namespace psa::net {
 
-/// The longest wait that a server can ask for; more is cut to this.
+/// The longest wait that a server can request; longer ones are reduced to this.
 constexpr std::chrono::milliseconds maxRetryAfter = std::chrono::hours(24);
 
-/// How long the value of a Retry-After header field asks to wait, 0 to maxRetryAfter (RFC 9110, 10.2.3). Reads seconds
-/// and the three forms of an HTTP date, whatever the locale, and what Poco::DateTimeParser accepts beyond them: a server
-/// that gets the form wrong still asks to wait. A date in the past is 0. nullopt = neither form.
+/// The wait requested by the value of a Retry-After header field, 0 to maxRetryAfter (RFC 9110, 10.2.3). Accepts
+/// seconds and the three forms of an HTTP date, independent of the locale, and the other forms that
+/// Poco::DateTimeParser accepts: a server that uses a wrong form still asks to wait. A date in the past is 0. nullopt =
+/// neither form.
 std::optional<std::chrono::milliseconds> parseRetryAfter(std::string_view value, clock::Clock::Wall now);
 
 } // namespace psa::net

@@ -11,8 +11,8 @@
 
 namespace psa::net {
 
-/// The secrets of one connection: those of its configuration, and the header values that its plugin marks as secret
-/// while it works. Every text that leaves the host passes redact(). Thread-safe.
+/// The secrets of one connection: those of its configuration, and the header values that its plugin marks as secret at
+/// run time. Every text that leaves the host passes redact(). Thread-safe.
 class SecretRegistry
 {
 public:
@@ -24,8 +24,8 @@ public:
     /// Redacts `secret` from now on. The long words of a value such as "Basic dXNlcjpwYXNz" are secrets too.
     void learn(std::string_view secret);
 
-    /// As learn(), of which only the newest maxPassing are kept: a token that is renewed every hour, or a plugin that
-    /// calls each of its values a secret, must not add up for as long as the process lives.
+    /// Like learn(), but keeps only the newest maxPassing: a token that is renewed every hour, or a plugin that marks
+    /// all its values as secret, must not use more and more memory.
     void learnPassing(std::string_view secret);
     static constexpr std::size_t maxPassing = 64;
 
@@ -38,7 +38,7 @@ private:
 
     mutable std::mutex mutex_; ///< Guards the members below.
     std::set<std::string, std::less<>> known_;
-    std::list<std::string> passing_; ///< The one used last comes last.
+    std::list<std::string> passing_; ///< The most recently used comes last.
     std::shared_ptr<const Redactor> redactor_;
 };
 

@@ -15,19 +15,19 @@
 
 namespace psa::net {
 
-/// What all connections of the process share. Constant but for what its parts guard themselves.
+/// Shared by all connections of the process. Immutable except for parts that do their own locking.
 struct NetRuntime
 {
     std::shared_ptr<Resolver> resolver;
     std::shared_ptr<Watchdog> watchdog;
     Poco::Net::Context::Ptr tls;
     AddressPolicy addresses;
-    /// "host:port" -> where the socket goes instead. Policy, SNI and certificate check keep the real name.
+    /// "host:port" -> where the socket connects to instead. Policy, SNI and certificate check use the real name.
     std::map<std::string, Poco::Net::SocketAddress> connectTo;
     std::size_t maxResponseBytes = 8 << 20;
 };
 
-/// HTTP/1.1 over TLS sockets, with connections kept open. Its result is exact: "not sent" only if the peer cannot have
+/// HTTP/1.1 over TLS sockets, with persistent connections. Its result is exact: "not sent" only if the peer cannot have
 /// read any byte of the request.
 ///
 /// Poco::Net::HTTPClientSession would hide that: it resends automatically on a connection that was closed, and accepts

@@ -13,12 +13,12 @@
 
 namespace psa::net {
 
-/// One verified TLS connection to a host. Its reads and writes block; have a Watchdog::Guard on fd() meanwhile. For one
-/// thread at a time.
+/// One verified TLS connection to a host. Its reads and writes block; keep a Watchdog::Guard on fd() meanwhile. Not
+/// thread-safe.
 class TlsConnection
 {
 public:
-    /// Where to connect to and as whom.
+    /// Where to connect, and the expected name.
     struct Target
     {
         std::string host; ///< For SNI and the certificate check.
@@ -26,7 +26,7 @@ public:
     };
 
     /// Tries each address in turn until one accepts, then does the handshake. Throws NetError (connect, tls, timeout or
-    /// cancelled): nothing of a request has left.
+    /// cancelled): nothing of a request was sent.
     TlsConnection(const Target &target, const Poco::Net::Context::Ptr &context, Watchdog &watchdog, const Stop &stop);
 
     /// Sends a close_notify if that does not block, and closes.
@@ -35,17 +35,17 @@ public:
     TlsConnection &operator=(const TlsConnection &) = delete;
 
     /// Writes at most maxRecordBytes, as one TLS record. Throws NetError (closed): then the peer cannot have read any
-    /// of it, since a record that did not leave whole cannot be decrypted.
+    /// of it, since a record that was not sent completely cannot be decrypted.
     void writeRecord(std::string_view bytes);
     static constexpr std::size_t maxRecordBytes = 16384;
 
-    /// Reads what is there, waiting for at least one byte; 0 = the peer ended the connection with a close_notify.
-    /// Throws NetError: closed for any other end, a bare FIN among them; tls for what is not valid TLS.
+    /// Reads the available bytes, waiting for at least one; 0 = the peer closed the connection with a close_notify.
+    /// Throws NetError: closed for any other end, including a bare FIN; tls for invalid TLS.
     std::size_t read(char *buffer, std::size_t size);
 
     int fd() const { return fd_; }
 
-    /// Would a request sent now fail because the peer has closed? Also true if unsolicited data has arrived.
+    /// Whether a request sent now would fail because the peer has closed. Also true if unsolicited data has arrived.
     bool looksClosed() const;
 
 private:

@@ -6,14 +6,13 @@ namespace psa::net {
 
 class HttpsUrl;
 
-/// Transports one request and its response after every rule has allowed it. Real sockets, or a recording.
+/// Transports one request and its response after all rules have allowed it: through real sockets, or from a recording.
 class Transport
 {
 public:
     virtual ~Transport() = default;
 
-    /// Sends `request` to `url`, at the latest until `stop`. Never throws for what the network does. May be called from
-    /// any thread, also by several at once.
+    /// Sends `request` to `url`, finishing by `stop`. Never throws because of network errors. Thread-safe.
     virtual HttpResponse exchange(const HttpsUrl &url, const HttpRequest &request, const Stop &stop) = 0;
 };
 

@@ -12,8 +12,7 @@
 
 namespace psa::net {
 
-/// What psa.cache/1 keeps for one connection: small values with an expiry. Every function may be called from any
-/// thread.
+/// The values that psa.cache/1 stores for one connection: small, with an expiry. Thread-safe.
 class ValueCache
 {
 public:
@@ -27,15 +26,16 @@ public:
     /// `capacity` is in bytes.
     explicit ValueCache(std::shared_ptr<const clock::Clock> clock, std::size_t capacity = defaultCapacity);
 
-    /// The value, unless it is not there or expired. Throws std::invalid_argument if the key is empty or too long.
+    /// The value; nullopt if it does not exist or has expired. Throws std::invalid_argument if the key is empty or too
+    /// long.
     std::optional<std::string> get(const std::string &key);
 
-    /// Keeps a value for `ttl`, replacing an older one; an empty value removes the key. False = there is no room even
-    /// without what has expired: then neither the value nor the older one, which is out of date, is kept. Throws
+    /// Stores a value for `ttl`, replacing an older one; an empty value removes the key. False = there is no space even
+    /// without expired entries: then neither the value nor the outdated older one is stored. Throws
     /// std::invalid_argument if key, value or ttl is out of range.
     bool put(const std::string &key, std::string value, std::chrono::milliseconds ttl);
 
-    /// For a change of the configuration.
+    /// Called when the configuration changes.
     void clear();
 
 private:

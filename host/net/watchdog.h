@@ -6,9 +6,9 @@
 
 namespace psa::net {
 
-/// Ends blocking reads and writes on sockets when their time is up or their caller has cancelled, by shutting the
-/// socket down. Timeouts of the socket itself do not do: they start again with each byte, so that a peer that sends
-/// slowly holds a TLS handshake or an answer open forever. One thread for all sockets; it sleeps while there is none.
+/// Ends blocking reads and writes on sockets when their time is up or they were cancelled, by shutting the socket down.
+/// The socket's own timeouts are not sufficient: they restart with each byte, so that a peer that sends slowly could
+/// hold a TLS handshake or a response open forever. One thread for all sockets; it sleeps while there is none.
 class Watchdog
 {
     struct Shared;
@@ -22,7 +22,7 @@ public:
         cancelled
     };
 
-    /// One socket being watched. It may be closed meanwhile.
+    /// One watched socket. It may be closed meanwhile.
     class Guard
     {
     public:
@@ -31,7 +31,7 @@ public:
         Guard(const Guard &) = delete;
         Guard &operator=(const Guard &) = delete;
 
-        /// Was the socket shut down, and why?
+        /// Whether and why the socket was shut down.
         Fired fired() const;
 
     private:
@@ -44,7 +44,7 @@ public:
     Watchdog(const Watchdog &) = delete;
     Watchdog &operator=(const Watchdog &) = delete;
 
-    /// Watches the socket of `fd` until the guard is gone. Thread-safe. Throws NetError (connect) if no descriptor
+    /// Watches the socket of `fd` until the guard is destroyed. Thread-safe. Throws NetError (connect) if no descriptor
     /// is free.
     std::unique_ptr<Guard> watch(int fd, const Stop &stop);
 
