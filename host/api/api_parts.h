@@ -17,20 +17,20 @@ struct Access;
 
 namespace psa::api {
 
-/// What the handlers of the API work on. All of it outlives the router.
+/// What the API's handlers use. All members outlive the router.
 struct ApiParts
 {
     store::Store &store;
     connection::Connections &connections;
     service::TicketService &tickets;
-    std::function<std::vector<plugin::LoadReport>()> plugins; ///< What became of each plugin file.
+    std::function<std::vector<plugin::LoadReport>()> plugins; ///< The load report of each plugin file.
     std::function<delivery::QueueStatus(const connection::LiveConnection &)> status;
     std::shared_ptr<const clock::Clock> clock;
     const RefusalLog &refusals;
-    store::ChangeFeed &changes; ///< Of the store.
+    store::ChangeFeed &changes; ///< The store's.
 };
 
-// Each adds the routes of one kind of thing.
+// Each adds the routes of one kind of resource.
 void addTicketRoutes(http::Router &router, const ApiParts &parts);
 void addConnectionRoutes(http::Router &router, const ApiParts &parts);
 void addPluginRoutes(http::Router &router, const ApiParts &parts);
@@ -40,7 +40,7 @@ void addRefusalRoutes(http::Router &router, const ApiParts &parts);
 void addStatusRoutes(http::Router &router, const ApiParts &parts);
 void addHealthRoutes(http::Router &router, const ApiParts &parts);
 void addEventRoutes(http::Router &router, const ApiParts &parts);
-/// Tokens and sign-in. `access` outlives the router.
+/// Tokens and sign-in. `access` must outlive the router.
 void addAccessRoutes(http::Router &router, access::Access &access);
 
 } // namespace psa::api

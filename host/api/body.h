@@ -14,33 +14,33 @@
 
 namespace psa::api {
 
-/// The JSON object that the body of `request` is. Throws Problem for a body that is none.
+/// The body of `request` as a JSON object. Throws Problem if it is not one.
 Poco::JSON::Object::Ptr readObject(const http::ApiRequest &request);
-/// The same; without a body an empty object. Throws Problem for a member that is not in `known`, too.
+/// The same; an empty object if there is no body. Also throws Problem for a member that is not in `known`.
 Poco::JSON::Object::Ptr readBody(const http::ApiRequest &request, const std::set<std::string> &known);
 
-/// The member `name` of `body` as a text, "" if it is not there or blank; Problem if it is something else.
+/// The member `name` of `body` as a string, "" if it is missing or blank; Problem for another type.
 std::string textMember(const Poco::JSON::Object &body, const std::string &name);
-/// As an object, nullptr if it is not there; Problem if it is something else.
+/// As an object, nullptr if it is missing; Problem for another type.
 Poco::JSON::Object::Ptr objectMember(const Poco::JSON::Object &body, const std::string &name);
 
-/// As true or false, `fallback` if it is not there; Problem if it is something else.
+/// As a boolean, `fallback` if it is missing; Problem for another type.
 bool flagMember(const Poco::JSON::Object &body, const std::string &name, bool fallback);
 
-/// What `name` says in the query, "true" or "false"; false if it is not there, Problem if it says something else.
+/// The query parameter `name`, "true" or "false"; false if it is missing, Problem for another value.
 bool flagIn(const http::ApiRequest &request, const std::string &name);
-/// The whole number `text` from `least` to `most`; Problem that names `name` fallback.
+/// `text` as an integer from `least` to `most`; otherwise a Problem that names `name`.
 std::int64_t numberIn(const std::string &name, const std::string &text, std::int64_t least, std::int64_t most);
-/// "limit" of the query, 1 to maxPageEntries, `fallback` if it is not there; Problem if it is something else.
+/// The query parameter "limit", 1 to maxPageEntries, `fallback` if it is missing; Problem for another value.
 std::size_t pageLimitIn(const http::ApiRequest &request, std::size_t fallback);
 
-/// Why no plugin is meant: what chooseBuild() says instead of one.
+/// Why no build was chosen, from the result of chooseBuild().
 http::Problem pluginProblem(const plugin::BuildChoice &choice);
-/// The time `name` in the query of `request`, nothing if it is not there; Problem if it is no time.
+/// The query parameter `name` of `request` as a time, nullopt if it is missing; Problem for an invalid time.
 std::optional<clock::Clock::Wall> timeIn(const http::ApiRequest &request, const std::string &name);
 
-/// Turns what the parts of the host throw into problems: unknown connections, refused tickets, keys that are taken, a
-/// store that is busy. Called in a catch block; throws the exception again if it is of another kind.
+/// Converts exceptions of the host's modules into problems: unknown connections, rejected tickets, used keys, a busy
+/// store. Called in a catch block; rethrows any other exception.
 [[noreturn]] void throwAsProblem();
 
 } // namespace psa::api

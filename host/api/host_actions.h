@@ -9,23 +9,22 @@
 
 namespace psa::api {
 
-/// What can be done to the host as a whole. Each may be called from any thread and throws what stands beside it; `who`: for
-/// the audit.
+/// Actions on the host as a whole. Thread-safe; each throws the exceptions noted with it. `who`: for the audit log.
 struct HostActions
 {
-    std::function<void(const std::filesystem::path &file, const std::string &who)> backup; ///< StoreError.
+    std::function<void(const std::filesystem::path &file, const std::string &who)> backup; ///< Throws StoreError.
 
     struct Keys
     {
-        std::string active;              ///< Id of the master key that secrets are sealed under; "" = none was given.
-        std::vector<std::string> needed; ///< Ids of those that anything stored is sealed under.
+        std::string active;              ///< Id of the master key that seals the secrets; "" = none given.
+        std::vector<std::string> needed; ///< Ids of the master keys that seal any stored data.
     };
     std::function<Keys()> keys;
-    /// Seals every data key under the active master key; how many there were. SealError, StoreError.
+    /// Seals every data key under the active master key; returns how many there were. Throws SealError, StoreError.
     std::function<std::size_t(const std::string &who)> rotateKeys;
 
-    /// Lets the build that `plugin` means out of quarantine; false if there is none, and none was ever blamed under that
-    /// name. Problem for a name that means several; StoreError.
+    /// Releases the build that `plugin` refers to from quarantine; false if there is none, and none was ever blamed
+    /// under that name. Problem for a name with several builds; StoreError.
     std::function<bool(const std::string &plugin, const std::string &who)> releasePlugin;
 };
 

@@ -5,10 +5,10 @@
 
 namespace psa::api {
 
-/// openapi.json, which stands in this folder.
+/// openapi.json in this folder.
 extern const http::EmbeddedFiles embeddedApi;
 
-/// The document that describes every route, at /openapi.json. It says nothing of what is stored.
+/// The document that describes every route, at /openapi.json. It contains nothing from the store.
 void addOpenApiRoute(http::Router &router);
 
 } // namespace psa::api

@@ -4,16 +4,16 @@
 
 namespace psa::api {
 
-/// How one connection is at a moment.
+/// The current state of one connection.
 struct ConnectionStatus
 {
     connection::Connections::Live live;
     delivery::QueueStatus queue;
     store::ConnectionCounts counts;
-    net::BudgetUsage usage; ///< Empty where it does not work.
+    net::BudgetUsage usage; ///< Empty if it does not work.
 };
 
-/// Of every connection, by name.
+/// Of all connections, sorted by name.
 std::vector<ConnectionStatus> statusOfAll(const ApiParts &parts);
 
 } // namespace psa::api

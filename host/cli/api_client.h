@@ -10,8 +10,8 @@
 
 namespace psa::cli {
 
-/// The way of a command to the store: through the API of the psa-host that runs, or, where none does, through the same
-/// API in this process.
+/// How commands access the store: through the API of the running psa-host or, if none is running, through the same API
+/// in this process.
 class ApiClient
 {
 public:
@@ -19,10 +19,10 @@ public:
 
     /// Throws HostUnreachable.
     virtual http::ApiResponse ask(http::ApiRequest request) = 0;
-    /// Another process has the store open and delivers.
+    /// Whether another process has the store open and delivers.
     virtual bool isRunning() const = 0;
 
-    /// `delivers`: where this process opens the store, its tickets are delivered as long as this lives. Throws
+    /// `delivers`: if this process opens the store, it delivers its tickets as long as this object exists. Throws
     /// StoreRefused, SealError, SecretUnavailable and StoreError.
     static std::unique_ptr<ApiClient> open(const config::HostConfig &config, bool delivers, std::ostream &log);
 };
@@ -33,18 +33,18 @@ struct Refused
     int exitCode;
 };
 
-/// The JSON object that the API answers with; nullptr where it has none. Throws Refused after saying on `log` why not,
+/// The JSON object that the API returns; nullptr if there is none. Throws Refused after logging the reason to `log`,
 /// and HostUnreachable.
 Poco::JSON::Object::Ptr askFor(ApiClient &host, http::ApiRequest request, std::ostream &log);
 
-/// As askFor(), for a list that comes in pages: goes on until it has `limit` entries of `member`, or all there are.
-/// `next` is left in it if there are more.
+/// Like askFor(), for a paged list: reads pages until it has `limit` entries of `member`, or all of them. Keeps `next`
+/// if there are more.
 Poco::JSON::Object::Ptr askForList(ApiClient &host, const http::ApiRequest &request, const char *member,
                                    std::size_t limit, std::ostream &log);
 
 /// A request with `body` as JSON; nullptr = none.
 http::ApiRequest apiRequest(const char *method, const std::string &path, const Poco::JSON::Object::Ptr &body = nullptr);
-/// "/v1/connections/" and `segment`, percent-encoded.
+/// `begin`, such as "/v1/connections/", and `segment`, percent-encoded.
 std::string apiPath(const std::string &begin, const std::string &segment, const std::string &end = "");
 
 } // namespace psa::cli

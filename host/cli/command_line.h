@@ -15,7 +15,7 @@
 
 namespace psa::cli {
 
-/// The command line: its commands, each with what runs it, and what was given with them.
+/// The command line: its commands with their options, and the functions that run them.
 class CommandLine
 {
 public:
@@ -26,7 +26,7 @@ public:
 
     CLI::App &app() { return app_; }
 
-    /// Runs the command that was given.
+    /// Runs the selected command.
     int run(const Streams &streams) const;
 
 private:

@@ -10,15 +10,15 @@ namespace psa::cli {
 /// `psa-host connection test FILE`. Returns an ExitCode.
 int testConnection(const config::HostConfig &config, const SessionOptions &options, const Streams &streams);
 
-/// What `psa-host connection choices` asks for.
+/// Options of `psa-host connection choices`.
 struct ChoicesOptions
 {
-    std::string list;                   ///< Empty = say which lists there are.
+    std::string list;                   ///< Empty = show which lists exist.
     std::string query;                  ///< Text that labels must contain.
     std::vector<std::string> dependsOn; ///< "name=value".
 };
 
-/// `psa-host connection choices FILE [LIST]`: the values that the PSA has for a field. Returns an ExitCode.
+/// `psa-host connection choices FILE [LIST]`: the PSA's values for a field. Returns an ExitCode.
 int showChoices(const config::HostConfig &config, const SessionOptions &options, const ChoicesOptions &choices,
                 const Streams &streams);
 

@@ -7,7 +7,7 @@
 
 namespace psa::cli {
 
-/// `psa-host plugins diff BEFORE AFTER`: what changes for those who use BEFORE; each is a file, an id@version or an id.
+/// `psa-host plugins diff BEFORE AFTER`: what changes for users of BEFORE; each is a file, an id@version or an id.
 /// Returns an ExitCode: exitDifferent if a change is breaking.
 int diffPlugins(const config::HostConfig &config, const std::string &before, const std::string &after, bool json,
                 std::ostream &out, std::ostream &log);

@@ -6,7 +6,7 @@
 
 namespace psa::cli {
 
-/// What `psa-host audit` shows.
+/// Options of `psa-host audit`.
 struct AuditOptions
 {
     std::string connection; ///< "" = all.
@@ -18,7 +18,7 @@ struct AuditOptions
 // `psa-host audit`, `backup`, `store restored`, `keys list|rotate` and `plugins release`. Each returns an ExitCode.
 int showAudit(const config::HostConfig &config, const AuditOptions &wanted, bool json, const Streams &streams);
 int backUp(const config::HostConfig &config, const std::string &file, const Streams &streams);
-/// While no psa-host runs. Throws StoreRefused.
+/// Only while no psa-host is running. Throws StoreRefused.
 int declareRestored(const config::HostConfig &config, const Streams &streams);
 int listKeys(const config::HostConfig &config, bool json, const Streams &streams);
 int rotateKeys(const config::HostConfig &config, const Streams &streams);

@@ -14,20 +14,20 @@ class LoadedPlugin;
 
 namespace psa::cli {
 
-/// A failure as an operator reads it: what happened, the field at fault and what to do; where the error itself has no
-/// hint, the explanation that the descriptor has for such errors.
+/// Prints a failure for an operator: what happened, the field at fault and what to do; if the error itself has no hint,
+/// the descriptor's explanation of such errors.
 void printFailure(const plugin::LoadedPlugin &plugin, const plugin::PluginError &error, std::ostream &out);
 
-/// For scripts: indented, with a line feed at its end.
+/// For scripts: indented, with a trailing line feed.
 void printDocument(const Poco::Dynamic::Var &json, std::ostream &out);
 
-/// The document of a test that passed.
+/// The result document of a successful test.
 void printTest(const Poco::JSON::Object &result, std::ostream &out);
 
 /// The items of a list of choices.
 void printItems(const Poco::JSON::Array &items, std::ostream &out);
 
-/// "warnings" of a document that a plugin gave, one line each.
+/// "warnings" of a plugin's document, one line each.
 void printWarnings(const Poco::JSON::Object &document, std::ostream &out);
 
 } // namespace psa::cli

@@ -9,13 +9,13 @@
 
 namespace psa::cli {
 
-/// The one ready build that `name` means, as chooseBuild() says. nullptr after setting `exitCode` and saying on `log`
-/// what there is instead.
+/// The single ready build that `name` refers to, see chooseBuild(). nullptr after setting `exitCode` and logging to
+/// `log` which builds exist instead.
 std::shared_ptr<const plugin::LoadedPlugin> pickPlugin(const std::vector<plugin::LoadReport> &reports,
                                                        const std::string &name, std::ostream &log, int &exitCode);
 
-/// loadPlugins() and pickPlugin() of what somebody has named on the command line: a file does not have to be in the
-/// configuration, whose rules about files still apply.
+/// loadPlugins() and pickPlugin() for a name given on the command line: a file does not have to be in the
+/// configuration, but its rules about files still apply.
 std::shared_ptr<const plugin::LoadedPlugin> loadBuild(const config::HostConfig &config, const std::string &name,
                                                       std::ostream &log, int &exitCode);
 

@@ -7,8 +7,8 @@
 
 namespace psa::cli {
 
-/// `psa-host plugins list`: one entry for each file that the configuration names. `log` should live as long as the
-/// process, since a plugin may log at any time. Returns an ExitCode.
+/// `psa-host plugins list`: one entry per configured file. `log` should live as long as the process, since a plugin may
+/// log at any time. Returns an ExitCode.
 int listPlugins(const config::HostConfig &config, bool json, std::ostream &out, std::ostream &log);
 
 /// `psa-host plugins describe NAME`: NAME is an id, id@version or a file. Returns an ExitCode.

@@ -4,12 +4,12 @@
 
 namespace psa::cli {
 
-/// What a long-running host does.
+/// The modes of a long-running host.
 enum class RunMode
 {
     deliver,   ///< `run`.
     untilIdle, ///< `run --until-idle`: ends when no ticket makes progress on its own any more.
-    serve      ///< `serve`: the API and the admin page over the network too.
+    serve      ///< `serve`: also serves the API and the admin page over the network.
 };
 
 /// Delivers stored tickets and serves the API on its socket, until SIGTERM or SIGINT. Returns an ExitCode. Call it

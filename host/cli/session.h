@@ -10,19 +10,19 @@
 
 namespace psa::cli {
 
-/// How a command that uses a connection was called.
+/// Options of a command that uses a connection.
 struct SessionOptions
 {
     std::string connection; ///< The file that describes it.
     std::string record;     ///< Write each exchange to this file; empty = no.
-    std::string replay;     ///< Take answers from this recording instead of the network; empty = no.
-    std::string plugin; ///< Use this build (id, id@version or file) and not the one that the file names; empty = no.
-    int seconds = 30;   ///< For each call.
+    std::string replay;     ///< Take responses from this recording instead of the network; empty = no.
+    std::string plugin;     ///< Use this build (id, id@version or file) instead of the one in the file; empty = no.
+    int seconds = 30;       ///< Deadline of each call.
     bool json = false;
     bool verbose = false;
 };
 
-/// Where a command reads and writes.
+/// Streams of a command.
 struct Streams
 {
     std::istream &in;
@@ -30,13 +30,13 @@ struct Streams
     std::ostream &log; ///< Should live as long as the process, since a plugin may log at any time.
 };
 
-/// A connection that a command has opened.
+/// A connection opened by a command.
 class Session
 {
 public:
-    /// Loads the plugins, reads the connection's file and checks it against the plugin's forms. nullptr after saying on
-    /// `streams.log` what is wrong and setting `exitCode`. It sends through `transport` if there is one. Throws
-    /// std::runtime_error for an invalid recording.
+    /// Loads the plugins, reads the connection's file and checks it against the plugin's forms. nullptr after logging
+    /// to `streams.log` what is wrong and setting `exitCode`. Requests are sent through `transport` if it is set.
+    /// Throws std::runtime_error for an invalid recording.
     static std::unique_ptr<Session> open(const config::HostConfig &config, const SessionOptions &options,
                                          const Streams &streams, int &exitCode,
                                          const connection::TransportMaker &transport = nullptr);

@@ -7,16 +7,16 @@
 
 namespace psa::cli {
 
-/// What was given for a stored connection on the command line.
+/// Values given on the command line for a stored connection.
 struct ConnectionEdit
 {
     std::string name;
-    std::string file;                  ///< A connection file to begin with; "" = none.
-    std::string plugin;                ///< "" = as it is.
+    std::string file;                  ///< A connection file to start from; "" = none.
+    std::string plugin;                ///< "" = unchanged.
     std::vector<std::string> values;   ///< "field=value" of the configuration.
     std::vector<std::string> secrets;  ///< "field=SOURCE": file:/path, env:NAME, or - for a line of standard input.
-    std::vector<std::string> unset;    ///< Fields of the configuration without a value from now on.
-    std::vector<std::string> defaults; ///< "field=value" of the ticket defaults; none = as they are.
+    std::vector<std::string> unset;    ///< Fields of the configuration whose values are removed.
+    std::vector<std::string> defaults; ///< "field=value" of the ticket defaults; empty = unchanged.
 
     bool isEmpty() const
     {
@@ -24,16 +24,16 @@ struct ConnectionEdit
     }
 };
 
-/// Does `text` name a file that describes a connection? Otherwise it is the name of a stored one.
+/// Whether `text` names a file that describes a connection. Otherwise it is the name of a stored one.
 bool isConnectionFile(const std::string &text);
 
-// `psa-host connection add|set|list|show|remove|test|choices` of stored connections. Each returns an ExitCode.
+// `psa-host connection add|set|list|show|remove|test|choices` for stored connections. Each returns an ExitCode.
 int addConnection(const config::HostConfig &config, const ConnectionEdit &edit, const Streams &streams);
 int setConnection(const config::HostConfig &config, const ConnectionEdit &edit, const Streams &streams);
 int listConnections(const config::HostConfig &config, bool json, const Streams &streams);
 int showConnection(const config::HostConfig &config, const std::string &name, bool json, const Streams &streams);
 int removeConnection(const config::HostConfig &config, const std::string &name, const Streams &streams);
-/// With anything in `edit`, tests that and stores nothing.
+/// Tests the connection with the changes in `edit`, if any, without storing them.
 int testStored(const config::HostConfig &config, const ConnectionEdit &edit, bool json, const Streams &streams);
 int choicesOfStored(const config::HostConfig &config, const std::string &name, const ChoicesOptions &wanted, bool json,
                     const Streams &streams);

@@ -10,16 +10,16 @@ namespace psa::cli {
 /// How long `psa-host ticket create` waits for the PSA, in seconds.
 constexpr int defaultWait = 30;
 
-/// What `psa-host ticket list` shows.
+/// Options of `psa-host ticket list`.
 struct TicketListOptions
 {
-    std::vector<std::string> states; ///< None = all.
+    std::vector<std::string> states; ///< Empty = all.
     std::string connection;          ///< "" = all.
     std::string psaTicket;           ///< The PSA's number or id of the ticket; "" = all.
     int limit = 50;
 };
 
-// `psa-host ticket create|list|show|retry|link|discard` of tickets in the store. `id`: the ticket's number, or its
+// `psa-host ticket create|list|show|retry|link|discard` for tickets in the store. `id`: the ticket's number, or its
 // reference. Each returns an ExitCode.
 int submitTicket(const config::HostConfig &config, const std::string &connection, const TicketOptions &ticket, int wait,
                  bool json, const Streams &streams);

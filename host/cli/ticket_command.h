@@ -8,13 +8,14 @@
 
 namespace psa::cli {
 
-/// What `psa-host ticket create` was given.
+/// Options of `psa-host ticket create`.
 struct TicketOptions
 {
-    std::map<std::string, std::string> values; ///< Of flags such as --title, by the request's names; blank = not given.
-    std::vector<std::string> fields;           ///< "name=value" for what only this PSA has.
-    std::string file; ///< A ticket request as JSON; "-" = standard input; flags take precedence.
-    std::string key;  ///< The same key gives the same ticket: it is looked for before it is created.
+    /// From flags such as --title, keyed by the request's names; blank = not given.
+    std::map<std::string, std::string> values;
+    std::vector<std::string> fields; ///< "name=value" for fields that only this PSA has.
+    std::string file;                ///< A ticket request as JSON; "-" = standard input; flags take precedence.
+    std::string key;                 ///< The same key gives the same ticket: it is looked up before it is created.
     bool dryRun = false;
 };
 

@@ -13,25 +13,25 @@
 
 namespace psa::cli {
 
-/// A request on the command line that cannot be read; what() says why and what to do.
+/// An unreadable request on the command line; what() says why and what to do.
 class BadRequest : public std::runtime_error
 {
 public:
     using std::runtime_error::runtime_error;
 };
 
-/// Name and value of "name=value"; nothing if it is none.
+/// Name and value of "name=value"; nullopt for another text.
 std::optional<std::pair<std::string, std::string>> splitPair(const std::string &text);
 
-/// The request in file and flags together, checked. `in` is read where the file is "-". Throws BadRequest.
+/// The request merged from file and flags, checked. Reads `in` if the file is "-". Throws BadRequest.
 Poco::JSON::Object::Ptr readTicketRequest(const TicketOptions &options, const plugin::DescriptorForms &forms,
                                           std::istream &in);
 
-/// The caller's key: the flag's, or else that of `request`; "" = none.
+/// The caller's key: from the flag, otherwise from `request`; "" = none.
 std::string keyOf(const TicketOptions &options, const Poco::JSON::Object &request);
 
-/// `text` as the type of `field`, so that dueInHours=4 is a number. What is not a valid value stays a text: the form says what is
-/// wrong with it.
+/// `text` converted to the type of `field`, so that dueInHours=4 is a number. An invalid value stays a string: the form
+/// reports the error.
 Poco::Dynamic::Var typedValue(const plugin::FormField &field, const std::string &text);
 
 } // namespace psa::cli

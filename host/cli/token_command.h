@@ -9,7 +9,7 @@ namespace psa::cli {
 
 struct TokenOptions
 {
-    std::string name; ///< Or the id, to remove one.
+    std::string name; ///< Or the id, when removing one.
     std::vector<std::string> scopes;
     std::string expires; ///< "" = never.
 };

@@ -10,8 +10,8 @@
 
 namespace psa::cli {
 
-/// Opens the way to the store and runs `command` with it; what that is refused, or was given wrongly, becomes the exit code
-/// and stands on the log.
+/// Opens an ApiClient and runs `command` with it; rejections and invalid values are logged and returned as the exit
+/// code.
 template <class Command>
 int withApiClient(const config::HostConfig &config, bool delivers, const Streams &streams, Command command)
 try

@@ -8,32 +8,31 @@
 
 namespace psa::plugin {
 
-/// What the name of a plugin means among the builds that there are. The one rule for every place that takes such a
-/// name: an id, id@version or a file means a build only if exactly one build that is ready fits it. Nothing is guessed
-/// at.
+/// Resolves the name of a plugin to a build. The only rule for all places that accept such a name: an id, id@version or
+/// file selects a build only if exactly one ready build matches. It never guesses.
 struct BuildChoice
 {
     enum class Kind
     {
         one,
-        several,  ///< A plain id that two or more ready builds have.
+        several,  ///< A plain id that matches two or more ready builds.
         notReady, ///< A file matches the name, but none of them is ready.
         none,
     };
 
     Kind kind = Kind::none;
-    std::shared_ptr<const LoadedPlugin> plugin; ///< Set for one.
-    std::string why; ///< For the others: what there is instead, and what to do, in sentences.
+    std::shared_ptr<const LoadedPlugin> plugin; ///< Set for `one`.
+    std::string why; ///< For the others: which builds exist instead, and what to do, in sentences.
 };
 
-/// Does `name` (an id, id@version or an absolute path) fit this one?
+/// Whether `name` (an id, id@version or an absolute path) matches this report.
 bool isNamed(const LoadReport &report, const std::string &name);
 
-/// Is `name` a file, and not an id?
+/// Whether `name` is a file, not an id.
 bool isPluginFile(const std::string &name);
 
-/// `plugin` as it means the same everywhere: the command line and a connection's file may name a file from the folder
-/// that the command runs in.
+/// Makes a file in `plugin` absolute, so that it means the same everywhere: the command line and a connection's file
+/// may name a file relative to the working directory.
 std::string fullName(const std::string &plugin);
 
 BuildChoice chooseBuild(const std::vector<LoadReport> &reports, const std::string &name);

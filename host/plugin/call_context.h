@@ -18,33 +18,34 @@ class ValueCache;
 
 namespace psa::plugin {
 
-/// Receives the log lines of plugins: valid UTF-8, no control characters but line feed and tab. Called from any thread,
-/// by a stray or lost one even when all else has ended: it must own what it touches.
+/// Receives the log lines of plugins: valid UTF-8, no control characters except line feed and tab. Called from any
+/// thread, by a stray or lost one even after everything else has ended: it must own what it uses.
 using PluginLog = std::function<void(psa_log_level, const std::string &)>;
 
-/// What one call may use of the host: the services of the connection it is made for. A member that is null is not
-/// offered in this call (describe and create have none).
+/// What one call may use of the host: the services of its connection. A null member is not available in this call
+/// (describe and create have none).
 struct CallContext
 {
     std::shared_ptr<net::HttpClient> http;
     std::shared_ptr<net::ValueCache> cache;
     std::shared_ptr<const clock::Clock> clock;
-    std::shared_ptr<const net::SecretRegistry> secrets; ///< Of the instance, beside those that `http` knows of.
-    bool dryRun = false;                                ///< Requests that mutate are withheld and only shown.
-    net::BudgetUse use = net::BudgetUse::ordinary;      ///< What its requests are for.
-    net::ExchangeObserver observer = nullptr;           ///< Gets every exchange, free of secrets.
-    PluginLog log = nullptr;                            ///< In place of the instance's.
+    /// The instance's secrets, in addition to those that `http` knows.
+    std::shared_ptr<const net::SecretRegistry> secrets;
+    bool dryRun = false;                           ///< Changing requests are withheld and only shown.
+    net::BudgetUse use = net::BudgetUse::ordinary; ///< The purpose of its requests.
+    net::ExchangeObserver observer = nullptr;      ///< Gets every exchange, free of secrets.
+    PluginLog log = nullptr;                       ///< Replaces the instance's log.
 };
 
-/// How far the changing requests of one call got: what the host saw, whatever the plugin reports. A later value
-/// is worse.
+/// How far the changing requests of one call got, as seen by the host, whatever the plugin reports. A higher value is
+/// worse.
 enum class MutationSeen
 {
-    none,     ///< It sent none.
-    withheld, ///< A dry run held it back.
-    notSent,  ///< None left the host.
-    answered, ///< Each that left was answered.
-    noAnswer  ///< One left and got no usable answer.
+    none,     ///< No changing request was made.
+    withheld, ///< Withheld in a dry run.
+    notSent,  ///< None was sent.
+    answered, ///< Each one that was sent got a response.
+    noAnswer  ///< One was sent and got no usable response.
 };
 
 } // namespace psa::plugin

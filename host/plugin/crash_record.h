@@ -15,14 +15,15 @@ struct PluginCrash
 };
 
 /// From now on `file` records it if the process ends inside a plugin: by a fatal signal, or because the plugin calls
-/// exit(). What kills the process from outside is not the plugin's doing and is not written. Once in a process;
-/// replaces the handlers of the fatal signals. Throws std::system_error.
+/// exit(). A kill from outside is not the plugin's fault and is not recorded. Once per process; replaces the handlers
+/// of the fatal signals. Throws std::system_error.
 void recordCrashes(const std::filesystem::path &file);
 
-/// What an earlier process left in `file`; removes it. nullopt if there is none, or if it cannot be read.
+/// Returns what an earlier process recorded in `file`, and removes the file. nullopt if it does not exist or cannot be
+/// read.
 std::optional<PluginCrash> takeCrash(const std::filesystem::path &file);
 
-/// Says, for as long as it lives, that this thread is inside a plugin. Both texts outlive it.
+/// Marks this thread as being inside a plugin for as long as it exists. Both texts must outlive it.
 class InsidePlugin
 {
 public:

@@ -9,15 +9,15 @@
 
 namespace psa::plugin {
 
-/// What a change between two builds means for users of the older one. Later values are worse.
+/// What a change between two builds means for users of the older one. Higher values are worse.
 enum class Impact
 {
-    compatible, ///< All that worked still works.
+    compatible, ///< Everything that worked still works.
     review,     ///< Nothing is rejected, but something behaves differently: a human should decide.
-    breaking    ///< Something that worked may be refused or not be found any more.
+    breaking    ///< Something that worked may be rejected or not found any more.
 };
 
-/// "compatible", "needs a look", "breaking".
+/// Text of an impact.
 const char *toText(Impact impact);
 
 /// One difference between the descriptions of two builds of a plugin.
@@ -29,14 +29,14 @@ struct DescriptorChange
     std::string why;    ///< What it means.
 };
 
-/// Every difference between two descriptors, in the order of the document; both as the descriptor's schema accepts
-/// them. Throws InvalidForm if a form makes no sense.
+/// All differences between two descriptors, in document order; both must match the descriptor's schema. Throws
+/// InvalidForm if a form contradicts itself.
 std::vector<DescriptorChange> diffDescriptors(const Poco::JSON::Object &before, const Poco::JSON::Object &after);
 
-/// The same for the ABI numbers of note and table.
+/// The differences between the ABI numbers of note and table.
 std::vector<DescriptorChange> diffAbi(const PluginAbi &before, const PluginAbi &after);
 
-/// The worst of `changes`; compatible if there are none.
+/// The worst impact of `changes`; compatible if there are none.
 Impact worstOf(const std::vector<DescriptorChange> &changes);
 
 } // namespace psa::plugin

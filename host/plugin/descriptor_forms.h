@@ -4,7 +4,7 @@
 
 namespace psa::plugin {
 
-/// The forms of a descriptor. One that it does not have is a form without fields.
+/// The forms of a descriptor. A missing one is a form without fields.
 struct DescriptorForms
 {
     Form configuration;

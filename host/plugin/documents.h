@@ -14,7 +14,7 @@ namespace psa::plugin {
 /// The schemas of plugin-api/schemas and of the host's own documents by name ("descriptor"), compiled into the program.
 extern const std::map<std::string, const char *> embeddedSchemas;
 
-/// The compiled schema `name`; made at first use, from any thread. Throws std::out_of_range for an unknown name.
+/// The compiled schema `name`; created at first use. Thread-safe. Throws std::out_of_range for an unknown name.
 const json::JsonSchema &documentSchema(const std::string &name);
 
 /// An invalid document; what() says where and why.
@@ -24,7 +24,7 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// Throws InvalidDocument unless `document` passes the schema `name`.
+/// Throws InvalidDocument unless `document` matches the schema `name`.
 void checkDocument(const std::string &name, const Poco::Dynamic::Var &document);
 
 /// Parses `text` strictly and checks it against the schema `name`. Throws InvalidDocument.

@@ -8,7 +8,7 @@
 
 namespace psa::plugin {
 
-/// Bytes that are not a shared library for this machine.
+/// The bytes are not a shared library for this machine.
 class ElfError : public std::runtime_error
 {
 public:
@@ -25,20 +25,20 @@ public:
     std::string found;
 };
 
-/// What can be known of a shared library without running any of it.
+/// What can be determined about a shared library without running it.
 struct ElfFile
 {
     std::optional<std::string> note;  ///< Text of the psa_plugin note.
-    std::vector<std::string> exports; ///< Defined symbols that others can bind to.
-    std::vector<std::string> imports; ///< Symbols that others must define for it.
+    std::vector<std::string> exports; ///< Defined symbols with global binding.
+    std::vector<std::string> imports; ///< Undefined symbols.
     std::vector<std::string> needed;  ///< Needed libraries.
     std::string runpath;              ///< RUNPATH or RPATH.
-    std::vector<std::string> unique;  ///< Of the exports, those that keep a library mapped (STB_GNU_UNIQUE).
+    std::vector<std::string> unique;  ///< Exports that keep a library mapped (STB_GNU_UNIQUE).
     bool textRelocations = false;
     bool executableStack = false;
-    bool readOnlyRelocations = false; ///< What is relocated is made read-only afterwards (RELRO).
+    bool readOnlyRelocations = false; ///< Relocated data is made read-only afterwards (RELRO).
     bool bindsAtStart = false;        ///< Every symbol is resolved when it is loaded.
-    bool neverUnloaded = false;       ///< It asks to stay mapped (NODELETE).
+    bool neverUnloaded = false;       ///< It requests to stay mapped (NODELETE).
 };
 
 /// Reads 64-bit little-endian ELF. Hostile input results in an ElfError: nothing outside `bytes` is read, and the work

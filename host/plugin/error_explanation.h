@@ -11,7 +11,7 @@ class LoadedPlugin;
 /// The best match for this error among the descriptor's "commonErrors"; nullptr = none.
 Poco::JSON::Object::Ptr explain(const LoadedPlugin &plugin, const PluginError &error);
 
-/// The error as toJson() returns it, with "explanation", and with the explanation's hint if it has no hint of its own.
+/// The error as returned by toJson(), with "explanation", and with the explanation's hint if it has none of its own.
 Poco::JSON::Object::Ptr failureToJson(const LoadedPlugin &plugin, const PluginError &error);
 
 } // namespace psa::plugin

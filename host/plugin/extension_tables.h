@@ -11,7 +11,7 @@
 
 namespace psa::plugin {
 
-/// Our copies of the extensions that a plugin offers: each whole, or not there at all.
+/// Our copies of the extension tables that a plugin offers: each complete, or absent.
 struct ExtensionTables
 {
     std::optional<psa_find_ticket> findTicket;
@@ -19,15 +19,15 @@ struct ExtensionTables
     std::optional<psa_ticket> ticket;
 };
 
-/// The ids that the host knows what to do with.
+/// The ids of the extensions that the host supports.
 constexpr std::array<const char *, 3> knownExtensions{PSA_FIND_TICKET_ID, PSA_CHOICES_ID, PSA_TICKET_ID};
 bool isKnownExtension(const std::string &id);
 
-/// Copies what `offered` (the answers of get_extension by id) holds of them. A table that is shorter than its struct,
-/// or lacks a function, counts as not offered.
+/// Copies the supported tables of `offered` (the results of get_extension by id). A table that is shorter than its
+/// struct, or lacks a function, counts as not offered.
 ExtensionTables copyTables(const std::map<std::string, const void *> &offered);
 
-/// Did copyTables() take the extension `id`, one of knownExtensions?
+/// Whether copyTables() accepted the extension `id`, one of knownExtensions.
 bool isWhole(const ExtensionTables &tables, const std::string &id);
 
 } // namespace psa::plugin

@@ -6,7 +6,7 @@
 
 namespace psa::plugin {
 
-/// One field that was filled in wrongly.
+/// An error in one field.
 struct FieldError
 {
     std::string field;
@@ -14,30 +14,30 @@ struct FieldError
     std::string message; ///< A sentence that names the field and never repeats the value, since that may be a secret.
 };
 
-/// What Form::check() makes of values.
+/// Result of Form::check().
 struct FormResult
 {
-    Poco::JSON::Object::Ptr values; ///< What is good: defaults filled in, blank fields left out.
+    Poco::JSON::Object::Ptr values; ///< The valid values: defaults filled in, blank fields left out.
     std::vector<FieldError> errors;
 
     bool ok() const { return errors.empty(); }
 };
 
-/// What a form may hold beyond its own rules.
+/// Rules from outside a form.
 struct FormRules
 {
     bool secretsAllowed = true;
-    std::set<std::string> otherFields; ///< Names that dependsOn may use although they are not in this form.
+    std::set<std::string> otherFields; ///< Names that dependsOn may use in addition to this form's fields.
 };
 
-/// A form of a descriptor: fields in the order to show them in. Constant; may be used from any thread.
+/// A form of a descriptor: fields in display order. Immutable and thread-safe.
 class Form
 {
 public:
     /// A form without fields: it accepts only {}.
     Form() = default;
 
-    /// `form`: as the descriptor's schema accepts it. Throws InvalidForm if it makes no sense in itself.
+    /// `form`: must match the descriptor's schema. Throws InvalidForm if it contradicts itself.
     explicit Form(const Poco::JSON::Object &form, const FormRules &rules = {});
 
     const std::string &description() const { return description_; }
@@ -59,7 +59,7 @@ private:
     std::vector<FormField> fields_;
 };
 
-/// The document of schemas/configuration.schema.json around checked values.
+/// The document of schemas/configuration.schema.json with checked values.
 std::string makeConfigurationDocument(const Poco::JSON::Object &values);
 
 } // namespace psa::plugin

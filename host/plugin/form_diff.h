@@ -5,7 +5,7 @@
 
 namespace psa::plugin {
 
-/// Adds what differs between two versions of the form `name` to `changes`.
+/// Appends the differences between two versions of the form `name` to `changes`.
 void diffForms(const std::string &name, const Form &before, const Form &after, std::vector<DescriptorChange> &changes);
 
 } // namespace psa::plugin

@@ -27,15 +27,15 @@ enum class FieldType
     number,
     boolean,
     list, ///< "array" in a descriptor.
-    map   ///< "object" in a descriptor: a free list of name and value.
+    map   ///< "object" in a descriptor: any number of names and values.
 };
 
-/// One field of a form, as the descriptor has it. Constant once it is made.
+/// One field of a form, as in the descriptor. Immutable.
 struct FormField
 {
     static constexpr std::size_t defaultMaxLength = 4000;
 
-    /// `json`: a field that the descriptor's schema accepts. Throws InvalidForm if it contradicts itself.
+    /// `json`: a field that matches the descriptor's schema. Throws InvalidForm if it contradicts itself.
     FormField(std::string fieldName, const Poco::JSON::Object &json);
 
     std::string name;
@@ -59,15 +59,15 @@ struct FormField
     std::string choices;
     std::vector<std::string> dependsOn;
     std::int64_t order = 0;
-    /// Type of a list's items or a map's values; nullopt = anything but lists and maps.
+    /// Type of a list's items or a map's values; nullopt for other types.
     std::optional<FieldType> itemType;
     std::size_t itemMaxLength = defaultMaxLength;
 
     /// "API Secret (apiSecret)".
     std::string label() const { return title + " (" + name + ")"; }
 
-    /// What is wrong with a value that is not blank, to be put behind the label: "must be at most 9". Empty = nothing.
-    /// Never repeats the value. Lengths are checked first, so that nothing after works on more than they allow.
+    /// The error of a value that is not blank, to be appended to the label: "must be at most 9". Empty = valid. Never
+    /// repeats the value. Lengths are checked first, so that later checks are bounded by them.
     std::string problemOf(const Poco::Dynamic::Var &value) const;
 
 private:

@@ -10,8 +10,8 @@
 
 namespace psa::plugin {
 
-/// Runs `function` of a plugin that is being loaded on a thread of its own, since it may hang; `body` must own all it
-/// touches. Throws Refusal if it does not return in `time`, or throws.
+/// Runs `function` of a plugin that is being loaded on its own thread, since it may hang; `body` must own everything it
+/// uses. Throws Refusal if it does not return within `time`, or throws.
 template <class T>
 T guarded(const std::string &function, std::chrono::milliseconds time, std::function<T()> body)
 {

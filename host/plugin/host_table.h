@@ -9,8 +9,8 @@
 
 namespace psa::plugin {
 
-/// The psa_host that plugins get. Plugins may keep it, so it lives as long as the process: make it with new and never
-/// delete it, or in main().
+/// The psa_host that plugins get. Plugins may keep it, so it must live as long as the process: create it with new and
+/// never delete it, or in main().
 class HostTable
 {
 public:

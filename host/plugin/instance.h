@@ -11,20 +11,20 @@ namespace psa::plugin {
 
 class LoadedPlugin;
 
-/// What listChoices() asks for; see psa_choices_query.
+/// Arguments of listChoices(); see psa_choices_query.
 struct ChoicesQuery
 {
     std::string list;
     std::string query;                ///< Text that labels should contain; empty = all.
-    std::string cursor;               ///< "nextCursor" of the page before; empty = the first page.
+    std::string cursor;               ///< "nextCursor" of the previous page; empty = the first page.
     std::string dependsOnJson = "{}"; ///< Values of the fields that the list depends on.
     std::uint32_t limit = 100;        ///< 1 to 500.
 };
 
-/// One configured object of a plugin, with a thread of its own. The caller makes one call at a time, in the order of
-/// the ABI's lifecycle; anything else is the host's own bug and throws std::logic_error. cancel() and stop() may come
-/// from any thread. A call that outlives its deadline and the grace makes the instance lost: every later call fails,
-/// and neither the object nor the thread is touched again.
+/// One configured object of a plugin, with its own thread. The caller makes one call at a time, in the order of the
+/// ABI's lifecycle; anything else is a bug in the host and throws std::logic_error. cancel() and stop() may be called
+/// from any thread. A call that exceeds its deadline and the grace period makes the instance lost: every later call
+/// fails, and neither the object nor the thread is used again.
 class Instance
 {
 public:
@@ -32,16 +32,16 @@ public:
     static constexpr std::chrono::milliseconds defaultGrace{2000};
 
     Instance(std::shared_ptr<const LoadedPlugin> plugin, PluginLog log, std::chrono::milliseconds grace = defaultGrace);
-    /// As destroy().
+    /// Calls destroy().
     ~Instance();
     Instance(const Instance &) = delete;
     Instance &operator=(const Instance &) = delete;
 
-    /// Makes the object; before any other call. May be repeated after a failure.
+    /// Creates the object; before any other call. May be repeated after a failure.
     CallOutcome create(Clock::time_point deadline);
-    /// `json`: a configuration document that the host has checked. After a failure the one before stays in force.
+    /// `json`: a configuration document that the host has checked. After a failure the previous one stays in effect.
     CallOutcome configure(std::string json, Clock::time_point deadline);
-    /// These need a configuration. The ones that belong to an extension fail with PSA_NOT_IMPLEMENTED, without a call,
+    /// These require a configuration. Those that belong to an extension fail with PSA_NOT_IMPLEMENTED, without a call,
     /// if the plugin does not offer it.
     CallOutcome test(Clock::time_point deadline);
     CallOutcome createTicket(std::string reference, std::string ticketJson, Clock::time_point deadline);
@@ -49,8 +49,8 @@ public:
     CallOutcome listChoices(ChoicesQuery query, Clock::time_point deadline);
     CallOutcome readTicket(std::string ticketId, Clock::time_point deadline);
 
-    /// What the calls that follow may use of the host; nothing until then. create and configure never use any. The
-    /// secrets of the configuration are kept out of every text of the plugin in any case.
+    /// What the following calls may use of the host; initially nothing. create and configure never use it. The secrets
+    /// of the configuration are removed from all texts of the plugin in any case.
     void use(CallContext context) { context_ = std::move(context); }
 
     /// Asks the call in progress, if any, to stop.
@@ -59,8 +59,8 @@ public:
     void stop();
     bool lost() const { return worker_.abandoned(); }
 
-    /// Ends the object, if there is one; afterwards there is no other call. Takes up to the grace. False if the plugin
-    /// does not return: its thread is then lost.
+    /// Destroys the object, if it exists; afterwards no other call is allowed. Takes up to the grace period. False if
+    /// the plugin does not return: its thread is then lost.
     bool destroy();
 
 private:
@@ -77,7 +77,7 @@ private:
                      CallContext context = {});
     /// A call that may use the network and returns a document of `schema`.
     CallOutcome ask(const char *verb, const char *schema, Body body, Clock::time_point deadline);
-    /// A success whose document does not fit its schema becomes the plugin's defect.
+    /// Turns a success whose document does not match its schema into a defect of the plugin.
     CallOutcome checked(const char *schema, CallOutcome outcome) const;
     CallOutcome notOffered(const char *extension, const char *purpose) const;
     CallOutcome lostOutcome(const char *verb) const;
@@ -88,10 +88,11 @@ private:
     std::chrono::milliseconds grace_;
     State state_ = State::fresh;
     CallContext context_;
-    std::shared_ptr<const net::SecretRegistry> secrets_; ///< Those of the configuration that the last configure got.
+    /// Secrets of the last configuration that was passed to configure.
+    std::shared_ptr<const net::SecretRegistry> secrets_;
     std::atomic<bool> busy_{false};
-    std::shared_ptr<psa_instance *> object_; ///< Shared with the thread: create may end after we gave it up.
-    std::mutex mutex_;                       ///< Guards what follows, up to worker_.
+    std::shared_ptr<psa_instance *> object_; ///< Shared with the thread: create may finish after it was abandoned.
+    std::mutex mutex_;                       ///< Guards the members up to worker_.
     std::shared_ptr<CallState> current_;
     bool stopped_ = false;
     Worker worker_;

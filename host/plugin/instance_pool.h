@@ -10,15 +10,15 @@ namespace psa::plugin {
 
 struct PoolSettings
 {
-    std::size_t maxLost = 3; ///< This many lost instances pause the pool; at least 1.
+    std::size_t maxLost = 3; ///< Number of lost instances that pauses the pool; at least 1.
     std::chrono::milliseconds grace = Instance::defaultGrace;
 };
 
-/// The instances of one connection: made when they are wanted, up to the number that the plugin's descriptor allows,
-/// and lent to one caller at a time. Safe to use from any thread.
+/// The instances of one connection: created on demand, up to the number that the plugin's descriptor allows, and leased
+/// to one caller at a time. Thread-safe.
 ///
-/// A lost instance is not used again; another takes its place until `maxLost` are lost. Then the pool is paused for
-/// good, since each of them holds a thread that only a restart frees.
+/// A lost instance is not used again; another one replaces it until `maxLost` are lost. Then the pool is paused
+/// permanently, because each of them holds a thread that only a restart frees.
 class InstancePool
 {
     struct Shared;
@@ -26,7 +26,7 @@ class InstancePool
 public:
     using Clock = Instance::Clock;
 
-    /// An instance on loan; goes back when it is destroyed, which may be after the pool's end. Movable.
+    /// A leased instance; returned when this is destroyed, even after the pool's end. Movable.
     class Lease
     {
     public:
@@ -60,12 +60,12 @@ public:
     /// `configuration`: a document that the host has checked.
     InstancePool(std::shared_ptr<const LoadedPlugin> plugin, std::string configuration, PluginLog log,
                  PoolSettings settings = {});
-    /// As shutdown() without waiting.
+    /// Like shutdown() without waiting.
     ~InstancePool();
     InstancePool(const InstancePool &) = delete;
     InstancePool &operator=(const InstancePool &) = delete;
 
-    /// Waits until an instance is free, or makes one, which may take the grace longer than `deadline`. Fails with
+    /// Waits until an instance is free, or creates one, which may exceed `deadline` by the grace period. Fails with
     /// PSA_TIMEOUT at `deadline`, with PSA_UNAVAILABLE while the pool is paused and with PSA_CANCELLED after
     /// shutdown().
     Acquired acquire(Clock::time_point deadline);
@@ -73,8 +73,8 @@ public:
     /// Asks all calls in progress to stop.
     void cancelAll();
 
-    /// Lends nothing more, asks every call to stop, waits until all leases came back or `until`, and ends the
-    /// instances. True if all came back. Threads that are lost are not waited for.
+    /// Grants no more leases, asks every call to stop, waits until all leases are returned or `until`, and destroys the
+    /// instances. True if all were returned. Does not wait for lost threads.
     bool shutdown(Clock::time_point until);
 
     std::size_t lostCount() const;

@@ -6,16 +6,17 @@ namespace psa::plugin {
 
 class TrustedFile;
 
-/// A mapped plugin library. Nothing ever unmaps it: plugins leave threads, thread-local objects and handlers behind,
-/// and each of those crashes a process that unloads. Copies mean the same library.
+/// A mapped plugin library. It is never unmapped: plugins leave threads, thread-local objects and handlers behind, and
+/// each of those crashes a process that unloads. Copies refer to the same library.
 class Library
 {
 public:
     Library() = default;
 
-    /// Maps the very file that was checked, through its descriptor, with everything resolved and no symbol shared. The
-    /// descriptor is duplicated and kept open forever: the dynamic linker knows libraries by name, and a number that
-    /// is used again would give it the old library for a new file. Throws std::runtime_error with the linker's words.
+    /// Maps exactly the file that was checked, through its descriptor, with all symbols resolved and none shared. The
+    /// descriptor is duplicated and kept open forever: the dynamic linker identifies libraries by name, and a reused
+    /// descriptor number would give it the old library for a new file. Throws std::runtime_error with the linker's
+    /// message.
     static Library map(const TrustedFile &file);
 
     bool isMapped() const { return entry_ != nullptr; }

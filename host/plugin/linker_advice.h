@@ -5,7 +5,7 @@
 
 namespace psa::plugin {
 
-/// What to do about a library that the dynamic linker refuses. `words`: as dlerror() has them.
+/// What to do about a library that the dynamic linker rejects. `words`: the message of dlerror().
 std::string linkerAdvice(std::string_view words);
 
 } // namespace psa::plugin

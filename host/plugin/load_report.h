@@ -9,7 +9,7 @@ namespace psa::plugin {
 
 class LoadedPlugin;
 
-/// How far a plugin file got. All but ready mean that no code of it will be used.
+/// How far loading a plugin file got. In all states except ready, none of its code is used.
 enum class LoadState
 {
     ready,
@@ -25,7 +25,7 @@ enum class LoadState
     initFailed,
     crashedInProbe,
     duplicate,
-    notLoaded ///< Nothing is wrong with the file; the plugin was just not needed.
+    notLoaded ///< The file is fine, but was not needed.
 };
 
 /// "untrusted path" and the like, for people and for --json.
@@ -45,16 +45,16 @@ struct LoadReport
     std::string expected;
     std::string found;
     std::string advice;
-    std::string id;                    ///< Empty until the note was read.
-    std::string version;               ///< Empty until the note was read.
-    std::string abi;                   ///< Empty until the note was read.
-    std::string sha256;                ///< Empty until the file was opened.
-    std::vector<std::string> warnings; ///< What a plugin should not do, as far as its file shows; never a refusal.
+    std::string id;                    ///< Empty until the note has been read.
+    std::string version;               ///< Empty until the note has been read.
+    std::string abi;                   ///< Empty until the note has been read.
+    std::string sha256;                ///< Empty until the file has been opened.
+    std::vector<std::string> warnings; ///< Forbidden behavior that its file suggests; never a reason for rejection.
     bool pathTrustedBySwitch = false;
     std::chrono::microseconds took{0};
     std::shared_ptr<const LoadedPlugin> plugin; ///< Set if ready.
 
-    /// "id@version"; not to be asked for before the note was read.
+    /// "id@version"; only after the note has been read.
     std::string build() const { return id + "@" + version; }
 };
 

@@ -11,7 +11,7 @@
 
 namespace psa::plugin {
 
-/// A plugin whose library is mapped and whose table and descriptor were checked. Never unloaded; constant.
+/// A plugin whose library is mapped and whose table and descriptor were checked. Immutable; never unloaded.
 class LoadedPlugin
 {
 public:
@@ -20,12 +20,12 @@ public:
     std::string path;
     std::string build() const { return id + "@" + version; }
     psa_plugin_api api{};           ///< Our copy; every slot is set.
-    ExtensionTables extensions;     ///< Our copies as well.
-    const psa_host *host = nullptr; ///< The table that its entry got.
-    std::string descriptorJson;     ///< As describe gave it.
-    Poco::Dynamic::Var descriptor;  ///< Parsed; do not change.
+    ExtensionTables extensions;     ///< Also our copies.
+    const psa_host *host = nullptr; ///< The table that was passed to its entry function.
+    std::string descriptorJson;     ///< As returned by describe.
+    Poco::Dynamic::Var descriptor;  ///< Parsed; must not be changed.
     DescriptorForms forms;
-    std::size_t maxInstances = 1; ///< How many instances of one connection may work concurrently; at least 1.
+    std::size_t maxInstances = 1; ///< Maximum number of concurrent instances per connection; at least 1.
 };
 
 } // namespace psa::plugin

@@ -8,7 +8,7 @@
 
 namespace psa::plugin {
 
-/// How many log lines a plugin may write, so that it cannot fill the disk. Safe to use from any thread.
+/// Limits the log lines of a plugin, so that it cannot fill the disk. Thread-safe.
 class LogBudget
 {
 public:
@@ -25,7 +25,7 @@ public:
     /// `window`: the budget is refilled whenever this much time has passed; nullopt = never.
     explicit LogBudget(std::optional<Clock::duration> window = {}) : window_(window) {}
 
-    /// Takes one line, at the time `now`.
+    /// Counts one line, written at time `now`.
     Verdict take(Clock::time_point now)
     {
         const std::lock_guard lock(mutex_);
@@ -46,7 +46,7 @@ private:
     unsigned taken_ = 0;
 };
 
-/// A level as a log can take it: one that does not exist counts as an error.
+/// The level to log with: an invalid one counts as an error.
 inline psa_log_level knownLevel(psa_log_level level)
 {
     return level <= PSA_LOG_ERROR ? level : PSA_LOG_ERROR;

@@ -5,7 +5,7 @@
 
 namespace psa::plugin {
 
-/// What a host speaks: its major, and the newest minor of it that it knows. It knows each older one too.
+/// The ABI that a host supports: its major version and the newest minor version, including all older ones.
 struct HostAbi
 {
     std::uint32_t major;
@@ -27,7 +27,7 @@ enum class Negotiated
     accepted,
     tooOld,
     tooNew,
-    contradictory ///< needed is above built.
+    contradictory ///< needed is greater than built.
 };
 
 /// Decides from constants only whether the two can work together: docs/abi-versioning.md has the table.

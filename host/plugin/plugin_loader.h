@@ -18,25 +18,26 @@ namespace psa::plugin {
 /// The operator's policy for plugin files.
 struct LoaderPolicy
 {
-    std::map<std::string, std::string> pins;         ///< File name or absolute path -> SHA-256 in hex.
-    std::vector<std::filesystem::path> trustedPaths; ///< For QA: owner and mode are not checked at and below these.
-    std::chrono::milliseconds startDeadline{5000};   ///< For entry, describe and get_extension, each.
-    std::string probeProgram;                        ///< See probePlugin(); empty = plugins are not tried in a child.
-    std::function<bool(const LoadReport &)> wanted;  ///< Of a file that may be loaded: should it be? Empty = yes.
+    std::map<std::string, std::string> pins; ///< File name or absolute path -> SHA-256 in hex.
+    /// For testing: owner and mode are not checked for these paths and everything below them.
+    std::vector<std::filesystem::path> trustedPaths;
+    std::chrono::milliseconds startDeadline{5000}; ///< Deadline for each of entry, describe and get_extension.
+    std::string probeProgram; ///< See probePlugin(); empty = plugins are not tested in a child process.
+    std::function<bool(const LoadReport &)> wanted; ///< Decides whether a loadable file is loaded. Empty = always.
 };
 
-/// Checks, loads and describes plugin files, one after the other; nothing that a file does wrong ends more than its own
-/// load, short of a crash. Libraries stay mapped forever. Not thread-safe.
+/// Checks, loads and describes plugin files, one after the other; a faulty file only fails its own load, unless it
+/// crashes. Libraries stay mapped forever. Not thread-safe.
 class PluginLoader
 {
 public:
-    /// `host`: what plugins get; it must live as long as the process.
+    /// `host`: passed to plugins; must live as long as the process.
     PluginLoader(const psa_host *host, PluginLog log, LoaderPolicy policy, HostAbi abi = currentAbi());
 
-    /// The whole way of one file, from path to descriptor. `file` is an absolute path.
+    /// All steps for one file, from path to descriptor. `file` is an absolute path.
     LoadReport load(const std::filesystem::path &file);
 
-    /// Every *.so in `folder`, sorted by name; a notFound report if there is no such folder.
+    /// All *.so files in `folder`, sorted by name; a notFound report if the folder does not exist.
     std::vector<LoadReport> loadFolder(const std::filesystem::path &folder);
 
     static HostAbi currentAbi() { return {PSA_ABI_MAJOR, PSA_ABI_MINOR}; }
@@ -53,7 +54,7 @@ private:
     PluginLog log_;
     LoaderPolicy policy_;
     HostAbi abi_;
-    std::map<std::pair<std::uint64_t, std::uint64_t>, LoadReport> mapped_; ///< By device and inode.
+    std::map<std::pair<std::uint64_t, std::uint64_t>, LoadReport> mapped_; ///< Keyed by device and inode.
 };
 
 } // namespace psa::plugin

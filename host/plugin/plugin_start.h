@@ -15,22 +15,22 @@ namespace psa::plugin {
 class LoadedPlugin;
 class TrustedFile;
 
-/// What a plugin is started with.
+/// Parameters of starting a plugin.
 struct StartContext
 {
     const psa_host *host;
     PluginLog log;
-    std::chrono::milliseconds deadline; ///< For entry, describe and get_extension, each.
+    std::chrono::milliseconds deadline; ///< For each of entry, describe and get_extension.
     HostAbi abi;
     std::function<void(const std::string &)> entering =
-        nullptr; ///< Told the name of each function before it is called.
+        nullptr; ///< Called with the name of each function before it is called.
 };
 
-/// Maps a file that was inspected. Throws Refusal.
+/// Maps an inspected file. Throws Refusal.
 Library mapPlugin(const TrustedFile &file);
 
-/// Enters a mapped plugin and takes what it says of itself: table, descriptor, extensions. `report` and `note`: what
-/// inspectPlugin() said. Throws Refusal.
+/// Calls the entry function of a mapped plugin and reads table, descriptor and extensions. `report` and `note`: results
+/// of inspectPlugin(). Throws Refusal.
 std::shared_ptr<LoadedPlugin> startPlugin(const Library &library, const StartContext &context, const PluginAbi &note,
                                           const LoadReport &report);
 

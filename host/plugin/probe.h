@@ -10,18 +10,18 @@ namespace psa::plugin {
 
 class TrustedFile;
 
-/// The command by which a program that runs runProbe() calls itself. Not for people.
+/// The command with which a program that runs runProbe() starts itself. Not for people.
 constexpr const char *probeCommand = "probe-plugin";
 
-/// Starts the plugin `file` once in a child process, so that one that crashes in its constructors, in psa_plugin_entry or
-/// in describe ends the child alone. `report`: what inspectPlugin() found in it; `limit`: for all of its start. `program`
-/// is called as "program probe-plugin PATH LIMIT_MS". Throws Refusal if the plugin crashes, ends its process, hangs or is
-/// refused there, after passing on to `log` what it logged.
+/// Starts the plugin `file` once in a child process, so that a crash in its constructors, in psa_plugin_entry or in
+/// describe ends only the child. `report`: the result of inspectPlugin(); `limit`: for the whole start. `program` is
+/// run as "program probe-plugin PATH LIMIT_MS". Throws Refusal if the plugin crashes, ends its process, hangs or is
+/// rejected there, after passing its log lines on to `log`.
 void probePlugin(const std::string &program, const TrustedFile &file, const LoadReport &report,
                  std::chrono::milliseconds limit, const PluginLog &log);
 
-/// The child's side: starts the plugin that its parent has handed down under the name `path`, and tells how far it gets.
-/// Returns the exit code.
+/// The child's side: starts the plugin that its parent passed as a descriptor, under the name `path`, and reports its
+/// progress. Returns the exit code.
 int runProbe(const std::string &path, std::chrono::milliseconds limit);
 
 } // namespace psa::plugin

@@ -11,20 +11,20 @@
 
 namespace psa::plugin {
 
-/// Numbers of the files that the child of a probe gets.
-constexpr int probePluginFile = 3;  ///< The plugin, as it was checked.
-constexpr int probeMessageFile = 4; ///< Where it tells how far it gets, in lines of JSON.
+/// Descriptor numbers in the child process of a probe.
+constexpr int probePluginFile = 3;  ///< The plugin file that was checked.
+constexpr int probeMessageFile = 4; ///< Progress reports, in lines of JSON.
 
 /// What a child process has reported.
 struct ProbeStory
 {
-    std::string step; ///< What of the plugin ran last; empty = nothing.
+    std::string step; ///< The part of the plugin that ran last; empty = none.
     bool ready = false;
     std::optional<Refusal> refusal;
     std::vector<std::pair<psa_log_level, std::string>> log;
 };
 
-/// Each writes one message immediately, so that everything reported before a crash is there. Thread-safe.
+/// Each writes one message immediately, so that everything reported before a crash arrives. Thread-safe.
 void tellStep(const std::string &what);
 void tellLog(psa_log_level level, const std::string &line);
 void tellRefusal(const Refusal &refusal);

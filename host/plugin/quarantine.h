@@ -11,14 +11,14 @@
 
 namespace psa::plugin {
 
-/// Which operations of which builds are not called, since the process ended in them repeatedly. A build is named as
-/// "id@version"; version 0.1 recorded the plain id, which still counts for every build of it. Thread-safe.
+/// The operations that are not called, per build, because the process ended in them repeatedly. A build is named as
+/// "id@version"; version 0.1 recorded the plain id, which still applies to every build of it. Thread-safe.
 class Quarantine
 {
 public:
     static constexpr std::int64_t deathsToQuarantine = 2;
 
-    /// Does the release of `name`, an id or id@version that means one build, free what is blamed as `blamed`?
+    /// Whether releasing `name`, an id or an id@version that identifies one build, also releases the entry `blamed`.
     static bool frees(const std::string &name, const std::string &blamed)
     {
         return blamed == name || blamed == idOf(name) || idOf(blamed) == name;
@@ -49,7 +49,7 @@ public:
                " and is blocked there. Update the plugin or ask its maker, then release it.";
     }
 
-    /// The same for a call that may come to any of `operations`, and may first make an instance and configure it.
+    /// The same for a call that may run any of `operations`, and may first create an instance and configure it.
     std::string whyNotCall(const std::string &build, std::initializer_list<const char *> operations) const
     {
         std::vector<const char *> all{"create", "configure"};
@@ -64,7 +64,7 @@ private:
     static std::string idOf(const std::string &build) { return build.substr(0, build.find('@')); }
 
     mutable std::mutex mutex_;
-    std::map<std::pair<std::string, std::string>, std::int64_t> deaths_; ///< By build and operation.
+    std::map<std::pair<std::string, std::string>, std::int64_t> deaths_; ///< Keyed by build and operation.
 };
 
 } // namespace psa::plugin

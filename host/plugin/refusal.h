@@ -15,7 +15,7 @@ struct Refusal
     std::string advice;
 };
 
-/// What to do about most refusals.
+/// Advice for most refusals.
 constexpr const char *rebuildAdvice = "Rebuild the plugin with psa_add_plugin() of the plugin-api package.";
 constexpr const char *tellMakerAdvice = "Report it to the maker of the plugin, including this message.";
 

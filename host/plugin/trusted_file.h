@@ -9,19 +9,18 @@
 
 namespace psa::plugin {
 
-/// An open plugin file. Hashing, reading and loading all use this one descriptor, so that nobody can put another file
-/// in its place in between. Owns the descriptor; movable.
+/// An open plugin file. Hashing, reading and loading all use the same descriptor, so that the file cannot be replaced
+/// in between. Owns the descriptor; movable.
 class TrustedFile
 {
 public:
     static constexpr std::uint64_t maxBytes = 256U << 20U;
 
-    /// Opens `path` as openTrusted() does, without following links. `trustPath` skips the rules about owners, and
-    /// follows links to folders. Throws PathRefused.
+    /// Opens `path` like openTrusted(), without following links. `trustPath` skips the checks of owners, and follows
+    /// links to folders. Throws PathRefused.
     static TrustedFile open(const std::filesystem::path &path, bool trustPath);
 
-    /// A file that was opened and checked already, by the process that handed it down as `fd`. Throws
-    /// std::system_error.
+    /// A file that was opened and checked by the process that passed it as `fd`. Throws std::system_error.
     static TrustedFile adopt(int fd) { return TrustedFile(fd); }
 
     ~TrustedFile();
@@ -36,7 +35,7 @@ public:
 
     /// The whole content. Throws std::runtime_error if it cannot be read or is larger than maxBytes.
     std::vector<unsigned char> read() const;
-    /// SHA-256 of the content in lower-case hex. Throws as read().
+    /// SHA-256 of the content in lower-case hex. Throws like read().
     std::string sha256() const;
 
 private:

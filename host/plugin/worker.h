@@ -7,8 +7,8 @@
 
 namespace psa::plugin {
 
-/// A thread of its own for calls that may hang. A plugin cannot be interrupted, so what hangs is given up together with
-/// its thread; the process goes on. One task at a time; not thread-safe.
+/// Its own thread for calls that may hang. A plugin cannot be interrupted, so a call that hangs is abandoned together
+/// with its thread; the process continues. One task at a time; not thread-safe.
 class Worker
 {
 public:
@@ -18,8 +18,8 @@ public:
     Worker(const Worker &) = delete;
     Worker &operator=(const Worker &) = delete;
 
-    /// Runs `task` on the thread and waits until it is done or `until` has come. False = it hangs: the thread is
-    /// abandoned and the worker unusable. `task` must own all it touches, and must not throw.
+    /// Runs `task` on the thread and waits until it is done, or until `until`. False = it hangs: the thread is
+    /// abandoned and the worker unusable. `task` must own everything it uses, and must not throw.
     bool run(std::function<void()> task, clock::RunningClock::time_point until);
 
     bool abandoned() const { return abandoned_; }
