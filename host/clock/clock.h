@@ -8,14 +8,14 @@
 
 namespace psa::clock {
 
-/// Where the host takes the time from, so that a test can replace it. Every function may be called from any thread.
+/// The host's source of time, so that tests can replace it. Thread-safe.
 class Clock
 {
 public:
     using Steady = std::chrono::steady_clock::time_point;
     using Wall = std::chrono::system_clock::time_point;
 
-    /// One moment, as both of them tell it.
+    /// One moment on both clocks.
     struct Moment
     {
         Steady steady;
@@ -34,8 +34,8 @@ public:
     Moment moment() const { return {now(), wallNow()}; }
 };
 
-/// This many milliseconds after 1970, or the nearest time of the years 1970 to 2259: a number that was stored may be
-/// damaged, and a Clock::Wall ends in 2262.
+/// This many milliseconds after 1970, or the nearest time of the years 1970 to 2259: a stored number may be damaged,
+/// and a Clock::Wall ends in 2262.
 inline Clock::Wall wallFromUnixMs(std::int64_t ms)
 {
     constexpr std::int64_t latest = 9'151'487'999'999;

@@ -7,10 +7,10 @@
 
 namespace psa::clock {
 
-/// The time in which this process ran: as the steady clock, but it stands still while the process is frozen (SIGSTOP, a
-/// debugger, a frozen cgroup, a suspended virtual machine). For deadlines after which something is abandoned: what
+/// The time during which this process ran: like the steady clock, but it stops while the process is frozen (SIGSTOP, a
+/// debugger, a frozen cgroup, a suspended virtual machine). For deadlines after which something is abandoned: work that
 /// could not continue must not be abandoned for that. Timers of the outside world, such as the expiry of a token or the
-/// idle time of a connection, go by the steady clock.
+/// idle time of a connection, use the steady clock.
 ///
 /// A freeze shows as a gap between two readings of the time, of which at most `longestGap` counts. So a thread that
 /// waits for a time of this clock reads it at least every `lookEvery`, as waitUntil() does. While nothing waits it does
@@ -35,7 +35,7 @@ public:
     static void readFrom(Source source);
 };
 
-/// Waits on `changed`, whose lock is held, until `done` holds. False if that is not so at `until`.
+/// Waits on `changed`, whose lock is held, until `done` returns true. False if it does not by `until`.
 template <class Done>
 bool waitUntil(std::condition_variable &changed, std::unique_lock<std::mutex> &lock, RunningClock::time_point until,
                const Done &done)
@@ -50,8 +50,7 @@ bool waitUntil(std::condition_variable &changed, std::unique_lock<std::mutex> &l
     return true;
 }
 
-/// How long a poll() for something that should come until `until` waits before it looks at the time again, in
-/// milliseconds.
+/// Timeout for a poll() that waits for an event until `until`, before the time must be read again, in milliseconds.
 inline int pollTime(RunningClock::time_point until)
 {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - RunningClock::now());

@@ -11,7 +11,8 @@
 
 namespace psa::config {
 
-// The sections of the configuration file, each read in the source that has its name; what is wrong goes to `reader`.
+// The sections of the configuration file, each read in the source file with its name; mistakes are reported to
+// `reader`.
 delivery::DeliveryConfig readDelivery(TomlReader &reader);
 net::EgressConfig readEgress(TomlReader &reader);
 observe::LogConfig readLog(TomlReader &reader);

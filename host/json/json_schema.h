@@ -8,20 +8,20 @@
 
 namespace psa::json {
 
-/// One thing wrong with a document.
+/// An error in a document.
 struct SchemaError
 {
-    std::string pointer; ///< JSON pointer of the value at fault, "" = the whole document.
+    std::string pointer; ///< JSON pointer of the invalid value, "" = the whole document.
     std::string field;   ///< Name of the property at fault; empty if there is none.
     std::string message; ///< A sentence that does not repeat the value, since that may be a secret.
 };
 
-/// A JSON Schema (draft 7) that is safe to take from a plugin: references must be local and free of cycles, patterns
-/// are RE2. Immutable; validate() may be called from any thread.
+/// A JSON Schema (draft 7) that is safe to accept from a plugin: references must be local and free of cycles, patterns
+/// are RE2. Immutable and thread-safe.
 class JsonSchema
 {
 public:
-    /// Throws std::runtime_error that says what in the schema cannot be accepted.
+    /// Throws std::runtime_error that says what in the schema is not accepted.
     explicit JsonSchema(const Poco::Dynamic::Var &schema);
     ~JsonSchema();
     JsonSchema(const JsonSchema &) = delete;
@@ -29,7 +29,7 @@ public:
     JsonSchema(JsonSchema &&) noexcept;
     JsonSchema &operator=(JsonSchema &&) noexcept;
 
-    /// What is wrong with `document`; empty = nothing.
+    /// The errors in `document`; empty = valid.
     std::vector<SchemaError> validate(const Poco::Dynamic::Var &document) const;
 
 private:

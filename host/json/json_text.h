@@ -7,16 +7,16 @@
 
 namespace psa::json {
 
-/// `value` as JSON on one line, the members of objects in the order of their names: equal values give equal texts.
+/// `value` as JSON on one line, with sorted members: equal values give equal texts.
 std::string jsonText(const Poco::Dynamic::Var &value);
 
-/// `object` as JSON on one line, its members as they come.
+/// `object` as JSON on one line, its members in their current order.
 std::string toText(const Poco::JSON::Object &object);
 
-/// `json`, which is an object of ours, with withoutControls() of every text in it, names included.
+/// `json`, an object written by the host, with withoutControls() applied to all strings, including names.
 std::string withPlainTexts(const std::string &json);
 
-/// An object of ours that was kept as text; "" = without members.
+/// Parses an object that the host stored as text; "" = no members.
 Poco::JSON::Object::Ptr parseObject(const std::string &json);
 
 /// The same for a text that must be shown and repaired even if it is damaged: then the object has no members, and

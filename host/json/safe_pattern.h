@@ -6,15 +6,15 @@
 
 namespace psa::json {
 
-/// A regular expression in RE2 syntax, safe to take from a plugin: matching is linear in time and bounded in memory.
-/// Copies share what was compiled; matches() may be called from any thread.
+/// A regular expression in RE2 syntax, safe to accept from a plugin: matching is linear in time and bounded in memory.
+/// Copies share the compiled form. Thread-safe.
 class SafePattern
 {
 public:
     /// Throws std::runtime_error that says what is wrong with `pattern`.
     explicit SafePattern(const std::string &pattern);
 
-    /// Does `text` contain a match?
+    /// Whether `text` contains a match.
     bool matches(std::string_view text) const;
 
 private:

@@ -15,11 +15,11 @@ struct JsonLimits
     int maxDepth = 32;
 };
 
-/// For texts that this program wrote itself, such as those in the store. What was accepted from others grows when it is
-/// written again: a ticket by its defaults, a string by its escapes, a document by the one that contains it.
+/// For texts that the host wrote itself, such as those in the store. Input grows when it is written again: a ticket by
+/// its defaults, a string by its escapes, a document by the one that contains it.
 constexpr JsonLimits ownText{std::string_view::npos, 48};
 
-/// Text that is not JSON as we accept it. what() begins with "line L, column C: ".
+/// Text that is not acceptable JSON. what() starts with "line L, column C: ".
 class JsonError : public std::runtime_error
 {
 public:
@@ -32,9 +32,9 @@ private:
     std::size_t column_;
 };
 
-/// The object or array in `document`, which may begin with a UTF-8 byte order mark. Throws JsonError for anything else,
-/// and for a key that occurs twice in one object, bad UTF-8 (UTF-16 and UTF-32 are named as such), an embedded NUL, too
-/// many bytes or levels, and a number that does not fit 64 bits.
+/// Parses `document`, an object or array, which may start with a UTF-8 byte order mark. Throws JsonError for anything
+/// else, and for a repeated key in one object, invalid UTF-8 (UTF-16 and UTF-32 are named as such), an embedded NUL,
+/// too many bytes or levels, and a number that does not fit 64 bits.
 Poco::Dynamic::Var parseStrict(std::string_view document, const JsonLimits &limits = {});
 
 } // namespace psa::json

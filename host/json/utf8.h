@@ -11,7 +11,7 @@ std::size_t findInvalidUtf8(std::string_view text);
 
 bool isValidUtf8(std::string_view text);
 
-/// `text` with each byte that cannot be read replaced by U+FFFD.
+/// `text` with each invalid byte replaced by U+FFFD.
 std::string replaceInvalidUtf8(std::string_view text);
 
 /// At most the first `maxBytes` of `text`, cut between two characters.
@@ -20,11 +20,11 @@ std::string_view cutUtf8(std::string_view text, std::size_t maxBytes);
 /// `text` without the byte order mark that some programs write before UTF-8.
 std::string_view withoutByteOrderMark(std::string_view text);
 
-/// "UTF-16 (little endian)" or the like for a document that is in one of those encodings, by its byte order mark or by
-/// the zero bytes around its first characters; "" for any other.
+/// "UTF-16 (little endian)" or the like for a document in one of those encodings, recognized by its byte order mark or
+/// by the zero bytes around its first characters; "" for any other.
 std::string_view foreignEncodingOf(std::string_view text);
 
-/// Does `text` consist only of white space, as defined by Unicode, and zero-width characters?
+/// Whether `text` consists only of white space, as defined by Unicode, and zero-width characters.
 bool isBlankText(std::string_view text);
 
 /// Text from outside, made safe for a program that shows it: line ends (CR LF, CR) become a line feed, and every other

@@ -19,7 +19,7 @@ struct Notice
     std::string text;      ///< Why, and what to do; free of secrets.
 };
 
-/// Takes a notice from any thread, quickly, and throws nothing.
+/// Accepts a notice. Thread-safe; must be quick and must not throw.
 using Notify = std::function<void(const Notice &)>;
 
 } // namespace psa::notify

@@ -7,7 +7,7 @@
 
 namespace psa::notify {
 
-/// The sinks of [notify]. `net`: what a webhook is reached through; its rules about addresses hold for it too.
+/// The sinks of [notify]. `net`: used to reach a webhook; its rules about addresses apply.
 std::vector<NotificationSink> makeNotificationSinks(const NotifyConfig &config,
                                                     const std::shared_ptr<const net::NetRuntime> &net);
 

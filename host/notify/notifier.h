@@ -13,21 +13,21 @@
 
 namespace psa::notify {
 
-/// Delivers a notice to one sink; returns why it failed, "" = success. On the notifier's thread.
+/// Delivers a notice to one sink; returns why it failed, "" = success. Called on the notifier's thread.
 using NotificationSink = std::function<std::string(const std::string &json)>;
 
-/// Tells humans what needs them, without holding anybody up: notices wait in memory for the sinks, each of which is
-/// tried a few times. What is lost with the process is in the store all the same. Thread-safe.
+/// Notifies humans without blocking the caller: notices wait in memory for the sinks, each of which is tried a few
+/// times. Notices lost with the process are not critical, because their causes are in the store. Thread-safe.
 class Notifier
 {
 public:
-    static constexpr std::size_t mostWaiting = 1000; ///< More are only logged.
+    static constexpr std::size_t mostWaiting = 1000; ///< Further ones are only logged.
     static constexpr int attempts = 3;
 
-    /// `log`: told of each notice that did not arrive. `pause`: the wait before attempt n + 1 is n times as long.
+    /// `log`: called for each notice that was not delivered. `pause`: the wait before attempt n + 1 is n times this.
     Notifier(std::vector<NotificationSink> sinks, std::function<void(const std::string &)> log,
              std::chrono::milliseconds pause = std::chrono::seconds(2));
-    /// Tries what waits once more, without pauses.
+    /// Tries all waiting notices once more, without pauses.
     ~Notifier();
     Notifier(const Notifier &) = delete;
     Notifier &operator=(const Notifier &) = delete;
@@ -49,7 +49,7 @@ private:
     std::thread thread_;
 };
 
-/// The notice as sinks get it: {"kind":…,"connection":…,"ticket":…,"reference":…,"code":…,"text":…}.
+/// The notice as JSON for sinks: {"kind":…,"connection":…,"ticket":…,"reference":…,"code":…,"text":…}.
 std::string toJson(const Notice &notice);
 
 } // namespace psa::notify

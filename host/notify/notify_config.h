@@ -5,12 +5,12 @@
 
 namespace psa::notify {
 
-/// [notify] of the configuration file: whom to tell what needs a human. Both empty = only the log.
+/// [notify] of the configuration file: how to notify humans. Both empty = only the log.
 struct NotifyConfig
 {
-    std::string webhook; ///< webhook: an https URL that takes a POST of one JSON object.
+    std::string webhook; ///< webhook: an https URL that receives each notice as a POST request with one JSON object.
     std::vector<std::string>
-        command; ///< command: a program, absolute, and its arguments; gets the object on its input.
+        command; ///< command: a program (absolute path) and its arguments; gets the object on its standard input.
 };
 
 } // namespace psa::notify

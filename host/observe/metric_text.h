@@ -13,10 +13,10 @@ class MetricText
 public:
     using Labels = std::vector<std::pair<const char *, std::string>>;
 
-    /// Begins a metric; its values follow. `type`: "gauge", "counter" or "histogram".
+    /// Starts a metric; its values follow. `type`: "gauge", "counter" or "histogram".
     void begin(const std::string &name, const char *type, const char *help);
     void value(const Labels &labels, double value) { write("", labels, value); }
-    /// A value of a histogram: `bounds` are the upper ends of its buckets, `within` how many fell at or below each.
+    /// A value of a histogram: `bounds` are the upper bounds of its buckets, `within` the counts at or below each.
     template <class Bounds, class Counts>
     void histogram(const Labels &labels, const Bounds &bounds, const Counts &within, std::uint64_t count, double sum)
     {

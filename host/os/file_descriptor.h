@@ -6,11 +6,11 @@
 
 namespace psa::os {
 
-/// Closes what it holds.
+/// Owns a descriptor and closes it.
 class FileDescriptor
 {
 public:
-    /// `fd`: as open() gives it; negative = none.
+    /// `fd`: as returned by open(); negative = none.
     explicit FileDescriptor(int fd = -1) : fd_(fd) {}
     ~FileDescriptor() { reset(); }
     FileDescriptor(const FileDescriptor &) = delete;
@@ -22,14 +22,14 @@ public:
     int get() const { return fd_; }
     bool isOpen() const { return fd_ >= 0; }
 
-    /// Closes what it held and holds `fd` instead.
+    /// Closes the current descriptor and owns `fd` instead.
     void reset(int fd = -1)
     {
         if (isOpen())
             close(fd_);
         fd_ = fd;
     }
-    /// Holds nothing any more; the caller closes what is returned.
+    /// Gives up ownership; the caller must close the returned descriptor.
     int release() { return std::exchange(fd_, -1); }
 
 private:

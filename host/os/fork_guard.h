@@ -2,12 +2,12 @@
 
 namespace psa::os {
 
-/// Closes a descriptor in each child that is forked while this lives. Nobody but a plugin forks without an exec: its child
+/// Closes a descriptor in each child that is forked while this exists. Only plugins fork without an exec: their child
 /// may outlive us, and must not keep what only one process can have, such as a listening socket.
 class ForkGuard
 {
 public:
-    /// `fd`: open for as long as this lives. Throws std::length_error if there are 16 already.
+    /// `fd`: must stay open as long as this exists. Throws std::length_error if there are already 16.
     explicit ForkGuard(int fd);
     ~ForkGuard();
     ForkGuard(const ForkGuard &) = delete;

@@ -7,25 +7,25 @@
 
 namespace psa::os {
 
-/// A file without a name, in memory, into which a child can write however much it likes. Closed in other children.
+/// An anonymous file in memory, to which a child can write any amount. Closed in other children.
 class MemoryFile
 {
 public:
     /// Throws std::system_error.
     MemoryFile();
-    /// With `content`, to be read from its beginning.
+    /// With `content`, positioned at its beginning.
     explicit MemoryFile(std::string_view content);
 
     int fd() const { return file_.get(); }
 
-    /// The last `maxBytes` of what was written.
+    /// The last `maxBytes` of its content.
     std::string tail(std::size_t maxBytes = 1 << 20) const;
 
 private:
     FileDescriptor file_;
 };
 
-/// Is the open file `fd` a MemoryFile, of ours or of the process that handed it down?
+/// Whether the open file `fd` is a MemoryFile, created by us or by the process that passed it.
 bool isMemoryFile(int fd);
 
 } // namespace psa::os

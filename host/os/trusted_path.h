@@ -8,7 +8,8 @@
 
 namespace psa::os {
 
-/// A path that others could change, or that does not lead to what it should, with the words for the operator.
+/// A path that others could change, or that does not lead to the expected kind of file; what() is written for the
+/// operator.
 class PathRefused : public std::runtime_error
 {
 public:
@@ -21,18 +22,18 @@ public:
     bool notFound;
 };
 
-/// What a path is for, and which rules hold on the way.
+/// What a path is for, and which rules apply to it.
 struct PathRules
 {
     std::string what;         ///< "a plugin file".
     std::string setting;      ///< Where it is configured: "\"files\" under [plugins]".
-    int flags = 0;            ///< Of open(), for the last component.
-    bool checkOwners = true;  ///< Each component belongs to root or to us, and nobody else may write to it.
-    bool followLinks = false; ///< Links that belong to root or to us are followed, and what they lead to is checked.
+    int flags = 0;            ///< Flags for open(), for the last component.
+    bool checkOwners = true;  ///< Each component must belong to root or to us, and nobody else may write to it.
+    bool followLinks = false; ///< Links that belong to root or to us are followed, and their targets are checked.
 };
 
 /// Opens an absolute path folder by folder, and checks each component before the next one is looked up. A sticky folder
-/// of root's, such as /tmp, will do though others write to it: what counts there is the owner of the next component.
+/// of root, such as /tmp, is accepted although others can write to it: there the owner of the next component matters.
 /// Throws PathRefused.
 FileDescriptor openTrusted(const std::filesystem::path &path, const PathRules &rules);
 

@@ -8,8 +8,8 @@
 
 namespace psa::replay {
 
-/// Gives a plugin the dates that it read in a recorded call, one after the other, so that what it writes with them is
-/// the same; where it reads more often, the last one again. Thread-safe.
+/// Returns to a plugin the times that it read in a recorded call, one after the other, so that what it derives from
+/// them is the same; then repeats the last one. Thread-safe.
 class ReplayClock : public clock::Clock
 {
 public:
@@ -31,7 +31,7 @@ public:
 
 private:
     mutable std::mutex mutex_;
-    mutable std::vector<Wall> left_; ///< The next one is the last.
+    mutable std::vector<Wall> left_; ///< The next one is at the end.
     mutable Wall last_;
 };
 

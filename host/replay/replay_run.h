@@ -7,9 +7,9 @@
 
 namespace psa::replay {
 
-/// Makes the calls of a recorded run again on `connection`, which sends through `transport`, and gives what is different
-/// about each; of a call whose recording ends before its outcome, the requests alone. Throws std::runtime_error for a
-/// verb that it does not know.
+/// Repeats the calls of a recorded run on `connection`, which sends through `transport`, and returns the differences of
+/// each; for a call whose recording ends before its outcome, only those of the requests. Throws std::runtime_error for
+/// an unknown verb.
 std::vector<CallDifferences> replayRun(const std::vector<RecordedCall> &run, connection::Connection &connection,
                                        const std::shared_ptr<MatchingTransport> &transport,
                                        const connection::CallOptions &options);

@@ -11,8 +11,8 @@ namespace psa::replay {
 /// "POST https://psa.example.com/tickets".
 std::string nameOf(const net::HttpRequest &request);
 
-/// Where `sent` is otherwise than `recorded`, both free of secrets. Bodies that are JSON are compared value by value, so
-/// that the order of members and white space count for nothing; header names without regard to case and order.
+/// The differences between `sent` and `recorded`, both free of secrets. JSON bodies are compared value by value, so
+/// that the order of members and white space do not matter; header names regardless of case and order.
 std::vector<RunDifference> diffRequests(const net::HttpRequest &recorded, const net::HttpRequest &sent);
 
 } // namespace psa::replay

@@ -9,36 +9,36 @@ namespace psa::replay {
 /// What differs between a recorded run and its replay.
 enum class DifferenceKind
 {
-    missingRequest, ///< It was recorded and is not sent any more.
-    extraRequest,   ///< It was not recorded.
-    order,          ///< It is sent before one that was recorded before it.
+    missingRequest, ///< It was recorded but is not sent any more.
+    extraRequest,   ///< It is sent but was not recorded.
+    order,          ///< It is sent before a request that was recorded earlier.
     method,
     url,
-    mutates, ///< The mark by which the host never sends it twice.
+    mutates, ///< The flag that makes the host never send it twice.
     header,
     body,
-    outcome ///< What the call gives to the host.
+    outcome ///< The result of the call.
 };
 
 /// "missing request", "header" and the like.
 const char *toText(DifferenceKind kind);
 
-/// One difference. The texts hold no known secret and may quote PSA and plugin.
+/// One difference. The texts contain no known secret and may quote PSA and plugin.
 struct RunDifference
 {
     DifferenceKind kind;
-    std::string request; ///< Method and URL as recorded, or as sent if it was not; empty for an outcome.
+    std::string request; ///< Method and URL as recorded, or as sent if there was no recorded one; empty for an outcome.
     std::string where;   ///< Name of the header, JSON pointer into body or outcome; may be empty.
-    std::string before;  ///< Empty = it was not there.
+    std::string before;  ///< Empty = it was missing.
     std::string after;
 };
 
-/// What is different about one call.
+/// The differences of one call.
 struct CallDifferences
 {
     std::uint64_t call = 0;
     std::string verb;
-    std::size_t requests = 0; ///< That were recorded.
+    std::size_t requests = 0; ///< Number of recorded requests.
     std::vector<RunDifference> differences;
 };
 

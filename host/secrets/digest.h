@@ -6,8 +6,8 @@
 
 namespace psa::secrets {
 
-/// SHA-256 of `text`. Of a secret it may be stored only if that is random and long: anything else can be guessed by brute
-/// force.
+/// SHA-256 of `text`. The digest of a secret may be stored only if the secret is random and long: anything else can be
+/// guessed by brute force.
 std::array<unsigned char, 32> sha256(std::string_view text);
 /// The same in hex.
 std::string digestOf(std::string_view text);

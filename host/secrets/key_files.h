@@ -10,24 +10,24 @@
 
 namespace psa::secrets {
 
-/// The master keys that the host was given, and how.
+/// The master keys that the host was given, and their source.
 struct GivenKeys
 {
-    std::optional<KeyRing> ring; ///< None was given: secrets can be neither sealed nor opened.
+    std::optional<KeyRing> ring; ///< nullopt: secrets can be neither sealed nor opened.
     std::string source;          ///< Where the active key came from, such as "the file /etc/psa-host/master.key".
     std::string warning;         ///< Empty = none.
 };
 
-/// Name of the active key among the credentials that systemd hands to a service.
+/// Name of the active key among the systemd credentials of the service.
 constexpr const char *masterKeyCredential = "psa-host-master-key";
-/// Name of the environment variable that may hold the line of a key file.
+/// Name of the environment variable that may contain the line of a key file.
 constexpr const char *masterKeyVariable = "PSA_HOST_MASTER_KEY";
 
 /// Takes the active key from the first of: the file masterKeyCredential in $CREDENTIALS_DIRECTORY, master_key_file, the
-/// environment variable masterKeyVariable, with a warning. Old keys come from old_key_files. A file must be readable by
-/// its owner alone, who must be root or the user of psa-host. The variable is wiped and removed in any case, so that
+/// environment variable masterKeyVariable, with a warning. Old keys come from old_key_files. A file must be readable
+/// only by its owner, who must be root or the user of psa-host. The variable is wiped and removed in any case, so that
 /// neither a child nor /proc/PID/environ shows it: call it before there is a second thread. Throws SealError or
-/// SecretUnavailable for a key that cannot be had; never makes one.
+/// SecretUnavailable for an unavailable key; never creates one.
 GivenKeys takeKeys(const SecretsConfig &config);
 
 /// Writes a new master key to `file`, which must not exist yet, with mode 0600 and synced. Returns its id. Throws

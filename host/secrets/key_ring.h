@@ -8,8 +8,8 @@
 
 namespace psa::secrets {
 
-/// The master keys that the host was given: the active one, under which everything is sealed from now on, and old ones,
-/// which still open what was sealed before. Constant; from any thread.
+/// The master keys that the host was given: the active one, which seals all new data, and old ones, which still open
+/// older data. Immutable and thread-safe.
 class KeyRing
 {
 public:
@@ -17,7 +17,7 @@ public:
     explicit KeyRing(MasterKey active, std::vector<MasterKey> old = {});
 
     const MasterKey &active() const { return keys_.front(); }
-    /// nullptr = the host was not given it.
+    /// nullptr = not given.
     const MasterKey *find(std::string_view id) const;
     /// "3f9a12bc (active), 77ab0c11".
     std::string ids() const;

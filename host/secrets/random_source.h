@@ -6,13 +6,13 @@
 
 namespace psa::secrets {
 
-/// Fills so many bytes with what nobody can foresee. Tests bring their own.
+/// Fills this many bytes with unpredictable values. Tests pass their own source.
 using RandomSource = std::function<void(unsigned char *bytes, std::size_t size)>;
 
-/// OpenSSL's generator. Throws std::runtime_error if it has no randomness to give. Thread-safe.
+/// OpenSSL's generator. Throws std::runtime_error if it has no entropy. Thread-safe.
 void systemRandom(unsigned char *bytes, std::size_t size);
 
-/// This many bytes of `random` in hex.
+/// This many random bytes in hex.
 std::string randomHex(const RandomSource &random, std::size_t bytes);
 
 } // namespace psa::secrets

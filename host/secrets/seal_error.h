@@ -5,7 +5,7 @@
 
 namespace psa::secrets {
 
-/// Something sealed does not open, or nothing may be sealed; what() says what, and what to do. Never holds a secret.
+/// Sealed data cannot be opened, or nothing may be sealed; what() says what, and what to do. Never contains a secret.
 class SealError : public std::runtime_error
 {
 public:

@@ -6,26 +6,27 @@
 
 namespace psa::secrets {
 
-/// Bytes that are not a sealed record; what() says why.
+/// The bytes are not a sealed record; what() says why.
 class InvalidRecord : public std::runtime_error
 {
 public:
     using std::runtime_error::runtime_error;
 };
 
-/// One thing sealed with AES-256-GCM, as it rests in the store:
+/// Data sealed with AES-256-GCM, as stored:
 ///
 ///     1 byte    version, 1
 ///     1 byte    length n of the key id, 0 to 32
-///     n bytes   id of the master key: ASCII letters, digits, '-', '_' and '.'; none in a field, which is under a data key
+///     n bytes   id of the master key: ASCII letters, digits, '-', '_' and '.'; none in a field, which is sealed under
+///     a data key
 ///     12 bytes  nonce
 ///     m bytes   ciphertext, as long as the plaintext
 ///     16 bytes  tag
 ///
-/// The views point into the bytes that it was read from.
+/// The views refer to the bytes that it was parsed from.
 struct SealedRecord
 {
-    static constexpr std::size_t maxBytes = 1 << 20; ///< Of the whole record.
+    static constexpr std::size_t maxBytes = 1 << 20; ///< Maximum size of the whole record.
     static constexpr std::size_t maxKeyIdBytes = 32;
 
     std::string_view keyId;
@@ -35,11 +36,11 @@ struct SealedRecord
 
     /// Throws InvalidRecord.
     static SealedRecord parse(std::string_view bytes);
-    /// Throws InvalidRecord if parse() would not take it.
+    /// Throws InvalidRecord if parse() would not accept the result.
     std::string bytes() const;
 };
 
-/// Is `id` one that a key can have: 1 to 32 ASCII letters, digits, '-', '_' and '.'?
+/// Whether `id` is a valid key id: 1 to 32 ASCII letters, digits, '-', '_' and '.'.
 bool isKeyId(std::string_view id);
 
 } // namespace psa::secrets

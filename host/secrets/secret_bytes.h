@@ -7,14 +7,14 @@
 
 namespace psa::secrets {
 
-/// A key or a secret in memory: wiped when it goes, never copied by accident, and without an operator that prints it.
+/// A key or a secret in memory: wiped when destroyed, never copied by accident, and without an operator that prints it.
 class SecretBytes
 {
 public:
     SecretBytes() = default;
     /// `size` bytes of zero, to be filled through data().
     explicit SecretBytes(std::size_t size) : bytes_(size) {}
-    /// Takes the bytes over and wipes `text`.
+    /// Copies the bytes and wipes `text`.
     explicit SecretBytes(std::string &&text);
     static SecretBytes copyOf(std::string_view text);
 
@@ -27,7 +27,7 @@ public:
     std::size_t size() const { return bytes_.size(); }
     unsigned char *data() { return bytes_.data(); }
     const unsigned char *data() const { return bytes_.data(); }
-    /// Valid as long as this is; who copies it has a copy that nobody wipes.
+    /// Valid as long as this object. Copies of it are not wiped.
     std::string_view view() const { return {reinterpret_cast<const char *>(bytes_.data()), bytes_.size()}; }
 
     /// Compares in constant time, unless the lengths differ.

@@ -6,25 +6,25 @@
 
 namespace psa::secrets {
 
-/// A secret that cannot be had; what() says why and what to do, and never holds any of it.
+/// An unavailable secret; what() says why and what to do, and never contains any part of it.
 class SecretUnavailable : public std::runtime_error
 {
 public:
     using std::runtime_error::runtime_error;
 };
 
-/// Whose hand a secret file is from.
+/// Who provides a secret file.
 enum class SecretFile
 {
-    own,       ///< The operator's.
-    credential ///< systemd's, in $CREDENTIALS_DIRECTORY.
+    own,       ///< The operator.
+    credential ///< systemd, in $CREDENTIALS_DIRECTORY.
 };
 
-// White space at the end of a secret, of line ends of whichever system too, and a byte order mark before it are not
-// part of it.
+// White space at the end of a secret, including line ends of any system, and a leading byte order mark are not part of
+// it.
 
 /// The content of `file`. The file must be readable only by its owner, who must be root or the user of psa-host; a
-/// symbolic link is followed only by what it leads to being checked. At most 64 KiB. Throws SecretUnavailable.
+/// symbolic link is followed, and its target is checked. At most 64 KiB. Throws SecretUnavailable.
 std::string secretFromFile(const std::string &file, SecretFile kind = SecretFile::own);
 
 /// The environment variable `name`. Throws SecretUnavailable if it is not set or blank.
