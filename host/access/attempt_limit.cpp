@@ -4,7 +4,7 @@
 
 namespace psa::access {
 
-/// What is older than the stretch.
+/// Removes times before the window.
 void AttemptLimit::forget(Times &times) const
 {
     const clock::Clock::Steady since = clock_->now() - stretch;

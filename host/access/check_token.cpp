@@ -22,7 +22,7 @@ void refuseIfTooMany(Access &access, const std::vector<std::string> &keys)
 
 AccessToken checkToken(Access &access, const std::string &text, const std::string &address)
 {
-    // Nobody guesses 256 bits: the limit is for those who try, and keeps no right token out.
+    // Nobody guesses 256 bits: the limit is for those who try, and never rejects a valid token.
     if (auto token = access.tokens.check(text))
         return std::move(*token);
     std::vector<std::string> keys{"address " + address};

@@ -12,10 +12,10 @@ namespace psa::access {
 namespace {
 
 constexpr std::string_view bearer = "bearer ";
-/// What anybody may send without a token: a sign-in has no more.
+/// Maximum body of a request without a token, in bytes: a sign-in is smaller.
 constexpr std::size_t largestOpenBody = 4 << 10;
 
-/// "" = it shows none.
+/// "" = none was sent.
 std::string tokenIn(const http::ApiRequest &request)
 {
     const std::string authorization = request.header("authorization");
@@ -27,7 +27,7 @@ bool changesSomething(const http::ApiRequest &request)
     return request.method != "GET" && request.method != "HEAD";
 }
 
-/// A token in a URL ends in logs and histories.
+/// A token in a URL would end up in logs and browser histories.
 void refuseTokenInQuery(const http::ApiRequest &request)
 {
     for (const auto &[name, value] : request.query)
@@ -38,7 +38,7 @@ void refuseTokenInQuery(const http::ApiRequest &request)
                 "with a new one.");
 }
 
-/// Only pages of ours may have a browser send something that changes anything.
+/// Only our own pages may cause a browser to send changing requests.
 void checkOrigin(const http::ApiRequest &request)
 {
     const std::string origin = request.header("origin");

@@ -22,7 +22,7 @@ bool SessionStore::isOver(const BrowserSession &session) const
     return now - session.seen >= idle || now - session.began >= longest;
 }
 
-/// The token whose session must go before one of `tokenId` can be opened; "" = there is room. Wants the lock held.
+/// The token whose session must be closed before one of `tokenId` can be opened; "" = there is room. Requires the lock.
 std::string SessionStore::crowdedToken(const std::string &tokenId) const
 {
     std::map<std::string, std::size_t> counts;
@@ -37,7 +37,7 @@ std::string SessionStore::crowdedToken(const std::string &tokenId) const
         ->first;
 }
 
-/// Wants the lock held.
+/// Requires the lock.
 void SessionStore::makeRoom(const std::string &tokenId)
 {
     std::erase_if(sessions_, [this](const auto &each) { return isOver(each.second); });

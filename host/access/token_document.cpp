@@ -62,7 +62,7 @@ AccessToken tokenFrom(const Object &object)
     return token;
 }
 
-/// One that cannot be read opens nothing, and can be seen and removed.
+/// An unreadable one grants no access, and can be listed and removed.
 AccessToken keptToken(const Object::Ptr &object, unsigned index)
 try
 {

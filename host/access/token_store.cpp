@@ -16,7 +16,7 @@ constexpr const char *damagedPlace = "access tokens, damaged";
 constexpr std::string_view prefix = "psa_";
 constexpr std::size_t idBytes = 6;
 constexpr std::size_t secretBytes = 32;
-/// A use is stored at most so often.
+/// Minimum time between two stored uses.
 constexpr auto useEvery = 1min;
 
 store::AuditEntry entryOf(const std::string &who, const char *action, const AccessToken &token)
@@ -42,11 +42,11 @@ TokenStore::TokenStore(store::Store &store, std::shared_ptr<const clock::Clock> 
 {
 }
 
-/// Stores what is to be, and then lets it be so. Wants the lock held.
+/// Stores the new tokens, then makes them effective. Requires the lock.
 void TokenStore::save(const std::vector<AccessToken> &tokens, const store::AuditEntry *entry)
 {
     store_.write([&](store::StoreWriter &writer) {
-        if (!damage_.empty()) // for whoever looks into it
+        if (!damage_.empty()) // for later analysis
             writer.putValue(damagedPlace, found_);
         writer.putValue(place, toDocument(tokens));
         if (entry != nullptr)
@@ -125,7 +125,7 @@ std::optional<AccessToken> TokenStore::find(const std::string &id) const
     return at != tokens_.end() && isValid(*at) ? std::optional(*at) : std::nullopt;
 }
 
-/// That it cannot be stored when a token was used keeps nobody from using it.
+/// A failure to store the time of use does not prevent the use.
 void TokenStore::noteUse(const std::string &id)
 try
 {

@@ -12,8 +12,8 @@ std::string placeOf(const store::StoredConnection &connection)
     return "alert settings " + connection.uid;
 }
 
-/// Without a word of "resolved" the trouble is over after a silence; unless the same alerts still fire, which were only
-/// not repeated for so long.
+/// Without a "resolved" notification an episode is over after a period of silence, unless the same alerts are still
+/// firing and were merely not repeated for this long.
 bool isOver(const store::AlertEpisode &episode, const std::set<std::string> &firing, const AlertSettings &settings,
             clock::Clock::Wall now)
 {
@@ -60,8 +60,8 @@ AlertResult AlertEpisodes::fire(const connection::LiveConnection &connection, co
             damage + ". Save the mapping again.");
     const std::set<std::string> firing = group.firingAlerts();
     const clock::Clock::Wall now = clock_->wallNow();
-    // Whether there is an episode and that there is one then are of one transaction: of two that come at once, one makes
-    // the ticket.
+    // The check for an episode and its creation are one transaction: of two simultaneous notifications, only one
+    // creates the ticket.
     const AlertResult result = store_.write([&](store::StoreWriter &writer) -> AlertResult {
         if (auto open = writer.openEpisode(name, group.key))
         {

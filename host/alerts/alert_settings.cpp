@@ -12,7 +12,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-/// Members of a ticket request that are not strings, or not allowed there.
+/// Members of a ticket request that are not strings, or that are not allowed here.
 const std::set<std::string> notFromAlerts = {"connection", "dueAt", "fields", "key"};
 constexpr int longestSilence = 60 * 24 * 30; ///< Minutes.
 

@@ -11,14 +11,14 @@ using Poco::JSON::Object;
 const std::set<std::string> requestFields = {"title",    "description", "company", "contact",
                                              "priority", "status",      "queue",   "category"};
 
-/// "" for one that is not there or blank.
+/// "" if it is missing or blank.
 std::string textOf(const AlertTexts &texts, const std::string &name)
 {
     const auto at = texts.find(name);
     return at == texts.end() || json::isBlankText(at->second) ? std::string() : at->second;
 }
 
-/// What the group has in common, or else what its first alert that fires has.
+/// The value common to the group, otherwise that of the first firing alert.
 std::string find(const AlertGroup &group, const std::string &source)
 {
     const std::size_t colon = source.find(':');
@@ -79,7 +79,7 @@ std::string descriptionOf(const AlertGroup &group)
     return text;
 }
 
-/// So that it can be handed in again as it is: ticket requests have these limits.
+/// Cut to the limits of ticket requests, so that it can be submitted again unchanged.
 std::string clipped(const std::string &name, const std::string &value)
 {
     const std::size_t most = name == "title" ? 1000 : name == "description" ? 200000 : 500;

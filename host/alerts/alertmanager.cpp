@@ -20,7 +20,7 @@ constexpr std::size_t longestKey = 32768;
     throw AlertsRefused(pointer, "The body must be an Alertmanager webhook notification, version 4", what);
 }
 
-/// The member `name` of `object` as a text; "" if it is not there.
+/// The member `name` of `object` as a string; "" if it is missing.
 std::string textIn(const Object &object, const std::string &pointer, const char *name)
 {
     if (!object.has(name) || object.isNull(name))
@@ -56,7 +56,7 @@ bool firingIn(const Object &object, const std::string &pointer)
     return status == "firing";
 }
 
-/// The member `name` of `object` as a count; 0 if it is not there.
+/// The member `name` of `object` as a count; 0 if it is missing.
 std::size_t countIn(const Object &object, const char *name)
 {
     if (!object.has(name) || object.isNull(name))

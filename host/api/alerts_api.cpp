@@ -20,7 +20,7 @@ public:
     {
     }
 
-    /// Alertmanager sends again after 5xx alone: not after 429, and what it gets 4xx for is lost to it.
+    /// Alertmanager retries only after 5xx: not after 429, and notifications answered with other 4xx are lost.
     http::ApiResponse alertmanager(const http::ApiRequest &request)
     try
     {
@@ -62,7 +62,7 @@ public:
     {
         const auto live = connections_.get(request.parameters.at("name"));
         Object::Ptr object = json::givenValues(*readObject(request));
-        object->remove("damaged"); // of an answer that was changed and sent back
+        object->remove("damaged"); // from a response that was changed and sent back
         alerts::alertSettingsFrom(*object);
         episodes_.setSettings(live->stored, json::toText(*object), request.caller.name);
         return toAnswer(*object);

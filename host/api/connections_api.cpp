@@ -22,7 +22,7 @@ connection::ConnectionInput inputOf(const Object &body)
     return {textMember(body, "plugin"), objectMember(body, "configuration"), objectMember(body, "ticketDefaults")};
 }
 
-/// What a call of the plugin came to: its document, or its error. A failed test is a good answer to the question.
+/// The result of a plugin call: its document, or its error. A failed test is a valid answer to the question.
 http::ApiResponse outcomeView(const plugin::CallOutcome &outcome, const plugin::LoadedPlugin *plugin)
 {
     Object view(Poco::JSON_PRESERVE_KEY_ORDER);

@@ -3,10 +3,10 @@
 namespace psa::api {
 namespace {
 
-/// A browser that has lost the stream comes back after so many milliseconds.
+/// A browser that has lost the stream reconnects after this many milliseconds.
 constexpr const char *greeting = "retry: 2000\n\n";
 
-/// What a stream tells next: which kinds of things have changed since it was last asked.
+/// The next event of a stream: which kinds of data have changed since the last one.
 class ChangeStream
 {
 public:

@@ -27,7 +27,7 @@ std::vector<std::string> whyNotReady(const ApiParts &parts)
     return reasons;
 }
 
-/// What does not work although the host does. Anybody may read it: names of connections and kinds of trouble, and no more.
+/// What does not work although the host does. Readable without a token: only names of connections and kinds of trouble.
 std::vector<std::string> degradedBy(const ApiParts &parts)
 {
     std::vector<std::string> all;

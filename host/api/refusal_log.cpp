@@ -16,7 +16,7 @@ RefusedKind kindOf(const http::ApiRequest &request)
     return request.method == "POST" && request.path == "/v1/tickets" ? RefusedKind::ticket : RefusedKind::other;
 }
 
-/// Bounded, in one line, and without the secret part of any API token.
+/// Bounded, on one line, and without the secret part of any API token.
 std::string shown(std::string_view text)
 {
     std::string line = json::printableLine(json::cutUtf8(text, 4 * RefusalLog::longestText));
@@ -78,7 +78,8 @@ RefusalLog::Tally &RefusalLog::tallyOf(RefusedKind kind, int status)
 void RefusalLog::add(const http::ApiRequest &request, const http::Problem &problem)
 {
     const RefusedKind kind = kindOf(request);
-    // The page asks whether somebody is signed in, browsers ask for pictures that do not exist: nobody is told of that.
+    // The page asks whether somebody is signed in, and browsers request icons that do not exist: those are not
+    // reported.
     const bool isTold = kind != RefusedKind::other || request.path.empty() ||
                         (request.method == "POST" && problem.slug() == "not-found");
     std::vector<std::string> lines;

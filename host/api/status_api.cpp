@@ -17,7 +17,7 @@ Object::Ptr ticketsView(const store::ConnectionCounts &counts)
     return view;
 }
 
-/// What the states mean to who counts tickets by them.
+/// The meaning of the states, for clients that count tickets by them.
 Array::Ptr statesView()
 {
     Array::Ptr all = new Array;

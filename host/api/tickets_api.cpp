@@ -20,7 +20,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-constexpr std::int64_t longestWait = 60; ///< Seconds, of Prefer: wait.
+constexpr std::int64_t longestWait = 60; ///< Maximum of Prefer: wait, in seconds.
 
 http::ApiResponse answer(const ticket::StoredTicket &ticket, const Object &view, int status)
 {
@@ -31,11 +31,11 @@ http::ApiResponse answer(const ticket::StoredTicket &ticket, const Object &view,
     return response;
 }
 
-/// The answer to a submission, once it is stored or settled.
+/// The response to a submission, once the ticket is stored or settled.
 class SubmissionAnswer final : public http::PendingAnswer
 {
 public:
-    /// `answer` makes the answer out of a ticket that is durable, on the server's thread.
+    /// `answer` creates the response for a durable ticket, on the server's thread.
     using Answer = std::function<http::ApiResponse(const service::Accepted &)>;
 
     SubmissionAnswer(std::shared_ptr<service::TicketSubmission> submission, std::chrono::seconds patience,
@@ -158,7 +158,7 @@ private:
     /// The number or reference in the path.
     static const std::string &nameIn(const http::ApiRequest &request) { return request.parameters.at("id"); }
 
-    /// Nothing if it cannot be found out now.
+    /// nullopt if it cannot be determined now.
     std::optional<service::Waiting> waitingIfKnown(const ticket::StoredTicket &ticket) const
     try
     {
@@ -169,8 +169,8 @@ private:
         return std::nullopt;
     }
 
-    /// The answer to a change that is durable. No failure now may turn it into a refusal, which would be answered by
-    /// the same request again: what cannot be read is left out.
+    /// The response to a durable change. No later failure may turn it into an error, because the client would then
+    /// repeat the request: what cannot be read is left out.
     http::ApiResponse answerDurable(const ticket::StoredTicket &ticket, int status = 200) const
     {
         const auto waiting = waitingIfKnown(ticket);
@@ -199,7 +199,7 @@ private:
         return header.empty() ? member : header;
     }
 
-    /// A state, or one of the two groups.
+    /// A state, or one of the two groups of states.
     static void addStates(const std::string &text, std::vector<ticket::TicketState> &wanted)
     {
         const auto named = ticket::ticketStateFrom(text);
@@ -214,7 +214,7 @@ private:
                                     "\".");
     }
 
-    /// What the caller says with "wait=N", which may stand among other things that it prefers; 0 = it does not wait.
+    /// The value of "wait=N", which may be one of several preferences; 0 = do not wait.
     static std::chrono::seconds patienceOf(const http::ApiRequest &request)
     {
         constexpr std::string_view wait = "wait=";

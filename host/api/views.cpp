@@ -18,7 +18,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-/// "" is left out: a client asks whether a member is there.
+/// "" is left out: clients test whether the member exists.
 void setIf(Object &object, const char *name, const std::string &value)
 {
     if (!value.empty())
@@ -46,7 +46,7 @@ Object::Ptr psaView(const ticket::TicketOutcome &outcome)
     return view;
 }
 
-/// One that cannot be read is told as such: the entries next to it must still be seen.
+/// An unreadable detail is shown as such, so that the other entries can still be read.
 Poco::Dynamic::Var detailOf(const store::AuditEntry &entry)
 try
 {
@@ -60,7 +60,7 @@ catch (const json::JsonError &error)
     return instead;
 }
 
-/// A document of a ticket, if it can be read; else `damage` says why not.
+/// A document of a ticket, if it is readable; otherwise `damage` says why not.
 void setKept(Object &view, const char *name, const std::string &json, std::string &damage)
 {
     if (json.empty())
@@ -83,7 +83,7 @@ std::string timeText(clock::Clock::Wall time)
 
 std::optional<clock::Clock::Wall> timeFrom(const std::string &text)
 {
-    // Poco's parser finds a time in any text; a Clock::Wall ends in 2262.
+    // Poco's parser finds a time in any text, and a Clock::Wall ends in 2262.
     static const json::SafePattern shape(
         R"(^(19[7-9]|2[01]\d|22[0-5])\d-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$)");
     Poco::DateTime time;

@@ -47,7 +47,8 @@ private:
     std::unique_ptr<run::EmbeddedHost> host_;
 };
 
-/// Root may not open the store of another user, whose files would become root's, but may ask the psa-host that has it.
+/// Root must not open another user's store, because its files would then belong to root, but may use the psa-host that
+/// has it open.
 bool mayOnlyAsk(const config::HostConfig &config)
 {
     struct stat status = {};
@@ -55,7 +56,7 @@ bool mayOnlyAsk(const config::HostConfig &config)
            std::filesystem::exists(run::socketPath(config));
 }
 
-/// A dry run changes nothing, whatever becomes of its answer.
+/// A dry run changes nothing, even if its response is lost.
 bool changesSomething(const http::ApiRequest &request)
 {
     return request.method != "GET" && request.queryValue("dryRun") != "true";

@@ -31,7 +31,7 @@ void warnOfEgress(const net::EgressConfig &egress, std::ostream &out)
             out << "Note: " << name << " is set; psa-host does not send through a proxy and ignores it.\n";
 }
 
-/// False, after saying why, if a master key is named that cannot be had.
+/// False, after reporting why, if a configured master key is not available.
 bool tryKeys(const secrets::SecretsConfig &secrets, std::ostream &out)
 try
 {

@@ -21,7 +21,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-/// The failure of a call that changes nothing, in the form asked for.
+/// Reports the failure of a call that changes nothing, in the requested format.
 int fail(const plugin::LoadedPlugin &plugin, const plugin::PluginError &error, bool json, const Streams &streams)
 {
     if (json)
@@ -31,7 +31,7 @@ int fail(const plugin::LoadedPlugin &plugin, const plugin::PluginError &error, b
     return exitCodeOf(error.status);
 }
 
-/// Names of lists that fields of the plugin's forms take their values from.
+/// Names of the lists that fields of the plugin's forms take their values from.
 std::set<std::string> listsOf(const plugin::LoadedPlugin &plugin)
 {
     std::set<std::string> lists;
@@ -56,7 +56,7 @@ int listLists(const plugin::LoadedPlugin &plugin, bool json, const Streams &stre
     return exitOk;
 }
 
-/// {"company":"0"} of company=0; nullopt after saying which one is none.
+/// {"company":"0"} for company=0; nullopt after reporting an invalid one.
 std::optional<std::string> dependsOnJson(const std::vector<std::string> &pairs, std::ostream &log)
 {
     Object object;
@@ -73,7 +73,7 @@ std::optional<std::string> dependsOnJson(const std::vector<std::string> &pairs, 
     return json::toText(object);
 }
 
-/// Every page of a list, up to some thousand items.
+/// All pages of a list, up to some thousand items.
 plugin::CallOutcome listAll(Session &session, plugin::ChoicesQuery query, Array &items)
 {
     constexpr int maxPages = 20;
@@ -94,7 +94,7 @@ plugin::CallOutcome listAll(Session &session, plugin::ChoicesQuery query, Array 
     return outcome;
 }
 
-/// " --depends-on queue=1" for what the list of a default depends on.
+/// " --depends-on queue=1" if the list of a default depends on other fields.
 std::string dependsOnOptions(const connection::CheckedDefault &checked)
 {
     std::string options;
@@ -104,7 +104,8 @@ std::string dependsOnOptions(const connection::CheckedDefault &checked)
     return options;
 }
 
-/// Adds to the details of a test what the ticket defaults lead to; gives those that the PSA does not have, in words.
+/// Adds the checked ticket defaults to the details of a test; returns descriptions of those that do not exist in the
+/// PSA.
 std::vector<std::string> addDefaults(const std::vector<connection::CheckedDefault> &defaults, Object &result)
 {
     Array::Ptr details = result.has("details") ? result.getArray("details") : Array::Ptr(new Array);

@@ -15,7 +15,7 @@ class ValueReader
 public:
     ValueReader(config::TomlReader &reader, std::istream &in) : reader_(reader), in_(in) {}
 
-    /// The table `key` with its values turned into JSON; names of those that were references go to `referred`.
+    /// The table `key` converted to JSON; names of values that were references are added to `referred`.
     Object::Ptr values(std::string_view key, std::set<std::string> *referred)
     {
         Object::Ptr object = new Object;

@@ -27,7 +27,7 @@ plugin::PluginAbi abiOf(const plugin::LoadedPlugin &plugin)
     return {plugin.api.abi_major, plugin.api.abi_minor_built, plugin.api.abi_minor_needed};
 }
 
-/// What changes, the worst first.
+/// The changes, worst first.
 Changes changesBetween(const plugin::LoadedPlugin &before, const plugin::LoadedPlugin &after)
 {
     Changes changes = plugin::diffAbi(abiOf(before), abiOf(after));

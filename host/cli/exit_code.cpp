@@ -51,7 +51,7 @@ ExitCode exitCodeOf(ticket::TicketState state, const std::string &code)
 {
     if (state == ticket::TicketState::done)
         return exitOk;
-    // What it says is not accepted: then no request left, or the PSA has refused it.
+    // The ticket was not accepted: no request was sent, or the PSA rejected it.
     const bool refused = state == ticket::TicketState::needsReview && code == "invalid_ticket";
     if (ticket::isEnded(state) || refused)
         return exitRefused;

@@ -18,7 +18,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-/// "API Secret (secret)" for the name of a field, from whichever form has it.
+/// "API Secret (secret)" for the name of a field of any form.
 std::string labelOf(const plugin::LoadedPlugin &plugin, const std::string &field)
 {
     for (const plugin::Form *form :

@@ -15,7 +15,7 @@ using Poco::Dynamic::Var;
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-/// Texts of a descriptor may hold escape sequences; a terminal must not see them.
+/// Texts of a descriptor may contain escape sequences, which must not reach a terminal.
 std::string text(const Object &object, const char *key)
 {
     return object.has(key) ? json::printable(object.getValue<std::string>(key)) : std::string();
@@ -125,7 +125,7 @@ void printErrors(const Object &descriptor, std::ostream &out)
     }
 }
 
-/// What works beside creating tickets, in words.
+/// Capabilities in addition to creating tickets, as text.
 std::string capabilities(const Object &descriptor)
 {
     constexpr std::array<std::pair<const char *, const char *>, 3> known = {

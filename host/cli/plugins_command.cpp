@@ -44,7 +44,7 @@ Object::Ptr toJson(const plugin::LoadReport &report)
     return object;
 }
 
-/// Ids that mean several builds: whatever names its plugin by one of them does not work any more.
+/// Ids with several builds: a configuration that names its plugin by one of them does not work any more.
 void noteSeveral(const std::vector<plugin::LoadReport> &reports, std::ostream &log)
 {
     std::set<std::string> ids;
@@ -55,7 +55,7 @@ void noteSeveral(const std::vector<plugin::LoadReport> &reports, std::ostream &l
                 log << "Note: " << choice.why << " A connection that names the plain id sends nothing.\n";
 }
 
-/// There is no report at all: say where plugins were looked for.
+/// There is no report at all: says where plugins were searched.
 void printNothing(const config::HostConfig &config, std::ostream &out)
 {
     for (const auto &folder : config.pluginFolders)

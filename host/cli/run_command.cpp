@@ -18,12 +18,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How long calls under way may go on when it is time to end.
+/// How long calls in progress may continue during shutdown.
 constexpr auto stopPatience = 20s;
 constexpr auto tidyEvery = 10min;
 constexpr long lookEveryMs = 100;
 
-/// The signals that end the host, held back from every thread that is made after it.
+/// The signals that end the host, blocked in all threads that are created afterwards.
 sigset_t endingSignals()
 {
     sigset_t signals;
@@ -34,7 +34,7 @@ sigset_t endingSignals()
     return signals;
 }
 
-/// The one that came within a moment; 0 = none.
+/// The signal that arrived within a short time; 0 = none.
 int nextSignal(const sigset_t &signals)
 {
     const timespec moment{0, lookEveryMs * 1000000};
@@ -42,7 +42,7 @@ int nextSignal(const sigset_t &signals)
     return number > 0 ? number : 0;
 }
 
-/// Deletes what is older than it is kept. False if there was nothing left to delete.
+/// Deletes expired data. False if there was nothing left to delete.
 bool tidyUp(run::Application &application, const store::StoreConfig &config,
             const std::function<void(const std::string &)> &say)
 try
@@ -55,7 +55,7 @@ catch (const store::StoreError &error)
     return false;
 }
 
-/// The first token must come from somewhere.
+/// Creates the first token, without which nobody could create others.
 void makeFirstToken(access::Access &access, std::ostream &out)
 {
     if (!access.tokens.all().empty())
@@ -65,7 +65,7 @@ void makeFirstToken(access::Access &access, std::ostream &out)
         << std::flush;
 }
 
-/// Serves over the network; the address.
+/// Starts serving over the network; returns the address.
 std::string serve(run::EmbeddedHost &own, const http::ServeConfig &config, const Streams &streams)
 {
     run::Application &application = *own.application;

@@ -24,7 +24,7 @@ void print(const std::string &file, const std::string &section, const std::vecto
         log << file << ": [" << section << "] " << error.message << '\n';
 }
 
-/// Secrets that stand in the file in the clear are errors: whoever reads it or copies it has them.
+/// Plain-text secrets in the file are errors: everyone who can read or copy it would have them.
 std::vector<plugin::FieldError> secretsInTheClear(const ConnectionFile &file, const plugin::Form &form)
 {
     std::vector<plugin::FieldError> errors;
@@ -37,7 +37,7 @@ std::vector<plugin::FieldError> secretsInTheClear(const ConnectionFile &file, co
     return errors;
 }
 
-/// The checked configuration of `file`, or nullptr after saying what is wrong.
+/// The checked configuration of `file`, or nullptr after reporting the errors.
 Poco::JSON::Object::Ptr checkConfiguration(const std::string &path, const ConnectionFile &file,
                                            const plugin::LoadedPlugin &plugin, std::ostream &log)
 {
@@ -50,14 +50,14 @@ Poco::JSON::Object::Ptr checkConfiguration(const std::string &path, const Connec
     return result.ok() && clear.empty() && defaults.empty() ? result.values : nullptr;
 }
 
-/// Whoever waits for the answer of one command wants to hear of trouble alone, unless asked for more.
+/// A command logs only trouble, unless asked for more.
 std::shared_ptr<observe::Log> commandLog(observe::LogConfig config, bool verbose, std::ostream &out)
 {
     config.level = verbose ? PSA_LOG_DEBUG : std::max(config.level, PSA_LOG_WARNING);
     return observe::makeLog(config, out);
 }
 
-/// The recording `file` in place of the network; empty = the network.
+/// The recording `file` instead of the network; empty = the network.
 connection::TransportMaker replaying(const std::string &file)
 {
     if (file.empty())

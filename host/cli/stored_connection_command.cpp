@@ -30,7 +30,7 @@ std::pair<std::string, std::string> pairOf(const std::string &text, const char *
     throw BadRequest(std::string(option) + " takes field=value, not \"" + text + "\".");
 }
 
-/// Nothing that is typed shows while this lives, if somebody types at all.
+/// Turns off the terminal's echo while it exists, if standard input is a terminal.
 class Hidden
 {
 public:
@@ -79,13 +79,13 @@ catch (const secrets::SecretUnavailable &error)
     throw BadRequest("--secret " + field + ": " + error.what());
 }
 
-/// What `connection` runs, or, where that is not there, is to run.
+/// The build that runs `connection`, or, if it is not loaded, the one that should.
 std::string buildOf(const Object &connection)
 {
     return connection.optValue<std::string>("build", connection.getValue<std::string>("plugin"));
 }
 
-/// The forms of the plugin `build`, which say of what type a value is.
+/// The forms of the plugin `build`, which determine the types of values.
 plugin::DescriptorForms formsOf(ApiClient &host, const std::string &build, std::ostream &log)
 {
     return plugin::readForms(*askFor(host, apiRequest("GET", apiPath("/v1/plugins/", build)), log));
@@ -108,7 +108,7 @@ void addFile(const std::string &file, Object &body, Object &configuration, const
     body.set("ticketDefaults", read.ticketDefaults);
 }
 
-/// Fields, secrets and what is to have no value any more.
+/// Adds fields, secrets and values to remove.
 void addConfiguration(const ConnectionEdit &edit, const plugin::Form &form, Object &configuration,
                       const Streams &streams)
 {
@@ -144,7 +144,7 @@ void addDefaults(const ConnectionEdit &edit, const plugin::Form &form, Object &b
     body.set("ticketDefaults", defaults);
 }
 
-/// What the API takes. `build`: of the plugin as it is stored; "" = it is new.
+/// The body for the API. `build`: of the stored connection's plugin; "" = it is new.
 Object::Ptr bodyOf(ApiClient &host, const ConnectionEdit &edit, std::string build, const Streams &streams)
 {
     Object::Ptr body = new Object;
@@ -164,7 +164,7 @@ Object::Ptr bodyOf(ApiClient &host, const ConnectionEdit &edit, std::string buil
     return body;
 }
 
-/// "passed at TIME", or why it did not; "none ..." for credentials that were never tested.
+/// "passed at TIME", or why it failed; "none ..." for credentials that were never tested.
 std::string lastTestText(const Object &connection)
 {
     const Object::Ptr test = connection.getObject("lastTest");
@@ -175,7 +175,7 @@ std::string lastTestText(const Object &connection)
                                           : "failed at " + time + ": " + test->getValue<std::string>("message");
 }
 
-/// "ready" is not enough for one that nobody has seen to work.
+/// "ready" would be misleading for one that was never tested.
 std::string stateText(const Object &connection)
 {
     const auto state = connection.getValue<std::string>("state");
@@ -211,7 +211,7 @@ void printConnection(const Object &connection, std::ostream &out)
         line("default", field + " = " + value.convert<std::string>());
 }
 
-/// What the API says of a call into a plugin; the exit code of its failure, if it failed.
+/// Prints a failed call into a plugin; returns the exit code of the failure, nullopt = it did not fail.
 std::optional<int> printFailed(const Object &outcome, bool json, const Streams &streams)
 {
     if (outcome.getValue<bool>("ok"))

@@ -18,7 +18,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-constexpr int longestWait = 60; ///< As the API has it.
+constexpr int longestWait = 60; ///< As in the API.
 
 /// "The PSA does not accept the credentials, since TIME"; "" for a ticket that does not wait.
 std::string waitText(const Object &ticket)
@@ -67,14 +67,14 @@ void print(const Object &ticket, bool json, std::ostream &out)
     line("damaged", text("damaged"));
 }
 
-/// What a ticket means to who has just handed it in. One in a state that this version does not know is stored.
+/// The exit code for a ticket that was just submitted. An unknown state counts as stored.
 int exitCodeOfTicket(const Object &ticket)
 {
     const auto state = ticket::ticketStateFrom(std::string_view(ticket.getValue<std::string>("state")));
     return state ? exitCodeOf(*state, ticket.optValue<std::string>("code", "")) : exitAccepted;
 }
 
-/// What to do where a ticket is not in the PSA yet.
+/// Explains what to do about a ticket that is not in the PSA yet.
 void explain(const Object &ticket, bool running, std::ostream &log)
 {
     switch (exitCodeOfTicket(ticket))
@@ -104,7 +104,7 @@ void explain(const Object &ticket, bool running, std::ostream &log)
     }
 }
 
-/// Where the answer is missing, the ticket may be stored all the same.
+/// Without a response the ticket may still have been stored.
 void sayHowToLook(const std::string &connection, const std::string &key, std::ostream &log)
 {
     log << "It is not known whether the ticket was stored. ";
@@ -176,7 +176,7 @@ int printDryRun(const Object &answer, bool json, const Streams &streams)
     return exitOk;
 }
 
-/// `action` of a ticket by a human, and what it is then.
+/// Executes `action` of a human on a ticket, and prints the result.
 int act(const config::HostConfig &config, const std::string &id, const char *action, const Object::Ptr &body, bool json,
         const Streams &streams)
 {
@@ -211,7 +211,7 @@ int submitTicket(const config::HostConfig &config, const std::string &connection
     });
 }
 
-/// One ticket of a list: its number in the PSA, or else why it has none, whose it is and what it is about.
+/// One ticket of a list: its number in the PSA or why it has none, company and title.
 void printLine(const Object &ticket, std::ostream &out)
 {
     constexpr int state = 13;

@@ -22,7 +22,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-/// One `psa-host ticket create`: the steps share much.
+/// One `psa-host ticket create`: its steps share much state.
 class Creation
 {
 public:
@@ -67,7 +67,7 @@ private:
         return exitRefused;
     }
 
-    /// With a key of the caller's: the ticket may be there already. An exit code, or nullopt = it is not there.
+    /// With the caller's key: the ticket may already exist. An exit code, or nullopt = it does not exist.
     std::optional<int> verifyFirst()
     {
         const plugin::CallOutcome found = session_.connection().findTicket(reference_, session_.call());
@@ -123,7 +123,7 @@ private:
         }
     }
 
-    /// Refused by an answer that was not a plain refusal. Nobody looks later, so it is looked for now.
+    /// Rejected by a response that was not a clear rejection. Nothing looks it up later, so it is looked up now.
     int reportInDoubt(const plugin::CallOutcome &outcome)
     {
         const plugin::CallOutcome found = session_.connection().findTicket(reference_, session_.call());
@@ -179,7 +179,7 @@ private:
         return exitCode;
     }
 
-    /// The plugin says created, and the host saw no request leave.
+    /// The plugin reports success, but the host saw no request being sent.
     int reportClaim()
     {
         streams_.log << "This is a defect in the plugin " << plugin().id
@@ -200,7 +200,7 @@ private:
         return exitOk;
     }
 
-    /// The ticket as the PSA has it, where the plugin can read it back; else as `result` says.
+    /// The ticket as in the PSA, if the plugin can read it back; otherwise as in `result`.
     Object::Ptr readBack(const Object &result)
     {
         const Object::Ptr created = result.getObject("ticket");

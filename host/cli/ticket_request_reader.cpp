@@ -44,7 +44,7 @@ Object::Ptr fromFile(const std::string &file, std::istream &in)
     throw BadRequest("The ticket in " + name + R"( must be a JSON object such as {"title":"..."}.)");
 }
 
-/// `text` as the type of the field `name` of the plugin; a text if there is none.
+/// `text` converted to the type of the field `name` of the plugin; a string if there is no such field.
 Var typed(const plugin::DescriptorForms &forms, const std::string &name, const std::string &text)
 {
     for (const plugin::Form *form : {&forms.ticketFields, &forms.ticketDefaults})
@@ -66,7 +66,7 @@ void addFields(const std::vector<std::string> &pairs, const plugin::DescriptorFo
         const auto split = splitPair(pair);
         if (!split)
             throw BadRequest("--field takes name=value, not \"" + pair + "\".");
-        if (!json::isBlankText(split->second)) // as with the other flags: not given, so the file's value stays
+        if (!json::isBlankText(split->second)) // as with other flags, blank means not given, so the file's value stays
             fields->set(split->first, typed(forms, split->first, split->second));
     }
     request.set("fields", fields);
@@ -104,7 +104,7 @@ Var typedValue(const plugin::FormField &field, const std::string &text)
     }
     catch (const json::JsonError &)
     {
-        return text; // the form says what is wrong with it
+        return text; // the form reports the error
     }
 }
 

@@ -13,7 +13,7 @@
 namespace psa::cli {
 namespace {
 
-/// How many letters must be changed, added, left out or exchanged with their neighbour to make `one` of `other`.
+/// Edit distance: the number of letters to change, add, remove or swap with a neighbour to turn one into the other.
 std::size_t distance(const std::string &one, const std::string &other)
 {
     std::vector<std::vector<std::size_t>> cost(one.size() + 1, std::vector<std::size_t>(other.size() + 1));
@@ -31,7 +31,8 @@ std::size_t distance(const std::string &one, const std::string &other)
     return cost[one.size()][other.size()];
 }
 
-/// The one of `known` that `word` begins, or else the one that is the fewest mistakes away; "" if there is none.
+/// The entry of `known` that starts with `word`, otherwise the one with the smallest edit distance; "" if there is
+/// none.
 std::string nearest(const std::string &word, const std::vector<std::string> &known)
 {
     std::string best;
@@ -95,7 +96,7 @@ std::string unknownWord(const std::vector<const CLI::App *> &chain, const std::s
                                          : " has no command " + quoted + ". The nearest is \"" + near + "\".");
 }
 
-/// What is wrong with the first word that no command takes, and where it stands; nothing if all are known.
+/// The error message for the first unknown word, with its position; nullopt if all are known.
 std::optional<std::string> findUnknown(const CLI::App &app)
 {
     std::vector<const CLI::App *> chain{&app};

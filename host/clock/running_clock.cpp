@@ -27,8 +27,8 @@ void unlockAfterFork()
     state().mutex.unlock();
 }
 
-/// One for the process, also for threads that outlive its statics. A child that was forked goes on with it, so that no
-/// thread must hold the lock meanwhile.
+/// One per process, also for threads that outlive its statics. A forked child continues to use it, so no thread may
+/// hold the lock during a fork.
 State &state()
 {
     static State *const only = [] {

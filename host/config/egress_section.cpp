@@ -40,7 +40,7 @@ void readNetworks(TomlReader &reader, const toml::table &egress, net::EgressConf
         }
 }
 
-/// "host:port" as a URL's endpoint() gives it; empty if it is none.
+/// "host:port" as returned by a URL's endpoint(); empty if `text` is invalid.
 std::string endpointOf(const std::string &text)
 try
 {
@@ -52,7 +52,7 @@ catch (const net::InvalidUrl &)
     return {};
 }
 
-/// An IP address and a port: a name would have to be resolved and vetted once more.
+/// An IP address and a port: a name would have to be resolved and checked again.
 std::optional<Poco::Net::SocketAddress> addressOf(const std::string &text)
 try
 {

@@ -7,7 +7,7 @@
 namespace psa::config {
 namespace {
 
-/// Is there a key where the name of its file belongs? No error may repeat it.
+/// Whether the value is a key instead of the name of its file. No error may repeat it.
 bool holdsKey(const toml::node &node)
 {
     if (const toml::array *items = node.as_array())

@@ -11,7 +11,7 @@ store::StoreConfig readStore(TomlReader &reader)
     constexpr int most = 3650;
     reader.refuseUnknown(*store, "[store]", {"folder", "keep_tickets_days", "keep_audit_days"});
     config.folder = reader.path(*store, "folder").value_or(config.folder);
-    // A key must outlive its ticket for a month, and lives with it.
+    // A key must remain known for a month after its ticket, and is deleted with it.
     config.keepTickets =
         std::chrono::days(reader.number(*store, "keep_tickets_days", 30, most).value_or(config.keepTickets.count()));
     config.keepAudit =

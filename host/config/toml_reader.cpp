@@ -16,7 +16,7 @@ std::string quoted(std::string_view key)
     return text.append(key) + "\"";
 }
 
-/// What stands in `file`, in UTF-8.
+/// The content of `file`, in UTF-8.
 std::string textOf(const std::filesystem::path &file)
 {
     std::string content;

@@ -59,7 +59,7 @@ std::shared_ptr<Login> loginOf(const ConnectionRuntime &runtime, const Connectio
     return std::make_shared<Login>(runtime.clock, std::make_shared<Login::Listener>());
 }
 
-/// A JSON object of texts.
+/// A JSON object of strings.
 Object::Ptr texts(const std::vector<std::pair<const char *, std::string>> &members)
 {
     Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
@@ -124,7 +124,7 @@ plugin::PluginLog Connection::logOf(const char *call, const std::string &ticket)
     return log_ ? observe::pluginLog(log_, {name_, ticket, call, plugin_->id}) : nullptr;
 }
 
-/// Owns what it touches, as a plugin may log when its call has been given up.
+/// Owns what it uses, because a plugin may log after its call was abandoned.
 plugin::PluginLog Connection::logInto(const std::shared_ptr<CallWarnings> &warnings, plugin::PluginLog others) const
 {
     return [warnings, others = std::move(others), http = services_.http](psa_log_level level, const std::string &text) {
@@ -148,7 +148,7 @@ plugin::CallOutcome Connection::record(const CallOptions &options, const Verb &v
     const auto clock = std::make_shared<RecordingClock>(services_.clock);
     CallOptions recording = options;
     recording.clock = clock;
-    // Owns what it touches: a call that is lost may still send when this one has long been given up.
+    // Owns what it uses: a lost call may still send long after it was abandoned.
     recording.observer = [recorder = options.recorder, observer = options.observer,
                           number](const net::Exchange &exchange) {
         recorder->add(number, exchange);

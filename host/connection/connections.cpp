@@ -41,14 +41,14 @@ CallOptions byOperator(CallOptions options)
     return options;
 }
 
-/// Whose label the warnings of tickets will name; "" = none.
+/// The company whose label the warnings of tickets use; "" = none.
 std::string defaultCompany(const store::StoredConnection &connection)
 {
     const auto company = json::parseObject(connection.defaultsJson)->get("company");
     return company.isEmpty() ? "" : company.convert<std::string>();
 }
 
-/// What of the stored documents cannot be read, and what to do; "" = nothing. Without them no ticket is built.
+/// Which of the stored documents cannot be read, and what to do; "" = all can. Without them no ticket can be built.
 std::string readDocuments(const store::StoredConnection &stored, LiveConnection &live)
 {
     std::string damage;
@@ -278,7 +278,7 @@ bool Connections::rewrap(const Live &live, const std::string &who)
     Object detail;
     detail.set("from", live->stored.keyId);
     detail.set("to", next.keyId);
-    auto rewrapped = std::make_shared<LiveConnection>(*live); // what works goes on to work
+    auto rewrapped = std::make_shared<LiveConnection>(*live); // what works continues to work
     rewrapped->stored = parts_.store.write([&](store::StoreWriter &writer) {
         writer.appendAudit(store::auditEntry(who, "connection.rewrap", next.name, json::toText(detail)));
         return writer.updateConnection(next);
@@ -313,7 +313,7 @@ Connections::Tested Connections::testUnsaved(const std::string &name, const Conn
     return {std::move(outcome), next.plugin};
 }
 
-/// Who has tested what is filled in, and then saves it, has tested the connection.
+/// Testing values and then saving them counts as a test of the connection.
 std::string Connections::testJsonOf(const PreparedConnection &next) const
 {
     if (!parts_.runtime.logins)
@@ -322,7 +322,7 @@ std::string Connections::testJsonOf(const PreparedConnection &next) const
     return test ? toDocument(*test) : "";
 }
 
-/// Of every connection with these very credentials and no others.
+/// Stores the result for every connection with exactly these credentials.
 void Connections::keepTest(Login &login, const plugin::CallOutcome &outcome)
 {
     const ConnectionTest test = testOf(outcome, parts_.runtime.clock->wallNow());

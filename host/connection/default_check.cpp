@@ -44,7 +44,7 @@ bool isMeant(const Object &item, const std::string &wanted)
            (item.has("code") && Poco::icompare(item.getValue<std::string>("code"), wanted) == 0);
 }
 
-/// Looks for the value on the first page of its list. True = nothing more can be found out.
+/// Searches the first page of the list for the value. True = nothing more can be found out.
 bool lookUp(Connection &connection, const std::string &query, const CallOptions &options, CheckedDefault &checked)
 {
     const plugin::CallOutcome outcome =
@@ -83,7 +83,7 @@ std::vector<CheckedDefault> checkDefaults(Connection &connection, const Object &
         checked.field = &field;
         checked.given = defaults.get(field.name).convert<std::string>();
         checked.dependsOnJson = *depends;
-        // By what is written, and where that finds nothing, since it may be an id, among all.
+        // First searches for the given text; if that finds nothing, it may be an id, so all values are searched.
         if (!lookUp(connection, checked.given, options, checked))
             lookUp(connection, "", options, checked);
         all.push_back(checked);

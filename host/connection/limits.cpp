@@ -20,7 +20,7 @@ std::string sharedBy(const std::string &plugin, const Object &limit, const Objec
     {
         const auto name = field.convert<std::string>();
         const std::string value = values.has(name) ? values.get(name).convert<std::string>() : std::string();
-        // With lengths, so that no two lists of values read the same.
+        // With lengths, so that different lists of values give different texts.
         read += std::to_string(name.size()) + ":" + name + std::to_string(value.size()) + ":" + value;
     }
     return plugin + "/" + secrets::digestOf(read).substr(0, 24);

@@ -13,7 +13,7 @@ namespace {
 using Poco::JSON::Object;
 using std::chrono::milliseconds;
 
-/// How often a call that waits for its turn looks whether its caller still wants it.
+/// How often a call that waits for its turn checks whether it was cancelled.
 constexpr milliseconds pollEvery{50};
 
 /// " since 2026-11-24 15:30 UTC".
@@ -35,7 +35,7 @@ std::string loginDigest(const std::string &pluginId, const Object &values)
 
 } // namespace
 
-/// A turn of a call; what it took is given back at its end, also where the call throws.
+/// The turn of a call; released at its end, even if the call throws.
 class Login::Turn
 {
 public:
@@ -104,13 +104,13 @@ void Login::tested(const ConnectionTest &test)
         lastTest_ = test;
 }
 
-/// With the lock held.
+/// Requires the lock.
 bool Login::isAccepted() const
 {
     return accepted_ && clock_->now() - *accepted_ < acceptedFor;
 }
 
-/// What the call gets instead if it must not be made. `alone`: it is the one that tries the credentials.
+/// The result of the call if it must not be made. `alone`: it is the only one that tries the credentials.
 std::optional<plugin::CallOutcome> Login::waitForTurn(const Attempt &attempt, bool &alone)
 {
     for (;;)
@@ -162,7 +162,7 @@ bool Login::learn(const Attempt &attempt, const plugin::CallOutcome &outcome)
     if (outcome.ok())
     {
         accepted_ = clock_->now();
-        // Any other call may have begun before they were refused.
+        // Any other call may have started before the rejection.
         return attempt.despiteRefusal && std::exchange(refusal_, std::nullopt).has_value();
     }
     if (outcome.error->status != PSA_AUTH)

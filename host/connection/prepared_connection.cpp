@@ -14,7 +14,7 @@ namespace {
 using Poco::JSON::Object;
 using Wrong = ConnectionRefused::Wrong;
 
-/// `base` with what somebody filled in. True if a secret is among it.
+/// `base` with the entered values. True if they include a secret.
 bool fillIn(const plugin::Form &form, const ConnectionInput &input, Object &base)
 {
     if (input.configuration.isNull())
@@ -29,8 +29,8 @@ bool fillIn(const plugin::Form &form, const ConnectionInput &input, Object &base
     return secretGiven;
 }
 
-/// Adds the stored secrets to `after`, if they may go on to be used with it; false and what must be given again in
-/// `wrong` if they may not.
+/// Adds the stored secrets to `after`, if they may be used with it; otherwise returns false, with what must be entered
+/// again in `wrong`.
 bool keepSecrets(const PreparedConnection &next, const Object &before, const secrets::KeyRing *keys, Object &after,
                  std::vector<Wrong> &wrong)
 {
@@ -48,7 +48,7 @@ bool keepSecrets(const PreparedConnection &next, const Object &before, const sec
     return true;
 }
 
-/// One complaint about a field is enough.
+/// One error per field is enough.
 void complain(const std::vector<plugin::FieldError> &errors, std::vector<Wrong> &wrong)
 {
     const auto isNamed = [&wrong](const plugin::FieldError &error) {
@@ -82,7 +82,7 @@ PreparedConnection prepareConnection(const store::StoredConnection &stored, cons
 {
     PreparedConnection next{stored, plugin, nullptr, false};
     const plugin::Form &form = plugin->forms.configuration;
-    std::string damage; // what cannot be read is entered again
+    std::string damage; // an unreadable value must be entered again
     const Object::Ptr base = json::parseKept(stored.configurationJson, damage);
     Object::Ptr after = new Object(*base);
     const bool secretGiven = fillIn(form, input, *after);

@@ -12,7 +12,7 @@ namespace {
 using Poco::Dynamic::Var;
 using Poco::JSON::Object;
 
-/// The value of `name` that counts, as JSON; empty = none.
+/// The effective value of `name`, as JSON; empty = none.
 std::string effective(const Object &values, const std::string &name, const plugin::FormField *field)
 {
     Var value = values.has(name) ? values.get(name) : Var();

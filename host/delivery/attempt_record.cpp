@@ -19,7 +19,7 @@ Object::Ptr describe(const net::Exchange &exchange)
     object->set("request", exchange.request.method + " " + exchange.request.url);
     if (exchange.request.mutates)
         object->set("mutates", true);
-    // What a PSA has of reads that went well is large, the same each time, and needed by nobody.
+    // Responses to successful reads are large, repetitive, and of no use.
     const bool shown = exchange.request.mutates || exchange.response.status / 100 != 2;
     if (shown && !exchange.request.body.empty())
         object->set("body", shortenedBody(exchange.request.body));

@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// A look a moment before the quiet period ends would be for nothing, and times are rounded on their way.
+/// A lookup just before the quiet period ends would be useless, and times are rounded in between.
 constexpr milliseconds roundingMargin{10};
 
 /// first * factor^steps, at most `cap`.
@@ -31,10 +31,10 @@ milliseconds lookWait(const DeliveryPolicy &policy, milliseconds since, bool quo
 {
     const milliseconds longest =
         quotaToSpare ? std::min(policy.longestReconciliation, policy.retryCap) : policy.retryCap;
-    // Four times the distance that there was before, without counting the looks.
+    // Four times the previous interval, without counting the lookups.
     const milliseconds wait = std::clamp(policy.firstReconciliation + 3 * since, milliseconds(1), longest);
     const milliseconds untilQuiet = policy.quietPeriod - since;
-    // Of looks so close together the last one before the end is left out where it would come shortly before it.
+    // With such short intervals, the last lookup before the end is skipped if it would come shortly before it.
     const milliseconds reach = quotaToSpare ? wait + wait / 2 : wait;
     return untilQuiet > milliseconds(0) && untilQuiet < reach ? untilQuiet + roundingMargin : wait;
 }

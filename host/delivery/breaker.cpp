@@ -50,8 +50,8 @@ void Breaker::pause(Pause pause, const std::string &why, const clock::Clock::Mom
 void Breaker::pause(Pause pause, const std::string &why, clock::Clock::Steady now,
                     std::optional<clock::Clock::Wall> since)
 {
-    // What a human or a restart must end is not replaced by what ends by itself. Of those, refused credentials outlive
-    // the process, and so must not be hidden by another pause.
+    // A pause that a human or a restart must end is not replaced by one that ends automatically. Of those, rejected
+    // credentials survive a restart, and so must not be hidden by another pause.
     const bool lasting = pause_ != Pause::none && !endsByItself(pause_);
     if (lasting && (pause != Pause::auth || pause_ == Pause::auth))
         return;

@@ -11,8 +11,8 @@ namespace {
 
 using Poco::JSON::Object;
 
-/// A transport that is down shows so again within three tickets. Threads that were lost ended with the process, and the
-/// store itself knows who is in quarantine.
+/// A failing transport is detected again within three tickets. Lost threads ended with the process, and the store
+/// itself records quarantines.
 bool outlivesTheProcess(Pause pause)
 {
     return pause == Pause::auth || pause == Pause::permission;
@@ -37,7 +37,7 @@ struct StoredPause
     std::optional<clock::Clock::Wall> since; ///< psa-host 0.1 did not store it.
 };
 
-/// What cannot be read counts as no pause.
+/// An unreadable document counts as no pause.
 StoredPause read(const std::string &document)
 try
 {

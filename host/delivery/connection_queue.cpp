@@ -12,7 +12,7 @@
 namespace psa::delivery {
 namespace {
 
-/// What a probe looks for. No ticket has it: references are of another kind.
+/// The reference that a probe looks up. No ticket has it: real references have another format.
 constexpr const char *probeReference = "psa-host-probe";
 
 bool canReconcile(const connection::Connection &connection)
@@ -20,7 +20,7 @@ bool canReconcile(const connection::Connection &connection)
     return connection.plugin().extensions.findTicket.has_value();
 }
 
-/// Nothing unless it needs a human now and did not need one before.
+/// nullopt unless it needs a human now and did not before.
 std::optional<notify::Notice> noticeOf(const ticket::StoredTicket &ticket, const ticket::TicketSettlement &settlement)
 {
     if (!ticket::needsHuman(settlement.state) || settlement.state == ticket.state)
@@ -43,11 +43,11 @@ plugin::CallOutcome create(connection::Connection &connection, const ticket::Sto
     plugin::CallOutcome refused =
         plugin::failed(PSA_INVALID_TICKET, "The ticket that was built for the PSA cannot be read: " + damage,
                        "Retry it, which builds it again, or discard it.");
-    refused.error->field = "ticket"; // a human can put it right
+    refused.error->field = "ticket"; // a human can correct it
     return refused;
 }
 
-/// That a ticket is there which a human was told to be dead.
+/// Says that a ticket exists after a human was told that it was dead.
 std::string surpriseOf(const ticket::StoredTicket &ticket, const ticket::TicketSettlement &settlement)
 {
     if (ticket.state != ticket::TicketState::dead || settlement.state != ticket::TicketState::done)
@@ -67,7 +67,7 @@ ConnectionQueue::ConnectionQueue(ConnectionQueueParts parts, std::shared_ptr<con
     pauseIfRefused();
 }
 
-/// With the lock held, or before there is another thread.
+/// Requires the lock, or that there is no other thread yet.
 void ConnectionQueue::pauseIfRefused()
 {
     if (const auto refusal = connection_->login().refusal())
@@ -89,8 +89,8 @@ ConnectionQueue::Allowed ConnectionQueue::allowed() const
     allowed.send = !stopped_ && pause == Pause::none && !limited;
     if (!stopped_ && pause == Pause::none && limited)
         allowed.sendFrom = limitedUntil_;
-    // Who may not create tickets may still find them, and looking has a part of the budget for itself. A plugin in
-    // quarantine for looking is not called by the connection.
+    // Credentials that may not create tickets may still find them, and lookups have a reserved part of the budget. The
+    // connection does not call a plugin that is quarantined for lookups.
     allowed.reconcile = !stopped_ && (pause == Pause::none || pause == Pause::permission || pause == Pause::quarantine);
     allowed.build = connection_->plugin().build();
     return allowed;
@@ -153,7 +153,7 @@ ConnectionQueue::Done ConnectionQueue::perform(const Work &work)
     const auto exchanges = std::make_shared<ExchangeLog>();
     connection::CallOptions options;
     options.time = policy.callTime;
-    // Owns what it touches: a request of a call that was given up may end when this one is long over.
+    // Owns what it uses: a request of an abandoned call may finish long after this one.
     options.observer = [exchanges, point = parts_.point](const net::Exchange &exchange) {
         point("exchanged");
         exchanges->add(exchange);
@@ -190,7 +190,7 @@ void ConnectionQueue::changeAfter(const connection::Connection *connection,
     });
 }
 
-/// What an outcome says about the connection.
+/// Draws conclusions about the connection from an outcome.
 void ConnectionQueue::react(ticket::ClaimFor purpose, const plugin::CallOutcome &outcome,
                             const connection::Connection *connection)
 {
@@ -279,13 +279,13 @@ bool ConnectionQueue::learnNames()
     bool learning = true;
     const std::unique_ptr<bool, decltype(end)> ending(&learning, end);
     const auto outcome = names_.learn(*connection);
-    // What else fails is not a reason to send no tickets.
+    // Other failures are not a reason to stop sending tickets.
     if (outcome && (outcome->lost || (outcome->error && outcome->error->status == PSA_AUTH)))
         react(ticket::ClaimFor::reconciling, *outcome, connection.get());
     return outcome.has_value();
 }
 
-/// Changes the breaker under the lock; stores, tells and lets go what follows from it without.
+/// Changes the breaker under the lock; stores the change, notifies and releases tickets without it.
 void ConnectionQueue::changeBreaker(const std::function<void(Breaker &)> &change)
 {
     notify::Notice notice{"connection.paused", name_, {}, "", "", ""};
@@ -319,7 +319,7 @@ try
 }
 catch (const store::StoreError &error)
 {
-    // The breaker itself works without; after a restart the PSA says again what was wrong.
+    // The breaker itself works without it; after a restart the PSA will report the problem again.
     parts_.log("The pause of " + name_ + " could not be stored: " + error.what());
 }
 
@@ -361,7 +361,7 @@ void ConnectionQueue::renew(std::shared_ptr<connection::Connection> connection, 
         pauseIfRefused();
         refused = breaker.state() == Pause::auth;
     });
-    // Tickets may be held although nothing is paused, by an earlier life of the process.
+    // Tickets held by an earlier process may exist although nothing is paused.
     if (!refused)
         keepBreaker("", true);
 }

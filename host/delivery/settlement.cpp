@@ -16,15 +16,15 @@ using Poco::JSON::Array;
 using Poco::JSON::Object;
 using std::chrono::milliseconds;
 
-/// At the end of the reason of a dead ticket for as long as it is open.
+/// Appended to the reason of a dead ticket for as long as it is open.
 constexpr std::string_view toBeLookedFor =
     "The response was not a plain rejection, so the PSA may have the ticket all the same: it is looked up once, after "
     "the quiet period. Do not create it by other means before that.";
-/// Of others.
+/// For other states.
 constexpr std::string_view lookedForFirst =
     "The response was not a plain rejection, so the ticket is looked up before it is sent again.";
 
-/// What the plugin said, with its hint.
+/// The plugin's message, with its hint.
 std::string wordsOf(const plugin::CallOutcome &outcome)
 {
     if (!outcome.error)
@@ -67,13 +67,13 @@ ticket::TicketSettlement created(const plugin::CallOutcome &outcome, const Attem
     return settlement;
 }
 
-/// How long it has been open whether the PSA has it.
+/// For how long it has not been known whether the PSA has it.
 milliseconds openFor(const AttemptFacts &facts)
 {
     return std::chrono::duration_cast<milliseconds>(facts.now - facts.ticket.openSince.value_or(facts.ticket.changed));
 }
 
-/// The words of the attempt alone.
+/// Only the words of the attempt.
 std::string wordsIn(const ticket::StateReason &reason)
 {
     std::string words = reason.text;
@@ -135,13 +135,14 @@ ticket::TicketSettlement plain(ticket::TicketState state, ticket::StateReason re
     return settlement;
 }
 
-/// A conflict after an earlier attempt: perhaps with the ticket that this one created.
+/// A conflict after an earlier attempt: possibly with the ticket that this one created.
 bool mayBeOurs(const plugin::CallOutcome &outcome, const AttemptFacts &facts)
 {
     return outcome.error && outcome.error->status == PSA_CONFLICT && facts.ticket.attempts > 1 && facts.canReconcile;
 }
 
-/// `refused`: what becomes of the ticket as the plugin says that it was refused, by an answer that was not a plain refusal.
+/// `refused`: the settlement if the plugin's report of a rejection is right, although the response was not a clear
+/// rejection.
 ticket::TicketSettlement inDoubt(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
                                  const DeliveryPolicy &policy, ticket::TicketSettlement refused)
 {
@@ -158,7 +159,7 @@ ticket::TicketSettlement inDoubt(const plugin::CallOutcome &outcome, const Attem
     const bool ends = refused.state == ticket::TicketState::dead;
     refused.open = true;
     refused.reason.text = json::sentences(refused.reason.text, ends ? toBeLookedFor : lookedForFirst);
-    // The words of an answer that is not a success are believed as far as this: it is not executed still.
+    // The text of an unsuccessful response is trusted this far: the request is not still being executed.
     if (ends || outcome.confirmed)
         refused.due = facts.now + quietWait(policy);
     return refused;
@@ -173,7 +174,7 @@ ticket::StateReason lostAnswer(const plugin::CallOutcome &outcome)
     return {"no_answer", "The request may have been carried out: " + wordsOf(outcome)};
 }
 
-/// It stays as it is, and is looked for again.
+/// It keeps its state, and is looked up again.
 ticket::TicketSettlement stillOpen(const AttemptFacts &facts, milliseconds wait)
 {
     ticket::TicketSettlement settlement = plain(facts.ticket.state, facts.ticket.reason);
@@ -182,7 +183,7 @@ ticket::TicketSettlement stillOpen(const AttemptFacts &facts, milliseconds wait)
     return settlement;
 }
 
-/// The look itself failed.
+/// The lookup itself failed.
 ticket::TicketSettlement lookFailed(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
                                     const DeliveryPolicy &policy)
 {

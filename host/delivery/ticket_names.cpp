@@ -17,11 +17,11 @@ using Poco::JSON::Array;
 using Poco::JSON::Object;
 using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds callTime = 10s; ///< A ticket that comes meanwhile may have to wait so long.
+constexpr std::chrono::milliseconds callTime = 10s; ///< A ticket that arrives meanwhile may have to wait this long.
 constexpr std::chrono::milliseconds firstNameRest = 1min;
 constexpr std::chrono::milliseconds longestNameRest = 1h;
 constexpr std::uint32_t itemsAtOnce = 500;
-constexpr int mostPages = 40; ///< Of the list of companies.
+constexpr int mostPages = 40; ///< Maximum number of pages of the list of companies.
 constexpr std::size_t wantedAtOnce = 500;
 
 std::string folded(std::string text)
@@ -30,7 +30,7 @@ std::string folded(std::string text)
     return text;
 }
 
-/// The list that the values of "company" are from; "" if the plugin has none that can be read without knowing more.
+/// The list with the values of "company"; "" if the plugin has none that can be read without further values.
 std::string companyList(const plugin::LoadedPlugin &plugin)
 {
     if (!plugin.extensions.choices)
@@ -46,7 +46,7 @@ bool isAbout(const plugin::CallOutcome &outcome, psa_status status)
     return !outcome.lost && outcome.error && outcome.error->status == status;
 }
 
-/// Of a ticket that is gone the PSA has told what it can.
+/// For a deleted ticket, this is all that the PSA can tell.
 bool isFine(const plugin::CallOutcome &outcome)
 {
     return !outcome.lost && (outcome.ok() || isAbout(outcome, PSA_NOT_FOUND));
@@ -74,7 +74,7 @@ std::optional<plugin::CallOutcome> TicketNames::learn(connection::Connection &co
     return outcome;
 }
 
-/// A failure may be the next one's as well, so the next call comes later. Wants the lock held.
+/// The next call may fail for the same reason, so it is delayed. Requires the lock.
 void TicketNames::rest(const plugin::CallOutcome &outcome)
 {
     if (isFine(outcome))
@@ -91,7 +91,7 @@ void TicketNames::rest(const plugin::CallOutcome &outcome)
 template <class Call>
 TicketNames::Asked TicketNames::ask(const Call &call) const
 {
-    // Owned by the observer too: a call that is lost may still send when this one has long been given up.
+    // Also owned by the observer: a lost call may still send long after it was abandoned.
     const auto left = std::make_shared<std::atomic<bool>>(false);
     connection::CallOptions options;
     options.time = callTime;
@@ -158,7 +158,7 @@ std::optional<plugin::CallOutcome> TicketNames::labelCompanies(connection::Conne
     return std::move(asked.outcome);
 }
 
-/// A company is named by its id, its code or its name. What the whole list does not have is shown as it is named.
+/// A company is named by its id, its code or its name. One that is missing from the whole list is shown as named.
 void TicketNames::takeLabels(const std::string &result)
 {
     const auto page = json::parseStrict(result).extract<Object::Ptr>();
@@ -195,7 +195,7 @@ void takeTicket(const plugin::CallOutcome &read, ticket::TicketOutcome &outcome)
 {
     const auto found = json::parseStrict(read.result).extract<Object::Ptr>()->getObject("ticket");
     outcome.psaId = found->getValue<std::string>("id");
-    outcome.number = found->optValue<std::string>("number", outcome.psaId); // what people call it then
+    outcome.number = found->optValue<std::string>("number", outcome.psaId); // the name that people use for it
     outcome.url = found->optValue<std::string>("url", "");
 }
 

@@ -8,13 +8,13 @@ bool mayHaveLeft(plugin::MutationSeen seen)
     return seen == plugin::MutationSeen::answered || seen == plugin::MutationSeen::noAnswer;
 }
 
-/// A wrong value that somebody can put right: a label or a company that the PSA does not know.
+/// A wrong value that a human can correct: a label or a company that does not exist in the PSA.
 bool isForHuman(const plugin::PluginError &error)
 {
     return error.status == PSA_NOT_FOUND || (error.status == PSA_INVALID_TICKET && !error.field.empty());
 }
 
-/// The plugin says that the ticket was refused, and no request is open.
+/// The plugin reports a rejection, and no request is open.
 Verdict judgeRefusal(const plugin::PluginError &error, plugin::MutationSeen seen)
 {
     if (mayHaveLeft(seen))
@@ -22,20 +22,20 @@ Verdict judgeRefusal(const plugin::PluginError &error, plugin::MutationSeen seen
     return isForHuman(error) ? Verdict::needsReview : Verdict::dead;
 }
 
-/// The plugin says that nothing was done. Where the PSA refused what it was sent, as it does where a tenant has moved to
-/// another address, both say so.
+/// The plugin reports that nothing was done. If the PSA rejected a request, for example because a tenant moved to
+/// another address, both agree.
 Verdict judgeNothingDone(const plugin::CallOutcome &outcome)
 {
     const bool refused = outcome.mutation == plugin::MutationSeen::answered && !outcome.accepted;
     return refused || !mayHaveLeft(outcome.mutation) ? Verdict::retry : Verdict::unknown;
 }
 
-/// The plugin says that the PSA has the ticket, and no request is open.
+/// The plugin reports success, and no request is open.
 Verdict judgeSuccess(const plugin::CallOutcome &outcome)
 {
     if (!mayHaveLeft(outcome.mutation))
         return Verdict::needsReview;
-    // A ticket without an answer that says so is worth a look.
+    // Success without a confirming response must be verified by a lookup.
     return outcome.confirmed ? Verdict::done : Verdict::unknown;
 }
 

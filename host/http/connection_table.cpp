@@ -85,7 +85,8 @@ void ConnectionTable::leave(Entry &entry)
     --open_;
 }
 
-/// Ends the one that we have waited for longest among those that fit; or else hurries one whose client waits.
+/// Closes the connection that has kept us waiting the longest among those that match; otherwise hurries one whose
+/// client waits.
 template <class Fits>
 bool ConnectionTable::makeRoom(const Fits &fits)
 {
@@ -102,7 +103,7 @@ bool ConnectionTable::makeRoom(const Fits &fits)
     if (oldest == nullptr)
         return hurryOldest(fits);
     leave(*oldest);
-    const auto member = oldest->member; // the entry goes with its place
+    const auto member = oldest->member; // the entry is removed with its place
     member->end();
     return true;
 }
@@ -175,7 +176,7 @@ void ConnectionTable::drainAll()
     for (const Entries &entries : phases_)
         for (const Entry &entry : entries)
             all.push_back(entry.member);
-    for (const auto &member : all) // which may end
+    for (const auto &member : all) // which may remove it
         member->drain();
 }
 

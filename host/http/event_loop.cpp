@@ -38,7 +38,7 @@ struct EventLoop::Parts
 
 namespace {
 
-/// A writer to a connection that is gone gets an error, and no signal that ends the process.
+/// Writing to a closed connection must return an error, not end the process with a signal.
 void ignoreBrokenPipes()
 {
     sigset_t signals;
@@ -95,7 +95,7 @@ void EventLoop::post(std::function<void()> work)
         const std::lock_guard lock(parts_->mutex);
         parts_->posted.push_back(std::move(work));
         if (parts_->posted.size() > 1)
-            return; // it was woken already
+            return; // already woken
     }
     asio::post(parts_->context, [parts = parts_.get()] { parts->runPosted(); });
 }
@@ -150,7 +150,7 @@ EventLoop::Watch::Watch(EventLoop &loop, int descriptor, std::function<void()> r
 
 EventLoop::Watch::~Watch()
 {
-    state_->over = true; // what is called may be what ends this
+    state_->over = true; // the callback may destroy this
     state_->descriptor.release();
 }
 

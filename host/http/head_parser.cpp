@@ -1,4 +1,4 @@
-// Beast's assertions are for its users; in a build with assertions some requests would end the process.
+// Beast's assertions check its callers; in a build with assertions some requests would end the process.
 #define BOOST_DISABLE_ASSERTS
 #include "host/http/head_parser.h"
 
@@ -20,7 +20,7 @@ class HeadParser final : public beast::http::basic_parser<true>
 public:
     HeadParser()
     {
-        eager(false); // it ends with the head: whoever asks for a body decides what it is
+        eager(false); // stops after the head: the caller decides how to handle the body
         header_limit(HeadScan::maxBytes);
         body_limit(boost::none);
     }

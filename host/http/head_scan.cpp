@@ -8,12 +8,12 @@ namespace {
 
 constexpr std::string_view versionText = "HTTP/1.";
 
-/// Which bytes may stand where.
+/// The bytes that are allowed in each part.
 struct ByteClasses
 {
     std::array<bool, 256> name{};   ///< token of RFC 9110.
-    std::array<bool, 256> target{}; ///< What a URI may have, and what browsers leave as it is.
-    std::array<bool, 256> value{};  ///< field-content: no control byte but a tab.
+    std::array<bool, 256> target{}; ///< Characters of a URI, and those that browsers leave unescaped.
+    std::array<bool, 256> value{};  ///< field-content: no control bytes except tab.
 
     constexpr ByteClasses()
     {

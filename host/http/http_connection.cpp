@@ -9,14 +9,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Of a request that is refused by its head so much is read and thrown away, so that its connection can be kept.
+/// How much of the body of a request that was rejected by its head is read and discarded, so that its connection can be
+/// kept.
 constexpr std::size_t mostThrownAway = 64 << 10;
-/// A request with a larger body would take too much of the loop's time.
+/// A request with a larger body would block the loop for too long.
 constexpr std::size_t mostBodyOnLoop = 32 << 10;
-/// While its answer is waited for, so much may come of the next requests.
+/// While a response is pending, at most this much of the next requests is buffered.
 constexpr std::size_t mostAhead = 16 << 10;
 constexpr auto eventsEvery = 500ms;
-/// Proxies end what is silent for a minute.
+/// Proxies close a connection that is silent for a minute.
 constexpr auto longestSilence = 15s;
 
 Router::Waits waitsOf(const Router::Route *route, const ApiRequest &request)
@@ -54,7 +55,7 @@ void HttpConnection::go()
     }
 }
 
-/// True if the next step may follow at once.
+/// True if the next step may follow immediately.
 bool HttpConnection::step()
 try
 {
@@ -66,7 +67,7 @@ try
         return readHead();
     case State::body:
         return readBody();
-    case State::working: // whether the client is still there, if that may take long
+    case State::working: // detects whether the client is still there, if that may take long
         return pending_ && pending_->patience().count() > 0 && reader_.waiting() < mostAhead && read();
     case State::sending:
         return write();
@@ -97,7 +98,7 @@ catch (const std::exception &error) // one request must not end the process
     return true;
 }
 
-/// The stream could not do it: the same step is tried again once it can, and never if it is closed.
+/// The stream was not ready: the same step is retried once it is, and never if it is closed.
 void HttpConnection::waitForStream(Stream::Status status)
 {
     if (status == Stream::Status::wantsRead)
@@ -120,7 +121,7 @@ bool HttpConnection::shakeHands()
     return true;
 }
 
-/// What has come, into the reader.
+/// Passes received bytes to the reader.
 bool HttpConnection::read()
 {
     if (!readable_ && !stream_->hasMore())
@@ -170,7 +171,7 @@ bool HttpConnection::readHead()
     return true;
 }
 
-/// Who asks: the peer, or the client of whom the last proxy says that it asks.
+/// The caller: the peer, or the client that the last proxy names.
 Caller HttpConnection::caller(const ApiRequest &head) const
 {
     if (peer_.user)
@@ -180,7 +181,7 @@ Caller HttpConnection::caller(const ApiRequest &head) const
     return {"", last.empty() ? peer_.address : last};
 }
 
-/// Of a request that is refused here, and not by those whom it is for.
+/// For a request that is rejected here, and not by its handler.
 void HttpConnection::tell(ApiRequest request, const Problem &problem) const
 {
     request.caller = caller(request);
@@ -194,7 +195,7 @@ void HttpConnection::admit(ApiRequest head)
     refusal_.reset();
     place_->enter(ConnectionPhase::body);
     state_ = State::body;
-    bool isOurs = true; // what is refused now is refused here
+    bool isOurs = true; // rejections from here on are our own
     try
     {
         takeQuery(request_);
@@ -255,7 +256,7 @@ void HttpConnection::close(const Problem &problem)
     answer(problem.toResponse());
 }
 
-/// Calls `make` on another thread and takes what it returns.
+/// Calls `make` on another thread and takes its result.
 template <class Make>
 void HttpConnection::onWorker(Workers::Kind kind, Make make)
 {
@@ -263,7 +264,7 @@ void HttpConnection::onWorker(Workers::Kind kind, Make make)
     parts_.workers.post(kind, [self = shared_from_this(), make = std::move(make)]() mutable {
         const std::shared_ptr<EventLoop> loop = self->parts_.loop;
         ApiResponse response = make(*self);
-        // It must end on the loop's thread if it ends here.
+        // If this holds the last reference, it must be destroyed on the loop's thread.
         loop->post([self = std::move(self), response = std::move(response)]() mutable {
             self->take(std::move(response));
             self->go();
@@ -284,7 +285,7 @@ void HttpConnection::serve()
              [route](const HttpConnection &self) { return self.parts_.endpoint.router.begin(route, self.request_); });
 }
 
-/// What a handler gave.
+/// The result of a handler.
 void HttpConnection::take(ApiResponse response)
 {
     if (state_ == State::over)
@@ -353,7 +354,7 @@ void HttpConnection::stream(ApiResponse response)
     });
 }
 
-/// Sends what there is of them, as long as the client may have it. False once it is over.
+/// Sends the available events, as long as the client may receive them. False once it is over.
 bool HttpConnection::nextEvents()
 {
     if (state_ != State::streaming)
@@ -433,7 +434,7 @@ bool HttpConnection::sent()
     }
 }
 
-/// Reads what the client still sends, and throws it away: else what we sent may be lost with it.
+/// Reads and discards what the client still sends: otherwise our response may be lost with it.
 bool HttpConnection::discard()
 {
     ReadBuffer &buffer = *parts_.buffer;

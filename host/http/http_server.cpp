@@ -23,17 +23,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Threads for what waits: two are always there for the store.
+/// Threads for blocking work: two are always available for the store.
 constexpr std::size_t workerThreads = 6;
 constexpr std::size_t slowThreads = 4;
 constexpr std::size_t localConnections = 256;
-/// How often the tables are looked through for those that are late.
+/// How often the tables are checked for late connections.
 constexpr auto lookEvery = 100ms;
-/// How long answers may go on when the server ends.
+/// How long responses may take during shutdown.
 constexpr auto endPatience = 20s;
 /// Maximum number of connections accepted before existing ones get their turn.
 constexpr int acceptedAtOnce = 64;
-/// Descriptors for all that is not a connection.
+/// Descriptors for everything that is not a connection.
 constexpr std::size_t otherDescriptors = 512;
 
 std::string addressOf(const sockaddr_storage &address, socklen_t size)
@@ -52,7 +52,7 @@ std::optional<unsigned> userOf(const os::FileDescriptor &socket)
     return peer.uid;
 }
 
-/// Raises how many descriptors the process may have, as far as it may.
+/// Raises the process's limit of descriptors as far as it is allowed to.
 void makeRoomFor(std::size_t connections, const HttpServer::Log &log)
 {
     rlimit limit{};
@@ -85,7 +85,7 @@ ConnectionLimits localLimits()
     return limits;
 }
 
-/// Lets root in, and the user that we run as.
+/// Admits root and the user that we run as.
 class LocalRequestGuard final : public RequestGuard
 {
 public:
@@ -112,7 +112,7 @@ private:
 
 } // namespace
 
-/// A socket that listens, and the connections that came by it. On the loop's thread.
+/// A listening socket and its connections. On the loop's thread.
 class HttpServer::Listener
 {
 public:
@@ -135,7 +135,7 @@ public:
         });
     }
 
-    /// Takes no more connections, and ends those that are not at a request.
+    /// Accepts no more connections, and closes those without a current request.
     void drain()
     {
         watch_.reset();
@@ -164,7 +164,7 @@ private:
             }
             isFull_ = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
             if (isFull_)
-                return; // the next look tries again
+                return; // the next check tries again
             break;
         }
         watch_->whenReadable();
@@ -183,7 +183,7 @@ private:
     }
 
     os::FileDescriptor socket_;
-    std::optional<os::ForkGuard> guard_; ///< Of the socket: a child of a plugin must not keep the address.
+    std::optional<os::ForkGuard> guard_; ///< Of the socket: a plugin's child must not keep the address.
     TlsContext tls_;
     ConnectionParts parts_;
     std::optional<EventLoop::Watch> watch_;
@@ -241,7 +241,7 @@ private:
 
     Log log_;
     std::shared_ptr<EventLoop> loop_ = std::make_shared<EventLoop>();
-    std::list<Listener> listeners_; ///< Of the loop's thread.
+    std::list<Listener> listeners_; ///< Used on the loop's thread.
     std::optional<Workers> workers_{std::in_place, workerThreads, slowThreads};
     std::vector<std::filesystem::path> paths_;
     std::mutex mutex_; ///< Guards the members below.

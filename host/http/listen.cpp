@@ -14,9 +14,9 @@
 namespace psa::http {
 namespace {
 
-/// As many as the kernel may keep until we take them.
+/// Maximum number of connections that the kernel queues until we accept them.
 constexpr int backlog = 4096;
-/// Of each connection: or else the kernel keeps megabytes for one that asks for much and reads nothing.
+/// Per connection: otherwise the kernel buffers megabytes for a client that requests much and reads nothing.
 constexpr int sendBufferBytes = 64 << 10;
 
 [[noreturn]] void failed(const char *what)
@@ -65,7 +65,8 @@ try
     os::FileDescriptor socket = newSocket(config.listen.af());
     const int yes = 1;
     setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &sendBufferBytes, sizeof sendBufferBytes); // of what it accepts too
+    // inherited by accepted sockets
+    setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &sendBufferBytes, sizeof sendBufferBytes);
     listenOn(socket, config.listen.addr(), config.listen.length());
     return socket;
 }
@@ -94,7 +95,7 @@ try
     path.native().copy(address.sun_path, sizeof address.sun_path - 1);
     unlink(path.c_str());
     os::FileDescriptor socket = newSocket(AF_UNIX);
-    // Nobody can connect until it listens, and by then it has its mode.
+    // Nobody can connect before it listens, and by then its mode is set.
     if (bind(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
         failed("bind");
     if (chmod(path.c_str(), 0600) != 0)

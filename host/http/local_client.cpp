@@ -12,9 +12,9 @@
 namespace psa::http {
 namespace {
 
-/// A call into a plugin may take as long.
+/// A call into a plugin may take this long.
 constexpr int longestSeconds = 600;
-/// A list may be long: it is our own.
+/// A list may be long, and the server is our own.
 constexpr std::size_t largestAnswer = std::size_t(1) << 30;
 
 std::string targetOf(const ApiRequest &request)
@@ -41,7 +41,7 @@ std::string textOf(const ApiRequest &request)
     return text + "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" + request.body;
 }
 
-/// Throws unless the whole request is with the kernel, which hands it on.
+/// Throws unless the whole request was handed to the kernel, which delivers it.
 void send(Poco::Net::StreamSocket &socket, const std::string &text)
 {
     for (std::size_t sent = 0; sent < text.size();)

@@ -18,7 +18,7 @@ ApiResponse Problem::toResponse() const
     problem.set("type", "urn:psa-host:problem:" + slug_);
     problem.set("title", title_);
     problem.set("status", status_);
-    problem.set("detail", json::replaceInvalidUtf8(detail_)); // it may quote what came
+    problem.set("detail", json::replaceInvalidUtf8(detail_)); // it may quote the request
     if (!fields_.empty())
     {
         Array::Ptr errors = new Array;

@@ -18,7 +18,8 @@
 namespace psa::http {
 namespace {
 
-/// Lists that may be cut into several headers are joined; of these there is one, or nobody knows which counts.
+/// Headers that are lists may be repeated and are joined; these may occur only once, otherwise it is ambiguous which
+/// one counts.
 const std::set<std::string, std::less<>> singleHeaders = {"authorization",
                                                           "content-encoding",
                                                           "content-length",
@@ -72,7 +73,7 @@ void addHeader(ApiRequest &request, std::string name, std::string value)
         at->second += (name == "cookie" ? "; " : ", ") + value;
 }
 
-/// host[:port] as a URI may have it, and one of it.
+/// A single host[:port] as in a URI.
 bool isAuthority(const std::string &text)
 {
     return std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -81,7 +82,7 @@ bool isAuthority(const std::string &text)
     });
 }
 
-/// The path that a target names: itself, or what follows "http://HOST" if that is the host of the request.
+/// The path of a target: the target itself, or what follows "http://HOST" if that is the host of the request.
 std::string pathOf(const std::string &target, const ApiRequest &request)
 {
     if (target.starts_with('/') || (target == "*" && request.method == "OPTIONS"))
@@ -123,7 +124,7 @@ bool lists(const std::string &header, std::string_view word)
     return false;
 }
 
-/// By a second reader: what the two do not agree on is not served.
+/// Parsed by a second parser: a request on which both disagree is not served.
 RequestHead parsed(std::string_view bytes, std::size_t headerCount)
 try
 {

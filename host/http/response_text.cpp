@@ -15,11 +15,11 @@
 namespace psa::http {
 namespace {
 
-/// What is smaller gains less than it costs.
+/// Compressing smaller bodies costs more than it gains.
 constexpr std::size_t compressFrom = 4 << 10;
 constexpr int compressionLevel = 5;
 
-/// Now, as HTTP has dates; made once a second.
+/// The current time as an HTTP date; updated once a second.
 const std::string &dateNow()
 {
     thread_local std::time_t made = 0;
@@ -37,7 +37,7 @@ void addLine(std::string &head, std::string_view name, std::string_view value)
     head.append(name).append(": ").append(value).append("\r\n");
 }
 
-/// "gzip", among what may be refused with q=0.
+/// "gzip", unless it is excluded with q=0.
 bool takesGzip(const std::string &acceptEncoding)
 {
     const std::string all = Poco::toLower(acceptEncoding);

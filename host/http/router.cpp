@@ -28,7 +28,7 @@ std::vector<std::string> segmentsOf(const std::string &path)
     return segments;
 }
 
-/// The values of the names in braces, if `segments` fit `pattern`.
+/// The values of the names in braces, if `segments` match `pattern`.
 std::optional<std::map<std::string, std::string>> match(const std::vector<std::string> &pattern,
                                                         const std::vector<std::string> &segments)
 {
@@ -82,7 +82,7 @@ const Router::Route *Router::find(ApiRequest &request) const
             request.parameters = std::move(*parameters);
             return &route;
         }
-        others.insert(route.method); // once, though several patterns may fit
+        others.insert(route.method); // only once, though several patterns may match
     }
     if (others.empty())
         return nullptr;
@@ -105,14 +105,14 @@ ApiResponse Router::failed(const ApiRequest &request, const std::string &what) c
     return problem.toResponse();
 }
 
-/// What `make` makes for `request`, or the problem that it throws.
+/// The result of `make` for `request`, or the problem that it throws.
 ApiResponse Router::guarded(const ApiRequest &request, const std::function<ApiResponse()> &make) const
 try
 {
     try
     {
         ApiResponse response = make();
-        // A damaged row may hold such bytes, and no client reads an answer that has them.
+        // A damaged row may contain such bytes, and no client can read a response with them.
         if (response.contentType == "application/json" && !json::isValidUtf8(response.body))
             response.body = json::replaceInvalidUtf8(response.body);
         return response;
@@ -138,7 +138,7 @@ catch (const std::exception &error)
     return failed(request, error.what());
 }
 
-/// One whose answer is a problem document if it throws.
+/// Its response is a problem document if the wrapped one throws.
 class Router::MappedAnswer : public PendingAnswer
 {
 public:
@@ -161,7 +161,7 @@ public:
 
 private:
     const Router &router_;
-    ApiRequest about_; ///< As much as tells of a problem.
+    ApiRequest about_; ///< What is needed to report a problem.
     std::shared_ptr<PendingAnswer> pending_;
 };
 

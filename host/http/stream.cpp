@@ -78,7 +78,7 @@ public:
     {
         ERR_clear_error();
         if (SSL_is_init_finished(ssl_) == 1)
-            SSL_shutdown(ssl_); // as much of it as the socket takes now
+            SSL_shutdown(ssl_); // as much of it as the socket accepts now
         finishSocket();
     }
 

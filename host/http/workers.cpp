@@ -28,7 +28,7 @@ void Workers::post(Kind kind, std::function<void()> job)
     changed_.notify_one();
 }
 
-/// Where the next job is; nullptr if there is none for now. Wants the lock held.
+/// The queue with the next job; nullptr if there is currently none. Requires the lock.
 std::deque<Workers::Job> *Workers::next()
 {
     const bool mayTakeSlow = !slow_.empty() && slowAtWork_ < mostSlow_;
@@ -45,14 +45,14 @@ void Workers::run()
         changed_.wait(lock, [this] { return next() != nullptr || ending_; });
         std::deque<Job> *from = next();
         if (from == nullptr)
-            return; // whoever is at work on slow ones takes those that are left
+            return; // threads that are busy with slow jobs will take the remaining ones
         const bool slow = from == &slow_;
         Job job = std::move(from->front());
         from->pop_front();
         slowAtWork_ += slow ? 1 : 0;
         lock.unlock();
         job.work();
-        job.work = nullptr; // what it holds goes before anybody hears that it is done
+        job.work = nullptr; // what it holds is released before anybody is told that it is done
         lock.lock();
         slowAtWork_ -= slow ? 1 : 0;
         if (slow)

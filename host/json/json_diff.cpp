@@ -15,7 +15,7 @@ using Poco::Dynamic::Var;
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-/// A name as RFC 6901 wants it in a pointer.
+/// A name escaped for a JSON pointer (RFC 6901).
 std::string escaped(const std::string &name)
 {
     std::string text;

@@ -49,8 +49,8 @@ bool holdsData(const std::string &keyword)
     return keyword == "default" || keyword == "enum" || keyword == "const";
 }
 
-/// Follows a schema, refuses what is dangerous in one from outside, and makes the copy that valijson gets: without
-/// "pattern", since valijson would run it with std::regex, which hostile patterns hang and long texts overflow.
+/// Traverses a schema, rejects dangerous parts, and creates the copy for valijson: without "pattern", since valijson
+/// would run it with std::regex, which hostile patterns hang and long texts overflow.
 class SchemaReader
 {
 public:
@@ -101,8 +101,8 @@ private:
         return copy;
     }
 
-    /// Checks that the reference leads somewhere and not back to itself. Each is followed once: following all of them
-    /// would take forever where definitions refer to each other twice over.
+    /// Checks that the reference has a target and is not circular. Each is followed once: following all of them would
+    /// take forever if definitions refer to each other several times.
     void followReference(Object &copy, const std::string &reference, int depth)
     {
         copy.set("$ref", reference);
@@ -133,11 +133,11 @@ public:
 
 private:
     const Var &root_;
-    std::map<std::string, bool> underWay_; ///< By reference; false once it was followed to its end.
+    std::map<std::string, bool> underWay_; ///< By reference; false once it was followed completely.
     std::map<std::string, SafePattern> patterns_;
 };
 
-/// "Missing required property 'x'." -> "x": what stands in the last pair of quotes.
+/// "Missing required property 'x'." -> "x": the text in the last pair of quotes.
 std::string quoted(const std::string &text)
 {
     const auto to = text.rfind('\'');
@@ -150,7 +150,7 @@ bool startsWith(const std::string &text, const std::string &start)
     return text.compare(0, start.size(), start) == 0;
 }
 
-/// The part of `root`, with references followed, that `rules` apply to the member or item `step`; empty if there is
+/// The part of `root`, with references resolved, that `rules` apply to the member or item `step`; empty if there is
 /// none.
 Var schemaOfMember(const Var &root, const Var &rules, const std::string &step)
 {
@@ -169,7 +169,7 @@ Var schemaOfMember(const Var &root, const Var &rules, const std::string &step)
     return followed(object->get(object->has("items") ? "items" : "additionalProperties"));
 }
 
-/// "1, 2 or 3" of what a schema lists; texts stand in quotes.
+/// "1, 2 or 3" for the values that a schema lists; strings are quoted.
 std::string alternatives(const Var &allowed)
 {
     if (!isArray(allowed))
@@ -184,7 +184,7 @@ std::string alternatives(const Var &allowed)
     return text;
 }
 
-/// What the schema of a value asks for, said of `raw`, which says only that it was not met.
+/// Describes the violated rule of a schema, given valijson's message `raw`, which only says that it was violated.
 std::string messageFor(const std::string &raw, const Object &rules)
 {
     const auto names = [&](const char *rule) { return rules.has(rule) ? alternatives(rules.get(rule)) : "?"; };
@@ -242,7 +242,7 @@ struct JsonSchema::Impl
     valijson::Schema compiled;
     std::map<std::string, SafePattern> patterns;
 
-    /// Applies every "pattern" by walking schema and document side by side.
+    /// Applies every "pattern" by traversing schema and document in parallel.
     void match(const Var &schema, const Var &document, const std::string &pointer, const std::string &field,
                std::vector<SchemaError> &errors, int depth) const
     {

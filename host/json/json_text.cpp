@@ -26,7 +26,7 @@ enum class Order
     byName
 };
 
-/// Stands for itself in a JSON text.
+/// Bytes that need no escape in JSON.
 constexpr std::array<bool, 256> plainBytes = [] {
     std::array<bool, 256> plain{};
     for (unsigned byte = ' '; byte <= '~'; ++byte)
@@ -41,8 +41,8 @@ bool isPlain(const std::string &text)
 
 void append(std::string &out, const Var &value, Order order);
 
-/// Poco writes a text into a stream one character after the other, which takes longer than all else: so only where
-/// something must be escaped.
+/// Poco writes a string to a stream character by character, which dominates the time: so it is used only if something
+/// must be escaped.
 void appendText(std::string &out, const std::string &text)
 {
     if (isPlain(text))
@@ -107,7 +107,7 @@ void append(std::string &out, const Var &value, Order order)
     out += other.str();
 }
 
-/// Whether a text in `json` may hold a control character: as an escape, or as the bytes of DEL and C1.
+/// Whether a string in `json` may contain a control character: as an escape, or as the bytes of DEL and C1.
 bool mayHoldControls(const std::string &json)
 {
     for (std::size_t at = json.find_first_of("\\\x7F\xC2"); at != std::string::npos && at + 1 < json.size();

@@ -20,8 +20,8 @@ JsonError errorAt(std::string_view text, std::size_t offset, const std::string &
     return {line, lineStart == std::string_view::npos ? before.size() + 1 : before.size() - lineStart, what};
 }
 
-/// Poco's own handler accepts a key twice and keeps the last: whoever checked the first one was fooled. The parser
-/// takes the stream character by character, so its position is where the parser stands.
+/// Poco's own handler accepts a key twice and keeps the last, which would fool a check of the first one. The parser
+/// reads the stream character by character, so the stream's position is the parser's.
 class StrictHandler : public Poco::JSON::ParseHandler
 {
 public:
@@ -54,7 +54,7 @@ public:
         ParseHandler::key(name);
     }
 
-    /// Offset behind what was read so far.
+    /// Offset after what was read so far.
     std::size_t position() const
     {
         in_.clear();

@@ -24,7 +24,7 @@ std::size_t sequenceLength(std::string_view text, std::size_t at)
     return Poco::UTF8Encoding::isLegal(bytes, length) ? static_cast<std::size_t>(length) : 0;
 }
 
-/// Where the first byte at or after `at` is that is not ASCII.
+/// The position of the first non-ASCII byte at or after `at`.
 std::size_t asciiEnd(std::string_view text, std::size_t at)
 {
     for (std::uint64_t eight = 0; text.size() - at >= sizeof eight; at += sizeof eight)
@@ -41,7 +41,7 @@ std::size_t asciiEnd(std::string_view text, std::size_t at)
 constexpr std::string_view replacement = "\xEF\xBF\xBD"; // U+FFFD
 constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
 
-/// The number of one well-formed character.
+/// The code point of one well-formed character.
 char32_t codePointOf(std::string_view character)
 {
     const auto lead = static_cast<unsigned char>(character[0]);
@@ -51,25 +51,25 @@ char32_t codePointOf(std::string_view character)
     return code;
 }
 
-/// C0 but for line feed and tab, DEL, or C1, of which U+009B begins a terminal's escape sequence just as ESC [ does.
+/// C0 except line feed and tab, DEL, or C1, of which U+009B starts a terminal's escape sequence just as ESC [ does.
 bool isControl(char32_t code)
 {
     return (code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7F && code < 0xA0);
 }
 
-/// One of those behind which text is shown in another order than it stands.
+/// A bidirectional control, after which text is displayed in another order than it is stored.
 bool turnsDirection(char32_t code)
 {
     return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
 }
 
-/// Not fit for a terminal.
+/// Not safe for a terminal.
 bool isUnfit(char32_t code)
 {
     return isControl(code) || turnsDirection(code);
 }
 
-/// Unicode's White_Space, and what has no width.
+/// Unicode's White_Space, and zero-width characters.
 bool isWhiteSpace(char32_t code)
 {
     constexpr std::array<std::pair<char32_t, char32_t>, 11> ranges{{{0x09, 0x0D},
@@ -138,7 +138,7 @@ std::string_view cutUtf8(std::string_view text, std::size_t maxBytes)
     if (text.size() <= maxBytes)
         return text;
     std::size_t end = maxBytes;
-    // Back to where a character begins; bytes that are not UTF-8 at all are cut where they stand.
+    // Goes back to the start of a character; bytes that are not UTF-8 at all are cut where they are.
     while (end > 0 && maxBytes - end < 3 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
         --end;
     return text.substr(0, end);
@@ -152,7 +152,7 @@ std::string_view withoutByteOrderMark(std::string_view text)
 std::string_view foreignEncodingOf(std::string_view text)
 {
     using namespace std::string_view_literals;
-    // The marks first; that of UTF-32 begins as that of UTF-16 does.
+    // The marks first; that of UTF-32 starts like that of UTF-16.
     if (text.starts_with("\xFF\xFE\0\0"sv))
         return "UTF-32 (little endian)";
     if (text.starts_with("\0\0\xFE\xFF"sv))
@@ -161,7 +161,7 @@ std::string_view foreignEncodingOf(std::string_view text)
         return "UTF-16 (little endian)";
     if (text.starts_with("\xFE\xFF"sv))
         return "UTF-16 (big endian)";
-    // A document begins with two ASCII characters, whose zero bytes show the rest (RFC 4627, section 3).
+    // A document starts with two ASCII characters, whose zero bytes reveal the encoding (RFC 4627, section 3).
     if (text.size() < 4)
         return "";
     std::string shape;
@@ -246,7 +246,7 @@ std::string sentences(std::string_view first, std::string_view second)
         first.remove_suffix(1);
     if (first.ends_with(',') || first.ends_with(';'))
         first.remove_suffix(1);
-    std::string_view words = first; // a mark may stand inside of a quotation or of brackets
+    std::string_view words = first; // a full stop may be inside a quotation or brackets
     while (words.ends_with('"') || words.ends_with('\'') || words.ends_with(')'))
         words.remove_suffix(1);
     constexpr std::string_view ellipsis = "\xE2\x80\xA6";

@@ -11,9 +11,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// How often a waiting request looks whether its caller still wants it.
+/// How often a waiting request checks whether it was cancelled.
 constexpr milliseconds pollEvery{50};
-/// When to ask again after the persister has failed.
+/// The wait suggested after the persister has failed.
 constexpr milliseconds persisterPause{1000};
 
 std::string groupOf(const std::string &connection, const std::string &sharedBy)
@@ -46,7 +46,7 @@ void check(const std::vector<ConcurrencyLimit> &concurrency, const std::vector<W
     }
 }
 
-/// Asks without the lock: what it calls is not ours.
+/// Calls it without the lock, because it is foreign code.
 bool isCancelled(std::unique_lock<std::mutex> &lock, const Stop &stop)
 {
     struct Relock
@@ -186,7 +186,7 @@ Budget BudgetRegistry::forConnection(const std::string &connection, const std::v
     auto plan = std::make_shared<Budget::Plan>();
     plan->ownGroup = groupOf(connection, "");
     const std::lock_guard lock(state_->mutex);
-    // Of two limits with one name in one declaration, the lower holds.
+    // If one declaration has two limits with the same name, the lower applies.
     const auto include = [](auto &pools, auto &pool, std::size_t max) {
         const bool again = std::find(pools.begin(), pools.end(), &pool) != pools.end();
         pool.max = again ? std::min(pool.max, max) : max;
@@ -198,7 +198,7 @@ Budget BudgetRegistry::forConnection(const std::string &connection, const std::v
     for (const WindowLimit &limit : windows)
         include(plan->windows, state_->window(groupOf(connection, limit.sharedBy), limit.limitKey, limit.window),
                 shareOf(limit.max, share));
-    state_->serve(); // a maximum may have grown
+    state_->serve(); // a maximum may have increased
     Budget budget;
     budget.state_ = state_;
     budget.plan_ = std::move(plan);

@@ -3,14 +3,14 @@
 
 #include <algorithm>
 
-// How what is spent outlives the process.
+// Keeps what was spent across restarts.
 
 namespace psa::net {
 namespace {
 
 using std::chrono::milliseconds;
 
-/// The two clocks at one moment, to turn the times of one into those of the other.
+/// The two clocks at one moment, to convert times of one to times of the other.
 class Moment
 {
 public:
@@ -23,7 +23,7 @@ public:
         return std::chrono::ceil<milliseconds>(wall_.time_since_epoch() + (time - steady_)).count();
     }
 
-    /// At most two days from now either way: further off, no limit reaches.
+    /// At most two days from now in either direction: no limit reaches further.
     clock::Clock::Steady toSteady(std::int64_t unixMs) const
     {
         const std::int64_t nowMs = std::chrono::floor<milliseconds>(wall_.time_since_epoch()).count();
@@ -36,7 +36,7 @@ private:
     clock::Clock::Wall wall_;
 };
 
-/// How many requests one snapshot may count ahead: each crash costs so many.
+/// How many requests one snapshot may count in advance: each crash costs up to this many.
 constexpr std::size_t mostAhead = 10;
 
 BudgetSnapshot::Window windowOf(const WindowPool &pool, const Moment &now)
@@ -47,7 +47,7 @@ BudgetSnapshot::Window windowOf(const WindowPool &pool, const Moment &now)
     return window;
 }
 
-/// How many requests a snapshot counts that were not made yet.
+/// How many requests a snapshot counts that have not been made yet.
 std::size_t aheadOf(const WindowPool &pool)
 {
     return std::clamp<std::size_t>(pool.max / 100, 1, mostAhead);

@@ -15,8 +15,8 @@ std::string describe(const WindowPool &pool)
 
 BudgetNeeds Budget::Plan::needs(const std::string &asked, BudgetUse use) const
 {
-    // A key that no limit names is the common one: a plugin that makes up a key for each request must neither get
-    // around a pause nor leave one behind for each.
+    // A key without a limit of its own counts as the common one: a plugin that makes up a key for each request must
+    // neither get around a pause nor leave one behind for each.
     const auto names = [&asked](const auto *pool) { return pool->name.second == asked; };
     const bool declared =
         std::any_of(windows.begin(), windows.end(), names) || std::any_of(slots.begin(), slots.end(), names);
@@ -66,7 +66,7 @@ void Budget::State::serve()
     }
 }
 
-/// The refusal, if a pause or a window stands against the request.
+/// The refusal, if a pause or a full window prevents the request.
 std::optional<Admission> Budget::State::refuse(const BudgetNeeds &needs, clock::Clock::Steady now)
 {
     clock::Clock::Steady::duration wait{0};
@@ -92,7 +92,7 @@ std::optional<Admission> Budget::State::refuse(const BudgetNeeds &needs, clock::
     return refusal;
 }
 
-/// Takes all that the request needs, or nothing.
+/// Takes everything that the request needs, or nothing.
 std::optional<Admission> Budget::State::grant(const BudgetNeeds &needs, clock::Clock::Steady now)
 {
     const bool free = std::all_of(needs.slots.begin(), needs.slots.end(),

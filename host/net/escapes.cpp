@@ -26,7 +26,7 @@ std::size_t readNumber(std::string_view text, int base, std::size_t most, std::u
     return count;
 }
 
-/// The code point as UTF-8; nothing if it is not one.
+/// The code point as UTF-8; empty if it is invalid.
 Escape toUtf8(std::size_t length, std::uint32_t code)
 {
     const auto tail = [code](unsigned shift) { return static_cast<char>(0x80 | ((code >> shift) & 0x3F)); };

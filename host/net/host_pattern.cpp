@@ -22,8 +22,8 @@ std::vector<std::string> labelsOf(std::string_view text)
     return labels;
 }
 
-/// Does `label` fit `pattern`, each '*' being one character or more? Goes back to the last '*' only, so the work is
-/// bounded by the product of the lengths.
+/// Whether `label` matches `pattern`, each '*' being one character or more. Backtracks only to the last '*', so the
+/// work is bounded by the product of the lengths.
 bool fits(std::string_view pattern, std::string_view label)
 {
     std::size_t p = 0;
@@ -35,7 +35,7 @@ bool fits(std::string_view pattern, std::string_view label)
         if (p < pattern.size() && pattern[p] == '*')
         {
             star = p++;
-            resume = ++l; // a star takes one character at least
+            resume = ++l; // a star matches at least one character
         }
         else if (p < pattern.size() && pattern[p] == label[l])
         {
@@ -53,21 +53,21 @@ bool fits(std::string_view pattern, std::string_view label)
     return l == label.size() && p == pattern.size();
 }
 
-/// The labels of `pattern` behind the last that has a '*'; "" if none has.
+/// The labels of `pattern` after the last one with a '*'; "" if none has.
 std::string tailOf(std::string_view pattern)
 {
     const std::size_t star = pattern.rfind('*');
     return star == std::string_view::npos ? std::string() : std::string(pattern.substr(pattern.find('.', star) + 1));
 }
 
-/// Can anybody register names right below `domain`?
+/// Whether anybody can register names directly below `domain`.
 bool isOpenToAll(const std::string &domain)
 {
-    // The list has rules for all names below one, such as "*.ck", which show at any name there.
+    // The list has rules for all names below a domain, such as "*.ck", which apply to any name there.
     return isPublicSuffix(domain) || isPublicSuffix("any-name-at-all." + domain);
 }
 
-/// Is `name` that domain or below it?
+/// Whether `name` equals the domain or is below it.
 bool isWithin(std::string_view name, std::string_view domain)
 {
     return name == domain || (name.ends_with(domain) && name[name.size() - domain.size() - 1] == '.');

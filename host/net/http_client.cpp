@@ -19,7 +19,7 @@ HttpResponse notSent(Reason reason, std::string detail)
     return response;
 }
 
-/// As much time as `stop` leaves, told by the clock that the budget goes by.
+/// The remaining time of `stop`, on the clock that the budget uses.
 Stop onClock(const Stop &stop, const clock::Clock &clock)
 {
     return {clock.running() + (stop.deadline - clock::RunningClock::now()), stop.cancelled};
@@ -51,7 +51,7 @@ HttpResponse HttpClient::send(const HttpRequest &request, const Sending &sending
     }
     catch (const std::exception &error)
     {
-        // The answer is what counts: a full disk must not make an unknown outcome of it.
+        // The response matters most: a full disk must not make the outcome unknown.
         response.detail += (response.detail.empty() ? "" : "; ") +
                            parts_.secrets->redact(std::string("this exchange is not recorded: ") + error.what());
     }
@@ -94,7 +94,7 @@ HttpResponse HttpClient::sendWithinBudget(const HttpsUrl &url, const HttpRequest
     HttpResponse response = parts_.transport->exchange(url, request, stop);
     if (response.delivery == Delivery::notSent)
         admission.refund();
-    // A recording knows already how long that was when it was said.
+    // A recording already contains the wait as it was when recorded.
     if (const std::string *value = findHeader(response.headers, "Retry-After");
         value && response.retryAfter.count() == 0)
         response.retryAfter = parseRetryAfter(*value, parts_.clock->wallNow()).value_or(response.retryAfter);

@@ -28,7 +28,7 @@ std::string_view trimmed(std::string_view text)
     return first == std::string_view::npos ? std::string_view{} : text.substr(first, last - first + 1);
 }
 
-/// A comma-separated header: does it name `token`?
+/// Whether a comma-separated header contains `token`.
 bool lists(std::string_view rest, std::string_view token)
 {
     while (!rest.empty())
@@ -131,7 +131,7 @@ bool ResponseReader::step()
     return false;
 }
 
-/// One line of a head without its end; false = it has not arrived whole.
+/// One line of a head without its end; false = it has not arrived completely.
 bool ResponseReader::takeLine(std::string &line)
 {
     const std::size_t end = pending_.find('\n');
@@ -257,7 +257,7 @@ bool ResponseReader::readTrailer()
     return true;
 }
 
-/// `more` bytes of body are to come.
+/// Checks the limit before `more` bytes of body arrive.
 void ResponseReader::checkRoom(std::uint64_t more) const
 {
     if (more > maxBodyBytes_ - response_.body.size())

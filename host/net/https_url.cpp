@@ -16,7 +16,7 @@ bool isHex(char c)
     return Poco::Ascii::isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/// What RFC 3986 lets stand in a path or a query.
+/// Characters that RFC 3986 allows in a path or a query.
 bool isTargetCharacter(char c)
 {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
@@ -36,8 +36,7 @@ void checkLabel(std::string_view label)
         throw InvalidUrl("internationalised host names are not accepted");
 }
 
-/// 127.1, 0x7f000001, 2130706433 and the like: whoever reads a name whose last part is a number takes it for an
-/// address.
+/// 127.1, 0x7f000001, 2130706433 and the like: parsers treat a name whose last label is a number as an address.
 void refuseAddress(std::string_view lastLabel)
 {
     const bool decimal = std::all_of(lastLabel.begin(), lastLabel.end(), Poco::Ascii::isDigit);

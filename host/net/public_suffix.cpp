@@ -7,7 +7,7 @@
 namespace psa::net {
 namespace {
 
-/// The system's list where that is newer than the one in the library. It lives as long as the process.
+/// The system's list if it is newer than the one in the library. Lives as long as the process.
 const psl_ctx_t &publicSuffixes()
 {
     static const psl_ctx_t *const loaded = [] {

@@ -29,7 +29,8 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-/// A body as it is if JSON can hold it, else in base64: a PDF, or a page in Latin-1, must not spoil the recording.
+/// A body as a string if JSON can represent it, otherwise in base64: a PDF, or a page in Latin-1, must not break the
+/// recording.
 void setBody(Object &message, const std::string &body)
 {
     if (json::isValidUtf8(body))
@@ -78,7 +79,7 @@ std::vector<HttpHeader> headersOf(const Object &message)
     return headers;
 }
 
-/// The largest request and answer, each byte of them escaped as \u0001, with room to spare.
+/// The largest request and response, with each byte escaped as \u0001, and some reserve.
 constexpr json::JsonLimits lineLimits{128 << 20, 8};
 
 void refuseNewer(const Object &line)
@@ -180,7 +181,7 @@ void forEachRecordedLine(const std::filesystem::path &file, const std::function<
 
 Recorder::Recorder(const std::filesystem::path &file) : file_(file)
 {
-    // Made with its mode in one step, so that nobody else can open it in between.
+    // Created with its mode in one step, so that nobody else can open it in between.
     const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         throw std::runtime_error("the recording " + file.string() +

@@ -30,14 +30,14 @@ void wipe(std::string &text)
 
 /// Matches one form against a text in which any character may be escaped.
 ///
-/// A character that begins an escape can also stand for itself: where both go on to match, both ways are followed.
-/// Each fork is taken once, so that a secret of only backslashes does not take forever.
+/// A character that starts an escape can also represent itself: if both interpretations continue to match, both are
+/// followed. Each branch is taken once, so that a secret of only backslashes does not take forever.
 class Matcher
 {
 public:
     Matcher(std::string_view form, std::string_view text) : form_(form), text_(text) {}
 
-    /// The end of the longest match that begins at `begin`; `begin` itself if there is none.
+    /// The end of the longest match that starts at `begin`; `begin` itself if there is none.
     std::size_t longestFrom(std::size_t begin)
     {
         std::size_t longest = std::max(begin, follow({0, begin}));
@@ -51,10 +51,10 @@ public:
     }
 
 private:
-    /// This many bytes of the form are found, and the rest must begin at that character of the text.
+    /// Number of bytes of the form that are matched, and the position in the text where the rest must start.
     using State = std::pair<std::size_t, std::size_t>;
 
-    /// The end of the match that one way leads to, or 0; other ways are put off to open_.
+    /// The end of the match that one branch leads to, or 0; other branches are added to open_.
     std::size_t follow(State state)
     {
         auto [found, at] = state;
@@ -112,7 +112,7 @@ bool Redactor::addSecret(std::string value)
     return longEnough;
 }
 
-/// Puts the form that was added last into the index, or takes it out again if it is there already.
+/// Adds the newest form to the index, or removes it again if it already exists.
 void Redactor::keepNewest()
 {
     Form &newest = forms_.back();
@@ -124,9 +124,9 @@ void Redactor::keepNewest()
     forms_.pop_back();
 }
 
-/// Base64 writes three bytes as four characters, so how a secret looks depends on how many bytes of the last group
-/// stand before it. The core is the characters that hold only bits of the secret: those are the same whatever
-/// stands around it. The characters at the edges hold bits of both.
+/// Base64 writes three bytes as four characters, so the encoding of a secret depends on how many bytes of the first
+/// group precede it. The core is the characters that contain only bits of the secret: those do not depend on the
+/// surrounding bytes. The characters at the edges contain bits of both.
 void Redactor::addBase64(std::string_view secret, std::string_view alphabet, std::size_t bytesBefore)
 {
     const std::size_t firstBit = bytesBefore * 8;
@@ -146,12 +146,12 @@ void Redactor::addBase64(std::string_view secret, std::string_view alphabet, std
     keepNewest();
 }
 
-/// Widens `widest` by each form that begins with the byte `first`, escaped or not, at `at`.
+/// Widens `widest` by each form that starts with the byte `first`, escaped or not, at `at`.
 void Redactor::matchForms(std::string_view text, std::size_t at, char first, std::optional<Span> &widest) const
 {
     for (const Form *form : byFirstByte_[indexOf(first)])
     {
-        // Most candidates end at their second byte: no need to set up more for those.
+        // Most candidates fail at their second byte: no need to set up more for those.
         const char second = at + 1 < text.size() ? text[at + 1] : '\0';
         if (text[at] == first && !mayBeginEscape(first) && second != form->bytes[1] && !mayBeginEscape(second))
             continue;
@@ -180,7 +180,7 @@ std::string Redactor::redact(std::string_view text) const
 {
     std::string result;
     std::size_t done = 0;
-    std::optional<Span> open; // grows as long as matches overlap it
+    std::optional<Span> open; // grows while matches overlap it
     const auto close = [&] {
         result += text.substr(done, open->begin - done);
         result += marker;

@@ -15,7 +15,7 @@ namespace psa::net {
 
 using Poco::Net::IPAddress;
 
-/// Owned by who asks and by the thread that looks, so that either may leave first.
+/// Owned by the caller and by the resolving thread, so that either may finish first.
 struct SystemResolver::Question
 {
     std::mutex mutex;
@@ -70,7 +70,7 @@ SystemResolver::SystemResolver(LookUp lookUp)
 {
 }
 
-/// Asks on a thread of its own. The place among the pending ones is taken already; given back if there is no thread.
+/// Resolves on its own thread. The place among the pending ones is already taken; it is returned if there is no thread.
 std::shared_ptr<SystemResolver::Question> SystemResolver::begin(const std::string &host) const
 try
 {

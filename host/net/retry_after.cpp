@@ -20,7 +20,7 @@ std::string_view trim(std::string_view text)
                                            : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// Of the years that end with these two digits the one nearest to now.
+/// The nearest year to now that ends with these two digits.
 year nearestYear(int lastDigits, clock::Clock::Wall now)
 {
     const auto thisYear =
@@ -31,7 +31,7 @@ year nearestYear(int lastDigits, clock::Clock::Wall now)
 
 std::optional<std::chrono::sys_seconds> parseDate(const std::string &text, clock::Clock::Wall now)
 {
-    // Poco reads "Sunday, 06-Nov-94" as it reads "Sun, 06 Nov 0094", and takes a text without a date for its first day.
+    // Poco parses "Sunday, 06-Nov-94" like "Sun, 06 Nov 0094", and treats a text without a date as its first day.
     const bool hasComma = text.find(',') != std::string::npos;
     const std::string &format = hasComma ? Poco::DateTimeFormat::HTTP_FORMAT : Poco::DateTimeFormat::ASCTIME_FORMAT;
     Poco::DateTime date;
@@ -65,7 +65,7 @@ std::optional<milliseconds> parseRetryAfter(std::string_view value, clock::Clock
     const auto date = parseDate(std::string(value), now);
     if (!date)
         return std::nullopt;
-    // In milliseconds: the year 9999 does not fit the nanoseconds of the wall clock.
+    // In milliseconds: the year 9999 does not fit the wall clock's nanoseconds.
     return std::clamp<milliseconds>(*date - std::chrono::floor<milliseconds>(now), milliseconds(0), maxRetryAfter);
 }
 

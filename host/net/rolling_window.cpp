@@ -52,7 +52,7 @@ void RollingWindow::refund(clock::Clock::Steady spent)
 
 void RollingWindow::restore(Bucket bucket, clock::Clock::Steady now)
 {
-    // If the wall clock was put back meanwhile, the bucket seems to lie in the future; it does not.
+    // If the wall clock was set back meanwhile, the bucket seems to be in the future; it is not.
     count({std::min(bucket.end, bucketEnd(now)), bucket.count});
     drop(now);
 }

@@ -11,7 +11,7 @@ constexpr std::size_t shortestWord = 8;
 
 void wipeElement(std::string &text)
 {
-    explicit_bzero(text.data(), text.size()); // it goes right after
+    explicit_bzero(text.data(), text.size()); // destroyed right afterwards
 }
 
 void add(Redactor &redactor, std::string_view secret)
@@ -33,7 +33,7 @@ SecretRegistry::SecretRegistry() : redactor_(std::make_shared<Redactor>()) {}
 SecretRegistry::~SecretRegistry()
 {
     while (!known_.empty())
-        wipeElement(known_.extract(known_.begin()).value()); // in its set it could not be changed
+        wipeElement(known_.extract(known_.begin()).value()); // an element inside the set could not be changed
     std::for_each(passing_.begin(), passing_.end(), wipeElement);
 }
 
@@ -63,7 +63,7 @@ void SecretRegistry::learnPassing(std::string_view secret)
     makeRedactor();
 }
 
-/// With the lock held.
+/// Requires the lock.
 void SecretRegistry::makeRedactor()
 {
     auto redactor = std::make_shared<Redactor>();

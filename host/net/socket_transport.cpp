@@ -18,7 +18,8 @@ HttpResponse failed(Delivery delivery, const NetError &error)
     return response;
 }
 
-/// What a failure on a watched socket really was: a socket that the watchdog shut looks as if the peer had ended it.
+/// The real reason for a failure on a watched socket: a socket shut down by the watchdog looks as if the peer had
+/// closed it.
 NetError explained(const NetError &error, const Watchdog::Guard *guard, const std::string &progress)
 {
     switch (guard == nullptr ? Watchdog::Fired::no : guard->fired())
@@ -33,7 +34,7 @@ NetError explained(const NetError &error, const Watchdog::Guard *guard, const st
     return error;
 }
 
-/// Writes it record by record; returns true once at least one record has left.
+/// Writes it record by record; returns true once at least one record was sent.
 bool writeAll(TlsConnection &connection, std::string_view bytes, bool &anyLeft)
 {
     while (!bytes.empty())
@@ -68,8 +69,8 @@ HttpResponse SocketTransport::exchange(const HttpsUrl &url, const HttpRequest &r
     Attempt first = attempt(url, request, stop, true);
     const HttpResponse &response = first.response;
     const bool ended = response.reason == Reason::closed;
-    // A kept connection that had ended, before anything left: this is the first sending, whatever the request is. And a
-    // read does no harm twice.
+    // A reused connection had been closed before anything was sent: this is the first transmission, even for a changing
+    // request. And repeating a read is harmless.
     const bool nothingLeft = first.reused && response.delivery == Delivery::notSent;
     const bool readLost = !request.mutates && response.delivery == Delivery::noAnswer;
     if (ended && (nothingLeft || readLost))
@@ -106,8 +107,8 @@ std::unique_ptr<TlsConnection> SocketTransport::open(const HttpsUrl &url, const 
     return std::make_unique<TlsConnection>(target, runtime_->tls, *runtime_->watchdog, stop);
 }
 
-/// The addresses of the host that may be connected to. The others are left out: a network that adds some of its own to
-/// each answer (NAT64) must not close the way to the rest.
+/// The addresses of the host that are allowed. The others are skipped: a network that adds its own addresses to each
+/// response (NAT64) must not block the rest.
 std::vector<Poco::Net::SocketAddress> SocketTransport::vetted(const HttpsUrl &url, const Stop &stop)
 {
     std::vector<Poco::Net::SocketAddress> good;

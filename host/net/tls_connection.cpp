@@ -48,7 +48,7 @@ try
 {
     StreamSocket socket;
     socket.connectNB(address);
-    fcntl(socket.impl()->sockfd(), F_SETFD, FD_CLOEXEC); // a program that the host starts must not hold it open
+    fcntl(socket.impl()->sockfd(), F_SETFD, FD_CLOEXEC); // a program started by the host must not keep it open
     awaitConnect(socket, address, stop);
     socket.setBlocking(true);
     socket.setNoDelay(true);
@@ -103,8 +103,8 @@ Poco::Net::SecureStreamSocket handshake(const StreamSocket &socket, const std::s
     try
     {
         auto secure = Poco::Net::SecureStreamSocket::attach(socket, host, context);
-        // Poco returns in silence from a handshake that it did not finish; only a peer that has shown its certificate,
-        // which was then checked, has finished it.
+        // Poco returns silently from an unfinished handshake; it is finished only if the peer has sent its certificate,
+        // which was then verified.
         if (guard->fired() == Watchdog::Fired::no && secure.havePeerCertificate())
             return secure;
         detail = "the handshake did not finish";
@@ -118,8 +118,8 @@ Poco::Net::SecureStreamSocket handshake(const StreamSocket &socket, const std::s
     throw NetError(Reason::tls, "TLS with " + host + " failed: " + detail);
 }
 
-/// Whether `error` is the peer's FIN without a close_notify. OpenSSL 3 reports that as an error of the protocol, and
-/// Poco hands on its text alone.
+/// Whether `error` is the peer's FIN without a close_notify. OpenSSL 3 reports that as a protocol error, and Poco only
+/// passes on its text.
 bool isBareEnd(const Poco::Net::SSLException &error)
 {
     const char *reason = ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, SSL_R_UNEXPECTED_EOF_WHILE_READING));
@@ -137,7 +137,8 @@ TlsConnection::TlsConnection(const Target &target, const Poco::Net::Context::Ptr
 
 TlsConnection::~TlsConnection()
 {
-    // The goodbye is a write like any other: to a peer that reads no more it would wait forever, and nobody watches it.
+    // Sending the close_notify is a write like any other: it would block forever if the peer does not read any more,
+    // and no watchdog guards it.
     fcntl(fd_, F_SETFL, fcntl(fd_, F_GETFL) | O_NONBLOCK);
 }
 
@@ -175,8 +176,8 @@ catch (const Poco::Exception &error)
 
 bool TlsConnection::looksClosed() const
 {
-    // Readable means the peer's end, or a TLS message between answers. Those are rare, and to take them for an end only
-    // costs a handshake.
+    // Readable means that the peer closed, or a TLS message between responses. Those are rare, and treating them as a
+    // close only costs a handshake.
     pollfd wanted{fd_, POLLIN | POLLRDHUP, 0};
     return ::poll(&wanted, 1, 0) != 0;
 }

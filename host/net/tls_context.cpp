@@ -23,7 +23,7 @@ try
     context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
     SSL_CTX *raw = context->sslContext();
     SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
-    // Poco's own callback asks SSLManager's process-wide handlers whether to overlook an error. Nobody may.
+    // Poco's own callback asks SSLManager's process-wide handlers whether to ignore an error. Nothing may ignore one.
     SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
     return context;

@@ -17,8 +17,8 @@ namespace psa::net {
 
 struct Watchdog::Entry
 {
-    /// A descriptor of our own. Poco closes its one in the middle of a failing handshake, and whatever is opened next
-    /// gets the same number: a late shutdown must not hit that.
+    /// Our own descriptor. Poco closes its own in the middle of a failing handshake, and the number may be reused: a
+    /// late shutdown must not hit another socket.
     int fd;
     Stop stop;
     Fired fired = Fired::no; ///< Guarded by Shared::mutex.
@@ -42,7 +42,7 @@ struct Watchdog::Shared
     bool ending = false;
     std::thread thread;
 
-    /// Shuts down what is due and returns when to look again. With the lock held, so that no guard ends meanwhile.
+    /// Shuts down what is due and returns when to check again. Requires the lock, so that no guard ends meanwhile.
     clock::RunningClock::time_point look()
     {
         const auto now = clock::RunningClock::now();

@@ -24,7 +24,7 @@ NotificationSink webhook(const std::string &address, const std::shared_ptr<const
         request.body = json;
         const net::HttpResponse response =
             transport->exchange(url, request, net::Stop{clock::RunningClock::now() + patience});
-        // The URL of a webhook is often its password: only its host is shown.
+        // The URL of a webhook often contains its password: only its host is shown.
         if (response.delivery != net::Delivery::answered)
             return "the webhook at " + url.host() + ": " + response.detail;
         if (response.status / 100 != 2)

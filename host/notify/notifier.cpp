@@ -70,7 +70,7 @@ void Notifier::deliver(const std::string &json)
     }
 }
 
-/// False if it is time to end.
+/// False if the thread is to end.
 bool Notifier::rest(std::chrono::milliseconds time)
 {
     std::unique_lock lock(mutex_);

@@ -14,7 +14,7 @@
 namespace psa::observe {
 namespace {
 
-/// The parts of a line, fit to be shown.
+/// The parts of a line, safe to be shown.
 struct Line
 {
     std::string time;
@@ -43,7 +43,7 @@ std::string toJson(const Line &line)
     return json + "}\n";
 }
 
-/// A line feed must not begin what looks like another line.
+/// A line feed must not start a fake line.
 std::string inOneLine(const std::string &text)
 {
     std::string line;
@@ -52,7 +52,7 @@ std::string inOneLine(const std::string &text)
     return line;
 }
 
-/// A value that could be taken for more than one is put in quotes.
+/// An ambiguous value is quoted.
 std::string valueText(const std::string &text)
 {
     return text.find_first_of(" \"\\=[]\n\t") == std::string::npos ? text : quoted(text);
@@ -80,7 +80,8 @@ void Log::hide(const std::shared_ptr<const net::SecretRegistry> &secrets)
     secrets_.emplace_back(secrets);
 }
 
-/// Secrets go first: neither the cut nor a replaced character may leave a part of one that is not found any more.
+/// Secrets are redacted first: neither truncation nor a replaced character may leave a part of one that is then not
+/// recognized.
 std::string Log::clean(std::string_view text)
 {
     std::vector<std::shared_ptr<const net::SecretRegistry>> registries;
@@ -116,7 +117,7 @@ try
 }
 catch (...)
 {
-    return; // out of memory, or the sink is broken: nothing that is worth more than what is being logged
+    return; // out of memory, or the sink fails: losing the line is better than failing the caller
 }
 
 void Log::writeToStandardError(std::string_view line)

@@ -5,7 +5,7 @@
 namespace psa::observe {
 namespace {
 
-/// As the value of a label must be.
+/// Escaped for the value of a label.
 std::string escaped(const std::string &text)
 {
     std::string made;

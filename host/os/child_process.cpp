@@ -15,7 +15,7 @@
 #include <list>
 #include <system_error>
 
-extern "C" { // glibc 2.36 has forgotten to say so in this header
+extern "C" { // glibc 2.36 lacks this in the header
 #include <sys/pidfd.h>
 }
 
@@ -27,7 +27,7 @@ namespace {
     throw std::system_error(error, std::generic_category(), what);
 }
 
-/// What the child gets and begins with.
+/// The descriptors and attributes of the child.
 class SpawnPlan
 {
 public:
@@ -49,7 +49,7 @@ public:
     SpawnPlan(const SpawnPlan &) = delete;
     SpawnPlan &operator=(const SpawnPlan &) = delete;
 
-    /// Through a copy above all numbers that a child gets, so that no file takes the place of one that is still to come.
+    /// Through a copy above all numbers that the child gets, so that no file overwrites one that is still needed.
     void give(int ours, int theirs)
     {
         copies_.emplace_back(fcntl(ours, F_DUPFD_CLOEXEC, 64));
@@ -61,7 +61,8 @@ public:
 
     pid_t spawn(const std::string &program, const std::vector<std::string> &arguments)
     {
-        posix_spawn_file_actions_addclosefrom_np(&actions_, highest_ + 1); // what a library has opened for all to have
+        // files that a library opened without close-on-exec
+        posix_spawn_file_actions_addclosefrom_np(&actions_, highest_ + 1);
         std::vector<std::string> texts{program};
         texts.insert(texts.end(), arguments.begin(), arguments.end());
         std::vector<char *> pointers;
@@ -82,7 +83,7 @@ private:
     int highest_ = STDERR_FILENO;
 };
 
-/// False = it still runs.
+/// False = it is still running.
 bool endsUntil(const FileDescriptor &process, clock::RunningClock::time_point until)
 {
     for (;;)
@@ -107,8 +108,8 @@ ChildEnd runChild(const std::string &program, const std::vector<std::string> &ar
     const pid_t child = plan.spawn(program, arguments);
     const FileDescriptor process(pidfd_open(child, 0));
     ChildEnd end;
-    end.timedOut = !endsUntil(process, until); // also where it cannot be watched
-    kill(-child, SIGKILL);                     // before it is reaped: its number still belongs to it
+    end.timedOut = !endsUntil(process, until); // even if it cannot be watched
+    kill(-child, SIGKILL);                     // before it is reaped: until then the number belongs to it
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;

@@ -10,7 +10,7 @@
 namespace psa::os {
 namespace {
 
-/// A descriptor plus 1; 0 = free. The child may not wait for a lock, which may have been held when it was forked.
+/// A descriptor plus 1; 0 = free. The child must not wait for a lock, which may have been held during the fork.
 std::array<std::atomic<int>, 16> guarded;
 
 extern "C" void closeGuarded()

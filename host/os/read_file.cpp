@@ -70,7 +70,7 @@ std::optional<std::string> readLine(std::istream &in, std::size_t most)
         in.getline(block.data(), block.size());
         if (in.bad())
             fail();
-        const bool isWhole = in.good(); // its line feed was taken and counted
+        const bool isWhole = in.good(); // the line feed was removed and counted
         line.append(block.data(), static_cast<std::size_t>(in.gcount()) - (isWhole ? 1 : 0));
         if (line.size() > most)
             throw std::runtime_error("a line has more than " + std::to_string(most) + " bytes");

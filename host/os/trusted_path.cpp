@@ -15,7 +15,7 @@
 namespace psa::os {
 namespace {
 
-constexpr int mostLinks = 40; ///< As the kernel has it.
+constexpr int mostLinks = 40; ///< The kernel's limit.
 
 std::string systemText(int error)
 {
@@ -44,8 +44,8 @@ bool isRootsSticky(const struct stat &status)
     return S_ISDIR(status.st_mode) && status.st_uid == 0 && (status.st_mode & S_ISVTX) != 0;
 }
 
-/// A link has no mode of its own. In a sticky folder nobody can replace what belongs to another, so what counts there is
-/// the owner of the next component, which is checked in any case.
+/// A link has no mode of its own. In a sticky folder nobody can replace other users' files, so there the owner of the
+/// next component matters, which is checked in any case.
 void checkOwner(const struct stat &status, const std::string &component)
 {
     const bool isLink = S_ISLNK(status.st_mode);
@@ -58,7 +58,7 @@ void checkOwner(const struct stat &status, const std::string &component)
                           "chmod go-w '" + component + "'");
 }
 
-/// The walk along one path.
+/// Traverses one path.
 class Walk
 {
 public:

@@ -29,16 +29,16 @@ MutationSeen seenOf(const net::HttpResponse &response)
     return MutationSeen::noAnswer;
 }
 
-/// Whether what was asked for may have been done, by the status alone. 408 says that the peer gave up waiting, at which
-/// point nobody knows.
+/// Whether the request may have been carried out, judged by the status alone. 408 says that the peer stopped waiting,
+/// which leaves it open.
 bool isAccepted(const net::HttpResponse &response)
 {
     const bool refused = response.status >= 400 && response.status < 500 && response.status != 408;
     return response.delivery == net::Delivery::answered && !refused;
 }
 
-/// Keeps the last finished calls alive. A plugin that uses a call too late, from a thread it should not have, then
-/// meets a closed call and not freed memory.
+/// Keeps the last finished calls alive. A plugin that uses a call too late, from a stray thread, then finds a closed
+/// call instead of freed memory.
 void retire(std::shared_ptr<CallState> call)
 {
     static std::mutex mutex;
@@ -100,7 +100,7 @@ std::uint32_t CallState::isCancelled(const psa_call *call)
     return of(call).cancelled_ ? 1 : 0;
 }
 
-/// In the time that psa.clock/1 shows, where that is offered: a plugin must not see two.
+/// On the clock that psa.clock/1 shows, if it is offered: a plugin must not see two.
 std::int64_t CallState::remainingMs(const psa_call *call)
 {
     const CallState &self = of(call);
@@ -108,8 +108,8 @@ std::int64_t CallState::remainingMs(const psa_call *call)
     return std::chrono::duration_cast<std::chrono::milliseconds>(self.deadline_ - now).count();
 }
 
-/// A broken log line costs the call nothing: a ticket that was created must not become an unknown one over a text for
-/// the log. The blame goes to the log as well.
+/// A broken log line does not affect the call: a ticket that was created must not become unknown because of a text for
+/// the log. The blame also goes to the log.
 void CallState::writeLog(const psa_call *call, psa_log_level level, psa_str message)
 {
     CallState &self = of(call);
@@ -131,7 +131,7 @@ void CallState::writeLog(const psa_call *call, psa_log_level level, psa_str mess
     self.log(knownLevel(level), line);
 }
 
-/// With the lock held.
+/// Requires the lock.
 void CallState::blameLog(const char *what)
 {
     if (blamed_.insert(what).second)
@@ -163,7 +163,7 @@ void CallState::abandon()
 
 void CallState::end()
 {
-    context_.reset(); // a request that is in progress keeps what it needs
+    context_.reset(); // a request in progress keeps what it needs
 }
 
 void CallState::putResult(const psa_call *call, psa_str json)
@@ -208,8 +208,8 @@ void CallState::putError(const psa_call *call, const psa_error *error)
         self.defect("failed without saying why: the error has no user_message");
 }
 
-/// With the lock held: true if the call is over; the line goes to the log, since the outcome is with the caller
-/// already.
+/// Requires the lock. True if the call has ended; the line then goes to the log, because the outcome was already
+/// returned.
 bool CallState::refuseLate(const char *what)
 {
     if (context_)
@@ -233,8 +233,8 @@ std::string CallState::text(const char *what, psa_str value)
     return shown(whole);
 }
 
-/// The PSA may echo a secret and the plugin pass it on. With the lock held; nothing is left of a text that comes after
-/// the end of the call, when the secrets are not known any more.
+/// The PSA may echo a secret and the plugin may pass it on. Requires the lock; a text that arrives after the end of the
+/// call is dropped completely, because the secrets are not known any more.
 std::string CallState::withoutSecrets(const std::string &text) const
 {
     if (!context_)
@@ -243,8 +243,8 @@ std::string CallState::withoutSecrets(const std::string &text) const
     return context_->http ? context_->http->secrets().redact(clean) : clean;
 }
 
-/// The plugin's text as others may see it. Secrets go first: neither the cut nor a replaced character may leave a part
-/// of one that is not found any more.
+/// The plugin's text in a form that may be shown. Secrets are redacted first: neither truncation nor a replaced
+/// character may leave a part of one that is then not recognized.
 std::string CallState::shown(std::string_view text) const
 {
     return json::printable(
@@ -277,7 +277,7 @@ std::optional<net::HttpResponse> CallState::send(const net::HttpRequest &request
     std::shared_ptr<const CallContext> context;
     std::optional<std::string> refusal;
     {
-        // In one step: a call that ends in between would report that nothing was sent.
+        // In one step: otherwise a call that ends in between would report that nothing was sent.
         const std::lock_guard lock(mutex_);
         if (refuseLate(service))
             return std::nullopt;
@@ -298,7 +298,7 @@ std::optional<net::HttpResponse> CallState::send(const net::HttpRequest &request
     }
     catch (const std::exception &error)
     {
-        // Out of memory, say: whether the request left is not known, and that is what the plugin must hear.
+        // For example out of memory: it is not known whether the request was sent, and the plugin must be told so.
         response.delivery = refusal ? net::Delivery::notSent : net::Delivery::noAnswer;
         response.reason = net::Reason::invalid;
         response.detail = std::string("psa-host failed while it sent the request: ") + error.what();
@@ -350,7 +350,7 @@ CallOutcome CallState::close(Delivers delivers, psa_status status)
     judge(delivers, status);
     if (outcome_.defects.empty())
         return std::move(outcome_);
-    // What the plugin said cannot be relied on: the call failed, and the message says by whose fault.
+    // The plugin's report is unreliable: the call failed, and the message names the cause.
     std::string all;
     for (const std::string &each : outcome_.defects)
         all += (all.empty() ? "" : "; ") + each;

@@ -26,7 +26,7 @@ constexpr std::array fatalSignals{FatalSignal{SIGSEGV, "SIGSEGV"}, FatalSignal{S
                                   FatalSignal{SIGILL, "SIGILL"},   FatalSignal{SIGFPE, "SIGFPE"},
                                   FatalSignal{SIGABRT, "SIGABRT"}, FatalSignal{SIGSYS, "SIGSYS"}};
 
-/// Which call the thread is in; the handler reads it, so both are plain pointers.
+/// The call that the thread is in; read by the signal handler, so both are plain pointers.
 thread_local const char *currentPlugin = nullptr;
 thread_local const char *currentOperation = nullptr;
 int recordFile = -1;
@@ -47,7 +47,7 @@ extern "C" void onFatalSignal(int number)
     for (const FatalSignal &each : fatalSignals)
         if (each.number == number)
             record(each.name);
-    // The handler was reset when it was called: this ends the process as it would have ended.
+    // The handler was reset when it was called: this ends the process the way it would have ended.
     raise(number);
 }
 
@@ -56,7 +56,7 @@ extern "C" void onExit()
     record("exit");
 }
 
-/// Where the handler runs when the thread has used up its own stack.
+/// Stack of the handler in case the thread has used up its own.
 void giveSignalStack()
 {
     constexpr std::size_t bytes = 64 << 10;
@@ -102,7 +102,7 @@ std::optional<PluginCrash> takeCrash(const std::filesystem::path &file)
     PluginCrash crash;
     const bool whole = static_cast<bool>(std::getline(in, crash.plugin) && std::getline(in, crash.operation) &&
                                          std::getline(in, crash.how));
-    std::error_code none; // it is not there
+    std::error_code none; // it does not exist
     std::filesystem::remove(file, none);
     return whole ? std::optional(crash) : std::nullopt;
 }

@@ -100,7 +100,8 @@ void diffHosts(const Object &before, const Object &after, Changes &changes)
                 {Impact::review, "allowedHosts", host + " added", "credentials and tickets may go to a new host"});
 }
 
-/// Maximum by what a limit is about, such as "requests in 3600 s per apiUrl"; of two alike, the lower holds.
+/// Maximum by the subject of a limit, such as "requests in 3600 s per apiUrl"; of two with the same subject, the lower
+/// applies.
 std::map<std::string, std::int64_t> limitsIn(const Object &limits)
 {
     std::map<std::string, std::int64_t> all;
@@ -189,7 +190,7 @@ void diffReference(const Object &before, const Object &after, Changes &changes)
         changes.push_back({Impact::compatible, "reference", "added", "tickets can be found by reference"});
 }
 
-/// Members that a later descriptor may have and this host does not know the meaning of.
+/// Members that a later descriptor may have and whose meaning this host does not know.
 void diffOthers(const Object &before, const Object &after, Changes &changes)
 {
     constexpr std::array known{"descriptorVersion", "id",           "name",         "vendor",        "version",

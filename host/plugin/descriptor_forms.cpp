@@ -26,7 +26,8 @@ catch (const InvalidForm &error)
     throw InvalidForm(name + ": " + error.what());
 }
 
-/// What shares a limit is named by configuration fields; a name that is none would share it among everybody.
+/// The connections that share a limit are determined by configuration fields; an unknown name would make all
+/// connections share it.
 void checkLimits(const Object &descriptor)
 {
     const Object::Ptr limits = descriptor.getObject("limits");
@@ -47,8 +48,8 @@ void checkLimits(const Object &descriptor)
 
 DescriptorForms readForms(const Object &descriptor)
 {
-    // The host merges defaults, fields and what every ticket has into one ticket, and a list of choices may depend on
-    // any part of it: the statuses of a board, the contacts of a company.
+    // The host merges defaults, fields and common values into one ticket, and a list of choices may depend on any part
+    // of it: the statuses of a board, the contacts of a company.
     checkLimits(descriptor);
     FormRules ticket{false, {}};
     addFields(ticket.otherFields, descriptor.getObject("ticketDefaults"));

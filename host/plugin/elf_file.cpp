@@ -116,7 +116,8 @@ private:
         {
             const auto segment = readAs<Elf64_Phdr>(table, i * sizeof(Elf64_Phdr), "a program header");
             if (segment.p_type == PT_LOAD)
-                part(bytes_, segment.p_offset, segment.p_filesz, "a segment"); // the linker would map beyond: SIGBUS
+                // the linker would map beyond its end: SIGBUS
+                part(bytes_, segment.p_offset, segment.p_filesz, "a segment");
             if (segment.p_type == PT_GNU_STACK)
                 result_.executableStack = (segment.p_flags & PF_X) != 0;
             if (segment.p_type == PT_GNU_RELRO)

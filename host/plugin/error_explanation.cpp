@@ -11,7 +11,8 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-/// How well an explanation of the descriptor fits: -1 = not at all, else the number of things that it names.
+/// How well an explanation of the descriptor matches: -1 = not at all, otherwise the number of conditions that it
+/// specifies.
 int fit(const Object &explanation, const PluginError &error)
 {
     int named = 0;

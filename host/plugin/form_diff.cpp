@@ -37,7 +37,7 @@ const char *nameOf(FieldType type)
     return names[static_cast<std::size_t>(type)];
 }
 
-/// Is every value of `before` one of `after`?
+/// Whether every value of type `before` is valid for `after`.
 bool widens(FieldType before, FieldType after)
 {
     return before == after || (before == FieldType::integer && after == FieldType::number);

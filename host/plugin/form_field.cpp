@@ -29,7 +29,7 @@ const char *article(FieldType type)
     return texts[static_cast<std::size_t>(type)];
 }
 
-/// Poco counts a bool among the numbers.
+/// Poco treats a bool as a number.
 bool isNumber(const Var &value)
 {
     return value.isNumeric() && !value.isBoolean() && !value.isString();
@@ -64,11 +64,11 @@ bool areSame(const Var &one, const Var &other)
     if (one.isBoolean() || other.isBoolean())
         return one.isBoolean() && other.isBoolean() && one.convert<bool>() == other.convert<bool>();
     if (one.isInteger() && other.isInteger())
-        return one.convert<std::string>() == other.convert<std::string>(); // signed or not, all 64 bits
+        return one.convert<std::string>() == other.convert<std::string>(); // signed or unsigned, all 64 bits
     return one.convert<double>() == other.convert<double>();
 }
 
-/// Has `text` more than `limit` characters? Long texts are not counted through.
+/// Whether `text` has more than `limit` characters. Does not count further than needed.
 bool isLonger(const std::string &text, std::size_t limit)
 {
     if (text.size() <= limit)

@@ -28,7 +28,7 @@ bool isNullWithSize(psa_str text)
     return text.data == nullptr && text.size > 0;
 }
 
-/// Why the struct that the plugin handed over cannot be read; nullptr = it can.
+/// Why the struct passed by the plugin cannot be read; nullptr = it can.
 const char *whyUnreadable(const psa_http_request *request, psa_http_on_response onResponse)
 {
     if (request == nullptr || onResponse == nullptr)
@@ -83,7 +83,7 @@ void deliver(const net::HttpResponse &response, void *user, psa_http_on_response
     onResponse(user, &raw);
 }
 
-/// A call that is in progress, with what it may use of the host.
+/// A call in progress, with what it may use of the host.
 struct Use
 {
     std::shared_ptr<CallState> state;
@@ -92,8 +92,8 @@ struct Use
     explicit operator bool() const { return context != nullptr; }
 };
 
-/// The call behind `call`, kept alive meanwhile: a plugin may use it from a thread that outlives it. One that has ended
-/// gives nothing, after a line in the log.
+/// The call behind `call`, kept alive meanwhile: a plugin may use it from a thread that outlives it. Empty for a call
+/// that has ended, after a line in the log.
 Use underWay(const psa_call *call, const char *what)
 {
     if (call == nullptr)

@@ -19,7 +19,7 @@ psa_str view(const std::string &text)
     return {text.data(), text.size()};
 }
 
-/// Marks an instance as used by a call; two calls at once are the host's bug.
+/// Marks an instance as used by a call; two concurrent calls are a bug in the host.
 class Busy
 {
 public:
@@ -36,8 +36,8 @@ private:
     std::atomic<bool> &flag_;
 };
 
-/// The secrets in a configuration document. In one that cannot be read nothing is known to be secret; the host checks
-/// each before it gets here.
+/// The secrets in a configuration document. In an unreadable one nothing is known to be secret; the host checks each
+/// document before it gets here.
 std::shared_ptr<const net::SecretRegistry> secretsOf(const std::string &json, const Form &form)
 try
 {
@@ -85,7 +85,7 @@ bool Instance::destroy()
         {
             plugin->api.destroy(*object);
         }
-        catch (...) // destroy has no way to fail, and the instance is gone either way
+        catch (...) // destroy cannot fail, and the instance is gone in any case
         {
         }
     };
@@ -205,7 +205,7 @@ void Instance::stop()
 void Instance::need(const char *verb, State least) const
 {
     if (lost() || (state_ >= least && state_ != State::destroyed))
-        return; // a lost instance answers for itself
+        return; // a lost instance reports itself
     throw std::logic_error(std::string("Instance: ") + verb +
                            (state_ == State::destroyed   ? " was called after destroy"
                             : least == State::configured ? " was called before configure"
@@ -276,7 +276,7 @@ CallOutcome Instance::notOffered(const char *extension, const char *purpose) con
                   "Ask the maker of the plugin for a build that does.");
 }
 
-/// Only create_ticket may have changed anything in the PSA by the time it was given up.
+/// Only create_ticket may have changed anything in the PSA by the time it was abandoned.
 CallOutcome Instance::lostOutcome(const char *verb) const
 {
     const bool mayHaveChanged = std::strcmp(verb, "create_ticket") == 0;

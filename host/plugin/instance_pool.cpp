@@ -11,7 +11,7 @@
 
 namespace psa::plugin {
 
-/// Outlives the pool as long as leases are out.
+/// Outlives the pool as long as there are leases.
 struct InstancePool::Shared
 {
     using Lock = std::unique_lock<std::mutex>;
@@ -25,8 +25,8 @@ struct InstancePool::Shared
     mutable std::mutex mutex; ///< Guards everything below; no plugin function runs under it.
     std::condition_variable changed;
     std::vector<std::unique_ptr<Instance>> idle;
-    std::set<Instance *> active; ///< On loan, or being made.
-    std::size_t live = 0;        ///< Idle, on loan, or being made for a loan; at most max.
+    std::set<Instance *> active; ///< Leased, or being created.
+    std::size_t live = 0;        ///< Idle, leased, or being created; at most max.
     std::size_t lost = 0;
     bool stopped = false;
 
@@ -42,13 +42,13 @@ struct InstancePool::Shared
     void end(std::unique_ptr<Instance> instance);
 };
 
-/// One place of `live`, taken; given back at the end, also where memory runs out, unless a lease has taken it over.
+/// One place of `live`, taken; returned at the end, even if memory runs out, unless a lease has taken it over.
 class InstancePool::Shared::Place
 {
 public:
-    /// With the lock.
+    /// Requires the lock.
     explicit Place(Shared &pool) : pool_(&pool) { ++pool.live; }
-    /// Without the lock.
+    /// Must be called without the lock.
     ~Place()
     {
         if (pool_ == nullptr)
@@ -65,8 +65,8 @@ private:
     Shared *pool_;
 };
 
-/// An instance that is being made and stands in the list of active ones; taken off it and ended, unless it is released.
-/// All of it without the lock.
+/// An instance that is being created and is listed as active; removed and destroyed, unless it is released. Everything
+/// without the lock.
 class InstancePool::Shared::Registration
 {
 public:
@@ -111,7 +111,7 @@ CallOutcome InstancePool::Shared::stoppedOutcome()
     return failed(PSA_CANCELLED, "psa-host is shutting down.", "Try again when it is running.");
 }
 
-/// Waits until there is an idle instance or room for one more; otherwise gives the reason why not.
+/// Waits until there is an idle instance or room for one more; otherwise returns the reason.
 std::optional<CallOutcome> InstancePool::Shared::waitForTurn(Lock &lock, Clock::time_point deadline)
 {
     const auto decided = [&] { return stopped || isPaused() || !idle.empty() || live < max; };
@@ -128,7 +128,7 @@ std::optional<CallOutcome> InstancePool::Shared::waitForTurn(Lock &lock, Clock::
                   "Try again later.");
 }
 
-/// Without the lock: a configured instance, registered as active; or none, and the plugin's error.
+/// Without the lock: returns a configured instance, registered as active; or none, and the plugin's error.
 std::pair<std::unique_ptr<Instance>, CallOutcome> InstancePool::Shared::make(Clock::time_point deadline)
 {
     std::unique_ptr<Instance> instance;
@@ -149,7 +149,7 @@ std::pair<std::unique_ptr<Instance>, CallOutcome> InstancePool::Shared::make(Clo
     return {outcome.ok() ? registered.release() : nullptr, std::move(outcome)};
 }
 
-/// Without the lock: destroys an instance that is in no list any more, and counts it if it is, or thereby gets, lost.
+/// Without the lock: destroys an instance that is not in any list, and counts it if it is, or becomes, lost.
 void InstancePool::Shared::end(std::unique_ptr<Instance> instance)
 {
     const bool isLost = !instance->destroy();
@@ -175,7 +175,7 @@ void InstancePool::Shared::giveBack(std::unique_ptr<Instance> instance)
     }
     end(std::move(instance));
     const std::lock_guard lock(mutex);
-    --live; // only now: its place is free when the plugin has let it go
+    --live; // only now: its place is free when the plugin has released it
     changed.notify_all();
 }
 
@@ -202,7 +202,7 @@ InstancePool::InstancePool(std::shared_ptr<const LoadedPlugin> plugin, std::stri
     shared_->settings = settings;
     shared_->settings.maxLost = std::max<std::size_t>(settings.maxLost, 1);
     shared_->configuration = std::move(configuration);
-    shared_->idle.reserve(shared_->max + 1); // so that giving back cannot fail
+    shared_->idle.reserve(shared_->max + 1); // so that returning cannot fail
 }
 
 InstancePool::~InstancePool()
@@ -220,7 +220,7 @@ InstancePool::Acquired InstancePool::acquire(Clock::time_point deadline)
             return {std::nullopt, std::move(*refused)};
         if (!pool.idle.empty())
         {
-            pool.active.insert(pool.idle.back().get()); // first, since it may fail
+            pool.active.insert(pool.idle.back().get()); // first, because it may fail
             auto instance = std::move(pool.idle.back());
             pool.idle.pop_back();
             return {Lease(shared_, std::move(instance)), {}};
@@ -230,7 +230,7 @@ InstancePool::Acquired InstancePool::acquire(Clock::time_point deadline)
         auto [instance, outcome] = pool.make(deadline);
         if (!instance)
             return {std::nullopt, std::move(outcome)};
-        Lease lease(shared_, std::move(instance)); // gives it back if it came too late
+        Lease lease(shared_, std::move(instance)); // returns it if it came too late
         place.handOver();
         lock.lock();
         if (!pool.stopped)

@@ -17,8 +17,8 @@
 namespace psa::plugin {
 namespace {
 
-/// Was the code at `address` mapped from the file `inode`? The device is left out: the kernel shows another one than
-/// stat() does on file systems such as btrfs and overlayfs.
+/// Whether the code at `address` was mapped from the file `inode`. The device is ignored: the kernel shows another one
+/// than stat() does on file systems such as btrfs and overlayfs.
 bool isMappedFrom(const void *address, std::uint64_t inode)
 {
     std::ifstream maps("/proc/self/maps");

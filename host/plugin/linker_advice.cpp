@@ -7,7 +7,7 @@
 namespace psa::plugin {
 namespace {
 
-/// What stands in `words` right after `before`, up to one of `ends`; "" if `before` is not there.
+/// The text in `words` right after `before`, up to one of `ends`; "" if `before` is missing.
 std::string after(std::string_view words, std::string_view before, std::string_view ends)
 {
     const std::size_t at = words.find(before);
@@ -17,7 +17,7 @@ std::string after(std::string_view words, std::string_view before, std::string_v
     return std::string(rest.substr(0, rest.find_first_of(ends)));
 }
 
-/// The file that the linker speaks of, right before `what`: "libfoo.so.1" of "libfoo.so.1: cannot open ...".
+/// The file named right before `what`: "libfoo.so.1" in "libfoo.so.1: cannot open ...".
 std::string fileBefore(std::string_view words, std::string_view what)
 {
     const std::string_view upTo = words.substr(0, words.find(what));
@@ -105,7 +105,7 @@ struct LinkerRefusal
     std::string_view mark;
     std::string (*advice)(std::string_view words);
 };
-/// The messages of glibc's dynamic linker; the first whose mark stands in the words counts.
+/// The messages of glibc's dynamic linker; the first one whose mark occurs in the text applies.
 constexpr std::array linkerRefusals{
     LinkerRefusal{"' not found (required by", newerVersion},
     LinkerRefusal{"cannot open shared object file", missingLibrary},

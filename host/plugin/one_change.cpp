@@ -5,7 +5,7 @@ namespace {
 
 constexpr unsigned unauthorized = 401;
 
-/// Whether it counts as the one request of the call.
+/// Whether it counts as the single changing request of the call.
 bool counts(const net::HttpResponse &response)
 {
     return response.delivery != net::Delivery::notSent || response.reason == net::Reason::dryRun;

@@ -27,7 +27,7 @@ catch (const ElfError &error)
                   error.expected, error.found, "Install a build of the plugin for this machine."};
 }
 
-/// How a plugin has to be linked.
+/// Checks how a plugin is linked.
 void checkLinking(const ElfFile &elf)
 {
     if (!elf.note)

@@ -26,7 +26,7 @@ std::filesystem::path firstMissing(const std::filesystem::path &path)
     for (const auto &part : path)
     {
         walked /= part;
-        std::error_code ignored; // a folder that cannot be looked into counts as there: the caller has that error
+        std::error_code ignored; // an inaccessible folder counts as existing: the caller reports that error
         if (!std::filesystem::exists(walked, ignored) && !ignored)
             break;
     }

@@ -76,7 +76,7 @@ psa_plugin_api enter(const Library &library, const StartContext &context, const 
     return copyTable(*table, context.abi, note);
 }
 
-/// The message with what is meant for the log: nothing else shows it where no ticket and no connection is.
+/// The message with the detail that is meant for the log: without a ticket or a connection nothing else shows it.
 std::string withDetail(const PluginError &error)
 {
     return error.message + (error.detail.empty() ? "" : " (" + error.detail + ")");
@@ -124,8 +124,7 @@ std::set<std::string> describedExtensions(const LoadedPlugin &plugin)
     return ids;
 }
 
-/// One table under two ids, of which each has functions of its own kind, is a get_extension that does not look at its
-/// id.
+/// The same table under two ids, whose functions differ, means that get_extension ignores its id.
 void checkDistinct(const std::map<std::string, const void *> &offered)
 {
     std::map<const void *, std::string> seen;

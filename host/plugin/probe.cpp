@@ -28,7 +28,7 @@ namespace {
 constexpr const char *constructors = "its constructors";
 constexpr const char *destructors = "its destructors, at the end of the process";
 constexpr std::size_t lastWords = 500;
-/// For the child to get going, and to end: a plugin that takes too long is ended by a timer of the child's own.
+/// Extra time for the child to start and end: a plugin that takes too long is ended by a timer in the child.
 constexpr std::chrono::seconds processTime(10);
 
 os::ChildEnd runChildFor(const std::string &program, const TrustedFile &file, const LoadReport &report,
@@ -58,7 +58,7 @@ std::string placeOf(const ProbeStory &story)
     return story.ready ? destructors : story.step;
 }
 
-/// "signal SIGSEGV in describe", and what it wrote last.
+/// "signal SIGSEGV in describe", and its last output.
 std::string crashText(const os::ChildEnd &end, const ProbeStory &story, const os::MemoryFile &output)
 {
     std::string text = end.signal != 0 ? "signal " + signalName(end.signal)
@@ -68,7 +68,7 @@ std::string crashText(const os::ChildEnd &end, const ProbeStory &story, const os
     return words.empty() ? text : text + "; it wrote last: " + words;
 }
 
-/// Throws Refusal unless the plugin got through its start.
+/// Throws Refusal unless the plugin started successfully.
 void judge(const os::ChildEnd &end, const ProbeStory &story, const os::MemoryFile &output,
            std::chrono::milliseconds limit)
 {
@@ -87,7 +87,7 @@ void judge(const os::ChildEnd &end, const ProbeStory &story, const os::MemoryFil
                       tellMakerAdvice};
 }
 
-/// Ends this process with SIGALRM after `limit` of its running time, which no timer of the system counts.
+/// Ends this process with SIGALRM after `limit` of its running time, which no system timer measures.
 void endAfter(std::chrono::milliseconds limit)
 {
     signal(SIGALRM, SIG_DFL);

@@ -21,7 +21,7 @@ void tell(const Object &message)
     message.stringify(text);
     text << '\n';
     const std::string line = text.str();
-    // A message that cannot be written is missing, and the parent then says that the child told nothing.
+    // A message that cannot be written is missing, and the parent then says that the child reported nothing.
     [[maybe_unused]] const ssize_t written = write(probeMessageFile, line.data(), line.size());
 }
 

@@ -19,10 +19,10 @@ namespace {
 using Poco::Dynamic::Var;
 using Poco::JSON::Object;
 
-/// Values that every PSA has: they stand in the ticket itself and not among its fields.
+/// Values that every PSA has: they are members of the ticket itself, not of its fields.
 constexpr std::array commonNames{"company", "contact", "priority", "status", "queue", "category"};
 
-/// What of a request is meant for the host alone.
+/// Members of a request that are only for the host.
 const std::set<std::string> ofTheHost = {"connection", "key"};
 
 bool isCommon(const std::string &name)
@@ -30,7 +30,7 @@ bool isCommon(const std::string &name)
     return std::find(commonNames.begin(), commonNames.end(), name) != commonNames.end();
 }
 
-/// Ids are written as numbers or as text; a form may ask for one of the two.
+/// Ids are written as numbers or as text; a form may require one of the two.
 Var asAsked(const Form &form, const std::string &name, const Var &given)
 {
     const Var value = json::asWhole(given);
@@ -44,20 +44,20 @@ std::string textOf(const Var &value)
     return value.isString() ? value.extract<std::string>() : json::jsonText(value);
 }
 
-/// An id is the same as number and as text, a label in small and capital letters.
+/// An id may be a number or text, and labels are compared regardless of case.
 bool meanTheSame(const Var &one, const Var &other)
 {
     return Poco::UTF8::icompare(Poco::trim(textOf(one)), Poco::trim(textOf(other))) == 0;
 }
 
-/// A default that is not for this ticket, since the request has another value for a field that it depends on.
+/// A default that does not apply, because the request has another value for a field that it depends on.
 struct StaleDefault
 {
     const FormField *field;
     std::string parent; ///< That field.
 };
 
-/// What a request and the defaults of its connection say, field by field.
+/// The values of a request and of its connection's defaults, field by field.
 class Sources
 {
 public:
@@ -67,10 +67,10 @@ public:
     {
     }
 
-    /// The request's value; empty if that is blank.
+    /// The request's value; empty if it is blank.
     Var given(const std::string &name) const { return valueIn(isCommon(name) ? request_ : fields_, name); }
 
-    /// The operator's, or else the plugin's own; empty = there is none.
+    /// The operator's default, otherwise the plugin's own; empty = none.
     Var defaultOf(const std::string &name) const
     {
         Var value = valueIn(defaults_, name);
@@ -92,7 +92,7 @@ public:
         return stale;
     }
 
-    /// The form's values: the request's where it has one that is not blank, else the operator's default.
+    /// The form's values: the request's unless blank, otherwise the operator's default.
     Object::Ptr merged() const
     {
         Object::Ptr values = new Object;
@@ -104,7 +104,7 @@ public:
         return values;
     }
 
-    /// What people call a field.
+    /// The display name of a field.
     std::string titleOf(const std::string &name) const
     {
         for (const Form *form : forms_)
@@ -141,8 +141,9 @@ private:
         return !value.isEmpty() && !instead.isEmpty() && !meanTheSame(value, instead);
     }
 
-    /// The nearest field that the default of `name` depends on, directly or by others, and that has another value than
-    /// its own default; "" = none. A default without a default for what it depends on was made for whatever that is.
+    /// The nearest field that the default of `name` depends on, directly or indirectly, and whose value differs from
+    /// its own default; "" = none. A default that depends on a field without a default is valid for any value of that
+    /// field.
     std::string overriddenFor(const std::string &name) const
     {
         std::vector<std::string> ancestors = parentsOf(name);
@@ -160,14 +161,14 @@ private:
         return {};
     }
 
-    const Form &form_;                        ///< Of the defaults.
-    const std::array<const Form *, 2> forms_; ///< It and that of the PSA's own fields.
+    const Form &form_;                        ///< Form of the defaults.
+    const std::array<const Form *, 2> forms_; ///< The form of the defaults, and that of the PSA's own fields.
     const Object &defaults_;
     const Object &request_;
     const Object &fields_;
 };
 
-/// A field of the defaults form was missing from both places, so say both.
+/// The field may be set in either place, so name both.
 FieldError withPlaces(FieldError error)
 {
     error.message += "; set it in the ticket or in the connection's ticket defaults";
@@ -188,7 +189,7 @@ Object::Ptr fieldsOf(const Object &request)
     return fields.isNull() ? Object::Ptr(new Object) : fields;
 }
 
-/// Checks the PSA's own fields, without those that the defaults form has checked already.
+/// Checks the PSA's own fields, except those that the defaults form has already checked.
 Object::Ptr checkedFields(const LoadedPlugin &plugin, const Object &fields, BuiltTicket &built)
 {
     Object::Ptr asked = new Object;
@@ -200,7 +201,7 @@ Object::Ptr checkedFields(const LoadedPlugin &plugin, const Object &fields, Buil
     return result.values;
 }
 
-/// Takes stale defaults out of what was checked, and says so.
+/// Removes stale defaults from the checked values, with warnings.
 void dropStale(const Sources &sources, Object &defaults, Object &fields, BuiltTicket &built)
 {
     for (const auto &[field, parent] : sources.staleDefaults())

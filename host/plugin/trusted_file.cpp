@@ -22,7 +22,7 @@ std::string systemText(int error)
 
 TrustedFile TrustedFile::open(const std::filesystem::path &path, bool trustPath)
 {
-    // A FIFO would block an open for reading; O_NONBLOCK opens it, and the check for a regular file refuses it.
+    // Opening a FIFO for reading would block; O_NONBLOCK prevents that, and the check for a regular file rejects it.
     os::FileDescriptor file = os::openTrusted(path, {.what = "a plugin file",
                                                      .setting = R"("folders" or "files" under [plugins])",
                                                      .flags = O_RDONLY | O_NONBLOCK,

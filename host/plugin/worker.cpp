@@ -7,7 +7,7 @@
 
 namespace psa::plugin {
 
-/// Owned by the worker and its thread, so that an abandoned thread has something left to look at.
+/// Owned by the worker and its thread, so that an abandoned thread can still access it.
 struct Worker::Shared
 {
     std::mutex mutex;

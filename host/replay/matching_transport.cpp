@@ -11,8 +11,8 @@
 namespace psa::replay {
 namespace {
 
-/// `url` without its query and with each run of digits as one '#': what stays the same where another version, zone or id
-/// is asked for.
+/// `url` without its query and with each run of digits replaced by '#': the part that stays the same for another
+/// version, zone or id.
 std::string shapeOf(const std::string &url)
 {
     std::string shape;
@@ -70,7 +70,8 @@ void MatchingTransport::observe(const net::Exchange &exchange)
         take(exchange.request);
 }
 
-/// With the lock: the entry for a request that is free of secrets, its differences noted; nullptr = it is an extra one.
+/// Requires the lock: returns the entry for a request that is free of secrets, and records its differences; nullptr =
+/// it is an extra one.
 const MatchingTransport::Entry *MatchingTransport::take(const net::HttpRequest &request)
 {
     const std::array<std::function<bool(const net::HttpRequest &)>, 3> likenesses = {

@@ -62,7 +62,7 @@ std::vector<RecordedCall> readRecordedRun(const std::filesystem::path &file)
         else if (line.has("call"))
             callFor(line, calls).exchanges.push_back(net::exchangeOf(line));
         else
-            net::exchangeOf(line); // of no call, but it must be one
+            net::exchangeOf(line); // belongs to no call, but must be valid
     });
     if (calls.empty())
         throw std::runtime_error(file.string() + " contains no plugin calls: it is empty, or was written before "

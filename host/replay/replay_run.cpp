@@ -54,7 +54,7 @@ std::vector<CallDifferences> replayRun(const std::vector<RecordedCall> &run, con
     {
         connection::CallOptions own = options;
         own.dryRun = call.dryRun;
-        own.despiteRefusal = true; // the refusals are recorded ones
+        own.despiteRefusal = true; // the rejections are recorded ones
         own.clock = std::make_shared<ReplayClock>(call);
         own.observer = [transport, observer = options.observer](const net::Exchange &exchange) {
             transport->observe(exchange);

@@ -14,7 +14,7 @@ namespace {
 
 using Poco::Dynamic::Var;
 
-/// The values of each header, sorted, behind its name in lower case.
+/// The values of each header, sorted, by its name in lower case.
 std::map<std::string, std::string> headersOf(const net::HttpRequest &request)
 {
     std::multimap<std::string, std::string> sorted;

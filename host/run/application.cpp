@@ -21,13 +21,13 @@ namespace {
 
 using Poco::JSON::Object;
 
-/// More tickets of one connection are under way at once only if its plugin allows it.
+/// Concurrent tickets of one connection; the plugin's limit may be lower.
 constexpr std::size_t mostWorkers = 16;
 /// The value of the store that holds the canaries of the master keys.
 constexpr const char *canaryPlace = "key canaries";
 constexpr std::size_t deletedAtOnce = 500;
 
-/// The quiet period is what the operator says, or else the plugin.
+/// The quiet period is set by the operator, otherwise by the plugin.
 delivery::DeliveryPolicy policyFor(const delivery::DeliveryConfig &config, const plugin::LoadedPlugin &plugin,
                                    const plugin::Quarantine &quarantine)
 {
@@ -47,11 +47,11 @@ delivery::RandomBelow below(const secrets::RandomSource &random)
     return [random](std::uint64_t limit) {
         std::uint64_t bits = 0;
         random(reinterpret_cast<unsigned char *>(&bits), sizeof bits);
-        return bits % limit; // limits are far below 2^64: what the remainder prefers does not show
+        return bits % limit; // limits are far below 2^64: the bias of the remainder is negligible
     };
 }
 
-/// Ids of the master keys that secrets of these connections are sealed under.
+/// Ids of the master keys that seal the secrets of these connections.
 std::set<std::string> keyIdsOf(const std::vector<store::StoredConnection> &connections)
 {
     std::set<std::string> ids;
@@ -122,7 +122,7 @@ Application::Application(ApplicationParts parts, bool delivers)
     api::addHostRoutes(router_, actions());
     api::addAccessRoutes(router_, access_);
     api::addOpenApiRoute(router_);
-    web::addPageRoutes(router_); // takes any name of one segment, so it comes last
+    web::addPageRoutes(router_); // matches any path of one segment, so it comes last
     parts_.store->onChange([this](const store::StoreChange &change) { changes_.changed(change); });
     load();
 }
@@ -141,7 +141,7 @@ Application::~Application()
     parts_.runtime.budgets->persistWith(nullptr);
 }
 
-/// The canaries of the store must open with the keys that were given; what is missing of them is added.
+/// The store's canaries must open with the given keys; missing ones are added.
 void Application::checkKeys()
 {
     const auto [canaries, connections] = parts_.store->read([&](const store::StoreReader &reader) {
@@ -156,7 +156,7 @@ void Application::checkKeys()
         parts_.store->write([&](store::StoreWriter &writer) { writer.putValue(canaryPlace, wanted); });
 }
 
-/// What the store knows of plugins that ended the process, with what the process before left.
+/// Combines the store's records of plugins that ended the process with that of the previous process.
 void Application::learnDeaths()
 {
     if (parts_.crash)
@@ -240,7 +240,7 @@ bool Application::releasePlugin(const std::string &name, const std::string &who)
     return true;
 }
 
-/// The backup is there by now: that the audit cannot be written does not make it one that failed.
+/// The backup already exists: a failure to write the audit entry does not make it fail.
 void Application::noteBackup(const std::string &who, const std::string &file) const
 try
 {
@@ -251,8 +251,8 @@ catch (const store::StoreError &error)
     parts_.log("The audit log has no entry for the backup " + file + ", which is complete: " + error.what());
 }
 
-/// A connection was loaded, was changed, or has passed a test; the last two end whatever paused it, but for credentials
-/// that are refused and are still the same.
+/// A connection was loaded, was changed, or has passed a test; the last two end any pause, except for credentials that
+/// are rejected and unchanged.
 void Application::ready(const connection::Connections::Live &live)
 {
     const store::StoredConnection &stored = live->stored;
@@ -278,7 +278,7 @@ void Application::ready(const connection::Connections::Live &live)
                      first ? stored.breakerJson : "");
 }
 
-/// The PSA has refused credentials, or a test has found them good again: that holds for every connection with them.
+/// The PSA has rejected credentials, or a test has found them valid again: that applies to every connection with them.
 void Application::follow(const connection::Login &login)
 {
     const auto refusal = login.refusal();
@@ -304,12 +304,12 @@ try
 }
 catch (const store::StoreError &error)
 {
-    // This process knows it; the next one would sign in once more.
+    // This process knows it; after a restart the next one would sign in once more.
     parts_.log("The state that the PSA rejects the credentials of " + connection +
                " could not be stored: " + error.what());
 }
 
-/// As its queue is; without one, as it would be.
+/// The status of its queue, or, without one, what it would be.
 delivery::QueueStatus Application::statusOf(const connection::LiveConnection &live) const
 {
     if (const auto status = delivery_.status(live.stored.name))
@@ -325,7 +325,7 @@ delivery::QueueStatus Application::statusOf(const connection::LiveConnection &li
 
 bool Application::isIdle()
 {
-    // Of one moment: what a look makes of a ticket is either among the counts or still open.
+    // A consistent snapshot: the result of a lookup is either in the counts or the ticket is still open.
     struct Seen
     {
         std::vector<store::ConnectionCounts> counts;
@@ -342,7 +342,7 @@ bool Application::isIdle()
     {
         const auto status = delivery_.status(each.connection);
         if (!status || status->pause != delivery::Pause::none)
-            continue; // nothing moves there without a human
+            continue; // nothing there makes progress without a human
         if (std::find(seen.open.begin(), seen.open.end(), each.connection) != seen.open.end())
             return false;
         if (std::any_of(ticket::allTicketStates.begin(), ticket::allTicketStates.end(),

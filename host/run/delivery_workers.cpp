@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 /// How long to wait before the store is tried again.
 constexpr auto storePause = 1s;
-/// With nothing to do: so long at most, should the wall clock be put forward.
+/// Maximum sleep when idle, in case the wall clock is set forward.
 constexpr auto longestRest = 60s;
 
 } // namespace
@@ -79,7 +79,7 @@ void DeliveryWorkers::run()
         }
         catch (const store::StoreError &error)
         {
-            // What was done stays in hand until it can be written down. If the process ends before, it is unknown.
+            // The result is kept until it can be recorded. If the process ends before, the outcome is unknown.
             if (!storeFailed)
                 log_("The tickets of " + queue_->name() + " are waiting for the store: " + error.what());
             storeFailed = true;
@@ -106,7 +106,7 @@ bool DeliveryWorkers::rest(std::uint64_t seenWakes, bool storeFailed)
         }
         catch (const store::StoreError &)
         {
-            until = std::chrono::steady_clock::now() + storePause; // next() says what is wrong
+            until = std::chrono::steady_clock::now() + storePause; // next() reports the error
         }
     }
     std::unique_lock lock(mutex_);

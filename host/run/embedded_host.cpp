@@ -14,11 +14,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Commands that open the store themselves hold it for moments.
+/// Commands that open the store themselves hold it only briefly.
 constexpr auto patience = 30s;
 constexpr auto tryEvery = 50ms;
 
-/// Waits for one who holds the store and does not serve it.
+/// Waits for a process that has the store open and does not serve it.
 std::unique_ptr<store::Store> openStore(const store::SqliteStoreSettings &settings,
                                         const std::shared_ptr<const clock::Clock> &clock)
 {
@@ -36,7 +36,8 @@ std::unique_ptr<store::Store> openStore(const store::SqliteStoreSettings &settin
         }
 }
 
-/// Tells once for each connection what waited for a human already when the process began: notices do not outlive one.
+/// Sends one notice for each connection with tickets that were already waiting for a human at the start: notices do not
+/// survive a restart.
 void tellWhatWaits(Application &application, notify::Notifier &notifier)
 {
     for (const store::ConnectionCounts &each :
@@ -52,7 +53,7 @@ void tellWhatWaits(Application &application, notify::Notifier &notifier)
                      " are waiting for a decision; list them with: psa-host ticket list --state needs_review"});
 }
 
-/// Connections that cannot work send nothing until somebody sees to them, and nobody may look at them for days.
+/// Broken connections send nothing until a human fixes them, and nobody may look at them for days.
 void tellWhatIsBroken(const Application &application, notify::Notifier &notifier)
 {
     for (const connection::Connections::Live &live : application.connections().all())
@@ -65,7 +66,8 @@ void tellWhatIsBroken(const Application &application, notify::Notifier &notifier
                            "The connection " + live->stored.name + " cannot work: " + live->trouble});
 }
 
-/// A plugin file that nobody uses yet is nobody's trouble, but whoever has just installed it looks for it in the log.
+/// An unused plugin file that is not ready is not worth a notice, but whoever has just installed it looks for it in the
+/// log.
 void logUnready(const std::vector<plugin::LoadReport> &plugins, observe::Log &log)
 {
     for (const plugin::LoadReport &report : plugins)
@@ -73,7 +75,7 @@ void logUnready(const std::vector<plugin::LoadReport> &plugins, observe::Log &lo
             log.write(PSA_LOG_WARNING, "A plugin is not ready: " + plugin::troubleOf(report));
 }
 
-/// Tells once that the store was restored, also where another process found it out.
+/// Notifies once that the store was restored, even if another process detected it.
 void tellRestored(store::Store &store, notify::Notifier &notifier)
 {
     const auto text = store.read([](const store::StoreReader &reader) { return reader.value(store::restoredNotice); });
@@ -131,7 +133,7 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &confi
         logUnready(parts.plugins, *own->log);
     parts.random = secrets::systemRandom;
     parts.log = say;
-    if (options.serves) // whoever asks a command is told by that
+    if (options.serves) // a command tells its user itself
         parts.warn = [log = own->log](const std::string &text) { log->write(PSA_LOG_WARNING, text); };
     parts.notify = [notifier = own->notifier.get()](const notify::Notice &notice) { notifier->tell(notice); };
     parts.delivery = config.delivery;

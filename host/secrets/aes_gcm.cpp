@@ -18,7 +18,7 @@ using Poco::Crypto::CryptoTransform;
 using Bytes = CipherKey::ByteVec;
 
 /// Poco's key from bytes; never from a passphrase, which it would stretch with MD5. Overwrites its copy at the end; the
-/// copy that Poco's transform makes for itself is out of reach, which is why only derived keys come here.
+/// copy inside Poco's transform is out of reach, which is why only derived keys are used here.
 class PocoKey
 {
 public:
@@ -90,7 +90,7 @@ std::optional<SecretBytes> open(const SecretBytes &key, std::string_view nonce, 
     PocoKey pocoKey(key, nonce);
     CryptoTransform::Ptr transform = pocoKey.cipher()->createDecryptor();
     transform->setTag(sealed.tag);
-    SecretBytes plaintext(sealed.ciphertext.size()); // wiped if the tag does not fit
+    SecretBytes plaintext(sealed.ciphertext.size()); // wiped if the tag does not match
     run(*transform, sealed.ciphertext, plaintext.data());
     try
     {

@@ -23,7 +23,7 @@ MasterKey readKey(const std::string &file, SecretFile kind)
     return MasterKey::parse(text.view(), "the file " + file);
 }
 
-/// The variable's value, which is wiped where the process got it, and removed.
+/// The variable's value, which is wiped in the process's environment, and removed.
 SecretBytes takeVariable(const char *name)
 {
     char *value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): before there is a second thread
@@ -35,7 +35,7 @@ SecretBytes takeVariable(const char *name)
     return taken;
 }
 
-/// The credential's path, empty if systemd gave none.
+/// The credential's path, empty if systemd passed none.
 std::string credentialFile()
 {
     const char *folder = std::getenv("CREDENTIALS_DIRECTORY"); // NOLINT(concurrency-mt-unsafe): as above
@@ -114,7 +114,7 @@ std::string generateKeyFile(const std::filesystem::path &file, const RandomSourc
         failed(file, "created");
     try
     {
-        if (fchmod(created.get(), 0600) != 0) // whatever the umask is
+        if (fchmod(created.get(), 0600) != 0) // independent of the umask
             failed(file, "closed to others");
         writeAll(created.get(), key.line().view(), file);
         const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");

@@ -22,12 +22,12 @@ const unsigned char *bytesOf(std::string_view text)
 
 SecretBytes toBase64(const SecretBytes &bytes)
 {
-    SecretBytes text(base64Bytes + 1); // OpenSSL ends it with a zero
+    SecretBytes text(base64Bytes + 1); // OpenSSL appends a NUL
     EVP_EncodeBlock(text.data(), bytes.data(), static_cast<int>(bytes.size()));
     return SecretBytes::copyOf(text.view().substr(0, base64Bytes));
 }
 
-/// Empty if `text` is not the one way to write 32 bytes.
+/// Empty if `text` is not the canonical encoding of 32 bytes.
 SecretBytes fromBase64(std::string_view text)
 {
     if (text.size() != base64Bytes)

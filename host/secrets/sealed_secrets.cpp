@@ -38,7 +38,7 @@ std::string nameOf(const SecretOwner &owner, const std::string &field)
                            "version; restore a backup, or enter the secrets again");
 }
 
-/// The key that wraps the data key of `owner`; `fields` are part of it, so that none can be left out.
+/// The key that wraps the data key of `owner`; it depends on `fields`, so that none can be removed.
 SecretBytes wrappingKey(const MasterKey &master, const SecretOwner &owner,
                         const std::map<std::string, std::string> &fields)
 {

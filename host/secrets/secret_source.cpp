@@ -23,10 +23,10 @@ std::string errorText()
     return std::generic_category().message(errno);
 }
 
-/// What is open is what is checked, so that nobody can put another file in its place in between.
+/// The open file is checked, so that it cannot be replaced in between.
 ///
-/// A credential belongs to root, and systemd lets the service's user read it by an ACL, whose mask then stands where the
-/// mode has the rights of the group (systemd, write_credential() in exec-credential.c).
+/// A credential belongs to root, and systemd lets the service's user read it by an ACL, whose mask then takes the place
+/// of the group's permissions in the mode (systemd, write_credential() in exec-credential.c).
 void checkFile(int fd, const std::string &file, SecretFile kind)
 {
     const mode_t closed = kind == SecretFile::own ? S_IRWXG | S_IRWXO : S_IWGRP | S_IXGRP | S_IRWXO;
@@ -43,8 +43,8 @@ void checkFile(int fd, const std::string &file, SecretFile kind)
                                 " belongs to another user; change its owner to the user of psa-host");
 }
 
-/// Takes away what editors and other systems write around a line: the end of the line, as CR LF too, blanks before it,
-/// and a byte order mark. In place, so that no second copy is left in memory.
+/// Removes what editors and other systems add around a line: the line end, also CR LF, blanks before it, and a byte
+/// order mark. In place, so that no second copy remains in memory.
 void keepLine(std::string &text)
 {
     const std::size_t last = text.find_last_not_of(" \t\r\n");
@@ -66,7 +66,7 @@ catch (const std::exception &error)
 
 std::string secretFromFile(const std::string &file, SecretFile kind)
 {
-    // A FIFO would block an open for reading; it is refused right after.
+    // Opening a FIFO for reading would block; it is rejected right after.
     const os::FileDescriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!opened.isOpen())
         throw SecretUnavailable("the secret file " + file + " cannot be opened: " + errorText());

@@ -16,7 +16,7 @@ char letterOf(std::uint64_t number)
     return "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[number & 31U];
 }
 
-/// The upper digits first.
+/// Most significant digits first.
 std::string encodeTime(clock::Clock::Wall now)
 {
     const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();

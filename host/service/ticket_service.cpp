@@ -19,7 +19,7 @@ namespace {
 using Poco::JSON::Object;
 using namespace std::chrono_literals;
 
-constexpr auto numberPatience = 5s; ///< Opening a ticket waits no longer for its number.
+constexpr auto numberPatience = 5s; ///< Maximum time that showing a ticket waits for its number.
 
 ticket::NewTicket rowOf(const connection::LiveConnection &connection, const Object::Ptr &request,
                         const std::string &key, plugin::BuiltTicket built)
@@ -53,8 +53,8 @@ store::AuditEntry entryOf(const ticket::StoredTicket &ticket, const char *action
     return entry;
 }
 
-/// Whether an earlier ticket was asked for by what means the same as the request with this fingerprint: one that was stored
-/// before blank members were left out has another.
+/// Whether an earlier ticket was requested with an equivalent of the request with this fingerprint: one that was stored
+/// before blank members were removed has another fingerprint.
 bool meansTheSame(const std::optional<ticket::StoredTicket> &earlier, const std::string &fingerprint)
 try
 {
@@ -76,7 +76,7 @@ TicketInsertion insertOnce(store::StoreWriter &writer, const ticket::NewTicket &
     return insertion;
 }
 
-/// The caller gets the whole; the audit, which keeps it for months, the beginning of each text.
+/// The caller gets the full texts; the audit log, which keeps them for months, their beginnings.
 std::string auditOf(const DryRun &run, const delivery::ExchangeLog &exchanges)
 {
     Object detail(Poco::JSON_PRESERVE_KEY_ORDER);
@@ -87,7 +87,7 @@ std::string auditOf(const DryRun &run, const delivery::ExchangeLog &exchanges)
     return json::toText(detail);
 }
 
-/// Another connection would be another ticket, and its key is known to others already.
+/// Another connection would mean another ticket, and its key is already known to others.
 Object::Ptr changesOf(const Object::Ptr &given)
 {
     if (given.isNull())
@@ -116,7 +116,7 @@ ticket::NewTicket TicketService::build(const connection::LiveConnection &connect
     return row;
 }
 
-/// What `inserted` came to, for who submitted the ticket. A new one is told of at once, whoever asks for this.
+/// The result of `inserted` for the submitter. A new ticket is announced immediately, whoever calls this.
 std::function<Accepted()> TicketService::acceptance(const std::string &connection,
                                                     const std::function<TicketInsertion()> &inserted) const
 try
@@ -151,7 +151,7 @@ DryRun TicketService::dryRun(const connection::LiveConnection &connection, const
     plugin::BuiltTicket built = buildGood(connection, request);
     if (!connection.connection)
         throw connection::ConnectionBroken(connection.trouble);
-    // Owned by the observer too: a call that is given up may still ask when this one is over.
+    // Also owned by the observer: an abandoned call may still send requests after this has ended.
     struct Seen
     {
         std::mutex mutex;
@@ -229,7 +229,7 @@ ticket::StoredTicket TicketService::show(const std::string &name) const
     return ticket;
 }
 
-/// What the connection's plugin reads of the ticket that `outcome` names; nothing if it cannot read tickets.
+/// What the connection's plugin reads of the ticket in `outcome`; nullopt if it cannot read tickets.
 std::optional<plugin::CallOutcome> TicketService::read(const ticket::StoredTicket &ticket,
                                                        const ticket::TicketOutcome &outcome,
                                                        const connection::CallOptions &options) const
@@ -267,8 +267,8 @@ void TicketService::readNumber(ticket::StoredTicket &ticket) const
     }
 }
 
-/// Id, number and address as the PSA has them: a plugin may find a ticket by its number too. A ticket that the PSA does
-/// not have cannot be linked to.
+/// Id, number and URL as in the PSA: a plugin may also find a ticket by its number. A ticket that does not exist in the
+/// PSA cannot be linked.
 void TicketService::readBack(const ticket::StoredTicket &ticket, ticket::TicketOutcome &outcome) const
 {
     const auto answer = read(ticket, outcome, {});

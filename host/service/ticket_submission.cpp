@@ -47,7 +47,7 @@ void TicketSubmission::ticketChanged()
                      });
 }
 
-/// The ticket is durable: that it cannot be read, or was deleted, is not its caller's trouble.
+/// The ticket is durable: if it cannot be read, or was deleted, that is not the caller's problem.
 void TicketSubmission::seen(const std::function<std::optional<ticket::StoredTicket>()> &get)
 {
     std::optional<ticket::StoredTicket> ticket;
@@ -61,7 +61,7 @@ void TicketSubmission::seen(const std::function<std::optional<ticket::StoredTick
     {
         const std::lock_guard lock(mutex_);
         if (!told_)
-            return; // it was given
+            return; // already given
         if (ticket)
             accepted_.ticket = std::move(*ticket);
         if (waits_ && !ticket::isSettled(accepted_.ticket.state))
@@ -70,13 +70,13 @@ void TicketSubmission::seen(const std::function<std::optional<ticket::StoredTick
     give();
 }
 
-/// The ticket as it was last seen.
+/// Gives the latest known state of the ticket.
 void TicketSubmission::give()
 {
     end([self = shared_from_this()] { return self->accepted_; });
 }
 
-/// The first one counts.
+/// Only the first result counts.
 void TicketSubmission::end(Result result)
 {
     Told told;

@@ -23,7 +23,7 @@ const char *textOf(delivery::Pause pause)
     return "";
 }
 
-/// What is unknown is looked for also while nothing may be created.
+/// Unknown tickets are looked up even while none may be created.
 bool keepsFrom(delivery::Pause pause, ticket::TicketState state)
 {
     if (pause == delivery::Pause::none)

@@ -25,7 +25,7 @@ void ChangeFeed::changed(const StoreChange &change)
     tickets_ += change.tickets.empty() ? 0 : 1;
     connections_ += change.connections ? 1 : 0;
     audit_ += change.audit ? 1 : 0;
-    std::vector<std::shared_ptr<Watcher>> told; // without the lock, and let go of without it
+    std::vector<std::shared_ptr<Watcher>> told; // called and released without the lock
     {
         const std::lock_guard lock(mutex_);
         if (watchers_.empty())

@@ -7,22 +7,22 @@ namespace {
 
 using Action = TicketAction;
 
-/// What a state means, and what may follow it: the one table of both.
+/// The meaning of a state, and what may follow it: the only table of both.
 struct Meaning
 {
     TicketState state;
     const char *name;
     unsigned traits;
     unsigned actions;
-    const char *advice; ///< To who wants an action that is not among them.
+    const char *advice; ///< For a human who wants an action that is not allowed.
 };
 
 enum class Trait : unsigned
 {
-    moves = 1, ///< By itself.
+    moves = 1, ///< On its own.
     ends = 2,
-    human = 4,  ///< Needs one.
-    inDoubt = 8 ///< Whether the PSA has it.
+    human = 4,  ///< Needs a human.
+    inDoubt = 8 ///< It is not known whether the PSA has it.
 };
 
 template <class... Traits>
@@ -42,7 +42,7 @@ constexpr unsigned only(Actions... actions)
     return (0U | ... | bit(actions));
 }
 
-/// What a person can do with a ticket that is not in the PSA and that nobody has in hand.
+/// What a human can do with a ticket that is not in the PSA and is not claimed.
 constexpr unsigned byHand = only(Action::retry, Action::verifyFirst, Action::link, Action::discard);
 
 constexpr std::array<Meaning, ticketStateCount> meanings = {{

@@ -3,8 +3,8 @@
 namespace psa::ticket {
 namespace {
 
-/// Makes the ticket one of this state, with what follows from that for its times, and with a new fence. `due`, `open`: as
-/// in TicketSettlement; a cancelled ticket may stay open.
+/// Moves the ticket to this state, with its consequences for the times, and with a new fence. `due`, `open`: as in
+/// TicketSettlement; a cancelled ticket may stay open.
 void enter(StoredTicket &ticket, TicketState state, const StateReason &reason, clock::Clock::Wall now,
            std::optional<clock::Clock::Wall> due = std::nullopt, bool open = false)
 {
@@ -23,7 +23,7 @@ void enter(StoredTicket &ticket, TicketState state, const StateReason &reason, c
     ticket.ended = isEnded(state) && !ticket.due ? std::optional(now) : std::nullopt;
 }
 
-/// Somebody may have claimed it to look for it, and has not settled it; of a held ticket only its fence says so.
+/// It may be claimed for a lookup that is not settled yet; for a held ticket only its fence shows that.
 bool isLookedForNow(const StoredTicket &ticket)
 {
     return allows(ticket.state, TicketAction::reconcile) && ticket.openSince && !ticket.due;
@@ -109,7 +109,7 @@ void release(StoredTicket &ticket, clock::Clock::Wall now)
     if (ticket.openSince)
     {
         enter(ticket, TicketState::held, ticket.reason, now, now, true);
-        ticket.openSince = now; // nobody could look for it before
+        ticket.openSince = now; // no lookup was possible before
     }
     else
         enter(ticket, TicketState::ready, {}, now);
@@ -132,7 +132,7 @@ bool recover(StoredTicket &ticket, bool storeIsOlder, clock::Clock::Wall now)
     else if (!storeIsOlder || isEnded(ticket.state))
         return false;
     if (ticket.state == TicketState::unknown && storeIsOlder)
-        ticket.openSince = now; // it may have been sent once more since
+        ticket.openSince = now; // it may have been sent again since
     return true;
 }
 

@@ -1,4 +1,4 @@
-// What Alertmanager has to be told, ready to copy.
+// What to configure in Alertmanager, ready to copy.
 
 import { copyable } from './copy.js';
 import { el } from './dom.js';

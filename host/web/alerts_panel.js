@@ -1,4 +1,4 @@
-// Alerts: what a connection's tickets take from the alerts that Alertmanager sends, and how it is told to send them.
+// Alerts: how alerts from Alertmanager become tickets of a connection, and how to configure Alertmanager to send them.
 
 import { alertMappings } from './alert_mappings.js';
 import { alertmanagerHelp } from './alertmanager_help.js';

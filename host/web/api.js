@@ -1,4 +1,4 @@
-// The way to psa-host: every request of the page goes through here.
+// Access to psa-host: all requests of the page are made here.
 
 /** Why a request was not answered as hoped, as the problem document says it. */
 export class ApiError extends Error {

@@ -1,4 +1,4 @@
-// The audit: who did what and when, and each exchange with the PSA.
+// The audit log: who did what and when, and each exchange with the PSA.
 
 import { get } from './api.js';
 import { connectionNames } from './connections.js';

@@ -1,4 +1,4 @@
-// Small drawings in SVG. Each has its numbers as text as well.
+// Small SVG charts. Each also has its numbers as text.
 
 import { el, svg } from './dom.js';
 

@@ -1,4 +1,4 @@
-// Several things to tick, under one name.
+// A group of checkboxes under one label.
 
 import { el, freshId, setChildren } from './dom.js';
 

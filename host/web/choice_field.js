@@ -1,5 +1,5 @@
-// A field whose values the PSA lists: a drop-down that filters while somebody types. Where the list cannot be loaded it is
-// a plain text field that says why.
+// A field whose values come from the PSA: a drop-down list that filters while typing. If the list cannot be loaded it
+// is a plain text field that says why.
 
 import { actionButton, el, setChildren } from './dom.js';
 import { sentences } from './format.js';
@@ -255,7 +255,7 @@ class ChoiceField {
     const { found, alike } = this.missing().length > 0 ? {} : await this.search(wanted);
     this.element.removeAttribute('aria-busy');
     if (this.failure || this.chosen !== wanted) return;
-    const given = wanted.given ?? wanted.id; // a name stays a name until somebody chooses
+    const given = wanted.given ?? wanted.id; // a name stays a name until a value is chosen
     if (found) this.chosen = { ...found, given, label: isActive(found) ? found.label : `${found.label} (inactive)` };
     else if (orClear) this.chosen = blank;
     if (!found && !orClear) this.offer(wanted.label, alike ?? []);

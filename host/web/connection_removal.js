@@ -1,4 +1,4 @@
-// Removing a connection, for cards of every kind.
+// Removing a connection, for all kinds of cards.
 
 import { currentSession } from './api.js';
 import { removeConnection } from './connections.js';

@@ -1,4 +1,4 @@
-// How the state of a connection is shown.
+// How the state of a connection is displayed.
 
 import { formatMoment } from './format.js';
 import { badge } from './notices.js';

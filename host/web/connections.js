@@ -1,4 +1,4 @@
-// Plugins and connections as psa-host has them, and what can be asked of a connection.
+// Plugins and connections of psa-host, and the requests for them.
 
 import { change, get, segment } from './api.js';
 

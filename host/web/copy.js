@@ -1,4 +1,4 @@
-// Texts that somebody takes elsewhere: shown, with a button that copies them.
+// Texts to copy: shown with a button that copies them.
 
 import { actionButton, announce, el } from './dom.js';
 

@@ -1,4 +1,4 @@
-// Questions that must be answered before anything else goes on.
+// Modal dialogs.
 
 import { el } from './dom.js';
 

@@ -1,4 +1,4 @@
-// Elements made by functions: data becomes text nodes and attributes, never markup.
+// Functions that create elements: data becomes text nodes and attributes, never markup.
 
 const svgSpace = 'http://www.w3.org/2000/svg';
 let lastId = 0;
@@ -87,7 +87,8 @@ export function facts(pairs) {
   );
 }
 
-// What is no character to see, or turns the direction of writing, could pass for something else: all but line feed and tab.
+// Invisible characters, and those that change the writing direction, could make a text look like another: all but line
+// feed and tab.
 const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /** A text as the page shows it; a node as it is. */

@@ -1,4 +1,4 @@
-// What a dry run came to: the requests that were held back, and what should be known of them.
+// The result of a dry run: the withheld requests, and warnings.
 
 import { el } from './dom.js';
 import { prettyJson } from './format.js';

@@ -1,9 +1,9 @@
-// What changes in psa-host, as it tells it: one stream for all views, in place of asking again and again.
+// Change events from psa-host: one stream for all views, instead of polling.
 
 import { currentSession, mayDo } from './api.js';
 
-const attention = 15 * 60 * 1000; // nobody looks any more: the session may end
-const checkEvery = 15000; // whether somebody looks, and whether there is a stream
+const attention = 15 * 60 * 1000; // nobody is using the page: the session may expire
+const checkEvery = 15000; // how often to check whether the page is in use, and whether there is a stream
 const restBetween = 1000;
 const everything = ['tickets', 'connections', 'audit'];
 
@@ -51,11 +51,11 @@ function listen() {
   source = new EventSource('/v1/events');
   source.addEventListener('changed', ({ data }) => tell(JSON.parse(data)));
   source.addEventListener('error', () => {
-    if (source?.readyState === EventSource.CLOSED) end(); // the next check tries again; else the browser does
+    if (source?.readyState === EventSource.CLOSED) end(); // the next check tries again, unless the browser does
   });
   let isFirst = true;
   source.addEventListener('open', () => {
-    if (!isFirst) tell(everything); // whatever happened meanwhile
+    if (!isFirst) tell(everything); // anything may have changed meanwhile
     isFirst = false;
   });
 }
@@ -68,7 +68,7 @@ function end() {
 function check() {
   if (!isWatched()) return end();
   if (source) return;
-  tell(everything); // what nobody told
+  tell(everything); // changes that were missed
   listen();
 }
 

@@ -1,10 +1,10 @@
-// Filters above a list; they stand in the address, so that back, reload and bookmarks keep them.
+// Filters above a list; they are stored in the URL, so that back, reload and bookmarks keep them.
 
 import { actionButton, el } from './dom.js';
 import { goTo, reload } from './router.js';
 import { toLocal, toUtc } from './time_field.js';
 
-let lastChanged = ''; // its filter keeps the focus when the list comes anew
+let lastChanged = ''; // its filter keeps the focus when the list is rebuilt
 
 /**
  * A view of a list with filters above it.

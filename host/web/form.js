@@ -1,4 +1,4 @@
-// A form made from a schema of a plugin's descriptor: the page knows no field by name.
+// A form generated from a schema of a plugin's descriptor: the page knows no field by name.
 
 import { createChoiceField } from './choice_field.js';
 import { el, focusOn, freshId, setChildren } from './dom.js';

@@ -1,4 +1,4 @@
-// Times, numbers and documents as people read them.
+// Formats times, numbers and documents for people.
 
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 

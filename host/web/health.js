@@ -1,4 +1,4 @@
-// Health: for each connection what waits, how fast it goes out, how much of the PSA's quota is used.
+// Health: for each connection what waits, how fast tickets are sent, and how much of the PSA's quota is used.
 
 import { meter, sparkline, stackedBar } from './charts.js';
 import { stateBadge } from './connection_states.js';
@@ -9,7 +9,7 @@ import { refusalsPanel } from './refusals_panel.js';
 import { deliveries, statusNow, watchStatus } from './status.js';
 import { stateOf } from './ticket_states.js';
 
-const rateWindow = 60; // seconds that the number beside the line looks back
+const rateWindow = 60; // window of the rate beside the chart, in seconds
 
 /** Shows the state of everything, anew whenever it changes. */
 export async function healthView({ signal }) {

@@ -1,4 +1,4 @@
-// One card of the integrations view: state of a connection, and the panel that is open in it.
+// One card of the integrations view: state of a connection, and its open panel.
 
 import { alertsPanel } from './alerts_panel.js';
 import { connectionPanel } from './connection_panel.js';
@@ -20,7 +20,7 @@ const panels = {
   'test-ticket': testTicketPanel,
   alerts: alertsPanel,
 };
-let confirmation = null; // that something was done, for the card of a connection when it is drawn anew
+let confirmation = null; // confirmation of an action, for the card of a connection when it is rebuilt
 
 const addressOf = (name, panel) => `/integrations/${encodeURIComponent(name)}/${panel}`;
 
@@ -229,7 +229,7 @@ async function testStored({ name }, result, state) {
     const outcome = await testConnection(name);
     state.show(await loadConnection(name), { withTest: false }); // a test that passes ends a pause
     result.show(testOutcome(outcome));
-    await statusNow().catch(() => {}); // for the banner; the next look may do better
+    await statusNow().catch(() => {}); // for the banner; the next update may succeed
   } catch (error) {
     result.show(problemBox(error));
   }

@@ -11,7 +11,7 @@ import { orphanCard } from './orphan_card.js';
 /** Shows all cards; the address says which panel of which card is open. */
 export async function integrationsView({ parameters, signal }) {
   const { groups, orphans, broken } = await loadIntegrations(signal);
-  const showing = new Map(); // name → what shows the state of that connection
+  const showing = new Map(); // name → what displays the state of that connection
   const open = { ...parameters, signal, showing };
   const refresh = async () => {
     for (const connection of await loadConnections(signal)) showing.get(connection.name)?.(connection);

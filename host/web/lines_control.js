@@ -1,4 +1,4 @@
-// Lists and pairs, typed one in each line.
+// Lists and pairs, entered one per line.
 
 import { el } from './dom.js';
 

@@ -1,4 +1,4 @@
-// What went well, what did not, and what to do next.
+// Messages about success and failure, with the next step.
 
 import { actionButton, el, setChildren } from './dom.js';
 

@@ -1,4 +1,4 @@
-// The card of a connection that runs no build: its plugin is not there, or somebody has to choose among several.
+// The card of a connection without a build: its plugin is missing, or one of several must be chosen.
 
 import { openTicketsLink, removeButton } from './connection_removal.js';
 import { stateBadge } from './connection_states.js';

@@ -1,10 +1,10 @@
-// A list that is loaded page by page, with a button for older entries, and refreshed as psa-host tells of changes.
+// A list that is loaded page by page, with a button for older entries, and refreshed when psa-host reports changes.
 
 import { actionButton, el, focusOn, setChildren } from './dom.js';
 import { onChange } from './events.js';
 import { problemBox } from './notices.js';
 
-const mostAtOnce = 1000; // that psa-host gives
+const mostAtOnce = 1000; // the maximum that psa-host returns
 
 /**
  * @param {Object} options
@@ -48,7 +48,7 @@ export async function pagedList({ load, toRow, keyOf, rows, list, empty, kinds, 
       .catch((error) => setChildren(foot, problemBox(error, { retry: () => add(cursor) })));
   const refresh = async () => {
     const count = shown.size;
-    if (count > mostAtOnce) return; // who looks that far back does not look at what is new
+    if (count > mostAtOnce) return; // users who look at entries this old do not need new ones
     const { items, next } = await load('', Math.max(count, 1));
     if (shown.size !== count) return; // older ones were added meanwhile
     shown = new Map(items.map((item) => [keyOf(item), rowOf(item)]));

@@ -1,11 +1,11 @@
-// Requests that psa-host refused: webhooks and tickets whose senders often tell nobody, by the address that they came to.
+// Requests that psa-host rejected: webhooks and tickets whose senders often do not report it, by path.
 
 import { get } from './api.js';
 import { el, setChildren } from './dom.js';
 import { counted, formatTime } from './format.js';
 import { problemBox } from './notices.js';
 
-const interval = 10000; // at most so often
+const interval = 10000; // minimum, in milliseconds
 const columns = ['When', 'From', 'Answer', 'Why'];
 
 /**

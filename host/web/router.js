@@ -1,4 +1,5 @@
-// Which view is shown: the part of the address behind #. Back and forward work, and unsaved changes are asked about.
+// Selects the view by the part of the URL after #. Back and forward work, and leaving unsaved changes asks for
+// confirmation.
 
 import { announce, focusOn, setChildren } from './dom.js';
 import { problemBox } from './notices.js';
@@ -7,7 +8,7 @@ import { confirmDialog } from './dialogs.js';
 const routes = [];
 const leaveChecks = new Set();
 let shown = '';
-let place = 0; // of the shown address in the history of this tab
+let place = 0; // position of the current URL in the history of this tab
 let follow = async () => {};
 let leaving = new AbortController();
 let isAsking = false;

@@ -1,4 +1,4 @@
-// Signing in with a token: as the first page, and again over whatever is shown when a session has ended.
+// Signing in with a token: as the first page, and over the current view when a session has expired.
 
 import { ApiError, signIn } from './api.js';
 import { openDialog } from './dialogs.js';

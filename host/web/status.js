@@ -1,9 +1,9 @@
-// What psa-host is doing, looked at whenever something has changed.
+// The current status of psa-host, updated whenever something has changed.
 
 import { currentSession, get, pause } from './api.js';
 import { onChange } from './events.js';
 
-const agingInterval = 15000; // ages and rates move though nothing changes
+const agingInterval = 15000; // ages and rates change even if nothing else does
 const keptSamples = 120;
 
 const watchers = new Set();
@@ -19,7 +19,7 @@ export function watchStatus(watcher, { signal, ages = false } = {}) {
   watchers.add(watcher);
   signal?.addEventListener('abort', () => watchers.delete(watcher));
   if (latest) watcher(latest);
-  else look().catch(() => {}); // the next look may do better
+  else look().catch(() => {}); // the next update may succeed
   if (ages) follow(signal);
 }
 
@@ -48,7 +48,7 @@ async function follow(signal) {
       if (!document.hidden) await look();
     }
   } catch {
-    // The view was left, or what it asks for next says what is wrong.
+    // The view was left, or its next request reports the error.
   }
 }
 

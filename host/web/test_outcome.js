@@ -1,4 +1,4 @@
-// What a test of a connection came to, with the next step.
+// The result of a connection test, with the next step.
 
 import { el, facts } from './dom.js';
 import { notice } from './notices.js';

@@ -1,4 +1,4 @@
-// Send a test ticket: one real ticket that says that it is a test.
+// Sends a test ticket: a real ticket that says that it is a test.
 
 import { change, get, segment } from './api.js';
 import { createChoiceField } from './choice_field.js';

@@ -1,4 +1,4 @@
-// One ticket: what became of it, why, each attempt, and what a person can do.
+// One ticket: its state, why, all attempts, and what a human can do.
 
 import { get, segment } from './api.js';
 import { auditEntry } from './audit.js';
@@ -26,7 +26,7 @@ export async function ticketView({ parameters, signal }) {
   const actions = ticketActions(show);
   await show();
   const follow = async () => {
-    if (!shown.movesByItself) return; // whoever corrects it is not disturbed
+    if (!shown.movesByItself) return; // does not disturb somebody who is correcting it
     const now = await get(`/v1/tickets/${segment(shown.id)}`, { signal });
     if (now.changed !== shown.changed || waitText(now) !== waitText(shown)) await show();
   };

@@ -1,4 +1,4 @@
-// What a person can do with a ticket that cannot go on by itself: retry, link, discard.
+// Actions for a ticket that makes no progress on its own: retry, link, discard.
 
 import { change, segment } from './api.js';
 import { confirmDialog } from './dialogs.js';
@@ -69,7 +69,7 @@ async function askRetry({ id, actions, openSince }) {
       ? 'The PSA may have it, so it is looked up first. If it is not found after the quiet period, it is sent again with the current ticket defaults.'
       : `It is sent again with the current ticket defaults.${risk}`,
   });
-  return sure && {}; // what is open is looked for first
+  return sure && {}; // an open ticket is looked up first
 }
 
 async function askVerify({ id }) {

@@ -1,4 +1,4 @@
-// Putting right what a ticket says, and sending it again: a company name that fits two, a queue that is gone.
+// Corrects a ticket's contents and sends it again: an ambiguous company name, a deleted queue.
 
 import { change, get, segment } from './api.js';
 import { choicesOf, loadConnection } from './connections.js';

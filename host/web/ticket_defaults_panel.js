@@ -1,4 +1,4 @@
-// Ticket defaults: what new tickets of a connection get where they say nothing themselves.
+// Ticket defaults: values for new tickets of a connection that do not set them.
 
 import { saveConnection } from './connections.js';
 import { actionButton, el, runOnce } from './dom.js';

@@ -1,4 +1,4 @@
-// Fields of a ticket request, under the names that this PSA has for them.
+// Fields of a ticket request, under their names in this PSA.
 
 /** Values that every PSA has: they stand in the request itself; all others stand in its "fields". */
 const common = ['company', 'contact', 'priority', 'status', 'queue', 'category'];

@@ -1,4 +1,4 @@
-// What each state of a ticket is called here, and what a ticket waits for. What may be done with it, psa-host says.
+// The display name of each ticket state, and what a ticket waits for. psa-host says which actions are allowed.
 
 import { formatMoment } from './format.js';
 

@@ -1,4 +1,4 @@
-// Moments in a form: shown and typed in the reader's own time zone, sent as UTC.
+// Times in a form: shown and entered in the user's time zone, sent as UTC.
 
 /** What a date-time input holds, as the API takes it; "" if there is nothing. */
 export const toUtc = (local) => (local ? new Date(local).toISOString() : '');

@@ -1,4 +1,4 @@
-// What a token can be good for.
+// The permissions of a token.
 
 export const scopes = [
   { value: 'submit', label: 'submit', help: 'submit tickets and alerts: for tools' },

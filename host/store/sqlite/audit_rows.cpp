@@ -18,7 +18,7 @@ AuditEntry entryFrom(const SqliteStatement &row)
     return entry;
 }
 
-/// Each kind of question has an index of its own.
+/// Each kind of query has its own index.
 SqliteStatement select(SqliteDatabase &database, const AuditQuery &query, const PageCursor &start, std::int64_t from,
                        std::int64_t limit)
 {

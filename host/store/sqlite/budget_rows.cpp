@@ -3,7 +3,7 @@
 namespace psa::store {
 namespace {
 
-/// The window of this row, which is the last so far if the row belongs to it.
+/// The window of this row, which is the last one if the row belongs to it.
 net::BudgetSnapshot::Window &windowOf(net::BudgetSnapshot &snapshot, const SqliteStatement &row)
 {
     const std::chrono::seconds length(row.integer(2));
@@ -21,7 +21,7 @@ net::BudgetSnapshot SqliteSession::budgets() const
     SqliteStatement buckets =
         database_.statement("SELECT shared_by, limit_key, length_s, ends, n"
                             " FROM budget_bucket WHERE length_s BETWEEN 1 AND 31 * 86400 AND n >= 0"
-                            " ORDER BY 1, 2, 3, 4"); // what is neither is damaged
+                            " ORDER BY 1, 2, 3, 4"); // any other value is damage
     while (buckets.next())
         windowOf(snapshot, buckets)
             .buckets.push_back({buckets.integer(3), static_cast<std::size_t>(buckets.integer(4))});

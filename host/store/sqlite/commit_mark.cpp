@@ -128,7 +128,7 @@ void CommitMark::syncIfDue()
 
 std::string whyLess(const Acknowledged &store, const CommitMark &mark)
 {
-    if (store.commits == 0) // made, or written by 0.1, which kept no mark
+    if (store.commits == 0) // new, or written by 0.1, which had no mark
         return "";
     switch (mark.found())
     {

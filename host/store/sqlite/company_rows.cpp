@@ -6,11 +6,11 @@
 namespace psa::store {
 namespace {
 
-/// What is longer is not a name that a PSA knows, and is shown as it is.
+/// A longer value is not a name that a PSA knows, and is shown unchanged.
 constexpr std::size_t maxCompanyBytes = 200;
 
-/// A value of a document: SQLite gives it as it stands in the JSON, since its own texts end at a NUL. Empty for "", and
-/// for what SQLite takes for JSON and we do not.
+/// A value of a document: SQLite returns its raw JSON, because SQLite's own strings end at a NUL. Empty for "", and for
+/// what SQLite accepts as JSON but we do not.
 Poco::Dynamic::Var valueOf(const std::string &json)
 try
 {
@@ -23,7 +23,7 @@ catch (const json::JsonError &)
     return {};
 }
 
-/// Nothing for a company that was never noted.
+/// nullopt for a company that was never recorded.
 std::optional<std::string> labelOf(SqliteDatabase &database, std::int64_t connectionId, const std::string &company)
 {
     SqliteStatement row = database.statement("SELECT label FROM company WHERE connection_id = ?1 AND company = ?2",
@@ -31,7 +31,7 @@ std::optional<std::string> labelOf(SqliteDatabase &database, std::int64_t connec
     return row.next() ? std::optional(row.text(0)) : std::nullopt;
 }
 
-/// Fills in what people call a ticket; what of its documents cannot be read, "" = nothing.
+/// Sets the display values of a ticket; returns which of its documents cannot be read, "" = none.
 std::string describe(SqliteDatabase &database, ticket::StoredTicket &ticket)
 {
     std::int64_t connectionId = 0;
@@ -124,7 +124,7 @@ void SqliteSession::describeTicket(ticket::StoredTicket &ticket) const
 
 void SqliteSession::describeCompany(ticket::StoredTicket &ticket) const
 {
-    describe(database_, ticket); // whoever has the documents sees what is wrong with them
+    describe(database_, ticket); // the documents are returned too, so the damage is visible there
     ticket.title.clear();
 }
 

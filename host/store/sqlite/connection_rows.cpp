@@ -27,7 +27,7 @@ void saveSealed(SqliteDatabase &database, std::int64_t id, const std::map<std::s
         database.run("INSERT INTO sealed_field VALUES (?1, ?2, ?3)", id, field, SqliteBlob{bytes});
 }
 
-/// Writes all but name, breakers and test of a row that is there.
+/// Writes everything except name, breakers and test to an existing row.
 void save(SqliteDatabase &database, std::int64_t id, const StoredConnection &connection)
 {
     database.run("UPDATE connection SET present = 1, version = ?2, plugin = ?3, configuration = ?4,"
@@ -39,7 +39,7 @@ void save(SqliteDatabase &database, std::int64_t id, const StoredConnection &con
     saveSealed(database, id, connection.sealed);
 }
 
-/// A row to fill in: that of a removed connection of this name, or a new one. Its version so far is 0 if it is new.
+/// A row to write: that of a removed connection with this name, or a new one. Its current version is 0 if it is new.
 std::pair<std::int64_t, std::int64_t> rowFor(SqliteDatabase &database, const std::string &name)
 {
     {

@@ -6,7 +6,7 @@
 namespace psa::store {
 namespace {
 
-/// One a line.
+/// One per line.
 std::string alertsToStored(const std::set<std::string> &alerts)
 {
     std::string text;

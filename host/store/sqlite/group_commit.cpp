@@ -14,7 +14,7 @@ void GroupCommit::run(const OwnerThread::Jobs &jobs, const Note &note)
     if (writes.empty())
         return;
     GroupResult result;
-    database_.takePagesWritten(); // of whatever came before
+    database_.takePagesWritten(); // discards the count of earlier pages
     try
     {
         result.newest = commit(writes);
@@ -45,7 +45,7 @@ std::optional<Acknowledged> GroupCommit::commit(std::vector<Write> &writes)
     return newest;
 }
 
-/// What the work threw. Throws an SqliteError itself if the database cannot go on with the transaction.
+/// The exception of the work. Itself throws an SqliteError if the database cannot continue the transaction.
 std::exception_ptr GroupCommit::runOne(StoreJob &job)
 {
     database_.run("SAVEPOINT one");
@@ -72,7 +72,7 @@ std::exception_ptr GroupCommit::runOne(StoreJob &job)
 
 void GroupCommit::undo(std::vector<Write> &writes, const std::exception_ptr &why)
 {
-    // Some errors have ended the transaction already. Should the rollback itself fail, the next BEGIN will say so.
+    // Some errors have already ended the transaction. If the rollback itself fails, the next BEGIN reports it.
     try
     {
         if (database_.inTransaction())

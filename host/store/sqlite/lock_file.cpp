@@ -22,7 +22,7 @@ std::string systemText()
     return std::generic_category().message(errno);
 }
 
-/// What the holder wrote: its pid, and on the next line its socket.
+/// The holder's record: its pid, and on the next line its socket.
 [[noreturn]] void throwLocked(int fd, const std::filesystem::path &folder)
 {
     std::array<char, 4096> buffer{};
@@ -35,11 +35,11 @@ std::string systemText()
     throw StoreLocked(folder.string(), pid, socket);
 }
 
-/// The files that this process holds, with their sockets. Its own lock does not keep a process out, and is lost when any
-/// descriptor of the file is closed: so what is held is not even opened again.
+/// The files that this process has locked, with their sockets. A process is not blocked by its own lock, and loses it
+/// when any descriptor of the file is closed: so a locked file is not even opened again.
 struct Held
 {
-    std::mutex mutex; ///< Guards what follows, from the first look until it is locked.
+    std::mutex mutex; ///< Guards what follows, from the first check until it is locked.
     std::map<std::pair<dev_t, ino_t>, std::string> sockets;
 };
 
@@ -58,13 +58,13 @@ void checkNotHeldHere(const std::filesystem::path &folder)
 {
     struct stat status = {};
     if (stat((folder / "lock").c_str(), &status) != 0)
-        return; // it is about to be made
+        return; // it is about to be created
     const auto at = held().sockets.find(keyOf(status));
     if (at != held().sockets.end())
         throw StoreLocked(folder.string(), getpid(), at->second);
 }
 
-/// 0.1 locked with flock(), which knows nothing of the lock that we take.
+/// 0.1 used flock(), which is independent of the lock that we use.
 bool isHeldByOlder(int fd)
 {
     if (flock(fd, LOCK_SH | LOCK_NB) != 0)
@@ -103,7 +103,7 @@ LockFile::LockFile(const std::filesystem::path &folder, const std::string &socke
     if (fstat(file_.get(), &status) != 0)
         throw StoreRefused(name + " cannot be accessed: " + systemText());
     held().sockets[keyOf(status)] = socketPath;
-    // On a full disk this fails; the lock holds all the same, it only does not say whose it is.
+    // Fails on a full disk; the lock is effective anyway, it just does not name its holder.
     const std::string holder = std::to_string(getpid()) + "\n" + socketPath + "\n";
     if (ftruncate(file_.get(), 0) == 0)
         static_cast<void>(pwrite(file_.get(), holder.data(), holder.size(), 0));

@@ -30,7 +30,7 @@ void OwnerThread::run(StoreJob::Kind kind, std::function<void(StoreWriter &)> wo
 {
     if (std::this_thread::get_id() == thread_.get_id())
         throw std::logic_error("the function passed to read or write used the store itself; it must use its argument");
-    // Shared, since who waits may be gone before set_value() returns.
+    // Shared, because the waiting caller may be gone before set_value() returns.
     const auto done = std::make_shared<std::promise<void>>();
     post({kind, std::move(work),
           [done](const std::exception_ptr &failure) { failure ? done->set_exception(failure) : done->set_value(); }});
@@ -55,7 +55,7 @@ void OwnerThread::loop()
         serve_(jobs);
 }
 
-/// None = it is over.
+/// Empty = the thread is to end.
 OwnerThread::Jobs OwnerThread::take()
 {
     std::unique_lock lock(mutex_);

@@ -28,7 +28,7 @@ void backUp(SqliteDatabase &database, const std::filesystem::path &file, const s
         throw StoreError(StoreError::Kind::invalid,
                          "there is no folder " + file.parent_path().string() + " for the backup; create it first");
     const std::filesystem::path draft = file.string() + ".partial";
-    std::filesystem::remove(draft); // of a backup that was interrupted
+    std::filesystem::remove(draft); // left by an interrupted backup
     makePrivateFile(draft);
     try
     {

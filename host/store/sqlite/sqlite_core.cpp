@@ -13,7 +13,7 @@
 namespace psa::store {
 namespace {
 
-/// What a ticket without long texts takes, with its indexes and its audit entry.
+/// Pages of a ticket without long texts, with its indexes and its audit entry.
 constexpr std::int64_t ticketPages = 16;
 constexpr std::int64_t mostProbePages = 512;
 constexpr std::int64_t pageBytes = 4096;
@@ -46,7 +46,7 @@ SqliteCore::~SqliteCore()
     }
 }
 
-/// Begins a new epoch, and finds out what the one before left behind.
+/// Starts a new epoch, and determines what the previous one left behind.
 OpenReport SqliteCore::begin()
 {
     OpenReport report;
@@ -58,7 +58,7 @@ OpenReport SqliteCore::begin()
     start_ = stored;
     if (report.created && before && before->number > 0)
         throw StoreRefused(folder_.store().string() + " has lost everything" + wayBack(folder_));
-    // Before either counts: if one is missing later on, it was taken away.
+    // Before either is relevant: if one is missing later, it was removed.
     if (report.created)
         writeEpoch(folder_, epoch_);
     if (stored.commits == 0)
@@ -73,13 +73,14 @@ OpenReport SqliteCore::begin()
     mark_.begin(start_);
     if (settings_.marks)
         group_.countFrom(start_);
-    database_->checkpoint(0); // so that not everything hangs on the log
+    database_->checkpoint(0); // so that the data does not depend on the log alone
     database_->keepLog(false);
     session_.loadKeys();
     return report;
 }
 
-/// Whether the store lacks something, and whether it is whole then. Throws StoreRefused if it is not.
+/// Determines whether acknowledged data is missing from the store, and whether the store is consistent then. Throws
+/// StoreRefused if it is not.
 void SqliteCore::lookInto(OpenReport &report, const Acknowledged &stored)
 {
     const std::string lacking = whyLess(stored, mark_);
@@ -102,7 +103,7 @@ void SqliteCore::lookInto(OpenReport &report, const Acknowledged &stored)
                            ". Keep the folder for analysis, and restore the newest backup");
 }
 
-/// What is left of the one before becomes what this one begins with. Within a transaction.
+/// Turns what the previous epoch left behind into the start of this one. Within a transaction.
 void SqliteCore::recover(OpenReport &report)
 {
     report.madeUnknown = session_.recoverTickets(!report.restored.empty());
@@ -131,7 +132,7 @@ void SqliteCore::serve(const OwnerThread::Jobs &jobs)
             job->done(std::make_exception_ptr(*damage_));
         return;
     }
-    // Reads first: they see what is durable, and not what this group is about to write.
+    // Reads first: they see durable data, not what this group is about to write.
     for (const auto &job : jobs)
         if (job->kind != StoreJob::Kind::write)
             serveOne(*job);
@@ -165,7 +166,7 @@ void SqliteCore::backup(const std::filesystem::path &file)
 void SqliteCore::probe()
 {
     const std::int64_t pages = std::clamp(failedPages_, ticketPages, mostProbePages);
-    // Of random bytes, which no file system makes smaller; then away with them, which leaves their place to tickets.
+    // Random bytes, which no file system can compress; then deletes them, which frees their pages for tickets.
     database_->run("INSERT INTO value VALUES ('store.probe', randomblob(?1))"
                    " ON CONFLICT DO UPDATE SET value = excluded.value",
                    pages * pageBytes);
@@ -203,7 +204,7 @@ void SqliteCore::serveOne(StoreJob &job)
     }
 }
 
-/// What nobody waits for.
+/// Work that nobody waits for.
 void SqliteCore::tidyUp()
 {
     try
@@ -230,7 +231,7 @@ void SqliteCore::noteGroup(const GroupResult &result)
         failedPages_ = std::max<std::int64_t>(result.pages, 1);
         note(result.failure, writeProblem_);
     }
-    // Where a ticket does not fit, something small may still do.
+    // A small write may succeed where a ticket does not fit.
     else if (result.pages >= std::min(failedPages_, ticketPages))
     {
         failedPages_ = 0;

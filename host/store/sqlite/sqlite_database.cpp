@@ -14,7 +14,7 @@ SqliteDatabase::SqliteDatabase(const std::filesystem::path &file, const std::str
         sqlite3_close(connection_);
         throw SqliteError(code, file.string() + ": " + text);
     }
-    // Against files that were made by hand to harm who opens them.
+    // Against malicious files.
     sqlite3_db_config(connection_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(connection_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     sqlite3_wal_hook(
@@ -85,7 +85,7 @@ std::int64_t SqliteDatabase::totalChanges() const
 std::int64_t SqliteDatabase::takePagesWritten()
 {
     int pages = 0;
-    int highest = 0; // not kept for this one
+    int highest = 0; // not kept for this database
     const int code = sqlite3_db_status(connection_, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 1);
     if (code != SQLITE_OK)
         fail(code, "pages written");

@@ -5,7 +5,7 @@
 namespace psa::store {
 namespace {
 
-/// All of it is written, its end too: only a restart shows whether the disk has kept it.
+/// Everything was written, including the commit record: only a restart shows whether the disk has kept it.
 StoreError notSynced(const std::string &text)
 {
     StoreError failure(StoreError::Kind::unavailable,

@@ -10,7 +10,7 @@
 namespace psa::store {
 namespace {
 
-/// The mark in the head of an SQLite file; 0 if the file is too short to have one.
+/// The mark in the header of an SQLite file; 0 if the file is too short to have one.
 std::int32_t applicationIdOf(const std::filesystem::path &file)
 {
     constexpr std::streamoff offset = 68;
@@ -22,7 +22,8 @@ std::int32_t applicationIdOf(const std::filesystem::path &file)
     return static_cast<std::int32_t>(bytes[0] << 24U | bytes[1] << 16U | bytes[2] << 8U | bytes[3]);
 }
 
-/// SQLite would make a new store of a file that is gone or empty, and apply to a backup the log of what it replaces.
+/// SQLite would create a new store for a missing or empty file, and apply to a backup the log of the store that it
+/// replaces.
 void checkFiles(const StateFolder &folder, bool mustExist)
 {
     const bool isThere = std::filesystem::exists(folder.store());
@@ -39,7 +40,7 @@ void checkFiles(const StateFolder &folder, bool mustExist)
                            " belongs to the previous store in this folder; remove that file");
     if (!isThere)
         makePrivateFile(folder.store());
-    // A backup that was put in place by hand may be open to others.
+    // A backup that was copied manually may be accessible to others.
     std::filesystem::permissions(folder.store(),
                                  std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
@@ -66,18 +67,18 @@ std::unique_ptr<SqliteDatabase> openStoreFile(const StateFolder &folder, const s
 {
     checkFiles(folder, mustExist);
     auto database = std::make_unique<SqliteDatabase>(folder.store(), vfs);
-    database->keepLog(true); // what is refused is left as it is
-    // Before the first look into the file, so that no shared memory is used: with one connection alone the defect of
-    // SQLite up to 3.51.2 that can lose commits in write-ahead mode has no way in (https://sqlite.org/wal.html).
+    database->keepLog(true); // a rejected file is left unchanged
+    // Before the first access to the file, so that no shared memory is used: with a single connection the defect of
+    // SQLite up to 3.51.2 that can lose commits in write-ahead mode cannot occur (https://sqlite.org/wal.html).
     database->execute("PRAGMA locking_mode = EXCLUSIVE");
     database->execute("PRAGMA synchronous = FULL");
-    database->execute("PRAGMA mmap_size = 0"); // a failing disk is an error then, and not a signal
+    database->execute("PRAGMA mmap_size = 0"); // a failing disk then causes an error instead of a signal
     database->execute("PRAGMA temp_store = MEMORY");
     database->execute("PRAGMA cell_size_check = ON");
     database->execute("PRAGMA cache_size = -16384"); // KiB
     const std::int64_t mark = checkedMark(*database, folder);
     migrate(*database, schemaVersions());
-    if (mark == backupApplicationId) // before there is a log, which would not be a backup's
+    if (mark == backupApplicationId) // before there is a log, which a backup does not have
         database->execute("PRAGMA application_id = 0x50534153");
     if (database->text("PRAGMA journal_mode = WAL") != "wal")
         throw StoreRefused("the file system of " + folder.path().string() +

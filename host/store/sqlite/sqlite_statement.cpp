@@ -10,7 +10,7 @@ SqliteStatement::~SqliteStatement()
 {
     if (statement_ == nullptr)
         return;
-    sqlite3_reset(statement_); // repeats the error of the last step, which was thrown already
+    sqlite3_reset(statement_); // returns the error of the last step again, which was already thrown
     sqlite3_clear_bindings(statement_);
 }
 
@@ -26,7 +26,7 @@ void SqliteStatement::bind(int parameter, std::int64_t value)
 
 void SqliteStatement::bind(int parameter, std::string_view text)
 {
-    // A null pointer would be NULL and not an empty text.
+    // A null pointer would bind NULL instead of an empty string.
     const char *data = text.data() == nullptr ? "" : text.data();
     check(sqlite3_bind_text64(statement_, parameter, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
 }

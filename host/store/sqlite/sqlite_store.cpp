@@ -9,7 +9,7 @@
 namespace psa::store {
 namespace {
 
-/// Takes what callers want to the owner thread.
+/// Passes the callers' requests to the owner thread.
 class SqliteStore final : public Store
 {
 public:
@@ -35,7 +35,7 @@ public:
         try
         {
             owner_.run(StoreJob::Kind::alone, [this](StoreWriter &) { core_.probe(); });
-            read([](const StoreReader &) {}); // by then it has also looked after the log
+            read([](const StoreReader &) {}); // when it returns, the log has been handled too
         }
         catch (const StoreError &error)
         {
@@ -47,7 +47,8 @@ public:
     void onChange(ChangeListener listener) override
     {
         owner_.run(StoreJob::Kind::alone, [&](StoreWriter &) { core_.onChange(std::move(listener)); });
-        owner_.run(StoreJob::Kind::alone, [](StoreWriter &) {}); // by now those of the same group are told
+        // when it returns, the callers in the same group have been notified
+        owner_.run(StoreJob::Kind::alone, [](StoreWriter &) {});
     }
 
 protected:
@@ -78,7 +79,7 @@ private:
     }
 
     SqliteCore core_;
-    OwnerThread owner_; ///< Ends before what it works on.
+    OwnerThread owner_; ///< Must be destroyed before the members that it uses.
 };
 
 } // namespace

@@ -25,7 +25,7 @@ void syncFolder(const std::filesystem::path &folder)
         fail(folder);
 }
 
-/// Nobody else may write to them, whatever the umask is. What is wrong shows when the folder itself is made.
+/// Nobody else may write to them, independent of the umask. Errors are reported when the folder itself is created.
 void makeParents(const std::filesystem::path &folder)
 {
     const std::filesystem::path parent = folder.parent_path();
@@ -53,7 +53,7 @@ void checkFolder(const std::filesystem::path &folder)
                            folder.string() + "'");
 }
 
-/// Whoever could put another folder in place of ours, or of one above it, could take the tickets or make up some.
+/// Anyone who could replace our folder, or one above it, could steal tickets or forge some.
 void checkWay(const std::filesystem::path &folder)
 try
 {

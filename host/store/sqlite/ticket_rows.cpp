@@ -49,7 +49,7 @@ catch (const Poco::Exception &error)
     addDamage(ticket, "its warnings cannot be read: " + error.displayText());
 }
 
-/// One in a state that there is not waits for a human.
+/// A ticket with an invalid state waits for a human.
 void readState(ticket::StoredTicket &ticket, std::int64_t stored)
 {
     const auto known = ticket::ticketStateFrom(stored);

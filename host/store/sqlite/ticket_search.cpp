@@ -7,7 +7,7 @@
 namespace psa::store {
 namespace {
 
-/// Tickets of one connection in one state: what the index of the list has together.
+/// Tickets of one connection in one state: adjacent in the index of the list.
 struct Shelf
 {
     std::int64_t connectionId;
@@ -34,7 +34,7 @@ std::vector<Shelf> shelvesOf(SqliteDatabase &database, const TicketQuery &query)
     return shelves;
 }
 
-/// Adds the places of the next tickets of the shelf, newest first.
+/// Adds the positions of the next tickets of the shelf, newest first.
 void addPlaces(SqliteDatabase &database, const Shelf &shelf, const PageCursor &start, std::int64_t from,
                std::int64_t limit, std::vector<PageCursor> &places)
 {
@@ -46,7 +46,7 @@ void addPlaces(SqliteDatabase &database, const Shelf &shelf, const PageCursor &s
         places.push_back({rows.integer(0), rows.integer(1)});
 }
 
-/// The same, of all tickets that are one ticket in the PSA.
+/// The same, for all tickets that are the same ticket in the PSA.
 std::vector<PageCursor> placesInPsa(SqliteDatabase &database, const TicketQuery &query, const PageCursor &start,
                                     std::int64_t from)
 {
@@ -69,7 +69,7 @@ std::optional<std::int64_t> stored(const std::optional<clock::Clock::Wall> &time
     return time ? std::optional(toStoredTime(*time)) : std::nullopt;
 }
 
-/// Where the oldest of the shelf was created; the shelf is not empty.
+/// When the oldest of the shelf was created; the shelf is not empty.
 clock::Clock::Wall oldestOf(SqliteDatabase &database, std::int64_t connectionId, std::int64_t state)
 {
     return fromStoredTime(database.integer(
@@ -77,7 +77,7 @@ clock::Clock::Wall oldestOf(SqliteDatabase &database, std::int64_t connectionId,
         state));
 }
 
-/// Of its texts, as a list shows them.
+/// Size of its texts, as in a list.
 std::size_t bytesOf(const ticket::StoredTicket &ticket)
 {
     std::size_t bytes = ticket.title.size() + ticket.company.size() + ticket.key.size() + ticket.reason.code.size() +
@@ -87,7 +87,7 @@ std::size_t bytesOf(const ticket::StoredTicket &ticket)
     return bytes;
 }
 
-/// What stands in an index and not in the table is shown as that, and not left out.
+/// An entry of an index without a row is shown as that, not left out.
 ticket::StoredTicket missingTicket(const PageCursor &place)
 {
     ticket::StoredTicket gone;
@@ -106,7 +106,7 @@ TicketPage SqliteSession::listTickets(const TicketQuery &query) const
     PageFill fill(query.limit);
     const PageCursor start = PageCursor::start(query.cursor, stored(query.until));
     const std::int64_t from = stored(query.from).value_or(std::numeric_limits<std::int64_t>::min());
-    // One more than fits, which says whether there is another page.
+    // One more than fits, to know whether there is another page.
     std::vector<PageCursor> places;
     if (!query.psaTicket.empty())
         places = placesInPsa(database_, query, start, from);
@@ -227,7 +227,7 @@ std::vector<ConnectionCounts> SqliteSession::counts() const
             counts.back().connection = rows.text(0);
         }
         ConnectionCounts &of = counts.back();
-        // As a ticket whose state cannot be read is shown.
+        // Shown like a ticket with an unreadable state.
         const ticket::TicketState state =
             ticket::ticketStateFrom(rows.integer(2)).value_or(ticket::TicketState::needsReview);
         const auto n = static_cast<std::uint64_t>(std::max<std::int64_t>(rows.integer(3), 0));

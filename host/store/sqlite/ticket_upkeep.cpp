@@ -22,7 +22,7 @@ std::size_t deleteKeyed(SqliteDatabase &database, clock::Clock::Wall before, std
                      before, static_cast<std::int64_t>(max)));
 }
 
-/// What is in one of these states, and what may be looked for at this moment.
+/// Tickets in one of these states, and those that may be in a lookup at this moment.
 std::string inStates(const std::string &states)
 {
     return "SELECT id FROM ticket INDEXED BY ticket_list WHERE connection_id IN (SELECT id FROM connection)"
@@ -44,7 +44,7 @@ std::size_t SqliteSession::deleteEndedTickets(clock::Clock::Wall before, std::si
 
 std::uint64_t SqliteSession::recoverTickets(bool storeIsOlder)
 {
-    // Kept at their place, as prepared statements want it.
+    // At a fixed address, as prepared statements require.
     static const std::string inHand = inStates(std::to_string(static_cast<int>(ticket::TicketState::sending)));
     static const std::string notEnded = inStates(statesNotEnded());
     const std::string &sql = storeIsOlder ? notEnded : inHand;
@@ -63,7 +63,7 @@ std::uint64_t SqliteSession::recoverTickets(bool storeIsOlder)
 
 void SqliteSession::loadKeys()
 {
-    KeyTable keys; // the old one is good until this one is whole
+    KeyTable keys; // the old one stays valid until this one is complete
     SqliteStatement rows = database_.statement(
         "SELECT id, key_hash FROM ticket INDEXED BY ticket_key WHERE key_hash IS NOT NULL ORDER BY id");
     while (rows.next())
