@@ -5,7 +5,7 @@
 
 namespace psa::check {
 
-/// Every key and value that the plugin has put into psa.cache/1 of a CheckHost so far.
+/// All keys and values that the plugin has put into psa.cache/1 of a CheckHost so far.
 std::vector<std::string> cachedTexts();
 
 } // namespace psa::check

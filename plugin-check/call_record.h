@@ -8,10 +8,10 @@
 
 namespace psa::check {
 
-/// An error as the plugin handed it over, before the host made anything of it.
+/// An error as passed by the plugin, before the host interpreted it.
 struct RawError
 {
-    bool usable = false; ///< Not NULL, and as long as psa_error of ABI 1.0.
+    bool usable = false; ///< Not NULL, and at least as long as psa_error of ABI 1.0.
     psa_status status = PSA_INTERNAL;
     std::vector<std::pair<std::string, std::string>> texts; ///< By member.
     bool nullText = false;                                  ///< A text was NULL with a size.
@@ -24,18 +24,18 @@ struct RawLine
     bool null = false; ///< NULL with a size.
 };
 
-/// All that a plugin did in one call.
+/// Everything that a plugin did in one call.
 struct CallRecord
 {
     std::string verb;
-    plugin::CallOutcome outcome; ///< As the host judges it.
+    plugin::CallOutcome outcome; ///< As judged by the host.
     psa_status status = PSA_INTERNAL;
     bool threw = false;
-    std::vector<std::string> results; ///< Each that it delivered, raw.
+    std::vector<std::string> results; ///< All delivered results, raw.
     std::vector<RawError> errors;
     std::vector<RawLine> lines;
     std::vector<std::string> late;          ///< Functions of the call that it used after the call had ended.
-    std::vector<std::string> threadChanges; ///< What it changed in the thread that called it, in words.
+    std::vector<std::string> threadChanges; ///< What it changed in the calling thread, in words.
     std::chrono::milliseconds took{0};
 
     bool ok() const { return outcome.ok(); }

@@ -8,7 +8,7 @@
 namespace psa::check {
 namespace {
 
-/// Moves each check behind those that it needs and leaves the order alone otherwise.
+/// Moves each check after those that it needs and otherwise keeps the order.
 std::vector<Check> inOrder(std::vector<Check> checks)
 {
     std::vector<Check> ordered;

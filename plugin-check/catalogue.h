@@ -4,7 +4,7 @@
 
 namespace psa::check {
 
-/// Every check, in the order in which they run: what a check needs stands before it.
+/// All checks, in the order in which they run: each comes after those that it needs.
 const std::vector<Check> &catalogue();
 
 /// The check `id`, or nullptr.

@@ -6,8 +6,8 @@
 
 namespace psa::check {
 
-/// A clock that begins at a chosen date, runs as the machine's does, and can be put forward: a deadline passes without
-/// anybody waiting for it. Thread-safe.
+/// A clock that starts at a chosen date, runs like the machine's, and can be advanced: a deadline passes without
+/// waiting for it. Thread-safe.
 class CheckClock : public clock::Clock
 {
 public:

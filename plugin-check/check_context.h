@@ -13,55 +13,55 @@
 
 namespace psa::check {
 
-/// What one run of a check works on.
+/// Inputs of one run of a check.
 struct CheckInputs
 {
     std::filesystem::path plugin;                  ///< Absolute.
     std::optional<std::filesystem::path> settings; ///< The check.toml to read.
-    std::optional<std::filesystem::path> previous; ///< The previous release, to compare with.
+    std::optional<std::filesystem::path> previous; ///< The previous release, for comparison.
     std::uint64_t seed = 0;
-    std::optional<std::filesystem::path> fuzzer; ///< The plugin's fuzz target, as psa_add_fuzzer() builds it.
-    std::optional<unsigned> fuzzSeconds;         ///< In place of what check.toml says.
+    std::optional<std::filesystem::path> fuzzer; ///< The plugin's fuzz target, built by psa_add_fuzzer().
+    std::optional<unsigned> fuzzSeconds;         ///< Overrides check.toml.
 };
 
-/// What check.toml says, and `inputs` in its place. Throws config::ConfigError.
+/// The settings of check.toml, overridden by `inputs`. Throws config::ConfigError.
 CheckSettings settingsOf(const CheckInputs &inputs);
 
-/// Ends a check where nothing more can be looked at; thrown by CheckContext and caught by runCheck().
+/// Ends a check that cannot continue; thrown by CheckContext and caught by runCheck().
 struct StopCheck
 {
 };
 
-/// What a check works with and tells its findings to. One thread at a time.
+/// What a check uses, and where it reports its findings. Not thread-safe.
 class CheckContext
 {
 public:
-    /// `onStep`: hears each step before it is taken, so that a crash can be placed. Throws config::ConfigError for
-    /// settings that cannot be read.
+    /// `onStep`: called before each step, so that a crash can be located. Throws config::ConfigError for unreadable
+    /// settings.
     CheckContext(std::string id, CheckInputs inputs, std::function<void(const std::string &)> onStep);
 
     const std::filesystem::path &plugin() const { return inputs_.plugin; }
     const CheckInputs &inputs() const { return inputs_; }
     const CheckSettings &settings() const { return settings_; }
 
-    /// Random numbers that the seed and the check's id alone decide.
+    /// Random numbers that depend only on the seed and the check's id.
     std::mt19937_64 &random() { return random_; }
 
-    /// Says what is done next with the plugin, such as "configure with an empty text".
+    /// Announces the next step with the plugin, such as "configure with an empty text".
     void step(const std::string &what);
 
     void note(std::string_view what) { add(Severity::note, what); }
     void warn(std::string_view what) { add(Severity::warning, what); }
     void fail(std::string_view what) { add(Severity::failure, what); }
-    /// As fail(), where nothing more can be looked at.
+    /// Like fail(), if the check cannot continue.
     [[noreturn]] void failAndStop(std::string_view what);
-    /// There is nothing to work on: `because` completes "skipped because ...".
+    /// There is nothing to check: `because` completes "skipped because ...".
     [[noreturn]] void skip(std::string_view because);
 
     bool failed() const;
     const std::string &lastStep() const { return step_; }
 
-    /// What came of it so far.
+    /// The result so far.
     CheckResult result() const;
 
 private:
@@ -79,7 +79,7 @@ private:
 
 struct Check;
 
-/// Runs `check` in this process, to its end; exceptions become failures.
+/// Runs `check` in this process to its end; exceptions become failures.
 CheckResult runCheck(const Check &check, CheckContext &context);
 
 } // namespace psa::check

@@ -12,7 +12,8 @@
 
 namespace psa::check {
 
-/// The host that a check shows to the plugin. Lives as long as the process: make it with new, a plugin may keep it.
+/// The host that a check presents to the plugin. Must live as long as the process, because a plugin may keep it: create
+/// it with new.
 class CheckHost
 {
 public:
@@ -24,9 +25,9 @@ public:
     const psa_host *raw() const { return raw_; }
     const HostShape &shape() const { return shape_; }
 
-    /// Lines that came outside of any call.
+    /// Log lines outside any call.
     std::vector<std::string> lines() const;
-    /// How often services were asked for.
+    /// How often services were requested.
     unsigned lookups() const { return lookups_; }
 
 private:

@@ -7,14 +7,14 @@
 
 namespace psa::check {
 
-/// What became of one check, worst last where that makes sense: see isWorse().
+/// The result of one check, worst last where that makes sense: see isWorse().
 enum class Verdict
 {
     ok,
     warning,
-    skipped, ///< A check that it needs did not pass, or it has nothing to work on.
+    skipped, ///< A check that it needs did not pass, or there is nothing to check.
     failed,
-    timedOut, ///< Killed, with all that it had started.
+    timedOut, ///< Killed, with everything that it had started.
     crashed   ///< Its process ended before it had a result.
 };
 
@@ -23,21 +23,21 @@ const char *toText(Verdict verdict);
 
 enum class Severity
 {
-    note, ///< Worth knowing; changes no verdict.
+    note, ///< Worth knowing; does not affect the verdict.
     warning,
     failure
 };
 
 const char *toText(Severity severity);
 
-/// One thing that a check found.
+/// One finding of a check.
 struct Finding
 {
     Severity severity = Severity::note;
     std::string text; ///< A sentence that names what was found and what was expected; printable.
 };
 
-/// A waiver as the report shows it.
+/// A waiver as shown in the report.
 struct AppliedWaiver
 {
     std::string reason;
@@ -50,11 +50,11 @@ struct CheckResult
     std::string id;
     Verdict verdict = Verdict::ok;
     std::vector<Finding> findings;
-    std::string because; ///< Why it was skipped, how it crashed or what ran too long; empty otherwise.
-    std::string output;  ///< What its process wrote on standard output and error, cut.
+    std::string because; ///< Why it was skipped, how it crashed or what took too long; empty otherwise.
+    std::string output;  ///< Standard output and error of its process, truncated.
     std::uint64_t seed = 0;
     std::chrono::milliseconds took{0};
-    std::vector<AppliedWaiver> waived; ///< Not empty = it counts for nothing, and this is why.
+    std::vector<AppliedWaiver> waived; ///< Not empty = the result is ignored, for these reasons.
 };
 
 } // namespace psa::check

@@ -41,7 +41,7 @@ void readTicket(TomlReader &reader, const toml::node &node, CheckSettings &setti
     }
 }
 
-/// The text `key`, which must be there.
+/// The string `key`, which is required.
 std::string needed(TomlReader &reader, const toml::table &table, std::string_view key, const std::string &what)
 {
     const auto text = reader.text(table, key);

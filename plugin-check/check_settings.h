@@ -10,20 +10,20 @@
 
 namespace psa::check {
 
-/// A failure that is known and borne for a while.
+/// A known failure that is accepted for a while.
 struct Waiver
 {
     std::string check;   ///< Id of the check.
     std::string reason;  ///< May be empty below level 3.
-    std::string expires; ///< YYYY-MM-DD, the last day on which it holds.
+    std::string expires; ///< YYYY-MM-DD, the last day on which it is valid.
 };
 
-/// check.toml: what the checks need to know of one plugin.
+/// check.toml: what the checks need to know about a plugin.
 struct CheckSettings
 {
     Poco::JSON::Object::Ptr configuration;        ///< Example values of the configuration form; null = none.
-    std::vector<Poco::JSON::Object::Ptr> tickets; ///< Example tickets, as schemas/ticket.schema.json has them.
-    std::chrono::seconds fuzz{600};               ///< How long each fuzz check works.
+    std::vector<Poco::JSON::Object::Ptr> tickets; ///< Example tickets that match schemas/ticket.schema.json.
+    std::chrono::seconds fuzz{600};               ///< How long each fuzz check runs.
     std::vector<Waiver> waivers;
 };
 

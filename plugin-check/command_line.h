@@ -17,7 +17,7 @@ struct CommandLine
     CLI::App *list = nullptr;
     CLI::App *explain = nullptr;
     CLI::App *reproduce = nullptr;
-    CLI::App *runCheck = nullptr; ///< Not for people: one check, in the process that is made for it.
+    CLI::App *runCheck = nullptr; ///< Not for people: one check, in the process created for it.
     std::string plugin;
     std::string id;
     bool json = false;

@@ -15,7 +15,7 @@
 namespace psa::check {
 namespace {
 
-/// The schema of what a verb delivers; empty = nothing.
+/// The schema of a verb's result; empty = it has none.
 std::string schemaOf(const std::string &verb)
 {
     static const std::map<std::string, std::string> schemas{
@@ -26,7 +26,7 @@ std::string schemaOf(const std::string &verb)
     return found == schemas.end() ? std::string() : found->second;
 }
 
-/// Breaches of one call, each with the function in front.
+/// Violations in one call, each prefixed by the function.
 class Breaches
 {
 public:

@@ -7,7 +7,7 @@
 
 namespace psa::check {
 
-/// YYYY-MM-DD, so that texts of dates compare as the dates do.
+/// YYYY-MM-DD, so that dates compare correctly as strings.
 std::string toText(const toml::date &date);
 
 /// The day of `time` in UTC, as YYYY-MM-DD.

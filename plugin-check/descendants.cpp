@@ -15,7 +15,7 @@
 namespace psa::check {
 namespace {
 
-/// The parent in a line of /proc/N/stat: "N (name) state parent ...", where the name may hold anything.
+/// The parent in a line of /proc/N/stat: "N (name) state parent ...", where the name may contain anything.
 pid_t parentIn(const std::string &line)
 {
     const std::size_t nameEnd = line.rfind(')');

@@ -6,10 +6,10 @@
 
 namespace psa::check {
 
-/// The processes that have `parent` as their parent now.
+/// The current children of `parent`.
 std::set<pid_t> childrenOf(pid_t parent);
 
-/// Kills and reaps every child of this process but `spared`, and what comes to it as their orphans, until there is
+/// Kills and reaps every child of this process except `spared`, and orphans that it inherits from them, until there are
 /// none; at most for five seconds. This process must be their reaper (PR_SET_CHILD_SUBREAPER).
 void killDescendants(const std::set<pid_t> &spared);
 

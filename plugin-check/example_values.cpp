@@ -31,7 +31,7 @@ Var simplestOf(const plugin::FormField &field)
     return {};
 }
 
-/// The names of schemas/ticket.schema.json beside "fields".
+/// The members in schemas/ticket.schema.json besides "fields".
 bool isTicketName(const std::string &name)
 {
     static const std::set<std::string> names{"title",  "description", "company",  "contact", "priority",

@@ -12,21 +12,21 @@ namespace psa::check {
 class CheckContext;
 class PluginUnderCheck;
 
-/// A value that the rules of `field` allow; empty if none is known: then check.toml must give one.
+/// A value that the rules of `field` allow; empty if none can be generated: then check.toml must have one.
 Poco::Dynamic::Var exampleValue(const plugin::FormField &field);
 
-/// Values that the configuration form accepts: those of check.toml, or made up from the form. Where neither will do the
-/// check ends as skipped; values in check.toml that the form refuses fail it.
+/// Values that the configuration form accepts: those in check.toml, or generated from the form. If neither is possible
+/// the check ends as skipped; values in check.toml that the form rejects fail it.
 Poco::JSON::Object::Ptr exampleConfiguration(CheckContext &context, const plugin::Form &form);
 Poco::JSON::Object::Ptr exampleConfiguration(CheckContext &context, PluginUnderCheck &plugin);
 
-/// The document for configure around `values`.
+/// The document for configure with `values`.
 std::string configurationDocument(const Poco::JSON::Object &values);
 
 /// exampleConfiguration() as the document for configure.
 std::string exampleConfigurationDocument(CheckContext &context, PluginUnderCheck &plugin);
 
-/// Documents for create_ticket: those of check.toml, or one made up with what the ticket forms require.
+/// Documents for create_ticket: those in check.toml, or a generated one with the fields that the ticket forms require.
 std::vector<std::string> exampleTickets(CheckContext &context, const plugin::DescriptorForms &forms);
 std::vector<std::string> exampleTickets(CheckContext &context, PluginUnderCheck &plugin);
 

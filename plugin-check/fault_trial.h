@@ -7,11 +7,11 @@
 
 namespace psa::check {
 
-/// Which faults of a call are tried: true = this one. `struck`: the request that would be struck.
+/// Which faults of a call are tried: true = this one. `struck`: the request that would fail.
 using FaultFilter = std::function<bool(const NetFault &fault, const Sent &struck)>;
 
-/// Makes `call` repeatedly, each time with one fault at one of its exchanges, and reports what the plugin then says
-/// that is not true. Ends the check if the plugin does not return.
+/// Repeats `call`, each time with one fault at one of its exchanges, and reports false statements of the plugin about
+/// it. Ends the check if the plugin does not return.
 void tryFaults(CheckContext &context, const PluginRun &run, const GoodCall &call, const FaultFilter &filter);
 
 /// "create_ticket, exchange 2 (POST https://...), 401".

@@ -64,7 +64,7 @@ private:
         readOptional(table);
     }
 
-    /// A URL that no recording has would be a typing error that excuses nothing.
+    /// A URL that is in no recording is probably a typing error and would have no effect.
     void readOptional(const toml::table &table)
     {
         const toml::array *urls = reader_.list(table, "optional_urls", "[\"https://psa.example.com/discover\"]");
@@ -81,7 +81,7 @@ private:
         }
     }
 
-    /// Of all recorded reads, without their queries.
+    /// URLs of all recorded reads, without their queries.
     std::set<std::string> readUrls()
     {
         std::set<std::string> urls;
@@ -126,7 +126,8 @@ private:
         add(call, toText(Verb::listChoices) + ("-" + list));
     }
 
-    /// As many choices at once as were recorded, where the recording says it: some plugins ask the PSA for so many.
+    /// Requests as many choices at once as were recorded, if the recording shows it: some plugins pass the number on to
+    /// the PSA.
     void askForAsMany(GoodCall &call)
     {
         try

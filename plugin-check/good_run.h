@@ -25,32 +25,32 @@ enum class Verb
 /// "create_ticket" and the like.
 const char *toText(Verb verb);
 
-/// One call that went well once, and what went over the network in it.
+/// One call that succeeded, with its network traffic.
 struct GoodCall
 {
     Verb verb = Verb::test;
-    plugin::ChoicesQuery query;                     ///< For listChoices alone.
-    std::optional<std::filesystem::path> recording; ///< Not set: there is none, and nothing can be answered.
+    plugin::ChoicesQuery query;                     ///< Only for listChoices.
+    std::optional<std::filesystem::path> recording; ///< nullopt: there is none, so that no request gets a response.
 
     /// "create_ticket", "list_choices of queues".
     std::string name() const;
 };
 
-/// [good_run] of check.toml: a run of the plugin in which all went well, with the configuration and the first ticket of
-/// that file. With it every network fault can be tried without a PSA. docs/plugin-check.md says how to record one.
+/// [good_run] of check.toml: a successful run of the plugin, with the configuration and the first ticket of that file.
+/// It allows to try every network fault without a PSA. docs/plugin-check.md says how to record one.
 struct GoodRun
 {
-    std::vector<std::string> allowedHosts; ///< As in [egress] of psa-host.toml, for PSAs on the premises.
-    std::set<std::string> optionalUrls;    ///< Reads that the plugin can do without, without their queries.
+    std::vector<std::string> allowedHosts; ///< As in [egress] of psa-host.toml, for PSAs on premises.
+    std::set<std::string> optionalUrls;    ///< URLs of reads that the plugin can do without, without their queries.
     std::string reference = "check-0001";
     std::string ticketId;
-    clock::Clock::Wall now; ///< What the clock says when a call begins.
+    clock::Clock::Wall now; ///< The clock's time at the start of a call.
     std::vector<GoodCall> calls;
 
     /// The calls of `verb` that have a recording.
     std::vector<const GoodCall *> recorded(Verb verb) const;
 
-    /// A call may succeed although this request of it fails.
+    /// Whether a call may succeed although this request of it fails.
     bool isOptional(const net::HttpRequest &request) const;
 };
 

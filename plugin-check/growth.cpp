@@ -6,7 +6,7 @@
 #include <malloc.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-// gcc brings the function and no header for it.
+// gcc provides the function but no header for it.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes(); // NOLINT(bugprone-reserved-identifier)
 #endif
 
@@ -29,8 +29,7 @@ void putResult(const psa_call *, psa_str) {}
 
 void putError(const psa_call *, const psa_error *) {}
 
-/// Bytes of the heap that are in use; what the allocator only keeps for later does not count. A sanitizer has a heap of
-/// its own.
+/// Bytes of the heap in use, without memory that the allocator only keeps. A sanitizer has its own heap.
 std::size_t bytesInUse()
 {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -46,8 +45,8 @@ std::size_t bytesInUse()
 void mustNotGrow(CheckContext &context, unsigned times, const std::function<void(const psa_call *)> &body,
                  unsigned warmUp)
 {
-    // Bytes a time: half of the smallest piece that the allocator gives. What it adds to pieces that fit badly varies by
-    // a few bytes a time.
+    // Bytes per repetition: half of the smallest block of the allocator. Its padding of blocks varies by a few bytes
+    // each time.
     constexpr std::size_t tolerated = 16;
     static const psa_call call{sizeof(psa_call), 0, nullptr, &isCancelled, &remainingMs, &log, &putResult, &putError};
     for (unsigned i = 0; i < warmUp; ++i)

@@ -4,8 +4,8 @@
 
 namespace psa::check {
 
-/// `size` bytes, a multiple of 8, right before memory that nobody may read: whoever reads beyond them is ended by
-/// SIGSEGV. Never freed, since a plugin may keep what lies there. Throws std::runtime_error.
+/// `size` bytes, a multiple of 8, directly before inaccessible memory: reading beyond them causes SIGSEGV. Never freed,
+/// since a plugin may keep pointers to it. Throws std::runtime_error.
 void *bytesBeforeGuard(std::size_t size);
 
 } // namespace psa::check

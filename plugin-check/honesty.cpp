@@ -39,7 +39,7 @@ std::set<psa_status> afterNoAnswer(FaultKind kind, bool mutates)
     return {PSA_UNAVAILABLE};
 }
 
-/// An answer that says what the PSA did: nothing, for a reason.
+/// A response that says what the PSA did: nothing, for a reason.
 std::set<psa_status> afterRefusal(FaultKind kind, bool mutates)
 {
     switch (kind)
@@ -51,7 +51,7 @@ std::set<psa_status> afterRefusal(FaultKind kind, bool mutates)
     case FaultKind::notFound: {
         std::set<psa_status> honest{PSA_NOT_FOUND, PSA_INVALID_CONFIG, PSA_INVALID_TICKET, PSA_PERMISSION,
                                     PSA_UNAVAILABLE};
-        if (!mutates) // the PSA looked for the user or the customer who logs in
+        if (!mutates) // the PSA looked up the user or customer of the login
             honest.insert(PSA_AUTH);
         return honest;
     }
@@ -60,22 +60,22 @@ std::set<psa_status> afterRefusal(FaultKind kind, bool mutates)
     }
 }
 
-/// An answer that does not say what the PSA did. After a read that does no harm.
+/// A response that does not say what the PSA did. After a read, that is harmless.
 std::set<psa_status> afterUseless(FaultKind kind, bool mutates)
 {
     std::set<psa_status> honest = mutates ? std::set<psa_status>{PSA_OUTCOME_UNKNOWN, PSA_INTERNAL}
                                           : std::set<psa_status>{PSA_UNAVAILABLE, PSA_INTERNAL};
-    if (kind == FaultKind::unavailable) // many a PSA says so of a limit, and did nothing
+    if (kind == FaultKind::unavailable) // many PSAs respond so at a limit, and did nothing
         honest.insert({PSA_UNAVAILABLE, PSA_RATE_LIMITED});
-    if (kind == FaultKind::redirect) // a PSA that sends elsewhere did nothing here
+    if (kind == FaultKind::redirect) // a PSA that redirects did nothing here
         honest.insert({PSA_UNAVAILABLE, PSA_INVALID_CONFIG, PSA_AUTH});
-    if (!mutates && kind == FaultKind::html) // a wrong address, or a page to log in
+    if (!mutates && kind == FaultKind::html) // a wrong address, or a login page
         honest.insert({PSA_INVALID_CONFIG, PSA_AUTH});
     return honest;
 }
 
-/// In spite of which a call may succeed. test may pass over what is only good to know, but not over all that it asks, and
-/// not in silence.
+/// Whether a call may succeed despite the fault. test may ignore the failure of an optional read, but not of all its
+/// reads, and not silently.
 bool maySucceed(Verb verb, const NetFault &fault, const Observed &good, const Observed &observed)
 {
     if (fault.kind == FaultKind::wrongType)
@@ -93,7 +93,7 @@ std::string join(const std::set<psa_status> &statuses)
     return text;
 }
 
-/// How often the request was made again. Of those that change something the host rejects most.
+/// How often the request was repeated. Most repetitions of changing requests are rejected by the host.
 std::size_t sameAfter(const Observed &observed, std::size_t at)
 {
     const net::HttpRequest &struck = observed.sent[at].request;
@@ -103,7 +103,7 @@ std::size_t sameAfter(const Observed &observed, std::size_t at)
     return static_cast<std::size_t>(passed) + (struck.mutates ? observed.outcome.refusedChanges : 0);
 }
 
-/// What was sent again that must not be.
+/// Which request was repeated although it must not be.
 std::optional<std::string> whySentAgain(const NetFault &fault, std::size_t at, const Observed &observed)
 {
     const std::size_t again = sameAfter(observed, at);
@@ -136,11 +136,11 @@ std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::s
     if (!observed.outcome.defects.empty())
         return observed.outcome.error->message;
     if (at >= observed.sent.size())
-        return std::nullopt; // the call ended before; whoever planned it looks at that
+        return std::nullopt; // the call ended earlier; the caller handles that
     const bool mutates = observed.sent[at].request.mutates;
     if (auto again = whySentAgain(fault, at, observed))
         return again;
-    if (observed.outcome.ok()) // nothing is optional any more once the host has asked to stop
+    if (observed.outcome.ok()) // nothing is optional any more once the host has requested a stop
         return (isOptional && !fault.isDeadline() && !fault.isCancel()) || maySucceed(verb, fault, good, observed)
                    ? std::nullopt
                    : std::optional<std::string>("it reports success: " + observed.outcome.result.substr(0, 200));

@@ -10,12 +10,12 @@
 
 namespace psa::check {
 
-/// The statuses that are true after `fault` struck a request; `mutates` = it was the one that changes something. What
-/// the host makes of each is in the table of docs/plugin-policies.md.
+/// The statuses that are true after `fault` affected a request; `mutates` = it was the changing one.
+/// docs/plugin-policies.md has a table of how the host treats each.
 std::set<psa_status> honestStatuses(const NetFault &fault, bool mutates);
 
-/// Why what the plugin said of a call with a fault is not true or of no use; nullopt = it is good. `at`: the exchange that
-/// was struck; `good`: the same call without a fault; `isOptional`: the plugin can do without what was struck.
+/// Why the plugin's report of a call with a fault is false or useless; nullopt = it is fine. `at`: the affected
+/// exchange; `good`: the same call without a fault; `isOptional`: the plugin can do without the affected request.
 std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::size_t at, const Observed &good,
                                         const Observed &observed, bool isOptional);
 

@@ -8,22 +8,23 @@
 
 namespace psa::check {
 
-/// How a host shows itself to a plugin: an older or newer one than this.
+/// How a host presents itself to a plugin: as an older or newer one.
 struct HostShape
 {
     std::uint32_t major = PSA_ABI_MAJOR;
     std::uint32_t minor = PSA_ABI_MINOR;
-    std::size_t extraBytes = 0; ///< Each struct is so much longer than we know it, a multiple of 8; filled with 0xA5.
-    bool guarded = false;       ///< Nothing behind a struct can be read.
-    std::uint32_t reserved = 0; ///< What stands in reserved members.
-    bool services = true;       ///< False: get_extension knows nothing.
+    /// Each struct is longer than we know it by this much, a multiple of 8; filled with 0xA5.
+    std::size_t extraBytes = 0;
+    bool guarded = false;       ///< Memory after a struct is inaccessible.
+    std::uint32_t reserved = 0; ///< Value of reserved members.
+    bool services = true;       ///< False: get_extension returns nothing.
 };
 
 /// Memory for a struct of `size` bytes in this shape, never freed: `size` and the extra bytes, of which the last are
 /// 0xA5.
 void *shapedBytes(const HostShape &shape, std::size_t size);
 
-/// A copy of `value`, a struct that begins with struct_size and has reserved0, in this shape. Never freed.
+/// A copy of `value`, a struct that starts with struct_size and has reserved0, in this shape. Never freed.
 template <class Struct>
 Struct *shaped(const HostShape &shape, const Struct &value)
 {

@@ -15,7 +15,7 @@ namespace {
 using Poco::XML::AttributesImpl;
 using Poco::XML::XMLWriter;
 
-/// XML has no place for control characters and for U+FFFE and U+FFFF, whatever way they are written.
+/// XML cannot represent control characters and U+FFFE and U+FFFF in any form.
 std::string forXml(const std::string &text)
 {
     std::string clean = json::printable(text);

@@ -30,7 +30,7 @@ CheckSettings readSettings(const CommandLine &commandLine)
     if (!commandLine.inputs.settings)
         return {};
     CheckSettings settings = readCheckSettings(*commandLine.inputs.settings);
-    readGoodRun(*commandLine.inputs.settings); // each check reads it again; its mistakes are told here
+    readGoodRun(*commandLine.inputs.settings); // each check reads it again; its mistakes are reported here
     for (const Waiver &waiver : settings.waivers)
         if (commandLine.options.level >= 3 && waiver.reason.empty())
             throw std::runtime_error(commandLine.inputs.settings->string() + ": the waiver of " + waiver.check +
@@ -38,7 +38,7 @@ CheckSettings readSettings(const CommandLine &commandLine)
     return settings;
 }
 
-/// Runs `checks` and reports; a person sees each result as soon as it is there.
+/// Runs `checks` and reports; in text form each result is shown immediately.
 int runAll(const CommandLine &commandLine, Runner &runner, const std::vector<const Check *> &checks)
 {
     const CheckSettings settings = readSettings(commandLine);

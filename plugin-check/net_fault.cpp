@@ -45,7 +45,7 @@ HttpResponse page(unsigned status, const std::string &title)
     return response;
 }
 
-/// An error as an API gives it that speaks JSON, in nobody's dialect.
+/// An error as a JSON API returns it, not specific to any PSA.
 HttpResponse refusal(unsigned status, const std::string &reason)
 {
     HttpResponse response;
@@ -142,7 +142,7 @@ std::vector<NetFault> netFaults(std::chrono::system_clock::time_point now)
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>((now + longWait).time_since_epoch());
     const std::string date = Poco::DateTimeFormatter::format(Poco::Timestamp::fromEpochTime(seconds.count()),
                                                              Poco::DateTimeFormat::HTTP_FORMAT);
-    // Of a date only whole seconds are known, and the clock runs on.
+    // A date only has whole seconds, and the clock continues to run.
     constexpr std::chrono::milliseconds waitUntilDate = longWait - std::chrono::seconds(12);
     return {
         {FaultKind::dns, "not sent: the name does not resolve", "", {}},

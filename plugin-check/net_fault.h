@@ -8,7 +8,7 @@
 
 namespace psa::check {
 
-/// What can happen to a request in place of a good answer.
+/// What can happen to a request instead of a good response.
 enum class FaultKind
 {
     // Not sent:
@@ -17,10 +17,10 @@ enum class FaultKind
     tls,
     policy,
     budget,
-    dryRun,        ///< Held back; happens only to what mutates.
-    timeoutBefore, ///< The deadline passed while it was connecting.
+    dryRun,        ///< Withheld; only for changing requests.
+    timeoutBefore, ///< The deadline passed while connecting.
     cancelledBefore,
-    // Sent, and no answer:
+    // Sent, and no response:
     closed,
     garbage, ///< The response is not HTTP.
     timeoutAfter,
@@ -33,11 +33,11 @@ enum class FaultKind
     serverError,
     badGateway,
     unavailable,
-    html,      ///< A page of some proxy, with a good status.
-    empty,     ///< A good status and no body.
-    wrongType, ///< The good answer, called text/html.
-    truncated, ///< The good answer, cut in the middle by whoever sent it.
-    otherKind, ///< JSON, but an object for a list or a list for an object.
+    html,      ///< A page of some proxy, with a success status.
+    empty,     ///< A success status and no body.
+    wrongType, ///< The good response with content type text/html.
+    truncated, ///< The good response, truncated by its sender.
+    otherKind, ///< JSON, but an object instead of a list or a list instead of an object.
     redirect
 };
 
@@ -46,8 +46,8 @@ struct NetFault
 {
     FaultKind kind = FaultKind::closed;
     std::string name;                           ///< "429 with Retry-After in seconds".
-    std::string retryAfter;                     ///< The header's value; empty = it is not there.
-    std::chrono::milliseconds atLeastToWait{0}; ///< What that comes to.
+    std::string retryAfter;                     ///< The header's value; empty = no header.
+    std::chrono::milliseconds atLeastToWait{0}; ///< The wait that this means.
 
     bool isDeadline() const { return kind == FaultKind::timeoutBefore || kind == FaultKind::timeoutAfter; }
     bool isCancel() const { return kind == FaultKind::cancelledBefore || kind == FaultKind::cancelledAfter; }
@@ -58,7 +58,7 @@ struct NetFault
 /// Every fault, for a run that begins at `now`: dates in headers are relative to it.
 std::vector<NetFault> netFaults(std::chrono::system_clock::time_point now);
 
-/// What `fault` makes of the answer that would have been.
+/// Applies `fault` to the response that would have come.
 net::HttpResponse spoil(const NetFault &fault, net::HttpResponse good);
 
 } // namespace psa::check

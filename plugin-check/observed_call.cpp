@@ -8,7 +8,7 @@
 namespace psa::check {
 namespace {
 
-/// Every call of this process, by the host's own call: that is what host_data holds, for the services.
+/// Every call of this process, keyed by the host's own call, which is in host_data, for the services.
 struct Registry
 {
     std::mutex mutex;

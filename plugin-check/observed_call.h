@@ -9,8 +9,8 @@
 
 namespace psa::check {
 
-/// A call of a host's shape that keeps all that the plugin does with it, and passes it on to the host's own call.
-/// Lives as long as the process: a plugin may use it too late, and that is kept too.
+/// A call in a host's shape that records everything the plugin does with it, and passes it on to the host's own call.
+/// Lives as long as the process: a plugin may use it too late, which is recorded too.
 class ObservedCall
 {
 public:
@@ -23,10 +23,10 @@ public:
     /// Runs one function of the plugin on this thread.
     void run(plugin::Delivers delivers, const std::function<psa_status(const psa_call *)> &body);
 
-    /// What was used too late so far, of all calls.
+    /// Late uses so far, of all calls.
     static std::vector<std::string> lateUses();
 
-    /// What there is so far.
+    /// The record so far.
     CallRecord record() const;
 
 private:
@@ -39,7 +39,7 @@ private:
     static void putResult(const psa_call *call, psa_str json);
     static void putError(const psa_call *call, const psa_error *error);
 
-    /// With the lock held.
+    /// Requires the lock.
     void used(const char *function);
 
     std::shared_ptr<plugin::CallState> state_;

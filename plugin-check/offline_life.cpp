@@ -8,7 +8,7 @@
 namespace psa::check {
 namespace {
 
-/// The names of the lists that the forms refer to, and one that there is not.
+/// The names of the lists that the forms refer to, and one that does not exist.
 std::vector<std::string> choiceLists(PluginUnderCheck &plugin)
 {
     std::vector<std::string> lists;

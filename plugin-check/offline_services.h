@@ -12,7 +12,7 @@
 
 namespace psa::check {
 
-/// A network made of one function; keeps what was asked for.
+/// A network implemented by one function; records the requests.
 class ScriptedTransport : public net::Transport
 {
 public:
@@ -31,11 +31,11 @@ private:
     std::vector<net::HttpRequest> requests_;
 };
 
-/// A network in which nothing accepts a connection.
+/// A network without any reachable address.
 std::shared_ptr<ScriptedTransport> unreachableNetwork();
 
-/// The services of a connection whose requests go to `transport`: the egress policy is that of `descriptor`, there is
-/// no limit, the cache is empty, and no secret is known, so that what the plugin says is seen as it said it.
+/// The services of a connection whose requests go to `transport`: with the egress policy of `descriptor`, without
+/// limits, with an empty cache, and without known secrets, so that the plugin's texts are seen unredacted.
 plugin::CallContext servicesOver(std::shared_ptr<net::Transport> transport, const Poco::JSON::Object &descriptor);
 
 } // namespace psa::check

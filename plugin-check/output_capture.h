@@ -6,7 +6,7 @@
 
 namespace psa::check {
 
-/// Takes what this process writes on standard output and error, until its end.
+/// Captures the standard output and error of this process, until its end.
 class OutputCapture
 {
 public:
@@ -16,7 +16,7 @@ public:
     OutputCapture(const OutputCapture &) = delete;
     OutputCapture &operator=(const OutputCapture &) = delete;
 
-    /// What was written so far, the last 1000 bytes.
+    /// The last 1000 bytes written so far.
     std::string text() const;
 
 private:

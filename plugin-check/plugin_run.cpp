@@ -25,7 +25,7 @@ using Poco::JSON::Object;
 constexpr std::chrono::seconds callTime(10);
 constexpr std::chrono::milliseconds grace(500);
 
-/// The lines of one call, kept for as long as a stray thread of the plugin may write.
+/// The log lines of one call, kept for as long as a stray thread of the plugin may write.
 class LogKeeper
 {
 public:
@@ -45,7 +45,7 @@ private:
     std::vector<std::string> lines_;
 };
 
-/// What is logged outside any call belongs to whichever call is looked at next.
+/// Lines logged outside any call are attributed to the next examined call.
 LogKeeper &outsideCalls()
 {
     static auto *registry = new LogKeeper;

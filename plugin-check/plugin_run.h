@@ -20,7 +20,7 @@ namespace psa::check {
 
 class CheckContext;
 
-/// How one call of the plugin is made. What is empty is taken from the good run.
+/// Parameters of one call of the plugin. Empty members are taken from the good run.
 struct PluginCall
 {
     std::string configurationJson;
@@ -28,39 +28,39 @@ struct PluginCall
     std::string reference;
     std::string ticketId;
     ExchangeHook hook = nullptr;
-    std::optional<FaultPlan> plan; ///< In place of the hook.
+    std::optional<FaultPlan> plan; ///< Used instead of the hook.
     net::WhenUsed whenUsed = net::WhenUsed::repeatLast;
-    std::shared_ptr<net::ValueCache> cache;         ///< Not set: an empty one.
-    std::shared_ptr<CheckClock> clock;              ///< Not set: a new one.
-    std::function<void(plugin::Instance &)> before; ///< Gets the instance right before the call.
+    std::shared_ptr<net::ValueCache> cache;         ///< Null: an empty one.
+    std::shared_ptr<CheckClock> clock;              ///< Null: a new one.
+    std::function<void(plugin::Instance &)> before; ///< Gets the instance directly before the call.
 };
 
-/// What one call did.
+/// Result of one call.
 struct Observed
 {
     plugin::CallOutcome outcome;
     std::vector<Sent> sent;
-    std::vector<std::string> log;           ///< As the host writes it: secrets are taken out.
+    std::vector<std::string> log;           ///< As written by the host: secrets are redacted.
     std::vector<net::Exchange> unused;      ///< Of the recording.
-    std::chrono::milliseconds afterStop{0}; ///< From the deadline or the cancel of the plan to the return.
+    std::chrono::milliseconds afterStop{0}; ///< From the plan's deadline or cancellation to the return.
 
-    /// "ok", or the status and the words of the error.
+    /// "ok", or the status and the text of the error.
     std::string summary() const;
-    /// How many requests that change something the plugin made, those among them that the host refused.
+    /// Number of changing requests that the plugin made, including those that the host rejected.
     std::size_t mutating() const;
 };
 
-/// A plugin in this process, loaded and called as the host does, over recordings in place of the network. One thread
-/// at a time, but for call().
+/// A plugin in this process, loaded and called as the host does, with recordings instead of the network. Not
+/// thread-safe, except for call().
 class PluginRun
 {
 public:
-    /// Loads the plugin and reads check.toml; ends the check where either cannot be used.
+    /// Loads the plugin and reads check.toml; ends the check if either is unusable.
     explicit PluginRun(CheckContext &context);
 
     const GoodRun &good() const { return good_; }
     const std::shared_ptr<const plugin::LoadedPlugin> &plugin() const { return plugin_; }
-    /// The document that configure gets in a good run.
+    /// The document for configure in a good run.
     const std::string &configurationJson() const { return configurationJson_; }
     const Poco::JSON::Object &configuration() const { return *configuration_; }
     /// The ticket of the good run.
@@ -68,14 +68,14 @@ public:
     /// The values of its secret fields.
     const std::vector<std::string> &secrets() const { return secrets_; }
 
-    /// Makes an instance, configures it, makes the call, ends it. Thread-safe.
+    /// Creates an instance, configures it, makes the call, destroys it. Thread-safe.
     Observed call(const GoodCall &call, PluginCall how = {}) const;
 
     /// The calls of `verb` with a recording; ends the check as skipped if there is none.
     std::vector<const GoodCall *> recorded(CheckContext &context, Verb verb) const;
 
-    /// What call() is made of, for checks that make many calls on one instance: the recording of `call`, null if there
-    /// is none;
+    /// The parts of call(), for checks that make many calls on one instance: the recording of `call`, null if there is
+    /// none;
     std::shared_ptr<net::ReplayTransport> replay(const GoodCall &call, net::WhenUsed whenUsed) const;
     /// what the plugin may use, with an empty cache;
     plugin::CallContext services(std::shared_ptr<net::Transport> transport,

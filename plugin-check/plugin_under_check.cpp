@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::chrono::milliseconds grace = plugin::Instance::defaultGrace;
 
-/// The paths of a plugin that is being written are nobody's business here: S01 looks at the file.
+/// The paths of a plugin under development are not checked here: S01 checks the file.
 plugin::TrustedFile openPlugin(const std::filesystem::path &file)
 {
     return plugin::TrustedFile::open(file, true);
@@ -29,7 +29,7 @@ psa_str view(const std::string &text)
     return {text.data(), text.size()};
 }
 
-/// Runs psa_plugin_entry for as long as a host would wait.
+/// Runs psa_plugin_entry with a host's time limit.
 const psa_plugin_api *enter(CheckContext &context, psa_plugin_entry_fn entry, const psa_host *host)
 try
 {

@@ -22,50 +22,51 @@ class ObservedCall;
 /// The whole file. Throws std::runtime_error if it cannot be read.
 std::vector<unsigned char> readPluginBytes(const std::filesystem::path &file);
 
-/// What it shows without running it. Throws plugin::ElfError, and as readPluginBytes().
+/// What the file shows without being run. Throws plugin::ElfError, and like readPluginBytes().
 plugin::ElfFile readPluginFile(const std::filesystem::path &file);
 
-/// The ABI numbers in its note. Throws plugin::InvalidDocument, and as readPluginFile().
+/// The ABI numbers in its note. Throws plugin::InvalidDocument, and like readPluginFile().
 plugin::PluginAbi noteAbi(const std::filesystem::path &file);
 
 /// Why a plugin with these numbers cannot work with this host; empty = it can.
 std::string versionProblem(const plugin::PluginAbi &plugin);
 
-/// Maps the library into this process, for good; a failure ends the check.
+/// Maps the library into this process permanently; a failure ends the check.
 plugin::Library mapPlugin(CheckContext &context);
 
-/// How one call is made.
+/// Parameters of one call.
 struct CallWay
 {
-    std::chrono::milliseconds time{2000}; ///< Until the deadline.
-    plugin::CallContext services = {}; ///< What the plugin may use; empty = every service answers that it is not there.
+    std::chrono::milliseconds time{2000}; ///< Time until the deadline.
+    /// What the plugin may use; empty = every service reports that it does not exist.
+    plugin::CallContext services = {};
     std::function<void(ObservedCall &)> underWay = nullptr; ///< Runs on our thread while the plugin works.
 };
 
-/// The plugin in this process, entered with a host of some shape. Each call runs on a thread of its own, as it may hang;
-/// one that hangs leaves the thread behind and has outcome.lost.
+/// The plugin in this process, entered with a host of some shape. Each call runs on its own thread, because it may
+/// hang; one that hangs leaves the thread behind and has outcome.lost.
 class PluginUnderCheck
 {
 public:
     /// Maps and enters; a plugin that cannot be entered ends the check.
     explicit PluginUnderCheck(CheckContext &context, const HostShape &shape = {});
-    /// The same with another file than the one that is checked.
+    /// The same with another file than the checked one.
     PluginUnderCheck(CheckContext &context, const HostShape &shape, const std::filesystem::path &file);
 
     /// The plugin's own table.
     const psa_plugin_api *table() const { return table_; }
-    /// Our copy; what the plugin's is too short for is NULL.
+    /// Our copy; members missing from a shorter plugin's table are NULL.
     const psa_plugin_api &api() const { return api_; }
     const CheckHost &host() const { return *host_; }
 
     CallRecord describe(const CallWay &way = {});
-    /// `instance` is written as the plugin does; it may stay NULL.
+    /// `instance` is set by the plugin; it may stay NULL.
     CallRecord create(psa_instance *&instance, const CallWay &way = {});
     CallRecord configure(psa_instance *instance, const std::string &json, const CallWay &way = {});
     CallRecord test(psa_instance *instance, const CallWay &way = {});
     CallRecord createTicket(psa_instance *instance, const std::string &reference, const std::string &ticketJson,
                             const CallWay &way = {});
-    /// Fail with PSA_NOT_IMPLEMENTED, without a call, if extensions() lacks it.
+    /// These fail with PSA_NOT_IMPLEMENTED, without a call, if extensions() lacks them.
     CallRecord findTicket(psa_instance *instance, const std::string &reference, const CallWay &way = {});
     CallRecord listChoices(psa_instance *instance, const plugin::ChoicesQuery &query, const CallWay &way = {});
     CallRecord readTicket(psa_instance *instance, const std::string &ticketId, const CallWay &way = {});
@@ -75,10 +76,10 @@ public:
     psa_instance *configured(const std::string &json);
     psa_instance *created();
 
-    /// The descriptor, asked for once; one that is not good ends the check.
+    /// The descriptor, read once; an invalid one ends the check.
     const Poco::JSON::Object &descriptor();
     const plugin::DescriptorForms &forms();
-    /// The extensions that it offers whole.
+    /// The extensions that it offers completely.
     const plugin::ExtensionTables &extensions();
 
 private:

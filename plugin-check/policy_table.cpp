@@ -19,7 +19,7 @@ std::string join(const std::vector<std::string> &items)
     return text;
 }
 
-/// A cell of a table: a bar would end it.
+/// A cell of a table, with bars escaped.
 std::string cell(const std::string &text)
 {
     std::string escaped;

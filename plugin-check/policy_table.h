@@ -6,13 +6,13 @@
 
 namespace psa::check {
 
-/// Every check up to `level`, a line each.
+/// Every check up to `level`, one line each.
 void printList(int level, std::ostream &out);
 /// The same as JSON.
 void printListJson(int level, std::ostream &out);
-/// The whole of docs/plugin-policies.md.
+/// The complete text of docs/plugin-policies.md.
 void printPolicies(std::ostream &out);
-/// What one check is for.
+/// The purpose of one check.
 void printExplanation(const Check &check, std::ostream &out);
 
 } // namespace psa::check

@@ -75,7 +75,7 @@ void addSignals(ProcessState &state)
     }
 }
 
-/// Values of the environment may be secrets: only whether they are the same is of interest.
+/// Values of the environment may be secrets: only whether they changed matters.
 void addEnvironment(ProcessState &state)
 {
     for (char **each = environ; each != nullptr && *each != nullptr; ++each)
@@ -103,14 +103,14 @@ void addLimits(ProcessState &state)
 
 std::atomic<unsigned> forkCount{0};
 
-/// How often this process was copied since the first call, even if the copy has ended since.
+/// How often this process was forked since the first call, even if the child has ended since.
 unsigned forks()
 {
     static const int registered = pthread_atfork([] { ++forkCount; }, nullptr, nullptr);
     return registered == 0 ? forkCount.load() : 0;
 }
 
-/// The number that the next key gets: glibc gives out the lowest that is free.
+/// The number of the next key: glibc assigns the lowest free one.
 std::string nextThreadKey()
 {
     pthread_key_t key = 0;

@@ -27,7 +27,7 @@ void collect(const Var &value, std::vector<std::string> &texts)
         texts.push_back(value.convert<std::string>());
 }
 
-/// What is left of a text that must not be lost.
+/// The part of a text that must not be lost.
 std::string essence(std::string text)
 {
     Poco::replaceInPlace(text, std::string("\xEF\xBF\xBD"), std::string());

@@ -81,7 +81,7 @@ std::optional<CheckResult> ResultBoard::result() const
     {
         return resultFromJson(std::string(shared_->result, shared_->resultSize));
     }
-    catch (const std::exception &) // the plugin wrote over it
+    catch (const std::exception &) // overwritten by the plugin
     {
         return std::nullopt;
     }

@@ -8,10 +8,10 @@
 
 namespace psa::check {
 
-/// A result as --json prints it and as a check hands it to the checker.
+/// A result as printed by --json and passed by a check to the checker.
 Poco::JSON::Object::Ptr toJson(const CheckResult &result);
 
-/// The result that toJson() wrote. Throws std::exception if `text` is none.
+/// The result that toJson() wrote. Throws std::exception if `text` is not one.
 CheckResult resultFromJson(const std::string &text);
 
 } // namespace psa::check

@@ -57,7 +57,7 @@ try
     report.id = note->getValue<std::string>("id");
     report.version = note->getValue<std::string>("version");
 }
-catch (const std::runtime_error &) // S01 and S02 say what is wrong with the file
+catch (const std::runtime_error &) // S01 and S02 report what is wrong with the file
 {
 }
 

@@ -17,42 +17,43 @@ enum ExitCode
 {
     exitClean = 0,
     exitFailures = 1, ///< A check failed or took too long.
-    exitUsage = 2,    ///< The command line, check.toml or the system is at fault; nothing is said of the plugin.
+    exitUsage = 2,    ///< An error in the command line, check.toml or the system; no verdict on the plugin.
     exitCrashes = 3   ///< The plugin ended the process of a check.
 };
 
-/// All that came of one run.
+/// The result of a whole run.
 struct RunReport
 {
     std::filesystem::path plugin;
     std::optional<std::filesystem::path> settings; ///< check.toml.
-    std::string id;                                ///< Of the plugin, as its note says; empty if it has none.
+    std::string id;                                ///< The plugin's id in its note; empty if it has none.
     std::string version;
     int level = 0;
     std::uint64_t seed = 0;
     std::vector<CheckResult> results;
-    std::vector<Waiver> unused; ///< Waivers of checks that ran and needed none.
+    std::vector<Waiver> unused; ///< Waivers of checks that ran and did not need them.
 
     int exitCode() const;
-    /// How many results count as `verdict`; those that are waived count as none.
+    /// The number of results with `verdict`; waived ones are not counted.
     std::size_t count(Verdict verdict) const;
     std::size_t waivedCount() const;
 };
 
-/// Reads id and version out of the note, if it can.
+/// Reads id and version from the note, if possible.
 void nameThePlugin(RunReport &report);
 
-/// Does the waiver `waiver` still hold on `today` (YYYY-MM-DD)?
+/// Whether `waiver` is still valid on `today` (YYYY-MM-DD).
 bool holds(const Waiver &waiver, const std::string &today);
 
-/// Marks `result` as waived, if one of `waivers` is for it and holds; one that has expired makes it fail and says so.
+/// Marks `result` as waived, if one of `waivers` applies and is valid; an expired one makes it fail, with an
+/// explanation.
 void applyWaivers(CheckResult &result, const std::vector<Waiver> &waivers, const std::string &today);
 
-/// Those of `waivers` whose checks ran and needed none.
+/// Those of `waivers` whose checks ran and did not need them.
 std::vector<Waiver> unusedWaivers(const std::vector<CheckResult> &results, const std::vector<Waiver> &waivers);
 
 void writeJson(const RunReport &report, std::ostream &out);
-/// As CI servers read it: one test case a check.
+/// For CI servers: one test case per check.
 void writeJUnit(const RunReport &report, std::ostream &out);
 
 } // namespace psa::check

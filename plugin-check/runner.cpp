@@ -79,7 +79,8 @@ std::string Runner::blockingOf(const Check &check) const
             return needed;
         if (before != ended_.end())
             continue;
-        if (auto blocking = blockingOf(*findCheck(needed)); !blocking.empty()) // it was not chosen, but what it needs
+        // not selected, but a check that it needs
+        if (auto blocking = blockingOf(*findCheck(needed)); !blocking.empty())
             return blocking;
     }
     for (const std::string &id : check.unless)
@@ -151,7 +152,7 @@ int runForChecker(const std::string &id, const CheckInputs &inputs)
         return 2;
     CheckContext context(id, inputs, [&](const std::string &step) { board.writeStep(step); });
     board.writeResult(runCheck(*check, context));
-    _exit(0); // what the plugin has put into atexit is not this check's business
+    _exit(0); // the plugin's atexit handlers are not this check's business
 }
 
 } // namespace psa::check

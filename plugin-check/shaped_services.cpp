@@ -12,14 +12,14 @@
 namespace psa::check {
 namespace {
 
-/// A check shows one host to its plugin, so one shape is enough.
+/// A check presents one host to its plugin, so one shape is sufficient.
 HostShape &answerShape()
 {
     static HostShape shape;
     return shape;
 }
 
-/// What send() hands to the real one in place of the plugin's callback.
+/// What send() passes to the real one instead of the plugin's callback.
 struct Receiver
 {
     void *user;

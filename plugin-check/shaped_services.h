@@ -7,8 +7,8 @@
 
 namespace psa::check {
 
-/// The host's own services, with tables and answers in `shape`. Valid as long as the process lives; the last shape that
-/// was asked for is the one of the answers.
+/// The host's own services, with tables and responses in `shape`. Valid as long as the process lives; responses use the
+/// most recently requested shape.
 std::map<std::string, const void *> shapedServices(const HostShape &shape);
 
 } // namespace psa::check

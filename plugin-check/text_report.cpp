@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t shownOutput = 2000;
 
-/// A text of the report, each line of it below the title.
+/// A text of the report, each of its lines below the title.
 void printBelow(const std::string &text, std::ostream &out)
 {
     constexpr const char *indent = "                  ";

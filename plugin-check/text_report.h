@@ -7,13 +7,13 @@
 
 namespace psa::check {
 
-/// The first line: what is checked, how hard, with which seed.
+/// The first line: the checked file, the level and the seed.
 void printHead(const RunReport &report, std::ostream &out);
 
-/// One check as a person reads it: a line, and what was found below it.
+/// One check for a person: a line, with its findings below.
 void printResult(const Check &check, const CheckResult &result, std::ostream &out);
 
-/// The last lines: how many of each kind, what is waived, and how to see one again.
+/// The last lines: the number of each verdict, the waivers, and how to repeat a check.
 void printSummary(const RunReport &report, std::ostream &out);
 
 } // namespace psa::check

@@ -6,13 +6,14 @@
 
 namespace psa::check {
 
-/// Where a number of threads wait for each other, so that they are in the middle of something at the same time.
+/// A barrier that makes several threads reach the middle of an operation at the same time.
 class TimedBarrier
 {
 public:
     explicit TimedBarrier(std::size_t expected) : missing_(expected) {}
 
-    /// Waits until everybody is there, or `patience` is over: who is stopped by something else must not stop the rest.
+    /// Waits until all threads have arrived, or `patience` is over: one that is stopped elsewhere must not block the
+    /// rest.
     void arrive(std::chrono::milliseconds patience)
     {
         std::unique_lock lock(mutex_);

@@ -19,7 +19,7 @@
 #include <system_error>
 #include <unistd.h>
 
-extern "C" { // the header of glibc 2.36 forgets it
+extern "C" { // missing from the header of glibc 2.36
 #include <sys/pidfd.h>
 }
 
@@ -37,7 +37,7 @@ constexpr rlim_t maxDataBytes = 1024UL << 20;
     throw std::system_error(errno, std::generic_category(), what);
 }
 
-/// By which the end of `process` can be waited for.
+/// A descriptor to wait for the end of `process`.
 os::FileDescriptor watchable(pid_t process)
 {
     const int descriptor = pidfd_open(process, 0);
@@ -46,7 +46,7 @@ os::FileDescriptor watchable(pid_t process)
     return os::FileDescriptor(descriptor);
 }
 
-/// What the watcher tells the checker, in memory that only these two share.
+/// The watcher's report to the checker, in memory that only these two share.
 struct WatcherReport
 {
     bool ended;
@@ -76,7 +76,7 @@ private:
 void limitResource(decltype(RLIMIT_CORE) resource, rlim_t value)
 {
     const rlimit limit{value, value};
-    setrlimit(resource, &limit); // a smaller hard limit than ours is as good
+    setrlimit(resource, &limit); // a smaller hard limit than ours is sufficient
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their shadow memory is larger than any limit
@@ -92,7 +92,7 @@ void limitMemory(Memory how)
 void limitMemory(Memory) {}
 #endif
 
-/// In the process of the check: becomes the program. What it may use is bounded, so that a plugin cannot fill the
+/// In the process of the check: becomes the program. Its resources are limited, so that a plugin cannot exhaust the
 /// machine.
 [[noreturn]] void becomeCheck(const std::vector<std::string> &argv, int board, int output, Memory memory)
 {
@@ -120,7 +120,7 @@ void limitMemory(Memory) {}
     _exit(127);
 }
 
-/// Waits until the process behind `child` ends, `parent` ends or `limit` has passed. False = it still runs.
+/// Waits until the process behind `child` ends, `parent` ends or `limit` has passed. False = it is still running.
 bool waitForEnd(int child, int parent, std::chrono::milliseconds limit)
 {
     const auto until = clock::RunningClock::now() + limit;
@@ -138,7 +138,7 @@ bool waitForEnd(int child, int parent, std::chrono::milliseconds limit)
 [[noreturn]] void watch(const std::vector<std::string> &argv, int board, int output, int parent,
                         const WatchedLimits &limits, WatcherReport &report)
 {
-    setsid(); // neither a key press nor a plugin's kill of its group reaches us and the checker at once
+    setsid(); // neither a key press nor a plugin's kill of its group affects both us and the checker
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     const pid_t child = fork();
     if (child == 0)
@@ -150,7 +150,7 @@ bool waitForEnd(int child, int parent, std::chrono::milliseconds limit)
     if (ended < 0)
         _exit(1);
     report.timedOut = !waitForEnd(ended, parent, limits.time);
-    kill(-child, SIGKILL); // before it is reaped: its number still belongs to it
+    kill(-child, SIGKILL); // before it is reaped: until then the number belongs to it
     kill(child, SIGKILL);
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
@@ -166,7 +166,7 @@ bool waitForEnd(int child, int parent, std::chrono::milliseconds limit)
 
 WatchedEnd runWatched(const std::vector<std::string> &argv, int descriptor, const WatchedLimits &limits)
 {
-    prctl(PR_SET_CHILD_SUBREAPER, 1); // what a killed watcher leaves comes to us
+    prctl(PR_SET_CHILD_SUBREAPER, 1); // children left by a killed watcher become ours
     const std::set<pid_t> before = childrenOf(getpid());
     const os::MemoryFile output;
     const os::FileDescriptor ourselves = watchable(getpid());
@@ -178,7 +178,7 @@ WatchedEnd runWatched(const std::vector<std::string> &argv, int descriptor, cons
     if (watcher == 0)
         watch(argv, descriptor, output.fd(), ourselves.get(), limits, *report);
     constexpr std::chrono::seconds margin(20);
-    if (!waitForEnd(watchable(watcher).get(), ourselves.get(), limits.time + margin)) // a plugin stopped it
+    if (!waitForEnd(watchable(watcher).get(), ourselves.get(), limits.time + margin)) // stopped by a plugin
         kill(watcher, SIGKILL);
     while (waitpid(watcher, nullptr, 0) < 0 && errno == EINTR)
         ;

@@ -1,4 +1,4 @@
-// What configure takes, what it refuses, and that nothing is half done.
+// What configure accepts and rejects, and that it changes nothing if it fails.
 #include "plugin-check/check_context.h"
 #include "plugin-check/checks/groups.h"
 #include "plugin-check/example_values.h"
@@ -23,7 +23,7 @@ struct Text
 /// Texts that are not valid configurations, and some that are hard to parse.
 std::vector<Text> garbage(const std::string &good)
 {
-    const std::string inside = good.substr(0, good.size() - 2); // without the braces at its end
+    const std::string inside = good.substr(0, good.size() - 2); // without the enclosing braces
     const std::string more = inside.back() == '{' ? inside : inside + ",";
     const std::string deep(10000, '[');
     return {{"an empty text", ""},
@@ -55,7 +55,7 @@ std::string with(const Object &values, const std::string &name, const Var &value
     return configurationDocument(changed);
 }
 
-/// A refusal must be one that the host can show.
+/// A rejection must be one that the host can show.
 void mustBeGoodRefusal(CheckContext &context, const CallRecord &record, const std::string &what)
 {
     if (record.outcome.lost || record.threw || !record.outcome.defects.empty())
@@ -76,8 +76,8 @@ void acceptsExample(CheckContext &context)
     plugin.destroy(instance);
 }
 
-/// One wrong field. The host's form stands before the plugin, so a plugin may trust it; if it looks itself, it must say
-/// which field.
+/// One invalid field. The host's form is checked first, so a plugin may rely on it; if it checks itself, it must name
+/// the field.
 void tryWrongField(CheckContext &context, PluginUnderCheck &plugin, const std::string &field, const Text &wrong)
 {
     psa_instance *instance = plugin.created();
@@ -139,7 +139,7 @@ void survivesUnknownKey(CheckContext &context)
         context.fail("the error does not name the field that it does not know: " + record.describe());
 }
 
-/// What test asks the network for, as far as it gets: shows which configuration is in force.
+/// What test requests from the network, as far as it gets: shows which configuration is in effect.
 std::vector<std::string> askedBy(PluginUnderCheck &plugin, psa_instance *instance)
 {
     const auto network = unreachableNetwork();
@@ -154,7 +154,8 @@ std::vector<std::string> askedBy(PluginUnderCheck &plugin, psa_instance *instanc
     return asked;
 }
 
-/// A configuration in which each free text is another, so that a plugin that takes over one field after the other shows.
+/// A configuration with a different value in each free text, which reveals a plugin that takes over one field after the
+/// other.
 Object otherTexts(const Object &values, const plugin::Form &form)
 {
     Object changed(values);
@@ -185,7 +186,7 @@ void keepsOldConfiguration(CheckContext &context)
     {
         if (plugin.configure(instance, text.json).ok())
         {
-            plugin.configure(instance, configurationDocument(*values)); // it trusts the form: nothing to see
+            plugin.configure(instance, configurationDocument(*values)); // it relies on the form: nothing to check
             continue;
         }
         if (askedBy(plugin, instance) != before)

@@ -1,4 +1,4 @@
-// What describe says.
+// What describe returns.
 #include "host/net/egress_policy.h"
 #include "host/plugin/descriptor_diff.h"
 #include "host/plugin/documents.h"
@@ -43,7 +43,7 @@ void isValidAndConstant(CheckContext &context)
                          " in the note; use PSA_PLUGIN_ID and PSA_PLUGIN_VERSION");
 }
 
-/// The forms, or the end of the check.
+/// The forms; ends the check if there are none.
 plugin::DescriptorForms formsOf(CheckContext &context, PluginUnderCheck &plugin)
 {
     const CallRecord record = plugin.describe();
@@ -118,7 +118,7 @@ void canFindAgain(CheckContext &context)
         context.fail("fields have \"choices\" and it does not offer " PSA_CHOICES_ID);
 }
 
-/// The part of a version that says whether something may break: the first number, or the second where the first is 0.
+/// The part of a version that indicates breaking changes: the first number, or the second if the first is 0.
 std::string breakingPart(const std::string &version)
 {
     const std::size_t first = version.find('.');

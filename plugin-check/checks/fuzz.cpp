@@ -1,5 +1,5 @@
-// Unexpected texts: as configuration, as ticket, and from the PSA. libFuzzer generates them, in a program built from the
-// plugin's sources (psa_add_fuzzer() of the plugin-api package); its corpus is then run against the plugin's file.
+// Unexpected texts: as configuration, as ticket, and from the PSA. libFuzzer generates them, in a program built from
+// the plugin's sources (psa_add_fuzzer() of the plugin-api package); its corpus is then run against the plugin's file.
 #include "host/net/recording.h"
 #include "host/os/child_process.h"
 #include "host/os/memory_file.h"
@@ -23,7 +23,7 @@ using testing::FuzzInput;
 
 constexpr std::array callLetters{'t', 'c', 'f', 'l', 'r'}; // in the order of Verb
 
-/// The folders of a fuzz target, beside it, where the next run finds what this one has learned.
+/// The folders of a fuzz target, beside it, where the next run finds the results of this one.
 struct FuzzFolders
 {
     explicit FuzzFolders(const std::string &target)
@@ -34,7 +34,7 @@ struct FuzzFolders
     }
 
     std::filesystem::path corpus;
-    std::filesystem::path findings; ///< Inputs that broke it; each run tries them first.
+    std::filesystem::path findings; ///< Inputs that made it fail; each run tries them first.
     std::filesystem::path seeds;
 };
 
@@ -55,7 +55,7 @@ std::vector<HttpResponse> answersOf(const std::filesystem::path &recording)
     return answers;
 }
 
-/// The call of the good run, in the form that libFuzzer changes.
+/// The call of the good run, in the form that libFuzzer mutates.
 FuzzInput inputOf(const PluginRun &run, const GoodCall &call)
 {
     FuzzInput input;
@@ -84,7 +84,7 @@ void writeSeeds(const PluginRun &run, const std::filesystem::path &folder)
     }
 }
 
-/// Lets what is started now have the memory that AddressSanitizer wants: it reserves far more than it uses.
+/// Removes the memory limit for a process started now, as AddressSanitizer requires: it reserves far more than it uses.
 class UnboundedMemory
 {
 public:
@@ -125,7 +125,7 @@ FuzzerEnd runFuzzer(const CheckContext &context, const FuzzFolders &folders)
     return {end, output.tail()};
 }
 
-/// The rest of the line of `output` that begins with `start`; empty if there is none.
+/// The rest of the line in `output` that starts with `start`; empty if there is none.
 std::string lineOf(const std::string &output, const std::string &start)
 {
     std::istringstream lines(output);
@@ -135,7 +135,7 @@ std::string lineOf(const std::string &output, const std::string &start)
     return {};
 }
 
-/// What a fuzz target says of the rule that was broken, or a sanitizer of the code.
+/// The reason reported by a fuzz target for the violated rule, or by a sanitizer.
 std::string reasonOf(const FuzzerEnd &fuzzer, const std::string &greeting)
 {
     const std::size_t behind = fuzzer.output.find(greeting);
@@ -159,7 +159,7 @@ void fuzzSources(CheckContext &context, const PluginRun &run, const FuzzFolders 
         return context.note(lineOf(fuzzer.output, "stat::number_of_executed_units: ") + " inputs by libFuzzer");
     std::string input =
         lineOf(fuzzer.output, "artifact_prefix='" + folders.findings.string() + "/'; Test unit written to ");
-    if (input.empty()) // it was there before, and nothing new was written
+    if (input.empty()) // it already existed, and nothing new was written
         input = "the files in " + folders.findings.string();
     context.failAndStop(reasonOf(fuzzer, greeting) + "; run it again: " + program + " " + input);
 }
@@ -194,8 +194,8 @@ Observed callWith(const PluginRun &run, const FuzzInput &input)
     return run.call(call, std::move(how));
 }
 
-/// The host takes secrets out of results. An odd configuration may have half of an address or the name of a member for a
-/// secret, and a result without those is not a document any more: nothing that the plugin did.
+/// The host redacts secrets in results. An odd configuration may have half of an address or the name of a member as a
+/// secret, and a result without those is not a valid document any more: that is not the plugin's fault.
 bool isOwnDoing(const PluginRun &run, const FuzzInput &input, const Observed &observed)
 {
     return input.configuration != run.configurationJson() && !observed.outcome.lost &&
@@ -213,8 +213,8 @@ void judge(CheckContext &context, const Observed &observed)
                             " requests with PSA_HTTP_MUTATES");
 }
 
-/// What the fuzz target cannot see: does the host accept what comes out? Each input that taught it something is tried on
-/// the plugin's file, for as long as the search took.
+/// What the fuzz target cannot test: whether the host accepts the results. Each input of the corpus is tried on the
+/// plugin's file, for at most as long as the search took.
 void replayCorpus(CheckContext &context, const PluginRun &run, const FuzzFolders &folders)
 {
     const auto until = std::chrono::steady_clock::now() + context.settings().fuzz;

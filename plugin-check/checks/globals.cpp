@@ -1,4 +1,4 @@
-// What belongs to the whole process and not to a plugin.
+// Process-wide state that a plugin must not change.
 #include "plugin-check/check_context.h"
 #include "plugin-check/checks/groups.h"
 #include "plugin-check/offline_life.h"

@@ -4,7 +4,7 @@
 
 namespace psa::check {
 
-// The checks by group, each in the file that has its name.
+// The checks by group, each in the source file with its name.
 std::vector<Check> staticChecks();
 std::vector<Check> abiChecks();
 std::vector<Check> descriptorChecks();

@@ -1,4 +1,4 @@
-// How a plugin bears hosts that are older, newer or poorer than this one.
+// How a plugin handles hosts that are older, newer or have fewer services than this one.
 #include "plugin-check/check_context.h"
 #include "plugin-check/checks/groups.h"
 #include "plugin-check/example_values.h"
@@ -10,7 +10,8 @@
 namespace psa::check {
 namespace {
 
-/// A life on a host of `shape` must come out as on this host: the same calls end with the same statuses.
+/// A lifecycle on a host of `shape` must have the same results as on this host: the same calls end with the same
+/// statuses.
 void livesAsEver(CheckContext &context, const HostShape &shape)
 {
     PluginUnderCheck here(context);
@@ -39,7 +40,7 @@ void ignoresReserved(CheckContext &context)
     livesAsEver(context, {.reserved = 0xA5A5A5A5});
 }
 
-/// Only the first two words of a host of another major can be read.
+/// Of a host with another major version only the first two words can be read.
 void refusesOtherMajor(CheckContext &context)
 {
     const psa_plugin_entry_fn entry = mapPlugin(context).entry();
@@ -56,8 +57,8 @@ void refusesOtherMajor(CheckContext &context)
     }
 }
 
-/// Without services a verb that needs one says so; one that needs none works, or finds something else wrong before, as
-/// it does with services.
+/// Without services a verb that needs one reports that; one that needs none works, or reports an earlier error, as it
+/// does with services.
 void bearsNoServices(CheckContext &context)
 {
     PluginUnderCheck plugin(context, {.services = false});

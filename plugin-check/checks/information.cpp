@@ -1,4 +1,4 @@
-// What is good to know and no rule.
+// Useful information that is not a rule.
 #include "plugin-check/check_context.h"
 #include "plugin-check/checks/groups.h"
 #include "plugin-check/plugin_under_check.h"

@@ -1,4 +1,4 @@
-// Entering, making and ending instances, repeatedly.
+// Entering the plugin, creating and destroying instances, repeatedly.
 #include "plugin-check/check_context.h"
 #include "plugin-check/checks/groups.h"
 #include "plugin-check/example_values.h"
@@ -89,10 +89,10 @@ void destroysUnconfigured(CheckContext &context)
     plugin.api().destroy(instance);
 }
 
-/// One instance used by one thread after the other, as the host may do, and another beside it.
+/// One instance used by one thread after the other, which the host may do, beside another one.
 void standsChangeOfThreads(CheckContext &context)
 {
-    PluginUnderCheck plugin(context); // makes a thread for each call
+    PluginUnderCheck plugin(context); // creates a thread for each call
     psa_instance *first = plugin.configured(exampleConfigurationDocument(context, plugin));
     const psa_status alone = plugin.test(first).status;
     const auto mustBeSame = [&](const char *when) {

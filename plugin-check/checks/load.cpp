@@ -1,4 +1,4 @@
-// Many instances at once, and many calls one after the other.
+// Many concurrent instances, and many consecutive calls.
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "plugin-check/check_context.h"
@@ -31,7 +31,7 @@ std::string ticketOf(const PluginRun &run, const std::string &title)
     return json::toText(*ticket);
 }
 
-/// One call with texts of its own; `reference` is empty where the recording knows only its own.
+/// One call with unique texts; `reference` is empty if the recording only has its own.
 PluginCall markedCall(const PluginRun &run, const std::string &mark, bool reference)
 {
     PluginCall how;
@@ -40,7 +40,7 @@ PluginCall markedCall(const PluginRun &run, const std::string &mark, bool refere
     return how;
 }
 
-/// All threads make `call` at once and meet at its first exchange.
+/// All threads make `call` at the same time and meet at its first exchange.
 std::vector<Observed> callAtOnce(const PluginRun &run, const GoodCall &call, bool reference)
 {
     std::vector<Observed> observed(threads);
@@ -61,7 +61,7 @@ std::vector<Observed> callAtOnce(const PluginRun &run, const GoodCall &call, boo
     return observed;
 }
 
-/// A request that creates a ticket must have what its own call got, and nothing of another.
+/// A request that creates a ticket must contain the data of its own call, and none of another.
 void checkOwnTexts(CheckContext &context, const Observed &observed, std::size_t thread, bool reference)
 {
     for (const Sent &each : observed.sent)
@@ -104,7 +104,7 @@ void instancesAtOnce(CheckContext &context)
     }
 }
 
-/// Each call of PluginUnderCheck has a thread of its own.
+/// Each call of PluginUnderCheck has its own thread.
 void threadsOverTime(CheckContext &context)
 {
     const PluginRun run(context);
@@ -128,7 +128,7 @@ void parallel(CheckContext &context)
     threadsOverTime(context);
 }
 
-/// The lives of instances: each is made, configured, makes every call of the good run and ends.
+/// Lifecycles of instances: each is created, configured, makes every call of the good run and is destroyed.
 class Lives
 {
 public:
@@ -163,7 +163,7 @@ void leaks(CheckContext &context)
     const PluginRun run(context);
     Lives lives(run);
     context.step("lives of instances");
-    // The host keeps the last 1024 calls, three or more of each life: from then on it grows no more.
+    // The host keeps the last 1024 calls, three or more of each lifecycle: after that it does not grow any more.
     constexpr unsigned warmUp = 350;
     mustNotGrow(
         context, 350, [&](const psa_call *) { lives.live(context); }, warmUp);

@@ -1,4 +1,4 @@
-// What a plugin may not do with the calls of the host.
+// What a plugin must not do with the calls of the host.
 #include "plugin-check/check_context.h"
 #include "plugin-check/checks/groups.h"
 #include "plugin-check/contract.h"
@@ -15,7 +15,7 @@ namespace {
 
 using Rule = std::vector<std::string> (*)(const CallRecord &);
 
-/// Every call of a whole life keeps `rule`.
+/// Every call of a whole lifecycle keeps `rule`.
 void mustKeep(CheckContext &context, Rule rule)
 {
     PluginUnderCheck plugin(context);
@@ -24,8 +24,8 @@ void mustKeep(CheckContext &context, Rule rule)
             context.fail(breach);
 }
 
-/// Waits until the threads that `before` does not know have ended: they may use a call that is over. At most a second,
-/// since they may never end; G03 looks for that.
+/// Waits until the threads that are not in `before` have ended: they may use a call that has ended. At most a second,
+/// since they may never end; G03 checks that.
 void waitForThreads(const ProcessState &before)
 {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
@@ -37,7 +37,7 @@ void deliversOnceAndInTime(CheckContext &context)
 {
     PluginUnderCheck plugin(context);
     const ProcessState before = thingsLeft();
-    for (int life = 0; life < 2; ++life) // a call that was kept is used in the next life at the latest
+    for (int life = 0; life < 2; ++life) // a kept call is used in the next lifecycle at the latest
         for (const CallRecord &record : liveOffline(context, plugin))
             for (const std::string &breach : breachesOfDelivery(record))
                 context.fail(breach);

@@ -1,4 +1,4 @@
-// What a plugin does and says when the network or the PSA fails, on top of the recording of a good run.
+// What a plugin does and reports when the network or the PSA fails, based on the recording of a good run.
 #include "plugin-check/checks/groups.h"
 #include "plugin-check/fault_trial.h"
 
@@ -31,8 +31,8 @@ void goodRunReplays(CheckContext &context)
         context.skip("check.toml has no recordings; docs/plugin-check.md says how to make them");
 }
 
-/// How much later than asked `call` returned with this fault, at best of some tries: a busy machine is not the plugin's
-/// fault.
+/// How much later than requested `call` returned with this fault, the minimum of several tries: a busy machine is not
+/// the plugin's fault.
 milliseconds bestDelay(CheckContext &context, const PluginRun &run, const GoodCall &call, std::size_t at,
                        const NetFault &fault, milliseconds allowed)
 {
@@ -109,10 +109,10 @@ std::vector<std::string> textsOf(const Observed &observed)
     return texts;
 }
 
-/// So much of a secret tells who it belongs to, and shortens the search for the rest.
+/// This much of a secret identifies its owner, and shortens the search for the rest.
 constexpr std::size_t pieceBytes = 8;
 
-/// A piece of one of `secrets` in `text`.
+/// Whether `text` contains a piece of one of `secrets`.
 bool showsPiece(const std::string &text, const std::vector<std::string> &secrets)
 {
     return std::any_of(secrets.begin(), secrets.end(), [&](const std::string &secret) {
@@ -123,8 +123,8 @@ bool showsPiece(const std::string &text, const std::vector<std::string> &secrets
     });
 }
 
-/// Where the secrets stand in what the PSA answers: at each distance, so that wherever the plugin cuts a text, a secret
-/// is cut too.
+/// The secrets in a response of the PSA, at every distance, so that wherever the plugin truncates a text, a secret is
+/// cut too.
 std::string echo(const std::vector<std::string> &secrets, std::size_t before)
 {
     std::string text(before, 'x');

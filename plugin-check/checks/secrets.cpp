@@ -1,4 +1,4 @@
-// That secrets stay where they belong.
+// That secrets are not leaked.
 #include "host/net/secret_registry.h"
 #include "plugin-check/cached_values.h"
 #include "plugin-check/check_context.h"
@@ -15,7 +15,7 @@ namespace {
 
 using Poco::JSON::Object;
 
-/// A text that stands nowhere else and that `field` accepts; its example value if there is none.
+/// A unique text that `field` accepts; its example value if there is none.
 std::string canaryFor(const plugin::FormField &field, CheckContext &context, const std::string &example)
 {
     const std::string number = std::to_string(context.random()());
@@ -63,7 +63,7 @@ void lookAt(CheckContext &context, const net::SecretRegistry &registry, const Ca
             look(text, member + " of its error");
 }
 
-/// Configurations in which something is wrong, with the secrets in them.
+/// Invalid configurations that contain the secrets.
 std::vector<std::string> wrongOnes(const Object &values, const plugin::Form &form)
 {
     const std::string good = configurationDocument(values);
@@ -83,7 +83,7 @@ std::vector<std::string> wrongOnes(const Object &values, const plugin::Form &for
     return wrong;
 }
 
-/// A PSA that answers everything with `status` and nothing that can be used.
+/// A PSA that responds to everything with `status` and no usable body.
 std::shared_ptr<ScriptedTransport> answering(unsigned status)
 {
     return std::make_shared<ScriptedTransport>([status](const net::HttpRequest &, const net::Stop &) {

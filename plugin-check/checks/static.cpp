@@ -1,4 +1,4 @@
-// What can be seen of the file without running any of it, and whether it can be loaded at all.
+// What the file shows without being run, and whether it can be loaded at all.
 #include "host/plugin/documents.h"
 #include "host/plugin/elf_warnings.h"
 #include "plugin-check/check_context.h"
@@ -103,10 +103,10 @@ void importsNothingUnwanted(CheckContext &context)
 struct Copy
 {
     const char *library;
-    const char *marker; ///< A text that stands in the library itself and hardly anywhere else.
+    const char *marker; ///< A text that occurs in the library itself and hardly anywhere else.
 };
 
-/// Texts, since a library that was linked well has no symbols left to find.
+/// Uses texts, because a properly linked library has no symbols left to find.
 void bringsNoSecondCopy(CheckContext &context)
 {
     constexpr std::array copies{Copy{"OpenSSL", "CRYPTOGAMS by <"},

@@ -1,4 +1,4 @@
-// What a plugin may have from the template that it was copied from, and what not.
+// Which parts of the template a plugin may keep, and which it may not.
 #include "plugin-check/check_context.h"
 #include "plugin-check/checks/groups.h"
 #include "plugin-check/plugin_under_check.h"
@@ -9,7 +9,7 @@
 namespace psa::check {
 namespace {
 
-// As plugin-api/template has them.
+// As in plugin-api/template.
 constexpr const char *templateId = "com.example.example-psa";
 constexpr const char *templateVendor = "Your Company";
 constexpr const char *templateReadme = "This is the README of the template";

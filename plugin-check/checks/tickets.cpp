@@ -1,4 +1,4 @@
-// What a plugin does with tickets: one changing request each, told apart from what is not known, with its whole text.
+// What a plugin does with tickets: one changing request each, distinguished from unknown results, with its whole text.
 #include "host/connection/limits.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
@@ -191,7 +191,7 @@ void textsArrive(CheckContext &context)
     }
 }
 
-/// What one call may take of the windows: the host gives it no more, so it would never end.
+/// What one call may use of the windows: the host grants no more, so it would never end.
 void fitsIntoWindows(CheckContext &context, const PluginRun &run, const GoodCall &call)
 {
     context.step(call.name());
@@ -211,7 +211,7 @@ void fitsIntoWindows(CheckContext &context, const PluginRun &run, const GoodCall
     }
 }
 
-/// The PSA's quota is the scarce thing: with a filled cache a ticket is one request.
+/// The PSA's quota is scarce: with a filled cache a ticket takes one request.
 void fewRequests(CheckContext &context, const PluginRun &run, const GoodCall &call)
 {
     constexpr int tickets = 20;
@@ -240,8 +240,8 @@ void keepsRates(CheckContext &context)
     fewRequests(context, run, createCall(context, run));
 }
 
-/// A second create on one instance, whose changing request is answered with 401 for once: the token that the first create
-/// got has run out. The exchanges of both are in what is given back.
+/// A second create on one instance, whose changing request is answered with 401 once: the token that the first create
+/// got has expired. Returns the exchanges of both.
 Observed createdWithOldLogin(CheckContext &context, const PluginRun &run, const GoodCall &call)
 {
     const auto clock = std::make_shared<CheckClock>(run.good().now);
@@ -276,7 +276,7 @@ void repeatsOnceAfterOldLogin(CheckContext &context)
         context.failAndStop(where + "the host rejects " + std::to_string(refused) +
                             (refused == 1 ? " more" : " more of them") +
                             "; after a 401 the same method, URL and body may be sent once more, and nothing else");
-    const bool repeated = observed.mutating() > 2; // the first create, the one with the 401, its repeat
+    const bool repeated = observed.mutating() > 2; // the first create, the one with the 401, its repetition
     if (repeated && !observed.outcome.ok())
         context.fail(where + "it says " + observed.summary() + " although its repeat succeeded");
     else if (repeated && !isAnswered(observed.sent, ticketId(observed)))

@@ -1,4 +1,4 @@
-// That every function that does work comes back, with no network and with one that is down.
+// That every function that does work returns, without a network and with one that is down.
 #include "plugin-check/check_context.h"
 #include "plugin-check/checks/groups.h"
 #include "plugin-check/example_values.h"
@@ -19,7 +19,7 @@ void mustReturn(CheckContext &context, const CallRecord &record)
 
 using Verb = std::function<void(PluginUnderCheck &plugin, psa_instance *instance, const CallWay &way)>;
 
-/// Once while every service answers that it is not there, once while nothing can be reached.
+/// Once while every service reports that it does not exist, once while nothing is reachable.
 void inBothWays(CheckContext &context, const Verb &verb)
 {
     PluginUnderCheck plugin(context);
