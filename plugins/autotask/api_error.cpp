@@ -93,7 +93,7 @@ psa::Error refused(const psa::HttpResponse &response, const Exchange &exchange, 
     return error;
 }
 
-/// No capture shows this, but other records of Autotask are refused so for a name that is taken.
+/// No capture shows this, but other records of Autotask are rejected like this if a name is taken.
 psa::Error taken(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
     return answerError(PSA_CONFLICT, "Autotask already has a ticket with this reference: " + words, response, exchange,
@@ -101,7 +101,7 @@ psa::Error taken(const psa::HttpResponse &response, const Exchange &exchange, co
         .hint("Nothing was created now: the ticket with this reference is looked up.");
 }
 
-/// What `words`, Autotask's own, mean.
+/// The meaning of Autotask's own `words`.
 psa::Error fromWords(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
     const std::string folded = lower(words);
@@ -116,7 +116,7 @@ psa::Error fromWords(const psa::HttpResponse &response, const Exchange &exchange
     return refused(response, exchange, words);
 }
 
-/// `text` without Autotask's "; on record number [1].", of which there are several spellings.
+/// `text` without Autotask's "; on record number [1].", which has several spellings.
 std::string withoutRecordNumber(const std::string &text)
 {
     std::string line = oneLine(text);
@@ -154,10 +154,10 @@ Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchan
     const Object::Ptr answer = parseObject(response.body);
     const bool good = response.status >= 200 && response.status < 300;
     const std::string words = answer ? errorWords(*answer) : std::string();
-    // What was created is created, whatever else the answer says.
+    // A created ticket exists, whatever else the response says.
     if (good && answer && exchange.effect == Effect::creates && integerOf(*answer, "itemId").value_or(0) > 0)
         return answer;
-    // The status is not certain for this limit; the words are.
+    // The status for this limit is not certain; the text is.
     if (response.status == 429 || contains(lower(good ? words : response.body), "thread threshold"))
         throw tooMany(response, exchange, words);
     if (response.status == 401)

@@ -7,14 +7,15 @@
 
 namespace psa::plugins::autotask {
 
-/// How texts of this plugin name Autotask and what leads to it.
+/// Texts of this plugin about Autotask and how to reach it.
 extern const Psa thePsa;
 
-/// The JSON object of a good answer, or throws what the answer means. Autotask answers with 200 or 500 and a list
-/// `errors` for whatever it does not accept; other 5xx, and anything that is not JSON, say nothing about what was done.
+/// Returns the JSON object of a good response, or throws what the response means. Autotask responds with 200 or 500 and
+/// a list `errors` to everything that it does not accept; other 5xx, and anything that is not JSON, say nothing about
+/// what was done.
 Object::Ptr readAnswer(const psa::HttpResponse &response, const Exchange &exchange);
 
-/// The texts of `errors` in one line, without Autotask's "on record number [1]"; empty if there are none.
+/// The texts of `errors` on one line, without Autotask's "on record number [1]"; empty if there are none.
 std::string errorWords(const Object &answer);
 
 } // namespace psa::plugins::autotask

@@ -5,7 +5,7 @@
 namespace psa::plugins::autotask {
 namespace {
 
-/// Autotask counts requests in progress for each entity: "Tickets" of "Tickets/query".
+/// Autotask counts concurrent requests per entity: "Tickets" in "Tickets/query".
 std::string entityOf(const std::string &path)
 {
     return path.substr(0, path.find('/'));
@@ -55,7 +55,7 @@ Object::Ptr Client::exchange(const std::string &method, const std::string &path,
     Exchange exchange{thePsa, method + " " + path, zone().host(), effect};
     if (response.answered() && response.status == 401 && moved())
     {
-        // A second create in one call would go to another address, which the host does not let pass.
+        // A second create in one call would go to another address, which the host does not allow.
         if (effect == Effect::creates)
             throw movedAway(response, exchange, "this tenant to another zone (" + zone().host() + ")");
         exchange.host = zone().host();
@@ -67,7 +67,8 @@ Object::Ptr Client::exchange(const std::string &method, const std::string &path,
     }
     catch (const psa::Error &)
     {
-        // Some say that a zone which a tenant has left answers with nothing, or has no such route, instead of a 401.
+        // According to reports, a zone that a tenant has left responds with nothing, or with "no such route", instead
+        // of a 401.
         if (zone_->fromCache && (response.status == 404 || response.status == 200))
             forgetZone(host_, call_);
         throw;
@@ -92,8 +93,8 @@ psa::HttpResponse Client::sendOnce(const std::string &method, const std::string 
     return withoutSecrets(psa::send(host_, call_, request), configuration_.secrets());
 }
 
-/// After a 401: true if the tenant turns out to live elsewhere than it was known to, and then the cache knows it. Asked
-/// only of a zone from the cache, so at most once a call; a failed login is never repeated at the same address.
+/// After a 401: true if the tenant has moved to another zone than the cached one; the cache is then updated. Only
+/// called for a zone from the cache, so at most once per call; a failed login is never repeated at the same address.
 bool Client::moved()
 {
     if (!zone_->fromCache || call_.cancelled() || call_.remainingMs() <= 0)
@@ -107,7 +108,7 @@ bool Client::moved()
     {
         zone_->fromCache = false;
         call_.warning("After a 401 the zone was looked up again, without success: " + std::string(error.what()));
-        return false; // The 401 is what the operator needs to read.
+        return false; // The 401 is the response that the operator needs to see.
     }
     if (zone_->url == known)
         return false;

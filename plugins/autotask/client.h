@@ -12,7 +12,7 @@
 
 namespace psa::plugins::autotask {
 
-/// Autotask's REST API for the length of one call. Every function throws psa::Error with what the answer means.
+/// Autotask's REST API for the duration of one call. Every function throws psa::Error with the meaning of the response.
 class Client
 {
 public:
@@ -22,16 +22,16 @@ public:
     {
     }
 
-    /// Where the tenant is; found at first use.
+    /// The tenant's zone; determined at first use.
     const Zone &zone();
-    /// Looks the zone up again even if it is known from before, unless the operator gave it.
+    /// Looks the zone up again even if it is cached, unless the operator configured it.
     void renewZone();
 
     /// Reads `path` under the API's version, such as "Tickets/entityInformation".
     Object::Ptr get(const std::string &path);
-    /// The rows of `entity` ("Companies") that fit `query`. An answer without rows is an error, never "none".
+    /// The rows of `entity` ("Companies") that match `query`. A response without rows is an error, never "none".
     Array::Ptr query(const std::string &entity, const Object &query);
-    /// Creates one `entity` and returns the answer, which has its itemId. The only request that changes anything.
+    /// Creates one `entity` and returns the response, which contains its itemId. The only changing request.
     Object::Ptr create(const std::string &entity, const Object &fields);
 
     /// Values that other instances of the connection share.

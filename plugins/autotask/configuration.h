@@ -6,13 +6,13 @@
 
 namespace psa::plugins::autotask {
 
-/// What the operator filled in. The names are those of the descriptor's configuration form.
+/// The configuration entered by the operator. The names are those of the descriptor's configuration form.
 struct Configuration
 {
     std::string integrationCode;
     std::string userName;
     std::string secret;
-    std::string zoneUrl; ///< As normalizeZoneUrl() gives it; empty = detected from the API user.
+    std::string zoneUrl; ///< As returned by normalizeZoneUrl(); empty = detected from the API user.
 
     std::vector<std::string> secrets() const { return {integrationCode, secret}; }
 };

@@ -14,7 +14,7 @@ Object::Ptr post(Client &client, const Object &body)
     }
     catch (const psa::Error &error)
     {
-        // What is kept of the tenant may be out of date: the next ticket reads it again.
+        // The cached data of the tenant may be outdated: the next ticket reads it again.
         if (error.status() == PSA_INVALID_TICKET)
             client.kept().forgetUsed();
         throw;
@@ -31,7 +31,7 @@ std::string createTicket(Client &client, std::string_view reference, std::string
     if (const std::string words = errorWords(*answer); !words.empty())
         warnings.push_back({"Autotask created the ticket and says: " + words});
     const std::string id = std::to_string(integerOf(*answer, "itemId").value_or(0));
-    // The number would cost another request: psa.ticket/1 reads it when there is budget to spare.
+    // The number would cost another request: psa.ticket/1 reads it when there is spare quota.
     return psa::ticketResult({id, {}, ticketUrl(client.zone(), id)}, warnings);
 }
 

@@ -7,7 +7,7 @@
 namespace psa::plugins::autotask {
 namespace {
 
-// The forms are written as JSON: they are data, and read best that way. Their words are those of the setup guide.
+// The forms are written as JSON: they are data, and most readable that way. They use the terms of the setup guide.
 constexpr const char *configurationPart = R"({
 "type": "object",
 "description": "Create a dedicated API user in Autotask and copy its integration code. Plan on 10 minutes.",
@@ -75,8 +75,8 @@ constexpr const char *ticketFields = R"({
     "description": "Names and values of user-defined ticket fields, as Autotask has them. A date is written like 2026-11-24."}
 }})";
 
-// Autotask counts requests in progress for each integration code and entity and refuses the fourth; one is left for
-// others. It counts requests an hour for each database, which nobody can see from outside: the API user lives in one.
+// Autotask counts concurrent requests per integration code and entity and rejects the fourth; one is left for others.
+// It counts requests per hour and database, which is not visible from outside: the API user belongs to one.
 constexpr const char *limits = R"({
 "instances": 2,
 "concurrency": [
@@ -87,8 +87,8 @@ constexpr const char *limits = R"({
 "requests": [{"max": 10000, "windowSeconds": 3600, "per": ["userName"]}]
 })";
 
-// Autotask lets no request run for more than five minutes: after that a lost create has either made its ticket or never
-// will. That a search sees a new ticket at once is promised nowhere.
+// Autotask ends every request after five minutes: after that a lost create has either created its ticket or never will.
+// Nothing guarantees that a search finds a new ticket immediately.
 constexpr const char *referencePart = R"({
 "field": "externalID", "maxLength": 50, "findIsConsistent": false, "quietSeconds": 300
 })";
@@ -114,7 +114,7 @@ constexpr const char *commonErrors = R"({"all": [
  "hint": "Correct the ticket or the ticket defaults, then retry it."}
 ]})";
 
-/// The ticket defaults with the hours that a ticket gets without any.
+/// The ticket defaults, including the default due time in hours.
 Object::Ptr ticketDefaultsForm()
 {
     constexpr std::string_view placeholder = "DUE_IN_HOURS";

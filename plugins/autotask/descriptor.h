@@ -4,7 +4,7 @@
 
 namespace psa::plugins::autotask {
 
-/// What describe returns: all that a host knows of this plugin. `id` and `version` are those of its build.
+/// The result of describe: everything that a host knows about this plugin. `id` and `version` are those of its build.
 std::string descriptor(const std::string &id, const std::string &version);
 
 } // namespace psa::plugins::autotask

@@ -13,7 +13,7 @@
 namespace psa::plugins::autotask {
 namespace {
 
-/// The issue type that sub-issue types are wanted of, as an id; empty = all of them.
+/// The id of the issue type whose sub-issue types are requested; empty = all of them.
 std::string parentOf(const TicketName &name, const psa::ChoicesQuery &wanted, const Metadata &metadata)
 {
     const std::string issueType = dependency(wanted, "issueType");
@@ -36,7 +36,8 @@ ChoicesPage fieldPage(Client &client, const TicketName &name, const psa::Choices
     return pickListPage(values, wanted);
 }
 
-/// The cursor of records is the last id of the page before: Autotask's own paging wants the same body posted again.
+/// The cursor of records is the last id of the previous page: Autotask's own paging requires the same body to be posted
+/// again.
 ChoicesPage recordPage(Client &client, const std::string &entity, Query query, const psa::ChoicesQuery &wanted,
                        const std::function<std::string(const Object &)> &label)
 {
@@ -56,7 +57,7 @@ ChoicesPage recordPage(Client &client, const std::string &entity, Query query, c
         if (const std::string text = oneLine(label(*row)); !text.empty())
             page.items.push_back({std::to_string(*id), text});
     }
-    // Without a higher id the next page would be this one again.
+    // Without a higher id the next page would repeat this one.
     if (rows->size() >= pageSize(wanted) && last > before)
         page.nextCursor = std::to_string(last);
     return page;
@@ -89,7 +90,7 @@ ChoicesPage contacts(Client &client, const psa::ChoicesQuery &wanted)
         client.call().info(std::string("No contacts to choose from: ") + error.what());
         return {};
     }
-    // Each word somewhere in what the label shows: Autotask has no field that holds the whole name.
+    // Each word must occur somewhere in the label: no field of Autotask contains the whole name.
     for (const std::string &word : wordsOf(wanted.query))
         query.containsAny({"firstName", "lastName", "emailAddress"}, word);
     return recordPage(client, "Contacts", query, wanted, contactLabel);

@@ -50,7 +50,7 @@ void copyMembers(const Object &from, Object &to, std::initializer_list<const cha
             to.set(name, from.get(name));
 }
 
-/// `answer` with no more than parseField() reads: a tenant's whole answer can be larger than the cache takes.
+/// `answer` reduced to what parseField() reads: a tenant's whole response can be too large for the cache.
 Object trimmed(const Array &fields, bool standard)
 {
     Array::Ptr kept = new Array;

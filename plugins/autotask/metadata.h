@@ -9,19 +9,19 @@
 
 namespace psa::plugins::autotask {
 
-/// One field as the tenant has it.
+/// One field of the tenant.
 struct FieldInfo
 {
     std::string name;
     std::string label;      ///< Only user-defined fields may have one.
-    std::string type;       ///< "string", "datetime", "double" ...; empty = not said.
-    std::size_t length = 0; ///< 0 = not said.
+    std::string type;       ///< "string", "datetime", "double" ...; empty = not specified.
+    std::size_t length = 0; ///< 0 = not specified.
     bool required = false;
     bool readOnly = false;
     std::vector<PickValue> values; ///< In the tenant's order.
 };
 
-/// Fields of tickets, read from Autotask and kept for an hour: picklists and lengths are the tenant's own.
+/// Ticket fields, read from Autotask and cached for an hour: picklists and lengths depend on the tenant.
 class Metadata
 {
 public:
@@ -29,14 +29,14 @@ public:
     static Metadata ticketFields(Client &client);
     /// The user-defined fields.
     static Metadata userDefinedFields(Client &client);
-    /// The standard fields if they are in the cache; asks Autotask nothing.
+    /// The standard fields if they are in the cache; makes no request.
     static std::optional<Metadata> keptTicketFields(Client &client);
-    /// Drops what is kept, so that the next one is read again.
+    /// Removes them from the cache, so that they are read again next time.
     static void forget(Client &client);
 
-    /// The field of that name in any case; nullptr if there is none.
+    /// The field with this name, ignoring case; nullptr if there is none.
     const FieldInfo *find(const std::string &name) const;
-    /// Its picklist; empty if there is none.
+    /// Its picklist; empty if it has none.
     const std::vector<PickValue> &values(const std::string &name) const;
     const std::vector<FieldInfo> &fields() const { return fields_; }
     bool fromCache() const { return fromCache_; }

@@ -7,7 +7,7 @@ namespace {
 
 using namespace psa::plugins::autotask;
 
-/// What ConfiguredPlugin needs to know of Autotask.
+/// What ConfiguredPlugin needs to know about Autotask.
 struct Autotask
 {
     using Configuration = psa::plugins::autotask::Configuration;

@@ -9,12 +9,12 @@
 
 namespace psa::plugins::autotask {
 
-/// Fields and the texts that they equal, all of them.
+/// Fields and the texts that they must equal, all of them.
 using Alternative = std::vector<std::pair<std::string, std::string>>;
 
 /// Body of a search. All conditions must hold: they are in one explicit "and", because the meaning of a bare list is
-/// not agreed on. Only operators that Autotask has can be said: it drops a condition whose operator it does not know
-/// and returns everything.
+/// not certain. Only operators that Autotask supports can be expressed: it ignores a condition whose operator it does
+/// not know and returns everything.
 class Query
 {
 public:

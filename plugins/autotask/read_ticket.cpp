@@ -18,8 +18,8 @@ std::optional<psa::Ticket> ticketOf(const Object &row, const Zone &zone, const M
 
 namespace {
 
-/// The ticket's row; null if there is none. A service that answers a missing one with 404 is asked for something that is
-/// always there: without that too, it is the Zone URL that is wrong.
+/// The ticket's row; null if there is none. If the service responds with 404, something that always exists is
+/// requested: if that is missing too, the Zone URL is wrong.
 Object::Ptr rowOf(Client &client, const std::string &ticketId)
 {
     Object::Ptr answer;
@@ -43,7 +43,7 @@ Object::Ptr rowOf(Client &client, const std::string &ticketId)
     return item;
 }
 
-/// What people copy out of Autotask, such as T20261124.0017; an id is an integer.
+/// A ticket number copied from Autotask, such as T20261124.0017; an id is an integer.
 bool isNumber(std::string_view text)
 {
     constexpr std::size_t longest = 50;
@@ -65,7 +65,7 @@ Object::Ptr rowOfNumber(Client &client, const std::string &number)
         if (!row || !ticketOf(*row, client.zone(), nullptr) || !has(*row, "ticketNumber"))
             throw unclearSearch(thePsa, "POST Tickets/query: a row without id or ticketNumber");
         if (lower(textOf(*row, "ticketNumber")) == lower(number))
-            return row; // compared here too: Autotask may drop a condition
+            return row; // also compared here, because Autotask may ignore a condition
     }
     if (rows->size() >= mostWithNumber)
         throw unclearSearch(thePsa, "POST Tickets/query: a full page, and none with the number " + number);

@@ -12,14 +12,14 @@
 namespace psa::plugins::autotask {
 namespace {
 
-/// What to search, and how to speak of it.
+/// What to search for, and how to describe it.
 struct Search
 {
     const char *entity; ///< "Companies"
     RecordWords words;
-    std::string cacheKey; ///< Names the wanted record among all that the connection keeps.
+    std::string cacheKey; ///< Identifies the record among everything that the connection caches.
     Object body;
-    std::function<bool(const Object &)> fits; ///< What Autotask was asked for, asked of a row.
+    std::function<bool(const Object &)> fits; ///< The search's condition, applied to a row.
     std::function<std::string(const Object &)> label;
 };
 

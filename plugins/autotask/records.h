@@ -6,9 +6,9 @@
 
 namespace psa::plugins::autotask {
 
-/// Each takes an id or a name and gives the id. An id is used without a lookup: Autotask validates it with the ticket,
-/// for no further request. A name must fit exactly one active record; it costs one search, kept for an hour. Throws
-/// psa::Error(PSA_INVALID_TICKET) that lists the candidates. Company 0 is the MSP itself.
+/// Each takes an id or a name and returns the id. An id is used without a lookup: Autotask validates it with the
+/// ticket, without a further request. A name must match exactly one active record; it costs one search, cached for an
+/// hour. Throws psa::Error(PSA_INVALID_TICKET) that lists the candidates. Company 0 is the MSP itself.
 std::int64_t resolveCompany(Client &client, const std::string &given);
 /// By "First Last", a first or a last name, or an email address, within the company.
 std::int64_t resolveContact(Client &client, const std::string &given, std::int64_t companyId);

@@ -16,7 +16,7 @@ std::string versionText(const Object &answer)
     return text;
 }
 
-/// "All", "Restricted", "None": Autotask documents them as numbers and sends words.
+/// "All", "Restricted", "None": Autotask documents them as numbers but sends words.
 std::string accessText(const Object &info, const std::string &name)
 {
     const std::string access = oneLine(textOf(info, name));
@@ -66,7 +66,7 @@ void checkCompanyRight(Client &client, Findings &findings)
                       "Give its security level read on Companies.");
 }
 
-/// How much of the hour's requests all integrations of this database have used. Good to know and nothing more.
+/// How much of the hourly requests all integrations of this database have used. Informational only.
 void readQuota(Client &client, Findings &findings)
 {
     try
@@ -111,7 +111,7 @@ std::string testConnection(Client &client)
 {
     Findings findings;
     client.renewZone();
-    const Object::Ptr version = client.get("Version"); // Needs no right: it proves the credentials alone.
+    const Object::Ptr version = client.get("Version"); // Requires no permission: it only proves the credentials.
     const Zone &zone = client.zone();
     findings.detail("Zone", (zone.name.empty() ? "" : zone.name + ", ") + zone.url);
     findings.detail("Autotask version", versionText(*version));

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t titleLength = 255;
 constexpr std::size_t descriptionLength = 8000;
 
-/// The tenant's length of a text field, or Autotask's usual one.
+/// The tenant's maximum length of a text field, or Autotask's usual one.
 std::size_t lengthOf(const Metadata &metadata, const char *field, std::size_t usual)
 {
     const FieldInfo *info = metadata.find(field);
@@ -39,7 +39,7 @@ Object TicketMapping::map(std::string_view reference, const Object &ticket)
     {
         if (error.status() != PSA_INVALID_TICKET || !metadata.fromCache())
             throw;
-        // The value may be newer than what is kept.
+        // The value may be newer than the cached data.
         Metadata::forget(client_);
         metadata = Metadata::ticketFields(client_);
         mapPickLists(ticket, metadata);
@@ -62,7 +62,7 @@ void TicketMapping::mapTexts(const Object &ticket, const Metadata &metadata)
 
 void TicketMapping::mapPickLists(const Object &ticket, const Metadata &metadata)
 {
-    std::string issueType; // Chosen before subIssueType: the list has it first.
+    std::string issueType; // Set before subIssueType, because it comes first in the list.
     for (const TicketName &name : pickListNames(ticketNames()))
     {
         const std::string_view ours = name.ours;
@@ -78,7 +78,7 @@ void TicketMapping::mapPickLists(const Object &ticket, const Metadata &metadata)
     }
 }
 
-/// Autotask creates no ticket without a status and a priority, and fills in neither by itself.
+/// Autotask creates no ticket without a status and a priority, and has no defaults for them.
 void TicketMapping::useDefault(const TicketName &name, const std::vector<PickValue> &values)
 {
     const std::string title = name.title;

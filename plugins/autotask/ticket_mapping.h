@@ -12,11 +12,11 @@
 
 namespace psa::plugins::autotask {
 
-/// Hours from now until a ticket is due where nothing else is said. Autotask demands a due date unless the ticket
-/// category brings one; 0 leaves it to the category.
+/// Default of the hours until a ticket is due. Autotask requires a due date unless the ticket category has one; 0
+/// leaves it to the category.
 constexpr int defaultDueInHours = 24;
 
-/// Makes the body of Autotask's ticket from a ticket document. Asks Autotask only for what is not in the cache.
+/// Creates the body of Autotask's ticket from a ticket document. Makes requests only for data that is not in the cache.
 /// Throws psa::Error(PSA_INVALID_TICKET) that names the field.
 class TicketMapping
 {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-/// The word that begins at `at`, or the one that ends before it.
+/// The word that starts at `at`, or the one that ends before it.
 std::string_view wordFrom(std::string_view text, std::size_t at)
 {
     return text.substr(at, std::min(text.find_first_not_of(letters, at), text.size()) - at);
@@ -20,7 +20,7 @@ std::string_view wordBefore(std::string_view text, std::size_t at)
     return text.substr(begin, at - begin);
 }
 
-/// Words in the order of the text. Only in these places is "status" the name of a field and not a word.
+/// Words in the order of the text. Only at these positions is "status" the name of a field and not an ordinary word.
 std::vector<std::string_view> namedWords(std::string_view text)
 {
     std::map<std::size_t, std::string_view> words;

@@ -11,13 +11,13 @@ namespace psa::plugins::autotask {
 /// Every ticket field that the plugin writes.
 const std::vector<TicketName> &ticketNames();
 
-/// The field of that name in a ticket document, which must be there.
+/// The field with this name in a ticket document, which must exist.
 const TicketName &ticketName(std::string_view ours);
 
-/// The field that Autotask's error text is about; nullptr if it names none that the plugin writes.
+/// The field that Autotask's error text refers to; nullptr if it names none that the plugin writes.
 const TicketName *nameInError(std::string_view words);
 
-/// What to do about a ticket that Autotask refuses because of this field.
+/// What to do about a ticket that Autotask rejects because of this field.
 std::string hintFor(const TicketName &name);
 
 } // namespace psa::plugins::autotask

@@ -33,7 +33,7 @@ const FieldInfo &fieldOf(const Metadata &metadata, const std::string &name)
     return *field;
 }
 
-/// Autotask's names of types: "string", "datetime", "double" and the like.
+/// Autotask's type names: "string", "datetime", "double" and the like.
 ValueType typeOf(const FieldInfo &field)
 {
     const auto isAny = [&](std::initializer_list<const char *> parts) {
@@ -45,7 +45,7 @@ ValueType typeOf(const FieldInfo &field)
     return isAny({"int", "long", "short", "double", "decimal", "float", "num"}) ? ValueType::number : ValueType::text;
 }
 
-/// Autotask takes every value as a text, in which a number or a date must be one.
+/// Autotask takes every value as a string, whose content must match the type.
 std::string textFor(const FieldInfo &field, const std::string &given, std::vector<psa::Warning> &warnings)
 {
     const ValueType type = typeOf(field);
@@ -61,7 +61,7 @@ std::string textFor(const FieldInfo &field, const std::string &given, std::vecto
     return text.text;
 }
 
-/// A value of a list is written by its value, whether its value or its label was given.
+/// A value of a list is sent as its value, whether its value or its label was given.
 std::string valueOf(const FieldInfo &field, const std::string &given, std::vector<psa::Warning> &warnings)
 {
     if (field.values.empty())

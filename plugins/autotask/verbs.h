@@ -11,26 +11,27 @@
 
 namespace psa::plugins::autotask {
 
-// What the plugin does once it is configured; a file each. They return the document that psa/plugin.h or the
-// extension's header names, and throw psa::Error.
+// The verbs of the configured plugin; one source file each. They return the document named in psa/plugin.h or the
+// extension's header, and throw psa::Error.
 
-/// Could a ticket be created? Looks the zone up, proves the credentials with a read that needs no right, then reads the
-/// right to create tickets and their fields.
+/// Checks whether a ticket could be created: looks the zone up, verifies the credentials with a read that requires no
+/// permission, then reads the permission to create tickets and their fields.
 std::string testConnection(Client &client);
 
-/// One ticket with one changing request.
+/// Creates one ticket with one changing request.
 std::string createTicket(Client &client, std::string_view reference, std::string_view ticketJson);
 
 /// Every ticket whose externalID is exactly `reference`.
 std::string findTickets(Client &client, std::string_view reference);
 
-/// One page of a list that the descriptor names.
+/// One page of a list named in the descriptor.
 std::string listChoices(Client &client, const psa::ChoicesQuery &wanted);
 
-/// One ticket as Autotask has it now.
+/// One ticket in its current state.
 std::string readTicket(Client &client, std::string_view ticketId);
 
-/// A row of Tickets as the host knows tickets; nothing if it has no id. The status becomes its label if `metadata` is there.
+/// Converts a row of Tickets to the host's document; nullopt if it has no id. The status is replaced by its label if
+/// `metadata` is set.
 class Metadata;
 std::optional<psa::Ticket> ticketOf(const Object &row, const Zone &zone, const Metadata *metadata);
 

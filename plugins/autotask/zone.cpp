@@ -34,7 +34,7 @@ bool isApiHost(std::string_view host)
            suffix.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyz") == std::string_view::npos;
 }
 
-/// `webUrl` if it is plainly a page of Autotask, else nothing: people click on it.
+/// `webUrl` if it is certainly a page of Autotask, otherwise empty: people click on it.
 std::string checkedWebUrl(const std::string &webUrl)
 {
     const std::string folded = lower(webUrl);
@@ -47,7 +47,7 @@ std::string checkedWebUrl(const std::string &webUrl)
     return plain && ours ? folded : std::string();
 }
 
-/// The zone in a lookup's answer or in the cache.
+/// The zone in a lookup's response or in the cache.
 std::optional<Zone> parseZone(std::string_view json)
 {
     const Object::Ptr object = parseObject(json);
@@ -74,8 +74,7 @@ std::optional<Zone> parseZone(std::string_view json)
         .detail("GET ZoneInformation: " + words);
 }
 
-/// A 5xx without a word may be an outage or a user that it does not know: it is tried again, and says what to check
-/// meanwhile.
+/// A 5xx without a text may be an outage or an unknown user: it is retried, and the error says what to check meanwhile.
 [[noreturn]] void throwSilentLookUp(const Configuration &configuration, const psa::HttpResponse &response,
                                     const Exchange &exchange)
 {

@@ -21,19 +21,19 @@ struct ChoicesPage
     std::string json() const { return psa::choicesPage(items, nextCursor); }
 };
 
-/// How many items the host wants, 1 to 500.
+/// Number of items that the host requests, 1 to 500.
 std::uint32_t pageSize(const psa::ChoicesQuery &wanted);
 
-/// The cursor, which is a number that the plugin gave out; anything else begins at the first page.
+/// The cursor, a number that the plugin returned before; anything else starts at the first page.
 std::int64_t cursorOf(const psa::ChoicesQuery &wanted, std::int64_t first);
 
 /// The value that the list depends on; empty if it is not given.
 std::string dependency(const psa::ChoicesQuery &wanted, const std::string &field);
 
-/// Those of `values` that are wanted. The cursor is the number of values shown before.
+/// The requested items of `values`. The cursor is the number of values on earlier pages.
 ChoicesPage pickListPage(const std::vector<PickValue> &values, const psa::ChoicesQuery &wanted);
 
-/// Throws what the request for a list that is not there deserves.
+/// Throws the error for a request of an unknown list.
 [[noreturn]] void throwNoList(const Psa &psa, const psa::ChoicesQuery &wanted);
 
 } // namespace psa::plugins

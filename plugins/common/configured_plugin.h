@@ -8,12 +8,13 @@
 
 namespace psa::plugins {
 
-/// The plugin as the host sees it: it keeps the configuration and nothing else from one call to the next. `Verbs` says
-/// how, in static members:
+/// The plugin as seen by the host: it keeps the configuration and nothing else between calls. `Verbs` implements it
+/// with static members:
 ///
 ///     using Configuration = ...;  Configuration parse(std::string_view json);
-///     using Client = ...;         made of psa::Host, psa::Call & and const Configuration &, for the length of a call
-///     const char *fields;         what to fill in where there is no configuration yet
+///     using Client = ...;         constructed from psa::Host, psa::Call & and const Configuration &, for the duration
+///     of a call
+///     const char *fields;         what to enter if there is no configuration yet
 ///     std::string describe(), test(Client &), create(Client &, reference, ticket), find(Client &, reference),
 ///                 list(Client &, query), read(Client &, ticketId)
 template <class Verbs>

@@ -8,7 +8,7 @@
 
 namespace psa::plugins {
 
-/// A part of a descriptor that is written as JSON. Throws psa::Error(PSA_INTERNAL) if it is invalid.
+/// Parses a part of a descriptor that is written as JSON. Throws psa::Error(PSA_INTERNAL) if it is invalid.
 Object::Ptr descriptorPart(std::string_view json);
 
 /// What differs between the descriptors of our plugins.
@@ -20,12 +20,12 @@ struct DescriptorParts
     Object::Ptr ticketDefaults;
     Object::Ptr ticketFields;
     std::vector<const char *> allowedHosts;
-    const char *limits; ///< JSON, as what follows.
+    const char *limits; ///< JSON, like the following members.
     const char *reference;
     const char *commonErrors; ///< {"all": [...]}
 };
 
-/// What describe returns. `id` and `version` are those of the build. Throws as descriptorPart().
+/// The result of describe. `id` and `version` are those of the build. Throws like descriptorPart().
 std::string makeDescriptor(const std::string &id, const std::string &version, const DescriptorParts &parts);
 
 } // namespace psa::plugins

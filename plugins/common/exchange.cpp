@@ -7,8 +7,8 @@ namespace {
 
 constexpr std::size_t shownBody = 300;
 
-/// The PSA's own words, or the beginning of what it sent. The body of a success is what was asked for, and nothing for a
-/// log.
+/// The PSA's own words, or the beginning of its response. The body of a success is the requested data, which does not
+/// belong in a log.
 std::string shownOf(const psa::HttpResponse &response, const std::string &words)
 {
     if (!words.empty())
@@ -19,7 +19,7 @@ std::string shownOf(const psa::HttpResponse &response, const std::string &words)
                                  : ": " + excerpt(response.body, shownBody);
 }
 
-/// For the log: the request, the status and what was said.
+/// For the log: the request, the status and the PSA's text.
 std::string logText(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words)
 {
     return exchange.what + " at " + exchange.host + ": HTTP " + std::to_string(response.status) +
@@ -63,7 +63,7 @@ NotSent meaningOf(psa_http_reason reason, const Psa &psa)
     }
 }
 
-/// A read without an answer changed nothing.
+/// A read without a response changed nothing.
 psa_status statusOfRead(psa_http_reason reason)
 {
     return reason == PSA_HTTP_REASON_TIMEOUT     ? PSA_TIMEOUT

@@ -17,7 +17,7 @@ enum class Effect
     creates ///< Without a usable response it is not known whether it was done.
 };
 
-/// The request whose answer is judged.
+/// The request whose response is judged.
 struct Exchange
 {
     const Psa &psa;
@@ -26,31 +26,31 @@ struct Exchange
     Effect effect = Effect::reads;
 };
 
-/// Throws what a request without an answer means: not sent, or no answer.
+/// Throws the meaning of a request without a response: not sent, or no response received.
 [[noreturn]] void throwUnanswered(const psa::HttpResponse &response, const Exchange &exchange);
 
-/// An error that an answer gave, with status, time to wait and a log line. `words`: the PSA's own; empty = the log gets
-/// the beginning of what it sent.
+/// An error reported in a response, with status, time to wait and a log line. `words`: the PSA's own; empty = the log
+/// gets the beginning of the response.
 psa::Error answerError(psa_status status, const std::string &message, const psa::HttpResponse &response,
                        const Exchange &exchange, const std::string &words);
 
-/// An answer that says nothing about what was done: unavailable, or an unknown outcome where something may have been
+/// A response that says nothing about what was done: unavailable, or an unknown outcome if something may have been
 /// created. `why`: a clause without a full stop.
 psa::Error uselessAnswer(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why);
 
-/// The outcome of a request that creates and has no usable answer.
+/// The outcome of a creating request without a usable response.
 psa::Error outcomeUnknown(const psa::HttpResponse &response, const Exchange &exchange, const std::string &why);
 
-/// The PSA takes no more requests for now. `hint`: what the operator can look at.
+/// The PSA currently accepts no more requests. `hint`: what the operator can check.
 psa::Error rateLimited(const psa::HttpResponse &response, const Exchange &exchange, const std::string &words,
                        const std::string &hint);
 
-/// A create that was refused at an address which the PSA has left, with what is now known of the new one. The host lets
-/// one changing request of a call pass, so what is sent next goes there. `what`: "this tenant to another zone (...)".
+/// A create that was rejected at an address that the PSA has left, and what is now known about the new one. The host
+/// allows one changing request per call, so only later calls go there. `what`: "this tenant to another zone (...)".
 psa::Error movedAway(const psa::HttpResponse &response, const Exchange &exchange, const std::string &what);
 
-/// True for an answer that says that nothing was done. A request that timed out on the server's side (408), and
-/// whatever is not a 4xx, leaves it open.
+/// True for a response that says that nothing was done. After a time-out on the server's side (408), and any status
+/// other than 4xx, that is not known.
 bool isRefusal(std::uint32_t status);
 
 } // namespace psa::plugins

@@ -7,7 +7,7 @@
 
 namespace psa::plugins {
 
-/// What a test of the connection found out.
+/// The results of a connection test.
 struct Findings
 {
     std::vector<psa::Detail> details;

@@ -7,8 +7,8 @@
 
 namespace psa::plugins {
 
-/// `response` without any of `secrets` in its body. The host takes whole secrets out of every text, but what is cut for
-/// people can end in the middle of one that the PSA sent back.
+/// `response` without any of `secrets` in its body. The host redacts complete secrets in every text, but truncation can
+/// cut a secret that the PSA echoed.
 psa::HttpResponse withoutSecrets(psa::HttpResponse response, const std::vector<std::string> &secrets);
 
 } // namespace psa::plugins

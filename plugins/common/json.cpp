@@ -12,7 +12,7 @@ namespace psa::plugins {
 
 namespace {
 
-/// The JSON in `text` if it begins with `first`; empty if it is none.
+/// The JSON in `text` if it starts with `first`; empty if it is invalid.
 Poco::Dynamic::Var parse(std::string_view text, char first)
 {
     constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
@@ -28,11 +28,11 @@ Poco::Dynamic::Var parse(std::string_view text, char first)
     }
     catch (const Poco::Exception &)
     {
-        return {}; // Not JSON: what that means is the caller's to say, with the whole answer at hand.
+        return {}; // Not JSON: the caller, which has the whole response, decides what that means.
     }
 }
 
-/// Beyond this a double no longer tells one whole number from the next.
+/// Above this a double cannot represent every integer.
 bool isExactlyWhole(double number)
 {
     constexpr double most = 9007199254740992;

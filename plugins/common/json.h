@@ -19,21 +19,21 @@ Object::Ptr parseObject(std::string_view text);
 /// The JSON array in `text`; null if `text` is anything else.
 Array::Ptr parseArray(std::string_view text);
 
-/// `object` or `array` in one line.
+/// `object` or `array` on one line.
 std::string toJson(const Object &object);
 std::string toJson(const Array &array);
 
-/// True if `name` is there and not null.
+/// True if `name` exists and is not null.
 bool has(const Object &object, const std::string &name);
 
-/// A text as it is, a whole number in digits (77.0 too), anything else as "".
+/// A string unchanged, a whole number in digits (also 77.0), anything else as "".
 std::string textOf(const Poco::Dynamic::Var &value);
 std::string textOf(const Object &object, const std::string &name);
 
-/// As textOf(), but a fraction and true or false as JSON writes them too. Nothing for a list and an object; null is "".
+/// Like textOf(), but also a fraction and a boolean as in JSON. nullopt for a list and an object; null is "".
 std::optional<std::string> writtenText(const Poco::Dynamic::Var &value);
 
-/// An integer, also one written as a text: PSAs do both. Nothing for fractions and everything else.
+/// An integer, which may be written as a string: PSAs do both. nullopt for fractions and everything else.
 std::optional<std::int64_t> integerOf(const Poco::Dynamic::Var &value);
 std::optional<std::int64_t> integerOf(const Object &object, const std::string &name);
 

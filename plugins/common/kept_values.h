@@ -10,7 +10,7 @@
 
 namespace psa::plugins {
 
-/// What one call takes from and leaves in the cache that the instances of a connection share.
+/// One call's access to the cache that the instances of a connection share.
 class KeptValues
 {
 public:
@@ -20,20 +20,20 @@ public:
     KeptValues(psa::Host host, psa::Call &call) : cache_(host), call_(call) {}
 
     std::optional<std::string> get(const std::string &key);
-    /// As get(), of what no refusal of a ticket says anything against.
+    /// Like get(), for values that cannot be the reason why a ticket is rejected.
     std::optional<std::string> getLasting(const std::string &key) const;
-    /// Keys over 200 bytes are not kept: what was found for them is looked up again.
+    /// Values with keys over 200 bytes are not cached, but looked up again.
     void put(const std::string &key, const std::string &value, std::uint32_t ttlMs = hourMs);
-    /// The id under `key`; if there is none, the result of `find`, which is then kept.
+    /// The id under `key`; if there is none, the result of `find`, which is then cached.
     std::int64_t id(const std::string &key, const std::function<std::int64_t()> &find);
     void forget(const std::string &key) { cache_.put(call_, key, "", 1); }
-    /// Forgets what this call took from the cache: the PSA refuses what was made of it.
+    /// Removes the values that this call used from the cache, because the PSA rejected the result.
     void forgetUsed();
 
 private:
     psa::Cache cache_;
     psa::Call &call_;
-    std::vector<std::string> used_; ///< Keys of what came from the cache.
+    std::vector<std::string> used_; ///< Keys of the values that came from the cache.
 };
 
 } // namespace psa::plugins

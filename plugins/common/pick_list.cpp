@@ -70,7 +70,7 @@ PickValue choosePickValue(const Psa &psa, const TicketName &name, const std::vec
         std::copy_if(
             offered.begin(), offered.end(), std::back_inserter(fitting),
             [folded = lower(oneLine(wanted))](const PickValue &value) { return lower(value.label) == folded; });
-    // A PSA may list a value twice: that is still one.
+    // A PSA may list a value twice: that still counts as one.
     if (std::all_of(fitting.begin(), fitting.end(), [&](const PickValue &one) { return one.id == fitting[0].id; }))
         fitting.resize(std::min<std::size_t>(fitting.size(), 1));
     if (fitting.empty())

@@ -20,22 +20,23 @@ struct PickValue
     bool isDefault = false;
 };
 
-/// The one of the active `values` of a picklist that `given` means, an id before a label in any case. `parent` is the
-/// id of the parent field's value, empty = any. Throws psa::Error(PSA_INVALID_TICKET) that lists the candidates.
+/// The active one of `values` that `given` refers to, preferring an id over a label, ignoring case. `parent` is the id
+/// of the parent field's value, empty = any. Throws psa::Error(PSA_INVALID_TICKET) that lists the candidates.
 PickValue choosePickValue(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
                           const std::string &given, const std::string &parent = {});
 
-/// The id of choosePickValue(), which must be a number. Without any value an id is taken unseen.
+/// The id of choosePickValue(), which must be a number. If there are no values, an id is accepted unchecked.
 std::int64_t resolvePickValue(const Psa &psa, const TicketName &name, const std::vector<PickValue> &values,
                               const std::string &given, const std::string &parent = {});
 
-/// Those that can be chosen; with `parent`, those that belong to it or to none.
+/// The selectable values; with `parent`, those that belong to it or to none.
 std::vector<PickValue> activeValues(const std::vector<PickValue> &all, const std::string &parent = {});
 
-/// The PSA's own default: the value it marks so, else the first active one; nullptr if there is none.
+/// The PSA's own default: the value that is marked as default, otherwise the first active one; nullptr if there is
+/// none.
 const PickValue *defaultPickValue(const std::vector<PickValue> &values);
 
-/// "Service Desk (5), Monitoring (8)": what an error lists, at most 20.
+/// "Service Desk (5), Monitoring (8)": candidates for an error, at most 20.
 std::string candidates(const std::vector<PickValue> &values);
 
 } // namespace psa::plugins

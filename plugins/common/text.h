@@ -15,13 +15,13 @@ using psa::oneLine;
 using psa::percentEncode;
 using psa::trim;
 
-/// True for up to 18 digits with or without a minus sign before them: what an id of a record looks like.
+/// True for up to 18 digits with an optional minus sign: the format of a record's id.
 bool isInteger(std::string_view text);
 
 /// `text` in lower case, in any script.
 std::string lower(std::string_view text);
 
-/// What stands between the spaces of oneLine(`text`).
+/// The words between the spaces of oneLine(`text`).
 std::vector<std::string> wordsOf(std::string_view text);
 
 } // namespace psa::plugins

@@ -10,7 +10,7 @@ namespace {
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
-/// The digits text[at, at + count) as a number; -1 if they are none.
+/// The digits text[at, at + count) as a number; -1 if they are not digits.
 int digits(std::string_view text, std::size_t at, std::size_t count)
 {
     if (at + count > text.size())
@@ -25,7 +25,7 @@ int digits(std::string_view text, std::size_t at, std::size_t count)
     return value;
 }
 
-/// Seconds that the offset "Z", "+02:00" or "-05:30" is ahead of UTC.
+/// How many seconds the offset "Z", "+02:00" or "-05:30" is ahead of UTC.
 std::optional<int> parseOffset(std::string_view text)
 {
     if (text == "Z" || text == "z")
@@ -67,7 +67,7 @@ std::string utcText(std::int64_t unixMs)
     const year_month_day date(day);
     const std::chrono::hh_mm_ss clock(time - day);
     std::array<char, 40> buffer{};
-    // Every value is in its range, and so the text in its buffer.
+    // All values are in range, so the text fits into its buffer.
     (void)std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
                         static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                         static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
@@ -89,7 +89,7 @@ std::optional<std::int64_t> parseTime(std::string_view text)
     if (end == std::string_view::npos || end == 20)
         return std::nullopt;
     const auto offset = parseOffset(text.substr(end));
-    // 60 is a leap second, which no PSA knows: the next minute begins.
+    // 60 is a leap second, which no PSA supports: it becomes the next minute.
     if (!date || !offset || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
         return std::nullopt;
     const std::int64_t days = sys_days(*date).time_since_epoch().count();

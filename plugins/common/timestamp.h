@@ -7,11 +7,11 @@
 
 namespace psa::plugins {
 
-/// Milliseconds since 1970 as PSAs take them: UTC, whole seconds, "2026-11-24T17:00:00Z".
+/// Milliseconds since 1970 in the format of PSAs: UTC, whole seconds, "2026-11-24T17:00:00Z".
 std::string utcText(std::int64_t unixMs);
 
-/// The RFC 3339 time `text`, which must carry an offset, as milliseconds since 1970. Nothing if it is no time that
-/// exists, or lies outside the years 1 to 9999.
+/// The RFC 3339 time `text`, which must have an offset, as milliseconds since 1970. nullopt if no such time exists, or
+/// it is outside the years 1 to 9999.
 std::optional<std::int64_t> parseTime(std::string_view text);
 
 } // namespace psa::plugins

@@ -6,7 +6,7 @@
 
 namespace psa::plugins {
 
-/// What a PSA keeps in a field that its users made themselves.
+/// The type of a field that the PSA's users defined.
 enum class ValueType
 {
     text,
@@ -15,9 +15,9 @@ enum class ValueType
     date,   ///< A day, "2026-11-24", or an RFC 3339 time with an offset.
 };
 
-/// What a person wrote, as JSON has values of that type: a whole number of up to 18 digits stays whole, a date becomes
-/// "2026-11-24T00:00:00Z". Throws psa::Error(PSA_INVALID_TICKET) for the ticket's `field` if it is not one; `what` takes
-/// it: "The custom field \"Machines\"".
+/// A text written by a person, as a JSON value of that type: a whole number of up to 18 digits stays whole, a date
+/// becomes "2026-11-24T00:00:00Z". Throws psa::Error(PSA_INVALID_TICKET) for the ticket's `field` if it is invalid;
+/// `what` is the field with its kind: "The custom field \"Machines\"".
 Poco::Dynamic::Var typedValue(ValueType type, const std::string &written, const std::string &field,
                               const std::string &what);
 

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t shownWords = 1500;
 constexpr std::size_t shownText = 300;
-/// ConnectWise often says only in words how long to wait; half a minute is what it then names.
+/// ConnectWise often only says in words how long to wait, and then it is half a minute.
 constexpr std::uint32_t shortestWaitMs = 30000;
 
 bool contains(const std::string &text, std::string_view words)
@@ -34,7 +34,7 @@ std::string sentence(const std::string &text)
     return line;
 }
 
-/// A text that is not a page: what stands in a gateway's HTML helps nobody.
+/// A text that is not a page: the content of a gateway's HTML helps nobody.
 std::string plainText(std::string_view body)
 {
     const std::string_view text = trim(body);
@@ -43,7 +43,7 @@ std::string plainText(std::string_view body)
     return sentence(excerpt(text, shownText));
 }
 
-/// What ConnectWise always means alike, whatever the HTTP status that it comes with.
+/// Conditions that ConnectWise reports in the same way, whatever the HTTP status.
 enum class Known
 {
     nothing,
@@ -62,7 +62,7 @@ Known meaningOf(const Refusal &refusal)
     return refusal.code == "Security" ? Known::permission : Known::nothing;
 }
 
-/// "(403 Forbidden)", or what came in its place.
+/// "(403 Forbidden)", or what was received instead.
 std::string statusText(const psa::HttpResponse &response, std::uint32_t usual, const char *name)
 {
     return response.status == usual ? "(" + std::to_string(usual) + " " + name + ")"
@@ -145,7 +145,7 @@ psa::Error refused(const psa::HttpResponse &response, const Exchange &exchange, 
     return error;
 }
 
-/// No capture shows this, but other records are refused so for a name that is taken.
+/// No capture shows this, but other records are rejected like this if a name is taken.
 psa::Error taken(const psa::HttpResponse &response, const Exchange &exchange, const Refusal &refusal)
 {
     return answerError(PSA_CONFLICT, "ConnectWise already has a ticket with this reference: " + refusal.words, response,
@@ -172,7 +172,7 @@ psa::Error refusalError(const psa::HttpResponse &response, const Exchange &excha
     return refused(response, exchange, refusal);
 }
 
-/// Throws unless ConnectWise says that it did what was asked.
+/// Throws unless ConnectWise says that the request was carried out.
 void checkAnswer(const psa::HttpResponse &response, const Exchange &exchange)
 {
     if (!response.answered())

@@ -7,28 +7,28 @@
 
 namespace psa::plugins::connectwise {
 
-/// How texts of this plugin name ConnectWise and what leads to it.
+/// Texts of this plugin about ConnectWise and how to reach it.
 extern const Psa thePsa;
 
-/// What ConnectWise says about a request that it does not accept.
+/// ConnectWise's error for a request that it does not accept.
 struct Refusal
 {
-    std::string code;  ///< "MaxLengthField": of the first error, else of the whole; empty = none.
+    std::string code;  ///< "MaxLengthField": of the first error, otherwise of the whole document; empty = none.
     std::string field; ///< "status/id": of the first error; empty = none.
     std::string words; ///< On one line; empty if the body has no human-readable text.
-    bool json = false; ///< It came as ConnectWise's error document, so the API itself has said it.
+    bool json = false; ///< It came as ConnectWise's error document, so it was sent by the API itself.
 };
 
-/// Reads an error document, or any other text.
+/// Parses an error document, or any other text.
 Refusal parseRefusal(std::string_view body);
 
 /// The request did not reach the API: no such path, or a codebase that the company has left.
 bool isWrongRoute(const psa::HttpResponse &response);
 
-/// The JSON object of a good answer, or throws what the answer means. Of a create the object has an id.
+/// Returns the JSON object of a good response, or throws what the response means. After a create the object has an id.
 Object::Ptr readObject(const psa::HttpResponse &response, const Exchange &exchange);
 
-/// The rows of a good answer, which is a bare JSON array; anything else is an error, never "none".
+/// The rows of a good response, which is a bare JSON array; anything else is an error, never "none".
 Array::Ptr readRows(const psa::HttpResponse &response, const Exchange &exchange);
 
 } // namespace psa::plugins::connectwise

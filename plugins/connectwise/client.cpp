@@ -12,8 +12,8 @@
 namespace psa::plugins::connectwise {
 namespace {
 
-/// The oldest version that clients of today still ask for: every site has it, and what the plugin uses has not changed
-/// since. Without one, a site answers in its newest.
+/// The oldest version that current clients still request: every site supports it, and what the plugin uses has not
+/// changed since. Without one, a site responds with its newest.
 constexpr const char *accepted = "application/vnd.connectwise.com+json; version=2021.1, application/json";
 
 constexpr unsigned fullPage = 1000;
@@ -68,7 +68,7 @@ Array::Ptr Client::allRows(const std::string &path, Search search)
             if (const Object::Ptr row = some->getObject(i))
                 if (const std::string id = textOf(*row, "id"); id.empty() || ids.insert(id).second)
                     all->add(row);
-        if (some->size() < fullPage || all->size() == before) // A page that was there before: the pages end nowhere.
+        if (some->size() < fullPage || all->size() == before) // Nothing new on this page: the paging does not end.
             return all;
     }
     call_.warning("Of " + path + " only the first " + std::to_string(all->size()) + " rows were read.");
@@ -88,7 +88,7 @@ Client::Answer Client::exchange(const std::string &method, const std::string &pa
     Exchange exchange{thePsa, method + " " + path.substr(0, path.find('?')), company().host, effect};
     if (isWrongRoute(response) && moved())
     {
-        // A second create in one call would go to another address, which the host does not let pass.
+        // A second create in one call would go to another address, which the host does not allow.
         if (effect == Effect::creates)
             throw movedAway(response, exchange, "this company to another codebase (" + company().codebase + ")");
         exchange.host = company().host;
@@ -114,8 +114,8 @@ psa::HttpResponse Client::sendOnce(const std::string &method, const std::string 
     return withoutSecrets(psa::send(host_, call_, request), configuration_.secrets());
 }
 
-/// After an answer of "no such path": true if the company turns out to be elsewhere than it was known to. Asked only of
-/// what came from the cache, so at most once a call.
+/// After a "no such path" response: true if the company has moved from the known address. Only called for cached
+/// values, so at most once per call.
 bool Client::moved()
 {
     if (!company_->fromCache || call_.cancelled() || call_.remainingMs() <= 0)
@@ -129,7 +129,7 @@ bool Client::moved()
     catch (const psa::Error &error)
     {
         call_.warning("The company was looked up again, without success: " + std::string(error.what()));
-        return false; // The first answer is what the operator needs to read.
+        return false; // The first response is the one that the operator needs to see.
     }
     if (company_->api("") == known)
         return false;

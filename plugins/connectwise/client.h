@@ -14,7 +14,8 @@ namespace psa::plugins::connectwise {
 
 class Search;
 
-/// ConnectWise's REST API for the length of one call. Every function throws psa::Error with what the answer means.
+/// ConnectWise's REST API for the duration of one call. Every function throws psa::Error with the meaning of the
+/// response.
 class Client
 {
 public:
@@ -24,18 +25,19 @@ public:
     {
     }
 
-    /// Where the company's API is; found at first use.
+    /// The address of the company's API; determined at first use.
     const CompanyInfo &company();
-    /// Looks the company up again even if it is known from before.
+    /// Looks the company up again even if it is cached.
     void renewCompany();
 
     /// Reads one record, such as "system/info".
     Object::Ptr get(const std::string &path);
-    /// The rows under `path` ("service/boards/1/statuses") that fit. An answer that is not a list is an error, never "none".
+    /// The rows under `path` ("service/boards/1/statuses") that match. A response that is not a list is an error, never
+    /// "none".
     Array::Ptr rows(const std::string &path, const Search &search);
-    /// As rows(), page after page, each id once.
+    /// Like rows(), page by page, each id once.
     Array::Ptr allRows(const std::string &path, Search search);
-    /// Creates one record and returns it as it is then. The only request that changes anything.
+    /// Creates one record and returns it in its new state. The only changing request.
     Object::Ptr create(const std::string &path, const Object &fields);
 
     std::string ticketUrl(const std::string &id) const { return connectwise::ticketUrl(configuration_, id); }

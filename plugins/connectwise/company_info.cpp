@@ -16,10 +16,10 @@ namespace {
 constexpr const char *cacheKey = "company";
 constexpr std::uint32_t keptMs = 12 * KeptValues::hourMs;
 constexpr const char *request = "GET companyinfo";
-/// Leads to the codebase that is in use, on every site. The lookup names the real one, which the API wants.
+/// Refers to the current codebase on every site. The lookup returns the real one, which the API requires.
 constexpr const char *stableCodebase = "v4_6_release/";
 
-/// `given` with a slash at its end; empty if it is not a name of a folder, since it becomes part of an address.
+/// `given` with a trailing slash; empty if it is not a valid folder name, because it becomes part of a URL.
 std::string checkedCodebase(std::string given)
 {
     if (given.empty())
@@ -32,8 +32,8 @@ std::string checkedCodebase(std::string given)
     return plain ? given + "/" : std::string();
 }
 
-/// The host of the API. What the answer names counts only if it is one of ConnectWise's own, and never on premises,
-/// where it can be a name of the inner network.
+/// The host of the API. The one in the response is used only if it is one of ConnectWise's own, and never on premises,
+/// where it can be an internal name.
 std::string apiHost(const Object &answer, const Site &site)
 {
     const auto named = parseSite(textOf(answer, "SiteUrl"));
@@ -92,7 +92,7 @@ CompanyInfo lookUpCompany(psa::Host host, psa::Call &call, const Configuration &
     const psa::HttpResponse response = send(host, call, configuration);
     if (!response.answered())
         throwUnanswered(response, exchange);
-    // An unknown company is not an error to ConnectWise: it answers with the word null.
+    // An unknown company is not an error in ConnectWise: the response is the word null.
     const bool unknown = response.status == 200 && trim(response.body) == "null";
     if (unknown || response.status == 404)
         throwUnknown(configuration, response, exchange);
@@ -110,7 +110,7 @@ CompanyInfo lookUpCompany(psa::Host host, psa::Call &call, const Configuration &
 
 std::string ticketUrl(const Configuration &configuration, const std::string &id)
 {
-    // A link lives longer than a codebase.
+    // A link is used longer than a codebase.
     return "https://" + configuration.site.host + "/" + stableCodebase +
            "services/system_io/router/openrecord.rails?locale=en_US&recordType=ServiceFv&recid=" + id +
            "&companyName=" + percentEncode(configuration.companyId);

@@ -10,27 +10,27 @@
 
 namespace psa::plugins::connectwise {
 
-/// Where a company's API is. ConnectWise moves a company to another codebase with its releases.
+/// The address of a company's API. ConnectWise moves a company to another codebase with its releases.
 struct CompanyInfo
 {
     std::string host;       ///< "api-na.myconnectwise.net"
     std::string codebase;   ///< "v2025_1/"
-    std::string name;       ///< "Example MSP"; empty = not told.
-    std::string version;    ///< "v2025.1"; empty = not told.
+    std::string name;       ///< "Example MSP"; empty = not known.
+    std::string version;    ///< "v2025.1"; empty = not known.
     bool fromCache = false; ///< It was looked up earlier, so the company may have moved since.
 
     /// `path` under version 3.0 of the API, such as "service/tickets".
     std::string api(const std::string &path) const { return "https://" + host + "/" + codebase + "apis/3.0/" + path; }
 };
 
-/// The company as the cache has it, or else looked up.
+/// The cached company, otherwise looked up.
 CompanyInfo findCompany(psa::Host host, psa::Call &call, const Configuration &configuration, KeptValues &kept);
 
-/// Looks the company up by its id and keeps the answer for 12 hours. The request carries no credentials: ConnectWise
-/// needs none for it. Throws psa::Error.
+/// Looks the company up by its id and caches the response for 12 hours. The request has no credentials, because
+/// ConnectWise needs none. Throws psa::Error.
 CompanyInfo lookUpCompany(psa::Host host, psa::Call &call, const Configuration &configuration, KeptValues &kept);
 
-/// The address at which a person opens the ticket `id`.
+/// The URL at which a person opens the ticket `id`.
 std::string ticketUrl(const Configuration &configuration, const std::string &id);
 
 } // namespace psa::plugins::connectwise

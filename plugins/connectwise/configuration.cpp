@@ -16,7 +16,7 @@ Site siteOf(const Object &values)
     return *site;
 }
 
-/// The login is written companyId+publicKey:privateKey, so what ends a part cannot stand in it.
+/// The login is written companyId+publicKey:privateKey, so a part must not contain the separators.
 std::string loginPart(const Object &values, const std::string &name, const std::string &title, const char *forbidden)
 {
     std::string value(trim(requiredValue(values, name, title)));

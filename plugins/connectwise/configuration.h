@@ -8,7 +8,7 @@
 
 namespace psa::plugins::connectwise {
 
-/// What the operator filled in. The names are those of the descriptor's configuration form.
+/// The configuration entered by the operator. The names are those of the descriptor's configuration form.
 struct Configuration
 {
     Site site;

@@ -7,7 +7,7 @@
 namespace psa::plugins::connectwise {
 namespace {
 
-/// Adds to a refusal what ConnectWise would have taken, as far as that can be had.
+/// Adds to a rejection the values that ConnectWise would have accepted, if they can be read.
 psa::Error withCandidates(psa::Error error, Client &client, PickLists &lists, const TicketMapping &mapping)
 {
     const std::string field(psa::view(error.toC().field));
@@ -47,13 +47,14 @@ std::string createTicket(Client &client, std::string_view reference, std::string
         const Object::Ptr made =
             psa::sendWith(client.call(), warnings, [&] { return client.create("service/tickets", body); });
         warnOfMissingContact(body, *made, warnings);
-        return psa::ticketResult(ticketOf(*made, client).value(), warnings); // readObject() has seen the id.
+        // readObject() has checked that there is an id.
+        return psa::ticketResult(ticketOf(*made, client).value(), warnings);
     }
     catch (const psa::Error &error)
     {
         if (error.status() != PSA_INVALID_TICKET)
             throw;
-        // What is kept of the company may be out of date: the next ticket reads it again.
+        // The cached data of the company may be outdated: the next ticket reads it again.
         client.kept().forgetUsed();
         throw withCandidates(error, client, lists, mapping);
     }

@@ -29,7 +29,8 @@ void add(CustomFields &fields, const Array &rows, const char *type)
             fields[*integerOf(*row, "id")] = {oneLine(textOf(*row, "caption")), textOf(*row, type)};
 }
 
-/// A ticket shows every custom field that its board's location has, set or not. Whoever may create tickets may read one.
+/// A ticket shows every custom field of its board's location, set or not. Every API member that may create tickets may
+/// read one.
 void addFromTicket(Client &client, CustomFields &fields)
 {
     Search newest;
@@ -48,8 +49,8 @@ std::string listed(const std::set<std::int64_t> &ids)
     return text;
 }
 
-/// The setup table has the fields of all screens, for whoever may read tables. Some roles may not, and are answered as if
-/// the login were wrong; it was good a moment ago. True if the table could be read.
+/// The setup table contains the fields of all screens, if the role may read tables. For some roles the response is as
+/// if the login were wrong, although it was just accepted. True if the table could be read.
 bool addFromTable(Client &client, const std::set<std::int64_t> &ids, CustomFields &fields)
 {
     Search some;
@@ -77,7 +78,7 @@ std::set<std::int64_t> missing(const std::set<std::int64_t> &ids, const CustomFi
     return others;
 }
 
-/// A type that is not known now may be by the next ticket.
+/// An unknown type may be known by the next ticket.
 void keep(Client &client, const CustomFields &fields)
 {
     Array rows;
@@ -94,7 +95,7 @@ void keep(Client &client, const CustomFields &fields)
     client.kept().put(fieldsKey, toJson(rows));
 }
 
-/// What is known of `ids`, at least.
+/// What is known about `ids`, at least.
 CustomFields read(Client &client, const std::set<std::int64_t> &ids)
 {
     CustomFields fields;
@@ -112,7 +113,7 @@ CustomFields read(Client &client, const std::set<std::int64_t> &ids)
             if (complete)
                 throw invalidField(ticketField, "ConnectWise has no custom field " + std::to_string(id) + ".",
                                    "Use the numeric id of a custom ticket field.");
-            fields[id] = {}; // Goes as it was written: ConnectWise judges it.
+            fields[id] = {}; // Sent as it was written: ConnectWise judges it.
         }
     }
     keep(client, fields);
@@ -128,7 +129,7 @@ ValueType typeOf(const CustomField &field)
     return field.type == "Date" ? ValueType::date : ValueType::text;
 }
 
-/// The values by the ids of their fields.
+/// The values keyed by the ids of their fields.
 std::map<std::int64_t, std::string> givenValues(const Object &values)
 {
     std::map<std::int64_t, std::string> given;

@@ -5,7 +5,7 @@
 namespace psa::plugins::connectwise {
 namespace {
 
-// The forms are written as JSON: they are data, and read best that way. Their words are those of ConnectWise's pages.
+// The forms are written as JSON: they are data, and most readable that way. They use the terms of ConnectWise's pages.
 constexpr const char *configurationPart = R"({
 "type": "object",
 "description": "Create an API member in ConnectWise, generate a key pair for it and get a Client ID. Plan on 10 minutes.",
@@ -81,15 +81,15 @@ constexpr const char *ticketFields = R"({
     "description": "Numeric ids and values of custom ticket fields. Numbers, dates like 2026-11-24, true and false are sent as such."}
 }})";
 
-// No number is official. Twelve requests at once are known to be refused and four to be taken; they are counted for all
-// that one API member does.
+// No number is official. Twelve concurrent requests are known to be rejected and four to be accepted; they are counted
+// per API member.
 constexpr const char *limits = R"({
 "instances": 2,
 "concurrency": [{"max": 4, "per": ["companyId", "publicKey"]}]
 })";
 
-// How long ConnectWise works on at a create whose connection is lost is documented nowhere, nor that a search sees a new
-// ticket at once.
+// It is not documented how long ConnectWise continues a create whose connection is lost, nor that a search finds a new
+// ticket immediately.
 constexpr const char *referencePart = R"({
 "field": "externalXRef", "maxLength": 100, "findIsConsistent": false, "quietSeconds": 300
 })";

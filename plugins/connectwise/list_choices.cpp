@@ -13,7 +13,7 @@
 namespace psa::plugins::connectwise {
 namespace {
 
-/// The id behind a value that a list depends on; empty if there is no such value, and then nothing to choose from.
+/// The id of a value that a list depends on; empty if there is no such value, and so nothing to choose from.
 std::string resolved(Client &client, const std::string &given, const std::function<std::int64_t()> &resolve)
 {
     if (given.empty() || isInteger(given))
@@ -51,7 +51,7 @@ ChoicesPage listPage(Client &client, const TicketName &name, const psa::ChoicesQ
     return pickListPage(lists.allowed(name, lists.values(name, board), board, choice), wanted);
 }
 
-/// The cursor of records is the number of the page.
+/// The cursor of records is the page number.
 ChoicesPage recordPage(Client &client, const std::string &path, Search search, const psa::ChoicesQuery &wanted,
                        const std::function<psa::Choice(const Object &)> &choice)
 {

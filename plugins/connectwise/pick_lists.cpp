@@ -14,7 +14,7 @@ std::string pathOf(const TicketName &name, const std::string &board)
 {
     const std::string list = name.list;
     if (list == "boards")
-        return "service/info/boards"; // Needs no more than the right to see tickets, unlike service/boards.
+        return "service/info/boards"; // Only requires permission to see tickets, unlike service/boards.
     if (!isOfBoard(name))
         return "service/" + list;
     return "service/boards/" + board + "/" + lower(list);
@@ -25,7 +25,7 @@ std::string keyOf(const TicketName &name, const std::string &board)
     return isOfBoard(name) ? std::string(name.list) + ":" + board : name.list;
 }
 
-/// `rows` with no more than what is used of them: all of a company's can be larger than the cache takes.
+/// `rows` reduced to what is used: a company's complete rows can be too large for the cache.
 Array::Ptr trimmed(const Array &rows)
 {
     Array::Ptr kept = new Array;
@@ -140,7 +140,7 @@ std::int64_t PickLists::resolve(const TicketName &name, const std::string &given
         if (error.status() != PSA_INVALID_TICKET || fresh_.count(key) > 0)
             throw;
     }
-    // The value may be newer than what is kept.
+    // The value may be newer than the cached data.
     client_.kept().forget(key);
     client_.kept().forget("associations:" + board);
     return resolvePickValue(thePsa, name, candidatesOf(name, board, choice), given);

@@ -7,7 +7,7 @@ namespace {
 
 using namespace psa::plugins::connectwise;
 
-/// What ConfiguredPlugin needs to know of ConnectWise.
+/// What ConfiguredPlugin needs to know about ConnectWise.
 struct ConnectWise
 {
     using Configuration = psa::plugins::connectwise::Configuration;

@@ -10,7 +10,7 @@ std::optional<psa::Ticket> ticketOf(const Object &row, const Client &client)
     const auto id = integerOf(row, "id");
     if (!id || *id <= 0)
         return std::nullopt;
-    const std::string number = std::to_string(*id); // ConnectWise's number of a ticket is its id.
+    const std::string number = std::to_string(*id); // In ConnectWise the number of a ticket is its id.
     const Object::Ptr status = row.getObject("status");
     return psa::Ticket{number, number, client.ticketUrl(number), status ? oneLine(textOf(*status, "name")) : ""};
 }
@@ -26,7 +26,7 @@ std::string readTicket(Client &client, std::string_view ticketId)
     }
     catch (const psa::Error &error)
     {
-        if (error.status() != PSA_NOT_FOUND) // A page with 404 is of a server that has no such API.
+        if (error.status() != PSA_NOT_FOUND) // An HTML page with 404 comes from a server without this API.
             throw;
         throw missingTicket(thePsa, ticketId).httpStatus(404);
     }

@@ -10,7 +10,7 @@
 namespace psa::plugins::connectwise {
 namespace {
 
-/// `text` within quotes, or an error that names the field.
+/// `text` in quotes, or an error that names the field.
 std::string quotedName(const char *field, const std::string &text)
 {
     auto inQuotes = quoted(text);

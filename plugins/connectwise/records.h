@@ -6,9 +6,9 @@
 
 namespace psa::plugins::connectwise {
 
-/// Each takes an id or a name and gives the id. An id is used without a lookup: ConnectWise validates it with the
-/// ticket, for no further request. A name must fit exactly one record; it costs one search, kept for an hour. Throws
-/// psa::Error(PSA_INVALID_TICKET) that lists the candidates.
+/// Each takes an id or a name and returns the id. An id is used without a lookup: ConnectWise validates it with the
+/// ticket, without a further request. A name must match exactly one record; it costs one search, cached for an hour.
+/// Throws psa::Error(PSA_INVALID_TICKET) that lists the candidates.
 ///
 /// By name or by identifier, ConnectWise's own short name of a company.
 std::int64_t resolveCompany(Client &client, const std::string &given);

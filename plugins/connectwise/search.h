@@ -7,17 +7,18 @@
 
 namespace psa::plugins::connectwise {
 
-/// `text` as it stands in a condition, in quotes; nothing if it cannot stand there. How ConnectWise reads a quote or a
-/// backslash within quotes is documented nowhere, so a text with one of them could end its own quotes and is refused.
+/// `text` in quotes for a condition; nullopt if that is not possible. It is not documented how ConnectWise interprets a
+/// quote or a backslash within quotes, so a text with one of them could end its own quotes and is rejected.
 std::optional<std::string> quoted(std::string_view text);
 
-/// The part of an address that says which rows of a list are wanted. Conditions are joined with "and".
+/// The query of a URL that selects rows of a list. Conditions are joined with "and".
 class Search
 {
 public:
-    /// `condition`: "deletedFlag=false"; texts of others in it only as quoted() gives them.
+    /// `condition`: "deletedFlag=false"; foreign texts in it must come from quoted().
     Search &where(const std::string &condition);
-    /// One of `names` contains each part of `text`, which a person typed: a character that cannot be quoted parts it.
+    /// One of `names` contains each part of `text`, which a person entered: characters that cannot be quoted separate
+    /// the parts.
     Search &contains(std::initializer_list<const char *> names, std::string_view text);
     Search &fields(const std::string &names);
     Search &orderBy(const std::string &field);
@@ -25,7 +26,7 @@ public:
     /// From 1.
     Search &page(unsigned number);
 
-    /// "?conditions=...&pageSize=20"; empty if nothing was said.
+    /// "?conditions=...&pageSize=20"; empty if nothing was set.
     std::string query() const;
 
 private:

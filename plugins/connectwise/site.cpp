@@ -18,7 +18,7 @@ bool isHostName(std::string_view host)
     const std::size_t dot = host.rfind('.');
     return !host.empty() && host.size() <= 253 && host.find_first_not_of(letters) == std::string_view::npos &&
            dot != std::string_view::npos && dot > 0 && host.find("..") == std::string_view::npos &&
-           // The last label of an address in digits is a number, that of a name never.
+           // The last label of an IP address is a number, that of a name never is.
            host.substr(dot + 1).find_first_of("abcdefghijklmnopqrstuvwxyz") != std::string_view::npos;
 }
 
@@ -28,7 +28,7 @@ bool isPort(std::string_view port)
            std::stoul(std::string(port)) >= 1 && std::stoul(std::string(port)) <= 65535;
 }
 
-/// One of ConnectWise's own sites, a name of one label below its domain: na, eu, au and whatever comes.
+/// One of ConnectWise's own sites, a name with one label below its domain: na, eu, au and future ones.
 bool isCloudHost(std::string_view host)
 {
     if (host == stagingHost)

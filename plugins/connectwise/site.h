@@ -11,11 +11,11 @@ struct Site
 {
     std::string host;    ///< "na.myconnectwise.net", with a port if it is not 443.
     std::string apiHost; ///< "api-na.myconnectwise.net"; on premises the same as host.
-    bool cloud = false;  ///< Run by ConnectWise itself.
+    bool cloud = false;  ///< Operated by ConnectWise itself.
 };
 
-/// `given` as an operator pastes it: with or without https://, with the name of the API or of the pages, with the path
-/// of either. Only its host counts: the path is found by the company lookup. Nothing if it is no such address.
+/// `given` as pasted by an operator: with or without https://, with the name of the API or of the pages, with the path
+/// of either. Only its host is used: the path comes from the company lookup. nullopt if it is not such an address.
 std::optional<Site> parseSite(std::string_view given);
 
 } // namespace psa::plugins::connectwise

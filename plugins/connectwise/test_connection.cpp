@@ -18,7 +18,7 @@ Search oneRow()
     return search;
 }
 
-/// True if `read` is allowed. What else goes wrong is thrown.
+/// True if `read` is permitted. Other errors are thrown.
 bool mayRead(const std::function<void()> &read)
 {
     try
@@ -34,8 +34,8 @@ bool mayRead(const std::function<void()> &read)
     }
 }
 
-/// The version in full. Some roles may do everything that tickets need and still not this: ConnectWise then answers as
-/// if the login were wrong, after it has just accepted it.
+/// The full version. Some roles that have all permissions for tickets may still not read it: ConnectWise then responds
+/// as if the login were wrong, although it has just accepted it.
 std::string versionText(Client &client)
 {
     try
@@ -51,7 +51,7 @@ std::string versionText(Client &client)
     }
 }
 
-/// How many values a list has, read again.
+/// The number of values in a list, read again.
 std::string countOf(Client &client, const char *field)
 {
     const TicketName &name = ticketName(field);
@@ -83,7 +83,8 @@ std::string testConnection(Client &client)
 {
     Findings findings;
     client.renewCompany();
-    client.rows("service/tickets", oneRow()); // Proves login and role; a ticket whose answer was lost is found by it.
+    // Proves login and role; the same search finds a ticket after a lost response.
+    client.rows("service/tickets", oneRow());
     const CompanyInfo &company = client.company();
     findings.detail("Company", company.name);
     findings.detail("API", company.api(""));

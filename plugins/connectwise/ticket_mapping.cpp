@@ -40,7 +40,7 @@ std::int64_t idOf(const TicketName &name, const std::string &given)
 
 Object TicketMapping::map(std::string_view reference, const Object &ticket)
 {
-    // A ticket that cannot be searched for must not be made: nobody could tell later whether it is there.
+    // A ticket that cannot be searched for must not be created: nobody could determine later whether it exists.
     if (reference.empty() || reference.size() > referenceLength || !quoted(reference))
         throw psa::Error(PSA_INTERNAL,
                          "The reference \"" + oneLine(reference) + "\" cannot be searched for in ConnectWise.")
@@ -74,7 +74,7 @@ void TicketMapping::mapPeople(const Object &ticket)
     body_.set("company", byId(companyId));
     const std::string contact = givenText(ticket, ticketName("contact"));
     if (contact.find('@') != std::string::npos)
-        body_.set("contactEmailLookup", contact); // ConnectWise looks it up itself, for no further request.
+        body_.set("contactEmailLookup", contact); // ConnectWise looks it up itself, without a further request.
     else if (!contact.empty())
         body_.set("contact", byId(resolveContact(client_, contact, companyId)));
 }
@@ -88,8 +88,8 @@ void TicketMapping::mapLists(const Object &ticket)
             mapList(name, given);
 }
 
-/// An id is taken unseen, a name is looked up. What belongs to a board can be looked up only with one: without, ConnectWise
-/// takes its own default board, and the name goes there as it is.
+/// An id is used unchecked, a name is looked up. Values that belong to a board can be looked up only if the board is
+/// given: otherwise ConnectWise uses its own default board, and the name is sent unchanged.
 void TicketMapping::mapList(const TicketName &name, const std::string &given)
 {
     if (!isInteger(given) && isOfBoard(name) && board_.empty())

@@ -11,8 +11,8 @@
 
 namespace psa::plugins::connectwise {
 
-/// Makes the body of ConnectWise's ticket from a ticket document. Asks ConnectWise only for names that are not in the
-/// cache: an id is taken unseen. Throws psa::Error(PSA_INVALID_TICKET) that names the field.
+/// Creates the body of ConnectWise's ticket from a ticket document. Makes requests only for names that are not in the
+/// cache: an id is used unchecked. Throws psa::Error(PSA_INVALID_TICKET) that names the field.
 class TicketMapping
 {
 public:
@@ -24,9 +24,9 @@ public:
 
     Object map(std::string_view reference, const Object &ticket);
 
-    /// The board's id once it is mapped; empty = the ticket names none.
+    /// The board's id once it is mapped; empty = the ticket has none.
     const std::string &board() const { return board_; }
-    /// Type and sub-type as far as the ticket names them.
+    /// Type and sub-type, if the ticket has them.
     const TypeChoice &choice() const { return choice_; }
 
 private:

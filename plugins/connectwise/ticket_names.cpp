@@ -6,7 +6,7 @@ namespace psa::plugins::connectwise {
 
 const std::vector<TicketName> &ticketNames()
 {
-    // The board before what belongs to it, and a type before its sub-types before their items.
+    // The board before the values that belong to it, and a type before its sub-types and their items.
     static const std::vector<TicketName> names{
         {"title", "summary", "Title"},
         {"description", "initialDescription", "Description"},

@@ -11,26 +11,26 @@
 
 namespace psa::plugins::connectwise {
 
-// What the plugin does once it is configured; a file each. They return the document that psa/plugin.h or the
-// extension's header names, and throw psa::Error.
+// The verbs of the configured plugin; one source file each. They return the document named in psa/plugin.h or the
+// extension's header, and throw psa::Error.
 
 /// Checks whether a ticket could be created: looks up the company, verifies credentials and role by reading tickets,
 /// then checks what else the role may see.
 std::string testConnection(Client &client);
 
-/// One ticket with one changing request.
+/// Creates one ticket with one changing request.
 std::string createTicket(Client &client, std::string_view reference, std::string_view ticketJson);
 
 /// Every ticket whose externalXRef is exactly `reference`.
 std::string findTickets(Client &client, std::string_view reference);
 
-/// One page of a list that the descriptor names.
+/// One page of a list named in the descriptor.
 std::string listChoices(Client &client, const psa::ChoicesQuery &wanted);
 
-/// One ticket as ConnectWise has it now.
+/// One ticket in its current state.
 std::string readTicket(Client &client, std::string_view ticketId);
 
-/// A row of tickets as the host knows tickets; nothing if it has no id.
+/// Converts a row of tickets to the host's document; nullopt if it has no id.
 std::optional<psa::Ticket> ticketOf(const Object &row, const Client &client);
 
 } // namespace psa::plugins::connectwise
