@@ -5,7 +5,7 @@
 
 namespace psa::sandbox {
 
-/// Runs the simulator until the command's wait() returns. Throws as autotask::AutotaskSandbox does.
+/// Runs the simulator until the command's wait() returns. Throws like autotask::AutotaskSandbox.
 void runAutotask(const Command &command, autotask::AutotaskOptions options);
 
 } // namespace psa::sandbox

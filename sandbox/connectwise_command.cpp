@@ -3,7 +3,7 @@
 namespace psa::sandbox {
 namespace {
 
-/// The names that a client needs: of the API, and of the pages, where it looks the company up.
+/// The names that a client needs: of the API, and of the pages, where it looks up the company.
 std::vector<std::string> hosts(const connectwise::ConnectWiseSandbox &sandbox)
 {
     const std::string prefix = "api-";

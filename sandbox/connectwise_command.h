@@ -5,7 +5,7 @@
 
 namespace psa::sandbox {
 
-/// Runs the simulator until the command's wait() returns. Throws as connectwise::ConnectWiseSandbox does.
+/// Runs the simulator until the command's wait() returns. Throws like connectwise::ConnectWiseSandbox.
 void runConnectWise(const Command &command, connectwise::ConnectWiseOptions options);
 
 } // namespace psa::sandbox

@@ -12,7 +12,7 @@
 
 namespace {
 
-/// Blocked in every thread, so that waitForEnd() alone meets them.
+/// Blocked in every thread, so that only waitForEnd() receives them.
 sigset_t endingSignals()
 {
     sigset_t set;
@@ -29,7 +29,7 @@ void waitForEnd()
     sigwait(&set, &signal);
 }
 
-/// The options that every simulator has.
+/// Adds the options of every simulator.
 void addOptions(CLI::App &app, psa::sandbox::Command &command, psa::sandbox::SandboxOptions &options)
 {
     app.add_option("--port", options.port, "Port of the API on 127.0.0.1; 0: any free port")->capture_default_str();
@@ -44,7 +44,7 @@ void addOptions(CLI::App &app, psa::sandbox::Command &command, psa::sandbox::San
     app.add_flag("--http", options.http, "Plain HTTP, for clients that take a base URL");
 }
 
-/// Help is an answer only where every word is known.
+/// Help succeeds only if every word is known.
 int exitFor(const CLI::App &app, const CLI::ParseError &error)
 {
     constexpr int usage = 2;

@@ -5,7 +5,7 @@
 
 namespace psa::sandbox::autotask {
 
-/// An answer {"errors": [...]}; 500 for everything that is wrong with a request, as the service does.
+/// A response {"errors": [...]}; 500 for everything that is wrong with a request, as in the real service.
 struct ApiError
 {
     std::vector<std::string> errors;

@@ -10,16 +10,17 @@ class AutotaskService;
 struct AutotaskOptions : SandboxOptions
 {
     std::string tenantJson{}; ///< Empty: the built-in one (autotask/default_tenant.cpp).
-    std::string user{};       ///< In place of the tenant's.
-    int zone = 0;             ///< In place of the tenant's; 0: keep it.
+    std::string user{};       ///< Overrides the tenant's.
+    int zone = 0;             ///< Overrides the tenant's; 0: keep it.
 };
 
-/// A running Autotask simulator: listens from construction to destruction. Every function may be called from any
-/// thread. Without options: HTTPS on a free port of 127.0.0.1, temporary files, user vectis@APIUSER.com in zone 5.
+/// A running Autotask simulator: listens from construction to destruction. Thread-safe. Without options: HTTPS on a
+/// free port of 127.0.0.1, temporary files, user vectis@APIUSER.com in zone 5.
 class AutotaskSandbox : public Simulator
 {
 public:
-    /// Throws std::invalid_argument, BadJson, std::system_error or a Poco::Exception, such as for a port that is taken.
+    /// Throws std::invalid_argument, BadJson, std::system_error or a Poco::Exception, for example if the port is in
+    /// use.
     explicit AutotaskSandbox(const AutotaskOptions &options = {});
 
     std::string user() const;
@@ -31,7 +32,7 @@ public:
     Truth truth() const;
 
 private:
-    AutotaskService *service_; ///< Simulator owns it.
+    AutotaskService *service_; ///< Owned by Simulator.
 };
 
 } // namespace psa::sandbox::autotask

@@ -5,7 +5,7 @@
 namespace psa::sandbox::autotask {
 namespace {
 
-constexpr std::size_t mostAttachmentText = 10000000; ///< Of Base64: about 7 MB of file.
+constexpr std::size_t mostAttachmentText = 10000000; ///< Length in Base64: about 7 MB of file.
 
 Object::Ptr asPage(const Array::Ptr &items)
 {
@@ -20,7 +20,7 @@ Object::Ptr asPage(const Array::Ptr &items)
     return body;
 }
 
-/// The children of the call's ticket, or the one among them that `id` names.
+/// The children of the call's ticket, or only the one that `id` names.
 Array::Ptr children(const Call &call, const char *parentField, const std::int64_t *id = nullptr)
 {
     call.core.require(*call.entity, "query");
@@ -101,7 +101,7 @@ Answer deleteAttachment(const Call &call)
     return ok(body);
 }
 
-/// A collection, though it was asked for one.
+/// Returns a collection, although one was requested.
 Answer getAttachment(const Call &call)
 {
     const Array::Ptr found = children(call, "parentID", &call.ids.at(1));

@@ -10,17 +10,17 @@
 
 namespace psa::sandbox::autotask {
 
-/// What a request works on, locked by the service for as long as it does.
+/// What a request works with, locked by the service for the duration of the request.
 struct Core
 {
     Tenant &tenant;
     Database &database;
     const Switches &switches;
     SandboxClock::Time now;
-    std::string url; ///< Of the tenant's zone, ends with "/".
+    std::string url; ///< URL of the tenant's zone, ends with "/".
     const Rights &rights;
-    std::int64_t impersonated = 0;        ///< Resource id that the request names, or 0.
-    std::chrono::milliseconds hideFor{0}; ///< How long queries do not find what is created.
+    std::int64_t impersonated = 0;        ///< Resource id named in the request, or 0.
+    std::chrono::milliseconds hideFor{0}; ///< For how long queries do not find a created row.
     unsigned long long request = 0;
     std::int64_t callsThisHour = 0;
 

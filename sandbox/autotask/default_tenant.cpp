@@ -2,7 +2,7 @@
 
 namespace psa::sandbox::autotask {
 
-// Small ids are the system's, big ones were made in the tenant. There is no priority 3 and no label order.
+// Small ids are built in, large ones were created in the tenant. There is no priority 3 and the labels are not sorted.
 const char *const defaultTenant = R"json({
   "user": "vectis@APIUSER.com",
   "integrationCode": "SANDBOXTRACKINGIDENTIFIER01",

@@ -90,7 +90,7 @@ std::vector<Filter::Condition> Filter::readAll(const Array &array, bool inOr)
     return all;
 }
 
-/// False if the service drops the condition.
+/// False if the service ignores the condition.
 bool Filter::read(const Object &object, bool inOr, Condition &into)
 {
     into.op = member(object, "op").toString();
@@ -169,7 +169,7 @@ bool Filter::matches(const Condition &condition, const Object &values) const
         actual = set->get(condition.userDefined);
     if (condition.op == "exist" || condition.op == "notExist")
         return actual.isEmpty() == (condition.op == "notExist");
-    if (actual.isEmpty()) // As in SQL: nothing compares with what is not there.
+    if (actual.isEmpty()) // As in SQL: comparisons with a missing value are false.
         return false;
     const Array::Ptr list = asArray(condition.value);
     if (!list)
@@ -196,7 +196,7 @@ bool Filter::compare(const Condition &condition, const Var &actual, const Var &w
     if (type == FieldType::boolean)
         return holds(condition.op, order<int>(actual.convert<bool>(), wanted.toString() == "true"));
     if (type == FieldType::longInteger && wanted.isString())
-        return false; // A text never equals an id; the service says nothing of it.
+        return false; // A string never equals an id; the service reports nothing.
     double number = 0;
     if (!wanted.isNumeric() && !wanted.isString())
         return false;
@@ -206,7 +206,7 @@ bool Filter::compare(const Condition &condition, const Var &actual, const Var &w
     }
     catch (const Poco::Exception &)
     {
-        return false; // A text that is not a number, against a number.
+        return false; // A string that is not a number, compared with a number.
     }
     return holds(condition.op, order(actual.convert<double>(), number));
 }

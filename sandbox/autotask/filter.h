@@ -7,12 +7,12 @@
 
 namespace psa::sandbox::autotask {
 
-/// The filter of a query, read once and asked for each row.
+/// The filter of a query, parsed once and applied to each row.
 class Filter
 {
 public:
-    /// `conditions`: the query's "filter". Throws ApiError for what the service refuses; an operator that it does not
-    /// know it drops, and with it the condition.
+    /// `conditions`: the query's "filter". Throws ApiError for what the service rejects; it ignores a condition with an
+    /// unknown operator.
     Filter(const Entity &entity, const Tenant &tenant, const Switches &switches, const Array &conditions);
 
     bool matches(const Row &row) const;
@@ -22,7 +22,7 @@ private:
     {
         std::string op;
         const Field *field = nullptr;
-        std::string userDefined{}; ///< Its name, if it is about a user-defined field.
+        std::string userDefined{}; ///< Its name, for a user-defined field.
         Var value{};
         std::vector<Condition> items{};
     };

@@ -9,7 +9,7 @@ Answer ok(const Object::Ptr &body);
 Answer methodNotAllowed(const std::string &method);
 Answer errorsAnswer(int status, const std::vector<std::string> &errors);
 
-// One for each verb in routes.cpp.
+// One per verb in routes.cpp.
 Answer zoneInformation(const Call &call);
 Answer versionInformation(const Call &call);
 Answer version(const Call &call);

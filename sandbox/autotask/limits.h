@@ -5,7 +5,7 @@
 
 namespace psa::sandbox::autotask {
 
-/// Calls in the rolling hour, and what too many of them lead to. Every function may be called from any thread.
+/// Calls in the rolling hour, and the consequences of too many. Thread-safe.
 class HourlyCount : public RollingCount
 {
 public:
@@ -15,7 +15,7 @@ public:
     }
 
     bool exceeded() const;
-    /// What the service adds to each answer at this use.
+    /// The delay that the service adds to each response at the current use.
     std::chrono::milliseconds slowness() const;
 
 private:

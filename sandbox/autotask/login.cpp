@@ -40,7 +40,7 @@ std::optional<Answer> Login::refuse(const Request &request, const Tenant &tenant
     if (goodSecret && goodCode && !locked_ && switches_.is("zone.wrongZone", "empty"))
         return Answer{200, "", "", {}};
     ++failures_;
-    // Another zone does not know the user: nothing there can lock it.
+    // The user does not exist in another zone: nothing there can lock it.
     const std::int64_t lockAfter = switches_.number("auth.lockAfter");
     if (known && !wrongZone && lockAfter > 0 && ++inARow_ >= lockAfter)
         locked_ = true;

@@ -9,13 +9,13 @@
 
 namespace psa::sandbox::autotask {
 
-/// Who may come in, and the lock of the API user. Not for several threads at once.
+/// Checks logins, and locks the API user. Not thread-safe.
 class Login
 {
 public:
     Login(const Switches &switches, std::string secret) : switches_(switches), secret_(std::move(secret)) {}
 
-    /// The answer that refuses the request; empty if it may come in. Counts failures and locks.
+    /// The response that rejects the request; nullopt if it is admitted. Counts failures and locks.
     std::optional<Answer> refuse(const Request &request, const Tenant &tenant);
 
     const std::string &secret() const { return secret_; }
@@ -33,7 +33,7 @@ private:
     std::size_t failures_ = 0;
 };
 
-/// The zone that a request was sent to by its Host header; 0 for webservices.autotask.net, -1 for a host that has no
+/// The zone that a request was sent to, from its Host header; 0 for webservices.autotask.net, -1 for a host without a
 /// zone, such as 127.0.0.1.
 std::int64_t zoneOfHost(const Request &request);
 

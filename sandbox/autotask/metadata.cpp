@@ -10,7 +10,7 @@ Object::Ptr wrapped(const char *name, const Var &value)
     return object;
 }
 
-/// Pick-list values as texts, though the rows carry numbers.
+/// Pick-list values as strings, although the rows contain numbers.
 Array::Ptr valuesOnWire(const Array::Ptr &values)
 {
     Array::Ptr list = new Array;

@@ -9,10 +9,10 @@ namespace psa::sandbox::autotask {
 namespace {
 
 constexpr std::int64_t mostRows = 500;
-/// Where reading begins: before every id, 0 among them.
+/// Initial position: before every id, including 0.
 constexpr std::int64_t start = -1;
 
-/// Where a page begins, and where those before it did.
+/// Start of a page, and of the pages before it.
 struct Position
 {
     std::int64_t after = start;
@@ -63,7 +63,7 @@ Position readPosition(const std::string &paging)
         for (unsigned i = 0; i < earlier->size(); ++i)
             position.earlier.push_back(earlier->getElement<std::int64_t>(i));
     }
-    catch (const std::exception &) // BadJson, a null pointer of Poco's, a number that is none.
+    catch (const std::exception &) // BadJson, a null pointer from Poco, an invalid number
     {
         throw ApiError{{"The paging parameter is invalid."}};
     }

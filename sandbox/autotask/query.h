@@ -4,8 +4,8 @@
 
 namespace psa::sandbox::autotask {
 
-/// One page of what a query finds, as the service answers it. `body`: the query; `paging`: of a nextPageUrl, or
-/// empty; `search`: the query's text if it came in the URL, else empty. Throws ApiError.
+/// One page of a query's result, in the service's format. `body`: the query; `paging`: from a nextPageUrl, or empty;
+/// `search`: the query's text if it came in the URL, otherwise empty. Throws ApiError.
 Object::Ptr queryPage(const Core &core, const Entity &entity, const Object &body, const std::string &paging,
                       const std::string &search);
 /// {"queryCount": n}. Throws ApiError.

@@ -40,7 +40,7 @@ Answer queryByBody(const Call &call)
 
 Answer nextByUrl(const Call &call)
 {
-    if (search(call).empty()) // The next page of a POST query wants a POST.
+    if (search(call).empty()) // The next page of a POST query must be requested with POST.
         return methodNotAllowed("GET");
     return ok(
         queryPage(call.core, *call.entity, *readBody(search(call)), call.request.parameter("paging"), search(call)));

@@ -8,7 +8,7 @@
 namespace psa::sandbox::autotask {
 namespace {
 
-/// The first that fits counts: the literal ones stand before those with {id}.
+/// The first match counts: literal patterns come before those with {id}.
 const std::vector<Route> &routes()
 {
     static const std::vector<Route> all = {
@@ -38,7 +38,7 @@ const std::vector<Route> &routes()
     return all;
 }
 
-/// False if one of the values is not what its place takes.
+/// False if one of the values is invalid for its placeholder.
 bool take(const PathValues &values, Match &match)
 {
     for (const auto &[name, text] : values)

@@ -8,7 +8,7 @@
 
 namespace psa::sandbox::autotask {
 
-/// One request on its way through a handler.
+/// One request in a handler.
 struct Call
 {
     const Request &request;
@@ -17,30 +17,30 @@ struct Call
     std::vector<std::int64_t> ids; ///< The {id} segments of the path.
 };
 
-/// Gives the answer's body. Throws ApiError.
+/// Returns the response. Throws ApiError.
 using Handler = Answer (*)(const Call &call);
 
 struct Verb
 {
     const char *method;
     Handler handler;
-    const char *operation; ///< As error texts of the thread limit name it.
+    const char *operation; ///< Its name in error texts of the thread limit.
 };
 
-/// A resource of the service. Segments are compared in any case; "{entity}" is a collection, "{id}" an integer.
+/// A resource of the service. Segments are compared ignoring case; "{entity}" is a collection, "{id}" an integer.
 struct Route
 {
     const char *pattern;
-    const char *entity; ///< Whose the request is, where the pattern does not say it.
+    const char *entity; ///< The entity, if the pattern does not contain it.
     std::vector<Verb> verbs;
     bool open = false; ///< No login, no limits.
 };
 
-/// What a path stands for.
+/// The result of matching a path.
 struct Match
 {
-    const Route *route = nullptr; ///< Null: there is no such resource.
-    const Verb *verb = nullptr;   ///< Null: there is, but not with this method.
+    const Route *route = nullptr; ///< Null: the resource does not exist.
+    const Verb *verb = nullptr;   ///< Null: it exists, but not with this method.
     const Entity *entity = nullptr;
     std::vector<std::int64_t> ids;
     bool badId = false;

@@ -49,7 +49,7 @@ std::string AutotaskService::referenceIn(const Request &request, const Match &ma
         const Var reference = member(*readBody(request.body), "externalID");
         return reference.isEmpty() ? "" : reference.toString();
     }
-    catch (const ApiError &) // The answer will say it.
+    catch (const ApiError &) // reported in the response
     {
         return {};
     }
@@ -67,7 +67,7 @@ std::optional<Answer> AutotaskService::enter(const Request &request, std::unique
     return match.route->open ? std::optional<Answer>() : limited(request, match, slot);
 }
 
-/// What the front of the service refuses, before it looks at limits.
+/// Requests that the front end of the service rejects before checking limits.
 std::optional<Answer> AutotaskService::refuse(const Request &request, const Match &match)
 {
     const std::int64_t maxUrl = switches_.number("http.maxUrl");
@@ -175,7 +175,7 @@ void AutotaskService::change(const Object &changes)
         changeOne(name, value);
 }
 
-/// Also what docs/sandbox.md lists for POST /tenant.
+/// Also the changes that docs/sandbox.md lists for POST /tenant.
 void AutotaskService::changeOne(const std::string &name, const Var &value)
 {
     if (name == "zone")

@@ -11,17 +11,17 @@
 
 namespace psa::sandbox::autotask {
 
-/// Autotask's REST API over one tenant. Every function may be called from any thread.
+/// Autotask's REST API for one tenant. Thread-safe.
 class AutotaskService : public Service
 {
 public:
     struct Setup
     {
         std::string tenantJson;
-        std::string user;      ///< In place of the tenant's; empty: keep it.
-        std::int64_t zone = 0; ///< In place of the tenant's; 0: keep it.
+        std::string user;      ///< Overrides the tenant's; empty: keep it.
+        std::int64_t zone = 0; ///< Overrides the tenant's; 0: keep it.
         std::string secret;
-        bool http = false; ///< URLs in answers are plain HTTP to the Host that was asked.
+        bool http = false; ///< URLs in responses are plain HTTP with the Host of the request.
     };
     AutotaskService(Setup setup, const SandboxClock &clock, const Switches &switches);
 
@@ -55,7 +55,7 @@ private:
     const Switches &switches_;
     ThreadLimit threads_;
     HourlyCount hourly_;
-    mutable std::mutex mutex_; ///< Of all below.
+    mutable std::mutex mutex_; ///< Guards everything below.
     Tenant tenant_;
     Database database_;
     Login login_;

@@ -6,10 +6,10 @@
 
 namespace psa::sandbox::autotask {
 
-/// A small MSP with everything a client can trip over; the form of every tenant file.
+/// A small MSP with everything that clients get wrong; an example of a tenant file.
 extern const char *const defaultTenant;
 
-/// What a tenant has set up. Not for several threads at once.
+/// A tenant's setup. Not thread-safe.
 class Tenant : public TenantDocument
 {
 public:
@@ -29,12 +29,12 @@ public:
     Array::Ptr pickList(const std::string &entity, const std::string &field) const;
     /// The picklist value with this id; null if there is none.
     Object::Ptr pickListValue(const std::string &entity, const std::string &field, std::int64_t id) const;
-    /// Those of an entity; only tickets have any.
+    /// The user-defined fields of an entity; only tickets have any.
     Array::Ptr userDefinedFields(const std::string &entity) const;
-    /// The one of tickets with this name in any case; null if there is none.
+    /// The user-defined ticket field with this name, ignoring case; null if there is none.
     Object::Ptr userDefinedField(const std::string &name) const;
     bool categoryWantsQueue(std::int64_t category) const;
-    /// Days until the due date that a category gives by itself; 0: it gives none.
+    /// Days until the default due date of a category; 0: it has none.
     std::int64_t categoryDueDays(std::int64_t category) const;
 
 private:

@@ -9,11 +9,11 @@ namespace {
 
 bool isActive(const Row &row)
 {
-    const Var active = row.values->get("isActive"); // A boolean, but 1 or 0 with contacts.
+    const Var active = row.values->get("isActive"); // A boolean, except in contacts, where it is 1 or 0.
     return active.isEmpty() || active.convert<bool>();
 }
 
-/// The row that `field` points to; null if there is none.
+/// The row that `field` refers to; null if there is none.
 const Row *target(const Core &core, const Object &ticket, const Field &field)
 {
     const Entity *entity = findEntity(field.reference);

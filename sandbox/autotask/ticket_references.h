@@ -5,7 +5,7 @@
 
 namespace psa::sandbox::autotask {
 
-/// Whether everything that a ticket points to is there and fits together.
+/// Checks that everything a ticket refers to exists and is consistent.
 void checkReferences(const Core &core, const Object &ticket, WriteErrors &errors);
 
 } // namespace psa::sandbox::autotask

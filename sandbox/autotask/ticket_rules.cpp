@@ -10,9 +10,9 @@ namespace psa::sandbox::autotask {
 namespace {
 
 constexpr std::int64_t dayMillis = 24LL * 3600 * 1000;
-constexpr int resourceType = 1; ///< Who did it was a resource, not a contact.
+constexpr int resourceType = 1; ///< The author was a resource, not a contact.
 
-/// TicketCategoryFieldDefaults and the ticket's own names.
+/// Names in TicketCategoryFieldDefaults and in the ticket.
 constexpr std::pair<const char *, const char *> categoryDefaults[] = {
     {"queueID", "queueID"},
     {"sourceID", "source"},
@@ -66,7 +66,7 @@ void checkConditionallyRequired(const Core &core, const Object &ticket, WriteErr
     }
 }
 
-/// Nulls of a create: passed over, or refused as some fields were seen to do.
+/// Nulls in a create: ignored, or rejected for the fields for which that was observed.
 void dropNulls(const Core &core, Object &values, WriteErrors &errors)
 {
     for (const std::string &name : values.getNames())
@@ -91,7 +91,7 @@ void checkUnique(const Core &core, const Object &ticket, WriteErrors &errors)
         errors.addPlain("A Ticket already exists with externalID [" + reference + "].");
 }
 
-/// What is never unset, and what every write changes.
+/// Fields that are never unset, and those that every write changes.
 void touch(const Core &core, Object &ticket)
 {
     for (const char *flag : {"isAssignedToComanaged", "isVisibleToComanaged"})

@@ -16,21 +16,22 @@ struct TicketTruth
     std::string externalID;
     std::int64_t companyID = 0;
     std::string title;
-    std::string created;            ///< ISO 8601, UTC.
-    unsigned long long request = 0; ///< That created it, in the request log; 0: the tenant file did.
+    std::string created; ///< ISO 8601, UTC.
+    /// Number in the request log of the request that created it; 0: from the tenant file.
+    unsigned long long request = 0;
 };
 
 /// What really happened, whatever the client was told.
 struct Truth
 {
     std::vector<TicketTruth> tickets;
-    ReferenceCounts references; ///< By externalID.
+    ReferenceCounts references; ///< Keyed by externalID.
     std::size_t failedLogins = 0;
     bool locked = false;
-    std::int64_t mostAtOnce = 0; ///< Requests for one tracking identifier and entity.
+    std::int64_t mostAtOnce = 0; ///< Concurrent requests for one tracking identifier and entity.
     std::int64_t callsThisHour = 0;
 
-    /// How many tickets have this externalID.
+    /// The number of tickets with this externalID.
     std::size_t ticketsWith(const std::string &externalID) const;
 };
 

@@ -8,15 +8,15 @@
 
 namespace psa::sandbox::autotask {
 
-/// Collects what is wrong with a write, in the words of the service.
+/// Collects the errors of a write, in the service's wording.
 class WriteErrors
 {
 public:
     explicit WriteErrors(const Switches &switches) : switches_(switches) {}
 
-    /// `text`, with " ; on record number [n]." behind it.
+    /// `text`, followed by " ; on record number [n].".
     void add(const std::string &text) { errors_.push_back(text + suffix(" ;")); }
-    /// `text` as it is.
+    /// `text` unchanged.
     void addPlain(const std::string &text) { errors_.push_back(text); }
     void missing(const std::string &field)
     {

@@ -50,7 +50,7 @@ Var toType(const Field &field, const Var &value)
     }
 }
 
-/// Lengths count UTF-16 units, as .NET does.
+/// Lengths are in UTF-16 units, as in .NET.
 Var fitted(const Core &core, const Field &field, const Var &value, WriteErrors &errors)
 {
     if (field.type != FieldType::text || field.length == 0)
@@ -64,7 +64,7 @@ Var fitted(const Core &core, const Field &field, const Var &value, WriteErrors &
     return utf16Prefix(text, static_cast<std::size_t>(field.length));
 }
 
-/// The value of a user-defined field, which comes as a text whatever its type is.
+/// The value of a user-defined field, which is always a string.
 void checkUserDefined(const Object &field, const Var &value)
 {
     const auto name = field.getValue<std::string>("name");
@@ -118,7 +118,7 @@ Object::Ptr readBody(const std::string &body)
         if (object)
             return object;
     }
-    catch (const BadJson &) // Answered below, in the words of the service's own parser.
+    catch (const BadJson &) // reported below, in the wording of the service's own parser
     {
     }
     throw ApiError{{"Unexpected character encountered while parsing value: " + body.substr(0, 1) + "."}};

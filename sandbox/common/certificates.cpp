@@ -68,7 +68,7 @@ void extend(X509 *certificate, X509 *issuer, int nid, const std::string &value)
     check(extension && X509_add_ext(certificate, extension.get(), -1) == 1, value.c_str());
 }
 
-/// A certificate for `key` with name and dates, not yet signed.
+/// An unsigned certificate for `key` with name and dates.
 Certificate begin(EVP_PKEY *key, const char *name, long days)
 {
     Certificate certificate(X509_new());

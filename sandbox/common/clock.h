@@ -5,14 +5,14 @@
 
 namespace psa::sandbox {
 
-/// The machine's clock, plus what a test moved it by. Every function may be called from any thread.
+/// The machine's clock, plus the offset set by a test. Thread-safe.
 class SandboxClock
 {
 public:
     using Time = std::chrono::system_clock::time_point;
 
     Time now() const { return std::chrono::system_clock::now() + std::chrono::milliseconds(moved_.load()); }
-    /// Moves the sandbox's time on; nothing waits for it.
+    /// Advances the sandbox's time; waits are not affected.
     void advance(std::chrono::milliseconds by) { moved_ += by.count(); }
 
 private:

@@ -129,7 +129,7 @@ try
         known += std::string(known.empty() ? "" : ", ") + route.method + " " + route.path;
     return refusal(404, "there is only " + known);
 }
-catch (const std::exception &error) // BadJson, std::invalid_argument, Poco's of a member with a wrong type.
+catch (const std::exception &error) // BadJson, std::invalid_argument, Poco's exception for a member of a wrong type
 {
     return refusal(400, error.what());
 }

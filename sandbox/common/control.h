@@ -8,7 +8,7 @@
 
 namespace psa::sandbox {
 
-/// What the control endpoint reads and changes.
+/// What the control endpoint can read and change.
 struct Controlled
 {
     Service &service;
@@ -18,13 +18,13 @@ struct Controlled
     SandboxClock &clock;
 };
 
-/// The control endpoint, JSON in and out; docs/sandbox.md describes its routes. Requests that a web page made a
-/// browser send are refused. May be called from any thread.
+/// The control endpoint, JSON in and out; docs/sandbox.md describes its routes. Requests sent by a browser on behalf of
+/// a web page are rejected. Thread-safe.
 Answer answerControl(const Request &request, const Controlled &controlled);
 
-/// What the service says of itself, with the counts of the log under "requests".
+/// The service's truth, with the counts of the log under "requests".
 Object::Ptr wholeTruth(const Controlled &controlled);
-/// Service, faults, switches and log as they were at the start; the clock keeps its time.
+/// Resets service, faults, switches and log; the clock keeps its time.
 void resetAll(const Controlled &controlled);
 
 } // namespace psa::sandbox

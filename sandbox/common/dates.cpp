@@ -24,7 +24,7 @@ std::int64_t toMillis(std::chrono::system_clock::time_point time)
 
 bool parseDate(const std::string &text, std::int64_t &millis)
 {
-    // Poco's parser takes nearly anything for a date.
+    // Poco's parser accepts nearly anything as a date.
     const Poco::RegularExpression shape(R"(^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:?\d\d)?)?$)");
     if (!shape.match(text))
         return false;
@@ -39,7 +39,7 @@ bool parseDate(const std::string &text, std::int64_t &millis)
     }
     catch (const Poco::Exception &)
     {
-        return false; // A day or an hour that does not exist.
+        return false; // a day or an hour that does not exist
     }
     date.makeUTC(zone);
     millis = date.timestamp().epochMicroseconds() / 1000;

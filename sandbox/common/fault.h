@@ -16,29 +16,29 @@
 
 namespace psa::sandbox {
 
-/// What goes wrong; docs/sandbox.md lists the names.
+/// The kind of failure; docs/sandbox.md lists the names.
 enum class FaultAction
 {
     drop,
     reset,
-    cut,         ///< Send `bytes` bytes of the answer, then end the connection.
-    delay,       ///< Wait `ms`, then go on.
-    hang,        ///< Never answer.
-    status,      ///< Answer `status` with `body` and `headers` instead.
-    failure,     ///< Answer `status` with the service's own error document of `errors` instead.
-    garbage,     ///< Answer with broken JSON.
-    slowHeaders, ///< Let the head of the answer drip over `ms`.
-    lateVisible, ///< Nothing but `hideFor`.
-    contentType, ///< Answer with another content type.
+    cut,         ///< Sends `bytes` bytes of the response, then closes the connection.
+    delay,       ///< Waits `ms`, then continues.
+    hang,        ///< Never responds.
+    status,      ///< Responds with `status`, `body` and `headers` instead.
+    failure,     ///< Responds with `status` and the service's own error document of `errors` instead.
+    garbage,     ///< Responds with broken JSON.
+    slowHeaders, ///< Sends the head of the response slowly, over `ms`.
+    lateVisible, ///< Only `hideFor`.
+    contentType, ///< Responds with another content type.
 };
 
 struct Fault
 {
     std::string kind;
     FaultAction action = FaultAction::drop;
-    bool afterCommit = false; ///< The service has done its work before it goes wrong.
+    bool afterCommit = false; ///< The service has already carried out the request when it fails.
     std::chrono::milliseconds time{0};
-    std::chrono::milliseconds hideFor{0}; ///< What is committed is found by queries only after this.
+    std::chrono::milliseconds hideFor{0}; ///< Queries find what was committed only after this time.
     std::size_t bytes = 0;
     int status = 500;
     std::string body;
@@ -47,19 +47,19 @@ struct Fault
     std::vector<std::pair<std::string, std::string>> headers;
 };
 
-/// Every kind that a rule can name.
+/// All kinds that a rule can name.
 std::vector<std::string> faultKinds();
 
-/// The rules that a test set. Every function may be called from any thread.
+/// The rules set by a test. Thread-safe.
 class FaultSet
 {
 public:
-    /// Adds {"match": {...}, "fault": {"kind": ...}} and gives its number. Throws std::invalid_argument or BadJson.
+    /// Adds {"match": {...}, "fault": {"kind": ...}} and returns its number. Throws std::invalid_argument or BadJson.
     int add(const Object &rule);
     void clear();
-    /// The fault of the first rule that fits the request and is due.
+    /// The fault of the first rule that matches the request and is due.
     std::optional<Fault> take(const std::string &method, const std::string &path, const std::string &entity);
-    /// Every rule with how often it matched and fired.
+    /// All rules, with how often each matched and fired.
     Array::Ptr toJson() const;
 
 private:
@@ -69,8 +69,8 @@ private:
         std::string method;
         std::string entity;
         std::shared_ptr<Poco::RegularExpression> route;
-        std::size_t nth = 0;   ///< Fires first at this match; 0: at the first.
-        std::size_t count = 0; ///< Fires so often; 0: without end.
+        std::size_t nth = 0;   ///< First match at which it fires; 0: the first one.
+        std::size_t count = 0; ///< How often it fires; 0: without limit.
         double probability = 1;
         std::mt19937_64 random;
         Fault fault;

@@ -4,7 +4,7 @@
 
 namespace psa::sandbox {
 
-/// Eight hex digits by which equal secrets are known, and no secret is; empty for an empty one.
+/// Eight hex digits that identify equal secrets without revealing them; empty for an empty secret.
 std::string fingerprint(const std::string &secret);
 
 /// A secret of 128 random bits. Throws std::runtime_error if the machine has no random bytes.

@@ -21,8 +21,8 @@ struct Gateway::Exchange
     std::unique_ptr<Slot> slot{};
     bool finished = false;
 
-    /// Ends the request in the log and frees its slot. Called before the client can know that it is over: what it
-    /// does next must meet neither. `status`: of the answer that goes out whole, else 0.
+    /// Ends the request in the log and frees its slot. Called before the client can know that it has ended: its next
+    /// request must find neither. `status`: of a completely sent response, otherwise 0.
     void finish(int status)
     {
         slot.reset();
@@ -58,7 +58,7 @@ void Gateway::serve(Exchange &exchange)
         send(exchange);
 }
 
-/// Does what the exchange's fault says for this moment; true if the exchange is over.
+/// Applies the exchange's fault at this stage; true if the exchange has ended.
 bool Gateway::goWrong(Exchange &exchange, bool afterCommit)
 {
     if (!exchange.fault || exchange.fault->afterCommit != afterCommit)
@@ -95,7 +95,7 @@ bool Gateway::goWrong(Exchange &exchange, bool afterCommit)
     case FaultAction::cut:
     case FaultAction::slowHeaders:
     case FaultAction::lateVisible:
-        return false; // Of the sending and of the work.
+        return false; // of the sending and the processing
     }
     return false;
 }
@@ -107,7 +107,7 @@ void Gateway::send(Exchange &exchange)
     const FaultAction action = exchange.fault ? exchange.fault->action : FaultAction::lateVisible;
     if (action == FaultAction::cut)
     {
-        // "truncated-body" counts the bytes of the body, so that the head arrives whole.
+        // "truncated-body" counts the bytes of the body, so that the head arrives completely.
         const std::size_t start = exchange.fault->kind == "truncated-body" ? head : 0;
         exchange.finish(0);
         exchange.wire.send(bytes.substr(0, start + std::min(exchange.fault->bytes, bytes.size() - start - 1)));

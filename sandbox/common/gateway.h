@@ -7,13 +7,13 @@
 
 namespace psa::sandbox {
 
-/// The way of one request: log, limits, fault before the work, the work, fault after it, answer.
+/// The stages of one request: log, limits, fault before processing, processing, fault after it, response.
 class Gateway
 {
 public:
     Gateway(Service &service, FaultSet &faults, RequestLog &log) : service_(service), faults_(faults), log_(log) {}
 
-    /// Called by every connection's thread.
+    /// Called on every connection's thread.
     void handle(const Request &request, Wire &wire);
 
 private:

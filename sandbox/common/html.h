@@ -4,7 +4,7 @@
 
 namespace psa::sandbox {
 
-/// What the web server in front of a service answers by itself.
+/// An error page of the web server in front of a service.
 Answer htmlError(int status, const std::string &title);
 
 } // namespace psa::sandbox

@@ -12,12 +12,12 @@ namespace psa::sandbox {
 struct Request
 {
     std::string method;
-    std::string target;                       ///< Path and query as they came.
+    std::string target;                       ///< Path and query as received.
     std::string path;                         ///< Percent-decoded, without the query.
     std::map<std::string, std::string> query; ///< Decoded; names in lower case.
-    Poco::Net::NameValueCollection headers;   ///< Names in any case.
+    Poco::Net::NameValueCollection headers;   ///< Names ignore case.
     std::string body;
-    unsigned long long number = 0; ///< In the request log, from 1.
+    unsigned long long number = 0; ///< Number in the request log, from 1.
 
     std::string header(const std::string &name) const { return headers.get(name, ""); }
     std::string parameter(const std::string &name) const
@@ -31,7 +31,7 @@ struct Answer
 {
     int status = 200;
     std::string body;
-    std::string contentType = "application/json; charset=utf-8"; ///< Not sent when the body is empty.
+    std::string contentType = "application/json; charset=utf-8"; ///< Not sent if the body is empty.
     std::vector<std::pair<std::string, std::string>> headers{};
 };
 

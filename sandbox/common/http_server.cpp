@@ -19,7 +19,7 @@ namespace {
 
 using namespace Poco::Net;
 
-/// Within a request.
+/// Maximum silence within a request.
 const Poco::Timespan longestSilence(60, 0);
 
 /// The sockets in use, so that stopping can wake their threads.
@@ -106,7 +106,7 @@ public:
         }
         catch (const Poco::Exception &) // NOLINT(bugprone-empty-catch)
         {
-            // The client went away or is silent: there is nobody to tell.
+            // the client went away or is silent: there is nobody to respond to
         }
     }
 
@@ -149,7 +149,7 @@ private:
     }
     catch (const Poco::IOException &)
     {
-        wire.drop(); // The client went away while we wrote: there is nobody to tell.
+        wire.drop(); // the client went away while we were writing: there is nobody to respond to
     }
     catch (const Poco::TimeoutException &)
     {
@@ -161,7 +161,7 @@ private:
         wire.send(wire.compose({500, "A defect of the sandbox: " + what(error) + "\n", "text/plain", {}}));
     }
 
-    /// What the client still sends of a request that was refused: else the answer may be lost with it.
+    /// Reads the rest of a rejected request: otherwise the response may be lost.
     void discard()
     {
         socket().shutdownSend();
@@ -197,7 +197,7 @@ ServerSocket listen(const HttpServer::Options &options)
 {
     const SocketAddress address("127.0.0.1", options.port);
     if (options.tls)
-        // What it does is in the implementation that both share.
+        // the options are in the implementation that both share
         return SecureServerSocket(address, 64, options.tls); // NOLINT(cppcoreguidelines-slicing)
     return {address, 64};
 }
@@ -220,7 +220,7 @@ HttpServer::~HttpServer()
 {
     parts_->stopper.stop();
     parts_->open.stop();
-    // Wakes the accepting thread, which else looks only every quarter of a second whether it should end.
+    // Wakes the accepting thread, which otherwise checks only every quarter of a second whether it is to end.
     ::shutdown(parts_->listener.impl()->sockfd(), SHUT_RDWR);
     parts_->server->stop();
     parts_->pool.joinAll();

@@ -12,26 +12,26 @@
 
 namespace psa::sandbox {
 
-/// An HTTP or HTTPS server on 127.0.0.1, with a thread for each connection; the handler answers through the wire.
+/// An HTTP or HTTPS server on 127.0.0.1, with one thread per connection; the handler responds through the wire.
 class HttpServer
 {
 public:
-    /// Called from many threads at once. What it throws is answered with 500 and its text.
+    /// Called concurrently from many threads. Its exceptions are answered with 500 and their text.
     using Handler = std::function<void(const Request &, Wire &)>;
 
     struct Options
     {
         std::uint16_t port = 0;        ///< 0: any free one.
         Poco::Net::Context::Ptr tls{}; ///< Null: plain HTTP.
-        /// Asked for each new connection: how long it may be idle between two requests; 0: one request a connection.
+        /// Called for each new connection: its maximum idle time between two requests; 0: one request per connection.
         std::function<std::chrono::milliseconds()> idle = [] { return std::chrono::seconds(60); };
         int maxConnections = 64;
-        std::size_t maxBody = 16 << 20; ///< Bytes; a longer body is answered with 413.
+        std::size_t maxBody = 16 << 20; ///< In bytes; a longer body is answered with 413.
     };
 
-    /// Listens at once. Throws Poco::Net::NetException when the port is taken.
+    /// Listens immediately. Throws Poco::Net::NetException if the port is in use.
     HttpServer(const Options &options, Handler handler);
-    /// Stops: open connections are ended, waits are cut short.
+    /// Stops: closes open connections and cuts waits short.
     ~HttpServer();
     HttpServer(const HttpServer &) = delete;
     HttpServer &operator=(const HttpServer &) = delete;

@@ -21,34 +21,34 @@ struct BadJson : std::runtime_error
     using std::runtime_error::runtime_error;
 };
 
-/// JSON by the book. Throws BadJson.
+/// Parses strict JSON. Throws BadJson.
 Var parseJson(const std::string &text);
-/// parseJson() that must give an object. Throws BadJson.
+/// parseJson() for an object. Throws BadJson.
 Object::Ptr parseObject(const std::string &text);
-/// As the tolerant parsers of some services read it: comments, trailing commas, names without quotes and single-quoted
-/// texts are let through. Throws BadJson.
+/// Parses like the tolerant parsers of some services: comments, trailing commas, unquoted names and single-quoted
+/// strings are accepted. Throws BadJson.
 Var parseLenient(const std::string &text);
 
 /// An empty object that keeps the order in which its members were set.
 Object::Ptr newObject();
 std::string toText(const Var &json);
 
-/// The member `name` of `object` in any case; empty Var if there is none, or if it is null.
+/// The member `name` of `object`, ignoring case; empty Var if it is missing or null.
 Var member(const Object &object, const std::string &name);
-/// The member in any case is there, null or not.
+/// Whether the member exists, ignoring case, null or not.
 bool hasMember(const Object &object, const std::string &name);
-/// The member as an object or array; null if it is none.
+/// The member as an object or array; null for another type.
 Object::Ptr objectIn(const Object &object, const std::string &name);
 Array::Ptr arrayIn(const Object &object, const std::string &name);
-/// The array in `value`; null if it is none.
+/// The array in `value`; null for another type.
 Array::Ptr asArray(const Var &value);
 Object::Ptr asObject(const Var &value);
-/// A copy that shares nothing that can change.
+/// A deep copy.
 Object::Ptr copy(const Object &object);
 
 bool equalNoCase(const std::string &a, const std::string &b);
 
-/// The one of `all` with this name, in any case; null if there is none.
+/// The one of `all` with this name, ignoring case; null if there is none.
 template <class Named>
 const Named *findByName(const std::vector<Named> &all, const std::string &name)
 {
@@ -56,7 +56,7 @@ const Named *findByName(const std::vector<Named> &all, const std::string &name)
         std::find_if(all.begin(), all.end(), [&](const Named &one) { return equalNoCase(one.name, name); });
     return found == all.end() ? nullptr : &*found;
 }
-/// True and `number` set if all of `text` is an integer.
+/// True, with `number` set, if all of `text` is an integer.
 bool toInteger(const std::string &text, std::int64_t &number);
 
 } // namespace psa::sandbox

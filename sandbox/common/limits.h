@@ -10,13 +10,13 @@
 
 namespace psa::sandbox {
 
-/// Requests at once for one key. Every function may be called from any thread.
+/// Concurrent requests per key. Thread-safe.
 class ThreadLimit
 {
 public:
-    /// Null if `most` (0: any number) are in progress already.
+    /// Null if `most` (0: no limit) are already in progress.
     std::unique_ptr<Slot> take(const std::string &key, std::int64_t most);
-    /// The most that were in progress at the same time for one key.
+    /// The maximum number of concurrent requests for one key so far.
     std::int64_t mostAtOnce() const;
     void clear();
 
@@ -27,7 +27,7 @@ private:
     std::int64_t most_ = 0;
 };
 
-/// Calls in a rolling window. Every function may be called from any thread.
+/// Calls in a rolling window. Thread-safe.
 class RollingCount
 {
 public:

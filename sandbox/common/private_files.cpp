@@ -25,7 +25,7 @@ std::string readFile(const std::filesystem::path &file)
     std::ifstream in(file, std::ios::binary);
     if (!in)
         fail("cannot read", file);
-    // A name may lead to a device that never ends.
+    // A name may refer to a device that never ends.
     constexpr std::size_t most = 16 << 20;
     std::string text(most + 1, '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
@@ -38,7 +38,7 @@ std::string readFile(const std::filesystem::path &file)
 void replaceFile(const std::filesystem::path &file, const std::string &content, unsigned mode)
 {
     std::string name = file.string() + ".XXXXXX";
-    const int fd = ::mkstemp(name.data()); // Made with mode 0600.
+    const int fd = ::mkstemp(name.data()); // creates it with mode 0600
     if (fd < 0)
         fail("cannot write beside", file);
     const bool good = ::write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
@@ -62,7 +62,7 @@ TemporaryFolder::TemporaryFolder()
 
 TemporaryFolder::~TemporaryFolder()
 {
-    std::error_code ignored; // A leftover in the temporary folder harms nobody.
+    std::error_code ignored; // a leftover in the temporary folder does no harm
     std::filesystem::remove_all(path_, ignored);
 }
 

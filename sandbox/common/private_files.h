@@ -6,10 +6,10 @@
 namespace psa::sandbox {
 
 std::string readFile(const std::filesystem::path &file);
-/// Puts `content` there in one step, so that a reader sees all of it or the older file. `mode` as for chmod.
+/// Replaces the content of `file` atomically, so that a reader sees all of it or the old content. `mode` as for chmod.
 void replaceFile(const std::filesystem::path &file, const std::string &content, unsigned mode);
 
-/// A folder of its own (0700) that is removed at the end.
+/// A new folder (0700) that is removed at the end.
 class TemporaryFolder
 {
 public:

@@ -8,7 +8,7 @@
 
 namespace psa::sandbox {
 
-/// The create requests with one reference of the caller.
+/// The create requests with one caller's reference.
 struct ReferenceCount
 {
     std::size_t received = 0;

@@ -33,7 +33,7 @@ void RequestLog::end(unsigned long long number, int status, const std::string &f
     const auto entry =
         std::find_if(entries_.rbegin(), entries_.rend(), [number](const Entry &e) { return e.number == number; });
     if (entry == entries_.rend())
-        return; // Cleared or pushed out meanwhile.
+        return; // cleared or displaced meanwhile
     entry->status = status;
     entry->fault = fault;
     entry->took = std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() - entry->at);

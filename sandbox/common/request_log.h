@@ -10,7 +10,7 @@
 
 namespace psa::sandbox {
 
-/// What arrived and how it ended. Every function may be called from any thread.
+/// What was received and how it ended. Thread-safe.
 class RequestLog
 {
 public:
@@ -18,10 +18,10 @@ public:
     {
         unsigned long long number = 0;
         std::string method;
-        std::string host; ///< That the client meant to reach.
+        std::string host; ///< The host that the client addressed.
         std::string target;
         RequestInfo info;
-        int status = 0; ///< Of the answer that was sent whole; 0: none was.
+        int status = 0; ///< Of a completely sent response; 0: there was none.
         std::string fault;
         SandboxClock::Time at;
         std::chrono::microseconds took{-1}; ///< -1: still in progress.
@@ -29,14 +29,14 @@ public:
     struct Counts
     {
         std::size_t total = 0;
-        std::size_t now = 0; ///< Under way.
+        std::size_t now = 0; ///< In progress.
         std::size_t mostAtOnce = 0;
-        std::map<std::string, std::size_t> byRoute; ///< "POST V1.0/Tickets" and how often.
+        std::map<std::string, std::size_t> byRoute; ///< "POST V1.0/Tickets" -> how often.
     };
 
     explicit RequestLog(const SandboxClock &clock) : clock_(clock) {}
 
-    /// Gives the request's number.
+    /// Returns the request's number.
     unsigned long long begin(const Request &request, const RequestInfo &info);
     void end(unsigned long long number, int status, const std::string &fault);
     void clear();

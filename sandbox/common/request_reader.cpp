@@ -12,7 +12,7 @@ namespace psa::sandbox {
 namespace {
 
 constexpr std::size_t maxHead = 64 << 10;
-constexpr std::size_t maxLine = 1 << 10; ///< Of a chunk's size.
+constexpr std::size_t maxLine = 1 << 10; ///< Maximum length of the line with a chunk's size.
 
 bool isText(std::string_view text)
 {
@@ -99,7 +99,7 @@ std::optional<Request> RequestReader::next()
     return request;
 }
 
-/// Up to the empty line, which is left out.
+/// Up to the empty line, which is not included.
 std::optional<std::string> RequestReader::readHead()
 {
     std::size_t end = 0;

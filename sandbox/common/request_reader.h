@@ -12,7 +12,7 @@
 
 namespace psa::sandbox {
 
-/// A request that cannot be taken: refused with `status`, and its connection ends.
+/// An unacceptable request: answered with `status`, and its connection is closed.
 struct BadRequest : std::runtime_error
 {
     BadRequest(int theStatus, const std::string &what) : std::runtime_error(what), status(theStatus) {}
@@ -20,20 +20,20 @@ struct BadRequest : std::runtime_error
     int status;
 };
 
-/// Reads the requests of one connection, one after the other, from the bytes themselves: Poco's server takes the byte 0xFF
-/// for the end of a stream. What could be read in two ways is refused.
+/// Parses the requests of one connection from its bytes: Poco's server treats the byte 0xFF as the end of a stream.
+/// Ambiguous requests are rejected.
 class RequestReader
 {
 public:
-    /// `maxBody`: of each request, in bytes.
+    /// `maxBody`: maximum size of each request's body, in bytes.
     RequestReader(const Poco::Net::StreamSocket &socket, std::size_t maxBody) : socket_(socket), maxBody_(maxBody) {}
 
-    /// Waits for the next request; nothing once the client has closed the connection. Throws BadRequest, and
-    /// Poco::Exception where the connection fails.
+    /// Waits for the next request; nullopt once the client has closed the connection. Throws BadRequest, and
+    /// Poco::Exception if the connection fails.
     std::optional<Request> next();
     /// The last request leaves the connection open.
     bool keepsConnection() const { return keeps_; }
-    /// Some of the next request has come.
+    /// Part of the next request was received.
     bool hasMore() const { return !bytes_.empty(); }
 
 private:
@@ -48,7 +48,7 @@ private:
 
     Poco::Net::StreamSocket socket_;
     const std::size_t maxBody_;
-    std::string bytes_; ///< Came, and not taken yet.
+    std::string bytes_; ///< Received but not parsed yet.
     std::array<char, 16 << 10> part_{};
     bool keeps_ = false;
 };

@@ -7,7 +7,7 @@
 
 namespace psa::sandbox {
 
-/// What the API user may not do, as "Tickets create" in any case. Not for several threads at once.
+/// What the API user may not do, such as "Tickets create", ignoring case. Not thread-safe.
 class Rights
 {
 public:

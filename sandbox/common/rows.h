@@ -13,27 +13,28 @@ struct Row
 {
     /// Set fields by their exact names; an unset one is missing. Dates are milliseconds.
     Object::Ptr values;
-    SandboxClock::Time visibleFrom{}; ///< For queries.
-    unsigned long long request = 0;   ///< That created it, in the request log; 0: the tenant has it from the start.
+    SandboxClock::Time visibleFrom{}; ///< When queries start to find it.
+    /// Number in the request log of the request that created it; 0: from the tenant file.
+    unsigned long long request = 0;
 };
 
 using Table = std::map<std::int64_t, Row>; ///< By id.
 
-/// The rows of every entity of a PSA. Not for several threads at once.
+/// The rows of every entity of a PSA. Not thread-safe.
 class Rows
 {
 public:
-    /// `firstId`: of the rows that are inserted.
+    /// `firstId`: the id of the first inserted row.
     explicit Rows(std::int64_t firstId) : nextId_(firstId) {}
 
     Table &table(const std::string &entity) { return tables_[entity]; }
     const Table &table(const std::string &entity) const;
     /// Null if there is none.
     const Row *find(const std::string &entity, std::int64_t id) const;
-    /// Gives the new row's id and sets it in `row`.
+    /// Returns the new row's id and sets it in `row`.
     std::int64_t insert(const std::string &entity, Row row);
-    /// Copies of the objects in `rows` (null: none), each with its "id". `dates`: members that are dates, written as
-    /// parseDate() takes them. Throws std::invalid_argument for one that is none.
+    /// Adds copies of the objects in `rows` (null: none), each with its "id". `dates`: members that are dates, in a
+    /// format for parseDate(). Throws std::invalid_argument for an invalid one.
     void load(const std::string &entity, const Array::Ptr &rows, const std::vector<std::string> &dates);
 
 private:

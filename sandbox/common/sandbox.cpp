@@ -8,7 +8,7 @@
 namespace psa::sandbox {
 namespace {
 
-/// The clients' TLS is not ours: a context of its own, none of Poco's default ones.
+/// Independent of the clients' TLS: its own context, without Poco's defaults.
 Poco::Net::Context::Ptr serverContext(const CertificateFiles &files)
 {
     Poco::Net::initializeSSL();

@@ -16,13 +16,14 @@ namespace psa::sandbox {
 
 struct SandboxOptions
 {
-    std::filesystem::path stateFolder{};        ///< CA, keys and secrets; empty: a temporary one, removed at the end.
+    /// Folder of CA, keys and secrets; empty: a temporary one, removed at the end.
+    std::filesystem::path stateFolder{};
     bool http = false;                          ///< Plain HTTP, for clients that can be pointed at a URL.
     std::uint16_t port = 0;                     ///< On 127.0.0.1; 0: any free one.
     std::optional<std::uint16_t> controlPort{}; ///< Empty: no control endpoint. 0: any free one.
 };
 
-/// The state folder of one sandbox; made (0700) if it is not there.
+/// The state folder of one sandbox; created (0700) if it does not exist.
 class StateFolder
 {
 public:
@@ -34,11 +35,11 @@ private:
     std::filesystem::path path_;
 };
 
-/// Everything of a running simulator that knows no PSA: two servers and what they share.
+/// The parts of a running simulator that do not depend on a PSA: two servers and what they share.
 class SandboxServers
 {
 public:
-    /// `names`: of the certificate, as for makeCertificates(). Listens at once.
+    /// `names`: of the certificate, as for makeCertificates(). Listens immediately.
     SandboxServers(const SandboxOptions &options, const std::filesystem::path &stateFolder,
                    const std::vector<std::string> &names, const Controlled &controlled);
 

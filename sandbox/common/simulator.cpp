@@ -5,7 +5,7 @@
 namespace psa::sandbox {
 namespace {
 
-/// The secret of a state folder, made on first use.
+/// The secret of a state folder, generated on first use.
 std::string secretIn(const std::filesystem::path &file)
 {
     if (!std::filesystem::exists(file))

@@ -9,7 +9,7 @@
 
 namespace psa::sandbox {
 
-/// A running simulator of some PSA, as tests hold it. Every public function may be called from any thread.
+/// A running simulator of some PSA, as used by tests. Thread-safe.
 class Simulator
 {
 public:
@@ -17,35 +17,35 @@ public:
     Simulator &operator=(const Simulator &) = delete;
 
     std::uint16_t port() const;
-    std::uint16_t controlPort() const;    ///< 0: none was asked for.
+    std::uint16_t controlPort() const;    ///< 0: there is none.
     std::filesystem::path caFile() const; ///< Empty with plain HTTP.
     std::filesystem::path secretFile() const { return secretFile_; }
 
-    /// How many requests came for "METHOD pattern", such as "POST V1.0/Tickets"; the PSA's routes.cpp has the patterns.
+    /// The number of requests for "METHOD pattern", such as "POST V1.0/Tickets"; the PSA's routes.cpp has the patterns.
     std::size_t requests(const std::string &route) const;
-    std::size_t requests() const; ///< Of all.
+    std::size_t requests() const; ///< The number of all requests.
     /// The newest `count` of them, oldest first.
     std::vector<RequestLog::Entry> lastRequests(std::size_t count) const;
 
-    /// Adds a rule as POST /faults takes it, such as
-    /// {"match": {"method": "POST", "entity": "Tickets", "nth": 1}, "fault": {"kind": "commit-then-drop"}}.
+    /// Adds a rule in the format of POST /faults, such as {"match": {"method": "POST", "entity": "Tickets", "nth": 1},
+    /// "fault": {"kind": "commit-then-drop"}}.
     void addFault(const std::string &rule);
     void clearFaults();
     /// See docs/sandbox.md. Throws std::invalid_argument.
     void setSwitch(const std::string &name, const std::string &value);
-    /// A change at the PSA as POST /tenant takes it, such as {"revoke": "Tickets create"}.
+    /// A change in the PSA in the format of POST /tenant, such as {"revoke": "Tickets create"}.
     void changeTenant(const std::string &changes);
-    /// Moves the sandbox's clock on: rolling windows, what is visible late, dates.
+    /// Advances the sandbox's clock: rolling windows, delayed visibility, dates.
     void advance(std::chrono::milliseconds by);
-    /// All but the clock as at the start.
+    /// Resets everything except the clock.
     void reset();
 
 protected:
-    /// `secretName`: the file of the state folder that holds the API user's secret; made on first use.
+    /// `secretName`: the file in the state folder with the API user's secret; created on first use.
     Simulator(const SandboxOptions &options, const std::string &secretName, std::vector<SwitchInfo> switches);
     ~Simulator();
 
-    /// Listens from here on. `names`: of the certificate, as for makeCertificates().
+    /// Starts to listen. `names`: of the certificate, as for makeCertificates().
     void serve(std::unique_ptr<Service> service, const std::vector<std::string> &names);
 
     const std::string &firstSecret() const { return secret_; }

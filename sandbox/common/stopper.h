@@ -6,7 +6,7 @@
 
 namespace psa::sandbox {
 
-/// Ends every wait of the sandbox at once when it stops. Every function may be called from any thread.
+/// Ends all waits of the sandbox immediately when it stops. Thread-safe.
 class Stopper
 {
 public:

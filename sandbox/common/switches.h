@@ -9,26 +9,26 @@
 
 namespace psa::sandbox {
 
-/// A behaviour that a real service shows now one way, now another, or that nobody has measured.
+/// A behavior that differs between instances of the real service, or that has not been measured.
 struct SwitchInfo
 {
     const char *name;
     const char *standard;
-    const char *allowed; ///< "a|b|c", or "number" for any that is not negative.
+    const char *allowed; ///< "a|b|c", or "number" for any non-negative one.
     const char *meaning;
 };
 
-/// Of the web server, so of every simulator: http.idleMs.
+/// A switch of the web server, and so of every simulator: http.idleMs.
 SwitchInfo idleSwitch();
 
-/// The switches of one simulator. Every function may be called from any thread.
+/// The switches of one simulator. Thread-safe.
 class Switches
 {
 public:
     explicit Switches(std::vector<SwitchInfo> known);
 
     const std::vector<SwitchInfo> &known() const { return known_; }
-    /// Throws std::invalid_argument, with what is allowed, for a name or value that is not known.
+    /// Throws std::invalid_argument, which lists the allowed ones, for an unknown name or value.
     void set(const std::string &name, const std::string &value);
     void reset();
     std::string text(const std::string &name) const;

@@ -7,11 +7,11 @@
 
 namespace psa::sandbox {
 
-/// The JSON text that describes a tenant: settings, and "rows" by entity. Not for several threads at once.
+/// The JSON text that describes a tenant: settings, and "rows" by entity. Not thread-safe.
 class TenantDocument
 {
 public:
-    /// `needed`: the settings that must be there. Throws BadJson or std::invalid_argument.
+    /// `needed`: the required settings. Throws BadJson or std::invalid_argument.
     TenantDocument(const std::string &json, const std::vector<std::string> &needed);
 
     std::string text(const std::string &name) const { return document_->getValue<std::string>(name); }

@@ -5,7 +5,7 @@
 
 namespace psa::sandbox {
 
-/// `text` (UTF-8) as .NET counts it: the first `length` UTF-16 units of it, and how many it has.
+/// `text` (UTF-8) measured as in .NET: its first `length` UTF-16 units, and how many it has.
 std::string utf16Prefix(const std::string &text, std::size_t length);
 std::size_t utf16Length(const std::string &text);
 

@@ -74,7 +74,8 @@ void Wire::drop()
 
 void Wire::reset()
 {
-    // Linux: to dissolve the association of a connected TCP socket sends RST at once, with no TLS farewell before it.
+    // Linux: dissolving the association of a connected TCP socket sends RST immediately, without a TLS close_notify
+    // before it.
     sockaddr nowhere{};
     nowhere.sa_family = AF_UNSPEC;
     if (::connect(socket_.impl()->sockfd(), &nowhere, sizeof nowhere) != 0)

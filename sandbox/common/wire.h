@@ -7,36 +7,36 @@
 
 namespace psa::sandbox {
 
-/// The connection under one request: answers are written here byte by byte, so that faults can end anywhere.
-/// Used by the request's own thread.
+/// The connection of one request: responses are written here byte by byte, so that faults can cut them anywhere. Only
+/// for the request's own thread.
 class Wire
 {
 public:
-    /// `keeps`: another request may follow the answer.
+    /// `keeps`: another request may follow the response.
     Wire(const Poco::Net::StreamSocket &socket, Stopper &stopper, bool keeps)
         : socket_(socket), stopper_(stopper), keeps_(keeps)
     {
     }
 
-    /// The whole answer as bytes, head and body.
+    /// The whole response as bytes, head and body.
     std::string compose(const Answer &answer) const;
     void send(const std::string &bytes);
     /// Sends `bytes` in pieces over about `time`; false if the sandbox stopped meanwhile.
     bool drip(const std::string &bytes, std::chrono::milliseconds time);
-    /// Ends the connection with FIN, without TLS's own farewell, as a peer that died does.
+    /// Closes the connection with FIN, without a TLS close_notify, like a peer that died.
     void drop();
-    /// Ends the connection with RST.
+    /// Closes the connection with RST.
     void reset();
-    /// Says nothing until the client goes away or the sandbox stops.
+    /// Sends nothing until the client goes away or the sandbox stops.
     void hang();
     /// False if the sandbox stopped meanwhile.
     bool wait(std::chrono::milliseconds time) { return stopper_.wait(time); }
 
-    /// The answer will be the last of the connection.
+    /// The connection is closed after the response.
     void close() { keeps_ = false; }
     bool keeps() const { return keeps_; }
-    /// It was ended here, so there is no farewell. Its descriptor stays open until the connection's own thread closes it:
-    /// until then the number cannot come to mean another connection.
+    /// It was closed here, so there is no close_notify. Its descriptor stays open until the connection's own thread
+    /// closes it, so that the number cannot be reused for another connection before.
     bool isDropped() const { return dropped_; }
 
 private:

@@ -10,7 +10,7 @@ namespace psa::sandbox::connectwise {
 Answer json(int status, const Var &body);
 Answer plainText(int status, const std::string &body);
 Answer errorAnswer(const ApiError &error);
-/// What the front of the service says of a path or company that leads nowhere.
+/// The response of the service's front end to an unknown path or company.
 Answer cannotRoute();
 
 } // namespace psa::sandbox::connectwise

@@ -14,7 +14,7 @@ struct FieldError
     std::string field;
 };
 
-/// An answer {"code", "message", "errors"}.
+/// A response {"code", "message", "errors"}.
 struct ApiError
 {
     int status = 400;
@@ -23,11 +23,11 @@ struct ApiError
     std::vector<FieldError> errors{}; ///< Empty: "errors" is null.
 };
 
-/// Collects what is wrong with a write.
+/// Collects the errors of a write.
 class WriteErrors
 {
 public:
-    /// `resource`: as the service names the record, such as "ticket".
+    /// `resource`: the service's name of the record, such as "ticket".
     explicit WriteErrors(std::string resource) : resource_(std::move(resource)) {}
 
     void add(const std::string &code, const std::string &message, const std::string &field)

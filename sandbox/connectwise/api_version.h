@@ -5,8 +5,8 @@
 
 namespace psa::sandbox::connectwise {
 
-/// Tells the version of the answer in api-current-version. Who asks for the vendor's own media type gets that, with the
-/// version that it names.
+/// Sets the version of the response in api-current-version. A request for the vendor's own media type gets that, with
+/// the requested version.
 void addVersion(const Request &request, const Tenant &tenant, Answer &answer);
 
 } // namespace psa::sandbox::connectwise

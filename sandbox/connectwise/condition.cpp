@@ -45,7 +45,7 @@ bool holds(const std::string &op, int order)
     return op == ">" ? order > 0 : order >= 0;
 }
 
-/// `pattern` with % for any text.
+/// In `pattern`, % matches any text.
 bool like(const std::string &text, const std::string &pattern)
 {
     const std::size_t first = pattern.find('%');
@@ -87,7 +87,7 @@ bool Condition::matches(const ConditionNode &node, const ValueAt &valueAt)
     const Var actual = valueAt(node.place);
     if (node.values.front().isWord("null"))
         return (node.op == "=" && actual.isEmpty()) || (node.op == "!=" && !actual.isEmpty());
-    // As in SQL: nothing compares with what is not there.
+    // As in SQL: comparisons with a missing value are false.
     return !actual.isEmpty() && compares(node, actual) != node.negated;
 }
 

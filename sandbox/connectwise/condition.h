@@ -10,11 +10,11 @@ namespace psa::sandbox::connectwise {
 /// The value at a place; empty if it is not set.
 using ValueAt = std::function<Var(const Place &place)>;
 
-/// The condition of a list, read once and asked for each row.
+/// The condition of a list, parsed once and applied to each row.
 class Condition
 {
 public:
-    /// An empty `text` holds for everything. Throws ApiError.
+    /// An empty `text` matches everything. Throws ApiError.
     Condition(const std::string &text, const FindName &findName);
 
     bool matches(const ValueAt &valueAt) const { return matches(root_, valueAt); }
@@ -26,7 +26,7 @@ private:
     ConditionNode root_;
 };
 
-/// Less than, equal, greater as -1, 0, 1, texts in any case; an unset value stands first.
+/// Less than, equal, greater as -1, 0, 1, strings ignoring case; an unset value comes first.
 int compareValues(const Var &a, const Var &b);
 
 } // namespace psa::sandbox::connectwise

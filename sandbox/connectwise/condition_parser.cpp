@@ -12,7 +12,7 @@ namespace {
 
 using Kind = Token::Kind;
 
-constexpr int deepest = 50; ///< Of parentheses in each other.
+constexpr int deepest = 50; ///< Maximum depth of nested parentheses.
 
 bool isComparison(const Token &token)
 {
@@ -79,7 +79,7 @@ bool fitsType(FieldType type, const Token &value)
         return value.isWord("true") || value.isWord("false");
     case FieldType::dateTime:
         return value.kind == Kind::date && parseDate(value.text, date);
-    case FieldType::list: // Of unknown things.
+    case FieldType::list: // with unknown elements
         return value.kind != Kind::number || isNumber(value.text);
     case FieldType::reference:
     case FieldType::object:
@@ -100,7 +100,7 @@ void checkType(const Place &place, const Token &value)
         throw ApiError{400, "ApiFindCondition", "Enum value supplied was invalid"};
 }
 
-/// or, and, comparison: each level reads the next.
+/// or, and, comparison: each level parses the next.
 class Parser
 {
 public:

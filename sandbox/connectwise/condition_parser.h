@@ -16,11 +16,11 @@ struct ConditionNode
     std::string op{}; ///< "and", "or", a comparison, "like", "contains" or "in", in lower case.
     bool negated = false;
     Place place{};
-    std::vector<Token> values{};        ///< Of the types that the place takes; not of "and" and "or".
-    std::vector<ConditionNode> parts{}; ///< Of "and" and "or".
+    std::vector<Token> values{};        ///< With the types that the place requires; not for "and" and "or".
+    std::vector<ConditionNode> parts{}; ///< For "and" and "or".
 };
 
-/// What a name of a condition stands for; empty if there is no such name.
+/// What a name in a condition refers to; nullopt if the name is unknown.
 using FindName = std::function<std::optional<Place>(const std::string &name)>;
 
 /// Throws ApiError.

@@ -10,29 +10,29 @@
 
 namespace psa::sandbox::connectwise {
 
-/// What a request works on, locked by the service for as long as it does.
+/// What a request works with, locked by the service for the duration of the request.
 struct Core
 {
     const Tenant &tenant;
     Rows &rows;
     const Switches &switches;
     SandboxClock::Time now;
-    std::string url; ///< Of the API as the request addressed it, ends with "/".
+    std::string url; ///< URL of the API as addressed by the request, ends with "/".
     const Rights &rights;
-    std::chrono::milliseconds hideFor{0}; ///< How long lists do not find what is created.
+    std::chrono::milliseconds hideFor{0}; ///< For how long lists do not contain a created row.
     unsigned long long request = 0;
 
     /// Throws ApiError if `what` ("create", "query", "update") was revoked for the entity.
     void require(const std::string &entity, const std::string &what) const;
 };
 
-/// A new row; the values that are null are left out.
+/// Inserts a new row, without null values.
 const Row &insert(const Core &core, const Entity &entity, Object::Ptr values);
 
 /// The identifier of the member whose keys the API user has.
 std::string apiMember(const Core &core);
 
-/// What a row is called where others refer to it: its name, or that of a person.
+/// The name of a row in references: its name, or that of a person.
 std::string nameOf(const Row &row);
 
 /// `field` of the row as text; empty if it is not set.
@@ -40,9 +40,9 @@ std::string textIn(const Row &row, const std::string &field);
 /// The id in `field`; 0 if it is not set.
 std::int64_t idIn(const Object &values, const std::string &field);
 bool isSet(const Object &values, const std::string &field);
-/// Removes what is null.
+/// Removes null values.
 void dropUnset(Object &values);
-/// True if the field is there and true.
+/// True if the field exists and is true.
 bool flag(const Object &values, const std::string &field);
 
 } // namespace psa::sandbox::connectwise

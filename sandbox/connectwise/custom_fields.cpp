@@ -37,7 +37,7 @@ bool fits(const Object &field, const Var &value)
                                    [&](const Var &option) { return option.toString() == value.toString(); });
 }
 
-/// The options as records; null for a field that has none.
+/// The options as records; null for a field without options.
 Array::Ptr optionRows(const Array::Ptr &options)
 {
     Array::Ptr rows = options ? new Array : nullptr;
@@ -58,7 +58,7 @@ Array::Ptr optionRows(const Array::Ptr &options)
 
 Array::Ptr userDefinedFieldRows(const Tenant &tenant)
 {
-    constexpr int ticketPod = 1; // The id of the ticket screen's pod is the site's own.
+    constexpr int ticketPod = 1; // The id of the ticket screen's pod differs between sites.
     const Array::Ptr fields = tenant.customFields();
     Array::Ptr rows = new Array;
     for (unsigned i = 0; i < fields->size(); ++i)

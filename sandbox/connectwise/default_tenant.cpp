@@ -2,7 +2,8 @@
 
 namespace psa::sandbox::connectwise {
 
-// Ids of statuses, types and the like are the tenant's, not the board's: no two boards share one, though they share names.
+// Ids of statuses, types and the like are unique in the tenant, not only on the board: different boards have different
+// ids for the same names.
 const char *const defaultTenant = R"json({
   "company": "sandboxmsp",
   "companyName": "The MSP itself",

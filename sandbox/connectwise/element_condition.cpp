@@ -5,7 +5,7 @@
 namespace psa::sandbox::connectwise {
 namespace {
 
-/// Of an element nothing is known but what it holds.
+/// Of an element only its members are known.
 Place inElement(const std::string &name, const std::string &inner)
 {
     return {name, FieldType::list, "", nullptr, inner};

@@ -6,7 +6,7 @@
 
 namespace psa::sandbox::connectwise {
 
-/// Holds for a record if it holds for one element of an array of it. An empty one holds for everything.
+/// Matches a record if one element of an array in it matches. An empty condition matches everything.
 class ElementCondition
 {
 public:
@@ -16,7 +16,7 @@ public:
     static ElementCondition ofCustomFields(const std::string &text);
 
     bool isEmpty() const { return list_.empty(); }
-    /// `sent`: the record as the service sends it.
+    /// `sent`: the record as sent by the service.
     bool matches(const Object &sent) const;
 
 private:

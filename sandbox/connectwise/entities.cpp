@@ -132,7 +132,7 @@ std::vector<Field> priorityFields()
     return {idField, nameField, {"color", text}, sortField, defaultField, updatedField};
 }
 
-/// Of severities and impacts.
+/// Fields of severities and impacts.
 std::vector<Field> levelFields()
 {
     return {idField, nameField, descriptionField, defaultField};
@@ -158,7 +158,7 @@ std::vector<Field> agreementFields()
     return {idField, nameField, {"type", object}, companyField, {"contact", reference, 0, 0, "Contacts"}};
 }
 
-/// Where the type of a custom field is told, for all screens at once.
+/// Contains the types of custom fields, for all screens.
 std::vector<Field> userDefinedFields()
 {
     return {idField,

@@ -14,39 +14,39 @@ enum class FieldType
     dateTime,
     choice,    ///< One of the words in `target`.
     reference, ///< A row of the entity `target`.
-    object,    ///< {"id", "name"} of a record that the sandbox has no list of; sent as the tenant has it.
+    object,    ///< {"id", "name"} of a record for which the sandbox has no list; sent as in the tenant.
     list,      ///< An array.
 };
 
-/// What a field is beyond its type.
+/// Properties of a field in addition to its type.
 enum FieldFlag : unsigned
 {
-    required = 1,    ///< By every create.
-    readOnly = 2,    ///< Set by the service: passed over in a write.
-    writeOnly = 4,   ///< Taken by a create, never sent.
-    information = 8, ///< Sent inside "_info"; conditions name it with and without that.
+    required = 1,    ///< In every create.
+    readOnly = 2,    ///< Set by the service: ignored in a write.
+    writeOnly = 4,   ///< Accepted in a create, never sent.
+    information = 8, ///< Sent inside "_info"; conditions name it with or without that.
 };
 
 struct Field
 {
     const char *name;
     FieldType type;
-    int length = 0; ///< Most UTF-16 units of a text; 0: not limited.
+    int length = 0; ///< Maximum UTF-16 units of a string; 0: no limit.
     unsigned flags = 0;
     const char *target = ""; ///< The entity of a reference; "Low|Medium|High" of a choice.
 };
 
-/// One kind of record. Names are the service's own.
+/// One kind of record. Names are those of the service.
 struct Entity
 {
-    const char *name;     ///< "Statuses"; as faults, rights and tenant files name it.
-    const char *resource; ///< "ticket"; as error documents and hrefs name it.
+    const char *name;     ///< "Statuses"; the name in faults, rights and tenant files.
+    const char *resource; ///< "ticket"; the name in error documents and hrefs.
     std::string path;     ///< "service/boards/{parent}/statuses".
-    const char *subject;  ///< "Service Status"; as texts about a missing one name it.
+    const char *subject;  ///< "Service Status"; the name in texts about a missing one.
     const char *parent;   ///< The reference that every row belongs to; empty for none.
     std::vector<Field> fields;
 
-    /// In any case; null if there is none.
+    /// The field with this name, ignoring case; null if there is none.
     const Field *field(const std::string &name) const;
     /// The names of the fields that are dates.
     std::vector<std::string> dates() const;
@@ -57,7 +57,7 @@ const std::vector<Entity> &entities();
 const Entity *findEntity(const std::string &name);
 const Entity &tickets();
 
-/// entities() is put together of these.
+/// The parts of entities().
 std::vector<Field> ticketFields();
 
 } // namespace psa::sandbox::connectwise

@@ -5,7 +5,7 @@
 namespace psa::sandbox::connectwise {
 namespace {
 
-/// References are shown with these and no others.
+/// References are sent with only these members.
 std::optional<FieldType> typeInReference(const Field &field, const std::string &inner)
 {
     if (field.type != FieldType::reference && field.type != FieldType::object)

@@ -7,17 +7,17 @@
 
 namespace psa::sandbox::connectwise {
 
-/// What a name such as summary, board/name or _info/lastUpdated stands for.
+/// What a name such as summary, board/name or _info/lastUpdated refers to.
 struct Place
 {
-    std::string name; ///< As it was written.
+    std::string name; ///< As written.
     FieldType type = FieldType::text;
-    const char *choices = "";     ///< Of a choice.
+    const char *choices = "";     ///< For a choice.
     const Field *field = nullptr; ///< Of the record itself.
     std::string inner{};          ///< Of the record that `field` refers to, or of the elements of a list.
 };
 
-/// Empty if the entity has no such name. Fields are named in any case.
+/// nullopt if the entity has no such name. Case is ignored.
 std::optional<Place> findPlace(const Entity &entity, const std::string &name);
 
 /// The value there; empty if it is not set.

@@ -5,7 +5,7 @@
 
 namespace psa::sandbox::connectwise {
 
-// One for each verb in routes.cpp.
+// One per verb in routes.cpp.
 Answer companyInfo(const Call &call);
 Answer systemInfo(const Call &call);
 Answer listRecords(const Call &call);

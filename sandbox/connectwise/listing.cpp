@@ -37,7 +37,7 @@ std::int64_t pageSize(const Core &core, const Request &request)
     return std::min(size, mostRows);
 }
 
-/// Names of the entity, but for those that its lists do not know.
+/// Names of the entity, except those that its lists do not know.
 FindName namesOf(const Core &core, const Entity &entity)
 {
     const bool flags = core.switches.is("conditions.inactive", "accept");
@@ -79,7 +79,7 @@ void sort(const Core &core, const Entity &entity, const std::string &orderBy, Fo
 {
     const Poco::StringTokenizer keys(orderBy, ",",
                                      Poco::StringTokenizer::TOK_TRIM | Poco::StringTokenizer::TOK_IGNORE_EMPTY);
-    for (std::size_t i = keys.count(); i-- > 0;) // The last key first: the sort is stable.
+    for (std::size_t i = keys.count(); i-- > 0;) // The last key first, because the sort is stable.
     {
         const Poco::StringTokenizer words(keys[i], " ", Poco::StringTokenizer::TOK_IGNORE_EMPTY);
         const auto place = findPlace(entity, words[0]);
@@ -102,7 +102,7 @@ Answer pageOf(const Core &core, const Entity &entity, const Request &request, co
     return json(200, rows);
 }
 
-/// By id, a page after another: as if every page had the condition id > pageId.
+/// By id, page by page: as if every page had the condition id > pageId.
 Answer nextPage(const Core &core, const Listed &listed, const Request &request, Found found, std::int64_t size)
 {
     const std::int64_t after = numberIn(request, "pageId", 0);
@@ -125,7 +125,7 @@ Answer listPage(const Core &core, const Listed &listed, const Request &request)
         return nextPage(core, listed, request, std::move(found), size);
     sort(core, listed.entity, request.parameter("orderby"), found);
     const std::int64_t last = std::max<std::int64_t>(1, (static_cast<std::int64_t>(found.size()) + size - 1) / size);
-    // A page far beyond the last one is as empty as the one after it.
+    // A page far beyond the last one is empty, too.
     const std::int64_t begin = (std::min(page, last + 1) - 1) * size;
     Answer answer =
         pageOf(core, listed.entity, request, found, static_cast<std::size_t>(begin), static_cast<std::size_t>(size));

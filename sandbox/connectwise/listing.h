@@ -7,16 +7,16 @@
 
 namespace psa::sandbox::connectwise {
 
-/// What a list is of.
+/// The content of a list.
 struct Listed
 {
     const Entity &entity;
-    std::int64_t parent = 0; ///< Whose rows; 0: of all.
+    std::int64_t parent = 0; ///< Id of the parent; 0: all rows.
 };
 
-/// One page as a bare array, with the header Link where there are more. Throws ApiError.
+/// One page as a bare array, with a Link header if there are more. Throws ApiError.
 Answer listPage(const Core &core, const Listed &listed, const Request &request);
-/// {"count": n} of what the conditions of the request leave. Throws ApiError.
+/// {"count": n} of the rows that match the conditions of the request. Throws ApiError.
 Answer countAll(const Core &core, const Listed &listed, const Request &request);
 
 } // namespace psa::sandbox::connectwise

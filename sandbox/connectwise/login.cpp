@@ -19,7 +19,7 @@ std::string decoded(const std::string &base64)
     {
         Poco::StreamCopier::copyToString(decoder, text);
     }
-    catch (const Poco::Exception &) // What is not Base64 logs nobody in.
+    catch (const Poco::Exception &) // invalid Base64 is not a valid login
     {
         return {};
     }

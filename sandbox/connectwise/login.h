@@ -9,7 +9,7 @@
 
 namespace psa::sandbox::connectwise {
 
-/// What a request says who it is; empty parts for what it does not say.
+/// The credentials in a request; missing parts are empty.
 struct Credentials
 {
     std::string company;
@@ -20,13 +20,13 @@ struct Credentials
 /// From "Basic base64(company+public:private)".
 Credentials credentialsIn(const Request &request);
 
-/// Who may come in. Not for several threads at once.
+/// Checks logins. Not thread-safe.
 class Login
 {
 public:
     Login(const Switches &switches, std::string privateKey) : switches_(switches), privateKey_(std::move(privateKey)) {}
 
-    /// The answer that refuses the request; empty if it may come in. Counts failures.
+    /// The response that rejects the request; nullopt if it is admitted. Counts failures.
     std::optional<Answer> refuse(const Request &request, const Tenant &tenant);
 
     const std::string &privateKey() const { return privateKey_; }

@@ -12,7 +12,7 @@ const Entity &notes()
     return *findEntity("TicketNotes");
 }
 
-/// Sets what the service gives to every note.
+/// Sets the fields that the service adds to every note.
 void complete(const Core &core, std::int64_t ticket, Object &note)
 {
     for (const char *no :

@@ -7,11 +7,11 @@
 
 namespace psa::sandbox::connectwise {
 
-/// The header Link of numbered pages: to the next and the last, and back. Empty for the only page.
+/// The Link header of numbered pages: next, last and backwards. Empty for a single page.
 std::string pageLinks(const Core &core, const Request &request, std::int64_t page, std::int64_t size,
                       std::int64_t last);
 
-/// The header Link of pages that only go on: to the one behind `id`.
+/// The Link header of forward-only pages: to the page after `id`.
 std::string nextLink(const Core &core, const Request &request, std::int64_t size, std::int64_t id);
 
 } // namespace psa::sandbox::connectwise

@@ -12,7 +12,7 @@ namespace {
     throw ApiError{404, "NotFound", std::string(entity.subject) + " " + std::to_string(id) + " not found"};
 }
 
-/// What the path names, whose parent must be there.
+/// The list that the path names, whose parent must exist.
 Listed listed(const Call &call)
 {
     const std::string field = call.entity->parent;
@@ -25,7 +25,7 @@ Listed listed(const Call &call)
     return {*call.entity, call.parent};
 }
 
-/// An answer with the whole record.
+/// A response with the whole record.
 Answer recordAnswer(const Call &call, int status, const Row &row)
 {
     Answer answer = json(status, onlyFields(toWire(call.core, *call.entity, row), call.request.parameter("fields")));

@@ -32,7 +32,7 @@ Var referenceOnWire(const Core &core, const Field &field, std::int64_t id)
     return object;
 }
 
-/// All of the tenant's, with the values that the record has.
+/// All custom fields of the tenant, with the record's values.
 Array::Ptr customFieldsOnWire(const Core &core, const Row &row)
 {
     const Array::Ptr known = core.tenant.customFields();

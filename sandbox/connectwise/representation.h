@@ -6,14 +6,14 @@
 
 namespace psa::sandbox::connectwise {
 
-/// A row as the service sends it: references expanded, what is not set left out, "_info" last.
+/// A row as sent by the service: references expanded, unset fields omitted, "_info" last.
 Object::Ptr toWire(const Core &core, const Entity &entity, const Row &row);
 
-/// Of an object as it is sent only what `fields` names, such as "id,company/name"; all of it if that is empty. Names
-/// that are not there are passed over.
+/// Of a sent object only the members in `fields`, such as "id,company/name"; all of them if that is empty. Unknown
+/// names are ignored.
 Object::Ptr onlyFields(const Object::Ptr &whole, const std::string &fields);
 
-/// Where the service has the row, as a URL.
+/// The URL of the row in the service.
 std::string hrefOf(const Core &core, const Entity &entity, const Row &row);
 
 } // namespace psa::sandbox::connectwise

@@ -43,14 +43,14 @@ void addOne(std::vector<Route> &all, const std::string &path, const Entity &enti
     all.push_back({path + "/{id}", entity.name, &entity, right, verbsOfOne(entity)});
 }
 
-/// The first that fits counts: the literal ones stand before those with {id}.
+/// The first match counts: literal patterns come before those with {id}.
 std::vector<Route> makeRoutes()
 {
     std::vector<Route> all = {
         {"login/companyinfo/{company}", "CompanyInfo", nullptr, nullptr, {{"GET", companyInfo}}, true},
         {"system/info", "SystemInfo", nullptr, nullptr, {{"GET", systemInfo}}},
     };
-    // The same boards with less rights: who may see tickets may see where they lie.
+    // The same boards with fewer permissions: a user who may see tickets may see their boards.
     const Entity &boards = *findEntity("Boards");
     const std::string boardInfo = "service/info/boards";
     addLists(all, boardInfo, boards, "Tickets");
@@ -75,7 +75,7 @@ bool isApi(const Path &path)
 
 Match::Where whereLeads(const Path &path, const Tenant &tenant, bool alias)
 {
-    if (!isApi(path) || isApi({path.begin() + 3, path.end()})) // The second: somebody put the path there twice.
+    if (!isApi(path) || isApi({path.begin() + 3, path.end()})) // the second check: a path that was prepended twice
         return Match::Where::unroutable;
     const bool stable = equalNoCase(path[0], stableCodebase);
     if (equalNoCase(path[0], tenant.codebase()) || (stable && alias))

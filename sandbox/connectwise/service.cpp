@@ -26,7 +26,7 @@ std::string referenceIn(const Request &request, const Match &match)
         const Var reference = ticket ? member(*ticket, "externalXRef") : Var();
         return reference.isEmpty() ? "" : reference.toString();
     }
-    catch (const BadJson &) // The answer will say it.
+    catch (const BadJson &) // reported in the response
     {
         return {};
     }
@@ -65,7 +65,7 @@ Rows ConnectWiseService::makeRows() const
     return rows;
 }
 
-/// The caller holds the lock.
+/// Requires the lock.
 Match ConnectWiseService::find(const Request &request) const
 {
     return findRoute(request, tenant_, switches_.on("codebase.alias"));
@@ -100,7 +100,7 @@ std::optional<Answer> ConnectWiseService::enter(const Request &request, std::uni
     return match.route->open ? std::optional<Answer>() : limited(request, slot);
 }
 
-/// What the front of the service refuses, before it looks at limits.
+/// Requests that the front end of the service rejects before checking limits.
 std::optional<Answer> ConnectWiseService::refuse(const Request &request, const Match &match)
 {
     if (match.where == Match::Where::unroutable)
@@ -136,7 +136,7 @@ std::optional<Answer> ConnectWiseService::limited(const Request &request, std::u
 Answer ConnectWiseService::refusedForLimit() const
 {
     const std::int64_t seconds = switches_.number("limit.wait");
-    Object::Ptr body = newObject(); // Unlike other refusals it has no code.
+    Object::Ptr body = newObject(); // Unlike other errors it has no code.
     body->set("error", "ConnectWiseAPI");
     body->set("message", "Too many requests. Please try again in " + std::to_string(seconds) + " seconds.");
     Answer answer = json(429, body);
@@ -209,7 +209,7 @@ void ConnectWiseService::change(const Object &changes)
         changeOne(name, value);
 }
 
-/// Also what docs/sandbox.md lists for POST /tenant.
+/// Also the changes that docs/sandbox.md lists for POST /tenant.
 void ConnectWiseService::changeOne(const std::string &name, const Var &value)
 {
     if (name == "codebase")

@@ -9,17 +9,17 @@
 
 namespace psa::sandbox::connectwise {
 
-/// ConnectWise PSA's REST API over one tenant. Every function may be called from any thread.
+/// ConnectWise PSA's REST API for one tenant. Thread-safe.
 class ConnectWiseService : public Service
 {
 public:
     struct Setup
     {
         std::string tenantJson;
-        std::string company; ///< In place of the tenant's; empty: keep it.
-        std::string site;    ///< In place of the tenant's; empty: keep it.
+        std::string company; ///< Overrides the tenant's; empty: keep it.
+        std::string site;    ///< Overrides the tenant's; empty: keep it.
         std::string privateKey;
-        bool http = false; ///< URLs in answers are plain HTTP to the Host that was asked.
+        bool http = false; ///< URLs in responses are plain HTTP with the Host of the request.
     };
     ConnectWiseService(Setup setup, const SandboxClock &clock, const Switches &switches);
 
@@ -57,7 +57,7 @@ private:
     const Switches &switches_;
     ThreadLimit threads_;
     RollingCount minute_;
-    mutable std::mutex mutex_; ///< Of all below.
+    mutable std::mutex mutex_; ///< Guards everything below.
     Tenant tenant_;
     Rows rows_;
     Login login_;

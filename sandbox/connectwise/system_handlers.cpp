@@ -25,7 +25,7 @@ Answer companyInfo(const Call &call)
     body->set("VersionNumber", "v" + tenant.version() + "." + build);
     body->set("CompanyID", tenant.company());
     body->set("IsCloud", true);
-    body->set("SiteUrl", Poco::URI(call.core.url).getAuthority()); // The tenant's site, but for plain HTTP.
+    body->set("SiteUrl", Poco::URI(call.core.url).getAuthority()); // The tenant's site, except with plain HTTP.
     return json(200, body);
 }
 

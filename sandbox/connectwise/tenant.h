@@ -7,17 +7,17 @@
 
 namespace psa::sandbox::connectwise {
 
-/// A small MSP with everything a client can trip over; the form of every tenant file.
+/// A small MSP with everything that clients get wrong; an example of a tenant file.
 extern const char *const defaultTenant;
 
-/// What a tenant has set up, and where it is. Not for several threads at once.
+/// A tenant's setup, and its address. Not thread-safe.
 class Tenant : public TenantDocument
 {
 public:
     /// Throws BadJson or std::invalid_argument if `json` is not a tenant.
     explicit Tenant(const std::string &json);
 
-    std::string company() const { return text("company"); } ///< As its users log in to it.
+    std::string company() const { return text("company"); } ///< As its users enter it to log in.
     std::string publicKey() const { return text("publicKey"); }
     std::string clientId() const { return text("clientId"); }
     std::string site() const { return text("site"); }         ///< The API's host.
@@ -25,7 +25,7 @@ public:
     std::string version() const;                              ///< "2025.1".
     Array::Ptr customFields() const;
 
-    /// The tenant gets a new version; the path of the old one leads nowhere from now on.
+    /// Gives the tenant a new version; the path of the old one is invalid from now on.
     void moveTo(const std::string &codebase);
     bool wasAt(const std::string &codebase) const { return former_.contains(codebase); }
 

@@ -11,7 +11,7 @@ void setDefault(Object &ticket, const std::string &field, const Var &value)
         ticket.set(field, value);
 }
 
-/// The row with defaultFlag, of those whose `parent` is `owner` if that is named; empty if there is none.
+/// The row with defaultFlag, among those whose `parent` is `owner` if that is set; empty if there is none.
 Var defaultOf(const Core &core, const char *entity, const char *parent = "", std::int64_t owner = 0)
 {
     for (const auto &[id, row] : core.rows.table(entity))
@@ -29,7 +29,7 @@ void applySite(const Core &core, Object &ticket)
         setDefault(ticket, "siteName", nameOf(*site));
 }
 
-/// Looks the contact up by its e-mail address, if the ticket says so; then name, telephone and address follow.
+/// Looks the contact up by its e-mail address, if the ticket has one; sets name, telephone and address.
 void applyContact(const Core &core, Object &ticket)
 {
     const auto address = [](const Row &contact, const std::string &kind) -> Var {

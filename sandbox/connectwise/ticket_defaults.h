@@ -4,11 +4,11 @@
 
 namespace psa::sandbox::connectwise {
 
-/// Sets the board of a new ticket that names none; before its references are resolved.
+/// Sets the board of a new ticket without one; before its references are resolved.
 void applyDefaultBoard(const Core &core, Object &ticket);
-/// What tenant, board, company and contact give a new ticket that leaves it open; references are ids by now.
+/// Sets the defaults of tenant, board, company and contact in a new ticket; its references must be resolved to ids.
 void applyDefaults(const Core &core, Object &ticket);
-/// What follows from the status: whether the ticket is closed, and since when.
+/// Sets the consequences of the status: whether the ticket is closed, and since when.
 void applyStatus(const Core &core, Object &ticket);
 
 } // namespace psa::sandbox::connectwise

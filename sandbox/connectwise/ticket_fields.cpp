@@ -4,7 +4,7 @@ namespace psa::sandbox::connectwise {
 
 using enum FieldType;
 
-/// In the service's order of sending. Lengths: the vendor's API description.
+/// In the order in which the service sends them. Lengths: from the vendor's API description.
 std::vector<Field> ticketFields()
 {
     constexpr const char *levels = "Low|Medium|High";

@@ -6,8 +6,8 @@
 
 namespace psa::sandbox::connectwise {
 
-/// Makes of a patch, an array of {"op", "path", "value"}, one object of the changed fields as a create would have them;
-/// what is removed is null. Throws ApiError.
+/// Converts a patch, an array of {"op", "path", "value"}, to an object of the changed fields in the format of a create;
+/// removed ones are null. Throws ApiError.
 Object::Ptr readPatch(const std::string &body);
 
 } // namespace psa::sandbox::connectwise

@@ -5,7 +5,7 @@
 namespace psa::sandbox::connectwise {
 namespace {
 
-/// The member by which a reference says what it means: the id before all others.
+/// The member that identifies a reference's target: preferably the id.
 const char *nameIn(const Object &reference, const Entity &target)
 {
     for (const char *name : {"id", "identifier", "name"})
@@ -17,8 +17,8 @@ const char *nameIn(const Object &reference, const Entity &target)
 /// What a row must belong to so that the ticket may refer to it.
 struct Scope
 {
-    const char *field; ///< Of the ticket.
-    const char *what;  ///< As texts call it.
+    const char *field; ///< A field of the ticket.
+    const char *what;  ///< Its name in texts.
 };
 
 Scope scopeOf(const Entity &target)
@@ -50,7 +50,7 @@ bool isMeant(const Row &row, const std::string &name, const Var &value)
     return equalNoCase(name == "name" ? nameOf(row) : textIn(row, name), value.toString());
 }
 
-/// The id, or 0 with an error added.
+/// The id, or 0 after adding an error.
 std::int64_t resolve(const Core &core, const Field &field, const Object &reference, const Object &ticket,
                      WriteErrors &errors)
 {
@@ -89,7 +89,7 @@ bool isScope(const Field &field)
     return std::string(field.name) == "board" || std::string(field.name) == "company";
 }
 
-/// A subtype must go with the type, an item with both.
+/// A subtype must be allowed with the type, an item with both.
 void checkAssociations(const Core &core, const Object &ticket, WriteErrors &errors)
 {
     const auto goesWith = [&](const char *field) {
@@ -117,7 +117,8 @@ void resolveReferences(const Core &core, Object &ticket, WriteErrors &errors)
             resolveOne(core, field, ticket, errors);
     for (const Field &field : tickets().fields)
     {
-        // Without its board or company there is nothing to look in; that is an error already, or the field's own.
+        // Without its board or company there is nothing to search; that is already reported, or is the field's own
+        // error.
         const Entity *target = field.type == FieldType::reference ? findEntity(field.target) : nullptr;
         const std::string scope = target == nullptr ? "" : scopeOf(*target).field;
         if (target != nullptr && (scope.empty() || isSet(ticket, scope)))

@@ -13,7 +13,7 @@
 namespace psa::sandbox::connectwise {
 namespace {
 
-/// What a create takes and no ticket shows.
+/// Removes fields that a create accepts and no ticket shows.
 void dropWriteOnly(Object &ticket)
 {
     for (const Field &field : tickets().fields)
@@ -38,7 +38,7 @@ void touch(const Core &core, Object &ticket, const char *date, const char *who)
     ticket.set(who, apiMember(core));
 }
 
-/// The ticket as a write would have it: references as objects again, so that all of them are looked at again.
+/// The ticket in the format of a write: references are objects again, so that all of them are checked again.
 Object::Ptr asWritten(const Object &ticket)
 {
     Object::Ptr values = newObject();

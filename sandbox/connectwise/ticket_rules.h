@@ -6,10 +6,10 @@
 
 namespace psa::sandbox::connectwise {
 
-/// Creates the ticket that the body describes and gives its row. Throws ApiError.
+/// Creates the ticket that the body describes and returns its row. Throws ApiError.
 const Row &createTicket(const Core &core, const std::string &body);
 
-/// Changes the ticket by an array of {"op", "path", "value"} and gives its row. Throws ApiError.
+/// Changes the ticket by an array of {"op", "path", "value"} and returns its row. Throws ApiError.
 const Row &patchTicket(const Core &core, std::int64_t id, const std::string &body);
 
 /// The ticket. Throws ApiError if there is none.

@@ -16,23 +16,24 @@ struct TicketTruth
     std::string externalXRef;
     std::int64_t companyId = 0;
     std::string company; ///< Its identifier.
-    std::string board;   ///< Its name, as of status.
+    std::string board;   ///< Its name; likewise for status.
     std::string status;
     std::string summary;
-    std::string created;            ///< ISO 8601, UTC.
-    unsigned long long request = 0; ///< That created it, in the request log; 0: the tenant file did.
+    std::string created; ///< ISO 8601, UTC.
+    /// Number in the request log of the request that created it; 0: from the tenant file.
+    unsigned long long request = 0;
 };
 
 /// What really happened, whatever the client was told.
 struct Truth
 {
     std::vector<TicketTruth> tickets;
-    ReferenceCounts references; ///< By externalXRef.
+    ReferenceCounts references; ///< Keyed by externalXRef.
     std::size_t failedLogins = 0;
-    std::int64_t mostAtOnce = 0; ///< Requests of one company and key.
+    std::int64_t mostAtOnce = 0; ///< Concurrent requests of one company and key.
     std::int64_t callsThisMinute = 0;
 
-    /// How many tickets have this externalXRef.
+    /// The number of tickets with this externalXRef.
     std::size_t ticketsWith(const std::string &externalXRef) const;
 };
 

@@ -76,7 +76,7 @@ Var toDate(const Field &field, const Var &value)
     return date;
 }
 
-/// The word as the service writes it.
+/// The word in the service's spelling.
 Var toChoice(const Field &field, const Var &value)
 {
     for (const std::string &word : Poco::StringTokenizer(field.target, "|"))

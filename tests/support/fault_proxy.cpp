@@ -143,7 +143,7 @@ void FaultProxy::serve(Socket client, std::size_t index, Gate &over)
         }
         catch (const std::system_error &)
         {
-            client.reset(); // the target is not there: the client learns of it as if there were no proxy
+            client.reset(); // the target does not exist: the client sees that as if there were no proxy
         }
     }
     else if (plan.accept == Plan::Accept::refuse)

@@ -14,22 +14,22 @@ namespace psa::test {
 /// What happens to the bytes of one direction of a connection.
 struct Flow
 {
-    /// What happens in place of the byte after the last one that passes.
+    /// What replaces the byte after the last one that passes.
     enum class Then
     {
         close,     ///< FIN to both ends.
         reset,     ///< RST to both ends.
-        halfClose, ///< FIN in this direction only; the rest of its bytes are swallowed.
-        stall,     ///< The rest is swallowed; both connections stay open until an end closes.
-        garbage    ///< Noise in place of the rest, byte for byte.
+        halfClose, ///< FIN in this direction only; the rest of its bytes are discarded.
+        stall,     ///< The rest is discarded; both connections stay open until an end closes.
+        garbage    ///< Noise instead of the rest, byte for byte.
     };
-    /// From where on the fields below count; what comes before passes untouched.
+    /// Where the fields below start to apply; earlier bytes pass unchanged.
     enum class Since
     {
         connect,
         /// The first application data record of the client, found on the record layer (TLS 1.2 and 1.3; no client
-        /// certificate). Towards the client: what the server sends after that record has passed; with TLS 1.3 session
-        /// tickets may be among it unless the server sends none.
+        /// certificate). Towards the client: everything that the server sends after that record has passed, which
+        /// includes TLS 1.3 session tickets unless the server sends none.
         request
     };
 
@@ -47,8 +47,8 @@ struct Plan
     enum class Accept
     {
         forward,
-        refuse, ///< RST at once; the target hears nothing.
-        ignore  ///< Nothing is read for the target, nothing sent, until the client closes.
+        refuse, ///< RST immediately; the target is not contacted.
+        ignore  ///< Nothing is read for the target, and nothing sent, until the client closes.
     };
     Accept accept = Accept::forward;
     Flow toServer;
@@ -60,15 +60,17 @@ namespace plan {
 Plan pass();
 Plan refuse();
 Plan blackHole();
-/// The handshake succeeds; of the request not one byte arrives.
+/// The handshake succeeds; no byte of the request arrives.
 Plan dropBeforeRequest(Flow::Then how = Flow::Then::close);
-/// The request arrives whole; of the answer `bytes` (encrypted) come back. See Flow::Since about session tickets.
+/// The request arrives completely; `bytes` (encrypted) of the response come back. See Flow::Since about session
+/// tickets.
 Plan cutAnswer(std::size_t bytes, Flow::Then how = Flow::Then::close);
 Plan cutToServer(std::size_t bytes, Flow::Then how = Flow::Then::close);
 Plan cutToClient(std::size_t bytes, Flow::Then how = Flow::Then::close);
-Plan dripHandshake(std::chrono::microseconds interval); ///< Server's bytes from the first on, so the answer too.
+/// Applies to the server's bytes from the first on, and so to the response too.
+Plan dripHandshake(std::chrono::microseconds interval);
 Plan dripAnswer(std::chrono::microseconds interval);
-Plan delay(std::chrono::microseconds time);   ///< Of the client's first bytes.
+Plan delay(std::chrono::microseconds time);   ///< Delays the client's first bytes.
 Plan holdRequest(std::shared_ptr<Gate> gate); ///< The request leaves the proxy when the gate opens.
 Plan holdAnswer(std::shared_ptr<Gate> gate);
 } // namespace plan
@@ -79,14 +81,15 @@ struct ProxyCounts
     std::size_t fromClient = 0;
     std::size_t toServer = 0;
     std::size_t fromServer = 0;
-    std::size_t toClient = 0;   ///< Noise included.
-    bool requestBegan = false;  ///< An application data record of the client came (or its encrypted close_notify).
+    std::size_t toClient = 0; ///< Noise included.
+    /// An application data record of the client (or its encrypted close_notify) was received.
+    bool requestBegan = false;
     bool faultHappened = false; ///< A Flow reached its `then`.
     bool ended = false;
 };
 
-/// A TCP proxy on 127.0.0.1 that does to each connection what its plan says. It sees encrypted bytes only. An end that
-/// closes or resets is passed on as it is. All functions: any thread.
+/// A TCP proxy on 127.0.0.1 that applies to each connection its plan. It only sees encrypted bytes. Closes and resets
+/// are passed on unchanged. Thread-safe.
 class FaultProxy
 {
 public:
@@ -102,9 +105,9 @@ public:
     /// From the next connection on.
     void planWith(Planner planner);
 
-    /// One entry a connection.
+    /// One entry per connection.
     std::vector<ProxyCounts> counts() const;
-    /// Waits until `wanted` holds; false if it still does not after `limit`.
+    /// Waits until `wanted` returns true; false if it does not within `limit`.
     bool waitUntil(const std::function<bool(const std::vector<ProxyCounts> &)> &wanted,
                    std::chrono::milliseconds limit = std::chrono::seconds(20)) const;
 

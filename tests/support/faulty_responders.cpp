@@ -39,7 +39,7 @@ void end(Connection &connection, End how)
         connection.abort();
 }
 
-/// Sends and stays open.
+/// Sends and keeps the connection open.
 Responder open(const std::string &bytes)
 {
     return [bytes](const ReceivedRequest &, Connection &connection) { connection.send(bytes); };

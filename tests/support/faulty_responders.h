@@ -19,10 +19,10 @@ enum class End
     reset  ///< RST.
 };
 
-/// The bytes of a whole answer with Content-Length, for whoever wants to spoil them.
+/// The bytes of a complete response with Content-Length, to be modified.
 std::string answerText(unsigned code, const std::string &body, const Headers &headers = {});
 
-// Good answers; the connection stays open.
+// Good responses; the connection stays open.
 Responder ok(const std::string &json = "{}");
 Responder status(unsigned code, const std::string &body = "", const Headers &headers = {});
 Responder chunked(const std::string &body);
@@ -33,21 +33,22 @@ Responder continueFirst(const std::string &json); ///< 100 before the 200.
 Responder inTurn(std::vector<Responder> responders);
 /// The first `times` requests, over all connections, get `first`.
 Responder storm(std::size_t times, Responder first, Responder then);
-/// Answers when the test opens the gate.
+/// Responds when the test opens the gate.
 Responder held(std::shared_ptr<Gate> gate, Responder then);
-/// Answers well and then, as the dice of `seed` fall, keeps the connection or ends it in one of the three ways up to 2
-/// ms later: the client's next request may be in progress.
+/// Responds well and then randomly, depending on `seed`, keeps the connection or closes it in one of the three ways up
+/// to 2 ms later: the client's next request may be in progress.
 Responder closeIdleAtRandom(unsigned seed, const std::string &json = "{}");
 
-// The request arrived, the answer does not.
+// The request arrives, the response does not.
 Responder dropWithoutAnswer(End how = End::clean);
 Responder resetWithoutAnswer();
 Responder fatalAlert();
-Responder hang(); ///< Silence until the client leaves or the server stops.
+Responder hang(); ///< Silent until the client leaves or the server stops.
 
-// Half an answer.
-Responder cutAfter(std::size_t bytes, const std::string &json, End how = End::cut); ///< Bytes of the whole answer.
-Responder shortBody(End how = End::clean); ///< Content-Length says more than comes.
+// Half a response.
+/// Number of bytes of the whole response.
+Responder cutAfter(std::size_t bytes, const std::string &json, End how = End::cut);
+Responder shortBody(End how = End::clean); ///< Content-Length is more than what is sent.
 Responder truncatedChunk(End how = End::clean);
 Responder missingLastChunk(End how = End::clean);
 
@@ -55,7 +56,7 @@ Responder missingLastChunk(End how = End::clean);
 Responder dripHeaders(std::chrono::microseconds interval, const std::string &json = "{}");
 Responder dripBody(std::chrono::microseconds interval, const std::string &json = "{}");
 
-// Without end, until the client leaves or the server stops.
+// Endless, until the client leaves or the server stops.
 Responder endlessBody(); ///< No length, read until close.
 Responder endlessChunks();
 Responder endlessHeaderLine();
@@ -64,24 +65,24 @@ Responder interimFlood(); ///< 103 after 103.
 
 // Wrong bytes.
 Responder text(const std::string &bytes, End how = End::clean); ///< Exactly these, encrypted.
-Responder tlsGarbage();                                         ///< Noise beside TLS.
-Responder garbage();                                            ///< Noise within it.
+Responder tlsGarbage();                                         ///< Noise instead of TLS records.
+Responder garbage();                                            ///< Noise inside TLS.
 Responder badChunkSize();
 Responder conflictingLengths(); ///< Content-Length and Transfer-Encoding.
 Responder duplicateLengths();   ///< Two that differ.
 Responder negativeLength();
-Responder http09();            ///< A body alone.
-Responder bareLineFeeds();     ///< LF instead of CR LF: some accept it.
+Responder http09();            ///< Only a body.
+Responder bareLineFeeds();     ///< LF instead of CR LF: some clients accept it.
 Responder controlCharacters(); ///< NUL and others in a header's value.
-Responder longBody();          ///< More bytes than Content-Length says; stays open, so they look like the next answer.
+Responder longBody();          ///< More bytes than Content-Length; stays open, so they look like the next response.
 
 struct Named
 {
     const char *name;
     Responder responder;
 };
-/// Every one above after which there is no usable answer, as fast as it can be: a client must say so, never "answered".
-/// Some of them end only at the client's deadline.
+/// All of the above without a usable response, as fast as possible: a client must report that, never "answered". Some
+/// of them end only at the client's deadline.
 std::vector<Named> unusableAnswers();
 
 } // namespace psa::test::respond

@@ -24,7 +24,7 @@ Gate::~Gate()
 
 void Gate::open()
 {
-    open_.store(true); // before the wake-up: who is woken must see it
+    open_.store(true); // before the wake-up: woken threads must see it
     const std::uint64_t one = 1;
     if (write(descriptor_, &one, sizeof one) != sizeof one)
         throw std::system_error(errno, std::generic_category(), "writing an eventfd");

@@ -5,8 +5,8 @@
 
 namespace psa::test {
 
-/// Closed until somebody opens it, then open forever. Anything that waits (a read, a pause, a responder) waits on
-/// gates too, so that a test decides what happens when and no thread outlives it. Every function: any thread.
+/// Closed until it is opened, then open forever. Everything that waits (a read, a pause, a responder) also waits on
+/// gates, so that a test decides what happens when and no thread outlives it. Thread-safe.
 class Gate
 {
 public:
@@ -17,10 +17,10 @@ public:
 
     void open();
     bool isOpen() const { return open_.load(); }
-    /// True once it is open, false if it still is not after `limit`.
+    /// True once it is open, false if it is not within `limit`.
     bool wait(std::chrono::milliseconds limit = std::chrono::seconds(20)) const;
 
-    /// Readable to poll() when open; never to be read from.
+    /// Readable for poll() when open; never to be read.
     int descriptor() const { return descriptor_; }
 
 private:
@@ -28,7 +28,7 @@ private:
     std::atomic<bool> open_{false};
 };
 
-/// Waits until `gate` is open (true) or `over` is (false).
+/// Waits until `gate` (true) or `over` (false) is open.
 bool waitFor(const Gate &gate, const Gate &over);
 /// Waits for `time`; false if `over` opened before.
 bool pauseFor(std::chrono::microseconds time, const Gate &over);

@@ -12,8 +12,8 @@
 
 namespace psa::test {
 
-/// Serves a Unix socket as a test wants it: reads one whole HTTP request of each connection, sends back whatever bytes
-/// the test answers, and closes.
+/// Serves a Unix socket for a test: reads one whole HTTP request of each connection, sends the bytes chosen by the
+/// test, and closes.
 class LocalPeer
 {
 public:
@@ -32,7 +32,7 @@ public:
     LocalPeer(const LocalPeer &) = delete;
     LocalPeer &operator=(const LocalPeer &) = delete;
 
-    /// What a server at `path` answers to the bytes of `request`, until it closes.
+    /// The response of a server at `path` to the bytes of `request`, until it closes.
     static std::string ask(const std::string &path, const std::string &request)
     {
         Poco::Net::StreamSocket socket;

@@ -6,11 +6,11 @@
 
 namespace psa::test {
 
-/// A clock that moves only when told to, both its faces together. Every function may be called from any thread.
+/// A clock that moves only when told to, steady and wall time together. Thread-safe.
 class ManualClock : public clock::Clock
 {
 public:
-    /// `wall`: what the calendar says at the start; by default 2026-01-01T00:00:00Z.
+    /// `wall`: the initial wall time; by default 2026-01-01T00:00:00Z.
     explicit ManualClock(Wall wall = Wall(std::chrono::seconds(1767225600))) : wall_(wall) {}
 
     void advance(std::chrono::milliseconds by) { elapsedMs_ += by.count(); }

@@ -7,7 +7,7 @@
 
 namespace psa::test {
 
-/// Lets in whomever a function lets in.
+/// Admits the requests that a function admits.
 class OpenGuard : public http::RequestGuard
 {
 public:

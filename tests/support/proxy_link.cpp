@@ -44,7 +44,7 @@ void ProxyLink::pump(Direction direction)
     }
 }
 
-/// How many of `bytes` come before the part that the direction's flow is about.
+/// How many of `bytes` precede the part to which the direction's flow applies.
 std::size_t ProxyLink::findRequest(Direction direction, std::string_view bytes)
 {
     std::size_t before = requestBegan_ ? 0 : bytes.size();
@@ -56,7 +56,7 @@ std::size_t ProxyLink::findRequest(Direction direction, std::string_view bytes)
             serverEncrypts_ = true;
             return;
         }
-        // In TLS 1.3 the client's first such record is its Finished, still part of the handshake.
+        // In TLS 1.3 the client's first such record is its Finished, which still belongs to the handshake.
         if (++clientRecords_ < (serverEncrypts_ ? 2U : 1U))
             return;
         requestBegan_ = true;
@@ -83,7 +83,7 @@ bool ProxyLink::forward(Side &side, std::string_view bytes)
     return room == bytes.size() || strike(side, bytes.size() - room);
 }
 
-/// The fault itself; true if the direction goes on.
+/// Applies the fault; true if the direction continues.
 bool ProxyLink::strike(Side &side, std::size_t bytesLeft)
 {
     if (!side.swallows && !side.noise)

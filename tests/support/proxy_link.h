@@ -8,14 +8,14 @@
 
 namespace psa::test {
 
-/// One connection through a FaultProxy: two sockets, a thread for each direction.
+/// One connection through a FaultProxy: two sockets, one thread per direction.
 class ProxyLink
 {
 public:
     using Count = std::function<void(const std::function<void(ProxyCounts &)> &)>;
 
     ProxyLink(Socket client, Socket server, const Plan &plan, Gate &over, Count count);
-    /// Returns when the connection is over.
+    /// Returns when the connection has ended.
     void run();
 
 private:
@@ -24,7 +24,7 @@ private:
         toServer,
         toClient
     };
-    /// A direction's state; used by its own thread only.
+    /// A direction's state; only used by its own thread.
     struct Side
     {
         Socket &from;

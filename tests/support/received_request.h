@@ -9,23 +9,23 @@
 
 namespace psa::test {
 
-/// One HTTP/1.1 request as a test server got it.
+/// One HTTP/1.1 request as received by a test server.
 struct ReceivedRequest
 {
     std::string method;
     std::string target; ///< Path and query as sent.
     Poco::Net::MessageHeader headers;
     std::string body;
-    std::string raw;            ///< Every byte of it.
+    std::string raw;            ///< All its bytes.
     std::size_t connection = 0; ///< Index of the connection it came on.
-    std::size_t sequence = 0;   ///< How many requests came before it on that connection.
+    std::size_t sequence = 0;   ///< How many requests preceded it on that connection.
 };
 
-/// Bytes of the first request in `bytes`, head and body; nothing as long as it is not whole. Throws std::runtime_error
-/// for what is not a request or has no plain Content-Length (chunked requests are not understood).
+/// The length of the first request in `bytes`, head and body; nullopt as long as it is incomplete. Throws
+/// std::runtime_error if it is not a request or has no plain Content-Length (chunked requests are not supported).
 std::optional<std::size_t> wholeRequest(std::string_view bytes);
 
-/// The request in `raw`, which wholeRequest() has measured.
+/// The request in `raw`, whose length is that of wholeRequest().
 ReceivedRequest parseRequest(std::string raw);
 
 } // namespace psa::test

@@ -22,7 +22,7 @@ std::string textOf(const std::filesystem::path &file)
     return text.str();
 }
 
-/// A file that nobody else knows; the child writes into it, so that no pipe can fill up.
+/// An anonymous file; the child writes to it, so that no pipe can fill up.
 struct Output
 {
     std::string path = "/tmp/psa-output-XXXXXX";
@@ -65,7 +65,7 @@ pid_t start(const std::string &program, const std::vector<std::string> &argument
     posix_spawn_file_actions_adddup2(&actions, err, 2);
     std::vector<std::string> argv{program};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
-    std::vector<std::string> all = environment; // first, since the first of two equal names counts
+    std::vector<std::string> all = environment; // first, because the first of two equal names counts
     for (char **each = environ; *each != nullptr; ++each)
         all.emplace_back(*each);
     pid_t child = 0;

@@ -12,8 +12,8 @@ namespace psa::test {
 struct ProgramResult
 {
     int exitCode = -1; ///< -1 = it was ended by a signal.
-    int signal = 0;    ///< 0 = it ended by itself.
-    bool core = false; ///< The signal made it write a core file.
+    int signal = 0;    ///< 0 = it ended on its own.
+    bool core = false; ///< The signal caused a core dump.
     std::string out;
     std::string err;
 };
@@ -22,20 +22,20 @@ struct ProgramResult
 ProgramResult runProgram(const std::string &program, const std::vector<std::string> &arguments,
                          const std::vector<std::string> &environment = {});
 
-/// A program that runs until it is told to end.
+/// A program that runs until it is stopped.
 class RunningProgram
 {
 public:
-    /// `log`: gets what it writes. Throws std::runtime_error if it cannot be started.
+    /// `log`: gets its output. Throws std::runtime_error if it cannot be started.
     RunningProgram(const std::string &program, const std::vector<std::string> &arguments,
                    const std::filesystem::path &log);
-    /// Ends it with SIGTERM, and waits until it has ended.
+    /// Stops it with SIGTERM, and waits until it has ended.
     ~RunningProgram();
     RunningProgram(const RunningProgram &) = delete;
     RunningProgram &operator=(const RunningProgram &) = delete;
 
     pid_t id() const { return process_; }
-    /// What it has written so far.
+    /// Its output so far.
     std::string output() const;
 
 private:

@@ -6,7 +6,7 @@
 
 namespace psa::test {
 
-/// How long a run is: the number in the environment variable `name`, or `otherwise`. Throws where it holds no number.
+/// Length of a run: the number in the environment variable `name`, or `otherwise`. Throws if its value is not a number.
 inline int setting(const char *name, int otherwise)
 {
     const char *text = std::getenv(name); // NOLINT(concurrency-mt-unsafe): before any thread

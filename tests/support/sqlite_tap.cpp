@@ -27,7 +27,7 @@ void apply(const SqliteTap::Change &change, std::string &content)
     content.replace(change.offset, change.bytes.size(), change.bytes);
 }
 
-/// Applies the sectors of the change that the coin is for.
+/// Applies a random selection of the change's sectors.
 void applySome(const SqliteTap::Change &change, std::string &content, std::mt19937 &random)
 {
     if (change.cut)
@@ -45,7 +45,7 @@ void applySome(const SqliteTap::Change &change, std::string &content, std::mt199
     }
 }
 
-/// What SQLite sees as its file; the real one lies behind it in the same memory.
+/// The file as seen by SQLite; the real one follows in the same memory.
 struct TapFile
 {
     sqlite3_file base;
@@ -67,7 +67,7 @@ sqlite3_vfs *realVfs()
 
 } // namespace
 
-/// Each asks the tap, does it for real, and remembers it.
+/// Each asks the tap, executes the real function, and records it.
 struct SqliteTap::Calls
 {
     static int ask(const TapFile &file, Step step, sqlite3_int64 end = 0)
@@ -163,7 +163,7 @@ struct SqliteTap::Calls
     }
 
     static int sectorSize(sqlite3_file *) { return sectorBytes; }
-    /// None: whatever SQLite wants to be durable, it must sync.
+    /// None: SQLite must sync everything that is to be durable.
     static int characteristics(sqlite3_file *) { return 0; }
 
     static const sqlite3_io_methods &methods()

@@ -51,7 +51,7 @@ void sendAtOnce(int descriptor)
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-/// False when `over` opened first.
+/// False if `over` opened first.
 bool waitReady(int descriptor, short events, const Gate &over)
 {
     while (!over.isOpen())
@@ -130,7 +130,7 @@ void Socket::drain(const Gate &over)
 
 void Socket::finish()
 {
-    shutdown(descriptor_, SHUT_WR); // fails only if the other end is gone already
+    shutdown(descriptor_, SHUT_WR); // fails only if the other end is already gone
 }
 
 void Socket::close()
@@ -195,7 +195,7 @@ void TcpServer::acceptAll()
     }
 }
 
-/// Threads that have ended keep their stacks until they are joined.
+/// Finished threads keep their stacks until they are joined.
 void TcpServer::joinDone()
 {
     connections_.remove_if([](Connection &connection) {

@@ -12,8 +12,8 @@
 
 namespace psa::test {
 
-/// A TCP socket without delayed sending. Reads and writes wait; the gate `over` ends the wait. One reader and one
-/// writer thread at once; close() and reset() only when neither is inside.
+/// A TCP socket with TCP_NODELAY. Reads and writes block; the gate `over` ends them. One reader and one writer thread
+/// concurrently; close() and reset() only when neither is active.
 class Socket
 {
 public:
@@ -22,19 +22,19 @@ public:
     Socket(Socket &&other) noexcept;
     Socket &operator=(Socket &&other) noexcept;
 
-    /// To 127.0.0.1. Throws std::system_error if nobody listens.
+    /// Connects to 127.0.0.1. Throws std::system_error if nobody listens.
     static Socket connectTo(std::uint16_t port);
 
-    /// Bytes read (at least one); 0 at the other end's close; nothing after a reset or when `over` opened.
+    /// Number of bytes read (at least one); 0 at the other end's close; nullopt after a reset or when `over` opened.
     std::optional<std::size_t> read(char *to, std::size_t size, const Gate &over);
     /// Sends all; false if the other end is gone or `over` opened.
     bool write(std::string_view bytes, const Gate &over);
-    /// Reads and drops whatever comes until the other end closes or `over` opens.
+    /// Reads and discards everything until the other end closes or `over` opens.
     void drain(const Gate &over);
 
-    /// Nothing more will be written (FIN); reading goes on.
+    /// Nothing more will be written (FIN); reading continues.
     void finish();
-    /// FIN; what has arrived unread is dropped first, since the kernel would answer it with a reset.
+    /// FIN; unread data is discarded first, because the kernel would answer it with a reset.
     void close();
     /// RST.
     void reset();
@@ -46,8 +46,8 @@ private:
     int descriptor_;
 };
 
-/// Listens on 127.0.0.1, port chosen by the system, one thread a connection. The destructor (or stop()) opens every
-/// connection's `over` and joins all threads. An exception that leaves the handler ends the program: it is a bug of
+/// Listens on 127.0.0.1 with a port chosen by the system, one thread per connection. The destructor (or stop()) opens
+/// every connection's `over` and joins all threads. An exception thrown by the handler ends the program: it is a bug in
 /// the test.
 class TcpServer
 {
@@ -61,7 +61,7 @@ public:
     TcpServer &operator=(const TcpServer &) = delete;
 
     std::uint16_t port() const { return port_; }
-    /// Not from a handler; from one thread only.
+    /// Not from a handler; only from one thread.
     void stop();
 
 private:
@@ -79,11 +79,11 @@ private:
     Socket listener_;
     std::uint16_t port_ = 0;
     Gate stopping_;
-    std::list<Connection> connections_; // the accepting thread's, and stop()'s once that has been joined
+    std::list<Connection> connections_; // used by the accepting thread, and by stop() once that has been joined
     std::thread accepting_;
 };
 
-/// A port of 127.0.0.1 on which every connection is refused, as long as this lives.
+/// A port of 127.0.0.1 on which every connection is refused, as long as this exists.
 class ClosedPort
 {
 public:
@@ -95,7 +95,7 @@ private:
     std::uint16_t port_ = 0;
 };
 
-/// A port of 127.0.0.1 that answers no SYN, so that connect() waits: its queue is full and never emptied.
+/// A port of 127.0.0.1 that does not respond to SYN, so that connect() blocks: its queue is full and never emptied.
 class DeafPort
 {
 public:

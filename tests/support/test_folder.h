@@ -10,7 +10,7 @@
 
 namespace psa::test {
 
-/// A folder of mode 0700 with nothing in it, removed at the end.
+/// An empty folder with mode 0700, removed at the end.
 class TestFolder
 {
 public:
@@ -24,13 +24,13 @@ public:
     }
     ~TestFolder()
     {
-        std::error_code ignored; // a folder left in /tmp fails no test
+        std::error_code ignored; // a folder left in /tmp does not fail a test
         std::filesystem::remove_all(path_, ignored);
     }
     TestFolder(const TestFolder &) = delete;
     TestFolder &operator=(const TestFolder &) = delete;
 
-    /// Where a test need not wait for a disk, since what it makes durable need not outlive the machine.
+    /// For tests that do not have to wait for a disk, because nothing has to survive the machine.
     static std::filesystem::path inMemory()
     {
         const std::filesystem::path memory = "/dev/shm";

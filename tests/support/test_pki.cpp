@@ -76,7 +76,7 @@ void writeKey(const std::filesystem::path &path, EVP_PKEY *key)
     writeFile(path, bio.get());
 }
 
-/// A certificate with all that is common to authorities and leaves; without issuer, extensions and signature.
+/// A certificate with the parts common to authorities and leaves; without issuer, extensions and signature.
 Certificate blank(const std::string &commonName, EVP_PKEY *key, std::chrono::seconds from, std::chrono::seconds to)
 {
     Certificate certificate(X509_new());
@@ -157,7 +157,7 @@ TestPki::TestPki(std::filesystem::path folder, pid_t owner)
 
 TestPki::~TestPki()
 {
-    std::error_code ignored; // a folder left in /tmp fails no test
+    std::error_code ignored; // a folder left in /tmp does not fail a test
     if (owner_ == getpid())
         std::filesystem::remove_all(folder_, ignored);
 }

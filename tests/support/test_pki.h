@@ -23,23 +23,23 @@ enum class Signer
 {
     root,      ///< The authority of caFile().
     clientCa,  ///< The authority of clientCaFile().
-    unknownCa, ///< An authority whose certificate is nowhere.
+    unknownCa, ///< An authority whose certificate is in no file.
     itself     ///< Self-signed.
 };
 
 struct LeafOptions
 {
-    std::chrono::seconds notBefore = -std::chrono::hours(1); ///< From now; negative = in the past.
-    std::chrono::seconds notAfter = std::chrono::hours(24);  ///< From now; negative makes an expired one.
+    std::chrono::seconds notBefore = -std::chrono::hours(1); ///< Relative to now; negative = in the past.
+    std::chrono::seconds notAfter = std::chrono::hours(24);  ///< Relative to now; negative = expired.
     Signer signer = Signer::root;
 };
 
-/// Certificate authorities made at run time, for tests (ECDSA P-256, no certificate older than the run). Every file has
-/// mode 0600. One thread.
+/// Certificate authorities created at run time, for tests (ECDSA P-256, no certificate older than the run). Every file
+/// has mode 0600. Not thread-safe.
 class TestPki
 {
 public:
-    /// In a folder of its own, removed at the end.
+    /// In a new folder, removed at the end.
     TestPki();
     /// In `folder`, which must exist and is kept; files of an earlier run are replaced.
     explicit TestPki(std::filesystem::path folder) : TestPki(std::move(folder), 0) {}
@@ -47,14 +47,14 @@ public:
     TestPki(const TestPki &) = delete;
     TestPki &operator=(const TestPki &) = delete;
 
-    /// What a client has to trust.
+    /// The CAs that a client must trust.
     std::filesystem::path caFile() const { return folder_ / "ca.pem"; }
-    /// What a server that asks for client certificates has to trust.
+    /// The CAs that a server with client certificates must trust.
     std::filesystem::path clientCaFile() const { return folder_ / "client-ca.pem"; }
     const std::filesystem::path &folder() const { return folder_; }
 
     /// A certificate for server and client use. `names`: host names (a wildcard is allowed) or IP addresses, at least
-    /// one; the first is the common name too.
+    /// one; the first is also the common name.
     Credential leaf(const std::vector<std::string> &names, const LeafOptions &options = {});
 
 private:
@@ -64,7 +64,7 @@ private:
     const Authority *authority(Signer signer) const;
 
     std::filesystem::path folder_;
-    pid_t owner_; ///< Who removes the folder: not a child that ends with copies of our statics. 0 = nobody.
+    pid_t owner_; ///< The process that removes the folder: not a child that ends with copies of our statics. 0 = none.
     int leaves_ = 0;
     std::unique_ptr<Authority> root_;
     std::unique_ptr<Authority> clientCa_;

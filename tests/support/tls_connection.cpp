@@ -28,11 +28,11 @@ bool Connection::send(std::string_view bytes)
 {
     while (!bytes.empty())
     {
-        const auto part = bytes.substr(0, 16 * 1024); // a record at a time, so that "endless" stays small in memory
+        const auto part = bytes.substr(0, 16 * 1024); // one record at a time, so that "endless" uses little memory
         ERR_clear_error();
         const int written = SSL_write(ssl_.get(), part.data(), static_cast<int>(part.size()));
         if (written <= 0)
-            wantsInput(written); // keeps the reason
+            wantsInput(written); // stores the reason
         if (written <= 0 || !flush())
             return false;
         bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -94,11 +94,11 @@ bool Connection::handshake(std::chrono::microseconds interval)
         const bool more = result != 1 && wantsInput(result);
         const bool flushed = flush(interval);
         if (result == 1)
-            return true; // also when its last bytes met a client that is gone
+            return true; // even if its last bytes met a client that is gone
         if (!flushed || !more || !fill())
             break;
     }
-    // The client must be able to read the alert: a reset on unread bytes could overtake it.
+    // The client must be able to read the alert: a reset because of unread bytes could overtake it.
     socket_.finish();
     socket_.drain(over_);
     socket_.close();
@@ -125,7 +125,7 @@ std::string Connection::read()
     return {};
 }
 
-/// Moves what TLS has produced to the socket.
+/// Moves TLS output to the socket.
 bool Connection::flush(std::chrono::microseconds interval)
 {
     char buffer[16 * 1024];
@@ -152,7 +152,7 @@ bool Connection::fill()
     return true;
 }
 
-/// Whether the failed call only lacks input; if not, keeps what TLS says of it.
+/// Whether the failed call only needs more input; otherwise stores TLS's error.
 bool Connection::wantsInput(int result)
 {
     const int kind = SSL_get_error(ssl_.get(), result);

@@ -14,8 +14,8 @@ struct ssl_ctx_st;
 namespace psa::test {
 
 /// The server's end of one TLS connection. TLS runs in memory and this class moves the bytes, so that a test can put
-/// anything between them. Used by the connection's own thread only. Functions that return bool say false when the
-/// client is gone or the server stops: the responder then returns.
+/// anything between them. Only for the connection's own thread. Functions that return bool return false when the client
+/// is gone or the server stops: the responder then returns.
 class Connection
 {
 public:
@@ -31,9 +31,9 @@ public:
 
     /// Sends `bytes` encrypted.
     bool send(std::string_view bytes);
-    /// The same, one byte a TLS record, with `interval` before each.
+    /// The same, one byte per TLS record, with `interval` before each.
     bool drip(std::string_view bytes, std::chrono::microseconds interval);
-    /// Sends `bytes` as they are, which TLS does not survive.
+    /// Sends `bytes` unencrypted, which breaks the TLS connection.
     bool sendRaw(std::string_view bytes);
     /// Sends a fatal alert (bad_record_mac) and closes.
     void sendFatalAlert();
@@ -45,14 +45,15 @@ public:
     /// Waits until the test opens `gate`.
     bool wait(const Gate &gate) const { return waitFor(gate, over_); }
     bool pause(std::chrono::microseconds time) const { return pauseFor(time, over_); }
-    /// Neither answers nor closes, until the client does or the server stops.
+    /// Neither responds nor closes, until the client does or the server stops.
     void hang() { socket_.drain(over_); }
 
-    /// Server's part of the handshake, each byte of it after `interval` if that is not 0. False if it failed: error().
+    /// The server's part of the handshake, each byte of it after `interval` if that is not 0. False if it failed: see
+    /// error().
     bool handshake(std::chrono::microseconds interval);
-    /// Decrypted bytes, empty at the client's end.
+    /// Decrypted bytes, empty when the client has closed.
     std::string read();
-    /// What TLS has said last, as "tlsv1 alert unknown ca"; empty if nothing.
+    /// TLS's last error, such as "tlsv1 alert unknown ca"; empty if there was none.
     const std::string &error() const { return error_; }
 
 private:

@@ -45,7 +45,7 @@ void TlsServer::configure() const
     mustWork(SSL_CTX_use_PrivateKey_file(context, own.key.c_str(), SSL_FILETYPE_PEM), own.key);
     mustWork(SSL_CTX_set_min_proto_version(context, wireVersion(options_.minVersion)), "lowest TLS version");
     mustWork(SSL_CTX_set_max_proto_version(context, wireVersion(options_.maxVersion)), "highest TLS version");
-    if (options_.minVersion < Tls::v1_2) // OpenSSL 3 takes the old versions for insecure, rightly
+    if (options_.minVersion < Tls::v1_2) // OpenSSL 3 rightly considers the old versions insecure
         mustWork(SSL_CTX_set_cipher_list(context, "DEFAULT@SECLEVEL=0"), "cipher list");
     mustWork(SSL_CTX_set_num_tickets(context, options_.sessionTickets), "number of session tickets");
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);

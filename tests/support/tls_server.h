@@ -18,8 +18,8 @@ enum class Tls
     v1_3
 };
 
-/// Answers one request: sends what it likes and closes, or leaves the connection open for the next one. Called from the
-/// connection's thread, so from several at once. An exception that leaves it ends the program.
+/// Responds to one request: sends what it likes and closes, or leaves the connection open for the next one. Called on
+/// the connection's thread, so from several concurrently. An exception that it throws ends the program.
 using Responder = std::function<void(const ReceivedRequest &, Connection &)>;
 
 struct TlsServerOptions
@@ -27,26 +27,26 @@ struct TlsServerOptions
     Credential certificate{};
     Tls minVersion = Tls::v1_2;
     Tls maxVersion = Tls::v1_3;
-    /// Not empty: a client certificate of this authority is demanded. In TLS 1.3 the client learns of the refusal only
-    /// after its handshake, when its request may have left.
+    /// Not empty: a client certificate of this authority is required. In TLS 1.3 the client learns about a rejection
+    /// only after its handshake, when it may already have sent its request.
     std::filesystem::path clientCa{};
-    unsigned sessionTickets = 2;                  ///< TLS 1.3; 0 = the first record after the handshake is the answer.
-    std::chrono::microseconds handshakeDrip{0};   ///< Before each byte that the server sends in the handshake.
-    std::function<void(Connection &)> onAccept{}; ///< Before the handshake: raw bytes, close, wait.
+    unsigned sessionTickets = 2;                ///< TLS 1.3; 0 = the first record after the handshake is the response.
+    std::chrono::microseconds handshakeDrip{0}; ///< Before each byte that the server sends in the handshake.
+    std::function<void(Connection &)> onAccept{};    ///< Before the handshake: raw bytes, close, wait.
     std::function<void(Connection &)> onConnected{}; ///< After the handshake, before the first request is read.
 };
 
-/// What a server has met since it began.
+/// Counts of a server since its start.
 struct ServerCounts
 {
     std::size_t connections = 0;
     std::size_t handshakes = 0; ///< Completed.
-    std::size_t requests = 0;   ///< Whole ones; counted before they are answered.
-    std::size_t ended = 0;      ///< Connections that are over.
+    std::size_t requests = 0;   ///< Complete ones; counted before the response.
+    std::size_t ended = 0;      ///< Connections that have ended.
 };
 
-/// An HTTPS server on 127.0.0.1 that does exactly what it is told and remembers what it got. Destruction waits for
-/// only its own threads. All functions: any thread.
+/// An HTTPS server on 127.0.0.1 that does exactly what it is told and records what it received. Destruction waits only
+/// for its own threads. Thread-safe.
 class TlsServer
 {
 public:
@@ -61,11 +61,11 @@ public:
 
     ServerCounts counts() const;
     std::vector<ReceivedRequest> requests() const;
-    /// Every decrypted byte that came, of all connections: for "nothing of the secret arrived".
+    /// All received decrypted bytes of all connections: to check that nothing of a secret arrived.
     std::string received() const;
-    /// Why connections failed, as "tlsv1 alert unknown ca", in the order met.
+    /// Why connections failed, such as "tlsv1 alert unknown ca", in order of occurrence.
     std::vector<std::string> errors() const;
-    /// Waits until `wanted` holds; false if it still does not after `limit`.
+    /// Waits until `wanted` returns true; false if it does not within `limit`.
     bool waitUntil(const std::function<bool(const ServerCounts &)> &wanted,
                    std::chrono::milliseconds limit = std::chrono::seconds(20)) const;
 
@@ -92,7 +92,7 @@ private:
     std::vector<ReceivedRequest> requests_;
     std::string received_;
     std::vector<std::string> errors_;
-    std::unique_ptr<TcpServer> tcp_; // last: its threads use all of the above
+    std::unique_ptr<TcpServer> tcp_; // last: its threads use all members above
 };
 
 } // namespace psa::test
