@@ -11,9 +11,9 @@ const texts = {
 
 /**
  * @param {Object} context  of the connection's card
- * @param {Object} fields  as the API has them: {priority: {from, values, default}}
+ * @param {Object} fields  as in the API: {priority: {from, values, default}}
  * @returns {{element: HTMLElement, values: () => Object, clearErrors: () => void,
- *   showErrors: (errors: {pointer: string, detail: string}[]) => Object[]}}  showErrors gives back what belongs nowhere here
+ *   showErrors: (errors: {pointer: string, detail: string}[]) => Object[]}}  showErrors returns the errors without a field here
  */
 export function alertMappings(context, fields) {
   const known = knownFields(context.descriptor);
@@ -47,7 +47,7 @@ export function alertMappings(context, fields) {
   };
 }
 
-/** Alerts bring texts: a number or a list cannot come from one. */
+/** Values of alerts are strings: a number or a list cannot come from one. */
 function knownFields(descriptor) {
   const own = Object.entries(ticketFields(descriptor)).filter(([, { type }]) => (type ?? 'string') === 'string');
   const contact = { title: 'Contact', description: '' };
@@ -89,7 +89,7 @@ function createRow({ connection, choices }, name, field, mapping, remove) {
   return { element, form, title: field.title, value: () => valueOf(form.values()) };
 }
 
-/** A list that hangs on another field is that of the ticket defaults; without one, names are typed. */
+/** A list that depends on another field uses the value in the ticket defaults; without one, names are entered as text. */
 function choicesFor({ dependsOn = [] }, { ticketDefaults }, choices) {
   const parents = dependsOn.map((parent) => [parent, ticketDefaults[parent]]);
   if (parents.some(([, value]) => !value)) return undefined;
@@ -104,7 +104,7 @@ function valueOf({ from, values, default: fallback }) {
   };
 }
 
-/** Most mean a label, and write its name alone. */
+/** Most users mean a label, and enter only its name. */
 const asSource = (text) => (text.includes(':') ? text : `label:${text}`);
 
 function showError(rows, { pointer, detail }) {

@@ -3,7 +3,7 @@
 import { copyable } from './copy.js';
 import { el } from './dom.js';
 
-/** @param {boolean} sendsResolved  it says when alerts are resolved */
+/** @param {boolean} sendsResolved  whether Alertmanager reports resolved alerts */
 export function alertmanagerHelp(connection, sendsResolved) {
   const address = `${location.origin}/v1/hooks/alertmanager/${encodeURIComponent(connection)}`;
   return el(

@@ -8,7 +8,7 @@ import { createLabelled } from './form.js';
 import { notice, problemBox, resultArea } from './notices.js';
 import { guardLeaving } from './router.js';
 
-/** The panel, which fills itself. */
+/** The panel, which loads its own content. */
 export function alertsPanel(context) {
   const place = el('div', { class: 'result', 'aria-busy': 'true' });
   const load = () =>

@@ -1,11 +1,11 @@
 // Access to psa-host: all requests of the page are made here.
 
-/** Why a request was not answered as hoped, as the problem document says it. */
+/** Why a request failed, from the problem document. */
 export class ApiError extends Error {
   /**
-   * @param {number} status  of HTTP; 0 if psa-host did not answer
+   * @param {number} status  HTTP status; 0 if psa-host did not respond
    * @param {{title?: string, detail?: string, errors?: {pointer: string, detail: string}[]}} problem
-   * @param {number} retryAfter  seconds, 0 if not said
+   * @param {number} retryAfter  seconds, 0 if not specified
    */
   constructor(status, problem, retryAfter = 0) {
     super(problem.detail || problem.title || `psa-host returned status ${status}.`);
@@ -15,7 +15,7 @@ export class ApiError extends Error {
     this.retryAfter = retryAfter;
   }
 
-  /** What is wrong by field: the last part of each pointer, below `section` if one is given. */
+  /** The errors by field: the last part of each pointer, below `section` if it is given. */
   fieldErrors(section = '') {
     const prefix = section ? `/${section}/` : '/';
     return this.errors
@@ -29,20 +29,20 @@ const hooks = { signIn: null, connectivity: () => {} };
 let session = null;
 
 /**
- * @param {() => Promise<void>} signIn  asks for a token and ends when somebody has signed in
- * @param {(reachable: boolean) => void} connectivity  told when psa-host stops to answer and when it does again
+ * @param {() => Promise<void>} signIn  asks for a token; resolves when the user has signed in
+ * @param {(reachable: boolean) => void} connectivity  called when psa-host stops responding and when it responds again
  */
 export function setHooks(signIn, connectivity) {
   Object.assign(hooks, { signIn, connectivity });
 }
 
-/** Who is signed in, or null. */
+/** The current session, or null. */
 export const currentSession = () => session;
 
-/** True if the token of this session may do `scope`: admin may do everything. */
+/** True if the token of this session has `scope`: admin includes everything. */
 export const mayDo = (scope) => session?.scopes.some((each) => each === scope || each === 'admin') ?? false;
 
-/** The session of this browser, if it has one that still holds. */
+/** The session of this browser, if it has a valid one. */
 export async function resumeSession() {
   const response = await reachable(() => send('GET', '/v1/session'));
   session = response.ok ? await response.json() : null;
@@ -60,17 +60,17 @@ export async function signOut() {
   session = null;
 }
 
-/** Reads `path`, as often as it takes while psa-host does not answer. */
+/** Reads `path`, retrying while psa-host does not respond. */
 export async function get(path, { query, signal } = {}) {
   return signedIn(() => reachable(() => send('GET', path, { query, signal }), signal));
 }
 
-/** Changes something: never sent a second time by itself, unless the first try found nobody signed in. */
+/** Sends a changing request: never repeated automatically, unless the first try was rejected because nobody was signed in. */
 export async function change(method, path, body, { headers, query } = {}) {
   return signedIn(() => attempt(() => send(method, path, { body, headers, query })));
 }
 
-/** A segment of a path. */
+/** A path segment. */
 export const segment = (text) => encodeURIComponent(text);
 
 async function signedIn(request) {
@@ -136,7 +136,7 @@ async function reachable(request, signal) {
   }
 }
 
-/** Waits; ends early, with an AbortError, if `signal` says so. */
+/** Waits; ends early, with an AbortError, when `signal` is aborted. */
 export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);

@@ -140,7 +140,7 @@ function showStatus(status) {
   );
 }
 
-/** Tickets of a paused connection wait until somebody sees to it, so every view names it. */
+/** Tickets of a paused connection wait until a human acts, so every view shows it. */
 function pausedBanner(connections) {
   const paused = connections.filter(({ state }) => state === 'paused');
   if (paused.length === 0) return null;

@@ -44,7 +44,7 @@ async function load(query, cursor, limit, signal) {
   return { items: page.entries, next: page.next };
 }
 
-/** One entry, which opens to its details. */
+/** One entry, which can be expanded. */
 export function auditEntry(entry) {
   const head = [
     el('span', { class: 'entry-action' }, entry.action),

@@ -3,7 +3,7 @@
 import { el, svg } from './dom.js';
 
 /**
- * Parts of a whole side by side, with a legend.
+ * A stacked bar of the parts of a whole, with a legend.
  * @param {{label: string, value: number, tone: string}[]} parts
  */
 export function stackedBar(parts, label) {
@@ -41,7 +41,7 @@ export function stackedBar(parts, label) {
   );
 }
 
-/** A line of values over time, the newest at the right; `slots` values fill the width. */
+/** A line chart of values over time, the newest at the right; `slots` values fill the width. */
 export function sparkline(values, label, slots = 60) {
   const shown = values.slice(-slots);
   const top = Math.max(1, ...shown);
@@ -56,7 +56,7 @@ export function sparkline(values, label, slots = 60) {
   );
 }
 
-/** How much of `max` is used; of something scarce much is a warning. */
+/** How much of `max` is used; a high use of a limited resource is a warning. */
 export function meter(used, max, label, isScarce) {
   const share = max > 0 ? Math.min(1, used / max) : 0;
   const tone = !isScarce ? 'info' : share > 0.9 ? 'bad' : share > 0.7 ? 'warn' : 'good';

@@ -9,9 +9,9 @@ const blank = { id: '', label: '' };
 
 /**
  * @param {Object} options
- * @param {string} options.id  of the input
- * @param {string} options.value  an id, or a name that the PSA knows it by
- * @param {string} options.blankLabel  what happens when it is left blank; "" if nothing is said of that
+ * @param {string} options.id  id of the input
+ * @param {string} options.value  an id, or a name in the PSA
+ * @param {string} options.blankLabel  the effect of leaving it blank; "" if not specified
  * @param {() => string[]} options.missing  titles of the fields that must be chosen first
  * @param {(request: {query: string}) => Promise<{items: Object[], nextCursor?: string}>} options.load
  * @param {() => void} [options.onChange]
@@ -41,7 +41,7 @@ class ChoiceField {
     return this.failure ? this.input.value.trim() : (this.chosen.given ?? this.chosen.id);
   }
 
-  /** What the list depends on has changed: what was chosen stays only if the new list has it. */
+  /** A field that the list depends on has changed: the chosen value stays only if the new list contains it. */
   parentChanged() {
     this.forget();
     this.showFailure();
@@ -105,7 +105,7 @@ class ChoiceField {
     else this.timer = setTimeout(() => this.find(query), searchDelay);
   }
 
-  /** Shows what fits `query`: out of the list if all of it is here, else as the PSA finds it. */
+  /** Shows the matches of `query`: from the list if it is loaded completely, otherwise from the PSA's search. */
   async find(query) {
     const missing = this.missing();
     if (missing.length > 0) return this.showOptions([], `Choose ${missing.join(' and ')} first.`);
@@ -232,7 +232,7 @@ class ChoiceField {
     this.onChange();
   }
 
-  /** Leaving with a half-typed name takes what it means, or goes back to what was chosen before. */
+  /** Leaving with a partly typed name selects its only match, or restores the previous value. */
   left() {
     clearTimeout(this.timer);
     if (this.failure) return;
@@ -248,7 +248,7 @@ class ChoiceField {
     this.input.value = this.chosen.label;
   }
 
-  /** Finds the name of a stored id, and says so where the PSA no longer has it. */
+  /** Finds the name of a stored id, and reports if it no longer exists in the PSA. */
   async nameChosen({ orClear = false } = {}) {
     const wanted = this.chosen;
     this.element.setAttribute('aria-busy', 'true');
@@ -263,7 +263,7 @@ class ChoiceField {
     if (!found && orClear) this.onChange();
   }
 
-  /** The one that is meant, or all that it may be. */
+  /** The only match, or all candidates. */
   async search({ id, label }) {
     const named = (page) => {
       const alike = page?.items.filter((item) => isNamed(item, label)) ?? [];
@@ -274,7 +274,7 @@ class ChoiceField {
     return inFirst.found || !first?.nextCursor ? inFirst : named(await this.ask(label));
   }
 
-  /** A name that fits several is put to the reader; one that fits none as well, if the whole list is known. */
+  /** Reports a name with several matches, and one without any if the whole list is known. */
   offer(name, alike) {
     const candidates = alike.filter(isActive);
     if (candidates.length > 1)
@@ -303,7 +303,7 @@ class ChoiceField {
     this.showFailure();
   }
 
-  /** A text field as long as the list is missing, a drop-down else. */
+  /** A text field while the list is not loaded, otherwise a drop-down list. */
   showFailure() {
     this.element.classList.toggle('plain', Boolean(this.failure));
     if (this.failure) this.input.removeAttribute('role');

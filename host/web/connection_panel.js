@@ -8,7 +8,7 @@ import { problemBox, resultArea } from './notices.js';
 import { guardLeaving } from './router.js';
 import { testOutcome } from './test_outcome.js';
 
-/** The panel for `connection`, or for a new one where it is null. */
+/** The panel for `connection`, or for a new one if it is null. */
 export function connectionPanel({ plugin, name: pluginName, descriptor, connection, taken, signal, goTo }) {
   const form = createForm(descriptor.configuration, {
     values: connection?.configuration,
@@ -98,7 +98,7 @@ async function store(state) {
   }
 }
 
-/** Credentials that no test has passed with are saved only when somebody says so. */
+/** Credentials that have not passed a test are saved only after confirmation. */
 async function mayStore({ form, connection, tested, ...state }) {
   const isTested = tested?.input === JSON.stringify(inputOf({ form, ...state }));
   const isSame = Boolean(connection) && !form.isDirty();
@@ -115,7 +115,7 @@ async function mayStore({ form, connection, tested, ...state }) {
   return Boolean(answer);
 }
 
-/** An empty name would be another address of the API, that of another connection would change it. */
+/** An empty name would change the URL of the API request, and so another connection. */
 function requiredName(state) {
   const name = nameOf(state);
   if (!name) throw wrongName('Enter a name for the connection.');
@@ -137,7 +137,7 @@ function clear({ form, name, result }) {
   result.clear();
 }
 
-/** What is wrong stands beside its field; what belongs to no field here is said below. */
+/** Errors are shown beside their fields; those without a field here are shown below. */
 function showProblem({ form, name, result }, error) {
   const inForm = error.fieldErrors?.('configuration') ?? [];
   const aboutName = error.errors?.find(({ pointer }) => pointer === '/name');

@@ -8,14 +8,14 @@ import { problemBox } from './notices.js';
 import { goTo } from './router.js';
 
 /**
- * @param {string} name  of the connection
- * @param {string} what  of which kind it is, for the question
- * @param {{show: (node: HTMLElement) => void}} result  where it is said why it was not done
+ * @param {string} name  name of the connection
+ * @param {string} what  its kind, for the question
+ * @param {{show: (node: HTMLElement) => void}} result  shows why it failed
  */
 export const removeButton = (name, what, result, kind = 'quiet') =>
   actionButton('Remove', () => remove(name, what, result), { kind, 'aria-label': `Remove: ${name}` });
 
-/** The list of those of its tickets that have not ended. */
+/** Link to the list of its unfinished tickets. */
 export const openTicketsLink = (name) =>
   el('a', { href: `#/tickets?state=open&connection=${encodeURIComponent(name)}` }, 'Show its unfinished tickets');
 

@@ -28,7 +28,7 @@ const pauses = {
   },
 };
 
-/** Ready once a test has passed with these very credentials; paused with its reason in a word; or broken. */
+/** Ready once a test has passed with exactly these credentials; paused with its reason in a word; or broken. */
 export function stateBadge(connection) {
   const { state, pause } = connection;
   const [tone, label] = states[state === 'ready' ? testState(connection) : state] ?? ['quiet', state];
@@ -37,7 +37,7 @@ export function stateBadge(connection) {
 
 const testState = ({ lastTest }) => (!lastTest ? 'untested' : lastTest.passed ? 'ready' : 'failed');
 
-/** "acme: credentials, since 14:02" of a connection that is paused. */
+/** "acme: credentials, since 14:02" for a paused connection. */
 export const pauseText = ({ name, pause, pausedSince }) =>
   `${name}: ${pauses[pause]?.label ?? pause}${pausedSince ? `, since ${formatMoment(pausedSince)}` : ''}`;
 

@@ -5,9 +5,9 @@ import { change, get, segment } from './api.js';
 const choicesAtOnce = 100;
 
 /**
- * All that the integrations view shows: [{plugin, name, descriptor, connections}], with the name that means this build and
- * no other; connections that run no build, each with the builds that it could run: {connection, builds}; plugins that do
- * not work.
+ * Content of the integrations view: [{plugin, name, descriptor, connections}], where name identifies exactly this build;
+ * connections without a build, each with the builds that it could use: {connection, builds}; plugins that do not
+ * work.
  */
 export async function loadIntegrations(signal) {
   const [{ plugins }, { connections }] = await Promise.all([
@@ -32,7 +32,7 @@ const loadDescriptor = (build, signal) => get(`/v1/plugins/${segment(build)}`, {
 
 const buildOf = ({ id, version }) => `${id}@${version}`;
 
-/** Is the plugin of that connection, in whichever version? */
+/** Whether the connection uses this plugin, in any version. */
 const isMeant = ({ id, file }, { plugin }) => id === plugin.split('@')[0] || file === plugin;
 
 export const loadConnections = async (signal) => (await get('/v1/connections', { signal })).connections;
@@ -44,7 +44,7 @@ export const loadConnection = (name, signal) => get(`/v1/connections/${segment(n
 
 export const saveConnection = (name, input) => change('PUT', `/v1/connections/${segment(name)}`, input);
 
-/** Tests `input`, or what is stored where it is undefined: {ok, result} or {ok, error}. */
+/** Tests `input`, or the stored values if it is undefined: {ok, result} or {ok, error}. */
 export const testConnection = (name, input) => change('POST', `/v1/connections/${segment(name)}/test`, input);
 
 export const removeConnection = (name) => change('DELETE', `/v1/connections/${segment(name)}`);
@@ -54,10 +54,10 @@ export const loadAlerts = (name, signal) => get(`/v1/connections/${segment(name)
 
 export const saveAlerts = (name, settings) => change('PUT', `/v1/connections/${segment(name)}/alerts`, settings);
 
-/** The plugin ended psa-host again and again; somebody has seen to it. */
+/** Releases a plugin that ended psa-host repeatedly, after a human has handled it. */
 export const releasePlugin = (build) => change('POST', `/v1/plugins/${segment(build)}/release`);
 
-/** A function that loads lists of `connection`, as forms want it. Rejects with the message and hint of the plugin. */
+/** A function that loads lists of `connection`, for forms. Rejects with the message and hint of the plugin. */
 export function choicesOf(connection, signal) {
   return async (list, { query, dependsOn = {} }) => {
     const parents = Object.entries(dependsOn).map(([name, value]) => [`dependsOn.${name}`, value]);

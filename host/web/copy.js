@@ -3,7 +3,7 @@
 import { actionButton, announce, el } from './dom.js';
 
 /**
- * @param {string} label  of what it is, such as "Address"
+ * @param {string} label  what it is, such as "Address"
  * @param {string} text
  * @param {{multiline?: boolean}} options
  */
@@ -15,7 +15,7 @@ export function copyable(label, text, { multiline = false } = {}) {
   return el('div', { class: multiline ? 'copy tall' : 'copy' }, shown, button);
 }
 
-/** Where the browser does not let us, it is marked, so that one key does it. */
+/** If the browser denies access to the clipboard, the text is selected, so that one key copies it. */
 async function copy(shown, text, button) {
   try {
     await navigator.clipboard.writeText(text);

@@ -3,10 +3,10 @@
 import { el } from './dom.js';
 
 /**
- * Asks for a yes, and for a text if `input` is given.
+ * Asks for confirmation, and for a text if `input` is given.
  * @param {{title: string, text: string, confirm: string, cancel?: string, danger?: boolean,
  *   input?: {label: string, help?: string, required?: boolean}}} question
- * @returns {Promise<{value: string}|null>}  null: no
+ * @returns {Promise<{value: string}|null>}  null: cancelled
  */
 export function confirmDialog({ title, text, confirm, cancel = 'Cancel', danger = false, input }) {
   const field = input && inputField(input);
@@ -40,7 +40,7 @@ export function confirmDialog({ title, text, confirm, cancel = 'Cancel', danger 
   return openDialog(dialog).then((answer) => (answer === 'yes' ? { value: field?.control.value.trim() ?? '' } : null));
 }
 
-/** Shows `dialog` until it is closed, then gives the focus back; ends with what it was closed with. */
+/** Shows `dialog` until it is closed, then restores the focus; resolves with its return value. */
 export function openDialog(dialog) {
   const before = document.activeElement;
   document.body.append(dialog);

@@ -3,12 +3,12 @@
 const svgSpace = 'http://www.w3.org/2000/svg';
 let lastId = 0;
 
-/** An id that no other element has. */
+/** A unique id. */
 export const freshId = (prefix) => `${prefix}-${++lastId}`;
 
 /**
- * Makes an HTML element. Names that begin with "on" add listeners, "class" and the like become attributes; true is an
- * attribute without a value, false, null and undefined leave it out.
+ * Creates an HTML element. Names that start with "on" add listeners, "class" and the like become attributes; true is an
+ * attribute without a value; false, null and undefined omit it.
  * @param {string} tag
  * @param {Object<string, any>} attributes
  * @param {...(Node|string|number|null|false|Array)} children
@@ -16,21 +16,21 @@ export const freshId = (prefix) => `${prefix}-${++lastId}`;
  */
 export const el = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
 
-/** As el(), for SVG. */
+/** Like el(), for SVG. */
 export const svg = (tag, attributes, ...children) => fill(document.createElementNS(svgSpace, tag), attributes, children);
 
-/** Puts `children` in place of what `node` holds. */
+/** Replaces the content of `node` by `children`. */
 export function setChildren(node, ...children) {
   node.replaceChildren(...children.flat(Infinity).filter(isShown).map(visible));
   return node;
 }
 
-/** Says `text` to screen readers without moving the focus. */
+/** Announces `text` to screen readers without moving the focus. */
 export function announce(text) {
   document.getElementById('announcements').textContent = text;
 }
 
-/** Moves the focus to `node`, which needs not be a control, and into sight. */
+/** Moves the focus to `node`, which does not have to be a control, and scrolls it into view. */
 export function focusOn(node) {
   if (!node) return;
   if (!node.matches('a[href], button, input, select, textarea, summary')) node.tabIndex = -1;
@@ -39,7 +39,7 @@ export function focusOn(node) {
 }
 
 /**
- * Makes a button that runs `action` and takes no second click until that has ended. It stays focusable meanwhile.
+ * Creates a button that runs `action` and ignores clicks until that has ended. It stays focusable meanwhile.
  * @param {string} label
  * @param {() => Promise<any>} action
  * @param {{kind?: string, busy?: string, type?: string}} options  kind: "primary", "danger", "quiet"; busy: label meanwhile
@@ -50,7 +50,7 @@ export function actionButton(label, action, { kind = 'secondary', busy = label, 
   return button;
 }
 
-/** Runs `action` unless `button` is busy already, which it is until `action` has ended. */
+/** Runs `action` unless `button` is busy; it is busy until `action` has ended. */
 export async function runOnce(button, busyLabel, action) {
   if (button.getAttribute('aria-disabled') === 'true') return;
   const label = button.textContent;
@@ -66,7 +66,7 @@ export async function runOnce(button, busyLabel, action) {
   }
 }
 
-/** A link to somewhere else, or its text alone where the address is not https. */
+/** A link to another site, or only its text if the URL is not https. */
 export function outsideLink(url, ...children) {
   if (!/^https:\/\//i.test(url ?? '')) return el('span', {}, ...children);
   return el(
@@ -77,7 +77,7 @@ export function outsideLink(url, ...children) {
   );
 }
 
-/** A list of names and values; values that are null or "" are left out. */
+/** A list of names and values; null and "" are omitted. */
 export function facts(pairs) {
   const shown = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
   return el(
@@ -91,7 +91,7 @@ export function facts(pairs) {
 // feed and tab.
 const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
-/** A text as the page shows it; a node as it is. */
+/** A string as the page shows it; a node unchanged. */
 const visible = (child) => (child instanceof Node ? child : String(child).replace(/\r\n?/g, '\n').replace(unseen, '\ufffd'));
 
 const isShown = (child) => child !== null && child !== undefined && child !== false;

@@ -6,7 +6,7 @@ import { notice } from './notices.js';
 
 /**
  * @param {{withheldRequests: {method: string, url: string, body: string}[], warnings?: string[], error?: string}} answer
- *   of the API
+ *   from the API
  */
 export function dryRunOutcome({ withheldRequests, warnings = [], error }) {
   return el(

@@ -14,8 +14,8 @@ let checks = null;
 
 /**
  * Calls `act` when something of `kinds` has changed, or may have, until `signal` is aborted: at most once a second, and
- * never while it is still at it. What it throws is left to the next time.
- * @param {string[]} kinds  of "tickets", "connections" and "audit"
+ * never while a call is still running. Its errors are ignored until the next call.
+ * @param {string[]} kinds  some of "tickets", "connections" and "audit"
  * @param {() => Promise<any>} act
  */
 export function onChange(kinds, act, signal) {

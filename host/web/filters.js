@@ -8,7 +8,7 @@ let lastChanged = ''; // its filter keeps the focus when the list is rebuilt
 
 /**
  * A view of a list with filters above it.
- * @param {{title: string, path: string, query: URLSearchParams, fields: Object[]}} view  fields: as filterBar() takes them
+ * @param {{title: string, path: string, query: URLSearchParams, fields: Object[]}} view  fields: see filterBar()
  */
 export const filteredView = ({ title, path, query, fields }, content) =>
   el(
@@ -25,10 +25,10 @@ export const filteredView = ({ title, path, query, fields }, content) =>
   );
 
 /**
- * @param {string} path  of the view
- * @param {URLSearchParams} query  the filters now
+ * @param {string} path  path of the view
+ * @param {URLSearchParams} query  the current filters
  * @param {{name: string, label: string, options?: [string, string][], isTime?: boolean, isNumber?: boolean}[]} fields  without
- *   options it is a text, a number, or a time: shown in the reader's time zone, and in the address as UTC
+ *   options it is a text, a number, or a time: shown in the user's time zone, and in the URL as UTC
  */
 function filterBar(path, query, fields) {
   const apply = (event) => {
@@ -79,14 +79,14 @@ function filterField({ name, label, options, isTime, isNumber }, query, apply) {
   return el('div', { class: 'filter' }, el('label', { for: id }, label), control);
 }
 
-/** Counts once somebody clicks Show or presses Enter: each key that is typed into a time makes another one. */
+/** Applied when the user clicks Show or presses Enter, because every key typed into a time changes its value. */
 function timeField({ id, name, label }, query) {
   const control = el('input', { id, name, type: 'datetime-local' });
   control.value = toLocal(query.get(name));
   return el('div', { class: 'filter' }, el('label', { for: id }, label), control);
 }
 
-/** Filter by the ticket in the PSA, for who comes from there. */
+/** Filter by the ticket in the PSA, for users who come from there. */
 export const psaTicketFilter = { name: 'psaTicket', label: 'Number in the PSA' };
 
 /** Filters by time. */

@@ -5,11 +5,11 @@ import { el, focusOn, freshId, setChildren } from './dom.js';
 import { linesControl, pairsControl } from './lines_control.js';
 
 /**
- * @param {Object} schema  of the descriptor: configuration, ticketDefaults
+ * @param {Object} schema  from the descriptor: configuration, ticketDefaults
  * @param {{values?: Object, secretsStored?: string[], loadChoices?: Function}} options
- *   loadChoices(list, {query, cursor, dependsOn}) gives {items, nextCursor}; without it such fields are plain texts.
- *   values() has null or "" for a field that was left blank, which clears a value that is stored; a secret that was left
- *   blank is not among them, and stays
+ *   loadChoices(list, {query, cursor, dependsOn}) returns {items, nextCursor}; without it such fields are plain texts.
+ *   values() has null or "" for a field that was left blank, which removes a stored value; a secret that was left
+ *   blank is not included, and stays
  * @returns {{element: HTMLElement, values: () => Object, isDirty: () => boolean, markSaved: () => void,
  *   isComplete: () => boolean, showErrors: (errors: {field: string, message: string, hint?: string}[]) => Object[], clearErrors: () => void}}
  */
@@ -37,7 +37,7 @@ export function createForm(schema, { values = {}, secretsStored = [], loadChoice
   };
 }
 
-/** One labelled control of its own, as a form has them. */
+/** One labelled control as in a form, on its own. */
 export function createLabelled({ label, help, required = false, control, id = control.id }) {
   const error = el('p', { class: 'field-error', id: `${id}-error`, hidden: true });
   const helpId = `${id}-help`;
@@ -68,7 +68,7 @@ function collect(fields) {
   return values;
 }
 
-/** Shows what belongs to a field beside it and goes to the first; what belongs to none is given back. */
+/** Shows errors beside their fields and moves the focus to the first; returns those without a field. */
 function showErrors(fields, errors) {
   const elsewhere = errors.filter(({ field }) => !fields.has(field));
   const here = errors.filter(({ field }) => fields.has(field));
@@ -99,7 +99,7 @@ function createField(context, name, field, value, isStored) {
   return { ...labelled, value: control.value, parentChanged: control.parentChanged };
 }
 
-/** A drop-down says itself what it means to leave it blank. */
+/** A drop-down list itself shows the effect of leaving it blank. */
 function helpOf(field, isStored, isList) {
   if (isStored) return `${field.description} Stored; leave blank to keep it.`;
   if (field.blankMeans && !isList) return `${field.description} Blank: ${field.blankMeans}.`;
@@ -193,7 +193,7 @@ function numberControl(id, field, value) {
   return { element, value: () => asNumber(element.value.trim()) };
 }
 
-/** What is no number is left as it is: psa-host says so, with the name of the field. */
+/** An invalid number is left unchanged: psa-host reports it, with the name of the field. */
 const asNumber = (text) => (text === '' ? null : Number.isNaN(Number(text)) ? text : Number(text));
 
 function selectControl(id, options, value) {

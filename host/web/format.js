@@ -2,12 +2,12 @@
 
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** A moment in the reader's own time zone. */
+/** A time in the user's time zone. */
 export const formatTime = (iso) => (iso ? dateTime.format(new Date(iso)) : '');
 
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
-/** The same in few words: of today, the time alone. */
+/** The short form: only the time if it is today. */
 export function formatMoment(iso) {
   const moment = new Date(iso);
   return moment.toDateString() === new Date().toDateString() ? time.format(moment) : dateTime.format(moment);
@@ -19,7 +19,7 @@ export function formatAge(iso, now = Date.now()) {
   return formatSeconds(seconds);
 }
 
-/** A duration in its largest sensible unit. */
+/** A duration in its largest suitable unit. */
 export function formatSeconds(seconds) {
   if (seconds < 90) return `${seconds} s`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
@@ -32,7 +32,7 @@ export const counted = (number, noun) => `${formatNumber(number)} ${noun}${numbe
 
 export const formatNumber = (number) => number.toLocaleString();
 
-/** Texts, which may be words of a PSA, as sentences after each other: exactly one mark ends each but the last. */
+/** Texts, possibly from a PSA, as consecutive sentences: exactly one full stop ends each but the last. */
 export const sentences = (...texts) =>
   texts
     .map((text) => (text ?? '').trim())
@@ -42,7 +42,7 @@ export const sentences = (...texts) =>
 
 const ended = (text) => (/[.!?:…]["')]*$/.test(text) ? text.replace(/([^.])\.\.$/, '$1.') : `${text.replace(/[,;]$/, '')}.`);
 
-/** JSON with line breaks; a text that holds JSON is opened up as well. */
+/** JSON with line breaks; a string that contains JSON is expanded too. */
 export const prettyJson = (value) => JSON.stringify(value, (_, inner) => opened(inner), 2);
 
 function opened(value) {

@@ -11,7 +11,7 @@ import { stateOf } from './ticket_states.js';
 
 const rateWindow = 60; // window of the rate beside the chart, in seconds
 
-/** Shows the state of everything, anew whenever it changes. */
+/** Shows the state of everything, updated whenever it changes. */
 export async function healthView({ signal }) {
   const version = el('p', { class: 'lead' });
   const cards = el('div', { class: 'health' });

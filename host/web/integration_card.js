@@ -55,7 +55,7 @@ export function connectionCard(group, connection, open) {
   );
 }
 
-/** The card of a plugin that has no connection yet, or gets one more. */
+/** The card of a plugin without a connection, or for an additional one. */
 export function newConnectionCard(group, open, taken) {
   const isOpen = open.plugin === group.name;
   const context = {
@@ -91,7 +91,7 @@ export function newConnectionCard(group, open, taken) {
   );
 }
 
-/** Goes to another panel of the connection, or closes this one; `done`: what is said of it on the card then. */
+/** Switches to another panel of the connection, or closes this one; `done`: the message to show on the card then. */
 function leavePanel(panel, { name, done } = {}) {
   confirmation = done ? { name, done } : null;
   goTo(panel ? addressOf(name, panel) : '/integrations');
@@ -146,7 +146,7 @@ function cardActions({ connection, descriptor, goTo: show }, open, result, state
   ];
 }
 
-/** Badge and trouble of a connection, which a test may change. */
+/** Badge and trouble of a connection, updated by a test. */
 function stateParts(connection, result) {
   const parts = { badge: el('div'), trouble: el('div', { class: 'result' }) };
   const looksOf = (now) => JSON.stringify([now.state, now.trouble, now.pause, now.pauseReason, now.lastTest]);
@@ -182,7 +182,7 @@ function trouble({ state, trouble: text, pause, pauseReason }, release) {
   return null;
 }
 
-/** Until a test has passed, nobody knows whether the PSA takes these credentials. */
+/** Until a test has passed, it is not known whether the PSA accepts these credentials. */
 function testNotice({ lastTest }) {
   if (!lastTest)
     return notice('info', 'These credentials were never tested', el('p', {}, 'Click Test to see whether the PSA accepts them.'));
@@ -205,7 +205,7 @@ async function release({ name, build }, result, state) {
   }
 }
 
-/** Required defaults that are not there yet would refuse each ticket that lacks them. */
+/** Without the required defaults, each ticket that lacks those values would be rejected. */
 function defaultsReminder(descriptor, { name, ticketDefaults }, openPanel) {
   if (openPanel === defaultsPanel) return null;
   const { required = [], properties = {} } = descriptor.ticketDefaults ?? {};

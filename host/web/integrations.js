@@ -8,7 +8,7 @@ import { connectionCard, newConnectionCard } from './integration_card.js';
 import { notice } from './notices.js';
 import { orphanCard } from './orphan_card.js';
 
-/** Shows all cards; the address says which panel of which card is open. */
+/** Shows all cards; the URL determines the open panel and its card. */
 export async function integrationsView({ parameters, signal }) {
   const { groups, orphans, broken } = await loadIntegrations(signal);
   const showing = new Map(); // name → what displays the state of that connection

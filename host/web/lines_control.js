@@ -14,7 +14,7 @@ export function linesControl(id, { lines, placeholder, toValue = (filled) => fil
   return { element, value: () => (filled().length > 0 ? toValue(filled()) : null) };
 }
 
-/** `pairs`: an object of texts. */
+/** `pairs`: an object of strings. */
 export const pairsControl = (id, pairs, placeholder = 'name = value, one per line') =>
   linesControl(id, {
     lines: Object.entries(pairs).map(([name, value]) => `${name} = ${value}`),

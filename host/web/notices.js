@@ -3,7 +3,7 @@
 import { actionButton, el, setChildren } from './dom.js';
 
 /**
- * A coloured box with a title and what belongs to it.
+ * A coloured box with a title and content.
  * @param {'good'|'bad'|'warn'|'info'} tone
  */
 export function notice(tone, title, ...children) {
@@ -16,8 +16,8 @@ export function notice(tone, title, ...children) {
 }
 
 /**
- * What a failed request says. `retry` adds a button that tries again; `fields: false` leaves out the list of fields where
- * they are shown beside the fields themselves; `next` leads to where it can be mended.
+ * The error of a failed request. `retry` adds a button that tries again; `fields: false` omits the list of fields if
+ * they are shown beside the fields themselves; `next` is a link to where it can be fixed.
  */
 export function problemBox(error, { retry, fields = true, next } = {}) {
   const errors = fields ? (error.errors ?? []) : [];
@@ -39,7 +39,7 @@ export function problemBox(error, { retry, fields = true, next } = {}) {
   );
 }
 
-/** A place for results that screen readers read out when it changes. */
+/** A place for results, announced by screen readers when it changes. */
 export function resultArea() {
   const area = el('div', { class: 'result', 'aria-live': 'polite' });
   return {

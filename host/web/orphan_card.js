@@ -7,7 +7,7 @@ import { actionButton, announce, el } from './dom.js';
 import { notice, problemBox, resultArea } from './notices.js';
 import { reload } from './router.js';
 
-/** `builds`: id@version of those that it could run. */
+/** `builds`: id@version of the builds that it could use. */
 export function orphanCard({ connection, builds }) {
   const { name, plugin, trouble } = connection;
   const result = resultArea();

@@ -10,10 +10,10 @@ const mostAtOnce = 1000; // the maximum that psa-host returns
  * @param {Object} options
  * @param {(cursor: string, limit?: number) => Promise<{items: Object[], next?: string}>} options.load
  * @param {(item: Object) => HTMLElement} options.toRow
- * @param {(item: Object) => string} options.keyOf  equal for what looks the same: its row stays as it is
- * @param {HTMLElement} options.rows  where they go, in `options.list`
- * @param {HTMLElement} options.empty  shown in place of an empty list
- * @param {string[]} options.kinds  of changes that concern it, as for onChange()
+ * @param {(item: Object) => string} options.keyOf  equal for items that look the same: their row is kept
+ * @param {HTMLElement} options.rows  parent of the rows, inside `options.list`
+ * @param {HTMLElement} options.empty  shown instead of an empty list
+ * @param {string[]} options.kinds  kinds of changes after which it is refreshed, see onChange()
  * @param {AbortSignal} options.signal
  * @returns {Promise<HTMLElement>}  the list, with its first page
  */

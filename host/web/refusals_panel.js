@@ -9,7 +9,7 @@ const interval = 10000; // minimum, in milliseconds
 const columns = ['When', 'From', 'Answer', 'Why'];
 
 /**
- * The panel. `refresh` fills it, anew where it was filled some time ago.
+ * The panel. `refresh` loads it, or loads it again if its content is old.
  * @returns {{element: HTMLElement, refresh: () => Promise<void>}}
  */
 export function refusalsPanel({ signal }) {

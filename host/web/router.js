@@ -16,14 +16,14 @@ let isAsking = false;
 /**
  * @param {string} pattern  such as "/tickets/:id"
  * @param {(at: {parameters: Object, query: URLSearchParams, signal: AbortSignal}) => Promise<HTMLElement>} view
- *   makes the content; `signal` is aborted when somebody leaves it. The element with data-focus, else its first heading,
+ *   creates the content; `signal` is aborted when the view is left. The element with data-focus, otherwise its first heading,
  *   gets the focus.
  */
 export function addRoute(pattern, view) {
   routes.push({ parts: pattern.split('/').slice(1), view });
 }
 
-/** Shows the view of the present address, and from now on that of each new one. */
+/** Shows the view of the current URL, and from now on that of each new one. */
 export function startRouter(main, { fallback, onShow }) {
   follow = (again) => followAddress(main, fallback, onShow, again);
   window.addEventListener('hashchange', () => follow(false));
@@ -33,16 +33,16 @@ export function startRouter(main, { fallback, onShow }) {
   return follow(true);
 }
 
-/** Goes to `path`, such as "/tickets/12". */
+/** Navigates to `path`, such as "/tickets/12". */
 export function goTo(path) {
   if (location.hash === `#${path}`) follow(true);
   else location.hash = path;
 }
 
-/** Shows the present address anew, with what psa-host has now. */
+/** Reloads the current view. */
 export const reload = () => goTo(shown);
 
-/** `isDirty` is asked before the present view is left; ends with the view. */
+/** `isDirty` is called before the current view is left; removed with the view. */
 export function guardLeaving(isDirty, signal) {
   leaveChecks.add(isDirty);
   signal.addEventListener('abort', () => leaveChecks.delete(isDirty));
@@ -62,8 +62,8 @@ async function followAddress(main, fallback, onShow, again) {
   await show(main, path, leaving.signal, onShow);
 }
 
-/** Goes back to the old address, and on only when somebody has said that the changes may go; asks once, however often
- * somebody clicks Back meanwhile. */
+/** Goes back to the old URL, and on only after the user has agreed to lose the changes; asks once, however often
+ * Back is clicked meanwhile. */
 async function askToLeave() {
   const steps = (history.state?.place ?? place + 1) - place;
   history.go(-steps);

@@ -7,7 +7,7 @@ import { problemBox, resultArea } from './notices.js';
 
 let askedAgain = null;
 
-/** Shows the sign-in page in `main`; ends when somebody has signed in. */
+/** Shows the sign-in page in `main`; resolves when the user has signed in. */
 export function signInPage(main) {
   document.title = 'Sign in · psa-host';
   return new Promise((resolve) => {
@@ -26,7 +26,7 @@ export function signInPage(main) {
   });
 }
 
-/** Asks for a token over the present view, which keeps what was typed. Asks once, however many requests wait for it. */
+/** Asks for a token over the current view, which keeps its input. Asks once, however many requests wait for it. */
 export function signInAgain() {
   askedAgain ??= ask().finally(() => {
     askedAgain = null;

@@ -12,7 +12,7 @@ let latest = null;
 
 /**
  * Calls `watcher` with each new status, until `signal` is aborted.
- * @param {boolean} ages  it shows ages and rates
+ * @param {boolean} ages  whether it shows ages and rates
  */
 export function watchStatus(watcher, { signal, ages = false } = {}) {
   if (watchers.size === 0) onChange(['tickets', 'connections'], look);
@@ -23,7 +23,7 @@ export function watchStatus(watcher, { signal, ages = false } = {}) {
   if (ages) follow(signal);
 }
 
-/** How many tickets were delivered between one look and the next: [{seconds, delivered}], oldest first. */
+/** How many tickets were delivered between two updates: [{seconds, delivered}], oldest first. */
 export function deliveries(connection) {
   const all = samples.get(connection) ?? [];
   return all
@@ -31,7 +31,7 @@ export function deliveries(connection) {
     .map(({ time, done }, i) => ({ seconds: (time - all[i].time) / 1000, delivered: Math.max(0, done - all[i].done) }));
 }
 
-/** The status now, for who cannot wait for the next look. */
+/** The current status, for callers that cannot wait for the next update. */
 export async function statusNow(signal) {
   latest = await get('/v1/status', { signal });
   for (const { name, tickets } of latest.connections) remember(name, tickets.done ?? 0);

@@ -5,7 +5,7 @@ import { notice } from './notices.js';
 
 /**
  * @param {{ok: boolean, result?: Object, error?: Object}} outcome
- * @param {string} [next]  what to do after a good test
+ * @param {string} [next]  what to do after a passed test
  */
 export const testOutcome = (outcome, next) => (outcome.ok ? passed(outcome.result, next) : failed(outcome.error));
 

@@ -10,7 +10,7 @@ import { stateOf, waitText } from './ticket_states.js';
 
 const patience = 30; // seconds
 
-/** The panel: asks for a company where the ticket defaults bring none, sends, shows what became of it. */
+/** The panel: asks for a company if the ticket defaults have none, sends the ticket, and shows the result. */
 export function testTicketPanel({ descriptor, connection, choices, goTo }) {
   const company = companyField(descriptor, connection, choices);
   const result = resultArea();
@@ -66,7 +66,7 @@ function companyField(descriptor, connection, choices) {
   return { ...labelled, value: choice.value, isNeeded: !isSet };
 }
 
-/** False, and said beside the field, if a company must be chosen first. */
+/** False, with an error beside the field, if a company must be chosen first. */
 function hasCompany({ company, result }) {
   company.showError(null);
   result.clear();
@@ -76,7 +76,7 @@ function hasCompany({ company, result }) {
   return false;
 }
 
-/** What the PSA would get: reads are done, what would create the ticket is held back. */
+/** Shows what the PSA would get: reads are done, the creating request is withheld. */
 async function showRequest(state) {
   if (!hasCompany(state)) return;
   try {
@@ -87,7 +87,7 @@ async function showRequest(state) {
   }
 }
 
-/** The same key is sent until an answer came: however often somebody clicks, there is one ticket. */
+/** Sends the same key until there is a response: however often the button is clicked, there is one ticket. */
 async function sendTicket(state) {
   if (!hasCompany(state)) return;
   try {
@@ -102,7 +102,7 @@ async function sendTicket(state) {
   }
 }
 
-/** As it is now; this also asks the PSA for its number. It is accepted, whatever becomes of the question. */
+/** Its current state; this also reads its number from the PSA. The ticket is accepted, even if this fails. */
 async function withNumber(accepted) {
   try {
     return await get(`/v1/tickets/${segment(accepted.id)}`);
@@ -121,7 +121,7 @@ function showProblem(state, error) {
   );
 }
 
-/** True if one of the fields that the ticket lacks is among the ticket defaults. */
+/** True if a field that the ticket lacks is one of the ticket defaults. */
 const mendsDefaults = ({ descriptor }, error) =>
   error.fieldErrors?.().some(({ field }) => field in (descriptor.ticketDefaults?.properties ?? {}));
 
@@ -150,6 +150,6 @@ function outcome(descriptor, ticket) {
   );
 }
 
-/** Random, also where the page is not in a secure context. */
+/** Random, even if the page is not in a secure context. */
 const newKey = () =>
   `test-${[...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;

@@ -12,7 +12,7 @@ import { stateOf, waitText } from './ticket_states.js';
 
 const auditAtOnce = 100;
 
-/** Shows a ticket, and follows it as long as it moves by itself. */
+/** Shows a ticket, and follows it as long as it makes progress on its own. */
 export async function ticketView({ parameters, signal }) {
   const body = el('div', { class: 'view' });
   let shown;

@@ -8,9 +8,9 @@ import { correctionPanel } from './ticket_correction.js';
 import { stateOf } from './ticket_states.js';
 
 /**
- * @param {() => Promise<any>} refresh  shows the ticket as it is after an action
+ * @param {() => Promise<any>} refresh  shows the ticket after an action
  * @returns {{result: HTMLElement, sentAgain: (ticket: Object) => Promise<void>,
- *   buttons: (ticket: Object, correction: Object|null) => HTMLElement[]}}  correction: as loadCorrection() gives it
+ *   buttons: (ticket: Object, correction: Object|null) => HTMLElement[]}}  correction: from loadCorrection()
  */
 export function ticketActions(refresh) {
   const result = resultArea();

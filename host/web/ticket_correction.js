@@ -8,7 +8,7 @@ import { problemBox, resultArea } from './notices.js';
 import { isCommon, ticketFields } from './ticket_fields.js';
 
 /**
- * What a correction needs to know, or null where nothing can be corrected: the connection or its plugin is gone.
+ * The data for a correction, or null if nothing can be corrected: the connection or its plugin is gone.
  * @returns {Promise<{fields: Object, values: Object, choices: Function, wrong: string|null}|null>}
  */
 export async function loadCorrection(ticket, entries, signal) {
@@ -29,10 +29,10 @@ export async function loadCorrection(ticket, entries, signal) {
   }
 }
 
-/** What the newest attempt complained of. */
+/** The errors of the newest attempt. */
 const wrongField = (entries) => entries.find(({ action }) => action === 'ticket.attempt')?.detail?.field;
 
-/** Ids may be written as numbers, and are texts in a form. */
+/** Ids may be numbers, but are strings in a form. */
 function asTexts(values, fields) {
   const isText = (name) => (fields[name]?.type ?? 'string') === 'string';
   return Object.fromEntries(
@@ -41,7 +41,7 @@ function asTexts(values, fields) {
 }
 
 /**
- * The panel: what was wrong alone, or all fields.
+ * The panel: only the invalid fields, or all of them.
  * @param {{ticket: Object, correction: Object, sent: (ticket: Object) => Promise<any>}} options
  */
 export function correctionPanel({ ticket, correction, sent }) {
@@ -80,7 +80,7 @@ function withParents({ fields, wrong }) {
   return [...parents, wrong];
 }
 
-/** What differs, where a ticket request has it; null leaves it to the ticket default. */
+/** The changed values, in the structure of a ticket request; null means the ticket default. */
 function changesOf(before, after) {
   const changed = Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]));
   const changes = {};

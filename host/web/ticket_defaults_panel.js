@@ -6,7 +6,7 @@ import { createForm } from './form.js';
 import { notice, problemBox, resultArea } from './notices.js';
 import { guardLeaving } from './router.js';
 
-/** The panel with drop-downs that the PSA fills. */
+/** The panel, with drop-down lists that the PSA fills. */
 export function defaultsPanel({ descriptor, connection, choices, signal, goTo }) {
   const form = createForm(descriptor.ticketDefaults, { values: connection.ticketDefaults, loadChoices: choices });
   const result = resultArea();

@@ -1,16 +1,16 @@
 // Fields of a ticket request, under their names in this PSA.
 
-/** Values that every PSA has: they stand in the request itself; all others stand in its "fields". */
+/** Values that every PSA has: they are members of the request itself; all others are members of its "fields". */
 const common = ['company', 'contact', 'priority', 'status', 'queue', 'category'];
 
-/** As a default it is called otherwise than for one ticket. */
+/** The ticket default has another name than the value of one ticket. */
 const company = { title: 'Company', description: 'Customer of the ticket.' };
 
 export const isCommon = (name) => common.includes(name);
 
 /**
- * What a ticket of this PSA can say besides title and description: {name: schema}, in the order to show them.
- * @param {Object} descriptor  of the plugin
+ * Fields of this PSA's tickets besides title and description: {name: schema}, in display order.
+ * @param {Object} descriptor  the plugin's
  */
 export function ticketFields({ ticketDefaults, ticketFields: own }) {
   const all = { ...own?.properties, ...ticketDefaults?.properties };

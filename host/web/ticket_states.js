@@ -2,7 +2,7 @@
 
 import { formatMoment } from './format.js';
 
-/** @type {Object<string, {label: string, tone: string, meaning: string}>}  in the order of a ticket's way */
+/** @type {Object<string, {label: string, tone: string, meaning: string}>}  in the order of a ticket's life */
 export const ticketStates = {
   ready: { label: 'To send', tone: 'info', meaning: 'Stored and waiting for its turn.' },
   sending: { label: 'Sending', tone: 'info', meaning: 'An attempt is in progress.' },
@@ -25,12 +25,12 @@ export const ticketStates = {
 
 export const stateOf = (state) => ticketStates[state] ?? { label: state, tone: 'quiet', meaning: '' };
 
-/** What psa-host says that a ticket waits for, such as "The PSA does not accept the credentials since 14:02"; "" if nothing. */
+/** What a ticket waits for, from psa-host, such as "The PSA does not accept the credentials since 14:02"; "" if nothing. */
 export function waitText({ waitsFor }) {
   if (!waitsFor) return '';
   const { text, since, until } = waitsFor;
   return [text, since && ` since ${formatMoment(since)}`, until && `; next attempt at ${formatMoment(until)}`].filter(Boolean).join('');
 }
 
-/** True if something out of the ordinary keeps a ticket from moving. */
+/** True if a ticket is delayed by something unusual. */
 export const isKept = ({ waitsFor }) => Boolean(waitsFor) && !['turn', 'person', 'reconcile'].includes(waitsFor.code);

@@ -11,7 +11,7 @@ import { scopes } from './token_scopes.js';
 
 /**
  * @param {{name: string, made: () => Promise<void>, close: () => void}} options
- *   name: a suggestion; made: there is one more now
+ *   name: a suggestion; made: called after a token was created
  * @returns {{element: HTMLElement, first: HTMLElement}}
  */
 export function tokenForm({ name, made, close }) {

@@ -11,7 +11,7 @@ import { tokenForm } from './token_form.js';
 
 const columns = ['Name', 'Id', 'May', 'Expires', 'Last used', ''];
 
-/** Shows all tokens, and makes and removes them. */
+/** Shows all tokens, creates and removes them. */
 export async function tokensView({ query, signal }) {
   const list = el('div');
   const result = resultArea();
