@@ -1,5 +1,5 @@
 # Writes OUT, a C++ source that defines MAP, which HEADER declares: every file in DIR that browsers or tools may ask for, so
-# that the program needs no files beside itself.
+# that the program needs no files beside itself. DATA, a JSON document elsewhere, becomes a module that scripts import.
 set(types html text/html css text/css js text/javascript svg image/svg+xml json application/json)
 get_filename_component(folder ${HEADER} DIRECTORY)
 get_filename_component(module ${folder} NAME) # and its namespace
@@ -19,5 +19,10 @@ while(types)
         string(APPEND text "    {\"${name}\", {\"${type}\", R\"pages(${content})pages\"}},\n")
     endforeach()
 endwhile()
+if(DATA)
+    get_filename_component(name ${DATA} NAME_WE)
+    file(READ ${DATA} content)
+    string(APPEND text "    {\"${name}.js\", {\"text/javascript; charset=utf-8\", R\"pages(export default ${content};)pages\"}},\n")
+endif()
 string(APPEND text "};\n\n} // namespace psa::${module}\n")
 file(WRITE ${OUT} "${text}")

@@ -1,11 +1,11 @@
 #include "plugin-check/example_values.h"
 
 #include "host/json/json_text.h"
+#include "host/plugin/request_fields.h"
 #include "plugin-check/check_context.h"
 #include "plugin-check/plugin_under_check.h"
 
 #include <algorithm>
-#include <set>
 
 namespace psa::check {
 namespace {
@@ -31,14 +31,6 @@ Var simplestOf(const plugin::FormField &field)
     return {};
 }
 
-/// The members in schemas/ticket.schema.json besides "fields".
-bool isTicketName(const std::string &name)
-{
-    static const std::set<std::string> names{"title",  "description", "company",  "contact", "priority",
-                                             "status", "queue",       "category", "dueAt"};
-    return names.contains(name);
-}
-
 Object::Ptr madeUpTicket(const plugin::DescriptorForms &forms)
 {
     Object::Ptr ticket = new Object;
@@ -49,7 +41,7 @@ Object::Ptr madeUpTicket(const plugin::DescriptorForms &forms)
     for (const plugin::Form *form : {&forms.ticketDefaults, &forms.ticketFields})
         for (const plugin::FormField &field : form->fields())
             if (const Var value = exampleValue(field); field.required && !value.isEmpty())
-                (isTicketName(field.name) ? ticket : fields)->set(field.name, value);
+                (plugin::findRequestField(field.name) != nullptr ? ticket : fields)->set(field.name, value);
     if (fields->size() > 0)
         ticket->set("fields", fields);
     return ticket;

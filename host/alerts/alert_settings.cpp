@@ -3,8 +3,11 @@
 #include "host/json/given_values.h"
 #include "host/json/json_text.h"
 #include "host/json/utf8.h"
+#include "host/plugin/request_fields.h"
 
 #include <Poco/JSON/Array.h>
+
+#include <algorithm>
 
 namespace psa::alerts {
 namespace {
@@ -12,9 +15,16 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-/// Members of a ticket request that are not strings, or that are not allowed here.
-const std::set<std::string> notFromAlerts = {"connection", "dueAt", "fields", "key"};
 constexpr int longestSilence = 60 * 24 * 30; ///< Minutes.
+
+/// Alerts have texts of any form: one is not a date, and does not say where the ticket goes.
+bool canComeFromAlerts(const std::string &name)
+{
+    const std::vector<std::string> &address = plugin::requestAddress();
+    const plugin::RequestField *field = plugin::findRequestField(name);
+    return name != "fields" && std::find(address.begin(), address.end(), name) == address.end() &&
+           (field == nullptr || field->isFreeText);
+}
 
 [[noreturn]] void refuse(const std::string &pointer, const std::string &what)
 {
@@ -84,7 +94,7 @@ AlertSettings alertSettingsFrom(const Object &written)
         refuse("/fields", "is not an object");
     for (const auto &[name, value] : *document.getObject("fields"))
     {
-        if (notFromAlerts.contains(name))
+        if (!canComeFromAlerts(name))
             refuse("/fields/" + name, "cannot be set from alerts; use the ticket defaults of the connection");
         if (value.type() != typeid(Object::Ptr))
             refuse("/fields/" + name, "is not an object");

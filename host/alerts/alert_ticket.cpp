@@ -1,15 +1,11 @@
 #include "host/alerts/alert_settings.h"
 #include "host/json/utf8.h"
-
-#include <set>
+#include "host/plugin/request_fields.h"
 
 namespace psa::alerts {
 namespace {
 
 using Poco::JSON::Object;
-
-const std::set<std::string> requestFields = {"title",    "description", "company", "contact",
-                                             "priority", "status",      "queue",   "category"};
 
 /// "" if it is missing or blank.
 std::string textOf(const AlertTexts &texts, const std::string &name)
@@ -79,12 +75,13 @@ std::string descriptionOf(const AlertGroup &group)
     return text;
 }
 
-/// Cut to the limits of ticket requests, so that it can be submitted again unchanged.
-std::string clipped(const std::string &name, const std::string &value)
+/// Sets a field that every ticket may have, cut to the limits of ticket requests, so that it can be submitted again unchanged.
+void setField(Object &request, const plugin::RequestField &field, const std::string &value)
 {
-    const std::size_t most = name == "title" ? 1000 : name == "description" ? 200000 : 500;
     const std::string marker = " […]";
-    return value.size() <= most ? value : std::string(json::cutUtf8(value, most - marker.size())) + marker;
+    request.set(field.name, value.size() <= field.maxLength
+                                ? value
+                                : std::string(json::cutUtf8(value, field.maxLength - marker.size())) + marker);
 }
 
 } // namespace
@@ -92,14 +89,14 @@ std::string clipped(const std::string &name, const std::string &value)
 Object::Ptr ticketRequestFor(const AlertGroup &group, const AlertSettings &settings)
 {
     Object::Ptr request = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    request->set("title", clipped("title", titleOf(group)));
-    request->set("description", clipped("description", descriptionOf(group)));
+    setField(*request, *plugin::findRequestField("title"), titleOf(group));
+    setField(*request, *plugin::findRequestField("description"), descriptionOf(group));
     Object::Ptr own = new Object;
     for (const auto &[name, field] : settings.fields)
         if (const std::string value = valueOf(group, field); !json::isBlankText(value))
         {
-            if (requestFields.contains(name))
-                request->set(name, clipped(name, value));
+            if (const plugin::RequestField *common = plugin::findRequestField(name))
+                setField(*request, *common, value);
             else
                 own->set(name, value);
         }

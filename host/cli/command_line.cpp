@@ -7,12 +7,25 @@
 #include "host/cli/plugins_command.h"
 #include "host/cli/replay_command.h"
 #include "host/cli/run_command.h"
+#include "host/plugin/request_fields.h"
 
 #include <filesystem>
 #include <ostream>
 #include <utility>
 
 namespace psa::cli {
+namespace {
+
+/// "--due-at" of the field "dueAt".
+std::string optionOf(const plugin::RequestField &field)
+{
+    std::string option = "--";
+    for (const char c : field.name)
+        option += c >= 'A' && c <= 'Z' ? std::string("-") + static_cast<char>(c - 'A' + 'a') : std::string(1, c);
+    return option;
+}
+
+} // namespace
 
 CommandLine::CommandLine()
 {
@@ -367,14 +380,9 @@ void CommandLine::offerConfig()
 
 void CommandLine::takeRequest(CLI::App &command)
 {
-    const std::vector<std::pair<const char *, const char *>> flags = {
-        {"title", "Title, a single line"},           {"description", "Description, plain text"},
-        {"company", "Customer, by id or name"},      {"contact", "Contact at that customer, by id or name"},
-        {"priority", "Priority, by id or label"},    {"status", "Status, by id or label"},
-        {"queue", "Queue or board, by id or label"}, {"category", "Category or type, by id or label"}};
-    for (const auto &[flag, help] : flags)
-        command.add_option(std::string("--") + flag, ticket_.values[flag], help);
-    command.add_option("--due-at", ticket_.values["dueAt"], "Due date and time, such as 2026-11-24T17:00:00Z");
+    for (const plugin::RequestField &field : plugin::requestFields())
+        command.add_option(optionOf(field), ticket_.values[field.name],
+                           field.description.substr(0, field.description.find_last_not_of('.') + 1));
     command.add_option("--field", ticket_.fields, "PSA-specific field as name=value; may be repeated");
     command.add_option("--file", ticket_.file,
                        "File with the ticket request as JSON, or - for standard input; options take precedence");

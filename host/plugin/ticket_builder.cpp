@@ -4,6 +4,7 @@
 #include "host/json/json_text.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/plugin/request_fields.h"
 
 #include <Poco/String.h>
 #include <Poco/UTF8String.h>
@@ -19,15 +20,10 @@ namespace {
 using Poco::Dynamic::Var;
 using Poco::JSON::Object;
 
-/// Values that every PSA has: they are members of the ticket itself, not of its fields.
-constexpr std::array commonNames{"company", "contact", "priority", "status", "queue", "category"};
-
-/// Members of a request that are only for the host.
-const std::set<std::string> ofTheHost = {"connection", "key"};
-
+/// Every PSA has it: it is a member of the ticket itself, not of its fields.
 bool isCommon(const std::string &name)
 {
-    return std::find(commonNames.begin(), commonNames.end(), name) != commonNames.end();
+    return findRequestField(name) != nullptr;
 }
 
 /// Ids are written as numbers or as text; a form may require one of the two.
@@ -237,9 +233,9 @@ BuiltTicket buildTicket(const LoadedPlugin &plugin, const Object &defaults, cons
 
     Object ticket(Poco::JSON_PRESERVE_KEY_ORDER);
     ticket.set("version", 1);
-    for (const auto &[name, value] : request)
-        if (!ofTheHost.contains(name) && name != "fields" && !json::isBlank(value))
-            ticket.set(name, value);
+    for (const RequestField &field : requestFields())
+        if (const Var value = request.get(field.name); !json::isBlank(value))
+            ticket.set(field.name, value);
     for (const auto &[name, value] : *checked)
         isCommon(name) ? ticket.set(name, value) : fields->set(name, value);
     if (fields->size() > 0)

@@ -3,6 +3,7 @@
 #include "host/json/given_values.h"
 #include "host/json/json_text.h"
 #include "host/plugin/documents.h"
+#include "host/plugin/request_fields.h"
 #include "host/secrets/digest.h"
 
 namespace psa::service {
@@ -78,8 +79,8 @@ Object::Ptr corrected(const Object &request, const Object &changes)
 std::string fingerprintOf(const Var &request)
 {
     Object::Ptr payload = new Object(*request.extract<Object::Ptr>());
-    payload->remove("key");
-    payload->remove("connection");
+    for (const std::string &name : plugin::requestAddress())
+        payload->remove(name);
     return secrets::digestOf(json::jsonText(Var(payload)));
 }
 

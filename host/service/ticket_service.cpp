@@ -7,6 +7,7 @@
 #include "host/json/utf8.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/plugin/request_fields.h"
 #include "host/plugin/ticket_builder.h"
 #include "host/service/ticket_request.h"
 
@@ -93,14 +94,13 @@ Object::Ptr changesOf(const Object::Ptr &given)
     if (given.isNull())
         return given;
     Object::Ptr changes = new Object(*given);
-    for (const char *name : {"connection", "key"})
+    for (const std::string &name : plugin::requestAddress())
     {
         if (!changes->has(name))
             continue;
         if (!json::isBlank(changes->get(name)))
-            throw ValueRefused(std::string("/changes/") + name, "cannot be changed",
-                               std::string("\"") + name +
-                                   "\" of a ticket cannot be changed; discard it and submit another one.");
+            throw ValueRefused("/changes/" + name, "cannot be changed",
+                               "\"" + name + "\" of a ticket cannot be changed; discard it and submit another one.");
         changes->remove(name); // not given
     }
     return changes;

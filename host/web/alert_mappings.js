@@ -2,12 +2,7 @@
 
 import { actionButton, announce, el, focusOn, freshId, setChildren } from './dom.js';
 import { createForm } from './form.js';
-import { ticketFields } from './ticket_fields.js';
-
-const texts = {
-  title: { title: 'Title', description: '' },
-  description: { title: 'Description', description: '', multiline: true },
-};
+import { canComeFromAlerts, ticketFields } from './ticket_fields.js';
 
 /**
  * @param {Object} context  of the connection's card
@@ -47,12 +42,8 @@ export function alertMappings(context, fields) {
   };
 }
 
-/** Values of alerts are strings: a number or a list cannot come from one. */
-function knownFields(descriptor) {
-  const own = Object.entries(ticketFields(descriptor)).filter(([, { type }]) => (type ?? 'string') === 'string');
-  const contact = { title: 'Contact', description: '' };
-  return { ...texts, ...Object.fromEntries(own), contact: Object.fromEntries(own).contact ?? contact };
-}
+const knownFields = (descriptor) =>
+  Object.fromEntries(Object.entries(ticketFields(descriptor)).filter(([name, field]) => canComeFromAlerts(name, field)));
 
 function createRow({ connection, choices }, name, field, mapping, remove) {
   const schema = {

@@ -57,7 +57,8 @@ export function createLabelled({ label, help, required = false, control, id = co
 
 const isGiven = (value) => value !== undefined && value !== null && String(value).trim() !== '';
 
-const inOrder = (properties) => Object.entries(properties).sort(([, a], [, b]) => (a.order ?? 1000) - (b.order ?? 1000));
+/** [name, field] of each, as they are shown. */
+export const inOrder = (properties) => Object.entries(properties).sort(([, a], [, b]) => (a.order ?? 1000) - (b.order ?? 1000));
 
 function collect(fields) {
   const values = {};

@@ -1,20 +1,33 @@
 // Fields of a ticket request, under their names in this PSA.
 
-/** Values that every PSA has: they are members of the request itself; all others are members of its "fields". */
-const common = ['company', 'contact', 'priority', 'status', 'queue', 'category'];
+import { inOrder } from './form.js';
+import request from './ticket-request.js';
 
-/** The ticket default has another name than the value of one ticket. */
-const company = { title: 'Company', description: 'Customer of the ticket.' };
+/** Those that every PSA has: they are members of the request itself; all others are members of its "fields". An id is entered as text. */
+const common = Object.fromEntries(
+  Object.entries(request.properties)
+    .filter(([, { order }]) => order !== undefined)
+    .map(([name, field]) => [name, { ...field, type: 'string' }]),
+);
 
-export const isCommon = (name) => common.includes(name);
+export const isCommon = (name) => name in common;
+
+/** Values of alerts are free text: a number, a list or a date cannot come from one. */
+export const canComeFromAlerts = (name, { type = 'string', pattern }) =>
+  type === 'string' && !(isCommon(name) && pattern);
 
 /**
- * Fields of this PSA's tickets besides title and description: {name: schema}, in display order.
+ * Fields of this PSA's tickets: {name: schema}, in display order, which is also their "order".
  * @param {Object} descriptor  the plugin's
  */
 export function ticketFields({ ticketDefaults, ticketFields: own }) {
-  const all = { ...own?.properties, ...ticketDefaults?.properties };
-  const orderOf = (name) => (ticketDefaults?.properties?.[name] ? 0 : 1000) + (all[name].order ?? 999);
-  const names = Object.keys(all).sort((a, b) => orderOf(a) - orderOf(b));
-  return Object.fromEntries(names.map((name) => [name, name === 'company' ? { ...all[name], ...company } : all[name]]));
+  const [defaults, special] = [ticketDefaults?.properties ?? {}, own?.properties ?? {}];
+  const names = new Set([common, defaults, special].flatMap((properties) => inOrder(properties).map(([name]) => name)));
+  return Object.fromEntries([...names].map((name, order) => [name, { ...asCalled(name, defaults[name] ?? special[name]), order }]));
+}
+
+/** A field with the title and description that the plugin's form has for it, if any. */
+function asCalled(name, inForm) {
+  const field = { ...common[name], ...inForm };
+  return common[name]?.sameTitle ? { ...field, title: common[name].title, description: common[name].description } : field;
 }

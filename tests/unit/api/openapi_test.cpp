@@ -1,5 +1,6 @@
 // The document at /openapi.json and the routes that there are.
 #include "host/plugin/documents.h"
+#include "host/plugin/request_fields.h"
 #include "tests/unit/api/bare_host.h"
 
 #include <Poco/JSON/Array.h>
@@ -104,9 +105,31 @@ TEST_CASE("a ticket request is documented as intake checks it", "[api]")
     const Object::Ptr document = parseObject(host.ask(requestTo("GET", "/openapi.json")).body);
     const Object::Ptr request = document->getObject("components")->getObject("schemas")->getObject("TicketRequest");
     Object::Ptr schema = parseObject(embeddedSchemas.at("ticket-request"));
-    for (const char *name : {"$schema", "$id", "title"})
+    for (const char *name : {"$schema", "$id", "$comment", "title"})
         schema->remove(name);
-    Object::Ptr dueAt = schema->getObject("properties")->getObject("dueAt");
-    dueAt->remove("patternHint"); // for people alone
+    const Object::Ptr properties = schema->getObject("properties");
+    for (const std::string &name : properties->getNames())
+        for (const char *forForms : {"title", "sameTitle", "order", "multiline", "patternHint"})
+            properties->getObject(name)->remove(forForms);
     checkSame(*request, *schema);
+}
+
+TEST_CASE("a field of ticket requests is in every document about tickets", "[api]")
+{
+    const BareHost host;
+    const Object::Ptr schemas =
+        parseObject(host.ask(requestTo("GET", "/openapi.json")).body)->getObject("components")->getObject("schemas");
+    const auto namesIn = [](const Object::Ptr &schema) {
+        const std::vector<std::string> names = schema->getObject("properties")->getNames();
+        return std::set<std::string>(names.begin(), names.end());
+    };
+    std::set<std::string> ticket{"version", "fields"};
+    for (const RequestField &field : requestFields())
+        ticket.insert(field.name);
+    CHECK(namesIn(parseObject(embeddedSchemas.at("ticket"))) == ticket);
+    CHECK(namesIn(schemas->getObject("BuiltTicket")) == ticket);
+    const auto request = namesIn(parseObject(embeddedSchemas.at("ticket-request")));
+    CHECK(namesIn(schemas->getObject("TicketInput")) == request);
+    CHECK(namesIn(schemas->getObject("TicketRequest")) == request);
+    CHECK(requestAddress() == std::vector<std::string>{"connection", "key"});
 }
