@@ -15,15 +15,11 @@
 namespace psa::check {
 namespace {
 
-/// The schema of a verb's result; empty = it has none.
-std::string schemaOf(const std::string &verb)
+/// `verb`: its name in the ABI.
+bool delivers(const std::string &verb)
 {
-    static const std::map<std::string, std::string> schemas{
-        {"describe", "descriptor"},         {"test", "test-result"},
-        {"create_ticket", "ticket-result"}, {PSA_FIND_TICKET_ID, "found-tickets"},
-        {PSA_CHOICES_ID, "choices"},        {PSA_TICKET_ID, "ticket-result"}};
-    const auto found = schemas.find(verb);
-    return found == schemas.end() ? std::string() : found->second;
+    const plugin::VerbRow *row = plugin::verbNamed(verb);
+    return row != nullptr && row->schema != nullptr;
 }
 
 /// Violations in one call, each prefixed by the function.
@@ -56,7 +52,8 @@ std::set<psa_status> statusesOf(const std::string &verb)
     std::set<psa_status> all;
     for (psa_status status = PSA_OK; status <= PSA_INTERNAL; ++status)
         all.insert(status);
-    if (verb != "create_ticket")
+    const plugin::VerbRow *row = plugin::verbNamed(verb);
+    if (row == nullptr || !row->changes)
         all.erase(PSA_OUTCOME_UNKNOWN);
     if (verb == "test")
         all.erase(PSA_INVALID_TICKET);
@@ -72,7 +69,7 @@ std::vector<std::string> breachesOfDelivery(const CallRecord &record)
         breaches.add("delivered " + std::to_string(record.results.size()) + " results");
     if (record.errors.size() > 1)
         breaches.add("delivered " + std::to_string(record.errors.size()) + " errors");
-    if (!record.results.empty() && schemaOf(record.verb).empty())
+    if (!record.results.empty() && !delivers(record.verb))
         breaches.add("delivered a result where none is allowed");
     return breaches.take();
 }
@@ -85,7 +82,7 @@ std::vector<std::string> breachesOfEnding(const CallRecord &record)
         breaches.add("returned the status " + std::to_string(record.status) + ", which does not exist");
     else if (record.status == PSA_OK && !record.errors.empty())
         breaches.add("returned PSA_OK and delivered an error");
-    else if (record.status == PSA_OK && record.results.empty() && !schemaOf(record.verb).empty())
+    else if (record.status == PSA_OK && record.results.empty() && delivers(record.verb))
         breaches.add("returned PSA_OK without a result");
     else if (record.status != PSA_OK && !record.results.empty())
         breaches.add("failed with " + status + " and delivered a result");
@@ -116,9 +113,10 @@ std::vector<std::string> breachesOfDocuments(const CallRecord &record)
             else if (text.size() > plugin::CallState::maxTextBytes)
                 breaches.add("gave a " + member + " of " + std::to_string(text.size()) + " bytes; 16 KiB are shown");
     }
-    const std::string schema = schemaOf(record.verb);
-    if (record.results.empty() || schema.empty())
+    const plugin::VerbRow *row = plugin::verbNamed(record.verb);
+    if (record.results.empty() || row == nullptr || row->schema == nullptr)
         return breaches.take();
+    const std::string schema = row->schema;
     const std::string &result = record.results.front();
     if (result.size() > plugin::CallState::maxResultBytes)
         breaches.add("delivered a result of " + std::to_string(result.size()) + " bytes; at most 1 MiB is accepted");

@@ -8,14 +8,10 @@
 #include <Poco/DateTimeParser.h>
 #include <Poco/JSON/Object.h>
 
-#include <array>
-
 namespace psa::check {
 namespace {
 
 using Poco::JSON::Object;
-
-constexpr std::array verbNames = {"test", "create_ticket", "find_ticket", "list_choices", "read_ticket"};
 
 std::string withoutQuery(const std::string &url)
 {
@@ -55,12 +51,12 @@ private:
             for (const toml::node &host : *hosts)
                 run_.allowedHosts.push_back(host.value_or(std::string()));
         for (const Verb verb : {Verb::test, Verb::createTicket, Verb::findTicket})
-            add({verb, {}, std::nullopt}, toText(verb));
+            add({verb, {}, std::nullopt}, plugin::rowOf(verb).name);
         if (const toml::array *lists = reader_.list(table, "choices", "[{ list = \"queues\" }]"))
             for (const toml::node &node : *lists)
                 readChoices(node);
         if (!run_.ticketId.empty())
-            add({Verb::readTicket, {}, std::nullopt}, toText(Verb::readTicket));
+            add({Verb::readTicket, {}, std::nullopt}, plugin::rowOf(Verb::readTicket).name);
         readOptional(table);
     }
 
@@ -123,7 +119,7 @@ private:
         call.query.list = list;
         call.query.query = reader_.text(*table, "query").value_or("");
         call.query.dependsOnJson = json::toText(*object(*table, "depends_on"));
-        add(call, toText(Verb::listChoices) + ("-" + list));
+        add(call, plugin::rowOf(Verb::listChoices).name + ("-" + list));
     }
 
     /// Requests as many choices at once as were recorded, if the recording shows it: some plugins pass the number on to
@@ -163,14 +159,9 @@ private:
 
 } // namespace
 
-const char *toText(Verb verb)
-{
-    return verbNames[static_cast<std::size_t>(verb)];
-}
-
 std::string GoodCall::name() const
 {
-    return toText(verb) + (verb == Verb::listChoices ? " of " + query.list : "");
+    return plugin::rowOf(verb).name + std::string(verb == Verb::listChoices ? " of " + query.list : "");
 }
 
 std::vector<const GoodCall *> GoodRun::recorded(Verb verb) const

@@ -2,7 +2,7 @@
 
 #include "host/clock/clock.h"
 #include "host/net/http_types.h"
-#include "host/plugin/instance.h"
+#include "host/plugin/verb.h"
 
 #include <filesystem>
 #include <optional>
@@ -12,18 +12,7 @@
 
 namespace psa::check {
 
-/// The functions of a plugin that may use the network.
-enum class Verb
-{
-    test,
-    createTicket,
-    findTicket,
-    listChoices,
-    readTicket
-};
-
-/// "create_ticket" and the like.
-const char *toText(Verb verb);
+using plugin::Verb;
 
 /// One call that succeeded, with its network traffic.
 struct GoodCall

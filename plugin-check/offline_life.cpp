@@ -28,18 +28,18 @@ std::vector<CallRecord> callAllVerbs(CheckContext &context, PluginUnderCheck &pl
 {
     std::vector<CallRecord> records{plugin.test(instance, way)};
     for (const std::string &ticket : exampleTickets(context, plugin))
-        records.push_back(plugin.createTicket(instance, "psa-check-1", ticket, way));
+        records.push_back(plugin.call(instance, plugin::createTicketCall("psa-check-1", ticket), way));
     if (plugin.extensions().findTicket)
-        records.push_back(plugin.findTicket(instance, "psa-check-1", way));
+        records.push_back(plugin.call(instance, plugin::findTicketCall("psa-check-1"), way));
     if (plugin.extensions().choices)
         for (const std::string &list : choiceLists(plugin))
         {
             plugin::ChoicesQuery query;
             query.list = list;
-            records.push_back(plugin.listChoices(instance, query, way));
+            records.push_back(plugin.call(instance, plugin::listChoicesCall(query), way));
         }
     if (plugin.extensions().ticket)
-        records.push_back(plugin.readTicket(instance, "1", way));
+        records.push_back(plugin.call(instance, plugin::readTicketCall("1"), way));
     return records;
 }
 

@@ -105,7 +105,7 @@ std::vector<const GoodCall *> PluginRun::recorded(CheckContext &context, Verb ve
 {
     auto calls = good_.recorded(verb);
     if (calls.empty())
-        context.skip(std::string("there is no recording of ") + toText(verb) +
+        context.skip(std::string("there is no recording of ") + plugin::rowOf(verb).name +
                      "; docs/plugin-check.md says how to make one");
     return calls;
 }
@@ -139,24 +139,22 @@ plugin::CallContext PluginRun::services(std::shared_ptr<net::Transport> transpor
     return services;
 }
 
-plugin::CallOutcome PluginRun::invoke(plugin::Instance &instance, const GoodCall &call, const PluginCall &how,
-                                      clock::RunningClock::time_point deadline) const
+plugin::VerbCall PluginRun::verbCall(const GoodCall &call, const PluginCall &how) const
 {
     const std::string &reference = how.reference.empty() ? good_.reference : how.reference;
     switch (call.verb)
     {
-    case Verb::test:
-        return instance.test(deadline);
     case Verb::createTicket:
-        return instance.createTicket(reference, how.ticketJson.empty() ? ticketJson_ : how.ticketJson, deadline);
+        return plugin::createTicketCall(reference, how.ticketJson.empty() ? ticketJson_ : how.ticketJson);
     case Verb::findTicket:
-        return instance.findTicket(reference, deadline);
+        return plugin::findTicketCall(reference);
     case Verb::listChoices:
-        return instance.listChoices(call.query, deadline);
+        return plugin::listChoicesCall(call.query);
     case Verb::readTicket:
-        break;
+        return plugin::readTicketCall(how.ticketId.empty() ? good_.ticketId : how.ticketId);
+    default:
+        return {call.verb};
     }
-    return instance.readTicket(how.ticketId.empty() ? good_.ticketId : how.ticketId, deadline);
 }
 
 plugin::CallOutcome PluginRun::start(plugin::Instance &instance, const PluginCall &how) const
@@ -207,7 +205,7 @@ void PluginRun::callOver(plugin::Instance &instance, const GoodCall &call, const
     instance.use(std::move(offered));
     if (how.before)
         how.before(instance);
-    observed.outcome = invoke(instance, call, how, clock->running() + callTime);
+    observed.outcome = instance.call(verbCall(call, how), clock->running() + callTime);
     if (how.plan && how.plan->stoppedAt())
         observed.afterStop = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
                                                                                    *how.plan->stoppedAt());

@@ -81,8 +81,7 @@ public:
     plugin::CallContext services(std::shared_ptr<net::Transport> transport,
                                  const std::shared_ptr<CheckClock> &clock) const;
     /// and the function of the plugin.
-    plugin::CallOutcome invoke(plugin::Instance &instance, const GoodCall &call, const PluginCall &how,
-                               clock::RunningClock::time_point deadline) const;
+    plugin::VerbCall verbCall(const GoodCall &call, const PluginCall &how) const;
 
 private:
     void configure(CheckContext &context);

@@ -24,11 +24,6 @@ plugin::TrustedFile openPlugin(const std::filesystem::path &file)
     return plugin::TrustedFile::open(file, true);
 }
 
-psa_str view(const std::string &text)
-{
-    return {text.data(), text.size()};
-}
-
 /// Runs psa_plugin_entry with a host's time limit.
 const psa_plugin_api *enter(CheckContext &context, psa_plugin_entry_fn entry, const psa_host *host)
 try
@@ -115,17 +110,17 @@ PluginUnderCheck::PluginUnderCheck(CheckContext &context, const HostShape &shape
     std::memcpy(&api_, table, std::min<std::size_t>(table->struct_size, sizeof api_));
 }
 
-CallRecord PluginUnderCheck::call(const std::string &verb, plugin::Delivers delivers, Body body, const CallWay &way)
+CallRecord PluginUnderCheck::call(const plugin::VerbRow &verb, Body body, const CallWay &way)
 {
-    context_.step(verb);
+    context_.step(verb.function);
     const auto deadline = clock::RunningClock::now() + way.time;
-    ObservedCall &call = ObservedCall::begin(verb, host_->shape(), deadline, way.services);
+    ObservedCall &call = ObservedCall::begin(verb.function, host_->shape(), deadline, way.services);
     std::thread meanwhile;
     if (way.underWay)
         meanwhile = std::thread([&] { way.underWay(call); });
     plugin::Worker worker;
     const bool returned =
-        worker.run([&call, delivers, body = std::move(body)] { call.run(delivers, body); }, deadline + grace);
+        worker.run([&call, &verb, body = std::move(body)] { call.run(verb.delivers(), body); }, deadline + grace);
     if (meanwhile.joinable())
         meanwhile.join();
     if (returned)
@@ -140,14 +135,14 @@ CallRecord PluginUnderCheck::call(const std::string &verb, plugin::Delivers deli
 
 CallRecord PluginUnderCheck::describe(const CallWay &way)
 {
-    return call("describe", plugin::Delivers::result, api_.describe, way);
+    return call(plugin::rowOf(plugin::Verb::describe), api_.describe, way);
 }
 
 CallRecord PluginUnderCheck::create(psa_instance *&instance, const CallWay &way)
 {
     const auto made = std::make_shared<psa_instance *>(nullptr);
     CallRecord record = call(
-        "create", plugin::Delivers::nothing,
+        plugin::rowOf(plugin::Verb::create),
         [create = api_.create, host = host_->raw(), made](const psa_call *call) {
             return create(call, host, made.get());
         },
@@ -158,63 +153,18 @@ CallRecord PluginUnderCheck::create(psa_instance *&instance, const CallWay &way)
 
 CallRecord PluginUnderCheck::configure(psa_instance *instance, const std::string &json, const CallWay &way)
 {
-    return call(
-        "configure", plugin::Delivers::nothing,
-        [configure = api_.configure, instance, json](const psa_call *call) {
-            return configure(call, instance, view(json));
-        },
-        way);
+    return call(instance, plugin::configureCall(json), way);
 }
 
-CallRecord PluginUnderCheck::test(psa_instance *instance, const CallWay &way)
+CallRecord PluginUnderCheck::call(psa_instance *instance, const plugin::VerbCall &asked, const CallWay &way)
 {
+    // Requests extensions only where needed, because a plugin under check may answer wrongly.
+    const plugin::VerbRow &row = asked.row();
+    const auto tables = row.extension == nullptr ? plugin::ExtensionTables() : extensions();
     return call(
-        "test", plugin::Delivers::result,
-        [test = api_.test, instance](const psa_call *call) { return test(call, instance); }, way);
-}
-
-CallRecord PluginUnderCheck::createTicket(psa_instance *instance, const std::string &reference,
-                                          const std::string &ticketJson, const CallWay &way)
-{
-    return call(
-        "create_ticket", plugin::Delivers::result,
-        [create = api_.create_ticket, instance, reference, ticketJson](const psa_call *call) {
-            return create(call, instance, view(reference), view(ticketJson));
-        },
-        way);
-}
-
-CallRecord PluginUnderCheck::findTicket(psa_instance *instance, const std::string &reference, const CallWay &way)
-{
-    const auto table = extensions().findTicket;
-    return call(
-        PSA_FIND_TICKET_ID, plugin::Delivers::result,
-        [table, instance, reference](const psa_call *call) {
-            return table ? table->find(call, instance, view(reference)) : PSA_NOT_IMPLEMENTED;
-        },
-        way);
-}
-
-CallRecord PluginUnderCheck::listChoices(psa_instance *instance, const plugin::ChoicesQuery &query, const CallWay &way)
-{
-    const auto table = extensions().choices;
-    return call(
-        PSA_CHOICES_ID, plugin::Delivers::result,
-        [table, instance, query](const psa_call *call) {
-            const psa_choices_query asked{sizeof asked,      query.limit,        view(query.list),
-                                          view(query.query), view(query.cursor), view(query.dependsOnJson)};
-            return table ? table->list(call, instance, &asked) : PSA_NOT_IMPLEMENTED;
-        },
-        way);
-}
-
-CallRecord PluginUnderCheck::readTicket(psa_instance *instance, const std::string &ticketId, const CallWay &way)
-{
-    const auto table = extensions().ticket;
-    return call(
-        PSA_TICKET_ID, plugin::Delivers::result,
-        [table, instance, ticketId](const psa_call *call) {
-            return table ? table->read(call, instance, view(ticketId)) : PSA_NOT_IMPLEMENTED;
+        row,
+        [api = api_, tables, instance, asked](const psa_call *call) {
+            return asked.row().invoke(api, tables, call, instance, asked.arguments);
         },
         way);
 }

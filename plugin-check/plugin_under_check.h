@@ -63,13 +63,9 @@ public:
     /// `instance` is set by the plugin; it may stay NULL.
     CallRecord create(psa_instance *&instance, const CallWay &way = {});
     CallRecord configure(psa_instance *instance, const std::string &json, const CallWay &way = {});
-    CallRecord test(psa_instance *instance, const CallWay &way = {});
-    CallRecord createTicket(psa_instance *instance, const std::string &reference, const std::string &ticketJson,
-                            const CallWay &way = {});
-    /// These fail with PSA_NOT_IMPLEMENTED, without a call, if extensions() lacks them.
-    CallRecord findTicket(psa_instance *instance, const std::string &reference, const CallWay &way = {});
-    CallRecord listChoices(psa_instance *instance, const plugin::ChoicesQuery &query, const CallWay &way = {});
-    CallRecord readTicket(psa_instance *instance, const std::string &ticketId, const CallWay &way = {});
+    /// Fails with PSA_NOT_IMPLEMENTED, without a call, if extensions() lacks the verb.
+    CallRecord call(psa_instance *instance, const plugin::VerbCall &asked, const CallWay &way = {});
+    CallRecord test(psa_instance *instance, const CallWay &way = {}) { return call(instance, plugin::testCall(), way); }
     void destroy(psa_instance *instance);
 
     /// An instance with the configuration `json`; a failure ends the check.
@@ -84,7 +80,7 @@ public:
 
 private:
     using Body = std::function<psa_status(const psa_call *)>;
-    CallRecord call(const std::string &verb, plugin::Delivers delivers, Body body, const CallWay &way);
+    CallRecord call(const plugin::VerbRow &verb, Body body, const CallWay &way);
     void learnDescriptor();
 
     CheckContext &context_;

@@ -59,30 +59,6 @@ std::shared_ptr<Login> loginOf(const ConnectionRuntime &runtime, const Connectio
     return std::make_shared<Login>(runtime.clock, std::make_shared<Login::Listener>());
 }
 
-/// A JSON object of strings.
-Object::Ptr texts(const std::vector<std::pair<const char *, std::string>> &members)
-{
-    Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-    for (const auto &[name, value] : members)
-        object->set(name, value);
-    return object;
-}
-
-Object::Ptr argumentsOf(const plugin::ChoicesQuery &query)
-{
-    Object::Ptr object = texts({{"list", query.list}, {"query", query.query}, {"cursor", query.cursor}});
-    object->set("dependsOn", json::parseStrict(query.dependsOnJson));
-    object->set("limit", query.limit);
-    return object;
-}
-
-Object::Ptr argumentsOf(const std::string &reference, const std::string &ticketJson)
-{
-    Object::Ptr object = texts({{"reference", reference}});
-    object->set("ticket", json::parseStrict(ticketJson, json::ownText));
-    return object;
-}
-
 } // namespace
 
 void CallWarnings::add(std::string text)
@@ -135,16 +111,18 @@ plugin::PluginLog Connection::logInto(const std::shared_ptr<CallWarnings> &warni
     };
 }
 
-plugin::CallOutcome Connection::call(const CallOptions &options, const Verb &verb)
+plugin::CallOutcome Connection::call(const plugin::VerbCall &asked, const CallOptions &options)
 {
-    return options.recorder ? record(options, verb) : run(options, verb);
+    const plugin::VerbCall call = plugin::withoutControls(asked);
+    return options.recorder ? record(call, options) : run(call, options);
 }
 
-plugin::CallOutcome Connection::record(const CallOptions &options, const Verb &verb)
+plugin::CallOutcome Connection::record(const plugin::VerbCall &call, const CallOptions &options)
 {
     const net::SecretRegistry &secrets = services_.http->secrets();
     const std::string build = plugin_->build();
-    const auto number = options.recorder->begin({verb.name, build, options.dryRun, verb.arguments()}, secrets);
+    const auto number =
+        options.recorder->begin({call.row().name, build, options.dryRun, plugin::argumentsToJson(call)}, secrets);
     const auto clock = std::make_shared<RecordingClock>(services_.clock);
     CallOptions recording = options;
     recording.clock = clock;
@@ -155,15 +133,15 @@ plugin::CallOutcome Connection::record(const CallOptions &options, const Verb &v
         if (observer)
             observer(exchange);
     };
-    plugin::CallOutcome outcome = run(recording, verb);
+    plugin::CallOutcome outcome = run(call, recording);
     options.recorder->end(number, outcome, clock->taken(), secrets);
     return outcome;
 }
 
-plugin::CallOutcome Connection::run(const CallOptions &options, const Verb &verb)
+plugin::CallOutcome Connection::run(const plugin::VerbCall &call, const CallOptions &options)
 {
     if (quarantine_)
-        if (const std::string why = quarantine_->whyNotCall(plugin_->build(), {verb.operation}); !why.empty())
+        if (const std::string why = quarantine_->whyNotCall(plugin_->build(), {call.row().function}); !why.empty())
             return plugin::failed(PSA_UNAVAILABLE, why, "");
     if (!options.despiteRefusal)
         if (auto refused = login_->whyNot(name_))
@@ -174,11 +152,11 @@ plugin::CallOutcome Connection::run(const CallOptions &options, const Verb &verb
     if (!acquired)
         return std::move(acquired.outcome);
     return login_->attempt({name_, deadline, options.despiteRefusal, [this, cancels] { return cancels_ != cancels; }},
-                           [&] { return runOn(**acquired.lease, options, verb, deadline); });
+                           [&] { return runOn(**acquired.lease, call, options, deadline); });
 }
 
-plugin::CallOutcome Connection::runOn(plugin::Instance &instance, const CallOptions &options, const Verb &verb,
-                                      plugin::InstancePool::Clock::time_point deadline)
+plugin::CallOutcome Connection::runOn(plugin::Instance &instance, const plugin::VerbCall &call,
+                                      const CallOptions &options, plugin::InstancePool::Clock::time_point deadline)
 {
     plugin::CallContext services = services_;
     services.dryRun = options.dryRun;
@@ -186,64 +164,17 @@ plugin::CallOutcome Connection::runOn(plugin::Instance &instance, const CallOpti
     services.observer = options.observer;
     if (options.clock)
         services.clock = options.clock;
-    services.log = logOf(verb.name, verb.ticket);
+    services.log = logOf(call.row().name, call.argument("reference"));
     if (options.warnings)
         services.log = logInto(options.warnings, services.log);
     instance.use(std::move(services));
-    return verb.run(instance, deadline);
+    return instance.call(call, deadline);
 }
 
 void Connection::cancelAll()
 {
     ++cancels_;
     pool_.cancelAll();
-}
-
-plugin::CallOutcome Connection::test(const CallOptions &options)
-{
-    return call(options, {"test", "test", "", [] { return texts({}); },
-                          [](plugin::Instance &instance, auto deadline) { return instance.test(deadline); }});
-}
-
-plugin::CallOutcome Connection::createTicket(const std::string &reference, const std::string &ticketJson,
-                                             const CallOptions &options)
-{
-    const std::string ticket = json::withPlainTexts(ticketJson);
-    return call(options, {"create_ticket", "create_ticket", reference, [&] { return argumentsOf(reference, ticket); },
-                          [&](plugin::Instance &instance, auto deadline) {
-                              return instance.createTicket(reference, ticket, deadline);
-                          }});
-}
-
-plugin::CallOutcome Connection::findTicket(const std::string &reference, const CallOptions &options)
-{
-    return call(options,
-                {"find_ticket", PSA_FIND_TICKET_ID, reference,
-                 [&] {
-                     return texts({{"reference", reference}});
-                 },
-                 [&](plugin::Instance &instance, auto deadline) { return instance.findTicket(reference, deadline); }});
-}
-
-plugin::CallOutcome Connection::listChoices(const plugin::ChoicesQuery &asked, const CallOptions &options)
-{
-    plugin::ChoicesQuery query = asked;
-    query.query = json::withoutControls(asked.query);
-    query.dependsOnJson = json::withPlainTexts(asked.dependsOnJson);
-    return call(options,
-                {"list_choices", PSA_CHOICES_ID, "", [&] { return argumentsOf(query); },
-                 [&](plugin::Instance &instance, auto deadline) { return instance.listChoices(query, deadline); }});
-}
-
-plugin::CallOutcome Connection::readTicket(const std::string &id, const CallOptions &options)
-{
-    const std::string ticketId = json::withoutControls(id);
-    return call(options,
-                {"read_ticket", PSA_TICKET_ID, "",
-                 [&] {
-                     return texts({{"ticketId", ticketId}});
-                 },
-                 [&](plugin::Instance &instance, auto deadline) { return instance.readTicket(ticketId, deadline); }});
 }
 
 bool Connection::mayCall(const char *operation) const

@@ -102,16 +102,28 @@ public:
     Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, plugin::PluginLog log = nullptr,
                const TransportMaker &makeTransport = nullptr);
 
-    plugin::CallOutcome test(const CallOptions &options = {});
-    // No control characters except line feed and tab are passed to a plugin, and so to a PSA: in the texts of a ticket
-    // and in search terms, line ends become line feeds and other control characters U+FFFD.
-
+    /// `asked`: see needsConfiguration(). Its arguments are passed to the plugin without control characters, as
+    /// plugin::ArgumentKind says.
+    plugin::CallOutcome call(const plugin::VerbCall &asked, const CallOptions &options = {});
+    plugin::CallOutcome test(const CallOptions &options = {}) { return call(plugin::testCall(), options); }
     /// `ticketJson`: a document that matches schemas/ticket.schema.json.
     plugin::CallOutcome createTicket(const std::string &reference, const std::string &ticketJson,
-                                     const CallOptions &options = {});
-    plugin::CallOutcome findTicket(const std::string &reference, const CallOptions &options = {});
-    plugin::CallOutcome listChoices(const plugin::ChoicesQuery &query, const CallOptions &options = {});
-    plugin::CallOutcome readTicket(const std::string &ticketId, const CallOptions &options = {});
+                                     const CallOptions &options = {})
+    {
+        return call(plugin::createTicketCall(reference, ticketJson), options);
+    }
+    plugin::CallOutcome findTicket(const std::string &reference, const CallOptions &options = {})
+    {
+        return call(plugin::findTicketCall(reference), options);
+    }
+    plugin::CallOutcome listChoices(const plugin::ChoicesQuery &query, const CallOptions &options = {})
+    {
+        return call(plugin::listChoicesCall(query), options);
+    }
+    plugin::CallOutcome readTicket(const std::string &ticketId, const CallOptions &options = {})
+    {
+        return call(plugin::readTicketCall(ticketId), options);
+    }
 
     /// False: the plugin is quarantined for `operation`, as named in the ABI, and calls fail immediately.
     bool mayCall(const char *operation) const;
@@ -130,19 +142,9 @@ public:
     Poco::Dynamic::Var redact(const Poco::JSON::Object::Ptr &document) const;
 
 private:
-    /// A call of a verb, with what the recording and the log need.
-    struct Verb
-    {
-        const char *name;
-        const char *operation; ///< Its name in the ABI.
-        std::string ticket;    ///< The reference of its ticket, if known.
-        std::function<Poco::JSON::Object::Ptr()> arguments;
-        std::function<plugin::CallOutcome(plugin::Instance &, plugin::InstancePool::Clock::time_point)> run;
-    };
-    plugin::CallOutcome call(const CallOptions &options, const Verb &verb);
-    plugin::CallOutcome record(const CallOptions &options, const Verb &verb);
-    plugin::CallOutcome run(const CallOptions &options, const Verb &verb);
-    plugin::CallOutcome runOn(plugin::Instance &instance, const CallOptions &options, const Verb &verb,
+    plugin::CallOutcome record(const plugin::VerbCall &call, const CallOptions &options);
+    plugin::CallOutcome run(const plugin::VerbCall &call, const CallOptions &options);
+    plugin::CallOutcome runOn(plugin::Instance &instance, const plugin::VerbCall &call, const CallOptions &options,
                               plugin::InstancePool::Clock::time_point deadline);
     plugin::PluginLog logOf(const char *call, const std::string &ticket) const;
     plugin::PluginLog logInto(const std::shared_ptr<CallWarnings> &warnings, plugin::PluginLog others) const;

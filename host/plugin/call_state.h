@@ -3,6 +3,7 @@
 #include "host/plugin/call_context.h"
 #include "host/plugin/log_budget.h"
 #include "host/plugin/one_change.h"
+#include "host/plugin/verb.h"
 
 #include <psa/plugin.h>
 
@@ -60,13 +61,6 @@ PluginError defectOf(const std::string &plugin, const std::string &what);
 const char *statusName(psa_status status);
 /// The status with this name; PSA_INTERNAL for an unknown name.
 psa_status statusFrom(std::string_view name);
-
-/// What a verb returns on success.
-enum class Delivers
-{
-    nothing,
-    result
-};
 
 /// The host's side of one psa_call. The plugin may violate every rule: late or repeated results, other threads and
 /// invalid texts only become defects in the outcome. Finished calls are kept for a while, so that late use of the

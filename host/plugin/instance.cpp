@@ -8,16 +8,10 @@
 
 #include <Poco/JSON/Object.h>
 
-#include <cstring>
 #include <stdexcept>
 
 namespace psa::plugin {
 namespace {
-
-psa_str view(const std::string &text)
-{
-    return {text.data(), text.size()};
-}
 
 /// Marks an instance as used by a call; two concurrent calls are a bug in the host.
 class Busy
@@ -103,7 +97,7 @@ CallOutcome Instance::create(Clock::time_point deadline)
     const auto body = [plugin = plugin_, object = object_](const psa_call *call, psa_instance *) {
         return plugin->api.create(call, plugin->host, object.get());
     };
-    CallOutcome outcome = call("create", Delivers::nothing, body, deadline);
+    CallOutcome outcome = run(rowOf(Verb::create), body, deadline);
     if (!outcome.ok())
         return outcome;
     if (*object_ == nullptr)
@@ -118,73 +112,33 @@ CallOutcome Instance::create(Clock::time_point deadline)
 
 CallOutcome Instance::configure(std::string json, Clock::time_point deadline)
 {
-    need("configure", State::created);
-    secrets_ = secretsOf(json, plugin_->forms.configuration);
-    const auto body = [plugin = plugin_, json = std::move(json)](const psa_call *call, psa_instance *object) {
-        return plugin->api.configure(call, object, view(json));
-    };
+    const VerbCall asked = configureCall(std::move(json));
+    need(asked.row(), State::created);
+    secrets_ = secretsOf(asked.arguments[0], plugin_->forms.configuration);
     CallContext context;
     context.secrets = secrets_;
-    CallOutcome outcome = call("configure", Delivers::nothing, body, deadline, std::move(context));
+    CallOutcome outcome = run(asked.row(), bodyOf(asked), deadline, std::move(context));
     if (outcome.ok())
         state_ = State::configured;
     return outcome;
 }
 
-CallOutcome Instance::test(Clock::time_point deadline)
+CallOutcome Instance::call(const VerbCall &asked, Clock::time_point deadline)
 {
-    need("test", State::configured);
-    const auto body = [plugin = plugin_](const psa_call *call, psa_instance *object) {
-        return plugin->api.test(call, object);
-    };
-    return ask("test", "test-result", body, deadline);
+    need(asked.row(), State::configured);
+    if (!offers(plugin_->extensions, asked.row()))
+        return notOffered(asked.row());
+    CallContext context = context_;
+    context.secrets = secrets_;
+    return checked(asked.row(), run(asked.row(), bodyOf(asked), deadline, std::move(context)));
 }
 
-CallOutcome Instance::createTicket(std::string reference, std::string ticketJson, Clock::time_point deadline)
+/// Owns what it uses, because it may run after the instance was abandoned.
+Instance::Body Instance::bodyOf(const VerbCall &asked) const
 {
-    need("create_ticket", State::configured);
-    const auto body = [plugin = plugin_, reference = std::move(reference),
-                       json = std::move(ticketJson)](const psa_call *call, psa_instance *object) {
-        return plugin->api.create_ticket(call, object, view(reference), view(json));
+    return [plugin = plugin_, asked](const psa_call *call, psa_instance *object) {
+        return asked.row().invoke(plugin->api, plugin->extensions, call, object, asked.arguments);
     };
-    return ask("create_ticket", "ticket-result", body, deadline);
-}
-
-CallOutcome Instance::findTicket(std::string reference, Clock::time_point deadline)
-{
-    need(PSA_FIND_TICKET_ID, State::configured);
-    if (!plugin_->extensions.findTicket)
-        return notOffered(PSA_FIND_TICKET_ID, "find a ticket by its reference");
-    const auto body = [plugin = plugin_, reference = std::move(reference)](const psa_call *call, psa_instance *object) {
-        return plugin->extensions.findTicket->find(call, object, view(reference));
-    };
-    return ask(PSA_FIND_TICKET_ID, "found-tickets", body, deadline);
-}
-
-CallOutcome Instance::listChoices(ChoicesQuery query, Clock::time_point deadline)
-{
-    need(PSA_CHOICES_ID, State::configured);
-    if (query.limit < 1 || query.limit > 500)
-        throw std::logic_error("Instance: listChoices takes a limit of 1 to 500, not " + std::to_string(query.limit));
-    if (!plugin_->extensions.choices)
-        return notOffered(PSA_CHOICES_ID, "list the values of a field");
-    const auto body = [plugin = plugin_, query = std::move(query)](const psa_call *call, psa_instance *object) {
-        const psa_choices_query asked{sizeof asked,      query.limit,        view(query.list),
-                                      view(query.query), view(query.cursor), view(query.dependsOnJson)};
-        return plugin->extensions.choices->list(call, object, &asked);
-    };
-    return ask(PSA_CHOICES_ID, "choices", body, deadline);
-}
-
-CallOutcome Instance::readTicket(std::string ticketId, Clock::time_point deadline)
-{
-    need(PSA_TICKET_ID, State::configured);
-    if (!plugin_->extensions.ticket)
-        return notOffered(PSA_TICKET_ID, "read a ticket back");
-    const auto body = [plugin = plugin_, id = std::move(ticketId)](const psa_call *call, psa_instance *object) {
-        return plugin->extensions.ticket->read(call, object, view(id));
-    };
-    return ask(PSA_TICKET_ID, "ticket-result", body, deadline);
 }
 
 void Instance::cancel()
@@ -202,27 +156,19 @@ void Instance::stop()
         current_->cancel();
 }
 
-void Instance::need(const char *verb, State least) const
+void Instance::need(const VerbRow &verb, State least) const
 {
     if (lost() || (state_ >= least && state_ != State::destroyed))
         return; // a lost instance reports itself
-    throw std::logic_error(std::string("Instance: ") + verb +
+    throw std::logic_error(std::string("Instance: ") + verb.function +
                            (state_ == State::destroyed   ? " was called after destroy"
                             : least == State::configured ? " was called before configure"
                                                          : " was called before create"));
 }
 
-CallOutcome Instance::ask(const char *verb, const char *schema, Body body, Clock::time_point deadline)
+CallOutcome Instance::run(const VerbRow &verb, Body body, Clock::time_point deadline, CallContext context)
 {
-    CallContext context = context_;
-    context.secrets = secrets_;
-    return checked(schema, call(verb, Delivers::result, std::move(body), deadline, std::move(context)));
-}
-
-CallOutcome Instance::call(const char *verb, Delivers delivers, Body body, Clock::time_point deadline,
-                           CallContext context)
-{
-    const Busy busy(busy_, verb);
+    const Busy busy(busy_, verb.function);
     if (lost())
         return lostBefore(verb);
     auto state = CallState::begin(plugin_->id, deadline, log_, std::move(context));
@@ -234,10 +180,10 @@ CallOutcome Instance::call(const char *verb, Delivers delivers, Body body, Clock
             state->cancel();
     }
     const bool returned = worker_.run(
-        [state, outcome, delivers, body = std::move(body), object = object_, plugin = plugin_, verb] {
+        [state, outcome, body = std::move(body), object = object_, plugin = plugin_, &verb] {
             const std::string build = plugin->build();
-            const InsidePlugin inside(build.c_str(), verb);
-            *outcome = state->run(delivers, [&](const psa_call *call) { return body(call, *object); });
+            const InsidePlugin inside(build.c_str(), verb.function);
+            *outcome = state->run(verb.delivers(), [&](const psa_call *call) { return body(call, *object); });
         },
         deadline + grace_);
     {
@@ -250,17 +196,17 @@ CallOutcome Instance::call(const char *verb, Delivers delivers, Body body, Clock
     return lostOutcome(verb);
 }
 
-CallOutcome Instance::checked(const char *schema, CallOutcome outcome) const
+CallOutcome Instance::checked(const VerbRow &verb, CallOutcome outcome) const
 {
     if (!outcome.ok())
         return outcome;
     try
     {
-        parseDocument(schema, outcome.result);
+        parseDocument(verb.schema, outcome.result);
     }
     catch (const InvalidDocument &error)
     {
-        outcome.defects.push_back(std::string("delivered a result that is not a valid ") + schema + ": " +
+        outcome.defects.push_back(std::string("delivered a result that is not a valid ") + verb.schema + ": " +
                                   error.what());
         outcome.error = defectOf(plugin_->id, outcome.defects.back());
         outcome.result.clear();
@@ -268,34 +214,33 @@ CallOutcome Instance::checked(const char *schema, CallOutcome outcome) const
     return outcome;
 }
 
-CallOutcome Instance::notOffered(const char *extension, const char *purpose) const
+CallOutcome Instance::notOffered(const VerbRow &verb) const
 {
     return failed(PSA_NOT_IMPLEMENTED,
-                  "The plugin " + plugin_->id + " cannot " + purpose + ": it does not offer the extension " +
-                      extension + ".",
+                  "The plugin " + plugin_->id + " cannot " + verb.purpose + ": it does not offer the extension " +
+                      verb.extension + ".",
                   "Ask the maker of the plugin for a build that does.");
 }
 
-/// Only create_ticket may have changed anything in the PSA by the time it was abandoned.
-CallOutcome Instance::lostOutcome(const char *verb) const
+CallOutcome Instance::lostOutcome(const VerbRow &verb) const
 {
-    const bool mayHaveChanged = std::strcmp(verb, "create_ticket") == 0;
-    CallOutcome outcome = failed(mayHaveChanged ? PSA_OUTCOME_UNKNOWN : PSA_TIMEOUT,
-                                 "The plugin " + plugin_->id + " did not return from " + verb +
+    CallOutcome outcome = failed(verb.changes ? PSA_OUTCOME_UNKNOWN : PSA_TIMEOUT,
+                                 "The plugin " + plugin_->id + " did not return from " + verb.function +
                                      " within its deadline and grace period, and cannot be stopped.",
                                  "Restart psa-host to free the thread; report it to the maker of the plugin.");
     outcome.lost = true;
-    outcome.defects.push_back(std::string("did not return from ") + verb + " in time");
+    outcome.defects.push_back(std::string("did not return from ") + verb.function + " in time");
     return outcome;
 }
 
 /// The call never reached the plugin, so nothing can have changed.
-CallOutcome Instance::lostBefore(const char *verb) const
+CallOutcome Instance::lostBefore(const VerbRow &verb) const
 {
-    CallOutcome outcome = failed(PSA_INTERNAL,
-                                 "An earlier call into the plugin " + plugin_->id +
-                                     " did not return, so its instance is unusable; " + verb + " was not called.",
-                                 "Use another instance; restart psa-host to free the thread.");
+    CallOutcome outcome =
+        failed(PSA_INTERNAL,
+               "An earlier call into the plugin " + plugin_->id + " did not return, so its instance is unusable; " +
+                   verb.function + " was not called.",
+               "Use another instance; restart psa-host to free the thread.");
     outcome.lost = true;
     return outcome;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/plugin/call_state.h"
+#include "host/plugin/verb.h"
 #include "host/plugin/worker.h"
 
 #include <atomic>
@@ -10,16 +11,6 @@
 namespace psa::plugin {
 
 class LoadedPlugin;
-
-/// Arguments of listChoices(); see psa_choices_query.
-struct ChoicesQuery
-{
-    std::string list;
-    std::string query;                ///< Text that labels should contain; empty = all.
-    std::string cursor;               ///< "nextCursor" of the previous page; empty = the first page.
-    std::string dependsOnJson = "{}"; ///< Values of the fields that the list depends on.
-    std::uint32_t limit = 100;        ///< 1 to 500.
-};
 
 /// One configured object of a plugin, with its own thread. The caller makes one call at a time, in the order of the
 /// ABI's lifecycle; anything else is a bug in the host and throws std::logic_error. cancel() and stop() may be called
@@ -41,13 +32,9 @@ public:
     CallOutcome create(Clock::time_point deadline);
     /// `json`: a configuration document that the host has checked. After a failure the previous one stays in effect.
     CallOutcome configure(std::string json, Clock::time_point deadline);
-    /// These require a configuration. Those that belong to an extension fail with PSA_NOT_IMPLEMENTED, without a call,
-    /// if the plugin does not offer it.
-    CallOutcome test(Clock::time_point deadline);
-    CallOutcome createTicket(std::string reference, std::string ticketJson, Clock::time_point deadline);
-    CallOutcome findTicket(std::string reference, Clock::time_point deadline);
-    CallOutcome listChoices(ChoicesQuery query, Clock::time_point deadline);
-    CallOutcome readTicket(std::string ticketId, Clock::time_point deadline);
+    /// `asked`: see needsConfiguration(). If the plugin does not offer its extension, fails with PSA_NOT_IMPLEMENTED
+    /// without calling it.
+    CallOutcome call(const VerbCall &asked, Clock::time_point deadline);
 
     /// What the following calls may use of the host; initially nothing. create and configure never use it. The secrets
     /// of the configuration are removed from all texts of the plugin in any case.
@@ -72,16 +59,14 @@ private:
         destroyed
     };
     using Body = std::function<psa_status(const psa_call *, psa_instance *)>;
-    void need(const char *verb, State least) const;
-    CallOutcome call(const char *verb, Delivers delivers, Body body, Clock::time_point deadline,
-                     CallContext context = {});
-    /// A call that may use the network and returns a document of `schema`.
-    CallOutcome ask(const char *verb, const char *schema, Body body, Clock::time_point deadline);
+    void need(const VerbRow &verb, State least) const;
+    CallOutcome run(const VerbRow &verb, Body body, Clock::time_point deadline, CallContext context = {});
+    Body bodyOf(const VerbCall &asked) const;
     /// Turns a success whose document does not match its schema into a defect of the plugin.
-    CallOutcome checked(const char *schema, CallOutcome outcome) const;
-    CallOutcome notOffered(const char *extension, const char *purpose) const;
-    CallOutcome lostOutcome(const char *verb) const;
-    CallOutcome lostBefore(const char *verb) const;
+    CallOutcome checked(const VerbRow &verb, CallOutcome outcome) const;
+    CallOutcome notOffered(const VerbRow &verb) const;
+    CallOutcome lostOutcome(const VerbRow &verb) const;
+    CallOutcome lostBefore(const VerbRow &verb) const;
 
     std::shared_ptr<const LoadedPlugin> plugin_;
     PluginLog log_;

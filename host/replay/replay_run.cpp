@@ -12,33 +12,11 @@ namespace {
 
 using Poco::JSON::Object;
 
-std::string text(const Object &arguments, const char *name)
-{
-    return arguments.optValue<std::string>(name, "");
-}
-
-std::string document(const Object &arguments, const char *name)
-{
-    return arguments.has(name) ? json::jsonText(arguments.get(name)) : "{}";
-}
-
 plugin::CallOutcome callAgain(const RecordedCall &call, connection::Connection &connection,
                               const connection::CallOptions &options)
 {
-    const Object &arguments = *call.arguments;
-    if (call.verb == "test")
-        return connection.test(options);
-    if (call.verb == "create_ticket")
-        return connection.createTicket(text(arguments, "reference"), document(arguments, "ticket"), options);
-    if (call.verb == "find_ticket")
-        return connection.findTicket(text(arguments, "reference"), options);
-    if (call.verb == "read_ticket")
-        return connection.readTicket(text(arguments, "ticketId"), options);
-    if (call.verb == "list_choices")
-        return connection.listChoices({text(arguments, "list"), text(arguments, "query"), text(arguments, "cursor"),
-                                       document(arguments, "dependsOn"),
-                                       arguments.optValue<std::uint32_t>("limit", plugin::ChoicesQuery{}.limit)},
-                                      options);
+    if (const plugin::VerbRow *row = plugin::verbNamed(call.verb); row && plugin::needsConfiguration(row->verb))
+        return connection.call(plugin::callFrom(*row, *call.arguments), options);
     throw std::runtime_error("the recording has a call \"" + call.verb +
                              "\", which this psa-host does not know; replay it with the one that recorded it");
 }

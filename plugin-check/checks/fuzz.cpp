@@ -21,7 +21,7 @@ namespace {
 
 using testing::FuzzInput;
 
-constexpr std::array callLetters{'t', 'c', 'f', 'l', 'r'}; // in the order of Verb
+constexpr std::array callLetters{'t', 'c', 'f', 'l', 'r'}; // in the order of Verb, from Verb::test on
 
 /// The folders of a fuzz target, beside it, where the next run finds the results of this one.
 struct FuzzFolders
@@ -59,7 +59,7 @@ std::vector<HttpResponse> answersOf(const std::filesystem::path &recording)
 FuzzInput inputOf(const PluginRun &run, const GoodCall &call)
 {
     FuzzInput input;
-    input.call = callLetters.at(static_cast<std::size_t>(call.verb));
+    input.call = callLetters.at(static_cast<std::size_t>(call.verb) - static_cast<std::size_t>(Verb::test));
     input.configuration = run.configurationJson();
     input.document = call.verb == Verb::listChoices ? call.query.dependsOnJson : run.ticketJson();
     if (call.verb == Verb::listChoices)
@@ -180,7 +180,9 @@ Observed callWith(const PluginRun &run, const FuzzInput &input)
 {
     GoodCall call;
     const auto *const letter = std::find(callLetters.begin(), callLetters.end(), input.call);
-    call.verb = letter == callLetters.end() ? Verb::test : static_cast<Verb>(letter - callLetters.begin());
+    call.verb = letter == callLetters.end()
+                    ? Verb::test
+                    : static_cast<Verb>(static_cast<std::ptrdiff_t>(Verb::test) + (letter - callLetters.begin()));
     call.query.list = input.argument;
     call.query.dependsOnJson = input.document;
     PluginCall how;

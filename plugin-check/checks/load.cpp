@@ -147,7 +147,7 @@ public:
         for (std::size_t i = 0; i < services_.size(); ++i)
         {
             instance.use(services_[i]);
-            if (run_.invoke(instance, run_.good().calls[i], {}, deadline()).lost)
+            if (instance.call(run_.verbCall(run_.good().calls[i], {}), deadline()).lost)
                 context.failAndStop(run_.good().calls[i].name() + " does not return any more");
         }
     }

@@ -250,7 +250,8 @@ Observed createdWithOldLogin(CheckContext &context, const PluginRun &run, const 
     how.clock = clock;
     how.before = [&](plugin::Instance &instance) {
         context.step(call.name() + " for the first time");
-        const plugin::CallOutcome first = run.invoke(instance, call, {}, clock->running() + std::chrono::seconds(10));
+        const plugin::CallOutcome first =
+            instance.call(run.verbCall(call, {}), clock->running() + std::chrono::seconds(10));
         if (!first.ok())
             context.failAndStop(context.lastStep() + ": " + first.error->message);
         context.step(call.name() + " again on this instance, with a 401 for its changing request");

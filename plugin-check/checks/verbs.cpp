@@ -39,7 +39,7 @@ void createTicketReturns(CheckContext &context)
 {
     inBothWays(context, [&](PluginUnderCheck &plugin, psa_instance *instance, const CallWay &way) {
         for (const std::string &ticket : exampleTickets(context, plugin))
-            mustReturn(context, plugin.createTicket(instance, "psa-check-1", ticket, way));
+            mustReturn(context, plugin.call(instance, plugin::createTicketCall("psa-check-1", ticket), way));
     });
 }
 

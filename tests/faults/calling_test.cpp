@@ -53,8 +53,9 @@ TEST_CASE("a good plugin is created, configured, tested and makes a ticket")
 {
     Connected good("good");
     good.start();
-    CHECK(good.instance->test(Connected::in(milliseconds(5000))).result == "{\"version\":1,\"summary\":\"Connected\"}");
-    CHECK_THAT(good.instance->createTicket("ref-1", "{}", Connected::in(milliseconds(5000))).result,
+    CHECK(good.instance->call(testCall(), Connected::in(milliseconds(5000))).result ==
+          "{\"version\":1,\"summary\":\"Connected\"}");
+    CHECK_THAT(good.instance->call(createTicketCall("ref-1", "{}"), Connected::in(milliseconds(5000))).result,
                Catch::Contains("\"id\":\"1\""));
 }
 
@@ -77,14 +78,14 @@ TEST_CASE("misbehaviour is an error that blames the plugin by name")
     CAPTURE(wanted.name);
     Connected connected(wanted.name);
     connected.start();
-    const CallOutcome outcome = connected.instance->test(Connected::in(milliseconds(5000)));
+    const CallOutcome outcome = connected.instance->call(testCall(), Connected::in(milliseconds(5000)));
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_INTERNAL);
     CHECK(outcome.result.empty());
     CHECK_THAT(outcome.error->message, Catch::Contains("defect in the plugin com.example.fault."));
     CHECK_THAT(outcome.error->message, Catch::Contains(wanted.message));
     CHECK(!outcome.lost);
-    CHECK(connected.instance->createTicket("ref-1", "{}", Connected::in(milliseconds(5000))).ok());
+    CHECK(connected.instance->call(createTicketCall("ref-1", "{}"), Connected::in(milliseconds(5000))).ok());
 }
 
 TEST_CASE("create that gives no instance is the plugin's defect")
@@ -99,13 +100,14 @@ TEST_CASE("a call that hangs makes the instance lost and nothing else")
 {
     Connected connected("hang_ignores_cancel", milliseconds(50));
     connected.start();
-    const CallOutcome outcome = connected.instance->test(Connected::in(milliseconds(50)));
+    const CallOutcome outcome = connected.instance->call(testCall(), Connected::in(milliseconds(50)));
     CHECK(outcome.lost);
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_TIMEOUT); // test changes nothing
     CHECK_THAT(outcome.error->message, Catch::Contains("com.example.fault.hang-ignores-cancel did not return"));
     CHECK(connected.instance->lost());
-    const CallOutcome after = connected.instance->createTicket("ref-1", "{}", Connected::in(milliseconds(5000)));
+    const CallOutcome after =
+        connected.instance->call(createTicketCall("ref-1", "{}"), Connected::in(milliseconds(5000)));
     CHECK(after.lost);
     CHECK(after.error->status == PSA_INTERNAL); // it never began, so nothing is unknown
     CHECK_THAT(after.error->message, Catch::Contains("create_ticket was not called"));
@@ -115,7 +117,8 @@ TEST_CASE("a create_ticket that hangs may have created the ticket")
 {
     Connected connected("ticket_hangs", milliseconds(50));
     connected.start();
-    const CallOutcome outcome = connected.instance->createTicket("ref-1", "{}", Connected::in(milliseconds(50)));
+    const CallOutcome outcome =
+        connected.instance->call(createTicketCall("ref-1", "{}"), Connected::in(milliseconds(50)));
     CHECK(outcome.lost);
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_OUTCOME_UNKNOWN);
@@ -128,13 +131,13 @@ TEST_CASE("calls in an order that the lifecycle does not have are the host's own
     CHECK_THROWS_WITH(good.instance->configure("{}", soon), Catch::Contains("configure was called before create"));
     REQUIRE(good.instance->create(soon).ok());
     CHECK_THROWS_WITH(good.instance->create(soon), Catch::Contains("create was called twice"));
-    CHECK_THROWS_WITH(good.instance->test(soon), Catch::Contains("test was called before configure"));
-    CHECK_THROWS_WITH(good.instance->findTicket("r", soon), Catch::Contains("before configure"));
+    CHECK_THROWS_WITH(good.instance->call(testCall(), soon), Catch::Contains("test was called before configure"));
+    CHECK_THROWS_WITH(good.instance->call(findTicketCall("r"), soon), Catch::Contains("before configure"));
     REQUIRE(good.instance->configure("{}", soon).ok());
     CHECK(good.instance->configure("{}", soon).ok());
-    CHECK_THROWS_AS(good.instance->listChoices({"queues", "", "", "{}", 501}, soon), std::logic_error);
+    CHECK_THROWS_AS(good.instance->call(listChoicesCall({"queues", "", "", "{}", 501}), soon), std::logic_error);
     CHECK(good.instance->destroy());
-    CHECK_THROWS_WITH(good.instance->test(soon), Catch::Contains("after destroy"));
+    CHECK_THROWS_WITH(good.instance->call(testCall(), soon), Catch::Contains("after destroy"));
 }
 
 TEST_CASE("an instance that was stopped cancels later calls too")
@@ -142,7 +145,7 @@ TEST_CASE("an instance that was stopped cancels later calls too")
     Connected connected("waits_for_cancel");
     connected.start();
     connected.instance->stop();
-    CHECK(connected.instance->test(Connected::in(milliseconds(60000))).error->status == PSA_CANCELLED);
+    CHECK(connected.instance->call(testCall(), Connected::in(milliseconds(60000))).error->status == PSA_CANCELLED);
 }
 
 TEST_CASE("the extensions of a plugin are called and their results checked")
@@ -150,10 +153,10 @@ TEST_CASE("the extensions of a plugin are called and their results checked")
     Connected connected("extensions");
     connected.start();
     const auto soon = Connected::in(milliseconds(5000));
-    CHECK_THAT(connected.instance->findTicket("ref-1", soon).result, Catch::Contains("\"id\":\"ref-1\""));
-    CHECK_THAT(connected.instance->listChoices({"queues", "disk", "", "{}", 5}, soon).result,
+    CHECK_THAT(connected.instance->call(findTicketCall("ref-1"), soon).result, Catch::Contains("\"id\":\"ref-1\""));
+    CHECK_THAT(connected.instance->call(listChoicesCall({"queues", "disk", "", "{}", 5}), soon).result,
                Catch::Contains("\"label\":\"queues disk 5\""));
-    const CallOutcome read = connected.instance->readTicket("17", soon);
+    const CallOutcome read = connected.instance->call(readTicketCall("17"), soon);
     REQUIRE(read.error);
     CHECK_THAT(read.error->message, Catch::Contains("not a valid ticket-result: /ticket: is required"));
 }
@@ -163,8 +166,9 @@ TEST_CASE("an extension that the plugin lacks is named, and nothing is called")
     Connected good("good");
     good.start();
     const auto soon = Connected::in(milliseconds(5000));
-    for (const CallOutcome &outcome : {good.instance->findTicket("r", soon), good.instance->listChoices({}, soon),
-                                       good.instance->readTicket("1", soon)})
+    for (const CallOutcome &outcome :
+         {good.instance->call(findTicketCall("r"), soon), good.instance->call(listChoicesCall({}), soon),
+          good.instance->call(readTicketCall("1"), soon)})
     {
         REQUIRE(outcome.error);
         CHECK(outcome.error->status == PSA_NOT_IMPLEMENTED);
@@ -177,7 +181,7 @@ TEST_CASE("a plugin cannot fill the log, nor forge lines in it")
 {
     Connected connected("log_flood");
     connected.start();
-    REQUIRE(connected.instance->test(Connected::in(milliseconds(5000))).ok());
+    REQUIRE(connected.instance->call(testCall(), Connected::in(milliseconds(5000))).ok());
     REQUIRE(connected.log.size() == LogBudget::maxLines + 1);
     CHECK_THAT(connected.log[0], Catch::Contains("level that does not exist"));
     CHECK(connected.log[1] == "\xEF\xBF\xBD[31mred\xEF\xBF\xBD line");
@@ -188,7 +192,7 @@ TEST_CASE("a long text of a plugin is cut between two characters, and holds no e
 {
     Connected connected("error_wild_text");
     connected.start();
-    const CallOutcome outcome = connected.instance->test(Connected::in(milliseconds(5000)));
+    const CallOutcome outcome = connected.instance->call(testCall(), Connected::in(milliseconds(5000)));
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_AUTH); // long is not wrong
     CHECK(outcome.error->message.size() == CallState::maxTextBytes - 1);
@@ -207,7 +211,7 @@ TEST_CASE("cancel reaches the call under way")
             std::this_thread::yield();
         }
     });
-    const CallOutcome outcome = connected.instance->test(Connected::in(milliseconds(60000)));
+    const CallOutcome outcome = connected.instance->call(testCall(), Connected::in(milliseconds(60000)));
     done = true;
     canceller.join();
     REQUIRE(outcome.error);
@@ -219,8 +223,8 @@ TEST_CASE("a result delivered after its call has ended reaches no other call")
 {
     Connected connected("result_after_return");
     connected.start();
-    CHECK(connected.instance->test(Connected::in(milliseconds(5000))).ok());
-    const CallOutcome second = connected.instance->test(Connected::in(milliseconds(5000)));
+    CHECK(connected.instance->call(testCall(), Connected::in(milliseconds(5000))).ok());
+    const CallOutcome second = connected.instance->call(testCall(), Connected::in(milliseconds(5000)));
     REQUIRE(second.ok());
     CHECK_THAT(second.result, Catch::Contains("Connected"));
     REQUIRE(connected.log.size() == 1);

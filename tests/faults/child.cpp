@@ -44,8 +44,8 @@ int main(int argc, char **argv)
         !survived("configured", instance.configure("{\"version\":1,\"values\":{}}", deadline)))
         return 4;
     if (verb == "test")
-        return survived("tested", instance.test(deadline)) ? 0 : 4;
+        return survived("tested", instance.call(testCall(), deadline)) ? 0 : 4;
     if (verb == "create_ticket")
-        return survived("ticket", instance.createTicket("ref-1", "{}", deadline)) ? 0 : 4;
+        return survived("ticket", instance.call(createTicketCall("ref-1", "{}"), deadline)) ? 0 : 4;
     return 0;
 }

@@ -70,7 +70,7 @@ const milliseconds ample(60000);
 
 std::string tested(const InstancePool::Lease &lease)
 {
-    const CallOutcome outcome = lease->test(in(ample));
+    const CallOutcome outcome = lease->call(testCall(), in(ample));
     return outcome.ok() ? outcome.result : outcome.error->message;
 }
 
@@ -174,7 +174,7 @@ TEST_CASE("lost instances are replaced until there are too many")
         CHECK(!pool.paused());
         auto acquired = pool.acquire(in(ample));
         REQUIRE(acquired);
-        CHECK((*acquired.lease)->test(in(milliseconds(0))).lost);
+        CHECK((*acquired.lease)->call(testCall(), in(milliseconds(0))).lost);
         acquired.lease.reset();
         CHECK(pool.lostCount() == lost);
     }
@@ -195,7 +195,7 @@ TEST_CASE("shutdown stops the calls under way and waits for their leases")
         const auto acquired = pool.acquire(in(ample));
         begun = true;
         for (int call = 0; call < 2; ++call) // the second begins after the shutdown and is stopped as well
-            statuses.push_back((*acquired.lease)->test(in(ample)).error->status);
+            statuses.push_back((*acquired.lease)->call(testCall(), in(ample)).error->status);
     });
     while (!begun)
         std::this_thread::yield();
@@ -226,7 +226,7 @@ TEST_CASE("threads may race acquire and cancel")
             for (int round = 0; round < 25; ++round)
             {
                 const auto acquired = pool.acquire(in(ample));
-                const bool good = acquired && (!(*acquired.lease)->test(in(ample)).lost);
+                const bool good = acquired && (!(*acquired.lease)->call(testCall(), in(ample)).lost);
                 wrong += good ? 0 : 1;
             }
             ++done;

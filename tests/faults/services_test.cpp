@@ -146,7 +146,7 @@ struct OnFakeTransport
     }
 
     static Instance::Clock::time_point in() { return Instance::Clock::now() + milliseconds(5000); }
-    CallOutcome create() const { return instance->createTicket("ref", "{}", in()); }
+    CallOutcome create() const { return instance->call(createTicketCall("ref", "{}"), in()); }
     std::string lastLog() const { return log->last(); }
 };
 
@@ -155,15 +155,15 @@ struct OnFakeTransport
 TEST_CASE("HTTP, clock and cache reach a plugin through the ABI")
 {
     OnFakeTransport connected("well");
-    CHECK_THAT(connected.instance->test(OnFakeTransport::in()).result,
+    CHECK_THAT(connected.instance->call(testCall(), OnFakeTransport::in()).result,
                Catch::Contains("sent 0, delivery 2, http 200, got 5 nothing, put 0, at 1767225600000"));
-    CHECK_THAT(connected.instance->test(OnFakeTransport::in()).result, Catch::Contains("got 0 five"));
+    CHECK_THAT(connected.instance->call(testCall(), OnFakeTransport::in()).result, Catch::Contains("got 0 five"));
     connected.clock->advance(milliseconds(1000));
-    CHECK_THAT(connected.instance->test(OnFakeTransport::in()).result, Catch::Contains("got 5 nothing"));
+    CHECK_THAT(connected.instance->call(testCall(), OnFakeTransport::in()).result, Catch::Contains("got 5 nothing"));
     connected.transport->answer = {};
     connected.transport->answer.reason = Reason::tls;
     connected.transport->answer.detail = "expired";
-    CHECK_THAT(connected.instance->test(OnFakeTransport::in()).result,
+    CHECK_THAT(connected.instance->call(testCall(), OnFakeTransport::in()).result,
                Catch::Contains("delivery 0, http 0") && Catch::Contains(": expired"));
 }
 
@@ -177,7 +177,7 @@ TEST_CASE("the host remembers how far a mutating request got, whatever the plugi
     const CallOutcome lost = connected.create();
     CHECK(lost.ok()); // the plugin claims success
     CHECK(lost.mutation == MutationSeen::noAnswer);
-    CHECK(connected.instance->test(OnFakeTransport::in()).mutation == MutationSeen::none);
+    CHECK(connected.instance->call(testCall(), OnFakeTransport::in()).mutation == MutationSeen::none);
     connected.context.dryRun = true;
     connected.instance->use(connected.context);
     CHECK(connected.create().mutation == MutationSeen::withheld);
@@ -331,7 +331,8 @@ TEST_CASE("what a plugin hands over wrongly is not sent, and the log says what w
     {
         CAPTURE(how);
         OnFakeTransport connected(how);
-        CHECK_THAT(connected.instance->test(OnFakeTransport::in()).result, Catch::Contains("sent 13, delivery 0"));
+        CHECK_THAT(connected.instance->call(testCall(), OnFakeTransport::in()).result,
+                   Catch::Contains("sent 13, delivery 0"));
         CHECK_THAT(connected.lastLog(),
                    Catch::Contains("com.example.fault.uses-services misbehaves") && Catch::Contains(words));
         CHECK(connected.transport->requests == 0);

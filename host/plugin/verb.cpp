@@ -1,0 +1,225 @@
+#include "host/plugin/verb.h"
+
+#include "host/json/json_text.h"
+#include "host/json/strict_json.h"
+#include "host/json/utf8.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace psa::plugin {
+namespace {
+
+using Poco::JSON::Object;
+using Texts = std::vector<std::string>;
+
+psa_str view(const std::string &text)
+{
+    return {text.data(), text.size()};
+}
+
+psa_status configure(const psa_plugin_api &api, const ExtensionTables &, const psa_call *call, psa_instance *object,
+                     const Texts &arguments)
+{
+    return api.configure(call, object, view(arguments[0]));
+}
+
+psa_status test(const psa_plugin_api &api, const ExtensionTables &, const psa_call *call, psa_instance *object,
+                const Texts &)
+{
+    return api.test(call, object);
+}
+
+psa_status createTicket(const psa_plugin_api &api, const ExtensionTables &, const psa_call *call, psa_instance *object,
+                        const Texts &arguments)
+{
+    return api.create_ticket(call, object, view(arguments[0]), view(arguments[1]));
+}
+
+psa_status findTicket(const psa_plugin_api &, const ExtensionTables &tables, const psa_call *call, psa_instance *object,
+                      const Texts &arguments)
+{
+    return tables.findTicket ? tables.findTicket->find(call, object, view(arguments[0])) : PSA_NOT_IMPLEMENTED;
+}
+
+psa_status listChoices(const psa_plugin_api &, const ExtensionTables &tables, const psa_call *call,
+                       psa_instance *object, const Texts &arguments)
+{
+    if (!tables.choices)
+        return PSA_NOT_IMPLEMENTED;
+    const psa_choices_query query{sizeof query,       static_cast<std::uint32_t>(std::stoul(arguments[4])),
+                                  view(arguments[0]), view(arguments[1]),
+                                  view(arguments[2]), view(arguments[3])};
+    return tables.choices->list(call, object, &query);
+}
+
+psa_status readTicket(const psa_plugin_api &, const ExtensionTables &tables, const psa_call *call, psa_instance *object,
+                      const Texts &arguments)
+{
+    return tables.ticket ? tables.ticket->read(call, object, view(arguments[0])) : PSA_NOT_IMPLEMENTED;
+}
+
+} // namespace
+
+const std::vector<VerbRow> &verbTable()
+{
+    static const std::vector<VerbRow> table{
+        {Verb::describe, "describe", "describe", nullptr, "describe itself", "descriptor", false, {}, nullptr},
+        {Verb::create, "create", "create", nullptr, "make an instance", nullptr, false, {}, nullptr},
+        {Verb::configure,
+         "configure",
+         "configure",
+         nullptr,
+         "be configured",
+         nullptr,
+         false,
+         {{"configuration", ArgumentKind::verbatim}},
+         configure},
+        {Verb::test, "test", "test", nullptr, "test a connection", "test-result", false, {}, test},
+        {Verb::createTicket,
+         "create_ticket",
+         "create_ticket",
+         nullptr,
+         "create a ticket",
+         "ticket-result",
+         true,
+         {{"reference", ArgumentKind::verbatim}, {"ticket", ArgumentKind::document, "{}"}},
+         createTicket},
+        {Verb::findTicket,
+         "find_ticket",
+         PSA_FIND_TICKET_ID,
+         PSA_FIND_TICKET_ID,
+         "find a ticket by its reference",
+         "found-tickets",
+         false,
+         {{"reference", ArgumentKind::verbatim}},
+         findTicket},
+        {Verb::listChoices,
+         "list_choices",
+         PSA_CHOICES_ID,
+         PSA_CHOICES_ID,
+         "list the values of a field",
+         "choices",
+         false,
+         {{"list", ArgumentKind::verbatim},
+          {"query", ArgumentKind::text},
+          {"cursor", ArgumentKind::verbatim},
+          {"dependsOn", ArgumentKind::document, "{}"},
+          {"limit", ArgumentKind::number, "100"}},
+         listChoices},
+        {Verb::readTicket,
+         "read_ticket",
+         PSA_TICKET_ID,
+         PSA_TICKET_ID,
+         "read a ticket back",
+         "ticket-result",
+         false,
+         {{"ticketId", ArgumentKind::text}},
+         readTicket},
+    };
+    return table;
+}
+
+const VerbRow &rowOf(Verb verb)
+{
+    return verbTable().at(static_cast<std::size_t>(verb));
+}
+
+const VerbRow *verbNamed(std::string_view name)
+{
+    const auto &table = verbTable();
+    const auto found = std::find_if(table.begin(), table.end(),
+                                    [&](const VerbRow &row) { return name == row.name || name == row.function; });
+    return found == table.end() ? nullptr : &*found;
+}
+
+const std::string &VerbCall::argument(std::string_view name) const
+{
+    static const std::string none;
+    const auto &names = row().arguments;
+    const auto found =
+        std::find_if(names.begin(), names.end(), [&](const Argument &each) { return name == each.name; });
+    return found == names.end() ? none : arguments.at(static_cast<std::size_t>(found - names.begin()));
+}
+
+VerbCall configureCall(std::string configurationJson)
+{
+    return {Verb::configure, {std::move(configurationJson)}};
+}
+
+VerbCall testCall()
+{
+    return {Verb::test};
+}
+
+VerbCall createTicketCall(std::string reference, std::string ticketJson)
+{
+    return {Verb::createTicket, {std::move(reference), std::move(ticketJson)}};
+}
+
+VerbCall findTicketCall(std::string reference)
+{
+    return {Verb::findTicket, {std::move(reference)}};
+}
+
+VerbCall listChoicesCall(ChoicesQuery query)
+{
+    if (query.limit < 1 || query.limit > 500)
+        throw std::logic_error("list_choices takes a limit of 1 to 500, not " + std::to_string(query.limit));
+    return {Verb::listChoices,
+            {std::move(query.list), std::move(query.query), std::move(query.cursor), std::move(query.dependsOnJson),
+             std::to_string(query.limit)}};
+}
+
+VerbCall readTicketCall(std::string ticketId)
+{
+    return {Verb::readTicket, {std::move(ticketId)}};
+}
+
+Object::Ptr argumentsToJson(const VerbCall &call)
+{
+    Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    for (std::size_t i = 0; i < call.arguments.size(); ++i)
+    {
+        const Argument &argument = call.row().arguments.at(i);
+        const std::string &text = call.arguments[i];
+        if (argument.kind == ArgumentKind::document)
+            object->set(argument.name, json::parseStrict(text, json::ownText));
+        else if (argument.kind == ArgumentKind::number)
+            object->set(argument.name, std::stoul(text));
+        else
+            object->set(argument.name, text);
+    }
+    return object;
+}
+
+VerbCall callFrom(const VerbRow &row, const Object &arguments)
+{
+    VerbCall call{row.verb};
+    for (const Argument &each : row.arguments)
+        call.arguments.push_back(!arguments.has(each.name)             ? each.fallback
+                                 : each.kind == ArgumentKind::document ? json::jsonText(arguments.get(each.name))
+                                                                       : arguments.getValue<std::string>(each.name));
+    return call;
+}
+
+VerbCall withoutControls(VerbCall call)
+{
+    for (std::size_t i = 0; i < call.arguments.size(); ++i)
+    {
+        std::string &text = call.arguments[i];
+        const ArgumentKind kind = call.row().arguments.at(i).kind;
+        if (kind == ArgumentKind::text)
+            text = json::withoutControls(text);
+        else if (kind == ArgumentKind::document)
+            text = json::withPlainTexts(text);
+    }
+    return call;
+}
+
+bool offers(const ExtensionTables &extensions, const VerbRow &row)
+{
+    return row.extension == nullptr || isWhole(extensions, row.extension);
+}
+
+} // namespace psa::plugin

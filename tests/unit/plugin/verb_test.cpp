@@ -1,0 +1,63 @@
+#include "host/json/json_text.h"
+#include "host/plugin/documents.h"
+#include "host/plugin/verb.h"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using namespace psa::plugin;
+
+TEST_CASE("the table has a row for each verb, in their order, under names that no other has", "[verb]")
+{
+    std::set<std::string> names;
+    const auto &table = verbTable();
+    REQUIRE(table.size() == static_cast<std::size_t>(Verb::readTicket) + 1);
+    for (std::size_t i = 0; i < table.size(); ++i)
+    {
+        const VerbRow &row = table[i];
+        INFO(row.name);
+        CHECK(static_cast<std::size_t>(row.verb) == i);
+        CHECK(names.insert(row.name).second);
+        CHECK((row.function == std::string(row.name) || names.insert(row.function).second));
+        CHECK(verbNamed(row.name) == &row);
+        CHECK(verbNamed(row.function) == &row);
+        CHECK((row.extension == nullptr) == (isKnownExtension(row.function) == false));
+        CHECK((row.invoke != nullptr) == (row.verb != Verb::describe && row.verb != Verb::create));
+        if (row.schema != nullptr) // a document that the host can check
+            CHECK_THROWS_AS(parseDocument(row.schema, "7"), InvalidDocument);
+    }
+    CHECK(verbNamed("delete_ticket") == nullptr);
+}
+
+TEST_CASE("only creating a ticket leaves it open what happened in the PSA", "[verb]")
+{
+    for (const VerbRow &row : verbTable())
+        CHECK(row.changes == (row.verb == Verb::createTicket));
+}
+
+TEST_CASE("a call is the same after its arguments were recorded and read again", "[verb]")
+{
+    const VerbCall call =
+        GENERATE(testCall(), createTicketCall("R-1", R"({"title":"a \"quote\""})"), findTicketCall("R-1"),
+                 listChoicesCall({"queues", "Ser", "next", R"({"board":"2"})", 7}), readTicketCall("17"));
+    const VerbCall read = callFrom(call.row(), *argumentsToJson(call));
+    CHECK(read.verb == call.verb);
+    CHECK(read.arguments == call.arguments);
+}
+
+TEST_CASE("a recording of an older psa-host that lacks an argument can be replayed", "[verb]")
+{
+    const VerbCall read = callFrom(rowOf(Verb::listChoices), *psa::json::parseObject(R"({"list":"queues"})"));
+    CHECK(read.arguments == std::vector<std::string>{"queues", "", "", "{}", "100"});
+}
+
+TEST_CASE("control characters reach a plugin in no text from outside, and a cursor of its own comes back as it was",
+          "[verb]")
+{
+    const VerbCall call = withoutControls(listChoicesCall({"queues", "a\x1b[2J", "c\x01", R"({"board":"\u0007"})", 5}));
+    CHECK(call.arguments ==
+          std::vector<std::string>{"queues", "a\xef\xbf\xbd[2J", "c\x01", "{\"board\":\"\xef\xbf\xbd\"}", "5"});
+    CHECK(call.argument("cursor") == "c\x01");
+    CHECK(call.argument("reference").empty());
+}
