@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that can be checked: the tests, with those of the admin page in Chromium and with a real Alertmanager; the
-# package, installed in a fresh Debian; format and clang-tidy on the whole tree; the tests again under ASan+UBSan and under
+# package, installed in a fresh Debian, and the demo in another; format and clang-tidy on the whole tree; the tests again under ASan+UBSan and under
 # TSan; and each fuzz target for FUZZ_SECONDS (default 120).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,6 +15,7 @@ for seed in 2 3 4 5 6 7 8 9 10; do
     PSA_CHAOS_SEED=$seed ctest --preset dev -R '^chaos$'
 done
 packaging/test_package.sh || [ $? = 77 ]
+scripts/check-first-run.sh || [ $? = 77 ]
 # A sanitizer makes everything ten times as slow.
 unset PSA_ALL_CHECKS
 export PSA_CHAOS_KILLS=10 PSA_CHAOS_TICKETS=400 PSA_LOST_RUNS=8

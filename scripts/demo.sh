@@ -14,12 +14,10 @@ case "${1:-}" in
     *) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
 
-. scripts/packages.sh
-scripts/install-packages.sh "${build_packages[@]}" curl
 build=${BUILD_DIR:-build}
 psas=(connectwise autotask)
-cmake --preset dev -B "$build" > /dev/null
-cmake --build "$build" --target psa-host psa-sandbox "${psas[@]}"
+scripts/install-packages.sh curl
+scripts/build-programs.sh psa-host psa-sandbox "${psas[@]}"
 
 # A private folder below /tmp: it contains the demo's keys and tokens.
 umask 077

@@ -1,8 +1,8 @@
 # The Debian 12 packages that the build, the tests and the checks need; docs/dependencies.md says why. Sourced by the
 # scripts.
 build_packages=(g++ cmake ninja-build ccache libpoco-dev libssl-dev libboost1.81-dev libvalijson-dev libtomlplusplus-dev
-    libcli11-dev libre2-dev libsqlite3-dev libpsl-dev catch2)
-test_packages=(clang-14 libclang-rt-14-dev python3 binutils nginx-light haproxy)
+    libcli11-dev libre2-dev libsqlite3-dev libpsl-dev)
+test_packages=(catch2 clang-14 libclang-rt-14-dev python3 binutils nginx-light haproxy)
 lint_packages=(clang-format-14 clang-tidy-14 git)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
 package_packages=(dpkg-dev file)

@@ -18,10 +18,8 @@ if [ $# -ne 1 ] || [ ! -e "$settings" ]; then
 fi
 build=${BUILD_DIR:-build}
 if [ -z "${BUILT:-}" ]; then
-    . scripts/packages.sh
-    scripts/install-packages.sh "${build_packages[@]}" python3
-    cmake --preset dev -B "$build" > /dev/null
-    cmake --build "$build" --target psa-host psa-sandbox "$psa"
+    scripts/install-packages.sh python3
+    scripts/build-programs.sh psa-host psa-sandbox "$psa"
 fi
 
 # Below /tmp: the plugin is loaded only from where nobody else can write.

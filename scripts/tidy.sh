@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
-scripts/install-packages.sh "${build_packages[@]}" "${lint_packages[@]}"
+scripts/install-packages.sh "${build_packages[@]}" "${test_packages[@]}" "${lint_packages[@]}"
 
 # It needs to know how each source is compiled, not what that makes: so a tree of its own, configured and never built, in
 # which no source is part of a unity build.
