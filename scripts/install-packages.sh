@@ -1,19 +1,37 @@
 #!/usr/bin/env bash
-# Installs with apt those of the named Debian packages that are missing. Does nothing, and needs no network, where all
-# are there.
+# Installs with apt those of the named Debian packages that are missing; unpacks into build-headers/ those of which only the
+# headers are needed. Does nothing, and needs no network, where all are there.
 set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
 
-missing=()
+headers=build-headers
+installed() { dpkg-query -W -f='${Status}' "$1" 2> /dev/null | grep -q 'install ok installed'; }
+missing=() to_unpack=()
 for package in "$@"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+    if installed "$package" || [ -d "$headers/usr/share/doc/$package" ]; then continue; fi
+    case " ${header_packages[*]} " in
+    *" $package "*) to_unpack+=("$package") ;;
+    *) missing+=("$package") ;;
+    esac
 done
-[ ${#missing[@]} -eq 0 ] && exit 0
+[ $((${#missing[@]} + ${#to_unpack[@]})) -gt 0 ] || exit 0
 
 sudo=""
 if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || { echo "Missing packages: ${missing[*]}. Install them as root with: apt-get install ${missing[*]}" >&2; exit 1; }
+    all="${missing[*]} ${to_unpack[*]}"
+    command -v sudo > /dev/null || { echo "Missing packages: $all. Install them as root with: apt-get install $all" >&2; exit 1; }
     sudo="sudo"
 fi
-echo "Installing: ${missing[*]}"
+echo "Installing: ${missing[*]} ${to_unpack[*]}"
 $sudo apt-get update -q
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+if [ ${#missing[@]} -gt 0 ]; then
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+fi
+[ ${#to_unpack[@]} -gt 0 ] || exit 0
+mkdir -p "$headers"
+downloads=$(mktemp -d)
+trap 'rm -rf "$downloads"' EXIT
+# Its usual user, _apt, may not write to the folder.
+(cd "$downloads" && apt-get -q -o APT::Sandbox::User=root download "${to_unpack[@]}")
+for package in "$downloads"/*.deb; do dpkg-deb -x "$package" "$headers"; done
