@@ -135,6 +135,27 @@ ticket::TicketSettlement plain(ticket::TicketState state, ticket::StateReason re
     return settlement;
 }
 
+/// Under a policy of one attempt: what would wait for another attempt or for a correction ends now.
+ticket::TicketSettlement withoutRetry(ticket::TicketSettlement settlement, const AttemptFacts &facts,
+                                      const DeliveryPolicy &policy)
+{
+    using ticket::TicketState;
+    const bool waits = settlement.state == TicketState::retryAt || settlement.state == TicketState::held;
+    const bool correctable =
+        settlement.state == TicketState::needsReview && ticket::isRejection(settlement.reason.code);
+    if (!policy.once || (!waits && !correctable))
+        return settlement;
+    if (settlement.due && *settlement.due - facts.now > policy.retryBase) // longer than our own first wait
+    {
+        const auto wait = std::chrono::ceil<std::chrono::seconds>(*settlement.due - facts.now);
+        settlement.reason.text =
+            json::sentences(settlement.reason.text, "Wait " + std::to_string(wait.count()) + " s before you retry.");
+    }
+    settlement.state = TicketState::dead;
+    settlement.due.reset();
+    return settlement;
+}
+
 /// A conflict after an earlier attempt: possibly with the ticket that this one created.
 bool mayBeOurs(const plugin::CallOutcome &outcome, const AttemptFacts &facts)
 {
@@ -191,7 +212,13 @@ ticket::TicketSettlement lookFailed(const plugin::CallOutcome &outcome, const At
     const bool never = !outcome.lost && outcome.error->status == PSA_NOT_IMPLEMENTED;
     const bool limited = !outcome.lost && outcome.error->status == PSA_RATE_LIMITED;
     if (!never && since < policy.giveUpAfter)
+    {
+        if (policy.once && facts.ticket.state == ticket::TicketState::held) // it was not sent yet
+            return plain(ticket::TicketState::dead,
+                         {codeOf(outcome),
+                          "Cannot determine whether the PSA has a ticket with this key already: " + wordsOf(outcome)});
         return stillOpen(facts, limited ? limitWait(outcome, policy) : lookWait(policy, since, facts.quotaToSpare));
+    }
     const std::string why = "It could not be determined whether the PSA has this ticket: " + wordsOf(outcome);
     if (facts.ticket.state == ticket::TicketState::dead)
         return plain(ticket::TicketState::dead,
@@ -211,7 +238,9 @@ ticket::TicketSettlement found(const Array &tickets, const AttemptFacts &facts)
     ticket::TicketSettlement settlement;
     settlement.state = ticket::TicketState::done;
     settlement.reason = {"recovered", "The PSA has created it; its response was lost."};
-    if (facts.ticket.state != ticket::TicketState::unknown)
+    if (facts.ticket.reason.code == ticket::keyCode)
+        settlement.reason.text = "The PSA has had a ticket with this key already.";
+    else if (facts.ticket.state != ticket::TicketState::unknown)
         settlement.reason.text =
             json::sentences("The PSA has created it, although its response was: ", wordsIn(facts.ticket.reason));
     settlement.outcome = facts.ticket.outcome;
@@ -224,18 +253,22 @@ ticket::TicketSettlement found(const Array &tickets, const AttemptFacts &facts)
 ticket::TicketSettlement absent(const AttemptFacts &facts, const DeliveryPolicy &policy)
 {
     const ticket::StoredTicket &ticket = facts.ticket;
+    const milliseconds since = openFor(facts);
+    if (policy.once && ticket.state == ticket::TicketState::dead && since < policy.quietPeriod)
+        return stillOpen(facts, quietWait(policy) - since); // looked up early; it may still appear
     if (ticket.state == ticket::TicketState::dead)
         return plain(ticket::TicketState::dead,
                      {ticket.reason.code, json::sentences(wordsIn(ticket.reason), "The PSA does not have it.")});
-    const milliseconds since = openFor(facts);
     if (ticket.state == ticket::TicketState::unknown && since < policy.quietPeriod)
         return stillOpen(facts, lookWait(policy, since, facts.quotaToSpare));
     if (ticket.state != ticket::TicketState::held && isTooOld(facts, policy))
         return tooOld(json::sentences(wordsIn(ticket.reason), "The PSA does not have it."), policy);
-    return plain(ticket::TicketState::ready,
-                 {"absent", ticket.state == ticket::TicketState::unknown
-                                ? "The PSA still does not have it after the quiet period: it was not created."
-                                : "The PSA does not have it: it was rejected, as its response said."});
+    if (ticket.reason.code == ticket::keyCode)
+        return plain(ticket::TicketState::ready, {});
+    const bool wasUnknown = ticket.state == ticket::TicketState::unknown;
+    return plain(policy.once ? ticket::TicketState::dead : ticket::TicketState::ready,
+                 {"absent", wasUnknown ? "The PSA still does not have it after the quiet period: it was not created."
+                                       : "The PSA does not have it: it was rejected, as its response said."});
 }
 
 } // namespace
@@ -243,8 +276,12 @@ ticket::TicketSettlement absent(const AttemptFacts &facts, const DeliveryPolicy 
 ticket::TicketSettlement settleAttempt(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
                                        const DeliveryPolicy &policy, const RandomBelow &random)
 {
+    const auto ended = [&](ticket::TicketSettlement settlement) {
+        return withoutRetry(std::move(settlement), facts, policy);
+    };
     const auto refused = [&](ticket::TicketSettlement settlement) {
-        return outcome.isOpen() ? inDoubt(outcome, facts, policy, std::move(settlement)) : settlement;
+        return outcome.isOpen() ? inDoubt(outcome, facts, policy, ended(std::move(settlement)))
+                                : ended(std::move(settlement));
     };
     switch (judge(outcome))
     {
@@ -254,14 +291,14 @@ ticket::TicketSettlement settleAttempt(const plugin::CallOutcome &outcome, const
         return refused(again(outcome, facts, policy, limitWait(outcome, policy), false));
     case Verdict::retry: {
         const auto wait = retryWait(policy, static_cast<std::uint32_t>(facts.ticket.attempts), random);
-        return again(outcome, facts, policy, std::max(wait, milliseconds(outcome.error->retryAfterMs)), true);
+        return ended(again(outcome, facts, policy, std::max(wait, milliseconds(outcome.error->retryAfterMs)), true));
     }
     case Verdict::held:
         return refused(plain(ticket::TicketState::held, {codeOf(outcome), wordsOf(outcome)}, false));
     case Verdict::unknown:
         return unknownSince(facts, policy, lostAnswer(outcome));
     case Verdict::needsReview:
-        return plain(ticket::TicketState::needsReview, reviewReason(outcome));
+        return ended(plain(ticket::TicketState::needsReview, reviewReason(outcome)));
     case Verdict::dead:
         if (mayBeOurs(outcome, facts))
             return unknownSince(facts, policy, {"conflict", "The PSA says that it exists already."});

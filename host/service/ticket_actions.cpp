@@ -23,13 +23,25 @@ ticket::StoredTicket withoutDocuments(ticket::StoredTicket ticket)
     return ticket;
 }
 
+ticket::StoredTicket replaceTicket(store::StoreWriter &writer, std::int64_t id, const ticket::NewTicket &request)
+{
+    ticket::StoredTicket ticket = knownTicket(writer, id);
+    ticket::submitAgain(ticket, request, writer.now());
+    writer.saveTicket(ticket);
+    writer.saveDocuments(id, {request.requestJson, request.ticketJson, request.warnings, request.company});
+    writer.wantCompanyLabel(ticket.connection, request.company);
+    return ticket;
+}
+
 } // namespace
 
-TicketInsertion insertTicket(store::StoreWriter &writer, const ticket::NewTicket &ticket)
+TicketInsertion insertTicket(store::StoreWriter &writer, const ticket::NewTicket &ticket, bool mayReplace)
 {
     if (!ticket.key.empty())
         if (auto earlier = writer.ticketByKey(ticket.connection, ticket.key))
         {
+            if (mayReplace && ticket::mayBeSubmittedAgain(*earlier))
+                return {TicketInsertion::Kind::inserted, replaceTicket(writer, earlier->id, ticket)};
             const bool same = earlier->fingerprint == ticket.fingerprint;
             return {same ? TicketInsertion::Kind::duplicate : TicketInsertion::Kind::otherPayload,
                     withoutDocuments(std::move(*earlier))};

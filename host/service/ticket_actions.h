@@ -21,8 +21,8 @@ struct TicketInsertion
     ticket::StoredTicket ticket; ///< Without the documents.
 };
 
-/// Inserts it unless its key was used before.
-TicketInsertion insertTicket(store::StoreWriter &writer, const ticket::NewTicket &ticket);
+/// Inserts it unless its key was used before. `mayReplace`: it takes the place of one that mayBeSubmittedAgain().
+TicketInsertion insertTicket(store::StoreWriter &writer, const ticket::NewTicket &ticket, bool mayReplace = false);
 
 // Actions by humans. They return the changed ticket, and also throw ActionNotAllowed.
 

@@ -66,9 +66,10 @@ catch (const plugin::InvalidDocument &)
     return false;
 }
 
-TicketInsertion insertOnce(store::StoreWriter &writer, const ticket::NewTicket &ticket, const std::string &who)
+TicketInsertion insertOnce(store::StoreWriter &writer, const ticket::NewTicket &ticket, const std::string &who,
+                           bool mayReplace)
 {
-    TicketInsertion insertion = insertTicket(writer, ticket);
+    TicketInsertion insertion = insertTicket(writer, ticket, mayReplace);
     if (insertion.kind == TicketInsertion::Kind::inserted)
         writer.appendAudit(entryOf(insertion.ticket, "ticket.submit", who));
     if (insertion.kind == TicketInsertion::Kind::otherPayload &&
@@ -112,7 +113,18 @@ ticket::NewTicket TicketService::build(const connection::LiveConnection &connect
                                        const std::string &key) const
 {
     ticket::NewTicket row = rowOf(connection, request, key, buildGood(connection, *request));
-    row.reference = makeReference(parts_.clock->wallNow(), parts_.random);
+    if (!parts_.once || key.empty())
+    {
+        row.reference = makeReference(parts_.clock->wallNow(), parts_.random);
+        return row;
+    }
+    row.reference = referenceForKey(row.connection, key);
+    row.verifyFirst = connection.plugin->extensions.findTicket.has_value();
+    if (row.verifyFirst)
+    {
+        row.state = ticket::TicketState::held;
+        row.reason = {ticket::keyCode, "It is looked up first, because the PSA may have a ticket with its key."};
+    }
     return row;
 }
 
@@ -139,10 +151,11 @@ void TicketService::storeLater(ticket::NewTicket ticket, const std::string &who,
                                std::function<void(const std::function<Accepted()> &)> done)
 {
     const auto row = std::make_shared<const ticket::NewTicket>(std::move(ticket));
-    parts_.store.writeLater([row, who](store::StoreWriter &writer) { return insertOnce(writer, *row, who); },
-                            [this, row, done = std::move(done)](const std::function<TicketInsertion()> &inserted) {
-                                done(acceptance(row->connection, inserted));
-                            });
+    parts_.store.writeLater(
+        [row, who, once = parts_.once](store::StoreWriter &writer) { return insertOnce(writer, *row, who, once); },
+        [this, row, done = std::move(done)](const std::function<TicketInsertion()> &inserted) {
+            done(acceptance(row->connection, inserted));
+        });
 }
 
 DryRun TicketService::dryRun(const connection::LiveConnection &connection, const Object &request,

@@ -49,6 +49,9 @@ struct TicketServiceParts
     /// Called when a connection has a due ticket, which is durable by then: must not throw.
     std::function<void(const std::string &connection)> wake;
     std::function<delivery::QueueStatus(const connection::LiveConnection &)> status;
+    /// Tickets are submitted by one command each (DeliveryPolicy::once). A key then determines the reference, so that the
+    /// PSA knows it even if this store does not, and may be used again for a ticket that was certainly not created.
+    bool once = false;
 };
 
 /// Everything that callers and humans can do with tickets, over any interface. Thread-safe. `who`: for the audit log.

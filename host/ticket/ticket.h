@@ -31,6 +31,9 @@ struct TicketOutcome
     bool operator==(const TicketOutcome &) const = default;
 };
 
+/// The reason code of a ticket that is looked up before it is sent, since the PSA may have one with its key.
+constexpr const char *keyCode = "key";
+
 /// A ticket as it is submitted.
 struct NewTicket
 {
@@ -44,6 +47,8 @@ struct NewTicket
     std::vector<std::string> warnings; ///< From the build.
     TicketState state = TicketState::ready; ///< ready, held, needsReview or dead.
     StateReason reason;
+    /// The PSA may have a ticket with this reference: it is looked up before it is sent. Only with the state held.
+    bool verifyFirst = false;
 };
 
 /// A ticket in the store.

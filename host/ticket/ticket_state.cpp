@@ -134,6 +134,11 @@ bool isInDoubt(TicketState state)
     return has(state, Trait::inDoubt);
 }
 
+bool isRejection(std::string_view code)
+{
+    return code == "invalid_ticket" || code == "not_found";
+}
+
 bool isCorrectable(TicketState state)
 {
     return isSettled(state) && allows(state, TicketAction::retry);

@@ -62,6 +62,8 @@ bool isSettled(TicketState state);
 bool needsHuman(TicketState state);
 /// The PSA may have it.
 bool isInDoubt(TicketState state);
+/// The reason code of a ticket in needsReview says what is wrong with it: no request left that could have created it.
+bool isRejection(std::string_view code);
 /// It does not change until a human acts, and its contents can be corrected before it is sent again.
 bool isCorrectable(TicketState state);
 

@@ -1,5 +1,7 @@
 #include "host/ticket/transitions.h"
 
+#include <algorithm>
+
 namespace psa::ticket {
 namespace {
 
@@ -57,9 +59,22 @@ StoredTicket submitted(const NewTicket &request, clock::Clock::Wall now)
     ticket.company = request.company;
     ticket.outcome.warnings = request.warnings;
     ticket.created = ticket.runBegan = ticket.changed = now;
-    enter(ticket, request.state, request.reason, now);
+    enter(ticket, request.state, request.reason, now, now, request.verifyFirst);
     ticket.fence = 0;
     return ticket;
+}
+
+bool mayBeSubmittedAgain(const StoredTicket &ticket)
+{
+    return ticket.state == TicketState::cancelled || (ticket.state == TicketState::dead && !ticket.openSince);
+}
+
+void submitAgain(StoredTicket &ticket, const NewTicket &request, clock::Clock::Wall now)
+{
+    enter(ticket, request.state, request.reason, now, now, request.verifyFirst);
+    ticket.runBegan = now;
+    ticket.outcome = {};
+    ticket.outcome.warnings = request.warnings;
 }
 
 bool isToBeSent(const StoredTicket &ticket)
@@ -134,6 +149,12 @@ bool recover(StoredTicket &ticket, bool storeIsOlder, clock::Clock::Wall now)
     if (ticket.state == TicketState::unknown && storeIsOlder)
         ticket.openSince = now; // it may have been sent again since
     return true;
+}
+
+void reconcileNow(StoredTicket &ticket, clock::Clock::Wall now)
+{
+    if (awaitsReconciliation(ticket))
+        ticket.due = std::min(*ticket.due, now);
 }
 
 void endReconciliation(StoredTicket &ticket, clock::Clock::Wall now)

@@ -20,6 +20,10 @@ public:
 
 /// A new ticket, without an id. Throws std::invalid_argument for a state in which no ticket starts.
 StoredTicket submitted(const NewTicket &request, clock::Clock::Wall now);
+/// It was certainly not created and will not be sent, so that another request may take its place, key and reference.
+bool mayBeSubmittedAgain(const StoredTicket &ticket);
+/// Starts it over with `request`. Only if it may be submitted again.
+void submitAgain(StoredTicket &ticket, const NewTicket &request, clock::Clock::Wall now);
 
 /// It is to be sent, not before it is due.
 bool isToBeSent(const StoredTicket &ticket);
@@ -35,6 +39,8 @@ void release(StoredTicket &ticket, clock::Clock::Wall now);
 /// The process that had claimed it has ended. `storeIsOlder`: the store was restored and may not know what was sent
 /// since. False means no change: it was not claimed, and it is finished or the store is current.
 bool recover(StoredTicket &ticket, bool storeIsOlder, clock::Clock::Wall now);
+/// If it waits to be looked up, it is due now.
+void reconcileNow(StoredTicket &ticket, clock::Clock::Wall now);
 /// Its connection is removed: it is not looked up any more.
 void endReconciliation(StoredTicket &ticket, clock::Clock::Wall now);
 

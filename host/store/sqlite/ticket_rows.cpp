@@ -191,12 +191,12 @@ try
     const std::int64_t keyHash = ticket.key.empty() ? 0 : hashOfKey(of, ticket.key);
     database_.run(
         "INSERT INTO ticket (connection_id, key, key_hash, fingerprint, reference, state, reason_code, reason_text,"
-        " attempts, fence, created, run_began, changed, due, ended, psa_id, psa_number, psa_url, warnings, recovered,"
-        " plugin_build)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?9, ?9, ?10, ?11, '', '', '', ?12, 0, '')",
+        " attempts, fence, created, run_began, changed, due, open_since, ended, psa_id, psa_number, psa_url, warnings,"
+        " recovered, plugin_build)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?9, ?9, ?10, ?11, ?12, '', '', '', ?13, 0, '')",
         of, optionalText(ticket.key), ticket.key.empty() ? std::nullopt : std::optional(keyHash), ticket.fingerprint,
         ticket.reference, static_cast<int>(ticket.state), ticket.reason.code, ticket.reason.text, ticket.created,
-        ticket.due, ticket.ended, toStored(ticket.outcome.warnings));
+        ticket.due, ticket.openSince, ticket.ended, toStored(ticket.outcome.warnings));
     ticket::StoredTicket added = ticket;
     added.id = database_.lastId();
     database_.run("INSERT INTO ticket_document VALUES (?1, ?2, ?3)", added.id, ticket.requestJson, ticket.ticketJson);

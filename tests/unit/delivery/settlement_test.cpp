@@ -340,3 +340,58 @@ TEST_CASE("a plugin that cannot look is believed, but not against an answer that
         CHECK_THAT(confirmed.reason.text, Catch::Contains("cannot look") && Catch::Contains("The PSA says no."));
     }
 }
+
+TEST_CASE("where nobody tries again, nothing is left that would be sent later", "[settlement]")
+{
+    DeliveryPolicy once;
+    once.once = true;
+    const auto attemptOnce = [&](const CallOutcome &outcome) {
+        return settleAttempt(outcome, {ticket(), now, true}, once, [](std::uint64_t limit) { return limit - 1; });
+    };
+    for (const psa_status status : {PSA_AUTH, PSA_PERMISSION, PSA_RATE_LIMITED, PSA_UNAVAILABLE, PSA_NOT_FOUND})
+    {
+        const TicketSettlement settlement = attemptOnce(failure(status, MutationSeen::none));
+        CAPTURE(status);
+        CHECK(settlement.state == TicketState::dead);
+        CHECK(settlement.reason.code == statusName(status));
+        CHECK_FALSE(settlement.open);
+        CHECK_FALSE(settlement.due);
+    }
+    CHECK_THAT(attemptOnce(failure(PSA_RATE_LIMITED, MutationSeen::none)).reason.text, Catch::Contains("Wait 30 s"));
+    CHECK(attemptOnce(failure(PSA_TIMEOUT, MutationSeen::noAnswer)).state == TicketState::unknown);
+    const TicketSettlement open = attemptOnce(inDoubt(PSA_RATE_LIMITED, false));
+    CHECK(open.state == TicketState::dead);
+    CHECK(open.open);
+    CHECK(open.due);
+
+    const auto lookOnce = [&](const CallOutcome &outcome, const StoredTicket &row) {
+        return settleReconciliation(outcome, {row, now, true}, once);
+    };
+    CHECK(lookOnce(absentTicket, openTicket(TicketState::unknown, 6min)).state == TicketState::dead);
+    CHECK(lookOnce(absentTicket, openTicket(TicketState::unknown, 1min)).state == TicketState::unknown);
+    const TicketSettlement early = lookOnce(absentTicket, openTicket(TicketState::dead, 1min));
+    CHECK(early.open); // it may still appear
+    CHECK(early.due > now + 4min);
+    CHECK_FALSE(lookOnce(absentTicket, openTicket(TicketState::dead, 6min)).open);
+}
+
+TEST_CASE("a ticket that is looked up for its key is sent if the PSA does not have it, and not if that is unclear",
+          "[settlement]")
+{
+    DeliveryPolicy once;
+    once.once = true;
+    TicketSettlement asSubmitted;
+    asSubmitted.reason = {keyCode, "It is looked up first."};
+    const StoredTicket row = openTicket(TicketState::held, 1s, asSubmitted);
+    const auto lookOnce = [&](const CallOutcome &outcome) {
+        return settleReconciliation(outcome, {row, now, true}, once);
+    };
+    CHECK(lookOnce(absentTicket).state == TicketState::ready);
+    const TicketSettlement found = lookOnce(foundTicket);
+    CHECK(found.state == TicketState::done);
+    CHECK_THAT(found.reason.text, Catch::Contains("with this key already"));
+    const TicketSettlement unclear = lookOnce(failure(PSA_UNAVAILABLE, MutationSeen::none));
+    CHECK(unclear.state == TicketState::dead);
+    CHECK(unclear.reason.code == "unavailable");
+    CHECK_FALSE(unclear.open);
+}

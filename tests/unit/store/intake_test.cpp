@@ -88,6 +88,34 @@ TEMPLATE_TEST_CASE("a key counts within one transaction, and not after one that 
     CHECK(insert(*kind.store, sampleTicket("acme", "R4", "k", "g")).kind == TicketInsertion::Kind::inserted);
 }
 
+TEMPLATE_TEST_CASE("a ticket that is to be looked up first is found for that, and a key can be given to a new request",
+                   "[store]", STORE_KINDS)
+{
+    TestType kind;
+    addConnections(*kind.store, {"acme"});
+    NewTicket request = sampleTicket("acme", "R1", "k", "f");
+    request.state = TicketState::held;
+    request.verifyFirst = true;
+    const auto submit = [&] {
+        return kind.store->write([&](StoreWriter &writer) { return insertTicket(writer, request, true); });
+    };
+    const auto due = [&](ClaimFor purpose) {
+        return kind.store->read([&](const StoreReader &reader) { return reader.dueTickets("acme", purpose, 9); });
+    };
+    const std::int64_t id = submit().ticket.id;
+    REQUIRE(due(ClaimFor::reconciling).size() == 1);
+    CHECK(due(ClaimFor::sending).empty());
+    CHECK(submit().kind == TicketInsertion::Kind::duplicate); // the PSA may have it
+    kind.store->write([&](StoreWriter &writer) { discardTicket(writer, id, {"unavailable", ""}); });
+    CHECK(due(ClaimFor::reconciling).empty());
+    request.requestJson = R"({"title":"corrected"})";
+    const TicketInsertion again = submit();
+    CHECK(again.kind == TicketInsertion::Kind::inserted);
+    CHECK(again.ticket.id == id);
+    REQUIRE(due(ClaimFor::reconciling).size() == 1);
+    CHECK(due(ClaimFor::reconciling).front().requestJson == request.requestJson);
+}
+
 TEMPLATE_TEST_CASE("tickets without a key are never the same", "[store]", STORE_KINDS)
 {
     TestType kind;

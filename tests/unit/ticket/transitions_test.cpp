@@ -263,3 +263,30 @@ TEST_CASE("a held ticket is sent when its connection is released, or looked for 
     CHECK(open.state == S::held);
     CHECK(open.openSince == start + 1h);
 }
+
+TEST_CASE("a ticket that may be in the PSA keeps its key from another one", "[ticket]")
+{
+    CHECK(those([](TicketState state) { return mayBeSubmittedAgain(in(state)); }) == States{S::dead, S::cancelled});
+    CHECK_FALSE(mayBeSubmittedAgain(in(S::dead, true)));
+    StoredTicket ticket = in(S::dead);
+    NewTicket request;
+    request.state = S::held;
+    request.verifyFirst = true;
+    submitAgain(ticket, request, start + 1h);
+    CHECK(awaitsReconciliation(ticket));
+    CHECK(ticket.due == start + 1h);
+    CHECK_FALSE(ticket.ended);
+}
+
+TEST_CASE("a lookup is brought forward, and never put off", "[ticket]")
+{
+    StoredTicket ticket = in(S::dead, true);
+    reconcileNow(ticket, start + 1min);
+    CHECK(ticket.due == start + 1min);
+    reconcileNow(ticket, start + 2min);
+    CHECK(ticket.due == start + 1min);
+    StoredTicket ready = in(S::ready);
+    ready.due = start + 5min;
+    reconcileNow(ready, start);
+    CHECK(ready.due == start + 5min);
+}
