@@ -38,9 +38,9 @@ plugin::CallContext servicesOf(const ConnectionRuntime &runtime, const Connectio
     const auto secrets = secretsOf(settings);
     if (runtime.log)
         runtime.log->hide(secrets);
-    auto transport = makeTransport
-                         ? makeTransport(secrets)
-                         : std::shared_ptr<net::Transport>(std::make_shared<net::SocketTransport>(runtime.net));
+    const TransportMaker &maker = makeTransport ? makeTransport : runtime.transport;
+    auto transport =
+        maker ? maker(secrets) : std::shared_ptr<net::Transport>(std::make_shared<net::SocketTransport>(runtime.net));
     plugin::CallContext services;
     services.clock = runtime.clock;
     services.cache = std::make_shared<net::ValueCache>(runtime.clock);
@@ -88,7 +88,7 @@ ConnectionRuntime makeConnectionRuntime(const net::EgressConfig &egress)
 Connection::Connection(const ConnectionRuntime &runtime, const ConnectionSettings &settings, plugin::PluginLog log,
                        const TransportMaker &makeTransport)
     : name_(settings.name), plugin_(settings.plugin), quarantine_(runtime.quarantine),
-      log_(log ? nullptr : runtime.log), login_(loginOf(runtime, settings)),
+      prepareCall_(runtime.prepareCall), log_(log ? nullptr : runtime.log), login_(loginOf(runtime, settings)),
       services_(servicesOf(runtime, settings, makeTransport)),
       pool_(settings.plugin, plugin::makeConfigurationDocument(*settings.configuration),
             log ? std::move(log) : logOf("", ""))
@@ -111,9 +111,12 @@ plugin::PluginLog Connection::logInto(const std::shared_ptr<CallWarnings> &warni
     };
 }
 
-plugin::CallOutcome Connection::call(const plugin::VerbCall &asked, const CallOptions &options)
+plugin::CallOutcome Connection::call(const plugin::VerbCall &asked, const CallOptions &given)
 {
     const plugin::VerbCall call = plugin::withoutControls(asked);
+    CallOptions options = given;
+    if (prepareCall_)
+        prepareCall_(options);
     return options.recorder ? record(call, options) : run(call, options);
 }
 

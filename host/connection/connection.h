@@ -32,6 +32,11 @@ class Quarantine;
 namespace psa::connection {
 
 class CallRecorder;
+struct CallOptions;
+
+/// Creates a replacement for the network, such as a recording; gets the connection's secrets.
+using TransportMaker =
+    std::function<std::shared_ptr<net::Transport>(const std::shared_ptr<const net::SecretRegistry> &)>;
 
 /// Shared by all connections of the process. Every member outlives them.
 struct ConnectionRuntime
@@ -44,6 +49,8 @@ struct ConnectionRuntime
     std::shared_ptr<observe::Log> log;                    ///< May be null.
     std::shared_ptr<const plugin::Quarantine> quarantine; ///< May be null: every plugin may be called.
     std::shared_ptr<LoginRegistry> logins;                ///< May be null: each connection has its own login.
+    TransportMaker transport;                             ///< May be null: the network.
+    std::function<void(CallOptions &)> prepareCall;       ///< Changes the options of every call; may be null.
 };
 
 /// Clock, limits and network of the process as `egress` says. Throws std::runtime_error for a CA file that is none.
@@ -56,10 +63,6 @@ struct ConnectionSettings
     std::shared_ptr<const plugin::LoadedPlugin> plugin;
     Poco::JSON::Object::Ptr configuration; ///< As returned by Form::check(): valid, defaults filled in.
 };
-
-/// Creates a replacement for the network, such as a recording; gets the connection's secrets.
-using TransportMaker =
-    std::function<std::shared_ptr<net::Transport>(const std::shared_ptr<const net::SecretRegistry> &)>;
 
 /// Warnings that a plugin gives in a call whose result has no place for them. Thread-safe.
 class CallWarnings
@@ -152,6 +155,7 @@ private:
     std::string name_;
     std::shared_ptr<const plugin::LoadedPlugin> plugin_;
     std::shared_ptr<const plugin::Quarantine> quarantine_;
+    std::function<void(CallOptions &)> prepareCall_;
     std::shared_ptr<observe::Log> log_; ///< Gets what the plugin logs in a call; null = the instance's own log does.
     std::shared_ptr<Login> login_;
     std::atomic<unsigned> cancels_{0}; ///< Number of cancelAll() calls so far.
