@@ -1,6 +1,5 @@
 #include "host/cli/api_client.h"
 
-#include "host/cli/exit_code.h"
 #include "host/http/local_client.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
@@ -106,7 +105,12 @@ catch (const store::StoreLocked &locked)
     return std::make_unique<RunningHost>(locked.socket);
 }
 
-Object::Ptr askFor(ApiClient &host, http::ApiRequest request, std::ostream &log)
+std::string ApiClient::showCommand(const Object &ticket) const
+{
+    return "psa-host ticket show " + ticket.get("id").convert<std::string>();
+}
+
+Object::Ptr askFor(ApiClient &host, http::ApiRequest request, std::ostream &log, int *status)
 {
     const bool changes = changesSomething(request);
     const http::ApiResponse answer = answerTo(host, std::move(request), changes);
@@ -121,6 +125,8 @@ Object::Ptr askFor(ApiClient &host, http::ApiRequest request, std::ostream &log)
         log << "The response of the API cannot be read: " << error.what() << '\n';
         throw Refused{changes ? exitOutcomeUnknown : exitFailed};
     }
+    if (status != nullptr)
+        *status = answer.status;
     if (answer.status / 100 == 2)
         return body;
     const Object problem = body.isNull() ? Object() : *body;

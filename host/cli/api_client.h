@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/cli/exit_code.h"
 #include "host/cli/session.h"
 #include "host/config/host_config.h"
 #include "host/http/message.h"
@@ -21,21 +22,19 @@ public:
     virtual http::ApiResponse ask(http::ApiRequest request) = 0;
     /// Whether another process has the store open and delivers.
     virtual bool isRunning() const = 0;
+    /// A ticket that was not created stays in the store, to be corrected or sent later.
+    virtual bool keepsTickets() const { return true; }
+    /// The command that shows the status of `ticket`.
+    virtual std::string showCommand(const Poco::JSON::Object &ticket) const;
 
     /// `delivers`: if this process opens the store, it delivers its tickets as long as this object exists. Throws
     /// StoreRefused, SealError, SecretUnavailable and StoreError.
     static std::unique_ptr<ApiClient> open(const config::HostConfig &config, bool delivers, std::ostream &log);
 };
 
-/// An error response of the API, which was already logged.
-struct Refused
-{
-    int exitCode;
-};
-
 /// The JSON object that the API returns; nullptr if there is none. Throws Refused after logging the reason to `log`,
-/// and HostUnreachable.
-Poco::JSON::Object::Ptr askFor(ApiClient &host, http::ApiRequest request, std::ostream &log);
+/// and HostUnreachable. `status`: if given, set to the HTTP status of the response.
+Poco::JSON::Object::Ptr askFor(ApiClient &host, http::ApiRequest request, std::ostream &log, int *status = nullptr);
 
 /// Like askFor(), for a paged list: reads pages until it has `limit` entries of `member`, or all of them. Keeps `next`
 /// if there are more.

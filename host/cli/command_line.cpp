@@ -125,17 +125,13 @@ void CommandLine::offerConnections()
                 return removeConnection(config, edit_.name, streams);
             });
     remove.add_option("name", edit_.name, "Name of the connection")->required();
-    CLI::App &choices =
-        add(connection, "choices", "List the values that the PSA offers for a field",
-            [this](const config::HostConfig &config, const Streams &streams) {
-                return isConnectionFile(session_.connection)
-                           ? showChoices(config, session_, wanted_, streams)
-                           : choicesOfStored(config, session_.connection, wanted_, session_.json, streams);
-            });
+    CLI::App &choices = add(connection, "choices", "List the values that the PSA offers for a field",
+                            [this](const config::HostConfig &config, const Streams &streams) {
+                                return showChoices(config, session_, wanted_, streams);
+                            });
     choices.add_option("connection", session_.connection, "Name of a connection, or a file that describes one")
         ->required();
-    choices.add_option("list", wanted_.list,
-                       "Name of the list; with a connection file, omit it to see the names of all lists");
+    choices.add_option("list", wanted_.list, "Name of the list; omit it to see the names of all lists");
     choices.add_option("--query", wanted_.query, "Text that labels must contain");
     choices.add_option("--depends-on", wanted_.dependsOn, "name=value of a field that the list depends on");
     takeCommon(choices);
@@ -157,11 +153,9 @@ void CommandLine::offerConnectionChanges(CLI::App &connection)
     takeEdit(set);
     CLI::App &test = add(connection, "test", "Check whether tickets could be created, without creating one",
                          [this](const config::HostConfig &config, const Streams &streams) {
-                             if (isConnectionFile(session_.connection))
-                                 return testConnection(config, session_, streams);
                              ConnectionEdit edit = edit_;
                              edit.name = session_.connection;
-                             return testStored(config, edit, session_.json, streams);
+                             return testConnection(config, session_, edit, streams);
                          });
     test.add_option("connection", session_.connection, "Name of a connection, or a file that describes one")
         ->required();
@@ -187,19 +181,17 @@ void CommandLine::offerTickets()
     CLI::App &tickets = group("ticket", "Create and manage tickets");
     CLI::App &create =
         add(tickets, "create", "Create a ticket", [this](const config::HostConfig &config, const Streams &streams) {
-            return isConnectionFile(session_.connection)
-                       ? createTicket(config, session_, ticket_, streams)
-                       : submitTicket(config, session_.connection, ticket_, wait_, session_.json, streams);
+            return createTicket(config, session_, ticket_, streams);
         });
     create
         .add_option("--connection", session_.connection,
-                    "Name of a connection, or a file that describes one, which bypasses the store")
+                    "Name of a connection, or a file that describes one, with a store of its own beside it")
         ->required();
     takeRequest(create);
     create.add_flag("--dry-run", ticket_.dryRun,
                     "Show what would be sent without creating anything; read requests are sent");
     create.add_option("--key", ticket_.key, "Idempotency key: the same key never creates a second ticket");
-    create.add_option("--wait", wait_, "How many seconds to wait until the ticket is in the PSA")
+    create.add_option("--wait", ticket_.wait, "How many seconds to wait until the ticket is in the PSA")
         ->check(CLI::Range(0, 60))
         ->capture_default_str();
     takeCommon(create);
@@ -232,7 +224,7 @@ void CommandLine::offerTicketDecisions(CLI::App &tickets)
             [this](const config::HostConfig &config, const Streams &streams) {
                 if (session_.connection.empty())
                     return showStoredTicket(config, name_.empty() ? reference_ : name_, session_.json, streams);
-                return showTicket(config, session_, name_, reference_, streams);
+                return showPsaTicket(config, session_, name_, reference_, streams);
             });
     CLI::Option *id =
         show.add_option("ticket", name_, "Number or reference of the ticket; with --connection the PSA's id");

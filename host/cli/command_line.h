@@ -2,8 +2,6 @@
 
 #include "host/cli/connection_command.h"
 #include "host/cli/host_commands.h"
-#include "host/cli/stored_connection_command.h"
-#include "host/cli/stored_ticket_command.h"
 #include "host/cli/ticket_command.h"
 #include "host/cli/token_command.h"
 
@@ -72,7 +70,6 @@ private:
     std::string reference_;
     bool untilIdle_ = false;
     bool verifyFirst_ = false;
-    int wait_ = defaultWait;
     SessionOptions session_;
     ChoicesOptions wanted_;
     TicketOptions ticket_;

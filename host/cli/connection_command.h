@@ -7,8 +7,22 @@
 
 namespace psa::cli {
 
-/// `psa-host connection test FILE`. Returns an ExitCode.
-int testConnection(const config::HostConfig &config, const SessionOptions &options, const Streams &streams);
+/// Values given on the command line for a stored connection.
+struct ConnectionEdit
+{
+    std::string name;
+    std::string file;                  ///< A connection file to start from; "" = none.
+    std::string plugin;                ///< "" = unchanged.
+    std::vector<std::string> values;   ///< "field=value" of the configuration.
+    std::vector<std::string> secrets;  ///< "field=SOURCE": file:/path, env:NAME, or - for a line of standard input.
+    std::vector<std::string> unset;    ///< Fields of the configuration whose values are removed.
+    std::vector<std::string> defaults; ///< "field=value" of the ticket defaults; empty = unchanged.
+
+    bool isEmpty() const
+    {
+        return file.empty() && plugin.empty() && values.empty() && secrets.empty() && unset.empty() && defaults.empty();
+    }
+};
 
 /// Options of `psa-host connection choices`.
 struct ChoicesOptions
@@ -18,8 +32,18 @@ struct ChoicesOptions
     std::vector<std::string> dependsOn; ///< "name=value".
 };
 
-/// `psa-host connection choices FILE [LIST]`: the PSA's values for a field. Returns an ExitCode.
-int showChoices(const config::HostConfig &config, const SessionOptions &options, const ChoicesOptions &choices,
+// `psa-host connection add|set|list|show|remove` for stored connections. Each returns an ExitCode.
+int addConnection(const config::HostConfig &config, const ConnectionEdit &edit, const Streams &streams);
+int setConnection(const config::HostConfig &config, const ConnectionEdit &edit, const Streams &streams);
+int listConnections(const config::HostConfig &config, bool json, const Streams &streams);
+int showConnection(const config::HostConfig &config, const std::string &name, bool json, const Streams &streams);
+int removeConnection(const config::HostConfig &config, const std::string &name, const Streams &streams);
+/// `psa-host connection test`: a stored connection, with the changes in `edit`, if any, but without storing them; or one
+/// in a file, with its ticket defaults.
+int testConnection(const config::HostConfig &config, const SessionOptions &options, const ConnectionEdit &edit,
+                   const Streams &streams);
+/// `psa-host connection choices`: the PSA's values for a field.
+int showChoices(const config::HostConfig &config, const SessionOptions &options, const ChoicesOptions &wanted,
                 const Streams &streams);
 
 } // namespace psa::cli

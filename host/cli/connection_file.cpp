@@ -74,6 +74,11 @@ private:
 
 } // namespace
 
+bool isConnectionFile(const std::string &text)
+{
+    return text.find('/') != std::string::npos || text.ends_with(".toml");
+}
+
 ConnectionFile readConnectionFile(const std::filesystem::path &file, std::istream &in)
 {
     config::TomlReader reader(file);

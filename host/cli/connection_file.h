@@ -19,6 +19,9 @@ struct ConnectionFile
     std::set<std::string> referred; ///< Configuration fields whose values came from a reference.
 };
 
+/// Whether `text` names a file that describes a connection. Otherwise it is the name of a stored one.
+bool isConnectionFile(const std::string &text);
+
 /// Reads `file` (TOML: name, plugin, [configuration], [ticket_defaults]). Instead of a string a value may be a
 /// reference to a secret: { file = "/path" }, { env = "NAME" } or { stdin = true }, which reads one line of `in`.
 /// Throws ConfigError with a line for each mistake.

@@ -1,5 +1,7 @@
 #include "host/cli/exit_code.h"
 
+#include "host/plugin/call_state.h"
+
 namespace psa::cli {
 
 ExitCode exitCodeOf(psa_status status)
@@ -51,10 +53,12 @@ ExitCode exitCodeOf(ticket::TicketState state, const std::string &code)
 {
     if (state == ticket::TicketState::done)
         return exitOk;
-    // The ticket was not accepted: no request was sent, or the PSA rejected it.
-    const bool refused = state == ticket::TicketState::needsReview && code == "invalid_ticket";
-    if (ticket::isEnded(state) || refused)
-        return exitRefused;
+    const bool rejected = state == ticket::TicketState::needsReview && ticket::isRejection(code);
+    if (ticket::isEnded(state) || rejected)
+    {
+        const ExitCode why = exitCodeOf(plugin::statusFrom(code));
+        return why == exitCredentials || why == exitTemporary ? why : exitRefused;
+    }
     return ticket::isInDoubt(state) ? exitOutcomeUnknown : exitAccepted;
 }
 

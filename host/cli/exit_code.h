@@ -26,6 +26,12 @@ enum ExitCode
     exitAccepted = 10 ///< The ticket is stored and will be sent, but is not in the PSA yet: do not create it again.
 };
 
+/// A failure that was already logged, thrown through a command.
+struct Refused
+{
+    int exitCode;
+};
+
 /// The exit code for a failed call that changes nothing.
 ExitCode exitCodeOf(psa_status status);
 /// The exit code for an API response that is not a success. `slug`: of its problem document, "" = none. `changes`: the

@@ -1,8 +1,6 @@
 #include "host/cli/outcome_printer.h"
 
 #include "host/json/utf8.h"
-#include "host/plugin/error_explanation.h"
-#include "host/plugin/loaded_plugin.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Stringifier.h>
@@ -18,36 +16,21 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-/// "API Secret (secret)" for the name of a field of any form.
-std::string labelOf(const plugin::LoadedPlugin &plugin, const std::string &field)
-{
-    for (const plugin::Form *form :
-         {&plugin.forms.configuration, &plugin.forms.ticketDefaults, &plugin.forms.ticketFields})
-        if (const plugin::FormField *found = form->find(field))
-            return found->label();
-    return field;
-}
-
 } // namespace
 
-void printFailure(const plugin::LoadedPlugin &plugin, const plugin::PluginError &error, std::ostream &out)
+void printFailure(const Object &error, std::ostream &out)
 {
-    out << json::printableLine(error.message) << '\n';
-    if (!error.field.empty())
-        out << "  field       " << json::printableLine(labelOf(plugin, error.field)) << '\n';
-    if (!error.hint.empty())
-        out << "  what to do  " << json::printableLine(error.hint) << '\n';
-    if (error.retryAfterMs > 0)
-        out << "  wait        " << (error.retryAfterMs + 999) / 1000 << " s\n";
-    if (const Object::Ptr explanation = plugin::explain(plugin, error); error.hint.empty() && !explanation.isNull())
-    {
-        out << "  about " << explanation->getValue<std::string>("title") << ": "
-            << explanation->getValue<std::string>("explanation") << '\n';
-        if (explanation->has("hint"))
-            out << "  what to do  " << explanation->getValue<std::string>("hint") << '\n';
-    }
-    if (!error.detail.empty())
-        out << "  detail      " << json::printableLine(error.detail) << '\n';
+    const auto line = [&](const char *label, const char *member) {
+        if (error.has(member))
+            out << label << json::printableLine(error.getValue<std::string>(member)) << '\n';
+    };
+    line("", "message");
+    line("Field: ", "field");
+    line("What to do: ", "hint");
+    if (error.has("retryAfterMs"))
+        out << "Wait: " << (error.getValue<std::int64_t>("retryAfterMs") + 999) / 1000 << " s\n";
+    line("Background: ", "explanation");
+    line("Detail: ", "detail");
 }
 
 void printWarnings(const Object &document, std::ostream &out)

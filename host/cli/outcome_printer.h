@@ -1,22 +1,14 @@
 #pragma once
 
-#include "host/cli/exit_code.h"
-#include "host/plugin/call_state.h"
-
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
 #include <iosfwd>
 
-namespace psa::plugin {
-class LoadedPlugin;
-} // namespace psa::plugin
-
 namespace psa::cli {
 
-/// Prints a failure for an operator: what happened, the field at fault and what to do; if the error itself has no hint,
-/// the descriptor's explanation of such errors.
-void printFailure(const plugin::LoadedPlugin &plugin, const plugin::PluginError &error, std::ostream &out);
+/// Prints the error of a call into a plugin, as the API has it.
+void printFailure(const Poco::JSON::Object &error, std::ostream &out);
 
 /// For scripts: indented, with a trailing line feed.
 void printDocument(const Poco::Dynamic::Var &json, std::ostream &out);

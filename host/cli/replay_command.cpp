@@ -2,6 +2,7 @@
 
 #include "host/cli/exit_code.h"
 #include "host/cli/outcome_printer.h"
+#include "host/cli/with_api_client.h"
 #include "host/json/utf8.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/replay/replay_run.h"
@@ -102,14 +103,13 @@ int replayRecording(const config::HostConfig &config, const SessionOptions &opti
     const auto replaying = [&transport](const std::shared_ptr<const net::SecretRegistry> &secrets) {
         return transport = std::make_shared<replay::MatchingTransport>(secrets);
     };
-    int exitCode = exitOk;
-    const auto session = Session::open(config, options, streams, exitCode, replaying);
-    if (!session)
-        return exitCode;
-    const Report report = replay::replayRun(run, session->connection(), transport, session->call());
-    (options.json ? printJson : printText)(run.front().build, session->connection().plugin().build(), report,
-                                           streams.out);
-    return countIn(report) == 0 ? exitOk : exitDifferent;
+    return reported(streams, [&] {
+        const Session session(config, options, streams);
+        const auto connection = session.connect(replaying);
+        const Report report = replay::replayRun(run, *connection, transport, {});
+        (options.json ? printJson : printText)(run.front().build, connection->plugin().build(), report, streams.out);
+        return countIn(report) == 0 ? exitOk : exitDifferent;
+    });
 }
 
 } // namespace psa::cli

@@ -1,6 +1,5 @@
 #include "host/cli/session.h"
 
-#include "host/cli/connection_file.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/plugin_set.h"
 #include "host/connection/call_recorder.h"
@@ -50,13 +49,6 @@ Poco::JSON::Object::Ptr checkConfiguration(const std::string &path, const Connec
     return result.ok() && clear.empty() && defaults.empty() ? result.values : nullptr;
 }
 
-/// A command logs only trouble, unless asked for more.
-std::shared_ptr<observe::Log> commandLog(observe::LogConfig config, bool verbose, std::ostream &out)
-{
-    config.level = verbose ? PSA_LOG_DEBUG : std::max(config.level, PSA_LOG_WARNING);
-    return observe::makeLog(config, out);
-}
-
 /// The recording `file` instead of the network; empty = the network.
 connection::TransportMaker replaying(const std::string &file)
 {
@@ -78,66 +70,63 @@ void show(std::ostream &log, const net::Exchange &exchange)
     log << ", " << exchange.took.count() / 1000 << " ms\n";
 }
 
-std::shared_ptr<const plugin::LoadedPlugin> loadFor(const config::HostConfig &config, const SessionOptions &options,
-                                                    const ConnectionFile &file, std::ostream &log, int &exitCode)
-{
-    const auto plugin = options.plugin.empty()
-                            ? pickPlugin(run::loadPlugins(config, log, file.plugin), file.plugin, log, exitCode)
-                            : loadBuild(config, options.plugin, log, exitCode);
-    if (plugin && options.verbose)
-        log << "plugin: " << plugin->build() << " from " << plugin->path << '\n';
-    return plugin;
-}
-
 } // namespace
 
-std::unique_ptr<Session> Session::open(const config::HostConfig &config, const SessionOptions &options,
-                                       const Streams &streams, int &exitCode,
-                                       const connection::TransportMaker &transport)
+Session::Session(config::HostConfig config, SessionOptions options, const Streams &streams)
+    : config_(std::move(config)), options_(std::move(options)), log_(streams.log),
+      file_(readConnectionFile(options_.connection, streams.in))
 {
-    const ConnectionFile file = readConnectionFile(options.connection, streams.in);
-    const auto plugin = loadFor(config, options, file, streams.log, exitCode);
-    if (!plugin)
-        return nullptr;
-    exitCode = exitConfig;
-    const auto configuration = checkConfiguration(options.connection, file, *plugin, streams.log);
-    if (configuration.isNull())
-        return nullptr;
-
-    std::unique_ptr<Session> session(new Session(streams.log));
-    session->ticketDefaults_ = file.ticketDefaults;
-    const connection::ConnectionRuntime runtime = connection::makeConnectionRuntime(config.egress);
-    if (!options.record.empty())
-        session->options_.recorder = std::make_shared<connection::CallRecorder>(options.record, runtime.clock);
-    session->options_.time = std::chrono::seconds(options.seconds);
-    if (options.verbose)
-        session->options_.observer = [&log = streams.log](const net::Exchange &exchange) { show(log, exchange); };
-    connection::ConnectionRuntime logging = runtime;
-    logging.log = commandLog(config.log, options.verbose, streams.log);
-    session->connection_ = std::make_unique<connection::Connection>(
-        logging, connection::ConnectionSettings{file.name, plugin, configuration}, nullptr,
-        transport ? transport : replaying(options.replay));
-    exitCode = exitOk;
-    return session;
+    // A command logs only trouble, unless asked for more.
+    config_.log.level = options_.verbose ? PSA_LOG_DEBUG : std::max(config_.log.level, PSA_LOG_WARNING);
+    int exitCode = exitFailed;
+    if (options_.plugin.empty())
+    {
+        plugins_ = run::loadPlugins(config_, log_, file_.plugin);
+        plugin_ = pickPlugin(plugins_, file_.plugin, log_, exitCode);
+    }
+    else
+        plugin_ = loadBuild(config_, options_.plugin, log_, exitCode);
+    if (!plugin_)
+        throw Refused{exitCode};
+    if (options_.verbose)
+        log_ << "plugin: " << plugin_->build() << " from " << plugin_->path << '\n';
+    configuration_ = checkConfiguration(options_.connection, file_, *plugin_, log_);
+    if (configuration_.isNull())
+        throw Refused{exitConfig};
+    if (!options_.record.empty())
+        recorder_ = std::make_shared<connection::CallRecorder>(options_.record, std::make_shared<clock::SystemClock>());
 }
 
 Session::~Session()
 {
-    if (const std::string trouble = options_.recorder ? options_.recorder->trouble() : ""; !trouble.empty())
+    if (const std::string trouble = recorder_ ? recorder_->trouble() : ""; !trouble.empty())
         log_ << "The recording is incomplete: " << trouble << '\n';
 }
 
-connection::CallOptions Session::call(bool dryRun, net::ExchangeObserver observer) const
+void Session::prepare(connection::ConnectionRuntime &runtime) const
 {
-    connection::CallOptions options = options_;
-    options.dryRun = dryRun;
-    if (observer)
-        options.observer = [first = options_.observer, second = std::move(observer)](const net::Exchange &exchange) {
-            if (first)
-                first(exchange);
-            second(exchange);
-        };
-    return options;
+    runtime.transport = replaying(options_.replay);
+    runtime.prepareCall = [time = std::chrono::seconds(options_.seconds), recorder = recorder_,
+                           log = options_.verbose ? &log_ : nullptr](connection::CallOptions &call) {
+        call.time = time;
+        if (recorder)
+            call.recorder = recorder;
+        if (log != nullptr)
+            call.observer = [log, first = call.observer](const net::Exchange &exchange) {
+                if (first)
+                    first(exchange);
+                show(*log, exchange);
+            };
+    };
+}
+
+std::unique_ptr<connection::Connection> Session::connect(const connection::TransportMaker &transport) const
+{
+    connection::ConnectionRuntime runtime = connection::makeConnectionRuntime(config_.egress);
+    runtime.log = observe::makeLog(config_.log, log_);
+    prepare(runtime);
+    return std::make_unique<connection::Connection>(
+        runtime, connection::ConnectionSettings{file_.name, plugin_, configuration_}, nullptr, transport);
 }
 
 } // namespace psa::cli

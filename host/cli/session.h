@@ -1,19 +1,20 @@
 #pragma once
 
+#include "host/cli/connection_file.h"
 #include "host/config/host_config.h"
 #include "host/connection/connection.h"
 
 #include <iosfwd>
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace psa::cli {
 
 /// Options of a command that uses a connection.
 struct SessionOptions
 {
-    std::string connection; ///< The file that describes it.
+    std::string connection; ///< Its name, or the file that describes it.
     std::string record;     ///< Write each exchange to this file; empty = no.
     std::string replay;     ///< Take responses from this recording instead of the network; empty = no.
     std::string plugin;     ///< Use this build (id, id@version or file) instead of the one in the file; empty = no.
@@ -30,34 +31,38 @@ struct Streams
     std::ostream &log; ///< Should live as long as the process, since a plugin may log at any time.
 };
 
-/// A connection opened by a command.
+/// A connection's file in use by a command: read and checked, with its plugin loaded.
 class Session
 {
 public:
-    /// Loads the plugins, reads the connection's file and checks it against the plugin's forms. nullptr after logging
-    /// to `streams.log` what is wrong and setting `exitCode`. Requests are sent through `transport` if it is set.
-    /// Throws std::runtime_error for an invalid recording.
-    static std::unique_ptr<Session> open(const config::HostConfig &config, const SessionOptions &options,
-                                         const Streams &streams, int &exitCode,
-                                         const connection::TransportMaker &transport = nullptr);
-
+    /// Throws Refused after logging to `streams.log` what is wrong, ConfigError for a file that cannot be read, and
+    /// std::runtime_error for a recording that cannot be written.
+    Session(config::HostConfig config, SessionOptions options, const Streams &streams);
     /// Logs if a recording is incomplete.
     ~Session();
     Session(const Session &) = delete;
     Session &operator=(const Session &) = delete;
 
-    connection::Connection &connection() { return *connection_; }
-    const Poco::JSON::Object &ticketDefaults() const { return *ticketDefaults_; }
-    /// Options for each call of the command; `observer` gets its exchanges too.
-    connection::CallOptions call(bool dryRun = false, net::ExchangeObserver observer = nullptr) const;
+    /// The configuration, in which only warnings are logged unless the command is verbose.
+    const config::HostConfig &config() const { return config_; }
+    const SessionOptions &options() const { return options_; }
+    const ConnectionFile &file() const { return file_; }
+    const std::vector<plugin::LoadReport> &plugins() const { return plugins_; }
+
+    /// Has connections recorded, replayed, watched and timed as the options say.
+    void prepare(connection::ConnectionRuntime &runtime) const;
+    /// The connection without a store; requests are sent through `transport` if it is set.
+    std::unique_ptr<connection::Connection> connect(const connection::TransportMaker &transport = nullptr) const;
 
 private:
-    explicit Session(std::ostream &log) : log_(log) {}
-
+    config::HostConfig config_;
+    SessionOptions options_;
     std::ostream &log_;
-    connection::CallOptions options_;
-    Poco::JSON::Object::Ptr ticketDefaults_;
-    std::unique_ptr<connection::Connection> connection_;
+    ConnectionFile file_;
+    std::vector<plugin::LoadReport> plugins_;
+    std::shared_ptr<const plugin::LoadedPlugin> plugin_;
+    Poco::JSON::Object::Ptr configuration_; ///< As the plugin's form gives it.
+    std::shared_ptr<connection::CallRecorder> recorder_;
 };
 
 } // namespace psa::cli

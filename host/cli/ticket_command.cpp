@@ -1,20 +1,20 @@
 #include "host/cli/ticket_command.h"
 
-#include "host/api/views.h"
 #include "host/cli/exit_code.h"
+#include "host/cli/file_client.h"
 #include "host/cli/outcome_printer.h"
-#include "host/cli/ticket_request_reader.h"
-#include "host/delivery/verdict.h"
+#include "host/cli/with_api_client.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 #include "host/plugin/error_explanation.h"
 #include "host/plugin/loaded_plugin.h"
-#include "host/plugin/ticket_builder.h"
-#include "host/service/reference.h"
 
 #include <Poco/JSON/Array.h>
 
+#include <algorithm>
+#include <iomanip>
 #include <ostream>
+#include <sstream>
 
 namespace psa::cli {
 namespace {
@@ -22,244 +22,226 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-/// One `psa-host ticket create`: its steps share much state.
-class Creation
+constexpr int longestWait = 60; ///< As in the API.
+
+/// "The PSA does not accept the credentials, since TIME"; "" for a ticket that does not wait.
+std::string waitText(const Object &ticket)
 {
-public:
-    Creation(Session &session, const SessionOptions &options, const TicketOptions &ticket, const Streams &streams)
-        : session_(session), options_(options), ticket_(ticket), streams_(streams)
+    const Object::Ptr wait = ticket.getObject("waitsFor");
+    if (wait.isNull())
+        return {};
+    std::string text = wait->getValue<std::string>("text");
+    if (wait->has("since"))
+        text += ", since " + wait->getValue<std::string>("since");
+    if (wait->has("until"))
+        text += ", next at " + wait->getValue<std::string>("until");
+    return text;
+}
+
+void print(const Object &ticket, bool json, std::ostream &out)
+{
+    if (json)
     {
+        printDocument(ticket, out);
+        return;
     }
+    const auto line = [&out](const char *label, const std::string &value) {
+        if (!value.empty())
+            out << "  " << std::left << std::setw(12) << label << json::printableLine(value) << '\n';
+    };
+    const auto text = [&ticket](const char *name) {
+        return ticket.has(name) ? ticket.get(name).convert<std::string>() : std::string();
+    };
+    out << "Ticket " << text("id") << " of " << json::printableLine(text("connection")) << ": " << text("state")
+        << '\n';
+    line("company", text("company"));
+    line("waits", waitText(ticket));
+    line("reason", text("reason"));
+    line("reference", text("reference"));
+    line("key", text("key"));
+    line("attempts", text("attempts"));
+    line("created", text("created"));
+    line("due", text("due"));
+    if (const Object::Ptr psa = ticket.getObject("psaTicket"); !psa.isNull())
+        for (const char *name : {"id", "number", "url"})
+            line(("PSA " + std::string(name)).c_str(), psa->optValue<std::string>(name, ""));
+    if (const Array::Ptr warnings = ticket.getArray("warnings"); !warnings.isNull())
+        for (const auto &warning : *warnings)
+            line("warning", warning.convert<std::string>());
+    line("damaged", text("damaged"));
+}
 
-    int run()
+/// The exit code for a ticket that was just submitted. An unknown state counts as stored.
+int exitCodeOfTicket(const Object &ticket)
+{
+    const auto state = ticket::ticketStateFrom(std::string_view(ticket.getValue<std::string>("state")));
+    return state ? exitCodeOf(*state, ticket.optValue<std::string>("code", "")) : exitAccepted;
+}
+
+/// Of a ticket with a connection's file, which is not tried again.
+void explainFailure(const Object &ticket, const ApiClient &host, std::ostream &log)
+{
+    log << json::printable(ticket.optValue<std::string>("reason", "")) << '\n';
+    if (ticket.has("due"))
+        log << "Before you create it again, check for it, as it may still appear in the PSA:\n    "
+            << host.showCommand(ticket) << '\n';
+    else
+        log << "Nothing was created.\n";
+}
+
+/// Explains what to do about a ticket that is not in the PSA yet.
+void explain(const Object &ticket, const ApiClient &host, std::ostream &log)
+{
+    switch (exitCodeOfTicket(ticket))
     {
-        const auto request = readTicketRequest(ticket_, plugin().forms, streams_.in);
-        const std::string key = keyOf(ticket_, *request);
-        reference_ = key.empty() ? service::makeReference(clock::SystemClock().wallNow())
-                                 : service::referenceForKey(session_.connection().name(), key);
-        const plugin::BuiltTicket built = plugin::buildTicket(plugin(), session_.ticketDefaults(), *request);
-        if (!built.errors.empty())
-            return refuse(built.errors);
-        if (!ticket_.dryRun)
-            warn(built.warnings);
-        if (!key.empty())
-            if (const auto exitCode = verifyFirst())
-                return *exitCode;
-        if (ticket_.dryRun)
-            return dryRun(built);
-        return report(session_.connection().createTicket(reference_, built.json, session_.call()));
+    case exitOk:
+        break;
+    case exitAccepted:
+        log << (host.isRunning() ? "It is stored and will be sent. To see its status: "
+                                 : "It is stored, and will be sent when psa-host runs. To see its status: ")
+            << host.showCommand(ticket) << '\n';
+        break;
+    case exitOutcomeUnknown:
+        log << "It may be in the PSA. psa-host looks it up before it does anything else with it.\n";
+        if (!host.keepsTickets())
+            log << "The next ticket create or ticket show with this file does so:\n    " << host.showCommand(ticket)
+                << '\n';
+        break;
+    default:
+        if (!host.keepsTickets())
+            explainFailure(ticket, host, log);
+        else if (ticket.has("due")) // its reason says why
+            log << "psa-host looks it up once at " << ticket.getValue<std::string>("due")
+                << ". Before you create it again, check the result with: " << host.showCommand(ticket) << '\n';
+        else
+            log << "Nothing was created. Correct it on the admin page under Tickets, or discard it with: psa-host "
+                   "ticket discard "
+                << ticket.get("id").convert<std::string>() << "\nand create a corrected one.\n";
     }
+}
 
-private:
-    const plugin::LoadedPlugin &plugin() const { return session_.connection().plugin(); }
-    std::string psaName() const { return plugin().descriptor.extract<Object::Ptr>()->getValue<std::string>("name"); }
+/// Without a response the ticket may still have been stored.
+void sayHowToLook(const ApiClient &host, const std::string &connection, const std::string &key, std::ostream &log)
+{
+    log << "It is not known whether the ticket was stored. ";
+    if (!host.keepsTickets())
+        log << "If it was, the next ticket create or ticket show with this file looks it up.\n";
+    else if (key.empty())
+        log << "Before you retry, check for it: psa-host ticket list --connection " << json::printableLine(connection)
+            << "\nWith --key it would be safe to retry.\n";
+    else
+        log << "It is safe to retry with the same --key.\n";
+}
 
-    void warn(const std::vector<std::string> &warnings)
+Object::Ptr submit(ApiClient &host, http::ApiRequest request, const std::string &connection, const std::string &key,
+                   std::ostream &log)
+try
+{
+    int status = 0;
+    Object::Ptr ticket = askFor(host, std::move(request), log, &status);
+    if (status == 200)
+        log << "There is a ticket with this key already.\n";
+    return ticket;
+}
+catch (const http::HostUnreachable &error)
+{
+    if (!error.mayBeDone)
+        throw;
+    log << error.what() << '\n';
+    sayHowToLook(host, connection, key, log);
+    throw Refused{exitOutcomeUnknown};
+}
+catch (const Refused &refused)
+{
+    if (refused.exitCode == exitOutcomeUnknown)
+        sayHowToLook(host, connection, key, log);
+    throw;
+}
+
+plugin::DescriptorForms formsOfConnection(ApiClient &host, const std::string &connection, std::ostream &log)
+{
+    const auto stored = askFor(host, apiRequest("GET", apiPath("/v1/connections/", connection)), log);
+    if (!stored->has("build"))
     {
-        for (const std::string &warning : warnings)
-            streams_.log << "Warning: " << json::printableLine(warning) << '\n';
+        log << json::printableLine(stored->optValue<std::string>("trouble", "The connection cannot work.")) << '\n';
+        throw Refused{exitTemporary};
     }
+    return plugin::readForms(
+        *askFor(host, apiRequest("GET", apiPath("/v1/plugins/", stored->getValue<std::string>("build"))), log));
+}
 
-    int refuse(const std::vector<plugin::FieldError> &errors)
+int printDryRun(const Object &answer, bool json, const Streams &streams)
+{
+    if (json)
     {
-        for (const plugin::FieldError &error : errors)
-            streams_.log << json::printableLine(error.message) << '\n';
+        printDocument(answer, streams.out);
+        return exitOk;
+    }
+    if (const Array::Ptr warnings = answer.getArray("warnings"); !warnings.isNull())
+        for (const auto &warning : *warnings)
+            streams.log << "Warning: " << json::printableLine(warning.convert<std::string>()) << '\n';
+    if (answer.has("error"))
+    {
+        streams.log << json::printableLine(answer.getValue<std::string>("error")) << '\n';
         return exitRefused;
     }
-
-    /// With the caller's key: the ticket may already exist. An exit code, or nullopt = it does not exist.
-    std::optional<int> verifyFirst()
+    const Array::Ptr held = answer.getArray("withheldRequests");
+    for (std::size_t i = 0; i < held->size(); ++i)
     {
-        const plugin::CallOutcome found = session_.connection().findTicket(reference_, session_.call());
-        if (!found.ok())
-        {
-            streams_.log << "Cannot determine whether a ticket with this key exists already:\n";
-            printFailure(plugin(), *found.error, streams_.log);
-            return exitCodeOf(found.error->status);
-        }
-        const auto tickets = json::parseStrict(found.result).extract<Object::Ptr>()->getArray("tickets");
-        if (tickets->size() == 0)
-            return std::nullopt;
-        Object result;
-        result.set("ticket", tickets->getObject(0));
-        return show("exists", result);
+        const Object::Ptr one = held->getObject(static_cast<unsigned>(i));
+        streams.out << "Nothing was created. This would be sent:\n\n"
+                    << json::printableLine(one->getValue<std::string>("method") + ' ' +
+                                           one->getValue<std::string>("url"))
+                    << "\n\n"
+                    << json::printable(one->getValue<std::string>("body")) << '\n';
     }
+    return exitOk;
+}
 
-    int dryRun(const plugin::BuiltTicket &built)
-    {
-        service::DryRun run{built.json, {}, built.warnings, built.company, "", std::nullopt};
-        connection::CallOptions options = session_.call(true, [&run](const net::Exchange &exchange) {
-            if (exchange.response.reason == net::Reason::dryRun)
-                run.withheldRequests.push_back(exchange.request);
-        });
-        options.warnings = std::make_shared<connection::CallWarnings>();
-        const plugin::CallOutcome outcome = session_.connection().createTicket(reference_, built.json, options);
-        for (std::string &warning : options.warnings->all())
-            run.warnings.push_back(std::move(warning));
-        const bool shown = delivery::judge(outcome) == delivery::Verdict::dryRun;
-        if (shown && options_.json)
-        {
-            print(*api::toView(run));
-            return exitOk;
-        }
-        warn(run.warnings);
-        return shown ? showHeldBack(run.withheldRequests) : report(outcome);
-    }
-
-    int report(const plugin::CallOutcome &outcome)
-    {
-        switch (delivery::judge(outcome))
-        {
-        case delivery::Verdict::done:
-            return show("created", *json::parseStrict(outcome.result).extract<Object::Ptr>());
-        case delivery::Verdict::unknown:
-            return reportUnknown(outcome);
-        case delivery::Verdict::needsReview:
-            if (outcome.ok())
-                return reportClaim();
-            [[fallthrough]];
-        default:
-            return outcome.isOpen() ? reportInDoubt(outcome) : fail(*outcome.error, exitCodeOf(outcome.error->status));
-        }
-    }
-
-    /// Rejected by a response that was not a clear rejection. Nothing looks it up later, so it is looked up now.
-    int reportInDoubt(const plugin::CallOutcome &outcome)
-    {
-        const plugin::CallOutcome found = session_.connection().findTicket(reference_, session_.call());
-        const auto tickets =
-            found.ok() ? json::parseStrict(found.result).extract<Object::Ptr>()->getArray("tickets") : Array::Ptr();
-        if (!tickets.isNull() && tickets->size() > 0)
-        {
-            streams_.log << "Note: the ticket exists, although the PSA's response was: "
-                         << json::printableLine(outcome.error->message) << '\n';
-            Object result;
-            result.set("ticket", tickets->getObject(0));
-            return show("created", result);
-        }
-        if (tickets.isNull() && outcome.confirmed)
-            return reportUnknown(outcome);
-        const int exitCode = fail(*outcome.error, exitCodeOf(outcome.error->status));
-        streams_.log << (tickets.isNull()
-                             ? "Cannot determine whether it was created all the same. "
-                             : "It was looked up and does not exist; a ticket created just now may still appear. ");
-        sayHowToLook();
-        return exitCode;
-    }
-
-    void sayHowToLook()
-    {
-        streams_.log << "Before you create it again, check for it:\n    psa-host ticket show --connection '"
-                     << options_.connection << "' --reference " << reference_ << '\n';
-    }
-
-    int fail(const plugin::PluginError &error, int exitCode)
-    {
-        if (options_.json)
-        {
-            Object::Ptr object = plugin::failureToJson(plugin(), error);
-            object->set("outcome", exitCode == exitOutcomeUnknown ? "unknown" : "failed");
-            object->set("reference", reference_);
-            print(*object);
-        }
-        else
-            printFailure(plugin(), error, streams_.log);
-        return exitCode;
-    }
-
-    int reportUnknown(const plugin::CallOutcome &outcome)
-    {
-        const plugin::PluginError error = outcome.error.value_or(plugin::PluginError{});
-        const int exitCode = fail(error, exitOutcomeUnknown);
-        if (!options_.json)
-        {
-            streams_.log << "It is not known whether the ticket was created. ";
-            sayHowToLook();
-        }
-        return exitCode;
-    }
-
-    /// The plugin reports success, but the host saw no request being sent.
-    int reportClaim()
-    {
-        streams_.log << "This is a defect in the plugin " << plugin().id
-                     << ": it reports a ticket, but sent no request that could have created one.\n";
-        return exitFailed;
-    }
-
-    int showHeldBack(const std::vector<net::HttpRequest> &withheldRequests)
-    {
-        for (const net::HttpRequest &request : withheldRequests)
-        {
-            streams_.out << "Nothing was created. This would be sent:\n\n"
-                         << json::printableLine(request.method + ' ' + request.url) << '\n';
-            for (const net::HttpHeader &header : request.headers)
-                streams_.out << json::printableLine(header.name + ": " + header.value) << '\n';
-            streams_.out << '\n' << json::printable(request.body) << '\n';
-        }
+/// Executes `action` of a human on a ticket, and prints the result.
+int act(const config::HostConfig &config, const std::string &id, const char *action, const Object::Ptr &body, bool json,
+        const Streams &streams)
+{
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
+        const auto ticket = askFor(host, apiRequest("POST", apiPath("/v1/tickets/", id, action), body), streams.log);
+        print(*ticket, json, streams.out);
         return exitOk;
-    }
+    });
+}
 
-    /// The ticket as in the PSA, if the plugin can read it back; otherwise as in `result`.
-    Object::Ptr readBack(const Object &result)
+int submitTo(ApiClient &host, const std::string &connection, const TicketOptions &ticket, const SessionOptions &options,
+             const Streams &streams)
+{
+    Object::Ptr body = readTicketRequest(ticket, formsOfConnection(host, connection, streams.log), streams.in);
+    body->set("connection", connection);
+    const std::string key = keyOf(ticket, *body);
+    if (!key.empty())
+        body->set("key", key);
+    http::ApiRequest request = apiRequest("POST", "/v1/tickets", body);
+    if (ticket.dryRun)
     {
-        const Object::Ptr created = result.getObject("ticket");
-        if (!plugin().extensions.ticket)
-            return created;
-        const plugin::CallOutcome read =
-            session_.connection().readTicket(created->getValue<std::string>("id"), session_.call());
-        if (read.ok())
-            return json::parseStrict(read.result).extract<Object::Ptr>()->getObject("ticket");
-        streams_.log << "Note: the ticket exists, but could not be read back: "
-                     << json::printableLine(read.error->message) << '\n';
-        return created;
+        request.query.emplace("dryRun", "true");
+        return printDryRun(*askFor(host, std::move(request), streams.log), options.json, streams);
     }
+    request.headers.emplace("prefer", "wait=" + std::to_string(std::min(ticket.wait, longestWait)));
+    const Object::Ptr stored = submit(host, std::move(request), connection, key, streams.log);
+    print(*stored, options.json, streams.out);
+    explain(*stored, host, streams.log);
+    return exitCodeOfTicket(*stored);
+}
 
-    int show(const std::string &outcome, const Object &result)
-    {
-        const Object::Ptr ticket = readBack(result);
-        if (options_.json)
-        {
-            Object object(Poco::JSON_PRESERVE_KEY_ORDER);
-            object.set("outcome", outcome);
-            object.set("reference", reference_);
-            object.set("ticket", ticket);
-            if (result.has("warnings"))
-                object.set("warnings", result.getArray("warnings"));
-            print(object);
-            return exitOk;
-        }
-        streams_.out << (outcome == "exists" ? "There is a ticket with this key already: " : "Created ticket ")
-                     << json::printableLine(
-                            ticket->optValue<std::string>("number", ticket->getValue<std::string>("id")))
-                     << " in " << psaName() << ".\n";
-        printTicket(*ticket, reference_, streams_.out);
-        printWarnings(result, streams_.log);
-        return exitOk;
-    }
+void printPsaTicket(const Object &ticket, const std::string &reference, std::ostream &out)
+{
+    for (const char *key : {"id", "number", "status", "url"})
+        if (ticket.has(key))
+            out << "  " << std::left << std::setw(12) << key << json::printableLine(ticket.getValue<std::string>(key))
+                << '\n';
+    if (!reference.empty())
+        out << "  reference   " << reference << '\n';
+}
 
-    void print(const Object &object) { printDocument(object, streams_.out); }
-
-public:
-    static void printTicket(const Object &ticket, const std::string &reference, std::ostream &out)
-    {
-        for (const char *key : {"id", "number", "status", "url"})
-            if (ticket.has(key))
-                out << "  " << key << std::string(12 - std::string(key).size(), ' ')
-                    << json::printableLine(ticket.getValue<std::string>(key)) << '\n';
-        if (!reference.empty())
-            out << "  reference   " << reference << '\n';
-    }
-
-private:
-    Session &session_;
-    const SessionOptions &options_;
-    const TicketOptions &ticket_;
-    const Streams &streams_;
-    std::string reference_;
-};
-
-int showFound(const Array &tickets, const std::string &reference, bool json, const Streams &streams)
+/// What find_ticket has found.
+int printFound(const Array &tickets, const std::string &reference, bool json, const Streams &streams)
 {
     if (json)
         printDocument(tickets, streams.out);
@@ -270,7 +252,27 @@ int showFound(const Array &tickets, const std::string &reference, bool json, con
         return exitNotFound;
     }
     for (unsigned i = 0; !json && i < tickets.size(); ++i)
-        Creation::printTicket(*tickets.getObject(i), reference, streams.out);
+        printPsaTicket(*tickets.getObject(i), reference, streams.out);
+    return exitOk;
+}
+
+int showInPsa(connection::Connection &connection, const std::string &id, const std::string &reference, bool json,
+              const Streams &streams)
+{
+    const plugin::CallOutcome outcome = id.empty() ? connection.findTicket(reference) : connection.readTicket(id);
+    if (!outcome.ok())
+    {
+        printFailure(*plugin::failureToJson(connection.plugin(), *outcome.error), streams.log);
+        return exitCodeOf(outcome.error->status);
+    }
+    const auto result = json::parseStrict(outcome.result).extract<Object::Ptr>();
+    if (id.empty())
+        return printFound(*result->getArray("tickets"), reference, json, streams);
+    const Object::Ptr ticket = result->getObject("ticket");
+    if (json)
+        printDocument(ticket, streams.out);
+    else
+        printPsaTicket(*ticket, "", streams.out);
     return exitOk;
 }
 
@@ -279,45 +281,104 @@ int showFound(const Array &tickets, const std::string &reference, bool json, con
 int createTicket(const config::HostConfig &config, const SessionOptions &options, const TicketOptions &ticket,
                  const Streams &streams)
 {
-    int exitCode = exitOk;
-    const auto session = Session::open(config, options, streams, exitCode);
-    if (!session)
-        return exitCode;
-    try
-    {
-        exitCode = Creation(*session, options, ticket, streams).run();
-    }
-    catch (const BadRequest &error)
-    {
-        streams.log << json::printable(error.what()) << '\n';
-        return exitRefused;
-    }
-    return exitCode;
+    return withConnection(
+        config, options, !ticket.dryRun && ticket.wait > 0, !ticket.dryRun && options.replay.empty(), streams,
+        [&](ApiClient &host, const std::string &name) { return submitTo(host, name, ticket, options, streams); });
 }
 
-int showTicket(const config::HostConfig &config, const SessionOptions &options, const std::string &id,
-               const std::string &reference, const Streams &streams)
+int showPsaTicket(const config::HostConfig &config, const SessionOptions &options, const std::string &id,
+                  const std::string &reference, const Streams &streams)
 {
-    int exitCode = exitOk;
-    const auto session = Session::open(config, options, streams, exitCode);
-    if (!session)
-        return exitCode;
-    const plugin::CallOutcome outcome = id.empty() ? session->connection().findTicket(reference, session->call())
-                                                   : session->connection().readTicket(id, session->call());
-    if (!outcome.ok())
-    {
-        printFailure(session->connection().plugin(), *outcome.error, streams.log);
-        return exitCodeOf(outcome.error->status);
-    }
-    const auto result = json::parseStrict(outcome.result).extract<Object::Ptr>();
-    if (id.empty())
-        return showFound(*result->getArray("tickets"), reference, options.json, streams);
-    const Object::Ptr ticket = result->getObject("ticket");
-    if (options.json)
-        printDocument(ticket, streams.out);
-    else
-        Creation::printTicket(*ticket, "", streams.out);
-    return exitOk;
+    return reported(streams, [&] {
+        const Session session(config, options, streams);
+        if (!options.replay.empty() || !std::filesystem::exists(stateFolderOf(options.connection)))
+            return showInPsa(*session.connect(), id, reference, options.json, streams);
+        const FileClient host(session, true, streams.log); // it looks up what is open
+        return showInPsa(host.connection(), id, reference, options.json, streams);
+    });
+}
+
+/// One ticket of a list: its number in the PSA or why it has none, company and title.
+void printLine(const Object &ticket, std::ostream &out)
+{
+    constexpr int state = 13;
+    constexpr int connection = 18;
+    constexpr int number = 18;
+    constexpr int company = 24;
+    const Object::Ptr psa = ticket.getObject("psaTicket");
+    const auto padded = [&](int width, const std::string &text) -> std::ostream & {
+        return out << std::left << std::setw(width) << json::printableLine(text) << ' ';
+    };
+    out << std::right << std::setw(8) << ticket.get("id").convert<std::string>() << "  ";
+    padded(state, ticket.getValue<std::string>("state"));
+    padded(connection, ticket.getValue<std::string>("connection"));
+    padded(number, psa.isNull() ? "-" : psa->optValue<std::string>("number", psa->getValue<std::string>("id")));
+    padded(company, ticket.optValue<std::string>("company", "-"));
+    out << json::printableLine(ticket.optValue<std::string>("title", "")) << '\n';
+    for (const std::string &why : {waitText(ticket), ticket.optValue<std::string>("reason", "")})
+        if (psa.isNull() && !why.empty())
+            out << std::string(10, ' ') << json::printableLine(why) << '\n';
+    if (const auto damage = ticket.optValue<std::string>("damaged", ""); !damage.empty())
+        out << std::string(10, ' ') << "damaged: " << json::printableLine(damage) << '\n';
+}
+
+int listTickets(const config::HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams)
+{
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
+        http::ApiRequest request = apiRequest("GET", "/v1/tickets");
+        for (const std::string &state : wanted.states)
+            request.query.emplace("state", state);
+        if (!wanted.connection.empty())
+            request.query.emplace("connection", wanted.connection);
+        if (!wanted.psaTicket.empty())
+            request.query.emplace("psaTicket", wanted.psaTicket);
+        const Object::Ptr page =
+            askForList(host, request, "tickets", static_cast<std::size_t>(wanted.limit), streams.log);
+        const Array::Ptr tickets = page->getArray("tickets");
+        if (json)
+        {
+            printDocument(page, streams.out);
+            return exitOk;
+        }
+        for (std::size_t i = 0; i < tickets->size(); ++i)
+            printLine(*tickets->getObject(static_cast<unsigned>(i)), streams.out);
+        if (page->has("next"))
+            streams.log << "There are more entries; use a higher --limit.\n";
+        return exitOk;
+    });
+}
+
+int showStoredTicket(const config::HostConfig &config, const std::string &id, bool json, const Streams &streams)
+{
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
+        print(*askFor(host, apiRequest("GET", apiPath("/v1/tickets/", id)), streams.log), json, streams.out);
+        return exitOk;
+    });
+}
+
+int retryTicket(const config::HostConfig &config, const std::string &id, bool verifyFirst, bool json,
+                const Streams &streams)
+{
+    Object::Ptr body = new Object;
+    if (verifyFirst)
+        body->set("verifyFirst", true);
+    return act(config, id, "/retry", body, json, streams);
+}
+
+int linkTicket(const config::HostConfig &config, const std::string &id, const std::string &psaId, bool json,
+               const Streams &streams)
+{
+    Object::Ptr body = new Object;
+    body->set("psaTicketId", psaId);
+    return act(config, id, "/link", body, json, streams);
+}
+
+int discardTicket(const config::HostConfig &config, const std::string &id, const std::string &reason, bool json,
+                  const Streams &streams)
+{
+    Object::Ptr body = new Object;
+    body->set("reason", reason);
+    return act(config, id, "/discard", body, json, streams);
 }
 
 } // namespace psa::cli

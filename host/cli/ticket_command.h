@@ -8,6 +8,9 @@
 
 namespace psa::cli {
 
+/// How long `psa-host ticket create` waits for the PSA, in seconds.
+constexpr int defaultWait = 30;
+
 /// Options of `psa-host ticket create`.
 struct TicketOptions
 {
@@ -15,16 +18,38 @@ struct TicketOptions
     std::map<std::string, std::string> values;
     std::vector<std::string> fields; ///< "name=value" for fields that only this PSA has.
     std::string file;                ///< A ticket request as JSON; "-" = standard input; flags take precedence.
-    std::string key;                 ///< The same key gives the same ticket: it is looked up before it is created.
+    std::string key;                 ///< The same key gives the same ticket.
     bool dryRun = false;
+    int wait = defaultWait; ///< For a stored connection, in seconds.
 };
 
-/// `psa-host ticket create`. Returns an ExitCode.
+/// Options of `psa-host ticket list`.
+struct TicketListOptions
+{
+    std::vector<std::string> states; ///< Empty = all.
+    std::string connection;          ///< "" = all.
+    std::string psaTicket;           ///< The PSA's number or id of the ticket; "" = all.
+    int limit = 50;
+};
+
+// Each returns an ExitCode.
+
+/// `psa-host ticket create`, with a stored connection or one in a file.
 int createTicket(const config::HostConfig &config, const SessionOptions &options, const TicketOptions &ticket,
                  const Streams &streams);
+/// `psa-host ticket show --connection FILE`: as the PSA has it, by the PSA's id or, if that is empty, by reference.
+int showPsaTicket(const config::HostConfig &config, const SessionOptions &options, const std::string &id,
+                  const std::string &reference, const Streams &streams);
 
-/// `psa-host ticket show`, by the PSA's id or, if that is empty, by reference. Returns an ExitCode.
-int showTicket(const config::HostConfig &config, const SessionOptions &options, const std::string &id,
-               const std::string &reference, const Streams &streams);
+// `psa-host ticket list|show|retry|link|discard` of tickets in the store. `id`: the ticket's number, or its reference.
+
+int listTickets(const config::HostConfig &config, const TicketListOptions &wanted, bool json, const Streams &streams);
+int showStoredTicket(const config::HostConfig &config, const std::string &id, bool json, const Streams &streams);
+int retryTicket(const config::HostConfig &config, const std::string &id, bool verifyFirst, bool json,
+                const Streams &streams);
+int linkTicket(const config::HostConfig &config, const std::string &id, const std::string &psaId, bool json,
+               const Streams &streams);
+int discardTicket(const config::HostConfig &config, const std::string &id, const std::string &reason, bool json,
+                  const Streams &streams);
 
 } // namespace psa::cli

@@ -10,14 +10,12 @@
 
 namespace psa::cli {
 
-/// Opens an ApiClient and runs `command` with it; rejections and invalid values are logged and returned as the exit
-/// code.
+/// Runs `command`; rejections and invalid values are logged and returned as the exit code.
 template <class Command>
-int withApiClient(const config::HostConfig &config, bool delivers, const Streams &streams, Command command)
+int reported(const Streams &streams, Command command)
 try
 {
-    const auto host = ApiClient::open(config, delivers, streams.log);
-    return command(*host);
+    return command();
 }
 catch (const http::HostUnreachable &error)
 {
@@ -32,6 +30,13 @@ catch (const BadRequest &error)
 {
     streams.log << json::printable(error.what()) << '\n';
     return exitRefused;
+}
+
+/// Opens an ApiClient and runs `command` with it.
+template <class Command>
+int withApiClient(const config::HostConfig &config, bool delivers, const Streams &streams, Command command)
+{
+    return reported(streams, [&] { return command(*ApiClient::open(config, delivers, streams.log)); });
 }
 
 } // namespace psa::cli

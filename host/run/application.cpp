@@ -71,8 +71,7 @@ store::AuditEntry entryOf(const std::string &who, const char *action, const std:
 } // namespace
 
 Application::Application(ApplicationParts parts, bool delivers)
-    : parts_(std::move(parts)), delivers_(delivers),
-      delivery_({*parts_.store, parts_.runtime.clock, below(parts_.random), parts_.notify, parts_.log, parts_.point}),
+    : parts_(std::move(parts)), delivers_(delivers), delivery_(queueParts()),
       connections_({*parts_.store, parts_.runtime, parts_.keys ? &*parts_.keys : nullptr, parts_.random,
                     [this](const std::string &name) { return plugin::chooseBuild(parts_.plugins, name); },
                     parts_.pluginLog, [this](const connection::Connections::Live &live) { ready(live); },
@@ -82,7 +81,8 @@ Application::Application(ApplicationParts parts, bool delivers)
                     parts_.point("accepted");
                     delivery_.wake(name);
                 },
-                [this](const connection::LiveConnection &live) { return statusOf(live); }}),
+                [this](const connection::LiveConnection &live) { return statusOf(live); },
+                parts_.delivery.policy.once}),
       access_(*parts_.store, parts_.runtime.clock, parts_.random), refusals_(parts_.runtime.clock, parts_.warn),
       router_(
           parts_.log,
@@ -125,6 +125,20 @@ Application::Application(ApplicationParts parts, bool delivers)
     web::addPageRoutes(router_); // matches any path of one segment, so it comes last
     parts_.store->onChange([this](const store::StoreChange &change) { changes_.changed(change); });
     load();
+}
+
+delivery::ConnectionQueueParts Application::queueParts() const
+{
+    return {*parts_.store, parts_.runtime.clock, below(parts_.random), parts_.notify, parts_.log, parts_.point};
+}
+
+std::unique_ptr<DeliveryOnce> Application::deliveryOnce(const std::string &connection)
+{
+    const connection::Connections::Live live = connections_.get(connection);
+    if (!live->connection)
+        throw connection::ConnectionBroken(live->trouble);
+    return std::make_unique<DeliveryOnce>(queueParts(), live->connection,
+                                          policyFor(parts_.delivery, *live->plugin, *quarantine_));
 }
 
 void Application::load()
@@ -320,7 +334,9 @@ delivery::QueueStatus Application::statusOf(const connection::LiveConnection &li
         parts_.store->read([&](const store::StoreReader &reader) { return reader.connection(live.stored.name); });
     delivery::Breaker breaker(policyFor(parts_.delivery, *live.plugin, *quarantine_));
     delivery::restoreBreaker(breaker, stored ? stored->breakerJson : "", parts_.runtime.clock->now());
-    return {breaker.state(), breaker.reason(), 0, {}, breaker.since()};
+    delivery::QueueStatus status{breaker.state(), breaker.reason(), 0, {}, breaker.since()};
+    status.delivers = parts_.delivery.policy.once; // what is open is looked up by the next command
+    return status;
 }
 
 bool Application::isIdle()

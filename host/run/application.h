@@ -6,6 +6,7 @@
 #include "host/config/host_config.h"
 #include "host/plugin/crash_record.h"
 #include "host/plugin/quarantine.h"
+#include "host/run/delivery_once.h"
 #include "host/run/ticket_delivery.h"
 #include "host/secrets/key_ring.h"
 #include "host/service/ticket_service.h"
@@ -58,12 +59,16 @@ public:
 
     /// No ticket makes progress on its own any more: all are finished or wait for a human.
     bool isIdle();
+    /// Delivers for a connection on the caller's thread, in a process whose tickets are sent once. It must not outlive
+    /// the application. Throws UnknownConnection and ConnectionBroken.
+    std::unique_ptr<DeliveryOnce> deliveryOnce(const std::string &connection);
     /// Deletes expired data, a limited amount at a time; false if there is nothing left.
     bool tidyUp(const store::StoreConfig &config);
     /// Claims nothing more from the store; calls may finish until `until`.
     void stop(clock::RunningClock::time_point until);
 
 private:
+    delivery::ConnectionQueueParts queueParts() const;
     void load();
     void checkKeys();
     void learnDeaths();

@@ -20,7 +20,7 @@ struct EmbeddedHostOptions
 {
     bool delivers = false;
     bool serves = false; ///< Serves the API on the socket of the state folder.
-    /// Changes the parts before they start; for tests.
+    /// Changes the parts before they start.
     std::function<void(ApplicationParts &)> adjust = [](ApplicationParts &) {};
 };
 

@@ -71,11 +71,11 @@ value() { # NAME... - of what ticket create printed
     python3 -c 'import functools, json, sys; print(functools.reduce(dict.get, sys.argv[2:], json.load(open(sys.argv[1]))))' \
         "$work/out" "$@"
 }
-if [ "$(value outcome)" != created ]; then
+if ! grep -q create_ticket "$work/recorded/create_ticket.jsonl"; then
     echo "the PSA has a ticket of that key already, so none was created: take another --key" >&2
     exit 1
 fi
-id=$(value ticket id)
+id=$(value psaTicket id)
 reference=$(value reference)
 if offers psa.find-ticket/1; then
     record find_ticket ticket show --connection "$connection" --reference "$reference"

@@ -20,9 +20,15 @@ TEST_CASE("each state of a ticket that was handed in has its exit code", "[cli]"
                                                    {TicketState::dead, exitRefused},
                                                    {TicketState::cancelled, exitRefused}};
     for (const TicketState state : allTicketStates)
-        CHECK(exitCodeOf(state, "timeout") == codes.at(state));
+        CHECK(exitCodeOf(state, "lost") == codes.at(state));
     // What it says is wrong: no request has left that could have created it.
-    CHECK(exitCodeOf(TicketState::needsReview, "invalid_ticket") == exitRefused);
+    for (const char *code : {"invalid_ticket", "not_found"})
+        CHECK(exitCodeOf(TicketState::needsReview, code) == exitRefused);
+    // It is not tried again, and says what would have to change.
+    for (const char *code : {"rate_limited", "unavailable", "timeout"})
+        CHECK(exitCodeOf(TicketState::dead, code) == exitTemporary);
+    for (const char *code : {"auth", "permission"})
+        CHECK(exitCodeOf(TicketState::dead, code) == exitCredentials);
 }
 
 TEST_CASE("an answer of the API that broke off leaves it open whether a change was made", "[cli]")

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "host/cli/with_api_client.h"
+#include "host/run/embedded_host.h"
+
+#include <filesystem>
+
+namespace psa::cli {
+
+/// A temporary folder, closed to others; removed with all that is in it.
+class TemporaryFolder
+{
+public:
+    /// Throws std::system_error.
+    TemporaryFolder();
+    ~TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder &) = delete;
+    TemporaryFolder &operator=(const TemporaryFolder &) = delete;
+
+    const std::filesystem::path &path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// Where the tickets of a connection's file are stored: beside it.
+std::filesystem::path stateFolderOf(const std::string &connectionFile);
+
+/// The same API for a connection in a file: a host in this process, over a store of its own, with this connection alone.
+/// Its secrets are sealed under a key that is never written anywhere, and given anew by each command. A submitted ticket
+/// is settled before its response: it is done, it is open and stays in the store to be looked up, or it will not be sent.
+class FileClient final : public ApiClient
+{
+public:
+    /// `keeps`: the store is the folder beside the file, and what earlier commands left open in it is looked up first;
+    /// otherwise it is forgotten with the client. Throws Refused and, as EmbeddedHost::open(), for the store.
+    FileClient(const Session &session, bool keeps, std::ostream &log);
+
+    http::ApiResponse ask(http::ApiRequest request) override;
+    bool isRunning() const override { return false; }
+    bool keepsTickets() const override { return false; }
+    std::string showCommand(const Poco::JSON::Object &ticket) const override;
+
+    connection::Connection &connection() const;
+
+private:
+    void put(std::ostream &log);
+    void sendNow();
+
+    const Session &session_;
+    std::unique_ptr<TemporaryFolder> temporary_; ///< nullptr = the store stays.
+    std::unique_ptr<run::EmbeddedHost> host_;
+    std::unique_ptr<run::DeliveryOnce> delivery_;
+};
+
+/// Runs `command` with the client for a connection and the connection's name, whether it is stored or in a file.
+/// `delivers`, `keeps`: as for ApiClient::open() and FileClient.
+template <class Command>
+int withConnection(const config::HostConfig &config, const SessionOptions &options, bool delivers, bool keeps,
+                   const Streams &streams, Command command)
+{
+    if (!isConnectionFile(options.connection))
+        return withApiClient(config, delivers, streams,
+                             [&](ApiClient &host) { return command(host, options.connection); });
+    return reported(streams, [&] {
+        const Session session(config, options, streams);
+        FileClient host(session, keeps, streams.log);
+        return command(host, session.file().name);
+    });
+}
+
+} // namespace psa::cli
