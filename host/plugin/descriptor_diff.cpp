@@ -214,7 +214,7 @@ const char *toText(Impact impact)
     case Impact::compatible:
         return "compatible";
     case Impact::review:
-        return "needs a look";
+        return "needs review";
     case Impact::breaking:
         return "breaking";
     }

@@ -17,7 +17,7 @@ enum class Impact
     breaking    ///< Something that worked may be rejected or not found any more.
 };
 
-/// Text of an impact.
+/// "compatible", "needs review", "breaking".
 const char *toText(Impact impact);
 
 /// One difference between the descriptions of two builds of a plugin.

@@ -101,7 +101,7 @@ public:
         std::vector<psa::Warning> warnings;
         psa::HttpRequest request{"POST", url_ + "/v1/tickets"};
         request.body = bodyOf(parse(ticketJson), reference, warnings);
-        request.mutates = true; // The one request that counts: never sent twice, held back in a dry run.
+        request.mutates = true; // The one changing request: never sent twice, withheld in a dry run.
         const Object::Ptr made = psa::sendWith(call, warnings, [&] { return exchange(call, request, "id"); });
         return psa::ticketResult(ticketOf(*made), warnings);
     }
@@ -114,20 +114,20 @@ public:
         for (unsigned i = 0; i < rows->size(); ++i)
         {
             const Object::Ptr row = rows->getObject(i);
-            // Read as "none", such a row would let the host create the ticket a second time.
+            // If such a row counted as "none", the host would create the ticket a second time.
             if (!row || textOf(*row, "id").empty() || textOf(*row, "externalRef").empty())
                 throw psa::Error(PSA_UNAVAILABLE,
                                  "The response of " + psaName + " does not say whether the ticket exists.")
                     .hint("Nothing was changed. It is looked up again later.");
-            if (textOf(*row, "externalRef") == reference) // A search is often looser than one thinks.
+            if (textOf(*row, "externalRef") == reference) // A search often matches more than expected.
                 found.push_back(ticketOf(*row));
         }
         return psa::foundTickets(found);
     }
 
 private:
-    /// Sends `request` and returns the answer, which has `key`: a text, an integer or a list. Throws what anything else
-    /// means.
+    /// Sends `request` and returns the response, which contains `key`: a string, an integer or a list. Throws an error
+    /// for any other response.
     Object::Ptr exchange(psa::Call &call, psa::HttpRequest request, const std::string &key) const
     {
         if (apiKey_.empty())
@@ -143,7 +143,7 @@ private:
         return answer;
     }
 
-    /// What Example PSA says: {"error": {"code": "unknown_customer", "message": "..."}}.
+    /// The error document of Example PSA: {"error": {"code": "unknown_customer", "message": "..."}}.
     static psa::Error failure(const psa::HttpRequest &request, const psa::HttpResponse &response,
                               const Object::Ptr &said)
     {

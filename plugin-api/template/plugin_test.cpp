@@ -74,7 +74,7 @@ void goodRun(const std::string &folder)
     check(host.sent.size() == 3, "each verb takes one request");
 }
 
-/// createTicket on a host that answers it with `answer`.
+/// Calls createTicket on a host that responds with `answer`.
 Outcome createOn(const psa::HttpResponse &answer, const std::string &json = ticket)
 {
     FakeHost host;

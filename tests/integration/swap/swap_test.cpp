@@ -245,7 +245,7 @@ TEST_CASE("two builds are compared, and a breaking change is an exit code")
     INFO(diff.out << diff.err);
     CHECK(diff.exitCode == 9);
     CHECK_THAT(diff.out, Contains("breaking      configuration.site: maxLength 200 -> 50") &&
-                             Contains("needs a look  allowedHosts: eu.swap.example.com added") &&
+                             Contains("needs review  allowedHosts: eu.swap.example.com added") &&
                              Contains("compatible    configuration.region: new field") &&
                              Contains("1 breaking, 1 to review, 2 compatible"));
     const auto json = psa::json::parseStrict(person.run({"plugins", "diff", "--json", SWAP_1, SWAP_2}).out)
