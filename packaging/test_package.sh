@@ -81,7 +81,7 @@ installPackage() {
     files > "$work/before"
     has "man psa-host" "$(inside dpkg -i /opt/psa-host.deb)"
     [ "$(inside psa-host --version)" = "$(dpkg-deb -f "$package" Version)" ] || fail "another version"
-    has "is good" "$(inside psa-host config check)"
+    has "is valid" "$(inside psa-host config check)"
     local plugins
     plugins=$(inside sudo -u psa-host psa-host plugins list)
     [ "$(grep -c '^ready' <<< "$plugins")" = 2 ] || fail "two plugins should be ready: $plugins"

@@ -70,9 +70,8 @@ catch (const http::HostUnreachable &error)
 {
     if (changes || !error.mayBeDone)
         throw;
-    throw http::HostUnreachable(
-        false, "The psa-host that has the store open was asked, and its answer did not come. A dry run "
-               "changes nothing: try it again.");
+    throw http::HostUnreachable(false, "The running psa-host received the request, but its response was lost. A dry "
+                                       "run changes nothing: try it again.");
 }
 
 void printProblem(const Object &problem, std::ostream &log)

@@ -56,7 +56,7 @@ int checkConfig(const std::string &file, const config::HostConfig &config, std::
 {
     std::ostringstream keys;
     const bool keysAreGood = tryKeys(config.secrets, keys);
-    out << file << (keysAreGood ? " is good.\n" : " is not good.\n");
+    out << file << (keysAreGood ? " is valid.\n" : " is invalid.\n");
     printPaths(out, "plugin folders", config.pluginFolders);
     printPaths(out, "plugin files", config.pluginFiles);
     out << "  pins: " << config.loader.pins.size() << '\n';

@@ -106,7 +106,7 @@ try
 }
 catch (const std::exception &error)
 {
-    throw std::runtime_error("The socket " + path.string() + " cannot be made: " + error.what());
+    throw std::runtime_error("The socket " + path.string() + " cannot be created: " + error.what());
 }
 
 void TlsContextEnd::operator()(ssl_ctx_st *context) const

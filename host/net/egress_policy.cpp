@@ -44,7 +44,7 @@ std::optional<std::string> refuseHeader(const HttpHeader &header)
     if (!isToken(header.name))
         return "a header name is empty or has a character that is not allowed in one";
     if (isOurs(header.name))
-        return "the header " + header.name + " is set by the host alone";
+        return "the header " + header.name + " is set only by the host";
     if (hasControl(header.value))
         return "the value of the header " + header.name + " has a control character";
     return std::nullopt;
@@ -93,7 +93,7 @@ std::optional<std::string> EgressPolicy::refuseMessage(const HttpRequest &reques
 {
     static const std::set<std::string> methods{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
     if (!methods.contains(request.method))
-        return "the method is none of GET, HEAD, POST, PUT, PATCH and DELETE";
+        return "the method is not GET, HEAD, POST, PUT, PATCH or DELETE";
     std::size_t bytes = 0;
     for (const HttpHeader &header : request.headers)
     {

@@ -167,11 +167,11 @@ catch (const Poco::Net::SSLException &error)
 {
     if (isBareEnd(error))
         throw NetError(Reason::closed, "the peer ended the connection without a TLS close_notify");
-    throw NetError(Reason::tls, "TLS failed while the answer was read: " + error.displayText());
+    throw NetError(Reason::tls, "TLS failed while the response was read: " + error.displayText());
 }
 catch (const Poco::Exception &error)
 {
-    throw NetError(Reason::closed, "the connection ended while the answer was read: " + error.displayText());
+    throw NetError(Reason::closed, "the connection ended while the response was read: " + error.displayText());
 }
 
 bool TlsConnection::looksClosed() const

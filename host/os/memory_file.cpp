@@ -20,7 +20,7 @@ constexpr const char *fileName = "psa-host";
 MemoryFile::MemoryFile() : file_(memfd_create(fileName, MFD_CLOEXEC))
 {
     if (!file_.isOpen())
-        throw std::system_error(errno, std::generic_category(), "a file in memory cannot be made");
+        throw std::system_error(errno, std::generic_category(), "a file in memory cannot be created");
 }
 
 MemoryFile::MemoryFile(std::string_view content) : MemoryFile()

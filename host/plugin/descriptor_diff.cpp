@@ -52,7 +52,7 @@ void diffMember(const Object &before, const Object &after, const std::string &ke
 
 void diffIdentity(const Object &before, const Object &after, Changes &changes)
 {
-    diffMember(before, after, "descriptorVersion", Impact::breaking, "a host may not know this shape", changes);
+    diffMember(before, after, "descriptorVersion", Impact::breaking, "a host may not know this format", changes);
     diffMember(before, after, "id", Impact::breaking, "it is another plugin: connections name it by its id", changes);
     diffMember(before, after, "version", Impact::compatible, "another build", changes);
     for (const char *const key : {"name", "vendor", "description", "guideUrl"})
@@ -72,7 +72,7 @@ void diffExtensions(const Object &before, const Object &after, Changes &changes)
         {
             const auto known = losses.find(id);
             changes.push_back({Impact::breaking, "extensions", id + " removed",
-                               known == losses.end() ? "users of it lose it" : known->second});
+                               known == losses.end() ? "its users lose it" : known->second});
         }
     for (const std::string &id : has)
         if (!had.contains(id))
@@ -124,8 +124,8 @@ std::map<std::string, std::int64_t> limitsIn(const Object &limits)
     return all;
 }
 
-constexpr const char *sendsMore = "the host sends more than it did: check that the PSA allows it";
-constexpr const char *sendsLess = "the host sends no more than it did";
+constexpr const char *sendsMore = "the host sends more than before: check that the PSA allows it";
+constexpr const char *sendsLess = "the host sends no more than before";
 
 void diffLimit(const std::string &about, std::int64_t before, std::int64_t after, Changes &changes)
 {
@@ -172,7 +172,7 @@ void diffReferenceMembers(const Object &before, const Object &after, Changes &ch
     add("maxLength", number(after, "maxLength") < number(before, "maxLength"), Impact::breaking,
         "a reference that used to fit may be too long", "every reference still fits");
     add("findIsConsistent", after.getValue<bool>("findIsConsistent"), Impact::review,
-        "a ticket that is not found is now treated as not created at once",
+        "a ticket that is not found now counts as not created immediately",
         "the host waits before it treats a ticket that is not found as not created");
     add("quietSeconds", number(after, "quietSeconds") < number(before, "quietSeconds"), Impact::review,
         "after a lost response the host resends earlier", "after a lost response the host waits longer");
@@ -248,12 +248,12 @@ std::vector<DescriptorChange> diffAbi(const PluginAbi &before, const PluginAbi &
     };
     if (before.major != after.major)
         changes.push_back(
-            {Impact::breaking, "abi.major", arrow(before.major, after.major), "a host of the old major refuses it"});
+            {Impact::breaking, "abi.major", arrow(before.major, after.major), "a host of the old major rejects it"});
     if (before.needed != after.needed)
         changes.push_back(
             {after.needed > before.needed ? Impact::breaking : Impact::compatible, "abi.needed",
              arrow(before.needed, after.needed),
-             after.needed > before.needed ? "hosts of a smaller minor refuse it" : "older hosts accept it too"});
+             after.needed > before.needed ? "hosts with a smaller minor reject it" : "older hosts accept it too"});
     if (before.built != after.built)
         changes.push_back({Impact::compatible, "abi.built", arrow(before.built, after.built),
                            "host and plugin use the smaller of their minor versions"});

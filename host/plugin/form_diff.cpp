@@ -10,7 +10,7 @@ namespace psa::plugin {
 namespace {
 
 constexpr const char *accepts = "every value that was accepted still is";
-constexpr const char *refuses = "a value that was accepted may be refused";
+constexpr const char *refuses = "a value that was accepted may be rejected";
 constexpr const char *shown = "only what is shown changes";
 
 std::string quoted(const std::string &text)

@@ -125,7 +125,7 @@ psa_status send(const psa_call *call, const psa_http_request *request, void *use
     }
     catch (...)
     {
-        return state->misused(delivering ? "lets an exception out of on_response"
+        return state->misused(delivering ? "throws an exception from on_response"
                                          : "sends a request whose sizes do not fit into memory");
     }
 }
@@ -169,7 +169,7 @@ psa_status getValue(const psa_call *call, psa_str key, void *user, psa_cache_on_
     }
     catch (...)
     {
-        return state->misused("lets an exception out of on_value");
+        return state->misused("throws an exception from on_value");
     }
 }
 
@@ -183,7 +183,7 @@ psa_status putValue(const psa_call *call, psa_str key, psa_str value, uint32_t t
         const std::chrono::milliseconds ttl(ttlMs);
         if (!isKey(key) || value.size > net::ValueCache::maxValueBytes || ttl > net::ValueCache::maxTtl ||
             (value.size > 0 && value.data == nullptr))
-            return state->misused("puts into psa.cache/1 a key, a value or a time beyond what psa/cache.h says");
+            return state->misused("puts a key, value or time into psa.cache/1 that exceeds the limits in psa/cache.h");
         if (!context->cache)
             return PSA_RATE_LIMITED;
         return context->cache->put(copyOf(key), copyOf(value), ttl) ? PSA_OK : PSA_RATE_LIMITED;

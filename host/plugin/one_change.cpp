@@ -14,9 +14,9 @@ bool counts(const net::HttpResponse &response)
 std::string wordsFor(const net::HttpResponse &response)
 {
     if (response.reason == net::Reason::dryRun)
-        return "was held back";
+        return "was withheld";
     return response.delivery == net::Delivery::answered ? "was answered with " + std::to_string(response.status)
-                                                        : "got no answer";
+                                                        : "got no response";
 }
 
 } // namespace
@@ -25,9 +25,9 @@ std::optional<std::string> OneChange::begin(const net::HttpRequest &request)
 {
     const std::string earlier = request_.method + " " + request_.url + " ";
     if (underWay_)
-        return "a call sends one request that changes something, and " + earlier + "is still in progress";
+        return "a call may send only one changing request, and " + earlier + "is still in progress";
     if (spent_ && !repeatable_)
-        return "a call sends one request that changes something, and " + earlier + became_;
+        return "a call may send only one changing request, and " + earlier + became_;
     if (spent_ && !isSame(request))
         return "after the 401 for " + earlier + "only the same method, URL and body may be sent once more";
     underWay_ = true;

@@ -88,7 +88,7 @@ void describe(const std::shared_ptr<LoadedPlugin> &plugin, const StartContext &c
     const auto outcome = guarded<CallOutcome>(
         "describe", context.deadline, [call, plugin] { return call->run(Delivers::result, plugin->api.describe); });
     if (!outcome.ok())
-        throw Refusal{LoadState::initFailed, "describe gives a descriptor", withDetail(*outcome.error),
+        throw Refusal{LoadState::initFailed, "describe returns a descriptor", withDetail(*outcome.error),
                       tellMakerAdvice};
     plugin->descriptorJson = outcome.result;
 }
@@ -130,7 +130,7 @@ void checkDistinct(const std::map<std::string, const void *> &offered)
     std::map<const void *, std::string> seen;
     for (const auto &[id, table] : offered)
         if (const auto [other, first] = seen.emplace(table, id); !first && isKnownExtension(id))
-            throw Refusal{LoadState::missingFunctions, "a table of its own for each extension",
+            throw Refusal{LoadState::missingFunctions, "a separate table for each extension",
                           "one table for " + other->second + " and " + id, tellMakerAdvice};
 }
 
@@ -168,7 +168,7 @@ void takeExtensions(LoadedPlugin &plugin, const StartContext &context)
             context.log(
                 PSA_LOG_INFO,
                 "plugin " + plugin.id + " offers " + id + ", which its descriptor does not list under \"extensions\"" +
-                    (isWhole(plugin.extensions, id) ? ": it works; add it there" : "; it is not whole and not used"));
+                    (isWhole(plugin.extensions, id) ? ": it works; add it there" : "; it is incomplete and not used"));
 }
 
 } // namespace

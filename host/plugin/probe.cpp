@@ -42,7 +42,7 @@ try
 }
 catch (const std::system_error &error)
 {
-    throw Refusal{LoadState::initFailed, "a process to try it in first", error.what(),
+    throw Refusal{LoadState::initFailed, "a child process to test it in first", error.what(),
                   "Raise the limits of psa-host (ulimit -u and -n, TasksMax) and try again."};
 }
 
@@ -79,7 +79,7 @@ void judge(const os::ChildEnd &end, const ProbeStory &story, const os::MemoryFil
                       "it did not return from " + placeOf(story) + " within " + std::to_string(limit.count()) + " ms",
                       tellMakerAdvice};
     if (story.step.empty())
-        throw Refusal{LoadState::initFailed, "a process to try it in first",
+        throw Refusal{LoadState::initFailed, "a child process to test it in first",
                       "exit code " + std::to_string(end.exitCode) + ": " + output.tail(lastWords),
                       "Run the psa-host executable directly, not through another program."};
     if (!story.ready || end.exitCode != 0)

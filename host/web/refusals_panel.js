@@ -29,7 +29,7 @@ export function refusalsPanel({ signal }) {
     'section',
     { class: 'stack', 'aria-label': 'Rejected webhooks and tickets' },
     el('h2', {}, 'Rejected webhooks and tickets'),
-    el('p', { class: 'help' }, 'The latest ones by path. They are forgotten on a restart; the log has them too.'),
+    el('p', { class: 'help' }, 'The latest ones by path. A restart clears them; the log has them too.'),
     list,
   );
   return { element, refresh };

@@ -73,7 +73,7 @@ function ticketFacts({ connection, company, psaTicket, attempts, due, reference,
   return facts([
     ['In the PSA', psaTicket && outsideLink(psaTicket.url, psaTicket.number ?? psaTicket.id)],
     ['PSA id', psaTicket?.id],
-    ['Recovered', psaTicket?.recovered ? 'Yes: its answer did not say so, and it was found by its reference' : null],
+    ['Recovered', psaTicket?.recovered ? 'Yes: the response did not confirm it, but it was found by its reference' : null],
     ['Connection', el('a', { href: `#/tickets?connection=${encodeURIComponent(connection)}` }, connection)],
     ['Company', company],
     ['Attempts', String(attempts)],

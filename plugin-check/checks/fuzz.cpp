@@ -154,7 +154,7 @@ void fuzzSources(CheckContext &context, const PluginRun &run, const FuzzFolders 
     const std::string greeting = "psa-fuzz: " + run.plugin()->id + " " + run.plugin()->version + "\n";
     if (fuzzer.output.find(greeting) == std::string::npos)
         context.failAndStop(program + " is not the fuzz target of " + run.plugin()->build() +
-                            ": build it anew with psa_add_checks() or psa_add_fuzzer()");
+                            ": rebuild it with psa_add_checks() or psa_add_fuzzer()");
     if (fuzzer.end.exitCode == 0)
         return context.note(lineOf(fuzzer.output, "stat::number_of_executed_units: ") + " inputs by libFuzzer");
     std::string input =

@@ -41,7 +41,7 @@ void deliversOnceAndInTime(CheckContext &context)
         for (const CallRecord &record : liveOffline(context, plugin))
             for (const std::string &breach : breachesOfDelivery(record))
                 context.fail(breach);
-    context.step("waiting for threads that go on after the calls");
+    context.step("waiting for threads that continue after the calls");
     waitForThreads(before);
     for (const std::string &late : ObservedCall::lateUses())
         context.fail(late);

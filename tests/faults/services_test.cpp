@@ -278,7 +278,7 @@ TEST_CASE("a refused changing request is answered and observed as not sent, with
     const CallOutcome outcome = connected.create();
     REQUIRE(outcome.error);
     CHECK(outcome.error->message ==
-          "not sent: a call sends one request that changes something, and POST https://psa.allowed.example/tickets was "
+          "not sent: a call may send only one changing request, and POST https://psa.allowed.example/tickets was "
           "answered with 500");
     REQUIRE(observed.size() == 2);
     CHECK(observed[1].response.delivery == Delivery::notSent);

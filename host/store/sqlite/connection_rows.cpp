@@ -115,7 +115,7 @@ StoredConnection SqliteSession::addConnection(const StoredConnection &connection
 {
     if (connection.name.empty() || connection.name.size() > maxNameBytes)
         throw StoreError(StoreError::Kind::invalid,
-                         "the name \"" + connection.name + "\" of a connection does not have 1 to 100 bytes");
+                         "the name \"" + connection.name + "\" of a connection must have 1 to 100 bytes");
     if (connectionId(connection.name))
         throw StoreError(StoreError::Kind::conflict, "there is a connection \"" + connection.name +
                                                          "\" already; change it, or choose another name");

@@ -78,7 +78,7 @@ void checkNames(const ticket::StoredTicket &ticket)
 {
     if (ticket.reference.empty() || ticket.reference.size() > maxReferenceBytes)
         throw StoreError(StoreError::Kind::invalid,
-                         "the reference \"" + ticket.reference + "\" does not have 1 to 40 bytes");
+                         "the reference \"" + ticket.reference + "\" must have 1 to 40 bytes");
     if (ticket.key.size() > maxKeyBytes)
         throw StoreError(StoreError::Kind::invalid,
                          "the key has " + std::to_string(ticket.key.size()) + " bytes; it may have at most 255");

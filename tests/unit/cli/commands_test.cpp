@@ -160,7 +160,7 @@ TEST_CASE("config check prints what it found, and warns of a check that is off")
     std::ostringstream out;
     CHECK(checkConfig("x.toml", found, out) == exitOk);
     CHECK(out.str() ==
-          "x.toml is good.\n"
+          "x.toml is valid.\n"
           "  plugin folders:\n    /\n    /nowhere/plugins   (does not exist)\n"
           "  plugin files: none\n"
           "  pins: 1\n  additionally allowed hosts: 0, networks: 0\n  master key: none\n"

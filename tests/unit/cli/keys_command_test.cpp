@@ -73,14 +73,14 @@ TEST_CASE("config check shows the keys by their ids, or what is wrong with one")
 {
     const Folder folder;
     CHECK(folder.check().exitCode == 3);
-    CHECK_THAT(folder.check().out, Contains("psa-host.toml is not good.") && Contains("a.key cannot be opened"));
+    CHECK_THAT(folder.check().out, Contains("psa-host.toml is invalid.") && Contains("a.key cannot be opened"));
     folder.generate("a.key");
     folder.generate("b.key");
     const ProgramResult good = folder.check();
     CHECK(good.exitCode == 0);
     const std::string active = lineOf(folder.path + "/a.key").substr(10, 8);
     const std::string old = lineOf(folder.path + "/b.key").substr(10, 8);
-    CHECK_THAT(good.out, Contains("psa-host.toml is good.") && Contains("master keys: " + active + " (active), " + old +
+    CHECK_THAT(good.out, Contains("psa-host.toml is valid.") && Contains("master keys: " + active + " (active), " + old +
                                                                         ", from the file " + folder.path));
     chmod((folder.path + "/b.key").c_str(), 0644);
     CHECK(folder.check().exitCode == 3);

@@ -267,7 +267,7 @@ StoredTicket MemorySession::addTicket(const StoredTicket &ticket)
 {
     using Kind = StoreError::Kind;
     check(!ticket.reference.empty() && ticket.reference.size() <= 40, Kind::invalid,
-          "the reference \"" + ticket.reference + "\" does not have 1 to 40 bytes");
+          "the reference \"" + ticket.reference + "\" must have 1 to 40 bytes");
     check(ticket.key.size() <= 255, Kind::invalid, "the key may have at most 255 bytes");
     if (!isPresent(ticket.connection))
         throwNoConnection(ticket.connection);
@@ -408,7 +408,7 @@ std::vector<StoredConnection> MemorySession::connections() const
 StoredConnection MemorySession::addConnection(const StoredConnection &connection)
 {
     check(!connection.name.empty() && connection.name.size() <= 100, StoreError::Kind::invalid,
-          "the name \"" + connection.name + "\" of a connection does not have 1 to 100 bytes");
+          "the name \"" + connection.name + "\" of a connection must have 1 to 100 bytes");
     check(!isPresent(connection.name), StoreError::Kind::conflict,
           "there is a connection \"" + connection.name + "\" already; change that one, or choose another name");
     StoredConnection added = connection;
