@@ -203,12 +203,12 @@ void chaos(Psa psa)
 
 } // namespace
 
-TEST_CASE("whatever is killed and whatever the PSA does, each acknowledged ticket of Autotask is there once")
+TEST_CASE("whatever is killed and whatever the PSA does, each acknowledged ticket exists once in Autotask")
 {
     chaos(autotask());
 }
 
-TEST_CASE("whatever is killed and whatever the PSA does, each acknowledged ticket of ConnectWise is there once")
+TEST_CASE("whatever is killed and whatever the PSA does, each acknowledged ticket exists once in ConnectWise")
 {
     chaos(connectwise());
 }

@@ -90,9 +90,8 @@ ProgramResult declareRestored(const World &world)
 
 } // namespace
 
-TEST_CASE(
-    "a log that was damaged after a crash doubles no ticket, and each acknowledged one is done or named as missing",
-    "[damage]")
+TEST_CASE("a log damaged after a crash duplicates no ticket, and each acknowledged one is done or listed as missing",
+          "[damage]")
 {
     const std::string how = GENERATE("removed", "cut", "bit flipped");
     CAPTURE(how);
@@ -134,7 +133,8 @@ TEST_CASE(
           acknowledged.rbegin()->first);
 }
 
-TEST_CASE("a machine that was rolled back to a snapshot doubles no ticket, once its operator has said so", "[damage]")
+TEST_CASE("a machine that was rolled back to a snapshot duplicates no ticket, once its operator has declared it",
+          "[damage]")
 {
     World world(autotask());
     const auto acknowledged = killUnderWay(world);

@@ -135,22 +135,22 @@ void costs(const Psa &psa)
 
 } // namespace
 
-TEST_CASE("a lost answer of Autotask doubles nothing", "[lost]")
+TEST_CASE("a lost response of Autotask duplicates nothing", "[lost]")
 {
     loseEveryWay(autotask());
 }
 
-TEST_CASE("a lost answer of ConnectWise doubles nothing", "[lost]")
+TEST_CASE("a lost response of ConnectWise duplicates nothing", "[lost]")
 {
     loseEveryWay(connectwise());
 }
 
-TEST_CASE("a process that dies between answer and record doubles nothing in Autotask", "[lost]")
+TEST_CASE("a process that dies between response and record duplicates nothing in Autotask", "[lost]")
 {
     crashBeforeTheRecord(autotask());
 }
 
-TEST_CASE("a process that dies between answer and record doubles nothing in ConnectWise", "[lost]")
+TEST_CASE("a process that dies between response and record duplicates nothing in ConnectWise", "[lost]")
 {
     crashBeforeTheRecord(connectwise());
 }

@@ -99,7 +99,8 @@ void failAfterNextWrite(Trouble &trouble, const std::function<void()> &body)
 
 } // namespace
 
-TEST_CASE("a ticket that is stored is accepted, though the store cannot be read again while its caller waits", "[api]")
+TEST_CASE("a stored ticket is reported as accepted even if the store cannot be read again while its caller waits",
+          "[api]")
 {
     const TroubledHouse house;
     const std::function<void()> failure = GENERATE(
@@ -114,7 +115,7 @@ TEST_CASE("a ticket that is stored is accepted, though the store cannot be read 
     });
 }
 
-TEST_CASE("a ticket whose documents are damaged is accepted again under its key, and changed by hand", "[api]")
+TEST_CASE("a ticket whose documents are damaged is found under its key, and can be changed by a human", "[api]")
 {
     const TroubledHouse house;
     house.with([&](Application &application) {
@@ -128,7 +129,7 @@ TEST_CASE("a ticket whose documents are damaged is accepted again under its key,
     });
 }
 
-TEST_CASE("a change by hand that is durable is answered so, though the store fails right after it", "[api]")
+TEST_CASE("a durable change by a human is reported as done even if the store fails right after it", "[api]")
 {
     const TroubledHouse house;
     const std::string action = GENERATE(as<std::string>(), "discard", "link", "retry");
@@ -142,7 +143,7 @@ TEST_CASE("a change by hand that is durable is answered so, though the store fai
     });
 }
 
-TEST_CASE("alerts that opened an episode are taken, though the store fails right after it", "[api]")
+TEST_CASE("alerts that opened an episode are accepted even if the store fails right after it", "[api]")
 {
     const TroubledHouse house;
     house.with([&](Application &application) {
@@ -157,7 +158,7 @@ TEST_CASE("alerts that opened an episode are taken, though the store fails right
     });
 }
 
-TEST_CASE("a disk that failed in the step that makes it durable leaves open whether it was stored", "[api]")
+TEST_CASE("a disk that fails in the step that makes a ticket durable leaves it open whether it was stored", "[api]")
 {
     const TroubledHouse house;
     house.with([&](Application &application) {
@@ -174,7 +175,7 @@ TEST_CASE("a disk that failed in the step that makes it durable leaves open whet
     });
 }
 
-TEST_CASE("callers that wait for their tickets are answered when psa-host stops", "[api]")
+TEST_CASE("callers that wait for their tickets get a response when psa-host stops", "[api]")
 {
     const TroubledHouse house;
     house.with([&](Application &application) {
@@ -198,7 +199,7 @@ TEST_CASE("callers that wait for their tickets are answered when psa-host stops"
     });
 }
 
-TEST_CASE("a backup that is complete is not said to have failed because the audit cannot be written", "[api]")
+TEST_CASE("a complete backup is not reported as failed because the audit log cannot be written", "[api]")
 {
     const TroubledHouse house;
     house.with([&](Application &application) {

@@ -17,7 +17,7 @@ using psa::test::DeliveryWorld;
 using psa::test::FakePsa;
 using psa::test::setting;
 
-TEST_CASE("a ticket is created with one request and no look", "[queue]")
+TEST_CASE("a ticket is created with one request and no lookup", "[queue]")
 {
     DeliveryWorld world;
     const auto id = world.submit("REF1");
@@ -86,7 +86,7 @@ void deliverEach(DeliveryWorld &world, int count, int hours)
 
 } // namespace
 
-TEST_CASE("the queue counts attempts and looks by what became of the ticket, and how long attempts took", "[queue]")
+TEST_CASE("the queue counts attempts and lookups by resulting state, and how long attempts took", "[queue]")
 {
     DeliveryWorld world;
     world.psa->fate = atFirst({true, false, true, 201, 0, 0}); // made, and the answer is lost
@@ -105,7 +105,7 @@ TEST_CASE("the queue counts attempts and looks by what became of the ticket, and
     CHECK(tally.within.front() == 2); // the clock of the test stands still
 }
 
-TEST_CASE("whoever drives a queue takes other steps while a call is under way", "[queue]")
+TEST_CASE("the driver of a queue can take other steps while a call is in progress", "[queue]")
 {
     DeliveryWorld world; // without a thread
     const auto slow = world.submit("REF1");
@@ -123,7 +123,7 @@ TEST_CASE("whoever drives a queue takes other steps while a call is under way", 
     CHECK(world.psa->creates() == 2);
 }
 
-TEST_CASE("no plugin can double a ticket by what it reports, nor lose one without a reason", "[queue]")
+TEST_CASE("no plugin can duplicate a ticket by what it reports, nor lose one without a reason", "[queue]")
 {
     // Every status, and "ok", against what may become of the request.
     std::vector<std::string> reports = {"honest", "ok"};
@@ -148,7 +148,7 @@ TEST_CASE("no plugin can double a ticket by what it reports, nor lose one withou
             }
 }
 
-TEST_CASE("a lost answer is looked for and found, wherever it was cut", "[queue]")
+TEST_CASE("a ticket whose response was lost is looked up and found, wherever the response was cut", "[queue]")
 {
     struct Cut
     {
@@ -177,7 +177,7 @@ TEST_CASE("a lost answer is looked for and found, wherever it was cut", "[queue]
     }
 }
 
-TEST_CASE("with one answer in ten lost, the PSA is asked little more than once a ticket", "[queue]")
+TEST_CASE("with one response in ten lost, the PSA gets little more than one request per ticket", "[queue]")
 {
     for (const bool commits : {true, false})
     {
@@ -221,7 +221,7 @@ TEST_CASE("a crash at any moment leaves a ticket that is created once", "[queue]
     }
 }
 
-TEST_CASE("refused credentials hold the tickets until somebody has mended them, and cost one login", "[queue]")
+TEST_CASE("rejected credentials hold the tickets until they are fixed, and cost one login", "[queue]")
 {
     DeliveryWorld world;
     world.psa->fate = [](const std::string &) { return FakePsa::Fate{true, true, true, 401, 0, 0}; };
@@ -300,7 +300,7 @@ TEST_CASE("a PSA that is down pauses the connection, and one read finds out when
     CHECK(world.psa->counts().size() == 10);
 }
 
-TEST_CASE("who may not create tickets may still find those that were", "[queue]")
+TEST_CASE("credentials that may not create tickets may still find existing ones", "[queue]")
 {
     DeliveryWorld world;
     int request = 0;
@@ -318,7 +318,7 @@ TEST_CASE("who may not create tickets may still find those that were", "[queue]"
     CHECK(world.state(refused) == "held");
 }
 
-TEST_CASE("a limit stops what comes after it for as long as the PSA asked, and costs no attempt", "[queue]")
+TEST_CASE("a rate limit stops later tickets for as long as the PSA asked, and costs no attempt", "[queue]")
 {
     DeliveryWorld world;
     bool limited = true;
@@ -341,7 +341,7 @@ TEST_CASE("a limit stops what comes after it for as long as the PSA asked, and c
     CHECK(world.state(second) == "done");
 }
 
-TEST_CASE("a ticket that the PSA refuses reaches a human with the PSA's words", "[queue]")
+TEST_CASE("a rejected ticket reaches a human with the PSA's words", "[queue]")
 {
     DeliveryWorld world;
     world.psa->fate = [](const std::string &) { return FakePsa::Fate{true, true, true, 400, 0, 0}; };
@@ -363,7 +363,7 @@ FakePsa::Fate refusal(unsigned status, const char *words, bool anyway)
 
 } // namespace
 
-TEST_CASE("a ticket that the PSA has made and refused is done after one look, and its refusal is told at once",
+TEST_CASE("a ticket that the PSA created and rejected is done after one lookup, and its rejection is reported at once",
           "[queue]")
 {
     const unsigned status = GENERATE(200U, 201U, 500U); // in words, or by a plugin that is wrong
@@ -392,7 +392,8 @@ TEST_CASE("a ticket that the PSA has made and refused is done after one look, an
     CHECK_THAT(world.log[0], Catch::Contains("is done"));
 }
 
-TEST_CASE("a ticket that the PSA refused with words stays refused when it is not there, and costs one look", "[queue]")
+TEST_CASE("a ticket that the PSA rejected with a reason stays rejected if it does not exist, and costs one lookup",
+          "[queue]")
 {
     DeliveryWorld world;
     world.psa->fate = [](const std::string &) { return refusal(500, "no such queue", false); };
@@ -407,7 +408,7 @@ TEST_CASE("a ticket that the PSA refused with words stays refused when it is not
     CHECK(world.queue->status().pause == Pause::none);
 }
 
-TEST_CASE("a refusal for missing rights that comes with 500 or 200 holds as one with 403 does", "[queue]")
+TEST_CASE("a rejection for missing permission with status 500 or 200 holds tickets just like one with 403", "[queue]")
 {
     const unsigned status = GENERATE(200U, 403U, 500U);
     const bool anyway = GENERATE(false, true) && status != 403; // it says no and makes it
@@ -435,7 +436,7 @@ TEST_CASE("a refusal for missing rights that comes with 500 or 200 holds as one 
     CHECK(world.psa->counts().size() == ids.size());
 }
 
-TEST_CASE("rights that are missing for creating alone hold one more ticket for each probe, and leave none unknown",
+TEST_CASE("missing permission only for creating holds one more ticket for each probe, and leaves none unknown",
           "[queue]")
 {
     DeliveryWorld world;
@@ -452,7 +453,7 @@ TEST_CASE("rights that are missing for creating alone hold one more ticket for e
     CHECK(world.psa->counts().empty());
 }
 
-TEST_CASE("a limit that comes with 500 is waited for, costs no attempt, and doubles nothing", "[queue]")
+TEST_CASE("a rate limit reported with 500 is waited for, costs no attempt, and duplicates nothing", "[queue]")
 {
     const bool anyway = GENERATE(false, true);
     DeliveryWorld world;
@@ -475,7 +476,7 @@ TEST_CASE("a limit that comes with 500 is waited for, costs no attempt, and doub
     CHECK(world.psa->reads() == 1);
 }
 
-TEST_CASE("a refused ticket that is corrected within the quiet period is looked for before it is sent", "[queue]")
+TEST_CASE("a rejected ticket that is corrected within the quiet period is looked up before it is sent", "[queue]")
 {
     DeliveryWorld world;
     const bool anyway = GENERATE(false, true);
@@ -493,7 +494,7 @@ TEST_CASE("a refused ticket that is corrected within the quiet period is looked 
     CHECK(world.psa->counts() == std::map<std::string, int>{{"REF1", 1}});
 }
 
-TEST_CASE("what a human decided while an attempt was under way stays", "[queue]")
+TEST_CASE("a human's decision during an attempt stays in effect", "[queue]")
 {
     DeliveryWorld world;
     const auto id = world.submit("REF1");
@@ -507,7 +508,7 @@ TEST_CASE("what a human decided while an attempt was under way stays", "[queue]"
     CHECK_THAT(world.log[0], Catch::Contains("changed manually"));
 }
 
-TEST_CASE("every attempt and look is in the audit, with what was sent and without secrets", "[queue]")
+TEST_CASE("every attempt and lookup is in the audit log, with what was sent and without secrets", "[queue]")
 {
     DeliveryWorld world;
     world.psa->fate = atFirst({true, false, true, 201, 0, 0});

@@ -67,7 +67,7 @@ std::string auditOf(Application &application, const Query &query)
 
 } // namespace
 
-TEST_CASE("a retry takes corrections, which stay, and the audit says which they were", "[api]")
+TEST_CASE("a retry accepts corrections, which are kept, and the audit log lists them", "[api]")
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {
@@ -91,7 +91,7 @@ TEST_CASE("a retry takes corrections, which stay, and the audit says which they 
     });
 }
 
-TEST_CASE("a value that is taken out of a ticket leaves it to the defaults", "[api]")
+TEST_CASE("a value removed from a ticket is replaced by the default", "[api]")
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {
@@ -102,7 +102,7 @@ TEST_CASE("a value that is taken out of a ticket leaves it to the defaults", "[a
     });
 }
 
-TEST_CASE("null in a retry is not given", "[api]")
+TEST_CASE("null in a retry counts as not given", "[api]")
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {
@@ -119,7 +119,7 @@ TEST_CASE("null in a retry is not given", "[api]")
     });
 }
 
-TEST_CASE("what is retried is built with the defaults of today, and its warnings are those of today", "[api]")
+TEST_CASE("a retried ticket is built with the current defaults, and gets the current warnings", "[api]")
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {
@@ -149,7 +149,7 @@ TEST_CASE("what is retried is built with the defaults of today, and its warnings
     });
 }
 
-TEST_CASE("a key that was used before blank members were left out is still known", "[api]")
+TEST_CASE("a key that was used before blank members were removed is still known", "[api]")
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {
@@ -167,7 +167,7 @@ TEST_CASE("a key that was used before blank members were left out is still known
     });
 }
 
-TEST_CASE("what cannot be corrected is refused, and the ticket stays as it is", "[api]")
+TEST_CASE("an invalid correction is rejected, and the ticket does not change", "[api]")
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {
@@ -212,7 +212,7 @@ TEST_CASE("the audit is read from one time until before another", "[api]")
     });
 }
 
-TEST_CASE("a dry run creates nothing, and stands in the audit", "[api]")
+TEST_CASE("a dry run creates nothing, and is in the audit log", "[api]")
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {
@@ -227,7 +227,7 @@ TEST_CASE("a dry run creates nothing, and stands in the audit", "[api]")
     });
 }
 
-TEST_CASE("a dry run of a large ticket leaves an audit that can be read", "[api]")
+TEST_CASE("the audit log stays readable after a dry run of a large ticket", "[api]")
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {

@@ -80,7 +80,7 @@ struct Damaged
 
 } // namespace
 
-TEST_CASE("a ticket whose row is damaged says so, and the tickets next to it are as they were", "[damaged]")
+TEST_CASE("a ticket whose row is damaged says so, and its neighbours are unaffected", "[damaged]")
 {
     const std::string sql = GENERATE(
         as<std::string>(), R"(UPDATE ticket SET warnings = '["cut' WHERE id = 2)",
@@ -107,7 +107,7 @@ TEST_CASE("a ticket whose row is damaged says so, and the tickets next to it are
     });
 }
 
-TEST_CASE("texts and times that cannot be are told as what comes nearest", "[damaged]")
+TEST_CASE("impossible texts and times are shown as the nearest possible ones", "[damaged]")
 {
     const std::string sql = GENERATE(
         as<std::string>(), "UPDATE ticket SET reason_text = CAST(x'41ff42' AS TEXT) WHERE id = 2",
@@ -134,7 +134,7 @@ TEST_CASE("texts and times that cannot be are told as what comes nearest", "[dam
     });
 }
 
-TEST_CASE("a ticket whose request is damaged is not sent again blindly: it is handed in anew", "[damaged]")
+TEST_CASE("a ticket whose request is damaged is not sent again blindly: it must be submitted again", "[damaged]")
 {
     const Damaged damaged(R"(UPDATE ticket_document SET request = '{"title' WHERE id = 2)");
     damaged.with([](Application &application) {
@@ -145,8 +145,9 @@ TEST_CASE("a ticket whose request is damaged is not sent again blindly: it is ha
     });
 }
 
-TEST_CASE("a connection whose documents are damaged is broken, takes no ticket, and works when they are entered again",
-          "[damaged]")
+TEST_CASE(
+    "a connection whose documents are damaged is broken, accepts no ticket, and works when they are entered again",
+    "[damaged]")
 {
     const std::string column = GENERATE("configuration", "defaults");
     CAPTURE(column);
@@ -170,7 +171,7 @@ TEST_CASE("a connection whose documents are damaged is broken, takes no ticket, 
     });
 }
 
-TEST_CASE("an entry of the audit that is damaged says so among the others", "[damaged]")
+TEST_CASE("a damaged audit entry is shown as such among the others", "[damaged]")
 {
     const Damaged damaged("DROP TRIGGER audit_is_append_only; UPDATE audit SET detail = '{\"cut' WHERE id = 2");
     damaged.with([](Application &application) {
@@ -179,8 +180,7 @@ TEST_CASE("an entry of the audit that is damaged says so among the others", "[da
     });
 }
 
-TEST_CASE("a token that is damaged opens nothing, is shown and can be removed; the others open what they did",
-          "[damaged]")
+TEST_CASE("a damaged token grants no access, is shown and can be removed; the others still work", "[damaged]")
 {
     const std::string sql =
         GENERATE(as<std::string>(), R"(replace(CAST(value AS TEXT), '"scopes":["read"]', '"scopes":7'))",
@@ -200,8 +200,7 @@ TEST_CASE("a token that is damaged opens nothing, is shown and can be removed; t
     });
 }
 
-TEST_CASE("tokens that cannot be read at all open nothing, keep nobody out for ever, and are kept to be looked into",
-          "[damaged]")
+TEST_CASE("tokens that cannot be read at all grant no access, can be replaced, and are kept for analysis", "[damaged]")
 {
     const Damaged damaged("UPDATE value SET value = CAST('{\"tok' AS BLOB) WHERE name = 'access tokens'");
     damaged.with([](Application &application) {
@@ -218,7 +217,7 @@ TEST_CASE("tokens that cannot be read at all open nothing, keep nobody out for e
     });
 }
 
-TEST_CASE("alerts come through without settings that are damaged, and their ticket says so", "[damaged]")
+TEST_CASE("alerts become tickets without damaged settings, and the tickets say so", "[damaged]")
 {
     const std::string content = GENERATE("{\"fields", "[]", R"({"fields":{"priority":{"default":7}}})");
     CAPTURE(content);

@@ -44,7 +44,7 @@ std::size_t tickets(Application &application)
 
 } // namespace
 
-TEST_CASE("an episode has one ticket from its first notification until it is resolved", "[alerts]")
+TEST_CASE("an alert episode has one ticket from its first notification until it is resolved", "[alerts]")
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {
@@ -67,7 +67,7 @@ TEST_CASE("an episode has one ticket from its first notification until it is res
     });
 }
 
-TEST_CASE("without resolved notifications an episode ends after a silence, but not while the same alerts go on",
+TEST_CASE("without resolved notifications an episode ends after a silence, but not while the same alerts still fire",
           "[alerts]")
 {
     const House house;
@@ -86,7 +86,7 @@ TEST_CASE("without resolved notifications an episode ends after a silence, but n
     });
 }
 
-TEST_CASE("two notifications at once make one ticket", "[alerts]")
+TEST_CASE("two simultaneous notifications create one ticket", "[alerts]")
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {
@@ -105,8 +105,7 @@ TEST_CASE("two notifications at once make one ticket", "[alerts]")
     });
 }
 
-TEST_CASE("a process that is killed while it takes a notification has its ticket once the source tells again",
-          "[alerts]")
+TEST_CASE("a process killed while receiving a notification has one ticket after the source sends it again", "[alerts]")
 {
     for (const bool durable : {false, true})
     {
@@ -122,7 +121,7 @@ TEST_CASE("a process that is killed while it takes a notification has its ticket
     }
 }
 
-TEST_CASE("what Alertmanager should send again gets 503, and what it need not 4xx", "[alerts]")
+TEST_CASE("notifications that Alertmanager should send again get 503, others 4xx", "[alerts]")
 {
     const House house;
     house.with(ring("key"), [&](Application &application) {

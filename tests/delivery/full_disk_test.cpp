@@ -28,7 +28,7 @@ std::string largeTicket()
 
 } // namespace
 
-TEST_CASE("as long as the disk refuses tickets, readiness and metrics say so at each look, so that the alert fires",
+TEST_CASE("as long as the disk rejects tickets, readiness and metrics report it each time, so that the alert fires",
           "[full-disk]")
 {
     SqliteTap tap("full");

@@ -31,7 +31,7 @@ StoredTicket listed(DeliveryWorld &world, std::int64_t id)
 
 } // namespace
 
-TEST_CASE("the number of a ticket is read when nothing else is to be done, the newest ticket first", "[names]")
+TEST_CASE("ticket numbers are read while there is nothing else to do, the newest ticket first", "[names]")
 {
     DeliveryWorld world("honest", reader());
     const auto first = world.submit("REF1");
@@ -50,7 +50,7 @@ TEST_CASE("the number of a ticket is read when nothing else is to be done, the n
     CHECK(world.psa->namesAsked().size() == 2); // once is enough
 }
 
-TEST_CASE("a ticket whose number cannot be read is not read for ever", "[names]")
+TEST_CASE("a number that cannot be read is not retried forever", "[names]")
 {
     DeliveryWorld world("honest", reader());
     const unsigned status = GENERATE(500U, 403U, 0U);
@@ -68,7 +68,7 @@ TEST_CASE("a ticket whose number cannot be read is not read for ever", "[names]"
     CHECK(world.psa->namesAsked().size() == 4);
 }
 
-TEST_CASE("a ticket that the PSA no longer has is asked for once, and keeps no other from its number", "[names]")
+TEST_CASE("a ticket deleted in the PSA is read once, and does not block the numbers of others", "[names]")
 {
     DeliveryWorld world("honest", reader());
     world.psa->numberStatus = [](const std::string &id) { return id == "1001" ? 404U : 200U; };
@@ -79,7 +79,7 @@ TEST_CASE("a ticket that the PSA no longer has is asked for once, and keeps no o
     CHECK(world.ticket(first).outcome.number == "T1000");
 }
 
-TEST_CASE("a number that is refused for the credentials pauses the connection, so that no login is repeated", "[names]")
+TEST_CASE("rejected credentials while reading a number pause the connection, so that no login is repeated", "[names]")
 {
     DeliveryWorld world("honest", reader());
     world.psa->numberStatus = [](const std::string &) { return 401U; };
@@ -94,7 +94,7 @@ TEST_CASE("a number that is refused for the credentials pauses the connection, s
     CHECK(world.psa->namesAsked().size() == 3); // the refusal counts against no ticket
 }
 
-TEST_CASE("while the PSA refuses for its limits no ticket loses its chance of a number", "[names]")
+TEST_CASE("a rate limit does not use up a ticket's tries to read its number", "[names]")
 {
     DeliveryWorld world("honest", reader());
     world.psa->numberStatus = [](const std::string &) { return 429U; };
@@ -107,7 +107,7 @@ TEST_CASE("while the PSA refuses for its limits no ticket loses its chance of a 
     CHECK(world.ticket(id).outcome.number == "T1000");
 }
 
-TEST_CASE("numbers are read from quota that tickets do not need", "[names]")
+TEST_CASE("numbers are read with quota that tickets do not need", "[names]")
 {
     DeliveryWorld world("honest", reader()); // 400 requests an hour are ours
     const auto submit = [&](int count) {
@@ -127,7 +127,7 @@ TEST_CASE("numbers are read from quota that tickets do not need", "[names]")
     CHECK(world.psa->namesAsked().size() == 340);
 }
 
-TEST_CASE("a paused connection is asked for no number", "[names]")
+TEST_CASE("no numbers are read from a paused connection", "[names]")
 {
     DeliveryWorld world("honest", reader());
     world.submit("REF1");
@@ -142,7 +142,7 @@ TEST_CASE("a paused connection is asked for no number", "[names]")
     CHECK(world.psa->namesAsked().size() == 1);
 }
 
-TEST_CASE("numbers are read on after a restart, and as often as before it", "[names]")
+TEST_CASE("reading numbers continues after a restart, with the tries already used", "[names]")
 {
     DeliveryWorld world("honest", reader());
     const auto id = world.submit("REF1");
@@ -156,7 +156,7 @@ TEST_CASE("numbers are read on after a restart, and as often as before it", "[na
     CHECK(world.ticket(id).outcome.number.empty());
 }
 
-TEST_CASE("a plugin that reads no tickets is not asked for numbers", "[names]")
+TEST_CASE("a plugin that cannot read tickets is not asked for numbers", "[names]")
 {
     DeliveryWorld world;
     const auto id = world.submit("REF1", "174");
@@ -167,7 +167,7 @@ TEST_CASE("a plugin that reads no tickets is not asked for numbers", "[names]")
     CHECK(listed(world, id).companyLabel.empty());
 }
 
-TEST_CASE("the company of a ticket is called what the PSA calls it, by id, code or name", "[names]")
+TEST_CASE("the company of a ticket is shown by its name in the PSA, whether given by id, code or name", "[names]")
 {
     DeliveryWorld world("honest", reader());
     world.psa->companies = {
@@ -191,7 +191,7 @@ TEST_CASE("the company of a ticket is called what the PSA calls it, by id, code 
     CHECK(world.psa->namesAsked().size() == asked + 2); // two numbers
 }
 
-TEST_CASE("a list of companies that cannot be read is not asked for without end", "[names]")
+TEST_CASE("a list of companies that cannot be read is not requested forever", "[names]")
 {
     DeliveryWorld world("honest", reader()); // whose PSA answers 404
     world.psa->companies = {{"", R"({"version":1,"items":[],"nextCursor":"2"})"}};

@@ -59,7 +59,7 @@ TEST_CASE("a good plugin is created, configured, tested and makes a ticket")
                Catch::Contains("\"id\":\"1\""));
 }
 
-TEST_CASE("misbehaviour is an error that blames the plugin by name")
+TEST_CASE("misbehavior is an error that blames the plugin by name")
 {
     const auto wanted = GENERATE(values<BadAnswer>({
         {"error_without_text", "without saying why"},
@@ -88,7 +88,7 @@ TEST_CASE("misbehaviour is an error that blames the plugin by name")
     CHECK(connected.instance->call(createTicketCall("ref-1", "{}"), Connected::in(milliseconds(5000))).ok());
 }
 
-TEST_CASE("create that gives no instance is the plugin's defect")
+TEST_CASE("a create without an instance is a defect of the plugin")
 {
     Connected connected("create_gives_null");
     const CallOutcome outcome = connected.instance->create(Connected::in(milliseconds(5000)));
@@ -96,7 +96,7 @@ TEST_CASE("create that gives no instance is the plugin's defect")
     CHECK_THAT(outcome.error->message, Catch::Contains("success of create without returning an instance"));
 }
 
-TEST_CASE("a call that hangs makes the instance lost and nothing else")
+TEST_CASE("a hung call only makes its instance lost")
 {
     Connected connected("hang_ignores_cancel", milliseconds(50));
     connected.start();
@@ -113,7 +113,7 @@ TEST_CASE("a call that hangs makes the instance lost and nothing else")
     CHECK_THAT(after.error->message, Catch::Contains("create_ticket was not called"));
 }
 
-TEST_CASE("a create_ticket that hangs may have created the ticket")
+TEST_CASE("a hung create_ticket may have created the ticket")
 {
     Connected connected("ticket_hangs", milliseconds(50));
     connected.start();
@@ -124,7 +124,7 @@ TEST_CASE("a create_ticket that hangs may have created the ticket")
     CHECK(outcome.error->status == PSA_OUTCOME_UNKNOWN);
 }
 
-TEST_CASE("calls in an order that the lifecycle does not have are the host's own bug")
+TEST_CASE("calls in an order that violates the lifecycle are a bug in the host")
 {
     Connected good("good");
     const auto soon = Connected::in(milliseconds(5000));
@@ -140,7 +140,7 @@ TEST_CASE("calls in an order that the lifecycle does not have are the host's own
     CHECK_THROWS_WITH(good.instance->call(testCall(), soon), Catch::Contains("after destroy"));
 }
 
-TEST_CASE("an instance that was stopped cancels later calls too")
+TEST_CASE("a stopped instance cancels later calls too")
 {
     Connected connected("waits_for_cancel");
     connected.start();
@@ -161,7 +161,7 @@ TEST_CASE("the extensions of a plugin are called and their results checked")
     CHECK_THAT(read.error->message, Catch::Contains("not a valid ticket-result: /ticket: is required"));
 }
 
-TEST_CASE("an extension that the plugin lacks is named, and nothing is called")
+TEST_CASE("a missing extension is named, and nothing is called")
 {
     Connected good("good");
     good.start();
@@ -188,7 +188,7 @@ TEST_CASE("a plugin cannot fill the log, nor forge lines in it")
     CHECK_THAT(connected.log.back(), Catch::Contains("more than 1000 lines in one call"));
 }
 
-TEST_CASE("a long text of a plugin is cut between two characters, and holds no escape sequences")
+TEST_CASE("a long text of a plugin is truncated between two characters, and contains no escape sequences")
 {
     Connected connected("error_wild_text");
     connected.start();
@@ -199,7 +199,7 @@ TEST_CASE("a long text of a plugin is cut between two characters, and holds no e
     CHECK(outcome.error->hint == "one\ntwo\xEF\xBF\xBD[2J");
 }
 
-TEST_CASE("cancel reaches the call under way")
+TEST_CASE("cancel reaches the call in progress")
 {
     Connected connected("waits_for_cancel");
     connected.start();

@@ -30,7 +30,7 @@ struct Crash
 
 } // namespace
 
-TEST_CASE("a plugin that takes its process down ends a child, and the next one works")
+TEST_CASE("a plugin that crashes its process only ends a child, and the next one works")
 {
     const auto wanted = GENERATE(values<Crash>({
         {"constructor_crashes", "load", SIGSEGV, -1, ""},

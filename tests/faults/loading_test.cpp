@@ -75,7 +75,7 @@ struct Case
 
 } // namespace
 
-TEST_CASE("each broken plugin is refused with words of its own")
+TEST_CASE("each broken plugin is rejected with its own message")
 {
     const auto wanted = GENERATE(values<Case>({
         {"no_such_file", LoadState::notFound, "no such file"},
@@ -135,7 +135,7 @@ TEST_CASE("each broken plugin is refused with words of its own")
     CHECK(loader.load(plugin("good")).state == LoadState::ready);
 }
 
-TEST_CASE("the advice says what the maker changes, where the build alone cannot repair it")
+TEST_CASE("the advice says what the maker must change if a rebuild alone does not help")
 {
     PluginLoader loader(host(), {}, policy());
     CHECK_THAT(loader.load(plugin("no_entry")).advice, Catch::Contains("PSA_PLUGIN(YourClass)"));
@@ -144,7 +144,7 @@ TEST_CASE("the advice says what the maker changes, where the build alone cannot 
     CHECK_THAT(loader.load(plugin("entry_returns_null")).advice, Catch::Contains("if there is none"));
 }
 
-TEST_CASE("the advice about a library that the dynamic linker refuses names what is missing here")
+TEST_CASE("the advice about a library rejected by the dynamic linker names what is missing")
 {
     PluginLoader loader(host(), {}, policy());
     const auto advice = [&](const std::string &name) { return loader.load(plugin(name)).advice; };
@@ -221,7 +221,7 @@ TEST_CASE("a truncated or altered library never crashes the reader")
     }
 }
 
-TEST_CASE("paths that somebody else may write to")
+TEST_CASE("paths that others can write to")
 {
     Folder folder;
     PluginLoader loader(host(), {}, policy());
@@ -261,7 +261,7 @@ TEST_CASE("paths that somebody else may write to")
     }
 }
 
-TEST_CASE("a pin that does not fit says which one would")
+TEST_CASE("a wrong pin is reported with the right one")
 {
     LoaderPolicy pinned = policy();
     pinned.pins["good.so"] = std::string(64, '0');
@@ -271,7 +271,7 @@ TEST_CASE("a pin that does not fit says which one would")
     CHECK_THAT(report.advice, Catch::Contains("\"good.so\" = \"" + report.sha256 + "\""));
 }
 
-TEST_CASE("a file or a build that is loaded already is not loaded twice")
+TEST_CASE("a file or a build is not loaded twice")
 {
     Folder folder;
     PluginLoader loader(host(), {}, policy());
@@ -301,7 +301,7 @@ TEST_CASE("a file replaced under the same name gives the new code, not the old")
     CHECK_THAT(report.plugin->descriptorJson, Catch::Contains("com.example.fault.ok-with-error"));
 }
 
-TEST_CASE("a file that another was renamed over gives the new code, although its path is the same")
+TEST_CASE("a file replaced by renaming gives the new code, although its path is the same")
 {
     Folder folder;
     PluginLoader loader(host(), {}, policy());
@@ -314,7 +314,7 @@ TEST_CASE("a file that another was renamed over gives the new code, although its
     CHECK(report.plugin->api.test != old.plugin->api.test);
 }
 
-TEST_CASE("a second name of a loaded file is refused and not taken for another plugin")
+TEST_CASE("a second name of a loaded file is rejected and not treated as another plugin")
 {
     Folder folder;
     PluginLoader loader(host(), {}, policy());
@@ -342,7 +342,7 @@ bool isOpen(const std::string &file)
 
 } // namespace
 
-TEST_CASE("plugins loaded one after the other, through descriptors with one number, each bring their own code")
+TEST_CASE("plugins loaded one after the other through the same descriptor number each bring their own code")
 {
     PluginLoader loader(host(), {}, policy());
     std::set<const void *> seen;
@@ -356,7 +356,7 @@ TEST_CASE("plugins loaded one after the other, through descriptors with one numb
     }
 }
 
-TEST_CASE("imports that a plugin should not have are warnings, not refusals")
+TEST_CASE("forbidden imports are warnings, not rejections")
 {
     PluginLoader loader(host(), {}, policy());
     const LoadReport report = loader.load(plugin("imports_forbidden"));
@@ -371,7 +371,7 @@ TEST_CASE("imports that a plugin should not have are warnings, not refusals")
     CHECK(PluginLoader(host(), {}, policy()).load(plugin("good")).warnings.empty());
 }
 
-TEST_CASE("a folder that is not there is reported with what was searched and what is missing")
+TEST_CASE("a missing folder is reported with what was searched and what is missing")
 {
     Folder folder;
     PluginLoader loader(host(), {}, policy());
@@ -383,7 +383,7 @@ TEST_CASE("a folder that is not there is reported with what was searched and wha
                    Catch::Contains((folder.path / "plugins").string() + " is missing"));
 }
 
-TEST_CASE("an extension that is offered and not described is used, and the log says so")
+TEST_CASE("an extension that is offered but not listed in the descriptor is used, and the log says so")
 {
     std::vector<std::string> lines;
     const auto keep = [&](psa_log_level, const std::string &line) { lines.push_back(line); };

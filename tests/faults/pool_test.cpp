@@ -81,7 +81,7 @@ PoolSettings quick(std::size_t maxLost = 3)
 
 } // namespace
 
-TEST_CASE("a pool lends as many instances as the descriptor allows, and again when one comes back")
+TEST_CASE("a pool leases as many instances as the descriptor allows, and again when one is returned")
 {
     InstancePool pool(poolPlugin(), "one", {});
     auto first = pool.acquire(in(ample));
@@ -100,7 +100,7 @@ TEST_CASE("a pool lends as many instances as the descriptor allows, and again wh
     CHECK(&**again.lease == used);
 }
 
-TEST_CASE("who waits for an instance gets the next that comes back")
+TEST_CASE("a waiting caller gets the next returned instance")
 {
     InstancePool pool(poolPlugin(), "one", {});
     auto first = pool.acquire(in(ample));
@@ -112,7 +112,7 @@ TEST_CASE("who waits for an instance gets the next that comes back")
     CHECK(got);
 }
 
-TEST_CASE("what the plugin says to its configuration is what acquire says")
+TEST_CASE("acquire reports the plugin's error about its configuration")
 {
     InstancePool pool(poolPlugin(), "refuse", {});
     for (int time = 0; time < 3; ++time) // a failure keeps no place
@@ -147,7 +147,7 @@ bool acquireWithout(InstancePool &pool, int allocations)
 
 } // namespace
 
-TEST_CASE("memory that runs out while an instance is made or lent costs no place")
+TEST_CASE("running out of memory while an instance is created or leased costs no place")
 {
     bool failed = true;
     for (int allocations = 0; failed; ++allocations)
@@ -186,7 +186,7 @@ TEST_CASE("lost instances are replaced until there are too many")
     CHECK(pool.shutdown(in(ample))); // lost threads are not waited for
 }
 
-TEST_CASE("shutdown stops the calls under way and waits for their leases")
+TEST_CASE("shutdown stops the calls in progress and waits for their leases")
 {
     InstancePool pool(poolPlugin(), "wait", {});
     std::atomic<bool> begun{false};

@@ -167,7 +167,7 @@ TEST_CASE("HTTP, clock and cache reach a plugin through the ABI")
                Catch::Contains("delivery 0, http 0") && Catch::Contains(": expired"));
 }
 
-TEST_CASE("the host remembers how far a mutating request got, whatever the plugin says")
+TEST_CASE("the host records how far a changing request got, whatever the plugin reports")
 {
     OnFakeTransport connected("well");
     CHECK(connected.create().mutation == MutationSeen::answered);
@@ -184,7 +184,7 @@ TEST_CASE("the host remembers how far a mutating request got, whatever the plugi
     CHECK(OnFakeTransport("nothing").create().mutation == MutationSeen::none);
 }
 
-TEST_CASE("a read after the mutating request does not hide how far that one got")
+TEST_CASE("a read after the changing request does not hide how far that one got")
 {
     OnFakeTransport connected("read too");
     connected.transport->answer.delivery = Delivery::noAnswer;
@@ -251,8 +251,8 @@ std::vector<ChangesCase> changesCases()
 
 } // namespace
 
-TEST_CASE(
-    "a second changing request of one call is refused, but for one repeat after a 401; no ticket is doubled or lost")
+TEST_CASE("a second changing request in one call is rejected, except for one repeat after a 401; no ticket is "
+          "duplicated or lost")
 {
     for (const ChangesCase &each : changesCases())
     {
@@ -268,7 +268,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("a refused changing request is answered and observed as not sent, with the reason")
+TEST_CASE("a rejected changing request is reported and observed as not sent, with the reason")
 {
     OnFakeTransport connected("twice, unavailable");
     connected.transport->first = {answered(500)};
@@ -285,7 +285,7 @@ TEST_CASE("a refused changing request is answered and observed as not sent, with
     CHECK(observed[1].response.reason == Reason::policy);
 }
 
-TEST_CASE("a dry run holds the first changing request back and refuses the second, as the real run would")
+TEST_CASE("a dry run withholds the first changing request and rejects the second, as the real run would")
 {
     OnFakeTransport connected("twice");
     connected.context.dryRun = true;
@@ -296,7 +296,7 @@ TEST_CASE("a dry run holds the first changing request back and refuses the secon
     CHECK(connected.transport->requests == 0);
 }
 
-TEST_CASE("of two changing requests at once one is sent")
+TEST_CASE("of two simultaneous changing requests one is sent")
 {
     const OnFakeTransport connected("well");
     connected.transport->holds = true;
@@ -320,7 +320,7 @@ TEST_CASE("of two changing requests at once one is sent")
     CHECK(connected.transport->requests == 1);
 }
 
-TEST_CASE("what a plugin hands over wrongly is not sent, and the log says what was wrong")
+TEST_CASE("an invalid request of a plugin is not sent, and the log says what is wrong")
 {
     const std::vector<std::pair<const char *, const char *>> cases = {
         {"null", "NULL request or callback"},       {"no callback", "NULL request or callback"},
@@ -346,7 +346,7 @@ TEST_CASE("configure has no network")
     CHECK_THAT(connected.lastLog(), Catch::Contains("sends in a verb that must not use the network"));
 }
 
-TEST_CASE("a plugin that returns while its mutating request is under way leaves the outcome open and is blamed")
+TEST_CASE("a plugin that returns while its changing request is in progress leaves the outcome open and is blamed")
 {
     OnFakeTransport connected("thread");
     connected.transport->holds = true;
@@ -357,7 +357,7 @@ TEST_CASE("a plugin that returns while its mutating request is under way leaves 
     CHECK(outcome.mutation == MutationSeen::noAnswer);
 }
 
-TEST_CASE("a request of a call that has ended meanwhile is not sent")
+TEST_CASE("a request of a call that has meanwhile ended is not sent")
 {
     const OnFakeTransport connected("well");
     const auto call = CallState::begin("plugin", OnFakeTransport::in(), {}, connected.context);
@@ -369,7 +369,7 @@ TEST_CASE("a request of a call that has ended meanwhile is not sent")
     CHECK(connected.transport->requests == 0);
 }
 
-TEST_CASE("an answer that comes after the end of its call is kept from the plugin, whose memory may be gone")
+TEST_CASE("a response after the end of its call is not passed to the plugin, whose memory may be gone")
 {
     const OnFakeTransport connected("well");
     connected.transport->holds = true;
@@ -396,7 +396,7 @@ TEST_CASE("an answer that comes after the end of its call is kept from the plugi
     CHECK_FALSE(called);
 }
 
-TEST_CASE("sizes that fit into no memory are blamed on the request and not on its callback")
+TEST_CASE("impossibly large sizes are blamed on the request and not on its callback")
 {
     const OnFakeTransport connected("well");
     std::vector<std::string> log;
@@ -415,14 +415,14 @@ TEST_CASE("sizes that fit into no memory are blamed on the request and not on it
     CHECK_THAT(log[0], Catch::Contains("do not fit into memory"));
 }
 
-TEST_CASE("a secret that the plugin passes on from the PSA reaches no error")
+TEST_CASE("a secret that the plugin passes on from the PSA does not appear in an error")
 {
     const CallOutcome outcome = OnFakeTransport("leaks").create();
     REQUIRE(outcome.error);
     CHECK(outcome.error->message == "the PSA says: [redacted] is wrong");
 }
 
-TEST_CASE("a secret of the configuration reaches no text of the plugin, from configure on")
+TEST_CASE("a secret of the configuration does not appear in any text of the plugin, from configure on")
 {
     const OnFakeTransport connected("well");
     const auto how = GENERATE(0, 1, 2);
@@ -462,7 +462,7 @@ TEST_CASE("a secret of the configuration reaches no text of the plugin, from con
     CHECK((how == 1 || Catch::Contains("[redacted]").match(shown)));
 }
 
-TEST_CASE("a plugin that does one wrong thing a million times is blamed for it once")
+TEST_CASE("a plugin that repeats a mistake a million times is blamed for it once")
 {
     const auto call = CallState::begin("plugin", OnFakeTransport::in(), {});
     const CallOutcome outcome = call->run(Delivers::result, [](const psa_call *raw) -> psa_status {

@@ -296,37 +296,37 @@ void noticeCareless(Proxy::Kind kind)
 
 } // namespace
 
-TEST_CASE("through nginx with kept connections, nobody gets an answer or makes a request of another", "[nginx]")
+TEST_CASE("through nginx with persistent connections, responses and requests of clients are never mixed up", "[nginx]")
 {
     attackThrough(Proxy::Kind::nginx);
 }
 
-TEST_CASE("through nginx as it is without settings, nobody gets an answer or makes a request of another", "[nginx]")
+TEST_CASE("through nginx with default settings, responses and requests of clients are never mixed up", "[nginx]")
 {
     attackThrough(Proxy::Kind::nginxHttp10);
 }
 
-TEST_CASE("through HAProxy, nobody gets an answer or makes a request of another", "[haproxy]")
+TEST_CASE("through HAProxy, responses and requests of clients are never mixed up", "[haproxy]")
 {
     attackThrough(Proxy::Kind::haproxy);
 }
 
-TEST_CASE("through an agent of Node, nobody gets an answer or makes a request of another", "[node]")
+TEST_CASE("through a Node agent, responses and requests of clients are never mixed up", "[node]")
 {
     attackThrough(Proxy::Kind::node);
 }
 
-TEST_CASE("through nginx, a server that takes a byte 0xff for an end is noticed", "[nginx][careless]")
+TEST_CASE("through nginx, a server that treats a byte 0xff as the end is detected", "[nginx][careless]")
 {
     noticeCareless(Proxy::Kind::nginx);
 }
 
-TEST_CASE("through HAProxy, a server that takes a byte 0xff for an end is noticed", "[haproxy][careless]")
+TEST_CASE("through HAProxy, a server that treats a byte 0xff as the end is detected", "[haproxy][careless]")
 {
     noticeCareless(Proxy::Kind::haproxy);
 }
 
-TEST_CASE("through an agent of Node, a server that takes a byte 0xff for an end is noticed", "[node][careless]")
+TEST_CASE("through a Node agent, a server that treats a byte 0xff as the end is detected", "[node][careless]")
 {
     noticeCareless(Proxy::Kind::node);
 }

@@ -36,7 +36,7 @@ TEST_CASE("list shows each check once, up to the level")
     CHECK_THAT(first.out, Catch::Contains("S01") && !Catch::Contains("G01"));
 }
 
-TEST_CASE("explain says what a check wants and what it needs")
+TEST_CASE("explain says what a check requires and which checks it depends on")
 {
     const ProgramResult explained = runChecker({"explain", "C05"});
     CHECK(explained.exitCode == 0);
@@ -50,7 +50,7 @@ TEST_CASE("only and skip are RE2 expressions on ids")
     CHECK(check(faultPlugin("good"), {"--only", "^S", "--skip", "S0[1-6]"}).results.size() == 1);
 }
 
-TEST_CASE("what is wrong with the use ends with 2 and says nothing of the plugin")
+TEST_CASE("a usage error exits with 2 and is no verdict on the plugin")
 {
     struct Case
     {
@@ -74,7 +74,7 @@ TEST_CASE("what is wrong with the use ends with 2 and says nothing of the plugin
     CHECK_THAT(result.err + result.out, Catch::Contains(wanted.words));
 }
 
-TEST_CASE("a run prints its seed, and the way to see a failure again works")
+TEST_CASE("a run prints its seed, and its command to repeat a failure works")
 {
     const ProgramResult first = runChecker({"--only", "^S03$", faultPlugin("exports_extra")});
     CHECK(first.exitCode == 1);
@@ -97,7 +97,7 @@ TEST_CASE("repeat runs a check with one seed after the other")
     CHECK(checked.verdict("S01") == "ok");
 }
 
-TEST_CASE("a relative path is taken from where the tool was started")
+TEST_CASE("a relative path is relative to the working folder of the tool")
 {
     const std::filesystem::path relative = std::filesystem::relative(faultPlugin("good"));
     CHECK(runChecker({"--only", "^S0", relative.string()}).exitCode == 0);

@@ -261,12 +261,12 @@ void failsThatAlone(const Case &wanted, std::vector<std::string> arguments)
 
 } // namespace
 
-TEST_CASE("each fault plugin fails its own check and no other", "[faults]")
+TEST_CASE("each faulty plugin fails its own check and no other", "[faults]")
 {
     failsThatAlone(GENERATE(from_range(cases())), {"--level", "2"});
 }
 
-TEST_CASE("each fault that only the network or load shows fails its own check and no other", "[network-faults]")
+TEST_CASE("each fault that only shows with network or load fails its own check and no other", "[network-faults]")
 {
     failsThatAlone(GENERATE(from_range(networkCases())),
                    {"--level", "4", "--config", std::string(PSA_SOURCE_DIR) + "/tests/faults/check.toml"});
@@ -280,7 +280,7 @@ TEST_CASE("the good plugin for the network passes every check", "[network-faults
     CHECK(checked.verdict("P02") == "ok");
 }
 
-TEST_CASE("a plugin that renews a login which has run out, and repeats its request once, passes every check of tickets",
+TEST_CASE("a plugin that renews an expired login, and repeats its request once, passes every check of tickets",
           "[network-faults]")
 {
     std::set<std::string> chosen;
@@ -326,8 +326,7 @@ struct DiscoveringRun
 
 } // namespace
 
-TEST_CASE("a look-up that the plugin can do without fails no check where check.toml says that it is optional",
-          "[network-faults]")
+TEST_CASE("an optional lookup fails no check if check.toml declares it as optional", "[network-faults]")
 {
     const Checked unsaid = DiscoveringRun("").check();
     for (const std::string id : {"T03", "K06"})
@@ -367,7 +366,7 @@ TEST_CASE("each check of the first two levels has a plugin that fails it")
     }
 }
 
-TEST_CASE("each fault plugin has its row here, or is there for the tests of the loader, of reports and of F01")
+TEST_CASE("each faulty plugin has its row here, or is used by the tests of the loader, of reports and of F01")
 {
     std::set<std::string> found{"good",
                                 "psa_good",
@@ -395,7 +394,7 @@ TEST_CASE("each fault plugin has its row here, or is there for the tests of the 
         }
 }
 
-TEST_CASE("a file that is not a shared library fails S01 and nothing else is tried")
+TEST_CASE("a file that is not a shared library fails S01 and no other check is run")
 {
     const Checked checked = check(PSA_SOURCE_DIR "/README.md", {"--level", "1"});
     CHECK(checked.verdict("S01") == "failed");
@@ -404,7 +403,7 @@ TEST_CASE("a file that is not a shared library fails S01 and nothing else is tri
         CHECK((id == "S01" || checked.verdict(id) == "skipped"));
 }
 
-TEST_CASE("the template under its own name fails E01 alone")
+TEST_CASE("the unchanged template fails only E01")
 {
     Checked checked = check(TEMPLATE, {"--config", PSA_SOURCE_DIR "/plugin-api/template/check.toml"});
     CHECK(checked.verdict("E01") == "failed");
@@ -412,7 +411,7 @@ TEST_CASE("the template under its own name fails E01 alone")
     CHECK_THAT(checked.problems(), Catch::Equals(""));
 }
 
-TEST_CASE("a release that takes back what the one before promised fails, unless its version says so")
+TEST_CASE("a release that breaks a promise of the previous one fails, unless its version says so")
 {
     const std::string one = BUILT_DIR "/release_one.so";
     const auto compare = [&](const std::string &name) {

@@ -50,7 +50,7 @@ TEST_CASE("without a fuzz target F01 is skipped and says how to build one")
     CHECK(checked.program.exitCode == 0);
 }
 
-TEST_CASE("the fuzz target of a good plugin finds nothing, and the plugin's file bears what it has learned", "[faults]")
+TEST_CASE("the fuzz target of a good plugin finds nothing, and the plugin's file survives its corpus", "[faults]")
 {
     if (!isThereLibFuzzer())
         return;
@@ -62,7 +62,7 @@ TEST_CASE("the fuzz target of a good plugin finds nothing, and the plugin's file
     CHECK_FALSE(std::filesystem::is_empty(fuzzer("psa_good") + ".corpus"));
 }
 
-TEST_CASE("a plugin that crashes on an odd answer fails F01, which names the input, and fails it again at once",
+TEST_CASE("a plugin that crashes on an odd response fails F01, which names the input, and fails it again at once",
           "[faults]")
 {
     if (!isThereLibFuzzer())
@@ -88,7 +88,7 @@ TEST_CASE("a plugin that hangs on an odd configuration fails F01", "[faults]")
     CHECK_THAT(checked.words("F01"), Catch::Contains("timeout"));
 }
 
-TEST_CASE("the fuzz target of another plugin, and a program that is none, are refused")
+TEST_CASE("the fuzz target of another plugin, and a program that is not one, are rejected")
 {
     const std::string program = std::string(BUILT_DIR) + "/no-fuzzer";
     std::filesystem::copy_file("/bin/true", program, std::filesystem::copy_options::overwrite_existing);
@@ -102,7 +102,7 @@ TEST_CASE("the fuzz target of another plugin, and a program that is none, are re
     CHECK_THAT(other.words("F01"), Catch::Contains("is not the fuzz target of com.example.fault.psa-good@1.0.0"));
 }
 
-TEST_CASE("a fuzz input is what it was after it was written and read")
+TEST_CASE("a fuzz input is unchanged after it was written and read")
 {
     FuzzInput input;
     input.call = 'c';

@@ -18,7 +18,7 @@ TEST_CASE("good plugins pass level 2")
     CHECK(checked.verdict("G01") == "ok");
 }
 
-TEST_CASE("the plugins of this house pass level 2 with what they say of themselves in check.toml")
+TEST_CASE("our own plugins pass level 2 with their check.toml")
 {
     const Checked checked =
         check(AUTOTASK, {"--level", "2", "--config", PSA_SOURCE_DIR "/plugins/autotask/check.toml"});
@@ -31,7 +31,7 @@ TEST_CASE("the plugins of this house pass level 2 with what they say of themselv
     }
 }
 
-TEST_CASE("checks that run in one process find the same")
+TEST_CASE("checks that run in one process have the same results")
 {
     const Checked checked = check(faultPlugin("result_twice"), {"--in-process", "--only", "^(C01|M01|M02)$"});
     CHECK(checked.verdict("C01") == "ok");

@@ -68,7 +68,7 @@ std::vector<Case> hostileCases()
 
 } // namespace
 
-TEST_CASE("a plugin that is out to harm the checker is reported and the checker ends")
+TEST_CASE("a plugin that attacks the checker is reported and the checker ends")
 {
     const auto wanted = GENERATE(from_range(hostileCases()));
     CAPTURE(wanted.name);

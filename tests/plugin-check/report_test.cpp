@@ -31,7 +31,7 @@ std::size_t countOf(const Poco::XML::Document &document, const std::string &name
 
 } // namespace
 
-TEST_CASE("JUnit has one test case a check, and each end in its place")
+TEST_CASE("JUnit has one test case per check, and each result in its place")
 {
     const auto document = junitOf({"--only", "^(S0[1-6]|A01)$"}, faultPlugin("exports_extra"));
     CHECK(countOf(*document, "testcase") == 7);
@@ -58,7 +58,7 @@ TEST_CASE("texts of a plugin cannot break a report")
     CHECK(check(plugin, {"--only", "^M0"}).results.size() == 5);
 }
 
-TEST_CASE("JSON says what is needed to see a result again")
+TEST_CASE("JSON contains what is needed to reproduce a result")
 {
     const Checked checked = check(faultPlugin("constructor_crashes"), {"--only", "^S0[1-4]$"});
     CHECK(checked.verdict("S04") == "crashed");

@@ -56,7 +56,7 @@ TEST_CASE("each mistake in check.toml is named with its line")
     CHECK_THAT(result.err, Catch::Contains(wanted.words));
 }
 
-TEST_CASE("a waiver that holds is shown and makes the run clean")
+TEST_CASE("a valid waiver is shown and makes the run pass")
 {
     const Settings settings(
         "[[waiver]]\ncheck = \"S03\"\nreason = \"a tool of ours needs it\"\nexpires = 2999-12-31\n");
@@ -68,7 +68,7 @@ TEST_CASE("a waiver that holds is shown and makes the run clean")
                                Catch::Contains("waived until 2999-12-31: a tool of ours needs it"));
 }
 
-TEST_CASE("a waiver that has expired fails")
+TEST_CASE("an expired waiver fails")
 {
     const Settings settings("[[waiver]]\ncheck = \"S06\"\nreason = \"soon gone\"\nexpires = 2020-02-29\n");
     const ProgramResult result =
@@ -91,7 +91,7 @@ TEST_CASE("from level 3 on a waiver needs a reason")
     CHECK_THAT(at("3").err, Catch::Contains("the waiver of S03 has no \"reason\""));
 }
 
-TEST_CASE("a waiver that nothing needs is named")
+TEST_CASE("an unused waiver is reported")
 {
     const Settings settings("[[waiver]]\ncheck = \"S03\"\nexpires = 2999-12-31\n");
     const ProgramResult result = runChecker({"--only", "^S03$", "--config", settings.file, faultPlugin("good")});
@@ -99,7 +99,7 @@ TEST_CASE("a waiver that nothing needs is named")
     CHECK_THAT(result.out, Catch::Contains("The waiver of S03 is not needed"));
 }
 
-TEST_CASE("an example configuration that the plugin's form refuses fails, and says so")
+TEST_CASE("an example configuration that the plugin's form rejects fails, and says so")
 {
     const Settings settings("[configuration]\nnoSuchField = \"x\"\n");
     const Checked checked = check(faultPlugin("good"), {"--only", "^C01$", "--config", settings.file});

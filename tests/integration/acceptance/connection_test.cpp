@@ -39,7 +39,7 @@ bool comesDownTo(std::size_t sockets)
 
 } // namespace
 
-FOR_EACH_PSA("a good connection says so, changes nothing and fails no login")
+FOR_EACH_PSA("a valid connection passes the test, changes nothing and fails no login")
 {
     PSA_OF();
     const CallOutcome outcome = psa.test();
@@ -55,7 +55,7 @@ FOR_EACH_PSA("a good connection says so, changes nothing and fails no login")
     CHECK(psa.failedLogins() == 0);
 }
 
-FOR_EACH_PSA("good ticket defaults are known to the PSA, by id and by name")
+FOR_EACH_PSA("valid ticket defaults are found in the PSA, by id and by name")
 {
     PSA_OF();
     const auto checked = checkDefaults(psa.connection(), *json(psa.facts().goodDefaults), {});
@@ -68,7 +68,7 @@ FOR_EACH_PSA("good ticket defaults are known to the PSA, by id and by name")
     }
 }
 
-FOR_EACH_PSA("a ticket default that the PSA does not have is found with the test of the connection")
+FOR_EACH_PSA("a ticket default that does not exist in the PSA is detected by the connection test")
 {
     PSA_OF();
     const auto checked = checkDefaults(psa.connection(), *json(psa.facts().wrongValue), {});
@@ -77,7 +77,7 @@ FOR_EACH_PSA("a ticket default that the PSA does not have is found with the test
     CHECK(checked[0].state == State::unknown);
 }
 
-FOR_EACH_PSA("what cannot be read makes no ticket default wrong")
+FOR_EACH_PSA("an unreadable list makes no ticket default wrong")
 {
     PSA_OF();
     psa.faultAt("", ".", R"({"kind": "empty-500"})");
@@ -98,7 +98,7 @@ FOR_EACH_PSA("wrong credentials fail the test, and are tried once")
     CHECK(psa.failedLogins() == 1);
 }
 
-FOR_EACH_PSA("what the defaults need and nobody gives is named before anything is sent")
+FOR_EACH_PSA("a value that the defaults require and nobody gives is reported before anything is sent")
 {
     PSA_OF();
     const auto request = json(R"({"title": "Disk full", "company": 1})");
@@ -114,7 +114,7 @@ FOR_EACH_PSA("what the defaults need and nobody gives is named before anything i
     CHECK(psa.simulator().requests() == 0);
 }
 
-FOR_EACH_PSA("ticket defaults make up for what a request does not say")
+FOR_EACH_PSA("ticket defaults supply what a request does not set")
 {
     PSA_OF();
     const auto request = json(R"({"title": "Disk full"})");
@@ -146,7 +146,7 @@ FOR_EACH_PSA("a ticket without a company is rejected before anything is created"
     CHECK(psa.creates() == 0);
 }
 
-FOR_EACH_PSA("a connection that was tested without being kept leaves no socket open")
+FOR_EACH_PSA("a connection tested without being stored leaves no socket open")
 {
     PSA_OF();
     const auto testOnce = [&] { REQUIRE(psa.connect()->test().ok()); };

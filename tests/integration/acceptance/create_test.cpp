@@ -62,19 +62,19 @@ std::size_t burst(Psa &psa, const std::string &prefix, int count)
 
 } // namespace
 
-FOR_EACH_PSA("a ticket by ids reaches the PSA in every field, with its reference")
+FOR_EACH_PSA("a ticket with ids reaches the PSA in every field, with its reference")
 {
     PSA_OF();
     checkStored(psa, made(psa, "psa-host-1", psa.facts().byIds), "psa-host-1");
 }
 
-FOR_EACH_PSA("a ticket by labels, in any case, is the same ticket")
+FOR_EACH_PSA("a ticket with labels, in any case, is the same ticket")
 {
     PSA_OF();
     checkStored(psa, made(psa, "psa-host-2", psa.facts().byLabels), "psa-host-2");
 }
 
-FOR_EACH_PSA("a second ticket of the same labels costs one request")
+FOR_EACH_PSA("a second ticket with the same labels costs one request")
 {
     PSA_OF();
     REQUIRE(psa.create("psa-host-1", psa.facts().byLabels).ok());
@@ -83,7 +83,7 @@ FOR_EACH_PSA("a second ticket of the same labels costs one request")
     CHECK(psa.simulator().requests() == before + 1);
 }
 
-FOR_EACH_PSA("a created ticket is told with its id and with the address at which a person opens it, and is read back")
+FOR_EACH_PSA("a created ticket is reported with its id and its URL, and is read back")
 {
     PSA_OF();
     const CallOutcome outcome = psa.create("psa-host-1", psa.ticket());
@@ -102,7 +102,7 @@ FOR_EACH_PSA("a created ticket is told with its id and with the address at which
     CHECK(!ticket->getValue<std::string>("status").empty());
 }
 
-FOR_EACH_PSA("a title that is too long is clipped with a warning, and the description begins with all of it")
+FOR_EACH_PSA("a title that is too long is truncated with a warning, and the description starts with the full title")
 {
     PSA_OF();
     std::string title; // UTF-8, and characters of two UTF-16 units.
@@ -125,7 +125,7 @@ FOR_EACH_PSA("a title that is too long is clipped with a warning, and the descri
     CHECK(stored.at(psa.facts().textField) == title + "\n\nFree some space.");
 }
 
-FOR_EACH_PSA("an answer behind a wrong content type or with a head that drips, but in time, is good")
+FOR_EACH_PSA("a response with a wrong content type or a slow head, but in time, is valid")
 {
     PSA_OF();
     psa.faultCreate(GENERATE(R"({"kind": "wrong-content-type"})", R"({"kind": "slow-headers", "ms": 300})"));
@@ -135,7 +135,7 @@ FOR_EACH_PSA("an answer behind a wrong content type or with a head that drips, b
     CHECK(ticketId(outcome) == psa.lastTicket());
 }
 
-FOR_EACH_PSA("a burst costs one request a ticket and fails no login")
+FOR_EACH_PSA("a burst costs one request per ticket and fails no login")
 {
     constexpr int count = 50;
     constexpr std::size_t instances = 2;
@@ -156,7 +156,7 @@ FOR_EACH_PSA("a burst costs one request a ticket and fails no login")
     CHECK(psa.failedLogins() == 0);
 }
 
-FOR_EACH_PSA("a burst after a good test has nothing left to look up")
+FOR_EACH_PSA("a burst after a passed test has nothing left to look up")
 {
     constexpr int count = 20;
     PSA_OF();
@@ -166,7 +166,7 @@ FOR_EACH_PSA("a burst after a good test has nothing left to look up")
     CHECK(psa.simulator().requests() - before == count);
 }
 
-FOR_EACH_PSA("a server that ends each connection after its answer loses no ticket")
+FOR_EACH_PSA("a server that closes each connection after its response loses no ticket")
 {
     PSA_OF();
     psa.simulator().setSwitch("http.idleMs", "0");

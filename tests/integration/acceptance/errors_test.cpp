@@ -51,7 +51,7 @@ std::string tooMany(const std::string &retryAfter = {})
 
 } // namespace
 
-FOR_EACH_PSA("a label that the PSA does not have lists those that it has, and nothing is created")
+FOR_EACH_PSA("an unknown label is reported with the valid ones, and nothing is created")
 {
     PSA_OF();
     check(psa.create("psa-host-1", psa.ticket(psa.facts().wrongValue)), PSA_INVALID_TICKET, psa.facts().wrong,
@@ -59,7 +59,7 @@ FOR_EACH_PSA("a label that the PSA does not have lists those that it has, and no
     CHECK(psa.creates() == 0);
 }
 
-FOR_EACH_PSA("an id that the PSA does not have is refused by it, with the field")
+FOR_EACH_PSA("an unknown id is rejected by the PSA, with the field")
 {
     PSA_OF();
     const CallOutcome outcome = psa.create("psa-host-1", psa.ticket(psa.facts().unknownCompany));
@@ -72,7 +72,7 @@ FOR_EACH_PSA("an id that the PSA does not have is refused by it, with the field"
     CHECK(psa.ticketsWith("psa-host-1") == 0);
 }
 
-FOR_EACH_PSA("wrong credentials tell what to check and are never repeated")
+FOR_EACH_PSA("wrong credentials are reported with what to check and are never repeated")
 {
     PSA_OF(TestType::describePsa().badCredentials);
     check(psa.create("psa-host-1", psa.ticket()), PSA_AUTH, psa.facts().bad, psa.facts().badCreate);
@@ -111,7 +111,7 @@ FOR_EACH_PSA("a secret that was changed in the PSA fails each verb once")
     CHECK(psa.failedLogins() == 1);
 }
 
-FOR_EACH_PSA("a right that is missing tells where to give it")
+FOR_EACH_PSA("a missing right is reported with where to grant it")
 {
     PSA_OF();
     psa.simulator().changeTenant(psa.facts().noRight);
@@ -119,7 +119,7 @@ FOR_EACH_PSA("a right that is missing tells where to give it")
     CHECK(psa.ticketsWith("psa-host-1") == 0);
 }
 
-FOR_EACH_PSA("a limit is waited for, and a time to wait that the PSA names is kept")
+FOR_EACH_PSA("a rate limit is waited for, as long as the PSA says")
 {
     PSA_OF();
     psa.warmUp();
@@ -141,7 +141,7 @@ FOR_EACH_PSA("a limit is waited for, and a time to wait that the PSA names is ke
     CHECK(psa.simulator().requests() == before);
 }
 
-FOR_EACH_PSA("a limit without a time to wait is waited for as long as the PSA is known to want")
+FOR_EACH_PSA("a rate limit without a time to wait uses the time known for the PSA")
 {
     PSA_OF();
     psa.faultCreate(tooMany());
@@ -152,7 +152,7 @@ FOR_EACH_PSA("a limit without a time to wait is waited for as long as the PSA is
     CHECK(outcome.error->retryAfterMs == psa.facts().shortestWaitMs);
 }
 
-FOR_EACH_PSA("a refusal for rights, credentials or a limit counts whatever the HTTP status is that it comes with")
+FOR_EACH_PSA("a rejection for rights, credentials or a limit counts whatever its HTTP status")
 {
     const int status = GENERATE(200, 409, 500, 503);
     PSA_OF();
@@ -170,7 +170,7 @@ FOR_EACH_PSA("a refusal for rights, credentials or a limit counts whatever the H
     }
 }
 
-FOR_EACH_PSA("an outage in the middle of a create, as a page or as nothing, leaves its outcome open")
+FOR_EACH_PSA("an outage during a create, with a page or nothing as response, leaves its outcome open")
 {
     const int status = GENERATE(500, 502, 503, 504);
     const std::string fault =
@@ -185,7 +185,7 @@ FOR_EACH_PSA("an outage in the middle of a create, as a page or as nothing, leav
           MutationSeen::answered);
 }
 
-FOR_EACH_PSA("a good status with a page in place of an answer leaves the outcome open")
+FOR_EACH_PSA("a success status with an HTML page leaves the outcome open")
 {
     PSA_OF();
     psa.faultCreate(html(200));
@@ -197,7 +197,7 @@ FOR_EACH_PSA("a good status with a page in place of an answer leaves the outcome
           "It is not known whether " + psa.facts().name + " created the ticket: its response cannot be read.");
 }
 
-FOR_EACH_PSA("a good status without an id leaves the outcome open")
+FOR_EACH_PSA("a success status without an id leaves the outcome open")
 {
     PSA_OF();
     psa.faultCreate(R"({"kind": "status", "status": 200, "body": "{}"})");
@@ -209,7 +209,7 @@ FOR_EACH_PSA("a good status without an id leaves the outcome open")
           "It is not known whether " + psa.facts().name + " created the ticket: the response has no ticket id.");
 }
 
-FOR_EACH_PSA("a 404 that comes as a page is told as a wrong address, and the create is not tried again")
+FOR_EACH_PSA("a 404 with an HTML page is reported as a wrong address, and the create is not retried")
 {
     PSA_OF();
     psa.warmUp();
@@ -253,7 +253,7 @@ FOR_EACH_PSA("a read that fails before the create leaves nothing in doubt")
     CHECK(psa.create("psa-host-1", psa.ticket()).ok());
 }
 
-FOR_EACH_PSA("a PSA that nobody can reach leaves the ticket unsent")
+FOR_EACH_PSA("an unreachable PSA leaves the ticket unsent")
 {
     PSA_OF();
     psa.warmUp();
@@ -266,7 +266,7 @@ FOR_EACH_PSA("a PSA that nobody can reach leaves the ticket unsent")
     CHECK(outcome.mutation == MutationSeen::notSent);
 }
 
-FOR_EACH_PSA("a ticket that is not there is not found")
+FOR_EACH_PSA("a missing ticket is not found")
 {
     PSA_OF();
     const CallOutcome outcome = psa.read("987654");

@@ -55,7 +55,7 @@ void check(Psa &psa, const Loss &loss)
 
 } // namespace
 
-FOR_EACH_PSA("a create that was done and whose answer is lost is unknown, and is found")
+FOR_EACH_PSA("a create that was done and whose response is lost is unknown, and is found")
 {
     std::vector<std::string> faults{R"({"kind": "commit-then-drop"})", R"({"kind": "commit-then-reset"})"};
     for (const int bytes : {0, 1, 9, 12, 15, 17, 40, 100, 100000})
@@ -69,7 +69,7 @@ FOR_EACH_PSA("a create that was done and whose answer is lost is unknown, and is
     }
 }
 
-FOR_EACH_PSA("a create that was done and whose answer is useless is unknown, and is found")
+FOR_EACH_PSA("a create that was done and whose response is useless is unknown, and is found")
 {
     const auto fault =
         GENERATE(values<std::string>({R"({"kind": "garbage-body"})", R"({"kind": "empty-500", "when": "after"})",
@@ -80,7 +80,7 @@ FOR_EACH_PSA("a create that was done and whose answer is useless is unknown, and
     check(psa, {fault, 1, MutationSeen::answered});
 }
 
-FOR_EACH_PSA("a create that left and was not done is unknown, and is not found")
+FOR_EACH_PSA("a create that was sent but not done is unknown, and is not found")
 {
     const auto fault = GENERATE(values<std::string>({R"({"kind": "drop-before"})", R"({"kind": "reset-before"})"}));
     PSA_OF();
@@ -107,7 +107,7 @@ FOR_EACH_PSA("a create that takes longer than its deadline is unknown, done or n
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(45));
 }
 
-FOR_EACH_PSA("a search whose answer drips beyond the deadline ends at the deadline, and nothing is lost")
+FOR_EACH_PSA("a search whose response drips beyond the deadline ends at the deadline, and nothing is lost")
 {
     PSA_OF();
     psa.warmUp();
@@ -144,7 +144,7 @@ FOR_EACH_PSA("a ticket that searches do not find yet is found later, never creat
     CHECK(psa.createsOf("psa-host-1") == 1);
 }
 
-FOR_EACH_PSA("a reference that was sent twice all the same finds both tickets")
+FOR_EACH_PSA("a reference that was sent twice finds both tickets")
 {
     PSA_OF();
     REQUIRE(psa.create("psa-host-1", psa.ticket()).ok());
@@ -154,7 +154,7 @@ FOR_EACH_PSA("a reference that was sent twice all the same finds both tickets")
     CHECK(foundTickets(psa.find("psa-host")) == 0);
 }
 
-FOR_EACH_PSA("a create that is cancelled under way is unknown at once")
+FOR_EACH_PSA("a create that is cancelled while in progress is unknown at once")
 {
     const std::string when = GENERATE("before", "after");
     PSA_OF();
@@ -193,7 +193,7 @@ FOR_EACH_PSA("a ticket that is cancelled while the plugin still reads was never 
     CHECK(psa.creates() == 0);
 }
 
-FOR_EACH_PSA("a look-up that gets no usable answer never says that there is no ticket")
+FOR_EACH_PSA("a lookup without a usable response never reports that there is no ticket")
 {
     std::vector<std::string> faults{
         R"({"kind": "garbage-body"})", R"({"kind": "empty-500"})", R"({"kind": "drop-before"})",

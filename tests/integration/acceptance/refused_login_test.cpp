@@ -160,7 +160,7 @@ std::int64_t pauseByTicket(const HouseOf &house, const Psa &psa)
 
 } // namespace
 
-FOR_EACH_PSA("nine views of a connection whose credentials are refused are no further sign-in, also after a restart")
+FOR_EACH_PSA("nine views of a connection with rejected credentials cause no further sign-in, even after a restart")
 {
     PSA_OF();
     if (psa.facts().name == "Autotask")
@@ -204,7 +204,7 @@ FOR_EACH_PSA("nine views of a connection whose credentials are refused are no fu
     CHECK(psa.failedLogins() == 3);
 }
 
-FOR_EACH_PSA("a page full of lists with wrong credentials is one failed sign-in, and pauses the connection")
+FOR_EACH_PSA("a page full of lists with wrong credentials causes one failed sign-in, and pauses the connection")
 {
     PSA_OF();
     const HouseOf house(psa);
@@ -220,7 +220,7 @@ FOR_EACH_PSA("a page full of lists with wrong credentials is one failed sign-in,
     CHECK(house.pause() == "auth");
 }
 
-FOR_EACH_PSA("a test with what is filled in holds for the stored connection with the same credentials")
+FOR_EACH_PSA("a test of entered values applies to the stored connection with the same credentials")
 {
     PSA_OF();
     const HouseOf house(psa);
@@ -235,7 +235,7 @@ FOR_EACH_PSA("a test with what is filled in holds for the stored connection with
     CHECK(house.view() == "ok");
 }
 
-FOR_EACH_PSA("a connection counts as tested only with the very credentials that the test had, also after a restart")
+FOR_EACH_PSA("a connection counts as tested only with exactly the tested credentials, even after a restart")
 {
     PSA_OF();
     HouseOf house(psa);

@@ -56,7 +56,7 @@ std::vector<std::string> everyVerb(const PsaFacts &facts, Connection &connection
 
 } // namespace
 
-FOR_EACH_PSA("a dry run sends no create and shows the one that it held back, without secrets")
+FOR_EACH_PSA("a dry run sends no create and shows the withheld one, without secrets")
 {
     PSA_OF();
     CallOptions options;
@@ -81,7 +81,7 @@ FOR_EACH_PSA("a dry run sends no create and shows the one that it held back, wit
     CHECK(psa.create("psa-host-1", psa.ticket()).ok()); // It left nothing behind.
 }
 
-FOR_EACH_PSA("a secret that the PSA echoes is told to nobody")
+FOR_EACH_PSA("a secret that the PSA echoes is not shown")
 {
     PSA_OF();
     const std::string echo = allSecrets(psa);
@@ -98,7 +98,7 @@ FOR_EACH_PSA("a secret that the PSA echoes is told to nobody")
     CHECK_THAT(outcome.error->detail, Catch::Contains("[redacted] and [redacted]"));
 }
 
-FOR_EACH_PSA("a recorded run holds no secret and replays to the same results")
+FOR_EACH_PSA("a recorded run contains no secret and replays to the same results")
 {
     PSA_OF();
     psa.simulator().addFault(R"({"match": {"method": "POST", "route": ")" + psa.facts().create.path +

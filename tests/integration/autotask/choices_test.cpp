@@ -33,7 +33,7 @@ std::string cursor(const CallOutcome &outcome)
 
 } // namespace
 
-TEST_CASE("every pick-list of the forms is listed as Autotask has it")
+TEST_CASE("every pick-list of the forms is listed as in Autotask")
 {
     Setup setup;
     CHECK(listed(setup, query("queues")) == Items{"5 Client Portal", "6 Post Sale", "8 Monitoring Alert",

@@ -7,7 +7,7 @@ using namespace psa::plugin;
 using namespace psa::test;
 using namespace psa::test::autotask;
 
-TEST_CASE("a good connection says where it is connected to, and what it found")
+TEST_CASE("a valid connection shows where it is connected to, and what it found")
 {
     Setup setup;
     const CallOutcome outcome = setup.test();
@@ -21,7 +21,7 @@ TEST_CASE("a good connection says where it is connected to, and what it found")
     CHECK_THAT(detail(outcome, "API requests in the last hour"), Catch::EndsWith(" of 10000"));
 }
 
-TEST_CASE("a Zone URL given by hand is used without a look-up")
+TEST_CASE("a manually entered Zone URL is used without a lookup")
 {
     Setup setup(Values{{"zoneUrl", "https://webservices5.autotask.net/atservicesrest/v1.0"}});
     const CallOutcome outcome = setup.test();
@@ -32,7 +32,7 @@ TEST_CASE("a Zone URL given by hand is used without a look-up")
     CHECK(setup.lookUps() == 0);
 }
 
-TEST_CASE("rights that are told as numbers are understood as those told in words")
+TEST_CASE("rights reported as numbers are understood like those reported as words")
 {
     Setup setup;
     setup.sandbox().setSwitch("access.type", "number");
@@ -45,7 +45,7 @@ TEST_CASE("rights that are told as numbers are understood as those told in words
     CHECK_THAT(outcome.error->hint, Catch::Contains("write on Tickets"));
 }
 
-TEST_CASE("rights that are missing beside the create are warnings with their consequence")
+TEST_CASE("missing rights other than create are warnings with their consequence")
 {
     Setup setup;
     setup.sandbox().changeTenant(R"({"revoke": "Tickets query"})");
@@ -58,7 +58,7 @@ TEST_CASE("rights that are missing beside the create are warnings with their con
     CHECK_THAT(warnings(outcome)[1], Catch::Contains("may not read companies"));
 }
 
-TEST_CASE("a test after the tenant moved finds the new zone by itself")
+TEST_CASE("a test after the tenant moved finds the new zone automatically")
 {
     Setup setup;
     REQUIRE(setup.test().ok());
@@ -71,7 +71,7 @@ TEST_CASE("a test after the tenant moved finds the new zone by itself")
     CHECK(setup.sandbox().truth().failedLogins == 0);
 }
 
-TEST_CASE("a database whose hourly requests are half used up is told with its numbers")
+TEST_CASE("a database that has used half of its hourly requests is reported with the numbers")
 {
     Setup setup;
     setup.sandbox().setSwitch("limit.hourly", "6");

@@ -59,7 +59,7 @@ std::string repeated(const std::string &word, std::size_t times)
 
 } // namespace
 
-TEST_CASE("a description that is too long is clipped with a warning")
+TEST_CASE("a description that is too long is truncated with a warning")
 {
     Setup setup;
     const CallOutcome outcome =
@@ -73,7 +73,7 @@ TEST_CASE("a description that is too long is clipped with a warning")
     CHECK(utf16Units(text(stored, "description")) == 8000);
 }
 
-TEST_CASE("the tenant's own lengths count, not those that are usual")
+TEST_CASE("the tenant's own lengths apply, not the usual ones")
 {
     Setup setup;
     std::string fields = Client(setup.sandbox()).get(base + "Tickets/entityInformation/fields").body;
@@ -102,7 +102,7 @@ TEST_CASE("a company is found by its name, in any case and with any letters, onc
     CHECK(setup.sandbox().requests("POST V1.0/{entity}/query") == before);
 }
 
-TEST_CASE("a company name that fits two needs a human, and the candidates are listed")
+TEST_CASE("a company name that matches two needs a human, and the candidates are listed")
 {
     Setup setup;
     const PluginError error = refusalOf(setup, ticket(R"({"company": "Globex"})"));
@@ -111,7 +111,7 @@ TEST_CASE("a company name that fits two needs a human, and the candidates are li
     CHECK(error.hint == "Use the id of one of: Globex (175), Globex (29683501).");
 }
 
-TEST_CASE("a company that is inactive or not there is no company")
+TEST_CASE("an inactive or missing company is not accepted")
 {
     const std::string name = GENERATE("Initech (left in 2020)", "Nobody Ltd", "%", "Acme");
     Setup setup;
@@ -121,7 +121,7 @@ TEST_CASE("a company that is inactive or not there is no company")
     CHECK_THAT(error.hint, Catch::Contains("the name exactly as Autotask has it, or the id"));
 }
 
-TEST_CASE("the own company is one like any other")
+TEST_CASE("the MSP's own company works like any other")
 {
     Setup setup;
     CHECK(text(made(setup, ticket(R"({"company": 0})")), "companyID") == "0");
@@ -136,7 +136,7 @@ TEST_CASE("a contact is found by name, part of it, email or id")
     CHECK(text(made(setup, ticket(R"({"contact": ")" + contact + R"("})")), "contactID") == "30001");
 }
 
-TEST_CASE("a contact of another company, or one who left, is not a contact of the company")
+TEST_CASE("a contact of another company, or an inactive one, is not a contact of the company")
 {
     const std::string contact = GENERATE("Hank Scorpio", "Former Employee");
     Setup setup;
@@ -146,7 +146,7 @@ TEST_CASE("a contact of another company, or one who left, is not a contact of th
           "Autotask has no active contact of the company \"" + contact + "\" that the API user can see.");
 }
 
-TEST_CASE("user-defined fields are written by name, lists by their value, and too long ones are clipped")
+TEST_CASE("user-defined fields are written by name, lists by their value, and too long ones are truncated")
 {
     Setup setup;
     const CallOutcome outcome = setup.create(
@@ -165,7 +165,7 @@ TEST_CASE("user-defined fields are written by name, lists by their value, and to
     CHECK(warnings(outcome).size() == 1);
 }
 
-TEST_CASE("a user-defined field or value that is not there lists those that are")
+TEST_CASE("an unknown user-defined field or value is reported with the valid ones")
 {
     Setup setup;
     const PluginError field = refusalOf(setup, ticketWithFields(R"({"userDefinedFields": {"Colour": "red"}})"));
@@ -202,7 +202,7 @@ TEST_CASE("a ticket is due when it says, or so many hours from now, or when its 
     CHECK(setup.exchanges().back().request.body.find("dueDateTime") == std::string::npos);
 }
 
-TEST_CASE("a value that Autotask does not have or offer lists those that it has")
+TEST_CASE("a value that Autotask does not have or offer is reported with the valid ones")
 {
     Setup setup;
     const PluginError id = refusalOf(setup, ticket(R"({"priority": 3})"));
@@ -214,7 +214,7 @@ TEST_CASE("a value that Autotask does not have or offer lists those that it has"
     CHECK(other.hint == "Use one of: Wi-Fi (140).");
 }
 
-TEST_CASE("without status and priority Autotask's defaults are used, and a mere first one is told")
+TEST_CASE("without status and priority Autotask's defaults are used, and a fallback to the first value is a warning")
 {
     Setup setup;
     const CallOutcome outcome = setup.create("psa-host-1", ticket(R"({"status": null, "priority": null})"));
@@ -226,7 +226,7 @@ TEST_CASE("without status and priority Autotask's defaults are used, and a mere 
           std::vector<std::string>{"The ticket has no Status and Autotask has no default for it: \"New\" was used."});
 }
 
-TEST_CASE("an id that comes as text of digits is an id")
+TEST_CASE("an id given as a string of digits is an id")
 {
     Setup setup;
     setup.sandbox().setSwitch("ticket.itemIdText", "true");

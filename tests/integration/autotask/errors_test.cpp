@@ -297,25 +297,25 @@ void check(const Row &row)
 
 } // namespace
 
-TEST_CASE("what Autotask does not accept of a ticket is told in its words, with the field and the next step")
+TEST_CASE("what Autotask does not accept in a ticket is reported in its words, with the field and the next step")
 {
     for (const Row &row : validation())
         check(row);
 }
 
-TEST_CASE("a login or a right that is refused tells what to check, and is never repeated")
+TEST_CASE("a rejected login or missing right says what to check, and is never repeated")
 {
     for (const Row &row : access())
         check(row);
 }
 
-TEST_CASE("limits are waited for, and an outage in the middle of a create leaves its outcome open")
+TEST_CASE("rate limits are waited for, and an outage during a create leaves its outcome open")
 {
     for (const Row &row : limitsAndOutages())
         check(row);
 }
 
-TEST_CASE("a reference that Autotask already has is a conflict and names the field")
+TEST_CASE("a reference that exists in Autotask is a conflict and names the field")
 {
     Setup setup;
     setup.sandbox().setSwitch("ticket.uniqueExternalID", "true");
@@ -331,7 +331,7 @@ TEST_CASE("a reference that Autotask already has is a conflict and names the fie
     CHECK(foundTickets(setup.find("psa-host-1")) == 1);
 }
 
-TEST_CASE("what Autotask says against a search is the plugin's fault and no ticket's")
+TEST_CASE("an error of Autotask about a search is the plugin's fault, not a ticket's")
 {
     const std::string text = GENERATE("Unable to find projectID in the TimeEntry Entity",
                                       "Unexpected character encountered while parsing value: t. Path 'value'.",
@@ -350,7 +350,7 @@ TEST_CASE("what Autotask says against a search is the plugin's fault and no tick
     CHECK(setup.createsOf("psa-host-1") == 0);
 }
 
-TEST_CASE("a description of tickets without fields is told as that")
+TEST_CASE("a description of tickets without fields is reported as such")
 {
     Setup setup;
     setup.faultAt("entityInformation/fields", R"({"kind": "status", "status": 200, "body": "{}"})");
@@ -363,7 +363,7 @@ TEST_CASE("a description of tickets without fields is told as that")
     CHECK(setup.creates() == 0);
 }
 
-TEST_CASE("a ticket that is not there is not found where Autotask says so with a 404")
+TEST_CASE("a missing ticket is not found if Autotask responds with a 404")
 {
     Setup setup;
     setup.sandbox().setSwitch("get.missing", "404");
@@ -375,7 +375,7 @@ TEST_CASE("a ticket that is not there is not found where Autotask says so with a
     CHECK(outcome.error->field.empty());
 }
 
-TEST_CASE("a zone look-up host that nobody can reach is told with the way around it")
+TEST_CASE("an unreachable zone lookup host is reported with the workaround")
 {
     Setup setup;
     setup.endSimulator();

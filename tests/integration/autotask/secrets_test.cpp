@@ -9,7 +9,7 @@ using namespace psa::plugin;
 using namespace psa::test;
 using namespace psa::test::autotask;
 
-TEST_CASE("the look-up host gets the user and no secret, the zone gets all three")
+TEST_CASE("the lookup host gets the user and no secret, the zone gets all three")
 {
     Setup setup;
     REQUIRE(setup.test().ok());
@@ -39,7 +39,7 @@ TEST_CASE("the look-up host gets the user and no secret, the zone gets all three
     CHECK(lookUps == 2);
 }
 
-TEST_CASE("a secret that Autotask echoes in its version is told to nobody")
+TEST_CASE("a secret that Autotask echoes in its version is not shown")
 {
     Setup setup;
     const std::string echo = setup.sandbox().secret() + " and " + setup.sandbox().integrationCode();

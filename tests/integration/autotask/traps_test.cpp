@@ -63,7 +63,7 @@ TEST_CASE("version 1.0 is used although Autotask lists a V2.0, which serves noth
         CHECK_THAT(entry.target, Catch::StartsWith("/ATServicesRest/V1.0/"));
 }
 
-TEST_CASE("a tenant that moved gets its ticket in the new zone with the next attempt, for one failed login")
+TEST_CASE("a tenant that moved gets its ticket in the new zone with the next attempt, at the cost of one failed login")
 {
     Setup setup;
     setup.warmUp();
@@ -87,7 +87,7 @@ TEST_CASE("a tenant that moved gets its ticket in the new zone with the next att
     CHECK(setup.sandbox().truth().failedLogins == 1);
 }
 
-TEST_CASE("a zone that was left and answers with nothing leaves the outcome open, and the next call finds the new zone")
+TEST_CASE("an old zone that responds with nothing leaves the outcome open, and the next call finds the new zone")
 {
     Setup setup;
     setup.warmUp();
@@ -103,7 +103,7 @@ TEST_CASE("a zone that was left and answers with nothing leaves the outcome open
     CHECK(setup.ticketsWith("psa-host-1") == 1);
 }
 
-TEST_CASE("a configured zone that is the wrong one costs one failed login and no look-up")
+TEST_CASE("a wrong configured zone costs one failed login and no lookup")
 {
     Setup setup(Values{{"zoneUrl", "https://webservices6.autotask.net/ATServicesRest/"}});
     CHECK(setup.create("psa-host-1", ticket()).error->status == PSA_AUTH);
@@ -111,7 +111,7 @@ TEST_CASE("a configured zone that is the wrong one costs one failed login and no
     CHECK(setup.lookUps() == 0);
 }
 
-TEST_CASE("searches use the operators that Autotask knows, since it drops the others without a word")
+TEST_CASE("searches use only operators that Autotask knows, because it silently ignores the others")
 {
     Setup setup;
     REQUIRE(setup
@@ -158,7 +158,7 @@ TEST_CASE("a search finds the same however Autotask joins conditions and compare
     CHECK(setup.create("psa-host-2", ticket(R"({"company": "Acme Dental", "contact": "Ada Byron"})")).ok());
 }
 
-TEST_CASE("no null is sent, since Autotask refuses some")
+TEST_CASE("no null is sent, because Autotask rejects some")
 {
     Setup setup;
     setup.sandbox().setSwitch("ticket.nulls", "reject");
@@ -182,7 +182,7 @@ TEST_CASE("pick-list values come as text and are sent as numbers")
     CHECK(body->getValue<int>("source") == -2);
 }
 
-TEST_CASE("a pick-list value that is made inactive is noticed at the next ticket")
+TEST_CASE("a pick-list value that becomes inactive is noticed at the next ticket")
 {
     Setup setup;
     setup.warmUp();
@@ -197,7 +197,7 @@ TEST_CASE("a pick-list value that is made inactive is noticed at the next ticket
     CHECK(outcome.mutation == MutationSeen::none);
 }
 
-TEST_CASE("three requests of somebody else are waited for, whatever status the refusal has")
+TEST_CASE("three requests of another client are waited for, whatever status the rejection has")
 {
     const std::string status = GENERATE("429", "500", "503");
     Setup setup;
@@ -227,7 +227,7 @@ TEST_CASE("once the hour is over, tickets are created again")
     CHECK(setup.ticketsWith("psa-host-1") == 1);
 }
 
-TEST_CASE("dates of Autotask do not trip anything up, with a Z or without")
+TEST_CASE("dates of Autotask are accepted with and without a Z")
 {
     Setup setup;
     setup.sandbox().setSwitch("dates.zulu", "false");
@@ -241,7 +241,7 @@ TEST_CASE("dates of Autotask do not trip anything up, with a Z or without")
     CHECK(foundTickets(setup.find("psa-host-1")) == 1);
 }
 
-TEST_CASE("tickets from many threads stay below the limit of requests at once")
+TEST_CASE("tickets from many threads stay below the limit of concurrent requests")
 {
     Setup setup;
     std::vector<std::thread> threads;

@@ -29,7 +29,7 @@ std::string value(const std::string &text, const std::string &label)
 
 } // namespace
 
-TEST_CASE("the connection is tested, a ticket created, and shown as the PSA has it")
+TEST_CASE("the connection is tested, a ticket created, and shown as in the PSA")
 {
     const Operator person;
     const ProgramResult tested = person.run({"connection", "test", person.path("autotask.toml")});
@@ -58,7 +58,7 @@ TEST_CASE("the connection is tested, a ticket created, and shown as the PSA has 
     CHECK_THAT(byReference.out, Contains("\"id\": \"" + value(created.out, "PSA id") + "\""));
 }
 
-TEST_CASE("a request from a file is created, flags take precedence, and the same key makes no second ticket")
+TEST_CASE("a request from a file is created, flags take precedence, and the same key creates no second ticket")
 {
     const Operator person;
     person.write("ticket.json", R"({"title":"from the file","company":0,"fields":{"source":"Phone"}})");
@@ -75,7 +75,7 @@ TEST_CASE("a request from a file is created, flags take precedence, and the same
     CHECK(person.sandbox.truth().tickets[0].title == "from the flag");
 }
 
-TEST_CASE("a ticket file of a serializer, or of an editor of another system, is read as the API reads it")
+TEST_CASE("a ticket file from a serializer, or from an editor of another system, is read by the API's rules")
 {
     const Operator person;
     const auto create = [&](const std::string &file, const std::vector<std::string> &more = {}) {
@@ -98,7 +98,7 @@ TEST_CASE("a ticket file of a serializer, or of an editor of another system, is 
     CHECK(byId.companyID == acme);
 }
 
-TEST_CASE("the key in a ticket file makes no second ticket, unless a flag has another")
+TEST_CASE("the key in a ticket file creates no second ticket, unless a flag has another key")
 {
     const Operator person;
     person.write("ticket.json", R"({"title":"t","company":0,"key":"rmm-1"})");
@@ -109,7 +109,7 @@ TEST_CASE("the key in a ticket file makes no second ticket, unless a flag has an
     CHECK(person.sandbox.truth().tickets.size() == 2);
 }
 
-TEST_CASE("a ticket file that is none says what it is")
+TEST_CASE("an invalid ticket file is reported with what it is")
 {
     const Operator person;
     const auto refused = [&](const std::string &file) {
@@ -137,7 +137,7 @@ TEST_CASE("a dry run shows what would be sent, without secrets, and creates noth
     CHECK(person.sandbox.truth().tickets.empty());
 }
 
-TEST_CASE("a dry run with a connection's file prints JSON where that is asked for")
+TEST_CASE("a dry run with a connection's file prints JSON on request")
 {
     const Operator person;
     person.connection("queue = \"Monitoring Alert\"\ncategory = \"Standard\"\ncompany = 174\n");
@@ -247,7 +247,7 @@ TEST_CASE("each kind of failure has its exit code and says what to do")
     }
 }
 
-TEST_CASE("a ticket that Autotask has made and refused is told as created")
+TEST_CASE("a ticket that Autotask created and rejected is reported as created")
 {
     const int status = GENERATE(200, 500);
     Operator person;
@@ -329,7 +329,7 @@ TEST_CASE("a run is recorded and replayed without the PSA")
     CHECK(person.sandbox.requests() == before);
 }
 
-TEST_CASE("the PSA's values are shown, so that nobody looks up an id by hand")
+TEST_CASE("the PSA's values are shown, so that nobody has to look up an id")
 {
     const Operator person;
     const std::string file = person.path("autotask.toml");

@@ -7,7 +7,7 @@ using Catch::Contains;
 using namespace psa::test;
 using namespace std::chrono_literals;
 
-TEST_CASE("a host that was stopped for longer than a call may take goes on where it was, and is not paused")
+TEST_CASE("a host that was stopped for longer than a call may take continues where it was, and is not paused")
 {
     Operator op;
     std::ofstream(op.path("psa-host.toml"), std::ios::app) << "[delivery]\ncall_seconds = 5\n";

@@ -37,7 +37,7 @@ private:
 
 } // namespace
 
-TEST_CASE("a ticket whose acceptance was not heard is not said to be refused, and its key makes no second one")
+TEST_CASE("a ticket whose acceptance was lost is not reported as rejected, and its key creates no second one")
 {
     const Operator op;
     REQUIRE(addConnection(op).exitCode == 0);
@@ -60,7 +60,7 @@ TEST_CASE("a ticket whose acceptance was not heard is not said to be refused, an
     CHECK(op.sandbox.truth().tickets.size() == 2);
 }
 
-TEST_CASE("a dry run whose answer is lost has changed nothing, and may be tried again")
+TEST_CASE("a dry run whose response is lost has changed nothing, and may be repeated")
 {
     const Operator op;
     REQUIRE(addConnection(op).exitCode == 0);
@@ -76,7 +76,7 @@ TEST_CASE("a dry run whose answer is lost has changed nothing, and may be tried 
     CHECK(op.sandbox.truth().tickets.empty());
 }
 
-TEST_CASE("a command that reaches nobody at the socket has changed nothing, and may be tried again")
+TEST_CASE("a command that reaches nobody at the socket has changed nothing, and may be repeated")
 {
     const Operator op;
     REQUIRE(addConnection(op).exitCode == 0);

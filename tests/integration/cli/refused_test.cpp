@@ -24,7 +24,7 @@ std::string refusalOfCreates(const std::string &errors, const char *when)
 
 } // namespace
 
-TEST_CASE("a ticket that Autotask has made and refused is shown as refused, and is done after one look")
+TEST_CASE("a ticket that Autotask created and rejected is shown as rejected, and is done after one lookup")
 {
     Operator op;
     REQUIRE(addConnection(op).exitCode == 0);
@@ -41,7 +41,7 @@ TEST_CASE("a ticket that Autotask has made and refused is shown as refused, and 
     CHECK(op.sandbox.truth().tickets.size() == 1);
 }
 
-TEST_CASE("a ticket that Autotask refused and that is not there stays refused, and is retried at once")
+TEST_CASE("a ticket that Autotask rejected and that does not exist stays rejected, and is retried at once")
 {
     Operator op;
     REQUIRE(addConnection(op).exitCode == 0);
@@ -56,7 +56,8 @@ TEST_CASE("a ticket that Autotask refused and that is not there stays refused, a
     CHECK(op.sandbox.truth().tickets.size() == 1);
 }
 
-TEST_CASE("missing rights that Autotask says with 500 hold the ticket until they are given, whether or not it was made")
+TEST_CASE("missing rights that Autotask reports with 500 hold the ticket until they are granted, whether or not it was "
+          "created")
 {
     const char *when = GENERATE("before", "after");
     Operator op;

@@ -28,7 +28,7 @@ TEST_CASE("a stored connection shows no secret, is tested, changed and removed")
     CHECK(op.run({"connection", "show", "acme"}).exitCode == 4);
 }
 
-TEST_CASE("commands on a connection whose credentials are refused do not sign in again, each in a process of its own")
+TEST_CASE("commands on a connection with rejected credentials do not sign in again, each in its own process")
 {
     const Operator op;
     op.write("secret", "not-the-SECRET\n");
@@ -65,7 +65,7 @@ TEST_CASE("a secret on the command line is refused and not repeated")
     }
 }
 
-TEST_CASE("a ticket is delivered by the command itself, or by the host that runs; its key makes no second one")
+TEST_CASE("a ticket is delivered by the command itself, or by the running host; its key creates no second one")
 {
     const Operator op;
     REQUIRE(addConnection(op).exitCode == 0);
@@ -88,7 +88,7 @@ TEST_CASE("a ticket is delivered by the command itself, or by the host that runs
     CHECK(!std::filesystem::exists(op.path("state/psa-host.sock")));
 }
 
-TEST_CASE("a stored ticket is listed and shown without commanding the terminal, and its key may stand in the file")
+TEST_CASE("a stored ticket is listed and shown without control characters, and its key may be in the file")
 {
     const Operator op;
     REQUIRE(addConnection(op).exitCode == 0);
@@ -105,7 +105,7 @@ TEST_CASE("a stored ticket is listed and shown without commanding the terminal, 
     CHECK_THAT(op.run({"ticket", "list", "--json"}).out, Contains(R"("title": "Bad \u0000 line \u009b31m")"));
 }
 
-TEST_CASE("root asks the host that runs as another user, and does not open that user's store")
+TEST_CASE("root uses the host that runs as another user, and does not open that user's store")
 {
     if (geteuid() != 0)
     {
@@ -124,7 +124,7 @@ TEST_CASE("root asks the host that runs as another user, and does not open that 
     CHECK_THAT(alone.err, Contains("belongs to uid 65534") && Contains("run it as its owner"));
 }
 
-TEST_CASE("who looks at a ticket sees the PSA's number, which is read once")
+TEST_CASE("showing a ticket shows the PSA's number, which is read once")
 {
     const Operator op;
     REQUIRE(addConnection(op).exitCode == 0);
@@ -137,7 +137,7 @@ TEST_CASE("who looks at a ticket sees the PSA's number, which is read once")
     CHECK(op.sandbox.requests() == asked);
 }
 
-TEST_CASE("a test that passes lets a connection with refused credentials send again, though no host was running then")
+TEST_CASE("a passed test lets a connection with rejected credentials send again, even if no host was running then")
 {
     Operator op;
     REQUIRE(addConnection(op).exitCode == 0);
@@ -170,7 +170,7 @@ TEST_CASE("a ticket that nobody waits for is stored; run --until-idle delivers i
     CHECK(op.sandbox.truth().tickets.size() == 1);
 }
 
-TEST_CASE("what a human decides is done and stands in the audit")
+TEST_CASE("a human's decision is carried out and is in the audit log")
 {
     const Operator op;
     REQUIRE(addConnection(op).exitCode == 0);
@@ -182,7 +182,7 @@ TEST_CASE("what a human decides is done and stands in the audit")
     CHECK_THAT(op.run({"audit"}).out, Contains("ticket.discard"));
 }
 
-TEST_CASE("keys are rotated while tickets go on, and a host without the old key says which one it needs")
+TEST_CASE("keys are rotated while tickets are delivered, and a host without the old key says which one it needs")
 {
     const Operator op;
     REQUIRE(addConnection(op).exitCode == 0);
@@ -209,7 +209,7 @@ TEST_CASE("keys are rotated while tickets go on, and a host without the old key 
     CHECK_THAT(op.run({"connection", "test", "acme"}).out, Contains("Connected to Autotask"));
 }
 
-TEST_CASE("a backup is a store of its own, without the key, and never over a file that is there")
+TEST_CASE("a backup is a separate store, without the key, and never overwrites a file")
 {
     const Operator op;
     REQUIRE(addConnection(op).exitCode == 0);
@@ -222,7 +222,7 @@ TEST_CASE("a backup is a store of its own, without the key, and never over a fil
     CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains("done"));
 }
 
-TEST_CASE("a plugin that ends the host twice is not called any more until it is released, and leaves no core file")
+TEST_CASE("a plugin that crashes the host twice is not called any more until it is released, and leaves no core file")
 {
     const Operator op;
     const std::string plugin = "com.example.fault.abort-in-ticket";
@@ -293,7 +293,7 @@ std::string pageOf(const Operator &op)
 
 } // namespace
 
-TEST_CASE("a process that a plugin forked keeps a new psa-host from neither the store nor the port after a crash")
+TEST_CASE("after a crash, a process forked by a plugin blocks neither the store nor the port for a new psa-host")
 {
     const Operator op;
     const auto withPort = [&](const std::string &address) {

@@ -34,7 +34,7 @@ std::string cursor(const CallOutcome &outcome)
 
 } // namespace
 
-TEST_CASE("every list of the forms is listed as ConnectWise has it")
+TEST_CASE("every list of the forms is listed as in ConnectWise")
 {
     Setup setup;
     CHECK(listed(setup, query("boards")) == Items{"1 Help Desk", "2 Alerts", "3 Field Service", "4 Old Desk"});
@@ -46,7 +46,7 @@ TEST_CASE("every list of the forms is listed as ConnectWise has it")
     CHECK(setup.sandbox().requests() == before);
 }
 
-TEST_CASE("what belongs to a board is listed for the board, by its id or its name")
+TEST_CASE("values that belong to a board are listed for the board, by its id or its name")
 {
     Setup setup;
     for (const char *board : {R"({"queue": 2})", R"({"queue": "2"})", R"({"queue": "alerts"})"})
@@ -59,7 +59,7 @@ TEST_CASE("what belongs to a board is listed for the board, by its id or its nam
     CHECK(listed(setup, query("statuses", R"({"queue": "Nowhere"})")).empty());
 }
 
-TEST_CASE("sub-types and items are those that go with the type")
+TEST_CASE("sub-types and items are those allowed with the type")
 {
     Setup setup;
     CHECK(listed(setup, query("subTypes", R"({"queue": 1})")) == Items{"201 Hardware", "202 Patching"});
@@ -80,7 +80,7 @@ TEST_CASE("values that are inactive are marked, so that nobody chooses them")
               (all->getObject(i)->getValue<std::string>("label") != "Escalated (old)"));
 }
 
-TEST_CASE("companies are searched and paged, each that is not deleted once, with its identifier")
+TEST_CASE("companies are searched and paged, each one once unless deleted, with its identifier")
 {
     Setup setup;
     ChoicesQuery wanted = query("companies");

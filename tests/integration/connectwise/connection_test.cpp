@@ -7,7 +7,7 @@ using namespace psa::plugin;
 using namespace psa::test;
 using namespace psa::test::connectwise;
 
-TEST_CASE("a good connection says where it is connected to, and what the role may see")
+TEST_CASE("a valid connection shows where it is connected to, and what the role may see")
 {
     Setup setup;
     const CallOutcome outcome = setup.test();
@@ -35,7 +35,7 @@ TEST_CASE("a Site URL works in whatever form it is pasted, and its path is never
           "Connected to ConnectWise (api-na.myconnectwise.net)");
 }
 
-TEST_CASE("a company that moved to another site is found there by its look-up")
+TEST_CASE("a company that moved to another site is found there by the lookup")
 {
     Setup setup;
     setup.sandbox().changeTenant(R"({"site": "api-eu.myconnectwise.net"})");
@@ -46,7 +46,7 @@ TEST_CASE("a company that moved to another site is found there by its look-up")
           "Connected to ConnectWise (api-eu.myconnectwise.net)");
 }
 
-TEST_CASE("a site on premises that the operator has not listed is not reached, and the error says where to list it")
+TEST_CASE("a site on premises that the operator has not listed is not contacted, and the error says where to list it")
 {
     Setup setup(Values{{"siteUrl", "https://psa.example.com/v4_6_release/apis/3.0"}});
     const CallOutcome outcome = setup.test();
@@ -58,7 +58,7 @@ TEST_CASE("a site on premises that the operator has not listed is not reached, a
     CHECK(setup.sandbox().requests() == 0);
 }
 
-TEST_CASE("an unknown company is told as that, however ConnectWise says it, and gets no login")
+TEST_CASE("an unknown company is reported as such, in whatever way ConnectWise says it, and no login is sent")
 {
     const std::string how = GENERATE("null", "404");
     Setup setup(Values{{"companyId", "nobody"}});
@@ -73,7 +73,7 @@ TEST_CASE("an unknown company is told as that, however ConnectWise says it, and 
     CHECK(setup.sandbox().requests() == 1);
 }
 
-TEST_CASE("rights that are missing beside those on tickets are warnings with their consequence")
+TEST_CASE("missing rights other than those on tickets are warnings with their consequence")
 {
     Setup setup;
     setup.sandbox().changeTenant(R"({"revoke": "Priorities query"})");
@@ -119,7 +119,7 @@ TEST_CASE("a role that may not read tickets fails the test")
     CHECK_THAT(outcome.error->hint, Catch::Contains("Service Tickets: Add, Edit, Inquire All"));
 }
 
-TEST_CASE("the company look-up gets no credential, the API gets all of them")
+TEST_CASE("the company lookup gets no credential, the API gets all of them")
 {
     Setup setup;
     REQUIRE(setup.test().ok());

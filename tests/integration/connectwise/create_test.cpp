@@ -49,7 +49,7 @@ TEST_CASE("names without a board are those of ConnectWise's default board")
     CHECK(stored.at("type/id") == "102");
 }
 
-TEST_CASE("each board has its own statuses, also where two share a name")
+TEST_CASE("each board has its own statuses, even if two share a name")
 {
     Setup setup;
     CHECK(setup.made(ticket(R"({"queue": "Help Desk", "status": "closed", "category": null})")).at("status/id") ==
@@ -58,7 +58,7 @@ TEST_CASE("each board has its own statuses, also where two share a name")
               .at("status/id") == "28");
 }
 
-TEST_CASE("a status of another board is refused before anything is sent, with what the board has")
+TEST_CASE("a status of another board is rejected before anything is sent, with the board's values")
 {
     Setup setup;
     const PluginError error =
@@ -75,7 +75,7 @@ TEST_CASE("a status of another board is refused before anything is sent, with wh
     CHECK(project.hint == "Use one of: Help Desk (1), Alerts (2), Field Service (3).");
 }
 
-TEST_CASE("a sub-type must go with the type, and an item with both")
+TEST_CASE("a sub-type must match the type, and an item both")
 {
     Setup setup;
     const PluginError error = refusalOf(setup, ticketWithFields(R"({"subType": "Patching"})"));
@@ -99,7 +99,7 @@ TEST_CASE("a company is found by identifier and by name, in any case, once for a
     CHECK(setup.sandbox().requests("GET company/companies") == before);
 }
 
-TEST_CASE("a company name that fits two needs a human, and the candidates are listed")
+TEST_CASE("a company name that matches two needs a human, and the candidates are listed")
 {
     Setup setup;
     const PluginError error = refusalOf(setup, ticket(R"({"company": "Globex"})"));
@@ -108,7 +108,7 @@ TEST_CASE("a company name that fits two needs a human, and the candidates are li
     CHECK(error.hint == "Use the id of one of: Globex [Globex] (20), Globex [GlobexOld] (22).");
 }
 
-TEST_CASE("a company that was deleted or is not there is no company")
+TEST_CASE("a deleted or missing company is not accepted")
 {
     const std::string name = GENERATE("Initech (left in 2020)", "Initech", "Nobody Ltd", "%", "Acme");
     Setup setup;
@@ -117,7 +117,7 @@ TEST_CASE("a company that was deleted or is not there is no company")
     CHECK(error.message == "ConnectWise has no company \"" + name + "\" that the API member can see.");
 }
 
-TEST_CASE("a name that could end its quotes is not searched, and the id does instead")
+TEST_CASE("a name that could end its quotes is not searched, but its id works")
 {
     Setup setup;
     const PluginError error = refusalOf(setup, ticket(R"({"company": "Müller & Söhne \"Bau\""})"));
@@ -136,7 +136,7 @@ TEST_CASE("a contact is found by name, part of it, email or id")
     CHECK(setup.made(ticket(R"({"contact": ")" + contact + R"("})")).at("contact/id") == "480");
 }
 
-TEST_CASE("a contact of another company, or one who left, is not a contact of the company")
+TEST_CASE("a contact of another company, or an inactive one, is not a contact of the company")
 {
     const std::string contact = GENERATE("Hank Scorpio", "Former Employee");
     Setup setup;
@@ -171,7 +171,7 @@ TEST_CASE("further fields reach ConnectWise")
     CHECK_THAT(stored.at("customFields"), Catch::Contains("Zabbix"));
 }
 
-TEST_CASE("custom fields of every type are taken, though each was written as a text")
+TEST_CASE("custom fields of every type are accepted, even if written as a string")
 {
     Setup setup;
     const std::string fields = R"({"customFields": {"5": "12", "6": "OSL", "7": "3", "8": "yes", "9": "2027-01-31",
@@ -185,7 +185,7 @@ TEST_CASE("custom fields of every type are taken, though each was written as a t
     CHECK(setup.simulator().requests("GET system/userDefinedFields") == 1);
 }
 
-TEST_CASE("a role that may not read setup tables sends custom fields as a ticket shows their types")
+TEST_CASE("a role that may not read setup tables gets the types of custom fields from a ticket")
 {
     Setup setup;
     setup.sandbox().changeTenant(R"({"revoke": "UserDefinedFields query"})");
@@ -197,7 +197,7 @@ TEST_CASE("a role that may not read setup tables sends custom fields as a ticket
     CHECK_THAT(setup.made(ticketWithFields(fields), "psa-host-3").at("customFields"), Catch::Contains(R"("value": 3)"));
 }
 
-TEST_CASE("a title of exactly the limit is not clipped")
+TEST_CASE("a title of exactly the limit is not truncated")
 {
     Setup setup;
     const std::string title(100, 'x');
@@ -207,7 +207,7 @@ TEST_CASE("a title of exactly the limit is not clipped")
     CHECK(stored(setup.sandbox(), ticketId(outcome)).at("summary") == title);
 }
 
-TEST_CASE("control characters of a ticket come to ConnectWise as U+FFFD, and line ends as line feeds")
+TEST_CASE("control characters of a ticket reach ConnectWise as U+FFFD, and line ends as line feeds")
 {
     Setup setup;
     const Values stored = setup.made(ticket(R"({"title": "Bad log line \u0000 on app-01",

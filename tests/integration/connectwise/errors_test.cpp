@@ -367,13 +367,13 @@ void check(const Row &row)
 
 } // namespace
 
-TEST_CASE("what ConnectWise does not accept of a ticket is told in its words, with the field and what it would take")
+TEST_CASE("what ConnectWise does not accept in a ticket is reported in its words, with the field and the valid values")
 {
     for (const Row &row : validation())
         check(row);
 }
 
-TEST_CASE("a login or a right that is refused tells what to check, and is never repeated")
+TEST_CASE("a rejected login or missing right says what to check, and is never repeated")
 {
     for (const Row &row : access())
         check(row);
@@ -394,7 +394,7 @@ TEST_CASE("a reference that ConnectWise already has is a conflict")
     CHECK(foundTickets(setup.find("psa-host-1")) == 1);
 }
 
-TEST_CASE("a limit is waited for half a minute at least, however ConnectWise says how long")
+TEST_CASE("a rate limit is waited for at least half a minute, in whatever way ConnectWise says how long")
 {
     struct Case
     {
@@ -427,7 +427,7 @@ TEST_CASE("a limit is waited for half a minute at least, however ConnectWise say
     CHECK(setup.ticketsWith("psa-host-1") == 0);
 }
 
-TEST_CASE("what ConnectWise says against a search is the plugin's fault and no ticket's")
+TEST_CASE("an error of ConnectWise about a search is the plugin's fault, not a ticket's")
 {
     Setup setup;
     setup.faultAt(

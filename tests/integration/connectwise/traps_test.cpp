@@ -10,7 +10,7 @@ using namespace psa::plugin;
 using namespace psa::test;
 using namespace psa::test::connectwise;
 
-TEST_CASE("a company that moved to another codebase gets its ticket there with the next attempt, after one look-up")
+TEST_CASE("a company that moved to another codebase gets its ticket there with the next attempt, after one lookup")
 {
     Setup setup;
     setup.warmUp();
@@ -60,7 +60,7 @@ TEST_CASE("every verb follows a company that moved")
     CHECK(setup.lookUps() == 2);
 }
 
-TEST_CASE("a site whose stable path leads nowhere is reached by the codebase that the look-up names")
+TEST_CASE("a site whose stable path does not work is reached by the codebase that the lookup returns")
 {
     Setup setup;
     setup.sandbox().setSwitch("codebase.alias", "false");
@@ -68,7 +68,7 @@ TEST_CASE("a site whose stable path leads nowhere is reached by the codebase tha
     CHECK(setup.create("psa-host-1", ticket()).ok());
 }
 
-TEST_CASE("a reference that could change what is searched reaches nobody")
+TEST_CASE("a reference that could change the search is not sent")
 {
     const std::string reference = GENERATE("x\" or id>0 or externalXRef=\"", "psa-host-1\" or externalXRef!=\"",
                                            "\\\" or 1=1 or externalXRef=\"");
@@ -84,7 +84,7 @@ TEST_CASE("a reference that could change what is searched reaches nobody")
     CHECK(setup.sandbox().requests() == before);
 }
 
-TEST_CASE("a search finds exactly the reference, whatever letters stand in it and in whatever case it is compared")
+TEST_CASE("a search finds exactly the reference, whatever characters it contains and however case is compared")
 {
     Setup setup;
     REQUIRE(setup.create("psa-host-a", ticket()).ok());
@@ -96,7 +96,7 @@ TEST_CASE("a search finds exactly the reference, whatever letters stand in it an
     CHECK(foundTickets(setup.find("%")) == 0);
 }
 
-TEST_CASE("a status that is made inactive is noticed at the next ticket")
+TEST_CASE("a status that becomes inactive is noticed at the next ticket")
 {
     Setup setup;
     const std::string byName = ticket(R"({"status": "In Progress"})");
@@ -126,7 +126,7 @@ TEST_CASE("a status made a minute ago is found although the board's list is in t
     CHECK(outcome.ok());
 }
 
-TEST_CASE("tickets from many threads never meet a limit of four requests at once")
+TEST_CASE("tickets from many threads never exceed a limit of four concurrent requests")
 {
     Setup setup;
     setup.sandbox().setSwitch("limit.threads", "4");

@@ -105,7 +105,7 @@ bool holds(const TestFolder &folder, const std::string &said)
 
 } // namespace
 
-TEST_CASE("whatever was acknowledged before a kill -9 is there after it, round after round", "[store]")
+TEST_CASE("everything acknowledged before a kill -9 still exists after it, round after round", "[store]")
 {
     const TestFolder folder(TestFolder::inMemory());
     std::mt19937 random(1);
@@ -140,7 +140,7 @@ TEST_CASE("a kill -9 while the store is opened, for the first time or again, rai
     }
 }
 
-TEST_CASE("a store that another process has open is refused with that process's pid and socket", "[store]")
+TEST_CASE("opening a store that another process has open fails with that process's pid and socket", "[store]")
 {
     const TestFolder folder(TestFolder::inMemory());
     Writer writer(folder.path(), "r");

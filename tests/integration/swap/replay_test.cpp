@@ -80,7 +80,7 @@ TEST_CASE("the build that recorded a run replays it without a difference")
     CHECK_THAT(contentOf(yesterday.recording), !Contains(Operator::key));
 }
 
-TEST_CASE("another build replays it, and every kind of difference shows")
+TEST_CASE("another build replays it, and every kind of difference is shown")
 {
     const Yesterday yesterday;
     const ProgramResult other = yesterday.replay({"--plugin", yesterday.two, "--json"});
@@ -107,7 +107,7 @@ TEST_CASE("another build replays it, and every kind of difference shows")
                              Contains("12 differences in 3 calls."));
 }
 
-TEST_CASE("a recording without calls, or none at all, is refused with what to do")
+TEST_CASE("a recording without calls, or an invalid one, is rejected with what to do")
 {
     const Yesterday yesterday;
     yesterday.write("yesterday.jsonl",

@@ -33,7 +33,7 @@ TEST_CASE("a connection runs the build that it names by version or by file")
     CHECK(summaryOf(two) == "Connected to Swap PSA by build 2\n");
 }
 
-TEST_CASE("an id that means two builds is not guessed at")
+TEST_CASE("an id that matches two builds is never guessed")
 {
     const Operator person;
     const std::string one = person.install(SWAP_1, "swap-1.so");
@@ -84,7 +84,7 @@ void storePlain(const Operator &person)
 
 } // namespace
 
-TEST_CASE("a stored connection whose plain id means two builds runs neither until somebody chooses")
+TEST_CASE("a stored connection whose plain id matches two builds runs neither until one is chosen")
 {
     const Operator person;
     const std::string one = person.install(SWAP_1, "swap-1.so");
@@ -135,7 +135,7 @@ TEST_CASE("a connection whose plugin is not ready at the start is logged as a wa
                                 Contains(one + " (untrusted path)"));
 }
 
-TEST_CASE("a build that is there twice is listed twice and used once")
+TEST_CASE("a build that exists twice is listed twice and used once")
 {
     const Operator person;
     const std::string first = person.install(SWAP_1, "a.so");
@@ -150,7 +150,7 @@ TEST_CASE("a build that is there twice is listed twice and used once")
     CHECK(person.run({"connection", "test", person.connection(second)}).exitCode == 0);
 }
 
-TEST_CASE("a plugin that crashes at its start is shown as such, and the command goes on")
+TEST_CASE("a plugin that crashes at its start is shown as such, and the command continues")
 {
     const Operator person;
     const std::string bad = person.install(CONSTRUCTOR_CRASHES, "bad.so");
@@ -171,7 +171,7 @@ TEST_CASE("a plugin that crashes at its start is shown as such, and the command 
     CHECK(person.run({"connection", "test", person.connection("com.example.swap")}).exitCode == 0);
 }
 
-TEST_CASE("a plugin that hangs at its start is given up with all that it started")
+TEST_CASE("a plugin that hangs at its start is abandoned, with everything that it started")
 {
     const Operator person;
     const std::string config = person.path("quick.toml");
@@ -183,7 +183,7 @@ TEST_CASE("a plugin that hangs at its start is given up with all that it started
                              Contains("within 300 ms"));
 }
 
-TEST_CASE("the command that tries a plugin is not for people, and says so")
+TEST_CASE("the command that probes a plugin is not for people, and says so")
 {
     const ProgramResult result = psa::test::runProgram(PSA_HOST, {"probe-plugin", SWAP_1, "5000"});
     CHECK(result.exitCode == 2);
@@ -208,7 +208,7 @@ public:
 
 } // namespace
 
-TEST_CASE("two builds work at once in one process, for two connections")
+TEST_CASE("two builds work concurrently in one process, for two connections")
 {
     using namespace psa::connection;
     using namespace psa::json;

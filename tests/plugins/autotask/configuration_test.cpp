@@ -21,7 +21,7 @@ std::string configuration(const std::string &code, const std::string &user, cons
 
 } // namespace
 
-TEST_CASE("the descriptor fits the schema and speaks the guide's words")
+TEST_CASE("the descriptor matches the schema and uses the guide's terms")
 {
     FakeHost host;
     AutotaskUnderTest plugin(host);
@@ -55,7 +55,7 @@ TEST_CASE("the built plugin loads")
     CHECK(report.state == psa::plugin::LoadState::ready);
 }
 
-TEST_CASE("a configuration that cannot work is refused with the field and the next step")
+TEST_CASE("an invalid configuration is rejected with the field and the next step")
 {
     struct Case
     {
@@ -86,7 +86,7 @@ TEST_CASE("a configuration that cannot work is refused with the field and the ne
     CHECK(host.sent.empty());
 }
 
-TEST_CASE("a refused configuration leaves the old one in place")
+TEST_CASE("a rejected configuration leaves the old one in effect")
 {
     FakeHost host;
     scriptTenant(host);
@@ -97,7 +97,7 @@ TEST_CASE("a refused configuration leaves the old one in place")
     CHECK(plugin.test().ok());
 }
 
-TEST_CASE("a Zone URL is known by its pattern, not by a list")
+TEST_CASE("a Zone URL is recognized by its pattern, not by a list")
 {
     using psa::plugins::autotask::normalizeZoneUrl;
     const std::string zone5 = "https://webservices5.autotask.net/ATServicesRest/";

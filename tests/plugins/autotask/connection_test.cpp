@@ -19,7 +19,7 @@ constexpr const char *zoneRoute = "ZoneInformation?user=psa%2Bhost%40APIUSER.com
 
 } // namespace
 
-TEST_CASE("a good connection says so in the guide's sentence")
+TEST_CASE("a valid connection is reported with the guide's sentence")
 {
     Connection connection;
     scriptTenant(connection.host);
@@ -35,7 +35,7 @@ TEST_CASE("a good connection says so in the guide's sentence")
     CHECK(mutating(connection.host) == 0);
 }
 
-TEST_CASE("no credential is sent to the zone look-up host, and all three to the zone, the secret ones marked")
+TEST_CASE("no credential is sent to the zone lookup host, and all three to the zone, the secret ones marked")
 {
     Connection connection;
     scriptTenant(connection.host);
@@ -57,7 +57,7 @@ TEST_CASE("no credential is sent to the zone look-up host, and all three to the 
     }
 }
 
-TEST_CASE("a configured Zone URL is used without a look-up")
+TEST_CASE("a configured Zone URL is used without a lookup")
 {
     Connection connection("https://webservices7.autotask.net/ATServicesRest/");
     scriptTenant(connection.host);
@@ -67,7 +67,7 @@ TEST_CASE("a configured Zone URL is used without a look-up")
     CHECK(connection.host.sent[0].url == "https://webservices7.autotask.net/ATServicesRest/V1.0/Version");
 }
 
-TEST_CASE("test looks the zone up anew even if it is known")
+TEST_CASE("test looks the zone up again even if it is known")
 {
     Connection connection;
     scriptTenant(connection.host);
@@ -93,7 +93,7 @@ TEST_CASE("wrong credentials are tried once and explained")
     CHECK(connection.host.sent.size() == 2);
 }
 
-TEST_CASE("an integration code refused with 500 is a matter of credentials too")
+TEST_CASE("an integration code rejected with 500 is an error of the credentials too")
 {
     Connection connection;
     connection.host.on("GET", zoneRoute, ok(zoneBody))
@@ -104,7 +104,7 @@ TEST_CASE("an integration code refused with 500 is a matter of credentials too")
     CHECK(outcome.message == "Autotask does not accept the Integration Code: IntegrationCode is invalid.");
 }
 
-TEST_CASE("a 403 is explained as the guide does")
+TEST_CASE("a 403 is explained as in the guide")
 {
     Connection connection;
     connection.host.on("GET", zoneRoute, ok(zoneBody)).on("GET", "/V1.0/Version", Answer{403, ""});
@@ -114,7 +114,7 @@ TEST_CASE("a 403 is explained as the guide does")
     CHECK_THAT(outcome.hint, Catch::Contains("API User (system) security level"));
 }
 
-TEST_CASE("an API user that the zone look-up does not know is explained as the guide does")
+TEST_CASE("an API user unknown to the zone lookup is explained as in the guide")
 {
     Connection connection;
     connection.host.on("GET", zoneRoute, Answer{500, R"({"errors":["Zone information could not be determined"]})"});
@@ -127,7 +127,7 @@ TEST_CASE("an API user that the zone look-up does not know is explained as the g
     CHECK(connection.host.sent.size() == 1);
 }
 
-TEST_CASE("an empty 500 of the zone look-up names the email and the Zone URL as what to check")
+TEST_CASE("an empty 500 of the zone lookup names the email and the Zone URL as what to check")
 {
     Connection connection;
     const std::string body = GENERATE("", "{}", "<html><title>500</title></html>");
@@ -142,7 +142,7 @@ TEST_CASE("an empty 500 of the zone look-up names the email and the Zone URL as 
     CHECK(connection.host.sent.size() == 1);
 }
 
-TEST_CASE("an outage of the zone look-up is not a wrong user")
+TEST_CASE("an outage of the zone lookup is not reported as a wrong user")
 {
     Connection connection;
     connection.host.on("GET", zoneRoute, Answer{503, "<html>Service Unavailable</html>"});
@@ -151,7 +151,7 @@ TEST_CASE("an outage of the zone look-up is not a wrong user")
     CHECK_THAT(outcome.detail, Catch::Contains("HTTP 503"));
 }
 
-TEST_CASE("a zone address that is not Autotask's gets nothing")
+TEST_CASE("nothing is sent to a zone address that is not Autotask's")
 {
     Connection connection;
     connection.host.on("GET", zoneRoute, ok(R"({"url":"https://webservices5.autotask.net.evil.example/"})"));
@@ -179,7 +179,7 @@ TEST_CASE("a security level without the right to create tickets fails the test, 
     CHECK_THAT(outcome.hint, Catch::Contains("Security tab"));
 }
 
-TEST_CASE("what is only inconvenient is a warning")
+TEST_CASE("a mere inconvenience is a warning")
 {
     Connection connection;
     connection.host.on("GET", zoneRoute, ok(zoneBody))
@@ -248,7 +248,7 @@ TEST_CASE("the service list is never asked: the version is pinned")
     }
 }
 
-TEST_CASE("a host without HTTP is told so")
+TEST_CASE("a host without HTTP is reported as such")
 {
     Connection connection;
     connection.host.withHttp = false;

@@ -68,7 +68,7 @@ TEST_CASE("a ticket reaches Autotask with ids for labels and with its reference"
           "https://ww5.autotask.net/Autotask/AutotaskExtend/ExecuteCommand.aspx?Code=OpenTicketDetail&TicketID=29683");
 }
 
-TEST_CASE("the first ticket of a connection costs two look-ups, every further one exactly one request")
+TEST_CASE("the first ticket of a connection costs two lookups, every further one exactly one request")
 {
     TicketTenant tenant;
     tenant.host.on("POST", "/V1.0/Companies/query", ok(R"({"items":[{"id":175,"companyName":"Northwind"}]})"));
@@ -86,7 +86,7 @@ TEST_CASE("the first ticket of a connection costs two look-ups, every further on
     CHECK(tenant.host.cache["ticket-fields"].find("resolution") == std::string::npos);
 }
 
-TEST_CASE("a cache that keeps nothing costs requests and nothing else")
+TEST_CASE("a cache that stores nothing only costs requests")
 {
     TicketTenant tenant;
     tenant.host.cacheKeepsNothing = true;
@@ -143,7 +143,7 @@ TEST_CASE("nothing is sent for what the ticket does not have")
         CHECK(!tenant.body()->has(name));
 }
 
-TEST_CASE("a title over the limit is clipped with a warning, and the description begins with all of it")
+TEST_CASE("a title over the limit is truncated with a warning, and the description starts with the full title")
 {
     TicketTenant tenant;
     const std::string title(300, 'x');
@@ -159,7 +159,7 @@ TEST_CASE("a title over the limit is clipped with a warning, and the description
           "with the full title.");
 }
 
-TEST_CASE("a description over the limit is clipped between characters, with a warning")
+TEST_CASE("a description over the limit is truncated between characters, with a warning")
 {
     TicketTenant tenant;
     std::string text;
@@ -172,7 +172,7 @@ TEST_CASE("a description over the limit is clipped between characters, with a wa
     CHECK_THAT(outcome.result, Catch::Contains("8000 characters"));
 }
 
-TEST_CASE("any text reaches Autotask as it is")
+TEST_CASE("any text reaches Autotask unchanged")
 {
     TicketTenant tenant;
     REQUIRE(tenant.plugin.create(ticket(R"("description":"\"C:\\\\temp\" \u0001\u001f\t\r\n</script> Größe 😀 \u2028")"))
@@ -189,7 +189,7 @@ TEST_CASE("a title of several lines becomes one line")
     CHECK(textOf(*tenant.body(), "title") == "Disk full !");
 }
 
-TEST_CASE("a value that the tenant does not have is refused before anything changes, with the candidates")
+TEST_CASE("a value that the tenant does not have is rejected before anything changes, with the candidates")
 {
     struct Case
     {
@@ -227,7 +227,7 @@ TEST_CASE("a value that the tenant does not have is refused before anything chan
     CHECK(mutating(tenant.host) == 0);
 }
 
-TEST_CASE("a value newer than what is kept is found by reading the tenant again, once")
+TEST_CASE("a value newer than the cache is found by reading the tenant again, once")
 {
     TicketTenant tenant;
     tenant.host.cache["ticket-fields"] =
@@ -240,7 +240,7 @@ TEST_CASE("a value newer than what is kept is found by reading the tenant again,
     CHECK(tenant.host.sent.size() == before + 1);
 }
 
-TEST_CASE("a company name must fit exactly one active company")
+TEST_CASE("a company name must match exactly one active company")
 {
     TicketTenant tenant;
     tenant.host
@@ -317,7 +317,7 @@ TEST_CASE("user-defined fields are checked against the tenant's")
     CHECK_THAT(refused(R"({"Site":"Branch"})"), Catch::Contains("Main (1)"));
 }
 
-TEST_CASE("an id that comes as a text is an id")
+TEST_CASE("an id given as a string is an id")
 {
     TicketTenant tenant;
     tenant.host.on("POST", "/V1.0/Tickets", ok(R"({"itemId":"29684"})"));
@@ -325,7 +325,7 @@ TEST_CASE("an id that comes as a text is an id")
     CHECK_THAT(tenant.plugin.create(ticket()).result, Catch::Contains(R"("id":"29684")"));
 }
 
-TEST_CASE("a ticket with an id was created, whatever else the answer says")
+TEST_CASE("a ticket with an id was created, whatever else the response says")
 {
     FakeHost host;
     scriptTenant(host);
@@ -337,7 +337,7 @@ TEST_CASE("a ticket with an id was created, whatever else the answer says")
     CHECK_THAT(outcome.result, Catch::Contains("Autotask created the ticket and says: A workflow rule failed."));
 }
 
-TEST_CASE("no URL is made of an address that is not Autotask's")
+TEST_CASE("no URL is built from an address that is not Autotask's")
 {
     FakeHost host;
     scriptTenant(host);

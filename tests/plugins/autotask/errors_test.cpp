@@ -259,19 +259,19 @@ void scriptMoved(FakeHost &host, const std::string &lookUp)
 
 } // namespace
 
-TEST_CASE("Autotask's refusals name the field and the next step, and nothing is repeated")
+TEST_CASE("Autotask's rejections name the field and the next step, and nothing is repeated")
 {
     for (const Case &wanted : refusals())
         check(wanted);
 }
 
-TEST_CASE("whatever leaves open what was done is an unknown outcome")
+TEST_CASE("every response that leaves the result open is an unknown outcome")
 {
     for (const Case &wanted : unknowns())
         check(wanted);
 }
 
-TEST_CASE("an answer cut off anywhere is an unknown outcome, and so is an id that cannot be one")
+TEST_CASE("a response truncated anywhere is an unknown outcome, and so is an impossible id")
 {
     std::vector<std::string> bodies{R"({"itemId":99999999999999999999})",
                                     R"({"itemId":-5})",
@@ -329,7 +329,7 @@ TEST_CASE("a read that fails before the create leaves nothing in doubt")
     CHECK(mutating(host) == 0);
 }
 
-TEST_CASE("a refused ticket makes the next one read the tenant anew")
+TEST_CASE("after a rejected ticket the next one reads the tenant again")
 {
     FakeHost host;
     scriptTenant(host);
@@ -366,7 +366,7 @@ TEST_CASE(
     CHECK(mutating(host) == 2);
 }
 
-TEST_CASE("a zone from the cache that answers with nothing or has no route is looked up for the next call")
+TEST_CASE("a cached zone that responds with nothing or has no route is looked up for the next call")
 {
     const auto answer = GENERATE(values<Answer>({{200, ""}, {404, "<html></html>"}}));
     FakeHost host;

@@ -83,7 +83,7 @@ TEST_CASE("every query has its members spelled as Autotask's own clients spell t
     CHECK(queries == 4);
 }
 
-TEST_CASE("two tickets with one reference are both told, and none is a result")
+TEST_CASE("two tickets with one reference are both returned, and finding none is a result")
 {
     Tenant tenant;
     tenant.host
@@ -93,7 +93,7 @@ TEST_CASE("two tickets with one reference are both told, and none is a result")
     CHECK(document("found-tickets", tenant.plugin.find().result)->getArray("tickets")->size() == 0);
 }
 
-TEST_CASE("an answer that does not tell is never taken for none")
+TEST_CASE("an ambiguous response never counts as none")
 {
     std::string fullPage;
     for (int i = 1; i <= 10; ++i)
@@ -110,7 +110,7 @@ TEST_CASE("an answer that does not tell is never taken for none")
     CHECK(!outcome.hint.empty());
 }
 
-TEST_CASE("a search result cut off anywhere is never taken for none")
+TEST_CASE("a search result truncated anywhere never counts as none")
 {
     const std::string whole = R"({"items":[{"id":5,"externalID":"ref-1"}],"pageDetails":{"count":1}})";
     for (std::size_t size = 0; size < whole.size(); ++size)
@@ -195,7 +195,7 @@ TEST_CASE("work types are billing codes for work")
     CHECK_THAT(tenant.host.sent.back().body, Catch::Contains(R"({"field":"useType","op":"eq","value":1})"));
 }
 
-TEST_CASE("every list that the descriptor names is there, and no other")
+TEST_CASE("every list named in the descriptor exists, and no other")
 {
     Tenant tenant;
     for (const char *entity : {"Companies", "Contacts", "BillingCodes"})
@@ -243,7 +243,7 @@ TEST_CASE("a ticket is read by the number that people copy out of Autotask, as w
     CHECK_THAT(other.message, Catch::Contains("no ticket with the number T20261124.0018"));
 }
 
-TEST_CASE("a ticket that is not there is not found")
+TEST_CASE("a missing ticket is not found")
 {
     Tenant tenant;
     tenant.host.on("GET", "/V1.0/Tickets/1", ok(R"({"item":null})"));

@@ -47,7 +47,7 @@ Outcome createFor(const std::string &company, const std::string &rows, FakeHost 
 
 } // namespace
 
-TEST_CASE("no answer that Autotask should not give is taken for more than it says")
+TEST_CASE("no odd response of Autotask is taken for more than it says")
 {
     const auto call = GENERATE(
         values<OddCall>({oddCall("test", "test-result", [](auto &plugin) { return plugin.test(); }),
@@ -72,7 +72,7 @@ TEST_CASE("a ticket never goes to another company when Autotask ignores a condit
     CHECK(mutating(host) == 0);
 }
 
-TEST_CASE("a company that a search of Autotask shows twice is one company")
+TEST_CASE("a company that a search of Autotask returns twice is one company")
 {
     FakeHost host;
     const std::string row = R"({"id":175,"companyName":"ACME  dental"})";
@@ -83,7 +83,7 @@ TEST_CASE("a company that a search of Autotask shows twice is one company")
     CHECK(host.sent.back().body.find("\"companyID\":175") != std::string::npos);
 }
 
-TEST_CASE("the companies of Autotask end when a full page brings no higher id")
+TEST_CASE("the list of Autotask's companies ends when a full page has no higher id")
 {
     const auto rows = GENERATE(values<std::string>({R"({"id":5,"companyName":"A"},{"id":4,"companyName":"B"})",
                                                     R"({"companyName":"A"},{"id":null,"companyName":"B"})"}));
@@ -112,7 +112,7 @@ TEST_CASE("a ticket of Autotask is missing only if Autotask says so")
     CHECK(plugin.read("7").status == status);
 }
 
-TEST_CASE("the wait that Autotask asks for is handed on")
+TEST_CASE("the wait that Autotask asks for is passed on")
 {
     const auto waitMs = GENERATE(values<std::uint32_t>({0, 1, 1000, 3600000, UINT32_MAX}));
     const auto status = GENERATE(values<std::uint32_t>({429, 503}));

@@ -40,7 +40,7 @@ struct WithUserDefined
 
 } // namespace
 
-TEST_CASE("user-defined fields go as texts, in which numbers and dates are ones that Autotask reads")
+TEST_CASE("user-defined fields are sent as strings, with numbers and dates in Autotask's format")
 {
     WithUserDefined tenant;
     REQUIRE(
@@ -50,7 +50,7 @@ TEST_CASE("user-defined fields go as texts, in which numbers and dates are ones 
           R"({"name":"Untold","value":"true"},{"name":"Warranty until","value":"2027-01-31T00:00:00Z"}])");
 }
 
-TEST_CASE("a value that its user-defined field cannot take is refused before anything is sent")
+TEST_CASE("a value that does not match its user-defined field is rejected before anything is sent")
 {
     struct Case
     {
@@ -78,7 +78,7 @@ TEST_CASE("a value that its user-defined field cannot take is refused before any
     }
 }
 
-TEST_CASE("a list's value is meant before a label that looks the same")
+TEST_CASE("a list's value takes precedence over an identical label")
 {
     WithUserDefined tenant;
     REQUIRE(tenant.create(R"({"Site":"2"})").ok());

@@ -41,7 +41,7 @@ TEST_CASE("a pick-list value that is listed twice is still one value")
           "Queue \"Help\" matches more than one value in Some PSA.");
 }
 
-TEST_CASE("a label that is another value's id means the value with that id")
+TEST_CASE("a label that equals another value's id refers to the value with that id")
 {
     CHECK(chosen({pick("5", "6"), pick("6", "5")}, "6") == "6");
     CHECK(chosen({pick("5", "6"), pick("6", "Old", false)}, "6") == "5");

@@ -21,7 +21,7 @@ TEST_CASE("a time with an offset becomes UTC")
     CHECK(utc("2026-06-30T23:59:60Z") == "2026-07-01T00:00:00Z");
 }
 
-TEST_CASE("a time that does not exist is none")
+TEST_CASE("a time that does not exist is invalid")
 {
     const auto text = GENERATE(values<const char *>(
         {"2027-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-00-10T00:00:00Z", "2026-11-24T24:00:00Z",
@@ -32,13 +32,13 @@ TEST_CASE("a time that does not exist is none")
     CHECK(!parseTime(text));
 }
 
-TEST_CASE("words stand between spaces of any kind")
+TEST_CASE("words are separated by spaces of any kind")
 {
     CHECK(wordsOf("  Ann\t van\nDyk ") == std::vector<std::string>{"Ann", "van", "Dyk"});
     CHECK(wordsOf(" ").empty());
 }
 
-TEST_CASE("a name can be parted in several ways")
+TEST_CASE("a name can be split in several ways")
 {
     const auto ways = [](const char *name) {
         std::string text;
@@ -51,7 +51,7 @@ TEST_CASE("a name can be parted in several ways")
     CHECK(ways("Ann") == "Ann+; +Ann; ");
 }
 
-TEST_CASE("only a whole JSON object is one")
+TEST_CASE("only a complete JSON object is accepted")
 {
     CHECK(parseObject(R"({"itemId":29683})"));
     CHECK(parseObject("\xEF\xBB\xBF{}"));
@@ -61,7 +61,7 @@ TEST_CASE("only a whole JSON object is one")
     CHECK(!parseObject(text));
 }
 
-TEST_CASE("only a whole JSON array is one")
+TEST_CASE("only a complete JSON array is accepted")
 {
     CHECK(parseArray(R"([{"id":1}])")->size() == 1);
     CHECK(parseArray("\xEF\xBB\xBF [] ")->size() == 0);
@@ -71,7 +71,7 @@ TEST_CASE("only a whole JSON array is one")
     CHECK(!parseArray(text));
 }
 
-TEST_CASE("ids come as numbers and as texts")
+TEST_CASE("ids may be numbers or strings")
 {
     const Object::Ptr object = parseObject(R"({"a":29683,"b":"29683","c":29683.5,"d":true,"e":null,"f":"x","g":"-1"})");
     REQUIRE(object);

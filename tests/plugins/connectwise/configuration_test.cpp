@@ -33,7 +33,7 @@ std::string configuration(const std::string &field = {}, const std::string &valu
 
 } // namespace
 
-TEST_CASE("the descriptor fits the schema and speaks ConnectWise's words")
+TEST_CASE("the descriptor matches the schema and uses ConnectWise's terms")
 {
     FakeHost host;
     ConnectWiseUnderTest plugin(host);
@@ -73,7 +73,7 @@ TEST_CASE("the built plugin loads")
     CHECK(report.state == psa::plugin::LoadState::ready);
 }
 
-TEST_CASE("a configuration that cannot work is refused with the field and the next step")
+TEST_CASE("an invalid configuration is rejected with the field and the next step")
 {
     struct Case
     {
@@ -109,7 +109,7 @@ TEST_CASE("a configuration that cannot work is refused with the field and the ne
     CHECK(host.sent.empty());
 }
 
-TEST_CASE("a refused configuration leaves the old one in place")
+TEST_CASE("a rejected configuration leaves the old one in effect")
 {
     FakeHost host;
     scriptCompany(host);
@@ -120,7 +120,7 @@ TEST_CASE("a refused configuration leaves the old one in place")
     CHECK(plugin.test().ok());
 }
 
-TEST_CASE("a cloud site leads to the host of its API, whichever of the two is pasted and with any path")
+TEST_CASE("a cloud site gives the host of its API, whichever of the two is pasted and with any path")
 {
     for (const char *given :
          {"https://na.myconnectwise.net", "na.myconnectwise.net", " https://NA.MyConnectWise.net/ ",

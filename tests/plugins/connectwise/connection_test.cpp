@@ -23,7 +23,7 @@ std::string refusal(const std::string &code, const std::string &message)
 
 } // namespace
 
-TEST_CASE("a good connection says so, with version, role and boards")
+TEST_CASE("a valid connection is reported with version, role and boards")
 {
     Company company;
     const Outcome outcome = company.plugin.test();
@@ -47,7 +47,7 @@ TEST_CASE("a good connection says so, with version, role and boards")
     CHECK(mutating(company.host) == 0);
 }
 
-TEST_CASE("no credential is sent with the company look-up, and all to the API, marked as secret")
+TEST_CASE("no credential is sent with the company lookup, and all to the API, marked as secret")
 {
     Company company;
     REQUIRE(company.plugin.test().ok());
@@ -82,7 +82,7 @@ TEST_CASE("a pasted path is never doubled")
     }
 }
 
-TEST_CASE("on premises the API is where the site is, whatever the look-up names")
+TEST_CASE("on premises the API is on the site's host, whatever the lookup returns")
 {
     Connection connection("https://psa.example.com:8443/v4_6_release");
     connection.host.on(
@@ -97,7 +97,7 @@ TEST_CASE("on premises the API is where the site is, whatever the look-up names"
                Catch::StartsWith("https://psa.example.com:8443/v4_6_release/apis/3.0/service/tickets"));
 }
 
-TEST_CASE("the look-up leads to another of ConnectWise's sites, and to nobody else's")
+TEST_CASE("the lookup can refer to another ConnectWise site, but to no foreign one")
 {
     struct Case
     {
@@ -119,7 +119,7 @@ TEST_CASE("the look-up leads to another of ConnectWise's sites, and to nobody el
         CHECK_THAT(connection.host.sent[i].url, Catch::StartsWith("https://" + wanted.host + "/v2025_1/"));
 }
 
-TEST_CASE("a codebase that is none gets nothing, and a missing one means the stable one")
+TEST_CASE("nothing is sent to an invalid codebase, and a missing one means the stable one")
 {
     Connection connection;
     SECTION("a path")
@@ -141,7 +141,7 @@ TEST_CASE("a codebase that is none gets nothing, and a missing one means the sta
     }
 }
 
-TEST_CASE("test looks the company up anew even if it is known")
+TEST_CASE("test looks the company up again even if it is known")
 {
     Company company;
     company.host.cache["company"] = R"({"Codebase":"v2024_9/"})";
@@ -151,7 +151,7 @@ TEST_CASE("test looks the company up anew even if it is known")
     CHECK(company.host.ttlMs["company"] == 12 * 3600 * 1000);
 }
 
-TEST_CASE("a company that the site does not know is told as that, and gets no login")
+TEST_CASE("a company unknown to the site is reported as such, and no login is sent")
 {
     const auto answer = GENERATE(values<Answer>({ok("null"), ok(" null\r\n"), Answer{404, "{\"code\":\"NotFound\"}"}}));
     Connection connection;
@@ -165,7 +165,7 @@ TEST_CASE("a company that the site does not know is told as that, and gets no lo
     CHECK(connection.host.sent.size() == 1);
 }
 
-TEST_CASE("a look-up that gives no usable answer is not an unknown company")
+TEST_CASE("a lookup without a usable response is not an unknown company")
 {
     const auto answer = GENERATE(values<Answer>({Answer{503, "<html>Maintenance</html>"}, ok("<html>Welcome</html>"),
                                                  ok(""), ok("[]"), ok("{}"), ok("{\"Codebase\":"), Answer{302, ""}}));
@@ -177,7 +177,7 @@ TEST_CASE("a look-up that gives no usable answer is not an unknown company")
     CHECK(connection.host.sent.size() == 1);
 }
 
-TEST_CASE("credentials and rights that are refused are explained, and tried once")
+TEST_CASE("rejected credentials and missing rights are explained, and tried once")
 {
     struct Case
     {
@@ -254,7 +254,7 @@ TEST_CASE("credentials and rights that are refused are explained, and tried once
     CHECK(connection.host.sent.size() == 2);
 }
 
-TEST_CASE("what is only inconvenient is a warning")
+TEST_CASE("a mere inconvenience is a warning")
 {
     const Answer forbidden{403, refusal("Security", "You do not have security permission.")};
     Connection connection;
@@ -310,7 +310,7 @@ TEST_CASE("a request that was not sent says why and what to do")
     CHECK_THAT(outcome.hint, Catch::Contains(wanted.hint));
 }
 
-TEST_CASE("a host without HTTP is told so")
+TEST_CASE("a host without HTTP is reported as such")
 {
     Connection connection;
     connection.host.withHttp = false;

@@ -98,7 +98,7 @@ TEST_CASE("a ticket reaches ConnectWise with ids for labels and with its referen
           "?locale=en_US&recordType=ServiceFv&recid=29683&companyName=examplemsp");
 }
 
-TEST_CASE("a ticket by ids costs one look-up of the company, and from then on exactly one request")
+TEST_CASE("a ticket with ids costs one lookup of the company, and from then on exactly one request")
 {
     Creating company;
     const std::string byIds = ticket(
@@ -110,7 +110,7 @@ TEST_CASE("a ticket by ids costs one look-up of the company, and from then on ex
     CHECK(company.host.sent.size() == 3);
 }
 
-TEST_CASE("a ticket by names costs a look-up a name once, and from then on exactly one request")
+TEST_CASE("a ticket with names costs one lookup per name, and from then on exactly one request")
 {
     Creating company;
     const std::string byNames =
@@ -127,7 +127,7 @@ TEST_CASE("a ticket by names costs a look-up a name once, and from then on exact
     CHECK(company.host.ttlMs["statuses:1"] == 3600 * 1000);
 }
 
-TEST_CASE("a cache that keeps nothing costs requests and nothing else")
+TEST_CASE("a cache that stores nothing only costs requests")
 {
     Creating company;
     company.host.cacheKeepsNothing = true;
@@ -136,7 +136,7 @@ TEST_CASE("a cache that keeps nothing costs requests and nothing else")
     CHECK(mutating(company.host) == 2);
 }
 
-TEST_CASE("what a ticket does not say is left to ConnectWise's own defaults")
+TEST_CASE("values that a ticket does not set are left to ConnectWise's own defaults")
 {
     Creating company;
     REQUIRE(company.plugin
@@ -145,7 +145,7 @@ TEST_CASE("what a ticket does not say is left to ConnectWise's own defaults")
     CHECK(company.host.sent.back().body == R"({"company":{"id":1},"externalXRef":"ref-1","summary":"t"})");
 }
 
-TEST_CASE("a name that belongs to a board goes to ConnectWise as it is where the ticket names no board")
+TEST_CASE("a name that belongs to a board is sent unchanged if the ticket has no board")
 {
     Creating company;
     REQUIRE(company.plugin.create(ticket(R"("status":"New","category":"Hardware","fields":{"team":"Level 1"})")).ok());
@@ -155,7 +155,7 @@ TEST_CASE("a name that belongs to a board goes to ConnectWise as it is where the
     CHECK(company.host.sent.size() == 2);
 }
 
-TEST_CASE("a name is looked for in the board's own list")
+TEST_CASE("a name is looked up in the board's own list")
 {
     Creating company;
     REQUIRE(company.plugin.create(ticket(R"("queue":"Monitoring","status":"New")")).ok());
@@ -164,7 +164,7 @@ TEST_CASE("a name is looked for in the board's own list")
     CHECK(company.id("status") == "11");
 }
 
-TEST_CASE("a title over the limit is clipped with a warning, and the description begins with all of it")
+TEST_CASE("a title over the limit is truncated with a warning, and the description starts with the full title")
 {
     Creating company;
     const std::string title(150, 'x');
@@ -182,7 +182,7 @@ TEST_CASE("a title over the limit is clipped with a warning, and the description
     CHECK(textOf(*company.body(), "summary") == std::string(100, 'y'));
 }
 
-TEST_CASE("any text reaches ConnectWise as it is")
+TEST_CASE("any text reaches ConnectWise unchanged")
 {
     Creating company;
     REQUIRE(
@@ -194,7 +194,7 @@ TEST_CASE("any text reaches ConnectWise as it is")
         CHECK(static_cast<unsigned char>(c) >= 0x20);
 }
 
-TEST_CASE("a value that the company does not have is refused before anything changes, with the candidates")
+TEST_CASE("a value that the company does not have is rejected before anything changes, with the candidates")
 {
     struct Case
     {
@@ -245,7 +245,7 @@ TEST_CASE("a value that the company does not have is refused before anything cha
     CHECK(mutating(company.host) == 0);
 }
 
-TEST_CASE("a value newer than what is kept is found by reading the list again, once")
+TEST_CASE("a value newer than the cache is found by reading the list again, once")
 {
     Creating company;
     company.host.cache["boards"] = R"([{"id":2,"name":"Monitoring"}])";
@@ -316,7 +316,7 @@ TEST_CASE("a contact's email is looked up by ConnectWise itself, and a ticket wi
     CHECK(!document("ticket-result", plugin.create(ticket(R"("contact":"ann@example.com")")).result)->has("warnings"));
 }
 
-TEST_CASE("a ticket that could not be searched for is not made")
+TEST_CASE("a ticket that could not be searched for is not created")
 {
     const auto reference = GENERATE(values<std::string>({"", "a\"b", "a\\b", "a\nb", std::string(101, 'x')}));
     Creating company;
@@ -326,7 +326,7 @@ TEST_CASE("a ticket that could not be searched for is not made")
     CHECK(company.host.sent.empty());
 }
 
-TEST_CASE("whatever good status has an id was created, and an id that comes as a text is one")
+TEST_CASE("any success status with an id means created, and an id may be a string")
 {
     const auto answer =
         GENERATE(values<Answer>({Answer{200, R"({"id":5})"}, Answer{201, R"({"id":"5"})"},

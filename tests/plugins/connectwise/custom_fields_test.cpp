@@ -51,7 +51,7 @@ struct WithFields
 
 } // namespace
 
-TEST_CASE("a custom field of a number, a truth or a date is sent as such and not as the text that was typed")
+TEST_CASE("a number, boolean or date in a custom field is sent as such and not as a string")
 {
     WithFields company;
     REQUIRE(company.create(R"({"5":"12","7":" 3 ","8":"Yes","9":"2027-01-31","10":"-0.50","11":"1e2"})").ok());
@@ -63,7 +63,7 @@ TEST_CASE("a custom field of a number, a truth or a date is sent as such and not
                             R"({"id":9,"value":"2027-01-30T23:00:00Z"}])");
 }
 
-TEST_CASE("a value that is not a string in the ticket either is not left out")
+TEST_CASE("a value that is already typed in the ticket is not left out")
 {
     WithFields company;
     REQUIRE(company.create(R"({"5":12,"7":3.5,"8":false,"10":7.0,"11":null})").ok());
@@ -73,7 +73,7 @@ TEST_CASE("a value that is not a string in the ticket either is not left out")
     CHECK(company.sent() == R"([{"id":5,"value":"true"}])");
 }
 
-TEST_CASE("a value that its custom field cannot take is refused before anything is sent, with how to write it")
+TEST_CASE("a value that does not match its custom field is rejected before anything is sent, with how to write it")
 {
     struct Case
     {
@@ -111,7 +111,7 @@ TEST_CASE("a value that its custom field cannot take is refused before anything 
     }
 }
 
-TEST_CASE("the types of custom fields are read from one ticket and kept for an hour")
+TEST_CASE("the types of custom fields are read from one ticket and cached for an hour")
 {
     WithFields company;
     REQUIRE(company.create(R"({"7":"3"})").ok());
@@ -143,7 +143,7 @@ TEST_CASE("a custom field that no ticket shows is looked up in the setup table")
     }
 }
 
-TEST_CASE("a role that may not read the setup table costs the type and not the ticket")
+TEST_CASE("if the role may not read the setup table, the type is missing but the ticket is created")
 {
     for (const Answer &refusal :
          {Answer{403, R"({"code":"Security","message":"No."})"},
@@ -166,7 +166,7 @@ TEST_CASE("a role that may not read the setup table costs the type and not the t
     CHECK(wrong.requests("userDefinedFields") == 0);
 }
 
-TEST_CASE("types of custom fields that ConnectWise cannot tell now leave the ticket for later")
+TEST_CASE("if ConnectWise cannot return the types of custom fields now, the ticket is retried later")
 {
     WithFields company(Answer{503, "<html>Service Unavailable</html>"});
     const Outcome outcome = company.create(R"({"7":"3"})");
@@ -174,7 +174,7 @@ TEST_CASE("types of custom fields that ConnectWise cannot tell now leave the tic
     CHECK(mutating(company.host) == 0);
 }
 
-TEST_CASE("notify written as a text is read, and what is neither true nor false is refused")
+TEST_CASE("notify written as a string is accepted, and what is neither true nor false is rejected")
 {
     for (const auto &[given, sent] : {std::pair(R"("false")", "false"), std::pair("false", "false"),
                                       std::pair(R"("True")", "true"), std::pair("1", "true")})
@@ -190,7 +190,7 @@ TEST_CASE("notify written as a text is read, and what is neither true nor false 
     CHECK(outcome.field == "notify");
 }
 
-TEST_CASE("an id that came as a whole fraction is that id, any other fraction is refused")
+TEST_CASE("an id written as a whole decimal is that id, any other decimal is rejected")
 {
     WithFields company;
     REQUIRE(company.plugin.create(R"({"version":1,"title":"Disk full","company":19297.0,"queue":1.0})").ok());

@@ -269,19 +269,19 @@ const Answer pageMissing{404, "<html>404</html>"};
 
 } // namespace
 
-TEST_CASE("ConnectWise's refusals name the field and the next step, and nothing is repeated")
+TEST_CASE("ConnectWise's rejections name the field and the next step, and nothing is repeated")
 {
     for (const Case &wanted : refusals())
         check(wanted);
 }
 
-TEST_CASE("whatever leaves open what was done is an unknown outcome")
+TEST_CASE("every response that leaves the result open is an unknown outcome")
 {
     for (const Case &wanted : unknowns())
         check(wanted);
 }
 
-TEST_CASE("an answer cut off anywhere is an unknown outcome, and so is an id that cannot be one")
+TEST_CASE("a response truncated anywhere is an unknown outcome, and so is an impossible id")
 {
     std::vector<std::string> bodies{R"({"id":99999999999999999999})",
                                     R"({"id":-5})",
@@ -306,7 +306,7 @@ TEST_CASE("a create that was not sent is safe to send again")
         check(wanted);
 }
 
-TEST_CASE("a limit without a time to wait is half a minute, and a shorter one too")
+TEST_CASE("a rate limit without a time to wait, or with a shorter one, means half a minute")
 {
     for (const std::uint32_t said : {0u, 1000u, 29999u})
     {
@@ -350,7 +350,7 @@ TEST_CASE("a read that fails before the create leaves nothing in doubt")
     CHECK(mutating(host) == 0);
 }
 
-TEST_CASE("a refused id lists what the board has instead")
+TEST_CASE("a rejected id is reported with the board's values")
 {
     FakeHost host;
     scriptCompany(host);
@@ -375,7 +375,7 @@ TEST_CASE("a refused id lists what the board has instead")
     CHECK_THAT(without.hint, Catch::EndsWith("each board has its own."));
 }
 
-TEST_CASE("a refused ticket makes the next one read the company anew")
+TEST_CASE("after a rejected ticket the next one reads the company again")
 {
     FakeHost host;
     scriptCompany(host);
@@ -421,7 +421,7 @@ TEST_CASE("a search follows a company that moved, too")
     CHECK(host.sent.size() == 3);
 }
 
-TEST_CASE("a company that did not move is looked up once, and the refusal is told")
+TEST_CASE("a company that did not move is looked up once, and the rejection is reported")
 {
     FakeHost host;
     scriptMoved(host, pageMissing, R"({"Codebase":"v2024_9/"})");
@@ -432,7 +432,7 @@ TEST_CASE("a company that did not move is looked up once, and the refusal is tol
     CHECK(mutating(host) == 1);
 }
 
-TEST_CASE("a look-up that fails after a refusal leaves the refusal to be told")
+TEST_CASE("if the lookup after a rejection fails, the rejection is reported")
 {
     FakeHost host;
     scriptMoved(host, pageMissing, "null");
@@ -443,7 +443,7 @@ TEST_CASE("a look-up that fails after a refusal leaves the refusal to be told")
     CHECK_THAT(host.log.back(), Catch::Contains("without success"));
 }
 
-TEST_CASE("what leaves the outcome open is never sent twice, even where the company may have moved")
+TEST_CASE("a request with unknown outcome is never sent twice, even if the company may have moved")
 {
     FakeHost host;
     scriptMoved(host, noAnswer(PSA_HTTP_REASON_CLOSED));

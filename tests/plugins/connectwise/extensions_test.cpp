@@ -59,7 +59,7 @@ TEST_CASE("tickets are found by exactly their reference")
     CHECK(company.host.sent.size() == 2);
 }
 
-TEST_CASE("two tickets with one reference are both told, and none is a result")
+TEST_CASE("two tickets with one reference are both returned, and finding none is a result")
 {
     Finding two(R"([{"id":5,"externalXRef":"ref-1"},{"id":"6","externalXRef":"ref-1"}])");
     CHECK(document("found-tickets", two.plugin.find().result)->getArray("tickets")->size() == 2);
@@ -67,7 +67,7 @@ TEST_CASE("two tickets with one reference are both told, and none is a result")
     CHECK(document("found-tickets", none.plugin.find().result)->getArray("tickets")->size() == 0);
 }
 
-TEST_CASE("an answer that does not tell is never taken for none")
+TEST_CASE("an ambiguous response never counts as none")
 {
     std::string fullPage;
     for (int i = 1; i <= 10; ++i)
@@ -82,7 +82,7 @@ TEST_CASE("an answer that does not tell is never taken for none")
     CHECK(!outcome.hint.empty());
 }
 
-TEST_CASE("a search result cut off anywhere is never taken for none")
+TEST_CASE("a search result truncated anywhere never counts as none")
 {
     const std::string whole = R"([{"id":5,"externalXRef":"ref-1"}])";
     for (std::size_t size = 0; size < whole.size(); ++size)
@@ -93,7 +93,7 @@ TEST_CASE("a search result cut off anywhere is never taken for none")
     }
 }
 
-TEST_CASE("a reference that could change what is searched is not sent")
+TEST_CASE("a reference that could change the search is not sent")
 {
     const auto reference =
         GENERATE(values<std::string>({"x\" or id>0 or externalXRef=\"", "\"", "a\\", "\\\" or 1=1", "a\nb", ""}));
@@ -105,7 +105,7 @@ TEST_CASE("a reference that could change what is searched is not sent")
     CHECK(company.host.sent.empty());
 }
 
-TEST_CASE("a reference with what only a URL could misread is searched as it is")
+TEST_CASE("a reference with characters that are special only in URLs is searched unchanged")
 {
     Finding company(R"([{"id":5,"externalXRef":"a&b=c#d%20 e+f'g"}])");
     CHECK(document("found-tickets", company.plugin.find("a&b=c#d%20 e+f'g").result)->getArray("tickets")->size() == 1);
@@ -154,7 +154,7 @@ TEST_CASE("statuses, types and teams are those of the chosen board, by its id or
     CHECK(shown(company.plugin.list("statuses", "", "", R"({"queue":"NOC"})")).empty());
 }
 
-TEST_CASE("sub-types and items are those that go with the chosen type")
+TEST_CASE("sub-types and items are those allowed with the chosen type")
 {
     Company company;
     CHECK(shown(company.plugin.list("subTypes", "", "", R"({"queue":1})")) == "41 Disk; 42 Switch; ");
@@ -210,7 +210,7 @@ TEST_CASE("contacts are those of the company")
     CHECK(shown(company.plugin.list("contacts", "", "", R"({"company":"Nobody"})")).empty());
 }
 
-TEST_CASE("every list that the descriptor names is there, and no other")
+TEST_CASE("every list named in the descriptor exists, and no other")
 {
     Company company;
     company.host.on("GET", "/company/contacts", ok("[]"));
@@ -240,7 +240,7 @@ TEST_CASE("a ticket is read with its number, its status as a word, and where to 
     CHECK_THAT(textOf(*ticket, "url"), Catch::Contains("recid=29683"));
 }
 
-TEST_CASE("a ticket that is not there is not found")
+TEST_CASE("a missing ticket is not found")
 {
     Company company;
     company.host.on("GET", "/service/tickets/1", Answer{404, R"({"code":"NotFound","message":"Ticket 1 not found"})"})

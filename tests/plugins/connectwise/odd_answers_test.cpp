@@ -54,7 +54,7 @@ std::size_t boardRequests(const FakeHost &host)
 
 } // namespace
 
-TEST_CASE("no answer that ConnectWise should not give is taken for more than it says")
+TEST_CASE("no odd response of ConnectWise is taken for more than it says")
 {
     const auto call = GENERATE(
         values<OddCall>({oddCall("test", "test-result", [](auto &plugin) { return plugin.test(); }),
@@ -69,7 +69,7 @@ TEST_CASE("no answer that ConnectWise should not give is taken for more than it 
     checkOddAnswers(call);
 }
 
-TEST_CASE("boards that ConnectWise shows on two pages are listed once each")
+TEST_CASE("boards that ConnectWise returns on two pages are listed once each")
 {
     FakeHost host;
     host.on("GET", boardsRoute, ok(boards(1, 1000))).on("GET", boardsRoute, ok(boards(1000, 3)));
@@ -82,7 +82,7 @@ TEST_CASE("boards that ConnectWise shows on two pages are listed once each")
     CHECK(boardRequests(host) == 2);
 }
 
-TEST_CASE("reading ends when ConnectWise gives the same page again")
+TEST_CASE("reading ends when ConnectWise returns the same page again")
 {
     FakeHost host;
     host.on("GET", boardsRoute, ok(boards(1, 1000)));
@@ -108,7 +108,7 @@ TEST_CASE("a ticket of ConnectWise is missing only if the API says so")
     CHECK(plugin.read("7").status == status);
 }
 
-TEST_CASE("a refusal for too many requests waits as long as ConnectWise asks, and at least half a minute")
+TEST_CASE("after too many requests the wait is as long as ConnectWise asks, and at least half a minute")
 {
     const auto [waitMs, expected] = GENERATE(table<std::uint32_t, std::uint32_t>(
         {{0, 30000}, {1000, 30000}, {30001, 30001}, {3600000, 3600000}, {UINT32_MAX, UINT32_MAX}}));

@@ -5,7 +5,7 @@
 
 using namespace psa::plugins::connectwise;
 
-TEST_CASE("a text in a condition stands in quotes, and one that could end them is refused")
+TEST_CASE("a text in a condition is quoted, and one that could end its quotes is rejected")
 {
     CHECK(quoted("a1b2-c3") == "\"a1b2-c3\"");
     CHECK(quoted("O'Brien & Söhne (50%)") == "\"O'Brien & Söhne (50%)\"");
@@ -16,7 +16,7 @@ TEST_CASE("a text in a condition stands in quotes, and one that could end them i
     }
 }
 
-TEST_CASE("what is searched is encoded as one value each")
+TEST_CASE("each search term is encoded as one value")
 {
     CHECK(Search().query().empty());
     CHECK(Search()
@@ -30,7 +30,7 @@ TEST_CASE("what is searched is encoded as one value each")
           "?conditions=id%3D1%20and%20name%3D%22A%26B%3D%23%2B%22&fields=id%2Cname&orderBy=name&pageSize=20&page=3");
 }
 
-TEST_CASE("a text that a person types is searched part by part around what cannot be quoted")
+TEST_CASE("a text typed by a person is searched part by part, separated by what cannot be quoted")
 {
     CHECK(Search().contains({"name"}, "").query().empty());
     CHECK(Search().contains({"name"}, " \"\\ ").query().empty());

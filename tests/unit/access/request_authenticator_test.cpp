@@ -113,7 +113,7 @@ struct Browser
 
 } // namespace
 
-TEST_CASE("a token opens what its scopes say, and nothing else", "[access]")
+TEST_CASE("a token grants what its scopes allow, and nothing else", "[access]")
 {
     House house;
     const std::map<Scope, std::set<std::string>> opens = {
@@ -133,7 +133,7 @@ TEST_CASE("a token opens what its scopes say, and nothing else", "[access]")
     }
 }
 
-TEST_CASE("without a token only what is open to anybody is", "[access]")
+TEST_CASE("without a token only public routes are accessible", "[access]")
 {
     House house;
     CHECK(house.handle(to("GET", "/open")).status == 200);
@@ -143,7 +143,7 @@ TEST_CASE("without a token only what is open to anybody is", "[access]")
     CHECK_THAT(answer.body, Contains("psa-host token add"));
 }
 
-TEST_CASE("a token that is wrong, removed or past its time is refused, and none of it is repeated", "[access]")
+TEST_CASE("an invalid, removed or expired token is rejected, and no part of it is repeated", "[access]")
 {
     House house;
     const std::string token = house.token(Scope::admin, house.clock->wallNow() + 1h);
@@ -165,7 +165,7 @@ TEST_CASE("a token that is wrong, removed or past its time is refused, and none 
     CHECK(house.handle(to("GET", "/read", bearing(other))).status == 401);
 }
 
-TEST_CASE("the store has no token, only its digest; tokens outlive the process", "[access]")
+TEST_CASE("the store has only the digests of tokens; tokens survive a restart", "[access]")
 {
     House house;
     const std::string token = house.token(Scope::read);
@@ -177,7 +177,7 @@ TEST_CASE("the store has no token, only its digest; tokens outlive the process",
     CHECK(later.check(token)->name == "read");
 }
 
-TEST_CASE("whoever tries tokens is stopped, by address and by token, and locks no right token out", "[access]")
+TEST_CASE("guessing tokens is rate-limited by address and by token, and never locks out a valid token", "[access]")
 {
     House house;
     const std::string token = house.token(Scope::read);
@@ -197,7 +197,7 @@ TEST_CASE("whoever tries tokens is stopped, by address and by token, and locks n
     CHECK(house.handle(to("GET", "/read", bearing(wrong))).status == 401);
 }
 
-TEST_CASE("a request for another name is refused: its page is somebody else's (DNS rebinding)", "[access]")
+TEST_CASE("a request for a foreign host name is rejected (DNS rebinding)", "[access]")
 {
     House house;
     for (const char *host : {"evil.example", "psa.example.com.evil.example", "127.0.0.1", "psa.example.com:81", ""})
@@ -205,7 +205,7 @@ TEST_CASE("a request for another name is refused: its page is somebody else's (D
     CHECK(house.handle(to("GET", "/open", {{"host", "PSA.Example.Com"}})).status == 200);
 }
 
-TEST_CASE("a page of somebody else can change nothing (CSRF)", "[access]")
+TEST_CASE("a foreign page cannot change anything (CSRF)", "[access]")
 {
     House house;
     const Browser browser(house, house.token(Scope::admin));
@@ -228,7 +228,7 @@ TEST_CASE("a page of somebody else can change nothing (CSRF)", "[access]")
     CHECK(kindOf(house.handle(to("POST", "/admin", own))) == "other-origin");
 }
 
-TEST_CASE("a session ends by itself, by signing out, and with its token", "[access]")
+TEST_CASE("a session ends on its own, by signing out, and with its token", "[access]")
 {
     House house;
     const std::string token = house.token(Scope::admin);
@@ -268,7 +268,7 @@ TEST_CASE("a session ends by itself, by signing out, and with its token", "[acce
     }
 }
 
-TEST_CASE("the session's cookie is for this host's pages alone", "[access]")
+TEST_CASE("the session's cookie is only for this host's pages", "[access]")
 {
     CHECK(sessionCookie("abc") == "__Host-psa-session=abc; Path=/; Secure; HttpOnly; SameSite=Strict");
     for (const auto &[header, session] :
@@ -277,7 +277,7 @@ TEST_CASE("the session's cookie is for this host's pages alone", "[access]")
         CHECK(sessionIn(to("GET", "/", {{"cookie", header}})) == session);
 }
 
-TEST_CASE("a token in the address is refused even where it is right", "[access]")
+TEST_CASE("a token in the URL is rejected even if it is valid", "[access]")
 {
     House house;
     ApiRequest request = to("GET", "/read");
@@ -287,7 +287,7 @@ TEST_CASE("a token in the address is refused even where it is right", "[access]"
     CHECK(answer.body.find("psa_") == std::string::npos);
 }
 
-TEST_CASE("whatever is refused is told of once, with the id of the token that came", "[access]")
+TEST_CASE("every rejection is reported once, with the id of the token that was sent", "[access]")
 {
     House house;
     const std::string good = house.token(Scope::submit);

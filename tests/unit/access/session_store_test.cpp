@@ -29,7 +29,7 @@ struct Opened
 
 } // namespace
 
-TEST_CASE("signing in again and again with one token signs nobody else out", "[access]")
+TEST_CASE("signing in repeatedly with one token signs out nobody else", "[access]")
 {
     Opened sessions;
     const std::string other = sessions.open("admin");
@@ -38,7 +38,7 @@ TEST_CASE("signing in again and again with one token signs nobody else out", "[a
     CHECK(sessions.isOpen(other));
 }
 
-TEST_CASE("of too many sessions of a token the one that was not seen longest ends", "[access]")
+TEST_CASE("too many sessions of a token end the least recently used one", "[access]")
 {
     Opened sessions;
     std::vector<std::string> ids;
@@ -53,7 +53,7 @@ TEST_CASE("of too many sessions of a token the one that was not seen longest end
     CHECK(sessions.isOpen(ids.back()));
 }
 
-TEST_CASE("of too many sessions in all one of the token that has most ends", "[access]")
+TEST_CASE("too many sessions in total end one of the token with the most", "[access]")
 {
     Opened sessions;
     const std::string alone = sessions.open("alone");

@@ -41,7 +41,7 @@ TEST_CASE("a notification is read whole", "[alerts]")
     CHECK(group.firingAlerts() == std::set<std::string>{"aa11@2026-11-25T10:00:00Z"});
 }
 
-TEST_CASE("what is not a notification is refused with the place", "[alerts]")
+TEST_CASE("an invalid notification is rejected with the location of the error", "[alerts]")
 {
     const auto spoilt = [](const std::string &old, const std::string &with) {
         std::string text = payload;
@@ -69,7 +69,7 @@ TEST_CASE("what is not a notification is refused with the place", "[alerts]")
         }
 }
 
-TEST_CASE("without settings the ticket says what fires", "[alerts]")
+TEST_CASE("without settings the ticket lists the firing alerts", "[alerts]")
 {
     const auto request = ticketRequestFor(parseAlertmanager(payload), {});
     CHECK(request->getValue<std::string>("title") == "Disk full on srv1 (2 alerts)");
@@ -79,7 +79,7 @@ TEST_CASE("without settings the ticket says what fires", "[alerts]")
     CHECK(!request->has("priority"));
 }
 
-TEST_CASE("however long the texts of alerts are, the ticket request is one that intake takes", "[alerts]")
+TEST_CASE("however long the texts of alerts are, the ticket request is valid", "[alerts]")
 {
     std::string text = payload;
     const std::string summary = "Disk full on srv1";
@@ -90,7 +90,7 @@ TEST_CASE("however long the texts of alerts are, the ticket request is one that 
     CHECK_THAT(request->getValue<std::string>("title"), Catch::EndsWith(" […]"));
 }
 
-TEST_CASE("labels and annotations become fields of the ticket as the settings say", "[alerts]")
+TEST_CASE("labels and annotations become ticket fields according to the settings", "[alerts]")
 {
     const AlertSettings all = settings(R"({"fields":{
         "title":{"from":["annotation:nothing","label:alertname"]},
@@ -108,7 +108,7 @@ TEST_CASE("labels and annotations become fields of the ticket as the settings sa
     CHECK(request->getObject("fields")->getValue<std::string>("source") == "srv1");
 }
 
-TEST_CASE("settings that make no sense are refused with the place", "[alerts]")
+TEST_CASE("invalid settings are rejected with the location of the error", "[alerts]")
 {
     for (const auto &[document, pointer] :
          {std::pair(R"({"field":{}})", "/field"), std::pair(R"({"fields":[]})", "/fields"),
@@ -162,7 +162,7 @@ TEST_CASE("a blank summary is none: the title is the alert's name", "[alerts]")
     }
 }
 
-TEST_CASE("null in alert settings is not given, and a whole number is one however it is written", "[alerts]")
+TEST_CASE("null in alert settings counts as not given, and a whole number may be written as a decimal", "[alerts]")
 {
     const AlertSettings all = settings(R"({"resolvedAfterMinutes":60.0,"fields":{"company":null,
         "queue":{"from":null,"values":null,"default":"Monitoring"}}})");
@@ -172,7 +172,7 @@ TEST_CASE("null in alert settings is not given, and a whole number is one howeve
     CHECK(settings(R"({"resolvedAfterMinutes":null,"fields":null})").fields.empty());
 }
 
-TEST_CASE("control characters of an alert are whole in the ticket request", "[alerts]")
+TEST_CASE("control characters of an alert are kept in the ticket request", "[alerts]")
 {
     std::string text = payload;
     const std::string summary = "Disk full on srv1";

@@ -99,7 +99,7 @@ TEST_CASE("the document has every route with its scope, and no other", "[api]")
     CHECK(inRouter.size() == host.application.router().routes().size());
 }
 
-TEST_CASE("a ticket request is documented as intake checks it", "[api]")
+TEST_CASE("a ticket request is documented as it is validated", "[api]")
 {
     const BareHost host;
     const Object::Ptr document = parseObject(host.ask(requestTo("GET", "/openapi.json")).body);

@@ -39,8 +39,7 @@ struct Refusing
 
 } // namespace
 
-TEST_CASE("a refused webhook is logged with its address, its token and why, counted, and kept by its address",
-          "[refusals]")
+TEST_CASE("a rejected webhook is logged with sender, token and reason, counted, and kept by its path", "[refusals]")
 {
     Refusing host;
     host.refuse("POST", "/v1/hooks/alertmanager/acme", 401, "");
@@ -65,7 +64,7 @@ TEST_CASE("a refused webhook is logged with its address, its token and why, coun
     CHECK(all[1].last[1].token == "3f9a12bc77ab");
 }
 
-TEST_CASE("a flood of refusals is a few lines, and then how many were left out", "[refusals]")
+TEST_CASE("a flood of rejections logs a few lines, and then how many were omitted", "[refusals]")
 {
     Refusing host;
     for (int i = 0; i < 1000; ++i)
@@ -85,8 +84,7 @@ TEST_CASE("a flood of refusals is a few lines, and then how many were left out",
     CHECK(host.log.lastByAddress().at(0).last.size() == RefusalLog::keptEach);
 }
 
-TEST_CASE("addresses that somebody without a token makes up push out none of those that a token holder uses",
-          "[refusals]")
+TEST_CASE("paths made up by clients without a token do not displace those used with a valid token", "[refusals]")
 {
     Refusing host;
     host.refuse("POST", "/v1/hooks/alertmanager/acme", 400);
@@ -99,7 +97,7 @@ TEST_CASE("addresses that somebody without a token makes up push out none of tho
     CHECK(host.log.counts().size() == 45); // whatever comes
 }
 
-TEST_CASE("what is refused is shown bounded, in one line, and without the secret of a token", "[refusals]")
+TEST_CASE("a rejected request is shown truncated, on one line, and without the secret of a token", "[refusals]")
 {
     Refusing host;
     const std::string secret(64, 'f');
@@ -118,7 +116,7 @@ TEST_CASE("what is refused is shown bounded, in one line, and without the secret
     CHECK(kept.last.at(0).token.size() <= RefusalLog::longestText);
 }
 
-TEST_CASE("what the page and browsers ask for in vain is counted, and told to nobody", "[refusals]")
+TEST_CASE("failed requests of the page and of browsers are counted, but not reported", "[refusals]")
 {
     Refusing host;
     host.refuse("GET", "/v1/session", 401, "");
@@ -131,7 +129,7 @@ TEST_CASE("what the page and browsers ask for in vain is counted, and told to no
     CHECK(host.count(RefusedKind::other, "other") == 1);
 }
 
-TEST_CASE("what is posted to an address that does not exist is told of", "[refusals]")
+TEST_CASE("a POST to a path that does not exist is reported", "[refusals]")
 {
     Refusing host;
     ApiRequest request = requestTo("POST", "/hooks/alertmanager/acme");
@@ -141,7 +139,7 @@ TEST_CASE("what is posted to an address that does not exist is told of", "[refus
     CHECK(host.log.lastByAddress().at(0).kind == RefusedKind::other);
 }
 
-TEST_CASE("refused tickets and webhooks of the host are in its log, its metrics and its list", "[refusals][api]")
+TEST_CASE("rejected tickets and webhooks are in the host's log, metrics and list", "[refusals][api]")
 {
     const BareHost host;
     CHECK(host.problem(requestTo("POST", "/v1/hooks/alertmanager/nobody", "{}"), 404) == "unknown-connection");

@@ -28,7 +28,7 @@ TEST_CASE("whether it is a dry run is never guessed", "[api]")
               "unknown-connection");
 }
 
-TEST_CASE("an idempotency key that is not a string, or another than that of the body, is refused", "[api]")
+TEST_CASE("an idempotency key that is not a string, or differs from that in the body, is rejected", "[api]")
 {
     const BareHost host;
     const auto with = [&](const std::string &key, const std::string &body) {
@@ -40,7 +40,7 @@ TEST_CASE("an idempotency key that is not a string, or another than that of the 
     CHECK_THAT(with(std::string(255, 'k'), toNobody), Contains(":unknown-connection"));
 }
 
-TEST_CASE("the wait stands among other preferences", "[api]")
+TEST_CASE("the wait may be one of several preferences", "[api]")
 {
     const BareHost host;
     const auto with = [&](const char *prefer) {
@@ -52,7 +52,7 @@ TEST_CASE("the wait stands among other preferences", "[api]")
         CHECK_THAT(with(good), Contains(":unknown-connection"));
 }
 
-TEST_CASE("a time is a date and time with an offset, and nothing else is taken for one", "[api]")
+TEST_CASE("only a date and time with an offset is accepted as a time", "[api]")
 {
     const BareHost host;
     const auto from = [](const char *time) { return requestTo("GET", "/v1/tickets", "", {}, {{"from", time}}); };
@@ -69,7 +69,7 @@ TEST_CASE("a time is a date and time with an offset, and nothing else is taken f
           "invalid");
 }
 
-TEST_CASE("members of another type are refused", "[api]")
+TEST_CASE("members of a wrong type are rejected", "[api]")
 {
     const BareHost host;
     for (const char *scopes : {"[null]", "[7]", "[{}]", R"(["everything"])", R"("read")", "[]"})
@@ -93,7 +93,7 @@ TEST_CASE("a problem is UTF-8 whatever it quotes", "[api]")
     CHECK(isValidUtf8(answer.body));
 }
 
-TEST_CASE("a backup goes to a file in a folder that is there", "[api]")
+TEST_CASE("a backup goes to a file in an existing folder", "[api]")
 {
     const BareHost host;
     const std::string folder = host.folder.path();
@@ -106,14 +106,14 @@ TEST_CASE("a backup goes to a file in a folder that is there", "[api]")
     CHECK(host.ask(requestTo("POST", "/v1/backups", R"({"file":")" + folder + R"(/backup"})")).status == 200);
 }
 
-TEST_CASE("a plugin that there is not cannot be released", "[api]")
+TEST_CASE("an unknown plugin cannot be released", "[api]")
 {
     const BareHost host;
     CHECK(host.problem(requestTo("POST", "/v1/plugins/misspelt/release"), 404) == "unknown-plugin");
     CHECK_THAT(host.ask(requestTo("GET", "/v1/audit")).body, !Contains("plugin.release"));
 }
 
-TEST_CASE("every 401 says how to be somebody", "[api]")
+TEST_CASE("every 401 says how to authenticate", "[api]")
 {
     const BareHost host;
     const ApiResponse answer = host.ask(requestTo("GET", "/v1/session"));

@@ -45,7 +45,7 @@ std::string entriesOf(const Poco::JSON::Object &list)
 
 } // namespace
 
-TEST_CASE("a command shows as many entries as were asked for, however short the pages are", "[cli]")
+TEST_CASE("a command shows as many entries as requested, however short the pages are", "[cli]")
 {
     ShortPages host;
     std::ostringstream log;

@@ -78,7 +78,7 @@ TEST_CASE("plugins list shows each file, how far it got and what to do")
         CHECK_THAT(out.str(), Catch::Contains(part));
 }
 
-TEST_CASE("plugins list as JSON says the same")
+TEST_CASE("plugins list as JSON has the same content")
 {
     std::ostringstream out;
     std::ostringstream log;
@@ -90,7 +90,7 @@ TEST_CASE("plugins list as JSON says the same")
     CHECK(!list->getObject(0)->has("warnings")); // none: the example is a good one
 }
 
-TEST_CASE("a list without a plugin says where was looked and what to do")
+TEST_CASE("a list without plugins says where was searched and what to do")
 {
     std::string folder = "/tmp/psa-empty-XXXXXX";
     HostConfig empty;
@@ -105,7 +105,7 @@ TEST_CASE("a list without a plugin says where was looked and what to do")
     CHECK_THAT(out.str(), Catch::Contains("No plugins are configured. Set \"folders\""));
 }
 
-TEST_CASE("plugins describe finds a plugin by id, id@version and file, and says what there is if it does not")
+TEST_CASE("plugins describe finds a plugin by id, id@version and file, and otherwise lists the available ones")
 {
     std::ostringstream out;
     std::ostringstream log;
@@ -122,7 +122,7 @@ TEST_CASE("plugins describe finds a plugin by id, id@version and file, and says 
     CHECK(describePlugin(config({"/nowhere/x.so"}), "/nowhere/x.so", false, out, log) == exitFailed);
 }
 
-TEST_CASE("a description has all that an operator wants to know")
+TEST_CASE("a description has everything that an operator needs to know")
 {
     const std::string text = describedAs(*exampleDescriptor());
     for (const std::string part :
@@ -151,7 +151,7 @@ TEST_CASE("a description shows defaults and what blank means, and no escape sequ
     CHECK(text.find('\x1B') == std::string::npos);
 }
 
-TEST_CASE("config check prints what it found, and warns of a check that is off")
+TEST_CASE("config check prints what it found, and warns about a disabled check")
 {
     HostConfig found;
     found.pluginFolders = {"/", "/nowhere/plugins"};
@@ -184,7 +184,7 @@ TEST_CASE("the program's exit codes say what kind of failure it was")
     CHECK(exitCodeOf({"--config", good.path, "plugins", "describe", "nobody"}) == exitNotFound);
 }
 
-TEST_CASE("an unknown word is a wrong command line that names the nearest known one, with --help as without")
+TEST_CASE("an unknown word is a usage error that suggests the nearest known one, with and without --help")
 {
     struct Case
     {

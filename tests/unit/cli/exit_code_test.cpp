@@ -8,7 +8,7 @@
 using namespace psa::cli;
 using namespace psa::ticket;
 
-TEST_CASE("each state of a ticket that was handed in has its exit code", "[cli]")
+TEST_CASE("each state of a submitted ticket has its exit code", "[cli]")
 {
     const std::map<TicketState, ExitCode> codes = {{TicketState::ready, exitAccepted},
                                                    {TicketState::sending, exitAccepted},
@@ -31,7 +31,7 @@ TEST_CASE("each state of a ticket that was handed in has its exit code", "[cli]"
         CHECK(exitCodeOf(TicketState::dead, code) == exitCredentials);
 }
 
-TEST_CASE("an answer of the API that broke off leaves it open whether a change was made", "[cli]")
+TEST_CASE("a truncated response of the API leaves it open whether a change was made", "[cli]")
 {
     for (const int status : {500, 502})
     {

@@ -53,7 +53,7 @@ std::string lineOf(const std::string &file)
 
 } // namespace
 
-TEST_CASE("keys generate writes a key and says how to go on, and never over one that is there")
+TEST_CASE("keys generate writes a key, says what to do next, and never overwrites one")
 {
     const Folder folder;
     const ProgramResult made = folder.generate("a.key");
@@ -69,7 +69,7 @@ TEST_CASE("keys generate writes a key and says how to go on, and never over one 
     CHECK(lineOf(folder.path + "/a.key") == line);
 }
 
-TEST_CASE("config check shows the keys by their ids, or what is wrong with one")
+TEST_CASE("config check shows the ids of the keys, or what is wrong with one")
 {
     const Folder folder;
     CHECK(folder.check().exitCode == 3);
@@ -80,14 +80,14 @@ TEST_CASE("config check shows the keys by their ids, or what is wrong with one")
     CHECK(good.exitCode == 0);
     const std::string active = lineOf(folder.path + "/a.key").substr(10, 8);
     const std::string old = lineOf(folder.path + "/b.key").substr(10, 8);
-    CHECK_THAT(good.out, Contains("psa-host.toml is valid.") && Contains("master keys: " + active + " (active), " + old +
-                                                                        ", from the file " + folder.path));
+    CHECK_THAT(good.out, Contains("psa-host.toml is valid.") && Contains("master keys: " + active + " (active), " +
+                                                                         old + ", from the file " + folder.path));
     chmod((folder.path + "/b.key").c_str(), 0644);
     CHECK(folder.check().exitCode == 3);
     CHECK_THAT(folder.check().out, Contains("b.key is accessible to others; fix it with: chmod 600"));
 }
 
-TEST_CASE("a key in the environment works and is warned of")
+TEST_CASE("a key in the environment works, with a warning")
 {
     const Folder folder;
     folder.generate("c.key");

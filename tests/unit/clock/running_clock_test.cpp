@@ -59,7 +59,7 @@ struct Freezer
 
 } // namespace
 
-TEST_CASE("a gap between two looks at the running time counts for a second at most", "[running-clock]")
+TEST_CASE("a gap between two readings of the running time counts for a second at most", "[running-clock]")
 {
     const Freezer freezer;
     const auto before = RunningClock::now();
@@ -71,7 +71,7 @@ TEST_CASE("a gap between two looks at the running time counts for a second at mo
     CHECK(RunningClock::now() - after >= 900ms);
 }
 
-TEST_CASE("the running time goes on where it was when the steady time is read from elsewhere", "[running-clock]")
+TEST_CASE("the running time continues where it was when the steady time comes from another source", "[running-clock]")
 {
     RunningClock::time_point last;
     {
@@ -84,7 +84,7 @@ TEST_CASE("the running time goes on where it was when the steady time is read fr
     CHECK(now - last < 10s);
 }
 
-TEST_CASE("what a worker does is not given up over time in which the process was frozen", "[running-clock]")
+TEST_CASE("a worker's task is not abandoned because the process was frozen", "[running-clock]")
 {
     const Freezer freezer;
     const auto released = std::make_shared<Gate>();
@@ -108,7 +108,7 @@ TEST_CASE("what a worker does is not given up over time in which the process was
     CHECK_FALSE(worker.abandoned());
 }
 
-TEST_CASE("what takes too long while the process runs is given up", "[running-clock]")
+TEST_CASE("a task that takes too long while the process runs is abandoned", "[running-clock]")
 {
     const Freezer freezer;
     stepNs = std::chrono::nanoseconds(500ms).count();
@@ -118,7 +118,7 @@ TEST_CASE("what takes too long while the process runs is given up", "[running-cl
     released->open();
 }
 
-TEST_CASE("a socket is not shut over time in which the process was frozen", "[running-clock]")
+TEST_CASE("a socket is not shut down because the process was frozen", "[running-clock]")
 {
     const Freezer freezer;
     std::array<int, 2> ends{-1, -1};

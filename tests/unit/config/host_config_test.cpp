@@ -42,7 +42,7 @@ TEST_CASE("a configuration file is read")
     CHECK(config.loader.pins.at("a.so") == std::string(64, 'a'));
 }
 
-TEST_CASE("what the operator opens for sending is read")
+TEST_CASE("what the operator allows for egress is read")
 {
     const File file(
         "[egress]\nallowed_hosts = [\"PSA.corp.example:8443\", \"psa.corp.example\"]\n"
@@ -63,7 +63,7 @@ TEST_CASE("what the operator opens for sending is read")
     CHECK(egress.connectTo.at("a.example:444").toString() == "[::1]:9");
 }
 
-TEST_CASE("the files of the master keys are read, and a key that stands in their place is not repeated")
+TEST_CASE("the files of the master keys are read, and a key given in place of a file is not repeated")
 {
     const File file(
         "[secrets]\nmaster_key_file = \"/etc/psa-host/b.key\"\nold_key_files = [\"/etc/psa-host/a.key\"]\n");
@@ -97,7 +97,7 @@ TEST_CASE("format and level of the log are read")
         CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(words));
 }
 
-TEST_CASE("each mistake in [egress] is named, and a proxy is refused by name")
+TEST_CASE("each mistake in [egress] is named, and a proxy is rejected by name")
 {
     const File file(
         "[egress]\nproxy = \"http://proxy:3128\"\nallowed_hosts = [\"10.0.0.1\", \"https://a.example\"]\n"
@@ -130,7 +130,7 @@ TEST_CASE("every mistake in a configuration file is named with its line, in one 
     }
 }
 
-TEST_CASE("a file that is not TOML, or not there, is refused with its name")
+TEST_CASE("a file that is not TOML, or missing, is rejected by name")
 {
     const File file("[plugins\n");
     CHECK_THROWS_WITH(readConfig(file.path), Catch::Contains(file.path + ":1:"));

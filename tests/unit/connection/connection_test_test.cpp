@@ -7,7 +7,7 @@ using namespace psa::clock;
 using namespace psa::connection;
 using namespace psa::plugin;
 
-TEST_CASE("what a test came to outlives the process, and what cannot be read counts as no test", "[connection]")
+TEST_CASE("the result of a test survives a restart, and an unreadable one counts as no test", "[connection]")
 {
     const Clock::Wall time{std::chrono::milliseconds(1795000000123)};
     const auto passed = testFrom(toDocument(testOf(CallOutcome(), time))).value();

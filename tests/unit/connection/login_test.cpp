@@ -62,7 +62,7 @@ bool becomes(const std::atomic<int> &value, int wanted)
 
 } // namespace
 
-TEST_CASE("refused credentials are not sent again, whoever asks, until an operator's test finds them good")
+TEST_CASE("rejected credentials are not sent again by anyone until an operator's test finds them valid")
 {
     Watched watched;
     int sent = 0;
@@ -93,7 +93,7 @@ TEST_CASE("refused credentials are not sent again, whoever asks, until an operat
     CHECK(watched.login->attempt(watched.attempt(), [] { return CallOutcome(); }).ok());
 }
 
-TEST_CASE("calls at once with credentials of which nothing is known are one failed sign-in")
+TEST_CASE("simultaneous calls with untested credentials cause one failed sign-in")
 {
     constexpr int calls = 8;
     Watched watched;
@@ -118,7 +118,7 @@ TEST_CASE("calls at once with credentials of which nothing is known are one fail
     CHECK(watched.told == 1);
 }
 
-TEST_CASE("credentials that were accepted a moment ago do not make calls wait for each other")
+TEST_CASE("with credentials that were accepted a moment ago, calls do not wait for each other")
 {
     constexpr int calls = 4;
     Watched watched;
@@ -139,7 +139,7 @@ TEST_CASE("credentials that were accepted a moment ago do not make calls wait fo
     CHECK(together == calls);
 }
 
-TEST_CASE("a call that waits whether the credentials are accepted ends with its deadline and with a cancel, unsent")
+TEST_CASE("a call that waits for the check of the credentials ends at its deadline or when cancelled, unsent")
 {
     Watched watched;
     std::atomic<int> waiting{0};
@@ -167,7 +167,7 @@ TEST_CASE("a call that waits whether the credentials are accepted ends with its 
     CHECK(watched.login->attempt(watched.attempt(), [] { return CallOutcome(); }).ok());
 }
 
-TEST_CASE("what fails for another reason says nothing about the credentials")
+TEST_CASE("a failure for another reason says nothing about the credentials")
 {
     Watched watched;
     for (const psa_status status : {PSA_UNAVAILABLE, PSA_PERMISSION, PSA_TIMEOUT, PSA_INTERNAL})
@@ -177,7 +177,7 @@ TEST_CASE("what fails for another reason says nothing about the credentials")
     CHECK(watched.told == 0);
 }
 
-TEST_CASE("a call that had begun before the refusal and ends well does not take it back")
+TEST_CASE("a call that started before the rejection and succeeds does not revoke it")
 {
     Watched watched;
     watched.login->attempt(watched.attempt(), [] { return CallOutcome(); });

@@ -77,7 +77,7 @@ TEST_CASE("any change of a field that is not secret drops them, and names field 
     }
 }
 
-TEST_CASE("secrets that are given with the change are not asked for again, and never repeated")
+TEST_CASE("secrets given with the change do not have to be entered again, and are never repeated")
 {
     const StoredSecrets one = judge(R"({"user":"u"})", R"({"user":"v","secret":"c4n4ry"})");
     REQUIRE(one.missing.size() == 1);

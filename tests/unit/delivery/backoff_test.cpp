@@ -45,7 +45,7 @@ Times looksOf(const DeliveryPolicy &policy, bool quotaToSpare)
 
 } // namespace
 
-TEST_CASE("looks for a ticket come at growing distances, and one at the end of the quiet period", "[backoff]")
+TEST_CASE("lookups of a ticket come at growing intervals, and one at the end of the quiet period", "[backoff]")
 {
     DeliveryPolicy policy;
     CHECK(looksOf(policy, false) == Times{2s, 10s, 42s, 170s, 300s + 10ms});
@@ -56,7 +56,7 @@ TEST_CASE("looks for a ticket come at growing distances, and one at the end of t
     CHECK(looksOf(policy, true) == Times{1s + 10ms});
 }
 
-TEST_CASE("a look that failed comes again within a minute while there is quota to spare, and else ever later",
+TEST_CASE("a failed lookup is repeated within a minute while there is spare quota, otherwise at growing intervals",
           "[backoff]")
 {
     const DeliveryPolicy policy;
@@ -69,7 +69,7 @@ TEST_CASE("a look that failed comes again within a minute while there is quota t
     CHECK(lookWait(policy, 47h, false) == 15min);
 }
 
-TEST_CASE("probes of a pause come at growing distances up to the cap", "[backoff]")
+TEST_CASE("probes of a pause come at growing intervals up to the cap", "[backoff]")
 {
     const DeliveryPolicy policy;
     CHECK(probeWait(policy, 0) == 15s);

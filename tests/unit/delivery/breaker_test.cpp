@@ -22,7 +22,7 @@ psa::clock::Clock::Moment at(std::chrono::seconds later = 0s)
 
 } // namespace
 
-TEST_CASE("some failures in a row pause a connection, a success in between does not", "[breaker]")
+TEST_CASE("several consecutive failures pause a connection, but not with a success in between", "[breaker]")
 {
     Breaker breaker{DeliveryPolicy{}};
     breaker.failed("503", at());
@@ -56,7 +56,7 @@ TEST_CASE("probes come later and later, and one more failure after a probe that 
     CHECK(breaker.state() == Pause::none);
 }
 
-TEST_CASE("refused credentials pause until a human has done something, whatever else happens", "[breaker]")
+TEST_CASE("rejected credentials pause until a human acts, whatever else happens", "[breaker]")
 {
     Breaker breaker{DeliveryPolicy{}};
     breaker.pause(Pause::auth, "wrong key", at());
@@ -69,7 +69,7 @@ TEST_CASE("refused credentials pause until a human has done something, whatever 
     CHECK(breaker.reason() == "wrong key");
 }
 
-TEST_CASE("a pause that ends by itself gives way to one that does not", "[breaker]")
+TEST_CASE("a pause that ends automatically is replaced by one that does not", "[breaker]")
 {
     Breaker breaker{DeliveryPolicy{}};
     breaker.pause(Pause::transport, "503", at());
@@ -78,7 +78,7 @@ TEST_CASE("a pause that ends by itself gives way to one that does not", "[breake
     CHECK_FALSE(breaker.probeAt());
 }
 
-TEST_CASE("refused credentials are not hidden by a pause that a restart or a release ends", "[breaker]")
+TEST_CASE("rejected credentials are not hidden by a pause that a restart or a release ends", "[breaker]")
 {
     for (const Pause other : {Pause::lost, Pause::quarantine})
     {
@@ -92,7 +92,7 @@ TEST_CASE("refused credentials are not hidden by a pause that a restart or a rel
     }
 }
 
-TEST_CASE("a pause knows when it began, also after its reason has changed", "[breaker]")
+TEST_CASE("a pause knows when it began, even after its reason has changed", "[breaker]")
 {
     Breaker breaker{DeliveryPolicy{}};
     CHECK_FALSE(breaker.since());

@@ -88,7 +88,7 @@ const std::string created = R"({"version":1,"ticket":{"id":"42","number":"T42","
 
 } // namespace
 
-TEST_CASE("each row of the outcome table becomes the state that it should", "[settlement]")
+TEST_CASE("each row of the outcome table results in the documented state", "[settlement]")
 {
     using S = TicketState;
     const std::vector<MutationSeen> seen = {MutationSeen::none, MutationSeen::notSent, MutationSeen::noAnswer,
@@ -118,7 +118,7 @@ TEST_CASE("each row of the outcome table becomes the state that it should", "[se
     CHECK(attempt(success(MutationSeen::answered, created)).state == S::done);
 }
 
-TEST_CASE("a created ticket keeps what the build and the plugin warned of", "[settlement]")
+TEST_CASE("a created ticket keeps the warnings of the build and the plugin", "[settlement]")
 {
     const TicketSettlement settlement = attempt(success(MutationSeen::answered, created));
     REQUIRE(settlement.outcome);
@@ -138,7 +138,7 @@ TEST_CASE("a limit costs no attempt and waits as long as the PSA asked", "[settl
     CHECK_FALSE(attempt(limited).attemptSpent);
 }
 
-TEST_CASE("refused credentials cost no attempt", "[settlement]")
+TEST_CASE("rejected credentials cost no attempt", "[settlement]")
 {
     CHECK_FALSE(attempt(failure(PSA_AUTH, MutationSeen::answered)).attemptSpent);
 }
@@ -152,7 +152,7 @@ TEST_CASE("a retry waits as long as the PSA asked, if that is longer", "[settlem
     CHECK(attempt(down).reason.text == "The PSA says no. Ask it.");
 }
 
-TEST_CASE("what was not created for two days is given up, and says so", "[settlement]")
+TEST_CASE("a ticket that could not be created for two days is given up, and says so", "[settlement]")
 {
     StoredTicket old = ticket();
     old.runBegan = now - 48h;
@@ -165,7 +165,7 @@ TEST_CASE("what was not created for two days is given up, and says so", "[settle
     }
 }
 
-TEST_CASE("an unknown outcome is looked for soon, or by a human where the plugin cannot", "[settlement]")
+TEST_CASE("an unknown outcome is looked up soon, or by a human if the plugin cannot", "[settlement]")
 {
     const CallOutcome cut = failure(PSA_TIMEOUT, MutationSeen::noAnswer);
     CHECK(attempt(cut).due == now + 2s);
@@ -175,7 +175,7 @@ TEST_CASE("an unknown outcome is looked for soon, or by a human where the plugin
     CHECK_THAT(blind.reason.text, Catch::Contains("cannot look"));
 }
 
-TEST_CASE("a call that never returned is unknown, whatever else is known of it", "[settlement]")
+TEST_CASE("a call that never returned has an unknown outcome, whatever else is known about it", "[settlement]")
 {
     CallOutcome lost = failure(PSA_INVALID_TICKET, MutationSeen::none);
     lost.lost = true;
@@ -191,7 +191,7 @@ TEST_CASE("a conflict after an earlier attempt may be with our own ticket", "[se
     CHECK(attempt(failure(PSA_CONFLICT, MutationSeen::answered), again, false).state == TicketState::dead);
 }
 
-TEST_CASE("a ticket that is found is done, and more than one is for a human", "[settlement]")
+TEST_CASE("a found ticket is done, and several are for a human", "[settlement]")
 {
     const auto one = look(success(MutationSeen::none, R"({"version":1,"tickets":[{"id":"42"}]})"));
     CHECK(one.state == TicketState::done);
@@ -203,7 +203,7 @@ TEST_CASE("a ticket that is found is done, and more than one is for a human", "[
     CHECK_THAT(two.reason.text, Catch::Contains("2 tickets") && Catch::Contains("REF7"));
 }
 
-TEST_CASE("what is absent is sent again only after the quiet period", "[settlement]")
+TEST_CASE("a ticket that is not found is sent again only after the quiet period", "[settlement]")
 {
     StoredTicket row = openTicket(TicketState::unknown, 5min - 1ms);
     const auto waits = look(absentTicket, row);
@@ -215,7 +215,7 @@ TEST_CASE("what is absent is sent again only after the quiet period", "[settleme
     CHECK(look(absentTicket, row).state == TicketState::dead);
 }
 
-TEST_CASE("a look that fails is repeated, and for two days at most", "[settlement]")
+TEST_CASE("a failed lookup is repeated, for two days at most", "[settlement]")
 {
     StoredTicket row = openTicket(TicketState::unknown, 1min);
     const auto again = look(failure(PSA_UNAVAILABLE, MutationSeen::none), row);
@@ -231,14 +231,14 @@ TEST_CASE("a look that fails is repeated, and for two days at most", "[settlemen
     CHECK(look(failure(PSA_UNAVAILABLE, MutationSeen::none), row).state == TicketState::needsReview);
 }
 
-TEST_CASE("a plain refusal leaves nothing open", "[settlement]")
+TEST_CASE("a plain rejection leaves nothing open", "[settlement]")
 {
     for (const psa_status status : {PSA_INVALID_TICKET, PSA_NOT_FOUND, PSA_CONFLICT, PSA_AUTH, PSA_RATE_LIMITED})
         CHECK(!attempt(failure(status, MutationSeen::answered)).open);
     CHECK(!attempt(failure(PSA_INVALID_TICKET, MutationSeen::none)).open);
 }
 
-TEST_CASE("a refusal by an answer that is not a plain 4xx is shown as one, and looked for once after the quiet period",
+TEST_CASE("a rejection other than a plain 4xx is shown as one, and looked up once after the quiet period",
           "[settlement]")
 {
     const bool confirmed = GENERATE(false, true); // a 500 with words, or a 201
@@ -265,7 +265,7 @@ TEST_CASE("a refusal by an answer that is not a plain 4xx is shown as one, and l
     }
 }
 
-TEST_CASE("what was refused in doubt and cannot be looked for stays refused, and is tried for two days", "[settlement]")
+TEST_CASE("a doubtful rejection that cannot be looked up stays rejected, and is looked up for two days", "[settlement]")
 {
     const StoredTicket row = openTicket(TicketState::dead, 6min, attempt(inDoubt(PSA_INVALID_TICKET, false)));
     const TicketSettlement again = look(failure(PSA_UNAVAILABLE, MutationSeen::none), row);
@@ -286,7 +286,7 @@ TEST_CASE("what was refused in doubt and cannot be looked for stays refused, and
 }
 
 TEST_CASE(
-    "known refusals are held or wait whatever the status of the answer, and are looked for before the next attempt",
+    "recognized rejections hold or wait whatever the status of the response, and are looked up before the next attempt",
     "[settlement]")
 {
     for (const psa_status status : {PSA_AUTH, PSA_PERMISSION})
@@ -318,7 +318,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("a ticket that was held for days is sent when it was looked for, and not given up", "[settlement]")
+TEST_CASE("a ticket that was held for days is sent after its lookup, and not given up", "[settlement]")
 {
     StoredTicket row = openTicket(TicketState::held, 1s);
     row.runBegan = now - 72h;
@@ -327,7 +327,7 @@ TEST_CASE("a ticket that was held for days is sent when it was looked for, and n
     CHECK(look(absentTicket, row).state == TicketState::dead);
 }
 
-TEST_CASE("a plugin that cannot look is believed, but not against an answer that confirms", "[settlement]")
+TEST_CASE("a plugin that cannot look up tickets is trusted, but not against a confirming response", "[settlement]")
 {
     const StoredTicket row = ticket();
     for (const psa_status status : {PSA_INVALID_TICKET, PSA_PERMISSION, PSA_RATE_LIMITED})

@@ -39,7 +39,7 @@ using V = Verdict;
 
 } // namespace
 
-TEST_CASE("what becomes of a ticket is the worse of what the plugin says and what the host saw")
+TEST_CASE("the verdict on a ticket is the worse of what the plugin reports and what the host saw")
 {
     CHECK(row(PSA_OK) == std::array{V::needsReview, V::unknown, V::unknown, V::done});
     CHECK(row(PSA_INVALID_CONFIG) == std::array{V::dead, V::unknown, V::dead, V::dead});
@@ -57,7 +57,7 @@ TEST_CASE("what becomes of a ticket is the worse of what the plugin says and wha
     CHECK(row(4711) == std::array{V::retry, V::unknown, V::unknown, V::unknown});
 }
 
-TEST_CASE("a call that was lost may have done anything")
+TEST_CASE("a lost call may have done anything")
 {
     CallOutcome outcome;
     outcome.lost = true;
@@ -66,7 +66,7 @@ TEST_CASE("a call that was lost may have done anything")
     CHECK(judge(outcome) == Verdict::unknown);
 }
 
-TEST_CASE("what a dry run held back is not a verdict on the ticket")
+TEST_CASE("a request withheld by a dry run is no verdict on the ticket")
 {
     CallOutcome outcome;
     outcome.mutation = MutationSeen::withheld;

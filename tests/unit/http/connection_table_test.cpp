@@ -63,7 +63,7 @@ struct Proxied
 
 } // namespace
 
-TEST_CASE("whoever is late with a head, a body or with reading loses the connection; our own work takes what it takes",
+TEST_CASE("clients that are late with a head, a body or with reading lose the connection; our own work has no limit",
           "[http]")
 {
     for (const auto &[phase, limit] :
@@ -83,7 +83,7 @@ TEST_CASE("whoever is late with a head, a body or with reading loses the connect
     }
 }
 
-TEST_CASE("one peer cannot take all places: a new one of its own takes that of its oldest", "[http]")
+TEST_CASE("one peer cannot take all places: its new connection replaces its oldest", "[http]")
 {
     Table world;
     const auto one = world.admit("a");
@@ -101,7 +101,7 @@ TEST_CASE("one peer cannot take all places: a new one of its own takes that of i
     CHECK(world.admit("a"));
 }
 
-TEST_CASE("where all places are taken, the one that is waited for longest makes room", "[http]")
+TEST_CASE("if all places are taken, the connection that has kept us waiting the longest is closed", "[http]")
 {
     Table world;
     const auto busy = world.admit("a");
@@ -115,7 +115,7 @@ TEST_CASE("where all places are taken, the one that is waited for longest makes 
     CHECK(world.table.size() == 3);
 }
 
-TEST_CASE("where all places are taken by requests under way, one more has to wait", "[http]")
+TEST_CASE("if all places are taken by requests in progress, one more has to wait", "[http]")
 {
     Table world;
     const std::array<std::shared_ptr<Guest>, 3> guests = {world.admit("0"), world.admit("1"), world.admit("2")};
@@ -126,7 +126,7 @@ TEST_CASE("where all places are taken by requests under way, one more has to wai
     CHECK(world.admit("3"));
 }
 
-TEST_CASE("slow bodies and slow readers cannot keep all places: they lose them once somebody else wants one", "[http]")
+TEST_CASE("slow bodies and slow readers cannot keep all places: they lose them when another client needs one", "[http]")
 {
     for (const Phase phase : {Phase::head, Phase::body, Phase::answer, Phase::closing})
     {
@@ -145,7 +145,8 @@ TEST_CASE("slow bodies and slow readers cannot keep all places: they lose them o
     }
 }
 
-TEST_CASE("those that wait on purpose keep nobody out: the oldest is answered at once, and its place is free", "[http]")
+TEST_CASE("clients that wait on purpose block nobody: the oldest gets its response at once, and its place is free",
+          "[http]")
 {
     Table world;
     const auto one = world.admit("a");
@@ -168,7 +169,7 @@ TEST_CASE("those that wait on purpose keep nobody out: the oldest is answered at
     CHECK(two->hurried == 1);
 }
 
-TEST_CASE("whoever waits is answered when its patience is over, once, and keeps the connection", "[http]")
+TEST_CASE("a waiting client gets its response when its patience is over, once, and keeps the connection", "[http]")
 {
     Table world;
     const auto guest = world.admit("a");
@@ -186,7 +187,7 @@ TEST_CASE("whoever waits is answered when its patience is over, once, and keeps 
     CHECK(patient->hurried == 0);
 }
 
-TEST_CASE("those that lost their places and do not go cannot be piled up without end", "[http]")
+TEST_CASE("connections that lost their places and do not close cannot pile up without limit", "[http]")
 {
     Table world;
     std::vector<std::shared_ptr<Guest>> guests;

@@ -64,7 +64,7 @@ Outcome send(EchoSite &site, const std::string &message)
 
 } // namespace
 
-TEST_CASE("a message that could be read in two ways is refused, and its connection ends", "[http][desync]")
+TEST_CASE("an ambiguous message is rejected, and its connection closed", "[http][desync]")
 {
     EchoSite site;
     const std::vector<DesyncForm> forms = desyncForms();
@@ -77,7 +77,7 @@ TEST_CASE("a message that could be read in two ways is refused, and its connecti
     }
 }
 
-TEST_CASE("whatever byte stands at any place of a message, no other request comes out of it", "[http][desync]")
+TEST_CASE("no byte at any position of a message turns it into another request", "[http][desync]")
 {
     using Wanted = DesyncPlace::Wanted;
     EchoSite site;

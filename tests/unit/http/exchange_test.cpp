@@ -88,7 +88,7 @@ std::string unpacked(const std::string &bytes)
 
 } // namespace
 
-TEST_CASE("large texts are compressed for those who take gzip, and for nobody else", "[http]")
+TEST_CASE("large texts are compressed for clients that accept gzip, and for nobody else", "[http]")
 {
     const Shop shop;
     for (const char *path : {"/large", "/from-worker"})
@@ -108,7 +108,7 @@ TEST_CASE("large texts are compressed for those who take gzip, and for nobody el
         CHECK_THAT(RawClient(shop.port).ask(closingGet(path, headers), ""), !Contains("gzip"));
 }
 
-TEST_CASE("HEAD gets the head of the answer to GET, and no body", "[http]")
+TEST_CASE("HEAD gets the head of the response to GET, and no body", "[http]")
 {
     const Shop shop;
     for (const char *headers : {"", "Accept-Encoding: gzip\r\n"})
@@ -125,7 +125,7 @@ TEST_CASE("HEAD gets the head of the answer to GET, and no body", "[http]")
     CHECK_THAT(kept.receive(), Contains("Content-Length: 5\r\n\r\nHTTP/1.1 200 OK"));
 }
 
-TEST_CASE("who asks before sending a body is told to go on, or told the answer instead", "[http]")
+TEST_CASE("a client that asks before sending a body is told to continue, or gets the response instead", "[http]")
 {
     const Shop shop;
     const std::string asking = "POST /echo HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n";
@@ -141,7 +141,7 @@ TEST_CASE("who asks before sending a body is told to go on, or told the answer i
                Contains("HTTP/1.1 403 ") && !Contains("100 Continue"));
 }
 
-TEST_CASE("a body in chunks is served on a kept connection, up to its bound", "[http]")
+TEST_CASE("a chunked body is served on a persistent connection, up to its limit", "[http]")
 {
     const Shop shop;
     const std::string chunked = "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -153,7 +153,7 @@ TEST_CASE("a body in chunks is served on a kept connection, up to its bound", "[
                Contains("HTTP/1.1 413 ") && Contains("Connection: close"));
 }
 
-TEST_CASE("a refusal leaves the connection as it is if little of the request is still to come", "[http]")
+TEST_CASE("a rejection keeps the connection if little of the request is still missing", "[http]")
 {
     const Shop shop;
     const std::string refused = "POST /echo HTTP/1.1\r\nHost: h\r\nX-Refuse: yes\r\n";
@@ -165,7 +165,7 @@ TEST_CASE("a refusal leaves the connection as it is if little of the request is 
                Contains("403 Forbidden") && Contains("close"));
 }
 
-TEST_CASE("a request on which something fails that nobody foresaw gets 500, and the server goes on", "[http]")
+TEST_CASE("an unforeseen failure of a request gets 500, and the server continues", "[http]")
 {
     const Shop shop;
     CHECK_THAT(RawClient(shop.port).ask("GET /small HTTP/1.1\r\nHost: h\r\nX-Fail: yes\r\n\r\n", ""),
@@ -173,14 +173,14 @@ TEST_CASE("a request on which something fails that nobody foresaw gets 500, and 
     CHECK_THAT(RawClient(shop.port).ask(closingGet("/small"), ""), Contains("200 OK"));
 }
 
-TEST_CASE("HTTP/1.0 is served, and closed after its answer", "[http]")
+TEST_CASE("HTTP/1.0 is served, and closed after its response", "[http]")
 {
     const Shop shop;
     CHECK_THAT(RawClient(shop.port).ask("GET /small HTTP/1.0\r\n\r\n", ""),
                Contains("HTTP/1.1 200 OK") && Contains("Connection: close") && Contains("small"));
 }
 
-TEST_CASE("who closes its half of the connection after the request gets the answer", "[http]")
+TEST_CASE("a client that half-closes the connection after the request gets the response", "[http]")
 {
     const Shop shop;
     for (const char *path : {"/small", "/from-worker"})
@@ -192,7 +192,7 @@ TEST_CASE("who closes its half of the connection after the request gets the answ
     }
 }
 
-TEST_CASE("requests that are sent ahead are answered in turn", "[http]")
+TEST_CASE("pipelined requests are answered in order", "[http]")
 {
     const Shop shop;
     std::string many;

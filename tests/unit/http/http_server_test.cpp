@@ -77,7 +77,7 @@ bool serves(const Site &site)
 
 } // namespace
 
-TEST_CASE("two requests on one connection are answered in turn", "[http]")
+TEST_CASE("two requests on one connection are answered in order", "[http]")
 {
     const Site site;
     RawClient client(site.address.port);
@@ -89,7 +89,7 @@ TEST_CASE("two requests on one connection are answered in turn", "[http]")
     CHECK_THAT(client.receive(), Contains("<>"));
 }
 
-TEST_CASE("what is no request that can be served is refused, and the server goes on", "[http]")
+TEST_CASE("an invalid request is rejected, and the server continues", "[http]")
 {
     const Site site;
     const std::string huge(1 << 21, 'x');
@@ -122,7 +122,7 @@ TEST_CASE("what is no request that can be served is refused, and the server goes
     }
 }
 
-TEST_CASE("what stands in a body is never taken for a request of its own (smuggling)", "[http]")
+TEST_CASE("the content of a body is never treated as a request (smuggling)", "[http]")
 {
     const Site site;
     const std::string hidden = post("Connection: close\r\n" + lengthOf("hidden"), "hidden");
@@ -144,7 +144,7 @@ TEST_CASE("what stands in a body is never taken for a request of its own (smuggl
     }
 }
 
-TEST_CASE("a body that ends too early is no request", "[http]")
+TEST_CASE("a body that ends too early is not a request", "[http]")
 {
     const Site site;
     {
@@ -154,7 +154,7 @@ TEST_CASE("a body that ends too early is no request", "[http]")
     CHECK(serves(site));
 }
 
-TEST_CASE("whoever opens connections and sends nothing keeps nobody out", "[http]")
+TEST_CASE("a client that opens connections and sends nothing blocks nobody", "[http]")
 {
     ServeConfig config;
     config.connections = 8;
@@ -202,7 +202,7 @@ TEST_CASE("with a certificate it speaks TLS, and nothing else", "[http]")
     CHECK(plain.receive().find("<hi>") == std::string::npos);
 }
 
-TEST_CASE("a certificate that cannot be used, and an address that is taken, are told by name", "[http]")
+TEST_CASE("an unusable certificate and an address in use are reported by name", "[http]")
 {
     ServeConfig config;
     config.certificate = "/nowhere/cert.pem";
@@ -214,7 +214,7 @@ TEST_CASE("a certificate that cannot be used, and an address that is taken, are 
     CHECK_THROWS_WITH(Site(taken), Contains("cannot listen") && Contains(std::to_string(site.address.port)));
 }
 
-TEST_CASE("what the server refuses by itself is told of, with its path and where it came from", "[http]")
+TEST_CASE("a request rejected by the server itself is reported, with its path and sender", "[http]")
 {
     Site site;
     const auto ask = [&](const std::string &request) {

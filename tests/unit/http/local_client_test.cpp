@@ -38,7 +38,7 @@ HostUnreachable failureOf(const std::string &path, const ApiRequest &request)
 
 } // namespace
 
-TEST_CASE("a request that nobody took did nothing", "[local]")
+TEST_CASE("a request that nobody received did nothing", "[local]")
 {
     const TestFolder folder(TestFolder::inMemory());
     const HostUnreachable error = failureOf(folder.path() / "nobody", toTickets("POST", "{}"));
@@ -46,7 +46,8 @@ TEST_CASE("a request that nobody took did nothing", "[local]")
     CHECK_THAT(error.what(), Catch::Contains("Nothing was changed"));
 }
 
-TEST_CASE("a change whose answer is lost, cut short or not HTTP may have been done, and a read did nothing", "[local]")
+TEST_CASE("a change whose response is lost, truncated or not HTTP may have been done, and a read did nothing",
+          "[local]")
 {
     const TestFolder folder(TestFolder::inMemory());
     const std::string path = folder.path() / "socket";
@@ -67,7 +68,7 @@ TEST_CASE("a change whose answer is lost, cut short or not HTTP may have been do
     CHECK(!failureOf(path, toTickets("GET")).mayBeDone);
 }
 
-TEST_CASE("a whole answer is handed on", "[local]")
+TEST_CASE("a complete response is passed on", "[local]")
 {
     const TestFolder folder(TestFolder::inMemory());
     const std::string path = folder.path() / "socket";

@@ -80,7 +80,7 @@ std::string simpleGet(const std::string &headers)
 
 } // namespace
 
-TEST_CASE("the same requests come out however the bytes are cut", "[http]")
+TEST_CASE("the parsed requests do not depend on how the bytes are split", "[http]")
 {
     for (const DesyncForm &form : desyncForms())
     {
@@ -98,7 +98,7 @@ TEST_CASE("the same requests come out however the bytes are cut", "[http]")
     }
 }
 
-TEST_CASE("a list that is cut into several headers is one list; Cookie is joined in its own way", "[http]")
+TEST_CASE("a list split over several headers is one list; Cookie is joined in its own way", "[http]")
 {
     CHECK_THAT(readWhole(simpleGet("Prefer: respond-async\r\nPREFER: wait=10\r\n")),
                Contains(" prefer=respond-async, wait=10 "));
@@ -118,7 +118,7 @@ TEST_CASE("a key with a byte 0xff is another key than one without", "[http]")
                Contains("idempotency-key=order-\xff\xff x=y"));
 }
 
-TEST_CASE("an absolute target is that path of this host", "[http]")
+TEST_CASE("an absolute target is treated as that path of this host", "[http]")
 {
     CHECK_THAT(readWhole("GET http://H/a/b?c=d HTTP/1.1\r\nHost: h\r\n\r\n"), Contains("GET /a/b?c=d "));
     CHECK_THAT(readWhole("GET https://h?c=d HTTP/1.1\r\nHost: h\r\n\r\n"), Contains("GET /?c=d "));
@@ -126,7 +126,7 @@ TEST_CASE("an absolute target is that path of this host", "[http]")
     CHECK_THAT(readWhole("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n"), Contains("OPTIONS * "));
 }
 
-TEST_CASE("a body in chunks has a bound, and no chunk is waited for that would go beyond it", "[http]")
+TEST_CASE("a chunked body has a limit, and a chunk that would exceed it is not waited for", "[http]")
 {
     RequestReader reader;
     reader.add("POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n8\r\n");
@@ -142,7 +142,7 @@ TEST_CASE("a body in chunks has a bound, and no chunk is waited for that would g
     CHECK_THROWS_AS(reader.readBody(body, 11), Problem);
 }
 
-TEST_CASE("a query that cannot be decoded is a problem of its request alone", "[http]")
+TEST_CASE("a query that cannot be decoded affects only its request", "[http]")
 {
     ApiRequest request;
     request.path = "/a?b=c&b=d%20e&f";

@@ -58,14 +58,14 @@ Object::Ptr problemOf(const ApiResponse &response)
 
 } // namespace
 
-TEST_CASE("a route gets what stands in its braces, decoded", "[http]")
+TEST_CASE("a route gets the values of its parameters, decoded", "[http]")
 {
     const Api api;
     CHECK(api.ask("GET", "/v1/tickets/42").body == "42");
     CHECK(api.ask("DELETE", "/v1/tickets/a%20b%2Fc").body == "a b/c");
 }
 
-TEST_CASE("what the API does not have is a problem that says so", "[http]")
+TEST_CASE("an unknown path is a problem that says so", "[http]")
 {
     const Api api;
     for (const char *path : {"/", "/v1", "/v1/tickets", "/v1/tickets/1/more", "/v1//tickets/1", "v1/tickets/1"})
@@ -73,7 +73,7 @@ TEST_CASE("what the API does not have is a problem that says so", "[http]")
     CHECK_THAT(problemOf(api.ask("GET", "/v2"))->getValue<std::string>("detail"), Catch::Contains("/v2"));
 }
 
-TEST_CASE("a path with another method names those that it has", "[http]")
+TEST_CASE("a path with a wrong method lists the allowed ones", "[http]")
 {
     const Api api;
     const ApiResponse response = api.ask("PUT", "/v1/tickets/1");
@@ -92,7 +92,7 @@ TEST_CASE("a path that cannot be read is a bad request, never a crash", "[http]"
     }
 }
 
-TEST_CASE("whatever a handler throws becomes a problem; only the log has its words", "[http]")
+TEST_CASE("any exception of a handler becomes a problem; only the log has its text", "[http]")
 {
     const Api api;
     for (const char *path : {"/v1/breaks", "/v1/poco"})
@@ -104,7 +104,7 @@ TEST_CASE("whatever a handler throws becomes a problem; only the log has its wor
     CHECK_THAT(api.logged, Catch::Contains("secret trouble") && Catch::Contains("secret thing"));
 }
 
-TEST_CASE("a problem lists each field with its place", "[http]")
+TEST_CASE("a problem lists each field with its location", "[http]")
 {
     const Api api;
     const auto problem = problemOf(api.ask("POST", "/v1/refuses"));

@@ -185,7 +185,7 @@ int threadsOfProcess()
 
 } // namespace
 
-TEST_CASE("hundreds that wait hold no thread and keep nobody out; each gets its answer", "[http]")
+TEST_CASE("hundreds of waiting clients hold no thread and block nobody; each gets its response", "[http]")
 {
     Cafe cafe;
     const int before = threadsOfProcess();
@@ -205,7 +205,7 @@ TEST_CASE("hundreds that wait hold no thread and keep nobody out; each gets its 
     CHECK_THAT(clients.front()->ask(getOf("/quick"), "quick"), Contains("200 OK")); // the connection is kept
 }
 
-TEST_CASE("who waits is answered when the patience that it told is over", "[http]")
+TEST_CASE("a waiting client gets its response when its stated patience is over", "[http]")
 {
     Cafe cafe;
     RawClient client(cafe.port);
@@ -225,7 +225,7 @@ TEST_CASE("nothing is kept of a client that went away while it waited", "[http]"
     CHECK(cafe.pot.has(0));
 }
 
-TEST_CASE("requests that come while one waits are answered after it", "[http]")
+TEST_CASE("requests that arrive while one waits are answered after it", "[http]")
 {
     Cafe cafe;
     RawClient client(cafe.port);
@@ -237,7 +237,8 @@ TEST_CASE("requests that come while one waits are answered after it", "[http]")
     CHECK(answers.find("first") < answers.find("quick"));
 }
 
-TEST_CASE("where all places are taken by those that wait, the oldest is answered early, and the next gets in", "[http]")
+TEST_CASE("if all places are taken by waiting clients, the oldest gets its response early, and the next gets in",
+          "[http]")
 {
     ServeConfig config;
     config.connections = 8;
@@ -255,7 +256,7 @@ TEST_CASE("where all places are taken by those that wait, the oldest is answered
     CHECK(cafe.pot.has(3));
 }
 
-TEST_CASE("calls that hang do not keep others from the store, nor from what needs neither", "[http]")
+TEST_CASE("hung calls do not block requests that need only the store, or nothing", "[http]")
 {
     Cafe cafe;
     std::vector<std::unique_ptr<RawClient>> clients;
@@ -272,7 +273,7 @@ TEST_CASE("calls that hang do not keep others from the store, nor from what need
         CHECK_THAT(client->receive("slow"), Contains("200 OK"));
 }
 
-TEST_CASE("events are sent as they happen, until the client may not have them any more", "[http]")
+TEST_CASE("events are sent as they happen, until the client loses access", "[http]")
 {
     Cafe cafe;
     RawClient client(cafe.port);
@@ -290,7 +291,7 @@ TEST_CASE("events are sent as they happen, until the client may not have them an
     CHECK_THAT(old.receive(), !Contains("data: 9"));
 }
 
-TEST_CASE("a server that ends answers those that wait and those that work, and closes what is idle", "[http]")
+TEST_CASE("a stopping server answers waiting and running requests, and closes idle connections", "[http]")
 {
     Cafe cafe;
     RawClient idle(cafe.port);
@@ -314,7 +315,7 @@ TEST_CASE("a server that ends answers those that wait and those that work, and c
     ending.join();
 }
 
-TEST_CASE("behind a proxy one client cannot have all requests under way", "[http]")
+TEST_CASE("behind a proxy one client cannot occupy all concurrent requests", "[http]")
 {
     ServeConfig config;
     config.behindProxy = true;

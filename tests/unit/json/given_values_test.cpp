@@ -15,26 +15,26 @@ std::string given(const std::string &json)
 
 } // namespace
 
-TEST_CASE("null is not given, at every depth, but in a list it has its place", "[json]")
+TEST_CASE("null counts as not given at every depth, except in a list", "[json]")
 {
     CHECK(given(R"({"a":null,"b":{"c":null,"d":1},"e":[null,{"f":null}]})") == R"({"b":{"d":1},"e":[null,{}]})");
 }
 
-TEST_CASE("a whole number is an integer however it is written", "[json]")
+TEST_CASE("a whole number is an integer even if written as a decimal", "[json]")
 {
     CHECK(given(R"({"a":175.0,"b":{"c":1.75e2},"d":[8.0,-0.0],"e":8})") ==
           R"({"a":175,"b":{"c":175},"d":[8,0],"e":8})");
     CHECK(given(R"({"a":0.5,"b":"8.0","c":true})") == R"({"a":0.5,"b":"8.0","c":true})");
 }
 
-TEST_CASE("a number too large to be exact is not taken for an id", "[json]")
+TEST_CASE("a number too large to be exact is not used as an id", "[json]")
 {
     CHECK(asWhole(9007199254740991.0).isInteger());
     CHECK(!asWhole(9007199254740992.0).isInteger());
     CHECK(!asWhole(1e300).isInteger());
 }
 
-TEST_CASE("what a ticket says reaches a plugin without control characters, names included", "[json]")
+TEST_CASE("the texts of a ticket, including names, reach a plugin without control characters", "[json]")
 {
     CHECK(withPlainTexts(R"({"title":"CPU \u0000 \u001b[31m","fields":{"a\u0007":["\u009b1m"]},"n":8})") ==
           "{\"fields\":{\"a\xEF\xBF\xBD\":[\"\xEF\xBF\xBD"

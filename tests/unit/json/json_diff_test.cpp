@@ -23,7 +23,7 @@ std::string diff(const std::string &before, const std::string &after)
 
 } // namespace
 
-TEST_CASE("documents are compared value by value, and the order of members counts for nothing")
+TEST_CASE("documents are compared value by value, and the order of members does not matter")
 {
     CHECK(diff(R"({"a":1,"b":{"c":[1,2]}})", R"({ "b":{"c":[1,2]}, "a":1 })").empty());
     CHECK(diff(R"({"a":1,"b":"x"})", R"({"a":2,"b":"x"})") == "/a 1 -> 2\n");
@@ -41,7 +41,7 @@ TEST_CASE("equal values have equal texts")
           R"({"a":{"c":2,"d":1},"b":[true,null,"x\"y"]})");
 }
 
-TEST_CASE("what we write of a value is what Poco writes of it")
+TEST_CASE("we write a value exactly like Poco")
 {
     for (const char *json :
          {R"({"a":[null,true,false,-1,0.5,1e300,"plain"],"m":{"empty":{},"none":[]},"z":1})", R"({"a\"b":"c\\d/e"})",

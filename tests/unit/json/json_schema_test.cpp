@@ -58,7 +58,7 @@ TEST_CASE("each schema accepts its example and names what is wrong in a changed 
     }
 }
 
-TEST_CASE("a schema that could hang or crash the host is refused in words")
+TEST_CASE("a schema that could hang or crash the host is rejected with a reason")
 {
     CHECK_THROWS_WITH(check(R"({"$ref":"http://example.com/x"})", "{}"), Catch::Contains("does not lead to"));
     CHECK_THROWS_WITH(check(R"({"$ref":"#/definitions/a","definitions":{"a":{"$ref":"#/definitions/a"}}})", "{}"),
@@ -68,7 +68,7 @@ TEST_CASE("a schema that could hang or crash the host is refused in words")
     CHECK_THROWS_WITH(check(R"({"type":4711})", "{}"), !Catch::Contains("terminate"));
 }
 
-TEST_CASE("definitions that refer to each other twice over are read in no time")
+TEST_CASE("definitions that refer to each other several times are read quickly")
 {
     std::string schema = R"({"$ref":"#/definitions/d0","definitions":{)";
     for (int i = 0; i < 8; ++i)
@@ -96,7 +96,7 @@ TEST_CASE("a property may be called pattern")
     CHECK(check(schema, R"({"pattern":"y"})").size() == 1);
 }
 
-TEST_CASE("a message says what the schema asks for, wherever in the document it is")
+TEST_CASE("a message says what the schema requires, wherever in the document it is")
 {
     const auto wrong = [](const char *document) {
         std::string all;
@@ -119,7 +119,7 @@ TEST_CASE("a message says what the schema asks for, wherever in the document it 
     CHECK(wrong(R"({"map":{"m":"x"}})") == R"(/map/m: has the wrong type: must be "number")");
 }
 
-TEST_CASE("a descriptor with an address for a host name is told in words what a host name is")
+TEST_CASE("a descriptor with a URL instead of a host name is told what a host name is")
 {
     auto document = parseStrict(example("descriptor"));
     Poco::JSON::Array::Ptr hosts = new Poco::JSON::Array;

@@ -8,7 +8,7 @@
 using psa::json::ownText;
 using psa::json::parseStrict;
 
-TEST_CASE("JSON that is refused says where and why")
+TEST_CASE("rejected JSON is reported with where and why")
 {
     struct Case
     {
@@ -41,12 +41,12 @@ TEST_CASE("JSON that is refused says where and why")
     CHECK_THROWS_WITH(parseStrict(wanted.text), Catch::Contains(wanted.message));
 }
 
-TEST_CASE("JSON over the size limit is refused before it is read")
+TEST_CASE("JSON over the size limit is rejected before it is parsed")
 {
     CHECK_THROWS_WITH(parseStrict(std::string((1 << 20) + 1, ' ')), Catch::Contains("1048577 bytes"));
 }
 
-TEST_CASE("JSON of our own is read whatever its size, and as strictly", "[json]")
+TEST_CASE("our own JSON is parsed whatever its size, and just as strictly", "[json]")
 {
     CHECK_NOTHROW(parseStrict("[\"" + std::string(3 << 20, 'x') + "\"]", ownText));
     CHECK_THROWS_WITH(parseStrict(R"({"a":1,"a":2})", ownText), Catch::Contains("occurs twice"));

@@ -4,7 +4,7 @@
 
 using namespace psa::json;
 
-TEST_CASE("a text is cut between characters, never inside one")
+TEST_CASE("a text is truncated between characters, never inside one")
 {
     CHECK(cutUtf8("abc", 3) == "abc");
     CHECK(cutUtf8("abc", 2) == "ab");
@@ -15,7 +15,7 @@ TEST_CASE("a text is cut between characters, never inside one")
     CHECK(cutUtf8("\x80\x80\x80\x80\x80\x80", 5).size() >= 2);
 }
 
-TEST_CASE("a printable text holds no control characters but line feed and tab")
+TEST_CASE("a printable text has no control characters except line feed and tab")
 {
     CHECK(printable("one\ttwo\nthree") == "one\ttwo\nthree");
     CHECK(printable("a\x1B[2Jb") == "a\xEF\xBF\xBD[2Jb");
@@ -28,7 +28,7 @@ TEST_CASE("a printable text holds no control characters but line feed and tab")
     CHECK(printable("\xFF") == "\xEF\xBF\xBD");
 }
 
-TEST_CASE("a text cannot turn the direction of what is printed", "[json]")
+TEST_CASE("a text cannot change the writing direction of the output", "[json]")
 {
     for (const char *turn : {"\xE2\x80\xAA", "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA9"})
         CHECK(printable(std::string("a") + turn + "z") == "a\xEF\xBF\xBDz");
@@ -36,7 +36,8 @@ TEST_CASE("a text cannot turn the direction of what is printed", "[json]")
         CHECK(printable(other) == other);
 }
 
-TEST_CASE("one full stop stands between the words of a PSA and what to do, whatever the words end with", "[json]")
+TEST_CASE("there is exactly one full stop between the words of a PSA and what to do, whatever the words end with",
+          "[json]")
 {
     using psa::json::sentences;
     CHECK(sentences("Queue is not valid", "Choose another.") == "Queue is not valid. Choose another.");
@@ -53,7 +54,7 @@ TEST_CASE("one full stop stands between the words of a PSA and what to do, whate
     CHECK(sentences("", "Choose another.") == "Choose another.");
 }
 
-TEST_CASE("a text in a row cannot make a row of its own, nor command a terminal", "[json]")
+TEST_CASE("a text in a row cannot start a new row or control a terminal", "[json]")
 {
     CHECK(printableLine("Disk full\r\n       2  done\tx") == "Disk full         2  done x");
     CHECK(printableLine("a\x1B]0;title\x07z") == "a\xEF\xBF\xBD]0;title\xEF\xBF\xBDz");
@@ -79,7 +80,7 @@ TEST_CASE("white space of every kind is blank, and a text with anything to see i
     CHECK(!isBlankText(std::string_view("\0", 1)));
 }
 
-TEST_CASE("a text that is handed on has line feeds and tabs, and no other control character", "[json]")
+TEST_CASE("a text that is passed on has line feeds and tabs, and no other control characters", "[json]")
 {
     using namespace std::string_view_literals;
     CHECK(withoutControls("one\ttwo\nthree") == "one\ttwo\nthree");
@@ -88,13 +89,13 @@ TEST_CASE("a text that is handed on has line feeds and tabs, and no other contro
     CHECK(withoutControls("a\xC2\x9Bz \xC3\xA4 \xE2\x80\xAE") == "a\xEF\xBF\xBDz \xC3\xA4 \xE2\x80\xAE");
 }
 
-TEST_CASE("JSON on a terminal says the same without commanding it", "[json]")
+TEST_CASE("JSON on a terminal has the same content without controlling it", "[json]")
 {
     CHECK(printableJson("{\"a\": \"\xC2\x9B"
                         "1m \x7F \xE2\x80\xAE \xC3\xA4\"}\n") == "{\"a\": \"\\u009b1m \\u007f \\u202e \xC3\xA4\"}\n");
 }
 
-TEST_CASE("UTF-16 and UTF-32 are known by their marks and by their zero bytes", "[json]")
+TEST_CASE("UTF-16 and UTF-32 are recognized by their marks and by their zero bytes", "[json]")
 {
     using namespace std::string_view_literals;
     CHECK(foreignEncodingOf("\xFF\xFE{\0}\0"sv) == "UTF-16 (little endian)");

@@ -75,7 +75,7 @@ TEST_CASE("without limits every request may be made", "[budget]")
     CHECK(granted(world, world.registry.forConnection("c", {}, {}), 100) == 100);
 }
 
-TEST_CASE("a window gives our share of what the PSA allows, then refuses and says until when", "[budget]")
+TEST_CASE("a window grants our share of what the PSA allows, then rejects and says until when", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {}, {{10, 60s, "", ""}});
@@ -98,7 +98,7 @@ TEST_CASE("the share is a setting, and leaves at least one request", "[budget]")
     CHECK(granted(world, world.registry.forConnection("c", {}, {{2, 60s, "", ""}}), 5) == 1);
 }
 
-TEST_CASE("limits out of range are refused", "[budget]")
+TEST_CASE("limits out of range are rejected", "[budget]")
 {
     World world;
     CHECK_THROWS_WITH(world.registry.forConnection("c", {}, {}, 0), Catch::Contains("share"));
@@ -109,7 +109,7 @@ TEST_CASE("limits out of range are refused", "[budget]")
     CHECK_THROWS_WITH(world.registry.forConnection("c", {}, {{1, 25h, "", ""}}), Catch::Contains("90000"));
 }
 
-TEST_CASE("whatever is asked for when, no stretch of time has more granted requests than our share", "[budget]")
+TEST_CASE("whatever is requested when, no window has more granted requests than our share", "[budget]")
 {
     const unsigned seed = GENERATE(range(0u, 20u));
     CAPTURE(seed);
@@ -160,7 +160,7 @@ TEST_CASE("a limit with a key counts only the requests with that key", "[budget]
     CHECK_THAT(budget.admit("notes", world.soon()).detail(), Catch::Contains("3600 s for \"notes\""));
 }
 
-TEST_CASE("what one limit refuses is not spent of another", "[budget]")
+TEST_CASE("a request rejected by one limit does not count for another", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {}, {{5, 60s, "", ""}, {1, 60s, "tickets", ""}}, 1);
@@ -181,7 +181,7 @@ TEST_CASE("connections that name the same sharer share a limit, others do not", 
     CHECK(granted(world, own, 5) == 4);
 }
 
-TEST_CASE("a changed configuration forgets nothing that was spent, and its maximum holds", "[budget]")
+TEST_CASE("a changed configuration keeps what was spent, and its maximum applies", "[budget]")
 {
     World world;
     CHECK(granted(world, world.registry.forConnection("c", {}, {{4, 60s, "", ""}}, 1), 3) == 3);
@@ -192,7 +192,7 @@ TEST_CASE("a changed configuration forgets nothing that was spent, and its maxim
     CHECK(granted(world, lower, 9) == 2);
 }
 
-TEST_CASE("a request that did not leave gives back its place in the window", "[budget]")
+TEST_CASE("a request that was not sent gives back its place in the window", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {{1, 60s, "", ""}}, 1);
@@ -207,7 +207,7 @@ TEST_CASE("a request that did not leave gives back its place in the window", "[b
     CHECK(granted(world, budget, 2) == 1);
 }
 
-TEST_CASE("a slot is free again when its admission ends, also one that was moved", "[budget]")
+TEST_CASE("a slot is free again when its admission ends, even one that was moved", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {});
@@ -222,7 +222,7 @@ TEST_CASE("a slot is free again when its admission ends, also one that was moved
     CHECK(granted(world, budget, 3) == 3);
 }
 
-TEST_CASE("a request that gets no slot until its deadline is refused and spends nothing", "[budget]")
+TEST_CASE("a request that gets no slot before its deadline is rejected and spends nothing", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {{10, 60s, "", ""}}, 1);
@@ -235,7 +235,7 @@ TEST_CASE("a request that gets no slot until its deadline is refused and spends 
     CHECK(budget.admit("", late).reason() == Reason::timeout);
 }
 
-TEST_CASE("a request whose caller gives up stops waiting and spends nothing", "[budget]")
+TEST_CASE("a request that is cancelled stops waiting and spends nothing", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {{10, 60s, "", ""}}, 1);
@@ -262,7 +262,7 @@ TEST_CASE("a caller whose cancel check throws leaves nothing behind", "[budget]"
     CHECK(granted(world, budget, 2) == 2);
 }
 
-TEST_CASE("slots are given in the order in which requests came", "[budget]")
+TEST_CASE("slots are granted in the order in which requests arrived", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {});
@@ -277,7 +277,7 @@ TEST_CASE("slots are given in the order in which requests came", "[budget]")
     CHECK(order == "abcde");
 }
 
-TEST_CASE("a request that waits for one slot does not hold up those that need another", "[budget]")
+TEST_CASE("a request that waits for one slot does not block those that need another", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {{3, "", ""}, {1, "tickets", ""}, {1, "notes", ""}}, {});
@@ -288,7 +288,7 @@ TEST_CASE("a request that waits for one slot does not hold up those that need an
     CHECK(waiting.get() == Reason::none);
 }
 
-TEST_CASE("a window that is used up while a request waits for its slot refuses it", "[budget]")
+TEST_CASE("a window that is used up while a request waits for its slot rejects it", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {{1, "", ""}}, {{2, 60s, "", ""}}, 1);
@@ -301,7 +301,9 @@ TEST_CASE("a window that is used up while a request waits for its slot refuses i
     CHECK(budget.usage().windows.at(0).used == 2);
 }
 
-TEST_CASE("a pause that the PSA asked for refuses that key for all who share the limit, until it is over", "[budget]")
+TEST_CASE(
+    "a pause that the PSA asked for applies to that key for all connections that share the limit, until it is over",
+    "[budget]")
 {
     World world;
     const std::vector<psa::net::WindowLimit> shared = {{100, 60s, "", "acme"}, {100, 60s, "tickets", "acme"}};
@@ -320,7 +322,7 @@ TEST_CASE("a pause that the PSA asked for refuses that key for all who share the
     CHECK(two.admit("tickets", world.soon()).granted());
 }
 
-TEST_CASE("a pause reaches a connection without any limits, and requests that wait already", "[budget]")
+TEST_CASE("a pause applies to a connection without any limits, and to requests that already wait", "[budget]")
 {
     World world;
     const Budget free = world.registry.forConnection("free", {}, {});
@@ -333,7 +335,7 @@ TEST_CASE("a pause reaches a connection without any limits, and requests that wa
     CHECK(waiting.get() == Reason::budget);
 }
 
-TEST_CASE("what was spent survives a restart, and the time in between counts", "[budget]")
+TEST_CASE("spent requests survive a restart, and the time in between counts", "[budget]")
 {
     const std::vector<psa::net::WindowLimit> limits = {{4, 60s, "", "acme"}, {9, 3600s, "tickets", ""}};
     World before;
@@ -359,7 +361,7 @@ TEST_CASE("what was spent survives a restart, and the time in between counts", "
     CHECK(again.admit("tickets", soon()).granted());
 }
 
-TEST_CASE("keys that no limit names share the common pause, and leave no more than that behind", "[budget]")
+TEST_CASE("keys without a limit share the common pause, and leave nothing else behind", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {}, {{9, 60s, "tickets", ""}}, 1);
@@ -371,7 +373,7 @@ TEST_CASE("keys that no limit names share the common pause, and leave no more th
     CHECK(budget.admit("tickets", world.soon()).granted());
 }
 
-TEST_CASE("a snapshot from a clock that was wrong delays nothing for more than a window", "[budget]")
+TEST_CASE("a snapshot from a wrong clock delays nothing for more than a window", "[budget]")
 {
     World world;
     psa::net::BudgetSnapshot snapshot;
@@ -385,7 +387,7 @@ TEST_CASE("a snapshot from a clock that was wrong delays nothing for more than a
     CHECK(budget.admit("", world.soon()).granted());
 }
 
-TEST_CASE("an admission may outlive the registry, its budget and everybody else's clock", "[budget]")
+TEST_CASE("an admission may outlive the registry and its budget", "[budget]")
 {
     std::optional<Admission> admission;
     {
@@ -397,7 +399,7 @@ TEST_CASE("an admission may outlive the registry, its budget and everybody else'
     CHECK(admission->granted());
 }
 
-TEST_CASE("many threads never have more requests under way than the limits allow", "[budget]")
+TEST_CASE("many threads never have more concurrent requests than the limits allow", "[budget]")
 {
     World world;
     const std::vector<ConcurrencyLimit> limits = {{3, "", "acme"}, {2, "tickets", "acme"}};
@@ -434,7 +436,7 @@ TEST_CASE("many threads never have more requests under way than the limits allow
     CHECK(budgets[1].usage().slots.at(0).inFlight == 0);
 }
 
-TEST_CASE("the last of a window is kept for telling what became of tickets", "[budget]")
+TEST_CASE("the last part of a window is reserved for looking up tickets", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {}, {{100, 60s, "", ""}}, 1);
@@ -445,7 +447,7 @@ TEST_CASE("the last of a window is kept for telling what became of tickets", "[b
     CHECK(reconcile().reason() == Reason::budget);
 }
 
-TEST_CASE("what nobody needs leaves half of a window to the rest", "[budget]")
+TEST_CASE("optional requests leave half of a window to the others", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {}, {{100, 60s, "", ""}}, 1);
@@ -456,7 +458,7 @@ TEST_CASE("what nobody needs leaves half of a window to the rest", "[budget]")
     CHECK(granted(world, budget, 1) == 1);
 }
 
-TEST_CASE("a window too small to share keeps nothing back", "[budget]")
+TEST_CASE("a window too small to share has no reserve", "[budget]")
 {
     World world;
     const Budget budget = world.registry.forConnection("c", {}, {{10, 60s, "", ""}}, 1);
@@ -477,7 +479,7 @@ std::size_t countOf(const psa::net::BudgetSnapshot &snapshot)
 
 } // namespace
 
-TEST_CASE("a request is counted in what is kept before it may leave", "[budget]")
+TEST_CASE("a request is counted in the stored snapshot before it may be sent", "[budget]")
 {
     World world;
     psa::net::BudgetSnapshot kept;
@@ -501,7 +503,7 @@ TEST_CASE("a request is counted in what is kept before it may leave", "[budget]"
     CHECK(later.registry.forConnection("c", {}, {{1000, 60s, "", ""}}, 1).usage().windows.at(0).used >= 300);
 }
 
-TEST_CASE("nothing is admitted while what is spent cannot be kept", "[budget]")
+TEST_CASE("nothing is admitted while spent requests cannot be stored", "[budget]")
 {
     World world;
     bool full = true;

@@ -59,7 +59,7 @@ milliseconds since(std::chrono::steady_clock::time_point start)
 
 } // namespace
 
-TEST_CASE("the deadline is kept in each phase")
+TEST_CASE("the deadline is observed in each phase")
 {
     for (const Phase &phase : phases())
     {
@@ -77,7 +77,7 @@ TEST_CASE("the deadline is kept in each phase")
     }
 }
 
-TEST_CASE("a cancel is kept in each phase")
+TEST_CASE("a cancellation is observed in each phase")
 {
     for (const Phase &phase : phases())
     {
@@ -103,7 +103,7 @@ TEST_CASE("a cancel is kept in each phase")
     }
 }
 
-TEST_CASE("a request whose time is over before it begins is not sent")
+TEST_CASE("a request whose deadline passes before it begins is not sent")
 {
     TlsServer server(serverOptions(), respond::ok());
     const Wire wire(server.port());
@@ -146,7 +146,7 @@ TEST_CASE("many threads share a transport while deadlines, cancels and closes ra
     CHECK(answered + other == 160);
 }
 
-TEST_CASE("in a burst most requests use a kept connection although the peer closes some, and no read is lost")
+TEST_CASE("in a burst most requests reuse a connection although the peer closes some, and no read is lost")
 {
     TlsServer server(serverOptions(), respond::ok());
     std::atomic<unsigned> count{0};

@@ -44,7 +44,7 @@ bool isOpen(const EgressPolicy &policy, const std::string &url)
 
 } // namespace
 
-TEST_CASE("none of the hostile URLs is sent to")
+TEST_CASE("no request is sent to any of the hostile URLs")
 {
     const EgressPolicy policy({"*.allowed.example", "api*.allowed.example"}, {});
     const auto urls = corpus("hostile_urls.txt");
@@ -56,7 +56,7 @@ TEST_CASE("none of the hostile URLs is sent to")
     }
 }
 
-TEST_CASE("URLs that are as they should be are sent to, whatever their case")
+TEST_CASE("valid URLs are accepted, whatever their case")
 {
     const EgressPolicy policy({"*.allowed.example", "web*.zone.example"}, {"psa.corp.example:8443", "intranet"});
     for (const char *url :
@@ -74,7 +74,7 @@ TEST_CASE("URLs that are as they should be are sent to, whatever their case")
     CHECK(!isOpen(policy, "https://x.web5.zone.example/"));
 }
 
-TEST_CASE("a URL has one reading")
+TEST_CASE("a URL has only one interpretation")
 {
     const HttpsUrl url = HttpsUrl::parse("HTTPS://Web5.Zone.Example.:443?a=b");
     CHECK(url.host() == "web5.zone.example");
@@ -85,7 +85,7 @@ TEST_CASE("a URL has one reading")
     CHECK_THROWS_WITH(HttpsUrl::parse("https://a.example/" + std::string(9000, 'a')), Catch::Contains("8192"));
 }
 
-TEST_CASE("a refusal names the host and where to open it")
+TEST_CASE("a rejection names the host and where to allow it")
 {
     const EgressPolicy policy({"*.allowed.example"}, {});
     CHECK_THAT(policy.refuse(HttpsUrl::parse("https://evil.example/secret?key=1")).value(),
@@ -95,7 +95,7 @@ TEST_CASE("a refusal names the host and where to open it")
                Catch::Contains("port 8443") && Catch::Contains("\"x.allowed.example:8443\""));
 }
 
-TEST_CASE("a pattern that would open a whole top-level domain is refused")
+TEST_CASE("a pattern that would allow a whole top-level domain is rejected")
 {
     for (const char *pattern : {"*", "*.com", "*.*", "a*.com*", "*.*.com", "web*.example", "", ".", "a..b", "a.b.",
                                 "A.b", "a b.c", "*.example", "*.ex*mple.com*", "localhost"})
@@ -108,7 +108,7 @@ TEST_CASE("a pattern that would open a whole top-level domain is refused")
     }
 }
 
-TEST_CASE("a pattern that covers a public suffix, below which anybody can register a name, is refused")
+TEST_CASE("a pattern that covers a public suffix, below which anybody can register a name, is rejected")
 {
     for (const char *pattern : {"*.co.uk", "psa*.co.uk", "*.psa*.com.au", "*.azurewebsites.net", "*.s3.amazonaws.com",
                                 "*.kawasaki.jp", "*.gov.ck", "*.xn--55qx5d.cn"})
@@ -124,7 +124,7 @@ TEST_CASE("a pattern that covers a public suffix, below which anybody can regist
     }
 }
 
-TEST_CASE("a pattern never reaches a name that somebody else has registered below it")
+TEST_CASE("a pattern never matches a name that somebody else has registered below it")
 {
     const HostPattern pattern("*.amazonaws.com"); // no public suffix, but it has some below it
     CHECK(pattern.matches("status.amazonaws.com"));
@@ -133,7 +133,7 @@ TEST_CASE("a pattern never reaches a name that somebody else has registered belo
     CHECK(HostPattern("*.api.example.co.uk").matches("eu.api.example.co.uk"));
 }
 
-TEST_CASE("what the operator opens is one name, never a pattern")
+TEST_CASE("the operator allows single names, never patterns")
 {
     for (const char *entry : {"*.co.uk", "*.example.com", "psa*.example.com"})
     {
@@ -144,7 +144,7 @@ TEST_CASE("what the operator opens is one name, never a pattern")
     CHECK(policy.refuse(HttpsUrl::parse("https://anybody.co.uk/")).has_value());
 }
 
-TEST_CASE("a star stands for one character or more of one label")
+TEST_CASE("a star matches one or more characters of one label")
 {
     CHECK(HostPattern("w*s*.a.b").matches("webservices5.a.b"));
     CHECK(!HostPattern("webservices*.a.b").matches("webservices.a.b"));
@@ -154,7 +154,7 @@ TEST_CASE("a star stands for one character or more of one label")
     CHECK(!HostPattern("a.b").matches("x.a.b"));
 }
 
-TEST_CASE("addresses that are not the public internet are refused unless the operator opens them")
+TEST_CASE("addresses outside the public internet are rejected unless the operator allows them")
 {
     const AddressPolicy policy;
     for (const char *address : {"0.0.0.0",
@@ -217,7 +217,7 @@ TEST_CASE("addresses that are not the public internet are refused unless the ope
     CHECK(!opened.allows(Poco::Net::IPAddress("fd00:2::3")));
 }
 
-TEST_CASE("a network that is written wrongly is named")
+TEST_CASE("an invalid network is reported")
 {
     for (const char *text : {"", "10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/x", "10.0.0.1/8", "ten/8", "::/129"})
     {
@@ -226,7 +226,7 @@ TEST_CASE("a network that is written wrongly is named")
     }
 }
 
-TEST_CASE("a request that could smuggle another one is refused")
+TEST_CASE("a request that could smuggle another one is rejected")
 {
     const auto refused = [](const std::string &method, const std::string &name, const std::string &value) {
         HttpRequest request;

@@ -83,7 +83,7 @@ struct TemporaryFile
 
 } // namespace
 
-TEST_CASE("what the policy refuses never reaches the network, and says what to do")
+TEST_CASE("a request rejected by the policy never reaches the network, and says what to do")
 {
     Client client;
     for (const HttpRequest &bad : {request("http://psa.allowed.example/"), request("https://evil.example/")})
@@ -100,7 +100,7 @@ TEST_CASE("what the policy refuses never reaches the network, and says what to d
     CHECK(client.seen.size() == 3);
 }
 
-TEST_CASE("a dry run holds back what mutates, shows it, and lets reads pass")
+TEST_CASE("a dry run withholds changing requests, shows them, and sends reads")
 {
     Client client;
     CHECK(client.send(request(), true).delivery == Delivery::answered);
@@ -116,7 +116,7 @@ TEST_CASE("a dry run holds back what mutates, shows it, and lets reads pass")
     CHECK(client.send(request("https://evil.example/", true), true).reason == Reason::policy);
 }
 
-TEST_CASE("no secret stands in what the host shows of an exchange, even where the peer echoes it")
+TEST_CASE("no secret appears in a shown exchange, even if the peer echoes it")
 {
     Client client;
     client.secrets->learn("configured-secret");
@@ -140,7 +140,7 @@ TEST_CASE("no secret stands in what the host shows of an exchange, even where th
     CHECK_THAT(all, Catch::Contains("[redacted]"));
 }
 
-TEST_CASE("a window that is used up is not sent, says when, and what never left is given back")
+TEST_CASE("with a used-up window nothing is sent, the wait is reported, and unsent requests are given back")
 {
     Client client({{2, std::chrono::seconds(60), "", ""}});
     client.transport->answer.delivery = Delivery::notSent;
@@ -159,7 +159,7 @@ TEST_CASE("a window that is used up is not sent, says when, and what never left 
     CHECK(client.send(request()).delivery == Delivery::answered);
 }
 
-TEST_CASE("Retry-After in either form reaches the plugin, and holds back what follows")
+TEST_CASE("Retry-After in either form reaches the plugin, and delays later requests")
 {
     Client client;
     client.transport->answer.status = 429;
@@ -217,7 +217,7 @@ TEST_CASE("a run is recorded without secrets and replayed in its order")
     CHECK_THAT(none.detail, Catch::Contains("no unused exchange for GET") && !Catch::Contains("configured-secret"));
 }
 
-TEST_CASE("a replay may give the last answer again when all are used")
+TEST_CASE("a replay can repeat the last response when all are used")
 {
     const TemporaryFile file;
     Client client;
@@ -238,7 +238,7 @@ TEST_CASE("a replay may give the last answer again when all are used")
     CHECK(replay.exchange(HttpsUrl::parse(other.url), other, {}).delivery == Delivery::notSent);
 }
 
-TEST_CASE("a recording of bytes that are not text is replayed as it was")
+TEST_CASE("a recording of bytes that are not text is replayed unchanged")
 {
     const TemporaryFile file;
     Client client;
@@ -267,7 +267,7 @@ TEST_CASE("a recording of bytes that are not text is replayed as it was")
     CHECK(replay.exchange(HttpsUrl::parse(request().url), request(), {}).body == client.transport->answer.body);
 }
 
-TEST_CASE("a recording of the largest request and answer is read again, whatever their bytes")
+TEST_CASE("a recording of the largest request and response can be read, whatever their bytes")
 {
     const TemporaryFile file;
     Exchange largest;
@@ -279,7 +279,7 @@ TEST_CASE("a recording of the largest request and answer is read again, whatever
     CHECK(replay.unused()[0].response.body == largest.response.body);
 }
 
-TEST_CASE("an answer is not lost over an observer that fails")
+TEST_CASE("a response is not lost because of a failing observer")
 {
     Client client;
     client.transport->answer.body = "created";
@@ -292,7 +292,7 @@ TEST_CASE("an answer is not lost over an observer that fails")
     CHECK_THAT(response.detail, Catch::Contains("not recorded: the disk is full"));
 }
 
-TEST_CASE("secret headers that differ each time do not add up, and those used last are still kept out")
+TEST_CASE("secret headers that differ each time do not accumulate, and the latest are still redacted")
 {
     Client client;
     client.secrets->learn("configured-secret");
@@ -308,7 +308,7 @@ TEST_CASE("secret headers that differ each time do not add up, and those used la
     CHECK(client.secrets->redact("token-number-1000") == "token-number-1000");
 }
 
-TEST_CASE("a recording that is none is refused with file and line")
+TEST_CASE("an invalid recording is rejected with file and line")
 {
     const TemporaryFile file;
     std::ofstream(file.path()) << "{\"version\":1}\n";

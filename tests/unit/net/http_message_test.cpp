@@ -40,7 +40,7 @@ Reason reasonOf(const std::string &text)
 
 } // namespace
 
-TEST_CASE("an answer is read the same in whatever pieces it arrives")
+TEST_CASE("the parsed response does not depend on the pieces in which it arrives")
 {
     const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n"
                                 "4;ext=1\r\nWiki\r\nA\r\n0123456789\r\n0\r\nTrailer: z\r\n\r\n";
@@ -59,7 +59,7 @@ TEST_CASE("an answer is read the same in whatever pieces it arrives")
     }
 }
 
-TEST_CASE("answers without a body, and one that ends with its connection")
+TEST_CASE("responses without a body, and one that ends with its connection")
 {
     CHECK(read("HTTP/1.1 204 No Content\r\n\r\n", 7).status == 204);
     CHECK(read("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 7).status == 304);
@@ -68,7 +68,7 @@ TEST_CASE("answers without a body, and one that ends with its connection")
     CHECK(read("HTTP/1.1 200 OK\nContent-Length: 2\n\nok", 5).body == "ok");
 }
 
-TEST_CASE("an answer that is cut off is never whole")
+TEST_CASE("a truncated response is never complete")
 {
     for (const std::string whole : {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
                                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"})
@@ -79,7 +79,7 @@ TEST_CASE("an answer that is cut off is never whole")
         }
 }
 
-TEST_CASE("answers that two readers could take differently are invalid")
+TEST_CASE("ambiguous responses are invalid")
 {
     const std::string ok = "HTTP/1.1 200 OK\r\n";
     for (const std::string &text : {std::string("hello world, no HTTP\r\n\r\n"),
@@ -128,7 +128,7 @@ TEST_CASE("answers that two readers could take differently are invalid")
     CHECK(reasonOf(many + "\r\n") == Reason::invalid);
 }
 
-TEST_CASE("a body of any kind that is larger than the host reads is invalid, and not held")
+TEST_CASE("a body of any kind above the host's limit is invalid, and not kept")
 {
     CHECK(reasonOf("HTTP/1.1 200 OK\r\n\r\n" + std::string(1001, 'a')) == Reason::invalid);
     CHECK(reasonOf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3E9\r\n" + std::string(1001, 'a')) ==
@@ -155,7 +155,7 @@ TEST_CASE("whether a connection is kept")
     CHECK(reader.idleSeconds() == 5U);
 }
 
-TEST_CASE("a request is written with one reading of its parts")
+TEST_CASE("a request is written unambiguously")
 {
     HttpRequest request;
     request.method = "POST";

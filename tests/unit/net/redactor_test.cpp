@@ -55,7 +55,7 @@ bool finds(const Redactor &redactor, const std::string &text)
 
 } // namespace
 
-TEST_CASE("a secret is replaced wherever it stands, as it is", "[redactor]")
+TEST_CASE("a plain secret is replaced wherever it occurs", "[redactor]")
 {
     Redactor redactor;
     with(redactor, {"hunter22"});
@@ -66,12 +66,12 @@ TEST_CASE("a secret is replaced wherever it stands, as it is", "[redactor]")
     CHECK(redactor.redact("xhunter22x") == "x[redacted]x");
 }
 
-TEST_CASE("a redactor without secrets leaves a text alone", "[redactor]")
+TEST_CASE("a redactor without secrets does not change a text", "[redactor]")
 {
     CHECK(Redactor().redact("any % & \\ + text") == "any % & \\ + text");
 }
 
-TEST_CASE("a secret of less than four bytes is not looked for, and that is said", "[redactor]")
+TEST_CASE("a secret of less than four bytes is not searched for, and that is reported", "[redactor]")
 {
     Redactor redactor;
     CHECK_FALSE(redactor.addSecret("abc"));
@@ -168,7 +168,7 @@ TEST_CASE("a secret inside HTML is found, whichever references are used", "[reda
         CHECK(redactor.redact("<p>" + std::string(text) + "</p>") == "<p>[redacted]</p>");
 }
 
-TEST_CASE("a text that only looks like the beginning of an escape is left as it is", "[redactor]")
+TEST_CASE("a text that only looks like the start of an escape is not changed", "[redactor]")
 {
     Redactor redactor;
     with(redactor, {"%&\\+", "A&#6", "wxyz"});
@@ -177,7 +177,7 @@ TEST_CASE("a text that only looks like the beginning of an escape is left as it 
     CHECK(redactor.redact(text) == text);
 }
 
-TEST_CASE("a secret of marks that could be escapes is found in each of its readings", "[redactor]")
+TEST_CASE("a secret of characters that could be escapes is found in each interpretation", "[redactor]")
 {
     Redactor percent;
     percent.addSecret("%25%25");

@@ -35,7 +35,7 @@ struct Fragile
 
 } // namespace
 
-TEST_CASE("a shortage of threads is not a DNS answer, and does not use up the places of later questions")
+TEST_CASE("a shortage of threads is not a DNS failure, and does not use up the places of later queries")
 {
     const auto fails = std::make_shared<bool>(false);
     SystemResolver resolver{Fragile(fails)};

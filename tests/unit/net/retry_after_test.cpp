@@ -21,7 +21,7 @@ TEST_CASE("Retry-After in seconds", "[retry-after]")
     CHECK(parseRetryAfter("86400", newYear2026) == 24h);
 }
 
-TEST_CASE("a Retry-After beyond a day is cut to a day, however long the number", "[retry-after]")
+TEST_CASE("a Retry-After above a day is reduced to a day, however long the number", "[retry-after]")
 {
     CHECK(parseRetryAfter("86401", newYear2026) == 24h);
     CHECK(parseRetryAfter("18446744073709551617", newYear2026) == 24h);
@@ -46,7 +46,7 @@ TEST_CASE("a Retry-After date in the past is not a wait", "[retry-after]")
     CHECK(parseRetryAfter("Mon, 01 Jan 1900 00:00:00 GMT", newYear2026) == 0ms);
 }
 
-TEST_CASE("a year of two digits is the one nearest to now", "[retry-after]")
+TEST_CASE("a two-digit year is the nearest one to now", "[retry-after]")
 {
     const Clock::Wall lastSecondOf2099{std::chrono::seconds(4102444799)};
     CHECK(parseRetryAfter("Friday, 01-Jan-00 00:00:09 GMT", lastSecondOf2099) == 10s);
@@ -62,7 +62,7 @@ TEST_CASE("leap years and leap seconds count in a Retry-After date", "[retry-aft
     CHECK_FALSE(parseRetryAfter("Sun, 29 Feb 2026 00:00:00 GMT", newYear2026));
 }
 
-TEST_CASE("a Retry-After date whose form is not quite right is still waited for", "[retry-after]")
+TEST_CASE("a Retry-After date in a slightly wrong form is still waited for", "[retry-after]")
 {
     const std::string text =
         GENERATE("thu, 01 Jan 2026 00:01:30 GMT", "Thu, 1 Jan 2026 00:01:30 GMT", "Thu, 01 Jan 2026 00:01:30",
@@ -72,7 +72,7 @@ TEST_CASE("a Retry-After date whose form is not quite right is still waited for"
     CHECK(parseRetryAfter(text, newYear2026) == 90s);
 }
 
-TEST_CASE("what is neither seconds nor an HTTP date says nothing", "[retry-after]")
+TEST_CASE("a value that is neither seconds nor an HTTP date is ignored", "[retry-after]")
 {
     const std::string text =
         GENERATE("", " ", "12abc", "abc", "-1", "+1", "1e3", "1.5", "1 2", "0x10", "12\n",

@@ -25,7 +25,7 @@ TEST_CASE("a request counts for the length of the window and at most a sixtieth 
     CHECK(window.used(clock.now()) == 0);
 }
 
-TEST_CASE("the time until a slot is free is that of the request that has to go", "[budget]")
+TEST_CASE("the time until a slot is free is that of the request that has to leave the window", "[budget]")
 {
     ManualClock clock;
     RollingWindow window(60s);
@@ -71,7 +71,7 @@ TEST_CASE("restored requests count in their own time, never longer than if they 
     CHECK(window.used(clock.now()) == 0);
 }
 
-TEST_CASE("no stretch of time, wherever it begins, has more requests than the maximum", "[budget]")
+TEST_CASE("no window, wherever it begins, has more requests than the maximum", "[budget]")
 {
     const unsigned seed = GENERATE(range(0u, 40u));
     CAPTURE(seed);

@@ -33,7 +33,7 @@ bool isLost(const HttpResponse &response)
 
 } // namespace
 
-TEST_CASE("a request and its answer cross as they are")
+TEST_CASE("a request and its response are transferred unchanged")
 {
     TlsServer server(serverOptions(), respond::status(201, R"({"id":1})", {{"X-Mark", "here"}}));
     const Wire wire(server.port());
@@ -50,7 +50,7 @@ TEST_CASE("a request and its answer cross as they are")
     CHECK(received.headers.get("Host") == "psa.allowed.example");
 }
 
-TEST_CASE("a large request and a large answer cross whole")
+TEST_CASE("a large request and a large response are transferred completely")
 {
     TlsServer server(serverOptions(), respond::chunked(std::string(300000, 'b')));
     HttpRequest request = post();
@@ -61,7 +61,7 @@ TEST_CASE("a large request and a large answer cross whole")
     CHECK(server.requests()[0].body == request.body);
 }
 
-TEST_CASE("a name that does not resolve is not sent")
+TEST_CASE("a request to a name that does not resolve is not sent")
 {
     Wire wire(1);
     wire.runtime->connectTo.clear();
@@ -69,7 +69,7 @@ TEST_CASE("a name that does not resolve is not sent")
     CHECK(isNotSent(wire.send(post()), Reason::dns));
 }
 
-TEST_CASE("a name server that does not answer ends with the deadline, with a cancel, and does not pile up threads")
+TEST_CASE("a silent name server ends with the deadline or a cancel, and does not pile up threads")
 {
     auto gate = std::make_shared<Gate>();
     Wire wire(1);
@@ -87,7 +87,7 @@ TEST_CASE("a name server that does not answer ends with the deadline, with a can
     gate->open();
 }
 
-TEST_CASE("a port where nothing listens is not sent")
+TEST_CASE("a request to a port where nothing listens is not sent")
 {
     const ClosedPort closed;
     CHECK(isNotSent(Wire(closed.port()).send(post()), Reason::connect));
@@ -106,7 +106,7 @@ TEST_CASE("each of a name's addresses is tried")
     CHECK(response.delivery == Delivery::answered);
 }
 
-TEST_CASE("a name that leads to a private address gets no connection, and a good address beside it does")
+TEST_CASE("a private address of a name gets no connection, but a public one beside it does")
 {
     TlsServer server(serverOptions(), respond::ok());
     Wire wire(server.port());
@@ -126,7 +126,7 @@ TEST_CASE("a name that leads to a private address gets no connection, and a good
     CHECK(wire.transport->exchange(url, post(), stop).delivery == Delivery::answered);
 }
 
-TEST_CASE("no TLS failure lets a byte of the request out")
+TEST_CASE("no byte of the request is sent after a TLS failure")
 {
     struct Case
     {
@@ -172,7 +172,7 @@ TEST_CASE("no TLS failure lets a byte of the request out")
     }
 }
 
-TEST_CASE("a handshake that is not TLS, or ends in the middle, is not sent")
+TEST_CASE("with a handshake that is not TLS, or ends early, the request is not sent")
 {
     TlsServerOptions made = serverOptions();
     SECTION("another protocol")
@@ -194,7 +194,7 @@ TEST_CASE("a handshake that is not TLS, or ends in the middle, is not sent")
     CHECK(server.received().empty());
 }
 
-TEST_CASE("a client certificate refused after the handshake leaves the outcome open")
+TEST_CASE("a client certificate rejected after the handshake leaves the outcome open")
 {
     TlsServerOptions made = serverOptions();
     made.clientCa = pki().clientCaFile();
@@ -203,7 +203,7 @@ TEST_CASE("a client certificate refused after the handshake leaves the outcome o
     CHECK(server.requests().empty());
 }
 
-TEST_CASE("a request that is lost on its way, or whose answer is, has no answer and is not sent again")
+TEST_CASE("a request that is lost, or whose response is, counts as not answered and is not sent again")
 {
     TlsServerOptions ticketless = serverOptions(); // else session tickets count as bytes of the answer
     ticketless.sessionTickets = 0;
@@ -227,7 +227,7 @@ TEST_CASE("a request that is lost on its way, or whose answer is, has no answer 
     }
 }
 
-TEST_CASE("an answer cut after any number of bytes is not an answer")
+TEST_CASE("a response truncated after any number of bytes is not a response")
 {
     TlsServer server(serverOptions(), respond::ok());
     const std::string whole = respond::answerText(200, R"({"id":1})");
@@ -241,7 +241,7 @@ TEST_CASE("an answer cut after any number of bytes is not an answer")
     }
 }
 
-TEST_CASE("no unusable answer counts as one, and none makes a second request of one that mutates")
+TEST_CASE("no unusable response counts as one, and none repeats a changing request")
 {
     TlsServer server(serverOptions(), respond::ok());
     for (const auto &each : respond::unusableAnswers())
@@ -255,7 +255,7 @@ TEST_CASE("no unusable answer counts as one, and none makes a second request of 
     }
 }
 
-TEST_CASE("a read whose answer is lost is sent once more, on a fresh connection")
+TEST_CASE("a read whose response is lost is sent once more, on a new connection")
 {
     TlsServer server(serverOptions(), respond::inTurn({respond::dropWithoutAnswer(), respond::ok("{}")}));
     const HttpResponse response = Wire(server.port()).send(get());
@@ -267,8 +267,7 @@ TEST_CASE("a read whose answer is lost is sent once more, on a fresh connection"
     CHECK(server.counts().requests == 4);
 }
 
-TEST_CASE(
-    "a read that meets a bare FIN on a kept connection is sent once more on a fresh one, a changing request never")
+TEST_CASE("a read that gets a bare FIN on a reused connection is sent once more on a new one, a changing request never")
 {
     TlsServerOptions made = serverOptions();
     made.maxVersion = GENERATE(Tls::v1_2, Tls::v1_3);
@@ -296,7 +295,7 @@ TEST_CASE(
     CHECK(wire.transport->counts().reused == 1);
 }
 
-TEST_CASE("statuses of every kind are answers, and a redirect is not followed")
+TEST_CASE("all statuses are responses, and a redirect is not followed")
 {
     TlsServer server(serverOptions(), respond::ok());
     const Wire wire(server.port());
@@ -318,7 +317,7 @@ TEST_CASE("statuses of every kind are answers, and a redirect is not followed")
         }
 }
 
-TEST_CASE("a connection is used again")
+TEST_CASE("a connection is reused")
 {
     TlsServer server(serverOptions(), respond::ok());
     const Wire wire(server.port());
@@ -328,7 +327,7 @@ TEST_CASE("a connection is used again")
     CHECK(wire.transport->counts().reused == 19);
 }
 
-TEST_CASE("a connection that the peer has closed while it was idle is never used")
+TEST_CASE("a connection that the peer closed while idle is never reused")
 {
     using respond::End;
     const auto how = GENERATE(0, 1, 2);

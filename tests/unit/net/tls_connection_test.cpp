@@ -15,7 +15,7 @@
 using namespace psa::test;
 using std::chrono::seconds;
 
-TEST_CASE("closing a connection does not wait for a peer that reads no more")
+TEST_CASE("closing a connection does not wait for a peer that has stopped reading")
 {
     Gate over;
     TlsServerOptions deaf = serverOptions();
@@ -43,7 +43,7 @@ TEST_CASE("closing a connection does not wait for a peer that reads no more")
     over.open();
 }
 
-TEST_CASE("what any library does to Poco's process-wide TLS settings opens nothing")
+TEST_CASE("changes of Poco's process-wide TLS settings by other libraries have no effect")
 {
     using Poco::Net::Context;
     using Poco::Net::SSLManager;

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 using psa::net::ValueCache;
 using psa::test::ManualClock;
 
-TEST_CASE("a value is there until it expires", "[value-cache]")
+TEST_CASE("a value exists until it expires", "[value-cache]")
 {
     const auto clock = std::make_shared<ManualClock>();
     ValueCache cache(clock);
@@ -39,7 +39,7 @@ TEST_CASE("a value replaces the older one with its expiry; an empty one or no ti
     CHECK_FALSE(cache.get("k"));
 }
 
-TEST_CASE("cleared means empty, and the room is free again", "[value-cache]")
+TEST_CASE("after clear the cache is empty, and its space is free again", "[value-cache]")
 {
     const auto clock = std::make_shared<ManualClock>();
     ValueCache cache(clock, 1000);
@@ -49,7 +49,7 @@ TEST_CASE("cleared means empty, and the room is free again", "[value-cache]")
     CHECK(cache.put("b", std::string(800, 'x'), 60s));
 }
 
-TEST_CASE("a value for which there is no room is not kept, nor the one it should replace", "[value-cache]")
+TEST_CASE("a value for which there is no space is not stored, nor is the one that it should replace", "[value-cache]")
 {
     const auto clock = std::make_shared<ManualClock>();
     ValueCache cache(clock, 1000);
@@ -63,7 +63,7 @@ TEST_CASE("a value for which there is no room is not kept, nor the one it should
     CHECK(cache.put("a", std::string(700, 'y'), 60s)); // its own room counts as free
 }
 
-TEST_CASE("the room of expired values is taken before a new one is refused", "[value-cache]")
+TEST_CASE("the space of expired values is used before a new one is rejected", "[value-cache]")
 {
     const auto clock = std::make_shared<ManualClock>();
     ValueCache cache(clock, 1000);
@@ -73,7 +73,7 @@ TEST_CASE("the room of expired values is taken before a new one is refused", "[v
     CHECK(cache.put("b", std::string(500, 'x'), 60s));
 }
 
-TEST_CASE("tiny entries use up the room too", "[value-cache]")
+TEST_CASE("tiny entries use space too", "[value-cache]")
 {
     const auto clock = std::make_shared<ManualClock>();
     ValueCache cache(clock, 10 * (ValueCache::entryOverhead + 2));

@@ -104,7 +104,7 @@ TEST_CASE("a webhook that fails is tried three times and then logged, without it
     CHECK_THAT(log.lines[1], Contains("psa.allowed.example answered with HTTP 500") && !Contains("of-the-operator"));
 }
 
-TEST_CASE("a webhook that a private address hides behind is refused as a PSA would be")
+TEST_CASE("a webhook that resolves to a private address is rejected like a PSA")
 {
     const Wire wire(1);
     wire.runtime->connectTo.clear(); // the name leads to 127.0.0.1
@@ -123,7 +123,7 @@ TEST_CASE("a command gets the notice on its input")
     CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == deadTicketJson);
 }
 
-TEST_CASE("a command that fails, or is not there, is logged by its name and how it ended")
+TEST_CASE("a command that fails, or is missing, is logged with its name and how it ended")
 {
     const TestFolder folder;
     const auto failed = told(makeNotificationSinks({"", {program(folder, "exit 3")}}, nullptr));
@@ -137,7 +137,7 @@ TEST_CASE("a command that fails, or is not there, is logged by its name and how 
     CHECK_THAT(missing[1], Contains("did not arrive"));
 }
 
-TEST_CASE("a sink that fails is tried again, and does not keep a notice from the next one")
+TEST_CASE("a failing sink is retried, and does not block the next one")
 {
     std::vector<std::string> first;
     std::vector<std::string> second;
@@ -159,7 +159,7 @@ TEST_CASE("a sink that fails is tried again, and does not keep a notice from the
     CHECK(log.lines.size() == 1);
 }
 
-TEST_CASE("whoever tells is not held up by a sink that hangs, and more than memory should hold is only logged")
+TEST_CASE("a hung sink does not block callers, and notices above the memory limit are only logged")
 {
     const auto gate = std::make_shared<Gate>();
     std::atomic<std::size_t> got{0};

@@ -49,7 +49,7 @@ constexpr const char *nasty = "a\"b\\c\nd\te\x1B[31m\xFF\x01 \xC3\xA4]} x=1";
 
 } // namespace
 
-TEST_CASE("a line is JSON or text, with what is known of its context")
+TEST_CASE("a line is JSON or text, with its context")
 {
     Written json(LogFormat::json);
     json.log.write(PSA_LOG_WARNING, "held back", {"acme", "K7-1", "create_ticket", "com.example.psa"});
@@ -76,7 +76,7 @@ TEST_CASE("the time is UTC with milliseconds")
     CHECK(text == "2024-02-29T23:59:59.007Z info m\n");
 }
 
-TEST_CASE("lines below the level are left out, and a level that does not exist is an error")
+TEST_CASE("lines below the level are omitted, and an unknown level counts as an error")
 {
     Written written(LogFormat::text, PSA_LOG_WARNING);
     for (const psa_log_level level : {PSA_LOG_DEBUG, PSA_LOG_INFO, PSA_LOG_WARNING, PSA_LOG_ERROR, 77U})
@@ -87,7 +87,7 @@ TEST_CASE("lines below the level are left out, and a level that does not exist i
     CHECK(written.log.takes(PSA_LOG_WARNING));
 }
 
-TEST_CASE("whatever a message holds, it is one line, valid UTF-8, and nothing that moves a cursor")
+TEST_CASE("whatever a message contains, it is one line, valid UTF-8, and without control characters")
 {
     for (const LogFormat format : {LogFormat::text, LogFormat::json})
     {
@@ -108,7 +108,7 @@ TEST_CASE("whatever a message holds, it is one line, valid UTF-8, and nothing th
     CHECK(text.text == "2026-01-01T00:00:00.000Z info [connection=\"a] b=c\\n\"] m\n");
 }
 
-TEST_CASE("a text without end is cut between two characters")
+TEST_CASE("an endless text is truncated between two characters")
 {
     Written written(LogFormat::json);
     std::string text;
@@ -119,7 +119,7 @@ TEST_CASE("a text without end is cut between two characters")
     CHECK(isValidUtf8(written.text));
 }
 
-TEST_CASE("no line shows a secret, in the message or beside it, whole, encoded or at the cut")
+TEST_CASE("no line shows a secret, in message or context, whole, encoded or truncated")
 {
     constexpr const char *secret = "c4n4ry-Pa55word";
     for (const LogFormat format : {LogFormat::text, LogFormat::json})
@@ -139,7 +139,7 @@ TEST_CASE("no line shows a secret, in the message or beside it, whole, encoded o
     }
 }
 
-TEST_CASE("secrets of a connection that is gone are not looked for")
+TEST_CASE("secrets of a removed connection are not searched for")
 {
     Written written(LogFormat::text);
     auto keeper = keeperOf("c4n4ry-Pa55word");
@@ -164,7 +164,7 @@ TEST_CASE("a sink that fails costs its line and nothing else")
     CHECK(calls == 3);
 }
 
-TEST_CASE("lines of many threads stay whole")
+TEST_CASE("lines of many threads are not mixed up")
 {
     Written written(LogFormat::json);
     std::vector<std::thread> threads;

@@ -27,7 +27,7 @@ Ran run(const std::string &script, std::chrono::milliseconds limit = std::chrono
 
 } // namespace
 
-TEST_CASE("a child's end is told apart: by itself, by a signal, at its limit")
+TEST_CASE("a child's end is reported: on its own, by a signal, at its limit")
 {
     const Ran exited = run("printf hello; exit 7");
     CHECK(exited.end.exitCode == 7);
@@ -58,7 +58,7 @@ bool isRunning(const std::string &process)
 
 } // namespace
 
-TEST_CASE("what a child has started in its group ends with it")
+TEST_CASE("processes that a child started in its group end with it")
 {
     const Ran left = run("sleep 1000 & printf $!");
     REQUIRE(!left.output.empty());
@@ -79,7 +79,7 @@ TEST_CASE("a child gets the files that it is given and no others")
     CHECK(output.tail() == "0\n1\n2\n3\n4\n5\n"); // 5 is the folder that ls reads
 }
 
-TEST_CASE("a program that is not there is an error that names it")
+TEST_CASE("a missing program is an error that names it")
 {
     CHECK_THROWS_WITH(runChild("/nowhere/program", {}, {}, std::chrono::seconds(1)),
                       Catch::Contains("/nowhere/program"));

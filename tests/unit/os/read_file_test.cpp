@@ -17,7 +17,7 @@ using namespace psa::os;
 using namespace psa::secrets;
 using Catch::Contains;
 
-TEST_CASE("a file that never ends is an error at the bound of whatever reads it, not the end of the memory")
+TEST_CASE("an endless file is an error at the reader's limit, and does not exhaust memory")
 {
     std::ifstream endless("/dev/zero");
     TicketOptions ticket;
@@ -33,7 +33,7 @@ TEST_CASE("a file that never ends is an error at the bound of whatever reads it,
     CHECK_THROWS_AS(secretFromFile("/dev/zero"), SecretUnavailable);
 }
 
-TEST_CASE("what is as long as the bound is read whole, and nothing longer is")
+TEST_CASE("a file of exactly the maximum size is read completely, a larger one is an error")
 {
     const std::string large(40000, 'x'); // more than is read at once
     for (const std::string &text : {std::string("0123456789"), large})

@@ -54,7 +54,7 @@ struct Way
 
 } // namespace
 
-TEST_CASE("a folder on the way that others may write to is refused by name", "[trusted-path]")
+TEST_CASE("a folder on the path that others can write to is rejected by name", "[trusted-path]")
 {
     const Way way;
     CHECK(opened(way.state) == inodeOf(way.state));
@@ -66,8 +66,7 @@ TEST_CASE("a folder on the way that others may write to is refused by name", "[t
     CHECK(opened(way.state) == way.inner);
 }
 
-TEST_CASE("links of ours are followed where that is wanted, and all that they lead through is checked",
-          "[trusted-path]")
+TEST_CASE("our own links are followed where allowed, and everything on their path is checked", "[trusted-path]")
 {
     const Way way;
     const TestFolder elsewhere;
@@ -83,7 +82,7 @@ TEST_CASE("links of ours are followed where that is wanted, and all that they le
     CHECK(opened(relative) == elsewhere.path() / ".." / way.outer.path().filename() / "inner");
 }
 
-TEST_CASE("links that lead in a circle or nowhere are refused", "[trusted-path]")
+TEST_CASE("circular and dangling links are rejected", "[trusted-path]")
 {
     const TestFolder folder;
     fs::create_directory_symlink(folder.path() / "other", folder.path() / "one");
@@ -93,7 +92,7 @@ TEST_CASE("links that lead in a circle or nowhere are refused", "[trusted-path]"
     CHECK(opened(folder.path() / "nowhere") == "/nowhere");
 }
 
-TEST_CASE("folders and links of another user are refused", "[trusted-path]")
+TEST_CASE("folders and links of another user are rejected", "[trusted-path]")
 {
     if (geteuid() != 0)
         return; // nobody else can give them away

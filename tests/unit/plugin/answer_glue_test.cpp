@@ -62,7 +62,7 @@ private:
 
 } // namespace
 
-TEST_CASE("each end of an exchange has the status that is honest", "[glue]")
+TEST_CASE("each end of an exchange has the true status", "[glue]")
 {
     struct Row
     {
@@ -120,7 +120,7 @@ TEST_CASE("an error carries the PSA's own words, and of the request all but its 
           "POST /v1/tickets at api.example.com: no answer: the peer closed the connection");
 }
 
-TEST_CASE("an address that is none gives an error and no crash", "[glue]")
+TEST_CASE("an invalid URL causes an error and no crash", "[glue]")
 {
     psa::HttpRequest odd;
     odd.url = "nonsense";
@@ -128,14 +128,14 @@ TEST_CASE("an address that is none gives an error and no crash", "[glue]")
           "GET  at nonsense: HTTP 500");
 }
 
-TEST_CASE("a success of no use leaves open what a changing request did", "[glue]")
+TEST_CASE("a useless success leaves the result of a changing request open", "[glue]")
 {
     CHECK(psa::unusableAnswer(request(true), answered(201, "{}"), "Example PSA", "no id").status() ==
           PSA_OUTCOME_UNKNOWN);
     CHECK(psa::unusableAnswer(request(false), answered(200, "{}"), "Example PSA", "no id").status() == PSA_UNAVAILABLE);
 }
 
-TEST_CASE("a login that the PSA refuses is one of the credentials, never a defect of the plugin", "[glue]")
+TEST_CASE("a login rejected by the PSA is an error of the credentials, never a defect of the plugin", "[glue]")
 {
     psa::HttpRequest token = request(false);
     token.method = "POST";
@@ -158,7 +158,7 @@ TEST_CASE("a login that the PSA refuses is one of the credentials, never a defec
     CHECK(psa::loginFailureOf(token, notSent(PSA_HTTP_REASON_DNS), "Example PSA").status() == PSA_UNAVAILABLE);
 }
 
-TEST_CASE("the body of a success, which may be a token, gets into no error", "[glue]")
+TEST_CASE("the body of a success, which may be a token, does not appear in an error", "[glue]")
 {
     const std::string secret = "eyJhbGciOiJub25lIn0";
     for (const bool mutates : {false, true})
@@ -185,8 +185,7 @@ TEST_CASE("an error can be given another message", "[glue]")
     CHECK(error.toC().status == PSA_INVALID_CONFIG);
 }
 
-TEST_CASE("the warnings of a ticket that is held back in a dry run are logged, and else stand in the result alone",
-          "[glue]")
+TEST_CASE("the warnings of a ticket withheld in a dry run are logged, and otherwise are only in the result", "[glue]")
 {
     psa::testing::FakeHost host;
     psa::testing::PluginUnderTest plugin(host, &psa::detail::Trampolines<Clipper>::enter);
@@ -201,7 +200,7 @@ TEST_CASE("the warnings of a ticket that is held back in a dry run are logged, a
     CHECK_THAT(dry.log.front(), Catch::Contains("The title was clipped. Write less."));
 }
 
-TEST_CASE("a search that meets a 404 does not say that there is no such ticket", "[glue]")
+TEST_CASE("a search that gets a 404 does not report that the ticket does not exist", "[glue]")
 {
     psa::testing::FakeHost host;
     psa::testing::PluginUnderTest plugin(host, &psa::detail::Trampolines<Finder>::enter);

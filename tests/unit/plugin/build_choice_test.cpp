@@ -36,7 +36,7 @@ LoadReport report(const std::string &file, const std::string &version, LoadState
 
 } // namespace
 
-TEST_CASE("a plain id means a build only where one alone is ready, whichever file comes first")
+TEST_CASE("a plain id selects a build only if exactly one is ready, whichever file comes first")
 {
     const LoadReport old = report("/p/a.so", "1.0.0");
     const LoadReport next = report("/p/b.so", "2.0.0");
@@ -54,7 +54,7 @@ TEST_CASE("a plain id means a build only where one alone is ready, whichever fil
     }
 }
 
-TEST_CASE("a name that means no ready build is told apart: one that is not ready, and none at all")
+TEST_CASE("names without a ready build are distinguished: one that is not ready, and none at all")
 {
     const std::vector<LoadReport> reports{report("/p/a.so", "1.0.0"), report("/p/b.so", "2.0.0", LoadState::tooNew)};
     const BuildChoice unready = chooseBuild(reports, "acme@2.0.0");

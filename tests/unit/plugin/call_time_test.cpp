@@ -7,7 +7,7 @@
 using namespace psa::plugin;
 using std::chrono::milliseconds;
 
-TEST_CASE("the time that is left passes with the clock of the call")
+TEST_CASE("the remaining time follows the clock of the call")
 {
     const auto clock = std::make_shared<psa::test::ManualClock>();
     CallContext context;

@@ -40,7 +40,7 @@ std::optional<PluginCrash> recordOf(void (*deed)(), bool inside)
 
 } // namespace
 
-TEST_CASE("a process that ends inside a plugin leaves on record in which call, whatever ends it")
+TEST_CASE("a process that ends inside a plugin records in which call, whatever ends it")
 {
     const auto aborted = recordOf([] { std::abort(); }, true);
     REQUIRE(aborted);
@@ -52,7 +52,7 @@ TEST_CASE("a process that ends inside a plugin leaves on record in which call, w
     CHECK(left->how == "exit");
 }
 
-TEST_CASE("what ends the process elsewhere, or kills it from outside, blames no plugin")
+TEST_CASE("an end of the process elsewhere, or a kill from outside, blames no plugin")
 {
     CHECK(!recordOf([] { std::abort(); }, false));
     CHECK(!recordOf([] { kill(getpid(), SIGKILL); }, true));
@@ -85,7 +85,7 @@ TEST_CASE("one build in quarantine leaves the other builds of its plugin alone")
     CHECK(!quarantine.why("com.example.bad@2.0.0", "create_ticket").empty());
 }
 
-TEST_CASE("deaths that version 0.1 laid to a plain id count for each build of it, until one of them is released")
+TEST_CASE("deaths that version 0.1 recorded for a plain id count for each build of it, until one of them is released")
 {
     Quarantine quarantine;
     quarantine.put("com.example.bad", "create_ticket", 1);

@@ -63,7 +63,7 @@ struct Case
 
 } // namespace
 
-TEST_CASE("a change of a field's rules is breaking where a value may be refused that was accepted")
+TEST_CASE("a change of a field's rules is breaking if an accepted value may now be rejected")
 {
     const auto wanted = GENERATE(values<Case>({
         {R"(,"maxLength":9)", R"(,"maxLength":5)", "breaking configuration.f: maxLength 9 -> 5\n",
@@ -118,7 +118,7 @@ TEST_CASE("numbers, types and items are narrowed and widened too")
           "breaking configuration.f: maxLength of the items 4000 -> 5\n");
 }
 
-TEST_CASE("fields come, go and become required")
+TEST_CASE("fields are added, removed and become required")
 {
     const std::string f = R"("f":{"type":"string","title":"F","description":"d"})";
     const std::string g = R"("g":{"type":"string","title":"G","description":"d"})";
@@ -136,7 +136,7 @@ TEST_CASE("fields come, go and become required")
           "breaking configuration.g: default \"x\" -> none\n");
 }
 
-TEST_CASE("abilities, hosts, limits and reference")
+TEST_CASE("capabilities, hosts, limits and reference")
 {
     const auto wanted = GENERATE(values<Case>({
         {R"(,"allowedHosts":[],"extensions":["psa.find-ticket/1"])", R"(,"allowedHosts":[])",
@@ -168,7 +168,7 @@ TEST_CASE("abilities, hosts, limits and reference")
     CHECK(diff(*after, *before) == wanted.back);
 }
 
-TEST_CASE("a smaller ABI need is compatible, a larger one and another major are breaking")
+TEST_CASE("a lower ABI requirement is compatible, a higher one and another major are breaking")
 {
     CHECK(worstOf(diffAbi({1, 3, 2}, {1, 3, 2})) == Impact::compatible);
     CHECK(diffAbi({1, 3, 2}, {1, 3, 2}).empty());
@@ -213,7 +213,7 @@ void withoutEach(Object::Ptr object, const std::string &path, const std::functio
 
 } // namespace
 
-TEST_CASE("nothing that a descriptor says can go without being listed")
+TEST_CASE("nothing can be removed from a descriptor without being listed")
 {
     const auto whole = exampleDescriptor();
     const auto changed = exampleDescriptor();

@@ -4,7 +4,7 @@
 
 using namespace psa::plugin;
 
-TEST_CASE("each kind of import and library that a plugin should not have is one warning")
+TEST_CASE("each kind of forbidden import and library is one warning")
 {
     ElfFile elf;
     elf.imports = {"memcpy", "fork", "abort", "exit", "dlopen", "socketpair"};

@@ -83,7 +83,7 @@ TEST_CASE("a wrong value is an error that names the field and the rule, and neve
     CHECK(error(rules, value) == wanted);
 }
 
-TEST_CASE("a good value passes and stands in the result")
+TEST_CASE("a valid value is accepted and is in the result")
 {
     const auto [rules, value] = GENERATE(table<std::string, std::string>({
         {R"("type":"string","pattern":"^a","maxLength":2)", R"("aä")"}, // two characters, three bytes
@@ -113,7 +113,7 @@ TEST_CASE("texts without a maxLength have at most 4000 characters, in lists and 
     CHECK_THAT(error(R"("type":"object")", "{" + tooLong + ":1}"), Catch::Contains("at most 4000"));
 }
 
-TEST_CASE("blank and null count as not given: the default, an error or nothing takes their place")
+TEST_CASE("blank and null count as not given: they become the default, an error or nothing")
 {
     for (const char *const blank : {"\"\"", "\" \\t\\n\"", "null"})
     {
@@ -129,7 +129,7 @@ TEST_CASE("blank and null count as not given: the default, an error or nothing t
     }
 }
 
-TEST_CASE("all errors come at once, and an unknown field is told which are known")
+TEST_CASE("all errors are reported together, and an unknown field with the known ones")
 {
     const Form form = formOf(R"("type":"string")", R"(,"required":["f"])");
     const FormResult result = form.check(*json(R"({"g":"s3cret"})"));
@@ -141,7 +141,7 @@ TEST_CASE("all errors come at once, and an unknown field is told which are known
     CHECK(Form().check(*json(R"({"g":1})")).errors.at(0).message == "g is not a known field; there is none");
 }
 
-TEST_CASE("a form that contradicts itself is refused, and the refusal names the field")
+TEST_CASE("a form that contradicts itself is rejected, and the error names the field")
 {
     const auto [form, wanted] = GENERATE(table<std::string, std::string>({
         {R"("f":{"type":"string","title":"F","description":"d"}},"required":["g"])", "\"required\" names \"g\""},
@@ -167,7 +167,7 @@ TEST_CASE("a form that contradicts itself is refused, and the refusal names the 
     CHECK_THAT(text, Catch::Contains("configuration: ") && Catch::Contains(wanted));
 }
 
-TEST_CASE("ticket forms hold no secrets and may depend on any part of the ticket")
+TEST_CASE("ticket forms have no secrets and may depend on any part of the ticket")
 {
     const std::string configuration = R"({"configuration":{"type":"object","properties":{}})";
     for (const char *const form : {"ticketDefaults", "ticketFields"})

@@ -5,7 +5,7 @@
 using namespace psa::clock;
 using namespace psa::plugin;
 
-TEST_CASE("a log budget ends with one last word, and begins again with its window if it has one")
+TEST_CASE("a log budget ends with one last line, and is refilled with its window if it has one")
 {
     const LogBudget::Clock::time_point start{};
     const auto spend = [&](LogBudget &budget) {

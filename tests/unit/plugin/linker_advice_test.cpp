@@ -6,7 +6,7 @@
 using Catch::Contains;
 using psa::plugin::linkerAdvice;
 
-TEST_CASE("the dynamic linker's words lead to what has to be rebuilt or installed")
+TEST_CASE("the dynamic linker's message determines what has to be rebuilt or installed")
 {
     CHECK_THAT(linkerAdvice("/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by /p/a.so)"),
                Contains("this system's glibc") && Contains("newer one"));

@@ -14,7 +14,7 @@ const std::string wild = "\"\\\x01\n\xFF𝄞</script>";
 
 } // namespace
 
-TEST_CASE("results of the glue are the documents of their schemas", "[glue]")
+TEST_CASE("results of the glue match their schemas", "[glue]")
 {
     CHECK(psa::ticketResult({"4711", "", "", ""}) == R"({"version":1,"ticket":{"id":"4711"}})");
     CHECK(
@@ -48,7 +48,7 @@ TEST_CASE("no text of a PSA breaks the schema of a result", "[glue]")
                                 psa::ticketResult({"1", "", "", ""}, std::vector<psa::Warning>(60, {"x", "", ""}))));
 }
 
-TEST_CASE("an id is never cut, for it would be another ticket's", "[glue]")
+TEST_CASE("an id is never truncated, because it would be another ticket's", "[glue]")
 {
     const std::string longest(200, '7');
     CHECK_THAT(psa::ticketResult({longest}), Catch::Contains(longest));
@@ -59,7 +59,7 @@ TEST_CASE("an id is never cut, for it would be another ticket's", "[glue]")
           R"({"version":1,"items":[{"id":"8","label":"8"}]})");
 }
 
-TEST_CASE("a ticket's texts are fitted into what the PSA holds, and what was clipped is said", "[glue]")
+TEST_CASE("a ticket's texts are truncated to the PSA's limits, with a warning", "[glue]")
 {
     std::vector<psa::Warning> warnings;
     psa::TicketTexts texts = psa::fitTexts("Example PSA", " Disk\nfull ", 9, "C:", 20, warnings);
@@ -80,7 +80,7 @@ TEST_CASE("a ticket's texts are fitted into what the PSA holds, and what was cli
     CHECK(warnings.size() == 1);
 }
 
-TEST_CASE("a JSON text says what it was made of", "[glue]")
+TEST_CASE("a JSON string round-trips", "[glue]")
 {
     const auto parsed = parseDocument("found-tickets", psa::foundTickets({{wild}})).extract<Poco::JSON::Object::Ptr>();
     CHECK(parsed->getArray("tickets")->getObject(0)->getValue<std::string>("id") == "\"\\\x01\n\xEF\xBF\xBD𝄞</script>");

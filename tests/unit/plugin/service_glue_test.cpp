@@ -74,13 +74,13 @@ TEST_CASE_METHOD(Fixture, "a plugin reads both clocks of the host", "[glue]")
     CHECK(clock.unixMs(call) == 1767225600000);
 }
 
-TEST_CASE_METHOD(Fixture, "a host without a clock is said to lack it", "[glue]")
+TEST_CASE_METHOD(Fixture, "a host without a clock is reported", "[glue]")
 {
     fake.offers = false;
     CHECK_THROWS_WITH(psa::Clock(host), Catch::Contains("psa.clock/1"));
 }
 
-TEST_CASE_METHOD(Fixture, "a plugin finds what it kept in the cache", "[glue]")
+TEST_CASE_METHOD(Fixture, "a plugin finds what it has cached", "[glue]")
 {
     const psa::Cache cache(host);
     CHECK_FALSE(cache.get(call, "zone"));
@@ -90,7 +90,7 @@ TEST_CASE_METHOD(Fixture, "a plugin finds what it kept in the cache", "[glue]")
     CHECK(fake.log.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "without a cache each look-up misses and nothing is kept", "[glue]")
+TEST_CASE_METHOD(Fixture, "without a cache each lookup misses and nothing is stored", "[glue]")
 {
     fake.offers = false;
     const psa::Cache cache(host);
@@ -99,7 +99,7 @@ TEST_CASE_METHOD(Fixture, "without a cache each look-up misses and nothing is ke
     CHECK(fake.log.empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a full cache keeps nothing; one that refuses a mistake says so in the log", "[glue]")
+TEST_CASE_METHOD(Fixture, "a full cache stores nothing; a rejected mistake is logged", "[glue]")
 {
     const psa::Cache cache(host);
     fake.fails = PSA_RATE_LIMITED;

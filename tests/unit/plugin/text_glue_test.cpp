@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-TEST_CASE("a clipped text keeps whole characters and says that it was clipped", "[glue]")
+TEST_CASE("a truncated text keeps whole characters and says that it was truncated", "[glue]")
 {
     CHECK(psa::clip("short", 5).text == "short");
     CHECK_FALSE(psa::clip("short", 5).clipped);
@@ -15,7 +15,7 @@ TEST_CASE("a clipped text keeps whole characters and says that it was clipped", 
     CHECK(psa::clip("", 5).text.empty());
 }
 
-TEST_CASE("a limit too small for the marker is kept all the same", "[glue]")
+TEST_CASE("a limit too small for the marker is still observed", "[glue]")
 {
     CHECK(psa::clip("shorter", 4).text == " […]");
     CHECK(psa::clip("shorter", 3).text.empty());
@@ -31,7 +31,7 @@ TEST_CASE("whatever a PSA sends becomes one line of UTF-8", "[glue]")
     CHECK(psa::oneLine(" \n").empty());
 }
 
-TEST_CASE("well-formed UTF-8 is told from what only looks like it", "[glue]")
+TEST_CASE("well-formed UTF-8 is distinguished from what only looks like it", "[glue]")
 {
     CHECK(psa::isUtf8(""));
     CHECK(psa::isUtf8("aé€😀\xF4\x8F\xBF\xBF"));
@@ -42,20 +42,20 @@ TEST_CASE("well-formed UTF-8 is told from what only looks like it", "[glue]")
     CHECK_FALSE(psa::isUtf8(text));
 }
 
-TEST_CASE("a value of a query cannot end its query", "[glue]")
+TEST_CASE("a value in a query cannot end the query", "[glue]")
 {
     CHECK(psa::percentEncode("Az09-._~") == "Az09-._~");
     CHECK(psa::percentEncode("a&b=c d/ü'%") == "a%26b%3Dc%20d%2F%C3%BC%27%25");
 }
 
-TEST_CASE("white space goes from both ends of a text and from nowhere else", "[glue]")
+TEST_CASE("white space is removed from both ends of a text and nowhere else", "[glue]")
 {
     CHECK(psa::trim(" \t a b\r\n") == "a b");
     CHECK(psa::trim(" \t\r\n").empty());
     CHECK(psa::trim("").empty());
 }
 
-TEST_CASE("what the PSA said is cut between words, never within a secret that it sent back", "[glue]")
+TEST_CASE("the PSA's words are truncated between words, never within a secret that it echoed", "[glue]")
 {
     CHECK(psa::excerpt("all  of\nit", 9) == "all of it");
     const std::string secret = "0123456789abcdef";

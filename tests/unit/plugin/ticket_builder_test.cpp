@@ -66,21 +66,21 @@ TEST_CASE("a value of the request takes precedence over the default")
     CHECK(ticket->getObject("fields")->getValue<int>("dueInHours") == 24);
 }
 
-TEST_CASE("a number will do where the form asks for an id as text")
+TEST_CASE("a number is accepted where the form requires an id as a string")
 {
     const BuiltTicket built = build(R"({"queue":29683354})", R"({"title":"t"})");
     REQUIRE(built.errors.empty());
     CHECK_THAT(built.json, Catch::Contains("\"queue\":\"29683354\""));
 }
 
-TEST_CASE("the plugin does not get what is meant for the host alone")
+TEST_CASE("the plugin does not get members that are only for the host")
 {
     const BuiltTicket built = build(R"({"queue":"1"})", R"({"title":"t","connection":"acme","key":"k"})");
     REQUIRE(built.errors.empty());
     CHECK_NOTHROW(parseDocument("ticket", built.json));
 }
 
-TEST_CASE("what is missing from request and defaults is named with both places, before anything is sent")
+TEST_CASE("a value missing from request and defaults is reported with both places, before anything is sent")
 {
     const BuiltTicket built = build("{}", R"({"title":"t"})");
     CHECK(built.json.empty());
@@ -94,7 +94,7 @@ TEST_CASE("an unknown or wrong field of the PSA is named")
                Catch::Contains("colour") && Catch::Contains("Site (site)"));
 }
 
-TEST_CASE("the default company is never used in silence")
+TEST_CASE("the default company is never used silently")
 {
     const BuiltTicket built = build(R"({"queue":"1","company":"Contoso"})", R"({"title":"t","company":" "})");
     REQUIRE(built.warnings.size() == 1);
@@ -145,7 +145,7 @@ BuiltTicket onBoard(const std::string &defaults, const std::string &request)
 
 } // namespace
 
-TEST_CASE("a default that depends on a field that the request overrides is left out, with a warning")
+TEST_CASE("a default that depends on a field that the request overrides is dropped, with a warning")
 {
     const BuiltTicket built = onBoard(R"({"queue":"Alerts","status":"New Alert","priority":"High"})",
                                       R"({"title":"Server offline","queue":"Help Desk"})");
@@ -155,7 +155,7 @@ TEST_CASE("a default that depends on a field that the request overrides is left 
                                    "\"Alerts\", and this ticket has Board \"Help Desk\".")));
 }
 
-TEST_CASE("what depends on a default that was left out is left out too")
+TEST_CASE("a default that depends on a dropped one is dropped too")
 {
     const BuiltTicket built = onBoard(alertsBoard, R"({"title":"t","queue":"Help Desk"})");
     CHECK(builtOf(built) == R"({"priority":"High","queue":"Help Desk"})");
@@ -167,7 +167,7 @@ TEST_CASE("what depends on a default that was left out is left out too")
     CHECK(type.warnings.size() == 2); // sub-type and due
 }
 
-TEST_CASE("a value of the request is never left out, whatever its field depends on")
+TEST_CASE("a value of the request is never dropped, whatever its field depends on")
 {
     const BuiltTicket built = onBoard(
         alertsBoard, R"({"title":"t","queue":"Help Desk","status":"New","fields":{"subType":"PC","team":"Ours"}})");
@@ -175,7 +175,7 @@ TEST_CASE("a value of the request is never left out, whatever its field depends 
           R"({"fields":{"subType":"PC","team":"Ours"},"priority":"High","queue":"Help Desk","status":"New"})");
 }
 
-TEST_CASE("the very value of the default overrides nothing")
+TEST_CASE("a value equal to the default overrides nothing")
 {
     for (const char *same : {R"("Alerts")", R"(" alerts ")"})
     {
@@ -189,7 +189,7 @@ TEST_CASE("the very value of the default overrides nothing")
                    Catch::Contains(R"("status":"3")"));
 }
 
-TEST_CASE("a default without one for what it depends on goes with whatever the request has")
+TEST_CASE("a default that depends on a field without a default is valid for any value in the request")
 {
     const BuiltTicket built = onBoard(R"({"status":"New"})", R"({"title":"t","queue":"Help Desk"})");
     CHECK_THAT(builtOf(built), Catch::Contains(R"("status":"New")"));
@@ -203,7 +203,7 @@ TEST_CASE("a blank value overrides no default")
     CHECK(built.warnings.empty());
 }
 
-TEST_CASE("a field that is required, and whose default goes with something else, is asked for")
+TEST_CASE("a required field whose default does not apply is reported as missing")
 {
     const BuiltTicket built = buildTicket(boards(R"(["status"])"), *object(alertsBoard),
                                           *parseTicketRequest(R"({"title":"t","queue":"Help Desk"})"));
@@ -213,7 +213,7 @@ TEST_CASE("a field that is required, and whose default goes with something else,
           "\"Alerts\", and this ticket has Board \"Help Desk\"; set it in the ticket\n");
 }
 
-TEST_CASE("a default with a decimal point is the id that it means")
+TEST_CASE("a default with a decimal point is the id that it stands for")
 {
     CHECK_THAT(builtOf(onBoard(R"({"queue":8.0,"dueInHours":4.0})", R"({"title":"t"})")),
                Catch::Contains(R"("queue":"8")") && Catch::Contains(R"("dueInHours":4,)"));
@@ -225,7 +225,7 @@ TEST_CASE("defaults may lack what a request can bring, but must not be wrong")
     CHECK(checkTicketDefaults(plugin(), *object(R"({"dueInHours":"soon","colour":"red"})")).size() == 2);
 }
 
-TEST_CASE("a request that is none says where")
+TEST_CASE("an invalid request says where")
 {
     CHECK_THROWS_WITH(parseTicketRequest(R"({"description":"d"})"), Catch::Contains("title"));
     CHECK_THROWS_WITH(parseTicketRequest(R"({"title":"t","dueAt":"tomorrow"})"),

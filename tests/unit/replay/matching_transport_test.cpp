@@ -71,7 +71,7 @@ TEST_CASE("the same requests in the same order are no difference")
     CHECK(replay.differences().empty());
 }
 
-TEST_CASE("a request that is a little otherwise gets the answer all the same")
+TEST_CASE("a slightly different request still gets the response")
 {
     Replay replay({request("GET", "/v1.0/items/15?page=1")});
     SECTION("another query")
@@ -103,7 +103,7 @@ TEST_CASE("a request that is a little otherwise gets the answer all the same")
     }
 }
 
-TEST_CASE("an exact likeness comes before a mere one, whatever stands first")
+TEST_CASE("an exact match takes precedence over a similar one, whatever comes first")
 {
     Replay replay({request("GET", "/items/1"), request("GET", "/items/2")});
     CHECK(replay.send(request("GET", "/items/2")) == "answer 1");
@@ -111,7 +111,7 @@ TEST_CASE("an exact likeness comes before a mere one, whatever stands first")
     CHECK(replay.differences() == "order GET https://psa1.example.com/items/1 :  -> \n");
 }
 
-TEST_CASE("headers, marks and bodies are compared, secrets as if they were one")
+TEST_CASE("headers, flags and bodies are compared, secrets as if they were equal")
 {
     HttpRequest recorded = request("POST", "/t", "plain text of old");
     recorded.headers = {{"Secret", "[redacted]"}, {"Accept", "a"}, {"Gone", "x"}};
@@ -127,7 +127,7 @@ TEST_CASE("headers, marks and bodies are compared, secrets as if they were one")
                                       "byte 14: plain text of old -> plain text of new\n");
 }
 
-TEST_CASE("what a dry run holds back is compared too, although no transport sees it")
+TEST_CASE("requests withheld by a dry run are compared too, although no transport sees them")
 {
     Replay replay({request("POST", "/t", "{}"), request("GET", "/a")});
     Exchange withheld{request("POST", "/t", R"({"a":1})"), {}};

@@ -38,7 +38,7 @@ const Known known[] = {{"0000000000000000000000000000000000000000000000000000000
 
 } // namespace
 
-TEST_CASE("AES-256-GCM gives the known answers, both ways")
+TEST_CASE("AES-256-GCM gives the known answers in both directions")
 {
     for (const Known &each : known)
     {
@@ -71,7 +71,7 @@ TEST_CASE("a changed tag, nonce, ciphertext or key does not open")
     CHECK_FALSE(aesGcm::open(SecretBytes(std::string(32, 'K')), nonce, sealed));
 }
 
-TEST_CASE("keys, nonces and tags of another length are refused before Poco sees them")
+TEST_CASE("keys, nonces and tags of a wrong length are rejected before Poco sees them")
 {
     const SecretBytes key(std::string(32, 'k'));
     const std::string nonce(12, 'n');

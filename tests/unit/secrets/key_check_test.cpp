@@ -30,7 +30,7 @@ std::string check(const KeyRing &keys, const std::string &canaries, bool sealedR
 
 } // namespace
 
-TEST_CASE("a store in which nothing is sealed takes any key, or none")
+TEST_CASE("a store without sealed data accepts any key, or none")
 {
     CHECK(checkKeys(nullptr, systemRandom, "", false).empty());
     const std::string first = check(ring(masterKey("k1", 'a')), "", false);
@@ -42,7 +42,7 @@ TEST_CASE("a store in which nothing is sealed takes any key, or none")
 }
 
 // The bytes are from another program: what is sealed today must open with every later psa-host.
-TEST_CASE("version 1 of the canary is what it was")
+TEST_CASE("version 1 of the canary is unchanged")
 {
     CountingRandom random;
     const KeyRing keys(masterKey("k1", 'M'));
@@ -52,7 +52,7 @@ TEST_CASE("version 1 of the canary is what it was")
           "9c64");
 }
 
-TEST_CASE("a missing key refuses the start and is named")
+TEST_CASE("a missing key prevents the start and is named")
 {
     const std::string canaries = check(ring(masterKey("k1", 'a')), "", false);
     const KeyRing other(masterKey("k2", 'b'));
@@ -70,7 +70,7 @@ TEST_CASE("a missing key refuses the start and is named")
         }
 }
 
-TEST_CASE("a wrong key with the right id refuses the start and is named, each byte of it")
+TEST_CASE("a wrong key with the right id prevents the start and is named, whichever byte is wrong")
 {
     const std::string canaries = check(ring(masterKey("k1", 'a')), "", false);
     for (std::size_t i = 0; i < 32; ++i)
@@ -82,7 +82,7 @@ TEST_CASE("a wrong key with the right id refuses the start and is named, each by
     }
 }
 
-TEST_CASE("sealed rows without a canary, and a damaged canary, refuse the start")
+TEST_CASE("sealed rows without a canary, and a damaged canary, prevent the start")
 {
     CHECK_THROWS_WITH(check(ring(masterKey("k1", 'a')), "", true), Contains("no record of their master key"));
     CHECK_THROWS_WITH(checkKeys(nullptr, systemRandom, "", true), Contains("no record of their master key"));

@@ -82,7 +82,7 @@ TEST_CASE("the active key is taken from the first source that has one")
     CHECK(given.source == "the credential " + folder.path + "/psa-host-master-key");
 }
 
-TEST_CASE("a key in the environment is wiped where the process got it, and removed")
+TEST_CASE("a key in the environment is wiped and removed")
 {
     const Folder folder;
     setenv(masterKeyVariable, std::string(masterKey("env", 'e').line().view()).c_str(), 1);
@@ -92,7 +92,7 @@ TEST_CASE("a key in the environment is wiped where the process got it, and remov
     CHECK(std::string_view(place, 20) == std::string(20, '\0'));
 }
 
-TEST_CASE("a key file that others can read or change is refused")
+TEST_CASE("a key file that others can read or change is rejected")
 {
     const Folder folder;
     SecretsConfig config;
@@ -114,7 +114,7 @@ TEST_CASE("a key file that others can read or change is refused")
     }
 }
 
-TEST_CASE("a credential may show the mask of its ACL where a mode has the group, and nothing more")
+TEST_CASE("a credential may have its ACL's mask in the group bits of its mode, and nothing more")
 {
     const Folder folder;
     setenv("CREDENTIALS_DIRECTORY", folder.path.c_str(), 1);
@@ -127,7 +127,7 @@ TEST_CASE("a credential may show the mask of its ACL where a mode has the group,
     }
 }
 
-TEST_CASE("key files that are missing, empty, no files or no keys are refused by name")
+TEST_CASE("key files that are missing, empty, not files or not keys are rejected by name")
 {
     const Folder folder;
     SecretsConfig config;
@@ -147,7 +147,7 @@ TEST_CASE("key files that are missing, empty, no files or no keys are refused by
     CHECK_THROWS_WITH(takeKeys(config), Contains("set master_key_file"));
 }
 
-TEST_CASE("a new key file is closed to others whatever the umask is, and is never written over another")
+TEST_CASE("a new key file is inaccessible to others whatever the umask is, and never overwrites another")
 {
     const Folder folder;
     const std::string file = folder.path + "/new.key";
@@ -197,7 +197,7 @@ TEST_CASE("a key file that an editor of another system saved is read")
     CHECK(takeKeys({}).ring->active().id == "k1");
 }
 
-TEST_CASE("a secret is the line without its end, wherever it comes from")
+TEST_CASE("a secret is the line without its line end, wherever it comes from")
 {
     const Folder folder;
     const std::string file = folder.path + "/secret";

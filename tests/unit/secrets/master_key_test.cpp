@@ -32,7 +32,7 @@ TEST_CASE("a generated key has its id and its 32 bytes from the random source")
     CHECK_FALSE(one.bytes.sameAs(other.bytes));
 }
 
-TEST_CASE("a line that holds no whole key is refused, and what it holds is not repeated")
+TEST_CASE("a line without a complete key is rejected, and its content is not repeated")
 {
     const std::string key = "TU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU0=";
     const std::string id33(33, 'k');
@@ -80,7 +80,7 @@ TEST_CASE("a derived key is HMAC-SHA-256 over the parts with their lengths")
     CHECK_FALSE(deriveKey(key, {"a"}).sameAs(deriveKey(SecretBytes(std::string(32, '\x0c')), {"a"})));
 }
 
-TEST_CASE("a ring has its active key first and finds old ones; two keys of one id are refused")
+TEST_CASE("a ring has its active key first and finds old ones; two keys with one id are rejected")
 {
     std::vector<MasterKey> old;
     old.push_back(masterKey("k1", '1'));

@@ -88,7 +88,7 @@ TEST_CASE("sealing and opening leaves no copy of a secret in memory")
     CHECK(countCanaries() == 0);
 }
 
-TEST_CASE("a refused secret leaves no copy in memory either")
+TEST_CASE("a rejected secret leaves no copy in memory either")
 {
     const KeyRing keys(masterKey("k1", 'M'));
     const SecretOwner owner{"c-17", "com.example.psa", 1};
@@ -101,7 +101,7 @@ TEST_CASE("a refused secret leaves no copy in memory either")
     CHECK(countCanaries() == 0);
 }
 
-TEST_CASE("reading a file leaves no copy of what it held in memory")
+TEST_CASE("reading a file leaves no copy of its content in memory")
 {
     std::string file = "/tmp/psa-key-XXXXXX";
     close(mkstemp(file.data()));

@@ -113,7 +113,7 @@ catch (const KeyMissing &)
 
 } // namespace
 
-TEST_CASE("a rotation may stop at every point: both keys open everything, and it is finished later")
+TEST_CASE("a rotation may stop at any point: both keys open everything, and it is finished later")
 {
     constexpr int writesOfAll = 5; // the new canary, three rows, the old canary
     for (int writes = 0; writes <= writesOfAll; ++writes)
@@ -148,7 +148,7 @@ TEST_CASE("a rotation may stop at every point: both keys open everything, and it
     }
 }
 
-TEST_CASE("secrets that are set while a rotation is under way are under the new key already")
+TEST_CASE("secrets set during a rotation are already under the new key")
 {
     Store store = filled();
     const KeyRing keys = bothRing();
@@ -162,7 +162,7 @@ TEST_CASE("secrets that are set while a rotation is under way are under the new 
     CHECK(starts(newRing(), store));
 }
 
-TEST_CASE("a rotation refuses a row that was tampered with, and its key stays needed")
+TEST_CASE("a rotation rejects a row that was tampered with, and its key is still needed")
 {
     Store store = filled();
     const KeyRing keys = bothRing();

@@ -31,7 +31,7 @@ TEST_CASE("a record is read as it was written")
         }
 }
 
-TEST_CASE("what is not a record is refused")
+TEST_CASE("an invalid record is rejected")
 {
     const std::string good = record("k1", 0);
     for (std::size_t length = 0; length < good.size(); ++length)

@@ -61,7 +61,7 @@ TEST_CASE("a connection without secrets needs no key")
 }
 
 // The bytes are from another program: what is sealed today must open with every later psa-host.
-TEST_CASE("version 1 of the records is what it was")
+TEST_CASE("version 1 of the records is unchanged")
 {
     const KeyRing keys(masterKey("k1", 'M'));
     CountingRandom random;
@@ -83,7 +83,7 @@ TEST_CASE("sealing the same secret twice uses another data key and other nonces"
     CHECK(one.fields.at("code").substr(2, 12) != one.fields.at("apiSecret").substr(2, 12));
 }
 
-TEST_CASE("every changed bit and every cut of a record is noticed")
+TEST_CASE("every changed bit and every truncation of a record is detected")
 {
     const KeyRing keys(masterKey("k1", 'M'));
     const SealedSecrets sealed = sealedFor(keys, owner);
@@ -111,7 +111,7 @@ TEST_CASE("every changed bit and every cut of a record is noticed")
     checkEach([](SealedSecrets &each) -> std::string & { return each.fields.at("apiSecret"); });
 }
 
-TEST_CASE("what was sealed for one place opens at no other")
+TEST_CASE("data sealed for one place cannot be opened at another")
 {
     const KeyRing keys(masterKey("k1", 'M'));
     const SealedSecrets sealed = sealedFor(keys, owner);
@@ -194,7 +194,7 @@ TEST_CASE("a record that names another key of the ring cannot be decrypted under
     CHECK_THAT(refusal(keys, owner, sealed), Catch::Contains("cannot be decrypted"));
 }
 
-TEST_CASE("a secret that is too long is refused before anything is sealed")
+TEST_CASE("a secret that is too long is rejected before anything is sealed")
 {
     const KeyRing keys(masterKey("k1", 'M'));
     Secrets secrets;

@@ -26,7 +26,7 @@ static_assert(IsPrintable<std::string>::value && !IsPrintable<SecretBytes>::valu
 static_assert(!std::is_copy_constructible_v<SecretBytes> && !std::is_copy_assignable_v<SecretBytes>);
 static_assert(std::is_nothrow_move_constructible_v<SecretBytes> && std::is_nothrow_move_assignable_v<SecretBytes>);
 
-TEST_CASE("secret bytes move, compare, and take a text over")
+TEST_CASE("secret bytes can be moved, compared, and take over a text")
 {
     std::string text = "short";
     SecretBytes one(std::move(text));

@@ -17,7 +17,7 @@ void zeros(unsigned char *bytes, std::size_t size)
 
 } // namespace
 
-TEST_CASE("references sort by the time at which they were made", "[reference]")
+TEST_CASE("references sort by the time of their creation", "[reference]")
 {
     CHECK(makeReference(Clock::Wall(0ms), zeros) == "00000000000000000000000000");
     CHECK(makeReference(Clock::Wall(33ms), zeros) == "00000000110000000000000000");
@@ -30,7 +30,7 @@ TEST_CASE("references sort by the time at which they were made", "[reference]")
     }
 }
 
-TEST_CASE("references of one moment differ, and each fits every PSA's field", "[reference]")
+TEST_CASE("references of the same moment differ, and each fits every PSA's field", "[reference]")
 {
     std::set<std::string> all;
     for (int i = 0; i < 1000; ++i)
@@ -43,7 +43,7 @@ TEST_CASE("references of one moment differ, and each fits every PSA's field", "[
     }
 }
 
-TEST_CASE("the reference for a key is always the same, and another for another connection or key", "[reference]")
+TEST_CASE("the reference for a key is always the same, and differs for another connection or key", "[reference]")
 {
     CHECK(referenceForKey("acme", "k") == "KAB05QTJDM7260YXKWSQ871CBN");
     CHECK(referenceForKey("acme", "k") != referenceForKey("acme", "l"));

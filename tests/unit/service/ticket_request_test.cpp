@@ -24,7 +24,7 @@ std::string correctedText(const std::string &before, const std::string &changes)
 
 } // namespace
 
-TEST_CASE("a ticket request of a serializer that writes null for what is not set is taken", "[service]")
+TEST_CASE("a ticket request from a serializer that writes null for unset values is accepted", "[service]")
 {
     CHECK(request(R"({"connection":"autotask","key":"rmm-1","title":"Nulls from a serializer","description":null,
                       "company":"Acme Dental","contact":null,"dueAt":null,"category":null,"fields":null})") ==
@@ -48,7 +48,7 @@ TEST_CASE("a byte order mark before a ticket request is skipped, and UTF-16 is n
     CHECK_THROWS_WITH(parseTicketRequest(std::string_view("\xFF\xFE{\0}\0", 6)), Catch::Contains("UTF-16"));
 }
 
-TEST_CASE("a value of white space is not a value", "[service]")
+TEST_CASE("white space does not count as a value", "[service]")
 {
     CHECK(request("{\"title\":\"t\",\"company\":\" \",\"key\":\"\",\"dueAt\":\"\\n\",\"description\":\"\\t\","
                   "\"queue\":\"\xC2\xA0\",\"fields\":{\"source\":\"  \"}}") == R"({"title":"t"})");

@@ -41,8 +41,7 @@ std::string codeOf(TicketState state, const Situation &situation)
 
 } // namespace
 
-TEST_CASE("a ticket of a paused connection says what it waits for and since when, in whichever state it is",
-          "[service]")
+TEST_CASE("a ticket of a paused connection says what it waits for and since when, in any state", "[service]")
 {
     Situation situation = working();
     situation.queue.pause = Pause::auth;
@@ -62,7 +61,7 @@ TEST_CASE("a ticket of a paused connection says what it waits for and since when
     CHECK(codeOf(TicketState::unknown, situation) == "reconcile");
 }
 
-TEST_CASE("each pause is named in words of its own", "[service]")
+TEST_CASE("each pause has its own text", "[service]")
 {
     std::set<std::string> texts;
     const auto pauses = {Pause::auth, Pause::permission, Pause::transport, Pause::lost, Pause::quarantine};
@@ -78,7 +77,7 @@ TEST_CASE("each pause is named in words of its own", "[service]")
     CHECK_FALSE(texts.contains(""));
 }
 
-TEST_CASE("what nothing pauses waits for its time, its turn, a limit or a person", "[service]")
+TEST_CASE("a ticket of an unpaused connection waits for its time, its turn, a limit or a human", "[service]")
 {
     Situation situation = working();
     CHECK(codeOf(TicketState::ready, situation) == "turn");

@@ -34,7 +34,7 @@ StoredTicket drop(Store &store, std::int64_t id)
 
 } // namespace
 
-TEMPLATE_TEST_CASE("an action that does not fit the state changes nothing", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("an action that the state does not allow changes nothing", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -45,7 +45,7 @@ TEMPLATE_TEST_CASE("an action that does not fit the state changes nothing", "[st
     CHECK(get(*kind.store, id).state == TicketState::sending);
 }
 
-TEMPLATE_TEST_CASE("a ticket that is retried is due at once, in a run of its own", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a retried ticket is due at once, with new attempts", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -61,7 +61,7 @@ TEMPLATE_TEST_CASE("a ticket that is retried is due at once, in a run of its own
     CHECK(claimOne(*kind.store, "acme").id == id);
 }
 
-TEMPLATE_TEST_CASE("a ticket that is to be looked for first is unknown", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a ticket that is to be looked up first is unknown", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -73,7 +73,7 @@ TEMPLATE_TEST_CASE("a ticket that is to be looked for first is unknown", "[store
     CHECK(claim(*kind.store, "acme", 1, ClaimFor::reconciling).size() == 1);
 }
 
-TEMPLATE_TEST_CASE("what is open is not sent again by hand before it was looked for, discarded or not", "[store]",
+TEMPLATE_TEST_CASE("an open ticket is not sent again by a human before it was looked up, discarded or not", "[store]",
                    STORE_KINDS)
 {
     TestType kind;
@@ -96,8 +96,7 @@ TEMPLATE_TEST_CASE("what is open is not sent again by hand before it was looked 
     CHECK(!get(*kind.store, id).openSince);
 }
 
-TEMPLATE_TEST_CASE("a retry may bring a new ticket for the plugin, and the request as somebody corrected it", "[store]",
-                   STORE_KINDS)
+TEMPLATE_TEST_CASE("a retry may have a new ticket for the plugin, and a corrected request", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -114,7 +113,7 @@ TEMPLATE_TEST_CASE("a retry may bring a new ticket for the plugin, and the reque
     CHECK(claimed.fingerprint == fingerprint);
 }
 
-TEMPLATE_TEST_CASE("a linked ticket is done with what it is linked to", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a linked ticket is done, with the data of the PSA's ticket", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -127,7 +126,7 @@ TEMPLATE_TEST_CASE("a linked ticket is done with what it is linked to", "[store]
     CHECK(linked.ended == kind.clock->wallNow());
 }
 
-TEMPLATE_TEST_CASE("what is changed by hand while it is looked for is not changed by who looks", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a ticket changed by a human during its lookup is not changed by the lookup", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -139,7 +138,7 @@ TEMPLATE_TEST_CASE("what is changed by hand while it is looked for is not change
     CHECK(get(*kind.store, id).state == TicketState::cancelled);
 }
 
-TEMPLATE_TEST_CASE("an action on a ticket that is not there says so", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("an action on a missing ticket says so", "[store]", STORE_KINDS)
 {
     TestType kind;
     for (const StoreError &error :

@@ -22,7 +22,7 @@ ConnectionDue dueOf(Store &store, const char *connection)
 
 } // namespace
 
-TEMPLATE_TEST_CASE("a claim takes what is due, the longest due first, with its documents", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a claim takes due tickets, the longest due first, with their documents", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme", "beta"});
@@ -50,7 +50,7 @@ TEMPLATE_TEST_CASE("a claim takes what is due, the longest due first, with its d
     CHECK(claim(*kind.store, "beta", 0).empty());
 }
 
-TEMPLATE_TEST_CASE("what is due later is not claimed before", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a ticket that is due later is not claimed earlier", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -135,7 +135,7 @@ TEMPLATE_TEST_CASE("a wait for a limit spends no attempt", "[store]", STORE_KIND
     CHECK(claimOne(*kind.store, "acme").attempts == 1);
 }
 
-TEMPLATE_TEST_CASE("an unknown ticket is looked for, not sent, and by one at a time", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("an unknown ticket is looked up, not sent, and only by one worker at a time", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -166,7 +166,7 @@ TEMPLATE_TEST_CASE("an unknown ticket is looked for, not sent, and by one at a t
     CHECK(!get(*kind.store, id).openSince); // that it was not there has settled the first attempt
 }
 
-TEMPLATE_TEST_CASE("a connection is not taken for idle while a ticket is looked for", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a connection is not considered idle during a lookup", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme", "beta"});
@@ -186,8 +186,7 @@ TEMPLATE_TEST_CASE("a connection is not taken for idle while a ticket is looked 
     CHECK(!toReconcile("acme")); // a human decides
 }
 
-TEMPLATE_TEST_CASE("a refusal that leaves it open is the end only once the ticket was looked for", "[store]",
-                   STORE_KINDS)
+TEMPLATE_TEST_CASE("a rejection that leaves the ticket open is final only after its lookup", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -255,8 +254,8 @@ TEMPLATE_TEST_CASE("a refusal that leaves it open is the end only once the ticke
     }
 }
 
-TEMPLATE_TEST_CASE("a limit that leaves it open is looked for and not sent when its time has come", "[store]",
-                   STORE_KINDS)
+TEMPLATE_TEST_CASE("a rate limit that leaves the ticket open causes a lookup, not an attempt, when it is due",
+                   "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -273,7 +272,7 @@ TEMPLATE_TEST_CASE("a limit that leaves it open is looked for and not sent when 
     CHECK(claim(*kind.store, "acme", 9).size() == 1);
 }
 
-TEMPLATE_TEST_CASE("held tickets wait until they are released, so many at a time", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("held tickets wait until they are released, a limited number at a time", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme", "beta"});
@@ -295,8 +294,7 @@ TEMPLATE_TEST_CASE("held tickets wait until they are released, so many at a time
     CHECK(claim(*kind.store, "beta", 9).empty());
 }
 
-TEMPLATE_TEST_CASE("a held ticket that is open is looked for when it is released, and then sent", "[store]",
-                   STORE_KINDS)
+TEMPLATE_TEST_CASE("a held ticket that is open is looked up when it is released, and then sent", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -328,8 +326,8 @@ TEMPLATE_TEST_CASE("a held ticket that is open is looked for when it is released
     CHECK(claimOne(*kind.store, "acme").runBegan == kind.clock->wallNow());
 }
 
-TEMPLATE_TEST_CASE("what was sending when the process ended is unknown, and what was looked for is due", "[store]",
-                   STORE_KINDS)
+TEMPLATE_TEST_CASE("a ticket that was being sent when the process ended is unknown, and an interrupted lookup is due",
+                   "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme", "beta"});

@@ -21,7 +21,7 @@ std::optional<StoredConnection> connectionOf(Store &store, const std::string &na
 
 } // namespace
 
-TEMPLATE_TEST_CASE("a connection is there with all that was said of it, also after a restart", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a connection is stored completely, even after a restart", "[store]", STORE_KINDS)
 {
     TestType kind;
     const StoredConnection connection = sampleConnection("acme");
@@ -59,7 +59,8 @@ TEMPLATE_TEST_CASE("connections are listed by name", "[store]", STORE_KINDS)
     CHECK(names == "acme beta zeta ");
 }
 
-TEMPLATE_TEST_CASE("a change counts the version up, and one from an old version is refused", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a change increments the version, and one based on an old version is rejected", "[store]",
+                   STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -83,7 +84,7 @@ TEMPLATE_TEST_CASE("a change counts the version up, and one from an old version 
     CHECK(storeErrorOf([&] { update(change); }).kind == StoreError::Kind::notFound);
 }
 
-TEMPLATE_TEST_CASE("breakers are kept without a new version, also over a change of the connection", "[store]",
+TEMPLATE_TEST_CASE("breakers are stored without a new version, and survive a change of the connection", "[store]",
                    STORE_KINDS)
 {
     TestType kind;
@@ -132,7 +133,7 @@ TEMPLATE_TEST_CASE("a connection is removed only when none of its tickets waits,
     CHECK(get(*kind.store, done).connection == "acme");
 }
 
-TEMPLATE_TEST_CASE("a connection that is added again has its tickets and keys, and nothing else of before", "[store]",
+TEMPLATE_TEST_CASE("a connection that is added again has its tickets and keys, and nothing else", "[store]",
                    STORE_KINDS)
 {
     TestType kind;

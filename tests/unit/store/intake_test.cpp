@@ -10,7 +10,7 @@ using namespace psa::store;
 using namespace psa::ticket;
 using namespace psa::test;
 
-TEMPLATE_TEST_CASE("a ticket is there with all that was said of it, also after a restart", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a ticket is stored completely, even after a restart", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -56,7 +56,7 @@ TEMPLATE_TEST_CASE("a ticket is found by id, reference and key", "[store]", STOR
     });
 }
 
-TEMPLATE_TEST_CASE("the same key and payload is the same ticket, with another payload it is none", "[store]",
+TEMPLATE_TEST_CASE("the same key and payload give the same ticket, and another payload is rejected", "[store]",
                    STORE_KINDS)
 {
     TestType kind;
@@ -74,7 +74,7 @@ TEMPLATE_TEST_CASE("the same key and payload is the same ticket, with another pa
     CHECK(kind.store->read([](const StoreReader &reader) { return reader.listTickets({}); }).tickets.size() == 1);
 }
 
-TEMPLATE_TEST_CASE("a key counts within one transaction, and not after one that was undone", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a key counts within its transaction, but not after a rollback", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -142,7 +142,7 @@ TEMPLATE_TEST_CASE("thousands of keys are each found", "[store]", STORE_KINDS)
     });
 }
 
-TEMPLATE_TEST_CASE("what a ticket must not be is refused by name", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("invalid values of a ticket are rejected by name", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -158,7 +158,7 @@ TEMPLATE_TEST_CASE("what a ticket must not be is refused by name", "[store]", ST
     CHECK(insert(*kind.store, sampleTicket("acme", std::string(40, 'R'), std::string(255, 'k'))).ticket.id > 1);
 }
 
-TEMPLATE_TEST_CASE("a ticket may come in as needing review, and is then not sent", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a ticket may be submitted as needing review, and is then not sent", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -172,7 +172,7 @@ TEMPLATE_TEST_CASE("a ticket may come in as needing review, and is then not sent
     CHECK(claim(*kind.store, "acme", 9).empty());
 }
 
-TEMPLATE_TEST_CASE("any bytes come back as they were", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("any bytes are returned unchanged", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});

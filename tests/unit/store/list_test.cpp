@@ -121,7 +121,7 @@ TEMPLATE_TEST_CASE("a list in pages has each ticket once, whatever the size of a
     CHECK(list(*kind.store, query) == all);
 }
 
-TEMPLATE_TEST_CASE("a page does not shift when tickets come in meanwhile", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a page does not shift when tickets are added meanwhile", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -245,7 +245,8 @@ TEMPLATE_TEST_CASE("counts stay true through everything that happens to tickets"
     CHECK(list(*kind.store, {}).size() == total);
 }
 
-TEMPLATE_TEST_CASE("ended tickets are deleted by age, oldest first, so many at a time", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("finished tickets are deleted by age, oldest first, a limited number at a time", "[store]",
+                   STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -306,9 +307,8 @@ TEMPLATE_TEST_CASE("the keys of the rest are found after most were deleted", "[s
     }
 }
 
-TEMPLATE_TEST_CASE(
-    "a page of tickets with long texts ends where it would hold too much in memory, and the next goes on", "[store]",
-    STORE_KINDS)
+TEMPLATE_TEST_CASE("a page of tickets with long texts ends at its size limit, and the next one continues", "[store]",
+                   STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -328,7 +328,7 @@ TEMPLATE_TEST_CASE(
     CHECK(list(*kind.store, query) == all);
 }
 
-TEMPLATE_TEST_CASE("a title with a NUL is whole in the list", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a title with a NUL is complete in the list", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -350,8 +350,8 @@ TEMPLATE_TEST_CASE("a title with a NUL is whole in the list", "[store]", STORE_K
     CHECK(second.title.empty());
 }
 
-TEMPLATE_TEST_CASE("a list shows each company by its label, and by what the ticket names where that is not known",
-                   "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("a list shows each company by its label, or as named in the ticket if that is not known", "[store]",
+                   STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme", "beta"});

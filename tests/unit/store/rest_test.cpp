@@ -71,9 +71,8 @@ TEMPLATE_TEST_CASE("audit entries are read newest first, by connection, ticket a
     CHECK(actions(*kind.store, query) == "eda");
 }
 
-TEMPLATE_TEST_CASE(
-    "a page of large audit entries ends where it would hold too much in memory, and the next one goes on", "[store]",
-    STORE_KINDS)
+TEMPLATE_TEST_CASE("a page of large audit entries ends at its size limit, and the next one continues", "[store]",
+                   STORE_KINDS)
 {
     TestType kind;
     const std::size_t large = maxPageBytes / 3;
@@ -102,7 +101,7 @@ TEMPLATE_TEST_CASE(
     CHECK(seen == "76543210");
 }
 
-TEMPLATE_TEST_CASE("an audit entry has what was said, and the time and id of the store", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("an audit entry has what was given, and the store's time and id", "[store]", STORE_KINDS)
 {
     TestType kind;
     AuditEntry entry;
@@ -123,7 +122,7 @@ TEMPLATE_TEST_CASE("an audit entry has what was said, and the time and id of the
     CHECK(found.detailJson == entry.detailJson);
 }
 
-TEMPLATE_TEST_CASE("old audit entries are deleted, so many at a time", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("old audit entries are deleted, a limited number at a time", "[store]", STORE_KINDS)
 {
     TestType kind;
     for (const char *action : {"a", "b", "c"})
@@ -141,7 +140,7 @@ TEMPLATE_TEST_CASE("old audit entries are deleted, so many at a time", "[store]"
     CHECK(append(*kind.store, "d") == 4);
 }
 
-TEMPLATE_TEST_CASE("budgets come back as they were saved last", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("budgets are returned as saved last", "[store]", STORE_KINDS)
 {
     TestType kind;
     BudgetSnapshot snapshot;
@@ -184,7 +183,7 @@ TEMPLATE_TEST_CASE("deaths of a plugin's operation add up until it is released",
     CHECK(blame() == 1);
 }
 
-TEMPLATE_TEST_CASE("small values are kept by name", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("small values are stored by name", "[store]", STORE_KINDS)
 {
     TestType kind;
     const auto value = [&](const std::string &name) {

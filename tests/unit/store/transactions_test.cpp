@@ -44,7 +44,7 @@ private:
 
 } // namespace
 
-TEMPLATE_TEST_CASE("changes of one transaction are there together or not at all", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("changes of one transaction are atomic", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -70,7 +70,7 @@ TEMPLATE_TEST_CASE("changes of one transaction are there together or not at all"
     CHECK(entries() == 1);
 }
 
-TEMPLATE_TEST_CASE("what the work of one caller throws comes out of its call, and undoes nobody else's", "[store]",
+TEMPLATE_TEST_CASE("an exception of one caller's work is thrown by its call, and rolls back nobody else's", "[store]",
                    STORE_KINDS)
 {
     TestType kind;
@@ -106,8 +106,7 @@ TEMPLATE_TEST_CASE("what the work of one caller throws comes out of its call, an
     });
 }
 
-TEMPLATE_TEST_CASE("many callers at once each get a ticket of their own, and none is claimed twice", "[store]",
-                   STORE_KINDS)
+TEMPLATE_TEST_CASE("concurrent callers each get their own ticket, and none is claimed twice", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -136,7 +135,7 @@ TEMPLATE_TEST_CASE("many callers at once each get a ticket of their own, and non
     CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
 }
 
-TEMPLATE_TEST_CASE("one key from many callers at once is one ticket", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("one key from many concurrent callers is one ticket", "[store]", STORE_KINDS)
 {
     TestType kind;
     addConnections(*kind.store, {"acme"});
@@ -152,7 +151,7 @@ TEMPLATE_TEST_CASE("one key from many callers at once is one ticket", "[store]",
     CHECK(inserted == 1);
 }
 
-TEMPLATE_TEST_CASE("work that uses the store itself is refused instead of waiting for ever", "[store]", STORE_KINDS)
+TEMPLATE_TEST_CASE("work that uses the store itself is rejected instead of blocking forever", "[store]", STORE_KINDS)
 {
     TestType kind;
     CHECK_THROWS_AS(kind.store->write([&](StoreWriter &) { kind.store->read([](const StoreReader &) {}); }),
@@ -176,7 +175,7 @@ TEMPLATE_TEST_CASE("a store that works says so", "[store]", STORE_KINDS)
     CHECK(kind.store->openReport().madeUnknown == 0);
 }
 
-TEST_CASE("one caller more than may wait is told that the store is busy", "[store]")
+TEST_CASE("one caller too many is told that the store is busy", "[store]")
 {
     TestFolder folder;
     SqliteStoreSettings settings;

@@ -26,7 +26,7 @@ TEST_CASE("a strict client accepts a certificate of the test authority for a nam
         CHECK(post(connect(server.port(), context, name), 1).bytes.starts_with("HTTP/1.1 200"));
 }
 
-TEST_CASE("a strict client refuses every bad certificate before a byte of the request leaves")
+TEST_CASE("a strict client rejects every bad certificate before a byte of the request is sent")
 {
     using std::chrono::hours;
     TestPki pki;
@@ -44,7 +44,7 @@ TEST_CASE("a strict client refuses every bad certificate before a byte of the re
     CHECK(server.received().empty());
 }
 
-TEST_CASE("the files of a test authority are for their owner alone and go away with it")
+TEST_CASE("the files of a test authority are only for their owner and are removed with it")
 {
     std::filesystem::path folder;
     {

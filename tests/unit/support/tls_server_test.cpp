@@ -156,7 +156,7 @@ TEST_CASE_METHOD(Fixture, "what a test server does not understand is an error wi
     CHECK_THAT(server.errors()[0], Contains("Transfer-Encoding"));
 }
 
-TEST_CASE("a closed port refuses and a deaf port says nothing")
+TEST_CASE("a closed port refuses connections and a deaf port does not respond")
 {
     const ClosedPort closed;
     CHECK_THROWS_AS(Socket::connectTo(closed.port()), std::system_error);

@@ -111,8 +111,7 @@ TEST_CASE("what each state means", "[ticket]")
     CHECK(!movesByItself(in(S::cancelled, true)));
 }
 
-TEST_CASE("each action of a person is allowed from the states that it fits, and refused by name from the others",
-          "[ticket]")
+TEST_CASE("each human action is allowed in the right states, and rejected by name in the others", "[ticket]")
 {
     CHECK(allowedByHand([](StoredTicket &t) { retry(t, false, start); }) ==
           States{S::retryAt, S::held, S::needsReview, S::dead, S::cancelled});
@@ -124,7 +123,7 @@ TEST_CASE("each action of a person is allowed from the states that it fits, and 
           States{S::ready, S::retryAt, S::held, S::unknown, S::needsReview, S::dead});
 }
 
-TEST_CASE("what the API says that a person may do, it does", "[ticket]")
+TEST_CASE("the actions that the API offers are allowed", "[ticket]")
 {
     const auto offered = [](const std::string &name) {
         return those([&](S state) {
@@ -140,7 +139,7 @@ TEST_CASE("what the API says that a person may do, it does", "[ticket]")
     CHECK(offered("correct") == States{S::held, S::needsReview, S::dead, S::cancelled});
 }
 
-TEST_CASE("a ticket begins only in a state that it can be handed in as", "[ticket]")
+TEST_CASE("a ticket starts only in a state in which it can be submitted", "[ticket]")
 {
     CHECK(those([](S state) {
               NewTicket request;
@@ -160,7 +159,7 @@ TEST_CASE("a ticket begins only in a state that it can be handed in as", "[ticke
     CHECK(ready.attempts == 0);
 }
 
-TEST_CASE("delivery sends and looks for what is due for it, and for nothing else", "[ticket]")
+TEST_CASE("delivery sends and looks up what is due, and nothing else", "[ticket]")
 {
     CHECK(those([](S state) { return isToBeSent(in(state)); }) == States{S::ready, S::retryAt});
     CHECK(those([](S state) { return awaitsReconciliation(in(state)); }) == States{S::unknown});
@@ -194,7 +193,7 @@ TEST_CASE("a claimed ticket is settled once, into any state, and by nobody else"
         }
 }
 
-TEST_CASE("what nobody has claimed is not settled, from whatever state", "[ticket]")
+TEST_CASE("an unclaimed ticket is not settled, in any state", "[ticket]")
 {
     CHECK(those([](S state) {
               StoredTicket ticket = in(state);
@@ -202,7 +201,7 @@ TEST_CASE("what nobody has claimed is not settled, from whatever state", "[ticke
           }) == States{S::sending});
 }
 
-TEST_CASE("after a crash what was sent is unknown, and what was looked for is due", "[ticket]")
+TEST_CASE("after a crash a ticket that was being sent is unknown, and an interrupted lookup is due", "[ticket]")
 {
     for (const TicketState state : allTicketStates)
     {
@@ -226,7 +225,7 @@ TEST_CASE("after a crash what was sent is unknown, and what was looked for is du
     CHECK(sending.fence > 3);
 }
 
-TEST_CASE("in a store that is older than what was sent, whatever has not ended is looked for", "[ticket]")
+TEST_CASE("in a store that may be older than what was sent, all unfinished tickets are looked up", "[ticket]")
 {
     CHECK(those([](S state) {
               StoredTicket ticket = in(state);
@@ -238,7 +237,7 @@ TEST_CASE("in a store that is older than what was sent, whatever has not ended i
           }) == States{S::ready, S::sending, S::retryAt, S::held, S::unknown, S::needsReview});
 }
 
-TEST_CASE("what is open is not sent again before it was looked for", "[ticket]")
+TEST_CASE("an open ticket is not sent again before it was looked up", "[ticket]")
 {
     for (const TicketState state : {S::retryAt, S::held, S::unknown, S::dead, S::cancelled})
     {
@@ -251,7 +250,7 @@ TEST_CASE("what is open is not sent again before it was looked for", "[ticket]")
     }
 }
 
-TEST_CASE("a held ticket is sent when its connection is released, or looked for if it is open", "[ticket]")
+TEST_CASE("a held ticket is sent when its connection is released, or looked up if it is open", "[ticket]")
 {
     StoredTicket held = in(S::held);
     release(held, start + 1h);

@@ -153,8 +153,7 @@ Object::Ptr expected()
 
 } // namespace
 
-TEST_CASE("an upgrade from 0.1 in place keeps every ticket as it was, and looks for those that were being sent",
-          "[upgrade]")
+TEST_CASE("an in-place upgrade from 0.1 keeps every ticket, and looks up those that were being sent", "[upgrade]")
 {
     Raw raw;
     const StateFolderCopy copy;
@@ -183,7 +182,7 @@ TEST_CASE("an upgrade from 0.1 in place keeps every ticket as it was, and looks 
     CHECK(page.tickets.size() == raw.rows(ticketRows, 1).size());
 }
 
-TEST_CASE("an upgrade from 0.1 keeps connections, values, alerts, quota, blame and audit", "[upgrade]")
+TEST_CASE("an upgrade from 0.1 keeps connections, values, alerts, quota, blame and audit log", "[upgrade]")
 {
     Raw raw;
     const StateFolderCopy copy;
@@ -234,7 +233,7 @@ TEST_CASE("an upgrade from 0.1 keeps connections, values, alerts, quota, blame a
     });
 }
 
-TEST_CASE("a store of 0.1 that was copied looks for all that had not ended", "[upgrade]")
+TEST_CASE("a copied store of 0.1 looks up all unfinished tickets", "[upgrade]")
 {
     Raw raw;
     const StateFolderCopy copy;
@@ -247,7 +246,7 @@ TEST_CASE("a store of 0.1 that was copied looks for all that had not ended", "[u
     }
 }
 
-TEST_CASE("secrets that 0.1 sealed open", "[upgrade]")
+TEST_CASE("secrets sealed by 0.1 can be opened", "[upgrade]")
 {
     const StateFolderCopy copy;
     const auto store = openInPlace(copy);
@@ -269,7 +268,7 @@ TEST_CASE("secrets that 0.1 sealed open", "[upgrade]")
     }
 }
 
-TEST_CASE("tokens that 0.1 made open the API", "[upgrade]")
+TEST_CASE("tokens created by 0.1 are valid", "[upgrade]")
 {
     const StateFolderCopy copy;
     const auto store = openInPlace(copy);
@@ -285,7 +284,7 @@ TEST_CASE("tokens that 0.1 made open the API", "[upgrade]")
     }
 }
 
-TEST_CASE("the text of the store of 0.1 says what its file has", "[upgrade]")
+TEST_CASE("the text form of 0.1's store matches its file", "[upgrade]")
 {
     Raw raw;
     const TestFolder folder(TestFolder::inMemory());
@@ -309,7 +308,7 @@ TEST_CASE("the text of the store of 0.1 says what its file has", "[upgrade]")
         }
 }
 
-TEST_CASE("documents that were good for 0.1 are good", "[upgrade]")
+TEST_CASE("documents that were valid for 0.1 are valid", "[upgrade]")
 {
     for (const auto &each : std::filesystem::directory_iterator(left / "schemas/plugin-api/examples"))
     {

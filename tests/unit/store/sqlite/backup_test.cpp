@@ -51,7 +51,7 @@ void checkRestored(Store &store)
 
 } // namespace
 
-TEST_CASE("a backup is a whole store, and is there only when it is whole", "[store][sqlite]")
+TEST_CASE("a backup is a complete store, and appears only when it is complete", "[store][sqlite]")
 {
     Source source;
     const TestFolder target(TestFolder::inMemory());
@@ -67,7 +67,7 @@ TEST_CASE("a backup is a whole store, and is there only when it is whole", "[sto
     CHECK(source.store->health().writable);
 }
 
-TEST_CASE("a backup that was interrupted is not a hindrance", "[store][sqlite]")
+TEST_CASE("an interrupted backup does not block the next one", "[store][sqlite]")
 {
     Source source;
     writeContent(source.file("backup.partial"), "half");
@@ -75,7 +75,7 @@ TEST_CASE("a backup that was interrupted is not a hindrance", "[store][sqlite]")
     CHECK(!std::filesystem::exists(source.file("backup.partial")));
 }
 
-TEST_CASE("a backup in a new folder knows that it is one, once", "[store][sqlite]")
+TEST_CASE("a backup in a new folder detects that it is one, once", "[store][sqlite]")
 {
     Source source;
     source.store->backup(source.file("backup"));
@@ -93,7 +93,7 @@ TEST_CASE("a backup in a new folder knows that it is one, once", "[store][sqlite
     CHECK(get(*again, 10).state == TicketState::ready);
 }
 
-TEST_CASE("a backup in place of the store that went on knows it", "[store][sqlite]")
+TEST_CASE("a backup that replaces a store that was used further detects it", "[store][sqlite]")
 {
     Source source;
     source.store->backup(source.file("backup"));
@@ -112,7 +112,8 @@ TEST_CASE("a backup in place of the store that went on knows it", "[store][sqlit
     CHECK(!store->read([](const StoreReader &reader) { return reader.connection("later"); }));
 }
 
-TEST_CASE("an older copy of the file knows that the store went on, even written over it", "[store][sqlite]")
+TEST_CASE("an older copy of the file detects that the store was used further, even if it overwrites it",
+          "[store][sqlite]")
 {
     Source source;
     source.store.reset();
@@ -124,7 +125,7 @@ TEST_CASE("an older copy of the file knows that the store went on, even written 
     checkRestored(*store);
 }
 
-TEST_CASE("a copy of the whole folder knows that it is one", "[store][sqlite]")
+TEST_CASE("a copy of the whole folder detects that it is one", "[store][sqlite]")
 {
     Source source;
     const bool closed = GENERATE(true, false);
@@ -168,7 +169,7 @@ TEST_CASE("a backup is not opened with the log of the store that it replaces", "
     checkRestored(*openStore(target.path()));
 }
 
-TEST_CASE("a store goes on while it is backed up, and the backup is of one moment", "[store][sqlite]")
+TEST_CASE("a store continues while it is backed up, and the backup is consistent", "[store][sqlite]")
 {
     Source source;
     std::atomic<bool> stop{false};

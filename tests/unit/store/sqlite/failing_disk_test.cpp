@@ -66,7 +66,7 @@ struct Failing
 
 } // namespace
 
-TEST_CASE("a write that the disk refuses is not acknowledged, and the store goes on when it can", "[store][sqlite]")
+TEST_CASE("a write that the disk rejects is not acknowledged, and the store continues when it can", "[store][sqlite]")
 {
     Failing world;
     world.insertOne("before");
@@ -108,7 +108,7 @@ TEST_CASE("a write that the disk refuses is not acknowledged, and the store goes
     CHECK(!world.has("refused"));
 }
 
-TEST_CASE("a disk that a ticket does not fit on is not called writable for something small that does",
+TEST_CASE("a disk without space for a ticket is not reported as writable because something smaller fits",
           "[store][sqlite]")
 {
     Failing world;
@@ -135,7 +135,7 @@ TEST_CASE("a disk that a ticket does not fit on is not called writable for somet
     insertLarge();
 }
 
-TEST_CASE("a ticket that fits again is word enough that the disk can be written", "[store][sqlite]")
+TEST_CASE("a ticket that fits again proves that the disk is writable", "[store][sqlite]")
 {
     Failing world;
     world.leaveRoom(100);
@@ -148,7 +148,7 @@ TEST_CASE("a ticket that fits again is word enough that the disk can be written"
     CHECK(world.store->health().writable);
 }
 
-TEST_CASE("when a group fails, each of its callers is told", "[store][sqlite]")
+TEST_CASE("when a group fails, each of its callers gets the error", "[store][sqlite]")
 {
     Failing world;
     std::promise<void> reached;
@@ -184,7 +184,7 @@ TEST_CASE("when a group fails, each of its callers is told", "[store][sqlite]")
     CHECK(world.store->read([](const StoreReader &reader) { return reader.listTickets({}); }).tickets.empty());
 }
 
-TEST_CASE("a log that cannot be copied into the file loses nothing, and shows", "[store][sqlite]")
+TEST_CASE("a log that cannot be copied into the file loses nothing, and is reported", "[store][sqlite]")
 {
     Failing world;
     world.fail(GENERATE(Step::write, Step::sync), "store.db", SQLITE_IOERR_WRITE);
@@ -198,7 +198,7 @@ TEST_CASE("a log that cannot be copied into the file loses nothing, and shows", 
         CHECK(world.has("R" + std::to_string(i)));
 }
 
-TEST_CASE("whatever step fails whenever, what was acknowledged is there and what was refused is not", "[store][sqlite]")
+TEST_CASE("whichever step fails, acknowledged changes exist and rejected ones do not", "[store][sqlite]")
 {
     const unsigned seed = GENERATE(range(0u, 12u));
     CAPTURE(seed);
@@ -236,7 +236,7 @@ TEST_CASE("whatever step fails whenever, what was acknowledged is there and what
         CHECK(!world.has(reference));
 }
 
-TEST_CASE("a backup that fails leaves no file, and the store goes on", "[store][sqlite]")
+TEST_CASE("a failed backup leaves no file, and the store continues", "[store][sqlite]")
 {
     Failing world;
     world.insertOne("before");

@@ -125,10 +125,9 @@ std::string noticeOf(const std::filesystem::path &folder)
 
 } // namespace
 
-TEST_CASE(
-    "a log that was removed, cut, changed, zeroed or replaced by an older one is noticed, and the tickets that are "
-    "missing are named",
-    "[store][sqlite]")
+TEST_CASE("a log that was removed, truncated, changed, zeroed or replaced by an older one is detected, and the missing "
+          "tickets are listed",
+          "[store][sqlite]")
 {
     const std::string how = GENERATE("removed", "cut", "bit flipped", "page zeroed", "older");
     CAPTURE(how);
@@ -159,7 +158,7 @@ TEST_CASE(
     CHECK(named >= 6);
 }
 
-TEST_CASE("a store that lost something tells its operator, in the notice and in the audit, and keeps the log",
+TEST_CASE("a store that lost data tells its operator, in the notice and the audit log, and keeps the log",
           "[store][sqlite]")
 {
     Crashed crashed(20);
@@ -186,7 +185,7 @@ TEST_CASE("a store that lost something tells its operator, in the notice and in 
     });
 }
 
-TEST_CASE("a number that was given out for a ticket that is missing is not given out again", "[store][sqlite]")
+TEST_CASE("the number of a missing ticket is not reused", "[store][sqlite]")
 {
     Crashed crashed(20);
     std::filesystem::remove(crashed.log);
@@ -200,9 +199,9 @@ TEST_CASE("a number that was given out for a ticket that is missing is not given
     CHECK(insert(*again, sampleTicket("acme", "newer")).ticket.id == 22);
 }
 
-TEST_CASE(
-    "a process that ended between a commit and its mark, or a mark that a loss of power left behind, raises no alarm",
-    "[store][sqlite]")
+TEST_CASE("a process that ended between a commit and its mark, or a mark that is behind after a power failure, raises "
+          "no alarm",
+          "[store][sqlite]")
 {
     Crashed crashed(20);
     const bool powerLoss = GENERATE(false, true);
@@ -213,8 +212,7 @@ TEST_CASE(
     CHECK(found.tickets.size() == 20);
 }
 
-TEST_CASE("a process that was killed while it dealt with a loss deals with it again, and no number is lost",
-          "[store][sqlite]")
+TEST_CASE("a process killed while handling a loss handles it again, and no number is lost", "[store][sqlite]")
 {
     Crashed crashed(20);
     writeContent(crashed.log, crashed.olderLog);
@@ -226,7 +224,7 @@ TEST_CASE("a process that was killed while it dealt with a loss deals with it ag
     CHECK_THAT(noticeOf(crashed.folder.path()), Catch::Contains("Tickets 11 to 20 were acknowledged and are missing"));
 }
 
-TEST_CASE("a mark that is gone, damaged or of another store is not a reason to trust the store", "[store][sqlite]")
+TEST_CASE("a store with a missing, damaged or foreign mark is not trusted", "[store][sqlite]")
 {
     Crashed crashed(20);
     std::string expected;
@@ -261,7 +259,7 @@ TEST_CASE("a mark that is gone, damaged or of another store is not a reason to t
     CHECK(Found(crashed.folder.path()).report.restored == ""); // there is one again
 }
 
-TEST_CASE("one slot of the mark that is damaged leaves the other", "[store][sqlite]")
+TEST_CASE("if one slot of the mark is damaged, the other is used", "[store][sqlite]")
 {
     Crashed crashed(20);
     const std::size_t slot = GENERATE(0u, 4096u);
@@ -273,7 +271,7 @@ TEST_CASE("one slot of the mark that is damaged leaves the other", "[store][sqli
     CHECK(found.tickets.size() == 20);
 }
 
-TEST_CASE("a mark that is not a file is refused by name", "[store][sqlite]")
+TEST_CASE("a mark that is not a file is rejected by name", "[store][sqlite]")
 {
     Crashed crashed(2);
     std::filesystem::remove(crashed.mark);
@@ -297,7 +295,7 @@ TEST_CASE("a file that has lost everything is not silently replaced", "[store][s
     CHECK_THAT(refusalOf(crashed.folder.path()), Catch::Contains("has lost everything") && Catch::Contains("backup"));
 }
 
-TEST_CASE("a store that is made anew beside an old mark is new", "[store][sqlite]")
+TEST_CASE("a store created beside an old mark is new", "[store][sqlite]")
 {
     Crashed crashed(20);
     for (const char *name : {"store.db", "store.db-wal", "epoch"})
@@ -312,7 +310,7 @@ TEST_CASE("a store that is made anew beside an old mark is new", "[store][sqlite
     CHECK(openStore(crashed.folder.path())->openReport().restored == "");
 }
 
-TEST_CASE("a backup that is put in place names what came after it, and gives its numbers to nobody", "[store][sqlite]")
+TEST_CASE("a restored backup lists the tickets issued after it, and does not reuse their numbers", "[store][sqlite]")
 {
     const TestFolder folder(TestFolder::inMemory());
     {
@@ -352,7 +350,7 @@ TEST_CASE("a store that was rolled back with the whole machine counts as restore
     CHECK(!std::filesystem::exists(empty.path() / "store.db"));
 }
 
-TEST_CASE("what changes nothing is not counted, and costs no write", "[store][sqlite]")
+TEST_CASE("a transaction without changes is not counted, and costs no write", "[store][sqlite]")
 {
     const TestFolder folder(TestFolder::inMemory());
     const auto store = openStore(folder.path());
@@ -367,7 +365,7 @@ TEST_CASE("what changes nothing is not counted, and costs no write", "[store][sq
     CHECK(contentOf(folder.path() / "mark") != mark);
 }
 
-TEST_CASE("a mark that cannot be written is told, and written again when it can", "[store][sqlite]")
+TEST_CASE("a mark that cannot be written is reported, and written again when possible", "[store][sqlite]")
 {
     // In a process of its own, since the limit is the process's.
     const pid_t child = fork();

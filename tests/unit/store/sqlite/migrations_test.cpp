@@ -37,7 +37,7 @@ std::int64_t versionOf(SqliteDatabase &database)
 
 } // namespace
 
-TEST_CASE("each version is reached once, in order, and what was there stays", "[store][sqlite]")
+TEST_CASE("each version is reached once, in order, and existing data stays", "[store][sqlite]")
 {
     OldFile old;
     std::vector<const char *> versions = schemaVersions();
@@ -67,7 +67,7 @@ TEST_CASE("a step that fails leaves the version before it", "[store][sqlite]")
     CHECK(ticketsIn(database) == tickets);
 }
 
-TEST_CASE("a file of a newer version is refused and not touched", "[store][sqlite]")
+TEST_CASE("a file of a newer version is rejected and not changed", "[store][sqlite]")
 {
     OldFile old;
     SqliteDatabase database(old.file, "");
@@ -80,8 +80,7 @@ TEST_CASE("a file of a newer version is refused and not touched", "[store][sqlit
     CHECK(versionOf(database) == static_cast<std::int64_t>(newer.size()));
 }
 
-TEST_CASE("a store of 0.1 opens with its tickets without a number and its companies still to be named",
-          "[store][sqlite]")
+TEST_CASE("a store of 0.1 opens, with numbers and company names still to be read", "[store][sqlite]")
 {
     OldFile old;
     const auto store = openStore(old.folder.path());

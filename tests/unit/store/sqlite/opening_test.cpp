@@ -47,7 +47,7 @@ struct Prepared
 
 } // namespace
 
-TEST_CASE("the files of a store are for nobody else", "[store][sqlite]")
+TEST_CASE("the files of a store are inaccessible to others", "[store][sqlite]")
 {
     TestFolder parent(TestFolder::inMemory());
     const mode_t before = umask(0);
@@ -69,7 +69,7 @@ TEST_CASE("the files of a store are for nobody else", "[store][sqlite]")
     umask(before);
 }
 
-TEST_CASE("a state folder that others may look into is refused, and left as it is", "[store][sqlite]")
+TEST_CASE("a state folder accessible to others is rejected, and not changed", "[store][sqlite]")
 {
     TestFolder folder(TestFolder::inMemory());
     for (const mode_t mode : {0750U, 0701U, 0770U})
@@ -80,7 +80,7 @@ TEST_CASE("a state folder that others may look into is refused, and left as it i
     }
 }
 
-TEST_CASE("a state folder that cannot be made is refused by name", "[store][sqlite]")
+TEST_CASE("a state folder that cannot be created is reported by name", "[store][sqlite]")
 {
     TestFolder folder(TestFolder::inMemory());
     writeContent(folder.path() / "file", "");
@@ -88,8 +88,7 @@ TEST_CASE("a state folder that cannot be made is refused by name", "[store][sqli
     CHECK_THAT(refusalOf(folder.path() / "file" / "state"), Catch::Contains((folder.path() / "file/state").string()));
 }
 
-TEST_CASE("a state folder that others could put another one in place of is refused, also behind a link",
-          "[store][sqlite]")
+TEST_CASE("a state folder that others could replace is rejected, even behind a link", "[store][sqlite]")
 {
     TestFolder folder(TestFolder::inMemory());
     const std::filesystem::path open = folder.path() / "open";
@@ -104,7 +103,7 @@ TEST_CASE("a state folder that others could put another one in place of is refus
     CHECK(!openStore(open / "state")->openReport().created);
 }
 
-TEST_CASE("a second opener is refused at once with the pid and the socket of the first", "[store][sqlite]")
+TEST_CASE("a second open fails at once with the pid and the socket of the first", "[store][sqlite]")
 {
     TestFolder folder(TestFolder::inMemory());
     auto first = openStore(folder.path());
@@ -125,7 +124,7 @@ TEST_CASE("a second opener is refused at once with the pid and the socket of the
     openStore(folder.path());
 }
 
-TEST_CASE("a file that is damaged, cut off or another program's is refused and left as it is", "[store][sqlite]")
+TEST_CASE("a file that is damaged, truncated or another program's is rejected and not changed", "[store][sqlite]")
 {
     Prepared prepared;
     std::string content = contentOf(prepared.store);
@@ -163,7 +162,7 @@ TEST_CASE("a file that is damaged, cut off or another program's is refused and l
     CHECK(contentOf(prepared.store) == content);
 }
 
-TEST_CASE("a store that is gone or empty is not made anew in silence", "[store][sqlite]")
+TEST_CASE("a missing or empty store is not silently recreated", "[store][sqlite]")
 {
     Prepared prepared;
     std::filesystem::remove(prepared.store);
@@ -176,7 +175,7 @@ TEST_CASE("a store that is gone or empty is not made anew in silence", "[store][
     CHECK(openStore(prepared.folder.path())->openReport().created);
 }
 
-TEST_CASE("an epoch file that cannot be read is refused with what to do", "[store][sqlite]")
+TEST_CASE("an unreadable epoch file is rejected with what to do", "[store][sqlite]")
 {
     Prepared prepared;
     for (const char *bad : {"", "psa-host-store", "other 1 2 3", "psa-host-store id x 3"})
@@ -186,7 +185,7 @@ TEST_CASE("an epoch file that cannot be read is refused with what to do", "[stor
     }
 }
 
-TEST_CASE("a newer schema is refused by its number", "[store][sqlite]")
+TEST_CASE("a newer schema is rejected by its number", "[store][sqlite]")
 {
     Prepared prepared;
     runSql(prepared.store, "PRAGMA user_version = 999");
@@ -195,7 +194,7 @@ TEST_CASE("a newer schema is refused by its number", "[store][sqlite]")
     CHECK(openStore(prepared.folder.path())->openReport().restored.empty());
 }
 
-TEST_CASE("damage that shows only later makes the store unusable, and it says so", "[store][sqlite]")
+TEST_CASE("damage detected later makes the store unusable, and it says so", "[store][sqlite]")
 {
     Prepared prepared;
     const auto store = openStore(prepared.folder.path());

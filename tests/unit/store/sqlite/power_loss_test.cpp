@@ -140,7 +140,7 @@ void work(Store &store, std::mt19937 random, Telling &telling)
 
 } // namespace
 
-TEST_CASE("a loss of power at any sync loses nothing that was acknowledged, and raises no alarm", "[store][sqlite]")
+TEST_CASE("a power failure at any sync loses nothing that was acknowledged, and raises no alarm", "[store][sqlite]")
 {
     const unsigned seed = GENERATE(range(0u, 4u));
     CAPTURE(seed);
