@@ -10,14 +10,14 @@
 
 namespace psa::bench {
 
-/// The least that it takes to POST: what the host's HTTP service is compared with. To 127.0.0.1; the connection is kept
-/// as long as this lives.
+/// The minimal cost of a POST, as the baseline for the host's HTTP service. To 127.0.0.1; the connection is kept open
+/// as long as this exists.
 class BareHttps
 {
 public:
     BareHttps(std::uint16_t port, const Poco::Net::Context::Ptr &tls);
 
-    /// The body of the answer. Throws std::runtime_error for one that is not 200, and Poco::Exception.
+    /// Returns the body of the response. Throws std::runtime_error unless it is a 200, and Poco::Exception.
     std::string post(const std::string &path, const std::vector<net::HttpHeader> &headers, const std::string &body);
 
 private:

@@ -1,5 +1,5 @@
-// What one call of `test` costs, layer by layer: the work itself, the ABI, the host's guards, the instance with its
-// thread and the check of the result. The minimal plugins do next to nothing, so what is measured is the way there.
+// The cost of one call of `test`, layer by layer: the work itself, the ABI, the host's guards, the instance with its
+// thread and the validation of the result. The minimal plugins do next to nothing, so the overhead is measured.
 #include "bench/minimal_plugin.h"
 #include "host/plugin/call_state.h"
 #include "host/plugin/documents.h"

@@ -1,5 +1,5 @@
-// One ticket through a connection, its real plugin and HTTPS into a simulated PSA in this process, against a bare POST
-// of the same bytes to the same place.
+// One ticket through a connection, its real plugin and HTTPS to a simulated PSA in this process, compared with a bare
+// POST of the same bytes.
 #include "bench/bare_https.h"
 #include "bench/fresh_copy.h"
 #include "host/connection/connection.h"
@@ -17,7 +17,7 @@
 namespace psa::bench {
 namespace {
 
-/// In one repetition. A connection sends 4000 requests an hour at most, and the sandbox keeps every ticket.
+/// Per repetition. A connection sends at most 4000 requests an hour, and the sandbox keeps every ticket.
 constexpr int tickets = 50;
 
 constexpr const char *ticketJson = R"({"version":1,"title":"Backup failed on SRV01",
@@ -35,13 +35,13 @@ std::shared_ptr<const plugin::LoadedPlugin> autotask()
     return report.plugin;
 }
 
-/// A sandbox and a connection to it that has created a ticket: what it reads of the tenant is cached.
+/// A sandbox and a connection to it that has created a ticket, so that tenant data is cached.
 struct Psa
 {
     sandbox::autotask::AutotaskSandbox sandbox;
     connection::ConnectionRuntime runtime = makeRuntime();
     connection::Connection connection{runtime, settings(), {}};
-    net::HttpRequest sent; ///< The POST of a ticket as the plugin makes it, secrets put back.
+    net::HttpRequest sent; ///< The POST of a ticket as sent by the plugin, with secrets.
 
     Psa()
     {
@@ -86,7 +86,7 @@ private:
     }
 };
 
-/// A ticket costs one request; anything else would be another measurement.
+/// A ticket costs one request; otherwise the measurement would be wrong.
 void checkRequests(benchmark::State &state, std::size_t before)
 {
     const auto made = static_cast<benchmark::IterationCount>(Psa::get().sandbox.requests() - before);
@@ -107,11 +107,11 @@ void bare(benchmark::State &state)
     checkRequests(state, before);
 }
 
-/// What is measured of a ticket.
+/// Which part of a ticket is measured.
 enum class Measured
 {
     all,
-    besideExchange ///< Without the time from the request's entry into the HTTP service to its answer.
+    besideExchange ///< Without the time from the request's entry into the HTTP service to its response.
 };
 
 void createTicket(benchmark::State &state, bool observed, Measured measured)
@@ -127,7 +127,7 @@ void createTicket(benchmark::State &state, bool observed, Measured measured)
         if (!outcome.ok())
             state.SkipWithError((outcome.error->message + " " + outcome.error->detail).c_str());
     };
-    create(); // opens a connection if the kept one is too old by now
+    create(); // opens a connection if the kept one is too old
     const std::size_t before = psa.sandbox.requests();
     for (auto _ : state)
     {

@@ -1,4 +1,4 @@
-// What describe costs, and what the loader does with the descriptor.
+// The cost of describe, and of the loader's processing of the descriptor.
 #include "bench/minimal_plugin.h"
 #include "host/json/json_schema.h"
 #include "host/plugin/call_state.h"

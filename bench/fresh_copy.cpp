@@ -26,7 +26,7 @@ struct Folder
     Folder &operator=(const Folder &) = delete;
     ~Folder()
     {
-        std::error_code left; // a folder in /tmp that cannot be removed does not make the numbers wrong
+        std::error_code left; // a folder left in /tmp does not affect the results
         fs::remove_all(path, left);
     }
 };

@@ -1,4 +1,4 @@
-// One POST through the host's HTTP service, with all its rules, against the same by Poco::Net::HTTPSClientSession.
+// One POST through the host's HTTP service, with all its rules, compared with Poco::Net::HTTPSClientSession.
 #include "bench/bare_https.h"
 #include "bench/minimal_plugin.h"
 #include "host/net/budget.h"
@@ -15,12 +15,12 @@
 namespace psa::bench {
 namespace {
 
-/// In one repetition. The server remembers each request, so that their number is bounded.
+/// Per repetition. The server stores each request, so their number is bounded.
 constexpr int kept = 300;
 constexpr int opened = 30;
 constexpr int large = 20;
 
-/// Of the length of those that Autotask hands out.
+/// As long as those issued by Autotask.
 const std::string code = "SANDBOXTRACKINGIDENTIFIER01";
 const std::string password = "q7#Rk2$mZw9!Lx4@Vt6&Bn1";
 
@@ -33,7 +33,7 @@ std::string answerOf(std::size_t bytes)
     return json;
 }
 
-/// A server with short and one with large answers, and what speaks to them.
+/// Servers with short and with large responses, and their clients.
 struct Network
 {
     test::TestPki pki;
@@ -61,7 +61,7 @@ private:
     }
 };
 
-/// As a connection makes it: limits of both kinds and two secrets.
+/// As created by a connection: limits of both kinds and two secrets.
 net::HttpClient makeClient()
 {
     Network &network = Network::get();
@@ -96,7 +96,7 @@ const net::HttpRequest &ticket()
     return request;
 }
 
-/// Sends one; what is not answered ends the benchmark.
+/// Sends one request; a missing response ends the benchmark.
 void send(benchmark::State &state, net::HttpClient &client, const net::HttpRequest &request, bool observed)
 {
     net::HttpClient::Sending sending{net::Stop{soon()}};
@@ -143,14 +143,14 @@ void bareOpened(benchmark::State &state)
             .post("/ATServicesRest/V1.0/Tickets", ticket().headers, ticket().body);
 }
 
-/// What the next one must do and the host does not, since it has one client for each connection to a PSA.
+/// A case that the next one includes and the host does not, because it has one client per connection to a PSA.
 void clientAlone(benchmark::State &state)
 {
     for (auto _ : state)
         benchmark::DoNotOptimize(makeClient());
 }
 
-/// A connection that is kept ends with its transport only, and so with its client.
+/// A persistent connection ends only with its transport, and so with its client.
 void hostOpened(benchmark::State &state)
 {
     for (auto _ : state)

@@ -1,4 +1,4 @@
-// What strictness costs on a ticket of common size.
+// The cost of strictness for a ticket of common size.
 #include "host/json/json_schema.h"
 #include "host/json/strict_json.h"
 #include "host/plugin/documents.h"

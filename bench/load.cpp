@@ -1,5 +1,5 @@
-// From a plugin file to a plugin that is ready, against the dynamic linker alone. Libraries are never unloaded, and
-// each keeps a file descriptor: every iteration needs a file of its own, and their number is bounded.
+// From a plugin file to a ready plugin, compared with the dynamic linker alone. Libraries are never unloaded, and each
+// keeps a file descriptor: every iteration needs a new file, and their number is bounded.
 #include "bench/fresh_copy.h"
 #include "bench/minimal_plugin.h"
 #include "host/plugin/plugin_loader.h"
@@ -14,7 +14,7 @@
 namespace psa::bench {
 namespace {
 
-/// In one repetition; ten of them load 200 files each way.
+/// Per repetition; ten of them load 200 files each way.
 constexpr int loads = 20;
 
 /// One new file for each iteration.
@@ -60,7 +60,7 @@ void hash(benchmark::State &state)
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * std::filesystem::file_size(path)));
 }
 
-/// Entry and describe get a thread each, since either may hang.
+/// Entry and describe get a thread each, because either may hang.
 void threads(benchmark::State &state)
 {
     for (auto _ : state)

@@ -12,19 +12,19 @@ namespace psa::bench {
 /// The host's table, without services; the same one for every plugin.
 const psa_host *hostTable();
 
-/// The minimal plugin in `file`, loaded once as the host does it. Throws std::runtime_error if it does not get ready.
+/// The minimal plugin in `file`, loaded once as the host does it. Throws std::runtime_error if it is not ready.
 std::shared_ptr<const plugin::LoadedPlugin> minimalPlugin(const char *file);
 
 /// A deadline that no benchmark reaches.
 clock::RunningClock::time_point soon();
 
-/// The least that can stand behind a psa_call: takes a result and looks at it, and checks nothing.
+/// The minimal psa_call: takes a result and checks nothing.
 const psa_call *rawCall();
 
-/// What rawCall() does with a result, for those who need no psa_call.
+/// What rawCall() does with a result, for callers without a psa_call.
 void take(psa_str json);
 
-/// An object of the plugin, configured, without any of the host's guards. Throws std::runtime_error.
+/// A configured object of the plugin, without any of the host's guards. Throws std::runtime_error.
 class RawInstance
 {
 public:

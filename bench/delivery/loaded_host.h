@@ -15,23 +15,23 @@ namespace psa::bench {
 
 using Steady = std::chrono::steady_clock;
 
-/// A whole host in this process, serving its socket, with the relay plugin and a PSA behind real HTTPS that answers at
+/// A whole host in this process, serving its socket, with the relay plugin and a PSA behind real HTTPS that responds at
 /// once. Thread-safe.
 class LoadedHost
 {
 public:
-    /// `folder`: for its state; must be empty.
+    /// `folder`: its state folder; must be empty.
     explicit LoadedHost(const std::filesystem::path &folder);
 
-    /// Adds a connection of this name.
+    /// Adds a connection with this name.
     void connect(const std::string &name);
-    /// Hands one ticket in through the socket; its reference.
+    /// Submits one ticket through the socket; returns its reference.
     std::string submit(const std::string &connection) const;
-    /// Puts so many tickets of the connection into the store at once, due now.
+    /// Adds `count` tickets of the connection to the store, due now.
     void queue(const std::string &connection, int count);
-    /// When the PSA had the whole request for the ticket; waits for it.
+    /// When the PSA had received the whole request for the ticket; blocks until then.
     Steady::time_point arrival(const std::string &reference);
-    /// How many requests the PSA has had.
+    /// Number of requests that the PSA has received.
     std::size_t arrived();
 
 private:
@@ -47,11 +47,11 @@ private:
     std::unique_ptr<run::EmbeddedHost> host_;
 };
 
-/// The configuration of a host whose state is in `folder`, with the relay plugin; its PSA stands at `port`.
+/// The configuration of a host with its state in `folder` and the relay plugin, whose PSA listens at `port`.
 config::HostConfig hostConfig(const std::filesystem::path &folder, const std::filesystem::path &caFile,
                               std::uint16_t port);
 
-/// Puts so many tickets of the connection into the store, due now.
+/// Adds `count` tickets of the connection to the store, due now.
 void queueTickets(store::Store &store, const std::string &connection, int count);
 
 } // namespace psa::bench

@@ -1,6 +1,6 @@
 // psa-bench-delivery [FOLDER [QUEUED [ROWS [TICKETS]]]]: how long a ticket takes from the socket of a running host to
-// the PSA, what a flood of QUEUED tickets on another connection does to that, how fast the flood itself goes, and how
-// soon a host with ROWS queued tickets is ready and how much memory it takes.
+// the PSA, how a flood of QUEUED tickets on another connection affects that, the rate of the flood itself, how soon a
+// host with ROWS queued tickets is ready, and its memory.
 #include "bench/delivery/loaded_host.h"
 #include "bench/delivery/start.h"
 #include "bench/program.h"
@@ -28,14 +28,14 @@ struct Latency
     double p99;
 };
 
-/// Of values in milliseconds; sorts them.
+/// For values in milliseconds; sorts them.
 Latency latencyOf(std::vector<double> &values)
 {
     std::sort(values.begin(), values.end());
     return {values.at(values.size() / 2), values.at(values.size() * 99 / 100)};
 }
 
-/// From before a ticket is submitted until the PSA has its request, one ticket after the other.
+/// Time from before a ticket is submitted until the PSA has its request, one ticket at a time.
 Latency pickUp(LoadedHost &host, const std::string &connection, int tickets)
 {
     std::vector<double> all;
@@ -44,7 +44,7 @@ Latency pickUp(LoadedHost &host, const std::string &connection, int tickets)
         const auto begin = Steady::now();
         const std::string reference = host.submit(connection);
         all.push_back(std::chrono::duration<double, std::milli>(host.arrival(reference) - begin).count());
-        std::this_thread::sleep_for(std::chrono::milliseconds(2)); // as tickets come: not all at once
+        std::this_thread::sleep_for(std::chrono::milliseconds(2)); // as tickets arrive: not all at once
     }
     return latencyOf(all);
 }
@@ -59,7 +59,7 @@ void measureDelivery(const Settings &settings)
     LoadedHost host(settings.folder / "delivery");
     host.connect("quiet");
     host.connect("flood");
-    pickUp(host, "quiet", 20); // connections to the PSA, caches
+    pickUp(host, "quiet", 20); // warms up connections to the PSA and caches
     std::printf("%-48s %9s %9s\n", "from the socket to the PSA, ms", "p50", "p99");
     const Latency alone = pickUp(host, "quiet", settings.tickets);
     print("alone", alone);

@@ -4,14 +4,14 @@
 
 namespace psa::bench {
 
-/// What one start of psa-host took.
+/// Cost of one start of psa-host.
 struct Start
 {
-    double milliseconds; ///< Until it answered a request on its socket.
-    double megabytes;    ///< The most that it had in memory, a second of work later.
+    double milliseconds; ///< Until it responded to a request on its socket.
+    double megabytes;    ///< Its peak memory, a second of work later.
 };
 
-/// A state folder with queued tickets for a PSA that nobody reaches, and a configuration for `psa-host run`.
+/// A state folder with queued tickets for an unreachable PSA, and a configuration for `psa-host run`.
 class StateFolder
 {
 public:

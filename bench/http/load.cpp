@@ -16,7 +16,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// A ticket request of 668 bytes, as the other benchmarks have it.
+/// A ticket request of 668 bytes, as in the other benchmarks.
 std::string body()
 {
     return R"({"connection":"acme","title":"Disk full on SRV-01","description":")" + std::string(596, 'd') + R"("})";
@@ -39,7 +39,7 @@ std::string requestOf(const LoadPlan &plan, const std::string &key)
     return request + (plan.keepAlive ? "\r\n" : "Connection: close\r\n\r\n") + content;
 }
 
-/// The size of the whole answer, 0 as long as its head is not there. Throws where it is not the one that is wanted.
+/// The size of the whole response, 0 as long as its head is incomplete. Throws if it is not the expected one.
 std::size_t sizeOf(const std::string &answer)
 {
     const std::size_t head = answer.find("\r\n\r\n");
@@ -74,7 +74,8 @@ public:
 
     void finish() { socket_.close(); }
 
-    /// Takes what has come. Milliseconds since the request was sent, once the answer is there; else less than 0.
+    /// Reads what has arrived. Milliseconds since the request was sent, once the response is complete; otherwise less
+    /// than 0.
     double receive()
     {
         std::array<char, 8192> part; // NOLINT(*-member-init): read into
@@ -111,7 +112,7 @@ public:
         event.data.u64 = index;
         epoll_ctl(descriptor_, EPOLL_CTL_ADD, caller.descriptor(), &event);
     }
-    /// Calls `use` for each that has something to read.
+    /// Calls `use` for each connection that has something to read.
     template <class Use>
     void wait(const Use &use)
     {

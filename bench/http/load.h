@@ -6,17 +6,17 @@
 
 namespace psa::bench {
 
-/// What a load on a server came to.
+/// Result of a load on a server.
 struct LoadResult
 {
     double perSecond = 0;
-    double p50 = 0; ///< Milliseconds from the first byte of a request until the last of its answer.
+    double p50 = 0; ///< Milliseconds from the first byte of a request to the last of its response.
     double p99 = 0;
 };
 
 enum class Ask
 {
-    submit, ///< POST /v1/tickets, with a key of its own in each.
+    submit, ///< POST /v1/tickets, each with its own key.
     signIn, ///< POST /v1/session.
     health  ///< GET /healthz.
 };
@@ -28,12 +28,12 @@ struct LoadPlan
     std::string token;
     int connections = 1;
     double seconds = 1;
-    bool keepAlive = true; ///< Else each request has a connection of its own, and its making counts.
+    bool keepAlive = true; ///< Otherwise each request uses a new connection, whose setup is included.
     Ask ask = Ask::submit;
 };
 
-/// Requests over so many connections at once, each with one in progress; from one thread, so that the generator takes little
-/// of the machine. Throws std::runtime_error where one is not accepted.
+/// Sends requests over this many concurrent connections, each with one in progress; from one thread, so that the
+/// generator uses little of the machine. Throws std::runtime_error if one is not accepted.
 LoadResult load(const LoadPlan &plan);
 
 } // namespace psa::bench

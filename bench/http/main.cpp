@@ -1,6 +1,6 @@
-// psa-bench-http [FOLDER [SECONDS [ROUNDS]]]: how many tickets psa-host makes durable over HTTP, its state on the disk of
-// FOLDER, beside the same server that stores nothing and a bare fdatasync there; what 1,000 slow clients and 2,000 waiting
-// ones do to the others; and how much memory it takes when idle.
+// psa-bench-http [FOLDER [SECONDS [ROUNDS]]]: how many tickets psa-host makes durable over HTTP, with its state on the
+// disk of FOLDER, compared with the same server without storing and a bare fdatasync there; how 1,000 slow clients and
+// 2,000 waiting ones affect the others; and its memory when idle.
 #include "bench/http/load.h"
 #include "bench/http/served.h"
 #include "bench/http/slow_clients.h"
@@ -33,7 +33,7 @@ struct Settings
     int rounds = 5;
 };
 
-/// One line of a table: what it came to in each round, and what it is compared with.
+/// One line of a table: the result of each round, and the baseline.
 struct Series
 {
     std::string name;
@@ -102,7 +102,7 @@ void measureSubmits(const Settings &settings)
     std::printf("and %.1f MB after all of it\n", stores.memory());
 }
 
-/// Good clients, alone and beside a crowd that is made anew for each round.
+/// Normal clients, alone and beside a crowd that is created for each round.
 struct Beside
 {
     struct Line

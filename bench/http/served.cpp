@@ -32,7 +32,7 @@ config::HostConfig configIn(const std::filesystem::path &folder)
     return config::readConfig(folder / "psa-host.toml");
 }
 
-/// Everything that psa-host does for a ticket, but for storing it.
+/// Everything that psa-host does for a ticket, except storing it.
 class Answers
 {
 public:
@@ -48,7 +48,7 @@ public:
         const auto ticket = service::parseTicketRequest(request.body);
         const auto live = host_.application->connections().get(ticket->getValue<std::string>("connection"));
         host_.application->tickets().prepare(*live, ticket);
-        return api::toAnswer(*api::toView(stored_, true), 202); // that of a new ticket has no documents either
+        return api::toAnswer(*api::toView(stored_, true), 202); // a new ticket's response has no documents either
     }
 
 private:
@@ -79,7 +79,7 @@ Served::~Served()
     std::filesystem::remove_all(folder_);
 }
 
-/// What a command of psa-host prints.
+/// The output of a psa-host command.
 std::string Served::run(const std::vector<std::string> &arguments) const
 {
     std::vector<std::string> all{"--config", folder_ / "psa-host.toml"};
@@ -90,7 +90,7 @@ std::string Served::run(const std::vector<std::string> &arguments) const
     return result.out;
 }
 
-/// A configuration, a connection and a token.
+/// Creates a configuration, a connection and a token.
 void Served::prepare()
 {
     std::filesystem::create_directories(folder_);

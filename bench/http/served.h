@@ -17,18 +17,18 @@ struct Release
     std::string bench;           ///< psa-bench-http; "" = this process's own program.
 };
 
-/// A server in a process of its own, on a free port of 127.0.0.1, with a token that may submit tickets. Its connection
-/// "acme" goes to a PSA that cannot be reached, so that it only takes tickets.
+/// A server in its own process, on a free port of 127.0.0.1, with a token that may submit tickets. Its connection
+/// "acme" goes to an unreachable PSA, so that it only accepts tickets.
 class Served
 {
 public:
     enum class Kind
     {
         psaHost,   ///< `psa-host serve`.
-        answerOnly ///< The same server and the same checks; answers 202 and stores nothing.
+        answerOnly ///< The same server and the same checks; responds with 202 and stores nothing.
     };
 
-    /// `folder`: for its state; is made.
+    /// `folder`: its state folder, which is created.
     Served(Kind kind, const std::filesystem::path &folder, const Release &release = {});
     ~Served();
     Served(const Served &) = delete;
@@ -36,7 +36,7 @@ public:
 
     std::uint16_t port() const { return port_; }
     const std::string &token() const { return token_; }
-    /// What it has in memory now, in MB.
+    /// Its current memory, in MB.
     double memory() const;
     int threads() const;
 
@@ -54,7 +54,7 @@ private:
 /// Waits for the port of 127.0.0.1 that a server prints. Throws std::runtime_error.
 std::uint16_t portOf(const test::RunningProgram &server);
 
-/// The process of Kind::answerOnly, which ends with a signal: prints its port and its token, a line each.
+/// The process of Kind::answerOnly, which is ended by a signal: prints its port and its token, one per line.
 [[noreturn]] void answerOnly(const std::filesystem::path &folder);
 
 } // namespace psa::bench

@@ -17,10 +17,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A server takes only so many of one address.
+/// A server's limit per address.
 constexpr int clientsPerAddress = 100;
 constexpr auto byteEvery = 500ms;
-constexpr int stepsAway = 10; ///< So long a client that was thrown out stays away.
+constexpr int stepsAway = 10; ///< How long a disconnected client stays away.
 
 enum class Slowness
 {
@@ -29,7 +29,7 @@ enum class Slowness
     reading
 };
 
-/// What it sends at once, and then byte for byte.
+/// What it sends at once, and then byte by byte.
 struct Words
 {
     std::string atOnce;
@@ -48,7 +48,8 @@ Words wordsOf(Slowness slowness, std::uint16_t port)
     case Slowness::reading:
         break;
     }
-    // The page's largest files, one request behind the other, until no answer fits into the sockets any more.
+    // The page's largest files, requested one after the other, until the responses do not fit into the sockets any
+    // more.
     std::string many;
     for (int i = 0; i < 200; ++i)
         many += "GET /style.css HTTP/1.1" + host + "\r\n\r\n";
@@ -68,7 +69,7 @@ public:
     SlowClient(const SlowClient &) = delete;
     SlowClient &operator=(const SlowClient &) = delete;
 
-    /// The next byte. False if it was thrown out.
+    /// Sends the next byte. False if it was disconnected.
     bool step()
     {
         if (away_ > 0)

@@ -5,9 +5,9 @@
 
 namespace psa::bench {
 
-/// Clients that hold connections as long as they can, each from one of some addresses of this machine: a third sends the
-/// head of a request a byte at a time, a third the body, and a third asks for much and reads a byte at a time. Each that is
-/// thrown out comes back five seconds later.
+/// Clients that hold connections as long as they can, from several addresses of this machine: a third sends the head of
+/// a request a byte at a time, a third the body, and a third requests much and reads a byte at a time. Each
+/// disconnected one returns five seconds later.
 class SlowClients
 {
 public:
@@ -16,7 +16,7 @@ public:
     SlowClients(const SlowClients &) = delete;
     SlowClients &operator=(const SlowClients &) = delete;
 
-    /// How often one of them was thrown out so far.
+    /// How often one was disconnected so far.
     std::uint64_t thrownOut() const;
 
 private:

@@ -19,9 +19,9 @@
 namespace psa::bench {
 namespace {
 
-constexpr int lookEvery = 100; ///< Milliseconds, whether it is over.
+constexpr int lookEvery = 100; ///< Interval of the check whether it is over, in milliseconds.
 
-/// As many descriptors as the process may have.
+/// Raises the limit of descriptors to the maximum.
 void raiseLimit()
 {
     rlimit limit{};
@@ -93,7 +93,7 @@ private:
         epoll_ctl(poll_.get(), EPOLL_CTL_ADD, sockets_.at(index).get(), &event);
     }
 
-    /// Sleeps unless one is answered: it must take nothing of the machine from those that are measured.
+    /// Sleeps unless there is a response: it must not use the machine, which the measured clients need.
     void run()
     {
         std::array<epoll_event, 64> events{};

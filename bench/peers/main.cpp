@@ -1,6 +1,7 @@
-// psa-bench-peers QUEUE_FOLDER RELEASE_FOLDER [FOLDER [SECONDS [ROUNDS]]]: how many tickets psa-host makes durable over HTTP, beside
-// its release 0.1 and BullMQ on Redis, with one generator and their files on the disk of FOLDER. QUEUE_FOLDER has
-// queue_front.mjs and its packages, RELEASE_FOLDER what scripts/build-0.1.sh made. scripts/bench.sh makes both.
+// psa-bench-peers QUEUE_FOLDER RELEASE_FOLDER [FOLDER [SECONDS [ROUNDS]]]: how many tickets psa-host makes durable over
+// HTTP, compared with its release 0.1 and BullMQ on Redis, with one load generator and their files on the disk of
+// FOLDER. QUEUE_FOLDER has queue_front.mjs and its packages, RELEASE_FOLDER the output of scripts/build-0.1.sh.
+// scripts/bench.sh creates both.
 #include "bench/http/load.h"
 #include "bench/http/served.h"
 #include "bench/peers/queue.h"
@@ -18,7 +19,7 @@
 namespace psa::bench {
 namespace {
 
-/// What one of the peers came to, round by round.
+/// The results of one of the peers, round by round.
 struct Row
 {
     std::string name;
@@ -62,7 +63,7 @@ void print(const Group &group)
 
 void measure(std::vector<Group> &groups, double seconds, int rounds)
 {
-    for (Group &group : groups) // caches, and what Node compiles
+    for (Group &group : groups) // warms up caches, and what Node compiles
         for (Row &row : group)
             load({row.port, row.token, row.connections, 0.5});
     for (int round = 0; round < rounds; ++round)

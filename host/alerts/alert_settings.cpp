@@ -17,7 +17,7 @@ using Poco::JSON::Object;
 
 constexpr int longestSilence = 60 * 24 * 30; ///< Minutes.
 
-/// Alerts have texts of any form: one is not a date, and does not say where the ticket goes.
+/// Values of alerts are free text: they cannot be dates, and must not select the connection.
 bool canComeFromAlerts(const std::string &name)
 {
     const std::vector<std::string> &address = plugin::requestAddress();

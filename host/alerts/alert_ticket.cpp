@@ -75,7 +75,8 @@ std::string descriptionOf(const AlertGroup &group)
     return text;
 }
 
-/// Sets a field that every ticket may have, cut to the limits of ticket requests, so that it can be submitted again unchanged.
+/// Sets a field that every ticket may have, cut to the limits of ticket requests, so that it can be submitted again
+/// unchanged.
 void setField(Object &request, const plugin::RequestField &field, const std::string &value)
 {
     const std::string marker = " […]";

@@ -38,7 +38,7 @@ try
 }
 catch (const std::exception &)
 {
-    // No memory even to say so; the ticket's state says it too.
+    // No memory even for the message; the ticket's state shows the same.
 }
 
 void Notifier::run()

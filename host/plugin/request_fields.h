@@ -6,24 +6,24 @@
 
 namespace psa::plugin {
 
-// What a ticket request can say. The schema ticket-request is the only place that lists it.
+// The fields of a ticket request. The schema ticket-request is the only place that lists them.
 
-/// A field that every ticket may have, whatever the PSA: a property of the schema that has an "order".
+/// A field that every ticket may have, independent of the PSA: a property of the schema that has an "order".
 struct RequestField
 {
     std::string name;        ///< In requests and in tickets: "dueAt".
-    std::string description; ///< What to write there, a sentence.
-    std::size_t maxLength;   ///< Characters.
-    bool isFreeText;         ///< False for one that must match a pattern, such as a date.
+    std::string description; ///< What to enter, as a sentence.
+    std::size_t maxLength;   ///< In characters.
+    bool isFreeText;         ///< False if it must match a pattern, such as a date.
 };
 
-/// In the order to show them.
+/// In display order.
 const std::vector<RequestField> &requestFields();
 
 /// The field `name`, or nullptr.
 const RequestField *findRequestField(const std::string &name);
 
-/// The members for the host alone: where a request goes and under which key. They never become part of the ticket.
+/// The members for the host only: the target of a request and its key. They never become part of the ticket.
 const std::vector<std::string> &requestAddress();
 
 } // namespace psa::plugin

@@ -20,7 +20,7 @@ namespace {
 using Poco::Dynamic::Var;
 using Poco::JSON::Object;
 
-/// Every PSA has it: it is a member of the ticket itself, not of its fields.
+/// Whether every PSA has it: then it is a member of the ticket itself, not of its fields.
 bool isCommon(const std::string &name)
 {
     return findRequestField(name) != nullptr;

@@ -276,7 +276,7 @@ void TicketService::readNumber(ticket::StoredTicket &ticket) const
     }
     catch (const store::StoreError &) // NOLINT(bugprone-empty-catch)
     {
-        // It is shown all the same, and asked for again the next time.
+        // The ticket is shown anyway, and its number is read the next time.
     }
 }
 

@@ -1,5 +1,5 @@
 // Old and new plugins on old and new hosts: each row of the table in docs/abi-versioning.md, with real libraries. A
-// plugin of the oldest release comes from v1.0/, plugins of the future are built with headers made of today's.
+// plugin of the oldest release comes from v1.0/, future plugins are built with headers derived from the current ones.
 #include "host/connection/connection.h"
 #include "host/net/transport.h"
 #include "host/plugin/host_services.h"
@@ -16,14 +16,14 @@ using Poco::JSON::Object;
 
 namespace {
 
-/// The host of today.
+/// The current host.
 const psa_host *today()
 {
     static auto *table = new HostTable({}, hostServices());
     return table->raw();
 }
 
-/// A host of the next minor: one member more at the end of its table, and the number.
+/// A host of the next minor: one more member at the end of its table, and the number.
 const psa_host *tomorrow()
 {
     struct Longer
@@ -49,7 +49,7 @@ LoadReport load(const std::string &file, const psa_host *host = today(), HostAbi
     return report;
 }
 
-/// A PSA that answers every request with one word.
+/// A PSA that responds to every request with one word.
 class OneWord : public Transport
 {
 public:

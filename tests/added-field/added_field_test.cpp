@@ -1,4 +1,4 @@
-// A field that was added to the schema of ticket requests, and nowhere else, is everywhere.
+// A field that is added only to the schema of ticket requests works everywhere.
 #include "host/alerts/alert_settings.h"
 #include "host/cli/command_line.h"
 #include "host/json/json_text.h"

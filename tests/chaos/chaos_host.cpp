@@ -1,4 +1,4 @@
-// psa-host run, in a hurry, and able to end itself with SIGKILL at a point of a ticket's way.
+// psa-host run with shortened waits, which can kill itself with SIGKILL at a given point in the processing of a ticket.
 //
 // Usage: chaos-host CONFIG [POINT NUMBER]: at the NUMBERth time that POINT is reached.
 #include "host/plugin/loaded_plugin.h"
@@ -22,19 +22,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Waits are a thousandth of what they are at work, so that a test sees the end of them.
+/// Waits are a thousandth of the normal ones, so that a test sees their end.
 void hurry(DeliveryConfig &delivery)
 {
     delivery.quietPeriod = 1s;
     delivery.policy.callTime = 10s;
     delivery.policy.retryBase = 10ms;
-    delivery.policy.retryCap = 2s; // longer than the quiet period, as at work: it bounds the looks too
+    delivery.policy.retryCap = 2s; // longer than the quiet period, as in production: it also bounds the lookups
     delivery.policy.firstReconciliation = 20ms;
     delivery.policy.rateLimitWait = 50ms;
     delivery.policy.firstProbe = 20ms;
 }
 
-/// The simulator lets as many requests pass as come; with the limits of a real PSA most of the time would be waiting.
+/// The simulator has no limits; with those of a real PSA most of the time would be waiting.
 void withoutLimits(const std::vector<LoadReport> &reports)
 {
     for (const LoadReport &report : reports)

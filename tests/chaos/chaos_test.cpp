@@ -1,8 +1,7 @@
-// Clients hand tickets in while psa-host is killed at any moment and at every named point of a ticket's way, and the PSA
-// fails in every way that it can. At the end each acknowledged ticket is in the PSA exactly once, or in a state with a
-// reason.
+// Clients submit tickets while psa-host is killed at random moments and at every named point, and the PSA fails in
+// every possible way. At the end each acknowledged ticket is in the PSA exactly once, or in a state with a reason.
 //
-// Longer, with the environment: PSA_CHAOS_KILLS, PSA_CHAOS_TICKETS, PSA_CHAOS_SEED.
+// Longer runs with the environment variables PSA_CHAOS_KILLS, PSA_CHAOS_TICKETS, PSA_CHAOS_SEED.
 #include "tests/chaos/world.h"
 #include "tests/support/setting.h"
 
@@ -25,7 +24,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Faults of every kind, each now and then.
+/// Faults of every kind, occasionally.
 void addFaults(const Psa &psa, std::uint64_t seed)
 {
     const auto add = [&](const std::string &match, double probability, const std::string &fault) {
@@ -50,7 +49,7 @@ void addFaults(const Psa &psa, std::uint64_t seed)
         R"({"kind":"status","status":503,"body":"<html>busy</html>","contentType":"text/html","when":"before"})");
 }
 
-/// Clients that hand tickets in and ask again with the same key as long as nobody acknowledges.
+/// Clients that submit tickets and repeat them with the same key until they are acknowledged.
 class Clients
 {
 public:
@@ -68,7 +67,7 @@ public:
     Clients(const Clients &) = delete;
     Clients &operator=(const Clients &) = delete;
 
-    /// So many tickets in all may be handed in by now: each life of the host gets its share.
+    /// Total number of tickets that may be submitted by now: each run of the host gets its share.
     void allow(int tickets) { allowed_ = tickets; }
     bool isDone() const { return acknowledged_ >= tickets_; }
     std::map<std::string, std::string> references() const
@@ -87,7 +86,7 @@ private:
     {
         for (int number = next_++; number < tickets_ && !stopping_; number = next_++)
             while (!stopping_ && (number >= allowed_ || !submit(number)))
-                std::this_thread::sleep_for(3ms); // until it is begun again
+                std::this_thread::sleep_for(3ms); // until it is restarted
     }
 
     bool submit(int number)
@@ -113,7 +112,7 @@ private:
     }
     catch (const psa::json::JsonError &)
     {
-        return false; // the answer ended with the process
+        return false; // the response was lost with the process
     }
 
     const World &world_;
@@ -145,7 +144,7 @@ void chaos(Psa psa)
         for (; killed < kills; ++killed)
         {
             clients.allow(tickets * (killed + 1) / kills);
-            // Every other time at a point, else at any moment.
+            // Every second time at a point, otherwise at a random moment.
             const std::string point =
                 killed % 2 == 0 ? points[static_cast<std::size_t>(killed / 2) % points.size()] : "";
             if (!world.begin(point, upTo(8)))
@@ -173,7 +172,7 @@ void chaos(Psa psa)
         for (const auto &[key, reference] : clients.references())
         {
             CAPTURE(key, reference);
-            REQUIRE(stored.contains(reference)); // lost otherwise
+            REQUIRE(stored.contains(reference)); // otherwise it was lost
             const auto state = stored[reference]->getValue<std::string>("state");
             CAPTURE(state, stored[reference]->optValue<std::string>("reason", ""));
             const std::size_t inPsa = truth.contains(reference) ? truth.at(reference) : 0;
@@ -193,7 +192,7 @@ void chaos(Psa psa)
             CHECK((count == 1 || reference.empty()));
         }
         CHECK_THAT(world.leak(), Catch::Matchers::Equals(""));
-        // Nothing was lost, so there is nothing to raise an alarm about.
+        // Nothing was lost, so there must be no alarm.
         CHECK_THAT(world.logged(), !Catch::Contains("The store may be older"));
         std::cerr << world.psa().plugin << ": " << killed << " kills, " << clients.references().size()
                   << " acknowledged, " << done << " done, " << world.psa().simulator->requests() << " requests\n";

@@ -1,5 +1,5 @@
-// The store loses what it had acknowledged, by damage after a crash or by a rollback of the whole machine: no ticket comes
-// twice, and those that are missing are named.
+// The store loses acknowledged data, by damage after a crash or by a rollback of the whole machine: no ticket is
+// duplicated, and the missing ones are listed.
 #include "tests/chaos/world.h"
 #include "tests/support/run_program.h"
 
@@ -29,13 +29,14 @@ std::string contentOf(const std::filesystem::path &file)
     return {std::istreambuf_iterator<char>(content), {}};
 }
 
-/// Into the file that is there, which stays the same one.
+/// Writes to the existing file, so that its inode stays the same.
 void overwrite(const std::filesystem::path &file, const std::string &content)
 {
     std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
 }
 
-/// Hands tickets in and kills psa-host while some are sent, some are being sent and some wait. Reference by number.
+/// Submits tickets and kills psa-host while some have been sent, some are being sent and some wait. Reference by
+/// number.
 std::map<std::int64_t, std::string> killUnderWay(World &world)
 {
     world.psa().simulator->addFault(R"({"match":{"method":"POST"},"fault":{"kind":"delay","ms":40,"when":"after"}})");
@@ -53,7 +54,7 @@ std::map<std::int64_t, std::string> killUnderWay(World &world)
     return acknowledged;
 }
 
-/// The numbers that the audit says are missing.
+/// The numbers that the audit log lists as missing.
 std::set<std::int64_t> namedMissing(const World &world)
 {
     std::set<std::int64_t> missing;

@@ -1,4 +1,4 @@
-// Answers that get lost, one kind at a time: no ticket is doubled, and what it costs in requests.
+// Lost responses, one kind at a time: no ticket is duplicated, and the cost in requests.
 //
 // Longer, with the environment: PSA_LOST_RUNS, how many creates meet each fault.
 #include "tests/chaos/world.h"
@@ -48,13 +48,13 @@ void allThereOnce(const World &world)
         CHECK((count == 1 || reference.empty()));
 }
 
-/// What tickets cost at the PSA.
+/// The cost of tickets at the PSA.
 struct Cost
 {
-    double requests = 0; ///< A ticket.
-    double creates = 0;  ///< Of them.
+    double requests = 0; ///< Per ticket.
+    double creates = 0;  ///< Of these.
 
-    /// As if one answer in ten had got lost, where some other part of them has: chance decides how many.
+    /// Scaled to one lost response in ten, because the actual share is random.
     double ofOneInTen(const Cost &untroubled) const
     {
         const double lost = 1 - 1 / creates;
@@ -62,7 +62,7 @@ struct Cost
     }
 };
 
-/// One create in `oneIn` meets `fault`; all tickets are there once.
+/// One create in `oneIn` meets `fault`; every ticket exists once.
 Cost lose(World &world, int tickets, int oneIn, const std::string &fault)
 {
     CAPTURE(fault);
@@ -70,7 +70,7 @@ Cost lose(World &world, int tickets, int oneIn, const std::string &fault)
                                     R"(","probability":)" + std::to_string(1.0 / oneIn) + R"(,"seed":5},"fault":)" +
                                     fault + "}");
     const psa::sandbox::Simulator &simulator = *world.psa().simulator;
-    // Numbers of tickets are read from quota that nothing else wants, so they are not a cost of delivery.
+    // Numbers of tickets are read with spare quota, so they are not a cost of delivery.
     const auto ofDelivery = [&] { return simulator.requests() - simulator.requests(world.psa().readPattern); };
     const std::size_t before = ofDelivery();
     const std::size_t createsBefore = simulator.requests(world.psa().createPattern);
@@ -100,7 +100,7 @@ void crashBeforeTheRecord(const Psa &psa)
     World world(psa);
     for (int i = 0; i < runs(); ++i)
     {
-        // After the PSA's answer, and before a word of it is written down. What we were told may have ended with it.
+        // After the PSA's response, and before any of it is recorded. The caller's response may be lost with it.
         if (world.begin(i % 2 == 0 ? "exchanged" : "called", 1))
             try
             {

@@ -48,8 +48,8 @@ std::string contentOf(const std::filesystem::path &file)
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-/// `secret` in plain, URL-encoded, and in base64 as it stands at each place of three bytes: without the characters at both
-/// ends that its neighbours decide too.
+/// `secret` in plain text, URL-encoded, and in base64 at each of the three alignments: without the characters at both
+/// ends that also depend on its neighbours.
 std::vector<std::string> formsOf(const std::string &secret)
 {
     std::vector<std::string> forms{secret};
@@ -106,7 +106,7 @@ Psa connectwise()
             "service/tickets$",
             "POST service/tickets",
             "GET service/tickets/{id}",
-            false, // it waits a minute at least
+            false, // it waits at least a minute
             sandbox,
             [sandbox] { return countsOf(sandbox->truth().tickets, &sandbox::connectwise::TicketTruth::externalXRef); }};
 }

@@ -25,22 +25,22 @@ struct Psa
 {
     std::string plugin;                               ///< Id.
     std::string pluginFile;                           ///< The built library.
-    std::vector<std::string> hosts;                   ///< The names that lead to the simulator.
-    std::map<std::string, std::string> configuration; ///< Secrets among them.
-    std::vector<std::string> secrets;                 ///< The fields that are.
+    std::vector<std::string> hosts;                   ///< The host names that are redirected to the simulator.
+    std::map<std::string, std::string> configuration; ///< Including secrets.
+    std::vector<std::string> secrets;                 ///< The secret fields.
     std::string ticket;                               ///< A ticket request without title and connection.
-    std::string createRoute;                          ///< Where a ticket is created: a regular expression for the path.
-    std::string createPattern;                        ///< The same as Simulator::requests() has it.
-    std::string readPattern;                          ///< Likewise, for a ticket that is read.
-    bool rateLimits = true;                           ///< Its plugin takes the PSA's word for how long to wait.
+    std::string createRoute;                          ///< Path at which a ticket is created, as a regular expression.
+    std::string createPattern;                        ///< The same in the format of Simulator::requests().
+    std::string readPattern;                          ///< Likewise, for reading a ticket.
+    bool rateLimits = true;                           ///< Its plugin respects the PSA's wait.
     std::shared_ptr<sandbox::Simulator> simulator;
-    std::function<std::map<std::string, std::size_t>()> truth; ///< How many tickets there are with each reference.
+    std::function<std::map<std::string, std::size_t>()> truth; ///< Number of tickets with each reference.
 };
 
 Psa autotask();
 Psa connectwise();
 
-/// A psa-host that is killed and begun again, on one store and one simulator.
+/// A psa-host that is killed and restarted, with one store and one simulator.
 class World
 {
 public:
@@ -50,13 +50,13 @@ public:
     World(const World &) = delete;
     World &operator=(const World &) = delete;
 
-    /// Begins it, and waits until it answers; with a `point`, it ends itself there. True once it answers; false if it ended
-    /// before.
+    /// Starts it, and waits until it responds; with a `point`, it kills itself there. True once it responds; false if
+    /// it ended before.
     bool begin(const std::string &point = "", int number = 0);
     void kill();
-    /// Ends it as an operator does.
+    /// Stops it as an operator does.
     void end();
-    /// Waits until it has ended by itself, at most so many milliseconds; kills it then.
+    /// Waits until it has ended on its own, at most this many milliseconds; then kills it.
     void awaitEnd(int ms);
 
     /// Throws HostUnreachable.
@@ -65,16 +65,16 @@ public:
     {
         return ask({method, path, {}, {}, body, {}, {}});
     }
-    /// How many tickets are in one of the states that end by themselves.
+    /// Number of tickets in states that make progress on their own.
     std::size_t moving() const;
-    /// Waits until no ticket moves any more by itself. False if none of them comes to its end for so long.
+    /// Waits until no ticket makes progress on its own. False if none is finished within `patience`.
     bool awaitIdle(std::chrono::milliseconds patience) const;
-    /// A ticket request; `number` stands in its title.
+    /// A ticket request with `number` in its title.
     std::string ticketRequest(int number) const;
     /// Every ticket in the store.
     std::vector<Poco::JSON::Object::Ptr> tickets() const;
 
-    /// Where a secret of the connection stands in a file of the host or in what it tells, in plain, in base64 or
+    /// Where a secret of the connection occurs in a file or in output of the host, in plain text, in base64 or
     /// URL-encoded; "" = nowhere.
     std::string leak() const;
 

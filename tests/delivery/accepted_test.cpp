@@ -1,4 +1,4 @@
-// What is durable is never answered as if it were not, whatever fails afterwards.
+// A durable change is never reported as if it were not, whatever fails afterwards.
 #include "host/http/http_server.h"
 #include "host/http/local_client.h"
 #include "host/service/ticket_actions.h"
@@ -17,7 +17,7 @@ using Catch::Contains;
 
 namespace {
 
-/// A store that fails as a test says: each of these is called first, and may throw in place of the work.
+/// A store that fails on demand: each of these is called first, and may throw instead of the work.
 struct Trouble
 {
     std::function<void()> read = [] {};
@@ -56,7 +56,7 @@ private:
     std::shared_ptr<Trouble> trouble_;
 };
 
-/// A host that delivers nothing, so that a ticket stays ready.
+/// A host without delivery, so that a ticket stays ready.
 struct TroubledHouse
 {
     House house;
@@ -91,7 +91,7 @@ ApiResponse submitDiskFull(Application &application, const std::string &wait)
                   {{"prefer", "wait=" + wait}});
 }
 
-/// What `body` throws from now on, once something has become durable.
+/// `body` throws from now on, once something has become durable.
 void failAfterNextWrite(Trouble &trouble, const std::function<void()> &body)
 {
     trouble.written = [&trouble, body] { trouble.read = trouble.write = body; };
@@ -194,7 +194,7 @@ TEST_CASE("callers that wait for their tickets get a response when psa-host stop
                                    {}});
         });
         stored.get_future().wait();
-        server.reset(); // the test would take a minute
+        server.reset(); // otherwise the test would take a minute
         CHECK(answer.get().status == 202);
     });
 }

@@ -1,5 +1,5 @@
-// The way of a ticket from the store to a PSA and back, through a real plugin; only the PSA and the clock are the
-// test's.
+// The path of a ticket from the store to a PSA and back, through a real plugin; only the PSA and the clock are
+// simulated.
 #include "host/service/ticket_actions.h"
 #include "tests/delivery/world.h"
 #include "tests/support/setting.h"
@@ -34,7 +34,7 @@ TEST_CASE("a ticket is created with one request and no lookup", "[queue]")
 
 namespace {
 
-/// So many tickets meet each thing that can go wrong; scripts/check-all.sh takes more.
+/// Number of tickets for each fault; scripts/check-all.sh uses more.
 int runs()
 {
     return setting("PSA_LOST_RUNS", 3);
@@ -45,7 +45,7 @@ std::string referenceOf(int run)
     return "REF" + std::to_string(run);
 }
 
-/// The first request for each reference meets `first`, and those after it go well.
+/// The first request for each reference gets `first`, and later ones succeed.
 std::function<FakePsa::Fate(const std::string &)> atFirst(const FakePsa::Fate &first)
 {
     return [first, met = std::set<std::string>()](const std::string &reference) mutable {
@@ -53,8 +53,8 @@ std::function<FakePsa::Fate(const std::string &)> atFirst(const FakePsa::Fate &f
     };
 }
 
-/// One after the other, each with a connection that is not paused. What is held goes on once, as after a test of the
-/// connection that passes; what waits for a human then is discarded.
+/// Delivers one ticket after the other, each with an unpaused connection. Held ones continue once, as after a passed
+/// connection test; those that then wait for a human are discarded.
 void deliverEach(DeliveryWorld &world, int count, int hours)
 {
     for (int run = 0; run < count; ++run)
@@ -89,7 +89,7 @@ void deliverEach(DeliveryWorld &world, int count, int hours)
 TEST_CASE("the queue counts attempts and lookups by resulting state, and how long attempts took", "[queue]")
 {
     DeliveryWorld world;
-    world.psa->fate = atFirst({true, false, true, 201, 0, 0}); // made, and the answer is lost
+    world.psa->fate = atFirst({true, false, true, 201, 0, 0}); // created, and the response is lost
     world.submit("REF1");
     world.runOn();
     world.psa->fate = [](const std::string &) { return FakePsa::Fate{}; };
@@ -125,7 +125,7 @@ TEST_CASE("the driver of a queue can take other steps while a call is in progres
 
 TEST_CASE("no plugin can duplicate a ticket by what it reports, nor lose one without a reason", "[queue]")
 {
-    // Every status, and "ok", against what may become of the request.
+    // Every status, and "ok", with every possible fate of the request.
     std::vector<std::string> reports = {"honest", "ok"};
     for (int status = 1; status <= 14; ++status)
         reports.push_back(std::to_string(status));
@@ -154,7 +154,7 @@ TEST_CASE("a ticket whose response was lost is looked up and found, wherever the
     {
         const char *where;
         FakePsa::Fate fate;
-        double mostRequests; ///< For one ticket.
+        double mostRequests; ///< Per ticket.
     };
     const Cut cuts[] = {{"before the PSA has it", {false, false, true, 201, 0, 0}, 8},
                         {"after it was made", {true, false, true, 201, 0, 0}, 2},
@@ -212,7 +212,7 @@ TEST_CASE("a crash at any moment leaves a ticket that is created once", "[queue]
         const auto work = world.queue->next({});
         REQUIRE(work);
         if (point != std::string("claimed"))
-            world.queue->perform(*work); // what it brings back is lost with the process
+            world.queue->perform(*work); // its result is lost with the process
         world.restart();
         CHECK(world.state(id) == "unknown");
         world.runOn();
@@ -366,7 +366,7 @@ FakePsa::Fate refusal(unsigned status, const char *words, bool anyway)
 TEST_CASE("a ticket that the PSA created and rejected is done after one lookup, and its rejection is reported at once",
           "[queue]")
 {
-    const unsigned status = GENERATE(200U, 201U, 500U); // in words, or by a plugin that is wrong
+    const unsigned status = GENERATE(200U, 201U, 500U); // reported in words, or by a wrong plugin
     DeliveryWorld world;
     world.psa->fate = [&](const std::string &) { return refusal(status, "no such queue", true); };
     const auto id = world.submit("REF1");
@@ -411,7 +411,7 @@ TEST_CASE("a ticket that the PSA rejected with a reason stays rejected if it doe
 TEST_CASE("a rejection for missing permission with status 500 or 200 holds tickets just like one with 403", "[queue]")
 {
     const unsigned status = GENERATE(200U, 403U, 500U);
-    const bool anyway = GENERATE(false, true) && status != 403; // it says no and makes it
+    const bool anyway = GENERATE(false, true) && status != 403; // it rejects and creates it
     DeliveryWorld world;
     bool refused = true;
     world.psa->fate = [&](const std::string &) {
@@ -501,7 +501,7 @@ TEST_CASE("a human's decision during an attempt stays in effect", "[queue]")
     const auto work = world.queue->next({});
     REQUIRE(work);
     auto done = world.queue->perform(*work);
-    done.fence -= 1; // as if it had been settled by another since
+    done.fence -= 1; // as if it had been settled by another worker since
     world.queue->next(done);
     CHECK(world.state(id) == "sending");
     REQUIRE(world.log.size() == 1);

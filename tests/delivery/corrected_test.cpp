@@ -1,4 +1,4 @@
-// What the API lets an operator put right in a ticket, and how the audit is asked.
+// What an operator can correct in a ticket through the API, and queries of the audit log.
 #include "host/api/views.h"
 #include "host/json/json_text.h"
 #include "host/service/ticket_actions.h"
@@ -32,7 +32,7 @@ ApiResponse call(Application &application, const char *method, const std::string
     return application.router().handle({method, path, query, {}, body, {"test"}, {}});
 }
 
-/// Hands a ticket in and drops it, so that it can be retried.
+/// Submits a ticket and discards it, so that it can be retried.
 void discardOne(Application &application)
 {
     addConnections(application);
@@ -48,7 +48,7 @@ Poco::JSON::Object::Ptr ticketOne(Application &application)
     return parseObject(call(application, "GET", "/v1/tickets/1").body);
 }
 
-/// Six bytes each, wherever they are written, and as many as a description may nearly have.
+/// Six bytes each when written, and nearly as many as a description may have.
 std::string manyControls()
 {
     std::string controls;
@@ -81,7 +81,7 @@ TEST_CASE("a retry accepts corrections, which are kept, and the audit log lists 
         CHECK(ticket->getObject("ticket")->getValue<std::string>("title") == "Disk of SRV01 full");
         CHECK_THAT(auditOf(application, {{"ticket", "1"}}), Contains(R"("changes":{"company":"12")"));
 
-        // Its key is still known by what was handed in, and a later retry keeps the correction.
+        // Its key is still known by the original request, and a later retry keeps the correction.
         CHECK(call(application, "POST", "/v1/tickets",
                    R"({"connection":"a","title":"Disk full","company":"Globex","key":"k"})")
                   .status == 200);

@@ -1,4 +1,4 @@
-// A row that was damaged in the store is shown as that, whatever kind it is of, and nothing else suffers from it.
+// A damaged row of any kind is shown as such, and nothing else is affected.
 #include "host/json/utf8.h"
 #include "host/store/sqlite/sqlite_database.h"
 #include "tests/delivery/house.h"
@@ -54,12 +54,12 @@ std::string alert(const std::string &name)
            R"("},"commonAnnotations":{},"alerts":[{"status":"firing","labels":{},"annotations":{},"fingerprint":"a"}]})";
 }
 
-/// Three connections, three tickets with the numbers 1 to 3, two tokens, settings of alerts for "a", audit.
+/// Three connections, three tickets with the numbers 1 to 3, two tokens, alert settings for "a", audit entries.
 struct Damaged
 {
     House house;
 
-    /// `sql`: what happens to the file.
+    /// `sql`: the damage to the file.
     explicit Damaged(const std::string &sql)
     {
         with([](Application &application) {

@@ -1,4 +1,4 @@
-// One ticket an episode of alerts, whatever its source repeats, and whenever the process is killed.
+// One ticket per alert episode, whatever its source repeats, and whenever the process is killed.
 #include "host/json/json_text.h"
 #include "tests/delivery/house.h"
 
@@ -29,7 +29,7 @@ ApiResponse ask(Application &application, const char *method, const std::string 
     return application.router().handle({method, path, {}, {}, body, {"test"}, {}});
 }
 
-/// What the hook makes of it: "opened", "duplicate", ...
+/// The hook's result: "opened", "duplicate", ...
 std::string tell(Application &application, const std::string &body)
 {
     const ApiResponse answer = ask(application, "POST", "/v1/hooks/alertmanager/a", body);

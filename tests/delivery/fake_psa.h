@@ -10,29 +10,29 @@
 
 namespace psa::test {
 
-/// A PSA in memory, in place of the network: keeps every ticket with its reference, and does to requests what a test
-/// tells it. From any thread.
+/// A PSA in memory, instead of the network: keeps every ticket with its reference, and treats requests as a test says.
+/// Thread-safe.
 class FakePsa : public net::Transport
 {
 public:
-    /// What becomes of one request that creates a ticket.
+    /// The fate of one request that creates a ticket.
     struct Fate
     {
-        bool commits = true;   ///< The ticket is made.
-        bool answers = true;   ///< The answer comes back.
-        bool leaves = true;    ///< The request gets there at all.
-        unsigned status = 201; ///< Of the answer; nothing is made unless it is 201, or `anyway`.
-        int hiddenFor = 0;     ///< So many looks do not find the ticket yet.
+        bool commits = true;   ///< The ticket is created.
+        bool answers = true;   ///< The response arrives.
+        bool leaves = true;    ///< The request arrives.
+        unsigned status = 201; ///< Status of the response; nothing is created unless it is 201, or `anyway` is set.
+        int hiddenFor = 0;     ///< Number of lookups that do not find the ticket yet.
         unsigned retryAfterMs = 0;
-        std::string words = {}; ///< The body of the answer, in place of the ticket's id; see relay.cpp.
-        bool anyway = false;    ///< It is made, whatever the status says.
+        std::string words = {}; ///< The body of the response, instead of the ticket's id; see relay.cpp.
+        bool anyway = false;    ///< It is created, whatever the status.
     };
 
-    /// Decides on each request that creates a ticket with `reference`; by default all goes well.
+    /// Decides the fate of each request that creates a ticket with `reference`; by default it succeeds.
     std::function<Fate(const std::string &reference)> fate = [](const std::string &) { return Fate{}; };
-    /// The status of every read; 200 = as it should be, 0 = no answer.
+    /// The status of every read; 200 = normal, 0 = no response.
     std::function<unsigned()> readStatus = [] { return 200U; };
-    /// The same for the number of a ticket, and what happens when it is asked for.
+    /// The same for reading the number of a ticket; may also act when it is called.
     std::function<unsigned(const std::string &id)> numberStatus = [](const std::string &) { return 200U; };
     /// Pages of companies by their cursor, as a plugin returns them.
     std::map<std::string, std::string> companies;
@@ -40,12 +40,12 @@ public:
     net::HttpResponse exchange(const net::HttpsUrl &url, const net::HttpRequest &request,
                                const net::Stop &stop) override;
 
-    /// How many tickets there are with each reference.
+    /// Number of tickets with each reference.
     std::map<std::string, int> counts() const;
-    /// So many requests came, of both kinds.
+    /// Number of received requests, of both kinds.
     int creates() const;
     int reads() const;
-    /// Of those that were for the number of a ticket or for companies: their paths, in order.
+    /// Paths of the requests for the number of a ticket or for companies, in order.
     std::vector<std::string> namesAsked() const;
 
 private:

@@ -1,4 +1,4 @@
-// What is said of psa-host while its disk is full: what whoever hands tickets in meets, and what Prometheus sees.
+// What psa-host reports while its disk is full: to clients that submit tickets, and to Prometheus.
 #include "tests/delivery/house.h"
 #include "tests/support/sqlite_tap.h"
 
@@ -67,7 +67,7 @@ TEST_CASE("as long as the disk rejects tickets, readiness and metrics report it 
         CHECK(ready.status == 503);
         CHECK_THAT(ready.body, Catch::Contains("disk") && Catch::Contains("full"));
         CHECK(!writable());
-        // What is small fits now and then, and is not what the disk is for.
+        // Small writes succeed occasionally, and are not what the disk is for.
         application.store().write([&](StoreWriter &writer) { writer.putValue("small", std::to_string(scrape)); });
         CHECK(!writable());
         CHECK(parseObject(request(application, "GET", "/v1/status").body)

@@ -23,12 +23,12 @@ using namespace psa::run;
 using namespace psa::secrets;
 using namespace psa::store;
 
-/// The process ended here.
+/// The process was killed here.
 struct Killed
 {
 };
 
-/// A store whose process is killed at a write: before it, or after it has become durable and before anybody knows.
+/// A store whose process is killed at a write: before it, or after it has become durable and before the caller knows.
 class MortalStore : public Store
 {
 public:
@@ -59,7 +59,7 @@ protected:
 
 private:
     std::unique_ptr<Store> store_;
-    std::atomic<int> writes_; ///< Still to come. Delivery's threads write, too.
+    std::atomic<int> writes_; ///< Remaining writes. Delivery's threads write, too.
     bool durable_;
 };
 
@@ -70,7 +70,7 @@ struct House
 {
     TestFolder folder{TestFolder::inMemory()};
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
-    /// Puts something between the store and the host.
+    /// Inserts something between the store and the host.
     std::function<std::unique_ptr<Store>(std::unique_ptr<Store>)> wrap = [](auto store) { return store; };
 
     /// Runs `work` on a host with these keys. True if it was killed.

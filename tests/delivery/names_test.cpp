@@ -1,4 +1,4 @@
-// What people call a ticket: its number in the PSA, and its company, learned when nothing else is to be done.
+// The names of a ticket: its number in the PSA, and its company, read when there is nothing else to do.
 #include "tests/delivery/world.h"
 
 #include <catch2/catch.hpp>
@@ -36,7 +36,7 @@ TEST_CASE("ticket numbers are read while there is nothing else to do, the newest
     DeliveryWorld world("honest", reader());
     const auto first = world.submit("REF1");
     const auto second = world.submit("REF2");
-    std::vector<int> creates; // that there had been when a number was asked for
+    std::vector<int> creates; // existing creates when a number was read
     world.psa->numberStatus = [&](const std::string &id) {
         creates.push_back(id == "1000" ? 1 : 2);
         return 200U;
@@ -60,7 +60,7 @@ TEST_CASE("a number that cannot be read is not retried forever", "[names]")
     world.runOn();
     CHECK(world.psa->namesAsked().size() == 3);
     CHECK(world.ticket(id).outcome.number.empty());
-    CHECK(world.queue->status().pause == Pause::none); // tickets go on
+    CHECK(world.queue->status().pause == Pause::none); // ticket delivery continues
     world.submit("REF2");
     world.psa->numberStatus = [](const std::string &) { return 200U; };
     world.runOn();
@@ -91,7 +91,7 @@ TEST_CASE("rejected credentials while reading a number pause the connection, so 
     world.psa->numberStatus = [](const std::string &) { return 200U; };
     world.renew();
     world.runOn();
-    CHECK(world.psa->namesAsked().size() == 3); // the refusal counts against no ticket
+    CHECK(world.psa->namesAsked().size() == 3); // the rejection counts for no ticket
 }
 
 TEST_CASE("a rate limit does not use up a ticket's tries to read its number", "[names]")
@@ -101,7 +101,7 @@ TEST_CASE("a rate limit does not use up a ticket's tries to read its number", "[
     const auto id = world.submit("REF1");
     world.runOn(24);
     CHECK(world.psa->namesAsked().size() > 3);
-    CHECK(world.psa->namesAsked().size() < 40); // less and less often
+    CHECK(world.psa->namesAsked().size() < 40); // at growing intervals
     world.psa->numberStatus = [](const std::string &) { return 200U; };
     world.runOn(2);
     CHECK(world.ticket(id).outcome.number == "T1000");
@@ -109,7 +109,7 @@ TEST_CASE("a rate limit does not use up a ticket's tries to read its number", "[
 
 TEST_CASE("numbers are read with quota that tickets do not need", "[names]")
 {
-    DeliveryWorld world("honest", reader()); // 400 requests an hour are ours
+    DeliveryWorld world("honest", reader()); // our share is 400 requests an hour
     const auto submit = [&](int count) {
         static int last = 0;
         for (int i = 0; i < count; ++i)
@@ -118,7 +118,7 @@ TEST_CASE("numbers are read with quota that tickets do not need", "[names]")
     submit(150);
     world.run();
     CHECK(world.psa->creates() == 150);
-    CHECK(world.psa->namesAsked().size() == 50); // half of our share is left to tickets
+    CHECK(world.psa->namesAsked().size() == 50); // half of our share is left for tickets
     submit(190);
     world.run();
     CHECK(world.psa->creates() == 340);
@@ -186,14 +186,14 @@ TEST_CASE("the company of a ticket is shown by its name in the PSA, whether give
     CHECK(listed(world, unknown).company == "999");
     const auto asked = world.psa->namesAsked().size();
     world.submit("REF5", "174"); // known by now
-    world.submit("REF6", "999"); // known not to be there
+    world.submit("REF6", "999"); // known not to exist
     world.runOn();
     CHECK(world.psa->namesAsked().size() == asked + 2); // two numbers
 }
 
 TEST_CASE("a list of companies that cannot be read is not requested forever", "[names]")
 {
-    DeliveryWorld world("honest", reader()); // whose PSA answers 404
+    DeliveryWorld world("honest", reader()); // for which the PSA responds with 404
     world.psa->companies = {{"", R"({"version":1,"items":[],"nextCursor":"2"})"}};
     world.psa->numberStatus = [](const std::string &) { return 200U; };
     world.submit("REF1", "174");

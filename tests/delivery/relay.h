@@ -4,9 +4,9 @@
 
 namespace psa::test {
 
-/// The relay plugin, loaded once in the process. Throws where it is not ready.
+/// The relay plugin, loaded once in the process. Throws if it is not ready.
 const plugin::LoadReport &relay();
-/// The same with tickets that can be read and companies that can be listed.
+/// The same with support for reading tickets and listing companies.
 const plugin::LoadReport &reader();
 
 } // namespace psa::test

@@ -18,19 +18,19 @@ struct DeliveryWorld
     DeliveryWorld(const DeliveryWorld &) = delete;
     DeliveryWorld &operator=(const DeliveryWorld &) = delete;
 
-    /// Hands a ticket in, for a company if one is named, and gives its number.
+    /// Submits a ticket, for a company if one is given, and returns its number.
     std::int64_t submit(const std::string &reference, const std::string &company = "");
-    /// As one worker does, until nothing is due now. How many calls that were.
+    /// Acts as one worker, until nothing is due now. Returns the number of calls.
     int run();
-    /// Until nothing moves any more by itself, or for `hours`, jumping from one thing that is due to the next.
+    /// Until nothing makes progress on its own, or for `hours`, jumping from one due time to the next.
     void runOn(int hours = 72);
-    /// As an operator's test of the connection that passes: whatever pauses it is over.
+    /// Acts like a passed connection test by an operator: ends any pause.
     void renew();
     ticket::StoredTicket ticket(std::int64_t id);
     std::string state(std::int64_t id) { return ticket::toText(ticket(id).state); }
-    /// As after a crash of the process: a new queue on the store as it is. What was under way is forgotten.
+    /// Acts like a crash of the process: a new queue on the current store. Calls in progress are forgotten.
     void restart();
-    /// The same after `sql` was done to the file of the store, as by a bad disk.
+    /// The same after `sql` was applied to the file of the store, as by a bad disk.
     void restartAfter(const char *sql);
 
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();

@@ -42,7 +42,7 @@ SqliteCore::~SqliteCore()
     }
     catch (const std::exception &) // NOLINT(bugprone-empty-catch)
     {
-        // The disk fails: it is as if the process had been killed, which loses nothing.
+        // The disk fails: the effect is that of a killed process, which loses nothing.
     }
 }
 

@@ -1,5 +1,5 @@
-// A plugin whose PSA is a test: it relays what that answers, and reports of it what the test wants. Built with RELAY_READS,
-// it also reads tickets and lists companies.
+// A plugin whose PSA is a test: it relays the responses, and reports what the test wants. Built with RELAY_READS, it
+// also reads tickets and lists companies.
 #include <psa/http.hpp>
 #include <psa/plugin.hpp>
 
@@ -26,7 +26,7 @@ std::string member(std::string_view json, const std::string &name)
         .retryAfterMs(response.retryAfterMs);
 }
 
-/// What an honest plugin makes of an answer that is not a success.
+/// What an honest plugin reports about an unsuccessful response.
 [[noreturn]] void reportHonestly(const psa::HttpResponse &response, bool mutates)
 {
     if (response.delivery == PSA_HTTP_NOT_SENT)
@@ -125,7 +125,7 @@ public:
     }
 
 #ifdef RELAY_READS
-    /// The answer is the ticket's number.
+    /// The response is the ticket's number.
     std::string readTicket(psa::Call &call, std::string_view ticketId) override
     {
         const auto response = psa::send(host_, call, get("ticket/" + std::string(ticketId)));
@@ -135,7 +135,7 @@ public:
                R"("}})";
     }
 
-    /// The answer is the page itself.
+    /// The response is the page itself.
     std::string listChoices(psa::Call &call, const psa::ChoicesQuery &query) override
     {
         const auto response = psa::send(host_, call, get("companies/" + std::string(query.cursor)));
