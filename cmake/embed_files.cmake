@@ -1,10 +1,11 @@
-# Writes OUT, a C++ source that defines MAP, which HEADER declares: every file in DIR that browsers or tools may ask for, so
-# that the program needs no files beside itself. DATA, a JSON document elsewhere, becomes a module that scripts import.
+# Writes OUT, a C++ source that defines MAP, which HEADER declares: every file in DIR that browsers or tools may
+# request, so that the program needs no other files. DATA, a JSON document elsewhere, becomes a module that scripts
+# import.
 set(types html text/html css text/css js text/javascript svg image/svg+xml json application/json)
 get_filename_component(folder ${HEADER} DIRECTORY)
 get_filename_component(module ${folder} NAME) # and its namespace
 set(text "// Written by cmake/embed_files.cmake.\n#include \"${HEADER}\"\n\nnamespace psa::${module} {\n\n")
-# No compiler of ours minds them, but a literal may be longer than all compilers must take.
+# A literal may exceed the length that compilers must support; ours accept it.
 string(APPEND text "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\n")
 string(APPEND text "const psa::http::EmbeddedFiles ${MAP} = {\n")
 while(types)

@@ -1,4 +1,4 @@
-# Writes OUT, a C++ source with every schema in DIR and in OWN_DIR, so that the program needs no files beside itself.
+# Writes OUT, a C++ source with every schema in DIR and in OWN_DIR, so that the program needs no other files.
 file(GLOB schemas ${DIR}/*.schema.json ${OWN_DIR}/*.schema.json)
 set(text "// Written by cmake/embed_schemas.cmake.\n#include \"host/plugin/documents.h\"\n\nnamespace psa::plugin {\n\n")
 string(APPEND text "const std::map<std::string, const char *> embeddedSchemas = {\n")

@@ -1,6 +1,6 @@
-# With -DCMAKE_UNITY_BUILD=ON the C++ sources of a target that stand in one folder are compiled as one, which takes a third
-# of the time: most of it goes into the headers that they share. docs/contributing.md says what that asks of them. A
-# source with the property SKIP_UNITY_BUILD_INCLUSION is compiled alone, and so is one that is generated.
+# With -DCMAKE_UNITY_BUILD=ON the C++ sources of a target in one folder are compiled as one file, which takes a third of
+# the time: most of it is spent on shared headers. docs/contributing.md has the requirements. A source with the property
+# SKIP_UNITY_BUILD_INCLUSION is compiled separately, and so is a generated one.
 
 function(psa_group_by_folder target)
     get_target_property(base ${target} SOURCE_DIR)
@@ -43,6 +43,6 @@ if(CMAKE_UNITY_BUILD)
     cmake_language(DEFER DIRECTORY ${CMAKE_SOURCE_DIR} CALL psa_group_targets ${CMAKE_SOURCE_DIR})
     # To clang, a name in an unnamed namespace of one file hides that of another.
     add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,Clang>:-Wno-error=shadow>)
-    # GCC takes what a unit includes for a header, whose unnamed types others would know as something else.
+    # GCC treats the files included by a unit as headers, and warns about their unnamed types.
     add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
 endif()

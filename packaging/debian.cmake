@@ -1,12 +1,12 @@
-# The Debian packages psa-host and psa-plugin-api; scripts/package.sh makes them. Included at the end of the project,
-# when everything has said what it installs.
+# The Debian packages psa-host and psa-plugin-api, built by scripts/package.sh. Included at the end of the project,
+# after all install commands.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_CONTACT "The psa-host authors <maintainers@psa-host.example>")
 set(CPACK_PACKAGE_DIRECTORY ${CMAKE_BINARY_DIR}/packages)
 set(CPACK_STRIP_FILES ON)
-# Folders are 0755 whatever the umask of the builder is.
+# Folders are 0755 independent of the builder's umask.
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the Debian package in a fresh Debian 12 with systemd, in a container without a network, and does what an operator
-# does: first start, a ticket for a simulated PSA, backup and restore, rotation of keys, an encrypted credential, upgrade,
-# removal. Needs root. Ends with 77, after saying why, where no container can be had.
+# Installs the Debian package in a fresh Debian 12 with systemd, in a container without a network, and does what an
+# operator does: first start, a ticket for a simulated PSA, backup and restore, rotation of keys, an encrypted
+# credential, upgrade, removal. Needs root. Exits with 77 and the reason if no container can be started.
 # Usage: packaging/test_package.sh [PACKAGE SANDBOX]; without arguments it builds both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -30,7 +30,7 @@ cleanUp() {
 }
 trap cleanUp EXIT
 
-# --- what the steps are made of
+# --- helpers
 
 inside() { nsenter -t "$leader" -a env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"; }
 has() { grep -qF -- "$1" <<< "$2" || fail "expected \"$1\" in: $2"; }
@@ -55,7 +55,7 @@ step() { echo "-- $*"; }
 makeSystem() {
     local needed
     needed=$(dpkg-deb -f "$package" Depends | sed 's/ *([^)]*)//g; s/ //g')
-    # The simulator needs what the package may not.
+    # The simulator needs packages that psa-host must not need.
     mmdebstrap --quiet --variant=minbase --include="systemd,dbus,sudo,curl,libpocoutil80,$needed" bookworm "$root" \
         > "$work/bootstrap.log" 2>&1 || { cat "$work/bootstrap.log" >&2; skip "no Debian could be made with mmdebstrap"; }
     install -m 755 "$sandbox" "$root/opt/psa-sandbox"
@@ -117,7 +117,7 @@ isClosed() {
 
 value() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" "$root/opt/sandbox.json"; }
 
-deliver() { # a ticket, all the way, from inside the closed unit
+deliver() { # delivers a ticket from inside the sandboxed unit
     inside /opt/psa-sandbox autotask --port 0 --state-dir /opt/sandbox --ready-file /opt/sandbox.json > "$work/sandbox.log" 2>&1 &
     within 10 test -e "$root/opt/sandbox.json"
     inside install -m 644 "$(value ca)" /etc/psa-host/ca.pem
@@ -190,7 +190,7 @@ backUpAndRestore() {
     hasNot "later" "$(inside psa-host token list)"
 }
 
-crash() { # any end is followed by a start: a crash, a clean exit, a wrong configuration that is mended
+crash() { # every exit is followed by a restart: a crash, a clean exit, an invalid configuration that is fixed
     local before
     for signal in SEGV TERM; do
         before=$(mainPid)
@@ -208,7 +208,7 @@ crash() { # any end is followed by a start: a crash, a clean exit, a wrong confi
 awaitsRestart() { [ "$(inside systemctl show -P SubState psa-host)" = auto-restart ]; }
 changed() { [ "$(mainPid)" != "$1" ] && [ "$(mainPid)" != 0 ]; }
 
-upgrade() { # the same package once more: what was configured stays, what runs is started anew
+upgrade() { # the same package again: the configuration stays, the running service is restarted
     local before
     before=$(mainPid)
     inside dpkg --force-confold -i /opt/psa-host.deb > /dev/null

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Builds the benchmarks optimised, runs them, and prints medians and ratios; docs/performance.md says what they mean.
-# Arguments go to the benchmark program, such as --benchmark_filter=call. BUILD_DIR overrides where it builds. Four have
-# programs of their own, which take some minutes: scripts/bench.sh store [--mark] [FOLDER [ROWS [SECONDS [ROUNDS]]]],
-# scripts/bench.sh delivery [FOLDER [QUEUED [ROWS [TICKETS]]]], scripts/bench.sh http [FOLDER [SECONDS [ROUNDS]]] and
-# scripts/bench.sh peers [FOLDER [SECONDS [ROUNDS]]], which also builds release 0.1 and needs node and npm.
+# Arguments are passed to the benchmark program, such as --benchmark_filter=call. BUILD_DIR overrides the build folder.
+# Four have separate programs, which take some minutes: scripts/bench.sh store [--mark] [FOLDER [ROWS [SECONDS
+# [ROUNDS]]]], scripts/bench.sh delivery [FOLDER [QUEUED [ROWS [TICKETS]]]], scripts/bench.sh http [FOLDER [SECONDS
+# [ROUNDS]]] and scripts/bench.sh peers [FOLDER [SECONDS [ROUNDS]]], which also builds release 0.1 and needs node and
+# npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
 scripts/install-packages.sh "${build_packages[@]}" libbenchmark-dev python3
 
 build=${BUILD_DIR:-build-bench}
-# -O2 as Debian builds; the sanitizers off even where the tree was configured with them before.
+# -O2 as in Debian; without sanitizers even if the tree was configured with them before.
 cmake -S . -B "$build" -G Ninja -DPSA_BUILD_BENCH=ON -DPSA_BUILD_TESTS=OFF -DPSA_SANITIZE= \
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG" -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG"
 if [[ ${1:-} =~ ^(store|delivery|http)$ ]]; then
@@ -27,7 +28,7 @@ if [ "${1:-}" = peers ]; then
 fi
 cmake --build "$build" --target psa-bench
 
-# Interleaved, so that a disturbance of the machine meets every benchmark and not one alone.
+# Interleaved, so that a disturbance of the machine affects all benchmarks, not a single one.
 "$build/bench/psa-bench" --benchmark_repetitions=10 --benchmark_min_time=0.1 --benchmark_enable_random_interleaving=true \
     --benchmark_out="$build/bench.json" --benchmark_out_format=json "$@" >/dev/null
 python3 bench/ratios.py "$build/bench.json"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Builds the programs and the Debian packages of release 0.1 from its commit, once, for checks that need the release
-# itself: upgrades of packages and stores, and speed beside it. Prints the folder, which git ignores; when it is complete, a second run does
-# nothing else. Installs what is missing for the build.
+# itself: upgrades of packages and stores, and comparisons of speed. Prints the folder, which git ignores; if it is
+# complete, a second run does nothing else. Installs missing build dependencies.
 #
 #   build-0.1/packages/       psa-host_0.1.0_*.deb, psa-plugin-api_0.1.0_*.deb
-#   build-0.1/root/           what is in them: usr/bin/psa-host, usr/lib/psa-host/plugins, ...
-#   build-0.1/psa-sandbox     the simulators, which no package has
-#   build-0.1/psa-bench-http  the benchmark of its server, which bench/peers takes for the server without a store
+#   build-0.1/root/           their contents: usr/bin/psa-host, usr/lib/psa-host/plugins, ...
+#   build-0.1/psa-sandbox     the simulators, which are not packaged
+#   build-0.1/psa-bench-http  the benchmark of its server, which bench/peers uses as the server without a store
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Everything that can be checked: the tests, with those of the admin page in Chromium and with a real Alertmanager; the
-# package, installed in a fresh Debian, and the demo in another; format and clang-tidy on the whole tree; the tests again under ASan+UBSan and under
-# TSan; and each fuzz target for FUZZ_SECONDS (default 120).
+# All checks: the tests, including those of the admin page in Chromium and with a real Alertmanager; the package,
+# installed in a fresh Debian, and the demo in another; format and clang-tidy on the whole tree; the tests again under
+# ASan+UBSan and under TSan; and each fuzz target for FUZZ_SECONDS (default 120).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export PSA_ALL_CHECKS=1 # each broken plugin goes through every check, not only through what concerns it
-# The long runs: more answers get lost, and psa-host is killed more often: 500 times under 100,000 tickets, in ten runs of
-# 25 kills and 5,000 tickets for each of the two PSAs, since the simulators search what they have from end to end.
+export PSA_ALL_CHECKS=1 # each broken plugin runs through every check, not only those that concern it
+# The long runs: more responses are lost, and psa-host is killed more often: 500 times with 100,000 tickets, in ten runs
+# of 25 kills and 5,000 tickets for each of the two PSAs, because the simulators search linearly.
 export PSA_CHAOS_KILLS=25 PSA_CHAOS_TICKETS=5000 PSA_LOST_RUNS=200
 . scripts/packages.sh
 scripts/install-packages.sh chromium "${operations_packages[@]}"

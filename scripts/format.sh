@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Formats every C and C++ file of ours. --check changes nothing and fails if a file would change.
+# Formats all our C and C++ files. --check changes nothing and fails if a file would change.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the fuzz targets and runs each for SECONDS_PER_TARGET, a target a processor. What they learn stays in
-# build-fuzz/corpus; what breaks something is kept in build-fuzz/findings, and the script fails.
+# Builds the fuzz targets and runs each for SECONDS_PER_TARGET, one target per processor. Their corpus is kept in
+# build-fuzz/corpus; findings are kept in build-fuzz/findings, and make the script fail.
 # Usage: scripts/fuzz.sh SECONDS_PER_TARGET [TARGET...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,11 +18,11 @@ cmake --build --preset fuzz
 build=build-fuzz
 schemas=plugin-api/schemas
 
-# The seeds are the examples of the documents, their schemas, and a plugin; the other targets begin with nothing.
+# The seeds are the examples of the documents, their schemas, and a plugin; the other targets start with nothing.
 for target in "${targets[@]}"; do mkdir -p $build/{corpus,seeds}/"$target"; done
 mkdir -p $build/seeds/{strict_json,json_schema,document,elf_file,http_request,alert_payload,ticket_request} $build/findings
 number=0
-for schema in "$schemas"/*.schema.json; do # in the order of their names, as the program has them
+for schema in "$schemas"/*.schema.json; do # sorted by name, as in the program
     name=$(basename "$schema" .schema.json)
     cp "$schema" "$schemas/examples/$name.json" $build/seeds/strict_json/
     { cat "$schema"; printf '\0'; cat "$schemas/examples/$name.json"; } > "$build/seeds/json_schema/$name"
@@ -51,7 +51,7 @@ request session POST /v1/session '{"token": "TOKEN"}'
 request metrics GET /metrics ''
 request page GET / ''
 
-run_plugin() { # plugin: the checker runs its fuzz target, and then what that has learned on the plugin's file
+run_plugin() { # plugin: the checker runs its fuzz target, and then its corpus on the plugin's file
     local folder=$build/plugins/$1 log=$build/plugin-$1.log
     if "$build/plugin-check/psa-plugin-check" reproduce F01 --seed "$RANDOM" --fuzz-seconds "$seconds" --config "plugins/$1/check.toml" \
         --fuzzer "$folder/fuzz-$1" "$folder/psa-$1.so" > "$log" 2>&1

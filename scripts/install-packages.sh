@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs with apt those of the named Debian packages that are missing; unpacks into build-headers/ those of which only the
-# headers are needed. Does nothing, and needs no network, where all are there.
+# Installs the missing ones of the named Debian packages with apt; packages of which only the headers are needed are
+# unpacked into build-headers/ instead. Does nothing, and needs no network, if all are there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh

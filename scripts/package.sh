@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the Debian packages psa-host and psa-plugin-api, and prints their files. Installs what is missing for it.
+# Builds the Debian packages psa-host and psa-plugin-api, and prints their files. Installs missing dependencies.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh

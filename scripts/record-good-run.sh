@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Records the good run of a plugin for psa-plugin-check, against the simulator of its PSA: plugins/PSA/recorded/.
-# Run it again when the plugin asks for other things than before; check R01 says so. Authors of other plugins have
+# Run it again when the plugin makes other requests than before; check R01 reports that. Authors of other plugins have
 # plugin-api/tools/record-good-run.sh, which this one runs.
 #
 #   scripts/record-good-run.sh PSA        such as: autotask
 #
-# With CHECK_TOML, in place of plugins/PSA/check.toml, the recordings go beside that file. With BUILT set nothing is
-# installed or built before.
+# With CHECK_TOML instead of plugins/PSA/check.toml, the recordings are stored beside that file. With BUILT set nothing
+# is installed or built before.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,7 +22,7 @@ if [ -z "${BUILT:-}" ]; then
     scripts/build-programs.sh psa-host psa-sandbox "$psa"
 fi
 
-# Below /tmp: the plugin is loaded only from where nobody else can write.
+# Below /tmp: the plugin is loaded only from folders that nobody else can write to.
 work=$(mktemp -d /tmp/psa-record-XXXXXX)
 sandbox=
 stop() {
@@ -43,8 +43,8 @@ done
 ready() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" "$work/ready.json"; }
 secret() { (umask 077 && ready "$1" > "$work/$1") && echo "{ file = \"$work/$1\" }"; }
 
-# What an operator would write: names that lead to the simulator, and the configuration. The file's name is the
-# connection's, and with the key "check" it decides the reference.
+# What an operator would write: names redirected to the simulator, and the configuration. The file's name is the
+# connection's name, which determines the reference together with the key "check".
 connect_autotask() {
     names=(webservices.autotask.net "webservices$(ready zone).autotask.net")
     cat > "$work/check.toml" <<END

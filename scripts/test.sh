@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test. BUILD_DIR overrides where it builds.
+# Installs missing packages, builds, and runs every test. BUILD_DIR overrides the build folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh

@@ -7,13 +7,13 @@ cd "$(dirname "$0")/.."
 . scripts/packages.sh
 scripts/install-packages.sh "${build_packages[@]}" "${test_packages[@]}" "${lint_packages[@]}"
 
-# It needs to know how each source is compiled, not what that makes: so a tree of its own, configured and never built, in
-# which no source is part of a unity build.
+# It needs the compile commands, not their results: so it uses a separate tree, configured but never built, without a
+# unity build.
 build=build-tidy
 database=$build/compile_commands.json
 configured=$(cmake --preset dev -B $build -DCMAKE_UNITY_BUILD=OFF 2>&1) || { echo "$configured" >&2; exit 1; }
 
-compiled() { # the sources that the build compiles, but for generated ones and plugins that are broken on purpose
+compiled() { # the compiled sources, except generated ones and plugins that are broken on purpose
     sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$database" | sed -n "s|^$PWD/||p" | grep -vE "^($build|tests/faults/[a-z]+)/" | sort -u
 }
 
@@ -38,7 +38,7 @@ fi
 [ -n "$files" ] || { echo "clang-tidy: nothing to look at"; exit 0; }
 echo "clang-tidy: $(wc -l <<< "$files") files"
 
-check() { # what clang-tidy says, if it finds something; C speaks the names of the ABI
+check() { # the output of clang-tidy, if it finds something; C uses the ABI's names
     local options=(--quiet -p "$1") output
     [[ $2 != *.c ]] || options+=(--checks=-readability-identifier-naming)
     output=$(clang-tidy-14 "${options[@]}" "$2" 2>&1) || { echo "$output"; return 1; }

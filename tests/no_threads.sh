@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The rules of tickets, their use cases and the steps of delivery start no thread, sleep for nothing and read no clock but the
-# one that they were given: a simulation runs them with a seed. Usage: no_threads.sh SOURCE_FOLDER
+# The rules of tickets, their use cases and the steps of delivery start no thread, never sleep and read only the clock
+# that they are given, so that a simulation can run them with a seed. Usage: no_threads.sh SOURCE_FOLDER
 set -euo pipefail
 cd "$1"
 folders=(host/ticket host/service host/delivery host/alerts)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A PSA more touches no line of the host: the host, the checker, the plugin API and what plugins share name none of those that have a
-# plugin or a simulator here. Usage: psa_names.sh SOURCE_FOLDER
+# Adding a PSA does not change the host: the host, the checker, the plugin API and the plugins' shared code name none of
+# the PSAs that have a plugin or a simulator here. Usage: psa_names.sh SOURCE_FOLDER
 set -euo pipefail
 cd "$1"
 names=$(for folder in plugins/*/ sandbox/*/; do basename "$folder"; done | grep -vx common | sort -u)

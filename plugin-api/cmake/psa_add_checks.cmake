@@ -1,15 +1,15 @@
 # psa_add_checks(<plugin> [LEVEL <1-4>] [SETTINGS <check.toml>])
 #
-# Runs psa-plugin-check, the program of this package that looks whether a plugin keeps the rules, on <plugin>, a target
-# of psa_add_plugin(). LEVEL: how far it goes, 2 unless you say otherwise. Makes
+# Runs psa-plugin-check, the program of this package that checks whether a plugin follows the rules, on <plugin>, a
+# target of psa_add_plugin(). LEVEL: the highest level to check, default 2. Creates
 #   the target check   runs it;
 #   the target debug   prints the command that runs it in gdb, for one check in one process;
-#   the target fuzz    runs its check F01: with clang, builds the project once more, in the folder fuzz of the build, and
-#                      there fuzz-<plugin> (psa_add_fuzzer), and searches for as long as fuzz_seconds of check.toml says;
+#   the target fuzz    runs its check F01: builds the project again with clang, in the folder fuzz of the build, and
+#                      there fuzz-<plugin> (psa_add_fuzzer), and runs it for the fuzz_seconds of check.toml;
 #   the test check     runs it in ctest.
-# At level 4 all of them have F01, if clang is there. Once per project.
+# At level 4 all of them include F01, if clang is installed. Once per project.
 
-# The target fuzzer, which builds fuzz-<plugin>; `file` becomes its path, empty without clang.
+# The target fuzzer, which builds fuzz-<plugin>; sets `file` to its path, empty without clang.
 function(psa_add_fuzz_build plugin file)
     find_program(PSA_FUZZ_CXX NAMES clang++ clang++-19 clang++-18 clang++-17 clang++-16 clang++-15 clang++-14)
     find_program(PSA_FUZZ_C NAMES clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14)
@@ -40,7 +40,7 @@ function(psa_add_checks plugin)
         message(FATAL_ERROR "psa_add_checks(${plugin} ${PSA_UNPARSED_ARGUMENTS}): usage: "
                             "psa_add_checks(<target of psa_add_plugin> [LEVEL <1-4>] [SETTINGS <check.toml>])")
     endif()
-    if(PSA_FUZZ) # the build by clang that the target fuzzer makes
+    if(PSA_FUZZ) # inside the clang build of the target fuzzer
         psa_add_fuzzer(${plugin})
         return()
     endif()

@@ -1,8 +1,9 @@
 # psa_add_fuzzer(<plugin>)
 #
 # Builds fuzz-<plugin>: the sources of <plugin>, a target of psa_add_plugin() in the same folder, with libFuzzer,
-# AddressSanitizer and UndefinedBehaviorSanitizer. It makes up configurations, tickets and answers of the PSA, and calls
-# the plugin with them (psa/fuzzing.hpp). Needs clang as the compiler; the target fuzz of psa_add_checks() sees to that.
+# AddressSanitizer and UndefinedBehaviorSanitizer. It generates configurations, tickets and responses of the PSA, and
+# calls the plugin with them (psa/fuzzing.hpp). Requires clang as the compiler; the target fuzz of psa_add_checks()
+# takes care of that.
 
 function(psa_add_fuzzer plugin)
     include(CheckCXXSourceCompiles)

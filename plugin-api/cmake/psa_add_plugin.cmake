@@ -1,9 +1,9 @@
 # psa_add_plugin(<target> ID <id> VERSION <version> SOURCES <file>...)
 #
-# Builds the shared library psa-<target>.so as a host wants it: one exported symbol, everything resolved at link time,
+# Builds the shared library psa-<target>.so as a host requires it: one exported symbol, everything resolved at link time,
 # read-only relocations, no run path, and the ELF note. The sources see PSA_PLUGIN_ID and PSA_PLUGIN_VERSION for their
-# descriptor. Options: NO_NOTE leaves the note out (for tests of hosts). The global property PSA_PLUGINS lists the
-# targets made so far, those without a note excepted.
+# descriptor. Options: NO_NOTE omits the note (for tests of hosts). The global property PSA_PLUGINS lists the targets
+# created so far, except those without a note.
 
 function(psa_add_plugin target)
     cmake_parse_arguments(PARSE_ARGV 1 PSA "NO_NOTE" "ID;VERSION" "SOURCES")
@@ -51,7 +51,7 @@ function(psa_add_plugin target)
         LINK_DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/psa_plugin.map)
     target_link_options(${target} PRIVATE
         LINKER:--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/psa_plugin.map LINKER:-z,now LINKER:-z,relro LINKER:-z,noexecstack)
-    # clang's sanitizers leave their symbols to the program, so there -z defs cannot hold.
+    # clang's sanitizers leave their symbols to the program, so -z defs cannot be used with them.
     get_target_property(options ${target} LINK_OPTIONS)
     get_directory_property(directory_options LINK_OPTIONS)
     if(NOT (CMAKE_C_COMPILER_ID MATCHES "Clang" AND "${options};${directory_options}" MATCHES "-fsanitize"))

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Records the good run that level 3 of psa-plugin-check is about: makes each call of a plugin once, over a connection to a
-# test system of its PSA, and puts the recordings where check.toml wants them. Ticket and lists are those of check.toml.
+# Records the good run for level 3 of psa-plugin-check: makes each call of a plugin once, over a connection to a test
+# system of its PSA, and stores the recordings in the folder that check.toml names. Ticket and lists are those of
+# check.toml.
 #
 #   record-good-run.sh [--key KEY] CONNECTION.toml [CHECK.toml]
 #
-#   CONNECTION.toml  as psa-host connection test takes it
-#   CHECK.toml       check.toml of this folder unless it is given
-#   --key KEY        makes the reference out of it, so that it is the same each time; the PSA must not have that ticket yet
+#   CONNECTION.toml  a connection file, as for psa-host connection test
+#   CHECK.toml       default: check.toml in this folder
+#   --key KEY        determines the reference, so that it is the same each time; the PSA must not have that ticket yet
 #
 # PSA_HOST_CONFIG names the configuration of psa-host, which knows the plugin; PSA_HOST is psa-host if it is not in PATH.
 # Needs python3. The ticket stays in the PSA.
@@ -37,7 +38,7 @@ mkdir "$work/recorded"
 plugin=$(python3 -c 'import sys, tomllib; print(tomllib.load(open(sys.argv[1], "rb"))["plugin"])' "$connection")
 "$psa_host" plugins describe "$plugin" --json > "$work/descriptor.json"
 
-# The first ticket, the lists, the folder of the recordings, and what else the plugin offers.
+# The first ticket, the lists, the folder of the recordings, and the plugin's other functions.
 python3 - "$settings" "$work" <<'END'
 import json, shlex, sys, tomllib
 settings, work = sys.argv[1:]
@@ -61,7 +62,7 @@ with open(work + "/offered", "w") as file:
 END
 offers() { grep -qxF "$1" "$work/offered"; }
 
-record() { # NAME ARGUMENT... - each call begins with an empty cache, as in the checks
+record() { # NAME ARGUMENT... - each call starts with an empty cache, as in the checks
     echo "$1"
     "$psa_host" "${@:2}" --record "$work/recorded/$1.jsonl" > "$work/out"
 }

@@ -8,7 +8,7 @@ complain() {
     failed=1
 }
 
-# nm and readelf look at all of them at once: to start them for each takes most of the time.
+# nm and readelf process all of them in one run, because starting them for each takes most of the time.
 declare -A symbols sections dynamic
 while read -r plugin symbol; do
     symbols[$plugin]+="$symbol "

@@ -18,7 +18,7 @@ compile() { # compiler standard file flag...
 }
 export -f compile
 
-matrix() { # the arguments of compile, a line each
+matrix() { # the arguments of compile, one line each
     local header name standard compiler level standards levels
     for header in "$include"/psa/*.h; do
         name=$(basename "$header")

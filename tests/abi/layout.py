@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 
 INCLUDE = Path(__file__).resolve().parents[2] / "plugin-api" / "include"
-# The only constants whose value may differ from a release: the minor grows with each one.
+# The only constant whose value may differ from a release: the minor increases with each one.
 MAY_CHANGE = {"PSA_ABI_MINOR"}
-# What the author of a plugin chooses is not a part of the layout.
+# Values chosen by a plugin's author are not part of the layout.
 INPUTS = {"PSA_TARGET_MINOR"}
 
 
@@ -63,14 +63,14 @@ def declaration(node):
         return [f"function {name}: {node['type']['qualType']}"]
     if kind == "TypedefDecl":
         written = node["type"]["qualType"]
-        # A signature is kept as written, since it names our types; of an alias the width is what counts.
+        # A signature is kept as written, because it names our types; for an alias the width matters.
         return [f"typedef {name}: {written if '(' in written else node['type'].get('desugaredQualType', written)}"]
     return []
 
 
 def dump(headers):
     """The list: constants, functions, structs, typedefs, each sorted by name, members in their order."""
-    # At the newest minor, since an older one hides members and constants.
+    # At the newest minor, because an older one hides members and constants.
     newest = f"-DPSA_TARGET_MINOR={constants(headers)['PSA_ABI_MINOR']}"
     tree = json.loads(clang(headers, "-Xclang", "-ast-dump=json", "-fsyntax-only", newest))
     blocks = [[f"const {name}: {value}"] for name, value in constants(headers, newest).items()]

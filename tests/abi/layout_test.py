@@ -20,7 +20,7 @@ TEST = "    psa_status (*test)(const psa_host *host);\n"
 CREATE = "    psa_status (*create_ticket)(const psa_host *host, psa_str ticket_json);\n"
 ENTRY = "const psa_plugin_api *psa_plugin_entry(const psa_host *host);"
 
-# What is done to the header of 1.0, and what the gate must name.
+# A change of the header of 1.0, and what the gate must report.
 BREAKS = {
     "a member inserted": (CREATE, "    void *user;\n" + CREATE, "struct psa_plugin_api, member 5"),
     "a member retyped": ("uint32_t requests;", "uint64_t requests;", 'struct psa_limits, member 2: released as "requests: uint32_t"'),

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Today's plugins on a host that was compiled with frozen headers.
+# The current plugins on a host that was compiled with frozen headers.
 # Arguments: the host, the folder with a configuration for each plugin, then "name=file" for each plugin.
 set -euo pipefail
 host=$1 configurations=$2

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The installed package, used outside the tree by a project in C alone and by one in C++ alone.
+# The installed package, used outside the tree by a project only in C and by one only in C++.
 # Arguments: the build folder, the folder of this script.
 set -euo pipefail
 work=$(mktemp -d)
@@ -25,7 +25,7 @@ END
     printf '[plugins]\nfiles = ["%s"]\n' "$project/build/psa-outside.so" > "$project/psa-host.toml"
     "$1/host/psa-host" --config "$project/psa-host.toml" plugins list
     "$work/prefix/bin/psa-plugin-check" "$project/build/psa-outside.so"
-    # The target fuzz: with clang, whatever the project's compiler and language are; without it, with a hint.
+    # The target fuzz: uses clang, whatever the project's compiler and language are; without clang it prints a hint.
     if [ -e "$(clang++-14 -print-file-name=libclang_rt.fuzzer-x86_64.a 2> /dev/null)" ]; then
         cmake --build "$project/build" --target fuzz > "$project/fuzz.log" 2>&1 || { cat "$project/fuzz.log"; exit 1; }
         grep -q '^  ok        F01' "$project/fuzz.log" || { cat "$project/fuzz.log"; exit 1; }

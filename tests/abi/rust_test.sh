@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The example in Rust, from the installed package: it is a plugin like any other, a panic of its is an error of the call,
-# and an error of its names the field to correct. The distribution's rustc builds it too, where there is another before it
-# in PATH: Debian 12's is the oldest that it is written for. Skipped (77) where there is no rustc. Arguments: the build
-# folder, the folder of this script.
+# The example in Rust, from the installed package: it is a plugin like any other, its panics become errors of the call,
+# and its errors name the field to correct. If another rustc comes first in PATH, the distribution's one builds it too:
+# Debian 12's is the oldest supported one. Skipped (77) without rustc. Arguments: the build folder, the folder of this
+# script.
 set -euo pipefail
 if ! command -v rustc > /dev/null; then
     echo "skipped: rustc is not installed"
@@ -16,7 +16,7 @@ export PSA_PLUGIN_ID=com.example.minimal-rs PSA_PLUGIN_VERSION=1.0.0 PSA_HOST_CO
 build() { # source [rustc]
     "${2:-rustc}" --edition 2021 --crate-type cdylib -O -D warnings -o "$work/psa-minimal-rs.so" "$1"
 }
-# Builds the example with one line of `test` in place of the other.
+# Builds the example with one line of `test` replaced.
 build_with() { # name, line
     sed "/fn test(/,/^}/s/configured(instance)?;/$2/" "$source" > "$work/$1.rs"
     ! cmp -s "$source" "$work/$1.rs"

@@ -46,7 +46,7 @@ class Source(threading.Thread):
                 body = [{"labels": {"alertname": trouble, "instance": instance, "severity": "critical"},
                          "annotations": {"summary": f"{trouble} on {instance}"}, "endsAt": later, **times}
                         for (trouble, instance), times in self.alerts.items()]
-            ask(self.house.alerts_port, "POST", "/api/v2/alerts", body) # while it is down, the next round says it again
+            ask(self.house.alerts_port, "POST", "/api/v2/alerts", body) # while it is down, the next round repeats it
 
 
 class Episodes(unittest.TestCase):
@@ -90,11 +90,11 @@ class Episodes(unittest.TestCase):
             if number == 6:
                 self.house.restart_alertmanager()
             if number == 9:
-                self.house.host.kill()  # Alertmanager meets a port where nobody listens
+                self.house.host.kill()  # Alertmanager gets connection refused
         self.house.host.start()
         self.waitForTickets(len(TROUBLES))
 
-        # More alerts of the same groups, and Alertmanager forgets what it has told: nothing but repeats.
+        # More alerts of the same groups, and Alertmanager forgets what it has sent: only repeats.
         for trouble in TROUBLES[:6]:
             self.source.fire(trouble, "srv2")
         self.house.restart_alertmanager()
@@ -102,7 +102,7 @@ class Episodes(unittest.TestCase):
         until("each group is repeated three times", lambda: self.notifications() >= 3 * len(TROUBLES))
         self.assertEqual(self.perTrouble(), {trouble: 1 for trouble in TROUBLES})
 
-        # Over, and the host is away when Alertmanager wants to say so.
+        # Resolved, while the host is down when Alertmanager reports it.
         self.house.host.kill()
         for trouble, instance in list(self.source.alerts):
             if trouble in TROUBLES[:4]:
@@ -113,7 +113,7 @@ class Episodes(unittest.TestCase):
         self.house.host.start()
         until("the ends are in the audit", lambda: len(self.resolved()) == 4)
 
-        # The same trouble anew is another episode.
+        # The same trouble again is another episode.
         for trouble in TROUBLES[:2]:
             self.source.fire(trouble)
         self.waitForTickets(len(TROUBLES) + 2)

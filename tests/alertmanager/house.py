@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-PATIENCE = 60  # seconds until what is waited for counts as never to come
+PATIENCE = 60  # seconds to wait for an expected event
 
 
 def until(what, condition):

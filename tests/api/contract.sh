@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The API of psa-host, with both simulators behind it, against the document that it serves. Exit code 77, with the reason
-# printed, where npm cannot install what reads it.
+# The API of psa-host, with both simulators behind it, against the document that it serves. Exit code 77, with the
+# reason printed, if npm cannot install the tools.
 #   contract.sh PSA_HOST PSA_SANDBOX FOLDER PLUGIN...
 set -euo pipefail
 psa_host=$1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The document against the rules of OpenAPI: neither an error nor a warning. Exit code 77, with the reason printed, where npm
-# cannot install what knows them.
+# The document against the rules of OpenAPI: neither an error nor a warning. Exit code 77, with the reason printed, if
+# npm cannot install the tools.
 #   lint.sh DOCUMENT FOLDER
 set -euo pipefail
 document=$1

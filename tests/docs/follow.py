@@ -30,7 +30,7 @@ def main():
     ignored = [sys.argv[i + 1] for i, word in enumerate(sys.argv) if word == "--ignore"]
     blocks = [(commands, expected) for commands, expected in BLOCK.findall(document.read_text(encoding="utf-8"))
               if not any(text in commands for text in ignored)]
-    # What a command does that fails is part of the story, so each block goes on to its end.
+    # Some commands are expected to fail, so each block continues to its end.
     script = "cd\n" + "".join(f"{commands}\nprintf '\\n{MARK}'\n" for commands, _ in blocks)
     run = subprocess.run(["bash", "-c", script], env={**os.environ, "HOME": home}, text=True, check=False,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -5,7 +5,7 @@ set -euo pipefail
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 cmake --install "$1" --component plugin-api --prefix "$home/psa" > /dev/null
-# What asks for root, and what asks for a PSA.
+# Commands that need root or a PSA.
 ignored=(--ignore apt-get --ignore --record)
 if ! command -v rustc > /dev/null; then
     echo "skipped: the part in Rust, since rustc is not installed"
@@ -15,5 +15,5 @@ if ! compgen -c clang++ > /dev/null; then
     echo "skipped: the part about fuzzing, since clang is not installed"
     ignored+=(--ignore "target fuzz")
 fi
-export RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup} # where a rustc of rustup looks for itself
+export RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup} # where rustup's rustc looks for its files
 "$2/tests/docs/follow.py" "$home/psa/share/doc/psa-plugin-api/writing-a-plugin.md" "$home" "${ignored[@]}"

@@ -1,4 +1,4 @@
-# Sourced by tests that need node and packages from npm. They end with 77 and the reason where these cannot be had.
+# Sourced by tests that need node and packages from npm. They exit with 77 and the reason if these are not available.
 
 skip() { echo "SKIPPED: $1"; exit 77; }
 
@@ -11,7 +11,8 @@ need_node() {
     [ "$major" -ge "$1" ] || skip "node $major is older than the $1 that the test needs"
 }
 
-# install_packages SOURCE FOLDER FILE...: brings the packages of SOURCE, and the files, into FOLDER, and goes there.
+# install_packages SOURCE FOLDER FILE...: installs the packages of SOURCE, and copies the files, into FOLDER, and
+# changes to it.
 install_packages() {
     local source=$1 folder=$2
     shift 2

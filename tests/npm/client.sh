@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the npm clients into FOLDER and runs CLIENT, such as autotask_client.mjs, against psa-sandbox. Exit code 77,
-# with the reason printed, where they cannot be installed.
+# with the reason printed, if they cannot be installed.
 #   client.sh CLIENT PSA_SANDBOX FOLDER
 set -euo pipefail
 client=$1

@@ -10,7 +10,7 @@ import tempfile
 
 from help_text import HELP, commands
 
-# Sources the completion and asks it what fits at the end of the line that the arguments are.
+# Sources the completion and asks for its suggestions at the end of the command line given as arguments.
 ASK = """
 source "$1"; shift
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
@@ -43,7 +43,7 @@ def by_help(program):
                              if command.startswith(group) and len(command.split()) > len(begin)}
 
 
-# What no help says in a form that could be read.
+# Values that the help does not list in a parseable form.
 CASES = [
     (["conn"], {"connection"}),
     (["ticket", "l"], {"list", "link"}),

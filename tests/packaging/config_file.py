@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-# What names a file that is not here.
+# Keys that name missing files.
 ABSENT = ("ca_file", "old_key_files", "certificate", "key")
 
 
@@ -57,7 +57,7 @@ def main():
         shown = keys_of(text)
         known = known_keys(program, config, shown)
         assert known, "the program names no keys"
-    # A PSA is not reached through connect_to but in trials, nor is a key named where the unit gives one.
+    # connect_to is only for trials, and the unit passes the key.
     left_out = {"plugins": {"trusted_paths"}, "egress": {"connect_to", "proxy"}, "secrets": {"master_key_file"}}
     for section, keys in known.items():
         missing = keys - shown[section] - left_out.get(section, set())

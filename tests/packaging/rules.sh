@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The alert rules: promtool accepts them and their tests pass; each alert has a test and a heading in operations.md, and
-# each metric is one that psa-host has. Usage: rules.sh SOURCE_FOLDER
+# The alert rules: promtool accepts them and their tests pass; each alert has a test and a row in operations.md, and
+# each metric exists in psa-host. Usage: rules.sh SOURCE_FOLDER
 set -euo pipefail
 cd "$1"
 rules=packaging/psa-host.rules.yml

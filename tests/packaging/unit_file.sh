@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The unit restarts psa-host after any end; systemd accepts the unit and finds it well closed. Usage: unit_file.sh
-# SOURCE_FOLDER
+# The unit restarts psa-host after any exit; systemd accepts the unit and rates its sandboxing as good. Usage:
+# unit_file.sh SOURCE_FOLDER
 set -euo pipefail
 cd "$1/packaging"
 
-# Whatever the exit status is: a plugin that calls exit(0) must not stop the tickets for ever. And without a limit.
+# Whatever the exit status: a plugin that calls exit(0) must not stop delivery forever. And without a limit.
 setting() { sed -n "s/^$1=//p" psa-host.service; }
 must_be() { [ "$(setting "$1")" = "$2" ] || { echo "$1 is \"$(setting "$1")\"; expected \"$2\"" >&2; exit 1; }; }
 must_be Restart always
@@ -17,7 +17,7 @@ command -v systemd-analyze > /dev/null || { echo "skipped: there is no systemd-a
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The paths are those of an installation: here another program stands for ours, and the man page is not in place.
+# The paths are those of an installation: here another program replaces ours, and the man page is missing.
 sed 's|^ExecStart=[^ ]*|ExecStart=/bin/true|; /^Documentation=/d' psa-host.service > "$work/psa-host.service"
 said=$(systemd-analyze verify --man=no "$work/psa-host.service" 2>&1)
 [ -z "$said" ] || { echo "$said" >&2; exit 1; }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the script of the package records is a good run: the checker replays it. Arguments: the build folder, the source
+# The package's script records a good run: the checker replays it. Arguments: the build folder, the source
 # folder.
 set -euo pipefail
 work=$(mktemp -d)

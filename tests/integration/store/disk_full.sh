@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# disk_full.sh STORE_WRITER: a real disk of 4 MiB that fills up under load. The store refuses and says why; what it had
-# acknowledged is there when there is room again, and after it could not be written at all. Exit code 77, skipped, where no small disk can be mounted.
+# disk_full.sh STORE_WRITER: a real disk of 4 MiB that fills up under load. The store rejects writes and says why;
+# everything acknowledged still exists when there is space again, and after the disk could not be written at all. Exit
+# code 77, skipped, if no small disk can be mounted.
 set -euo pipefail
 writer=$1
 if [ "${2:-}" != mounted ]; then
@@ -22,7 +23,7 @@ for round in 1 2 3; do
     "$writer" "$work/disk/state" check <"$work/said"
 done
 
-# A disk that cannot be written at all opens no store, and harms none.
+# On a disk that cannot be written at all no store can be opened, and none is harmed.
 mount -o remount,ro "$work/disk"
 ended=0
 "$writer" "$work/disk/state" readonly 1 >/dev/null 2>"$work/error" || ended=$?
