@@ -1,4 +1,4 @@
-// Who gets in, and who does not.
+// Who is let in and who is rejected.
 #include "host/access/cookie.h"
 #include "host/access/request_authenticator.h"
 #include "host/api/api_parts.h"
@@ -27,7 +27,7 @@ using Catch::Contains;
 
 namespace {
 
-/// An entrance with one route for each scope.
+/// An authenticator with one route per scope.
 struct House
 {
     TestFolder folder{TestFolder::inMemory()};
@@ -55,7 +55,7 @@ struct House
         addAccessRoutes(router, access);
     }
 
-    /// As a server does it: lets the request in, and has it answered.
+    /// As a server does: admits the request and has it answered.
     ApiResponse handle(ApiRequest request)
     try
     {

@@ -1,4 +1,4 @@
-// Who makes room when there are too many sessions.
+// Which session is evicted when there are too many.
 #include "host/access/session_store.h"
 #include "tests/support/manual_clock.h"
 
@@ -18,7 +18,7 @@ struct Opened
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     SessionStore sessions{clock, systemRandom};
 
-    /// A session that is seen later than all before it. The clock moves so little that none is over for that.
+    /// A session used later than all earlier ones. The clock advances so little that none expires.
     std::string open(const std::string &tokenId)
     {
         clock->advance(1ms);
@@ -45,7 +45,7 @@ TEST_CASE("too many sessions of a token end the least recently used one", "[acce
     for (std::size_t i = 0; i < SessionStore::mostOfToken; ++i)
         ids.push_back(sessions.open("reader"));
     sessions.clock->advance(1ms);
-    CHECK(sessions.isOpen(ids[0])); // and seen just now
+    CHECK(sessions.isOpen(ids[0])); // and just used
     ids.push_back(sessions.open("reader"));
     CHECK(sessions.isOpen(ids[0]));
     CHECK_FALSE(sessions.isOpen(ids[1]));

@@ -1,4 +1,4 @@
-// What Alertmanager sends, and the ticket request that comes of it.
+// What Alertmanager sends, and the resulting ticket request.
 #include "host/alerts/alert_settings.h"
 #include "host/json/json_text.h"
 #include "host/service/ticket_request.h"

@@ -11,7 +11,7 @@
 
 namespace psa::test {
 
-/// The whole host, without a plugin and a master key. It is asked as through its socket: nobody looks at scopes.
+/// The whole host, without a plugin and a master key. Requests are made as through its socket: scopes are not checked.
 struct BareHost
 {
     TestFolder folder{TestFolder::inMemory()};
@@ -22,7 +22,7 @@ struct BareHost
 
     http::ApiResponse ask(http::ApiRequest request) const { return application.router().handle(std::move(request)); }
 
-    /// The slug of the problem that the answer is; its status must be `status`.
+    /// The slug of the problem in the answer, whose status must be `status`.
     std::string problem(http::ApiRequest request, int status) const
     {
         const http::ApiResponse answer = ask(std::move(request));
@@ -47,7 +47,7 @@ private:
     }
 };
 
-/// A request as it comes out of a server.
+/// A request as a server passes it on.
 inline http::ApiRequest requestTo(const char *method, const char *path, std::string body = "",
                                   std::map<std::string, std::string> headers = {},
                                   std::multimap<std::string, std::string> query = {})

@@ -1,4 +1,4 @@
-// The document at /openapi.json and the routes that there are.
+// The document at /openapi.json against the existing routes.
 #include "host/plugin/documents.h"
 #include "host/plugin/request_fields.h"
 #include "tests/unit/api/bare_host.h"
@@ -26,7 +26,7 @@ namespace {
 /// "GET /v1/tickets read" and the like.
 using Operations = std::set<std::string>;
 
-/// The scope that an operation asks for, which stands with both ways to show it.
+/// The scope that an operation requires, which both ways to authenticate name.
 std::string scopeOf(const Object &operation)
 {
     const Array::Ptr ways = operation.getArray("security");
@@ -57,7 +57,7 @@ Operations routed(const Router &router)
     return all;
 }
 
-/// That `document` says all that `schema` does.
+/// Checks that `document` contains all of `schema`.
 void checkSame(const Object &document, const Object &schema)
 {
     for (const auto &[name, value] : schema)

@@ -1,4 +1,4 @@
-// What is refused is told of, and however much comes, neither the log nor the memory fills up.
+// Rejections are logged, and no number of them fills up the log or the memory.
 #include "host/api/refusal_log.h"
 #include "tests/unit/api/bare_host.h"
 
@@ -21,7 +21,7 @@ struct Refusing
     std::vector<std::string> lines;
     RefusalLog log{clock, [this](const std::string &line) { lines.push_back(line); }};
 
-    /// `name`: of the caller; "" = it was not let in.
+    /// `name`: of the caller; "" = it was not authenticated.
     void refuse(const char *method, const std::string &path, int status = 404, const std::string &name = "token t")
     {
         ApiRequest request = requestTo(method, path.c_str());
@@ -55,7 +55,7 @@ TEST_CASE("a rejected webhook is logged with sender, token and reason, counted, 
     REQUIRE(all.size() == 2);
     CHECK(all[0].address == "/v1/tickets");
     CHECK(all[0].kind == RefusedKind::ticket);
-    CHECK(all[1].address == "/v1/hooks/alertmanager/acme"); // with and without a good token
+    CHECK(all[1].address == "/v1/hooks/alertmanager/acme"); // with and without a valid token
     CHECK(all[1].count == 2);
     REQUIRE(all[1].last.size() == 2);
     CHECK(all[1].last[0].status == 400);
@@ -71,7 +71,7 @@ TEST_CASE("a flood of rejections logs a few lines, and then how many were omitte
         host.refuse("POST", "/v1/hooks/alertmanager/acme", 401, "");
     CHECK(host.lines.size() == RefusalLog::linesEach);
     host.refuse("POST", "/v1/hooks/alertmanager/acme", 400);
-    CHECK(host.lines.size() == RefusalLog::linesEach + 1); // another kind of trouble is not hidden by it
+    CHECK(host.lines.size() == RefusalLog::linesEach + 1); // it does not hide another kind of trouble
     host.log.tellLeftOut();
     CHECK(host.lines.size() == RefusalLog::linesEach + 1);
     host.clock->advance(RefusalLog::stretch);
@@ -94,7 +94,7 @@ TEST_CASE("paths made up by clients without a token do not displace those used w
     CHECK(all.size() == RefusalLog::keptAddresses + 1);
     CHECK(std::any_of(all.begin(), all.end(),
                       [](const RefusedAddress &each) { return each.address == "/v1/hooks/alertmanager/acme"; }));
-    CHECK(host.log.counts().size() == 45); // whatever comes
+    CHECK(host.log.counts().size() == 45); // for any number of requests
 }
 
 TEST_CASE("a rejected request is shown truncated, on one line, and without the secret of a token", "[refusals]")

@@ -1,4 +1,4 @@
-// Requests that are wrong in themselves: each gets a problem that says so, and none a 500.
+// Malformed requests: each gets a problem that says what is wrong, and never a 500.
 #include "host/json/utf8.h"
 #include "tests/unit/api/bare_host.h"
 

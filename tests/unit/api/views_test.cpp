@@ -1,4 +1,4 @@
-// What the API shows of what the store keeps.
+// How the API shows what the store contains.
 #include "host/api/views.h"
 
 #include "host/plugin/ticket_builder.h"
@@ -26,7 +26,7 @@ TEST_CASE("the warning about a default company names its label, not its id", "[a
     StoredTicket ticket;
     ticket.company = "174";
     ticket.outcome.warnings = {defaultCompanyWarning("174"), "Something about 174."};
-    CHECK(toView(ticket, false)->getValue<std::string>("company") == "174"); // as long as nothing better is known
+    CHECK(toView(ticket, false)->getValue<std::string>("company") == "174"); // while nothing better is known
     ticket.companyLabel = "Acme Dental";
     const auto view = toView(ticket, false);
     CHECK(view->getValue<std::string>("company") == "Acme Dental");

@@ -1,4 +1,4 @@
-// How a command asks for a list.
+// How a command requests a list.
 #include "host/cli/api_client.h"
 
 #include <Poco/JSON/Array.h>
@@ -12,7 +12,7 @@ using namespace psa::http;
 
 namespace {
 
-/// Has the entries 0 to 6, and gives at most three of them at once, as a page that is full of long texts does.
+/// Has the entries 0 to 6, and returns at most three at a time, like a page full of long texts.
 class ShortPages : public ApiClient
 {
 public:

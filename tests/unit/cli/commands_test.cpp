@@ -24,7 +24,7 @@ using Poco::JSON::Object;
 
 namespace {
 
-/// The host's configuration for the build's own plugins.
+/// The host's configuration for the plugins of this build.
 HostConfig config(const std::vector<std::filesystem::path> &files)
 {
     HostConfig result;
@@ -87,7 +87,7 @@ TEST_CASE("plugins list as JSON has the same content")
     REQUIRE(list->size() == 1);
     CHECK(list->getObject(0)->getValue<std::string>("state") == "ready");
     CHECK(list->getObject(0)->getValue<std::string>("sha256").size() == 64);
-    CHECK(!list->getObject(0)->has("warnings")); // none: the example is a good one
+    CHECK(!list->getObject(0)->has("warnings")); // none: the example is valid
 }
 
 TEST_CASE("a list without plugins says where was searched and what to do")
@@ -224,7 +224,7 @@ TEST_CASE("without any configuration file the program says what to do next")
                                                 Catch::Contains("[plugins]\n") && Catch::Contains("--config FILE"));
     const std::string standard = "/etc/psa-host/psa-host.toml";
     if (std::filesystem::exists(standard))
-        return; // this machine has one, so the program has nothing to say
+        return; // this machine has one, so the program prints nothing
     const auto result = psa::test::runProgram(PSA_HOST, {"config", "check"});
     CHECK(result.exitCode == exitConfig);
     CHECK(result.err == noConfigText(standard));

@@ -1,4 +1,4 @@
-// The exit codes of commands: one table for plugins' errors, the API's answers and the states of tickets.
+// The exit codes of commands: one table for errors of plugins, answers of the API and states of tickets.
 #include "host/cli/exit_code.h"
 
 #include <catch2/catch.hpp>
@@ -21,10 +21,10 @@ TEST_CASE("each state of a submitted ticket has its exit code", "[cli]")
                                                    {TicketState::cancelled, exitRefused}};
     for (const TicketState state : allTicketStates)
         CHECK(exitCodeOf(state, "lost") == codes.at(state));
-    // What it says is wrong: no request has left that could have created it.
+    // The ticket is wrong: no request that could have created it was sent.
     for (const char *code : {"invalid_ticket", "not_found"})
         CHECK(exitCodeOf(TicketState::needsReview, code) == exitRefused);
-    // It is not tried again, and says what would have to change.
+    // It is not tried again, so the code tells what has to change.
     for (const char *code : {"rate_limited", "unavailable", "timeout"})
         CHECK(exitCodeOf(TicketState::dead, code) == exitTemporary);
     for (const char *code : {"auth", "permission"})

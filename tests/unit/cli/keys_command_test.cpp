@@ -19,7 +19,7 @@ using psa::test::runProgram;
 
 namespace {
 
-/// A folder with a configuration file that names a.key and, as an old one, b.key.
+/// A folder with a configuration file that names a.key, and b.key as an old key.
 struct Folder
 {
     std::string path = "/tmp/psa-keys-XXXXXX";

@@ -1,4 +1,4 @@
-// Time in which the process did not run ends nothing.
+// Time in which the process did not run does not count.
 #include "host/clock/running_clock.h"
 #include "host/net/watchdog.h"
 #include "host/plugin/worker.h"
@@ -22,7 +22,7 @@ using psa::test::Gate;
 namespace {
 
 std::atomic<std::int64_t> aheadNs{0};
-std::atomic<std::int64_t> stepNs{0}; ///< With each look.
+std::atomic<std::int64_t> stepNs{0}; ///< Added at each reading.
 std::atomic<int> looks{0};
 
 std::chrono::steady_clock::time_point leapingTime()
@@ -32,7 +32,7 @@ std::chrono::steady_clock::time_point leapingTime()
     return std::chrono::steady_clock::now() + std::chrono::nanoseconds(aheadNs);
 }
 
-/// While it lives, the steady clock can leap, as it does for a process that is frozen.
+/// While it exists, the steady clock can leap, as for a frozen process.
 struct Freezer
 {
     Freezer()
@@ -46,7 +46,7 @@ struct Freezer
 
     static void freeze(std::chrono::nanoseconds time) { aheadNs += time.count(); }
 
-    /// Waits until others have looked at the time after a freeze. False after 20 s.
+    /// Waits until others have read the time after a freeze. False after 20 s.
     static bool isNoticed()
     {
         const int seen = looks;

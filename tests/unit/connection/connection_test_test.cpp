@@ -1,4 +1,4 @@
-// What is kept of the last test of a connection.
+// What is stored of the last test of a connection.
 #include "host/connection/connection_test.h"
 
 #include <catch2/catch.hpp>
@@ -18,7 +18,8 @@ TEST_CASE("the result of a test survives a restart, and an unreadable one counts
     CHECK(failed->failure == "Wrong secret.");
     CHECK(failed->hint == "Paste it.");
     CHECK(failed->status == PSA_AUTH);
-    CHECK_FALSE(testOf(psa::plugin::failed(PSA_TIMEOUT, "", ""), time).passed()); // a failure without a word is one
+    // a failure without a message is a failure
+    CHECK_FALSE(testOf(psa::plugin::failed(PSA_TIMEOUT, "", ""), time).passed());
     for (const char *damaged : {"", "{", "[]", "{}", R"({"version":1,"unixMs":"x"})", R"({"unixMs":1,"failure":"x"})"})
         CHECK_FALSE(testFrom(damaged));
 }

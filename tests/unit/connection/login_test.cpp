@@ -1,4 +1,4 @@
-// Credentials that a PSA has refused: who may send them again, and how often they are tried before.
+// Credentials that a PSA has rejected: when they may be sent again, and how many attempts there are before that.
 #include "host/connection/login.h"
 
 #include "host/json/json_text.h"
@@ -26,7 +26,7 @@ CallOutcome wrongKey()
     return outcome;
 }
 
-/// A login, and what it tells.
+/// A login and the events that it reports.
 struct Watched
 {
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();

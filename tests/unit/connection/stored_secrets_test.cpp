@@ -94,5 +94,5 @@ TEST_CASE("a field that only another version of the plugin has counts too")
     CHECK(judge(R"({"user":"u"})", R"({"user":"u"})", {"secret", "gone"}).kept());
     const StoredSecrets verdict = judge(R"({"user":"u"})", R"({"user":"v"})", {"gone"});
     CHECK_FALSE(verdict.kept());
-    CHECK(verdict.missing.empty()); // there is no field to enter it in
+    CHECK(verdict.missing.empty()); // no field exists to enter it in
 }

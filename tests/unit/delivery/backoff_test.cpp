@@ -30,7 +30,7 @@ namespace {
 
 using Times = std::vector<std::chrono::milliseconds>;
 
-/// When an absent ticket is looked for.
+/// When the host looks for an absent ticket.
 Times looksOf(const DeliveryPolicy &policy, bool quotaToSpare)
 {
     Times at;

@@ -14,7 +14,7 @@ namespace {
 const psa::clock::Clock::Steady start = psa::test::ManualClock().now();
 const psa::clock::Clock::Wall wall = psa::test::ManualClock().wallNow();
 
-/// So long after the start.
+/// This long after the start.
 psa::clock::Clock::Moment at(std::chrono::seconds later = 0s)
 {
     return {start + later, wall + later};

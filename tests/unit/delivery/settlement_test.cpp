@@ -61,7 +61,7 @@ TicketSettlement look(const CallOutcome &outcome, const StoredTicket &row = tick
     return settleReconciliation(outcome, {row, now, true}, DeliveryPolicy{});
 }
 
-/// A failure after an answer that was not a plain refusal: `confirmed`, or one with words that say no.
+/// A failure after an answer that was not a plain rejection: `confirmed`, or one whose text denies it.
 CallOutcome inDoubt(psa_status status, bool confirmed)
 {
     CallOutcome outcome = failure(status, MutationSeen::answered);
@@ -70,7 +70,7 @@ CallOutcome inDoubt(psa_status status, bool confirmed)
     return outcome;
 }
 
-/// In this state, open for as long as is said.
+/// In this state, and open for this long.
 StoredTicket openTicket(TicketState state, std::chrono::milliseconds since, const TicketSettlement &how = {})
 {
     StoredTicket row = ticket();
@@ -241,7 +241,7 @@ TEST_CASE("a plain rejection leaves nothing open", "[settlement]")
 TEST_CASE("a rejection other than a plain 4xx is shown as one, and looked up once after the quiet period",
           "[settlement]")
 {
-    const bool confirmed = GENERATE(false, true); // a 500 with words, or a 201
+    const bool confirmed = GENERATE(false, true); // a 500 with a text, or a 201
     for (const psa_status status : {PSA_INVALID_CONFIG, PSA_INVALID_TICKET, PSA_NOT_FOUND, PSA_CONFLICT})
     {
         CAPTURE(confirmed, status);
@@ -308,7 +308,7 @@ TEST_CASE(
     CHECK(attempt(inDoubt(PSA_RATE_LIMITED, true)).due == now + 5min + 10ms);
     for (const TicketState state : {TicketState::held, TicketState::retryAt})
     {
-        const TicketSettlement absent = look(absentTicket, openTicket(state, 1s)); // no quiet period: it was refused
+        const TicketSettlement absent = look(absentTicket, openTicket(state, 1s)); // no quiet period: it was rejected
         CHECK(absent.state == TicketState::ready);
         CHECK(!absent.open);
         CHECK(look(foundTicket, openTicket(state, 1s)).state == TicketState::done);

@@ -7,7 +7,7 @@ using namespace psa::plugin;
 
 namespace {
 
-/// The verdict for a status and each of: none left, left without an answer, answered with a refusal (4xx), answered
+/// The verdict for a status, for each of: not sent, sent without an answer, answered with a rejection (4xx), answered
 /// otherwise.
 std::array<Verdict, 4> row(psa_status status, const std::string &field = "")
 {
@@ -29,7 +29,7 @@ std::array<Verdict, 4> row(psa_status status, const std::string &field = "")
         if (i == 0)
         {
             outcome.mutation = MutationSeen::none;
-            CHECK(judge(outcome) == verdicts[0]); // nothing tried is like nothing left
+            CHECK(judge(outcome) == verdicts[0]); // not tried is treated as not sent
         }
     }
     return verdicts;

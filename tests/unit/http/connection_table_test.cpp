@@ -10,7 +10,7 @@ namespace {
 
 using Phase = ConnectionPhase;
 
-/// A connection that remembers what became of it.
+/// A connection that records what happened to it.
 struct Guest : ConnectionTable::Member
 {
     std::unique_ptr<ConnectionTable::Place> place;
@@ -36,17 +36,17 @@ struct Table
     std::shared_ptr<psa::test::ManualClock> clock = std::make_shared<psa::test::ManualClock>();
     ConnectionTable table{{3, 2, 2, 20s, 30s, 40s, 2s}, clock};
 
-    /// nullptr if it does not get in.
+    /// nullptr if it is not admitted.
     std::shared_ptr<Guest> admit(const std::string &peer)
     {
         auto guest = std::make_shared<Guest>();
         guest->place = table.admit(guest, peer);
-        clock->advance(100ms); // so that each comes at a time of its own
+        clock->advance(100ms); // so that each has its own time of arrival
         return guest->place ? guest : nullptr;
     }
 };
 
-/// Behind a proxy, from which all connections come.
+/// Behind a proxy, where all connections come from.
 struct Proxied
 {
     std::shared_ptr<psa::test::ManualClock> clock = std::make_shared<psa::test::ManualClock>();
@@ -160,7 +160,7 @@ TEST_CASE("clients that wait on purpose block nobody: the oldest gets its respon
     CHECK(!one->ended);
     CHECK(two->hurried == 0);
     CHECK(world.table.size() == 2);
-    one->place->enter(Phase::answer); // it is no more in anybody's way, and has its time to read
+    one->place->enter(Phase::answer); // it no longer blocks anybody, and has its time to read
     CHECK(world.table.size() == 2);
     one->end();
     CHECK(world.table.size() == 2);
@@ -216,7 +216,7 @@ TEST_CASE("behind a proxy one client cannot take all places, and its connections
     one->place->enter(Phase::answer);
     const auto four = world.admit();
     CHECK(four->place->serve("client"));
-    CHECK(one->ended); // of those of the client, the one that was not read yet
+    CHECK(one->ended); // among the client's, the one that was not read yet
     two->place->enter(Phase::head);
     const auto five = world.admit();
     CHECK(five->place->serve("client"));

@@ -1,5 +1,5 @@
-// Messages that two readers could read in two ways, sent straight to the server: of one message at most one request comes
-// out, and nothing that stands within it. tests/http sends the same through proxies.
+// Ambiguous messages, which two readers could read differently, sent directly to the server: a message results in at
+// most one request, and never in one embedded in it. tests/http sends the same through proxies.
 #include "tests/http/desync.h"
 #include "tests/http/echo_site.h"
 #include "tests/support/tcp.h"
@@ -14,7 +14,7 @@ namespace {
 
 const std::string nextRequest = "GET /next HTTP/1.1\r\nHost: desync.example\r\n\r\n";
 
-/// What became of a message and of a request behind it on the same connection.
+/// What happened to a message and to a request behind it on the same connection.
 struct Outcome
 {
     std::string answers;
@@ -33,7 +33,7 @@ struct Outcome
         return (status() == 400 || status() == 413 || status() == 431) && seen.empty() && count() == 1 &&
                answers.find("Connection: close") != std::string::npos;
     }
-    /// The rest of the connection is read as a request of its own, refused, or left alone.
+    /// The rest of the connection is read as a separate request, rejected, or ignored.
     bool isServed() const
     {
         const bool first = status() == 200 && !seen.empty() && seen[0].find("/sent") != std::string::npos;

@@ -1,4 +1,4 @@
-// How answers are sent and bodies are asked for.
+// How answers are sent and bodies are requested.
 #include "host/http/http_server.h"
 #include "host/http/problem.h"
 #include "tests/support/open_guard.h"

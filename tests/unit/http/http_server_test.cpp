@@ -1,4 +1,4 @@
-// The server over real sockets: what a careless or hostile client sends, and that others are served all the while.
+// The server over real sockets: what a careless or hostile client sends, while others are still served.
 #include "host/access/request_authenticator.h"
 #include "host/http/http_server.h"
 #include "host/http/problem.h"
@@ -26,14 +26,14 @@ using Catch::Contains;
 
 namespace {
 
-/// A server whose only route gives back what it got.
+/// A server whose only route echoes the request.
 struct Site
 {
     TestFolder folder{TestFolder::inMemory()};
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
     std::unique_ptr<Store> store = openSqliteStore({folder.path() / "state", ""}, clock);
     Access access{*store, clock, systemRandom};
-    std::mutex mutex; ///< Guards what follows.
+    std::mutex mutex; ///< Guards the members below.
     std::vector<std::string> refused;
     Router router{[](const std::string &) {},
                   [this](const ApiRequest &request, const Problem &problem) {
@@ -67,7 +67,7 @@ std::string lengthOf(const std::string &body)
     return "Content-Length: " + std::to_string(body.size()) + "\r\n";
 }
 
-/// Somebody who behaves is served.
+/// True if a well-behaved client is served.
 bool serves(const Site &site)
 {
     RawClient client(site.address.port);
@@ -85,7 +85,7 @@ TEST_CASE("two requests on one connection are answered in order", "[http]")
     CHECK_THAT(client.receive("<one>"), Contains("200 OK"));
     client.send(post(lengthOf("two"), "two"));
     CHECK_THAT(client.receive("<two>"), Contains("200 OK"));
-    client.send(post("Connection: close\r\n", "")); // no length is no body
+    client.send(post("Connection: close\r\n", "")); // without a length there is no body
     CHECK_THAT(client.receive(), Contains("<>"));
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("an invalid request is rejected, and the server continues", "[http]")
         RawClient client(site.address.port);
         client.send(bytes);
         if (*words == '\0')
-            client.close(); // whatever it said, it must not fall over it
+            client.close(); // whatever it received, it must survive this
         else
             CHECK_THAT(client.receive(words), Contains(words));
         CHECK(serves(site));
@@ -164,14 +164,14 @@ TEST_CASE("a client that opens connections and sends nothing blocks nobody", "[h
     for (int i = 0; i < 8; ++i)
     {
         idle.push_back(std::make_unique<RawClient>(site.address.port));
-        idle.back()->send("POST /echo HTTP/1.1\r\nHost: "); // and never goes on
+        idle.back()->send("POST /echo HTTP/1.1\r\nHost: "); // and never continues
     }
     for (int i = 0; i < 20; ++i)
     {
         idle.push_back(std::make_unique<RawClient>(site.address.port));
         idle.back()->send("POST ");
     }
-    // Those that lost their places have threads for a moment still.
+    // Threads of those that lost their places still run for a moment.
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (!serves(site) && std::chrono::steady_clock::now() < until)
         std::this_thread::yield();

@@ -1,4 +1,4 @@
-// What a command learns where a running psa-host does not answer as it should.
+// What a command reports if a running psa-host does not answer properly.
 #include "host/http/local_client.h"
 #include "tests/support/local_peer.h"
 #include "tests/support/test_folder.h"
@@ -60,11 +60,11 @@ TEST_CASE("a change whose response is lost, truncated or not HTTP may have been 
         came = request.size();
         return answer;
     });
-    const std::string body = GENERATE(std::string("{}"), std::string(300'000, 'x')); // as one piece and as many
+    const std::string body = GENERATE(std::string("{}"), std::string(300'000, 'x')); // in one piece and in many
     const HostUnreachable error = failureOf(path, toTickets("POST", body));
     CHECK(error.mayBeDone);
     CHECK_THAT(error.what(), Catch::Contains("may have carried it out"));
-    CHECK(came > body.size()); // the whole of it had come
+    CHECK(came > body.size()); // all of it had arrived
     CHECK(!failureOf(path, toTickets("GET")).mayBeDone);
 }
 

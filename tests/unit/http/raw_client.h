@@ -8,14 +8,14 @@
 
 namespace psa::test {
 
-/// A connection to a server of this machine, on which anything can be sent.
+/// A connection to a server on this machine that can send anything.
 class RawClient
 {
 public:
     explicit RawClient(std::uint16_t port) : socket_(Socket::connectTo(port)) {}
 
     void send(const std::string &bytes) { socket_.write(bytes, over_); }
-    /// All that comes until the server closes the connection, or until `until` has come.
+    /// Everything received until the server closes the connection, or until `until` has arrived.
     std::string receive(const std::string &until = "")
     {
         std::string got;

@@ -1,4 +1,4 @@
-// Requests out of bytes, however the network cuts them.
+// Requests from bytes, however the network splits them.
 #include "host/http/problem.h"
 #include "host/http/request_reader.h"
 #include "tests/http/desync.h"
@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t mostBody = 1 << 20;
 
-/// What comes out of a connection's bytes: a line for each request, and one for the problem that ends it.
+/// What a connection's bytes result in: one line per request, and one for the problem that ends it.
 class Reading
 {
 public:

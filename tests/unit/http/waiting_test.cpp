@@ -1,4 +1,4 @@
-// Requests that wait, and events: none of them holds a thread, or keeps others out.
+// Waiting requests, and events: none of them occupies a thread or keeps others out.
 #include "host/http/http_server.h"
 #include "host/http/problem.h"
 #include "tests/support/open_guard.h"
@@ -20,7 +20,7 @@ using Catch::Contains;
 
 namespace {
 
-/// Answers that are pending until somebody gives them.
+/// Answers that are pending until the test gives them.
 class Pot
 {
 public:
@@ -64,7 +64,7 @@ public:
         Take take_;
     };
 
-    /// Waits until so many have begun.
+    /// Waits until this many have begun.
     bool has(std::size_t count)
     {
         std::unique_lock lock(mutex_);
@@ -82,12 +82,12 @@ public:
     }
 
 private:
-    std::mutex mutex_; ///< Guards what follows, and what the pending ones have.
+    std::mutex mutex_; ///< Guards the members below and those of the pending answers.
     std::condition_variable changed_;
     std::set<Pending *> all_;
 };
 
-/// /wait?for=MS is pending, /quick is not, /slow holds a worker until the gate opens, /events tells of a number.
+/// /wait?for=MS is pending, /quick is not, /slow occupies a worker until the gate opens, /events reports a number.
 struct Cafe
 {
     Pot pot;

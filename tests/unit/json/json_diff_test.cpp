@@ -12,7 +12,7 @@ using namespace psa::json;
 
 namespace {
 
-/// "path before -> after" of each difference, a line each.
+/// "path before -> after" of each difference, one per line.
 std::string diff(const std::string &before, const std::string &after)
 {
     std::string text;

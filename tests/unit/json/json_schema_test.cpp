@@ -19,7 +19,7 @@ std::string example(const std::string &name)
 {
     const std::string root = PSA_SOURCE_DIR;
     std::ifstream file(root + "/plugin-api/schemas/examples/" + name + ".json");
-    if (!file) // a document of the host's own
+    if (!file) // a document of the host itself
         file.open(root + "/host/service/" + name + ".example.json");
     std::ostringstream text;
     text << file.rdbuf();

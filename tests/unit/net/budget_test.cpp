@@ -34,7 +34,7 @@ struct World
     }
 };
 
-/// Admits `count` requests one after the other; how many were granted.
+/// Admits `count` requests one after another; returns how many were granted.
 std::size_t granted(const World &world, const Budget &budget, std::size_t count, const std::string &key = "")
 {
     std::size_t all = 0;
@@ -43,13 +43,13 @@ std::size_t granted(const World &world, const Budget &budget, std::size_t count,
     return all;
 }
 
-/// Asks in a thread of its own and gives back the slot at once. Returns when the request is among those that wait.
+/// Requests a slot on another thread and returns it at once. Returns when the request is waiting.
 std::future<Reason> waitFor(
     const World &world, const Budget &budget, const std::string &key = "", std::function<void()> whenGranted = [] {})
 {
     auto asked = std::make_shared<std::promise<void>>();
     auto calls = std::make_shared<std::atomic<int>>(0);
-    // Its second question comes after the first wait: by then it has long been in the queue.
+    // It asks for the second time after the first wait: by then it has long been in the queue.
     const Stop stop{world.clock.running() + 10s, [asked, calls] {
                         if (++*calls == 2)
                             asked->set_value();
@@ -58,7 +58,7 @@ std::future<Reason> waitFor(
     auto result = std::async(std::launch::async, [budget, key, stop, whenGranted, asked, calls] {
         const Admission admission = budget.admit(key, stop);
         if (*calls < 2)
-            asked->set_value(); // it did not have to wait: the test will say so, and must not hang
+            asked->set_value(); // it did not have to wait: the test reports that, and must not hang
         if (admission.granted())
             whenGranted();
         return admission.reason();
@@ -311,7 +311,7 @@ TEST_CASE(
     const Budget two = world.registry.forConnection("two", {}, shared);
     const Budget other = world.registry.forConnection("other", {}, {{100, 60s, "", "beta"}});
     one.pauseUntil("tickets", world.clock.now() + 30s);
-    one.pauseUntil("tickets", world.clock.now() + 5s); // shortens nothing
+    one.pauseUntil("tickets", world.clock.now() + 5s); // does not shorten it
     const Admission refused = two.admit("tickets", world.soon());
     CHECK(refused.reason() == Reason::budget);
     CHECK(refused.retryAfter() == 30s);
@@ -496,7 +496,7 @@ TEST_CASE("a request is counted in the stored snapshot before it may be sent", "
         REQUIRE(countOf(kept) <= made + 10);
         world.clock.advance(20ms);
     }
-    CHECK(writes <= 60); // one in ten requests, and one for each stretch of the window that is begun
+    CHECK(writes <= 60); // one in ten requests, and one for each started section of the window
 
     World later;
     later.registry.restore(kept);

@@ -1,4 +1,4 @@
-// Deadline and cancel, in each phase of a request.
+// Deadlines and cancellation in each phase of a request.
 #include "tests/unit/net/wire.h"
 
 #include <catch2/catch.hpp>
@@ -13,12 +13,12 @@ using std::chrono::seconds;
 
 namespace {
 
-/// A place where a request hangs: the port to send to, and what keeps it alive.
+/// Where a request hangs: the port to send to, and what keeps it alive.
 struct Phase
 {
     std::string name;
     std::uint16_t port = 0;
-    bool leaves = false; ///< Bytes of the request have left by then.
+    bool leaves = false; ///< By then bytes of the request have been sent.
     std::shared_ptr<void> keeper;
     std::shared_ptr<void> second;
 };
@@ -71,7 +71,7 @@ TEST_CASE("the deadline is observed in each phase")
             INFO(toText(response.delivery) << " / " << toText(response.reason) << ": " << response.detail);
             CHECK(since(start) < milliseconds(800));
             CHECK(response.delivery == (phase.leaves ? Delivery::noAnswer : Delivery::notSent));
-            if (phase.name != "in a head without end") // that one is refused before its time
+            if (phase.name != "in a head without end") // that one is rejected before its time
                 CHECK(response.reason == Reason::timeout);
         }
     }
@@ -91,7 +91,7 @@ TEST_CASE("a cancellation is observed in each phase")
             std::thread sender([&] {
                 response = wire.send(post(), Stop{RunningClock::now() + seconds(30), [&] { return cancelled.load(); }});
             });
-            std::this_thread::sleep_for(milliseconds(150)); // into the phase; too early would only test an earlier one
+            std::this_thread::sleep_for(milliseconds(150)); // into the phase; earlier would only test an earlier one
             const auto start = std::chrono::steady_clock::now();
             cancelled = true;
             sender.join();

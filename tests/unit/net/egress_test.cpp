@@ -1,4 +1,4 @@
-// What leaves and where to. The corpora beside this file are hostile; each line of them must change nothing.
+// What is sent, and where. The corpora beside this file are hostile: no line of them may change anything.
 #include "host/net/address_policy.h"
 #include "host/net/egress_policy.h"
 #include "host/net/host_pattern.h"
@@ -12,7 +12,7 @@ using namespace psa::net;
 
 namespace {
 
-/// The lines of a corpus, with \xNN turned into bytes.
+/// The lines of a corpus, with \xNN converted to bytes.
 std::vector<std::string> corpus(const std::string &name)
 {
     std::ifstream file(std::string(PSA_SOURCE_DIR) + "/tests/unit/net/" + name);
@@ -29,7 +29,7 @@ std::vector<std::string> corpus(const std::string &name)
     return lines;
 }
 
-/// Would anything be sent to `url`?
+/// True if anything would be sent to `url`.
 bool isOpen(const EgressPolicy &policy, const std::string &url)
 {
     try
@@ -126,7 +126,7 @@ TEST_CASE("a pattern that covers a public suffix, below which anybody can regist
 
 TEST_CASE("a pattern never matches a name that somebody else has registered below it")
 {
-    const HostPattern pattern("*.amazonaws.com"); // no public suffix, but it has some below it
+    const HostPattern pattern("*.amazonaws.com"); // not a public suffix, but some are below it
     CHECK(pattern.matches("status.amazonaws.com"));
     CHECK(!pattern.matches("s3.amazonaws.com"));
     CHECK(!pattern.matches("somebodys-bucket.s3.amazonaws.com"));

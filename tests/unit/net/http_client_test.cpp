@@ -21,7 +21,7 @@ using psa::test::ManualClock;
 
 namespace {
 
-/// Answers what the test says and remembers what it was asked.
+/// Gives the test's answers, and records the requests.
 class FakeTransport : public Transport
 {
 public:
@@ -70,7 +70,7 @@ HttpRequest request(const std::string &url = "https://psa.allowed.example/x", bo
     return made;
 }
 
-/// A file name in a folder that goes away.
+/// A file name in a folder that is removed at the end.
 struct TemporaryFile
 {
     std::string folder = "/tmp/psa-recording-XXXXXX";
@@ -112,7 +112,7 @@ TEST_CASE("a dry run withholds changing requests, shows them, and sends reads")
     CHECK(client.transport->requests.size() == 1);
     REQUIRE(client.seen.size() == 2);
     CHECK(client.seen[1].request.body == create.body);
-    // The policy holds in a dry run too: what is shown is what would have been sent.
+    // The policy applies to a dry run too: it shows what would have been sent.
     CHECK(client.send(request("https://evil.example/", true), true).reason == Reason::policy);
 }
 

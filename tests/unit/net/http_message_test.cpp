@@ -9,7 +9,7 @@ using namespace psa::net;
 
 namespace {
 
-/// Feeds `text` in pieces of `step` bytes; `ends`: the peer then ends the connection.
+/// Feeds `text` in pieces of `step` bytes; `ends`: the peer ends the connection after it.
 HttpResponse read(const std::string &text, std::size_t step, bool ends = false, const std::string &method = "GET")
 {
     ResponseReader reader(method, 1000);

@@ -1,4 +1,4 @@
-// Four hours of a PSA's limits with more to send than they allow, and a restart in between.
+// Four hours with a PSA's limits, more to send than they allow, and a restart.
 #include "host/net/budget.h"
 #include "tests/support/manual_clock.h"
 
@@ -21,7 +21,7 @@ constexpr double share = 0.40;
 constexpr auto ours = static_cast<std::size_t>(perHour * share);
 constexpr std::size_t atOnce = 3;
 
-/// Counts like the PSA: every request of the last hour, and those under way.
+/// Counts like the PSA: every request of the last hour, and those in progress.
 class Psa
 {
 public:
@@ -41,7 +41,7 @@ private:
     std::deque<Clock::Steady> lastHour_;
 };
 
-/// One life of the host: sends as much as it may until `end`, each request taking some time.
+/// One run of the host: sends as much as it may until `end`; each request takes some time.
 void live(const std::shared_ptr<ManualClock> &clock, std::optional<BudgetSnapshot> &kept, Psa &psa, Clock::Steady end)
 {
     BudgetRegistry registry(clock);
@@ -51,7 +51,7 @@ void live(const std::shared_ptr<ManualClock> &clock, std::optional<BudgetSnapsho
     const Budget budget = registry.forConnection("c", {{atOnce, "", ""}}, {{perHour, 3600s, "", ""}}, share);
     while (clock->now() < end)
     {
-        std::vector<Admission> underWay; // as many as there are places; those of budget_test.cpp wait
+        std::vector<Admission> underWay; // as many as there are slots; budget_test.cpp tests waiting
         bool full = false;
         while (!full && underWay.size() < atOnce)
         {
@@ -76,7 +76,7 @@ TEST_CASE("over four hours with a restart the share is never exceeded and nearly
     std::optional<BudgetSnapshot> kept;
     Psa psa;
     live(clock, kept, psa, start + 100min);
-    live(clock, kept, psa, start + 4h); // begun again in the midst of an hour
+    live(clock, kept, psa, start + 4h); // restarted in the middle of an hour
     CAPTURE(psa.all, psa.mostInAnHour);
     CHECK(psa.mostInAnHour <= ours);
     CHECK(psa.all >= 4 * ours * 95 / 100);

@@ -13,7 +13,7 @@ using psa::net::Redactor;
 
 namespace {
 
-/// The password of the tests: every kind of character that some encoding treats in a special way.
+/// The tests' password: every kind of character that some encoding treats specially.
 const std::string awkward = "p&a'ss \"w\\o/rd+<%41>=\xC3\xA4\xF0\x9F\x94\x91";
 
 Redactor &with(Redactor &redactor, std::initializer_list<const char *> secrets)
@@ -102,7 +102,7 @@ TEST_CASE("a secret in base64 is found at each alignment, with nothing left of i
     for (const std::string &text : {whole, urlSafe(whole)})
     {
         const std::string shown = redactor.redact("Basic " + text + " end");
-        // What is left is the characters that encode the surroundings alone.
+        // Only the characters that encode the surrounding text alone remain.
         std::string left = text.substr(0, before.size() * 8 / 6) + "[redacted]";
         const std::size_t firstFree = ((before.size() + awkward.size()) * 8 + 5) / 6;
         left += text.substr(std::min(firstFree, text.size()));

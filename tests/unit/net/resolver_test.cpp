@@ -11,7 +11,7 @@ using namespace psa::net;
 
 namespace {
 
-/// Cannot be handed to a thread while `fails`, as if there were none.
+/// While `fails`, it cannot be passed to a thread, as if none could be started.
 struct Fragile
 {
     std::shared_ptr<bool> fails;

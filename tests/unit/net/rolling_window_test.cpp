@@ -51,7 +51,7 @@ TEST_CASE("a request that was never made is taken back", "[budget]")
     CHECK(window.used(clock.now()) == 1);
     clock.advance(31s);
     CHECK(window.used(clock.now()) == 0);
-    window.refund(first); // long gone: takes nothing from anybody
+    window.refund(first); // long gone: takes no quota from anybody
     window.spend(clock.now());
     CHECK(window.used(clock.now()) == 1);
 }
@@ -90,7 +90,7 @@ TEST_CASE("no window, wherever it begins, has more requests than the maximum", "
         if (window.used(clock.now()) >= max)
         {
             CHECK(window.freeIn(clock.now(), max) > 0s);
-            // As soon as it says it is free, it is.
+            // When it reports that it is free, it is.
             if (random() % 4 == 0)
                 clock.advance(std::chrono::ceil<std::chrono::milliseconds>(window.freeIn(clock.now(), max)));
             else

@@ -1,4 +1,5 @@
-// Every way in which a request can fail, over real TLS sockets: how far it got, and that what mutates is sent once.
+// Every way in which a request can fail, over real TLS sockets: how far it got, and that a changing request is sent
+// once.
 #include "tests/unit/net/wire.h"
 
 #include <catch2/catch.hpp>
@@ -11,7 +12,7 @@ using std::chrono::seconds;
 
 namespace {
 
-/// A write to a connection that has ended must be an error, as makeNetRuntime() sees to in the program.
+/// A write to a closed connection must be an error; in the program makeNetRuntime() ensures this.
 const bool pipeIgnored = [] { return std::signal(SIGPIPE, SIG_IGN) != SIG_ERR; }();
 
 bool isNotSent(const HttpResponse &response, Reason reason)
@@ -189,7 +190,7 @@ TEST_CASE("with a handshake that is not TLS, or ends early, the request is not s
     }
     TlsServer server(made, respond::ok());
     const HttpResponse response = Wire(server.port()).send(post());
-    // A reset can overtake the look at the new connection.
+    // A reset can arrive before the new connection is checked.
     CHECK(isNotSent(response, response.reason == Reason::connect ? Reason::connect : Reason::tls));
     CHECK(server.received().empty());
 }
@@ -205,7 +206,7 @@ TEST_CASE("a client certificate rejected after the handshake leaves the outcome 
 
 TEST_CASE("a request that is lost, or whose response is, counts as not answered and is not sent again")
 {
-    TlsServerOptions ticketless = serverOptions(); // else session tickets count as bytes of the answer
+    TlsServerOptions ticketless = serverOptions(); // otherwise session tickets count as bytes of the answer
     ticketless.sessionTickets = 0;
     TlsServer server(ticketless, respond::ok(R"({"id":1})"));
     FaultProxy proxy(server.port());

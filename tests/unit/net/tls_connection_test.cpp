@@ -31,7 +31,7 @@ TEST_CASE("closing a connection does not wait for a peer that has stopped readin
     const int flags = fcntl(fd, F_GETFL);
     fcntl(fd, F_SETFL, flags | O_NONBLOCK);
     const std::array<char, 4096> filler{};
-    for (int full = 0; full < 20; ++full) // neither side holds any more, also when the kernel has had time to move it
+    for (int full = 0; full < 20; ++full) // neither side can take more, even after the kernel has had time to move it
     {
         while (write(fd, filler.data(), filler.size()) > 0 || write(fd, filler.data(), 1) > 0)
             full = 0;

@@ -60,7 +60,7 @@ TEST_CASE("a value for which there is no space is not stored, nor is the one tha
     CHECK_FALSE(cache.put("b", std::string(500, 'x'), 60s));
     CHECK_FALSE(cache.get("b"));
     CHECK(cache.get("a"));
-    CHECK(cache.put("a", std::string(700, 'y'), 60s)); // its own room counts as free
+    CHECK(cache.put("a", std::string(700, 'y'), 60s)); // its own space counts as free
 }
 
 TEST_CASE("the space of expired values is used before a new one is rejected", "[value-cache]")
@@ -117,5 +117,5 @@ TEST_CASE("many threads use one cache", "[value-cache]")
     for (std::thread &each : threads)
         each.join();
     clock->advance(5ms);
-    CHECK(cache.put("big", std::string(4000 - ValueCache::entryOverhead - 3, 'x'), 1s)); // every byte came back
+    CHECK(cache.put("big", std::string(4000 - ValueCache::entryOverhead - 3, 'x'), 1s)); // every byte was returned
 }

@@ -37,7 +37,7 @@ TEST_CASE("a socket that is closed while it is watched does not take down anothe
         watchdog.watch(watched[0], {RunningClock::now() + std::chrono::milliseconds(200), [] { return false; }});
     close(watched[0]);
     const Pair other;
-    REQUIRE(other.ends[0] == watched[0]); // the number is in use again
+    REQUIRE(other.ends[0] == watched[0]); // the number is used again
     char byte = 0;
     CHECK(read(watched[1], &byte, 1) == 0); // it returns when the watched socket is shut down
     CHECK(guard->fired() == Watchdog::Fired::deadline);

@@ -17,7 +17,7 @@ namespace psa::test {
 using namespace psa::clock;
 using namespace psa::net;
 
-/// The authority of a whole test program: making one takes some milliseconds.
+/// The CA of the whole test program: creating one takes some milliseconds.
 inline TestPki &pki()
 {
     static TestPki made;
@@ -30,7 +30,7 @@ inline const Credential &goodCertificate()
     return made;
 }
 
-/// A server with this certificate and without a fault.
+/// A server with this certificate and no fault.
 inline TlsServerOptions serverOptions(const Credential &certificate = goodCertificate())
 {
     TlsServerOptions made;
@@ -38,7 +38,7 @@ inline TlsServerOptions serverOptions(const Credential &certificate = goodCertif
     return made;
 }
 
-/// A resolver that answers what the test says, and counts.
+/// A resolver that gives the test's answers, and counts.
 class FakeResolver : public Resolver
 {
 public:
@@ -53,7 +53,7 @@ public:
     }
 };
 
-/// A transport whose psa.allowed.example:443 stands at 127.0.0.1:port.
+/// A transport whose psa.allowed.example:443 is 127.0.0.1:port.
 struct Wire
 {
     std::shared_ptr<FakeResolver> resolver = std::make_shared<FakeResolver>();

@@ -1,4 +1,4 @@
-// What needs a human reaches one: by a webhook over real TLS, by a command, and with trouble on the way.
+// What needs a human reaches one: by a webhook over real TLS, by a command, and in spite of failures on the way.
 #include "host/notify/notification_sinks.h"
 #include "host/notify/notifier.h"
 #include "tests/support/test_folder.h"
@@ -40,7 +40,7 @@ struct Log
     }
 };
 
-/// Tells `notice` through `sinks`, and waits until they have had their turns.
+/// Sends `notice` through `sinks`, and waits until all have been tried.
 std::vector<std::string> told(const std::vector<NotificationSink> &sinks, const Notice &notice = deadTicket())
 {
     Log log;
@@ -60,7 +60,7 @@ NotificationSink failing(int failures, std::vector<std::string> &got)
     };
 }
 
-/// A program that does `script` with the notice on its input.
+/// A program that runs `script` with the notice as input.
 std::string program(const TestFolder &folder, const std::string &script)
 {
     const auto path = folder.path() / "tell";
@@ -107,7 +107,7 @@ TEST_CASE("a webhook that fails is tried three times and then logged, without it
 TEST_CASE("a webhook that resolves to a private address is rejected like a PSA")
 {
     const Wire wire(1);
-    wire.runtime->connectTo.clear(); // the name leads to 127.0.0.1
+    wire.runtime->connectTo.clear(); // the name resolves to 127.0.0.1
     const auto lines = told(makeNotificationSinks({"https://psa.allowed.example/hook", {}}, wire.runtime));
     REQUIRE(lines.size() == 2);
     CHECK_THAT(lines[1], Contains("did not arrive") && Contains("127.0.0.1"));
@@ -152,7 +152,7 @@ TEST_CASE("a failing sink is retried, and does not block the next one")
                            }},
                           log.sink(), 1ms);
         notifier.tell(deadTicket());
-        gate->wait(); // until its turns are over: the end of a notifier does not wait between them
+        gate->wait(); // until its attempts are over: ending a notifier skips the waits between them
     }
     CHECK(first.size() == 3);
     CHECK(second.size() == 1);

@@ -25,7 +25,7 @@ using psa::test::ManualClock;
 
 namespace {
 
-/// A log into a text.
+/// A log that writes into a string.
 struct Written
 {
     std::string text;

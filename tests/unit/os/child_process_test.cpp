@@ -17,7 +17,7 @@ struct Ran
     std::string output;
 };
 
-/// Runs a shell script with its output in a file.
+/// Runs a shell script with a file for its output.
 Ran run(const std::string &script, std::chrono::milliseconds limit = std::chrono::minutes(5))
 {
     const MemoryFile output;
@@ -46,7 +46,7 @@ TEST_CASE("a child's end is reported: on its own, by a signal, at its limit")
 
 namespace {
 
-/// Does the process run? One that has ended counts as gone, whether or not somebody has taken note.
+/// True if the process runs. One that has ended counts as gone, whether or not it was reaped.
 bool isRunning(const std::string &process)
 {
     std::ifstream file("/proc/" + process + "/stat");
@@ -62,7 +62,7 @@ TEST_CASE("processes that a child started in its group end with it")
 {
     const Ran left = run("sleep 1000 & printf $!");
     REQUIRE(!left.output.empty());
-    while (isRunning(left.output)) // the signal is on its way
+    while (isRunning(left.output)) // the signal is being delivered
         std::this_thread::yield();
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("a child gets the files that it is given and no others")
     const MemoryFile three;
     const MemoryFile four;
     const MemoryFile output;
-    // Our numbers may be any, also those that the child gets for another file.
+    // Our descriptors may have any number, also one that the child gets for another file.
     runChild("/bin/sh", {"-c", "echo three >&3; echo four >&4; ls /proc/self/fd"},
              {{four.fd(), 4}, {three.fd(), 3}, {output.fd(), 1}}, std::chrono::minutes(5));
     CHECK(three.tail() == "three\n");

@@ -1,4 +1,4 @@
-// Nothing that a person names is read without an end.
+// Nothing that a person names is read without limit.
 #include "host/cli/ticket_request_reader.h"
 #include "host/config/toml_reader.h"
 #include "host/net/recording.h"
@@ -35,7 +35,7 @@ TEST_CASE("an endless file is an error at the reader's limit, and does not exhau
 
 TEST_CASE("a file of exactly the maximum size is read completely, a larger one is an error")
 {
-    const std::string large(40000, 'x'); // more than is read at once
+    const std::string large(40000, 'x'); // more than one read
     for (const std::string &text : {std::string("0123456789"), large})
     {
         std::istringstream fits(text);
@@ -50,7 +50,7 @@ TEST_CASE("a file of exactly the maximum size is read completely, a larger one i
         std::istringstream line(text + "\n");
         CHECK_THROWS_WITH(readLine(line, text.size() - 1), Contains("a line has more than"));
     }
-    const std::string block((1 << 14) - 1, 'x'); // just as much as is read at once
+    const std::string block((1 << 14) - 1, 'x'); // exactly one read
     std::istringstream exact(block + "\nnext\n");
     CHECK(readLine(exact, block.size()) == block);
     CHECK(readLine(exact, block.size()) == "next");

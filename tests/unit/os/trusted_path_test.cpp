@@ -1,4 +1,4 @@
-// Paths that lead through what others could change.
+// Paths through folders that others could change.
 #include "host/os/trusted_path.h"
 #include "tests/support/test_folder.h"
 
@@ -21,7 +21,7 @@ PathRules toFolder(bool followLinks)
     return {.what = "a folder", .setting = "folder", .flags = O_PATH | O_DIRECTORY, .followLinks = followLinks};
 }
 
-/// Inode of what is opened; the component at fault where it is refused.
+/// The inode of the opened file, or the offending component if it is rejected.
 std::string opened(const fs::path &path, bool followLinks = true)
 try
 {
@@ -42,7 +42,7 @@ std::string inodeOf(const fs::path &path)
     return std::to_string(status.st_ino);
 }
 
-/// outer/inner/state, and `outer` is for nobody else.
+/// outer/inner/state, where `outer` is closed to others.
 struct Way
 {
     TestFolder outer;
@@ -95,7 +95,7 @@ TEST_CASE("circular and dangling links are rejected", "[trusted-path]")
 TEST_CASE("folders and links of another user are rejected", "[trusted-path]")
 {
     if (geteuid() != 0)
-        return; // nobody else can give them away
+        return; // only root can give them away
     const Way way;
     const fs::path link = way.outer.path() / "link";
     fs::create_directory_symlink(way.state, link);

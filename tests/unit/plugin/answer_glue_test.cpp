@@ -24,7 +24,7 @@ std::string text(psa_str borrowed)
     return std::string(psa::view(borrowed));
 }
 
-/// A plugin whose search for a ticket ends as it is told.
+/// A plugin whose search for a ticket ends as the test says.
 class Finder : public psa::Plugin, public psa::FindTicket
 {
 public:
@@ -36,7 +36,7 @@ public:
     std::string findTicket(psa::Call &call, std::string_view) override { return test(call); }
 };
 
-/// A plugin that has something to say of each ticket.
+/// A plugin that reports something about each ticket.
 class Clipper : public psa::Plugin
 {
 public:

@@ -1,4 +1,4 @@
-// Which build the name of a plugin means.
+// Which build a plugin name selects.
 #include "host/plugin/build_choice.h"
 #include "host/plugin/loaded_plugin.h"
 
@@ -65,7 +65,7 @@ TEST_CASE("names without a ready build are distinguished: one that is not ready,
     CHECK_THAT(none.why, Catch::Contains("Found were: acme@1.0.0, acme@2.0.0 (too new)."));
     CHECK(chooseBuild({}, "acme").why ==
           "There is no plugin \"acme\". Found were: none. See more with: psa-host plugins list");
-    LoadReport unread; // its note was never read, so that it has neither id nor version
+    LoadReport unread; // its note was never read, so it has neither id nor version
     unread.file = "/p/c.so";
     CHECK(chooseBuild({unread}, "@").kind == Kind::none);
 }

@@ -1,4 +1,4 @@
-// How long a plugin still has is told in the time that psa.clock/1 shows.
+// A plugin's remaining time is given on the clock of psa.clock/1.
 #include "host/plugin/call_state.h"
 #include "tests/support/manual_clock.h"
 

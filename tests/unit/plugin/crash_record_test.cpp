@@ -16,7 +16,7 @@ using psa::test::TestFolder;
 
 namespace {
 
-/// What is on record of a process that does `deed`, inside a plugin or not.
+/// What is recorded of a process that does `deed`, inside a plugin or not.
 std::optional<PluginCrash> recordOf(void (*deed)(), bool inside)
 {
     const TestFolder folder;

@@ -1,4 +1,4 @@
-// What a change between two builds of a plugin means.
+// The impact of a change between two builds of a plugin.
 #include "host/json/strict_json.h"
 #include "host/plugin/descriptor_diff.h"
 #include "host/plugin/form_field.h"
@@ -18,7 +18,7 @@ using Poco::JSON::Object;
 
 namespace {
 
-/// A descriptor with a form `configuration` of the one field "f", whose members are `field`.
+/// A descriptor whose form `configuration` has the one field "f" with the members `field`.
 Object::Ptr withField(const std::string &field, const std::string &more = "")
 {
     return parseStrict(R"({"descriptorVersion":1,"id":"com.example.x","name":"X","vendor":"V","version":"1.0.0",
@@ -32,7 +32,7 @@ Object::Ptr withMembers(const std::string &members)
     return withField(R"("f":{"type":"string","title":"F","description":"d")" + members + "}");
 }
 
-/// A descriptor with further members at its top.
+/// A descriptor with further top-level members.
 Object::Ptr withTop(const std::string &members)
 {
     return parseStrict(R"({"descriptorVersion":1,"id":"com.example.x","name":"X","vendor":"V","version":"1.0.0",
@@ -41,7 +41,7 @@ Object::Ptr withTop(const std::string &members)
         .extract<Object::Ptr>();
 }
 
-/// "breaking configuration.f: maxLength 9 -> 5" of each change, a line each.
+/// "breaking configuration.f: maxLength 9 -> 5" of each change, one per line.
 std::string diff(const Object &before, const Object &after)
 {
     std::string text;
@@ -57,8 +57,8 @@ struct Case
 {
     std::string before;
     std::string after;
-    std::string there; ///< What is said of before -> after,
-    std::string back;  ///< and of after -> before.
+    std::string there; ///< Reported for before -> after,
+    std::string back;  ///< and for after -> before.
 };
 
 } // namespace
@@ -188,13 +188,13 @@ Object::Ptr exampleDescriptor()
     return parseStrict(text.str()).extract<Object::Ptr>();
 }
 
-/// Takes away, one at a time, every member of `object` and of what it holds, and says whether `isSeen` of each.
+/// Removes, one at a time, every member of `object` and of what it contains, and checks that each removal is seen.
 void withoutEach(Object::Ptr object, const std::string &path, const std::function<void(const std::string &)> &see)
 {
     for (const std::string &name : object->getNames())
     {
         if (name == "type" && object->has("properties"))
-            continue; // of a form: it has but one value
+            continue; // of a form: it has only one value
         const Var value = object->get(name);
         object->remove(name);
         see(path + "/" + name);
@@ -226,7 +226,7 @@ TEST_CASE("nothing can be removed from a descriptor without being listed")
             CHECK(!changes.empty());
             ++seen;
         }
-        catch (const Poco::Exception &) // what its schema demands was taken away
+        catch (const Poco::Exception &) // a member that its schema requires was removed
         {
         }
         catch (const InvalidForm &)

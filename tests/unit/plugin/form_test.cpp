@@ -27,7 +27,7 @@ Form formOf(const std::string &rules, const std::string &more = "")
         *json(R"({"type":"object","properties":{"f":{"title":"Field","description":"d",)" + rules + "}}" + more + "}"));
 }
 
-/// The one error that `value` gives, or "" for none.
+/// The only error of `value`, or "" if it has none.
 std::string errorOf(const Form &form, const std::string &value)
 {
     const FormResult result = form.check(*json("{\"f\":" + value + "}"));
@@ -105,7 +105,7 @@ TEST_CASE("texts without a maxLength have at most 4000 characters, in lists and 
     const std::string fits = "\"" + std::string(4000, 'a') + "\"";
     const std::string tooLong = "\"" + std::string(4001, 'a') + "\"";
     CHECK(error(R"("type":"string")", fits).empty());
-    // The pattern, which would fail, is not even tried.
+    // The pattern, which does not match, is not even tried.
     CHECK(error(R"("type":"string","pattern":"^b")", tooLong) == "Field (f) must have at most 4000 characters");
     CHECK(error(R"("type":"array")", "[" + fits + "]").empty());
     CHECK_THAT(error(R"("type":"array")", "[" + tooLong + "]"), Catch::Contains("at most 4000"));

@@ -1,4 +1,4 @@
-// What to do about each kind of refusal of the dynamic linker; the words are those of glibc's messages.
+// Advice for each kind of error of the dynamic linker, in the words of glibc's messages.
 #include "host/plugin/linker_advice.h"
 
 #include <catch2/catch.hpp>

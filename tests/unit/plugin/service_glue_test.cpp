@@ -13,7 +13,7 @@ namespace {
 struct FakeHost
 {
     bool offers = true;
-    psa_status fails = PSA_OK; ///< What the cache answers instead of working.
+    psa_status fails = PSA_OK; ///< What the cache returns instead of working.
     std::map<std::string, std::string> values;
     std::uint32_t ttlMs = 0;
     std::vector<std::string> log;

@@ -9,7 +9,7 @@ TEST_CASE("a truncated text keeps whole characters and says that it was truncate
     CHECK(psa::clip("shorter", 6).text == "sh […]");
     CHECK(psa::clip("shorter", 6).clipped);
     CHECK(psa::clip("ééééééé", 6).text == "éé […]");
-    // A character outside the basic plane is two units of UTF-16.
+    // A character outside the basic plane is two UTF-16 units.
     CHECK_FALSE(psa::clip("😀😀😀", 6).clipped);
     CHECK(psa::clip("😀😀😀😀", 7).text == "😀 […]");
     CHECK(psa::clip("", 5).text.empty());

@@ -104,7 +104,7 @@ TEST_CASE("the default company is never used silently")
 
 namespace {
 
-/// Boards with statuses and types of their own, and sub-types of those; what is due depends on the type.
+/// Boards with their own statuses and types, and sub-types of those; the due date depends on the type.
 LoadedPlugin boards(const std::string &required = "[]")
 {
     const std::string field = R"("type":"string","description":"d","title":)";
@@ -159,12 +159,12 @@ TEST_CASE("a default that depends on a dropped one is dropped too")
 {
     const BuiltTicket built = onBoard(alertsBoard, R"({"title":"t","queue":"Help Desk"})");
     CHECK(builtOf(built) == R"({"priority":"High","queue":"Help Desk"})");
-    CHECK(built.warnings.size() == 5); // status, type, sub-type, due and team
+    CHECK(built.warnings.size() == 5); // status, type, sub-type, due date and team
     const BuiltTicket type = onBoard(alertsBoard, R"({"title":"t","category":"Incident"})");
     CHECK(
         builtOf(type) ==
         R"({"category":"Incident","fields":{"team":"First line"},"priority":"High","queue":"Alerts","status":"New Alert"})");
-    CHECK(type.warnings.size() == 2); // sub-type and due
+    CHECK(type.warnings.size() == 2); // sub-type and due date
 }
 
 TEST_CASE("a value of the request is never dropped, whatever its field depends on")

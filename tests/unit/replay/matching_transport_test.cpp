@@ -1,4 +1,4 @@
-// Which recorded answer a request of another build gets, and what is said of the difference.
+// Which recorded answer a request of another build gets, and which differences are reported.
 #include "host/net/https_url.h"
 #include "host/net/secret_registry.h"
 #include "host/replay/matching_transport.h"
@@ -20,7 +20,7 @@ HttpRequest request(const std::string &method, const std::string &path, const st
     return made;
 }
 
-/// A replay of one call, whose recorded answers say which of them they are.
+/// A replay of one call, whose recorded answers are numbered.
 struct Replay
 {
     std::shared_ptr<SecretRegistry> secrets = std::make_shared<SecretRegistry>();
@@ -40,14 +40,14 @@ struct Replay
         transport.begin(call);
     }
 
-    /// The body of the answer, or why there is none.
+    /// The body of the answer, or the reason why there is none.
     std::string send(const HttpRequest &sent)
     {
         const HttpResponse response = transport.exchange(HttpsUrl::parse(sent.url), sent, {});
         return response.delivery == Delivery::answered ? response.body : response.detail;
     }
 
-    /// "kind request where: before -> after" of each difference, a line each.
+    /// "kind request where: before -> after" of each difference, one per line.
     std::string differences()
     {
         std::string text;
@@ -134,6 +134,6 @@ TEST_CASE("requests withheld by a dry run are compared too, although no transpor
     withheld.response.reason = Reason::dryRun;
     replay.transport.observe(withheld);
     replay.send(request("GET", "/a"));
-    replay.transport.observe({request("GET", "/a"), {}}); // of which it knows already
+    replay.transport.observe({request("GET", "/a"), {}}); // it has already seen
     CHECK(replay.differences() == "body POST https://psa1.example.com/t /a:  -> 1\n");
 }

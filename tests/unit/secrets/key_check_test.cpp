@@ -35,13 +35,13 @@ TEST_CASE("a store without sealed data accepts any key, or none")
     CHECK(checkKeys(nullptr, systemRandom, "", false).empty());
     const std::string first = check(ring(masterKey("k1", 'a')), "", false);
     CHECK(check(ring(masterKey("k1", 'a')), first, true) == first);
-    // The key was lost, but nothing stood under it: a new one begins anew.
+    // The key was lost, but nothing was sealed with it: a new key starts over.
     const std::string second = check(ring(masterKey("k2", 'b')), first, false);
     CHECK(check(ring(masterKey("k2", 'b')), second, true) == second);
     CHECK(check(ring(masterKey("k2", 'b')), "damaged", false).size() == first.size());
 }
 
-// The bytes are from another program: what is sealed today must open with every later psa-host.
+// The bytes come from another program: what is sealed now must open with every later psa-host.
 TEST_CASE("version 1 of the canary is unchanged")
 {
     CountingRandom random;

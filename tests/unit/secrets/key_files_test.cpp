@@ -19,7 +19,7 @@ using Catch::Contains;
 
 namespace {
 
-/// A folder with key files; the environment is as it was at the end.
+/// A folder with key files; restores the environment at the end.
 struct Folder
 {
     std::string path = "/tmp/psa-keys-XXXXXX";
@@ -75,7 +75,7 @@ TEST_CASE("the active key is taken from the first source that has one")
     CHECK(getenv(masterKeyVariable) == nullptr);
 
     setenv("CREDENTIALS_DIRECTORY", folder.path.c_str(), 1);
-    CHECK(takeKeys(config).ring->active().id == "file"); // systemd gave credentials, but not this one
+    CHECK(takeKeys(config).ring->active().id == "file"); // systemd provided credentials, but not this one
     folder.write(masterKeyCredential, masterKey("credential", 'c'), 0400);
     given = takeKeys(config);
     CHECK(given.ring->ids() == "credential (active), old");
@@ -107,7 +107,7 @@ TEST_CASE("a key file that others can read or change is rejected")
         chmod(config.masterKeyFile->c_str(), mode);
         CHECK(takeKeys(config).ring);
     }
-    if (geteuid() == 0) // nobody else can give a file away
+    if (geteuid() == 0) // only root can give a file away
     {
         REQUIRE(chown(config.masterKeyFile->c_str(), 65534, 65534) == 0);
         CHECK_THROWS_WITH(takeKeys(config), Contains("belongs to another user"));

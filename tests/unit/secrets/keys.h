@@ -14,7 +14,7 @@ inline secrets::MasterKey masterKey(const std::string &id, char fill)
     return {id, secrets::SecretBytes(std::string(32, fill))};
 }
 
-/// Randomness that counts: 0, 1, 2, ... over all its calls.
+/// A counter instead of randomness: 0, 1, 2, ... over all calls.
 struct CountingRandom
 {
     unsigned char next = 0;

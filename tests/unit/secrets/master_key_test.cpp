@@ -11,7 +11,7 @@ using namespace psa::test;
 
 TEST_CASE("a key line is written and read")
 {
-    const std::string line = "psa-key-1:k1:TU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU0="; // base64 by another program
+    const std::string line = "psa-key-1:k1:TU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU0="; // base64 from another program
     CHECK(masterKey("k1", 'M').line().view() == line + "\n");
     for (const std::string &each : {line, line + "\n", line + "\r\n", line + " \t\r\n\n"})
     {
@@ -71,7 +71,7 @@ TEST_CASE("a derived key is HMAC-SHA-256 over the parts with their lengths")
 {
     const SecretBytes key(std::string(32, '\x0b'));
     CHECK(toHex(deriveKey(key, {"a", "bc"}).view()) ==
-          "0a4fe57dc77df0ff846a75173db36c680a92ba04424bab65957a59df47b92387"); // by another program
+          "0a4fe57dc77df0ff846a75173db36c680a92ba04424bab65957a59df47b92387"); // from another program
     const std::vector<std::vector<std::string_view>> contexts{{"ab", "c"}, {"a", "bc"},     {"abc"}, {"abc", ""},
                                                               {"", "abc"}, {"a", "b", "c"}, {},      {""}};
     for (std::size_t one = 0; one < contexts.size(); ++one)
@@ -84,7 +84,7 @@ TEST_CASE("a ring has its active key first and finds old ones; two keys with one
 {
     std::vector<MasterKey> old;
     old.push_back(masterKey("k1", '1'));
-    old.push_back(masterKey("k2", '2')); // the active one, named once more: does no harm
+    old.push_back(masterKey("k2", '2')); // the active one, named again: harmless
     const KeyRing ring(masterKey("k2", '2'), std::move(old));
     CHECK(ring.active().id == "k2");
     CHECK(ring.ids() == "k2 (active), k1");

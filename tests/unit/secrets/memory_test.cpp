@@ -1,4 +1,4 @@
-// What is left in memory of a secret and of a master key once nobody needs them any more.
+// What remains in memory of a secret and of a master key that are no longer needed.
 #include "host/secrets/secret_source.h"
 #include "tests/unit/secrets/keys.h"
 
@@ -11,14 +11,14 @@
 #include <optional>
 #include <sstream>
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their shadows are too large to look through
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // their shadow memory is too large to search
 
 using namespace psa::secrets;
 using namespace psa::test;
 
 namespace {
 
-// Written as a formula, and compared byte by byte, so that looking for it leaves no copy of it.
+// Given as a formula, and compared byte by byte, so that searching for it leaves no copy.
 constexpr std::size_t size = 48;
 
 char canaryAt(std::size_t i)
@@ -34,7 +34,7 @@ SecretBytes canaryBytes()
     return bytes;
 }
 
-/// How often the canary stands from `begin` to `end`.
+/// How many times the canary occurs from `begin` to `end`.
 int countIn(const volatile char *begin, const volatile char *end)
 {
     int found = 0;
@@ -48,7 +48,7 @@ int countIn(const volatile char *begin, const volatile char *end)
     return found;
 }
 
-/// How often the canary stands in the heap, the stack and the data of this process.
+/// How many times the canary occurs in the heap, the stack and the data of this process.
 int countCanaries()
 {
     std::ifstream maps("/proc/self/maps");
@@ -97,7 +97,7 @@ TEST_CASE("a rejected secret leaves no copy in memory either")
     SealedSecrets sealed = sealSecrets(keys, systemRandom, owner, secrets);
     secrets.clear();
     sealed.fields["s"].back() = static_cast<char>(sealed.fields["s"].back() ^ 1);
-    CHECK_THROWS(openSecrets(keys, owner, sealed)); // decrypted, and then the tag does not fit
+    CHECK_THROWS(openSecrets(keys, owner, sealed)); // decrypted, but the tag does not match
     CHECK(countCanaries() == 0);
 }
 

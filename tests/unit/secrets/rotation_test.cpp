@@ -11,7 +11,7 @@ using namespace psa::test;
 
 namespace {
 
-/// The process ended here.
+/// Thrown where the process ends.
 struct Killed
 {
 };
@@ -23,7 +23,8 @@ struct Row
     SealedSecrets sealed;
 };
 
-/// What is left when a process ends. Every write takes one of `writes`; the one too many ends the process before it.
+/// What remains when a process ends. Every write uses one of `writes`; the process ends before the first that has none
+/// left.
 struct Store
 {
     std::vector<Row> rows;
@@ -98,7 +99,7 @@ void checkAllOpen(const KeyRing &keys, const Store &store)
         CHECK(openSecrets(keys, row.owner, row.sealed).at("s").view() == row.secret);
 }
 
-/// True if a process with `keys` would start; it must, then, open every row.
+/// True if a process with `keys` would start; then it must open every row.
 bool starts(const KeyRing &keys, Store store)
 try
 {

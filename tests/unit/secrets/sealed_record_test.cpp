@@ -41,7 +41,8 @@ TEST_CASE("an invalid record is rejected")
             CHECK_THROWS_WITH(SealedRecord::parse(static_cast<char>(version) + good.substr(1)),
                               "its version is " + std::to_string(version) +
                                   ", and this psa-host supports only version 1");
-    CHECK_THROWS_AS(SealedRecord::parse(std::string("\1\41", 2) + std::string(100, 'a')), InvalidRecord); // an id of 33
+    // an id of 33 bytes
+    CHECK_THROWS_AS(SealedRecord::parse(std::string("\1\41", 2) + std::string(100, 'a')), InvalidRecord);
     for (const char *id : {"k:1", "k 1", "k\n1", "k/1", "\xC3\xA4"})
         CHECK_THROWS_AS(record(id, 1), InvalidRecord);
     CHECK_THROWS_AS(record(std::string(33, 'k'), 1), InvalidRecord);

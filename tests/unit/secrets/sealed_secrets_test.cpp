@@ -19,7 +19,7 @@ SealedSecrets sealedFor(const KeyRing &keys, const SecretOwner &whose)
     return sealSecrets(keys, systemRandom, whose, secretsOf({{"apiSecret", canary}, {"code", "second"}}));
 }
 
-/// The words of the SealError that opening ends with; none of them gives a secret or a key away.
+/// The message of the SealError of opening; it never contains a secret or a key.
 std::string refusal(const KeyRing &keys, const SecretOwner &whose, const SealedSecrets &sealed)
 try
 {
@@ -60,7 +60,7 @@ TEST_CASE("a connection without secrets needs no key")
     CHECK_FALSE(rewrapDataKey(keys, systemRandom, owner, none));
 }
 
-// The bytes are from another program: what is sealed today must open with every later psa-host.
+// The bytes come from another program: what is sealed now must open with every later psa-host.
 TEST_CASE("version 1 of the records is unchanged")
 {
     const KeyRing keys(masterKey("k1", 'M'));

@@ -21,7 +21,7 @@ struct IsPrintable<T, std::void_t<decltype(std::declval<std::ostream &>() << std
 
 } // namespace
 
-// A secret cannot get into a log or a second place without somebody spelling it out.
+// A secret cannot get into a log, or be copied, unless the code says so explicitly.
 static_assert(IsPrintable<std::string>::value && !IsPrintable<SecretBytes>::value);
 static_assert(!std::is_copy_constructible_v<SecretBytes> && !std::is_copy_assignable_v<SecretBytes>);
 static_assert(std::is_nothrow_move_constructible_v<SecretBytes> && std::is_nothrow_move_assignable_v<SecretBytes>);

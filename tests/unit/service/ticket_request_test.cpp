@@ -16,7 +16,7 @@ std::string request(const std::string &text)
     return jsonText(parseTicketRequest(text));
 }
 
-/// Sorted, as request() gives it.
+/// Sorted, as request() returns it.
 std::string correctedText(const std::string &before, const std::string &changes)
 {
     return jsonText(corrected(*parseTicketRequest(before), *parseObject(changes)));

@@ -1,4 +1,4 @@
-// What a ticket is said to wait for.
+// What a ticket is reported to wait for.
 #include "host/service/waiting.h"
 
 #include <catch2/catch.hpp>
@@ -25,7 +25,7 @@ StoredTicket in(TicketState state)
     return ticket;
 }
 
-/// One that delivers.
+/// A queue that delivers.
 Situation working()
 {
     Situation situation{true, true, {}};
@@ -55,7 +55,7 @@ TEST_CASE("a ticket of a paused connection says what it waits for and since when
         CHECK(waiting->since == noon);
         CHECK_FALSE(waiting->until);
     }
-    // What may be in the PSA is looked for also by who may not create tickets.
+    // Without the permission to create tickets, the host still looks for those that the PSA may have.
     situation.queue.pause = Pause::permission;
     CHECK(codeOf(TicketState::held, situation) == "permission");
     CHECK(codeOf(TicketState::unknown, situation) == "reconcile");
@@ -87,7 +87,7 @@ TEST_CASE("a ticket of an unpaused connection waits for its time, its turn, a li
     situation.queue.limitedUntil = noon + 1min;
     CHECK(waitingOf(in(TicketState::ready), situation)->until == noon + 1min);
     CHECK(codeOf(TicketState::retryAt, situation) == "limit");
-    CHECK(codeOf(TicketState::unknown, situation) == "reconcile"); // has a share of its own
+    CHECK(codeOf(TicketState::unknown, situation) == "reconcile"); // has its own share
     situation.queue.delivers = false;
     CHECK(codeOf(TicketState::ready, situation) == "stopped");
     CHECK(codeOf(TicketState::ready, {true, false, {}}) == "broken");

@@ -1,4 +1,4 @@
-// What an operator does to a ticket by hand, from each state.
+// Manual actions of an operator on a ticket, from each state.
 #include "host/ticket/transitions.h"
 #include "tests/unit/store/store_kinds.h"
 #include "tests/unit/store/store_samples.h"

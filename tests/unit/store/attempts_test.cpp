@@ -1,4 +1,4 @@
-// Tickets on their way out: claims, fences, what an attempt ends in.
+// Delivery of tickets: claims, fences, results of attempts.
 #include "host/connection/connections.h"
 #include "tests/unit/store/store_kinds.h"
 #include "tests/unit/store/store_samples.h"
@@ -63,7 +63,7 @@ TEMPLATE_TEST_CASE("a ticket that is due later is not claimed earlier", "[store]
     kind.clock->advance(1ms);
     const StoredTicket again = claimOne(*kind.store, "acme");
     CHECK(again.attempts == 2);
-    CHECK(again.reason == StateReason{}); // the new attempt has none yet
+    CHECK(again.reason == StateReason{}); // the new attempt does not have a reason yet
 }
 
 TEMPLATE_TEST_CASE("a done ticket has its outcome and its end", "[store]", STORE_KINDS)
@@ -156,14 +156,14 @@ TEMPLATE_TEST_CASE("an unknown ticket is looked up, not sent, and only by one wo
     later.due = kind.clock->wallNow() + 10s;
     REQUIRE(settle(*kind.store, reconciling[0], later));
     CHECK(!settle(*kind.store, reconciling[0], later));
-    CHECK(get(*kind.store, id).changed == since); // it is the same unknown
+    CHECK(get(*kind.store, id).changed == since); // it is still the same unknown state
     CHECK(claim(*kind.store, "acme", 5, ClaimFor::reconciling).empty());
     kind.clock->advance(10s);
     const auto again = claim(*kind.store, "acme", 5, ClaimFor::reconciling);
     REQUIRE(again.size() == 1);
     REQUIRE(settle(*kind.store, again[0], settlement(TicketState::ready, "absent")));
     CHECK(claimOne(*kind.store, "acme").attempts == 2);
-    CHECK(!get(*kind.store, id).openSince); // that it was not there has settled the first attempt
+    CHECK(!get(*kind.store, id).openSince); // its absence has settled the first attempt
 }
 
 TEMPLATE_TEST_CASE("a connection is not considered idle during a lookup", "[store]", STORE_KINDS)
@@ -181,7 +181,7 @@ TEMPLATE_TEST_CASE("a connection is not considered idle during a lookup", "[stor
     kind.clock->advance(2s);
     const auto reconciling = claim(*kind.store, "acme", 5, ClaimFor::reconciling);
     REQUIRE(reconciling.size() == 1);
-    CHECK(toReconcile("acme")); // somebody has it in hand
+    CHECK(toReconcile("acme")); // it is claimed
     REQUIRE(settle(*kind.store, reconciling[0], settlement(TicketState::needsReview, "several")));
     CHECK(!toReconcile("acme")); // a human decides
 }
@@ -349,7 +349,7 @@ TEMPLATE_TEST_CASE("a ticket that was being sent when the process ended is unkno
     CHECK(after.due == kind.clock->wallNow());
     CHECK(after.fence > before.fence);
     CHECK(after.attempts == 1);
-    CHECK(!settle(*kind.store, before, settlement(TicketState::done))); // the answer comes too late
+    CHECK(!settle(*kind.store, before, settlement(TicketState::done))); // the answer is too late
     CHECK(get(*kind.store, 2).state == TicketState::done);
     CHECK(get(*kind.store, 5).state == TicketState::ready);
     CHECK(claim(*kind.store, "acme", 9, ClaimFor::reconciling).size() == 2);
@@ -382,5 +382,5 @@ TEMPLATE_TEST_CASE("each connection says when it has something to do next", "[st
     }
     kind.clock->advance(10s);
     REQUIRE(claim(*kind.store, "acme", 1, ClaimFor::reconciling).size() == 1);
-    CHECK(!dueOf(*kind.store, "acme").reconciling); // in hand
+    CHECK(!dueOf(*kind.store, "acme").reconciling); // claimed
 }

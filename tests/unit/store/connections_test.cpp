@@ -1,4 +1,4 @@
-// Connections as they are kept.
+// Connections as they are stored.
 #include "host/connection/connections.h"
 #include "tests/unit/store/store_kinds.h"
 #include "tests/unit/store/store_samples.h"

@@ -1,4 +1,4 @@
-// Tickets on their way in: what is kept, keys and references.
+// Intake of tickets: what is stored, keys and references.
 #include "tests/unit/store/store_kinds.h"
 #include "tests/unit/store/store_samples.h"
 

@@ -105,7 +105,7 @@ TEMPLATE_TEST_CASE("a list in pages has each ticket once, whatever the size of a
         const auto state = static_cast<TicketState>(random() % ticketStateCount);
         const std::string connection(1, static_cast<char>('a' + random() % 3));
         const std::string reference = "R" + std::to_string(i);
-        kind.store->write([&](StoreWriter &writer) { // a ready one of before may be the one that is claimed
+        kind.store->write([&](StoreWriter &writer) { // the claimed one may be a ticket that was ready before
             insertTicket(writer, sampleTicket(connection, reference));
             if (state == TicketState::ready)
                 return;
@@ -172,7 +172,7 @@ TEMPLATE_TEST_CASE("tickets are counted by state, with the age of the oldest tha
     ticketIn(*kind.store, TicketState::ready, "acme", "R2");
     insert(*kind.store, sampleTicket("acme", "R3"));
     ticketIn(*kind.store, TicketState::dead, "beta", "B0");
-    CHECK_THROWS(kind.store->write([](StoreWriter &writer) { // undone
+    CHECK_THROWS(kind.store->write([](StoreWriter &writer) { // rolled back
         insertTicket(writer, sampleTicket("acme", "R9"));
         throw std::runtime_error("no");
     }));
@@ -338,7 +338,7 @@ TEMPLATE_TEST_CASE("a title with a NUL is complete in the list", "[store]", STOR
     insert(*kind.store, ticket);
     ticket.reference = "R1";
     ticket.key.clear();
-    ticket.requestJson = R"({"title":8})"; // none that intake would have stored
+    ticket.requestJson = R"({"title":8})"; // intake would not have stored it
     insert(*kind.store, ticket);
     const TicketPage page = kind.store->read([](const StoreReader &reader) { return reader.listTickets({}); });
     REQUIRE(page.tickets.size() == 2);

@@ -44,7 +44,7 @@ StoredTicket withoutDocuments(StoredTicket ticket)
     return ticket;
 }
 
-/// A text or a whole number of a document; "" if there is none.
+/// A string or an integer of a document; "" if it is absent.
 std::string memberOf(const std::string &json, const char *name, bool orNumber)
 try
 {
@@ -75,7 +75,7 @@ PageCursor startOf(const std::string &cursor, const std::optional<Clock::Wall> &
     return PageCursor::start(cursor, until ? std::optional(unixMs(*until)) : std::nullopt);
 }
 
-/// The first entries of `found`, newest first, that a page has room for.
+/// The first entries of `found`, newest first, that fit on a page.
 template <class Page, class Entry, class TimeOf, class BytesOf>
 void fillPage(Page &page, std::vector<Entry> Page::*entries, std::size_t limit, std::vector<Entry> found,
               const TimeOf &timeOf, const BytesOf &bytesOfEntry)
@@ -101,7 +101,7 @@ Clock::Wall MemorySession::now() const
     return std::chrono::floor<milliseconds>(clock_.wallNow());
 }
 
-/// What people call its company, as its documents name it.
+/// The name of its company, from its documents.
 void MemorySession::describe(StoredTicket &ticket) const
 {
     ticket.company = memberOf(ticket.ticketJson, "company", true);

@@ -8,7 +8,7 @@
 
 namespace psa::test {
 
-/// All that a store holds.
+/// Everything in a store.
 struct MemoryContents
 {
     struct Company
@@ -16,7 +16,7 @@ struct MemoryContents
         std::string label;
         std::int64_t tries = 0;
     };
-    using Named = std::pair<std::string, std::string>; ///< A connection and a name of its own.
+    using Named = std::pair<std::string, std::string>; ///< A connection and a name within it.
 
     std::int64_t lastTicket = 0;
     std::map<std::int64_t, ticket::StoredTicket> tickets; ///< With their documents.
@@ -24,7 +24,7 @@ struct MemoryContents
     std::map<Named, std::int64_t> keys;
     std::map<std::int64_t, std::int64_t> numberTries;
     std::map<std::string, store::StoredConnection> connections;
-    std::map<std::string, std::int64_t> versions; ///< Of connections, also of those that were removed.
+    std::map<std::string, std::int64_t> versions; ///< Of connections, including removed ones.
     std::map<Named, Company> companies;
     std::map<std::string, std::string> values;
     net::BudgetSnapshot budgets;
@@ -35,13 +35,13 @@ struct MemoryContents
     std::map<std::int64_t, store::AuditEntry> audit;
 };
 
-/// What a read or a write sees of the store in memory.
+/// The store in memory as a read or a write sees it.
 class MemorySession final : public store::StoreWriter
 {
 public:
     MemorySession(MemoryContents &contents, const clock::Clock &clock) : all_(contents), clock_(clock) {}
 
-    /// What was changed through this one.
+    /// What was changed through this session.
     const store::StoreChange &change() const { return change_; }
 
     clock::Clock::Wall now() const override;
@@ -93,7 +93,7 @@ public:
     std::int64_t appendAudit(const store::AuditEntry &entry) override;
     std::size_t deleteAudit(clock::Clock::Wall before, std::size_t max) override;
 
-    /// recover() of every ticket; how many became unknown.
+    /// recover() of every ticket; returns how many became unknown.
     std::uint64_t recoverTickets();
 
 private:
@@ -101,7 +101,7 @@ private:
     store::StoredConnection &known(const std::string &connection);
     void describe(ticket::StoredTicket &ticket) const;
     void removeTicket(std::int64_t id);
-    /// Those of the connection that fit, by `before`, at most `max`, without documents.
+    /// Those of the connection that match, ordered by `before`, at most `max`, without documents.
     template <class Fits, class Before>
     std::vector<ticket::StoredTicket> some(const std::string &connection, std::size_t max, const Fits &fits,
                                            const Before &before) const;

@@ -65,14 +65,14 @@ protected:
             disk_->contents = std::move(draft);
             change = session.change();
         }
-        // Recursive: whoever is told may ask for something to be done later, which is done at once.
+        // Recursive: a callback may request deferred work, which is done immediately.
         const std::lock_guard telling(telling_);
         if (listener_ && !change.isEmpty())
             listener_(change);
     }
 
 private:
-    /// One caller after the other; the work of one may not wait for itself.
+    /// One caller after another; a caller's work may not wait for itself.
     class Turn
     {
     public:
@@ -100,7 +100,7 @@ private:
     OpenReport report_;
     std::mutex mutex_; ///< Guards the disk.
     std::atomic<std::thread::id> working_;
-    std::recursive_mutex telling_; ///< Guards the next.
+    std::recursive_mutex telling_; ///< Guards the member below.
     ChangeListener listener_;
 };
 

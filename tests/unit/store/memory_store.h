@@ -6,13 +6,12 @@
 
 namespace psa::test {
 
-/// What a store in memory has made durable: whoever keeps it can open it again, as after the end of a process.
+/// What a store in memory has made durable: it can be reopened from it, as after the end of a process.
 class MemoryDisk;
 std::shared_ptr<MemoryDisk> makeMemoryDisk();
 
-/// A store in memory, for tests and simulations. It has no thread of its own: work is done on the thread of whoever asks, one
-/// after the other, and what is asked for later is done at once. A transaction copies all that there is, so it is for some
-/// thousand tickets.
+/// A store in memory, for tests and simulations. It has no thread: work is done on the caller's thread, one call at a
+/// time, and deferred work is done immediately. A transaction copies everything, so it is for a few thousand tickets.
 std::unique_ptr<store::Store> openMemoryStore(std::shared_ptr<MemoryDisk> disk,
                                               std::shared_ptr<const clock::Clock> clock);
 

@@ -1,4 +1,4 @@
-// Audit, budgets, marks of plugin calls, and small values.
+// Audit log, budgets, marks of plugin calls, and small values.
 #include "tests/unit/store/store_kinds.h"
 #include "tests/unit/store/store_samples.h"
 
@@ -80,7 +80,7 @@ TEMPLATE_TEST_CASE("a page of large audit entries ends at its size limit, and th
         kind.store->write([&](StoreWriter &writer) {
             return writer.appendAudit(auditEntry("test", "entry " + std::to_string(i), "", std::string(large, 'x')));
         });
-    kind.store->write([](StoreWriter &writer) { // larger than a page on its own
+    kind.store->write([](StoreWriter &writer) { // larger than a page by itself
         return writer.appendAudit(auditEntry("test", "entry 7", "", std::string(2 * maxPageBytes, 'x')));
     });
     AuditQuery query;

@@ -9,7 +9,7 @@
 
 namespace psa::test {
 
-/// A store in SQLite with a clock that stands still.
+/// A store in SQLite with a clock that is stopped.
 struct SqliteKind
 {
     TestFolder folder{TestFolder::inMemory()};
@@ -45,5 +45,5 @@ struct MemoryKind
 
 } // namespace psa::test
 
-/// Every kind of store keeps the same contract: the tests that name this run on each.
+/// Every kind of store has the same contract: tests that name this run on each.
 #define STORE_KINDS psa::test::SqliteKind, psa::test::MemoryKind

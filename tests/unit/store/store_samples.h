@@ -10,7 +10,7 @@
 
 namespace psa::test {
 
-// What tests of the store put into it.
+// What tests store.
 
 inline store::StoredConnection sampleConnection(const std::string &name)
 {
@@ -62,7 +62,7 @@ inline std::vector<ticket::StoredTicket> claim(store::Store &store, const std::s
     });
 }
 
-/// Claims one for sending; there must be one.
+/// Claims one for sending, which must exist.
 inline ticket::StoredTicket claimOne(store::Store &store, const std::string &connection)
 {
     return claim(store, connection).at(0);
@@ -83,13 +83,13 @@ inline ticket::TicketSettlement settlement(ticket::TicketState state, const std:
     return how;
 }
 
-/// The ticket, which must be there.
+/// The ticket, which must exist.
 inline ticket::StoredTicket get(store::Store &store, std::int64_t id)
 {
     return store.read([&](const store::StoreReader &reader) { return reader.ticket(id); }).value();
 }
 
-/// Puts a new ticket into this state, by the way that a ticket takes there. Its id.
+/// Creates a ticket in this state, through the usual transitions. Returns its id.
 inline std::int64_t ticketIn(store::Store &store, ticket::TicketState state, const std::string &connection,
                              const std::string &reference)
 {
@@ -104,7 +104,7 @@ inline std::int64_t ticketIn(store::Store &store, ticket::TicketState state, con
     return id;
 }
 
-/// What `call` throws as a StoreError; throws std::logic_error if it does not.
+/// The StoreError that `call` throws; throws std::logic_error if it does not throw one.
 template <class Call>
 store::StoreError storeErrorOf(Call &&call)
 {

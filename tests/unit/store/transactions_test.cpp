@@ -1,4 +1,4 @@
-// Transactions, callers side by side, and the queue before the store.
+// Transactions, concurrent callers, and the store's queue.
 #include "tests/unit/store/store_kinds.h"
 #include "tests/unit/store/store_samples.h"
 
@@ -16,7 +16,7 @@ using namespace psa::test;
 
 namespace {
 
-/// Keeps the owner thread busy until it is opened.
+/// Keeps the store's thread busy until it is opened.
 class Obstacle
 {
 public:
@@ -76,7 +76,7 @@ TEMPLATE_TEST_CASE("an exception of one caller's work is thrown by its call, and
     TestType kind;
     addConnections(*kind.store, {"acme"});
     insert(*kind.store, sampleTicket("acme", "taken"));
-    Obstacle obstacle(*kind.store); // all of these wait, and become one group
+    Obstacle obstacle(*kind.store); // all of these wait, and form one group
     std::vector<std::future<TicketInsertion>> calls;
     for (int i = 0; i < 30; ++i)
         calls.push_back(std::async(std::launch::async, [&, i] {
@@ -119,7 +119,7 @@ TEMPLATE_TEST_CASE("concurrent callers each get their own ticket, and none is cl
             for (int i = 0; i < each; ++i)
             {
                 insert(*kind.store, sampleTicket("acme", std::to_string(caller) + "-" + std::to_string(i)));
-                const StoredTicket claimed = claimOne(*kind.store, "acme"); // perhaps another's
+                const StoredTicket claimed = claimOne(*kind.store, "acme"); // perhaps another caller's
                 claimedIds.push_back(claimed.id);
                 if (!settle(*kind.store, claimed, settlement(TicketState::done)))
                     throw std::logic_error("somebody else settled it");
@@ -183,7 +183,7 @@ TEST_CASE("one caller too many is told that the store is busy", "[store]")
     settings.queueLimit = 2;
     const auto store = openSqliteStore(settings, std::make_shared<ManualClock>());
     Obstacle obstacle(*store);
-    // Whichever of the three comes last is refused, and only that one returns while the store is busy.
+    // The last of the three is rejected, and only that one returns while the store is busy.
     std::promise<std::string> refused;
     std::vector<std::future<void>> calls;
     for (int i = 0; i < 3; ++i)

@@ -17,10 +17,11 @@
 
 namespace psa::test {
 
-/// The name that the test servers' certificates carry.
+/// The name in the test servers' certificates.
 inline const std::string serverName = "psa.example";
 
-/// A strict client: verifies chain and name against `caFile`, asks nobody. `own`: what it shows when asked.
+/// A strict client: verifies chain and name against `caFile`, never prompts. `own`: the certificate it presents on
+/// request.
 inline Poco::Net::Context::Ptr strictContext(const std::filesystem::path &caFile, const Credential &own = {})
 {
     static const bool prepared = [] {
@@ -41,18 +42,19 @@ inline Poco::Net::Context::Ptr strictContext(const std::filesystem::path &caFile
     return context;
 }
 
-/// Connects to 127.0.0.1 under the name of the certificate; throws what Poco throws.
+/// Connects to 127.0.0.1 under the name in the certificate; throws Poco's exceptions.
 inline Poco::Net::SecureStreamSocket connect(std::uint16_t port, const Poco::Net::Context::Ptr &context,
                                              const std::string &name = serverName)
 {
     Poco::Net::StreamSocket plain;
     plain.connect(Poco::Net::SocketAddress("127.0.0.1", port), Poco::Timespan(20, 0));
-    plain.setNoDelay(true); // a request right after the handshake would wait for the peer's delayed acknowledgement
+    // otherwise a request right after the handshake would wait for the peer's delayed acknowledgement
+    plain.setNoDelay(true);
     plain.setReceiveTimeout(Poco::Timespan(20, 0));
     return Poco::Net::SecureStreamSocket::attach(plain, name, context);
 }
 
-/// Poco's HTTP client on connect() above.
+/// Poco's HTTP client on the connect() above.
 class Session : public Poco::Net::HTTPSClientSession
 {
 public:
@@ -85,14 +87,14 @@ inline std::string exchange(Poco::Net::HTTPSClientSession &session, const std::s
     return std::to_string(response.getStatus()) + " " + got;
 }
 
-/// What came back to one POST, byte for byte, and how it ended.
+/// The response to one POST, byte for byte, and how the connection ended.
 struct Heard
 {
     std::string bytes;
-    std::string end; ///< "clean" (close_notify), "cut" (FIN alone), "reset", or what Poco says; empty: had enough.
+    std::string end; ///< "clean" (close_notify), "cut" (only a FIN), "reset", or Poco's message; empty: it had enough.
 };
 
-/// Sends one POST and listens until the connection ends or `enough` bytes have come.
+/// Sends one POST and reads until the connection ends or `enough` bytes have arrived.
 inline Heard post(Poco::Net::SecureStreamSocket socket, std::size_t enough = std::string::npos)
 {
     Heard heard;
@@ -122,7 +124,7 @@ inline Heard post(Poco::Net::SecureStreamSocket socket, std::size_t enough = std
     return heard;
 }
 
-/// The same on a new connection; a handshake that fails is its end.
+/// The same on a new connection; a failed handshake is its end.
 inline Heard post(std::uint16_t port, const Poco::Net::Context::Ptr &context, std::size_t enough = std::string::npos)
 {
     try

@@ -25,7 +25,7 @@ struct ProxyFixture
         proxy.planWith([plan](std::size_t) { return plan; });
         return post(proxy.port(), context, enough);
     }
-    /// Of the last connection, once it is over.
+    /// Of the last connection, after its end.
     ProxyCounts last() const
     {
         REQUIRE(proxy.waitUntil([](const std::vector<ProxyCounts> &counts) { return counts.back().ended; }));

@@ -27,8 +27,8 @@ struct Case
 {
     const char *name;
     Responder responder;
-    std::string bytesEnd; ///< How the bytes that arrive end; empty: none arrive.
-    std::string end;      ///< Contained in how the connection ends.
+    std::string bytesEnd; ///< The end of the bytes that arrive; empty: none arrive.
+    std::string end;      ///< Part of how the connection ends.
 };
 
 const std::string json = "{\"id\":1}";
@@ -113,7 +113,7 @@ TEST_CASE_METHOD(ResponderFixture, "the surplus of a long body looks like the ne
     server.respondWith(inTurn({longBody(), ok("{\"id\":3}")}));
     Session session(server.port(), context);
     CHECK(exchange(session, "") == "200 {\"id\":1}");
-    CHECK(exchange(session, "") == "200 {\"id\":2}"); // what this client makes of it
+    CHECK(exchange(session, "") == "200 {\"id\":2}"); // how this client reads it
 }
 
 TEST_CASE_METHOD(ResponderFixture, "a storm passes")
@@ -135,7 +135,7 @@ TEST_CASE_METHOD(ResponderFixture, "idle connections are ended in each way and i
         {
             const Heard heard = ask([random](const ReceivedRequest &request, Connection &connection) {
                 random(request, connection);
-                text("kept")(request, connection); // heard only if the connection was kept
+                text("kept")(request, connection); // received only if the connection was kept
             });
             seen.push_back(heard.bytes.ends_with("kept") ? "kept" : heard.end);
         }

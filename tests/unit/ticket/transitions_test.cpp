@@ -1,4 +1,4 @@
-// The life of a ticket: what each state means, and every action from every state.
+// A ticket's life: what each state means, and every action from every state.
 #include "host/ticket/transitions.h"
 
 #include <catch2/catch.hpp>
@@ -18,7 +18,7 @@ using States = std::set<TicketState>;
 
 const Clock::Wall start = Clock::Wall(1'700'000'000s);
 
-/// As it is once it has come into this state.
+/// A ticket that has just entered this state.
 StoredTicket in(TicketState state, bool open = false)
 {
     StoredTicket ticket;
@@ -55,7 +55,8 @@ TicketSettlement as(TicketState state)
     return how;
 }
 
-/// The states from which a person may do this, after looking whether refusals leave the ticket as it is and say why.
+/// The states from which a person may do this; checks first that rejections leave the ticket unchanged and give a
+/// reason.
 template <class Act>
 States allowedByHand(const Act &act)
 {
@@ -232,7 +233,7 @@ TEST_CASE("in a store that may be older than what was sent, all unfinished ticke
               const bool changed = recover(ticket, true, start + 1min);
               CHECK(changed == !isEnded(state));
               if (changed)
-                  CHECK(ticket.openSince == start + 1min); // the quiet period begins anew
+                  CHECK(ticket.openSince == start + 1min); // the quiet period starts again
               return ticket.state == S::unknown && ticket.due;
           }) == States{S::ready, S::sending, S::retryAt, S::held, S::unknown, S::needsReview});
 }

@@ -1,4 +1,4 @@
-// What release 0.1 left behind, in tests/upgrade/v0.1: this psa-host reads all of it.
+// What release 0.1 left in tests/upgrade/v0.1: this psa-host reads all of it.
 #include "host/access/token_store.h"
 #include "host/config/host_config.h"
 #include "host/json/json_text.h"
@@ -37,7 +37,7 @@ namespace {
 
 const std::filesystem::path left = std::string(PSA_SOURCE_DIR) + "/tests/upgrade/v0.1";
 
-/// The state folder that 0.1 left, in a place of its own.
+/// A copy of the state folder that 0.1 left.
 struct StateFolderCopy
 {
     TestFolder folder{TestFolder::inMemory()};
@@ -46,7 +46,7 @@ struct StateFolderCopy
     std::filesystem::path file() const { return folder.path() / "store.db"; }
 };
 
-/// The rows themselves, past the store.
+/// The rows, without the store.
 struct Raw
 {
     StateFolderCopy copy;
@@ -84,7 +84,7 @@ std::string warningsText(const std::vector<std::string> &warnings)
     return text.str();
 }
 
-/// Whether the PSA has it was open in one state alone, since when the ticket was in it.
+/// In 0.1 only state 4 left open whether the PSA has the ticket, so its openSince is the time of its last change.
 constexpr const char *ticketRows =
     "SELECT t.id, c.name, t.state, t.due, t.attempts, t.fence, t.created, t.run_began, t.changed,"
     " CASE WHEN t.state = 4 THEN t.changed END,"
@@ -92,7 +92,7 @@ constexpr const char *ticketRows =
     " t.psa_number, t.psa_url, t.recovered, t.warnings, d.request, d.ticket"
     " FROM ticket t JOIN connection c ON c.id = t.connection_id JOIN ticket_document d ON d.id = t.id ORDER BY t.id";
 
-/// As `ticketRows` has it.
+/// In the form of `ticketRows`.
 std::vector<std::string> rowOf(const StoredTicket &ticket)
 {
     return {std::to_string(ticket.id),
@@ -121,7 +121,7 @@ std::vector<std::string> rowOf(const StoredTicket &ticket)
             ticket.ticketJson};
 }
 
-/// What is left of a row that an end of the process changes: the two that were being sent become unknown.
+/// A row after the changes that the end of a process causes: the two that were being sent become unknown.
 std::vector<std::string> afterCrash(std::vector<std::string> row)
 {
     if (row.at(2) != "1")

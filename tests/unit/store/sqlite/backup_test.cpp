@@ -1,4 +1,4 @@
-// Backups, and how a store notices that it was put back.
+// Backups, and how a store detects that it was restored.
 #include "tests/unit/store/sqlite/folders.h"
 #include "tests/unit/store/store_samples.h"
 
@@ -34,7 +34,7 @@ struct Source
     std::filesystem::path file(const char *name) const { return folder.path() / name; }
 };
 
-/// Whatever had not ended is unknown now, and nothing else changed.
+/// Everything that had not ended is unknown now; nothing else changed.
 void checkRestored(Store &store)
 {
     CHECK(!store.openReport().restored.empty());
@@ -85,7 +85,7 @@ TEST_CASE("a backup in a new folder detects that it is one, once", "[store][sqli
         const auto store = openStore(target.path());
         checkRestored(*store);
         CHECK(store->openReport().restored == "it is a backup");
-        CHECK(store->openReport().madeUnknown == 5); // one of the six was so already
+        CHECK(store->openReport().madeUnknown == 5); // one of the six already was
         CHECK(insert(*store, sampleTicket("c0", "new")).ticket.id == 10);
     }
     const auto again = openStore(target.path());
@@ -160,7 +160,7 @@ TEST_CASE("a backup is not opened with the log of the store that it replaces", "
     source.store->backup(source.file("backup"));
     addConnections(*source.store, {"later"});
     const TestFolder target(TestFolder::inMemory());
-    copyFolder(source.folder.path(), target.path()); // as after a crash: the log is there
+    copyFolder(source.folder.path(), target.path()); // as after a crash: with the log
     REQUIRE(std::filesystem::file_size(target.path() / "store.db-wal") > 0);
     std::filesystem::copy_file(source.file("backup"), target.path() / "store.db",
                                std::filesystem::copy_options::overwrite_existing);
@@ -173,7 +173,7 @@ TEST_CASE("a store continues while it is backed up, and the backup is consistent
 {
     Source source;
     std::atomic<bool> stop{false};
-    // Each transaction inserts two: a backup has both or none.
+    // Each transaction inserts two: a backup has both or neither.
     auto writing = std::async(std::launch::async, [&] {
         for (int i = 0; !stop; ++i)
             source.store->write([&](StoreWriter &writer) {

@@ -1,4 +1,4 @@
-// What callers are told when the disk is full or fails, and that nothing acknowledged is lost by it.
+// What callers learn when the disk is full or fails, and that nothing acknowledged is lost.
 #include "tests/support/sqlite_tap.h"
 #include "tests/unit/store/sqlite/folders.h"
 #include "tests/unit/store/store_samples.h"
@@ -27,7 +27,7 @@ struct Failing
 
     Failing() { addConnections(*store, {"acme"}); }
 
-    /// Steps of this kind on files whose names end so give this error, until it is SQLITE_OK.
+    /// From now on such steps on files with this ending fail with this error; SQLITE_OK ends that.
     void fail(Step step, const std::string &ending, int error)
     {
         tap.ask([=](Step at, const std::string &file, std::size_t) {
@@ -37,7 +37,7 @@ struct Failing
         });
     }
     void mend() { tap.ask(nullptr); }
-    /// The log may become no larger than by so much from now on.
+    /// From now on the log may grow by at most this much.
     void leaveRoom(std::size_t bytes)
     {
         const std::size_t most = std::filesystem::file_size(folder.path() / "store.db-wal") + bytes;
@@ -86,7 +86,7 @@ TEST_CASE("a write that the disk rejects is not acknowledged, and the store cont
     {
         world.fail(Step::sync, "-wal", SQLITE_IOERR_FSYNC);
         text = "disk I/O error";
-        perhapsDone = true; // what was written may be on the disk all the same
+        perhapsDone = true; // what was written may still be on the disk
     }
     for (int i = 0; i < 3; ++i)
     {
@@ -96,7 +96,7 @@ TEST_CASE("a write that the disk rejects is not acknowledged, and the store cont
         CHECK_THAT(error.what(), Catch::Contains(text));
         CHECK(!world.store->health().writable);
         CHECK_THAT(world.store->health().problem, Catch::Contains(text));
-        CHECK(world.has("before")); // reading goes on
+        CHECK(world.has("before")); // reads still work
         CHECK(!world.has("refused"));
     }
     world.mend();
@@ -124,7 +124,7 @@ TEST_CASE("a disk without space for a ticket is not reported as writable because
     {
         CHECK(storeErrorOf(insertLarge).kind == StoreError::Kind::unavailable);
         CHECK(!world.store->health().writable);
-        world.store->write([&](StoreWriter &writer) { writer.putValue("small", std::to_string(i)); }); // it does fit
+        world.store->write([&](StoreWriter &writer) { writer.putValue("small", std::to_string(i)); }); // it fits
         CHECK(!world.store->health().writable);
         CHECK_THAT(world.store->health().problem, Catch::Contains("full"));
     }
@@ -176,7 +176,7 @@ TEST_CASE("when a group fails, each of its callers gets the error", "[store][sql
     {
         auto &call = calls.at(static_cast<std::size_t>(i));
         if (i == 7)
-            CHECK_THROWS(call.get()); // its own error, or the group's: it did not go through either way
+            CHECK_THROWS(call.get()); // its own error, or the group's: either way it failed
         else
             CHECK(storeErrorOf([&] { call.get(); }).kind == StoreError::Kind::unavailable);
     }
@@ -206,7 +206,8 @@ TEST_CASE("whichever step fails, acknowledged changes exist and rejected ones do
     Failing world;
     std::set<std::string> acknowledged;
     std::set<std::string> refused;
-    world.tap.ask([&random](Step, const std::string &, std::size_t) { // on the store's thread, which alone has it
+    // on the store's thread, the only one that uses it
+    world.tap.ask([&random](Step, const std::string &, std::size_t) {
         static constexpr std::array errors = {SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC, SQLITE_IOERR};
         return random() % 40 == 0 ? errors.at(random() % errors.size()) : SQLITE_OK;
     });

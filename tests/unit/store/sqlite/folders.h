@@ -12,7 +12,7 @@
 
 namespace psa::test {
 
-// State folders of SQLite stores, and what is in them.
+// State folders of SQLite stores, and their contents.
 
 inline std::unique_ptr<store::Store> openStore(const std::filesystem::path &folder, const std::string &vfs = "",
                                                int checkpointPages = 2000)
@@ -36,7 +36,7 @@ inline void writeContent(const std::filesystem::path &file, const std::string &c
     std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
 }
 
-/// Copies as an operator would: with the same names, and with new inodes.
+/// Copies as an operator would: the same names, but new inodes.
 inline void copyFolder(const std::filesystem::path &from, const std::filesystem::path &to)
 {
     for (const auto &each : std::filesystem::directory_iterator(from))
@@ -44,7 +44,7 @@ inline void copyFolder(const std::filesystem::path &from, const std::filesystem:
                                    std::filesystem::copy_options::overwrite_existing);
 }
 
-/// Makes a store that was copied count as the very file that was there before.
+/// Makes a copied store count as the original file.
 inline void makeSameFile(const std::filesystem::path &folder)
 {
     const store::StateFolder state(folder);
@@ -53,14 +53,14 @@ inline void makeSameFile(const std::filesystem::path &folder)
     store::writeEpoch(state, epoch);
 }
 
-/// What is left in `to` if the process of the store that is open in `from` ended now.
+/// Leaves in `to` what would remain if the process with the store open in `from` ended now.
 inline void crashInto(const std::filesystem::path &from, const std::filesystem::path &to)
 {
     copyFolder(from, to);
     makeSameFile(to);
 }
 
-/// What StoreRefused says when the store of this folder is opened; throws std::logic_error if it opens.
+/// The message of StoreRefused when the store in this folder is opened; throws std::logic_error if it opens.
 inline std::string refusalOf(const std::filesystem::path &folder)
 {
     try

@@ -1,5 +1,5 @@
-// A store that has less than it acknowledged notices it, whatever was done to its files; and one that has all of it does not
-// raise an alarm.
+// A store that has less than it acknowledged detects that, whatever was done to its files; a complete store raises no
+// alarm.
 #include "host/json/json_text.h"
 #include "host/store/sqlite/commit_mark.h"
 #include "host/store/sqlite/sqlite_database.h"
@@ -27,7 +27,7 @@ constexpr std::size_t pageBytes = 4096;
 constexpr std::size_t logHead = 32;
 constexpr std::size_t frameHead = 24;
 
-/// A store that took tickets in, and what it left behind when its process ended.
+/// A store that accepted tickets, and what remained when its process ended.
 struct Crashed
 {
     TestFolder folder{TestFolder::inMemory()};
@@ -56,7 +56,7 @@ struct Crashed
     }
 };
 
-/// What an opening found, and which tickets are there.
+/// The report of an opening, and which tickets exist.
 struct Found
 {
     std::string refused;
@@ -83,7 +83,7 @@ struct Found
     }
 };
 
-/// Each of the tickets is there, or among those that are told to be missing; and no more are.
+/// Each of the tickets exists or is reported missing, and there are no others.
 void checkAccounted(const Found &found, int tickets)
 {
     for (int id = 1; id <= tickets; ++id)
@@ -154,7 +154,7 @@ TEST_CASE("a log that was removed, truncated, changed, zeroed or replaced by an 
         checkAccounted(found, tickets);
         CHECK((!alarm || found.allUnknown));
     }
-    CHECK(alarms >= 8); // a frame that was copied into the file before is not a loss
+    CHECK(alarms >= 8); // a frame that was already copied into the file is not a loss
     CHECK(named >= 6);
 }
 
@@ -195,7 +195,7 @@ TEST_CASE("the number of a missing ticket is not reused", "[store][sqlite]")
         CHECK(insert(*store, sampleTicket("acme", "new")).ticket.id == 21);
     }
     const auto again = openStore(crashed.folder.path());
-    CHECK(again->openReport().restored.empty()); // it is told once
+    CHECK(again->openReport().restored.empty()); // it is reported once
     CHECK(insert(*again, sampleTicket("acme", "newer")).ticket.id == 22);
 }
 
@@ -218,7 +218,7 @@ TEST_CASE("a process killed while handling a loss handles it again, and no numbe
     writeContent(crashed.log, crashed.olderLog);
     const std::string mark = contentOf(crashed.mark);
     openStore(crashed.folder.path());
-    writeContent(crashed.mark, mark); // what it had done is in the store, and not yet beside it
+    writeContent(crashed.mark, mark); // its commits are in the store, but not yet in the mark
     const Found found(crashed.folder.path());
     CHECK(found.report.restored == "");
     CHECK_THAT(noticeOf(crashed.folder.path()), Catch::Contains("Tickets 11 to 20 were acknowledged and are missing"));
@@ -256,7 +256,7 @@ TEST_CASE("a store with a missing, damaged or foreign mark is not trusted", "[st
     CHECK_THAT(found.report.restored, Catch::Contains(expected));
     CHECK(found.allUnknown);
     CHECK(!found.report.missing);
-    CHECK(Found(crashed.folder.path()).report.restored == ""); // there is one again
+    CHECK(Found(crashed.folder.path()).report.restored == ""); // it exists again
 }
 
 TEST_CASE("if one slot of the mark is damaged, the other is used", "[store][sqlite]")
@@ -367,7 +367,7 @@ TEST_CASE("a transaction without changes is not counted, and costs no write", "[
 
 TEST_CASE("a mark that cannot be written is reported, and written again when possible", "[store][sqlite]")
 {
-    // In a process of its own, since the limit is the process's.
+    // In a separate process, because the limit applies to the process.
     const pid_t child = fork();
     REQUIRE(child >= 0);
     if (child == 0)

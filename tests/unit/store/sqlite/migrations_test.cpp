@@ -1,4 +1,4 @@
-// How a store file of an older psa-host becomes one of this.
+// How a store file of an older psa-host is migrated.
 #include "host/store/sqlite/migrations.h"
 #include "host/store/sqlite/sqlite_error.h"
 #include "tests/unit/store/sqlite/folders.h"
@@ -86,7 +86,7 @@ TEST_CASE("a store of 0.1 opens, with numbers and company names still to be read
     const auto store = openStore(old.folder.path());
     store->read([](const StoreReader &reader) {
         CHECK(reader.ticketWithoutNumber("acme")->outcome.psaId == "29700001");
-        CHECK_FALSE(reader.ticketWithoutNumber("corp")); // there each has one
+        CHECK_FALSE(reader.ticketWithoutNumber("corp")); // there, each has one
         CHECK(reader.unlabelledCompanies("acme", 10) == std::vector<std::string>{"Acme Dental", "Globex"});
         CHECK(reader.unlabelledCompanies("corp", 10) == std::vector<std::string>{"Acme Dental"});
         CHECK(reader.ticket(1)->company == "Acme Dental");

@@ -1,4 +1,4 @@
-// What an SQLite store insists on before it opens, and who may look at its files.
+// What an SQLite store requires before it opens, and who may read its files.
 #include "host/store/sqlite/migrations.h"
 #include "tests/unit/store/sqlite/folders.h"
 #include "tests/unit/store/store_samples.h"

@@ -1,4 +1,4 @@
-// Whenever the power fails, nothing that was acknowledged is lost, and the store does not take itself for damaged.
+// Whenever the power fails, nothing acknowledged is lost, and the store does not consider itself damaged.
 #include "tests/support/sqlite_tap.h"
 #include "tests/unit/store/sqlite/folders.h"
 #include "tests/unit/store/store_samples.h"
@@ -18,7 +18,7 @@ using namespace psa::test;
 
 namespace {
 
-/// What a caller was told.
+/// What callers have been told.
 struct Told
 {
     std::set<std::string> inserted; ///< References.
@@ -26,7 +26,7 @@ struct Told
     std::set<std::int64_t> done;
 };
 
-/// What is told while the store's thread looks at it.
+/// What callers are told, while the store's thread reads it.
 class Telling
 {
 public:
@@ -47,7 +47,7 @@ private:
     Told told_;
 };
 
-/// What the store of `reader` does not know of what callers were told; "" = nothing is lost.
+/// What callers were told but the store of `reader` does not know; "" = nothing is lost.
 std::string lostOf(const StoreReader &reader, const Told &told)
 {
     for (const std::string &reference : told.inserted)
@@ -67,14 +67,14 @@ std::string lostOf(const StoreReader &reader, const Told &told)
     return "";
 }
 
-/// How many commits a slot of the mark says; -1 = it was never written.
+/// The number of commits in a slot of the mark; -1 = the slot was never written.
 long long commitsIn(const std::string &mark, std::size_t slot)
 {
     long long commits = -1;
     return slot < mark.size() && std::sscanf(mark.c_str() + slot, "%*s %*s %lld", &commits) == 1 ? commits : -1;
 }
 
-/// The mark as the disk may have it: as it was written last, or with that slot torn.
+/// The mark as it may be on the disk: as last written, or with that slot torn.
 std::string tornMark(std::string mark, std::mt19937 &random)
 {
     const long long first = commitsIn(mark, 0);
@@ -87,7 +87,7 @@ std::string tornMark(std::string mark, std::mt19937 &random)
     return mark;
 }
 
-/// Opens what the disk has left, in a folder of its own, and compares.
+/// Opens what is left on the disk, in a separate folder, and compares.
 std::string lostFrom(const std::map<std::string, std::string> &files, const std::filesystem::path &from,
                      std::mt19937 &random, const Told &told)
 {
@@ -114,7 +114,7 @@ std::string lostFrom(const std::map<std::string, std::string> &files, const std:
     }
 }
 
-/// Inserts, claims and settles, and notes what it was told.
+/// Inserts, claims and settles, and records what it was told.
 void work(Store &store, std::mt19937 random, Telling &telling)
 {
     addConnections(store, {"acme"});
@@ -122,7 +122,7 @@ void work(Store &store, std::mt19937 random, Telling &telling)
     {
         const std::string reference = "R" + std::to_string(i);
         NewTicket ticket = sampleTicket("acme", reference, "key of " + reference);
-        ticket.requestJson = std::string(20000 + random() % 20000, 'x'); // pages enough for checkpoints
+        ticket.requestJson = std::string(20000 + random() % 20000, 'x'); // enough pages for checkpoints
         insert(store, ticket);
         telling.note([&](Told &told) { told.inserted.insert(reference); });
         if (random() % 2 == 0)
@@ -131,7 +131,7 @@ void work(Store &store, std::mt19937 random, Telling &telling)
         telling.note([&](Told &told) { told.sending.insert(claimed.id); });
         if (random() % 2 == 0)
             continue;
-        // Between here and the answer it may be either.
+        // Until the answer it may be either.
         telling.note([&](Told &told) { told.sending.erase(claimed.id); });
         REQUIRE(settle(store, claimed, settlement(TicketState::done)));
         telling.note([&](Told &told) { told.done.insert(claimed.id); });
@@ -150,12 +150,12 @@ TEST_CASE("a power failure at any sync loses nothing that was acknowledged, and 
     Telling telling;
     std::set<std::string> synced;
     int losses = 0;
-    std::string lost; // no assertion within SQLite: it throws
+    std::string lost; // no assertion inside SQLite's callback: it throws
     tap.ask([&](SqliteTap::Step step, const std::string &file, std::size_t) {
         if (step != SqliteTap::Step::sync)
             return SQLITE_OK;
         synced.insert(file);
-        // Twice: what is not synced may be on the disk or not.
+        // Twice: what is not synced may or may not be on the disk.
         for (int i = 0; i < 2 && lost.empty(); ++i, ++losses)
             lost = lostFrom(tap.afterPowerLoss(random), folder.path(), random, telling.soFar());
         return SQLITE_OK;
@@ -167,7 +167,7 @@ TEST_CASE("a power failure at any sync loses nothing that was acknowledged, and 
     const Told told = telling.soFar();
     CHECK(lost == "");
     CHECK(losses > 100);
-    CHECK(synced == std::set<std::string>{"store.db", "store.db-journal", "store.db-wal"}); // checkpoints were among it
+    CHECK(synced == std::set<std::string>{"store.db", "store.db-journal", "store.db-wal"}); // checkpoints were included
     CHECK(told.inserted.size() == 25);
     CHECK(!told.done.empty());
     CHECK(lostFrom(tap.afterPowerLoss(random), folder.path(), random, told) == "");
