@@ -1,4 +1,4 @@
-// Plugins that load well and misbehave when they are called: an error that blames them, and the process goes on.
+// Plugins that load correctly and misbehave when called: an error that blames them, and the process survives.
 #include "host/plugin/host_table.h"
 #include "host/plugin/instance.h"
 #include "host/plugin/loaded_plugin.h"
@@ -109,7 +109,7 @@ TEST_CASE("a hung call only makes its instance lost")
     const CallOutcome after =
         connected.instance->call(createTicketCall("ref-1", "{}"), Connected::in(milliseconds(5000)));
     CHECK(after.lost);
-    CHECK(after.error->status == PSA_INTERNAL); // it never began, so nothing is unknown
+    CHECK(after.error->status == PSA_INTERNAL); // it never started, so nothing is unknown
     CHECK_THAT(after.error->message, Catch::Contains("create_ticket was not called"));
 }
 
@@ -194,7 +194,7 @@ TEST_CASE("a long text of a plugin is truncated between two characters, and cont
     connected.start();
     const CallOutcome outcome = connected.instance->call(testCall(), Connected::in(milliseconds(5000)));
     REQUIRE(outcome.error);
-    CHECK(outcome.error->status == PSA_AUTH); // long is not wrong
+    CHECK(outcome.error->status == PSA_AUTH); // a long text is not wrong
     CHECK(outcome.error->message.size() == CallState::maxTextBytes - 1);
     CHECK(outcome.error->hint == "one\ntwo\xEF\xBF\xBD[2J");
 }
@@ -205,7 +205,7 @@ TEST_CASE("cancel reaches the call in progress")
     connected.start();
     std::atomic<bool> done{false};
     std::thread canceller([&] {
-        while (!done) // until the call has begun, cancel has nothing to reach
+        while (!done) // until the call has started, cancel has no effect
         {
             connected.instance->cancel();
             std::this_thread::yield();

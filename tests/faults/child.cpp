@@ -1,6 +1,6 @@
 // fault-child PLUGIN VERB: loads a plugin as the host does and calls it up to VERB (load, configure, test,
-// create_ticket), in a process that may die of it. Prints each step that it survived. Exit code 0 if all went well, 3
-// if the plugin was refused, 4 if a call failed.
+// create_ticket), in a process that may die of it. Prints each step that it survived. Exit code 0 if all succeeded, 3
+// if the plugin was rejected, 4 if a call failed.
 #include "host/plugin/host_table.h"
 #include "host/plugin/instance.h"
 #include "host/plugin/plugin_loader.h"

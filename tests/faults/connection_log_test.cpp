@@ -1,4 +1,4 @@
-// What a plugin logs gets into the log of the process with the connection, the call and the ticket that it is about.
+// What a plugin logs is written to the process's log with its connection, call and ticket.
 #include "host/connection/connection.h"
 #include "host/json/strict_json.h"
 #include "host/net/secret_registry.h"

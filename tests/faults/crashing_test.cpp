@@ -1,5 +1,5 @@
-// Plugins that take their process down. In the host itself nothing can be done about them (docs/writing-a-plugin.md
-// says so); in a child they end the child alone, and its end says what happened.
+// Plugins that crash their process. The host itself cannot survive that (docs/writing-a-plugin.md says so); in a child
+// process they end only the child, whose exit shows what happened.
 #include "tests/support/run_program.h"
 
 #include <catch2/catch.hpp>
@@ -25,7 +25,7 @@ struct Crash
     std::string verb;
     int signal;
     int exitCode;
-    std::string reached; ///< What the child printed before it ended.
+    std::string reached; ///< The child's output before it ended.
 };
 
 } // namespace

@@ -1,5 +1,5 @@
-// Every plugin that is wrong before its first real call: refused in a state and with words of its own, and the good one
-// beside it is still served.
+// Every plugin that is wrong before its first real call: it is rejected with a state and a message of its own, and the
+// good one beside it still works.
 #include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_loader.h"
@@ -70,7 +70,7 @@ struct Case
 {
     std::string name;
     LoadState state;
-    std::string found; ///< Must stand in "found".
+    std::string found; ///< Must be in "found".
 };
 
 } // namespace
@@ -328,12 +328,12 @@ TEST_CASE("a second name of a loaded file is rejected and not treated as another
 
 namespace {
 
-/// Does this process have a descriptor of `file`?
+/// True if this process has a descriptor of `file`.
 bool isOpen(const std::string &file)
 {
     for (const auto &entry : std::filesystem::directory_iterator("/proc/self/fd"))
     {
-        std::error_code gone; // the descriptor of this very iteration
+        std::error_code gone; // the descriptor of this iteration itself
         if (std::filesystem::read_symlink(entry.path(), gone) == file)
             return true;
     }
@@ -352,7 +352,7 @@ TEST_CASE("plugins loaded one after the other through the same descriptor number
         REQUIRE(report.state == LoadState::ready);
         CHECK(report.plugin->descriptorJson.find(report.id) != std::string::npos);
         CHECK(seen.insert(reinterpret_cast<const void *>(report.plugin->api.test)).second);
-        CHECK(isOpen(plugin(name))); // else the number is given to the next plugin, which then gets this one's code
+        CHECK(isOpen(plugin(name))); // otherwise the next plugin gets the number, and with it this one's code
     }
 }
 

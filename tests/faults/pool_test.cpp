@@ -1,4 +1,4 @@
-// The pool of instances, with a plugin whose configuration says how it misbehaves.
+// The instance pool, with a plugin whose configuration says how it misbehaves.
 #include "host/plugin/host_table.h"
 #include "host/plugin/instance_pool.h"
 #include "host/plugin/loaded_plugin.h"
@@ -21,7 +21,7 @@ thread_local int allocationsLeft = -1;
 
 } // namespace
 
-// Memory that runs out once, where a test wants it to.
+// Memory that runs out once, where the test says.
 void *operator new(std::size_t size)
 {
     if (allocationsLeft >= 0 && allocationsLeft-- == 0)
@@ -115,7 +115,7 @@ TEST_CASE("a waiting caller gets the next returned instance")
 TEST_CASE("acquire reports the plugin's error about its configuration")
 {
     InstancePool pool(poolPlugin(), "refuse", {});
-    for (int time = 0; time < 3; ++time) // a failure keeps no place
+    for (int time = 0; time < 3; ++time) // a failure does not occupy a place
     {
         const auto refused = pool.acquire(in(ample));
         REQUIRE(!refused);
@@ -127,7 +127,7 @@ TEST_CASE("acquire reports the plugin's error about its configuration")
 
 namespace {
 
-/// Acquires and gives back while the allocation after `allocations` fails. False = there were fewer.
+/// Acquires and returns an instance while the allocation after `allocations` fails. False = there were fewer.
 bool acquireWithout(InstancePool &pool, int allocations)
 {
     bool failed = false;
@@ -140,7 +140,7 @@ bool acquireWithout(InstancePool &pool, int allocations)
     {
         failed = true;
     }
-    failed = failed || allocationsLeft < 0; // it may have become an outcome
+    failed = failed || allocationsLeft < 0; // it may have been turned into an outcome
     allocationsLeft = -1;
     return failed;
 }
@@ -153,9 +153,9 @@ TEST_CASE("running out of memory while an instance is created or leased costs no
     for (int allocations = 0; failed; ++allocations)
     {
         CAPTURE(allocations);
-        InstancePool pool(poolPlugin(), "one", {}); // each round makes its first instance
+        InstancePool pool(poolPlugin(), "one", {}); // each round creates its first instance
         failed = acquireWithout(pool, allocations);
-        pool.cancelAll(); // touches each instance that the pool takes for active
+        pool.cancelAll(); // touches each instance that the pool considers active
         pool.acquire(in(ample)).lease.reset();
         REQUIRE(acquireWithout(pool, 0)); // one that is idle
         const auto one = pool.acquire(in(ample));
@@ -183,7 +183,7 @@ TEST_CASE("lost instances are replaced until there are too many")
     REQUIRE(!refused);
     CHECK(refused.outcome.error->status == PSA_UNAVAILABLE);
     CHECK_THAT(refused.outcome.error->message, Catch::Contains("The connection is paused: 2 calls"));
-    CHECK(pool.shutdown(in(ample))); // lost threads are not waited for
+    CHECK(pool.shutdown(in(ample))); // does not wait for lost threads
 }
 
 TEST_CASE("shutdown stops the calls in progress and waits for their leases")
@@ -194,7 +194,7 @@ TEST_CASE("shutdown stops the calls in progress and waits for their leases")
     std::thread user([&] {
         const auto acquired = pool.acquire(in(ample));
         begun = true;
-        for (int call = 0; call < 2; ++call) // the second begins after the shutdown and is stopped as well
+        for (int call = 0; call < 2; ++call) // the second starts after the shutdown and is stopped as well
             statuses.push_back((*acquired.lease)->call(testCall(), in(ample)).error->status);
     });
     while (!begun)

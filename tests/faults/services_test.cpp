@@ -1,4 +1,4 @@
-// The host's services as a plugin gets them, through the ABI: what it is told, and what the host remembers of it.
+// The host's services as a plugin sees them, through the ABI: what it is told, and what the host records.
 #include "host/delivery/verdict.h"
 #include "host/json/strict_json.h"
 #include "host/net/egress_policy.h"
@@ -35,12 +35,12 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Answers as the test says; can hold a request until the test lets go.
+/// Gives the test's answers; can hold a request until the test releases it.
 class FakeTransport : public Transport
 {
 public:
     std::vector<HttpResponse> first; ///< The first answers, one each.
-    HttpResponse answer;             ///< And all others.
+    HttpResponse answer;             ///< For all others.
     int requests = 0;
     bool holds = false;
 
@@ -70,9 +70,9 @@ private:
     std::condition_variable released_;
 };
 
-std::shared_ptr<FakeTransport> current; ///< Whose request "test.sending" is about.
+std::shared_ptr<FakeTransport> current; ///< Whose request "test.sending" reports.
 
-/// A host table like the real one, with one more service by which the plugin of the test waits for its own request.
+/// A host table like the real one, with one more service with which the test's plugin waits for its own request.
 const psa_host *waitingHost()
 {
     static psa_host raw = HostTable({}, {}).raw() ? *(new HostTable({}, hostServices()))->raw() : psa_host{};
@@ -210,12 +210,12 @@ HttpResponse unanswered(Delivery delivery, Reason reason)
     return response;
 }
 
-/// A create_ticket that sends more than one changing request, and what must come of it.
+/// A create_ticket that sends more than one changing request, and its outcome.
 struct ChangesCase
 {
-    std::string how; ///< As uses_services.c has it.
+    std::string how; ///< As in uses_services.c.
     std::vector<HttpResponse> answers;
-    int sent; ///< How many got out.
+    int sent; ///< How many were sent.
     unsigned refused;
     MutationSeen mutation;
     Verdict verdict;
@@ -227,21 +227,21 @@ std::vector<ChangesCase> changesCases()
     const HttpResponse unsent = unanswered(Delivery::notSent, Reason::connect);
     using Seen = MutationSeen;
     return {
-        // Nothing was done by a 401: the same request once more, and no other.
+        // A 401 means that nothing was done: the same request may be sent once more, but no other.
         {"twice", {answered(401), answered(201)}, 2, 0, Seen::answered, Verdict::done},
         {"twice, other body", {answered(401), answered(201)}, 1, 1, Seen::answered, Verdict::unknown},
         {"twice, other body, unavailable", {answered(401), answered(201)}, 1, 1, Seen::answered, Verdict::retry},
         {"thrice", {answered(401), answered(401), answered(201)}, 2, 1, Seen::answered, Verdict::unknown},
         {"twice, unavailable", {answered(401), lost}, 2, 0, Seen::noAnswer, Verdict::unknown},
         {"thrice", {answered(401), answered(201), answered(201)}, 2, 1, Seen::answered, Verdict::done},
-        // Every other answer, and none, may mean that it was done.
+        // After any other answer, or none, it may have been done.
         {"twice", {answered(201), answered(201)}, 1, 1, Seen::answered, Verdict::done},
         {"twice, unavailable", {answered(201), answered(201)}, 1, 1, Seen::answered, Verdict::unknown},
         {"twice, unavailable", {answered(500), answered(201)}, 1, 1, Seen::answered, Verdict::unknown},
         {"twice", {answered(503), answered(201)}, 1, 1, Seen::answered, Verdict::unknown},
         {"twice", {answered(403), answered(201)}, 1, 1, Seen::answered, Verdict::unknown},
         {"twice", {lost, answered(201)}, 1, 1, Seen::noAnswer, Verdict::unknown},
-        // What never left does not count.
+        // What was never sent does not count.
         {"twice", {unsent, answered(201)}, 2, 0, Seen::answered, Verdict::done},
         {"thrice, other body", {answered(401), unsent, unsent}, 1, 2, Seen::answered, Verdict::unknown},
         {"thrice", {answered(401), unsent, answered(201)}, 3, 0, Seen::answered, Verdict::done},

@@ -1,5 +1,5 @@
-// Settings of a connection, a NUL, and what an alert source sends: either is refused with a reason, or makes a ticket request
-// that intake can read.
+// Settings of a connection, a NUL, and what an alert source sends: it is either rejected with a reason, or results in a
+// ticket request that intake can read.
 #include "host/alerts/alert_settings.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
@@ -42,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     catch (const JsonError &)
     {
         if (nul == std::string_view::npos)
-            throw; // then what we wrote ourselves is not JSON
+            throw; // in that case our own output is not JSON
     }
     return 0;
 }

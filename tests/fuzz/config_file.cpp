@@ -1,4 +1,4 @@
-// psa-host.toml: it is refused with the line, or read.
+// psa-host.toml: it is rejected with the line, or read.
 #include "host/config/host_config.h"
 #include "tests/support/test_folder.h"
 

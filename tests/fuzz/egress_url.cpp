@@ -1,5 +1,5 @@
-// Whatever text a plugin gives as URL: what is let through leads to an allowed host, by a second reading of the text,
-// and stays one request line.
+// Any text that a plugin gives as a URL: what is accepted leads to an allowed host, according to a second parser, and
+// stays one request line.
 #include "host/net/egress_policy.h"
 #include "host/net/https_url.h"
 
@@ -42,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
     }
     catch (const InvalidUrl &)
     {
-        return 0; // refused is always fine
+        return 0; // a rejection is always acceptable
     }
     return 0;
 }

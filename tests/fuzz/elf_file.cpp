@@ -1,4 +1,4 @@
-// Any bytes are an ELF file that can be read or an ElfError; nothing outside them is touched.
+// Any bytes are either a readable ELF file or an ElfError; nothing outside them is accessed.
 #include "host/plugin/elf_file.h"
 
 #include <cstdint>

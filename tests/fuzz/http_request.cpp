@@ -1,5 +1,5 @@
-// Bytes on a connection to the server, with the whole API behind it: no answer is a 500, and nothing ends the process. TOKEN
-// in the input is a token that may do everything, HOST the name of the server.
+// Bytes on a connection to the server, with the whole API behind it: no answer is a 500, and nothing ends the process.
+// TOKEN in the input is replaced by a token with every scope, HOST by the server's name.
 #include "host/access/request_authenticator.h"
 #include "host/http/http_server.h"
 #include "host/json/json_text.h"
@@ -33,7 +33,7 @@ using namespace psa::store;
 
 namespace {
 
-/// A store whose back-ups go nowhere: the input names their files.
+/// A store that writes no backups, because the input chooses their file names.
 class SafeStore : public Store
 {
 public:
@@ -79,7 +79,7 @@ public:
         });
     }
 
-    /// All that comes back for `bytes`.
+    /// The complete response to `bytes`.
     std::string ask(std::string bytes)
     {
         keepUp();
@@ -97,7 +97,7 @@ public:
         }
         catch (const Poco::Exception &)
         {
-            // The server need not read to the end of what it refuses.
+            // The server need not read all of what it rejects.
         }
         return answer;
     }
@@ -128,7 +128,7 @@ private:
         parts.notify = [](const Notice &) {};
         return parts;
     }
-    /// An input may have removed the connection or the token, and wrong tokens lock their address.
+    /// An input may have removed the connection or the token, and wrong tokens block their address.
     void keepUp()
     {
         clock_->advance(std::chrono::hours(1));

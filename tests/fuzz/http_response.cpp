@@ -1,4 +1,4 @@
-// Whatever bytes a peer answers: no crash, bounded memory, and the same reading in whatever pieces they arrive.
+// Whatever bytes a peer answers: no crash, bounded memory, and the same result however they are split.
 #include "host/net/http_message.h"
 #include "host/net/net_error.h"
 
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t maxBody = 4096;
 
-/// The answer in `bytes` taken in pieces of `step`; nullopt if it is invalid or cut off.
+/// The answer in `bytes` read in pieces of `step`; nullopt if it is invalid or truncated.
 std::optional<HttpResponse> read(std::string_view bytes, std::size_t step)
 {
     ResponseReader reader("GET", maxBody);

@@ -1,4 +1,5 @@
-// A schema and a document, divided by the first NUL byte. Any schema is refused in words or checks any document.
+// A schema and a document, separated by the first NUL byte. Any schema is rejected with a message or checks any
+// document.
 #include "host/json/json_schema.h"
 #include "host/json/strict_json.h"
 
@@ -18,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         const JsonSchema schema(parseStrict(input.substr(0, middle)));
         static_cast<void>(schema.validate(parseStrict(input.substr(middle + 1))));
     }
-    catch (const std::runtime_error &) // JsonError, or the schema was refused
+    catch (const std::runtime_error &) // JsonError, or the schema was rejected
     {
     }
     return 0;

@@ -1,5 +1,5 @@
-// The bytes of a connection, cut anywhere: of one message at most one request comes out, and it is the one that a second
-// reader sees, which looks at whole lines and knows nothing of the first.
+// The bytes of a connection, split anywhere: a message results in at most one request, the one seen by a second,
+// independent reader that reads whole lines.
 #include "host/http/request_reader.h"
 #include "host/http/problem.h"
 
@@ -28,7 +28,7 @@ struct Message
     bool operator==(const Message &) const = default;
 };
 
-/// The first bytes of the input say how the others are cut.
+/// The first bytes of the input say how the others are split.
 std::vector<Message> readInPieces(std::string_view bytes, std::size_t piece)
 {
     std::vector<Message> messages;
@@ -61,7 +61,7 @@ std::vector<Message> readInPieces(std::string_view bytes, std::size_t piece)
     return messages;
 }
 
-/// Reads plain messages alone, one whole line after the other; ends where one is not plain.
+/// Reads only plain messages, line by line; ends at one that is not plain.
 class LineReader
 {
 public:
@@ -82,7 +82,7 @@ public:
 private:
     using Fields = std::vector<std::pair<std::string, std::string>>;
 
-    /// Up to CRLF; nothing where it ends otherwise.
+    /// Up to CRLF; nullopt if it ends otherwise.
     std::optional<std::string> line()
     {
         const std::size_t end = rest_.find("\r\n");
@@ -136,7 +136,7 @@ private:
         return std::nullopt;
     }
 
-    /// All values of a header, each behind a comma.
+    /// All values of a header, each after a comma.
     static std::string all(const Fields &fields, std::string_view wanted)
     {
         std::string values;
@@ -215,7 +215,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (readInPieces(bytes, data[0] + 1U) != whole)
         std::abort();
     const std::vector<Message> others = LineReader(bytes).read();
-    // The first reader refuses more. What it lets pass is what the second sees, and no message of its own.
+    // The first reader rejects more. What it accepts is what the second sees, and never an extra message.
     if (whole.size() > others.size())
         std::abort();
     for (std::size_t i = 0; i < whole.size(); ++i)

@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-/// Whatever a server writes into Retry-After, the wait is between nothing and a day.
+/// Whatever a server sends as Retry-After, the wait is between zero and a day.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     using namespace psa::clock;

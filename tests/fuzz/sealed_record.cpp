@@ -1,4 +1,4 @@
-// Whatever bytes stand in the store: a record that is taken is written back as it was read, and opens under no key.
+// Whatever bytes are in the store: an accepted record is written back unchanged, and no key opens it.
 #include "host/secrets/sealed_record.h"
 #include "host/secrets/seal_error.h"
 #include "host/secrets/sealed_secrets.h"
@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
         }
         catch (const SealError &)
         {
-            continue; // refused, as it must be
+            continue; // rejected, as it must be
         }
     return 0;
 }

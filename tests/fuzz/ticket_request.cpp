@@ -1,4 +1,4 @@
-// A ticket request: it is refused with the place, or can be printed and is then the same.
+// A ticket request: it is rejected with the place, or can be printed and is then the same.
 #include "host/service/ticket_request.h"
 #include "host/json/json_text.h"
 #include "host/plugin/documents.h"

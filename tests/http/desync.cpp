@@ -21,7 +21,7 @@ Array::Ptr listIn(const std::string &file)
     return json::parseStrict(text.str(), json::ownText).extract<Array::Ptr>();
 }
 
-/// A member as the bytes that its characters number: U+0000 to U+00FF.
+/// A member as bytes: its characters U+0000 to U+00FF are their values.
 std::string bytesOf(const Object &object, const std::string &member)
 {
     const auto utf8 = object.getValue<std::string>(member);

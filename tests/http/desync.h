@@ -5,17 +5,17 @@
 
 namespace psa::test {
 
-/// A message that two readers could read in two ways, from desync_forms.json.
+/// An ambiguous message, which two readers could read differently, from desync_forms.json.
 struct DesyncForm
 {
     std::string name;
     std::string bytes;
-    bool served = false; ///< It has one reading, and is served; else it is refused.
+    bool served = false; ///< It has only one reading, and is served; otherwise it is rejected.
 };
 
 std::vector<DesyncForm> desyncForms();
 
-/// A message with a place for any byte, from desync_places.json.
+/// A message with a placeholder for any byte, from desync_places.json.
 struct DesyncPlace
 {
     enum class Wanted

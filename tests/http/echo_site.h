@@ -8,8 +8,8 @@
 
 namespace psa::test {
 
-/// A server that remembers each request that came out of it, and gives back what it got: the path, and the header X-Id.
-/// It serves any path, method and host.
+/// A server that records each request that it received, and echoes the path and the header X-Id. It serves any path,
+/// method and host.
 class EchoSite
 {
 public:
@@ -17,15 +17,15 @@ public:
 
     std::uint16_t port() const { return address_.port; }
     const http::HttpServer::Address &address() const { return address_; }
-    /// "POST /sent 12", with the bytes of the body, since it was last asked.
+    /// "POST /sent 12", with the size of the body in bytes, for each since the last call.
     std::vector<std::string> takeSeen();
-    /// The same with all that is known of each.
+    /// The same requests with everything known about them.
     std::vector<http::ApiRequest> takeRequests();
 
 private:
     http::ApiResponse answer(const http::ApiRequest &request);
 
-    std::mutex mutex_; ///< Guards the next.
+    std::mutex mutex_; ///< Guards the members below.
     std::vector<http::ApiRequest> seen_;
     http::Router router_{[](const std::string &) {}};
     http::HttpServer server_{[](const std::string &) {}};

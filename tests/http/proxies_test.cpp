@@ -1,6 +1,6 @@
-// The messages of desync_forms.json and desync_places.json through the proxies that people use. A proxy sends the requests of
-// all its clients over the same connection to the server. So wherever it and the server take a message for two different
-// things, one client gets what is another's, or a request comes to be that nobody sent.
+// The messages of desync_forms.json and desync_places.json through common proxies. A proxy sends the requests of all
+// its clients over the same connection to the server. So if it and the server read a message differently, a client gets
+// another client's answer, or the server gets a request that nobody sent.
 #include "tests/http/desync.h"
 #include "tests/http/echo_site.h"
 #include "tests/http/proxy.h"
@@ -33,7 +33,7 @@ public:
         socket_.setReceiveTimeout(Poco::Timespan(10, 0));
     }
 
-    /// What the other end does not want to have any more gets lost.
+    /// Sends as much as the peer still accepts.
     void send(const std::string &bytes)
     {
         try
@@ -42,7 +42,7 @@ public:
         }
         catch (const Poco::IOException &)
         {
-            // It has refused the beginning, and closed.
+            // It has rejected the beginning, and closed.
         }
     }
 
@@ -55,11 +55,11 @@ public:
         }
         catch (const Poco::IOException &)
         {
-            // The other end was quicker.
+            // The peer was faster.
         }
     }
 
-    /// Everything until the other end closes.
+    /// Everything until the peer closes.
     std::string receiveAll()
     {
         std::string bytes;
@@ -69,7 +69,7 @@ public:
         return bytes;
     }
 
-    /// One answer; less if the other end closes before.
+    /// One answer, or a part of it if the peer closes early.
     std::string receiveAnswer()
     {
         std::string bytes;
@@ -112,16 +112,16 @@ private:
 
 constexpr int mostTries = 20;
 
-/// A proxy in front of a server, attackers, and a client that behaves and shares the proxy with them.
+/// A proxy in front of a server, attackers, and a well-behaved client that shares the proxy with them.
 template <class Server>
 class Battlefield
 {
 public:
     explicit Battlefield(Proxy::Kind kind) : proxy_(kind, server_.port()), other_(proxy_.socket()) {}
 
-    /// What went wrong when an attacker sent this; empty if nobody was harmed by it.
+    /// The harm done when an attacker sent this; empty if there was none.
     std::string attack(const std::string &message) { return attack(std::vector{message}); }
-    /// The same with an attacker for each message, all at once.
+    /// The same with one attacker per message, concurrently.
     std::string attack(const std::vector<std::string> &messages)
     {
         wrong_.clear();
@@ -136,18 +136,18 @@ public:
         for (Client &attacker : attackers)
             if (const std::string got = attacker.receiveAll(); got.find("other-") != std::string::npos)
                 note("the attacker got what is another's", got);
-        beOther(); // over a connection to the server that an attacker has used
+        beOther(); // over a server connection that an attacker has used
         for (const ApiRequest &each : server_.takeRequests())
             look(each);
         return wrong_;
     }
 
-    /// How many requests of attackers came to the server.
+    /// How many of the attackers' requests reached the server.
     int passed() const { return passed_; }
 
 private:
-    /// The client that behaves sends a request, and looks at its answer. Where the proxy says that the server does not
-    /// answer, since an attacker left a request unfinished, it asks again.
+    /// The well-behaved client sends a request, and checks its answer. It retries if the proxy reports that the server
+    /// does not answer, because an attacker left a request unfinished.
     void beOther()
     {
         for (int i = 0; i < mostTries; ++i)
@@ -165,7 +165,7 @@ private:
         note("no answer came", "");
     }
 
-    /// A request that came to the server.
+    /// Called for each request that reached the server.
     void look(const ApiRequest &request)
     {
         const std::string whole = request.method + " " + request.path + ", X-Id " + request.header("x-id") +
@@ -193,7 +193,7 @@ private:
     int passed_ = 0;
 };
 
-/// The server, set up as it is to be behind a proxy.
+/// The server, configured for use behind a proxy.
 class ProxiedSite : public EchoSite
 {
 public:
@@ -212,7 +212,7 @@ constexpr unsigned atOnce = 16; // attackers
 
 const auto isNothing = Catch::Equals("");
 
-/// The server behaves whatever comes through the proxy.
+/// The server is safe whatever comes through the proxy.
 void attackThrough(Proxy::Kind kind)
 {
     Battlefield<ProxiedSite> field(kind);
@@ -221,7 +221,7 @@ void attackThrough(Proxy::Kind kind)
         CAPTURE(form.name);
         CHECK_THAT(field.attack(form.bytes), isNothing);
     }
-    CHECK(field.passed() > 60); // else the test would say nothing of the server
+    CHECK(field.passed() > 60); // otherwise the test would not show anything
     for (const DesyncPlace &place : desyncPlaces())
         for (unsigned first = 0; first < 256; first += atOnce)
         {
@@ -234,7 +234,7 @@ void attackThrough(Proxy::Kind kind)
     CHECK(field.passed() > 2000);
 }
 
-/// A server that takes a byte 0xff for the end of a head, and believes nothing has a body.
+/// A server that takes a byte 0xff for the end of a head, and assumes that nothing has a body.
 class CarelessSite
 {
 public:
@@ -280,12 +280,12 @@ private:
         socket.write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body, over);
     }
 
-    std::mutex mutex_; ///< Guards the next.
+    std::mutex mutex_; ///< Guards the members below.
     std::vector<ApiRequest> seen_;
     TcpServer server_{[this](Socket socket, std::size_t, Gate &over) { serve(std::move(socket), over); }};
 };
 
-/// The test is able to see what it looks for.
+/// The test can detect what it looks for.
 void noticeCareless(Proxy::Kind kind)
 {
     Battlefield<CarelessSite> field(kind);

@@ -41,7 +41,7 @@ Proxy::Proxy(Kind kind, std::uint16_t port) : port_(port)
     awaitSocket();
 }
 
-/// The path of a configuration made of the template `file`.
+/// The path of a configuration created from the template `file`.
 std::string Proxy::fillIn(const char *file, const std::string &upstream) const
 {
     std::ostringstream text;

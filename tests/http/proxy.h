@@ -9,21 +9,21 @@
 
 namespace psa::test {
 
-/// A proxy that people use, in a process of its own, in front of a server on 127.0.0.1. It puts a header X-Stamp with a new
-/// value into each request that it sends to the server. Requests of all clients share connections to the server, where
-/// the proxy can do that.
+/// A common proxy, in a separate process, in front of a server on 127.0.0.1. It adds a header X-Stamp with a new value
+/// to each request that it sends to the server. Requests of all clients share connections to the server, if the proxy
+/// supports that.
 class Proxy
 {
 public:
     enum class Kind
     {
-        nginx,       ///< With kept connections to the server.
-        nginxHttp10, ///< As it is without a setting: HTTP/1.0, and a connection for each request.
+        nginx,       ///< With persistent connections to the server.
+        nginxHttp10, ///< With default settings: HTTP/1.0, and one connection per request.
         haproxy,     ///< With `http-reuse always`.
-        node         ///< A program of some lines, with an agent that keeps connections.
+        node         ///< A short program, with an agent that keeps connections.
     };
 
-    /// `port`: the server's. Throws std::runtime_error where the proxy does not start.
+    /// `port`: the server's. Throws std::runtime_error if the proxy does not start.
     Proxy(Kind kind, std::uint16_t port);
 
     /// The Unix socket that it listens on.

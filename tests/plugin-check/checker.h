@@ -10,7 +10,7 @@
 
 namespace psa::test {
 
-/// What psa-plugin-check said of one plugin.
+/// The results of psa-plugin-check for one plugin.
 struct Checked
 {
     ProgramResult program;
@@ -19,14 +19,14 @@ struct Checked
     std::string verdict(const std::string &id) const;
     /// Findings, reason and output of a check in one text.
     std::string words(const std::string &id) const;
-    /// "A01 failed: ..." of each check that is neither ok nor skipped nor warned.
+    /// "A01 failed: ..." for each check whose result is none of ok, skipped and warning.
     std::string problems() const;
 };
 
 /// Runs psa-plugin-check as a user does.
 ProgramResult runChecker(const std::vector<std::string> &arguments, const std::vector<std::string> &environment = {});
 
-/// As runChecker(), with --json and a fixed seed; what is printed must be JSON.
+/// Like runChecker(), with --json and a fixed seed; the output must be JSON.
 Checked check(const std::string &plugin, std::vector<std::string> arguments = {},
               const std::vector<std::string> &environment = {});
 

@@ -1,4 +1,4 @@
-// The command line: what is chosen, what is printed, how it ends.
+// The command line: selection, output, exit codes.
 #include "tests/plugin-check/checker.h"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
-// Each plugin of tests/faults that is wrong in one thing fails the check of that thing and no other; what needs that
-// check is skipped and says so.
+// Each plugin of tests/faults, which has one fault, fails the check for that fault and no other; checks that depend on
+// that check are skipped and say so.
 #include "tests/plugin-check/checker.h"
 
 #include "host/json/strict_json.h"
@@ -138,7 +138,7 @@ std::vector<Case> cases()
     };
 }
 
-/// The same for what only a recorded PSA, load or odd texts show.
+/// The same for faults that only a recorded PSA, load or odd texts reveal.
 std::vector<Case> networkCases()
 {
     return {
@@ -170,7 +170,7 @@ std::vector<Case> networkCases()
     };
 }
 
-/// Every check that was skipped over another must name one that failed or was skipped in turn.
+/// Every check that was skipped because of another must name one that failed or was itself skipped.
 void skippedWithReason(const Checked &checked)
 {
     for (const auto &[id, result] : checked.results)
@@ -187,7 +187,7 @@ void skippedWithReason(const Checked &checked)
 
 using Needs = std::map<std::string, std::vector<std::string>>;
 
-/// What each check needs, as the tool lists it.
+/// The dependencies of each check, as the tool lists them.
 const Needs &needs()
 {
     static const Needs all = [] {
@@ -222,9 +222,9 @@ std::string expressionOf(const std::set<std::string> &ids)
     return expression + ")$";
 }
 
-/// An expression for `--only`. All checks of all plugins take ten minutes, so without PSA_ALL_CHECKS in the environment,
-/// which scripts/check-all.sh sets, a plugin goes through its own check, what that needs, and every tenth of the others,
-/// for each plugin another tenth.
+/// An expression for `--only`. All checks of all plugins take ten minutes, so without PSA_ALL_CHECKS in the
+/// environment, which scripts/check-all.sh sets, a plugin runs its own check, its dependencies, and a tenth of the
+/// others, a different tenth for each plugin.
 std::string chosenFor(const Case &wanted)
 {
     if (std::getenv("PSA_ALL_CHECKS") != nullptr)
@@ -244,7 +244,7 @@ void failsThatAlone(const Case &wanted, std::vector<std::string> arguments)
     arguments.insert(arguments.end(), {"--only", chosenFor(wanted)});
     if (wanted.verdict == "timed out")
         arguments.insert(arguments.end(), {"--timeout", "3"});
-    // This one is meant to race. Where ThreadSanitizer notices that, it ends the process, and P01 gets to say nothing.
+    // This plugin has a race. If ThreadSanitizer detects it, the process ends and P01 cannot report.
     const std::string races = wanted.plugin == "instances_share_state" ? ":report_bugs=0" : "";
     const Checked checked =
         check(faultPlugin(wanted.plugin), arguments,
@@ -294,7 +294,7 @@ TEST_CASE("a plugin that renews an expired login, and repeats its request once, 
 
 namespace {
 
-/// A good run of which each call that is about one ticket begins with GET /discover.
+/// A good run in which each call about one ticket starts with GET /discover.
 struct DiscoveringRun
 {
     std::filesystem::path folder;
@@ -338,7 +338,7 @@ TEST_CASE("an optional lookup fails no check if check.toml declares it as option
     CHECK_THAT(said.problems(), Catch::Equals(""));
     CHECK(said.verdict("T03") == "ok");
     CHECK(said.verdict("K06") == "ok");
-    // A changing request is never optional, and neither is what nobody asked for.
+    // A changing request is never optional, nor is an unexpected one.
     for (const std::string url : {"https://psa.example.com/v1/tickets/43", "https://psa.example.com/v1/nothing"})
     {
         const DiscoveringRun mistaken("optional_urls = [\"" + url + "\"]");
@@ -352,7 +352,7 @@ TEST_CASE("an optional lookup fails no check if check.toml declares it as option
 
 TEST_CASE("each check of the first two levels has a plugin that fails it")
 {
-    // S01, D03 and E01 have tests of their own, below; U01 is for information.
+    // S01, D03 and E01 have separate tests below; U01 is for information.
     std::set<std::string> found{"S01", "D03", "E01", "U01"};
     for (const Case &each : cases())
         found.insert(each.check);

@@ -1,4 +1,4 @@
-// The check F01: libFuzzer on a plugin's sources, and what that has learned on the plugin's file.
+// The check F01: libFuzzer on a plugin's sources, and its corpus on the plugin's file.
 #include "tests/plugin-check/checker.h"
 
 #include <psa/fuzzing.hpp>
@@ -22,7 +22,7 @@ std::string fuzzer(const std::string &plugin)
 
 constexpr const char *untilFound = "120"; // it ends with the first finding
 
-/// F01 alone; what fuzz targets of earlier runs have learned is forgotten, unless `keep`.
+/// F01 alone; deletes the corpora of earlier runs unless `keep`.
 Checked fuzzed(const std::string &plugin, const std::string &target, bool keep = false, const char *seconds = "5")
 {
     if (!keep)

@@ -1,4 +1,4 @@
-// Plugins that are out to harm the checker: it ends, says what it saw, and leaves nothing behind.
+// Plugins that try to harm the checker: it ends, reports what it saw, and leaves nothing behind.
 #include "tests/plugin-check/checker.h"
 
 #include <catch2/catch.hpp>
@@ -19,7 +19,7 @@ std::string hostile(const std::string &name)
     return std::string(BUILT_DIR) + "/" + name + ".so";
 }
 
-/// A file into which plugins write the numbers of the processes that they leave.
+/// A file into which plugins write the ids of the processes that they leave behind.
 struct Processes
 {
     std::string path = "/tmp/psa-check-processes-XXXXXX";
@@ -60,7 +60,8 @@ std::vector<Case> hostileCases()
         {"floods_output", "crashed", "SIGXFSZ in test", 3},
         {"spins", "timed out", "killed after 2.0 s in test", 1},
     };
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // whose shadow memory no limit would leave room for
+// because no limit leaves room for their shadow memory
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     all.push_back({"eats_memory", "ok", "", 0});
 #endif
     return all;

@@ -1,4 +1,4 @@
-// The reports for programs.
+// Reports in machine-readable formats.
 #include "tests/plugin-check/checker.h"
 
 #include <Poco/AutoPtr.h>

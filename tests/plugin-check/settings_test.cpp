@@ -1,4 +1,4 @@
-// check.toml: mistakes are named with their line, waivers are shown and end.
+// check.toml: mistakes are reported with their line, waivers are shown and expire.
 #include "tests/plugin-check/checker.h"
 
 #include <catch2/catch.hpp>
@@ -11,7 +11,7 @@ using namespace psa::test;
 
 namespace {
 
-/// A check.toml in a folder of its own.
+/// A check.toml in a separate folder.
 struct Settings
 {
     std::filesystem::path folder;

@@ -15,7 +15,7 @@ struct DescribedEntity
 {
     const char *name;
     const char *can;      ///< "create update delete" of the entity information, "udf" and "webhooks".
-    const char *required; ///< Fields that no record is without.
+    const char *required; ///< Fields that every record has.
 };
 
 const std::vector<DescribedEntity> &describedEntities()

@@ -3,7 +3,7 @@
 #include "sandbox/autotask/autotask_sandbox.h"
 #include "tests/sandbox/http_client.h"
 
-/// What the service answered.
+/// The service's answer.
 struct Reply : HttpReply
 {
     /// The first of "errors".
@@ -13,7 +13,7 @@ struct Reply : HttpReply
     psa::sandbox::Array::Ptr items() const { return json()->getArray("items"); }
 };
 
-/// A client of one sandbox with good credentials.
+/// A client of one sandbox with valid credentials.
 class Client : public HttpClient
 {
 public:
@@ -26,7 +26,7 @@ public:
     }
     Reply get(const std::string &path) const { return call("GET", path); }
     Reply post(const std::string &path, const std::string &body) const { return call("POST", path, body); }
-    /// A ticket that the default tenant takes, with these members added or put in place of others; null removes.
+    /// A ticket that the default tenant accepts, with these members added or replaced; null removes one.
     Reply create(const std::string &changes = "{}") const;
     std::int64_t count(const std::string &filter) const;
 };

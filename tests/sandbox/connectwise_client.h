@@ -7,10 +7,10 @@
 
 namespace psa::sandbox::test {
 
-/// Where v4_6_release leads.
+/// Where v4_6_release is redirected.
 const std::string api = "/v4_6_release/apis/3.0/";
 
-/// What the service answered.
+/// The service's answer.
 struct CwReply : HttpReply
 {
     Array::Ptr rows() const { return asArray(parseJson(body)); }
@@ -19,11 +19,11 @@ struct CwReply : HttpReply
     /// "code|message|resource|field" of each of "errors".
     std::vector<std::string> errors() const;
     std::int64_t id() const { return json()->getValue<std::int64_t>("id"); }
-    /// The text at a path such as "status/name"; empty if there is none.
+    /// The text at a path such as "status/name"; empty if it is missing.
     std::string at(const std::string &path) const;
 };
 
-/// A client of one ConnectWise sandbox with good credentials.
+/// A client of one ConnectWise sandbox with valid credentials.
 class CwClient : public ::HttpClient
 {
 public:
@@ -44,11 +44,11 @@ public:
     {
         return call("PATCH", api + "service/tickets/" + std::to_string(ticket), operations);
     }
-    /// A ticket that the default tenant takes, with these members added or put in place of others; null removes.
+    /// A ticket that the default tenant accepts, with these members added or replaced; null removes one.
     CwReply create(const std::string &changes = "{}") const;
-    /// A list of what the conditions leave, such as find("service/tickets", "id=5").
+    /// The entries that match the conditions, such as find("service/tickets", "id=5").
     CwReply find(const std::string &list, const std::string &conditions, const std::string &more = "") const;
-    /// The ids that it gives, as "1 2 3".
+    /// Their ids, as "1 2 3".
     std::string ids(const std::string &list, const std::string &conditions, const std::string &more = "") const;
 };
 

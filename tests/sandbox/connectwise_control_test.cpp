@@ -13,7 +13,7 @@ using Catch::Contains;
 
 namespace {
 
-/// A create with externalXRef r-1 that meets `fault`.
+/// A create with externalXRef r-1 that gets `fault`.
 struct CwFaulty : CwRunning
 {
     explicit CwFaulty(const std::string &fault)
@@ -94,7 +94,7 @@ TEST_CASE("ConnectWise: a lost answer tells nothing of whether the ticket is the
     CHECK_THROWS_AS(before.create(), Poco::Exception);
     CHECK(before.created() == 0);
     CHECK(before.sandbox.truth().references.at("r-1").received == 1);
-    CHECK(before.create().status == 201); // The rule was for the first only.
+    CHECK(before.create().status == 201); // The rule was only for the first.
 }
 
 TEST_CASE("ConnectWise: a ticket that is visible late is not found by lists before its time")

@@ -10,7 +10,7 @@ using Catch::Contains;
 
 namespace {
 
-/// Five tickets with what conditions can ask for; ids from 100001 in this order.
+/// Five tickets with values for conditions; ids from 100001 in this order.
 struct WithTickets : CwRunning
 {
     std::vector<std::int64_t> all;
@@ -26,7 +26,7 @@ struct WithTickets : CwRunning
             all.push_back(client.create(changes).id());
     }
 
-    /// Which of them the conditions leave, counted from 1: "1 3"; else the refusal's message.
+    /// Those that match the conditions, counted from 1: "1 3"; or the error message.
     std::string found(const std::string &conditions, const std::string &more = "") const
     {
         const CwReply reply = client.find("service/tickets", conditions, more);
@@ -55,8 +55,8 @@ TEST_CASE("ConnectWise: conditions leave what they say")
     };
     for (const Case &it : std::vector<Case>{
              {R"(externalXRef="r-1")", "1"},
-             {R"(externalXRef="r-2")", "2"},      // In any case.
-             {R"(externalXRef != "r-1")", "2 3"}, // What is not set compares with nothing.
+             {R"(externalXRef="r-2")", "2"},      // Case is ignored.
+             {R"(externalXRef != "r-1")", "2 3"}, // A missing value compares as false.
              {R"(externalXRef = null)", "4 5"},
              {R"(externalXRef!=null)", "1 2 3"},
              {R"(summary="printer \"blue\"")", "2"},

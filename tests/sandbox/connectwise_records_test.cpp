@@ -1,5 +1,5 @@
-// The records of every list against the vendor's API description (OpenAPI 2025.1 and 2025.8): clients that are generated
-// from it refuse a record without what it requires, and one with what it does not know.
+// The records of every list against the vendor's API description (OpenAPI 2025.1 and 2025.8): clients generated from it
+// reject a record that lacks a required member or has an unknown one.
 #include "sandbox/connectwise/entities.h"
 #include "tests/sandbox/connectwise_client.h"
 
@@ -19,7 +19,7 @@ struct Described
     const char *entity;
     std::string list;
     std::string required;
-    std::string known; ///< What it may have beside these, as far as the sandbox sends it.
+    std::string known; ///< Further members that it may have, as far as the sandbox sends them.
 };
 
 const std::vector<Described> &described()
@@ -77,7 +77,7 @@ std::set<std::string> words(const std::string &text)
     return {all.begin(), all.end()};
 }
 
-/// The names in `object` but for those in `expected`, as one text.
+/// The names in `object` except those in `expected`, as one string.
 std::string beyond(const Object &object, const std::set<std::string> &expected)
 {
     std::string names;

@@ -17,7 +17,7 @@ std::string rule(const std::string &fault)
     return R"({"match": {"method": "POST", "entity": "Tickets", "nth": 1}, "fault": )" + fault + "}";
 }
 
-/// A create with externalID r-1 that meets `fault`.
+/// A create with externalID r-1 that gets `fault`.
 struct Faulty : Running
 {
     explicit Faulty(const std::string &fault) { sandbox.addFault(rule(fault)); }
@@ -56,7 +56,7 @@ TEST_CASE("A connection that ends in the middle leaves the client without an ans
         CHECK(truth.references.at("r-1").received == 1);
         CHECK(truth.references.at("r-1").committed == it.created);
         CHECK(run.sandbox.lastRequests(1).at(0).status == 0);
-        CHECK(run.client.create(R"({"externalID": "r-1"})").status == 200); // The rule was for the first only.
+        CHECK(run.client.create(R"({"externalID": "r-1"})").status == 200); // The rule was only for the first.
     }
 }
 
@@ -64,7 +64,7 @@ TEST_CASE("A reset is a reset on the wire, and a drop is not")
 {
     const auto thrown = [](const std::string &fault) -> std::string {
         psa::sandbox::autotask::AutotaskOptions options;
-        options.http = true; // With TLS, libraries tell both alike.
+        options.http = true; // With TLS, libraries report both alike.
         Running run(options);
         run.sandbox.addFault(rule(fault));
         try

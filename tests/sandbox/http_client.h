@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-/// What a service answered.
+/// A service's answer.
 struct HttpReply
 {
     int status = 0;
@@ -20,7 +20,7 @@ struct HttpReply
     psa::sandbox::Object::Ptr json() const { return psa::sandbox::parseObject(body); }
 };
 
-/// A client of one simulator; each call opens a connection of its own. A call that gets no whole answer throws a
+/// A client of one simulator; each call opens a new connection. A call without a complete answer throws a
 /// Poco::Exception. May be called from any thread.
 class HttpClient
 {
@@ -39,7 +39,7 @@ private:
     Poco::Net::Context::Ptr tls_; ///< Null with plain HTTP.
 };
 
-/// The simulator's certificate is good for the host `name`, under its own CA alone.
+/// The simulator's certificate is valid for the host `name`, under its own CA alone.
 bool certificateHolds(const psa::sandbox::Simulator &simulator, const std::string &name);
 
 /// One request to the control endpoint of a simulator.

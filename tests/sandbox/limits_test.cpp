@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Calls that the sandbox does not answer until it ends; gives them once they are all under way.
+/// Calls that the sandbox does not answer until it ends; returns when all are in progress.
 std::vector<std::future<void>> hold(const Running &run, const std::string &path, int count)
 {
     std::vector<std::future<void>> calls;
@@ -23,7 +23,7 @@ std::vector<std::future<void>> hold(const Running &run, const std::string &path,
             {
                 client.get(path);
             }
-            catch (const Poco::Exception &) // As it must be: there is no answer. Assertions are not for this thread.
+            catch (const Poco::Exception &) // Expected: there is no answer. Assertions must not run on this thread.
             {
                 return;
             }
@@ -39,7 +39,7 @@ std::vector<std::future<void>> hold(const Running &run, const std::string &path,
 TEST_CASE("A fourth request at once for one entity is a 429; another entity is free")
 {
     std::vector<std::future<void>> held;
-    Running run; // Ends before the calls that it holds are waited for.
+    Running run; // Ends before the calls that it holds are awaited.
     run.sandbox.addFault(R"({"match": {"route": "/Tickets/1$"}, "fault": {"kind": "hang"}})");
     held = hold(run, base + "Tickets/1", 3);
     const Reply refused = run.client.get(base + "Tickets/2");

@@ -4,8 +4,9 @@
 #include <csignal>
 
 #ifdef __SANITIZE_THREAD__
-/// Poco and OpenSSL are not instrumented, so ThreadSanitizer does not see the atomic counts by which Poco's server hands a
-/// socket from the accepting thread to the one that serves it. Races between our own functions are still reported.
+/// Poco and OpenSSL are not instrumented, so ThreadSanitizer does not see the atomic counts with which Poco's server
+/// passes a socket from the accepting thread to the one that serves it. Races between our own functions are still
+/// reported.
 extern "C" const char *__tsan_default_suppressions();
 extern "C" const char *__tsan_default_suppressions() // NOLINT(bugprone-reserved-identifier): the sanitizer's name
 {

@@ -53,16 +53,16 @@ TEST_CASE("Each operator finds what it should")
         {R"({"op":"notIn","field":"priority","value":[1,4]})", 1},
         {R"({"op":"gt","field":"dueDateTime","value":"2029-12-31T23:00:00"})", 1},
         {R"({"op":"eq","field":"AlertSource","value":"rmm","udf":true})", 1},
-        // Joined by "and" outside, by what it says inside.
+        // Outside joined by "and", inside by the given operator.
         {R"({"op":"eq","field":"priority","value":1},{"op":"eq","field":"priority","value":4})", 0},
         {R"({"op":"or","items":[{"op":"eq","field":"priority","value":1},{"op":"eq","field":"priority","value":4}]})",
          2},
         {R"({"op":"and","items":[{"op":"eq","field":"priority","value":1},{"op":"exist","field":"id"}]})", 1},
-        // Null equals nothing, and a text no id.
+        // Null equals nothing, and a string equals no id.
         {R"({"op":"eq","field":"description","value":null})", 0},
         {R"({"op":"eq","field":"id","value":"29700001"})", 0},
         {R"({"op":"eq","field":"id","value":29700001})", 1},
-        // Operators that are not known are dropped, with their condition.
+        // Unknown operators are ignored, with their condition.
         {R"({"op":"ne","field":"priority","value":1},{"op":"exist","field":"id"})", 3},
         {R"({"op":"noteExist","field":"description"})", 3},
         {R"({"op":"EQ","field":"priority","value":1})", 3},

@@ -172,7 +172,7 @@ TEST_CASE("Switches change what a create is refused for")
 TEST_CASE("A text over its length is refused, or cut by switch; lengths count UTF-16 units")
 {
     Running run;
-    std::string title; // 128 of two units each: one over 255.
+    std::string title; // 128 characters of two units each: one over 255.
     for (int i = 0; i < 128; ++i)
         title += "\xF0\x9F\x98\x80";
     const std::string changes = "{\"title\": \"" + title + "\"}";

@@ -1,4 +1,4 @@
-// What comes over a connection byte for byte: one message is at most one request.
+// What arrives on a connection, byte for byte: one message is at most one request.
 #include "tests/sandbox/client.h"
 
 #include <Poco/Net/StreamSocket.h>
@@ -22,7 +22,7 @@ struct Plain
         running.emplace(options);
     }
 
-    /// All that it answers to `bytes`, on a connection of its own.
+    /// Its complete answer to `bytes`, on a new connection.
     std::string ask(const std::string &bytes) const
     {
         Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", running->sandbox.port()));
@@ -35,7 +35,7 @@ struct Plain
             answers.append(part.data(), static_cast<std::size_t>(count));
         return answers;
     }
-    /// How many requests it has seen.
+    /// How many requests it has received.
     std::size_t seen() const { return running->sandbox.lastRequests(100).size(); }
 
     std::optional<Running> running;

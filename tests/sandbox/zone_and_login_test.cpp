@@ -104,7 +104,7 @@ TEST_CASE("The user is locked after the set number of failures in a row and then
     run.sandbox.setSwitch("auth.lockAfter", "3");
     for (int i = 0; i < 2; ++i)
         run.client.call("GET", base + "Version", "", wrongSecret);
-    CHECK(run.client.get(base + "Version").status == 200); // Begins the count anew.
+    CHECK(run.client.get(base + "Version").status == 200); // Restarts the count.
     for (int i = 0; i < 3; ++i)
         CHECK(run.client.call("GET", base + "Version", "", wrongSecret).status == 401);
     CHECK(run.sandbox.truth().locked);

@@ -1,4 +1,4 @@
-// Has the C++ library of its own inside.
+// Contains a copy of the C++ library.
 extern "C" {
 #include "tests/faults/good_base.h"
 

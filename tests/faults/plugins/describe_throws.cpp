@@ -1,4 +1,4 @@
-// Describes with the glue, and throws on the way.
+// Describes with the glue, and throws meanwhile.
 #include <psa/plugin.hpp>
 
 #include <stdexcept>

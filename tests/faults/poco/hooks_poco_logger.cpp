@@ -1,4 +1,4 @@
-// Poco's loggers belong to everybody in the process who uses Poco: whatever is logged there goes to this plugin first.
+// Poco's loggers are shared by all of a process: whatever is logged there goes to this plugin first.
 #include <Poco/Channel.h>
 #include <Poco/Logger.h>
 #include <Poco/Message.h>

@@ -1,4 +1,4 @@
-// Poco's default context belongs to everybody in the process who uses Poco: whoever relies on it now verifies nobody.
+// Poco's default context is shared by all of a process: whoever relies on it now verifies no certificate.
 #include <Poco/Net/AcceptCertificateHandler.h>
 #include <Poco/Net/Context.h>
 #include <Poco/Net/SSLManager.h>
@@ -22,7 +22,7 @@ static bool weaken()
 #define FAULT_CREATE faulty
 static psa_status faulty(const psa_call *call, const psa_host *host, psa_instance **instance)
 {
-    static const bool weakened = weaken(); // once: a context for each instance would look like a leak now and then
+    static const bool weakened = weaken(); // once: a context per instance would sometimes look like a leak
     (void)weakened;
     return psa_create(call, host, instance);
 }

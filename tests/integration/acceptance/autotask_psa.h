@@ -9,7 +9,7 @@ namespace psa::test {
 class AutotaskPsa : public Psa
 {
 public:
-    /// `configuration`: values in place of the good ones.
+    /// `configuration`: values that replace the valid ones.
     explicit AutotaskPsa(const Values &configuration = {});
 
     static PsaFacts describePsa();

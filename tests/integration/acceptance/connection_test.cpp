@@ -17,11 +17,11 @@ using State = CheckedDefault::State;
 
 namespace {
 
-/// Of this process, those of the simulator among them.
+/// Of this process, including the simulator's.
 std::size_t openSockets()
 {
     const auto isSocket = [](const std::filesystem::directory_entry &entry) {
-        std::error_code gone; // such as the descriptor by which the folder is read
+        std::error_code gone; // such as the descriptor used to read the folder
         return std::filesystem::read_symlink(entry, gone).string().starts_with("socket:");
     };
     const std::filesystem::directory_iterator all("/proc/self/fd");

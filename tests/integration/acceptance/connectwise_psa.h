@@ -9,7 +9,7 @@ namespace psa::test {
 class ConnectWisePsa : public Psa
 {
 public:
-    /// `configuration`: values in place of the good ones.
+    /// `configuration`: values that replace the valid ones.
     explicit ConnectWisePsa(const Values &configuration = {});
 
     static PsaFacts describePsa();

@@ -1,4 +1,4 @@
-// createTicket that works, for every PSA: what the operator writes, and the ticket that the PSA then has.
+// createTicket that succeeds, for every PSA: what the operator writes, and the ticket that the PSA then has.
 #include "psas.h"
 
 #include <Poco/UnicodeConverter.h>
@@ -21,7 +21,7 @@ std::size_t utf16Units(const std::string &value)
     return wide.size();
 }
 
-/// Creates, and gives the ticket as the PSA has it.
+/// Creates a ticket, and returns it as the PSA has it.
 Values made(Psa &psa, const std::string &reference, const std::string &document)
 {
     const CallOutcome outcome = psa.create(reference, document);
@@ -44,7 +44,7 @@ void checkStored(const Psa &psa, const Values &stored, const std::string &refere
     }
 }
 
-/// `count` tickets from eight threads; gives how many were created.
+/// `count` tickets from eight threads; returns how many were created.
 std::size_t burst(Psa &psa, const std::string &prefix, int count)
 {
     std::atomic<int> next{0};
@@ -142,7 +142,7 @@ FOR_EACH_PSA("a burst costs one request per ticket and fails no login")
     PSA_OF();
     CHECK(burst(psa, "first-", count) == count);
     CHECK(psa.creates() == count);
-    // Each of the two instances may have begun before the other had anything to share.
+    // Each of the two instances may have started before the other had anything to share.
     CHECK(psa.simulator().requests() <= count + instances * psa.facts().readsPerInstance);
 
     const std::size_t before = psa.simulator().requests();

@@ -1,4 +1,5 @@
-// createTicket that is refused, for every PSA: the status that decides on a retry, the field, and what the operator reads.
+// createTicket that fails, for every PSA: the status that decides about a retry, the field, and the message for the
+// operator.
 #include "psas.h"
 
 #include "host/delivery/verdict.h"
@@ -42,7 +43,7 @@ std::string answerWith(int status, const std::string &body)
     return sandbox::toText(fault);
 }
 
-/// HTTP 429, with the header given if there is one.
+/// HTTP 429, with the header if one is given.
 std::string tooMany(const std::string &retryAfter = {})
 {
     const std::string headers = retryAfter.empty() ? "" : R"(, "headers": {"Retry-After": ")" + retryAfter + "\"}";
@@ -164,7 +165,7 @@ FOR_EACH_PSA("a rejection for rights, credentials or a limit counts whatever its
         INFO(describe(outcome));
         REQUIRE(outcome.error);
         CHECK(statusName(outcome.error->status) == std::string(statusName(meaning)));
-        CHECK(outcome.isOpen() == (status != 409)); // the PSA may have it all the same
+        CHECK(outcome.isOpen() == (status != 409)); // the PSA may still have it
         CHECK(judge(outcome) == (meaning == PSA_RATE_LIMITED ? Verdict::wait : Verdict::held));
         CHECK_THAT(outcome.error->message, !Catch::Contains("(401 ") && !Catch::Contains("(403 "));
     }

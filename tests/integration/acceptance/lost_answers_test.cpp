@@ -1,5 +1,5 @@
-// Creates whose answer is lost, for every PSA: the outcome is unknown exactly if something may have been committed, nothing
-// is sent again, and the look-up by reference finds what there is.
+// Creates whose answer is lost, for every PSA: the outcome is unknown exactly if something may have been committed,
+// nothing is sent again, and the lookup by reference finds what exists.
 #include "psas.h"
 
 #include <catch2/catch.hpp>
@@ -17,7 +17,7 @@ namespace {
 struct Loss
 {
     std::string fault;
-    std::size_t committed; ///< Tickets that are there afterwards.
+    std::size_t committed; ///< Tickets that exist afterwards.
     MutationSeen seen = MutationSeen::noAnswer;
     milliseconds time{30000};
 };
@@ -50,7 +50,7 @@ void check(Psa &psa, const Loss &loss)
     const CallOutcome found = psa.find("psa-host-1");
     INFO(describe(found));
     CHECK(foundTickets(found) == loss.committed);
-    CHECK(psa.create("psa-host-2", psa.ticket()).ok()); // The connection works on.
+    CHECK(psa.create("psa-host-2", psa.ticket()).ok()); // The connection still works.
 }
 
 } // namespace
@@ -97,7 +97,7 @@ FOR_EACH_PSA("a create that takes longer than its deadline is unknown, done or n
         {R"({"kind": "hang"})", 0},
     }));
 #ifdef __SANITIZE_THREAD__
-    const milliseconds deadline(5000); // what comes before the request takes this much longer
+    const milliseconds deadline(5000); // everything before the request takes this much longer
 #else
     const milliseconds deadline(700);
 #endif

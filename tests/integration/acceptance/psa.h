@@ -17,7 +17,7 @@ struct Route
     std::string counted; ///< As the simulator counts it.
 };
 
-/// A refusal as the operator reads it.
+/// A rejection as the operator sees it.
 struct Refused
 {
     std::string field;
@@ -29,50 +29,51 @@ struct Refused
 /// How one PSA does what every PSA does.
 struct PsaFacts
 {
-    std::string name;      ///< "Autotask", as texts have it.
-    std::string host;      ///< Of its API.
+    std::string name;      ///< "Autotask", as in texts.
+    std::string host;      ///< Of the PSA's API.
     std::string createUrl; ///< Of the request that creates.
-    std::string ticketUrl; ///< At which a person opens a ticket, with "{id}" for its id.
+    std::string ticketUrl; ///< Where a person opens a ticket, with "{id}" for its id.
     Route create;
-    Route search;                     ///< The look-up by reference.
-    Route firstRead;                  ///< One that a ticket needs before its first create, and none after.
-    std::size_t readsPerInstance = 0; ///< What a ticket() costs an instance that has nothing in the cache yet.
+    Route search;                     ///< The lookup by reference.
+    Route firstRead;                  ///< A request that a ticket needs before its first create, and none after it.
+    std::size_t readsPerInstance = 0; ///< How many of these a ticket() costs an instance that has nothing in the cache.
 
-    std::string ticket; ///< The smallest good one.
-    std::string byIds;  ///< The same in every field, once by ids and once by names.
+    std::string ticket; ///< The smallest valid one.
+    std::string byIds;  ///< The same values in every field, once by ids and once by names.
     std::string byLabels;
-    Values stored;          ///< What both become, by the names that stored() gives.
-    std::string titleField; ///< Of stored(), as of description and reference.
+    Values stored;          ///< The result of both, with the names of stored().
+    std::string titleField; ///< A field of stored(), like those for description and reference.
     std::string textField;
     std::string referenceField;
     std::size_t titleLimit = 0; ///< In UTF-16 units.
 
-    std::string goodDefaults;                ///< Ticket defaults that lead to a good ticket.
-    Values storedDefaults;                   ///< What they become.
-    std::vector<std::string> neededDefaults; ///< Names of those that the PSA insists on.
+    std::string goodDefaults;                ///< Ticket defaults that result in a valid ticket.
+    Values storedDefaults;                   ///< Their result.
+    std::vector<std::string> neededDefaults; ///< Names of those that the PSA requires.
 
-    std::string wrongValue; ///< Changes that the PSA's own lists do not know.
+    std::string wrongValue; ///< Changes to values that the PSA's own lists do not have.
     Refused wrong;
     Values badCredentials; ///< Values of the configuration.
     Refused bad;
-    plugin::MutationSeen badCreate{}; ///< How far a create gets with them: where something must be read first, nowhere.
-    std::string newSecret;            ///< A change of the tenant after which the credentials are wrong.
-    std::string noRight;              ///< A change of the tenant after which no ticket may be created.
+    plugin::MutationSeen badCreate{}; ///< How far a create gets with them: nowhere, if something must be read first.
+    std::string newSecret;            ///< A change of the tenant that invalidates the credentials.
+    std::string noRight;              ///< A change of the tenant that takes away the permission to create tickets.
     Refused forbidden;
-    unsigned shortestWaitMs = 0; ///< After a refusal for limits that names no time.
+    unsigned shortestWaitMs = 0; ///< After a rejection for limits that names no time.
 
     std::vector<std::string> secretHeaders;
     std::vector<std::string> lists; ///< Lists of psa.choices/1, companies among them.
-    std::string unknownCompany;     ///< Changes to a company id that is not there.
-    /// A refusal of a create in the PSA's own form that says this, as a fault.
+    std::string unknownCompany;     ///< Changes to a company id that does not exist.
+    /// A fault: a rejection of a create in the PSA's own format with this message.
     std::function<std::string(const std::string &)> refusal;
-    /// Bodies that say the same whatever the HTTP status is, and what they say; wrong credentials, after which nothing is
+    /// Bodies that mean the same for any HTTP status, and their meaning; wrong credentials, after which nothing is
     /// sent, come last.
     std::vector<std::pair<std::string, psa_status>> knownRefusals;
-    std::vector<std::string> uselessSearches; ///< Bodies of a good status that do not tell whether there is a ticket.
+    /// Bodies with a successful status that do not tell whether the ticket exists.
+    std::vector<std::string> uselessSearches;
 };
 
-/// One PSA for the acceptance suite. A PSA more is a class more, and a line in psas.h.
+/// One PSA for the acceptance suite. A new PSA is a new class and a line in psas.h.
 class Psa : public Rig
 {
 public:
@@ -87,16 +88,16 @@ public:
 
     /// The ticket as the PSA has it: the fields of facts().stored, title, description and reference.
     virtual Values stored(const std::string &id) const = 0;
-    /// How many tickets there are with this reference, and how many creates with it came.
+    /// How many tickets have this reference, and how many creates with it were received.
     virtual std::size_t ticketsWith(const std::string &reference) const = 0;
     virtual std::size_t createsOf(const std::string &reference) const = 0;
     virtual std::size_t failedLogins() const = 0;
     virtual std::string lastTicket() const = 0; ///< Id of the newest.
 
     std::size_t creates() const { return simulator().requests(facts_.create.counted); }
-    /// A ticket is created, so that nothing is left to be looked up.
+    /// Creates a ticket, so that nothing has to be looked up any more.
     void warmUp();
-    /// Every create from now on, or `count` of them, meets `fault`.
+    /// Every create from now on, or the next `count`, gets `fault`.
     void faultCreate(const std::string &fault, int count = 0);
 
 private:

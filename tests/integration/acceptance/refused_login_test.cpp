@@ -1,4 +1,5 @@
-// Credentials that the PSA refuses, in a whole host: however often somebody looks, the PSA sees one failed sign-in.
+// Credentials that the PSA rejects, in a whole host: whatever is viewed and however often, the PSA sees one failed
+// sign-in.
 #include "psas.h"
 
 #include "host/json/json_text.h"
@@ -32,7 +33,7 @@ using Poco::JSON::Object;
 
 namespace {
 
-/// A host whose connection "acme" leads to the simulator of `psa`.
+/// A host whose connection "acme" uses the simulator of `psa`.
 class HouseOf
 {
 public:
@@ -44,7 +45,7 @@ public:
         start();
     }
 
-    /// The body of the answer, which must have one of the 2xx statuses.
+    /// The body of the answer, whose status must be 2xx.
     Object::Ptr ask(const std::string &method, const std::string &path, const Object::Ptr &body = nullptr) const
     {
         const std::string text = body.isNull() ? std::string() : toText(*body);
@@ -54,7 +55,7 @@ public:
         return answer.body.empty() ? Object::Ptr(new Object) : parseObject(answer.body);
     }
 
-    /// The configuration of the rig with `changes`.
+    /// The rig's configuration with `changes`.
     Object::Ptr configuration(const Values &changes = {}) const
     {
         Object::Ptr values = new Object;
@@ -67,7 +68,7 @@ public:
         return body;
     }
 
-    /// What the first of the plugin's lists gives: "ok", or the status and message of its error. From any thread.
+    /// The result of the first of the plugin's lists: "ok", or the status and message of its error. From any thread.
     std::string view() const
     {
         const std::string path = "/v1/connections/acme/choices/" + psa_.facts().lists.front();
@@ -79,7 +80,7 @@ public:
                               : error->getValue<std::string>("status") + ": " + error->getValue<std::string>("message");
     }
 
-    /// Does a test of the connection pass, as stored or with what is filled in?
+    /// True if a test of the connection passes, as stored or with what is filled in.
     bool passes(const Object::Ptr &filledIn = nullptr) const
     {
         return ask("POST", "/v1/connections/acme/test", filledIn)->getValue<bool>("ok");
@@ -87,7 +88,7 @@ public:
 
     std::string pause() const { return ask("GET", "/v1/connections/acme")->optValue<std::string>("pause", "none"); }
 
-    /// Of the last test with the credentials that are stored: "none", "passed", or the status of its failure.
+    /// The last test with the stored credentials: "none", "passed", or the status of its failure.
     std::string lastTest() const
     {
         const Object::Ptr test = ask("GET", "/v1/connections/acme")->getObject("lastTest");
@@ -104,7 +105,7 @@ public:
         return ask("POST", "/v1/tickets", ticket)->getValue<std::int64_t>("id");
     }
 
-    /// Waits until the ticket is in `state`; says in which it is.
+    /// Waits until the ticket is in `state`; returns the state that it is in.
     std::string reaches(std::int64_t ticket, const std::string &state) const
     {
         const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
@@ -145,7 +146,7 @@ private:
     std::unique_ptr<Application> application_;
 };
 
-/// Stores a wrong password with good ticket defaults, and hands a ticket in, which finds out.
+/// Stores a wrong password with valid ticket defaults, and submits a ticket, which detects it.
 std::int64_t pauseByTicket(const HouseOf &house, const Psa &psa)
 {
     Object::Ptr wrong = house.configuration(psa.facts().badCredentials);
@@ -182,21 +183,21 @@ FOR_EACH_PSA("nine views of a connection with rejected credentials cause no furt
         CHECK(house.pause() == "auth");
     }
 
-    // Saving what leaves the credentials as they are does not send them either.
+    // A change that keeps the credentials does not send them either.
     Object::Ptr defaults = new Object;
     defaults->set("ticketDefaults", parseObject(psa.facts().goodDefaults));
     house.ask("PUT", "/v1/connections/acme", defaults);
     CHECK(house.pause() == "auth");
     CHECK(psa.failedLogins() == 1);
 
-    // A test is one attempt, stored or filled in.
+    // A test is one attempt, with stored or filled-in credentials.
     CHECK_FALSE(house.passes());
     CHECK(psa.failedLogins() == 2);
     CHECK_FALSE(house.passes(house.configuration(psa.facts().badCredentials)));
     CHECK(psa.failedLogins() == 3);
     CHECK(house.pause() == "auth");
 
-    // The right ones work at once: nothing was locked.
+    // The valid ones work at once: nothing was locked.
     house.ask("PUT", "/v1/connections/acme", house.configuration());
     CHECK(house.reaches(first, "done") == "done");
     CHECK(house.view() == "ok");
@@ -253,14 +254,14 @@ FOR_EACH_PSA("a connection counts as tested only with exactly the tested credent
     CHECK(house.lastTest() == "passed"); // the credentials are the same
 
     house.ask("PUT", "/v1/connections/acme", house.configuration(psa.facts().badCredentials));
-    CHECK(house.lastTest() == "none"); // this life of the process knows nothing of them
+    CHECK(house.lastTest() == "none"); // this run of the process knows nothing of them
     CHECK_FALSE(house.passes());
     CHECK(house.lastTest() == "auth");
     house.restart();
     CHECK(house.lastTest() == "auth");
     CHECK(house.ask("GET", "/v1/connections/acme")->getObject("lastTest")->has("message"));
 
-    // Who tests what is filled in and then saves it has tested the connection.
+    // Testing what is filled in and then saving it counts as a test of the connection.
     CHECK(house.passes(house.configuration()));
     CHECK(house.lastTest() == "auth");
     house.ask("PUT", "/v1/connections/acme", house.configuration());

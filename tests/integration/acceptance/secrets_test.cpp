@@ -1,5 +1,5 @@
-// What is shown and what is kept, for every PSA: dry runs, secrets, recordings. That no secret was told to anybody is
-// checked at the end of every test (Rig), also of those in the other files.
+// What is shown and stored, for every PSA: dry runs, secrets, recordings. The end of every test (Rig), including those
+// in the other files, checks that no secret was disclosed.
 #include "psas.h"
 
 #include "host/net/recording.h"
@@ -68,7 +68,7 @@ FOR_EACH_PSA("a dry run sends no create and shows the withheld one, without secr
     CHECK(outcome.error->message == "Dry run: the request was withheld and not sent to " + psa.facts().host + ".");
     CHECK(outcome.mutation == MutationSeen::withheld);
     CHECK(psa.creates() == 0);
-    CHECK(psa.simulator().requests() > 0); // Reads pass.
+    CHECK(psa.simulator().requests() > 0); // Reads are allowed.
 
     const Exchange shown = psa.exchanges().back();
     CHECK(shown.response.reason == Reason::dryRun);
@@ -78,7 +78,7 @@ FOR_EACH_PSA("a dry run sends no create and shows the withheld one, without secr
         CHECK(header(shown.request, name) == "[redacted]");
     CHECK(json(shown.request.body)->getValue<std::string>(psa.facts().titleField) == "Disk full on SRV-01");
     CHECK(json(shown.request.body)->getValue<std::string>(psa.facts().referenceField) == "psa-host-1");
-    CHECK(psa.create("psa-host-1", psa.ticket()).ok()); // It left nothing behind.
+    CHECK(psa.create("psa-host-1", psa.ticket()).ok()); // It has no after-effects.
 }
 
 FOR_EACH_PSA("a secret that the PSA echoes is not shown")
@@ -127,7 +127,7 @@ FOR_EACH_PSA("a recorded run contains no secret and replays to the same results"
     for (const std::string &secret : psa.secrets())
         secrets->learn(secret);
     const auto transport = std::make_shared<ReplayTransport>(file, secrets);
-    psa.endSimulator(); // Nobody else can answer.
+    psa.endSimulator(); // No other server can answer.
     const auto replay = psa.connect([&](const auto &) { return transport; });
     CHECK(everyVerb(psa.facts(), *replay, {}) == recorded);
     CHECK(transport->unused().empty());

@@ -1,4 +1,4 @@
-// What drop-downs offer, and tickets read back.
+// The entries of drop-downs, and tickets read back.
 #include "fixture.h"
 
 #include <catch2/catch.hpp>
@@ -120,7 +120,7 @@ TEST_CASE("contacts are the active ones of the company, and without a company th
         wanted.dependsOnJson = company;
         CHECK(listed(setup, wanted) == Items{"30001 Ada Byron <ada@acme.example>"});
     }
-    wanted.dependsOnJson = R"({"company": "Globex"})"; // Which of the two?
+    wanted.dependsOnJson = R"({"company": "Globex"})"; // Ambiguous.
     CHECK(listed(setup, wanted).empty());
 }
 

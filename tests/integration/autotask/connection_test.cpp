@@ -1,4 +1,4 @@
-// The connection test: what the operator reads below the Test button.
+// The connection test: what the operator sees below the Test button.
 #include "fixture.h"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-// createTicket that works: what the operator writes, and the ticket that Autotask then has.
+// createTicket that succeeds: what the operator writes, and the ticket that Autotask then has.
 #include "fixture.h"
 
 #include <Poco/UnicodeConverter.h>
@@ -13,7 +13,7 @@ using psa::sandbox::Object;
 
 namespace {
 
-/// Creates, and gives the ticket as Autotask has it.
+/// Creates a ticket, and returns it as Autotask has it.
 Object::Ptr made(Setup &setup, const std::string &document, const std::string &reference = "psa-host-1")
 {
     const CallOutcome outcome = setup.create(reference, document);
@@ -197,7 +197,7 @@ TEST_CASE("a ticket is due when it says, or so many hours from now, or when its 
         const auto stored = made(setup, ticket(row.changes), "psa-host-" + std::to_string(++number));
         CHECK_THAT(text(stored, "dueDateTime"), Catch::StartsWith(row.due));
     }
-    // The category's own date is the sandbox's business; it is there, and the plugin sent none.
+    // The sandbox sets the category's own date; it exists, and the plugin sent none.
     CHECK(text(made(setup, ticketWithFields(R"({"dueInHours": 0})"), "psa-host-none"), "dueDateTime") != "(none)");
     CHECK(setup.exchanges().back().request.body.find("dueDateTime") == std::string::npos);
 }

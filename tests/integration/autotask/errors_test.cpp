@@ -1,5 +1,5 @@
-// Every error that Autotask is known to give, provoked in the sandbox where it can be and else put into its mouth: the
-// status that decides on a retry, the field, and the words that the operator reads.
+// Every known error of Autotask, provoked in the sandbox where possible and otherwise scripted: the status that decides
+// about a retry, the field, and the message for the operator.
 #include "fixture.h"
 
 #include <catch2/catch.hpp>
@@ -41,7 +41,7 @@ Arrange says(const std::string &text)
     };
 }
 
-/// Autotask answers the create so.
+/// Autotask's answer to the create.
 Arrange answers(int status, const std::string &body)
 {
     return [=](Setup &setup) {

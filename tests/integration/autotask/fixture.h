@@ -9,19 +9,19 @@
 
 namespace psa::test::autotask {
 
-/// How a connection leads to the sandbox: the look-up host and the zones 5 and 6. `configuration`: values in place of the
-/// good ones.
+/// A connection to the sandbox: the lookup host and the zones 5 and 6. `configuration`: values that replace the valid
+/// ones.
 RigParts rigParts(const sandbox::autotask::AutotaskSandbox &sandbox, const Values &configuration);
 
-/// A ticket document that Autotask takes, with these members in place of its own; null removes one.
+/// A ticket document that Autotask accepts, with these members replaced; null removes one.
 std::string ticket(const std::string &changes = "{}");
-/// As ticket(), but these members are in "fields".
+/// Like ticket(), but these members are in "fields".
 std::string ticketWithFields(const std::string &fields);
 
 /// The ticket as Autotask has it.
 sandbox::Object::Ptr stored(const sandbox::autotask::AutotaskSandbox &sandbox, const std::string &id);
 
-/// A connection of the host to a sandbox, with every part real.
+/// A connection of the host to a sandbox; every part is real.
 class Setup : public Rig
 {
 public:
@@ -35,9 +35,9 @@ public:
         return static_cast<sandbox::autotask::AutotaskSandbox &>(simulator());
     }
 
-    /// A ticket is created, so that zone and fields are in the cache.
+    /// Creates a ticket, so that zone and fields are in the cache.
     void warmUp();
-    /// Every create from now on meets `fault`.
+    /// Every create from now on gets `fault`.
     void faultCreate(const std::string &fault) { Rig::faultAt("POST", "V1.0/Tickets$", fault); }
     void faultAt(const std::string &route, const std::string &fault) { Rig::faultAt("", route, fault); }
 

@@ -1,4 +1,4 @@
-// Which host gets which secret. Dry runs, echoes and recordings are cases of every PSA (acceptance).
+// Which host gets which secret. Dry runs, echoes and recordings are tested for every PSA (acceptance).
 #include "fixture.h"
 
 #include "sandbox/common/fingerprint.h"
@@ -14,7 +14,7 @@ TEST_CASE("the lookup host gets the user and no secret, the zone gets all three"
     Setup setup;
     REQUIRE(setup.test().ok());
     setup.sandbox().changeTenant(R"({"zone": 6})");
-    CHECK(setup.create("psa-host-1", ticket()).error->status == PSA_UNAVAILABLE); // Looks the zone up once more.
+    CHECK(setup.create("psa-host-1", ticket()).error->status == PSA_UNAVAILABLE); // Looks up the zone again.
     REQUIRE(setup.create("psa-host-1", ticket()).ok());
     const std::string secret = psa::sandbox::fingerprint(setup.sandbox().secret());
     const std::string code = psa::sandbox::fingerprint(setup.sandbox().integrationCode());

@@ -1,4 +1,4 @@
-// What is known to trip clients of Autotask up.
+// Known pitfalls for clients of Autotask.
 #include "fixture.h"
 
 #include <Poco/Net/HTTPClientSession.h>
@@ -17,7 +17,7 @@ using psa::sandbox::Object;
 
 namespace {
 
-/// Three requests of another integration with the same tracking identifier, which are never answered: they hold all
+/// Three requests of another integration with the same tracking identifier that are never answered: they use up all
 /// that Autotask allows at once for tickets.
 class BusyElsewhere
 {
@@ -136,7 +136,7 @@ TEST_CASE("searches use only operators that Autotask knows, because it silently 
         if (exchange.request.url.find("/query") == std::string::npos)
             continue;
         const auto filter = json(exchange.request.body)->getArray("filter");
-        REQUIRE(filter->size() == 1); // How Autotask joins several is not certain.
+        REQUIRE(filter->size() == 1); // How Autotask joins several is uncertain.
         collectOperators(filter->getObject(0), used);
     }
     CHECK(used.count("contains") == 1);

@@ -1,4 +1,4 @@
-// psa-host as an operator runs it: the whole way to a ticket in the sandbox, what it prints, and its exit codes.
+// psa-host as an operator runs it: everything up to a ticket in the sandbox, its output, and its exit codes.
 #include "tests/integration/cli/operator.h"
 
 #include <catch2/catch.hpp>
@@ -17,7 +17,7 @@ using psa::test::runProgram;
 
 namespace {
 
-/// The value behind `label` in what a command printed.
+/// The value after `label` in the output of a command.
 std::string value(const std::string &text, const std::string &label)
 {
     std::istringstream lines(text);

@@ -1,4 +1,4 @@
-// A host that does not run for a while, as in a virtual machine that is suspended, with a call under way.
+// A host that does not run for a while, as in a suspended virtual machine, during a call.
 #include "tests/integration/cli/running_host.h"
 
 #include <future>
@@ -27,7 +27,7 @@ TEST_CASE("a host that was stopped for longer than a call may take continues whe
     REQUIRE(creates() == 2);
     host.send(SIGSTOP);
     std::this_thread::sleep_for(
-        9s); // the time of the call, the grace, and more: no clock to be told can be put forward
+        9s); // the time of the call, the grace, and more: the clock of a real process cannot be advanced
     host.send(SIGCONT);
     const ProgramResult result = submitted.get();
     INFO(result.out << result.err);

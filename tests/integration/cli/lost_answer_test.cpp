@@ -1,5 +1,5 @@
-// What a command says when the psa-host that it has asked does not answer: a ticket that may be stored is not said not to
-// be.
+// The message of a command if the running psa-host does not answer: it never says of a ticket that may be stored that
+// it is not.
 #include "tests/integration/cli/running_host.h"
 #include "tests/support/local_peer.h"
 
@@ -13,8 +13,8 @@ using psa::test::Running;
 
 namespace {
 
-/// Stands at the socket of the psa-host that runs, and hands on what comes; `spoil` does something to the answer to a
-/// request that hands a ticket in.
+/// Takes the socket of the running psa-host and forwards the traffic; `spoil` damages the answer to a request that
+/// submits a ticket.
 class Between
 {
 public:

@@ -15,7 +15,7 @@
 
 namespace psa::test {
 
-/// A folder that an operator has prepared: configuration, a connection, and the secrets in files of their own.
+/// A folder prepared by an operator: configuration, a connection, and the secrets in separate files.
 struct Operator
 {
     sandbox::autotask::AutotaskSandbox sandbox;
@@ -62,7 +62,7 @@ struct Operator
     {
         arguments.insert(arguments.begin(), {"--config", path("psa-host.toml")});
         ProgramResult result = runProgram(PSA_HOST, arguments, environment);
-        for (const std::string *text : {&result.out, &result.err}) // whatever happens, no secret is shown
+        for (const std::string *text : {&result.out, &result.err}) // no secret is ever shown
         {
             CHECK_THAT(*text, !Catch::Contains(sandbox.secret()));
             CHECK_THAT(*text, !Catch::Contains(sandbox.integrationCode()));

@@ -1,4 +1,4 @@
-// What becomes of a ticket that the PSA refused by an answer that is not a plain refusal: it may be there all the same.
+// What happens to a ticket after an answer that is not a plain rejection: the PSA may still have it.
 #include "tests/integration/cli/running_host.h"
 
 #include <fstream>
@@ -15,7 +15,7 @@ void setQuietPeriod(const Operator &op, int seconds)
     std::ofstream(op.path("psa-host.toml"), std::ios::app) << "[delivery]\nquiet_seconds = " << seconds << '\n';
 }
 
-/// Each create is answered so, before or after it was done.
+/// Every create gets this answer, before or after it was executed.
 std::string refusalOfCreates(const std::string &errors, const char *when)
 {
     return R"({"match":{"route":"V1.0/Tickets$"},"fault":{"kind":"errors-500","text":")" + errors + R"(","when":")" +
@@ -34,7 +34,7 @@ TEST_CASE("a ticket that Autotask created and rejected is shown as rejected, and
     CHECK(refused.exitCode == 5);
     CHECK_THAT(refused.out, Contains(": dead") && Contains("dueDateTime is required") && Contains("looked up once"));
     CHECK_THAT(refused.err, Contains("psa-host looks it up once at ") && !Contains("Nothing was created"));
-    const ProgramResult ended = op.run({"run", "--until-idle"}); // it waits for the look
+    const ProgramResult ended = op.run({"run", "--until-idle"}); // it waits for the reconciliation
     CHECK(ended.exitCode == 0);
     CHECK_THAT(ended.err, Contains("Ticket 1 of acme is done"));
     CHECK_THAT(op.run({"ticket", "list"}).out, Contains("       1  done"));

@@ -12,7 +12,7 @@
 
 namespace psa::test {
 
-/// `psa-host run`, or another command that stays, beside those of the test.
+/// `psa-host run`, or another command that keeps running, beside those of the test.
 class Running
 {
 public:
@@ -30,7 +30,7 @@ public:
             _exit(127);
         }
         while (!std::filesystem::exists(op.path("state/psa-host.sock")))
-            std::this_thread::sleep_for(std::chrono::milliseconds(5)); // until it serves
+            std::this_thread::sleep_for(std::chrono::milliseconds(5)); // until it answers
     }
     ~Running() { end(); }
     Running(const Running &) = delete;

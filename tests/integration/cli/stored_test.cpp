@@ -20,7 +20,7 @@ TEST_CASE("a stored connection shows no secret, is tested, changed and removed")
     const ProgramResult again = addConnection(op);
     CHECK(again.exitCode == 5);
     CHECK_THAT(again.err, Contains("psa-host connection set acme"));
-    // Another user: the secrets were given for the first one.
+    // Another user: the secrets were entered for the first one.
     const ProgramResult other = op.run({"connection", "set", "acme", "--set", "userName=other@APIUSER.com"});
     CHECK(other.exitCode == 5);
     CHECK_THAT(other.err, Contains("must be entered again"));
@@ -131,7 +131,7 @@ TEST_CASE("showing a ticket shows the PSA's number, which is read once")
     REQUIRE(submitTicket(op).exitCode == 0);
     const std::string number = op.sandbox.truth().tickets.at(0).number;
     CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains(number));
-    const std::size_t asked = op.sandbox.requests(); // now, or before by the process that created it
+    const std::size_t asked = op.sandbox.requests(); // now, or earlier by the process that created it
     CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains(number));
     CHECK_THAT(op.run({"ticket", "list"}).out, Contains(number));
     CHECK(op.sandbox.requests() == asked);
@@ -178,7 +178,7 @@ TEST_CASE("a human's decision is carried out and is in the audit log")
     CHECK((dead.exitCode == 5 || dead.exitCode == 8));
     CHECK(op.run({"ticket", "discard", "1", "--reason", "was made by hand"}).exitCode == 0);
     CHECK_THAT(op.run({"ticket", "show", "1"}).out, Contains("cancelled") && Contains("was made by hand"));
-    CHECK(op.run({"ticket", "link", "1", "4711"}).exitCode == 5); // Autotask has no such ticket
+    CHECK(op.run({"ticket", "link", "1", "4711"}).exitCode == 5); // Autotask does not have this ticket
     CHECK_THAT(op.run({"audit"}).out, Contains("ticket.discard"));
 }
 
@@ -254,7 +254,7 @@ TEST_CASE("a plugin that crashes the host twice is not called any more until it 
     const ProgramResult quiet = deliver();
     CHECK(quiet.exitCode == 0);
     CHECK_THAT(quiet.err, Contains("needs a human: The plugin " + plugin + "@1.0.0 crashed psa-host 2 times"));
-    CHECK(op.sandbox.truth().tickets.size() == 1); // others are not held up
+    CHECK(op.sandbox.truth().tickets.size() == 1); // others are not delayed
     CHECK_THAT(op.run({"connection", "show", "bad"}).out, Contains("plugins release " + plugin));
     CHECK_THAT(op.run({"ticket", "list"}).out,
                Contains("       3  ready") && Contains("       2  needs_review") && Contains("       1  needs_review"));
@@ -266,7 +266,7 @@ TEST_CASE("a plugin that crashes the host twice is not called any more until it 
 
 namespace {
 
-/// The processes that were made by psa-host with this configuration, and are still there.
+/// The processes started by psa-host with this configuration that still exist.
 std::vector<pid_t> processesOf(const Operator &op)
 {
     std::vector<pid_t> found;
@@ -280,7 +280,7 @@ std::vector<pid_t> processesOf(const Operator &op)
     return found;
 }
 
-/// Where psa-host serve says that it serves; "" = it does not yet.
+/// The address that psa-host serve prints; "" = none yet.
 std::string pageOf(const Operator &op)
 {
     std::ifstream log(op.path("log"));
@@ -308,7 +308,7 @@ TEST_CASE("after a crash, a process forked by a plugin blocks neither the store 
         REQUIRE(op.run({"connection", "add", "bad", "--plugin", "com.example.fault.forks", "--secret",
                         "apiKey=file:" + op.path("secret")})
                     .exitCode == 0);
-        op.run({"connection", "test", "bad"}); // makes an instance, which forks
+        op.run({"connection", "test", "bad"}); // creates an instance, which forks
         host.end(SIGKILL);
     }
     const std::vector<pid_t> children = processesOf(op);

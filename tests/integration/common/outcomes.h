@@ -11,7 +11,7 @@
 namespace psa::test {
 
 sandbox::Object::Ptr json(const std::string &text);
-/// `document` with these members in place of its own; null removes one.
+/// `document` with these members replaced; null removes one.
 std::string changed(const std::string &document, const std::string &changes);
 
 /// Of a result of create or read; empty if it failed.
@@ -21,10 +21,10 @@ std::size_t foundTickets(const plugin::CallOutcome &outcome);
 std::vector<std::string> warnings(const plugin::CallOutcome &outcome);
 /// "id label" of each item, in their order.
 std::vector<std::string> items(const plugin::CallOutcome &outcome);
-/// The value of a detail of a test; "(none)" if it is not there.
+/// The value of a detail of a test; "(none)" if it is missing.
 std::string detail(const plugin::CallOutcome &outcome, const std::string &label);
 
-/// How many creates with this reference a simulator got.
+/// How many creates with this reference a simulator received.
 std::size_t received(const sandbox::ReferenceCounts &references, const std::string &reference);
 
 /// One line for messages of failed tests.

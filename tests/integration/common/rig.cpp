@@ -17,7 +17,7 @@ using namespace psa::net;
 using namespace psa::plugin;
 using sandbox::Object;
 
-/// The machine's time for deadlines, but always the same day: dates of tickets are known in advance.
+/// The machine's time for deadlines, but always the same day, so that dates of tickets are known in advance.
 class CalendarClock : public Clock
 {
 public:

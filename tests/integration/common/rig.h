@@ -11,22 +11,24 @@
 
 namespace psa::test {
 
-/// The plugin in `file` as the real loader gives it; loaded once for the process.
+/// The plugin in `file` as loaded by the real loader; loaded once per process.
 std::shared_ptr<const plugin::LoadedPlugin> loadedPlugin(const std::string &file);
 
 using Values = std::map<std::string, std::string>;
 
-/// What a connection to a simulator is made of.
+/// The parts of a connection to a simulator.
 struct RigParts
 {
     std::string pluginFile;
-    std::vector<std::string> hosts;   ///< The names that lead to the simulator, such as "webservices5.autotask.net".
+    /// The names that are redirected to the simulator, such as "webservices5.autotask.net".
+    std::vector<std::string> hosts;
     Values configuration;             ///< An empty value leaves the field blank.
-    std::vector<std::string> secrets; ///< What must not be told to anybody.
+    std::vector<std::string> secrets; ///< What must not be disclosed.
 };
 
-/// A connection of the host to a simulator, with every part real: the built plugin, the loader, HTTPS. It keeps all that
-/// the host tells anybody, and at its end checks that no secret is among it. The day is always 2026-11-24, 15:30 UTC.
+/// A connection of the host to a simulator; every part is real: the built plugin, the loader, HTTPS. It records
+/// everything that leaves the host, and its end checks that no secret is in it. The time is always 2026-11-24, 15:30
+/// UTC.
 class Rig
 {
 public:
@@ -36,13 +38,13 @@ public:
     Rig &operator=(const Rig &) = delete;
 
     sandbox::Simulator &simulator() const { return *simulator_; }
-    /// From now on nobody listens.
+    /// From now on nothing listens.
     void endSimulator() { simulator_.reset(); }
     connection::Connection &connection() { return *connection_; }
     const plugin::LoadedPlugin &plugin() const { return connection_->plugin(); }
     const Values &configuration() const { return parts_.configuration; }
     const connection::ConnectionRuntime &runtime() const { return runtime_; }
-    /// Another connection to the same simulator; with `transport`, in place of the network.
+    /// Another connection to the same simulator; with `transport` instead of the network.
     std::unique_ptr<connection::Connection> connect(const connection::TransportMaker &makeTransport = nullptr);
 
     /// The verbs; test() as an operator's. From any thread.
@@ -53,8 +55,8 @@ public:
     plugin::CallOutcome list(const plugin::ChoicesQuery &query);
     plugin::CallOutcome read(const std::string &id);
 
-    /// Every request of `method` whose path fits the regular expression `route` meets `fault`, such as
-    /// {"kind": "hang"}, or `count` of them.
+    /// Every request of `method` whose path matches the regular expression `route`, or the next `count` of them, gets
+    /// `fault`, such as {"kind": "hang"}.
     void faultAt(const std::string &method, const std::string &route, const std::string &fault, int count = 0);
 
     const std::vector<std::string> &secrets() const { return parts_.secrets; }
@@ -68,7 +70,7 @@ private:
     std::shared_ptr<sandbox::Simulator> simulator_;
     const RigParts parts_;
     connection::ConnectionRuntime runtime_;
-    mutable std::mutex mutex_; ///< Of what is kept.
+    mutable std::mutex mutex_; ///< Guards the records.
     std::vector<std::string> log_;
     std::vector<net::Exchange> exchanges_;
     std::vector<std::string> told_; ///< All texts that left the host.

@@ -1,4 +1,4 @@
-// What drop-downs offer.
+// The entries of drop-downs.
 #include "fixture.h"
 
 #include <catch2/catch.hpp>
@@ -113,7 +113,7 @@ TEST_CASE("contacts are the active ones of the company, searched by any part of 
     CHECK(listed(setup, query("contacts")).empty());
     for (const char *company : {R"({"company": 19})", R"({"company": "AcmeDental"})", R"({"company": "Acme Dental"})"})
         CHECK(listed(setup, query("contacts", company)) == Items{"480 Ada Byron"});
-    CHECK(listed(setup, query("contacts", R"({"company": "Globex"})")).empty()); // Which of the two?
+    CHECK(listed(setup, query("contacts", R"({"company": "Globex"})")).empty()); // Ambiguous.
     for (const char *text : {"byr", "ada", "Ada Byron", " byron  ada "})
     {
         ChoicesQuery wanted = query("contacts", R"({"company": 19})");

@@ -1,4 +1,4 @@
-// The connection test: what the operator reads below the Test button.
+// The connection test: what the operator sees below the Test button.
 #include "fixture.h"
 
 #include <catch2/catch.hpp>
@@ -17,7 +17,7 @@ TEST_CASE("a valid connection shows where it is connected to, and what the role 
     CHECK(detail(outcome, "API") == "https://api-na.myconnectwise.net/v2025_1/apis/3.0/");
     CHECK_THAT(detail(outcome, "ConnectWise version"), Catch::StartsWith("v2025.1."));
     CHECK(detail(outcome, "Right to read tickets") == "yes");
-    CHECK(detail(outcome, "Boards") == "3"); // Without the inactive one, and without that of projects.
+    CHECK(detail(outcome, "Boards") == "3"); // Without the inactive one and the one for projects.
     CHECK(detail(outcome, "Priorities") == "4");
 }
 

@@ -1,4 +1,4 @@
-// createTicket that works: what only ConnectWise has.
+// createTicket that succeeds: what is specific to ConnectWise.
 #include "fixture.h"
 
 #include "host/json/json_text.h"
@@ -191,7 +191,7 @@ TEST_CASE("a role that may not read setup tables gets the types of custom fields
     setup.sandbox().changeTenant(R"({"revoke": "UserDefinedFields query"})");
     const std::string fields = R"({"customFields": {"7": "3"}})";
     const CallOutcome unknown = setup.create("psa-host-1", ticketWithFields(fields));
-    REQUIRE_FALSE(unknown.ok()); // No ticket is there yet, so it goes as it was written.
+    REQUIRE_FALSE(unknown.ok()); // No ticket exists yet, so it is sent as written.
     CHECK(unknown.error->field == "customFields");
     REQUIRE(setup.create("psa-host-2", ticket()).ok());
     CHECK_THAT(setup.made(ticketWithFields(fields), "psa-host-3").at("customFields"), Catch::Contains(R"("value": 3)"));

@@ -1,5 +1,5 @@
-// Every error that ConnectWise is known to give, provoked in the sandbox where it can be and else put into its mouth: the
-// status that decides on a retry, the field, and the words that the operator reads.
+// Every known error of ConnectWise, provoked in the sandbox where possible and otherwise scripted: the status that
+// decides about a retry, the field, and the message for the operator.
 #include "fixture.h"
 
 #include <catch2/catch.hpp>
@@ -31,7 +31,7 @@ struct Row
 
 using Arrange = std::function<void(Setup &)>;
 
-/// ConnectWise answers the create so.
+/// ConnectWise's answer to the create.
 Arrange answers(int status, const std::string &body)
 {
     return [=](Setup &setup) {

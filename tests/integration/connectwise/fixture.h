@@ -8,18 +8,18 @@
 
 namespace psa::test::connectwise {
 
-/// How a connection leads to the sandbox. `configuration`: values in place of the good ones.
+/// A connection to the sandbox. `configuration`: values that replace the valid ones.
 RigParts rigParts(const sandbox::connectwise::ConnectWiseSandbox &sandbox, const Values &configuration);
 
-/// A ticket document of ids that ConnectWise takes, with these members in place of its own; null removes one.
+/// A ticket document with ids that ConnectWise accepts, with these members replaced; null removes one.
 std::string ticket(const std::string &changes = "{}");
-/// As ticket(), but these members are in "fields".
+/// Like ticket(), but these members are in "fields".
 std::string ticketWithFields(const std::string &fields);
 
 /// The ticket as ConnectWise has it: "summary", "status/id" ...; "description" and "internal" are its first notes.
 Values stored(const sandbox::connectwise::ConnectWiseSandbox &sandbox, const std::string &id);
 
-/// A connection of the host to a sandbox, with every part real.
+/// A connection of the host to a sandbox; every part is real.
 class Setup : public Rig
 {
 public:
@@ -33,11 +33,11 @@ public:
         return static_cast<sandbox::connectwise::ConnectWiseSandbox &>(simulator());
     }
 
-    /// A ticket is created, so that the company is in the cache.
+    /// Creates a ticket, so that the company is in the cache.
     void warmUp();
-    /// Every create from now on meets `fault`.
+    /// Every create from now on gets `fault`.
     void faultCreate(const std::string &fault) { faultAt("POST", "service/tickets$", fault); }
-    /// Creates, and gives the ticket as ConnectWise has it.
+    /// Creates a ticket, and returns it as ConnectWise has it.
     Values made(const std::string &document, const std::string &reference = "psa-host-1");
 
     std::size_t lookUps() const { return simulator().requests("GET login/companyinfo/{company}"); }

@@ -1,4 +1,4 @@
-// What is known to trip clients of ConnectWise up.
+// Known pitfalls for clients of ConnectWise.
 #include "fixture.h"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-// A process that writes under load is killed, again and again: whatever it acknowledged is there.
+// A process that writes under load is killed repeatedly: everything that it acknowledged exists.
 #include "host/store/sqlite_store.h"
 #include "tests/support/test_folder.h"
 
@@ -21,7 +21,7 @@ using psa::test::TestFolder;
 
 namespace {
 
-/// A store-writer that runs, and what it says.
+/// A running store-writer and its output.
 class Writer
 {
 public:
@@ -51,14 +51,14 @@ public:
     Writer &operator=(const Writer &) = delete;
 
     pid_t pid() const { return pid_; }
-    /// Reads until it has said so much, or has ended.
+    /// Reads until it has printed this much, or has ended.
     void listen(std::size_t bytes)
     {
         while (said_.size() < bytes && readMore())
         {
         }
     }
-    /// Kills it. All that it said, also what was still on its way.
+    /// Kills it. Returns all of its output, including what was not read yet.
     std::string kill()
     {
         if (pid_ > 0)
@@ -93,7 +93,7 @@ std::unique_ptr<Store> open(const std::filesystem::path &folder)
     return openSqliteStore({folder, ""}, std::make_shared<SystemClock>());
 }
 
-/// Whether everything that was said is so in the store.
+/// True if the store agrees with all of the output.
 bool holds(const TestFolder &folder, const std::string &said)
 {
     const TestFolder scratch;
@@ -133,7 +133,7 @@ TEST_CASE("a kill -9 while the store is opened, for the first time or again, rai
         {
             CAPTURE(store, round);
             Writer writer(folder.path(), "r" + std::to_string(round));
-            std::this_thread::sleep_for(std::chrono::microseconds(random() % 12000)); // wherever it is then
+            std::this_thread::sleep_for(std::chrono::microseconds(random() % 12000)); // at an arbitrary point
             writer.kill();
             CHECK(open(folder.path())->openReport().restored == "");
         }
@@ -156,5 +156,5 @@ TEST_CASE("opening a store that another process has open fails with that process
         CHECK(locked.socket == "/run/writer.sock");
     }
     writer.kill();
-    open(folder.path()); // the lock went with its holder
+    open(folder.path()); // the lock ended with its holder
 }

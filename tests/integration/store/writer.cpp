@@ -1,9 +1,9 @@
-// store-writer FOLDER NAME [THREADS]: opens a store and writes to it until it is killed, or until the store refuses.
-// Prints a line as soon as the store has acknowledged something: "inserted REFERENCE", "sending ID", "done ID". With
-// references that begin with NAME. Exit code 3 if the store refused, with its words on standard error; 5 if it calls itself
-// writable even so.
+// store-writer FOLDER NAME [THREADS]: opens a store and writes to it until it is killed, or until the store rejects a
+// write. Prints a line when the store has acknowledged something: "inserted REFERENCE", "sending ID", "done ID". Its
+// references start with NAME. Exit code 3 if the store rejected a write, with its message on standard error; 5 if it
+// still claims to be writable.
 //
-// store-writer FOLDER check: reads such lines from standard input, and fails with those that are not so.
+// store-writer FOLDER check: reads such lines from standard input, and fails with those that the store contradicts.
 #include "host/delivery/ticket_steps.h"
 #include "host/service/ticket_actions.h"
 #include "host/store/sqlite_store.h"
@@ -26,12 +26,12 @@ namespace {
 
 const std::string connectionName = "acme";
 
-/// In one call, so that lines of threads do not mix and nothing waits in a buffer when the process is killed.
+/// In one call, so that lines of threads do not mix and nothing is in a buffer when the process is killed.
 void say(const std::string &what, const std::string &of)
 {
     const std::string line = what + " " + of + "\n";
     if (write(STDOUT_FILENO, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
-        _exit(1); // nobody listens any more
+        _exit(1); // nobody reads any more
 }
 
 NewTicket makeTicket(const std::string &reference)
@@ -45,7 +45,7 @@ NewTicket makeTicket(const std::string &reference)
     return ticket;
 }
 
-/// One ticket in, and every second time one out.
+/// Inserts a ticket, and settles every second one.
 void writeOne(Store &store, const std::string &reference, bool send)
 {
     const NewTicket ticket = makeTicket(reference);
@@ -96,11 +96,11 @@ int writeUntilKilled(Store &store, const std::string &name, int threadCount)
         threads.emplace_back(work, thread);
     for (std::thread &each : threads)
         each.join();
-    // As /readyz and /metrics ask.
+    // As for /readyz and /metrics.
     return store.health().writable ? 5 : 3;
 }
 
-/// Is it as somebody was told?
+/// True if the store agrees with the line.
 bool holds(const StoreReader &reader, const std::string &what, const std::string &of)
 {
     if (what == "inserted")
@@ -114,7 +114,7 @@ bool holds(const StoreReader &reader, const std::string &what, const std::string
         return false;
     if (what == "done")
         return ticket->state == TicketState::done;
-    // It may have been settled and not said so any more.
+    // It may have been settled before the line could be printed.
     return what == "sending" && (ticket->state == TicketState::unknown || ticket->state == TicketState::done);
 }
 

@@ -15,7 +15,7 @@
 
 namespace psa::test {
 
-/// A folder that an operator has prepared, with a PSA for the plugin of these tests.
+/// A folder prepared by an operator, with a PSA for the plugin of these tests.
 class Operator
 {
 public:
@@ -45,7 +45,7 @@ public:
         chmod(path(name).c_str(), 0600);
     }
 
-    /// Installs a build under a file name of its own, and gives its path.
+    /// Installs a build under a separate file name, and returns its path.
     std::string install(const std::string &file, const std::string &name) const
     {
         const std::string installed = path("plugins/" + name);
@@ -54,7 +54,7 @@ public:
         return installed;
     }
 
-    /// Writes the connection `name`, which runs `build`, and gives its path.
+    /// Writes the connection `name`, which runs `build`, and returns its path.
     std::string connection(const std::string &build, const std::string &name = "swap.toml") const
     {
         write(name, "plugin = \"" + build + "\"\n[configuration]\napiKey = { file = \"" + path("key") + "\" }\n");
@@ -80,7 +80,7 @@ private:
         static const Credential made = pki().leaf({"swap.example.com"});
         return made;
     }
-    /// The PSA: the number of a new ticket, and a word for all else.
+    /// The PSA: the number of a new ticket, and a constant for everything else.
     static void answer(const ReceivedRequest &request, Connection &connection)
     {
         respond::ok(request.target == "/v1/tickets" ? "7" : "fine")(request, connection);

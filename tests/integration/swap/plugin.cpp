@@ -1,5 +1,5 @@
-// Two builds of one plugin for a PSA that does not exist. The second does everything a little otherwise, so that each
-// kind of difference is there once: SWAP_BUILD is 1 or 2.
+// Two builds of one plugin for a fictitious PSA. The second does everything slightly differently, so that each kind of
+// difference occurs once: SWAP_BUILD is 1 or 2.
 #include <psa/clock.hpp>
 #include <psa/http.hpp>
 #include <psa/plugin.hpp>
@@ -55,7 +55,7 @@ public:
         ask(call, "GET", second ? "/v1/queues" : "/v1/companies"); // another order
         ask(call, "GET", second ? "/v1/companies" : "/v1/queues");
         if (second)
-            tryToAsk(call, "/v1/users"); // one request more
+            tryToAsk(call, "/v1/users"); // one more request
         const std::string at = std::to_string(psa::Clock(host_).unixMs(call));
         psa::HttpRequest request = made("POST", second ? "/v2/tickets" : "/v1/tickets"); // another URL
         request.mutates = true;
@@ -78,7 +78,7 @@ public:
         if (!response.answered())
             throw psa::Error(PSA_UNAVAILABLE, "Swap PSA did not answer.").hint("Try again later.");
         if (!second)
-            ask(call, "GET", "/v1/status"); // one request less
+            ask(call, "GET", "/v1/status"); // one request fewer
         return R"({"version":1,"ticket":{"id":")" + std::string(id) +
                (second ? R"(","number":"N-)" : R"(","number":"T-)") + std::string(id) + "\"}}"; // another outcome
     }

@@ -1,4 +1,4 @@
-// A recorded run, made again with the build that recorded it and with another: no difference, and each of them.
+// A recorded run, repeated with the build that recorded it (no difference) and with another (each kind of difference).
 #include "host/json/strict_json.h"
 #include "tests/integration/swap/operator.h"
 
@@ -16,7 +16,7 @@ using psa::test::ProgramResult;
 
 namespace {
 
-/// An operator who yesterday recorded a ticket with build 1.
+/// An operator who recorded a ticket with build 1 the day before.
 struct Yesterday : Operator
 {
     std::string recording = path("yesterday.jsonl");
@@ -40,7 +40,7 @@ struct Yesterday : Operator
     }
 };
 
-/// "url POST https://...", "body POST https://... /title" of each difference of call `index`, a line each.
+/// "url POST https://...", "body POST https://... /title" of each difference of call `index`, one per line.
 std::string differencesOf(const Object &report, unsigned index)
 {
     std::string text;
@@ -122,7 +122,7 @@ TEST_CASE("a recording without calls, or an invalid one, is rejected with what t
     const ProgramResult still =
         yesterday.run({"connection", "test", yesterday.path("swap.toml"), "--replay", yesterday.recording});
     INFO(still.err);
-    CHECK(still.exitCode == 0); // as --replay it is good as ever
+    CHECK(still.exitCode == 0); // it still works as --replay
 
     yesterday.write("yesterday.jsonl", "{\"version\":3}\n");
     CHECK_THAT(yesterday.replay().err, Contains("yesterday.jsonl:1: ") && Contains("newer than this psa-host"));

@@ -1,4 +1,4 @@
-// Builds side by side: which one runs, what is said where that is not clear, and that one that crashes harms nobody.
+// Builds side by side: which one runs, the message where that is ambiguous, and that a crashing one harms nothing else.
 #include "host/connection/connection.h"
 #include "host/json/strict_json.h"
 #include "host/net/transport.h"
@@ -71,7 +71,7 @@ TEST_CASE("an id that matches two builds is never guessed")
 
 namespace {
 
-/// Stores the connection "swap", which names its plugin by its plain id.
+/// Stores the connection "swap", which names its plugin by id alone.
 void storePlain(const Operator &person)
 {
     REQUIRE(person.run({"keys", "generate", person.path("master.key")}).exitCode == 0);

@@ -1,4 +1,4 @@
-// describe and configure: what an operator meets before anything is sent.
+// describe and configure: what an operator sees before anything is sent.
 #include "tenant.h"
 #include "zone.h"
 
@@ -37,7 +37,7 @@ TEST_CASE("the descriptor matches the schema and uses the guide's terms")
     CHECK(defaults->getObject("queue")->getValue<std::string>("title") == "Queue ID");
     CHECK(defaults->getObject("category")->getValue<std::string>("title") == "Ticket Category ID");
     CHECK(defaults->getObject("dueInHours")->getValue<int>("default") == 24);
-    // What only Autotask has reaches a ticket through its fields, defaults included.
+    // Fields that only Autotask has reach a ticket, including their defaults.
     const auto own = descriptor->getObject("ticketFields")->getObject("properties");
     for (const char *name : {"source", "ticketType", "workType", "dueInHours"})
         CHECK((own->has(name) && defaults->has(name)));

@@ -1,4 +1,4 @@
-// The verb test, the zone, and what an operator reads when they fail.
+// The verb test, the zone, and the messages for the operator when they fail.
 #include "tenant.h"
 
 #include <catch2/catch.hpp>
@@ -133,7 +133,7 @@ TEST_CASE("an empty 500 of the zone lookup names the email and the Zone URL as w
     const std::string body = GENERATE("", "{}", "<html><title>500</title></html>");
     connection.host.on("GET", zoneRoute, Answer{500, body});
     const Outcome outcome = connection.plugin.test();
-    CHECK(outcome.status == PSA_UNAVAILABLE); // it may be an outage: nothing is held, and it is tried again
+    CHECK(outcome.status == PSA_UNAVAILABLE); // it may be an outage: nothing is paused, and it is tried again
     CHECK(outcome.vendorCode == "zoneInformation");
     CHECK(outcome.httpStatus == 500);
     CHECK(outcome.field == "userName");

@@ -1,4 +1,4 @@
-// createTicket where Autotask does what it should: what is sent, how often, and what the operator is told.
+// createTicket while Autotask works: what is sent, how often, and what the operator is told.
 #include "common/json.h"
 #include "tenant.h"
 
@@ -218,7 +218,7 @@ TEST_CASE("a value that the tenant does not have is rejected before anything cha
     }));
     CAPTURE(wanted.more);
     TicketTenant tenant;
-    // Of a key that stands twice Poco's parser keeps the last.
+    // Poco's parser keeps the last value of a duplicate key.
     const Outcome outcome = tenant.plugin.create(ticket(wanted.more));
     CHECK(outcome.status == PSA_INVALID_TICKET);
     CHECK(outcome.field == wanted.field);

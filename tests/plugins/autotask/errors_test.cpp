@@ -1,4 +1,4 @@
-// createTicket where something goes wrong: the status that decides on a retry, and the words that the operator reads.
+// createTicket that fails: the status that decides about a retry, and the message for the operator.
 #include "tenant.h"
 
 #include <catch2/catch.hpp>
@@ -247,7 +247,7 @@ void check(const Case &wanted)
 
 constexpr const char *movedZone = R"({"url":"https://webservices9.autotask.net/ATServicesRest/"})";
 
-/// A tenant that the cache knows in zone 3, and that answers there with `answer`.
+/// A tenant that is in zone 3 according to the cache, where it answers with `answer`.
 void scriptMoved(FakeHost &host, const std::string &lookUp)
 {
     host.cache["zone"] = R"({"url":"https://webservices3.autotask.net/ATServicesRest/"})";
@@ -337,7 +337,7 @@ TEST_CASE("after a rejected ticket the next one reads the tenant again")
     AutotaskUnderTest plugin(host);
     plugin.configured();
     CHECK(plugin.create(ticket()).status == PSA_INVALID_TICKET);
-    // The first ticket had just read what it used, so that is as new as can be.
+    // The first ticket had just read what it used, so that is as new as possible.
     CHECK(host.cache.contains("ticket-fields"));
     CHECK(plugin.create(ticket()).status == PSA_INVALID_TICKET);
     CHECK(!host.cache.contains("ticket-fields"));

@@ -23,7 +23,7 @@ struct Tenant
 
 constexpr const char *queryRoute = "/V1.0/Tickets/query";
 
-/// "id label" of every item, and the cursor behind them.
+/// "id label" of every item, and the cursor after them.
 std::string shown(const Outcome &outcome)
 {
     REQUIRE(outcome.ok());
@@ -57,7 +57,7 @@ TEST_CASE("tickets are found by exactly their reference")
     CHECK(query.body == R"({"filter":[{"items":[{"field":"externalID","op":"eq","value":"ref-1"}],"op":"and"}],)"
                         R"("includeFields":["id","ticketNumber","externalID","status"],"maxRecords":10})");
     CHECK(!query.mutates);
-    CHECK(tenant.host.sent.size() == 2); // zone and query: a status without a known label is left out
+    CHECK(tenant.host.sent.size() == 2); // zone and query: a status without a known label is omitted
     tenant.host.cache["ticket-fields"] = fieldsBody;
     CHECK_THAT(tenant.plugin.find("ref-1").result, Catch::Contains(R"("status":"New")"));
 }
@@ -237,7 +237,7 @@ TEST_CASE("a ticket is read by the number that people copy out of Autotask, as w
     CHECK(textOf(*ticket, "id") == "29683");
     CHECK(textOf(*ticket, "number") == "T20261124.0017");
     CHECK_THAT(tenant.host.sent.at(1).body, Catch::Contains("ticketNumber") && Catch::Contains("t20261124.0017"));
-    // A search that drops its condition returns others: none of them is the one.
+    // A search that ignores its condition returns other tickets: none of them is the right one.
     const Outcome other = tenant.plugin.read("T20261124.0018");
     CHECK(other.status == PSA_NOT_FOUND);
     CHECK_THAT(other.message, Catch::Contains("no ticket with the number T20261124.0018"));

@@ -1,4 +1,4 @@
-// What the plugin makes of answers that Autotask should not give.
+// How the plugin handles answers that Autotask should not give.
 #include "tenant.h"
 
 #include "tests/plugins/common/odd_answers.h"

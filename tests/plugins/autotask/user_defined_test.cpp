@@ -1,4 +1,4 @@
-// User-defined fields: values of their own types.
+// User-defined fields and their types.
 #include "common/json.h"
 #include "tenant.h"
 

@@ -24,7 +24,7 @@ Answer noAnswer(psa_http_reason reason)
 
 namespace {
 
-/// What belongs to one call.
+/// The data of one call.
 struct CallData
 {
     FakeHost &host;

@@ -40,8 +40,8 @@ struct Sent
     bool mutates = false;
 };
 
-/// A host in memory: a scripted network, a cache, a clock that stands still, and all that the plugin said. Not for
-/// several threads.
+/// A host in memory: a scripted network, a cache, a stopped clock, and everything that the plugin reported.
+/// Single-threaded.
 class FakeHost
 {
 public:
@@ -50,11 +50,11 @@ public:
     FakeHost(const FakeHost &) = delete;
     FakeHost &operator=(const FakeHost &) = delete;
 
-    /// Requests of `method` whose URL ends in `url`, with or without its query, get `answer`; of several for the same, one after the other, and the
-    /// last one for ever.
+    /// Requests of `method` whose URL ends in `url`, with or without its query, get `answer`; several answers for the
+    /// same request are given in turn, the last one for all further requests.
     FakeHost &on(const std::string &method, const std::string &url, Answer answer);
 
-    /// The answer to the request of this number, counted from 0, in place of the scripted one.
+    /// The answer to the request with this number, counted from 0, instead of the scripted one.
     std::map<std::size_t, Answer> instead;
 
     const psa_host *raw() const { return &host_; }
@@ -66,8 +66,8 @@ public:
     std::int64_t nowMs = 1795534200000; ///< 2026-11-24T15:30:00Z
     bool withHttp = true;
     bool cacheKeepsNothing = false;
-    int stopAfterRequests = -1;          ///< The call is cancelled once so many requests were sent; -1 = never.
-    std::vector<std::string> unscripted; ///< Requests that nobody expected.
+    int stopAfterRequests = -1;          ///< The call is cancelled after this many requests; -1 = never.
+    std::vector<std::string> unscripted; ///< Requests without a scripted answer.
 
 private:
     friend struct Hooks;
@@ -98,7 +98,7 @@ struct Outcome
 /// Requests that may change something.
 std::size_t mutating(const FakeHost &host);
 
-/// The plugin behind its C table, one instance. Every call checks that no secret was told to anybody.
+/// The plugin behind its C table, one instance. Every call checks that no secret was disclosed.
 class PluginUnderTest
 {
 public:

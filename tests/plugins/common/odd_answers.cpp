@@ -55,7 +55,7 @@ bool isRefused(std::uint32_t status)
     return status >= 400 && status < 500 && status != 408;
 }
 
-/// What follows from an odd answer to the request that creates.
+/// The consequences of an odd answer to the request that creates.
 void checkCreation(const Answer &answer, const Outcome &outcome)
 {
     CHECK(!outcome.ok());

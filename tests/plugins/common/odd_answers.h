@@ -8,7 +8,7 @@
 
 namespace psa::plugins::test {
 
-/// A call of a plugin in a PSA in which everything works.
+/// A call of a plugin for a PSA that works.
 struct OddCall
 {
     std::string name;
@@ -16,10 +16,10 @@ struct OddCall
     std::function<Outcome(FakeHost &)> run;
 };
 
-/// Runs `call` with each request answered in turn by what no PSA should answer (nothing, pages of gateways, other types,
-/// ids that are none; with good and bad statuses), and checks what the plugin makes of it: never a crash, a second create or
-/// an answer outside the schema; never "created" or "not created" where nobody knows; never "none" from garbage; never an
-/// error that blames the plugin for an answer that is not a refusal.
+/// Runs `call` with each request answered in turn by what no PSA should answer (nothing, pages of gateways, wrong
+/// types, invalid ids; with successful and other statuses), and checks the result: never a crash, a second create or a
+/// result outside the schema; never "created" or "not created" if that is unknown; never "none" from garbage; never an
+/// error that blames the plugin for an answer that is not a rejection.
 void checkOddAnswers(const OddCall &call);
 
 } // namespace psa::plugins::test

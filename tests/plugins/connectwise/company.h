@@ -32,7 +32,7 @@ class ConnectWiseUnderTest : public PluginUnderTest
 public:
     explicit ConnectWiseUnderTest(FakeHost &host) : PluginUnderTest(host, {privateCanary, clientCanary, basicCanary}) {}
 
-    /// With the credentials of the fake company, at na.myconnectwise.net or the Site URL given.
+    /// With the credentials of the fake company, at na.myconnectwise.net or the given Site URL.
     void configured(const std::string &siteUrl = "https://na.myconnectwise.net");
 };
 
@@ -52,7 +52,7 @@ struct Company
 /// The smallest ticket of such a company, with `more` members.
 std::string ticket(const std::string &more = {});
 
-/// The URL's query as people read it.
+/// The decoded query of the URL.
 std::string queryOf(const Sent &sent);
 
 } // namespace psa::plugins::connectwise::test

@@ -1,4 +1,4 @@
-// describe and configure: what an operator meets before anything is sent.
+// describe and configure: what an operator sees before anything is sent.
 #include "company.h"
 #include "site.h"
 
@@ -15,7 +15,7 @@ using psa::plugins::connectwise::parseSite;
 
 namespace {
 
-/// A configuration that works, with one value in place of its own.
+/// A valid configuration with one value replaced.
 std::string configuration(const std::string &field = {}, const std::string &value = {})
 {
     std::map<std::string, std::string> values{{"siteUrl", "https://na.myconnectwise.net"},
@@ -57,7 +57,7 @@ TEST_CASE("the descriptor matches the schema and uses ConnectWise's terms")
     CHECK(fields->getObject("queue")->getValue<std::string>("title") == "Board");
     CHECK(fields->getObject("category")->getValue<std::string>("title") == "Type");
     CHECK(fields->getObject("status")->getArray("dependsOn")->getElement<std::string>(0) == "queue");
-    // What only ConnectWise has reaches a ticket through its fields, defaults included.
+    // Fields that only ConnectWise has reach a ticket, including their defaults.
     CHECK(descriptor->getObject("ticketFields")->getObject("properties")->has("source"));
     CHECK(plugin.describe().result == outcome.result);
 }
@@ -148,7 +148,7 @@ TEST_CASE("a site on premises keeps its name and its port")
     CHECK(site->host == "psa.example.com:8443");
     CHECK(site->apiHost == "psa.example.com:8443");
     CHECK(!site->cloud);
-    // Names that only look like one of ConnectWise's own.
+    // Names that only resemble ConnectWise's own.
     for (const char *given : {"myconnectwise.net", "a.b.myconnectwise.net", "na.myconnectwise.net.evil.example",
                               "evilmyconnectwise.net", "other.connectwisedev.com"})
     {

@@ -1,4 +1,4 @@
-// The verb test, the company look-up, and what an operator reads when they fail.
+// The verb test, the company lookup, and the messages for the operator when they fail.
 #include "company.h"
 
 #include <catch2/catch.hpp>
@@ -7,7 +7,7 @@ using namespace psa::plugins::connectwise::test;
 
 namespace {
 
-/// A host and a configured plugin, and a company only as far as a test scripts it.
+/// A host and a configured plugin; the test scripts as much of a company as it needs.
 struct Connection
 {
     FakeHost host;

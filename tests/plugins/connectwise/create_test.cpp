@@ -1,4 +1,4 @@
-// createTicket where ConnectWise does what it should: what is sent, how often, and what the operator is told.
+// createTicket while ConnectWise works: what is sent, how often, and what the operator is told.
 #include "company.h"
 
 #include "common/json.h"
@@ -23,7 +23,7 @@ struct Creating : Company
 
     /// The body of the last request.
     psa::plugins::Object::Ptr body() const { return parseObject(host.sent.back().body); }
-    /// The id in a reference of the last body; "(none)" if it is not there.
+    /// The id in a reference of the last body; "(none)" if it is missing.
     std::string id(const std::string &name) const
     {
         const auto reference = body()->getObject(name);
@@ -116,7 +116,7 @@ TEST_CASE("a ticket with names costs one lookup per name, and from then on exact
     const std::string byNames =
         R"({"version":1,"title":"Disk full","company":"ACME","queue":"Help Desk","status":"New","priority":"Priority 3 - Medium"})";
     REQUIRE(company.plugin.create(byNames, "ref-1").ok());
-    CHECK(company.host.sent.size() == 6); // company look-up, company, board, status, priority, ticket
+    CHECK(company.host.sent.size() == 6); // company lookup, company, board, status, priority, ticket
     REQUIRE(company.plugin.create(byNames, "ref-2").ok());
     CHECK(company.host.sent.size() == 7);
     ConnectWiseUnderTest other(company.host);
@@ -236,7 +236,7 @@ TEST_CASE("a value that the company does not have is rejected before anything ch
     }));
     CAPTURE(wanted.more);
     Creating company;
-    // Of a key that stands twice Poco's parser keeps the last.
+    // Poco's parser keeps the last value of a duplicate key.
     const Outcome outcome = company.plugin.create(ticket(wanted.more));
     CHECK(outcome.status == PSA_INVALID_TICKET);
     CHECK(outcome.field == wanted.field);
@@ -251,7 +251,7 @@ TEST_CASE("a value newer than the cache is found by reading the list again, once
     company.host.cache["boards"] = R"([{"id":2,"name":"Monitoring"}])";
     REQUIRE(company.plugin.create(ticket(R"("queue":"Help Desk")")).ok());
     CHECK(company.id("board") == "1");
-    CHECK(company.host.sent.size() == 3); // company look-up, boards, ticket
+    CHECK(company.host.sent.size() == 3); // company lookup, boards, ticket
     const std::size_t before = company.host.sent.size();
     CHECK(!company.plugin.create(ticket(R"("queue":"NOC")")).ok());
     CHECK(company.host.sent.size() == before + 1);

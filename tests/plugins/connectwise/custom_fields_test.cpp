@@ -1,4 +1,4 @@
-// Custom fields: values of their own types.
+// Custom fields and their types.
 #include "common/json.h"
 #include "company.h"
 
@@ -17,7 +17,7 @@ constexpr const char *shownFields =
     R"({"id":8,"caption":"Under contract","type":"Checkbox"},{"id":9,"caption":"Warranty until","type":"Date"},)"
     R"({"id":10,"caption":"Disk used","type":"Percent"},{"id":11,"caption":"Loss","type":"Currency"}]}])";
 
-/// A company that creates tickets and shows the newest one with `shown`.
+/// A company that creates tickets and returns the newest one with `shown`.
 struct WithFields
 {
     FakeHost host;
@@ -35,7 +35,7 @@ struct WithFields
     {
         return plugin.create(ticket(R"("fields":{"customFields":)" + fields + "}"));
     }
-    /// The custom fields of the last ticket that was sent, as JSON.
+    /// The custom fields of the last ticket sent, as JSON.
     std::string sent() const
     {
         const auto fields = parseObject(host.sent.back().body)->getArray("customFields");
@@ -157,12 +157,13 @@ TEST_CASE("if the role may not read the setup table, the type is missing but the
         CHECK(company.sent() == R"([{"id":7,"value":"3"}])");
         company.host.on("GET", ticketsRoute, ok(shownFields));
         REQUIRE(company.create(R"({"7":"3"})").ok());
-        REQUIRE(company.create(R"({"7":"4"})").ok()); // A ticket shows the type now.
+        REQUIRE(company.create(R"({"7":"4"})").ok()); // Now a ticket shows the type.
         CHECK(company.sent() == R"([{"id":7,"value":4}])");
         CHECK(company.requests("userDefinedFields") == 2);
     }
     WithFields wrong(Answer{401, R"({"code":"Unauthorized","message":"Authentication failed."})"});
-    CHECK(wrong.create(R"({"7":"3"})").status == PSA_AUTH); // Refused where every login is tested.
+    // The answer with which the connection test rejects a login.
+    CHECK(wrong.create(R"({"7":"3"})").status == PSA_AUTH);
     CHECK(wrong.requests("userDefinedFields") == 0);
 }
 

@@ -1,4 +1,4 @@
-// createTicket where something goes wrong: the status that decides on a retry, and the words that the operator reads.
+// createTicket that fails: the status that decides about a retry, and the message for the operator.
 #include "company.h"
 
 #include <catch2/catch.hpp>
@@ -223,7 +223,7 @@ std::vector<Case> notSentCases()
     };
 }
 
-/// A company that answers the create so, and what comes of it.
+/// The outcome of a create that the company answers with this.
 Outcome created(FakeHost &host, const Answer &answer)
 {
     scriptCompany(host);
@@ -254,7 +254,7 @@ void check(const Case &wanted)
 
 constexpr const char *oldRoute = "/v2024_9/apis/3.0/service/tickets";
 
-/// A company that the cache knows at a codebase which it has left, and that answers there with `answer`.
+/// A company that has left the codebase in the cache, and answers there with `answer`.
 void scriptMoved(FakeHost &host, const Answer &answer, const std::string &lookUp = infoBody)
 {
     host.cache["company"] = R"({"Codebase":"v2024_9/"})";

@@ -10,7 +10,7 @@ using psa::plugins::textOf;
 
 namespace {
 
-/// "id label" of every item, and the cursor behind them.
+/// "id label" of every item, and the cursor after them.
 std::string shown(const Outcome &outcome)
 {
     REQUIRE(outcome.ok());
@@ -137,7 +137,7 @@ TEST_CASE("lists are listed in ConnectWise's order, filtered, in pages")
     CHECK(shown(company.plugin.list("priorities")) == "6 Priority 1 - Critical; 8 Priority 3 - Medium; ");
     CHECK(shown(company.plugin.list("sources")) == "3 Monitoring; 2 Phone; ");
     CHECK(shown(company.plugin.list("locations")) == "1 On-Site; 4 Remote; ");
-    CHECK(company.host.sent.size() == 5); // The company look-up and each list once.
+    CHECK(company.host.sent.size() == 5); // The company lookup, and each list once.
 }
 
 TEST_CASE("statuses, types and teams are those of the chosen board, by its id or its name")

@@ -1,4 +1,4 @@
-// What the plugin makes of answers that ConnectWise should not give.
+// How the plugin handles answers that ConnectWise should not give.
 #include "company.h"
 
 #include "tests/plugins/common/odd_answers.h"
@@ -35,7 +35,7 @@ const std::string byName =
     R"({"version":1,"title":"Disk full","company":"Acme Dental","contact":"Ann Dyk","queue":"Help Desk",)"
     R"("category":"Hardware","fields":{"subType":"Disk"}})";
 
-/// `count` boards from the id `first`, in JSON.
+/// `count` boards from the id `first`, as JSON.
 std::string boards(int first, int count)
 {
     std::string rows;

@@ -1,4 +1,4 @@
-// Conditions: what others wrote never ends the quotes in which it stands.
+// Conditions: a foreign value never ends the quotes around it.
 #include "search.h"
 
 #include <catch2/catch.hpp>
