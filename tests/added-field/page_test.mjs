@@ -1,4 +1,4 @@
-// Which fields the admin page shows, where the schema of ticket requests has one more.
+// Which fields the admin page shows if the schema of ticket requests has one more.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canComeFromAlerts, isCommon, ticketFields } from './ticket_fields.js';
@@ -9,7 +9,7 @@ const fields = ticketFields({
   ticketFields: { properties: { source: field('Source', { order: 1 }), queue: field('Board of the ticket', { order: 2 }) } },
 });
 
-test('a field that was added to the schema is among those of a ticket, and not among those of one PSA', () => {
+test('a field added to the schema is a field of every ticket, not of one PSA', () => {
   assert.equal(fields.visitTime.title, 'Time of the visit');
   assert.ok(isCommon('visitTime'));
   assert.ok(!isCommon('source'));
@@ -30,7 +30,7 @@ test('a field has the title of the PSA, but a default company is the company of 
   assert.equal(fields.contact.title, 'Contact');
 });
 
-test('alerts can set a field that was added, but no date', () => {
+test('alerts can set an added field, but not a date', () => {
   const possible = Object.keys(fields).filter((name) => canComeFromAlerts(name, fields[name]));
   assert.ok(possible.includes('visitTime'));
   assert.ok(!possible.includes('dueAt'));

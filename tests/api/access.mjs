@@ -13,7 +13,7 @@ export async function access(api, tokens) {
   const make = (status, body) => api.expect(status, 'POST', '/v1/tokens', { body });
   const nobody = api.as(null);
 
-  await test('tokens are made, listed without themselves, and removed', async () => {
+  await test('tokens are created, listed without their secret, and removed', async () => {
     const { id, token } = await make(201, {
       name: 'short-lived',
       scopes: ['read'],
@@ -28,7 +28,7 @@ export async function access(api, tokens) {
     await api.as(token).expect([401, 'bad-token'], 'GET', '/v1/status');
   });
 
-  await test('a token that says not whose, what for or until when is not made', async () => {
+  await test('a token without a name or scopes, or with an invalid expiry, is not created', async () => {
     const wrong = [
       {},
       { name: 'x' },
@@ -43,7 +43,7 @@ export async function access(api, tokens) {
     await make([400, 'bad-body'], { name: 7, scopes: ['read'] });
   });
 
-  await test('a browser signs in, does what its token may, and signs out', async () => {
+  await test('a browser signs in, does what its token allows, and signs out', async () => {
     const signIn = await nobody.ask('POST', '/v1/session', { body: { token: tokens.admin } });
     assert.equal(signIn.status, 200);
     const cookie = signIn.headers['set-cookie'][0].split(';')[0];

@@ -1,4 +1,4 @@
-// Alertmanager's notifications, and how they become tickets.
+// Alertmanager's notifications, and the tickets created from them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -32,7 +32,7 @@ export async function alerts(api) {
   const settings = (status, method, body, connection = 'first') =>
     api.expect(status, method, `/v1/connections/${connection}/alerts`, { body });
 
-  await test('settings are kept as they were given, and wrong ones refused', async () => {
+  await test('settings are stored as given, and invalid ones rejected', async () => {
     assert.deepEqual(await settings(200, 'GET'), {});
     const wanted = {
       fields: {
@@ -69,13 +69,13 @@ export async function alerts(api) {
     assert.equal(title, 'Disk full on srv1');
   });
 
-  await test('what is no notification is refused for good', async () => {
+  await test('what is not a notification is rejected permanently', async () => {
     for (const change of [{ version: '3' }, { groupKey: '' }, { status: 'gone' }, { alerts: [] }, { truncatedAlerts: -1 }])
       await notify([400, 'bad-alerts'], notification('bad', change));
     await notify([404, 'unknown-connection'], notification('one'), 'nobody');
   });
 
-  await test('an alert whose ticket cannot be built needs review, and is sent again once that is mended', async () => {
+  await test('an alert whose ticket cannot be built needs review, and can be retried after a correction', async () => {
     const { ticketDefaults } = await api.expect(200, 'GET', '/v1/connections/first');
     const setDefaults = (values) => api.expect(200, 'PUT', '/v1/connections/first', { body: { ticketDefaults: values } });
     await setDefaults({});

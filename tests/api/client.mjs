@@ -1,4 +1,4 @@
-// Asks psa-host, and holds each answer against its document.
+// Sends requests to psa-host, and compares each answer with its document.
 import assert from 'node:assert/strict';
 import http from 'node:http';
 
@@ -21,7 +21,7 @@ export class Client {
    */
   async ask(method, target, { headers = {}, body, from, unfinished = false, until } = {}) {
     const text = typeof body === 'object' && !Buffer.isBuffer(body) ? JSON.stringify(body) : body;
-    const bytes = text === undefined ? undefined : Buffer.from(text); // node makes one text of a head and a text otherwise
+    const bytes = text === undefined ? undefined : Buffer.from(text); // node sends head and text in one write otherwise
     const all = {
       ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
       ...(bytes === undefined || headers['transfer-encoding'] ? {} : { 'content-length': bytes.length }),
@@ -43,7 +43,7 @@ export class Client {
   async expect(status, method, target, options) {
     const [code, slug] = [status].flat();
     const answer = await this.ask(method, target, options);
-    const what = `${method} ${target}: ${answer.body}`; // without what was sent: that has secrets
+    const what = `${method} ${target}: ${answer.body}`; // without the request: it has secrets
     assert.equal(answer.status, code, what);
     if (slug) assert.equal(answer.json.type, `urn:psa-host:problem:${slug}`, what);
     return answer.json;

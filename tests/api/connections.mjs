@@ -1,4 +1,4 @@
-// Connections: made, changed, tested and removed.
+// Connections: created, changed, tested and removed.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -44,7 +44,7 @@ export async function connections(api, sandboxes) {
   const get = (path, status = 200) => api.expect(status, 'GET', `/v1/connections${path}`);
   const askTest = (status, name, body) => api.expect(status, 'POST', `/v1/connections/${name}/test`, { body });
 
-  await test('a connection to each PSA is made, and read without its secrets', async () => {
+  await test('a connection to each PSA is created, and read without its secrets', async () => {
     for (const [name, input] of Object.entries({ first, second })) {
       await put(201, name, input);
       const view = JSON.stringify(await get(`/${name}`));
@@ -58,7 +58,7 @@ export async function connections(api, sandboxes) {
     await get('/nobody', [404, 'unknown-connection']);
   });
 
-  await test('a change leaves what it does not name', async () => {
+  await test('a change keeps what it does not name', async () => {
     const { version, configuration } = await get('/first');
     const changed = await put(200, 'first', { ticketDefaults: { ...first.ticketDefaults, priority: null } });
     assert.equal(changed.version, version + 1);
@@ -67,7 +67,7 @@ export async function connections(api, sandboxes) {
     await put(200, 'first', undefined);
   });
 
-  await test('what is wrong with a connection is told field by field', async () => {
+  await test('errors of a connection are reported by field', async () => {
     const { errors } = await put([422, 'connection-refused'], 'third', { plugin: 'autotask', configuration: {} });
     assert.ok(errors.some(({ pointer }) => pointer === '/configuration/userName'));
     await put([422, 'connection-refused'], 'third', { plugin: 'nothing' });
@@ -79,7 +79,7 @@ export async function connections(api, sandboxes) {
       await put([400, 'bad-body'], 'first', body);
   });
 
-  await test('a test tells what came of it, saved or not', async () => {
+  await test('a test reports its result, saved or not', async () => {
     assert.equal((await askTest(200, 'first')).ok, true);
     assert.equal((await askTest(200, 'second')).ok, true);
     const wrong = { plugin: 'autotask', configuration: { ...first.configuration, secret: 'wrong' } };
@@ -100,7 +100,7 @@ export async function connections(api, sandboxes) {
     await get('/nobody/choices/companies', [404, 'unknown-connection']);
   });
 
-  await test('a connection whose credentials the PSA refuses pauses, and holds its tickets', async () => {
+  await test('a connection pauses, and holds its tickets, if the PSA rejects its credentials', async () => {
     await put(201, 'locked', { ...second, configuration: { ...second.configuration, privateKey: 'wrong' } });
     const ticket = await api.expect(202, 'POST', '/v1/tickets', {
       headers: { prefer: 'wait=20' },

@@ -1,5 +1,5 @@
-// Asks every operation of the API in good ways and bad, and holds each answer against the document that psa-host serves.
-// node contract_test.mjs PSA_HOST PSA_SANDBOX PLUGIN...
+// Calls every operation of the API correctly and incorrectly, and compares each answer with the document that psa-host
+// serves. node contract_test.mjs PSA_HOST PSA_SANDBOX PLUGIN...
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { access, makeTokens } from './access.mjs';
@@ -17,9 +17,9 @@ const [, , program, psaSandbox, ...plugins] = process.argv;
 
 /** What no answer of this test shows, and why. All else that is documented must be seen. */
 const notSeen = (operations) => [
-  // 500 is a defect of psa-host: nobody knows one.
+  // 500 is a defect of psa-host: none is known.
   ...operations.map(({ id }) => `${id} 500`),
-  // Here 503 is the store's alone. It takes a disk that is full or fails, which tests/integration/store has.
+  // Here only the store causes 503. It takes a full or failing disk, which tests/integration/store has.
   ...[
     'listTickets',
     'getTicket',
@@ -41,7 +41,7 @@ const notSeen = (operations) => [
     'removeToken',
     'getMetrics',
   ].map((id) => `${id} 503`),
-  // Only where somebody removes the connection at the very moment at which it is changed.
+  // Only if the connection is removed at the very moment of the change.
   'putConnection 404',
 ];
 
@@ -72,6 +72,6 @@ await withSandboxes(psaSandbox, async (sandboxes) => {
   );
 });
 
-await test('every answer that is documented was seen, but those that are named here', () => {
+await test('every documented answer was seen, except those named here', () => {
   assert.deepEqual(contract.unseen().sort(), notSeen(contract.operations).sort());
 });

@@ -1,4 +1,4 @@
-// What can be wrong with a request to any operation, and what any operation must then answer.
+// What can be wrong with a request to any operation, and the answer that every operation must give.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -26,13 +26,13 @@ export async function everywhere(api, tokens) {
       await nobody.expect([401, 'bad-token'], method, target, { headers, from: `127.0.1.${i + 1}` });
     }));
 
-  await test('a token of another scope does not open it', () =>
+  await test('a token with another scope is rejected', () =>
     each(guarded, async (method, target, { scope }) => {
       const others = Object.keys(tokens).filter((other) => other !== scope && other !== 'admin');
       for (const other of others) await api.as(tokens[other]).expect([403, 'scope'], method, target);
     }));
 
-  await test('an address with too many wrong tokens waits with them; a right one gets in', async () => {
+  await test('an address with too many wrong tokens must wait, but a valid token is accepted', async () => {
     const from = '127.0.0.2';
     for (let i = 0; i < attemptsAllowed; ++i)
       await nobody.expect([401, 'bad-token'], 'GET', '/v1/status', { from, headers: { authorization: 'Bearer x' } });
@@ -43,15 +43,15 @@ export async function everywhere(api, tokens) {
     await nobody.expect(200, 'POST', '/v1/session', { from, body: { token: tokens.read } });
   });
 
-  await test('a request for another host is not for this one', () =>
+  await test('a request for another host is rejected', () =>
     each(operations, (method, target) =>
       api.expect([421, 'other-host'], method, target, { headers: { host: 'psa.elsewhere.example' } }),
     ));
 
-  await test('a token in an address is refused', () =>
+  await test('a token in a URL is rejected', () =>
     each(operations, (method, target) => nobody.expect([400, 'token-in-url'], method, `${target}?token=${tokens.admin}`)));
 
-  await test('a body that is too large or compressed, and a head that is too large, are refused', () =>
+  await test('a body that is too large or compressed, and a head that is too large, are rejected', () =>
     each(operations, async (method, target) => {
       const tooLarge = { headers: { 'content-length': '1048577' }, unfinished: true };
       await api.expect([413, 'too-large'], method, target, tooLarge);
@@ -59,19 +59,19 @@ export async function everywhere(api, tokens) {
       await api.expect([431, 'head-too-large'], method, target, { headers: { 'x-large': 'x'.repeat(20000) } });
     }));
 
-  await test('a body in chunks is taken as any other', async () => {
+  await test('a chunked body is accepted like any other', async () => {
     const chunked = { headers: { 'transfer-encoding': 'chunked' } };
     await api.expect([400, 'bad-body'], 'POST', '/v1/tickets', { ...chunked, body: '[]' });
     await nobody.expect(200, 'POST', '/v1/session', { ...chunked, body: { token: tokens.read } });
   });
 
-  await test('a page of somebody else changes nothing', () =>
+  await test('a foreign page cannot change anything', () =>
     each(operations.filter(changes), async (method, target) => {
       await api.expect([403, 'other-origin'], method, target, { headers: { origin: 'https://elsewhere.example' } });
       await api.expect([403, 'other-origin'], method, target, { headers: { 'sec-fetch-site': 'cross-site' } });
     }));
 
-  await test('a method that a path has not is told from a path that is not there', async () => {
+  await test('an unsupported method is distinguished from an unknown path', async () => {
     for (const path of Object.keys(api.contract.document.paths))
       await api.expect([405, 'method-not-allowed'], 'PATCH', path.replace(/\{[^}]*\}/g, 'nobody'));
     await api.expect([404, 'not-found'], 'GET', '/v1/nothing');
@@ -79,7 +79,7 @@ export async function everywhere(api, tokens) {
     await api.expect([404, 'not-found'], 'GET', '/nothing.html');
   });
 
-  await test('what cannot be read is refused', async () => {
+  await test('what cannot be parsed is rejected', async () => {
     await api.expect([400, 'bad-path'], 'GET', '/v1/tickets/%ff');
     await api.expect([400, 'bad-path'], 'GET', '/v1/tickets/%zz');
     await api.expect([400, 'bad-query'], 'GET', '/v1/tickets?connection=%ff');
@@ -89,9 +89,9 @@ export async function everywhere(api, tokens) {
   });
 
   const withBody = operations.filter(({ requestBody }) => requestBody);
-  await test('a body that is no JSON object as we take it is refused', () =>
+  await test('a body that is not a valid JSON object is rejected', () =>
     each(withBody, async (method, target, { id }) => {
-      const connection = { receiveAlertmanager: 'first', putAlertSettings: 'first' }[id]; // which is looked up before
+      const connection = { receiveAlertmanager: 'first', putAlertSettings: 'first' }[id]; // which is looked up first
       const to = connection ? target.replace('nobody', connection) : target;
       const kind = id === 'receiveAlertmanager' ? 'bad-alerts' : 'bad-body';
       const bodies = [

@@ -1,4 +1,4 @@
-// What those who run psa-host ask for.
+// Requests of those who operate psa-host.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ export async function operation(api, folder) {
   const get = (target, status = 200) => api.expect(status, 'GET', target);
   const nobody = api.as(null);
 
-  await test('the document, health and the page are open to anybody', async () => {
+  await test('the document, health and the page need no token', async () => {
     assert.deepEqual(await nobody.expect(200, 'GET', '/openapi.json'), api.contract.document);
     await nobody.expect(200, 'GET', '/healthz');
     await nobody.expect(200, 'GET', '/readyz');
@@ -22,7 +22,7 @@ export async function operation(api, folder) {
     await get('/metrics');
   });
 
-  await test('what was refused is shown by its address, with who sent it, and counted', async () => {
+  await test('rejected requests are shown with path and sender, and counted', async () => {
     const hook = '/v1/hooks/alertmanager/misspelt';
     const count = async () => {
       const metrics = (await api.ask('GET', '/metrics')).body.toString();
@@ -39,21 +39,22 @@ export async function operation(api, folder) {
     assert.ok(api.token.startsWith(`psa_${token}_`));
   });
 
-  await test('a stream tells what has changed', async () => {
-    const touching = setInterval(() => touch(api), 100); // whenever the stream begins
+  await test('a stream reports what has changed', async () => {
+    const touching = setInterval(() => touch(api), 100); // whenever the stream starts
     try {
       const { status, body } = await api.ask('GET', '/v1/events', { until: '"audit"]' });
       assert.equal(status, 200);
       const events = body.toString().trimEnd().split('\n\n');
       assert.match(events.shift(), /^retry: \d+$/);
       assert.match(events.pop(), /^event: changed\ndata: \[("tickets",)?"audit"\]$/);
-      for (const other of events) assert.equal(other, 'event: changed\ndata: ["tickets"]'); // numbers that were read meanwhile
+      // numbers that were read in the meantime
+      for (const other of events) assert.equal(other, 'event: changed\ndata: ["tickets"]');
     } finally {
       clearInterval(touching);
     }
   });
 
-  await test('plugins, as they were found and as they describe themselves', async () => {
+  await test('plugins, as found and as they describe themselves', async () => {
     const { plugins } = await get('/v1/plugins');
     for (const { id, version, file } of plugins) {
       const build = `${id}@${version}`;
@@ -68,7 +69,7 @@ export async function operation(api, folder) {
     await api.expect([404, 'unknown-plugin'], 'POST', '/v1/plugins/nothing/release');
   });
 
-  await test('a plain id that means two builds is refused wherever it is given', async () => {
+  await test('an id that matches two builds is rejected everywhere', async () => {
     const { plugins } = await get('/v1/plugins');
     const twice = plugins.filter(({ id }) => id === 'com.example.swap');
     assert.equal(twice.length, 2);
@@ -86,7 +87,7 @@ export async function operation(api, folder) {
     await api.expect([422, 'connection-refused'], 'POST', '/v1/connections/swap/test', { body });
   });
 
-  await test('the audit is filtered, and read page by page', async () => {
+  await test('the audit log is filtered, and read page by page', async () => {
     const { next } = await get('/v1/audit?limit=1');
     await get(`/v1/audit?limit=1000&cursor=${next}`);
     const [{ id }] = (await get('/v1/tickets?connection=first&limit=1')).tickets;
@@ -97,7 +98,7 @@ export async function operation(api, folder) {
     await get('/v1/audit?cursor=x', [422, 'invalid']);
   });
 
-  await test('a backup, and the keys of what is sealed', async () => {
+  await test('a backup, and the keys of sealed values', async () => {
     const backup = (status, file) => api.expect(status, 'POST', '/v1/backups', { body: { file } });
     await backup(200, join(folder, 'backup.db'));
     await backup([422, 'invalid'], join(folder, 'backup.db'));

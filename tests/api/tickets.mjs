@@ -1,4 +1,4 @@
-// Tickets: handed in, listed, seen, and decided on by hand.
+// Tickets: submitted, listed, shown, and settled by hand.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -17,7 +17,7 @@ export async function tickets(api) {
     return id;
   };
 
-  await test('a ticket comes into each PSA, whole', async () => {
+  await test('a ticket reaches each PSA completely', async () => {
     await submit(202, ticket);
     for (const connection of ['first', 'second']) {
       const done = await submit(202, { ...ticket, connection, description: 'Größe: 5 µm\n' }, wait);
@@ -30,10 +30,10 @@ export async function tickets(api) {
       await api.expect([404, 'unknown-ticket'], 'GET', `/v1/tickets/${id}`);
   });
 
-  await test('the type of the body is not looked at', () =>
+  await test('the content type of the body is ignored', () =>
     submit(202, ticket, { 'content-type': 'application/x-www-form-urlencoded' }));
 
-  await test('what serializers write is taken: null and blanks, whole numbers with a point, a byte order mark', async () => {
+  await test('output of serializers is accepted: null and blanks, integers with a decimal point, a byte order mark', async () => {
     const nulls = { contact: null, dueAt: null, category: ' ', description: null, fields: null, key: '' };
     const { id } = await submit(202, { ...ticket, ...nulls });
     const { request } = await api.expect(200, 'GET', `/v1/tickets/${id}`);
@@ -46,14 +46,14 @@ export async function tickets(api) {
     await submit([400, 'bad-body'], { ...ticket, title: ' ' });
   });
 
-  await test('a title with control characters is whole wherever it is shown', async () => {
+  await test('a title with control characters is shown completely everywhere', async () => {
     const title = 'Bad log line \u0000 on app-01 \u001b[31m';
     const { id } = await submit(202, { ...ticket, title }, wait);
     assert.equal((await api.expect(200, 'GET', `/v1/tickets/${id}`)).request.title, title);
     assert.ok((await list('limit=100')).tickets.some((each) => each.id === id && each.title === title));
   });
 
-  await test('one key makes one ticket', async () => {
+  await test('one key creates one ticket', async () => {
     const key = { 'idempotency-key': 'backup-1' };
     const { id } = await submit(202, ticket, key);
     assert.equal((await submit(200, ticket, key)).id, id);
@@ -61,10 +61,10 @@ export async function tickets(api) {
     await submit([422, 'key-taken'], { ...ticket, title: 'Another' }, key);
     await submit([400, 'two-keys'], { ...ticket, key: 'backup-2' }, key);
     await submit([400, 'bad-key'], ticket, { 'idempotency-key': 'k'.repeat(256) });
-    await submit([400, 'bad-key'], ticket, { 'idempotency-key': '\xfc' }); // one byte, no UTF-8
+    await submit([400, 'bad-key'], ticket, { 'idempotency-key': '\xfc' }); // one byte that is not UTF-8
   });
 
-  await test('a dry run tells what would be sent', async () => {
+  await test('a dry run reports what would be sent', async () => {
     const run = await submit(200, ticket, {}, '?dryRun=true');
     const warned = await submit(200, { ...ticket, title: 'x'.repeat(300) }, {}, '?dryRun=true');
     assert.match(warned.warnings.join('\n'), /The title is longer than the 255 characters/);
@@ -73,7 +73,7 @@ export async function tickets(api) {
     await submit([400, 'bad-flag'], ticket, {}, '?dryRun=1');
   });
 
-  await test('a ticket that is not as it should be is refused', async () => {
+  await test('an invalid ticket is rejected', async () => {
     await submit([422, 'ticket-refused'], { title: 'To whom?' });
     await submit([422, 'ticket-refused'], { ...ticket, fields: { nothing: 1 } });
     await submit([404, 'unknown-connection'], { ...ticket, connection: 'nobody' });
@@ -105,7 +105,7 @@ export async function tickets(api) {
     await list('cursor=x', [422, 'invalid']);
   });
 
-  await test('the list is filtered by what the states mean', async () => {
+  await test('the list is filtered by the meaning of states', async () => {
     const id = await needsReview();
     const { ticketStates } = await api.expect(200, 'GET', '/v1/status');
     for (const [group, fits] of [['attention', ({ needsHuman }) => needsHuman], ['open', ({ ended }) => !ended]]) {
@@ -116,7 +116,7 @@ export async function tickets(api) {
     }
   });
 
-  await test('the list shows number and company of every ticket that is done, without anybody opening it', async () => {
+  await test('the list shows number and company of every done ticket before it is opened', async () => {
     const { id } = await submit(202, { ...ticket, company: '0' }, wait);
     const done = async () => (await list('state=done&limit=1000')).tickets;
     const until = Date.now() + 20000;
@@ -134,7 +134,7 @@ export async function tickets(api) {
     }
   });
 
-  await test('a ticket is found by its number or id in the PSA, and so is what was done with it', async () => {
+  await test('a ticket and its audit entries are found by its number or id in the PSA', async () => {
     const [{ id, psaTicket }] = (await list('connection=first&state=done')).tickets;
     for (const name of [psaTicket.number, psaTicket.id]) {
       assert.deepEqual((await list(`psaTicket=${name}`)).tickets.map((each) => each.id), [id]);
@@ -148,7 +148,7 @@ export async function tickets(api) {
     assert.equal((await act(200, linked, 'link', { psaTicketId: psaTicket.number })).psaTicket.id, psaTicket.id);
   });
 
-  await test('a ticket that needs review is linked, discarded or sent again', async () => {
+  await test('a ticket that needs review is linked, discarded or retried', async () => {
     const [, { psaTicket }] = (await list('connection=first&state=done')).tickets;
     const linked = await needsReview();
     const { actions, needsHuman, movesByItself } = await api.expect(200, 'GET', `/v1/tickets/${linked}`);

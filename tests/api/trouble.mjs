@@ -1,10 +1,10 @@
-// What is answered while something is not there that psa-host needs.
+// Answers while something that psa-host needs is missing.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 /** `api`: of a psa-host that knows connections, and has lost the plugins. */
 export const withoutPlugins = (api) =>
-  test('without its plugin a connection does nothing, and says so', async () => {
+  test('without its plugin a connection does nothing, and reports it', async () => {
     const body = { connection: 'first', company: 'Acme Dental', title: 'Not now' };
     const alert = { version: '4', groupKey: 'three', status: 'firing', alerts: [{ status: 'firing' }] };
     await api.expect([503, 'connection-broken'], 'POST', '/v1/tickets', { body });
@@ -23,7 +23,7 @@ export const withoutPlugins = (api) =>
 
 /** `api`: of a new psa-host that was given no master key. */
 export const withoutKey = (api, input) =>
-  test('without a master key no secret is taken', async () => {
+  test('without a master key no secret is accepted', async () => {
     await api.expect([503, 'secrets'], 'PUT', '/v1/connections/first', { body: input });
     assert.deepEqual(await api.expect(200, 'GET', '/v1/keys'), { active: '', needed: [] });
   });

@@ -1,4 +1,4 @@
-// Alerts: what a connection makes of them is set on its card, and holds for what Alertmanager sends.
+// Alerts: the settings on a connection's card apply to Alertmanager's notifications.
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { psas } from './psas.mjs';
@@ -39,7 +39,7 @@ const notification = (labels) => ({
 describe('alerts', () => {
   after(() => api('PUT', `/v1/connections/${psa.plugin}/alerts`, {}));
 
-  test('labels are mapped on the card, and a ticket follows them', () =>
+  test('labels are mapped on the card, and a ticket uses the mapping', () =>
     withSignedIn('/integrations', { permissions: ['clipboard-read', 'clipboard-write'] }, async (page) => {
       await click(page, `Alerts: ${psa.plugin}`);
       await page.getByRole('heading', { name: 'Alerts', exact: true }).waitFor();
@@ -79,7 +79,7 @@ describe('alerts', () => {
       assert.equal(request.company, fields.company.default);
     }));
 
-  test('what is stored is shown again, can be taken out, and unsaved changes are asked about', () =>
+  test('stored settings are shown again and can be removed, and unsaved changes need confirmation', () =>
     withSignedIn(path, {}, async (page) => {
       await api('PUT', `/v1/connections/${psa.plugin}/alerts`, {
         fields: { title: { from: ['annotation:summary'] }, company: { default: 'Acme Dental' } },
@@ -100,7 +100,7 @@ describe('alerts', () => {
       assert.deepEqual(Object.keys(fields), ['company']);
     }));
 
-  test('what is wrong stands beside its field', () =>
+  test('errors are shown beside their field', () =>
     withSignedIn(path, {}, async (page) => {
       await addField(page, 'Queue ID');
       await row(page, 'Queue ID').getByLabel('From').fill('label:team\nlabels:team');

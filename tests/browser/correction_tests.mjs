@@ -1,4 +1,4 @@
-// What a ticket says is put right on the page: by a choice of what it may have meant, or in a form of all its fields.
+// A ticket is corrected on the page: by choosing what was meant, or in a form with all fields.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { psas } from './psas.mjs';
@@ -25,7 +25,7 @@ describe('corrections', () => {
     ['dark', dark],
     ['phone', phone],
   ])
-    test(`a company name that fits two is put to the reader, ${name}`, async () => {
+    test(`an ambiguous company name is left to the reader, ${name}`, async () => {
       const id = await stuck({ company: 'Globex' });
       await withSignedIn(`/tickets/${id}`, options, async (page) => {
         await page.getByText('The PSA has 2 entries named “Globex”. Select one.').waitFor();
@@ -44,7 +44,7 @@ describe('corrections', () => {
       });
     });
 
-  test('a value that the PSA does not know is shown alone, and all fields when asked for', async () => {
+  test('an unknown value is shown alone, and all fields on request', async () => {
     const id = await stuck({ company: 'Acme Dental', queue: 'Closed years ago' });
     await withSignedIn(`/tickets/${id}`, {}, async (page) => {
       await page.getByRole('heading', { name: 'Correct and resend' }).waitFor();
@@ -63,7 +63,7 @@ describe('corrections', () => {
     });
   });
 
-  test('a correction that is refused says so beside its field', async () => {
+  test('a rejected correction is explained beside its field', async () => {
     const id = await stuck({ company: 'Nobody has this name' });
     await withSignedIn(`/tickets/${id}`, {}, async (page) => {
       await click(page, 'Show all fields');
@@ -76,7 +76,7 @@ describe('corrections', () => {
     });
   });
 
-  test('a ticket that was discarded can be corrected and sent after all', async () => {
+  test('a discarded ticket can be corrected and still be sent', async () => {
     const id = await stuck({ company: 'Globex' });
     await api('POST', `/v1/tickets/${id}/discard`, { reason: 'not sure whose it is' });
     await withSignedIn(`/tickets/${id}`, {}, async (page) => {

@@ -1,4 +1,4 @@
-// Each error says what to do next, and nothing that was typed is lost.
+// Each error says what to do next, and no input is lost.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { paste, psas } from './psas.mjs';
@@ -55,7 +55,7 @@ describe('errors', () => {
       await shoot(page, 'error-wrong-secret');
     }));
 
-  test('what is wrong with a field stands beside it', () =>
+  test('errors of a field are shown beside it', () =>
     withSignedIn('/integrations', {}, async (page) => {
       await configure(page);
       await page.getByLabel('API User').fill('somebody@example.com');
@@ -72,7 +72,7 @@ describe('errors', () => {
       await shoot(page, 'error-fields');
     }));
 
-  test('ticket defaults that are missing are named, before and after a ticket is sent', () =>
+  test('missing ticket defaults are named, before and after a ticket is sent', () =>
     withSignedIn('/integrations', {}, async (page) => {
       await card(page, bare).getByText('Ticket defaults are incomplete: Queue ID, Ticket Category ID').waitFor();
       await shoot(page, 'defaults-missing');
@@ -89,7 +89,7 @@ describe('errors', () => {
       await shoot(page, 'error-required-default');
     }));
 
-  test('a list that the PSA does not give leaves a text field with the reason', () =>
+  test('an unavailable list becomes a text field with the reason', () =>
     withSignedIn('/integrations', {}, async (page) => {
       const refusal = {
         ok: false,
@@ -116,7 +116,7 @@ describe('errors', () => {
       );
     }));
 
-  test('unsaved changes are asked about, by links and by the back button', () =>
+  test('unsaved changes need confirmation, for links and for the back button', () =>
     withSignedIn('/integrations', {}, async (page) => {
       await click(page, `Configure: ${bare}`);
       await page.getByLabel('Zone URL').fill('https://webservices6.autotask.net/');
@@ -130,7 +130,7 @@ describe('errors', () => {
       await page.getByRole('heading', { name: 'Configure', exact: true }).waitFor({ state: 'detached' });
     }));
 
-  test('a secret that is stored can be left blank, and is never shown', () =>
+  test('a stored secret can be left blank, and is never shown', () =>
     withSignedIn(`/integrations/${bare}/configure`, {}, async (page) => {
       assert.equal(await page.getByLabel('API Secret').inputValue(), '');
       await page
@@ -141,7 +141,7 @@ describe('errors', () => {
       await page.getByText(psa.sentence, { exact: true }).waitFor();
     }));
 
-  test('when psa-host does not answer, the page says so and goes on when it does', () =>
+  test('while psa-host does not answer, the page says so, and it recovers afterwards', () =>
     withSignedIn(
       '/integrations',
       {},
@@ -187,7 +187,7 @@ describe('errors', () => {
       { networkErrors: true },
     ));
 
-  test('a connection that the PSA locks out is shown as paused, until a test passes', async () => {
+  test('a connection that the PSA has locked out is shown as paused until a test passes', async () => {
     await changeTenant(psa.sandbox, { secret: 'changed-by-somebody-else' });
     const ticket = { connection: bare, company: 'Acme Dental', title: "Sent with yesterday's secret" };
     const { id, state } = await api('POST', '/v1/tickets', ticket, { Prefer: 'wait=20' });
@@ -206,11 +206,11 @@ describe('errors', () => {
       await card(page, bare).getByText(psa.sentence, { exact: true }).waitFor();
       await card(page, bare).getByText('Ready', { exact: true }).waitFor();
       await page.goto(`${page.url().split('#')[0]}#/tickets/${id}`);
-      await page.getByText('The PSA has it.').waitFor(); // it waited, and goes out by itself
+      await page.getByText('The PSA has it.').waitFor(); // it waited, and is sent automatically
     });
   });
 
-  test('a connection is removed only after a question', () =>
+  test('a connection is removed only after confirmation', () =>
     withSignedIn('/integrations', {}, async (page) => {
       await api('PUT', '/v1/connections/to-be-removed', {
         plugin: psa.plugin,

@@ -1,11 +1,11 @@
-// Views that refresh themselves: psa-host tells what has changed, and nothing is asked for meanwhile.
+// Views that refresh themselves: psa-host reports what has changed, and the page does not poll.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { psas } from './psas.mjs';
 import { api, withSignedIn } from './support.mjs';
 
 const [psa] = psas;
-const quietRounds = 20; // at most: tickets of earlier tests may still be under way
+const quietRounds = 20; // at most: tickets of earlier tests may still be in progress
 
 const submit = (title) => api('POST', '/v1/tickets', { connection: psa.plugin, company: 'Acme Dental', title });
 const pathOf = (request) => new URL(request.url()).pathname;
@@ -28,7 +28,7 @@ async function passesQuietly(page) {
   for (let round = 0; round < quietRounds; ++round) {
     asked.length = 0;
     await page.clock.runFor('10:00');
-    await page.mouse.move(round, 1); // somebody looks
+    await page.mouse.move(round, 1); // a sign of a present user
     if (asked.length === 0) break;
   }
   page.off('request', note);
@@ -36,7 +36,7 @@ async function passesQuietly(page) {
 }
 
 describe('changes', () => {
-  test('the list of tickets shows a new one, and how it goes on, without being asked for again and again', () =>
+  test('the list of tickets shows a new one, and its progress, without polling', () =>
     withClock('/tickets', async (page) => {
       await page.locator('tbody tr').first().waitFor();
       await passesQuietly(page);
@@ -46,7 +46,7 @@ describe('changes', () => {
       await row.getByText('Done').waitFor();
     }));
 
-  test('the audit shows a new entry, and leaves those that are open as they are', () =>
+  test('the audit log shows a new entry, and keeps open ones open', () =>
     withClock('/audit', async (page) => {
       const first = page.locator('details').first();
       await first.locator('summary').click();

@@ -39,7 +39,7 @@ async function sendTestTicket(page, psa, took) {
   await page.getByRole('heading', { name: 'Send test ticket' }).waitFor();
   await took.step('choose the company', () => choose(page, 'Company', 'Acme Dental'));
   const send = page.locator('form').getByRole('button', { name: 'Send test ticket' });
-  await took.step('click Send test ticket', () => send.dblclick()); // twice, as nervous people do
+  await took.step('click Send test ticket', () => send.dblclick()); // twice, as impatient people do
   await page.getByText(/^Ticket \S+ was created in /).waitFor();
   await shoot(page, `${psa.plugin}-test-ticket`);
 

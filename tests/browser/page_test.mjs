@@ -1,5 +1,5 @@
-// The admin page in a real browser. One file, since all tests share one psa-host: they run one after the other, and the
-// later ones use the connections that the guide's tests make.
+// The admin page in a real browser. One file, because all tests share one psa-host: they run in sequence, and the later
+// ones use connections created by the guide's tests.
 import { after, before } from 'node:test';
 import { launch, quit } from './support.mjs';
 

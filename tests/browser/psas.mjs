@@ -1,4 +1,4 @@
-// What an operator fills in for each PSA: the page itself knows none of it.
+// What an operator enters for each PSA: the page itself contains none of it.
 import { sandbox } from './support.mjs';
 
 const autotask = sandbox('autotask');

@@ -1,10 +1,10 @@
-// Who gets in, and what becomes of work when a session ends.
+// Who can sign in, and what happens to unfinished work when a session ends.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { paste, psas } from './psas.mjs';
 import { api, checkAccessible, checkFits, dark, phone, shoot, signIn, token, withPage, withSignedIn } from './support.mjs';
 
-test('a wrong token is refused, with the way to a right one', () =>
+test('a wrong token is rejected, with advice on how to get a valid one', () =>
   withPage('/integrations', {}, async (page) => {
     await shoot(page, 'sign-in');
     await page.getByLabel('Token').fill('psa_nobody_has_this');
@@ -20,7 +20,7 @@ for (const [name, options] of [
   ['dark', dark],
   ['phone', phone],
 ])
-  test(`the sign-in page can be used by everybody, ${name}`, () =>
+  test(`the sign-in page is accessible, ${name}`, () =>
     withPage('/', options, async (page) => {
       await page.getByLabel('Token').waitFor();
       await checkAccessible(page, 'sign-in');
@@ -28,7 +28,7 @@ for (const [name, options] of [
       await shoot(page, `sign-in-${name}`);
     }));
 
-test('from sign-in to a passed test with the keyboard alone', () =>
+test('the keyboard alone suffices from sign-in to a passed test', () =>
   withPage('/integrations', {}, async (page) => {
     const [psa] = psas;
     const { keyboard } = page;
@@ -50,7 +50,7 @@ test('from sign-in to a passed test with the keyboard alone', () =>
     assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Test', 'the focus stays where it was');
   }));
 
-test('a session that ends keeps what was typed, and what was asked for goes on', () =>
+test('the end of a session keeps all input, and the request continues after sign-in', () =>
   withSignedIn('/integrations', {}, async (page) => {
     const [psa] = psas;
     await page.getByRole('button', { name: `Configure ${psa.name}` }).click();
@@ -65,7 +65,7 @@ test('a session that ends keeps what was typed, and what was asked for goes on',
     assert.equal(await page.getByLabel('API User').inputValue(), psa.credentials['API User']);
   }));
 
-test('who signs out is out', () =>
+test('signing out ends the session', () =>
   withSignedIn('/tickets', {}, async (page) => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Token').waitFor();
@@ -73,7 +73,7 @@ test('who signs out is out', () =>
     await page.getByLabel('Token').waitFor();
   }));
 
-test('a token that may only look is told so, and what it tries', async () => {
+test('the page says that a token is read-only, and which scope a rejected request needs', async () => {
   const { id, token: reading } = await api('POST', '/v1/tokens', { name: 'reader', scopes: ['read'] });
   try {
     await withPage('/integrations', {}, async (page) => {

@@ -1,5 +1,5 @@
-// Starts both simulators and a psa-host of its own, and runs the tests of the page against them.
-// node stage.mjs PSA_HOST PSA_SANDBOX PLUGIN...
+// Starts both simulators and a new psa-host, and runs the tests of the page with them. node stage.mjs PSA_HOST
+// PSA_SANDBOX PLUGIN...
 import { spawn } from 'node:child_process';
 import { ended, withFolder, withHost, withSandboxes } from './host.mjs';
 

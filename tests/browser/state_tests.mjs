@@ -1,4 +1,4 @@
-// What the page says of connections and of tickets that wait, and what it asks before and says after a change.
+// How the page shows connections and waiting tickets, and what it asks before a change and says after it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { paste, psas } from './psas.mjs';
@@ -45,7 +45,7 @@ describe('states', () => {
     await api('DELETE', `/v1/connections/${name}`);
   });
 
-  test('a connection is Ready only once a test has passed with these very credentials', () =>
+  test('a connection is Ready only after a test has passed with exactly these credentials', () =>
     withSignedIn('/integrations', {}, async (page) => {
       await badgeSays(page, 'Not tested');
       await card(page).getByText('These credentials were never tested').waitFor();
@@ -60,14 +60,15 @@ describe('states', () => {
       await page.getByRole('article', { name: `Health of ${name}` }).getByText('Ready', { exact: true }).waitFor();
     }));
 
-  test('a test that failed shows on the card, also after a reload, until one passes', () =>
+  test('a failed test is shown on the card, even after a reload, until one passes', () =>
     withSignedIn('/integrations', {}, async (page) => {
       await connect({ secret: wrongSecret });
       await page.reload();
-      await badgeSays(page, 'Not tested'); // other credentials than those that passed
+      await badgeSays(page, 'Not tested'); // not the credentials that passed
       await click(page, `Test: ${name}`);
       await card(page).getByRole('alert').getByText(/\(401 Unauthorized\)/).waitFor();
-      await api('PUT', `/v1/connections/${name}`, { plugin: psa.plugin, ticketDefaults: {} }); // ends no pause by itself
+      // does not end a pause by itself
+      await api('PUT', `/v1/connections/${name}`, { plugin: psa.plugin, ticketDefaults: {} });
       await page.reload();
       await card(page).getByText(/\(401 Unauthorized\)/).first().waitFor();
       await shoot(page, 'state-failed');
@@ -77,7 +78,7 @@ describe('states', () => {
       assert.equal(await card(page).getByText(/401 Unauthorized/).count(), 0);
     }));
 
-  test('a test that failed for another reason than the credentials shows on the card too', async () => {
+  test('a test that failed for another reason than the credentials is shown on the card too', async () => {
     await withSignedIn('/integrations', {}, async (page) => {
       await connect({ zoneUrl: 'https://webservices99.autotask.net' });
       await page.reload();
@@ -94,7 +95,7 @@ describe('states', () => {
     });
   });
 
-  test('saving credentials that no test has passed with asks first, and says when they are saved', () =>
+  test('saving credentials that have not passed a test needs confirmation, and is reported', () =>
     withSignedIn(`/integrations/${name}/configure`, {}, async (page) => {
       await page.getByLabel('API Secret').fill(wrongSecret);
       await click(page, 'Save');
@@ -119,9 +120,10 @@ describe('states', () => {
       await shoot(page, 'state-saved');
     }));
 
-  test('a save without a test is done when somebody says so', () =>
+  test('a save without a test happens after confirmation', () =>
     withSignedIn(`/integrations/${name}/configure`, {}, async (page) => {
-      await paste(page, psa, { 'Zone URL': 'https://webservices77.autotask.net/' }); // another address: secrets are given anew
+      // another address: secrets must be entered again
+      await paste(page, psa, { 'Zone URL': 'https://webservices77.autotask.net/' });
       await click(page, 'Save');
       await click(page, 'Save anyway');
       await card(page).getByText(`${name} saved`).waitFor();
@@ -129,7 +131,7 @@ describe('states', () => {
       await mend();
     }));
 
-  test('closing a panel after a save confirms it, and asks nothing', () =>
+  test('closing a panel after a save confirms the save, and asks nothing', () =>
     withSignedIn(`/integrations/${name}/defaults`, {}, async (page) => {
       await choose(page, 'Queue ID', 'Level 2');
       await choose(page, 'Default company', 'Acme Dental');
@@ -157,7 +159,7 @@ describe('states', () => {
     });
   });
 
-  test('every view names the connections that are paused, and a ticket that waits says for what and since when', async () => {
+  test('every view names paused connections, and a waiting ticket shows its reason and since when', async () => {
     await changeTenant(psa.sandbox, { secret: 'changed-by-somebody-else' });
     const first = await submit({ title: 'Backup failed' });
     assert.equal(first.state, 'held');

@@ -1,4 +1,4 @@
-// What the tests of the page share: a browser, a signed-in page that is watched, the simulators' own record.
+// Shared by the tests of the page: a browser, a signed-in page that is watched, the simulators' records.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -91,7 +91,7 @@ export async function withPage(path, options, use, { networkErrors = false } = {
     if (complaints.length > 0) error.message += `\nThe browser says: ${complaints.join('\n')}`;
     throw error;
   } finally {
-    await page.unrouteAll({ behavior: 'ignoreErrors' }); // what is under way there ends with the page
+    await page.unrouteAll({ behavior: 'ignoreErrors' }); // requests still in progress there end with the page
     await context.close();
   }
 }
@@ -132,10 +132,10 @@ function watch(page, networkErrors) {
 /** Holds each answer that the page gets against the API's document; fails with the promises that it gives. */
 function checkAnswers(page) {
   const answers = [];
-  // When it is finished: of what the browser asks for itself, such as the icon, the body may never come.
+  // Not before it is finished: the body of the browser's own requests, such as the icon, may never arrive.
   page.on('requestfinished', (request) => {
     const check = checkAnswer(request);
-    check.catch(() => {}); // it is looked at in the end
+    check.catch(() => {}); // it is checked at the end
     answers.push(check);
   });
   return answers;
@@ -146,7 +146,7 @@ async function checkAnswer(request) {
   const headers = await response.allHeaders();
   if ('x-made-up' in headers) return;
   const body = response.status() === 204 ? Buffer.alloc(0) : await response.body().catch(() => null);
-  if (!body) return; // the page went away meanwhile
+  if (!body) return; // the page was closed meanwhile
   const { pathname, search } = new URL(response.url());
   const target = pathname + search;
   const answer = { method: request.method(), target, status: response.status(), headers, body };

@@ -1,4 +1,4 @@
-// Tickets that wait for a person: found, understood, and ended by hand.
+// Tickets that wait for a person: found, understood, and settled by hand.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { psas } from './psas.mjs';
@@ -62,7 +62,7 @@ describe('tickets', () => {
     });
   });
 
-  test('a ticket is discarded with a reason, which stays', async () => {
+  test('a ticket is discarded with a reason, which is kept', async () => {
     const { id } = await needsReview();
     await withSignedIn(`/tickets/${id}`, {}, async (page) => {
       await click(page, 'Discard');
@@ -76,7 +76,7 @@ describe('tickets', () => {
     assert.equal((await api('GET', `/v1/tickets/${id}`)).state, 'cancelled');
   });
 
-  test('a retry takes the ticket defaults of today', async () => {
+  test('a retry uses the current ticket defaults', async () => {
     const { id } = await needsReview();
     const { connections } = await api('GET', '/v1/connections');
     const { ticketDefaults } = connections.find(({ name }) => name === psa.plugin);
@@ -93,7 +93,7 @@ describe('tickets', () => {
     }
   });
 
-  test('the audit shows each exchange, without secrets', () =>
+  test('the audit log shows each exchange, without secrets', () =>
     withSignedIn('/audit', {}, async (page) => {
       await page.getByLabel('Connection', { exact: true }).selectOption(psa.plugin);
       await page.waitForURL(/connection=/);

@@ -1,4 +1,4 @@
-// Tokens: made, shown once, used, and removed.
+// Tokens: created, shown once, used, and removed.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { api, baseUrl, checkAccessible, checkFits, dark, phone, shoot, withSignedIn } from './support.mjs';
@@ -9,7 +9,7 @@ const statusFor = async (token) =>
   (await fetch(`${baseUrl}/v1/connections`, { headers: { Authorization: `Bearer ${token}` } })).status;
 
 describe('tokens', () => {
-  test('a token is made, shown once, copied, and works until it is removed', () =>
+  test('a token is created, shown once, copied, and works until it is removed', () =>
     withSignedIn('/tokens', { permissions: ['clipboard-read', 'clipboard-write'] }, async (page) => {
       await click(page, 'Create a token');
       assert.equal(await page.evaluate(() => document.activeElement.id), 'token-name', 'the name comes first');
@@ -48,7 +48,7 @@ describe('tokens', () => {
       assert.equal(await statusFor(copied), 401);
     }));
 
-  test('what is wrong with a token stands beside its field', () =>
+  test('errors of a token are shown beside their field', () =>
     withSignedIn('/tokens?name=alertmanager', {}, async (page) => {
       const name = page.getByLabel('Name');
       assert.ok(await name.evaluate((input) => document.activeElement === input), 'who was led here can go on at once');
@@ -70,7 +70,7 @@ describe('tokens', () => {
       assert.equal(await tokenNamed('somebody'), undefined);
     }));
 
-  test('the last token of an administrator is not removed unawares', () =>
+  test('removing the last administrator token needs confirmation', () =>
     withSignedIn('/tokens', {}, async (page) => {
       await page
         .getByRole('row', { name: /admin/ })

@@ -1,4 +1,4 @@
-// Connections whose plugin is gone, values that are cleared, what would be sent, and lists between two times.
+// Connections without their plugin, cleared values, dry runs, and lists between two times.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { psas } from './psas.mjs';
@@ -20,10 +20,10 @@ const withoutPlugin = (page) =>
     await route.fulfill({ headers: madeUp, json: { plugins: plugins.filter(({ id }) => id !== psa.plugin) } });
   });
 
-const inputTime = (ms) => new Date(ms).toISOString().slice(0, 16); // the tests' browser lives in UTC
+const inputTime = (ms) => new Date(ms).toISOString().slice(0, 16); // the tests' browser uses UTC
 
 describe('upkeep', () => {
-  test('a connection whose plugin is gone says what to do, and can be removed', async () => {
+  test('a connection without its plugin says what to do, and can be removed', async () => {
     await connect('orphan');
     for (const options of [{}, phone])
       await withSignedIn('/tickets', options, async (page) => {
@@ -41,7 +41,7 @@ describe('upkeep', () => {
       });
   });
 
-  test('a connection whose plugin id means two builds is no card of the first one, and is told which to run', async () => {
+  test('a connection whose plugin id matches two builds has its own card, which offers the builds', async () => {
     await connect('undecided');
     await withSignedIn('/tickets', {}, async (page) => {
       const other = `${psa.plugin}@99.0.0`;
@@ -74,7 +74,7 @@ describe('upkeep', () => {
       await checkFits(page, 'a connection that has to be told its build');
       const [{ build }] = (await api('GET', '/v1/connections')).connections.filter(({ name }) => name === 'undecided');
       await click(page, `Use ${other}: undecided`);
-      await card.getByRole('alert').getByText(/There is no plugin/).waitFor(); // it is made up, and so refused
+      await card.getByRole('alert').getByText(/There is no plugin/).waitFor(); // it is fictitious, and so rejected
       chosen = true;
       const asked = page.waitForRequest((request) => request.method() === 'PUT');
       await click(page, `Use ${build}: undecided`);
@@ -84,7 +84,7 @@ describe('upkeep', () => {
     await api('DELETE', '/v1/connections/undecided');
   });
 
-  test('a connection that still has tickets is not removed, and leads to them', async () => {
+  test('a connection that still has tickets is not removed, and links to them', async () => {
     await connect('busy');
     await api('POST', '/v1/tickets', { connection: 'busy', title: 'Disk full', queue: '8', category: '3', company: '0' });
     await withSignedIn('/integrations', {}, async (page) => {
@@ -105,7 +105,7 @@ describe('upkeep', () => {
     await api('DELETE', '/v1/connections/busy');
   });
 
-  test('a plugin that was set aside is released on the card', () =>
+  test('a quarantined plugin is released on the card', () =>
     withSignedIn('/tickets', {}, async (page) => {
       await page.route('**/v1/connections', async (route) => {
         const answer = await (await route.fetch()).json();
@@ -127,7 +127,7 @@ describe('upkeep', () => {
       assert.equal(entries[0].action, 'plugin.release');
     }));
 
-  test('a new connection does not take the name of another', () =>
+  test('a new connection cannot take the name of another', () =>
     withSignedIn(`/integrations/add/${psa.plugin}`, {}, async (page) => {
       await page.getByLabel('Connection name').fill(psa.plugin);
       for (const name of ['Test', 'Save']) {
@@ -138,7 +138,7 @@ describe('upkeep', () => {
       }
     }));
 
-  test('a number and a yes or no that are stored are cleared by leaving them blank', () =>
+  test('a stored number or yes/no value is cleared by leaving it blank', () =>
     withSignedIn('/tickets', {}, async (page) => {
       await page.route(`**/v1/plugins/${psa.plugin}*`, async (route) => {
         const descriptor = await (await route.fetch()).json();
@@ -161,7 +161,7 @@ describe('upkeep', () => {
       const asked = page.waitForRequest((request) => request.method() === 'PUT');
       await page.route(`**/v1/connections/${psa.plugin}`, (route) => route.fulfill({ headers: madeUp, json: {} }));
       await click(page, 'Save');
-      await click(page, 'Save anyway'); // nobody has tested them so
+      await click(page, 'Save anyway'); // nobody has tested this combination
       const { configuration } = (await asked).postDataJSON();
       assert.equal(configuration.port, null);
       assert.equal(configuration.strict, null);
@@ -193,7 +193,7 @@ describe('upkeep', () => {
       await checkAccessible(page, 'what would be sent, with a warning');
     }));
 
-  test('tickets and audit are shown between two times', () =>
+  test('tickets and audit entries are shown between two times', () =>
     withSignedIn('/tickets', {}, async (page) => {
       for (const [view, entry] of [
         ['Tickets', page.locator('tbody tr')],
@@ -216,7 +216,7 @@ describe('upkeep', () => {
       }
     }));
 
-  test('times are those of the reader', () =>
+  test('times are in the time zone of the reader', () =>
     withSignedIn('/audit?from=2026-11-24T17:00:00.000Z', { timezoneId: 'Asia/Kolkata' }, async (page) => {
       assert.equal(await page.getByLabel('From').inputValue(), '2026-11-24T22:30');
     }));

@@ -1,4 +1,4 @@
-// Every view: light, dark and on a phone; with nothing serious for axe and nothing to scroll sideways.
+// Every view: light, dark and on a phone; without serious findings of axe, and without horizontal scrolling.
 import { before, describe, test } from 'node:test';
 import { psas } from './psas.mjs';
 import { api, checkAccessible, checkFits, dark, phone, shoot, withSignedIn } from './support.mjs';
@@ -46,7 +46,7 @@ describe('views', () => {
         }
       }));
 
-  test('an open drop-down, with what is inactive marked', () =>
+  test('an open drop-down, with inactive entries marked', () =>
     withSignedIn(`/integrations/${psa.plugin}/defaults`, phone, async (page) => {
       const queue = page.getByRole('combobox', { name: 'Queue ID' });
       await queue.click();
@@ -61,7 +61,7 @@ describe('views', () => {
       await page.waitForFunction((id) => document.getElementById(id).value === 'Level 2', await queue.getAttribute('id'));
     }));
 
-  test('who wants no motion gets none', () =>
+  test('reduced motion is respected', () =>
     withSignedIn('/health', { reducedMotion: 'reduce' }, async (page) => {
       await page
         .getByRole('img', { name: /^Waiting for/ })

@@ -1,5 +1,5 @@
-// node_proxy.mjs PORT FOLDER: what many write themselves: a proxy of some lines that passes on the headers as they came. Its
-// agent keeps one connection to the server, and all requests go through it, one behind the other. Attackers are cut off
+// node_proxy.mjs PORT FOLDER: a proxy as many people write one: a few lines that pass on the headers unchanged. Its
+// agent keeps one connection to the server, and all requests use it, one after another. Attackers are disconnected
 // after a moment, so that none has to be waited for.
 import { randomUUID } from 'node:crypto';
 import { Agent, createServer, request } from 'node:http';
@@ -27,7 +27,7 @@ function proxy(incoming, outgoing) {
       headers: [...passedOn(incoming.rawHeaders), 'X-Stamp', randomUUID()],
     });
   } catch {
-    fail(); // Node's own client does not want to send it
+    fail(); // Node's own client refuses to send it
     return;
   }
   upstream.on('error', fail);

@@ -1,4 +1,4 @@
-// Holds the answers of psa-host, and the requests that it takes, against the document at its /openapi.json.
+// Compares psa-host's answers, and the requests that it accepts, with the document at its /openapi.json.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 
@@ -67,7 +67,7 @@ export class Contract {
   /** That the document allows this answer, and that it tells no secret. `body`: its bytes; `headers`: by lower-case names. */
   checkAnswer({ method, target, status, headers, body }) {
     const all = JSON.stringify(headers) + Buffer.from(body).toString('latin1');
-    // Without the answer: it would tell the secret once more.
+    // Without the answer, which would disclose the secret again.
     assert.ok(!this.#secrets.some((each) => all.includes(each)), `${method} ${target} tells a secret`);
     const what = `${method} ${target}: ${status} ${text(body)}`;
     assert.equal(headers['cache-control'], 'no-store', what);
@@ -93,7 +93,7 @@ export class Contract {
     const known = (operation.parameters ?? []).map((each) => this.#resolve(each, [])[0]);
     for (const [name, value] of new URL(target, 'http://host').searchParams) {
       const { schema } = known.find((each) => each.in === 'query' && each.name === name) ?? {};
-      if (name.startsWith('dependsOn.')) continue; // stands in the description: no parameter can have such a name
+      if (name.startsWith('dependsOn.')) continue; // is in the description: no parameter can have such a name
       assert.ok(schema, `${what}: ?${name}`);
       if (schema.type === 'integer') assert.match(value, /^\d+$/, what);
       if (schema.type === 'boolean') assert.match(value, /^(true|false)$/, what);

@@ -1,4 +1,4 @@
-// A psa-host of the test's own, with both simulators behind it.
+// A psa-host for the test, with both simulators behind it.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

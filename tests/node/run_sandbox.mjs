@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// Starts `program psa ...options`, gives what its ready file says to `use`, and checks that SIGTERM ends it cleanly.
+// Starts `program psa ...options`, passes the contents of its ready file to `use`, and checks that SIGTERM ends it
+// cleanly.
 export async function runSandbox(program, psa, options, use) {
   const folder = mkdtempSync(join(tmpdir(), 'psa-npm-'));
   const ready = join(folder, 'ready.json');

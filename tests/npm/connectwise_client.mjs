@@ -7,8 +7,8 @@ import { runSandbox, secretOf } from './run_sandbox.mjs';
 
 const { ManageAPI } = createRequire(import.meta.url)('connectwise-rest');
 
-// The client speaks HTTPS only, and node reads the CA that it shall trust when it starts: the calls have a process of
-// their own, which gets what the sandbox said as one more argument.
+// The client uses only HTTPS, and node reads the trusted CA at start: so the calls run in a separate process, which
+// gets the sandbox's output as an additional argument.
 const [, script, program, said] = process.argv;
 if (!said) {
   await runSandbox(program, 'connectwise', [], async (ready) => {

@@ -1,6 +1,6 @@
-// Parses the modules of the admin page and links them with each other, without running them: a syntax error, or an import
-// that nothing exports, leaves the page empty. PAGES: a folder, or what cmake/embed_files.cmake wrote for the program.
-// Usage: node --experimental-vm-modules modules.mjs PAGES
+// Parses the modules of the admin page and links them, without running them: a syntax error, or an import that no
+// module exports, leaves the page empty. PAGES: a folder, or the file that cmake/embed_files.cmake wrote for the
+// program. Usage: node --experimental-vm-modules modules.mjs PAGES
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { SourceTextModule } from "node:vm";
