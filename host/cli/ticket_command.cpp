@@ -89,6 +89,21 @@ void explainFailure(const Object &ticket, const ApiClient &host, std::ostream &l
         log << "Nothing was created.\n";
 }
 
+/// Of a ticket that may be in the PSA.
+void explainUnknown(const Object &ticket, const ApiClient &host, std::ostream &log)
+{
+    const bool lookedUp = ticket.optValue("movesByItself", true);
+    log << (lookedUp ? "It may be in the PSA. psa-host looks it up before it does anything else with it.\n"
+                     : "It may be in the PSA and needs a decision: ");
+    if (!lookedUp)
+        log << json::printable(ticket.optValue<std::string>("reason", "")) << '\n';
+    if (host.keepsTickets())
+        return;
+    log << (lookedUp ? "The next ticket create or ticket show with this file does so:\n    "
+                     : "This is not looked up again. If the PSA does not have it, create it with another key.\n    ")
+        << host.showCommand(ticket) << '\n';
+}
+
 /// Explains what to do about a ticket that is not in the PSA yet.
 void explain(const Object &ticket, const ApiClient &host, std::ostream &log)
 {
@@ -102,10 +117,7 @@ void explain(const Object &ticket, const ApiClient &host, std::ostream &log)
             << host.showCommand(ticket) << '\n';
         break;
     case exitOutcomeUnknown:
-        log << "It may be in the PSA. psa-host looks it up before it does anything else with it.\n";
-        if (!host.keepsTickets())
-            log << "The next ticket create or ticket show with this file does so:\n    " << host.showCommand(ticket)
-                << '\n';
+        explainUnknown(ticket, host, log);
         break;
     default:
         if (!host.keepsTickets())

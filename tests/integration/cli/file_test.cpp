@@ -92,6 +92,32 @@ TEST_CASE("a key makes one ticket even if the folder beside the connection's fil
     CHECK(op.sandbox.truth().tickets.size() == 1);
 }
 
+TEST_CASE("a ticket that the PSA has twice is not made a third time, and the command says what to do")
+{
+    Operator op;
+    const auto create = [&] { return op.create(with(disk, {"--key", "k"})); };
+    op.sandbox.addFault(R"({"match":{"route":"V1.0/Tickets$"},"fault":{"kind":"commit-then-drop","hideMs":6000}})");
+    REQUIRE(create().exitCode == 8);
+    std::filesystem::remove_all(stateFolder(op));
+    REQUIRE(create().exitCode == 8); // it could not know of the first one
+    op.sandbox.clearFaults();
+    const auto made = op.sandbox.truth().tickets;
+    REQUIRE(made.size() == 2);
+    std::filesystem::copy_file(op.path("autotask.toml"), op.path("other.toml"));
+    const auto seen = [&](const std::string &number) {
+        const ProgramResult all = op.run(
+            {"ticket", "show", "--connection", op.path("other.toml"), "--reference", made[0].externalID, "--json"});
+        return all.out.find(number) != std::string::npos;
+    };
+    while (!seen(made[0].number) || !seen(made[1].number))
+        continue; // until both are visible
+    const ProgramResult shown = create();
+    CHECK(shown.exitCode == 8);
+    CHECK_THAT(shown.err, Contains("needs a decision: The PSA has 2 tickets with the reference") &&
+                              Contains("create it with another key") && !Contains("looks it up before"));
+    CHECK(op.sandbox.truth().tickets.size() == 2);
+}
+
 TEST_CASE("what a ticket leaves beside the connection's file is closed to other users")
 {
     const Operator op;
