@@ -14,7 +14,7 @@ namespace {
 
 using Poco::JSON::Object;
 
-/// The key that sealed the secrets of earlier commands is gone, and every command brings its own.
+/// Clears the stored configuration: the key that sealed its secrets is gone, and every command provides its own.
 void forgetConfiguration(store::Store &store)
 {
     store.write([](store::StoreWriter &writer) {
@@ -49,7 +49,7 @@ void adjust(run::ApplicationParts &parts, const Session &session)
     forgetConfiguration(*parts.store);
     parts.keys.emplace(secrets::MasterKey::generate(parts.random));
     parts.plugins = session.plugins();
-    parts.crash.reset(); // whoever tries a plugin may try it again
+    parts.crash.reset(); // during development a plugin may be tried again after a crash
     parts.notify = [](const notify::Notice &) {};
     session.prepare(parts.runtime);
 }
@@ -123,7 +123,7 @@ http::ApiResponse FileClient::ask(http::ApiRequest request)
     return response;
 }
 
-/// What became of a ticket is known only once it is written down.
+/// The result of a ticket is known only once it has been stored.
 void FileClient::sendNow()
 try
 {

@@ -7,7 +7,7 @@
 
 namespace psa::cli {
 
-/// A temporary folder, closed to others; removed with all that is in it.
+/// A temporary folder, closed to others; removed with all its contents.
 class TemporaryFolder
 {
 public:
@@ -26,14 +26,16 @@ private:
 /// Where the tickets of a connection's file are stored: beside it.
 std::filesystem::path stateFolderOf(const std::string &connectionFile);
 
-/// The same API for a connection in a file: a host in this process, over a store of its own, with this connection alone.
-/// Its secrets are sealed under a key that is never written anywhere, and given anew by each command. A submitted ticket
-/// is settled before its response: it is done, it is open and stays in the store to be looked up, or it will not be sent.
+/// The same API for a connection in a file: a host in this process, with a separate store and only this connection. Its
+/// secrets are sealed under a key that is never written anywhere, and provided again by each command. A submitted
+/// ticket is settled before its response: it is done, it is open and stays in the store to be looked up, or it will not
+/// be sent.
 class FileClient final : public ApiClient
 {
 public:
-    /// `keeps`: the store is the folder beside the file, and what earlier commands left open in it is looked up first;
-    /// otherwise it is forgotten with the client. Throws Refused and, as EmbeddedHost::open(), for the store.
+    /// `keeps`: the store is in the folder beside the file, and first of all what earlier commands left open in it is
+    /// looked up; otherwise the store is removed with the client. Throws Refused and, like EmbeddedHost::open(), for
+    /// the store.
     FileClient(const Session &session, bool keeps, std::ostream &log);
 
     http::ApiResponse ask(http::ApiRequest request) override;
@@ -48,7 +50,7 @@ private:
     void sendNow();
 
     const Session &session_;
-    std::unique_ptr<TemporaryFolder> temporary_; ///< nullptr = the store stays.
+    std::unique_ptr<TemporaryFolder> temporary_; ///< nullptr = the store is kept.
     std::unique_ptr<run::EmbeddedHost> host_;
     std::unique_ptr<run::DeliveryOnce> delivery_;
 };

@@ -305,7 +305,7 @@ int showPsaTicket(const config::HostConfig &config, const SessionOptions &option
         const Session session(config, options, streams);
         if (!options.replay.empty() || !std::filesystem::exists(stateFolderOf(options.connection)))
             return showInPsa(*session.connect(), id, reference, options.json, streams);
-        const FileClient host(session, true, streams.log); // it looks up what is open
+        const FileClient host(session, true, streams.log); // it looks up open tickets
         return showInPsa(host.connection(), id, reference, options.json, streams);
     });
 }

@@ -22,7 +22,7 @@ struct DeliveryPolicy
     std::chrono::milliseconds rateLimitWait{30000}; ///< If the PSA's rejection has no Retry-After.
     std::size_t failuresToPause = 3; ///< This many consecutive failures, of any tickets, pause the connection.
     std::chrono::milliseconds firstProbe{15000}; ///< From a pause to the first probe.
-    /// Nobody is there to try again later: what would be retried, held or corrected ends as dead, with its reason.
+    /// No later attempts: what would be retried, held or corrected becomes dead, with its reason.
     bool once = false;
     std::string quarantine; ///< Why the plugin must not be called; "" = it may be called.
 };

@@ -8,7 +8,7 @@
 namespace psa::run {
 namespace {
 
-/// Why the queue sends nothing. The code is that of a plugin's error, where one says the same.
+/// Why the queue sends nothing. The code is that of a plugin's error with the same meaning, if there is one.
 ticket::StateReason reasonOf(const delivery::QueueStatus &queue)
 {
     const bool rejected = queue.pause == delivery::Pause::auth || queue.pause == delivery::Pause::permission;

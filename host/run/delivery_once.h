@@ -6,8 +6,8 @@
 
 namespace psa::run {
 
-/// Delivers the tickets of one connection on the calling thread, for a command that ends when its own ticket is settled.
-/// The policy must be one of a single attempt (DeliveryPolicy::once). The methods throw StoreError.
+/// Delivers the tickets of one connection on the calling thread, for a command that ends when its own ticket is
+/// settled. Requires a policy with a single attempt (DeliveryPolicy::once). The methods throw StoreError.
 class DeliveryOnce
 {
 public:
@@ -19,8 +19,8 @@ public:
 
     /// Before a new ticket: looks up every open ticket now, and discards what an earlier command stored but did not send.
     void reconcile();
-    /// Sends what is ready. A ticket that was rejected in a way that leaves it open is looked up at once; one with an
-    /// unknown outcome is not, as it may not be visible in the PSA yet. Whatever cannot be sent now is discarded.
+    /// Sends what is ready. A ticket whose rejection left it open is looked up immediately; one with an unknown outcome
+    /// is not, because it may not be visible in the PSA yet. Discards what cannot be sent now.
     void send();
 
 private:

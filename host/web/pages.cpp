@@ -5,7 +5,7 @@
 namespace psa::web {
 namespace {
 
-/// The page loads nothing but its own files, runs nothing that stands in a document, and stands in nobody's frame.
+/// The page loads only its own files, runs no inline scripts, and cannot be framed.
 constexpr const char *contentPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'";

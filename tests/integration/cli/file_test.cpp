@@ -25,7 +25,7 @@ std::string stateFolder(const Operator &op)
     return op.path("autotask.toml.state");
 }
 
-/// The first create is done, and its response lost.
+/// The first create is executed, but its response is lost.
 void loseFirstResponse(Operator &op)
 {
     op.sandbox.addFault(R"({"match":{"route":"V1.0/Tickets$","nth":1},"fault":{"kind":"commit-then-drop"}})");
@@ -62,7 +62,7 @@ TEST_CASE("a ticket whose response was lost is not forgotten: the next command w
     SECTION("another ticket")
     {
         CHECK(op.create({"--title", "Another", "--company", "0"}).exitCode == 0);
-        op.sandbox.addFault(R"({"match":{},"fault":{"kind":"empty-500"}})"); // it is known without asking
+        op.sandbox.addFault(R"({"match":{},"fault":{"kind":"empty-500"}})"); // it is known without a request
         CHECK(op.create(with(disk, {"--key", "k"})).exitCode == 0);
         op.sandbox.clearFaults();
     }
@@ -165,7 +165,7 @@ TEST_CASE("a secret from standard input is in no file beside the connection's fi
         INFO(result.err);
         return result.exitCode;
     };
-    for (const int expected : {8, 0}) // the second one does not need what the first one has sealed
+    for (const int expected : {8, 0}) // the second one does not need what the first one sealed
     {
         CHECK(create() == expected);
         std::size_t bytes = 0;
