@@ -185,7 +185,7 @@ void CommandLine::offerTickets()
         });
     create
         .add_option("--connection", session_.connection,
-                    "Name of a connection, or a file that describes one, with a store of its own beside it")
+                    "Name of a connection, or a file that describes one and has its own store beside it")
         ->required();
     takeRequest(create);
     create.add_flag("--dry-run", ticket_.dryRun,
