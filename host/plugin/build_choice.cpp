@@ -40,7 +40,7 @@ std::string whyNone(const std::vector<LoadReport> &reports, const std::string &n
         if (report.state != LoadState::ready && report.state != LoadState::notLoaded)
             there += std::string(" (") + toText(report.state) + ')';
     }
-    return "There is no plugin \"" + name + "\". Found were: " + (there.empty() ? "none" : there) +
+    return "There is no plugin \"" + name + "\". Found: " + (there.empty() ? "none" : there) +
            ". See more with: psa-host plugins list";
 }
 

@@ -53,7 +53,7 @@ void tellWhatWaits(Application &application, notify::Notifier &notifier)
                      " are waiting for a decision; list them with: psa-host ticket list --state needs_review"});
 }
 
-/// Broken connections send nothing until a human fixes them, and nobody may look at them for days.
+/// Broken connections send nothing until a human fixes them, which may go unnoticed for days.
 void tellWhatIsBroken(const Application &application, notify::Notifier &notifier)
 {
     for (const connection::Connections::Live &live : application.connections().all())

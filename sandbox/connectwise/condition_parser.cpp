@@ -144,7 +144,7 @@ private:
         if (!skip("("))
             return comparison();
         if (++depth_ > deepest)
-            refuseCondition("there are more than " + std::to_string(deepest) + " parentheses in each other");
+            refuseCondition("there are more than " + std::to_string(deepest) + " nested parentheses");
         ConditionNode node = joined("or");
         --depth_;
         if (!skip(")"))

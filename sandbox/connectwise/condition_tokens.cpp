@@ -106,7 +106,7 @@ void refuseCondition(const std::string &why)
 {
     throw ApiError{400, "ApiFindCondition",
                    "The conditions could not be read: " + why +
-                       ". Texts stand in quotes (summary = \"Printer\"), dates and times in square brackets "
+                       ". Texts must be in quotes (summary = \"Printer\"), dates and times in square brackets "
                        "(lastUpdated > [2016-08-20T18:04:26Z]), whole numbers, decimals, true, false and null by "
                        "themselves, lists in parentheses (id in (1,2,3)); conditions are joined by and, or."};
 }

@@ -62,9 +62,9 @@ TEST_CASE("names without a ready build are distinguished: one that is not ready,
     CHECK(unready.why == "The plugin \"acme@2.0.0\" is not ready. /p/b.so: too new, what was found. What to do.");
     const BuildChoice none = chooseBuild(reports, "acme@3.0.0");
     CHECK(none.kind == Kind::none);
-    CHECK_THAT(none.why, Catch::Contains("Found were: acme@1.0.0, acme@2.0.0 (too new)."));
+    CHECK_THAT(none.why, Catch::Contains("Found: acme@1.0.0, acme@2.0.0 (too new)."));
     CHECK(chooseBuild({}, "acme").why ==
-          "There is no plugin \"acme\". Found were: none. See more with: psa-host plugins list");
+          "There is no plugin \"acme\". Found: none. See more with: psa-host plugins list");
     LoadReport unread; // its note was never read, so it has neither id nor version
     unread.file = "/p/c.so";
     CHECK(chooseBuild({unread}, "@").kind == Kind::none);
