@@ -77,7 +77,7 @@ TEST_CASE("a ticket whose response was lost is not forgotten: the next command w
           1);
 }
 
-TEST_CASE("a key makes one ticket even if the folder beside the connection's file is lost")
+TEST_CASE("a key creates one ticket even if the folder beside the connection's file is lost")
 {
     const Operator op;
     REQUIRE(op.create(with(disk, {"--key", "k"})).exitCode == 0);
@@ -92,7 +92,7 @@ TEST_CASE("a key makes one ticket even if the folder beside the connection's fil
     CHECK(op.sandbox.truth().tickets.size() == 1);
 }
 
-TEST_CASE("a ticket that the PSA has twice is not made a third time, and the command says what to do")
+TEST_CASE("a ticket that the PSA has twice is not created a third time, and the command says what to do")
 {
     Operator op;
     const auto create = [&] { return op.create(with(disk, {"--key", "k"})); };
@@ -118,7 +118,7 @@ TEST_CASE("a ticket that the PSA has twice is not made a third time, and the com
     CHECK(op.sandbox.truth().tickets.size() == 2);
 }
 
-TEST_CASE("what a ticket leaves beside the connection's file is closed to other users")
+TEST_CASE("the files that a ticket leaves beside the connection's file are closed to other users")
 {
     const Operator op;
     REQUIRE(op.create(disk).exitCode == 0);
@@ -133,7 +133,7 @@ TEST_CASE("what a ticket leaves beside the connection's file is closed to other 
     CHECK(files > 0);
 }
 
-TEST_CASE("a folder beside the connection's file that others can enter or own is refused before anything is sent")
+TEST_CASE("a folder beside the connection's file that others can enter or own is rejected before anything is sent")
 {
     const Operator op;
     std::filesystem::create_directory(stateFolder(op));
@@ -152,7 +152,7 @@ TEST_CASE("a folder beside the connection's file that others can enter or own is
     CHECK(op.sandbox.requests() == 0);
 }
 
-TEST_CASE("a secret from standard input is in no file beside the connection's file")
+TEST_CASE("a secret from standard input is not in any file beside the connection's file")
 {
     Operator op;
     op.connection("queue = \"Monitoring Alert\"\ncategory = \"Standard\"\n", "{ stdin = true }");
@@ -194,7 +194,7 @@ TEST_CASE("a temporary failure leaves nothing that a later command would send")
     CHECK(op.sandbox.truth().tickets[0].title == "Another");
 }
 
-TEST_CASE("a key is free again after its ticket was refused, for a corrected one too")
+TEST_CASE("a key can be used again after its ticket was rejected, also for a corrected one")
 {
     Operator op;
     CHECK(op.create(with(disk, {"--key", "k", "--priority", "Purple"})).exitCode == 5);
@@ -208,7 +208,7 @@ TEST_CASE("a key is free again after its ticket was refused, for a corrected one
     CHECK(op.sandbox.truth().tickets.size() == 1);
 }
 
-TEST_CASE("two commands with one connection's file at once take their turns")
+TEST_CASE("two concurrent commands with one connection's file take turns")
 {
     const Operator op;
     const std::string create = "\"$0\" --config \"$1\" ticket create --connection \"$2\" --company 0 --title ";

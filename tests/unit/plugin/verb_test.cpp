@@ -8,7 +8,7 @@
 
 using namespace psa::plugin;
 
-TEST_CASE("the table has a row for each verb, in their order, under names that no other has", "[verb]")
+TEST_CASE("the table has a row for each verb, in order, with a unique name", "[verb]")
 {
     std::set<std::string> names;
     const auto &table = verbTable();
@@ -30,13 +30,13 @@ TEST_CASE("the table has a row for each verb, in their order, under names that n
     CHECK(verbNamed("delete_ticket") == nullptr);
 }
 
-TEST_CASE("only creating a ticket leaves it open what happened in the PSA", "[verb]")
+TEST_CASE("only creating a ticket can have an unknown outcome in the PSA", "[verb]")
 {
     for (const VerbRow &row : verbTable())
         CHECK(row.changes == (row.verb == Verb::createTicket));
 }
 
-TEST_CASE("a call is the same after its arguments were recorded and read again", "[verb]")
+TEST_CASE("a call is the same after its arguments have been recorded and read back", "[verb]")
 {
     const VerbCall call =
         GENERATE(testCall(), createTicketCall("R-1", R"({"title":"a \"quote\""})"), findTicketCall("R-1"),
@@ -52,8 +52,7 @@ TEST_CASE("a recording of an older psa-host that lacks an argument can be replay
     CHECK(read.arguments == std::vector<std::string>{"queues", "", "", "{}", "100"});
 }
 
-TEST_CASE("control characters reach a plugin in no text from outside, and a cursor of its own comes back as it was",
-          "[verb]")
+TEST_CASE("control characters from outside never reach a plugin, but its own cursor is returned unchanged", "[verb]")
 {
     const VerbCall call = withoutControls(listChoicesCall({"queues", "a\x1b[2J", "c\x01", R"({"board":"\u0007"})", 5}));
     CHECK(call.arguments ==
