@@ -30,7 +30,7 @@ std::string waitText(const Object &ticket)
     const Object::Ptr wait = ticket.getObject("waitsFor");
     if (wait.isNull())
         return {};
-    std::string text = wait->getValue<std::string>("text");
+    auto text = wait->getValue<std::string>("text");
     if (wait->has("since"))
         text += ", since " + wait->getValue<std::string>("since");
     if (wait->has("until"))
