@@ -45,8 +45,8 @@ enum class ArgumentKind
 
 struct Argument
 {
-    const char *name; ///< As in recordings.
-    ArgumentKind kind;
+    const char *name = ""; ///< As in recordings.
+    ArgumentKind kind = ArgumentKind::verbatim;
     const char *fallback = ""; ///< Used if a recording lacks it.
 };
 
