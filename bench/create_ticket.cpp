@@ -4,7 +4,6 @@
 #include "bench/fresh_copy.h"
 #include "host/connection/connection.h"
 #include "host/net/socket_transport.h"
-#include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_loader.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/net/transport.h"
+#include "host/net/http_types.h"
 #include "host/plugin/call_context.h"
 
 #include <Poco/JSON/Object.h>

@@ -3,7 +3,6 @@
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
 #include "host/net/secret_registry.h"
-#include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/plugin_loader.h"
 #include "plugin-check/check_context.h"

@@ -2,8 +2,7 @@
 
 #include "host/json/utf8.h"
 #include "host/plugin/documents.h"
-#include "host/plugin/guarded_call.h"
-#include "host/plugin/linker_advice.h"
+#include "host/plugin/library.h"
 #include "host/plugin/plugin_loader.h"
 #include "host/plugin/trusted_file.h"
 #include "host/plugin/worker.h"

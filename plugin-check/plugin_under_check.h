@@ -2,9 +2,9 @@
 
 #include "host/plugin/descriptor_forms.h"
 #include "host/plugin/elf_file.h"
-#include "host/plugin/extension_tables.h"
 #include "host/plugin/instance.h"
 #include "host/plugin/library.h"
+#include "host/plugin/loaded_plugin.h"
 #include "host/plugin/negotiation.h"
 #include "plugin-check/call_record.h"
 #include "plugin-check/check_host.h"

@@ -1,6 +1,6 @@
 #include "plugin-check/shaped_services.h"
 
-#include "host/plugin/host_services.h"
+#include "host/plugin/host_table.h"
 #include "plugin-check/cached_values.h"
 
 #include <psa/cache.h>

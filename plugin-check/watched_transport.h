@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/net/transport.h"
+#include "host/net/http_types.h"
 #include "plugin-check/net_fault.h"
 
 #include <functional>

@@ -3,7 +3,7 @@
 
 #include "host/http/local_client.h"
 #include "host/json/json_text.h"
-#include "host/secrets/random_source.h"
+#include "host/secrets/crypto.h"
 #include "host/service/reference.h"
 #include "tests/support/faulty_responders.h"
 

@@ -1,8 +1,8 @@
 #include "host/access/request_authenticator.h"
 
-#include "host/access/cookie.h"
+#include "host/access/session_store.h"
 #include "host/http/problem.h"
-#include "host/secrets/digest.h"
+#include "host/secrets/crypto.h"
 
 #include <Poco/String.h>
 

@@ -1,6 +1,6 @@
 #include "host/access/session_store.h"
 
-#include "host/secrets/digest.h"
+#include "host/secrets/crypto.h"
 
 #include <algorithm>
 
@@ -8,6 +8,8 @@ namespace psa::access {
 namespace {
 
 constexpr std::size_t sessionBytes = 32;
+
+constexpr std::string_view cookieName = "__Host-psa-session";
 
 } // namespace
 
@@ -81,6 +83,27 @@ void SessionStore::closeOf(const std::string &tokenId)
 {
     const std::lock_guard lock(mutex_);
     std::erase_if(sessions_, [&](const auto &each) { return each.second.tokenId == tokenId; });
+}
+
+std::string sessionIn(const http::ApiRequest &request)
+{
+    const std::string all = request.header("cookie");
+    for (std::size_t begin = 0; begin < all.size();)
+    {
+        const std::size_t end = std::min(all.find(';', begin), all.size());
+        std::string_view one = std::string_view(all).substr(begin, end - begin);
+        one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+        if (one.starts_with(cookieName) && one.size() > cookieName.size() && one[cookieName.size()] == '=')
+            return std::string(one.substr(cookieName.size() + 1));
+        begin = end + 1;
+    }
+    return {};
+}
+
+std::string sessionCookie(const std::string &session)
+{
+    return std::string(cookieName) + "=" + session + "; Path=/; Secure; HttpOnly; SameSite=Strict" +
+           (session.empty() ? "; Max-Age=0" : "");
 }
 
 } // namespace psa::access

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "host/clock/clock.h"
-#include "host/secrets/random_source.h"
+#include "host/http/message.h"
+#include "host/secrets/crypto.h"
 
 #include <map>
 #include <memory>
@@ -56,5 +57,12 @@ private:
     std::mutex mutex_;                               ///< Guards the members below.
     std::map<std::string, BrowserSession> sessions_; ///< By the digest of the id.
 };
+
+/// The session in the request's cookie; "" = none.
+std::string sessionIn(const http::ApiRequest &request);
+
+/// A Set-Cookie header that stores `session` in the browser; "" deletes it. Other sites cannot cause it to be sent
+/// (SameSite), scripts cannot read it (HttpOnly), and no other name or path of the host can set it (__Host-).
+std::string sessionCookie(const std::string &session);
 
 } // namespace psa::access

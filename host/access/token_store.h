@@ -1,17 +1,26 @@
 #pragma once
 
-#include "host/access/scopes.h"
-#include "host/secrets/random_source.h"
+#include "host/http/router.h"
+#include "host/secrets/crypto.h"
 #include "host/store/store.h"
 
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace psa::access {
+
+/// Permissions: a set of Scope; admin includes everything.
+using Scopes = std::set<http::Scope>;
+
+inline bool allows(const Scopes &scopes, http::Scope wanted)
+{
+    return wanted == http::Scope::anybody || scopes.contains(wanted) || scopes.contains(http::Scope::admin);
+}
 
 /// What is stored of an API token: never the token itself.
 struct AccessToken
@@ -73,5 +82,12 @@ private:
 /// "admin" and the like; nullopt for any other text.
 std::optional<http::Scope> scopeFrom(const std::string &text);
 const char *toText(http::Scope scope);
+
+/// All tokens as one document to store.
+std::string toDocument(const std::vector<AccessToken> &tokens);
+
+/// A token that cannot be read is included as damaged. For a document that cannot be read at all the result is empty,
+/// and `damage` says why; otherwise `damage` is "".
+std::vector<AccessToken> tokensFrom(const std::string &document, std::string &damage);
 
 } // namespace psa::access

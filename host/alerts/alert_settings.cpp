@@ -1,7 +1,7 @@
 #include "host/alerts/alert_settings.h"
 
-#include "host/json/given_values.h"
 #include "host/json/json_text.h"
+#include "host/json/json_values.h"
 #include "host/json/utf8.h"
 #include "host/plugin/request_fields.h"
 

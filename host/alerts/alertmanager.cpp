@@ -1,5 +1,5 @@
 #include "host/alerts/alert_group.h"
-#include "host/json/given_values.h"
+#include "host/json/json_values.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 

@@ -1,5 +1,5 @@
 #include "host/access/access.h"
-#include "host/access/cookie.h"
+#include "host/access/session_store.h"
 #include "host/api/api_parts.h"
 #include "host/api/body.h"
 #include "host/api/views.h"
@@ -16,10 +16,7 @@ using Poco::JSON::Object;
 
 Array::Ptr toJson(const access::Scopes &scopes)
 {
-    Array::Ptr names = new Array;
-    for (const http::Scope scope : scopes)
-        names->add(std::string(access::toText(scope)));
-    return names;
+    return json::arrayOf(scopes, [](http::Scope scope) { return std::string(access::toText(scope)); });
 }
 
 Object::Ptr tokenView(const access::AccessToken &token)
@@ -64,11 +61,8 @@ public:
 
     http::ApiResponse list(const http::ApiRequest &) const
     {
-        Array::Ptr all = new Array;
-        for (const access::AccessToken &token : access_.tokens.all())
-            all->add(tokenView(token));
         Object body;
-        body.set("tokens", all);
+        body.set("tokens", json::arrayOf(access_.tokens.all(), tokenView));
         return toAnswer(body);
     }
 

@@ -3,8 +3,8 @@
 #include "host/api/body.h"
 #include "host/api/views.h"
 #include "host/http/problem.h"
-#include "host/json/given_values.h"
 #include "host/json/json_text.h"
+#include "host/json/json_values.h"
 #include "host/store/store_error.h"
 
 namespace psa::api {

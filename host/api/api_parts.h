@@ -30,6 +30,18 @@ struct ApiParts
     store::ChangeFeed &changes; ///< The store's.
 };
 
+/// The current state of one connection.
+struct ConnectionStatus
+{
+    connection::Connections::Live live;
+    delivery::QueueStatus queue;
+    store::ConnectionCounts counts;
+    net::BudgetUsage usage; ///< Empty if it does not work.
+};
+
+/// Of all connections, sorted by name.
+std::vector<ConnectionStatus> statusOfAll(const ApiParts &parts);
+
 // Each adds the routes of one kind of resource.
 void addTicketRoutes(http::Router &router, const ApiParts &parts);
 void addConnectionRoutes(http::Router &router, const ApiParts &parts);
@@ -42,5 +54,10 @@ void addHealthRoutes(http::Router &router, const ApiParts &parts);
 void addEventRoutes(http::Router &router, const ApiParts &parts);
 /// Tokens and sign-in. `access` must outlive the router.
 void addAccessRoutes(http::Router &router, access::Access &access);
+/// The document that describes every route, at /openapi.json. It contains nothing from the store.
+void addOpenApiRoute(http::Router &router);
+
+/// openapi.json in this folder.
+extern const http::EmbeddedFiles embeddedApi;
 
 } // namespace psa::api

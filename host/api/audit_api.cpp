@@ -2,15 +2,13 @@
 #include "host/api/body.h"
 #include "host/api/views.h"
 #include "host/http/problem.h"
-
-#include <Poco/JSON/Array.h>
+#include "host/json/json_text.h"
 
 #include <limits>
 
 namespace psa::api {
 namespace {
 
-using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 store::AuditQuery queryOf(const http::ApiRequest &request)
@@ -36,11 +34,8 @@ void addAuditRoutes(http::Router &router, const ApiParts &parts)
                     const store::AuditQuery query = queryOf(request);
                     const store::AuditPage page =
                         store.read([&](const store::StoreReader &reader) { return reader.audit(query); });
-                    Array::Ptr entries = new Array;
-                    for (const store::AuditEntry &entry : page.entries)
-                        entries->add(toView(entry));
                     Object body(Poco::JSON_PRESERVE_KEY_ORDER);
-                    body.set("entries", entries);
+                    body.set("entries", json::arrayOf(page.entries, [](const auto &entry) { return toView(entry); }));
                     if (!page.next.empty())
                         body.set("next", page.next);
                     return toAnswer(body);

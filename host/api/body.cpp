@@ -5,8 +5,10 @@
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 #include "host/plugin/documents.h"
-#include "host/secrets/seal_error.h"
+#include "host/secrets/sealed_record.h"
 #include "host/service/ticket_errors.h"
+
+#include <Poco/String.h>
 
 #include <charconv>
 
@@ -88,13 +90,9 @@ Object::Ptr readBody(const http::ApiRequest &request, const std::set<std::string
     Object::Ptr object = request.body.empty() ? Object::Ptr(new Object) : readObject(request);
     for (const std::string &name : object->getNames())
         if (!known.contains(name))
-        {
-            std::string names;
-            for (const std::string &each : known)
-                names += (names.empty() ? "" : ", ") + each;
-            throw badBody("The body has an unknown member \"" + name + "\". Known members: " + names + ".")
+            throw badBody("The body has an unknown member \"" + name +
+                          "\". Known members: " + Poco::cat(std::string(", "), known.begin(), known.end()) + ".")
                 .at("/" + name, "is not known");
-        }
     return object;
 }
 

@@ -4,15 +4,11 @@
 #include "host/http/problem.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
-#include "host/plugin/error_explanation.h"
 #include "host/plugin/outcome_json.h"
-
-#include <Poco/JSON/Array.h>
 
 namespace psa::api {
 namespace {
 
-using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 const std::set<std::string> inputMembers = {"plugin", "configuration", "ticketDefaults"};
@@ -42,11 +38,10 @@ public:
 
     http::ApiResponse list(const http::ApiRequest &) const
     {
-        Array::Ptr all = new Array;
-        for (const connection::Connections::Live &live : parts_.connections.all())
-            all->add(toView(*live, parts_.status(*live)));
         Object body;
-        body.set("connections", all);
+        body.set("connections", json::arrayOf(parts_.connections.all(), [this](const auto &live) {
+                     return toView(*live, parts_.status(*live));
+                 }));
         return toAnswer(body);
     }
 

@@ -1,5 +1,6 @@
-#include "host/api/status.h"
+#include "host/api/api_parts.h"
 #include "host/api/views.h"
+#include "host/json/json_text.h"
 #include "host/observe/metric_text.h"
 
 #include <algorithm>
@@ -52,8 +53,8 @@ http::ApiResponse readiness(const ApiParts &parts)
     const std::vector<std::string> reasons = whyNotReady(parts);
     Object body(Poco::JSON_PRESERVE_KEY_ORDER);
     body.set("ready", reasons.empty());
-    body.set("reasons", textsView(reasons));
-    body.set("degraded", textsView(degradedBy(parts)));
+    body.set("reasons", json::arrayOf(reasons));
+    body.set("degraded", json::arrayOf(degradedBy(parts)));
     return toAnswer(body, reasons.empty() ? 200 : 503);
 }
 

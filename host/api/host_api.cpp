@@ -2,13 +2,11 @@
 #include "host/api/host_actions.h"
 #include "host/api/views.h"
 #include "host/http/problem.h"
-
-#include <Poco/JSON/Array.h>
+#include "host/json/json_text.h"
 
 namespace psa::api {
 namespace {
 
-using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 http::ApiResponse backup(const HostActions &actions, const http::ApiRequest &request)
@@ -28,12 +26,9 @@ http::ApiResponse backup(const HostActions &actions, const http::ApiRequest &req
 http::ApiResponse keys(const HostActions &actions, const http::ApiRequest &)
 {
     const HostActions::Keys keys = actions.keys();
-    Array::Ptr needed = new Array;
-    for (const std::string &id : keys.needed)
-        needed->add(id);
     Object view(Poco::JSON_PRESERVE_KEY_ORDER);
     view.set("active", keys.active);
-    view.set("needed", needed);
+    view.set("needed", json::arrayOf(keys.needed));
     return toAnswer(view);
 }
 

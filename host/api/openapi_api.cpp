@@ -1,4 +1,4 @@
-#include "host/api/openapi.h"
+#include "host/api/api_parts.h"
 
 namespace psa::api {
 

@@ -1,18 +1,15 @@
 #include "host/api/api_parts.h"
 #include "host/api/body.h"
 #include "host/api/views.h"
-#include "host/json/strict_json.h"
+#include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
-
-#include <Poco/JSON/Array.h>
 
 namespace psa::api {
 namespace {
 
-using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-Object::Ptr view(const plugin::LoadReport &report)
+Object::Ptr reportView(const plugin::LoadReport &report)
 {
     Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     object->set("state", plugin::toText(report.state));
@@ -23,7 +20,7 @@ Object::Ptr view(const plugin::LoadReport &report)
           std::pair("advice", report.advice)})
         if (!text.empty())
             object->set(name, text);
-    object->set("warnings", textsView(report.warnings));
+    object->set("warnings", json::arrayOf(report.warnings));
     return object;
 }
 
@@ -32,11 +29,8 @@ Object::Ptr view(const plugin::LoadReport &report)
 void addPluginRoutes(http::Router &router, const ApiParts &parts)
 {
     router.add({"GET", "/v1/plugins", http::Scope::read, [plugins = parts.plugins](const http::ApiRequest &) {
-                    Array::Ptr all = new Array;
-                    for (const plugin::LoadReport &report : plugins())
-                        all->add(view(report));
                     Object body;
-                    body.set("plugins", all);
+                    body.set("plugins", json::arrayOf(plugins(), reportView));
                     return toAnswer(body);
                 }});
     router.add(

@@ -1,13 +1,13 @@
 #include "host/api/api_parts.h"
 #include "host/api/views.h"
+#include "host/json/json_text.h"
 
 namespace psa::api {
 namespace {
 
-using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-Object::Ptr refusalView(const RefusedRequest &refusal)
+Object::Ptr requestView(const RefusedRequest &refusal)
 {
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     view->set("time", timeText(refusal.time));
@@ -21,16 +21,13 @@ Object::Ptr refusalView(const RefusedRequest &refusal)
     return view;
 }
 
-Object::Ptr refusalView(const RefusedAddress &refused)
+Object::Ptr addressView(const RefusedAddress &refused)
 {
-    Array::Ptr last = new Array;
-    for (const RefusedRequest &each : refused.last)
-        last->add(refusalView(each));
     Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
     view->set("address", refused.address);
     view->set("kind", toText(refused.kind));
     view->set("count", refused.count);
-    view->set("last", last);
+    view->set("last", json::arrayOf(refused.last, requestView));
     return view;
 }
 
@@ -39,12 +36,9 @@ Object::Ptr refusalView(const RefusedAddress &refused)
 void addRefusalRoutes(http::Router &router, const ApiParts &parts)
 {
     router.add({"GET", "/v1/refusals", http::Scope::read, [&refusals = parts.refusals](const http::ApiRequest &) {
-                    Array::Ptr addresses = new Array;
-                    for (const RefusedAddress &each : refusals.lastByAddress())
-                        addresses->add(refusalView(each));
                     Object body(Poco::JSON_PRESERVE_KEY_ORDER);
                     body.set("since", timeText(refusals.since()));
-                    body.set("addresses", addresses);
+                    body.set("addresses", json::arrayOf(refusals.lastByAddress(), addressView));
                     return toAnswer(body);
                 }});
 }

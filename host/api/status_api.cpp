@@ -1,7 +1,6 @@
-#include "host/api/status.h"
+#include "host/api/api_parts.h"
 #include "host/api/views.h"
-
-#include <Poco/JSON/Array.h>
+#include "host/json/json_text.h"
 
 namespace psa::api {
 namespace {
@@ -20,45 +19,32 @@ Object::Ptr ticketsView(const store::ConnectionCounts &counts)
 /// The meaning of the states, for clients that count tickets by them.
 Array::Ptr statesView()
 {
-    Array::Ptr all = new Array;
-    for (const ticket::TicketState state : ticket::allTicketStates)
-    {
+    return json::arrayOf(ticket::allTicketStates, [](ticket::TicketState state) {
         Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
         one->set("state", ticket::toText(state));
         one->set("ended", ticket::isEnded(state));
         one->set("needsHuman", ticket::needsHuman(state));
-        all->add(one);
-    }
-    return all;
+        return one;
+    });
 }
 
-Array::Ptr quotaView(const net::BudgetUsage &usage)
+Object::Ptr windowView(const net::BudgetUsage::Window &window)
 {
-    Array::Ptr all = new Array;
-    for (const net::BudgetUsage::Window &window : usage.windows)
-    {
-        Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-        one->set("limitKey", window.limitKey);
-        one->set("seconds", window.length.count());
-        one->set("used", window.used);
-        one->set("max", window.max);
-        all->add(one);
-    }
-    return all;
+    Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    view->set("limitKey", window.limitKey);
+    view->set("seconds", window.length.count());
+    view->set("used", window.used);
+    view->set("max", window.max);
+    return view;
 }
 
-Array::Ptr slotsView(const net::BudgetUsage &usage)
+Object::Ptr slotsView(const net::BudgetUsage::Slots &slots)
 {
-    Array::Ptr all = new Array;
-    for (const net::BudgetUsage::Slots &slots : usage.slots)
-    {
-        Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-        one->set("limitKey", slots.limitKey);
-        one->set("inFlight", slots.inFlight);
-        one->set("max", slots.max);
-        all->add(one);
-    }
-    return all;
+    Object::Ptr view = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    view->set("limitKey", slots.limitKey);
+    view->set("inFlight", slots.inFlight);
+    view->set("max", slots.max);
+    return view;
 }
 
 Object::Ptr connectionView(const ConnectionStatus &status)
@@ -72,12 +58,30 @@ Object::Ptr connectionView(const ConnectionStatus &status)
     if (status.counts.oldestOpen)
         view->set("oldestOpen", timeText(*status.counts.oldestOpen));
     view->set("underWay", status.queue.underWay);
-    view->set("quota", quotaView(status.usage));
-    view->set("slots", slotsView(status.usage));
+    view->set("quota", json::arrayOf(status.usage.windows, windowView));
+    view->set("slots", json::arrayOf(status.usage.slots, slotsView));
     return view;
 }
 
 } // namespace
+
+std::vector<ConnectionStatus> statusOfAll(const ApiParts &parts)
+{
+    const auto counts = parts.store.read([](const store::StoreReader &reader) { return reader.counts(); });
+    std::vector<ConnectionStatus> all;
+    for (const connection::Connections::Live &live : parts.connections.all())
+    {
+        ConnectionStatus status{live, parts.status(*live), {}, {}};
+        const auto mine = std::find_if(counts.begin(), counts.end(),
+                                       [&](const auto &each) { return each.connection == live->stored.name; });
+        if (mine != counts.end())
+            status.counts = *mine;
+        if (live->connection)
+            status.usage = live->connection->usage();
+        all.push_back(std::move(status));
+    }
+    return all;
+}
 
 void addStatusRoutes(http::Router &router, const ApiParts &parts)
 {
@@ -86,14 +90,11 @@ void addStatusRoutes(http::Router &router, const ApiParts &parts)
                     Object::Ptr store = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
                     store->set("writable", health.writable);
                     store->set("problem", health.problem);
-                    Array::Ptr connections = new Array;
-                    for (const ConnectionStatus &status : statusOfAll(parts))
-                        connections->add(connectionView(status));
                     Object body(Poco::JSON_PRESERVE_KEY_ORDER);
                     body.set("version", PSA_HOST_VERSION);
                     body.set("store", store);
                     body.set("ticketStates", statesView());
-                    body.set("connections", connections);
+                    body.set("connections", json::arrayOf(statusOfAll(parts), connectionView));
                     return toAnswer(body);
                 }});
 }

@@ -95,14 +95,6 @@ std::optional<clock::Clock::Wall> timeFrom(const std::string &text)
     return clock::Clock::Wall(std::chrono::microseconds(time.timestamp().epochMicroseconds()));
 }
 
-Array::Ptr textsView(const std::vector<std::string> &texts)
-{
-    Array::Ptr view = new Array;
-    for (const std::string &text : texts)
-        view->add(text);
-    return view;
-}
-
 Object::Ptr waitingView(const service::Waiting &waiting)
 {
     Object::Ptr view = newObject();
@@ -130,7 +122,7 @@ Array::Ptr warningsView(std::vector<std::string> warnings, const std::string &co
     if (!label.empty())
         std::replace(warnings.begin(), warnings.end(), plugin::defaultCompanyWarning(company),
                      plugin::defaultCompanyWarning(label));
-    return textsView(warnings);
+    return json::arrayOf(warnings);
 }
 
 Object::Ptr toView(const ticket::StoredTicket &ticket, bool documents, const std::optional<service::Waiting> &waiting)
@@ -144,7 +136,7 @@ Object::Ptr toView(const ticket::StoredTicket &ticket, bool documents, const std
     setIf(*view, "reason", ticket.reason.text);
     view->set("movesByItself", ticket::movesByItself(ticket));
     view->set("needsHuman", ticket::needsHuman(ticket.state));
-    view->set("actions", textsView(ticket::actionsFor(ticket)));
+    view->set("actions", json::arrayOf(ticket::actionsFor(ticket)));
     if (waiting)
         view->set("waitsFor", waitingView(*waiting));
     view->set("reference", ticket.reference);
@@ -173,19 +165,17 @@ Object::Ptr toView(const ticket::StoredTicket &ticket, bool documents, const std
 
 Object::Ptr toView(const service::DryRun &run)
 {
-    Array::Ptr held = new Array;
-    for (const net::HttpRequest &request : run.withheldRequests)
-    {
+    const auto withheldView = [](const net::HttpRequest &request) {
         Object::Ptr one = newObject();
         one->set("method", request.method);
         one->set("url", request.url);
         one->set("body", request.body);
-        held->add(one);
-    }
+        return one;
+    };
     Object::Ptr view = newObject();
     view->set("dryRun", true);
     view->set("ticket", json::parseStrict(run.ticketJson, json::ownText));
-    view->set("withheldRequests", held);
+    view->set("withheldRequests", json::arrayOf(run.withheldRequests, withheldView));
     if (!run.warnings.empty())
         view->set("warnings", warningsView(run.warnings, run.company, run.companyLabel));
     if (run.error)
@@ -201,10 +191,7 @@ Object::Ptr toView(const connection::LiveConnection &connection, const delivery:
     if (connection.plugin)
         view->set("build", connection.plugin->build());
     view->set("configuration", connection.configuration);
-    Array::Ptr secrets = new Array;
-    for (const auto &[field, blob] : connection.stored.sealed)
-        secrets->add(field);
-    view->set("secretsStored", secrets);
+    view->set("secretsStored", json::arrayOf(connection.stored.sealed, [](const auto &each) { return each.first; }));
     view->set("ticketDefaults", connection.defaults);
     const bool works = connection.connection != nullptr;
     const bool paused = queue.pause != delivery::Pause::none;

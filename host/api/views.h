@@ -24,7 +24,6 @@ std::string timeText(clock::Clock::Wall time);
 /// 1970 to 2259.
 std::optional<clock::Clock::Wall> timeFrom(const std::string &text);
 
-Poco::JSON::Array::Ptr textsView(const std::vector<std::string> &texts);
 /// Warnings of a ticket, with the PSA's label for its default company. `company`: as in the ticket; `label`: "" = not
 /// known.
 Poco::JSON::Array::Ptr warningsView(std::vector<std::string> warnings, const std::string &company,

@@ -1,7 +1,7 @@
 #include "host/cli/command_line.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/usage_error.h"
-#include "host/os/no_dumps.h"
+#include "host/os/process.h"
 #include "host/plugin/probe.h"
 
 #include <iostream>

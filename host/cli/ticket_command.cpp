@@ -6,8 +6,8 @@
 #include "host/cli/with_api_client.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
-#include "host/plugin/error_explanation.h"
 #include "host/plugin/loaded_plugin.h"
+#include "host/plugin/outcome_json.h"
 
 #include <Poco/JSON/Array.h>
 

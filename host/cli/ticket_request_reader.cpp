@@ -1,6 +1,6 @@
 #include "host/cli/ticket_request_reader.h"
 
-#include "host/json/given_values.h"
+#include "host/json/json_values.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 #include "host/os/read_file.h"

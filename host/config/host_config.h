@@ -2,13 +2,13 @@
 
 #include "host/config/toml_reader.h"
 #include "host/delivery/policy.h"
-#include "host/http/serve_config.h"
+#include "host/http/listen.h"
 #include "host/net/egress_config.h"
-#include "host/notify/notify_config.h"
-#include "host/observe/log_config.h"
+#include "host/notify/notifier.h"
+#include "host/observe/log.h"
 #include "host/plugin/plugin_loader.h"
-#include "host/secrets/secrets_config.h"
-#include "host/store/store_config.h"
+#include "host/secrets/key_files.h"
+#include "host/store/sqlite_store.h"
 
 #include <filesystem>
 #include <vector>

@@ -3,6 +3,10 @@
 #include "host/json/utf8.h"
 #include "host/os/read_file.h"
 
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/String.h>
+
 #include <algorithm>
 
 namespace psa::config {
@@ -33,14 +37,6 @@ std::string textOf(const std::filesystem::path &file)
     return std::string(json::withoutByteOrderMark(content));
 }
 
-std::string join(const std::vector<std::string> &items)
-{
-    std::string text;
-    for (const std::string &item : items)
-        text += (text.empty() ? "" : ", ") + item;
-    return text;
-}
-
 } // namespace
 
 TomlReader::TomlReader(const std::filesystem::path &file)
@@ -64,8 +60,16 @@ void TomlReader::refuseUnknown(const toml::table &table, const std::string &name
 {
     for (const auto &[key, value] : table)
         if (std::find(known.begin(), known.end(), key.str()) == known.end())
-            mistakeAt(key.source().begin,
-                      "unknown key " + quoted(key.str()) + " in " + name + "; known are " + join(known));
+            mistakeAt(key.source().begin, "unknown key " + quoted(key.str()) + " in " + name + "; known are " +
+                                              Poco::cat(std::string(", "), known.begin(), known.end()));
+}
+
+const toml::table *TomlReader::section(const std::string &key, const std::vector<std::string> &known)
+{
+    const toml::table *found = table(root_, key);
+    if (found != nullptr)
+        refuseUnknown(*found, "[" + key + "]", known);
+    return found;
 }
 
 const toml::table *TomlReader::table(const toml::table &parent, std::string_view key)
@@ -147,6 +151,34 @@ void TomlReader::finish() const
 {
     if (!mistakes_.empty())
         throw ConfigError(mistakes_);
+}
+
+Poco::Dynamic::Var toJson(TomlReader &reader, const std::string &field, const toml::node &node)
+{
+    if (node.is_string())
+        return node.value_or(std::string());
+    if (node.is_integer())
+        return static_cast<Poco::Int64>(node.value_or(std::int64_t{0}));
+    if (node.is_floating_point())
+        return node.value_or(0.0);
+    if (node.is_boolean())
+        return node.value_or(false);
+    if (const toml::array *items = node.as_array())
+    {
+        Poco::JSON::Array::Ptr array = new Poco::JSON::Array;
+        for (const toml::node &item : *items)
+            array->add(toJson(reader, field, item));
+        return array;
+    }
+    if (const toml::table *table = node.as_table())
+    {
+        Poco::JSON::Object::Ptr object = new Poco::JSON::Object;
+        for (const auto &[name, item] : *table)
+            object->set(std::string(name.str()), toJson(reader, field, item));
+        return object;
+    }
+    reader.mistake(node, "\"" + field + "\" must be a string, a number, true or false; put dates in quotes");
+    return {};
 }
 
 } // namespace psa::config

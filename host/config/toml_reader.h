@@ -37,6 +37,8 @@ public:
 
     void refuseUnknown(const toml::table &table, const std::string &name, const std::vector<std::string> &known);
 
+    /// The table `key` of the file, or nullptr. A key in it that is not one of `known` is a mistake.
+    const toml::table *section(const std::string &key, const std::vector<std::string> &known);
     /// The table `key` of `parent`, or nullptr.
     const toml::table *table(const toml::table &parent, std::string_view key);
     /// The list `key` of `table`, or nullptr; `example` is shown if it is not a list.

@@ -1,6 +1,5 @@
 #include "host/connection/call_recorder.h"
 
-#include "host/net/redacted.h"
 #include "host/net/secret_registry.h"
 #include "host/plugin/outcome_json.h"
 

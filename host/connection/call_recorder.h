@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/clock/clock.h"
-#include "host/net/exchange.h"
+#include "host/net/http_types.h"
 #include "host/net/recording.h"
 #include "host/plugin/call_state.h"
 

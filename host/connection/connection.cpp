@@ -8,7 +8,6 @@
 #include "host/json/utf8.h"
 #include "host/net/egress_policy.h"
 #include "host/net/http_client.h"
-#include "host/net/redacted.h"
 #include "host/net/secret_registry.h"
 #include "host/net/socket_transport.h"
 #include "host/net/value_cache.h"

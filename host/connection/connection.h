@@ -4,7 +4,7 @@
 #include "host/connection/login.h"
 #include "host/net/budget.h"
 #include "host/net/egress_config.h"
-#include "host/net/exchange.h"
+#include "host/net/http_types.h"
 #include "host/plugin/instance_pool.h"
 
 #include <Poco/JSON/Object.h>

@@ -1,7 +1,7 @@
 #include "host/connection/connection_secrets.h"
 
 #include "host/plugin/loaded_plugin.h"
-#include "host/secrets/seal_error.h"
+#include "host/secrets/sealed_record.h"
 
 namespace psa::connection {
 namespace {

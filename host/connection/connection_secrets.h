@@ -1,9 +1,9 @@
 #pragma once
 
+#include "host/secrets/crypto.h"
 #include "host/secrets/key_ring.h"
-#include "host/secrets/random_source.h"
 #include "host/secrets/sealed_secrets.h"
-#include "host/store/stored_connection.h"
+#include "host/store/records.h"
 
 namespace psa::plugin {
 class LoadedPlugin;

@@ -4,7 +4,7 @@
 #include "host/connection/prepared_connection.h"
 #include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
-#include "host/secrets/seal_error.h"
+#include "host/secrets/sealed_record.h"
 #include "host/ticket/transitions.h"
 
 #include <algorithm>

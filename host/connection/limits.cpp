@@ -1,6 +1,6 @@
 #include "host/connection/limits.h"
 
-#include "host/secrets/digest.h"
+#include "host/secrets/crypto.h"
 
 #include <Poco/JSON/Array.h>
 

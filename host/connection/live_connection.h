@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/connection/connection.h"
-#include "host/store/stored_connection.h"
+#include "host/store/records.h"
 
 namespace psa::connection {
 

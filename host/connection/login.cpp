@@ -1,7 +1,7 @@
 #include "host/connection/login.h"
 
 #include "host/json/json_text.h"
-#include "host/secrets/digest.h"
+#include "host/secrets/crypto.h"
 
 #include <Poco/DateTimeFormatter.h>
 

@@ -3,8 +3,8 @@
 #include "host/connection/connection.h"
 #include "host/connection/connection_input.h"
 #include "host/connection/live_connection.h"
+#include "host/secrets/crypto.h"
 #include "host/secrets/key_ring.h"
-#include "host/secrets/random_source.h"
 
 #include <memory>
 #include <string>

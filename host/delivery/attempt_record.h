@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/net/exchange.h"
+#include "host/net/http_types.h"
 #include "host/plugin/call_state.h"
 #include "host/store/audit_entry.h"
 #include "host/ticket/ticket.h"

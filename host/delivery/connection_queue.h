@@ -4,7 +4,7 @@
 #include "host/delivery/breaker.h"
 #include "host/delivery/queue_tally.h"
 #include "host/delivery/ticket_names.h"
-#include "host/notify/notice.h"
+#include "host/notify/notifier.h"
 #include "host/store/store.h"
 
 #include <functional>

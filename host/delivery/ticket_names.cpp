@@ -2,10 +2,10 @@
 
 #include "host/delivery/ticket_steps.h"
 #include "host/json/strict_json.h"
-#include "host/net/ascii_case.h"
 #include "host/plugin/loaded_plugin.h"
 
 #include <Poco/JSON/Array.h>
+#include <Poco/String.h>
 
 #include <algorithm>
 #include <atomic>
@@ -23,12 +23,6 @@ constexpr std::chrono::milliseconds longestNameRest = 1h;
 constexpr std::uint32_t itemsAtOnce = 500;
 constexpr int mostPages = 40; ///< Maximum number of pages of the list of companies.
 constexpr std::size_t wantedAtOnce = 500;
-
-std::string folded(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), net::asciiLower);
-    return text;
-}
 
 /// The list with the values of "company"; "" if the plugin has none that can be read without further values.
 std::string companyList(const plugin::LoadedPlugin &plugin)
@@ -170,12 +164,12 @@ void TicketNames::takeLabels(const std::string &result)
         const auto label = item.getValue<std::string>("label");
         byId.emplace(item.getValue<std::string>("id"), label);
         for (const std::string &name : {label, item.optValue<std::string>("code", "")})
-            byName.emplace(folded(name), label);
+            byName.emplace(Poco::toLower(name), label);
     }
     std::map<std::string, std::string> found;
     std::erase_if(search_.wanted, [&](const std::string &company) {
         auto at = byId.find(company);
-        if (at == byId.end() && (at = byName.find(folded(company))) == byName.end())
+        if (at == byId.end() && (at = byName.find(Poco::toLower(company))) == byName.end())
             return false;
         found.emplace(company, at->second);
         return true;

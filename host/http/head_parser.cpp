@@ -1,13 +1,11 @@
 // Beast's assertions check its callers; in a build with assertions some requests would end the process.
 #define BOOST_DISABLE_ASSERTS
-#include "host/http/head_parser.h"
-
 #include "host/http/head_scan.h"
-#include "host/net/ascii_case.h"
+
+#include <Poco/String.h>
 
 #include <boost/beast/http/basic_parser.hpp>
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace psa::http {
@@ -39,8 +37,7 @@ private:
     }
     void on_field_impl(beast::http::field, Text name, Text value, Error &) override
     {
-        auto &[ownName, ownValue] = head.headers.emplace_back(std::string(name), std::string(value));
-        std::transform(ownName.begin(), ownName.end(), ownName.begin(), net::asciiLower);
+        head.headers.emplace_back(Poco::toLower(std::string(name)), std::string(value));
     }
     void on_response_impl(int, Text, int, Error &) override {}
     void on_header_impl(Error &) override {}

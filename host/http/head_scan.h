@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace psa::http {
 
@@ -61,5 +64,19 @@ private:
     std::size_t headers_ = 0;
     const char *problem_ = "";
 };
+
+/// The parsed head of a request.
+struct RequestHead
+{
+    std::string method;
+    std::string target;
+    bool http10 = false;
+    /// In order of arrival: names in lower case, values without surrounding white space.
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// Parses `bytes`, one complete head that HeadScan accepted, without an empty line before it, with Boost.Beast. Throws
+/// std::runtime_error if Beast rejects it or sees its end elsewhere.
+RequestHead parseHead(std::string_view bytes);
 
 } // namespace psa::http

@@ -2,7 +2,7 @@
 
 #include "host/http/http_connection.h"
 #include "host/http/listen.h"
-#include "host/os/fork_guard.h"
+#include "host/os/process.h"
 
 #include <Poco/Net/IPAddress.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "host/http/listen.h"
 #include "host/http/router.h"
-#include "host/http/serve_config.h"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,7 +1,7 @@
 #include "host/http/local_client.h"
 
 #include "host/net/http_message.h"
-#include "host/net/net_error.h"
+#include "host/net/http_types.h"
 
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/StreamSocket.h>

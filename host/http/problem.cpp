@@ -1,15 +1,10 @@
 #include "host/http/problem.h"
 
+#include "host/json/json_text.h"
 #include "host/json/utf8.h"
-
-#include <Poco/JSON/Array.h>
-#include <Poco/JSON/Object.h>
-
-#include <sstream>
 
 namespace psa::http {
 
-using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 ApiResponse Problem::toResponse() const
@@ -19,21 +14,15 @@ ApiResponse Problem::toResponse() const
     problem.set("title", title_);
     problem.set("status", status_);
     problem.set("detail", json::replaceInvalidUtf8(detail_)); // it may quote the request
+    const auto errorOf = [](const FieldProblem &field) {
+        Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+        one->set("pointer", field.pointer);
+        one->set("detail", json::replaceInvalidUtf8(field.detail));
+        return one;
+    };
     if (!fields_.empty())
-    {
-        Array::Ptr errors = new Array;
-        for (const FieldProblem &field : fields_)
-        {
-            Object::Ptr one = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
-            one->set("pointer", field.pointer);
-            one->set("detail", json::replaceInvalidUtf8(field.detail));
-            errors->add(one);
-        }
-        problem.set("errors", errors);
-    }
-    std::ostringstream text;
-    problem.stringify(text);
-    return {status_, "application/problem+json", text.str(), headers_};
+        problem.set("errors", json::arrayOf(fields_, errorOf));
+    return {status_, "application/problem+json", json::toText(problem), headers_};
 }
 
 Problem tooLarge(std::size_t most)

@@ -1,9 +1,7 @@
 #include "host/http/request_reader.h"
 
-#include "host/http/head_parser.h"
 #include "host/http/problem.h"
 #include "host/json/utf8.h"
-#include "host/net/ascii_case.h"
 
 #include <Poco/Exception.h>
 #include <Poco/String.h>

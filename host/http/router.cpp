@@ -3,6 +3,7 @@
 #include "host/json/utf8.h"
 
 #include <Poco/Exception.h>
+#include <Poco/String.h>
 #include <Poco/URI.h>
 
 #include <future>
@@ -88,9 +89,7 @@ const Router::Route *Router::find(ApiRequest &request) const
         return nullptr;
     if (others.contains("GET"))
         others.insert("HEAD");
-    std::string list;
-    for (const std::string &other : others)
-        list += (list.empty() ? "" : ", ") + other;
+    const std::string list = Poco::cat(std::string(", "), others.begin(), others.end());
     throw Problem(405, "method-not-allowed", "Method not allowed",
                   request.path + " takes " + list + ", not " + request.method + ".")
         .header("Allow", list);

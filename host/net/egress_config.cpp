@@ -1,7 +1,7 @@
 #include "host/net/egress_config.h"
 
 #include "host/net/socket_transport.h"
-#include "host/net/tls_context.h"
+#include "host/net/tls_connection.h"
 
 #include <csignal>
 #include <stdexcept>

@@ -2,11 +2,10 @@
 
 #include "host/net/egress_policy.h"
 #include "host/net/http_message.h"
+#include "host/net/http_types.h"
 #include "host/net/https_url.h"
-#include "host/net/redacted.h"
 #include "host/net/retry_after.h"
 #include "host/net/secret_registry.h"
-#include "host/net/transport.h"
 
 namespace psa::net {
 namespace {

@@ -1,8 +1,9 @@
 #include "host/net/http_message.h"
 
-#include "host/net/ascii_case.h"
+#include "host/net/http_types.h"
 #include "host/net/https_url.h"
-#include "host/net/net_error.h"
+
+#include <Poco/Ascii.h>
 
 #include <algorithm>
 #include <charconv>
@@ -18,7 +19,7 @@ namespace {
 bool equalIgnoringCase(std::string_view left, std::string_view right)
 {
     return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](char a, char b) { return asciiLower(a) == asciiLower(b); });
+                      [](char a, char b) { return Poco::Ascii::toLower(a) == Poco::Ascii::toLower(b); });
 }
 
 std::string_view trimmed(std::string_view text)

@@ -6,16 +6,9 @@ namespace psa::net {
 
 const char *toText(Delivery delivery)
 {
-    switch (delivery)
-    {
-    case Delivery::notSent:
-        return "not sent";
-    case Delivery::noAnswer:
-        return "no answer";
-    case Delivery::answered:
-        return "answered";
-    }
-    return "unknown";
+    static constexpr std::array names = {"not sent", "no answer", "answered"};
+    static_assert(names.size() == static_cast<std::size_t>(Delivery::answered) + 1);
+    return names.at(static_cast<std::size_t>(delivery));
 }
 
 const char *toText(Reason reason)

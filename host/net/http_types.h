@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -73,5 +74,56 @@ struct Stop
 const char *toText(Delivery delivery);
 /// "tls", "timeout" and the like.
 const char *toText(Reason reason);
+
+/// One request and its outcome, in a form that may be shown and stored: without secrets.
+struct Exchange
+{
+    HttpRequest request;
+    HttpResponse response;
+    std::chrono::microseconds took{0};
+};
+
+/// Gets each exchange right after it finished, on the thread that sent it. Its exceptions are reported in the detail of
+/// the response: the request has been sent by then, and its response must not be lost because of a failing observer.
+using ExchangeObserver = std::function<void(const Exchange &)>;
+
+/// Ends a connection attempt or an exchange in progress. what() is the detail of the response.
+class NetError : public std::runtime_error
+{
+public:
+    NetError(Reason why, const std::string &detail) : std::runtime_error(detail), reason(why) {}
+
+    Reason reason;
+};
+
+/// Throws NetError (cancelled or timeout) once `stop` is reached; `doing` says what was in progress.
+inline void throwIfStopped(const Stop &stop, const char *doing)
+{
+    if (stop.cancelled())
+        throw NetError(Reason::cancelled, std::string("cancelled while ") + doing);
+    if (clock::RunningClock::now() >= stop.deadline)
+        throw NetError(Reason::timeout, std::string("the deadline passed while ") + doing);
+}
+
+/// How often a wait checks for cancellation.
+constexpr std::chrono::milliseconds cancelPollInterval{50};
+
+/// The end of the next slice of a wait: no later than `stop`, and soon enough to notice a cancellation.
+inline clock::RunningClock::time_point nextLook(const Stop &stop)
+{
+    return std::min<clock::RunningClock::time_point>(stop.deadline, clock::RunningClock::now() + cancelPollInterval);
+}
+
+class HttpsUrl;
+
+/// Transports one request and its response after all rules have allowed it: through real sockets, or from a recording.
+class Transport
+{
+public:
+    virtual ~Transport() = default;
+
+    /// Sends `request` to `url`, finishing by `stop`. Never throws because of network errors. Thread-safe.
+    virtual HttpResponse exchange(const HttpsUrl &url, const HttpRequest &request, const Stop &stop) = 0;
+};
 
 } // namespace psa::net

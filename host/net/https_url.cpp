@@ -1,8 +1,7 @@
 #include "host/net/https_url.h"
 
-#include "host/net/ascii_case.h"
-
 #include <Poco/Ascii.h>
+#include <Poco/String.h>
 
 #include <algorithm>
 #include <cctype>
@@ -10,11 +9,6 @@
 
 namespace psa::net {
 namespace {
-
-bool isHex(char c)
-{
-    return Poco::Ascii::isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 
 /// Characters that RFC 3986 allows in a path or a query.
 bool isTargetCharacter(char c)
@@ -40,7 +34,8 @@ void checkLabel(std::string_view label)
 void refuseAddress(std::string_view lastLabel)
 {
     const bool decimal = std::all_of(lastLabel.begin(), lastLabel.end(), Poco::Ascii::isDigit);
-    const bool hex = lastLabel.substr(0, 2) == "0x" && std::all_of(lastLabel.begin() + 2, lastLabel.end(), isHex);
+    const bool hex =
+        lastLabel.substr(0, 2) == "0x" && std::all_of(lastLabel.begin() + 2, lastLabel.end(), Poco::Ascii::isHexDigit);
     if (decimal || hex)
         throw InvalidUrl("an IP address is used instead of a host name");
 }
@@ -61,7 +56,8 @@ void checkTarget(std::string_view target)
         if (!isTargetCharacter(target[i]))
             throw InvalidUrl(target[i] == '#' ? "fragments are not accepted"
                                               : "path or query has a character that must be percent-encoded");
-        if (target[i] == '%' && (i + 2 >= target.size() || !isHex(target[i + 1]) || !isHex(target[i + 2])))
+        if (target[i] == '%' && (i + 2 >= target.size() || !Poco::Ascii::isHexDigit(target[i + 1]) ||
+                                 !Poco::Ascii::isHexDigit(target[i + 2])))
             throw InvalidUrl("a '%' is not followed by two hex digits");
     }
 }
@@ -70,8 +66,7 @@ void checkTarget(std::string_view target)
 
 std::string canonicalHost(std::string_view name)
 {
-    std::string host(name);
-    std::transform(host.begin(), host.end(), host.begin(), asciiLower);
+    std::string host = Poco::toLower(std::string(name));
     if (!host.empty() && host.back() == '.')
         host.pop_back();
     if (host.empty() || host.size() > 253)
@@ -95,8 +90,7 @@ HttpsUrl HttpsUrl::parse(std::string_view text)
     constexpr std::string_view scheme = "https://";
     if (text.size() > maxBytes)
         throw InvalidUrl("it is longer than " + std::to_string(maxBytes) + " bytes");
-    if (text.size() < scheme.size() || !std::equal(scheme.begin(), scheme.end(), text.begin(),
-                                                   [](char wanted, char found) { return wanted == asciiLower(found); }))
+    if (Poco::toLower(std::string(text.substr(0, scheme.size()))) != scheme)
         throw InvalidUrl("it does not begin with https://");
     text.remove_prefix(scheme.size());
     const std::size_t authorityEnd = std::min(text.find_first_of("/?#"), text.size());

@@ -1,5 +1,6 @@
 #include "host/net/recording.h"
 
+#include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 #include "host/net/https_url.h"
@@ -56,15 +57,12 @@ std::string bodyOf(const Object &message)
 
 Array::Ptr toJson(const std::vector<HttpHeader> &headers)
 {
-    Array::Ptr array = new Array;
-    for (const HttpHeader &header : headers)
-    {
+    return json::arrayOf(headers, [](const HttpHeader &header) {
         Object::Ptr each = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
         each->set("name", json::replaceInvalidUtf8(header.name));
         each->set("value", json::replaceInvalidUtf8(header.value));
-        array->add(each);
-    }
-    return array;
+        return each;
+    });
 }
 
 std::vector<HttpHeader> headersOf(const Object &message)
@@ -192,10 +190,9 @@ Recorder::Recorder(const std::filesystem::path &file) : file_(file)
 
 void Recorder::write(const Object &line)
 {
-    std::ostringstream text;
-    line.stringify(text);
+    const std::string text = json::toText(line);
     const std::lock_guard lock(mutex_);
-    out_ << text.str() << '\n' << std::flush;
+    out_ << text << '\n' << std::flush;
     if (!out_)
         throw std::runtime_error("the recording " + file_.string() + " cannot be written; is the disk full?");
 }

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "host/net/exchange.h"
-#include "host/net/transport.h"
+#include "host/net/http_types.h"
 
 #include <Poco/JSON/Object.h>
 

@@ -1,8 +1,11 @@
 #include "host/net/redactor.h"
 
-#include "host/net/escapes.h"
+#include <Poco/UTF8Encoding.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <set>
 #include <utility>
@@ -26,6 +29,110 @@ bool isBase64(char c)
 void wipe(std::string &text)
 {
     explicit_bzero(text.data(), text.size());
+}
+
+/// What one escape sequence stands for.
+struct Escape
+{
+    std::size_t length = 0; ///< Number of characters in the sequence; 0 = there is none.
+    std::size_t size = 0;   ///< Number of bytes that it stands for, 1 to 4.
+    std::array<char, 4> bytes{};
+
+    std::string_view decoded() const { return {bytes.data(), size}; }
+};
+
+/// Reads up to `most` digits from the start of `text` into `value`; returns how many there were.
+std::size_t readNumber(std::string_view text, int base, std::size_t most, std::uint32_t &value)
+{
+    value = 0;
+    const char *end = text.data() + std::min(most, text.size());
+    return static_cast<std::size_t>(std::from_chars(text.data(), end, value, base).ptr - text.data());
+}
+
+/// The code point as UTF-8; empty if it is invalid.
+Escape toUtf8(std::size_t length, std::uint32_t code)
+{
+    std::array<unsigned char, 4> bytes{};
+    Escape escape;
+    if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
+        return escape;
+    escape.length = length;
+    escape.size = static_cast<std::size_t>(
+        Poco::UTF8Encoding().convert(static_cast<int>(code), bytes.data(), static_cast<int>(bytes.size())));
+    std::copy(bytes.begin(), bytes.end(), escape.bytes.begin());
+    return escape;
+}
+
+Escape readPercent(std::string_view text)
+{
+    std::uint32_t value = 0;
+    return readNumber(text.substr(1), 16, 2, value) == 2 ? Escape{3, 1, {static_cast<char>(value)}} : Escape{};
+}
+
+Escape readJson(std::string_view text)
+{
+    if (text.size() < 2)
+        return {};
+    constexpr std::string_view letters = "\"\\/bfnrt";
+    constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
+    if (const auto which = letters.find(text[1]); which != std::string_view::npos)
+        return {2, 1, {meanings[which]}};
+    std::uint32_t first = 0;
+    if (text[1] != 'u' || readNumber(text.substr(2), 16, 4, first) != 4)
+        return {};
+    std::uint32_t second = 0;
+    if (first >= 0xD800 && first < 0xDC00 && text.substr(6, 2) == "\\u" &&
+        readNumber(text.substr(8), 16, 4, second) == 4 && second >= 0xDC00 && second < 0xE000)
+        return toUtf8(12, 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
+    return toUtf8(6, first);
+}
+
+Escape readHtml(std::string_view text)
+{
+    struct Name
+    {
+        std::string_view text;
+        char meaning;
+    };
+    static constexpr std::array<Name, 5> names = {
+        {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}}};
+    for (const Name &name : names)
+        if (text.substr(0, name.text.size()) == name.text)
+            return {name.text.size(), 1, {name.meaning}};
+    if (text.substr(0, 2) != "&#")
+        return {};
+    const bool hex = text.size() > 2 && (text[2] == 'x' || text[2] == 'X');
+    const std::size_t begin = hex ? 3 : 2;
+    std::uint32_t value = 0;
+    const std::size_t digits = readNumber(text.substr(begin), hex ? 16 : 10, 8, value);
+    const bool whole = digits > 0 && text.substr(begin + digits, 1) == ";";
+    return whole ? toUtf8(begin + digits + 1, value) : Escape{};
+}
+
+/// True if an escape sequence can start with this character: % \ & and + (a space in a form).
+bool mayBeginEscape(char c)
+{
+    return c == '%' || c == '\\' || c == '&' || c == '+';
+}
+
+/// The escape sequence that starts at `at`: percent-encoding, an escape of a JSON string, or an HTML character
+/// reference. They start with different characters, so there is at most one.
+Escape readEscape(std::string_view text, std::size_t at)
+{
+    const std::string_view rest = text.substr(at);
+    switch (rest.empty() ? '\0' : rest[0])
+    {
+    case '%':
+        return readPercent(rest);
+    case '\\':
+        return readJson(rest);
+    case '&':
+        return readHtml(rest);
+    case '+':
+        return {1, 1, {' '}};
+    default:
+        return {};
+    }
 }
 
 /// Matches one form against a text in which any character may be escaped.

@@ -1,6 +1,6 @@
 #include "host/net/resolver.h"
 
-#include "host/net/net_error.h"
+#include "host/net/http_types.h"
 
 #include <netdb.h>
 #include <netinet/in.h>

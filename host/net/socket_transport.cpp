@@ -1,8 +1,8 @@
 #include "host/net/socket_transport.h"
 
 #include "host/net/http_message.h"
+#include "host/net/http_types.h"
 #include "host/net/https_url.h"
-#include "host/net/net_error.h"
 
 #include <array>
 

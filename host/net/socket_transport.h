@@ -2,8 +2,8 @@
 
 #include "host/net/address_policy.h"
 #include "host/net/connection_pool.h"
+#include "host/net/http_types.h"
 #include "host/net/resolver.h"
-#include "host/net/transport.h"
 #include "host/net/watchdog.h"
 
 #include <Poco/Net/Context.h>

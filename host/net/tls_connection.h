@@ -7,6 +7,8 @@
 #include <Poco/Net/SocketAddress.h>
 
 #include <chrono>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,5 +54,10 @@ private:
     Poco::Net::SecureStreamSocket socket_;
     int fd_;
 };
+
+/// A client context that verifies everything: TLS 1.2 or newer, the whole chain, the name. Poco's default contexts and
+/// its certificate handlers are process-wide and any library may change them, so the host does not use them. `caFile`:
+/// PEM with further authorities, for PSAs on premises. Throws std::runtime_error that names the file.
+Poco::Net::Context::Ptr makeTlsContext(const std::optional<std::filesystem::path> &caFile);
 
 } // namespace psa::net

@@ -1,6 +1,6 @@
 #include "host/net/watchdog.h"
 
-#include "host/net/net_error.h"
+#include "host/net/http_types.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>

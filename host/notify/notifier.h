@@ -1,17 +1,42 @@
 #pragma once
 
-#include "host/notify/notice.h"
-#include "host/notify/notify_config.h"
+#include "host/net/egress_config.h"
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 namespace psa::notify {
+
+/// A notification for a human: a ticket that needs review, a connection that sends nothing, a store that lost data.
+struct Notice
+{
+    /// "ticket.dead", "ticket.needs_review", "connection.paused", "connection.broken", "store.restored".
+    std::string kind;
+    std::string connection; ///< "" = it concerns all of psa-host.
+    std::optional<std::int64_t> ticketId;
+    std::string reference; ///< Of the ticket; "" = it concerns the connection.
+    std::string code;      ///< Why, for programs.
+    std::string text;      ///< Why, and what to do; free of secrets.
+};
+
+/// Accepts a notice. Thread-safe; must be quick and must not throw.
+using Notify = std::function<void(const Notice &)>;
+
+/// [notify] of the configuration file: how to notify humans. Both empty = only the log.
+struct NotifyConfig
+{
+    std::string webhook; ///< webhook: an https URL that receives each notice as a POST request with one JSON object.
+    std::vector<std::string>
+        command; ///< command: a program (absolute path) and its arguments; gets the object on its standard input.
+};
 
 /// Delivers a notice to one sink; returns why it failed, "" = success. Called on the notifier's thread.
 using NotificationSink = std::function<std::string(const std::string &json)>;
@@ -51,5 +76,9 @@ private:
 
 /// The notice as JSON for sinks: {"kind":…,"connection":…,"ticket":…,"reference":…,"code":…,"text":…}.
 std::string toJson(const Notice &notice);
+
+/// The sinks of [notify]. `net`: used to reach a webhook; its rules about addresses apply.
+std::vector<NotificationSink> makeNotificationSinks(const NotifyConfig &config,
+                                                    const std::shared_ptr<const net::NetRuntime> &net);
 
 } // namespace psa::notify

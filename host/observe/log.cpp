@@ -8,11 +8,15 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <ostream>
 
 namespace psa::observe {
 namespace {
+
+constexpr std::array<std::string_view, 4> names = {"debug", "info", "warning", "error"}; // in the order of PSA_LOG_*
 
 /// The parts of a line, safe to be shown.
 struct Line
@@ -67,6 +71,19 @@ std::string toText(const Line &line)
 }
 
 } // namespace
+
+const char *logLevelName(psa_log_level level)
+{
+    return level < names.size() ? names[level].data() : names.back().data();
+}
+
+std::optional<psa_log_level> logLevelNamed(std::string_view name)
+{
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end())
+        return std::nullopt;
+    return static_cast<psa_log_level>(found - names.begin());
+}
 
 Log::Log(LogConfig config, std::shared_ptr<const clock::Clock> clock, LogSink sink)
     : config_(config), clock_(std::move(clock)), sink_(std::move(sink))

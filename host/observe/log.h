@@ -1,12 +1,14 @@
 #pragma once
 
 #include "host/clock/clock.h"
-#include "host/observe/log_config.h"
+
+#include <psa/plugin.h>
 
 #include <functional>
 #include <iosfwd>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,24 @@ class SecretRegistry;
 } // namespace psa::net
 
 namespace psa::observe {
+
+enum class LogFormat
+{
+    text,
+    json ///< One object per line.
+};
+
+/// [log] of the configuration file.
+struct LogConfig
+{
+    LogFormat format = LogFormat::text;
+    psa_log_level level = PSA_LOG_INFO; ///< The lowest level that is written.
+};
+
+/// "debug", "info", "warning" or "error"; an unknown level counts as an error.
+const char *logLevelName(psa_log_level level);
+/// nullopt = no level has this name.
+std::optional<psa_log_level> logLevelNamed(std::string_view name);
 
 /// The subject of a log line. Empty members do not apply.
 struct LogContext

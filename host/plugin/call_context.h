@@ -2,7 +2,7 @@
 
 #include "host/clock/clock.h"
 #include "host/net/budget.h"
-#include "host/net/exchange.h"
+#include "host/net/http_types.h"
 
 #include <psa/plugin.h>
 

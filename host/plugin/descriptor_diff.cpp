@@ -1,7 +1,7 @@
 #include "host/plugin/descriptor_diff.h"
 
 #include "host/json/json_text.h"
-#include "host/net/host_pattern.h"
+#include "host/net/egress_policy.h"
 #include "host/plugin/descriptor_forms.h"
 #include "host/plugin/form_diff.h"
 

@@ -45,4 +45,8 @@ struct ElfFile
 /// is bounded by their number.
 ElfFile readElf(std::span<const unsigned char> bytes);
 
+/// Signs in a plugin's file that it may do forbidden things, one sentence per kind. Only hints: the code that imports a
+/// function may never call it, and there are ways to do the same without importing it.
+std::vector<std::string> warningsOf(const ElfFile &elf);
+
 } // namespace psa::plugin

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/json/given_values.h"
+#include "host/json/json_values.h"
 #include "host/json/safe_pattern.h"
 
 #include <Poco/Dynamic/Var.h>

@@ -2,6 +2,9 @@
 
 #include <psa/plugin.h>
 
+#include <string>
+#include <string_view>
+
 namespace psa::plugin {
 
 class TrustedFile;
@@ -25,5 +28,8 @@ public:
 private:
     psa_plugin_entry_fn entry_ = nullptr;
 };
+
+/// What to do about a library that the dynamic linker rejects. `words`: the message of dlerror().
+std::string linkerAdvice(std::string_view words);
 
 } // namespace psa::plugin

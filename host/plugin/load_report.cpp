@@ -2,42 +2,21 @@
 
 #include "host/json/utf8.h"
 
+#include <Poco/String.h>
+
+#include <array>
+
 namespace psa::plugin {
 
 const char *toText(LoadState state)
 {
-    switch (state)
-    {
-    case LoadState::ready:
-        return "ready";
-    case LoadState::notFound:
-        return "not found";
-    case LoadState::untrustedPath:
-        return "untrusted path";
-    case LoadState::untrustedDigest:
-        return "untrusted digest";
-    case LoadState::notAPlugin:
-        return "not a plugin";
-    case LoadState::wrongArchitecture:
-        return "wrong architecture";
-    case LoadState::tooOld:
-        return "too old";
-    case LoadState::tooNew:
-        return "too new";
-    case LoadState::missingFunctions:
-        return "missing functions";
-    case LoadState::refused:
-        return "refused";
-    case LoadState::initFailed:
-        return "init failed";
-    case LoadState::crashedInProbe:
-        return "crashed in probe";
-    case LoadState::notLoaded:
-        return "not loaded";
-    case LoadState::duplicate:
-        return "duplicate";
-    }
-    return "unknown";
+    static constexpr std::array names = {
+        "ready",     "not found", "untrusted path",    "untrusted digest", "not a plugin", "wrong architecture",
+        "too old",   "too new",   "missing functions", "refused",          "init failed",  "crashed in probe",
+        "duplicate", "not loaded"};
+    static_assert(names.size() == static_cast<std::size_t>(LoadState::notLoaded) + 1);
+    const auto at = static_cast<std::size_t>(state); // may be a number that a child process sent
+    return at < names.size() ? names[at] : "unknown";
 }
 
 std::string troubleOf(const LoadReport &report)
@@ -46,6 +25,11 @@ std::string troubleOf(const LoadReport &report)
     if (!report.found.empty())
         text += ", " + report.found;
     return json::sentences(text, report.advice);
+}
+
+std::string listed(const std::vector<std::string> &items)
+{
+    return items.empty() ? "none" : Poco::cat(std::string(", "), items.begin(), items.end());
 }
 
 } // namespace psa::plugin

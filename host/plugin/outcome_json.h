@@ -14,4 +14,12 @@ Poco::JSON::Object::Ptr toJson(const PluginError &error);
 /// host saw of its changing requests; "defects", if there are any.
 Poco::JSON::Object::Ptr toJson(const CallOutcome &outcome);
 
+class LoadedPlugin;
+
+/// The best match for this error among the descriptor's "commonErrors"; nullptr = none.
+Poco::JSON::Object::Ptr explain(const LoadedPlugin &plugin, const PluginError &error);
+
+/// The error as returned by toJson(), with "explanation", and with the explanation's hint if it has none of its own.
+Poco::JSON::Object::Ptr failureToJson(const LoadedPlugin &plugin, const PluginError &error);
+
 } // namespace psa::plugin

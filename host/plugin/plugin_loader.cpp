@@ -1,11 +1,10 @@
 #include "host/plugin/plugin_loader.h"
 
 #include "host/json/utf8.h"
+#include "host/plugin/load_report.h"
 #include "host/plugin/loaded_plugin.h"
-#include "host/plugin/plugin_inspection.h"
 #include "host/plugin/plugin_start.h"
 #include "host/plugin/probe.h"
-#include "host/plugin/refusal.h"
 #include "host/plugin/trusted_file.h"
 
 #include <algorithm>

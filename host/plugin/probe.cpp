@@ -1,16 +1,18 @@
 #include "host/plugin/probe.h"
 
+#include "host/json/json_text.h"
+#include "host/json/strict_json.h"
 #include "host/json/utf8.h"
-#include "host/os/child_process.h"
 #include "host/os/memory_file.h"
-#include "host/plugin/host_services.h"
+#include "host/os/process.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
-#include "host/plugin/plugin_inspection.h"
 #include "host/plugin/plugin_loader.h"
 #include "host/plugin/plugin_start.h"
-#include "host/plugin/probe_messages.h"
 #include "host/plugin/trusted_file.h"
+
+#include <Poco/Exception.h>
+#include <Poco/JSON/Object.h>
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -19,11 +21,100 @@
 #include <csignal>
 #include <cstring>
 #include <iostream>
+#include <sstream>
 #include <system_error>
 #include <thread>
 
 namespace psa::plugin {
 namespace {
+
+using Poco::JSON::Object;
+
+/// Descriptor numbers in the child process of a probe.
+constexpr int probePluginFile = 3;  ///< The plugin file that was checked.
+constexpr int probeMessageFile = 4; ///< Progress reports, in lines of JSON.
+
+/// What a child process has reported.
+struct ProbeStory
+{
+    std::string step; ///< The part of the plugin that ran last; empty = none.
+    bool ready = false;
+    std::optional<Refusal> refusal;
+    std::vector<std::pair<psa_log_level, std::string>> log;
+};
+
+void tell(const Object &message)
+{
+    const std::string line = json::toText(message) + '\n';
+    // A message that cannot be written is missing, and the parent then says that the child reported nothing.
+    [[maybe_unused]] const ssize_t written = write(probeMessageFile, line.data(), line.size());
+}
+
+void read(const Object &message, ProbeStory &story)
+{
+    if (message.has("step"))
+        story.step = message.getValue<std::string>("step");
+    else if (message.has("log"))
+        story.log.emplace_back(message.getValue<psa_log_level>("level"), message.getValue<std::string>("log"));
+    else if (message.has("state"))
+        story.refusal = {static_cast<LoadState>(message.getValue<int>("state")),
+                         message.getValue<std::string>("expected"), message.getValue<std::string>("found"),
+                         message.getValue<std::string>("advice")};
+    else if (message.has("ready"))
+        story.ready = true;
+}
+
+// Each writes one message immediately, so that everything reported before a crash arrives. Thread-safe.
+void tellStep(const std::string &what)
+{
+    Object message;
+    message.set("step", what);
+    tell(message);
+}
+
+void tellLog(psa_log_level level, const std::string &line)
+{
+    Object message;
+    message.set("log", line);
+    message.set("level", level);
+    tell(message);
+}
+
+void tellRefusal(const Refusal &refusal)
+{
+    Object message;
+    message.set("state", static_cast<int>(refusal.state));
+    message.set("expected", json::printable(refusal.expected));
+    message.set("found", json::printable(refusal.found));
+    message.set("advice", refusal.advice);
+    tell(message);
+}
+
+void tellReady()
+{
+    Object message;
+    message.set("ready", true);
+    tell(message);
+}
+
+/// Parses `text`, the messages of a child process. Other lines, which a plugin may have written, are ignored.
+ProbeStory readStory(const std::string &text)
+{
+    ProbeStory story;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        try
+        {
+            read(*json::parseStrict(line).extract<Object::Ptr>(), story);
+        }
+        catch (const json::JsonError &)
+        {
+        }
+        catch (const Poco::Exception &)
+        {
+        }
+    return story;
+}
 
 constexpr const char *constructors = "its constructors";
 constexpr const char *destructors = "its destructors, at the end of the process";

@@ -1,7 +1,7 @@
 #include "host/plugin/ticket_builder.h"
 
-#include "host/json/given_values.h"
 #include "host/json/json_text.h"
+#include "host/json/json_values.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/request_fields.h"

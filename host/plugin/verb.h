@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/plugin/extension_tables.h"
+#include "host/plugin/loaded_plugin.h"
 
 #include <psa/plugin.h>
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/net/http_types.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -41,5 +43,12 @@ struct CallDifferences
     std::size_t requests = 0; ///< Number of recorded requests.
     std::vector<RunDifference> differences;
 };
+
+/// "POST https://psa.example.com/tickets".
+std::string nameOf(const net::HttpRequest &request);
+
+/// The differences between `sent` and `recorded`, both free of secrets. JSON bodies are compared value by value, so
+/// that the order of members and white space do not matter; header names regardless of case and order.
+std::vector<RunDifference> diffRequests(const net::HttpRequest &recorded, const net::HttpRequest &sent);
 
 } // namespace psa::replay

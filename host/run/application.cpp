@@ -1,14 +1,14 @@
 #include "host/run/application.h"
 
+#include "host/api/api_parts.h"
 #include "host/api/body.h"
-#include "host/api/openapi.h"
 #include "host/api/views.h"
 #include "host/delivery/breaker_document.h"
 #include "host/delivery/ticket_steps.h"
 #include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
-#include "host/secrets/key_check.h"
-#include "host/secrets/seal_error.h"
+#include "host/secrets/key_ring.h"
+#include "host/secrets/sealed_record.h"
 #include "host/web/pages.h"
 
 #include <Poco/JSON/Object.h>

@@ -1,6 +1,6 @@
 #include "host/run/embedded_host.h"
 
-#include "host/notify/notification_sinks.h"
+#include "host/notify/notifier.h"
 #include "host/observe/log.h"
 #include "host/run/load_plugins.h"
 #include "host/secrets/key_files.h"

@@ -2,7 +2,6 @@
 
 #include "host/observe/log.h"
 #include "host/plugin/build_choice.h"
-#include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
 
 #include <list>

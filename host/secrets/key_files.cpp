@@ -1,7 +1,7 @@
 #include "host/secrets/key_files.h"
 
 #include "host/os/file_descriptor.h"
-#include "host/secrets/seal_error.h"
+#include "host/secrets/sealed_record.h"
 #include "host/secrets/secret_source.h"
 
 #include <fcntl.h>

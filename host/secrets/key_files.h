@@ -1,14 +1,21 @@
 #pragma once
 
+#include "host/secrets/crypto.h"
 #include "host/secrets/key_ring.h"
-#include "host/secrets/random_source.h"
-#include "host/secrets/secrets_config.h"
 
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace psa::secrets {
+
+/// [secrets] of the configuration file.
+struct SecretsConfig
+{
+    std::optional<std::filesystem::path> masterKeyFile; ///< master_key_file, absolute.
+    std::vector<std::filesystem::path> oldKeyFiles;     ///< old_key_files, absolute.
+};
 
 /// The master keys that the host was given, and their source.
 struct GivenKeys

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "host/secrets/crypto.h"
 #include "host/secrets/master_key.h"
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,5 +27,22 @@ public:
 private:
     std::vector<MasterKey> keys_; ///< The active one first.
 };
+
+// A canary is a record that the store keeps for each master key that seals any data. It is empty; that it can be opened
+// shows, before the first secret is needed, that the host was given the right key. The store keeps all canaries as one
+// value, opaque to it: each record preceded by its length in two bytes.
+
+/// Checks at the start that the host was given every master key that the store needs. Returns the canaries that must be
+/// stored before anything else is sealed: those of the given keys and one for the active key, so equal to `canaries` if
+/// there is nothing to write. For a store without sealed data it is a new one for the active key only.
+///
+/// `keys`: nullptr = none were given, which is valid as long as nothing is sealed. `canaries`: empty = the store never
+/// had any. `sealedRows`: whether anything in the store is sealed. Throws KeyMissing, which names the missing key, or
+/// SealError for a wrong key or for sealed rows without canaries. Never creates a key.
+std::string checkKeys(const KeyRing *keys, const RandomSource &random, const std::string &canaries, bool sealedRows);
+
+/// The canaries that remain after a rotation: those of `idsInUse`, the ids from masterKeyIdOf() of every row, and of
+/// the active key. A key without a canary is not needed any more. `canaries`: must be accepted by checkKeys().
+std::string retireCanaries(const KeyRing &keys, const std::string &canaries, const std::set<std::string> &idsInUse);
 
 } // namespace psa::secrets

@@ -1,7 +1,6 @@
 #include "host/secrets/master_key.h"
 
-#include "host/secrets/aes_gcm.h"
-#include "host/secrets/seal_error.h"
+#include "host/secrets/crypto.h"
 #include "host/secrets/sealed_record.h"
 
 #include <openssl/evp.h>

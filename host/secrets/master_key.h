@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/secrets/random_source.h"
+#include "host/secrets/crypto.h"
 #include "host/secrets/secret_bytes.h"
 
 #include <string>

@@ -1,6 +1,6 @@
 #include "host/secrets/sealed_record.h"
 
-#include "host/secrets/aes_gcm.h"
+#include "host/secrets/crypto.h"
 
 #include <algorithm>
 
@@ -53,6 +53,28 @@ std::string SealedRecord::bytes() const
     if (read.keyId != keyId || read.nonce != nonce || read.ciphertext != ciphertext || read.tag != tag)
         throw InvalidRecord("its key id, nonce or tag has a wrong length");
     return all;
+}
+
+std::string sealRecord(const SecretBytes &key, std::string_view keyId, const RandomSource &random,
+                       std::string_view plaintext)
+{
+    std::string nonce(aesGcm::nonceBytes, '\0');
+    random(reinterpret_cast<unsigned char *>(nonce.data()), nonce.size());
+    const aesGcm::Sealed sealed = aesGcm::seal(key, nonce, plaintext);
+    try
+    {
+        return SealedRecord{keyId, nonce, sealed.ciphertext, sealed.tag}.bytes();
+    }
+    catch (const InvalidRecord &error)
+    {
+        throw SealError(std::string("a secret of this length cannot be encrypted: ") + error.what());
+    }
+}
+
+std::optional<SecretBytes> openRecord(const SecretBytes &key, const std::string &record)
+{
+    const SealedRecord parts = SealedRecord::parse(record);
+    return aesGcm::open(key, parts.nonce, {std::string(parts.ciphertext), std::string(parts.tag)});
 }
 
 } // namespace psa::secrets

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "host/secrets/crypto.h"
+#include "host/secrets/secret_bytes.h"
+
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -42,5 +46,29 @@ struct SealedRecord
 
 /// Whether `id` is a valid key id: 1 to 32 ASCII letters, digits, '-', '_' and '.'.
 bool isKeyId(std::string_view id);
+
+/// Sealed data cannot be opened, or nothing may be sealed; what() says what, and what to do. Never contains a secret.
+class SealError : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// It was sealed under a master key that the host was not given.
+class KeyMissing : public SealError
+{
+public:
+    KeyMissing(const std::string &what, std::string id) : SealError(what), keyId(std::move(id)) {}
+
+    std::string keyId;
+};
+
+/// The bytes of a SealedRecord: `plaintext` under `key`, which must be derived for this single use. `keyId`: id of the
+/// key that it was derived from, for the record; may be empty. Throws SealError if it is too long.
+std::string sealRecord(const SecretBytes &key, std::string_view keyId, const RandomSource &random,
+                       std::string_view plaintext);
+
+/// nullopt = `record`, which must be a valid record, cannot be opened with this key.
+std::optional<SecretBytes> openRecord(const SecretBytes &key, const std::string &record);
 
 } // namespace psa::secrets

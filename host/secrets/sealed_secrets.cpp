@@ -1,9 +1,7 @@
 #include "host/secrets/sealed_secrets.h"
 
-#include "host/secrets/aes_gcm.h"
-#include "host/secrets/seal_error.h"
+#include "host/secrets/crypto.h"
 #include "host/secrets/sealed_record.h"
-#include "host/secrets/sealing.h"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "host/secrets/crypto.h"
 #include "host/secrets/key_ring.h"
-#include "host/secrets/random_source.h"
 #include "host/secrets/secret_bytes.h"
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "host/service/reference.h"
 
-#include "host/secrets/digest.h"
+#include "host/secrets/crypto.h"
 
 #include <array>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/clock/clock.h"
-#include "host/secrets/random_source.h"
+#include "host/secrets/crypto.h"
 
 #include <string>
 #include <string_view>

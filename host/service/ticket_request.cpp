@@ -1,10 +1,10 @@
 #include "host/service/ticket_request.h"
 
-#include "host/json/given_values.h"
 #include "host/json/json_text.h"
+#include "host/json/json_values.h"
 #include "host/plugin/documents.h"
 #include "host/plugin/request_fields.h"
-#include "host/secrets/digest.h"
+#include "host/secrets/crypto.h"
 
 namespace psa::service {
 namespace {

@@ -2,6 +2,8 @@
 
 #include "host/store/store.h"
 
+#include <chrono>
+#include <filesystem>
 #include <memory>
 
 namespace psa::store {
@@ -23,5 +25,13 @@ struct SqliteStoreSettings
 /// Opens the store in an SQLite file, or creates it. Throws StoreLocked if another process has it open, and
 /// StoreRefused.
 std::unique_ptr<Store> openSqliteStore(const SqliteStoreSettings &settings, std::shared_ptr<const clock::Clock> clock);
+
+/// [store] of the configuration file.
+struct StoreConfig
+{
+    std::filesystem::path folder = "/var/lib/psa-host"; ///< folder: the state folder, an absolute path.
+    std::chrono::days keepTickets{90};                  ///< keep_tickets_days: counted from the end of a ticket.
+    std::chrono::days keepAudit{365};                   ///< keep_audit_days.
+};
 
 } // namespace psa::store

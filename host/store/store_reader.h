@@ -1,10 +1,8 @@
 #pragma once
 
 #include "host/net/budget.h"
-#include "host/store/alert_episode.h"
 #include "host/store/audit_entry.h"
-#include "host/store/plugin_call.h"
-#include "host/store/stored_connection.h"
+#include "host/store/records.h"
 #include "host/store/ticket_query.h"
 
 #include <optional>

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "host/http/embedded_file.h"
 #include "host/http/router.h"
 
 namespace psa::web {

@@ -1,8 +1,8 @@
 // Unexpected texts: as configuration, as ticket, and from the PSA. libFuzzer generates them, in a program built from
 // the plugin's sources (psa_add_fuzzer() of the plugin-api package); its corpus is then run against the plugin's file.
 #include "host/net/recording.h"
-#include "host/os/child_process.h"
 #include "host/os/memory_file.h"
+#include "host/os/process.h"
 #include "plugin-check/check_context.h"
 #include "plugin-check/checks/groups.h"
 #include "plugin-check/plugin_run.h"

@@ -1,6 +1,6 @@
 // What the file shows without being run, and whether it can be loaded at all.
 #include "host/plugin/documents.h"
-#include "host/plugin/elf_warnings.h"
+#include "host/plugin/elf_file.h"
 #include "plugin-check/check_context.h"
 #include "plugin-check/checks/groups.h"
 #include "plugin-check/plugin_under_check.h"

@@ -1,8 +1,7 @@
 // Old and new plugins on old and new hosts: each row of the table in docs/abi-versioning.md, with real libraries. A
 // plugin of the oldest release comes from v1.0/, future plugins are built with headers derived from the current ones.
 #include "host/connection/connection.h"
-#include "host/net/transport.h"
-#include "host/plugin/host_services.h"
+#include "host/net/http_types.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_loader.h"

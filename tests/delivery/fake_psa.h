@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/net/transport.h"
+#include "host/net/http_types.h"
 
 #include <functional>
 #include <map>

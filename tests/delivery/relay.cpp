@@ -1,6 +1,5 @@
 #include "tests/delivery/relay.h"
 
-#include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/plugin_loader.h"
 

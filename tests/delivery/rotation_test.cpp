@@ -1,5 +1,5 @@
 // A rotation of the master keys that ends at any of its writes, on a real store with real connections.
-#include "host/secrets/seal_error.h"
+#include "host/secrets/sealed_record.h"
 #include "tests/delivery/house.h"
 
 #include <catch2/catch.hpp>

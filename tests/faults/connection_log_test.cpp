@@ -1,10 +1,9 @@
 // What a plugin logs is written to the process's log with its connection, call and ticket.
 #include "host/connection/connection.h"
 #include "host/json/strict_json.h"
+#include "host/net/http_types.h"
 #include "host/net/secret_registry.h"
-#include "host/net/transport.h"
 #include "host/observe/log.h"
-#include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_loader.h"

@@ -3,7 +3,6 @@
 #include "host/access/request_authenticator.h"
 #include "host/http/http_server.h"
 #include "host/json/json_text.h"
-#include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/plugin_loader.h"
 #include "host/run/application.h"

@@ -1,6 +1,6 @@
 // Whatever bytes a peer answers: no crash, bounded memory, and the same result however they are split.
 #include "host/net/http_message.h"
-#include "host/net/net_error.h"
+#include "host/net/http_types.h"
 
 #include <cstdlib>
 #include <optional>

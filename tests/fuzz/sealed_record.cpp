@@ -1,6 +1,5 @@
 // Whatever bytes are in the store: an accepted record is written back unchanged, and no key opens it.
 #include "host/secrets/sealed_record.h"
-#include "host/secrets/seal_error.h"
 #include "host/secrets/sealed_secrets.h"
 
 #include <cstdlib>

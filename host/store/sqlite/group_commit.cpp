@@ -1,6 +1,6 @@
 #include "host/store/sqlite/group_commit.h"
 
-#include "host/store/sqlite/sqlite_error.h"
+#include "host/store/sqlite/sqlite_database.h"
 #include "host/store/sqlite/sqlite_opening.h"
 
 namespace psa::store {

@@ -1,6 +1,6 @@
 #include "host/store/sqlite/key_table.h"
 
-#include "host/secrets/digest.h"
+#include "host/secrets/crypto.h"
 
 #include <stdexcept>
 #include <string>

@@ -6,12 +6,6 @@
 
 namespace psa::store {
 
-const std::vector<const char *> &schemaVersions()
-{
-    static const std::vector<const char *> versions = {schema1, schema2, schema3};
-    return versions;
-}
-
 void migrate(SqliteDatabase &database, const std::vector<const char *> &versions)
 {
     const auto newest = static_cast<std::int64_t>(versions.size());

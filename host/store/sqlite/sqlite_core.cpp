@@ -1,8 +1,7 @@
 #include "host/store/sqlite/sqlite_core.h"
 
 #include "host/json/json_text.h"
-#include "host/store/sqlite/sqlite_backup.h"
-#include "host/store/sqlite/sqlite_error.h"
+#include "host/store/sqlite/sqlite_database.h"
 #include "host/store/sqlite/sqlite_opening.h"
 
 #include <Poco/JSON/Object.h>

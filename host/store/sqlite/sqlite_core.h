@@ -3,8 +3,8 @@
 #include "host/store/sqlite/commit_mark.h"
 #include "host/store/sqlite/epoch.h"
 #include "host/store/sqlite/group_commit.h"
-#include "host/store/sqlite/lock_file.h"
 #include "host/store/sqlite/sqlite_session.h"
+#include "host/store/sqlite/state_folder.h"
 #include "host/store/sqlite_store.h"
 
 #include <memory>

@@ -2,15 +2,36 @@
 
 #include "host/store/sqlite/sqlite_statement.h"
 #include "host/store/store.h"
+#include "host/store/store_error.h"
 
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 namespace psa::store {
+
+/// An SQLite error. Stays inside host/store/sqlite: callers of the store get a StoreError.
+class SqliteError : public std::runtime_error
+{
+public:
+    SqliteError(int extendedCode, const std::string &what) : std::runtime_error(what), extended(extendedCode) {}
+
+    /// The primary result code: SQLITE_FULL, SQLITE_CORRUPT and the like.
+    int code() const { return extended & 0xFF; }
+    /// The content of the file is corrupt.
+    bool isDamage() const;
+    /// Not the statement's fault: the disk is full or failing, or memory is exhausted.
+    bool isEnvironment() const;
+
+    int extended;
+};
+
+/// The error that a caller of the store gets.
+StoreError toStoreError(const SqliteError &error);
 
 /// One connection to an SQLite file. Not thread-safe. Throws SqliteError.
 class SqliteDatabase

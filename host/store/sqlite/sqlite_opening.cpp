@@ -1,7 +1,8 @@
 #include "host/store/sqlite/sqlite_opening.h"
 
 #include "host/store/sqlite/migrations.h"
-#include "host/store/sqlite/sqlite_error.h"
+#include "host/store/sqlite/sqlite_database.h"
+#include "host/store/sqlite/state_folder.h"
 #include "host/store/store_error.h"
 
 #include <array>
@@ -53,6 +54,16 @@ std::int64_t checkedMark(SqliteDatabase &database, const StateFolder &folder)
         throw StoreRefused(folder.store().string() +
                            " is an SQLite file of another program; choose another state folder");
     return mark;
+}
+
+void markAsBackup(const std::filesystem::path &file, const std::string &vfs)
+{
+    SqliteDatabase copy(file, vfs);
+    copy.execute("PRAGMA journal_mode = DELETE");
+    copy.execute("BEGIN IMMEDIATE");
+    copy.execute("PRAGMA application_id = 0x50534142");
+    saveEpochNumber(copy, backupEpoch);
+    copy.execute("COMMIT");
 }
 
 } // namespace
@@ -129,6 +140,32 @@ Acknowledged countCommit(SqliteDatabase &database, const Acknowledged &newest)
     const std::int64_t commits = newest.commits + 1;
     database.run("UPDATE ticket_count SET n = ?1 WHERE connection_id = -1 AND state = 0", commits);
     return {newest.storeId, commits, database.integer("SELECT seq FROM sqlite_sequence WHERE name = 'ticket'")};
+}
+
+void backUp(SqliteDatabase &database, const std::filesystem::path &file, const std::string &vfs)
+{
+    if (std::filesystem::exists(file))
+        throw StoreError(StoreError::Kind::invalid, file.string() + " exists already; choose another name");
+    if (!std::filesystem::is_directory(file.parent_path()))
+        throw StoreError(StoreError::Kind::invalid,
+                         "there is no folder " + file.parent_path().string() + " for the backup; create it first");
+    const std::filesystem::path draft = file.string() + ".partial";
+    std::filesystem::remove(draft); // left by an interrupted backup
+    makePrivateFile(draft);
+    try
+    {
+        database.run("VACUUM INTO ?1", draft.string());
+        markAsBackup(draft, vfs);
+        syncFile(draft);
+        std::filesystem::rename(draft, file);
+        syncFile(file);
+    }
+    catch (...)
+    {
+        std::error_code ignored;
+        std::filesystem::remove(draft, ignored);
+        throw;
+    }
 }
 
 } // namespace psa::store

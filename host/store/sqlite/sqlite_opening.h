@@ -4,6 +4,7 @@
 #include "host/store/sqlite/epoch.h"
 #include "host/store/sqlite/sqlite_database.h"
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -27,5 +28,10 @@ Acknowledged loadAcknowledged(SqliteDatabase &database, const std::string &store
 void saveAcknowledged(SqliteDatabase &database, const Acknowledged &now);
 /// Counts the current transaction, which follows `newest`. Returns what will be acknowledged with it.
 Acknowledged countCommit(SqliteDatabase &database, const Acknowledged &newest);
+
+/// Copies the store to a new file with mode 0600, which appears only when it is complete and is marked as a backup.
+/// Must be called outside transactions. Throws StoreError (invalid) if the file exists, SqliteError and
+/// std::system_error.
+void backUp(SqliteDatabase &database, const std::filesystem::path &file, const std::string &vfs);
 
 } // namespace psa::store

@@ -1,6 +1,6 @@
 #include "host/store/sqlite/sqlite_statement.h"
 
-#include "host/store/sqlite/sqlite_error.h"
+#include "host/store/sqlite/sqlite_database.h"
 
 #include <utility>
 

@@ -2,7 +2,7 @@
 
 #include "host/store/sqlite/owner_thread.h"
 #include "host/store/sqlite/sqlite_core.h"
-#include "host/store/sqlite/sqlite_error.h"
+#include "host/store/sqlite/sqlite_database.h"
 
 #include <system_error>
 

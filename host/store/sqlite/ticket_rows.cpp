@@ -1,5 +1,5 @@
 #include "host/json/strict_json.h"
-#include "host/store/sqlite/sqlite_error.h"
+#include "host/store/sqlite/sqlite_database.h"
 #include "host/store/sqlite/sqlite_session.h"
 #include "host/store/store_error.h"
 

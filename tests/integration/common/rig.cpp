@@ -1,6 +1,5 @@
 #include "tests/integration/common/rig.h"
 
-#include "host/plugin/host_services.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_loader.h"

@@ -1,8 +1,7 @@
 // Builds side by side: which one runs, the message where that is ambiguous, and that a crashing one harms nothing else.
 #include "host/connection/connection.h"
 #include "host/json/strict_json.h"
-#include "host/net/transport.h"
-#include "host/plugin/host_services.h"
+#include "host/net/http_types.h"
 #include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/plugin_loader.h"

@@ -1,6 +1,6 @@
 // Who is let in and who is rejected.
-#include "host/access/cookie.h"
 #include "host/access/request_authenticator.h"
+#include "host/access/session_store.h"
 #include "host/api/api_parts.h"
 #include "host/http/problem.h"
 #include "host/json/json_text.h"

@@ -1,7 +1,6 @@
 // What is sent, and where. The corpora beside this file are hostile: no line of them may change anything.
 #include "host/net/address_policy.h"
 #include "host/net/egress_policy.h"
-#include "host/net/host_pattern.h"
 #include "host/net/https_url.h"
 
 #include <catch2/catch.hpp>

@@ -1,10 +1,10 @@
 #include "host/net/http_client.h"
 
 #include "host/net/egress_policy.h"
+#include "host/net/http_types.h"
 #include "host/net/https_url.h"
 #include "host/net/recording.h"
 #include "host/net/secret_registry.h"
-#include "host/net/transport.h"
 #include "tests/support/manual_clock.h"
 
 #include <catch2/catch.hpp>

@@ -1,7 +1,7 @@
 #include "host/net/http_message.h"
 
+#include "host/net/http_types.h"
 #include "host/net/https_url.h"
-#include "host/net/net_error.h"
 
 #include <catch2/catch.hpp>
 

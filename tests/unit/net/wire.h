@@ -1,9 +1,9 @@
 #pragma once
 
+#include "host/net/http_types.h"
 #include "host/net/https_url.h"
-#include "host/net/net_error.h"
 #include "host/net/socket_transport.h"
-#include "host/net/tls_context.h"
+#include "host/net/tls_connection.h"
 #include "tests/support/fault_proxy.h"
 #include "tests/support/faulty_responders.h"
 #include "tests/support/tls_server.h"

@@ -1,5 +1,4 @@
 // What needs a human reaches one: by a webhook over real TLS, by a command, and in spite of failures on the way.
-#include "host/notify/notification_sinks.h"
 #include "host/notify/notifier.h"
 #include "tests/support/test_folder.h"
 #include "tests/unit/net/wire.h"

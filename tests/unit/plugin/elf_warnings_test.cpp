@@ -1,4 +1,4 @@
-#include "host/plugin/elf_warnings.h"
+#include "host/plugin/elf_file.h"
 
 #include <catch2/catch.hpp>
 

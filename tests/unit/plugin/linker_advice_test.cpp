@@ -1,5 +1,5 @@
 // Advice for each kind of error of the dynamic linker, in the words of glibc's messages.
-#include "host/plugin/linker_advice.h"
+#include "host/plugin/library.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // Which recorded answer a request of another build gets, and which differences are reported.
 #include "host/net/https_url.h"
 #include "host/net/secret_registry.h"
-#include "host/replay/matching_transport.h"
+#include "host/replay/replay_run.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "host/secrets/aes_gcm.h"
+#include "host/secrets/crypto.h"
 
 #include "tests/unit/secrets/keys.h"
 

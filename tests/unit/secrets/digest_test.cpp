@@ -1,4 +1,4 @@
-#include "host/secrets/digest.h"
+#include "host/secrets/crypto.h"
 
 #include <catch2/catch.hpp>
 

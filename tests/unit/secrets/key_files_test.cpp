@@ -1,6 +1,6 @@
 #include "host/secrets/key_files.h"
 
-#include "host/secrets/seal_error.h"
+#include "host/secrets/sealed_record.h"
 #include "host/secrets/secret_source.h"
 #include "tests/unit/secrets/keys.h"
 

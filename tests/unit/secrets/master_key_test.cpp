@@ -1,7 +1,7 @@
 #include "host/secrets/master_key.h"
 
 #include "host/secrets/key_ring.h"
-#include "host/secrets/seal_error.h"
+#include "host/secrets/sealed_record.h"
 #include "tests/unit/secrets/keys.h"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 // A rotation from one master key to the next, stopped at every point between two writes to the store.
-#include "host/secrets/key_check.h"
-#include "host/secrets/seal_error.h"
+#include "host/secrets/key_ring.h"
+#include "host/secrets/sealed_record.h"
 #include "host/secrets/sealed_secrets.h"
 #include "tests/unit/secrets/keys.h"
 

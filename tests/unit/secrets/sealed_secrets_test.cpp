@@ -1,6 +1,6 @@
 #include "host/secrets/sealed_secrets.h"
 
-#include "host/secrets/seal_error.h"
+#include "host/secrets/sealed_record.h"
 #include "tests/unit/secrets/keys.h"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 // How a store file of an older psa-host is migrated.
 #include "host/store/sqlite/migrations.h"
-#include "host/store/sqlite/sqlite_error.h"
+#include "host/store/sqlite/sqlite_database.h"
 #include "tests/unit/store/sqlite/folders.h"
 #include "tests/unit/store/store_samples.h"
 

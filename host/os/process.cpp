@@ -1,0 +1,164 @@
+#include "host/os/process.h"
+
+#include "host/clock/running_clock.h"
+#include "host/os/file_descriptor.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <list>
+#include <stdexcept>
+#include <system_error>
+
+extern "C" { // glibc 2.36 lacks this in the header
+#include <sys/pidfd.h>
+}
+
+namespace psa::os {
+namespace {
+
+[[noreturn]] void fail(int error, const std::string &what)
+{
+    throw std::system_error(error, std::generic_category(), what);
+}
+
+/// The descriptors and attributes of the child.
+class SpawnPlan
+{
+public:
+    SpawnPlan()
+    {
+        posix_spawn_file_actions_init(&actions_);
+        posix_spawnattr_init(&attributes_);
+        posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+        sigset_t none;
+        sigemptyset(&none);
+        posix_spawnattr_setsigmask(&attributes_, &none);
+        posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    }
+    ~SpawnPlan()
+    {
+        posix_spawnattr_destroy(&attributes_);
+        posix_spawn_file_actions_destroy(&actions_);
+    }
+    SpawnPlan(const SpawnPlan &) = delete;
+    SpawnPlan &operator=(const SpawnPlan &) = delete;
+
+    /// Through a copy above all numbers that the child gets, so that no file overwrites one that is still needed.
+    void give(int ours, int theirs)
+    {
+        copies_.emplace_back(fcntl(ours, F_DUPFD_CLOEXEC, 64));
+        if (!copies_.back().isOpen())
+            fail(errno, "no file descriptor is free");
+        posix_spawn_file_actions_adddup2(&actions_, copies_.back().get(), theirs);
+        highest_ = std::max(highest_, theirs);
+    }
+
+    pid_t spawn(const std::string &program, const std::vector<std::string> &arguments)
+    {
+        // files that a library opened without close-on-exec
+        posix_spawn_file_actions_addclosefrom_np(&actions_, highest_ + 1);
+        std::vector<std::string> texts{program};
+        texts.insert(texts.end(), arguments.begin(), arguments.end());
+        std::vector<char *> pointers;
+        pointers.reserve(texts.size() + 1);
+        for (std::string &text : texts)
+            pointers.push_back(text.data());
+        pointers.push_back(nullptr);
+        pid_t child = 0;
+        if (const int error = posix_spawn(&child, program.c_str(), &actions_, &attributes_, pointers.data(), environ))
+            fail(error, program + " cannot be started");
+        return child;
+    }
+
+private:
+    posix_spawn_file_actions_t actions_{};
+    posix_spawnattr_t attributes_{};
+    std::list<FileDescriptor> copies_;
+    int highest_ = STDERR_FILENO;
+};
+
+/// False = it is still running.
+bool endsUntil(const FileDescriptor &process, clock::RunningClock::time_point until)
+{
+    for (;;)
+    {
+        pollfd end{process.get(), POLLIN, 0};
+        const int ready = poll(&end, 1, clock::pollTime(until));
+        const bool again = ready < 0 ? errno == EINTR : ready == 0 && clock::RunningClock::now() < until;
+        if (!again)
+            return ready > 0;
+    }
+}
+
+/// A descriptor plus 1; 0 = free. The child must not wait for a lock, which may have been held during the fork.
+std::array<std::atomic<int>, 16> guarded;
+
+extern "C" void closeGuarded()
+{
+    for (std::atomic<int> &each : guarded)
+        if (const int fd = each.exchange(0) - 1; fd >= 0)
+            close(fd);
+}
+
+} // namespace
+
+ChildEnd runChild(const std::string &program, const std::vector<std::string> &arguments,
+                  const std::vector<std::pair<int, int>> &files, std::chrono::milliseconds limit)
+{
+    const auto until = clock::RunningClock::now() + limit;
+    SpawnPlan plan;
+    for (const auto &[ours, theirs] : files)
+        plan.give(ours, theirs);
+    const pid_t child = plan.spawn(program, arguments);
+    const FileDescriptor process(pidfd_open(child, 0));
+    ChildEnd end;
+    end.timedOut = !endsUntil(process, until); // even if it cannot be watched
+    kill(-child, SIGKILL);                     // before it is reaped: until then the number belongs to it
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (WIFEXITED(status))
+        end.exitCode = WEXITSTATUS(status);
+    else
+        end.signal = WTERMSIG(status);
+    return end;
+}
+
+void forbidDumps()
+{
+    const rlimit none{0, 0};
+    if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
+        throw std::system_error(errno, std::generic_category(), "core dumps cannot be disabled");
+}
+
+ForkGuard::ForkGuard(int fd) : fd_(fd)
+{
+    static const int registered = pthread_atfork(nullptr, nullptr, closeGuarded);
+    if (registered != 0)
+        throw std::runtime_error("descriptors cannot be closed in child processes: pthread_atfork failed");
+    for (std::atomic<int> &each : guarded)
+        if (int free = 0; each.compare_exchange_strong(free, fd + 1))
+            return;
+    throw std::length_error("too many descriptors to close in child processes");
+}
+
+ForkGuard::~ForkGuard()
+{
+    for (std::atomic<int> &each : guarded)
+        if (int mine = fd_ + 1; each.compare_exchange_strong(mine, 0))
+            return;
+}
+
+} // namespace psa::os

@@ -1,0 +1,244 @@
+#include "host/store/sqlite/migrations.h"
+
+namespace psa::store {
+namespace {
+
+// What each schema version adds to the previous one; the first starts from an empty file. Times are milliseconds
+// since 1970; states are those of TicketState, of which 0 and 2 wait to be sent, 4 waits to be looked up, and 6 and
+// above are finished.
+
+const char *const schema1 = R"sql(
+
+PRAGMA application_id = 0x50534153;
+
+-- One row. The epoch counts openings and orderly closings.
+CREATE TABLE store (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    store_id TEXT NOT NULL,
+    epoch INTEGER NOT NULL
+) STRICT;
+INSERT INTO store VALUES (1, lower(hex(randomblob(16))), 0);
+
+CREATE TABLE value (
+    name TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Removed connections stay with present = 0, so that their tickets keep their names and keys.
+CREATE TABLE connection (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    present INTEGER NOT NULL,
+    uid TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    plugin TEXT NOT NULL,
+    configuration TEXT NOT NULL,
+    defaults TEXT NOT NULL,
+    sealed_data_key BLOB NOT NULL,
+    secrets_version INTEGER NOT NULL,
+    key_id TEXT NOT NULL,
+    paused INTEGER NOT NULL,
+    pause_reason TEXT NOT NULL,
+    breakers TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL
+) STRICT;
+CREATE TABLE sealed_field (
+    connection_id INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (connection_id, field)
+) STRICT, WITHOUT ROWID;
+
+-- What changes often. The documents are apart, so that a change of state does not write them again.
+CREATE TABLE ticket (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection_id INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    due INTEGER,
+    attempts INTEGER NOT NULL,
+    fence INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    run_began INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    first_unknown INTEGER,
+    ended INTEGER,
+    reference TEXT NOT NULL,
+    key TEXT,
+    key_hash INTEGER,
+    fingerprint TEXT NOT NULL,
+    reason_code TEXT NOT NULL,
+    reason_text TEXT NOT NULL,
+    plugin_build TEXT NOT NULL,
+    psa_id TEXT NOT NULL,
+    psa_number TEXT NOT NULL,
+    psa_url TEXT NOT NULL,
+    recovered INTEGER NOT NULL,
+    warnings TEXT NOT NULL
+) STRICT;
+CREATE TABLE ticket_document (
+    id INTEGER PRIMARY KEY,
+    request TEXT NOT NULL,
+    ticket TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX ticket_reference ON ticket (reference);
+-- By id and not by the hash: an index with random places would double what is written for a ticket. The keys are looked
+-- up in memory, in a table made from this one when the store is opened.
+CREATE INDEX ticket_key ON ticket (id, key_hash) WHERE key_hash IS NOT NULL;
+CREATE INDEX ticket_to_send ON ticket (connection_id, due) WHERE state IN (0, 2);
+CREATE INDEX ticket_to_look_for ON ticket (connection_id, due) WHERE state = 4;
+CREATE INDEX ticket_list ON ticket (connection_id, state, created);
+-- Retention. Tickets with a key stay longer.
+CREATE INDEX ticket_ended_plain ON ticket (ended) WHERE ended IS NOT NULL AND key_hash IS NULL;
+CREATE INDEX ticket_ended_keyed ON ticket (ended) WHERE ended IS NOT NULL AND key_hash IS NOT NULL;
+
+-- How many tickets there are, since counting a million takes too long.
+CREATE TABLE ticket_count (
+    connection_id INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, state)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER ticket_added AFTER INSERT ON ticket BEGIN
+    INSERT INTO ticket_count VALUES (new.connection_id, new.state, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER ticket_moved AFTER UPDATE OF state ON ticket WHEN old.state <> new.state BEGIN
+    UPDATE ticket_count SET n = n - 1 WHERE connection_id = old.connection_id AND state = old.state;
+    INSERT INTO ticket_count VALUES (new.connection_id, new.state, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER ticket_deleted AFTER DELETE ON ticket BEGIN
+    UPDATE ticket_count SET n = n - 1 WHERE connection_id = old.connection_id AND state = old.state;
+    DELETE FROM ticket_document WHERE id = old.id;
+END;
+
+CREATE TABLE budget_bucket (
+    shared_by TEXT NOT NULL,
+    limit_key TEXT NOT NULL,
+    length_s INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    n INTEGER NOT NULL
+) STRICT;
+CREATE TABLE budget_pause (
+    shared_by TEXT NOT NULL,
+    limit_key TEXT NOT NULL,
+    until INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE plugin_call (
+    plugin TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    deaths INTEGER NOT NULL,
+    PRIMARY KEY (plugin, operation)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    time INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    action TEXT NOT NULL,
+    connection TEXT NOT NULL,
+    ticket_id INTEGER,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_time ON audit (time);
+CREATE INDEX audit_connection ON audit (connection, time) WHERE connection <> '';
+CREATE INDEX audit_ticket ON audit (ticket_id, time) WHERE ticket_id IS NOT NULL;
+CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN
+    SELECT RAISE(ABORT, 'audit entries are never changed');
+END;
+
+)sql";
+
+/// Alert episodes.
+const char *const schema2 = R"sql(
+
+CREATE TABLE alert_episode (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    connection_id INTEGER NOT NULL,
+    source_group TEXT NOT NULL,
+    ticket_id INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    closed INTEGER,
+    alerts TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX alert_episode_open ON alert_episode (connection_id, source_group) WHERE closed IS NULL;
+CREATE INDEX alert_episode_closed ON alert_episode (closed) WHERE closed IS NOT NULL;
+
+)sql";
+
+/// Additions of 0.2.
+const char *const schema3 = R"sql(
+
+-- Tickets that are done and whose number in the PSA is still to be read, in the background; not for ever.
+ALTER TABLE ticket ADD COLUMN number_tries INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX ticket_without_number ON ticket (connection_id, number_tries, id DESC)
+    WHERE state = 6 AND psa_number = '' AND number_tries < 3;
+
+-- Filters. Both grow with time, so they are written at their end.
+CREATE INDEX ticket_psa_id ON ticket (psa_id) WHERE psa_id <> '';
+CREATE INDEX ticket_psa_number ON ticket (psa_number) WHERE psa_number <> '';
+
+-- What the last test of a connection, as it is configured, came to.
+ALTER TABLE connection ADD COLUMN test TEXT NOT NULL DEFAULT '';
+
+-- Companies as tickets and ticket defaults name them, and what the PSA calls them; '' = not known.
+CREATE TABLE company (
+    connection_id INTEGER NOT NULL,
+    company TEXT NOT NULL,
+    label TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, company)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX company_without_label ON company (connection_id) WHERE label = '' AND tries < 3;
+-- Of tickets, the newest: to read all documents of a large store would hold up the start.
+INSERT OR IGNORE INTO company
+    SELECT connection_id, company, '', 0 FROM (
+        SELECT t.connection_id,
+            CASE WHEN json_valid(d.ticket) THEN CAST(json_extract(d.ticket, '$.company') AS TEXT) END AS company
+        FROM (SELECT id, ticket FROM ticket_document ORDER BY id DESC LIMIT 100000) d JOIN ticket t ON t.id = d.id
+        UNION ALL
+        SELECT id, CASE WHEN json_valid(defaults) THEN CAST(json_extract(defaults, '$.company') AS TEXT) END
+        FROM connection WHERE present)
+    WHERE length(company) BETWEEN 1 AND 200;
+
+-- How many transactions were acknowledged. The row is in this table, and not in one of its own, since nearly every
+-- transaction writes its page anyway; no connection has this id.
+INSERT INTO ticket_count VALUES (-1, 0, 0);
+
+-- Whether the PSA has a ticket can be open in more states than unknown. Of what was kept before, the times of tickets that
+-- are unknown now still count.
+ALTER TABLE ticket RENAME COLUMN first_unknown TO open_since;
+UPDATE ticket SET open_since = CASE WHEN state = 4 THEN changed END WHERE open_since IS NOT NULL OR state = 4;
+DROP INDEX ticket_to_look_for;
+CREATE INDEX ticket_to_look_for ON ticket (connection_id, due) WHERE open_since IS NOT NULL;
+
+-- In alert settings "otherwise" is called "default" now. Settings that cannot be read stay as they are.
+WITH settings AS (
+    SELECT name, CASE WHEN json_valid(CAST(value AS TEXT)) THEN CAST(value AS TEXT) ELSE '{}' END AS text FROM value
+    WHERE name LIKE 'alert settings %'),
+renamed AS (
+    SELECT settings.name, settings.text, json_group_object(field.key,
+        CASE WHEN field.type <> 'object' THEN NULL
+            WHEN json_type(field.value, '$.otherwise') IS NULL THEN json(field.value)
+            ELSE json_remove(json_set(field.value, '$.default', json_extract(field.value, '$.otherwise')),
+                '$.otherwise') END) AS fields
+    FROM settings, json_each(settings.text, '$.fields') AS field
+    GROUP BY settings.name HAVING min(field.type) = 'object' AND max(field.type) = 'object')
+UPDATE value SET value = CAST(json_set(renamed.text, '$.fields', json(renamed.fields)) AS BLOB)
+    FROM renamed WHERE renamed.name = value.name;
+
+)sql";
+
+} // namespace
+
+const std::vector<const char *> &schemaVersions()
+{
+    static const std::vector<const char *> versions = {schema1, schema2, schema3};
+    return versions;
+}
+
+} // namespace psa::store
