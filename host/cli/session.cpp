@@ -2,6 +2,7 @@
 
 #include "host/cli/exit_code.h"
 #include "host/cli/plugin_set.h"
+#include "host/clock/clock.h"
 #include "host/connection/call_recorder.h"
 #include "host/net/recording.h"
 #include "host/net/secret_registry.h"
@@ -122,7 +123,8 @@ void Session::prepare(connection::ConnectionRuntime &runtime) const
 
 std::unique_ptr<connection::Connection> Session::connect(const connection::TransportMaker &transport) const
 {
-    connection::ConnectionRuntime runtime = connection::makeConnectionRuntime(config_.egress);
+    connection::ConnectionRuntime runtime =
+        connection::makeConnectionRuntime(config_.egress, std::make_shared<clock::SystemClock>());
     runtime.log = observe::makeLog(config_.log, log_);
     prepare(runtime);
     return std::make_unique<connection::Connection>(

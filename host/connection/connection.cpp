@@ -73,10 +73,10 @@ std::vector<std::string> CallWarnings::all() const
     return all_;
 }
 
-ConnectionRuntime makeConnectionRuntime(const net::EgressConfig &egress)
+ConnectionRuntime makeConnectionRuntime(const net::EgressConfig &egress, std::shared_ptr<const clock::Clock> clock)
 {
     ConnectionRuntime runtime;
-    runtime.clock = std::make_shared<clock::SystemClock>();
+    runtime.clock = std::move(clock);
     runtime.budgets = std::make_shared<net::BudgetRegistry>(runtime.clock);
     runtime.logins = std::make_shared<LoginRegistry>(runtime.clock);
     runtime.net = net::makeNetRuntime(egress);
@@ -148,12 +148,13 @@ plugin::CallOutcome Connection::run(const plugin::VerbCall &call, const CallOpti
     if (!options.despiteRefusal)
         if (auto refused = login_->whyNot(name_))
             return std::move(*refused);
-    const auto deadline = plugin::InstancePool::Clock::now() + options.time;
+    const auto turnBy = login_->deadlineAfter(options.time);
+    const auto deadline = plugin::InstancePool::deadlineAfter(options.time);
     const unsigned cancels = cancels_;
     auto acquired = pool_.acquire(deadline);
     if (!acquired)
         return std::move(acquired.outcome);
-    return login_->attempt({name_, deadline, options.despiteRefusal, [this, cancels] { return cancels_ != cancels; }},
+    return login_->attempt({name_, turnBy, options.despiteRefusal, [this, cancels] { return cancels_ != cancels; }},
                            [&] { return runOn(**acquired.lease, call, options, deadline); });
 }
 

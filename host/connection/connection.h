@@ -53,8 +53,8 @@ struct ConnectionRuntime
     std::function<void(CallOptions &)> prepareCall;       ///< Changes the options of every call; may be null.
 };
 
-/// Clock, limits and network of the process as `egress` says. Throws std::runtime_error for a CA file that is none.
-ConnectionRuntime makeConnectionRuntime(const net::EgressConfig &egress);
+/// Limits by `clock`, and the network of the process as `egress` says. Throws std::runtime_error for a CA file that is none.
+ConnectionRuntime makeConnectionRuntime(const net::EgressConfig &egress, std::shared_ptr<const clock::Clock> clock);
 
 /// The settings from which a connection is created.
 struct ConnectionSettings

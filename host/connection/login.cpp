@@ -63,6 +63,11 @@ Login::Login(std::shared_ptr<const clock::Clock> clock, std::shared_ptr<Listener
 {
 }
 
+clock::RunningClock::time_point Login::deadlineAfter(std::chrono::nanoseconds time) const
+{
+    return clock_->running() + time;
+}
+
 std::optional<Login::Refusal> Login::refusal() const
 {
     const std::lock_guard lock(mutex_);
@@ -120,7 +125,7 @@ std::optional<plugin::CallOutcome> Login::waitForTurn(const Attempt &attempt, bo
                 return refused;
         if (attempt.cancelled && attempt.cancelled())
             return plugin::failed(PSA_CANCELLED, "The call was cancelled before anything was sent.", "Try again.");
-        if (clock::RunningClock::now() >= attempt.deadline)
+        if (clock_->running() >= attempt.deadline)
             return plugin::failed(
                 PSA_TIMEOUT,
                 "Nothing was sent: until the deadline, another call was still checking the credentials of " +

@@ -51,11 +51,13 @@ public:
     /// One call that may sign in.
     struct Attempt
     {
-        std::string connection; ///< Name of the connection, for messages.
-        clock::RunningClock::time_point deadline;
-        bool despiteRefusal = false;     ///< An operator's test.
-        std::function<bool()> cancelled; ///< Polled while it waits for its turn.
+        std::string connection;                   ///< Name of the connection, for messages.
+        clock::RunningClock::time_point deadline; ///< As deadlineAfter() returns it.
+        bool despiteRefusal = false;              ///< An operator's test.
+        std::function<bool()> cancelled;          ///< Polled while it waits for its turn.
     };
+    /// The deadline of an attempt that may take `time` from now, by the clock of the login.
+    clock::RunningClock::time_point deadlineAfter(std::chrono::nanoseconds time) const;
     /// Makes `call` when it is its turn, and learns from its outcome. If it must not be made: whyNot(), or PSA_TIMEOUT
     /// or PSA_CANCELLED with the statement that nothing was sent.
     plugin::CallOutcome attempt(const Attempt &attempt, const std::function<plugin::CallOutcome()> &call);

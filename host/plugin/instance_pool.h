@@ -65,6 +65,9 @@ public:
     InstancePool(const InstancePool &) = delete;
     InstancePool &operator=(const InstancePool &) = delete;
 
+    /// The deadline of a call that may take `time` from now. Calls run on threads, so it is in the time of the process.
+    static Clock::time_point deadlineAfter(Clock::duration time) { return Clock::now() + time; }
+
     /// Waits until an instance is free, or creates one, which may exceed `deadline` by the grace period. Fails with
     /// PSA_TIMEOUT at `deadline`, with PSA_UNAVAILABLE while the pool is paused and with PSA_CANCELLED after
     /// shutdown().

@@ -1,5 +1,6 @@
 #include "host/run/embedded_host.h"
 
+#include "host/clock/clock.h"
 #include "host/notify/notifier.h"
 #include "host/observe/log.h"
 #include "host/run/load_plugins.h"
@@ -112,7 +113,7 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &confi
     if (!keys.warning.empty())
         own->log->write(PSA_LOG_WARNING, keys.warning);
     parts.keys = std::move(keys.ring);
-    parts.runtime = connection::makeConnectionRuntime(config.egress);
+    parts.runtime = connection::makeConnectionRuntime(config.egress, std::make_shared<clock::SystemClock>());
     parts.runtime.log = own->log;
     if (config.delivery.quotaPercent)
         parts.runtime.quotaShare = *config.delivery.quotaPercent / 100.0;

@@ -67,9 +67,10 @@ Connection connect(const std::shared_ptr<const LoadedPlugin> &plugin)
     Object::Ptr configuration = new Object;
     if (plugin->forms.configuration.find("apiKey") != nullptr)
         configuration->set("apiKey", "any text");
-    return {makeConnectionRuntime({}), {"c", plugin, configuration}, {}, [](const auto &) {
-                return std::make_shared<OneWord>();
-            }};
+    return {makeConnectionRuntime({}, std::make_shared<psa::clock::SystemClock>()),
+            {"c", plugin, configuration},
+            {},
+            [](const auto &) { return std::make_shared<OneWord>(); }};
 }
 
 std::string resultOf(const CallOutcome &outcome)

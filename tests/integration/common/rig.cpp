@@ -60,7 +60,7 @@ Rig::Rig(std::shared_ptr<sandbox::Simulator> simulator, RigParts parts)
     : simulator_(std::move(simulator)), parts_(std::move(parts))
 {
     static const auto calendar = std::make_shared<CalendarClock>(); // Outlives every connection.
-    runtime_ = makeConnectionRuntime(egressTo(*simulator_, parts_.hosts));
+    runtime_ = makeConnectionRuntime(egressTo(*simulator_, parts_.hosts), std::make_shared<SystemClock>());
     runtime_.clock = calendar;
     connection_ = connect();
 }

@@ -225,9 +225,10 @@ TEST_CASE("two builds work concurrently in one process, for two connections")
         REQUIRE(report.state == LoadState::ready);
         Poco::JSON::Object::Ptr configuration = new Poco::JSON::Object;
         configuration->set("apiKey", Operator::key);
-        connections.push_back(std::make_unique<Connection>(
-            makeConnectionRuntime({}), ConnectionSettings{"c", report.plugin, configuration}, PluginLog{},
-            [](const auto &) { return std::make_shared<Answers>(); }));
+        connections.push_back(
+            std::make_unique<Connection>(makeConnectionRuntime({}, std::make_shared<psa::clock::SystemClock>()),
+                                         ConnectionSettings{"c", report.plugin, configuration}, PluginLog{},
+                                         [](const auto &) { return std::make_shared<Answers>(); }));
     }
     for (int round = 0; round < 2; ++round)
         for (int build = 1; build <= 2; ++build)

@@ -41,7 +41,7 @@ struct Watched
 
     Login::Attempt attempt(std::chrono::milliseconds time = 20s) const
     {
-        return {"acme", RunningClock::now() + time, false, nullptr};
+        return {"acme", login->deadlineAfter(time), false, nullptr};
     }
     Login::Attempt test() const
     {
@@ -156,7 +156,12 @@ TEST_CASE("a call that waits for the check of the credentials ends at its deadli
         FAIL("it was made");
         return CallOutcome();
     };
-    const CallOutcome late = watched.login->attempt(watched.attempt(60ms), never);
+    Login::Attempt patient = watched.attempt(60ms);
+    patient.cancelled = [&, asked = 0]() mutable { // time passes only while it waits
+        watched.clock->advance(++asked > 1 ? 30ms : 0ms);
+        return false;
+    };
+    const CallOutcome late = watched.login->attempt(patient, never);
     CHECK(late.error->status == PSA_TIMEOUT);
     CHECK_THAT(late.error->message, Catch::Contains("Nothing was sent") && Catch::Contains("acme"));
     Login::Attempt cancelled = watched.attempt();
