@@ -96,50 +96,70 @@ ConnectionQueue::Allowed ConnectionQueue::allowed() const
     return allowed;
 }
 
-std::optional<ConnectionQueue::Work> ConnectionQueue::next(const std::optional<Done> &done)
+std::optional<ConnectionQueue::Work> ConnectionQueue::claim()
 {
     const Allowed may = allowed();
-    struct Step
-    {
-        bool settled = true;
-        std::optional<Work> work;
-    };
-    Step step = parts_.store.write([&](store::StoreWriter &writer) {
-        Step result;
-        if (done)
-        {
-            result.settled = settleTicket(writer, *done->audit.ticketId, done->fence, done->settlement);
-            writer.appendAudit(done->audit);
-        }
-        for (const auto &[allowed, purpose] :
-             {std::pair(may.reconcile, ticket::ClaimFor::reconciling), std::pair(may.send, ticket::ClaimFor::sending)})
-        {
-            if (!allowed || result.work)
-                continue;
-            std::vector<ticket::StoredTicket> claimed = claimTickets(writer, {name_, purpose, 1, may.build});
-            if (!claimed.empty())
-                result.work = Work{std::move(claimed.front()), purpose};
-        }
-        return result;
-    });
-    {
-        const std::lock_guard lock(mutex_);
-        underWay_ += (step.work ? 1U : 0U);
-        underWay_ -= (done ? 1U : 0U);
-        if (done)
-            tally_.count(done->purpose == ticket::ClaimFor::sending, done->settlement.state, done->took);
-    }
-    if (done && step.settled)
-        tell(*done);
-    else if (done)
-        parts_.log(
-            "Ticket " + std::to_string(*done->audit.ticketId) + " of " + name_ +
-            " was changed manually while an attempt was in progress; the audit log has the result of the attempt.");
-    return std::move(step.work);
+    auto work = parts_.store.write([&](store::StoreWriter &writer) { return claimIn(writer, may); });
+    count(nullptr, work.has_value());
+    return work;
 }
 
-void ConnectionQueue::tell(const Done &done) const
+void ConnectionQueue::settle(const Done &done)
 {
+    const bool settled = parts_.store.write([&](store::StoreWriter &writer) { return settleIn(writer, done); });
+    count(&done, false);
+    tell(done, settled);
+}
+
+std::optional<ConnectionQueue::Work> ConnectionQueue::settleAndClaim(const Done &done)
+{
+    const Allowed may = allowed();
+    auto [settled, work] = parts_.store.write([&](store::StoreWriter &writer) {
+        const bool wasSettled = settleIn(writer, done);
+        return std::pair(wasSettled, claimIn(writer, may));
+    });
+    count(&done, work.has_value());
+    tell(done, settled);
+    return std::move(work);
+}
+
+std::optional<ConnectionQueue::Work> ConnectionQueue::claimIn(store::StoreWriter &writer, const Allowed &may) const
+{
+    for (const auto &[allowed, purpose] :
+         {std::pair(may.reconcile, ticket::ClaimFor::reconciling), std::pair(may.send, ticket::ClaimFor::sending)})
+    {
+        if (!allowed)
+            continue;
+        std::vector<ticket::StoredTicket> claimed = claimTickets(writer, {name_, purpose, 1, may.build});
+        if (!claimed.empty())
+            return Work{std::move(claimed.front()), purpose};
+    }
+    return std::nullopt;
+}
+
+bool ConnectionQueue::settleIn(store::StoreWriter &writer, const Done &done)
+{
+    const bool settled = settleTicket(writer, *done.audit.ticketId, done.fence, done.settlement);
+    writer.appendAudit(done.audit);
+    return settled;
+}
+
+void ConnectionQueue::count(const Done *done, bool claimed)
+{
+    const std::lock_guard lock(mutex_);
+    underWay_ += (claimed ? 1U : 0U);
+    if (done == nullptr)
+        return;
+    --underWay_;
+    tally_.count(done->purpose == ticket::ClaimFor::sending, done->settlement.state, done->took);
+}
+
+void ConnectionQueue::tell(const Done &done, bool settled) const
+{
+    if (!settled)
+        return parts_.log(
+            "Ticket " + std::to_string(*done.audit.ticketId) + " of " + name_ +
+            " was changed manually while an attempt was in progress; the audit log has the result of the attempt.");
     parts_.point("settled");
     if (done.notice)
         parts_.notify(*done.notice);
@@ -147,7 +167,7 @@ void ConnectionQueue::tell(const Done &done) const
         parts_.log(done.surprise);
 }
 
-ConnectionQueue::Done ConnectionQueue::perform(const Work &work)
+ConnectionQueue::Done ConnectionQueue::call(const Work &work)
 {
     const auto [connection, policy] = present();
     const auto exchanges = std::make_shared<ExchangeLog>();

@@ -41,8 +41,8 @@ struct QueueStatus
 };
 
 /// Moves one connection's tickets to its PSA: claims due tickets from the store, calls the plugin, and records the
-/// results. It has no thread or timer of its own: its driver calls next(), perform() and the other steps repeatedly, no
-/// later than wakeAt(), in any interleaving. Thread-safe.
+/// results. It has no thread or timer of its own: its driver takes the steps claim(), call(), settle(), probe() and
+/// learnNames() repeatedly, no later than wakeAt(), in any interleaving. Thread-safe.
 class ConnectionQueue
 {
 public:
@@ -68,11 +68,14 @@ public:
     ConnectionQueue(ConnectionQueueParts parts, std::shared_ptr<connection::Connection> connection,
                     const DeliveryPolicy &policy, const std::string &breakerJson);
 
-    /// Records the previous result, if any, and claims one due ticket, in one transaction. nullopt if nothing is due or
-    /// allowed now. Throws StoreError: then `done` was not recorded and must be passed again.
-    std::optional<Work> next(const std::optional<Done> &done);
-    /// Makes the call that `work` is for; takes at most the policy's callTime plus the grace period.
-    Done perform(const Work &work);
+    /// Claims one due ticket. nullopt if nothing is due or allowed now. Throws StoreError.
+    std::optional<Work> claim();
+    /// Makes the call that `work` is for; takes at most the policy's callTime plus the grace period. Stores nothing.
+    Done call(const Work &work);
+    /// Records the result of a call. Throws StoreError: then nothing was recorded, and `done` must be passed again.
+    void settle(const Done &done);
+    /// settle() and then claim() in one transaction: a driver that has nothing to do in between saves a commit.
+    std::optional<Work> settleAndClaim(const Done &done);
     /// Probes whether a pause is over, if it is time to. False if there was nothing to do.
     bool probe();
     /// Reads a name that lists show from the PSA, unless the connection is paused. False if there was nothing to do.
@@ -103,7 +106,12 @@ private:
         std::string build;
     };
     Allowed allowed() const;
-    void tell(const Done &done) const;
+    std::optional<Work> claimIn(store::StoreWriter &writer, const Allowed &may) const;
+    /// False if somebody else has changed the ticket since the claim.
+    static bool settleIn(store::StoreWriter &writer, const Done &done);
+    /// After the transaction. `done`: what it settled, or nullptr; `claimed`: whether it claimed a ticket.
+    void count(const Done *done, bool claimed);
+    void tell(const Done &done, bool settled) const;
     void react(ticket::ClaimFor purpose, const plugin::CallOutcome &outcome, const connection::Connection *connection);
     /// Like changeBreaker(), but only if the queue still uses the connection that the call was made with.
     void changeAfter(const connection::Connection *connection, const std::function<void(Breaker &)> &change);

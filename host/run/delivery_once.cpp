@@ -35,9 +35,8 @@ void DeliveryOnce::send()
 
 void DeliveryOnce::drive()
 {
-    std::optional<delivery::ConnectionQueue::Done> done;
-    while (const auto work = queue_.next(done))
-        done = queue_.perform(*work);
+    while (const auto work = queue_.claim())
+        queue_.settle(queue_.call(*work));
 }
 
 void DeliveryOnce::lookUpNow(const std::function<bool(const ticket::StoredTicket &)> &wanted)

@@ -66,12 +66,13 @@ void DeliveryWorkers::run()
         }
         try
         {
-            const std::optional<delivery::ConnectionQueue::Work> work = queue_->next(done);
+            // One commit for both, since a commit waits for the disk.
+            const auto work = done ? queue_->settleAndClaim(*done) : queue_->claim();
             done.reset();
             storeFailed = false;
             if (work)
             {
-                done = queue_->perform(*work);
+                done = queue_->call(*work);
                 continue;
             }
             if (queue_->probe() || queue_->learnNames())
@@ -106,7 +107,7 @@ bool DeliveryWorkers::rest(std::uint64_t seenWakes, bool storeFailed)
         }
         catch (const store::StoreError &)
         {
-            until = std::chrono::steady_clock::now() + storePause; // next() reports the error
+            until = std::chrono::steady_clock::now() + storePause; // the next step reports the error
         }
     }
     std::unique_lock lock(mutex_);

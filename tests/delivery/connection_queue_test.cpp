@@ -110,15 +110,15 @@ TEST_CASE("the driver of a queue can take other steps while a call is in progres
     DeliveryWorld world; // without a thread
     const auto slow = world.submit("REF1");
     const auto quick = world.submit("REF2");
-    const auto first = world.queue->next({});
+    const auto first = world.queue->claim();
     REQUIRE(first);
-    const auto second = world.queue->next({});
+    const auto second = world.queue->claim();
     REQUIRE(second);
-    CHECK(!world.queue->next(world.queue->perform(*second)));
+    CHECK(!world.queue->settleAndClaim(world.queue->call(*second)));
     CHECK(world.state(quick) == "done");
     CHECK(world.state(slow) == "sending");
     CHECK(world.queue->status().underWay == 1);
-    CHECK(!world.queue->next(world.queue->perform(*first)));
+    CHECK(!world.queue->settleAndClaim(world.queue->call(*first)));
     CHECK(world.state(slow) == "done");
     CHECK(world.psa->creates() == 2);
 }
@@ -202,6 +202,25 @@ TEST_CASE("with one response in ten lost, the PSA gets little more than one requ
     }
 }
 
+TEST_CASE("a driver can take other steps between a call and its result, and between that and the next ticket",
+          "[queue]")
+{
+    DeliveryWorld world;
+    const auto first = world.submit("REF1");
+    const auto second = world.submit("REF2");
+    const auto work = world.queue->claim();
+    REQUIRE(work);
+    const auto done = world.queue->call(*work);
+    CHECK(world.state(first) == "sending"); // the PSA has it, and nobody here knows
+    world.queue->settle(done);
+    CHECK(world.state(first) == "done");
+    CHECK(world.state(second) == "ready"); // settling claims nothing
+    CHECK(world.queue->status().underWay == 0);
+    world.queue->pause(Pause::transport, "by the test");
+    CHECK_FALSE(world.queue->claim());
+    CHECK(world.state(second) == "ready");
+}
+
 TEST_CASE("a crash at any moment leaves a ticket that is created once", "[queue]")
 {
     for (const char *point : {"claimed", "exchanged", "called"})
@@ -209,10 +228,10 @@ TEST_CASE("a crash at any moment leaves a ticket that is created once", "[queue]
         CAPTURE(point);
         DeliveryWorld world;
         const auto id = world.submit("REF1");
-        const auto work = world.queue->next({});
+        const auto work = world.queue->claim();
         REQUIRE(work);
         if (point != std::string("claimed"))
-            world.queue->perform(*work); // its result is lost with the process
+            world.queue->call(*work); // its result is lost with the process
         world.restart();
         CHECK(world.state(id) == "unknown");
         world.runOn();
@@ -498,11 +517,11 @@ TEST_CASE("a human's decision during an attempt stays in effect", "[queue]")
 {
     DeliveryWorld world;
     const auto id = world.submit("REF1");
-    const auto work = world.queue->next({});
+    const auto work = world.queue->claim();
     REQUIRE(work);
-    auto done = world.queue->perform(*work);
+    auto done = world.queue->call(*work);
     done.fence -= 1; // as if it had been settled by another worker since
-    world.queue->next(done);
+    world.queue->settle(done);
     CHECK(world.state(id) == "sending");
     REQUIRE(world.log.size() == 1);
     CHECK_THAT(world.log[0], Catch::Contains("changed manually"));

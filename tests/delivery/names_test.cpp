@@ -131,10 +131,10 @@ TEST_CASE("no numbers are read from a paused connection", "[names]")
 {
     DeliveryWorld world("honest", reader());
     world.submit("REF1");
-    const auto work = world.queue->next({});
-    const auto done = world.queue->perform(work.value());
+    const auto work = world.queue->claim();
+    const auto done = world.queue->call(work.value());
     world.queue->pause(GENERATE(Pause::auth, Pause::permission, Pause::transport, Pause::lost), "by the test");
-    CHECK_FALSE(world.queue->next(done));
+    CHECK_FALSE(world.queue->settleAndClaim(done));
     CHECK_FALSE(world.queue->learnNames());
     CHECK(world.psa->namesAsked().empty());
     world.renew();

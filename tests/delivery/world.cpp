@@ -99,13 +99,10 @@ std::int64_t DeliveryWorld::submit(const std::string &reference, const std::stri
 int DeliveryWorld::run()
 {
     int calls = 0;
-    std::optional<ConnectionQueue::Done> done;
     for (;;)
     {
-        const auto work = queue->next(done);
-        done.reset();
-        if (work)
-            done = queue->perform(*work);
+        if (const auto work = queue->claim())
+            queue->settle(queue->call(*work));
         else if (!queue->probe() && !queue->learnNames())
             return calls;
         ++calls;
