@@ -22,13 +22,8 @@ export async function pagedList({ load, toRow, keyOf, rows, list, empty, kinds, 
   const view = el('div');
   let shown = new Map(); // key → row, in order
   const fill = () => {
-    const wanted = [...shown.values()];
-    if (wanted.length !== rows.children.length || wanted.some((row, i) => row !== rows.children[i])) {
-      const focused = rows.contains(document.activeElement) ? document.activeElement : null;
-      setChildren(rows, wanted);
-      focused?.focus({ preventScroll: true });
-    }
-    const content = wanted.length > 0 ? list : empty;
+    placeRows(rows, [...shown.values()]);
+    const content = shown.size > 0 ? list : empty;
     if (view.firstChild !== content) setChildren(view, content, content === list && foot);
   };
   const offer = (next) =>
@@ -59,4 +54,12 @@ export async function pagedList({ load, toRow, keyOf, rows, list, empty, kinds, 
   fill();
   onChange(kinds, refresh, signal);
   return view;
+}
+
+/** Touches nothing if the rows are there already, and keeps the focus. */
+function placeRows(rows, wanted) {
+  if (wanted.length === rows.children.length && wanted.every((row, i) => row === rows.children[i])) return;
+  const focused = rows.contains(document.activeElement) ? document.activeElement : null;
+  setChildren(rows, wanted);
+  focused?.focus({ preventScroll: true });
 }
