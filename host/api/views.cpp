@@ -100,6 +100,7 @@ Object::Ptr waitingView(const service::Waiting &waiting)
     Object::Ptr view = newObject();
     view->set("code", waiting.code);
     view->set("text", waiting.text);
+    view->set("unusual", waiting.unusual);
     setIf(*view, "since", waiting.since);
     setIf(*view, "until", waiting.until);
     return view;

@@ -24,49 +24,54 @@ const char *textOf(delivery::Pause pause)
 }
 
 /// Unknown tickets are looked up even while none may be created.
-bool keepsFrom(delivery::Pause pause, ticket::TicketState state)
+bool keepsFrom(delivery::Pause pause, ticket::TicketWait wait)
 {
     if (pause == delivery::Pause::none)
         return false;
-    return state != ticket::TicketState::unknown ||
+    return wait != ticket::TicketWait::lookup ||
            (pause != delivery::Pause::permission && pause != delivery::Pause::quarantine);
 }
 
-/// For a ticket that waits only for its turn.
-Waiting turnOf(const ticket::StoredTicket &ticket)
+/// What a ticket waits for if nothing is wrong with its connection.
+Waiting ownWait(const ticket::StoredTicket &ticket)
 {
-    switch (ticket.state)
+    switch (ticket::waitOf(ticket.state))
     {
-    case ticket::TicketState::retryAt:
-        return {"retry", "It could not be sent and will be retried", std::nullopt, ticket.due};
-    case ticket::TicketState::unknown:
-        return {"reconcile", "It may be in the PSA and will be looked up there", std::nullopt, ticket.due};
-    default:
-        return {"turn", "Waiting for its turn", std::nullopt, std::nullopt};
+    case ticket::TicketWait::retry:
+        return {"retry", "It could not be sent and will be retried", true, std::nullopt, ticket.due};
+    case ticket::TicketWait::lookup:
+        return {"reconcile", "It may be in the PSA and will be looked up there", false, std::nullopt, ticket.due};
+    case ticket::TicketWait::decision:
+        return {"person", "Waiting for a decision by a human", false, std::nullopt, std::nullopt};
+    case ticket::TicketWait::turn:
+    case ticket::TicketWait::nothing:
+        break;
     }
+    return {"turn", "Waiting for its turn", false, std::nullopt, std::nullopt};
 }
 
 } // namespace
 
 std::optional<Waiting> waitingOf(const ticket::StoredTicket &ticket, const Situation &connection)
 {
-    if (ticket::isEnded(ticket.state) || ticket.state == ticket::TicketState::sending)
+    const ticket::TicketWait wait = ticket::waitOf(ticket.state);
+    if (wait == ticket::TicketWait::nothing)
         return std::nullopt;
-    if (ticket.state == ticket::TicketState::needsReview)
-        return Waiting{"person", "Waiting for a decision by a human", std::nullopt, std::nullopt};
+    if (wait == ticket::TicketWait::decision)
+        return ownWait(ticket);
     const delivery::QueueStatus &queue = connection.queue;
     if (!connection.exists)
-        return Waiting{"removed", "Its connection was removed", std::nullopt, std::nullopt};
+        return Waiting{"removed", "Its connection was removed", true, std::nullopt, std::nullopt};
     if (!connection.works)
-        return Waiting{"broken", "Its connection cannot work", std::nullopt, std::nullopt};
-    if (keepsFrom(queue.pause, ticket.state))
-        return Waiting{delivery::toText(queue.pause), textOf(queue.pause), queue.since, std::nullopt};
+        return Waiting{"broken", "Its connection cannot work", true, std::nullopt, std::nullopt};
+    if (keepsFrom(queue.pause, wait))
+        return Waiting{delivery::toText(queue.pause), textOf(queue.pause), true, queue.since, std::nullopt};
     if (!queue.delivers)
-        return Waiting{"stopped", "psa-host is not running; psa-host serve or psa-host run sends it", std::nullopt,
-                       std::nullopt};
-    if (queue.limitedUntil && ticket.state != ticket::TicketState::unknown)
-        return Waiting{"limit", "A limit of requests to the PSA is used up", std::nullopt, queue.limitedUntil};
-    return turnOf(ticket);
+        return Waiting{"stopped", "psa-host is not running; psa-host serve or psa-host run sends it", true,
+                       std::nullopt, std::nullopt};
+    if (queue.limitedUntil && wait != ticket::TicketWait::lookup)
+        return Waiting{"limit", "A limit of requests to the PSA is used up", true, std::nullopt, queue.limitedUntil};
+    return ownWait(ticket);
 }
 
 } // namespace psa::service

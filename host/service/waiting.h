@@ -13,6 +13,7 @@ struct Waiting
 {
     std::string code;                        ///< Stable, for programs: "auth", "limit", "retry".
     std::string text;                        ///< For people, a sentence without its full stop.
+    bool unusual;                            ///< Something delays it that its state alone does not tell.
     std::optional<clock::Clock::Wall> since; ///< When the cause of the wait began, if known.
     std::optional<clock::Clock::Wall> until; ///< When it next makes progress on its own.
 };

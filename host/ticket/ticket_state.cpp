@@ -13,6 +13,7 @@ struct Meaning
     TicketState state;
     const char *name;
     unsigned traits;
+    TicketWait wait;
     unsigned actions;
     const char *advice; ///< For a human who wants an action that is not allowed.
 };
@@ -46,23 +47,24 @@ constexpr unsigned only(Actions... actions)
 constexpr unsigned byHand = only(Action::retry, Action::verifyFirst, Action::link, Action::discard);
 
 constexpr std::array<Meaning, ticketStateCount> meanings = {{
-    {TicketState::ready, "ready", traits(Trait::moves),
+    {TicketState::ready, "ready", traits(Trait::moves), TicketWait::turn,
      only(Action::submit, Action::send, Action::link, Action::discard), "it is about to be sent"},
-    {TicketState::sending, "sending", traits(Trait::moves), only(Action::settle),
+    {TicketState::sending, "sending", traits(Trait::moves), TicketWait::nothing, only(Action::settle),
      "wait until the attempt in progress has ended"},
-    {TicketState::retryAt, "retry_at", traits(Trait::moves),
+    {TicketState::retryAt, "retry_at", traits(Trait::moves), TicketWait::retry,
      byHand | only(Action::send, Action::reconcile, Action::settle), ""},
-    {TicketState::held, "held", traits(),
+    {TicketState::held, "held", traits(), TicketWait::turn,
      byHand | only(Action::submit, Action::reconcile, Action::settle, Action::release), ""},
-    {TicketState::unknown, "unknown", traits(Trait::moves, Trait::inDoubt),
+    {TicketState::unknown, "unknown", traits(Trait::moves, Trait::inDoubt), TicketWait::lookup,
      only(Action::reconcile, Action::settle, Action::verifyFirst, Action::link, Action::discard),
      "the PSA may have it: it must be looked up first"},
-    {TicketState::needsReview, "needs_review", traits(Trait::human, Trait::inDoubt), byHand | only(Action::submit), ""},
-    {TicketState::done, "done", traits(Trait::ends), only(), "the PSA has it"},
-    {TicketState::dead, "dead", traits(Trait::ends, Trait::human),
+    {TicketState::needsReview, "needs_review", traits(Trait::human, Trait::inDoubt), TicketWait::decision,
+     byHand | only(Action::submit), ""},
+    {TicketState::done, "done", traits(Trait::ends), TicketWait::nothing, only(), "the PSA has it"},
+    {TicketState::dead, "dead", traits(Trait::ends, Trait::human), TicketWait::nothing,
      byHand | only(Action::submit, Action::reconcile, Action::settle), ""},
-    {TicketState::cancelled, "cancelled", traits(Trait::ends), only(Action::retry, Action::verifyFirst, Action::link),
-     "it was already discarded"},
+    {TicketState::cancelled, "cancelled", traits(Trait::ends), TicketWait::nothing,
+     only(Action::retry, Action::verifyFirst, Action::link), "it was already discarded"},
 }};
 
 const Meaning &meaningOf(TicketState state)
@@ -112,6 +114,11 @@ bool allows(TicketState state, TicketAction action)
 const char *adviceFor(TicketState state)
 {
     return meaningOf(state).advice;
+}
+
+TicketWait waitOf(TicketState state)
+{
+    return meaningOf(state).wait;
 }
 
 bool isEnded(TicketState state)

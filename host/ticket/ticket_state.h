@@ -54,6 +54,17 @@ bool allows(TicketState state, TicketAction action);
 /// Why the state does not allow an action, and what to do instead.
 const char *adviceFor(TicketState state);
 
+/// What a ticket waits for as far as its state tells.
+enum class TicketWait
+{
+    nothing, ///< It has ended, or is being sent.
+    turn,    ///< To be sent.
+    retry,   ///< To be sent again when it is due.
+    lookup,  ///< To be looked up in the PSA when it is due.
+    decision ///< Of a human.
+};
+TicketWait waitOf(TicketState state);
+
 /// A final state; but a dead and open ticket is not finished until it was looked up.
 bool isEnded(TicketState state);
 /// Finished, or waiting for a human: it makes no progress on its own, at least not soon.

@@ -31,6 +31,3 @@ export function waitText({ waitsFor }) {
   const { text, since, until } = waitsFor;
   return [text, since && ` since ${formatMoment(since)}`, until && `; next attempt at ${formatMoment(until)}`].filter(Boolean).join('');
 }
-
-/** True if a ticket is delayed by something unusual. */
-export const isKept = ({ waitsFor }) => Boolean(waitsFor) && !['turn', 'person', 'reconcile'].includes(waitsFor.code);

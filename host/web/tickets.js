@@ -7,7 +7,7 @@ import { connectionOptions, filteredView, psaTicketFilter, timeFilters } from '.
 import { formatTime } from './format.js';
 import { badge, notice } from './notices.js';
 import { pagedList } from './paged_list.js';
-import { isKept, stateOf, ticketStates, waitText } from './ticket_states.js';
+import { stateOf, ticketStates, waitText } from './ticket_states.js';
 
 const pageSize = 50;
 const columns = ['Ticket', 'State', 'Connection', 'Company', 'In the PSA', 'Changed'];
@@ -87,7 +87,7 @@ function row(ticket) {
       { scope: 'row' },
       el('a', { href: `#/tickets/${id}` }, `Ticket ${id}`),
       title && el('span', { class: 'row-title' }, title),
-      isKept(ticket) && el('span', { class: 'row-note' }, waitText(ticket)),
+      ticket.waitsFor?.unusual && el('span', { class: 'row-note' }, waitText(ticket)),
       !psaTicket && reason && el('span', { class: 'row-note clamp' }, reason),
       damaged && el('span', { class: 'row-note clamp' }, `Damaged in the store: ${damaged}`),
     ),

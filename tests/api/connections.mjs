@@ -107,6 +107,7 @@ export async function connections(api, sandboxes) {
       body: { connection: 'locked', company: 'Acme Dental', title: 'Held' },
     });
     assert.equal(ticket.state, 'held');
+    assert.equal(ticket.waitsFor.unusual, true, 'its connection is paused');
     assert.equal((await get('/locked')).pause, 'auth');
     const { connections: all } = await api.expect(200, 'GET', '/v1/status');
     assert.equal(all.find(({ name }) => name === 'locked').tickets.held, 1);

@@ -12,8 +12,9 @@ export async function tickets(api) {
   const list = (query, status = 200) => api.expect(status, 'GET', `/v1/tickets?${query}`);
   /** A ticket that needs review, since it names no company. */
   const needsReview = async () => {
-    const { id, state } = await submit(202, { connection: 'first', title: 'Whose is it?' }, wait);
+    const { id, state, waitsFor } = await submit(202, { connection: 'first', title: 'Whose is it?' }, wait);
     assert.equal(state, 'needs_review');
+    assert.equal(waitsFor.unusual, false, 'its state says that it waits for a human');
     return id;
   };
 

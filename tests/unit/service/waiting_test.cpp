@@ -99,3 +99,20 @@ TEST_CASE("a ticket that is being sent or has ended waits for nothing", "[servic
     for (const TicketState state : {TicketState::sending, TicketState::done, TicketState::dead, TicketState::cancelled})
         CHECK(codeOf(state, working()).empty());
 }
+
+TEST_CASE("what delays a ticket is unusual, and its turn, a lookup and a decision are not", "[service]")
+{
+    const auto unusual = [](TicketState state, const Situation &situation) {
+        return waitingOf(in(state), situation).value().unusual;
+    };
+    CHECK_FALSE(unusual(TicketState::ready, working()));
+    CHECK_FALSE(unusual(TicketState::unknown, working()));
+    CHECK_FALSE(unusual(TicketState::needsReview, working()));
+    CHECK(unusual(TicketState::retryAt, working()));
+    Situation paused = working();
+    paused.queue.pause = Pause::auth;
+    CHECK(unusual(TicketState::ready, paused));
+    CHECK(unusual(TicketState::unknown, paused));
+    CHECK_FALSE(unusual(TicketState::needsReview, paused));
+    CHECK(unusual(TicketState::ready, Situation{}));
+}
