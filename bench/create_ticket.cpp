@@ -68,7 +68,7 @@ private:
         egress.caFile = sandbox.caFile();
         for (const char *name : {"webservices.autotask.net:443", "webservices5.autotask.net:443"})
             egress.connectTo[name] = Poco::Net::SocketAddress("127.0.0.1", sandbox.port());
-        return makeConnectionRuntime(egress, std::make_shared<clock::SystemClock>());
+        return connection::makeConnectionRuntime(egress, std::make_shared<clock::SystemClock>());
     }
 
     connection::ConnectionSettings settings() const
