@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs missing packages, builds, and runs every test. BUILD_DIR overrides the build folder.
+# Installs missing packages, builds, and runs every test. BUILD_DIR overrides the build folder; options are passed to CMake,
+# such as -DPSA_BROWSER_TESTS=ON.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
 scripts/install-packages.sh "${build_packages[@]}" "${test_packages[@]}"
 
 build=${BUILD_DIR:-build}
-cmake --preset dev -B "$build"
+cmake --preset dev -B "$build" "$@"
 cmake --build "$build"
 ctest --test-dir "$build" --output-on-failure -j2
