@@ -1,25 +1,56 @@
-# With -DCMAKE_UNITY_BUILD=ON the C++ sources of a target in one folder are compiled as one file, which takes a third of
-# the time: most of it is spent on shared headers. docs/contributing.md has the requirements. A source with the property
+# With -DCMAKE_UNITY_BUILD=ON the C++ sources of a target are compiled in units of whole folders, which takes a third of the
+# time: most of it is spent on shared headers. docs/contributing.md has the requirements. A source with the property
 # SKIP_UNITY_BUILD_INCLUSION is compiled separately, and so is a generated one.
 
-function(psa_group_by_folder target)
+# A unit takes whole folders up to this many bytes: smaller units share less, larger ones take long to compile after a small
+# change. Only folders with a namespace of their own share a unit, so tests and benchmarks do not.
+set(psa_unit_size 110000)
+
+# Sets `folders`, and for each of them sources_FOLDER and size_FOLDER.
+macro(psa_read_folders target)
     get_target_property(base ${target} SOURCE_DIR)
     get_target_property(sources ${target} SOURCES)
     list(FILTER sources INCLUDE REGEX "\\.cpp$")
     list(FILTER sources EXCLUDE REGEX "^${CMAKE_BINARY_DIR}/")
     foreach(source IN LISTS sources)
         cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${base} NORMALIZE)
+        get_source_file_property(alone ${source} DIRECTORY ${base} SKIP_UNITY_BUILD_INCLUSION)
+        if(alone)
+            continue()
+        endif()
         cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${CMAKE_SOURCE_DIR} OUTPUT_VARIABLE folder)
         cmake_path(GET folder PARENT_PATH folder)
-        string(MAKE_C_IDENTIFIER "${folder}" group)
-        list(APPEND groups ${group})
-        list(APPEND sources_${group} ${source})
+        file(SIZE ${source} size)
+        list(APPEND folders ${folder})
+        list(APPEND sources_${folder} ${source})
+        if(NOT DEFINED size_${folder})
+            set(size_${folder} 0)
+        endif()
+        math(EXPR size_${folder} "${size_${folder}} + ${size}")
     endforeach()
-    list(REMOVE_DUPLICATES groups)
-    foreach(group IN LISTS groups)
-        list(LENGTH sources_${group} count)
+    list(REMOVE_DUPLICATES folders)
+endmacro()
+
+function(psa_group_by_folder target)
+    psa_read_folders(${target})
+    set(unit_size ${psa_unit_size}) # of the unit before the first one, which is full
+    foreach(folder IN LISTS folders)
+        string(REGEX MATCH "^(tests|bench)/" shares_none "${folder}/")
+        math(EXPR unit_size "${unit_size} + ${size_${folder}}")
+        if(unit_size GREATER_EQUAL psa_unit_size OR shares_none)
+            string(MAKE_C_IDENTIFIER "${folder}" unit)
+            list(APPEND units ${unit})
+            set(unit_size ${size_${folder}})
+        endif()
+        list(APPEND sources_in_${unit} ${sources_${folder}})
+        if(shares_none)
+            set(unit_size ${psa_unit_size})
+        endif()
+    endforeach()
+    foreach(unit IN LISTS units)
+        list(LENGTH sources_in_${unit} count)
         if(count GREATER 1)
-            set_property(SOURCE ${sources_${group}} TARGET_DIRECTORY ${target} PROPERTY UNITY_GROUP ${group})
+            set_property(SOURCE ${sources_in_${unit}} TARGET_DIRECTORY ${target} PROPERTY UNITY_GROUP ${unit})
         endif()
     endforeach()
     set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
