@@ -38,7 +38,8 @@ Object::Ptr toJson(const replay::RunDifference &difference)
     return object;
 }
 
-void printJson(const std::string &recorded, const std::string &replayed, const Report &report, std::ostream &out)
+void printReportAsJson(const std::string &recorded, const std::string &replayed, const Report &report,
+                       std::ostream &out)
 {
     Array::Ptr calls = new Array;
     for (const replay::CallDifferences &call : report)
@@ -77,7 +78,8 @@ void print(const replay::RunDifference &difference, std::ostream &out)
     side("is   ", difference.after);
 }
 
-void printText(const std::string &recorded, const std::string &replayed, const Report &report, std::ostream &out)
+void printReportAsText(const std::string &recorded, const std::string &replayed, const Report &report,
+                       std::ostream &out)
 {
     out << "Recorded with " << recorded << ", replayed with " << replayed << ".\n";
     for (const replay::CallDifferences &call : report)
@@ -107,7 +109,8 @@ int replayRecording(const config::HostConfig &config, const SessionOptions &opti
         const Session session(config, options, streams);
         const auto connection = session.connect(replaying);
         const Report report = replay::replayRun(run, *connection, transport, {});
-        (options.json ? printJson : printText)(run.front().build, connection->plugin().build(), report, streams.out);
+        (options.json ? printReportAsJson : printReportAsText)(run.front().build, connection->plugin().build(), report,
+                                                               streams.out);
         return countIn(report) == 0 ? exitOk : exitDifferent;
     });
 }
