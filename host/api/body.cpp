@@ -169,19 +169,13 @@ std::optional<clock::Clock::Wall> timeIn(const http::ApiRequest &request, const 
     return time;
 }
 
-void throwAsProblem()
+namespace {
+
+/// Throws the error being handled: as a Problem if it is about a ticket, otherwise as it is.
+[[noreturn]] void throwAsTicketProblem()
 try
 {
     throw;
-}
-catch (const connection::UnknownConnection &error)
-{
-    throw http::Problem(404, "unknown-connection", "Connection not found", error.what());
-}
-catch (const connection::ConnectionBroken &error)
-{
-    throw http::Problem(503, "connection-broken", "The connection cannot work now", error.what())
-        .header("Retry-After", "60");
 }
 catch (const service::UnknownTicket &error)
 {
@@ -199,10 +193,6 @@ catch (const service::TicketRefused &error)
 {
     throw fromRefused(error);
 }
-catch (const connection::ConnectionRefused &error)
-{
-    throw fromRefused(error);
-}
 catch (const service::KeyTaken &error)
 {
     throw http::Problem(422, "key-taken", "Idempotency key already used", error.what());
@@ -210,6 +200,27 @@ catch (const service::KeyTaken &error)
 catch (const ticket::ActionNotAllowed &error)
 {
     throw notAllowed(error);
+}
+
+} // namespace
+
+void throwAsProblem()
+try
+{
+    throwAsTicketProblem();
+}
+catch (const connection::UnknownConnection &error)
+{
+    throw http::Problem(404, "unknown-connection", "Connection not found", error.what());
+}
+catch (const connection::ConnectionBroken &error)
+{
+    throw http::Problem(503, "connection-broken", "The connection cannot work now", error.what())
+        .header("Retry-After", "60");
+}
+catch (const connection::ConnectionRefused &error)
+{
+    throw fromRefused(error);
 }
 catch (const plugin::InvalidDocument &error)
 {

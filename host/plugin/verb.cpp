@@ -59,6 +59,17 @@ psa_status readTicket(const psa_plugin_api &, const ExtensionTables &tables, con
     return tables.ticket ? tables.ticket->read(call, object, view(arguments[0])) : PSA_NOT_IMPLEMENTED;
 }
 
+const std::vector<Argument> configureArguments{{"configuration", ArgumentKind::verbatim}};
+const std::vector<Argument> createArguments{{"reference", ArgumentKind::verbatim},
+                                            {"ticket", ArgumentKind::document, "{}"}};
+const std::vector<Argument> findArguments{{"reference", ArgumentKind::verbatim}};
+const std::vector<Argument> choicesArguments{{"list", ArgumentKind::verbatim},
+                                             {"query", ArgumentKind::text},
+                                             {"cursor", ArgumentKind::verbatim},
+                                             {"dependsOn", ArgumentKind::document, "{}"},
+                                             {"limit", ArgumentKind::number, "100"}};
+const std::vector<Argument> readArguments{{"ticketId", ArgumentKind::text}};
+
 } // namespace
 
 const std::vector<VerbRow> &verbTable()
@@ -66,56 +77,17 @@ const std::vector<VerbRow> &verbTable()
     static const std::vector<VerbRow> table{
         {Verb::describe, "describe", "describe", nullptr, "describe itself", "descriptor", false, {}, nullptr},
         {Verb::create, "create", "create", nullptr, "make an instance", nullptr, false, {}, nullptr},
-        {Verb::configure,
-         "configure",
-         "configure",
-         nullptr,
-         "be configured",
-         nullptr,
-         false,
-         {{"configuration", ArgumentKind::verbatim}},
+        {Verb::configure, "configure", "configure", nullptr, "be configured", nullptr, false, configureArguments,
          configure},
         {Verb::test, "test", "test", nullptr, "test a connection", "test-result", false, {}, test},
-        {Verb::createTicket,
-         "create_ticket",
-         "create_ticket",
-         nullptr,
-         "create a ticket",
-         "ticket-result",
-         true,
-         {{"reference", ArgumentKind::verbatim}, {"ticket", ArgumentKind::document, "{}"}},
-         createTicket},
-        {Verb::findTicket,
-         "find_ticket",
-         PSA_FIND_TICKET_ID,
-         PSA_FIND_TICKET_ID,
-         "find a ticket by its reference",
-         "found-tickets",
-         false,
-         {{"reference", ArgumentKind::verbatim}},
-         findTicket},
-        {Verb::listChoices,
-         "list_choices",
-         PSA_CHOICES_ID,
-         PSA_CHOICES_ID,
-         "list the values of a field",
-         "choices",
-         false,
-         {{"list", ArgumentKind::verbatim},
-          {"query", ArgumentKind::text},
-          {"cursor", ArgumentKind::verbatim},
-          {"dependsOn", ArgumentKind::document, "{}"},
-          {"limit", ArgumentKind::number, "100"}},
-         listChoices},
-        {Verb::readTicket,
-         "read_ticket",
-         PSA_TICKET_ID,
-         PSA_TICKET_ID,
-         "read a ticket back",
-         "ticket-result",
-         false,
-         {{"ticketId", ArgumentKind::text}},
-         readTicket},
+        {Verb::createTicket, "create_ticket", "create_ticket", nullptr, "create a ticket", "ticket-result", true,
+         createArguments, createTicket},
+        {Verb::findTicket, "find_ticket", PSA_FIND_TICKET_ID, PSA_FIND_TICKET_ID, "find a ticket by its reference",
+         "found-tickets", false, findArguments, findTicket},
+        {Verb::listChoices, "list_choices", PSA_CHOICES_ID, PSA_CHOICES_ID, "list the values of a field", "choices",
+         false, choicesArguments, listChoices},
+        {Verb::readTicket, "read_ticket", PSA_TICKET_ID, PSA_TICKET_ID, "read a ticket back", "ticket-result", false,
+         readArguments, readTicket},
     };
     return table;
 }
