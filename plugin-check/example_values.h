@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/plugin/descriptor_forms.h"
+#include "host/plugin/form.h"
 
 #include <Poco/JSON/Object.h>
 

@@ -1,4 +1,4 @@
-#include "host/cli/usage_error.h"
+#include "host/cli/exit_code.h"
 #include "host/config/toml_reader.h"
 #include "plugin-check/catalogue.h"
 #include "plugin-check/command_line.h"

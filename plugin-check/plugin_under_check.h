@@ -1,7 +1,7 @@
 #pragma once
 
-#include "host/plugin/descriptor_forms.h"
 #include "host/plugin/elf_file.h"
+#include "host/plugin/form.h"
 #include "host/plugin/instance.h"
 #include "host/plugin/library.h"
 #include "host/plugin/loaded_plugin.h"

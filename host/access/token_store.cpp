@@ -7,6 +7,7 @@
 #include <Poco/JSON/Array.h>
 
 #include <algorithm>
+#include <array>
 #include <iomanip>
 #include <sstream>
 
@@ -221,18 +222,9 @@ std::optional<http::Scope> scopeFrom(const std::string &text)
 
 const char *toText(http::Scope scope)
 {
-    switch (scope)
-    {
-    case http::Scope::anybody:
-        return "anybody";
-    case http::Scope::submit:
-        return "submit";
-    case http::Scope::read:
-        return "read";
-    case http::Scope::admin:
-        return "admin";
-    }
-    return "";
+    static constexpr std::array names = {"anybody", "submit", "read", "admin"};
+    static_assert(names.size() == static_cast<std::size_t>(http::Scope::admin) + 1);
+    return names.at(static_cast<std::size_t>(scope));
 }
 
 std::string toDocument(const std::vector<AccessToken> &tokens)

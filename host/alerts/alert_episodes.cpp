@@ -3,6 +3,7 @@
 #include "host/json/json_text.h"
 
 #include <algorithm>
+#include <array>
 
 namespace psa::alerts {
 namespace {
@@ -27,18 +28,9 @@ bool isOver(const store::AlertEpisode &episode, const std::set<std::string> &fir
 
 const char *toText(AlertResult::Kind kind)
 {
-    switch (kind)
-    {
-    case AlertResult::Kind::opened:
-        return "opened";
-    case AlertResult::Kind::duplicate:
-        return "duplicate";
-    case AlertResult::Kind::closed:
-        return "closed";
-    case AlertResult::Kind::nothing:
-        return "nothing";
-    }
-    return "";
+    static constexpr std::array names = {"opened", "duplicate", "closed", "nothing"};
+    static_assert(names.size() == static_cast<std::size_t>(AlertResult::Kind::nothing) + 1);
+    return names.at(static_cast<std::size_t>(kind));
 }
 
 AlertResult AlertEpisodes::notify(const connection::LiveConnection &connection, const AlertGroup &group,

@@ -2,7 +2,7 @@
 
 #include "host/alerts/alert_group.h"
 #include "host/alerts/alert_settings.h"
-#include "host/connection/live_connection.h"
+#include "host/connection/connection.h"
 #include "host/service/ticket_service.h"
 #include "host/store/store.h"
 

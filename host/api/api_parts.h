@@ -54,10 +54,5 @@ void addHealthRoutes(http::Router &router, const ApiParts &parts);
 void addEventRoutes(http::Router &router, const ApiParts &parts);
 /// Tokens and sign-in. `access` must outlive the router.
 void addAccessRoutes(http::Router &router, access::Access &access);
-/// The document that describes every route, at /openapi.json. It contains nothing from the store.
-void addOpenApiRoute(http::Router &router);
-
-/// openapi.json in this folder.
-extern const http::EmbeddedFiles embeddedApi;
 
 } // namespace psa::api

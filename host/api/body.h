@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/clock/clock.h"
-#include "host/connection/live_connection.h"
+#include "host/connection/connection.h"
 #include "host/http/message.h"
 #include "host/http/problem.h"
 #include "host/plugin/build_choice.h"

@@ -29,5 +29,10 @@ struct HostActions
 };
 
 void addHostRoutes(http::Router &router, const HostActions &actions);
+/// The document that describes every route, at /openapi.json. It contains nothing from the store.
+void addOpenApiRoute(http::Router &router);
+
+/// openapi.json in this folder.
+extern const http::EmbeddedFiles embeddedApi;
 
 } // namespace psa::api

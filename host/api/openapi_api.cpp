@@ -1,4 +1,4 @@
-#include "host/api/api_parts.h"
+#include "host/api/host_actions.h"
 
 namespace psa::api {
 

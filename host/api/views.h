@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/connection/live_connection.h"
+#include "host/connection/connection.h"
 #include "host/delivery/connection_queue.h"
 #include "host/http/message.h"
 #include "host/service/ticket_service.h"

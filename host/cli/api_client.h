@@ -2,12 +2,16 @@
 
 #include "host/cli/exit_code.h"
 #include "host/cli/session.h"
+#include "host/cli/ticket_request_reader.h"
 #include "host/config/host_config.h"
+#include "host/http/local_client.h"
 #include "host/http/message.h"
+#include "host/json/utf8.h"
 
 #include <Poco/JSON/Object.h>
 
 #include <memory>
+#include <ostream>
 
 namespace psa::cli {
 
@@ -45,5 +49,34 @@ Poco::JSON::Object::Ptr askForList(ApiClient &host, const http::ApiRequest &requ
 http::ApiRequest apiRequest(const char *method, const std::string &path, const Poco::JSON::Object::Ptr &body = nullptr);
 /// `begin`, such as "/v1/connections/", and `segment`, percent-encoded.
 std::string apiPath(const std::string &begin, const std::string &segment, const std::string &end = "");
+
+/// Runs `command`; rejections and invalid values are logged and returned as the exit code.
+template <class Command>
+int reported(const Streams &streams, Command command)
+try
+{
+    return command();
+}
+catch (const http::HostUnreachable &error)
+{
+    streams.log << error.what() << '\n';
+    return error.mayBeDone ? exitOutcomeUnknown : exitTemporary;
+}
+catch (const Refused &refused)
+{
+    return refused.exitCode;
+}
+catch (const BadRequest &error)
+{
+    streams.log << json::printable(error.what()) << '\n';
+    return exitRefused;
+}
+
+/// Opens an ApiClient and runs `command` with it.
+template <class Command>
+int withApiClient(const config::HostConfig &config, bool delivers, const Streams &streams, Command command)
+{
+    return reported(streams, [&] { return command(*ApiClient::open(config, delivers, streams.log)); });
+}
 
 } // namespace psa::cli

@@ -1,17 +1,10 @@
 #include "host/cli/command_line.h"
 
-#include "host/cli/config_command.h"
 #include "host/cli/connection_command.h"
-#include "host/cli/diff_command.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/host_commands.h"
-#include "host/cli/keys_command.h"
 #include "host/cli/plugins_command.h"
-#include "host/cli/replay_command.h"
-#include "host/cli/run_command.h"
 #include "host/cli/ticket_command.h"
-#include "host/cli/token_command.h"
-#include "host/cli/usage_error.h"
 #include "host/plugin/request_fields.h"
 
 #include <CLI/CLI.hpp>

@@ -1,8 +1,8 @@
 #include "host/cli/connection_command.h"
 
+#include "host/cli/api_client.h"
 #include "host/cli/file_client.h"
 #include "host/cli/outcome_printer.h"
-#include "host/cli/with_api_client.h"
 #include "host/connection/default_check.h"
 #include "host/delivery/breaker.h"
 #include "host/json/json_text.h"

@@ -4,7 +4,13 @@
 
 #include <psa/plugin.h>
 
+#include <iosfwd>
 #include <string>
+
+namespace CLI {
+class App;
+class ParseError;
+} // namespace CLI
 
 namespace psa::cli {
 
@@ -39,5 +45,10 @@ ExitCode exitCodeOf(psa_status status);
 ExitCode exitCodeOfAnswer(int httpStatus, const std::string &slug, bool changes);
 /// The exit code for the state of a ticket that was just submitted. `code`: of its reason.
 ExitCode exitCodeOf(ticket::TicketState state, const std::string &code);
+
+/// Ends a program whose command line was not parsed: prints help or version to `out` and returns exitOk, or logs the
+/// error to `log` and returns exitUsage. For an unknown word it suggests the most similar known one, even if help was
+/// requested.
+int exitForParse(CLI::App &app, const CLI::ParseError &error, std::ostream &out, std::ostream &log);
 
 } // namespace psa::cli

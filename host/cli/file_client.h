@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/cli/with_api_client.h"
+#include "host/cli/api_client.h"
 #include "host/run/embedded_host.h"
 
 #include <filesystem>

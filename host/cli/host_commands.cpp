@@ -1,14 +1,19 @@
 #include "host/cli/host_commands.h"
 
+#include "host/cli/api_client.h"
+#include "host/cli/exit_code.h"
 #include "host/cli/outcome_printer.h"
-#include "host/cli/with_api_client.h"
 #include "host/json/utf8.h"
+#include "host/secrets/key_files.h"
 #include "host/store/sqlite_store.h"
 
 #include <Poco/JSON/Array.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <iomanip>
+#include <ostream>
+#include <sstream>
 
 namespace psa::cli {
 namespace {
@@ -41,6 +46,54 @@ void printEntry(const Object &entry, std::ostream &out)
             out << ' ' << each->get("status").convert<std::string>();
         out << '\n';
     }
+}
+
+std::string scopesOf(const Object &token)
+{
+    std::string text;
+    for (const auto &scope : *token.getArray("scopes"))
+        text += (text.empty() ? "" : ",") + scope.convert<std::string>();
+    return text;
+}
+
+void printPaths(std::ostream &out, const char *what, const std::vector<std::filesystem::path> &paths)
+{
+    out << "  " << what << (paths.empty() ? ": none" : ":") << '\n';
+    for (const auto &path : paths)
+    {
+        std::error_code unreadable; // then the list says what is wrong with it, in detail
+        const bool missing = !std::filesystem::exists(path, unreadable) && !unreadable;
+        out << "    " << path.string() << (missing ? "   (does not exist)" : "") << '\n';
+    }
+}
+
+void warnOfEgress(const net::EgressConfig &egress, std::ostream &out)
+{
+    for (const auto &[host, address] : egress.connectTo)
+        out << "Warning: connect_to redirects requests for " << host << " to " << address.toString()
+            << ". Remove it in production.\n";
+    for (const char *name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
+        if (std::getenv(name) != nullptr) // NOLINT(concurrency-mt-unsafe): before any thread
+            out << "Note: " << name << " is set; psa-host does not send through a proxy and ignores it.\n";
+}
+
+/// False, after reporting why, if a configured master key is not available.
+bool tryKeys(const secrets::SecretsConfig &secrets, std::ostream &out)
+try
+{
+    const secrets::GivenKeys given = secrets::takeKeys(secrets);
+    if (!given.ring)
+        out << "  master key: none\n";
+    else
+        out << "  master keys: " << given.ring->ids() << ", from " << given.source << '\n';
+    if (!given.warning.empty())
+        out << "Warning: " << given.warning << ".\n";
+    return true;
+}
+catch (const std::runtime_error &error) // SealError or SecretUnavailable
+{
+    out << "[secrets]: " << error.what() << ".\n";
+    return false;
 }
 
 } // namespace
@@ -130,6 +183,104 @@ int releasePlugin(const config::HostConfig &config, const std::string &plugin, c
         streams.out << "The plugin " << plugin << " is no longer blocked.\n";
         return exitOk;
     });
+}
+
+int generateKey(const std::string &file, std::ostream &out)
+{
+    const std::string id = secrets::generateKeyFile(file, secrets::systemRandom);
+    out << "The master key " << id << " is in " << file << ".\n"
+        << "Add it to the configuration file:\n\n    [secrets]\n    master_key_file = \""
+        << std::filesystem::absolute(file).lexically_normal().string() << "\"\n\n"
+        << "and keep a copy where no copy of the store is: without this key the secrets in the store are lost.\n";
+    return exitOk;
+}
+
+int addToken(const config::HostConfig &config, const TokenOptions &options, bool json, const Streams &streams)
+{
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
+        Object::Ptr body = new Object;
+        body->set("name", options.name);
+        Array::Ptr scopes = new Array;
+        for (const std::string &scope : options.scopes)
+            scopes->add(scope);
+        body->set("scopes", scopes);
+        if (!options.expires.empty())
+            body->set("expires", options.expires);
+        const Object::Ptr made = askFor(host, apiRequest("POST", "/v1/tokens", body), streams.log);
+        if (json)
+            printDocument(made, streams.out);
+        else
+            streams.out << made->getValue<std::string>("token") << '\n';
+        streams.log << "It is shown only once. It allows: " << scopesOf(*made) << '\n';
+        return exitOk;
+    });
+}
+
+int listTokens(const config::HostConfig &config, bool json, const Streams &streams)
+{
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
+        const Object::Ptr page = askFor(host, apiRequest("GET", "/v1/tokens"), streams.log);
+        const Array::Ptr tokens = page->getArray("tokens");
+        if (json)
+        {
+            printDocument(tokens, streams.out);
+            return exitOk;
+        }
+        for (unsigned i = 0; i < tokens->size(); ++i)
+        {
+            const Object::Ptr each = tokens->getObject(i);
+            streams.out << each->getValue<std::string>("id") << "  " << std::left << std::setw(24)
+                        << json::printableLine(each->getValue<std::string>("name")) << std::setw(20) << scopesOf(*each)
+                        << " last used " << each->optValue<std::string>("lastUsed", "never");
+            if (each->has("expires"))
+                streams.out << ", expires " << each->getValue<std::string>("expires");
+            if (each->has("damaged"))
+                streams.out << ", damaged: " << json::printableLine(each->getValue<std::string>("damaged"));
+            streams.out << '\n';
+        }
+        return exitOk;
+    });
+}
+
+int removeToken(const config::HostConfig &config, const std::string &id, const Streams &streams)
+{
+    return withApiClient(config, false, streams, [&](ApiClient &host) {
+        askFor(host, apiRequest("DELETE", apiPath("/v1/tokens/", id)), streams.log);
+        streams.out << "The token " << id << " is revoked.\n";
+        return exitOk;
+    });
+}
+
+int checkConfig(const std::string &file, const config::HostConfig &config, std::ostream &out)
+{
+    std::ostringstream keys;
+    const bool keysAreGood = tryKeys(config.secrets, keys);
+    out << file << (keysAreGood ? " is valid.\n" : " is invalid.\n");
+    printPaths(out, "plugin folders", config.pluginFolders);
+    printPaths(out, "plugin files", config.pluginFiles);
+    out << "  pins: " << config.loader.pins.size() << '\n';
+    out << "  additionally allowed hosts: " << config.egress.allowedHosts.size()
+        << ", networks: " << config.egress.allowedNetworks.size() << '\n'
+        << keys.str();
+    out << "  store: " << config.store.folder.string() << ", tickets kept for " << config.store.keepTickets.count()
+        << " days, the audit log for " << config.store.keepAudit.count() << '\n';
+    out << "  notices: " << (config.notify.webhook.empty() ? "" : "webhook ")
+        << (config.notify.command.empty() ? "" : config.notify.command.front())
+        << (config.notify.webhook.empty() && config.notify.command.empty() ? "only the log" : "") << '\n';
+    for (const auto &path : config.loader.trustedPaths)
+        out << "Warning: trusted_paths disables the owner and mode checks at and below " << path.string()
+            << ". Remove it in production.\n";
+    if (config.pluginFolders.empty() && config.pluginFiles.empty())
+        out << "Warning: no plugins are configured. Set \"folders\" or \"files\" under [plugins].\n";
+    warnOfEgress(config.egress, out);
+    return keysAreGood ? exitOk : exitConfig;
+}
+
+std::string noConfigText(const std::string &file)
+{
+    return "There is no configuration file: none was given, and the default one, " + file +
+           ", does not exist.\nCreate it, for example with\n\n    [plugins]\n    folders = "
+           "[\"/usr/lib/psa-host/plugins\"]\n\nor specify another one with --config FILE or PSA_HOST_CONFIG.\n";
 }
 
 } // namespace psa::cli

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "host/cli/session.h"
+#include "host/config/host_config.h"
 
+#include <iosfwd>
 #include <string>
+#include <vector>
 
 namespace psa::cli {
 
@@ -23,5 +26,40 @@ int declareRestored(const config::HostConfig &config, const Streams &streams);
 int listKeys(const config::HostConfig &config, bool json, const Streams &streams);
 int rotateKeys(const config::HostConfig &config, const Streams &streams);
 int releasePlugin(const config::HostConfig &config, const std::string &plugin, const Streams &streams);
+
+/// `psa-host keys generate`: writes a new master key to `file` and prints what to do with it. Returns an ExitCode.
+/// Throws SealError.
+int generateKey(const std::string &file, std::ostream &out);
+
+struct TokenOptions
+{
+    std::string name; ///< Or the id, when removing one.
+    std::vector<std::string> scopes;
+    std::string expires; ///< "" = never.
+};
+
+// `psa-host token add|list|remove`. Each returns an ExitCode.
+
+int addToken(const config::HostConfig &config, const TokenOptions &options, bool json, const Streams &streams);
+int listTokens(const config::HostConfig &config, bool json, const Streams &streams);
+int removeToken(const config::HostConfig &config, const std::string &id, const Streams &streams);
+
+/// `psa-host config check`: shows the settings of a valid configuration file. Returns an ExitCode.
+int checkConfig(const std::string &file, const config::HostConfig &config, std::ostream &out);
+
+/// The message if no file was given and the default one does not exist, with the next step.
+std::string noConfigText(const std::string &file);
+
+/// The modes of a long-running host.
+enum class RunMode
+{
+    deliver,   ///< `run`.
+    untilIdle, ///< `run --until-idle`: ends when no ticket makes progress on its own any more.
+    serve      ///< `serve`: also serves the API and the admin page over the network.
+};
+
+/// Delivers stored tickets and serves the API on its socket, until SIGTERM or SIGINT. Returns an ExitCode. Call it
+/// before starting a second thread.
+int runHost(const config::HostConfig &config, RunMode mode, const Streams &streams);
 
 } // namespace psa::cli

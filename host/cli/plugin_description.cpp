@@ -1,7 +1,7 @@
-#include "host/cli/plugin_description.h"
+#include "host/cli/plugins_command.h"
 
 #include "host/json/utf8.h"
-#include "host/plugin/descriptor_forms.h"
+#include "host/plugin/form.h"
 
 #include <Poco/JSON/Array.h>
 

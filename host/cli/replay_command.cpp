@@ -1,8 +1,8 @@
-#include "host/cli/replay_command.h"
+#include "host/cli/plugins_command.h"
 
+#include "host/cli/api_client.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/outcome_printer.h"
-#include "host/cli/with_api_client.h"
 #include "host/json/utf8.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/replay/replay_run.h"

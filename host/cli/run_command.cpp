@@ -1,4 +1,4 @@
-#include "host/cli/run_command.h"
+#include "host/cli/host_commands.h"
 
 #include "host/access/request_authenticator.h"
 #include "host/cli/exit_code.h"

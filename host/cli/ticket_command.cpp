@@ -1,9 +1,9 @@
 #include "host/cli/ticket_command.h"
 
+#include "host/cli/api_client.h"
 #include "host/cli/exit_code.h"
 #include "host/cli/file_client.h"
 #include "host/cli/outcome_printer.h"
-#include "host/cli/with_api_client.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 #include "host/plugin/loaded_plugin.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/cli/ticket_command.h"
-#include "host/plugin/descriptor_forms.h"
+#include "host/plugin/form.h"
 
 #include <Poco/JSON/Object.h>
 

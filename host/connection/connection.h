@@ -6,6 +6,7 @@
 #include "host/net/egress_config.h"
 #include "host/net/http_types.h"
 #include "host/plugin/instance_pool.h"
+#include "host/store/records.h"
 
 #include <Poco/JSON/Object.h>
 
@@ -20,11 +21,9 @@ namespace psa::net {
 class SecretRegistry;
 class Transport;
 } // namespace psa::net
-
 namespace psa::observe {
 class Log;
 } // namespace psa::observe
-
 namespace psa::plugin {
 class Quarantine;
 } // namespace psa::plugin
@@ -161,6 +160,28 @@ private:
     std::atomic<unsigned> cancels_{0}; ///< Number of cancelAll() calls so far.
     plugin::CallContext services_;
     plugin::InstancePool pool_;
+};
+
+/// The PSA's limits for one connection, as declared in its plugin's descriptor.
+struct DeclaredLimits
+{
+    std::vector<net::ConcurrencyLimit> concurrency;
+    std::vector<net::WindowLimit> windows;
+};
+
+/// Reads "limits" of `descriptor` for a connection with these configuration `values`. Connections that share a limit
+/// are identified by the plugin and a hash of the values of its `per` fields, because those can be secrets.
+DeclaredLimits readLimits(const Poco::JSON::Object &descriptor, const Poco::JSON::Object &values);
+
+/// An active stored connection. Immutable: a change creates a new one.
+struct LiveConnection
+{
+    store::StoredConnection stored;
+    std::shared_ptr<const plugin::LoadedPlugin> plugin; ///< nullptr = not available; see `trouble`.
+    Poco::JSON::Object::Ptr configuration;              ///< As stored: without secrets.
+    Poco::JSON::Object::Ptr defaults;                   ///< Ticket defaults.
+    std::shared_ptr<Connection> connection;             ///< nullptr = it currently cannot work.
+    std::string trouble;                                ///< Why, and what to do; "" = no trouble.
 };
 
 } // namespace psa::connection

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "host/connection/connection_input.h"
-#include "host/connection/live_connection.h"
+#include "host/connection/connection.h"
+#include "host/connection/prepared_connection.h"
 #include "host/plugin/build_choice.h"
 #include "host/secrets/crypto.h"
 #include "host/secrets/key_ring.h"

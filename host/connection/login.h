@@ -1,7 +1,6 @@
 #pragma once
 
 #include "host/clock/clock.h"
-#include "host/connection/connection_test.h"
 #include "host/plugin/call_state.h"
 
 #include <Poco/JSON/Object.h>
@@ -16,6 +15,24 @@
 #include <string>
 
 namespace psa::connection {
+
+/// Result of an operator's test of some credentials.
+struct ConnectionTest
+{
+    clock::Clock::Wall time;    ///< When it ended.
+    std::string failure;        ///< The plugin's message, free of secrets; "" = it passed.
+    std::string hint;           ///< What to do about the failure; may be "".
+    psa_status status = PSA_OK; ///< Of the failure.
+
+    bool passed() const { return failure.empty(); }
+};
+
+ConnectionTest testOf(const plugin::CallOutcome &outcome, clock::Clock::Wall now);
+
+/// `test` as a document to store with the connection, so that it survives a restart.
+std::string toDocument(const ConnectionTest &test);
+/// nullopt for "" and for an unreadable document: the connection is then tested again.
+std::optional<ConnectionTest> testFrom(const std::string &document);
 
 /// Credentials of a PSA, and whether it accepts them. A PSA locks an API user after some failed sign-ins. Therefore
 /// only an operator's test sends rejected credentials again, and while it is not known whether they are valid, only one

@@ -1,7 +1,6 @@
 #include "host/connection/prepared_connection.h"
 
 #include "host/connection/connection_secrets.h"
-#include "host/connection/stored_secrets.h"
 #include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"
 #include "host/plugin/ticket_builder.h"

@@ -4,13 +4,11 @@
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
 
-#include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
 namespace psa::delivery {
 namespace {
 
-using Poco::JSON::Array;
 using Poco::JSON::Object;
 
 Object::Ptr describe(const net::Exchange &exchange)
@@ -81,11 +79,8 @@ store::AuditEntry attemptEntry(const ticket::StoredTicket &ticket, const char *a
         if (!outcome.error->detail.empty())
             detail.set("detail", outcome.error->detail);
     }
-    Array::Ptr defects = new Array;
-    for (const std::string &defect : outcome.defects)
-        defects->add(defect);
-    if (defects->size() > 0)
-        detail.set("defects", defects);
+    if (!outcome.defects.empty())
+        detail.set("defects", json::arrayOf(outcome.defects));
     detail.set("exchanges", json::parseStrict(exchanges.toJson(), json::ownText));
     store::AuditEntry entry = store::auditEntry("delivery", action, ticket.connection, json::toText(detail));
     entry.ticketId = ticket.id;

@@ -1,7 +1,7 @@
 #include "host/delivery/connection_queue.h"
 
 #include "host/delivery/attempt_record.h"
-#include "host/delivery/breaker_document.h"
+#include "host/delivery/breaker.h"
 #include "host/delivery/settlement.h"
 #include "host/delivery/ticket_steps.h"
 #include "host/json/json_text.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/delivery/backoff.h"
+#include "host/delivery/policy.h"
 #include "host/plugin/call_state.h"
 #include "host/ticket/ticket.h"
 

@@ -1,5 +1,7 @@
 #include "host/delivery/verdict.h"
 
+#include <array>
+
 namespace psa::delivery {
 namespace {
 
@@ -76,26 +78,10 @@ Verdict judge(const plugin::CallOutcome &outcome)
 
 const char *toText(Verdict verdict)
 {
-    switch (verdict)
-    {
-    case Verdict::done:
-        return "created";
-    case Verdict::wait:
-        return "wait";
-    case Verdict::retry:
-        return "retry";
-    case Verdict::held:
-        return "held";
-    case Verdict::unknown:
-        return "unknown";
-    case Verdict::needsReview:
-        return "needs review";
-    case Verdict::dead:
-        return "refused";
-    case Verdict::dryRun:
-        return "dry run";
-    }
-    return "unknown";
+    static constexpr std::array names = {"created", "wait",         "retry",   "held",
+                                         "unknown", "needs review", "refused", "dry run"};
+    static_assert(names.size() == static_cast<std::size_t>(Verdict::dryRun) + 1);
+    return names.at(static_cast<std::size_t>(verdict));
 }
 
 } // namespace psa::delivery

@@ -2,8 +2,7 @@
 
 #include "host/json/json_text.h"
 #include "host/net/egress_policy.h"
-#include "host/plugin/descriptor_forms.h"
-#include "host/plugin/form_diff.h"
+#include "host/plugin/form.h"
 
 #include <Poco/JSON/Array.h>
 
@@ -209,16 +208,9 @@ void diffOthers(const Object &before, const Object &after, Changes &changes)
 
 const char *toText(Impact impact)
 {
-    switch (impact)
-    {
-    case Impact::compatible:
-        return "compatible";
-    case Impact::review:
-        return "needs review";
-    case Impact::breaking:
-        return "breaking";
-    }
-    return "unknown";
+    static constexpr std::array names = {"compatible", "needs review", "breaking"};
+    static_assert(names.size() == static_cast<std::size_t>(Impact::breaking) + 1);
+    return names.at(static_cast<std::size_t>(impact));
 }
 
 std::vector<DescriptorChange> diffDescriptors(const Object &before, const Object &after)

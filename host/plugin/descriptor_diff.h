@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/plugin/form.h"
 #include "host/plugin/negotiation.h"
 
 #include <Poco/JSON/Object.h>
@@ -38,5 +39,8 @@ std::vector<DescriptorChange> diffAbi(const PluginAbi &before, const PluginAbi &
 
 /// The worst impact of `changes`; compatible if there are none.
 Impact worstOf(const std::vector<DescriptorChange> &changes);
+
+/// Appends the differences between two versions of the form `name` to `changes`.
+void diffForms(const std::string &name, const Form &before, const Form &after, std::vector<DescriptorChange> &changes);
 
 } // namespace psa::plugin

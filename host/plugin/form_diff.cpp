@@ -1,4 +1,4 @@
-#include "host/plugin/form_diff.h"
+#include "host/plugin/descriptor_diff.h"
 
 #include "host/json/json_text.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/plugin/descriptor_forms.h"
+#include "host/plugin/form.h"
 
 #include <psa/choices.h>
 #include <psa/find_ticket.h>

@@ -3,7 +3,7 @@
 #include "host/api/api_parts.h"
 #include "host/api/body.h"
 #include "host/api/views.h"
-#include "host/delivery/breaker_document.h"
+#include "host/delivery/breaker.h"
 #include "host/delivery/ticket_steps.h"
 #include "host/json/json_text.h"
 #include "host/plugin/loaded_plugin.h"

@@ -1,5 +1,5 @@
 // What a plugin does with tickets: one changing request each, distinguished from unknown results, with its whole text.
-#include "host/connection/limits.h"
+#include "host/connection/connection.h"
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"

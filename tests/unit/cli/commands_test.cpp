@@ -1,7 +1,6 @@
 // What the commands print, and the exit codes of the program.
-#include "host/cli/config_command.h"
 #include "host/cli/exit_code.h"
-#include "host/cli/plugin_description.h"
+#include "host/cli/host_commands.h"
 #include "host/cli/plugins_command.h"
 #include "host/json/strict_json.h"
 #include "tests/support/run_program.h"

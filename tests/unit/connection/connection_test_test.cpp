@@ -1,5 +1,5 @@
 // What is stored of the last test of a connection.
-#include "host/connection/connection_test.h"
+#include "host/connection/login.h"
 
 #include <catch2/catch.hpp>
 

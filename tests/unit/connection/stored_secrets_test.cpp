@@ -1,4 +1,4 @@
-#include "host/connection/stored_secrets.h"
+#include "host/connection/connection_secrets.h"
 
 #include "host/json/strict_json.h"
 

@@ -1,4 +1,4 @@
-#include "host/delivery/backoff.h"
+#include "host/delivery/policy.h"
 
 #include <catch2/catch.hpp>
 

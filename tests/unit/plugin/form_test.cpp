@@ -1,6 +1,6 @@
 #include "host/json/strict_json.h"
-#include "host/plugin/descriptor_forms.h"
 #include "host/plugin/documents.h"
+#include "host/plugin/form.h"
 
 #include <catch2/catch.hpp>
 
