@@ -181,7 +181,7 @@ void judge(const os::ChildEnd &end, const ProbeStory &story, const os::MemoryFil
 /// Ends this process with SIGALRM after `limit` of its running time, which no system timer measures.
 void endAfter(std::chrono::milliseconds limit)
 {
-    signal(SIGALRM, SIG_DFL);
+    static_cast<void>(signal(SIGALRM, SIG_DFL)); // cannot fail for SIGALRM
     std::thread([until = clock::RunningClock::now() + limit] {
         while (clock::RunningClock::now() < until)
             std::this_thread::sleep_for(std::chrono::milliseconds(clock::pollTime(until)));

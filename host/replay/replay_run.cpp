@@ -16,8 +16,6 @@
 namespace psa::replay {
 namespace {
 
-using Poco::JSON::Object;
-
 /// `url` without its query and with each run of digits replaced by '#': the part that stays the same for another
 /// version, zone or id.
 std::string shapeOf(const std::string &url)
