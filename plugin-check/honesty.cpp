@@ -121,7 +121,7 @@ std::optional<std::string> whySentAgain(const NetFault &fault, std::size_t at, c
 
 } // namespace
 
-std::set<psa_status> honestStatuses(const NetFault &fault, bool mutates)
+std::set<psa_status> expectedStatuses(const NetFault &fault, bool mutates)
 {
     if (fault.isUnsent())
         return afterNotSent(fault.kind);
@@ -145,7 +145,7 @@ std::optional<std::string> whyDishonest(Verb verb, const NetFault &fault, std::s
                    ? std::nullopt
                    : std::optional<std::string>("it reports success: " + observed.outcome.result.substr(0, 200));
     const plugin::PluginError &error = *observed.outcome.error;
-    const auto honest = honestStatuses(fault, mutates);
+    const auto honest = expectedStatuses(fault, mutates);
     if (!honest.contains(error.status))
         return "it says " + observed.summary() + "; expected " + join(honest);
     if (error.retryAfterMs < fault.atLeastToWait.count())

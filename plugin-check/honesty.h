@@ -12,7 +12,7 @@ namespace psa::check {
 
 /// The statuses that are true after `fault` affected a request; `mutates` = it was the changing one.
 /// docs/plugin-policies.md has a table of how the host treats each.
-std::set<psa_status> honestStatuses(const NetFault &fault, bool mutates);
+std::set<psa_status> expectedStatuses(const NetFault &fault, bool mutates);
 
 /// Why the plugin's report of a call with a fault is false or useless; nullopt = it is fine. `at`: the affected
 /// exchange; `good`: the same call without a fault; `isOptional`: the plugin can do without the affected request.

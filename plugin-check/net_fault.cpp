@@ -175,7 +175,7 @@ std::vector<NetFault> netFaults(std::chrono::system_clock::time_point now)
     };
 }
 
-HttpResponse spoil(const NetFault &fault, HttpResponse good)
+HttpResponse applyFault(const NetFault &fault, HttpResponse good)
 {
     if (fault.isUnsent())
         return unsent(fault.kind);

@@ -59,6 +59,6 @@ struct NetFault
 std::vector<NetFault> netFaults(std::chrono::system_clock::time_point now);
 
 /// Applies `fault` to the response that would have come.
-net::HttpResponse spoil(const NetFault &fault, net::HttpResponse good);
+net::HttpResponse applyFault(const NetFault &fault, net::HttpResponse good);
 
 } // namespace psa::check

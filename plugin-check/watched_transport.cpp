@@ -60,13 +60,14 @@ HttpResponse FaultPlan::operator()(std::size_t index, const HttpRequest &request
 {
     const std::string endpoint = request.method + " " + request.url;
     if (seen_->stoppedAt)
-        return spoil({fault_.isDeadline() ? FaultKind::timeoutBefore : FaultKind::cancelledBefore, "", "", {}}, good);
+        return applyFault({fault_.isDeadline() ? FaultKind::timeoutBefore : FaultKind::cancelledBefore, "", "", {}},
+                          good);
     if (index != at_ && endpoint != seen_->broken)
         return good;
     seen_->broken = endpoint;
     if (fault_.isDeadline() || fault_.isCancel())
         stop();
-    return spoil(fault_, std::move(good));
+    return applyFault(fault_, std::move(good));
 }
 
 } // namespace psa::check

@@ -46,12 +46,12 @@ std::chrono::seconds AttemptLimit::waitOf(const std::string &key)
 void AttemptLimit::failed(const std::string &key)
 {
     const std::lock_guard lock(mutex_);
-    if (failures_.size() >= mostKeys && !failures_.contains(key))
+    if (failures_.size() >= maxKeys && !failures_.contains(key))
     {
         for (auto &[other, times] : failures_)
             forget(times);
         std::erase_if(failures_, [](const auto &each) { return each.second.empty(); });
-        if (failures_.size() >= mostKeys)
+        if (failures_.size() >= maxKeys)
             failures_.erase(
                 std::min_element(failures_.begin(), failures_.end(), [](const auto &one, const auto &other) {
                     return one.second.back() < other.second.back();

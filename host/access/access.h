@@ -18,7 +18,7 @@ class AttemptLimit
 public:
     static constexpr std::size_t allowed = 10;
     static constexpr std::chrono::minutes stretch{15};
-    static constexpr std::size_t mostKeys = 10000; ///< Beyond this number the oldest is evicted.
+    static constexpr std::size_t maxKeys = 10000; ///< Beyond this number the oldest is evicted.
 
     explicit AttemptLimit(std::shared_ptr<const clock::Clock> clock) : clock_(std::move(clock)) {}
 

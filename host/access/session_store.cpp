@@ -30,7 +30,7 @@ std::string SessionStore::crowdedToken(const std::string &tokenId) const
     std::map<std::string, std::size_t> counts;
     for (const auto &[id, session] : sessions_)
         ++counts[session.tokenId];
-    if (counts[tokenId] >= mostOfToken)
+    if (counts[tokenId] >= maxOfToken)
         return tokenId;
     if (sessions_.size() < most)
         return "";

@@ -29,7 +29,7 @@ public:
     static constexpr std::chrono::hours longest{8};
     /// Maximum per token. One more replaces the least recently used session of that token: signing in repeatedly signs
     /// out only holders of the same token.
-    static constexpr std::size_t mostOfToken = 20;
+    static constexpr std::size_t maxOfToken = 20;
     static constexpr std::size_t most =
         1000; ///< Total maximum; a session of the token with the most sessions is replaced.
 

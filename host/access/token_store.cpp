@@ -87,7 +87,7 @@ AccessToken tokenFrom(const Object &object)
 }
 
 /// An unreadable one grants no access, and can be listed and removed.
-AccessToken keptToken(const Object::Ptr &object, unsigned index)
+AccessToken storedToken(const Object::Ptr &object, unsigned index)
 try
 {
     return tokenFrom(*object);
@@ -238,12 +238,12 @@ std::string toDocument(const std::vector<AccessToken> &tokens)
 std::vector<AccessToken> tokensFrom(const std::string &document, std::string &damage)
 {
     std::vector<AccessToken> tokens;
-    const Object::Ptr object = json::parseKept(document, damage);
+    const Object::Ptr object = json::parseStored(document, damage);
     const Array::Ptr all = object->getArray("tokens");
     if (all.isNull() && damage.empty() && !document.empty())
         damage = "it contains no list of tokens";
     for (unsigned i = 0; !all.isNull() && i < all->size(); ++i)
-        tokens.push_back(keptToken(all->getObject(i), i));
+        tokens.push_back(storedToken(all->getObject(i), i));
     return tokens;
 }
 

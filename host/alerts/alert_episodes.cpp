@@ -44,7 +44,7 @@ AlertResult AlertEpisodes::fire(const connection::LiveConnection &connection, co
 {
     const std::string &name = connection.stored.name;
     std::string damage;
-    const AlertSettings settings = keptAlertSettings(settingsOf(connection.stored), damage);
+    const AlertSettings settings = storedAlertSettings(settingsOf(connection.stored), damage);
     ticket::NewTicket row = tickets_.prepare(connection, ticketRequestFor(group, settings));
     if (!damage.empty())
         row.warnings.push_back(

@@ -15,7 +15,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-constexpr int longestSilence = 60 * 24 * 30; ///< Minutes.
+constexpr int maxSilence = 60 * 24 * 30; ///< Minutes.
 
 /// Values of alerts are free text: they cannot be dates, and must not select the connection.
 bool canComeFromAlerts(const std::string &name)
@@ -84,8 +84,8 @@ AlertSettings alertSettingsFrom(const Object &written)
         const Poco::Dynamic::Var minutes = document.get("resolvedAfterMinutes");
         if (!minutes.isInteger() || minutes.isBoolean())
             refuse("/resolvedAfterMinutes", "is not an integer");
-        if (minutes.convert<double>() < 0 || minutes.convert<double>() > longestSilence)
-            refuse("/resolvedAfterMinutes", "is not from 0 to " + std::to_string(longestSilence));
+        if (minutes.convert<double>() < 0 || minutes.convert<double>() > maxSilence)
+            refuse("/resolvedAfterMinutes", "is not from 0 to " + std::to_string(maxSilence));
         settings.resolvedAfter = std::chrono::minutes(minutes.convert<int>());
     }
     if (!document.has("fields"))
@@ -103,10 +103,10 @@ AlertSettings alertSettingsFrom(const Object &written)
     return settings;
 }
 
-AlertSettings keptAlertSettings(const std::string &json, std::string &damage)
+AlertSettings storedAlertSettings(const std::string &json, std::string &damage)
 try
 {
-    return alertSettingsFrom(*json::parseKept(json, damage));
+    return alertSettingsFrom(*json::parseStored(json, damage));
 }
 catch (const AlertsRefused &error)
 {

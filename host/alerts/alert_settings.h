@@ -35,7 +35,7 @@ AlertSettings alertSettingsFrom(const Poco::JSON::Object &document);
 
 /// The settings stored as `json`; if they cannot be read there are none, and `damage` says why; otherwise `damage` is
 /// "".
-AlertSettings keptAlertSettings(const std::string &json, std::string &damage);
+AlertSettings storedAlertSettings(const std::string &json, std::string &damage);
 
 /// The ticket request for a group that has started firing. Without settings the title is the summary, the alert's name
 /// or the group, and the description lists every alert with its labels and annotations.

@@ -12,8 +12,8 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-constexpr std::size_t mostAlerts = 10000;
-constexpr std::size_t longestKey = 32768;
+constexpr std::size_t maxAlerts = 10000;
+constexpr std::size_t maxKey = 32768;
 
 [[noreturn]] void refuseAlerts(const std::string &pointer, const std::string &what)
 {
@@ -85,9 +85,9 @@ std::vector<Alert> alertsIn(const Object &object)
     const Array::Ptr all = object.isArray("alerts") ? object.getArray("alerts") : nullptr;
     if (all.isNull() || all->size() == 0)
         refuseAlerts("/alerts", "is not a list with at least one alert");
-    if (all->size() > mostAlerts)
+    if (all->size() > maxAlerts)
         refuseAlerts("/alerts",
-                     "has more than " + std::to_string(mostAlerts) + " alerts; set max_alerts of the receiver");
+                     "has more than " + std::to_string(maxAlerts) + " alerts; set max_alerts of the receiver");
     std::vector<Alert> alerts;
     for (unsigned i = 0; i < all->size(); ++i)
     {
@@ -130,7 +130,7 @@ AlertGroup parseAlertmanager(std::string_view body)
         refuseAlerts("/version", "is not \"4\"");
     AlertGroup group;
     group.key = textIn(*object, "", "groupKey");
-    if (json::isBlankText(group.key) || group.key.size() > longestKey)
+    if (json::isBlankText(group.key) || group.key.size() > maxKey)
         refuseAlerts("/groupKey", "is missing or too long");
     group.firing = firingIn(*object, "");
     group.labels = textsIn(*object, "", "commonLabels");

@@ -49,7 +49,7 @@ public:
     {
         const std::string stored = episodes_.settingsOf(connections_.get(request.parameters.at("name"))->stored);
         std::string damage;
-        alerts::keptAlertSettings(stored, damage);
+        alerts::storedAlertSettings(stored, damage);
         if (damage.empty())
             return {200, "application/json", stored, {}};
         Object body;

@@ -19,13 +19,13 @@ RefusedKind kindOf(const http::ApiRequest &request)
 /// Bounded, on one line, and without the secret part of any API token.
 std::string shown(std::string_view text)
 {
-    std::string line = json::printableLine(json::cutUtf8(text, 4 * RefusalLog::longestText));
+    std::string line = json::printableLine(json::cutUtf8(text, 4 * RefusalLog::maxText));
     static const RE2 token("psa_([0-9a-f]{12})_[0-9A-Za-z]+");
     RE2::GlobalReplace(&line, token, "psa_\\1_[redacted]");
     const std::string marker = " […]";
-    if (line.size() <= RefusalLog::longestText)
+    if (line.size() <= RefusalLog::maxText)
         return line;
-    return std::string(json::cutUtf8(line, RefusalLog::longestText - marker.size())) + marker;
+    return std::string(json::cutUtf8(line, RefusalLog::maxText - marker.size())) + marker;
 }
 
 const char *thing(RefusedKind kind)

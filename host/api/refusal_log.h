@@ -57,7 +57,7 @@ public:
     static constexpr std::size_t linesEach = 5;      ///< Lines per kind and status in a stretch.
     static constexpr std::size_t keptEach = 5;       ///< Rejected requests kept per path.
     static constexpr std::size_t keptAddresses = 50; ///< For valid tokens, and as many for invalid or missing ones.
-    static constexpr std::size_t longestText = 300;  ///< Maximum length of a path and of a detail, in bytes.
+    static constexpr std::size_t maxText = 300;      ///< Maximum length of a path and of a detail, in bytes.
 
     /// `warn` writes a line to the log; it must not throw.
     RefusalLog(std::shared_ptr<const clock::Clock> clock, std::function<void(const std::string &)> warn);

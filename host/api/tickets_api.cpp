@@ -20,7 +20,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-constexpr std::int64_t longestWait = 60; ///< Maximum of Prefer: wait, in seconds.
+constexpr std::int64_t maxWait = 60; ///< Maximum of Prefer: wait, in seconds.
 
 http::ApiResponse answer(const ticket::StoredTicket &ticket, const Object &view, int status)
 {
@@ -50,7 +50,7 @@ public:
             take([answer, result = std::move(result)] { return answer(result()); });
         });
     }
-    void hurry() override { submission_->hurry(); }
+    void respondNow() override { submission_->respondNow(); }
     std::chrono::milliseconds patience() const override { return patience_; }
 
 private:
@@ -221,7 +221,7 @@ private:
         const auto trimmed = Poco::StringTokenizer::TOK_TRIM;
         for (const std::string &each : Poco::StringTokenizer(request.header("prefer"), ",;", trimmed))
             if (Poco::toLower(each).starts_with(wait))
-                return std::chrono::seconds(numberIn("Prefer: wait", each.substr(wait.size()), 0, longestWait));
+                return std::chrono::seconds(numberIn("Prefer: wait", each.substr(wait.size()), 0, maxWait));
         return {};
     }
 

@@ -66,7 +66,7 @@ void setKept(Object &view, const char *name, const std::string &json, std::strin
     if (json.empty())
         return;
     std::string why;
-    const Object::Ptr document = json::parseKept(json, why);
+    const Object::Ptr document = json::parseStored(json, why);
     if (why.empty())
         view.set(name, document);
     else

@@ -35,23 +35,23 @@ std::pair<std::string, std::string> pairOf(const std::string &text, const char *
 }
 
 /// Turns off the terminal's echo while it exists, if standard input is a terminal.
-class Hidden
+class EchoOff
 {
 public:
-    Hidden() : isTerminal_(tcgetattr(STDIN_FILENO, &before_) == 0)
+    EchoOff() : isTerminal_(tcgetattr(STDIN_FILENO, &before_) == 0)
     {
         termios now = before_;
         now.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         if (isTerminal_)
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &now);
     }
-    ~Hidden()
+    ~EchoOff()
     {
         if (isTerminal_)
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
     }
-    Hidden(const Hidden &) = delete;
-    Hidden &operator=(const Hidden &) = delete;
+    EchoOff(const EchoOff &) = delete;
+    EchoOff &operator=(const EchoOff &) = delete;
     bool isTerminal() const { return isTerminal_; }
 
 private:
@@ -70,7 +70,7 @@ try
         throw BadRequest("--secret " + field +
                          " takes file:/path, env:NAME or - for standard input, not the secret itself: other users can "
                          "see command lines.");
-    const Hidden hidden;
+    const EchoOff hidden;
     if (hidden.isTerminal())
         streams.log << field << ": " << std::flush;
     std::string secret = secrets::secretFromStream(streams.in);

@@ -81,7 +81,7 @@ void warnOfEgress(const net::EgressConfig &egress, std::ostream &out)
 bool tryKeys(const secrets::SecretsConfig &secrets, std::ostream &out)
 try
 {
-    const secrets::GivenKeys given = secrets::takeKeys(secrets);
+    const secrets::GivenKeys given = secrets::loadKeys(secrets);
     if (!given.ring)
         out << "  master key: none\n";
     else

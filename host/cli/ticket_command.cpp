@@ -22,7 +22,7 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-constexpr int longestWait = 60; ///< As in the API.
+constexpr int maxWait = 60; ///< As in the API.
 
 /// "The PSA does not accept the credentials, since TIME"; "" for a ticket that does not wait.
 std::string waitText(const Object &ticket)
@@ -235,7 +235,7 @@ int submitTo(ApiClient &host, const std::string &connection, const TicketOptions
         request.query.emplace("dryRun", "true");
         return printDryRun(*askFor(host, std::move(request), streams.log), options.json, streams);
     }
-    request.headers.emplace("prefer", "wait=" + std::to_string(std::min(ticket.wait, longestWait)));
+    request.headers.emplace("prefer", "wait=" + std::to_string(std::min(ticket.wait, maxWait)));
     const Object::Ptr stored = submit(host, std::move(request), connection, key, streams.log);
     print(*stored, options.json, streams.out);
     explain(*stored, host, streams.log);

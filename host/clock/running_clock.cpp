@@ -47,8 +47,8 @@ RunningClock::time_point RunningClock::now()
     const std::lock_guard lock(time.mutex);
     const Steady::time_point steady = time.source();
     const Steady::duration gap = steady - time.looked;
-    if (gap > longestGap)
-        time.leftOut += gap - longestGap;
+    if (gap > maxGap)
+        time.leftOut += gap - maxGap;
     else if (gap < Steady::duration::zero()) // another source
         time.leftOut += gap;
     time.looked = steady;

@@ -12,7 +12,7 @@ namespace psa::clock {
 /// could not continue must not be abandoned for that. Timers of the outside world, such as the expiry of a token or the
 /// idle time of a connection, use the steady clock.
 ///
-/// A freeze shows as a gap between two readings of the time, of which at most `longestGap` counts. So a thread that
+/// A freeze shows as a gap between two readings of the time, of which at most `maxGap` counts. So a thread that
 /// waits for a time of this clock reads it at least every `lookEvery`, as waitUntil() does. While nothing waits it does
 /// not have to be read.
 class RunningClock
@@ -25,7 +25,7 @@ public:
     static constexpr bool is_steady = true;
 
     static constexpr std::chrono::milliseconds lookEvery{250};
-    static constexpr std::chrono::milliseconds longestGap{1000};
+    static constexpr std::chrono::milliseconds maxGap{1000};
 
     /// Thread-safe.
     static time_point now();

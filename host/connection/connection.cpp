@@ -167,7 +167,7 @@ plugin::CallOutcome Connection::record(const plugin::VerbCall &call, const CallO
 plugin::CallOutcome Connection::run(const plugin::VerbCall &call, const CallOptions &options)
 {
     if (quarantine_)
-        if (const std::string why = quarantine_->whyNotCall(plugin_->build(), {call.row().function}); !why.empty())
+        if (const std::string why = quarantine_->blockReason(plugin_->build(), {call.row().function}); !why.empty())
             return plugin::failed(PSA_UNAVAILABLE, why, "");
     if (!options.despiteRefusal)
         if (auto refused = login_->whyNot(name_))
@@ -206,7 +206,7 @@ void Connection::cancelAll()
 
 bool Connection::mayCall(const char *operation) const
 {
-    return !quarantine_ || quarantine_->whyNotCall(plugin_->id, {operation}).empty();
+    return !quarantine_ || quarantine_->blockReason(plugin_->id, {operation}).empty();
 }
 
 net::BudgetUsage Connection::usage() const

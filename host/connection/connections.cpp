@@ -52,10 +52,10 @@ std::string defaultCompany(const store::StoredConnection &connection)
 std::string readDocuments(const store::StoredConnection &stored, LiveConnection &live)
 {
     std::string damage;
-    live.configuration = json::parseKept(stored.configurationJson, damage);
+    live.configuration = json::parseStored(stored.configurationJson, damage);
     std::string what = damage.empty() ? "" : "The configuration";
     std::string why = damage;
-    live.defaults = json::parseKept(stored.defaultsJson, damage);
+    live.defaults = json::parseStored(stored.defaultsJson, damage);
     if (!damage.empty())
     {
         what += what.empty() ? "The ticket defaults" : " and the ticket defaults";
@@ -196,7 +196,7 @@ Connections::Live Connections::add(const std::string &name, const ConnectionInpu
         writer.appendAudit(store::auditEntry(who, "connection.add", name, json::toText(detail)));
         writer.addConnection(next.stored);
         writer.setTest(name, test);
-        writer.wantCompanyLabel(name, defaultCompany(next.stored));
+        writer.requestCompanyLabel(name, defaultCompany(next.stored));
         return writer.connection(name).value();
     });
     Live live = activate(stored);
@@ -217,7 +217,7 @@ Connections::Live Connections::change(const std::string &name, const ConnectionI
         writer.appendAudit(store::auditEntry(who, "connection.change", name, json::toText(detail)));
         writer.updateConnection(next.stored);
         writer.setTest(name, test);
-        writer.wantCompanyLabel(name, defaultCompany(next.stored));
+        writer.requestCompanyLabel(name, defaultCompany(next.stored));
         return writer.connection(name).value();
     });
     Live live = activate(stored);

@@ -82,7 +82,7 @@ PreparedConnection prepareConnection(const store::StoredConnection &stored, cons
     PreparedConnection next{stored, plugin, nullptr, false};
     const plugin::Form &form = plugin->forms.configuration;
     std::string damage; // an unreadable value must be entered again
-    const Object::Ptr base = json::parseKept(stored.configurationJson, damage);
+    const Object::Ptr base = json::parseStored(stored.configurationJson, damage);
     Object::Ptr after = new Object(*base);
     const bool secretGiven = fillIn(form, input, *after);
     const bool otherPlugin = before != nullptr && before->plugin && before->plugin->id != plugin->id;
@@ -92,7 +92,7 @@ PreparedConnection prepareConnection(const store::StoredConnection &stored, cons
     plugin::FormResult checked = form.check(*after);
     complain(checked.errors, wrong);
     const Object::Ptr defaults =
-        input.defaults.isNull() ? json::parseKept(stored.defaultsJson, damage) : input.defaults;
+        input.defaults.isNull() ? json::parseStored(stored.defaultsJson, damage) : input.defaults;
     for (const plugin::FieldError &error : plugin::checkTicketDefaults(*plugin, *defaults))
         wrong.push_back({"defaults", error});
     if (!wrong.empty())

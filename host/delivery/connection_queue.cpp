@@ -37,7 +37,7 @@ plugin::CallOutcome create(connection::Connection &connection, const ticket::Sto
                            const connection::CallOptions &options)
 {
     std::string damage;
-    json::parseKept(ticket.ticketJson, damage);
+    json::parseStored(ticket.ticketJson, damage);
     if (damage.empty())
         return connection.createTicket(ticket.reference, ticket.ticketJson, options);
     plugin::CallOutcome refused =
@@ -48,7 +48,7 @@ plugin::CallOutcome create(connection::Connection &connection, const ticket::Sto
 }
 
 /// Says that a ticket exists after a human was told that it was dead.
-std::string surpriseOf(const ticket::StoredTicket &ticket, const ticket::TicketSettlement &settlement)
+std::string logMessageOf(const ticket::StoredTicket &ticket, const ticket::TicketSettlement &settlement)
 {
     if (ticket.state != ticket::TicketState::dead || settlement.state != ticket::TicketState::done)
         return {};
@@ -163,8 +163,8 @@ void ConnectionQueue::tell(const Done &done, bool settled) const
     parts_.point("settled");
     if (done.notice)
         parts_.notify(*done.notice);
-    if (!done.surprise.empty())
-        parts_.log(done.surprise);
+    if (!done.logMessage.empty())
+        parts_.log(done.logMessage);
 }
 
 ConnectionQueue::Done ConnectionQueue::call(const Work &work)
@@ -196,13 +196,13 @@ ConnectionQueue::Done ConnectionQueue::call(const Work &work)
     done.audit =
         attemptEntry(work.ticket, sends ? "ticket.attempt" : "ticket.reconcile", outcome, done.settlement, *exchanges);
     done.notice = noticeOf(work.ticket, done.settlement);
-    done.surprise = surpriseOf(work.ticket, done.settlement);
+    done.logMessage = logMessageOf(work.ticket, done.settlement);
     react(work.purpose, outcome, connection.get());
     return done;
 }
 
-void ConnectionQueue::changeAfter(const connection::Connection *connection,
-                                  const std::function<void(Breaker &)> &change)
+void ConnectionQueue::changeBreakerIfCurrent(const connection::Connection *connection,
+                                             const std::function<void(Breaker &)> &change)
 {
     changeBreaker([&](Breaker &breaker) {
         if (connection == connection_.get())
@@ -216,25 +216,27 @@ void ConnectionQueue::react(ticket::ClaimFor purpose, const plugin::CallOutcome 
 {
     const clock::Clock::Moment now = parts_.clock->moment();
     if (outcome.lost)
-        return changeAfter(connection, [&](Breaker &breaker) {
+        return changeBreakerIfCurrent(connection, [&](Breaker &breaker) {
             breaker.pause(Pause::lost,
                           "A call into the plugin did not return. Test the connection to resume, and report this to "
                           "the maker of the plugin.",
                           now);
         });
     if (outcome.ok())
-        return changeAfter(connection, [](Breaker &breaker) { breaker.succeeded(); });
+        return changeBreakerIfCurrent(connection, [](Breaker &breaker) { breaker.succeeded(); });
     const plugin::PluginError &error = *outcome.error;
     switch (error.status)
     {
     case PSA_AUTH:
-        return changeAfter(connection, [&](Breaker &breaker) { breaker.pause(Pause::auth, error.message, now); });
+        return changeBreakerIfCurrent(connection,
+                                      [&](Breaker &breaker) { breaker.pause(Pause::auth, error.message, now); });
     case PSA_PERMISSION:
-        return changeAfter(connection, [&](Breaker &breaker) { breaker.pause(Pause::permission, error.message, now); });
+        return changeBreakerIfCurrent(connection,
+                                      [&](Breaker &breaker) { breaker.pause(Pause::permission, error.message, now); });
     case PSA_UNAVAILABLE:
     case PSA_TIMEOUT:
     case PSA_OUTCOME_UNKNOWN:
-        return changeAfter(connection, [&](Breaker &breaker) { breaker.failed(error.message, now); });
+        return changeBreakerIfCurrent(connection, [&](Breaker &breaker) { breaker.failed(error.message, now); });
     case PSA_RATE_LIMITED:
         if (purpose == ticket::ClaimFor::sending)
         {
@@ -246,7 +248,7 @@ void ConnectionQueue::react(ticket::ClaimFor purpose, const plugin::CallOutcome 
         return;
     default:
         if (outcome.mutation == plugin::MutationSeen::answered)
-            changeAfter(connection, [](Breaker &breaker) { breaker.succeeded(); });
+            changeBreakerIfCurrent(connection, [](Breaker &breaker) { breaker.succeeded(); });
     }
 }
 
@@ -281,7 +283,7 @@ bool ConnectionQueue::probe()
     return true;
 }
 
-bool ConnectionQueue::learnNames()
+bool ConnectionQueue::readNames()
 {
     std::shared_ptr<connection::Connection> connection;
     {
@@ -323,13 +325,13 @@ void ConnectionQueue::changeBreaker(const std::function<void(Breaker &)> &change
     if (!changed)
         return;
     const bool released = notice.code == toText(Pause::none);
-    keepBreaker(document, released);
+    storeBreaker(document, released);
     parts_.log(released ? name_ + " sends again." : name_ + " is paused (" + notice.code + "): " + notice.text);
     if (!released)
         parts_.notify(notice);
 }
 
-void ConnectionQueue::keepBreaker(const std::string &document, bool released)
+void ConnectionQueue::storeBreaker(const std::string &document, bool released)
 try
 {
     if (released)
@@ -383,7 +385,7 @@ void ConnectionQueue::renew(std::shared_ptr<connection::Connection> connection, 
     });
     // Tickets held by an earlier process may exist although nothing is paused.
     if (!refused)
-        keepBreaker("", true);
+        storeBreaker("", true);
 }
 
 void ConnectionQueue::pause(Pause pause, const std::string &why)

@@ -69,7 +69,7 @@ struct QueueStatus
 
 /// Moves one connection's tickets to its PSA: claims due tickets from the store, calls the plugin, and records the
 /// results. It has no thread or timer of its own: its driver takes the steps claim(), call(), settle(), probe() and
-/// learnNames() repeatedly, no later than wakeAt(), in any interleaving. Thread-safe.
+/// readNames() repeatedly, no later than wakeAt(), in any interleaving. Thread-safe.
 class ConnectionQueue
 {
 public:
@@ -88,7 +88,7 @@ public:
         ticket::TicketSettlement settlement;
         store::AuditEntry audit;
         std::optional<notify::Notice> notice; ///< Set if a human must be notified.
-        std::string surprise;                 ///< For the log of the host; empty = none.
+        std::string logMessage;               ///< For the log of the host; empty = none.
     };
 
     /// `breakerJson`: as stored; a rejection of the credentials in it is passed on to the connection.
@@ -107,7 +107,7 @@ public:
     bool probe();
     /// Reads a name that lists show from the PSA, unless the connection is paused. False if there was nothing to do.
     /// Throws StoreError.
-    bool learnNames();
+    bool readNames();
     /// When there may be something to do without being woken; nullopt = never. Throws StoreError.
     std::optional<clock::Clock::Steady> wakeAt();
 
@@ -141,10 +141,10 @@ private:
     void tell(const Done &done, bool settled) const;
     void react(ticket::ClaimFor purpose, const plugin::CallOutcome &outcome, const connection::Connection *connection);
     /// Like changeBreaker(), but only if the queue still uses the connection that the call was made with.
-    void changeAfter(const connection::Connection *connection, const std::function<void(Breaker &)> &change);
+    void changeBreakerIfCurrent(const connection::Connection *connection, const std::function<void(Breaker &)> &change);
     void pauseIfRefused();
     void changeBreaker(const std::function<void(Breaker &)> &change);
-    void keepBreaker(const std::string &document, bool released);
+    void storeBreaker(const std::string &document, bool released);
     /// The connection and policy of a call; both stay the same for its duration.
     std::pair<std::shared_ptr<connection::Connection>, DeliveryPolicy> present() const;
 

@@ -27,10 +27,9 @@ milliseconds retryWait(const DeliveryPolicy &policy, std::uint32_t attempts, con
     return milliseconds(1 + static_cast<std::int64_t>(random(static_cast<std::uint64_t>(bound.count()))));
 }
 
-milliseconds lookWait(const DeliveryPolicy &policy, milliseconds since, bool quotaToSpare)
+milliseconds lookupInterval(const DeliveryPolicy &policy, milliseconds since, bool quotaToSpare)
 {
-    const milliseconds longest =
-        quotaToSpare ? std::min(policy.longestReconciliation, policy.retryCap) : policy.retryCap;
+    const milliseconds longest = quotaToSpare ? std::min(policy.maxReconciliation, policy.retryCap) : policy.retryCap;
     // Four times the previous interval, without counting the lookups.
     const milliseconds wait = std::clamp(policy.firstReconciliation + 3 * since, milliseconds(1), longest);
     const milliseconds untilQuiet = policy.quietPeriod - since;

@@ -13,12 +13,12 @@ namespace psa::delivery {
 /// from the plugin, which knows how late a ticket can become visible in its PSA.
 struct DeliveryPolicy
 {
-    std::chrono::milliseconds callTime{120000};             ///< Deadline of each call into the plugin.
-    std::chrono::milliseconds retryBase{1000};              ///< Upper bound of the wait before the first retry.
-    std::chrono::milliseconds retryCap{15 * 60 * 1000};     ///< Upper bound of every wait.
-    std::chrono::hours giveUpAfter{48};                     ///< Since its creation, or since a human retried it.
-    std::chrono::milliseconds firstReconciliation{2000};    ///< From a lost response to the first lookup of the ticket.
-    std::chrono::milliseconds longestReconciliation{60000}; ///< Between two lookups, while there is quota to spare.
+    std::chrono::milliseconds callTime{120000};          ///< Deadline of each call into the plugin.
+    std::chrono::milliseconds retryBase{1000};           ///< Upper bound of the wait before the first retry.
+    std::chrono::milliseconds retryCap{15 * 60 * 1000};  ///< Upper bound of every wait.
+    std::chrono::hours giveUpAfter{48};                  ///< Since its creation, or since a human retried it.
+    std::chrono::milliseconds firstReconciliation{2000}; ///< From a lost response to the first lookup of the ticket.
+    std::chrono::milliseconds maxReconciliation{60000};  ///< Between two lookups, while there is quota to spare.
     /// A ticket not found for this long was not created and is sent again.
     std::chrono::milliseconds quietPeriod{5 * 60 * 1000};
     std::chrono::milliseconds rateLimitWait{30000}; ///< If the PSA's rejection has no Retry-After.
@@ -45,9 +45,10 @@ using RandomBelow = std::function<std::uint64_t(std::uint64_t limit)>;
 std::chrono::milliseconds retryWait(const DeliveryPolicy &policy, std::uint32_t attempts, const RandomBelow &random);
 
 /// How long to wait before the next lookup of a ticket whose outcome is unknown since `since`: at growing intervals,
-/// and once when the quiet period ends. `quotaToSpare`: the intervals grow only up to policy.longestReconciliation. At
+/// and once when the quiet period ends. `quotaToSpare`: the intervals grow only up to policy.maxReconciliation. At
 /// least 1 ms.
-std::chrono::milliseconds lookWait(const DeliveryPolicy &policy, std::chrono::milliseconds since, bool quotaToSpare);
+std::chrono::milliseconds lookupInterval(const DeliveryPolicy &policy, std::chrono::milliseconds since,
+                                         bool quotaToSpare);
 
 /// How long to wait for the single lookup after the quiet period.
 std::chrono::milliseconds quietWait(const DeliveryPolicy &policy);

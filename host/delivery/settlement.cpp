@@ -217,7 +217,8 @@ ticket::TicketSettlement lookFailed(const plugin::CallOutcome &outcome, const At
             return plain(ticket::TicketState::dead,
                          {codeOf(outcome),
                           "Cannot determine whether the PSA has a ticket with this key already: " + wordsOf(outcome)});
-        return stillOpen(facts, limited ? limitWait(outcome, policy) : lookWait(policy, since, facts.quotaToSpare));
+        return stillOpen(facts,
+                         limited ? limitWait(outcome, policy) : lookupInterval(policy, since, facts.quotaToSpare));
     }
     const std::string why = "It could not be determined whether the PSA has this ticket: " + wordsOf(outcome);
     if (facts.ticket.state == ticket::TicketState::dead)
@@ -260,7 +261,7 @@ ticket::TicketSettlement absent(const AttemptFacts &facts, const DeliveryPolicy 
         return plain(ticket::TicketState::dead,
                      {ticket.reason.code, json::sentences(wordsIn(ticket.reason), "The PSA does not have it.")});
     if (ticket.state == ticket::TicketState::unknown && since < policy.quietPeriod)
-        return stillOpen(facts, lookWait(policy, since, facts.quotaToSpare));
+        return stillOpen(facts, lookupInterval(policy, since, facts.quotaToSpare));
     if (ticket.state != ticket::TicketState::held && isTooOld(facts, policy))
         return tooOld(json::sentences(wordsIn(ticket.reason), "The PSA does not have it."), policy);
     if (ticket.reason.code == ticket::keyCode)
@@ -327,7 +328,7 @@ ticket::TicketSettlement unknownSince(const AttemptFacts &facts, const DeliveryP
                      {reason.code, reason.text + " This plugin cannot look up tickets: search the PSA for the "
                                                  "reference, then link, retry or discard this ticket."});
     ticket::TicketSettlement settlement = plain(ticket::TicketState::unknown, std::move(reason));
-    settlement.due = facts.now + lookWait(policy, milliseconds(0), facts.quotaToSpare);
+    settlement.due = facts.now + lookupInterval(policy, milliseconds(0), facts.quotaToSpare);
     return settlement;
 }
 

@@ -19,9 +19,9 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds callTime = 10s; ///< A ticket that arrives meanwhile may have to wait this long.
 constexpr std::chrono::milliseconds firstNameRest = 1min;
-constexpr std::chrono::milliseconds longestNameRest = 1h;
+constexpr std::chrono::milliseconds maxNameRest = 1h;
 constexpr std::uint32_t itemsAtOnce = 500;
-constexpr int mostPages = 40; ///< Maximum number of pages of the list of companies.
+constexpr int maxPages = 40; ///< Maximum number of pages of the list of companies.
 constexpr std::size_t wantedAtOnce = 500;
 
 /// The list with the values of "company"; "" if the plugin has none that can be read without further values.
@@ -79,7 +79,7 @@ void TicketNames::rest(const plugin::CallOutcome &outcome)
     const std::chrono::milliseconds said(isAbout(outcome, PSA_RATE_LIMITED) ? outcome.error->retryAfterMs : 0);
     const std::chrono::milliseconds grown = firstNameRest * (1 << std::min(failures_, 10U));
     failures_ += said.count() > 0 ? 0U : 1U;
-    restUntil_ = clock_->now() + std::clamp(said.count() > 0 ? said : grown, firstNameRest, longestNameRest);
+    restUntil_ = clock_->now() + std::clamp(said.count() > 0 ? said : grown, firstNameRest, maxNameRest);
 }
 
 template <class Call>
@@ -120,7 +120,7 @@ std::optional<plugin::CallOutcome> TicketNames::readNumber(connection::Connectio
     }
     else if (asked.counts)
         store_.write([&](store::StoreWriter &writer) {
-            writer.giveUpNumber(ticket->id, isAbout(asked.outcome, PSA_NOT_FOUND));
+            writer.recordNumberFailure(ticket->id, isAbout(asked.outcome, PSA_NOT_FOUND));
         });
     return std::move(asked.outcome);
 }
@@ -175,7 +175,7 @@ void TicketNames::takeLabels(const std::string &result)
         return true;
     });
     search_.cursor = page->optValue<std::string>("nextCursor", "");
-    const bool over = search_.cursor.empty() || ++search_.pages == mostPages;
+    const bool over = search_.cursor.empty() || ++search_.pages == maxPages;
     store_.write([&](store::StoreWriter &writer) {
         writer.labelCompanies(name_, found);
         if (over)

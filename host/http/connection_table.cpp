@@ -87,8 +87,8 @@ void ConnectionTable::leave(Entry &entry)
 
 /// Closes the connection that has kept us waiting the longest among those that match; otherwise hurries one whose
 /// client waits.
-template <class Fits>
-bool ConnectionTable::makeRoom(const Fits &fits)
+template <class Predicate>
+bool ConnectionTable::makeRoom(const Predicate &fits)
 {
     Entry *oldest = nullptr;
     for (const ConnectionPhase phase :
@@ -101,15 +101,15 @@ bool ConnectionTable::makeRoom(const Fits &fits)
             oldest = &*at;
     }
     if (oldest == nullptr)
-        return hurryOldest(fits);
+        return respondToOldestNow(fits);
     leave(*oldest);
     const auto member = oldest->member; // the entry is removed with its place
     member->end();
     return true;
 }
 
-template <class Fits>
-bool ConnectionTable::hurryOldest(const Fits &fits)
+template <class Predicate>
+bool ConnectionTable::respondToOldestNow(const Predicate &fits)
 {
     Entries &entries = of(ConnectionPhase::waiting);
     const auto at =
@@ -120,7 +120,7 @@ bool ConnectionTable::hurryOldest(const Fits &fits)
     at->until.reset();
     move(at, ConnectionPhase::work);
     const auto member = at->member;
-    member->hurry(true);
+    member->respondNow(true);
     return true;
 }
 
@@ -167,7 +167,7 @@ void ConnectionTable::endLate()
         move(entry, ConnectionPhase::work);
     }
     for (const auto &member : over)
-        member->hurry(false);
+        member->respondNow(false);
 }
 
 void ConnectionTable::drainAll()

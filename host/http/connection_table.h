@@ -48,7 +48,7 @@ public:
         /// Ends immediately and gives up its place.
         virtual void end() = 0;
         /// Its client has waited long enough: responds with what is known, and closes if `last`.
-        virtual void hurry(bool last) = 0;
+        virtual void respondNow(bool last) = 0;
         /// The server shuts down: ends now if it waits for a request, otherwise after its response.
         virtual void drain() = 0;
     };
@@ -114,10 +114,10 @@ private:
     void move(Entries::iterator entry, ConnectionPhase phase);
     void standFor(Entries::iterator entry, const std::string &client);
     void leave(Entry &entry);
-    template <class Fits>
-    bool makeRoom(const Fits &fits);
-    template <class Fits>
-    bool hurryOldest(const Fits &fits);
+    template <class Predicate>
+    bool makeRoom(const Predicate &fits);
+    template <class Predicate>
+    bool respondToOldestNow(const Predicate &fits);
 
     const ConnectionLimits limits_;
     const std::shared_ptr<const clock::Clock> clock_;

@@ -11,14 +11,14 @@ using namespace std::chrono_literals;
 
 /// How much of the body of a request that was rejected by its head is read and discarded, so that its connection can be
 /// kept.
-constexpr std::size_t mostThrownAway = 64 << 10;
+constexpr std::size_t maxThrownAway = 64 << 10;
 /// A request with a larger body would block the loop for too long.
-constexpr std::size_t mostBodyOnLoop = 32 << 10;
+constexpr std::size_t maxBodyOnLoop = 32 << 10;
 /// While a response is pending, at most this much of the next requests is buffered.
-constexpr std::size_t mostAhead = 16 << 10;
+constexpr std::size_t maxAhead = 16 << 10;
 constexpr auto eventsEvery = 500ms;
 /// Proxies close a connection that is silent for a minute.
-constexpr auto longestSilence = 15s;
+constexpr auto maxSilence = 15s;
 
 Router::Waits waitsOf(const Router::Route *route, const ApiRequest &request)
 {
@@ -68,11 +68,11 @@ try
     case State::body:
         return readBody();
     case State::working: // detects whether the client is still there, if that may take long
-        return pending_ && pending_->patience().count() > 0 && reader_.waiting() < mostAhead && read();
+        return pending_ && pending_->patience().count() > 0 && reader_.waiting() < maxAhead && read();
     case State::sending:
         return write();
     case State::streaming:
-        return reader_.waiting() < mostAhead && read();
+        return reader_.waiting() < maxAhead && read();
     case State::closing:
         return discard();
     case State::over:
@@ -93,7 +93,7 @@ catch (const std::exception &error) // one request must not end the process
         end();
         return false;
     }
-    keeps_ = false;
+    keepAlive_ = false;
     answer(failed);
     return true;
 }
@@ -158,8 +158,8 @@ void HttpConnection::ended()
             {400, "cut-short", "Incomplete request", "The connection was closed before the end of the request."});
     if (state_ != State::working)
         return end();
-    keeps_ = false;
-    pending_->hurry();
+    keepAlive_ = false;
+    pending_->respondNow();
 }
 
 bool HttpConnection::readHead()
@@ -191,18 +191,18 @@ void HttpConnection::tell(ApiRequest request, const Problem &problem) const
 void HttpConnection::admit(ApiRequest head)
 {
     request_ = std::move(head);
-    keeps_ = reader_.keepsConnection();
+    keepAlive_ = reader_.keepsConnection();
     refusal_.reset();
     place_->enter(ConnectionPhase::body);
     state_ = State::body;
-    bool isOurs = true; // rejections from here on are our own
+    bool rejectedHere = true; // rejections from here on are our own
     try
     {
         takeQuery(request_);
         request_.caller = caller(request_);
-        isOurs = false;
+        rejectedHere = false;
         admitted_ = parts_.endpoint.guard->admit(request_);
-        isOurs = true;
+        rejectedHere = true;
         if (parts_.endpoint.behindProxy && !place_->serve(request_.caller.address))
             throw Problem(503, "too-many-requests", "Too many concurrent requests",
                           "This address has reached its limit of concurrent requests. Wait for some responses first.")
@@ -211,13 +211,13 @@ void HttpConnection::admit(ApiRequest head)
     }
     catch (const Problem &problem)
     {
-        if (isOurs)
+        if (rejectedHere)
             tell(request_, problem);
         const auto left = reader_.lengthLeft();
-        if (reader_.expectsContinue() || !left || *left > mostThrownAway)
+        if (reader_.expectsContinue() || !left || *left > maxThrownAway)
             return close(problem);
         refusal_ = problem.toResponse();
-        admitted_.mostBody = mostThrownAway;
+        admitted_.maxBody = maxThrownAway;
         return;
     }
     if (reader_.expectsContinue() && reader_.hasBody() && reader_.isEmpty())
@@ -228,8 +228,8 @@ void HttpConnection::checkBody() const
 {
     if (!reader_.hasBody())
         return;
-    if (reader_.lengthLeft().value_or(0) > admitted_.mostBody)
-        throw tooLarge(admitted_.mostBody);
+    if (reader_.lengthLeft().value_or(0) > admitted_.maxBody)
+        throw tooLarge(admitted_.maxBody);
     const std::string coding = request_.header("content-encoding");
     if (!coding.empty() && Poco::icompare(coding, "identity") != 0)
         throw Problem(415, "compressed", "Compressed body", "Send it without Content-Encoding.");
@@ -237,7 +237,7 @@ void HttpConnection::checkBody() const
 
 bool HttpConnection::readBody()
 {
-    if (!reader_.readBody(request_.body, admitted_.mostBody))
+    if (!reader_.readBody(request_.body, admitted_.maxBody))
         return read();
     serve();
     return state_ != State::working;
@@ -252,7 +252,7 @@ void HttpConnection::refuse(const Problem &problem)
 
 void HttpConnection::close(const Problem &problem)
 {
-    keeps_ = false;
+    keepAlive_ = false;
     answer(problem.toResponse());
 }
 
@@ -279,7 +279,7 @@ void HttpConnection::serve()
         return answer(*std::exchange(refusal_, std::nullopt));
     const Router::Route *route = admitted_.route;
     const Router::Waits waits = waitsOf(route, request_);
-    if (waits == Router::Waits::never && request_.body.size() <= mostBodyOnLoop)
+    if (waits == Router::Waits::never && request_.body.size() <= maxBodyOnLoop)
         return take(parts_.endpoint.router.begin(route, request_));
     onWorker(waits == Router::Waits::forPsa ? Workers::Kind::slow : Workers::Kind::brief,
              [route](const HttpConnection &self) { return self.parts_.endpoint.router.begin(route, self.request_); });
@@ -324,24 +324,24 @@ void HttpConnection::await(std::shared_ptr<PendingAnswer> pending)
         });
     });
     if (patience.count() > 0 && parts_.draining)
-        pending_->hurry();
+        pending_->respondNow();
     if (patience.count() > 0)
         watch_->whenReadable();
 }
 
 void HttpConnection::answer(const ApiResponse &response)
 {
-    keeps_ = keeps_ && !parts_.draining;
-    std::string bytes = headText(response, BodyEnd::length, keeps_);
+    keepAlive_ = keepAlive_ && !parts_.draining;
+    std::string bytes = headText(response, BodyEnd::length, keepAlive_);
     if (request_.method != "HEAD")
         bytes += response.body;
     place_->enter(ConnectionPhase::answer);
-    send(std::move(bytes), keeps_ ? State::head : State::closing);
+    send(std::move(bytes), keepAlive_ ? State::head : State::closing);
 }
 
 void HttpConnection::stream(ApiResponse response)
 {
-    keeps_ = false;
+    keepAlive_ = false;
     std::string head = headText(response, reader_.isHttp10() ? BodyEnd::connection : BodyEnd::chunks, false);
     place_->enter(ConnectionPhase::answer);
     if (request_.method == "HEAD")
@@ -371,11 +371,11 @@ bool HttpConnection::nextEvents()
     }
     std::string text = events_();
     const auto now = std::chrono::steady_clock::now();
-    if (text.empty() && now - spoke_ >= longestSilence)
+    if (text.empty() && now - lastSentAt_ >= maxSilence)
         text = ":\n\n";
     if (text.empty())
         return true;
-    spoke_ = now;
+    lastSentAt_ = now;
     place_->enter(ConnectionPhase::answer);
     send(reader_.isHttp10() ? text : chunkText(text), State::streaming);
     go();
@@ -459,16 +459,16 @@ void HttpConnection::drain()
     if (state_ == State::streaming || state_ == State::handshake || (state_ == State::head && reader_.isEmpty()))
         end();
     else
-        hurry(true);
+        respondNow(true);
 }
 
-void HttpConnection::hurry(bool last)
+void HttpConnection::respondNow(bool last)
 {
-    keeps_ = keeps_ && !last;
+    keepAlive_ = keepAlive_ && !last;
     if (state_ == State::streaming)
         end();
     else if (pending_)
-        pending_->hurry();
+        pending_->respondNow();
 }
 
 void HttpConnection::end()

@@ -63,7 +63,7 @@ public:
     /// Takes its place in the table, which owns it from then on; or is destroyed immediately if the table is full.
     void begin();
     void end() override;
-    void hurry(bool last) override;
+    void respondNow(bool last) override;
     void drain() override;
 
 private:
@@ -118,7 +118,7 @@ private:
     ApiRequest request_;
     Admitted admitted_;
     std::optional<ApiResponse> refusal_; ///< Sent once the body of the rejected request was read.
-    bool keeps_ = false;                 ///< Another request may follow.
+    bool keepAlive_ = false;             ///< Another request may follow.
     std::shared_ptr<PendingAnswer> pending_;
     std::uint64_t exchange_ = 0; ///< Number of the current request, for late responses.
 
@@ -127,7 +127,7 @@ private:
     State next_ = State::head; ///< State after it was sent.
 
     std::function<std::string()> events_;
-    clock::Clock::Steady spoke_; ///< When an event was last sent.
+    clock::Clock::Steady lastSentAt_; ///< When an event was last sent.
 };
 
 } // namespace psa::http

@@ -13,7 +13,7 @@ namespace psa::http {
 namespace {
 
 /// A call into a plugin may take this long.
-constexpr int longestSeconds = 600;
+constexpr int maxSeconds = 600;
 /// A list may be long, and the server is our own.
 constexpr std::size_t largestAnswer = std::size_t(1) << 30;
 
@@ -98,7 +98,7 @@ ApiResponse askLocal(const std::filesystem::path &path, const ApiRequest &reques
     {
         Poco::Net::StreamSocket socket;
         socket.connect(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, path.string()));
-        socket.setReceiveTimeout(Poco::Timespan(longestSeconds, 0));
+        socket.setReceiveTimeout(Poco::Timespan(maxSeconds, 0));
         send(socket, textOf(request));
         sent = true;
         return receive(socket, request.method);

@@ -155,7 +155,7 @@ public:
             take([make = std::move(make), &router, about] { return router.guarded(about, make); });
         });
     }
-    void hurry() override { pending_->hurry(); }
+    void respondNow() override { pending_->respondNow(); }
     std::chrono::milliseconds patience() const override { return pending_->patience(); }
 
 private:
@@ -197,7 +197,7 @@ ApiResponse Router::handle(ApiRequest request) const
     response.pending->start([&](PendingAnswer::Make make) { made.set_value(std::move(make)); });
     const auto patience = response.pending->patience();
     if (patience.count() > 0 && future.wait_for(patience) == std::future_status::timeout)
-        response.pending->hurry();
+        response.pending->respondNow();
     return future.get()();
 }
 

@@ -104,7 +104,7 @@ private:
 struct Admitted
 {
     const Router::Route *route = nullptr; ///< As returned by Router::find().
-    std::size_t mostBody = 0;             ///< Maximum size of its body, in bytes.
+    std::size_t maxBody = 0;              ///< Maximum size of its body, in bytes.
 };
 
 /// Decides which requests are admitted. Runs on the server's thread, so it must not block.

@@ -168,7 +168,7 @@ Object::Ptr parseObject(const std::string &json)
     return parseStrict(json, ownText).extract<Object::Ptr>();
 }
 
-Object::Ptr parseKept(const std::string &json, std::string &damage)
+Object::Ptr parseStored(const std::string &json, std::string &damage)
 {
     damage.clear();
     try

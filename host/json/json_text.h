@@ -33,6 +33,6 @@ Poco::JSON::Object::Ptr parseObject(const std::string &json);
 
 /// The same for a text that must be shown and repaired even if it is damaged: then the object has no members, and
 /// `damage` says why; otherwise `damage` is "".
-Poco::JSON::Object::Ptr parseKept(const std::string &json, std::string &damage);
+Poco::JSON::Object::Ptr parseStored(const std::string &json, std::string &damage);
 
 } // namespace psa::json

@@ -37,7 +37,7 @@ private:
 };
 
 /// How many requests one snapshot may count in advance: each crash costs up to this many.
-constexpr std::size_t mostAhead = 10;
+constexpr std::size_t maxAhead = 10;
 
 BudgetSnapshot::Window windowOf(const WindowPool &pool, const Moment &now)
 {
@@ -50,7 +50,7 @@ BudgetSnapshot::Window windowOf(const WindowPool &pool, const Moment &now)
 /// How many requests a snapshot counts that have not been made yet.
 std::size_t aheadOf(const WindowPool &pool)
 {
-    return std::clamp<std::size_t>(pool.max / 100, 1, mostAhead);
+    return std::clamp<std::size_t>(pool.max / 100, 1, maxAhead);
 }
 
 } // namespace

@@ -126,7 +126,7 @@ bool hasControl(std::string_view text)
 }
 
 /// Headers that say how the message is framed or routed; one set by a plugin could smuggle a second request.
-bool isOurs(const std::string &header)
+bool rejectedHere(const std::string &header)
 {
     const std::string name = Poco::toLower(header);
     static const std::set<std::string> ours{
@@ -139,7 +139,7 @@ std::optional<std::string> refuseHeader(const HttpHeader &header)
 {
     if (!isToken(header.name))
         return "a header name is empty or has a character that is not allowed in one";
-    if (isOurs(header.name))
+    if (rejectedHere(header.name))
         return "the header " + header.name + " is set only by the host";
     if (hasControl(header.value))
         return "the value of the header " + header.name + " has a control character";

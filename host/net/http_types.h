@@ -109,7 +109,7 @@ inline void throwIfStopped(const Stop &stop, const char *doing)
 constexpr std::chrono::milliseconds cancelPollInterval{50};
 
 /// The end of the next slice of a wait: no later than `stop`, and soon enough to notice a cancellation.
-inline clock::RunningClock::time_point nextLook(const Stop &stop)
+inline clock::RunningClock::time_point nextPollTime(const Stop &stop)
 {
     return std::min<clock::RunningClock::time_point>(stop.deadline, clock::RunningClock::now() + cancelPollInterval);
 }

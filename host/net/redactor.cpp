@@ -145,7 +145,7 @@ public:
     Matcher(std::string_view form, std::string_view text) : form_(form), text_(text) {}
 
     /// The end of the longest match that starts at `begin`; `begin` itself if there is none.
-    std::size_t longestFrom(std::size_t begin)
+    std::size_t maxFrom(std::size_t begin)
     {
         std::size_t longest = std::max(begin, follow({0, begin}));
         while (!open_.empty())
@@ -262,7 +262,7 @@ void Redactor::matchForms(std::string_view text, std::size_t at, char first, std
         const char second = at + 1 < text.size() ? text[at + 1] : '\0';
         if (text[at] == first && !mayBeginEscape(first) && second != form->bytes[1] && !mayBeginEscape(second))
             continue;
-        const std::size_t end = Matcher(form->bytes, text).longestFrom(at);
+        const std::size_t end = Matcher(form->bytes, text).maxFrom(at);
         if (end == at)
             continue;
         const bool before = form->sharesBefore && at > 0 && isBase64(text[at - 1]);

@@ -99,7 +99,7 @@ std::vector<IPAddress> SystemResolver::resolve(const std::string &host, const St
     }
     const auto question = begin(host);
     std::unique_lock lock(question->mutex);
-    while (!question->answered.wait_until(lock, nextLook(stop), [&] { return question->done; }))
+    while (!question->answered.wait_until(lock, nextPollTime(stop), [&] { return question->done; }))
         throwIfStopped(stop, "looking up the host name");
     if (!question->error.empty() || question->addresses.empty())
         throw NetError(Reason::dns, "the name " + host + " does not resolve: " +

@@ -33,7 +33,7 @@ void awaitConnect(const StreamSocket &socket, const SocketAddress &address, cons
     {
         throwIfStopped(stop, "connecting");
         const auto left =
-            std::chrono::duration_cast<std::chrono::milliseconds>(nextLook(stop) - clock::RunningClock::now());
+            std::chrono::duration_cast<std::chrono::milliseconds>(nextPollTime(stop) - clock::RunningClock::now());
         pollfd wanted{socket.impl()->sockfd(), POLLOUT, 0};
         if (::poll(&wanted, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 1))) <= 0)
             continue; // a signal, or this slice of the wait is over

@@ -85,7 +85,7 @@ try
     std::string json = toJson(notice);
     {
         const std::lock_guard lock(mutex_);
-        if (waiting_.size() < mostWaiting)
+        if (waiting_.size() < maxWaiting)
             waiting_.push_back(std::move(json));
     }
     changed_.notify_all();

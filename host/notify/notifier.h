@@ -46,7 +46,7 @@ using NotificationSink = std::function<std::string(const std::string &json)>;
 class Notifier
 {
 public:
-    static constexpr std::size_t mostWaiting = 1000; ///< Further ones are only logged.
+    static constexpr std::size_t maxWaiting = 1000; ///< Further ones are only logged.
     static constexpr int attempts = 3;
 
     /// `log`: called for each notice that was not delivered. `pause`: the wait before attempt n + 1 is n times this.

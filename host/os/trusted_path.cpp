@@ -15,7 +15,7 @@
 namespace psa::os {
 namespace {
 
-constexpr int mostLinks = 40; ///< The kernel's limit.
+constexpr int maxLinks = 40; ///< The kernel's limit.
 
 std::string systemText(int error)
 {
@@ -29,7 +29,7 @@ std::string modeText(const struct stat &status)
     return text.str();
 }
 
-bool isOurs(const struct stat &status)
+bool rejectedHere(const struct stat &status)
 {
     return status.st_uid == 0 || status.st_uid == geteuid();
 }
@@ -49,7 +49,7 @@ bool isRootsSticky(const struct stat &status)
 void checkOwner(const struct stat &status, const std::string &component)
 {
     const bool isLink = S_ISLNK(status.st_mode);
-    if (!isOurs(status))
+    if (!rejectedHere(status))
         throw PathRefused(component, "owned by root or by the user of psa-host",
                           "owner uid " + std::to_string(status.st_uid),
                           (isLink ? "chown -h root '" : "chown root '") + component + "'");
@@ -59,10 +59,10 @@ void checkOwner(const struct stat &status, const std::string &component)
 }
 
 /// Traverses one path.
-class Walk
+class PathTraversal
 {
 public:
-    Walk(const std::filesystem::path &path, const PathRules &rules) : rules_(rules)
+    PathTraversal(const std::filesystem::path &path, const PathRules &rules) : rules_(rules)
     {
         push(path.relative_path());
         fromRoot();
@@ -104,7 +104,7 @@ private:
             checkOwner(status, name);
         std::array<char, PATH_MAX> target{};
         const ssize_t length = readlinkat(current_.get(), part.c_str(), target.data(), target.size());
-        if (length < 0 || ++links_ > mostLinks)
+        if (length < 0 || ++links_ > maxLinks)
             throwOpenError(name, length < 0 ? errno : ELOOP);
         const std::filesystem::path to(std::string(target.data(), static_cast<std::size_t>(length)));
         push(to.relative_path());
@@ -162,7 +162,7 @@ FileDescriptor openTrusted(const std::filesystem::path &path, const PathRules &r
     if (!path.is_absolute() || path != path.lexically_normal())
         throw PathRefused(path.string(), "an absolute path without '.' and '..'", path.string(),
                           "Name the real path in the configuration file: realpath '" + path.string() + "'");
-    return Walk(path, rules).run();
+    return PathTraversal(path, rules).run();
 }
 
 } // namespace psa::os

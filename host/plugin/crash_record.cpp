@@ -96,7 +96,7 @@ void recordCrashes(const std::filesystem::path &file)
         throw std::system_error(ENOMEM, std::generic_category(), "an exit handler cannot be registered");
 }
 
-std::optional<PluginCrash> takeCrash(const std::filesystem::path &file)
+std::optional<PluginCrash> readAndRemoveCrash(const std::filesystem::path &file)
 {
     std::ifstream in(file);
     PluginCrash crash;

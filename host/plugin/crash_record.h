@@ -21,7 +21,7 @@ void recordCrashes(const std::filesystem::path &file);
 
 /// Returns what an earlier process recorded in `file`, and removes the file. nullopt if it does not exist or cannot be
 /// read.
-std::optional<PluginCrash> takeCrash(const std::filesystem::path &file);
+std::optional<PluginCrash> readAndRemoveCrash(const std::filesystem::path &file);
 
 /// Marks this thread as being inside a plugin for as long as it exists. Both texts must outlive it.
 class InsidePlugin

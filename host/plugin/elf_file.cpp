@@ -188,9 +188,9 @@ private:
         const Bytes note = part(bytes_, section.sh_offset, section.sh_size, "the note");
         const auto head = readAs<Elf64_Nhdr>(note, 0, "the note's head");
         const Bytes owner = part(note, sizeof head, head.n_namesz, "the note's owner");
-        const bool isOurs = head.n_type == PSA_NOTE_TYPE && owner.size() == sizeof PSA_NOTE_OWNER &&
-                            std::memcmp(owner.data(), PSA_NOTE_OWNER, owner.size()) == 0;
-        if (!isOurs)
+        const bool rejectedHere = head.n_type == PSA_NOTE_TYPE && owner.size() == sizeof PSA_NOTE_OWNER &&
+                                  std::memcmp(owner.data(), PSA_NOTE_OWNER, owner.size()) == 0;
+        if (!rejectedHere)
             malformed("a note " PSA_NOTE_SECTION " of another owner");
         const Bytes text =
             part(note, sizeof head + (std::uint64_t{head.n_namesz} + 3) / 4 * 4, head.n_descsz, "the note's text");

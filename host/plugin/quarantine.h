@@ -50,7 +50,7 @@ public:
     }
 
     /// The same for a call that may run any of `operations`, and may first create an instance and configure it.
-    std::string whyNotCall(const std::string &build, std::initializer_list<const char *> operations) const
+    std::string blockReason(const std::string &build, std::initializer_list<const char *> operations) const
     {
         std::vector<const char *> all{"create", "configure"};
         all.insert(all.end(), operations);

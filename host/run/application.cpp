@@ -22,7 +22,7 @@ namespace {
 using Poco::JSON::Object;
 
 /// Concurrent tickets of one connection; the plugin's limit may be lower.
-constexpr std::size_t mostWorkers = 16;
+constexpr std::size_t maxWorkers = 16;
 /// The value of the store that holds the canaries of the master keys.
 constexpr const char *canaryPlace = "key canaries";
 constexpr std::size_t deletedAtOnce = 500;
@@ -38,7 +38,7 @@ delivery::DeliveryPolicy policyFor(const delivery::DeliveryConfig &config, const
         policy.quietPeriod = *config.quietPeriod;
     else if (!reference.isNull() && reference->has("quietSeconds"))
         policy.quietPeriod = std::chrono::seconds(reference->getValue<int>("quietSeconds"));
-    policy.quarantine = quarantine.whyNotCall(plugin.build(), {"create_ticket", PSA_FIND_TICKET_ID});
+    policy.quarantine = quarantine.blockReason(plugin.build(), {"create_ticket", PSA_FIND_TICKET_ID});
     return policy;
 }
 
@@ -90,7 +90,7 @@ Application::Application(ApplicationParts parts, bool delivers)
           api::throwAsProblem)
 {
     checkKeys();
-    learnDeaths();
+    loadCrashRecords();
     if (const std::string &damage = access_.tokens.damage(); !damage.empty())
         parts_.log("The stored API tokens cannot be read: " + damage +
                    ". None of them is valid any more; create new ones with: psa-host token add");
@@ -171,13 +171,13 @@ void Application::checkKeys()
 }
 
 /// Combines the store's records of plugins that ended the process with that of the previous process.
-void Application::learnDeaths()
+void Application::loadCrashRecords()
 {
     if (parts_.crash)
     {
         const plugin::PluginCrash &crash = *parts_.crash;
         parts_.store->write([&](store::StoreWriter &writer) {
-            writer.blamePlugin(crash.plugin, crash.operation);
+            writer.recordPluginDeath(crash.plugin, crash.operation);
             Object detail;
             detail.set("plugin", crash.plugin);
             detail.set("operation", crash.operation);
@@ -288,7 +288,7 @@ void Application::ready(const connection::Connections::Live &live)
                        "",
                        delivery::toText(delivery::Pause::quarantine),
                        policy.quarantine});
-    delivery_.attach(live->connection, policy, std::min(live->plugin->maxInstances, mostWorkers),
+    delivery_.attach(live->connection, policy, std::min(live->plugin->maxInstances, maxWorkers),
                      first ? stored.breakerJson : "");
 }
 

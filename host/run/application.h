@@ -71,7 +71,7 @@ private:
     delivery::ConnectionQueueParts queueParts() const;
     void load();
     void checkKeys();
-    void learnDeaths();
+    void loadCrashRecords();
     api::HostActions actions();
     std::size_t rotateKeys(const std::string &who);
     bool releasePlugin(const std::string &name, const std::string &who);

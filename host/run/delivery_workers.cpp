@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 /// How long to wait before the store is tried again.
 constexpr auto storePause = 1s;
 /// Maximum sleep when idle, in case the wall clock is set forward.
-constexpr auto longestRest = 60s;
+constexpr auto maxRest = 60s;
 
 } // namespace
 
@@ -75,7 +75,7 @@ void DeliveryWorkers::run()
                 done = queue_->call(*work);
                 continue;
             }
-            if (queue_->probe() || queue_->learnNames())
+            if (queue_->probe() || queue_->readNames())
                 continue;
         }
         catch (const store::StoreError &error)
@@ -97,7 +97,7 @@ void DeliveryWorkers::run()
 
 bool DeliveryWorkers::rest(std::uint64_t seenWakes, bool storeFailed)
 {
-    auto until = std::chrono::steady_clock::now() + (storeFailed ? storePause : longestRest);
+    auto until = std::chrono::steady_clock::now() + (storeFailed ? storePause : maxRest);
     if (!storeFailed)
     {
         try

@@ -109,7 +109,7 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &confi
     own->log = observe::makeLog(config.log, out);
     const auto say = [log = own->log](const std::string &text) { log->write(PSA_LOG_INFO, text); };
     ApplicationParts parts;
-    secrets::GivenKeys keys = secrets::takeKeys(config.secrets);
+    secrets::GivenKeys keys = secrets::loadKeys(config.secrets);
     if (!keys.warning.empty())
         own->log->write(PSA_LOG_WARNING, keys.warning);
     parts.keys = std::move(keys.ring);
@@ -124,7 +124,7 @@ std::unique_ptr<EmbeddedHost> EmbeddedHost::open(const config::HostConfig &confi
     if (const store::OpenReport &report = parts.store->openReport(); !report.restored.empty() && !options.serves)
         own->log->write(PSA_LOG_WARNING, store::restoredText(report));
     const auto crashFile = config.store.folder / "crash";
-    parts.crash = plugin::takeCrash(crashFile);
+    parts.crash = plugin::readAndRemoveCrash(crashFile);
     plugin::recordCrashes(crashFile);
     own->notifier = std::make_unique<notify::Notifier>(
         notify::makeNotificationSinks(config.notify, parts.runtime.net),

@@ -87,7 +87,7 @@ void writeAll(int fd, std::string_view text, const std::filesystem::path &file)
 
 } // namespace
 
-GivenKeys takeKeys(const SecretsConfig &config)
+GivenKeys loadKeys(const SecretsConfig &config)
 {
     GivenKeys given;
     std::optional<MasterKey> active = takeActive(config, given);

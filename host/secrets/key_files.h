@@ -35,7 +35,7 @@ constexpr const char *masterKeyVariable = "PSA_HOST_MASTER_KEY";
 /// only by its owner, who must be root or the user of psa-host. The variable is wiped and removed in any case, so that
 /// neither a child nor /proc/PID/environ shows it: call it before there is a second thread. Throws SealError or
 /// SecretUnavailable for an unavailable key; never creates one.
-GivenKeys takeKeys(const SecretsConfig &config);
+GivenKeys loadKeys(const SecretsConfig &config);
 
 /// Writes a new master key to `file`, which must not exist yet, with mode 0600 and synced. Returns its id. Throws
 /// SealError.

@@ -29,7 +29,7 @@ ticket::StoredTicket replaceTicket(store::StoreWriter &writer, std::int64_t id, 
     ticket::submitAgain(ticket, request, writer.now());
     writer.saveTicket(ticket);
     writer.saveDocuments(id, {request.requestJson, request.ticketJson, request.warnings, request.company});
-    writer.wantCompanyLabel(ticket.connection, request.company);
+    writer.requestCompanyLabel(ticket.connection, request.company);
     return ticket;
 }
 
@@ -59,7 +59,7 @@ ticket::StoredTicket retryTicket(store::StoreWriter &writer, std::int64_t id, bo
         ticket.outcome.warnings = *documents.warnings;
     writer.saveTicket(ticket);
     writer.saveDocuments(id, documents);
-    writer.wantCompanyLabel(ticket.connection, documents.company);
+    writer.requestCompanyLabel(ticket.connection, documents.company);
     return ticket;
 }
 

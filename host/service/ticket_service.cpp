@@ -301,7 +301,7 @@ ticket::TicketDocuments TicketService::rebuilt(const ticket::StoredTicket &ticke
     if (!live)
         throw connection::UnknownConnection(ticket.connection);
     std::string damage;
-    json::parseKept(ticket.requestJson, damage);
+    json::parseStored(ticket.requestJson, damage);
     if (!damage.empty())
         throw TicketDamaged(ticket, damage);
     Object::Ptr request = parseTicketRequest(ticket.requestJson, json::ownText);

@@ -2,14 +2,14 @@
 
 namespace psa::service {
 
-void TicketSubmission::start(Told told)
+void TicketSubmission::start(ResultCallback told)
 {
-    told_ = std::move(told);
+    onResult_ = std::move(told);
     service_.storeLater(std::move(ticket_), who_,
                         [self = shared_from_this()](const Result &get) { self->stored(get); });
 }
 
-void TicketSubmission::hurry()
+void TicketSubmission::respondNow()
 {
     {
         const std::lock_guard lock(mutex_);
@@ -60,7 +60,7 @@ void TicketSubmission::seen(const std::function<std::optional<ticket::StoredTick
     }
     {
         const std::lock_guard lock(mutex_);
-        if (!told_)
+        if (!onResult_)
             return; // already given
         if (ticket)
             accepted_.ticket = std::move(*ticket);
@@ -79,10 +79,10 @@ void TicketSubmission::give()
 /// Only the first result counts.
 void TicketSubmission::end(Result result)
 {
-    Told told;
+    ResultCallback told;
     {
         const std::lock_guard lock(mutex_);
-        told = std::exchange(told_, nullptr);
+        told = std::exchange(onResult_, nullptr);
     }
     if (told)
         told(std::move(result));

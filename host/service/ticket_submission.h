@@ -16,7 +16,7 @@ public:
     /// Returns the latest known state of the ticket, or throws KeyTaken or StoreError: then it was not accepted.
     using Result = std::function<Accepted()>;
     /// Called once, from any thread; must be quick and must not throw.
-    using Told = std::function<void(Result)>;
+    using ResultCallback = std::function<void(Result)>;
 
     /// `waits`: the result comes when the ticket is settled, or after hurry().
     TicketSubmission(TicketService &service, store::Store &store, store::ChangeFeed &changes, ticket::NewTicket ticket,
@@ -30,9 +30,9 @@ public:
     TicketSubmission &operator=(const TicketSubmission &) = delete;
 
     /// Called once. `told` may be called before this returns.
-    void start(Told told);
+    void start(ResultCallback told);
     /// Stops waiting: the result comes as soon as the ticket is stored. From any thread.
-    void hurry();
+    void respondNow();
 
     void ticketChanged() override;
 
@@ -49,7 +49,7 @@ private:
     const std::string who_;
     std::atomic<std::int64_t> id_{0}; ///< 0 = not stored yet.
     std::mutex mutex_;                ///< Guards the members below.
-    Told told_;
+    ResultCallback onResult_;
     bool waits_;
     Accepted accepted_; ///< Not changed after it was passed to `told`.
 };

@@ -16,16 +16,16 @@ public:
     virtual void saveTicket(const ticket::StoredTicket &ticket) = 0;
     /// Writes the documents that are given.
     virtual void saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents) = 0;
-    /// Records that reading the number of a ticket failed. `forGood`: it is not tried again.
-    virtual void giveUpNumber(std::int64_t id, bool forGood) = 0;
+    /// Records that reading the number of a ticket failed. `permanent`: it is not tried again.
+    virtual void recordNumberFailure(std::int64_t id, bool permanent) = 0;
     /// Records a company named by ticket defaults, so that its label is read. Companies of tickets are recorded with
     /// the tickets.
-    virtual void wantCompanyLabel(const std::string &connection, const std::string &company) = 0;
+    virtual void requestCompanyLabel(const std::string &connection, const std::string &company) = 0;
     /// By company, as named in tickets.
     virtual void labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels) = 0;
-    /// Like giveUpNumber().
+    /// Like recordNumberFailure().
     virtual void giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
-                                 bool forGood) = 0;
+                                 bool permanent) = 0;
     /// Maximum number of failed tries for a number or a label.
     static constexpr std::int64_t nameTries = 3;
     /// Deletes tickets that finished before this time, oldest first, at most `max`; returns how many. A ticket with a
@@ -51,7 +51,7 @@ public:
     virtual void saveBudgets(const net::BudgetSnapshot &snapshot) = 0;
 
     /// Records that the process died in this operation; returns how often so far, including this time.
-    virtual std::int64_t blamePlugin(const std::string &plugin, const std::string &operation) = 0;
+    virtual std::int64_t recordPluginDeath(const std::string &plugin, const std::string &operation) = 0;
     /// Clears its recorded deaths.
     virtual void releasePlugin(const std::string &plugin, const std::string &operation) = 0;
 

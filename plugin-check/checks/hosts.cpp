@@ -12,7 +12,7 @@ namespace {
 
 /// A lifecycle on a host of `shape` must have the same results as on this host: the same calls end with the same
 /// statuses.
-void livesAsEver(CheckContext &context, const HostShape &shape)
+void completesLifecycle(CheckContext &context, const HostShape &shape)
 {
     PluginUnderCheck here(context);
     const auto before = liveOffline(context, here);
@@ -27,17 +27,17 @@ void livesAsEver(CheckContext &context, const HostShape &shape)
 
 void bearsShortStructs(CheckContext &context)
 {
-    livesAsEver(context, {.guarded = true});
+    completesLifecycle(context, {.guarded = true});
 }
 
 void bearsNewerMinor(CheckContext &context)
 {
-    livesAsEver(context, {.minor = PSA_ABI_MINOR + 1, .extraBytes = 64});
+    completesLifecycle(context, {.minor = PSA_ABI_MINOR + 1, .extraBytes = 64});
 }
 
 void ignoresReserved(CheckContext &context)
 {
-    livesAsEver(context, {.reserved = 0xA5A5A5A5});
+    completesLifecycle(context, {.reserved = 0xA5A5A5A5});
 }
 
 /// Of a host with another major version only the first two words can be read.
@@ -59,7 +59,7 @@ void refusesOtherMajor(CheckContext &context)
 
 /// Without services a verb that needs one reports that; one that needs none works, or reports an earlier error, as it
 /// does with services.
-void bearsNoServices(CheckContext &context)
+void worksWithoutServices(CheckContext &context)
 {
     PluginUnderCheck plugin(context, {.services = false});
     PluginUnderCheck other(context);
@@ -133,7 +133,7 @@ std::vector<Check> hostChecks()
                         "PSA_UNAVAILABLE.",
          .consequence = "The plugin crashes on a host that lacks a service.",
          .needs = works,
-         .run = bearsNoServices},
+         .run = worksWithoutServices},
         {.id = "L07",
          .title = "Unknown extension ids",
          .level = 1,

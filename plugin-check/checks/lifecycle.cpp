@@ -90,7 +90,7 @@ void destroysUnconfigured(CheckContext &context)
 }
 
 /// One instance used by one thread after the other, which the host may do, beside another one.
-void standsChangeOfThreads(CheckContext &context)
+void survivesThreadChange(CheckContext &context)
 {
     PluginUnderCheck plugin(context); // creates a thread for each call
     psa_instance *first = plugin.configured(exampleConfigurationDocument(context, plugin));
@@ -162,7 +162,7 @@ std::vector<Check> lifecycleChecks()
          .requirement = "An instance works the same on any thread and is independent of other instances.",
          .consequence = "A connection works or fails at random, or uses the credentials of another.",
          .needs = {"C03", "V01"},
-         .run = standsChangeOfThreads},
+         .run = survivesThreadChange},
     };
 }
 

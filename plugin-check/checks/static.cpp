@@ -107,7 +107,7 @@ struct Copy
 };
 
 /// Uses texts, because a properly linked library has no symbols left to find.
-void bringsNoSecondCopy(CheckContext &context)
+void hasNoSecondCopy(CheckContext &context)
 {
     constexpr std::array copies{Copy{"OpenSSL", "CRYPTOGAMS by <"},
                                 Copy{"the C++ standard library", "terminate called after throwing an instance of '"}};
@@ -186,7 +186,7 @@ std::vector<Check> staticChecks()
          .requirement = "OpenSSL and the C++ standard library are not linked into the plugin.",
          .consequence = "Two copies in one process conflict: an exception that leaves the plugin then ends the host.",
          .needs = {"S01"},
-         .run = bringsNoSecondCopy},
+         .run = hasNoSecondCopy},
     };
 }
 

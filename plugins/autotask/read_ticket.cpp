@@ -56,8 +56,8 @@ bool isNumber(std::string_view text)
 /// The row of the ticket with this number; null if there is none.
 Object::Ptr rowOfNumber(Client &client, const std::string &number)
 {
-    constexpr unsigned mostWithNumber = 2;
-    const Query query = Query(mostWithNumber, {"id", "ticketNumber", "status"}).equals("ticketNumber", number);
+    constexpr unsigned maxWithNumber = 2;
+    const Query query = Query(maxWithNumber, {"id", "ticketNumber", "status"}).equals("ticketNumber", number);
     const Array::Ptr rows = client.query("Tickets", query.body());
     for (unsigned i = 0; i < rows->size(); ++i)
     {
@@ -67,7 +67,7 @@ Object::Ptr rowOfNumber(Client &client, const std::string &number)
         if (lower(textOf(*row, "ticketNumber")) == lower(number))
             return row; // also compared here, because Autotask may ignore a condition
     }
-    if (rows->size() >= mostWithNumber)
+    if (rows->size() >= maxWithNumber)
         throw unclearSearch(thePsa, "POST Tickets/query: a full page, and none with the number " + number);
     return {};
 }

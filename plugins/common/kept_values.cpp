@@ -5,7 +5,7 @@
 namespace psa::plugins {
 namespace {
 
-constexpr std::size_t longestKey = 200;
+constexpr std::size_t maxKey = 200;
 
 } // namespace
 
@@ -19,12 +19,12 @@ std::optional<std::string> KeptValues::get(const std::string &key)
 
 std::optional<std::string> KeptValues::getLasting(const std::string &key) const
 {
-    return key.size() <= longestKey ? cache_.get(call_, key) : std::nullopt;
+    return key.size() <= maxKey ? cache_.get(call_, key) : std::nullopt;
 }
 
 void KeptValues::put(const std::string &key, const std::string &value, std::uint32_t ttlMs)
 {
-    if (key.size() > longestKey || !cache_.put(call_, key, value, ttlMs))
+    if (key.size() > maxKey || !cache_.put(call_, key, value, ttlMs))
         call_.debug("The host did not cache \"" + key + "\"; it is read again for the next ticket.");
 }
 

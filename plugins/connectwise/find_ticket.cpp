@@ -7,7 +7,7 @@
 namespace psa::plugins::connectwise {
 namespace {
 
-constexpr unsigned mostFound = 10;
+constexpr unsigned maxFound = 10;
 constexpr const char *ticketsPath = "service/tickets";
 
 } // namespace
@@ -21,9 +21,9 @@ std::string findTickets(Client &client, std::string_view reference)
                          "The reference \"" + oneLine(wanted) + "\" cannot be searched for in ConnectWise.")
             .hint("No ticket of this host has it, because the plugin never creates one with such a reference.");
     Search search;
-    search.where("externalXRef=" + *inQuotes).fields("id,externalXRef,status").pageSize(mostFound);
+    search.where("externalXRef=" + *inQuotes).fields("id,externalXRef,status").pageSize(maxFound);
     const Array::Ptr rows = client.rows(ticketsPath, search);
-    return psa::foundTickets(ticketsWith(thePsa, {wanted, "externalXRef", "GET service/tickets", mostFound}, *rows,
+    return psa::foundTickets(ticketsWith(thePsa, {wanted, "externalXRef", "GET service/tickets", maxFound}, *rows,
                                          [&](const Object &row) { return ticketOf(row, client); }));
 }
 

@@ -5,7 +5,7 @@
 namespace psa::sandbox::autotask {
 namespace {
 
-constexpr std::size_t mostAttachmentText = 10000000; ///< Length in Base64: about 7 MB of file.
+constexpr std::size_t maxAttachmentText = 10000000; ///< Length in Base64: about 7 MB of file.
 
 Object::Ptr asPage(const Array::Ptr &items)
 {
@@ -40,7 +40,7 @@ Answer createChild(const Call &call, const char *parentField, const char *dateFi
     checkPickLists(call.core, *call.entity, *values, errors);
     if (call.core.database.find(tickets().name, call.ids.at(0)) == nullptr)
         errors.badReference(parentField, "Ticket");
-    if (isSet(*values, "data") && values->get("data").toString().size() > mostAttachmentText)
+    if (isSet(*values, "data") && values->get("data").toString().size() > maxAttachmentText)
         errors.addPlain("The attachment is too large.");
     errors.raise();
     values->set(parentField, call.ids.at(0));

@@ -11,7 +11,7 @@
 namespace psa::sandbox::autotask {
 namespace {
 
-constexpr std::size_t mostOrConditions = 500;
+constexpr std::size_t maxOrConditions = 500;
 
 const std::vector<std::string> operators = {"eq",       "noteq",    "gt",    "gte",      "lt", "lte",  "beginsWith",
                                             "endsWith", "contains", "exist", "notExist", "in", "notIn"};
@@ -145,7 +145,7 @@ void Filter::checkValue(const Condition &condition)
 void Filter::count(std::size_t conditions)
 {
     orConditions_ += conditions;
-    if (orConditions_ > mostOrConditions)
+    if (orConditions_ > maxOrConditions)
         throw ApiError{{"Invalid query syntax. Queries are limited to 500 or fewer 'OR' conditions."}};
 }
 

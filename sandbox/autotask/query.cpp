@@ -8,7 +8,7 @@
 namespace psa::sandbox::autotask {
 namespace {
 
-constexpr std::int64_t mostRows = 500;
+constexpr std::int64_t maxRows = 500;
 /// Initial position: before every id, including 0.
 constexpr std::int64_t start = -1;
 
@@ -23,9 +23,9 @@ std::int64_t pageSize(const Object &body)
 {
     const Var asked = member(body, "maxRecords");
     if (asked.isEmpty())
-        return mostRows;
+        return maxRows;
     std::int64_t size = 0;
-    if (!toInteger(asked.toString(), size) || size < 1 || size > mostRows)
+    if (!toInteger(asked.toString(), size) || size < 1 || size > maxRows)
         throw ApiError{{"maxCountOfRecordsToReturn must be between 1 and 500"}};
     return size;
 }

@@ -163,7 +163,7 @@ Truth AutotaskService::truth() const
     truth.references = references_;
     truth.failedLogins = login_.failures();
     truth.locked = login_.locked();
-    truth.mostAtOnce = threads_.mostAtOnce();
+    truth.maxAtOnce = threads_.maxAtOnce();
     truth.callsThisHour = hourly_.count();
     return truth;
 }

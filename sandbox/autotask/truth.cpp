@@ -30,7 +30,7 @@ Object::Ptr toJson(const Truth &truth)
     object->set("references", toJson(truth.references));
     object->set("failedLogins", truth.failedLogins);
     object->set("locked", truth.locked);
-    object->set("mostAtOncePerEntity", truth.mostAtOnce);
+    object->set("maxAtOncePerEntity", truth.maxAtOnce);
     object->set("callsThisHour", truth.callsThisHour);
     return object;
 }

@@ -28,7 +28,7 @@ struct Truth
     ReferenceCounts references; ///< Keyed by externalID.
     std::size_t failedLogins = 0;
     bool locked = false;
-    std::int64_t mostAtOnce = 0; ///< Concurrent requests for one tracking identifier and entity.
+    std::int64_t maxAtOnce = 0; ///< Concurrent requests for one tracking identifier and entity.
     std::int64_t callsThisHour = 0;
 
     /// The number of tickets with this externalID.

@@ -20,7 +20,7 @@ namespace {
 using namespace Poco::Net;
 
 /// Maximum silence within a request.
-const Poco::Timespan longestSilence(60, 0);
+const Poco::Timespan maxSilence(60, 0);
 
 /// The sockets in use, so that stopping can wake their threads.
 class OpenSockets
@@ -114,7 +114,7 @@ private:
     void serve()
     {
         const auto idle = parts_.options.idle();
-        socket().setReceiveTimeout(longestSilence);
+        socket().setReceiveTimeout(maxSilence);
         bool goesOn = true;
         while (goesOn && serveOne(idle.count() > 0))
             goesOn = reader_.hasMore() || socket().poll(Poco::Timespan(idle.count() * 1000), Socket::SELECT_READ);

@@ -31,7 +31,7 @@ std::unique_ptr<Slot> ThreadLimit::take(const std::string &key, std::int64_t mos
     return std::make_unique<Held>(*this, key);
 }
 
-std::int64_t ThreadLimit::mostAtOnce() const
+std::int64_t ThreadLimit::maxAtOnce() const
 {
     const std::lock_guard lock(mutex_);
     return most_;

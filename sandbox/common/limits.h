@@ -17,7 +17,7 @@ public:
     /// Null if `most` (0: no limit) are already in progress.
     std::unique_ptr<Slot> take(const std::string &key, std::int64_t most);
     /// The maximum number of concurrent requests for one key so far.
-    std::int64_t mostAtOnce() const;
+    std::int64_t maxAtOnce() const;
     void clear();
 
 private:

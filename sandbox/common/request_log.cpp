@@ -22,7 +22,7 @@ unsigned long long RequestLog::begin(const Request &request, const RequestInfo &
         entries_.pop_front();
     ++counts_.total;
     ++counts_.byRoute[request.method + " " + info.route];
-    counts_.mostAtOnce = std::max(counts_.mostAtOnce, ++counts_.now);
+    counts_.maxAtOnce = std::max(counts_.maxAtOnce, ++counts_.now);
     return lastNumber_;
 }
 
@@ -44,7 +44,7 @@ void RequestLog::clear()
     const std::lock_guard lock(mutex_);
     entries_.clear();
     Counts counts;
-    counts.now = counts.mostAtOnce = counts_.now;
+    counts.now = counts.maxAtOnce = counts_.now;
     counts_ = counts;
 }
 
@@ -87,7 +87,7 @@ Object::Ptr toJson(const RequestLog::Counts &counts)
         byRoute->set(route, count);
     Object::Ptr object = newObject();
     object->set("total", counts.total);
-    object->set("mostAtOnce", counts.mostAtOnce);
+    object->set("maxAtOnce", counts.maxAtOnce);
     object->set("byRoute", byRoute);
     return object;
 }

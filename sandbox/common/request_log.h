@@ -30,7 +30,7 @@ public:
     {
         std::size_t total = 0;
         std::size_t now = 0; ///< In progress.
-        std::size_t mostAtOnce = 0;
+        std::size_t maxAtOnce = 0;
         std::map<std::string, std::size_t> byRoute; ///< "POST V1.0/Tickets" -> how often.
     };
 

@@ -94,7 +94,7 @@ std::optional<Request> RequestReader::next()
         begin == 0 ? takeRequestLine(line, request, isHttp11) : takeHeader(line, request);
         begin = end + 2;
     }
-    keeps_ = isHttp11 && Poco::icompare(request.header("Connection"), std::string("close")) != 0;
+    keepAlive_ = isHttp11 && Poco::icompare(request.header("Connection"), std::string("close")) != 0;
     readBody(request);
     return request;
 }

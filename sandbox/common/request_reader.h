@@ -32,7 +32,7 @@ public:
     /// Poco::Exception if the connection fails.
     std::optional<Request> next();
     /// The last request leaves the connection open.
-    bool keepsConnection() const { return keeps_; }
+    bool keepsConnection() const { return keepAlive_; }
     /// Part of the next request was received.
     bool hasMore() const { return !bytes_.empty(); }
 
@@ -50,7 +50,7 @@ private:
     const std::size_t maxBody_;
     std::string bytes_; ///< Received but not parsed yet.
     std::array<char, 16 << 10> part_{};
-    bool keeps_ = false;
+    bool keepAlive_ = false;
 };
 
 } // namespace psa::sandbox

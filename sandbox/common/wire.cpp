@@ -30,7 +30,7 @@ std::string Wire::compose(const Answer &answer) const
     add("Content-Length", std::to_string(answer.body.size()));
     for (const auto &[name, value] : answer.headers)
         add(name, value);
-    add("Connection", keeps_ ? "keep-alive" : "close");
+    add("Connection", keepAlive_ ? "keep-alive" : "close");
     return head + "\r\n" + answer.body;
 }
 
@@ -62,7 +62,7 @@ bool Wire::drip(const std::string &bytes, std::chrono::milliseconds time)
 
 void Wire::abandon()
 {
-    keeps_ = false;
+    keepAlive_ = false;
     dropped_ = true;
 }
 

@@ -14,7 +14,7 @@ class Wire
 public:
     /// `keeps`: another request may follow the response.
     Wire(const Poco::Net::StreamSocket &socket, Stopper &stopper, bool keeps)
-        : socket_(socket), stopper_(stopper), keeps_(keeps)
+        : socket_(socket), stopper_(stopper), keepAlive_(keeps)
     {
     }
 
@@ -33,8 +33,8 @@ public:
     bool wait(std::chrono::milliseconds time) { return stopper_.wait(time); }
 
     /// The connection is closed after the response.
-    void close() { keeps_ = false; }
-    bool keeps() const { return keeps_; }
+    void close() { keepAlive_ = false; }
+    bool keeps() const { return keepAlive_; }
     /// It was closed here, so there is no close_notify. Its descriptor stays open until the connection's own thread
     /// closes it, so that the number cannot be reused for another connection before.
     bool isDropped() const { return dropped_; }
@@ -44,7 +44,7 @@ private:
 
     Poco::Net::StreamSocket socket_;
     Stopper &stopper_;
-    bool keeps_;
+    bool keepAlive_;
     bool dropped_ = false;
 };
 

@@ -13,7 +13,7 @@
 namespace psa::sandbox::connectwise {
 namespace {
 
-constexpr std::int64_t mostRows = 1000;
+constexpr std::int64_t maxRows = 1000;
 constexpr std::int64_t standardRows = 25;
 
 using Found = std::vector<const Row *>;
@@ -32,9 +32,9 @@ std::int64_t numberIn(const Request &request, const std::string &name, std::int6
 std::int64_t pageSize(const Core &core, const Request &request)
 {
     const std::int64_t size = numberIn(request, "pageSize", standardRows);
-    if (size > mostRows && core.switches.is("list.tooLarge", "reject"))
-        throw ApiError{400, "InvalidParameter", "pageSize must be at most " + std::to_string(mostRows) + "."};
-    return std::min(size, mostRows);
+    if (size > maxRows && core.switches.is("list.tooLarge", "reject"))
+        throw ApiError{400, "InvalidParameter", "pageSize must be at most " + std::to_string(maxRows) + "."};
+    return std::min(size, maxRows);
 }
 
 /// Names of the entity, except those that its lists do not know.

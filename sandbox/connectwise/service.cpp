@@ -197,7 +197,7 @@ Truth ConnectWiseService::truth() const
     truth.tickets = ticketTruths(rows_);
     truth.references = references_;
     truth.failedLogins = login_.failures();
-    truth.mostAtOnce = threads_.mostAtOnce();
+    truth.maxAtOnce = threads_.maxAtOnce();
     truth.callsThisMinute = minute_.count();
     return truth;
 }

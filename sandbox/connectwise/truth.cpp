@@ -53,7 +53,7 @@ Object::Ptr toJson(const Truth &truth)
     object->set("tickets", tickets);
     object->set("references", toJson(truth.references));
     object->set("failedLogins", truth.failedLogins);
-    object->set("mostAtOnce", truth.mostAtOnce);
+    object->set("maxAtOnce", truth.maxAtOnce);
     object->set("callsThisMinute", truth.callsThisMinute);
     return object;
 }

@@ -30,7 +30,7 @@ struct Truth
     std::vector<TicketTruth> tickets;
     ReferenceCounts references; ///< Keyed by externalXRef.
     std::size_t failedLogins = 0;
-    std::int64_t mostAtOnce = 0; ///< Concurrent requests of one company and key.
+    std::int64_t maxAtOnce = 0; ///< Concurrent requests of one company and key.
     std::int64_t callsThisMinute = 0;
 
     /// The number of tickets with this externalXRef.

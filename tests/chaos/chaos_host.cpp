@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 namespace {
 
 /// Waits are a thousandth of the normal ones, so that a test sees their end.
-void hurry(DeliveryConfig &delivery)
+void respondNow(DeliveryConfig &delivery)
 {
     delivery.quietPeriod = 1s;
     delivery.policy.callTime = 10s;
@@ -55,7 +55,7 @@ try
     sigaddset(&ending, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &ending, nullptr);
     HostConfig config = readConfig(argv[1]);
-    hurry(config.delivery);
+    respondNow(config.delivery);
     EmbeddedHostOptions options{.delivers = true, .serves = true};
     const std::string wanted = argc > 3 ? argv[2] : "";
     std::atomic<int> left{argc > 3 ? Poco::NumberParser::parse(argv[3]) : 0};

@@ -59,7 +59,7 @@ private:
 /// A host without delivery, so that a ticket stays ready.
 struct TroubledHouse
 {
-    House house;
+    HostFixture house;
     std::shared_ptr<Trouble> trouble = std::make_shared<Trouble>();
 
     TroubledHouse()

@@ -154,7 +154,7 @@ TEST_CASE("a ticket whose response was lost is looked up and found, wherever the
     {
         const char *where;
         FakePsa::Fate fate;
-        double mostRequests; ///< Per ticket.
+        double maxRequests; ///< Per ticket.
     };
     const Cut cuts[] = {{"before the PSA has it", {false, false, true, 201, 0, 0}, 8},
                         {"after it was made", {true, false, true, 201, 0, 0}, 2},
@@ -171,7 +171,7 @@ TEST_CASE("a ticket whose response was lost is looked up and found, wherever the
             world.runOn();
             REQUIRE(world.state(id) == "done");
             REQUIRE(world.psa->counts()[referenceOf(run)] == 1);
-            REQUIRE(world.psa->creates() + world.psa->reads() - before <= cut.mostRequests);
+            REQUIRE(world.psa->creates() + world.psa->reads() - before <= cut.maxRequests);
             REQUIRE(world.ticket(id).outcome.recovered == cut.fate.commits);
         }
     }

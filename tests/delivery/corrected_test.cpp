@@ -69,7 +69,7 @@ std::string auditOf(Application &application, const Query &query)
 
 TEST_CASE("a retry accepts corrections, which are kept, and the audit log lists them", "[api]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         discardOne(application);
         CHECK(call(application, "POST", "/v1/tickets/1/retry",
@@ -93,7 +93,7 @@ TEST_CASE("a retry accepts corrections, which are kept, and the audit log lists 
 
 TEST_CASE("a value removed from a ticket is replaced by the default", "[api]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         discardOne(application);
         REQUIRE(ticketOne(application)->getObject("ticket")->has("company"));
@@ -104,7 +104,7 @@ TEST_CASE("a value removed from a ticket is replaced by the default", "[api]")
 
 TEST_CASE("null in a retry counts as not given", "[api]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         discardOne(application);
         CHECK(call(application, "POST", "/v1/tickets/1/retry", R"({"verifyFirst":null,"changes":null})").status == 200);
@@ -121,7 +121,7 @@ TEST_CASE("null in a retry counts as not given", "[api]")
 
 TEST_CASE("a retried ticket is built with the current defaults, and gets the current warnings", "[api]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         addConnections(application);
         ConnectionInput input;
@@ -151,7 +151,7 @@ TEST_CASE("a retried ticket is built with the current defaults, and gets the cur
 
 TEST_CASE("a key that was used before blank members were removed is still known", "[api]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         addConnections(application);
         NewTicket earlier;
@@ -169,7 +169,7 @@ TEST_CASE("a key that was used before blank members were removed is still known"
 
 TEST_CASE("an invalid correction is rejected, and the ticket does not change", "[api]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         discardOne(application);
         for (const auto &[changes, status, said] :
@@ -192,7 +192,7 @@ TEST_CASE("an invalid correction is rejected, and the ticket does not change", "
 
 TEST_CASE("the audit is read from one time until before another", "[api]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         addConnections(application);
         const Query later{{"from", timeText(house.clock->wallNow() + 1min)}};
@@ -214,7 +214,7 @@ TEST_CASE("the audit is read from one time until before another", "[api]")
 
 TEST_CASE("a dry run creates nothing, and is in the audit log", "[api]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         addConnections(application);
         const ApiResponse answer =
@@ -229,7 +229,7 @@ TEST_CASE("a dry run creates nothing, and is in the audit log", "[api]")
 
 TEST_CASE("the audit log stays readable after a dry run of a large ticket", "[api]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         addConnections(application);
         const std::string controls = manyControls();
@@ -246,7 +246,7 @@ TEST_CASE("the audit log stays readable after a dry run of a large ticket", "[ap
 
 TEST_CASE("a ticket that is as large as a request may be can be seen and retried", "[api]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         addConnections(application);
         const std::string begin = R"({"connection":"a","title":"Disk full","description":")";

@@ -57,7 +57,7 @@ std::string alert(const std::string &name)
 /// Three connections, three tickets with the numbers 1 to 3, two tokens, alert settings for "a", audit entries.
 struct Damaged
 {
-    House house;
+    HostFixture house;
 
     /// `sql`: the damage to the file.
     explicit Damaged(const std::string &sql)

@@ -46,7 +46,7 @@ std::size_t tickets(Application &application)
 
 TEST_CASE("an alert episode has one ticket from its first notification until it is resolved", "[alerts]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         addConnections(application);
         CHECK(tell(application, notification("resolved")) == "nothing");
@@ -70,7 +70,7 @@ TEST_CASE("an alert episode has one ticket from its first notification until it 
 TEST_CASE("without resolved notifications an episode ends after a silence, but not while the same alerts still fire",
           "[alerts]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         addConnections(application);
         REQUIRE(ask(application, "PUT", "/v1/connections/a/alerts", R"({"resolvedAfterMinutes":60})").status == 200);
@@ -88,7 +88,7 @@ TEST_CASE("without resolved notifications an episode ends after a silence, but n
 
 TEST_CASE("two simultaneous notifications create one ticket", "[alerts]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         addConnections(application);
         std::vector<std::thread> threads;
@@ -109,7 +109,7 @@ TEST_CASE("a process killed while receiving a notification has one ticket after 
 {
     for (const bool durable : {false, true})
     {
-        const House house;
+        const HostFixture house;
         house.with(ring("key"), addConnections);
         CHECK(house.with(
             ring("key"), [](Application &application) { tell(application, notification("firing")); }, 0, durable));
@@ -123,7 +123,7 @@ TEST_CASE("a process killed while receiving a notification has one ticket after 
 
 TEST_CASE("notifications that Alertmanager should send again get 503, others 4xx", "[alerts]")
 {
-    const House house;
+    const HostFixture house;
     house.with(ring("key"), [&](Application &application) {
         addConnections(application);
         const auto status = [&](const std::string &connection, const std::string &body) {

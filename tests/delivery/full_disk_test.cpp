@@ -32,7 +32,7 @@ TEST_CASE("as long as the disk rejects tickets, readiness and metrics report it 
           "[full-disk]")
 {
     SqliteTap tap("full");
-    const House house;
+    const HostFixture house;
     ApplicationParts parts;
     SqliteStoreSettings settings;
     settings.folder = house.folder.path() / "state";

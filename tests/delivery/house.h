@@ -66,7 +66,7 @@ private:
 constexpr int neverKilled = 1000;
 
 /// A state folder that outlives the processes that use it.
-struct House
+struct HostFixture
 {
     TestFolder folder{TestFolder::inMemory()};
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();

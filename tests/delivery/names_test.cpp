@@ -135,10 +135,10 @@ TEST_CASE("no numbers are read from a paused connection", "[names]")
     const auto done = world.queue->call(work.value());
     world.queue->pause(GENERATE(Pause::auth, Pause::permission, Pause::transport, Pause::lost), "by the test");
     CHECK_FALSE(world.queue->settleAndClaim(done));
-    CHECK_FALSE(world.queue->learnNames());
+    CHECK_FALSE(world.queue->readNames());
     CHECK(world.psa->namesAsked().empty());
     world.renew();
-    CHECK(world.queue->learnNames());
+    CHECK(world.queue->readNames());
     CHECK(world.psa->namesAsked().size() == 1);
 }
 

@@ -23,7 +23,7 @@ void checkAllWork(Application &application)
     }
 }
 
-bool starts(const House &house, KeyRing keys)
+bool starts(const HostFixture &house, KeyRing keys)
 try
 {
     house.with(std::move(keys), checkAllWork);
@@ -53,7 +53,7 @@ TEST_CASE("a rotation of the keys that is killed at any write leaves every secre
         for (; killed; ++writes)
         {
             CAPTURE(durable, writes);
-            const House house;
+            const HostFixture house;
             house.with(ring("old"), addConnections);
             killed = house.with(ring("new", {"old"}), rotate, writes, durable);
             CHECK(starts(house, ring("new", {"old"})));

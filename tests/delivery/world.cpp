@@ -103,7 +103,7 @@ int DeliveryWorld::run()
     {
         if (const auto work = queue->claim())
             queue->settle(queue->call(*work));
-        else if (!queue->probe() && !queue->learnNames())
+        else if (!queue->probe() && !queue->readNames())
             return calls;
         ++calls;
     }

@@ -17,7 +17,7 @@ using namespace psa::http;
 
 namespace {
 
-constexpr std::size_t mostBody = 4096;
+constexpr std::size_t maxBody = 4096;
 
 struct Message
 {
@@ -44,7 +44,7 @@ std::vector<Message> readInPieces(std::string_view bytes, std::size_t piece)
             {
                 if (!head && !(head = reader.readHead()))
                     break;
-                if (!reader.readBody(head->body, mostBody))
+                if (!reader.readBody(head->body, maxBody))
                     break;
                 messages.push_back({head->method, head->body, head->headers.size()});
                 if (!reader.keepsConnection())
@@ -162,7 +162,7 @@ private:
         if (length.size() < 2 || length.size() > 7 || length.find_first_not_of("0123456789", 1) != std::string::npos)
             return false;
         const std::size_t size = std::stoul(length.substr(1));
-        if (size > mostBody || size > rest_.size())
+        if (size > maxBody || size > rest_.size())
             return false;
         message.body = rest_.substr(0, size);
         rest_.remove_prefix(size);
@@ -188,7 +188,7 @@ private:
                 size.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
                 return false;
             const std::size_t count = std::stoul(size, nullptr, 16);
-            if (count > mostBody || body.size() + count > mostBody || count > rest_.size())
+            if (count > maxBody || body.size() + count > maxBody || count > rest_.size())
                 return false;
             body += rest_.substr(0, count);
             rest_.remove_prefix(count);

@@ -110,7 +110,7 @@ private:
     Poco::Net::StreamSocket socket_;
 };
 
-constexpr int mostTries = 20;
+constexpr int maxTries = 20;
 
 /// A proxy in front of a server, attackers, and a well-behaved client that shares the proxy with them.
 template <class Server>
@@ -150,7 +150,7 @@ private:
     /// does not answer, because an attacker left a request unfinished.
     void beOther()
     {
-        for (int i = 0; i < mostTries; ++i)
+        for (int i = 0; i < maxTries; ++i)
         {
             const std::string name = "other-" + std::to_string(++number_);
             other_.send("GET /" + name + " HTTP/1.1\r\nHost: desync.example\r\nX-Id: " + name + "\r\n\r\n");

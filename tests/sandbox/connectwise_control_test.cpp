@@ -163,10 +163,10 @@ TEST_CASE("ConnectWise: requests at once over the limit are a 429")
             return false;
         }
     });
-    while (run.sandbox.truth().mostAtOnce == 0)
+    while (run.sandbox.truth().maxAtOnce == 0)
         std::this_thread::yield();
     CHECK(run.client.get("system/info").status == 429);
-    CHECK(run.sandbox.truth().mostAtOnce == 1);
+    CHECK(run.sandbox.truth().maxAtOnce == 1);
     run.sandbox.setSwitch("limit.threads", "0");
     CHECK(run.client.get("system/info").status == 200);
 }

@@ -45,7 +45,7 @@ TEST_CASE("The truth tells every ticket, every reference and every count")
     CHECK(ticket->getValue<int>("request") == 1);
     CHECK(toText(truth->getObject("references")) == R"({"r-1":{"committed":1,"received":2}})");
     CHECK(truth->getObject("requests")->getObject("byRoute")->getValue<int>("POST V1.0/Tickets") == 2);
-    CHECK(truth->getObject("requests")->getValue<int>("mostAtOnce") == 1);
+    CHECK(truth->getObject("requests")->getValue<int>("maxAtOnce") == 1);
     CHECK(truth->getValue<int>("failedLogins") == 0);
 }
 

@@ -29,7 +29,7 @@ std::vector<std::future<void>> hold(const Running &run, const std::string &path,
             }
             throw std::logic_error("the sandbox answered a call that it should hold");
         }));
-    while (run.sandbox.truth().mostAtOnce < count)
+    while (run.sandbox.truth().maxAtOnce < count)
         std::this_thread::yield();
     return calls;
 }
@@ -54,7 +54,7 @@ TEST_CASE("A fourth request at once for one entity is a 429; another entity is f
     CHECK(other.headers.at("retry-after") == "7");
     run.sandbox.setSwitch("limit.threads", "0");
     CHECK(run.client.get(base + "Tickets/2").status == 200);
-    CHECK(run.sandbox.truth().mostAtOnce == 4);
+    CHECK(run.sandbox.truth().maxAtOnce == 4);
 }
 
 TEST_CASE("Calls over the hour's limit are refused until the hour has rolled on")

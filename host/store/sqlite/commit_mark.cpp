@@ -126,7 +126,7 @@ void CommitMark::syncIfDue()
         sync();
 }
 
-std::string whyLess(const Acknowledged &store, const CommitMark &mark)
+std::string lossReason(const Acknowledged &store, const CommitMark &mark)
 {
     if (store.commits == 0) // new, or written by 0.1, which had no mark
         return "";

@@ -76,6 +76,6 @@ private:
 };
 
 /// Why a store in this state lacks what it had acknowledged; "" = it does not.
-std::string whyLess(const Acknowledged &store, const CommitMark &mark);
+std::string lossReason(const Acknowledged &store, const CommitMark &mark);
 
 } // namespace psa::store

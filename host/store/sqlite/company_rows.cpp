@@ -90,7 +90,7 @@ std::string SqliteSession::noteCompany(std::int64_t connectionId, const std::str
     return {};
 }
 
-void SqliteSession::wantCompanyLabel(const std::string &connection, const std::string &company)
+void SqliteSession::requestCompanyLabel(const std::string &connection, const std::string &company)
 {
     if (const auto of = connectionId(connection))
         noteCompany(*of, company);
@@ -106,13 +106,13 @@ void SqliteSession::labelCompanies(const std::string &connection, const std::map
 }
 
 void SqliteSession::giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
-                                    bool forGood)
+                                    bool permanent)
 {
     const auto of = connectionId(connection);
     for (const std::string &company : companies)
         if (of)
             database_.run("UPDATE company SET tries = tries + ?3 WHERE connection_id = ?1 AND company = ?2", *of,
-                          company, forGood ? StoreWriter::nameTries : std::int64_t{1});
+                          company, permanent ? StoreWriter::nameTries : std::int64_t{1});
 }
 
 void SqliteSession::describeTicket(ticket::StoredTicket &ticket) const

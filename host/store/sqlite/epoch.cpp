@@ -46,7 +46,7 @@ std::uint64_t storeInode(const StateFolder &folder)
     return status.st_ino;
 }
 
-std::string whyRestored(const Epoch &store, const std::optional<Epoch> &file)
+std::string restoreReason(const Epoch &store, const std::optional<Epoch> &file)
 {
     if (store.number == 0)
         return "";

@@ -31,6 +31,6 @@ void writeEpoch(const StateFolder &folder, const Epoch &epoch);
 std::uint64_t storeInode(const StateFolder &folder);
 
 /// Why the store with this epoch counts as restored; "" = it does not. `file`: the epoch file of the folder.
-std::string whyRestored(const Epoch &store, const std::optional<Epoch> &file);
+std::string restoreReason(const Epoch &store, const std::optional<Epoch> &file);
 
 } // namespace psa::store

@@ -12,7 +12,7 @@ std::vector<PluginCall> SqliteSession::pluginCalls() const
     return calls;
 }
 
-std::int64_t SqliteSession::blamePlugin(const std::string &plugin, const std::string &operation)
+std::int64_t SqliteSession::recordPluginDeath(const std::string &plugin, const std::string &operation)
 {
     database_.run("INSERT INTO plugin_call VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET deaths = deaths + 1", plugin,
                   operation);

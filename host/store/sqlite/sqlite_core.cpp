@@ -14,7 +14,7 @@ namespace {
 
 /// Pages of a ticket without long texts, with its indexes and its audit entry.
 constexpr std::int64_t ticketPages = 16;
-constexpr std::int64_t mostProbePages = 512;
+constexpr std::int64_t maxProbePages = 512;
 constexpr std::int64_t pageBytes = 4096;
 
 } // namespace
@@ -53,10 +53,10 @@ OpenReport SqliteCore::begin()
     const Acknowledged stored = loadAcknowledged(*database_, epoch_.storeId);
     report.created = epoch_.number == 0;
     report.restored =
-        settings_.restored ? "it was declared so with psa-host store restored" : whyRestored(epoch_, before);
+        settings_.restored ? "it was declared so with psa-host store restored" : restoreReason(epoch_, before);
     start_ = stored;
     if (report.created && before && before->number > 0)
-        throw StoreRefused(folder_.store().string() + " has lost everything" + wayBack(folder_));
+        throw StoreRefused(folder_.store().string() + " has lost everything" + recoveryAdvice(folder_));
     // Before either is relevant: if one is missing later, it was removed.
     if (report.created)
         writeEpoch(folder_, epoch_);
@@ -82,7 +82,7 @@ OpenReport SqliteCore::begin()
 /// StoreRefused if it is not.
 void SqliteCore::lookInto(OpenReport &report, const Acknowledged &stored)
 {
-    const std::string lacking = whyLess(stored, mark_);
+    const std::string lacking = lossReason(stored, mark_);
     if (report.restored.empty())
         report.restored = lacking;
     if (report.restored.empty())
@@ -164,7 +164,7 @@ void SqliteCore::backup(const std::filesystem::path &file)
 
 void SqliteCore::probe()
 {
-    const std::int64_t pages = std::clamp(failedPages_, ticketPages, mostProbePages);
+    const std::int64_t pages = std::clamp(failedPages_, ticketPages, maxProbePages);
     // Random bytes, which no file system can compress; then deletes them, which frees their pages for tickets.
     database_->run("INSERT INTO value VALUES ('store.probe', randomblob(?1))"
                    " ON CONFLICT DO UPDATE SET value = excluded.value",

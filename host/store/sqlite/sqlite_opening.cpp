@@ -35,7 +35,7 @@ void checkFiles(const StateFolder &folder, bool mustExist)
     const bool hasLog = std::filesystem::exists(folder.log());
     if (isEmpty && (hasLog || std::filesystem::exists(folder.epoch())))
         throw StoreRefused(folder.store().string() + (isThere ? " is empty" : " is gone") +
-                           ", although there was a store here" + wayBack(folder));
+                           ", although there was a store here" + recoveryAdvice(folder));
     if (hasLog && applicationIdOf(folder.store()) == backupApplicationId)
         throw StoreRefused(folder.store().string() + " is a backup, but " + folder.log().string() +
                            " belongs to the previous store in this folder; remove that file");
@@ -68,7 +68,7 @@ void markAsBackup(const std::filesystem::path &file, const std::string &vfs)
 
 } // namespace
 
-std::string wayBack(const StateFolder &folder)
+std::string recoveryAdvice(const StateFolder &folder)
 {
     return ". Restore it or a backup; to start over instead, remove " + folder.store().string() + ", " +
            folder.epoch().string() + " and " + folder.log().string();

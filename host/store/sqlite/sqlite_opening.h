@@ -15,7 +15,7 @@ namespace psa::store {
 std::unique_ptr<SqliteDatabase> openStoreFile(const StateFolder &folder, const std::string &vfs, bool mustExist);
 
 /// What an operator can do if the store of this folder is missing, to be appended to what was found.
-std::string wayBack(const StateFolder &folder);
+std::string recoveryAdvice(const StateFolder &folder);
 
 /// What is wrong with the content of the file, for people; "" = nothing. Reads the whole file.
 std::string damageOf(SqliteDatabase &database);

@@ -41,12 +41,12 @@ public:
     ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) override;
     void saveTicket(const ticket::StoredTicket &ticket) override;
     void saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents) override;
-    void giveUpNumber(std::int64_t id, bool forGood) override;
+    void recordNumberFailure(std::int64_t id, bool permanent) override;
     std::size_t deleteEndedTickets(clock::Clock::Wall before, std::size_t max) override;
-    void wantCompanyLabel(const std::string &connection, const std::string &company) override;
+    void requestCompanyLabel(const std::string &connection, const std::string &company) override;
     void labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels) override;
     void giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
-                         bool forGood) override;
+                         bool permanent) override;
     StoredConnection addConnection(const StoredConnection &connection) override;
     StoredConnection updateConnection(const StoredConnection &connection) override;
     void removeConnection(const std::string &name) override;
@@ -54,7 +54,7 @@ public:
     void setTest(const std::string &connection, const std::string &testJson) override;
     void putValue(const std::string &name, const std::string &value) override;
     void saveBudgets(const net::BudgetSnapshot &snapshot) override;
-    std::int64_t blamePlugin(const std::string &plugin, const std::string &operation) override;
+    std::int64_t recordPluginDeath(const std::string &plugin, const std::string &operation) override;
     void releasePlugin(const std::string &plugin, const std::string &operation) override;
     std::int64_t addEpisode(const AlertEpisode &episode) override;
     void updateEpisode(const AlertEpisode &episode) override;

@@ -232,10 +232,10 @@ void SqliteSession::saveDocuments(std::int64_t id, const ticket::TicketDocuments
         database_.run("UPDATE ticket_document SET ticket = ?2 WHERE id = ?1", id, *documents.ticketJson);
 }
 
-void SqliteSession::giveUpNumber(std::int64_t id, bool forGood)
+void SqliteSession::recordNumberFailure(std::int64_t id, bool permanent)
 {
     database_.run("UPDATE ticket SET number_tries = number_tries + ?2 WHERE id = ?1", id,
-                  forGood ? nameTries : std::int64_t{1});
+                  permanent ? nameTries : std::int64_t{1});
 }
 
 } // namespace psa::store

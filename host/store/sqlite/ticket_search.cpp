@@ -8,7 +8,7 @@ namespace psa::store {
 namespace {
 
 /// Tickets of one connection in one state: adjacent in the index of the list.
-struct Shelf
+struct ListPartition
 {
     std::int64_t connectionId;
     std::int64_t state;
@@ -21,27 +21,27 @@ bool isWanted(const TicketQuery &query, std::int64_t state)
            });
 }
 
-std::vector<Shelf> shelvesOf(SqliteDatabase &database, const TicketQuery &query)
+std::vector<ListPartition> partitionsOf(SqliteDatabase &database, const TicketQuery &query)
 {
-    std::vector<Shelf> shelves;
+    std::vector<ListPartition> partitions;
     SqliteStatement rows = database.statement("SELECT n.connection_id, n.state FROM ticket_count n"
                                               " JOIN connection c ON c.id = n.connection_id"
                                               " WHERE n.n > 0 AND (?1 = '' OR c.name = ?1)",
                                               query.connection);
     while (rows.next())
         if (isWanted(query, rows.integer(1)))
-            shelves.push_back({rows.integer(0), rows.integer(1)});
-    return shelves;
+            partitions.push_back({rows.integer(0), rows.integer(1)});
+    return partitions;
 }
 
 /// Adds the positions of the next tickets of the shelf, newest first.
-void addPlaces(SqliteDatabase &database, const Shelf &shelf, const PageCursor &start, std::int64_t from,
+void addPlaces(SqliteDatabase &database, const ListPartition &partition, const PageCursor &start, std::int64_t from,
                std::int64_t limit, std::vector<PageCursor> &places)
 {
     SqliteStatement rows = database.statement(
         "SELECT created, id FROM ticket INDEXED BY ticket_list WHERE connection_id = ?1 AND state = ?2"
         " AND created >= ?3 AND (created, id) < (?4, ?5) ORDER BY created DESC, id DESC LIMIT ?6",
-        shelf.connectionId, shelf.state, from, start.time, start.id, limit);
+        partition.connectionId, partition.state, from, start.time, start.id, limit);
     while (rows.next())
         places.push_back({rows.integer(0), rows.integer(1)});
 }
@@ -111,8 +111,8 @@ TicketPage SqliteSession::listTickets(const TicketQuery &query) const
     if (!query.psaTicket.empty())
         places = placesInPsa(database_, query, start, from);
     else
-        for (const Shelf &shelf : shelvesOf(database_, query))
-            addPlaces(database_, shelf, start, from, static_cast<std::int64_t>(query.limit) + 1, places);
+        for (const ListPartition &partition : partitionsOf(database_, query))
+            addPlaces(database_, partition, start, from, static_cast<std::int64_t>(query.limit) + 1, places);
     std::sort(places.begin(), places.end(), std::greater<>());
     TicketPage page;
     for (auto place = places.begin(); place != places.end(); ++place)

@@ -34,10 +34,10 @@ using Poco::JSON::Object;
 namespace {
 
 /// A host whose connection "acme" uses the simulator of `psa`.
-class HouseOf
+class HostFixtureOf
 {
 public:
-    explicit HouseOf(const Psa &psa) : psa_(psa) { start(); }
+    explicit HostFixtureOf(const Psa &psa) : psa_(psa) { start(); }
 
     void restart()
     {
@@ -147,7 +147,7 @@ private:
 };
 
 /// Stores a wrong password with valid ticket defaults, and submits a ticket, which detects it.
-std::int64_t pauseByTicket(const HouseOf &house, const Psa &psa)
+std::int64_t pauseByTicket(const HostFixtureOf &house, const Psa &psa)
 {
     Object::Ptr wrong = house.configuration(psa.facts().badCredentials);
     wrong->set("ticketDefaults", parseObject(psa.facts().goodDefaults));
@@ -166,7 +166,7 @@ FOR_EACH_PSA("nine views of a connection with rejected credentials cause no furt
     PSA_OF();
     if (psa.facts().name == "Autotask")
         psa.simulator().setSwitch("auth.lockAfter", "4");
-    HouseOf house(psa);
+    HostFixtureOf house(psa);
     const std::int64_t first = pauseByTicket(house, psa);
     for (int life = 0; life < 2; ++life)
     {
@@ -208,7 +208,7 @@ FOR_EACH_PSA("nine views of a connection with rejected credentials cause no furt
 FOR_EACH_PSA("a page full of lists with wrong credentials causes one failed sign-in, and pauses the connection")
 {
     PSA_OF();
-    const HouseOf house(psa);
+    const HostFixtureOf house(psa);
     house.ask("PUT", "/v1/connections/acme", house.configuration(psa.facts().badCredentials));
     std::atomic<int> refused{0};
     std::vector<std::thread> views;
@@ -224,7 +224,7 @@ FOR_EACH_PSA("a page full of lists with wrong credentials causes one failed sign
 FOR_EACH_PSA("a test of entered values applies to the stored connection with the same credentials")
 {
     PSA_OF();
-    const HouseOf house(psa);
+    const HostFixtureOf house(psa);
     house.ask("PUT", "/v1/connections/acme", house.configuration());
     CHECK(house.passes(house.configuration()));
     psa.simulator().changeTenant(psa.facts().newSecret);
@@ -239,7 +239,7 @@ FOR_EACH_PSA("a test of entered values applies to the stored connection with the
 FOR_EACH_PSA("a connection counts as tested only with exactly the tested credentials, even after a restart")
 {
     PSA_OF();
-    HouseOf house(psa);
+    HostFixtureOf house(psa);
     house.ask("PUT", "/v1/connections/acme", house.configuration());
     CHECK(house.lastTest() == "none");
     CHECK_FALSE(house.passes(house.configuration(psa.facts().badCredentials)));

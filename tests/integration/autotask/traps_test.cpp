@@ -34,7 +34,7 @@ public:
             sessions_.push_back(client.session());
             sessions_.back()->sendRequest(request) << std::flush;
         }
-        while (setup.sandbox().truth().mostAtOnce < 3)
+        while (setup.sandbox().truth().maxAtOnce < 3)
             std::this_thread::yield();
     }
 
@@ -253,5 +253,5 @@ TEST_CASE("tickets from many threads stay below the limit of concurrent requests
     for (std::thread &thread : threads)
         thread.join();
     CHECK(setup.creates() == 24);
-    CHECK(setup.sandbox().truth().mostAtOnce <= 2);
+    CHECK(setup.sandbox().truth().maxAtOnce <= 2);
 }

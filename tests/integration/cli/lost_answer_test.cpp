@@ -18,8 +18,8 @@ namespace {
 class Between
 {
 public:
-    Between(const Operator &op, std::function<std::string(const std::string &)> spoil)
-        : socket_(op.path("state/psa-host.sock")), real_(op.path("state/real.sock")), spoil_(std::move(spoil))
+    Between(const Operator &op, std::function<std::string(const std::string &)> applyFault)
+        : socket_(op.path("state/psa-host.sock")), real_(op.path("state/real.sock")), spoil_(std::move(applyFault))
     {
         std::filesystem::rename(socket_, real_);
         peer_.emplace(socket_, [this](const std::string &request) {
@@ -42,11 +42,11 @@ TEST_CASE("a ticket whose acceptance was lost is not reported as rejected, and i
     const Operator op;
     REQUIRE(addConnection(op).exitCode == 0);
     Running host(op);
-    const auto spoil = GENERATE(
+    const auto applyFault = GENERATE(
         as<std::function<std::string(const std::string &)>>(), [](const std::string &) { return std::string(); },
         [](const std::string &answer) { return answer.substr(0, answer.size() - 20); });
     {
-        const Between between(op, spoil);
+        const Between between(op, applyFault);
         const ProgramResult lost = submitTicket(op, {"--key", "k"});
         CHECK(lost.exitCode == 8);
         CHECK_THAT(lost.err, Contains("not known whether the ticket was stored") && Contains("same --key") &&

@@ -140,5 +140,5 @@ TEST_CASE("tickets from many threads never exceed a limit of four concurrent req
     for (std::thread &thread : threads)
         thread.join();
     CHECK(created == 24);
-    CHECK(setup.sandbox().truth().mostAtOnce <= 4);
+    CHECK(setup.sandbox().truth().maxAtOnce <= 4);
 }

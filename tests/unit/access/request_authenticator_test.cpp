@@ -28,7 +28,7 @@ using Catch::Contains;
 namespace {
 
 /// An authenticator with one route per scope.
-struct House
+struct HostFixture
 {
     TestFolder folder{TestFolder::inMemory()};
     std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
@@ -43,7 +43,7 @@ struct House
                   }};
     RequestAuthenticator authenticator{router, access, {"psa.example.com"}};
 
-    House()
+    HostFixture()
     {
         const auto who = [](const ApiRequest &request) {
             return ApiResponse{200, "text/plain", request.caller.name, {}};
@@ -100,7 +100,7 @@ struct Browser
     std::string cookie;
     std::string csrf;
 
-    Browser(House &house, const std::string &token)
+    Browser(HostFixture &house, const std::string &token)
     {
         const ApiResponse answer = house.handle(to("POST", "/v1/session", {}, R"({"token":")" + token + R"("})"));
         REQUIRE(answer.status == 200);
@@ -115,7 +115,7 @@ struct Browser
 
 TEST_CASE("a token grants what its scopes allow, and nothing else", "[access]")
 {
-    House house;
+    HostFixture house;
     const std::map<Scope, std::set<std::string>> opens = {
         {Scope::submit, {"/submit"}}, {Scope::read, {"/read"}}, {Scope::admin, {"/submit", "/read", "/admin"}}};
     for (const auto &[scope, open] : opens)
@@ -135,7 +135,7 @@ TEST_CASE("a token grants what its scopes allow, and nothing else", "[access]")
 
 TEST_CASE("without a token only public routes are accessible", "[access]")
 {
-    House house;
+    HostFixture house;
     CHECK(house.handle(to("GET", "/open")).status == 200);
     const ApiResponse answer = house.handle(to("GET", "/read"));
     CHECK(answer.status == 401);
@@ -145,7 +145,7 @@ TEST_CASE("without a token only public routes are accessible", "[access]")
 
 TEST_CASE("an invalid, removed or expired token is rejected, and no part of it is repeated", "[access]")
 {
-    House house;
+    HostFixture house;
     const std::string token = house.token(Scope::admin, house.clock->wallNow() + 1h);
     std::string wrong = token;
     wrong.back() = wrong.back() == '0' ? '1' : '0';
@@ -167,7 +167,7 @@ TEST_CASE("an invalid, removed or expired token is rejected, and no part of it i
 
 TEST_CASE("the store has only the digests of tokens; tokens survive a restart", "[access]")
 {
-    House house;
+    HostFixture house;
     const std::string token = house.token(Scope::read);
     const std::string secret = token.substr(token.rfind('_') + 1);
     const auto stored =
@@ -179,7 +179,7 @@ TEST_CASE("the store has only the digests of tokens; tokens survive a restart", 
 
 TEST_CASE("guessing tokens is rate-limited by address and by token, and never locks out a valid token", "[access]")
 {
-    House house;
+    HostFixture house;
     const std::string token = house.token(Scope::read);
     const std::string wrong = token.substr(0, token.size() - 1) + (token.back() == '0' ? "1" : "0");
     for (std::size_t i = 0; i < AttemptLimit::allowed; ++i)
@@ -199,7 +199,7 @@ TEST_CASE("guessing tokens is rate-limited by address and by token, and never lo
 
 TEST_CASE("a request for a foreign host name is rejected (DNS rebinding)", "[access]")
 {
-    House house;
+    HostFixture house;
     for (const char *host : {"evil.example", "psa.example.com.evil.example", "127.0.0.1", "psa.example.com:81", ""})
         CHECK(house.handle(to("GET", "/open", {{"host", host}})).status == 421);
     CHECK(house.handle(to("GET", "/open", {{"host", "PSA.Example.Com"}})).status == 200);
@@ -207,7 +207,7 @@ TEST_CASE("a request for a foreign host name is rejected (DNS rebinding)", "[acc
 
 TEST_CASE("a foreign page cannot change anything (CSRF)", "[access]")
 {
-    House house;
+    HostFixture house;
     const Browser browser(house, house.token(Scope::admin));
     CHECK(house.handle(to("POST", "/admin", browser.headers(browser.csrf))).status == 200);
     CHECK(house.handle(to("GET", "/read", browser.headers(""))).status == 200);
@@ -230,7 +230,7 @@ TEST_CASE("a foreign page cannot change anything (CSRF)", "[access]")
 
 TEST_CASE("a session ends on its own, by signing out, and with its token", "[access]")
 {
-    House house;
+    HostFixture house;
     const std::string token = house.token(Scope::admin);
     const auto reads = [&](const Browser &browser) {
         return house.handle(to("GET", "/read", browser.headers(""))).status;
@@ -279,7 +279,7 @@ TEST_CASE("the session's cookie is only for this host's pages", "[access]")
 
 TEST_CASE("a token in the URL is rejected even if it is valid", "[access]")
 {
-    House house;
+    HostFixture house;
     ApiRequest request = to("GET", "/read");
     request.query.emplace("access_token", house.token(Scope::read));
     const ApiResponse answer = house.handle(request);
@@ -289,7 +289,7 @@ TEST_CASE("a token in the URL is rejected even if it is valid", "[access]")
 
 TEST_CASE("every rejection is reported once, with the id of the token that was sent", "[access]")
 {
-    House house;
+    HostFixture house;
     const std::string good = house.token(Scope::submit);
     const std::string id = TokenStore::idIn(good);
     const std::string wrong = "psa_" + id + "_0000";

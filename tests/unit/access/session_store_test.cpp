@@ -42,7 +42,7 @@ TEST_CASE("too many sessions of a token end the least recently used one", "[acce
 {
     Opened sessions;
     std::vector<std::string> ids;
-    for (std::size_t i = 0; i < SessionStore::mostOfToken; ++i)
+    for (std::size_t i = 0; i < SessionStore::maxOfToken; ++i)
         ids.push_back(sessions.open("reader"));
     sessions.clock->advance(1ms);
     CHECK(sessions.isOpen(ids[0])); // and just used
@@ -58,12 +58,12 @@ TEST_CASE("too many sessions in total end one of the token with the most", "[acc
     Opened sessions;
     const std::string alone = sessions.open("alone");
     std::string oldestOfMany;
-    for (std::size_t i = 0; i < SessionStore::mostOfToken; ++i)
+    for (std::size_t i = 0; i < SessionStore::maxOfToken; ++i)
     {
         const std::string id = sessions.open("many");
         oldestOfMany = i == 0 ? id : oldestOfMany;
     }
-    for (std::size_t i = SessionStore::mostOfToken + 1; i < SessionStore::most; ++i)
+    for (std::size_t i = SessionStore::maxOfToken + 1; i < SessionStore::most; ++i)
         sessions.open("token " + std::to_string(i));
     CHECK(sessions.isOpen(alone));
 

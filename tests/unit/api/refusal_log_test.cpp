@@ -109,11 +109,11 @@ TEST_CASE("a rejected request is shown truncated, on one line, and without the s
     REQUIRE(host.lines.size() == 1);
     CHECK_THAT(host.lines[0], !Contains(secret.substr(0, 8)) && !Contains("the body") && !Contains("\n") &&
                                   !Contains("\x1B") && Contains("psa_3f9a12bc77ab_[redacted]"));
-    CHECK(host.lines[0].size() < 5 * RefusalLog::longestText);
+    CHECK(host.lines[0].size() < 5 * RefusalLog::maxText);
     const RefusedAddress kept = host.log.lastByAddress().at(0);
     CHECK_THAT(kept.address, Contains("/v1/hooks/psa_3f9a12bc77ab_[redacted]") && !Contains("\n"));
-    CHECK(kept.last.at(0).detail.size() <= RefusalLog::longestText);
-    CHECK(kept.last.at(0).token.size() <= RefusalLog::longestText);
+    CHECK(kept.last.at(0).detail.size() <= RefusalLog::maxText);
+    CHECK(kept.last.at(0).token.size() <= RefusalLog::maxText);
 }
 
 TEST_CASE("failed requests of the page and of browsers are counted, but not reported", "[refusals]")

@@ -65,8 +65,8 @@ TEST_CASE("a gap between two readings of the running time counts for a second at
     const auto before = RunningClock::now();
     Freezer::freeze(24h);
     const auto after = RunningClock::now();
-    CHECK(after - before >= RunningClock::longestGap);
-    CHECK(after - before < RunningClock::longestGap + 10s);
+    CHECK(after - before >= RunningClock::maxGap);
+    CHECK(after - before < RunningClock::maxGap + 10s);
     Freezer::freeze(900ms);
     CHECK(RunningClock::now() - after >= 900ms);
 }

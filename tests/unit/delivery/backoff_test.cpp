@@ -4,7 +4,7 @@
 
 using namespace std::chrono_literals;
 using psa::delivery::DeliveryPolicy;
-using psa::delivery::lookWait;
+using psa::delivery::lookupInterval;
 using psa::delivery::probeWait;
 using psa::delivery::retryWait;
 
@@ -37,7 +37,7 @@ Times looksOf(const DeliveryPolicy &policy, bool quotaToSpare)
     std::chrono::milliseconds since{0};
     while (since < policy.quietPeriod)
     {
-        since += lookWait(policy, since, quotaToSpare);
+        since += lookupInterval(policy, since, quotaToSpare);
         at.push_back(since);
     }
     return at;
@@ -60,13 +60,13 @@ TEST_CASE("a failed lookup is repeated within a minute while there is spare quot
           "[backoff]")
 {
     const DeliveryPolicy policy;
-    CHECK(lookWait(policy, 88s, true) == 60s);
-    CHECK(lookWait(policy, 5min - 1ms, true) == 11ms);
-    CHECK(lookWait(policy, 5min - 1ms, false) == 11ms);
-    CHECK(lookWait(policy, 5min, true) == 60s);
-    CHECK(lookWait(policy, 5min, false) == 15min);
-    CHECK(lookWait(policy, 47h, true) == 60s);
-    CHECK(lookWait(policy, 47h, false) == 15min);
+    CHECK(lookupInterval(policy, 88s, true) == 60s);
+    CHECK(lookupInterval(policy, 5min - 1ms, true) == 11ms);
+    CHECK(lookupInterval(policy, 5min - 1ms, false) == 11ms);
+    CHECK(lookupInterval(policy, 5min, true) == 60s);
+    CHECK(lookupInterval(policy, 5min, false) == 15min);
+    CHECK(lookupInterval(policy, 47h, true) == 60s);
+    CHECK(lookupInterval(policy, 47h, false) == 15min);
 }
 
 TEST_CASE("probes of a pause come at growing intervals up to the cap", "[backoff]")

@@ -23,7 +23,7 @@ struct Guest : ConnectionTable::Member
         ended = true;
         place.reset();
     }
-    void hurry(bool itsLast) override
+    void respondNow(bool itsLast) override
     {
         ++hurried;
         last = itsLast;

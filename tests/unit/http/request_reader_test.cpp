@@ -11,7 +11,7 @@ using Catch::Contains;
 
 namespace {
 
-constexpr std::size_t mostBody = 1 << 20;
+constexpr std::size_t maxBody = 1 << 20;
 
 /// What a connection's bytes result in: one line per request, and one for the problem that ends it.
 class Reading
@@ -42,7 +42,7 @@ private:
     {
         if (!head_)
             head_ = reader_.readHead();
-        if (!head_ || !reader_.readBody(head_->body, mostBody))
+        if (!head_ || !reader_.readBody(head_->body, maxBody))
             return false;
         lines += head_->method + " " + head_->path;
         for (const auto &[name, value] : head_->headers)

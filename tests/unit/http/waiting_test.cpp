@@ -44,7 +44,7 @@ public:
             pot_.all_.insert(this);
             pot_.changed_.notify_all();
         }
-        void hurry() override { give("hurried"); }
+        void respondNow() override { give("hurried"); }
         std::chrono::milliseconds patience() const override { return patience_; }
 
         void give(const std::string &text)

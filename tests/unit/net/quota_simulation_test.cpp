@@ -30,11 +30,11 @@ public:
         while (!lastHour_.empty() && lastHour_.front() <= now - 1h)
             lastHour_.pop_front();
         lastHour_.push_back(now);
-        mostInAnHour = std::max(mostInAnHour, lastHour_.size());
+        maxInAnHour = std::max(maxInAnHour, lastHour_.size());
         ++all;
     }
 
-    std::size_t mostInAnHour = 0;
+    std::size_t maxInAnHour = 0;
     std::size_t all = 0;
 
 private:
@@ -77,7 +77,7 @@ TEST_CASE("over four hours with a restart the share is never exceeded and nearly
     Psa psa;
     live(clock, kept, psa, start + 100min);
     live(clock, kept, psa, start + 4h); // restarted in the middle of an hour
-    CAPTURE(psa.all, psa.mostInAnHour);
-    CHECK(psa.mostInAnHour <= ours);
+    CAPTURE(psa.all, psa.maxInAnHour);
+    CHECK(psa.maxInAnHour <= ours);
     CHECK(psa.all >= 4 * ours * 95 / 100);
 }

@@ -79,14 +79,14 @@ TEST_CASE("no window, wherever it begins, has more requests than the maximum", "
     ManualClock clock;
     const std::chrono::seconds length(1 + random() % 100);
     const std::size_t max = 1 + random() % 50;
-    const auto longestStep =
+    const auto maxStep =
         static_cast<unsigned>(1 + random() % (2000 * static_cast<std::size_t>(length.count()) / max + 1));
     RollingWindow window(length);
     std::vector<Clock::Steady> made;
     std::vector<Clock::Steady> tokens;
     for (int step = 0; step < 3000; ++step)
     {
-        clock.advance(std::chrono::milliseconds(random() % longestStep));
+        clock.advance(std::chrono::milliseconds(random() % maxStep));
         if (window.used(clock.now()) >= max)
         {
             CHECK(window.freeIn(clock.now(), max) > 0s);

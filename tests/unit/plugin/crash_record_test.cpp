@@ -35,7 +35,7 @@ std::optional<PluginCrash> recordOf(void (*deed)(), bool inside)
         _exit(0);
     }
     waitpid(child, nullptr, 0);
-    return psa::plugin::takeCrash(file);
+    return psa::plugin::readAndRemoveCrash(file);
 }
 
 } // namespace

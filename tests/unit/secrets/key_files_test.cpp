@@ -55,10 +55,10 @@ std::string textOf(const std::string &file)
 TEST_CASE("the active key is taken from the first source that has one")
 {
     const Folder folder;
-    CHECK_FALSE(takeKeys({}).ring);
+    CHECK_FALSE(loadKeys({}).ring);
 
     setenv(masterKeyVariable, std::string(masterKey("env", 'e').line().view()).c_str(), 1);
-    GivenKeys given = takeKeys({});
+    GivenKeys given = loadKeys({});
     REQUIRE(given.ring);
     CHECK(given.ring->active().id == "env");
     CHECK_THAT(given.warning, Contains("environment") && Contains("master_key_file"));
@@ -67,7 +67,7 @@ TEST_CASE("the active key is taken from the first source that has one")
     SecretsConfig config;
     config.masterKeyFile = folder.write("file", masterKey("file", 'f'));
     config.oldKeyFiles = {folder.write("old", masterKey("old", 'o'), 0400)};
-    given = takeKeys(config);
+    given = loadKeys(config);
     REQUIRE(given.ring);
     CHECK(given.ring->ids() == "file (active), old");
     CHECK(given.source == "the file " + folder.path + "/file");
@@ -75,9 +75,9 @@ TEST_CASE("the active key is taken from the first source that has one")
     CHECK(getenv(masterKeyVariable) == nullptr);
 
     setenv("CREDENTIALS_DIRECTORY", folder.path.c_str(), 1);
-    CHECK(takeKeys(config).ring->active().id == "file"); // systemd provided credentials, but not this one
+    CHECK(loadKeys(config).ring->active().id == "file"); // systemd provided credentials, but not this one
     folder.write(masterKeyCredential, masterKey("credential", 'c'), 0400);
-    given = takeKeys(config);
+    given = loadKeys(config);
     CHECK(given.ring->ids() == "credential (active), old");
     CHECK(given.source == "the credential " + folder.path + "/psa-host-master-key");
 }
@@ -87,7 +87,7 @@ TEST_CASE("a key in the environment is wiped and removed")
     const Folder folder;
     setenv(masterKeyVariable, std::string(masterKey("env", 'e').line().view()).c_str(), 1);
     const char *place = getenv(masterKeyVariable);
-    takeKeys({});
+    loadKeys({});
     CHECK(getenv(masterKeyVariable) == nullptr);
     CHECK(std::string_view(place, 20) == std::string(20, '\0'));
 }
@@ -100,17 +100,17 @@ TEST_CASE("a key file that others can read or change is rejected")
     for (const mode_t mode : {0640, 0620, 0610, 0604, 0602, 0601, 0666, 0440})
     {
         chmod(config.masterKeyFile->c_str(), mode);
-        CHECK_THROWS_WITH(takeKeys(config), Contains("is accessible to others") && !Contains("psa-key-1"));
+        CHECK_THROWS_WITH(loadKeys(config), Contains("is accessible to others") && !Contains("psa-key-1"));
     }
     for (const mode_t mode : {0600, 0400})
     {
         chmod(config.masterKeyFile->c_str(), mode);
-        CHECK(takeKeys(config).ring);
+        CHECK(loadKeys(config).ring);
     }
     if (geteuid() == 0) // only root can give a file away
     {
         REQUIRE(chown(config.masterKeyFile->c_str(), 65534, 65534) == 0);
-        CHECK_THROWS_WITH(takeKeys(config), Contains("belongs to another user"));
+        CHECK_THROWS_WITH(loadKeys(config), Contains("belongs to another user"));
     }
 }
 
@@ -119,11 +119,11 @@ TEST_CASE("a credential may have its ACL's mask in the group bits of its mode, a
     const Folder folder;
     setenv("CREDENTIALS_DIRECTORY", folder.path.c_str(), 1);
     const std::string file = folder.write(masterKeyCredential, masterKey("k1", 'c'), 0440);
-    CHECK(takeKeys({}).ring);
+    CHECK(loadKeys({}).ring);
     for (const mode_t mode : {0460, 0450, 0404, 0402, 0401})
     {
         chmod(file.c_str(), mode);
-        CHECK_THROWS_AS(takeKeys({}), SecretUnavailable);
+        CHECK_THROWS_AS(loadKeys({}), SecretUnavailable);
     }
 }
 
@@ -132,19 +132,19 @@ TEST_CASE("key files that are missing, empty, not files or not keys are rejected
     const Folder folder;
     SecretsConfig config;
     config.masterKeyFile = folder.path + "/none";
-    CHECK_THROWS_WITH(takeKeys(config), Contains(folder.path + "/none cannot be opened"));
+    CHECK_THROWS_WITH(loadKeys(config), Contains(folder.path + "/none cannot be opened"));
     config.masterKeyFile = folder.path;
-    CHECK_THROWS_WITH(takeKeys(config), Contains("is not a regular file"));
+    CHECK_THROWS_WITH(loadKeys(config), Contains("is not a regular file"));
     config.masterKeyFile = folder.write("file", masterKey("k1", 'f'));
     config.oldKeyFiles = {folder.path + "/none"};
-    CHECK_THROWS_WITH(takeKeys(config), Contains(folder.path + "/none cannot be opened"));
+    CHECK_THROWS_WITH(loadKeys(config), Contains(folder.path + "/none cannot be opened"));
     std::ofstream(*config.masterKeyFile) << "";
-    CHECK_THROWS_WITH(takeKeys(config), Contains("is empty"));
+    CHECK_THROWS_WITH(loadKeys(config), Contains("is empty"));
     std::ofstream(*config.masterKeyFile) << "c4n4ry-Pa55word\n";
-    CHECK_THROWS_WITH(takeKeys(config), Contains("does not contain a master key") && !Contains("c4n4ry"));
+    CHECK_THROWS_WITH(loadKeys(config), Contains("does not contain a master key") && !Contains("c4n4ry"));
     config.masterKeyFile.reset();
     config.oldKeyFiles = {folder.write("old", masterKey("k1", 'o'))};
-    CHECK_THROWS_WITH(takeKeys(config), Contains("set master_key_file"));
+    CHECK_THROWS_WITH(loadKeys(config), Contains("set master_key_file"));
 }
 
 TEST_CASE("a new key file is inaccessible to others whatever the umask is, and never overwrites another")
@@ -159,7 +159,7 @@ TEST_CASE("a new key file is inaccessible to others whatever the umask is, and n
     CHECK((status.st_mode & 07777) == 0600);
     SecretsConfig config;
     config.masterKeyFile = file;
-    CHECK(takeKeys(config).ring->active().id == id);
+    CHECK(loadKeys(config).ring->active().id == id);
 
     const std::string text = textOf(file);
     CHECK_THROWS_WITH(generateKeyFile(file, systemRandom), Contains("exists already and was not changed"));
@@ -186,7 +186,7 @@ TEST_CASE("a key file that an editor of another system saved is read")
         config.masterKeyFile = old ? folder.write("active", masterKey("k2", 'N')) : file;
         if (old)
             config.oldKeyFiles = {file};
-        return takeKeys(config).ring->ids();
+        return loadKeys(config).ring->ids();
     };
     for (const std::string &content : {bare + "\r\n", bare + "\n\n", bare + " \t\r\n", "\xEF\xBB\xBF" + bare + "\r\n"})
     {
@@ -194,7 +194,7 @@ TEST_CASE("a key file that an editor of another system saved is read")
         CHECK(read(content, true) == "k2 (active), k1");
     }
     setenv(masterKeyVariable, (bare + "\r\n").c_str(), 1);
-    CHECK(takeKeys({}).ring->active().id == "k1");
+    CHECK(loadKeys({}).ring->active().id == "k1");
 }
 
 TEST_CASE("a secret is the line without its line end, wherever it comes from")

@@ -165,8 +165,8 @@ TicketPage MemorySession::listTickets(const TicketQuery &query) const
     return page;
 }
 
-template <class Fits, class Before>
-std::vector<StoredTicket> MemorySession::some(const std::string &connection, std::size_t max, const Fits &fits,
+template <class Predicate, class Before>
+std::vector<StoredTicket> MemorySession::some(const std::string &connection, std::size_t max, const Predicate &fits,
                                               const Before &before) const
 {
     std::vector<StoredTicket> found;
@@ -275,7 +275,7 @@ StoredTicket MemorySession::addTicket(const StoredTicket &ticket)
           "another ticket has the reference " + ticket.reference + " already");
     check(ticket.key.empty() || !all_.keys.contains({ticket.connection, ticket.key}), Kind::conflict,
           "another ticket has the key \"" + ticket.key + "\" already");
-    wantCompanyLabel(ticket.connection, ticket.company);
+    requestCompanyLabel(ticket.connection, ticket.company);
     StoredTicket added = ticket;
     added.id = ++all_.lastTicket;
     added.companyLabel = companyLabel(ticket.connection, ticket.company);
@@ -306,9 +306,9 @@ void MemorySession::saveDocuments(std::int64_t id, const TicketDocuments &docume
     ticket.ticketJson = documents.ticketJson.value_or(ticket.ticketJson);
 }
 
-void MemorySession::giveUpNumber(std::int64_t id, bool forGood)
+void MemorySession::recordNumberFailure(std::int64_t id, bool permanent)
 {
-    all_.numberTries[id] += forGood ? nameTries : 1;
+    all_.numberTries[id] += permanent ? nameTries : 1;
 }
 
 void MemorySession::removeTicket(std::int64_t id)
@@ -361,7 +361,7 @@ std::vector<std::string> MemorySession::unlabelledCompanies(const std::string &c
     return companies;
 }
 
-void MemorySession::wantCompanyLabel(const std::string &connection, const std::string &company)
+void MemorySession::requestCompanyLabel(const std::string &connection, const std::string &company)
 {
     if (!company.empty() && company.size() <= 200 && isPresent(connection))
         all_.companies.try_emplace({connection, company});
@@ -375,11 +375,11 @@ void MemorySession::labelCompanies(const std::string &connection, const std::map
 }
 
 void MemorySession::giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
-                                    bool forGood)
+                                    bool permanent)
 {
     for (const std::string &company : companies)
         if (const auto at = all_.companies.find({connection, company}); at != all_.companies.end())
-            at->second.tries += forGood ? nameTries : 1;
+            at->second.tries += permanent ? nameTries : 1;
 }
 
 StoredConnection &MemorySession::known(const std::string &connection)
@@ -466,7 +466,7 @@ std::vector<PluginCall> MemorySession::pluginCalls() const
     return calls;
 }
 
-std::int64_t MemorySession::blamePlugin(const std::string &plugin, const std::string &operation)
+std::int64_t MemorySession::recordPluginDeath(const std::string &plugin, const std::string &operation)
 {
     return ++all_.deaths[{plugin, operation}];
 }

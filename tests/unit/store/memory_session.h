@@ -72,12 +72,12 @@ public:
     ticket::StoredTicket addTicket(const ticket::StoredTicket &ticket) override;
     void saveTicket(const ticket::StoredTicket &ticket) override;
     void saveDocuments(std::int64_t id, const ticket::TicketDocuments &documents) override;
-    void giveUpNumber(std::int64_t id, bool forGood) override;
+    void recordNumberFailure(std::int64_t id, bool permanent) override;
     std::size_t deleteEndedTickets(clock::Clock::Wall before, std::size_t max) override;
-    void wantCompanyLabel(const std::string &connection, const std::string &company) override;
+    void requestCompanyLabel(const std::string &connection, const std::string &company) override;
     void labelCompanies(const std::string &connection, const std::map<std::string, std::string> &labels) override;
     void giveUpCompanies(const std::string &connection, const std::vector<std::string> &companies,
-                         bool forGood) override;
+                         bool permanent) override;
     store::StoredConnection addConnection(const store::StoredConnection &connection) override;
     store::StoredConnection updateConnection(const store::StoredConnection &connection) override;
     void removeConnection(const std::string &name) override;
@@ -85,7 +85,7 @@ public:
     void setTest(const std::string &connection, const std::string &testJson) override;
     void putValue(const std::string &name, const std::string &value) override { all_.values[name] = value; }
     void saveBudgets(const net::BudgetSnapshot &snapshot) override { all_.budgets = snapshot; }
-    std::int64_t blamePlugin(const std::string &plugin, const std::string &operation) override;
+    std::int64_t recordPluginDeath(const std::string &plugin, const std::string &operation) override;
     void releasePlugin(const std::string &plugin, const std::string &operation) override;
     std::int64_t addEpisode(const store::AlertEpisode &episode) override;
     void updateEpisode(const store::AlertEpisode &episode) override;
@@ -102,8 +102,8 @@ private:
     void describe(ticket::StoredTicket &ticket) const;
     void removeTicket(std::int64_t id);
     /// Those of the connection that match, ordered by `before`, at most `max`, without documents.
-    template <class Fits, class Before>
-    std::vector<ticket::StoredTicket> some(const std::string &connection, std::size_t max, const Fits &fits,
+    template <class Predicate, class Before>
+    std::vector<ticket::StoredTicket> some(const std::string &connection, std::size_t max, const Predicate &fits,
                                            const Before &before) const;
 
     MemoryContents &all_;

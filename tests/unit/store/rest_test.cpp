@@ -170,7 +170,7 @@ TEMPLATE_TEST_CASE("deaths of a plugin's operation add up until it is released",
 {
     TestType kind;
     const auto blame = [&] {
-        return kind.store->write([](StoreWriter &writer) { return writer.blamePlugin("acme", "test"); });
+        return kind.store->write([](StoreWriter &writer) { return writer.recordPluginDeath("acme", "test"); });
     };
     CHECK(blame() == 1);
     kind.reopen();
