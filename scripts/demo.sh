@@ -130,6 +130,7 @@ truth() { # what the simulator of PSA itself has recorded for its last ticket
     echo "And the simulator's own record of it:"
     curl -sS "http://127.0.0.1:$(value "$1" controlPort)/truth" |
         sed -n 's/.*"tickets":\[.*\({[^]]*}\)\].*/\1/p' | sed 's/,"/\n  "/g; s/[{}]//g; s/^"/  "/'
+    echo
 }
 
 for psa in "${psas[@]}"; do

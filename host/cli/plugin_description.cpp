@@ -46,8 +46,10 @@ std::string traits(const plugin::FormField &field)
         all += (i == 0 ? ", one of: " : " | ") + json::printable(field.allowed[i].convert<std::string>());
     if (field.type == plugin::FieldType::integer || field.type == plugin::FieldType::number)
         all += ", a number";
-    if (field.type == plugin::FieldType::list || field.type == plugin::FieldType::map)
+    if (field.type == plugin::FieldType::list)
         all += ", a list";
+    if (field.type == plugin::FieldType::map)
+        all += ", names with values";
     if (!field.choices.empty())
         all += ", values listed by the PSA";
     return all;

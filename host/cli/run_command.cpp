@@ -84,9 +84,10 @@ int runHost(const config::HostConfig &config, RunMode mode, const Streams &strea
     const auto own = run::EmbeddedHost::open(config, {.delivers = true, .serves = true}, streams.log);
     const auto say = [&](const std::string &text) { own->log->write(PSA_LOG_INFO, text); };
     const std::string address = mode == RunMode::serve ? serve(*own, config.serve, streams) : "";
-    say("psa-host " PSA_HOST_VERSION " delivers the tickets of " +
-        std::to_string(own->application->connections().all().size()) + " connections; its API is at " +
-        run::socketPath(config).string() + (address.empty() ? "" : " and, with the admin page, at " + address));
+    const std::size_t connections = own->application->connections().all().size();
+    say("psa-host " PSA_HOST_VERSION " delivers the tickets of " + std::to_string(connections) +
+        (connections == 1 ? " connection" : " connections") + "; its API is at " + run::socketPath(config).string() +
+        (address.empty() ? "" : " and, with the admin page, at " + address));
     auto tidyAt = std::chrono::steady_clock::now();
     int signal = 0;
     while (signal == 0 && !(mode == RunMode::untilIdle && own->application->isIdle()))

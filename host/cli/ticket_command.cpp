@@ -128,7 +128,9 @@ void explain(const Object &ticket, const ApiClient &host, std::ostream &log)
         else
             log << "Nothing was created. Correct it on the admin page under Tickets, or discard it with: psa-host "
                    "ticket discard "
-                << ticket.get("id").convert<std::string>() << "\nand create a corrected one.\n";
+                << ticket.get("id").convert<std::string>()
+                << (ticket.has("key") ? "\nand create a corrected one with another key.\n"
+                                      : "\nand create a corrected one.\n");
     }
 }
 

@@ -52,7 +52,7 @@ void throwNoList(const Psa &psa, const psa::ChoicesQuery &wanted)
 {
     throw psa::Error(PSA_NOT_FOUND,
                      std::string("The ") + psa.name + " plugin has no list \"" + oneLine(wanted.list) + "\".")
-        .hint("The descriptor lists the available ones.");
+        .hint("\"psa-host connection choices\" with only the connection shows the names of all lists.");
 }
 
 } // namespace psa::plugins
