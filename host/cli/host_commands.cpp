@@ -264,7 +264,7 @@ int checkConfig(const std::string &file, const config::HostConfig &config, std::
         << keys.str();
     out << "  store: " << config.store.folder.string() << ", tickets kept for " << config.store.keepTickets.count()
         << " days, the audit log for " << config.store.keepAudit.count() << '\n';
-    out << "  notices: " << (config.notify.webhook.empty() ? "" : "webhook ")
+    out << "  notifications: " << (config.notify.webhook.empty() ? "" : "webhook ")
         << (config.notify.command.empty() ? "" : config.notify.command.front())
         << (config.notify.webhook.empty() && config.notify.command.empty() ? "only the log" : "") << '\n';
     for (const auto &path : config.loader.trustedPaths)

@@ -133,7 +133,7 @@ std::optional<plugin::CallOutcome> Login::whyNot(const std::string &connection) 
         return std::nullopt;
     plugin::CallOutcome outcome;
     outcome.error = refused->error;
-    outcome.error->message = "Nothing was sent: the PSA rejected the credentials of " + connection +
+    outcome.error->message = "Nothing was sent: the PSA has rejected the credentials of " + connection +
                              sinceText(refused->since) + ". Its response: " + refused->error.message;
     outcome.error->hint =
         "Correct the credentials of the connection, or fix the API user in the PSA, then test the connection. Until "

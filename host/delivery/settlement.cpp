@@ -240,7 +240,7 @@ ticket::TicketSettlement found(const Array &tickets, const AttemptFacts &facts)
     settlement.state = ticket::TicketState::done;
     settlement.reason = {"recovered", "The PSA has created it; its response was lost."};
     if (facts.ticket.reason.code == ticket::keyCode)
-        settlement.reason.text = "The PSA has had a ticket with this key already.";
+        settlement.reason.text = "The PSA already has a ticket with this key.";
     else if (facts.ticket.state != ticket::TicketState::unknown)
         settlement.reason.text =
             json::sentences("The PSA has created it, although its response was: ", wordsIn(facts.ticket.reason));

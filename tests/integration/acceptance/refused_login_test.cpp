@@ -171,9 +171,10 @@ FOR_EACH_PSA("nine views of a connection with rejected credentials cause no furt
     for (int life = 0; life < 2; ++life)
     {
         for (int i = 0; i < 9; ++i)
-            CHECK_THAT(house.view(),
-                       Catch::Contains("auth: Nothing was sent: the PSA rejected the credentials of acme since 20") &&
-                           Catch::Contains(psa.facts().bad.message));
+            CHECK_THAT(
+                house.view(),
+                Catch::Contains("auth: Nothing was sent: the PSA has rejected the credentials of acme since 20") &&
+                    Catch::Contains(psa.facts().bad.message));
         const std::int64_t another = house.submit();
         house.ask("POST", "/v1/tickets/" + std::to_string(another) + "/link", parseObject(R"({"psaTicketId":"1"})"));
         for (int i = 0; i < 9; ++i)

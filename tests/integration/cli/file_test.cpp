@@ -85,7 +85,7 @@ TEST_CASE("a key creates one ticket even if the folder beside the connection's f
     const ProgramResult again = op.create(with(disk, {"--key", "k", "--json"}));
     INFO(again.err);
     CHECK(again.exitCode == 0);
-    CHECK_THAT(again.out, Contains("\"recovered\": true") && Contains("with this key already"));
+    CHECK_THAT(again.out, Contains("\"recovered\": true") && Contains("already has a ticket with this key"));
     CHECK(op.sandbox.truth().tickets.size() == 1);
     const ProgramResult other = op.create({"--title", "Not the same", "--company", "0", "--key", "k"});
     CHECK(other.exitCode == 5);

@@ -79,7 +79,7 @@ TEST_CASE("rejected credentials are not sent again by anyone until an operator's
         REQUIRE(outcome.error);
         CHECK(outcome.error->status == PSA_AUTH);
         CHECK(outcome.error->httpStatus == 401);
-        CHECK(outcome.error->message == "Nothing was sent: the PSA rejected the credentials of acme since "
+        CHECK(outcome.error->message == "Nothing was sent: the PSA has rejected the credentials of acme since "
                                         "2026-01-01 00:00 UTC. Its response: The key is wrong.");
         CHECK_THAT(outcome.error->hint, Catch::Contains("then test the connection"));
     }

@@ -389,7 +389,7 @@ TEST_CASE("a ticket that is looked up for its key is sent if the PSA does not ha
     CHECK(lookOnce(absentTicket).state == TicketState::ready);
     const TicketSettlement found = lookOnce(foundTicket);
     CHECK(found.state == TicketState::done);
-    CHECK_THAT(found.reason.text, Catch::Contains("with this key already"));
+    CHECK_THAT(found.reason.text, Catch::Contains("already has a ticket with this key"));
     const TicketSettlement unclear = lookOnce(failure(PSA_UNAVAILABLE, MutationSeen::none));
     CHECK(unclear.state == TicketState::dead);
     CHECK(unclear.reason.code == "unavailable");
