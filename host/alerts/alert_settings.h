@@ -31,7 +31,7 @@ struct AlertSettings
 };
 
 /// Throws AlertsRefused.
-AlertSettings alertSettingsFrom(const Poco::JSON::Object &document);
+AlertSettings alertSettingsFrom(const Poco::JSON::Object &written);
 
 /// The settings stored as `json`; if they cannot be read there are none, and `damage` says why; otherwise `damage` is
 /// "".

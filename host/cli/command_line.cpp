@@ -298,6 +298,10 @@ void CommandLine::offerTicketDecisions(CLI::App &tickets)
     show.add_option("--reference", reference_, "The reference that ticket create printed")->excludes(id);
     show.add_option("--connection", session_.connection,
                     "A file that describes a connection: show the ticket as it is in that PSA");
+    show.parse_complete_callback([this] {
+        if (name_.empty() && reference_.empty())
+            throw CLI::RequiredError("ticket or --reference");
+    });
     takeCommon(show);
     CLI::App &retry =
         decide("retry", "Send a ticket again", [this](const config::HostConfig &config, const Streams &streams) {

@@ -84,6 +84,9 @@ TEST_CASE("a ticket is delivered by the command itself, or by the running host; 
     CHECK_THAT(op.run({"ticket", "show", "2"}).out, Contains("done"));
     CHECK_THAT(op.run({"audit", "--ticket", "1"}).out, Contains("ticket.attempt") && Contains("answered 200"));
     CHECK(op.run({"ticket", "show", "77"}).exitCode == 4);
+    const ProgramResult unnamed = op.run({"ticket", "show"});
+    CHECK(unnamed.exitCode == 2);
+    CHECK_THAT(unnamed.err, Contains("ticket or --reference is required"));
     CHECK(host.end() == 0);
     CHECK(!std::filesystem::exists(op.path("state/psa-host.sock")));
 }
