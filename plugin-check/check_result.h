@@ -7,7 +7,7 @@
 
 namespace psa::check {
 
-/// The result of one check, worst last where that makes sense: see isWorse().
+/// The result of one check, from the best to the worst: of repeated runs, the worst counts.
 enum class Verdict
 {
     ok,

@@ -50,7 +50,7 @@ private:
 /// A plugin verb and its arguments, as in a recording.
 struct CallDescription
 {
-    std::string verb;  ///< "test", "create_ticket", "find_ticket", "list_choices" or "read_ticket".
+    std::string verb;  ///< VerbRow::name.
     std::string build; ///< id@version.
     bool dryRun = false;
     Poco::JSON::Object::Ptr arguments;

@@ -75,7 +75,7 @@ public:
     /// Stops waiting: gives the response with what is known now. Called after start(), possibly when the response was
     /// already given. Thread-safe.
     virtual void respondNow() {}
-    /// How long the client wants to wait before hurry() is called; 0 = the response comes on its own.
+    /// How long the client wants to wait before respondNow() is called; 0 = the response comes on its own.
     virtual std::chrono::milliseconds patience() const { return {}; }
 };
 

@@ -14,7 +14,8 @@
 namespace psa::plugin {
 
 /// The functions of a plugin that take a psa_call. Everything else about a verb is in its row of verbTable(), which
-/// calls, recordings, replay and the checker use: a new verb is one new row and its callers.
+/// calls, recordings, replay and the checker use: a new verb is a value here, a row, and its callers. The table of its
+/// extension is in loaded_plugin.h.
 enum class Verb
 {
     describe,

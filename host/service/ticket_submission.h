@@ -18,7 +18,7 @@ public:
     /// Called once, from any thread; must be quick and must not throw.
     using ResultCallback = std::function<void(Result)>;
 
-    /// `waits`: the result comes when the ticket is settled, or after hurry().
+    /// `waits`: the result comes when the ticket is settled, or after respondNow().
     TicketSubmission(TicketService &service, store::Store &store, store::ChangeFeed &changes, ticket::NewTicket ticket,
                      std::string who, bool waits)
         : service_(service), store_(store), changes_(changes), ticket_(std::move(ticket)), who_(std::move(who)),

@@ -12,7 +12,7 @@ namespace psa::test {
 /// One connection to a FakePsa through the relay plugin, with a store on disk and a clock that stands still.
 struct DeliveryWorld
 {
-    /// `report`: see plugins/relay.cpp; `plugin`: relay() or reader().
+    /// `report`: see tests/delivery/plugins/relay.cpp; `plugin`: relay() or reader().
     explicit DeliveryWorld(const std::string &report = "honest", const plugin::LoadReport &plugin = relay());
     ~DeliveryWorld();
     DeliveryWorld(const DeliveryWorld &) = delete;
