@@ -3,7 +3,7 @@
 # SKIP_UNITY_BUILD_INCLUSION is compiled separately, and so is a generated one.
 
 # A unit takes whole folders up to this many bytes: smaller units share less, larger ones take long to compile after a small
-# change. Only folders with a namespace of their own share a unit, so tests and benchmarks do not.
+# change. Tests and benchmarks share no units, because their folders do not have namespaces of their own.
 set(psa_unit_size 110000)
 
 # Sets `folders`, and for each of them sources_FOLDER and size_FOLDER.

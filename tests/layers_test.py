@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""layers.py finds what it is there to find, in trees of two modules."""
+"""layers.py finds each kind of violation, in trees of two modules."""
 import pathlib
 import subprocess
 import sys

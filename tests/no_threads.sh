@@ -7,7 +7,7 @@ folders=(host/ticket host/service host/delivery host/alerts host/connection)
 pattern='std::j?thread|std::async|sleep_(for|until)|(steady_clock|system_clock|RunningClock)::now|SystemClock|time\(nullptr\)'
 grep -qE "$pattern" host/run/delivery_workers.h || { echo "The pattern does not find the threads of the program." >&2; exit 1; }
 if grep -rnE "$pattern" "${folders[@]}"; then
-    echo "The lines above start a thread, sleep, or read a clock that nobody gave them. Threads stand in host/run." >&2
+    echo "The lines above start a thread, sleep, or read a clock other than the one passed to them. Threads are started in host/run." >&2
     exit 1
 fi
 echo "No thread and no clock of the system in ${folders[*]}"

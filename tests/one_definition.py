@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""No two types of one name in one namespace of a program: which of them a function means would be up to the linker, and the
-program is corrupt without a word of the compiler's (the one-definition rule).
+"""No two types in one namespace of a program have the same name. Otherwise the linker would choose one of them for both, and
+the program would be corrupt without a compiler error (the one-definition rule).
 
 Usage: one_definition.py ROOT FOLDER...: sources in these folders of ROOT, which are linked together. Types in unnamed
 namespaces, and forward declarations, do not count.

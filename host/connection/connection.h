@@ -52,7 +52,7 @@ struct ConnectionRuntime
     std::function<void(CallOptions &)> prepareCall;       ///< Changes the options of every call; may be null.
 };
 
-/// Limits by `clock`, and the network of the process as `egress` says. Throws std::runtime_error for a CA file that is none.
+/// Limits by `clock`, and the network of the process as `egress` says. Throws std::runtime_error for an invalid CA file.
 ConnectionRuntime makeConnectionRuntime(const net::EgressConfig &egress, std::shared_ptr<const clock::Clock> clock);
 
 /// The settings from which a connection is created.

@@ -25,7 +25,7 @@ export const inputs = ({ autotask, connectwise }) => ({
   },
 });
 
-/** Of those, what no answer may tell. The login of the second is what stands in its requests. */
+/** The secrets in them, which no answer may contain. The last one is the login that requests of the second contain. */
 export const secretsOf = (sandboxes) => {
   const { first, second } = inputs(sandboxes);
   const { companyId, publicKey, privateKey, clientId } = second.configuration;

@@ -6,7 +6,7 @@ const require = createRequire(import.meta.url);
 const Ajv = require('ajv/dist/2020').default;
 const addFormats = require('ajv-formats').default;
 
-/** What an answer may have without a word in the document. */
+/** Headers that an answer may have although the document does not list them. */
 const plainHeaders = [
   'cache-control',
   'connection',
@@ -58,7 +58,7 @@ export class Contract {
     return this.operations.find((operation) => operation.path === path && operation.method === method);
   }
 
-  /** What must stand in no answer from now on, neither as it is nor in base64. */
+  /** From now on no answer may contain any of these texts, neither as they are nor in base64. */
   keepSecret(texts) {
     assert.ok(texts.every((each) => each.length > 7));
     this.#secrets.push(...texts.flatMap((each) => [each, Buffer.from(each).toString('base64')]));

@@ -1,4 +1,4 @@
-/* Logs the beginning of what came back, cut where it happens to be: half a key is not found by who looks for keys. */
+/* Logs the start of a response, which may cut a key in two: a search for the whole key does not find half of it. */
 #include "tests/faults/good_psa.h"
 
 #define FAULT_TEST faulty
