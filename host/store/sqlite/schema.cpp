@@ -224,9 +224,10 @@ renamed AS (
     SELECT settings.name, settings.text, json_group_object(field.key,
         CASE WHEN field.type <> 'object' THEN NULL
             WHEN json_type(field.value, '$.otherwise') IS NULL THEN json(field.value)
-            ELSE json_remove(json_set(field.value, '$.default', json_extract(field.value, '$.otherwise')),
+            ELSE json_remove(json_set(field.value, '$.default', json(field.value -> '$.otherwise')),
                 '$.otherwise') END) AS fields
     FROM settings, json_each(settings.text, '$.fields') AS field
+    WHERE json_type(settings.text, '$.fields') = 'object'
     GROUP BY settings.name HAVING min(field.type) = 'object' AND max(field.type) = 'object')
 UPDATE value SET value = CAST(json_set(renamed.text, '$.fields', json(renamed.fields)) AS BLOB)
     FROM renamed WHERE renamed.name = value.name;

@@ -233,6 +233,25 @@ TEST_CASE("an upgrade from 0.1 keeps connections, values, alerts, quota, blame a
     });
 }
 
+TEST_CASE("alert settings of 0.1 keep each value exactly, and unreadable ones stay as they are", "[upgrade]")
+{
+    const auto [before, after] = GENERATE(table<std::string, std::string>(
+        {{R"({"fields":{"queue":{"otherwise":"a \u0000 b"}}})", R"({"fields":{"queue":{"default":"a \u0000 b"}}})"},
+         {R"({"fields":{"queue":{"otherwise":true}}})", R"({"fields":{"queue":{"default":true}}})"},
+         {R"({"fields":[{"otherwise":"x"}]})", R"({"fields":[{"otherwise":"x"}]})"}}));
+    const StateFolderCopy copy;
+    {
+        SqliteDatabase database{copy.file(), ""};
+        const std::string statement =
+            "UPDATE value SET value = CAST('" + before + "' AS BLOB) WHERE name LIKE 'alert settings %'";
+        database.execute(statement.c_str());
+    }
+    const auto store = openStore(copy.folder.path());
+    store->read([&, &wanted = after](const StoreReader &reader) {
+        CHECK(reader.value("alert settings 8a7d9b5942d3a98c9c8ffd72457b3f14").value() == wanted);
+    });
+}
+
 TEST_CASE("a copied store of 0.1 looks up all unfinished tickets", "[upgrade]")
 {
     Raw raw;
