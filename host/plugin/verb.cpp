@@ -59,6 +59,22 @@ psa_status readTicket(const psa_plugin_api &, const ExtensionTables &tables, con
     return tables.ticket ? tables.ticket->read(call, object, view(arguments[0])) : PSA_NOT_IMPLEMENTED;
 }
 
+/// Checked here, because what a plugin is called with is never blamed on a recording later.
+std::string recordedText(const VerbRow &row, const Argument &argument, const Poco::Dynamic::Var &value)
+{
+    if (argument.kind == ArgumentKind::document && value.type() == typeid(Object::Ptr))
+        return json::jsonText(value);
+    if (argument.kind == ArgumentKind::number && value.isInteger() && !value.isBoolean() && value >= 1 && value <= 500)
+        return value.convert<std::string>();
+    if ((argument.kind == ArgumentKind::verbatim || argument.kind == ArgumentKind::text) && value.isString())
+        return value.extract<std::string>();
+    const char *wanted = argument.kind == ArgumentKind::document ? "an object"
+                         : argument.kind == ArgumentKind::number ? "a number from 1 to 500"
+                                                                 : "a text";
+    throw std::runtime_error(std::string("the argument \"") + argument.name + "\" of " + row.name + " is not " +
+                             wanted);
+}
+
 const std::vector<Argument> configureArguments{{"configuration", ArgumentKind::verbatim}};
 const std::vector<Argument> createArguments{{"reference", ArgumentKind::verbatim},
                                             {"ticket", ArgumentKind::document, "{}"}};
@@ -169,9 +185,8 @@ VerbCall callFrom(const VerbRow &row, const Object &arguments)
 {
     VerbCall call{row.verb};
     for (const Argument &each : row.arguments)
-        call.arguments.push_back(!arguments.has(each.name)             ? each.fallback
-                                 : each.kind == ArgumentKind::document ? json::jsonText(arguments.get(each.name))
-                                                                       : arguments.getValue<std::string>(each.name));
+        call.arguments.push_back(arguments.has(each.name) ? recordedText(row, each, arguments.get(each.name))
+                                                          : each.fallback);
     return call;
 }
 

@@ -56,11 +56,22 @@ private:
     mutable Wall last_;
 };
 
+plugin::VerbCall argumentsOf(const RecordedCall &call, const plugin::VerbRow &row)
+try
+{
+    return plugin::callFrom(row, *call.arguments);
+}
+catch (const std::exception &error)
+{
+    throw std::runtime_error("call " + std::to_string(call.number) +
+                             " of the recording cannot be repeated: " + error.what());
+}
+
 plugin::CallOutcome callAgain(const RecordedCall &call, connection::Connection &connection,
                               const connection::CallOptions &options)
 {
     if (const plugin::VerbRow *row = plugin::verbNamed(call.verb); row && plugin::needsConfiguration(row->verb))
-        return connection.call(plugin::callFrom(*row, *call.arguments), options);
+        return connection.call(argumentsOf(call, *row), options);
     throw std::runtime_error("the recording has a call \"" + call.verb +
                              "\", which this psa-host does not know; replay it with the one that recorded it");
 }

@@ -60,3 +60,19 @@ TEST_CASE("control characters from outside never reach a plugin, but its own cur
     CHECK(call.argument("cursor") == "c\x01");
     CHECK(call.argument("reference").empty());
 }
+
+TEST_CASE("a recording with an argument of another type is rejected, and not called a defect of the plugin", "[verb]")
+{
+    const auto [verb, arguments, said] = GENERATE(table<Verb, std::string, std::string>(
+        {{Verb::listChoices, R"({"list":"queues","limit":"abc"})", "\"limit\" of list_choices is not a number"},
+         {Verb::listChoices, R"({"list":"queues","limit":0})", "\"limit\" of list_choices is not a number"},
+         {Verb::listChoices, R"({"list":"queues","limit":501})", "\"limit\" of list_choices is not a number"},
+         {Verb::listChoices, R"({"list":"queues","limit":-1})", "\"limit\" of list_choices is not a number"},
+         {Verb::listChoices, R"({"list":"queues","limit":true})", "\"limit\" of list_choices is not a number"},
+         {Verb::listChoices, R"({"list":"queues","limit":null})", "\"limit\" of list_choices is not a number"},
+         {Verb::listChoices, R"({"list":"queues","dependsOn":"x"})", "\"dependsOn\" of list_choices is not an object"},
+         {Verb::createTicket, R"({"reference":"R","ticket":null})", "\"ticket\" of create_ticket is not an object"},
+         {Verb::findTicket, R"({"reference":null})", "\"reference\" of find_ticket is not a text"}}));
+    INFO(arguments);
+    CHECK_THROWS_WITH(callFrom(rowOf(verb), *psa::json::parseObject(arguments)), Catch::Contains(said));
+}
