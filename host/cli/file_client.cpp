@@ -83,6 +83,7 @@ FileClient::FileClient(const Session &session, bool keeps, std::ostream &log)
     options.adjust = [&session](run::ApplicationParts &parts) { adjust(parts, session); };
     host_ = run::EmbeddedHost::open(configOf(session, folder), options, log);
     put(log);
+    checkOpenTickets();
     host_->application->tidyUp(session.config().store);
     delivery_ = host_->application->deliveryOnce(session.file().name);
     delivery_->reconcile();
@@ -101,6 +102,30 @@ try
 catch (const Refused &refused)
 {
     throw Refused{refused.exitCode == exitRefused ? exitConfig : refused.exitCode};
+}
+
+/// Open tickets were sent to the connection that the file described then. They must not be looked up in another PSA,
+/// nor be forgotten. Secrets may change.
+void FileClient::checkOpenTickets()
+{
+    const std::string place = "connection of the file";
+    host_->application->store().write([&](store::StoreWriter &writer) {
+        const store::StoredConnection now = writer.connection(session_.file().name).value();
+        const std::string identity =
+            now.name + '\n' + now.plugin.substr(0, now.plugin.find('@')) + '\n' + now.configurationJson;
+        if (const auto before = writer.value(place); before && *before != identity)
+            for (const store::StoredConnection &each : writer.connections())
+                for (const ticket::StoredTicket &open : writer.ticketsToReconcile(each.name, 1))
+                    throw config::ConfigError(
+                        session_.options().connection +
+                        ": the name, the plugin or the configuration has changed, but a ticket that was sent before "
+                        "may "
+                        "be in the PSA and is still to be looked up there. Restore them (secrets may change), then run "
+                        "psa-host ticket show --connection '" +
+                        session_.options().connection + "' --reference " + open.reference +
+                        " until it is found or not.");
+        writer.putValue(place, identity);
+    });
 }
 
 http::ApiResponse FileClient::ask(http::ApiRequest request)

@@ -34,8 +34,8 @@ class FileClient final : public ApiClient
 {
 public:
     /// `keeps`: the store is in the folder beside the file, and first of all what earlier commands left open in it is
-    /// looked up; otherwise the store is removed with the client. Throws Refused and, like EmbeddedHost::open(), for
-    /// the store.
+    /// looked up; otherwise the store is removed with the client. Throws Refused, ConfigError if such tickets were sent
+    /// to another connection than the file describes now, and, like EmbeddedHost::open(), for the store.
     FileClient(const Session &session, bool keeps, std::ostream &log);
 
     http::ApiResponse ask(http::ApiRequest request) override;
@@ -47,6 +47,7 @@ public:
 
 private:
     void put(std::ostream &log);
+    void checkOpenTickets();
     void sendNow();
 
     const Session &session_;

@@ -234,3 +234,41 @@ TEST_CASE("a dry run, a test and a replay leave no folder beside the connection'
     CHECK(!std::filesystem::exists(stateFolder(op)));
     CHECK(op.sandbox.truth().tickets.size() == 1);
 }
+
+TEST_CASE("a ticket whose response was lost is not forgotten or doubled when the connection's file is renamed")
+{
+    Operator op;
+    loseFirstResponse(op);
+    REQUIRE(op.create(with(disk, {"--key", "k"})).exitCode == 8);
+    std::filesystem::rename(op.path("autotask.toml"), op.path("renamed.toml"));
+    std::filesystem::rename(stateFolder(op), op.path("renamed.toml.state"));
+    const std::vector<std::string> again{"ticket",  "create",    "--connection", op.path("renamed.toml"),
+                                         "--title", "Disk full", "--company",    "0",
+                                         "--key",   "k"};
+    const ProgramResult refused = op.run(again);
+    CHECK(refused.exitCode == 3);
+    CHECK_THAT(refused.err, Contains("has changed, but a ticket that was sent before may be in the PSA"));
+    std::ifstream old(op.path("renamed.toml"));
+    const std::string text{std::istreambuf_iterator<char>(old), {}};
+    std::ofstream(op.path("renamed.toml")) << "name = \"autotask\"\n" << text;
+    CHECK(op.run(again).exitCode == 0);
+    CHECK(op.sandbox.truth().tickets.size() == 1);
+}
+
+TEST_CASE("a ticket whose response was lost is not looked up in the PSA of another account")
+{
+    Operator op;
+    loseFirstResponse(op);
+    REQUIRE(op.create(disk).exitCode == 8);
+    std::ifstream file(op.path("autotask.toml"));
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const std::string user = op.sandbox.user();
+    std::ofstream(op.path("autotask.toml")) << std::string(text).replace(text.find(user), 1, "X");
+    const auto requests = op.sandbox.requests();
+    const ProgramResult refused = op.create(disk);
+    CHECK(refused.exitCode == 3);
+    CHECK(op.sandbox.requests() == requests);
+    std::ofstream(op.path("autotask.toml")) << text;
+    CHECK(op.create(disk).exitCode == 0);
+    CHECK(op.sandbox.truth().tickets.size() == 2); // the one that was found, and the new one
+}
