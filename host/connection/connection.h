@@ -106,7 +106,7 @@ public:
 
     /// `asked`: see needsConfiguration(). Its arguments are passed to the plugin without control characters, as
     /// plugin::ArgumentKind says.
-    plugin::CallOutcome call(const plugin::VerbCall &asked, const CallOptions &options = {});
+    plugin::CallOutcome call(const plugin::VerbCall &asked, const CallOptions &given = {});
     plugin::CallOutcome test(const CallOptions &options = {}) { return call(plugin::testCall(), options); }
     /// `ticketJson`: a document that matches schemas/ticket.schema.json.
     plugin::CallOutcome createTicket(const std::string &reference, const std::string &ticketJson,

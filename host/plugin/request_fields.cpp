@@ -39,6 +39,7 @@ std::vector<RequestField> readFields()
                            RequestField{name, property->getValue<std::string>("description"),
                                         property->getValue<std::size_t>("maxLength"), !property->has("pattern")});
     std::vector<RequestField> ordered;
+    ordered.reserve(fields.size());
     for (const auto &[order, field] : fields)
         ordered.push_back(field);
     return ordered;
