@@ -86,7 +86,7 @@ public:
         query.query = request.queryValue("query");
         query.cursor = request.queryValue("cursor");
         if (const std::string limit = request.queryValue("limit"); !limit.empty())
-            query.limit = static_cast<std::uint32_t>(numberIn("limit", limit, 1, 500));
+            query.limit = static_cast<std::uint32_t>(numberIn("limit", limit, 1, plugin::ChoicesQuery::maxLimit));
         Object dependsOn;
         for (const auto &[name, value] : request.query)
             if (name.starts_with("dependsOn."))

@@ -321,7 +321,7 @@ int printLists(ApiClient &host, const std::string &name, bool json, const Stream
 http::ApiRequest choicesRequest(const std::string &name, const ChoicesOptions &wanted, std::ostream &log)
 {
     http::ApiRequest request = apiRequest("GET", apiPath("/v1/connections/", name, apiPath("/choices/", wanted.list)));
-    request.query.emplace("limit", "500");
+    request.query.emplace("limit", std::to_string(plugin::ChoicesQuery::maxLimit));
     if (!wanted.query.empty())
         request.query.emplace("query", wanted.query);
     for (const std::string &each : wanted.dependsOn)

@@ -104,6 +104,17 @@ catch (const Refused &refused)
     throw Refused{refused.exitCode == exitRefused ? exitConfig : refused.exitCode};
 }
 
+void FileClient::refuseIfOpen(const store::StoreReader &reader) const
+{
+    for (const store::StoredConnection &each : reader.connections())
+        for (const ticket::StoredTicket &open : reader.ticketsToReconcile(each.name, 1))
+            throw config::ConfigError(
+                session_.options().connection +
+                ": the name, the plugin or the configuration has changed, but a ticket that was sent before may be "
+                "in the PSA and is still to be looked up there. Restore them (secrets may change), then run " +
+                showCommand(open.reference) + " until it is found or not.");
+}
+
 /// Open tickets were sent to the connection that the file described then. They must not be looked up in another PSA,
 /// nor be forgotten. Secrets may change.
 void FileClient::checkOpenTickets()
@@ -111,19 +122,12 @@ void FileClient::checkOpenTickets()
     const std::string place = "connection of the file";
     host_->application->store().write([&](store::StoreWriter &writer) {
         const store::StoredConnection now = writer.connection(session_.file().name).value();
-        const std::string identity =
-            now.name + '\n' + now.plugin.substr(0, now.plugin.find('@')) + '\n' + now.configurationJson;
-        if (const auto before = writer.value(place); before && *before != identity)
-            for (const store::StoredConnection &each : writer.connections())
-                for (const ticket::StoredTicket &open : writer.ticketsToReconcile(each.name, 1))
-                    throw config::ConfigError(
-                        session_.options().connection +
-                        ": the name, the plugin or the configuration has changed, but a ticket that was sent before "
-                        "may "
-                        "be in the PSA and is still to be looked up there. Restore them (secrets may change), then run "
-                        "psa-host ticket show --connection '" +
-                        session_.options().connection + "' --reference " + open.reference +
-                        " until it is found or not.");
+        const std::string identity = now.name + '\n' + plugin::pluginIdOf(now.plugin) + '\n' + now.configurationJson;
+        const auto before = writer.value(place);
+        if (before == identity)
+            return;
+        if (before)
+            refuseIfOpen(writer);
         writer.putValue(place, identity);
     });
 }
@@ -159,10 +163,14 @@ catch (const store::StoreError &error)
     throw http::HostUnreachable(true, std::string("The result could not be stored: ") + error.what() + '.');
 }
 
+std::string FileClient::showCommand(const std::string &reference) const
+{
+    return "psa-host ticket show --connection '" + session_.options().connection + "' --reference " + reference;
+}
+
 std::string FileClient::showCommand(const Object &ticket) const
 {
-    return "psa-host ticket show --connection '" + session_.options().connection + "' --reference " +
-           ticket.getValue<std::string>("reference");
+    return showCommand(ticket.getValue<std::string>("reference"));
 }
 
 connection::Connection &FileClient::connection() const

@@ -48,6 +48,9 @@ public:
 private:
     void put(std::ostream &log);
     void checkOpenTickets();
+    /// Throws ConfigError if a ticket is still to be looked up.
+    void refuseIfOpen(const store::StoreReader &reader) const;
+    std::string showCommand(const std::string &reference) const;
     void sendNow();
 
     const Session &session_;

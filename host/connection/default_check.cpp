@@ -17,8 +17,6 @@ using Poco::JSON::Array;
 using Poco::JSON::Object;
 using State = CheckedDefault::State;
 
-constexpr std::uint32_t pageSize = 500;
-
 bool isGiven(const Object &defaults, const std::string &name)
 {
     return defaults.has(name) && !json::isBlank(defaults.get(name));
@@ -47,8 +45,8 @@ bool isMeant(const Object &item, const std::string &wanted)
 /// Searches the first page of the list for the value. True = nothing more can be found out.
 bool lookUp(Connection &connection, const std::string &query, const CallOptions &options, CheckedDefault &checked)
 {
-    const plugin::CallOutcome outcome =
-        connection.listChoices({checked.field->choices, query, "", checked.dependsOnJson, pageSize}, options);
+    const plugin::CallOutcome outcome = connection.listChoices(
+        {checked.field->choices, query, "", checked.dependsOnJson, plugin::ChoicesQuery::maxLimit}, options);
     if (!outcome.ok())
     {
         checked.state = State::unclear;

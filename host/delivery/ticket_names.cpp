@@ -20,7 +20,6 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds callTime = 10s; ///< A ticket that arrives meanwhile may have to wait this long.
 constexpr std::chrono::milliseconds firstNameRest = 1min;
 constexpr std::chrono::milliseconds maxNameRest = 1h;
-constexpr std::uint32_t itemsAtOnce = 500;
 constexpr int maxPages = 40; ///< Maximum number of pages of the list of companies.
 constexpr std::size_t wantedAtOnce = 500;
 
@@ -139,7 +138,7 @@ std::optional<plugin::CallOutcome> TicketNames::labelCompanies(connection::Conne
     if (search_.wanted.empty())
         return std::nullopt;
     query.cursor = search_.cursor;
-    query.limit = itemsAtOnce;
+    query.limit = plugin::ChoicesQuery::maxLimit;
     Asked asked = ask([&](const connection::CallOptions &options) { return connection.listChoices(query, options); });
     if (asked.outcome.ok())
         takeLabels(asked.outcome.result);

@@ -63,6 +63,11 @@ std::string fullName(const std::string &plugin)
     return isPluginFile(plugin) ? std::filesystem::absolute(plugin).lexically_normal().string() : plugin;
 }
 
+std::string pluginIdOf(const std::string &build)
+{
+    return build.substr(0, build.find('@'));
+}
+
 BuildChoice chooseBuild(const std::vector<LoadReport> &reports, const std::string &name)
 {
     Reports ready;

@@ -35,6 +35,9 @@ bool isPluginFile(const std::string &name);
 /// may name a file relative to the working directory.
 std::string fullName(const std::string &plugin);
 
+/// The id in "id@version"; a plain id is returned as it is.
+std::string pluginIdOf(const std::string &build);
+
 BuildChoice chooseBuild(const std::vector<LoadReport> &reports, const std::string &name);
 
 } // namespace psa::plugin

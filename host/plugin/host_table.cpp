@@ -19,11 +19,6 @@ std::string copyOf(psa_str text)
     return text.data == nullptr ? std::string() : std::string(text.data, text.size);
 }
 
-psa_str viewOf(const std::string &text)
-{
-    return {text.data(), text.size()};
-}
-
 bool isNullWithSize(psa_str text)
 {
     return text.data == nullptr && text.size > 0;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/plugin/build_choice.h"
+
 #include <cstdint>
 #include <initializer_list>
 #include <map>
@@ -21,7 +23,7 @@ public:
     /// Whether releasing `name`, an id or an id@version that identifies one build, also releases the entry `blamed`.
     static bool frees(const std::string &name, const std::string &blamed)
     {
-        return blamed == name || blamed == idOf(name) || idOf(blamed) == name;
+        return blamed == name || blamed == pluginIdOf(name) || pluginIdOf(blamed) == name;
     }
 
     void put(const std::string &build, const std::string &operation, std::int64_t deaths)
@@ -40,7 +42,7 @@ public:
     {
         const std::lock_guard lock(mutex_);
         std::int64_t deaths = 0;
-        for (const std::string &blamed : std::set<std::string>{build, idOf(build)})
+        for (const std::string &blamed : std::set<std::string>{build, pluginIdOf(build)})
             if (const auto at = deaths_.find({blamed, operation}); at != deaths_.end())
                 deaths += at->second;
         if (deaths < deathsToQuarantine)
@@ -61,8 +63,6 @@ public:
     }
 
 private:
-    static std::string idOf(const std::string &build) { return build.substr(0, build.find('@')); }
-
     mutable std::mutex mutex_;
     std::map<std::pair<std::string, std::string>, std::int64_t> deaths_; ///< Keyed by build and operation.
 };

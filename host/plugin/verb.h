@@ -7,11 +7,15 @@
 #include <Poco/JSON/Object.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace psa::plugin {
+
+/// `text` for the ABI; valid as long as `text`.
+psa_str viewOf(const std::string &text);
 
 /// The functions of a plugin that take a psa_call. Everything else about a verb is in its row of verbTable(), which
 /// calls, recordings, replay and the checker use: a new verb is a value here, a row, and its callers. The table of its
@@ -70,14 +74,14 @@ struct VerbRow
     const char *purpose;   ///< Completes "The plugin cannot ...".
     const char *schema;    ///< Schema of its result; nullptr = it has none.
     bool changes;          ///< If its outcome is unknown, it may have changed something in the PSA.
-    std::vector<Argument> arguments;
+    std::span<const Argument> arguments;
     Invoke invoke; ///< Calls the function with arguments in this order; nullptr for describe and create.
 
     Delivers delivers() const { return schema == nullptr ? Delivers::nothing : Delivers::result; }
 };
 
 /// In the order of Verb.
-const std::vector<VerbRow> &verbTable();
+std::span<const VerbRow> verbTable();
 const VerbRow &rowOf(Verb verb);
 /// By `name` or by `function`; nullptr if there is none.
 const VerbRow *verbNamed(std::string_view name);
@@ -100,7 +104,9 @@ struct ChoicesQuery
     std::string query;                ///< Text that labels should contain; empty = all.
     std::string cursor;               ///< "nextCursor" of the previous page; empty = the first page.
     std::string dependsOnJson = "{}"; ///< Values of the fields that the list depends on.
-    std::uint32_t limit = 100;        ///< 1 to 500.
+    std::uint32_t limit = 100;        ///< 1 to maxLimit.
+
+    static constexpr std::uint32_t maxLimit = 500;
 };
 
 VerbCall configureCall(std::string configurationJson);
