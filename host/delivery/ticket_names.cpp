@@ -13,7 +13,6 @@
 namespace psa::delivery {
 namespace {
 
-using Poco::JSON::Array;
 using Poco::JSON::Object;
 using namespace std::chrono_literals;
 
