@@ -1,8 +1,95 @@
 #include "plugin-check/check_host.h"
 
-#include "plugin-check/shaped_services.h"
+#include "host/plugin/host_table.h"
+
+#include <psa/cache.h>
+#include <psa/clock.h>
+#include <psa/http.h>
+
+#include <mutex>
 
 namespace psa::check {
+namespace {
+
+/// A check presents one host to its plugin, so one shape is sufficient.
+HostShape &answerShape()
+{
+    static HostShape shape;
+    return shape;
+}
+
+/// What send() passes to the real one instead of the plugin's callback.
+struct Receiver
+{
+    void *user;
+    psa_http_on_response onResponse;
+};
+
+void deliverShaped(void *user, const psa_http_response *response)
+{
+    const auto &receiver = *static_cast<Receiver *>(user);
+    receiver.onResponse(receiver.user, shaped(answerShape(), *response));
+}
+
+const psa_http *realHttp()
+{
+    static const auto *http = static_cast<const psa_http *>(plugin::hostServices().at(PSA_HTTP_ID));
+    return http;
+}
+
+psa_status send(const psa_call *call, const psa_http_request *request, void *user, psa_http_on_response onResponse)
+{
+    Receiver receiver{user, onResponse};
+    return realHttp()->send(call, request, &receiver, onResponse == nullptr ? nullptr : &deliverShaped);
+}
+
+struct Cached
+{
+    std::mutex mutex;
+    std::vector<std::string> texts;
+};
+
+Cached &cached()
+{
+    static auto *all = new Cached; // the plugin may use the cache until the process ends
+    return *all;
+}
+
+const psa_cache *realCache()
+{
+    static const auto *cache = static_cast<const psa_cache *>(plugin::hostServices().at(PSA_CACHE_ID));
+    return cache;
+}
+
+psa_status put(const psa_call *call, psa_str key, psa_str value, std::uint32_t ttlMs)
+{
+    {
+        const std::lock_guard lock(cached().mutex);
+        for (const psa_str text : {key, value})
+            if (text.data != nullptr)
+                cached().texts.emplace_back(text.data, text.size);
+    }
+    return realCache()->put(call, key, value, ttlMs);
+}
+
+/// The host's own services, with tables and responses in `shape`. Valid as long as the process lives; responses use the
+/// most recently requested shape.
+std::map<std::string, const void *> shapedServices(const HostShape &shape)
+{
+    answerShape() = shape;
+    const auto real = plugin::hostServices();
+    return {{PSA_HTTP_ID, shaped(shape, psa_http{sizeof(psa_http), 0, &send})},
+            {PSA_CLOCK_ID, shaped(shape, *static_cast<const psa_clock *>(real.at(PSA_CLOCK_ID)))},
+            {PSA_CACHE_ID, shaped(shape, psa_cache{sizeof(psa_cache), 0, realCache()->get, &put})}};
+}
+
+} // namespace
+
+std::vector<std::string> cachedTexts()
+{
+    const std::lock_guard lock(cached().mutex);
+    return cached().texts;
+}
 
 CheckHost::CheckHost(const HostShape &shape) : shape_(shape)
 {

@@ -42,4 +42,7 @@ private:
     std::vector<std::string> lines_;
 };
 
+/// All keys and values that the plugin has put into psa.cache/1 of a CheckHost so far.
+std::vector<std::string> cachedTexts();
+
 } // namespace psa::check

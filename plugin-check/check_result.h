@@ -1,5 +1,7 @@
 #pragma once
 
+#include <Poco/JSON/Object.h>
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -56,5 +58,11 @@ struct CheckResult
     std::chrono::milliseconds took{0};
     std::vector<AppliedWaiver> waived; ///< Not empty = the result is ignored, for these reasons.
 };
+
+/// A result as printed by --json and passed by a check to the checker.
+Poco::JSON::Object::Ptr toJson(const CheckResult &result);
+
+/// The result that toJson() wrote. Throws std::exception if `text` is not one.
+CheckResult resultFromJson(const std::string &text);
 
 } // namespace psa::check

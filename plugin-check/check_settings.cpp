@@ -2,9 +2,10 @@
 
 #include "host/config/toml_reader.h"
 #include "host/plugin/documents.h"
-#include "plugin-check/catalogue.h"
-#include "plugin-check/date.h"
+#include "plugin-check/check.h"
 
+#include <array>
+#include <cstdio>
 #include <sstream>
 
 namespace psa::check {
@@ -50,6 +51,13 @@ std::string needed(TomlReader &reader, const toml::table &table, std::string_vie
     return text.value_or("");
 }
 
+std::string isoDate(unsigned year, unsigned month, unsigned day)
+{
+    std::array<char, 40> text{};
+    (void)std::snprintf(text.data(), text.size(), "%04u-%02u-%02u", year, month, day);
+    return text.data();
+}
+
 std::string expiryOf(TomlReader &reader, const toml::table &table)
 {
     const toml::node *node = table.get("expires");
@@ -59,7 +67,7 @@ std::string expiryOf(TomlReader &reader, const toml::table &table)
         return {};
     }
     if (const auto date = node->value<toml::date>())
-        return toText(*date);
+        return isoDate(date->year, date->month, date->day);
     reader.mistake(*node, "\"expires\" must be a date without quotes, such as 2027-01-31");
     return {};
 }
@@ -91,6 +99,13 @@ void readFuzz(TomlReader &reader, CheckSettings &settings)
 }
 
 } // namespace
+
+std::string dayOf(std::chrono::system_clock::time_point time)
+{
+    const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(time));
+    return isoDate(static_cast<unsigned>(static_cast<int>(day.year())), static_cast<unsigned>(day.month()),
+                   static_cast<unsigned>(day.day()));
+}
 
 CheckSettings readCheckSettings(const std::filesystem::path &file)
 {

@@ -18,6 +18,9 @@ struct Waiver
     std::string expires; ///< YYYY-MM-DD, the last day on which it is valid.
 };
 
+/// The day of `time` in UTC, as in a waiver.
+std::string dayOf(std::chrono::system_clock::time_point time);
+
 /// check.toml: what the checks need to know about a plugin.
 struct CheckSettings
 {

@@ -1,6 +1,6 @@
 #include "plugin-check/command_line.h"
 
-#include "plugin-check/catalogue.h"
+#include "plugin-check/check.h"
 
 #include <random>
 

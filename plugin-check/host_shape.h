@@ -8,6 +8,10 @@
 
 namespace psa::check {
 
+/// `size` bytes, a multiple of 8, directly before inaccessible memory: reading beyond them causes SIGSEGV. Never freed,
+/// since a plugin may keep pointers to it. Throws std::runtime_error.
+void *bytesBeforeGuard(std::size_t size);
+
 /// How a host presents itself to a plugin: as an older or newer one.
 struct HostShape
 {

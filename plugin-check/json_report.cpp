@@ -1,5 +1,5 @@
-#include "plugin-check/catalogue.h"
-#include "plugin-check/result_json.h"
+#include "plugin-check/check.h"
+#include "plugin-check/check_result.h"
 #include "plugin-check/run_report.h"
 
 #include <Poco/JSON/Array.h>

@@ -1,5 +1,5 @@
 #include "host/json/utf8.h"
-#include "plugin-check/catalogue.h"
+#include "plugin-check/check.h"
 #include "plugin-check/run_report.h"
 
 #include <Poco/SAX/AttributesImpl.h>

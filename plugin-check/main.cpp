@@ -1,11 +1,10 @@
 #include "host/cli/exit_code.h"
 #include "host/config/toml_reader.h"
-#include "plugin-check/catalogue.h"
+#include "plugin-check/check.h"
 #include "plugin-check/command_line.h"
-#include "plugin-check/date.h"
 #include "plugin-check/good_run.h"
 #include "plugin-check/policy_table.h"
-#include "plugin-check/text_report.h"
+#include "plugin-check/run_report.h"
 
 #include <iostream>
 

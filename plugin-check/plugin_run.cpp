@@ -7,7 +7,7 @@
 #include "host/plugin/plugin_loader.h"
 #include "plugin-check/check_context.h"
 #include "plugin-check/example_values.h"
-#include "plugin-check/offline_services.h"
+#include "plugin-check/offline.h"
 
 #include <Poco/JSON/Array.h>
 

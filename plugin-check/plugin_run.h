@@ -2,6 +2,7 @@
 
 #include "host/net/recording.h"
 #include "host/net/value_cache.h"
+#include "host/plugin/instance.h"
 #include "host/plugin/loaded_plugin.h"
 #include "plugin-check/check_clock.h"
 #include "plugin-check/good_run.h"

@@ -1,10 +1,11 @@
 #include "plugin-check/policy_table.h"
 
-#include "plugin-check/catalogue.h"
+#include "plugin-check/check.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
+#include <array>
 #include <iomanip>
 #include <ostream>
 
@@ -28,8 +29,8 @@ std::string cell(const std::string &text)
     return escaped;
 }
 
-constexpr const char *levelNames[] = {"", "file, table, descriptor", "without a network", "network faults",
-                                      "load, leaks, fuzz"};
+constexpr std::array levelNames = {"", "file, table, descriptor", "without a network", "network faults",
+                                   "load, leaks, fuzz"};
 
 } // namespace
 
@@ -74,7 +75,7 @@ void printPolicies(std::ostream &out)
            "does not pass. This page is the output of `psa-plugin-check list --markdown`; a test keeps it so.\n";
     for (int level = 1; level <= 4; ++level)
     {
-        out << "\n## Level " << level << ": " << levelNames[level]
+        out << "\n## Level " << level << ": " << levelNames.at(static_cast<std::size_t>(level))
             << "\n\n| id | title | a plugin must | or else | needs |\n| --- | --- | --- | --- | --- |\n";
         for (const Check &check : catalogue())
             if (check.level == level)
@@ -88,7 +89,7 @@ void printExplanation(const Check &check, std::ostream &out)
     out << check.id << ": " << check.title << "\n\n"
         << "Required:    " << check.requirement << '\n'
         << "Or else:     " << check.consequence << '\n'
-        << "Level:       " << check.level << ", " << levelNames[check.level] << '\n'
+        << "Level:       " << check.level << ", " << levelNames.at(static_cast<std::size_t>(check.level)) << '\n'
         << "Group:       " << check.group << '\n'
         << "Needs:       " << (check.needs.empty() ? "nothing" : join(check.needs)) << '\n'
         << "Time limit:  " << check.limit.count() / 1000 << " s\n";

@@ -1,6 +1,7 @@
 #include "plugin-check/process_state.h"
 
-#include "plugin-check/descendants.h"
+#include "plugin-check/check_context.h"
+#include "plugin-check/watched_process.h"
 
 #include <Poco/Channel.h>
 #include <Poco/ErrorHandler.h>
@@ -12,6 +13,7 @@
 #include <openssl/ssl.h>
 
 #include <dirent.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -28,6 +30,11 @@
 #include <fstream>
 #include <new>
 #include <sstream>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+// gcc provides the function but no header for it.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes(); // NOLINT(bugprone-reserved-identifier)
+#endif
 
 namespace psa::check {
 namespace {
@@ -133,6 +140,33 @@ void addPoco(ProcessState &state)
             Poco::URIStreamOpener::defaultOpener().supportsScheme(scheme) ? "there" : "none";
 }
 
+std::uint32_t isCancelled(const psa_call *)
+{
+    return 0;
+}
+
+std::int64_t remainingMs(const psa_call *)
+{
+    return 60000;
+}
+
+void log(const psa_call *, psa_log_level, psa_str) {}
+
+void putResult(const psa_call *, psa_str) {}
+
+void putError(const psa_call *, const psa_error *) {}
+
+/// Bytes of the heap in use, without memory that the allocator only keeps. A sanitizer has its own heap.
+std::size_t bytesInUse()
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    return __sanitizer_get_current_allocated_bytes();
+#else
+    const struct mallinfo2 heap = mallinfo2();
+    return heap.uordblks + heap.hblkhd;
+#endif
+}
+
 } // namespace
 
 void preparePoco()
@@ -149,7 +183,7 @@ ProcessState globalState()
     addEnvironment(state);
     addLimits(state);
     addPoco(state);
-    state["locale"] = std::setlocale(LC_ALL, nullptr);
+    state["locale"] = std::setlocale(LC_ALL, nullptr); // NOLINT(concurrency-mt-unsafe): only reads it
     state["working folder"] = linkText("/proc/self/cwd");
     state["umask"] = statusText("Umask");
     for (const char *number : {"0", "1", "2"})
@@ -202,6 +236,28 @@ std::vector<std::string> differences(const ProcessState &before, const ProcessSt
         if (valueIn(before, name) != valueIn(after, name))
             found.push_back(name + ": was " + valueIn(before, name) + ", is " + valueIn(after, name));
     return found;
+}
+
+void mustNotGrow(CheckContext &context, unsigned times, const std::function<void(const psa_call *)> &body,
+                 unsigned warmUp)
+{
+    // Bytes per repetition: half of the smallest block of the allocator. Its padding of blocks varies by a few bytes
+    // each time.
+    constexpr std::size_t tolerated = 16;
+    static const psa_call call{sizeof(psa_call), 0, nullptr, &isCancelled, &remainingMs, &log, &putResult, &putError};
+    for (unsigned i = 0; i < warmUp; ++i)
+        body(&call);
+    const ProcessState before = thingsLeft();
+    const std::size_t bytesBefore = bytesInUse();
+    for (unsigned i = 0; i < times; ++i)
+        body(&call);
+    const std::size_t bytesAfter = bytesInUse();
+    if (bytesAfter > bytesBefore + times * tolerated)
+        context.fail("memory grew by " + std::to_string(bytesAfter - bytesBefore) + " bytes in " +
+                     std::to_string(times) + " times");
+    const auto left = differences(before, thingsLeft());
+    for (std::size_t i = 0; i < left.size() && i < 3; ++i)
+        context.fail("in " + std::to_string(times) + " repetitions left: " + left[i]);
 }
 
 } // namespace psa::check

@@ -1,10 +1,15 @@
 #pragma once
 
+#include <psa/plugin.h>
+
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace psa::check {
+
+class CheckContext;
 
 /// Process-wide state by name, which a plugin must not change.
 using ProcessState = std::map<std::string, std::string>;
@@ -25,5 +30,10 @@ void preparePoco();
 
 /// The differences in words: "locale: was C, is de_DE.UTF-8".
 std::vector<std::string> differences(const ProcessState &before, const ProcessState &after);
+
+/// Runs `body` `warmUp` times and then `times` more; memory, descriptors and threads that grow meanwhile are failures.
+/// `body` gets a call that keeps nothing.
+void mustNotGrow(CheckContext &context, unsigned times, const std::function<void(const psa_call *)> &body,
+                 unsigned warmUp = 100);
 
 } // namespace psa::check

@@ -1,7 +1,7 @@
 #include "plugin-check/result_board.h"
 
 #include "host/json/utf8.h"
-#include "plugin-check/result_json.h"
+#include "plugin-check/check_result.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

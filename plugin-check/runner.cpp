@@ -1,7 +1,7 @@
 #include "plugin-check/runner.h"
 
 #include "host/json/safe_pattern.h"
-#include "plugin-check/catalogue.h"
+#include "plugin-check/check.h"
 #include "plugin-check/result_board.h"
 #include "plugin-check/watched_process.h"
 

@@ -1,4 +1,4 @@
-#include "plugin-check/text_report.h"
+#include "plugin-check/run_report.h"
 
 #include <iomanip>
 #include <ostream>

@@ -4,19 +4,25 @@
 #include "host/json/utf8.h"
 #include "host/os/file_descriptor.h"
 #include "host/os/memory_file.h"
-#include "plugin-check/descendants.h"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <poll.h>
+#include <sstream>
+#include <string>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 extern "C" { // missing from the header of glibc 2.36
@@ -25,6 +31,41 @@ extern "C" { // missing from the header of glibc 2.36
 
 namespace psa::check {
 namespace {
+
+/// The parent in a line of /proc/N/stat: "N (name) state parent ...", where the name may contain anything.
+pid_t parentIn(const std::string &line)
+{
+    const std::size_t nameEnd = line.rfind(')');
+    if (nameEnd == std::string::npos)
+        return 0;
+    std::istringstream rest(line.substr(nameEnd + 1));
+    char state = 0;
+    pid_t parent = 0;
+    rest >> state >> parent;
+    return parent;
+}
+
+/// Kills and reaps every child of this process except `spared`, and orphans that it inherits from them, until there are
+/// none; at most for five seconds. This process must be their reaper (PR_SET_CHILD_SUBREAPER).
+void killDescendants(const std::set<pid_t> &spared)
+{
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (std::chrono::steady_clock::now() < until)
+    {
+        bool any = false;
+        for (const pid_t child : childrenOf(getpid()))
+        {
+            if (spared.contains(child))
+                continue;
+            any = true;
+            kill(child, SIGKILL);
+            waitpid(child, nullptr, WNOHANG);
+        }
+        if (!any)
+            return;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1)); // the kernel needs a moment to end them
+    }
+}
 
 using Clock = std::chrono::steady_clock;
 
@@ -163,6 +204,20 @@ bool waitForEnd(int child, int parent, std::chrono::milliseconds limit)
 }
 
 } // namespace
+
+std::set<pid_t> childrenOf(pid_t parent)
+{
+    std::set<pid_t> children;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry("/proc", error), end; entry != end; entry.increment(error))
+    {
+        const auto process = static_cast<pid_t>(std::strtol(entry->path().filename().c_str(), nullptr, 10));
+        std::string line;
+        if (process > 0 && std::getline(std::ifstream(entry->path() / "stat"), line) && parentIn(line) == parent)
+            children.insert(process);
+    }
+    return children;
+}
 
 WatchedEnd runWatched(const std::vector<std::string> &argv, int descriptor, const WatchedLimits &limits)
 {

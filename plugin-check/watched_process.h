@@ -1,10 +1,16 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace psa::check {
+
+/// The current children of `parent`.
+std::set<pid_t> childrenOf(pid_t parent);
 
 /// How the process of a check ended.
 struct WatchedEnd

@@ -1,6 +1,6 @@
 // The exported function and its table, the extensions, the instance.
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
 #include "plugin-check/plugin_under_check.h"
 
 #include <Poco/JSON/Array.h>
@@ -104,54 +104,45 @@ void createGivesInstance(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> abiChecks()
-{
-    return {
-        {.id = "A01",
-         .title = "The entry returns a table",
-         .level = 1,
-         .group = "abi",
-         .requirement = "psa_plugin_entry returns the plugin's table to a host of the same ABI major, promptly and "
-                        "without an exception.",
-         .consequence = "The host rejects the plugin.",
-         .needs = {"S04"},
-         .run = entryGivesTable},
-        {.id = "A02",
-         .title = "The table is complete",
-         .level = 1,
-         .group = "abi",
-         .requirement = "struct_size is that of psa_plugin_api, and every function is set.",
-         .consequence = "The host rejects the plugin.",
-         .needs = {"A01"},
-         .run = tableIsWhole},
-        {.id = "A03",
-         .title = "Note and table have the same ABI numbers",
-         .level = 1,
-         .group = "abi",
-         .requirement = "Major, built minor and needed minor are the same in note and table; needed is at most built; "
-                        "this host satisfies them.",
-         .consequence = "The host rejects the plugin, or an older host accepts it although it cannot work there.",
-         .needs = {"S02", "A01"},
-         .run = numbersAgree},
-        {.id = "A04",
-         .title = "Extensions exist and are complete",
-         .level = 1,
-         .group = "abi",
-         .requirement = "get_extension returns a separate, complete and constant table for each extension that the "
-                        "descriptor lists.",
-         .consequence = "The host rejects the plugin, or does not use the extension.",
-         .needs = {"D02"},
-         .run = extensionsAreWhole},
-        {.id = "A05",
-         .title = "create returns an instance",
-         .level = 1,
-         .group = "abi",
-         .requirement =
-             "create succeeds, returns a new instance each time, and uses nothing of the host except its log.",
-         .consequence = "No connection can be created; unfinished instances use services that do not belong to them.",
-         .needs = {"A02", "A03"},
-         .run = createGivesInstance},
-    };
-}
+const std::vector<Check> abiChecks{
+    {.id = "A01",
+     .title = "The entry returns a table",
+     .level = 1,
+     .requirement = "psa_plugin_entry returns the plugin's table to a host of the same ABI major, promptly and "
+                    "without an exception.",
+     .consequence = "The host rejects the plugin.",
+     .needs = {"S04"},
+     .run = entryGivesTable},
+    {.id = "A02",
+     .title = "The table is complete",
+     .level = 1,
+     .requirement = "struct_size is that of psa_plugin_api, and every function is set.",
+     .consequence = "The host rejects the plugin.",
+     .needs = {"A01"},
+     .run = tableIsWhole},
+    {.id = "A03",
+     .title = "Note and table have the same ABI numbers",
+     .level = 1,
+     .requirement = "Major, built minor and needed minor are the same in note and table; needed is at most built; "
+                    "this host satisfies them.",
+     .consequence = "The host rejects the plugin, or an older host accepts it although it cannot work there.",
+     .needs = {"S02", "A01"},
+     .run = numbersAgree},
+    {.id = "A04",
+     .title = "Extensions exist and are complete",
+     .level = 1,
+     .requirement = "get_extension returns a separate, complete and constant table for each extension that the "
+                    "descriptor lists.",
+     .consequence = "The host rejects the plugin, or does not use the extension.",
+     .needs = {"D02"},
+     .run = extensionsAreWhole},
+    {.id = "A05",
+     .title = "create returns an instance",
+     .level = 1,
+     .requirement = "create succeeds, returns a new instance each time, and uses nothing of the host except its log.",
+     .consequence = "No connection can be created; unfinished instances use services that do not belong to them.",
+     .needs = {"A02", "A03"},
+     .run = createGivesInstance},
+};
 
 } // namespace psa::check

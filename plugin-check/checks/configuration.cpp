@@ -1,8 +1,8 @@
 // What configure accepts and rejects, and that it changes nothing if it fails.
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
 #include "plugin-check/example_values.h"
-#include "plugin-check/offline_services.h"
+#include "plugin-check/offline.h"
 #include "plugin-check/plugin_under_check.h"
 
 #include <algorithm>
@@ -213,59 +213,50 @@ void staysOffline(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> configurationChecks()
-{
-    return {
-        {.id = "C01",
-         .title = "A valid configuration is accepted",
-         .level = 2,
-         .group = "configuration",
-         .requirement = "configure accepts whatever the plugin's own form accepts, every time.",
-         .consequence = "No connection can be created.",
-         .needs = {"A05", "D02", "D04"},
-         .run = acceptsExample},
-        {.id = "C02",
-         .title = "An invalid field is named",
-         .level = 2,
-         .group = "configuration",
-         .requirement = "Whatever configure rejects is invalid_config and names the field.",
-         .consequence = "The operator does not know what to correct.",
-         .needs = {"C01"},
-         .run = namesWrongField},
-        {.id = "C03",
-         .title = "Garbage is survived and rejected",
-         .level = 2,
-         .group = "configuration",
-         .requirement = "configure survives any input, rejects anything but a JSON object with invalid_config, and the "
-                        "instance can still be destroyed.",
-         .consequence = "A damaged store crashes the host, or the plugin works without a configuration.",
-         .needs = {"C01", "L10"},
-         .run = survivesGarbage},
-        {.id = "C04",
-         .title = "An unknown field is tolerated",
-         .level = 2,
-         .group = "configuration",
-         .requirement = "configure ignores a field that it does not know, or rejects it by name.",
-         .consequence = "A configuration from another release of the plugin causes an error that nobody understands.",
-         .needs = {"C01"},
-         .run = survivesUnknownKey},
-        {.id = "C05",
-         .title = "A rejected configuration changes nothing",
-         .level = 2,
-         .group = "configuration",
-         .requirement = "After a failed configure, the previous configuration remains fully in effect.",
-         .consequence = "An operator's mistake breaks a working connection, or mixes two configurations.",
-         .needs = {"C03", "V01", "L12"},
-         .run = keepsOldConfiguration},
-        {.id = "C08",
-         .title = "configure is offline and quick",
-         .level = 2,
-         .group = "configuration",
-         .requirement = "configure parses, validates and stores; it sends nothing.",
-         .consequence = "The host cannot start while the network is down.",
-         .needs = {"C01"},
-         .run = staysOffline},
-    };
-}
+const std::vector<Check> configurationChecks{
+    {.id = "C01",
+     .title = "A valid configuration is accepted",
+     .level = 2,
+     .requirement = "configure accepts whatever the plugin's own form accepts, every time.",
+     .consequence = "No connection can be created.",
+     .needs = {"A05", "D02", "D04"},
+     .run = acceptsExample},
+    {.id = "C02",
+     .title = "An invalid field is named",
+     .level = 2,
+     .requirement = "Whatever configure rejects is invalid_config and names the field.",
+     .consequence = "The operator does not know what to correct.",
+     .needs = {"C01"},
+     .run = namesWrongField},
+    {.id = "C03",
+     .title = "Garbage is survived and rejected",
+     .level = 2,
+     .requirement = "configure survives any input, rejects anything but a JSON object with invalid_config, and the "
+                    "instance can still be destroyed.",
+     .consequence = "A damaged store crashes the host, or the plugin works without a configuration.",
+     .needs = {"C01", "L10"},
+     .run = survivesGarbage},
+    {.id = "C04",
+     .title = "An unknown field is tolerated",
+     .level = 2,
+     .requirement = "configure ignores a field that it does not know, or rejects it by name.",
+     .consequence = "A configuration from another release of the plugin causes an error that nobody understands.",
+     .needs = {"C01"},
+     .run = survivesUnknownKey},
+    {.id = "C05",
+     .title = "A rejected configuration changes nothing",
+     .level = 2,
+     .requirement = "After a failed configure, the previous configuration remains fully in effect.",
+     .consequence = "An operator's mistake breaks a working connection, or mixes two configurations.",
+     .needs = {"C03", "V01", "L12"},
+     .run = keepsOldConfiguration},
+    {.id = "C08",
+     .title = "configure is offline and quick",
+     .level = 2,
+     .requirement = "configure parses, validates and stores; it sends nothing.",
+     .consequence = "The host cannot start while the network is down.",
+     .needs = {"C01"},
+     .run = staysOffline},
+};
 
 } // namespace psa::check

@@ -2,8 +2,8 @@
 #include "host/net/egress_policy.h"
 #include "host/plugin/descriptor_diff.h"
 #include "host/plugin/documents.h"
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
 #include "plugin-check/plugin_under_check.h"
 
 #include <Poco/JSON/Array.h>
@@ -149,54 +149,46 @@ void keepsPromises(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> descriptorChecks()
-{
-    return {
-        {.id = "D01",
-         .title = "The descriptor is valid and constant",
-         .level = 1,
-         .group = "descriptor",
-         .requirement = "describe returns a document that matches schemas/descriptor.schema.json, the same bytes each "
-                        "time, with id and version from the note.",
-         .consequence = "The host rejects the plugin.",
-         .needs = {"A02", "A03"},
-         .run = isValidAndConstant},
-        {.id = "D02",
-         .title = "The forms are consistent",
-         .level = 1,
-         .group = "descriptor",
-         .requirement = "Required fields exist, defaults satisfy their own rules, patterns are RE2, limits name "
-                        "existing fields; secrets are marked, and none is in a ticket form.",
-         .consequence = "The host rejects the plugin; a secret that is not marked is shown and logged.",
-         .needs = {"D01"},
-         .run = formsMakeSense},
-        {.id = "D03",
-         .title = "A release keeps the promises of the previous one",
-         .level = 1,
-         .group = "descriptor",
-         .requirement = "Compared with the release given by --previous, nothing is removed, newly required or "
-                        "narrowed, unless the first number of the version (for 0.x the second) changes.",
-         .consequence = "Connections and tickets that used to work are rejected after an update.",
-         .needs = {"D02"},
-         .run = keepsPromises},
-        {.id = "D04",
-         .title = "The allowed hosts are valid patterns",
-         .level = 1,
-         .group = "descriptor",
-         .requirement =
-             "allowedHosts contains patterns that the host accepts: none is broader than one domain of the vendor.",
-         .consequence = "No connection can be created.",
-         .needs = {"D02"},
-         .run = hostsAreAccepted},
-        {.id = "D05",
-         .title = "What the descriptor refers to is offered",
-         .level = 1,
-         .group = "descriptor",
-         .requirement = "\"reference\" requires psa.find-ticket/1, and \"choices\" requires psa.choices/1.",
-         .consequence = "A lost response cannot be resolved without a human; lists stay empty.",
-         .needs = {"D02", "A04"},
-         .run = canFindAgain},
-    };
-}
+const std::vector<Check> descriptorChecks{
+    {.id = "D01",
+     .title = "The descriptor is valid and constant",
+     .level = 1,
+     .requirement = "describe returns a document that matches schemas/descriptor.schema.json, the same bytes each "
+                    "time, with id and version from the note.",
+     .consequence = "The host rejects the plugin.",
+     .needs = {"A02", "A03"},
+     .run = isValidAndConstant},
+    {.id = "D02",
+     .title = "The forms are consistent",
+     .level = 1,
+     .requirement = "Required fields exist, defaults satisfy their own rules, patterns are RE2, limits name "
+                    "existing fields; secrets are marked, and none is in a ticket form.",
+     .consequence = "The host rejects the plugin; a secret that is not marked is shown and logged.",
+     .needs = {"D01"},
+     .run = formsMakeSense},
+    {.id = "D03",
+     .title = "A release keeps the promises of the previous one",
+     .level = 1,
+     .requirement = "Compared with the release given by --previous, nothing is removed, newly required or "
+                    "narrowed, unless the first number of the version (for 0.x the second) changes.",
+     .consequence = "Connections and tickets that used to work are rejected after an update.",
+     .needs = {"D02"},
+     .run = keepsPromises},
+    {.id = "D04",
+     .title = "The allowed hosts are valid patterns",
+     .level = 1,
+     .requirement =
+         "allowedHosts contains patterns that the host accepts: none is broader than one domain of the vendor.",
+     .consequence = "No connection can be created.",
+     .needs = {"D02"},
+     .run = hostsAreAccepted},
+    {.id = "D05",
+     .title = "What the descriptor refers to is offered",
+     .level = 1,
+     .requirement = "\"reference\" requires psa.find-ticket/1, and \"choices\" requires psa.choices/1.",
+     .consequence = "A lost response cannot be resolved without a human; lists stay empty.",
+     .needs = {"D02", "A04"},
+     .run = canFindAgain},
+};
 
 } // namespace psa::check

@@ -3,8 +3,8 @@
 #include "host/net/recording.h"
 #include "host/os/memory_file.h"
 #include "host/os/process.h"
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
 #include "plugin-check/plugin_run.h"
 
 #include <psa/fuzzing.hpp>
@@ -253,22 +253,18 @@ void fuzz(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> fuzzChecks()
-{
-    return {
-        {.id = "F01",
-         .title = "Survives unexpected texts",
-         .level = 4,
-         .group = "fuzz",
-         .requirement = "Whatever the configuration, the ticket and the PSA's responses contain, the plugin does not "
-                        "crash or hang, obeys the ABI and sends at most one changing request.",
-         .consequence = "One unexpected response of a PSA crashes the host.",
-         .needs = {"T02", "C03", "M04"},
-         .unless = {"T01", "T03", "K01", "K06"},
-         .limit = std::chrono::seconds(30),
-         .fuzzes = true,
-         .run = fuzz},
-    };
-}
+const std::vector<Check> fuzzChecks{
+    {.id = "F01",
+     .title = "Survives unexpected texts",
+     .level = 4,
+     .requirement = "Whatever the configuration, the ticket and the PSA's responses contain, the plugin does not "
+                    "crash or hang, obeys the ABI and sends at most one changing request.",
+     .consequence = "One unexpected response of a PSA crashes the host.",
+     .needs = {"T02", "C03", "M04"},
+     .unless = {"T01", "T03", "K01", "K06"},
+     .limit = std::chrono::seconds(30),
+     .fuzzes = true,
+     .run = fuzz},
+};
 
 } // namespace psa::check

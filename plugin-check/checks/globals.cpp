@@ -1,12 +1,17 @@
 // Process-wide state that a plugin must not change.
+#include "host/os/memory_file.h"
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
-#include "plugin-check/offline_life.h"
-#include "plugin-check/output_capture.h"
+#include "plugin-check/offline.h"
 #include "plugin-check/plugin_under_check.h"
 #include "plugin-check/process_state.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdio>
+#include <iostream>
 #include <set>
 
 namespace psa::check {
@@ -26,6 +31,46 @@ void leavesProcessAlone(CheckContext &context)
     for (const std::string &change : changes)
         context.fail(change);
 }
+
+/// Captures the standard output and error of this process, until its end.
+class OutputCapture
+{
+public:
+    /// Throws std::system_error.
+    OutputCapture()
+    {
+        flushAll();
+        dup2(file_.fd(), STDOUT_FILENO);
+        dup2(file_.fd(), STDERR_FILENO);
+    }
+    ~OutputCapture()
+    {
+        flushAll();
+        dup2(out_.get(), STDOUT_FILENO);
+        dup2(error_.get(), STDERR_FILENO);
+    }
+    OutputCapture(const OutputCapture &) = delete;
+    OutputCapture &operator=(const OutputCapture &) = delete;
+
+    /// The last 1000 bytes written so far.
+    std::string text() const
+    {
+        flushAll();
+        return file_.tail(1000);
+    }
+
+private:
+    static void flushAll()
+    {
+        std::cout.flush();
+        std::cerr.flush();
+        (void)std::fflush(nullptr);
+    }
+
+    os::MemoryFile file_;
+    os::FileDescriptor out_{fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)};
+    os::FileDescriptor error_{fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)};
+};
 
 void writesNothing(CheckContext &context)
 {
@@ -50,38 +95,30 @@ void leavesNothingRunning(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> globalChecks()
-{
-    const std::vector<std::string> works{"C03", "V03"};
-    return {
-        {.id = "G01",
-         .title = "Process-wide state is unchanged",
-         .level = 2,
-         .group = "globals",
-         .requirement = "Signal handlers, locale, environment, working folder, umask, limits, standard descriptors, "
-                        "floating-point environment, and Poco's process-wide state are left alone.",
-         .consequence =
-             "The host and all other plugins run with settings that nobody chose; TLS may not verify anything.",
-         .needs = works,
-         .run = leavesProcessAlone},
-        {.id = "G02",
-         .title = "Nothing on standard output and error",
-         .level = 2,
-         .group = "globals",
-         .requirement = "A plugin writes to the log of its call and nowhere else.",
-         .consequence = "Output that scripts read from the host is corrupted.",
-         .needs = works,
-         .run = writesNothing},
-        {.id = "G03",
-         .title = "Nothing stays open or running",
-         .level = 2,
-         .group = "globals",
-         .requirement = "After every call has returned there are no additional threads, descriptors, processes or keys "
-                        "of thread-specific data.",
-         .consequence = "The host grows until it crashes, or crashes on exit.",
-         .needs = {"M01", "L09"},
-         .run = leavesNothingRunning},
-    };
-}
+const std::vector<Check> globalChecks{
+    {.id = "G01",
+     .title = "Process-wide state is unchanged",
+     .level = 2,
+     .requirement = "Signal handlers, locale, environment, working folder, umask, limits, standard descriptors, "
+                    "floating-point environment, and Poco's process-wide state are left alone.",
+     .consequence = "The host and all other plugins run with settings that nobody chose; TLS may not verify anything.",
+     .needs = {"C03", "V03"},
+     .run = leavesProcessAlone},
+    {.id = "G02",
+     .title = "Nothing on standard output and error",
+     .level = 2,
+     .requirement = "A plugin writes to the log of its call and nowhere else.",
+     .consequence = "Output that scripts read from the host is corrupted.",
+     .needs = {"C03", "V03"},
+     .run = writesNothing},
+    {.id = "G03",
+     .title = "Nothing stays open or running",
+     .level = 2,
+     .requirement = "After every call has returned there are no additional threads, descriptors, processes or keys "
+                    "of thread-specific data.",
+     .consequence = "The host grows until it crashes, or crashes on exit.",
+     .needs = {"M01", "L09"},
+     .run = leavesNothingRunning},
+};
 
 } // namespace psa::check

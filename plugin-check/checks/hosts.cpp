@@ -1,10 +1,9 @@
 // How a plugin handles hosts that are older, newer or have fewer services than this one.
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
 #include "plugin-check/example_values.h"
-#include "plugin-check/guard_page.h"
-#include "plugin-check/offline_life.h"
-#include "plugin-check/offline_services.h"
+#include "plugin-check/host_shape.h"
+#include "plugin-check/offline.h"
 #include "plugin-check/plugin_under_check.h"
 
 namespace psa::check {
@@ -96,61 +95,51 @@ void answersUnknownIdsWithNull(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> hostChecks()
-{
-    const std::vector<std::string> works{"V03", "L12"};
-    return {
-        {.id = "L03",
-         .title = "A host with the shortest structs",
-         .level = 1,
-         .group = "hosts",
-         .requirement = "Nothing beyond struct_size of a struct is read.",
-         .consequence = "On an older host the plugin reads beyond the struct and crashes.",
-         .needs = works,
-         .run = bearsShortStructs},
-        {.id = "L04",
-         .title = "A host of the next minor",
-         .level = 1,
-         .group = "hosts",
-         .requirement = "A higher minor and longer structs make no difference.",
-         .consequence = "The plugin must be rebuilt for every host, which the ABI is meant to avoid.",
-         .needs = works,
-         .run = bearsNewerMinor},
-        {.id = "L05",
-         .title = "A host of another major",
-         .level = 1,
-         .group = "hosts",
-         .requirement =
-             "psa_plugin_entry returns NULL to a host of another major and reads only struct_size and abi_major of it.",
-         .consequence = "The plugin uses a table with a different meaning.",
-         .needs = {"A01"},
-         .run = refusesOtherMajor},
-        {.id = "L06",
-         .title = "A host without services",
-         .level = 1,
-         .group = "hosts",
-         .requirement = "Without host services, describe and configure work, and a verb that needs one fails with "
-                        "PSA_UNAVAILABLE.",
-         .consequence = "The plugin crashes on a host that lacks a service.",
-         .needs = works,
-         .run = worksWithoutServices},
-        {.id = "L07",
-         .title = "Unknown extension ids",
-         .level = 1,
-         .group = "hosts",
-         .requirement = "get_extension returns NULL for ids that it does not know, including empty and very long ones.",
-         .consequence = "The host calls functions with the wrong signature.",
-         .needs = {"A02"},
-         .run = answersUnknownIdsWithNull},
-        {.id = "L08",
-         .title = "Reserved members that are not zero",
-         .level = 1,
-         .group = "hosts",
-         .requirement = "Reserved members are ignored, whatever they contain.",
-         .consequence = "A later minor that gives them a meaning breaks the plugin.",
-         .needs = works,
-         .run = ignoresReserved},
-    };
-}
+const std::vector<Check> hostChecks{
+    {.id = "L03",
+     .title = "A host with the shortest structs",
+     .level = 1,
+     .requirement = "Nothing beyond struct_size of a struct is read.",
+     .consequence = "On an older host the plugin reads beyond the struct and crashes.",
+     .needs = {"V03", "L12"},
+     .run = bearsShortStructs},
+    {.id = "L04",
+     .title = "A host of the next minor",
+     .level = 1,
+     .requirement = "A higher minor and longer structs make no difference.",
+     .consequence = "The plugin must be rebuilt for every host, which the ABI is meant to avoid.",
+     .needs = {"V03", "L12"},
+     .run = bearsNewerMinor},
+    {.id = "L05",
+     .title = "A host of another major",
+     .level = 1,
+     .requirement =
+         "psa_plugin_entry returns NULL to a host of another major and reads only struct_size and abi_major of it.",
+     .consequence = "The plugin uses a table with a different meaning.",
+     .needs = {"A01"},
+     .run = refusesOtherMajor},
+    {.id = "L06",
+     .title = "A host without services",
+     .level = 1,
+     .requirement = "Without host services, describe and configure work, and a verb that needs one fails with "
+                    "PSA_UNAVAILABLE.",
+     .consequence = "The plugin crashes on a host that lacks a service.",
+     .needs = {"V03", "L12"},
+     .run = worksWithoutServices},
+    {.id = "L07",
+     .title = "Unknown extension ids",
+     .level = 1,
+     .requirement = "get_extension returns NULL for ids that it does not know, including empty and very long ones.",
+     .consequence = "The host calls functions with the wrong signature.",
+     .needs = {"A02"},
+     .run = answersUnknownIdsWithNull},
+    {.id = "L08",
+     .title = "Reserved members that are not zero",
+     .level = 1,
+     .requirement = "Reserved members are ignored, whatever they contain.",
+     .consequence = "A later minor that gives them a meaning breaks the plugin.",
+     .needs = {"V03", "L12"},
+     .run = ignoresReserved},
+};
 
 } // namespace psa::check

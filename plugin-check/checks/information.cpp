@@ -1,6 +1,6 @@
 // Useful information that is not a rule.
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
 #include "plugin-check/plugin_under_check.h"
 
 #include <dlfcn.h>
@@ -39,18 +39,14 @@ void unloads(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> informationChecks()
-{
-    return {
-        {.id = "U01",
-         .title = "Does it unload?",
-         .level = 2,
-         .group = "information",
-         .requirement = "None: the host never unloads a plugin.",
-         .consequence = "Nothing.",
-         .needs = {"S04"},
-         .run = unloads},
-    };
-}
+const std::vector<Check> informationChecks{
+    {.id = "U01",
+     .title = "Does it unload?",
+     .level = 2,
+     .requirement = "None: the host never unloads a plugin.",
+     .consequence = "Nothing.",
+     .needs = {"S04"},
+     .run = unloads},
+};
 
 } // namespace psa::check

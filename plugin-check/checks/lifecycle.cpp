@@ -1,8 +1,7 @@
 // Entering the plugin, creating and destroying instances, repeatedly.
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
 #include "plugin-check/example_values.h"
-#include "plugin-check/growth.h"
 #include "plugin-check/plugin_under_check.h"
 #include "plugin-check/process_state.h"
 
@@ -110,60 +109,50 @@ void survivesThreadChange(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> lifecycleChecks()
-{
-    return {
-        {.id = "L01",
-         .title = "The entry is quick and leaves nothing behind",
-         .level = 2,
-         .group = "lifecycle",
-         .requirement = "psa_plugin_entry returns within 100 ms and leaves no thread, descriptor or process behind.",
-         .consequence = "The host starts slowly, or rejects the plugin.",
-         .needs = {"A01"},
-         .run = entersQuietly},
-        {.id = "L02",
-         .title = "The entry can be called again",
-         .level = 2,
-         .group = "lifecycle",
-         .requirement =
-             "psa_plugin_entry returns the same table each time, from any thread, even from two at the same time.",
-         .consequence = "Two hosts in one process interfere with each other.",
-         .needs = {"A01"},
-         .run = entersAgain},
-        {.id = "L09",
-         .title = "A thousand instances leave nothing behind",
-         .level = 2,
-         .group = "lifecycle",
-         .requirement = "Repeated create and destroy use no additional memory, descriptors or threads.",
-         .consequence = "The host grows until it crashes.",
-         .needs = {"L10"},
-         .run = createsWithoutGrowth},
-        {.id = "L10",
-         .title = "destroy without a configuration",
-         .level = 2,
-         .group = "lifecycle",
-         .requirement = "destroy accepts NULL, and an instance that was never configured.",
-         .consequence = "A connection without a valid configuration crashes the host.",
-         .needs = {"A05"},
-         .run = destroysUnconfigured},
-        {.id = "L11",
-         .title = "Reconfiguring leaves nothing behind",
-         .level = 2,
-         .group = "lifecycle",
-         .requirement =
-             "Repeated configure uses no additional memory, descriptors or threads, whether it succeeds or not.",
-         .consequence = "The host grows with every change of a connection.",
-         .needs = {"C03", "C08", "L09"},
-         .run = configuresWithoutGrowth},
-        {.id = "L12",
-         .title = "An instance is not bound to a thread",
-         .level = 2,
-         .group = "lifecycle",
-         .requirement = "An instance works the same on any thread and is independent of other instances.",
-         .consequence = "A connection works or fails at random, or uses the credentials of another.",
-         .needs = {"C03", "V01"},
-         .run = survivesThreadChange},
-    };
-}
+const std::vector<Check> lifecycleChecks{
+    {.id = "L01",
+     .title = "The entry is quick and leaves nothing behind",
+     .level = 2,
+     .requirement = "psa_plugin_entry returns within 100 ms and leaves no thread, descriptor or process behind.",
+     .consequence = "The host starts slowly, or rejects the plugin.",
+     .needs = {"A01"},
+     .run = entersQuietly},
+    {.id = "L02",
+     .title = "The entry can be called again",
+     .level = 2,
+     .requirement =
+         "psa_plugin_entry returns the same table each time, from any thread, even from two at the same time.",
+     .consequence = "Two hosts in one process interfere with each other.",
+     .needs = {"A01"},
+     .run = entersAgain},
+    {.id = "L09",
+     .title = "A thousand instances leave nothing behind",
+     .level = 2,
+     .requirement = "Repeated create and destroy use no additional memory, descriptors or threads.",
+     .consequence = "The host grows until it crashes.",
+     .needs = {"L10"},
+     .run = createsWithoutGrowth},
+    {.id = "L10",
+     .title = "destroy without a configuration",
+     .level = 2,
+     .requirement = "destroy accepts NULL, and an instance that was never configured.",
+     .consequence = "A connection without a valid configuration crashes the host.",
+     .needs = {"A05"},
+     .run = destroysUnconfigured},
+    {.id = "L11",
+     .title = "Reconfiguring leaves nothing behind",
+     .level = 2,
+     .requirement = "Repeated configure uses no additional memory, descriptors or threads, whether it succeeds or not.",
+     .consequence = "The host grows with every change of a connection.",
+     .needs = {"C03", "C08", "L09"},
+     .run = configuresWithoutGrowth},
+    {.id = "L12",
+     .title = "An instance is not bound to a thread",
+     .level = 2,
+     .requirement = "An instance works the same on any thread and is independent of other instances.",
+     .consequence = "A connection works or fails at random, or uses the credentials of another.",
+     .needs = {"C03", "V01"},
+     .run = survivesThreadChange},
+};
 
 } // namespace psa::check

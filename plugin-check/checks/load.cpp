@@ -1,11 +1,11 @@
 // Many concurrent instances, and many consecutive calls.
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
-#include "plugin-check/growth.h"
 #include "plugin-check/plugin_run.h"
 #include "plugin-check/plugin_under_check.h"
+#include "plugin-check/process_state.h"
 #include "plugin-check/request_text.h"
 #include "plugin-check/timed_barrier.h"
 
@@ -171,30 +171,25 @@ void leaks(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> loadChecks()
-{
-    return {
-        {.id = "P01",
-         .title = "Instances work concurrently, on any thread",
-         .level = 4,
-         .group = "load",
-         .requirement = "Concurrent instances do not affect each other, and an instance may be called from different "
-                        "threads over time.",
-         .consequence = "Tickets with the texts of others, wrong results, crashes under load.",
-         .needs = {"T02", "L12"},
-         .limit = std::chrono::seconds(120),
-         .run = parallel},
-        {.id = "P02",
-         .title = "Nothing is left behind",
-         .level = 4,
-         .group = "load",
-         .requirement =
-             "Hundreds of instances and calls leave no additional memory, open files, threads or thread-specific keys.",
-         .consequence = "A host that runs for months crashes.",
-         .needs = {"T02", "L09", "L11", "G03"},
-         .limit = std::chrono::seconds(240),
-         .run = leaks},
-    };
-}
+const std::vector<Check> loadChecks{
+    {.id = "P01",
+     .title = "Instances work concurrently, on any thread",
+     .level = 4,
+     .requirement = "Concurrent instances do not affect each other, and an instance may be called from different "
+                    "threads over time.",
+     .consequence = "Tickets with the texts of others, wrong results, crashes under load.",
+     .needs = {"T02", "L12"},
+     .limit = std::chrono::seconds(120),
+     .run = parallel},
+    {.id = "P02",
+     .title = "Nothing is left behind",
+     .level = 4,
+     .requirement =
+         "Hundreds of instances and calls leave no additional memory, open files, threads or thread-specific keys.",
+     .consequence = "A host that runs for months crashes.",
+     .needs = {"T02", "L09", "L11", "G03"},
+     .limit = std::chrono::seconds(240),
+     .run = leaks},
+};
 
 } // namespace psa::check

@@ -1,10 +1,9 @@
 // What a plugin must not do with the calls of the host.
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
 #include "plugin-check/contract.h"
 #include "plugin-check/observed_call.h"
-#include "plugin-check/offline_life.h"
-#include "plugin-check/offline_services.h"
+#include "plugin-check/offline.h"
 #include "plugin-check/plugin_under_check.h"
 #include "plugin-check/process_state.h"
 
@@ -69,53 +68,44 @@ void usesStatusesOfTheVerb(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> misuseChecks()
-{
-    const std::vector<std::string> works{"C03", "V03"};
-    return {
-        {.id = "M01",
-         .title = "One result or error, and in time",
-         .level = 2,
-         .group = "misuse",
-         .requirement =
-             "put_result and put_error are called at most once per call; nothing of a call is used after it has ended.",
-         .consequence = "The host treats the call as failed and blames the plugin.",
-         .needs = works,
-         .run = deliversOnceAndInTime},
-        {.id = "M02",
-         .title = "A call ends as agreed",
-         .level = 2,
-         .group = "misuse",
-         .requirement = "Success comes with a result and no error; failure with one error that has the returned status "
-                        "and says why.",
-         .consequence = "The host treats the call as failed and blames the plugin.",
-         .needs = works,
-         .run = endsAsAgreed},
-        {.id = "M03",
-         .title = "Documents and texts are valid",
-         .level = 2,
-         .group = "misuse",
-         .requirement = "Results match their schema and have at most 1 MiB; every text is UTF-8.",
-         .consequence = "The host treats the call as failed and blames the plugin.",
-         .needs = works,
-         .run = givesGoodDocuments},
-        {.id = "M04",
-         .title = "Log lines are valid",
-         .level = 2,
-         .group = "misuse",
-         .requirement = "Log lines have a valid level, are UTF-8 of at most 16 KiB, and number at most 1000 per call.",
-         .consequence = "The host blames the plugin in the log and omits lines.",
-         .needs = works,
-         .run = logsGoodLines},
-        {.id = "M05",
-         .title = "Functions return only their own statuses",
-         .level = 2,
-         .group = "misuse",
-         .requirement = "A function returns only the statuses that psa/plugin.h lists for it.",
-         .consequence = "The host draws the wrong conclusion and looks up a ticket that was never sent.",
-         .needs = {"M02"},
-         .run = usesStatusesOfTheVerb},
-    };
-}
+const std::vector<Check> misuseChecks{
+    {.id = "M01",
+     .title = "One result or error, and in time",
+     .level = 2,
+     .requirement =
+         "put_result and put_error are called at most once per call; nothing of a call is used after it has ended.",
+     .consequence = "The host treats the call as failed and blames the plugin.",
+     .needs = {"C03", "V03"},
+     .run = deliversOnceAndInTime},
+    {.id = "M02",
+     .title = "A call ends as agreed",
+     .level = 2,
+     .requirement = "Success comes with a result and no error; failure with one error that has the returned status "
+                    "and says why.",
+     .consequence = "The host treats the call as failed and blames the plugin.",
+     .needs = {"C03", "V03"},
+     .run = endsAsAgreed},
+    {.id = "M03",
+     .title = "Documents and texts are valid",
+     .level = 2,
+     .requirement = "Results match their schema and have at most 1 MiB; every text is UTF-8.",
+     .consequence = "The host treats the call as failed and blames the plugin.",
+     .needs = {"C03", "V03"},
+     .run = givesGoodDocuments},
+    {.id = "M04",
+     .title = "Log lines are valid",
+     .level = 2,
+     .requirement = "Log lines have a valid level, are UTF-8 of at most 16 KiB, and number at most 1000 per call.",
+     .consequence = "The host blames the plugin in the log and omits lines.",
+     .needs = {"C03", "V03"},
+     .run = logsGoodLines},
+    {.id = "M05",
+     .title = "Functions return only their own statuses",
+     .level = 2,
+     .requirement = "A function returns only the statuses that psa/plugin.h lists for it.",
+     .consequence = "The host draws the wrong conclusion and looks up a ticket that was never sent.",
+     .needs = {"M02"},
+     .run = usesStatusesOfTheVerb},
+};
 
 } // namespace psa::check

@@ -1,5 +1,5 @@
 // What a plugin does and reports when the network or the PSA fails, based on the recording of a good run.
-#include "plugin-check/checks/groups.h"
+#include "plugin-check/check.h"
 #include "plugin-check/fault_trial.h"
 
 #include <algorithm>
@@ -168,58 +168,50 @@ void secretsStayInside(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> networkChecks()
-{
-    return {
-        {.id = "R01",
-         .title = "The recorded run replays",
-         .level = 3,
-         .group = "network",
-         .requirement = "Every call succeeds on the recordings listed in check.toml.",
-         .consequence = "Network faults cannot be tested without a PSA.",
-         .needs = {"C01", "V01", "V02", "V03", "M01", "M02", "M03"},
-         .run = goodRunReplays},
-        {.id = "T02",
-         .title = "Obeys deadline and cancellation",
-         .level = 3,
-         .group = "network",
-         .requirement =
-             "A call returns within 500 ms after its deadline and within a second after cancellation, at any point.",
-         .consequence = "The host abandons the instance, and after three of them pauses the connection.",
-         .needs = {"C01", "V01", "V02", "V03", "M01", "M02", "M03"},
-         .limit = std::chrono::seconds(120),
-         .run = deadlineAndCancel},
-        {.id = "T01",
-         .title = "test says what went wrong",
-         .level = 3,
-         .group = "network",
-         .requirement = "Whatever happens to a request of test, the status is correct, auth and permission have a "
-                        "hint, the PSA's retry delay is passed on, and a failed login is not repeated.",
-         .consequence = "The operator fixes the wrong thing, or the API user is locked.",
-         .needs = {"R01", "T02"},
-         .limit = std::chrono::seconds(120),
-         .run = testTellsTheTruth},
-        {.id = "T03",
-         .title = "find_ticket, list_choices and read_ticket say what went wrong",
-         .level = 3,
-         .group = "network",
-         .requirement = "As T01. If find_ticket could not search, it never reports that there is no ticket.",
-         .consequence = "The host sends a ticket a second time.",
-         .needs = {"R01", "T02"},
-         .limit = std::chrono::seconds(240),
-         .run = readsTellTheTruth},
-        {.id = "C09",
-         .title = "Reflected secrets stay inside",
-         .level = 3,
-         .group = "network",
-         .requirement =
-             "If the PSA sends back a secret of the configuration, no part of it appears in a log line, an error or a "
-             "result. The host redacts complete secrets; a text that was truncated inside one still contains a part.",
-         .consequence = "Anybody who can read the log has the key to the PSA.",
-         .needs = {"R01", "T02"},
-         .limit = std::chrono::seconds(240),
-         .run = secretsStayInside},
-    };
-}
+const std::vector<Check> networkChecks{
+    {.id = "R01",
+     .title = "The recorded run replays",
+     .level = 3,
+     .requirement = "Every call succeeds on the recordings listed in check.toml.",
+     .consequence = "Network faults cannot be tested without a PSA.",
+     .needs = {"C01", "V01", "V02", "V03", "M01", "M02", "M03"},
+     .run = goodRunReplays},
+    {.id = "T02",
+     .title = "Obeys deadline and cancellation",
+     .level = 3,
+     .requirement =
+         "A call returns within 500 ms after its deadline and within a second after cancellation, at any point.",
+     .consequence = "The host abandons the instance, and after three of them pauses the connection.",
+     .needs = {"C01", "V01", "V02", "V03", "M01", "M02", "M03"},
+     .limit = std::chrono::seconds(120),
+     .run = deadlineAndCancel},
+    {.id = "T01",
+     .title = "test says what went wrong",
+     .level = 3,
+     .requirement = "Whatever happens to a request of test, the status is correct, auth and permission have a "
+                    "hint, the PSA's retry delay is passed on, and a failed login is not repeated.",
+     .consequence = "The operator fixes the wrong thing, or the API user is locked.",
+     .needs = {"R01", "T02"},
+     .limit = std::chrono::seconds(120),
+     .run = testTellsTheTruth},
+    {.id = "T03",
+     .title = "find_ticket, list_choices and read_ticket say what went wrong",
+     .level = 3,
+     .requirement = "As T01. If find_ticket could not search, it never reports that there is no ticket.",
+     .consequence = "The host sends a ticket a second time.",
+     .needs = {"R01", "T02"},
+     .limit = std::chrono::seconds(240),
+     .run = readsTellTheTruth},
+    {.id = "C09",
+     .title = "Reflected secrets stay inside",
+     .level = 3,
+     .requirement =
+         "If the PSA sends back a secret of the configuration, no part of it appears in a log line, an error or a "
+         "result. The host redacts complete secrets; a text that was truncated inside one still contains a part.",
+     .consequence = "Anybody who can read the log has the key to the PSA.",
+     .needs = {"R01", "T02"},
+     .limit = std::chrono::seconds(240),
+     .run = secretsStayInside},
+};
 
 } // namespace psa::check

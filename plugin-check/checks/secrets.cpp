@@ -1,11 +1,10 @@
 // That secrets are not leaked.
 #include "host/net/secret_registry.h"
-#include "plugin-check/cached_values.h"
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
+#include "plugin-check/check_host.h"
 #include "plugin-check/example_values.h"
-#include "plugin-check/offline_life.h"
-#include "plugin-check/offline_services.h"
+#include "plugin-check/offline.h"
 #include "plugin-check/plugin_under_check.h"
 
 #include <algorithm>
@@ -143,27 +142,22 @@ void marksSecretHeaders(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> secretChecks()
-{
-    return {
-        {.id = "C06",
-         .title = "Secrets are not revealed",
-         .level = 2,
-         .group = "secrets",
-         .requirement =
-             "No log line, error, result or cached value contains a secret of the configuration, whatever goes wrong.",
-         .consequence = "The host has to find and redact them, and others can read what it misses.",
-         .needs = {"C03", "V03"},
-         .run = keepsSecrets},
-        {.id = "C07",
-         .title = "Secret headers are marked",
-         .level = 2,
-         .group = "secrets",
-         .requirement = "A header that contains a secret is marked PSA_HTTP_SECRET, and no URL contains one.",
-         .consequence = "The secret appears in logs and recordings, also at the PSA.",
-         .needs = {"C03", "V03"},
-         .run = marksSecretHeaders},
-    };
-}
+const std::vector<Check> secretChecks{
+    {.id = "C06",
+     .title = "Secrets are not revealed",
+     .level = 2,
+     .requirement =
+         "No log line, error, result or cached value contains a secret of the configuration, whatever goes wrong.",
+     .consequence = "The host has to find and redact them, and others can read what it misses.",
+     .needs = {"C03", "V03"},
+     .run = keepsSecrets},
+    {.id = "C07",
+     .title = "Secret headers are marked",
+     .level = 2,
+     .requirement = "A header that contains a secret is marked PSA_HTTP_SECRET, and no URL contains one.",
+     .consequence = "The secret appears in logs and recordings, also at the PSA.",
+     .needs = {"C03", "V03"},
+     .run = marksSecretHeaders},
+};
 
 } // namespace psa::check

@@ -1,8 +1,8 @@
 // What the file shows without being run, and whether it can be loaded at all.
 #include "host/plugin/documents.h"
 #include "host/plugin/elf_file.h"
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
 #include "plugin-check/plugin_under_check.h"
 
 #include <sys/stat.h>
@@ -124,70 +124,60 @@ void hasNoSecondCopy(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> staticChecks()
-{
-    return {
-        {.id = "S01",
-         .title = "A shared library for this machine",
-         .level = 1,
-         .group = "static",
-         .requirement = "The file is a complete ELF shared library for this machine and is not world-writable.",
-         .consequence = "The host rejects the file.",
-         .needs = {},
-         .run = isLibraryOfThisMachine},
-        {.id = "S02",
-         .title = "The note identifies the plugin",
-         .level = 1,
-         .group = "static",
-         .requirement = "The ELF note .note.psa_plugin exists and matches schemas/note.schema.json: id, version, and "
-                        "ABI numbers that this host supports.",
-         .consequence = "The host cannot identify the plugin before its code runs, and rejects the file.",
-         .needs = {"S01"},
-         .run = hasNote},
-        {.id = "S03",
-         .title = "One exported symbol",
-         .level = 1,
-         .group = "static",
-         .requirement = "psa_plugin_entry is the only symbol that the library exports, and no symbol is process-unique "
-                        "(STB_GNU_UNIQUE).",
-         .consequence = "Symbols of two plugins collide, and one calls the other's code; the host rejects the file.",
-         .needs = {"S01"},
-         .run = exportsOneSymbol},
-        {.id = "S04",
-         .title = "It can be loaded",
-         .level = 1,
-         .group = "static",
-         .requirement = "All symbols resolve when the library is loaded, and its constructors return.",
-         .consequence = "The host rejects the file, or crashes with it.",
-         .needs = {"S02", "S03"},
-         .run = canBeLoaded},
-        {.id = "S05",
-         .title = "Linked safely and self-contained",
-         .level = 1,
-         .group = "static",
-         .requirement = "No text relocations, no executable stack, read-only relocations, no run path, no needed "
-                        "library with a folder in its name; bound at load time.",
-         .consequence = "The host rejects the file, because it would run code that was not checked.",
-         .needs = {"S01"},
-         .run = isHardened},
-        {.id = "S06",
-         .title = "Imports nothing that plugins do not need",
-         .level = 1,
-         .group = "static",
-         .requirement = "No function that ends the process, starts programs, changes process-wide state, loads code or "
-                        "accesses the network, and no network library.",
-         .consequence = "The host warns, because the plugin could end it, change it or send requests behind its back.",
-         .needs = {"S01"},
-         .run = importsNothingUnwanted},
-        {.id = "S07",
-         .title = "No second copy of a shared library",
-         .level = 1,
-         .group = "static",
-         .requirement = "OpenSSL and the C++ standard library are not linked into the plugin.",
-         .consequence = "Two copies in one process conflict: an exception that leaves the plugin then ends the host.",
-         .needs = {"S01"},
-         .run = hasNoSecondCopy},
-    };
-}
+const std::vector<Check> staticChecks{
+    {.id = "S01",
+     .title = "A shared library for this machine",
+     .level = 1,
+     .requirement = "The file is a complete ELF shared library for this machine and is not world-writable.",
+     .consequence = "The host rejects the file.",
+     .needs = {},
+     .run = isLibraryOfThisMachine},
+    {.id = "S02",
+     .title = "The note identifies the plugin",
+     .level = 1,
+     .requirement = "The ELF note .note.psa_plugin exists and matches schemas/note.schema.json: id, version, and "
+                    "ABI numbers that this host supports.",
+     .consequence = "The host cannot identify the plugin before its code runs, and rejects the file.",
+     .needs = {"S01"},
+     .run = hasNote},
+    {.id = "S03",
+     .title = "One exported symbol",
+     .level = 1,
+     .requirement = "psa_plugin_entry is the only symbol that the library exports, and no symbol is process-unique "
+                    "(STB_GNU_UNIQUE).",
+     .consequence = "Symbols of two plugins collide, and one calls the other's code; the host rejects the file.",
+     .needs = {"S01"},
+     .run = exportsOneSymbol},
+    {.id = "S04",
+     .title = "It can be loaded",
+     .level = 1,
+     .requirement = "All symbols resolve when the library is loaded, and its constructors return.",
+     .consequence = "The host rejects the file, or crashes with it.",
+     .needs = {"S02", "S03"},
+     .run = canBeLoaded},
+    {.id = "S05",
+     .title = "Linked safely and self-contained",
+     .level = 1,
+     .requirement = "No text relocations, no executable stack, read-only relocations, no run path, no needed "
+                    "library with a folder in its name; bound at load time.",
+     .consequence = "The host rejects the file, because it would run code that was not checked.",
+     .needs = {"S01"},
+     .run = isHardened},
+    {.id = "S06",
+     .title = "Imports nothing that plugins do not need",
+     .level = 1,
+     .requirement = "No function that ends the process, starts programs, changes process-wide state, loads code or "
+                    "accesses the network, and no network library.",
+     .consequence = "The host warns, because the plugin could end it, change it or send requests behind its back.",
+     .needs = {"S01"},
+     .run = importsNothingUnwanted},
+    {.id = "S07",
+     .title = "No second copy of a shared library",
+     .level = 1,
+     .requirement = "OpenSSL and the C++ standard library are not linked into the plugin.",
+     .consequence = "Two copies in one process conflict: an exception that leaves the plugin then ends the host.",
+     .needs = {"S01"},
+     .run = hasNoSecondCopy},
+};
 
 } // namespace psa::check

@@ -1,6 +1,6 @@
 // Which parts of the template a plugin may keep, and which it may not.
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
 #include "plugin-check/plugin_under_check.h"
 
 #include <fstream>
@@ -35,18 +35,14 @@ void isNoLongerTheTemplate(CheckContext &context)
 
 } // namespace
 
-std::vector<Check> templateChecks()
-{
-    return {
-        {.id = "E01",
-         .title = "No longer the template",
-         .level = 2,
-         .group = "template",
-         .requirement = "Id, vendor and the README.md beside check.toml are no longer those of the template.",
-         .consequence = "Two plugins with the same id cannot be distinguished, and nobody knows whom to ask.",
-         .needs = {"D02"},
-         .run = isNoLongerTheTemplate},
-    };
-}
+const std::vector<Check> templateChecks{
+    {.id = "E01",
+     .title = "No longer the template",
+     .level = 2,
+     .requirement = "Id, vendor and the README.md beside check.toml are no longer those of the template.",
+     .consequence = "Two plugins with the same id cannot be distinguished, and nobody knows whom to ask.",
+     .needs = {"D02"},
+     .run = isNoLongerTheTemplate},
+};
 
 } // namespace psa::check

@@ -3,7 +3,7 @@
 #include "host/json/json_text.h"
 #include "host/json/strict_json.h"
 #include "host/json/utf8.h"
-#include "plugin-check/checks/groups.h"
+#include "plugin-check/check.h"
 #include "plugin-check/fault_trial.h"
 #include "plugin-check/request_text.h"
 
@@ -294,7 +294,6 @@ Check ticketCheck(std::string id, std::string title, std::string requirement, st
     check.id = std::move(id);
     check.title = std::move(title);
     check.level = 3;
-    check.group = "tickets";
     check.requirement = std::move(requirement);
     check.consequence = std::move(consequence);
     check.needs = std::move(needs);
@@ -305,41 +304,38 @@ Check ticketCheck(std::string id, std::string title, std::string requirement, st
 
 } // namespace
 
-std::vector<Check> ticketChecks()
-{
-    return {
-        ticketCheck("K01", "create_ticket sends one changing request",
-                    "create_ticket sends exactly one request with PSA_HTTP_MUTATES, with the reference in it; the id "
-                    "in the result is the PSA's.",
-                    "Duplicate tickets, or tickets that cannot be found after a lost response.", {"R01", "T02"},
-                    createsOnce),
-        ticketCheck("K02", "find_ticket finds what create_ticket created",
-                    "find_ticket searches for the reference, changes nothing and returns the ticket with the id that "
-                    "create_ticket returned.",
-                    "After a lost response the ticket is created a second time.", {"K01"}, findsWhatItCreated),
-        ticketCheck("K03", "A lost response is an unknown outcome",
-                    "If the changing request was sent and no usable response came, create_ticket returns "
-                    "outcome_unknown and does not repeat it.",
-                    "A ticket is created twice, or reported as failed although it exists.", {"K01"}, lostAnswer),
-        ticketCheck("K04", "Texts arrive unchanged or with a warning",
-                    "Long, multi-line, foreign-language and hostile texts reach the PSA unchanged; truncation is "
-                    "reported as a warning; what cannot be sent is invalid_ticket.",
-                    "What the customer wrote is lost, or ends up in other fields of the ticket.", {"K01"}, textsArrive),
-        ticketCheck("K05", "Requests stay within the declared limits",
-                    "No call needs more requests than the host's share of the declared limits; with a warm cache a "
-                    "ticket takes one request.",
-                    "Calls that can never finish, or a quota that is used up.", {"R01", "T02"}, keepsRates),
-        ticketCheck("K06", "create_ticket says what went wrong",
-                    "As T01 for create_ticket: whatever happens to a request, the status reflects what is known about "
-                    "the ticket.",
-                    "Tickets are lost, sent needlessly or never retried.", {"K01"}, createTellsTheTruth),
-        ticketCheck(
-            "K07", "An expired login is renewed for one repeat",
-            "If an instance uses a login from an earlier call and the changing request gets a 401, the plugin returns "
-            "auth, or signs in again and sends the same method, URL and body once more.",
-            "The host rejects any other second changing request, and the ticket waits until it has been looked up.",
-            {"K01"}, repeatsOnceAfterOldLogin),
-    };
-}
+const std::vector<Check> ticketChecks{
+    ticketCheck("K01", "create_ticket sends one changing request",
+                "create_ticket sends exactly one request with PSA_HTTP_MUTATES, with the reference in it; the id "
+                "in the result is the PSA's.",
+                "Duplicate tickets, or tickets that cannot be found after a lost response.", {"R01", "T02"},
+                createsOnce),
+    ticketCheck("K02", "find_ticket finds what create_ticket created",
+                "find_ticket searches for the reference, changes nothing and returns the ticket with the id that "
+                "create_ticket returned.",
+                "After a lost response the ticket is created a second time.", {"K01"}, findsWhatItCreated),
+    ticketCheck("K03", "A lost response is an unknown outcome",
+                "If the changing request was sent and no usable response came, create_ticket returns "
+                "outcome_unknown and does not repeat it.",
+                "A ticket is created twice, or reported as failed although it exists.", {"K01"}, lostAnswer),
+    ticketCheck("K04", "Texts arrive unchanged or with a warning",
+                "Long, multi-line, foreign-language and hostile texts reach the PSA unchanged; truncation is "
+                "reported as a warning; what cannot be sent is invalid_ticket.",
+                "What the customer wrote is lost, or ends up in other fields of the ticket.", {"K01"}, textsArrive),
+    ticketCheck("K05", "Requests stay within the declared limits",
+                "No call needs more requests than the host's share of the declared limits; with a warm cache a "
+                "ticket takes one request.",
+                "Calls that can never finish, or a quota that is used up.", {"R01", "T02"}, keepsRates),
+    ticketCheck("K06", "create_ticket says what went wrong",
+                "As T01 for create_ticket: whatever happens to a request, the status reflects what is known about "
+                "the ticket.",
+                "Tickets are lost, sent needlessly or never retried.", {"K01"}, createTellsTheTruth),
+    ticketCheck(
+        "K07", "An expired login is renewed for one repeat",
+        "If an instance uses a login from an earlier call and the changing request gets a 401, the plugin returns "
+        "auth, or signs in again and sends the same method, URL and body once more.",
+        "The host rejects any other second changing request, and the ticket waits until it has been looked up.",
+        {"K01"}, repeatsOnceAfterOldLogin),
+};
 
 } // namespace psa::check

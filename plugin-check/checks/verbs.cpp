@@ -1,9 +1,8 @@
 // That every function that does work returns, without a network and with one that is down.
+#include "plugin-check/check.h"
 #include "plugin-check/check_context.h"
-#include "plugin-check/checks/groups.h"
 #include "plugin-check/example_values.h"
-#include "plugin-check/offline_life.h"
-#include "plugin-check/offline_services.h"
+#include "plugin-check/offline.h"
 #include "plugin-check/plugin_under_check.h"
 
 namespace psa::check {
@@ -55,40 +54,35 @@ void extensionsReturn(CheckContext &context)
     });
 }
 
+constexpr const char *lostThread =
+    "The host abandons the instance and its thread; after three of them the connection is "
+    "paused until the host is restarted.";
+
 } // namespace
 
-std::vector<Check> verbChecks()
-{
-    const std::string consequence = "The host abandons the instance and its thread; after three of them the connection "
-                                    "is paused until the host is restarted.";
-    return {
-        {.id = "V01",
-         .title = "test returns",
-         .level = 2,
-         .group = "verbs",
-         .requirement =
-             "test returns by its deadline and without an exception, without services and without a network.",
-         .consequence = consequence,
-         .needs = {"C01"},
-         .run = testReturns},
-        {.id = "V02",
-         .title = "create_ticket returns",
-         .level = 2,
-         .group = "verbs",
-         .requirement = "create_ticket returns by its deadline and without an exception, without services and without "
-                        "a network.",
-         .consequence = consequence,
-         .needs = {"C01"},
-         .run = createTicketReturns},
-        {.id = "V03",
-         .title = "The functions of extensions return",
-         .level = 2,
-         .group = "verbs",
-         .requirement = "Every function of an extension does the same, even for a list of choices that does not exist.",
-         .consequence = consequence,
-         .needs = {"A04", "V01", "V02"},
-         .run = extensionsReturn},
-    };
-}
+const std::vector<Check> verbChecks{
+    {.id = "V01",
+     .title = "test returns",
+     .level = 2,
+     .requirement = "test returns by its deadline and without an exception, without services and without a network.",
+     .consequence = lostThread,
+     .needs = {"C01"},
+     .run = testReturns},
+    {.id = "V02",
+     .title = "create_ticket returns",
+     .level = 2,
+     .requirement = "create_ticket returns by its deadline and without an exception, without services and without "
+                    "a network.",
+     .consequence = lostThread,
+     .needs = {"C01"},
+     .run = createTicketReturns},
+    {.id = "V03",
+     .title = "The functions of extensions return",
+     .level = 2,
+     .requirement = "Every function of an extension does the same, even for a list of choices that does not exist.",
+     .consequence = lostThread,
+     .needs = {"A04", "V01", "V02"},
+     .run = extensionsReturn},
+};
 
 } // namespace psa::check

@@ -1,8 +1,7 @@
-#include "plugin-check/catalogue.h"
-
-#include "plugin-check/checks/groups.h"
+#include "plugin-check/check.h"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 namespace psa::check {
@@ -30,14 +29,30 @@ std::vector<Check> inOrder(std::vector<Check> checks)
     return ordered;
 }
 
+using Group = std::pair<const char *, const std::vector<Check> *>;
+constexpr std::array<Group, 16> groups{{{"static", &staticChecks},
+                                        {"abi", &abiChecks},
+                                        {"descriptor", &descriptorChecks},
+                                        {"configuration", &configurationChecks},
+                                        {"verbs", &verbChecks},
+                                        {"secrets", &secretChecks},
+                                        {"lifecycle", &lifecycleChecks},
+                                        {"hosts", &hostChecks},
+                                        {"misuse", &misuseChecks},
+                                        {"globals", &globalChecks},
+                                        {"information", &informationChecks},
+                                        {"network", &networkChecks},
+                                        {"tickets", &ticketChecks},
+                                        {"load", &loadChecks},
+                                        {"fuzz", &fuzzChecks},
+                                        {"template", &templateChecks}}};
+
 std::vector<Check> makeCatalogue()
 {
     std::vector<Check> all;
-    for (const auto &group : {staticChecks, abiChecks, descriptorChecks, configurationChecks, verbChecks, secretChecks,
-                              lifecycleChecks, hostChecks, misuseChecks, globalChecks, informationChecks, networkChecks,
-                              ticketChecks, loadChecks, fuzzChecks, templateChecks})
-        for (Check check : group())
-            all.push_back(std::move(check));
+    for (const auto &[group, checks] : groups)
+        for (const Check &check : *checks)
+            all.emplace_back(check).group = group;
     return inOrder(std::move(all));
 }
 
