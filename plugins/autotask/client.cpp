@@ -1,6 +1,6 @@
 #include "client.h"
 
-#include "common/hidden.h"
+#include "common/exchange.h"
 
 namespace psa::plugins::autotask {
 namespace {

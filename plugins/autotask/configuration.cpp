@@ -2,7 +2,7 @@
 
 #include "zone.h"
 
-#include "common/configuration_values.h"
+#include "common/configured_plugin.h"
 #include "common/text.h"
 
 namespace psa::plugins::autotask {

@@ -3,7 +3,6 @@
 #include "query.h"
 #include "ticket_names.h"
 
-#include "common/person_name.h"
 #include "common/records.h"
 #include "common/text.h"
 

@@ -1,11 +1,10 @@
 #include "ticket_mapping.h"
 
 #include "records.h"
-#include "user_defined.h"
 
 #include "common/text.h"
 #include "common/ticket_document.h"
-#include "common/timestamp.h"
+#include "common/typed_values.h"
 
 #include <psa/clock.hpp>
 

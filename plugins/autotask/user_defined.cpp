@@ -1,4 +1,4 @@
-#include "user_defined.h"
+#include "ticket_mapping.h"
 
 #include "api_error.h"
 #include "ticket_names.h"

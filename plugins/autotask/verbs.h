@@ -11,6 +11,9 @@
 
 namespace psa::plugins::autotask {
 
+/// The result of describe: everything that a host knows about this plugin. `id` and `version` are those of its build.
+std::string descriptor(const std::string &id, const std::string &version);
+
 // The verbs of the configured plugin; one source file each. They return the document named in psa/plugin.h or the
 // extension's header, and throw psa::Error.
 

@@ -2,7 +2,7 @@
 
 #include "api_error.h"
 
-#include "common/hidden.h"
+#include "common/exchange.h"
 #include "common/json.h"
 #include "common/text.h"
 

@@ -1,5 +1,6 @@
 #include "common/choices_page.h"
 
+#include "common/exchange.h"
 #include "common/json.h"
 #include "common/text.h"
 

@@ -1,14 +1,23 @@
 #pragma once
 
-#include "common/psa.h"
-
 #include <psa/error.hpp>
 #include <psa/http.hpp>
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace psa::plugins {
+
+/// Texts of a plugin about its PSA and how to reach it.
+struct Psa
+{
+    const char *name;        ///< "Example PSA"
+    const char *address;     ///< Title of the configuration field with its address: "Site URL".
+    const char *user;        ///< Whose permissions count: "API user".
+    const char *policyHint;  ///< What to do if the host does not allow the address.
+    const char *connectHint; ///< What to do if nothing accepts the connection.
+};
 
 /// What a request may do in the PSA.
 enum class Effect
@@ -52,5 +61,9 @@ psa::Error movedAway(const psa::HttpResponse &response, const Exchange &exchange
 /// True for a response that says that nothing was done. After a time-out on the server's side (408), and any status
 /// other than 4xx, that is not known.
 bool isRefusal(std::uint32_t status);
+
+/// `response` without any of `secrets` in its body. The host redacts complete secrets in every text, but truncation can
+/// cut a secret that the PSA echoed.
+psa::HttpResponse withoutSecrets(psa::HttpResponse response, const std::vector<std::string> &secrets);
 
 } // namespace psa::plugins

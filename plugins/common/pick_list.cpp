@@ -1,5 +1,6 @@
 #include "common/pick_list.h"
 
+#include "common/exchange.h"
 #include "common/text.h"
 
 #include <algorithm>

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "common/psa.h"
 #include "common/ticket_name.h"
 
 #include <cstdint>
@@ -8,6 +7,8 @@
 #include <vector>
 
 namespace psa::plugins {
+
+struct Psa;
 
 /// One value of a picklist of the PSA.
 struct PickValue

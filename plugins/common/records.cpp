@@ -1,5 +1,6 @@
 #include "common/records.h"
 
+#include "common/exchange.h"
 #include "common/text.h"
 #include "common/ticket_name.h"
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "common/json.h"
-#include "common/psa.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +10,8 @@
 #include <vector>
 
 namespace psa::plugins {
+
+struct Psa;
 
 /// A record of the PSA found by name.
 struct Record

@@ -24,4 +24,15 @@ std::string lower(std::string_view text);
 /// The words between the spaces of oneLine(`text`).
 std::vector<std::string> wordsOf(std::string_view text);
 
+/// A name as stored in PSAs; an empty part matches anything.
+struct PersonName
+{
+    std::string first;
+    std::string last;
+};
+
+/// The possible splits of `name` into first and last name: "Ann van Dyk" is Ann + van Dyk or Ann van + Dyk, "Ann" is a
+/// first or a last name.
+std::vector<PersonName> personNames(const std::string &name);
+
 } // namespace psa::plugins

@@ -1,7 +1,8 @@
 #include "common/ticket_document.h"
 
+#include "common/exchange.h"
 #include "common/text.h"
-#include "common/timestamp.h"
+#include "common/typed_values.h"
 
 namespace psa::plugins {
 

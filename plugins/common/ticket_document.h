@@ -1,7 +1,6 @@
 #pragma once
 
 #include "common/json.h"
-#include "common/psa.h"
 #include "common/ticket_name.h"
 
 #include <psa/results.hpp>
@@ -14,6 +13,8 @@
 #include <vector>
 
 namespace psa::plugins {
+
+struct Psa;
 
 /// Parses the ticket for create_ticket. Throws psa::Error(PSA_INVALID_TICKET).
 Object::Ptr parseTicket(std::string_view json);

@@ -2,7 +2,7 @@
 
 #include "search.h"
 
-#include "common/hidden.h"
+#include "common/exchange.h"
 
 #include <Poco/Base64Encoder.h>
 

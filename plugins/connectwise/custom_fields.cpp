@@ -1,4 +1,4 @@
-#include "custom_fields.h"
+#include "ticket_mapping.h"
 
 #include "search.h"
 

@@ -1,4 +1,4 @@
-#include "descriptor.h"
+#include "verbs.h"
 
 #include "common/descriptor_parts.h"
 

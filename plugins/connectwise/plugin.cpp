@@ -1,4 +1,3 @@
-#include "descriptor.h"
 #include "verbs.h"
 
 #include "common/configured_plugin.h"

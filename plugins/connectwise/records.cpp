@@ -2,7 +2,6 @@
 
 #include "search.h"
 
-#include "common/person_name.h"
 #include "common/records.h"
 #include "common/text.h"
 #include "common/ticket_name.h"

@@ -1,6 +1,5 @@
 #include "ticket_mapping.h"
 
-#include "custom_fields.h"
 #include "records.h"
 #include "search.h"
 #include "ticket_names.h"

@@ -1,3 +1,4 @@
+#include "common/exchange.h"
 #include "common/json.h"
 #include "common/pick_list.h"
 

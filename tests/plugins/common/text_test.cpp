@@ -1,7 +1,6 @@
 #include "common/json.h"
-#include "common/person_name.h"
 #include "common/text.h"
-#include "common/timestamp.h"
+#include "common/typed_values.h"
 
 #include <catch2/catch.hpp>
 

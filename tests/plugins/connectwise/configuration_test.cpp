@@ -1,6 +1,6 @@
 // describe and configure: what an operator sees before anything is sent.
 #include "company.h"
-#include "site.h"
+#include "configuration.h"
 
 #include "host/plugin/host_table.h"
 #include "host/plugin/loaded_plugin.h"

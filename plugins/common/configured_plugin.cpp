@@ -1,4 +1,4 @@
-#include "common/configuration_values.h"
+#include "common/configured_plugin.h"
 
 #include "common/text.h"
 
