@@ -1,6 +1,8 @@
 #pragma once
 
+#include "sandbox/autotask/autotask_sandbox.h"
 #include "sandbox/common/simulator.h"
+#include "sandbox/connectwise/connectwise_sandbox.h"
 
 #include <iosfwd>
 #include <string>
@@ -34,5 +36,11 @@ std::string address(std::uint16_t port);
 /// The lines for psa-host.toml that redirect these hosts, such as "webservices.autotask.net:443", to the simulator;
 /// empty for plain HTTP.
 std::string egress(const Simulator &simulator, const std::vector<std::string> &hosts);
+
+/// Runs the simulator until the command's wait() returns. Throws like autotask::AutotaskSandbox.
+void runAutotask(const Command &command, autotask::AutotaskOptions options);
+
+/// Runs the simulator until the command's wait() returns. Throws like connectwise::ConnectWiseSandbox.
+void runConnectWise(const Command &command, connectwise::ConnectWiseOptions options);
 
 } // namespace psa::sandbox

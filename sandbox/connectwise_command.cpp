@@ -1,4 +1,4 @@
-#include "sandbox/connectwise_command.h"
+#include "sandbox/command.h"
 
 namespace psa::sandbox {
 namespace {

@@ -1,5 +1,4 @@
-#include "sandbox/autotask_command.h"
-#include "sandbox/connectwise_command.h"
+#include "sandbox/command.h"
 
 #include <CLI/CLI.hpp>
 #include <Poco/Exception.h>

@@ -1,7 +1,6 @@
 #include "sandbox/autotask/autotask_sandbox.h"
 
 #include "sandbox/autotask/service.h"
-#include "sandbox/autotask/switches.h"
 
 namespace psa::sandbox::autotask {
 

@@ -2,8 +2,12 @@
 
 #include "sandbox/autotask/truth.h"
 #include "sandbox/common/simulator.h"
+#include "sandbox/common/switches.h"
 
 namespace psa::sandbox::autotask {
+
+/// Every behaviour of the service that is uncertain or differs from tenant to tenant.
+std::vector<SwitchInfo> switches();
 
 class AutotaskService;
 

@@ -153,7 +153,7 @@ std::vector<Entity> makeEntities()
 {
     constexpr unsigned written = creatable | updatable;
     return {
-        {"Tickets", ticketFields(), written | extensible | webhooks},
+        {"Tickets", ticketFields, written | extensible | webhooks},
         {"TicketNotes", noteFields(), written | webhooks},
         {"TicketAttachments", attachmentFields(), creatable | deletable},
         {"TicketCategories", categoryFields(), updatable},

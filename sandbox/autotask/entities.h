@@ -65,7 +65,7 @@ const std::vector<Entity> &entities();
 const Entity &tickets();
 
 /// The 76 ticket fields.
-std::vector<Field> ticketFields();
+extern const std::vector<Field> ticketFields;
 
 /// "integer", "long", "string", ...
 const char *dataType(FieldType type);

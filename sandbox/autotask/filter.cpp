@@ -1,4 +1,4 @@
-#include "sandbox/autotask/filter.h"
+#include "sandbox/autotask/query.h"
 
 #include "sandbox/autotask/api_error.h"
 #include "sandbox/common/dates.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "sandbox/autotask/routes.h"
-#include "sandbox/common/html.h"
+#include "sandbox/common/http_message.h"
 
 namespace psa::sandbox::autotask {
 

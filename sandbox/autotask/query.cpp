@@ -1,7 +1,6 @@
 #include "sandbox/autotask/query.h"
 
 #include "sandbox/autotask/api_error.h"
-#include "sandbox/autotask/filter.h"
 
 #include <Poco/URI.h>
 

@@ -1,5 +1,4 @@
 #include "sandbox/autotask/handlers.h"
-#include "sandbox/autotask/metadata.h"
 #include "sandbox/autotask/query.h"
 #include "sandbox/autotask/write_values.h"
 
@@ -12,21 +11,6 @@ std::string search(const Call &call)
 }
 
 } // namespace
-
-Answer getEntityInformation(const Call &call)
-{
-    return ok(entityInformation(call.core, *call.entity));
-}
-
-Answer getFields(const Call &call)
-{
-    return ok(fieldInformation(call.core, *call.entity));
-}
-
-Answer getUserDefined(const Call &call)
-{
-    return ok(userDefinedInformation(call.core, *call.entity));
-}
 
 Answer queryByUrl(const Call &call)
 {

@@ -8,6 +8,21 @@
 
 namespace psa::sandbox::autotask {
 
+bool HourlyCount::exceeded() const
+{
+    return switches_.on("limit.enforced") && count() > switches_.number("limit.hourly");
+}
+
+std::chrono::milliseconds HourlyCount::slowness() const
+{
+    const std::chrono::milliseconds step(switches_.number("limit.latencyMs"));
+    const std::int64_t limit = switches_.number("limit.hourly");
+    const std::int64_t now = step.count() == 0 ? 0 : count();
+    if (now * 4 >= limit * 3)
+        return 2 * step;
+    return now * 2 >= limit ? step : std::chrono::milliseconds(0);
+}
+
 AutotaskService::AutotaskService(Setup setup, const SandboxClock &clock, const Switches &switches)
     : setup_(std::move(setup)), clock_(clock), switches_(switches), hourly_(clock, switches), tenant_(makeTenant()),
       database_(tenant_), login_(switches, setup_.secret)
@@ -40,7 +55,7 @@ std::string AutotaskService::baseUrl(const Request &request) const
 }
 
 /// The externalID of a create; empty for any other request.
-std::string AutotaskService::referenceIn(const Request &request, const Match &match) const
+std::string AutotaskService::referenceIn(const Request &request, const Match &match)
 {
     if (match.verb == nullptr || match.verb->handler != postTicket)
         return {};

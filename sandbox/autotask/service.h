@@ -1,15 +1,33 @@
 #pragma once
 
 #include "sandbox/autotask/core.h"
-#include "sandbox/autotask/limits.h"
 #include "sandbox/autotask/login.h"
 #include "sandbox/autotask/routes.h"
 #include "sandbox/autotask/truth.h"
+#include "sandbox/common/limits.h"
 #include "sandbox/common/service.h"
+#include "sandbox/common/switches.h"
 
 #include <mutex>
 
 namespace psa::sandbox::autotask {
+
+/// Calls in the rolling hour, and the consequences of too many. Thread-safe.
+class HourlyCount : public RollingCount
+{
+public:
+    HourlyCount(const SandboxClock &clock, const Switches &switches)
+        : RollingCount(clock, std::chrono::hours(1)), switches_(switches)
+    {
+    }
+
+    bool exceeded() const;
+    /// The delay that the service adds to each response at the current use.
+    std::chrono::milliseconds slowness() const;
+
+private:
+    const Switches &switches_;
+};
 
 /// Autotask's REST API for one tenant. Thread-safe.
 class AutotaskService : public Service
@@ -48,7 +66,7 @@ private:
     Answer run(const Request &request, const Match &match, std::chrono::milliseconds hideFor);
     void changeOne(const std::string &name, const Var &value);
     std::string baseUrl(const Request &request) const;
-    std::string referenceIn(const Request &request, const Match &match) const;
+    static std::string referenceIn(const Request &request, const Match &match);
 
     const Setup setup_;
     const SandboxClock &clock_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sandbox/common/reference_counts.h"
+#include "sandbox/common/service.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "sandbox/autotask/api_error.h"
 #include "sandbox/autotask/core.h"
-#include "sandbox/autotask/write_errors.h"
 
 namespace psa::sandbox::autotask {
 

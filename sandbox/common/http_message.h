@@ -35,4 +35,7 @@ struct Answer
     std::vector<std::pair<std::string, std::string>> headers{};
 };
 
+/// An error page of the web server in front of a service.
+Answer htmlError(int status, const std::string &title);
+
 } // namespace psa::sandbox

@@ -4,6 +4,8 @@
 #include "sandbox/common/json_tools.h"
 
 #include <chrono>
+#include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,5 +53,16 @@ public:
     /// Resets the tenant to its initial state.
     virtual void reset() = 0;
 };
+
+/// The create requests with one caller's reference.
+struct ReferenceCount
+{
+    std::size_t received = 0;
+    std::size_t committed = 0;
+};
+
+using ReferenceCounts = std::map<std::string, ReferenceCount>;
+
+Object::Ptr toJson(const ReferenceCounts &references);
 
 } // namespace psa::sandbox

@@ -1,7 +1,6 @@
 #include "sandbox/connectwise/connectwise_sandbox.h"
 
 #include "sandbox/connectwise/service.h"
-#include "sandbox/connectwise/switches.h"
 
 namespace psa::sandbox::connectwise {
 

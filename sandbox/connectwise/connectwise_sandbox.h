@@ -1,9 +1,13 @@
 #pragma once
 
 #include "sandbox/common/simulator.h"
+#include "sandbox/common/switches.h"
 #include "sandbox/connectwise/truth.h"
 
 namespace psa::sandbox::connectwise {
+
+/// Every behaviour of the service that is uncertain or differs from tenant to tenant.
+std::vector<SwitchInfo> switches();
 
 class ConnectWiseService;
 

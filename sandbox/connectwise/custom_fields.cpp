@@ -1,4 +1,4 @@
-#include "sandbox/connectwise/custom_fields.h"
+#include "sandbox/connectwise/write_values.h"
 
 #include "sandbox/common/dates.h"
 

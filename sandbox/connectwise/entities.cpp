@@ -193,7 +193,7 @@ std::vector<Entity> boardEntities()
 std::vector<Entity> serviceEntities()
 {
     return {
-        {"Tickets", "ticket", "service/tickets", "Service Ticket", "", ticketFields()},
+        {"Tickets", "ticket", "service/tickets", "Service Ticket", "", ticketFields},
         {"TicketNotes", "serviceNote", "service/tickets/{parent}/notes", "Service Note", "ticketId", noteFields()},
         {"Priorities", "priority", "service/priorities", "Priority", "", priorityFields()},
         {"Sources", "source", "service/sources", "Source", "", {idField, nameField, defaultField, updatedField}},

@@ -58,6 +58,6 @@ const Entity *findEntity(const std::string &name);
 const Entity &tickets();
 
 /// The parts of entities().
-std::vector<Field> ticketFields();
+extern const std::vector<Field> ticketFields;
 
 } // namespace psa::sandbox::connectwise

@@ -1,4 +1,4 @@
-#include "sandbox/connectwise/field_paths.h"
+#include "sandbox/connectwise/condition_parser.h"
 
 #include "sandbox/common/path_pattern.h"
 

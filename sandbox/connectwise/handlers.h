@@ -1,9 +1,16 @@
 #pragma once
 
-#include "sandbox/connectwise/answers.h"
+#include "sandbox/common/http_message.h"
+#include "sandbox/connectwise/api_error.h"
 #include "sandbox/connectwise/routes.h"
 
 namespace psa::sandbox::connectwise {
+
+Answer json(int status, const Var &body);
+Answer plainText(int status, const std::string &body);
+Answer errorAnswer(const ApiError &error);
+/// The response of the service's front end to an unknown path or company.
+Answer cannotRoute();
 
 // One per verb in routes.cpp.
 Answer companyInfo(const Call &call);
@@ -14,5 +21,9 @@ Answer getRecord(const Call &call);
 Answer postTicket(const Call &call);
 Answer patchOneTicket(const Call &call);
 Answer postNote(const Call &call);
+
+/// Sets the version of the response in api-current-version. A request for the vendor's own media type gets that, with
+/// the requested version.
+void addVersion(const Request &request, const Tenant &tenant, Answer &answer);
 
 } // namespace psa::sandbox::connectwise

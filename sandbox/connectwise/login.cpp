@@ -1,6 +1,6 @@
 #include "sandbox/connectwise/login.h"
 
-#include "sandbox/connectwise/answers.h"
+#include "sandbox/connectwise/handlers.h"
 
 #include <Poco/Base64Decoder.h>
 #include <Poco/StreamCopier.h>

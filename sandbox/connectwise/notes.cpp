@@ -1,8 +1,8 @@
-#include "sandbox/connectwise/notes.h"
-
 #include "sandbox/common/dates.h"
 #include "sandbox/connectwise/ticket_rules.h"
 #include "sandbox/connectwise/write_values.h"
+
+#include <array>
 
 namespace psa::sandbox::connectwise {
 namespace {
@@ -48,9 +48,9 @@ const Row &createNote(const Core &core, std::int64_t ticket, const std::string &
 
 void addInitialNotes(const Core &core, std::int64_t ticket, const Object &texts)
 {
-    constexpr std::pair<const char *, const char *> kinds[] = {{"initialDescription", "detailDescriptionFlag"},
-                                                               {"initialInternalAnalysis", "internalAnalysisFlag"},
-                                                               {"initialResolution", "resolutionFlag"}};
+    constexpr std::array kinds{std::pair("initialDescription", "detailDescriptionFlag"),
+                               std::pair("initialInternalAnalysis", "internalAnalysisFlag"),
+                               std::pair("initialResolution", "resolutionFlag")};
     for (const auto &[text, kind] : kinds)
     {
         if (!isSet(texts, text) || texts.get(text).toString().empty())

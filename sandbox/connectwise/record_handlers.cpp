@@ -1,7 +1,5 @@
 #include "sandbox/connectwise/handlers.h"
 #include "sandbox/connectwise/listing.h"
-#include "sandbox/connectwise/notes.h"
-#include "sandbox/connectwise/representation.h"
 #include "sandbox/connectwise/ticket_rules.h"
 
 namespace psa::sandbox::connectwise {

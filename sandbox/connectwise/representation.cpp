@@ -1,4 +1,4 @@
-#include "sandbox/connectwise/representation.h"
+#include "sandbox/connectwise/listing.h"
 
 #include "sandbox/common/dates.h"
 #include "sandbox/common/path_pattern.h"

@@ -3,14 +3,15 @@
 #include "sandbox/common/dates.h"
 #include "sandbox/common/fingerprint.h"
 #include "sandbox/common/path_pattern.h"
-#include "sandbox/connectwise/api_version.h"
-#include "sandbox/connectwise/custom_fields.h"
 #include "sandbox/connectwise/handlers.h"
+#include "sandbox/connectwise/write_values.h"
 
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeFormatter.h>
 #include <Poco/String.h>
 #include <Poco/Timestamp.h>
+
+#include <array>
 
 namespace psa::sandbox::connectwise {
 namespace {
@@ -234,7 +235,7 @@ void ConnectWiseService::deactivate(const Object::Ptr &what)
 {
     const Entity *entity = what ? findEntity(what->optValue<std::string>("entity", "")) : nullptr;
     const Row *row = entity == nullptr ? nullptr : rows_.find(entity->name, what->optValue<std::int64_t>("id", 0));
-    const char *names[] = {"inactiveFlag", "inactive", "deletedFlag"};
+    constexpr std::array names = {"inactiveFlag", "inactive", "deletedFlag"};
     for (const char *name : names)
         if (row != nullptr && entity->field(name) != nullptr)
         {

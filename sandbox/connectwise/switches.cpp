@@ -1,4 +1,4 @@
-#include "sandbox/connectwise/switches.h"
+#include "sandbox/connectwise/connectwise_sandbox.h"
 
 namespace psa::sandbox::connectwise {
 

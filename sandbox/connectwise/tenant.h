@@ -33,4 +33,7 @@ private:
     std::set<std::string> former_;
 };
 
+/// The tenant's custom ticket fields as records of system/userDefinedFields.
+Array::Ptr userDefinedFieldRows(const Tenant &tenant);
+
 } // namespace psa::sandbox::connectwise

@@ -1,4 +1,4 @@
-#include "sandbox/connectwise/ticket_defaults.h"
+#include "sandbox/connectwise/ticket_rules.h"
 
 #include "sandbox/common/dates.h"
 

@@ -1,4 +1,4 @@
-#include "sandbox/connectwise/ticket_references.h"
+#include "sandbox/connectwise/ticket_rules.h"
 
 #include <algorithm>
 

@@ -1,17 +1,39 @@
 #include "sandbox/connectwise/ticket_rules.h"
 
 #include "sandbox/common/dates.h"
-#include "sandbox/connectwise/custom_fields.h"
-#include "sandbox/connectwise/notes.h"
-#include "sandbox/connectwise/ticket_defaults.h"
-#include "sandbox/connectwise/ticket_patch.h"
-#include "sandbox/connectwise/ticket_references.h"
+#include "sandbox/common/path_pattern.h"
 #include "sandbox/connectwise/write_values.h"
 
 #include <algorithm>
 
 namespace psa::sandbox::connectwise {
 namespace {
+
+[[noreturn]] void badPatch(const std::string &why)
+{
+    throw ApiError{400, "InvalidPatch", why};
+}
+
+void readOperation(const Object &operation, Object &changes)
+{
+    const std::string op = member(operation, "op").toString();
+    if (op != "add" && op != "replace" && op != "remove")
+        badPatch("The operation '" + op + "' is not valid.");
+    const std::string path = member(operation, "path").toString();
+    const std::vector<std::string> parts = pathSegments(path);
+    const Field *field = parts.empty() ? nullptr : tickets().field(parts[0]);
+    const bool inReference = parts.size() == 2 && field != nullptr && field->type == FieldType::reference;
+    if (field == nullptr || (field->flags & (readOnly | writeOnly)) != 0 || (parts.size() != 1 && !inReference))
+        badPatch("The path " + path + " is not valid.");
+    Var value = op == "remove" ? Var() : member(operation, "value");
+    if (inReference)
+    {
+        Object::Ptr reference = newObject();
+        reference->set(parts[1], value);
+        value = reference;
+    }
+    changes.set(field->name, value);
+}
 
 /// Removes fields that a create accepts and no ticket shows.
 void dropWriteOnly(Object &ticket)
@@ -50,6 +72,25 @@ Object::Ptr asWritten(const Object &ticket)
         values->set(name, field != nullptr && field->type == FieldType::reference ? Var(reference) : value);
     }
     return values;
+}
+
+/// Converts a patch, an array of {"op", "path", "value"}, to an object of the changed fields in the format of a create;
+/// removed ones are null. Throws ApiError.
+Object::Ptr readPatch(const std::string &body)
+{
+    const Array::Ptr operations = asArray(readBody(body));
+    if (!operations || operations->size() == 0)
+        badPatch(
+            "A JSON array of operations is needed: [{\"op\": \"replace\", \"path\": \"summary\", \"value\": \"x\"}].");
+    Object::Ptr changes = newObject();
+    for (unsigned i = 0; i < operations->size(); ++i)
+    {
+        Object::Ptr operation = operations->getObject(i);
+        if (!operation)
+            badPatch("Each operation must be a JSON object.");
+        readOperation(*operation, *changes);
+    }
+    return changes;
 }
 
 } // namespace

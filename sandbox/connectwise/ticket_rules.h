@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sandbox/connectwise/api_error.h"
 #include "sandbox/connectwise/core.h"
 
 #include <string>
@@ -14,5 +15,23 @@ const Row &patchTicket(const Core &core, std::int64_t id, const std::string &bod
 
 /// The ticket. Throws ApiError if there is none.
 const Row &requireTicket(const Core &core, std::int64_t id);
+
+/// Replaces each reference of the ticket, such as {"name": "x"}, by the id of its row, or adds to `errors` that there
+/// is none: boards must belong to the service desk, statuses, types and the like to the ticket's board, contacts and
+/// sites to its company.
+void resolveReferences(const Core &core, Object &ticket, WriteErrors &errors);
+
+/// Sets the board of a new ticket without one; before its references are resolved.
+void applyDefaultBoard(const Core &core, Object &ticket);
+/// Sets the defaults of tenant, board, company and contact in a new ticket; its references must be resolved to ids.
+void applyDefaults(const Core &core, Object &ticket);
+/// Sets the consequences of the status: whether the ticket is closed, and since when.
+void applyStatus(const Core &core, Object &ticket);
+
+/// Creates a note of a ticket and returns its row. Throws ApiError.
+const Row &createNote(const Core &core, std::int64_t ticket, const std::string &body);
+
+/// Turns texts of a create, such as initialDescription, into notes of the ticket.
+void addInitialNotes(const Core &core, std::int64_t ticket, const Object &texts);
 
 } // namespace psa::sandbox::connectwise

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "sandbox/common/reference_counts.h"
 #include "sandbox/common/rows.h"
+#include "sandbox/common/service.h"
 
 #include <cstddef>
 #include <cstdint>

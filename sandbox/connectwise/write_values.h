@@ -17,4 +17,11 @@ Object::Ptr readValues(const Entity &entity, const Object &body, WriteErrors &er
 /// Reports missing fields that every record of the entity requires.
 void checkRequired(const Entity &entity, const Object &values, WriteErrors &errors);
 
+/// Replaces the array "customFields" of a write ([{"id", "value"}]) by an object, id to value, with the values of
+/// `before` (null: none) for omitted fields.
+///
+/// Each value must have the JSON type of its field: a number for Number, Percent and Currency, a boolean for Checkbox,
+/// a date for Date, one of the options if there are any.
+void resolveCustomFields(const Core &core, Object &record, const Object::Ptr &before, WriteErrors &errors);
+
 } // namespace psa::sandbox::connectwise

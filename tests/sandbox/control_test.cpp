@@ -1,9 +1,9 @@
 #include "tests/sandbox/client.h"
 
-#include "sandbox/autotask/switches.h"
+#include "sandbox/autotask/autotask_sandbox.h"
 #include "sandbox/common/fault.h"
 #include "sandbox/common/private_files.h"
-#include "sandbox/connectwise/switches.h"
+#include "sandbox/connectwise/connectwise_sandbox.h"
 
 #include <catch2/catch.hpp>
 

@@ -2,7 +2,7 @@
 
 #include "host/plugin/call_state.h"
 #include "sandbox/common/json_tools.h"
-#include "sandbox/common/reference_counts.h"
+#include "sandbox/common/service.h"
 
 #include <cstddef>
 #include <string>

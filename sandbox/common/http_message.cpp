@@ -1,4 +1,4 @@
-#include "sandbox/common/html.h"
+#include "sandbox/common/http_message.h"
 
 namespace psa::sandbox {
 

@@ -1,4 +1,4 @@
-#include "sandbox/common/reference_counts.h"
+#include "sandbox/common/service.h"
 
 namespace psa::sandbox {
 

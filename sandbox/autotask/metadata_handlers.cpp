@@ -1,4 +1,4 @@
-#include "sandbox/autotask/metadata.h"
+#include "sandbox/autotask/handlers.h"
 
 namespace psa::sandbox::autotask {
 namespace {
@@ -50,8 +50,6 @@ Object::Ptr describe(const Core &core, const Entity &entity, const Field &field)
     object->set("isSupportedWebhookField", entity.is(webhooks));
     return object;
 }
-
-} // namespace
 
 Object::Ptr entityInformation(const Core &core, const Entity &entity)
 {
@@ -110,6 +108,23 @@ Object::Ptr userDefinedInformation(const Core &core, const Entity &entity)
         fields->add(field);
     }
     return wrapped("fields", fields);
+}
+
+} // namespace
+
+Answer getEntityInformation(const Call &call)
+{
+    return ok(entityInformation(call.core, *call.entity));
+}
+
+Answer getFields(const Call &call)
+{
+    return ok(fieldInformation(call.core, *call.entity));
+}
+
+Answer getUserDefined(const Call &call)
+{
+    return ok(userDefinedInformation(call.core, *call.entity));
 }
 
 } // namespace psa::sandbox::autotask
