@@ -30,7 +30,10 @@ store::AuditQuery queryOf(const http::ApiRequest &request)
 
 void addAuditRoutes(http::Router &router, const ApiParts &parts)
 {
-    router.add({"GET", "/v1/audit", http::Scope::read, [&store = parts.store](const http::ApiRequest &request) {
+    router.add({"GET",
+                "/v1/audit",
+                http::Scope::read,
+                [&store = parts.store](const http::ApiRequest &request) {
                     const store::AuditQuery query = queryOf(request);
                     const store::AuditPage page =
                         store.read([&](const store::StoreReader &reader) { return reader.audit(query); });
@@ -39,7 +42,10 @@ void addAuditRoutes(http::Router &router, const ApiParts &parts)
                     if (!page.next.empty())
                         body.set("next", page.next);
                     return toAnswer(body);
-                }});
+                },
+                http::Router::Waits::forStore,
+                nullptr,
+                {"connection", "ticket", "psaTicket", "from", "until", "cursor", "limit"}});
 }
 
 } // namespace psa::api

@@ -120,7 +120,7 @@ void addConnectionRoutes(http::Router &router, const ApiParts &parts)
     router.add("POST", "/v1/connections/{name}/test", http::Scope::admin, handlers, &ConnectionHandlers::test,
                http::Router::Waits::forPsa);
     router.add("GET", "/v1/connections/{name}/choices/{list}", http::Scope::read, handlers,
-               &ConnectionHandlers::choices, http::Router::Waits::forPsa);
+               &ConnectionHandlers::choices, http::Router::Waits::forPsa, {"query", "cursor", "limit", "dependsOn."});
 }
 
 } // namespace psa::api

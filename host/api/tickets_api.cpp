@@ -233,10 +233,15 @@ private:
 void addTicketRoutes(http::Router &router, const ApiParts &parts)
 {
     const auto tickets = std::make_shared<Tickets>(parts);
-    router.add({"POST", "/v1/tickets", http::Scope::submit,
+    router.add({"POST",
+                "/v1/tickets",
+                http::Scope::submit,
                 [tickets](const http::ApiRequest &request) { return tickets->submit(request); },
-                http::Router::Waits::never, Tickets::submitWaits});
-    router.add("GET", "/v1/tickets", http::Scope::read, tickets, &Tickets::list);
+                http::Router::Waits::never,
+                Tickets::submitWaits,
+                {"dryRun"}});
+    router.add("GET", "/v1/tickets", http::Scope::read, tickets, &Tickets::list, http::Router::Waits::forStore,
+               {"state*", "connection", "psaTicket", "from", "until", "cursor", "limit"});
     router.add("GET", "/v1/tickets/{id}", http::Scope::read, tickets, &Tickets::show, http::Router::Waits::forPsa);
     router.add("POST", "/v1/tickets/{id}/retry", http::Scope::admin, tickets, &Tickets::retry);
     router.add("POST", "/v1/tickets/{id}/link", http::Scope::admin, tickets, &Tickets::link,

@@ -30,4 +30,9 @@ Problem tooLarge(std::size_t most)
     return {413, "too-large", "Request too large", "The body may have at most " + std::to_string(most) + " bytes."};
 }
 
+Problem badQuery(std::string detail)
+{
+    return {400, "bad-query", "Invalid query", std::move(detail)};
+}
+
 } // namespace psa::http

@@ -55,5 +55,7 @@ private:
 
 /// The problem of a body with more than `most` bytes.
 Problem tooLarge(std::size_t most);
+/// The problem of a query that is not decodable or not known.
+Problem badQuery(std::string detail);
 
 } // namespace psa::http

@@ -55,11 +55,6 @@ Problem badHeader(const std::string &detail)
     return {400, "bad-header", "Invalid header", detail};
 }
 
-Problem badQuery(const std::string &detail)
-{
-    return {400, "bad-query", "Invalid query", detail};
-}
-
 void addHeader(ApiRequest &request, std::string name, std::string value)
 {
     const auto at = request.headers.find(name);

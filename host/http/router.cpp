@@ -6,6 +6,7 @@
 #include <Poco/String.h>
 #include <Poco/URI.h>
 
+#include <algorithm>
 #include <future>
 #include <map>
 #include <optional>
@@ -46,6 +47,15 @@ std::optional<std::map<std::string, std::string>> match(const std::vector<std::s
     return parameters;
 }
 
+/// A sentence with the names of the query parameters of `route`.
+std::string knownParameters(const Router::Route &route)
+{
+    std::string names;
+    for (const std::string &name : route.query)
+        names += (names.empty() ? "" : ", ") + name.substr(0, name.find('*')) + (name.ends_with('.') ? "NAME" : "");
+    return names.empty() ? "It has none." : "It has: " + names + ".";
+}
+
 std::vector<std::string> pathOf(const ApiRequest &request)
 try
 {
@@ -58,6 +68,25 @@ try
 catch (const Poco::Exception &)
 {
     throw Problem(400, "bad-path", "Invalid path", "A percent sign in the path is not followed by two hex digits.");
+}
+
+/// Rejects a query with a parameter that `route` does not have, or has once: ignored, it would make the request do
+/// something else than its sender believes.
+void checkQuery(const Router::Route &route, const ApiRequest &request)
+{
+    const std::string operation = route.method + " " + route.path;
+    for (const auto &[name, value] : request.query)
+    {
+        const auto named = [&name = name](const std::string &known) {
+            return known == name || known == name + "*" || (known.ends_with('.') && name.starts_with(known));
+        };
+        const auto known = std::find_if(route.query.begin(), route.query.end(), named);
+        const std::string shown = json::printable(json::cutUtf8(name, 100));
+        if (known == route.query.end())
+            throw badQuery(operation + " has no query parameter \"" + shown + "\". " + knownParameters(route));
+        if (!known->ends_with('*') && request.query.count(name) > 1)
+            throw badQuery("The query has \"" + shown + "\" more than once, but " + operation + " takes one value.");
+    }
 }
 
 } // namespace
@@ -170,6 +199,8 @@ ApiResponse Router::begin(const Route *route, const ApiRequest &request) const
         if (route == nullptr)
             throw Problem(404, "not-found", "Not found",
                           "The API has no " + request.path + "; /openapi.json lists all operations.");
+        if (route->path.starts_with("/v1/"))
+            checkQuery(*route, request);
         return route->handler(request);
     });
     if (response.pending)

@@ -44,7 +44,9 @@ public:
         Handler handler;
         Waits waits = Waits::forStore;
         Waits (*waitsOf)(const ApiRequest &) = nullptr; ///< Used instead of `waits` if it depends on the request.
-        std::vector<std::string> segments = {};         ///< Of the path; set by add().
+        /// Names of its query parameters. "state*" may be repeated; "dependsOn." stands for all names that begin so.
+        std::vector<std::string> query = {};
+        std::vector<std::string> segments = {}; ///< Of the path; set by add().
     };
 
     /// `logError` gets exceptions of handlers that are not Problems: the caller is only told that something went wrong.
@@ -59,11 +61,11 @@ public:
     /// The handler is a member function of `handlers`, which is owned by the route.
     template <class Handlers, class Verb>
     void add(const char *method, const char *path, Scope scope, std::shared_ptr<Handlers> handlers, Verb verb,
-             Waits waits = Waits::forStore)
+             Waits waits = Waits::forStore, std::vector<std::string> query = {})
     {
         add({method, path, scope,
              [handlers = std::move(handlers), verb](const ApiRequest &request) { return (*handlers.*verb)(request); },
-             waits});
+             waits, nullptr, std::move(query)});
     }
     const std::vector<Route> &routes() const { return routes_; }
 
@@ -82,7 +84,7 @@ public:
     ApiResponse failed(const ApiRequest &request, const std::string &what) const;
 
     /// The response of `route`, which find() returned for `request`; a problem document for any error, also in a
-    /// pending response. Does not check scopes.
+    /// pending response, and for a query that a route below /v1/ does not take. Does not check scopes.
     ApiResponse begin(const Route *route, const ApiRequest &request) const;
     /// Like find() and begin(); blocks until the response is there.
     ApiResponse handle(ApiRequest request) const;

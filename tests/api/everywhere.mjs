@@ -79,6 +79,15 @@ export async function everywhere(api, tokens) {
     await api.expect([404, 'not-found'], 'GET', '/nothing.html');
   });
 
+  await test('a misspelled or repeated query parameter is rejected, with the names that exist', async () => {
+    await each(operations.filter(({ path }) => path.startsWith('/v1/')), async (method, target) => {
+      const { detail } = await api.expect([400, 'bad-query'], method, `${target}?statee=ready`);
+      assert.match(detail, / has no query parameter "statee"\. It has(: [\w., ]+| none)\.$/);
+    });
+    await api.expect([400, 'bad-query'], 'GET', '/v1/tickets?limit=1&limit=2');
+    await api.expect(200, 'GET', '/v1/tickets?state=ready&state=held');
+  });
+
   await test('what cannot be parsed is rejected', async () => {
     await api.expect([400, 'bad-path'], 'GET', '/v1/tickets/%ff');
     await api.expect([400, 'bad-path'], 'GET', '/v1/tickets/%zz');

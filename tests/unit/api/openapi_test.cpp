@@ -4,6 +4,7 @@
 #include "tests/unit/api/bare_host.h"
 
 #include <Poco/JSON/Array.h>
+#include <Poco/String.h>
 
 #include <catch2/catch.hpp>
 
@@ -57,6 +58,27 @@ Operations routed(const Router &router)
     return all;
 }
 
+/// The query parameters of an operation, as routes name them.
+std::set<std::string> queryOf(const Object &operation, const Object &components)
+{
+    std::set<std::string> names;
+    if (const Array::Ptr parameters = operation.getArray("parameters"))
+        for (unsigned i = 0; i < parameters->size(); ++i)
+        {
+            Object::Ptr parameter = parameters->getObject(i);
+            if (parameter->has("$ref"))
+                parameter = components.getObject("parameters")
+                                ->getObject(Poco::replace(parameter->getValue<std::string>("$ref"),
+                                                          std::string("#/components/parameters/"), std::string()));
+            if (parameter->getValue<std::string>("in") == "query")
+                names.insert(parameter->getValue<std::string>("name") + (parameter->has("explode") ? "*" : ""));
+        }
+    // A parameter of the document cannot stand for several names.
+    if (operation.optValue<std::string>("description", "").find("`dependsOn.") != std::string::npos)
+        names.insert("dependsOn.");
+    return names;
+}
+
 /// Checks that `document` contains all of `schema`.
 void checkSame(const Object &document, const Object &schema)
 {
@@ -97,6 +119,20 @@ TEST_CASE("the document has every route with its scope, and no other", "[api]")
     CAPTURE(onlyOne);
     CHECK(onlyOne.empty());
     CHECK(inRouter.size() == host.application.router().routes().size());
+}
+
+TEST_CASE("the document has every query parameter of a route, and no other", "[api]")
+{
+    BareHost host;
+    const Object::Ptr document = parseObject(host.ask(requestTo("GET", "/openapi.json")).body);
+    for (const Router::Route &route : host.application.router().routes())
+    {
+        CAPTURE(route.method, route.path);
+        const Object::Ptr operation =
+            document->getObject("paths")->getObject(route.path)->getObject(Poco::toLower(route.method));
+        CHECK(queryOf(*operation, *document->getObject("components")) ==
+              std::set<std::string>(route.query.begin(), route.query.end()));
+    }
 }
 
 TEST_CASE("a ticket request is documented as it is validated", "[api]")

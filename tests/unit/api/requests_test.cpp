@@ -28,6 +28,49 @@ TEST_CASE("whether it is a dry run is never guessed", "[api]")
               "unknown-connection");
 }
 
+TEST_CASE("a misspelled query parameter is rejected with the names that exist, and not ignored", "[api]")
+{
+    const BareHost host;
+    const auto with = [&](const Router::Route &route, std::multimap<std::string, std::string> query) {
+        return host.ask(requestTo(route.method.c_str(), route.path.c_str(), "", {}, std::move(query)));
+    };
+    for (const Router::Route &route : host.application.router().routes())
+    {
+        CAPTURE(route.method, route.path);
+        const ApiResponse response = with(route, {{"statee", "s3cret"}});
+        const bool ignoresQueries = !route.path.starts_with("/v1/");
+        CHECK((response.status == 400) == !ignoresQueries);
+        if (ignoresQueries)
+            continue;
+        CHECK_THAT(response.body, Contains(":bad-query"));
+        CHECK_THAT(response.body,
+                   Contains(route.method + " " + route.path + " has no query parameter \\\"statee\\\"."));
+        CHECK_THAT(response.body, !Contains("s3cret"));
+        for (const std::string &name : route.query)
+            CHECK_THAT(response.body, Contains(name.substr(0, name.find('*'))));
+        if (route.query.empty())
+            CHECK_THAT(response.body, Contains("It has none."));
+    }
+    CHECK_THAT(host.ask(requestTo("HEAD", "/v1/tickets", "", {}, {{"State", "held"}})).body,
+               Contains("It has: state, connection, psaTicket, from, until, cursor, limit."));
+    CHECK_THAT(host.ask(requestTo("GET", "/v1/connections/x/choices/y", "", {}, {{"dependsOn", "8"}})).body,
+               Contains("It has: query, cursor, limit, dependsOn.NAME."));
+    CHECK(host.problem(requestTo("GET", "/v1/connections/x/choices/y", "", {}, {{"dependsOn.queue", "8"}}), 404) ==
+          "unknown-connection");
+}
+
+TEST_CASE("a second value of a query parameter is used or rejected, and not ignored", "[api]")
+{
+    const BareHost host;
+    const auto get = [](const char *path, const char *name, const char *one, const char *other) {
+        return requestTo("GET", path, "", {}, {{name, one}, {name, other}});
+    };
+    CHECK(host.problem(get("/v1/tickets", "limit", "1", "2"), 400) == "bad-query");
+    CHECK(host.problem(get("/v1/connections/x/choices/y", "dependsOn.queue", "8", "9"), 400) == "bad-query");
+    CHECK(host.ask(get("/v1/tickets", "state", "held", "ready")).status == 200);
+    CHECK(host.problem(get("/v1/tickets", "state", "held", "wrong"), 400) == "bad-state");
+}
+
 TEST_CASE("an idempotency key that is not a string, or differs from that in the body, is rejected", "[api]")
 {
     const BareHost host;
