@@ -47,7 +47,6 @@ function nameField(suggestion) {
     id: 'connection-name',
     type: 'text',
     value: suggestion,
-    maxlength: 100,
     autocomplete: 'off',
     spellcheck: 'false',
   });

@@ -160,7 +160,6 @@ function secretControl(id, field, isStored) {
     type: 'password',
     autocomplete: 'off',
     spellcheck: 'false',
-    maxlength: field.maxLength,
     placeholder: isStored ? '••••••••  stored' : field.placeholder,
   });
   return { element, value: () => element.value || undefined };
@@ -173,7 +172,6 @@ function textControl(id, field, value) {
     type: field.multiline ? null : 'text',
     rows: field.multiline ? 4 : null,
     placeholder: field.placeholder,
-    maxlength: field.maxLength,
     autocomplete: 'off',
     spellcheck: 'false',
   });

@@ -53,7 +53,6 @@ function nameField(suggestion) {
     'data-focus': true,
     type: 'text',
     value: suggestion,
-    maxlength: 100,
     autocomplete: 'off',
     spellcheck: 'false',
   });
