@@ -18,7 +18,8 @@ Var simplestOf(const plugin::FormField &field)
     switch (field.type)
     {
     case plugin::FieldType::string:
-        return std::string(std::max<std::size_t>(field.minLength, std::min<std::size_t>(field.maxLength, 8)), 'x');
+        return std::string(std::max<std::size_t>(field.text.minLength, std::min<std::size_t>(field.text.maxLength, 8)),
+                           'x');
     case plugin::FieldType::integer:
     case plugin::FieldType::number:
         return static_cast<Poco::Int64>(field.minimum.value_or(std::min(field.maximum.value_or(1.0), 1.0)));

@@ -64,8 +64,8 @@ void printForm(const char *heading, const plugin::Form &form, std::ostream &out)
     {
         out << "  " << json::printable(field.label()) << ": " << traits(field) << '\n';
         out << "      " << json::printable(field.description) << '\n';
-        if (!field.patternHint.empty())
-            out << "      Must be " << json::printable(field.patternHint) << ".\n";
+        if (!field.text.patternHint.empty())
+            out << "      Must be " << json::printable(field.text.patternHint) << ".\n";
         if (!field.defaultValue.isEmpty())
             out << "      Default: "
                 << json::printable(field.defaultValue.isString() ? field.defaultValue.extract<std::string>()

@@ -1,6 +1,6 @@
 #include "host/json/json_schema.h"
 
-#include "host/json/safe_pattern.h"
+#include "host/json/text_rules.h"
 
 // Without it valijson aborts the process on a schema it cannot read.
 #define VALIJSON_USE_EXCEPTIONS 1
@@ -15,6 +15,8 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <stdexcept>
 
@@ -49,8 +51,24 @@ bool holdsData(const std::string &keyword)
     return keyword == "default" || keyword == "enum" || keyword == "const";
 }
 
-/// Traverses a schema, rejects dangerous parts, and creates the copy for valijson: without "pattern", since valijson
-/// would run it with std::regex, which hostile patterns hang and long texts overflow.
+/// The rules of a text, which are checked here: valijson would run patterns with std::regex, which hostile patterns hang
+/// and long texts overflow, and it counts characters only as far as the first NUL.
+bool isAboutTexts(const std::string &keyword)
+{
+    return keyword == "pattern" || keyword == "minLength" || keyword == "maxLength";
+}
+
+/// False for keywords below which the rules of texts would not be checked.
+bool isSupported(const std::string &keyword, const Var &value)
+{
+    constexpr std::array unsupported{
+        "patternProperties", "allOf",        "anyOf",         "oneOf",          "not", "if", "then", "else",
+        "contains",          "dependencies", "propertyNames", "additionalItems"};
+    const auto *const found = std::find(unsupported.begin(), unsupported.end(), keyword);
+    return found == unsupported.end() && !(keyword == "items" && isArray(value));
+}
+
+/// Traverses a schema, rejects dangerous parts, and creates the copy for valijson, without the rules of texts.
 class SchemaReader
 {
 public:
@@ -71,7 +89,8 @@ public:
         return isObject(schema) ? copyObject(*schema.extract<Object::Ptr>(), depth) : schema;
     }
 
-    std::map<std::string, SafePattern> takePatterns() { return std::move(patterns_); }
+    /// By the part of the schema that has them.
+    std::map<const Object *, TextRules> takeTextRules() { return std::move(textRules_); }
 
 private:
     Var copyObject(const Object &schema, int depth)
@@ -79,10 +98,11 @@ private:
         Object::Ptr copy = new Object;
         for (const auto &[keyword, value] : schema)
         {
-            if (keyword == "patternProperties")
-                throw std::runtime_error("\"patternProperties\" is not supported in a schema");
-            if (keyword == "pattern")
-                addPattern(value.convert<std::string>());
+            if (!isSupported(keyword, value))
+                throw std::runtime_error("\"" + keyword + "\"" + (keyword == "items" ? " as a list" : "") +
+                                         " is not supported in a schema");
+            if (isAboutTexts(keyword))
+                textRules_.try_emplace(&schema, schema);
             else if (keyword == "$ref")
                 followReference(*copy, value.convert<std::string>(), depth);
             else if (mapsNames(keyword) && isObject(value))
@@ -115,8 +135,6 @@ private:
         underWay_[reference] = false;
     }
 
-    void addPattern(const std::string &pattern) { patterns_.try_emplace(pattern, pattern); }
-
 public:
     static Var resolve(const Var &root, const std::string &reference)
     {
@@ -134,7 +152,7 @@ public:
 private:
     const Var &root_;
     std::map<std::string, bool> underWay_; ///< By reference; false once it was followed completely.
-    std::map<std::string, SafePattern> patterns_;
+    std::map<const Object *, TextRules> textRules_;
 };
 
 /// "Missing required property 'x'." -> "x": the text in the last pair of quotes.
@@ -154,7 +172,7 @@ bool startsWith(const std::string &text, const std::string &start)
 /// none.
 Var schemaOfMember(const Var &root, const Var &rules, const std::string &step)
 {
-    const auto followed = [&root](Var part) {
+    const auto followed = [&root](const Var &part) {
         if (isObject(part) && part.extract<Object::Ptr>()->has("$ref"))
             return SchemaReader::resolve(root, part.extract<Object::Ptr>()->getValue<std::string>("$ref"));
         return part;
@@ -174,7 +192,7 @@ std::string alternatives(const Var &allowed)
 {
     if (!isArray(allowed))
         return Var::toString(allowed);
-    const Array::Ptr several = allowed.extract<Array::Ptr>();
+    const Array::Ptr &several = allowed.extract<Array::Ptr>();
     std::string text;
     for (std::size_t i = 0; i < several->size(); ++i)
         text += (i == 0                     ? ""
@@ -194,10 +212,6 @@ std::string messageFor(const std::string &raw, const Object &rules)
         return "is not an allowed value: must be " + names("enum");
     if (startsWith(raw, "Failed to match expected value"))
         return "is not an allowed value: must be " + names("const");
-    if (startsWith(raw, "String should be no fewer"))
-        return "is too short: must have at least " + names("minLength") + " characters";
-    if (startsWith(raw, "String should be no more"))
-        return "is too long: must have at most " + names("maxLength") + " characters";
     return raw;
 }
 
@@ -240,9 +254,9 @@ struct JsonSchema::Impl
 {
     Var source;
     valijson::Schema compiled;
-    std::map<std::string, SafePattern> patterns;
+    std::map<const Object *, TextRules> textRules;
 
-    /// Applies every "pattern" by traversing schema and document in parallel.
+    /// Applies the rules of all texts by traversing schema and document in parallel.
     void match(const Var &schema, const Var &document, const std::string &pointer, const std::string &field,
                std::vector<SchemaError> &errors, int depth) const
     {
@@ -252,8 +266,10 @@ struct JsonSchema::Impl
         if (rules->has("$ref"))
             return match(SchemaReader::resolve(source, rules->getValue<std::string>("$ref")), document, pointer, field,
                          errors, depth + 1);
-        if (rules->has("pattern") && !document.isEmpty() && document.isString())
-            matchText(*rules, document.extract<std::string>(), pointer, field, errors);
+        if (const auto text = textRules.find(rules.get());
+            text != textRules.end() && !document.isEmpty() && document.isString())
+            if (std::string problem = text->second.problemOf(document.extract<std::string>()); !problem.empty())
+                errors.push_back({pointer, field, std::move(problem)});
         if (isObject(document))
             matchObject(*rules, *document.extract<Object::Ptr>(), pointer, errors, depth);
         if (isArray(document) && rules->has("items"))
@@ -276,17 +292,6 @@ struct JsonSchema::Impl
                 match(rules.get("additionalProperties"), value, pointer + "/" + name, name, errors, depth + 1);
         }
     }
-
-    void matchText(const Object &rules, const std::string &text, const std::string &pointer, const std::string &field,
-                   std::vector<SchemaError> &errors) const
-    {
-        const auto pattern = rules.getValue<std::string>("pattern");
-        if (patterns.at(pattern).matches(text))
-            return;
-        errors.push_back({pointer, field,
-                          rules.has("patternHint") ? "must be " + rules.getValue<std::string>("patternHint")
-                                                   : "does not match " + pattern});
-    }
 };
 
 JsonSchema::JsonSchema(const Var &schema)
@@ -297,7 +302,7 @@ try : impl_(std::make_unique<Impl>())
     impl_->source = schema;
     SchemaReader reader(impl_->source);
     const Var copy = reader.safeCopy(schema, 0);
-    impl_->patterns = reader.takePatterns();
+    impl_->textRules = reader.takeTextRules();
     valijson::SchemaParser parser;
     parser.populateSchema(valijson::adapters::PocoJsonAdapter(copy), impl_->compiled);
 }

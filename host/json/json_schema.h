@@ -17,7 +17,7 @@ struct SchemaError
 };
 
 /// A JSON Schema (draft 7) that is safe to accept from a plugin: references must be local and free of cycles, patterns
-/// are RE2. Immutable and thread-safe.
+/// are RE2, and keywords that combine schemas ("anyOf" and the like) are rejected. Immutable and thread-safe.
 class JsonSchema
 {
 public:

@@ -3,7 +3,6 @@
 #include "host/json/json_text.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace psa::plugin {
@@ -29,12 +28,6 @@ std::string joined(const std::vector<std::string> &items)
     for (const std::string &item : items)
         text += (text.empty() ? "" : ", ") + item;
     return text.empty() ? "none" : text;
-}
-
-const char *nameOf(FieldType type)
-{
-    constexpr std::array names{"string", "integer", "number", "boolean", "array", "object"};
-    return names[static_cast<std::size_t>(type)];
 }
 
 /// Whether every value of type `before` is valid for `after`.
@@ -132,10 +125,10 @@ private:
 
     void comparePattern()
     {
-        if (before_.patternText == after_.patternText)
+        if (before_.text.pattern == after_.text.pattern)
             return;
-        const std::string change = "pattern " + arrow(quoted(before_.patternText), quoted(after_.patternText));
-        if (after_.patternText.empty())
+        const std::string change = "pattern " + arrow(quoted(before_.text.pattern), quoted(after_.text.pattern));
+        if (after_.text.pattern.empty())
             add(Impact::compatible, change, accepts);
         else
             add(Impact::breaking, change, "it cannot be determined whether it still accepts every value");
@@ -143,12 +136,14 @@ private:
 
     void compareBounds()
     {
-        if (before_.minLength != after_.minLength)
-            narrowsIf(after_.minLength > before_.minLength,
-                      "minLength " + arrow(std::to_string(before_.minLength), std::to_string(after_.minLength)));
-        if (before_.maxLength != after_.maxLength)
-            narrowsIf(after_.maxLength < before_.maxLength,
-                      "maxLength " + arrow(std::to_string(before_.maxLength), std::to_string(after_.maxLength)));
+        if (before_.text.minLength != after_.text.minLength)
+            narrowsIf(after_.text.minLength > before_.text.minLength,
+                      "minLength " +
+                          arrow(std::to_string(before_.text.minLength), std::to_string(after_.text.minLength)));
+        if (before_.text.maxLength != after_.text.maxLength)
+            narrowsIf(after_.text.maxLength < before_.text.maxLength,
+                      "maxLength " +
+                          arrow(std::to_string(before_.text.maxLength), std::to_string(after_.text.maxLength)));
         if (before_.minimum != after_.minimum)
             narrowsIf(after_.minimum && (!before_.minimum || *after_.minimum > *before_.minimum),
                       "minimum " + arrow(number(before_.minimum), number(after_.minimum)));
@@ -165,10 +160,10 @@ private:
         if (before_.itemType != after_.itemType)
             narrowsIf(after_.itemType && (!before_.itemType || !widens(*before_.itemType, *after_.itemType)),
                       "type of the items " + arrow(name(before_.itemType), name(after_.itemType)));
-        if (before_.itemMaxLength != after_.itemMaxLength)
-            narrowsIf(after_.itemMaxLength < before_.itemMaxLength,
+        if (before_.itemText.maxLength != after_.itemText.maxLength)
+            narrowsIf(after_.itemText.maxLength < before_.itemText.maxLength,
                       "maxLength of the items " +
-                          arrow(std::to_string(before_.itemMaxLength), std::to_string(after_.itemMaxLength)));
+                          arrow(std::to_string(before_.itemText.maxLength), std::to_string(after_.itemText.maxLength)));
     }
 
     void compareDefault()
@@ -207,7 +202,7 @@ private:
         };
         text("title", before_.title, after_.title);
         text("description", before_.description, after_.description);
-        text("patternHint", before_.patternHint, after_.patternHint);
+        text("patternHint", before_.text.patternHint, after_.text.patternHint);
         text("placeholder", before_.placeholder, after_.placeholder);
         text("multiline", before_.multiline ? "true" : "false", after_.multiline ? "true" : "false");
         text("order", std::to_string(before_.order), std::to_string(after_.order));

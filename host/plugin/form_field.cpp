@@ -13,13 +13,14 @@ using Poco::Dynamic::Var;
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
+constexpr std::array typeNames{"string", "integer", "number", "boolean", "array", "object"};
+
 FieldType typeNamed(const std::string &name)
 {
-    const std::array<const char *, 6> names{"string", "integer", "number", "boolean", "array", "object"};
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end())
+    const auto *const found = std::find(typeNames.begin(), typeNames.end(), name);
+    if (found == typeNames.end())
         throw InvalidForm("the type \"" + name + "\" does not exist");
-    return static_cast<FieldType>(found - names.begin());
+    return static_cast<FieldType>(found - typeNames.begin());
 }
 
 const char *article(FieldType type)
@@ -68,17 +69,6 @@ bool areSame(const Var &one, const Var &other)
     return one.convert<double>() == other.convert<double>();
 }
 
-/// Whether `text` has more than `limit` characters. Does not count further than needed.
-bool isLonger(const std::string &text, std::size_t limit)
-{
-    if (text.size() <= limit)
-        return false;
-    if (text.size() > 4 * limit)
-        return true;
-    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-    return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues)) > limit;
-}
-
 std::string numberText(double value)
 {
     std::array<char, 32> text{};
@@ -110,10 +100,14 @@ void readInto(T &value, const Object &json, const char *key)
 
 } // namespace
 
+const char *nameOf(FieldType type)
+{
+    return typeNames.at(static_cast<std::size_t>(type));
+}
+
 FormField::FormField(std::string fieldName, const Object &json)
     : name(std::move(fieldName)), title(textIn(json, "title")), description(textIn(json, "description")),
-      type(typeNamed(textIn(json, "type"))), patternText(textIn(json, "pattern")),
-      patternHint(textIn(json, "patternHint")), placeholder(textIn(json, "placeholder")),
+      type(typeNamed(textIn(json, "type"))), placeholder(textIn(json, "placeholder")),
       blankMeans(textIn(json, "blankMeans")), choices(textIn(json, "choices"))
 {
     try
@@ -131,13 +125,10 @@ void FormField::readRules(const Object &json)
 {
     readInto(secret, json, "secret");
     readInto(multiline, json, "multiline");
-    readInto(minLength, json, "minLength");
-    readInto(maxLength, json, "maxLength");
     readInto(minimum, json, "minimum");
     readInto(maximum, json, "maximum");
     readInto(order, json, "order");
-    if (!patternText.empty())
-        pattern.emplace(patternText);
+    text = json::TextRules(json, defaultMaxLength);
     if (json.has("enum"))
         for (const Var &value : *json.getArray("enum"))
             allowed.push_back(value);
@@ -145,11 +136,10 @@ void FormField::readRules(const Object &json)
         for (const Var &value : *json.getArray("dependsOn"))
             dependsOn.push_back(value.convert<std::string>());
     const char *const itemsKey = type == FieldType::list ? "items" : "additionalProperties";
-    if (const Object::Ptr items = json.getObject(itemsKey))
-    {
+    const Object::Ptr items = json.getObject(itemsKey);
+    if (items)
         itemType = typeNamed(textIn(*items, "type"));
-        readInto(itemMaxLength, *items, "maxLength");
-    }
+    itemText = json::TextRules(items ? *items : Object(), defaultMaxLength);
     if (json.has("default"))
         defaultValue = json.get("default");
     if (json.has("default") && json::isBlank(defaultValue))
@@ -158,12 +148,12 @@ void FormField::readRules(const Object &json)
 
 void FormField::checkSense() const
 {
-    if (minLength > maxLength)
-        throw InvalidForm("minLength " + std::to_string(minLength) + " is above maxLength " +
-                          std::to_string(maxLength));
+    if (text.minLength > text.maxLength)
+        throw InvalidForm("minLength " + std::to_string(text.minLength) + " is above maxLength " +
+                          std::to_string(text.maxLength));
     if (minimum && maximum && *minimum > *maximum)
         throw InvalidForm("minimum " + numberText(*minimum) + " is above maximum " + numberText(*maximum));
-    if (pattern && type != FieldType::string)
+    if (!text.pattern.empty() && type != FieldType::string)
         throw InvalidForm("a pattern is allowed only for strings");
     if (!allowed.empty() && (type == FieldType::list || type == FieldType::map))
         throw InvalidForm("enum is not allowed for lists");
@@ -178,13 +168,15 @@ void FormField::checkSense() const
         throw InvalidForm("its own default " + problem);
 }
 
+// Not a JsonSchema: valijson compares integers as doubles, fails for those above 2^63 - 1, and reports what is violated
+// as sentences, all at once and in no useful order, instead of by keyword.
 std::string FormField::problemOf(const Var &value) const
 {
     if (!isType(value, type))
         return std::string("must be ") + article(type);
     std::string problem;
     if (type == FieldType::string)
-        problem = problemOfText(value.extract<std::string>());
+        problem = text.problemOf(value.extract<std::string>());
     else if (type == FieldType::integer || type == FieldType::number)
         problem = problemOfNumber(value);
     else if (type == FieldType::list || type == FieldType::map)
@@ -193,17 +185,6 @@ std::string FormField::problemOf(const Var &value) const
     if (problem.empty() && !allowed.empty() && std::none_of(allowed.begin(), allowed.end(), isValue))
         return "must be one of: " + listedValues(allowed);
     return problem;
-}
-
-std::string FormField::problemOfText(const std::string &text) const
-{
-    if (isLonger(text, maxLength))
-        return "must have at most " + std::to_string(maxLength) + " characters";
-    if (minLength > 0 && !isLonger(text, minLength - 1))
-        return "must have at least " + std::to_string(minLength) + " characters";
-    if (pattern && !pattern->matches(text))
-        return patternHint.empty() ? "must match the pattern " + patternText : "must be " + patternHint;
-    return {};
 }
 
 std::string FormField::problemOfNumber(const Var &value) const
@@ -230,8 +211,8 @@ std::string FormField::problemOfItems(const Var &value) const
         for (const auto &[key, item] : *value.extract<Object::Ptr>())
         {
             ++position;
-            if (isLonger(key, itemMaxLength))
-                return "has a name that must have at most " + std::to_string(itemMaxLength) + " characters";
+            if (const std::string problem = itemText.problemOf(key); !problem.empty())
+                return "has a name that " + problem;
             if (const std::string problem = problemOfItem(item); !problem.empty())
                 return "has an entry, number " + std::to_string(position) + ", whose value " + problem;
         }
@@ -244,9 +225,7 @@ std::string FormField::problemOfItem(const Var &item) const
         return std::string("must be ") + article(*itemType);
     if (item.isEmpty() || isType(item, FieldType::list) || isType(item, FieldType::map))
         return "must be a single value";
-    if (item.isString() && isLonger(item.extract<std::string>(), itemMaxLength))
-        return "must have at most " + std::to_string(itemMaxLength) + " characters";
-    return {};
+    return item.isString() ? itemText.problemOf(item.extract<std::string>()) : std::string();
 }
 
 } // namespace psa::plugin

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/json/json_values.h"
-#include "host/json/safe_pattern.h"
+#include "host/json/text_rules.h"
 
 #include <Poco/Dynamic/Var.h>
 #include <Poco/JSON/Object.h>
@@ -30,6 +30,9 @@ enum class FieldType
     map   ///< "object" in a descriptor: any number of names and values.
 };
 
+/// As in a descriptor.
+const char *nameOf(FieldType type);
+
 /// One field of a form, as in the descriptor. Immutable.
 struct FormField
 {
@@ -47,11 +50,7 @@ struct FormField
     bool multiline = false;
     Poco::Dynamic::Var defaultValue;         ///< Empty = none.
     std::vector<Poco::Dynamic::Var> allowed; ///< Empty = any.
-    std::optional<json::SafePattern> pattern;
-    std::string patternText;
-    std::string patternHint;
-    std::size_t minLength = 0;                ///< In characters.
-    std::size_t maxLength = defaultMaxLength; ///< In characters.
+    json::TextRules text;
     std::optional<double> minimum;
     std::optional<double> maximum;
     std::string placeholder;
@@ -61,19 +60,18 @@ struct FormField
     std::int64_t order = 0;
     /// Type of a list's items or a map's values; nullopt for other types.
     std::optional<FieldType> itemType;
-    std::size_t itemMaxLength = defaultMaxLength;
+    json::TextRules itemText;
 
     /// "API Secret (apiSecret)".
     std::string label() const { return title + " (" + name + ")"; }
 
     /// The error of a value that is not blank, to be appended to the label: "must be at most 9". Empty = valid. Never
-    /// repeats the value. Lengths are checked first, so that later checks are bounded by them.
+    /// repeats the value. The maximum length is checked first, so that it limits the work of the other checks.
     std::string problemOf(const Poco::Dynamic::Var &value) const;
 
 private:
     void readRules(const Poco::JSON::Object &json);
     void checkSense() const;
-    std::string problemOfText(const std::string &text) const;
     std::string problemOfNumber(const Poco::Dynamic::Var &value) const;
     std::string problemOfItems(const Poco::Dynamic::Var &value) const;
     std::string problemOfItem(const Poco::Dynamic::Var &item) const;

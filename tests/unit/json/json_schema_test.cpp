@@ -88,6 +88,44 @@ TEST_CASE("a hostile pattern on a long text ends, and a long text does not overf
     CHECK(errors[0].message == "must be only a's");
 }
 
+TEST_CASE("a NUL in a text does not hide what follows it from its limits")
+{
+    const std::string schema =
+        R"x({"properties":{"a":{"type":"string","minLength":3,"maxLength":5,"pattern":"^.+$"}}})x";
+    CHECK(check(schema, R"({"a":"\u0000bc"})").empty());
+    CHECK(check(schema, R"({"a":"ä\u0000cde"})").empty());
+    const auto errors = check(schema, R"({"a":"a\u0000cdef"})");
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].message == "must have at most 5 characters");
+}
+
+TEST_CASE("a text that is too short and does not match its pattern gets the hint, which says more")
+{
+    const auto errors =
+        check(R"({"properties":{"a":{"minLength":3,"pattern":"^b","patternHint":"a word with b"}}})", R"({"a":"a"})");
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].message == "must be a word with b");
+}
+
+TEST_CASE("a text that is too long is not matched against its pattern")
+{
+    const auto errors = check(R"({"properties":{"a":{"maxLength":3,"pattern":"^b"}}})", R"({"a":"aaaa"})");
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].message == "must have at most 3 characters");
+}
+
+TEST_CASE("a schema below whose keywords no text would be checked is rejected")
+{
+    const std::string part = R"({"type":"string","maxLength":3})";
+    for (const char *list : {"allOf", "anyOf", "oneOf", "items"})
+        CHECK_THROWS_WITH(check(std::string("{\"") + list + "\":[" + part + "]}", "{}"),
+                          Catch::Contains("not supported"));
+    for (const char *one : {"not", "if", "then", "else", "contains", "propertyNames", "additionalItems"})
+        CHECK_THROWS_WITH(check(std::string("{\"") + one + "\":" + part + "}", "{}"), Catch::Contains("not supported"));
+    CHECK_THROWS_WITH(check("{\"dependencies\":{\"a\":" + part + "}}", "{}"), Catch::Contains("not supported"));
+    CHECK(check("{\"properties\":{\"not\":" + part + "}}", R"({"not":"abcd"})").size() == 1);
+}
+
 TEST_CASE("a property may be called pattern")
 {
     const std::string schema =
@@ -112,8 +150,8 @@ TEST_CASE("a message says what the schema requires, wherever in the document it 
     CHECK(wrong(R"({"kind":"c"})") == R"(/kind: is not an allowed value: must be "a", "b" or 3)");
     CHECK(wrong(R"({"version":"1"})") == "/version: is not an allowed value: must be 1");
     CHECK(wrong(R"({"on":"true"})") == R"(/on: has the wrong type: must be "boolean")");
-    CHECK(wrong(R"({"name":"x"})") == "/name: is too short: must have at least 2 characters");
-    CHECK(wrong(R"({"name":"xxxxx"})") == "/name: is too long: must have at most 4 characters");
+    CHECK(wrong(R"({"name":"x"})") == "/name: must have at least 2 characters");
+    CHECK(wrong(R"({"name":"xxxxx"})") == "/name: must have at most 4 characters");
     CHECK(wrong(R"({"list":[{"id":1},{"id":true}]})") ==
           R"(/list/1/id: has the wrong type: must be "string" or "integer")");
     CHECK(wrong(R"({"map":{"m":"x"}})") == R"(/map/m: has the wrong type: must be "number")");
