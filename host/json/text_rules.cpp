@@ -16,13 +16,22 @@ bool isLonger(const std::string &text, std::size_t limit)
     return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues)) > limit;
 }
 
+/// Throws for a value of another type, which Object::optValue() would ignore.
+template <class T>
+void readInto(T &value, const Poco::JSON::Object &schema, const char *keyword)
+{
+    if (schema.has(keyword))
+        value = schema.getValue<T>(keyword);
+}
+
 } // namespace
 
-TextRules::TextRules(const Poco::JSON::Object &schema, std::size_t defaultMaxLength)
-    : minLength(schema.optValue<std::size_t>("minLength", 0)),
-      maxLength(schema.optValue<std::size_t>("maxLength", defaultMaxLength)),
-      pattern(schema.optValue<std::string>("pattern", "")), patternHint(schema.optValue<std::string>("patternHint", ""))
+TextRules::TextRules(const Poco::JSON::Object &schema, std::size_t defaultMaxLength) : maxLength(defaultMaxLength)
 {
+    readInto(minLength, schema, "minLength");
+    readInto(maxLength, schema, "maxLength");
+    readInto(pattern, schema, "pattern");
+    readInto(patternHint, schema, "patternHint");
     if (!pattern.empty())
         compiled.emplace(pattern);
 }

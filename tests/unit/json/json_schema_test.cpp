@@ -66,6 +66,8 @@ TEST_CASE("a schema that could hang or crash the host is rejected with a reason"
     CHECK_THROWS_WITH(check(R"x({"properties":{"a":{"pattern":"(?=a)"}}})x", "{}"), Catch::Contains("is not RE2"));
     CHECK_THROWS_WITH(check(R"x({"patternProperties":{"(a+)+$":{}}})x", "{}"), Catch::Contains("not supported"));
     CHECK_THROWS_WITH(check(R"({"type":4711})", "{}"), !Catch::Contains("terminate"));
+    for (const char *limit : {R"({"maxLength":"many"})", R"({"maxLength":-1})", R"({"minLength":{}})"})
+        CHECK_THROWS_WITH(check(limit, "{}"), Catch::Contains("cannot be used"));
 }
 
 TEST_CASE("definitions that refer to each other several times are read quickly")
