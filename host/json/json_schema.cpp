@@ -192,7 +192,7 @@ std::string alternatives(const Var &allowed)
 {
     if (!isArray(allowed))
         return Var::toString(allowed);
-    const Array::Ptr &several = allowed.extract<Array::Ptr>();
+    const auto &several = allowed.extract<Array::Ptr>();
     std::string text;
     for (std::size_t i = 0; i < several->size(); ++i)
         text += (i == 0                     ? ""
