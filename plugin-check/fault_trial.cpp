@@ -180,7 +180,7 @@ void tryFaults(CheckContext &context, const PluginRun &run, const GoodCall &call
             PluginCall how;
             how.plan.emplace(at, fault);
             const Observed observed = run.call(call, std::move(how));
-            if (observed.outcome.lost)
+            if (observed.outcome.ended != plugin::Ended::returned)
                 context.failAndStop(place + ": " + observed.outcome.error->message);
             if (const auto why =
                     whyDishonest(call.verb, fault, at, good, observed, run.good().isOptional(good.sent[at].request)))

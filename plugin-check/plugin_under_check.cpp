@@ -127,7 +127,7 @@ CallRecord PluginUnderCheck::call(const plugin::VerbRow &verb, Body body, const 
     call.abandon();
     CallRecord record = call.record();
     record.outcome = plugin::failed(PSA_TIMEOUT, "it did not return within its deadline and a grace period of 2 s", "");
-    record.outcome.lost = true;
+    record.outcome.ended = plugin::Ended::hung;
     record.took = way.time + grace;
     return record;
 }
@@ -146,7 +146,7 @@ CallRecord PluginUnderCheck::create(psa_instance *&instance, const CallWay &way)
             return create(call, host, made.get());
         },
         way);
-    instance = record.outcome.lost ? nullptr : *made;
+    instance = record.outcome.ended != plugin::Ended::returned ? nullptr : *made;
     return record;
 }
 

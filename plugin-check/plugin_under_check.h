@@ -44,7 +44,7 @@ struct CallWay
 };
 
 /// The plugin in this process, entered with a host of some shape. Each call runs on its own thread, because it may
-/// hang; one that hangs leaves the thread behind and has outcome.lost.
+/// hang; one that hangs leaves the thread behind and did not return, see Ended.
 class PluginUnderCheck
 {
 public:

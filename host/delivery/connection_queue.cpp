@@ -215,13 +215,6 @@ void ConnectionQueue::react(ticket::ClaimFor purpose, const plugin::CallOutcome 
                             const connection::Connection *connection)
 {
     const clock::Clock::Moment now = parts_.clock->moment();
-    if (outcome.lost)
-        return changeBreakerIfCurrent(connection, [&](Breaker &breaker) {
-            breaker.pause(Pause::lost,
-                          "A call into the plugin did not return. Test the connection to resume, and report this to "
-                          "the maker of the plugin.",
-                          now);
-        });
     if (outcome.ok())
         return changeBreakerIfCurrent(connection, [](Breaker &breaker) { breaker.succeeded(); });
     const plugin::PluginError &error = *outcome.error;
@@ -302,7 +295,7 @@ bool ConnectionQueue::readNames()
     const std::unique_ptr<bool, decltype(end)> ending(&learning, end);
     const auto outcome = names_.learn(*connection);
     // Other failures are not a reason to stop sending tickets.
-    if (outcome && (outcome->lost || (outcome->error && outcome->error->status == PSA_AUTH)))
+    if (outcome && outcome->error && outcome->error->status == PSA_AUTH)
         react(ticket::ClaimFor::reconciling, *outcome, connection.get());
     return outcome.has_value();
 }

@@ -188,8 +188,6 @@ ticket::TicketSettlement inDoubt(const plugin::CallOutcome &outcome, const Attem
 
 ticket::StateReason lostAnswer(const plugin::CallOutcome &outcome)
 {
-    if (outcome.lost)
-        return {"lost", "The call into the plugin did not return in time; the PSA may have the ticket."};
     if (outcome.ok())
         return {"contradiction", "The plugin reports a ticket, but no response of the PSA confirms it."};
     return {"no_answer", "The request may have been carried out: " + wordsOf(outcome)};
@@ -209,8 +207,8 @@ ticket::TicketSettlement lookFailed(const plugin::CallOutcome &outcome, const At
                                     const DeliveryPolicy &policy)
 {
     const milliseconds since = openFor(facts);
-    const bool never = !outcome.lost && outcome.error->status == PSA_NOT_IMPLEMENTED;
-    const bool limited = !outcome.lost && outcome.error->status == PSA_RATE_LIMITED;
+    const bool never = outcome.error->status == PSA_NOT_IMPLEMENTED;
+    const bool limited = outcome.error->status == PSA_RATE_LIMITED;
     if (!never && since < policy.giveUpAfter)
     {
         if (policy.once && facts.ticket.state == ticket::TicketState::held) // it was not sent yet
@@ -314,7 +312,7 @@ ticket::TicketSettlement settleAttempt(const plugin::CallOutcome &outcome, const
 ticket::TicketSettlement settleReconciliation(const plugin::CallOutcome &outcome, const AttemptFacts &facts,
                                               const DeliveryPolicy &policy)
 {
-    if (outcome.lost || !outcome.ok())
+    if (!outcome.ok())
         return lookFailed(outcome, facts, policy);
     const Array::Ptr tickets = json::parseStrict(outcome.result).extract<Object::Ptr>()->getArray("tickets");
     return tickets->size() > 0 ? found(*tickets, facts) : absent(facts, policy);

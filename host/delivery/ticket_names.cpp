@@ -35,13 +35,13 @@ std::string companyList(const plugin::LoadedPlugin &plugin)
 
 bool isAbout(const plugin::CallOutcome &outcome, psa_status status)
 {
-    return !outcome.lost && outcome.error && outcome.error->status == status;
+    return outcome.error && outcome.error->status == status;
 }
 
 /// For a deleted ticket, this is all that the PSA can tell.
 bool isFine(const plugin::CallOutcome &outcome)
 {
-    return !outcome.lost && (outcome.ok() || isAbout(outcome, PSA_NOT_FOUND));
+    return outcome.ok() || isAbout(outcome, PSA_NOT_FOUND);
 }
 
 } // namespace

@@ -45,8 +45,6 @@ Verdict judgeSuccess(const plugin::CallOutcome &outcome)
 
 Verdict judge(const plugin::CallOutcome &outcome)
 {
-    if (outcome.lost)
-        return Verdict::unknown;
     if (outcome.mutation == plugin::MutationSeen::withheld)
         return Verdict::dryRun;
     if (outcome.mutation == plugin::MutationSeen::noAnswer)

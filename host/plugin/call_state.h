@@ -32,14 +32,24 @@ struct PluginError
     std::string field;
 };
 
+/// How the plugin's function ended.
+enum class Ended
+{
+    returned,
+    hung, ///< It exceeded its deadline and the grace period, and was given up.
+    died  ///< The plugin's process ended during the call.
+};
+
 /// The result of one call.
 struct CallOutcome
 {
     std::string result;               ///< The returned document, if the call succeeded and its verb has one.
     std::optional<PluginError> error; ///< Set if the call failed.
     std::vector<std::string> defects; ///< The plugin's violations of the ABI; each blames it.
-    bool lost = false; ///< It exceeded its deadline and the grace period; the instance must not be used again.
-    MutationSeen mutation = MutationSeen::none; ///< What the host saw being sent; meaningless if lost is set.
+    /// A call that hung failed with PSA_OUTCOME_UNKNOWN if `mutation` says that something may have been sent, otherwise
+    /// with PSA_TIMEOUT; one that died failed with PSA_INTERNAL. What the host saw is known in each case.
+    Ended ended = Ended::returned;
+    MutationSeen mutation = MutationSeen::none; ///< What the host saw being sent.
     bool confirmed = false;                     ///< A changing request got a 2xx response.
     bool accepted =
         false; ///< A response to a changing request was not a clear rejection: the request may have been carried out.

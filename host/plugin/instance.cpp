@@ -228,7 +228,9 @@ CallOutcome Instance::lostOutcome(const VerbRow &verb) const
                                  "The plugin " + plugin_->id + " did not return from " + verb.function +
                                      " within its deadline and grace period, and cannot be stopped.",
                                  "Restart psa-host to free the thread; report it to the maker of the plugin.");
-    outcome.lost = true;
+    outcome.ended = Ended::hung;
+    if (verb.changes)
+        outcome.mutation = MutationSeen::noAnswer; // the thread may still send
     outcome.defects.push_back(std::string("did not return from ") + verb.function + " in time");
     return outcome;
 }
@@ -241,7 +243,7 @@ CallOutcome Instance::lostBefore(const VerbRow &verb) const
                "An earlier call into the plugin " + plugin_->id + " did not return, so its instance is unusable; " +
                    verb.function + " was not called.",
                "Use another instance; restart psa-host to free the thread.");
-    outcome.lost = true;
+    outcome.ended = Ended::hung;
     return outcome;
 }
 

@@ -200,7 +200,7 @@ Observed callWith(const PluginRun &run, const FuzzInput &input)
 /// secret, and a result without those is not a valid document any more: that is not the plugin's fault.
 bool isOwnDoing(const PluginRun &run, const FuzzInput &input, const Observed &observed)
 {
-    return input.configuration != run.configurationJson() && !observed.outcome.lost &&
+    return input.configuration != run.configurationJson() && observed.outcome.ended == plugin::Ended::returned &&
            observed.outcome.defects.size() == 1 &&
            observed.outcome.defects.front().starts_with("delivered a result that is not a valid ");
 }
@@ -208,7 +208,7 @@ bool isOwnDoing(const PluginRun &run, const FuzzInput &input, const Observed &ob
 void judge(CheckContext &context, const Observed &observed)
 {
     const std::string where = context.lastStep() + ": ";
-    if (observed.outcome.lost || !observed.outcome.defects.empty())
+    if (observed.outcome.ended != plugin::Ended::returned || !observed.outcome.defects.empty())
         context.failAndStop(where + observed.outcome.error->message);
     if (observed.mutating() > 1)
         context.failAndStop(where + "one call sent " + std::to_string(observed.mutating()) +

@@ -78,7 +78,7 @@ void checkOwnTexts(CheckContext &context, const Observed &observed, std::size_t 
 
 void compareToAlone(CheckContext &context, const GoodCall &call, const Observed &alone, const Observed &observed)
 {
-    if (observed.outcome.lost)
+    if (observed.outcome.ended != plugin::Ended::returned)
         context.failAndStop(call.name() + " in parallel: " + observed.outcome.error->message);
     if (alone.outcome.ok() != observed.outcome.ok() || alone.outcome.result != observed.outcome.result)
         context.fail(call.name() + " gives " + observed.summary() + " " + observed.outcome.result +
@@ -147,7 +147,7 @@ public:
         for (std::size_t i = 0; i < services_.size(); ++i)
         {
             instance.use(services_[i]);
-            if (instance.call(run_.verbCall(run_.good().calls[i], {}), deadline()).lost)
+            if (instance.call(run_.verbCall(run_.good().calls[i], {}), deadline()).ended != plugin::Ended::returned)
                 context.failAndStop(run_.good().calls[i].name() + " does not return any more");
         }
     }

@@ -43,7 +43,7 @@ milliseconds bestDelay(CheckContext &context, const PluginRun &run, const GoodCa
         PluginCall how;
         how.plan.emplace(at, fault);
         const Observed observed = run.call(call, std::move(how));
-        if (observed.outcome.lost)
+        if (observed.outcome.ended != plugin::Ended::returned)
             context.failAndStop(context.lastStep() + ": " + observed.outcome.error->message);
         best = std::min(best, observed.afterStop);
     }
@@ -72,7 +72,7 @@ void deadlineAndCancel(CheckContext &context)
     {
         context.step(call.name() + " without a fault");
         const Observed good = run.call(call);
-        if (good.outcome.lost)
+        if (good.outcome.ended != plugin::Ended::returned)
             context.failAndStop(call.name() + ": " + good.outcome.error->message);
         for (std::size_t at = 0; at < good.sent.size(); ++at)
             stopsInTime(context, run, call, at);

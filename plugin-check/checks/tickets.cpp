@@ -271,7 +271,7 @@ void repeatsOnceAfterOldLogin(CheckContext &context)
     const PluginRun run(context);
     const Observed observed = createdWithOldLogin(context, run, createCall(context, run));
     const std::string where = context.lastStep() + ": ";
-    if (observed.outcome.lost || !observed.outcome.defects.empty())
+    if (observed.outcome.ended != plugin::Ended::returned || !observed.outcome.defects.empty())
         context.failAndStop(where + observed.outcome.error->message);
     if (const unsigned refused = observed.outcome.refusedChanges; refused > 0)
         context.failAndStop(where + "the host rejects " + std::to_string(refused) +

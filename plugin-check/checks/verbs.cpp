@@ -10,7 +10,7 @@ namespace {
 
 void mustReturn(CheckContext &context, const CallRecord &record)
 {
-    if (record.outcome.lost)
+    if (record.outcome.ended != plugin::Ended::returned)
         context.failAndStop(record.verb + " did not return within its deadline and a grace period of 2 s");
     if (record.threw)
         context.fail(record.verb + " let an exception leave the library");

@@ -84,7 +84,7 @@ TEST_CASE("misbehavior is an error that blames the plugin by name")
     CHECK(outcome.result.empty());
     CHECK_THAT(outcome.error->message, Catch::Contains("defect in the plugin com.example.fault."));
     CHECK_THAT(outcome.error->message, Catch::Contains(wanted.message));
-    CHECK(!outcome.lost);
+    CHECK(outcome.ended == Ended::returned);
     CHECK(connected.instance->call(createTicketCall("ref-1", "{}"), Connected::in(milliseconds(5000))).ok());
 }
 
@@ -101,14 +101,14 @@ TEST_CASE("a hung call only makes its instance lost")
     Connected connected("hang_ignores_cancel", milliseconds(50));
     connected.start();
     const CallOutcome outcome = connected.instance->call(testCall(), Connected::in(milliseconds(50)));
-    CHECK(outcome.lost);
+    CHECK(outcome.ended == Ended::hung);
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_TIMEOUT); // test changes nothing
     CHECK_THAT(outcome.error->message, Catch::Contains("com.example.fault.hang-ignores-cancel did not return"));
     CHECK(connected.instance->lost());
     const CallOutcome after =
         connected.instance->call(createTicketCall("ref-1", "{}"), Connected::in(milliseconds(5000)));
-    CHECK(after.lost);
+    CHECK(after.ended == Ended::hung);
     CHECK(after.error->status == PSA_INTERNAL); // it never started, so nothing is unknown
     CHECK_THAT(after.error->message, Catch::Contains("create_ticket was not called"));
 }
@@ -119,7 +119,7 @@ TEST_CASE("a hung create_ticket may have created the ticket")
     connected.start();
     const CallOutcome outcome =
         connected.instance->call(createTicketCall("ref-1", "{}"), Connected::in(milliseconds(50)));
-    CHECK(outcome.lost);
+    CHECK(outcome.ended == Ended::hung);
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_OUTCOME_UNKNOWN);
 }

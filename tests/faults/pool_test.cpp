@@ -174,7 +174,7 @@ TEST_CASE("lost instances are replaced until there are too many")
         CHECK(!pool.paused());
         auto acquired = pool.acquire(in(ample));
         REQUIRE(acquired);
-        CHECK((*acquired.lease)->call(testCall(), in(milliseconds(0))).lost);
+        CHECK((*acquired.lease)->call(testCall(), in(milliseconds(0))).ended == Ended::hung);
         acquired.lease.reset();
         CHECK(pool.lostCount() == lost);
     }
@@ -226,7 +226,7 @@ TEST_CASE("threads may race acquire and cancel")
             for (int round = 0; round < 25; ++round)
             {
                 const auto acquired = pool.acquire(in(ample));
-                const bool good = acquired && (!(*acquired.lease)->call(testCall(), in(ample)).lost);
+                const bool good = acquired && (*acquired.lease)->call(testCall(), in(ample)).ended == Ended::returned;
                 wrong += good ? 0 : 1;
             }
             ++done;

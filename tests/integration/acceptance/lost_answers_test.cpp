@@ -44,7 +44,7 @@ void check(Psa &psa, const Loss &loss)
           "Nothing to do now: the ticket is looked up by its reference before anything is sent again.");
     CHECK(outcome.mutation == loss.seen);
     CHECK(outcome.defects.empty());
-    CHECK(!outcome.lost);
+    CHECK(outcome.ended == Ended::returned);
     CHECK(psa.createsOf("psa-host-1") == 1);
     CHECK(psa.ticketsWith("psa-host-1") == loss.committed);
     const CallOutcome found = psa.find("psa-host-1");
@@ -119,7 +119,7 @@ FOR_EACH_PSA("a search whose response drips beyond the deadline ends at the dead
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_TIMEOUT);
     CHECK(outcome.error->message == "No response from " + psa.facts().host + ".");
-    CHECK(!outcome.lost);
+    CHECK(outcome.ended == Ended::returned);
 }
 
 FOR_EACH_PSA("a ticket that searches do not find yet is found later, never created again meanwhile")
@@ -171,7 +171,7 @@ FOR_EACH_PSA("a create that is cancelled while in progress is unknown at once")
     REQUIRE(outcome.error);
     CHECK(outcome.error->status == PSA_OUTCOME_UNKNOWN);
     CHECK(outcome.mutation == MutationSeen::noAnswer);
-    CHECK(!outcome.lost);
+    CHECK(outcome.ended == Ended::returned);
     CHECK(foundTickets(psa.find("psa-host-1")) == committed);
 }
 

@@ -175,12 +175,16 @@ TEST_CASE("an unknown outcome is looked up soon, or by a human if the plugin can
     CHECK_THAT(blind.reason.text, Catch::Contains("cannot look"));
 }
 
-TEST_CASE("a call that never returned has an unknown outcome, whatever else is known about it", "[settlement]")
+TEST_CASE("a call that hung is retried if nothing was sent, and otherwise looked up", "[settlement]")
 {
-    CallOutcome lost = failure(PSA_INVALID_TICKET, MutationSeen::none);
-    lost.lost = true;
-    CHECK(attempt(lost).state == TicketState::unknown);
-    CHECK(attempt(lost).reason.code == "lost");
+    CallOutcome hung = failure(PSA_TIMEOUT, MutationSeen::none);
+    hung.ended = Ended::hung;
+    CHECK(attempt(hung).state == TicketState::retryAt);
+    CHECK(attempt(hung).attemptSpent);
+    hung = failure(PSA_OUTCOME_UNKNOWN, MutationSeen::noAnswer);
+    hung.ended = Ended::hung;
+    CHECK(attempt(hung).state == TicketState::unknown);
+    CHECK(attempt(hung).reason.code == "no_answer");
 }
 
 TEST_CASE("a conflict after an earlier attempt may be with our own ticket", "[settlement]")

@@ -57,13 +57,23 @@ TEST_CASE("the verdict on a ticket is the worse of what the plugin reports and w
     CHECK(row(4711) == std::array{V::retry, V::unknown, V::unknown, V::unknown});
 }
 
-TEST_CASE("a lost call may have done anything")
+TEST_CASE("a call that hung or whose process died is judged by what was sent")
 {
     CallOutcome outcome;
-    outcome.lost = true;
     outcome.error.emplace();
-    outcome.error->status = PSA_INVALID_TICKET;
-    CHECK(judge(outcome) == Verdict::unknown);
+    for (const MutationSeen seen :
+         {MutationSeen::none, MutationSeen::notSent, MutationSeen::answered, MutationSeen::noAnswer})
+    {
+        CAPTURE(static_cast<int>(seen));
+        const bool left = seen == MutationSeen::answered || seen == MutationSeen::noAnswer;
+        outcome.mutation = seen;
+        outcome.ended = Ended::died;
+        outcome.error->status = PSA_INTERNAL;
+        CHECK(judge(outcome) == (left ? Verdict::unknown : Verdict::retry));
+        outcome.ended = Ended::hung;
+        outcome.error->status = left ? PSA_OUTCOME_UNKNOWN : PSA_TIMEOUT;
+        CHECK(judge(outcome) == (left ? Verdict::unknown : Verdict::retry));
+    }
 }
 
 TEST_CASE("a request withheld by a dry run is no verdict on the ticket")
